@@ -1,0 +1,223 @@
+"""Contracts: what every table that crosses a stage looks like. The one source of column names, types and meaning.
+
+A contract's row rules carry a reason code as their name; `checks.split` quarantines by them. Frames are
+validated eagerly: pandera checks only the schema of a LazyFrame.
+"""
+
+import datetime as dt
+from typing import Any
+
+import pandera.polars as pa
+import polars as pl
+
+#: Characters of the longest title or abstract that is taken for one: the longest title of 250,000 real
+#: papers has 398, the longest abstract 6,091. Beyond lies something that was not split.
+MAX_TITLE_CHARS = 1_000
+MAX_ABSTRACT_CHARS = 20_000
+
+#: Words of the shortest text that is taken for an abstract ("Coming soon.", "Withdrawn.").
+MIN_ABSTRACT_WORDS = 15
+
+#: Papers are older than this listing software, but none is older than printing in journals (1665).
+EARLIEST_DATE = dt.date(1665, 1, 1)
+
+FATES = ("record", "furniture", "blank", "rejected")
+JUDGEMENTS = ("match", "review", "non_match")
+MATCH_KEYS = ("abstract", "title", "opening", "band")
+PRECISIONS = ("day", "month_day")
+YEAR_SOURCES = ("stated", "listing")
+
+_ID = pa.Check.str_matches(r"^[0-9a-f]{32}$", error="id_malformed")
+
+
+def _unique(column: str) -> pa.Check:
+    return pa.Check(lambda data: data.lazyframe.select(~pl.col(column).is_duplicated()), name=f"{column}_repeated")
+
+
+def _row_rule(rule: pl.Expr, name: str, description: str) -> pa.Check:
+    """Make a rule over several columns; a null verdict passes (a missing value breaks no rule)."""
+    return pa.Check(lambda data: data.lazyframe.select(rule.fill_null(True)), name=name, description=description)
+
+
+def _share(description: str, **more: Any) -> pa.Column:
+    return pa.Column(pl.Float64, pa.Check.in_range(0, 1, error="not_a_share"), description=description, **more)
+
+
+def _table(columns: dict[str, pa.Column], checks: list[pa.Check] | None = None, *, description: str) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(columns, checks=checks or [], strict=True, ordered=False, description=description)
+
+
+dumps = _table(
+    {
+        "dump_id": pa.Column(pl.String, _ID, unique=True, description="hash of the file's bytes"),
+        "format": pa.Column(pl.String, description="layout that recognised it"),
+        "listing": pa.Column(pl.String, nullable=True, description="who publishes it; null where the page does not say"),
+        "listing_date": pa.Column(pl.Date, nullable=True, description="day of the listing; null where its year is unknown"),
+        "listing_date_raw": pa.Column(pl.String, nullable=True, description="the listing's date as shown, without a year"),
+        "size_bytes": pa.Column(pl.Int64, pa.Check.gt(0), description="bytes of the file"),
+        "lines": pa.Column(pl.Int64, pa.Check.gt(0), description="lines of the file"),
+    },
+    description="One row a dump: one file as received.",
+)
+
+line_spans = _table(
+    {
+        "dump_id": pa.Column(pl.String, _ID),
+        "line_start": pa.Column(pl.Int64, pa.Check.ge(1), description="first line, counted from 1"),
+        "line_end": pa.Column(pl.Int64, pa.Check.ge(1), description="last line, inclusive"),
+        "fate": pa.Column(pl.String, pa.Check.isin(FATES), description="what became of these lines"),
+    },
+    [_row_rule(pl.col("line_start") <= pl.col("line_end"), "span_reversed", "a span ends where it starts, or after")],
+    description="One row a run of lines of one fate; the spans of a dump cover it.",
+)
+
+rejected_lines = _table(
+    {
+        "dump_id": pa.Column(pl.String, _ID),
+        "line": pa.Column(pl.Int64, pa.Check.ge(1), description="line number, counted from 1"),
+        "reason_code": pa.Column(pl.String, description="why it became part of no record"),
+        "text": pa.Column(pl.String, description="the line, at most its first 1,000 characters"),
+        "length": pa.Column(pl.Int64, pa.Check.ge(1), description="characters of the whole line"),
+    },
+    description="One row a line that became part of no record and is no furniture.",
+)
+
+notices = _table(
+    {
+        "dump_id": pa.Column(pl.String, _ID),
+        "line": pa.Column(pl.Int64, pa.Check.ge(1), description="line number, counted from 1"),
+        "code": pa.Column(pl.String, description="what kind of thing to know"),
+        "message": pa.Column(pl.String, description="what to know, in words"),
+    },
+    description="One row a thing worth knowing about a line that was read all the same.",
+)
+
+records = _table(
+    {
+        "record_id": pa.Column(pl.String, [_ID, _unique("record_id")], description="hash of the dump's id and the first line: the same after re-ingest"),
+        "dump_id": pa.Column(pl.String, _ID, description="the dump it stands in"),
+        "ordinal": pa.Column(pl.Int64, pa.Check.ge(1), description="place among the dump's entries, from 1"),
+        "line_start": pa.Column(pl.Int64, pa.Check.ge(1), description="first line, counted from 1"),
+        "line_end": pa.Column(pl.Int64, pa.Check.ge(1), description="last line, inclusive"),
+        "title_raw": pa.Column(pl.String, nullable=True, description="title as listed; null where the entry has none"),
+        "abstract_raw": pa.Column(pl.String, nullable=True, description="abstract as listed; null where the entry has none"),
+        "author_count": pa.Column(pl.Int64, pa.Check.in_range(1, 100_000, error="author_count_implausible"), nullable=True, description="number of authors; null where not shown"),
+        "organisation": pa.Column(pl.String, nullable=True, description="organisation shown in place of the author count"),
+        "published_raw": pa.Column(pl.String, nullable=True, description="date as shown"),
+        "published_date": pa.Column(
+            pl.Date,
+            pa.Check.ge(EARLIEST_DATE, error="date_implausible"),
+            nullable=True,
+            description="date of publication; null where none is shown or its year is unknown",
+        ),
+        "date_precision": pa.Column(pl.String, pa.Check.isin(PRECISIONS), nullable=True, description="day, or month_day where the year is unknown; null where no date is shown"),
+        "year_source": pa.Column(pl.String, pa.Check.isin(YEAR_SOURCES), nullable=True, description="stated by the entry, or listing: inferred from the years that the same listing states"),
+        "comment_count": pa.Column(pl.Int64, pa.Check.ge(0), nullable=True, description="number of comments; null where not shown"),
+        "urls": pa.Column(pl.List(pl.String), description="links in the abstract"),
+        "code_urls": pa.Column(pl.List(pl.String), description="those of them that lead to source code"),
+        "title": pa.Column(pl.String, pa.Check.str_length(max_value=MAX_TITLE_CHARS, error="title_too_long"), nullable=True, description="title with repaired characters and LaTeX as text; null where there is none"),
+        "abstract": pa.Column(pl.String, nullable=True, description="abstract with repaired characters and LaTeX as text"),
+        "document_id": pa.Column(pl.String, _ID, description="the distinct content it carries"),
+    },
+    [
+        _row_rule(pl.col("abstract").is_not_null(), "abstract_missing", "an entry of these layouts has an abstract"),
+        _row_rule(
+            pl.col("abstract").str.len_chars() <= MAX_ABSTRACT_CHARS, "abstract_too_long", f"at most {MAX_ABSTRACT_CHARS:,} characters"
+        ),
+        _row_rule(
+            # 30 characters without spaces say as much as 15 words do (Chinese, Japanese, Thai).
+            (pl.col("abstract").str.count_matches(r"\S+") >= MIN_ABSTRACT_WORDS)
+            | (pl.col("abstract").str.count_matches(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]") >= 2 * MIN_ABSTRACT_WORDS),
+            "abstract_too_short",
+            f"at least {MIN_ABSTRACT_WORDS} words",
+        ),
+        _row_rule(pl.col("line_start") <= pl.col("line_end"), "span_reversed", "a record ends where it starts, or after"),
+    ],
+    description="One row a record: one entry of one dump, as extracted and normalised.",
+)  # fmt: skip
+
+documents = _table(
+    {
+        "document_id": pa.Column(pl.String, _ID, unique=True, description="content id of the two texts"),
+        "title_text": pa.Column(pl.String, description="title as compared; empty where there is none"),
+        "abstract_text": pa.Column(pl.String, description="abstract as compared; empty where there is none"),
+    },
+    description="One row a document: one distinct normalised content.",
+)
+
+block_keys = _table(
+    {
+        "document_no": pa.Column(pl.Int64, description="the document"),
+        "match_key": pa.Column(pl.String, pa.Check.isin(MATCH_KEYS), description="which rule made the key"),
+        "key": pa.Column(pl.Int64, description="documents with an equal key are candidates"),
+    },
+    description="One row a document and key: the buckets that a document lies in.",
+)
+
+pairs = _table(
+    {
+        "left_no": pa.Column(pl.Int64, description="the document ingested earlier"),
+        "right_no": pa.Column(pl.Int64, description="the document ingested later"),
+        "match_key": pa.Column(pl.String, pa.Check.isin(MATCH_KEYS), description="the strongest rule that proposed the pair"),
+        "similarity": _share("Jaccard similarity of the abstracts' shingles; null where an abstract is missing", nullable=True),
+        "containment": _share("share of the smaller abstract's shingles found in the other; null as above", nullable=True),
+        "title_similarity": _share("Jaccard similarity of the titles' words; null where a title is missing", nullable=True),
+        "smaller_words": pa.Column(pl.Int64, pa.Check.ge(0), description="words of the shorter abstract; 0 where one is missing"),
+        "parts_differ": pa.Column(pl.Boolean, description="the titles name different parts, or one of them is an erratum or the like"),
+        "judgement": pa.Column(pl.String, pa.Check.isin(JUDGEMENTS), description="match, review or non_match"),
+        "rule": pa.Column(pl.String, description="the rule that judged it"),
+    },
+    [
+        _row_rule(pl.col("left_no") < pl.col("right_no"), "pair_unordered", "left is before right"),
+        pa.Check(
+            lambda data: data.lazyframe.select(~pl.struct("left_no", "right_no").is_duplicated()),
+            name="pair_repeated",
+            description="a pair occurs once",
+        ),
+    ],
+    description="One row a candidate pair, with its evidence and judgement.",
+)
+
+papers = _table(
+    {
+        "paper_id": pa.Column(pl.String, _ID, unique=True, description="id of the earliest-ingested document of the cluster"),
+        "title": pa.Column(pl.String, nullable=True, description="best title; null where no record has one"),
+        "abstract": pa.Column(pl.String, nullable=True, description="longest complete abstract"),
+        "published_date": pa.Column(pl.Date, nullable=True, description="earliest date, stated ones first; null where unknown"),
+        "date_precision": pa.Column(pl.String, pa.Check.isin(PRECISIONS), nullable=True, description="precision of published_date"),
+        "year_source": pa.Column(pl.String, pa.Check.isin(YEAR_SOURCES), nullable=True, description="where its year comes from"),
+        "author_count": pa.Column(pl.Int64, nullable=True, description="largest number of authors shown"),
+        "organisation": pa.Column(pl.String, nullable=True, description="organisation shown most often"),
+        "comment_count": pa.Column(pl.Int64, nullable=True, description="largest number of comments shown"),
+        "urls": pa.Column(pl.List(pl.String), description="links of all its abstracts"),
+        "code_urls": pa.Column(pl.List(pl.String), description="those of them that lead to source code"),
+        "record_count": pa.Column(pl.Int64, pa.Check.ge(1), description="records of this paper"),
+        "document_count": pa.Column(pl.Int64, pa.Check.ge(1), description="distinct contents among them"),
+        "dump_count": pa.Column(pl.Int64, pa.Check.ge(1), description="dumps it is listed in"),
+    },
+    description="One row a paper: the golden record of a cluster.",
+)  # fmt: skip
+
+paper_lineage = _table(
+    {
+        "paper_id": pa.Column(pl.String, _ID, description="the paper"),
+        "column_name": pa.Column(pl.String, description="column of papers"),
+        "record_id": pa.Column(pl.String, _ID, description="the record that gave the value"),
+        "rule": pa.Column(pl.String, description="the survivorship rule that chose it"),
+    },
+    description="One row a paper, column and record that gave its value (a union of links has several records).",
+)
+
+#: Every contract by the name of its table.
+CONTRACTS: dict[str, pa.DataFrameSchema] = {
+    "dumps": dumps,
+    "line_spans": line_spans,
+    "rejected_lines": rejected_lines,
+    "notices": notices,
+    "records": records,
+    "documents": documents,
+    "block_keys": block_keys,
+    "pairs": pairs,
+    "papers": papers,
+    "paper_lineage": paper_lineage,
+}

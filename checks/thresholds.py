@@ -1,0 +1,42 @@
+"""Where a measure becomes a warning or an error."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A measure above `warn_above` is a warning, above `error_above` an error that keeps a run from publishing."""
+
+    warn_above: float
+    error_above: float
+    meaning: str
+
+
+THRESHOLDS: dict[str, Threshold] = {
+    "rejected_line_share": Threshold(0.02, 0.5, "lines that are part of no record and no furniture"),
+    "quarantined_share": Threshold(0.05, 0.5, "records that break their contract"),
+    "duplicate_share": Threshold(0.95, 1.0, "records that repeat a paper: nearly all do, so is the folder what you meant?"),
+    "largest_paper_records": Threshold(500, float("inf"), "records of one paper: so many suggest boilerplate"),
+    "hot_buckets": Threshold(0, float("inf"), "buckets too full to propose pairs: repeats in them may be missed"),
+    "unreadable_dumps": Threshold(0, float("inf"), "files that could not be read as dumps"),
+}
+
+#: Shares of fewer rows than this say too little for an error.
+MIN_ROWS_FOR_ERROR = 20
+
+
+def judge_measures(measures: pl.DataFrame) -> pl.DataFrame:
+    """Add judgement (ok, warn or error) to measures (measure, value); a measure without a threshold is ok."""
+    values = dict(measures.select("measure", "value").iter_rows())
+    enough = values.get("records", 0) >= MIN_ROWS_FOR_ERROR
+    judgements = [_judge(name, value, enough) for name, value in values.items()]
+    return measures.with_columns(pl.Series("judgement", judgements, dtype=pl.String))
+
+
+def _judge(name: str, value: float, enough: bool) -> str:
+    threshold = THRESHOLDS.get(name)
+    if threshold is None or value <= threshold.warn_above:
+        return "ok"
+    return "error" if enough and value > threshold.error_above else "warn"

@@ -1,0 +1,99 @@
+"""Clusters to golden records: one survivorship rule a column, and the record that gave each value.
+
+Every rule ends in a comparison of values or record ids, so the order of arrival decides nothing.
+"""
+
+import polars as pl
+
+#: Ends of an abstract that was cut: three dots, an ellipsis, or no end of a sentence at all.
+_CUT = r"(?:\.\.\.|…)[\"')\]]*$"
+_WHOLE = r"[.!?。！？][\"')\]]*$|https?://\S+$"
+
+LINEAGE_SCHEMA = {"paper_id": pl.String, "column_name": pl.String, "record_id": pl.String, "rule": pl.String}
+
+#: column -> (rule, the values that may survive, what ranks them: best first after a descending sort).
+_RULES: dict[str, tuple[str, pl.Expr, list[pl.Expr]]] = {
+    "title": (
+        "not upper-case, most often listed, longest",
+        pl.col("title").is_not_null(),
+        [
+            pl.col("title") != pl.col("title").str.to_uppercase(),
+            pl.len().over("paper_id", "title"),
+            pl.col("title").str.len_chars(),
+        ],
+    ),
+    "abstract": (
+        "longest complete",
+        pl.col("abstract").is_not_null(),
+        [
+            pl.col("abstract").str.contains(_WHOLE) & ~pl.col("abstract").str.contains(_CUT),
+            pl.col("abstract").str.len_chars(),
+        ],
+    ),
+    "published_date": (
+        "stated year before inferred year, earliest",
+        pl.col("published_date").is_not_null(),
+        [pl.col("year_source") == "stated", -pl.col("published_date").cast(pl.Int32)],
+    ),
+    "author_count": ("largest", pl.col("author_count").is_not_null(), [pl.col("author_count")]),
+    "organisation": (
+        "most often listed",
+        pl.col("organisation").is_not_null(),
+        [pl.len().over("paper_id", "organisation"), pl.col("organisation")],
+    ),
+    "comment_count": ("largest", pl.col("comment_count").is_not_null(), [pl.col("comment_count")]),
+}
+
+#: Columns that come with another column's value, from the same record.
+_COMPANIONS = {"published_date": ["date_precision", "year_source"]}
+
+_UNIONS = ("urls", "code_urls")
+
+
+def golden_records(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return (papers, lineage) of records that carry paper_id.
+
+    Papers: one row a paper_id with a value a column, null or empty where no record has one; record_count,
+    document_count, dump_count. Lineage: paper_id, column_name, record_id, rule: which record gave each value
+    (the smallest record_id among equals; every giver for a union).
+    """
+    papers = records.group_by("paper_id").agg(
+        record_count=pl.len().cast(pl.Int64),
+        document_count=pl.col("document_id").n_unique().cast(pl.Int64),
+        dump_count=pl.col("dump_id").n_unique().cast(pl.Int64),
+    )
+    lineage = []
+    for column, (rule, has_value, ranks) in _RULES.items():
+        survivors = _best(records, has_value, ranks).select("paper_id", "record_id", column, *_COMPANIONS.get(column, []))
+        papers = papers.join(survivors.drop("record_id"), on="paper_id", how="left")
+        lineage.append(_lineage(survivors, column, rule))
+    for column in _UNIONS:
+        values, givers = _union(records, column)
+        papers = papers.join(values, on="paper_id", how="left").with_columns(pl.col(column).fill_null([]))
+        lineage.append(_lineage(givers, column, "union"))
+    return papers.sort("paper_id"), pl.concat(lineage).sort("paper_id", "column_name", "record_id")
+
+
+def _best(records: pl.DataFrame, has_value: pl.Expr, ranks: list[pl.Expr]) -> pl.DataFrame:
+    """One record a paper: the first by the ranks, then by the smallest record_id."""
+    keys = [f"rank_{i}" for i in range(len(ranks))]
+    return (
+        records.filter(has_value)
+        .with_columns(rank.alias(key) for rank, key in zip(ranks, keys, strict=True))
+        .sort("paper_id", *keys, "record_id", descending=[False, *[True] * len(keys), False], nulls_last=True)
+        .unique("paper_id", keep="first", maintain_order=True)
+    )
+
+
+def _union(records: pl.DataFrame, column: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Sorted distinct values a paper, and for each value the smallest record_id that has it."""
+    each = records.select("paper_id", "record_id", column).explode(column).drop_nulls(column)
+    values = each.group_by("paper_id").agg(pl.col(column).unique().sort())
+    givers = each.group_by("paper_id", column).agg(pl.col("record_id").min()).unique(["paper_id", "record_id"])
+    return values, givers
+
+
+def _lineage(givers: pl.DataFrame, column: str, rule: str) -> pl.DataFrame:
+    return givers.select("paper_id", pl.lit(column).alias("column_name"), "record_id", pl.lit(rule).alias("rule")).select(
+        pl.col(c).cast(t) for c, t in LINEAGE_SCHEMA.items()
+    )

@@ -1,0 +1,36 @@
+"""Evidence to judgement: match, review or non_match, by the first rule that applies. Null evidence says nothing."""
+
+import polars as pl
+
+from pipeline.settings import Settings
+
+
+def judge(evidence: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """Add judgement and the name of the rule that made it to frames of `verify.gather_evidence`."""
+    rules = _rules(settings)
+    judgement = rule = pl.when(False).then(None)
+    for name, verdict, applies in rules:
+        judgement = judgement.when(applies).then(pl.lit(verdict))
+        rule = rule.when(applies).then(pl.lit(name))
+    return evidence.with_columns(
+        judgement=judgement.otherwise(pl.lit("non_match")), rule=rule.otherwise(pl.lit("unlike"))
+    )
+
+
+def _rules(s: Settings) -> list[tuple[str, str, pl.Expr]]:
+    """(name, judgement, condition), in the order in which they are asked."""
+    similarity, containment = pl.col("similarity"), pl.col("containment")
+    same_title = (pl.col("title_similarity") == 1.0) & (pl.col("match_key") == "title")
+    long_enough = pl.col("smaller_words") >= s.min_contained_words
+    alike = (similarity >= s.match_similarity) | ((containment >= s.match_containment) & long_enough)
+    return [
+        ("other_part", "review", pl.col("parts_differ") & alike),
+        ("other_part", "non_match", pl.col("parts_differ")),
+        ("same_abstract", "match", similarity == 1.0),
+        ("near_abstract", "match", similarity >= s.match_similarity),
+        ("cut_short", "match", (containment >= s.match_containment) & long_enough),
+        ("same_title_no_abstract", "match", same_title & similarity.is_null()),
+        ("same_title_other_abstract", "review", same_title),
+        ("half_alike", "review", similarity >= s.review_similarity),
+        ("mostly_contained", "review", (containment >= s.review_containment) & long_enough),
+    ]

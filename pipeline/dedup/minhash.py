@@ -1,0 +1,48 @@
+"""Shingles to signatures: MinHash by datasketch 2's `affine32` scheme, bit for bit.
+
+`affine32` mixes a shingle's hash with MurmurHash3's 32-bit finaliser, then takes `a·h + b mod 2³²` for each
+permutation (a odd, so each is a bijection) and keeps the minimum.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.dedup.shingles import Shingles
+
+Signatures = npt.NDArray[np.uint32]
+
+
+def permutations(num_perm: int, seed: int) -> tuple[Signatures, Signatures]:
+    """Multipliers and offsets as datasketch 2 draws them for `affine32` (a first, then b)."""
+    random = np.random.RandomState(seed)
+    a = random.randint(0, 1 << 31, num_perm, dtype=np.uint64) * 2 + 1
+    b = random.randint(0, 1 << 32, num_perm, dtype=np.uint64)
+    return a.astype(np.uint32), b.astype(np.uint32)
+
+
+def sign(shingles: list[Shingles], *, num_perm: int, seed: int) -> Signatures:
+    """One row of `num_perm` minima a document; a document without shingles gets the maximum everywhere."""
+    a, b = permutations(num_perm, seed)
+    signatures = np.full((len(shingles), num_perm), np.iinfo(np.uint32).max, np.uint32)
+    for row, hashes in zip(signatures, shingles, strict=True):
+        if hashes.size:
+            row[:] = (np.multiply.outer(_mix(hashes), a) + b).min(axis=0)
+    return signatures
+
+
+def _mix(hashes: Shingles) -> Shingles:
+    """MurmurHash3's fmix32; uint32 arithmetic wraps."""
+    h = hashes ^ (hashes >> np.uint32(16))
+    h = h * np.uint32(0x85EBCA6B)
+    h ^= h >> np.uint32(13)
+    h = h * np.uint32(0xC2B2AE35)
+    return h ^ (h >> np.uint32(16))
+
+
+def to_datasketch(signature: npt.NDArray[np.uint32], *, seed: int) -> Any:
+    """Hand one signature to datasketch: a `LeanMinHash` that its own MinHashLSH accepts."""
+    from datasketch import LeanMinHash  # pulls in scipy: 0.9 s
+
+    return LeanMinHash(seed=seed, hashvalues=signature, scheme="affine32")

@@ -1,0 +1,28 @@
+"""Text to shingles: the set of its word n-grams, each as its xxh32 hash."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+import xxhash
+
+Shingles = npt.NDArray[np.uint32]
+
+
+def shingle(text: str, words: int) -> Shingles:
+    """Distinct hashes, in ascending order, of the n-grams of a match text (words joined by single spaces).
+
+    A text of fewer words than n is one shingle, the whole of it; an empty one has none. The hash is xxh32
+    of the UTF-8 bytes, as `datasketch.MinHash(hashfunc=xxh32)` is given it. Two n-grams of one text collide
+    in 32 bits with a chance below 10⁻⁵ for 300 shingles, and then cost one shingle of the set.
+    """
+    if not text:
+        return np.empty(0, np.uint32)
+    parts = text.encode().split(b" ")
+    grams = [b" ".join(parts[i : i + words]) for i in range(max(1, len(parts) - words + 1))]
+    return np.unique(np.fromiter((xxhash.xxh32_intdigest(g) for g in grams), np.uint32, len(grams)))
+
+
+def shingle_all(texts: Iterable[str], words: int) -> list[Shingles]:
+    """Shingle every text, in order."""
+    return [shingle(text, words) for text in texts]

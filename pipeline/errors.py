@@ -1,0 +1,24 @@
+"""Errors that a user can act on: each says what, where, expected against found, and the remedy."""
+
+
+class PapersieveError(Exception):
+    """Base of every error this project raises on purpose; `str()` is fit to show to a user."""
+
+
+class SettingsError(PapersieveError):
+    """Settings that can't be used; lists every problem, not only the first."""
+
+
+class DumpError(PapersieveError):
+    """One dump can't be read; the other dumps of the same call go on.
+
+    `reason_code` is stable and machine-readable, the message is for people.
+    """
+
+    def __init__(self, reason_code: str, message: str) -> None:
+        super().__init__(message)
+        self.reason_code = reason_code
+
+
+class ContractError(PapersieveError):
+    """A table breaks its contract in a way that no single row explains (missing column, wrong type)."""

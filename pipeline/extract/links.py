@@ -1,0 +1,42 @@
+"""Links in abstracts, and which of them lead to code."""
+
+import re
+from urllib.parse import urlsplit
+
+_URL = re.compile(r"https?://[^\s<>{}\"|\\^`\[\]]+")
+
+#: Punctuation that ends the sentence around a link, not the link.
+_TRAILING = ".,;:!?'’”)*$"
+
+#: Hosts whose pages are source repositories (a `github.io` page is a site, not code).
+CODE_HOSTS = frozenset(
+    ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "sourceforge.net", "anonymous.4open.science")
+)
+
+
+def find_urls(text: str) -> list[str]:
+    """Links of a text in order of appearance, each once, without the punctuation that follows them.
+
+    >>> find_urls("Code (https://github.com/a/b), see https://x.org/y.")
+    ['https://github.com/a/b', 'https://x.org/y']
+    """
+    return list(dict.fromkeys(_trim(u) for u in _URL.findall(text)))
+
+
+def _trim(url: str) -> str:
+    while url and url[-1] in _TRAILING and not (url[-1] == ")" and url.count("(") >= url.count(")")):
+        url = url[:-1]
+    return url
+
+
+def find_code_urls(urls: list[str]) -> list[str]:
+    """Those links that lead to a source repository."""
+    return [u for u in urls if _host(u) in CODE_HOSTS]
+
+
+def _host(url: str) -> str:
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:  # "Invalid IPv6 URL": a bracket where the host should be
+        return ""
+    return host.removeprefix("www.")

@@ -1,0 +1,99 @@
+"""Every number that changes a result, in one frozen place, with the fingerprint that keeps results apart."""
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pipeline.errors import SettingsError
+
+#: Raise when `pipeline.normalise` would turn any raw text into another text than before.
+NORMALISER_VERSION = 1
+
+#: Raise when a judgement or a survivorship rule would choose differently on the same evidence.
+RULES_VERSION = 1
+
+
+class Settings(BaseModel):
+    """Settings of one store. The defaults are the ones measured in docs/decisions/002."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    shingle_words: int = Field(3, ge=1, le=10, description="words in a shingle")
+    num_perm: int = Field(128, ge=16, le=1024, description="permutations, values in a signature")
+    bands: int = Field(32, ge=1, le=256, description="bands a signature is cut into")
+    rows_per_band: int = Field(4, ge=1, le=64, description="signature values in a band")
+    signature_seed: int = Field(1, ge=0, description="seed of the permutations, as in datasketch")
+    opening_words: int = Field(12, ge=4, le=100, description="words of an abstract's opening that form a block key")
+    bucket_cap: int = Field(200, ge=2, description="documents in a bucket above which it is hot and proposes nothing")
+
+    match_similarity: float = Field(0.5, gt=0, le=1, description="abstract similarity that makes a match")
+    match_containment: float = Field(0.9, gt=0, le=1, description="containment that makes a cut-short copy a match")
+    review_similarity: float = Field(0.3, gt=0, le=1, description="abstract similarity that asks for a review")
+    review_containment: float = Field(0.7, gt=0, le=1, description="containment that asks for a review")
+    min_contained_words: int = Field(20, ge=1, description="words below which containment is no evidence")
+    min_title_words: int = Field(4, ge=1, description="words below which an equal title is no evidence")
+
+    @model_validator(mode="after")
+    def _bands_fit_the_signature(self) -> Self:
+        if self.bands * self.rows_per_band > self.num_perm:
+            raise ValueError(
+                f"bands × rows_per_band = {self.bands * self.rows_per_band} exceeds num_perm = {self.num_perm}"
+            )
+        if self.review_similarity > self.match_similarity:
+            raise ValueError("review_similarity must not exceed match_similarity")
+        if self.review_containment > self.match_containment:
+            raise ValueError("review_containment must not exceed match_containment")
+        return self
+
+    def signing(self) -> dict[str, Any]:
+        """What stored block keys depend on; keys of two different signings must never meet."""
+        return {
+            "normaliser": NORMALISER_VERSION,
+            "hash": "xxh32",
+            "scheme": "affine32",
+            **self.model_dump(
+                include={
+                    "shingle_words", "num_perm", "bands", "rows_per_band", "signature_seed", "opening_words",
+                }
+            ),
+        }  # fmt: skip
+
+    def judging(self) -> dict[str, Any]:
+        """What stored pairs and papers depend on: the signing, the thresholds, the rules."""
+        return {"rules": RULES_VERSION, "signing": self.signing(), **self.model_dump()}
+
+
+def fingerprint(part: dict[str, Any]) -> str:
+    """16 hex digits that differ whenever any value of `part` differs."""
+    return hashlib.blake2b(json.dumps(part, sort_keys=True).encode(), digest_size=8).hexdigest()
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Read a TOML file of settings; None gives the defaults.
+
+    Raises SettingsError with every problem of the file at once.
+    """
+    if path is None:
+        return Settings()
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: can't read the settings: {error}") from error
+    return parse_settings(values, source=str(path))
+
+
+def parse_settings(values: dict[str, Any], *, source: str) -> Settings:
+    """Validate settings that came from `source` (named in the error)."""
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        problems = "\n".join(
+            f"  {'.'.join(map(str, e['loc'])) or 'together'}: {e['msg']} (found {e['input']!r:.80})"
+            for e in error.errors()
+        )
+        known = ", ".join(Settings.model_fields)
+        raise SettingsError(f"{source}: {error.error_count()} setting(s) can't be used:\n{problems}\nknown settings: {known}") from error

@@ -1,0 +1,8 @@
+-- severity: error
+-- Two records that match are records of one paper.
+SELECT e.left_record_id, e.right_record_id, l.paper_id AS left_paper_id, r.paper_id AS right_paper_id
+FROM duplicate_pairs AS e
+LEFT JOIN records AS l ON l.record_id = e.left_record_id
+LEFT JOIN records AS r ON r.record_id = e.right_record_id
+WHERE e.judgement = 'match' AND l.paper_id IS DISTINCT FROM r.paper_id
+   OR l.record_id IS NULL OR r.record_id IS NULL;

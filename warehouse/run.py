@@ -1,0 +1,60 @@
+"""The whole way, as the command line and the tests take it: dumps in, a published warehouse out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.settings import Settings
+from warehouse.ingest import DumpOutcome
+from warehouse.progress import Progress, silent
+from warehouse.publish import CheckResult, is_published, publish
+from warehouse.refresh import refresh
+from warehouse.store import Store
+
+#: Stations of the funnel, from files to papers, in order: measures of the store.
+FUNNEL = ("dumps", "lines", "records", "rejected_lines", "quarantined", "documents", "candidate_pairs", "matches", "papers")
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run did and what the warehouse now holds.
+
+    funnel: counts over the whole store; published: whether this run put a new version in place (false where
+    the one in place is already it); notices: name, code, lines, first_line, message: what readers of the
+    dumps of this call should know.
+    """
+
+    outcomes: list[DumpOutcome]
+    messages: list[str]
+    funnel: dict[str, int]
+    published: bool
+    checks: list[CheckResult]
+    notices: pl.DataFrame
+
+    @property
+    def unreadable(self) -> list[DumpOutcome]:
+        """Files of this call that could not be read as dumps."""
+        return [o for o in self.outcomes if o.outcome == "unreadable"]
+
+
+def run(
+    paths: Iterable[Path], *, store: Path, warehouse: Path, settings: Settings, progress: Progress = silent
+) -> RunResult:
+    """Take the dumps in, refresh, check, publish. Raises StoreError, AuditError; a bad dump raises nothing."""
+    with Store(store) as opened:
+        done = refresh(opened, paths, settings, progress)
+        measures = dict(opened.query("measure").iter_rows())
+        has_dumps = measures["dumps"] > 0 or bool(done.completed)
+        pending = has_dumps and not is_published(opened, warehouse, settings)
+        checks = publish(opened, warehouse, settings, progress) if pending else []
+        names = [o.name for o in done.outcomes]
+        return RunResult(
+            outcomes=done.outcomes,
+            messages=done.messages,
+            funnel={name: int(measures[name]) for name in FUNNEL},
+            published=pending,
+            checks=checks,
+            notices=opened.query("dump_notices").filter(pl.col("name").is_in(names)),
+        )

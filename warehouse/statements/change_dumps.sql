@@ -1,0 +1,34 @@
+-- One batch of ingestion. Frames: freed_locations (location), placed_dumps (location, name, dump_id),
+-- unreadable (location, name, reason_code, message), readable (location), actions (action, dump_id, location),
+-- new_dumps, new_spans, new_rejected, new_notices, new_records, new_quarantined (the contracts' columns).
+DELETE FROM dump_locations WHERE location IN (SELECT location FROM freed_locations);
+INSERT INTO dump_locations BY NAME SELECT * FROM placed_dumps;
+
+INSERT INTO dumps BY NAME
+SELECT * EXCLUDE (place),
+       place + (SELECT coalesce(max(dump_no), 0) FROM dumps) AS dump_no,
+       now() AS ingested_at
+FROM new_dumps;
+INSERT INTO line_spans BY NAME SELECT * FROM new_spans;
+INSERT INTO rejected_lines BY NAME SELECT * FROM new_rejected;
+INSERT INTO notices BY NAME SELECT * FROM new_notices;
+INSERT INTO records BY NAME SELECT * FROM new_records;
+INSERT INTO quarantined_records BY NAME SELECT * FROM new_quarantined;
+
+-- A dump that no location holds any more is gone, with all that only it said.
+CREATE TEMP TABLE gone AS SELECT dump_id FROM dumps WHERE dump_id NOT IN (SELECT dump_id FROM dump_locations);
+DELETE FROM dumps WHERE dump_id IN (SELECT dump_id FROM gone);
+DELETE FROM line_spans WHERE dump_id IN (SELECT dump_id FROM gone);
+DELETE FROM rejected_lines WHERE dump_id IN (SELECT dump_id FROM gone);
+DELETE FROM notices WHERE dump_id IN (SELECT dump_id FROM gone);
+DELETE FROM records WHERE dump_id IN (SELECT dump_id FROM gone);
+DELETE FROM quarantined_records WHERE dump_id IN (SELECT dump_id FROM gone);
+DROP TABLE gone;
+
+DELETE FROM unreadable_dumps WHERE location IN (SELECT location FROM readable UNION ALL SELECT location FROM unreadable);
+INSERT INTO unreadable_dumps BY NAME SELECT *, now() AS seen_at FROM unreadable;
+
+INSERT INTO dump_ledger BY NAME
+SELECT (SELECT coalesce(max(seq), 0) FROM dump_ledger) + row_number() OVER (ORDER BY place) AS seq,
+       action, dump_id, location, now() AS recorded_at
+FROM actions;

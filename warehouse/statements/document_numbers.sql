@@ -1,0 +1,1 @@
+SELECT document_no FROM documents ORDER BY document_no;

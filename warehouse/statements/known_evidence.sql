@@ -1,0 +1,2 @@
+-- Evidence is a function of two documents: what was once computed holds for as long as both are there.
+SELECT left_no, right_no, similarity, containment, title_similarity, smaller_words, parts_differ FROM pairs;

@@ -1,0 +1,1 @@
+SELECT left_no, right_no FROM pairs WHERE judgement = 'match';

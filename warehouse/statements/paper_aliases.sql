@@ -1,0 +1,1 @@
+SELECT alias_id, paper_id FROM paper_aliases;

@@ -1,0 +1,1 @@
+SELECT document_id, paper_id FROM paper_documents;

@@ -1,0 +1,128 @@
+"""The working store: a DuckDB file with one writer, brought to the newest schema when it is opened.
+
+All SQL lives in `statements/*.sql`; frames reach it by name, as views of the connection.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Self
+
+import duckdb
+import polars as pl
+
+from pipeline.errors import PapersieveError
+
+_HERE = files("warehouse")
+
+
+class StoreError(PapersieveError):
+    """The store can't be used as it is: busy, newer than this software, or damaged."""
+
+
+class Store:
+    """An open store. Use it as a context manager: an open store keeps every other process out."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.connection = _connect(path)
+        try:
+            _migrate(self)
+        except BaseException:
+            self.connection.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit everything done inside, or nothing."""
+        self.connection.begin()
+        try:
+            yield
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.commit()
+
+    def execute(self, statement: str, **frames: pl.DataFrame) -> None:
+        """Run `statements/STATEMENT.sql`, in which each frame is a table of that name."""
+        with self._registered(frames):
+            self.connection.execute(statement_sql(statement))
+
+    def query(self, statement: str, **frames: pl.DataFrame) -> pl.DataFrame:
+        """Run a statement file that is one SELECT, and return its rows."""
+        with self._registered(frames):
+            return self.connection.sql(statement_sql(statement)).pl()
+
+    @contextmanager
+    def _registered(self, frames: dict[str, pl.DataFrame]) -> Iterator[None]:
+        for name, frame in frames.items():
+            self.connection.register(name, frame)
+        try:
+            yield
+        finally:
+            for name in frames:
+                self.connection.unregister(name)
+
+
+@cache
+def statement_sql(statement: str) -> str:
+    """Text of `statements/STATEMENT.sql`."""
+    return _HERE.joinpath("statements", f"{statement}.sql").read_text(encoding="utf-8")
+
+
+def migrations() -> list[tuple[int, str, str]]:
+    """(version, name, SQL) of every migration, in order."""
+    found = [(int(f.name[:3]), f.name, f.read_text(encoding="utf-8")) for f in _HERE.joinpath("migrations").iterdir() if re.match(r"\d{3}_.*\.sql$", f.name)]
+    return sorted(found)
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(path)
+    except duckdb.IOException as error:
+        if "lock" in str(error):
+            holder = re.search(r"\(PID (\d+)\)", str(error))
+            who = f"process {holder[1]}" if holder else "another process"
+            raise StoreError(f"{path}: the store is in use by {who}. Wait for that run to end, or use another --store.") from error
+        raise StoreError(
+            f"{path}: expected a papersieve store, but DuckDB can't open it: {_first_line(error)}. "
+            "Give another --store; if this was one, restore it from a copy."
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0].rstrip(".")
+
+
+def _migrate(store: Store) -> None:
+    """Apply the migrations that the store lacks, each in one transaction with its own record."""
+    con = store.connection
+    tables = {name for (name,) in con.execute(statement_sql("list_tables")).fetchall()}
+    if tables and "schema_migrations" not in tables:
+        raise StoreError(f"{store.path}: expected a papersieve store, found a database with other tables ({', '.join(sorted(tables)[:5])}). Give another --store.")
+    done = set()
+    if tables:
+        done = {version for (version,) in con.execute(statement_sql("list_migrations")).fetchall()}
+    known = migrations()
+    if newer := done - {version for version, _, _ in known}:
+        raise StoreError(
+            f"{store.path}: its schema version is {max(newer)}, this papersieve knows {known[-1][0]}. Upgrade papersieve, or use another --store."
+        )
+    for version, name, sql in known:
+        if version in done:
+            continue
+        with store.transaction():
+            if not done and version == known[0][0]:
+                con.execute(statement_sql("create_migrations"))
+            con.execute(sql)
+            con.execute(statement_sql("record_migration"), {"version": version, "name": name})

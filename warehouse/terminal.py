@@ -1,0 +1,133 @@
+"""What a person sees: the progress bar, the funnel, the problems. Words only; every number is computed elsewhere."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from warehouse.progress import Progress as Observer
+from warehouse.run import FUNNEL, RunResult
+
+_STAGES = {
+    "ingest": "reading dumps",
+    "documents": "signing documents",
+    "pairs": "verifying pairs",
+    "papers": "merging papers",
+    "publish": "publishing",
+}
+
+_ARROWS = {
+    "dumps": "files read as dumps",
+    "lines": "lines in them, each with a fate",
+    "records": "entries found in them",
+    "rejected_lines": "lines that are part of no record",
+    "quarantined": "records that break their contract",
+    "documents": "distinct contents of the others",
+    "candidate_pairs": "pairs of records compared",
+    "matches": "pairs that are one paper",
+    "papers": "distinct papers",
+}
+
+#: Without a terminal, a line about how far a stage is comes at most this often.
+_SECONDS_BETWEEN_LINES = 5.0
+
+
+def _err() -> Console:
+    return Console(stderr=True, soft_wrap=True)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Observer]:
+    """Show progress on stderr: a bar on a terminal, a line now and then elsewhere."""
+    if not sys.stderr.isatty():
+        yield _lines()
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=_err(), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def observe(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield observe
+
+
+def _lines() -> Observer:
+    last = {"at": time.monotonic()}
+
+    def observe(stage: str, done: int, total: int) -> None:
+        if time.monotonic() - last["at"] >= _SECONDS_BETWEEN_LINES and done < total:
+            last["at"] = time.monotonic()
+            print(f"{_STAGES.get(stage, stage)}: {done:,} of {total:,}", file=sys.stderr)  # noqa: T201
+
+    return observe
+
+
+def tell_problems(result: RunResult) -> None:
+    """Everything a user should act on, on stderr."""
+    err = _err()
+    for outcome in result.unreadable:
+        err.print(f"[red]not read[/] ({outcome.reason_code}) {escape(outcome.message or '')}")
+    for message in result.messages:
+        if message not in [o.message for o in result.unreadable]:
+            err.print(f"[yellow]note[/] {escape(message)}")
+    for row in result.notices.to_dicts():
+        times = f", {row['lines']} times" if row["lines"] > 1 else ""
+        err.print(f"[yellow]note[/] {escape(row['name'])} line {row['first_line']}{times}: {escape(row['code'])}: {escape(row['message'])}")
+    for check in result.checks:
+        if not check.is_passed:
+            err.print(f"[yellow]{check.check.severity}[/] check {check.check.name}: {check.failed_rows} row(s). {escape(check.check.description)}")
+
+
+def tell_result(result: RunResult, store: Path, warehouse: Path) -> None:
+    """The funnel and where the warehouse is, on stdout."""
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(justify="right", style="bold")
+    table.add_column()
+    table.add_column(style="dim")
+    for name in FUNNEL:
+        table.add_row(f"{result.funnel[name]:,}", name.replace("_", " "), _ARROWS[name])
+    out = Console(soft_wrap=True)
+    out.print(table)
+    state = "published" if result.published else "unchanged"
+    out.print(f"{state}: {warehouse} (store: {store})", highlight=False)
+
+
+def as_json(result: RunResult, store: Path, warehouse: Path) -> dict[str, Any]:
+    """The result for scripts."""
+    return {
+        **result.funnel,
+        "published": result.published,
+        "store": str(store),
+        "warehouse": str(warehouse),
+        "outcomes": [
+            {"name": o.name, "location": o.location, "outcome": o.outcome, "reason_code": o.reason_code, "message": o.message}
+            for o in result.outcomes
+        ],
+        "messages": result.messages,
+        "failed_checks": [c.check.name for c in result.checks if not c.is_passed],
+    }
+
+
+def tell_status(found: dict[str, Any]) -> None:
+    """Status in words, on stdout."""
+    out = Console(soft_wrap=True, highlight=False)
+    publication = found["publication"]
+    out.print(f"store      {found['store']} (version {found['store_version']}, settings {found['settings_fingerprint']})")
+    if publication:
+        out.print(f"warehouse  {found['warehouse']} (store version {publication['store_version']}, published {publication['published_at']:%Y-%m-%d %H:%M:%S} UTC)")
+    else:
+        out.print(f"warehouse  {found['warehouse']} (nothing is published yet)")
+    out.print("pending    " + (", ".join(found["pending"]) or "nothing"))
+    out.print("holds      " + ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in found["funnel"].items()))
+    for fault in found["unreadable_dumps"]:
+        out.print(f"not read   ({fault['reason_code']}) {escape(fault['message'])}")

@@ -1,0 +1,13 @@
+-- Grain: one row a pair of records that was compared, or that carries one document. Scores are shares in [0, 1].
+CREATE VIEW duplicate_evidence AS
+SELECT e.judgement, e.rule, e.match_key, e.similarity, e.containment, e.title_similarity,
+       ld.name AS left_dump, l.line_start AS left_line, l.title AS left_title,
+       rd.name AS right_dump, r.line_start AS right_line, r.title AS right_title,
+       l.paper_id = r.paper_id AS is_one_paper,
+       e.left_record_id, e.right_record_id
+FROM duplicate_pairs AS e
+JOIN records AS l ON l.record_id = e.left_record_id
+JOIN records AS r ON r.record_id = e.right_record_id
+JOIN dumps AS ld ON ld.dump_id = l.dump_id
+JOIN dumps AS rd ON rd.dump_id = r.dump_id;
+COMMENT ON VIEW duplicate_evidence IS 'One row a compared pair of records: who matched whom, from which dump, by which rule and with which scores.';
