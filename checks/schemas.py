@@ -43,7 +43,9 @@ def _share(description: str, **more: Any) -> pa.Column:
     return pa.Column(pl.Float64, pa.Check.in_range(0, 1, error="not_a_share"), description=description, **more)
 
 
-def _table(columns: dict[str, pa.Column], checks: list[pa.Check] | None = None, *, description: str) -> pa.DataFrameSchema:
+def _table(
+    columns: dict[str, pa.Column], checks: list[pa.Check] | None = None, *, description: str
+) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(columns, checks=checks or [], strict=True, ordered=False, description=description)
 
 
@@ -51,9 +53,15 @@ dumps = _table(
     {
         "dump_id": pa.Column(pl.String, _ID, unique=True, description="hash of the file's bytes"),
         "format": pa.Column(pl.String, description="layout that recognised it"),
-        "listing": pa.Column(pl.String, nullable=True, description="who publishes it; null where the page does not say"),
-        "listing_date": pa.Column(pl.Date, nullable=True, description="day of the listing; null where its year is unknown"),
-        "listing_date_raw": pa.Column(pl.String, nullable=True, description="the listing's date as shown, without a year"),
+        "listing": pa.Column(
+            pl.String, nullable=True, description="who publishes it; null where the page does not say"
+        ),
+        "listing_date": pa.Column(
+            pl.Date, nullable=True, description="day of the listing; null where its year is unknown"
+        ),
+        "listing_date_raw": pa.Column(
+            pl.String, nullable=True, description="the listing's date as shown, without a year"
+        ),
         "size_bytes": pa.Column(pl.Int64, pa.Check.gt(0), description="bytes of the file"),
         "lines": pa.Column(pl.Int64, pa.Check.gt(0), description="lines of the file"),
     },
@@ -67,7 +75,13 @@ line_spans = _table(
         "line_end": pa.Column(pl.Int64, pa.Check.ge(1), description="last line, inclusive"),
         "fate": pa.Column(pl.String, pa.Check.isin(FATES), description="what became of these lines"),
     },
-    [_row_rule(pl.col("line_start") <= pl.col("line_end"), "span_reversed", "a span ends where it starts, or after")],
+    [
+        _row_rule(
+            pl.col("line_start") <= pl.col("line_end"),
+            "span_reversed",
+            "a span ends where it starts, or after",
+        )
+    ],
     description="One row a run of lines of one fate; the spans of a dump cover it.",
 )
 
@@ -158,12 +172,25 @@ pairs = _table(
     {
         "left_no": pa.Column(pl.Int64, description="the document ingested earlier"),
         "right_no": pa.Column(pl.Int64, description="the document ingested later"),
-        "match_key": pa.Column(pl.String, pa.Check.isin(MATCH_KEYS), description="the strongest rule that proposed the pair"),
-        "similarity": _share("Jaccard similarity of the abstracts' shingles; null where an abstract is missing", nullable=True),
-        "containment": _share("share of the smaller abstract's shingles found in the other; null as above", nullable=True),
-        "title_similarity": _share("Jaccard similarity of the titles' words; null where a title is missing", nullable=True),
-        "smaller_words": pa.Column(pl.Int64, pa.Check.ge(0), description="words of the shorter abstract; 0 where one is missing"),
-        "parts_differ": pa.Column(pl.Boolean, description="the titles name different parts, or one of them is an erratum or the like"),
+        "match_key": pa.Column(
+            pl.String, pa.Check.isin(MATCH_KEYS), description="the strongest rule that proposed the pair"
+        ),
+        "similarity": _share(
+            "Jaccard similarity of the abstracts' shingles; null where an abstract is missing", nullable=True
+        ),
+        "containment": _share(
+            "share of the smaller abstract's shingles found in the other; null as above", nullable=True
+        ),
+        "title_similarity": _share(
+            "Jaccard similarity of the titles' words; null where a title is missing", nullable=True
+        ),
+        "smaller_words": pa.Column(
+            pl.Int64, pa.Check.ge(0), description="words of the shorter abstract; 0 where one is missing"
+        ),
+        "parts_differ": pa.Column(
+            pl.Boolean,
+            description="the titles name different parts, or one of them is an erratum or the like",
+        ),
         "judgement": pa.Column(pl.String, pa.Check.isin(JUDGEMENTS), description="match, review or non_match"),
         "rule": pa.Column(pl.String, description="the rule that judged it"),
     },

@@ -5,7 +5,7 @@ from pandera.errors import SchemaErrors
 from pandera.polars import DataFrameSchema
 
 
-class StructuralFailure(ValueError):
+class StructureError(ValueError):
     """The frame breaks its contract in a way no row explains: a missing column, a wrong type."""
 
 
@@ -13,12 +13,14 @@ def split(frame: pl.DataFrame, contract: DataFrameSchema) -> tuple[pl.DataFrame,
     """Return (good rows, quarantined rows with a sorted list `reason_codes`), both in the frame's order.
 
     A reason code is the name of the rule that a row breaks; a null where none may be is `COLUMN_missing`.
-    Raises StructuralFailure on a broken structure: rows of such a frame say nothing.
+    Raises StructureError on a broken structure: rows of such a frame say nothing.
     """
     failures = _failures(frame, contract)
     if (structure := failures.filter(pl.col("index").is_null())).height:
-        faults = "; ".join(f"{r['column'] or 'table'}: {r['check']} ({r['failure_case']})" for r in structure.head(5).to_dicts())
-        raise StructuralFailure(f"{contract.description} Its structure is broken: {faults}")
+        faults = "; ".join(
+            f"{r['column'] or 'table'}: {r['check']} ({r['failure_case']})" for r in structure.head(5).to_dicts()
+        )
+        raise StructureError(f"{contract.description} Its structure is broken: {faults}")
     reasons = failures.group_by("index").agg(reason_codes=pl.col("reason_code").unique().sort())
     rows = frame.with_row_index("index").join(reasons, on="index", how="left", maintain_order="left")
     good = rows.filter(pl.col("reason_codes").is_null()).drop("index", "reason_codes")
@@ -26,14 +28,14 @@ def split(frame: pl.DataFrame, contract: DataFrameSchema) -> tuple[pl.DataFrame,
 
 
 def require(frame: pl.DataFrame, contract: DataFrameSchema) -> pl.DataFrame:
-    """Return the frame where every row keeps the contract; raise StructuralFailure with the first rows that don't.
+    """Return the frame where every row keeps the contract; raise StructureError with the first rows that don't.
 
     For tables that we made ourselves: there a broken row is a fault of ours, and nothing to quarantine.
     """
     _, broken = split(frame, contract)
     if broken.height:
         first = "; ".join(str(row)[:200] for row in broken.head(3).to_dicts())
-        raise StructuralFailure(f"{contract.description} {broken.height:,} row(s) break it, first: {first}")
+        raise StructureError(f"{contract.description} {broken.height:,} row(s) break it, first: {first}")
     return frame
 
 
@@ -44,11 +46,17 @@ def empty(contract: DataFrameSchema) -> pl.DataFrame:
 
 def _failures(frame: pl.DataFrame, contract: DataFrameSchema) -> pl.DataFrame:
     """One row a failure: index (of the row; null for the whole table), column, check, failure_case, reason_code."""
-    schema = {"index": pl.UInt32, "column": pl.String, "check": pl.String, "failure_case": pl.String, "reason_code": pl.String}
+    schema = {
+        "index": pl.UInt32,
+        "column": pl.String,
+        "check": pl.String,
+        "failure_case": pl.String,
+        "reason_code": pl.String,
+    }
     try:
         contract.validate(frame, lazy=True)
     except SchemaErrors as errors:
-        cases = errors.failure_cases
+        cases: pl.DataFrame = errors.failure_cases
         reason = (
             pl.when(pl.col("check") == "not_nullable")
             .then(pl.format("{}_missing", pl.col("column")))

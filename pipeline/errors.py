@@ -18,7 +18,3 @@ class DumpError(PapersieveError):
     def __init__(self, reason_code: str, message: str) -> None:
         super().__init__(message)
         self.reason_code = reason_code
-
-
-class ContractError(PapersieveError):
-    """A table breaks its contract in a way that no single row explains (missing column, wrong type)."""

@@ -16,7 +16,9 @@ from pipeline.ids import content_id
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 _QUOTES = {**dict.fromkeys(map(ord, "‘’‚‛′´`"), "'"), **dict.fromkeys(map(ord, "“”„‟″«»"), '"')}
 #: Soft hyphens, joiners, marks of direction and byte order: they show nothing and split equal words.
-_INVISIBLE = dict.fromkeys((0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF))
+_INVISIBLE = dict.fromkeys(
+    (0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
+)
 _PUNCTUATION = {**_DASHES, **_QUOTES, **_INVISIBLE}
 
 _SPACE = re.compile(r"\s+")
@@ -108,7 +110,9 @@ def _clean_or_none(raw: str | None) -> str | None:
 
 def document_texts(records: pl.DataFrame) -> pl.DataFrame:
     """Match texts of distinct documents: document_id, title_text, abstract_text (empty where there is none)."""
-    documents = records.select("document_id", "title", "abstract").unique("document_id", keep="first", maintain_order=True)
+    documents = records.select("document_id", "title", "abstract").unique(
+        "document_id", keep="first", maintain_order=True
+    )
     return documents.select(
         "document_id",
         pl.Series("title_text", [match_text(t or "") for t in documents["title"]], dtype=pl.String),

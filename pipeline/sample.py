@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import accumulate
 from pathlib import Path
 
 import polars as pl
@@ -138,7 +137,7 @@ def _plant(draw: Draw, seed: int, count: int) -> tuple[list[_Paper], list[_Entry
         entries += _repeat(draw, number, papers[number], kinds)
     for twin, model in enumerate(order[repeated:][: count - distinct], start=distinct):
         fresh = _write_paper(draw, papers[model].writer.field, taken)
-        papers[model], look_alike = _LOOK_ALIKES[twin % 3](draw, papers[model], fresh)
+        papers[model], look_alike = _look_alike(draw, twin % 3, papers[model], fresh, taken)
         papers.append(look_alike)
         entries.append(_original(draw.pick([0, 1, 2, 4]), model, papers[model]))
         entries.append(replace(_original(draw.pick([5, 6]), twin, look_alike), kind="hard_negative"))
@@ -191,39 +190,50 @@ def _repeat(draw: Draw, number: int, paper: _Paper, kinds: Iterator[str]) -> lis
 # -- look-alikes: the model may get another title, the fresh paper is made to resemble it --------------------
 
 
+def _look_alike(draw: Draw, style: int, model: _Paper, fresh: _Paper, taken: set[str]) -> tuple[_Paper, _Paper]:
+    match style:
+        case 0:
+            return _two_parts(draw, model, fresh)
+        case 1:
+            return _same_start(model, fresh)
+        case _:
+            return _same_title(draw, model, fresh, taken)
+
+
 def _two_parts(draw: Draw, model: _Paper, fresh: _Paper) -> tuple[_Paper, _Paper]:
-    title = model.title.rstrip("?")
-    room = 0.42 * len(model.text.split())
+    # Up to 42 % of the model's words, in whole sentences and not from its introduction.
+    room = 0.42 * _length(model.sentences)
     kept: set[int] = set()
-    for place in draw.some(range(len(model.sentences)), len(model.sentences)):
-        length = len(model.sentences[place].split())
-        if length <= room:
+    for place in draw.some(range(3, len(model.sentences)), len(model.sentences)):
+        if _length(model.sentences[place : place + 1]) <= room:
             kept.add(place)
-            room -= length
+            room -= _length(model.sentences[place : place + 1])
     supply = iter(model.writer.abstract())
     mixed = [old if place in kept else next(supply, "") for place, old in enumerate(model.sentences)]
+    title = model.title.rstrip("?")
     second = replace(fresh, title=f"{title}, Part II", sentences=tuple(filter(None, mixed)))
     return replace(model, title=f"{title}, Part I"), second
 
 
-def _same_start(draw: Draw, model: _Paper, fresh: _Paper) -> tuple[_Paper, _Paper]:
-    half = len(model.text.split()) // 2
-    ends = accumulate(len(sentence.split()) for sentence in model.sentences)
-    start = [sentence for sentence, end in zip(model.sentences, ends, strict=True) if end <= half]
+def _same_start(model: _Paper, fresh: _Paper) -> tuple[_Paper, _Paper]:
+    half = _length(model.sentences) // 2
+    start = [s for place, s in enumerate(model.sentences) if _length(model.sentences[: place + 1]) <= half]
     rest: list[str] = []
     for sentence in reversed(fresh.sentences):
-        if len(" ".join(rest).split()) < max(half, 100 - half):
+        if _length(rest) < max(half, 100 - half):
             rest.insert(0, sentence)
     return model, replace(fresh, sentences=(*start, *rest))
 
 
-def _same_title(draw: Draw, model: _Paper, fresh: _Paper) -> tuple[_Paper, _Paper]:
-    pattern = draw.pick(SHARED_TITLES)
-    title = pattern.format(field=model.writer.field)
+def _length(sentences: Sequence[str]) -> int:
+    return sum(len(sentence.split()) for sentence in sentences)
+
+
+def _same_title(draw: Draw, model: _Paper, fresh: _Paper, taken: set[str]) -> tuple[_Paper, _Paper]:
+    titles = [title.format(field=model.writer.field.title()) for title in SHARED_TITLES]
+    title = draw.pick([title for title in titles if title.lower() not in taken] or titles)
+    taken.add(title.lower())
     return replace(model, title=title), replace(fresh, title=title)
-
-
-_LOOK_ALIKES = (_two_parts, _same_start, _same_title)
 
 
 # -- pages ---------------------------------------------------------------------------------------------------
@@ -260,7 +270,7 @@ def _publication_dates(draw: Draw, entries: list[_Entry], listed: Sequence[date]
 def _footers(
     draw: Draw, entries: list[_Entry], papers: list[_Paper], published: dict[int, date], listed: date
 ) -> list[tuple[str, ...]]:
-    """Three lines or none per entry; a date of the year before is sure to be shown, so the year can be told."""
+    """Three lines or none per entry; one date of the year before is always shown, which tells the page's."""
     footers: list[tuple[str, ...]] = []
     shown = False
     for entry in entries:

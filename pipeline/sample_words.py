@@ -1,8 +1,8 @@
 """Sample abstracts come from a small grammar: word lists per field, and sentence patterns with free slots.
 
 In a pattern `{slot}` draws from a list or a number maker and `[a|b]` picks one wording. Every word here was
-written for this project; names of models, places and institutes are invented. Below the words stand the `Writer`
-that speaks this grammar and `alter`, which turns a text into a copy of a known kind.
+written for this project; names of models, places and institutes are invented. Below the words stand `Writer`,
+which speaks this grammar, and `alter`, which turns a text into a copy of a known kind.
 """
 
 from __future__ import annotations
@@ -302,7 +302,7 @@ _FIELD_TEXTS: dict[str, dict[str, str]] = {
         "material": """production traces; bug reports; core dumps; commit histories; packet captures; crash
             logs; microbenchmarks; hardware counters; incident reviews""",
         "cause": """clock skew; memory pressure; tenant interference; API misuse; configuration drift; partial
-            failure; false sharing; key skew; dependency sprawl; hardware ageing""",
+            failure; false sharing; hot-key skew; dependency sprawl; hardware ageing""",
         "setting": """at high load; on flash storage; across availability zones; under network partitions; in
             air-gapped deployments; on many-core servers; when disks fill up""",
         "subfield": """database research; operating systems; software engineering; computer networking;
@@ -361,8 +361,8 @@ COMMON = {
             training; compatible with older archives; fast enough for daily use; stable from year to year;
             transparent about its limits""",
         "span": """over {small} years; across {n} sites; in {small} countries; between 1987 and 2016; over
-            {small} consecutive seasons; at {n} stations; by {small} independent teams; since 2009; within a
-            single decade; from {n} volunteers' archives""",
+            {small} consecutive seasons; at {n} stations; by {small} independent teams; from 2009 onwards; within a
+            single decade; over a full decade""",
         "gain": """by {pct}; by a factor of {x}; by nearly a third; by {pct} on average; by about one half; by
             roughly {pct}; by {x} standard deviations; by {pct} at the median; by between {pct} and 60%; at
             least {x}-fold""",
@@ -484,7 +484,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         * By [exploiting|reusing] {material}, the scheme [avoids|sidesteps] the {flaw} that
           [plague|trouble|hamper] {means}.
         * {means} supplies [initial guesses|coarse estimates], which are then refined by {means} {setting}.
-        * We vary {cause} [over|in] {small} [levels|steps] while holding {trait} and {trait} [constant|fixed].
+        * We vary {cause} [over {small} levels|in {small} steps] while holding {trait} and {trait} [constant|fixed].
         * Uncertainty in {trait} is [propagated|carried forward] by {resampling}, {formal}.
         * The model [separates|splits] {goal} into a [slow|persistent] component driven by {cause} and a
           [fast|transient] one linked to {cause}.
@@ -596,7 +596,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         * These [insights|observations] [open the door to|pave the way for] {act} {setting}.
         * The work [challenges|questions] the habit of reading {trait} as a proxy for {goal} in {topic}.
         * It follows that {cause} deserves a [larger|more prominent] place in [theories|models] of {topic}.
-        * [Future|Further] work will [pair|combine] {means} with {material} in order to [tackle|study]
+        * [Future|Further] work will [pair|combine] {means} with {material} in order to [tackle|examine]
           {things}.
         * [We hope|Our hope is] that {audience} will find the {resource} {virtue} and [extend|adapt] it to
           {things}.
@@ -648,7 +648,8 @@ TITLES = _split(
 )
 
 SHARED_TITLES = _split("""Open Problems in {field}; A Short Guide to {field}; Ten Years of Change in {field};
-    New Directions in {field}; Measurement and Meaning in {field}; Lessons From the History of {field}""")
+    New Directions in {field}; Measurement and Meaning in {field}; Lessons From the History of {field};
+    Some Notes on Method in {field}; Common Ground and Controversy in {field}""")
 INSTITUTES = _split("""Halvorsen Institute; University of Quillmere; Brackwater Labs; Tessaly AI;
     Grünau Polytechnic; Institute for Applied Tides; Nordhaven Research; Sørvik Observatory;
     Ostrelia University; Pinefield Systems""")
@@ -664,55 +665,66 @@ SYNONYMS: dict[str, str] = dict(
         """
         show:demonstrate; shows:demonstrates; suggest:indicate; suggests:implies; indicates:suggests;
         imply:suggest; method:technique; approach:strategy; procedure:routine; propose:suggest;
-        describe:present; develops:proposes; measured:quantified; measure:quantify; predictions:forecasts;
-        rarely:seldom; seldom:rarely; often:frequently; widely:commonly; remains:stays; remain:stay;
-        requires:needs; needed:required; required:necessary; scarce:rare; unreliable:untrustworthy;
-        common:frequent; limited:confined; restricted:limited; study:investigation; paper:article;
-        article:paper; findings:results; results:findings; observed:seen; recorded:logged; collected:gathered;
+        describe:present; develops:proposes; measure:quantify; predictions:forecasts; rarely:seldom;
+        seldom:rarely; often:frequently; widely:commonly; remains:stays; remain:stay; requires:needs;
+        needed:required; required:necessary; scarce:rare; unreliable:untrustworthy; common:frequent;
+        limited:confined; restricted:limited; study:investigation; paper:article; article:paper;
+        findings:results; results:findings; observed:recorded; recorded:logged; collected:gathered;
         gathered:collected; sampled:drawn; effect:impact; influence:effect; changes:shifts; clear:marked;
-        connection:link; cost:expense; accuracy:precision; precision:accuracy; largest:biggest; appear:emerge;
-        persists:endures; reduces:decreases; cuts:lowers; lowers:reduces; raises:increases; dampens:weakens;
-        amplifies:magnifies; delays:postpones; masks:conceals; stabilises:steadies; reshapes:alters;
-        inflates:exaggerates; constrains:limits; governs:controls; modulates:adjusts; erodes:undermines;
-        accelerates:hastens; consistently:invariably; sharply:steeply; modestly:slightly; reliably:dependably;
-        unexpectedly:surprisingly; gradually:slowly; markedly:noticeably; steadily:constantly;
-        substantially:considerably; uniformly:evenly; framework:system; pipeline:workflow; toolkit:toolbox;
-        workflow:pipeline; scheme:method; although:though; but:yet; because:since; roughly:approximately;
-        nearly:almost; only:just; chiefly:mainly; partly:partially; simple:straightforward; new:fresh;
-        earlier:previous; existing:current; current:present; different:distinct; distinct:separate;
-        difficult:hard; easily:readily; key:main; main:principal; thus:hence; also:further; records:entries;
-        entries:records; observations:measurements; cases:instances; instances:cases; samples:specimens;
-         hierarchical:layered; modular:composable; lightweight:compact;
-        probabilistic:stochastic; scalable:extensible; interpretable:readable; minimal:bare;
-        portable:transferable; conservative:cautious; deserves:merits; include:comprise; future:upcoming;
-        easy:simple; cheap:inexpensive; robust:resilient; straightforward:easy;
+        connection:link; cost:expense; accuracy:precision; precision:accuracy; largest:biggest;
+        appear:emerge; persists:endures; reduces:decreases; cuts:lowers; lowers:reduces; raises:increases;
+        dampens:weakens; amplifies:magnifies; delays:postpones; masks:conceals; stabilises:steadies;
+        reshapes:alters; inflates:exaggerates; constrains:limits; governs:controls; modulates:adjusts;
+        erodes:undermines; accelerates:hastens; consistently:invariably; sharply:steeply; modestly:slightly;
+        reliably:dependably; unexpectedly:surprisingly; gradually:slowly; markedly:noticeably;
+        steadily:constantly; substantially:considerably; uniformly:evenly; framework:system;
+        pipeline:workflow; toolkit:toolbox; workflow:pipeline; scheme:method; although:though; but:yet;
+        because:since; roughly:approximately; nearly:almost; chiefly:mainly; partly:partially;
+        simple:straightforward; new:fresh; earlier:previous; existing:current; current:present;
+        different:distinct; distinct:separate; difficult:hard; easily:readily; key:main; main:principal;
+        thus:hence; also:further; records:entries; entries:records; observations:measurements;
+        cases:instances; instances:cases; samples:specimens; hierarchical:layered; modular:composable;
+        lightweight:compact; probabilistic:stochastic; scalable:extensible; interpretable:readable;
+        minimal:bare; portable:transferable; conservative:cautious; deserves:merits; include:comprise;
+        future:upcoming; easy:simple; cheap:inexpensive; robust:resilient; straightforward:easy;
         confirm:verify; illustrate:exemplify; reveal:expose; survives:persists; attributes:assigns;
-        variance:variation; weakness:shortcoming; reliance:dependence; caution:prudence;
-        lesson:message; message:lesson; recommendations:suggestions; habit:practice; begin:start;
-        possible:potential; applications:uses; failures:breakdowns; picture:view; opposite:reverse;
-        tendency:trend; trend:tendency; mechanism:process; harmless:innocuous; benign:harmless;
-        damaging:harmful; costly:expensive; expensive:costly; persistent:lasting; transient:fleeting;
-        flags:marks; halts:stops; rejects:discards; dominate:prevail; monitors:tracks; extracts:derives;
-        refined:improved; coarse:rough; initial:preliminary; reflects:mirrors; resolve:settle;
-        remove:eliminate; removed:eliminated; discrepancy:difference; predicted:expected;
-        propagated:transmitted; driven:caused; linked:tied; measurable:detectable; sizeable:considerable;
-        reverses:flips; expectation:intuition; responds:reacts; regimes:phases; dominated:ruled;
-        digitised:scanned; pooled:merged; screened:checked; repeated:replicated; supplied:provided;
-        provided:supplied; monitored:tracked; added:appended; obscure:unclear;
-        fluctuates:varies; varies:fluctuates; debate:discussion;
+        variance:variation; weakness:shortcoming; reliance:dependence; caution:prudence; lesson:message;
+        message:lesson; recommendations:suggestions; habit:practice; begin:start; possible:potential;
+        applications:uses; failures:breakdowns; picture:view; opposite:reverse; tendency:trend;
+        trend:tendency; mechanism:process; harmless:innocuous; benign:harmless; damaging:harmful;
+        costly:expensive; expensive:costly; persistent:lasting; transient:fleeting; flags:marks;
+        halts:stops; rejects:discards; dominate:prevail; refined:improved; coarse:rough;
+        initial:preliminary; reflects:mirrors; resolve:settle; remove:eliminate; removed:eliminated;
+        discrepancy:difference; predicted:expected; propagated:transmitted; driven:caused; linked:tied;
+        measurable:detectable; sizeable:considerable; reverses:flips; expectation:intuition;
+        responds:reacts; regimes:phases; dominated:ruled; digitised:scanned; pooled:merged;
+        screened:checked; repeated:replicated; supplied:provided; provided:supplied; monitored:tracked;
+        added:appended; obscure:unclear; fluctuates:varies; varies:fluctuates; debate:discussion;
         confounded:confused; conclusions:inferences; entangled:intertwined; fashionable:popular;
         convenient:handy; defies:resists; understood:explained; disputed:contested; unsettled:unresolved;
         assumption:premise; subtle:delicate; systematic:methodical; route:path; thin:slim;
         surprisingly:remarkably; explicitly:directly; practical:pragmatic; constant:fixed; fixed:constant;
-        replacement:substitute; quantifies:measures; isolates:separates; idea:notion;
-        signature:fingerprint; exploit:harness; doubts:concerns; poorly:badly; essentially:virtually;
-        repair:fix; genuine:real; guidance:direction; harm:damage; prominent:visible; dependable:trustworthy;
-        combines:joins; tackle:address; additional:further; comparable:similar; similar:comparable;
-        weaker:smaller; hidden:buried; tools:instruments; neglected:ignored; ignore:neglect; scored:rated;
-        warranted:advisable; drops:falls; degrades:worsens; challenges:disputes;
-        considerably:greatly; assign:give; carried:taken; role:part; detail:depth;
-        discuss:examine; extend:expand; adapt:adjust; comparison:contrast; attempts:efforts; alike:equally;
-        remaining:residual; clue:hint
+        replacement:substitute; quantifies:measures; isolates:separates; idea:notion; signature:fingerprint;
+        exploit:harness; doubts:concerns; poorly:badly; essentially:virtually; repair:fix; genuine:real;
+        guidance:direction; harm:damage; prominent:visible; dependable:trustworthy; combines:joins;
+        tackle:address; additional:further; comparable:similar; similar:comparable; weaker:smaller;
+        hidden:buried; tools:instruments; neglected:ignored; ignore:neglect; scored:rated;
+        warranted:advisable; drops:falls; degrades:worsens; challenges:disputes; considerably:greatly;
+        assign:give; carried:taken; role:part; detail:depth; discuss:examine; extend:expand; adapt:adjust;
+        comparison:contrast; attempts:efforts; alike:equally; remaining:residual; clue:hint; deviate:differ;
+        depart:differ; detect:identify; identify:recognise; extra:added; supplies:provides;
+        interestingly:curiously; curiously:interestingly; strikingly:remarkably; notably:strikingly;
+        crucially:importantly; importantly:crucially; unfortunately:regrettably; inferred:deduced;
+        implied:suggested; suggested:implied; determined:established; whenever:wherever; opening:offering;
+        misjudge:misread; overstate:exaggerate; blur:obscure; designed:built; recover:retrieve;
+        particular:special; halves:cuts; shortens:reduces; weakens:fades; fades:weakens; validate:verify;
+        calibrate:tune; correcting:adjusting; described:characterised; avoids:evades;
+        sidesteps:avoids; plague:trouble; trouble:plague; hamper:hinder; guesses:estimates; vary:alter;
+        holding:keeping; splits:divides; inspected:examined; replace:supplant; supplement:complement;
+        chosen:selected; minimise:reduce; examine:study; conclude:finish; turns:converts; converts:turns;
+        useful:helpful; timely:opportune; decide:choose; offers:gives; gives:offers; managed:controlled;
+        broadly:generally; stopped:fell; drives:underlies; underlies:drives; exclude:dismiss;
+        settle:resolve; presupposes:assumes; assumes:presupposes; demands:requires
         """
     )
 )
@@ -739,7 +751,7 @@ def _scores(draw: Draw) -> str:
 
 
 _NUMBERS: dict[str, Callable[[Draw], str]] = {
-    "n": lambda draw: str(draw.between(13, 480)),
+    "n": lambda draw: str(draw.between(21, 480)),
     "d": lambda draw: str(draw.between(1, 9)),
     "x": lambda draw: f"{draw.between(1, 8)}.{draw.between(1, 9)}",
     "pct": _percent,
@@ -770,10 +782,10 @@ class Writer:
         }
 
     def title(self) -> str:
-        """4 to 14 words."""
+        """4 to 12 words."""
         while True:
             text = self._fill(self._draw.pick(TITLES))
-            if 4 <= len(text.split()) <= 14:
+            if 4 <= len(text.split()) <= 12:
                 return _title_case(text) if self._title_case else text
 
     def abstract(self) -> tuple[str, ...]:
@@ -797,7 +809,7 @@ class Writer:
         text = _AN.sub(r"\1n ", pattern)
         if self._plain:
             text = text.replace("“", '"').replace("”", '"').replace("—", " -- ").replace("–", "-")
-        first = 1 if text[0] in "\"“" else 0
+        first = 1 if text[0] in '"“' else 0
         return text[:first] + text[first].upper() + text[first + 1 :]
 
     def _slot(self, slot: str) -> str:
@@ -829,7 +841,7 @@ def _title_case(text: str) -> str:
 
 
 def alter(draw: Draw, kind: str, title: str, other_title: str, sentences: Sequence[str]) -> tuple[str, str]:
-    """Title and abstract of a copy of the given kind; kinds that change neither give them back as they are."""
+    """Title and abstract of a copy of the given kind; kinds that change neither return them as they are."""
     text = " ".join(sentences)
     match kind:
         case "dash_and_quote":

@@ -96,4 +96,6 @@ def parse_settings(values: dict[str, Any], *, source: str) -> Settings:
             for e in error.errors()
         )
         known = ", ".join(Settings.model_fields)
-        raise SettingsError(f"{source}: {error.error_count()} setting(s) can't be used:\n{problems}\nknown settings: {known}") from error
+        raise SettingsError(
+            f"{source}: {error.error_count()} setting(s) can't be used:\n{problems}\nknown settings: {known}"
+        ) from error

@@ -34,8 +34,18 @@ def cli() -> None:
 
 
 def _places(command: Callable[..., Any]) -> Callable[..., Any]:
-    command = click.option("--warehouse", type=click.Path(path_type=Path, dir_okay=False), envvar="PAPERSIEVE_WAREHOUSE", help=f"Published warehouse.  [default: {DEFAULT_WAREHOUSE}, or beside --store]")(command)
-    return click.option("--store", type=click.Path(path_type=Path, dir_okay=False), envvar="PAPERSIEVE_STORE", help=f"Working store.  [default: {DEFAULT_STORE}, or beside --warehouse]")(command)
+    command = click.option(
+        "--warehouse",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar="PAPERSIEVE_WAREHOUSE",
+        help=f"Published warehouse.  [default: {DEFAULT_WAREHOUSE}, or beside --store]",
+    )(command)
+    return click.option(
+        "--store",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar="PAPERSIEVE_STORE",
+        help=f"Working store.  [default: {DEFAULT_STORE}, or beside --warehouse]",
+    )(command)
 
 
 def resolve_places(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
@@ -59,9 +69,21 @@ def resolve_places(store: Path | None, warehouse: Path | None) -> tuple[Path, Pa
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @_places
-@click.option("--settings", "settings_file", type=click.Path(path_type=Path, dir_okay=False), envvar="PAPERSIEVE_SETTINGS", help="TOML file of settings.")
+@click.option(
+    "--settings",
+    "settings_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="PAPERSIEVE_SETTINGS",
+    help="TOML file of settings.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
-def run(paths: tuple[Path, ...], store: Path | None, warehouse: Path | None, settings_file: Path | None, as_json: bool) -> None:
+def run(
+    paths: tuple[Path, ...],
+    store: Path | None,
+    warehouse: Path | None,
+    settings_file: Path | None,
+    as_json: bool,
+) -> None:
     """Add or replace dumps, refresh, check and publish.
 
     PATHS are files, or folders of files (names that start with `.` or `_` are passed over). Exits with 1
@@ -74,7 +96,9 @@ def run(paths: tuple[Path, ...], store: Path | None, warehouse: Path | None, set
 
     store, warehouse = resolve_places(store, warehouse)
     with terminal.progress_bar() as progress:
-        result = run_all(paths, store=store, warehouse=warehouse, settings=load_settings(settings_file), progress=progress)
+        result = run_all(
+            paths, store=store, warehouse=warehouse, settings=load_settings(settings_file), progress=progress
+        )
     terminal.tell_problems(result)
     if as_json:
         print_json(terminal.as_json(result, store, warehouse))
@@ -84,10 +108,19 @@ def run(paths: tuple[Path, ...], store: Path | None, warehouse: Path | None, set
         sys.exit(1)
 
 
-@cli.command(cls=_Command, epilog="papersieve query 'SELECT title, dump_count FROM papers ORDER BY dump_count DESC LIMIT 5'\npapersieve query 'FROM papers' --format parquet --output papers.parquet")
+@cli.command(
+    cls=_Command,
+    epilog="papersieve query 'SELECT title, dump_count FROM papers ORDER BY dump_count DESC LIMIT 5'\npapersieve query 'FROM papers' --format parquet --output papers.parquet",
+)
 @click.argument("sql")
 @_places
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), default="table", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json", "parquet"]),
+    default="table",
+    show_default=True,
+)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; needed for parquet.")
 def query(sql: str, store: Path | None, warehouse: Path | None, form: str, output: Path | None) -> None:
     """Run read-only SQL on the published warehouse; SQL `-` is read from stdin."""
@@ -103,7 +136,13 @@ def query(sql: str, store: Path | None, warehouse: Path | None, form: str, outpu
 
 @cli.command(cls=_Command, epilog="papersieve status\npapersieve status --json | jq .pending")
 @_places
-@click.option("--settings", "settings_file", type=click.Path(path_type=Path, dir_okay=False), envvar="PAPERSIEVE_SETTINGS", help="TOML file of settings.")
+@click.option(
+    "--settings",
+    "settings_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="PAPERSIEVE_SETTINGS",
+    help="TOML file of settings.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
 def status(store: Path | None, warehouse: Path | None, settings_file: Path | None, as_json: bool) -> None:
     """Say what store and warehouse hold, and what a run would have to do."""

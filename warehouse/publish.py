@@ -68,7 +68,9 @@ class CheckResult:
 def checks() -> list[Check]:
     """Every check of `checks/*.sql`, by name. Raises ValueError on a file without severity and description."""
     found = []
-    for file in sorted((f for f in _HERE.joinpath("checks").iterdir() if f.name.endswith(".sql")), key=lambda f: f.name):
+    for file in sorted(
+        (f for f in _HERE.joinpath("checks").iterdir() if f.name.endswith(".sql")), key=lambda f: f.name
+    ):
         sql = file.read_text(encoding="utf-8")
         head = re.match(r"-- severity: (error|warn)\n-- (.+)\n", sql)
         if not head:
@@ -95,7 +97,11 @@ def is_published(store: Store, warehouse: Path, settings: Settings) -> bool:
             found = con.execute(statement_sql("publication")).fetchone()
     except duckdb.Error:
         return False  # damaged, or another database: publishing decides what to do about it
-    return found is not None and found[:3] == (SCHEMA_VERSION, store.query("store_version").item(), _publication_fingerprint(settings))
+    return found is not None and found[:3] == (
+        SCHEMA_VERSION,
+        store.query("store_version").item(),
+        _publication_fingerprint(settings),
+    )
 
 
 def publish(store: Store, warehouse: Path, settings: Settings, progress: Progress = silent) -> list[CheckResult]:
@@ -157,13 +163,19 @@ def _is_alive(pid: int) -> bool:
 
 def _publication_fingerprint(settings: Settings) -> str:
     """Differs where settings do, and where the published tables, views or checks are defined otherwise."""
-    parts = [statement_sql("build_published"), *(sql for _, sql in _views()), *(check.sql for check in checks())]
+    parts = [
+        statement_sql("build_published"),
+        *(sql for _, sql in _views()),
+        *(check.sql for check in checks()),
+    ]
     return fingerprint({"judging": settings.judging(), "shape": hashlib.blake2b("\0".join(parts).encode()).hexdigest()})
 
 
 def _views() -> list[tuple[str, str]]:
     """(file name, SQL) of every view, in the order of their numbers."""
-    return sorted((f.name, f.read_text(encoding="utf-8")) for f in _HERE.joinpath("views").iterdir() if f.name.endswith(".sql"))
+    return sorted(
+        (f.name, f.read_text(encoding="utf-8")) for f in _HERE.joinpath("views").iterdir() if f.name.endswith(".sql")
+    )
 
 
 def _build(store: Store, built: Path, settings: Settings) -> None:
@@ -196,7 +208,10 @@ def _audit(store: Store, built: Path, settings: Settings) -> list[CheckResult]:
         con.execute("CHECKPOINT")
     failed = [r for r in results if not r.is_passed and r.check.severity == "error"]
     if failed:
-        told = "\n".join(f"  {r.check.name}: {r.failed_rows:,} row(s). {r.check.description} First: {_tell(r.first_rows)}" for r in failed)
+        told = "\n".join(
+            f"  {r.check.name}: {r.failed_rows:,} row(s). {r.check.description} First: {_tell(r.first_rows)}"
+            for r in failed
+        )
         raise AuditError(
             f"{len(failed)} check(s) failed, so nothing was published; readers still see the version before.\n{told}\n"
             "All results are in the store's table check_results; the SQL of each is in warehouse/checks/.",
@@ -224,5 +239,3 @@ def _fsync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-

@@ -13,7 +13,9 @@ _TABLE_ROWS = 100
 def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
     """Open read-only; raises PapersieveError where there is none."""
     if not warehouse.exists():
-        raise PapersieveError(f"{warehouse}: no warehouse is published there. Make one with `papersieve run DUMP…`, or name it with --warehouse.")
+        raise PapersieveError(
+            f"{warehouse}: no warehouse is published there. Make one with `papersieve run DUMP…`, or name it with --warehouse."
+        )
     try:
         return duckdb.connect(warehouse, read_only=True)
     except duckdb.Error as error:
@@ -36,7 +38,9 @@ def run_query(warehouse: Path, sql: str, *, form: str, output: Path | None) -> s
                 frame = result.pl()
                 text = frame.write_json() if form == "json" else _flat(result).write_csv()
         except duckdb.Error as error:
-            raise PapersieveError(f"{warehouse}: DuckDB refuses the query: {error}\nTables and views: `papersieve query 'SHOW TABLES'`.") from error
+            raise PapersieveError(
+                f"{warehouse}: DuckDB refuses the query: {error}\nTables and views: `papersieve query 'SHOW TABLES'`."
+            ) from error
     if output:
         output.write_text(text, encoding="utf-8")
         return ""
@@ -47,10 +51,12 @@ def _more(rows: int) -> str:
     return f"\n{rows - _TABLE_ROWS:,} more row(s); add LIMIT, or use --format csv" if rows > _TABLE_ROWS else ""
 
 
-def _flat(result: duckdb.DuckDBPyRelation):  # noqa: ANN202
+def _flat(result: duckdb.DuckDBPyRelation):
     """CSV has no lists: they become their JSON text."""
     frame = result.pl()
-    nested = [c for c, t in zip(result.columns, result.types, strict=True) if t.id in ("list", "struct", "map", "array")]
+    nested = [
+        c for c, t in zip(result.columns, result.types, strict=True) if t.id in ("list", "struct", "map", "array")
+    ]
     if not nested:
         return frame
     columns = ", ".join(f'to_json("{c}")::VARCHAR AS "{c}"' if c in nested else f'"{c}"' for c in result.columns)

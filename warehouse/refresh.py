@@ -68,7 +68,11 @@ def complete(store: Store, stage: Stage, settings: Settings, progress: Progress 
     part = stage.depends_on(settings)
     with store.transaction():
         stage.work(store, settings, progress)
-        done = {"stage": [stage.name], "fingerprint": [fingerprint(part)], "settings": [json.dumps(part, sort_keys=True)]}
+        done = {
+            "stage": [stage.name],
+            "fingerprint": [fingerprint(part)],
+            "settings": [json.dumps(part, sort_keys=True)],
+        }
         store.execute("complete_stage", completed=pl.DataFrame(done))
     progress(stage.name, 1, 1)
     return True
@@ -147,7 +151,10 @@ def _papers(store: Store, settings: Settings, progress: Progress) -> None:
         new_lineage=require(lineage, CONTRACTS["paper_lineage"]),
     )
     judged = judge_measures(store.query("measure"))
-    store.execute("record_measures", new_measures=judged.with_columns(fingerprint=pl.lit(fingerprint(settings.judging()))))
+    store.execute(
+        "record_measures",
+        new_measures=judged.with_columns(fingerprint=pl.lit(fingerprint(settings.judging()))),
+    )
 
 
 #: In the order in which they depend on each other; ingestion comes before them.

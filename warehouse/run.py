@@ -14,7 +14,17 @@ from warehouse.refresh import refresh
 from warehouse.store import Store
 
 #: Stations of the funnel, from files to papers, in order: measures of the store.
-FUNNEL = ("dumps", "lines", "records", "rejected_lines", "quarantined", "documents", "candidate_pairs", "matches", "papers")
+FUNNEL = (
+    "dumps",
+    "lines",
+    "records",
+    "rejected_lines",
+    "quarantined",
+    "documents",
+    "candidate_pairs",
+    "matches",
+    "papers",
+)
 
 
 @dataclass(frozen=True)

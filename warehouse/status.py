@@ -19,7 +19,9 @@ def status(store: Path, warehouse: Path, settings: Settings) -> dict[str, Any]:
     publication is null where nothing is published. Raises PapersieveError where there is no store.
     """
     if not store.exists():
-        raise PapersieveError(f"{store}: there is no store. Make one with `papersieve run DUMP…`, or name it with --store.")
+        raise PapersieveError(
+            f"{store}: there is no store. Make one with `papersieve run DUMP…`, or name it with --store."
+        )
     with Store(store) as opened:
         measures = dict(opened.query("measure").iter_rows())
         pending = [stage.name for stage in STAGES if is_pending(opened, stage, settings)]
@@ -44,4 +46,6 @@ def _publication(warehouse: Path) -> dict[str, Any] | None:
         with duckdb.connect(warehouse, read_only=True) as con:
             return con.sql(statement_sql("publication")).pl().to_dicts()[0]
     except duckdb.Error as error:
-        raise PapersieveError(f"{warehouse}: expected a published papersieve warehouse: {str(error).splitlines()[0]}") from error
+        raise PapersieveError(
+            f"{warehouse}: expected a published papersieve warehouse: {str(error).splitlines()[0]}"
+        ) from error

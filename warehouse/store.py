@@ -82,7 +82,11 @@ def statement_sql(statement: str) -> str:
 
 def migrations() -> list[tuple[int, str, str]]:
     """(version, name, SQL) of every migration, in order."""
-    found = [(int(f.name[:3]), f.name, f.read_text(encoding="utf-8")) for f in _HERE.joinpath("migrations").iterdir() if re.match(r"\d{3}_.*\.sql$", f.name)]
+    found = [
+        (int(f.name[:3]), f.name, f.read_text(encoding="utf-8"))
+        for f in _HERE.joinpath("migrations").iterdir()
+        if re.match(r"\d{3}_.*\.sql$", f.name)
+    ]
     return sorted(found)
 
 
@@ -93,7 +97,9 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
         if "lock" in str(error):
             holder = re.search(r"\(PID (\d+)\)", str(error))
             who = f"process {holder[1]}" if holder else "another process"
-            raise StoreError(f"{path}: the store is in use by {who}. Wait for that run to end, or use another --store.") from error
+            raise StoreError(
+                f"{path}: the store is in use by {who}. Wait for that run to end, or use another --store."
+            ) from error
         raise StoreError(
             f"{path}: expected a papersieve store, but DuckDB can't open it: {_first_line(error)}. "
             "Give another --store; if this was one, restore it from a copy."
@@ -109,7 +115,9 @@ def _migrate(store: Store) -> None:
     con = store.connection
     tables = {name for (name,) in con.execute(statement_sql("list_tables")).fetchall()}
     if tables and "schema_migrations" not in tables:
-        raise StoreError(f"{store.path}: expected a papersieve store, found a database with other tables ({', '.join(sorted(tables)[:5])}). Give another --store.")
+        raise StoreError(
+            f"{store.path}: expected a papersieve store, found a database with other tables ({', '.join(sorted(tables)[:5])}). Give another --store."
+        )
     done = set()
     if tables:
         done = {version for (version,) in con.execute(statement_sql("list_migrations")).fetchall()}

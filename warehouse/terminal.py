@@ -9,7 +9,14 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from warehouse.progress import Progress as Observer
@@ -49,7 +56,13 @@ def progress_bar() -> Iterator[Observer]:
     if not sys.stderr.isatty():
         yield _lines()
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=_err(), transient=True) as bars:
         tasks: dict[str, Any] = {}
 
@@ -82,10 +95,14 @@ def tell_problems(result: RunResult) -> None:
             err.print(f"[yellow]note[/] {escape(message)}")
     for row in result.notices.to_dicts():
         times = f", {row['lines']} times" if row["lines"] > 1 else ""
-        err.print(f"[yellow]note[/] {escape(row['name'])} line {row['first_line']}{times}: {escape(row['code'])}: {escape(row['message'])}")
+        err.print(
+            f"[yellow]note[/] {escape(row['name'])} line {row['first_line']}{times}: {escape(row['code'])}: {escape(row['message'])}"
+        )
     for check in result.checks:
         if not check.is_passed:
-            err.print(f"[yellow]{check.check.severity}[/] check {check.check.name}: {check.failed_rows} row(s). {escape(check.check.description)}")
+            err.print(
+                f"[yellow]{check.check.severity}[/] check {check.check.name}: {check.failed_rows} row(s). {escape(check.check.description)}"
+            )
 
 
 def tell_result(result: RunResult, store: Path, warehouse: Path) -> None:
@@ -110,7 +127,13 @@ def as_json(result: RunResult, store: Path, warehouse: Path) -> dict[str, Any]:
         "store": str(store),
         "warehouse": str(warehouse),
         "outcomes": [
-            {"name": o.name, "location": o.location, "outcome": o.outcome, "reason_code": o.reason_code, "message": o.message}
+            {
+                "name": o.name,
+                "location": o.location,
+                "outcome": o.outcome,
+                "reason_code": o.reason_code,
+                "message": o.message,
+            }
             for o in result.outcomes
         ],
         "messages": result.messages,
@@ -122,12 +145,18 @@ def tell_status(found: dict[str, Any]) -> None:
     """Status in words, on stdout."""
     out = Console(soft_wrap=True, highlight=False)
     publication = found["publication"]
-    out.print(f"store      {found['store']} (version {found['store_version']}, settings {found['settings_fingerprint']})")
+    out.print(
+        f"store      {found['store']} (version {found['store_version']}, settings {found['settings_fingerprint']})"
+    )
     if publication:
-        out.print(f"warehouse  {found['warehouse']} (store version {publication['store_version']}, published {publication['published_at']:%Y-%m-%d %H:%M:%S} UTC)")
+        out.print(
+            f"warehouse  {found['warehouse']} (store version {publication['store_version']}, published {publication['published_at']:%Y-%m-%d %H:%M:%S} UTC)"
+        )
     else:
         out.print(f"warehouse  {found['warehouse']} (nothing is published yet)")
     out.print("pending    " + (", ".join(found["pending"]) or "nothing"))
-    out.print("holds      " + ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in found["funnel"].items()))
+    out.print(
+        "holds      " + ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in found["funnel"].items())
+    )
     for fault in found["unreadable_dumps"]:
         out.print(f"not read   ({fault['reason_code']}) {escape(fault['message'])}")

@@ -13,7 +13,9 @@ def retire(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame) -> 
     equals). Older aliases follow; an id that is alive again is an alias no longer.
     """
     alive = after.select("paper_id").unique()
-    retired = before.select(alias_id="paper_id").unique().join(alive, left_on="alias_id", right_on="paper_id", how="anti")
+    retired = (
+        before.select(alias_id="paper_id").unique().join(alive, left_on="alias_id", right_on="paper_id", how="anti")
+    )
     heirs = (
         before.rename({"paper_id": "alias_id"})
         .join(retired, on="alias_id", how="semi")
@@ -32,4 +34,6 @@ def retire(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame) -> 
         .join(alive.with_columns(is_alive=pl.lit(True)), on="paper_id", how="left")
         .select("alias_id", paper_id=pl.when("is_alive").then("paper_id").otherwise("paper_id_now"))
     )
-    return pl.concat([followed, now_retired]).select(pl.col(c).cast(t) for c, t in ALIAS_SCHEMA.items()).sort("alias_id")
+    return (
+        pl.concat([followed, now_retired]).select(pl.col(c).cast(t) for c, t in ALIAS_SCHEMA.items()).sort("alias_id")
+    )

@@ -26,7 +26,12 @@ def block_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     shingles = shingle_all(documents["abstract_text"], settings.shingle_words)
     signatures = sign(shingles, num_perm=settings.num_perm, seed=settings.signature_seed)
     has_abstract = np.array([s.size > 0 for s in shingles], dtype=bool)
-    return pl.concat([_text_keys(documents, settings), _band_keys(documents["document_no"], signatures, has_abstract, settings)])
+    return pl.concat(
+        [
+            _text_keys(documents, settings),
+            _band_keys(documents["document_no"], signatures, has_abstract, settings),
+        ]
+    )
 
 
 def _text_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
@@ -42,7 +47,9 @@ def _text_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
-def _band_keys(numbers: pl.Series, signatures: Signatures, has_abstract: np.ndarray, settings: Settings) -> pl.DataFrame:
+def _band_keys(
+    numbers: pl.Series, signatures: Signatures, has_abstract: np.ndarray, settings: Settings
+) -> pl.DataFrame:
     """Documents without an abstract get no band: their equal, empty signatures would form one bucket."""
     used = np.ascontiguousarray(signatures[has_abstract][:, : settings.bands * settings.rows_per_band])
     cut = used.reshape(-1, settings.bands, settings.rows_per_band)

@@ -19,6 +19,6 @@ def clusters(documents: pl.DataFrame, matches: pl.DataFrame) -> pl.DataFrame:
     right = np.searchsorted(numbers, matches["right_no"].to_numpy())
     graph = coo_array((np.ones(left.size, np.uint8), (left, right)), shape=(numbers.size, numbers.size))
     _, labels = connected_components(graph, directed=False) if numbers.size else (0, np.empty(0, np.int32))
-    return pl.DataFrame(
-        {"document_no": numbers, "label": labels}, schema_overrides={"document_no": pl.Int64}
-    ).select("document_no", cluster_no=pl.col("document_no").min().over("label"))
+    return pl.DataFrame({"document_no": numbers, "label": labels}, schema_overrides={"document_no": pl.Int64}).select(
+        "document_no", cluster_no=pl.col("document_no").min().over("label")
+    )

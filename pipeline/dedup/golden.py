@@ -64,7 +64,9 @@ def golden_records(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     lineage = []
     for column, (rule, has_value, ranks) in _RULES.items():
-        survivors = _best(records, has_value, ranks).select("paper_id", "record_id", column, *_COMPANIONS.get(column, []))
+        survivors = _best(records, has_value, ranks).select(
+            "paper_id", "record_id", column, *_COMPANIONS.get(column, [])
+        )
         papers = papers.join(survivors.drop("record_id"), on="paper_id", how="left")
         lineage.append(_lineage(survivors, column, rule))
     for column in _UNIONS:
@@ -94,6 +96,6 @@ def _union(records: pl.DataFrame, column: str) -> tuple[pl.DataFrame, pl.DataFra
 
 
 def _lineage(givers: pl.DataFrame, column: str, rule: str) -> pl.DataFrame:
-    return givers.select("paper_id", pl.lit(column).alias("column_name"), "record_id", pl.lit(rule).alias("rule")).select(
-        pl.col(c).cast(t) for c, t in LINEAGE_SCHEMA.items()
-    )
+    return givers.select(
+        "paper_id", pl.lit(column).alias("column_name"), "record_id", pl.lit(rule).alias("rule")
+    ).select(pl.col(c).cast(t) for c, t in LINEAGE_SCHEMA.items())

@@ -8,13 +8,17 @@ from pipeline.settings import Settings
 def judge(evidence: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """Add judgement and the name of the rule that made it to frames of `verify.gather_evidence`."""
     rules = _rules(settings)
-    judgement = rule = pl.when(False).then(None)
-    for name, verdict, applies in rules:
-        judgement = judgement.when(applies).then(pl.lit(verdict))
-        rule = rule.when(applies).then(pl.lit(name))
+    applies = [condition for _, _, condition in rules]
     return evidence.with_columns(
-        judgement=judgement.otherwise(pl.lit("non_match")), rule=rule.otherwise(pl.lit("unlike"))
+        judgement=_first_of(applies, [verdict for _, verdict, _ in rules], otherwise="non_match"),
+        rule=_first_of(applies, [name for name, _, _ in rules], otherwise="unlike"),
     )
+
+
+def _first_of(conditions: list[pl.Expr], values: list[str], *, otherwise: str) -> pl.Expr:
+    """Return the value of the first condition that holds; a null condition does not hold."""
+    held = [pl.when(c).then(pl.lit(v)) for c, v in zip(conditions, values, strict=True)]
+    return pl.coalesce(*held, pl.lit(otherwise))
 
 
 def _rules(s: Settings) -> list[tuple[str, str, pl.Expr]]:

@@ -35,10 +35,11 @@ def sign(shingles: list[Shingles], *, num_perm: int, seed: int) -> Signatures:
 def _mix(hashes: Shingles) -> Shingles:
     """MurmurHash3's fmix32; uint32 arithmetic wraps."""
     h = hashes ^ (hashes >> np.uint32(16))
-    h = h * np.uint32(0x85EBCA6B)
+    h *= np.uint32(0x85EBCA6B)
     h ^= h >> np.uint32(13)
-    h = h * np.uint32(0xC2B2AE35)
-    return h ^ (h >> np.uint32(16))
+    h *= np.uint32(0xC2B2AE35)
+    h ^= h >> np.uint32(16)
+    return h
 
 
 def to_datasketch(signature: npt.NDArray[np.uint32], *, seed: int) -> Any:

@@ -12,7 +12,9 @@ from pipeline.settings import Settings
 _PART = re.compile(
     r"\b(?:part|volume|vol|chapter|episode|paper|study) (\d{1,3}|[ivx]{1,5}|one|two|three|four|five|a|b|c)\b|\b([ivx]{1,5})$"
 )
-_NOTICE = re.compile(r"^(?:erratum|corrigendum|correction|retraction|retracted|addendum|comment on|reply to|response to)\b")
+_NOTICE = re.compile(
+    r"^(?:erratum|corrigendum|correction|retraction|retracted|addendum|comment on|reply to|response to)\b"
+)
 
 EVIDENCE_SCHEMA = {
     "similarity": pl.Float64,
@@ -39,7 +41,13 @@ def gather_evidence(pairs: pl.DataFrame, documents: pl.DataFrame, settings: Sett
         similarity, containment = compare_shingles(shingles[left], shingles[right])
         words = min(_words(abstracts[left]), _words(abstracts[right]))
         rows.append(
-            (similarity, containment, compare_titles(titles[left], titles[right]), words, parts_differ(titles[left], titles[right]))
+            (
+                similarity,
+                containment,
+                compare_titles(titles[left], titles[right]),
+                words,
+                parts_differ(titles[left], titles[right]),
+            )
         )
     return pairs.hstack(pl.DataFrame(rows, schema=EVIDENCE_SCHEMA, orient="row"))
 

@@ -12,7 +12,7 @@ from pipeline.extract.links import find_code_urls, find_urls
 #: Characters of the longest line that is read as text; a longer one is rejected, whatever it says.
 MAX_LINE_CHARS = 200_000
 
-ENTRY_SCHEMA = {
+ENTRY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "ordinal": pl.Int64,
     "line_start": pl.Int64,
     "line_end": pl.Int64,

@@ -136,7 +136,9 @@ class _Reader:
         if self.footer and self.footer.is_open:
             if not self.footer.has_dot:  # a page shows `·` and nothing after it for a paper without a date
                 self.ledger.notice(
-                    self.footer.line, "footer_incomplete", "this entry's footer stops short; kept without a date"
+                    self.footer.line,
+                    "footer_incomplete",
+                    "this entry's footer stops short; kept without a date",
                 )
             self.footer.is_open = False
 

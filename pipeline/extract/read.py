@@ -21,7 +21,12 @@ MAX_DUMP_BYTES = 1 << 30
 _DETECT_LINES, _DETECT_CHARS = 400, 300
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_SIGNATURES = {b"%PDF-": "a PDF", b"PK\x03\x04": "a zip archive", b"\x1f\x8b": "gzip data", b"\x89PNG": "a PNG image"}
+_SIGNATURES = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a zip archive",
+    b"\x1f\x8b": "gzip data",
+    b"\x89PNG": "a PNG image",
+}
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,10 @@ def read_dump(path: Path) -> RawDump:
     data = _read_bytes(path)
     text = _decode(path, data)
     if not text.strip():
-        raise DumpError("empty", f"{path}: expected lines of text, found {len(data)} bytes without any. Remove the file, or fetch it again.")
+        raise DumpError(
+            "empty",
+            f"{path}: expected lines of text, found {len(data)} bytes without any. Remove the file, or fetch it again.",
+        )
     return RawDump(_dump_id(data), path.name, str(path.absolute()), len(data), text)
 
 
@@ -71,7 +79,9 @@ def _read_bytes(path: Path) -> bytes:
         raise DumpError("not_a_file", f"{path}: expected a file of text, found something else. Name the dumps in it.")
     size = path.stat().st_size
     if size > MAX_DUMP_BYTES:
-        raise DumpError("too_large", f"{path}: expected at most {MAX_DUMP_BYTES:,} bytes, found {size:,}. Split the dump.")
+        raise DumpError(
+            "too_large", f"{path}: expected at most {MAX_DUMP_BYTES:,} bytes, found {size:,}. Split the dump."
+        )
     try:
         return path.read_bytes()
     except OSError as error:
@@ -131,9 +141,7 @@ def extract_dump(raw: RawDump) -> Extraction:
     entries, year = entries_frame(page)
     date = page.listing_date.in_year(year) if page.listing_date and year else None
     if year is None and any(e.published and e.published.year is None for e in page.entries):
-        ledger.notice(
-            1, "listing_year_unknown", "no entry states a year, so dates without one stay month and day"
-        )
+        ledger.notice(1, "listing_year_unknown", "no entry states a year, so dates without one stay month and day")
     dump = pl.DataFrame(
         {
             "dump_id": [raw.dump_id],

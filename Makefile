@@ -1,0 +1,52 @@
+# `make help` lists the targets.
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+SAMPLE := --store data/sample/store.duckdb --warehouse data/sample/papersieve.duckdb
+export DAGSTER_HOME := $(CURDIR)/dagster_home
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test dev lint format bench soak lock sample clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: .venv/.complete ## create the environment in .venv from requirements.lock
+
+.venv/.complete: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "papersieve needs Python 3.11 or newer, found " + sys.version.split()[0] + " (make PYTHON=/path/to/python ...)")'
+	@echo "setting up .venv (once; a minute or two)"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: setup ## run the pipeline over sample_dumps/ and score it against the truth beside them
+	@$(BIN)/papersieve demo sample_dumps $(SAMPLE)
+
+test: setup ## every test
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q $(ARGS)
+
+dev: setup ## the Dagster UI on http://127.0.0.1:3000, watching data/dumps
+	@mkdir -p data/dumps
+	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
+
+lint: setup ## style, types, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: setup ## rewrite the code in the house style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+sample: setup ## write sample_dumps/ anew from its generator
+	@$(BIN)/python -m pipeline.sample sample_dumps
+
+lock: setup ## resolve requirements.lock anew from pyproject.toml (needs uv)
+	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --upgrade --output-file requirements.lock
+
+clean: ## remove the environment, caches and local data of the sample
+	@rm -rf .venv *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis data/sample

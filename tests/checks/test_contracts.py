@@ -1,0 +1,173 @@
+"""Each rule of each contract has a frame that it must fail, and each contract a frame that passes."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+from checks.schemas import CONTRACTS, MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS
+from checks.split import StructureError, empty, require, split
+from checks.thresholds import MIN_ROWS_FOR_ERROR, THRESHOLDS, judge_measures
+
+ID, OTHER = "0" * 32, "1" * 32
+WORDS = "word " * 20
+
+GOOD: dict[str, dict] = {
+    "dumps": {"dump_id": ID, "format": "paper_listing", "listing": None, "listing_date": None, "listing_date_raw": None, "size_bytes": 1, "lines": 1},
+    "line_spans": {"dump_id": ID, "line_start": 1, "line_end": 2, "fate": "record"},
+    "rejected_lines": {"dump_id": ID, "line": 1, "reason_code": "x", "text": "t", "length": 1},
+    "notices": {"dump_id": ID, "line": 1, "code": "x", "message": "m"},
+    "records": {
+        "record_id": ID, "dump_id": ID, "ordinal": 1, "line_start": 1, "line_end": 3, "title_raw": "T", "abstract_raw": WORDS,
+        "author_count": 5, "organisation": None, "published_raw": None, "published_date": dt.date(2020, 1, 1),
+        "date_precision": "day", "year_source": "stated", "comment_count": 0, "urls": [], "code_urls": [],
+        "title": "T", "abstract": WORDS, "document_id": ID,
+    },
+    "documents": {"document_id": ID, "title_text": "", "abstract_text": ""},
+    "block_keys": {"document_no": 1, "match_key": "band", "key": -5},
+    "pairs": {
+        "left_no": 1, "right_no": 2, "match_key": "band", "similarity": None, "containment": 0.5, "title_similarity": 1.0,
+        "smaller_words": 0, "parts_differ": False, "judgement": "match", "rule": "r",
+    },
+    "papers": {
+        "paper_id": ID, "title": None, "abstract": "A", "published_date": None, "date_precision": None, "year_source": None,
+        "author_count": None, "organisation": None, "comment_count": None, "urls": [], "code_urls": [],
+        "record_count": 1, "document_count": 1, "dump_count": 1,
+    },
+    "paper_lineage": {"paper_id": ID, "column_name": "title", "record_id": ID, "rule": "r"},
+}  # fmt: skip
+
+BROKEN = [
+    ("dumps", {"dump_id": "short"}, "id_malformed"),
+    ("dumps", {"size_bytes": 0}, "greater_than"),
+    ("dumps", {"lines": 0}, "greater_than"),
+    ("dumps", {"format": None}, "format_missing"),
+    ("line_spans", {"line_start": 0}, "greater_than_or_equal_to"),
+    ("line_spans", {"line_start": 3}, "span_reversed"),
+    ("line_spans", {"fate": "lost"}, "isin"),
+    ("rejected_lines", {"line": 0}, "greater_than_or_equal_to"),
+    ("rejected_lines", {"reason_code": None}, "reason_code_missing"),
+    ("rejected_lines", {"length": 0}, "greater_than_or_equal_to"),
+    ("notices", {"message": None}, "message_missing"),
+    ("records", {"record_id": "x"}, "id_malformed"),
+    ("records", {"ordinal": 0}, "greater_than_or_equal_to"),
+    ("records", {"line_end": 0}, "span_reversed"),
+    ("records", {"author_count": 0}, "author_count_implausible"),
+    ("records", {"published_date": dt.date(1500, 1, 1)}, "date_implausible"),
+    ("records", {"date_precision": "year"}, "isin"),
+    ("records", {"year_source": "guess"}, "isin"),
+    ("records", {"comment_count": -1}, "greater_than_or_equal_to"),
+    ("records", {"title": "t" * (MAX_TITLE_CHARS + 1)}, "title_too_long"),
+    ("records", {"abstract": None}, "abstract_missing"),
+    ("records", {"abstract": "Coming soon."}, "abstract_too_short"),
+    ("records", {"abstract": "a " * MAX_ABSTRACT_CHARS}, "abstract_too_long"),
+    ("records", {"document_id": None}, "document_id_missing"),
+    ("documents", {"document_id": "x"}, "id_malformed"),
+    ("documents", {"title_text": None}, "title_text_missing"),
+    ("block_keys", {"match_key": "guess"}, "isin"),
+    ("block_keys", {"key": None}, "key_missing"),
+    ("pairs", {"right_no": 1}, "pair_unordered"),
+    ("pairs", {"similarity": 1.5}, "not_a_share"),
+    ("pairs", {"containment": -0.1}, "not_a_share"),
+    ("pairs", {"title_similarity": 2.0}, "not_a_share"),
+    ("pairs", {"judgement": "maybe"}, "isin"),
+    ("pairs", {"match_key": "guess"}, "isin"),
+    ("papers", {"paper_id": "x"}, "id_malformed"),
+    ("papers", {"record_count": 0}, "greater_than_or_equal_to"),
+    ("papers", {"dump_count": None}, "dump_count_missing"),
+    ("paper_lineage", {"record_id": None}, "record_id_missing"),
+]
+
+
+def frame(table: str, *changes: dict) -> pl.DataFrame:
+    schema = empty(CONTRACTS[table]).schema
+    return pl.DataFrame([GOOD[table] | change for change in changes], schema=schema)
+
+
+def test_every_contract_has_a_good_row_here_and_a_broken_one():
+    assert set(GOOD) == set(CONTRACTS)
+    assert {table for table, _, _ in BROKEN} == set(CONTRACTS)
+
+
+@pytest.mark.parametrize("table", CONTRACTS)
+def test_a_good_row_and_an_empty_table_pass(table):
+    assert require(frame(table, {}), CONTRACTS[table]).height == 1
+    assert require(empty(CONTRACTS[table]), CONTRACTS[table]).height == 0
+
+
+@pytest.mark.parametrize(("table", "change", "reason"), BROKEN)
+def test_a_broken_row_is_set_apart_with_its_reason_and_the_good_one_stays(table, change, reason):
+    second = {
+        k: OTHER
+        for k in ("record_id", "paper_id", "dump_id", "document_id")
+        if k in GOOD[table] and table in ("records", "papers", "dumps", "documents")
+    }
+    second |= {"left_no": 0} if table == "pairs" else {}
+    good, quarantined = split(frame(table, second, change), CONTRACTS[table])
+    assert good.height == 1
+    assert reason in quarantined["reason_codes"].item()
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        ("records", "record_id_repeated"),
+        ("pairs", "pair_repeated"),
+        ("papers", "field_uniqueness"),
+        ("dumps", "field_uniqueness"),
+        ("documents", "field_uniqueness"),
+    ],
+)
+def test_a_repeated_key_breaks_every_row_that_has_it(table, reason):
+    good, quarantined = split(frame(table, {}, {}), CONTRACTS[table])
+    assert good.is_empty()
+    assert quarantined["reason_codes"].to_list() == [[reason]] * 2
+
+
+def test_a_row_that_breaks_several_rules_carries_every_reason():
+    _, quarantined = split(
+        frame("records", {"abstract": "Short.", "author_count": 0, "ordinal": 0}), CONTRACTS["records"]
+    )
+    assert quarantined["reason_codes"].to_list() == [
+        ["abstract_too_short", "author_count_implausible", "greater_than_or_equal_to"]
+    ]
+
+
+def test_thirty_characters_of_a_script_without_spaces_are_an_abstract():
+    good, _ = split(frame("records", {"abstract": "研究" * 15}), CONTRACTS["records"])
+    assert good.height == 1
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_a_broken_structure_raises_and_quarantines_nothing(rows):
+    whole = frame("documents", *[{}] * rows)
+    for broken in (
+        whole.drop("title_text"),
+        whole.with_columns(extra=1),
+        whole.with_columns(title_text=pl.lit(1).cast(pl.Int64)),
+    ):
+        with pytest.raises(StructureError, match="structure is broken"):
+            split(broken, CONTRACTS["documents"])
+
+
+def test_a_table_of_our_own_with_a_broken_row_raises_and_shows_it():
+    with pytest.raises(StructureError, match="1 row\\(s\\) break it.*'fate': 'lost'"):
+        require(frame("line_spans", {}, {"fate": "lost"}), CONTRACTS["line_spans"])
+
+
+def measures(**values: float) -> pl.DataFrame:
+    return pl.DataFrame({"measure": list(values), "value": [float(v) for v in values.values()]})
+
+
+@pytest.mark.parametrize("name", THRESHOLDS)
+def test_a_measure_is_judged_against_its_threshold(name):
+    threshold = THRESHOLDS[name]
+    for value, expected in ((threshold.warn_above, "ok"), (threshold.warn_above + 1e-9, "warn")):
+        got = judge_measures(measures(records=MIN_ROWS_FOR_ERROR, **{name: value}))
+        assert got.filter(pl.col("measure") == name)["judgement"].item() == expected
+
+
+def test_a_share_of_too_few_rows_is_never_an_error():
+    for records, expected in ((MIN_ROWS_FOR_ERROR, "error"), (MIN_ROWS_FOR_ERROR - 1, "warn")):
+        got = judge_measures(measures(records=records, quarantined_share=0.9))
+        assert got["judgement"].to_list() == ["ok", expected]

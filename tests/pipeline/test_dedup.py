@@ -1,0 +1,392 @@
+"""Each step of the engine against an oracle: datasketch, brute force, networkx, a permutation of its input."""
+
+import itertools
+import random
+
+import networkx as nx
+import numpy as np
+import polars as pl
+import pytest
+import xxhash
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.dedup.aliases import retire
+from pipeline.dedup.blocks import block_keys
+from pipeline.dedup.cluster import clusters
+from pipeline.dedup.evaluate import pair_counts, planted_found
+from pipeline.dedup.golden import golden_records
+from pipeline.dedup.judge import judge
+from pipeline.dedup.minhash import sign, to_datasketch
+from pipeline.dedup.pairs import candidate_pairs
+from pipeline.dedup.shingles import shingle, shingle_all
+from pipeline.dedup.verify import EVIDENCE_SCHEMA, compare_shingles, compare_titles, gather_evidence, parts_differ
+from pipeline.settings import Settings
+from tests.strategies import texts
+
+SETTINGS = Settings()
+
+
+def grams(text: str, n: int) -> set[str]:
+    words = text.split(" ") if text else []
+    return {" ".join(words[i : i + n]) for i in range(max(1, len(words) - n + 1))} if words else set()
+
+
+# --- shingles and signatures
+
+
+@given(texts, st.integers(1, 5))
+def test_shingles_are_the_hashes_of_the_word_n_grams(text, n):
+    assert set(shingle(text, n).tolist()) == {xxhash.xxh32_intdigest(g.encode()) for g in grams(text, n)}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@settings(max_examples=30)
+@given(st.lists(texts, max_size=4), st.integers(1, 5), st.sampled_from([64, 128, 256]), st.integers(0, 9))
+def test_signatures_are_those_of_datasketch_bit_for_bit(documents, n, num_perm, seed):
+    from datasketch import MinHash
+
+    ours = sign(shingle_all(documents, n), num_perm=num_perm, seed=seed)
+    for signature, text in zip(ours, documents, strict=True):
+        theirs = MinHash(num_perm=num_perm, seed=seed, hashfunc=xxhash.xxh32_intdigest)
+        theirs.update_batch([g.encode() for g in grams(text, n)])
+        assert signature.tolist() == theirs.hashvalues.tolist()
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_datasketchs_own_index_finds_a_near_duplicate_by_our_signatures():
+    from datasketch import MinHashLSH
+
+    words = [f"w{i}" for i in range(200)]
+    documents = [" ".join(words), " ".join([*words[:190], "x", *words[191:]]), " ".join(f"v{i}" for i in range(200))]
+    signatures = sign(shingle_all(documents, 3), num_perm=128, seed=1)
+    index = MinHashLSH(num_perm=128, params=(32, 4))
+    for number, signature in enumerate(signatures):
+        index.insert(number, to_datasketch(signature, seed=1))
+    assert sorted(index.query(to_datasketch(signatures[0], seed=1))) == [0, 1]
+
+
+# --- candidates
+
+
+def documents_frame(rows: list[tuple[str, str]]) -> pl.DataFrame:
+    return (
+        pl.DataFrame(rows, schema=["title_text", "abstract_text"], orient="row")
+        .with_row_index("document_no")
+        .cast({"document_no": pl.Int64})
+    )
+
+
+def edited(rng: random.Random, words: list[str], share: float) -> list[str]:
+    return [f"e{rng.random()}" if rng.random() < share else w for w in words]
+
+
+def test_every_pair_of_similarity_above_a_half_is_a_candidate_and_exactly_verified():
+    rng = random.Random(5)
+    originals = [[f"w{rng.randrange(4000)}" for _ in range(rng.randrange(90, 200))] for _ in range(60)]
+    copies = [edited(rng, rng.choice(originals), share) for share in np.linspace(0, 0.14, 120)]
+    documents = documents_frame([("", " ".join(words)) for words in originals + copies])
+    pairs, _ = candidate_pairs(block_keys(documents, SETTINGS), bucket_cap=200)
+    evidence = gather_evidence(pairs, documents, SETTINGS)
+    found = {(left, right): s for left, right, s in evidence.select("left_no", "right_no", "similarity").iter_rows()}
+    sets = [grams(text, 3) for text in documents["abstract_text"]]
+    brute = {}
+    for i, j in itertools.combinations(range(len(sets)), 2):
+        similarity = len(sets[i] & sets[j]) / len(sets[i] | sets[j])
+        if similarity >= 0.5:
+            brute[i, j] = similarity
+    missed = [pair for pair in brute if pair not in found]
+    assert len(brute) > 100
+    # 32 bands of 4 rows miss (1 - .5⁴)³² = 12.7 % at .5 itself and 0.01 % at .7; here nearly all lie above .6.
+    assert len(missed) <= 0.02 * len(brute)
+    assert not [pair for pair in missed if brute[pair] >= 0.7]
+    assert all(found[pair] == pytest.approx(brute[pair]) for pair in brute if pair in found)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9), st.sampled_from(["abstract", "title", "band"]), st.integers(0, 4)), unique=True
+    ),
+    st.integers(2, 5),
+    st.randoms(use_true_random=False),
+)
+def test_candidates_are_all_pairs_of_the_buckets_that_are_not_hot_in_any_order(keys, cap, rng):
+    frame = pl.DataFrame(keys, schema={"document_no": pl.Int64, "match_key": pl.String, "key": pl.Int64}, orient="row")
+    pairs, hot = candidate_pairs(frame, bucket_cap=cap)
+    buckets: dict[tuple[str, int], set[int]] = {}
+    for number, match_key, key in keys:
+        buckets.setdefault((match_key, key), set()).add(number)
+    expected: dict[tuple[int, int], list[str]] = {}
+    for (match_key, _), members in buckets.items():
+        if len(members) <= cap:
+            for pair in itertools.combinations(sorted(members), 2):
+                expected.setdefault(pair, []).append(match_key)
+    strongest = {
+        pair: min(found, key=["abstract", "title", "opening", "band"].index) for pair, found in expected.items()
+    }
+    assert {(left, right): key for left, right, key in pairs.iter_rows()} == strongest
+    assert {(m, k): n for m, k, n in hot.iter_rows()} == {b: len(d) for b, d in buckets.items() if len(d) > cap}
+    rng.shuffle(keys)
+    assert candidate_pairs(pl.DataFrame(keys, schema=frame.schema, orient="row"), bucket_cap=cap)[0].equals(pairs)
+
+
+def test_a_document_without_an_abstract_is_proposed_by_its_title_alone():
+    documents = documents_frame(
+        [("one two three four", ""), ("one two three four", "a b c"), ("", ""), ("short", ""), ("short", "")]
+    )
+    keys = block_keys(documents, SETTINGS)
+    assert set(keys.filter(pl.col("document_no") == 0)["match_key"]) == {"title"}
+    pairs, _ = candidate_pairs(keys, bucket_cap=200)
+    assert pairs.rows() == [(0, 1, "title")]
+
+
+@pytest.mark.parametrize("kept", [14, 30, 80, 150])
+def test_a_copy_cut_short_is_proposed_by_its_opening_however_short(kept):
+    words = [f"w{i}" for i in range(160)]
+    documents = documents_frame([("", " ".join(words)), ("", " ".join(words[:kept]))])
+    pairs, _ = candidate_pairs(block_keys(documents, SETTINGS), bucket_cap=200)
+    evidence = gather_evidence(pairs, documents, SETTINGS)
+    assert evidence["containment"].to_list() == [1.0]
+
+
+# --- evidence
+
+
+@given(texts, texts)
+def test_similarity_and_containment_are_those_of_the_sets(left, right):
+    a, b = grams(left, 3), grams(right, 3)
+    similarity, containment = compare_shingles(shingle(left, 3), shingle(right, 3))
+    if not a or not b:
+        assert (similarity, containment) == (None, None)
+    else:
+        assert similarity == pytest.approx(len(a & b) / len(a | b))
+        assert containment == pytest.approx(len(a & b) / min(len(a), len(b)))
+    assert compare_shingles(shingle(right, 3), shingle(left, 3)) == (similarity, containment)
+
+
+def test_title_similarity_says_nothing_where_a_title_is_missing():
+    assert compare_titles("", "a b") is None
+    assert compare_titles("a b", "b a") == 1.0
+    assert compare_titles("a b", "a c") == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("on graphs part i", "on graphs part ii", True),
+        ("on graphs i", "on graphs ii", True),
+        ("on graphs part 1", "on graphs part 1", False),
+        ("on graphs", "on graphs part ii", False),
+        ("erratum on graphs", "on graphs", True),
+        ("", "on graphs part ii", False),
+        ("part 1 of volume 2", "part 1 of volume 3", True),
+    ],
+)
+def test_numbered_parts_and_notices_are_told_apart(left, right, expected):
+    assert parts_differ(left, right) is expected
+    assert parts_differ(right, left) is expected
+
+
+# --- judgement
+
+
+def evidence(**values) -> pl.DataFrame:
+    base = {
+        "left_no": 0,
+        "right_no": 1,
+        "match_key": "band",
+        "similarity": None,
+        "containment": None,
+        "title_similarity": None,
+        "smaller_words": 100,
+        "parts_differ": False,
+    }
+    return pl.DataFrame(
+        [base | values], schema={"left_no": pl.Int64, "right_no": pl.Int64, "match_key": pl.String, **EVIDENCE_SCHEMA}
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "judgement", "rule"),
+    [
+        ({"similarity": 1.0, "containment": 1.0}, "match", "same_abstract"),
+        ({"similarity": 0.5, "containment": 0.6}, "match", "near_abstract"),
+        ({"similarity": 0.49, "containment": 0.6}, "review", "half_alike"),
+        ({"similarity": 0.2, "containment": 0.95}, "match", "cut_short"),
+        ({"similarity": 0.2, "containment": 0.95, "smaller_words": 5}, "non_match", "unlike"),
+        ({"similarity": 0.2, "containment": 0.75}, "review", "mostly_contained"),
+        ({"similarity": 0.1, "containment": 0.2}, "non_match", "unlike"),
+        ({"similarity": 0.9, "containment": 0.9, "parts_differ": True}, "review", "other_part"),
+        ({"similarity": 0.1, "containment": 0.2, "parts_differ": True}, "non_match", "other_part"),
+        ({"title_similarity": 1.0, "match_key": "title", "smaller_words": 0}, "match", "same_title_no_abstract"),
+        (
+            {"title_similarity": 1.0, "match_key": "title", "similarity": 0.0, "containment": 0.0},
+            "review",
+            "same_title_other_abstract",
+        ),
+        ({}, "non_match", "unlike"),
+    ],
+)
+def test_evidence_is_judged_by_the_first_rule_that_applies(values, judgement, rule):
+    assert judge(evidence(**values), SETTINGS).select("judgement", "rule").row(0) == (judgement, rule)
+
+
+# --- clusters
+
+
+@given(
+    st.integers(0, 25).flatmap(
+        lambda n: st.tuples(
+            st.just(n),
+            st.lists(st.tuples(st.integers(0, max(n - 1, 0)), st.integers(0, max(n - 1, 0))), max_size=30 if n else 0),
+        )
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_clusters_are_the_connected_components_whatever_the_order(graph, rng):
+    n, edges = graph
+    numbers = [3 * i + 7 for i in range(n)]
+    rng.shuffle(numbers)
+    matches = [(numbers[a], numbers[b]) for a, b in edges]
+    oracle = nx.Graph(matches)
+    oracle.add_nodes_from(numbers)
+    got = clusters(
+        pl.DataFrame({"document_no": numbers}, schema={"document_no": pl.Int64}),
+        pl.DataFrame(matches, schema={"left_no": pl.Int64, "right_no": pl.Int64}, orient="row"),
+    )
+    expected = {no: min(component) for component in nx.connected_components(oracle) for no in component}
+    assert dict(got.iter_rows()) == expected
+
+
+# --- golden records
+
+
+def record(paper: str, number: int, **values) -> dict:
+    base = {
+        "paper_id": paper, "record_id": f"{number:032x}", "document_id": f"{number:032x}", "dump_id": f"{number % 3:032x}",
+        "title": None, "abstract": None, "published_date": None, "date_precision": None, "year_source": None,
+        "author_count": None, "organisation": None, "comment_count": None, "urls": [], "code_urls": [],
+    }  # fmt: skip
+    return base | values
+
+
+RECORD_SCHEMA = {
+    "paper_id": pl.String, "record_id": pl.String, "document_id": pl.String, "dump_id": pl.String, "title": pl.String,
+    "abstract": pl.String, "published_date": pl.Date, "date_precision": pl.String, "year_source": pl.String,
+    "author_count": pl.Int64, "organisation": pl.String, "comment_count": pl.Int64,
+    "urls": pl.List(pl.String), "code_urls": pl.List(pl.String),
+}  # fmt: skip
+
+
+def golden(*rows: dict) -> dict:
+    papers, _ = golden_records(pl.DataFrame(list(rows), schema=RECORD_SCHEMA))
+    return papers.to_dicts()[0]
+
+
+def test_a_cut_abstract_never_wins_over_a_complete_one():
+    got = golden(
+        record("p", 1, abstract="Short and whole."),
+        record("p", 2, abstract="Much longer text, but it was cut off somewh..."),
+        record("p", 3, abstract="Much longer text, but it ends without a"),
+    )
+    assert got["abstract"] == "Short and whole."
+
+
+def test_an_upper_case_title_never_wins_over_another():
+    got = golden(record("p", 1, title="A LOUD TITLE THAT IS LONG"), record("p", 2, title="A Title"), record("p", 3))
+    assert got["title"] == "A Title"
+
+
+def test_a_stated_date_wins_over_an_inferred_one_and_brings_its_companions():
+    import datetime as dt
+
+    got = golden(
+        record("p", 1, published_date=dt.date(2020, 1, 1), date_precision="day", year_source="listing"),
+        record("p", 2, published_date=dt.date(2021, 1, 1), date_precision="day", year_source="stated"),
+        record("p", 3, published_date=dt.date(2022, 1, 1), date_precision="day", year_source="stated"),
+    )
+    assert (got["published_date"], got["year_source"]) == (dt.date(2021, 1, 1), "stated")
+
+
+def test_links_are_united_and_each_giver_is_named():
+    papers, lineage = golden_records(
+        pl.DataFrame([record("p", 1, urls=["b", "a"]), record("p", 2, urls=["a", "c"])], schema=RECORD_SCHEMA)
+    )
+    assert papers["urls"].to_list() == [["a", "b", "c"]]
+    assert lineage.filter(pl.col("column_name") == "urls")["record_id"].to_list() == [f"{1:032x}", f"{2:032x}"]
+
+
+@given(st.data())
+def test_golden_records_do_not_depend_on_the_order_of_records(data):
+    import datetime as dt
+
+    values = st.fixed_dictionaries(
+        {
+            "title": st.sampled_from([None, "A", "B b", "C C"]),
+            "abstract": st.sampled_from([None, "One.", "Two.", "Three th..."]),
+            "published_date": st.sampled_from([None, dt.date(2020, 1, 1), dt.date(2021, 1, 1)]),
+            "year_source": st.sampled_from(["stated", "listing"]),
+            "author_count": st.sampled_from([None, 1, 2]),
+            "organisation": st.sampled_from([None, "X", "Y"]),
+            "comment_count": st.sampled_from([None, 0, 5]),
+            "urls": st.sampled_from([[], ["a"], ["a", "b"]]),
+        }
+    )
+    rows = [
+        record(data.draw(st.sampled_from("pq")), i, **data.draw(values)) for i in range(data.draw(st.integers(1, 7)))
+    ]
+    one = golden_records(pl.DataFrame(rows, schema=RECORD_SCHEMA))
+    other = golden_records(pl.DataFrame(data.draw(st.permutations(rows)), schema=RECORD_SCHEMA))
+    assert one[0].equals(other[0])
+    assert one[1].equals(other[1])
+
+
+# --- aliases
+
+
+def members(*pairs: tuple[str, str]) -> pl.DataFrame:
+    return pl.DataFrame(pairs, schema={"document_id": pl.String, "paper_id": pl.String}, orient="row")
+
+
+def aliases(*pairs: tuple[str, str | None]) -> pl.DataFrame:
+    return pl.DataFrame(pairs, schema={"alias_id": pl.String, "paper_id": pl.String}, orient="row")
+
+
+def test_a_merged_id_leads_to_the_paper_that_holds_its_document():
+    assert retire(members(("a", "a"), ("b", "b")), members(("a", "a"), ("b", "a")), aliases()).rows() == [("b", "a")]
+
+
+def test_an_id_whose_document_is_withdrawn_leads_to_where_most_of_its_others_went():
+    before = members(("a", "a"), ("b", "a"), ("c", "a"), ("d", "a"))
+    after = members(("b", "b"), ("c", "c"), ("d", "c"))
+    assert retire(before, after, aliases()).rows() == [("a", "c")]
+
+
+def test_an_id_of_which_nothing_is_left_leads_nowhere_but_is_kept():
+    assert retire(members(("a", "a"), ("b", "b")), members(("b", "b")), aliases()).rows() == [("a", None)]
+
+
+def test_older_aliases_follow_and_a_living_id_is_no_alias():
+    before = members(("a", "a"), ("b", "b"))
+    after = members(("a", "a"), ("b", "a"), ("z", "z"))
+    assert retire(before, after, aliases(("x", "b"), ("z", "a"), ("y", None))).rows() == [
+        ("b", "a"),
+        ("x", "a"),
+        ("y", None),
+    ]
+
+
+# --- evaluation
+
+
+def test_scores_count_planted_repeats_and_pairs():
+    labelled = pl.DataFrame(
+        {
+            "paper": [1, 1, 2, 2, 3],
+            "paper_id": ["a", "a", "b", "c", "c"],
+            "kind": ["original", "exact", "original", "latex", "original"],
+            "is_duplicate": [False, True, False, True, False],
+        }
+    )
+    assert planted_found(labelled).rows() == [("exact", 1, 1, 1.0), ("latex", 1, 0, 0.0)]
+    assert pair_counts(labelled) == {"true": 2, "predicted": 2, "both": 1}

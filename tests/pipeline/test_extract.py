@@ -1,0 +1,291 @@
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import DumpError
+from pipeline.extract.dates import ShownDate, infer_listing_year, parse_shown_date
+from pipeline.extract.ledger import Fate, LineLedger
+from pipeline.extract.links import find_code_urls, find_urls
+from pipeline.extract.model import MAX_LINE_CHARS
+from pipeline.extract.paper_listing import tell_titles_from_abstracts
+from pipeline.extract.read import RawDump, detect_layout, extract_dump, read_dump, split_lines
+from tests.strategies import listings
+
+HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nOct 29\n\n"
+ABSTRACT = "We study the thing with great care and find that it holds. " * 6 + "So it does."
+
+
+def raw(text: str) -> RawDump:
+    return RawDump("0" * 32, "page.txt", "/dumps/page.txt", len(text), text)
+
+
+def extract(text: str):
+    return extract_dump(raw(text))
+
+
+def fates(extraction) -> dict[str, int]:
+    spans = extraction.line_spans.with_columns(lines=pl.col("line_end") - pl.col("line_start") + 1)
+    return dict(spans.group_by("fate").agg(pl.col("lines").sum()).iter_rows())
+
+
+# --- a listing is read back as it was shown
+
+
+@given(listings())
+def test_every_shown_value_of_a_listing_is_read_back(page):
+    text, entries, own_year = page
+    got = extract(text).records
+    assert got["title_raw"].to_list() == [e.title for e in entries]
+    assert got["abstract_raw"].to_list() == [e.abstract for e in entries]
+    assert got["author_count"].to_list() == [e.author_count for e in entries]
+    assert got["comment_count"].to_list() == [e.comment_count for e in entries]
+    expected = [dt.date(e.date[2] or own_year, *e.date[:2]) if e.date else None for e in entries]
+    assert got["published_date"].to_list() == expected
+    sources = [None if not e.date else "stated" if e.date[2] else "listing" for e in entries]
+    assert got["year_source"].to_list() == sources
+
+
+@given(listings())
+def test_record_spans_hold_the_lines_of_their_entry_and_nothing_else(page):
+    text, entries, _ = page
+    lines = split_lines(text)
+    for row, entry in zip(extract(text).records.iter_rows(named=True), entries, strict=True):
+        shown = [line for line in lines[row["line_start"] - 1 : row["line_end"]] if line]
+        assert shown == [entry.title, entry.abstract, *entry.footer]
+
+
+@given(
+    st.text(max_size=400)
+    | st.lists(
+        st.sampled_from(
+            [
+                *HEAD.split("\n"),
+                "A Title",
+                ABSTRACT,
+                "  • 5 authors",
+                "·",
+                "Mar 7, 2019 3",
+                "Apr 14",
+                " 4",
+                "Abstract:" + ABSTRACT,
+                "  • Some Institute",
+                "",
+            ]
+        ),
+        max_size=40,
+    ).map("\n".join)
+)
+def test_every_line_of_any_text_gets_exactly_one_fate(text):
+    try:
+        got = extract(HEAD + text)
+    except DumpError:
+        return
+    spans = got.line_spans.rows()
+    assert spans[0][1] == 1
+    assert spans[-1][2] == len(split_lines(HEAD + text))
+    assert all(a[2] + 1 == b[1] for a, b in zip(spans, spans[1:], strict=False))
+    assert got.rejected_lines.height == fates(got).get("rejected", 0)
+
+
+def test_two_titles_in_a_row_are_two_entries_the_first_without_abstract():
+    got = extract(HEAD + f"A Title Alone\n\nAnother Title\n\n{ABSTRACT}\n").records
+    assert got.select("title_raw", "abstract_raw").rows() == [("A Title Alone", None), ("Another Title", ABSTRACT)]
+
+
+def test_an_entry_without_abstract_keeps_its_footer():
+    got = extract(
+        HEAD + f"Title One\n\n  • 3 authors\n·\nMar 7, 2019\n\nTitle Two\n\n{ABSTRACT}\n\n  • 2 authors\n·\nApr 1\n"
+    ).records
+    assert got.select("title_raw", "abstract_raw", "author_count").rows() == [
+        ("Title One", None, 3),
+        ("Title Two", ABSTRACT, 2),
+    ]
+
+
+def test_an_untitled_abstract_in_a_listing_is_an_entry_of_its_own():
+    got = extract(HEAD + f"{ABSTRACT}\n\nA Title\n\n{ABSTRACT} Other.\n").records
+    assert got["title_raw"].to_list() == [None, "A Title"]
+
+
+def test_a_listing_cut_inside_a_footer_keeps_the_entry_and_says_so():
+    for cut in ("  • 5 authors", "  • 5 authors\n·"):
+        got = extract(HEAD + f"A Title\n\n{ABSTRACT}\n\n{cut}")
+        assert got.records.select("author_count", "published_date").rows() == [(5, None)]
+        assert got.notices["code"].to_list() == ["footer_cut"]
+
+
+def test_a_footer_without_an_entry_is_rejected_line_by_line():
+    got = extract(HEAD + f"  • 5 authors\n·\nMar 7, 2019\n\nA Title\n\n{ABSTRACT}\n")
+    assert got.rejected_lines["reason_code"].to_list() == ["footer_without_entry"] * 3
+    assert got.records.height == 1
+
+
+def test_an_organisation_may_stand_where_the_author_count_stands():
+    got = extract(HEAD + f"A Title\n\n{ABSTRACT}\n\n  • Institute of Things\n·\nMar 7, 2019\n").records
+    assert got.select("author_count", "organisation").rows() == [(None, "Institute of Things")]
+
+
+def test_an_impossible_date_is_kept_as_shown_and_told():
+    got = extract(HEAD + f"A Title\n\n{ABSTRACT}\n\n  • 5 authors\n·\nFeb 30, 2019\n")
+    assert got.records.select("published_raw", "published_date", "date_precision").rows() == [
+        ("Feb 30, 2019", None, "month_day")
+    ]
+
+
+def test_a_line_too_long_to_be_text_is_rejected_and_the_rest_is_read():
+    got = extract(HEAD + f"A Title\n\n{ABSTRACT}\n\n{'x' * (MAX_LINE_CHARS + 1)}\n")
+    assert got.rejected_lines.select("reason_code", "length").rows() == [("line_too_long", MAX_LINE_CHARS + 1)]
+    assert len(got.rejected_lines["text"][0]) < 2_000
+    assert got.records.height == 1
+
+
+def test_without_any_stated_year_a_date_stays_month_and_day():
+    got = extract(HEAD + f"A Title\n\n{ABSTRACT}\n\n  • 5 authors\n·\nApr 14 2\n")
+    assert got.records.select("published_raw", "published_date", "date_precision", "comment_count").rows() == [
+        ("Apr 14", None, "month_day", 2)
+    ]
+    assert got.notices["code"].to_list() == ["listing_year_unknown"]
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "has_footer", "expected"),
+    [
+        (["T", ABSTRACT], False, [False, True]),
+        (["T", "Short but a sentence."], False, [False, True]),
+        (["T", "A title that ends in a dot.", ABSTRACT], False, [False, False, True]),
+        (["T", "no dot here"], True, [False, True]),
+        (["T", "no dot here"], False, [False, False]),
+        (["T"], True, [False]),
+        ([ABSTRACT, ABSTRACT], False, [True, True]),
+        (["T", "Soon.", "U", ABSTRACT], False, [False, True, False, True]),
+    ],
+)
+def test_titles_are_told_from_abstracts(paragraphs, has_footer, expected):
+    assert tell_titles_from_abstracts(paragraphs, has_footer=has_footer) == expected
+
+
+# --- author pages
+
+
+def test_an_author_page_is_read_with_or_without_blank_lines_between():
+    got = extract(f"\n\n\n\nAbstract:{ABSTRACT}\nAbstract: {ABSTRACT} Two.\n\n\nShow more results\n\nAbstract:\n")
+    assert got.dump["format"].item() == "author_page"
+    assert got.records["abstract_raw"].to_list() == [ABSTRACT, f"{ABSTRACT} Two.", None]
+    assert got.rejected_lines.select("line", "reason_code").rows() == [(9, "no_abstract_mark")]
+
+
+def test_the_layout_is_told_by_content_not_by_name():
+    assert detect_layout("x.pdf", ["Abstract: a"]).name == "author_page"
+    assert detect_layout("x.pdf", HEAD.split("\n")).name == "paper_listing"
+    assert detect_layout("x.pdf", ["A", "  • 5 authors"]).name == "paper_listing"
+    with pytest.raises(DumpError, match="no layout recognises it") as error:
+        detect_layout("x.txt", ["Dear diary"])
+    assert error.value.reason_code == "unknown_layout"
+    assert "Dear diary" in str(error.value)
+
+
+# --- dates
+
+
+@given(st.integers(1900, 2100), st.sets(st.integers(1, 80)))
+def test_the_year_of_a_page_is_the_first_above_all_it_states(newest, older):
+    stated = [ShownDate(3, 7, newest), *(ShownDate(5, 1, newest - years) for years in older)]
+    assert infer_listing_year(ShownDate(10, 29), [*stated, ShownDate(4, 14)]) == newest + 1
+
+
+def test_a_leap_day_without_a_year_moves_the_page_to_a_leap_year():
+    assert infer_listing_year(None, [ShownDate(3, 7, 2021), ShownDate(2, 29)]) == 2024
+
+
+def test_a_page_without_a_stated_year_has_none():
+    assert infer_listing_year(ShownDate(10, 29), [ShownDate(4, 14)]) is None
+
+
+def test_a_day_that_no_year_has_leaves_the_page_without_a_year():
+    assert infer_listing_year(None, [ShownDate(3, 7, 2021), ShownDate(2, 30)]) is None
+
+
+@pytest.mark.parametrize("text", ["", "Mar", "Mar 7 2019", "March 7", "7 Mar", "Foo 7", "Mar 123", "Mar 7, 19"])
+def test_other_texts_are_no_dates(text):
+    assert parse_shown_date(text) is None
+
+
+# --- links
+
+
+def test_links_are_cut_from_the_sentence_around_them_and_code_is_told_apart():
+    text = "See https://github.com/a/b. Also (https://x.github.io/p), \\url{https://gitlab.com/c/d} and https://en.wikipedia.org/wiki/A_(b)."
+    urls = find_urls(text)
+    assert urls == [
+        "https://github.com/a/b",
+        "https://x.github.io/p",
+        "https://gitlab.com/c/d",
+        "https://en.wikipedia.org/wiki/A_(b)",
+    ]
+    assert find_code_urls(urls) == ["https://github.com/a/b", "https://gitlab.com/c/d"]
+
+
+@given(st.text(alphabet="htps:/.[]()ab%12 ", max_size=60))
+def test_no_text_makes_finding_links_fail(text):
+    assert set(find_code_urls(find_urls(text))) <= set(find_urls(text))
+
+
+# --- the ledger
+
+
+def test_a_line_gets_one_fate_only_and_none_is_forgotten():
+    ledger = LineLedger(["a", "", "b"])
+    ledger.mark(1, Fate.RECORD)
+    with pytest.raises(ValueError, match="line 1 already is record"):
+        ledger.mark(1, Fate.REJECTED)
+    with pytest.raises(ValueError, match="line 3 was given no fate"):
+        ledger.spans()
+
+
+# --- files
+
+
+@pytest.mark.parametrize(
+    ("data", "reason_code", "says"),
+    [
+        (b"", "empty", "found 0 bytes"),
+        (b" \n\n ", "empty", "without any"),
+        (b"%PDF-1.7 ...", "binary", "a PDF"),
+        (b"abc\0def", "binary", "NUL byte at offset 3"),
+        ("new\n".encode("utf-16"), "wrong_encoding", "UTF-16"),
+        (b"line one\ncaf\xe9\n", "wrong_encoding", "byte 0xe9 at offset 12 (line 2)"),
+        (b"x" * 1_000_000, "unknown_layout", "found 1 line(s)"),
+    ],
+)
+def test_a_file_that_is_no_dump_says_what_where_and_the_remedy(tmp_path, data, reason_code, says):
+    path = tmp_path / "page.txt"
+    path.write_bytes(data)
+    with pytest.raises(DumpError) as error:
+        extract_dump(read_dump(path))
+    assert error.value.reason_code == reason_code
+    assert says in str(error.value)
+    assert str(path) in str(error.value)
+
+
+def test_a_missing_file_and_a_folder_say_so(tmp_path):
+    for path, code in ((tmp_path / "none.txt", "missing"), (tmp_path, "not_a_file")):
+        with pytest.raises(DumpError) as error:
+            read_dump(path)
+        assert error.value.reason_code == code
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_no_part_of_the_text(tmp_path: Path):
+    path = tmp_path / "page.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + f"Abstract:{ABSTRACT}\r\n\r\n".encode())
+    got = extract_dump(read_dump(path))
+    assert got.records["abstract_raw"].to_list() == [ABSTRACT]
+    assert got.dump["lines"].item() == 2
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\n\r", exclude_categories=["Cs"])), max_size=8))
+def test_lines_are_counted_as_editors_count_them(lines):
+    assert split_lines("".join(f"{line}\n" for line in lines)) == lines

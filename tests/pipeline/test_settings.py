@@ -1,0 +1,57 @@
+import pytest
+
+from pipeline.errors import SettingsError
+from pipeline.ids import block_key, content_id
+from pipeline.settings import Settings, fingerprint, load_settings
+
+
+def test_a_settings_file_names_every_problem_at_once(tmp_path):
+    file = tmp_path / "settings.toml"
+    file.write_text("shingle_words = 0\nmatch_similarity = 'high'\nno_such = 1\n")
+    with pytest.raises(SettingsError) as error:
+        load_settings(file)
+    for part in (str(file), "shingle_words", "match_similarity", "no_such", "known settings"):
+        assert part in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["bands = 64", "review_similarity = 0.9", "review_containment = 0.95"])
+def test_settings_that_contradict_each_other_are_refused(tmp_path, text):
+    file = tmp_path / "settings.toml"
+    file.write_text(text)
+    with pytest.raises(SettingsError, match="exceed"):
+        load_settings(file)
+
+
+def test_a_file_that_is_no_toml_and_a_missing_one_are_told(tmp_path):
+    file = tmp_path / "settings.toml"
+    with pytest.raises(SettingsError, match="can't read the settings"):
+        load_settings(file)
+    file.write_text("= nothing")
+    with pytest.raises(SettingsError, match="can't read the settings"):
+        load_settings(file)
+
+
+def test_every_signing_setting_changes_both_fingerprints_and_a_threshold_only_the_second():
+    base = Settings()
+    for change in (
+        {"shingle_words": 2},
+        {"num_perm": 256},
+        {"bands": 16},
+        {"rows_per_band": 3},
+        {"signature_seed": 2},
+        {"opening_words": 9},
+    ):
+        other = Settings(**change)
+        assert fingerprint(other.signing()) != fingerprint(base.signing())
+        assert fingerprint(other.judging()) != fingerprint(base.judging())
+    other = Settings(match_similarity=0.6)
+    assert fingerprint(other.signing()) == fingerprint(base.signing())
+    assert fingerprint(other.judging()) != fingerprint(base.judging())
+
+
+def test_content_ids_keep_parts_apart_and_block_keys_keep_kinds_apart():
+    assert content_id("ab", "c") != content_id("a", "bc")
+    assert len(content_id("x")) == 32
+    assert block_key("title", "x") != block_key("abstract", "x")
+    assert block_key("title", "x") == block_key("title", b"x")
+    assert -(2**63) <= block_key("title", "x") < 2**63

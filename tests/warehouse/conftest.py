@@ -1,0 +1,103 @@
+"""Helpers of the warehouse's tests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipeline.settings import Settings
+from warehouse.run import RunResult, run
+
+#: Columns that tell when something was done, and not what.
+TIMES = {
+    "ingested_at",
+    "recorded_at",
+    "seen_at",
+    "completed_at",
+    "measured_at",
+    "checked_at",
+    "published_at",
+    "applied_at",
+}
+
+
+@dataclass
+class Place:
+    """A store, a warehouse, and a folder of dumps of one test."""
+
+    folder: Path
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "store.duckdb"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / "papers.duckdb"
+
+    @property
+    def dumps(self) -> Path:
+        (self.folder / "dumps").mkdir(exist_ok=True)
+        return self.folder / "dumps"
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.dumps / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def run(
+        self, *paths: Path, settings: Settings | None = None, progress: Callable[[str, int, int], None] | None = None
+    ) -> RunResult:
+        more = {"progress": progress} if progress else {}
+        return run(
+            paths or (self.dumps,), store=self.store, warehouse=self.warehouse, settings=settings or Settings(), **more
+        )
+
+    def ask(self, sql: str) -> list[tuple]:
+        with duckdb.connect(self.warehouse, read_only=True) as con:
+            return con.execute(sql).fetchall()
+
+
+@pytest.fixture
+def place(tmp_path) -> Place:
+    return Place(tmp_path)
+
+
+def published_tables(warehouse: Path) -> dict[str, list[tuple]]:
+    """Every published table and view, sorted, without the times and the history of earlier runs."""
+    tables = {}
+    with duckdb.connect(warehouse, read_only=True) as con:
+        names = [
+            name
+            for (name,) in con.execute(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main'"
+            ).fetchall()
+        ]
+        for name in names:
+            if name in ("measures", "check_results", "latest_measures", "publication"):
+                continue
+            frame = con.sql(f'FROM "{name}"').pl()
+            frame = frame.drop([c for c in frame.columns if c in TIMES])
+            tables[name] = sorted(map(repr, frame.iter_rows()))
+    return tables
+
+
+def what_is_said(warehouse: Path) -> dict[str, list[str]]:
+    """Clusters and golden records without ids of papers, which depend on the order of ingestion on purpose."""
+    with duckdb.connect(warehouse, read_only=True) as con:
+        members = con.sql("SELECT paper_id, list_sort(list(record_id)) AS members FROM records GROUP BY paper_id").pl()
+        papers = con.sql("FROM papers").pl().join(members, on="paper_id").drop("paper_id")
+        lineage = con.sql("SELECT record_id, column_name, rule FROM paper_lineage").pl()
+        pairs = con.sql(
+            "SELECT * EXCLUDE (settings_fingerprint) FROM duplicate_pairs WHERE rule <> 'same_document'"
+        ).pl()
+    return {
+        name: sorted(map(repr, frame.iter_rows()))
+        for name, frame in {
+            "papers": papers,
+            "lineage": lineage,
+            "pairs": pairs.select("judgement", "rule", "similarity"),
+        }.items()
+    }

@@ -1,0 +1,66 @@
+"""Each SQL check has a warehouse that it passes and one that it must fail."""
+
+import shutil
+
+import duckdb
+import pytest
+
+from pipeline.sample import make_sample
+from pipeline.settings import Settings
+from warehouse.publish import checks, run_checks
+from warehouse.run import run
+
+#: For each check, what has to be done to a good warehouse for the check to find it.
+SABOTAGE = {
+    "aliases_lead_to_papers": "INSERT INTO paper_aliases SELECT paper_id, paper_id FROM papers LIMIT 1",
+    "every_abstract_is_said_once": "INSERT INTO papers SELECT * REPLACE ('0' AS paper_id) FROM papers LIMIT 1",
+    "every_golden_value_has_a_giver": "DELETE FROM paper_lineage WHERE column_name = 'abstract'",
+    "every_line_has_one_fate": "DELETE FROM line_spans WHERE line_start = (SELECT max(line_start) FROM line_spans)",
+    "every_match_is_in_one_paper": "UPDATE records SET paper_id = (SELECT min(paper_id) FROM papers WHERE record_count = 1) WHERE record_id = (SELECT max(right_record_id) FROM duplicate_pairs WHERE judgement = 'match')",
+    "every_paper_is_held_by_matches": "DELETE FROM duplicate_pairs",
+    "every_record_is_accounted_for": "DELETE FROM records WHERE ordinal = 3",
+    "every_record_is_in_one_paper": "UPDATE records SET paper_id = NULL WHERE ordinal = 3",
+    "no_measure_is_a_warning": "UPDATE measures SET judgement = 'warn' WHERE measure = 'papers'",
+    "no_measure_is_in_error": "UPDATE measures SET judgement = 'error' WHERE measure = 'papers'",
+    "pairs_are_unordered_and_single": "INSERT INTO duplicate_pairs SELECT * FROM duplicate_pairs LIMIT 1",
+    "paper_counts_are_right": "UPDATE papers SET dump_count = dump_count + 1 WHERE paper_id = (SELECT min(paper_id) FROM papers)",
+    "rejected_lines_are_kept": "DELETE FROM rejected_lines",
+}
+
+
+@pytest.fixture(scope="module")
+def good_warehouse(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("good")
+    for name, text in make_sample(papers=40).dumps.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    run([folder], store=folder / "_store.duckdb", warehouse=folder / "_papers.duckdb", settings=Settings())
+    return folder / "_papers.duckdb"
+
+
+def failing(warehouse) -> set[str]:
+    with duckdb.connect(warehouse) as con:
+        return {result.check.name for result in run_checks(con) if not result.is_passed}
+
+
+def test_a_good_warehouse_fails_no_error(good_warehouse):
+    errors = {check.name for check in checks() if check.severity == "error"}
+    assert not failing(good_warehouse) & errors
+
+
+def test_every_check_is_sabotaged_here():
+    assert set(SABOTAGE) == {check.name for check in checks()}
+
+
+@pytest.mark.parametrize("name", SABOTAGE)
+def test_each_check_finds_what_it_is_for(good_warehouse, tmp_path, name):
+    broken = shutil.copy(good_warehouse, tmp_path / "broken.duckdb")
+    with duckdb.connect(broken) as con:
+        con.execute(SABOTAGE[name])
+    assert name in failing(broken)
+
+
+def test_a_spans_overlap_is_found_too(good_warehouse, tmp_path):
+    broken = shutil.copy(good_warehouse, tmp_path / "broken.duckdb")
+    with duckdb.connect(broken) as con:
+        con.execute("UPDATE line_spans SET line_end = line_end + 1 WHERE line_start = 1")
+    assert "every_line_has_one_fate" in failing(broken)

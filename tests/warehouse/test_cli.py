@@ -1,0 +1,175 @@
+"""The command line itself, as a process: words, numbers, exit codes."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import polars as pl
+import pytest
+
+from tests.warehouse.test_run import HEAD, page
+from warehouse.cli import cli
+
+
+def papersieve(*args: object, cwd=None, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "warehouse.cli", *map(str, args)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        input=stdin,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cli")
+    (folder / "dumps").mkdir()
+    (folder / "dumps" / "a.txt").write_text(page(1, 2, 3))
+    (folder / "dumps" / "b.txt").write_text(page(3, 4))
+    result = papersieve("run", folder / "dumps", "--warehouse", folder / "papers.duckdb", "--json")
+    assert result.returncode == 0, result.stderr
+    return folder, json.loads(result.stdout)
+
+
+def test_run_prints_one_json_object_with_the_funnel(done):
+    folder, printed = done
+    counts = {
+        "dumps": 2,
+        "lines": 44,
+        "records": 5,
+        "rejected_lines": 0,
+        "quarantined": 0,
+        "documents": 4,
+        "candidate_pairs": 1,
+        "matches": 1,
+        "papers": 4,
+        "published": True,
+    }
+    assert {key: printed[key] for key in counts} == counts
+    assert printed["warehouse"] == str(folder / "papers.duckdb")
+    assert printed["store"] == str(folder / "papers.store.duckdb")
+
+
+def test_run_tells_people_the_funnel_and_where_the_warehouse_is(done):
+    folder, _ = done
+    result = papersieve("run", folder / "dumps", "--warehouse", folder / "papers.duckdb")
+    assert "4  papers" in result.stdout
+    assert f"unchanged: {folder / 'papers.duckdb'}" in result.stdout
+    assert not result.stderr
+
+
+def test_a_bad_dump_exits_with_1_and_the_good_ones_are_in_the_warehouse(tmp_path):
+    good, empty = tmp_path / "good.txt", tmp_path / "empty.txt"
+    good.write_text(page(1))
+    empty.write_text("")
+    result = papersieve("run", good, empty, tmp_path / "none.txt", "--warehouse", tmp_path / "w.duckdb", "--json")
+    assert result.returncode == 1
+    assert json.loads(result.stdout)["papers"] == 1
+    assert "(empty)" in result.stderr
+    assert "(missing)" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_failed_check_exits_with_1_and_says_which_rows(tmp_path):
+    bad = tmp_path / "bad.txt"
+    bad.write_text(HEAD + "".join(f"A Title Number {i}\n\n" for i in range(30)))
+    result = papersieve("run", bad, "--warehouse", tmp_path / "w.duckdb")
+    assert result.returncode == 1
+    assert "nothing was published" in result.stderr
+    assert "quarantined_share" in result.stderr
+
+
+def test_query_speaks_four_formats(done, tmp_path):
+    folder, _ = done
+    where = ["--warehouse", folder / "papers.duckdb"]
+    sql = "SELECT title, record_count, urls FROM papers ORDER BY title"
+    table = papersieve("query", sql, *where)
+    assert "The Paper Number 3 of Many" in table.stdout
+    rows = list(csv.DictReader(io.StringIO(papersieve("query", sql, "--format", "csv", *where).stdout)))
+    assert [r["record_count"] for r in rows] == ["1", "1", "2", "1"]
+    assert rows[0]["urls"] == "[]"
+    assert json.loads(papersieve("query", "-", "--format", "json", *where, stdin=sql).stdout)[2]["record_count"] == 2
+    assert papersieve("query", sql, "--format", "parquet", "--output", tmp_path / "p.parquet", *where).returncode == 0
+    assert pl.read_parquet(tmp_path / "p.parquet").height == 4
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        ("SELECT * FROM nothing", "refuses the query"),
+        ("DELETE FROM papers", "read-only"),
+        ("", "without a result"),
+    ],
+)
+def test_a_query_that_can_not_be_answered_exits_with_1_and_says_why(done, sql, says):
+    folder, _ = done
+    result = papersieve("query", sql, "--warehouse", folder / "papers.duckdb")
+    assert result.returncode == 1
+    assert says in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_status_tells_what_is_held_and_what_is_pending(done):
+    folder, _ = done
+    found = json.loads(papersieve("status", "--warehouse", folder / "papers.duckdb", "--json").stdout)
+    assert found["pending"] == []
+    assert found["funnel"]["papers"] == 4
+    (folder / "other.toml").write_text("match_similarity = 0.7")
+    other = papersieve("status", "--warehouse", folder / "papers.duckdb", "--settings", folder / "other.toml")
+    assert "pending    pairs, papers, publish" in other.stdout
+
+
+@pytest.mark.parametrize("command", ["query SELECT", "status"])
+def test_where_nothing_is_yet_the_remedy_is_named(tmp_path, command):
+    result = papersieve(*command.split(), cwd=tmp_path)
+    assert result.returncode == 1
+    assert "papersieve run" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["run"],
+        ["frobnicate"],
+        ["query", "SELECT 1", "--format", "parquet"],
+        ["run", "x", "--store", "s", "--warehouse", "s"],
+        ["run", "--no-such"],
+    ],
+)
+def test_wrong_usage_exits_with_2(tmp_path, args):
+    result = papersieve(*args, cwd=tmp_path)
+    assert result.returncode == 2
+    assert "Usage" in result.stderr
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_every_command_has_help_with_an_example(name):
+    result = papersieve(name, "--help")
+    assert result.returncode == 0
+    assert "Example:" in result.stdout
+    assert f"papersieve {name}" in result.stdout.split("Example:")[1]
+
+
+def test_settings_that_can_not_be_used_are_told_before_anything_is_written(tmp_path):
+    (tmp_path / "s.toml").write_text("bands = 0")
+    (tmp_path / "a.txt").write_text(page(1))
+    result = papersieve("run", "a.txt", "--settings", "s.toml", cwd=tmp_path)
+    assert result.returncode == 1
+    assert "bands" in result.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_demonstration_scores_the_sample_against_its_truth(tmp_path):
+    from pipeline.sample import write_sample
+
+    write_sample(tmp_path / "sample", papers=40)
+    result = papersieve("demo", tmp_path / "sample", "--store", tmp_path / "s.duckdb")
+    assert result.returncode == 0, result.stderr
+    assert "planted repeats" in result.stdout
+    assert "of them wrongly: 0" in result.stdout
+    assert "$ papersieve query" in result.stdout

@@ -1,0 +1,13 @@
+"""What is published must open in the DuckDB that other tools still bundle: its storage version says so."""
+
+import duckdb
+
+from tests.warehouse.test_run import page
+
+
+def test_the_published_file_is_written_in_the_format_of_duckdb_1_5(place):
+    place.write("a.txt", page(1, 2))
+    place.run()
+    with duckdb.connect(place.warehouse, read_only=True) as con:
+        tags = con.execute("SELECT tags FROM duckdb_databases() WHERE NOT internal").fetchone()[0]
+    assert tags["storage_version"].startswith("v1.5.0")

@@ -1,0 +1,269 @@
+"""The whole way: what must always hold (docs/decisions/001, the invariants), on generated dumps."""
+
+import hashlib
+import itertools
+import random
+import shutil
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.sample import make_sample
+from pipeline.settings import Settings
+from tests.warehouse.conftest import Place, published_tables, what_is_said
+from warehouse.publish import AuditError
+from warehouse.run import run
+from warehouse.store import Store, StoreError
+
+HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nOct 29\n\n"
+
+
+def abstract(seed: int) -> str:
+    rng = random.Random(seed)
+    return " ".join(f"word{rng.randrange(5000)}" for _ in range(120)) + "."
+
+
+def page(*papers: int) -> str:
+    return HEAD + "".join(f"The Paper Number {p} of Many\n\n{abstract(p)}\n\n" for p in papers)
+
+
+def fill(place: Place, sample) -> None:
+    for name, text in sample.dumps.items():
+        place.write(name, text)
+
+
+def test_a_run_finds_what_was_planted_and_merges_nothing_else(place, sample):
+    fill(place, sample)
+    result = place.run()
+    truth = sample.truth
+    assert result.published
+    assert result.funnel["dumps"] == len(sample.dumps)
+    assert result.funnel["papers"] == truth["paper"].n_unique()
+    assert result.funnel["records"] == truth.height + result.funnel["quarantined"]
+    places = dict(
+        ((d, line), p)
+        for d, line, p in place.ask("SELECT d.name, line_start, paper_id FROM records JOIN dumps d USING (dump_id)")
+    )
+    predicted = [places[dump, line] for dump, line in truth.select("dump", "line_start").iter_rows()]
+    assert len(set(zip(truth["paper"], predicted, strict=True))) == truth["paper"].n_unique() == len(set(predicted))
+
+
+def test_a_second_run_changes_nothing_and_writes_nothing(place, sample):
+    fill(place, sample)
+    place.run()
+    before = {
+        p: (hashlib.sha256(p.read_bytes()).hexdigest(), p.stat().st_mtime_ns, p.stat().st_ino)
+        for p in (place.store, place.warehouse)
+    }
+    again = place.run()
+    assert not again.published
+    assert {o.outcome for o in again.outcomes} == {"unchanged"}
+    assert before == {
+        p: (hashlib.sha256(p.read_bytes()).hexdigest(), p.stat().st_mtime_ns, p.stat().st_ino)
+        for p in (place.store, place.warehouse)
+    }
+
+
+def test_one_by_one_equals_all_at_once_ids_included(tmp_path, sample):
+    together, apart = Place(tmp_path / "together"), Place(tmp_path / "apart")
+    for p in (together, apart):
+        p.folder.mkdir()
+    fill(together, sample)
+    together.run()
+    for name, text in sorted(sample.dumps.items()):
+        path = together.dumps / name  # the same location, so that nothing else differs
+        assert path.read_text(encoding="utf-8") == text
+        apart.run(path)
+    assert published_tables(together.warehouse) == published_tables(apart.warehouse)
+
+
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(order=st.permutations(range(8)), cuts=st.sets(st.integers(1, 7), max_size=3))
+def test_the_order_and_batching_of_dumps_decide_nothing(tmp_path_factory, order, cuts):
+    sample = make_sample(papers=40)
+    base = Place(tmp_path_factory.mktemp("base"))
+    fill(base, sample)
+    base.run()
+    other = Place(tmp_path_factory.mktemp("other"))
+    paths = [base.dumps / list(sample.dumps)[i] for i in order]
+    for start, end in itertools.pairwise([0, *sorted(cuts), len(paths)]):
+        other.run(*paths[start:end])
+    assert what_is_said(base.warehouse) == what_is_said(other.warehouse)
+
+
+def test_a_replaced_dump_leaves_nothing_of_the_old_one(place, tmp_path):
+    place.write("a.txt", page(1, 2, 3))
+    place.write("b.txt", page(3, 4))
+    place.run()
+    place.write("a.txt", page(2, 5))
+    result = place.run()
+    assert [o.outcome for o in result.outcomes] == ["replaced", "unchanged"]
+    fresh = Place(tmp_path / "fresh")
+    fresh.folder.mkdir()
+    run([place.dumps], store=fresh.store, warehouse=fresh.warehouse, settings=Settings())
+    assert what_is_said(place.warehouse) == what_is_said(fresh.warehouse)
+
+
+def test_the_same_bytes_at_two_places_are_one_dump_that_lives_as_long_as_either(place):
+    first, second = place.write("a.txt", page(1, 2)), place.write("b.txt", page(1, 2))
+    result = place.run()
+    assert [o.outcome for o in result.outcomes] == ["added", "located"]
+    assert result.funnel["dumps"] == 1
+    assert "counted as one dump" in result.messages[0]
+    first.write_text(page(7))
+    assert place.run().funnel["papers"] == 3
+    second.write_text(page(8))
+    assert place.run().funnel["papers"] == 2
+
+
+def test_a_published_id_resolves_for_ever(place):
+    one, two = abstract(1).split(), abstract(2).split()
+    place.write("a.txt", HEAD + f"First Half Paper of Many\n\n{' '.join(one)}\n\n")
+    place.write("b.txt", HEAD + f"Second Half Paper of Many\n\n{' '.join(one[:50] + two[50:])}\n\n")
+    place.run()
+    early, late = (
+        place.ask(f"SELECT paper_id FROM records JOIN dumps USING (dump_id) WHERE name = '{n}.txt'")[0][0] for n in "ab"
+    )
+    assert early != late
+    place.write("c.txt", HEAD + f"A Bridge between Both Halves\n\n{' '.join(one[:85] + two[85:])}\n\n")
+    place.run(settings=Settings(match_similarity=0.45))
+    assert place.ask("SELECT count(*) FROM papers") == [(1,)]
+    assert place.ask(f"SELECT paper_id FROM paper_aliases WHERE alias_id = '{late}'") == [(early,)]
+
+
+def test_other_settings_derive_everything_anew_and_say_so(place, tmp_path, sample):
+    fill(place, sample)
+    place.run()
+    other = Settings(shingle_words=2, bands=25)
+    result = place.run(settings=other)
+    assert "shingle_words 3 -> 2" in result.messages[0]
+    assert "nothing is mixed" in result.messages[0]
+    assert result.published
+    run([place.dumps], store=tmp_path / "s.duckdb", warehouse=tmp_path / "w.duckdb", settings=other)
+    assert published_tables(place.warehouse) == published_tables(tmp_path / "w.duckdb")
+    assert not place.run(settings=other).messages
+
+
+def test_bad_dumps_are_told_and_kept_in_mind_and_the_good_ones_are_in(place):
+    place.write("good.txt", page(1, 2))
+    (place.dumps / "paper.pdf").write_bytes(b"%PDF-1.7")
+    place.write("empty.txt", "")
+    result = place.run(place.dumps, place.dumps / "missing.txt")
+    assert sorted((o.name, o.reason_code) for o in result.unreadable) == [
+        ("empty.txt", "empty"),
+        ("missing.txt", "missing"),
+        ("paper.pdf", "binary"),
+    ]
+    assert result.funnel["papers"] == 2
+    assert place.ask("SELECT name, reason_code FROM unreadable_dumps ORDER BY 1") == [
+        ("empty.txt", "empty"),
+        ("paper.pdf", "binary"),
+    ]
+    assert not place.run().published  # the same faults again are nothing new
+    (place.dumps / "paper.pdf").unlink()
+    place.write("empty.txt", page(3))
+    assert place.run().funnel["papers"] == 3
+    assert place.ask("SELECT count(*) FROM unreadable_dumps") == [(0,)]
+
+
+def test_a_dump_that_became_unreadable_keeps_its_last_good_version(place):
+    place.write("a.txt", page(1, 2))
+    place.run()
+    place.write("a.txt", "")
+    result = place.run()
+    assert result.unreadable
+    assert result.funnel["papers"] == 2
+
+
+def test_a_dump_that_is_mostly_broken_keeps_the_old_version_published(place):
+    place.write("good.txt", page(*range(8)))
+    place.run()
+    before = place.warehouse.read_bytes()
+    place.write("bad.txt", HEAD + "".join(f"A Title Number {i}\n\n" for i in range(30)))
+    with pytest.raises(AuditError, match="no_measure_is_in_error.*quarantined_share"):
+        place.run()
+    assert place.warehouse.read_bytes() == before
+    assert not list(place.folder.glob(".*building*"))
+    with Store(place.store) as store:
+        failed = store.connection.sql(
+            "SELECT check_name FROM check_results WHERE NOT is_passed AND severity = 'error'"
+        ).fetchall()
+    assert failed == [("no_measure_is_in_error",)]
+
+
+def test_a_folder_stands_for_the_dumps_in_it_and_hidden_names_are_passed_over(place):
+    (place.dumps / "deep").mkdir()
+    (place.dumps / "deep" / "a.txt").write_text(page(1))
+    place.write("_truth.csv", "not,a,dump\n")
+    place.write(".hidden", "not a dump\n")
+    result = place.run()
+    assert [o.name for o in result.outcomes] == ["a.txt"]
+
+
+def test_an_empty_folder_is_told_and_publishes_nothing(place):
+    result = place.run(place.dumps)
+    assert result.unreadable[0].reason_code == "not_a_file"
+    assert not place.warehouse.exists()
+
+
+# --- the store
+
+
+def test_a_store_in_use_names_who_holds_it(place, tmp_path):
+    import subprocess
+    import sys
+
+    holder = subprocess.Popen(
+        [sys.executable, "-c", f"import duckdb\ncon = duckdb.connect({str(place.store)!r})\nprint('open', flush=True)\ninput()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert holder.stdout.readline() == "open\n"
+        with pytest.raises(StoreError, match=f"in use by process {holder.pid}"):
+            Store(place.store)
+    finally:
+        holder.communicate("\n")
+
+
+def test_a_file_that_is_no_store_and_a_newer_store_are_refused(place):
+    place.store.write_text("not a database")
+    with pytest.raises(StoreError, match="expected a papersieve store, but DuckDB can't open it"):
+        Store(place.store)
+    place.store.unlink()
+    with duckdb.connect(place.store) as con:
+        con.execute("CREATE TABLE theirs (x INTEGER)")
+    with pytest.raises(StoreError, match="found a database with other tables \\(theirs\\)"):
+        Store(place.store)
+    place.store.unlink()
+    with Store(place.store) as store:
+        store.connection.execute("INSERT INTO schema_migrations VALUES (99, '099_future.sql', now())")
+    with pytest.raises(StoreError, match="schema version is 99"):
+        Store(place.store)
+
+
+def test_a_transaction_leaves_nothing_behind_where_it_fails(place):
+    with Store(place.store) as store:
+        with pytest.raises(RuntimeError, match="stop"), store.transaction():
+            store.connection.execute("INSERT INTO hot_buckets VALUES ('band', 1, 2)")
+            raise RuntimeError("stop")
+        assert store.connection.sql("FROM hot_buckets").fetchall() == []
+
+
+def test_a_file_that_is_no_warehouse_is_not_replaced(place):
+    from pipeline.errors import PapersieveError
+
+    place.write("a.txt", page(1))
+    place.warehouse.write_text("precious notes")
+    with pytest.raises(PapersieveError, match="Move it away"):
+        place.run()
+    assert place.warehouse.read_text() == "precious notes"
+
+
+def test_a_deleted_or_moved_warehouse_is_published_again(place):
+    place.write("a.txt", page(1))
+    place.run()
+    shutil.move(place.warehouse, place.folder / "kept.duckdb")
+    assert place.run().published
+    assert published_tables(place.warehouse) == published_tables(place.folder / "kept.duckdb")
