@@ -61,9 +61,9 @@ def test_every_date_of_the_real_listing_with_footers_is_right(real):
     lines = path.read_text(encoding="utf-8").splitlines()
     shown = {}
     for number, line in enumerate(lines, start=1):
-        if found := re.match(r"([A-Z][a-z]{2}) (\d+)(?:, (\d{4}))?(?: \d+)?$", line):
-            if lines[number - 2] == "·":
-                shown[number] = dt.date(int(found[3] or 2025), MONTHS.index(found[1]) + 1, int(found[2]))
+        found = re.match(r"([A-Z][a-z]{2}) (\d+)(?:, (\d{4}))?(?: \d+)?$", line)
+        if found and lines[number - 2] == "·":
+            shown[number] = dt.date(int(found[3] or 2025), MONTHS.index(found[1]) + 1, int(found[2]))
     got = con.execute(
         "SELECT line_end, published_date FROM records JOIN dumps USING (dump_id) WHERE name LIKE '002%' AND published_date IS NOT NULL"
     ).fetchall()

@@ -151,7 +151,7 @@ def test_a_broken_structure_raises_and_quarantines_nothing(rows):
 
 
 def test_a_table_of_our_own_with_a_broken_row_raises_and_shows_it():
-    with pytest.raises(StructureError, match="1 row\\(s\\) break it.*'fate': 'lost'"):
+    with pytest.raises(StructureError, match=r"1 row\(s\) break it.*'fate': 'lost'"):
         require(frame("line_spans", {}, {"fate": "lost"}), CONTRACTS["line_spans"])
 
 

@@ -1,4 +1,5 @@
 import datetime as dt
+import itertools
 from pathlib import Path
 
 import polars as pl
@@ -87,7 +88,7 @@ def test_every_line_of_any_text_gets_exactly_one_fate(text):
     spans = got.line_spans.rows()
     assert spans[0][1] == 1
     assert spans[-1][2] == len(split_lines(HEAD + text))
-    assert all(a[2] + 1 == b[1] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[2] + 1 == b[1] for a, b in itertools.pairwise(spans))
     assert got.rejected_lines.height == fates(got).get("rejected", 0)
 
 

@@ -42,10 +42,10 @@ def test_a_run_finds_what_was_planted_and_merges_nothing_else(place, sample):
     assert result.funnel["dumps"] == len(sample.dumps)
     assert result.funnel["papers"] == truth["paper"].n_unique()
     assert result.funnel["records"] == truth.height + result.funnel["quarantined"]
-    places = dict(
-        ((d, line), p)
+    places = {
+        (d, line): p
         for d, line, p in place.ask("SELECT d.name, line_start, paper_id FROM records JOIN dumps d USING (dump_id)")
-    )
+    }
     predicted = [places[dump, line] for dump, line in truth.select("dump", "line_start").iter_rows()]
     assert len(set(zip(truth["paper"], predicted, strict=True))) == truth["paper"].n_unique() == len(set(predicted))
 
@@ -182,7 +182,7 @@ def test_a_dump_that_is_mostly_broken_keeps_the_old_version_published(place):
     place.run()
     before = place.warehouse.read_bytes()
     place.write("bad.txt", HEAD + "".join(f"A Title Number {i}\n\n" for i in range(30)))
-    with pytest.raises(AuditError, match="no_measure_is_in_error.*quarantined_share"):
+    with pytest.raises(AuditError, match=r"no_measure_is_in_error.*quarantined_share"):
         place.run()
     assert place.warehouse.read_bytes() == before
     assert not list(place.folder.glob(".*building*"))
@@ -238,16 +238,21 @@ def test_a_file_that_is_no_store_and_a_newer_store_are_refused(place):
         Store(place.store)
     place.store.unlink()
     with Store(place.store) as store:
-        store.connection.execute("INSERT INTO schema_migrations VALUES (99, '099_future.sql', now())")
+        store.connection.execute("INSERT INTO schema_migrations VALUES (99, '099_future.sql', '2026-01-01')")
     with pytest.raises(StoreError, match="schema version is 99"):
         Store(place.store)
 
 
 def test_a_transaction_leaves_nothing_behind_where_it_fails(place):
     with Store(place.store) as store:
-        with pytest.raises(RuntimeError, match="stop"), store.transaction():
-            store.connection.execute("INSERT INTO hot_buckets VALUES ('band', 1, 2)")
-            raise RuntimeError("stop")
+
+        def fail() -> None:
+            with store.transaction():
+                store.connection.execute("INSERT INTO hot_buckets VALUES ('band', 1, 2)")
+                raise RuntimeError("stop")
+
+        with pytest.raises(RuntimeError, match="stop"):
+            fail()
         assert store.connection.sql("FROM hot_buckets").fetchall() == []
 
 

@@ -1,4 +1,5 @@
 -- The working store: one writer, a transaction a stage. What is pending is a query on these tables.
+-- Times are UTC, without a zone: Python clients need another package to read zoned ones.
 -- No primary keys: DuckDB's indexes refuse a row that was deleted and inserted anew in one transaction.
 -- That ids are unique is held by contracts and by the checks that run before publishing.
 
@@ -7,7 +8,7 @@ CREATE TABLE dump_ledger (      -- everything that was ever done to the set of d
     action VARCHAR NOT NULL,    -- add, locate (the same bytes at another place), withdraw, reject, mend
     dump_id VARCHAR,
     location VARCHAR NOT NULL,
-    recorded_at TIMESTAMPTZ NOT NULL
+    recorded_at TIMESTAMP NOT NULL
 );
 CREATE TABLE dumps (
     dump_id VARCHAR NOT NULL,
@@ -18,7 +19,7 @@ CREATE TABLE dumps (
     listing_date_raw VARCHAR,
     size_bytes BIGINT NOT NULL,
     lines BIGINT NOT NULL,
-    ingested_at TIMESTAMPTZ NOT NULL
+    ingested_at TIMESTAMP NOT NULL
 );
 CREATE TABLE dump_locations (   -- a dump lives as long as a location holds it
     location VARCHAR NOT NULL,
@@ -30,7 +31,7 @@ CREATE TABLE unreadable_dumps (
     name VARCHAR NOT NULL,
     reason_code VARCHAR NOT NULL,
     message VARCHAR NOT NULL,
-    seen_at TIMESTAMPTZ NOT NULL
+    seen_at TIMESTAMP NOT NULL
 );
 CREATE TABLE line_spans (
     dump_id VARCHAR NOT NULL,
@@ -136,12 +137,12 @@ CREATE TABLE stages (           -- what each stage last completed: pending where
     version BIGINT NOT NULL,
     fingerprint VARCHAR NOT NULL,
     settings VARCHAR NOT NULL,
-    completed_at TIMESTAMPTZ NOT NULL
+    completed_at TIMESTAMP NOT NULL
 );
 CREATE TABLE measures (
     version BIGINT NOT NULL,
     fingerprint VARCHAR NOT NULL,
-    measured_at TIMESTAMPTZ NOT NULL,
+    measured_at TIMESTAMP NOT NULL,
     measure VARCHAR NOT NULL,
     value DOUBLE,
     judgement VARCHAR NOT NULL  -- ok, warn, error
@@ -149,7 +150,7 @@ CREATE TABLE measures (
 CREATE TABLE check_results (
     version BIGINT NOT NULL,
     fingerprint VARCHAR NOT NULL,
-    checked_at TIMESTAMPTZ NOT NULL,
+    checked_at TIMESTAMP NOT NULL,
     check_name VARCHAR NOT NULL,
     severity VARCHAR NOT NULL,
     description VARCHAR NOT NULL,

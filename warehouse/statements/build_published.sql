@@ -67,5 +67,5 @@ SELECT least(a, b) AS left_record_id, greatest(a, b) AS right_record_id, * EXCLU
 FROM told ORDER BY ALL;
 
 CREATE TABLE published.publication AS
-SELECT f.schema_version, s.version AS store_version, f.fingerprint, s.settings, now() AS published_at
+SELECT f.schema_version, s.version AS store_version, f.fingerprint, s.settings, (now() AT TIME ZONE 'UTC') AS published_at
 FROM stages AS s, publication_facts AS f WHERE s.stage = 'papers';

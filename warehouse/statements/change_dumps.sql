@@ -7,7 +7,7 @@ INSERT INTO dump_locations BY NAME SELECT * FROM placed_dumps;
 INSERT INTO dumps BY NAME
 SELECT * EXCLUDE (place),
        place + (SELECT coalesce(max(dump_no), 0) FROM dumps) AS dump_no,
-       now() AS ingested_at
+       (now() AT TIME ZONE 'UTC') AS ingested_at
 FROM new_dumps;
 INSERT INTO line_spans BY NAME SELECT * FROM new_spans;
 INSERT INTO rejected_lines BY NAME SELECT * FROM new_rejected;
@@ -26,9 +26,9 @@ DELETE FROM quarantined_records WHERE dump_id IN (SELECT dump_id FROM gone);
 DROP TABLE gone;
 
 DELETE FROM unreadable_dumps WHERE location IN (SELECT location FROM readable UNION ALL SELECT location FROM unreadable);
-INSERT INTO unreadable_dumps BY NAME SELECT *, now() AS seen_at FROM unreadable;
+INSERT INTO unreadable_dumps BY NAME SELECT *, (now() AT TIME ZONE 'UTC') AS seen_at FROM unreadable;
 
 INSERT INTO dump_ledger BY NAME
 SELECT (SELECT coalesce(max(seq), 0) FROM dump_ledger) + row_number() OVER (ORDER BY place) AS seq,
-       action, dump_id, location, now() AS recorded_at
+       action, dump_id, location, (now() AT TIME ZONE 'UTC') AS recorded_at
 FROM actions;

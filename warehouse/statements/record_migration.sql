@@ -1,1 +1,1 @@
-INSERT INTO schema_migrations VALUES ($version, $name, now());
+INSERT INTO schema_migrations VALUES ($version, $name, (now() AT TIME ZONE 'UTC'));

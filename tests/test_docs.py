@@ -1,0 +1,83 @@
+"""What the docs say is so: commands, queries, targets, words, and the dictionary of what is published."""
+
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipeline.sample import make_sample
+from pipeline.settings import Settings
+from warehouse.cli import cli
+from warehouse.dictionary import dictionary
+from warehouse.publish import checks
+from warehouse.run import run
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCS = sorted(path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("docs")
+    for name, text in make_sample(papers=40).dumps.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    run([folder], store=folder / "_s.duckdb", warehouse=folder / "_w.duckdb", settings=Settings())
+    return folder / "_w.duckdb"
+
+
+@pytest.mark.parametrize("query", re.findall(r"```sql\n(.*?)```", README, re.S)[0].strip().split("\n\n"))
+def test_every_query_of_the_readme_has_an_answer(warehouse, query):
+    with duckdb.connect(warehouse, read_only=True) as con:
+        assert con.execute(query).fetchall()
+
+
+def test_the_data_dictionary_is_that_of_what_is_published(warehouse):
+    written = (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
+    assert dictionary(warehouse) == written, "write it anew: python -m warehouse.dictionary WAREHOUSE > docs/data-dictionary.md"
+
+
+def test_every_published_table_is_commented_and_every_column_has_a_meaning(warehouse):
+    text = dictionary(warehouse)
+    assert not re.findall(r"## (\w+)\n\nNone", text)
+    assert not re.findall(r"\n\| (\w+) \| [^|]+ \|  \|", text)
+
+
+def test_the_readme_names_every_published_table_and_view(warehouse):
+    with duckdb.connect(warehouse, read_only=True) as con:
+        names = {name for (name,) in con.execute("SELECT table_name FROM information_schema.tables").fetchall()}
+    known = set(re.findall(r"`(\w+)`", README))
+    assert names - known <= {"hot_buckets", "notices"}
+
+
+def test_every_command_and_make_target_of_the_docs_exists_and_is_told():
+    text = "\n".join(path.read_text(encoding="utf-8") for path in DOCS)
+    assert set(re.findall(r"papersieve (run|query|status|demo)\b", text)) == set(cli.commands)
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    assert set(re.findall(r"`?make ([a-z]+)(?: [a-z]+)?`", text)) <= targets
+    assert {"run", "test", "dev", "setup", "lint"} <= targets
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
+def test_every_link_between_the_docs_leads_somewhere(path):
+    for target in re.findall(r"\]\((?!https?://)([^)#]+)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_ci_calls_the_readmes_commands():
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "make run" in README
+    assert "make test" in README
+    assert re.search(r"^make run$", script, re.M)
+    assert re.search(r"^make test$", script, re.M)
+
+
+def test_the_lock_names_no_index_and_pins_every_hash():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in lock
+    assert lock.count("==") <= lock.count("--hash=sha256:")
+
+
+def test_check_names_are_sentences():
+    assert all(check.name.count("_") >= 2 and check.description.endswith(".") for check in checks())
