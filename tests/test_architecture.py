@@ -11,7 +11,12 @@ ROOT = Path(__file__).parents[1]
 
 def test_imports_go_one_way():
     done = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False, env=None
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=None,
     )
     assert done.returncode == 0, done.stdout
 

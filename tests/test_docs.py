@@ -35,7 +35,9 @@ def test_every_query_of_the_readme_has_an_answer(warehouse, query):
 
 def test_the_data_dictionary_is_that_of_what_is_published(warehouse):
     written = (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
-    assert dictionary(warehouse) == written, "write it anew: python -m warehouse.dictionary WAREHOUSE > docs/data-dictionary.md"
+    assert dictionary(warehouse) == written, (
+        "write it anew: python -m warehouse.dictionary WAREHOUSE > docs/data-dictionary.md"
+    )
 
 
 def test_every_published_table_is_commented_and_every_column_has_a_meaning(warehouse):

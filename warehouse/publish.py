@@ -209,7 +209,7 @@ def _audit(store: Store, built: Path, settings: Settings) -> list[CheckResult]:
     failed = [r for r in results if not r.is_passed and r.check.severity == "error"]
     if failed:
         told = "\n".join(
-            f"  {r.check.name}: {r.failed_rows:,} row(s). {r.check.description} First: {_tell(r.first_rows)}"
+            f"  {r.check.name}: {r.failed_rows:,} row(s). {r.check.description} First: {tell_rows(r.first_rows)}"
             for r in failed
         )
         raise AuditError(
@@ -220,7 +220,8 @@ def _audit(store: Store, built: Path, settings: Settings) -> list[CheckResult]:
     return results
 
 
-def _tell(rows: pl.DataFrame) -> str:
+def tell_rows(rows: pl.DataFrame) -> str:
+    """Tell the first two rows in one line: COLUMN=VALUE, values cut short."""
     return "; ".join(", ".join(f"{k}={str(v)[:60]}" for k, v in row.items()) for row in rows.head(2).to_dicts())
 
 

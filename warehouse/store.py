@@ -107,7 +107,7 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0].rstrip(".")
+    return str(error).splitlines()[0].rstrip(".!")
 
 
 def _migrate(store: Store) -> None:

@@ -20,6 +20,7 @@ from rich.progress import (
 from rich.table import Table
 
 from warehouse.progress import Progress as Observer
+from warehouse.publish import tell_rows
 from warehouse.run import FUNNEL, RunResult
 
 _STAGES = {
@@ -100,9 +101,8 @@ def tell_problems(result: RunResult) -> None:
         )
     for check in result.checks:
         if not check.is_passed:
-            err.print(
-                f"[yellow]{check.check.severity}[/] check {check.check.name}: {check.failed_rows} row(s). {escape(check.check.description)}"
-            )
+            rows = f"{check.failed_rows:,} row(s), first: {tell_rows(check.first_rows)}"
+            err.print(f"[yellow]{check.check.severity}[/] {check.check.name}: {escape(rows)}")
 
 
 def tell_result(result: RunResult, store: Path, warehouse: Path) -> None:

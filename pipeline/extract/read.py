@@ -76,7 +76,8 @@ def _read_bytes(path: Path) -> bytes:
     if not path.exists():
         raise DumpError("missing", f"{path}: no such file. Check the path.")
     if not path.is_file():
-        raise DumpError("not_a_file", f"{path}: expected a file of text, found something else. Name the dumps in it.")
+        found = "a folder without any dump in it" if path.is_dir() else "something else"
+        raise DumpError("not_a_file", f"{path}: expected a file of text, or a folder of them, found {found}.")
     size = path.stat().st_size
     if size > MAX_DUMP_BYTES:
         raise DumpError(
@@ -127,7 +128,8 @@ def detect_layout(name: str, lines: list[str]) -> Layout:
     known = "; ".join(f"{layout.name}: {layout.looks_like}" for layout in LAYOUTS)
     raise DumpError(
         "unknown_layout",
-        f"{name}: no layout recognises it. Expected one of [{known}]; found {len(lines):,} line(s), the first text being "
+        f"{name}: no layout recognises it. Expected one of [{known}]; found {len(lines):,} line(s) with "
+        f"{sum(map(len, lines)):,} characters, the first text being "
         f"{head[0][:80]!r}. If it is a listing of papers, its layout is not supported yet.",
     )
 

@@ -259,7 +259,7 @@ def test_a_line_gets_one_fate_only_and_none_is_forgotten():
         (b"abc\0def", "binary", "NUL byte at offset 3"),
         ("new\n".encode("utf-16"), "wrong_encoding", "UTF-16"),
         (b"line one\ncaf\xe9\n", "wrong_encoding", "byte 0xe9 at offset 12 (line 2)"),
-        (b"x" * 1_000_000, "unknown_layout", "found 1 line(s)"),
+        (b"x" * 1_000_000, "unknown_layout", "found 1 line(s) with 1,000,000 characters"),
     ],
 )
 def test_a_file_that_is_no_dump_says_what_where_and_the_remedy(tmp_path, data, reason_code, says):
