@@ -8,7 +8,6 @@ keeps reading the old one.
 import hashlib
 import os
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -123,8 +122,8 @@ def publish(store: Store, warehouse: Path, settings: Settings, progress: Progres
         _put_in_place(built, warehouse)
         progress("publish", 3, 3)
     finally:
-        with suppress(FileNotFoundError):
-            built.unlink()
+        for left in (built, built.with_name(f"{built.name}.wal")):
+            left.unlink(missing_ok=True)
     return results
 
 
@@ -147,11 +146,12 @@ def _sweep(warehouse: Path) -> None:
     for left in warehouse.parent.glob(f".{warehouse.name}.*.building*"):
         pid = left.name.removeprefix(f".{warehouse.name}.").split(".")[0]
         if pid.isdigit() and not _is_alive(int(pid)):
-            with suppress(FileNotFoundError):
-                left.unlink()
+            left.unlink(missing_ok=True)
 
 
 def _is_alive(pid: int) -> bool:
+    if os.name == "nt":  # there, asking by signal 0 would send Ctrl-C
+        return True
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -231,7 +231,8 @@ def _put_in_place(built: Path, warehouse: Path) -> None:
         raise PapersieveError(f"{built}: a write-ahead log was left beside the built warehouse; nothing was published")
     _fsync(built)
     os.replace(built, warehouse)
-    _fsync(warehouse.parent)
+    if os.name != "nt":  # Windows can't open a folder to flush it
+        _fsync(warehouse.parent)
 
 
 def _fsync(path: Path) -> None:

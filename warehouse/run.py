@@ -56,8 +56,8 @@ def run(
     with Store(store) as opened:
         done = refresh(opened, paths, settings, progress)
         measures = dict(opened.query("measure").iter_rows())
-        has_dumps = measures["dumps"] > 0 or bool(done.completed)
-        pending = has_dumps and not is_published(opened, warehouse, settings)
+        has_history = opened.query("store_version").item() > 0
+        pending = has_history and not is_published(opened, warehouse, settings)
         checks = publish(opened, warehouse, settings, progress) if pending else []
         names = [o.name for o in done.outcomes]
         return RunResult(
