@@ -1,0 +1,111 @@
+"""From records to papers: the stages of `warehouse.refresh`, an asset each."""
+
+import dagster as dg
+import duckdb
+import polars as pl
+
+from assets.metadata import counts, of_file, preview
+from assets.progress import logged
+from assets.resources import Papersieve
+from assets.stages import GROUP, OWNERS, POOL, STAGE, of_contract, refuse_gap, row_count, version
+from checks.schemas import CONTRACTS
+from pipeline.settings import NORMALISER_VERSION, RULES_VERSION
+from warehouse.refresh import complete
+from warehouse.store import Store
+
+
+# `dumps` is named beside `records`: one step makes both, and a check that blocks on `dumps` stops only steps
+# that depend on `dumps` itself. Documents are numbered in the dumps' order, so the dependency is a true one.
+@dg.asset(
+    deps=["dumps", "records"],
+    group_name=GROUP,
+    kinds={"polars", "duckdb"},
+    owners=OWNERS,
+    code_version=str(NORMALISER_VERSION),
+    metadata=of_contract("documents"),
+    pool=POOL,
+    description=f"{CONTRACTS['documents'].description} Many records can carry it; copies that are exact end here.",
+)
+def documents(context: dg.AssetExecutionContext, papersieve: Papersieve) -> dg.MaterializeResult:
+    """Number and key the documents that are new, drop those that no record carries any more."""
+    return _complete("documents", "documents", context, papersieve)
+
+
+@dg.asset(
+    deps=["documents"],
+    group_name=GROUP,
+    kinds={"polars", "duckdb"},
+    owners=OWNERS,
+    code_version=str(RULES_VERSION),
+    metadata=of_contract("pairs"),
+    pool=POOL,
+    description=f"{CONTRACTS['pairs'].description} Bands propose pairs, and what the two texts say decides. Records of one document need no row here, but are counted in candidate_pairs and matches.",
+)
+def duplicate_pairs(context: dg.AssetExecutionContext, papersieve: Papersieve) -> dg.MaterializeResult:
+    """Find the candidate pairs, verify them, judge them."""
+    return _complete("pairs", "pairs", context, papersieve)
+
+
+@dg.asset(
+    deps=["duplicate_pairs"],
+    group_name=GROUP,
+    kinds={"polars", "duckdb"},
+    owners=OWNERS,
+    code_version=str(RULES_VERSION),
+    metadata=of_contract("papers"),
+    pool=POOL,
+    description=f"{CONTRACTS['papers'].description} The lineage says which record gave each of its values.",
+)
+def papers(context: dg.AssetExecutionContext, papersieve: Papersieve) -> dg.MaterializeResult:
+    """Cluster the matches and merge each cluster into its golden record."""
+    return _complete("papers", "papers", context, papersieve)
+
+
+def _complete(
+    stage: str, table: str, context: dg.AssetExecutionContext, papersieve: Papersieve
+) -> dg.MaterializeResult:
+    settings = papersieve.settings()
+    with papersieve.open_store() as store:
+        refuse_gap(store, settings, before=stage)
+        was_pending = complete(store, STAGE[stage], settings, logged(context.log))
+        measures = dict(store.query("measure").iter_rows())
+        return dg.MaterializeResult(
+            metadata=row_count(store, table)
+            | of_file(papersieve.store)
+            | {"was_pending": was_pending}
+            | counts(measures, *_MEASURES[stage])
+            | {title: preview(read(store)) for title, read in _PREVIEWS[stage].items()},
+            data_version=version(store, settings, stage),
+        )
+
+
+def _verdicts(store: Store) -> pl.DataFrame:
+    """How many pairs each rule judged, and how."""
+    pairs = store.connection.table("pairs").select("judgement", "rule").pl()
+    return (
+        pairs.group_by("judgement", "rule")
+        .agg(pairs=pl.len())
+        .sort("judgement", "pairs", "rule", descending=[False, True, False])
+    )
+
+
+def _hot_buckets(store: Store) -> pl.DataFrame:
+    return store.connection.table("hot_buckets").pl().sort("documents", descending=True)
+
+
+def _most_repeated(store: Store) -> pl.DataFrame:
+    by_count = duckdb.ColumnExpression("record_count").desc()
+    found = store.connection.table("papers").sort(by_count, duckdb.ColumnExpression("paper_id")).limit(10)
+    return found.select("title", "record_count", "document_count", "dump_count", "paper_id").pl()
+
+
+_MEASURES = {
+    "documents": ("documents",),
+    "pairs": ("candidate_pairs", "matches", "reviews", "hot_buckets"),
+    "papers": ("papers", "repeated_papers", "duplicate_share", "largest_paper_records"),
+}
+_PREVIEWS = {
+    "documents": {},
+    "pairs": {"judgements": _verdicts, "hot buckets": _hot_buckets},
+    "papers": {"most repeated": _most_repeated},
+}

@@ -1,0 +1,84 @@
+"""What Dagster's pages show of a table: its columns, its first rows, the numbers about it."""
+
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import polars as pl
+from pandera.api.checks import Check
+from pandera.polars import Column, DataFrameSchema
+
+#: Characters of a value, and rows of a table, that a page shows: abstracts have thousands.
+MAX_CHARS, MAX_ROWS = 120, 10
+
+
+def column_schema(contract: DataFrameSchema) -> dg.TableSchema:
+    """Columns of a contract as the catalogue shows them, and the rules that hold over several columns."""
+    rules = [f"{check.name}: {check.description or check.error}" for check in contract.checks]
+    return dg.TableSchema(
+        columns=[_column(name, column) for name, column in contract.columns.items()],
+        constraints=dg.TableConstraints(other=rules),
+    )
+
+
+def _column(name: str, column: Column) -> dg.TableColumn:
+    constraints = dg.TableColumnConstraints(
+        nullable=column.nullable, unique=bool(column.unique), other=[_rule(check) for check in column.checks]
+    )
+    return dg.TableColumn(name, type=str(column.dtype), description=column.description, constraints=constraints)
+
+
+def _rule(check: Check) -> str:
+    """A rule as it reads in the contract, such as `str_matches(^[0-9a-f]{32}$)`."""
+    limits = ", ".join(str(value) for value in check.statistics.values())
+    return f"{check.name}({limits})" if limits else str(check.name)
+
+
+def of_file(path: str) -> dict[str, Any]:
+    """The entry that links a page to the database file."""
+    return {"dagster/uri": dg.MetadataValue.url(Path(path).as_uri())}
+
+
+def counts(measures: dict[str, float], *names: str) -> dict[str, Any]:
+    """Measures as numbers, which Dagster draws over time: whole ones as int, shares as float."""
+    return {name: measures[name] if name.endswith("_share") else int(measures[name]) for name in names}
+
+
+def preview(frame: pl.DataFrame, rows: int = MAX_ROWS, chars: int = MAX_CHARS) -> dg.MarkdownMetadataValue:
+    """The first rows as a Markdown table, long values cut; "none" where there is no row."""
+    if frame.is_empty():
+        return dg.MetadataValue.md("none")
+    lines = [frame.columns, ["---"] * frame.width, *(map(_cell, row) for row in _shown(frame, rows, chars).iter_rows())]
+    more = f"\n\n{frame.height - rows:,} more" if frame.height > rows else ""
+    return dg.MetadataValue.md("\n".join(f"| {' | '.join(line)} |" for line in lines) + more)
+
+
+def _cell(value: str) -> str:
+    for character, escape in {"\\": "\\\\", "|": "\\|", "<": "&lt;", "$": "\\$", "\n": " "}.items():
+        value = value.replace(character, escape)
+    return value
+
+
+def first_rows(frame: pl.DataFrame) -> dict[str, Any]:
+    """The entry that shows the first rows that break a check; none where no row does."""
+    return {} if frame.is_empty() else {"first rows": rows_table(frame)}
+
+
+def rows_table(frame: pl.DataFrame) -> dg.TableMetadataValue:
+    """The first rows as a table, long values cut."""
+    schema = dg.TableSchema([dg.TableColumn(name, str(dtype)) for name, dtype in frame.schema.items()])
+    return dg.MetadataValue.table(
+        [dg.TableRecord(row) for row in _shown(frame, MAX_ROWS, MAX_CHARS).to_dicts()], schema
+    )
+
+
+def _shown(frame: pl.DataFrame, rows: int, chars: int) -> pl.DataFrame:
+    """The first rows as text."""
+    head = frame.head(rows)
+    texts = {name: [_text(value, chars) for value in head[name].to_list()] for name in head.columns}
+    return pl.DataFrame(texts, schema=dict.fromkeys(head.columns, pl.String))
+
+
+def _text(value: object, chars: int) -> str:
+    text = "" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= chars else text[: chars - 1] + "…"

@@ -1,0 +1,57 @@
+"""The way from Dagster to the store: what all assets that write into it have in common."""
+
+from typing import Any
+
+import dagster as dg
+
+from assets.metadata import column_schema
+from checks.schemas import CONTRACTS
+from pipeline.settings import Settings, fingerprint
+from warehouse.refresh import STAGES, Stage, is_pending
+from warehouse.store import Store
+
+#: The store and the warehouse have one writer: steps of all runs take turns.
+POOL = "warehouse"
+
+OWNERS = ["team:papersieve"]
+
+#: One group for all: of several, Dagster shows the lineage as closed boxes without the assets in them.
+GROUP = "papersieve"
+
+STAGE: dict[str, Stage] = {stage.name: stage for stage in STAGES}
+
+
+class StagePendingError(dg.Failure):
+    """An earlier stage has to work first: what it left in the store belongs to other dumps or settings."""
+
+
+def refuse_gap(store: Store, settings: Settings, before: str | None = None) -> None:
+    """Raise StagePendingError where a stage is pending; `before` names the stage that is to work, None publishing.
+
+    A stage notes that it is complete for the store's version. Had it worked on tables of an earlier version
+    it would never do so again, and the new dumps would be missed.
+    """
+    names = list(STAGE)
+    for name in names[: names.index(before) if before else None]:
+        if is_pending(store, STAGE[name], settings):
+            raise StagePendingError(
+                f"{store.path}: the stage `{name}` is pending, so `{before or 'publish'}` has nothing sound to stand on. "
+                "Launch the job refresh_warehouse, or materialise the assets from there on.",
+                allow_retries=False,
+            )
+
+
+def version(store: Store, settings: Settings, stage: str | None = None) -> dg.DataVersion:
+    """What a table was made from: the same dumps and settings give the same, so nothing downstream looks stale."""
+    dumps = store.query("store_version").item()
+    return dg.DataVersion(f"{dumps}-{fingerprint(STAGE[stage].depends_on(settings))}" if stage else str(dumps))
+
+
+def row_count(store: Store, table: str) -> dict[str, Any]:
+    """The entry that the catalogue shows as the table's size."""
+    return {"dagster/row_count": store.connection.table(table).shape[0]}
+
+
+def of_contract(table: str) -> dict[str, Any]:
+    """Entries about a stored table that hold whether or not it was ever filled."""
+    return {"dagster/column_schema": column_schema(CONTRACTS[table]), "dagster/table_name": table}

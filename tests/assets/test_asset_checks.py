@@ -1,0 +1,147 @@
+"""Each check, made to fail, and what a failure stops."""
+
+import math
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from assets.asset_checks import ASSET_OF_TABLE, CHECKS, measure_verdict
+from checks.thresholds import THRESHOLDS
+from tests.assets.conftest import failed_checks, materialised, started
+
+#: How each stored table is spoiled, and the reason that its check gives.
+SPOILED = {
+    "dumps": ("UPDATE dumps SET lines = 0 WHERE dump_no = 1", "greater_than"),
+    "line_spans": ("UPDATE line_spans SET line_end = line_start - 1 WHERE line_start = 5", "span_reversed"),
+    "rejected_lines": (
+        "INSERT INTO rejected_lines BY NAME SELECT dump_id, 1 AS line, 'odd' AS reason_code, repeat('x', 900) AS text, 0 AS length FROM dumps",
+        "greater_than_or_equal_to",
+    ),
+    "notices": (
+        "INSERT INTO notices BY NAME SELECT dump_id, 0 AS line, 'odd' AS code, 'odd' AS message FROM dumps",
+        "greater_than_or_equal_to",
+    ),
+    "records": ("UPDATE records SET abstract = 'Coming soon.' WHERE ordinal = 1", "abstract_too_short"),
+    "documents": ("UPDATE documents SET document_id = 'none' WHERE document_no = 1", "id_malformed"),
+    "pairs": ("UPDATE pairs SET similarity = 2", "not_a_share"),
+    "papers": ("UPDATE papers SET record_count = 0", "greater_than_or_equal_to"),
+    "paper_lineage": ("UPDATE paper_lineage SET record_id = 'nobody'", "id_malformed"),
+}
+
+#: One table of each asset: checks of the same asset block alike.
+ONE_OF_EACH_ASSET = {asset: table for table, asset in reversed(ASSET_OF_TABLE.items())}
+
+BY_NAME = {spec.name: check for check in CHECKS for spec in check.check_specs}
+
+
+@pytest.mark.parametrize("table", ASSET_OF_TABLE)
+def test_a_row_that_breaks_its_contract_is_shown_with_the_reason(yesterday, table):
+    check = BY_NAME[f"{table}_contract"]
+    assert check(papersieve=yesterday.papersieve).passed
+    sql, reason = SPOILED[table]
+    yesterday.spoil(sql)
+    result = check(papersieve=yesterday.papersieve)
+    assert not result.passed
+    assert result.severity is dg.AssetCheckSeverity.ERROR
+    assert result.metadata["failed_rows"].value >= 1
+    rows = [record.data for record in result.metadata["first rows"].records]
+    assert reason in rows[0]["reason_codes"]
+    assert max(len(text) for row in rows for text in row.values()) <= 120
+
+
+def test_a_missing_column_is_a_failure_and_no_crash(yesterday):
+    yesterday.spoil("ALTER TABLE papers DROP COLUMN title")
+    result = BY_NAME["papers_contract"](papersieve=yesterday.papersieve)
+    assert not result.passed
+    assert "title" in result.description
+
+
+@pytest.mark.parametrize(("asset", "table"), ONE_OF_EACH_ASSET.items())
+def test_a_failed_check_of_any_asset_keeps_the_warehouse_as_it_was(yesterday, asset, table):
+    before = yesterday.warehouse.read_bytes()
+    yesterday.spoil(SPOILED[table][0])
+    result = yesterday.launch()
+    assert not result.success
+    assert f"{table}_contract" in failed_checks(result)
+    assert asset in materialised(result)
+    assert "warehouse" not in started(result), "the check did not block; at best the audit found it"
+    assert yesterday.warehouse.read_bytes() == before
+
+
+def test_without_a_failed_check_that_warehouse_is_published(yesterday):
+    """What the tests around this one stop would have happened."""
+    before = yesterday.warehouse.read_bytes()
+    assert yesterday.launch().success
+    assert yesterday.warehouse.read_bytes() != before
+
+
+def test_every_stored_check_blocks():
+    assert all(spec.blocking for check in CHECKS for spec in check.check_specs)
+
+
+@pytest.mark.parametrize("measure", THRESHOLDS)
+def test_a_measure_warns_and_fails_where_its_thresholds_say(measure):
+    threshold = THRESHOLDS[measure]
+
+    def verdict(value: float) -> tuple[bool, dg.AssetCheckSeverity]:
+        result = measure_verdict(pl.DataFrame({"measure": ["records", measure], "value": [1000.0, value]}), measure)
+        assert all(math.isfinite(entry.value) for entry in result.metadata.values())
+        return result.passed, result.severity
+
+    assert verdict(threshold.warn_above)[0]
+    assert verdict(math.nextafter(threshold.warn_above, math.inf)) == (False, dg.AssetCheckSeverity.WARN)
+    if math.isfinite(threshold.error_above):
+        assert verdict(math.nextafter(threshold.error_above, math.inf)) == (False, dg.AssetCheckSeverity.ERROR)
+
+
+@pytest.mark.parametrize(
+    ("measure", "sql"),
+    [
+        (
+            "unreadable_dumps",
+            "INSERT INTO unreadable_dumps VALUES ('/gone/a', 'a', 'empty', 'empty', now())",
+        ),
+        (
+            "rejected_line_share",
+            "INSERT INTO rejected_lines SELECT dump_id, line_start, 'odd', 'odd', 3 FROM line_spans",
+        ),
+        ("quarantined_share", "INSERT INTO quarantined_records BY NAME SELECT *, ['odd'] AS reason_codes FROM records"),
+        ("hot_buckets", "INSERT INTO hot_buckets VALUES ('band', 1, 1000)"),
+        ("duplicate_share", "DELETE FROM papers USING (SELECT max(paper_id) AS last FROM papers) WHERE paper_id <> last"),
+        ("largest_paper_records", "UPDATE papers SET record_count = 501"),
+    ],
+)  # fmt: skip
+def test_a_measure_is_taken_from_the_store(yesterday, measure, sql):
+    yesterday.spoil(sql)
+    assert not BY_NAME[measure](papersieve=yesterday.papersieve).passed
+
+
+def test_a_measure_in_error_keeps_the_warehouse_as_it_was(yesterday):
+    before = yesterday.warehouse.read_bytes()
+    yesterday.spoil(
+        "INSERT INTO quarantined_records BY NAME SELECT *, ['odd'] AS reason_codes FROM records UNION ALL BY NAME SELECT *, ['odd'] AS reason_codes FROM records"
+    )
+    result = yesterday.launch()
+    assert failed_checks(result)["quarantined_share"].severity is dg.AssetCheckSeverity.ERROR
+    assert not {"documents", "warehouse"} & started(result)
+    assert yesterday.warehouse.read_bytes() == before
+
+
+def test_a_failed_audit_tells_which_check_it_was(yesterday):
+    before = yesterday.warehouse.read_bytes()
+    yesterday.spoil("DELETE FROM line_spans WHERE line_start = 1")
+    result = yesterday.launch()
+    assert not result.success
+    assert yesterday.warehouse.read_bytes() == before
+    failed = failed_checks(result)["every_line_has_one_fate"]
+    assert failed.severity is dg.AssetCheckSeverity.ERROR
+    assert len(failed.metadata["first rows"].records) >= 1
+    (failure,) = result.filter_events(lambda e: e.is_step_failure)
+    assert failure.step_key == "warehouse"
+    told = failure.step_failure_data.user_failure_data
+    assert "nothing was published" in told.description
+    assert list(told.metadata) == ["every_line_has_one_fate"]
+    # The checks that passed are told too.
+    evaluated = {check.check_name: check.passed for check in result.get_asset_check_evaluations()}
+    assert evaluated["paper_counts_are_right"]

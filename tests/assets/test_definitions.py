@@ -1,0 +1,137 @@
+"""What Dagster loads, and that it loads it the ways people start it."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import yaml
+
+from assets.asset_checks import ASSET_OF_MEASURE, ASSET_OF_TABLE
+from assets.definitions import build_defs
+from assets.resources import default_places
+from checks.schemas import CONTRACTS
+from checks.thresholds import THRESHOLDS
+from warehouse.publish import checks as sql_checks
+
+ROOT = Path(__file__).parents[2]
+
+ASSETS = {"dumps", "records", "documents", "duplicate_pairs", "papers", "warehouse"}
+STORED_CHECKS = {
+    "dumps": [
+        "dumps_contract",
+        "line_spans_contract",
+        "notices_contract",
+        "rejected_line_share",
+        "rejected_lines_contract",
+        "unreadable_dumps",
+    ],
+    "records": ["quarantined_share", "records_contract"],
+    "documents": ["documents_contract"],
+    "duplicate_pairs": ["hot_buckets", "pairs_contract"],
+    "papers": ["duplicate_share", "largest_paper_records", "paper_lineage_contract", "papers_contract"],
+}
+
+
+def asset_graph():
+    return build_defs().resolve_asset_graph()
+
+
+def test_the_assets_and_their_checks_are_these():
+    graph = asset_graph()
+    found = {}
+    for key in graph.asset_check_keys:
+        found.setdefault(key.asset_key.to_user_string(), []).append(key.name)
+    assert {key.to_user_string() for key in graph.get_all_asset_keys()} == ASSETS
+    assert {asset: sorted(names) for asset, names in found.items()} == STORED_CHECKS | {
+        "warehouse": sorted(check.name for check in sql_checks())
+    }
+
+
+def test_every_check_looks_at_an_asset_that_exists():
+    graph = asset_graph()
+    assert {key.asset_key for key in graph.asset_check_keys} <= set(graph.get_all_asset_keys())
+
+
+def test_every_contract_and_every_threshold_is_checked():
+    assert set(CONTRACTS) - set(ASSET_OF_TABLE) == {"block_keys"}
+    assert set(THRESHOLDS) == set(ASSET_OF_MEASURE)
+
+
+def test_each_asset_depends_on_the_one_before():
+    graph = asset_graph()
+    parents = {
+        key.to_user_string(): {p.to_user_string() for p in graph.get(key).parent_keys}
+        for key in graph.get_all_asset_keys()
+    }
+    assert parents == {
+        "dumps": set(),
+        "records": {"dumps"},
+        "documents": {"dumps", "records"},
+        "duplicate_pairs": {"documents"},
+        "papers": {"duplicate_pairs"},
+        "warehouse": {"papers"},
+    }
+
+
+def test_everything_waits_for_the_one_writer():
+    """The store has one writer, and a step without the pool could open it beside another run's."""
+    for definition in (*build_defs().assets, *build_defs().asset_checks):
+        assert definition.op.pool == "warehouse", definition
+
+
+def test_automation_is_on_in_a_fresh_install():
+    defs = build_defs()
+    assert [s.default_status for s in defs.schedules] == [dg.DefaultScheduleStatus.RUNNING]
+    assert [s.default_status for s in defs.sensors] == [dg.DefaultSensorStatus.RUNNING]
+
+
+def test_places_follow_the_environment_as_the_command_line_does(tmp_path, monkeypatch):
+    assert default_places({}) == {
+        "dump_folder": str(ROOT / "data/dumps"),
+        "store": str(ROOT / "data/store.duckdb"),
+        "warehouse": str(ROOT / "data/papersieve.duckdb"),
+        "settings_file": None,
+    }
+    monkeypatch.chdir(tmp_path)
+    named = default_places(
+        {"PAPERSIEVE_DUMPS": "in", "PAPERSIEVE_STORE": "a.duckdb", "PAPERSIEVE_WAREHOUSE": "", "PAPERSIEVE_SETTINGS": "s.toml"}
+    )  # fmt: skip
+    assert named == {
+        "dump_folder": str(tmp_path / "in"),
+        "store": str(tmp_path / "a.duckdb"),
+        "warehouse": str(tmp_path / "a.warehouse.duckdb"),
+        "settings_file": str(tmp_path / "s.toml"),
+    }
+
+
+def test_the_workspace_names_the_location_as_dg_does():
+    (entry,) = yaml.safe_load((ROOT / "workspace.yaml").read_text())["load_from"]
+    assert entry["python_file"]["location_name"] == "papersieve"
+    assert (ROOT / entry["python_file"]["relative_path"]).is_file()
+    assert 'code_location_name = "papersieve"' in (ROOT / "pyproject.toml").read_text()
+
+
+def test_dagster_accepts_the_instance(tmp_path):
+    shutil.copy(ROOT / "dagster_home/dagster.yaml", tmp_path)
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        assert not instance.telemetry_enabled
+        assert not instance.nux_enabled
+        assert instance.get_concurrency_config().run_queue_config.max_concurrent_runs == 1
+        assert instance.get_concurrency_config().pool_config.default_pool_limit == 1
+
+
+def test_dg_loads_the_definitions(tmp_path):
+    shutil.copy(ROOT / "dagster_home/dagster.yaml", tmp_path)
+    dg_command = Path(sys.executable).with_name("dg")
+    done = subprocess.run(
+        [dg_command, "check", "defs"],
+        cwd=ROOT,
+        env={"DAGSTER_HOME": str(tmp_path), "PATH": str(dg_command.parent), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "All definitions loaded successfully" in done.stdout + done.stderr

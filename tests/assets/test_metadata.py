@@ -1,0 +1,74 @@
+"""What Dagster's pages show of a table."""
+
+import logging
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from assets.metadata import MAX_CHARS, MAX_ROWS, column_schema, counts, first_rows, preview, rows_table
+from assets.progress import logged
+from checks.schemas import CONTRACTS
+
+
+def test_columns_come_from_the_contract():
+    columns = {column.name: column for column in column_schema(CONTRACTS["papers"]).columns}
+    assert list(columns) == list(CONTRACTS["papers"].columns)
+    assert columns["title"].description == "best title; null where no record has one"
+    assert columns["title"].constraints.nullable
+    assert columns["paper_id"].type == "String"
+    assert columns["paper_id"].constraints == dg.TableColumnConstraints(
+        nullable=False, unique=True, other=["str_matches(^[0-9a-f]{32}$)"]
+    )
+
+
+def test_rules_over_several_columns_come_with_the_table():
+    assert "pair_unordered: left is before right" in column_schema(CONTRACTS["pairs"]).constraints.other
+
+
+@pytest.mark.parametrize("table", CONTRACTS)
+def test_every_contract_can_be_shown(table):
+    assert len(column_schema(CONTRACTS[table]).columns) == len(CONTRACTS[table].columns)
+
+
+def test_rows_are_text_that_is_cut():
+    frame = pl.DataFrame(
+        {"text": ["a" * 500] * 20, "ids": [["x", "y"]] * 20, "share": [1 / 3] * 20, "none": [None] * 20}
+    )
+    table = rows_table(frame)
+    assert len(table.records) == MAX_ROWS
+    first = table.records[0].data
+    assert len(first["text"]) == MAX_CHARS
+    assert first["text"].endswith("a…")
+    assert (first["ids"], first["share"], first["none"]) == ("['x', 'y']", "0.333", "")
+
+
+def test_no_failing_rows_are_no_entry():
+    assert first_rows(pl.DataFrame({"a": []})) == {}
+
+
+def test_a_preview_is_a_markdown_table_that_no_value_breaks():
+    frame = pl.DataFrame({"title": ["a | b\n<script> costs $5"] * 12})
+    assert preview(frame).md_str.splitlines()[:3] == [
+        "| title |",
+        "| --- |",
+        "| a \\| b &lt;script> costs \\$5 |",
+    ]
+    assert preview(frame).md_str.endswith("\n\n2 more")
+    assert preview(frame.clear()).md_str == "none"
+
+
+def test_counts_are_whole_and_shares_are_not():
+    assert counts({"papers": 3.0, "duplicate_share": 0.25}, "papers", "duplicate_share") == {
+        "papers": 3,
+        "duplicate_share": 0.25,
+    }
+
+
+def test_progress_is_said_now_and_then(caplog):
+    log = logging.getLogger("papersieve-test")
+    with caplog.at_level("INFO", logger=log.name):
+        often, never = logged(log, every_seconds=0), logged(log, every_seconds=60)
+        often("pairs", 1_000, 2_000)
+        never("pairs", 1_000, 2_000)
+    assert [record.getMessage() for record in caplog.records] == ["pairs: 1,000 of 2,000"]

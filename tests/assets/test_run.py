@@ -1,0 +1,141 @@
+"""A run of the whole job: the same tables as the command line, numbers and checks on every asset's page."""
+
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from assets.resources import Papersieve
+from pipeline.settings import Settings
+from tests.assets.conftest import House, failed_checks, materialised
+from warehouse.publish import checks as sql_checks
+from warehouse.run import run
+
+#: When something was done is no result.
+TIMES = {"ingested_at", "seen_at", "measured_at", "checked_at", "published_at"}
+
+
+@pytest.fixture(scope="module")
+def refreshed(sample, tmp_path_factory):
+    """A house after two runs of the job on sample dumps and two files that are none, and what the runs gave."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        house = House(tmp_path_factory.mktemp("refreshed"), instance)
+        for name, text in sample.dumps.items():
+            house.add_dump(name, text)
+        house.add_dump("empty.txt", " \n")
+        house.add_dump("scan.txt", "%PDF-1.4")
+        yield house, house.launch(), house.launch()
+
+
+def published(warehouse: Path) -> dict[str, pl.DataFrame]:
+    with duckdb.connect(warehouse, read_only=True) as con:
+        names = [name for (name,) in con.execute("SHOW TABLES").fetchall()]
+        frames = {name: con.sql(f'FROM "{name}" ORDER BY ALL').pl() for name in names}
+    return {name: frame.drop(TIMES, strict=False) for name, frame in frames.items()}
+
+
+def test_the_job_publishes_what_the_command_line_publishes(refreshed, tmp_path):
+    house, first, _ = refreshed
+    assert first.success
+    run(
+        [Path(house.places["dump_folder"])],
+        store=tmp_path / "store.duckdb",
+        warehouse=tmp_path / "papers.duckdb",
+        settings=Settings(),
+    )
+    by_dagster, by_command_line = published(house.warehouse), published(tmp_path / "papers.duckdb")
+    assert set(by_dagster) == set(by_command_line) >= {"papers", "duplicate_pairs", "review_pairs", "unreadable_dumps"}
+    for name, frame in by_command_line.items():
+        assert_frame_equal(by_dagster[name], frame, check_row_order=False)
+    assert by_dagster["papers"].height > 50
+
+
+def test_every_asset_tells_its_size_and_its_numbers(refreshed):
+    house, first, _ = refreshed
+    told = {asset: {k: v.value for k, v in m.metadata.items()} for asset, m in materialised(first).items()}
+    with duckdb.connect(house.places["store"], read_only=True) as con:
+        for asset in ("dumps", "records", "documents", "papers"):
+            assert told[asset]["dagster/row_count"] == con.table(asset).shape[0] > 0
+        assert told["duplicate_pairs"]["dagster/row_count"] == con.table("pairs").shape[0] > 0
+    assert told["dumps"]["dagster/uri"] == Path(house.places["store"]).as_uri()
+    assert told["warehouse"]["dagster/uri"] == house.warehouse.as_uri()
+    assert told["dumps"]["files_added"] == told["dumps"]["dagster/row_count"]
+    assert told["records"]["quarantined"] > 0
+    assert told["papers"]["repeated_papers"] > 0
+    assert "| match |" in told["duplicate_pairs"]["judgements"]
+    assert told["papers"]["most repeated"].startswith("| title | record_count |")
+    assert told["warehouse"]["papers"] == told["papers"]["papers"]
+    assert f"| papers | {told['papers']['papers']} |" in told["warehouse"]["tables"]
+    assert told["warehouse"]["size_bytes"] == house.warehouse.stat().st_size
+
+
+def test_a_dump_that_cannot_be_read_is_seen_and_stops_nothing(refreshed):
+    _, first, _ = refreshed
+    assert first.success
+    seen = materialised(first)["dumps"].metadata
+    assert seen["files_unreadable"].value == 2
+    assert "| empty.txt |" not in seen["unreadable"].value
+    assert "| empty |" in seen["unreadable"].value
+    assert "| binary |" in seen["unreadable"].value
+    check = failed_checks(first)["unreadable_dumps"]
+    assert check.severity is dg.AssetCheckSeverity.WARN
+    assert check.metadata["value"].value == 2
+
+
+def test_every_check_is_evaluated_and_only_warnings_fail(refreshed):
+    _, first, second = refreshed
+    for result in (first, second):
+        names = {check.check_name for check in result.get_asset_check_evaluations()}
+        assert {check.name for check in sql_checks()} <= names
+        assert len(names) == len(sql_checks()) + 15
+        assert {check.severity for check in failed_checks(result).values()} == {dg.AssetCheckSeverity.WARN}
+
+
+def test_a_run_with_nothing_to_do_does_nothing(refreshed):
+    _, first, second = refreshed
+    assert second.success
+    for asset in ("documents", "duplicate_pairs", "papers", "warehouse"):
+        assert materialised(first)[asset].metadata["was_pending"].value
+        assert not materialised(second)[asset].metadata["was_pending"].value
+    assert materialised(second)["dumps"].metadata["files_added"].value == 0
+
+
+def test_nothing_looks_stale_after_a_run_with_nothing_to_do(refreshed):
+    _, first, second = refreshed
+    versions = [{a: m.tags["dagster/data_version"] for a, m in materialised(r).items()} for r in (first, second)]
+    assert versions[0] == versions[1]
+
+
+def test_an_asset_that_would_skip_a_stage_is_refused(house, sample):
+    """A stage that worked on an older version's tables would be noted as complete, and miss the new dumps for ever."""
+    names = sorted(sample.dumps)
+    for name in names[:-1]:
+        house.add_dump(name, sample.dumps[name])
+    assert house.launch().success
+    house.add_dump(names[-1], sample.dumps[names[-1]])
+    assert house.launch("dumps", "records").success
+    for asset in ("duplicate_pairs", "papers", "warehouse"):
+        refused = house.launch(asset)
+        assert not refused.success
+        (failure,) = refused.filter_events(lambda e: e.is_step_failure)
+        assert "stage `documents` is pending" in failure.step_failure_data.user_failure_data.description
+    assert house.launch().success
+    with duckdb.connect(house.warehouse, read_only=True) as con:
+        assert con.table("dumps").shape[0] == len(names)
+
+
+def test_without_dumps_the_run_fails_with_the_remedy(house):
+    failed = house.launch()
+    (failure,) = [e for e in failed.filter_events(lambda e: e.is_step_failure) if e.step_key == "ingestion"]
+    assert "there is no such folder. Make it" in str(failure.step_failure_data.error)
+    assert not house.warehouse.exists()
+
+
+def test_settings_of_a_file_are_used(tmp_path):
+    places = {"dump_folder": "", "store": "", "warehouse": ""}
+    assert Papersieve(**places).settings() == Settings()
+    (tmp_path / "settings.toml").write_text("bucket_cap = 7")
+    assert Papersieve(**places, settings_file=str(tmp_path / "settings.toml")).settings().bucket_cap == 7

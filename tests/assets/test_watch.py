@@ -1,0 +1,153 @@
+"""When the dump folder is worth a run."""
+
+import os
+
+import dagster as dg
+import pytest
+
+from assets.automation import daily_refresh, dump_folder
+from assets.watch import DumpFile, NoDumpsError, decide, dump_paths, look
+
+ONE = DumpFile("one.txt", 10, 1)
+TWO = DumpFile("two.txt", 20, 2)
+
+
+def looks(*states: list[DumpFile], cursor: str | None = None) -> list[str | None]:
+    """Run keys that a series of looks gives."""
+    keys = []
+    for state in states:
+        decision = decide(state, cursor)
+        cursor = decision.cursor
+        keys.append(decision.run_key)
+    return keys
+
+
+def test_a_run_is_requested_once_the_files_have_settled():
+    first, second, third = looks([ONE], [ONE], [ONE])
+    assert first is None
+    assert second
+    assert third is None
+
+
+def test_a_file_that_still_grows_waits():
+    growing = [[ONE, TWO._replace(size=size)] for size in (1, 2, 3)]
+    *while_growing, then, after = looks(*growing, growing[-1], growing[-1])
+    assert while_growing == [None, None, None]
+    assert then
+    assert after is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        [ONE, TWO._replace(size=21)],
+        [ONE, TWO._replace(mtime_ns=3)],
+        [ONE, TWO._replace(name="renamed.txt")],
+        [ONE],
+        [ONE, TWO, DumpFile("three.txt", 30, 3)],
+    ],
+)
+def test_each_kind_of_change_requests_a_run_of_its_own(changed):
+    _, before, waiting, after, settled = looks([ONE, TWO], [ONE, TWO], changed, changed, changed)
+    assert waiting is None
+    assert settled is None
+    assert after not in (None, before)
+
+
+def test_a_folder_that_returns_to_an_earlier_state_is_run_again():
+    """Dagster never runs a run key twice, so the key of a state must not be a hash of that state alone."""
+    a, b = [ONE], [ONE, TWO]
+    keys = [key for key in looks(a, a, b, b, a, a, b, b) if key]
+    assert len(set(keys)) == 4
+
+
+def test_a_change_that_is_taken_back_before_it_settles_requests_nothing():
+    assert looks([ONE], [ONE], [ONE, TWO], [ONE], [ONE])[2:] == [None, None, None]
+
+
+def test_the_same_look_decides_the_same():
+    """A tick whose cursor was lost is repeated, and must not run twice."""
+    cursor = decide([ONE, TWO], None).cursor
+    assert decide([TWO, ONE], cursor) == decide([ONE, TWO], cursor)
+
+
+def test_the_message_says_what_was_seen():
+    first = decide([ONE, TWO], None)
+    assert first.message.startswith("2 file(s), 30 bytes: changed; waiting")
+    assert decide([ONE, TWO], first.cursor).message == "2 file(s), 30 bytes: changed since the last request"
+
+
+def test_a_look_sees_what_ingestion_would_read(tmp_path):
+    (tmp_path / "below").mkdir()
+    for name in ("b.txt", "below/a.txt", ".hidden", "_truth.csv"):
+        (tmp_path / name).write_text("x")
+    os.utime(tmp_path / "b.txt", ns=(5, 7))
+    assert [path.name for path in dump_paths(tmp_path)] == ["b.txt", "a.txt"]
+    seen = look(tmp_path)
+    assert [file.name for file in seen] == ["b.txt", "below/a.txt"]
+    assert seen[0] == DumpFile("b.txt", 1, 7)
+
+
+def test_a_file_that_is_taken_away_during_the_look_is_passed_over(tmp_path, monkeypatch):
+    (tmp_path / "kept.txt").write_text("x")
+    monkeypatch.setattr("assets.watch.dump_paths", lambda folder: [folder / "gone.txt", folder / "kept.txt"])
+    assert [file.name for file in look(tmp_path)] == ["kept.txt"]
+
+
+@pytest.mark.parametrize(("make", "told"), [(False, "there is no such folder"), (True, "there is no dump")])
+def test_a_folder_without_dumps_says_the_remedy(tmp_path, make, told):
+    folder = tmp_path / "dumps"
+    if make:
+        folder.mkdir()
+    with pytest.raises(NoDumpsError, match=f"{folder}: {told}.*PAPERSIEVE_DUMPS"):
+        look(folder)
+
+
+def tick(house, cursor: str | None = None) -> dg.SensorResult | dg.SkipReason:
+    with dg.build_sensor_context(instance=house.instance, cursor=cursor) as context:
+        return dump_folder(context, papersieve=house.papersieve)
+
+
+def test_the_sensor_requests_one_run_for_new_files(house):
+    house.add_dump("one.txt", "some text")
+    first = tick(house)
+    assert not first.run_requests
+    assert "waiting" in first.skip_reason.skip_message
+    second = tick(house, first.cursor)
+    assert len(second.run_requests) == 1
+    third = tick(house, second.cursor)
+    assert not third.run_requests
+    assert "as at the last request" in third.skip_reason.skip_message
+
+
+def test_the_sensor_waits_for_a_file_that_is_being_copied(house):
+    path = house.add_dump("one.txt", "half of")
+    first = tick(house)
+    path.write_text("half of the text")
+    second = tick(house, first.cursor)
+    assert not second.run_requests
+    assert len(tick(house, second.cursor).run_requests) == 1
+
+
+def test_the_sensor_notices_that_a_file_was_removed(house):
+    gone = house.add_dump("one.txt", "some text")
+    house.add_dump("two.txt", "other text")
+    settled = tick(house, tick(house).cursor)
+    gone.unlink()
+    waiting = tick(house, settled.cursor)
+    after = tick(house, waiting.cursor)
+    assert len(after.run_requests) == 1
+    assert after.run_requests[0].run_key != settled.run_requests[0].run_key
+
+
+def test_the_sensor_skips_where_there_is_no_folder(house):
+    skipped = tick(house)
+    assert isinstance(skipped, dg.SkipReason)
+    assert "Make it and put dumps into it" in skipped.skip_message
+
+
+def test_the_schedule_asks_for_a_run_every_morning(house):
+    assert daily_refresh.cron_schedule == "0 6 * * *"
+    assert daily_refresh.execution_timezone == "UTC"
+    with dg.build_schedule_context(instance=house.instance) as context:
+        assert len(daily_refresh.evaluate_tick(context).run_requests) == 1
