@@ -80,5 +80,13 @@ def _shown(frame: pl.DataFrame, rows: int, chars: int) -> pl.DataFrame:
 
 
 def _text(value: object, chars: int) -> str:
-    text = "" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)
+    match value:
+        case None:
+            text = ""
+        case float():
+            text = f"{value:.3g}"
+        case list():
+            text = ", ".join(map(str, value))
+        case _:
+            text = str(value)
     return text if len(text) <= chars else text[: chars - 1] + "…"

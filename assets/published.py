@@ -38,7 +38,7 @@ _SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeveri
         )
         for check in checks()
     ],
-    description="The database that analysts read. It is built aside, audited by the checks below and then put in place, so that no reader waits or sees half a run.",
+    description="The database that analysts read. It is built aside, audited by its checks and then put in place, so that no reader waits or sees half a run.",
 )
 def warehouse(
     context: dg.AssetExecutionContext, papersieve: Papersieve

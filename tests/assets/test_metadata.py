@@ -40,7 +40,7 @@ def test_rows_are_text_that_is_cut():
     first = table.records[0].data
     assert len(first["text"]) == MAX_CHARS
     assert first["text"].endswith("a…")
-    assert (first["ids"], first["share"], first["none"]) == ("['x', 'y']", "0.333", "")
+    assert (first["ids"], first["share"], first["none"]) == ("x, y", "0.333", "")
 
 
 def test_no_failing_rows_are_no_entry():
