@@ -7,7 +7,7 @@ import polars as pl
 from assets.metadata import counts, of_file, preview
 from assets.progress import logged
 from assets.resources import Papersieve
-from assets.stages import GROUP, OWNERS, POOL, STAGE, of_contract, refuse_gap, row_count, version
+from assets.stages import GROUP, OWNERS, POOL, STAGE, of_contract, row_count, version
 from checks.schemas import CONTRACTS
 from pipeline.settings import NORMALISER_VERSION, RULES_VERSION
 from warehouse.refresh import complete
@@ -66,7 +66,6 @@ def _complete(
 ) -> dg.MaterializeResult:
     settings = papersieve.settings()
     with papersieve.open_store() as store:
-        refuse_gap(store, settings, before=stage)
         was_pending = complete(store, STAGE[stage], settings, logged(context.log))
         measures = dict(store.query("measure").iter_rows())
         return dg.MaterializeResult(

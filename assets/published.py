@@ -10,11 +10,12 @@ import polars as pl
 from assets.metadata import MAX_ROWS, counts, first_rows, of_file, preview, rows_table
 from assets.progress import logged
 from assets.resources import Papersieve
-from assets.stages import GROUP, OWNERS, POOL, refuse_gap, version
+from assets.stages import GROUP, OWNERS, POOL, version
 from pipeline.settings import Settings
 from warehouse.progress import Progress
 from warehouse.publish import SCHEMA_VERSION, AuditError, CheckResult, checks, is_published, publish, run_checks
 from warehouse.query import open_warehouse
+from warehouse.refresh import refuse_gap
 from warehouse.run import FUNNEL
 from warehouse.store import Store, statement_sql
 

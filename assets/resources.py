@@ -7,7 +7,7 @@ import dagster as dg
 from pydantic import Field
 
 from pipeline.settings import Settings, load_settings
-from warehouse.cli import resolve_places
+from warehouse.places import resolve_places
 from warehouse.store import Store
 
 #: The repository: paths are derived from it, because Dagster runs in whatever folder it was started in.

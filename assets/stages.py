@@ -7,7 +7,7 @@ import dagster as dg
 from assets.metadata import column_schema
 from checks.schemas import CONTRACTS
 from pipeline.settings import Settings, fingerprint
-from warehouse.refresh import STAGES, Stage, is_pending
+from warehouse.refresh import STAGES, Stage
 from warehouse.store import Store
 
 #: The store and the warehouse have one writer: steps of all runs take turns.
@@ -19,26 +19,6 @@ OWNERS = ["team:papersieve"]
 GROUP = "papersieve"
 
 STAGE: dict[str, Stage] = {stage.name: stage for stage in STAGES}
-
-
-class StagePendingError(dg.Failure):
-    """An earlier stage has to work first: what it left in the store belongs to other dumps or settings."""
-
-
-def refuse_gap(store: Store, settings: Settings, before: str | None = None) -> None:
-    """Raise StagePendingError where a stage is pending; `before` names the stage that is to work, None publishing.
-
-    A stage notes that it is complete for the store's version. Had it worked on tables of an earlier version
-    it would never do so again, and the new dumps would be missed.
-    """
-    names = list(STAGE)
-    for name in names[: names.index(before) if before else None]:
-        if is_pending(store, STAGE[name], settings):
-            raise StagePendingError(
-                f"{store.path}: the stage `{name}` is pending, so `{before or 'publish'}` has nothing sound to stand on. "
-                "Launch the job refresh_warehouse, or materialise the assets from there on.",
-                allow_retries=False,
-            )
 
 
 def version(store: Store, settings: Settings, stage: str | None = None) -> dg.DataVersion:

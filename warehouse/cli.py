@@ -10,10 +10,7 @@ from typing import Any
 import click
 
 from pipeline.errors import PapersieveError
-
-#: Where the store and the warehouse are when nothing says otherwise, below the current folder.
-DEFAULT_STORE = Path("data/store.duckdb")
-DEFAULT_WAREHOUSE = Path("data/papersieve.duckdb")
+from warehouse.places import DEFAULT_STORE, DEFAULT_WAREHOUSE, resolve_places
 
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -48,19 +45,11 @@ def _places(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def resolve_places(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
-    """Store and warehouse; where only one is given, the other lies beside it, so that two projects never mix.
-
-    Raises click.UsageError where both are one file.
-    """
-    if store and not warehouse:
-        warehouse = store.with_name(f"{store.stem}.warehouse.duckdb")
-    elif warehouse and not store:
-        store = warehouse.with_name(f"{warehouse.stem}.store.duckdb")
-    store, warehouse = store or DEFAULT_STORE, warehouse or DEFAULT_WAREHOUSE
-    if store.resolve() == warehouse.resolve():
-        raise click.UsageError(f"--store and --warehouse are the same file: {store}")
-    return store, warehouse
+def _resolve(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
+    try:
+        return resolve_places(store, warehouse)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
 @cli.command(
@@ -94,7 +83,7 @@ def run(
     from warehouse import terminal
     from warehouse.run import run as run_all
 
-    store, warehouse = resolve_places(store, warehouse)
+    store, warehouse = _resolve(store, warehouse)
     with terminal.progress_bar() as progress:
         result = run_all(
             paths, store=store, warehouse=warehouse, settings=load_settings(settings_file), progress=progress
@@ -128,7 +117,7 @@ def query(sql: str, store: Path | None, warehouse: Path | None, form: str, outpu
 
     if form == "parquet" and not output:
         raise click.UsageError("--format parquet needs --output FILE")
-    _, warehouse = resolve_places(store, warehouse)
+    _, warehouse = _resolve(store, warehouse)
     text = run_query(warehouse, sys.stdin.read() if sql == "-" else sql, form=form, output=output)
     if text:
         click.echo(text, nl=not text.endswith("\n"))
@@ -150,7 +139,7 @@ def status(store: Path | None, warehouse: Path | None, settings_file: Path | Non
     from warehouse import terminal
     from warehouse.status import status as read_status
 
-    store, warehouse = resolve_places(store, warehouse)
+    store, warehouse = _resolve(store, warehouse)
     found = read_status(store, warehouse, load_settings(settings_file))
     if as_json:
         print_json(found)
@@ -165,7 +154,7 @@ def demo(folder: Path, store: Path | None, warehouse: Path | None) -> None:
     """Run on a folder of sample dumps and score the result against the truth beside them."""
     from warehouse.demo import demo as show
 
-    show(folder, *resolve_places(store, warehouse))
+    show(folder, *_resolve(store, warehouse))
 
 
 def print_json(value: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 from checks.schemas import CONTRACTS
 from checks.split import empty, require, split
 from pipeline.errors import DumpError
-from pipeline.extract.read import Extraction, extract_dump, read_dump
+from pipeline.extract.read import Extraction, extract_dump, read_dump, shown
 from pipeline.normalise import normalise_records
 from warehouse.progress import Progress
 from warehouse.store import Store
@@ -72,7 +72,8 @@ def ingest(store: Store, paths: Iterable[Path], progress: Progress) -> list[Dump
     holds = dict(store.query("known_dumps").iter_rows())
     faults = {location: (code, message) for location, code, message in store.query("unreadable_dumps").iter_rows()}
     outcomes, batch = [], _Batch()
-    for gone in [location for location in faults if not Path(location).exists()]:
+    present = {shown(path) for path in files}
+    for gone in [location for location in faults if location not in present and not Path(location).exists()]:
         batch.readable.append(gone)
         batch.actions.append(("mend", None, gone))
         del faults[gone]
@@ -89,7 +90,7 @@ def ingest(store: Store, paths: Iterable[Path], progress: Progress) -> list[Dump
 
 def _take(path: Path, holds: dict[str, str], faults: dict[str, tuple[str, str]], batch: _Batch) -> DumpOutcome:
     """Read one file, note in the batch what changes, and say what became of it."""
-    location = str(path)
+    location, name = shown(path), shown(Path(path.name))
     try:
         raw = read_dump(path)
         held = holds.get(location)
@@ -102,23 +103,23 @@ def _take(path: Path, holds: dict[str, str], faults: dict[str, tuple[str, str]],
             outcome = "replaced" if held else "added"
     except DumpError as error:
         if path.is_file() and faults.get(location) != (error.reason_code, str(error)):
-            batch.unreadable.append((location, path.name, error.reason_code, str(error)))
+            batch.unreadable.append((location, name, error.reason_code, str(error)))
             batch.actions.append(("reject", None, location))
-        return DumpOutcome(location, path.name, "unreadable", error.reason_code, str(error))
+        return DumpOutcome(location, name, "unreadable", error.reason_code, str(error))
     if location in faults:
         batch.readable.append(location)
         batch.actions.append(("mend", raw.dump_id, location))
     if outcome == "unchanged":
-        return DumpOutcome(location, path.name, outcome)
+        return DumpOutcome(location, name, outcome)
     if held:
         batch.freed.append(location)
         batch.actions.append(("withdraw", held, location))
     holds[location] = raw.dump_id
-    batch.placed.append((location, path.name, raw.dump_id))
+    batch.placed.append((location, name, raw.dump_id))
     batch.actions.append(("locate" if outcome == "located" else "add", raw.dump_id, location))
     same = next((place for place, dump in holds.items() if dump == raw.dump_id and place != location), None)
-    message = f"{path}: the same bytes as {same}, counted as one dump" if outcome == "located" else None
-    return DumpOutcome(location, path.name, outcome, None, message)
+    message = f"{location}: the same bytes as {same}, counted as one dump" if outcome == "located" else None
+    return DumpOutcome(location, name, outcome, None, message)
 
 
 def _commit(store: Store, batch: _Batch) -> None:

@@ -26,7 +26,7 @@ from pipeline.normalise import document_texts
 from pipeline.settings import Settings, fingerprint
 from warehouse.ingest import DumpOutcome, ingest, renormalise
 from warehouse.progress import Progress, silent
-from warehouse.store import Store
+from warehouse.store import Store, StoreError
 
 #: Documents signed, and pairs verified, at a time: what bounds the memory.
 CHUNK = 20_000
@@ -60,8 +60,24 @@ def refresh(store: Store, paths: Iterable[Path], settings: Settings, progress: P
     return Refresh(outcomes, completed, messages)
 
 
+def refuse_gap(store: Store, settings: Settings, before: str | None = None) -> None:
+    """Raise StoreError where a stage is pending that has to come before the stage named (None: before publishing).
+
+    A stage notes that it is complete for the store's version. Had it worked on tables of an earlier version
+    it would never work again, and the new dumps would be missed.
+    """
+    names = [stage.name for stage in STAGES]
+    for stage in STAGES[: names.index(before) if before else None]:
+        if is_pending(store, stage, settings):
+            raise StoreError(
+                f"{store.path}: the stage `{stage.name}` is pending, so `{before or 'publish'}` has nothing sound to "
+                "stand on. Run `papersieve run`, or the job refresh_warehouse, or the assets from there on."
+            )
+
+
 def complete(store: Store, stage: Stage, settings: Settings, progress: Progress = silent) -> bool:
-    """Do the stage's work where it is pending, and say whether it was."""
+    """Do the stage's work where it is pending, and say whether it was. Raises StoreError as `refuse_gap` does."""
+    refuse_gap(store, settings, before=stage.name)
     if not is_pending(store, stage, settings):
         return False
     progress(stage.name, 0, 1)

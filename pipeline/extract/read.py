@@ -1,6 +1,7 @@
 """From a file to its lines and records: read, decode, detect the layout by content, extract."""
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +57,11 @@ class Extraction:
     notices: pl.DataFrame
 
 
+def shown(path: Path) -> str:
+    """Return the path as text that can be stored and printed: a byte of its name that is no UTF-8 as `\\xe9`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def read_dump(path: Path) -> RawDump:
     """Read one file; raises DumpError where it can't be a text dump."""
     data = _read_bytes(path)
@@ -63,9 +69,9 @@ def read_dump(path: Path) -> RawDump:
     if not text.strip():
         raise DumpError(
             "empty",
-            f"{path}: expected lines of text, found {len(data)} bytes without any. Remove the file, or fetch it again.",
+            f"{shown(path)}: expected lines of text, found {len(data)} bytes without any. Remove the file, or fetch it again.",
         )
-    return RawDump(_dump_id(data), path.name, str(path.absolute()), len(data), text)
+    return RawDump(_dump_id(data), shown(Path(path.name)), shown(path.absolute()), len(data), text)
 
 
 def _dump_id(data: bytes) -> str:
@@ -74,40 +80,44 @@ def _dump_id(data: bytes) -> str:
 
 def _read_bytes(path: Path) -> bytes:
     if not path.exists():
-        raise DumpError("missing", f"{path}: no such file. Check the path.")
+        raise DumpError("missing", f"{shown(path)}: no such file. Check the path.")
     if not path.is_file():
         found = "a folder without any dump in it" if path.is_dir() else "something else"
-        raise DumpError("not_a_file", f"{path}: expected a file of text, or a folder of them, found {found}.")
+        raise DumpError("not_a_file", f"{shown(path)}: expected a file of text, or a folder of them, found {found}.")
     size = path.stat().st_size
     if size > MAX_DUMP_BYTES:
         raise DumpError(
-            "too_large", f"{path}: expected at most {MAX_DUMP_BYTES:,} bytes, found {size:,}. Split the dump."
+            "too_large", f"{shown(path)}: expected at most {MAX_DUMP_BYTES:,} bytes, found {size:,}. Split the dump."
         )
     try:
         return path.read_bytes()
     except OSError as error:
-        raise DumpError("unreadable", f"{path}: can't be read: {error.strerror}. Check its permissions.") from error
+        raise DumpError(
+            "unreadable", f"{shown(path)}: can't be read: {error.strerror}. Check its permissions."
+        ) from error
 
 
 def _decode(path: Path, data: bytes) -> str:
     if data.startswith(_UTF16_MARKS):
         raise DumpError(
             "wrong_encoding",
-            f"{path}: expected UTF-8, found UTF-16. Convert it: iconv -f UTF-16 -t UTF-8 '{path.name}' > converted.txt",
+            f"{shown(path)}: expected UTF-8, found UTF-16. Convert it: iconv -f UTF-16 -t UTF-8 '{shown(Path(path.name))}' > converted.txt",
         )
     for signature, kind in _SIGNATURES.items():
         if data.startswith(signature):
-            raise DumpError("binary", f"{path}: expected text, found {kind}. Extract its text first.")
+            raise DumpError("binary", f"{shown(path)}: expected text, found {kind}. Extract its text first.")
     if (at := data.find(b"\0")) >= 0:
-        raise DumpError("binary", f"{path}: expected text, found a NUL byte at offset {at:,}. Is it a binary file?")
+        raise DumpError(
+            "binary", f"{shown(path)}: expected text, found a NUL byte at offset {at:,}. Is it a binary file?"
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise DumpError(
             "wrong_encoding",
-            f"{path}: expected UTF-8, found byte 0x{data[error.start]:02x} at offset {error.start:,} (line {line:,}). "
-            f"Convert it from its real encoding, for example: iconv -f WINDOWS-1252 -t UTF-8 '{path.name}' > converted.txt",
+            f"{shown(path)}: expected UTF-8, found byte 0x{data[error.start]:02x} at offset {error.start:,} (line {line:,}). "
+            f"Convert it from its real encoding, for example: iconv -f WINDOWS-1252 -t UTF-8 '{shown(Path(path.name))}' > converted.txt",
         ) from error
 
 

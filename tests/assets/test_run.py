@@ -121,7 +121,9 @@ def test_an_asset_that_would_skip_a_stage_is_refused(house, sample):
         refused = house.launch(asset)
         assert not refused.success
         (failure,) = refused.filter_events(lambda e: e.is_step_failure)
-        assert "stage `documents` is pending" in failure.step_failure_data.user_failure_data.description
+        assert "stage `documents` is pending" in failure.step_failure_data.error.message + str(
+            failure.step_failure_data.error.cause
+        )
     assert house.launch().success
     with duckdb.connect(house.warehouse, read_only=True) as con:
         assert con.table("dumps").shape[0] == len(names)

@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from pipeline.sample import make_sample
 from pipeline.settings import Settings
 from tests.warehouse.conftest import Place, published_tables, what_is_said
+from warehouse.ingest import ingest
+from warehouse.progress import silent
 from warehouse.publish import AuditError
+from warehouse.refresh import STAGES, complete, refuse_gap
 from warehouse.run import run
 from warehouse.store import Store, StoreError
 
@@ -206,6 +209,35 @@ def test_an_empty_folder_is_told_and_publishes_nothing(place):
     result = place.run(place.dumps)
     assert result.unreadable[0].reason_code == "not_a_file"
     assert not place.warehouse.exists()
+
+
+def test_any_file_name_is_stored_and_told(place):
+    import os
+
+    names = [b"caf\xe9.txt", b"new\nline.txt", b"it's [red]{x}.txt"]
+    for seed, name in enumerate(names):
+        (place.dumps / os.fsdecode(name)).write_text(page(seed))
+    (place.dumps / os.fsdecode(b"empty\xe9.txt")).touch()
+    result = place.run()
+    assert sorted(o.name for o in result.outcomes) == [
+        "caf\\xe9.txt",
+        "empty\\xe9.txt",
+        "it's [red]{x}.txt",
+        "new\nline.txt",
+    ]
+    assert result.funnel["papers"] == 3
+    assert not place.run().published
+
+
+def test_a_stage_refuses_to_work_where_an_earlier_one_is_pending(place):
+    place.write("a.txt", page(1))
+    with Store(place.store) as store:
+        ingest(store, [place.dumps], silent)
+        for stage in STAGES[1:]:
+            with pytest.raises(StoreError, match="the stage `documents` is pending"):
+                complete(store, stage, Settings())
+        with pytest.raises(StoreError, match="so `publish` has nothing sound"):
+            refuse_gap(store, Settings())
 
 
 # --- the store

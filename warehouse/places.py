@@ -1,0 +1,22 @@
+"""Where store and warehouse are when nothing, or only one of them, is named."""
+
+from pathlib import Path
+
+#: Below the current folder.
+DEFAULT_STORE = Path("data/store.duckdb")
+DEFAULT_WAREHOUSE = Path("data/papersieve.duckdb")
+
+
+def resolve_places(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
+    """Store and warehouse; where only one is given, the other lies beside it, so that two projects never mix.
+
+    Raises ValueError where both are one file.
+    """
+    if store and not warehouse:
+        warehouse = store.with_name(f"{store.stem}.warehouse.duckdb")
+    elif warehouse and not store:
+        store = warehouse.with_name(f"{warehouse.stem}.store.duckdb")
+    store, warehouse = store or DEFAULT_STORE, warehouse or DEFAULT_WAREHOUSE
+    if store.resolve() == warehouse.resolve():
+        raise ValueError(f"--store and --warehouse are the same file: {store}")
+    return store, warehouse
