@@ -162,6 +162,7 @@ def test_without_any_stated_year_a_date_stays_month_and_day():
         (["T", "no dot here"], False, [False, False]),
         (["T"], True, [False]),
         ([ABSTRACT, ABSTRACT], False, [True, True]),
+        (["T", "a short abstract that ends without a dot " * 4, "U", ABSTRACT], False, [False, True, False, True]),
         (["T", "Soon.", "U", ABSTRACT], False, [False, True, False, True]),
     ],
 )
