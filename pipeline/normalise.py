@@ -28,6 +28,8 @@ _COMMAND = re.compile(r"\\[a-zA-Z%&$#_{}\"'`^~]")
 _MATHS = re.compile(r"(?<!\\)\$(?![\s$])(?!\d[\d.,]*[kKmMbB]?\s+[a-zA-Z]{2})([^$]{1,300}?)(?<![\s\\])\$(?!\d)")
 _BARE_DOLLAR = re.compile(r"(?<!\\)\$")
 _BARE_PERCENT = re.compile(r"(?<!\\)%")
+_BOUNDARY = re.compile(r"\\.|[{}$]|\s+", re.DOTALL)
+_MARKUP = re.compile(r"[\\{}$~]")
 #: Braces that the decoder is given; its recursion is Python's, so more of them are no text of a paper.
 _MAX_BRACES = 200
 
@@ -61,17 +63,42 @@ def match_text(clean: str) -> str:
 
 
 def _latex_to_text(text: str) -> str:
-    """Decode LaTeX; the text itself where the decoder fails on it, or where it is nested beyond reason."""
+    """Decode the words that hold LaTeX, and leave the others alone: the decoder reads character by character.
+
+    The text itself where the decoder fails on it, or where it is nested beyond reason.
+    """
     if text.count("{") > _MAX_BRACES:
         return text
     # A lone dollar is a price and a bare per cent sign is no comment: said so, before the decoder sees them.
     parts = _MATHS.split(text)
     parts[::2] = [_BARE_DOLLAR.sub(r"\\$", part) for part in parts[::2]]
     parts[1::2] = [f"${part}$" for part in parts[1::2]]
+    escaped = _BARE_PERCENT.sub(r"\\%", "".join(parts))
     try:
-        return str(_decoder().latex_to_text(_BARE_PERCENT.sub(r"\\%", "".join(parts))))
+        return " ".join(_decode(word) if _MARKUP.search(word) else word for word in _latex_words(escaped))
     except Exception:  # the decoder raises many kinds, IndexError and RecursionError among them
         return text
+
+
+def _latex_words(text: str) -> list[str]:
+    """Cut at white space that is neither inside braces nor inside mathematics."""
+    words, start, depth, in_maths = [], 0, 0, False
+    for found in _BOUNDARY.finditer(text):
+        mark = found[0]
+        if mark == "{":
+            depth += 1
+        elif mark == "}":
+            depth = max(0, depth - 1)
+        elif mark == "$":
+            in_maths = not in_maths
+        elif mark.isspace() and depth == 0 and not in_maths:
+            words.append(text[start : found.start()])
+            start = found.end()
+    return [*words, text[start:]]
+
+
+def _decode(word: str) -> str:
+    return str(_decoder().latex_to_text(word))
 
 
 @cache
