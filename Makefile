@@ -45,7 +45,7 @@ sample: setup ## write sample_dumps/ anew from its generator
 	@$(BIN)/python -m pipeline.sample sample_dumps && rm -rf data/sample
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml (needs uv)
-	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	@uv pip compile pyproject.toml --group dev --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header --upgrade --output-file requirements.lock
 
 clean: ## remove the environment, caches and local data of the sample
