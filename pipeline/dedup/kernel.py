@@ -48,16 +48,23 @@ _BAND_MIX = np.uint64(BAND_MIX)
 _0, _1, _2, _3, _4, _8, _12, _16, _32 = (np.uint64(i) for i in (0, 1, 2, 3, 4, 8, 12, 16, 32))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _load32(_context: Any, array: Any, _index: Any) -> Any:
-    """Four bytes of a uint8 array at any index as a little-endian uint32, unchecked."""
+def _loader(bits: int, result: Any) -> Any:
+    """Make a function that reads so many bits at any byte of a uint8 array, little-endian and unchecked."""
 
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        data = context.make_array(signature.args[0])(context, builder, args[0]).data
-        place = builder.bitcast(builder.gep(data, [args[1]]), ir.IntType(32).as_pointer())
-        return builder.load(place, align=1)
+    @intrinsic  # type: ignore[untyped-decorator]
+    def load(_context: Any, array: Any, _index: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            data = context.make_array(signature.args[0])(context, builder, args[0]).data
+            place = builder.bitcast(builder.gep(data, [args[1]]), ir.IntType(bits).as_pointer())
+            return builder.load(place, align=1)
 
-    return types.uint32(array, types.uint64), generate
+        return result(array, types.uint64), generate
+
+    return load
+
+
+_load32 = _loader(32, types.uint32)
+_load64 = _loader(64, types.uint64)
 
 
 # --- hashing
@@ -74,6 +81,11 @@ def _round(lane, word):
 
 
 @_helper
+def _join(v1, v2, v3, v4):
+    return uint32(uint32(_rotate(v1, 1) + _rotate(v2, 7)) + uint32(_rotate(v3, 12) + _rotate(v4, 18)))
+
+
+@_helper
 def _stripes(b, i, n, seed):
     """xxh32 of the whole 16-byte stripes of n ≥ 16 bytes."""
     v1 = uint32(seed + uint32(P1 + P2))
@@ -86,7 +98,7 @@ def _stripes(b, i, n, seed):
         v3 = _round(v3, _load32(b, i + _8))
         v4 = _round(v4, _load32(b, i + _12))
         i += _16
-    return uint32(uint32(_rotate(v1, 1) + _rotate(v2, 7)) + uint32(_rotate(v3, 12) + _rotate(v4, 18)))
+    return _join(v1, v2, v3, v4)
 
 
 @_helper
@@ -144,10 +156,22 @@ def _mix(h):
 
 @_helper
 def _text_key(b, end, seed):
-    """`ids.block_key` of the bytes up to end."""
-    high = uint64(_xxh32(b, _0, end, uint32(seed)))
-    low = uint64(_xxh32(b, _0, end, uint32(seed ^ _MAX32)))
-    return np.int64((high << _32) | low)
+    """`ids.block_key` of the bytes up to end; both halves in one loop, as each waits for its own last step."""
+    seed, other = uint32(seed), uint32(seed ^ _MAX32)
+    if end < _16:
+        high, low = uint32(seed + P5), uint32(other + P5)
+    else:
+        v1, v2, v3, v4 = uint32(seed + uint32(P1 + P2)), uint32(seed + P2), seed, uint32(seed - P1)
+        w1, w2, w3, w4 = uint32(other + uint32(P1 + P2)), uint32(other + P2), other, uint32(other - P1)
+        i = _0
+        for _ in range(end >> _4):
+            x1, x2, x3, x4 = _load32(b, i), _load32(b, i + _4), _load32(b, i + _8), _load32(b, i + _12)
+            v1, v2, v3, v4 = _round(v1, x1), _round(v2, x2), _round(v3, x3), _round(v4, x4)
+            w1, w2, w3, w4 = _round(w1, x1), _round(w2, x2), _round(w3, x3), _round(w4, x4)
+            i += _16
+        high, low = _join(v1, v2, v3, v4), _join(w1, w2, w3, w4)
+    i = end & ~np.uint64(15)
+    return np.int64((uint64(_finish(b, i, end, high)) << _32) | uint64(_finish(b, i, end, low)))
 
 
 # --- text
@@ -155,10 +179,15 @@ def _text_key(b, end, seed):
 
 @_helper
 def _is_ascii(b, start, end):
-    seen = np.uint8(0)
-    for i in range(start, end):
-        seen |= b[i]
-    return seen < 128
+    seen = _0
+    i = start
+    while i + _8 <= end:
+        seen |= _load64(b, i)
+        i += _8
+    while i < end:
+        seen |= uint64(b[i])
+        i += _1
+    return (seen & uint64(0x8080808080808080)) == _0
 
 
 @_helper
