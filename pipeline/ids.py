@@ -15,13 +15,19 @@ def content_id(*parts: bytes | str) -> str:
     return h.hexdigest()
 
 
+def block_seed(kind: str) -> int:
+    """Seed that keeps equal texts of different kinds apart: the kind's own xxh32."""
+    return xxhash.xxh32_intdigest(kind.encode())
+
+
 def block_key(kind: str, text: str | bytes) -> int:
     """Signed 64-bit key of a block, equal on every engine (Spark has no unsigned integers).
 
-    `kind` keeps equal texts of different kinds apart. Keys propose pairs, which are then verified, so a
+    Two xxh32 of the text, the upper half with the seed of its kind and the lower with that seed's
+    complement: what compiled code has at hand anyway. Keys propose pairs, which are then verified, so a
     collision costs one comparison and nothing else.
     """
-    h = xxhash.xxh3_64(kind.encode())
-    h.update(b"\x1f")
-    h.update(text.encode() if isinstance(text, str) else text)
-    return int.from_bytes(h.digest(), "big", signed=True)
+    seed = block_seed(kind)
+    data = text.encode() if isinstance(text, str) else text
+    key = xxhash.xxh32_intdigest(data, seed) << 32 | xxhash.xxh32_intdigest(data, seed ^ 0xFFFFFFFF)
+    return key - (1 << 64) if key >> 63 else key

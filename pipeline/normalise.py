@@ -13,6 +13,9 @@ import polars as pl
 
 from pipeline.ids import content_id
 
+#: Texts from which a compiled kernel pays, the second or so that loading it takes included: docs/decisions/005.
+MANY_TEXTS = 10_000
+
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 _QUOTES = {**dict.fromkeys(map(ord, "‘’‚‛′´`"), "'"), **dict.fromkeys(map(ord, "“”„‟″«»"), '"')}
 #: Soft hyphens, joiners, marks of direction and byte order: they show nothing and split equal words.
@@ -23,6 +26,12 @@ _PUNCTUATION = {**_DASHES, **_QUOTES, **_INVISIBLE}
 
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
+_GAP = re.compile(r"[\W_]+")
+#: Characters of scripts without spaces between words: Thai, Lao, Burmese, Khmer, CJK marks, kana, bopomofo, Han.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3021-\u3029\u3031-\u30ff\u3105-\u312f"
+    "\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
+)
 _COMMAND = re.compile(r"\\[a-zA-Z%&$#_{}\"'`^~]")
 #: Mathematics: between two dollars, neither of them beside a space inside, and not two prices in a sentence.
 _MATHS = re.compile(r"(?<!\\)\$(?![\s$])(?!\d[\d.,]*[kKmMbB]?\s+[a-zA-Z]{2})([^$]{1,300}?)(?<![\s\\])\$(?!\d)")
@@ -53,13 +62,32 @@ def clean_text(raw: str) -> str:
 def match_text(clean: str) -> str:
     """Words in lower case without accents, joined by single spaces; empty where there is no word.
 
-    Words are runs of letters and digits of any script; case is folded and combining marks are dropped, so
-    `Schrödinger’s` and `SCHRODINGER'S` compare as equal.
+    Words are runs of letters and digits; case is folded and combining marks are dropped, so `Schrödinger’s`
+    and `SCHRODINGER'S` compare as equal. In scripts that put no spaces between words (Han, kana, Thai, Lao,
+    Burmese, Khmer) each character is a word, so that such a text has n-grams at all.
+    """
+    return fold(clean).strip()
+
+
+def fold(clean: str) -> str:
+    """`match_text` with a space where the text begins or ends with none of a word's characters.
+
+    Each character is folded by itself, so that the fold of a text is the fold of its parts, joined.
     """
     if not clean.isascii():
         decomposed = unicodedata.normalize("NFKD", clean)
         clean = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(_WORD.findall(clean.casefold()))
+        return _GAP.sub(" ", _UNSPACED.sub(r" \g<0> ", clean.casefold()))
+    return _GAP.sub(" ", clean.casefold())
+
+
+def match_texts(clean: pl.Series) -> pl.Series:
+    """`match_text` of every text of a column, null as the empty one."""
+    if clean.len() < MANY_TEXTS:
+        return pl.Series(clean.name, [match_text(t or "") for t in clean], dtype=pl.String)
+    from pipeline.dedup.kernel import fold_texts
+
+    return fold_texts(clean)
 
 
 def _latex_to_text(text: str) -> str:
@@ -117,15 +145,10 @@ def normalise_records(records: pl.DataFrame) -> pl.DataFrame:
     """
     titles = [_clean_or_none(t) for t in records["title_raw"]]
     abstracts = [_clean_or_none(a) for a in records["abstract_raw"]]
-    documents = [
-        content_id(match_text(title or ""), match_text(abstract or ""))
-        for title, abstract in zip(titles, abstracts, strict=True)
-    ]
-    return records.with_columns(
-        pl.Series("title", titles, dtype=pl.String),
-        pl.Series("abstract", abstracts, dtype=pl.String),
-        pl.Series("document_id", documents, dtype=pl.String),
-    )
+    shown = pl.DataFrame({"title": titles, "abstract": abstracts}, schema={"title": pl.String, "abstract": pl.String})
+    matched = zip(match_texts(shown["title"]), match_texts(shown["abstract"]), strict=True)
+    documents = [content_id(title, abstract) for title, abstract in matched]
+    return records.with_columns(*shown, pl.Series("document_id", documents, dtype=pl.String))
 
 
 def _clean_or_none(raw: str | None) -> str | None:
@@ -142,6 +165,6 @@ def document_texts(records: pl.DataFrame) -> pl.DataFrame:
     )
     return documents.select(
         "document_id",
-        pl.Series("title_text", [match_text(t or "") for t in documents["title"]], dtype=pl.String),
-        pl.Series("abstract_text", [match_text(a or "") for a in documents["abstract"]], dtype=pl.String),
+        match_texts(documents["title"]).alias("title_text"),
+        match_texts(documents["abstract"]).alias("abstract_text"),
     )

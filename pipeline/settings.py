@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pipeline.errors import SettingsError
 
 #: Raise when `pipeline.normalise` would turn any raw text into another text than before.
-NORMALISER_VERSION = 1
+NORMALISER_VERSION = 2
 
 #: Raise when a judgement or a survivorship rule would choose differently on the same evidence.
 RULES_VERSION = 1
@@ -55,6 +55,7 @@ class Settings(BaseModel):
             "normaliser": NORMALISER_VERSION,
             "hash": "xxh32",
             "scheme": "affine32",
+            "keys": "xxh32 pairs, mixed bands",
             **self.model_dump(
                 include={
                     "shingle_words", "num_perm", "bands", "rows_per_band", "signature_seed", "opening_words",

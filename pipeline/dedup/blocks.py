@@ -7,12 +7,16 @@ Four kinds of keys, strongest first:
     band      `rows_per_band` values of the signature: near-duplicates
 """
 
+from typing import NamedTuple
+
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from pipeline.dedup.minhash import Signatures, sign
+from pipeline.dedup.minhash import band_keys, sign
 from pipeline.dedup.shingles import shingle_all
 from pipeline.ids import block_key
+from pipeline.normalise import MANY_TEXTS
 from pipeline.settings import Settings
 
 #: Strongest first: a pair proposed by several keys is filed under the first of these.
@@ -20,45 +24,80 @@ MATCH_KEYS = ("abstract", "title", "opening", "band")
 
 SCHEMA = {"document_no": pl.Int64, "match_key": pl.String, "key": pl.Int64}
 
+Keys = npt.NDArray[np.int64]
+
+
+class _Read(NamedTuple):
+    """Keys by document, each meaningless where the text has too few words; band keys have a row a band."""
+
+    titles: Keys
+    title_words: Keys
+    abstracts: Keys
+    abstract_words: Keys
+    openings: Keys
+    bands: Keys
+
 
 def block_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """All keys of documents (document_no, title_text, abstract_text): document_no, match_key, key."""
-    shingles = shingle_all(documents["abstract_text"], settings.shingle_words)
-    signatures = sign(shingles, num_perm=settings.num_perm, seed=settings.signature_seed)
-    has_abstract = np.array([s.size > 0 for s in shingles], dtype=bool)
-    return pl.concat(
-        [
-            _text_keys(documents, settings),
-            _band_keys(documents["document_no"], signatures, has_abstract, settings),
-        ]
+    """All keys of documents (document_no, title_text, abstract_text): document_no, match_key, key.
+
+    Documents without an abstract get no band: their equal, empty signatures would form one bucket.
+    """
+    read = (_read_many if documents.height >= MANY_TEXTS else _read_few)(documents, settings)
+    numbers = documents["document_no"].to_numpy()
+    keyed = {
+        "abstract": (read.abstracts, read.abstract_words > 0),
+        "opening": (read.openings, read.abstract_words >= settings.opening_words),
+        "title": (read.titles, read.title_words >= settings.min_title_words),
+    }
+    frames = [_frame(numbers[has], name, keys[has]) for name, (keys, has) in keyed.items()]
+    has = read.abstract_words > 0
+    bands = _frame(np.repeat(numbers[has], settings.bands), "band", read.bands[:, has].T.reshape(-1))
+    return pl.concat([*frames, bands])
+
+
+def _frame(numbers: Keys, match_key: str, keys: Keys) -> pl.DataFrame:
+    name = pl.repeat(match_key, keys.size, dtype=pl.String, eager=True)
+    return pl.DataFrame({"document_no": numbers, "match_key": name, "key": keys}, schema=SCHEMA)
+
+
+def _read_few(documents: pl.DataFrame, settings: Settings) -> _Read:
+    titles, abstracts = documents["title_text"].to_list(), documents["abstract_text"].to_list()
+    signatures = sign(
+        shingle_all(abstracts, settings.shingle_words), num_perm=settings.num_perm, seed=settings.signature_seed
+    )
+    return _Read(
+        titles=_integers([block_key("title", text) for text in titles]),
+        title_words=_integers([_words(text) for text in titles]),
+        abstracts=_integers([block_key("abstract", text) for text in abstracts]),
+        abstract_words=_integers([_words(text) for text in abstracts]),
+        openings=_integers([block_key("opening", _opening(text, settings.opening_words)) for text in abstracts]),
+        bands=band_keys(signatures, bands=settings.bands, rows=settings.rows_per_band),
     )
 
 
-def _text_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    rows: list[tuple[int, str, int]] = []
-    for number, title, abstract in documents.select("document_no", "title_text", "abstract_text").iter_rows():
-        if abstract:
-            rows.append((number, "abstract", block_key("abstract", abstract)))
-            opening = abstract.split(" ", settings.opening_words)[: settings.opening_words]
-            if len(opening) == settings.opening_words:
-                rows.append((number, "opening", block_key("opening", " ".join(opening))))
-        if title.count(" ") + 1 >= settings.min_title_words:
-            rows.append((number, "title", block_key("title", title)))
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+def _read_many(documents: pl.DataFrame, settings: Settings) -> _Read:
+    from pipeline.dedup.kernel import read, read_keys
 
-
-def _band_keys(
-    numbers: pl.Series, signatures: Signatures, has_abstract: np.ndarray, settings: Settings
-) -> pl.DataFrame:
-    """Documents without an abstract get no band: their equal, empty signatures would form one bucket."""
-    used = np.ascontiguousarray(signatures[has_abstract][:, : settings.bands * settings.rows_per_band])
-    cut = used.reshape(-1, settings.bands, settings.rows_per_band)
-    keys = [[block_key(f"band {band}", values.tobytes()) for band, values in enumerate(row)] for row in cut]
-    return pl.DataFrame(
-        {
-            "document_no": np.repeat(numbers.to_numpy()[has_abstract], settings.bands),
-            "match_key": pl.repeat("band", used.shape[0] * settings.bands, dtype=pl.String, eager=True),
-            "key": np.array(keys, np.int64).reshape(-1),
-        },
-        schema=SCHEMA,
+    titles = read_keys(documents["title_text"], settings, kind="title")
+    abstracts = read(documents["abstract_text"], settings, is_raw=False)
+    return _Read(
+        titles=titles.text_keys,
+        title_words=titles.words,
+        abstracts=abstracts.text_keys,
+        abstract_words=abstracts.words,
+        openings=abstracts.opening_keys,
+        bands=abstracts.band_keys,
     )
+
+
+def _integers(values: list[int]) -> Keys:
+    return np.array(values, np.int64)
+
+
+def _words(text: str) -> int:
+    return text.count(" ") + 1 if text else 0
+
+
+def _opening(text: str, words: int) -> str:
+    return " ".join(text.split(" ", words)[:words])

@@ -13,6 +13,10 @@ from pipeline.dedup.shingles import Shingles
 
 Signatures = npt.NDArray[np.uint32]
 
+#: 2⁶⁴ / golden ratio, which spreads the band numbers, and the first multiplier of MurmurHash3's fmix64.
+BAND_START = 0x9E3779B97F4A7C15
+BAND_MIX = 0xFF51AFD7ED558CCD
+
 
 def permutations(num_perm: int, seed: int) -> tuple[Signatures, Signatures]:
     """Multipliers and offsets as datasketch 2 draws them for `affine32` (a first, then b)."""
@@ -40,6 +44,21 @@ def _mix(hashes: Shingles) -> Shingles:
     h *= np.uint32(0xC2B2AE35)
     h ^= h >> np.uint32(16)
     return h
+
+
+def band_keys(signatures: Signatures, *, bands: int, rows: int) -> npt.NDArray[np.int64]:
+    """One row of keys a band, one column a document: `rows` signature values mixed with the band's number.
+
+    h starts as (band + 1) · BAND_START; each value v makes it (h ⊕ v) · BAND_MIX, then h ⊕ h >> 32, in 64
+    bits; the result is read as signed.
+    """
+    cut = signatures[:, : bands * rows].reshape(-1, bands, rows).astype(np.uint64)
+    h = np.arange(1, bands + 1, dtype=np.uint64) * np.uint64(BAND_START)
+    h = np.broadcast_to(h, cut.shape[:2]).copy()
+    for r in range(rows):
+        h = (h ^ cut[:, :, r]) * np.uint64(BAND_MIX)
+        h ^= h >> np.uint64(32)
+    return np.ascontiguousarray(h.T).view(np.int64)
 
 
 def to_datasketch(signature: npt.NDArray[np.uint32], *, seed: int) -> Any:

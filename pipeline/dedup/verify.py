@@ -5,7 +5,8 @@ import re
 import numpy as np
 import polars as pl
 
-from pipeline.dedup.shingles import Shingles, shingle
+from pipeline.dedup.compare import compare_pairs
+from pipeline.dedup.shingles import Shingles
 from pipeline.settings import Settings
 
 #: A numbered part or a notice about another paper, in a match text. Two texts that differ in it differ.
@@ -35,10 +36,14 @@ def gather_evidence(pairs: pl.DataFrame, documents: pl.DataFrame, settings: Sett
     """
     titles = dict(documents.select("document_no", "title_text").iter_rows())
     abstracts = dict(documents.select("document_no", "abstract_text").iter_rows())
-    shingles = {no: shingle(text, settings.shingle_words) for no, text in abstracts.items()}
+    order = np.argsort(documents["document_no"].to_numpy())
+    numbers = documents["document_no"].to_numpy()[order]
+    left_at, right_at = (order[np.searchsorted(numbers, pairs[c].to_numpy())] for c in ("left_no", "right_no"))
+    compared = compare_pairs(left_at, right_at, documents["abstract_text"], settings.shingle_words)
     rows = []
-    for left, right in pairs.select("left_no", "right_no").iter_rows():
-        similarity, containment = compare_shingles(shingles[left], shingles[right])
+    for (left, right), similarity, containment in zip(
+        pairs.select("left_no", "right_no").iter_rows(), *compared, strict=True
+    ):
         words = min(_words(abstracts[left]), _words(abstracts[right]))
         rows.append(
             (

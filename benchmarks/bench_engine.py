@@ -1,0 +1,183 @@
+"""The engine beside its peers, in one run, on one corpus and one core; then its start-up and how it scales.
+
+    python -m benchmarks.bench_engine [--counts 10000,100000] [--scale 100000,1000000] [--peer PYTHON]...
+
+Each peer runs right after us on the same documents, and its ratio is to that run of ours: on a shared machine
+seconds wander, ratios less. Peers that this Python lacks are looked for in the environments that --peer names
+(their interpreters); one that is found nowhere is reported as missing. Results go to benchmarks/results/.
+"""
+
+import argparse
+import datetime as dt
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from benchmarks import corpus
+from pipeline.normalise import match_texts
+
+HERE = Path(__file__).parent
+PEERS = {"datasketch": "datasketch", "rensa": "rensa", "daft": "daft", "text_dedup": "text_dedup"}
+ONE_THREAD = {
+    name: "1"
+    for name in (
+        "PAPERSIEVE_THREADS", "POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS", "DAFT_NUM_THREADS",
+    )
+}  # fmt: skip
+QUIET = {"HF_DATASETS_OFFLINE": "1", "DO_NOT_TRACK": "1", "DAFT_ANALYTICS_ENABLED": "0"}
+
+
+def run(tool: str, path: Path, count: int, python: str = sys.executable) -> dict[str, Any]:
+    """Measure one tool in a process of its own, on one core; its last line of output is its result."""
+    core = max(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+    pinned = ["taskset", "-c", str(core)] if core is not None and shutil.which("taskset") else []
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | ONE_THREAD | QUIET
+    done = subprocess.run(
+        [*pinned, python, "-W", "ignore", str(HERE / "tools.py"), tool, str(path), str(count)],
+        capture_output=True, text=True, check=False, env=environment,
+    )  # fmt: skip
+    if done.returncode:
+        return {"tool": tool, "documents": count, "failed": done.stderr.strip().splitlines()[-1:]}
+    result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return result
+
+
+def interpreter_with(module: str, candidates: list[str]) -> str | None:
+    """Find the first interpreter that can import it."""
+    for python in candidates:
+        if subprocess.run([python, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0:
+            return python
+    return None
+
+
+def beside_peers(path: Path, counts: list[int], pythons: list[str]) -> list[dict[str, Any]]:
+    """Measure (ours, peer) pairs; speeds relative to ours of the same pair."""
+    results = []
+    for peer, module in PEERS.items():
+        python = interpreter_with(module, pythons)
+        for count in counts if python else []:
+            mine, sign, theirs = run("ours", path, count), run("ours_signatures", path, count), None
+            theirs = run(peer, path, count, str(python))
+            entry: dict[str, Any] = {"peer": peer, "documents": count, "ours": mine, "theirs": theirs}
+            if "failed" not in theirs:
+                entry["complete_ratio"] = round(theirs["cpu_seconds"] / mine["cpu_seconds"], 1)
+                if theirs["signature_cpu_seconds"]:
+                    entry["signature_ratio"] = round(
+                        theirs["signature_cpu_seconds"] / sign["signature_cpu_seconds"], 1
+                    )
+            results.append(entry)
+            say(peer, count, {k: v for k, v in entry.items() if k.endswith("ratio")} or theirs)
+        if python is None:
+            results.append({"peer": peer, "missing": True})
+            say(peer, "is not installed")
+    return results
+
+
+def start_up() -> dict[str, float]:
+    """Seconds from a fresh interpreter to the clusters of ten texts: with nothing compiled, then with all."""
+    code = (
+        "import time; t = time.perf_counter(); import polars as pl; from pipeline.dedup.engine import deduplicate;"
+        "deduplicate(pl.Series([f'text number {i} of ten' for i in range(10)])); print(time.perf_counter() - t)"
+    )
+    seconds = {}
+    with tempfile.TemporaryDirectory() as cache:
+        for name in ("cold_seconds", "warm_seconds"):
+            done = subprocess.run(
+                [sys.executable, "-c", code],
+                capture_output=True, text=True, check=True, cwd=HERE.parent,
+                env=os.environ | {"NUMBA_CACHE_DIR": cache},
+            )  # fmt: skip
+            seconds[name] = round(float(done.stdout), 2)
+    say("start-up", seconds)
+    return seconds
+
+
+def scaling(path: Path, counts: list[int]) -> list[dict[str, Any]]:
+    """From Parquet to clusters, CPU a document relative to the smallest count."""
+    results = []
+    for count in counts:
+        result = run("ours", path, count)
+        per_document = result["cpu_seconds"] / count if "failed" not in result else float("nan")
+        first = results[0]["cpu_microseconds_a_document"] if results else per_document * 1e6
+        results.append(
+            result
+            | {
+                "cpu_microseconds_a_document": round(per_document * 1e6, 2),
+                "relative_to_the_first": round(per_document * 1e6 / first, 2),
+            }
+        )
+        say("scaling", {k: v for k, v in results[-1].items() if k != "removed_share_by_kind"})
+    return results
+
+
+def prepared(count: int, seed: int, folder: Path) -> Path:
+    """Write the corpus with its match texts."""
+    path = folder / f"corpus-{count}-{seed}.parquet"
+    if not path.exists():
+        plain = path.with_suffix(".part")
+        corpus.write(count, plain, seed)
+        frame = pl.read_parquet(plain)
+        frame.with_columns(match_text=match_texts(frame["text"])).write_parquet(path)
+        plain.unlink()
+    return path
+
+
+def machine() -> dict[str, Any]:
+    """What ratios may depend on, without naming anyone's computer."""
+    info = Path("/proc/cpuinfo")
+    models = [line for line in info.read_text().splitlines() if line.startswith("model name")] if info.exists() else []
+    return {
+        "cpu": models[0].split(":")[1].strip() if models else platform.processor(),
+        "cores": os.cpu_count(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "load": round(os.getloadavg()[0], 1),
+    }
+
+
+def say(*what: object) -> None:
+    """Tell progress."""
+    sys.stderr.write(" ".join(map(str, what)) + "\n")
+
+
+def main() -> None:
+    """Measure, and write the results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--counts", default="10000,100000")
+    parser.add_argument("--scale", default="100000,1000000")
+    parser.add_argument("--peer", action="append", default=[], metavar="PYTHON")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--corpora", type=Path, default=Path(tempfile.gettempdir()) / "papersieve-corpora")
+    given = parser.parse_args()
+    given.corpora.mkdir(parents=True, exist_ok=True)
+    counts, scale = ([int(c) for c in part.split(",") if c] for part in (given.counts, given.scale))
+    results: dict[str, Any] = {
+        "measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "machine": machine(),
+        "seed": given.seed,
+        "start_up": start_up(),
+    }
+    target = HERE / "results" / "engine.json"
+
+    def keep(name: str, value: object) -> None:
+        results[name] = value
+        target.write_text(json.dumps(results, indent=1) + "\n")
+
+    if counts:
+        path = prepared(max(counts), given.seed, given.corpora)
+        keep("beside_peers", beside_peers(path, counts, [sys.executable, *given.peer]))
+    if scale:
+        keep("scaling", scaling(prepared(max(scale), given.seed, given.corpora), scale))
+    say("wrote", target.relative_to(HERE.parent))
+
+
+if __name__ == "__main__":
+    main()

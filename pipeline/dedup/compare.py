@@ -1,0 +1,73 @@
+"""Shingle sets to similarity and containment, all pairs of a chunk at once.
+
+Sets lie one behind the other (CSR): document i has `values[bounds[i]:bounds[i + 1]]`, sorted and distinct.
+"""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.dedup.shingles import shingle_all
+from pipeline.normalise import MANY_TEXTS
+
+Positions = npt.NDArray[np.int64]
+
+#: Pairs whose sets are laid beside each other at a time, where no kernel is loaded.
+_SLICE = 2_000
+
+
+class Sets(NamedTuple):
+    """The shingle sets of some documents, as the module says."""
+
+    values: npt.NDArray[np.uint32]
+    bounds: Positions
+
+
+def compare_pairs(left: Positions, right: Positions, texts: pl.Series, n: int) -> tuple[pl.Series, pl.Series]:
+    """Jaccard similarity, and the share of the smaller set that the other holds, of two texts a pair.
+
+    left and right are positions in the column of match texts; both results are null where a text is empty.
+    """
+    if texts.len() < MANY_TEXTS:
+        few = shingle_all(texts, n)
+        values = np.concatenate(few) if few else np.empty(0, np.uint32)
+        sets = Sets(values, np.cumsum([0, *(s.size for s in few)], dtype=np.int64))
+        return shares(sets, left, right, share_by_sorting(sets, left, right))
+    from pipeline.dedup.kernel import count_shared, shingle_sets
+
+    many = shingle_sets(texts, n, is_raw=False)
+    sets = Sets(many.values, many.bounds)
+    return shares(sets, left, right, count_shared(many, left, right))
+
+
+def share_by_sorting(sets: Sets, left: Positions, right: Positions) -> Positions:
+    """Shingles in common: of both sets together, tagged with the pair, what remains when repeats are dropped."""
+    sizes = np.diff(sets.bounds)
+    shared = np.zeros(left.size, np.int64)
+    for first, last in pairwise([*range(0, left.size, _SLICE), left.size]):
+        both = np.concatenate([left[first:last], right[first:last]])
+        pair = np.tile(np.arange(last - first), 2)
+        of = np.repeat(np.arange(both.size), sizes[both])
+        starts = sets.bounds[both] - np.concatenate([[0], np.cumsum(sizes[both])[:-1]])
+        tagged = pair[of].astype(np.uint64) << np.uint64(32) | sets.values[np.arange(of.size) + starts[of]]
+        tagged.sort()
+        again = tagged[1:][tagged[1:] == tagged[:-1]]
+        shared[first:last] = np.bincount((again >> np.uint64(32)).astype(np.int64), minlength=last - first)
+    return shared
+
+
+def shares(sets: Sets, left: Positions, right: Positions, shared: Positions) -> tuple[pl.Series, pl.Series]:
+    """Similarity and containment from the sizes of the sets and of their intersections."""
+    sizes = np.diff(sets.bounds)
+    a, b = sizes[left], sizes[right]
+    smaller = np.minimum(a, b)
+    seen = smaller > 0
+    similarity = np.divide(shared, a + b - shared, where=seen, out=np.full(left.size, np.nan))
+    containment = np.divide(shared, smaller, where=seen, out=np.full(left.size, np.nan))
+    return (
+        pl.Series("similarity", similarity, nan_to_null=True),
+        pl.Series("containment", containment, nan_to_null=True),
+    )

@@ -1,0 +1,768 @@
+"""Compiled kernels: text to match text, shingles, signatures, keys and evidence, straight from Arrow buffers.
+
+The only module that knows numba; import it where many documents are at hand, never at the top of another
+module: loading it takes about a second, compiling it (once a machine and version) several. Whatever it
+computes, `normalise`, `shingles`, `minhash`, `blocks` and `compare` compute too, bit for bit, without it.
+
+A document is read in one pass while it lies in the innermost cache: folded (or copied) into a scratch text,
+its word ends noted on the way; hashed, one xxh32 an n-gram; signed; its signature cut into band keys and
+thrown away unless it is asked for. Scratch is as long as the longest document of a chunk and is used again.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+from llvmlite import ir
+from numba import njit, types, uint32, uint64
+from numba.extending import intrinsic
+
+from pipeline.dedup.minhash import BAND_MIX, BAND_START, permutations
+from pipeline.ids import block_seed
+from pipeline.folds import FOLDS, Folds
+from pipeline.settings import Settings
+
+#: Documents a task takes: large enough to hide Python's share, small enough that buffers stay in the cache.
+CHUNK = 2048
+
+#: Bytes that may be read behind the last one of a scratch text.
+_SLACK = 128
+
+Keys = npt.NDArray[np.int64]
+
+_helper = njit(nogil=True, boundscheck=False, forceinline=True)
+_kernel = njit(nogil=True, boundscheck=False, cache=True)
+
+P1, P2, P3, P4, P5 = (uint32(p) for p in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1))
+_SPACE = np.uint8(32)
+_MAX32 = np.uint32(0xFFFFFFFF)
+_BAND_START = np.uint64(BAND_START)
+_BAND_MIX = np.uint64(BAND_MIX)
+_0, _1, _2, _3, _4, _8, _12, _16, _32, _64 = (np.uint64(i) for i in (0, 1, 2, 3, 4, 8, 12, 16, 32, 64))
+_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+
+
+def _loader(bits: int, result: Any) -> Any:
+    """Make a function that reads so many bits at any byte of a uint8 array, little-endian and unchecked."""
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def load(_context: Any, array: Any, _index: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            data = context.make_array(signature.args[0])(context, builder, args[0]).data
+            place = builder.bitcast(builder.gep(data, [args[1]]), ir.IntType(bits).as_pointer())
+            return builder.load(place, align=1)
+
+        return result(array, types.uint64), generate
+
+    return load
+
+
+_load32 = _loader(32, types.uint32)
+
+_BLOCK = ir.VectorType(ir.IntType(8), 64)
+
+
+def _block_at(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
+    data = context.make_array(array_type)(context, builder, array).data
+    return builder.bitcast(builder.gep(data, [index]), _BLOCK.as_pointer())
+
+
+def _all(value: int) -> Any:
+    return ir.Constant(_BLOCK, [value] * 64)
+
+
+def _mask(builder: Any, bits: Any) -> Any:
+    return builder.bitcast(bits, ir.IntType(64))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _high64(_context: Any, array: Any, _index: Any) -> Any:
+    """Which of 64 bytes are not ASCII, as bits, the first lowest. (Vectors, spelled out: numba finds none here.)"""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        block = builder.load(_block_at(context, builder, signature.args[0], *args), align=1)
+        return _mask(builder, builder.icmp_signed("<", block, _all(0)))
+
+    return types.uint64(array, types.uint64), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _spaces64(_context: Any, array: Any, _index: Any) -> Any:
+    """Which of 64 bytes are spaces."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        block = builder.load(_block_at(context, builder, signature.args[0], *args), align=1)
+        return _mask(builder, builder.icmp_unsigned("==", block, _all(32)))
+
+    return types.uint64(array, types.uint64), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _fold64(_context: Any, array: Any, _index: Any, target: Any) -> Any:
+    """Fold 64 bytes of ASCII into the first of target, spaces for what is no word; which bytes are of words."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        block = builder.load(_block_at(context, builder, signature.args[0], *args[:2]), align=1)
+        lower = builder.or_(block, _all(32))
+        is_letter = builder.icmp_unsigned("<", builder.sub(lower, _all(97)), _all(26))
+        is_digit = builder.icmp_unsigned("<", builder.sub(block, _all(48)), _all(10))
+        folded = builder.select(is_letter, lower, builder.select(is_digit, block, _all(32)))
+        zero = ir.Constant(ir.IntType(64), 0)
+        builder.store(folded, _block_at(context, builder, signature.args[2], args[2], zero), align=1)
+        return _mask(builder, builder.or_(is_letter, is_digit))
+
+    return types.uint64(array, types.uint64, target), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _copy64(_context: Any, array: Any, _index: Any, target: Any, _place: Any) -> Any:
+    """Copy 64 bytes."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        block = builder.load(_block_at(context, builder, signature.args[0], *args[:2]), align=1)
+        builder.store(block, _block_at(context, builder, signature.args[2], *args[2:]), align=1)
+        return context.get_dummy_value()
+
+    return types.void(array, types.uint64, target, types.uint64), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _lowest(_context: Any, _bits: Any) -> Any:
+    """Place of the lowest bit set, 64 where none is."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 0))
+
+    return types.uint64(types.uint64), generate
+
+
+# --- hashing
+
+
+@_helper
+def _rotate(x, r):
+    return uint32(uint32(x << uint32(r)) | uint32(x >> uint32(32 - r)))
+
+
+@_helper
+def _round(lane, word):
+    return uint32(_rotate(uint32(lane + uint32(word * P2)), 13) * P1)
+
+
+@_helper
+def _join(v1, v2, v3, v4):
+    return uint32(uint32(_rotate(v1, 1) + _rotate(v2, 7)) + uint32(_rotate(v3, 12) + _rotate(v4, 18)))
+
+
+@_helper
+def _stripes(b, i, n, seed):
+    """xxh32 of the whole 16-byte stripes of n ≥ 16 bytes."""
+    v1 = uint32(seed + uint32(P1 + P2))
+    v2 = uint32(seed + P2)
+    v3 = uint32(seed)
+    v4 = uint32(seed - P1)
+    for _ in range(n >> _4):
+        v1 = _round(v1, _load32(b, i))
+        v2 = _round(v2, _load32(b, i + _4))
+        v3 = _round(v3, _load32(b, i + _8))
+        v4 = _round(v4, _load32(b, i + _12))
+        i += _16
+    return _join(v1, v2, v3, v4)
+
+
+@_helper
+def _finish(b, i, n, h):
+    """The last n mod 16 bytes, at i, and the avalanche.
+
+    All seven steps are computed and those that apply are selected: how many do is as good as random, and a
+    branch mispredicted costs more than they all do. So up to 12 bytes behind the end are read.
+    """
+    h = uint32(h + uint32(n))
+    words = (n >> _2) & _3
+    step = uint32(_rotate(uint32(h + uint32(_load32(b, i) * P3)), 17) * P4)
+    h = step if words > _0 else h
+    step = uint32(_rotate(uint32(h + uint32(_load32(b, i + _4) * P3)), 17) * P4)
+    h = step if words > _1 else h
+    step = uint32(_rotate(uint32(h + uint32(_load32(b, i + _8) * P3)), 17) * P4)
+    h = step if words > _2 else h
+    rest = n & _3
+    x = _load32(b, i + (words << _2))
+    step = uint32(_rotate(uint32(h + uint32((x & uint32(255)) * P5)), 11) * P1)
+    h = step if rest > _0 else h
+    step = uint32(_rotate(uint32(h + uint32(((x >> uint32(8)) & uint32(255)) * P5)), 11) * P1)
+    h = step if rest > _1 else h
+    step = uint32(_rotate(uint32(h + uint32(((x >> uint32(16)) & uint32(255)) * P5)), 11) * P1)
+    h = step if rest > _2 else h
+    h = uint32(uint32(h ^ (h >> uint32(15))) * P2)
+    h = uint32(uint32(h ^ (h >> uint32(13))) * P3)
+    return uint32(h ^ (h >> uint32(16)))
+
+
+@_helper
+def _xxh32(b, start, end, seed):
+    n = end - start
+    h = _stripes(b, start, n, seed) if n >= _16 else uint32(seed + P5)
+    return _finish(b, start + (n & ~np.uint64(15)), n, h)
+
+
+@_helper
+def _xxh32_gram(b, start, end):
+    """xxh32 of a shingle, seed 0: as above, but one stripe is always computed, for most have none or one."""
+    n = end - start
+    if n >= _32:
+        return _xxh32(b, start, end, uint32(0))
+    one = _stripes(b, start, _16, uint32(0))
+    h = one if n >= _16 else P5
+    return _finish(b, start + (n & _16), n, h)
+
+
+@_helper
+def _mix(h):
+    h = uint32(uint32(h ^ (h >> uint32(16))) * uint32(0x85EBCA6B))
+    h = uint32(uint32(h ^ (h >> uint32(13))) * uint32(0xC2B2AE35))
+    return uint32(h ^ (h >> uint32(16)))
+
+
+@_helper
+def _text_key(b, end, seed):
+    """`ids.block_key` of the bytes up to end; both halves in one loop, as each waits for its own last step."""
+    seed, other = uint32(seed), uint32(seed ^ _MAX32)
+    if end < _16:
+        high, low = uint32(seed + P5), uint32(other + P5)
+    else:
+        v1, v2, v3, v4 = uint32(seed + uint32(P1 + P2)), uint32(seed + P2), seed, uint32(seed - P1)
+        w1, w2, w3, w4 = uint32(other + uint32(P1 + P2)), uint32(other + P2), other, uint32(other - P1)
+        i = _0
+        for _ in range(end >> _4):
+            x1, x2, x3, x4 = _load32(b, i), _load32(b, i + _4), _load32(b, i + _8), _load32(b, i + _12)
+            v1, v2, v3, v4 = _round(v1, x1), _round(v2, x2), _round(v3, x3), _round(v4, x4)
+            w1, w2, w3, w4 = _round(w1, x1), _round(w2, x2), _round(w3, x3), _round(w4, x4)
+            i += _16
+        high, low = _join(v1, v2, v3, v4), _join(w1, w2, w3, w4)
+    i = end & ~np.uint64(15)
+    return np.int64((uint64(_finish(b, i, end, high)) << _32) | uint64(_finish(b, i, end, low)))
+
+
+# --- text
+
+
+@_helper
+def _is_ascii(b, start, end):
+    i = start
+    while i + _64 <= end:
+        if _high64(b, i):
+            return False
+        i += _64
+    while i < end:
+        if b[i] > 127:
+            return False
+        i += _1
+    return True
+
+
+@_helper
+def _code_point(b, i):
+    """(code point at byte i of valid UTF-8, bytes it takes)."""
+    first = uint64(b[i])
+    if first < 0x80:
+        return first, _1
+    second = uint64(b[i + _1]) & uint64(63)
+    if first < 0xE0:
+        return ((first & uint64(31)) << uint64(6)) | second, _2
+    third = uint64(b[i + _2]) & uint64(63)
+    if first < 0xF0:
+        return ((first & uint64(15)) << uint64(12)) | (second << uint64(6)) | third, _3
+    fourth = uint64(b[i + _3]) & uint64(63)
+    return ((first & uint64(7)) << uint64(18)) | (second << uint64(12)) | (third << uint64(6)) | fourth, _4
+
+
+@_kernel
+def _survey(data, offsets, is_raw, lengths, unknown):
+    """Bytes that the longest document, and all, may fold to; marks pages of 256 code points without folds."""
+    longest, total = _0, _0
+    for d in range(offsets.size - 1):
+        start, end = uint64(offsets[d]), uint64(offsets[d + 1])
+        bound = end - start
+        if is_raw and not _is_ascii(data, start, end):
+            bound = _0
+            i = start
+            while i < end:
+                if i + _64 <= end and not _high64(data, i):
+                    i += _64
+                    bound += _64
+                    continue
+                point, taken = _code_point(data, i)
+                if lengths[point] == 255:
+                    unknown[point >> _8] = 1
+                bound += uint64(lengths[point])
+                i += taken
+        longest = max(longest, bound)
+        total += bound
+    return longest, total
+
+
+@_helper
+def _fold_points(data, i, stop, starts, lengths, pool, text, w, gap):
+    """Fold from i until at least stop, one character after the other; (where it stopped, written to, gap)."""
+    while i < stop:
+        point, taken = _code_point(data, i)
+        i += taken
+        place = uint64(starts[point])
+        for j in range(place, place + uint64(lengths[point])):
+            c = pool[j]
+            is_space = uint64(c == _SPACE)
+            text[w] = c
+            w += _1 - (is_space & gap)
+            gap = is_space
+    return i, w, gap
+
+
+@_helper
+def _fold(data, start, end, starts, lengths, pool, text, block):
+    """Write the match text of data[start:end] to text; its bytes. Up to 64 more are written behind it.
+
+    ASCII is folded 64 bytes at a time. What is kept of a block is its words and the first byte behind each;
+    that is mostly all of it, and else it is copied run by run, each copy as long as a block.
+    """
+    i, w = start, _0
+    gap = _1  # 1 behind a space and at the start, where no further space is written
+    while i + _64 <= end:
+        if _high64(data, i):
+            i, w, gap = _fold_points(data, i, i + _64, starts, lengths, pool, text, w, gap)
+            continue
+        words = _fold64(data, i, block)
+        i += _64
+        keep = words | (words << _1) | (gap ^ _1)
+        gap = (words >> uint64(63)) ^ _1
+        if keep == _ALL:
+            _copy64(block, _0, text, w)
+            w += _64
+            continue
+        p = _0
+        while keep != _0:
+            skip = _lowest(keep)
+            keep >>= skip
+            p += skip
+            run = _lowest(~keep)
+            _copy64(block, p, text, w)
+            keep >>= run
+            p += run
+            w += run
+    i, w, gap = _fold_points(data, i, end, starts, lengths, pool, text, w, gap)
+    return w - _1 if gap and w > _0 else w
+
+
+@_helper
+def _copy(data, start, end, text):
+    i, w = start, _0
+    while i + _64 <= end:
+        _copy64(data, i, text, w)
+        i += _64
+        w += _64
+    while i < end:
+        text[w] = data[i]
+        i += _1
+        w += _1
+    return w
+
+
+@_helper
+def _word_ends(text, size, ends):
+    """Where each word ends, words being what stands between single spaces; their number."""
+    if size == _0:
+        return _0
+    k, i = _0, _0
+    while i < size:
+        spaces = _spaces64(text, i)
+        if i + _64 > size:
+            spaces &= (_1 << (size - i)) - _1
+        while spaces:
+            ends[k] = i + _lowest(spaces)
+            spaces &= spaces - _1
+            k += _1
+        i += _64
+    ends[k] = size
+    return k + _1
+
+
+@_helper
+def _hash_grams(text, size, ends, words, n, hashes):
+    """xxh32 of every n-gram; their number. Fewer words than n are one shingle, no words none."""
+    if size == _0:
+        return _0
+    if words <= n:
+        hashes[0] = _xxh32(text, _0, size, uint32(0))
+        return _1
+    count = words - n + _1
+    hashes[0] = _xxh32_gram(text, _0, ends[n - _1])
+    for k in range(_1, count):
+        hashes[k] = _xxh32_gram(text, ends[k - _1] + _1, ends[k + n - _1])
+    return count
+
+
+# --- signatures and keys
+
+
+@_helper
+def _sign(hashes, count, a, b, row):
+    """Minima of the permutations, eight hashes to a pass over them: the row stays in vector registers' reach."""
+    for p in range(a.size):
+        row[p] = _MAX32
+    if count == _0:
+        return
+    for j in range(count):
+        hashes[j] = _mix(hashes[j])
+    full = (count + uint64(7)) & ~uint64(7)
+    for j in range(count, full):
+        hashes[j] = hashes[count - _1]
+    for j in range(_0, full, _8):
+        h0, h1, h2, h3 = hashes[j], hashes[j + _1], hashes[j + _2], hashes[j + _3]
+        h4, h5, h6, h7 = hashes[j + _4], hashes[j + uint64(5)], hashes[j + uint64(6)], hashes[j + uint64(7)]
+        for p in range(a.size):
+            ap, bp = a[p], b[p]
+            m0 = min(uint32(ap * h0 + bp), uint32(ap * h1 + bp))
+            m1 = min(uint32(ap * h2 + bp), uint32(ap * h3 + bp))
+            m2 = min(uint32(ap * h4 + bp), uint32(ap * h5 + bp))
+            m3 = min(uint32(ap * h6 + bp), uint32(ap * h7 + bp))
+            row[p] = min(row[p], min(min(m0, m1), min(m2, m3)))
+
+
+@_helper
+def _band_keys(row, bands, rows, keys, d):
+    """As `minhash.band_keys`."""
+    for band in range(bands):
+        h = uint64(band + 1) * _BAND_START
+        for r in range(rows):
+            h = uint64((h ^ uint64(row[band * rows + r])) * _BAND_MIX)
+            h ^= h >> _32
+        keys[band, d] = np.int64(h)
+
+
+@_kernel
+def _read(
+    data, offsets, at, is_raw, starts, lengths, pool, n, a, b, rows, opening, seed, opening_seed,
+    text, block, ends, hashes, row, words_out, text_out, opening_out, bands_out, signatures_out,
+):  # fmt: skip
+    """Read one chunk; its first document is row `at` of the outputs. An output of no rows is not wanted."""
+    for d in range(offsets.size - 1):
+        start, end = uint64(offsets[d]), uint64(offsets[d + 1])
+        if is_raw:
+            size = _fold(data, start, end, starts, lengths, pool, text, block)
+        else:
+            size = _copy(data, start, end, text)
+        words = _word_ends(text, size, ends)
+        words_out[at + d] = words
+        text_out[at + d] = _text_key(text, size, seed)
+        opening_out[at + d] = _text_key(text, ends[opening - _1], opening_seed) if words >= opening else 0
+        if a.size:
+            _sign(hashes, _hash_grams(text, size, ends, words, n, hashes), a, b, row)
+            _band_keys(row, bands_out.shape[0], rows, bands_out, at + d)
+            if signatures_out.shape[0]:
+                for p in range(a.size):
+                    signatures_out[at + d, p] = row[p]
+
+
+@_kernel
+def _fold_all(data, offsets, starts, lengths, pool, block, text, text_offsets):
+    """Match texts one behind the other in `text`, which is as long as their bounds together."""
+    w = 0
+    text_offsets[0] = 0
+    for d in range(offsets.size - 1):
+        w += np.int64(_fold(data, uint64(offsets[d]), uint64(offsets[d + 1]), starts, lengths, pool, text[w:], block))
+        text_offsets[d + 1] = w
+    return w
+
+
+@_helper
+def _sort(values, count, spare, counts):
+    """Sort the first values by radix, one byte at a time: a fifth of the time of comparing them."""
+    counts[:] = 0
+    for j in range(count):
+        x = values[j]
+        for byte in range(4):
+            counts[byte, (x >> uint32(8 * byte)) & uint32(255)] += uint32(1)
+    for byte in range(4):
+        place = uint32(0)
+        for digit in range(256):
+            here = counts[byte, digit]
+            counts[byte, digit] = place
+            place = uint32(place + here)
+        source, target = (values, spare) if byte % 2 == 0 else (spare, values)
+        for j in range(count):
+            x = source[j]
+            digit = (x >> uint32(8 * byte)) & uint32(255)
+            target[counts[byte, digit]] = x
+            counts[byte, digit] += uint32(1)
+
+
+@_kernel
+def _shingle_sets(data, offsets, is_raw, starts, lengths, pool, n, text, block, ends, hashes, sets, bounds, words_out):
+    """Sorted distinct shingles of every document, one behind the other in `sets`, with their bounds."""
+    filled = 0
+    bounds[0] = 0
+    spare, counts = np.empty(hashes.size, np.uint32), np.empty((4, 256), np.uint32)
+    for d in range(offsets.size - 1):
+        start, end = uint64(offsets[d]), uint64(offsets[d + 1])
+        if is_raw:
+            size = _fold(data, start, end, starts, lengths, pool, text, block)
+        else:
+            size = _copy(data, start, end, text)
+        words = _word_ends(text, size, ends)
+        words_out[d] = words
+        size_of_set = _hash_grams(text, size, ends, words, n, hashes)
+        _sort(hashes, size_of_set, spare, counts)
+        for j in range(size_of_set):
+            if j == _0 or hashes[j] != hashes[j - _1]:
+                sets[filled] = hashes[j]
+                filled += 1
+        bounds[d + 1] = filled
+    return filled
+
+
+@_kernel
+def _shared(sets, bounds, left, right, shared):
+    """Size of the intersection of each two sorted sets."""
+    for p in range(left.size):
+        i, i_end = uint64(bounds[left[p]]), uint64(bounds[left[p] + 1])
+        j, j_end = uint64(bounds[right[p]]), uint64(bounds[right[p] + 1])
+        count = 0
+        while i < i_end and j < j_end:
+            x, y = sets[i], sets[j]
+            count += x == y
+            i += uint64(x <= y)
+            j += uint64(y <= x)
+        shared[p] = count
+
+
+@_kernel
+def _repeated(keys, present, once, twice, out):
+    """Rows whose key some other row has too, and about one in sixteen of the others; their number.
+
+    Two bitmaps, sixteen bits a row, of which a key marks one bit: seen, and seen again.
+    """
+    mask = uint64(once.size * 64 - 1)
+    once[:] = 0
+    twice[:] = 0
+    for d in range(keys.size):
+        place = uint64(keys[d]) & mask
+        bit = uint64(present[d]) << (place & uint64(63))
+        place >>= uint64(6)
+        twice[place] |= once[place] & bit
+        once[place] |= bit
+    found = 0
+    for d in range(keys.size):
+        place = uint64(keys[d]) & mask
+        out[found] = d
+        found += np.int64((twice[place >> uint64(6)] >> (place & uint64(63))) & _1) & np.int64(present[d])
+    return found
+
+
+@_kernel
+def _equal_slices(data, offsets, left, right, out):
+    for p in range(left.size):
+        i, j = offsets[left[p]], offsets[right[p]]
+        n = offsets[left[p] + 1] - i
+        same = n == offsets[right[p] + 1] - j
+        k = 0
+        while same and k < n:
+            same = data[i + k] == data[j + k]
+            k += 1
+        out[p] = same
+
+
+# --- from Arrow columns
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What was read of each document, in order.
+
+    words: of its match text. text_keys: `block_key` of the whole of it; opening_keys: of its first words, 0
+    where it has fewer; band_keys: a row a band, meaningless where there is no word. signatures: a row a
+    document, none where not asked for.
+    """
+
+    words: npt.NDArray[np.int64]
+    text_keys: Keys
+    opening_keys: Keys
+    band_keys: Keys
+    signatures: npt.NDArray[np.uint32]
+
+
+class _Scratch(threading.local):
+    """Buffers of one thread, grown to the longest document that it met."""
+
+    def __init__(self) -> None:
+        self._size = 0
+        self.block = np.zeros(128, np.uint8)
+        self.fit(1 << 14)
+
+    def fit(self, longest: int) -> None:
+        if longest > self._size:
+            self._size = 2 * longest
+            self.text = np.zeros(self._size + _SLACK, np.uint8)
+            # A word and the space behind it are two bytes at least.
+            self.ends = np.zeros(self._size // 2 + 16, np.uint64)
+            self.hashes = np.zeros(self._size // 2 + 16, np.uint32)
+
+
+@dataclass(frozen=True)
+class ShingleSets:
+    """Sorted distinct shingles of every document one behind the other, in CSR form; words of each match text."""
+
+    values: npt.NDArray[np.uint32]
+    bounds: npt.NDArray[np.int64]
+    words: npt.NDArray[np.int64]
+
+
+_scratch = _Scratch()
+
+
+def threads() -> int:
+    """Cores that this process may use, or what the environment's PAPERSIEVE_THREADS says."""
+    wanted = os.environ.get("PAPERSIEVE_THREADS")
+    if wanted:
+        return max(1, int(wanted))
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_all(work: Callable[[int], None], tasks: Iterable[int]) -> None:
+    """Do the work of each task on all cores; kernels let go of the interpreter's lock."""
+    count = threads()
+    if count == 1:
+        for task in tasks:
+            work(task)
+        return
+    with ThreadPoolExecutor(count) as pool:
+        for _ in pool.map(work, tasks):
+            pass
+
+
+def read(texts: pl.Series, settings: Settings, *, is_raw: bool, keep_signatures: bool = False) -> Readings:
+    """Read documents, null as empty: raw ones are folded to match texts first, others taken as they are."""
+    count = texts.len()
+    readings = Readings(
+        words=np.zeros(count, np.int64),
+        text_keys=np.zeros(count, np.int64),
+        opening_keys=np.zeros(count, np.int64),
+        band_keys=np.zeros((settings.bands, count), np.int64),
+        signatures=np.empty((count if keep_signatures else 0, settings.num_perm), np.uint32),
+    )
+    a, b = permutations(settings.num_perm, settings.signature_seed)
+    _read_into(readings, texts, settings, ("abstract", "opening"), is_raw, a, b)
+    return readings
+
+
+def read_keys(texts: pl.Series, settings: Settings, *, kind: str) -> Readings:
+    """Read match texts for the keys of the whole texts, of the given kind, and their words alone."""
+    empty = np.empty(0, np.uint32)
+    columns = [np.zeros(texts.len(), np.int64) for _ in range(3)]
+    readings = Readings(*columns, np.empty((0, 0), np.int64), np.empty((0, 0), np.uint32))
+    _read_into(readings, texts, settings, (kind, "opening"), False, empty, empty)
+    return readings
+
+
+def _read_into(
+    out: Readings, texts: pl.Series, settings: Settings, kinds: tuple[str, str], is_raw: bool, a: Any, b: Any
+) -> None:
+    seeds = [np.uint32(block_seed(kind)) for kind in kinds]
+
+    def work(first: int) -> None:
+        data, offsets = _buffers(texts.slice(first, CHUNK))
+        folds, _ = _prepare(data, offsets, is_raw)
+        _read(
+            data, offsets, first, is_raw, folds.starts, folds.lengths, folds.pool, np.uint64(settings.shingle_words),
+            a, b, settings.rows_per_band, np.uint64(settings.opening_words), *seeds,
+            _scratch.text, _scratch.block, _scratch.ends, _scratch.hashes, np.empty(settings.num_perm, np.uint32),
+            out.words, out.text_keys, out.opening_keys, out.band_keys, out.signatures,
+        )  # fmt: skip
+
+    run_all(work, range(0, texts.len(), CHUNK))
+
+
+def fold_texts(texts: pl.Series) -> pl.Series:
+    """`normalise.match_texts` of a column, without Python's strings."""
+    folded = [pl.Series(texts.name, [], pl.String)] * max(1, -(-texts.len() // CHUNK))
+
+    def work(first: int) -> None:
+        data, offsets = _buffers(texts.slice(first, CHUNK))
+        folded[first // CHUNK] = pl.Series(texts.name, _arrow(*_folded(data, offsets)))
+
+    run_all(work, range(0, texts.len(), CHUNK))
+    return pl.concat(folded)
+
+
+def shingle_sets(texts: pl.Series, n: int, *, is_raw: bool) -> ShingleSets:
+    """Shingle every document, null as empty; on one core, as whoever verifies works on chunks."""
+    data, offsets = _buffers(texts)
+    folds, total = _prepare(data, offsets, is_raw)
+    values = np.empty(total // 2 + 2 * texts.len(), np.uint32)
+    bounds, words = np.zeros(texts.len() + 1, np.int64), np.zeros(texts.len(), np.int64)
+    filled = _shingle_sets(
+        data, offsets, is_raw, folds.starts, folds.lengths, folds.pool, np.uint64(n),
+        _scratch.text, _scratch.block, _scratch.ends, _scratch.hashes, values, bounds, words,
+    )  # fmt: skip
+    return ShingleSets(values[:filled], bounds, words)
+
+
+def count_shared(sets: ShingleSets, left: Keys, right: Keys) -> Keys:
+    """Shingles that the documents at left and right, two positions a pair, have in common."""
+    shared = np.empty(left.size, np.int64)
+    _shared(sets.values, sets.bounds, left, right, shared)
+    return shared
+
+
+def repeated_rows(keys: Keys, present: npt.NDArray[np.bool_]) -> Keys:
+    """Rows, in order, whose key may stand in another row too: all that do, and few of those that don't."""
+    words = 1 << max(4, int(keys.size).bit_length() - 2)  # of 64 bits: at least 16 bits a row
+    rows = np.empty(keys.size, np.int64)
+    found = _repeated(keys, present, np.empty(words, np.uint64), np.empty(words, np.uint64), rows)
+    return rows[:found].copy()
+
+
+def equal_texts(texts: pl.Series, left: Keys, right: Keys) -> npt.NDArray[np.bool_]:
+    """Whether the match texts of the raw documents at left and right are the same, byte by byte."""
+    text, bounds = _folded(*_buffers(texts))
+    equal = np.empty(left.size, np.bool_)
+    _equal_slices(text, bounds, left, right, equal)
+    return equal
+
+
+def _buffers(texts: pl.Series) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """(bytes, offsets) of a column's Arrow form; a null is of length 0 there."""
+    column = texts.to_arrow()
+    _, offsets, data = column.buffers()
+    if offsets is None or not len(column):
+        return np.zeros(1, np.uint8), np.zeros(1, np.int64)
+    bounds = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
+    return np.frombuffer(data, np.uint8) if data else np.zeros(1, np.uint8), bounds
+
+
+def _prepare(data: npt.NDArray[np.uint8], offsets: Keys, is_raw: bool) -> tuple[Folds, int]:
+    """Fit the scratch to a chunk, learn the characters it holds; (folds, bound of its match texts' bytes)."""
+    folds, unknown = FOLDS.now, FOLDS.blank_pages()
+    longest, total = _survey(data, offsets, is_raw, folds.lengths, unknown)
+    if unknown.any():
+        folds = FOLDS.learn(unknown)
+        longest, total = _survey(data, offsets, is_raw, folds.lengths, unknown)
+    _scratch.fit(int(longest))
+    return folds, int(total)
+
+
+def _folded(data: npt.NDArray[np.uint8], offsets: Keys) -> tuple[npt.NDArray[np.uint8], Keys]:
+    """(bytes, offsets) of the match texts."""
+    folds, total = _prepare(data, offsets, True)
+    text, bounds = np.empty(total + _SLACK, np.uint8), np.zeros(offsets.size, np.int64)
+    _fold_all(data, offsets, folds.starts, folds.lengths, folds.pool, _scratch.block, text, bounds)
+    return text, bounds
+
+
+def _arrow(text: npt.NDArray[np.uint8], bounds: Keys) -> pa.Array:
+    return pa.LargeStringArray.from_buffers(bounds.size - 1, pa.py_buffer(bounds), pa.py_buffer(text))
