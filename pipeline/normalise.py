@@ -3,6 +3,7 @@
 Raise `settings.NORMALISER_VERSION` with any change that turns some text into another text than before.
 """
 
+import logging
 import re
 import unicodedata
 from functools import cache
@@ -134,6 +135,8 @@ def _decoder() -> Any:
     # Imported here: it costs as much as polars, and most dumps have no LaTeX.
     from pylatexenc.latex2text import LatexNodes2Text
 
+    # It logs a warning for each macro without its arguments; such a text is left as it is, which is all there is to say.
+    logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
     return LatexNodes2Text(math_mode="text")
 
 

@@ -82,3 +82,8 @@ def test_document_texts_are_those_of_the_first_record_of_each():
         ("a title", "some text"),
         ("", "other"),
     ]
+
+
+def test_a_macro_without_its_arguments_is_no_news_to_the_user(caplog):
+    clean_text(r"the ratio $\frac$ of $\frac{a}$ two")
+    assert not caplog.records
