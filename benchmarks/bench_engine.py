@@ -70,9 +70,7 @@ def beside_peers(path: Path, counts: list[int], pythons: list[str]) -> list[dict
             if "failed" not in theirs:
                 entry["complete_ratio"] = round(theirs["cpu_seconds"] / mine["cpu_seconds"], 1)
                 if theirs["signature_cpu_seconds"]:
-                    entry["signature_ratio"] = round(
-                        theirs["signature_cpu_seconds"] / sign["signature_cpu_seconds"], 1
-                    )
+                    entry["signature_ratio"] = round(theirs["signature_cpu_seconds"] / sign["signature_cpu_seconds"], 1)
             results.append(entry)
             say(peer, count, {k: v for k, v in entry.items() if k.endswith("ratio")} or theirs)
         if python is None:

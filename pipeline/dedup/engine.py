@@ -111,9 +111,7 @@ def _repeated_keys(
     return pl.concat(frames)
 
 
-def _compare(
-    column: pl.Series, candidates: pl.DataFrame, settings: Settings, progress: Progress
-) -> list[pl.DataFrame]:
+def _compare(column: pl.Series, candidates: pl.DataFrame, settings: Settings, progress: Progress) -> list[pl.DataFrame]:
     """Add similarity and containment to candidates, chunk by chunk on all cores."""
     from pipeline.dedup.compare import Sets, shares
     from pipeline.dedup.kernel import count_shared, run_all, shingle_sets
