@@ -26,12 +26,7 @@ from pipeline.normalise import match_texts
 
 HERE = Path(__file__).parent
 PEERS = {"datasketch": "datasketch", "rensa": "rensa", "daft": "daft", "text_dedup": "text_dedup"}
-ONE_THREAD = {
-    name: "1"
-    for name in (
-        "PAPERSIEVE_THREADS", "POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS", "DAFT_NUM_THREADS",
-    )
-}  # fmt: skip
+ONE_THREAD = dict.fromkeys(("PAPERSIEVE_THREADS", "POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS", "DAFT_NUM_THREADS"), "1")  # fmt: skip
 QUIET = {"HF_DATASETS_OFFLINE": "1", "DO_NOT_TRACK": "1", "DAFT_ANALYTICS_ENABLED": "0"}
 
 

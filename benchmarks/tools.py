@@ -95,7 +95,7 @@ def ours(corpus: pl.DataFrame, watch: Watch) -> np.ndarray:
 
 
 def ours_signatures(corpus: pl.DataFrame, watch: Watch) -> None:
-    from pipeline.dedup.kernel import read
+    from pipeline.dedup.columns import read
     from pipeline.settings import Settings
 
     read(corpus["match_text"], Settings(), is_raw=False, keep_signatures=True)

@@ -83,7 +83,7 @@ def match_texts(clean: pl.Series) -> pl.Series:
     """`match_text` of every text of a column, null as the empty one."""
     if clean.len() < MANY_TEXTS:
         return pl.Series(clean.name, [match_text(t or "") for t in clean], dtype=pl.String)
-    from pipeline.dedup.kernel import fold_texts
+    from pipeline.dedup.columns import fold_texts
 
     return fold_texts(clean)
 

@@ -27,7 +27,9 @@ def candidate_pairs(block_keys: pl.DataFrame, *, bucket_cap: int) -> tuple[pl.Da
         .sort("left_no", "right_no")
     )
     hot = pl.concat([hot for _, hot in kinds])
-    return pairs.select("left_no", "right_no", match_key=_name()), hot.select(_name(), "key", "documents").sort("match_key", "key")
+    return pairs.select("left_no", "right_no", match_key=_name()), hot.select(_name(), "key", "documents").sort(
+        "match_key", "key"
+    )
 
 
 def _name() -> pl.Expr:

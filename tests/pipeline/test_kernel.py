@@ -10,7 +10,7 @@ import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.dedup import blocks, compare, kernel
+from pipeline.dedup import blocks, columns, compare
 from pipeline.dedup.blocks import block_keys
 from pipeline.dedup.engine import deduplicate
 from pipeline.dedup.minhash import band_keys, sign
@@ -41,7 +41,7 @@ def test_a_text_is_folded_character_by_character_and_a_match_text_to_itself():
 
 @given(COLUMNS)
 def test_match_texts_of_a_column_are_those_of_python(values):
-    assert kernel.fold_texts(column(values)).to_list() == [match_text(v or "") for v in values]
+    assert columns.fold_texts(column(values)).to_list() == [match_text(v or "") for v in values]
 
 
 @settings(max_examples=30)
@@ -53,7 +53,7 @@ def test_match_texts_of_a_column_are_those_of_python(values):
 def test_words_and_gaps_are_folded_alike_wherever_a_block_of_64_bytes_ends(parts):
     text = "".join(parts)
     shifted = [text[i:] for i in range(min(len(text), 66))]
-    assert kernel.fold_texts(column(shifted)).to_list() == [match_text(v) for v in shifted]
+    assert columns.fold_texts(column(shifted)).to_list() == [match_text(v) for v in shifted]
 
 
 def test_a_table_learns_the_pages_it_is_asked_for_and_no_others():
@@ -88,15 +88,15 @@ def test_signatures_shingles_and_keys_are_those_of_numpy(values, n, shape, seed)
     shingles = shingle_all(matched, n)
     signatures = sign(shingles, num_perm=num_perm, seed=seed)
     for read in (
-        kernel.read(column(values), chosen, is_raw=True, keep_signatures=True),
-        kernel.read(column(matched), chosen, is_raw=False, keep_signatures=True),
+        columns.read(column(values), chosen, is_raw=True, keep_signatures=True),
+        columns.read(column(matched), chosen, is_raw=False, keep_signatures=True),
     ):
         assert np.array_equal(read.signatures, signatures)
         assert np.array_equal(read.band_keys, band_keys(signatures, bands=bands, rows=rows))
         assert read.text_keys.tolist() == [block_key("abstract", text) for text in matched]
         openings = [" ".join(t.split(" ")[:4]) if t.count(" ") >= 3 else None for t in matched]
         assert read.opening_keys.tolist() == [0 if o is None else block_key("opening", o) for o in openings]
-    sets = kernel.shingle_sets(column(values), n, is_raw=True)
+    sets = columns.shingle_sets(column(values), n, is_raw=True)
     cut = [sets.values[a:b].tolist() for a, b in zip(sets.bounds, sets.bounds[1:], strict=False)]
     assert cut == [s.tolist() for s in shingles]
 
@@ -108,7 +108,7 @@ def test_signatures_are_those_of_datasketch(values, n, num_perm):
     from datasketch import MinHash
 
     chosen = Settings(shingle_words=n, num_perm=num_perm, bands=16, rows_per_band=4)
-    ours = kernel.read(column(values), chosen, is_raw=False, keep_signatures=True).signatures
+    ours = columns.read(column(values), chosen, is_raw=False, keep_signatures=True).signatures
     for signature, text in zip(ours, values, strict=True):
         theirs = MinHash(num_perm=num_perm, hashfunc=xxhash.xxh32_intdigest)
         words = text.split(" ")
@@ -122,7 +122,7 @@ def test_a_document_may_be_longer_than_any_scratch():
     long = " ".join(f"w{rng.randrange(10**6)}" for _ in range(200_000))
     word = "x" * 300_000
     values = ["short one", long, word, "中" * 50_000]
-    read = kernel.read(column(values), Settings(), is_raw=True, keep_signatures=True)
+    read = columns.read(column(values), Settings(), is_raw=True, keep_signatures=True)
     expected = sign(shingle_all(map(match_text, values), 3), num_perm=128, seed=1)
     assert np.array_equal(read.signatures, expected)
     assert read.words.tolist() == [2, 200_000, 1, 50_000]
@@ -139,11 +139,11 @@ def test_block_keys_do_not_depend_on_the_path(monkeypatch):
 
 
 def test_results_do_not_depend_on_the_number_of_threads(monkeypatch):
-    values = column([f"word{i} and some more of it {i % 7}" for i in range(3 * kernel.CHUNK + 5)])
+    values = column([f"word{i} and some more of it {i % 7}" for i in range(3 * columns.CHUNK + 5)])
     results = []
     for count in ("1", "3"):
         monkeypatch.setenv("PAPERSIEVE_THREADS", count)
-        results.append(kernel.read(values, Settings(), is_raw=True))
+        results.append(columns.read(values, Settings(), is_raw=True))
     assert np.array_equal(results[0].band_keys, results[1].band_keys)
     assert np.array_equal(results[0].text_keys, results[1].text_keys)
 
@@ -157,8 +157,8 @@ def test_pairs_are_compared_alike_with_and_without_the_kernel(values, data):
     places = st.lists(st.integers(0, len(values) - 1), min_size=5, max_size=5)
     left, right = (np.array(data.draw(places), np.int64) for _ in range(2))
     few = compare.compare_pairs(left, right, column(values), 2)
-    sets = kernel.shingle_sets(column(values), 2, is_raw=False)
-    shared = kernel.count_shared(sets, left, right)
+    sets = columns.shingle_sets(column(values), 2, is_raw=False)
+    shared = columns.count_shared(sets, left, right)
     many = compare.shares(compare.Sets(sets.values, sets.bounds), left, right, shared)
     oracle = [set(s.tolist()) for s in shingle_all(values, 2)]
     for i, (a, b) in enumerate(zip(left, right, strict=True)):
@@ -171,7 +171,7 @@ def test_pairs_are_compared_alike_with_and_without_the_kernel(values, data):
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=30), st.randoms(use_true_random=False))
 def test_rows_whose_keys_are_repeated_are_found(values, rng):
     present = np.array([rng.random() < 0.8 for _ in values])
-    found = set(kernel.repeated_rows(np.array(values, np.int64), present).tolist())
+    found = set(columns.repeated_rows(np.array(values, np.int64), present).tolist())
     seen = [v for v, p in zip(values, present, strict=True) if p]
     assert {i for i, v in enumerate(values) if present[i] and seen.count(v) > 1} <= found
     assert all(present[i] for i in found)
