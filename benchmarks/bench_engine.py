@@ -152,24 +152,20 @@ def main() -> None:
     given = parser.parse_args()
     given.corpora.mkdir(parents=True, exist_ok=True)
     counts, scale = ([int(c) for c in part.split(",") if c] for part in (given.counts, given.scale))
-    results: dict[str, Any] = {
-        "measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "machine": machine(),
-        "seed": given.seed,
-        "start_up": start_up(),
-    }
-    target = HERE / "results" / "engine.json"
+    about = {"measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "seed": given.seed}
+    about |= {"machine": machine()}
 
     def keep(name: str, value: object) -> None:
-        results[name] = value
-        target.write_text(json.dumps(results, indent=1) + "\n")
+        target = HERE / "results" / f"{name}.json"
+        target.write_text(json.dumps(about | {name: value}, indent=1) + "\n")
+        say("wrote", target.relative_to(HERE.parent))
 
+    keep("start_up", start_up())
     if counts:
         path = prepared(max(counts), given.seed, given.corpora)
         keep("beside_peers", beside_peers(path, counts, [sys.executable, *given.peer]))
     if scale:
         keep("scaling", scaling(prepared(max(scale), given.seed, given.corpora), scale))
-    say("wrote", target.relative_to(HERE.parent))
 
 
 if __name__ == "__main__":

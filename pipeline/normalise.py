@@ -14,7 +14,7 @@ import polars as pl
 from pipeline.ids import content_id
 
 #: Texts from which a compiled kernel pays, the second or so that loading it takes included: docs/decisions/005.
-MANY_TEXTS = 10_000
+MANY_TEXTS = 16_000
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 _QUOTES = {**dict.fromkeys(map(ord, "‘’‚‛′´`"), "'"), **dict.fromkeys(map(ord, "“”„‟″«»"), '"')}
