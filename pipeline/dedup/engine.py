@@ -4,8 +4,8 @@
 
 Raw texts are folded to match texts, equal ones collapsed, the rest signed and keyed; candidate pairs are
 compared exactly on their shingle sets, judged by the rules of `judge`, and matches united. Texts are read from
-Arrow in chunks, and again where they must be compared, so that besides the column itself some 300 bytes a
-document are held: its keys.
+Arrow in chunks, and again where they must be compared, so that besides the column itself some 300 bytes of keys a
+document are held, and as much again while pairs are made.
 """
 
 from collections.abc import Callable
