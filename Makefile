@@ -48,5 +48,8 @@ lock: setup ## resolve requirements.lock anew from pyproject.toml (needs uv)
 	@uv pip compile pyproject.toml --group dev --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header --upgrade --output-file requirements.lock
 
+bench: setup ## the engine beside its peers (ARGS="--peer /path/to/python" for those of other environments)
+	@$(BIN)/python -m benchmarks.bench_engine $(ARGS)
+
 clean: ## remove the environment, caches and local data of the sample
 	@rm -rf .venv *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis data/sample

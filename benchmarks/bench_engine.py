@@ -26,12 +26,7 @@ from pipeline.normalise import match_texts
 
 HERE = Path(__file__).parent
 PEERS = {"datasketch": "datasketch", "rensa": "rensa", "daft": "daft", "text_dedup": "text_dedup"}
-ONE_THREAD = {
-    name: "1"
-    for name in (
-        "PAPERSIEVE_THREADS", "POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS", "DAFT_NUM_THREADS",
-    )
-}  # fmt: skip
+ONE_THREAD = dict.fromkeys(("PAPERSIEVE_THREADS", "POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS", "DAFT_NUM_THREADS"), "1")  # fmt: skip
 QUIET = {"HF_DATASETS_OFFLINE": "1", "DO_NOT_TRACK": "1", "DAFT_ANALYTICS_ENABLED": "0"}
 
 
@@ -70,9 +65,7 @@ def beside_peers(path: Path, counts: list[int], pythons: list[str]) -> list[dict
             if "failed" not in theirs:
                 entry["complete_ratio"] = round(theirs["cpu_seconds"] / mine["cpu_seconds"], 1)
                 if theirs["signature_cpu_seconds"]:
-                    entry["signature_ratio"] = round(
-                        theirs["signature_cpu_seconds"] / sign["signature_cpu_seconds"], 1
-                    )
+                    entry["signature_ratio"] = round(theirs["signature_cpu_seconds"] / sign["signature_cpu_seconds"], 1)
             results.append(entry)
             say(peer, count, {k: v for k, v in entry.items() if k.endswith("ratio")} or theirs)
         if python is None:
@@ -159,24 +152,20 @@ def main() -> None:
     given = parser.parse_args()
     given.corpora.mkdir(parents=True, exist_ok=True)
     counts, scale = ([int(c) for c in part.split(",") if c] for part in (given.counts, given.scale))
-    results: dict[str, Any] = {
-        "measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "machine": machine(),
-        "seed": given.seed,
-        "start_up": start_up(),
-    }
-    target = HERE / "results" / "engine.json"
+    about = {"measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "seed": given.seed}
+    about |= {"machine": machine()}
 
     def keep(name: str, value: object) -> None:
-        results[name] = value
-        target.write_text(json.dumps(results, indent=1) + "\n")
+        target = HERE / "results" / f"{name}.json"
+        target.write_text(json.dumps(about | {name: value}, indent=1) + "\n")
+        say("wrote", target.relative_to(HERE.parent))
 
+    keep("start_up", start_up())
     if counts:
         path = prepared(max(counts), given.seed, given.corpora)
         keep("beside_peers", beside_peers(path, counts, [sys.executable, *given.peer]))
     if scale:
         keep("scaling", scaling(prepared(max(scale), given.seed, given.corpora), scale))
-    say("wrote", target.relative_to(HERE.parent))
 
 
 if __name__ == "__main__":

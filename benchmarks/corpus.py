@@ -11,6 +11,7 @@ in one known way; one in fifty copies half of an earlier one and goes on by itse
 import re
 import sys
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -22,7 +23,33 @@ from pipeline.sample_words import FIELDS, Draw, Writer
 
 COPIES, HALVES = 0.10, 0.02
 _BATCH = 20_000
-_SYLLABLES = "ar bel cor dan esk fir gol hun ith jor kel lum mar nov ost pra quil rin sol tam ulv ver wex yor zan".split()
+_SYLLABLES = [
+    "ar",
+    "bel",
+    "cor",
+    "dan",
+    "esk",
+    "fir",
+    "gol",
+    "hun",
+    "ith",
+    "jor",
+    "kel",
+    "lum",
+    "mar",
+    "nov",
+    "ost",
+    "pra",
+    "quil",
+    "rin",
+    "sol",
+    "tam",
+    "ulv",
+    "ver",
+    "wex",
+    "yor",
+    "zan",
+]
 _BRITISH = {
     "modeling": "modelling", "behavior": "behaviour", "color": "colour", "analyze": "analyse", "center": "centre",
     "optimize": "optimise", "labeled": "labelled", "neighbor": "neighbour", "favor": "favour", "fiber": "fibre",
@@ -48,7 +75,7 @@ class Language:
         place = {word: i for i, word in enumerate(common)}
         chain = [place[t] for t in tokens]
         after: list[list[int]] = [[] for _ in common]
-        for one, next_one in zip(chain, chain[1:], strict=False):
+        for one, next_one in pairwise(chain):
             after[one].append(next_one)
         self._first_rare = len(common)
         self._unigrams = np.array([*chain, *(place[w] for w in _BRITISH for _ in range(len(chain) // 400))])

@@ -95,7 +95,7 @@ def ours(corpus: pl.DataFrame, watch: Watch) -> np.ndarray:
 
 
 def ours_signatures(corpus: pl.DataFrame, watch: Watch) -> None:
-    from pipeline.dedup.kernel import read
+    from pipeline.dedup.columns import read
     from pipeline.settings import Settings
 
     read(corpus["match_text"], Settings(), is_raw=False, keep_signatures=True)
@@ -175,7 +175,8 @@ TOOLS: dict[str, tuple[Callable[[pl.DataFrame, Watch], np.ndarray | None], str]]
 
 def main(tool: str, path: str, count: int) -> dict:
     run, package = TOOLS[tool]
-    corpus = pl.read_parquet(path).head(count)
+    given = "match_text" if tool != "ours" else "text"
+    corpus = pl.scan_parquet(path).head(count).select("document_no", given, "original_no", "kind").collect()
     if tool.startswith("ours"):
         run(corpus.head(500), Watch())  # loads the kernels; start-up is measured by itself
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

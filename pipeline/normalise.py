@@ -15,7 +15,7 @@ import polars as pl
 from pipeline.ids import content_id
 
 #: Texts from which a compiled kernel pays, the second or so that loading it takes included: docs/decisions/005.
-MANY_TEXTS = 10_000
+MANY_TEXTS = 16_000
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 _QUOTES = {**dict.fromkeys(map(ord, "‘’‚‛′´`"), "'"), **dict.fromkeys(map(ord, "“”„‟″«»"), '"')}
@@ -86,7 +86,7 @@ def match_texts(clean: pl.Series) -> pl.Series:
     """`match_text` of every text of a column, null as the empty one."""
     if clean.len() < MANY_TEXTS:
         return pl.Series(clean.name, [match_text(t or "") for t in clean], dtype=pl.String)
-    from pipeline.dedup.kernel import fold_texts
+    from pipeline.dedup.columns import fold_texts
 
     return fold_texts(clean)
 

@@ -77,7 +77,7 @@ def _read_few(documents: pl.DataFrame, settings: Settings) -> _Read:
 
 
 def _read_many(documents: pl.DataFrame, settings: Settings) -> _Read:
-    from pipeline.dedup.kernel import read, read_keys
+    from pipeline.dedup.columns import read, read_keys
 
     titles = read_keys(documents["title_text"], settings, kind="title")
     abstracts = read(documents["abstract_text"], settings, is_raw=False)

@@ -36,7 +36,7 @@ def compare_pairs(left: Positions, right: Positions, texts: pl.Series, n: int) -
         values = np.concatenate(few) if few else np.empty(0, np.uint32)
         sets = Sets(values, np.cumsum([0, *(s.size for s in few)], dtype=np.int64))
         return shares(sets, left, right, share_by_sorting(sets, left, right))
-    from pipeline.dedup.kernel import count_shared, shingle_sets
+    from pipeline.dedup.columns import count_shared, shingle_sets
 
     many = shingle_sets(texts, n, is_raw=False)
     sets = Sets(many.values, many.bounds)

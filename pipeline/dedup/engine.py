@@ -4,8 +4,8 @@
 
 Raw texts are folded to match texts, equal ones collapsed, the rest signed and keyed; candidate pairs are
 compared exactly on their shingle sets, judged by the rules of `judge`, and matches united. Texts are read from
-Arrow in chunks, and again where they must be compared, so that besides the column itself some 300 bytes a
-document are held: its keys.
+Arrow in chunks, and again where they must be compared, so that besides the column itself some 300 bytes of keys a
+document are held, and as much again while pairs are made.
 """
 
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def deduplicate(
     Texts are not repaired: where they hold LaTeX or mojibake, pass them through `normalise.clean_text` before.
     Progress is told (stage, done, total). The kernels are compiled in the first call on a machine.
     """
-    from pipeline.dedup.kernel import read
+    from pipeline.dedup.columns import read
 
     settings = settings or Settings()
     column = texts if isinstance(texts, pl.Series) else pl.Series(pl.from_arrow(texts))
@@ -71,7 +71,7 @@ def deduplicate(
 
 def _equal_pairs(column: pl.Series, keys: Positions, present: npt.NDArray[np.bool_]) -> pl.DataFrame:
     """(first, other) of texts that are equal byte by byte, not by their keys alone."""
-    from pipeline.dedup.kernel import equal_texts, repeated_rows
+    from pipeline.dedup.columns import equal_texts, repeated_rows
 
     rows = repeated_rows(keys, present)
     same = pl.DataFrame({"right_no": rows, "key": keys[rows]}).with_columns(
@@ -95,7 +95,7 @@ def _repeated_keys(
     settings: Settings,
 ) -> pl.DataFrame:
     """Block keys that more than one document has, and a few others."""
-    from pipeline.dedup.kernel import repeated_rows, run_all
+    from pipeline.dedup.columns import repeated_rows, run_all
 
     columns = [("opening", openings, present & (words >= settings.opening_words))]
     columns += [("band", keys, present) for keys in bands]
@@ -111,12 +111,10 @@ def _repeated_keys(
     return pl.concat(frames)
 
 
-def _compare(
-    column: pl.Series, candidates: pl.DataFrame, settings: Settings, progress: Progress
-) -> list[pl.DataFrame]:
+def _compare(column: pl.Series, candidates: pl.DataFrame, settings: Settings, progress: Progress) -> list[pl.DataFrame]:
     """Add similarity and containment to candidates, chunk by chunk on all cores."""
+    from pipeline.dedup.columns import count_shared, run_all, shingle_sets
     from pipeline.dedup.compare import Sets, shares
-    from pipeline.dedup.kernel import count_shared, run_all, shingle_sets
 
     compared = [candidates] * -(-candidates.height // _PAIRS)
 
@@ -138,7 +136,10 @@ def _compare(
 def _complete(pairs: pl.DataFrame, words: Positions) -> pl.DataFrame:
     """Add the evidence that texts without titles have: null but for their words, and no parts that differ."""
     smaller = np.minimum(words[pairs["left_no"].to_numpy()], words[pairs["right_no"].to_numpy()])
-    known = {"smaller_words": pl.Series(smaller, dtype=pl.Int64), "parts_differ": pl.lit(False)}
+    known: dict[str, pl.Series | pl.Expr] = {
+        "smaller_words": pl.Series(smaller, dtype=pl.Int64),
+        "parts_differ": pl.lit(False),
+    }
     missing = {name: known.get(name, pl.lit(None)) for name in EVIDENCE_SCHEMA if name not in pairs.columns}
     return pairs.with_columns(**missing).select(
         "left_no", "right_no", "match_key", *(pl.col(n).cast(t) for n, t in EVIDENCE_SCHEMA.items())

@@ -1,41 +1,27 @@
-"""Compiled kernels: text to match text, shingles, signatures, keys and evidence, straight from Arrow buffers.
+"""Compiled kernels: text to match text, shingles, signatures, keys and evidence, in Arrow's own bytes.
 
-The only module that knows numba; import it where many documents are at hand, never at the top of another
-module: loading it takes about a second, compiling it (once a machine and version) several. Whatever it
-computes, `normalise`, `shingles`, `minhash`, `blocks` and `compare` compute too, bit for bit, without it.
+The only module that knows numba, imported by `columns` alone, which is imported where many documents are at
+hand and never at the top of another module: loading it takes about a second, compiling it (once a machine and
+version) several. Whatever it computes, `normalise`, `shingles`, `minhash`, `blocks` and `compare` compute too,
+bit for bit, without it.
 
-A document is read in one pass while it lies in the innermost cache: folded (or copied) into a scratch text,
-its word ends noted on the way; hashed, one xxh32 an n-gram; signed; its signature cut into band keys and
-thrown away unless it is asked for. Scratch is as long as the longest document of a chunk and is used again.
+A document is read in one pass while it lies in the innermost cache: folded (or copied) into a scratch text;
+hashed, one xxh32 an n-gram; signed; its signature cut into band keys and thrown away unless it is asked for.
+Indexes are unsigned 64-bit throughout: numba would check signed ones for being counted from the end, and a
+signed with an unsigned one makes a float.
 """
 
-import os
-import threading
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import polars as pl
-import pyarrow as pa
 from llvmlite import ir
 from numba import njit, types, uint32, uint64
 from numba.extending import intrinsic
 
-from pipeline.dedup.minhash import BAND_MIX, BAND_START, permutations
-from pipeline.ids import block_seed
-from pipeline.folds import FOLDS, Folds
-from pipeline.settings import Settings
+from pipeline.dedup.minhash import BAND_MIX, BAND_START
 
-#: Documents a task takes: large enough to hide Python's share, small enough that buffers stay in the cache.
-CHUNK = 2048
-
-#: Bytes that may be read behind the last one of a scratch text.
-_SLACK = 128
-
-Keys = npt.NDArray[np.int64]
+#: Bytes behind the last one of a scratch text that are read, and written: two blocks.
+SLACK = 128
 
 _helper = njit(nogil=True, boundscheck=False, forceinline=True)
 _kernel = njit(nogil=True, boundscheck=False, cache=True)
@@ -52,7 +38,7 @@ _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 def _loader(bits: int, result: Any) -> Any:
     """Make a function that reads so many bits at any byte of a uint8 array, little-endian and unchecked."""
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def load(_context: Any, array: Any, _index: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             data = context.make_array(signature.args[0])(context, builder, args[0]).data
@@ -82,7 +68,7 @@ def _mask(builder: Any, bits: Any) -> Any:
     return builder.bitcast(bits, ir.IntType(64))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _high64(_context: Any, array: Any, _index: Any) -> Any:
     """Which of 64 bytes are not ASCII, as bits, the first lowest. (Vectors, spelled out: numba finds none here.)"""
 
@@ -93,7 +79,7 @@ def _high64(_context: Any, array: Any, _index: Any) -> Any:
     return types.uint64(array, types.uint64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _spaces64(_context: Any, array: Any, _index: Any) -> Any:
     """Which of 64 bytes are spaces."""
 
@@ -104,7 +90,7 @@ def _spaces64(_context: Any, array: Any, _index: Any) -> Any:
     return types.uint64(array, types.uint64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _fold64(_context: Any, array: Any, _index: Any, target: Any) -> Any:
     """Fold 64 bytes of ASCII into the first of target, spaces for what is no word; which bytes are of words."""
 
@@ -121,7 +107,7 @@ def _fold64(_context: Any, array: Any, _index: Any, target: Any) -> Any:
     return types.uint64(array, types.uint64, target), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _copy64(_context: Any, array: Any, _index: Any, target: Any, _place: Any) -> Any:
     """Copy 64 bytes."""
 
@@ -133,7 +119,7 @@ def _copy64(_context: Any, array: Any, _index: Any, target: Any, _place: Any) ->
     return types.void(array, types.uint64, target, types.uint64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _lowest(_context: Any, _bits: Any) -> Any:
     """Place of the lowest bit set, 64 where none is."""
 
@@ -284,7 +270,7 @@ def _code_point(b, i):
 
 
 @_kernel
-def _survey(data, offsets, is_raw, lengths, unknown):
+def survey(data, offsets, is_raw, lengths, unknown):
     """Bytes that the longest document, and all, may fold to; marks pages of 256 code points without folds."""
     longest, total = _0, _0
     for d in range(offsets.size - 1):
@@ -446,17 +432,14 @@ def _band_keys(row, bands, rows, keys, d):
 
 
 @_kernel
-def _read(
+def read_chunk(
     data, offsets, at, is_raw, starts, lengths, pool, n, a, b, rows, opening, seed, opening_seed,
     text, block, ends, hashes, row, words_out, text_out, opening_out, bands_out, signatures_out,
 ):  # fmt: skip
     """Read one chunk; its first document is row `at` of the outputs. An output of no rows is not wanted."""
     for d in range(offsets.size - 1):
         start, end = uint64(offsets[d]), uint64(offsets[d + 1])
-        if is_raw:
-            size = _fold(data, start, end, starts, lengths, pool, text, block)
-        else:
-            size = _copy(data, start, end, text)
+        size = _fold(data, start, end, starts, lengths, pool, text, block) if is_raw else _copy(data, start, end, text)
         words = _word_ends(text, size, ends)
         words_out[at + d] = words
         text_out[at + d] = _text_key(text, size, seed)
@@ -470,7 +453,7 @@ def _read(
 
 
 @_kernel
-def _fold_all(data, offsets, starts, lengths, pool, block, text, text_offsets):
+def fold_chunk(data, offsets, starts, lengths, pool, block, text, text_offsets):
     """Match texts one behind the other in `text`, which is as long as their bounds together."""
     w = 0
     text_offsets[0] = 0
@@ -503,17 +486,14 @@ def _sort(values, count, spare, counts):
 
 
 @_kernel
-def _shingle_sets(data, offsets, is_raw, starts, lengths, pool, n, text, block, ends, hashes, sets, bounds, words_out):
+def shingle_chunk(data, offsets, is_raw, starts, lengths, pool, n, text, block, ends, hashes, sets, bounds, words_out):
     """Sorted distinct shingles of every document, one behind the other in `sets`, with their bounds."""
     filled = 0
     bounds[0] = 0
     spare, counts = np.empty(hashes.size, np.uint32), np.empty((4, 256), np.uint32)
     for d in range(offsets.size - 1):
         start, end = uint64(offsets[d]), uint64(offsets[d + 1])
-        if is_raw:
-            size = _fold(data, start, end, starts, lengths, pool, text, block)
-        else:
-            size = _copy(data, start, end, text)
+        size = _fold(data, start, end, starts, lengths, pool, text, block) if is_raw else _copy(data, start, end, text)
         words = _word_ends(text, size, ends)
         words_out[d] = words
         size_of_set = _hash_grams(text, size, ends, words, n, hashes)
@@ -527,7 +507,7 @@ def _shingle_sets(data, offsets, is_raw, starts, lengths, pool, n, text, block, 
 
 
 @_kernel
-def _shared(sets, bounds, left, right, shared):
+def shared_shingles(sets, bounds, left, right, shared):
     """Size of the intersection of each two sorted sets."""
     for p in range(left.size):
         i, i_end = uint64(bounds[left[p]]), uint64(bounds[left[p] + 1])
@@ -542,7 +522,7 @@ def _shared(sets, bounds, left, right, shared):
 
 
 @_kernel
-def _repeated(keys, present, once, twice, out):
+def repeated(keys, present, once, twice, out):
     """Rows whose key some other row has too, and about one in sixteen of the others; their number.
 
     Two bitmaps, sixteen bits a row, of which a key marks one bit: seen, and seen again.
@@ -565,7 +545,8 @@ def _repeated(keys, present, once, twice, out):
 
 
 @_kernel
-def _equal_slices(data, offsets, left, right, out):
+def equal_slices(data, offsets, left, right, out):
+    """Whether the texts at left and right are the same bytes."""
     for p in range(left.size):
         i, j = offsets[left[p]], offsets[right[p]]
         n = offsets[left[p] + 1] - i
@@ -575,194 +556,3 @@ def _equal_slices(data, offsets, left, right, out):
             same = data[i + k] == data[j + k]
             k += 1
         out[p] = same
-
-
-# --- from Arrow columns
-
-
-@dataclass(frozen=True)
-class Readings:
-    """What was read of each document, in order.
-
-    words: of its match text. text_keys: `block_key` of the whole of it; opening_keys: of its first words, 0
-    where it has fewer; band_keys: a row a band, meaningless where there is no word. signatures: a row a
-    document, none where not asked for.
-    """
-
-    words: npt.NDArray[np.int64]
-    text_keys: Keys
-    opening_keys: Keys
-    band_keys: Keys
-    signatures: npt.NDArray[np.uint32]
-
-
-class _Scratch(threading.local):
-    """Buffers of one thread, grown to the longest document that it met."""
-
-    def __init__(self) -> None:
-        self._size = 0
-        self.block = np.zeros(128, np.uint8)
-        self.fit(1 << 14)
-
-    def fit(self, longest: int) -> None:
-        if longest > self._size:
-            self._size = 2 * longest
-            self.text = np.zeros(self._size + _SLACK, np.uint8)
-            # A word and the space behind it are two bytes at least.
-            self.ends = np.zeros(self._size // 2 + 16, np.uint64)
-            self.hashes = np.zeros(self._size // 2 + 16, np.uint32)
-
-
-@dataclass(frozen=True)
-class ShingleSets:
-    """Sorted distinct shingles of every document one behind the other, in CSR form; words of each match text."""
-
-    values: npt.NDArray[np.uint32]
-    bounds: npt.NDArray[np.int64]
-    words: npt.NDArray[np.int64]
-
-
-_scratch = _Scratch()
-
-
-def threads() -> int:
-    """Cores that this process may use, or what the environment's PAPERSIEVE_THREADS says."""
-    wanted = os.environ.get("PAPERSIEVE_THREADS")
-    if wanted:
-        return max(1, int(wanted))
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def run_all(work: Callable[[int], None], tasks: Iterable[int]) -> None:
-    """Do the work of each task on all cores; kernels let go of the interpreter's lock."""
-    count = threads()
-    if count == 1:
-        for task in tasks:
-            work(task)
-        return
-    with ThreadPoolExecutor(count) as pool:
-        for _ in pool.map(work, tasks):
-            pass
-
-
-def read(texts: pl.Series, settings: Settings, *, is_raw: bool, keep_signatures: bool = False) -> Readings:
-    """Read documents, null as empty: raw ones are folded to match texts first, others taken as they are."""
-    count = texts.len()
-    readings = Readings(
-        words=np.zeros(count, np.int64),
-        text_keys=np.zeros(count, np.int64),
-        opening_keys=np.zeros(count, np.int64),
-        band_keys=np.zeros((settings.bands, count), np.int64),
-        signatures=np.empty((count if keep_signatures else 0, settings.num_perm), np.uint32),
-    )
-    a, b = permutations(settings.num_perm, settings.signature_seed)
-    _read_into(readings, texts, settings, ("abstract", "opening"), is_raw, a, b)
-    return readings
-
-
-def read_keys(texts: pl.Series, settings: Settings, *, kind: str) -> Readings:
-    """Read match texts for the keys of the whole texts, of the given kind, and their words alone."""
-    empty = np.empty(0, np.uint32)
-    columns = [np.zeros(texts.len(), np.int64) for _ in range(3)]
-    readings = Readings(*columns, np.empty((0, 0), np.int64), np.empty((0, 0), np.uint32))
-    _read_into(readings, texts, settings, (kind, "opening"), False, empty, empty)
-    return readings
-
-
-def _read_into(
-    out: Readings, texts: pl.Series, settings: Settings, kinds: tuple[str, str], is_raw: bool, a: Any, b: Any
-) -> None:
-    seeds = [np.uint32(block_seed(kind)) for kind in kinds]
-
-    def work(first: int) -> None:
-        data, offsets = _buffers(texts.slice(first, CHUNK))
-        folds, _ = _prepare(data, offsets, is_raw)
-        _read(
-            data, offsets, first, is_raw, folds.starts, folds.lengths, folds.pool, np.uint64(settings.shingle_words),
-            a, b, settings.rows_per_band, np.uint64(settings.opening_words), *seeds,
-            _scratch.text, _scratch.block, _scratch.ends, _scratch.hashes, np.empty(settings.num_perm, np.uint32),
-            out.words, out.text_keys, out.opening_keys, out.band_keys, out.signatures,
-        )  # fmt: skip
-
-    run_all(work, range(0, texts.len(), CHUNK))
-
-
-def fold_texts(texts: pl.Series) -> pl.Series:
-    """`normalise.match_texts` of a column, without Python's strings."""
-    folded = [pl.Series(texts.name, [], pl.String)] * max(1, -(-texts.len() // CHUNK))
-
-    def work(first: int) -> None:
-        data, offsets = _buffers(texts.slice(first, CHUNK))
-        folded[first // CHUNK] = pl.Series(texts.name, _arrow(*_folded(data, offsets)))
-
-    run_all(work, range(0, texts.len(), CHUNK))
-    return pl.concat(folded)
-
-
-def shingle_sets(texts: pl.Series, n: int, *, is_raw: bool) -> ShingleSets:
-    """Shingle every document, null as empty; on one core, as whoever verifies works on chunks."""
-    data, offsets = _buffers(texts)
-    folds, total = _prepare(data, offsets, is_raw)
-    values = np.empty(total // 2 + 2 * texts.len(), np.uint32)
-    bounds, words = np.zeros(texts.len() + 1, np.int64), np.zeros(texts.len(), np.int64)
-    filled = _shingle_sets(
-        data, offsets, is_raw, folds.starts, folds.lengths, folds.pool, np.uint64(n),
-        _scratch.text, _scratch.block, _scratch.ends, _scratch.hashes, values, bounds, words,
-    )  # fmt: skip
-    return ShingleSets(values[:filled], bounds, words)
-
-
-def count_shared(sets: ShingleSets, left: Keys, right: Keys) -> Keys:
-    """Shingles that the documents at left and right, two positions a pair, have in common."""
-    shared = np.empty(left.size, np.int64)
-    _shared(sets.values, sets.bounds, left, right, shared)
-    return shared
-
-
-def repeated_rows(keys: Keys, present: npt.NDArray[np.bool_]) -> Keys:
-    """Rows, in order, whose key may stand in another row too: all that do, and few of those that don't."""
-    words = 1 << max(4, int(keys.size).bit_length() - 2)  # of 64 bits: at least 16 bits a row
-    rows = np.empty(keys.size, np.int64)
-    found = _repeated(keys, present, np.empty(words, np.uint64), np.empty(words, np.uint64), rows)
-    return rows[:found].copy()
-
-
-def equal_texts(texts: pl.Series, left: Keys, right: Keys) -> npt.NDArray[np.bool_]:
-    """Whether the match texts of the raw documents at left and right are the same, byte by byte."""
-    text, bounds = _folded(*_buffers(texts))
-    equal = np.empty(left.size, np.bool_)
-    _equal_slices(text, bounds, left, right, equal)
-    return equal
-
-
-def _buffers(texts: pl.Series) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """(bytes, offsets) of a column's Arrow form; a null is of length 0 there."""
-    column = texts.to_arrow()
-    _, offsets, data = column.buffers()
-    if offsets is None or not len(column):
-        return np.zeros(1, np.uint8), np.zeros(1, np.int64)
-    bounds = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
-    return np.frombuffer(data, np.uint8) if data else np.zeros(1, np.uint8), bounds
-
-
-def _prepare(data: npt.NDArray[np.uint8], offsets: Keys, is_raw: bool) -> tuple[Folds, int]:
-    """Fit the scratch to a chunk, learn the characters it holds; (folds, bound of its match texts' bytes)."""
-    folds, unknown = FOLDS.now, FOLDS.blank_pages()
-    longest, total = _survey(data, offsets, is_raw, folds.lengths, unknown)
-    if unknown.any():
-        folds = FOLDS.learn(unknown)
-        longest, total = _survey(data, offsets, is_raw, folds.lengths, unknown)
-    _scratch.fit(int(longest))
-    return folds, int(total)
-
-
-def _folded(data: npt.NDArray[np.uint8], offsets: Keys) -> tuple[npt.NDArray[np.uint8], Keys]:
-    """(bytes, offsets) of the match texts."""
-    folds, total = _prepare(data, offsets, True)
-    text, bounds = np.empty(total + _SLACK, np.uint8), np.zeros(offsets.size, np.int64)
-    _fold_all(data, offsets, folds.starts, folds.lengths, folds.pool, _scratch.block, text, bounds)
-    return text, bounds
-
-
-def _arrow(text: npt.NDArray[np.uint8], bounds: Keys) -> pa.Array:
-    return pa.LargeStringArray.from_buffers(bounds.size - 1, pa.py_buffer(bounds), pa.py_buffer(text))

@@ -6,10 +6,6 @@ import polars as pl
 
 from pipeline.dedup.blocks import MATCH_KEYS
 
-HOT_SCHEMA = {"match_key": pl.String, "key": pl.Int64, "documents": pl.Int64}
-
-_STRENGTH = pl.Enum(MATCH_KEYS)
-
 
 def candidate_pairs(block_keys: pl.DataFrame, *, bucket_cap: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (candidate pairs, hot buckets).
@@ -20,34 +16,45 @@ def candidate_pairs(block_keys: pl.DataFrame, *, bucket_cap: int) -> tuple[pl.Da
     Pairs: left_no < right_no, match_key (the strongest that proposed it), each pair once, sorted.
     Hot buckets: match_key, key, documents: over the cap, they propose nothing.
     """
-    # One byte a key instead of its name, the strongest smallest; buckets become runs of equal rows.
-    coded = block_keys.select(
-        pl.col("match_key").cast(_STRENGTH).to_physical().cast(pl.Int8), "key", "document_no"
-    ).sort("match_key", "key", "document_no")
-    starts = (pl.col("match_key") != pl.col("match_key").shift()) | (pl.col("key") != pl.col("key").shift())
-    first = np.flatnonzero(coded.select(starts.fill_null(True)).to_series().to_numpy())
-    sizes = np.diff(np.append(first, coded.height))
-    is_hot = sizes > bucket_cap
-    hot = coded[first[is_hot]].with_columns(documents=pl.Series(sizes[is_hot], dtype=pl.Int64))
-    shared = coded.filter(np.repeat((sizes > 1) & ~is_hot, sizes))
-    left, right = _pairs_in_runs(sizes[(sizes > 1) & ~is_hot])
-    numbers = shared["document_no"]
+    kinds = [
+        _pairs_of_kind(block_keys.filter(pl.col("match_key") == name).select("key", "document_no"), code, bucket_cap)
+        for code, name in enumerate(MATCH_KEYS)
+    ]
     pairs = (
-        pl.DataFrame(
-            {"left_no": numbers.gather(left), "right_no": numbers.gather(right), "code": shared["match_key"].gather(left)}
-        )
+        pl.concat([pairs for pairs, _ in kinds])
         .group_by("left_no", "right_no")
         .agg(pl.col("code").min())
         .sort("left_no", "right_no")
     )
-    return (
-        pairs.select("left_no", "right_no", match_key=_name("code")),
-        hot.select(_name("match_key"), "key", "documents").sort("match_key", "key"),
+    hot = pl.concat([hot for _, hot in kinds])
+    return pairs.select("left_no", "right_no", match_key=_name()), hot.select(_name(), "key", "documents").sort(
+        "match_key", "key"
     )
 
 
-def _name(code: str) -> pl.Expr:
-    return pl.col(code).replace_strict(dict(enumerate(MATCH_KEYS)), return_dtype=pl.String)
+def _name() -> pl.Expr:
+    return pl.col("code").replace_strict(dict(enumerate(MATCH_KEYS)), return_dtype=pl.String).alias("match_key")
+
+
+def _pairs_of_kind(keys: pl.DataFrame, code: int, cap: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(left_no, right_no, code) of the buckets of one kind of key, pairs repeated, and the hot ones among them."""
+    # Sorted by one column of numbers, buckets are runs: a third of the time of a join of the frame with itself.
+    keys = keys.sort("key")
+    key = keys["key"].to_numpy()
+    first = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: key.size])
+    sizes = np.diff(np.append(first, key.size))
+    is_hot, is_shared = sizes > cap, (sizes > 1) & (sizes <= cap)
+    numbers = keys["document_no"].to_numpy()[np.repeat(is_shared, sizes)]
+    one, other = (numbers[places] for places in _pairs_in_runs(sizes[is_shared]))
+    label = pl.lit(code, pl.Int8)
+    hot = pl.DataFrame(
+        {"key": key[first[is_hot]], "documents": sizes[is_hot]}, schema={"key": pl.Int64, "documents": pl.Int64}
+    )
+    pairs = pl.DataFrame(
+        {"left_no": np.minimum(one, other), "right_no": np.maximum(one, other)},
+        schema={"left_no": pl.Int64, "right_no": pl.Int64},
+    )
+    return pairs.with_columns(code=label), hot.sort("key").with_columns(code=label)
 
 
 def _pairs_in_runs(sizes: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
