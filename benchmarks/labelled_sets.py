@@ -69,6 +69,10 @@ def planted() -> pl.DataFrame:
             path = Path(folder) / name
             path.write_text(text, encoding="utf-8")
             extracted = extract_dump(read_dump(path)).records
-            rows.append(extracted.select(pl.lit(name).alias("dump"), "line_start", "record_id", title="title_raw", abstract="abstract_raw"))
+            rows.append(
+                extracted.select(
+                    pl.lit(name).alias("dump"), "line_start", "record_id", title="title_raw", abstract="abstract_raw"
+                )
+            )
     labels = sample.truth.select("dump", "line_start", cluster_id=pl.col("paper").cast(pl.String))
     return pl.concat(rows).join(labels, on=["dump", "line_start"]).drop("dump", "line_start")

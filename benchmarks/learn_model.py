@@ -7,6 +7,7 @@ away, so that the model also knows what records mean that say less than most of 
 """
 
 import argparse
+import itertools
 import json
 from pathlib import Path
 
@@ -55,7 +56,8 @@ def learn(sets: list[LabelledSet]) -> Model:
     """Learn both tables."""
     shown = [_show(s) for s in sets]
     with_abstracts, without = (
-        _learn_table([(e.filter(c == there), y[(c == there).to_numpy()]) for e, y, c in shown]) for there in (True, False)
+        _learn_table([(e.filter(c == there), y[(c == there).to_numpy()]) for e, y, c in shown])
+        for there in (True, False)
     )
     return Model(with_abstracts, without, MATCH_FROM, REVIEW_FROM)
 
@@ -87,7 +89,7 @@ def _inputs(evidence: pl.DataFrame) -> np.ndarray:
         values = evidence[name].to_numpy()
         there = ~np.isnan(values)
         columns.append(there.astype(float))
-        for low, high in zip(knots, knots[1:], strict=False):
+        for low, high in itertools.pairwise(knots):
             columns.append(np.where(there, np.clip((values - low) / (high - low), 0, 1), 0))
     return np.stack(columns, axis=1)
 

@@ -53,12 +53,17 @@ def agreeing_clusters(documents: int, pairs: pl.DataFrame, *, match_from: float)
     scored = pairs.select("left_no", "right_no", "score").sort("left_no", "right_no")
     for left, right, score in scored.iter_rows():
         groups.between[left][right] = groups.between[right][left] = (min(max(score, -LIMIT), LIMIT), 1)
-    matches = scored.filter(pl.col("score") >= match_from).sort("score", "left_no", "right_no", descending=[True, False, False])
+    matches = scored.filter(pl.col("score") >= match_from).sort(
+        "score", "left_no", "right_no", descending=[True, False, False]
+    )
     for left, right, _ in matches.iter_rows():
         one, other = groups.find(left), groups.find(right)
         if one != other and groups.mean(one, other) >= match_from:
             groups.join(one, other)
-    labels = pl.DataFrame({"no": range(documents), "group": [groups.find(n) for n in range(documents)]}, schema={"no": pl.Int64, "group": pl.Int64})
+    labels = pl.DataFrame(
+        {"no": range(documents), "group": [groups.find(n) for n in range(documents)]},
+        schema={"no": pl.Int64, "group": pl.Int64},
+    )
     clusters = labels.select(pl.col("no").min().over("group"))["no"].alias("cluster_no")
     apart = clusters.gather(pairs["left_no"]) != clusters.gather(pairs["right_no"])
     return clusters, (apart & (pairs["score"] >= match_from)).alias("is_bridge")

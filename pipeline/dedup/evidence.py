@@ -50,7 +50,7 @@ def compare(left: Fields, right: Fields, similarity: float | None, containment: 
         "year_distance": float(abs(left.year - right.year)) if left.year and right.year else None,
         "day": _equal(left.day, right.day),
         "venue": compare_venues(left.venue, right.venue),
-        "venue_kind": compare_kinds(left.venue_kind, right.venue_kind),
+        "venue_kind": compare_kinds(left.venue_kind, right.venue_kind) if left.venue and right.venue else None,
         "volume": _meet(left.volume, right.volume),
         "issue": _meet(left.issue, right.issue),
         "pages": _meet(left.pages, right.pages),

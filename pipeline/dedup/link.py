@@ -55,7 +55,10 @@ def propose(records: pl.DataFrame, settings: Settings, *, use_identifiers: bool 
     repeated = members.filter(pl.col("document_no").is_duplicated()).unique("document_no").sort("document_no")
     selves = repeated.select(left_no="document_no", right_no="document_no", match_key=pl.lit(IDENTICAL))
     return Proposed(
-        members, _compare(candidates, documents, texts, settings), _compare(selves, documents, texts, settings), documents
+        members,
+        _compare(candidates, documents, texts, settings),
+        _compare(selves, documents, texts, settings),
+        documents,
     )
 
 
@@ -101,7 +104,9 @@ def cluster_proposed(proposed: Proposed, model: Model) -> tuple[pl.DataFrame, pl
 
 def _papers(proposed: Proposed, clusters: pl.Series, model: Model) -> pl.DataFrame:
     """Records with their paper_id. Equal records that say too little to be told apart or together stay apart."""
-    of_document = pl.DataFrame({"document_no": range(clusters.len()), "cluster_no": clusters}, schema_overrides={"document_no": pl.Int64})
+    of_document = pl.DataFrame(
+        {"document_no": range(clusters.len()), "cluster_no": clusters}, schema_overrides={"document_no": pl.Int64}
+    )
     vague = model.judge(proposed.repeats).filter(pl.col("judgement") != "match")["left_no"]
     alone = pl.col("document_no").is_in(vague.implode()) & (pl.col("document_no").n_unique().over("cluster_no") == 1)
     return (
@@ -117,4 +122,6 @@ def _name_pairs(judged: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     left = names.rename({"document_no": "left_no", "record_id": "left_record_id"})
     right = names.rename({"document_no": "right_no", "record_id": "right_record_id"})
     named = judged.join(left, on="left_no").join(right, on="right_no").sort("left_no", "right_no")
-    return named.select("left_record_id", "right_record_id", pl.exclude("left_record_id", "right_record_id", "left_no", "right_no"))
+    return named.select(
+        "left_record_id", "right_record_id", pl.exclude("left_record_id", "right_record_id", "left_no", "right_no")
+    )
