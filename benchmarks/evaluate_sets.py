@@ -1,7 +1,7 @@
 """Measure the matcher on the labelled sets: python -m benchmarks.evaluate_sets FOLDER (writes benchmarks/results/).
 
-`in` is scored by the committed weights, which have seen every set; `out` by weights learned without the set's
-whole family (`labelled_sets.FAMILIES`), so that no set and no relative of it helps to score itself. Each is
+`in` is scored by the committed weights, which have seen every set; `out` by weights learned without the set and
+without those that share papers with it (`labelled_sets.FAMILIES`), so that no set helps to score itself. Each is
 given three amounts of columns: text (title, abstract, authors, date), bibliographic (and venue, volume, issue,
 pages), identifiers (and doi). Fellegi-Sunter and gradient boosting (needs scikit-learn, which the project does
 not) are given the same evidence, and the same clustering.
@@ -69,7 +69,11 @@ def scores(labelled: LabelledSet, proposed: Proposed, model: Model) -> dict[str,
 def blocking(labelled: LabelledSet) -> dict[str, Any]:
     """Pairs completeness and reduction ratio over documents, and what each rule proposed (pairs, of them true)."""
     labels = labelled.records.select("record_id", "cluster_id")
-    documents = labelled.proposed.members.join(labels, on="record_id").unique("document_no")
+    documents = (
+        labelled.proposed.members.join(labels, on="record_id")
+        .sort("document_no", "cluster_id")
+        .unique("document_no", keep="first")
+    )
     sizes = documents.group_by("cluster_id").len()["len"].cast(pl.Int64)
     true, n = int((sizes * (sizes - 1) // 2).sum()), documents.height
     pairs = labelled.proposed.pairs.with_columns(pl.Series("is_match", labelled.is_match))
@@ -176,7 +180,7 @@ def measure(folder: Path, output: Path) -> None:
         },
     }  # fmt: skip
     _write(result, output)
-    for family in FAMILIES.values():
+    for family in FAMILIES:
         others = [s for name, s in sets.items() if name not in family]
         model, counted, forest = learn(others), fellegi_sunter(others), gradient_boosting(others)
         for name in family:
