@@ -43,6 +43,9 @@ KNOTS: dict[str, tuple[list[float], bool]] = {
 #: Not learned, since no labelled set may be fed with it: an arXiv id is of one work, and works have several.
 GIVEN = {"arxiv_id": [[0, -1.0], [1, 6.0]]}
 
+#: Seldom given where no abstract is, and no less telling there: the curve is that of pairs with abstracts.
+SHARED = ("doi",)
+
 #: Columns taken away in the repeated showings, and what such a showing weighs.
 _PRINT = ("volume", "issue", "pages", "doi")
 _ABOUT = ("authors", "authors_all", "year_distance", "day", "venue", "venue_kind")
@@ -65,6 +68,7 @@ def learn(sets: list[LabelledSet]) -> Model:
         _learn_table([(e.filter(c == there), y[(c == there).to_numpy()]) for e, y, c in shown])
         for there in (True, False)
     )
+    without.curves.update({name: with_abstracts.curves[name] for name in SHARED})
     return Model(with_abstracts, without, MATCH_FROM, REVIEW_FROM)
 
 
