@@ -250,14 +250,12 @@ def test_listing_records_are_merged_without_a_single_wrong_merge(tmp_path):
     assert scores["pair_recall"] > 0.95
 
 
-def test_identifiers_in_conflict_keep_yearly_prefaces_apart():
-    title = "Introduction to the Minitrack on Gardens and Digital Water in the Desert Economy"
-    rows_ = [
-        ("a", title, "Fox, A. and Hen, B.", "2021", "10.1/2021.5"),
-        ("b", title, "Fox, A. and Hen, B.", "2022", "10.1/2022.7"),
-    ]
-    records = pl.DataFrame(rows_, schema=["record_id", "title", "authors", "date", "doi"], orient="row")
-    assert partition(link(records, Settings())[0]) == {"a": "a", "b": "b"}
+@pytest.mark.parametrize("similarity", [None, 0.9], ids=["without", "with_abstracts"])
+def test_identifiers_in_conflict_weigh_more_than_most_of_what_agrees(similarity):
+    frame = evidence_frame(*({ABSTRACTS: similarity, "doi": doi} for doi in (0.0, None, 1.0)))
+    conflict, unknown, equal = MODEL.judge(frame)["score"]
+    assert conflict < unknown - 2
+    assert equal > unknown
 
 
 def test_match_keys_are_told_apart():
