@@ -157,6 +157,35 @@ def demo(folder: Path, store: Path | None, warehouse: Path | None) -> None:
     show(folder, *_resolve(store, warehouse))
 
 
+@cli.command(
+    cls=_Command,
+    epilog="papersieve evaluate labelled.parquet --clusters found.parquet\npapersieve evaluate labelled.parquet --use-identifiers --json | jq .pair_f1",
+)
+@click.argument("truth", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--clusters",
+    "clusters_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write record_id, paper_id to (Parquet, or CSV by its ending).",
+)
+@click.option("--use-identifiers", is_flag=True, help="Compare DOIs too.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
+def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, as_json: bool) -> None:
+    """Match labelled records without looking at the labels, and score the result.
+
+    TRUTH is a Parquet file with record_id, cluster_id (the true entity) and any of title, abstract, authors,
+    date, venue, volume, number, pages, doi.
+    """
+    from warehouse.evaluate import evaluate as match_and_score
+    from warehouse.evaluate import tell
+
+    result = match_and_score(truth, clusters_file, use_identifiers=use_identifiers)
+    if as_json:
+        print_json(result)
+    else:
+        tell(result)
+
+
 def print_json(value: dict[str, Any]) -> None:
     """One JSON object on stdout."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

@@ -173,3 +173,45 @@ def test_the_demonstration_scores_the_sample_against_its_truth(tmp_path):
     assert "planted repeats" in result.stdout
     assert "of them wrongly: 0" in result.stdout
     assert "$ papersieve query" in result.stdout
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory):
+    words = "of the graph network learning theory model data trial study"
+    rows = [
+        ("a", "1", f"Stroke and aphasia: overcoming {words}", "Kemp, R. and Stein, J.", "2004", "10.1/x"),
+        ("b", "1", f"Stroke and Aphasia; Overcoming {words}", "R. Kemp, J. Stein", "2004", "https://doi.org/10.1/X"),
+        ("c", "2", "Query languages for streams of events in sensors", "Lu, H.", "2011", None),
+    ]
+    path = tmp_path_factory.mktemp("labelled") / "truth.parquet"
+    columns = ["record_id", "cluster_id", "title", "authors", "date", "doi"]
+    pl.DataFrame(rows, schema=columns, orient="row").write_parquet(path)
+    return path
+
+
+def test_evaluate_scores_labelled_records_and_writes_their_papers(labelled, tmp_path):
+    out = tmp_path / "found.parquet"
+    result = papersieve("evaluate", labelled, "--clusters", out, "--use-identifiers", "--json")
+    assert result.returncode == 0, result.stderr
+    printed = json.loads(result.stdout)
+    assert (printed["records"], printed["papers"], printed["pair_f1"], printed["removed_tp"]) == (3, 2, 1.0, 1)
+    assert dict(pl.read_parquet(out).select("record_id", "paper_id").iter_rows()) == {"a": "a", "b": "a", "c": "c"}
+    assert "removed records" in papersieve("evaluate", labelled).stdout
+
+
+def test_labels_have_no_part_in_the_matching(labelled, tmp_path):
+    swapped = tmp_path / "swapped.parquet"
+    pl.read_parquet(labelled).with_columns(cluster_id=pl.Series(["2", "1", "1"])).write_parquet(swapped)
+    for name, path in (("one", labelled), ("other", swapped)):
+        assert papersieve("evaluate", path, "--clusters", tmp_path / f"{name}.csv").returncode == 0
+    assert (tmp_path / "one.csv").read_text() == (tmp_path / "other.csv").read_text()
+
+
+def test_evaluate_says_what_a_file_lacks(tmp_path):
+    (tmp_path / "junk.parquet").write_text("no parquet")
+    pl.DataFrame({"title": ["a"]}).write_parquet(tmp_path / "bare.parquet")
+    for name, says in (("junk", "can't read"), ("bare", "cluster_id")):
+        result = papersieve("evaluate", tmp_path / f"{name}.parquet")
+        assert result.returncode == 1
+        assert says in result.stderr
+        assert "Traceback" not in result.stderr
