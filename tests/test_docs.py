@@ -1,6 +1,8 @@
 """What the docs say is so: commands, queries, targets, words, and the dictionary of what is published."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -65,6 +67,16 @@ def test_every_command_and_make_target_of_the_docs_exists_and_is_told():
 def test_every_link_between_the_docs_leads_somewhere(path):
     for target in re.findall(r"\]\((?!https?://)([^)#]+)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_the_readme_shows_what_the_demonstration_prints(tmp_path):
+    places = ["--store", "data/sample/store.duckdb", "--warehouse", "data/sample/papersieve.duckdb"]
+    done = subprocess.run(
+        [sys.executable, "-m", "warehouse.cli", "demo", ROOT / "sample_dumps", *places],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    printed = "\n".join(line.rstrip() for line in done.stdout.splitlines())
+    assert re.search(r"\$ make run\n(.*?)\n```", README, re.S)[1] == printed.strip("\n")
 
 
 def test_ci_calls_the_readmes_commands():
