@@ -6,6 +6,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from pipeline.sample import make_sample
+from pipeline.settings import Settings
+from warehouse.run import run
 
 settings.register_profile("papersieve", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("papersieve")
@@ -35,3 +37,13 @@ def sample_folder(sample, tmp_path) -> Path:
     for name, text in sample.dumps.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def sample_warehouse(tmp_path_factory) -> Path:
+    """Return a published warehouse of a small sample; copy it before changing it."""
+    folder = tmp_path_factory.mktemp("sample")
+    for name, text in make_sample(papers=40).dumps.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    run([folder], store=folder / "_store.duckdb", warehouse=folder / "_papers.duckdb", settings=Settings())
+    return folder / "_papers.duckdb"

@@ -8,48 +8,36 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.sample import make_sample
-from pipeline.settings import Settings
 from warehouse.cli import cli
 from warehouse.dictionary import dictionary
 from warehouse.publish import checks
-from warehouse.run import run
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCS = sorted(path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
 
 
-@pytest.fixture(scope="module")
-def warehouse(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("docs")
-    for name, text in make_sample(papers=40).dumps.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    run([folder], store=folder / "_s.duckdb", warehouse=folder / "_w.duckdb", settings=Settings())
-    return folder / "_w.duckdb"
-
-
 @pytest.mark.parametrize("query", re.findall(r"```sql\n(.*?)```", README, re.S)[0].strip().split("\n\n"))
-def test_every_query_of_the_readme_has_an_answer(warehouse, query):
-    with duckdb.connect(warehouse, read_only=True) as con:
+def test_every_query_of_the_readme_has_an_answer(sample_warehouse, query):
+    with duckdb.connect(sample_warehouse, read_only=True) as con:
         assert con.execute(query).fetchall()
 
 
-def test_the_data_dictionary_is_that_of_what_is_published(warehouse):
+def test_the_data_dictionary_is_that_of_what_is_published(sample_warehouse):
     written = (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
-    assert dictionary(warehouse) == written, (
+    assert dictionary(sample_warehouse) == written, (
         "write it anew: python -m warehouse.dictionary WAREHOUSE > docs/data-dictionary.md"
     )
 
 
-def test_every_published_table_is_commented_and_every_column_has_a_meaning(warehouse):
-    text = dictionary(warehouse)
+def test_every_published_table_is_commented_and_every_column_has_a_meaning(sample_warehouse):
+    text = dictionary(sample_warehouse)
     assert not re.findall(r"## (\w+)\n\nNone", text)
     assert not re.findall(r"\n\| (\w+) \| [^|]+ \|  \|", text)
 
 
-def test_the_readme_names_every_published_table_and_view(warehouse):
-    with duckdb.connect(warehouse, read_only=True) as con:
+def test_the_readme_names_every_published_table_and_view(sample_warehouse):
+    with duckdb.connect(sample_warehouse, read_only=True) as con:
         names = {name for (name,) in con.execute("SELECT table_name FROM information_schema.tables").fetchall()}
     known = set(re.findall(r"`(\w+)`", README))
     assert names - known <= {"hot_buckets", "notices"}

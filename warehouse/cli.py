@@ -45,6 +45,16 @@ def _places(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+_settings = click.option(
+    "--settings",
+    "settings_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="PAPERSIEVE_SETTINGS",
+    help="TOML file of settings.",
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
+
+
 def _resolve(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
     try:
         return resolve_places(store, warehouse)
@@ -58,14 +68,8 @@ def _resolve(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @_places
-@click.option(
-    "--settings",
-    "settings_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    envvar="PAPERSIEVE_SETTINGS",
-    help="TOML file of settings.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
+@_settings
+@_json
 def run(
     paths: tuple[Path, ...],
     store: Path | None,
@@ -125,14 +129,8 @@ def query(sql: str, store: Path | None, warehouse: Path | None, form: str, outpu
 
 @cli.command(cls=_Command, epilog="papersieve status\npapersieve status --json | jq .pending")
 @_places
-@click.option(
-    "--settings",
-    "settings_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    envvar="PAPERSIEVE_SETTINGS",
-    help="TOML file of settings.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
+@_settings
+@_json
 def status(store: Path | None, warehouse: Path | None, settings_file: Path | None, as_json: bool) -> None:
     """Say what store and warehouse hold, and what a run would have to do."""
     from pipeline.settings import load_settings
@@ -169,7 +167,7 @@ def demo(folder: Path, store: Path | None, warehouse: Path | None) -> None:
     help="File to write record_id, paper_id to (Parquet, or CSV by its ending).",
 )
 @click.option("--use-identifiers", is_flag=True, help="Compare DOIs too.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
+@_json
 def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, as_json: bool) -> None:
     """Match labelled records without looking at the labels, and score the result.
 

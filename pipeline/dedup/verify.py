@@ -6,7 +6,6 @@ import numpy as np
 import polars as pl
 
 from pipeline.dedup.compare import compare_pairs
-from pipeline.dedup.shingles import Shingles
 from pipeline.settings import Settings
 
 #: A numbered part or a notice about another paper, in a match text. Two texts that differ in it differ.
@@ -59,15 +58,6 @@ def gather_evidence(pairs: pl.DataFrame, documents: pl.DataFrame, settings: Sett
 
 def _words(text: str) -> int:
     return text.count(" ") + 1 if text else 0
-
-
-def compare_shingles(left: Shingles, right: Shingles) -> tuple[float | None, float | None]:
-    """Jaccard similarity, and the share of the smaller set that the other holds; None where one is empty."""
-    smaller = min(left.size, right.size)
-    if smaller == 0:
-        return None, None
-    shared = np.intersect1d(left, right, assume_unique=True).size
-    return shared / (left.size + right.size - shared), shared / smaller
 
 
 def compare_titles(left: str, right: str) -> float | None:

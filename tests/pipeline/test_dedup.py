@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from pipeline.dedup.aliases import retire
 from pipeline.dedup.blocks import block_keys
 from pipeline.dedup.cluster import clusters
+from pipeline.dedup.compare import compare_pairs
 from pipeline.dedup.evaluate import pair_counts, planted_found
 from pipeline.dedup.golden import golden_records
 from pipeline.dedup.judge import judge
 from pipeline.dedup.minhash import sign, to_datasketch
 from pipeline.dedup.pairs import candidate_pairs
 from pipeline.dedup.shingles import shingle, shingle_all
-from pipeline.dedup.verify import EVIDENCE_SCHEMA, compare_shingles, compare_titles, gather_evidence, parts_differ
+from pipeline.dedup.verify import EVIDENCE_SCHEMA, compare_titles, gather_evidence, parts_differ
 from pipeline.settings import Settings
 from tests.strategies import texts
 
@@ -152,16 +153,18 @@ def test_a_copy_cut_short_is_proposed_by_its_opening_however_short(kept):
 # --- evidence
 
 
-@given(texts, texts)
-def test_similarity_and_containment_are_those_of_the_sets(left, right):
-    a, b = grams(left, 3), grams(right, 3)
-    similarity, containment = compare_shingles(shingle(left, 3), shingle(right, 3))
-    if not a or not b:
-        assert (similarity, containment) == (None, None)
-    else:
-        assert similarity == pytest.approx(len(a & b) / len(a | b))
-        assert containment == pytest.approx(len(a & b) / min(len(a), len(b)))
-    assert compare_shingles(shingle(right, 3), shingle(left, 3)) == (similarity, containment)
+@given(st.lists(texts, min_size=1, max_size=5), st.integers(1, 5))
+def test_similarity_and_containment_are_those_of_the_sets(column, n):
+    pairs = list(itertools.product(range(len(column)), repeat=2))
+    left, right = np.array(pairs, np.int64).T
+    compared = compare_pairs(left, right, pl.Series(column, dtype=pl.String), n)
+    for (i, j), similarity, containment in zip(pairs, *compared, strict=True):
+        a, b = grams(column[i], n), grams(column[j], n)
+        if not a or not b:
+            assert (similarity, containment) == (None, None)
+        else:
+            assert similarity == pytest.approx(len(a & b) / len(a | b))
+            assert containment == pytest.approx(len(a & b) / min(len(a), len(b)))
 
 
 def test_title_similarity_says_nothing_where_a_title_is_missing():

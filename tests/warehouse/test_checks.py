@@ -5,10 +5,7 @@ import shutil
 import duckdb
 import pytest
 
-from pipeline.sample import make_sample
-from pipeline.settings import Settings
 from warehouse.publish import checks, run_checks
-from warehouse.run import run
 
 #: For each check, what has to be done to a good warehouse for the check to find it.
 SABOTAGE = {
@@ -28,23 +25,14 @@ SABOTAGE = {
 }
 
 
-@pytest.fixture(scope="module")
-def good_warehouse(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("good")
-    for name, text in make_sample(papers=40).dumps.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    run([folder], store=folder / "_store.duckdb", warehouse=folder / "_papers.duckdb", settings=Settings())
-    return folder / "_papers.duckdb"
-
-
 def failing(warehouse) -> set[str]:
     with duckdb.connect(warehouse) as con:
         return {result.check.name for result in run_checks(con) if not result.is_passed}
 
 
-def test_a_good_warehouse_fails_no_error(good_warehouse):
+def test_a_good_warehouse_fails_no_error(sample_warehouse):
     errors = {check.name for check in checks() if check.severity == "error"}
-    assert not failing(good_warehouse) & errors
+    assert not failing(sample_warehouse) & errors
 
 
 def test_every_check_is_sabotaged_here():
@@ -52,15 +40,15 @@ def test_every_check_is_sabotaged_here():
 
 
 @pytest.mark.parametrize("name", SABOTAGE)
-def test_each_check_finds_what_it_is_for(good_warehouse, tmp_path, name):
-    broken = shutil.copy(good_warehouse, tmp_path / "broken.duckdb")
+def test_each_check_finds_what_it_is_for(sample_warehouse, tmp_path, name):
+    broken = shutil.copy(sample_warehouse, tmp_path / "broken.duckdb")
     with duckdb.connect(broken) as con:
         con.execute(SABOTAGE[name])
     assert name in failing(broken)
 
 
-def test_a_spans_overlap_is_found_too(good_warehouse, tmp_path):
-    broken = shutil.copy(good_warehouse, tmp_path / "broken.duckdb")
+def test_a_spans_overlap_is_found_too(sample_warehouse, tmp_path):
+    broken = shutil.copy(sample_warehouse, tmp_path / "broken.duckdb")
     with duckdb.connect(broken) as con:
         con.execute("UPDATE line_spans SET line_end = line_end + 1 WHERE line_start = 1")
     assert "every_line_has_one_fate" in failing(broken)
