@@ -12,8 +12,9 @@ from assets.progress import logged
 from assets.resources import Papersieve
 from assets.stages import GROUP, OWNERS, POOL, version
 from pipeline.settings import Settings
+from warehouse.audit import AuditError, CheckResult, checks, run_checks
 from warehouse.progress import Progress
-from warehouse.publish import SCHEMA_VERSION, AuditError, CheckResult, checks, is_published, publish, run_checks
+from warehouse.publish import SCHEMA_VERSION, is_published, publish
 from warehouse.query import open_warehouse
 from warehouse.refresh import refuse_gap
 from warehouse.run import FUNNEL

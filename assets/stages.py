@@ -7,7 +7,7 @@ import dagster as dg
 from assets.metadata import column_schema
 from checks.schemas import CONTRACTS
 from pipeline.settings import Settings, fingerprint
-from warehouse.refresh import STAGES, Stage
+from warehouse.stages import STAGES, Stage
 from warehouse.store import Store
 
 #: The store and the warehouse have one writer: steps of all runs take turns.

@@ -14,7 +14,10 @@ from pipeline.errors import SettingsError
 NORMALISER_VERSION = 2
 
 #: Raise when a judgement or a survivorship rule would choose differently on the same evidence.
-RULES_VERSION = 1
+RULES_VERSION = 2
+
+#: Settings that say how the work is done, and change no result: in no fingerprint.
+OPERATION = {"batch_documents", "keep_versions", "memory_limit", "spill_folder"}
 
 
 class Settings(BaseModel):
@@ -36,6 +39,15 @@ class Settings(BaseModel):
     review_containment: float = Field(0.7, gt=0, le=1, description="containment that asks for a review")
     min_contained_words: int = Field(20, ge=1, description="words below which containment is no evidence")
     min_title_words: int = Field(4, ge=1, description="words below which an equal title is no evidence")
+
+    batch_documents: int = Field(20_000, ge=1, description="documents worked on at a time: what bounds the memory")
+    keep_versions: int = Field(2, ge=0, le=1000, description="earlier published versions that are kept for rollback")
+    memory_limit: str | None = Field(
+        None,
+        pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",
+        description="memory that DuckDB may use, such as 4GB; none: most of it",
+    )
+    spill_folder: str | None = Field(None, description="folder for what does not fit in memory; none: beside the store")
 
     @model_validator(mode="after")
     def _bands_fit_the_signature(self) -> Self:
@@ -59,13 +71,14 @@ class Settings(BaseModel):
             **self.model_dump(
                 include={
                     "shingle_words", "num_perm", "bands", "rows_per_band", "signature_seed", "opening_words",
+                    "min_title_words",
                 }
             ),
         }  # fmt: skip
 
     def judging(self) -> dict[str, Any]:
         """What stored pairs and papers depend on: the signing, the thresholds, the rules."""
-        return {"rules": RULES_VERSION, "signing": self.signing(), **self.model_dump()}
+        return {"rules": RULES_VERSION, "signing": self.signing(), **self.model_dump(exclude=OPERATION)}
 
 
 def fingerprint(part: dict[str, Any]) -> str:

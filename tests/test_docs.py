@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from warehouse.audit import checks
 from warehouse.cli import cli
 from warehouse.dictionary import dictionary
-from warehouse.publish import checks
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -2,23 +2,25 @@
 
 DuckDB lets one process write a file or many read it, never both; so readers get a file of their own, and a
 new version of it is another file that takes its name (`os.replace`). A reader that has the old one open
-keeps reading the old one.
+keeps reading the old one. Where little changed, only that is built and audited, and written into an earlier
+version (`versions.choose_base`); else the whole.
 """
 
 import hashlib
 import os
-import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from pipeline.errors import PapersieveError
 from pipeline.settings import Settings, fingerprint
+from warehouse.audit import AuditError, CheckResult, checks, run_checks, tell_rows
 from warehouse.progress import Progress, silent
 from warehouse.store import Store, statement_sql
+from warehouse.versions import Publication, choose_base, put_in_place, read_publication, refuse_foreign, take
 
 _HERE = files("warehouse")
 
@@ -28,78 +30,21 @@ STORAGE_VERSION = "v1.5.0"
 #: Raised when a published table or view loses or changes a column (docs/data-dictionary.md).
 SCHEMA_VERSION = 1
 
-#: Rows of a failed check that its error shows.
-_SHOWN_ROWS = 5
-
-
-class AuditError(PapersieveError):
-    """A check failed, so nothing was published; readers still see the version before."""
-
-    def __init__(self, message: str, results: list["CheckResult"]) -> None:
-        super().__init__(message)
-        self.results = results
-
-
-@dataclass(frozen=True)
-class Check:
-    """A check file: rows that it returns break it. An error keeps a version from being published."""
-
-    name: str
-    severity: str
-    description: str
-    sql: str
-
-
-@dataclass(frozen=True)
-class CheckResult:
-    """What a check found: how many rows break it, and the first of them."""
-
-    check: Check
-    failed_rows: int
-    first_rows: pl.DataFrame
-
-    @property
-    def is_passed(self) -> bool:
-        """Whether no row breaks the check."""
-        return self.failed_rows == 0
-
-
-def checks() -> list[Check]:
-    """Every check of `checks/*.sql`, by name. Raises ValueError on a file without severity and description."""
-    found = []
-    for file in sorted(
-        (f for f in _HERE.joinpath("checks").iterdir() if f.name.endswith(".sql")), key=lambda f: f.name
-    ):
-        sql = file.read_text(encoding="utf-8")
-        head = re.match(r"-- severity: (error|warn)\n-- (.+)\n", sql)
-        if not head:
-            raise ValueError(f"{file.name}: expected '-- severity: error' (or warn) and a line of description")
-        found.append(Check(file.name.removesuffix(".sql"), head[1], head[2], sql))
-    return found
-
-
-def run_checks(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
-    """Run every check on a connection to a published warehouse (or one that is being built)."""
-    results = []
-    for check in checks():
-        rows = con.sql(check.sql).pl()
-        results.append(CheckResult(check, rows.height, rows.head(_SHOWN_ROWS)))
-    return results
+#: Revisions whose changes are kept: an older version than that is not brought forward but written anew.
+_REVISIONS_KEPT = 50
 
 
 def is_published(store: Store, warehouse: Path, settings: Settings) -> bool:
     """Whether the warehouse file is what publishing the store with these settings would make."""
-    if not warehouse.exists():
-        return False
-    try:
-        with duckdb.connect(warehouse, read_only=True) as con:
-            found = con.execute(statement_sql("publication")).fetchone()
-    except duckdb.Error:
-        return False  # damaged, or another database: publishing decides what to do about it
-    return found is not None and found[:3] == (
-        SCHEMA_VERSION,
-        store.query("store_version").item(),
-        _publication_fingerprint(settings),
+    found = read_publication(warehouse)
+    if not found:
+        return False  # missing, damaged, or another database: publishing decides what to do about it
+    newest = _newest(store, found)
+    return (
+        newest.height == 1
+        and newest["revision_id"][0] == found.revision_id
+        and (found.schema_version, found.store_version, found.fingerprint)
+        == (SCHEMA_VERSION, store.query("store_version").item(), _publication_fingerprint(settings))
     )
 
 
@@ -109,36 +54,55 @@ def publish(store: Store, warehouse: Path, settings: Settings, progress: Progres
     Raises AuditError where a check of severity error failed: the place is left as it was. The caller sees to
     it that no stage is pending.
     """
-    _refuse_foreign(warehouse)
+    refuse_foreign(warehouse)
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     _sweep(warehouse)
-    built = warehouse.with_name(f".{warehouse.name}.{os.getpid()}.building")
+    built, changed = (
+        warehouse.with_name(f".{warehouse.name}.{os.getpid()}.{part}.building") for part in ("all", "changed")
+    )
     try:
         progress("publish", 0, 3)
-        _build(store, built, settings)
+        base, since = _base(store, warehouse, settings)
+        made = changed if base else built
+        _build(store, made, settings, since)
         progress("publish", 1, 3)
-        results = _audit(store, built, settings)
+        results = _audit(store, made, settings, "changed" if base else "all")
         progress("publish", 2, 3)
-        _put_in_place(built, warehouse)
+        if base:
+            take(base, warehouse, built)
+            _apply(store, changed, built)
+        put_in_place(built, warehouse, keep=settings.keep_versions)
+        _forget_changes(store)
         progress("publish", 3, 3)
     finally:
-        for left in (built, built.with_name(f"{built.name}.wal")):
+        for left in (built, changed):
             left.unlink(missing_ok=True)
+            left.with_name(f"{left.name}.wal").unlink(missing_ok=True)
     return results
 
 
-def _refuse_foreign(warehouse: Path) -> None:
-    """Raise where the place holds something that we did not make: it is not ours to replace."""
-    if not warehouse.exists():
-        return
-    try:
-        with duckdb.connect(warehouse, read_only=True) as con:
-            con.execute(statement_sql("publication")).fetchone()
-    except duckdb.Error as error:
-        raise PapersieveError(
-            f"{warehouse}: expected a published papersieve warehouse to replace, found another file "
-            f"({str(error).splitlines()[0]}). Move it away, or give another --warehouse."
-        ) from error
+def _base(store: Store, warehouse: Path, settings: Settings) -> tuple[Path | None, int]:
+    """The version to bring forward and its revision; None where the whole has to be written."""
+    base = choose_base(warehouse, keep=settings.keep_versions)
+    found = read_publication(base) if base else None
+    shape = (SCHEMA_VERSION, _publication_fingerprint(settings))
+    if found and (found.schema_version, found.fingerprint) == shape and _newest(store, found)["is_base_known"][0]:
+        return base, found.revision
+    return None, 0
+
+
+def _newest(store: Store, found: Publication) -> pl.DataFrame:
+    base = _one_row(revision=found.revision, revision_id=found.revision_id, kept=_REVISIONS_KEPT)
+    return store.query("last_revision", base=base)
+
+
+def _one_row(**values: object) -> pl.DataFrame:
+    return pl.DataFrame({name: [value] for name, value in values.items()})
+
+
+def _forget_changes(store: Store) -> None:
+    with store.transaction():
+        store.execute("forget_changes", kept=_one_row(revisions=_REVISIONS_KEPT))
 
 
 def _sweep(warehouse: Path) -> None:
@@ -178,28 +142,44 @@ def _views() -> list[tuple[str, str]]:
     )
 
 
-def _build(store: Store, built: Path, settings: Settings) -> None:
-    con = store.connection
-    con.execute(statement_sql("attach_published").format(path=str(built).replace("'", "''"), version=STORAGE_VERSION))
-    try:
-        facts = {"schema_version": [SCHEMA_VERSION], "fingerprint": [_publication_fingerprint(settings)]}
+def _build(store: Store, made: Path, settings: Settings, since: int) -> None:
+    """Write what changed since a revision (0: everything) into a file of the same tables and views."""
+    if since:
+        store.execute("choose_changed", base=_one_row(revision=since))
+    else:
+        store.execute("choose_all")
+    facts = {"schema_version": [SCHEMA_VERSION], "fingerprint": [_publication_fingerprint(settings)]}
+    with _attached(store, made, "published"):
         store.execute("build_published", publication_facts=pl.DataFrame(facts))
-    finally:
-        con.execute(statement_sql("detach_published"))
-    with duckdb.connect(built) as con:
+    with duckdb.connect(made) as con:
         for _, sql in _views():
             con.execute(sql)
 
 
-def _audit(store: Store, built: Path, settings: Settings) -> list[CheckResult]:
-    """Run the checks, keep their results in the store and in the built file, raise where an error failed."""
-    with duckdb.connect(built) as con:
+def _apply(store: Store, changed: Path, built: Path) -> None:
+    with _attached(store, changed, "published"), _attached(store, built, "base"), store.transaction():
+        store.execute("apply_changes")
+
+
+@contextmanager
+def _attached(store: Store, path: Path, name: str) -> Iterator[None]:
+    place = str(path).replace("'", "''")
+    store.connection.execute(statement_sql("attach").format(path=place, name=name, version=STORAGE_VERSION))
+    try:
+        yield
+    finally:
+        store.connection.execute(statement_sql("detach").format(name=name))
+
+
+def _audit(store: Store, made: Path, settings: Settings, scope: str) -> list[CheckResult]:
+    """Run the checks, keep their results in the store and in the made file, raise where an error failed."""
+    with duckdb.connect(made) as con:
         results = run_checks(con)
         frame = pl.DataFrame(
-            [(r.check.name, r.check.severity, r.check.description, r.failed_rows, r.is_passed, fingerprint(settings.judging())) for r in results],
-            schema={"check_name": pl.String, "severity": pl.String, "description": pl.String, "failed_rows": pl.Int64, "is_passed": pl.Boolean, "fingerprint": pl.String},
+            [(r.check.name, r.check.severity, r.check.description, r.failed_rows, r.is_passed) for r in results],
+            schema={"check_name": pl.String, "severity": pl.String, "description": pl.String, "failed_rows": pl.Int64, "is_passed": pl.Boolean},
             orient="row",
-        )  # fmt: skip
+        ).with_columns(fingerprint=pl.lit(fingerprint(settings.judging())), scope=pl.lit(scope))  # fmt: skip
         with store.transaction():
             store.execute("record_checks", new_results=frame)
         con.register("history", store.query("check_history"))
@@ -218,26 +198,3 @@ def _audit(store: Store, built: Path, settings: Settings) -> list[CheckResult]:
             results,
         )
     return results
-
-
-def tell_rows(rows: pl.DataFrame) -> str:
-    """Tell the first two rows in one line: COLUMN=VALUE, values cut short."""
-    return "; ".join(", ".join(f"{k}={str(v)[:60]}" for k, v in row.items()) for row in rows.head(2).to_dicts())
-
-
-def _put_in_place(built: Path, warehouse: Path) -> None:
-    """Make the file durable, give it its name, make the name durable: in this order, or a power cut shows a torn file."""
-    if built.with_name(built.name + ".wal").exists():
-        raise PapersieveError(f"{built}: a write-ahead log was left beside the built warehouse; nothing was published")
-    _fsync(built)
-    os.replace(built, warehouse)
-    if os.name != "nt":  # Windows can't open a folder to flush it
-        _fsync(warehouse.parent)
-
-
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

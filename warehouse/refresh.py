@@ -1,44 +1,22 @@
-"""The stages from dumps to papers, each one transaction with its own bookkeeping.
+"""Bringing the store up to date: dumps in, then each stage whose tables are not those of the dumps and settings.
 
-A stage is pending where the store's version, or the fingerprint of the settings that it depends on, is
-another than when it was last completed. So a killed run goes on where it stopped, and a run with nothing to
-do writes nothing.
+A stage is pending where its queue holds documents, or where the store's version, or the fingerprint of the
+settings that it depends on, is another than when it was last completed. So a killed run goes on where it
+stopped, and a run with nothing to do writes nothing.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from checks.schemas import CONTRACTS
-from checks.split import require
-from checks.thresholds import judge_measures
-from pipeline.dedup.aliases import retire
-from pipeline.dedup.blocks import block_keys
-from pipeline.dedup.cluster import clusters
-from pipeline.dedup.golden import golden_records
-from pipeline.dedup.judge import judge
-from pipeline.dedup.pairs import candidate_pairs
-from pipeline.dedup.verify import gather_evidence
-from pipeline.normalise import document_texts
 from pipeline.settings import Settings, fingerprint
-from warehouse.ingest import DumpOutcome, ingest, renormalise
+from warehouse.ingest import DumpOutcome, ingest
 from warehouse.progress import Progress, silent
+from warehouse.stages import STAGES, Stage
 from warehouse.store import Store, StoreError
-
-#: Documents signed, and pairs verified, at a time: what bounds the memory.
-CHUNK = 20_000
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One step: its name, the part of the settings that it depends on, and what it does to the store."""
-
-    name: str
-    depends_on: Callable[[Settings], dict[str, object]]
-    work: Callable[[Store, Settings, Progress], None]
 
 
 @dataclass(frozen=True)
@@ -56,8 +34,12 @@ def refresh(store: Store, paths: Iterable[Path], settings: Settings, progress: P
     messages = [o.message for o in outcomes if o.message]
     if message := rederivation(store, settings):
         messages.append(message)
-    completed = [stage.name for stage in STAGES if complete(store, stage, settings, progress)]
-    return Refresh(outcomes, completed, messages)
+    return Refresh(outcomes, derive(store, settings, progress), messages)
+
+
+def derive(store: Store, settings: Settings, progress: Progress = silent) -> list[str]:
+    """Bring every derived table up to date with the dumps and the settings; returns the stages that were pending."""
+    return [stage.name for stage in STAGES if complete(store, stage, settings, progress)]
 
 
 def refuse_gap(store: Store, settings: Settings, before: str | None = None) -> None:
@@ -82,14 +64,19 @@ def complete(store: Store, stage: Stage, settings: Settings, progress: Progress 
         return False
     progress(stage.name, 0, 1)
     part = stage.depends_on(settings)
+    note = pl.DataFrame(
+        {"stage": [stage.name], "fingerprint": [fingerprint(part)], "settings": [json.dumps(part, sort_keys=True)]}
+    )
+    last = store.query("stage_states").filter(pl.col("stage") == stage.name)
+    if last.is_empty() or last["fingerprint"][0] != note["fingerprint"][0]:
+        # Noted before the work begins: a run killed in the middle must not be taken for one of the old settings.
+        with store.transaction():
+            if last.height:
+                stage.reset(store, settings, json.loads(last["settings"][0]))
+            store.execute("begin_stage", begun=note)
+    stage.work(store, settings, progress)
     with store.transaction():
-        stage.work(store, settings, progress)
-        done = {
-            "stage": [stage.name],
-            "fingerprint": [fingerprint(part)],
-            "settings": [json.dumps(part, sort_keys=True)],
-        }
-        store.execute("complete_stage", completed=pl.DataFrame(done))
+        store.execute("complete_stage", completed=note)
     progress(stage.name, 1, 1)
     return True
 
@@ -97,85 +84,27 @@ def complete(store: Store, stage: Stage, settings: Settings, progress: Progress 
 def is_pending(store: Store, stage: Stage, settings: Settings) -> bool:
     """Whether the stage has to work before its tables are those of the store's dumps and these settings."""
     last = store.query("stage_states").filter(pl.col("stage") == stage.name)
-    wanted = fingerprint(stage.depends_on(settings))
     if last.is_empty():
         return store.query("store_version").item() > 0
-    return last.filter((pl.col("version") == pl.col("store_version")) & (pl.col("fingerprint") == wanted)).is_empty()
+    state = last.row(0, named=True)
+    wanted = fingerprint(stage.depends_on(settings))
+    return (
+        state["version"] != state["store_version"] or state["pending_documents"] > 0 or state["fingerprint"] != wanted
+    )
 
 
 def rederivation(store: Store, settings: Settings) -> str | None:
     """Say that stages will be derived anew because they were made with other settings; None where they were not."""
-    last = {name: (was, json.loads(values)) for name, _, was, values, _ in store.query("stage_states").iter_rows()}
-    stale = [s for s in STAGES if s.name in last and last[s.name][0] != fingerprint(s.depends_on(settings))]
+    last = {row["stage"]: row for row in store.query("stage_states").iter_rows(named=True)}
+    stale = [s for s in STAGES if s.name in last and last[s.name]["fingerprint"] != fingerprint(s.depends_on(settings))]
     if not stale:
         return None
     changes = {}
     for stage in stale:
-        was, now = last[stage.name][1], stage.depends_on(settings)
+        was, now = json.loads(last[stage.name]["settings"]), stage.depends_on(settings)
         changes |= {k: f"{k} {was.get(k)} -> {v}" for k, v in now.items() if k != "signing" and was.get(k) != v}
     return (
-        f"{store.path}: made with settings of fingerprint {last[stale[-1].name][0]}, this run has "
+        f"{store.path}: made with settings of fingerprint {last[stale[-1].name]['fingerprint']}, this run has "
         f"{fingerprint(stale[-1].depends_on(settings))} ({', '.join(changes.values())}). Derived anew from the stored "
         f"records, so that nothing is mixed: {', '.join(s.name for s in stale)}."
     )
-
-
-def _documents(store: Store, settings: Settings, progress: Progress) -> None:
-    """Number new documents in ledger order and key them; drop those that no record carries any more."""
-    last = store.query("stage_states").filter(pl.col("stage") == "documents")
-    signing = settings.signing()
-    if not last.is_empty() and last["fingerprint"][0] != fingerprint(signing):
-        if json.loads(last["settings"][0])["normaliser"] != signing["normaliser"]:
-            renormalise(store)
-        store.execute("forget_documents")
-    store.execute("drop_orphans")
-    pending = store.query("pending_documents")
-    for start in range(0, pending.height, CHUNK):
-        progress("documents", start, pending.height)
-        chunk = pending.slice(start, CHUNK)
-        texts = require(document_texts(chunk), CONTRACTS["documents"])
-        new = chunk.select("document_no", "document_id").join(texts, on="document_id", maintain_order="left")
-        keys = require(block_keys(new, settings), CONTRACTS["block_keys"])
-        store.execute("add_documents", new_documents=new, new_keys=keys)
-
-
-def _pairs(store: Store, settings: Settings, progress: Progress) -> None:
-    """Find candidate pairs in the buckets, gather evidence for those that lack it, judge all."""
-    candidates, hot = candidate_pairs(store.query("shared_block_keys"), bucket_cap=settings.bucket_cap)
-    known = candidates.join(store.query("known_evidence"), on=["left_no", "right_no"])
-    unknown = candidates.join(known, on=["left_no", "right_no"], how="anti")
-    evidence = [known]
-    for start in range(0, unknown.height, CHUNK):
-        progress("pairs", start, unknown.height)
-        chunk = unknown.slice(start, CHUNK)
-        texts = store.query("documents_of_pairs", pairs_to_verify=chunk.select("left_no", "right_no"))
-        evidence.append(gather_evidence(chunk, texts, settings))
-    pairs = judge(pl.concat(evidence).sort("left_no", "right_no"), settings)
-    store.execute("replace_pairs", new_pairs=require(pairs, CONTRACTS["pairs"]), new_hot=hot)
-
-
-def _papers(store: Store, settings: Settings, progress: Progress) -> None:
-    """Cluster the matches, merge each cluster into its golden record, keep old ids alive, measure."""
-    found = clusters(store.query("document_numbers"), store.query("matches"))
-    members = store.query("clustered_documents", new_clusters=found)
-    papers, lineage = golden_records(store.query("records_of_papers", new_members=members))
-    store.execute(
-        "replace_papers",
-        new_aliases=retire(store.query("paper_documents"), members, store.query("paper_aliases")),
-        new_members=members,
-        new_papers=require(papers, CONTRACTS["papers"]),
-        new_lineage=require(lineage, CONTRACTS["paper_lineage"]),
-    )
-    judged = judge_measures(store.query("measure"))
-    store.execute(
-        "record_measures",
-        new_measures=judged.with_columns(fingerprint=pl.lit(fingerprint(settings.judging()))),
-    )
-
-
-#: In the order in which they depend on each other; ingestion comes before them.
-STAGES = (
-    Stage("documents", Settings.signing, _documents),
-    Stage("pairs", Settings.judging, _pairs),
-    Stage("papers", Settings.judging, _papers),
-)

@@ -7,9 +7,10 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.settings import Settings
+from warehouse.audit import CheckResult
 from warehouse.ingest import DumpOutcome
 from warehouse.progress import Progress, silent
-from warehouse.publish import CheckResult, is_published, publish
+from warehouse.publish import is_published, publish
 from warehouse.refresh import refresh
 from warehouse.store import Store
 

@@ -8,8 +8,9 @@ import duckdb
 from pipeline.errors import PapersieveError
 from pipeline.settings import Settings, fingerprint
 from warehouse.publish import is_published
-from warehouse.refresh import STAGES, is_pending
+from warehouse.refresh import is_pending
 from warehouse.run import FUNNEL
+from warehouse.stages import STAGES
 from warehouse.store import Store, statement_sql
 
 

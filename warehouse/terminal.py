@@ -19,8 +19,8 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from warehouse.audit import tell_rows
 from warehouse.progress import Progress as Observer
-from warehouse.publish import tell_rows
 from warehouse.run import FUNNEL, RunResult
 
 _STAGES = {

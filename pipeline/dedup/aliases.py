@@ -1,39 +1,79 @@
-"""Ids that last: where a paper id leads that is no longer the id of a paper."""
+"""Ids that last: where a paper id leads that is no longer the id of a paper, and what became of each.
+
+All functions take a part of the clusters, before and after, as (document_id, paper_id): whatever touched one of
+a paper's documents has to be in it with all of that paper.
+"""
 
 import polars as pl
 
 ALIAS_SCHEMA = {"alias_id": pl.String, "paper_id": pl.String}
+EVENT_SCHEMA = {"paper_id": pl.String, "event": pl.String, "other_paper_id": pl.String}
 
 
-def retire(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
-    """Return the aliases that hold after a change of clusters: alias_id, paper_id (null: nothing of it is left).
+def resolve(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
+    """Where each retired id leads now: alias_id, paper_id (null: nothing of it is left), sorted.
 
-    before, after: clusters as (document_id, paper_id). A retired id leads to the paper that now holds its own
-    document; where that is withdrawn, to the paper with most of its other documents (the smallest id among
-    equals). Older aliases follow; an id that is alive again is an alias no longer.
+    An id is a document's id. It leads to the paper that holds that document; where the document is withdrawn,
+    to the paper with most of the other documents that it last had (the smallest id among equals). Older aliases
+    follow the paper that they led to. An id that is alive again is an alias no longer.
     """
     alive = after.select("paper_id").unique()
-    retired = (
-        before.select(alias_id="paper_id").unique().join(alive, left_on="alias_id", right_on="paper_id", how="anti")
-    )
+    retired = before.select(alias_id="paper_id").unique()
+    retired = retired.join(alive, left_on="alias_id", right_on="paper_id", how="anti")
     heirs = (
         before.rename({"paper_id": "alias_id"})
         .join(retired, on="alias_id", how="semi")
-        .join(after, on="document_id")
+        .join(after.select("document_id", "paper_id"), on="document_id")
         .group_by("alias_id", "paper_id")
-        .agg(own=(pl.col("document_id") == pl.col("alias_id")).any(), documents=pl.len())
-        .sort("alias_id", "own", "documents", "paper_id", descending=[False, True, True, False])
+        .agg(documents=pl.len())
+        .sort("alias_id", "documents", "paper_id", descending=[False, True, False])
         .unique("alias_id", keep="first")
         .select("alias_id", "paper_id")
     )
-    now_retired = retired.join(heirs, on="alias_id", how="left")
-    followed = (
+    own = after.select(alias_id="document_id", own_paper_id="paper_id")
+    now_retired = (
+        retired.join(heirs, on="alias_id", how="left")
+        .join(own, on="alias_id", how="left")
+        .select("alias_id", paper_id=pl.coalesce("own_paper_id", "paper_id"))
+    )
+    older = (
         aliases.join(alive, left_on="alias_id", right_on="paper_id", how="anti")
         .join(now_retired, on="alias_id", how="anti")
         .join(now_retired, left_on="paper_id", right_on="alias_id", how="left", suffix="_now")
-        .join(alive.with_columns(is_alive=pl.lit(True)), on="paper_id", how="left")
-        .select("alias_id", paper_id=pl.when("is_alive").then("paper_id").otherwise("paper_id_now"))
+        .join(retired.with_columns(is_retired=True), left_on="paper_id", right_on="alias_id", how="left")
+        .join(own, on="alias_id", how="left")
+        .select(
+            "alias_id",
+            paper_id=pl.coalesce("own_paper_id", pl.when("is_retired").then("paper_id_now").otherwise("paper_id")),
+        )
     )
-    return (
-        pl.concat([followed, now_retired]).select(pl.col(c).cast(t) for c, t in ALIAS_SCHEMA.items()).sort("alias_id")
+    return pl.concat([older, now_retired]).select(pl.col(c).cast(t) for c, t in ALIAS_SCHEMA.items()).sort("alias_id")
+
+
+def events(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame, resolved: pl.DataFrame) -> pl.DataFrame:
+    """What became of each paper id: paper_id, event, other_paper_id, sorted.
+
+    created: not seen before; split: the same, out of a paper that goes on (the other); revived: was an alias;
+    merged: retired, and now leads to the other; withdrawn: retired, and nothing of it is left. aliases and
+    resolved: the aliases before and after.
+    """
+    ids_before, ids_after = before.select("paper_id").unique(), after.select("paper_id").unique()
+    came = ids_after.join(ids_before, on="paper_id", how="anti")
+    revived = came.join(aliases, left_on="paper_id", right_on="alias_id", how="semi")
+    origins = (
+        after.join(before.rename({"paper_id": "other_paper_id"}), on="document_id")
+        .join(ids_after, left_on="other_paper_id", right_on="paper_id", how="semi")
+        .group_by("paper_id")
+        .agg(pl.col("other_paper_id").min())
     )
+    new = came.join(revived, on="paper_id", how="anti").join(origins, on="paper_id", how="left")
+    went = ids_before.join(ids_after, on="paper_id", how="anti").join(
+        resolved.rename({"alias_id": "paper_id", "paper_id": "other_paper_id"}), on="paper_id", how="left"
+    )
+    is_alone = pl.col("other_paper_id").is_null()
+    parts = [
+        new.with_columns(event=pl.when(is_alone).then(pl.lit("created")).otherwise(pl.lit("split"))),
+        revived.with_columns(event=pl.lit("revived"), other_paper_id=pl.lit(None, pl.String)),
+        went.with_columns(event=pl.when(is_alone).then(pl.lit("withdrawn")).otherwise(pl.lit("merged"))),
+    ]
+    return pl.concat(p.select(pl.col(c).cast(t) for c, t in EVENT_SCHEMA.items()) for p in parts).sort("paper_id")

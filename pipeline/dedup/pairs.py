@@ -32,6 +32,20 @@ def candidate_pairs(block_keys: pl.DataFrame, *, bucket_cap: int) -> tuple[pl.Da
     )
 
 
+def switched_documents(block_keys: pl.DataFrame, was_hot: pl.DataFrame, *, bucket_cap: int) -> pl.DataFrame:
+    """Members (document_no, sorted) of the buckets that are hot now and were not, or were and are not any more.
+
+    block_keys as for `candidate_pairs`; was_hot: match_key, key of the hot ones before. Such a bucket takes back,
+    or adds, what it proposes between its old members too.
+    """
+    key = ["match_key", "key"]
+    now = block_keys.group_by(key).agg(is_hot=pl.len() > bucket_cap)
+    switched = now.join(was_hot.with_columns(was_hot=True), on=key, how="left").filter(
+        pl.col("is_hot") != pl.col("was_hot").fill_null(False)
+    )
+    return block_keys.join(switched, on=key, how="semi").select("document_no").unique().sort("document_no")
+
+
 def _name() -> pl.Expr:
     return pl.col("code").replace_strict(dict(enumerate(MATCH_KEYS)), return_dtype=pl.String).alias("match_key")
 

@@ -13,7 +13,7 @@ from assets.definitions import build_defs
 from assets.resources import default_places
 from checks.schemas import CONTRACTS
 from checks.thresholds import THRESHOLDS
-from warehouse.publish import checks as sql_checks
+from warehouse.audit import checks as sql_checks
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 from assets.resources import Papersieve
 from pipeline.settings import Settings
 from tests.assets.conftest import House, failed_checks, materialised
-from warehouse.publish import checks as sql_checks
+from warehouse.audit import checks as sql_checks
 from warehouse.run import run
 
 #: When something was done is no result.

@@ -4,5 +4,4 @@ SELECT e.left_record_id, e.right_record_id, l.paper_id AS left_paper_id, r.paper
 FROM duplicate_pairs AS e
 LEFT JOIN records AS l ON l.record_id = e.left_record_id
 LEFT JOIN records AS r ON r.record_id = e.right_record_id
-WHERE e.judgement = 'match' AND l.paper_id IS DISTINCT FROM r.paper_id
-   OR l.record_id IS NULL OR r.record_id IS NULL;
+WHERE e.judgement = 'match' AND (l.paper_id IS NULL OR r.paper_id IS NULL OR l.paper_id <> r.paper_id);

@@ -1,4 +1,5 @@
--- Copies what analysts read from the store into the attached database `published`, in the shape they read it.
+-- Copies what analysts read from the store into the attached database `published`, in the shape they read it: the
+-- chosen dumps, documents and papers with all that belongs to them. Chosen are all of them, or those that changed.
 -- Frame: publication_facts (schema_version, fingerprint), one row.
 CREATE TABLE published.dumps AS
 SELECT d.dump_id, l.name, d.format, d.listing, d.listing_date, d.listing_date_raw, d.lines,
@@ -9,14 +10,16 @@ JOIN (SELECT dump_id, min(name) AS name, list_sort(list(location)) AS locations 
 LEFT JOIN (
     SELECT dump_id, count(*) AS records
     FROM (SELECT dump_id FROM records UNION ALL SELECT dump_id FROM quarantined_records)
+    WHERE dump_id IN (FROM chosen_dumps)
     GROUP BY dump_id
 ) AS r USING (dump_id)
 LEFT JOIN (SELECT dump_id, count(*) AS quarantined FROM quarantined_records GROUP BY dump_id) AS q USING (dump_id)
+WHERE d.dump_id IN (FROM chosen_dumps)
 ORDER BY d.dump_no;
 
-CREATE TABLE published.line_spans AS SELECT * FROM line_spans ORDER BY dump_id, line_start;
-CREATE TABLE published.rejected_lines AS SELECT * FROM rejected_lines ORDER BY dump_id, line;
-CREATE TABLE published.notices AS SELECT * FROM notices ORDER BY dump_id, line;
+CREATE TABLE published.line_spans AS SELECT * FROM line_spans WHERE dump_id IN (FROM chosen_dumps) ORDER BY dump_id, line_start;
+CREATE TABLE published.rejected_lines AS SELECT * FROM rejected_lines WHERE dump_id IN (FROM chosen_dumps) ORDER BY dump_id, line;
+CREATE TABLE published.notices AS SELECT * FROM notices WHERE dump_id IN (FROM chosen_dumps) ORDER BY dump_id, line;
 CREATE TABLE published.unreadable_dumps AS SELECT name, location, reason_code, message, seen_at FROM unreadable_dumps ORDER BY name, location;
 
 CREATE TABLE published.records AS
@@ -25,47 +28,75 @@ SELECT r.record_id, r.dump_id, r.ordinal, r.line_start, r.line_end, r.title, r.a
        r.author_count, r.organisation, r.comment_count, r.urls, r.code_urls,
        r.title_raw, r.abstract_raw, r.document_id, m.paper_id
 FROM records AS r
-LEFT JOIN paper_documents AS m USING (document_id)
+LEFT JOIN (FROM paper_documents WHERE document_id IN (FROM chosen_documents)) AS m USING (document_id)
+WHERE r.document_id IN (FROM chosen_documents)
 ORDER BY r.dump_id, r.line_start;
 
 CREATE TABLE published.quarantined_records AS
 SELECT record_id, dump_id, ordinal, line_start, line_end, reason_codes,
        title_raw, abstract_raw, published_raw, author_count, organisation, comment_count
-FROM quarantined_records ORDER BY dump_id, line_start;
+FROM quarantined_records WHERE dump_id IN (FROM chosen_dumps) ORDER BY dump_id, line_start;
 
-CREATE TABLE published.papers AS SELECT * FROM papers ORDER BY paper_id;
-CREATE TABLE published.paper_lineage AS SELECT * FROM paper_lineage ORDER BY paper_id, column_name, record_id;
-CREATE TABLE published.paper_aliases AS SELECT * FROM paper_aliases ORDER BY alias_id;
+CREATE TABLE published.papers AS SELECT * FROM papers WHERE paper_id IN (FROM chosen_papers) ORDER BY paper_id;
+CREATE TABLE published.paper_lineage AS SELECT * FROM paper_lineage WHERE paper_id IN (FROM chosen_papers) ORDER BY paper_id, column_name, record_id;
+CREATE TABLE published.paper_aliases AS
+SELECT * FROM paper_aliases WHERE alias_id IN (FROM chosen_papers) OR paper_id IN (FROM chosen_papers) ORDER BY alias_id;
+CREATE TABLE published.paper_history AS
+SELECT e.revision, v.completed_at AS changed_at, e.paper_id, e.event, e.other_paper_id
+FROM paper_events AS e JOIN revisions AS v USING (revision)
+WHERE e.paper_id IN (FROM chosen_papers) ORDER BY e.revision, e.paper_id, e.event;
 CREATE TABLE published.hot_buckets AS SELECT * FROM hot_buckets ORDER BY match_key, key;
-CREATE TABLE published.measures AS SELECT * FROM measures ORDER BY version, measured_at, measure;
+CREATE TABLE published.measures AS SELECT * FROM measures ORDER BY revision, measure;
 CREATE TABLE published.check_results AS SELECT * FROM check_results ORDER BY checked_at, check_name;
 
 -- Evidence between records. Records of one document are joined to its first record; a pair of documents is
--- told by their first records. So the records of a paper are connected by as few rows as can be.
+-- told by their first records. So the records of a paper are connected by as few rows as can be. What an audit of
+-- its cluster, or a person, said of a pair outranks its own judgement.
 CREATE TABLE published.duplicate_pairs AS
-WITH firsts AS (
-    SELECT r.document_id, d.document_no, r.record_id, r.title IS NOT NULL AS has_title,
-           first_value(r.record_id) OVER (PARTITION BY r.document_id ORDER BY du.dump_no, r.line_start) AS first_record_id
-    FROM records AS r JOIN documents AS d USING (document_id) JOIN dumps AS du USING (dump_id)
+WITH chosen AS (SELECT document_no, document_id FROM documents WHERE document_id IN (FROM chosen_documents)),
+touching AS (
+    FROM pairs WHERE left_no IN (SELECT document_no FROM chosen) OR right_no IN (SELECT document_no FROM chosen)
 ),
-heads AS (SELECT DISTINCT document_no, first_record_id FROM firsts),
+decided AS (
+    SELECT least(l.document_no, r.document_no) AS left_no, greatest(l.document_no, r.document_no) AS right_no,
+           CASE d.decision WHEN 'must_link' THEN 'match' ELSE 'non_match' END AS judgement
+    FROM decisions AS d
+    JOIN documents AS l ON l.document_id = d.left_document_id
+    JOIN documents AS r ON r.document_id = d.right_document_id
+    WHERE l.document_id IN (FROM chosen_documents) OR r.document_id IN (FROM chosen_documents)
+),
+judged AS (
+    SELECT left_no, right_no, coalesce(t.match_key, 'decision') AS match_key, t.similarity, t.containment, t.title_similarity,
+           CASE WHEN d.judgement IS NOT NULL THEN d.judgement WHEN b.rule IS NOT NULL THEN 'review' ELSE t.judgement END AS judgement,
+           CASE WHEN d.judgement IS NOT NULL THEN 'decision' ELSE coalesce(b.rule, t.rule) END AS rule
+    FROM touching AS t
+    FULL JOIN decided AS d USING (left_no, right_no)
+    LEFT JOIN bridges AS b USING (left_no, right_no)
+),
+firsts AS (
+    SELECT d.document_no, d.document_id, arg_min(r.record_id, (du.dump_no, r.line_start)) AS first_record_id
+    FROM documents AS d JOIN records AS r USING (document_id) JOIN dumps AS du USING (dump_id)
+    WHERE d.document_no IN (SELECT document_no FROM chosen UNION ALL SELECT left_no FROM judged UNION ALL SELECT right_no FROM judged)
+    GROUP BY d.document_no, d.document_id
+),
 told AS (
-    SELECT first_record_id AS a, record_id AS b, 'document' AS match_key,
+    SELECT f.first_record_id AS a, r.record_id AS b, 'document' AS match_key,
            1.0::DOUBLE AS similarity, 1.0::DOUBLE AS containment,
-           CASE WHEN has_title THEN 1.0::DOUBLE END AS title_similarity,
+           CASE WHEN r.title IS NOT NULL THEN 1.0::DOUBLE END AS title_similarity,
            'match' AS judgement, 'same_document' AS rule
-    FROM firsts WHERE record_id <> first_record_id
+    FROM records AS r JOIN firsts AS f USING (document_id)
+    WHERE r.record_id <> f.first_record_id AND r.document_id IN (FROM chosen_documents)
     UNION ALL
     SELECT l.first_record_id, r.first_record_id, p.match_key,
            p.similarity, p.containment, p.title_similarity, p.judgement, p.rule
-    FROM pairs AS p
-    JOIN heads AS l ON l.document_no = p.left_no
-    JOIN heads AS r ON r.document_no = p.right_no
+    FROM judged AS p
+    JOIN firsts AS l ON l.document_no = p.left_no
+    JOIN firsts AS r ON r.document_no = p.right_no
 )
 SELECT least(a, b) AS left_record_id, greatest(a, b) AS right_record_id, * EXCLUDE (a, b),
        (SELECT fingerprint FROM stages WHERE stage = 'pairs') AS settings_fingerprint
 FROM told ORDER BY ALL;
 
 CREATE TABLE published.publication AS
-SELECT f.schema_version, s.version AS store_version, f.fingerprint, s.settings, (now() AT TIME ZONE 'UTC') AS published_at
-FROM stages AS s, publication_facts AS f WHERE s.stage = 'papers';
+SELECT f.schema_version, v.revision, v.revision_id, v.version AS store_version, f.fingerprint, s.settings, (now() AT TIME ZONE 'UTC') AS published_at
+FROM stages AS s, publication_facts AS f, (FROM revisions ORDER BY revision DESC LIMIT 1) AS v WHERE s.stage = 'papers';

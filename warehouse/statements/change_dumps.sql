@@ -3,10 +3,11 @@
 -- new_dumps, new_spans, new_rejected, new_notices, new_records, new_quarantined (the contracts' columns).
 DELETE FROM dump_locations WHERE location IN (SELECT location FROM freed_locations);
 INSERT INTO dump_locations BY NAME SELECT * FROM placed_dumps;
+DELETE FROM withdrawn_dumps WHERE dump_id IN (SELECT dump_id FROM placed_dumps);
 
 INSERT INTO dumps BY NAME
 SELECT * EXCLUDE (place),
-       place + (SELECT coalesce(max(dump_no), 0) FROM dumps) AS dump_no,
+       place + (SELECT coalesce(max(seq), 0) FROM dump_ledger) AS dump_no,
        (now() AT TIME ZONE 'UTC') AS ingested_at
 FROM new_dumps;
 INSERT INTO line_spans BY NAME SELECT * FROM new_spans;
@@ -15,8 +16,17 @@ INSERT INTO notices BY NAME SELECT * FROM new_notices;
 INSERT INTO records BY NAME SELECT * FROM new_records;
 INSERT INTO quarantined_records BY NAME SELECT * FROM new_quarantined;
 
+-- All that a changed dump says has to be looked at again, and so has what only a dump that is gone said.
+INSERT INTO changes
+SELECT DISTINCT (SELECT coalesce(max(revision), 0) + 1 FROM revisions), 'dump', dump_id
+FROM actions WHERE dump_id IS NOT NULL;
+INSERT INTO pending
+SELECT DISTINCT 'documents', document_id FROM records
+WHERE dump_id IN (SELECT dump_id FROM actions WHERE action IN ('add', 'locate', 'withdraw'));
+
 -- A dump that no location holds any more is gone, with all that only it said.
-CREATE TEMP TABLE gone AS SELECT dump_id FROM dumps WHERE dump_id NOT IN (SELECT dump_id FROM dump_locations);
+CREATE TEMP TABLE gone AS
+SELECT dump_id FROM actions WHERE dump_id IS NOT NULL EXCEPT SELECT dump_id FROM dump_locations;
 DELETE FROM dumps WHERE dump_id IN (SELECT dump_id FROM gone);
 DELETE FROM line_spans WHERE dump_id IN (SELECT dump_id FROM gone);
 DELETE FROM rejected_lines WHERE dump_id IN (SELECT dump_id FROM gone);

@@ -1,4 +1,5 @@
--- Settings of another fingerprint: nothing derived from documents may stay beside new keys.
+-- Settings of another fingerprint: nothing derived from documents may stay beside new keys. The clusters stay, so
+-- that the ids that they were published under find their heirs.
 DELETE FROM documents;
 DELETE FROM block_keys;
 DELETE FROM hot_buckets;

@@ -1,1 +1,1 @@
-SELECT schema_version, store_version, fingerprint, published_at FROM publication;
+SELECT schema_version, store_version, fingerprint, revision, revision_id, published_at FROM publication;

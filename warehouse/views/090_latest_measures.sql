@@ -1,7 +1,7 @@
 -- Grain: one row a measure of the published version, beside its value in the version before.
 CREATE VIEW latest_measures AS
 WITH ranked AS (
-    SELECT *, dense_rank() OVER (ORDER BY measured_at DESC) AS age FROM measures
+    SELECT *, dense_rank() OVER (ORDER BY revision DESC) AS age FROM measures
 )
 SELECT now_.measure, now_.value, before_.value AS value_before, now_.judgement, now_.measured_at
 FROM ranked AS now_

@@ -1,0 +1,243 @@
+"""Random histories of a store: dumps come, change, go and come back, people decide, runs break off; then it is compared.
+
+A small world of papers that copy, cut and continue each other, and buckets of three or four, make hot buckets,
+chains and ambiguous parts common.
+"""
+
+import random
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.dedup.blocks import block_keys
+from pipeline.dedup.cluster import clusters
+from pipeline.dedup.golden import golden_records
+from pipeline.dedup.judge import judge
+from pipeline.dedup.pairs import candidate_pairs
+from pipeline.dedup.verify import gather_evidence
+from pipeline.normalise import document_texts
+from pipeline.settings import Settings
+from tests.warehouse.conftest import Place, published_tables
+from warehouse.decisions import DecisionError, decide, undo
+from warehouse.ingest import withdraw
+from warehouse.publish import publish
+from warehouse.rebuild import rebuild
+from warehouse.refresh import derive
+from warehouse.store import Store
+
+HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nOct 29\n\n"
+
+#: Settings that a history moves between: another cap, other thresholds, another signing.
+SETTINGS = (
+    Settings(bucket_cap=3, batch_documents=5),
+    Settings(bucket_cap=4, batch_documents=4),
+    Settings(bucket_cap=3, match_similarity=0.4, batch_documents=1000),
+    Settings(bucket_cap=3, bands=20, keep_versions=0),
+)
+
+
+class BrokenOff(BaseException):
+    """Stands for a killed run: nothing may catch it."""
+
+
+def words(paper: int) -> list[str]:
+    """The abstract of a paper: a third of them begin as another one does, a few are boilerplate with one word changed."""
+    rng = random.Random(paper)
+    if paper % 5 == 0:
+        return [*(f"boiler{i}" for i in range(60)), f"word{paper}"]
+    begins_as = random.Random(paper - 1 if paper % 3 else paper)
+    return [f"word{begins_as.randrange(3000)}" for _ in range(40)] + [f"word{rng.randrange(3000)}" for _ in range(40)]
+
+
+def entry(paper: int, variant: int) -> str:
+    """One of the ways in which a listing shows a paper: as it is, retitled, reworded a little or much, cut, under a stock title."""
+    title, text, rng = f"The Paper Number {paper} of Many", words(paper), random.Random(paper * 100 + variant)
+    if variant == 1:
+        title = f"Another Title for Number {paper} Here"
+    if variant in (2, 3, 4, 5):
+        text = [f"new{rng.randrange(900)}" if rng.random() < 0.04 * variant else word for word in text]
+    if variant in (6, 7):
+        text = text[: 6 * variant]
+    if variant in (7, 8):
+        title = "One Stock Title for All"
+    return f"{title}\n\n{' '.join(text)}.\n\n"
+
+
+@dataclass
+class History:
+    """A place, and everything that can happen to it. Each step leaves the store refreshed and published, or broken off."""
+
+    place: Place
+    settings: Settings = SETTINGS[0]
+    told: list[str] = field(default_factory=list)
+
+    def write(self, name: int, entries: list[tuple[int, int]]) -> Path:
+        return self.place.write(f"{name}.txt", HEAD + "".join(entry(p, v) for p, v in entries))
+
+    def add(self, name: int, entries: list[tuple[int, int]]) -> None:
+        """Add a dump, or replace the one of that name; a file that is named comes back even where it was withdrawn."""
+        self.told.append(f"add {name} {entries}")
+        self.place.run(self.write(name, entries), settings=self.settings)
+
+    def add_many(self, entries: list[tuple[int, int]]) -> None:
+        """Several dumps in one call, and everything in the folder that is not withdrawn."""
+        self.told.append(f"add_many {entries}")
+        for name, one in enumerate(entries):
+            self.write(100 + name, [one])
+        self.place.run(settings=self.settings)
+
+    def withdraw(self, which: int) -> None:
+        with Store(self.place.store) as store:
+            held = sorted(store.query("known_dumps")["location"])
+            if not held:
+                return
+            self.told.append(f"withdraw {Path(held[which % len(held)]).name}")
+            withdraw(store, [held[which % len(held)]])
+        self.refresh()
+
+    def change_settings(self, which: int) -> None:
+        self.told.append(f"settings {which}")
+        self.settings = SETTINGS[which % len(SETTINGS)]
+        self.refresh()
+
+    def decide(self, left: int, right: int, decision: str) -> None:
+        with Store(self.place.store) as store:
+            documents = sorted(set(store.connection.sql("SELECT document_id FROM records").pl()["document_id"]))
+            if not documents:
+                return
+            ends = documents[left % len(documents)], documents[right % len(documents)]
+            self.told.append(f"{decision} {ends}")
+            try:
+                decide(store, *ends, decision, "a test")
+            except DecisionError:
+                return
+        self.refresh()
+
+    def undo(self, which: int) -> None:
+        with Store(self.place.store) as store:
+            taken = store.query("decisions")
+            if taken.is_empty():
+                return
+            self.told.append("undo")
+            row = taken.row(which % taken.height, named=True)
+            assert undo(store, row["left_document_id"], row["right_document_id"])
+        self.refresh()
+
+    def break_off(self, name: int, entries: list[tuple[int, int]], at: int) -> None:
+        """A run that stops dead at one of its progress points."""
+        self.told.append(f"break_off {at} in add {name} {entries}")
+        seen = 0
+
+        def observe(stage: str, done: int, total: int) -> None:
+            nonlocal seen
+            seen += 1
+            if seen == at:
+                raise BrokenOff
+
+        try:
+            self.place.run(self.write(name, entries), settings=self.settings, progress=observe)
+        except BrokenOff:
+            pass
+
+    def refresh(self) -> None:
+        with Store(self.place.store) as store:
+            if store.query("store_version").item() == 0:
+                return
+            derive(store, self.settings)
+            publish(store, self.place.warehouse, self.settings)
+
+    def random_step(self, rng: random.Random) -> None:
+        entries = [(rng.randrange(12), rng.randrange(10)) for _ in range(rng.randint(2, 8))]
+        steps = [
+            (30, lambda: self.add(rng.randrange(8), entries)),
+            (10, lambda: self.add_many(entries)),
+            (14, lambda: self.withdraw(rng.randrange(100))),
+            (4, lambda: self.change_settings(rng.randrange(4))),
+            (12, lambda: self.decide(rng.randrange(100), rng.randrange(100), rng.choice(["must_link", "cannot_link"]))),
+            (6, lambda: self.undo(rng.randrange(100))),
+            (16, lambda: self.break_off(rng.randrange(8), entries, rng.randint(1, 14))),
+        ]
+        rng.choices([step for _, step in steps], [weight for weight, _ in steps])[0]()
+
+    def compare(self) -> None:
+        """Store and warehouse against a rebuild, ids included, and against all at once in memory."""
+        self.refresh()
+        if not self.place.warehouse.exists():
+            return
+        differences = rebuild(self.place.store, self.settings, keep=False)
+        assert differences.filter((pl.col("only_stored") > 0) | (pl.col("only_derived") > 0)).is_empty(), differences
+        anew = self.place.folder / "anew.duckdb"
+        with Store(self.place.store) as store:
+            publish(store, anew, self.settings)
+            expected, found = all_at_once(store, self.settings), what_is_stored(store)
+        assert published_tables(self.place.warehouse) == published_tables(anew)
+        anew.unlink()
+        for name, rows in expected.items():
+            assert rows == found[name], name
+
+
+def all_at_once(store: Store, settings: Settings) -> dict[str, set[tuple]]:
+    """Matches, clusters and golden records of all records by the pipeline's functions, with no state and no SQL."""
+    records = store.connection.sql("FROM records").pl()
+    texts = document_texts(records).sort("document_id").with_row_index("document_no")
+    documents = texts.with_columns(
+        pl.col("document_no").cast(pl.Int64),
+        abstract_words=pl.when(pl.col("abstract_text") == "")
+        .then(0)
+        .otherwise(pl.col("abstract_text").str.count_matches(" ") + 1)
+        .cast(pl.Int64),
+    )
+    candidates, _ = candidate_pairs(block_keys(documents, settings), bucket_cap=settings.bucket_cap)
+    pairs = judge(gather_evidence(candidates, documents, settings), settings)
+    numbers = dict(documents.select("document_id", "document_no").iter_rows())
+    decided = {
+        tuple(sorted((numbers[left], numbers[right]))): decision
+        for left, right, decision, *_ in store.query("decisions").iter_rows()
+        if left in numbers and right in numbers
+    }
+    rows = pairs.select("left_no", "right_no", "similarity", "containment", "title_similarity", "judgement", "rule")
+    kept = rows.filter(~pl.struct("left_no", "right_no").map_elements(lambda p: tuple(p.values()) in decided, pl.Boolean))
+    said = [
+        {"left_no": left, "right_no": right, "judgement": "match" if decision == "must_link" else "non_match", "rule": "decision"}
+        for (left, right), decision in decided.items()
+    ]  # fmt: skip
+    assignments, _ = clusters(documents, pl.concat([kept, pl.DataFrame(said, schema=rows.schema)]))
+    ids = dict(documents.select("document_no", "document_id").iter_rows())
+    paper_of = {ids[no]: ids[cluster] for no, _, cluster in assignments.iter_rows()}
+    papers, _ = golden_records(records.with_columns(paper_id=pl.col("document_id").replace_strict(paper_of)))
+    members: dict[str, set[str]] = {}
+    for document, paper in paper_of.items():
+        members.setdefault(paper, set()).add(document)
+    return {
+        "matches": {
+            tuple(sorted((ids[left], ids[right])))
+            for left, right, judgement in pairs.select("left_no", "right_no", "judgement").iter_rows()
+            if judgement == "match"
+        },
+        "clusters": {tuple(sorted(m)) for m in members.values()},
+        "papers": _rows(papers),
+    }
+
+
+def what_is_stored(store: Store) -> dict[str, set[tuple]]:
+    """The same of what the store holds."""
+    ask = store.connection.sql
+    return {
+        "matches": {
+            tuple(sorted(row))
+            for row in ask(
+                "SELECT l.document_id, r.document_id FROM pairs JOIN documents l ON l.document_no = left_no "
+                "JOIN documents r ON r.document_no = right_no WHERE judgement = 'match'"
+            ).fetchall()
+        },
+        "clusters": {
+            tuple(sorted(m))
+            for (m,) in ask("SELECT list(document_id) FROM paper_documents GROUP BY paper_id").fetchall()
+        },
+        "papers": _rows(ask("FROM papers").pl()),
+    }
+
+
+def _rows(papers: pl.DataFrame) -> set[str]:
+    return {repr(row) for row in papers.select(sorted(set(papers.columns) - {"paper_id"})).iter_rows()}

@@ -1,0 +1,212 @@
+"""What each stage does to the store: documents, pairs, papers, each from its queue of pending documents.
+
+A stage looks at what its queue names and at what that touches, never at everything: a bucket's members when a
+document enters or leaves it, a component's documents when an edge of it does. A whole rebuild is the same work
+with every document in the queue, so nothing can differ. Work is committed batch by batch, each together with
+the rows of the queue that it did.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from checks.schemas import CONTRACTS
+from checks.split import require
+from checks.thresholds import judge_measures
+from pipeline.dedup.aliases import events, resolve
+from pipeline.dedup.blocks import block_keys
+from pipeline.dedup.cluster import clusters
+from pipeline.dedup.golden import golden_records
+from pipeline.dedup.judge import judge
+from pipeline.dedup.pairs import candidate_pairs, switched_documents
+from pipeline.dedup.verify import gather_evidence
+from pipeline.normalise import document_texts
+from pipeline.settings import Settings, fingerprint
+from warehouse.ingest import renormalise
+from warehouse.progress import Progress
+from warehouse.store import Store
+
+#: Share of all documents from which on a change is not listed: writing a published file anew is cheaper then.
+WHOLE_SHARE = 0.3
+
+_PAIR = {"left_no": pl.Int64, "right_no": pl.Int64}
+_BUCKET = {"match_key": pl.String, "key": pl.Int64}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step: its name, the part of the settings that it depends on, and what it does to the store.
+
+    reset: called with the settings it last worked for, as the store kept them, where they were others; in one
+    transaction with the note that it now works for these. work: does what is pending, in transactions of its own.
+    """
+
+    name: str
+    depends_on: Callable[[Settings], dict[str, object]]
+    reset: Callable[[Store, Settings, dict[str, object]], None]
+    work: Callable[[Store, Settings, Progress], None]
+
+
+def _reset_documents(store: Store, settings: Settings, before: dict[str, object]) -> None:
+    if before["normaliser"] != settings.signing()["normaliser"]:
+        renormalise(store)
+    store.execute("forget_documents")
+    store.execute("queue_all")
+
+
+def _documents(store: Store, settings: Settings, progress: Progress) -> None:
+    """Number new documents in ledger order and key them; pass on those that no record carries any more."""
+    new = store.query("new_documents").with_row_index("place", offset=1)
+    for start in range(0, new.height, settings.batch_documents):
+        progress("documents", start, new.height)
+        chosen = new.slice(start, settings.batch_documents)
+        said = store.query("said_by_records", chosen=chosen.with_columns(pl.col("place") - start))
+        texts = require(document_texts(said), CONTRACTS["documents"])
+        numbered = said.select("document_no", "document_id").join(texts, on="document_id", maintain_order="left")
+        keys = require(block_keys(numbered, settings), CONTRACTS["block_keys"])
+        with store.transaction():
+            store.execute("add_documents", new_documents=numbered, new_keys=keys)
+    with store.transaction():
+        store.execute("settle_documents")
+
+
+def _reset_pairs(store: Store, settings: Settings, before: dict[str, object]) -> None:
+    """Judge known evidence anew; where buckets are cut otherwise, find the candidates anew too."""
+    if before["bucket_cap"] != settings.bucket_cap:
+        store.execute("forget_pairs")
+    else:
+        pairs = judge(store.query("all_pairs"), settings)
+        store.execute("rejudge_pairs", new_pairs=require(pairs, CONTRACTS["pairs"]))
+    store.execute("touch_papers")
+
+
+def _pairs(store: Store, settings: Settings, progress: Progress) -> None:
+    """Find the candidates that new documents bring and those that gone ones take away; verify, judge."""
+    queue = store.query("pending_pairs")
+    gone, new = queue.filter("is_gone"), queue.filter(~pl.col("is_gone"))
+    for start in range(0, max(new.height, 1), settings.batch_documents):
+        progress("pairs", start, new.height)
+        with store.transaction():
+            _change_pairs(store, settings, gone.clear() if start else gone, new.slice(start, settings.batch_documents))
+
+
+def _change_pairs(store: Store, settings: Settings, gone: pl.DataFrame, new: pl.DataFrame) -> None:
+    """Take documents out of the buckets, and others in; propose again where that made a bucket hot, or cold."""
+    if gone.is_empty() and new.is_empty():
+        return
+    cooling = store.query("hot_buckets_of", chosen=gone) if gone.height else pl.DataFrame(schema=_BUCKET)
+    if gone.height:
+        store.execute("drop_documents", chosen=gone)
+    buckets = store.query("buckets", chosen=new.select("document_no"), cooling=cooling)
+    looked_at = pl.concat([buckets.select(*_BUCKET), cooling]).unique()
+    was_hot = store.query("hot_among", buckets=looked_at)
+    moved = switched_documents(buckets, was_hot, bucket_cap=settings.bucket_cap)
+    if moved.height:
+        more = store.query("buckets", chosen=moved, cooling=cooling.clear())
+        buckets = pl.concat([buckets, more]).unique()
+        looked_at = pl.concat([looked_at, more.select(*_BUCKET)]).unique()
+    candidates, hot = candidate_pairs(buckets, bucket_cap=settings.bucket_cap)
+    arrived, both = new["document_no"].implode(), moved["document_no"].implode()
+    is_new = pl.col("left_no").is_in(arrived) | pl.col("right_no").is_in(arrived)
+    candidates = candidates.filter(is_new | (pl.col("left_no").is_in(both) & pl.col("right_no").is_in(both)))
+    before = store.query("pairs_within", chosen=moved) if moved.height else pl.DataFrame(schema=_PAIR)
+    pairs = judge(_with_evidence(store, candidates, settings), settings)
+    store.execute(
+        "change_pairs",
+        dropped=before.join(candidates, on=list(_PAIR), how="anti"),
+        new_pairs=require(pairs, CONTRACTS["pairs"]),
+        buckets=looked_at,
+        new_hot=hot,
+        done=new.select("document_no"),
+    )
+
+
+def _with_evidence(store: Store, candidates: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    known = candidates.join(store.query("known_evidence", candidates=candidates), on=list(_PAIR))
+    unknown = candidates.join(known, on=list(_PAIR), how="anti")
+    evidence = [known]
+    for start in range(0, max(unknown.height, 1), settings.batch_documents):
+        part = unknown.slice(start, settings.batch_documents)
+        numbers = pl.concat([part["left_no"], part["right_no"]]).unique().to_frame("document_no")
+        texts = store.query("texts_of_documents", chosen=numbers)
+        evidence.append(gather_evidence(part, texts, settings))
+    return pl.concat(evidence).sort("left_no", "right_no")
+
+
+def _reset_papers(store: Store, settings: Settings, before: dict[str, object]) -> None:
+    store.execute("touch_papers")
+
+
+def _papers(store: Store, settings: Settings, progress: Progress) -> None:
+    """Cluster the touched components, merge their clusters into golden records, keep old ids alive, measure."""
+    before = store.query("touched_clusters")
+    documents = store.query("touched_documents", clusters_before=before)
+    pairs = store.query("judged_pairs_of", chosen=documents)
+    assignments, bridges = clusters(documents, pairs)
+    with store.transaction():
+        members = store.query("named_clusters", assignments=assignments)
+        store.execute(
+            "clear_papers", clusters_before=before, members=members, assignments=assignments, new_bridges=bridges
+        )
+        for part, done in _by_paper(members, settings.batch_documents):
+            progress("papers", done, members.height)
+            papers, lineage = golden_records(store.query("records_of_papers", members=part))
+            store.execute(
+                "add_papers",
+                new_papers=require(papers, CONTRACTS["papers"]),
+                new_lineage=require(lineage, CONTRACTS["paper_lineage"]),
+            )
+        _complete_papers(store, settings, before, documents, members)
+        measured = judge_measures(store.query("measure"))
+        marked = measured.with_columns(fingerprint=pl.lit(fingerprint(settings.judging())))
+        store.execute("record_measures", new_measures=marked)
+
+
+def _by_paper(members: pl.DataFrame, size: int) -> list[tuple[pl.DataFrame, int]]:
+    """Parts of about `size` documents that cut no paper in two, each with how many documents are in those before it."""
+    ordered = members.sort("paper_id", "document_id").with_row_index("place")
+    part = (pl.col("place").min().over("paper_id") // size).alias("part")
+    parts = ordered.with_columns(part).partition_by("part", maintain_order=True)
+    return [(p.select("document_id", "paper_id"), p.item(0, "place")) for p in parts]
+
+
+def _complete_papers(
+    store: Store, settings: Settings, before: pl.DataFrame, documents: pl.DataFrame, members: pl.DataFrame
+) -> None:
+    """Lead retired ids to their heirs, and note as a revision what changed."""
+    aliases = store.query(
+        "aliases_to",
+        papers_before=before.select("paper_id").unique(),
+        papers_after=members.select("paper_id").unique(),
+        documents_after=members.select("document_id"),
+    )
+    resolved = resolve(before, members, aliases)
+    touched = pl.concat([before["document_id"], documents["document_id"]]).unique()
+    is_whole = touched.len() > WHOLE_SHARE * store.query("count_documents").item()
+    changed = pl.concat(
+        [
+            _ids("document", touched),
+            _ids("paper", pl.concat([before["paper_id"], members["paper_id"], aliases["alias_id"]]).unique()),
+        ]
+    )
+    store.execute(
+        "complete_papers",
+        stale_aliases=pl.concat([aliases["alias_id"], resolved["alias_id"]]).unique().to_frame(),
+        new_aliases=resolved,
+        new_events=events(before, members, aliases, resolved),
+        changed=changed.clear() if is_whole else changed,
+        revision=pl.DataFrame({"fingerprint": [fingerprint(settings.judging())], "is_whole": [is_whole]}),
+    )
+
+
+def _ids(kind: str, ids: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame({"id": ids}, schema={"id": pl.String}).select(kind=pl.lit(kind), id="id")
+
+
+#: In the order in which they depend on each other; ingestion comes before them.
+STAGES = (
+    Stage("documents", Settings.signing, _reset_documents, _documents),
+    Stage("pairs", Settings.judging, _reset_pairs, _pairs),
+    Stage("papers", Settings.judging, _reset_papers, _papers),
+)

@@ -1,0 +1,38 @@
+-- Brings `base`, a warehouse of an earlier revision, to the revision of `published`, which holds what changed since.
+-- What belongs to a changed dump, document or paper is taken out of it, and put in as it is now.
+CREATE TEMP TABLE stale_records AS SELECT record_id FROM base.records WHERE document_id IN (FROM chosen_documents);
+DELETE FROM base.duplicate_pairs
+WHERE left_record_id IN (FROM stale_records) OR right_record_id IN (FROM stale_records);
+DELETE FROM base.records WHERE document_id IN (FROM chosen_documents);
+DELETE FROM base.dumps WHERE dump_id IN (FROM chosen_dumps);
+DELETE FROM base.line_spans WHERE dump_id IN (FROM chosen_dumps);
+DELETE FROM base.rejected_lines WHERE dump_id IN (FROM chosen_dumps);
+DELETE FROM base.notices WHERE dump_id IN (FROM chosen_dumps);
+DELETE FROM base.quarantined_records WHERE dump_id IN (FROM chosen_dumps);
+DELETE FROM base.papers WHERE paper_id IN (FROM chosen_papers);
+DELETE FROM base.paper_lineage WHERE paper_id IN (FROM chosen_papers);
+DELETE FROM base.paper_aliases WHERE alias_id IN (FROM chosen_papers) OR paper_id IN (FROM chosen_papers);
+DELETE FROM base.paper_history WHERE paper_id IN (FROM chosen_papers);
+DELETE FROM base.unreadable_dumps;
+DELETE FROM base.hot_buckets;
+DELETE FROM base.measures;
+DELETE FROM base.check_results;
+DELETE FROM base.publication;
+
+INSERT INTO base.duplicate_pairs BY NAME FROM published.duplicate_pairs;
+INSERT INTO base.records BY NAME FROM published.records;
+INSERT INTO base.dumps BY NAME FROM published.dumps;
+INSERT INTO base.line_spans BY NAME FROM published.line_spans;
+INSERT INTO base.rejected_lines BY NAME FROM published.rejected_lines;
+INSERT INTO base.notices BY NAME FROM published.notices;
+INSERT INTO base.quarantined_records BY NAME FROM published.quarantined_records;
+INSERT INTO base.papers BY NAME FROM published.papers;
+INSERT INTO base.paper_lineage BY NAME FROM published.paper_lineage;
+INSERT INTO base.paper_aliases BY NAME FROM published.paper_aliases;
+INSERT INTO base.paper_history BY NAME FROM published.paper_history;
+INSERT INTO base.unreadable_dumps BY NAME FROM published.unreadable_dumps;
+INSERT INTO base.hot_buckets BY NAME FROM published.hot_buckets;
+INSERT INTO base.measures BY NAME FROM published.measures;
+INSERT INTO base.check_results BY NAME FROM published.check_results;
+INSERT INTO base.publication BY NAME FROM published.publication;
+DROP TABLE stale_records;

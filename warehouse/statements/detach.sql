@@ -1,0 +1,2 @@
+CHECKPOINT {name};
+DETACH {name};

@@ -1,1 +1,0 @@
-SELECT alias_id, paper_id FROM paper_aliases;

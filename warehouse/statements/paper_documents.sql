@@ -1,1 +1,0 @@
-SELECT document_id, paper_id FROM paper_documents;

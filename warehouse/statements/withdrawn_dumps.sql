@@ -1,0 +1,1 @@
+SELECT DISTINCT dump_id FROM withdrawn_dumps;

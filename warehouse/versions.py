@@ -1,0 +1,188 @@
+"""Versions of the published warehouse: the one in its place, and earlier ones in a folder beside it.
+
+An earlier version is there to be put back, and to be brought forward: what changed since is written into it
+and it takes the place, so that publishing costs what changed and not what there is. A version that anyone has
+open is never written to; where that can't be known for sure, the one in place is copied instead.
+"""
+
+import errno
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import PapersieveError
+from warehouse.store import statement_sql
+
+#: Filesystems on which a lock that another process holds, in a container or not, is seen.
+_LOCAL = {"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "tmpfs", "overlay", "bcachefs"}
+
+#: Linux's request to share blocks between two files (FICLONE of linux/fs.h): a copy at no cost, where the filesystem can.
+_FICLONE = 0x40049409
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a published file says of itself."""
+
+    schema_version: int
+    store_version: int
+    fingerprint: str
+    revision: int
+    revision_id: str
+
+
+def read_publication(warehouse: Path) -> Publication | None:
+    """None where the file is missing, or no warehouse of this schema."""
+    if not warehouse.exists():
+        return None
+    try:
+        with duckdb.connect(warehouse, read_only=True) as con:
+            found = con.execute(statement_sql("publication")).fetchone()
+    except duckdb.Error:
+        return None
+    return Publication(*found[:5]) if found else None
+
+
+def refuse_foreign(warehouse: Path) -> None:
+    """Raise where the place holds something that we did not make: it is not ours to replace."""
+    if not warehouse.exists():
+        return
+    try:
+        with duckdb.connect(warehouse, read_only=True) as con:
+            con.execute(statement_sql("is_publication")).fetchone()
+    except duckdb.Error as error:
+        raise PapersieveError(
+            f"{warehouse}: expected a published papersieve warehouse to replace, found another file "
+            f"({str(error).splitlines()[0]}). Move it away, or give another --warehouse."
+        ) from error
+
+
+def folder_of(warehouse: Path) -> Path:
+    """The folder of earlier versions; it may not exist."""
+    return warehouse.with_name(f"{warehouse.name}.versions")
+
+
+def kept_versions(warehouse: Path) -> dict[int, Path]:
+    """Earlier versions by their revision, oldest first. The one in place is not among them."""
+    found = {int(f.stem): f for f in folder_of(warehouse).glob("*.duckdb") if f.stem.isdigit()}
+    in_place = warehouse.stat().st_ino if warehouse.exists() else None
+    return {revision: found[revision] for revision in sorted(found) if found[revision].stat().st_ino != in_place}
+
+
+def choose_base(warehouse: Path, *, keep: int) -> Path | None:
+    """The version to be brought forward: the oldest one, where as many as are kept are there and nobody has it open,
+    else the one in place. None where there is none.
+    """
+    kept = list(kept_versions(warehouse).values())
+    if kept and len(kept) >= keep and _is_free(kept[0]):
+        return kept[0]
+    return warehouse if warehouse.exists() else None
+
+
+def take(base: Path, warehouse: Path, building: Path) -> None:
+    """Make `building` the chosen base: the file itself, or a copy where it is the one that readers have in its place."""
+    if base == warehouse:
+        clone(base, building)
+    else:
+        os.replace(base, building)
+
+
+def put_in_place(built: Path, warehouse: Path, *, keep: int) -> None:
+    """Make the file durable, give it its name, make the name durable: in this order, or a power cut shows a torn file.
+
+    The version that was in place is kept under its revision, and the oldest ones beyond `keep` are removed.
+    """
+    if built.with_name(built.name + ".wal").exists():
+        raise PapersieveError(f"{built}: a write-ahead log was left beside the built warehouse; nothing was published")
+    flush(built)
+    if keep:
+        _keep(warehouse)
+    os.replace(built, warehouse)
+    for old in list(kept_versions(warehouse).values())[: -keep or None]:
+        old.unlink()
+    flush_folder(warehouse.parent)
+
+
+def _keep(warehouse: Path) -> None:
+    """Give the version in place a second name, under its revision."""
+    found = read_publication(warehouse)
+    if not found:
+        return
+    folder_of(warehouse).mkdir(exist_ok=True)
+    name = folder_of(warehouse) / f"{found.revision:09}.duckdb"
+    name.unlink(missing_ok=True)
+    try:
+        os.link(warehouse, name)
+    except OSError:  # no links on this filesystem
+        clone(warehouse, name)
+    flush_folder(name.parent)
+
+
+def clone(source: Path, target: Path) -> None:
+    """Copy a file, sharing its blocks where the filesystem can."""
+    if sys.platform == "linux":
+        import fcntl
+
+        with source.open("rb") as read, target.open("wb") as write:
+            try:
+                fcntl.ioctl(write, _FICLONE, read.fileno())
+            except OSError as error:
+                if error.errno == errno.ENOSPC:
+                    raise
+            else:
+                return
+    shutil.copyfile(source, target)
+
+
+def flush(path: Path) -> None:
+    """Make a file's content outlive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make the names in a folder outlive a power cut. Windows can't open a folder to flush it."""
+    if os.name != "nt":
+        flush(folder)
+
+
+def _is_free(version: Path) -> bool:
+    """Whether surely nobody has the file open, neither this process nor another one."""
+    status = version.stat()
+    if status.st_nlink != 1 or _filesystem(version) not in _LOCAL:
+        return False
+    # A process's own locks do not keep it out, so its open files are looked through.
+    for descriptor in os.listdir("/proc/self/fd"):
+        try:
+            opened = os.stat(f"/proc/self/fd/{descriptor}")
+        except OSError:
+            continue
+        if (opened.st_dev, opened.st_ino) == (status.st_dev, status.st_ino):
+            return False
+    try:
+        duckdb.connect(version).close()
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _filesystem(path: Path) -> str | None:
+    """The type of the filesystem that holds a path, as Linux names it; None elsewhere."""
+    try:
+        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return None
+    device = path.stat().st_dev
+    wanted = f"{os.major(device)}:{os.minor(device)}"
+    for mount in mounts:
+        fields, _, rest = mount.partition(" - ")
+        if fields.split()[2] == wanted:
+            return rest.split()[0]
+    return None
