@@ -17,7 +17,7 @@ NORMALISER_VERSION = 2
 RULES_VERSION = 2
 
 #: Settings that say how the work is done, and change no result: in no fingerprint.
-OPERATION = {"batch_documents", "keep_versions", "memory_limit", "spill_folder"}
+OPERATION = {"batch_documents", "keep_versions", "compact_share", "memory_limit", "spill_folder"}
 
 
 class Settings(BaseModel):
@@ -42,6 +42,9 @@ class Settings(BaseModel):
 
     batch_documents: int = Field(20_000, ge=1, description="documents worked on at a time: what bounds the memory")
     keep_versions: int = Field(2, ge=0, le=1000, description="earlier published versions that are kept for rollback")
+    compact_share: float = Field(
+        0.5, gt=0, le=1, description="free share of the store's file from which on it is rewritten"
+    )
     memory_limit: str | None = Field(
         None,
         pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",

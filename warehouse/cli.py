@@ -1,27 +1,18 @@
 """The command line: arguments in, words and exit codes out. Results go to stdout, all else to stderr."""
 
-import json
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
+import duckdb
 
 from pipeline.errors import PapersieveError
-from warehouse.places import DEFAULT_STORE, DEFAULT_WAREHOUSE, resolve_places
+from warehouse.cli_keep import KEEPING
+from warehouse.cli_options import Command, json_option, places, print_json, resolve, settings_option, wait_option
+from warehouse.store import tell_fault
 
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-
-
-class _Command(click.Command):
-    """A command whose epilog (its example) keeps its lines."""
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        if self.epilog:
-            formatter.write_paragraph()
-            formatter.write("Example:\n" + "".join(f"  {line}\n" for line in self.epilog.splitlines()))
 
 
 @click.group(context_settings=_HELP)
@@ -30,67 +21,45 @@ def cli() -> None:
     """Turn overlapping listings of research papers into one clean DuckDB warehouse of distinct papers."""
 
 
-def _places(command: Callable[..., Any]) -> Callable[..., Any]:
-    command = click.option(
-        "--warehouse",
-        type=click.Path(path_type=Path, dir_okay=False),
-        envvar="PAPERSIEVE_WAREHOUSE",
-        help=f"Published warehouse.  [default: {DEFAULT_WAREHOUSE}, or beside --store]",
-    )(command)
-    return click.option(
-        "--store",
-        type=click.Path(path_type=Path, dir_okay=False),
-        envvar="PAPERSIEVE_STORE",
-        help=f"Working store.  [default: {DEFAULT_STORE}, or beside --warehouse]",
-    )(command)
-
-
-_settings = click.option(
-    "--settings",
-    "settings_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    envvar="PAPERSIEVE_SETTINGS",
-    help="TOML file of settings.",
-)
-_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
-
-
-def _resolve(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
-    try:
-        return resolve_places(store, warehouse)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-
-
 @cli.command(
-    cls=_Command,
+    cls=Command,
     epilog="papersieve run dumps/ new_page.txt --warehouse papers.duckdb\npapersieve run dumps/ --json | jq .papers",
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@_places
-@_settings
-@_json
+@places
+@settings_option
+@wait_option
+@click.option("--dry-run", is_flag=True, help="Say what would become of each file, and change nothing.")
+@json_option
 def run(
     paths: tuple[Path, ...],
     store: Path | None,
     warehouse: Path | None,
     settings_file: Path | None,
+    wait: float,
+    dry_run: bool,
     as_json: bool,
 ) -> None:
     """Add or replace dumps, refresh, check and publish.
 
-    PATHS are files, or folders of files (names that start with `.` or `_` are passed over). Exits with 1
-    where a dump could not be read (the others are in the warehouse) or where a check kept the new version
+    PATHS are files, or folders of files (names that start with `.` or `_` are passed over, and so are dumps that
+    were withdrawn). Exits with 1 where a dump could not be read (the others are in the warehouse) or where a check kept the new version
     from being published.
     """
     from pipeline.settings import load_settings
     from warehouse import terminal
     from warehouse.run import run as run_all
 
-    store, warehouse = _resolve(store, warehouse)
+    store, warehouse = resolve(store, warehouse)
+    settings = load_settings(settings_file)
+    if dry_run:
+        from warehouse.status import plan
+
+        terminal.tell_plan(plan(paths, store, settings, wait), as_json=as_json)
+        return
     with terminal.progress_bar() as progress:
         result = run_all(
-            paths, store=store, warehouse=warehouse, settings=load_settings(settings_file), progress=progress
+            paths, store=store, warehouse=warehouse, settings=settings, progress=progress, wait_seconds=wait
         )
     terminal.tell_problems(result)
     if as_json:
@@ -102,11 +71,11 @@ def run(
 
 
 @cli.command(
-    cls=_Command,
+    cls=Command,
     epilog="papersieve query 'SELECT title, dump_count FROM papers ORDER BY dump_count DESC LIMIT 5'\npapersieve query 'FROM papers' --format parquet --output papers.parquet",
 )
 @click.argument("sql")
-@_places
+@places
 @click.option(
     "--format",
     "form",
@@ -121,23 +90,23 @@ def query(sql: str, store: Path | None, warehouse: Path | None, form: str, outpu
 
     if form == "parquet" and not output:
         raise click.UsageError("--format parquet needs --output FILE")
-    _, warehouse = _resolve(store, warehouse)
+    _, warehouse = resolve(store, warehouse)
     text = run_query(warehouse, sys.stdin.read() if sql == "-" else sql, form=form, output=output)
     if text:
         click.echo(text, nl=not text.endswith("\n"))
 
 
-@cli.command(cls=_Command, epilog="papersieve status\npapersieve status --json | jq .pending")
-@_places
-@_settings
-@_json
+@cli.command(cls=Command, epilog="papersieve status\npapersieve status --json | jq .pending")
+@places
+@settings_option
+@json_option
 def status(store: Path | None, warehouse: Path | None, settings_file: Path | None, as_json: bool) -> None:
     """Say what store and warehouse hold, and what a run would have to do."""
     from pipeline.settings import load_settings
     from warehouse import terminal
     from warehouse.status import status as read_status
 
-    store, warehouse = _resolve(store, warehouse)
+    store, warehouse = resolve(store, warehouse)
     found = read_status(store, warehouse, load_settings(settings_file))
     if as_json:
         print_json(found)
@@ -145,18 +114,18 @@ def status(store: Path | None, warehouse: Path | None, settings_file: Path | Non
         terminal.tell_status(found)
 
 
-@cli.command(cls=_Command, epilog="papersieve demo sample_dumps")
+@cli.command(cls=Command, epilog="papersieve demo sample_dumps")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@_places
+@places
 def demo(folder: Path, store: Path | None, warehouse: Path | None) -> None:
     """Run on a folder of sample dumps and score the result against the truth beside them."""
     from warehouse.demo import demo as show
 
-    show(folder, *_resolve(store, warehouse))
+    show(folder, *resolve(store, warehouse))
 
 
 @cli.command(
-    cls=_Command,
+    cls=Command,
     epilog="papersieve evaluate labelled.parquet --clusters found.parquet\npapersieve evaluate labelled.parquet --use-identifiers --json | jq .pair_f1",
 )
 @click.argument("truth", type=click.Path(path_type=Path, exists=True, dir_okay=False))
@@ -167,7 +136,7 @@ def demo(folder: Path, store: Path | None, warehouse: Path | None) -> None:
     help="File to write record_id, paper_id to (Parquet, or CSV by its ending).",
 )
 @click.option("--use-identifiers", is_flag=True, help="Compare DOIs too.")
-@_json
+@json_option
 def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, as_json: bool) -> None:
     """Match labelled records without looking at the labels, and score the result.
 
@@ -184,9 +153,8 @@ def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, as_
         tell(result)
 
 
-def print_json(value: dict[str, Any]) -> None:
-    """One JSON object on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+for command in KEEPING:
+    cli.add_command(command)
 
 
 def main() -> None:
@@ -196,9 +164,12 @@ def main() -> None:
     except PapersieveError as error:
         click.echo(f"papersieve: {error}", err=True)
         sys.exit(1)
-    except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except (duckdb.Error, OSError) as error:
+        if isinstance(error, BrokenPipeError):  # the reader of our output, such as `head`, has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        click.echo(f"papersieve: {tell_fault(error)}", err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

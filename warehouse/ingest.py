@@ -11,7 +11,7 @@ from checks.split import empty, require, split
 from pipeline.errors import DumpError
 from pipeline.extract.read import Extraction, extract_dump, read_dump, shown
 from pipeline.normalise import normalise_records
-from warehouse.progress import Progress
+from warehouse.progress import Progress, silent
 from warehouse.store import Store, StoreError
 
 #: A transaction takes this many records, or dumps, at most (a dump is never cut).
@@ -93,6 +93,19 @@ def ingest(store: Store, paths: Iterable[Path], progress: Progress) -> list[Dump
     A file that can't be read as a dump is remembered with the reason for as long as it is there; an older
     dump that its place held stays. Two places with the same bytes are one dump.
     """
+    outcomes = []
+    for batch, taken in _batches(store, paths, progress):
+        outcomes += taken
+        _commit(store, batch)
+    return outcomes
+
+
+def foresee(store: Store, paths: Iterable[Path]) -> list[DumpOutcome]:
+    """What `ingest` would make of the paths, and the store left as it is."""
+    return [outcome for _, taken in _batches(store, paths, silent) for outcome in taken]
+
+
+def _batches(store: Store, paths: Iterable[Path], progress: Progress) -> Iterator[tuple[_Batch, list[DumpOutcome]]]:
     paths = list(paths)
     files = list(dict.fromkeys(p.absolute() for p in find_dumps(paths)))
     named = {p.absolute() for p in paths}
@@ -110,11 +123,10 @@ def ingest(store: Store, paths: Iterable[Path], progress: Progress) -> list[Dump
         passed_over = set() if path in named else withdrawn
         outcomes.append(_take(path, holds, faults, passed_over, batch))
         if batch.is_full:
-            _commit(store, batch)
-            batch = _Batch(stored=set(holds.values()))
-    _commit(store, batch)
+            yield batch, outcomes
+            outcomes, batch = [], _Batch(stored=set(holds.values()))
+    yield batch, outcomes
     progress("ingest", len(files), len(files))
-    return outcomes
 
 
 def _take(
@@ -165,7 +177,7 @@ def _commit(store: Store, batch: _Batch) -> None:
 
 
 def _change(store: Store, batch: _Batch) -> None:
-    good, quarantined = _records([e.records for e in batch.extractions])
+    good, quarantined = split_records(*(e.records for e in batch.extractions))
     store.execute(
         "change_dumps",
         freed_locations=pl.DataFrame({"location": batch.freed}, schema={"location": pl.String}),
@@ -192,8 +204,8 @@ def _gather(batch: _Batch, part: str, contract: str) -> pl.DataFrame:
     return require(pl.concat([empty(CONTRACTS[contract]), *frames], how="diagonal"), CONTRACTS[contract])
 
 
-def _records(frames: list[pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Normalise records and split them by their contract into good ones and quarantined ones."""
+def split_records(*frames: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Normalise raw records and split them by their contract into good ones and quarantined ones."""
     contract = CONTRACTS["records"]
     raw = pl.concat([empty(contract).drop("title", "abstract", "document_id"), *frames], how="diagonal")
     return split(normalise_records(raw), contract)
@@ -204,5 +216,5 @@ def renormalise(store: Store) -> None:
     sizes = store.query("dump_sizes").with_columns(part=pl.col("records").cum_sum() // BATCH_RECORDS)
     for part in sizes.partition_by("part", maintain_order=True):
         chosen = part.select("dump_id")
-        good, quarantined = _records([store.query("raw_records", chosen=chosen)])
+        good, quarantined = split_records(store.query("raw_records", chosen=chosen))
         store.execute("replace_records", chosen=chosen, new_records=good, new_quarantined=quarantined)

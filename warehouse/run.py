@@ -8,7 +8,8 @@ import polars as pl
 
 from pipeline.settings import Settings
 from warehouse.audit import CheckResult
-from warehouse.ingest import DumpOutcome
+from warehouse.ingest import DumpOutcome, withdraw
+from warehouse.keep import compact, is_held
 from warehouse.progress import Progress, silent
 from warehouse.publish import is_published, publish
 from warehouse.refresh import refresh
@@ -51,21 +52,40 @@ class RunResult:
 
 
 def run(
-    paths: Iterable[Path], *, store: Path, warehouse: Path, settings: Settings, progress: Progress = silent
+    paths: Iterable[Path],
+    *,
+    store: Path,
+    warehouse: Path,
+    settings: Settings,
+    progress: Progress = silent,
+    withdrawing: Iterable[str] = (),
+    wait_seconds: float = 0,
 ) -> RunResult:
-    """Take the dumps in, refresh, check, publish. Raises StoreError, AuditError; a bad dump raises nothing."""
-    with Store(store) as opened:
+    """Take dumps back and in, refresh, check, publish. Raises StoreError, AuditError; a bad dump raises nothing."""
+    with Store(store, settings, wait_seconds=wait_seconds) as opened:
+        if withdrawing:
+            withdraw(opened, withdrawing)
         done = refresh(opened, paths, settings, progress)
         measures = dict(opened.query("measure").iter_rows())
         has_history = opened.query("store_version").item() > 0
-        pending = has_history and not is_published(opened, warehouse, settings)
+        pending = has_history and not is_held(warehouse) and not is_published(opened, warehouse, settings)
         checks = publish(opened, warehouse, settings, progress) if pending else []
+        if has_history and is_held(warehouse):
+            done.messages.append(
+                f"{warehouse}: held at an earlier version by `papersieve rollback`, so nothing was published. "
+                "`papersieve rollback --release` lets the next run publish."
+            )
         names = [o.name for o in done.outcomes]
-        return RunResult(
+        notices = opened.query("dump_notices").filter(pl.col("name").is_in(names)) if names else pl.DataFrame()
+        result = RunResult(
             outcomes=done.outcomes,
             messages=done.messages,
             funnel={name: int(measures[name]) for name in FUNNEL},
             published=pending,
             checks=checks,
-            notices=opened.query("dump_notices").filter(pl.col("name").is_in(names)),
+            notices=notices,
         )
+        free_share = opened.query("free_space").item()
+    if free_share > settings.compact_share:
+        compact(store)
+    return result

@@ -103,9 +103,10 @@ def _change_pairs(store: Store, settings: Settings, gone: pl.DataFrame, new: pl.
     was_hot = store.query("hot_among", buckets=looked_at)
     moved = switched_documents(buckets, was_hot, bucket_cap=settings.bucket_cap)
     if moved.height:
+        # Their other buckets are asked too, yet not noted as looked at: a document of a later batch may be about to
+        # make one hot, and then its old members have to be proposed again for that reason.
         more = store.query("buckets", chosen=moved, cooling=cooling.clear())
         buckets = pl.concat([buckets, more]).unique()
-        looked_at = pl.concat([looked_at, more.select(*_BUCKET)]).unique()
     candidates, hot = candidate_pairs(buckets, bucket_cap=settings.bucket_cap)
     arrived, both = new["document_no"].implode(), moved["document_no"].implode()
     is_new = pl.col("left_no").is_in(arrived) | pl.col("right_no").is_in(arrived)
@@ -117,7 +118,7 @@ def _change_pairs(store: Store, settings: Settings, gone: pl.DataFrame, new: pl.
         dropped=before.join(candidates, on=list(_PAIR), how="anti"),
         new_pairs=require(pairs, CONTRACTS["pairs"]),
         buckets=looked_at,
-        new_hot=hot,
+        new_hot=hot.join(looked_at, on=list(_BUCKET), how="semi"),
         done=new.select("document_no"),
     )
 

@@ -1,21 +1,49 @@
 """What store and warehouse hold, and what a run would have to do."""
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
 from pipeline.errors import PapersieveError
 from pipeline.settings import Settings, fingerprint
+from warehouse.ingest import foresee
+from warehouse.keep import is_held
 from warehouse.publish import is_published
-from warehouse.refresh import is_pending
+from warehouse.refresh import is_pending, rederivation
 from warehouse.run import FUNNEL
 from warehouse.stages import STAGES
 from warehouse.store import Store, statement_sql
+from warehouse.versions import kept_versions
+
+
+def plan(paths: Iterable[Path], store: Path, settings: Settings, wait_seconds: float = 0) -> dict[str, Any]:
+    """What a run would do, without doing it: outcomes (name, location, outcome, …) and the stages that would work."""
+    if not store.exists():
+        with TemporaryDirectory() as folder:  # the outcomes are those of a store that does not exist yet
+            return plan(paths, _made(Path(folder) / store.name), settings)
+    with Store(store, settings, wait_seconds=wait_seconds) as opened:
+        outcomes = foresee(opened, paths)
+        changes = any(o.outcome in ("added", "replaced", "located") for o in outcomes)
+        pending = [stage.name for stage in STAGES if changes or is_pending(opened, stage, settings)]
+        return {
+            "outcomes": [asdict(o) for o in outcomes],
+            "pending": pending,
+            "message": rederivation(opened, settings),
+        }
+
+
+def _made(store: Path) -> Path:
+    Store(store).connection.close()
+    return store
 
 
 def status(store: Path, warehouse: Path, settings: Settings) -> dict[str, Any]:
-    """Keys: store, warehouse, store_version, settings_fingerprint, pending (stages), funnel, unreadable_dumps, publication.
+    """Keys: store, warehouse, store_version, settings_fingerprint, pending (stages), funnel, unreadable_dumps,
+    withdrawn_dumps, publication, is_held (by a rollback), kept_versions (revisions that can be put back).
 
     publication is null where nothing is published. Raises PapersieveError where there is no store.
     """
@@ -36,7 +64,10 @@ def status(store: Path, warehouse: Path, settings: Settings) -> dict[str, Any]:
             "pending": pending,
             "funnel": {name: int(measures[name]) for name in FUNNEL},
             "unreadable_dumps": opened.query("unreadable_dumps").to_dicts(),
+            "withdrawn_dumps": opened.query("withdrawn_dumps")["dump_id"].to_list(),
             "publication": _publication(warehouse),
+            "is_held": is_held(warehouse),
+            "kept_versions": list(kept_versions(warehouse)),
         }
 
 

@@ -4,6 +4,8 @@ All SQL lives in `statements/*.sql`; frames reach it by name, as views of the co
 """
 
 import re
+import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -15,8 +17,12 @@ import duckdb
 import polars as pl
 
 from pipeline.errors import PapersieveError
+from pipeline.settings import Settings
 
 _HERE = files("warehouse")
+
+#: How often a store that is in use is tried again.
+_POLL_SECONDS = 0.2
 
 
 class StoreError(PapersieveError):
@@ -26,10 +32,12 @@ class StoreError(PapersieveError):
 class Store:
     """An open store. Use it as a context manager: an open store keeps every other process out."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, settings: Settings | None = None, *, wait_seconds: float = 0) -> None:
+        """Raises StoreError. settings: how much memory it may use, and where it spills. wait_seconds: how long to wait
+        for another process that has the store open."""
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.connection = _connect(path)
+        self.connection = _connect(path, _bounds(settings), wait_seconds)
         try:
             _migrate(self)
         except BaseException:
@@ -90,20 +98,38 @@ def migrations() -> list[tuple[int, str, str]]:
     return sorted(found)
 
 
-def _connect(path: Path) -> duckdb.DuckDBPyConnection:
-    try:
-        return duckdb.connect(path)
-    except duckdb.IOException as error:
-        if "lock" in str(error):
-            holder = re.search(r"\(PID (\d+)\)", str(error))
-            who = f"process {holder[1]}" if holder else "another process"
-            raise StoreError(
-                f"{path}: the store is in use by {who}. Wait for that run to end, or use another --store."
-            ) from error
-        raise StoreError(
-            f"{path}: expected a papersieve store, but DuckDB can't open it: {_first_line(error)}. "
-            "Give another --store; if this was one, restore it from a copy."
-        ) from error
+def _bounds(settings: Settings | None) -> dict[str, str]:
+    """DuckDB's names for the settings that bound it."""
+    named = {"memory_limit": settings.memory_limit, "temp_directory": settings.spill_folder} if settings else {}
+    return {name: value for name, value in named.items() if value}
+
+
+def _connect(path: Path, config: dict[str, str], wait_seconds: float) -> duckdb.DuckDBPyConnection:
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        try:
+            return duckdb.connect(path, config=config)
+        except duckdb.Error as error:
+            if "lock" not in str(error):
+                raise StoreError(
+                    f"{path}: expected a papersieve store, but DuckDB can't open it: {_first_line(error)}. "
+                    "Give another --store; if this was one, `papersieve restore BACKUP` puts an earlier one in its place."
+                ) from error
+            if time.monotonic() >= deadline:
+                holder = re.search(r"\(PID (\d+)\)", str(error))
+                who = f"process {holder[1]}" if holder else "another process"
+                raise StoreError(
+                    f"{path}: the store is in use by {who}. Wait for that run to end (--wait SECONDS waits), or use another --store."
+                ) from error
+        time.sleep(_POLL_SECONDS)
+
+
+def tell_fault(error: Exception) -> str:
+    """A fault of the disk or of the database in words, with what is left and the remedy."""
+    return (
+        f"{_first_line(error)}. Readers still see the version that was published last, and what a stage committed is "
+        "kept: mend the cause (free the disk, allow writing) and run again; it goes on from there."
+    )
 
 
 def _first_line(error: Exception) -> str:
@@ -111,7 +137,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _migrate(store: Store) -> None:
-    """Apply the migrations that the store lacks, each in one transaction with its own record."""
+    """Apply the migrations that the store lacks, all in one transaction; a store that has data is copied aside first."""
     con = store.connection
     tables = {name for (name,) in con.execute(statement_sql("list_tables")).fetchall()}
     if tables and "schema_migrations" not in tables:
@@ -126,11 +152,13 @@ def _migrate(store: Store) -> None:
         raise StoreError(
             f"{store.path}: its schema version is {max(newer)}, this papersieve knows {known[-1][0]}. Upgrade papersieve, or use another --store."
         )
-    for version, name, sql in known:
-        if version in done:
-            continue
-        with store.transaction():
-            if not done and version == known[0][0]:
-                con.execute(statement_sql("create_migrations"))
+    missing = [step for step in known if step[0] not in done]
+    if done and missing:
+        con.execute("CHECKPOINT")
+        shutil.copyfile(store.path, store.path.with_name(f"{store.path.name}.schema{max(done):03}.backup"))
+    with store.transaction():
+        if not done:
+            con.execute(statement_sql("create_migrations"))
+        for version, name, sql in missing:
             con.execute(sql)
             con.execute(statement_sql("record_migration"), {"version": version, "name": name})

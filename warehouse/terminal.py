@@ -1,5 +1,6 @@
 """What a person sees: the progress bar, the funnel, the problems. Words only; every number is computed elsewhere."""
 
+import json
 import sys
 import time
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
@@ -160,3 +162,50 @@ def tell_status(found: dict[str, Any]) -> None:
     )
     for fault in found["unreadable_dumps"]:
         out.print(f"not read   ({fault['reason_code']}) {escape(fault['message'])}")
+
+
+def tell_plan(found: dict[str, Any], *, as_json: bool) -> None:
+    """What a run would do, on stdout."""
+    out = Console(soft_wrap=True, highlight=False)
+    if as_json:
+        out.print(json.dumps(found, ensure_ascii=False, indent=2, default=str), markup=False)
+        return
+    for outcome in found["outcomes"]:
+        why = f"  {outcome['message']}" if outcome["message"] else ""
+        out.print(f"{outcome['outcome']:11} {outcome['name']}{why}", markup=False)
+    if found["message"]:
+        out.print(found["message"], markup=False)
+    out.print("would work  " + (", ".join(found["pending"]) or "nothing"))
+
+
+def tell_differences(differences: pl.DataFrame, *, as_json: bool, **more: object) -> bool:
+    """How what is stored differs from what was derived, on stdout; returns whether it does."""
+    differs = differences.filter((pl.col("only_stored") > 0) | (pl.col("only_derived") > 0))
+    out = Console(soft_wrap=True, highlight=False)
+    if as_json:
+        rows = {"differs": differs.height > 0, "tables": differences.to_dicts(), **more}
+        out.print(json.dumps(rows, indent=2), markup=False)
+    elif differs.is_empty():
+        out.print(f"nothing differs: {', '.join(differences['table_name'])}")
+    for row in differs.to_dicts() if not as_json else []:
+        out.print(
+            f"{row['table_name']}: {row['only_stored']:,} row(s) only stored, {row['only_derived']:,} only derived"
+        )
+    return differs.height > 0
+
+
+def tell_versions(done: dict[str, Any], versions: pl.DataFrame, *, is_held: bool, as_json: bool) -> None:
+    """The versions of the warehouse, and which is in place, on stdout."""
+    out = Console(soft_wrap=True, highlight=False)
+    if as_json:
+        told = {**done, "is_held": is_held, "versions": versions.to_dicts()}
+        out.print(json.dumps(told, indent=2, default=str), markup=False)
+        return
+    for row in versions.to_dicts():
+        place = "in place" + (", held" if is_held else "") if row["is_in_place"] else ""
+        out.print(
+            f"{row['revision']:6}  {row['published_at']:%Y-%m-%d %H:%M:%S}  {row['papers']:,} papers, {row['records']:,} records, "
+            f"{row['dumps']:,} dumps, {row['size_bytes'] / 1e6:,.1f} MB  {place}"
+        )
+    if versions.is_empty():
+        out.print("nothing is published yet")

@@ -9,6 +9,8 @@ import errno
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,11 +42,36 @@ def read_publication(warehouse: Path) -> Publication | None:
     if not warehouse.exists():
         return None
     try:
-        with duckdb.connect(warehouse, read_only=True) as con:
+        with reading(warehouse) as con:
             found = con.execute(statement_sql("publication")).fetchone()
     except duckdb.Error:
         return None
     return Publication(*found[:5]) if found else None
+
+
+@contextmanager
+def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the file that has the name now.
+
+    Where this process has the name open already, DuckDB would give the file that had it then; so it is opened by
+    another name.
+    """
+    other = warehouse.with_name(f".{warehouse.name}.{os.getpid()}.reading.building")
+    other.unlink(missing_ok=True)
+    try:
+        if os.name == "nt":  # where a name in use can't be taken away again
+            raise OSError
+        os.link(warehouse, other)
+    except OSError:  # no links on this filesystem, or no leave to write here
+        other = warehouse
+    try:
+        with duckdb.connect(other, read_only=True) as con:
+            if other != warehouse:
+                other.unlink()
+            yield con
+    finally:
+        if other != warehouse:
+            other.unlink(missing_ok=True)
 
 
 def refuse_foreign(warehouse: Path) -> None:
@@ -52,7 +79,7 @@ def refuse_foreign(warehouse: Path) -> None:
     if not warehouse.exists():
         return
     try:
-        with duckdb.connect(warehouse, read_only=True) as con:
+        with reading(warehouse) as con:
             con.execute(statement_sql("is_publication")).fetchone()
     except duckdb.Error as error:
         raise PapersieveError(

@@ -10,7 +10,6 @@ import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.dedup.aliases import retire
 from pipeline.dedup.blocks import block_keys
 from pipeline.dedup.compare import compare_pairs
 from pipeline.dedup.evaluate import pair_counts, planted_found
@@ -313,41 +312,6 @@ def test_golden_records_do_not_depend_on_the_order_of_records(data):
     other = golden_records(pl.DataFrame(data.draw(st.permutations(rows)), schema=RECORD_SCHEMA))
     assert one[0].equals(other[0])
     assert one[1].equals(other[1])
-
-
-# --- aliases
-
-
-def members(*pairs: tuple[str, str]) -> pl.DataFrame:
-    return pl.DataFrame(pairs, schema={"document_id": pl.String, "paper_id": pl.String}, orient="row")
-
-
-def aliases(*pairs: tuple[str, str | None]) -> pl.DataFrame:
-    return pl.DataFrame(pairs, schema={"alias_id": pl.String, "paper_id": pl.String}, orient="row")
-
-
-def test_a_merged_id_leads_to_the_paper_that_holds_its_document():
-    assert retire(members(("a", "a"), ("b", "b")), members(("a", "a"), ("b", "a")), aliases()).rows() == [("b", "a")]
-
-
-def test_an_id_whose_document_is_withdrawn_leads_to_where_most_of_its_others_went():
-    before = members(("a", "a"), ("b", "a"), ("c", "a"), ("d", "a"))
-    after = members(("b", "b"), ("c", "c"), ("d", "c"))
-    assert retire(before, after, aliases()).rows() == [("a", "c")]
-
-
-def test_an_id_of_which_nothing_is_left_leads_nowhere_but_is_kept():
-    assert retire(members(("a", "a"), ("b", "b")), members(("b", "b")), aliases()).rows() == [("a", None)]
-
-
-def test_older_aliases_follow_and_a_living_id_is_no_alias():
-    before = members(("a", "a"), ("b", "b"))
-    after = members(("a", "a"), ("b", "a"), ("z", "z"))
-    assert retire(before, after, aliases(("x", "b"), ("z", "a"), ("y", None))).rows() == [
-        ("b", "a"),
-        ("x", "a"),
-        ("y", None),
-    ]
 
 
 # --- evaluation

@@ -4,6 +4,7 @@ A small world of papers that copy, cut and continue each other, and buckets of t
 chains and ambiguous parts common.
 """
 
+import contextlib
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -135,10 +136,8 @@ class History:
             if seen == at:
                 raise BrokenOff
 
-        try:
+        with contextlib.suppress(BrokenOff):
             self.place.run(self.write(name, entries), settings=self.settings, progress=observe)
-        except BrokenOff:
-            pass
 
     def refresh(self) -> None:
         with Store(self.place.store) as store:
@@ -148,7 +147,7 @@ class History:
             publish(store, self.place.warehouse, self.settings)
 
     def random_step(self, rng: random.Random) -> None:
-        entries = [(rng.randrange(12), rng.randrange(10)) for _ in range(rng.randint(2, 8))]
+        entries = [(rng.randrange(12), rng.randrange(10)) for _ in range(rng.choice([2, 4, 8, 40]))]
         steps = [
             (30, lambda: self.add(rng.randrange(8), entries)),
             (10, lambda: self.add_many(entries)),
@@ -197,7 +196,9 @@ def all_at_once(store: Store, settings: Settings) -> dict[str, set[tuple]]:
         if left in numbers and right in numbers
     }
     rows = pairs.select("left_no", "right_no", "similarity", "containment", "title_similarity", "judgement", "rule")
-    kept = rows.filter(~pl.struct("left_no", "right_no").map_elements(lambda p: tuple(p.values()) in decided, pl.Boolean))
+    kept = rows.filter(
+        ~pl.struct("left_no", "right_no").map_elements(lambda p: tuple(p.values()) in decided, pl.Boolean)
+    )
     said = [
         {"left_no": left, "right_no": right, "judgement": "match" if decision == "must_link" else "non_match", "rule": "decision"}
         for (left, right), decision in decided.items()

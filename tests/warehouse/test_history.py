@@ -1,0 +1,197 @@
+"""Whatever happens to a store, it equals its rebuild, ids included: the contract of docs/decisions/008."""
+
+import random
+import tempfile
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from tests.warehouse.conftest import Place, published_tables
+from tests.warehouse.history import History
+from warehouse.decisions import DecisionError, contradiction, decide
+from warehouse.publish import publish
+from warehouse.rebuild import rebuild
+from warehouse.store import Store, StoreError
+
+entries = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 9)), min_size=2, max_size=8)
+
+
+class Histories(RuleBasedStateMachine):
+    """Dumps come, change, go and come back; people decide; runs break off. At the end all is compared."""
+
+    @initialize(first=st.lists(entries, min_size=2, max_size=3))
+    def begin(self, first):
+        self.folder = tempfile.TemporaryDirectory()
+        self.history = History(Place(Path(self.folder.name)))
+        for name, one in enumerate(first):
+            self.history.write(name, one)
+        self.history.place.run(settings=self.history.settings)
+
+    @rule(name=st.integers(0, 5), entries=entries)
+    def add_or_replace(self, name, entries):
+        self.history.add(name, entries)
+
+    @rule(entries=entries)
+    def add_many(self, entries):
+        self.history.add_many(entries)
+
+    @rule(which=st.integers(0, 20))
+    def withdraw(self, which):
+        self.history.withdraw(which)
+
+    @rule(which=st.integers(0, 3))
+    def change_settings(self, which):
+        self.history.change_settings(which)
+
+    @rule(left=st.integers(0, 40), right=st.integers(0, 40), decision=st.sampled_from(["must_link", "cannot_link"]))
+    def decide(self, left, right, decision):
+        self.history.decide(left, right, decision)
+
+    @rule(which=st.integers(0, 9))
+    def undo(self, which):
+        self.history.undo(which)
+
+    @rule(name=st.integers(0, 5), entries=entries, at=st.integers(1, 14))
+    def break_off(self, name, entries, at):
+        self.history.break_off(name, entries, at)
+
+    def teardown(self):
+        if hasattr(self, "history"):
+            self.history.compare()
+            self.folder.cleanup()
+
+
+TestHistories = Histories.TestCase
+TestHistories.settings = settings(
+    max_examples=5, stateful_step_count=7, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_random_history_equals_its_rebuild(place, seed):
+    history, rng = History(place), random.Random(seed)
+    for _ in range(14):
+        history.random_step(rng)
+    history.compare()
+
+
+def test_a_rebuild_takes_the_place_of_the_store_and_goes_on_as_it(place):
+    history = History(place)
+    history.add(1, [(1, 0), (2, 0), (5, 0), (5, 2)])
+    history.add(2, [(1, 2), (3, 0), (2, 7)])
+    history.withdraw(0)
+    before = published_tables(place.warehouse)
+    differences = rebuild(place.store, history.settings)
+    assert differences["only_stored"].sum() == differences["only_derived"].sum() == 0
+    history.refresh()
+    assert published_tables(place.warehouse) == before
+    history.add(3, [(1, 3)])
+    history.compare()
+
+
+def test_a_rebuild_tells_what_was_tampered_with(place):
+    history = History(place)
+    history.add(1, [(1, 0), (2, 0), (1, 2)])
+    with Store(place.store) as store:
+        store.connection.execute(
+            "UPDATE papers SET title = 'Tampered' WHERE paper_id = (SELECT min(paper_id) FROM papers)"
+        )
+        store.connection.execute("DELETE FROM block_keys WHERE match_key = 'opening'")
+    differs = rebuild(place.store, history.settings, keep=False).filter(
+        pl.col("only_stored") + pl.col("only_derived") > 0
+    )
+    assert differs.rows() == [("block_keys", 0, 3), ("papers", 1, 1)]
+
+
+def test_a_decision_outranks_every_judgement_and_can_be_undone(place):
+    history = History(place)
+    history.add(1, [(1, 0), (1, 2), (2, 0)])
+    assert place.ask("SELECT count(*) FROM papers") == [(2,)]
+    ids = {title: document for document, title in place.ask("SELECT document_id, title || len(abstract) FROM records")}
+    one, copy, other = (
+        place.ask(f"SELECT document_id FROM records WHERE ordinal = {n}")[0][0] for n in (1, 2, 3)
+    )  # fmt: skip
+    assert len(ids) == 3
+    with Store(place.store) as store:
+        decide(store, one, copy, "cannot_link", "me")
+        decide(store, one, other, "must_link", "me")
+    history.refresh()
+    papers = dict(place.ask("SELECT document_id, paper_id FROM records"))
+    assert papers[one] == papers[other] != papers[copy]
+    assert place.ask(
+        "SELECT judgement, count(*) FROM duplicate_pairs WHERE rule = 'decision' GROUP BY ALL ORDER BY 1"
+    ) == [
+        ("match", 1),
+        ("non_match", 1),
+    ]
+    history.compare()
+    history.undo(0)
+    history.undo(0)
+    assert place.ask("SELECT count(*) FROM papers") == [(2,)]
+    history.compare()
+
+
+def test_decisions_that_contradict_each_other_are_refused_with_the_chain(place):
+    history = History(place)
+    history.add(1, [(1, 0), (2, 0), (3, 0)])
+    a, b, c = (document for (document,) in place.ask("SELECT document_id FROM records ORDER BY ordinal"))
+    with Store(place.store) as store:
+        decide(store, a, b, "must_link", "me")
+        decide(store, b, c, "must_link", "me")
+        with pytest.raises(DecisionError, match=f"{a} = {b} = {c}|{c} = {b} = {a}"):
+            decide(store, a, c, "cannot_link", "me")
+        assert store.query("decisions").height == 2
+        decide(store, b, c, "cannot_link", "me")  # replaces what was said of the same two
+        decide(store, a, c, "cannot_link", "me")
+        assert not contradiction(store.query("decisions"))
+        with pytest.raises(DecisionError, match="expected two documents"):
+            decide(store, a, a, "must_link", "me")
+        with pytest.raises(DecisionError, match="found 'maybe'"):
+            decide(store, a, b, "maybe", "me")
+
+
+def test_a_small_change_is_brought_into_an_earlier_version_and_a_reader_of_that_version_is_not_disturbed(place):
+    import duckdb
+
+    history = History(place)
+    for name in range(9):
+        history.add(name, [(101 + 10 * name + k, 0) for k in range(4)])
+    scopes = place.ask("SELECT scope, count(DISTINCT checked_at) FROM check_results GROUP BY ALL ORDER BY 1")
+    assert dict(scopes)["changed"] > 1
+    inode = place.warehouse.stat().st_ino
+    with duckdb.connect(place.warehouse, read_only=True) as reading:
+        at_first = reading.execute("SELECT count(*), sum(hash(abstract)) FROM papers").fetchall()
+        inodes = set()
+        for name in range(9, 14):
+            history.add(name, [(101 + 10 * name, 0)])
+            inodes.add(place.warehouse.stat().st_ino)
+        assert inode not in inodes  # the file that is being read is never taken for the next version
+        assert len(inodes) < 5  # others are
+        assert reading.execute("SELECT count(*), sum(hash(abstract)) FROM papers").fetchall() == at_first
+    history.compare()
+
+
+def test_a_store_that_went_back_in_time_is_published_whole(place, tmp_path):
+    import shutil
+
+    history = History(place)
+    for name in range(8):
+        history.add(name, [(101 + 10 * name + k, 0) for k in range(4)])
+    shutil.copy(place.store, tmp_path / "earlier.duckdb")
+    history.add(20, [(1, 0)])
+    history.add(21, [(2, 0)])
+    shutil.copy(tmp_path / "earlier.duckdb", place.store)
+    history.add(22, [(3, 0)])  # a revision of the same number as one that was published with other contents
+    history.compare()
+    with Store(place.store) as store:
+        publish(store, place.warehouse, history.settings)
+    history.compare()
+
+
+def test_where_there_is_no_store_there_is_nothing_to_rebuild(tmp_path):
+    with pytest.raises(StoreError, match="there is no store"):
+        rebuild(tmp_path / "none.duckdb", History(Place(tmp_path)).settings)

@@ -1,0 +1,188 @@
+"""Commands that keep store and warehouse: withdraw, rebuild, verify, backup, restore, rollback."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from warehouse.cli_options import Command, json_option, places, print_json, resolve, settings_option, wait_option
+
+
+@click.command(
+    cls=Command,
+    epilog="papersieve withdraw 2026-01-05.txt\npapersieve withdraw 3f9a01 --warehouse papers.duckdb --json | jq .papers",
+)
+@click.argument("dumps", nargs=-1, required=True, metavar="DUMP…")
+@places
+@settings_option
+@wait_option
+@json_option
+def withdraw(
+    dumps: tuple[str, ...],
+    store: Path | None,
+    warehouse: Path | None,
+    settings_file: Path | None,
+    wait: float,
+    as_json: bool,
+) -> None:
+    """Take dumps back: all that only they contributed is retracted, and the warehouse published anew.
+
+    A DUMP is a dump's id (or at least its first six digits), its location, or its file name. A withdrawn dump that
+    a folder still holds is passed over by later runs; `papersieve run FILE` adds it again.
+    """
+    from pipeline.settings import load_settings
+    from warehouse import terminal
+    from warehouse.run import run
+
+    store, warehouse = resolve(store, warehouse)
+    with terminal.progress_bar() as progress:
+        result = run(
+            [],
+            store=existing(store),
+            warehouse=warehouse,
+            settings=load_settings(settings_file),
+            progress=progress,
+            withdrawing=dumps,
+            wait_seconds=wait,
+        )
+    terminal.tell_problems(result)
+    if as_json:
+        print_json(terminal.as_json(result, store, warehouse))
+    else:
+        terminal.tell_result(result, store, warehouse)
+
+
+@click.command(cls=Command, epilog="papersieve rebuild\npapersieve rebuild --json | jq .differs")
+@places
+@settings_option
+@json_option
+def rebuild(store: Path | None, warehouse: Path | None, settings_file: Path | None, as_json: bool) -> None:
+    """Derive everything anew from the stored records, beside the store; compare, put it in place, and publish.
+
+    Readers keep the version they have meanwhile. With the settings and the software that the store was made with
+    nothing differs, ids included.
+    """
+    from pipeline.settings import load_settings
+    from warehouse import terminal
+    from warehouse.rebuild import rebuild as start_over
+    from warehouse.run import run
+
+    store, warehouse = resolve(store, warehouse)
+    settings = load_settings(settings_file)
+    with terminal.progress_bar() as progress:
+        differences = start_over(existing(store), settings, progress)
+        result = run([], store=store, warehouse=warehouse, settings=settings, progress=progress)
+    terminal.tell_problems(result)
+    terminal.tell_differences(differences, as_json=as_json, published=result.published)
+
+
+@click.command(cls=Command, epilog="papersieve verify\npapersieve verify --all --json | jq .differs")
+@places
+@settings_option
+@click.option("--sample", type=click.IntRange(1), default=1000, show_default=True, metavar="PAPERS", help="How many.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Which ones.")
+@click.option("--all", "everything", is_flag=True, help="Derive everything anew; takes as long as a rebuild.")
+@json_option
+def verify(
+    store: Path | None,
+    warehouse: Path | None,
+    settings_file: Path | None,
+    sample: int,
+    seed: int,
+    everything: bool,
+    as_json: bool,
+) -> None:
+    """Derive a sample of the papers anew from their records and compare it with what is stored; change nothing.
+
+    Exits with 1 where anything differs.
+    """
+    from pipeline.settings import load_settings
+    from warehouse import terminal
+    from warehouse.rebuild import rebuild as start_over
+    from warehouse.verify import verify_sample
+
+    store, _ = resolve(store, warehouse)
+    settings = load_settings(settings_file)
+    with terminal.progress_bar() as progress:
+        if everything:
+            differences = start_over(existing(store), settings, progress, keep=False)
+        else:
+            differences = verify_sample(existing(store), settings, papers=sample, seed=seed)
+    if terminal.tell_differences(differences, as_json=as_json):
+        sys.exit(1)
+
+
+@click.command(cls=Command, epilog="papersieve backup backups/\npapersieve backup papers-before-upgrade.duckdb")
+@click.argument("target", type=click.Path(path_type=Path))
+@places
+@json_option
+def backup(target: Path, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
+    """Copy the store, from which everything else can be made, to a file or into a folder."""
+    from warehouse.keep import backup as copy
+
+    store, _ = resolve(store, warehouse)
+    where = copy(store, target)
+    if as_json:
+        print_json({"store": str(store), "backup": str(where), "size_bytes": where.stat().st_size})
+    else:
+        click.echo(f"backed up: {store} to {where}")
+
+
+@click.command(cls=Command, epilog="papersieve restore backups/store-20260105T060000Z.duckdb && papersieve run dumps/")
+@click.argument("saved", metavar="BACKUP", type=click.Path(path_type=Path))
+@places
+@json_option
+def restore(saved: Path, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
+    """Put a backup in the store's place; the store that was there is moved aside, not deleted.
+
+    The next run takes in what came since and publishes.
+    """
+    from warehouse.keep import restore as put_back
+
+    store, _ = resolve(store, warehouse)
+    moved = put_back(saved, store)
+    if as_json:
+        print_json({"store": str(store), "restored": str(saved), "moved_aside": str(moved) if moved else None})
+    else:
+        click.echo(f"restored: {store} from {saved}" + (f"; what was there is now {moved}" if moved else ""))
+
+
+@click.command(
+    cls=Command,
+    epilog="papersieve rollback --list\npapersieve rollback\npapersieve rollback --release && papersieve run dumps/",
+)
+@click.argument("revision", required=False, type=int)
+@places
+@click.option("--list", "only_list", is_flag=True, help="Show the versions that are kept, and change nothing.")
+@click.option("--release", is_flag=True, help="End the hold: the next run publishes again.")
+@json_option
+def rollback(
+    revision: int | None, store: Path | None, warehouse: Path | None, only_list: bool, release: bool, as_json: bool
+) -> None:
+    """Put an earlier version of the warehouse back (the one before, or REVISION) and hold it there.
+
+    Runs go on refreshing the store, but publish nothing until --release.
+    """
+    from warehouse import keep, terminal
+
+    _, warehouse = resolve(store, warehouse)
+    if release:
+        was_held = keep.release(warehouse)
+        done = {"released": was_held}
+    elif only_list:
+        done = {}
+    else:
+        done = {"revision": keep.rollback(warehouse, revision)}
+    terminal.tell_versions(done, keep.versions(warehouse), is_held=keep.is_held(warehouse), as_json=as_json)
+
+
+def existing(store: Path) -> Path:
+    """The store, where it is; raises StoreError with the remedy where it is not."""
+    from warehouse.store import StoreError
+
+    if not store.exists():
+        raise StoreError(f"{store}: there is no store. Make one with `papersieve run DUMP…`, or name it with --store.")
+    return store
+
+
+KEEPING = (withdraw, rebuild, verify, backup, restore, rollback)

@@ -1,0 +1,64 @@
+"""What the commands share: options, the shape of a help page, JSON."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from warehouse.places import DEFAULT_STORE, DEFAULT_WAREHOUSE, resolve_places
+
+
+class Command(click.Command):
+    """A command whose epilog (its example) keeps its lines."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the example as it is, where click would fill its lines."""
+        if self.epilog:
+            formatter.write_paragraph()
+            formatter.write("Example:\n" + "".join(f"  {line}\n" for line in self.epilog.splitlines()))
+
+
+def places(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --store and --warehouse."""
+    command = click.option(
+        "--warehouse",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar="PAPERSIEVE_WAREHOUSE",
+        help=f"Published warehouse.  [default: {DEFAULT_WAREHOUSE}, or beside --store]",
+    )(command)
+    return click.option(
+        "--store",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar="PAPERSIEVE_STORE",
+        help=f"Working store.  [default: {DEFAULT_STORE}, or beside --warehouse]",
+    )(command)
+
+
+settings_option = click.option(
+    "--settings",
+    "settings_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="PAPERSIEVE_SETTINGS",
+    help="TOML file of settings.",
+)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout."
+)
+wait_option = click.option(
+    "--wait", type=float, default=0.0, metavar="SECONDS", help="Wait this long where another run holds the store."
+)
+
+
+def resolve(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
+    """Both places; wrong usage where they are one."""
+    try:
+        return resolve_places(store, warehouse)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """One JSON object on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

@@ -1,0 +1,11 @@
+-- Frame: wanted (papers, seed), one row. Documents of the components of that many papers, drawn by the seed.
+WITH drawn AS (
+    SELECT component_no FROM paper_documents
+    WHERE paper_id IN (
+        SELECT paper_id FROM papers ORDER BY md5(paper_id || (SELECT seed FROM wanted)) LIMIT (SELECT papers FROM wanted)
+    )
+)
+SELECT d.document_no, d.document_id, d.abstract_words
+FROM documents AS d JOIN paper_documents AS p USING (document_id)
+WHERE p.component_no IN (SELECT component_no FROM drawn)
+ORDER BY d.document_no;
