@@ -22,7 +22,7 @@ import polars as pl
 from benchmarks.labelled_sets import FAMILIES, PLANTED_PAPERS, PLANTED_SEED, SETS, LabelledSet, load_set
 from benchmarks.learn_model import KNOTS, SEED, learn
 from pipeline.dedup.agree import agreeing_clusters
-from pipeline.dedup.cluster import clusters
+from pipeline.dedup.cluster import components_of
 from pipeline.dedup.evaluate import score_clusters
 from pipeline.dedup.link import Proposed, cluster_proposed
 from pipeline.dedup.model import Model, load_model
@@ -146,9 +146,11 @@ def components(labelled: LabelledSet, model: Model) -> dict[str, float]:
     """Scores with connected components of matches in place of clusters that agree."""
     proposed = labelled.proposed
     matches = model.judge(proposed.pairs).filter(pl.col("judgement") == "match")
-    found = clusters(pl.DataFrame({"document_no": range(len(proposed.documents))}), matches)
-    papers = proposed.members.join(found.with_columns(pl.col("document_no").cast(pl.Int64)), on="document_no")
-    result = score_clusters(labelled.records, papers.select("record_id", paper_id=pl.col("cluster_no").cast(pl.String)))
+    numbers = components_of(len(proposed.documents), matches["left_no"].to_numpy(), matches["right_no"].to_numpy())
+    papers = proposed.members.select(
+        "record_id", paper_id=pl.Series(numbers[proposed.members["document_no"].to_numpy()]).cast(pl.String)
+    )
+    result = score_clusters(labelled.records, papers)
     return {name: round(result[name], 4) for name in _KEPT}
 
 

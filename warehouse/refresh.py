@@ -156,7 +156,8 @@ def _pairs(store: Store, settings: Settings, progress: Progress) -> None:
 
 def _papers(store: Store, settings: Settings, progress: Progress) -> None:
     """Cluster the matches, merge each cluster into its golden record, keep old ids alive, measure."""
-    found = clusters(store.query("document_numbers"), store.query("matches"))
+    found, bridges = clusters(store.query("document_words"), store.query("judged_pairs"))
+    store.execute("demote_bridges", new_bridges=bridges)
     members = store.query("clustered_documents", new_clusters=found)
     papers, lineage = golden_records(store.query("records_of_papers", new_members=members))
     store.execute(

@@ -16,7 +16,7 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.dedup.blocks import SCHEMA
-from pipeline.dedup.cluster import clusters
+from pipeline.dedup.cluster import clusters, demote_bridges
 from pipeline.dedup.judge import judge
 from pipeline.dedup.pairs import candidate_pairs
 from pipeline.dedup.verify import EVIDENCE_SCHEMA
@@ -41,10 +41,10 @@ def deduplicate(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (clusters, pairs) of texts, which are numbered from 0 by their places in the column.
 
-    Clusters: document_no, cluster_no (the smallest document_no of those that matches connect), one row a text.
-    Pairs: left_no < right_no, match_key, evidence (`verify.EVIDENCE_SCHEMA`), judgement, rule. Of texts that
-    are equal once normalised each is paired with the first alone, and only the first is compared with others.
-    A null, or a text without a word, is in no pair.
+    Clusters: document_no, component_no, cluster_no (the smallest document_no of what matches connect, and of what
+    the audit of `cluster` leaves together), one row a text. Pairs: left_no < right_no, match_key, evidence
+    (`verify.EVIDENCE_SCHEMA`), judgement, rule. Of texts that are equal once normalised each is paired with the
+    first alone, and only the first is compared with others. A null, or a text without a word, is in no pair.
 
     Texts are not repaired: where they hold LaTeX or mojibake, pass them through `normalise.clean_text` before.
     Progress is told (stage, done, total). The kernels are compiled in the first call on a machine.
@@ -56,17 +56,30 @@ def deduplicate(
     progress("read", 0, column.len())
     readings = read(column, settings, is_raw=True)
     equal = _equal_pairs(column, readings.text_keys, readings.words > 0)
-    present = readings.words > 0
-    present[equal["right_no"].to_numpy()] = False
+    is_repeat = np.zeros(column.len(), bool)
+    is_repeat[equal["right_no"].to_numpy()] = True
+    present = (readings.words > 0) & ~is_repeat
     progress("pairs", 0, column.len())
     keys = _repeated_keys(readings.band_keys, readings.opening_keys, readings.words, present, settings)
     candidates, _ = candidate_pairs(keys, bucket_cap=settings.bucket_cap)
     evidence = [equal, *_compare(column, candidates, settings, progress)]
-    pairs = judge(pl.concat([_complete(part, readings.words) for part in evidence]), settings)
-    documents = pl.DataFrame({"document_no": np.arange(column.len())}, schema={"document_no": pl.Int64})
-    found = clusters(documents, pairs.filter(pl.col("judgement") == "match"))
+    judged = judge(pl.concat([_complete(part, readings.words) for part in evidence]), settings)
+    repeats, pairs = judged.head(equal.height), judged.slice(equal.height)
+    documents = pl.DataFrame(
+        {"document_no": np.arange(column.len()), "document_id": readings.text_keys, "abstract_words": readings.words},
+        schema_overrides={"document_no": pl.Int64},
+    )
+    found, bridges = clusters(documents.filter(~pl.Series(is_repeat)), pairs)
     progress("clusters", column.len(), column.len())
-    return found, pairs.sort("left_no", "right_no")
+    told = pl.concat([repeats, demote_bridges(pairs, bridges)]).sort("left_no", "right_no")
+    return _with_repeats(found, repeats), told
+
+
+def _with_repeats(found: pl.DataFrame, repeats: pl.DataFrame) -> pl.DataFrame:
+    """Put each repeat of a text where the first of them is."""
+    firsts = repeats.select(document_no="right_no", left_no="left_no")
+    same = firsts.join(found, left_on="left_no", right_on="document_no").select(found.columns)
+    return pl.concat([found, same]).sort("document_no")
 
 
 def _equal_pairs(column: pl.Series, keys: Positions, present: npt.NDArray[np.bool_]) -> pl.DataFrame:

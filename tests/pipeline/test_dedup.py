@@ -3,7 +3,6 @@
 import itertools
 import random
 
-import networkx as nx
 import numpy as np
 import polars as pl
 import pytest
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 
 from pipeline.dedup.aliases import retire
 from pipeline.dedup.blocks import block_keys
-from pipeline.dedup.cluster import clusters
 from pipeline.dedup.compare import compare_pairs
 from pipeline.dedup.evaluate import pair_counts, planted_found
 from pipeline.dedup.golden import golden_records
@@ -232,33 +230,6 @@ def evidence(**values) -> pl.DataFrame:
 )
 def test_evidence_is_judged_by_the_first_rule_that_applies(values, judgement, rule):
     assert judge(evidence(**values), SETTINGS).select("judgement", "rule").row(0) == (judgement, rule)
-
-
-# --- clusters
-
-
-@given(
-    st.integers(0, 25).flatmap(
-        lambda n: st.tuples(
-            st.just(n),
-            st.lists(st.tuples(st.integers(0, max(n - 1, 0)), st.integers(0, max(n - 1, 0))), max_size=30 if n else 0),
-        )
-    ),
-    st.randoms(use_true_random=False),
-)
-def test_clusters_are_the_connected_components_whatever_the_order(graph, rng):
-    n, edges = graph
-    numbers = [3 * i + 7 for i in range(n)]
-    rng.shuffle(numbers)
-    matches = [(numbers[a], numbers[b]) for a, b in edges]
-    oracle = nx.Graph(matches)
-    oracle.add_nodes_from(numbers)
-    got = clusters(
-        pl.DataFrame({"document_no": numbers}, schema={"document_no": pl.Int64}),
-        pl.DataFrame(matches, schema={"left_no": pl.Int64, "right_no": pl.Int64}, orient="row"),
-    )
-    expected = {no: min(component) for component in nx.connected_components(oracle) for no in component}
-    assert dict(got.iter_rows()) == expected
 
 
 # --- golden records

@@ -53,6 +53,18 @@ def test_a_run_finds_what_was_planted_and_merges_nothing_else(place, sample):
     assert len(set(zip(truth["paper"], predicted, strict=True))) == truth["paper"].n_unique() == len(set(predicted))
 
 
+def test_a_part_of_two_papers_is_merged_with_neither_and_published_for_review(place):
+    half = " ".join(abstract(1).split()[:60])
+    for name, text in {"part": half + ".", "one": f"{half} {abstract(2)}", "two": f"{half} {abstract(3)}"}.items():
+        place.write(f"{name}.txt", HEAD + f"The Paper Called {name.title()} of Many\n\n{text}\n\n")
+    result = place.run()
+    assert result.published
+    assert result.funnel["papers"] == 3
+    assert place.ask(
+        "SELECT DISTINCT judgement, rule FROM duplicate_pairs WHERE rule <> 'unlike' AND containment > .9"
+    ) == [("review", "ambiguous_part")]
+
+
 def test_a_second_run_changes_nothing_and_writes_nothing(place, sample):
     fill(place, sample)
     place.run()

@@ -1,1 +1,0 @@
-SELECT document_no FROM documents ORDER BY document_no;

@@ -1,0 +1,1 @@
+SELECT left_no, right_no, similarity, containment, title_similarity, judgement, rule FROM pairs;

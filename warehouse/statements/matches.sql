@@ -1,1 +1,0 @@
-SELECT left_no, right_no FROM pairs WHERE judgement = 'match';
