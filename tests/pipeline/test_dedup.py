@@ -88,7 +88,7 @@ def test_every_pair_of_similarity_above_a_half_is_a_candidate_and_exactly_verifi
     pairs, _ = candidate_pairs(block_keys(documents, SETTINGS), bucket_cap=200)
     evidence = gather_evidence(pairs, documents, SETTINGS)
     found = {(left, right): s for left, right, s in evidence.select("left_no", "right_no", "similarity").iter_rows()}
-    sets = [grams(text, 3) for text in documents["abstract_text"]]
+    sets = [grams(text, SETTINGS.shingle_words) for text in documents["abstract_text"]]
     brute = {}
     for i, j in itertools.combinations(range(len(sets)), 2):
         similarity = len(sets[i] & sets[j]) / len(sets[i] | sets[j])
@@ -211,8 +211,11 @@ def evidence(**values) -> pl.DataFrame:
     ("values", "judgement", "rule"),
     [
         ({"similarity": 1.0, "containment": 1.0}, "match", "same_abstract"),
-        ({"similarity": 0.5, "containment": 0.6}, "match", "near_abstract"),
-        ({"similarity": 0.49, "containment": 0.6}, "review", "half_alike"),
+        ({"similarity": 0.45, "containment": 0.6}, "match", "near_abstract"),
+        ({"similarity": 0.45, "containment": 0.6, "title_similarity": 0.5}, "match", "near_abstract"),
+        ({"similarity": 0.64, "containment": 0.8, "title_similarity": 0.49}, "review", "half_alike"),
+        ({"similarity": 0.65, "containment": 0.8, "title_similarity": 0.0}, "match", "near_abstract"),
+        ({"similarity": 0.44, "containment": 0.6}, "review", "half_alike"),
         ({"similarity": 0.2, "containment": 0.95}, "match", "cut_short"),
         ({"similarity": 0.2, "containment": 0.95, "smaller_words": 5}, "non_match", "unlike"),
         ({"similarity": 0.2, "containment": 0.75}, "review", "mostly_contained"),

@@ -125,7 +125,7 @@ def test_a_document_may_be_longer_than_any_scratch():
     word = "x" * 300_000
     values = ["short one", long, word, "中" * 50_000]
     read = columns.read(column(values), Settings(), is_raw=True, keep_signatures=True)
-    expected = sign(shingle_all(map(match_text, values), 3), num_perm=128, seed=1)
+    expected = sign(shingle_all(map(match_text, values), Settings().shingle_words), num_perm=128, seed=1)
     assert np.array_equal(read.signatures, expected)
     assert read.words.tolist() == [2, 200_000, 1, 50_000]
 
