@@ -14,7 +14,7 @@ from pipeline.errors import SettingsError
 NORMALISER_VERSION = 2
 
 #: Raise when a judgement or a survivorship rule would choose differently on the same evidence.
-RULES_VERSION = 2
+RULES_VERSION = 3
 
 
 class Settings(BaseModel):
