@@ -23,9 +23,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     shingle_words: int = Field(2, ge=1, le=10, description="words in a shingle")
-    num_perm: int = Field(128, ge=16, le=1024, description="permutations, values in a signature")
-    bands: int = Field(32, ge=1, le=256, description="bands a signature is cut into")
-    rows_per_band: int = Field(4, ge=1, le=64, description="signature values in a band")
+    num_perm: int = Field(200, ge=16, le=1024, description="permutations, values in a signature")
+    bands: int = Field(40, ge=1, le=256, description="bands a signature is cut into")
+    rows_per_band: int = Field(5, ge=1, le=64, description="signature values in a band")
     signature_seed: int = Field(1, ge=0, description="seed of the permutations, as in datasketch")
     opening_words: int = Field(12, ge=4, le=100, description="words of an abstract's opening that form a block key")
     bucket_cap: int = Field(200, ge=2, description="documents in a bucket above which it is hot and proposes nothing")
