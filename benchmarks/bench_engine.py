@@ -1,6 +1,6 @@
 """The engine beside its peers, in one run, on one corpus and one core; then its start-up and how it scales.
 
-    python -m benchmarks.bench_engine [--counts 10000,100000] [--scale 100000,1000000] [--peer PYTHON]...
+    python -m benchmarks.bench_engine [--counts 10000,100000] [--scale 100000,1000000,5000000] [--peer PYTHON]...
 
 Each peer runs right after us on the same documents, and its ratio is to that run of ours: on a shared machine
 seconds wander, ratios less. Peers that this Python lacks are looked for in the environments that --peer names
@@ -94,10 +94,14 @@ def start_up() -> dict[str, float]:
 
 
 def scaling(path: Path, counts: list[int]) -> list[dict[str, Any]]:
-    """From Parquet to clusters, CPU a document relative to the smallest count."""
-    results = []
+    """From Parquet to clusters, CPU a document relative to the smallest count; each file is the head of the largest."""
+    results: list[dict[str, Any]] = []
     for count in counts:
-        result = run("ours", path, count)
+        part = path
+        if count < counts[-1]:
+            part = path.with_name(f"part-{count}.parquet")
+            pl.scan_parquet(path).head(count).sink_parquet(part, row_group_size=20_000)
+        result = run("ours_from_parquet", part, count)
         per_document = result["cpu_seconds"] / count if "failed" not in result else float("nan")
         first = results[0]["cpu_microseconds_a_document"] if results else per_document * 1e6
         results.append(
@@ -111,15 +115,21 @@ def scaling(path: Path, counts: list[int]) -> list[dict[str, Any]]:
     return results
 
 
+def planted(count: int, seed: int, folder: Path) -> Path:
+    """Write the corpus."""
+    path = folder / f"plain-{count}-{seed}.parquet"
+    if not path.exists():
+        corpus.write(count, path.with_suffix(".part"), seed)
+        path.with_suffix(".part").rename(path)
+    return path
+
+
 def prepared(count: int, seed: int, folder: Path) -> Path:
     """Write the corpus with its match texts."""
     path = folder / f"corpus-{count}-{seed}.parquet"
     if not path.exists():
-        plain = path.with_suffix(".part")
-        corpus.write(count, plain, seed)
-        frame = pl.read_parquet(plain)
+        frame = pl.read_parquet(planted(count, seed, folder))
         frame.with_columns(match_text=match_texts(frame["text"])).write_parquet(path)
-        plain.unlink()
     return path
 
 
@@ -145,7 +155,7 @@ def main() -> None:
     """Measure, and write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--counts", default="10000,100000")
-    parser.add_argument("--scale", default="100000,1000000")
+    parser.add_argument("--scale", default="100000,1000000,5000000")
     parser.add_argument("--peer", action="append", default=[], metavar="PYTHON")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--corpora", type=Path, default=Path(tempfile.gettempdir()) / "papersieve-corpora")
@@ -165,7 +175,7 @@ def main() -> None:
         path = prepared(max(counts), given.seed, given.corpora)
         keep("beside_peers", beside_peers(path, counts, [sys.executable, *given.peer]))
     if scale:
-        keep("scaling", scaling(prepared(max(scale), given.seed, given.corpora), scale))
+        keep("scaling", scaling(planted(max(scale), given.seed, given.corpora), scale))
 
 
 if __name__ == "__main__":

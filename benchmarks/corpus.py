@@ -203,6 +203,37 @@ def batches(count: int, seed: int = 7) -> Iterator[pl.DataFrame]:
         yield pl.DataFrame(rows, schema={"document_no": pl.Int64, "text": pl.String, "original_no": pl.Int64, "kind": pl.String}, orient="row")  # fmt: skip
 
 
+def titled(count: int, seed: int = 7) -> pl.DataFrame:
+    """Return the corpus with titles, and with the hard negatives that only titles tell apart, in one frame.
+
+    One original in ten is a Part I. A copy has its original's title, in another case or no title at all. Behind
+    the corpus stand as many second parts as copies of a kind, which repeat three quarters of the words of the first
+    part, and as many errata, which repeat the abstract that they are about: both are documents of their own.
+    """
+    language, random = Language(seed), Random(seed + 1)
+    plain = pl.concat(list(batches(count, seed)))
+    titles: dict[int, str] = {}
+    rows = []
+    for number, text, of, kind in plain.iter_rows():
+        if kind in DAMAGE:
+            shown: str | None = titles[of]
+            chance = random.random()
+            shown = None if chance < 0.15 else titles[of].upper() if chance < 0.3 else titles[of].title()
+        else:
+            shown = " ".join(language.word(random) for _ in range(random.randint(6, 12))).capitalize()
+            titles[number] = shown = f"{shown}, Part I" if random.random() < 0.1 else shown
+        rows.append((number, shown, text, of, kind))
+    originals = [(number, text) for number, _, text, _, kind in rows if kind == "original"]
+    first_parts = [(number, text) for number, text in originals if titles[number].endswith("Part I")]
+    each = max(1, int(count * COPIES / len(DAMAGE)))
+    for place, (number, text) in enumerate(random.choices(first_parts, k=each), start=count):
+        second = _reworded(0.25)(text, random, language)
+        rows.append((place, f"{titles[number]}I", second, place, "numbered_part"))
+    for place, (number, text) in enumerate(random.choices(originals, k=each), start=count + each):
+        rows.append((place, f"Erratum: {titles[number]}", text, place, "erratum"))
+    return pl.DataFrame(rows, schema={"document_no": pl.Int64, "title": pl.String, "abstract": pl.String, "original_no": pl.Int64, "kind": pl.String}, orient="row")  # fmt: skip
+
+
 def write(count: int, path: Path, seed: int = 7) -> None:
     """Write the corpus as Parquet, batch by batch."""
     writer = None

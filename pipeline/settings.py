@@ -14,7 +14,7 @@ from pipeline.errors import SettingsError
 NORMALISER_VERSION = 2
 
 #: Raise when a judgement or a survivorship rule would choose differently on the same evidence.
-RULES_VERSION = 2
+RULES_VERSION = 3
 
 #: Settings that say how the work is done, and change no result: in no fingerprint.
 OPERATION = {"batch_documents", "keep_versions", "compact_share", "memory_limit", "spill_folder"}
@@ -25,15 +25,18 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    shingle_words: int = Field(3, ge=1, le=10, description="words in a shingle")
-    num_perm: int = Field(128, ge=16, le=1024, description="permutations, values in a signature")
-    bands: int = Field(32, ge=1, le=256, description="bands a signature is cut into")
-    rows_per_band: int = Field(4, ge=1, le=64, description="signature values in a band")
+    shingle_words: int = Field(2, ge=1, le=10, description="words in a shingle")
+    num_perm: int = Field(200, ge=16, le=1024, description="permutations, values in a signature")
+    bands: int = Field(40, ge=1, le=256, description="bands a signature is cut into")
+    rows_per_band: int = Field(5, ge=1, le=64, description="signature values in a band")
     signature_seed: int = Field(1, ge=0, description="seed of the permutations, as in datasketch")
     opening_words: int = Field(12, ge=4, le=100, description="words of an abstract's opening that form a block key")
     bucket_cap: int = Field(200, ge=2, description="documents in a bucket above which it is hot and proposes nothing")
 
-    match_similarity: float = Field(0.5, gt=0, le=1, description="abstract similarity that makes a match")
+    match_similarity: float = Field(0.45, gt=0, le=1, description="abstract similarity that makes a match")
+    retitled_similarity: float = Field(
+        0.65, gt=0, le=1, description="that which does where the titles have less than half of their words in common"
+    )
     match_containment: float = Field(0.9, gt=0, le=1, description="containment that makes a cut-short copy a match")
     review_similarity: float = Field(0.3, gt=0, le=1, description="abstract similarity that asks for a review")
     review_containment: float = Field(0.7, gt=0, le=1, description="containment that asks for a review")

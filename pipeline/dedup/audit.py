@@ -12,7 +12,7 @@ class Component:
     """The documents of a component by their number of words, and what is known of pairs of them.
 
     Whole: (one, other) -> similarity of matches; parts: (part, whole, titles are equal) of matches where one text
-    is a part of the other; together and apart: what a person decided.
+    is a part of the other; together and apart: what a person decided; other_parts: what titles tell apart.
     """
 
     words: list[int]
@@ -20,12 +20,14 @@ class Component:
     parts: list[tuple[int, int, bool]] = field(default_factory=list)
     together: list[tuple[int, int]] = field(default_factory=list)
     apart: list[tuple[int, int]] = field(default_factory=list)
+    other_parts: list[tuple[int, int]] = field(default_factory=list)
 
 
 def split_component(component: Component) -> list[int]:
     """Return each document's group, as the smallest number in it. Groups are connected by matches.
 
-    What was decided comes first. Then the documents that most others match, none of which match each other, are
+    What was decided comes first, and what titles tell apart: of two such documents, a third that matches both may
+    join the one that it is more similar to, and neither where it is as similar to both. Then the documents that most others match, none of which match each other, are
     centres, and each other document goes to the centre that it is most similar to. So no chain is longer than two
     matches. Last, from the longest text on, a group that is a part of others joins them if all that hold it are one
     group by then, or all of equal title are; if most of its documents match that group; and if it matches what
@@ -46,9 +48,11 @@ class _Groups:
         self._hostile: dict[int, set[int]] = defaultdict(set)
         for one, other in component.together:
             self.unite(self.of(one), self.of(other))
-        for one, other in component.apart:
-            self._hostile[self.of(one)].add(self.of(other))
-            self._hostile[self.of(other)].add(self.of(one))
+        for one, other in [*component.apart, *component.other_parts]:
+            # What a person joined is joined, whatever its titles say.
+            if self.of(one) != self.of(other):
+                self._hostile[self.of(one)].add(self.of(other))
+                self._hostile[self.of(other)].add(self.of(one))
 
     def of(self, document: int) -> int:
         return self._leader[document]
@@ -71,10 +75,18 @@ class _Groups:
 
 def _gather_around_centres(component: Component, groups: _Groups) -> None:
     near: dict[int, dict[int, float]] = defaultdict(dict)
+    ambiguous: set[tuple[int, int]] = set()
     for (one, other), similarity in component.whole.items():
         a, b = groups.of(one), groups.of(other)
         if a != b and not groups.are_hostile(a, b):
             near[a][b] = near[b][a] = max(similarity, near[a].get(b, 0.0))
+    for group, others in near.items():
+        foes = {o for o in others for p in others if groups.are_hostile(o, p) and others[o] <= others[p]}
+        for foe in foes:
+            ambiguous.add((group, foe))
+    for group, foe in ambiguous:
+        near[group].pop(foe, None)
+        near[foe].pop(group, None)
     longest = {group: max(component.words[d] for d in members) for group, members in groups.members.items()}
     centres: dict[int, int] = {}
     for group in sorted(near, key=lambda g: (-len(near[g]), -longest[g], g)):

@@ -16,6 +16,9 @@ PART_SIMILARITY, PART_CONTAINMENT = 2 / 3, 0.8
 #: The rule of a pair that a person decided; it outranks all others.
 DECISION = "decision"
 
+#: The rule of a pair whose titles name different parts, or a notice and what it is about: no chain joins them.
+OTHER_PART = "other_part"
+
 ASSIGNMENT_SCHEMA = {"document_no": pl.Int64, "component_no": pl.Int64, "cluster_no": pl.Int64}
 BRIDGE_SCHEMA = {"left_no": pl.Int64, "right_no": pl.Int64, "rule": pl.String}
 
@@ -114,7 +117,7 @@ def _doubtful(component: Places, pairs: pl.DataFrame) -> Places:
     is_held = np.zeros(component.size, bool)
     is_held[component[matched == sizes[component] - 1]] = True
     is_held |= sizes <= 2
-    apart = pairs.filter((pl.col("rule") == DECISION) & (pl.col("judgement") == "non_match"))
+    apart = pairs.filter((pl.col("judgement") != "match") & pl.col("rule").is_in([DECISION, OTHER_PART]))
     is_held[apart["component"].to_numpy()] = False
     return np.flatnonzero(~is_held & (sizes > 0))
 
@@ -139,6 +142,8 @@ def _audit(documents: pl.DataFrame, pairs: pl.DataFrame, cluster: Places) -> Non
             component.parts.append((part, whole, titles == 1.0))
         elif judgement == "match":
             component.whole[one, other] = similarity or 0.0
+        elif rule == OTHER_PART:
+            component.other_parts.append((one, other))
     for places, component in components.values():
         groups = split_component(component)
         smallest: dict[int, int] = {}

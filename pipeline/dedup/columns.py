@@ -103,7 +103,13 @@ def run_all(work: Callable[[int], None], tasks: Iterable[int]) -> None:
 
 def read(texts: pl.Series, settings: Settings, *, is_raw: bool, keep_signatures: bool = False) -> Readings:
     """Read documents, null as empty: raw ones are folded to match texts first, others taken as they are."""
-    count = texts.len()
+    return read_pieces([texts], texts.len(), settings, is_raw=is_raw, keep_signatures=keep_signatures)
+
+
+def read_pieces(
+    pieces: Iterable[pl.Series], count: int, settings: Settings, *, is_raw: bool, keep_signatures: bool = False
+) -> Readings:
+    """Read documents as `read` does, of a column that comes in pieces of count rows together."""
     readings = Readings(
         words=np.zeros(count, np.int64),
         text_keys=np.zeros(count, np.int64),
@@ -112,7 +118,10 @@ def read(texts: pl.Series, settings: Settings, *, is_raw: bool, keep_signatures:
         signatures=np.empty((count if keep_signatures else 0, settings.num_perm), np.uint32),
     )
     a, b = permutations(settings.num_perm, settings.signature_seed)
-    _read_into(readings, texts, settings, ("abstract", "opening"), is_raw, a, b)
+    done = 0
+    for piece in pieces:
+        _read_into(readings, piece, settings, ("abstract", "opening"), is_raw, a, b, done)
+        done += piece.len()
     return readings
 
 
@@ -121,12 +130,19 @@ def read_keys(texts: pl.Series, settings: Settings, *, kind: str) -> Readings:
     empty = np.empty(0, np.uint32)
     words, keys, openings = (np.zeros(texts.len(), np.int64) for _ in range(3))
     readings = Readings(words, keys, openings, np.empty((0, 0), np.int64), np.empty((0, 0), np.uint32))
-    _read_into(readings, texts, settings, (kind, "opening"), False, empty, empty)
+    _read_into(readings, texts, settings, (kind, "opening"), False, empty, empty, 0)
     return readings
 
 
 def _read_into(
-    out: Readings, texts: pl.Series, settings: Settings, kinds: tuple[str, str], is_raw: bool, a: Any, b: Any
+    out: Readings,
+    texts: pl.Series,
+    settings: Settings,
+    kinds: tuple[str, str],
+    is_raw: bool,
+    a: Any,
+    b: Any,
+    done: int,
 ) -> None:
     seeds = [np.uint32(block_seed(kind)) for kind in kinds]
 
@@ -134,8 +150,8 @@ def _read_into(
         data, offsets = _buffers(texts.slice(first, CHUNK))
         folds, _ = _prepare(data, offsets, is_raw)
         arguments: Any = (
-            data, offsets, first, is_raw, folds.starts, folds.lengths, folds.pool, np.uint64(settings.shingle_words),
-            a, b, settings.rows_per_band, np.uint64(settings.opening_words), *seeds,
+            data, offsets, done + first, is_raw, folds.starts, folds.lengths, folds.pool,
+            np.uint64(settings.shingle_words), a, b, settings.rows_per_band, np.uint64(settings.opening_words), *seeds,
             _scratch.text, _scratch.block, _scratch.ends, _scratch.hashes, np.empty(settings.num_perm, np.uint32),
             out.words, out.text_keys, out.opening_keys, out.band_keys, out.signatures,
         )  # fmt: skip

@@ -5,7 +5,7 @@
 Raw texts are folded to match texts, equal ones collapsed, the rest signed and keyed; candidate pairs are
 compared exactly on their shingle sets, judged by the rules of `judge`, and matches united. Texts are read from
 Arrow in chunks, and again where they must be compared, so that besides the column itself some 300 bytes of keys a
-document are held, and as much again while pairs are made.
+document are held, and as much again while pairs are made. `sources.ParquetTexts` does without the column, too.
 """
 
 from collections.abc import Callable
@@ -19,6 +19,7 @@ from pipeline.dedup.blocks import SCHEMA
 from pipeline.dedup.cluster import clusters, demote_bridges
 from pipeline.dedup.judge import judge
 from pipeline.dedup.pairs import candidate_pairs
+from pipeline.dedup.sources import ColumnTexts, Texts
 from pipeline.dedup.verify import EVIDENCE_SCHEMA
 from pipeline.settings import Settings
 
@@ -35,7 +36,7 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 
 def deduplicate(
-    texts: pl.Series | pa.ChunkedArray | pa.Array,
+    texts: pl.Series | pa.ChunkedArray | pa.Array | Texts,
     settings: Settings | None = None,
     progress: Progress = _silent,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -49,28 +50,28 @@ def deduplicate(
     Texts are not repaired: where they hold LaTeX or mojibake, pass them through `normalise.clean_text` before.
     Progress is told (stage, done, total). The kernels are compiled in the first call on a machine.
     """
-    from pipeline.dedup.columns import read
+    from pipeline.dedup.columns import read_pieces
 
     settings = settings or Settings()
-    column = texts if isinstance(texts, pl.Series) else pl.Series(pl.from_arrow(texts))
-    progress("read", 0, column.len())
-    readings = read(column, settings, is_raw=True)
+    column = _texts(texts)
+    progress("read", 0, column.height)
+    readings = read_pieces(column.pieces(), column.height, settings, is_raw=True)
     equal = _equal_pairs(column, readings.text_keys, readings.words > 0)
-    is_repeat = np.zeros(column.len(), bool)
+    is_repeat = np.zeros(column.height, bool)
     is_repeat[equal["right_no"].to_numpy()] = True
     present = (readings.words > 0) & ~is_repeat
-    progress("pairs", 0, column.len())
+    progress("pairs", 0, column.height)
     keys = _repeated_keys(readings.band_keys, readings.opening_keys, readings.words, present, settings)
     candidates, _ = candidate_pairs(keys, bucket_cap=settings.bucket_cap)
     evidence = [equal, *_compare(column, candidates, settings, progress)]
     judged = judge(pl.concat([_complete(part, readings.words) for part in evidence]), settings)
     repeats, pairs = judged.head(equal.height), judged.slice(equal.height)
     documents = pl.DataFrame(
-        {"document_no": np.arange(column.len()), "document_id": readings.text_keys, "abstract_words": readings.words},
+        {"document_no": np.arange(column.height), "document_id": readings.text_keys, "abstract_words": readings.words},
         schema_overrides={"document_no": pl.Int64},
     )
     found, bridges = clusters(documents.filter(~pl.Series(is_repeat)), pairs)
-    progress("clusters", column.len(), column.len())
+    progress("clusters", column.height, column.height)
     told = pl.concat([repeats, demote_bridges(pairs, bridges)]).sort("left_no", "right_no")
     return _with_repeats(found, repeats), told
 
@@ -82,7 +83,13 @@ def _with_repeats(found: pl.DataFrame, repeats: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([found, same]).sort("document_no")
 
 
-def _equal_pairs(column: pl.Series, keys: Positions, present: npt.NDArray[np.bool_]) -> pl.DataFrame:
+def _texts(texts: pl.Series | pa.ChunkedArray | pa.Array | Texts) -> Texts:
+    if isinstance(texts, (pa.ChunkedArray, pa.Array)):
+        texts = pl.Series(pl.from_arrow(texts))
+    return ColumnTexts(texts) if isinstance(texts, pl.Series) else texts
+
+
+def _equal_pairs(column: Texts, keys: Positions, present: npt.NDArray[np.bool_]) -> pl.DataFrame:
     """(first, other) of texts that are equal byte by byte, not by their keys alone."""
     from pipeline.dedup.columns import equal_texts, repeated_rows
 
@@ -91,6 +98,7 @@ def _equal_pairs(column: pl.Series, keys: Positions, present: npt.NDArray[np.boo
         left_no=pl.col("right_no").min().over("key")
     )
     same = same.filter(pl.col("left_no") < pl.col("right_no")).sort("left_no", "right_no")
+    column.hold(np.unique(same.select("left_no", "right_no").to_numpy()))
     is_equal = []
     for first in range(0, same.height, _PAIRS):
         left, right = (same[c].slice(first, _PAIRS).to_numpy() for c in ("left_no", "right_no"))
@@ -124,11 +132,12 @@ def _repeated_keys(
     return pl.concat(frames)
 
 
-def _compare(column: pl.Series, candidates: pl.DataFrame, settings: Settings, progress: Progress) -> list[pl.DataFrame]:
+def _compare(column: Texts, candidates: pl.DataFrame, settings: Settings, progress: Progress) -> list[pl.DataFrame]:
     """Add similarity and containment to candidates, chunk by chunk on all cores."""
     from pipeline.dedup.columns import count_shared, run_all, shingle_sets
     from pipeline.dedup.compare import Sets, shares
 
+    column.hold(np.unique(candidates.select("left_no", "right_no").to_numpy()))
     compared = [candidates] * -(-candidates.height // _PAIRS)
 
     def work(number: int) -> None:

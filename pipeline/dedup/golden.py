@@ -5,19 +5,31 @@ Every rule ends in a comparison of values or record ids, so the order of arrival
 
 import polars as pl
 
-#: Ends of an abstract that was cut: three dots, an ellipsis, or no end of a sentence at all.
-_CUT = r"(?:\.\.\.|…)[\"')\]]*$"
-_WHOLE = r"[.!?。！？][\"')\]]*$|https?://\S+$"
+#: Ends of an abstract that was cut: three dots or an ellipsis, with what sites put behind it, or no end of a sentence.
+_CUT = r"(?i)(?:\.\.\.|\. \. \.|…|\[truncated\])[\"'”’)\]\s]*(?:[(\[]?(?:read|show|see|view)? ?(?:more|full text)[)\]]?[.…]*)?\s*$"
+_WHOLE = r"[.!?。！？][\"'”’)\]\s]*$|https?://\S+\s*$"
+
+#: What listings put around a title: marks, pictures, tags, numbers, versions, identifiers, quotes, dots where it was cut.
+_DECORATED = (
+    r"(?i)^[\s*#>•·■□◆◇★☆►▶→»|–—-]|^\p{Extended_Pictographic}|[\s*#<•·■□◆◇★☆◄◀←«|]$|[\p{Extended_Pictographic}\u{FE0F}]$"
+    r"|^[\[(](?:pdf|html|ps|new|oral|spotlight|poster|preprint|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*|\d+)[\])]"
+    r"|[\[(](?:pdf|html|ps|new|oral|spotlight|poster|preprint|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*)[\])]$"
+    r"|^arxiv\s*:|^(?:title|paper)\s*:|^\d{1,4}[.)]\s"
+    r"|^[\"“”«‘'`].*[\"“”»’'`]$|(?:\.\.\.|…)$"
+)
 
 LINEAGE_SCHEMA = {"paper_id": pl.String, "column_name": pl.String, "record_id": pl.String, "rule": pl.String}
 
 #: column -> (rule, the values that may survive, what ranks them: best first after a descending sort).
 _RULES: dict[str, tuple[str, pl.Expr, list[pl.Expr]]] = {
     "title": (
-        "not upper-case, most often listed, longest",
+        "not upper-case, not decorated, most often listed, longest",
         pl.col("title").is_not_null(),
         [
-            pl.col("title") != pl.col("title").str.to_uppercase(),
+            # Scripts without case are no louder for it.
+            (pl.col("title") != pl.col("title").str.to_uppercase())
+            | (pl.col("title") == pl.col("title").str.to_lowercase()),
+            ~pl.col("title").str.contains(_DECORATED),
             pl.len().over("paper_id", "title"),
             pl.col("title").str.len_chars(),
         ],
@@ -27,7 +39,7 @@ _RULES: dict[str, tuple[str, pl.Expr, list[pl.Expr]]] = {
         pl.col("abstract").is_not_null(),
         [
             pl.col("abstract").str.contains(_WHOLE) & ~pl.col("abstract").str.contains(_CUT),
-            pl.col("abstract").str.len_chars(),
+            pl.col("abstract").str.replace_all(r"\s+", "").str.len_chars(),
         ],
     ),
     "published_date": (

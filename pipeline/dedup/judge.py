@@ -4,6 +4,9 @@ import polars as pl
 
 from pipeline.settings import Settings
 
+#: Titles of one work in two versions have this share of their words in common, mostly far more.
+SAME_WORK_TITLES = 0.5
+
 
 def judge(evidence: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """Add judgement and the name of the rule that made it to frames of `verify.gather_evidence`."""
@@ -26,12 +29,16 @@ def _rules(s: Settings) -> list[tuple[str, str, pl.Expr]]:
     similarity, containment = pl.col("similarity"), pl.col("containment")
     same_title = (pl.col("title_similarity") == 1.0) & (pl.col("match_key") == "title")
     long_enough = pl.col("smaller_words") >= s.min_contained_words
-    alike = (similarity >= s.match_similarity) | ((containment >= s.match_containment) & long_enough)
+    retitled = pl.col("title_similarity") < SAME_WORK_TITLES
+    near = (similarity >= s.match_similarity) & (
+        retitled.not_().fill_null(value=True) | (similarity >= s.retitled_similarity)
+    )
+    alike = near | ((containment >= s.match_containment) & long_enough)
     return [
         ("other_part", "review", pl.col("parts_differ") & alike),
         ("other_part", "non_match", pl.col("parts_differ")),
         ("same_abstract", "match", similarity == 1.0),
-        ("near_abstract", "match", similarity >= s.match_similarity),
+        ("near_abstract", "match", near),
         ("cut_short", "match", (containment >= s.match_containment) & long_enough),
         ("same_title_no_abstract", "match", same_title & similarity.is_null()),
         ("same_title_other_abstract", "review", same_title),

@@ -21,6 +21,7 @@ WHOLE = (0.7, 0.75, None, "match", "near_abstract")
 PART = (0.3, 1.0, None, "match", "cut_short")
 TITLED_PART = (0.3, 1.0, 1.0, "match", "cut_short")
 UNLIKE = (0.1, 0.2, None, "non_match", "unlike")
+OTHER_PART = (0.9, 1.0, 0.8, "review", "other_part")
 TOGETHER = (None, None, None, "match", "decision")
 APART = (0.9, 1.0, None, "non_match", "decision")
 
@@ -49,7 +50,7 @@ def partition(words, pairs, numbers=None) -> set[frozenset[str]]:
 
 
 @st.composite
-def judged(draw, decided: bool = True, kinds=(WHOLE, PART, TITLED_PART, UNLIKE)):
+def judged(draw, decided: bool = True, kinds=(WHOLE, PART, TITLED_PART, UNLIKE, OTHER_PART)):
     """Documents and judged pairs; decisions, where there are any, never contradict each other."""
     names = [f"{n:032x}" for n in draw(st.lists(st.integers(0, 10**9), max_size=9, unique=True))]
     words = {name: draw(words_of) for name in names}
@@ -177,11 +178,16 @@ def test_one_wrong_match_does_not_fuse_two_papers():
 
 def test_a_decision_outranks_the_longest_chain_and_the_clearest_match():
     words = dict.fromkeys("abc", 100)
-    assert partition(words, {("a", "b"): WHOLE, ("b", "c"): WHOLE, ("a", "c"): APART}) in (
-        {frozenset("ab"), frozenset("c")},
-        {frozenset("bc"), frozenset("a")},
-    )
+    chain = {("a", "b"): WHOLE, ("b", "c"): (0.8, *WHOLE[1:])}
+    for apart in (APART, OTHER_PART):
+        assert partition(words, chain | {("a", "c"): apart}) == {frozenset("a"), frozenset("bc")}
     assert partition(words, {("a", "b"): UNLIKE, ("a", "c"): TOGETHER}) == {frozenset("ac"), frozenset("b")}
+
+
+def test_a_document_as_similar_to_two_parts_of_a_work_joins_neither_unless_a_person_says_so():
+    words, chain = dict.fromkeys("abc", 100), {("a", "b"): WHOLE, ("b", "c"): WHOLE}
+    assert partition(words, chain | {("a", "c"): OTHER_PART}) == {frozenset("a"), frozenset("b"), frozenset("c")}
+    assert partition(words, chain | {("a", "c"): TOGETHER}) == {frozenset("abc")}
 
 
 def test_bridges_become_reviews_by_their_rule():

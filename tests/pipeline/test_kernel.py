@@ -15,6 +15,7 @@ from pipeline.dedup.blocks import block_keys
 from pipeline.dedup.engine import deduplicate
 from pipeline.dedup.minhash import band_keys, sign
 from pipeline.dedup.shingles import shingle_all
+from pipeline.dedup.sources import ParquetTexts
 from pipeline.folds import FoldTable
 from pipeline.ids import block_key
 from pipeline.normalise import fold, match_text, match_texts
@@ -125,7 +126,9 @@ def test_a_document_may_be_longer_than_any_scratch():
     word = "x" * 300_000
     values = ["short one", long, word, "中" * 50_000]
     read = columns.read(column(values), Settings(), is_raw=True, keep_signatures=True)
-    expected = sign(shingle_all(map(match_text, values), 3), num_perm=128, seed=1)
+    expected = sign(
+        shingle_all(map(match_text, values), Settings().shingle_words), num_perm=Settings().num_perm, seed=1
+    )
     assert np.array_equal(read.signatures, expected)
     assert read.words.tolist() == [2, 200_000, 1, 50_000]
 
@@ -229,6 +232,16 @@ def test_the_engine_finds_what_the_stages_of_a_refresh_find():
     judged = judge(gather_evidence(candidates, documents, Settings()), Settings())
     _, pairs = deduplicate(column(values))
     assert pairs.select(judged.columns).equals(judged)
+
+
+def test_a_parquet_file_in_pieces_is_read_as_the_column_in_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.dedup.sources._PIECE", 13)
+    texts = column([*documents_with_copies(), None, "", "一本道"])
+    texts.alias("text").to_frame().write_parquet(tmp_path / "texts.parquet", row_group_size=20)
+    for one, other in zip(
+        deduplicate(texts), deduplicate(ParquetTexts(tmp_path / "texts.parquet", "text")), strict=True
+    ):
+        assert one.equals(other)
 
 
 def test_no_texts_are_no_clusters():

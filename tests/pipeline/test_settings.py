@@ -34,7 +34,7 @@ def test_a_file_that_is_no_toml_and_a_missing_one_are_told(tmp_path):
 def test_every_signing_setting_changes_both_fingerprints_and_a_threshold_only_the_second():
     base = Settings()
     for change in (
-        {"shingle_words": 2},
+        {"shingle_words": 3},
         {"num_perm": 256},
         {"bands": 16},
         {"rows_per_band": 3},

@@ -143,7 +143,7 @@ def test_a_published_id_resolves_for_ever(place):
         place.ask(f"SELECT paper_id FROM records JOIN dumps USING (dump_id) WHERE name = '{n}.txt'")[0][0] for n in "ab"
     )
     assert early != late
-    place.write("c.txt", HEAD + f"A Bridge between Both Halves\n\n{' '.join(one[:85] + two[85:])}\n\n")
+    place.write("c.txt", HEAD + f"First or Second Half Paper of Many\n\n{' '.join(one[:85] + two[85:])}\n\n")
     place.run(settings=Settings(match_similarity=0.45))
     assert place.ask("SELECT count(*) FROM papers") == [(1,)]
     assert place.ask(f"SELECT paper_id FROM paper_aliases WHERE alias_id = '{late}'") == [(early,)]
@@ -152,9 +152,9 @@ def test_a_published_id_resolves_for_ever(place):
 def test_other_settings_derive_everything_anew_and_say_so(place, tmp_path, sample):
     fill(place, sample)
     place.run()
-    other = Settings(shingle_words=2, bands=25)
+    other = Settings(shingle_words=3, bands=25)
     result = place.run(settings=other)
-    assert "shingle_words 3 -> 2" in result.messages[0]
+    assert "shingle_words 2 -> 3" in result.messages[0]
     assert "nothing is mixed" in result.messages[0]
     assert result.published
     run([place.dumps], store=tmp_path / "s.duckdb", warehouse=tmp_path / "w.duckdb", settings=other)
