@@ -31,7 +31,7 @@ RESULTS = Path(__file__).parent / "results" / "accuracy.json"
 
 #: Columns of evidence that each amount of columns leaves out.
 LEFT_OUT: dict[str, tuple[str, ...]] = {
-    "text": ("venue", "venue_kind", "volume", "issue", "pages", "doi"),
+    "text": ("venue", "venue_kind", "venue_company", "volume", "issue", "pages", "doi"),
     "bibliographic": ("doi",),
     "identifiers": (),
 }
@@ -41,8 +41,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "title": ("title_similarity", "title_containment", "title_length"),
     "parts and numbers": ("title_parts", "title_numbers"),
     "authors": ("authors", "authors_all"),
-    "year and day": ("year_distance", "day"),
-    "venue": ("venue", "venue_kind"),
+    "year and day": ("year_distance", "day", "day_title"),
+    "venue": ("venue", "venue_kind", "venue_company"),
+    "what the batch says": ("title_years", "venue_company"),
     "volume, issue, pages": ("volume", "issue", "pages"),
     "doi": ("doi",),
 }

@@ -135,13 +135,13 @@ def demo(folder: Path, store: Path | None, warehouse: Path | None) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="File to write record_id, paper_id to (Parquet, or CSV by its ending).",
 )
-@click.option("--use-identifiers", is_flag=True, help="Compare DOIs too.")
+@click.option("--use-identifiers", is_flag=True, help="Compare DOIs and arXiv ids too, but for one that is the label.")
 @json_option
 def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, as_json: bool) -> None:
     """Match labelled records without looking at the labels, and score the result.
 
     TRUTH is a Parquet file with record_id, cluster_id (the true entity) and any of title, abstract, authors,
-    date, venue, volume, number, pages, doi.
+    date, venue, volume, number, pages, doi, arxiv_id.
     """
     from warehouse.evaluate import evaluate as match_and_score
     from warehouse.evaluate import tell

@@ -8,13 +8,17 @@ from rich.console import Console
 
 from pipeline.dedup.evaluate import score_clusters
 from pipeline.dedup.evidence import EVIDENCE
+from pipeline.dedup.fields import IDENTIFIERS
 from pipeline.dedup.link import link
 from pipeline.dedup.model import explain, load_model
 from pipeline.errors import PapersieveError
 from pipeline.settings import Settings
 
 #: Columns whose values are, or give away, the answer; none of them reaches the matcher.
-ANSWERS = ("cluster_id", "arxiv_id", "raw_id", "row_no", "source", "kind")
+ANSWERS = ("cluster_id", "raw_id", "row_no", "source", "kind")
+
+#: Share of the given identifiers that are the entity's own name, from which the identifier is the label.
+LABEL_SHARE = 0.5
 
 #: Errors that are listed, of each kind.
 WORST = 10
@@ -24,22 +28,40 @@ def evaluate(truth_file: Path, clusters_file: Path | None, *, use_identifiers: b
     """Match, score, write the clusters (record_id, paper_id) where a file is named; the result is fit for JSON.
 
     Without identifiers title, abstract, authors, date, venue, volume, issue and pages are compared; with them
-    the DOI too. An arXiv id never is: in the labelled sets it is the label.
+    the DOI and the arXiv id too, but for one that is the label itself; `identifiers_fed` names those compared.
     """
     truth = _read_truth(truth_file)
-    clusters, pairs = link(truth.drop(ANSWERS, strict=False), Settings(), use_identifiers=use_identifiers)
+    fed = [name for name in IDENTIFIERS if use_identifiers and name in truth.columns and not _is_label(truth, name)]
+    withheld = [*ANSWERS, *(name for name in IDENTIFIERS if name not in fed)]
+    clusters, pairs = link(truth.drop(withheld, strict=False), Settings(), use_identifiers=use_identifiers)
     if clusters_file:
         _write(clusters, clusters_file)
     labelled = _label(pairs, truth)
     return {
         "truth": str(truth_file),
         "use_identifiers": use_identifiers,
-        **score_clusters(truth, clusters),
+        "identifiers_fed": fed,
+        **measures(truth, clusters),
         "candidate_pairs": pairs.height,
         "judgements": dict(labelled.group_by("judgement").len().sort("judgement").iter_rows()),
-        "by_match_key": _by_key(labelled),
+        "by_rule": _count_by(labelled, "rule"),
+        "by_match_key": _count_by(labelled, "match_key"),
         "worst_errors": [*_worst(labelled, truth, wrong=True), *_worst(labelled, truth, wrong=False)],
     }
+
+
+def measures(truth: pl.DataFrame, clusters: pl.DataFrame) -> dict[str, float | int]:
+    """Measures of clusters (record_id, paper_id) against labels (record_id, cluster_id), fit for asset metadata."""
+    return score_clusters(truth, clusters)
+
+
+def _is_label(truth: pl.DataFrame, identifier: str) -> bool:
+    """Whether the entities are named by this identifier: feeding it would measure nothing."""
+    given = truth.select("cluster_id", pl.col(identifier).cast(pl.String)).drop_nulls().unique()
+    return (
+        given.height > 0
+        and given.filter(pl.col("cluster_id") == pl.col(identifier)).height > LABEL_SHARE * given.height
+    )
 
 
 def _read_truth(path: Path) -> pl.DataFrame:
@@ -74,18 +96,18 @@ def _label(pairs: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _by_key(labelled: pl.DataFrame) -> list[dict[str, Any]]:
-    """A row a match_key: pairs it proposed first, those of one entity, matches, and matches that are right."""
+def _count_by(labelled: pl.DataFrame, name: str) -> list[dict[str, Any]]:
+    """A row a rule or match_key: its pairs, those of one entity, matches, and matches that are right."""
     is_match = pl.col("judgement") == "match"
     return (
-        labelled.group_by("match_key")
+        labelled.group_by(name)
         .agg(
             candidate_pairs=pl.len(),
             same_entity=pl.col("is_same").sum(),
             matches=is_match.sum(),
             right_matches=(is_match & pl.col("is_same")).sum(),
         )
-        .sort("match_key")
+        .sort(name)
         .to_dicts()
     )
 
@@ -126,11 +148,13 @@ def tell(result: dict[str, Any]) -> None:
         out.print(f"{label:16} {numbers}")
     removed = ", ".join(f"{part} {result[f'removed_{part}']}" for part in ("tp", "fp", "fn"))
     out.print(f"{'removed records':16} {removed}, f1 {result['removed_f1']:.4f}\n")
-    out.print(f"{'match_key':16} candidates  of one entity  matches  of them right")
-    for row in result["by_match_key"]:
-        out.print(
-            f"{row['match_key']:16} {row['candidate_pairs']:10,} {row['same_entity']:14,} {row['matches']:8,} {row['right_matches']:14,}"
-        )
+    for name in ("rule", "match_key"):
+        out.print(f"{name:16} candidates  of one entity  matches  of them right")
+        for row in result[f"by_{name}"]:
+            out.print(
+                f"{row[name]:16} {row['candidate_pairs']:10,} {row['same_entity']:14,} {row['matches']:8,} {row['right_matches']:14,}"
+            )
+        out.print()
     for error in result["worst_errors"]:
         terms = ", ".join(f"{t['evidence']} {t['adds']:+.1f}" for t in error["terms"][:4])
         out.print(f"\n{error['error']} {error['probability']:.3f} ({terms})", markup=False)

@@ -20,7 +20,7 @@ from pipeline.normalise import MANY_TEXTS
 from pipeline.settings import Settings
 
 #: Made by `keys` from more than title and abstract; the store has none of them.
-FIELD_KEYS = ("doi", "place", "title_words", "title_author", "author_year", "abstract_words")
+FIELD_KEYS = ("doi", "arxiv_id", "place", "title_words", "title_author", "author_year", "abstract_words")
 
 #: Strongest first: a pair proposed by several keys is filed under the first of these.
 MATCH_KEYS = ("abstract", "title", "opening", "band", *FIELD_KEYS)

@@ -2,6 +2,7 @@
 
 from rapidfuzz import fuzz
 
+from pipeline.dedup import batch
 from pipeline.dedup.fields import Fields
 from pipeline.dedup.verify import parts_differ
 
@@ -11,8 +12,8 @@ MIN_CONTAINED_WORDS = 20
 #: Title similarity from which the length of the title counts: a long title seldom agrees by chance.
 AGREEING_TITLES = 0.9
 
-#: What is compared, and what it means.
-MEANING = {
+#: What is compared of two records, and what it means.
+PAIR_MEANING = {
     "abstract_similarity": "Jaccard of the abstracts' shingles",
     "abstract_containment": "share of the smaller abstract's shingles in the other",
     "abstract_words": "Jaccard of the abstracts' longer words: what is left of a rewritten text",
@@ -25,6 +26,7 @@ MEANING = {
     "authors_all": "share of names found in the other list, of both lists together",
     "year_distance": "years between them",
     "day": "1 the same day, 0 another",
+    "day_title": "title_similarity on the same day: what was not revised has its title still",
     "venue": "share of the shorter name's words found in the other, abbreviated or not; 1 only if verbatim",
     "venue_kind": "1 the same kind (journal, meeting, report), 0 another, 0.5 one of them unknown",
     "volume": "1 the same, 0 another",
@@ -33,22 +35,26 @@ MEANING = {
     "doi": "1 the same, 0 another",
     "arxiv_id": "1 the same, 0 another",
 }
+#: All evidence, with what the batch adds.
+MEANING = PAIR_MEANING | batch.MEANING
 EVIDENCE = tuple(MEANING)
 
 Evidence = dict[str, float | None]
 
 
 def compare(left: Fields, right: Fields, similarity: float | None, containment: float | None) -> Evidence:
-    """All evidence of a pair whose abstracts' similarity and containment are known; the same either way round."""
+    """Evidence of a pair by itself, whose abstracts' similarity and containment are known; the same either way round."""
+    titles, day = compare_titles(left, right), _equal(left.day, right.day)
     words = min(left.abstract.count(" "), right.abstract.count(" ")) + 1
     return {
         "abstract_similarity": similarity,
         "abstract_containment": containment if words >= MIN_CONTAINED_WORDS else None,
         "abstract_words": _jaccard(left.abstract_words, right.abstract_words),
-        **compare_titles(left, right),
+        **titles,
         **compare_authors(left, right),
         "year_distance": float(abs(left.year - right.year)) if left.year and right.year else None,
-        "day": _equal(left.day, right.day),
+        "day": day,
+        "day_title": titles["title_similarity"] if day else None,
         "venue": compare_venues(left.venue, right.venue),
         "venue_kind": compare_kinds(left.venue_kind, right.venue_kind) if left.venue and right.venue else None,
         "volume": _meet(left.volume, right.volume),
@@ -78,7 +84,7 @@ def compare_titles(left: Fields, right: Fields) -> Evidence:
     """Evidence of two titles; all null where one is missing."""
     a, b = sorted((left.title, right.title))
     if not a or not b:
-        return dict.fromkeys(name for name in EVIDENCE if name.startswith("title"))
+        return dict.fromkeys(name for name in PAIR_MEANING if name.startswith("title"))
     similarity = max(fuzz.ratio(a.replace(" ", ""), b.replace(" ", "")), fuzz.token_sort_ratio(a, b)) / 100
     short, long = sorted((set(a.split()), set(b.split())), key=len)
     contained = len(short & long) / len(short)

@@ -1,7 +1,7 @@
 """Fields to block keys for what abstracts can't find: no abstract, a few words of it, rewritten, retitled.
 
 Beside the keys of `blocks`:
-    doi           the identifier itself, where it is given
+    doi, arxiv_id the identifier itself, where it is given
     title_words   two of a title's rarest words: other punctuation, a subtitle more, a word misspelt
     title_author  a rare word of the title and an author: retitled
     place         year, volume and first page: the same place in print
@@ -48,6 +48,8 @@ def _rarest(words: Iterable[str], count: Counter[str], limit: int) -> list[str]:
 def _keys(fields: Fields, title: list[str], authors: list[str], abstract: list[str]) -> Iterator[tuple[str, str]]:
     if fields.doi:
         yield "doi", fields.doi
+    if fields.arxiv_id:
+        yield "arxiv_id", fields.arxiv_id
     for pair in combinations(sorted(title), 2):
         yield "title_words", " ".join(pair)
     for word in title[:3]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.dedup.agree import agreeing_clusters
+from pipeline.dedup.batch import batch_evidence
 from pipeline.dedup.blocks import block_keys
-from pipeline.dedup.evidence import EVIDENCE, compare
+from pipeline.dedup.evidence import PAIR_MEANING, compare
 from pipeline.dedup.fields import Fields, field_id, known_columns, read_fields
 from pipeline.dedup.keys import field_keys
 from pipeline.dedup.model import Model, load_model
@@ -18,7 +19,7 @@ from pipeline.dedup.pairs import candidate_pairs
 from pipeline.dedup.verify import gather_evidence
 from pipeline.settings import Settings
 
-_EVIDENCE_SCHEMA = dict.fromkeys(EVIDENCE, pl.Float64)
+_PAIR_SCHEMA = dict.fromkeys(PAIR_MEANING, pl.Float64)
 
 #: Names the rule that judged a pair.
 MODEL, IDENTICAL, BRIDGE = "model", "identical", "bridge"
@@ -75,7 +76,8 @@ def _compare(pairs: pl.DataFrame, documents: list[Fields], texts: pl.DataFrame, 
     columns = ("left_no", "right_no", "similarity", "containment")
     texts_alike = gather_evidence(pairs, texts, settings).select(columns)
     rows = [compare(documents[left], documents[right], s, c) for left, right, s, c in texts_alike.iter_rows()]
-    return pairs.hstack(pl.DataFrame(rows, schema=_EVIDENCE_SCHEMA))
+    compared = pairs.hstack(pl.DataFrame(rows, schema=_PAIR_SCHEMA))
+    return compared.hstack(batch_evidence(compared, documents))
 
 
 def link(

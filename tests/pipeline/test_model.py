@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.dedup.agree import agreeing_clusters
+from pipeline.dedup.batch import MIN_COMPANY, batch_evidence
 from pipeline.dedup.blocks import MATCH_KEYS
 from pipeline.dedup.evaluate import score_clusters
-from pipeline.dedup.evidence import EVIDENCE, MEANING, compare
-from pipeline.dedup.fields import Fields, field_id, known_columns, read_fields
+from pipeline.dedup.evidence import EVIDENCE, PAIR_MEANING, compare
+from pipeline.dedup.fields import IDENTIFIERS, Fields, field_id, known_columns, read_fields
 from pipeline.dedup.link import link
 from pipeline.dedup.model import ABSTRACTS, explain, load_model
 from pipeline.extract.read import extract_dump, read_dump
@@ -21,7 +22,7 @@ from pipeline.sample import make_sample
 from pipeline.settings import Settings
 
 MODEL = load_model()
-FALLING = {"year_distance"}
+FALLING = {"year_distance", "title_years"}
 
 some_words = st.lists(
     st.sampled_from(
@@ -42,6 +43,7 @@ rows = st.fixed_dictionaries(
         "volume": st.sampled_from(["", "12", "012 (3)", "x"]),
         "issue": st.sampled_from(["", "3", "MAR"]),
         "pages": st.sampled_from(["", "221-8", "221-228", "06-Oct", "6-10"]),
+        "arxiv_id": st.sampled_from(["", "2101.00001v2", "arXiv:2101.00001", "2101.00002"]),
         "doi": st.sampled_from(["", "10.1000/x", "https://doi.org/10.1000/X", "10.1000/y"]),
     }
 )
@@ -60,7 +62,7 @@ def test_evidence_is_the_same_whichever_record_is_left(one, other):
     a, b = read_fields(one), read_fields(other)
     there, back = compare(a, b, 0.4, 0.6), compare(b, a, 0.4, 0.6)
     assert there == back
-    assert tuple(there) == EVIDENCE == tuple(MEANING)
+    assert tuple(there) == tuple(PAIR_MEANING)
 
 
 @given(rows)
@@ -88,6 +90,8 @@ def test_a_record_that_says_nothing_gives_no_evidence(row):
         ("title", "Trial of 20 mg", "Trial of 40 mg", "title_numbers", 0.0),
         ("date", "(1994b),", "1996", "year_distance", 2.0),
         ("date", "2020-01-01", "2020-05-01", "day", None),
+        ("arxiv_id", "arXiv:2101.00001v2", "2101.00001", "arxiv_id", 1.0),
+        ("arxiv_id", "2101.00002", "2101.00001", "arxiv_id", 0.0),
     ],
 )
 def test_fields_are_compared_as_people_read_them(column, one, other, evidence, value):
@@ -99,6 +103,52 @@ def test_labels_never_reach_the_matcher_and_identifiers_only_where_asked_for():
     frame = pl.DataFrame({"record_id": ["a"], "cluster_id": ["x"], "number": [3], "doi": ["10.1/x"], "kind": ["k"]})
     assert known_columns(frame, use_identifiers=False).columns == ["record_id", "issue"]
     assert known_columns(frame, use_identifiers=True).columns == ["record_id", "issue", "doi"]
+
+
+# --- what the batch says
+
+
+def batch_of(rows_: list[dict]) -> tuple[pl.DataFrame, list[Fields]]:
+    documents = [read_fields(row) for row in rows_]
+    pairs = list(itertools.combinations(range(len(documents)), 2))
+    compared = [compare(documents[a], documents[b], None, None) for a, b in pairs]
+    schema = dict.fromkeys(PAIR_MEANING, pl.Float64)
+    numbers = pl.DataFrame(pairs, schema={"left_no": pl.Int64, "right_no": pl.Int64}, orient="row")
+    return numbers.hstack(pl.DataFrame(compared, schema=schema)), documents
+
+
+def twice(title: str, venues: tuple[str, str], years: tuple[str, str] = ("2001", "2001")) -> list[dict]:
+    return [{"title": title, "authors": "Wu, Li", "date": y, "venue": v} for v, y in zip(venues, years, strict=True)]
+
+
+def test_two_names_are_of_one_venue_where_other_sure_pairs_say_so_and_a_pair_never_speaks_for_itself():
+    words = ["streams", "graphs", "tables", "keys", "joins"]
+    papers = [twice(f"On the evaluation of {w}", ("VLDB", "Very Large Data Bases")) for w in words]
+    for known in range(len(papers) + 1):
+        pairs, documents = batch_of([row for paper in papers[:known] for row in paper])
+        said = batch_evidence(pairs, documents)["venue_company"].filter(pairs["title_similarity"] == 1)
+        assert set(said) == ({1.0} if known > MIN_COMPANY else {None} if known else set())
+    other = [
+        *papers[0],
+        *papers[1],
+        *papers[2],
+        *papers[3],
+        *twice("Another study of old joins", ("VLDB", "VLDB Journal")),
+    ]
+    pairs, documents = batch_of(other)
+    said = batch_evidence(pairs, documents)["venue_company"]
+    assert said[-1] is None
+    assert set(said.filter((pairs["left_no"] == 0) & (pairs["right_no"] == 1))) == {1.0}
+
+
+def test_a_title_of_many_years_is_told_from_one_of_one_year():
+    column = [{"title": "Reminiscences on influential papers", "date": str(1998 + n)} for n in range(6)]
+    pairs, documents = batch_of([*column, *twice("A case for fractured mirrors", ("VLDB", "VLDB"))])
+    said = batch_evidence(pairs, documents)["title_years"]
+    assert (said[0], said[-1]) == (6.0, 1.0)
+    assert (
+        said.filter(pairs["title_similarity"] < 0.9).null_count() == said.filter(pairs["title_similarity"] < 0.9).len()
+    )
 
 
 # --- model
@@ -205,7 +255,8 @@ def partition(clusters: pl.DataFrame) -> dict[str, str]:
 def test_the_order_of_records_decides_nothing(records, rng):
     numbered = [{"record_id": f"r{i}"} | row for i, row in enumerate(records)]
     schema = dict.fromkeys(
-        ["record_id", "title", "abstract", "authors", "date", "venue", "volume", "issue", "pages", "doi"], pl.String
+        ["record_id", "title", "abstract", "authors", "date", "venue", "volume", "issue", "pages", "doi", "arxiv_id"],
+        pl.String,
     )
     one = link(pl.DataFrame(numbered, schema=schema), Settings())
     rng.shuffle(numbered)
@@ -251,8 +302,9 @@ def test_listing_records_are_merged_without_a_single_wrong_merge(tmp_path):
 
 
 @pytest.mark.parametrize("similarity", [None, 0.9], ids=["without", "with_abstracts"])
-def test_identifiers_in_conflict_weigh_more_than_most_of_what_agrees(similarity):
-    frame = evidence_frame(*({ABSTRACTS: similarity, "doi": doi} for doi in (0.0, None, 1.0)))
+@pytest.mark.parametrize("name", IDENTIFIERS)
+def test_identifiers_in_conflict_weigh_more_than_most_of_what_agrees(similarity, name):
+    frame = evidence_frame(*({ABSTRACTS: similarity, name: value} for value in (0.0, None, 1.0)))
     conflict, unknown, equal = MODEL.judge(frame)["score"]
     assert conflict < unknown - 2
     assert equal > unknown

@@ -199,6 +199,16 @@ def test_evaluate_scores_labelled_records_and_writes_their_papers(labelled, tmp_
     assert "removed records" in papersieve("evaluate", labelled).stdout
 
 
+@pytest.mark.parametrize(("prefix", "fed"), [("", ["doi"]), ("entity ", ["doi", "arxiv_id"])])
+def test_an_identifier_that_is_the_label_is_withheld_and_the_result_says_so(labelled, tmp_path, prefix, fed):
+    path = tmp_path / "arxiv.parquet"
+    ids = pl.Series(["2101.00001", "2101.00001", "2101.00002"])
+    pl.read_parquet(labelled).with_columns(arxiv_id=ids, cluster_id=prefix + ids).write_parquet(path)
+    result = json.loads(papersieve("evaluate", path, "--use-identifiers", "--json").stdout)
+    assert result["identifiers_fed"] == fed
+    assert sum(row["candidate_pairs"] for row in result["by_rule"]) == result["candidate_pairs"] == 1
+
+
 def test_labels_have_no_part_in_the_matching(labelled, tmp_path):
     swapped = tmp_path / "swapped.parquet"
     pl.read_parquet(labelled).with_columns(cluster_id=pl.Series(["2", "1", "1"])).write_parquet(swapped)
