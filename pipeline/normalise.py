@@ -144,14 +144,31 @@ def normalise_records(records: pl.DataFrame) -> pl.DataFrame:
     """Add title, abstract (clean; null where raw is null or shows no word) and document_id to records.
 
     document_id is the content id of the two match texts: equal for records that say the same in other
-    dashes, case or spacing.
+    dashes, case or spacing. Without an abstract a title such as "Editorial" says little: then identifiers,
+    authors and year are content too, where there are any.
     """
     titles = [_clean_or_none(t) for t in records["title_raw"]]
     abstracts = [_clean_or_none(a) for a in records["abstract_raw"]]
     shown = pl.DataFrame({"title": titles, "abstract": abstracts}, schema={"title": pl.String, "abstract": pl.String})
     matched = zip(match_texts(shown["title"]), match_texts(shown["abstract"]), strict=True)
-    documents = [content_id(title, abstract) for title, abstract in matched]
+    cited = _Citations(records)
+    documents = [
+        content_id(title, abstract, *([] if abstract else cited.of(row)))
+        for row, (title, abstract) in enumerate(matched)
+    ]
     return records.with_columns(*shown, pl.Series("document_id", documents, dtype=pl.String))
+
+
+class _Citations:
+    """What tells records with one title apart where they have no abstract; empty where nothing does."""
+
+    def __init__(self, records: pl.DataFrame) -> None:
+        self._columns = [records[c] for c in ("doi", "arxiv_id", "year", "authors") if c in records.columns]
+
+    def of(self, row: int) -> list[str]:
+        values = [column[row] for column in self._columns]
+        told = [match_text(" ".join(v)) if isinstance(v, pl.Series) else str(v or "") for v in values]
+        return told if any(told) else []
 
 
 def _clean_or_none(raw: str | None) -> str | None:

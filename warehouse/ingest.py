@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -9,12 +10,14 @@ import polars as pl
 from checks.schemas import CONTRACTS
 from checks.split import empty, require, split
 from pipeline.errors import DumpError
-from pipeline.extract.read import Extraction, extract_dump, read_dump, shown
+from pipeline.extract.read import Extraction, extract_parts
+from pipeline.extract.source import BrokenDump, RawDump, file_of, find_dumps
 from pipeline.normalise import normalise_records
+from pipeline.settings import Reading
 from warehouse.progress import Progress
 from warehouse.store import Store
 
-#: A transaction takes this many records, or dumps, at most (a dump is never cut).
+#: A transaction takes this many records, or dumps, at most; a dump with more has one of its own, and is written in parts.
 BATCH_RECORDS, BATCH_DUMPS = 20_000, 500
 
 
@@ -46,7 +49,7 @@ class _Batch:
         return records >= BATCH_RECORDS or len(self.actions) >= BATCH_DUMPS
 
 
-def find_dumps(paths: Iterable[Path]) -> Iterator[Path]:
+def find_files(paths: Iterable[Path]) -> Iterator[Path]:
     """Files that paths name: a folder stands for the files in it and below, in order of their names.
 
     Names that start with `.` or `_` are not dumps. A path that does not exist, or an empty folder, is
@@ -62,84 +65,138 @@ def find_dumps(paths: Iterable[Path]) -> Iterator[Path]:
         yield from inside or [path]
 
 
-def ingest(store: Store, paths: Iterable[Path], progress: Progress) -> list[DumpOutcome]:
+def ingest(
+    store: Store, paths: Iterable[Path], progress: Progress, reading: Reading | None = None
+) -> list[DumpOutcome]:
     """Add or replace the dumps that paths name; what is in the store already costs only the reading.
 
-    A file that can't be read as a dump is remembered with the reason for as long as it is there; an older
-    dump that its place held stays. Two places with the same bytes are one dump.
+    A file, or a member of an archive, that can't be read as a dump is remembered with the reason for as long as
+    it is there; an older dump that its place held stays. Two places with the same bytes are one dump.
     """
-    files = list(dict.fromkeys(p.absolute() for p in find_dumps(paths)))
-    holds = dict(store.query("known_dumps").iter_rows())
-    faults = {location: (code, message) for location, code, message in store.query("unreadable_dumps").iter_rows()}
-    outcomes, batch = [], _Batch()
-    present = {shown(path) for path in files}
-    for gone in [location for location in faults if location not in present and not Path(location).exists()]:
-        batch.readable.append(gone)
-        batch.actions.append(("mend", None, gone))
-        del faults[gone]
-    for done, path in enumerate(files):
-        progress("ingest", done, len(files))
-        outcomes.append(_take(path, holds, faults, batch))
-        if batch.is_full:
-            _commit(store, batch)
-            batch = _Batch()
-    _commit(store, batch)
-    progress("ingest", len(files), len(files))
-    return outcomes
+    files = list(dict.fromkeys(p.absolute() for p in find_files(paths)))
+    return _Ingestion(store, reading or Reading()).take_all(files, progress)
 
 
-def _take(path: Path, holds: dict[str, str], faults: dict[str, tuple[str, str]], batch: _Batch) -> DumpOutcome:
-    """Read one file, note in the batch what changes, and say what became of it."""
-    location, name = shown(path), shown(Path(path.name))
-    try:
-        raw = read_dump(path)
-        held = holds.get(location)
-        if held == raw.dump_id:
+class _Ingestion:
+    """One call's way through its files: what the store holds, and the changes that the next transaction makes."""
+
+    def __init__(self, store: Store, reading: Reading) -> None:
+        self.store, self.reading, self.batch = store, reading, _Batch()
+        self.holds = dict(store.query("known_dumps").iter_rows())
+        self.faults = {place: (code, message) for place, code, message in store.query("unreadable_dumps").iter_rows()}
+
+    def take_all(self, files: list[Path], progress: Progress) -> list[DumpOutcome]:
+        outcomes, present = [], set()
+        for done, path in enumerate(files):
+            progress("ingest", done, len(files))
+            for found in find_dumps(path, self.reading):
+                present.add(found.location)
+                outcomes.append(self._take(found))
+                if self.batch.is_full:
+                    self._commit()
+        for gone in [place for place in self.faults if place not in present and self._is_gone(place, files)]:
+            self.batch.readable.append(gone)
+            self.batch.actions.append(("mend", None, gone))
+        self._commit()
+        progress("ingest", len(files), len(files))
+        return outcomes
+
+    @staticmethod
+    def _is_gone(location: str, files: list[Path]) -> bool:
+        file = file_of(location)
+        return not file.exists() or (file != Path(location) and file in files)
+
+    def _take(self, found: RawDump | BrokenDump) -> DumpOutcome:
+        """Read one dump, note in the batch what changes, and say what became of it."""
+        if isinstance(found, BrokenDump):
+            return self._reject(found.name, found.location, found.error)
+        held = self.holds.get(found.location)
+        if held == found.dump_id:
             outcome = "unchanged"
-        elif raw.dump_id in holds.values():
+        elif found.dump_id in self.holds.values():
             outcome = "located"
         else:
-            batch.extractions.append(extract_dump(raw))
             outcome = "replaced" if held else "added"
-    except DumpError as error:
-        if path.is_file() and faults.get(location) != (error.reason_code, str(error)):
-            batch.unreadable.append((location, name, error.reason_code, str(error)))
-            batch.actions.append(("reject", None, location))
-        return DumpOutcome(location, name, "unreadable", error.reason_code, str(error))
-    if location in faults:
-        batch.readable.append(location)
-        batch.actions.append(("mend", raw.dump_id, location))
-    if outcome == "unchanged":
-        return DumpOutcome(location, name, outcome)
-    if held:
-        batch.freed.append(location)
-        batch.actions.append(("withdraw", held, location))
-    holds[location] = raw.dump_id
-    batch.placed.append((location, name, raw.dump_id))
-    batch.actions.append(("locate" if outcome == "located" else "add", raw.dump_id, location))
-    same = next((place for place, dump in holds.items() if dump == raw.dump_id and place != location), None)
-    message = f"{location}: the same bytes as {same}, counted as one dump" if outcome == "located" else None
-    return DumpOutcome(location, name, outcome, None, message)
+            try:
+                parts = extract_parts(found, self.reading)
+                first = next(parts)
+                if first.dump.is_empty():
+                    return self._take_in_parts(found, held, outcome, first, parts)
+            except DumpError as error:
+                return self._reject(found.name, found.location, error)
+            self.batch.extractions.append(first)
+        return self._place(found, held, outcome)
 
+    def _take_in_parts(
+        self, found: RawDump, held: str | None, outcome: str, first: Extraction, parts: Iterator[Extraction]
+    ) -> DumpOutcome:
+        """Take a dump that is not held whole, in a transaction of its own. Raises DumpError, with nothing written."""
+        self._commit()
+        with self.store.transaction():
+            for part in chain([first], parts):
+                self._write(part)
+            self.batch.extractions.append(part)
+            result = self._place(found, held, outcome)
+            self._change_dumps()
+        self.batch = _Batch()
+        return result
 
-def _commit(store: Store, batch: _Batch) -> None:
-    if not batch.actions:
-        return
-    good, quarantined = _records([e.records for e in batch.extractions])
-    with store.transaction():
-        store.execute(
+    def _reject(self, name: str, location: str, error: DumpError) -> DumpOutcome:
+        fault = (error.reason_code, str(error))
+        if file_of(location).is_file() and self.faults.get(location) != fault:
+            self.batch.unreadable.append((location, name, *fault))
+            self.batch.actions.append(("reject", None, location))
+            self.faults[location] = fault
+        return DumpOutcome(location, name, "unreadable", *fault)
+
+    def _place(self, found: RawDump, held: str | None, outcome: str) -> DumpOutcome:
+        """Note in the batch that the dump is where it was found."""
+        location, dump_id = found.location, found.dump_id
+        if self.faults.pop(location, None):
+            self.batch.readable.append(location)
+            self.batch.actions.append(("mend", dump_id, location))
+        if outcome == "unchanged":
+            return DumpOutcome(location, found.name, outcome)
+        if held:
+            self.batch.freed.append(location)
+            self.batch.actions.append(("withdraw", held, location))
+        self.holds[location] = dump_id
+        self.batch.placed.append((location, found.name, dump_id))
+        self.batch.actions.append(("locate" if outcome == "located" else "add", dump_id, location))
+        same = next((place for place, dump in self.holds.items() if dump == dump_id and place != location), None)
+        message = f"{location}: the same bytes as {same}, counted as one dump" if outcome == "located" else None
+        return DumpOutcome(location, found.name, outcome, None, message)
+
+    def _commit(self) -> None:
+        if self.batch.actions:
+            with self.store.transaction():
+                for part in _joined(self.batch.extractions):
+                    self._write(part)
+                self._change_dumps()
+        self.batch = _Batch()
+
+    def _write(self, part: Extraction) -> None:
+        """Write records and lines of a part of a dump, or of several dumps, held against their contracts."""
+        good, quarantined = _records(part.records)
+        self.store.execute(
+            "add_lines",
+            new_spans=_held("line_spans", part.line_spans),
+            new_rejected=_held("rejected_lines", part.rejected_lines),
+            new_notices=_held("notices", part.notices),
+            new_records=good,
+            new_quarantined=quarantined,
+        )
+
+    def _change_dumps(self) -> None:
+        batch = self.batch
+        self.store.execute(
             "change_dumps",
             freed_locations=pl.DataFrame({"location": batch.freed}, schema={"location": pl.String}),
             placed_dumps=_strings(batch.placed, "location", "name", "dump_id"),
             unreadable=_strings(batch.unreadable, "location", "name", "reason_code", "message"),
             readable=pl.DataFrame({"location": batch.readable}, schema={"location": pl.String}),
             actions=_strings(batch.actions, "action", "dump_id", "location").with_row_index("place"),
-            new_dumps=_gather(batch, "dump", "dumps").with_row_index("place", offset=1),
-            new_spans=_gather(batch, "line_spans", "line_spans"),
-            new_rejected=_gather(batch, "rejected_lines", "rejected_lines"),
-            new_notices=_gather(batch, "notices", "notices"),
-            new_records=good,
-            new_quarantined=quarantined,
+            new_dumps=_held("dumps", *(e.dump for e in batch.extractions)).with_row_index("place", offset=1),
         )
 
 
@@ -147,13 +204,18 @@ def _strings(rows: list[tuple[str, ...]], *columns: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
 
 
-def _gather(batch: _Batch, part: str, contract: str) -> pl.DataFrame:
-    """Rows of one kind of all the batch's dumps, held against their contract."""
-    frames = [getattr(e, part) for e in batch.extractions]
+def _held(contract: str, *frames: pl.DataFrame) -> pl.DataFrame:
+    """Rows of one kind, held against their contract."""
     return require(pl.concat([empty(CONTRACTS[contract]), *frames], how="diagonal"), CONTRACTS[contract])
 
 
-def _records(frames: list[pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _joined(extractions: list[Extraction]) -> list[Extraction]:
+    """All parts as one, or none where there is none."""
+    names = ("dump", "records", "line_spans", "rejected_lines", "notices")
+    return [Extraction(*(pl.concat([getattr(e, n) for e in extractions]) for n in names))] if extractions else []
+
+
+def _records(*frames: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Normalise records and split them by their contract into good ones and quarantined ones."""
     contract = CONTRACTS["records"]
     raw = pl.concat([empty(contract).drop("title", "abstract", "document_id"), *frames], how="diagonal")
@@ -162,5 +224,5 @@ def _records(frames: list[pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def renormalise(store: Store) -> None:
     """Normalise and split every record anew from its raw text; the caller holds the transaction."""
-    good, quarantined = _records([store.query("raw_records")])
+    good, quarantined = _records(store.query("raw_records"))
     store.execute("replace_records", new_records=good, new_quarantined=quarantined)

@@ -16,7 +16,8 @@ from pipeline.dedup.evidence import EVIDENCE, MEANING, compare
 from pipeline.dedup.fields import Fields, field_id, known_columns, read_fields
 from pipeline.dedup.link import link
 from pipeline.dedup.model import ABSTRACTS, explain, load_model
-from pipeline.extract.read import extract_dump, read_dump
+from pipeline.extract.read import extract_dump
+from pipeline.extract.source import read_dump
 from pipeline.sample import make_sample
 from pipeline.settings import Settings
 

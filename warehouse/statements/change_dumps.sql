@@ -1,6 +1,6 @@
--- One batch of ingestion. Frames: freed_locations (location), placed_dumps (location, name, dump_id),
--- unreadable (location, name, reason_code, message), readable (location), actions (action, dump_id, location),
--- new_dumps, new_spans, new_rejected, new_notices, new_records, new_quarantined (the contracts' columns).
+-- One batch of ingestion, behind `add_lines`. Frames: freed_locations (location), placed_dumps (location, name,
+-- dump_id), unreadable (location, name, reason_code, message), readable (location), actions (action, dump_id,
+-- location), new_dumps (the contract's columns).
 DELETE FROM dump_locations WHERE location IN (SELECT location FROM freed_locations);
 INSERT INTO dump_locations BY NAME SELECT * FROM placed_dumps;
 
@@ -9,11 +9,6 @@ SELECT * EXCLUDE (place),
        place + (SELECT coalesce(max(dump_no), 0) FROM dumps) AS dump_no,
        (now() AT TIME ZONE 'UTC') AS ingested_at
 FROM new_dumps;
-INSERT INTO line_spans BY NAME SELECT * FROM new_spans;
-INSERT INTO rejected_lines BY NAME SELECT * FROM new_rejected;
-INSERT INTO notices BY NAME SELECT * FROM new_notices;
-INSERT INTO records BY NAME SELECT * FROM new_records;
-INSERT INTO quarantined_records BY NAME SELECT * FROM new_quarantined;
 
 -- A dump that no location holds any more is gone, with all that only it said.
 CREATE TEMP TABLE gone AS SELECT dump_id FROM dumps WHERE dump_id NOT IN (SELECT dump_id FROM dump_locations);

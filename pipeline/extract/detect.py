@@ -1,0 +1,90 @@
+"""Which format a dump has: the first that recognises its beginning, or the one that settings name."""
+
+from functools import cache
+from importlib.metadata import entry_points
+
+from pipeline.errors import DumpError, SettingsError
+from pipeline.extract.formats import (
+    author_page,
+    paper_listing,
+)
+from pipeline.extract.model import Format
+from pipeline.extract.opened import Head, head_of, refuse_other_text
+from pipeline.extract.source import RawDump
+from pipeline.settings import Reading
+
+#: Formats of other packages: entry points that name a Format.
+GROUP = "papersieve.formats"
+
+#: In the order in which they are asked: what has a mark of its own first, tables of any kind last.
+FORMATS: tuple[Format, ...] = (
+    author_page.FORMAT,
+    paper_listing.FORMAT,
+)
+
+
+@cache
+def known_formats() -> dict[str, Format]:
+    """Every format by name, those of other packages first: who installs one wants it.
+
+    Raises SettingsError where an entry point can't be loaded, or is no Format.
+    """
+    formats: dict[str, Format] = {}
+    for point in entry_points(group=GROUP):
+        try:
+            found = point.load()
+        except Exception as error:  # the code of others
+            raise SettingsError(
+                f"entry point {point.name!r} of {GROUP} ({point.value}) can't be loaded: {error}. Repair or uninstall that package."
+            ) from error
+        if not isinstance(found, Format):
+            raise SettingsError(
+                f"entry point {point.name!r} of {GROUP} ({point.value}): expected a Format, found {type(found).__name__}."
+            )
+        formats[found.name] = found
+    return {**formats, **{f.name: f for f in FORMATS if f.name not in formats}}
+
+
+def detect(raw: RawDump, reading: Reading) -> tuple[Format, str]:
+    """Return the format of a dump and why. Raises DumpError where no format recognises it.
+
+    The format that settings name is taken without asking it; SettingsError where there is none of that name.
+    """
+    formats = known_formats()
+    if reading.format:
+        if reading.format not in formats:
+            raise SettingsError(f"format {reading.format!r} is not known; known formats: {', '.join(sorted(formats))}")
+        return formats[reading.format], "the settings say so"
+    head = head_of(raw.head, reading.columns)
+    for known in formats.values():
+        if (why := known.recognises(head)) is not None:
+            return known, why
+    raise _unknown(raw, head, formats)
+
+
+def _unknown(raw: RawDump, head: Head, formats: dict[str, Format]) -> DumpError:
+    """Say what a dump is instead: no text, other text, or a listing that no format knows."""
+    try:
+        refuse_other_text(raw.location, _whole_characters(head.data, raw.size_bytes))
+    except DumpError as error:
+        return error
+    known = "; ".join(f"{f.name}: {f.looks_like}" for f in formats.values())
+    first = head.lines[0][:80] if head.lines else ""
+    return DumpError(
+        "unknown_format",
+        f"{raw.location}: no format recognises it. Expected one of [{known}]; found {raw.size_bytes:,} bytes, "
+        f"the first text being {first!r}. If it is a listing of papers, its format is not supported yet "
+        "(docs/formats.md says how to add one, --format how to force one).",
+    )
+
+
+def _whole_characters(data: bytes, size_bytes: int) -> bytes:
+    """The bytes without the character that the end of the head cuts."""
+    if len(data) == size_bytes:
+        return data
+    for cut in range(1, 4):
+        if data[-cut] >= 0xC0:
+            return data[:-cut]
+        if data[-cut] < 0x80:
+            break
+    return data
