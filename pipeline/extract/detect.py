@@ -5,8 +5,30 @@ from importlib.metadata import entry_points
 
 from pipeline.errors import DumpError, SettingsError
 from pipeline.extract.formats import (
+    acl_xml,
+    arrow_table,
+    arxiv_atom,
+    arxiv_snapshot,
+    arxiv_text,
     author_page,
+    bibtex,
+    crossref,
+    csv_table,
+    digest_json,
+    digest_markdown,
+    digest_table,
+    endnote_xml,
+    hf_daily_json,
+    hf_markdown,
+    json_table,
+    nbib,
+    openalex,
+    openreview,
     paper_listing,
+    pubmed_xml,
+    ris,
+    rss,
+    saved_html,
 )
 from pipeline.extract.model import Format
 from pipeline.extract.opened import Head, head_of, refuse_other_text
@@ -18,8 +40,31 @@ GROUP = "papersieve.formats"
 
 #: In the order in which they are asked: what has a mark of its own first, tables of any kind last.
 FORMATS: tuple[Format, ...] = (
+    arrow_table.PARQUET,
+    arrow_table.ARROW,
+    arxiv_atom.FORMAT,
+    rss.FORMAT,
+    pubmed_xml.FORMAT,
+    endnote_xml.FORMAT,
+    acl_xml.FORMAT,
+    saved_html.FORMAT,
+    arxiv_snapshot.FORMAT,
+    openalex.FORMAT,
+    crossref.FORMAT,
+    hf_daily_json.FORMAT,
+    openreview.FORMAT,
+    digest_json.FORMAT,
+    json_table.FORMAT,
+    ris.FORMAT,
+    nbib.FORMAT,
+    hf_markdown.FORMAT,
     author_page.FORMAT,
     paper_listing.FORMAT,
+    arxiv_text.FORMAT,
+    bibtex.FORMAT,
+    digest_table.FORMAT,
+    digest_markdown.FORMAT,
+    csv_table.FORMAT,
 )
 
 

@@ -5,7 +5,9 @@ from urllib.parse import unquote
 
 #: New ids have a year and month and 4 or 5 digits (from 2007-04), old ones an archive and 7 digits.
 _ARXIV = re.compile(
-    r"(?<![\d./])(?P<id>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z][a-z-]{1,15}(?:\.[A-Z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3})(?:v(?P<version>[1-9]\d{0,2}))?(?![\d/])"
+    r"(?:(?<![\d.])(?P<new>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})"
+    r"|(?<![A-Za-z.-])(?P<old>[a-z][a-z-]{1,15}(?:\.[A-Z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3}))"
+    r"(?:v(?P<version>[1-9]\d{0,2}))?(?!\d)"
 )
 _ARXIV_DOI = "10.48550/arxiv."
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>{}|\\^`]{1,400}")
@@ -24,7 +26,7 @@ def find_arxiv_id(text: str) -> tuple[str, int | None] | None:
     if not found:
         return None
     version = found["version"]
-    return _SUBJECT_CLASS.sub("/", found["id"]), int(version) if version else None
+    return _SUBJECT_CLASS.sub("/", found["new"] or found["old"]), int(version) if version else None
 
 
 def is_arxiv_url(url: str) -> bool:

@@ -1,5 +1,6 @@
 """What an extractor is given and what it gives back; the same for every format."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -36,6 +37,9 @@ ENTRY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "urls": pl.List(pl.String),
     "code_urls": pl.List(pl.String),
 }
+
+#: Stands for the names that are left out, so those that are there are not all.
+_AND_OTHERS = re.compile(r"others|et\.? ?al\.?", re.IGNORECASE)
 
 #: Largest number that a column of 64-bit integers holds.
 _MAX_INTEGER = 2**63 - 1
@@ -126,7 +130,8 @@ def _row(ordinal: int, e: Entry, listing_year: int | None) -> tuple[object, ...]
     abstract = _text(e.abstract)
     urls = list(dict.fromkeys([*(u for u in links if u), *find_urls(abstract or "")]))
     authors = [name for a in e.authors if (name := _text(a))]
-    count = e.author_count if e.author_count is not None else len(authors) or None
+    is_whole = not any(_AND_OTHERS.fullmatch(name) for name in authors)
+    count = e.author_count if e.author_count is not None else (len(authors) if is_whole else 0) or None
     return (
         ordinal, e.line_start, e.line_end, _text(e.title), abstract,
         authors or None, _integer(count), _text(e.organisation), _text(e.venue), _text(e.volume), _text(e.pages),

@@ -116,7 +116,7 @@ def _head(path: Path) -> bytes:
     if _packing(start) is None:
         return start
     try:
-        with _unpack(path.open("rb"), start) as stream:
+        with path.open("rb") as packed, _unpack(packed, start) as stream:
             return stream.read(1024)
     except Exception:  # whatever decompressing raises, reading it whole will say it in our words
         return b""
@@ -155,15 +155,18 @@ def _bounded(stream: BinaryIO, packed_bytes: int, location: str, reading: Readin
     head = stream.read(8)
     stream.seek(0)
     is_packed = _packing(head) is not None
-    bounded = _Bounded(_unpack(stream, head), packed_bytes if is_packed else None, location, reading)
+    bounded = _Bounded(_unpack(stream, head), stream, packed_bytes if is_packed else None, location, reading)
     return cast(BinaryIO, io.BufferedReader(bounded, _CHUNK))
 
 
 class _Bounded(io.RawIOBase):
     """A stream of at most `max_file_bytes`, that does not expand beyond `max_expansion`."""
 
-    def __init__(self, stream: BinaryIO, packed_bytes: int | None, location: str, reading: Reading) -> None:
-        self._stream, self._packed, self._location, self._reading = stream, packed_bytes, location, reading
+    def __init__(
+        self, stream: BinaryIO, packed: BinaryIO, packed_bytes: int | None, location: str, reading: Reading
+    ) -> None:
+        self._stream, self._below = stream, packed
+        self._packed, self._location, self._reading = packed_bytes, location, reading
         self._seen = 0
 
     def readable(self) -> bool:
@@ -192,6 +195,7 @@ class _Bounded(io.RawIOBase):
     def close(self) -> None:
         if not self.closed:
             self._stream.close()
+            self._below.close()  # what unpacks a stream leaves it open
         super().close()
 
 
@@ -266,7 +270,7 @@ def _zip_members(path: Path, location: str, reading: Reading) -> Iterator[RawDum
                     with _reading(inside):
                         packed = cast(BinaryIO, archive.open(info))
                         # The size that the archive states is no guide: the bound counts what really comes out.
-                        member = _Bounded(packed, info.compress_size, inside, reading)
+                        member = _Bounded(packed, packed, info.compress_size, inside, reading)
                         return _bounded_member(cast(BinaryIO, io.BufferedReader(member, _CHUNK)), info, inside, reading)
 
                 return open_
@@ -280,7 +284,8 @@ def _bounded_member(stream: BinaryIO, info: zipfile.ZipInfo, inside: str, readin
     if _packing(head) is None:
         return stream
     return cast(
-        BinaryIO, io.BufferedReader(_Bounded(_unpack(stream, head), info.compress_size, inside, reading), _CHUNK)
+        BinaryIO,
+        io.BufferedReader(_Bounded(_unpack(stream, head), stream, info.compress_size, inside, reading), _CHUNK),
     )
 
 
