@@ -2,7 +2,7 @@
 
     python -m benchmarks.soak [--inputs N] [--seed N] [--output FILE]
 
-Each input is made from the fixtures of tests/data/formats by a few random edits, and read as it would be from a
+Each input is made from the fixtures of tests/fixtures by a few random edits, and read as it would be from a
 file. What may come out is an extraction whose spans cover its lines, or a DumpError; anything else ends the run with
 the seed of the input. Writes counts by format and by outcome, the slowest input and the peak memory.
 """
@@ -32,7 +32,7 @@ from pipeline.extract.read import extract_dump
 from pipeline.extract.source import BrokenDump, RawDump, find_dumps
 from pipeline.settings import Reading
 
-FIXTURES = Path(__file__).parents[1] / "tests" / "data" / "formats"
+FIXTURES = Path(__file__).parents[1] / "tests" / "fixtures"
 
 #: Small, so that small inputs run into them; the number of entries in a part too.
 LIMITS = Reading(max_line_bytes=3_000, max_entry_bytes=5_000, max_page_bytes=60_000, max_depth=20, batch_entries=2)

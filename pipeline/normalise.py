@@ -12,6 +12,8 @@ from typing import Any
 import ftfy
 import polars as pl
 
+from checks.schemas import CONTRACTS
+from checks.split import empty, split
 from pipeline.ids import content_id
 
 #: Texts from which a compiled kernel pays, the second or so that loading it takes included: docs/decisions/005.
@@ -157,6 +159,13 @@ def normalise_records(records: pl.DataFrame) -> pl.DataFrame:
         for row, (title, abstract) in enumerate(matched)
     ]
     return records.with_columns(*shown, pl.Series("document_id", documents, dtype=pl.String))
+
+
+def split_records(*extracted: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Normalise records as extracted and split them by their contract into good ones and quarantined ones."""
+    contract = CONTRACTS["records"]
+    raw = pl.concat([empty(contract).drop("title", "abstract", "document_id"), *extracted], how="diagonal")
+    return split(normalise_records(raw), contract)
 
 
 class _Citations:

@@ -45,7 +45,7 @@ def test_the_readme_names_every_published_table_and_view(sample_warehouse):
 
 def test_every_command_and_make_target_of_the_docs_exists_and_is_told():
     text = "\n".join(path.read_text(encoding="utf-8") for path in DOCS)
-    assert set(re.findall(r"papersieve (run|query|status|demo|evaluate)\b", text)) == set(cli.commands)
+    assert set(re.findall(r"papersieve (run|query|status|demo|evaluate|inspect)\b", text)) == set(cli.commands)
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
     assert set(re.findall(r"`?make ([a-z]+)(?: [a-z]+)?`", text)) <= targets
     assert {"run", "test", "dev", "setup", "lint"} <= targets

@@ -5,12 +5,15 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.errors import PapersieveError
 from warehouse.places import DEFAULT_STORE, DEFAULT_WAREHOUSE, resolve_places
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
 
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -52,6 +55,9 @@ _settings = click.option(
     envvar="PAPERSIEVE_SETTINGS",
     help="TOML file of settings.",
 )
+_format = click.option(
+    "--format", "form", help="Format of these dumps; detected by content where not given (docs/formats.md)."
+)
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
 
 
@@ -69,28 +75,29 @@ def _resolve(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @_places
 @_settings
+@_format
 @_json
 def run(
     paths: tuple[Path, ...],
     store: Path | None,
     warehouse: Path | None,
     settings_file: Path | None,
+    form: str | None,
     as_json: bool,
 ) -> None:
     """Add or replace dumps, refresh, check and publish.
 
-    PATHS are files, or folders of files (names that start with `.` or `_` are passed over). Exits with 1
+    PATHS are files, plain, compressed or archives, or folders of them (names that start with `.` or `_` are passed over). Exits with 1
     where a dump could not be read (the others are in the warehouse) or where a check kept the new version
     from being published.
     """
-    from pipeline.settings import load_settings
     from warehouse import terminal
     from warehouse.run import run as run_all
 
     store, warehouse = _resolve(store, warehouse)
     with terminal.progress_bar() as progress:
         result = run_all(
-            paths, store=store, warehouse=warehouse, settings=load_settings(settings_file), progress=progress
+            paths, store=store, warehouse=warehouse, settings=_read_settings(settings_file, form), progress=progress
         )
     terminal.tell_problems(result)
     if as_json:
@@ -98,6 +105,49 @@ def run(
     else:
         terminal.tell_result(result, store, warehouse)
     if result.unreadable:
+        sys.exit(1)
+
+
+def _read_settings(settings_file: Path | None, form: str | None) -> "Settings":
+    """Settings of the file, with the format that the command line names."""
+    from pipeline.extract.detect import named
+    from pipeline.settings import load_settings
+
+    settings = load_settings(settings_file)
+    if form is None:
+        return settings
+    return settings.model_copy(update={"reading": settings.reading.model_copy(update={"format": named(form).name})})
+
+
+@cli.command(
+    cls=_Command,
+    epilog="papersieve inspect export.ris\npapersieve inspect papers.csv --settings settings.toml --json | jq '.dumps[].fates'",
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@_settings
+@_format
+@_json
+def inspect(file: Path, settings_file: Path | None, form: str | None, as_json: bool) -> None:
+    """Say what a run would make of a file, before anything is ingested.
+
+    The format and why, the fate of the lines, what would be rejected, and the first records; of each dump of an
+    archive. Exits with 1 where a dump can't be read.
+    """
+    from pipeline.inspect import inspect as look
+    from warehouse import terminal
+
+    found = look(file, _read_settings(settings_file, form).reading)
+    is_read = True
+    dumps = []
+    for dump in found:
+        is_read = is_read and "format" in dump
+        if as_json:
+            dumps.append(dump)
+        else:
+            terminal.tell_inspection(dump)
+    if as_json:
+        print_json({"file": str(file), "dumps": dumps})
+    if not is_read:
         sys.exit(1)
 
 

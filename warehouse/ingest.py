@@ -8,11 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from checks.schemas import CONTRACTS
-from checks.split import empty, require, split
+from checks.split import empty, require
 from pipeline.errors import DumpError
 from pipeline.extract.read import Extraction, extract_parts
 from pipeline.extract.source import BrokenDump, RawDump, file_of, find_dumps
-from pipeline.normalise import normalise_records
+from pipeline.normalise import split_records
 from pipeline.settings import Reading
 from warehouse.progress import Progress
 from warehouse.store import Store
@@ -177,7 +177,7 @@ class _Ingestion:
 
     def _write(self, part: Extraction) -> None:
         """Write records and lines of a part of a dump, or of several dumps, held against their contracts."""
-        good, quarantined = _records(part.records)
+        good, quarantined = split_records(part.records)
         self.store.execute(
             "add_lines",
             new_spans=_held("line_spans", part.line_spans),
@@ -215,14 +215,7 @@ def _joined(extractions: list[Extraction]) -> list[Extraction]:
     return [Extraction(*(pl.concat([getattr(e, n) for e in extractions]) for n in names))] if extractions else []
 
 
-def _records(*frames: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Normalise records and split them by their contract into good ones and quarantined ones."""
-    contract = CONTRACTS["records"]
-    raw = pl.concat([empty(contract).drop("title", "abstract", "document_id"), *frames], how="diagonal")
-    return split(normalise_records(raw), contract)
-
-
 def renormalise(store: Store) -> None:
     """Normalise and split every record anew from its raw text; the caller holds the transaction."""
-    good, quarantined = _records(store.query("raw_records"))
+    good, quarantined = split_records(store.query("raw_records"))
     store.execute("replace_records", new_records=good, new_quarantined=quarantined)

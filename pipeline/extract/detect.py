@@ -90,16 +90,22 @@ def known_formats() -> dict[str, Format]:
     return {**formats, **{f.name: f for f in FORMATS if f.name not in formats}}
 
 
+def named(name: str) -> Format:
+    """Return the format of a name; raises SettingsError where there is none."""
+    formats = known_formats()
+    if name not in formats:
+        raise SettingsError(f"format {name!r} is not known; known formats: {', '.join(sorted(formats))}")
+    return formats[name]
+
+
 def detect(raw: RawDump, reading: Reading) -> tuple[Format, str]:
     """Return the format of a dump and why. Raises DumpError where no format recognises it.
 
     The format that settings name is taken without asking it; SettingsError where there is none of that name.
     """
-    formats = known_formats()
     if reading.format:
-        if reading.format not in formats:
-            raise SettingsError(f"format {reading.format!r} is not known; known formats: {', '.join(sorted(formats))}")
-        return formats[reading.format], "the settings say so"
+        return named(reading.format), "the settings say so"
+    formats = known_formats()
     head = head_of(raw.head, reading.columns)
     for known in formats.values():
         if (why := known.recognises(head)) is not None:
