@@ -138,7 +138,7 @@ def _judge(raw: RawDump, reading: Reading) -> tuple[str, str]:
 
 
 def main() -> None:
-    """Run the campaign and write its results."""
+    """Run the campaign; results are written all along, so that what was done counts when it is stopped."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--inputs", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
@@ -161,22 +161,23 @@ def main() -> None:
             sys.stderr.write(f"the input of seed {seed} is not read as it has to be\n")
             raise
         slowest = max(slowest, (time.monotonic() - started, seed))
-        if number % 10_000 == 9_999:
-            sys.stderr.write(f"{number + 1:,} inputs in {time.monotonic() - begun:.0f} s\n")
+        if number % 10_000 == 9_999 or number + 1 == args.inputs:
+            seconds = time.monotonic() - begun
+            sys.stderr.write(f"{number + 1:,} inputs in {seconds:.0f} s\n")
+            result = {
+                "inputs": number + 1,
+                "first_seed": args.seed * 10**9,
+                "seconds": round(seconds, 1),
+                "slowest_seconds": round(slowest[0], 3),
+                "slowest_seed": slowest[1],
+                "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+                "memory_limit_mb": limit >> 20,
+                "python": platform.python_version(),
+                "outcomes": {f"{name}: {outcome}": n for (name, outcome), n in sorted(counts.items())},
+            }
+            args.output.parent.mkdir(exist_ok=True)
+            args.output.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     faulthandler.cancel_dump_traceback_later()
-    result = {
-        "inputs": args.inputs,
-        "first_seed": args.seed * 10**9,
-        "seconds": round(time.monotonic() - begun, 1),
-        "slowest_seconds": round(slowest[0], 3),
-        "slowest_seed": slowest[1],
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
-        "memory_limit_mb": limit >> 20,
-        "python": platform.python_version(),
-        "outcomes": {f"{name}: {outcome}": n for (name, outcome), n in sorted(counts.items())},
-    }
-    args.output.parent.mkdir(exist_ok=True)
-    args.output.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
