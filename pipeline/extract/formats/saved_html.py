@@ -15,6 +15,9 @@ from pipeline.extract.ledger import Fate
 from pipeline.extract.model import Entry, Format, Listing
 from pipeline.extract.opened import Head, OpenDump
 
+#: The last line that libxml2 gives an element of HTML.
+_LINES_KNOWN = 65_535
+
 _HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL)
 _LABEL = re.compile(r"^(?:Title|Authors?|Subjects?|Journal-ref|Comments|Abstract):\s*")
 
@@ -28,6 +31,12 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read the papers of the page; lines that hold none of them are furniture."""
     lines = dump.page()
     last = max((number for number, _ in lines), default=0)
+    if last > _LINES_KNOWN:
+        dump.ledger.notice(
+            _LINES_KNOWN,
+            "lines_unknown",
+            f"entries behind line {_LINES_KNOWN:,} are placed on it: libxml2 counts no further",
+        )
     found = sorted(_entries(dump), key=lambda e: e.line_start)
     for place, entry in enumerate(found):
         following = found[place + 1].line_start if place + 1 < len(found) else last + 1
