@@ -1,5 +1,6 @@
 """The first stage: files become dumps, line spans, records and quarantined records in the store."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -82,7 +83,8 @@ class _Ingestion:
 
     def __init__(self, store: Store, reading: Reading) -> None:
         self.store, self.reading, self.batch = store, reading, _Batch()
-        self.holds = dict(store.query("known_dumps").iter_rows())
+        self.holds: dict[str, str] = dict(store.query("known_dumps").iter_rows())
+        self.places = Counter(self.holds.values())
         self.faults = {place: (code, message) for place, code, message in store.query("unreadable_dumps").iter_rows()}
 
     def take_all(self, files: list[Path], progress: Progress) -> list[DumpOutcome]:
@@ -113,7 +115,7 @@ class _Ingestion:
         held = self.holds.get(found.location)
         if held == found.dump_id:
             outcome = "unchanged"
-        elif found.dump_id in self.holds.values():
+        elif self.places[found.dump_id]:
             outcome = "located"
         else:
             outcome = "replaced" if held else "added"
@@ -160,11 +162,15 @@ class _Ingestion:
         if held:
             self.batch.freed.append(location)
             self.batch.actions.append(("withdraw", held, location))
+            self.places[held] -= 1
         self.holds[location] = dump_id
+        self.places[dump_id] += 1
         self.batch.placed.append((location, found.name, dump_id))
         self.batch.actions.append(("locate" if outcome == "located" else "add", dump_id, location))
-        same = next((place for place, dump in self.holds.items() if dump == dump_id and place != location), None)
-        message = f"{location}: the same bytes as {same}, counted as one dump" if outcome == "located" else None
+        if outcome != "located":
+            return DumpOutcome(location, found.name, outcome)
+        same = next(place for place, dump in self.holds.items() if dump == dump_id and place != location)
+        message = f"{location}: the same bytes as {same}, counted as one dump"
         return DumpOutcome(location, found.name, outcome, None, message)
 
     def _commit(self) -> None:

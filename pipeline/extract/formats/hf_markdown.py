@@ -93,7 +93,7 @@ def _entry(lines: list[tuple[int, str]], links: dict[str, str]) -> Entry | None:
         elif (
             has_footer
             and entry.published_raw is None
-            and (shown := _DATE.fullmatch(text.lstrip("*•· ")))
+            and (shown := _DATE.fullmatch(text.lstrip("*•· ").removeprefix("Published on ")))
             and (shown["date"] or shown["linked"])
         ):
             entry.published_raw = shown["date"]
