@@ -1,5 +1,7 @@
 """Each format: its fixture is recognised and read field by field, and no damage to it loses a line."""
 
+import datetime as dt
+import html
 import io
 import json
 import random
@@ -235,6 +237,63 @@ def test_entries_that_share_a_line_have_ids_of_their_own(tmp_path):
 def test_lone_surrogates_and_nul_become_a_sign_that_can_be_stored(tmp_path):
     got = extract(written(tmp_path, '{"title": "A \\ud800 and \\u0000", "abstract": "Said."}\n'))
     assert got.records["title_raw"].to_list() == ["A \ufffd and \ufffd"]
+
+
+# --- pages
+
+
+ABSTRACT = "We ask how lamps learn to count sheep in the dark, and find that seven of nine can be taught. " * 3
+
+
+def test_a_listing_page_of_arxiv_as_text_has_its_abstract_without_a_name(tmp_path):
+    page = f"Showing 2 entries\n[1] arXiv:2401.00007 [pdf, html, other]\nTitle: Lamps\nAuthors: Ada Örn, Bo Lind\nComments: 9 pages\nSubjects: Machine Learning (cs.LG); Artificial Intelligence (cs.AI)\n{ABSTRACT}\n[2] arXiv:2401.00009v2 [pdf]\nTitle: Kettles\nAuthors: Cy Dorn\nSubjects: Physics (physics.gen-ph)\n\nShort, behind a blank line.\n"
+    got = extract(written(tmp_path, page))
+    assert got.dump["format"].item() == "arxiv_text"
+    assert got.records["abstract_raw"].to_list() == [ABSTRACT.strip(), "Short, behind a blank line."]
+    assert got.records["categories"].to_list() == [
+        ["Machine Learning (cs.LG)", "Artificial Intelligence (cs.AI)"],
+        ["Physics (physics.gen-ph)"],
+    ]
+    assert got.records.select("arxiv_id", "arxiv_version").rows() == [("2401.00007", None), ("2401.00009", 2)]
+
+
+def test_a_trending_page_lists_each_paper_twice_with_stars_which_are_no_abstract(tmp_path):
+    entry = "[ 12][{n}]\n\n### [Lamps That Count Sheep][{n}]\n\n{abstract}\n\n  * [ ![](/a.png) Lamp House][30]\n\n·\n\nPublished on Mar 7, 2025\n\n[ Upvote 30 ][31]\n\n[ GitHub 2.3k][32]\n\n[ arXiv Page ][33]\n\n"
+    page = (
+        "".join(entry.format(n=n, abstract=ABSTRACT) for n in (20, 21))
+        + "[20]: /papers/2401.00007\n[21]: /papers/2401.00007\n"
+    )
+    got = extract(written(tmp_path, page)).records
+    assert got["title_raw"].to_list() == ["Lamps That Count Sheep"] * 2
+    assert got["abstract_raw"].to_list() == [ABSTRACT.strip()] * 2
+    assert got["organisation"].to_list() == ["Lamp House"] * 2
+    assert got["published_date"].to_list() == [dt.date(2025, 3, 7)] * 2
+    assert got["arxiv_id"].to_list() == ["2401.00007"] * 2
+
+
+def test_a_saved_page_gives_the_papers_in_its_data_or_those_that_it_shows(tmp_path):
+    paper = {
+        "paper": {
+            "id": "2401.00007",
+            "title": "Lamps",
+            "summary": ABSTRACT,
+            "authors": [{"name": "Ada Örn"}],
+            "upvotes": 3,
+        }
+    }
+    props = html.escape(json.dumps({"dailyPapers": [paper, paper]}))
+    carried = extract(
+        written(tmp_path, f'<!DOCTYPE html>\n<html><body>\n<div data-props="{props}">\n</div></body></html>\n')
+    ).records
+    assert carried.select("title_raw", "arxiv_id", "line_start").rows() == [("Lamps", "2401.00007", 3)] * 2
+    article = f'<article>\n<h3><a href="/papers/2401.00007">Lamps</a></h3>\n<p>{ABSTRACT}</p>\n<span>8 authors</span> <time>Mar 7, 2025</time></article>'
+    seen = extract(written(tmp_path, f"<html>\n<body>{article}\n{article}</body></html>")).records
+    assert (
+        seen.select("title_raw", "abstract_raw", "author_count", "arxiv_id").rows()
+        == [("Lamps", ABSTRACT.strip(), 8, "2401.00007")] * 2
+    )
+    assert seen["line_start"].to_list() == [2, 6]
+    assert seen["published_date"].to_list() == [dt.date(2025, 3, 7)] * 2
 
 
 # --- dates and identifiers

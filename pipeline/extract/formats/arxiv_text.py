@@ -18,6 +18,9 @@ _RULE = re.compile(r"[-=%]{10,}.*")
 _SPLIT = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 _PLACE = re.compile(r"\s*\([^()]*\)")
 
+#: Characters that a field's line does not have: e-mails are wrapped at 79, and a page's abstract is one line.
+_LONG_LINE = 200
+
 
 def recognises(head: Head) -> str | None:
     """There are arXiv ids at the start of lines, and lines of titles and authors."""
@@ -69,6 +72,7 @@ def _entry(group: list[tuple[int, str]]) -> Entry | None:
     values: dict[str, list[str]] = {}
     last, bars, url, end = "", 0, None, group[0][0]
     for number, line in group:
+        is_apart = number > end + 1
         text = line.strip()
         bar, found = _BAR.fullmatch(text), _FIELD.match(text)
         if bar:
@@ -80,6 +84,9 @@ def _entry(group: list[tuple[int, str]]) -> Entry | None:
             last = found[1]
             values.setdefault(last, []).append(found[2])
         elif last:
+            # On pages the abstract follows the fields without a name, behind a blank line or as one long line.
+            if not bars and "Title" in values and (is_apart or len(text) >= _LONG_LINE):
+                last = "Abstract"
             values.setdefault(last, []).append(text)
         elif number != group[0][0]:
             continue

@@ -17,7 +17,7 @@ from pipeline.extract.opened import Head, OpenDump
 _TITLE = re.compile(r"\s*###\s+\[(.+?)\](?:\[(\d+)\]|\((\S+?)\))\s*(.*)$")
 _OPEN_TITLE = re.compile(r"\s*###\s+\[([^\]]*)$")
 _REFERENCE = re.compile(r"\s*\[(\d+)\]:\s*(\S+)")
-_BULLET = re.compile(r"\s*[*•]\s+(?:!?\[[^\]]*\](?:\[\d+\]|\([^)]*\))\s*)?(\S.*)")
+_BULLET = re.compile(r"\s*[*•]\s+(\S.*)")
 _AUTHORS = re.compile(r"(?:\[\s*)?(\d{1,6}) authors?\b.*")
 _DATE = re.compile(
     r"(?P<date>[A-Z][a-z]{2} \d{1,2}(?:, \d{4})?)?\s*(?:\[\s*(?P<linked>\d+)\s*\](?:\[\d+\]|\([^)]*\))|(?P<count>\d{1,9}))?"
@@ -25,7 +25,8 @@ _DATE = re.compile(
 _VOTES = re.compile(r"-|\d{1,6}|\[\s*\d+\s*\](?:\[\d+\]|\([^)]*\))|Upvote|Submitted by|\*\s*|[·.]")
 _STARS = re.compile(r"(?:\[\s*)?(?:GitHub\s*)?[\d.,]+\s*k?\s*(?:\](?:\[\d+\]|\([^)]*\)))?", re.IGNORECASE)
 _LINK_ONLY = re.compile(r"(?:!?\[[^\]]*\](?:\[\d+\]|\([^)]*\))\s*)+")
-_LINK = re.compile(r"!?\[([^\]]*)\](?:\[\d+\]|\([^)]*\))")
+_IMAGE = re.compile(r"!\[[^\]]*\](?:\[\d+\]|\([^)]*\))")
+_LINK = re.compile(r"\[([^\]]*)\](?:\[\d+\]|\([^)]*\))")
 _HEADING = re.compile(r"\s*#{1,6}\s")
 
 
@@ -83,7 +84,7 @@ def _entry(lines: list[tuple[int, str]], links: dict[str, str]) -> Entry | None:
             break
         if bullet and not has_footer:
             has_footer = True
-            who = _LINK.sub(r"\1", bullet[1]).strip()
+            who = _LINK.sub(r"\1", _IMAGE.sub("", bullet[1])).strip()
             authors = _AUTHORS.fullmatch(who)
             entry.author_count, entry.organisation = (
                 (int(authors[1]), None) if authors else (None, who.strip("[] ") or None)
