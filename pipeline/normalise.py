@@ -42,6 +42,9 @@ _BARE_DOLLAR = re.compile(r"(?<!\\)\$")
 _BARE_PERCENT = re.compile(r"(?<!\\)%")
 _BOUNDARY = re.compile(r"\\.|[{}$]|\s+", re.DOTALL)
 _MARKUP = re.compile(r"[\\{}$~]")
+#: Characters of the longest text that is cleaned; none longer was ever read before, so none changes.
+_MAX_CLEANED_CHARS = 200_000
+
 #: Braces that the decoder is given; its recursion is Python's, so more of them are no text of a paper.
 _MAX_BRACES = 200
 
@@ -183,7 +186,8 @@ class _Citations:
 def _clean_or_none(raw: str | None) -> str | None:
     if raw is None:
         return None
-    clean = clean_text(raw)
+    # Decoding takes seconds a megabyte; such a text is no title and no abstract, and its contract says so.
+    clean = clean_text(raw) if len(raw) <= _MAX_CLEANED_CHARS else _SPACE.sub(" ", raw).strip()
     return clean if _WORD.search(clean) else None
 
 

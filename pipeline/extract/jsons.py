@@ -26,7 +26,7 @@ def has_keys(head: Head, *keys: str) -> bool:
     return start in ("{", "[") and all(re.search(rf'"{re.escape(key)}"\s*:', head.text) for key in keys)
 
 
-def read_json(dump: OpenDump, make: Maker, *, head_container: str | None = None) -> Iterator[Entry]:
+def read_json(dump: OpenDump, make: Maker, *, head_container: str | None = None) -> Iterator[Entry | None]:
     """Entries of a dump of either kind. Objects that are none, and what is no JSON, are rejected.
 
     `head_container` is a key that a document has and an object of a line never.
@@ -51,7 +51,7 @@ def _is_lines(dump: OpenDump, container: str | None) -> bool:
     return lines[0].endswith("}") or (len(lines) == 1 and len(start) >= 1 << 20)
 
 
-def _read_lines(dump: OpenDump, make: Maker) -> Iterator[Entry]:
+def _read_lines(dump: OpenDump, make: Maker) -> Iterator[Entry | None]:
     for line, text in dump.lines():
         if dump.ledger.fate(line) is Fate.BLANK:
             continue
@@ -62,6 +62,7 @@ def _read_lines(dump: OpenDump, make: Maker) -> Iterator[Entry]:
             yield entry
         else:
             dump.ledger.reject(line, fault or "no_entry", text)
+            yield None
 
 
 def parse(text: str, dump: OpenDump) -> tuple[Any, str | None]:

@@ -12,6 +12,9 @@ import polars as pl
 #: Characters of a rejected line that are kept; its true length stands beside it.
 EXCERPT_CHARS = 1_000
 
+#: Lines that a ledger holds at a time; more are handed over.
+HEAVY_LINES = 100_000
+
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -81,6 +84,18 @@ class LineLedger:
         if code not in self._told:
             self._told.add(code)
             self.notice(line, code, message)
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether so many lines have their fate that they should be drained, entries or not."""
+        return len(self._fates) >= HEAVY_LINES
+
+    def first_open(self) -> int:
+        """Return the first line that has no fate."""
+        line = self.settled + 1
+        while line in self._fates:
+            line += 1
+        return line
 
     def drain(self, *, before: int | None = None) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
         """Hand over, and forget, what is known of the lines below `before` (None: of all).

@@ -82,7 +82,8 @@ class Listing:
     year: int | None = None
 
 
-Extractor = Callable[[OpenDump], Iterator[Entry | Listing]]
+#: None is yielded where the ledger `is_heavy`: many lines, and no entry in them.
+Extractor = Callable[[OpenDump], Iterator[Entry | Listing | None]]
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Format:
 
     `recognises` returns why it takes a head for its own, in words that follow "because"; None where it does not.
     `extract` yields entries in the order of their lines, at most one Listing before them, and gives every line
-    of the dump a fate. A format `is_binary` whose rows, not lines, are counted.
+    of the dump a fate; a stream yields None between entries now and then, so that lines without any do not pile up. A format `is_binary` whose rows, not lines, are counted.
     """
 
     name: str

@@ -49,7 +49,12 @@ def extract_parts(raw: RawDump, reading: Reading) -> Iterator[Extraction]:
         if isinstance(found, Listing):
             listing = found
             continue
-        if len(part) >= reading.batch_entries and found.line_start > part[-1].line_start:
+        if found is None:
+            if opened.ledger.is_heavy:
+                yield _part(raw, opened, part, ordinal, listing, ids, before=opened.ledger.first_open())
+                part, ordinal = [], ordinal + len(part)
+            continue
+        if part and len(part) >= reading.batch_entries and found.line_start > part[-1].line_start:
             yield _part(raw, opened, part, ordinal, listing, ids, before=found.line_start)
             part, ordinal = [], ordinal + len(part)
         opened.ledger.claim(found.line_start, found.line_end)

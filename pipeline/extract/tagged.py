@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pipeline.extract.ledger import Fate
 from pipeline.extract.model import Entry
@@ -11,12 +12,17 @@ from pipeline.extract.opened import OpenDump
 
 @dataclass
 class Fields:
-    """Values of one entry by tag, in the order of their lines, and the lines that it spans."""
+    """One entry while it is being read: the lines that it spans, and what they say by tag."""
 
     line_start: int
     line_end: int
-    values: dict[str, list[str]] = field(default_factory=dict)
+    parts: dict[str, list[list[str]]] = field(default_factory=dict)
     size: int = 0
+
+    @cached_property
+    def values(self) -> dict[str, list[str]]:
+        """Values by tag, each with the lines that go on with it."""
+        return {tag: [" ".join(p for p in parts if p) for parts in all_] for tag, all_ in self.parts.items()}
 
     def first(self, *tags: str) -> str | None:
         """First value of the first of these tags that has one."""
@@ -29,7 +35,7 @@ class Fields:
 
 def read_tagged(
     dump: OpenDump, tag: re.Pattern[str], start: str, end: str | None, make: Callable[[Fields], Entry | None]
-) -> Iterator[Entry]:
+) -> Iterator[Entry | None]:
     """Entries that begin with the tag `start` and end with `end`, or where the next begins.
 
     `tag` has the groups 1 (tag) and 2 (value); a line without goes on with the value before it. Lines outside of
@@ -40,7 +46,7 @@ def read_tagged(
     last: str | None = None
     texts: list[tuple[int, str]] = []
 
-    def close(reason: str = "no_entry") -> Iterator[Entry]:
+    def close(reason: str = "no_entry") -> Iterator[Entry | None]:
         nonlocal current, last
         entry = make(current) if current and reason == "no_entry" else None
         if entry and current:
@@ -50,6 +56,7 @@ def read_tagged(
         else:
             for number, text in texts:
                 ledger.reject(number, reason, text)
+            yield None
         current, last = None, None
         texts.clear()
 
@@ -67,6 +74,7 @@ def read_tagged(
             current = Fields(line, line)
         if current is None:
             ledger.reject(line, "outside_entry", text)
+            yield None
             continue
         texts.append((line, text))
         current.line_end = line
@@ -79,11 +87,10 @@ def read_tagged(
         elif name == end and end:
             yield from close()
         elif found and name:
-            current.values.setdefault(name, []).append(found[2].strip())
+            current.parts.setdefault(name, []).append([found[2].strip()])
             last = name
         elif last:
-            values = current.values[last]
-            values[-1] = f"{values[-1]} {text.strip()}".strip()
+            current.parts[last][-1].append(text.strip())
     if current and end:
         ledger.notice(current.line_end, "entry_cut", "the dump ends inside this entry; kept with what there is")
     yield from close()

@@ -20,11 +20,14 @@ Maker = Callable[[Element], Entry | None]
 
 _PIECE = 1 << 16
 
+#: Lines of the longest entry: its lines are kept until it ends.
+_ENTRY_LINES = 100_000
+
 
 def root_of(text: str) -> str | None:
     """Name of the root element of an XML text, without its prefix; None where it is no XML."""
     text = re.sub(
-        r"<\?[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?\s*>", "", text[:20_000], flags=re.DOTALL
+        r"<\?[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?\s*>", "", text[:8_000], flags=re.DOTALL
     ).lstrip("\ufeff \t\r\n")
     found = re.match(r"<(?:[\w.-]+:)?([\w.-]+)[\s/>]", text)
     return found[1] if found else None
@@ -60,7 +63,7 @@ def read_xml(
     *,
     context: Callable[[Element], None] | None = None,
     context_tags: frozenset[str] = frozenset(),
-) -> Iterator[Entry]:
+) -> Iterator[Entry | None]:
     """Entries that `make` reads out of the elements of these tags (without prefix), in document order.
 
     Elements of `context_tags` between them are handed to `context`: what holds for the entries that follow.
@@ -106,7 +109,7 @@ class _Stream:
         self.bytes = 0
         self.trouble: str | None = None
 
-    def read(self) -> Iterator[Entry]:
+    def read(self) -> Iterator[Entry | None]:
         offset = 0
         for piece in self.dump.pieces(_PIECE):
             if not self.lines or self.lines[-1].number != piece.line:
@@ -122,7 +125,10 @@ class _Stream:
                 self._feed(piece.data, offset)
             yield from self._finished()
             if piece.ends:
+                if self.inside and not self.trouble and len(self.lines) > _ENTRY_LINES:
+                    self._give_up("entry_too_large", f"an entry of more than {_ENTRY_LINES:,} lines")
                 self._settle()
+                yield None
         if not self.fault:
             self._feed(b"", offset, is_last=True)
             yield from self._finished()
@@ -234,14 +240,22 @@ class _Stream:
                 yield entry
             else:
                 for line in self.lines:
-                    if first <= line.number <= last and not line.is_blank:
-                        self.dump.ledger.reject(line.number, reason, *_told(line))
+                    if first <= line.number <= last:
+                        self._reject(line, reason)
+
+    def _reject(self, line: _Line, reason: str) -> None:
+        if not line.is_blank:
+            self.dump.ledger.reject(line.number, reason, *_told(line))
 
     def _settle(self, *, is_last: bool = False, keep: int = 0) -> None:
         """Give a fate to the lines that expat is past, once no entry is open on them."""
         if not self.lines:
             return
-        if self.inside and not self.fault and not is_last:
+        if self.inside and self.trouble and not self.fault:
+            for line in self.lines:
+                self._reject(line, self.trouble)
+            stop = self.lines[-1].number
+        elif self.inside and not self.fault and not is_last:
             stop = self.opened_at
         else:
             stop = self.lines[-1].number + 1 - keep if is_last or self.fault else self._line(self._at())

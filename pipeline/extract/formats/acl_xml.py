@@ -18,7 +18,7 @@ def recognises(head: Head) -> str | None:
     )
 
 
-def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one paper a `<paper>`; what its volume says holds for it."""
     volume: dict[str, str | None] = {}
 

@@ -18,7 +18,7 @@ def recognises(head: Head) -> str | None:
     return "its root element is <feed>" if root_of(head.text) == "feed" else None
 
 
-def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one paper an `<entry>`."""
     yield Listing("arxiv")
     yield from read_xml(dump, {"entry"}, _entry)

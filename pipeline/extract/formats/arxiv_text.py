@@ -91,14 +91,14 @@ def _entry(group: list[tuple[int, str]]) -> Entry | None:
         elif number != group[0][0]:
             continue
         end = number
-    value = {name: " ".join(p for p in parts if p) for name, parts in values.items()}
+    value = {name: " ".join(" ".join(parts).split()) for name, parts in values.items()}
     title = value.get("Title")
     if not title:
         return None
     identifier = _ID.match(group[0][1])
     date = value.get("Date")
     subjects = value.get("Categories") or value.get("Subjects") or value.get("Subject") or value.get("Subj-class") or ""
-    names = _PLACE.sub("", value.get("Authors") or value.get("Author") or "")
+    names = _PLACE.sub("", value.get("Authors") or value.get("Author") or "")  # spaces are single by now
     return Entry(
         group[0][0], end,
         title=title, abstract=value.get("Abstract"),

@@ -21,7 +21,7 @@ def recognises(head: Head) -> str | None:
     return None
 
 
-def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one paper a work."""
     yield Listing("crossref")
     yield from read_json(dump, _entry, head_container="items")

@@ -31,7 +31,7 @@ def _names(line: str, separator: str) -> list[str]:
     return [name.strip() for name in row] if len(row) == len(set(row)) and all(len(n) < 100 for n in row) else []
 
 
-def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry a row; a row of another width than the first, or that can't be read, is rejected."""
     csv.field_size_limit(2**31 - 1)  # the limit on an entry holds before it
     feed, ledger, columns = _Feed(dump), dump.ledger, dump.reading.columns
@@ -53,6 +53,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
             row = next(rows, None)
         except csv.Error as error:
             feed.reject("row_too_large" if isinstance(error, _TooLargeError) else "row_unreadable")
+            yield None
             rows = csv.reader(feed, delimiter=separator, strict=True)
             continue
         if row is None:
@@ -65,6 +66,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
             yield entry
         else:
             feed.reject(reason)
+            yield None
 
 
 def _entry(row: list[str], names: list[str], mapped: dict[str, str]) -> tuple[Entry | None, str]:

@@ -17,7 +17,7 @@ def recognises(head: Head) -> str | None:
     return "its values are rows such as '|**2024-01-05**|**title**|…'" if _ROW.match(head.text) else None
 
 
-def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one paper a row."""
     yield from read_json(dump, _entry, head_container="never")
 

@@ -12,9 +12,9 @@ from pipeline.extract.opened import Head, OpenDump
 
 _HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
 _FIELD = re.compile(
-    r"\s*[-*+]?\s*(?:\*\*|__)?(?P<name>[A-Za-z][A-Za-z /-]{1,24}?)\s*(?::\s*(?:\*\*|__)|(?:\*\*|__)\s*:?|:)\s*(?P<value>.*)"
+    r"(?:[-*+]\s*)?(?:\*\*|__)?(?P<name>[A-Za-z][A-Za-z /-]{1,24}?)\s*(?::\s*(?:\*\*|__)|(?:\*\*|__)\s*:?|:)\s*(?P<value>.*)"
 )
-_LINK = re.compile(r"\[([^\]]{0,1000})\]\((https?://[^)\s]{1,1000})\)")
+_LINK = re.compile(r"\[([^\[\]]{0,1000})\]\((https?://[^)\s]{1,1000})\)")
 _NUMBER = re.compile(r"^(?:\d{1,4}[.)]|\[\d{1,4}\])\s+")
 _ABSTRACT = ("abstract", "summary", "tldr", "tl;dr")
 
@@ -30,8 +30,12 @@ def recognises(head: Head) -> str | None:
     return None
 
 
+def _field(line: str) -> re.Match[str] | None:
+    return _FIELD.fullmatch(line.strip())
+
+
 def _name(line: str) -> str | None:
-    found = _FIELD.fullmatch(line)
+    found = _field(line)
     return found["name"].strip().lower() if found else None
 
 
@@ -60,7 +64,7 @@ def _entry(section: list[tuple[int, str]]) -> Entry | None:
     fields: dict[str, list[str]] = {}
     last = ""
     for _, line in section[1:]:
-        found = _FIELD.fullmatch(line)
+        found = _field(line)
         name = found["name"].strip().lower() if found else ""
         # Behind the abstract's mark everything is abstract, whatever colons it has.
         if found and not (last in _ABSTRACT and not line.lstrip().startswith(("-", "*", "+"))):
@@ -68,7 +72,7 @@ def _entry(section: list[tuple[int, str]]) -> Entry | None:
             fields[last] = [found["value"].strip()]
         elif last:
             fields[last].append(line.strip())
-    value = {name: " ".join(v for v in values if v) for name, values in fields.items()}
+    value = {name: " ".join(" ".join(values).split()) for name, values in fields.items()}
     authors, abstract = (
         value.get("authors") or value.get("author"),
         next((value[a] for a in _ABSTRACT if value.get(a)), None),

@@ -10,7 +10,7 @@ from pipeline.extract.model import Entry, Format, Listing
 from pipeline.extract.opened import Head, OpenDump
 
 _DATE = re.compile(r"\*{0,2}(\d{4}-\d{2}-\d{2})\*{0,2}")
-_LINK = re.compile(r"\[([^\]]{0,1000})\]\((https?://[^)\s]{1,1000})\)")
+_LINK = re.compile(r"\[([^\[\]]{0,1000})\]\((https?://[^)\s]{1,1000})\)")
 
 
 def recognises(head: Head) -> str | None:
@@ -28,7 +28,7 @@ def row_entry(row: str) -> Entry | None:
     links = [url for _, url in _LINK.findall(row)]
     if not title or not links:
         return None
-    names = _LINK.sub("", cells[2]).strip("* ")
+    names = " ".join(_LINK.sub("", cells[2]).split()).strip("* ")
     first, *others = re.split(r"\s+(?=et\.? ?al\.?$)", names, maxsplit=1)
     authors = [*split_names(first), *others] if names.lower() != "null" else []
     return Entry(

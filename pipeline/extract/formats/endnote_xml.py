@@ -20,7 +20,7 @@ def recognises(head: Head) -> str | None:
     return None
 
 
-def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one paper a record."""
     yield from read_xml(dump, {"record"}, _entry)
 

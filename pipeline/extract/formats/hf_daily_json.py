@@ -15,7 +15,7 @@ def recognises(head: Head) -> str | None:
     return f"its objects have the keys {', '.join(keys)}" if has_keys(head, *keys) else None
 
 
-def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one paper an object."""
     yield Listing("daily_papers")
     yield from read_json(dump, entry_of)

@@ -14,6 +14,9 @@ from pipeline.extract.ledger import Fate
 from pipeline.extract.model import Entry, Format, Listing
 from pipeline.extract.opened import Head, OpenDump
 
+#: A longer line is text and nothing else: patterns of headings and footers can be slow on it.
+_LONG_LINE = 2_000
+
 _TITLE = re.compile(r"\s*###\s+\[(.+?)\](?:\[(\d+)\]|\((\S+?)\))\s*(.*)$")
 _OPEN_TITLE = re.compile(r"\s*###\s+\[([^\]]*)$")
 _REFERENCE = re.compile(r"\s*\[(\d+)\]:\s*(\S+)")
@@ -25,8 +28,8 @@ _DATE = re.compile(
 _VOTES = re.compile(r"-|\d{1,6}|\[\s*\d+\s*\](?:\[\d+\]|\([^)]*\))|Upvote|Submitted by|\*\s*|[·.]")
 _STARS = re.compile(r"(?:\[\s*)?(?:GitHub\s*)?[\d.,]+\s*k?\s*(?:\](?:\[\d+\]|\([^)]*\)))?", re.IGNORECASE)
 _LINK_ONLY = re.compile(r"(?:!?\[[^\]]*\](?:\[\d+\]|\([^)]*\))\s*)+")
-_IMAGE = re.compile(r"!\[[^\]]*\](?:\[\d+\]|\([^)]*\))")
-_LINK = re.compile(r"\[([^\]]*)\](?:\[\d+\]|\([^)]*\))")
+_IMAGE = re.compile(r"!\[[^\[\]]*\](?:\[\d+\]|\([^)]*\))")
+_LINK = re.compile(r"\[([^\[\]]*)\](?:\[\d+\]|\([^)]*\))")
 _HEADING = re.compile(r"\s*#{1,6}\s")
 
 
@@ -43,7 +46,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     ledger = dump.ledger
     lines = [(n, line) for n, line in dump.page() if ledger.fate(n) is not Fate.BLANK]
     links = {found[1]: found[2] for _, line in lines if (found := _REFERENCE.match(line))}
-    starts = [place for place, (_, line) in enumerate(lines) if _TITLE.fullmatch(line) or _OPEN_TITLE.fullmatch(line)]
+    starts = [place for place, (_, line) in enumerate(lines) if _is_title(line)]
     date_raw = next((line.strip() for _, line in lines[: starts[0] if starts else 0] if parse_shown_date(line)), None)
     entries = []
     for place, start in enumerate(starts):
@@ -61,6 +64,10 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     yield from entries
 
 
+def _is_title(line: str) -> bool:
+    return len(line) <= _LONG_LINE and bool(_TITLE.fullmatch(line) or _OPEN_TITLE.fullmatch(line))
+
+
 def _entry(lines: list[tuple[int, str]], links: dict[str, str]) -> Entry | None:
     """Entry of a heading and the lines behind it, up to where the next one's vote box, or the page's end, begins."""
     taken = 1
@@ -68,7 +75,7 @@ def _entry(lines: list[tuple[int, str]], links: dict[str, str]) -> Entry | None:
     while not (found := _TITLE.fullmatch(heading)):  # a title is wrapped like everything else
         if taken == len(lines) or taken > 5:
             return None
-        heading = f"{heading} {lines[taken][1].strip()}"
+        heading = f"{heading} {lines[taken][1].strip()[:_LONG_LINE]}"
         taken += 1
     url = links.get(found[2]) if found[2] else found[3]
     entry = Entry(lines[0][0], lines[taken - 1][0], title=found[1], urls=[])
@@ -79,6 +86,10 @@ def _entry(lines: list[tuple[int, str]], links: dict[str, str]) -> Entry | None:
     has_footer = False
     for number, line in lines[taken:]:
         text = line.strip()
+        if len(text) > _LONG_LINE and not has_footer:
+            abstract.append(text)
+            entry.line_end = number
+            continue
         bullet = _BULLET.fullmatch(line) if abstract or line.lstrip().startswith(("*", "•")) else None
         if _HEADING.match(line):
             break
@@ -89,6 +100,8 @@ def _entry(lines: list[tuple[int, str]], links: dict[str, str]) -> Entry | None:
             entry.author_count, entry.organisation = (
                 (int(authors[1]), None) if authors else (None, who.strip("[] ") or None)
             )
+        elif has_footer and len(text) > _LONG_LINE:
+            break
         elif has_footer and text in ("·", "*", "•", "-") and entry.published_raw is None:
             pass
         elif (

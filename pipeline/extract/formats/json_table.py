@@ -25,7 +25,7 @@ def _keys(text: str) -> list[str]:
     return list(dict.fromkeys(json.loads(f'"{k}"') for k in re.findall(r'"([\w .-]{1,60})"\s*:', text)))
 
 
-def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry an object with a title or an abstract, each by its own keys: objects may lack some."""
     told = False
 

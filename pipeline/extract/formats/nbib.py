@@ -17,7 +17,7 @@ def recognises(head: Head) -> str | None:
     return f"it has the line {found.strip()!r}" if found else None
 
 
-def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `PMID` on."""
     yield from read_tagged(dump, _TAG, "PMID", None, _entry)
 

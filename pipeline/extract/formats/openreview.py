@@ -16,7 +16,7 @@ def recognises(head: Head) -> str | None:
     return f"its objects have the keys {', '.join(keys)}" if has_keys(head, *keys) else None
 
 
-def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one paper a note; notes that have neither title nor abstract, such as reviews, are rejected."""
     yield Listing("openreview")
     yield from read_json(dump, _entry, head_container="notes")

@@ -38,6 +38,9 @@ LONG_TITLE_CHARS = 120
 _BULLET = re.compile(r"\s*•\s+(\S.*)")
 _AUTHORS = re.compile(r"(\d{1,6}) authors?")
 _DOT = re.compile(r"\s*·\s*")
+#: More than a date and a count have, so that a longer line is neither; the pattern is slow on long runs of spaces.
+_FOOTER_CHARS = 100
+
 _DATE_AND_COUNT = re.compile(r"\s*(?P<date>[A-Z][a-z]{2} \d{1,2}(?:, \d{4})?)?\s*(?:(?<!\S)(?P<count>\d{1,9}))?\s*")
 
 
@@ -121,7 +124,7 @@ class _Reader:
         assert footer
         if not footer.has_dot and _DOT.fullmatch(line):
             footer.has_dot = True
-        elif footer.has_dot and (found := _DATE_AND_COUNT.fullmatch(line)):
+        elif footer.has_dot and (found := _DATE_AND_COUNT.fullmatch(line.strip()[:_FOOTER_CHARS])):
             self._date_entry(number, footer.entry, found["date"], found["count"])
             footer.is_open = False
         else:

@@ -15,7 +15,7 @@ def recognises(head: Head) -> str | None:
     return f"its root element is <{root}>" if root in ("PubmedArticleSet", "PubmedArticle") else None
 
 
-def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one paper an article, books' chapters included."""
     yield Listing("pubmed")
     yield from read_xml(dump, {"PubmedArticle", "PubmedBookArticle"}, _entry)
