@@ -54,7 +54,7 @@ def _table(
 
 dumps = _table(
     {
-        "dump_id": pa.Column(pl.String, _ID, unique=True, description="hash of the file's bytes"),
+        "dump_id": pa.Column(pl.String, _ID, unique=True, description="hash of its bytes, uncompressed"),
         "format": pa.Column(pl.String, description="format that recognised it"),
         "listing": pa.Column(
             pl.String, nullable=True, description="who publishes it; null where the page does not say"
@@ -65,10 +65,10 @@ dumps = _table(
         "listing_date_raw": pa.Column(
             pl.String, nullable=True, description="the listing's date as shown, without a year"
         ),
-        "size_bytes": pa.Column(pl.Int64, pa.Check.gt(0), description="bytes of the file"),
-        "lines": pa.Column(pl.Int64, pa.Check.gt(0), description="lines of the file"),
+        "size_bytes": pa.Column(pl.Int64, pa.Check.gt(0), description="its bytes, uncompressed"),
+        "lines": pa.Column(pl.Int64, pa.Check.gt(0), description="its lines; rows of a Parquet or Arrow table"),
     },
-    description="One row a dump: one file as received.",
+    description="One row a dump: one file, or member of an archive, as received.",
 )
 
 line_spans = _table(
