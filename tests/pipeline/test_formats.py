@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from benchmarks.soak import FIXTURES, LIMITS, fixtures, judge, mutate
 from pipeline.errors import DumpError, SettingsError
 from pipeline.extract import detect as detection
+from pipeline.extract import ledger
 from pipeline.extract.columns import guess_columns, split_names
 from pipeline.extract.dates import ShownDate, parse_date
 from pipeline.extract.detect import FORMATS, detect, known_formats
@@ -237,6 +238,26 @@ def test_entries_that_share_a_line_have_ids_of_their_own(tmp_path):
 def test_lone_surrogates_and_nul_become_a_sign_that_can_be_stored(tmp_path):
     got = extract(written(tmp_path, '{"title": "A \\ud800 and \\u0000", "abstract": "Said."}\n'))
     assert got.records["title_raw"].to_list() == ["A \ufffd and \ufffd"]
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "junk"),
+    [
+        ("ris", "TY  - JOUR\nTI  - One\nER  - \n", "junk\n"),
+        ("json_table", '{"title": "One"}\n', '{"rating": 1}\n'),
+        ("csv_table", "title,abstract\nOne,Said.\n", "a,row,too wide\n"),
+        ("arxiv_atom", "<feed>\n<entry><title>One</title></entry>\n", "<other>1</other>\n"),
+    ],
+)
+def test_lines_without_any_entry_do_not_pile_up(tmp_path, monkeypatch, name, head, junk):
+    monkeypatch.setattr(ledger, "HEAVY_LINES", 50)
+    path = written(tmp_path, head + junk * 500)
+    raw = read_dump(path)
+    parts = list(extract_parts(raw, Reading(format=name)))
+    assert max(int((p.line_spans["line_end"] - p.line_spans["line_start"] + 1).sum()) for p in parts) <= 60
+    whole = pl.concat([p.line_spans for p in parts])
+    assert whole["line_start"].to_list() == [1, *(whole["line_end"][:-1] + 1)]
+    assert sum(p.records.height for p in parts) == 1
 
 
 # --- pages
