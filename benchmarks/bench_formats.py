@@ -123,8 +123,8 @@ def main() -> None:
             done = subprocess.run(command, capture_output=True, text=True, check=True)
             rows.append(json.loads(done.stdout))
             sys.stderr.write(f"{rows[-1]}\n")
-    result = {"python": platform.python_version(), "cores": os.cpu_count(), "measurements": rows}
-    args.output.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+            result = {"python": platform.python_version(), "cores": os.cpu_count(), "measurements": rows}
+            args.output.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pipeline.settings import Reading
 
 #: Our columns, and names that tables give them, in lower case without anything but letters, best first.
 NAMES: dict[str, tuple[str, ...]] = {
-    "title": ("title", "papertitle", "articletitle", "documenttitle", "primarytitle", "name"),
+    "title": ("title", "papertitle", "articletitle", "documenttitle", "primarytitle"),
     "abstract": ("abstract", "summary", "abstracttext", "abstractnote", "paperabstract", "tldr"),
     "authors": ("authors", "author", "authornames", "authorsparsed", "creators", "creator"),
     "venue": ("venue", "journal", "sourcetitle", "publicationtitle", "conference", "booktitle", "containertitle", "journalref", "source"),

@@ -157,6 +157,13 @@ def test_a_quote_that_is_never_closed_costs_rows_up_to_the_limit_and_no_more(tmp
     assert "max_entry_bytes = 500" in "".join(got.notices["message"])
 
 
+def test_a_sentence_that_names_a_column_is_no_table_and_one_known_column_above_rows_is(tmp_path):
+    with pytest.raises(DumpError, match="no format recognises it"):
+        extract(written(tmp_path, "Abstract, that is what art can be\nand so on and on.\n"))
+    got = extract(written(tmp_path, "rank,title\n1,A title\n"))
+    assert got.records["title_raw"].to_list() == ["A title"]
+
+
 def test_guessing_takes_the_best_name_whatever_the_order():
     assert guess_columns(["name", "Title", "summary"]) == {"title": "Title", "abstract": "summary"}
 

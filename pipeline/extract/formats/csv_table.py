@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator
 
-from pipeline.extract.columns import entry_of, is_table, mapping
+from pipeline.extract.columns import entry_of, guess_columns, is_table, mapping
 from pipeline.extract.ledger import Fate
 from pipeline.extract.model import Entry, Format, Listing
 from pipeline.extract.opened import Head, OpenDump
@@ -18,9 +18,15 @@ def recognises(head: Head) -> str | None:
     first = head.text.lstrip("\ufeff\r\n \t").partition("\n")[0].rstrip("\r")
     for separator in _SEPARATORS:
         names = _names(first, separator)
-        if len(names) > 1 and is_table(names, head.columns):
+        is_known = bool(head.columns) or len(guess_columns(names)) > 1
+        # A sentence may name one column by chance; then a line as wide has to follow it.
+        if len(names) > 1 and is_table(names, head.columns) and (is_known or _follows(head, separator, len(names))):
             return f"its first line names the columns {', '.join(names[:12])}"
     return None
+
+
+def _follows(head: Head, separator: str, width: int) -> bool:
+    return any(line.count(separator) == width - 1 for line in head.lines[1:6])
 
 
 def _names(line: str, separator: str) -> list[str]:
