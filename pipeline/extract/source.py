@@ -3,35 +3,28 @@
 Nothing is ever written under a member's name, so a name with `..` is only a name.
 """
 
-import gzip
 import hashlib
 import io
-import lzma
 import os
 import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from pipeline.errors import DumpError
 from pipeline.extract.opened import HEAD_BYTES
+from pipeline.extract.packing import CHUNK, Bounded, bounded, in_our_words, packing_of, unpack
 from pipeline.settings import Reading
 
 #: Between an archive and its member in a location.
 MEMBER = "!"
 
-#: Expansion is watched from here on: small texts may well repeat themselves.
-_EXPANSION_FROM = 1 << 24
-_CHUNK = 1 << 20
-
 #: Bytes of a tar member that are kept in memory; more go to a temporary file.
 _SPOOL_BYTES = 1 << 24
 
-_GZIP, _XZ, _ZSTD = b"\x1f\x8b", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _TAR_AT, _TAR = 257, b"ustar"
 
@@ -111,12 +104,12 @@ def _refuse_no_file(path: Path) -> None:
 
 def _head(path: Path) -> bytes:
     """First bytes of a file, of what is compressed in it where it is; what is wrong is found later."""
-    with _reading(shown(path)), path.open("rb") as file:
+    with in_our_words(shown(path)), path.open("rb") as file:
         start = file.read(1024)
-    if _packing(start) is None:
+    if packing_of(start) is None:
         return start
     try:
-        with path.open("rb") as packed, _unpack(packed, start) as stream:
+        with path.open("rb") as packed, unpack(packed, start) as stream:
             return stream.read(1024)
     except Exception:  # whatever decompressing raises, reading it whole will say it in our words
         return b""
@@ -128,98 +121,16 @@ def _kind(head: bytes) -> str | None:
     return "tar" if head[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR else None
 
 
-def _packing(head: bytes) -> str | None:
-    return next((name for name, mark in (("gzip", _GZIP), ("xz", _XZ), ("zstd", _ZSTD)) if head.startswith(mark)), None)
-
-
-def _unpack(stream: BinaryIO, head: bytes) -> BinaryIO:
-    packing = _packing(head)
-    if packing == "gzip":
-        return cast(BinaryIO, gzip.GzipFile(fileobj=stream))
-    if packing == "xz":
-        return cast(BinaryIO, lzma.LZMAFile(stream))
-    if packing == "zstd":
-        import pyarrow as pa
-
-        return cast(BinaryIO, pa.CompressedInputStream(pa.PythonFile(stream, "r"), "zstd"))
-    return stream
-
-
 def _open_plain(path: Path, location: str, reading: Reading) -> BinaryIO:
-    with _reading(location):
-        return _bounded(path.open("rb"), path.stat().st_size, location, reading)
-
-
-def _bounded(stream: BinaryIO, packed_bytes: int, location: str, reading: Reading) -> BinaryIO:
-    """Unpack a stream, and hold what comes out of it against the limits."""
-    head = stream.read(8)
-    stream.seek(0)
-    is_packed = _packing(head) is not None
-    bounded = _Bounded(_unpack(stream, head), stream, packed_bytes if is_packed else None, location, reading)
-    return cast(BinaryIO, io.BufferedReader(bounded, _CHUNK))
-
-
-class _Bounded(io.RawIOBase):
-    """A stream of at most `max_file_bytes`, that does not expand beyond `max_expansion`."""
-
-    def __init__(
-        self, stream: BinaryIO, packed: BinaryIO, packed_bytes: int | None, location: str, reading: Reading
-    ) -> None:
-        self._stream, self._below = stream, packed
-        self._packed, self._location, self._reading = packed_bytes, location, reading
-        self._seen = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        with _reading(self._location):
-            data = self._stream.read(len(buffer))
-        self._seen += len(data)
-        if self._seen > self._reading.max_file_bytes:
-            raise DumpError(
-                "too_large",
-                f"{self._location}: expected at most max_file_bytes = {self._reading.max_file_bytes:,} bytes, found more. "
-                "Split the dump, or raise the setting.",
-            )
-        expansion = self._reading.max_expansion
-        if self._packed is not None and self._seen > max(_EXPANSION_FROM, expansion * max(1, self._packed)):
-            raise DumpError(
-                "expands_too_much",
-                f"{self._location}: expected at most max_expansion = {expansion} bytes for each of its {self._packed:,} "
-                f"compressed ones, found {self._seen:,} and more. If it is no zip bomb, raise the setting, or unpack it.",
-            )
-        buffer[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        if not self.closed:
-            self._stream.close()
-            self._below.close()  # what unpacks a stream leaves it open
-        super().close()
-
-
-@contextmanager
-def _reading(location: str) -> Iterator[None]:
-    """Say in our words what the file system, or a library on hostile bytes, raises."""
-    try:
-        yield
-    except DumpError:
-        raise
-    except EOFError as error:
-        raise DumpError("truncated", f"{location}: the compressed data ends too early. Fetch it again.") from error
-    except Exception as error:  # zipfile, tarfile, lzma, zlib and pyarrow raise some twenty kinds between them
-        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or type(error).__name__
-        if isinstance(error, PermissionError):
-            raise DumpError("unreadable", f"{location}: can't be read: {said}. Check its permissions.") from error
-        raise DumpError("damaged", f"{location}: can't be read: {said}. Fetch it again.") from error
+    with in_our_words(location):
+        return bounded(path.open("rb"), path.stat().st_size, location, reading)
 
 
 def _describe(name: str, location: str, open_: Callable[[], BinaryIO]) -> RawDump:
     """Read the dump once: its hash, size and beginning. Raises DumpError."""
     digest, size, head, has_text = hashlib.blake2b(digest_size=16), 0, b"", False
     with open_() as stream:
-        while chunk := stream.read(_CHUNK):
+        while chunk := stream.read(CHUNK):
             digest.update(chunk)
             size += len(chunk)
             if len(head) < HEAD_BYTES:
@@ -257,7 +168,7 @@ def _too_many(location: str, reading: Reading) -> DumpError:
 
 
 def _zip_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump | BrokenDump]:
-    with _reading(location):
+    with in_our_words(location):
         archive = zipfile.ZipFile(path)
     with archive:
         infos = [i for i in archive.infolist() if not i.is_dir() and not _is_passed_over(i.filename)]
@@ -267,11 +178,11 @@ def _zip_members(path: Path, location: str, reading: Reading) -> Iterator[RawDum
 
             def opener(inside: str, info: zipfile.ZipInfo = info) -> Callable[[], BinaryIO]:
                 def open_() -> BinaryIO:
-                    with _reading(inside):
+                    with in_our_words(inside):
                         packed = cast(BinaryIO, archive.open(info))
                         # The size that the archive states is no guide: the bound counts what really comes out.
-                        member = _Bounded(packed, packed, info.compress_size, inside, reading)
-                        return _bounded_member(cast(BinaryIO, io.BufferedReader(member, _CHUNK)), info, inside, reading)
+                        member = Bounded(packed, packed, info.compress_size, inside, reading)
+                        return _bounded_member(cast(BinaryIO, io.BufferedReader(member, CHUNK)), info, inside, reading)
 
                 return open_
 
@@ -281,22 +192,22 @@ def _zip_members(path: Path, location: str, reading: Reading) -> Iterator[RawDum
 def _bounded_member(stream: BinaryIO, info: zipfile.ZipInfo, inside: str, reading: Reading) -> BinaryIO:
     """Unpack a member that is compressed itself; its expansion counts against the bytes in the archive."""
     head = cast(io.BufferedReader, stream).peek(8)[:8]
-    if _packing(head) is None:
+    if packing_of(head) is None:
         return stream
     return cast(
         BinaryIO,
-        io.BufferedReader(_Bounded(_unpack(stream, head), stream, info.compress_size, inside, reading), _CHUNK),
+        io.BufferedReader(Bounded(unpack(stream, head), stream, info.compress_size, inside, reading), CHUNK),
     )
 
 
 def _tar_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump | BrokenDump]:
     """Members one after the other, each spooled: a compressed tar can't be read backwards."""
-    with _reading(location):
+    with in_our_words(location):
         archive = tarfile.open(fileobj=_open_plain(path, location, reading), mode="r|")  # noqa: SIM115 (closed below, its errors are told above)
     seen = 0
     with archive:
         while True:
-            with _reading(location):
+            with in_our_words(location):
                 info = archive.next()
             if info is None:
                 return
@@ -313,16 +224,16 @@ def _tar_members(path: Path, location: str, reading: Reading) -> Iterator[RawDum
                 yield BrokenDump(shown(info.name), inside, error)
                 continue
             with tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
-                with _reading(location):
+                with in_our_words(location):
                     packed = archive.extractfile(info)
-                    while packed and (chunk := packed.read(_CHUNK)):
+                    while packed and (chunk := packed.read(CHUNK)):
                         spool.write(chunk)
 
                 yield _member(location, info.name, _spool_opener(cast(BinaryIO, spool), info.size, reading))
 
 
 def _spool_opener(spool: BinaryIO, size: int, reading: Reading) -> Callable[[str], Callable[[], BinaryIO]]:
-    return lambda inside: lambda: _bounded(cast(BinaryIO, _Kept(spool)), size, inside, reading)
+    return lambda inside: lambda: bounded(cast(BinaryIO, _Kept(spool)), size, inside, reading)
 
 
 class _Kept(io.RawIOBase):
