@@ -1,7 +1,9 @@
 """Rows of Parquet files, of Arrow (Feather) files and streams; what is counted is rows, not lines."""
 
-import io
+import shutil
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pipeline.errors import DumpError
@@ -14,6 +16,9 @@ _PARQUET, _FILE, _STREAM = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
 
 #: Rows that are held at a time.
 _ROWS = 4_096
+
+#: Bytes of a table that are kept in memory while it is read; more go to a temporary file.
+_SPOOL_BYTES = 1 << 24
 
 
 def recognises_parquet(head: Head) -> str | None:
@@ -90,9 +95,13 @@ def _rows(dump: OpenDump, batches: Any) -> Iterator[Entry]:
         raise DumpError("empty", f"{dump.location}: expected rows, found a table without any.")
 
 
-def _seekable(dump: OpenDump) -> Any:
-    """The dump's bytes where one can jump about in them: in memory up to the limit on what is read whole."""
-    return io.BytesIO(dump.whole())
+@contextmanager
+def _seekable(dump: OpenDump) -> Iterator[Any]:
+    """The dump's bytes where one can jump about in them: a temporary file, or memory where they are few."""
+    with dump.open() as stream, tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
+        shutil.copyfileobj(stream, spool, 1 << 20)
+        spool.seek(0)
+        yield spool
 
 
 def _plain(value: Any) -> Any:
