@@ -51,5 +51,8 @@ lock: setup ## resolve requirements.lock anew from pyproject.toml (needs uv)
 bench: setup ## the engine beside its peers (ARGS="--peer /path/to/python" for those of other environments)
 	@$(BIN)/python -m benchmarks.bench_engine $(ARGS)
 
+soak: setup ## damaged dumps of every format, a million of them (ARGS="--inputs 10000" for fewer)
+	@$(BIN)/python -m benchmarks.soak $(ARGS)
+
 clean: ## remove the environment, caches and local data of the sample
 	@rm -rf .venv *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis data/sample

@@ -43,7 +43,9 @@ OUTCOMES = ("added", "replaced", "located", "unchanged", "unreadable")
 def ingestion(context: dg.AssetExecutionContext, papersieve: Papersieve) -> Iterator[dg.MaterializeResult]:
     """Take in every dump of the folder; a dump and its records come in one transaction."""
     with papersieve.open_store() as store:
-        outcomes = ingest(store, dump_paths(Path(papersieve.dump_folder)), logged(context.log))
+        outcomes = ingest(
+            store, dump_paths(Path(papersieve.dump_folder)), logged(context.log), papersieve.settings().reading
+        )
         measures = dict(store.query("measure").iter_rows())
         yield dg.MaterializeResult(
             "dumps",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import PapersieveError
-from warehouse.ingest import find_dumps
+from warehouse.ingest import find_files
 
 
 class NoDumpsError(PapersieveError):
@@ -39,7 +39,7 @@ def dump_paths(folder: Path) -> list[Path]:
         raise NoDumpsError(
             f"{folder}: there is no such folder. Make it and put dumps into it, or set PAPERSIEVE_DUMPS to the folder that has them."
         )
-    paths = [path for path in find_dumps([folder]) if path.is_file()]
+    paths = [path for path in find_files([folder]) if path.is_file()]
     if not paths:
         raise NoDumpsError(
             f"{folder}: there is no dump in this folder. Put dumps into it, or set PAPERSIEVE_DUMPS to the folder that has them."

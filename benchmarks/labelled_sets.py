@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from pipeline.dedup.link import LINKING, Proposed, propose
-from pipeline.extract.read import extract_dump, read_dump
+from pipeline.extract.read import extract_dump
+from pipeline.extract.source import read_dump
 from pipeline.sample import make_sample
 
 #: Sets that share papers: none of a family may help to score another of it.

@@ -21,10 +21,13 @@ MIN_ABSTRACT_WORDS = 15
 #: Papers are older than this listing software, but none is older than printing in journals (1665).
 EARLIEST_DATE = dt.date(1665, 1, 1)
 
+#: A year beyond is a slip of a finger (9999 stands for "unknown" in some catalogues).
+LATEST_DATE = dt.date(2199, 12, 31)
+
 FATES = ("record", "furniture", "blank", "rejected")
 JUDGEMENTS = ("match", "review", "non_match")
 MATCH_KEYS = ("abstract", "title", "opening", "band")
-PRECISIONS = ("day", "month_day")
+PRECISIONS = ("day", "month_day", "month", "year")
 YEAR_SOURCES = ("stated", "listing")
 
 _ID = pa.Check.str_matches(r"^[0-9a-f]{32}$", error="id_malformed")
@@ -51,8 +54,8 @@ def _table(
 
 dumps = _table(
     {
-        "dump_id": pa.Column(pl.String, _ID, unique=True, description="hash of the file's bytes"),
-        "format": pa.Column(pl.String, description="layout that recognised it"),
+        "dump_id": pa.Column(pl.String, _ID, unique=True, description="hash of its bytes, uncompressed"),
+        "format": pa.Column(pl.String, description="format that recognised it"),
         "listing": pa.Column(
             pl.String, nullable=True, description="who publishes it; null where the page does not say"
         ),
@@ -62,10 +65,10 @@ dumps = _table(
         "listing_date_raw": pa.Column(
             pl.String, nullable=True, description="the listing's date as shown, without a year"
         ),
-        "size_bytes": pa.Column(pl.Int64, pa.Check.gt(0), description="bytes of the file"),
-        "lines": pa.Column(pl.Int64, pa.Check.gt(0), description="lines of the file"),
+        "size_bytes": pa.Column(pl.Int64, pa.Check.gt(0), description="its bytes, uncompressed"),
+        "lines": pa.Column(pl.Int64, pa.Check.gt(0), description="its lines; rows of a Parquet or Arrow table"),
     },
-    description="One row a dump: one file as received.",
+    description="One row a dump: one file, or member of an archive, as received.",
 )
 
 line_spans = _table(
@@ -106,6 +109,11 @@ notices = _table(
     description="One row a thing worth knowing about a line that was read all the same.",
 )
 
+#: What makes a title without an abstract more than a line of a page.
+_IS_CITED = pl.any_horizontal(
+    pl.col("doi", "arxiv_id", "authors").is_not_null(), pl.col("year").is_not_null() & pl.col("venue").is_not_null()
+)
+
 records = _table(
     {
         "record_id": pa.Column(pl.String, [_ID, _unique("record_id")], description="hash of the dump's id and the first line: the same after re-ingest"),
@@ -115,26 +123,39 @@ records = _table(
         "line_end": pa.Column(pl.Int64, pa.Check.ge(1), description="last line, inclusive"),
         "title_raw": pa.Column(pl.String, nullable=True, description="title as listed; null where the entry has none"),
         "abstract_raw": pa.Column(pl.String, nullable=True, description="abstract as listed; null where the entry has none"),
-        "author_count": pa.Column(pl.Int64, pa.Check.in_range(1, 100_000, error="author_count_implausible"), nullable=True, description="number of authors; null where not shown"),
+        "authors": pa.Column(pl.List(pl.String), nullable=True, description="names of the authors, each as listed, in order; null where not shown"),
+        "author_count": pa.Column(pl.Int64, pa.Check.in_range(1, 100_000, error="author_count_implausible"), nullable=True, description="number of authors, shown or counted; null where neither"),
         "organisation": pa.Column(pl.String, nullable=True, description="organisation shown in place of the author count"),
+        "venue": pa.Column(pl.String, nullable=True, description="journal, conference or publisher, as listed"),
+        "volume": pa.Column(pl.String, nullable=True, description="volume, as listed"),
+        "pages": pa.Column(pl.String, nullable=True, description="pages or article number, as listed"),
+        "year": pa.Column(pl.Int64, pa.Check.in_range(EARLIEST_DATE.year, LATEST_DATE.year, error="year_implausible"), nullable=True, description="year of publication, known also where the whole date is not"),
         "published_raw": pa.Column(pl.String, nullable=True, description="date as shown"),
         "published_date": pa.Column(
             pl.Date,
-            pa.Check.ge(EARLIEST_DATE, error="date_implausible"),
+            pa.Check.in_range(EARLIEST_DATE, LATEST_DATE, error="date_implausible"),
             nullable=True,
-            description="date of publication; null where none is shown or its year is unknown",
+            description="date of publication; null where no whole one is shown",
         ),
-        "date_precision": pa.Column(pl.String, pa.Check.isin(PRECISIONS), nullable=True, description="day, or month_day where the year is unknown; null where no date is shown"),
+        "date_precision": pa.Column(pl.String, pa.Check.isin(PRECISIONS), nullable=True, description="day; month_day where the year is unknown; month or year where no more is shown; null where no date is shown"),
         "year_source": pa.Column(pl.String, pa.Check.isin(YEAR_SOURCES), nullable=True, description="stated by the entry, or listing: inferred from the years that the same listing states"),
+        "doi": pa.Column(pl.String, nullable=True, description="DOI in lower case, without a resolver before it"),
+        "arxiv_id": pa.Column(pl.String, nullable=True, description="arXiv id without its version"),
+        "arxiv_version": pa.Column(pl.Int64, pa.Check.ge(1), nullable=True, description="arXiv version; null where not shown"),
+        "categories": pa.Column(pl.List(pl.String), nullable=True, description="subjects or keywords, as listed; null where not shown"),
         "comment_count": pa.Column(pl.Int64, pa.Check.ge(0), nullable=True, description="number of comments; null where not shown"),
-        "urls": pa.Column(pl.List(pl.String), description="links in the abstract"),
+        "urls": pa.Column(pl.List(pl.String), description="links of the entry, and in its abstract"),
         "code_urls": pa.Column(pl.List(pl.String), description="those of them that lead to source code"),
         "title": pa.Column(pl.String, pa.Check.str_length(max_value=MAX_TITLE_CHARS, error="title_too_long"), nullable=True, description="title with repaired characters and LaTeX as text; null where there is none"),
         "abstract": pa.Column(pl.String, nullable=True, description="abstract with repaired characters and LaTeX as text"),
         "document_id": pa.Column(pl.String, _ID, description="the distinct content it carries"),
     },
     [
-        _row_rule(pl.col("abstract").is_not_null(), "abstract_missing", "an entry of these layouts has an abstract"),
+        _row_rule(
+            pl.col("abstract").is_not_null() | (pl.col("title").is_not_null() & _IS_CITED),
+            "abstract_missing",
+            "an entry has an abstract, or a title with an identifier, authors, or a venue and year",
+        ),
         _row_rule(
             pl.col("abstract").str.len_chars() <= MAX_ABSTRACT_CHARS, "abstract_too_long", f"at most {MAX_ABSTRACT_CHARS:,} characters"
         ),
@@ -213,10 +234,19 @@ papers = _table(
         "published_date": pa.Column(pl.Date, nullable=True, description="earliest date, stated ones first; null where unknown"),
         "date_precision": pa.Column(pl.String, pa.Check.isin(PRECISIONS), nullable=True, description="precision of published_date"),
         "year_source": pa.Column(pl.String, pa.Check.isin(YEAR_SOURCES), nullable=True, description="where its year comes from"),
+        "authors": pa.Column(pl.List(pl.String), nullable=True, description="longest list of authors; null where no record has one"),
         "author_count": pa.Column(pl.Int64, nullable=True, description="largest number of authors shown"),
         "organisation": pa.Column(pl.String, nullable=True, description="organisation shown most often"),
+        "venue": pa.Column(pl.String, nullable=True, description="venue shown most often"),
+        "volume": pa.Column(pl.String, nullable=True, description="volume shown most often"),
+        "pages": pa.Column(pl.String, nullable=True, description="pages shown most often"),
+        "year": pa.Column(pl.Int64, nullable=True, description="earliest year"),
+        "doi": pa.Column(pl.String, nullable=True, description="DOI shown most often, a publisher's before arXiv's"),
+        "arxiv_id": pa.Column(pl.String, nullable=True, description="arXiv id shown most often"),
+        "arxiv_version": pa.Column(pl.Int64, nullable=True, description="newest version of that arXiv id"),
+        "categories": pa.Column(pl.List(pl.String), description="subjects and keywords of all its records"),
         "comment_count": pa.Column(pl.Int64, nullable=True, description="largest number of comments shown"),
-        "urls": pa.Column(pl.List(pl.String), description="links of all its abstracts"),
+        "urls": pa.Column(pl.List(pl.String), description="links of all its records"),
         "code_urls": pa.Column(pl.List(pl.String), description="those of them that lead to source code"),
         "record_count": pa.Column(pl.Int64, pa.Check.ge(1), description="records of this paper"),
         "document_count": pa.Column(pl.Int64, pa.Check.ge(1), description="distinct contents among them"),

@@ -12,6 +12,8 @@ from typing import Any
 import ftfy
 import polars as pl
 
+from checks.schemas import CONTRACTS
+from checks.split import empty, split
 from pipeline.ids import content_id
 
 #: Texts from which a compiled kernel pays, the second or so that loading it takes included: docs/decisions/005.
@@ -40,6 +42,9 @@ _BARE_DOLLAR = re.compile(r"(?<!\\)\$")
 _BARE_PERCENT = re.compile(r"(?<!\\)%")
 _BOUNDARY = re.compile(r"\\.|[{}$]|\s+", re.DOTALL)
 _MARKUP = re.compile(r"[\\{}$~]")
+#: Characters of the longest text that is cleaned; none longer was ever read before, so none changes.
+_MAX_CLEANED_CHARS = 200_000
+
 #: Braces that the decoder is given; its recursion is Python's, so more of them are no text of a paper.
 _MAX_BRACES = 200
 
@@ -144,20 +149,45 @@ def normalise_records(records: pl.DataFrame) -> pl.DataFrame:
     """Add title, abstract (clean; null where raw is null or shows no word) and document_id to records.
 
     document_id is the content id of the two match texts: equal for records that say the same in other
-    dashes, case or spacing.
+    dashes, case or spacing. Without an abstract a title such as "Editorial" says little: then identifiers,
+    authors and year are content too, where there are any.
     """
     titles = [_clean_or_none(t) for t in records["title_raw"]]
     abstracts = [_clean_or_none(a) for a in records["abstract_raw"]]
     shown = pl.DataFrame({"title": titles, "abstract": abstracts}, schema={"title": pl.String, "abstract": pl.String})
     matched = zip(match_texts(shown["title"]), match_texts(shown["abstract"]), strict=True)
-    documents = [content_id(title, abstract) for title, abstract in matched]
+    cited = _Citations(records)
+    documents = [
+        content_id(title, abstract, *([] if abstract else cited.of(row)))
+        for row, (title, abstract) in enumerate(matched)
+    ]
     return records.with_columns(*shown, pl.Series("document_id", documents, dtype=pl.String))
+
+
+def split_records(*extracted: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Normalise records as extracted and split them by their contract into good ones and quarantined ones."""
+    contract = CONTRACTS["records"]
+    raw = pl.concat([empty(contract).drop("title", "abstract", "document_id"), *extracted], how="diagonal")
+    return split(normalise_records(raw), contract)
+
+
+class _Citations:
+    """What tells records with one title apart where they have no abstract; empty where nothing does."""
+
+    def __init__(self, records: pl.DataFrame) -> None:
+        self._columns = [records[c] for c in ("doi", "arxiv_id", "year", "authors") if c in records.columns]
+
+    def of(self, row: int) -> list[str]:
+        values = [column[row] for column in self._columns]
+        told = [match_text(" ".join(v)) if isinstance(v, pl.Series) else str(v or "") for v in values]
+        return told if any(told) else []
 
 
 def _clean_or_none(raw: str | None) -> str | None:
     if raw is None:
         return None
-    clean = clean_text(raw)
+    # Decoding takes seconds a megabyte; such a text is no title and no abstract, and its contract says so.
+    clean = clean_text(raw) if len(raw) <= _MAX_CLEANED_CHARS else _SPACE.sub(" ", raw).strip()
     return clean if _WORD.search(clean) else None
 
 

@@ -14,10 +14,30 @@ from pipeline.errors import SettingsError
 NORMALISER_VERSION = 2
 
 #: Raise when a judgement or a survivorship rule would choose differently on the same evidence.
-RULES_VERSION = 3
+RULES_VERSION = 4
 
 #: Settings that say how the work is done, and change no result: in no fingerprint.
-OPERATION = {"batch_documents", "keep_versions", "compact_share", "memory_limit", "spill_folder"}
+OPERATION = {"batch_documents", "keep_versions", "compact_share", "memory_limit", "spill_folder", "reading"}
+
+
+class Reading(BaseModel):
+    """How dumps are read: limits that hostile input runs into, and columns of tables. Nothing derived depends on it.
+
+    A limit that is hit is named in the error, the rejected line or the notice.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: str | None = Field(None, description="format that every dump has; detected by content where not given")
+    columns: dict[str, str] = Field({}, description="columns of tables: ours = theirs; guessed where not given")
+    max_file_bytes: int = Field(1 << 36, ge=1, description="bytes of a dump, uncompressed")
+    max_page_bytes: int = Field(1 << 28, ge=1, description="bytes of a dump whose format has to be read whole")
+    max_line_bytes: int = Field(1 << 23, ge=100, description="bytes of a line of text; a longer one is rejected")
+    max_entry_bytes: int = Field(1 << 23, ge=100, description="bytes of an entry over several lines")
+    max_depth: int = Field(100, ge=5, le=500, description="levels of nesting in JSON and XML")
+    max_members: int = Field(100_000, ge=1, description="members of an archive")
+    max_expansion: int = Field(250, ge=2, description="uncompressed bytes for each compressed one, past 16 MiB")
+    batch_entries: int = Field(20_000, ge=1, description="entries that are held at a time")
 
 
 class Settings(BaseModel):
@@ -54,6 +74,7 @@ class Settings(BaseModel):
         description="memory that DuckDB may use, such as 4GB; none: most of it",
     )
     spill_folder: str | None = Field(None, description="folder for what does not fit in memory; none: beside the store")
+    reading: Reading = Field(default_factory=Reading, description="how dumps are read")
 
     @model_validator(mode="after")
     def _bands_fit_the_signature(self) -> Self:
@@ -115,7 +136,7 @@ def parse_settings(values: dict[str, Any], *, source: str) -> Settings:
             f"  {'.'.join(map(str, e['loc'])) or 'together'}: {e['msg']} (found {e['input']!r:.80})"
             for e in error.errors()
         )
-        known = ", ".join(Settings.model_fields)
+        known = ", ".join([*Settings.model_fields, *(f"reading.{name}" for name in Reading.model_fields)])
         raise SettingsError(
             f"{source}: {error.error_count()} setting(s) can't be used:\n{problems}\nknown settings: {known}"
         ) from error

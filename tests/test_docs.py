@@ -8,6 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.extract.columns import NAMES
+from pipeline.extract.detect import FORMATS
+from pipeline.extract.model import Entry
+from pipeline.extract.opened import OpenDump, head_of
+from pipeline.extract.source import read_dump
+from pipeline.settings import Reading
 from warehouse.audit import checks
 from warehouse.cli import cli
 from warehouse.dictionary import dictionary
@@ -85,3 +91,29 @@ def test_the_lock_names_no_index_and_pins_every_hash():
 
 def test_check_names_are_sentences():
     assert all(check.name.count("_") >= 2 and check.description.endswith(".") for check in checks())
+
+
+def test_the_format_of_the_page_about_formats_works_as_it_is_written(tmp_path):
+    page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    module: dict[str, object] = {}
+    exec(re.search(r"```python\n(.*?)```", page, re.S)[1], module)
+    dump = tmp_path / "week.txt"
+    dump.write_text(re.search(r"```text\n(.*?)```", page, re.S)[1], encoding="utf-8")
+    raw = read_dump(dump)
+    assert module["FORMAT"].recognises(head_of(raw.head, {})) == "its first line starts with 'papers of the week'"
+    opened = OpenDump(raw.location, raw.open, raw.size_bytes, Reading())
+    entries = [found for found in module["FORMAT"].extract(opened) if isinstance(found, Entry)]
+    for entry in entries:
+        opened.ledger.claim(entry.line_start, entry.line_end)
+    assert [entry.title for entry in entries] == ["Lamps That Count Sheep", "Watched Kettles"]
+    spans, rejected, _ = opened.ledger.drain()
+    assert spans["fate"].to_list() == ["furniture", "record", "rejected"]
+    assert rejected["text"].to_list() == ["advertisement"]
+
+
+def test_the_page_about_formats_names_every_format_column_and_limit():
+    page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    words = set(re.findall(r"\w+", page))
+    assert {known.name for known in FORMATS} <= words
+    assert set(NAMES) <= words
+    assert {name for name in Reading.model_fields if name.startswith("max_")} <= words

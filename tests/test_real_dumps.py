@@ -9,6 +9,8 @@ import duckdb
 import polars as pl
 import pytest
 
+from pipeline.extract.read import extract_dump
+from pipeline.extract.source import read_dump
 from pipeline.settings import Settings
 from warehouse.run import run
 
@@ -95,3 +97,36 @@ def test_a_second_run_on_the_real_dumps_rewrites_nothing(shared, tmp_path):
     before = [(p.read_bytes(), p.stat().st_mtime_ns) for p in (places["store"], places["warehouse"])]
     assert not run([tmp_path / "dumps"], **places).published
     assert before == [(p.read_bytes(), p.stat().st_mtime_ns) for p in (places["store"], places["warehouse"])]
+
+
+#: Columns of the labelled sets, ours, and the tags of RIS that hold them.
+FIELDS = {
+    "title": ("title_raw", "TI"),
+    "abstract": ("abstract_raw", "AB"),
+    "venue": ("venue", "T2"),
+    "volume": ("volume", "VL"),
+    "pages": ("pages", "SP"),
+    "date": ("published_raw", "PY"),
+}
+
+
+def _as_ris(rows: pl.DataFrame) -> str:
+    entries = (
+        "".join(f"{tag}  - {row[name]}\n" for name, (_, tag) in FIELDS.items() if row.get(name))
+        for row in rows.iter_rows(named=True)
+    )
+    return "".join(f"TY  - JOUR\n{entry}ER  - \n" for entry in entries)
+
+
+@pytest.mark.parametrize("form", ["ris", "csv"])
+@pytest.mark.parametrize("name", ["diabetes", "cytology_screening", "dblp_acm"])
+def test_a_labelled_set_comes_back_from_ris_and_csv_as_it_was(shared, tmp_path, name, form):
+    rows = pl.read_parquet(shared / "labelled" / f"{name}.parquet")
+    columns = [column for column in FIELDS if column in rows.columns]
+    rows = rows.select(pl.col(columns).fill_null("").str.replace_all(r"\s+", " ").str.strip_chars())
+    path = tmp_path / f"set.{form}"
+    path.write_text(_as_ris(rows) if form == "ris" else rows.write_csv(), encoding="utf-8")
+    got = extract_dump(read_dump(path))
+    assert got.rejected_lines.is_empty()
+    for column in columns:
+        assert got.records[FIELDS[column][0]].fill_null("").to_list() == rows[column].to_list(), column

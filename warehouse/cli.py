@@ -3,12 +3,25 @@
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.errors import PapersieveError
 from warehouse.cli_keep import KEEPING
-from warehouse.cli_options import Command, json_option, places, print_json, resolve, settings_option, wait_option
+from warehouse.cli_options import (
+    Command,
+    format_option,
+    json_option,
+    places,
+    print_json,
+    resolve,
+    settings_option,
+    wait_option,
+)
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
 
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -26,6 +39,7 @@ def cli() -> None:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @places
 @settings_option
+@format_option
 @wait_option
 @click.option("--dry-run", is_flag=True, help="Say what would become of each file, and change nothing.")
 @json_option
@@ -34,22 +48,22 @@ def run(
     store: Path | None,
     warehouse: Path | None,
     settings_file: Path | None,
+    form: str | None,
     wait: float,
     dry_run: bool,
     as_json: bool,
 ) -> None:
     """Add or replace dumps, refresh, check and publish.
 
-    PATHS are files, or folders of files (names that start with `.` or `_` are passed over, and so are dumps that
-    were withdrawn). Exits with 1 where a dump could not be read (the others are in the warehouse) or where a check kept the new version
-    from being published.
+    PATHS are files, plain, compressed or archives, or folders of them (names that start with `.` or `_` are passed
+    over, and so are dumps that were withdrawn). Exits with 1 where a dump could not be read (the others are in the
+    warehouse) or where a check kept the new version from being published.
     """
-    from pipeline.settings import load_settings
     from warehouse import terminal
     from warehouse.run import run as run_all
 
     store, warehouse = resolve(store, warehouse)
-    settings = load_settings(settings_file)
+    settings = _read_settings(settings_file, form)
     if dry_run:
         from warehouse.status import plan
 
@@ -65,6 +79,49 @@ def run(
     else:
         terminal.tell_result(result, store, warehouse)
     if result.unreadable:
+        sys.exit(1)
+
+
+def _read_settings(settings_file: Path | None, form: str | None) -> "Settings":
+    """Settings of the file, with the format that the command line names."""
+    from pipeline.extract.detect import named
+    from pipeline.settings import load_settings
+
+    settings = load_settings(settings_file)
+    if form is None:
+        return settings
+    return settings.model_copy(update={"reading": settings.reading.model_copy(update={"format": named(form).name})})
+
+
+@cli.command(
+    cls=Command,
+    epilog="papersieve inspect export.ris\npapersieve inspect papers.csv --settings settings.toml --json | jq '.dumps[].fates'",
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@settings_option
+@format_option
+@json_option
+def inspect(file: Path, settings_file: Path | None, form: str | None, as_json: bool) -> None:
+    """Say what a run would make of a file, before anything is ingested.
+
+    The format and why, the fate of the lines, what would be rejected, and the first records; of each dump of an
+    archive. Exits with 1 where a dump can't be read.
+    """
+    from pipeline.inspect import inspect as look
+    from warehouse import terminal
+
+    found = look(file, _read_settings(settings_file, form).reading)
+    is_read = True
+    dumps = []
+    for dump in found:
+        is_read = is_read and "format" in dump
+        if as_json:
+            dumps.append(dump)
+        else:
+            terminal.tell_inspection(dump)
+    if as_json:
+        print_json({"file": str(file), "dumps": dumps})
+    if not is_read:
         sys.exit(1)
 
 

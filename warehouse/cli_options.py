@@ -43,6 +43,9 @@ settings_option = click.option(
     envvar="PAPERSIEVE_SETTINGS",
     help="TOML file of settings.",
 )
+format_option = click.option(
+    "--format", "form", help="Format of these dumps; detected by content where not given (docs/formats.md)."
+)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout."
 )

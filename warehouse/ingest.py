@@ -2,19 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
 
 from checks.schemas import CONTRACTS
-from checks.split import empty, require, split
+from checks.split import empty, require
 from pipeline.errors import DumpError
-from pipeline.extract.read import Extraction, extract_dump, read_dump, shown
-from pipeline.normalise import normalise_records
+from pipeline.extract.read import Extraction, extract_parts
+from pipeline.extract.source import BrokenDump, RawDump, file_of, find_dumps
+from pipeline.normalise import split_records
+from pipeline.settings import Reading
 from warehouse.progress import Progress, silent
 from warehouse.store import Store, StoreError
 
-#: A transaction takes this many records, or dumps, at most (a dump is never cut).
+#: A transaction takes this many records, or dumps, at most; a dump with more has one of its own, and is written in parts.
 BATCH_RECORDS, BATCH_DUMPS = 20_000, 500
 
 
@@ -31,10 +34,8 @@ class DumpOutcome:
 
 @dataclass
 class _Batch:
-    """Changes that one transaction will make. stored: the dumps that are in the store, or will be, before the ones that
-    lost their last place leave it."""
+    """Changes that one transaction will make."""
 
-    stored: set[str] = field(default_factory=set)
     extractions: list[Extraction] = field(default_factory=list)
     freed: list[str] = field(default_factory=list)
     placed: list[tuple[str, str, str]] = field(default_factory=list)
@@ -46,6 +47,39 @@ class _Batch:
     def is_full(self) -> bool:
         records = sum(e.records.height for e in self.extractions)
         return records >= BATCH_RECORDS or len(self.actions) >= BATCH_DUMPS
+
+
+def find_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Files that paths name: a folder stands for the files in it and below, in order of their names.
+
+    Names that start with `.` or `_` are not dumps. A path that does not exist, or an empty folder, is
+    yielded as it is: reading it says what is wrong.
+    """
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        inside = sorted(
+            f for f in path.rglob("*") if f.is_file() and not any(p[0] in "._" for p in f.relative_to(path).parts)
+        )
+        yield from inside or [path]
+
+
+def ingest(
+    store: Store, paths: Iterable[Path], progress: Progress, reading: Reading | None = None
+) -> list[DumpOutcome]:
+    """Add or replace the dumps that paths name; what is in the store already costs only the reading.
+
+    A dump that was withdrawn is passed over where a folder holds it; a path that names the file adds it again.
+    A file, or a member of an archive, that can't be read as a dump is remembered with the reason for as long as
+    it is there; an older dump that its place held stays. Two places with the same bytes are one dump.
+    """
+    return _Ingestion(store, reading or Reading()).take_all(list(paths), progress)
+
+
+def foresee(store: Store, paths: Iterable[Path], reading: Reading | None = None) -> list[DumpOutcome]:
+    """What `ingest` would make of the paths, and the store left as it is."""
+    return _Ingestion(store, reading or Reading(), is_dry=True).take_all(list(paths), silent)
 
 
 def withdraw(store: Store, names: Iterable[str]) -> pl.DataFrame:
@@ -62,153 +96,167 @@ def withdraw(store: Store, names: Iterable[str]) -> pl.DataFrame:
             "digits), a location or a file name, as `papersieve query 'FROM dumps'` shows them. Nothing was withdrawn."
         )
     places = found.select("dump_id", "location", "name").unique().sort("location")
-    batch = _Batch(freed=places["location"].to_list())
-    batch.actions += [("withdraw", dump_id, location) for dump_id, location, _ in places.iter_rows()]
+    ingestion = _Ingestion(store, Reading())
+    ingestion.batch.freed += places["location"].to_list()
+    ingestion.batch.actions += [("withdraw", dump_id, location) for dump_id, location, _ in places.iter_rows()]
     with store.transaction():
         store.execute("withdraw_dumps", withdrawn=places.select("dump_id").unique())
-        _change(store, batch)
+        ingestion.change_dumps()
     return places
 
 
-def find_dumps(paths: Iterable[Path]) -> Iterator[Path]:
-    """Files that paths name: a folder stands for the files in it and below, in order of their names.
+class _Ingestion:
+    """One call's way through its files: what the store holds, and the changes that the next transaction makes."""
 
-    Names that start with `.` or `_` are not dumps. A path that does not exist, or an empty folder, is
-    yielded as it is: reading it says what is wrong.
-    """
-    for path in paths:
-        if not path.is_dir():
-            yield path
-            continue
-        inside = sorted(
-            f for f in path.rglob("*") if f.is_file() and not any(p[0] in "._" for p in f.relative_to(path).parts)
-        )
-        yield from inside or [path]
+    def __init__(self, store: Store, reading: Reading, *, is_dry: bool = False) -> None:
+        self.store, self.reading, self.batch, self.is_dry = store, reading, _Batch(), is_dry
+        self.holds: dict[str, str] = dict(store.query("known_dumps").iter_rows())
+        self.withdrawn = set(store.query("withdrawn_dumps")["dump_id"])
+        #: Dumps that are in the store, or will be, before those that lost their last place leave it with the batch.
+        self.stored = set(self.holds.values())
+        self.faults = {place: (code, message) for place, code, message in store.query("unreadable_dumps").iter_rows()}
 
+    def take_all(self, paths: list[Path], progress: Progress) -> list[DumpOutcome]:
+        files = list(dict.fromkeys(p.absolute() for p in find_files(paths)))
+        named = {p.absolute() for p in paths}
+        outcomes, present = [], set()
+        for done, path in enumerate(files):
+            progress("ingest", done, len(files))
+            for found in find_dumps(path, self.reading):
+                present.add(found.location)
+                outcomes.append(self._take(found, is_named=path in named))
+                if self.batch.is_full:
+                    self._commit()
+        for gone in [place for place in self.faults if place not in present and self._is_gone(place, files)]:
+            self.batch.readable.append(gone)
+            self.batch.actions.append(("mend", None, gone))
+        self._commit()
+        progress("ingest", len(files), len(files))
+        return outcomes
 
-def ingest(store: Store, paths: Iterable[Path], progress: Progress) -> list[DumpOutcome]:
-    """Add or replace the dumps that paths name; what is in the store already costs only the reading.
+    @staticmethod
+    def _is_gone(location: str, files: list[Path]) -> bool:
+        file = file_of(location)
+        return not file.exists() or (file != Path(location) and file in files)
 
-    A dump that was withdrawn is passed over where a folder holds it; a path that names the file adds it again.
-    A file that can't be read as a dump is remembered with the reason for as long as it is there; an older
-    dump that its place held stays. Two places with the same bytes are one dump.
-    """
-    outcomes = []
-    for batch, taken in _batches(store, paths, progress):
-        outcomes += taken
-        _commit(store, batch)
-    return outcomes
-
-
-def foresee(store: Store, paths: Iterable[Path]) -> list[DumpOutcome]:
-    """What `ingest` would make of the paths, and the store left as it is."""
-    return [outcome for _, taken in _batches(store, paths, silent) for outcome in taken]
-
-
-def _batches(store: Store, paths: Iterable[Path], progress: Progress) -> Iterator[tuple[_Batch, list[DumpOutcome]]]:
-    paths = list(paths)
-    files = list(dict.fromkeys(p.absolute() for p in find_dumps(paths)))
-    named = {p.absolute() for p in paths}
-    withdrawn = set(store.query("withdrawn_dumps")["dump_id"])
-    holds = dict(store.query("known_dumps").iter_rows())
-    faults = {location: (code, message) for location, code, message in store.query("unreadable_dumps").iter_rows()}
-    outcomes, batch = [], _Batch(stored=set(holds.values()))
-    present = {shown(path) for path in files}
-    for gone in [location for location in faults if location not in present and not Path(location).exists()]:
-        batch.readable.append(gone)
-        batch.actions.append(("mend", None, gone))
-        del faults[gone]
-    for done, path in enumerate(files):
-        progress("ingest", done, len(files))
-        passed_over = set() if path in named else withdrawn
-        outcomes.append(_take(path, holds, faults, passed_over, batch))
-        if batch.is_full:
-            yield batch, outcomes
-            outcomes, batch = [], _Batch(stored=set(holds.values()))
-    yield batch, outcomes
-    progress("ingest", len(files), len(files))
-
-
-def _take(
-    path: Path, holds: dict[str, str], faults: dict[str, tuple[str, str]], withdrawn: set[str], batch: _Batch
-) -> DumpOutcome:
-    """Read one file, note in the batch what changes, and say what became of it."""
-    location, name = shown(path), shown(Path(path.name))
-    try:
-        raw = read_dump(path)
-        held = holds.get(location)
-        if raw.dump_id in withdrawn and not held:
-            message = f"{location}: was withdrawn, so it is passed over. Name the file itself to add it again."
-            return DumpOutcome(location, name, "withdrawn", None, message)
-        if held == raw.dump_id:
+    def _take(self, found: RawDump | BrokenDump, *, is_named: bool) -> DumpOutcome:
+        """Read one dump, note in the batch what changes, and say what became of it."""
+        if isinstance(found, BrokenDump):
+            return self._reject(found.name, found.location, found.error)
+        held = self.holds.get(found.location)
+        if found.dump_id in self.withdrawn and not held and not is_named:
+            message = f"{found.location}: was withdrawn, so it is passed over. Name the file itself to add it again."
+            return DumpOutcome(found.location, found.name, "withdrawn", None, message)
+        if held == found.dump_id:
             outcome = "unchanged"
-        elif raw.dump_id in batch.stored:
+        elif found.dump_id in self.stored:
             outcome = "located"
         else:
-            batch.stored.add(raw.dump_id)
-            batch.extractions.append(extract_dump(raw))
             outcome = "replaced" if held else "added"
-    except DumpError as error:
-        if path.is_file() and faults.get(location) != (error.reason_code, str(error)):
-            batch.unreadable.append((location, name, error.reason_code, str(error)))
-            batch.actions.append(("reject", None, location))
-        return DumpOutcome(location, name, "unreadable", error.reason_code, str(error))
-    if location in faults:
-        batch.readable.append(location)
-        batch.actions.append(("mend", raw.dump_id, location))
-    if outcome == "unchanged":
-        return DumpOutcome(location, name, outcome)
-    if held:
-        batch.freed.append(location)
-        batch.actions.append(("withdraw", held, location))
-    holds[location] = raw.dump_id
-    batch.placed.append((location, name, raw.dump_id))
-    batch.actions.append(("locate" if outcome == "located" else "add", raw.dump_id, location))
-    same = next((place for place, dump in holds.items() if dump == raw.dump_id and place != location), None)
-    message = f"{location}: the same bytes as {same}, counted as one dump" if same else None
-    return DumpOutcome(location, name, outcome, None, message)
+            try:
+                parts = extract_parts(found, self.reading)
+                first = next(parts)
+                if first.dump.is_empty():
+                    return self._take_in_parts(found, held, outcome, first, parts)
+            except DumpError as error:
+                return self._reject(found.name, found.location, error)
+            self.batch.extractions.append(first)
+        return self._place(found, held, outcome)
 
+    def _take_in_parts(
+        self, found: RawDump, held: str | None, outcome: str, first: Extraction, parts: Iterator[Extraction]
+    ) -> DumpOutcome:
+        """Take a dump that is not held whole, in a transaction of its own. Raises DumpError, with nothing written."""
+        self._commit()
+        if self.is_dry:
+            return self._place(found, held, outcome)
+        with self.store.transaction():
+            for part in chain([first], parts):
+                self._write(part)
+            self.batch.extractions.append(part)
+            result = self._place(found, held, outcome)
+            self.change_dumps()
+        self._begin_batch()
+        return result
 
-def _commit(store: Store, batch: _Batch) -> None:
-    if not batch.actions:
-        return
-    with store.transaction():
-        _change(store, batch)
+    def _reject(self, name: str, location: str, error: DumpError) -> DumpOutcome:
+        fault = (error.reason_code, str(error))
+        if file_of(location).is_file() and self.faults.get(location) != fault:
+            self.batch.unreadable.append((location, name, *fault))
+            self.batch.actions.append(("reject", None, location))
+            self.faults[location] = fault
+        return DumpOutcome(location, name, "unreadable", *fault)
 
+    def _place(self, found: RawDump, held: str | None, outcome: str) -> DumpOutcome:
+        """Note in the batch that the dump is where it was found."""
+        location, dump_id = found.location, found.dump_id
+        if self.faults.pop(location, None):
+            self.batch.readable.append(location)
+            self.batch.actions.append(("mend", dump_id, location))
+        if outcome == "unchanged":
+            return DumpOutcome(location, found.name, outcome)
+        if held:
+            self.batch.freed.append(location)
+            self.batch.actions.append(("withdraw", held, location))
+        self.holds[location] = dump_id
+        self.stored.add(dump_id)
+        self.batch.placed.append((location, found.name, dump_id))
+        self.batch.actions.append(("locate" if outcome == "located" else "add", dump_id, location))
+        same = next((place for place, dump in self.holds.items() if dump == dump_id and place != location), None)
+        message = f"{location}: the same bytes as {same}, counted as one dump" if same else None
+        return DumpOutcome(location, found.name, outcome, None, message)
 
-def _change(store: Store, batch: _Batch) -> None:
-    good, quarantined = split_records(*(e.records for e in batch.extractions))
-    store.execute(
-        "change_dumps",
-        freed_locations=pl.DataFrame({"location": batch.freed}, schema={"location": pl.String}),
-        placed_dumps=_strings(batch.placed, "location", "name", "dump_id"),
-        unreadable=_strings(batch.unreadable, "location", "name", "reason_code", "message"),
-        readable=pl.DataFrame({"location": batch.readable}, schema={"location": pl.String}),
-        actions=_strings(batch.actions, "action", "dump_id", "location").with_row_index("place"),
-        new_dumps=_gather(batch, "dump", "dumps").with_row_index("place", offset=1),
-        new_spans=_gather(batch, "line_spans", "line_spans"),
-        new_rejected=_gather(batch, "rejected_lines", "rejected_lines"),
-        new_notices=_gather(batch, "notices", "notices"),
-        new_records=good,
-        new_quarantined=quarantined,
-    )
+    def _commit(self) -> None:
+        if self.batch.actions and not self.is_dry:
+            with self.store.transaction():
+                for part in _joined(self.batch.extractions):
+                    self._write(part)
+                self.change_dumps()
+        self._begin_batch()
+
+    def _begin_batch(self) -> None:
+        self.batch = _Batch()
+        self.stored = set(self.holds.values())
+
+    def _write(self, part: Extraction) -> None:
+        """Write records and lines of a part of a dump, or of several dumps, held against their contracts."""
+        good, quarantined = split_records(part.records)
+        self.store.execute(
+            "add_lines",
+            new_spans=_held("line_spans", part.line_spans),
+            new_rejected=_held("rejected_lines", part.rejected_lines),
+            new_notices=_held("notices", part.notices),
+            new_records=good,
+            new_quarantined=quarantined,
+        )
+
+    def change_dumps(self) -> None:
+        """Bring ledger, dumps and places up to date with the batch; the caller holds the transaction."""
+        batch = self.batch
+        self.store.execute(
+            "change_dumps",
+            freed_locations=pl.DataFrame({"location": batch.freed}, schema={"location": pl.String}),
+            placed_dumps=_strings(batch.placed, "location", "name", "dump_id"),
+            unreadable=_strings(batch.unreadable, "location", "name", "reason_code", "message"),
+            readable=pl.DataFrame({"location": batch.readable}, schema={"location": pl.String}),
+            actions=_strings(batch.actions, "action", "dump_id", "location").with_row_index("place"),
+            new_dumps=_held("dumps", *(e.dump for e in batch.extractions)).with_row_index("place", offset=1),
+        )
 
 
 def _strings(rows: list[tuple[str, ...]], *columns: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
 
 
-def _gather(batch: _Batch, part: str, contract: str) -> pl.DataFrame:
-    """Rows of one kind of all the batch's dumps, held against their contract."""
-    frames = [getattr(e, part) for e in batch.extractions]
+def _held(contract: str, *frames: pl.DataFrame) -> pl.DataFrame:
+    """Rows of one kind, held against their contract."""
     return require(pl.concat([empty(CONTRACTS[contract]), *frames], how="diagonal"), CONTRACTS[contract])
 
 
-def split_records(*frames: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Normalise raw records and split them by their contract into good ones and quarantined ones."""
-    contract = CONTRACTS["records"]
-    raw = pl.concat([empty(contract).drop("title", "abstract", "document_id"), *frames], how="diagonal")
-    return split(normalise_records(raw), contract)
+def _joined(extractions: list[Extraction]) -> list[Extraction]:
+    """All parts as one, or none where there is none."""
+    names = ("dump", "records", "line_spans", "rejected_lines", "notices")
+    return [Extraction(*(pl.concat([getattr(e, n) for e in extractions]) for n in names))] if extractions else []
 
 
 def renormalise(store: Store) -> None:

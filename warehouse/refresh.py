@@ -30,7 +30,7 @@ class Refresh:
 
 def refresh(store: Store, paths: Iterable[Path], settings: Settings, progress: Progress = silent) -> Refresh:
     """Take the dumps in and bring every derived table up to date."""
-    outcomes = ingest(store, paths, progress)
+    outcomes = ingest(store, paths, progress, settings.reading)
     messages = [o.message for o in outcomes if o.message]
     if message := rederivation(store, settings):
         messages.append(message)

@@ -26,7 +26,7 @@ def plan(paths: Iterable[Path], store: Path, settings: Settings, wait_seconds: f
         with TemporaryDirectory() as folder:  # the outcomes are those of a store that does not exist yet
             return plan(paths, _made(Path(folder) / store.name), settings)
     with Store(store, settings, wait_seconds=wait_seconds) as opened:
-        outcomes = foresee(opened, paths)
+        outcomes = foresee(opened, paths, settings.reading)
         changes = any(o.outcome in ("added", "replaced", "located") for o in outcomes)
         pending = [stage.name for stage in STAGES if changes or is_pending(opened, stage, settings)]
         return {

@@ -209,3 +209,28 @@ def tell_versions(done: dict[str, Any], versions: pl.DataFrame, *, is_held: bool
         )
     if versions.is_empty():
         out.print("nothing is published yet")
+
+
+def tell_inspection(found: dict[str, Any]) -> None:
+    """What a run would make of one dump, on stdout."""
+    out = Console(soft_wrap=True, highlight=False)
+    out.print(f"[bold]{escape(found['location'])}[/]")
+    if "format" not in found:
+        out.print(f"  [red]not read[/]   ({found['reason_code']}) {escape(found['message'])}")
+        return
+    unit = found["unit"]
+    out.print(f"  format     {found['format']}: {escape(found['why'])}")
+    out.print(f"  {unit:<10} {found['lines']:,}: " + ", ".join(f"{n:,} {fate}" for fate, n in found["fates"].items()))
+    out.print(f"  records    {found['records']:,}, {found['quarantined']:,} of them would be quarantined")
+    for code, count in found["reason_codes"].items():
+        out.print(f"  rejected   {count:,} x {code}")
+    for line in found["first_rejected"]:
+        out.print(f"             {unit[:-1]} {line['line']} ({line['reason_code']}): {escape(line['text'][:100])}")
+    for notice in found["notices"]:
+        out.print(f"  note       {unit[:-1]} {notice['line']}: {notice['code']}: {escape(notice['message'])}")
+    for record in found["first_records"]:
+        out.print(f"  {unit[:-1]} {record['line_start']}-{record['line_end']}")
+        for name, value in record.items():
+            if value not in (None, []) and not name.startswith("line_"):
+                shown = "; ".join(value) if isinstance(value, list) else str(value)
+                out.print(f"    {name:<16} {escape(shown[:120])}{'…' if len(shown) > 120 else ''}")

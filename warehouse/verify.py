@@ -9,9 +9,8 @@ from pipeline.dedup.cluster import clusters
 from pipeline.dedup.golden import golden_records
 from pipeline.dedup.judge import judge
 from pipeline.dedup.verify import gather_evidence
-from pipeline.normalise import document_texts
+from pipeline.normalise import document_texts, split_records
 from pipeline.settings import Settings
-from warehouse.ingest import split_records
 from warehouse.refresh import refuse_gap
 from warehouse.store import Store
 

@@ -20,8 +20,18 @@ _DECORATED = (
 
 LINEAGE_SCHEMA = {"paper_id": pl.String, "column_name": pl.String, "record_id": pl.String, "rule": pl.String}
 
+Rule = tuple[str, pl.Expr, list[pl.Expr]]
+
+
+def _most_often(column: str, *then: tuple[str, pl.Expr], before: tuple[tuple[str, pl.Expr], ...] = ()) -> Rule:
+    """Return the rule that takes the value that most records have; `before` and `then` name what else ranks it."""
+    names = [*(name for name, _ in before), "most often listed", *(name for name, _ in then)]
+    ranks = [*(rank for _, rank in before), pl.len().over("paper_id", column), pl.col(column)]
+    return ", ".join(names), pl.col(column).is_not_null(), [*ranks, *(rank for _, rank in then)]
+
+
 #: column -> (rule, the values that may survive, what ranks them: best first after a descending sort).
-_RULES: dict[str, tuple[str, pl.Expr, list[pl.Expr]]] = {
+_RULES: dict[str, Rule] = {
     "title": (
         "not upper-case, not decorated, most often listed, longest",
         pl.col("title").is_not_null(),
@@ -47,19 +57,26 @@ _RULES: dict[str, tuple[str, pl.Expr, list[pl.Expr]]] = {
         pl.col("published_date").is_not_null(),
         [pl.col("year_source") == "stated", -pl.col("published_date").cast(pl.Int32)],
     ),
-    "author_count": ("largest", pl.col("author_count").is_not_null(), [pl.col("author_count")]),
-    "organisation": (
-        "most often listed",
-        pl.col("organisation").is_not_null(),
-        [pl.len().over("paper_id", "organisation"), pl.col("organisation")],
+    "authors": (
+        "longest list",
+        pl.col("authors").is_not_null(),
+        [pl.col("authors").list.len(), pl.col("authors").list.join("; ").str.len_chars()],
     ),
+    "author_count": ("largest", pl.col("author_count").is_not_null(), [pl.col("author_count")]),
+    "organisation": _most_often("organisation"),
+    "venue": _most_often("venue"),
+    "volume": _most_often("volume"),
+    "pages": _most_often("pages"),
+    "year": ("earliest", pl.col("year").is_not_null(), [-pl.col("year")]),
+    "doi": _most_often("doi", before=(("a publisher's before arXiv's", ~pl.col("doi").str.starts_with("10.48550/")),)),
+    "arxiv_id": _most_often("arxiv_id", ("newest version", pl.col("arxiv_version"))),
     "comment_count": ("largest", pl.col("comment_count").is_not_null(), [pl.col("comment_count")]),
 }
 
 #: Columns that come with another column's value, from the same record.
-_COMPANIONS = {"published_date": ["date_precision", "year_source"]}
+_COMPANIONS = {"published_date": ["date_precision", "year_source"], "arxiv_id": ["arxiv_version"]}
 
-_UNIONS = ("urls", "code_urls")
+_UNIONS = ("categories", "urls", "code_urls")
 
 
 def golden_records(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

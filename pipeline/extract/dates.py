@@ -1,4 +1,4 @@
-"""Dates as listings show them: `Mar 7, 2019`, or `Apr 14` where the year is the page's own."""
+"""Dates as dumps show them: `Mar 7, 2019`, `Apr 14` where the year is the page's own, `2019-03`, `2019 Mar 7`."""
 
 import datetime as dt
 import re
@@ -12,16 +12,22 @@ _DATE = re.compile(rf"({'|'.join(_MONTHS)}) (\d{{1,2}})(?:, (\d{{4}}))?")
 _YEARS_TO_TRY = 8
 
 
+_ISO = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?(?=$|[T\s/,;])")
+_WORDS = re.compile(r"[A-Za-z]+|\d+")
+
+
 @dataclass(frozen=True)
 class ShownDate:
-    """A date as shown; `year` is None where the page leaves it out."""
+    """A date as shown; `year` is None where the page leaves it out, `day` and `month` where only the year is shown."""
 
-    month: int
-    day: int
+    month: int | None
+    day: int | None
     year: int | None = None
 
     def in_year(self, year: int) -> dt.date | None:
-        """Return the date in that year, or None where the year has no such day."""
+        """Return the date in that year, or None where the year has no such day, or none is shown."""
+        if self.month is None or self.day is None:
+            return None
         try:
             return dt.date(year, self.month, self.day)
         except ValueError:
@@ -41,6 +47,42 @@ def parse_shown_date(text: str) -> ShownDate | None:
         return None
     month, day, year = found.groups()
     return ShownDate(_MONTHS.index(month) + 1, int(day), int(year) if year else None)
+
+
+def parse_date(text: str) -> ShownDate | None:
+    """Read a date of a bibliographic record, with a year; None where there is none, or it is no date.
+
+    >>> parse_date("2019-03-07T10:00:00Z")
+    ShownDate(month=3, day=7, year=2019)
+    >>> parse_date("Mon, 2 Apr 2007 19:18:42 GMT")
+    ShownDate(month=4, day=2, year=2007)
+    >>> parse_date("2019 Mar-Apr")
+    ShownDate(month=3, day=None, year=2019)
+    """
+    text = text.strip()[:64]
+    if found := _ISO.match(text):
+        year, month, day = (int(found[n]) if found[n] else None for n in (1, 3, 4))
+        if month is not None or not re.search(r"[A-Za-z]{3}", text):
+            return _sound(year, month, day)
+    year = month = day = None
+    for word in _WORDS.findall(text):
+        if word[:3].title() in _MONTHS and len(word) <= len("September"):
+            month = month or _MONTHS.index(word[:3].title()) + 1
+        elif word.isdecimal() and len(word) == 4:
+            year = year or int(word)
+        elif word.isdecimal() and len(word) <= 2:
+            day = day or int(word)
+    return _sound(year, month, day)
+
+
+def _sound(year: int | None, month: int | None, day: int | None) -> ShownDate | None:
+    """The date as far as it can be one: a month that no year has leaves the year."""
+    if not year:
+        return None
+    if month is None or not 1 <= month <= 12:
+        return ShownDate(None, None, year)
+    date = ShownDate(month, day, year)
+    return date if date.in_year(year) else ShownDate(month, None, year)
 
 
 def infer_listing_year(listing: ShownDate | None, shown: Iterable[ShownDate]) -> int | None:

@@ -1,5 +1,9 @@
-"""The fate of every line: part of a record, furniture, blank, or rejected with a reason. Nothing vanishes."""
+"""The fate of every line: part of a record, furniture, blank, or rejected with a reason. Nothing vanishes.
 
+A ledger is drained while the dump is read, so its memory does not grow with the dump.
+"""
+
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -7,6 +11,11 @@ import polars as pl
 
 #: Characters of a rejected line that are kept; its true length stands beside it.
 EXCERPT_CHARS = 1_000
+
+#: Lines that a ledger holds at a time; more are handed over.
+HEAVY_LINES = 100_000
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class Fate(StrEnum):
@@ -25,52 +34,111 @@ NOTICE_SCHEMA = {"line": pl.Int64, "code": pl.String, "message": pl.String}
 
 @dataclass
 class LineLedger:
-    """Fates of the lines of one dump; line numbers start at 1."""
+    """Fates of the lines of one dump that were not drained yet; line numbers start at 1.
 
-    lines: list[str]
-    fates: list[Fate | None] = field(init=False)
-    _rejected: list[tuple[int, str, str, int]] = field(default_factory=list)
+    `settled` is the number of lines that were drained.
+    """
+
+    settled: int = 0
+    _fates: dict[int, Fate] = field(default_factory=dict)
+    _rejected: dict[int, tuple[str, str, int]] = field(default_factory=dict)
     _notices: list[tuple[int, str, str]] = field(default_factory=list)
+    _told: set[str] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
-        self.fates = [None if line.strip() else Fate.BLANK for line in self.lines]
+    def fate(self, line: int) -> Fate | None:
+        """Fate of a line, None where it has none yet."""
+        return self._fates.get(line)
 
     def mark(self, line: int, fate: Fate) -> None:
         """Give a line its fate; raises ValueError when it already has one."""
-        if self.fates[line - 1] is not None:
-            raise ValueError(f"line {line} already is {self.fates[line - 1]}, it can't become {fate}")
-        self.fates[line - 1] = fate
+        if line in self._fates:
+            raise ValueError(f"line {line} already is {self._fates[line]}, it can't become {fate}")
+        self._fates[line] = fate
 
-    def reject(self, line: int, reason_code: str) -> None:
-        """Reject a line, keeping an excerpt of it."""
-        self.mark(line, Fate.REJECTED)
-        text = self.lines[line - 1]
-        self._rejected.append((line, reason_code, text[:EXCERPT_CHARS], len(text)))
+    def claim(self, line_start: int, line_end: int) -> None:
+        """Give an entry its first line, and those of its others that have no fate; entries may share lines."""
+        self._fates[line_start] = Fate.RECORD
+        self.fill(line_start + 1, line_end, Fate.RECORD)
+
+    def fill(self, line_start: int, line_end: int, fate: Fate) -> None:
+        """Give a fate to those of these lines that have none."""
+        for line in range(line_start, line_end + 1):
+            self._fates.setdefault(line, fate)
+
+    def reject(self, line: int, reason_code: str, text: str, length: int | None = None) -> None:
+        """Reject a line, keeping an excerpt of it; `length` is given where `text` is not the whole line.
+
+        On a line that an entry claims, before or after, the rejection becomes a notice: the line is a record's.
+        """
+        if self._fates.get(line) is not Fate.RECORD:
+            self._fates[line] = Fate.REJECTED
+        length = len(text) if length is None else length
+        self._rejected.setdefault(line, (reason_code, storable(text[:EXCERPT_CHARS]), max(1, length)))
 
     def notice(self, line: int, code: str, message: str) -> None:
-        """Remember something a user should know about a line that was nevertheless read."""
-        self._notices.append((line, code, message))
+        """Remember something a user should know about a line."""
+        self._notices.append((line, code, storable(message)))
 
-    def spans(self) -> pl.DataFrame:
-        """Runs of lines of one fate, in order: line_start, line_end (inclusive), fate; they cover the dump.
+    def notice_once(self, line: int, code: str, message: str) -> None:
+        """Remember the first of many things of one kind."""
+        if code not in self._told:
+            self._told.add(code)
+            self.notice(line, code, message)
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether so many lines have their fate that they should be drained, entries or not."""
+        return len(self._fates) >= HEAVY_LINES
+
+    def first_open(self) -> int:
+        """Return the first line that has no fate."""
+        line = self.settled + 1
+        while line in self._fates:
+            line += 1
+        return line
+
+    def drain(self, *, before: int | None = None) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        """Hand over, and forget, what is known of the lines below `before` (None: of all).
+
+        Spans: runs of lines of one fate, in order: line_start, line_end (inclusive), fate; with those of earlier
+        calls they cover the dump. Rejected lines: line, reason_code, text (an excerpt), length (characters of
+        the whole line). Notices: line, code, message.
 
         Raises ValueError when a line was given no fate: that is a fault of the extractor.
         """
-        if None in self.fates:
-            raise ValueError(f"line {self.fates.index(None) + 1} was given no fate")
-        frame = pl.DataFrame({"fate": [str(f) for f in self.fates]}, schema={"fate": pl.String})
+        stop = max(self._fates, default=self.settled) + 1 if before is None else before
+        runs: list[tuple[int, int, str]] = []
+        for line in range(self.settled + 1, stop):
+            fate = self._fates.pop(line, None)
+            if fate is None:
+                raise ValueError(f"line {line} was given no fate")
+            if runs and runs[-1][2] == fate:
+                runs[-1] = (runs[-1][0], line, runs[-1][2])
+            else:
+                runs.append((line, line, str(fate)))
+        self.settled = max(self.settled, stop - 1)
+        is_rejected = {n for first, last, fate in runs if fate == Fate.REJECTED for n in range(first, last + 1)}
+        rejected = []
+        for line in sorted(n for n in self._rejected if n < stop):
+            why = self._rejected.pop(line)
+            if line in is_rejected:
+                rejected.append((line, *why))
+            else:
+                self._notices.append((line, why[0], f"not read, on a line that holds a record: {why[1][:200]}"))
+        notices, self._notices = self._notices, []
         return (
-            frame.with_row_index("line", offset=1)
-            .with_columns(run=pl.col("fate").rle_id())
-            .group_by("run", maintain_order=True)
-            .agg(line_start=pl.col("line").first(), line_end=pl.col("line").last(), fate=pl.col("fate").first())
-            .select(pl.col(c).cast(t) for c, t in SPAN_SCHEMA.items())
+            pl.DataFrame(runs, schema=SPAN_SCHEMA, orient="row"),
+            pl.DataFrame(rejected, schema=REJECTED_SCHEMA, orient="row"),
+            pl.DataFrame(notices, schema=NOTICE_SCHEMA, orient="row").sort("line", maintain_order=True),
         )
 
-    def rejected(self) -> pl.DataFrame:
-        """Rejected lines: line, reason_code, text (an excerpt), length (characters of the whole line)."""
-        return pl.DataFrame(self._rejected, schema=REJECTED_SCHEMA, orient="row").sort("line")
 
-    def notices(self) -> pl.DataFrame:
-        """What a user should know: line, code, message."""
-        return pl.DataFrame(self._notices, schema=NOTICE_SCHEMA, orient="row").sort("line", maintain_order=True)
+def storable(text: str) -> str:
+    """Text that any table can hold: lone surrogates and NUL as the sign for a character that is none."""
+    if "\0" in text:
+        text = text.replace("\0", "\ufffd")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text

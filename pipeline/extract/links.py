@@ -31,9 +31,14 @@ def find_urls(text: str) -> list[str]:
 
 
 def _trim(url: str) -> str:
-    while url and url[-1] in _TRAILING and not (url[-1] == ")" and url.count("(") >= url.count(")")):
-        url = url[:-1]
-    return url
+    end, unopened = len(url), url.count(")") - url.count("(")
+    while end and url[end - 1] in _TRAILING:
+        if url[end - 1] == ")":
+            if unopened <= 0:
+                break
+            unopened -= 1
+        end -= 1
+    return url[:end]
 
 
 def find_code_urls(urls: list[str]) -> list[str]:

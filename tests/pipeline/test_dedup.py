@@ -243,6 +243,8 @@ def record(paper: str, number: int, **values) -> dict:
         "paper_id": paper, "record_id": f"{number:032x}", "document_id": f"{number:032x}", "dump_id": f"{number % 3:032x}",
         "title": None, "abstract": None, "published_date": None, "date_precision": None, "year_source": None,
         "author_count": None, "organisation": None, "comment_count": None, "urls": [], "code_urls": [],
+        "authors": None, "venue": None, "volume": None, "pages": None, "year": None, "doi": None,
+        "arxiv_id": None, "arxiv_version": None, "categories": None,
     }  # fmt: skip
     return base | values
 
@@ -252,6 +254,8 @@ RECORD_SCHEMA = {
     "abstract": pl.String, "published_date": pl.Date, "date_precision": pl.String, "year_source": pl.String,
     "author_count": pl.Int64, "organisation": pl.String, "comment_count": pl.Int64,
     "urls": pl.List(pl.String), "code_urls": pl.List(pl.String),
+    "authors": pl.List(pl.String), "venue": pl.String, "volume": pl.String, "pages": pl.String, "year": pl.Int64,
+    "doi": pl.String, "arxiv_id": pl.String, "arxiv_version": pl.Int64, "categories": pl.List(pl.String),
 }  # fmt: skip
 
 
@@ -359,6 +363,19 @@ def test_links_are_united_and_each_giver_is_named():
     assert lineage.filter(pl.col("column_name") == "urls")["record_id"].to_list() == [f"{1:032x}", f"{2:032x}"]
 
 
+def test_a_publishers_doi_wins_and_the_newest_version_of_the_most_listed_arxiv_id():
+    preprint = {"doi": "10.48550/arxiv.2401.00001", "arxiv_id": "2401.00001"}
+    got = golden(
+        record("p", 1, **preprint, arxiv_version=1, authors=["A. One"], categories=["cs.CL"]),
+        record("p", 2, **preprint, arxiv_version=3, authors=["Ann One", "Bo Two"], categories=["cs.AI", "cs.CL"]),
+        record("p", 3, doi="10.1000/x", arxiv_id="2402.00002", arxiv_version=9, year=2024, venue="V"),
+    )
+    assert (got["doi"], got["arxiv_id"], got["arxiv_version"]) == ("10.1000/x", "2401.00001", 3)
+    assert got["authors"] == ["Ann One", "Bo Two"]
+    assert got["categories"] == ["cs.AI", "cs.CL"]
+    assert (got["year"], got["venue"]) == (2024, "V")
+
+
 @given(st.data())
 def test_golden_records_do_not_depend_on_the_order_of_records(data):
     import datetime as dt
@@ -373,6 +390,13 @@ def test_golden_records_do_not_depend_on_the_order_of_records(data):
             "organisation": st.sampled_from([None, "X", "Y"]),
             "comment_count": st.sampled_from([None, 0, 5]),
             "urls": st.sampled_from([[], ["a"], ["a", "b"]]),
+            "authors": st.sampled_from([None, ["A"], ["A", "B"], ["A", "C"]]),
+            "venue": st.sampled_from([None, "X", "Y"]),
+            "year": st.sampled_from([None, 2019, 2020]),
+            "doi": st.sampled_from([None, "10.1/a", "10.48550/arxiv.2401.00001"]),
+            "arxiv_id": st.sampled_from([None, "2401.00001", "2401.00002"]),
+            "arxiv_version": st.sampled_from([None, 1, 2]),
+            "categories": st.sampled_from([None, ["a"], ["a", "b"]]),
         }
     )
     rows = [

@@ -1,4 +1,5 @@
 import datetime as dt
+import io
 import itertools
 from pathlib import Path
 
@@ -9,23 +10,27 @@ from hypothesis import strategies as st
 
 from pipeline.errors import DumpError
 from pipeline.extract.dates import ShownDate, infer_listing_year, parse_shown_date
+from pipeline.extract.detect import detect
+from pipeline.extract.formats.paper_listing import tell_titles_from_abstracts
 from pipeline.extract.ledger import Fate, LineLedger
 from pipeline.extract.links import find_code_urls, find_urls
-from pipeline.extract.model import MAX_LINE_CHARS
-from pipeline.extract.paper_listing import tell_titles_from_abstracts
-from pipeline.extract.read import RawDump, detect_layout, extract_dump, read_dump, split_lines
+from pipeline.extract.opened import HEAD_BYTES, split_lines
+from pipeline.extract.read import extract_dump
+from pipeline.extract.source import RawDump, read_dump
+from pipeline.settings import Reading
 from tests.strategies import listings
 
 HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nOct 29\n\n"
 ABSTRACT = "We study the thing with great care and find that it holds. " * 6 + "So it does."
 
 
-def raw(text: str) -> RawDump:
-    return RawDump("0" * 32, "page.txt", "/dumps/page.txt", len(text), text)
+def raw(text: str | bytes) -> RawDump:
+    data = text.encode() if isinstance(text, str) else text
+    return RawDump("0" * 32, "page.txt", "/dumps/page.txt", len(data), data[:HEAD_BYTES], lambda: io.BytesIO(data))
 
 
-def extract(text: str):
-    return extract_dump(raw(text))
+def extract(text: str | bytes, **reading):
+    return extract_dump(raw(text), Reading(**reading))
 
 
 def fates(extraction) -> dict[str, int]:
@@ -138,8 +143,9 @@ def test_an_impossible_date_is_kept_as_shown_and_told():
 
 
 def test_a_line_too_long_to_be_text_is_rejected_and_the_rest_is_read():
-    got = extract(HEAD + f"A Title\n\n{ABSTRACT}\n\n{'x' * (MAX_LINE_CHARS + 1)}\n")
-    assert got.rejected_lines.select("reason_code", "length").rows() == [("line_too_long", MAX_LINE_CHARS + 1)]
+    got = extract(HEAD + f"A Title\n\n{ABSTRACT}\n\n{'x' * 10_001}\n", max_line_bytes=10_000)
+    assert got.rejected_lines.select("reason_code", "length").rows() == [("line_too_long", 10_002)]
+    assert "max_line_bytes = 10,000" in got.notices["message"][0]
     assert len(got.rejected_lines["text"][0]) < 2_000
     assert got.records.height == 1
 
@@ -180,13 +186,18 @@ def test_an_author_page_is_read_with_or_without_blank_lines_between():
     assert got.rejected_lines.select("line", "reason_code").rows() == [(9, "no_abstract_mark")]
 
 
-def test_the_layout_is_told_by_content_not_by_name():
-    assert detect_layout("x.pdf", ["Abstract: a"]).name == "author_page"
-    assert detect_layout("x.pdf", HEAD.split("\n")).name == "paper_listing"
-    assert detect_layout("x.pdf", ["A", "  • 5 authors"]).name == "paper_listing"
-    with pytest.raises(DumpError, match="no layout recognises it") as error:
-        detect_layout("x.txt", ["Dear diary"])
-    assert error.value.reason_code == "unknown_layout"
+def test_the_format_is_told_by_content_with_a_reason():
+    for text, name, why in (
+        ("Abstract: a", "author_page", "1 of its first 1 lines start with 'Abstract:'"),
+        (HEAD, "paper_listing", "it has the line 'Get trending papers in your email inbox!'"),
+        ("A\n  • 5 authors", "paper_listing", "it has the line '• 5 authors'"),
+    ):
+        found, reason = detect(raw(text), Reading())
+        assert (found.name, reason) == (name, why)
+    assert detect(raw("Dear diary"), Reading(format="author_page"))[0].name == "author_page"
+    with pytest.raises(DumpError, match="no format recognises it") as error:
+        detect(raw("Dear diary"), Reading())
+    assert error.value.reason_code == "unknown_format"
     assert "Dear diary" in str(error.value)
 
 
@@ -240,12 +251,13 @@ def test_no_text_makes_finding_links_fail(text):
 
 
 def test_a_line_gets_one_fate_only_and_none_is_forgotten():
-    ledger = LineLedger(["a", "", "b"])
+    ledger = LineLedger()
     ledger.mark(1, Fate.RECORD)
     with pytest.raises(ValueError, match="line 1 already is record"):
         ledger.mark(1, Fate.REJECTED)
-    with pytest.raises(ValueError, match="line 3 was given no fate"):
-        ledger.spans()
+    ledger.mark(3, Fate.RECORD)
+    with pytest.raises(ValueError, match="line 2 was given no fate"):
+        ledger.drain()
 
 
 # --- files
@@ -260,7 +272,7 @@ def test_a_line_gets_one_fate_only_and_none_is_forgotten():
         (b"abc\0def", "binary", "NUL byte at offset 3"),
         ("new\n".encode("utf-16"), "wrong_encoding", "UTF-16"),
         (b"line one\ncaf\xe9\n", "wrong_encoding", "byte 0xe9 at offset 12 (line 2)"),
-        (b"x" * 1_000_000, "unknown_layout", "found 1 line(s) with 1,000,000 characters"),
+        (b"x" * 1_000_000, "unknown_format", "found 1,000,000 bytes"),
     ],
 )
 def test_a_file_that_is_no_dump_says_what_where_and_the_remedy(tmp_path, data, reason_code, says):

@@ -17,7 +17,8 @@ from pipeline.dedup.evidence import EVIDENCE, PAIR_MEANING, compare
 from pipeline.dedup.fields import IDENTIFIERS, Fields, field_id, known_columns, read_fields
 from pipeline.dedup.link import LINKING, link
 from pipeline.dedup.model import ABSTRACTS, explain, load_model
-from pipeline.extract.read import extract_dump, read_dump
+from pipeline.extract.read import extract_dump
+from pipeline.extract.source import read_dump
 from pipeline.sample import make_sample
 
 MODEL = load_model()

@@ -55,3 +55,15 @@ def test_content_ids_keep_parts_apart_and_block_keys_keep_kinds_apart():
     assert block_key("title", "x") != block_key("abstract", "x")
     assert block_key("title", "x") == block_key("title", b"x")
     assert -(2**63) <= block_key("title", "x") < 2**63
+
+
+def test_how_dumps_are_read_is_set_in_a_section_and_changes_nothing_that_is_derived(tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text('[reading]\nmax_depth = 7\n[reading.columns]\ntitle = "Kop"\n')
+    got = load_settings(path)
+    assert (got.reading.max_depth, got.reading.columns) == (7, {"title": "Kop"})
+    assert got.judging() == Settings().judging()
+    assert got.signing() == Settings().signing()
+    path.write_text("[reading]\nmax_depth = 1\nmax_dept = 7\n")
+    with pytest.raises(SettingsError, match=r"reading\.max_depth: (.|\n)*reading\.max_dept: (.|\n)*known settings: (.|\n)*reading\.max_depth"):  # fmt: skip
+        load_settings(path)

@@ -225,3 +225,30 @@ def test_evaluate_says_what_a_file_lacks(tmp_path):
         assert result.returncode == 1
         assert says in result.stderr
         assert "Traceback" not in result.stderr
+
+
+def test_inspect_says_what_a_run_would_make_of_a_file_and_writes_nothing(tmp_path):
+    (tmp_path / "rows.csv").write_text(f"title,abstract,year\nA title,{'word ' * 20},2020\nShort,no,2020\nbroken\n")
+    found = papersieve("inspect", "rows.csv", "--json", cwd=tmp_path)
+    assert found.returncode == 0, found.stderr
+    [dump] = json.loads(found.stdout)["dumps"]
+    assert (dump["format"], dump["lines"], dump["records"], dump["quarantined"]) == ("csv_table", 4, 2, 1)
+    assert dump["fates"] == {"record": 2, "furniture": 1, "blank": 0, "rejected": 1}
+    assert dump["reason_codes"] == {"row_of_other_width": 1, "abstract_too_short": 1}
+    assert dump["first_records"][0]["title_raw"] == "A title"
+    told = papersieve("inspect", "rows.csv", cwd=tmp_path).stdout
+    assert "csv_table: its first line names the columns title, abstract, year" in told
+    assert "1 x row_of_other_width" in told
+    assert [p.name for p in tmp_path.iterdir()] == ["rows.csv"]
+
+
+def test_inspect_and_run_take_the_format_that_is_named_and_refuse_one_that_is_none(tmp_path):
+    (tmp_path / "a.txt").write_text("Dear diary")
+    assert papersieve("inspect", "a.txt", cwd=tmp_path).returncode == 1
+    forced = papersieve("inspect", "a.txt", "--format", "author_page", "--json", cwd=tmp_path)
+    assert json.loads(forced.stdout)["dumps"][0]["reason_codes"] == {"no_abstract_mark": 1}
+    for command in ("inspect", "run"):
+        refused = papersieve(command, "a.txt", "--format", "diary", cwd=tmp_path)
+        assert refused.returncode == 1
+        assert "known formats: acl_xml" in refused.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]

@@ -175,7 +175,8 @@ def test_a_store_of_an_older_schema_is_copied_aside_and_brought_forward(history,
         con.execute(statement_sql("record_migration"), {"version": version, "name": name})
         con.execute(f"ATTACH '{place.store}' AS newer")
         for table in ("dump_ledger", "dumps", "dump_locations", "line_spans", "rejected_lines", "notices", "records"):
-            con.execute(f"INSERT INTO {table} BY NAME FROM newer.{table}")
+            columns = ", ".join(name for name, *_ in con.execute(f"DESCRIBE main.{table}").fetchall())
+            con.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM newer.{table}")
         con.execute("INSERT INTO paper_documents BY NAME SELECT document_id, paper_id FROM newer.paper_documents")
     moved = Place(old.parent)
     Store(old).connection.close()

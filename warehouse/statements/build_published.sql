@@ -25,7 +25,8 @@ CREATE TABLE published.unreadable_dumps AS SELECT name, location, reason_code, m
 CREATE TABLE published.records AS
 SELECT r.record_id, r.dump_id, r.ordinal, r.line_start, r.line_end, r.title, r.abstract,
        r.published_date, r.date_precision, r.year_source, r.published_raw,
-       r.author_count, r.organisation, r.comment_count, r.urls, r.code_urls,
+       r.authors, r.author_count, r.organisation, r.venue, r.volume, r.pages, r.year,
+       r.doi, r.arxiv_id, r.arxiv_version, r.categories, r.comment_count, r.urls, r.code_urls,
        r.title_raw, r.abstract_raw, r.document_id, m.paper_id
 FROM records AS r
 LEFT JOIN (FROM paper_documents WHERE document_id IN (FROM chosen_documents)) AS m USING (document_id)
@@ -34,7 +35,8 @@ ORDER BY r.dump_id, r.line_start;
 
 CREATE TABLE published.quarantined_records AS
 SELECT record_id, dump_id, ordinal, line_start, line_end, reason_codes,
-       title_raw, abstract_raw, published_raw, author_count, organisation, comment_count
+       title_raw, abstract_raw, published_raw, authors, author_count, organisation,
+       venue, volume, pages, year, doi, arxiv_id, arxiv_version, comment_count
 FROM quarantined_records WHERE dump_id IN (FROM chosen_dumps) ORDER BY dump_id, line_start;
 
 CREATE TABLE published.papers AS SELECT * FROM papers WHERE paper_id IN (FROM chosen_papers) ORDER BY paper_id;

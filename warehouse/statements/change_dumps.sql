@@ -1,6 +1,6 @@
--- One batch of ingestion. Frames: freed_locations (location), placed_dumps (location, name, dump_id),
--- unreadable (location, name, reason_code, message), readable (location), actions (action, dump_id, location),
--- new_dumps, new_spans, new_rejected, new_notices, new_records, new_quarantined (the contracts' columns).
+-- One batch of ingestion, behind `add_lines`. Frames: freed_locations (location), placed_dumps (location, name,
+-- dump_id), unreadable (location, name, reason_code, message), readable (location), actions (action, dump_id,
+-- location), new_dumps (the contract's columns).
 DELETE FROM dump_locations WHERE location IN (SELECT location FROM freed_locations);
 INSERT INTO dump_locations BY NAME SELECT * FROM placed_dumps;
 DELETE FROM withdrawn_dumps WHERE dump_id IN (SELECT dump_id FROM placed_dumps);
@@ -10,11 +10,6 @@ SELECT * EXCLUDE (place),
        place + (SELECT coalesce(max(seq), 0) FROM dump_ledger) AS dump_no,
        (now() AT TIME ZONE 'UTC') AS ingested_at
 FROM new_dumps;
-INSERT INTO line_spans BY NAME SELECT * FROM new_spans;
-INSERT INTO rejected_lines BY NAME SELECT * FROM new_rejected;
-INSERT INTO notices BY NAME SELECT * FROM new_notices;
-INSERT INTO records BY NAME SELECT * FROM new_records;
-INSERT INTO quarantined_records BY NAME SELECT * FROM new_quarantined;
 
 -- All that a changed dump says has to be looked at again, and so has what only a dump that is gone said.
 INSERT INTO changes

@@ -6,11 +6,13 @@ any, else by length and by how a line ends.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.extract.dates import parse_shown_date
+from pipeline.extract.dates import infer_listing_year, parse_shown_date
 from pipeline.extract.ledger import Fate, LineLedger
-from pipeline.extract.model import MAX_LINE_CHARS, Entry, Layout, Page
+from pipeline.extract.model import Entry, Format, Listing
+from pipeline.extract.opened import Head, OpenDump
 
 #: Lines that every page carries around its entries.
 FURNITURE = frozenset(
@@ -36,31 +38,41 @@ LONG_TITLE_CHARS = 120
 _BULLET = re.compile(r"\s*•\s+(\S.*)")
 _AUTHORS = re.compile(r"(\d{1,6}) authors?")
 _DOT = re.compile(r"\s*·\s*")
+#: More than a date and a count have, so that a longer line is neither; the pattern is slow on long runs of spaces.
+_FOOTER_CHARS = 100
+
 _DATE_AND_COUNT = re.compile(r"\s*(?P<date>[A-Z][a-z]{2} \d{1,2}(?:, \d{4})?)?\s*(?:(?<!\S)(?P<count>\d{1,9}))?\s*")
 
 
-def recognises(lines: list[str]) -> bool:
-    """Whether there is a furniture line that only this layout has, or a footer."""
-    return any(
-        line.strip() in _TELLTALE or ((b := _BULLET.fullmatch(line)) and _AUTHORS.fullmatch(b[1].strip()))
-        for line in lines
-    )
+def recognises(head: Head) -> str | None:
+    """There is a furniture line that only this format has, or a footer."""
+    for line in head.lines:
+        bullet = _BULLET.fullmatch(line)
+        if line.strip() in _TELLTALE or (bullet and _AUTHORS.fullmatch(bullet[1].strip())):
+            return f"it has the line {line.strip()!r}"
+    return None
 
 
-def extract(ledger: LineLedger) -> Page:
+def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read the page; lines that belong to no entry are rejected."""
+    lines, ledger = dump.page(), dump.ledger
     reader = _Reader(ledger)
-    for number, line in enumerate(ledger.lines, start=1):
-        if ledger.fates[number - 1] is None:
+    for number, line in lines:
+        if ledger.fate(number) is not Fate.BLANK:
             reader.read(number, line)
-    reader.end_block(len(ledger.lines), None)
+    reader.end_block(None, None)
     if reader.footer and reader.footer.is_open:
         ledger.notice(
             reader.footer.line,
             "footer_cut",
             "the dump ends inside this entry's footer; the entry is kept without date and comment count",
         )
-    return Page(reader.entries, "daily_papers", parse_shown_date(reader.date or ""), reader.date)
+    date = parse_shown_date(reader.date or "")
+    year = infer_listing_year(date, [e.published for e in reader.entries if e.published])
+    if year is None and any(e.published and e.published.year is None for e in reader.entries):
+        ledger.notice(1, "listing_year_unknown", "no entry states a year, so dates without one stay month and day")
+    yield Listing("daily_papers", date, reader.date, year)
+    yield from reader.entries
 
 
 @dataclass
@@ -80,17 +92,15 @@ class _Reader:
         self.ledger = ledger
         self.entries: list[Entry] = []
         self.date: str | None = None
-        self.block: list[int] = []
+        self.block: list[tuple[int, str]] = []
         self.footer: _Footer | None = None
 
     def read(self, number: int, line: str) -> None:
         """Give one non-blank line its place."""
-        if len(line) > MAX_LINE_CHARS:
-            self.ledger.reject(number, "line_too_long")
-        elif line.strip() in FURNITURE:
+        if line.strip() in FURNITURE:
             self.ledger.mark(number, Fate.FURNITURE)
         elif bullet := _BULLET.fullmatch(line):
-            self._open_footer(number, bullet[1].strip())
+            self._open_footer(number, line, bullet[1].strip())
         elif self.footer and self.footer.is_open and self._continues_footer(number, line):
             pass
         elif self.date is None and not self.entries and not self.block and parse_shown_date(line):
@@ -98,12 +108,12 @@ class _Reader:
             self.ledger.mark(number, Fate.FURNITURE)
         else:
             self._close_footer()
-            self.block.append(number)
+            self.block.append((number, line.strip()))
 
-    def _open_footer(self, number: int, who: str) -> None:
+    def _open_footer(self, number: int, line: str, who: str) -> None:
         entry = self.end_block(number, who)
         if entry is None:
-            self.ledger.reject(number, "footer_without_entry")
+            self.ledger.reject(number, "footer_without_entry", line)
         else:
             self.ledger.mark(number, Fate.RECORD)
         self.footer = _Footer(number, entry)
@@ -114,13 +124,13 @@ class _Reader:
         assert footer
         if not footer.has_dot and _DOT.fullmatch(line):
             footer.has_dot = True
-        elif footer.has_dot and (found := _DATE_AND_COUNT.fullmatch(line)):
+        elif footer.has_dot and (found := _DATE_AND_COUNT.fullmatch(line.strip()[:_FOOTER_CHARS])):
             self._date_entry(number, footer.entry, found["date"], found["count"])
             footer.is_open = False
         else:
             return False
         if footer.entry is None:
-            self.ledger.reject(number, "footer_without_entry")
+            self.ledger.reject(number, "footer_without_entry", line)
         else:
             footer.entry.line_end = number
             self.ledger.mark(number, Fate.RECORD)
@@ -145,12 +155,12 @@ class _Reader:
                 )
             self.footer.is_open = False
 
-    def end_block(self, number: int, who: str | None) -> Entry | None:
+    def end_block(self, number: int | None, who: str | None) -> Entry | None:
         """Split the text lines read so far into entries; `who` (of the footer) goes to the last of them."""
-        texts = [self.ledger.lines[n - 1].strip() for n in self.block]
+        texts = [text for _, text in self.block]
         kinds = tell_titles_from_abstracts(texts, has_footer=who is not None)
         last = None
-        for line, text, is_abstract in zip(self.block, texts, kinds, strict=True):
+        for (line, text), is_abstract in zip(self.block, kinds, strict=True):
             self.ledger.mark(line, Fate.RECORD)
             if is_abstract and last and last.abstract is None:
                 last.abstract, last.line_end = text, line
@@ -158,7 +168,7 @@ class _Reader:
             last = Entry(line, line, abstract=text) if is_abstract else Entry(line, line, title=text)
             self.entries.append(last)
         self.block = []
-        if last and who:
+        if last and who and number:
             authors = _AUTHORS.fullmatch(who)
             last.author_count, last.organisation = (int(authors[1]), None) if authors else (None, who)
             last.line_end = number
@@ -184,7 +194,7 @@ def tell_titles_from_abstracts(texts: list[str], *, has_footer: bool) -> list[bo
     return kinds
 
 
-LAYOUT = Layout(
+FORMAT = Format(
     "paper_listing",
     "the line 'Get trending papers in your email inbox!' or footers such as '• 5 authors'",
     recognises,

@@ -1,0 +1,52 @@
+"""ACL Anthology XML: `<paper>` elements in volumes, whose `<meta>` says venue and year."""
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from pipeline.extract.dates import parse_date
+from pipeline.extract.model import Entry, Format, Listing
+from pipeline.extract.opened import Head, OpenDump
+from pipeline.extract.xmls import read_xml, root_of, text
+
+
+def recognises(head: Head) -> str | None:
+    """The root is a collection with volumes."""
+    return (
+        "its root element is <collection> with <volume>"
+        if root_of(head.text) == "collection" and "<volume" in head.text
+        else None
+    )
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one paper a `<paper>`; what its volume says holds for it."""
+    volume: dict[str, str | None] = {}
+
+    def remember(meta: Element) -> None:
+        volume.update(
+            venue=text(meta, "booktitle"),
+            year=text(meta, "year"),
+            month=text(meta, "month"),
+            volume=text(meta, "journal-volume"),
+        )
+
+    def make(e: Element) -> Entry | None:
+        title, abstract, url = text(e, "title"), text(e, "abstract"), text(e, "url")
+        if not title:
+            return None
+        date = " ".join(p for p in (volume.get("year"), volume.get("month")) if p)
+        return Entry(
+            0, 0,
+            title=title, abstract=abstract,
+            authors=[" ".join(p for p in (text(a, "first"), text(a, "last")) if p) for a in e.findall("author")],
+            venue=volume.get("venue"), volume=volume.get("volume"), pages=(text(e, "pages") or "").replace("–", "-") or None,
+            published_raw=date or None, published=parse_date(date),
+            doi=text(e, "doi"),
+            urls=[url if "://" in url else f"https://aclanthology.org/{url}"] if url else [],
+        )  # fmt: skip
+
+    yield Listing("acl_anthology")
+    yield from read_xml(dump, {"paper"}, make, context=remember, context_tags=frozenset(("meta",)))
+
+
+FORMAT = Format("acl_xml", "a <collection> of <volume>s", recognises, extract)

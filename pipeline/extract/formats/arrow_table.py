@@ -1,0 +1,115 @@
+"""Rows of Parquet files, of Arrow (Feather) files and streams; what is counted is rows, not lines."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pipeline.errors import DumpError
+from pipeline.extract.columns import entry_of, mapping
+from pipeline.extract.ledger import Fate
+from pipeline.extract.model import Entry, Format, Listing
+from pipeline.extract.opened import Head, OpenDump
+
+_PARQUET, _FILE, _STREAM = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
+
+#: Rows that are held at a time.
+_ROWS = 4_096
+
+#: Bytes of a table that are kept in memory while it is read; more go to a temporary file.
+_SPOOL_BYTES = 1 << 24
+
+
+def recognises_parquet(head: Head) -> str | None:
+    """The first bytes are Parquet's."""
+    return "it starts with PAR1" if head.data.startswith(_PARQUET) else None
+
+
+def recognises_arrow(head: Head) -> str | None:
+    """The first bytes are those of an Arrow file or stream."""
+    if head.data.startswith(_FILE):
+        return "it starts with ARROW1"
+    return "it starts as a stream of Arrow messages" if head.data.startswith(_STREAM) else None
+
+
+def extract_parquet(dump: OpenDump) -> Iterator[Entry | Listing]:
+    """Read one entry a row."""
+    import pyarrow.parquet as pq
+
+    yield from _rows(dump, lambda stream: pq.ParquetFile(stream, pre_buffer=False).iter_batches(_ROWS))
+
+
+def extract_arrow(dump: OpenDump) -> Iterator[Entry | Listing]:
+    """Read one entry a row."""
+    import pyarrow as pa
+
+    def batches(stream: Any) -> Iterator[Any]:
+        with dump.open() as start:
+            is_file = start.read(6) == _FILE
+        if not is_file:
+            yield from pa.ipc.open_stream(stream)
+            return
+        reader = pa.ipc.open_file(stream)
+        for number in range(reader.num_record_batches):
+            yield reader.get_batch(number)
+
+    yield from _rows(dump, batches)
+
+
+def _rows(dump: OpenDump, batches: Any) -> Iterator[Entry]:
+    """Entries of batches of rows; raises DumpError where the file is damaged."""
+    import pyarrow as pa
+
+    number, mapped = 0, None
+    try:
+        with _seekable(dump) as stream:
+            for batch in batches(stream):
+                # Arrow takes offsets as they stand in the file: unchecked, damaged ones end the process.
+                batch.validate(full=True)
+                if mapped is None:
+                    mapped, said = mapping(batch.schema.names, dump.reading)
+                    dump.ledger.notice(1, "columns", said)
+                wanted = [name for name in dict.fromkeys(mapped.values()) if batch.schema.names.count(name) == 1]
+                for start in range(0, batch.num_rows, _ROWS):
+                    columns = [batch.column(name).slice(start, _ROWS).to_pylist() for name in wanted]
+                    for place in range(min(_ROWS, batch.num_rows - start)):
+                        number += 1
+                        row = {name: _plain(column[place]) for name, column in zip(wanted, columns, strict=True)}
+                        entry = entry_of(row, mapped)
+                        if entry:
+                            entry.line_start = entry.line_end = number
+                            dump.ledger.claim(number, number)
+                            yield entry
+                        elif any(value is not None for value in row.values()):
+                            dump.ledger.reject(number, "no_entry", str(row))
+                        else:
+                            dump.ledger.mark(number, Fate.BLANK)
+    except DumpError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, KeyError, OverflowError, UnicodeDecodeError, MemoryError) as error:
+        raise DumpError(
+            "damaged", f"{dump.location}: expected a table that can be read, found: {str(error)[:200]}. Fetch it again."
+        ) from error
+    if not number:
+        raise DumpError("empty", f"{dump.location}: expected rows, found a table without any.")
+
+
+@contextmanager
+def _seekable(dump: OpenDump) -> Iterator[Any]:
+    """The dump's bytes where one can jump about in them: a temporary file, or memory where they are few."""
+    with dump.open() as stream, tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
+        shutil.copyfileobj(stream, spool, 1 << 20)
+        spool.seek(0)
+        yield spool
+
+
+def _plain(value: Any) -> Any:
+    """A value as text where it is no list and no number: a date or a time as ISO writes it."""
+    if value is None or isinstance(value, str | int | float | list | dict):
+        return value
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+PARQUET = Format("parquet_table", "Parquet", recognises_parquet, extract_parquet, is_binary=True)
+ARROW = Format("arrow_table", "Arrow files and streams", recognises_arrow, extract_arrow, is_binary=True)

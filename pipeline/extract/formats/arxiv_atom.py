@@ -1,0 +1,48 @@
+"""Atom, as arXiv's export API and rss.arxiv.org/atom answer."""
+
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from pipeline.extract.dates import parse_date
+from pipeline.extract.model import Entry, Format, Listing
+from pipeline.extract.opened import Head, OpenDump
+from pipeline.extract.xmls import read_xml, root_of, text, texts
+
+#: How feeds of new papers begin an abstract.
+_ANNOUNCED = re.compile(r"^arXiv:\S+\s+(?:Announce Type: \S+\s+)?Abstract: ")
+
+
+def recognises(head: Head) -> str | None:
+    """The root element is a feed."""
+    return "its root element is <feed>" if root_of(head.text) == "feed" else None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one paper an `<entry>`."""
+    yield Listing("arxiv")
+    yield from read_xml(dump, {"entry"}, _entry)
+
+
+def _entry(e: Element) -> Entry | None:
+    title, abstract = text(e, "title"), text(e, "summary") or text(e, "content")
+    if not title or title == "Error":
+        return None
+    date = text(e, "published") or text(e, "updated")
+    links = [link.get("href", "") for link in e.findall("link") if link.get("rel") in ("alternate", "related", None)]
+    authors = [name for a in e.findall("author") for name in texts(a, "name")] or _listed(text(e, "creator"))
+    return Entry(
+        0, 0,
+        title=title, abstract=_ANNOUNCED.sub("", abstract) if abstract else None,
+        authors=authors,
+        venue=text(e, "journal_ref"), published_raw=date, published=parse_date(date or ""),
+        doi=text(e, "doi"), arxiv=text(e, "id"),
+        categories=[c.get("term", "") for c in e.findall("category")], urls=links,
+    )  # fmt: skip
+
+
+def _listed(names: str | None) -> list[str]:
+    return [n.strip() for n in names.split(",")] if names else []
+
+
+FORMAT = Format("arxiv_atom", "an Atom <feed>", recognises, extract)

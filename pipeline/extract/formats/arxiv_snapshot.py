@@ -1,0 +1,60 @@
+"""arXiv's metadata snapshot (OAI, as Kaggle has it): JSON lines with `id`, `authors_parsed`, `versions`."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.extract.dates import parse_date
+from pipeline.extract.jsons import has_keys, read_json, text_of, texts_of
+from pipeline.extract.model import Entry, Format, Listing
+from pipeline.extract.opened import Head, OpenDump
+
+
+def recognises(head: Head) -> str | None:
+    """Objects have the keys of the snapshot."""
+    keys = ("authors_parsed", "abstract", "categories")
+    return f"its objects have the keys {', '.join(keys)}" if has_keys(head, *keys) else None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one paper an object."""
+    yield Listing("arxiv")
+    yield from read_json(dump, _entry)
+
+
+def _entry(_: str, value: Any) -> Entry | None:
+    if not isinstance(value, dict) or not (title := text_of(value.get("title"))):
+        return None
+    versions = (
+        [v for v in value.get("versions") or [] if isinstance(v, dict)]
+        if isinstance(value.get("versions"), list)
+        else []
+    )
+    date = text_of(versions[0].get("created")) if versions else text_of(value.get("update_date"))
+    identifier = text_of(value.get("id")) or ""
+    version = text_of(versions[-1].get("version")) if versions else None
+    return Entry(
+        0, 0,
+        title=" ".join(title.split()), abstract=_joined(value.get("abstract")),
+        authors=[n for name in _lists(value.get("authors_parsed")) if (n := _name(name))] or texts_of(value.get("authors")),
+        venue=text_of(value.get("journal-ref")), published_raw=date, published=parse_date(date or ""),
+        doi=text_of(value.get("doi")), arxiv=identifier + (version or ""),
+        categories=(text_of(value.get("categories")) or "").split(),
+    )  # fmt: skip
+
+
+def _joined(value: Any) -> str | None:
+    text = text_of(value)
+    return " ".join(text.split()) if text else None
+
+
+def _lists(value: Any) -> list[list[Any]]:
+    return [v for v in value if isinstance(v, list)] if isinstance(value, list) else []
+
+
+def _name(parts: list[Any]) -> str:
+    """`[last, first, suffix]` as `first last suffix`."""
+    last, first, suffix, *_ = [*(p if isinstance(p, str) else "" for p in parts), "", "", ""]
+    return " ".join(p for p in (first, last, suffix) if p)
+
+
+FORMAT = Format("arxiv_snapshot", "JSON lines with authors_parsed, categories", recognises, extract)

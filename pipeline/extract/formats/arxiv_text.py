@@ -1,0 +1,114 @@
+r"""arXiv's listings as text: e-mails with `\\` between the parts of an entry, and pages of `Title:` and `Authors:`."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.extract.columns import split_names
+from pipeline.extract.dates import parse_date
+from pipeline.extract.ledger import Fate
+from pipeline.extract.model import Entry, Format, Listing
+from pipeline.extract.opened import Head, OpenDump
+
+_ID = re.compile(r"(?:\[\d+\]\s*)?(?:arXiv:|Paper: )\s*(\S+)", re.IGNORECASE)
+_FIELD = re.compile(
+    r"(Title|Authors?|Categories|Subjects?|Subj-class|Comments|Journal-ref|DOI|Report-no|MSC-class|ACM-class|Date|License|Proxy|From|Abstract):\s*(.*)"
+)
+_BAR = re.compile(r"\\\\\s*(?:\(\s*(?P<url>https?://[^\s,]+).*)?$")
+_RULE = re.compile(r"[-=%]{10,}.*")
+_SPLIT = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
+_PLACE = re.compile(r"\s*\([^()]*\)")
+
+#: Characters that a field's line does not have: e-mails are wrapped at 79, and a page's abstract is one line.
+_LONG_LINE = 200
+
+
+def recognises(head: Head) -> str | None:
+    """There are arXiv ids at the start of lines, and lines of titles and authors."""
+    ids = next((line for line in head.lines if _ID.match(line)), None)
+    names = {found[1] for line in head.lines if (found := _FIELD.match(line.lstrip()))}
+    if "Title" in names and ({"Author", "Authors"} & names) and ids:
+        return f"it has the line {ids.strip()[:60]!r}, and lines that start with Title: and Authors:"
+    return None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
+    """Read one paper from each id on; what stands before the first, and rules between, are furniture."""
+    yield Listing("arxiv")
+    group: list[tuple[int, str]] = []
+    for number, line in dump.page():
+        if dump.ledger.fate(number) is Fate.BLANK:
+            continue
+        if _RULE.fullmatch(line.strip()) or _ID.match(line):
+            yield from _close(dump, group)
+            group = []
+        if _RULE.fullmatch(line.strip()):
+            dump.ledger.mark(number, Fate.FURNITURE)
+        else:
+            group.append((number, line))
+    yield from _close(dump, group)
+
+
+def _close(dump: OpenDump, group: list[tuple[int, str]]) -> Iterator[Entry]:
+    """The entry of a run of lines; rejected where it starts with an id and says no title, furniture otherwise."""
+    while group and _BAR.fullmatch(group[0][1].strip()):  # the bar before the id
+        dump.ledger.mark(group.pop(0)[0], Fate.FURNITURE)
+    if not group:
+        return
+    entry = _entry(group)
+    if entry:
+        dump.ledger.claim(entry.line_start, entry.line_end)
+        for number, _ in group:
+            dump.ledger.fill(number, number, Fate.FURNITURE)
+        yield entry
+        return
+    for number, line in group:
+        if _ID.match(group[0][1]) or _FIELD.match(group[0][1]):
+            dump.ledger.reject(number, "no_entry", line)
+        else:
+            dump.ledger.mark(number, Fate.FURNITURE)
+
+
+def _entry(group: list[tuple[int, str]]) -> Entry | None:
+    values: dict[str, list[str]] = {}
+    last, bars, url, end = "", 0, None, group[0][0]
+    for number, line in group:
+        is_apart = number > end + 1
+        text = line.strip()
+        bar, found = _BAR.fullmatch(text), _FIELD.match(text)
+        if bar:
+            bars += 1
+            url = bar["url"] or url
+            # Between the first bar and the second stands the abstract, without a name.
+            last = "Abstract" if bars == 1 and "Title" in values else ""
+        elif found and last != "Abstract":
+            last = found[1]
+            values.setdefault(last, []).append(found[2])
+        elif last:
+            # On pages the abstract follows the fields without a name, behind a blank line or as one long line.
+            if not bars and "Title" in values and (is_apart or len(text) >= _LONG_LINE):
+                last = "Abstract"
+            values.setdefault(last, []).append(text)
+        elif number != group[0][0]:
+            continue
+        end = number
+    value = {name: " ".join(" ".join(parts).split()) for name, parts in values.items()}
+    title = value.get("Title")
+    if not title:
+        return None
+    identifier = _ID.match(group[0][1])
+    date = value.get("Date")
+    subjects = value.get("Categories") or value.get("Subjects") or value.get("Subject") or value.get("Subj-class") or ""
+    names = _PLACE.sub("", value.get("Authors") or value.get("Author") or "")  # spaces are single by now
+    return Entry(
+        group[0][0], end,
+        title=title, abstract=value.get("Abstract"),
+        authors=[n for n in _SPLIT.split(names) if n] if ";" not in names else split_names(names),
+        venue=value.get("Journal-ref"), doi=value.get("DOI"),
+        published_raw=date, published=parse_date(re.sub(r"\s*\(.*", "", date)) if date else None,
+        arxiv=identifier[1] if identifier else url,
+        categories=[s.strip() for s in (subjects.split(";") if ";" in subjects or "(" in subjects else subjects.split()) if s.strip()],
+        urls=[url] if url else [],
+    )  # fmt: skip
+
+
+FORMAT = Format("arxiv_text", "entries of arXiv's e-mails: 'arXiv:' ids, 'Title:', 'Authors:'", recognises, extract)

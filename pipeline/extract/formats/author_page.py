@@ -1,0 +1,33 @@
+"""Author page: `Abstract:…` entries without titles, with or without blank lines between."""
+
+from collections.abc import Iterator
+
+from pipeline.extract.ledger import Fate
+from pipeline.extract.model import Entry, Format, Listing
+from pipeline.extract.opened import Head, OpenDump
+
+_MARK = "Abstract:"
+
+
+def recognises(head: Head) -> str | None:
+    """At least half of the non-blank lines are marked as abstracts."""
+    marked = sum(line.lstrip().startswith(_MARK) for line in head.lines)
+    return (
+        f"{marked} of its first {len(head.lines)} lines start with {_MARK!r}"
+        if 2 * marked >= len(head.lines) > 0
+        else None
+    )
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
+    """Read one entry a marked line; any other line is rejected."""
+    for number, line in dump.page():
+        if dump.ledger.fate(number) is Fate.BLANK:
+            continue
+        if line.lstrip().startswith(_MARK):
+            yield Entry(number, number, abstract=line.strip().removeprefix(_MARK).strip())
+        else:
+            dump.ledger.reject(number, "no_abstract_mark", line)
+
+
+FORMAT = Format("author_page", "lines that start with 'Abstract:'", recognises, extract)

@@ -1,0 +1,44 @@
+"""EndNote XML: one paper a `<record>`, texts wrapped in `<style>`."""
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from pipeline.extract.dates import parse_date
+from pipeline.extract.model import Entry, Format, Listing
+from pipeline.extract.opened import Head, OpenDump
+from pipeline.extract.xmls import read_xml, root_of, text, texts
+
+
+def recognises(head: Head) -> str | None:
+    """The root is `<xml>` or `<records>` and there are records with titles in them."""
+    if (
+        root_of(head.text) in ("xml", "records")
+        and "<record>" in head.text
+        and ("<titles>" in head.text or "<ref-type" in head.text)
+    ):
+        return "it has <record> elements with <titles> or <ref-type>"
+    return None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one paper a record."""
+    yield from read_xml(dump, {"record"}, _entry)
+
+
+def _entry(e: Element) -> Entry | None:
+    title, abstract = text(e, "titles/title"), text(e, "abstract")
+    if not title and not abstract:
+        return None
+    date = " ".join(p for p in (text(e, "dates/year"), text(e, "dates/pub-dates/date")) if p)
+    return Entry(
+        0, 0,
+        title=title, abstract=abstract,
+        authors=texts(e, "contributors/authors/author"),
+        venue=text(e, "periodical/full-title") or text(e, "titles/secondary-title"), volume=text(e, "volume"), pages=text(e, "pages"),
+        published_raw=date or None, published=parse_date(date),
+        doi=text(e, "electronic-resource-num"), categories=texts(e, "keywords/keyword"),
+        urls=[u for u in texts(e, "urls//url") if u.startswith(("http://", "https://"))],
+    )  # fmt: skip
+
+
+FORMAT = Format("endnote_xml", "<record> elements with <titles>", recognises, extract)

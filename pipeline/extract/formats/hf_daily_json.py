@@ -1,0 +1,52 @@
+"""Hugging Face daily papers as their API answers: a list of `{"paper": {…}}`."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.extract.dates import parse_date
+from pipeline.extract.jsons import has_keys, integer_of, read_json, text_of, texts_of
+from pipeline.extract.model import Entry, Format, Listing
+from pipeline.extract.opened import Head, OpenDump
+
+
+def recognises(head: Head) -> str | None:
+    """Objects have a paper with votes."""
+    keys = ("paper", "upvotes", "summary")
+    return f"its objects have the keys {', '.join(keys)}" if has_keys(head, *keys) else None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one paper an object."""
+    yield Listing("daily_papers")
+    yield from read_json(dump, entry_of)
+
+
+def entry_of(_: str, value: Any) -> Entry | None:
+    """Make an entry of an object of the API, which saved pages have inside too."""
+    if not isinstance(value, dict) or not isinstance(value.get("paper"), dict):
+        return None
+    paper = value["paper"]
+    title = text_of(paper.get("title")) or text_of(value.get("title"))
+    abstract = text_of(paper.get("summary")) or text_of(value.get("summary"))
+    if not title and not abstract:
+        return None
+    date = text_of(paper.get("publishedAt")) or text_of(value.get("publishedAt"))
+    identifier = text_of(paper.get("id"))
+    organisation = paper.get("organization") or value.get("organization")
+    return Entry(
+        0, 0,
+        title=_joined(title), abstract=_joined(abstract),
+        authors=texts_of(paper.get("authors") or [], "name"),
+        organisation=next(iter(texts_of(organisation, "fullname", "name")), None) if isinstance(organisation, dict) else None,
+        published_raw=date, published=parse_date(date or ""),
+        arxiv=identifier, categories=texts_of(paper.get("ai_keywords") or []),
+        comment_count=integer_of(value.get("numComments")),
+        urls=[u for key in ("githubRepo", "projectPage") if (u := text_of(paper.get(key)))],
+    )  # fmt: skip
+
+
+def _joined(text: str | None) -> str | None:
+    return " ".join(text.split()) if text else None
+
+
+FORMAT = Format("hf_daily_json", "JSON with paper, upvotes, summary", recognises, extract)

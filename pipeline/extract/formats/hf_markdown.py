@@ -1,0 +1,132 @@
+"""Saved markdown of Hugging Face's pages of daily and trending papers: `### [title][n]`, hard-wrapped abstracts.
+
+Before a title stands a vote box (`-` or a number), behind the abstract `* 8 authors` or an organisation, `·`, a
+date with the comments linked behind it (`May 21 [ 2][77]`); trending pages add repository stars and list each
+paper twice.
+"""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.extract.dates import infer_listing_year, parse_shown_date
+from pipeline.extract.identifiers import find_arxiv_id
+from pipeline.extract.ledger import Fate
+from pipeline.extract.model import Entry, Format, Listing
+from pipeline.extract.opened import Head, OpenDump
+
+#: A longer line is text and nothing else: patterns of headings and footers can be slow on it.
+_LONG_LINE = 2_000
+
+_TITLE = re.compile(r"\s*###\s+\[(.+?)\](?:\[(\d+)\]|\((\S+?)\))\s*(.*)$")
+_OPEN_TITLE = re.compile(r"\s*###\s+\[([^\]]*)$")
+_REFERENCE = re.compile(r"\s*\[(\d+)\]:\s*(\S+)")
+_BULLET = re.compile(r"\s*[*•]\s+(\S.*)")
+_AUTHORS = re.compile(r"(?:\[\s*)?(\d{1,6}) authors?\b.*")
+_DATE = re.compile(
+    r"(?P<date>[A-Z][a-z]{2} \d{1,2}(?:, \d{4})?)?\s*(?:\[\s*(?P<linked>\d+)\s*\](?:\[\d+\]|\([^)]*\))|(?P<count>\d{1,9}))?"
+)
+_VOTES = re.compile(r"-|\d{1,6}|\[\s*\d+\s*\](?:\[\d+\]|\([^)]*\))|Upvote|Submitted by|\*\s*|[·.]")
+_STARS = re.compile(r"(?:\[\s*)?(?:GitHub\s*)?[\d.,]+\s*k?\s*(?:\](?:\[\d+\]|\([^)]*\)))?", re.IGNORECASE)
+_LINK_ONLY = re.compile(r"(?:!?\[[^\]]*\](?:\[\d+\]|\([^)]*\))\s*)+")
+_IMAGE = re.compile(r"!\[[^\[\]]*\](?:\[\d+\]|\([^)]*\))")
+_LINK = re.compile(r"\[([^\[\]]*)\](?:\[\d+\]|\([^)]*\))")
+_HEADING = re.compile(r"\s*#{1,6}\s")
+
+
+def recognises(head: Head) -> str | None:
+    """A heading of the third level is a link to a paper, or by reference."""
+    for line in head.lines:
+        if (found := _TITLE.fullmatch(line)) and (found[2] or "/papers/" in (found[3] or "")):
+            return f"it has the heading {line.strip()[:60]!r}"
+    return None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
+    """Read one entry a heading that links; what stands before the first, and the links at the end, are furniture."""
+    ledger = dump.ledger
+    lines = [(n, line) for n, line in dump.page() if ledger.fate(n) is not Fate.BLANK]
+    links = {found[1]: found[2] for _, line in lines if (found := _REFERENCE.match(line))}
+    starts = [place for place, (_, line) in enumerate(lines) if _is_title(line)]
+    date_raw = next((line.strip() for _, line in lines[: starts[0] if starts else 0] if parse_shown_date(line)), None)
+    entries = []
+    for place, start in enumerate(starts):
+        stop = starts[place + 1] if place + 1 < len(starts) else len(lines)
+        if entry := _entry([(n, text) for n, text in lines[start:stop] if not _REFERENCE.match(text)], links):
+            entries.append(entry)
+            ledger.claim(entry.line_start, entry.line_end)
+    for number, _ in lines:
+        ledger.fill(number, number, Fate.FURNITURE)
+    date = parse_shown_date(date_raw or "")
+    year = infer_listing_year(date, [e.published for e in entries if e.published])
+    if year is None and any(e.published and e.published.year is None for e in entries):
+        ledger.notice(1, "listing_year_unknown", "no entry states a year, so dates without one stay month and day")
+    yield Listing("daily_papers", date, date_raw, year)
+    yield from entries
+
+
+def _is_title(line: str) -> bool:
+    return len(line) <= _LONG_LINE and bool(_TITLE.fullmatch(line) or _OPEN_TITLE.fullmatch(line))
+
+
+def _entry(lines: list[tuple[int, str]], links: dict[str, str]) -> Entry | None:
+    """Entry of a heading and the lines behind it, up to where the next one's vote box, or the page's end, begins."""
+    taken = 1
+    heading = lines[0][1].strip()
+    while not (found := _TITLE.fullmatch(heading)):  # a title is wrapped like everything else
+        if taken == len(lines) or taken > 5:
+            return None
+        heading = f"{heading} {lines[taken][1].strip()[:_LONG_LINE]}"
+        taken += 1
+    url = links.get(found[2]) if found[2] else found[3]
+    entry = Entry(lines[0][0], lines[taken - 1][0], title=found[1], urls=[])
+    if url:
+        identifier = find_arxiv_id(url)
+        entry.arxiv = identifier[0] if identifier else None
+    abstract: list[str] = []
+    has_footer = False
+    for number, line in lines[taken:]:
+        text = line.strip()
+        if len(text) > _LONG_LINE and not has_footer:
+            abstract.append(text)
+            entry.line_end = number
+            continue
+        bullet = _BULLET.fullmatch(line) if abstract or line.lstrip().startswith(("*", "•")) else None
+        if _HEADING.match(line):
+            break
+        if bullet and not has_footer:
+            has_footer = True
+            who = _LINK.sub(r"\1", _IMAGE.sub("", bullet[1])).strip()
+            authors = _AUTHORS.fullmatch(who)
+            entry.author_count, entry.organisation = (
+                (int(authors[1]), None) if authors else (None, who.strip("[] ") or None)
+            )
+        elif has_footer and len(text) > _LONG_LINE:
+            break
+        elif has_footer and text in ("·", "*", "•", "-") and entry.published_raw is None:
+            pass
+        elif (
+            has_footer
+            and entry.published_raw is None
+            and (shown := _DATE.fullmatch(text.lstrip("*•· ").removeprefix("Published on ")))
+            and (shown["date"] or shown["linked"])
+        ):
+            entry.published_raw = shown["date"]
+            entry.published = parse_shown_date(shown["date"] or "")
+            count = shown["linked"] or shown["count"]
+            entry.comment_count = int(count) if count else None
+            entry.line_end = number
+            break
+        elif has_footer:
+            break
+        elif not abstract and (_VOTES.fullmatch(text) or _LINK_ONLY.fullmatch(text) or _STARS.fullmatch(text)):
+            continue
+        elif abstract and (_VOTES.fullmatch(text) or _LINK_ONLY.fullmatch(text)):
+            break
+        else:
+            abstract.append(text)
+        entry.line_end = number
+    entry.abstract = " ".join(abstract) or None
+    return entry
+
+
+FORMAT = Format("hf_markdown", "headings such as '### [title][12]'", recognises, extract)

@@ -1,0 +1,42 @@
+"""NBIB, the tagged text of PubMed: `PMID-` starts an entry, values go on behind six spaces."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.extract.dates import parse_date
+from pipeline.extract.model import Entry, Format, Listing
+from pipeline.extract.opened import Head, OpenDump
+from pipeline.extract.tagged import Fields, read_tagged
+
+_TAG = re.compile(r"\ufeff?([A-Z]{2,4}) {0,2}- (.*)$")
+
+
+def recognises(head: Head) -> str | None:
+    """An entry starts with its PubMed id."""
+    found = next((line for line in head.lines[:20] if re.match(r"\ufeff?PMID- ?\d", line)), None)
+    return f"it has the line {found.strip()!r}" if found else None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one entry from each `PMID` on."""
+    yield from read_tagged(dump, _TAG, "PMID", None, _entry)
+
+
+def _entry(fields: Fields) -> Entry | None:
+    title, abstract = fields.first("TI", "BTI"), fields.first("AB")
+    if not title and not abstract:
+        return None
+    date = fields.first("DP")
+    doi = next((v for v in fields.all("LID", "AID") if v.endswith("[doi]")), None)
+    return Entry(
+        0, 0,
+        title=title, abstract=abstract,
+        authors=fields.all("FAU") or fields.all("AU"),
+        venue=fields.first("JT", "TA"), volume=fields.first("VI"), pages=fields.first("PG"),
+        published_raw=date, published=parse_date(date) if date else None,
+        doi=doi, categories=[k.lstrip("*") for k in fields.all("MH", "OT")],
+        urls=[f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" for pmid in fields.all("PMID")[:1] if pmid.isdecimal()],
+    )  # fmt: skip
+
+
+FORMAT = Format("nbib", "entries that start with 'PMID- '", recognises, extract)

@@ -1,0 +1,71 @@
+"""OpenAlex works: JSON lines of a snapshot, or what the API answers (`results`); abstracts are inverted indexes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.extract.dates import parse_date
+from pipeline.extract.jsons import has_keys, read_json, text_of
+from pipeline.extract.model import Entry, Format, Listing
+from pipeline.extract.opened import Head, OpenDump
+
+#: Words of the longest abstract that is put together from its index: places beyond are a fault.
+_MAX_WORDS = 50_000
+
+
+def recognises(head: Head) -> str | None:
+    """Objects have OpenAlex's index of an abstract, or its authorships."""
+    for keys in (("abstract_inverted_index",), ("authorships", "primary_location")):
+        if has_keys(head, *keys):
+            return f"its objects have the keys {', '.join(keys)}"
+    return None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one paper a work."""
+    yield Listing("openalex")
+    yield from read_json(dump, _entry, head_container="results")
+
+
+def _entry(_: str, value: Any) -> Entry | None:
+    if not isinstance(value, dict) or not ("authorships" in value or "abstract_inverted_index" in value):
+        return None
+    title = text_of(value.get("title")) or text_of(value.get("display_name"))
+    abstract = _abstract(value.get("abstract_inverted_index"))
+    if not title and not abstract:
+        return None
+    date = text_of(value.get("publication_date")) or text_of(value.get("publication_year"))
+    biblio, place = _dict(value.get("biblio")), _dict(value.get("primary_location"))
+    pages = "-".join(p for p in (text_of(biblio.get("first_page")), text_of(biblio.get("last_page"))) if p)
+    link = text_of(place.get("landing_page_url"))
+    return Entry(
+        0, 0,
+        title=title, abstract=abstract,
+        authors=[n for a in _list(value.get("authorships")) if (n := text_of(_dict(_dict(a).get("author")).get("display_name")))],
+        venue=text_of(_dict(place.get("source")).get("display_name")), volume=text_of(biblio.get("volume")), pages=pages or None,
+        published_raw=date, published=parse_date(date or ""),
+        doi=text_of(value.get("doi")),
+        categories=[n for c in _list(value.get("topics")) or _list(value.get("concepts")) if (n := text_of(_dict(c).get("display_name")))],
+        urls=[link] if link else [],
+    )  # fmt: skip
+
+
+def _abstract(index: Any) -> str | None:
+    """Put an abstract together from `{word: [places]}`."""
+    at = {
+        place: word
+        for word, places in _dict(index).items()
+        for place in _list(places)
+        if isinstance(place, int) and not isinstance(place, bool) and 0 <= place < _MAX_WORDS
+    }
+    return " ".join(at[place] for place in sorted(at)) or None
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+FORMAT = Format("openalex", "JSON with abstract_inverted_index or authorships", recognises, extract)

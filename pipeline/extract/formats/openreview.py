@@ -1,0 +1,51 @@
+"""OpenReview notes: values in `content`, plain (API 1) or as `{"value": …}` (API 2)."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from pipeline.extract.dates import parse_date
+from pipeline.extract.jsons import has_keys, integer_of, read_json, text_of, texts_of
+from pipeline.extract.model import Entry, Format, Listing
+from pipeline.extract.opened import Head, OpenDump
+
+
+def recognises(head: Head) -> str | None:
+    """Notes have a forum and content with a title."""
+    keys = ("forum", "content", "title")
+    return f"its objects have the keys {', '.join(keys)}" if has_keys(head, *keys) else None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one paper a note; notes that have neither title nor abstract, such as reviews, are rejected."""
+    yield Listing("openreview")
+    yield from read_json(dump, _entry, head_container="notes")
+
+
+def _entry(_: str, value: Any) -> Entry | None:
+    if not isinstance(value, dict) or not isinstance(value.get("content"), dict):
+        return None
+    content = {key: v["value"] if isinstance(v, dict) and "value" in v else v for key, v in value["content"].items()}
+    title, abstract = text_of(content.get("title")), text_of(content.get("abstract"))
+    if not abstract and not content.get("authors"):
+        return None
+    date = _day(value.get("pdate") or value.get("cdate") or value.get("tcdate"))
+    forum = text_of(value.get("forum"))
+    return Entry(
+        0, 0,
+        title=title, abstract=abstract, authors=texts_of(content.get("authors") or []), venue=text_of(content.get("venue")),
+        published_raw=date, published=parse_date(date or ""),
+        categories=texts_of(content.get("keywords") or []),
+        urls=[f"https://openreview.net/forum?id={forum}"] if forum else [],
+    )  # fmt: skip
+
+
+def _day(milliseconds: Any) -> str | None:
+    """Day of a time in milliseconds since 1970, None of what is none."""
+    number = integer_of(milliseconds)
+    if number is None or not 0 < number < 253_402_300_800_000:
+        return None
+    return datetime.fromtimestamp(number / 1000, UTC).date().isoformat()
+
+
+FORMAT = Format("openreview", "JSON with forum, content, title", recognises, extract)

@@ -1,0 +1,59 @@
+"""PubMed XML: one paper a `<PubmedArticle>`, abstracts in labelled parts."""
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from pipeline.extract.dates import parse_date
+from pipeline.extract.model import Entry, Format, Listing
+from pipeline.extract.opened import Head, OpenDump
+from pipeline.extract.xmls import read_xml, root_of, text, texts
+
+
+def recognises(head: Head) -> str | None:
+    """The root element is PubMed's."""
+    root = root_of(head.text)
+    return f"its root element is <{root}>" if root in ("PubmedArticleSet", "PubmedArticle") else None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one paper an article, books' chapters included."""
+    yield Listing("pubmed")
+    yield from read_xml(dump, {"PubmedArticle", "PubmedBookArticle"}, _entry)
+
+
+def _entry(e: Element) -> Entry | None:
+    title = text(e, ".//ArticleTitle") or text(e, ".//BookTitle")
+    abstract = " ".join(_part(part) for part in e.findall(".//Abstract/AbstractText")) or None
+    if not title and not abstract:
+        return None
+    day = e.find(".//JournalIssue/PubDate")
+    parts = [text(day, tag) for tag in ("Year", "Month", "Day")] if day is not None else []
+    date = " ".join(p for p in parts if p) or text(day, "MedlineDate")
+    ids = {i.get("IdType"): "".join(i.itertext()) for i in e.findall("./PubmedData/ArticleIdList/ArticleId")}
+    doi = ids.get("doi") or next(
+        ("".join(i.itertext()) for i in e.findall(".//ELocationID") if i.get("EIdType") == "doi"), None
+    )
+    pmid = text(e, "./MedlineCitation/PMID")
+    return Entry(
+        0, 0,
+        title=title, abstract=abstract,
+        authors=[name for a in e.findall(".//AuthorList/Author") if (name := _name(a))],
+        venue=text(e, ".//Journal/Title"), volume=text(e, ".//JournalIssue/Volume"), pages=text(e, ".//Pagination/MedlinePgn"),
+        published_raw=date, published=parse_date(date or ""),
+        doi=doi, categories=[*texts(e, ".//MeshHeading/DescriptorName"), *texts(e, ".//KeywordList/Keyword")],
+        urls=[f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/"] if pmid and pmid.isdecimal() else [],
+    )  # fmt: skip
+
+
+def _part(part: Element) -> str:
+    label = part.get("Label")
+    said = " ".join("".join(part.itertext()).split())
+    return f"{label}: {said}" if label else said
+
+
+def _name(author: Element) -> str | None:
+    last, first = text(author, "LastName"), text(author, "ForeName") or text(author, "Initials")
+    return f"{last}, {first}" if last and first else last or text(author, "CollectiveName")
+
+
+FORMAT = Format("pubmed_xml", "<PubmedArticle> elements", recognises, extract)

@@ -1,0 +1,52 @@
+"""RSS 2.0 and RDF, as rss.arxiv.org and journals publish it."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from xml.etree.ElementTree import Element
+
+from pipeline.extract.columns import split_names
+from pipeline.extract.dates import parse_date
+from pipeline.extract.identifiers import is_arxiv_url
+from pipeline.extract.jsons import without_markup
+from pipeline.extract.model import Entry, Format, Listing
+from pipeline.extract.opened import Head, OpenDump
+from pipeline.extract.xmls import read_xml, root_of, text, texts
+
+_ANNOUNCED = re.compile(r"^arXiv:\S+\s+(?:Announce Type: \S+\s+)?Abstract: ")
+
+
+def recognises(head: Head) -> str | None:
+    """The root element is RSS or RDF, and there is an item."""
+    root = root_of(head.text)
+    if root == "rss" or (root == "RDF" and "purl.org/rss" in head.text):
+        return f"its root element is <{root}>"
+    return None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one paper an `<item>`."""
+    yield from read_xml(dump, {"item"}, _entry)
+
+
+def _entry(e: Element) -> Entry | None:
+    title = text(e, "title")
+    said = without_markup(unescape(text(e, "description") or text(e, "encoded") or ""))
+    abstract = _ANNOUNCED.sub("", " ".join(said.split())) if said else None
+    if not title and not abstract:
+        return None
+    date = text(e, "pubDate") or text(e, "date")
+    link = text(e, "link")
+    return Entry(
+        0, 0,
+        title=re.sub(r" \(arXiv:[^()]*\)$", "", title) if title else None, abstract=abstract,
+        authors=[name for names in texts(e, "creator") or texts(e, "author") for name in split_names(without_markup(unescape(names)))],
+        venue=text(e, "publicationName"), volume=text(e, "volume"), pages=text(e, "startingPage"),
+        published_raw=date, published=parse_date(date or ""),
+        doi=text(e, "DOI") or text(e, "doi") or text(e, "identifier"),
+        arxiv=link if link and is_arxiv_url(link) else None,
+        categories=texts(e, "category") or texts(e, "subject"), urls=[link] if link else [],
+    )  # fmt: skip
+
+
+FORMAT = Format("rss", "an <rss> or RDF feed", recognises, extract)

@@ -1,0 +1,50 @@
+"""Identifiers of papers as dumps write them: arXiv ids old and new with their version, DOIs in any dress."""
+
+import re
+from urllib.parse import unquote
+
+#: New ids have a year and month and 4 or 5 digits (from 2007-04), old ones an archive and 7 digits.
+_ARXIV = re.compile(
+    r"(?:(?<![\d.])(?P<new>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})"
+    r"|(?<![A-Za-z.-])(?P<old>[a-z][a-z-]{1,15}(?:\.[A-Z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3}))"
+    r"(?:v(?P<version>[1-9]\d{0,2}))?(?!\d)"
+)
+_ARXIV_DOI = "10.48550/arxiv."
+_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>{}|\\^`]{1,400}")
+_SUBJECT_CLASS = re.compile(r"\.[A-Z]{2}/")
+
+
+def find_arxiv_id(text: str) -> tuple[str, int | None] | None:
+    """Return the first arXiv id of a text and its version (None where none is written); None without an id.
+
+    >>> find_arxiv_id("http://arxiv.org/abs/2401.00001v2")
+    ('2401.00001', 2)
+    >>> find_arxiv_id("arXiv:math.GT/0309136")
+    ('math/0309136', None)
+    """
+    found = _ARXIV.search(text[:1_000])
+    if not found:
+        return None
+    version = found["version"]
+    return _SUBJECT_CLASS.sub("/", found["new"] or found["old"]), int(version) if version else None
+
+
+def is_arxiv_url(url: str) -> bool:
+    """Whether a link leads to a paper on arXiv."""
+    return bool(re.match(r"https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|format)/", url))
+
+
+def find_doi(text: str) -> str | None:
+    """Return the first DOI of a text, in lower case and without a resolver before it; None without one.
+
+    >>> find_doi("https://doi.org/10.1000/ABC.1%3E.")
+    '10.1000/abc.1%3e'
+    """
+    found = _DOI.search(text[:1_000])
+    return found[0].rstrip(".,;:)]'’”").lower() if found else None
+
+
+def arxiv_id_of_doi(doi: str) -> str | None:
+    """Return the arXiv id that arXiv's own DOIs hold; None of any other."""
+    found = find_arxiv_id(unquote(doi.removeprefix(_ARXIV_DOI))) if doi.startswith(_ARXIV_DOI) else None
+    return found[0] if found else None

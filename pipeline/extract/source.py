@@ -1,0 +1,253 @@
+"""From files to the dumps in them: a plain or compressed file is one, each member of an archive is one.
+
+Nothing is ever written under a member's name, so a name with `..` is only a name.
+"""
+
+import hashlib
+import io
+import os
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from pipeline.errors import DumpError
+from pipeline.extract.opened import HEAD_BYTES
+from pipeline.extract.packing import CHUNK, Bounded, bounded, in_our_words, packing_of, unpack
+from pipeline.settings import Reading
+
+#: Between an archive and its member in a location.
+MEMBER = "!"
+
+#: Bytes of a tar member that are kept in memory; more go to a temporary file.
+_SPOOL_BYTES = 1 << 24
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_TAR_AT, _TAR = 257, b"ustar"
+
+
+@dataclass(frozen=True)
+class RawDump:
+    """One dump as received.
+
+    dump_id: hash of its bytes, uncompressed, so that a copy is known however it is packed. location: where it
+    was found, `archive.zip!member` inside an archive. open: its bytes from the start, as often as needed until
+    the next dump of the same file is asked for. head: its first bytes.
+    """
+
+    dump_id: str
+    name: str
+    location: str
+    size_bytes: int
+    head: bytes
+    open: Callable[[], BinaryIO]
+
+
+@dataclass(frozen=True)
+class BrokenDump:
+    """A file, or a member of one, that can't be read as a dump, and why."""
+
+    name: str
+    location: str
+    error: DumpError
+
+
+def shown(path: Path | str) -> str:
+    """Return the path as text that can be stored and printed: a byte of its name that is no UTF-8 as `\\xe9`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace").replace("\0", "\\x00")
+
+
+def file_of(location: str) -> Path:
+    """Return the file of a location: the archive, where it names a member."""
+    path = Path(location)
+    return path if path.exists() or MEMBER not in location else Path(location.partition(MEMBER)[0])
+
+
+def find_dumps(path: Path, reading: Reading) -> Iterator[RawDump | BrokenDump]:
+    """Every dump of one file, in the archive's order, and what of it is none, with the reason.
+
+    Members whose names start with `.` or `_` are no dumps. Raises nothing.
+    """
+    location, name = shown(path.absolute()), shown(path.name)
+    try:
+        _refuse_no_file(path)
+        kind = _kind(_head(path))
+        if kind == "zip":
+            yield from _zip_members(path, location, reading)
+        elif kind == "tar":
+            yield from _tar_members(path, location, reading)
+        else:
+            yield _describe(name, location, lambda: _open_plain(path, location, reading))
+    except DumpError as error:
+        yield BrokenDump(name, location, error)
+
+
+def read_dump(path: Path, reading: Reading | None = None) -> RawDump:
+    """Return the first dump of a file; raises DumpError where it can't be read."""
+    for found in find_dumps(path, reading or Reading()):
+        if isinstance(found, BrokenDump):
+            raise found.error
+        return found
+    raise DumpError("empty", f"{shown(path)}: expected dumps in the archive, found none.")
+
+
+def _refuse_no_file(path: Path) -> None:
+    if not path.exists():
+        raise DumpError("missing", f"{shown(path)}: no such file. Check the path.")
+    if not path.is_file():
+        found = "a folder without any dump in it" if path.is_dir() else "something else"
+        raise DumpError("not_a_file", f"{shown(path)}: expected a file of text, or a folder of them, found {found}.")
+
+
+def _head(path: Path) -> bytes:
+    """First bytes of a file, of what is compressed in it where it is; what is wrong is found later."""
+    with in_our_words(shown(path)), path.open("rb") as file:
+        start = file.read(1024)
+    if packing_of(start) is None:
+        return start
+    try:
+        with path.open("rb") as packed, unpack(packed, start) as stream:
+            return stream.read(1024)
+    except Exception:  # whatever decompressing raises, reading it whole will say it in our words
+        return b""
+
+
+def _kind(head: bytes) -> str | None:
+    if head.startswith(_ZIP):
+        return "zip"
+    return "tar" if head[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR else None
+
+
+def _open_plain(path: Path, location: str, reading: Reading) -> BinaryIO:
+    with in_our_words(location):
+        return bounded(path.open("rb"), path.stat().st_size, location, reading)
+
+
+def _describe(name: str, location: str, open_: Callable[[], BinaryIO]) -> RawDump:
+    """Read the dump once: its hash, size and beginning. Raises DumpError."""
+    digest, size, head, has_text = hashlib.blake2b(digest_size=16), 0, b"", False
+    with open_() as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+            if len(head) < HEAD_BYTES:
+                head += chunk[: HEAD_BYTES - len(head)]
+            has_text = has_text or not chunk.isspace()
+    if not has_text:
+        raise DumpError(
+            "empty",
+            f"{location}: expected lines of text, found {size} bytes without any. Remove the file, or fetch it again.",
+        )
+    return RawDump(digest.hexdigest(), name, location, size, head, open_)
+
+
+def _is_passed_over(member: str) -> bool:
+    return any(part[:1] in (".", "_") and part not in (".", "..") for part in member.split("/") if part)
+
+
+def _member(location: str, member: str, open_: Callable[[str], Callable[[], BinaryIO]]) -> RawDump | BrokenDump:
+    inside = f"{location}{MEMBER}{shown(member)}"
+    name = shown(member).rpartition("/")[2] or shown(member)
+    try:
+        described = _describe(name, inside, open_(inside))
+        if _kind(described.head):
+            raise DumpError("nested_archive", f"{inside}: an archive inside an archive is not read. Unpack it first.")
+        return described
+    except DumpError as error:
+        return BrokenDump(name, inside, error)
+
+
+def _too_many(location: str, reading: Reading) -> DumpError:
+    return DumpError(
+        "too_many_members",
+        f"{location}: expected at most max_members = {reading.max_members:,} members, found more. Raise the setting, or unpack it.",
+    )
+
+
+def _zip_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump | BrokenDump]:
+    with in_our_words(location):
+        archive = zipfile.ZipFile(path)
+    with archive:
+        infos = [i for i in archive.infolist() if not i.is_dir() and not _is_passed_over(i.filename)]
+        if len(infos) > reading.max_members:
+            raise _too_many(location, reading)
+        for info in infos:
+
+            def opener(inside: str, info: zipfile.ZipInfo = info) -> Callable[[], BinaryIO]:
+                def open_() -> BinaryIO:
+                    with in_our_words(inside):
+                        packed = cast(BinaryIO, archive.open(info))
+                        # The size that the archive states is no guide: the bound counts what really comes out.
+                        member = Bounded(packed, packed, info.compress_size, inside, reading)
+                        return _bounded_member(cast(BinaryIO, io.BufferedReader(member, CHUNK)), info, inside, reading)
+
+                return open_
+
+            yield _member(location, info.filename, opener)
+
+
+def _bounded_member(stream: BinaryIO, info: zipfile.ZipInfo, inside: str, reading: Reading) -> BinaryIO:
+    """Unpack a member that is compressed itself; its expansion counts against the bytes in the archive."""
+    head = cast(io.BufferedReader, stream).peek(8)[:8]
+    if packing_of(head) is None:
+        return stream
+    return cast(
+        BinaryIO,
+        io.BufferedReader(Bounded(unpack(stream, head), stream, info.compress_size, inside, reading), CHUNK),
+    )
+
+
+def _tar_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump | BrokenDump]:
+    """Members one after the other, each spooled: a compressed tar can't be read backwards."""
+    with in_our_words(location):
+        archive = tarfile.open(fileobj=_open_plain(path, location, reading), mode="r|")  # noqa: SIM115 (closed below, its errors are told above)
+    seen = 0
+    with archive:
+        while True:
+            with in_our_words(location):
+                info = archive.next()
+            if info is None:
+                return
+            seen += 1
+            if seen > reading.max_members:
+                raise _too_many(location, reading)
+            if info.isdir() or _is_passed_over(info.name):
+                continue
+            if not info.isreg():
+                inside = f"{location}{MEMBER}{shown(info.name)}"
+                error = DumpError(
+                    "not_a_file", f"{inside}: expected a file, found a link or a device. It is not followed."
+                )
+                yield BrokenDump(shown(info.name), inside, error)
+                continue
+            with tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
+                with in_our_words(location):
+                    packed = archive.extractfile(info)
+                    while packed and (chunk := packed.read(CHUNK)):
+                        spool.write(chunk)
+
+                yield _member(location, info.name, _spool_opener(cast(BinaryIO, spool), info.size, reading))
+
+
+def _spool_opener(spool: BinaryIO, size: int, reading: Reading) -> Callable[[str], Callable[[], BinaryIO]]:
+    return lambda inside: lambda: bounded(cast(BinaryIO, _Kept(spool)), size, inside, reading)
+
+
+class _Kept(io.RawIOBase):
+    """A spool read from its start, that closing leaves open for the next reader."""
+
+    def __init__(self, spool: BinaryIO) -> None:
+        self._spool = spool
+        spool.seek(0)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        return self._spool.read(size)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._spool.seek(offset, whence)

@@ -1,0 +1,73 @@
+"""What a run would make of a file, dump by dump, before anything is ingested."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipeline.errors import DumpError
+from pipeline.extract.detect import detect
+from pipeline.extract.read import extract_parts
+from pipeline.extract.source import BrokenDump, RawDump, find_dumps
+from pipeline.normalise import split_records
+from pipeline.settings import Reading
+
+#: Records, rejected lines and notices that are shown of each dump; the others are counted.
+SHOWN = 5
+
+
+def inspect(path: Path, reading: Reading, *, shown: int = SHOWN) -> Iterator[dict[str, Any]]:
+    """One object a dump of the file, in its order; raises SettingsError where the settings name an unknown format.
+
+    location, size_bytes; of one that can be read: format, why, listing, listing_date, lines, fates (lines by fate),
+    records, quarantined, reason_codes (rejected lines and quarantined records by reason), first_records,
+    first_rejected, notices; of one that can't: reason_code, message.
+    """
+    for found in find_dumps(path, reading):
+        if isinstance(found, BrokenDump):
+            yield {"location": found.location, **_fault(found.error)}
+            continue
+        about = {"location": found.location, "size_bytes": found.size_bytes}
+        try:
+            yield about | _read(found, reading, shown)
+        except DumpError as error:
+            yield about | _fault(error)
+
+
+def _fault(error: DumpError) -> dict[str, Any]:
+    return {"reason_code": error.reason_code, "message": str(error)}
+
+
+def _read(raw: RawDump, reading: Reading, shown: int) -> dict[str, Any]:
+    known, why = detect(raw, reading)
+    fates, reasons = Counter[str](), Counter[str]()
+    counts = {"records": 0, "quarantined": 0}
+    first: dict[str, list[dict[str, Any]]] = {"first_records": [], "first_rejected": [], "notices": []}
+    dump: dict[str, Any] = {}
+    for part in extract_parts(raw, reading):
+        lines = part.line_spans.with_columns(lines=pl.col("line_end") - pl.col("line_start") + 1)
+        fates.update(dict(lines.group_by("fate").agg(pl.col("lines").sum()).iter_rows()))
+        reasons.update(part.rejected_lines["reason_code"].to_list())
+        _, quarantined = split_records(part.records)
+        counts["records"] += part.records.height
+        counts["quarantined"] += quarantined.height
+        reasons.update(code for codes in quarantined["reason_codes"] for code in codes)
+        for name, frame in (
+            ("first_records", part.records.drop("record_id", "ordinal")),
+            ("first_rejected", part.rejected_lines),
+            ("notices", part.notices),
+        ):
+            first[name] += frame.drop("dump_id").head(shown - len(first[name])).to_dicts()
+        dump = next(iter(part.dump.to_dicts()), dump)
+    return {
+        "format": known.name,
+        "why": why,
+        "unit": "rows" if known.is_binary else "lines",
+        **{name: dump[name] for name in ("listing", "listing_date", "lines")},
+        "fates": {fate: fates[fate] for fate in ("record", "furniture", "blank", "rejected")},
+        **counts,
+        "reason_codes": dict(reasons.most_common()),
+        **first,
+    }

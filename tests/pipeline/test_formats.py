@@ -1,0 +1,418 @@
+"""Each format: its fixture is recognised and read field by field, and no damage to it loses a line."""
+
+import datetime as dt
+import html
+import io
+import json
+import random
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.soak import FIXTURES, LIMITS, fixtures, judge, mutate
+from pipeline.errors import DumpError, SettingsError
+from pipeline.extract import detect as detection
+from pipeline.extract import ledger
+from pipeline.extract.columns import guess_columns, split_names
+from pipeline.extract.dates import ShownDate, parse_date
+from pipeline.extract.detect import FORMATS, detect, known_formats
+from pipeline.extract.identifiers import find_arxiv_id, find_doi
+from pipeline.extract.model import Format
+from pipeline.extract.read import extract_dump, extract_parts
+from pipeline.extract.source import read_dump
+from pipeline.settings import Reading
+
+DUMPS = {p.stem: p for p in sorted(FIXTURES.iterdir()) if not p.name.endswith(".expected.json")}
+TEXT_FORMATS = [f.name for f in FORMATS if not f.is_binary]
+
+
+def shown(records: pl.DataFrame) -> list[dict]:
+    """Return what was read of each entry, in JSON's types, without what is null or empty."""
+    rows = records.drop("record_id", "dump_id", "ordinal").to_dicts()
+    return [json.loads(json.dumps({k: v for k, v in row.items() if v not in (None, [])}, default=str)) for row in rows]
+
+
+def extract(path: Path, **reading):
+    return extract_dump(read_dump(path), Reading(**reading))
+
+
+def written(tmp_path: Path, data: str | bytes) -> Path:
+    path = tmp_path / "dump"
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return path
+
+
+@pytest.mark.parametrize("name", TEXT_FORMATS)
+def test_a_formats_fixture_is_recognised_and_read_field_by_field(name):
+    raw = read_dump(DUMPS[name])
+    found, why = detect(raw, Reading())
+    assert found.name == name
+    assert why
+    expected = json.loads((FIXTURES / f"{name}.expected.json").read_text(encoding="utf-8"))
+    got = extract_dump(raw)
+    assert shown(got.records) == expected["records"]
+    assert got.rejected_lines.select("line", "reason_code").rows() == [tuple(r) for r in expected["rejected"]]
+
+
+@pytest.mark.parametrize("name", TEXT_FORMATS)
+def test_reading_in_parts_gives_what_reading_at_once_gives(name):
+    raw = read_dump(DUMPS[name])
+    whole = extract_dump(raw)
+    parts = list(extract_parts(raw, Reading(batch_entries=1)))
+    assert pl.concat([p.records for p in parts]).equals(whole.records)
+    assert pl.concat([p.dump for p in parts]).equals(whole.dump)
+    assert pl.concat([p.rejected_lines for p in parts]).equals(whole.rejected_lines)
+
+
+@given(st.randoms(use_true_random=False))
+@settings(max_examples=300)
+def test_no_damage_loses_a_line_or_ends_in_anything_but_a_dump_error(tmp_path_factory, draw: random.Random):
+    path = tmp_path_factory.getbasetemp() / "damaged"
+    path.write_bytes(mutate(draw, WHOLE))
+    judge(path, LIMITS)
+
+
+WHOLE = fixtures()
+
+
+# --- tables
+
+
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "title": st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(str.strip),
+            "abstract": st.text(st.characters(exclude_categories=["Cs", "Cc"])),
+            "volume": st.text(st.characters(exclude_categories=["Cs", "Cc"])),
+            "year": st.none() | st.integers(1700, 2100),
+        }
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+def _as_csv(rows: list[dict], separator: str) -> bytes:
+    return pl.DataFrame(rows).write_csv(separator=separator, quote_style="always").encode()
+
+
+def _as_json_lines(rows: list[dict]) -> bytes:
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()
+
+
+def _as_parquet(rows: list[dict]) -> bytes:
+    out = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(rows), out)
+    return out.getvalue()
+
+
+def _as_arrow(rows: list[dict]) -> bytes:
+    table, out = pa.Table.from_pylist(rows), io.BytesIO()
+    with pa.ipc.new_file(out, table.schema) as writer:
+        writer.write_table(table)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "render",
+    [lambda rows: _as_csv(rows, ","), lambda rows: _as_csv(rows, "\t"), _as_json_lines, lambda rows: json.dumps(rows).encode(), _as_parquet, _as_arrow],
+    ids=["csv", "tsv", "jsonl", "json", "parquet", "arrow"],
+)  # fmt: skip
+@given(rows=ROWS)
+@settings(max_examples=25)
+def test_every_field_of_a_table_comes_back(tmp_path_factory, render, rows):
+    path = tmp_path_factory.getbasetemp() / "table"
+    path.write_bytes(render(rows))
+    got = extract(path).records
+    assert got["title_raw"].to_list() == [row["title"].strip() for row in rows]
+    assert got["abstract_raw"].to_list() == [row["abstract"].strip() or None for row in rows]
+    assert got["volume"].to_list() == [row["volume"].strip() or None for row in rows]
+    assert got["year"].to_list() == [row["year"] for row in rows]
+
+
+def test_columns_are_those_that_settings_name_and_what_was_taken_is_told(tmp_path):
+    path = written(tmp_path, "kop,tekst,jaar\nA title,An abstract.,2020\n")
+    with pytest.raises(DumpError, match="no format recognises it"):
+        extract(path)
+    got = extract(path, columns={"title": "kop", "abstract": "tekst"})
+    assert shown(got.records) == [
+        {"line_start": 2, "line_end": 2, "title_raw": "A title", "abstract_raw": "An abstract."}
+    ]
+    assert "title = 'kop'" in got.notices["message"][0]
+    assert "not read: jaar" in got.notices["message"][0]
+
+
+def test_a_quote_that_is_never_closed_costs_rows_up_to_the_limit_and_no_more(tmp_path):
+    rows = "".join(f"Title {n},Said {n}.\n" for n in range(200))
+    path = written(tmp_path, f'title,abstract\nFirst,"never closed\n{rows}')
+    got = extract(path, max_entry_bytes=500)
+    assert set(got.rejected_lines["reason_code"]) == {"row_too_large"}
+    assert got.records.height + got.rejected_lines.height == 201
+    assert got.records.height > 150
+    assert "max_entry_bytes = 500" in "".join(got.notices["message"])
+
+
+def test_a_sentence_that_names_a_column_is_no_table_and_one_known_column_above_rows_is(tmp_path):
+    with pytest.raises(DumpError, match="no format recognises it"):
+        extract(written(tmp_path, "Abstract, that is what art can be\nand so on and on.\n"))
+    got = extract(written(tmp_path, "rank,title\n1,A title\n"))
+    assert got.records["title_raw"].to_list() == ["A title"]
+
+
+def test_guessing_takes_the_best_name_whatever_the_order():
+    assert guess_columns(["name", "Title", "summary"]) == {"title": "Title", "abstract": "summary"}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Doe, Jane; Roe, Rich", ["Doe, Jane", "Roe, Rich"]),
+        ("Jane Doe, Rich Roe and Bo Li", ["Jane Doe", "Rich Roe", "Bo Li"]),
+        ("Doe, Jane and Roe, Rich", ["Doe, Jane", "Roe, Rich"]),
+        ("Doe, Jane", ["Doe, Jane"]),
+        ("", []),
+    ],
+)
+def test_names_are_split_where_they_are_whole(text, names):
+    assert split_names(text) == names
+
+
+# --- XML and JSON
+
+
+def test_a_broken_entry_costs_itself_and_reading_goes_on_behind_it(tmp_path):
+    lines = DUMPS["arxiv_atom"].read_text(encoding="utf-8").splitlines(keepends=True)
+    path = written(tmp_path, "".join([*lines[:9], "<oops\n", *lines[9:]]))
+    got = extract(path)
+    assert got.records["title_raw"].to_list() == ["Watched Kettles & Others"]
+    assert set(got.rejected_lines["reason_code"]) == {"xml_malformed"}
+    assert got.rejected_lines["line"].to_list() == list(range(5, 22))
+
+
+@pytest.mark.parametrize(
+    "declared",
+    ['<!ENTITY a "aaaa">', '<!ENTITY a SYSTEM "file:///etc/hostname">', '<!ENTITY % a SYSTEM "http://127.0.0.1/x">'],
+)
+def test_a_document_that_declares_entities_is_refused(tmp_path, declared):
+    path = written(tmp_path, f"<!DOCTYPE feed [{declared}]><feed><entry><title>&a;</title></entry></feed>")
+    with pytest.raises(DumpError) as error:
+        extract(path)
+    assert error.value.reason_code == "xml_entities"
+
+
+@pytest.mark.parametrize(
+    ("text", "reading", "reason_code", "limit"),
+    [
+        ('{"title": ' + '["' * 10 + "x" + '"]' * 10 + "}\n", {"max_depth": 5}, "too_deep", "max_depth = 5"),
+        ('{"title": "' + "x" * 500 + '"}\n', {"max_line_bytes": 200}, "line_too_long", "max_line_bytes = 200"),
+    ],
+)
+def test_a_limit_that_is_hit_is_named(tmp_path, text, reading, reason_code, limit):
+    got = extract(written(tmp_path, '{"title": "One", "abstract": "Said."}\n' + text), **reading)
+    assert got.records["title_raw"].to_list() == ["One"]
+    assert got.rejected_lines["reason_code"].to_list() == [reason_code]
+    assert limit in got.notices.filter(pl.col("code") == reason_code)["message"][0]
+
+
+def test_an_entry_of_xml_that_is_too_large_or_too_deep_is_rejected_and_the_next_is_read(tmp_path):
+    for inside, limits, code in (("x" * 3_000, {"max_entry_bytes": 1_000}, "entry_too_large"), ("<b>" * 9 + "x" + "</b>" * 9, {"max_depth": 6}, "too_deep")):  # fmt: skip
+        path = written(
+            tmp_path, f"<feed>\n<entry><title>{inside}</title></entry>\n<entry><title>Two</title></entry>\n</feed>\n"
+        )
+        got = extract(path, **limits)
+        assert got.records["title_raw"].to_list() == ["Two"]
+        assert got.rejected_lines.select("line", "reason_code").rows() == [(2, code)]
+
+
+def test_a_json_document_cut_short_keeps_the_entries_before_the_cut(tmp_path):
+    text = json.dumps([{"title": f"Title {n}", "abstract": "Said."} for n in range(4)], indent=1)
+    got = extract(written(tmp_path, text[: text.index("Title 2")]))
+    assert got.records["title_raw"].to_list() == ["Title 0", "Title 1"]
+    assert set(got.rejected_lines["reason_code"]) == {"json_malformed"}
+
+
+def test_entries_that_share_a_line_have_ids_of_their_own(tmp_path):
+    got = extract(written(tmp_path, json.dumps([{"title": f"Title {n}"} for n in range(3)])))
+    assert got.records["line_start"].to_list() == [1, 1, 1]
+    assert got.records["record_id"].n_unique() == 3
+
+
+def test_lone_surrogates_and_nul_become_a_sign_that_can_be_stored(tmp_path):
+    got = extract(written(tmp_path, '{"title": "A \\ud800 and \\u0000", "abstract": "Said."}\n'))
+    assert got.records["title_raw"].to_list() == ["A \ufffd and \ufffd"]
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "junk"),
+    [
+        ("ris", "TY  - JOUR\nTI  - One\nER  - \n", "junk\n"),
+        ("json_table", '{"title": "One"}\n', '{"rating": 1}\n'),
+        ("csv_table", "title,abstract\nOne,Said.\n", "a,row,too wide\n"),
+        ("arxiv_atom", "<feed>\n<entry><title>One</title></entry>\n", "<other>1</other>\n"),
+    ],
+)
+def test_lines_without_any_entry_do_not_pile_up(tmp_path, monkeypatch, name, head, junk):
+    monkeypatch.setattr(ledger, "HEAVY_LINES", 50)
+    path = written(tmp_path, head + junk * 500)
+    raw = read_dump(path)
+    parts = list(extract_parts(raw, Reading(format=name)))
+    assert max(int((p.line_spans["line_end"] - p.line_spans["line_start"] + 1).sum()) for p in parts) <= 60
+    whole = pl.concat([p.line_spans for p in parts])
+    assert whole["line_start"].to_list() == [1, *(whole["line_end"][:-1] + 1)]
+    assert sum(p.records.height for p in parts) == 1
+
+
+# --- pages
+
+
+ABSTRACT = "We ask how lamps learn to count sheep in the dark, and find that seven of nine can be taught. " * 3
+
+
+def test_a_listing_page_of_arxiv_as_text_has_its_abstract_without_a_name(tmp_path):
+    page = f"Showing 2 entries\n[1] arXiv:2401.00007 [pdf, html, other]\nTitle: Lamps\nAuthors: Ada Örn, Bo Lind\nComments: 9 pages\nSubjects: Machine Learning (cs.LG); Artificial Intelligence (cs.AI)\n{ABSTRACT}\n[2] arXiv:2401.00009v2 [pdf]\nTitle: Kettles\nAuthors: Cy Dorn\nSubjects: Physics (physics.gen-ph)\n\nShort, behind a blank line.\n"
+    got = extract(written(tmp_path, page))
+    assert got.dump["format"].item() == "arxiv_text"
+    assert got.records["abstract_raw"].to_list() == [ABSTRACT.strip(), "Short, behind a blank line."]
+    assert got.records["categories"].to_list() == [
+        ["Machine Learning (cs.LG)", "Artificial Intelligence (cs.AI)"],
+        ["Physics (physics.gen-ph)"],
+    ]
+    assert got.records.select("arxiv_id", "arxiv_version").rows() == [("2401.00007", None), ("2401.00009", 2)]
+
+
+def test_a_trending_page_lists_each_paper_twice_with_stars_which_are_no_abstract(tmp_path):
+    entry = "[ 12][{n}]\n\n### [Lamps That Count Sheep][{n}]\n\n{abstract}\n\n  * [ ![](/a.png) Lamp House][30]\n\n·\n\nPublished on Mar 7, 2025\n\n[ Upvote 30 ][31]\n\n[ GitHub 2.3k][32]\n\n[ arXiv Page ][33]\n\n"
+    page = (
+        "".join(entry.format(n=n, abstract=ABSTRACT) for n in (20, 21))
+        + "[20]: /papers/2401.00007\n[21]: /papers/2401.00007\n"
+    )
+    got = extract(written(tmp_path, page)).records
+    assert got["title_raw"].to_list() == ["Lamps That Count Sheep"] * 2
+    assert got["abstract_raw"].to_list() == [ABSTRACT.strip()] * 2
+    assert got["organisation"].to_list() == ["Lamp House"] * 2
+    assert got["published_date"].to_list() == [dt.date(2025, 3, 7)] * 2
+    assert got["arxiv_id"].to_list() == ["2401.00007"] * 2
+
+
+def test_a_saved_page_gives_the_papers_in_its_data_or_those_that_it_shows(tmp_path):
+    paper = {
+        "paper": {
+            "id": "2401.00007",
+            "title": "Lamps",
+            "summary": ABSTRACT,
+            "authors": [{"name": "Ada Örn"}],
+            "upvotes": 3,
+        }
+    }
+    props = html.escape(json.dumps({"dailyPapers": [paper, paper]}))
+    carried = extract(
+        written(tmp_path, f'<!DOCTYPE html>\n<html><body>\n<div data-props="{props}">\n</div></body></html>\n')
+    ).records
+    assert carried.select("title_raw", "arxiv_id", "line_start").rows() == [("Lamps", "2401.00007", 3)] * 2
+    article = f'<article>\n<h3><a href="/papers/2401.00007">Lamps</a></h3>\n<p>{ABSTRACT}</p>\n<span>8 authors</span> <time>Mar 7, 2025</time></article>'
+    seen = extract(written(tmp_path, f"<html>\n<body>{article}\n{article}</body></html>")).records
+    assert (
+        seen.select("title_raw", "abstract_raw", "author_count", "arxiv_id").rows()
+        == [("Lamps", ABSTRACT.strip(), 8, "2401.00007")] * 2
+    )
+    assert seen["line_start"].to_list() == [2, 6]
+    assert seen["published_date"].to_list() == [dt.date(2025, 3, 7)] * 2
+
+
+# --- dates and identifiers
+
+
+@given(st.dates())
+def test_a_date_in_iso_form_comes_back(date):
+    assert parse_date(date.isoformat()) == ShownDate(date.month, date.day, date.year)
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2019 Mar 7", ShownDate(3, 7, 2019)),
+        ("March 2019", ShownDate(3, None, 2019)),
+        ("2019///", ShownDate(None, None, 2019)),
+        ("2019-13-40", ShownDate(None, None, 2019)),
+        ("2019-02-30", ShownDate(2, None, 2019)),
+        ("0000-01-01", None),
+        ("9999", ShownDate(None, None, 9999)),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_dates_are_read_as_far_as_they_are_ones(text, date):
+    assert parse_date(text) == date
+
+
+@given(st.text(max_size=80))
+def test_no_text_makes_dates_or_identifiers_fail(text):
+    parse_date(text)
+    find_arxiv_id(text)
+    find_doi(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2401.00001", ("2401.00001", None)),
+        ("https://arxiv.org/pdf/0704.0001v12.pdf", ("0704.0001", 12)),
+        ("arXiv:math.GT/0309136v1 [math.GT]", ("math/0309136", 1)),
+        ("hep-th/9901001", ("hep-th/9901001", None)),
+        ("10.1000/12401.00001", None),
+        ("2413.00001", None),
+    ],
+)
+def test_arxiv_ids_old_and_new_are_found_with_their_version(text, found):
+    assert find_arxiv_id(text) == found
+
+
+# --- formats of others
+
+
+class _Point:
+    name, value = "theirs", "their_package:FORMAT"
+
+    def __init__(self, found: object) -> None:
+        self.found = found
+
+    def load(self) -> object:
+        if isinstance(self.found, Exception):
+            raise self.found
+        return self.found
+
+
+@pytest.fixture
+def entry_point(monkeypatch):
+    def install(found: object) -> None:
+        monkeypatch.setattr(detection, "entry_points", lambda group: [_Point(found)])
+        known_formats.cache_clear()
+
+    yield install
+    known_formats.cache_clear()
+
+
+def test_a_format_of_another_package_is_asked_first_and_can_be_forced(entry_point, tmp_path):
+    def read(dump):
+        return iter(())
+
+    entry_point(Format("theirs", "anything", lambda head: "it wants all", read))
+    raw = read_dump(written(tmp_path, "{}"))
+    assert detect(raw, Reading()) == (known_formats()["theirs"], "it wants all")
+    assert detect(raw, Reading(format="json_table"))[0].name == "json_table"
+    with pytest.raises(SettingsError, match=r"known formats: .*theirs"):
+        detect(raw, Reading(format="nothing"))
+
+
+@pytest.mark.parametrize(
+    ("found", "says"), [(ImportError("no module"), "no module"), (42, "expected a Format, found int")]
+)
+def test_an_entry_point_that_is_no_format_says_whose_it_is(entry_point, found, says):
+    entry_point(found)
+    with pytest.raises(SettingsError, match=rf"their_package.*{says}"):
+        known_formats()

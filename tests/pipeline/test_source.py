@@ -1,0 +1,154 @@
+"""From files to dumps: compression, archives, and what is hostile about them."""
+
+import gzip
+import io
+import lzma
+import tarfile
+import zipfile
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.soak import FIXTURES
+from pipeline.errors import DumpError
+from pipeline.extract.read import extract_dump
+from pipeline.extract.source import BrokenDump, find_dumps, read_dump
+from pipeline.settings import Reading
+
+TEXT = (FIXTURES / "ris.ris").read_bytes()
+PACKINGS = {
+    "plain": lambda data: data,
+    "gzip": gzip.compress,
+    "two gzip members": lambda data: gzip.compress(data[:100]) + gzip.compress(data[100:]),
+    "xz": lzma.compress,
+    "zstd": lambda data: pa.compress(data, codec="zstd", asbytes=True),
+    "two zstd frames": lambda data: b"".join(pa.compress(d, codec="zstd", asbytes=True) for d in (data[:100], data[100:])),
+}  # fmt: skip
+
+
+def in_zip(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def in_tar(members: dict[str, bytes], mode: str = "w:gz") -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=mode) as archive:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def found(tmp_path, data: bytes, **reading) -> list:
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    return list(find_dumps(path, Reading(**reading)))
+
+
+def faults(dumps: list) -> list[str]:
+    return [d.error.reason_code for d in dumps if isinstance(d, BrokenDump)]
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_a_packed_dump_is_the_same_dump(tmp_path, packing):
+    plain, packed = tmp_path / "plain", tmp_path / "packed"
+    plain.write_bytes(TEXT)
+    packed.write_bytes(PACKINGS[packing](TEXT))
+    one, other = read_dump(plain), read_dump(packed)
+    assert (one.dump_id, one.size_bytes) == (other.dump_id, other.size_bytes)
+    assert extract_dump(one).records.equals(extract_dump(other).records)
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [in_zip, in_tar, lambda m: in_tar(m, "w"), lambda m: in_tar(m, "w:xz")],
+    ids=["zip", "tar.gz", "tar", "tar.xz"],
+)
+def test_each_member_of_an_archive_is_a_dump_whatever_its_name_and_packing(tmp_path, pack):
+    members = {
+        "a/one.ris": TEXT,
+        "../two.ris": TEXT + b"\n",
+        "/etc/three.ris.gz": gzip.compress(TEXT),
+        "a/.hidden": b"x",
+        "__MACOSX/one": b"x",
+        "empty": b"",
+    }
+    read = []
+    path = tmp_path / "file"
+    path.write_bytes(pack(members))
+    for dump in find_dumps(path, Reading()):
+        if isinstance(dump, BrokenDump):
+            assert dump.error.reason_code == "empty"
+        else:
+            read.append((dump.location.removeprefix(f"{path}!"), extract_dump(dump).records.height))
+    assert sorted(read) == [("../two.ris", 2), ("/etc/three.ris.gz", 2), ("a/one.ris", 2)]
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_links_and_archives_inside_archives_are_told_and_not_followed(tmp_path):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE):
+            info = tarfile.TarInfo("link")
+            info.type, info.linkname = kind, "/etc/passwd"
+            archive.addfile(info)
+    assert faults(found(tmp_path, out.getvalue())) == ["not_a_file"] * 3
+    assert faults(found(tmp_path, in_zip({"inner.zip": in_zip({"a": TEXT})}))) == ["nested_archive"]
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [
+        gzip.compress,
+        lzma.compress,
+        lambda d: in_zip({"a": d}),
+        lambda d: in_zip({"a.gz": gzip.compress(d)}),
+        lambda d: in_tar({"a": d}),
+    ],
+    ids=["gzip", "xz", "zip", "gzip in zip", "tar.gz"],
+)
+def test_a_bomb_is_refused_and_the_limit_named(tmp_path, pack):
+    [bomb] = found(tmp_path, pack(b"a" * (20 << 20)), max_expansion=50)
+    assert bomb.error.reason_code == "expands_too_much"
+    assert "max_expansion = 50" in str(bomb.error)
+
+
+def test_other_limits_are_named(tmp_path):
+    many = in_zip({f"{n}.ris": TEXT for n in range(4)})
+    for data, limit, code in (
+        (many, {"max_members": 3}, "too_many_members"),
+        (TEXT, {"max_file_bytes": 100}, "too_large"),
+    ):
+        [broken] = found(tmp_path, data, **limit)
+        assert broken.error.reason_code == code
+        assert f"{next(iter(limit))} = {next(iter(limit.values()))}" in str(broken.error)
+    path = tmp_path / "page"
+    path.write_text("Abstract: x" * 20)
+    with pytest.raises(DumpError, match="max_page_bytes = 100"):
+        extract_dump(read_dump(path), Reading(max_page_bytes=100))
+
+
+@pytest.mark.parametrize("name", ["gzip", "xz", "zstd"])
+def test_data_cut_short_or_damaged_says_so(tmp_path, name):
+    packed = PACKINGS[name](TEXT)
+    assert set(faults(found(tmp_path, packed[: len(packed) // 2]))) <= {"truncated", "damaged"}
+    assert faults(found(tmp_path, packed[: len(packed) // 2]))
+    assert faults(found(tmp_path, packed[:20] + b"\x00" * 20 + packed[40:]))
+
+
+@given(st.binary(max_size=300), st.sampled_from([in_zip({"a": TEXT, "b": TEXT}), in_tar({"a": TEXT, "b": TEXT}), in_tar({"a": TEXT}, "w")]), st.integers(0, 600))  # fmt: skip
+@settings(max_examples=60)
+def test_no_archive_raises_or_yields_anything_but_dumps_and_faults(tmp_path_factory, noise, archive, at):
+    path = tmp_path_factory.getbasetemp() / "archive"
+    path.write_bytes(archive[:at] + noise + archive[at + len(noise) :])
+    for dump in find_dumps(path, Reading()):
+        if not isinstance(dump, BrokenDump):
+            with dump.open() as stream:
+                assert len(stream.read()) == dump.size_bytes

@@ -1,0 +1,138 @@
+"""Dumps of every format on their way into a warehouse: whole, in parts, out of archives."""
+
+import io
+import json
+import zipfile
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from benchmarks.soak import FIXTURES
+from pipeline.settings import Reading, Settings
+from warehouse.run import run
+
+WORDS = " ".join(f"word{n}" for n in range(40))
+
+
+def rows(*numbers: int) -> list[dict]:
+    return [
+        {
+            "title": f"A title of the paper with number {n}",
+            "abstract": f"{' '.join(f'w{n}x{place}' for place in range(40))}.",
+            "authors": [f"Ann {n}", "Bo Li"],
+            "doi": f"10.1000/{n}",
+        }
+        for n in numbers
+    ]
+
+
+def json_lines(*numbers: int) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows(*numbers))
+
+
+def run_in(folder, paths, **reading):
+    reading = Settings(reading=Reading(**reading))
+    return run(paths, store=folder / "s.duckdb", warehouse=folder / "w.duckdb", settings=reading)
+
+
+def tables(folder, *names: str) -> list[list[tuple]]:
+    with duckdb.connect(folder / "w.duckdb", read_only=True) as con:
+        return [con.execute(f"SELECT * FROM {name} ORDER BY ALL").fetchall() for name in names]
+
+
+def test_every_fixture_is_published_with_all_checks_passed(tmp_path):
+    result = run_in(tmp_path, [p for p in FIXTURES.iterdir() if not p.name.endswith(".expected.json")])
+    assert not result.unreadable
+    assert result.published
+    assert all(c.is_passed for c in result.checks if c.check.severity == "error")
+    with duckdb.connect(tmp_path / "w.duckdb", read_only=True) as con:
+        [(authors, doi, arxiv)] = con.execute(
+            "SELECT count(authors), count(doi), count(arxiv_id) FROM papers"
+        ).fetchall()
+        assert min(authors, doi, arxiv) > 0
+        assert con.execute("SELECT count(DISTINCT format) FROM dumps").fetchone() == (23,)
+        quarantined = con.execute("SELECT DISTINCT unnest(reason_codes) FROM quarantined_records").fetchall()
+        assert {reason for (reason,) in quarantined} <= {"abstract_missing", "abstract_too_short"}
+
+
+def test_a_dump_taken_in_parts_is_the_dump_taken_whole(tmp_path):
+    for name, entries in (("whole", 1_000), ("parts", 2)):
+        folder = tmp_path / name
+        folder.mkdir()
+        (tmp_path / "a.jsonl").write_text(json_lines(1, 2, 3, 4, 5))
+        (tmp_path / "b.jsonl").write_text(json_lines(4, 5, 6))
+        run_in(folder, [tmp_path / "a.jsonl", tmp_path / "b.jsonl"], batch_entries=entries)
+    names = ("records", "papers", "paper_lineage", "line_ledger", "duplicate_pairs")
+    assert tables(tmp_path / "whole", *names) == tables(tmp_path / "parts", *names)
+
+
+def test_a_dump_that_breaks_off_in_its_second_part_leaves_nothing_and_the_others_are_in(tmp_path):
+    out = io.BytesIO()
+    table = pa.Table.from_pylist(rows(*range(8)))
+    with pa.ipc.new_stream(out, table.schema) as writer:
+        for batch in table.to_batches(max_chunksize=2):
+            writer.write_batch(batch)
+    (tmp_path / "a.jsonl").write_text(json_lines(101))
+    (tmp_path / "b.arrow").write_bytes(out.getvalue()[: len(out.getvalue()) * 2 // 3])
+    (tmp_path / "c.jsonl").write_text(json_lines(102, 103, 104))
+    result = run_in(tmp_path, [tmp_path / n for n in ("a.jsonl", "b.arrow", "c.jsonl")], batch_entries=2)
+    assert [o.outcome for o in result.outcomes] == ["added", "unreadable", "added"]
+    assert result.unreadable[0].reason_code == "damaged"
+    assert (result.funnel["dumps"], result.funnel["records"], result.funnel["lines"]) == (2, 4, 4)
+
+
+def zipped(path, members: dict[str, str]) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+
+
+def test_members_of_an_archive_are_dumps_with_a_place_of_their_own(tmp_path):
+    path = tmp_path / "all.zip"
+    zipped(path, {"a.jsonl": json_lines(1, 2), "b.jsonl": json_lines(2, 3), "c.txt": "Dear diary"})
+    result = run_in(tmp_path, [path])
+    assert [o.outcome for o in result.outcomes] == ["added", "added", "unreadable"]
+    [locations] = tables(tmp_path, "(SELECT unnest(locations) FROM dumps)")
+    assert locations == [(f"{path}!a.jsonl",), (f"{path}!b.jsonl",)]
+    again = run_in(tmp_path, [path])
+    assert [o.outcome for o in again.outcomes] == ["unchanged", "unchanged", "unreadable"]
+    assert not again.published
+    zipped(path, {"a.jsonl": json_lines(1, 2), "b.jsonl": json_lines(4)})
+    mended = run_in(tmp_path, [path])
+    assert [o.outcome for o in mended.outcomes] == ["unchanged", "replaced"]
+    assert tables(tmp_path, "unreadable_dumps") == [[]]
+    assert mended.funnel["papers"] == 3
+
+
+def test_titles_without_abstracts_are_one_paper_only_where_something_says_so(tmp_path):
+    entries = [
+        ("Editorial", "10.1000/1", 2019),
+        ("Editorial", "10.1000/2", 2020),
+        ("Editorial", "10.1000/2", 2020),
+    ]
+    ris = "".join(f"TY  - JOUR\nTI  - {t}\nDO  - {d}\nPY  - {y}\nER  - \n" for t, d, y in entries)
+    (tmp_path / "a.ris").write_text(ris)
+    result = run_in(tmp_path, [tmp_path / "a.ris"])
+    assert (result.funnel["records"], result.funnel["quarantined"], result.funnel["papers"]) == (3, 0, 2)
+
+
+@pytest.mark.parametrize("form", ["ris", "csv"])
+def test_the_same_records_in_another_format_make_the_same_papers(tmp_path, form):
+    wanted = rows(1, 2, 3)
+    (tmp_path / "a.jsonl").write_text(json_lines(1, 2, 3))
+    if form == "ris":
+        text = "".join(
+            f"TY  - JOUR\nTI  - {r['title']}\nAB  - {r['abstract']}\n"
+            + "".join(f"AU  - {a}\n" for a in r["authors"])
+            + f"DO  - {r['doi']}\nER  - \n"
+            for r in wanted
+        )
+    else:
+        text = pl.DataFrame([{**r, "authors": "; ".join(r["authors"])} for r in wanted]).write_csv()
+    (tmp_path / f"b.{form}").write_text(text)
+    result = run_in(tmp_path, [tmp_path / "a.jsonl", tmp_path / f"b.{form}"])
+    assert result.funnel["papers"] == 3
+    [papers] = tables(tmp_path, "(SELECT title, authors, doi, record_count FROM papers)")
+    assert papers == [(r["title"], r["authors"], r["doi"], 2) for r in wanted]

@@ -1,0 +1,31 @@
+-- What bibliographic formats give: authors, venue, volume, pages, year, identifiers, categories.
+-- Records of before keep nulls: the formats that were read then have none of these, save a year.
+ALTER TABLE records ADD COLUMN authors VARCHAR[];
+ALTER TABLE records ADD COLUMN venue VARCHAR;
+ALTER TABLE records ADD COLUMN volume VARCHAR;
+ALTER TABLE records ADD COLUMN pages VARCHAR;
+ALTER TABLE records ADD COLUMN year BIGINT;
+ALTER TABLE records ADD COLUMN doi VARCHAR;
+ALTER TABLE records ADD COLUMN arxiv_id VARCHAR;
+ALTER TABLE records ADD COLUMN arxiv_version BIGINT;
+ALTER TABLE records ADD COLUMN categories VARCHAR[];
+ALTER TABLE quarantined_records ADD COLUMN authors VARCHAR[];
+ALTER TABLE quarantined_records ADD COLUMN venue VARCHAR;
+ALTER TABLE quarantined_records ADD COLUMN volume VARCHAR;
+ALTER TABLE quarantined_records ADD COLUMN pages VARCHAR;
+ALTER TABLE quarantined_records ADD COLUMN year BIGINT;
+ALTER TABLE quarantined_records ADD COLUMN doi VARCHAR;
+ALTER TABLE quarantined_records ADD COLUMN arxiv_id VARCHAR;
+ALTER TABLE quarantined_records ADD COLUMN arxiv_version BIGINT;
+ALTER TABLE quarantined_records ADD COLUMN categories VARCHAR[];
+ALTER TABLE papers ADD COLUMN authors VARCHAR[];
+ALTER TABLE papers ADD COLUMN venue VARCHAR;
+ALTER TABLE papers ADD COLUMN volume VARCHAR;
+ALTER TABLE papers ADD COLUMN pages VARCHAR;
+ALTER TABLE papers ADD COLUMN year BIGINT;
+ALTER TABLE papers ADD COLUMN doi VARCHAR;
+ALTER TABLE papers ADD COLUMN arxiv_id VARCHAR;
+ALTER TABLE papers ADD COLUMN arxiv_version BIGINT;
+ALTER TABLE papers ADD COLUMN categories VARCHAR[] DEFAULT [];
+UPDATE records SET year = year(published_date) WHERE published_date IS NOT NULL;
+UPDATE quarantined_records SET year = year(published_date) WHERE published_date IS NOT NULL;
