@@ -51,8 +51,9 @@ lock: setup ## resolve requirements.lock anew from pyproject.toml (needs uv)
 bench: setup ## the engine beside its peers (ARGS="--peer /path/to/python" for those of other environments)
 	@$(BIN)/python -m benchmarks.bench_engine $(ARGS)
 
-soak: setup ## damaged dumps of every format, a million of them (ARGS="--inputs 10000" for fewer)
-	@$(BIN)/python -m benchmarks.soak $(ARGS)
+soak: setup ## damaged dumps of every format; random histories against their rebuilds; kills at random: hours
+	@$(BIN)/python -m benchmarks.soak
+	@$(BIN)/python -m benchmarks.soak_store
 
 clean: ## remove the environment, caches and local data of the sample
 	@rm -rf .venv *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis data/sample

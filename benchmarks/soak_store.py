@@ -1,0 +1,131 @@
+"""Long campaigns on the store: random histories against their rebuilds, and runs killed at random with readers in a loop.
+
+    python -m benchmarks.soak_store [--histories 200] [--steps 50] [--kills 500] [--seed 1]
+
+The seed of each history is printed where it fails. Results go to benchmarks/results/soak_store.json.
+"""
+
+import argparse
+import json
+import multiprocessing
+import signal
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import duckdb
+
+from benchmarks.bench_engine import HERE, machine, say
+from tests.warehouse.conftest import Place, published_tables
+from tests.warehouse.faults import run_until
+from tests.warehouse.history import History
+
+#: Steps between two comparisons of a history with its rebuild; the last step is always compared.
+COMPARED_EVERY = 10
+
+
+def histories(count: int, steps: int, seed: int) -> dict[str, Any]:
+    """Random histories, each compared with its rebuild; raises AssertionError at the first that differs."""
+    began, compared = time.perf_counter(), 0
+    for number in range(seed, seed + count):
+        with tempfile.TemporaryDirectory() as folder:
+            history, random = History(Place(Path(folder))), Random(number)
+            try:
+                for step in range(1, steps + 1):
+                    history.random_step(random)
+                    if step % COMPARED_EVERY == 0 or step == steps:
+                        history.compare()
+                        compared += 1
+            except BaseException:
+                say(f"seed {number}, step {step}:", *history.told[-5:])
+                raise
+        say(f"history {number}: equal")
+    return {
+        "histories": count, "steps": steps, "first_seed": seed, "compared": compared, "differing": 0,
+        "seconds": round(time.perf_counter() - began),
+    }  # fmt: skip
+
+
+def _read(warehouse: str, stop: Any, told: Any) -> None:
+    """Open, ask, close, again and again; told: reads, failures, versions."""
+    reads, failures, versions = 0, 0, set()
+    while not stop.is_set():
+        try:
+            with duckdb.connect(warehouse, read_only=True) as con:
+                revision, in_papers, records = con.execute(
+                    "SELECT (SELECT revision FROM publication), (SELECT sum(record_count) FROM papers), (SELECT count(*) FROM records)"
+                ).fetchone()
+            versions.add(revision)
+            failures += in_papers != records
+        except duckdb.Error:
+            failures += 1
+        reads += 1
+    told.put((reads, failures, len(versions)))
+
+
+def kills(count: int, seed: int) -> dict[str, Any]:
+    """Runs killed at a random point, each followed by one that completes it; a reader looks on all the time."""
+    random, began = Random(seed), time.perf_counter()
+    context = multiprocessing.get_context("forkserver")
+    killed_at: dict[str, int] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        history = History(Place(Path(folder) / "place"))
+        history.place.folder.mkdir()
+        for _ in range(8):
+            history.random_step(random)
+        history.change_settings(0)
+        history.refresh()
+        stop, told = context.Event(), context.Queue()
+        reader = context.Process(target=_read, args=(str(history.place.warehouse), stop, told))
+        reader.start()
+        done = 0
+        while done < count:
+            history.write(random.randrange(8), [(random.randrange(12), random.randrange(10)) for _ in range(4)])
+            before = published_tables(history.place.warehouse)
+            code, points = run_until(
+                history.place.folder, history.place.dumps, history.settings, random.randint(1, 160)
+            )
+            if code != -signal.SIGKILL:
+                continue  # the run was over before that point
+            done += 1
+            killed_at[points[-1]] = killed_at.get(points[-1], 0) + 1
+            left = published_tables(history.place.warehouse)
+            history.place.run(settings=history.settings)
+            after = published_tables(history.place.warehouse)
+            if left not in (before, after):
+                raise AssertionError(f"killed {points[-1]}: neither the version before nor the one after")
+            if done % 25 == 0:
+                history.compare()
+                say(f"{done} kills: nothing lost")
+        history.compare()
+        stop.set()
+        reads, failures, versions = told.get(timeout=60)
+        reader.join()
+    return {
+        "kills": count, "seed": seed, "points": len(killed_at), "killed_at": dict(sorted(killed_at.items())),
+        "reads": reads, "failed_reads": failures, "versions_seen": versions, "seconds": round(time.perf_counter() - began),
+    }  # fmt: skip
+
+
+def main() -> None:
+    """Parse arguments, run both campaigns, write."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--histories", type=int, default=200)
+    arguments.add_argument("--steps", type=int, default=50)
+    arguments.add_argument("--kills", type=int, default=500)
+    arguments.add_argument("--seed", type=int, default=1)
+    given = arguments.parse_args()
+    result: dict[str, Any] = {"machine": machine()}
+    if given.kills:
+        result["kills"] = kills(given.kills, given.seed)
+    if given.histories:
+        result["histories"] = histories(given.histories, given.steps, given.seed)
+    output = HERE / "results" / "soak_store.json"
+    output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    say(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()
