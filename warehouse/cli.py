@@ -10,6 +10,7 @@ import duckdb
 from pipeline.errors import PapersieveError
 from warehouse.cli_keep import KEEPING
 from warehouse.cli_options import Command, json_option, places, print_json, resolve, settings_option, wait_option
+from warehouse.cli_review import REVIEWING
 from warehouse.store import tell_fault
 
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -153,7 +154,7 @@ def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, as_
         tell(result)
 
 
-for command in KEEPING:
+for command in (*KEEPING, *REVIEWING):
     cli.add_command(command)
 
 

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from rich.progress import (
 from rich.table import Table
 
 from warehouse.audit import tell_rows
+from warehouse.changes import Changes
 from warehouse.progress import Progress as Observer
 from warehouse.run import FUNNEL, RunResult
 
@@ -209,3 +211,22 @@ def tell_versions(done: dict[str, Any], versions: pl.DataFrame, *, is_held: bool
         )
     if versions.is_empty():
         out.print("nothing is published yet")
+
+
+def tell_changes(found: Changes) -> None:
+    """What became of papers, a line each, oldest first, on stdout."""
+    out = Console(soft_wrap=True, highlight=False)
+    for row in found.changes.to_dicts():
+        more = {
+            "merged": f"into {row['other_paper_id']}",
+            "split": f"from {row['other_paper_id']}",
+            "changed": ", ".join(row["changed_columns"] or []),
+        }.get(row["event"], "")
+        line = f"{row['revision']:6}  {row['event']:9}  {row['paper_id']}  {more}  {plain(row['paper_title'] or '(no title)')}"
+        out.print(line.rstrip(), markup=False)
+    out.print(f"{found.changes.height:,} change(s) up to revision {found.revision} ({found.revision_id})", markup=False)
+
+
+def plain(text: str) -> str:
+    """Text that a terminal can only show: control characters, and marks that turn the direction of a line, are written out."""
+    return "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp") else f"\\u{ord(c):04x}" for c in text)
