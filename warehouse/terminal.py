@@ -227,6 +227,29 @@ def tell_changes(found: Changes) -> None:
     out.print(f"{found.changes.height:,} change(s) up to revision {found.revision} ({found.revision_id})", markup=False)
 
 
+def tell_decisions(done: dict[str, Any], decisions: pl.DataFrame) -> None:
+    """What was done, else all decisions, oldest first, on stdout."""
+    out = Console(soft_wrap=True, highlight=False)
+    if done:
+        what = {"exported": "exported to", "imported": "new ones imported from", "undone": "undone"}
+        name = next(iter(done))
+        count = (
+            f"{done[name]:,} decision(s) {what[name]} {done['file']}"
+            if "file" in done
+            else "undone: " + " ".join(done[name])
+        )
+        out.print(count, markup=False)
+        return
+    for row in decisions.sort("decided_at").to_dicts():
+        out.print(f"{row['decided_at']:%Y-%m-%d %H:%M}  {row['decision']:11}  {plain(row['decided_by'])}", markup=False)
+        for side in ("left", "right"):
+            out.print(
+                f"    {row[f'{side}_document_id']}  {plain(row[f'{side}_title'] or '(no record has it now)')}",
+                markup=False,
+            )
+    out.print(f"{decisions.height:,} decision(s)", markup=False)
+
+
 def plain(text: str) -> str:
     """Text that a terminal can only show: control characters, and marks that turn the direction of a line, are written out."""
     return "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp") else f"\\u{ord(c):04x}" for c in text)
