@@ -1,4 +1,4 @@
-"""Commands of those who look after the papers, and of those who follow them: review, decisions, changes."""
+"""Commands of those who look after the papers, and of those who follow them: review, decisions, report, changes."""
 
 from pathlib import Path
 
@@ -129,4 +129,33 @@ def changes(since: str, store: Path | None, warehouse: Path | None, as_json: boo
         terminal.tell_changes(found)
 
 
-REVIEWING = (review, decisions, changes)
+@click.command(cls=Command, epilog="papersieve report\npapersieve report --since 12 --output report.html")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write.  [default: beside the warehouse, NAME.report.html]",
+)
+@click.option(
+    "--since", type=click.IntRange(0), metavar="REVISION", help="Tell changes from here.  [default: the version before]"
+)
+@places
+@json_option
+def report(output: Path | None, since: int | None, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
+    """Write one HTML file about the published version: funnel, changes, checks, lines, overlap, rules, clusters.
+
+    It needs nothing else: no script, no network. It can be read on a phone, printed and attached.
+    """
+    from warehouse.query import open_warehouse
+    from warehouse.report import report_html
+
+    _, warehouse = resolve(store, warehouse)
+    open_warehouse(warehouse).close()
+    output = output or warehouse.with_name(f"{warehouse.stem}.report.html")
+    output.write_text(report_html(warehouse, since), encoding="utf-8")
+    if as_json:
+        print_json({"report": str(output), "size_bytes": output.stat().st_size})
+    else:
+        click.echo(f"report: {output}")
+
+
+REVIEWING = (review, decisions, report, changes)
