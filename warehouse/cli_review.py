@@ -25,6 +25,7 @@ def review(
     and a decision that meets one is told to be not kept. What is decided is published by the page's button or the next run.
     """
     import getpass
+    from contextlib import suppress
 
     from pipeline.settings import load_settings
     from warehouse.query import open_warehouse
@@ -39,7 +40,8 @@ def review(
             print_json({"url": url, "pairs": left})
         else:
             click.echo(f"{left:,} pair(s) to review: {url} (Ctrl-C ends)")
-        serve(desk, listening)
+        with suppress(KeyboardInterrupt):  # the way to end it
+            serve(desk, listening)
 
 
 @click.command(

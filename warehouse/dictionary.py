@@ -91,7 +91,7 @@ _OTHER_COLUMNS: dict[str, str] = {
     "message": "what to know, or what is wrong and the remedy",
     "name": "file name of the dump",
     "other_paper_id": "split: the paper that it was a part of; merged: the paper that it is a part of now",
-    "paper_title": "title of the paper",
+    "paper_title": "title of the paper; null where no record has one",
     "published_at": "when this file was published",
     "quarantined": "its entries that break their contract",
     "reason_code": "why",

@@ -5,6 +5,8 @@ import html
 import json
 import random
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import urllib.error
@@ -25,6 +27,7 @@ from warehouse.decision_file import export_decisions, import_decisions
 from warehouse.decisions import DECISION_SCHEMA, DecisionError, decide_all
 from warehouse.review import differing_words
 from warehouse.store import Store
+from warehouse.versions import reading
 
 pytestmark = pytest.mark.xdist_group("review")  # one server for all of them
 
@@ -108,8 +111,8 @@ def page(reviewed):
         assert told["pairs"] == 6
         yield Page(told["url"])
     finally:
-        process.terminate()
-        process.wait(timeout=30)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
         process.stdout.close()
 
 
@@ -263,6 +266,16 @@ def test_in_a_browser_keys_decide_undo_and_are_refused_and_a_phone_needs_no_scro
         assert "contradicts" in tab.read("document.querySelector('[role=alert]').innerText")
         assert tab.read("document.querySelectorAll('[role=alert] li').length") == 3
         assert decided(reviewed).height == 3
+
+
+def test_who_reads_while_a_version_is_replaced_sees_the_new_one_beside_who_sees_the_old(reviewed, tmp_path):
+    place = Place(tmp_path)
+    shutil.copy(reviewed.warehouse, place.warehouse)
+    with reading(place.warehouse) as old:
+        place.write("c.txt", HEAD + family(3, ["Eta alone"]))
+        place.run()
+        with reading(place.warehouse) as new:
+            assert [c.execute("SELECT count(*) FROM papers").fetchone()[0] for c in (old, new)] == [6, 1]
 
 
 # --- what differs

@@ -16,4 +16,4 @@ SELECT * EXCLUDE (strength),
        CASE WHEN rule IN ('bridge', 'ambiguous_part') THEN 1.0 ELSE least(strength, 1 / strength) END AS doubt
 FROM strong
 ORDER BY doubt DESC, similarity DESC NULLS LAST, left_record_id, right_record_id;
-COMMENT ON VIEW review_pairs IS 'One row a pair that was not merged and that a person should look at, most doubtful first.';
+COMMENT ON VIEW review_pairs IS 'One row a pair that was not merged and that a person should look at, most doubtful first. Source: duplicate_evidence.';

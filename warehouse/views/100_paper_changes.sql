@@ -8,4 +8,4 @@ FROM paper_history AS h
 LEFT JOIN papers AS p ON p.paper_id = h.paper_id
 LEFT JOIN paper_aliases AS a ON a.alias_id = h.paper_id
 LEFT JOIN papers AS heir ON heir.paper_id = a.paper_id;
-COMMENT ON VIEW paper_changes IS 'One row a change of a paper id by a revision, and where the id leads now: for an index that follows. leads_to is the id itself where it is alive, null where nothing of it is left.';
+COMMENT ON VIEW paper_changes IS 'One row a change of a paper id by a revision, and where the id leads now: for an index that follows. leads_to is the id itself where it is alive, null where nothing of it is left. Source: paper_history, paper_aliases.';
