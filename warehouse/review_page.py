@@ -42,6 +42,9 @@ _WAIT_SECONDS = 2.0
 #: Forms of this page are far smaller.
 _MAX_FORM_BYTES = 10_000
 
+#: Decisions that are listed, the newest ones; `papersieve decisions` lists all.
+_MAX_DECISIONS = 200
+
 #: Nothing from elsewhere is loaded, shown in a frame, or sent to.
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -202,7 +205,7 @@ def review_app(desk: ReviewDesk) -> Starlette:
         return RedirectResponse(f"/pair/{next_place(at)}?last={at}", 303)
 
     def decisions(request: Request) -> Response:
-        rows = desk.decisions.sort("decided_at", descending=True)
+        rows = desk.decisions.sort("decided_at", descending=True).head(_MAX_DECISIONS)
         documents = pl.concat([rows["left_document_id"], rows["right_document_id"]]).unique().to_list()
         return page("decisions.html", rows=rows.to_dicts(), titles=document_titles(desk.warehouse, documents))
 
