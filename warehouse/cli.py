@@ -19,6 +19,7 @@ from warehouse.cli_options import (
     settings_option,
     wait_option,
 )
+from warehouse.cli_review import REVIEWING
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -208,7 +209,7 @@ def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, as_
         tell(result)
 
 
-for command in KEEPING:
+for command in (*KEEPING, *REVIEWING):
     cli.add_command(command)
 
 

@@ -1,6 +1,8 @@
 """A person's word: these two are one paper, or they are not. It outranks every judgement and survives every rebuild."""
 
 from collections import deque
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import polars as pl
 
@@ -12,6 +14,7 @@ DECISION_SCHEMA = {
     "right_document_id": pl.String,
     "decision": pl.String,
     "decided_by": pl.String,
+    "decided_at": pl.Datetime("us"),
 }
 DECISIONS = ("must_link", "cannot_link")
 
@@ -19,7 +22,11 @@ _ENDS = ["left_document_id", "right_document_id"]
 
 
 class DecisionError(PapersieveError):
-    """A decision that contradicts others, or that is about nothing."""
+    """A decision that contradicts others, or that is about nothing. chain: the documents that others link, one to the next."""
+
+    def __init__(self, message: str, chain: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.chain = list(chain)
 
 
 def decide(store: Store, left: str, right: str, decision: str, decided_by: str) -> None:
@@ -28,19 +35,29 @@ def decide(store: Store, left: str, right: str, decision: str, decided_by: str) 
     The next refresh clusters both anew. Raises DecisionError, and keeps nothing, where it is about one document, or
     contradicts others: with the chain that does.
     """
-    if decision not in DECISIONS:
-        raise DecisionError(f"expected a decision of {' or '.join(DECISIONS)}, found {decision!r}")
-    if left == right:
-        raise DecisionError(f"{left}: expected two documents, found one: records of one document are always one paper")
-    made = pl.DataFrame([(*sorted((left, right)), decision, decided_by)], schema=DECISION_SCHEMA, orient="row")
-    others = store.query("decisions").select(list(DECISION_SCHEMA)).join(made, on=_ENDS, how="anti")
-    if chain := contradiction(pl.concat([others, made])):
+    now = datetime.now(UTC).replace(tzinfo=None)
+    decide_all(store, pl.DataFrame([(left, right, decision, decided_by, now)], schema=DECISION_SCHEMA, orient="row"))
+
+
+def decide_all(store: Store, made: pl.DataFrame) -> None:
+    """Keep several decisions (columns of DECISION_SCHEMA, each two documents once), or none of them, as `decide` does."""
+    for left, right, decision in made.select(*_ENDS, "decision").iter_rows():
+        if decision not in DECISIONS:
+            raise DecisionError(f"expected a decision of {' or '.join(DECISIONS)}, found {decision!r}")
+        if left == right:
+            raise DecisionError(
+                f"{left}: expected two documents, found one: records of one document are always one paper"
+            )
+    made = made.with_columns(pl.min_horizontal(_ENDS).alias(_ENDS[0]), pl.max_horizontal(_ENDS).alias(_ENDS[1]))
+    others = store.query("decisions").join(made, on=_ENDS, how="anti").select(list(DECISION_SCHEMA))
+    if chain := contradiction(pl.concat([others, made.select(list(DECISION_SCHEMA))])):
         raise DecisionError(
-            f"{decision} {left} {right} contradicts decisions taken before: {' = '.join(chain)} by must_link, yet the first "
-            "and the last are a cannot_link. Undo one of these first."
+            f"the decisions contradict each other: {' = '.join(chain)} by must_link, yet the first and the last are a "
+            "cannot_link. Undo one of these first; nothing was kept.",
+            chain,
         )
     with store.transaction():
-        store.execute("change_decisions", undone=made.clear().select(_ENDS), made=made)
+        store.execute("change_decisions", undone=made.clear().select(_ENDS), made=made.select(list(DECISION_SCHEMA)))
 
 
 def undo(store: Store, left: str, right: str) -> bool:

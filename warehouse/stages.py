@@ -14,7 +14,7 @@ import polars as pl
 from checks.schemas import CONTRACTS
 from checks.split import require
 from checks.thresholds import judge_measures
-from pipeline.dedup.aliases import events, resolve
+from pipeline.dedup.aliases import CHANGE_SCHEMA, changed_columns, events, resolve
 from pipeline.dedup.blocks import block_keys
 from pipeline.dedup.cluster import clusters
 from pipeline.dedup.golden import golden_records
@@ -147,18 +147,21 @@ def _papers(store: Store, settings: Settings, progress: Progress) -> None:
     assignments, bridges = clusters(documents, pairs)
     with store.transaction():
         members = store.query("named_clusters", assignments=assignments)
+        store.execute("keep_former_papers", clusters_before=before, members=members)
         store.execute(
             "clear_papers", clusters_before=before, members=members, assignments=assignments, new_bridges=bridges
         )
+        changes = [pl.DataFrame(schema=CHANGE_SCHEMA)]
         for part, done in _by_paper(members, settings.batch_documents):
             progress("papers", done, members.height)
             papers, lineage = golden_records(store.query("records_of_papers", members=part))
+            changes.append(changed_columns(store.query("former_papers_of", members=part), papers))
             store.execute(
                 "add_papers",
                 new_papers=require(papers, CONTRACTS["papers"]),
                 new_lineage=require(lineage, CONTRACTS["paper_lineage"]),
             )
-        _complete_papers(store, settings, before, documents, members)
+        _complete_papers(store, settings, before, documents, members, pl.concat(changes))
         measured = judge_measures(store.query("measure"))
         marked = measured.with_columns(fingerprint=pl.lit(fingerprint(settings.judging())))
         store.execute("record_measures", new_measures=marked)
@@ -173,9 +176,14 @@ def _by_paper(members: pl.DataFrame, size: int) -> list[tuple[pl.DataFrame, int]
 
 
 def _complete_papers(
-    store: Store, settings: Settings, before: pl.DataFrame, documents: pl.DataFrame, members: pl.DataFrame
+    store: Store,
+    settings: Settings,
+    before: pl.DataFrame,
+    documents: pl.DataFrame,
+    members: pl.DataFrame,
+    changes: pl.DataFrame,
 ) -> None:
-    """Lead retired ids to their heirs, and note as a revision what changed."""
+    """Lead retired ids to their heirs, and note as a revision what changed; changes: those of papers that go on."""
     aliases = store.query(
         "aliases_to",
         papers_before=before.select("paper_id").unique(),
@@ -195,7 +203,10 @@ def _complete_papers(
         "complete_papers",
         stale_aliases=pl.concat([aliases["alias_id"], resolved["alias_id"]]).unique().to_frame(),
         new_aliases=resolved,
-        new_events=events(before, members, aliases, resolved),
+        new_events=pl.concat(
+            [events(before, members, aliases, resolved), changes.with_columns(event=pl.lit("changed"))],
+            how="diagonal",
+        ),
         changed=changed.clear() if is_whole else changed,
         revision=pl.DataFrame({"fingerprint": [fingerprint(settings.judging())], "is_whole": [is_whole]}),
     )

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from rich.progress import (
 from rich.table import Table
 
 from warehouse.audit import tell_rows
+from warehouse.changes import Changes
 from warehouse.progress import Progress as Observer
 from warehouse.run import FUNNEL, RunResult
 
@@ -234,3 +236,45 @@ def tell_inspection(found: dict[str, Any]) -> None:
             if value not in (None, []) and not name.startswith("line_"):
                 shown = "; ".join(value) if isinstance(value, list) else str(value)
                 out.print(f"    {name:<16} {escape(shown[:120])}{'…' if len(shown) > 120 else ''}")
+
+
+def tell_changes(found: Changes) -> None:
+    """What became of papers, a line each, oldest first, on stdout."""
+    out = Console(soft_wrap=True, highlight=False)
+    for row in found.changes.to_dicts():
+        more = {
+            "merged": f"into {row['other_paper_id']}",
+            "split": f"from {row['other_paper_id']}",
+            "changed": ", ".join(row["changed_columns"] or []),
+        }.get(row["event"], "")
+        line = f"{row['revision']:6}  {row['event']:9}  {row['paper_id']}  {more}  {plain(row['paper_title'] or '(no title)')}"
+        out.print(line.rstrip(), markup=False)
+    out.print(f"{found.changes.height:,} change(s) up to revision {found.revision} ({found.revision_id})", markup=False)
+
+
+def tell_decisions(done: dict[str, Any], decisions: pl.DataFrame) -> None:
+    """What was done, else all decisions, oldest first, on stdout."""
+    out = Console(soft_wrap=True, highlight=False)
+    if done:
+        what = {"exported": "exported to", "imported": "new ones imported from", "undone": "undone"}
+        name = next(iter(done))
+        count = (
+            f"{done[name]:,} decision(s) {what[name]} {done['file']}"
+            if "file" in done
+            else "undone: " + " ".join(done[name])
+        )
+        out.print(count, markup=False)
+        return
+    for row in decisions.sort("decided_at").to_dicts():
+        out.print(f"{row['decided_at']:%Y-%m-%d %H:%M}  {row['decision']:11}  {plain(row['decided_by'])}", markup=False)
+        for side in ("left", "right"):
+            out.print(
+                f"    {row[f'{side}_document_id']}  {plain(row[f'{side}_title'] or '(no record has it now)')}",
+                markup=False,
+            )
+    out.print(f"{decisions.height:,} decision(s)", markup=False)
+
+
+def plain(text: str) -> str:
+    """Text that a terminal can only show: control characters, and marks that turn the direction of a line, are written out."""
+    return "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp") else f"\\u{ord(c):04x}" for c in text)

@@ -6,6 +6,7 @@ open is never written to; where that can't be known for sure, the one in place i
 """
 
 import errno
+import itertools
 import os
 import shutil
 import sys
@@ -24,6 +25,9 @@ _LOCAL = {"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "tmpfs", "overl
 
 #: Linux's request to share blocks between two files (FICLONE of linux/fs.h): a copy at no cost, where the filesystem can.
 _FICLONE = 0x40049409
+
+#: Numbers the connections of this process.
+_READERS = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,9 @@ def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the file that has the name now.
 
     Where this process has the name open already, DuckDB would give the file that had it then; so it is opened by
-    another name.
+    another name, that no other thread has.
     """
-    other = warehouse.with_name(f".{warehouse.name}.{os.getpid()}.reading.building")
+    other = warehouse.with_name(f".{warehouse.name}.{os.getpid()}.{next(_READERS)}.reading.building")
     other.unlink(missing_ok=True)
     try:
         if os.name == "nt":  # where a name in use can't be taken away again

@@ -8,6 +8,10 @@ import polars as pl
 
 ALIAS_SCHEMA = {"alias_id": pl.String, "paper_id": pl.String}
 EVENT_SCHEMA = {"paper_id": pl.String, "event": pl.String, "other_paper_id": pl.String}
+CHANGE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "paper_id": pl.String,
+    "changed_columns": pl.List(pl.String),
+}
 
 
 def resolve(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
@@ -77,3 +81,19 @@ def events(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame, res
         went.with_columns(event=pl.when(is_alone).then(pl.lit("withdrawn")).otherwise(pl.lit("merged"))),
     ]
     return pl.concat(p.select(pl.col(c).cast(t) for c, t in EVENT_SCHEMA.items()) for p in parts).sort("paper_id")
+
+
+def changed_columns(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """Which values of golden records differ: paper_id, changed_columns (in the order of `after`), sorted by paper_id.
+
+    before, after: papers. One that only one of them has, or that is as it was, is not told; nor is a column of that kind.
+    """
+    columns = [c for c in after.columns if c in before.columns and c != "paper_id"]
+    both = before.join(after, on="paper_id", suffix=" after")
+    differs = [pl.when(pl.col(c).ne_missing(pl.col(f"{c} after"))).then(pl.lit(c)) for c in columns]
+    told = both.select("paper_id", changed_columns=pl.concat_list(differs).list.drop_nulls())
+    return (
+        told.filter(pl.col("changed_columns").list.len() > 0)
+        .select(pl.col(c).cast(t) for c, t in CHANGE_SCHEMA.items())
+        .sort("paper_id")
+    )

@@ -77,7 +77,15 @@ def published_tables(warehouse: Path) -> dict[str, list[tuple]]:
             ).fetchall()
         ]
         for name in names:
-            if name in ("measures", "check_results", "latest_measures", "publication", "paper_history"):
+            if name in (
+                "measures",
+                "check_results",
+                "latest_measures",
+                "publication",
+                "paper_history",
+                "paper_changes",
+                "revisions",
+            ):
                 continue
             frame = con.sql(f'FROM "{name}"').pl()
             frame = frame.drop([c for c in frame.columns if c in TIMES])

@@ -9,6 +9,7 @@ import random
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from pipeline.dedup.blocks import block_keys
@@ -20,6 +21,7 @@ from pipeline.dedup.verify import gather_evidence
 from pipeline.normalise import document_texts
 from pipeline.settings import Settings
 from tests.warehouse.conftest import Place, published_tables
+from warehouse.changes import changes_since
 from warehouse.decisions import DecisionError, decide, undo
 from warehouse.ingest import withdraw
 from warehouse.publish import publish
@@ -65,6 +67,40 @@ def entry(paper: int, variant: int) -> str:
     return f"{title}\n\n{' '.join(text)}.\n\n"
 
 
+CAME, WENT = {"created", "split", "revived"}, {"merged", "withdrawn"}
+
+
+def papers_of(warehouse) -> dict[str, dict]:
+    with duckdb.connect(warehouse, read_only=True) as con:
+        return {row["paper_id"]: row for row in con.sql("FROM papers").pl().to_dicts()}
+
+
+class Follower:
+    """An index that knows the papers only by what it was told: it believes each event, and takes only the columns named."""
+
+    def __init__(self, warehouse):
+        self.warehouse, self.since, self.index = warehouse, 0, {}
+
+    def follow(self) -> None:
+        if not self.warehouse.exists():
+            return
+        told, papers = changes_since(self.warehouse, self.since), papers_of(self.warehouse)
+        for change in told.changes.to_dicts():
+            paper, event = change["paper_id"], change["event"]
+            now = papers.get(paper, {})
+            if event in CAME:
+                assert paper not in self.index
+                self.index[paper] = dict(now)
+            elif event in WENT:
+                del self.index[paper]
+            else:
+                assert change["changed_columns"]
+                self.index[paper] |= {column: now.get(column) for column in change["changed_columns"]}
+            assert change["leads_to"] is None or change["leads_to"] in papers
+        self.since = told.revision_id
+        assert self.index == papers, told.changes
+
+
 @dataclass
 class History:
     """A place, and everything that can happen to it. Each step leaves the store refreshed and published, or broken off."""
@@ -72,6 +108,9 @@ class History:
     place: Place
     settings: Settings = SETTINGS[0]
     told: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.follower = Follower(self.place.warehouse)
 
     def write(self, name: int, entries: list[tuple[int, int]]) -> Path:
         return self.place.write(f"{name}.txt", HEAD + "".join(entry(p, v) for p, v in entries))
@@ -158,12 +197,15 @@ class History:
             (16, lambda: self.break_off(rng.randrange(8), entries, rng.randint(1, 14))),
         ]
         rng.choices([step for _, step in steps], [weight for weight, _ in steps])[0]()
+        self.follower.follow()
 
     def compare(self) -> None:
-        """Store and warehouse against a rebuild, ids included, and against all at once in memory."""
+        """Store and warehouse against a rebuild, ids included, and against all at once in memory; and who followed."""
         self.refresh()
         if not self.place.warehouse.exists():
             return
+        self.follower.follow()
+        Follower(self.place.warehouse).follow()
         differences = rebuild(self.place.store, self.settings, keep=False)
         assert differences.filter((pl.col("only_stored") > 0) | (pl.col("only_derived") > 0)).is_empty(), differences
         anew = self.place.folder / "anew.duckdb"

@@ -44,9 +44,11 @@ CREATE TABLE published.paper_lineage AS SELECT * FROM paper_lineage WHERE paper_
 CREATE TABLE published.paper_aliases AS
 SELECT * FROM paper_aliases WHERE alias_id IN (FROM chosen_papers) OR paper_id IN (FROM chosen_papers) ORDER BY alias_id;
 CREATE TABLE published.paper_history AS
-SELECT e.revision, v.completed_at AS changed_at, e.paper_id, e.event, e.other_paper_id
+SELECT e.revision, v.completed_at AS changed_at, e.paper_id, e.event, e.other_paper_id, e.changed_columns
 FROM paper_events AS e JOIN revisions AS v USING (revision)
 WHERE e.paper_id IN (FROM chosen_papers) ORDER BY e.revision, e.paper_id, e.event;
+CREATE TABLE published.decisions AS SELECT * FROM decisions ORDER BY decided_at, left_document_id, right_document_id;
+CREATE TABLE published.revisions AS SELECT revision, revision_id, completed_at AS changed_at FROM revisions ORDER BY revision;
 CREATE TABLE published.hot_buckets AS SELECT * FROM hot_buckets ORDER BY match_key, key;
 CREATE TABLE published.measures AS SELECT * FROM measures ORDER BY revision, measure;
 CREATE TABLE published.check_results AS SELECT * FROM check_results ORDER BY checked_at, check_name;

@@ -1,4 +1,4 @@
--- Frames: undone (left_document_id, right_document_id), made (the same, decision, decided_by). Both ends are clustered anew.
+-- Frames: undone (left_document_id, right_document_id), made (the same, decision, decided_by, decided_at). Both ends are clustered anew.
 INSERT INTO pending
 SELECT DISTINCT 'papers', unnest([left_document_id, right_document_id])
 FROM (SELECT left_document_id, right_document_id FROM undone UNION ALL SELECT left_document_id, right_document_id FROM made);
@@ -6,4 +6,4 @@ DELETE FROM decisions
 WHERE (left_document_id, right_document_id) IN (
     SELECT (left_document_id, right_document_id) FROM undone UNION ALL SELECT (left_document_id, right_document_id) FROM made
 );
-INSERT INTO decisions BY NAME SELECT *, (now() AT TIME ZONE 'UTC') AS decided_at FROM made;
+INSERT INTO decisions BY NAME SELECT * FROM made;

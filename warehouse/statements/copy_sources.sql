@@ -12,6 +12,7 @@ INSERT INTO quarantined_records BY NAME FROM old.quarantined_records;
 INSERT INTO decisions BY NAME FROM old.decisions;
 -- What readers were told: ids that were published lead somewhere for ever.
 INSERT INTO paper_documents BY NAME FROM old.paper_documents;
+INSERT INTO papers BY NAME FROM old.papers WHERE paper_id IN (SELECT paper_id FROM old.paper_documents);
 INSERT INTO paper_aliases BY NAME FROM old.paper_aliases;
 INSERT INTO paper_events BY NAME FROM old.paper_events;
 INSERT INTO revisions BY NAME FROM old.revisions;

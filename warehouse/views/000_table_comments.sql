@@ -14,4 +14,6 @@ COMMENT ON TABLE hot_buckets IS 'One row a bucket with too many documents to com
 COMMENT ON TABLE measures IS 'One row a measure of a version of the store, judged ok, warn or error.';
 COMMENT ON TABLE check_results IS 'One row a check and audit: what was checked before each version was published, and how many rows failed.';
 COMMENT ON TABLE publication IS 'One row: which version of the store this file holds, with which settings, published when.';
-COMMENT ON TABLE paper_history IS 'One row a thing that became of a paper id: created, split (from other_paper_id), merged (into it), withdrawn, revived.';
+COMMENT ON TABLE paper_history IS 'One row a thing that became of a paper id: created, split (from other_paper_id), merged (into it), withdrawn, revived, changed (changed_columns of it).';
+COMMENT ON TABLE decisions IS 'One row a decision of a person about two documents: it outranks every judgement, also in later versions. Source: `papersieve review`, `papersieve decisions --import`.';
+COMMENT ON TABLE revisions IS 'One row a revision: a change to the papers, small or great; revision_id is unlike that of any other store. Source: the runs.';

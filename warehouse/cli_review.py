@@ -1,0 +1,163 @@
+"""Commands of those who look after the papers, and of those who follow them: review, decisions, report, changes."""
+
+from pathlib import Path
+
+import click
+
+from warehouse.cli_keep import existing
+from warehouse.cli_options import Command, json_option, places, print_json, resolve, settings_option, wait_option
+
+
+@click.command(cls=Command, epilog="papersieve review\npapersieve review --as ann --port 8100")
+@places
+@settings_option
+@click.option("--as", "who", metavar="NAME", help="Who decides.  [default: name of the account]")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 takes any that is free."
+)
+@json_option
+def review(
+    store: Path | None, warehouse: Path | None, settings_file: Path | None, who: str | None, port: int, as_json: bool
+) -> None:
+    """Decide doubtful pairs on a local web page, most doubtful first; end with Ctrl-C.
+
+    The page is answered on this machine alone. It opens the store for each decision, not for the session: runs go on,
+    and a decision that meets one is told to be not kept. What is decided is published by the page's button or the next run.
+    """
+    import getpass
+    from contextlib import suppress
+
+    from pipeline.settings import load_settings
+    from warehouse.query import open_warehouse
+    from warehouse.review_page import ReviewDesk, open_socket, serve
+
+    store, warehouse = resolve(store, warehouse)
+    open_warehouse(warehouse).close()
+    desk = ReviewDesk(existing(store), warehouse, load_settings(settings_file), who or getpass.getuser())
+    with open_socket(port) as listening:
+        url, left = f"http://127.0.0.1:{listening.getsockname()[1]}/", desk.left()
+        if as_json:
+            print_json({"url": url, "pairs": left})
+        else:
+            click.echo(f"{left:,} pair(s) to review: {url} (Ctrl-C ends)")
+        with suppress(KeyboardInterrupt):  # the way to end it
+            serve(desk, listening)
+
+
+@click.command(
+    cls=Command,
+    epilog="papersieve decisions\npapersieve decisions --export decisions.csv\npapersieve decisions --import decisions.csv && papersieve run dumps/",
+)
+@places
+@click.option(
+    "--export",
+    "export_to",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.csv",
+    help="Write all to a file.",
+)
+@click.option(
+    "--import",
+    "import_from",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.csv",
+    help="Take in those of a file, all or none.",
+)
+@click.option("--undo", "undone", nargs=2, metavar="DOCUMENT DOCUMENT", help="Take back the one about these two.")
+@wait_option
+@json_option
+def decisions(
+    store: Path | None,
+    warehouse: Path | None,
+    export_to: Path | None,
+    import_from: Path | None,
+    undone: tuple[str, str] | None,
+    wait: float,
+    as_json: bool,
+) -> None:
+    """List what people decided, or export, import, or undo it.
+
+    A decision is about two documents, told by their content, so it holds in any store that has both. An import that
+    contradicts itself or the store is refused whole. The next `papersieve run` publishes what changed.
+    """
+    from warehouse import terminal
+    from warehouse.decision_file import export_decisions, import_decisions, with_titles
+    from warehouse.decisions import DecisionError, undo
+    from warehouse.store import Store
+
+    if sum(map(bool, (export_to, import_from, undone))) > 1:
+        raise click.UsageError("--export, --import and --undo: one at a time")
+    store, _ = resolve(store, warehouse)
+    with Store(existing(store), wait_seconds=wait) as opened:
+        done: dict[str, object] = {}
+        if export_to:
+            done = {"exported": export_decisions(opened, export_to), "file": str(export_to)}
+        elif import_from:
+            done = {"imported": import_decisions(opened, import_from), "file": str(import_from)}
+        elif undone:
+            if not undo(opened, *undone):
+                raise DecisionError(f"{' '.join(undone)}: expected two documents that were decided, found no decision")
+            done = {"undone": list(undone)}
+        rows = with_titles(opened, opened.query("decisions"))
+    if as_json:
+        print_json({**done, "decisions": rows.to_dicts()})
+    else:
+        terminal.tell_decisions(done, rows)
+
+
+@click.command(
+    cls=Command,
+    epilog="papersieve changes --since 12\npapersieve changes --since 12 --json | jq -r '.changes[] | [.event, .paper_id] | @tsv'",
+)
+@click.option(
+    "--since", default="0", metavar="REVISION", show_default=True, help="Number or revision_id of the last one seen."
+)
+@places
+@json_option
+def changes(since: str, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
+    """Say what became of which paper since a revision: created, changed, split, merged, withdrawn, revived.
+
+    To follow: for each paper_id told, take its row of `papers` anew where leads_to is the paper_id itself, else drop it; next time
+    go on from the revision that was told. Exits with 1 where the warehouse does not know the revision.
+    """
+    from warehouse import terminal
+    from warehouse.changes import changes_since
+
+    _, warehouse = resolve(store, warehouse)
+    found = changes_since(warehouse, since)
+    if as_json:
+        print_json({"revision": found.revision, "revision_id": found.revision_id, "changes": found.changes.to_dicts()})
+    else:
+        terminal.tell_changes(found)
+
+
+@click.command(cls=Command, epilog="papersieve report\npapersieve report --since 12 --output report.html")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write.  [default: beside the warehouse, NAME.report.html]",
+)
+@click.option(
+    "--since", type=click.IntRange(0), metavar="REVISION", help="Tell changes from here.  [default: the version before]"
+)
+@places
+@json_option
+def report(output: Path | None, since: int | None, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
+    """Write one HTML file about the published version: funnel, changes, checks, lines, overlap, rules, clusters.
+
+    It needs nothing else: no script, no network. It can be read on a phone, printed and attached.
+    """
+    from warehouse.query import open_warehouse
+    from warehouse.report import report_html
+
+    _, warehouse = resolve(store, warehouse)
+    open_warehouse(warehouse).close()
+    output = output or warehouse.with_name(f"{warehouse.stem}.report.html")
+    output.write_text(report_html(warehouse, since), encoding="utf-8")
+    if as_json:
+        print_json({"report": str(output), "size_bytes": output.stat().st_size})
+    else:
+        click.echo(f"report: {output}")
+
+
+REVIEWING = (review, decisions, report, changes)

@@ -1,0 +1,1 @@
+SELECT revision, revision_id FROM revisions ORDER BY revision;
