@@ -8,6 +8,7 @@ import click
 import duckdb
 
 from pipeline.errors import PapersieveError
+from warehouse.cli_ask import ASKING
 from warehouse.cli_keep import KEEPING
 from warehouse.cli_options import Command, json_option, places, print_json, resolve, settings_option, wait_option
 from warehouse.store import tell_fault
@@ -153,7 +154,7 @@ def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, as_
         tell(result)
 
 
-for command in KEEPING:
+for command in (*ASKING, *KEEPING):
     cli.add_command(command)
 
 

@@ -18,6 +18,7 @@ import polars as pl
 
 from pipeline.settings import Settings, fingerprint
 from warehouse.audit import AuditError, CheckResult, checks, run_checks, tell_rows
+from warehouse.dictionary import describe, meanings
 from warehouse.progress import Progress, silent
 from warehouse.store import Store, statement_sql
 from warehouse.versions import Publication, choose_base, put_in_place, read_publication, refuse_foreign, take
@@ -109,11 +110,12 @@ def _sweep(warehouse: Path) -> None:
     """Remove what killed runs left: files that were being built by processes that are no more."""
     for left in warehouse.parent.glob(f".{warehouse.name}.*.building*"):
         pid = left.name.removeprefix(f".{warehouse.name}.").split(".")[0]
-        if pid.isdigit() and not _is_alive(int(pid)):
+        if pid.isdigit() and not is_alive(int(pid)):
             left.unlink(missing_ok=True)
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether a process of this number runs."""
     if os.name == "nt":  # there, asking by signal 0 would send Ctrl-C
         return True
     try:
@@ -126,11 +128,13 @@ def _is_alive(pid: int) -> bool:
 
 
 def _publication_fingerprint(settings: Settings) -> str:
-    """Differs where settings do, and where the published tables, views or checks are defined otherwise."""
+    """Differs where settings do, and where the published tables, views, checks or comments are
+    defined otherwise."""
     parts = [
         statement_sql("build_published"),
         *(sql for _, sql in _views()),
         *(check.sql for check in checks()),
+        repr(meanings()),
     ]
     return fingerprint({"judging": settings.judging(), "shape": hashlib.blake2b("\0".join(parts).encode()).hexdigest()})
 
@@ -154,6 +158,8 @@ def _build(store: Store, made: Path, settings: Settings, since: int) -> None:
     with duckdb.connect(made) as con:
         for _, sql in _views():
             con.execute(sql)
+        if not since:  # what changed is written into a version that has its comments
+            describe(con)
 
 
 def _apply(store: Store, changed: Path, built: Path) -> None:
