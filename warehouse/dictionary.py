@@ -36,10 +36,12 @@ def dictionary(warehouse: Path) -> str:
 def describe(con: duckdb.DuckDBPyConnection) -> None:
     """Comment on every column of an open warehouse that is being built. Tables and views have their own comments."""
     known = meanings()
-    for table, column in con.sql(statement_sql("catalogue_columns")).project("table_name, column_name").fetchall():
-        if text := known.get((table, column)) or known.get(column):
-            comment = statement_sql("comment_on_column")
-            con.execute(comment.format(table=table, column=column, text=text.replace("'", "''")))
+    columns = con.sql(statement_sql("catalogue_columns")).project("table_name, column_name").fetchall()
+    texts = [(table, column, known.get((table, column)) or known.get(column)) for table, column in columns]
+    comment = statement_sql("comment_on_column")
+    con.execute(
+        "".join(comment.format(table=t, column=c, text=text.replace("'", "''")) for t, c, text in texts if text)
+    )
 
 
 def meanings() -> dict[tuple[str, str] | str, str]:
@@ -61,6 +63,11 @@ _OTHER_COLUMNS: dict[tuple[str, str] | str, str] = {
     "check_name": "the check, a file of warehouse/checks",
     "checked_at": "when it was checked",
     "description": "what holds where the check passes",
+    (
+        "lookup_keys",
+        "key",
+    ): "one of the smallest hashes of the abstract's shingles, or a hash of its opening, or of the title",
+    "document": "the first 12 hexadecimal digits of a document_id, as a number",
     "documents": "documents in the bucket",
     "dump": "name of the dump",
     "dump_no": "order of ingestion",

@@ -15,3 +15,4 @@ COMMENT ON TABLE measures IS 'One row a measure of a version of the store, judge
 COMMENT ON TABLE check_results IS 'One row a check and audit: what was checked before each version was published, and how many rows failed. Source: the audits before publishing.';
 COMMENT ON TABLE publication IS 'One row: which version of the store this file holds, with which settings, published when. Source: the store and its settings.';
 COMMENT ON TABLE paper_history IS 'One row a thing that became of a paper id: created, split (from other_paper_id), merged (into it), withdrawn, revived. Source: the ids of earlier versions.';
+COMMENT ON TABLE lookup_keys IS 'One row a document and key of its sketch: what `papersieve lookup` finds near texts by. Source: the texts of documents.';
