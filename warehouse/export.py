@@ -13,10 +13,9 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from pipeline.errors import PapersieveError
-from warehouse.publish import is_alive
 from warehouse.query import open_warehouse
 from warehouse.store import statement_sql
-from warehouse.versions import flush, flush_folder
+from warehouse.versions import flush, flush_folder, is_alive
 
 MANIFEST = "manifest.json"
 
