@@ -1,13 +1,13 @@
 """What the commands share: options, the shape of a help page, JSON."""
 
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from warehouse.harmless import harmless_json
 from warehouse.places import DEFAULT_STORE, DEFAULT_WAREHOUSE, resolve_places
 
 
@@ -60,17 +60,6 @@ def resolve(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
         raise click.UsageError(str(error)) from error
 
 
-#: What drives a terminal or turns the direction of a text: controls, marks of direction and lines, halves of characters.
-#: Line breaks and tabs are left; JSON escapes them.
-HOSTILE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-
-
 def print_json(value: dict[str, Any]) -> None:
     """One JSON object on stdout, in which no text can drive the terminal."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
-    click.echo(HOSTILE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
-
-
-def harmless(text: str | None) -> str:
-    """A text of a dump as a terminal may be shown it: on one line, and with nothing in it that the terminal obeys."""
-    return HOSTILE.sub("\ufffd", (text or "").replace("\n", " ").replace("\t", " "))
+    click.echo(harmless_json(json.dumps(value, ensure_ascii=False, indent=2, default=str)))

@@ -5,7 +5,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from warehouse.cli_options import harmless
+from warehouse.harmless import harmless
 
 #: judgement -> colour.
 _COLOURS = {"match": "green", "review": "yellow", "non_match": "red"}

@@ -155,8 +155,14 @@ def test_hostile_text_reaches_neither_the_terminal_nor_the_json(world, ids):
         r for (r,) in world.ask("SELECT record_id FROM records JOIN dumps USING (dump_id) WHERE name = 'evil.txt'")
     )
     as_evil = reworded(14, 0.01)
-    for args in (["explain", evil, other], ["explain", evil], ["search", "evil"], ["lookup", as_evil]):
-        for more in ([], ["--json"]):
+    for args in (
+        ["explain", evil, other],
+        ["explain", evil],
+        ["search", "evil"],
+        ["lookup", as_evil],
+        ["query", "SELECT title FROM papers"],
+    ):
+        for more in ([], ["--format", "json"] if args[0] == "query" else ["--json"]):
             done = CliRunner().invoke(cli, [*args, *more, "--warehouse", str(world.warehouse)])
             assert done.exit_code == 0, done.output
             assert "Evil" in done.stdout or "Quite Another" in done.stdout
