@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.errors import PapersieveError
+from warehouse.cli_ask import ASKING
 from warehouse.cli_keep import KEEPING
 from warehouse.cli_options import (
     Command,
@@ -209,7 +210,7 @@ def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, as_
         tell(result)
 
 
-for command in (*KEEPING, *REVIEWING):
+for command in (*ASKING, *KEEPING, *REVIEWING):
     cli.add_command(command)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from warehouse.harmless import harmless_json
 from warehouse.places import DEFAULT_STORE, DEFAULT_WAREHOUSE, resolve_places
 
 
@@ -63,5 +64,5 @@ def resolve(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
 
 
 def print_json(value: dict[str, Any]) -> None:
-    """One JSON object on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """One JSON object on stdout, in which no text can drive the terminal."""
+    click.echo(harmless_json(json.dumps(value, ensure_ascii=False, indent=2, default=str)))

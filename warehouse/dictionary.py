@@ -1,4 +1,4 @@
-"""The data dictionary: every published table and view with its columns, written from the catalogue itself."""
+"""The data dictionary: what each published column means, put into the catalogue, and the catalogue as a page."""
 
 from pathlib import Path
 
@@ -10,9 +10,9 @@ from warehouse.store import statement_sql
 
 _HEAD = """# Data dictionary
 
-What a published warehouse holds. Written from the catalogue by `python -m warehouse.dictionary WAREHOUSE`; a test
-holds it against one. Tables and columns named here stay, in name and meaning, for as long as `schema_version`
-(in `publication`) does not change; new ones may come at any time.
+What a published warehouse holds. Written from the comments in its catalogue by `python -m warehouse.dictionary WAREHOUSE`; a test
+holds it against one. What stays as it is, and for how long: [the promise](schema.md). Questions with their queries: [the
+cookbook](cookbook.md).
 
 Times are UTC. A share lies in [0, 1]. A null means unknown or absent, never zero.
 """
@@ -23,32 +23,41 @@ def dictionary(warehouse: Path) -> str:
     with duckdb.connect(warehouse, read_only=True) as con:
         tables = con.sql(statement_sql("catalogue_tables")).pl()
         columns = con.sql(statement_sql("catalogue_columns")).pl()
-    meanings = _meanings()
     sections = [_HEAD]
     for table in tables.to_dicts():
         rows = columns.filter(pl.col("table_name") == table["table_name"])
         sections.append(f"## {table['table_name']}\n\n{table['comment']}\n\n| column | type | meaning |\n|---|---|---|")
         sections[-1] += "".join(
-            f"\n| {c['column_name']} | {c['data_type'].lower()} | {meanings.get((table['table_name'], c['column_name'])) or meanings.get(c['column_name'], '')} |"
-            for c in rows.to_dicts()
+            f"\n| {c['column_name']} | {c['data_type'].lower()} | {c['comment'] or ''} |" for c in rows.to_dicts()
         )
     return "\n\n".join(sections) + "\n"
 
 
-def _meanings() -> dict[tuple[str, str] | str, str]:
+def describe(con: duckdb.DuckDBPyConnection) -> None:
+    """Comment on every column of an open warehouse that is being built. Tables and views have their own comments."""
+    known = meanings()
+    columns = con.sql(statement_sql("catalogue_columns")).project("table_name, column_name").fetchall()
+    texts = [(table, column, known.get((table, column)) or known.get(column)) for table, column in columns]
+    comment = statement_sql("comment_on_column")
+    con.execute(
+        "".join(comment.format(table=t, column=c, text=text.replace("'", "''")) for t, c, text in texts if text)
+    )
+
+
+def meanings() -> dict[tuple[str, str] | str, str]:
     """What columns mean: by table and name where a contract says it, else by the name alone."""
     by_table: dict[tuple[str, str] | str, str] = dict(_OTHER_COLUMNS)
     for table, contract in CONTRACTS.items():
         for name, column in contract.columns.items():
             if column.description:
-                by_table[table, name] = column.description
-                by_table.setdefault(name, column.description)
+                says_null = not column.nullable or "null" in column.description
+                by_table[table, name] = column.description + ("" if says_null else "; null where it is not known")
+                by_table.setdefault(name, by_table[table, name])
     return by_table
 
 
 #: Columns that no contract has: made when publishing, or by views.
-_OTHER_COLUMNS: dict[str, str] = {
-    "age": "versions before the published one",
+_OTHER_COLUMNS: dict[tuple[str, str] | str, str] = {
     "alias_id": "an id that was once a paper's",
     "changed_at": "when",
     "changed_columns": "changed: columns of the paper whose value is another one now; else null",
@@ -58,11 +67,21 @@ _OTHER_COLUMNS: dict[str, str] = {
     "decided_by": "who decided",
     "decision": "must_link (one paper) or cannot_link (two)",
     "description": "what holds where the check passes",
+    (
+        "lookup_keys",
+        "key",
+    ): "one of the smallest hashes of the abstract's shingles, or a hash of its opening, or of the title",
+    "document": "the first 12 hexadecimal digits of a document_id, as a number",
     "documents": "documents in the bucket",
     "doubt": "1 on the line between match and no match, less the farther from it",
     "dump": "name of the dump",
     "dump_no": "order of ingestion",
     "event": "created, split, merged, withdrawn, revived or changed",
+    "first_dump": "name of the dump that it first came from",
+    "first_dump_id": "that dump",
+    "first_ingested_at": "when the first dump that has it was taken in",
+    "first_listing_date": "earliest date of a listing that has it; null where none of them states its day",
+    "first_record_id": "the record of it that was ingested first",
     "failed_rows": "rows that break the check",
     "fingerprint": "fingerprint of the settings",
     "ingested_at": "when it was first taken in",
@@ -76,13 +95,17 @@ _OTHER_COLUMNS: dict[str, str] = {
     "left_dump_id": "the left dump",
     "left_line": "first line of the left record",
     "left_record_id": "the record with the smaller id",
-    "left_title": "title of the left record",
+    "left_title": "title of the left record; null where it has none",
     "line": "line number, counted from 1",
+    ("not_read", "line_end"): "last line, inclusive; null for an unreadable dump",
+    ("not_read", "line_start"): "first line, counted from 1; null for an unreadable dump",
+    ("paper_aliases", "paper_id"): "the living paper that it leads to; null where no record of it is left",
+    ("paper_history", "paper_id"): "the id that this happened to; it may be retired",
     "line_end": "last line, inclusive",
     "line_start": "first line, counted from 1",
     "lines": "number of lines",
     "listed_at": "places it is listed at, as dump:line",
-    "listed_title": "title as this record has it",
+    "listed_title": "title as this record has it; null where it has none",
     "location": "where the file was",
     "locations": "where the same bytes were found",
     "match_key": "the strongest rule that proposed the pair; document: both records carry one document",
@@ -90,7 +113,7 @@ _OTHER_COLUMNS: dict[str, str] = {
     "measured_at": "when it was measured",
     "message": "what to know, or what is wrong and the remedy",
     "name": "file name of the dump",
-    "other_paper_id": "split: the paper that it was a part of; merged: the paper that it is a part of now",
+    "other_paper_id": "split: the paper that it was a part of; merged: the paper that it is a part of now; null for the other events",
     "paper_title": "title of the paper; null where no record has one",
     "published_at": "when this file was published",
     "quarantined": "its entries that break their contract",
@@ -104,7 +127,7 @@ _OTHER_COLUMNS: dict[str, str] = {
     "right_dump_id": "the right dump",
     "right_line": "first line of the right record",
     "right_record_id": "the record with the greater id",
-    "right_title": "title of the right record",
+    "right_title": "title of the right record; null where it has none",
     "rule": "the rule that decided",
     "schema_version": "changes where a table or column named here does",
     "scope": "all of the warehouse, or only what changed since the version it was made from",
@@ -115,10 +138,10 @@ _OTHER_COLUMNS: dict[str, str] = {
     "shared_papers": "papers that both dumps list",
     "shared_share": "the same as a share of the smaller dump's papers",
     "store_version": "version of the store: entries of its ledger of dumps",
-    "value": "value of the measure",
-    "value_before": "its value in the version before; null in the first",
+    "value": "value of the measure; null where there is nothing to measure",
+    "value_before": "its value in the version before; null where that has none",
     "version": "version of the store",
-    "what": "text of the line, title of the record, or what is wrong with the dump",
+    "what": "text of the line, title of the record, or what is wrong with the dump; null where the record has neither title nor abstract",
 }
 
 

@@ -16,8 +16,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipeline.dedup.sketch import SKETCH_SIZE, sketch_keys
 from pipeline.settings import Settings, fingerprint
 from warehouse.audit import AuditError, CheckResult, checks, run_checks, tell_rows
+from warehouse.dictionary import describe, meanings
 from warehouse.progress import Progress, silent
 from warehouse.store import Store, statement_sql
 from warehouse.versions import Publication, choose_base, put_in_place, read_publication, refuse_foreign, sweep, take
@@ -106,11 +108,13 @@ def _forget_changes(store: Store) -> None:
 
 
 def _publication_fingerprint(settings: Settings) -> str:
-    """Differs where settings do, and where the published tables, views or checks are defined otherwise."""
+    """Differs where settings do, and where the published tables, views, checks or comments are
+    defined otherwise."""
     parts = [
         statement_sql("build_published"),
         *(sql for _, sql in _views()),
         *(check.sql for check in checks()),
+        repr((meanings(), SKETCH_SIZE)),
     ]
     return fingerprint({"judging": settings.judging(), "shape": hashlib.blake2b("\0".join(parts).encode()).hexdigest()})
 
@@ -131,9 +135,25 @@ def _build(store: Store, made: Path, settings: Settings, since: int) -> None:
     facts = {"schema_version": [SCHEMA_VERSION], "fingerprint": [_publication_fingerprint(settings)]}
     with _attached(store, made, "published"):
         store.execute("build_published", publication_facts=pl.DataFrame(facts))
+        _build_lookup(store, settings)
     with duckdb.connect(made) as con:
+        con.begin()  # one for all: each commit is written out
         for _, sql in _views():
             con.execute(sql)
+        if not since:  # what changed is written into a version that has its comments
+            describe(con)
+        con.commit()
+
+
+def _build_lookup(store: Store, settings: Settings) -> None:
+    """Write the keys by which `lookup` finds near texts, sorted, so that few of them have to be read."""
+    store.execute("begin_lookup_keys")
+    chosen = store.query("chosen_numbers")
+    for start in range(0, chosen.height, settings.batch_documents):
+        numbers = chosen.slice(start, settings.batch_documents)
+        texts = store.query("texts_of_documents", chosen=numbers)
+        store.execute("add_lookup_keys", new_keys=sketch_keys(texts.join(numbers, on="document_no"), settings))
+    store.execute("complete_lookup_keys")
 
 
 def _apply(store: Store, changed: Path, built: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import PapersieveError
+from warehouse.harmless import harmless_json, harmless_lines
 
 #: Rows that a table in a terminal shows; the other formats give all.
 _TABLE_ROWS = 100
@@ -30,13 +31,13 @@ def run_query(warehouse: Path, sql: str, *, form: str, output: Path | None) -> s
             if result is None:
                 raise PapersieveError(f"expected one SELECT, found a statement without a result: {sql[:80]!r}")
             if form == "table":
-                text = repr(result.limit(_TABLE_ROWS)) + _more(result.shape[0])
+                text = harmless_lines(repr(result.limit(_TABLE_ROWS))) + _more(result.shape[0])
             elif form == "parquet":
                 result.pl().write_parquet(str(output))
                 return ""
             else:
                 frame = result.pl()
-                text = frame.write_json() if form == "json" else _flat(result).write_csv()
+                text = harmless_json(frame.write_json()) if form == "json" else _flat(result).write_csv()
         except duckdb.Error as error:
             raise PapersieveError(
                 f"{warehouse}: DuckDB refuses the query: {error}\nTables and views: `papersieve query 'SHOW TABLES'`."

@@ -157,11 +157,12 @@ def sweep(warehouse: Path) -> None:
     """Remove what killed runs left: files that were being built by processes that are no more."""
     for left in warehouse.parent.glob(f".{warehouse.name}.*.building*"):
         pid = left.name.removeprefix(f".{warehouse.name}.").split(".")[0]
-        if pid.isdigit() and not _is_alive(int(pid)):
+        if pid.isdigit() and not is_alive(int(pid)):
             left.unlink(missing_ok=True)
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether a process of this number runs."""
     if os.name == "nt":  # there, asking by signal 0 would send Ctrl-C
         return True
     try:

@@ -32,15 +32,25 @@ def compare_pairs(left: Positions, right: Positions, texts: pl.Series, n: int) -
     left and right are positions in the column of match texts; both results are null where a text is empty.
     """
     if texts.len() < MANY_TEXTS:
-        few = shingle_all(texts, n)
-        values = np.concatenate(few) if few else np.empty(0, np.uint32)
-        sets = Sets(values, np.cumsum([0, *(s.size for s in few)], dtype=np.int64))
+        sets = shingle_sets_of(texts, n)
         return shares(sets, left, right, share_by_sorting(sets, left, right))
     from pipeline.dedup.columns import count_shared, shingle_sets
 
     many = shingle_sets(texts, n, is_raw=False)
     sets = Sets(many.values, many.bounds)
     return shares(sets, left, right, count_shared(many, left, right))
+
+
+def shingle_sets_of(texts: pl.Series, n: int) -> Sets:
+    """Shingle sets of a column of match texts, by the compiled kernel where there are many."""
+    if texts.len() < MANY_TEXTS:
+        few = shingle_all(texts, n)
+        values = np.concatenate(few) if few else np.empty(0, np.uint32)
+        return Sets(values, np.cumsum([0, *(s.size for s in few)], dtype=np.int64))
+    from pipeline.dedup.columns import shingle_sets
+
+    many = shingle_sets(texts, n, is_raw=False)
+    return Sets(many.values, many.bounds)
 
 
 def share_by_sorting(sets: Sets, left: Positions, right: Positions) -> Positions:

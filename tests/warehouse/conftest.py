@@ -13,6 +13,7 @@ from warehouse.run import RunResult, run
 #: Columns that tell when something was done, and not what.
 TIMES = {
     "ingested_at",
+    "first_ingested_at",
     "recorded_at",
     "seen_at",
     "completed_at",

@@ -13,6 +13,8 @@ DELETE FROM base.papers WHERE paper_id IN (FROM chosen_papers);
 DELETE FROM base.paper_lineage WHERE paper_id IN (FROM chosen_papers);
 DELETE FROM base.paper_aliases WHERE alias_id IN (FROM chosen_papers) OR paper_id IN (FROM chosen_papers);
 DELETE FROM base.paper_history WHERE paper_id IN (FROM chosen_papers);
+DELETE FROM base.lookup_keys
+WHERE document IN (SELECT ('0x' || left(document_id, 12))::BIGINT FROM chosen_documents);
 DELETE FROM base.unreadable_dumps;
 DELETE FROM base.decisions;
 DELETE FROM base.revisions;
@@ -32,6 +34,7 @@ INSERT INTO base.papers BY NAME FROM published.papers;
 INSERT INTO base.paper_lineage BY NAME FROM published.paper_lineage;
 INSERT INTO base.paper_aliases BY NAME FROM published.paper_aliases;
 INSERT INTO base.paper_history BY NAME FROM published.paper_history;
+INSERT INTO base.lookup_keys BY NAME FROM published.lookup_keys;
 INSERT INTO base.unreadable_dumps BY NAME FROM published.unreadable_dumps;
 INSERT INTO base.decisions BY NAME FROM published.decisions;
 INSERT INTO base.revisions BY NAME FROM published.revisions;

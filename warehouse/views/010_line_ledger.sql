@@ -5,4 +5,4 @@ FROM dumps AS d
 CROSS JOIN (VALUES ('record'), ('furniture'), ('blank'), ('rejected')) AS f(fate)
 LEFT JOIN line_spans AS s ON s.dump_id = d.dump_id AND s.fate = f.fate
 GROUP BY d.dump_id, f.fate;
-COMMENT ON VIEW line_ledger IS 'One row a dump and fate: how many of its lines are part of a record, furniture, blank, or rejected. Derived from line_spans.';
+COMMENT ON VIEW line_ledger IS 'One row a dump and fate: how many of its lines are part of a record, furniture, blank, or rejected. Source: line_spans, dumps.';

@@ -6,4 +6,4 @@ SELECT r.paper_id, p.title AS paper_title, d.name AS dump, d.listing, d.listing_
 FROM records AS r
 JOIN papers AS p USING (paper_id)
 JOIN dumps AS d USING (dump_id);
-COMMENT ON VIEW paper_listings IS 'One row a record: where each paper was listed (dump, lines) and how it was called there.';
+COMMENT ON VIEW paper_listings IS 'One row a record: where each paper was listed (dump, lines) and how it was called there. Source: records, papers, dumps.';

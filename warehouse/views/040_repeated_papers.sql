@@ -7,4 +7,4 @@ JOIN records AS r USING (paper_id)
 JOIN dumps AS d USING (dump_id)
 WHERE p.record_count > 1
 GROUP BY p.paper_id, p.title, p.record_count, p.dump_count;
-COMMENT ON VIEW repeated_papers IS 'One row a paper seen more than once: how often, in how many dumps, and where (dump:line).';
+COMMENT ON VIEW repeated_papers IS 'One row a paper seen more than once: how often, in how many dumps, and where (dump:line). Source: papers, records, dumps.';

@@ -8,4 +8,4 @@ FROM quarantined_records AS q JOIN dumps AS d USING (dump_id)
 UNION ALL
 SELECT u.name, NULL, NULL, 'unreadable dump', u.reason_code, u.message
 FROM unreadable_dumps AS u;
-COMMENT ON VIEW not_read IS 'One row a thing that did not become a record, with its reason: rejected lines, quarantined records (a row a reason), unreadable dumps.';
+COMMENT ON VIEW not_read IS 'One row a thing that did not become a record, with its reason: rejected lines, quarantined records (a row a reason), unreadable dumps. Source: rejected_lines, quarantined_records, unreadable_dumps, dumps.';

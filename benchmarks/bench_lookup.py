@@ -1,0 +1,67 @@
+"""How long lookup and search take on a published warehouse, cold and warm, and in how much memory.
+
+    python -m benchmarks.bench_lookup WAREHOUSE [--times 300]
+
+Asked are abstracts of its own records (found) and the same with every word changed (not found), in random order.
+Cold: a new process each, from import to answer; the file itself may be in the page cache.
+"""
+
+import argparse
+import json
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from warehouse.lookup import lookup
+from warehouse.query import open_warehouse
+from warehouse.search import search
+
+_COLD = "import sys; from pathlib import Path; from warehouse.lookup import lookup; from warehouse.query import open_warehouse; lookup(open_warehouse(Path(sys.argv[1])), sys.argv[2])"
+
+
+def main() -> None:
+    """Print one JSON object: milliseconds (median, p99) by kind of question, and the peak memory in bytes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("warehouse", type=Path)
+    parser.add_argument("--times", type=int, default=300)
+    given = parser.parse_args()
+    rng = random.Random(1)
+    with open_warehouse(given.warehouse) as con:
+        ((records,),) = con.execute("SELECT count(*) FROM records").fetchall()
+        rows = con.execute(
+            f"SELECT title, abstract FROM records WHERE title IS NOT NULL USING SAMPLE {given.times} (reservoir, 1)"
+        ).fetchall()
+        abstracts = [abstract for _, abstract in rows]
+        unknown = [" ".join(f"{word}q" for word in abstract.split()) for abstract in abstracts]
+        words = [" ".join(rng.sample(title.split(), min(2, len(title.split())))) for title, _ in rows]
+        told = {
+            "records": records,
+            "lookup_found": _measured(lambda text: lookup(con, text), abstracts),
+            "lookup_not_found": _measured(lambda text: lookup(con, text), unknown),
+            "search_two_words": _measured(lambda text: search(con, text), words[: max(1, given.times // 10)]),
+        }
+    told["peak_memory_bytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    cold = [sys.executable, "-c", _COLD, str(given.warehouse)]
+    told["lookup_cold"] = _measured(lambda text: subprocess.run([*cold, text], check=True), abstracts[:10])
+    print(json.dumps(told, indent=2))  # noqa: T201
+
+
+def _measured(ask, questions: list[str]) -> dict[str, float]:
+    took = []
+    for question in questions:
+        start = time.perf_counter()
+        ask(question)
+        took.append(1000 * (time.perf_counter() - start))
+    return {
+        "median_ms": round(statistics.median(took), 1),
+        "p99_ms": round(sorted(took)[int(0.99 * len(took))], 1),
+        "first_ms": round(took[0], 1),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""One document against some others, as a run would compare them: for who asks about a text that is not in the store."""
+
+import polars as pl
+
+from pipeline.dedup.blocks import block_keys
+from pipeline.dedup.judge import judge
+from pipeline.dedup.pairs import candidate_pairs
+from pipeline.dedup.verify import gather_evidence
+from pipeline.settings import Settings
+
+
+def compare_with(title_text: str, abstract_text: str, others: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """Compare two match texts with those of others (title_text, abstract_text): one row each, in their order.
+
+    match_key (the strongest that a run would propose the pair by; null where it would not), the evidence of
+    `verify.EVIDENCE_SCHEMA`, judgement, rule. Hot buckets are not known here: a run passes over those.
+    """
+    one = pl.DataFrame({"title_text": [title_text], "abstract_text": [abstract_text]})
+    documents = pl.concat([one, others.select(one.columns)]).with_row_index("document_no")
+    documents = documents.with_columns(pl.col("document_no").cast(pl.Int64))
+    proposed, _ = candidate_pairs(block_keys(documents, settings), bucket_cap=documents.height + 1)
+    numbers = documents["document_no"].slice(1)
+    pairs = pl.DataFrame({"left_no": pl.zeros(numbers.len(), pl.Int64, eager=True), "right_no": numbers})
+    pairs = pairs.join(proposed, on=["left_no", "right_no"], how="left", maintain_order="left")
+    return judge(gather_evidence(pairs, documents, settings), settings).drop("left_no", "right_no")

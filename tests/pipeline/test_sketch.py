@@ -1,0 +1,40 @@
+"""Sketches: the same from the kernel, and found by any text that has enough in common."""
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.dedup import compare
+from pipeline.dedup.shingles import shingle
+from pipeline.dedup.sketch import SKETCH_SIZE, query_keys, sketch_keys
+from pipeline.settings import Settings
+
+SETTINGS = Settings()
+texts = st.lists(st.sampled_from("abcdefghij"), max_size=40).map(" ".join)
+many = st.lists(st.tuples(texts, texts), min_size=1, max_size=8)
+
+
+def frame(rows: list[tuple[str, str]]) -> pl.DataFrame:
+    columns = {"title_text": [t for t, _ in rows], "abstract_text": [a for _, a in rows]}
+    schema = dict.fromkeys(("title_text", "abstract_text"), pl.String)
+    numbers = pl.Series("document_id", [f"{n:032x}" for n in range(len(rows))], dtype=pl.String)
+    return pl.DataFrame(columns, schema=schema).with_columns(numbers)
+
+
+@given(many)
+def test_a_sketch_is_what_its_words_say_and_its_own_text_asks_for_all_of_it(rows):
+    keys = sketch_keys(frame(rows), SETTINGS)
+    assert not keys.is_duplicated().any()
+    for number, (title, abstract) in enumerate(rows):
+        own = set(keys.filter(pl.col("document_id") == f"{number:032x}")["key"])
+        smallest = set(map(int, shingle(abstract, SETTINGS.shingle_words)[:SKETCH_SIZE]))
+        assert smallest <= own
+        assert len(own - smallest) <= bool(title) + bool(abstract)
+        assert own <= set(query_keys(title, abstract, SETTINGS))
+
+
+def test_the_kernel_makes_the_same_sketches(monkeypatch):
+    rows = [(f"title {n}", " ".join(f"w{(n * i) % 97}" for i in range(n))) for n in range(40)]
+    plain = sketch_keys(frame(rows), SETTINGS)
+    monkeypatch.setattr(compare, "MANY_TEXTS", 1)
+    assert sketch_keys(frame(rows), SETTINGS).sort(pl.all()).equals(plain.sort(pl.all()))

@@ -1,0 +1,190 @@
+"""Commands that ask the warehouse: export, explain, lookup, search, preview."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from warehouse.cli_keep import existing
+from warehouse.cli_options import Command, json_option, places, print_json, resolve, settings_option, wait_option
+
+
+@click.command(cls=Command, epilog="papersieve export parquet/\npapersieve export parquet/ --json | jq .folder")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@places
+@json_option
+def export(folder: Path, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
+    """Write every published table and view as Parquet, papers and records by year of publication.
+
+    FOLDER/manifest.json names the files of one whole version, and is swapped last; the version before is kept for
+    who still reads it. Nothing is written where FOLDER holds this version already.
+    """
+    from warehouse.export import export as write
+
+    _, warehouse = resolve(store, warehouse)
+    manifest = write(warehouse, folder)
+    if as_json:
+        print_json(manifest)
+        return
+    files = [file for table in manifest["tables"] for file in table["files"]]
+    state = "exported" if manifest["exported"] else "unchanged"
+    click.echo(
+        f"{state}: {folder / manifest['folder']}: {len(manifest['tables'])} tables and views, {len(files)} files, "
+        f"{sum(file['size_bytes'] for file in files) / 1e6:,.1f} MB"
+    )
+
+
+@click.command(
+    cls=Command,
+    epilog="papersieve explain 9f89d5dcd339\npapersieve explain c9bcd0b4 62fe8f79\npapersieve explain c9bcd0b4 62fe8f79 --json | jq .stored.because",
+)
+@click.argument("one", metavar="ID")
+@click.argument("other", metavar="[ID]", required=False)
+@places
+@json_option
+def explain(one: str, other: str | None, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
+    """Say why two records are one paper or are not; of one ID alone, what its paper stands on.
+
+    An ID is that of a record, document or paper (also one that is retired), or at least its first six digits. Two:
+    scores, rule, the matches that lead from one to the other, differences word by word. One: records, the match that
+    holds each of them, the nearest that was not merged, which record gave each value, what became of the id.
+    """
+    from warehouse import terminal_ask
+    from warehouse.explain import explain_pair, explain_paper
+
+    _, warehouse = resolve(store, warehouse)
+    told = explain_pair(warehouse, one, other) if other else explain_paper(warehouse, one)
+    if as_json:
+        print_json(told)
+    elif other:
+        terminal_ask.tell_pair(told)
+    else:
+        terminal_ask.tell_paper(told)
+
+
+@click.command(
+    cls=Command,
+    epilog="papersieve lookup abstract.txt\npapersieve lookup - < abstract.txt\npapersieve lookup 'Attention is all you need' --json | jq .is_here",
+)
+@click.argument("text", metavar="TEXT|FILE|-")
+@click.option("--title", default="", help="Title, compared too.")
+@click.option("--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="Papers to show at most.")
+@places
+@json_option
+def lookup(text: str, title: str, limit: int, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
+    """Say whether an abstract (or a title) is already here, by the rules of a run.
+
+    TEXT is the abstract itself, a file that holds it, or `-` for stdin. Needs the published warehouse only.
+    Exits with 0 whether it is here or not: `--json` says so in is_here.
+    """
+    from warehouse import terminal_ask
+    from warehouse.lookup import lookup as look_up
+    from warehouse.query import open_warehouse
+
+    _, warehouse = resolve(store, warehouse)
+    with open_warehouse(warehouse) as con:
+        told = look_up(con, _text(text), title, limit=limit)
+    if as_json:
+        print_json(told)
+    else:
+        terminal_ask.tell_lookup(told)
+
+
+def _text(text: str) -> str:
+    if text == "-":
+        return sys.stdin.read()
+    try:
+        is_file = Path(text).is_file()
+    except (OSError, ValueError):  # too long for a name, or with what no name can have
+        is_file = False
+    return Path(text).read_text(encoding="utf-8", errors="replace") if is_file else text
+
+
+@click.command(
+    cls=Command, epilog="papersieve search graph neural networks\npapersieve search 'phase change' --limit 3 --json"
+)
+@click.argument("words", nargs=-1, required=True, metavar="WORDS…")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Papers to show at most.")
+@places
+@json_option
+def search(words: tuple[str, ...], limit: int, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
+    """Find papers by words of their titles and abstracts, best first.
+
+    A paper must have all the words, or words that begin so; where none has, those that have the most are shown.
+    Case and accents don't matter.
+    """
+    from warehouse import terminal_ask
+    from warehouse.query import open_warehouse
+    from warehouse.search import search as find
+
+    _, warehouse = resolve(store, warehouse)
+    with open_warehouse(warehouse) as con:
+        told = find(con, " ".join(words), limit=limit)
+    if as_json:
+        print_json(told)
+    else:
+        terminal_ask.tell_search(told)
+
+
+def _threshold(flag: str, help_text: str):
+    return click.option(flag, type=click.FloatRange(0, 1, min_open=True), help=help_text)
+
+
+@click.command(
+    cls=Command,
+    epilog="papersieve preview --match-threshold 0.6\npapersieve preview --match-threshold 0.6 --json | jq .papers\npapersieve preview --settings other.toml",
+)
+@_threshold("--match-threshold", "match_similarity: abstract similarity that makes a match.")
+@_threshold("--retitled-threshold", "retitled_similarity: that where titles differ.")
+@_threshold("--review-threshold", "review_similarity: abstract similarity that asks for a review.")
+@_threshold("--match-containment", "containment that makes a match.")
+@_threshold("--review-containment", "containment that asks for a review.")
+@click.option("--examples", type=click.IntRange(0, 100), default=3, show_default=True, help="Examples of each kind.")
+@places
+@settings_option
+@wait_option
+@json_option
+def preview(
+    match_threshold: float | None,
+    retitled_threshold: float | None,
+    review_threshold: float | None,
+    match_containment: float | None,
+    review_containment: float | None,
+    examples: int,
+    store: Path | None,
+    warehouse: Path | None,
+    settings_file: Path | None,
+    wait: float,
+    as_json: bool,
+) -> None:
+    """Say what other thresholds would change, from the stored evidence; change nothing.
+
+    How many papers would be joined or split and how many pairs judged otherwise, with examples, and the settings
+    that apply it: a run with them clusters anew and signs nothing.
+    """
+    from pipeline.settings import load_settings
+    from warehouse import terminal_ask
+    from warehouse.preview import differing
+    from warehouse.preview import preview as foresee
+
+    store, _ = resolve(store, warehouse)
+    given = {
+        "match_similarity": match_threshold,
+        "retitled_similarity": retitled_threshold,
+        "review_similarity": review_threshold,
+        "match_containment": match_containment,
+        "review_containment": review_containment,
+    }
+    changes = {name: value for name, value in given.items() if value is not None}
+    if not changes and not settings_file:
+        raise click.UsageError("name a threshold, such as --match-threshold 0.6, or --settings FILE")
+    if settings_file:
+        changes = differing(existing(store), load_settings(settings_file), wait_seconds=wait) | changes
+    told = foresee(existing(store), changes, examples=examples, wait_seconds=wait)
+    if as_json:
+        print_json(told)
+    else:
+        terminal_ask.tell_preview(told)
+
+
+ASKING = (explain, lookup, search, preview, export)

@@ -1,0 +1,2 @@
+-- The paper $paper, as it is.
+SELECT * FROM papers WHERE paper_id = $paper;
