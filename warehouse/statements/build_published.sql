@@ -1,5 +1,6 @@
 -- Copies what analysts read from the store into the attached database `published`, in the shape they read it: the
 -- chosen dumps, documents and papers with all that belongs to them. Chosen are all of them, or those that changed.
+-- Rows with texts are found first and fetched by rowid: DuckDB then unpacks these texts alone, and not the whole column.
 -- Frame: publication_facts (schema_version, fingerprint), one row.
 CREATE TABLE published.dumps AS
 SELECT d.dump_id, l.name, d.format, d.listing, d.listing_date, d.listing_date_raw, d.lines,
@@ -30,7 +31,7 @@ SELECT r.record_id, r.dump_id, r.ordinal, r.line_start, r.line_end, r.title, r.a
        r.title_raw, r.abstract_raw, r.document_id, m.paper_id
 FROM records AS r
 LEFT JOIN (FROM paper_documents WHERE document_id IN (FROM chosen_documents)) AS m USING (document_id)
-WHERE r.document_id IN (FROM chosen_documents)
+WHERE r.rowid IN (SELECT rowid FROM records WHERE document_id IN (FROM chosen_documents))
 ORDER BY r.dump_id, r.line_start;
 
 CREATE TABLE published.quarantined_records AS
@@ -39,7 +40,8 @@ SELECT record_id, dump_id, ordinal, line_start, line_end, reason_codes,
        venue, volume, pages, year, doi, arxiv_id, arxiv_version, comment_count
 FROM quarantined_records WHERE dump_id IN (FROM chosen_dumps) ORDER BY dump_id, line_start;
 
-CREATE TABLE published.papers AS SELECT * FROM papers WHERE paper_id IN (FROM chosen_papers) ORDER BY paper_id;
+CREATE TABLE published.papers AS SELECT * FROM papers
+WHERE rowid IN (SELECT rowid FROM papers WHERE paper_id IN (FROM chosen_papers)) ORDER BY paper_id;
 CREATE TABLE published.paper_lineage AS SELECT * FROM paper_lineage WHERE paper_id IN (FROM chosen_papers) ORDER BY paper_id, column_name, record_id;
 CREATE TABLE published.paper_aliases AS
 SELECT * FROM paper_aliases WHERE alias_id IN (FROM chosen_papers) OR paper_id IN (FROM chosen_papers) ORDER BY alias_id;

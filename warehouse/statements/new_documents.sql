@@ -1,7 +1,9 @@
 -- One row a document that is pending, that a record carries and that the store lacks, in order of ingestion.
-SELECT r.document_id
-FROM records AS r JOIN dumps AS d USING (dump_id)
-WHERE r.document_id IN (SELECT document_id FROM pending WHERE stage = 'documents')
-  AND r.document_id NOT IN (SELECT document_id FROM documents)
-GROUP BY r.document_id
-ORDER BY min((d.dump_no, r.line_start));
+WITH queue AS (SELECT DISTINCT document_id FROM pending WHERE stage = 'documents'),
+known AS (SELECT document_id FROM documents WHERE document_id IN (FROM queue)),
+said AS (SELECT document_id, dump_id, line_start FROM records WHERE document_id IN (FROM queue))
+SELECT s.document_id
+FROM said AS s JOIN dumps AS d USING (dump_id)
+WHERE s.document_id NOT IN (FROM known)
+GROUP BY s.document_id
+ORDER BY min((d.dump_no, s.line_start));

@@ -1,5 +1,6 @@
 -- Documents that are new to the pairs, or gone from the records, with their numbers.
-SELECT document_no, document_id, document_id NOT IN (SELECT document_id FROM records) AS is_gone
-FROM documents
-WHERE document_id IN (SELECT document_id FROM pending WHERE stage = 'pairs')
+WITH queue AS (SELECT DISTINCT document_id FROM pending WHERE stage = 'pairs'),
+alive AS (SELECT DISTINCT document_id FROM records WHERE document_id IN (FROM queue))
+SELECT document_no, document_id, document_id NOT IN (FROM alive) AS is_gone
+FROM documents WHERE document_id IN (FROM queue)
 ORDER BY document_no;
