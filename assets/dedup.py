@@ -1,16 +1,19 @@
 """From records to papers: the stages of `warehouse.refresh`, an asset each."""
 
+from typing import Any
+
 import dagster as dg
 import duckdb
 import polars as pl
 
+from assets.automation import DAILY, EAGER, ONCE_DUMPS_CHANGED
 from assets.metadata import counts, of_file, preview
 from assets.progress import logged
-from assets.resources import Papersieve
-from assets.stages import GROUP, OWNERS, POOL, STAGE, of_contract, row_count, version
+from assets.resources import Papersieve, RunSettings
+from assets.stages import POOL, STAGE, described, row_count, version
 from checks.schemas import CONTRACTS
 from pipeline.settings import NORMALISER_VERSION, RULES_VERSION
-from warehouse.refresh import complete
+from warehouse.refresh import complete, rederivation
 from warehouse.store import Store
 
 
@@ -18,64 +21,77 @@ from warehouse.store import Store
 # that depend on `dumps` itself. Documents are numbered in the dumps' order, so the dependency is a true one.
 @dg.asset(
     deps=["dumps", "records"],
-    group_name=GROUP,
-    kinds={"polars", "duckdb"},
-    owners=OWNERS,
     code_version=str(NORMALISER_VERSION),
-    metadata=of_contract("documents"),
     pool=POOL,
+    automation_condition=ONCE_DUMPS_CHANGED,
+    freshness_policy=DAILY,
+    **described("records", "documents"),
     description=f"{CONTRACTS['documents'].description} Many records can carry it; copies that are exact end here.",
 )
-def documents(context: dg.AssetExecutionContext, papersieve: Papersieve) -> dg.MaterializeResult:
+def documents(context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings) -> dg.MaterializeResult:
     """Number and key the documents that are new, drop those that no record carries any more."""
-    return _complete("documents", "documents", context, papersieve)
+    return _complete("documents", "documents", context, papersieve, settings)
 
 
 @dg.asset(
     deps=["documents"],
-    group_name=GROUP,
-    kinds={"polars", "duckdb"},
-    owners=OWNERS,
     code_version=str(RULES_VERSION),
-    metadata=of_contract("pairs"),
     pool=POOL,
+    automation_condition=EAGER,
+    freshness_policy=DAILY,
+    **described("duplicates", "pairs"),
     description=f"{CONTRACTS['pairs'].description} Bands propose pairs, and what the two texts say decides. Records of one document need no row here, but are counted in candidate_pairs and matches.",
 )
-def duplicate_pairs(context: dg.AssetExecutionContext, papersieve: Papersieve) -> dg.MaterializeResult:
+def duplicate_pairs(
+    context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings
+) -> dg.MaterializeResult:
     """Find the candidate pairs, verify them, judge them."""
-    return _complete("pairs", "pairs", context, papersieve)
+    return _complete("pairs", "pairs", context, papersieve, settings)
 
 
 @dg.asset(
     deps=["duplicate_pairs"],
-    group_name=GROUP,
-    kinds={"polars", "duckdb"},
-    owners=OWNERS,
     code_version=str(RULES_VERSION),
-    metadata=of_contract("papers"),
     pool=POOL,
+    automation_condition=EAGER,
+    freshness_policy=DAILY,
+    **described("papers", "papers"),
     description=f"{CONTRACTS['papers'].description} The lineage says which record gave each of its values.",
 )
-def papers(context: dg.AssetExecutionContext, papersieve: Papersieve) -> dg.MaterializeResult:
+def papers(context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings) -> dg.MaterializeResult:
     """Cluster the matches and merge each cluster into its golden record."""
-    return _complete("papers", "papers", context, papersieve)
+    return _complete("papers", "papers", context, papersieve, settings)
 
 
 def _complete(
-    stage: str, table: str, context: dg.AssetExecutionContext, papersieve: Papersieve
+    stage: str, table: str, context: dg.AssetExecutionContext, papersieve: Papersieve, of_run: RunSettings
 ) -> dg.MaterializeResult:
-    settings = papersieve.settings()
+    settings = of_run.over(papersieve.settings_file)
     with papersieve.open_store() as store:
+        anew = rederivation(store, settings)
+        if anew:
+            context.log.warning(told_of_run(anew, of_run.given()))
         was_pending = complete(store, STAGE[stage], settings, logged(context.log))
         measures = dict(store.query("measure").iter_rows())
         return dg.MaterializeResult(
             metadata=row_count(store, table)
             | of_file(papersieve.store)
-            | {"was_pending": was_pending}
+            | {"was_pending": was_pending, "settings": settings.model_dump(mode="json"), "derived anew": anew or "no"}
             | counts(measures, *_MEASURES[stage])
             | {title: preview(read(store)) for title, read in _PREVIEWS[stage].items()},
             data_version=version(store, settings, stage),
         )
+
+
+def told_of_run(anew: str, given: dict[str, Any]) -> str:
+    """The message about other settings, and what it means to have them for one run only."""
+    if not given:
+        return anew
+    return (
+        f"{anew} Readers keep the version before until this run has published. The settings {', '.join(given)} are this "
+        "run's own: the next run without them derives everything anew once more. To keep them, write them into the "
+        "file that PAPERSIEVE_SETTINGS names."
+    )
 
 
 def _verdicts(store: Store) -> pl.DataFrame:

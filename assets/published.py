@@ -7,9 +7,10 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from assets.automation import DAILY, EAGER
 from assets.metadata import MAX_ROWS, counts, first_rows, of_file, preview, rows_table
 from assets.progress import logged
-from assets.resources import Papersieve
+from assets.resources import Papersieve, RunSettings
 from assets.stages import GROUP, OWNERS, POOL, version
 from pipeline.settings import Settings
 from warehouse.audit import AuditError, CheckResult, checks, run_checks
@@ -28,6 +29,9 @@ _SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeveri
     group_name=GROUP,
     kinds={"duckdb"},
     owners=OWNERS,
+    tags={"stage": "warehouse"},
+    automation_condition=EAGER,
+    freshness_policy=DAILY,
     code_version=str(SCHEMA_VERSION),
     pool=POOL,
     check_specs=[
@@ -43,14 +47,14 @@ _SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeveri
     description="The database that analysts read. It is built aside, audited by its checks and then put in place, so that no reader waits or sees half a run.",
 )
 def warehouse(
-    context: dg.AssetExecutionContext, papersieve: Papersieve
+    context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
     """Publish the store, unless what is published is what publishing would make."""
-    place, settings = Path(papersieve.warehouse), papersieve.settings()
+    place, chosen = Path(papersieve.warehouse), settings.over(papersieve.settings_file)
     with papersieve.open_store() as store:
-        refuse_gap(store, settings)
+        refuse_gap(store, chosen)
         try:
-            was_pending, results = _publish_where_needed(store, place, settings, logged(context.log))
+            was_pending, results = _publish_where_needed(store, place, chosen, logged(context.log))
         except AuditError as error:
             # Results that are given before the failure are recorded: the page shows which check it was.
             yield from map(_result, error.results)
@@ -61,7 +65,7 @@ def warehouse(
             | {"was_pending": was_pending}
             | counts(dict(store.query("measure").iter_rows()), *FUNNEL, "reviews")
             | _contents(place),
-            data_version=version(store, settings, "papers"),
+            data_version=version(store, chosen, "papers"),
         )
 
 

@@ -83,8 +83,31 @@ def test_everything_waits_for_the_one_writer():
 
 def test_automation_is_on_in_a_fresh_install():
     defs = build_defs()
-    assert [s.default_status for s in defs.schedules] == [dg.DefaultScheduleStatus.RUNNING]
-    assert [s.default_status for s in defs.sensors] == [dg.DefaultSensorStatus.RUNNING]
+    assert {s.name: s.default_status for s in defs.schedules} == {"daily_refresh": dg.DefaultScheduleStatus.RUNNING}
+    sensors = ("dump_folder", "below_the_dumps", "tell_failed_checks", "tell_warnings")
+    assert {s.name: s.default_status for s in defs.sensors} == dict.fromkeys(sensors, dg.DefaultSensorStatus.RUNNING)
+
+
+def test_what_is_below_the_dumps_follows_them_and_is_to_be_fresh():
+    graph = asset_graph()
+    nodes = {key.to_user_string(): graph.get(key) for key in graph.get_all_asset_keys()}
+    below = ASSETS - {"dumps", "records"}
+    assert {name for name, node in nodes.items() if node.automation_condition} == below
+    assert {name for name, node in nodes.items() if node.freshness_policy} == below
+    assert {name for name, node in nodes.items() if node.partitions_def} == {"dumps", "records"}
+
+
+def test_every_asset_says_what_it_is():
+    graph = asset_graph()
+    stages = {graph.get(key).tags["stage"] for key in graph.get_all_asset_keys()}
+    assert stages == {"dumps", "records", "duplicates", "papers", "warehouse"}
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.description.endswith(".")
+        assert node.owners == ["team:papersieve"]
+        assert "duckdb" in node.kinds
+        assert node.code_version
+        assert node.group_name == "papersieve"
 
 
 def test_places_follow_the_environment_as_the_command_line_does(tmp_path, monkeypatch):
@@ -93,16 +116,21 @@ def test_places_follow_the_environment_as_the_command_line_does(tmp_path, monkey
         "store": str(ROOT / "data/store.duckdb"),
         "warehouse": str(ROOT / "data/papersieve.duckdb"),
         "settings_file": None,
+        "withdraw_removed": False,
+        "notify_command": None,
     }
     monkeypatch.chdir(tmp_path)
     named = default_places(
-        {"PAPERSIEVE_DUMPS": "in", "PAPERSIEVE_STORE": "a.duckdb", "PAPERSIEVE_WAREHOUSE": "", "PAPERSIEVE_SETTINGS": "s.toml"}
+        {"PAPERSIEVE_DUMPS": "in", "PAPERSIEVE_STORE": "a.duckdb", "PAPERSIEVE_WAREHOUSE": "", "PAPERSIEVE_SETTINGS": "s.toml",
+         "PAPERSIEVE_WITHDRAW_REMOVED": "1", "PAPERSIEVE_NOTIFY": "mail -s papers me"}
     )  # fmt: skip
     assert named == {
         "dump_folder": str(tmp_path / "in"),
         "store": str(tmp_path / "a.duckdb"),
         "warehouse": str(tmp_path / "a.warehouse.duckdb"),
         "settings_file": str(tmp_path / "s.toml"),
+        "withdraw_removed": True,
+        "notify_command": "mail -s papers me",
     }
 
 

@@ -8,14 +8,15 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from assets.resources import Papersieve
+from assets.dedup import told_of_run
+from assets.resources import RunSettings
 from pipeline.settings import Settings
 from tests.assets.conftest import House, failed_checks, materialised
 from warehouse.audit import checks as sql_checks
 from warehouse.run import run
 
-#: When something was done is no result.
-TIMES = {"ingested_at", "seen_at", "measured_at", "checked_at", "published_at"}
+#: When something was done is no result, nor is an id that is drawn.
+CHANCE = {"ingested_at", "seen_at", "measured_at", "checked_at", "published_at", "changed_at", "revision_id"}
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def published(warehouse: Path) -> dict[str, pl.DataFrame]:
     with duckdb.connect(warehouse, read_only=True) as con:
         names = [name for (name,) in con.execute("SHOW TABLES").fetchall()]
         frames = {name: con.sql(f'FROM "{name}" ORDER BY ALL').pl() for name in names}
-    return {name: frame.drop(TIMES, strict=False) for name, frame in frames.items()}
+    return {name: frame.drop(CHANCE, strict=False) for name, frame in frames.items()}
 
 
 def test_the_job_publishes_what_the_command_line_publishes(refreshed, tmp_path):
@@ -129,15 +130,41 @@ def test_an_asset_that_would_skip_a_stage_is_refused(house, sample):
         assert con.table("dumps").shape[0] == len(names)
 
 
-def test_without_dumps_the_run_fails_with_the_remedy(house):
-    failed = house.launch()
-    (failure,) = [e for e in failed.filter_events(lambda e: e.is_step_failure) if e.step_key == "ingestion"]
-    assert "there is no such folder. Make it" in str(failure.step_failure_data.error)
-    assert not house.warehouse.exists()
+def test_the_settings_of_a_run_go_over_those_of_the_file(tmp_path):
+    assert RunSettings().over(None) == Settings()
+    (tmp_path / "settings.toml").write_text("bucket_cap = 7\nmatch_similarity = 0.5")
+    chosen = RunSettings(match_similarity=0.7).over(str(tmp_path / "settings.toml"))
+    assert (chosen.bucket_cap, chosen.match_similarity) == (7, 0.7)
 
 
-def test_settings_of_a_file_are_used(tmp_path):
-    places = {"dump_folder": "", "store": "", "warehouse": ""}
-    assert Papersieve(**places).settings() == Settings()
-    (tmp_path / "settings.toml").write_text("bucket_cap = 7")
-    assert Papersieve(**places, settings_file=str(tmp_path / "settings.toml")).settings().bucket_cap == 7
+def test_every_setting_can_be_given_to_a_run():
+    names = {name for name, field in Settings.model_fields.items() if not hasattr(field.annotation, "model_fields")}
+    assert names == set(RunSettings.model_fields)
+    assert {"shingle_words", "num_perm", "bands", "batch_documents", "match_similarity"} <= names
+
+
+def test_settings_that_cannot_be_used_stop_the_run_before_anything_is_done(house):
+    house.add_dump("one.txt", "some text")
+    failed = house.launch(resources={"settings": {"config": {"bands": 100, "match_similarity": 2.0}}})
+    (failure,) = failed.filter_events(lambda e: e.is_step_failure)
+    told = str(failure.step_failure_data.error)
+    assert failure.step_key == "ingestion"
+    assert "the run's config, resources.settings" in told
+    assert "match_similarity: Input should be less than or equal to 1 (found 2.0)" in told
+    assert not Path(house.places["store"]).exists()
+
+
+def test_another_setting_says_that_it_derives_anew_and_readers_get_what_it_gives(yesterday):
+    """The store was made with the defaults; only this run has another setting."""
+    before = yesterday.warehouse.read_bytes()
+    with duckdb.connect(yesterday.warehouse, read_only=True) as con:  # a reader that has the version before open
+        result = yesterday.launch(resources={"settings": {"config": {"match_similarity": 0.9}}})
+        assert result.success
+        assert con.table("papers").shape[0] > 0
+    told = materialised(result)["duplicate_pairs"].metadata
+    assert "match_similarity 0.45 -> 0.9" in told["derived anew"].value
+    assert told["settings"].value["match_similarity"] == 0.9
+    assert materialised(result)["warehouse"].metadata["was_pending"].value
+    assert before != yesterday.warehouse.read_bytes()
+    assert "the next run without them derives everything anew once more" in told_of_run("X.", {"bands": 1})
+    assert told_of_run("X.", {}) == "X."
