@@ -16,9 +16,9 @@ refresh_warehouse = dg.define_asset_job(
     description="The whole way: take in the chosen dumps, find the papers, check, publish. Does only what is pending.",
 )
 
-#: A dump that one person materialises alone brings everything below it up to date; a failed check above stops that.
-ONCE_DUMPS_CHANGED = dg.AutomationCondition.eager() & dg.AutomationCondition.all_deps_blocking_checks_passed()
-EAGER = dg.AutomationCondition.eager()
+#: A dump that is materialised alone brings everything below it up to date. Without the second part, an asset that a
+#: failed check had kept from running would be run after all, alone, and published.
+FOLLOWS = dg.AutomationCondition.eager() & dg.AutomationCondition.all_deps_blocking_checks_passed()
 
 #: The daily schedule keeps these, with two hours to spare; two days late is a failure.
 DAILY = dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=26), fail_window=timedelta(hours=50))

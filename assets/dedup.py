@@ -6,7 +6,7 @@ import dagster as dg
 import duckdb
 import polars as pl
 
-from assets.automation import DAILY, EAGER, ONCE_DUMPS_CHANGED
+from assets.automation import DAILY, FOLLOWS
 from assets.metadata import counts, of_file, preview
 from assets.progress import logged
 from assets.resources import Papersieve, RunSettings
@@ -23,7 +23,7 @@ from warehouse.store import Store
     deps=["dumps", "records"],
     code_version=str(NORMALISER_VERSION),
     pool=POOL,
-    automation_condition=ONCE_DUMPS_CHANGED,
+    automation_condition=FOLLOWS,
     freshness_policy=DAILY,
     **described("records", "documents"),
     description=f"{CONTRACTS['documents'].description} Many records can carry it; copies that are exact end here.",
@@ -37,7 +37,7 @@ def documents(context: dg.AssetExecutionContext, papersieve: Papersieve, setting
     deps=["documents"],
     code_version=str(RULES_VERSION),
     pool=POOL,
-    automation_condition=EAGER,
+    automation_condition=FOLLOWS,
     freshness_policy=DAILY,
     **described("duplicates", "pairs"),
     description=f"{CONTRACTS['pairs'].description} Bands propose pairs, and what the two texts say decides. Records of one document need no row here, but are counted in candidate_pairs and matches.",
@@ -53,7 +53,7 @@ def duplicate_pairs(
     deps=["duplicate_pairs"],
     code_version=str(RULES_VERSION),
     pool=POOL,
-    automation_condition=EAGER,
+    automation_condition=FOLLOWS,
     freshness_policy=DAILY,
     **described("papers", "papers"),
     description=f"{CONTRACTS['papers'].description} The lineage says which record gave each of its values.",

@@ -4,7 +4,7 @@ import os
 
 import dagster as dg
 
-from assets.asset_checks import CHECKS
+from assets.asset_checks import CHECKS, Judging
 from assets.automation import below_the_dumps, daily_refresh, dump_folder, refresh_warehouse
 from assets.dedup import documents, duplicate_pairs, papers
 from assets.dumps import ingestion
@@ -24,6 +24,7 @@ def build_defs(**places: str | None) -> dg.Definitions:
         resources={
             "papersieve": Papersieve(**(default_places(os.environ) | places)),
             "settings": RunSettings(),
+            "judging": Judging(),
         },
         # polars and DuckDB use every core already, and a process a step costs five times the time.
         executor=dg.in_process_executor,

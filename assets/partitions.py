@@ -39,9 +39,8 @@ def line_up(instance: dg.DagsterInstance, keys: Iterable[str]) -> dict[str, str]
     knows of them stays. Not to be called while a run is unfinished: its range would become another one.
     """
     wanted = sorted(set(keys))
-    for key in wanted:
-        if instance.has_dynamic_partition(DUMPS.name, key):
-            instance.delete_dynamic_partition(DUMPS.name, key)
+    for key in set(wanted) & set(instance.get_dynamic_partitions(DUMPS.name)):
+        instance.delete_dynamic_partition(DUMPS.name, key)
     instance.add_dynamic_partitions(DUMPS.name, wanted)
     return {"dagster/asset_partition_range_start": wanted[0], "dagster/asset_partition_range_end": wanted[-1]}
 

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from assets.automation import DAILY, EAGER
+from assets.automation import DAILY, FOLLOWS
 from assets.metadata import MAX_ROWS, counts, first_rows, of_file, preview, rows_table
 from assets.progress import logged
 from assets.resources import Papersieve, RunSettings
@@ -30,7 +30,7 @@ _SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeveri
     kinds={"duckdb"},
     owners=OWNERS,
     tags={"stage": "warehouse"},
-    automation_condition=EAGER,
+    automation_condition=FOLLOWS,
     freshness_policy=DAILY,
     code_version=str(SCHEMA_VERSION),
     pool=POOL,
