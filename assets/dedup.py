@@ -1,5 +1,6 @@
 """From records to papers: the stages of `warehouse.refresh`, an asset each."""
 
+from collections.abc import Callable
 from typing import Any
 
 import dagster as dg
@@ -7,12 +8,13 @@ import duckdb
 import polars as pl
 
 from assets.automation import DAILY, FOLLOWS
-from assets.metadata import counts, of_file, preview
+from assets.metadata import carried, counts, lineage, of_file, preview, shown_by
+from assets.pictures import duplicate_trend, paper_sizes, side_by_side, similarity_histogram
 from assets.progress import logged
 from assets.resources import Papersieve, RunSettings
 from assets.stages import POOL, STAGE, described, row_count, version
 from checks.schemas import CONTRACTS
-from pipeline.settings import NORMALISER_VERSION, RULES_VERSION
+from pipeline.settings import NORMALISER_VERSION, RULES_VERSION, Settings
 from warehouse.refresh import complete, rederivation
 from warehouse.store import Store
 
@@ -73,12 +75,16 @@ def _complete(
             context.log.warning(told_of_run(anew, of_run.given()))
         was_pending = complete(store, STAGE[stage], settings, logged(context.log))
         measures = dict(store.query("measure").iter_rows())
+        drawn = {} if was_pending else carried(context, _PICTURES[stage])
+        drawn |= {title: draw(store, settings) for title, draw in _PICTURES[stage].items() if title not in drawn}
         return dg.MaterializeResult(
             metadata=row_count(store, table)
             | of_file(papersieve.store)
             | {"was_pending": was_pending, "settings": settings.model_dump(mode="json"), "derived anew": anew or "no"}
             | counts(measures, *_MEASURES[stage])
-            | {title: preview(read(store)) for title, read in _PREVIEWS[stage].items()},
+            | drawn
+            | {title: preview(read(store)) for title, read in _PREVIEWS[stage].items()}
+            | {"dagster/column_lineage": _LINEAGE[stage], "shown by": shown_by(_QUERIES[stage])},
             data_version=version(store, settings, stage),
         )
 
@@ -123,4 +129,40 @@ _PREVIEWS = {
     "documents": {},
     "pairs": {"judgements": _verdicts, "hot buckets": _hot_buckets},
     "papers": {"most repeated": _most_repeated},
+}
+_PICTURES: dict[str, dict[str, Callable[[Store, Settings], dg.MarkdownMetadataValue]]] = {
+    "documents": {},
+    "pairs": {"similarity": lambda store, settings: similarity_histogram(store.query("similarity_counts"), settings)},
+    "papers": {
+        "sizes": lambda store, _: paper_sizes(store.query("paper_sizes")),
+        "duplicate share": lambda store, _: duplicate_trend(store.query("duplicate_share_by_revision")),
+        "largest papers": lambda store, _: side_by_side(store.query("largest_papers")),
+    },
+}
+_QUERIES = {
+    "documents": "SELECT document_id, count(*) AS records, any_value(title) AS title\nFROM records GROUP BY document_id ORDER BY records DESC LIMIT 20",
+    "pairs": "SELECT judgement, rule, similarity, left_title, right_title\nFROM duplicate_evidence ORDER BY similarity DESC LIMIT 20",
+    "papers": "SELECT title, record_count, dump_count, published_date\nFROM papers ORDER BY record_count DESC LIMIT 20",
+}
+_GOLDEN = ("title", "abstract", "published_date", "date_precision", "year_source", "author_count", "organisation", "comment_count", "urls", "code_urls")  # fmt: skip
+_LINEAGE = {
+    "documents": lineage(
+        document_id="records.document_id", title_text="records.title", abstract_text="records.abstract"
+    ),
+    "pairs": lineage(
+        similarity="documents.abstract_text",
+        containment="documents.abstract_text",
+        smaller_words="documents.abstract_text",
+        title_similarity="documents.title_text",
+        parts_differ="documents.title_text",
+        judgement="documents.abstract_text documents.title_text",
+        rule="documents.abstract_text documents.title_text",
+    ),
+    "papers": lineage(
+        paper_id="documents.document_id",
+        **{name: f"records.{name}" for name in _GOLDEN},
+        record_count="records.record_id",
+        document_count="records.document_id",
+        dump_count="records.dump_id",
+    ),
 }

@@ -9,7 +9,7 @@ import dagster as dg
 import polars as pl
 from pydantic import Field
 
-from assets.metadata import counts, of_file, preview
+from assets.metadata import counts, lineage, of_file, preview, shown_by
 from assets.partitions import DUMPS as PARTITIONS
 from assets.partitions import name_of
 from assets.progress import logged
@@ -83,6 +83,7 @@ def ingestion(
                 "unreadable": preview(store.query("unreadable_dumps").drop("location"), chars=400),
                 "removed": preview(pl.DataFrame({"file": [o.name for o in outcomes if o.outcome == "removed"]})),
                 "notices": preview(store.query("dump_notices")),
+                "shown by": shown_by("SELECT name, listing, lines, records, quarantined FROM dumps ORDER BY dump_no"),
             },
             data_version=version(store, chosen),
         )
@@ -90,7 +91,13 @@ def ingestion(
             "records",
             metadata=row_count(store, "records")
             | of_file(papersieve.store)
-            | counts(measures, "records", "quarantined", "quarantined_share"),
+            | counts(measures, "records", "quarantined", "quarantined_share")
+            | {
+                "dagster/column_lineage": lineage(dump_id="dumps.dump_id"),
+                "shown by": shown_by(
+                    "SELECT title, published_date, author_count, dump_id, line_start FROM records LIMIT 20"
+                ),
+            },
             data_version=version(store, chosen),
         )
 

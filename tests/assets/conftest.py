@@ -66,7 +66,7 @@ class House:
     def _untold(self) -> list[str]:
         folder = Path(self.places["dump_folder"])
         told = self.instance.get_dynamic_partitions(DUMPS.name)
-        there = [p.name for p in sorted(folder.glob("*"))]
+        there = [p.name for p in sorted(folder.glob("[!_]*"))]
         return [key_of(name) for name in there if key_of(name) not in told] or told[-1:] or ["none.txt"]
 
     def spoil(self, sql: str) -> None:

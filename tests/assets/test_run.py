@@ -11,10 +11,21 @@ from polars.testing import assert_frame_equal
 from assets.asset_checks import CHECKS
 from assets.dedup import told_of_run
 from assets.resources import RunSettings
+from checks.schemas import CONTRACTS
 from pipeline.settings import Settings
 from tests.assets.conftest import House, failed_checks, materialised
 from warehouse.audit import checks as sql_checks
 from warehouse.run import run
+from warehouse.versions import folder_of
+
+#: The stored table that each asset fills.
+TABLES = {
+    "dumps": "dumps",
+    "records": "records",
+    "documents": "documents",
+    "duplicate_pairs": "pairs",
+    "papers": "papers",
+}
 
 #: When something was done is no result, nor is an id that is drawn.
 CHANCE = {"ingested_at", "seen_at", "measured_at", "checked_at", "published_at", "changed_at", "revision_id"}
@@ -27,6 +38,7 @@ def refreshed(sample, tmp_path_factory):
         house = House(tmp_path_factory.mktemp("refreshed"), instance)
         for name, text in sample.dumps.items():
             house.add_dump(name, text)
+        house.add_dump("_truth.csv", sample.truth.write_csv())
         house.add_dump("empty.txt", " \n")
         house.add_dump("scan.txt", "%PDF-1.4")
         yield house, house.launch(), house.launch()
@@ -75,6 +87,56 @@ def test_every_asset_tells_its_size_and_its_numbers(refreshed):
     assert told["warehouse"]["papers"] == told["papers"]["papers"]
     assert f"| papers | {told['papers']['papers']} |" in told["warehouse"]["tables"]
     assert told["warehouse"]["size_bytes"] == house.warehouse.stat().st_size
+
+
+def test_pages_show_pictures_and_a_run_with_nothing_to_do_carries_them_over(refreshed):
+    _, first, second = refreshed
+    drawn = {
+        "duplicate_pairs": ["similarity"],
+        "papers": ["sizes", "duplicate share"],
+        "warehouse": ["funnel", "overlap", "publication dates"],
+    }
+    for asset, names in drawn.items():
+        for name in names:
+            shown = materialised(first)[asset].metadata[name].value
+            assert shown.startswith("![")
+            assert materialised(second)[asset].metadata[name].value == shown
+    assert "records of one paper**" in materialised(first)["papers"].metadata["largest papers"].value
+
+
+def test_labels_beside_the_dumps_are_scored(refreshed):
+    _, first, _ = refreshed
+    told = materialised(first)["warehouse"].metadata
+    assert 0.9 < told["labels_pair_precision"].value <= 1
+    assert 0.5 < told["labels_pair_recall"].value <= 1
+
+
+def test_every_asset_shows_the_query_that_shows_it_and_it_has_an_answer(refreshed):
+    house, first, _ = refreshed
+    with duckdb.connect(house.warehouse, read_only=True) as con:
+        for asset, told in materialised(first).items():
+            sql = told.metadata["shown by"].value.split("```")[1].removeprefix("sql")
+            assert con.sql(sql).shape[0] > 0, asset
+
+
+def test_lineage_names_columns_that_are_there(refreshed):
+    _, first, _ = refreshed
+    columns = {asset: set(CONTRACTS[table].columns) for asset, table in TABLES.items()}
+    for asset, told in materialised(first).items():
+        if entry := told.metadata.get("dagster/column_lineage"):
+            for column, sources in entry.value.deps_by_column.items():
+                assert column in columns[asset]
+                assert all(s.column_name in columns[s.asset_key.to_user_string()] for s in sources)
+
+
+def test_a_version_that_is_held_by_a_rollback_stays(yesterday):
+    before = yesterday.warehouse.read_bytes()
+    folder_of(yesterday.warehouse).mkdir(exist_ok=True)
+    (folder_of(yesterday.warehouse) / "held").touch()
+    result = yesterday.launch()
+    assert result.success
+    assert materialised(result)["warehouse"].metadata["is_held"].value
+    assert yesterday.warehouse.read_bytes() == before
 
 
 def test_a_dump_that_cannot_be_read_is_seen_and_stops_nothing(refreshed):
