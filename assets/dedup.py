@@ -78,13 +78,14 @@ def _complete(
         drawn = {} if was_pending else carried(context, _PICTURES[stage])
         drawn |= {title: draw(store, settings) for title, draw in _PICTURES[stage].items() if title not in drawn}
         return dg.MaterializeResult(
-            metadata=row_count(store, table)
+            metadata=drawn
+            | row_count(store, table)
             | of_file(papersieve.store)
-            | {"was_pending": was_pending, "settings": settings.model_dump(mode="json"), "derived anew": anew or "no"}
+            | {"was_pending": was_pending, "derived anew": anew or "no"}
             | counts(measures, *_MEASURES[stage])
-            | drawn
             | {title: preview(read(store)) for title, read in _PREVIEWS[stage].items()}
-            | {"dagster/column_lineage": _LINEAGE[stage], "shown by": shown_by(_QUERIES[stage])},
+            | {"dagster/column_lineage": _LINEAGE[stage], "shown by": shown_by(context.asset_key.to_user_string())}
+            | {"settings": settings.model_dump(mode="json")},  # the longest, so last
             data_version=version(store, settings, stage),
         )
 
@@ -138,11 +139,6 @@ _PICTURES: dict[str, dict[str, Callable[[Store, Settings], dg.MarkdownMetadataVa
         "duplicate share": lambda store, _: duplicate_trend(store.query("duplicate_share_by_revision")),
         "largest papers": lambda store, _: side_by_side(store.query("largest_papers")),
     },
-}
-_QUERIES = {
-    "documents": "SELECT document_id, count(*) AS records, any_value(title) AS title\nFROM records GROUP BY document_id ORDER BY records DESC LIMIT 20",
-    "pairs": "SELECT judgement, rule, similarity, left_title, right_title\nFROM duplicate_evidence ORDER BY similarity DESC LIMIT 20",
-    "papers": "SELECT title, record_count, dump_count, published_date\nFROM papers ORDER BY record_count DESC LIMIT 20",
 }
 _GOLDEN = ("title", "abstract", "published_date", "date_precision", "year_source", "author_count", "organisation", "comment_count", "urls", "code_urls")  # fmt: skip
 _LINEAGE = {

@@ -83,7 +83,7 @@ def ingestion(
                 "unreadable": preview(store.query("unreadable_dumps").drop("location"), chars=400),
                 "removed": preview(pl.DataFrame({"file": [o.name for o in outcomes if o.outcome == "removed"]})),
                 "notices": preview(store.query("dump_notices")),
-                "shown by": shown_by("SELECT name, listing, lines, records, quarantined FROM dumps ORDER BY dump_no"),
+                "shown by": shown_by("dumps"),
             },
             data_version=version(store, chosen),
         )
@@ -94,9 +94,7 @@ def ingestion(
             | counts(measures, "records", "quarantined", "quarantined_share")
             | {
                 "dagster/column_lineage": lineage(dump_id="dumps.dump_id"),
-                "shown by": shown_by(
-                    "SELECT title, published_date, author_count, dump_id, line_start FROM records LIMIT 20"
-                ),
+                "shown by": shown_by("records"),
             },
             data_version=version(store, chosen),
         )

@@ -1,6 +1,7 @@
 """What Dagster's pages show of a table: its columns, its first rows, the numbers about it."""
 
 from collections.abc import Iterable
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -67,11 +68,10 @@ def carried(context: dg.AssetExecutionContext, names: Iterable[str]) -> dict[str
     return {name: last[name] for name in names if name in last}
 
 
-def shown_by(sql: str) -> dg.MarkdownMetadataValue:
-    """The query that shows a table to an analyst, and how to run it."""
-    return dg.MetadataValue.md(
-        f"```sql\n{sql}\n```\n`papersieve query` runs it; `docs/data-dictionary.md` says what the columns mean."
-    )
+def shown_by(asset: str) -> dg.MarkdownMetadataValue:
+    """The query `warehouse/queries/ASSET.sql` that shows an asset's table to an analyst, and how to run it."""
+    sql = files("warehouse").joinpath("queries", f"{asset}.sql").read_text(encoding="utf-8")
+    return dg.MetadataValue.md(f"```sql\n{sql}```\n`papersieve query - < warehouse/queries/{asset}.sql`")
 
 
 def lineage(**columns: str) -> dg.TableColumnLineage:

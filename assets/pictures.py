@@ -64,6 +64,7 @@ def similarity_histogram(counts: pl.DataFrame, settings: Settings) -> dg.Markdow
             axes.axvline(at, color=_INK, linewidth=1, linestyle="--")
             axes.text(at, 1.0, f" {name.removesuffix('_similarity')} {at:g}", transform=axes.get_xaxis_transform(), fontsize=7, va="top", color=_INK)  # fmt: skip
         axes.set_yscale("symlog", linthresh=10)
+        axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.set_xlim(0, 1)
         axes.set_xlabel("similarity of the abstracts")
         axes.set_ylabel("pairs of documents")
@@ -82,6 +83,8 @@ def paper_sizes(sizes: pl.DataFrame) -> dg.MarkdownMetadataValue:
         bars = axes.bar([*map(str, range(1, 10)), "10+"], papers, color=_BLUE)
         axes.bar_label(bars, [f"{n:,}" if n else "" for n in papers], fontsize=8, color=_INK)
         axes.set_yscale("symlog", linthresh=1)
+        axes.yaxis.set_major_formatter("{x:,.0f}")
+        axes.margins(y=0.12)
         axes.set_xlabel("records of a paper")
         axes.set_ylabel("papers")
 
@@ -116,7 +119,7 @@ def duplicate_trend(shares: pl.DataFrame) -> dg.MarkdownMetadataValue:
         )
         axes.set_ylim(0, max(0.1, 1.1 * (shares["duplicate_share"].max() or 0)))
         axes.xaxis.get_major_locator().set_params(integer=True)
-        axes.yaxis.set_major_formatter("{x:.0%}")
+        axes.yaxis.set_major_formatter("{x:.1%}")
         axes.set_xlabel("revision")
         axes.set_ylabel("records that repeat a paper")
 
@@ -131,6 +134,7 @@ def funnel(stations: dict[str, int]) -> dg.MarkdownMetadataValue:
         bars = axes.barh(names, list(stations.values()), color=_BLUE)
         axes.bar_label(bars, [f" {n:,}" for n in stations.values()], fontsize=8, color=_INK)
         axes.set_xscale("symlog", linthresh=1)
+        axes.xaxis.set_major_formatter("{x:,.0f}")
         axes.margins(x=0.12)
         axes.invert_yaxis()
 

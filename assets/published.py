@@ -79,14 +79,14 @@ def warehouse(
         compact(Path(papersieve.store))
     drawn = {} if was_pending else carried(context, _PICTURES)
     yield dg.MaterializeResult(
-        metadata=of_file(papersieve.warehouse)
+        metadata=(drawn or {"funnel": funnel(stations)} | _pictures(place))
+        | of_file(papersieve.warehouse)
         | {"was_pending": was_pending, "is_held": is_held(place)}
         | stations
         | reviews
-        | (drawn or {"funnel": funnel(stations)} | _pictures(place))
         | _contents(place)
         | _scores(place, Path(papersieve.dump_folder) / TRUTH_FILE)
-        | {"shown by": shown_by("FROM latest_measures")},
+        | {"shown by": shown_by("warehouse")},
         data_version=told,
     )
 
