@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from pipeline.dedup.link import Proposed, propose
+from pipeline.dedup.link import LINKING, Proposed, propose
 from pipeline.extract.read import extract_dump, read_dump
 from pipeline.sample import make_sample
-from pipeline.settings import Settings
 
 #: Sets that share papers: none of a family may help to score another of it.
 FAMILIES = (
@@ -39,7 +38,7 @@ class LabelledSet:
 def load_set(folder: Path, name: str, *, use_identifiers: bool) -> LabelledSet:
     """Read a set and propose its candidate pairs."""
     records = planted() if name == "planted" else read_set(folder / f"{name}.parquet")
-    proposed = propose(records.drop(NEVER_FED, strict=False), Settings(), use_identifiers=use_identifiers)
+    proposed = propose(records.drop(NEVER_FED, strict=False), LINKING, use_identifiers=use_identifiers)
     entity = (
         proposed.members.join(records.select("record_id", "cluster_id"), on="record_id")
         .group_by("document_no")

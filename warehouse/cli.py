@@ -5,12 +5,10 @@ import sys
 from pathlib import Path
 
 import click
-import duckdb
 
 from pipeline.errors import PapersieveError
 from warehouse.cli_keep import KEEPING
 from warehouse.cli_options import Command, json_option, places, print_json, resolve, settings_option, wait_option
-from warehouse.store import tell_fault
 
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -164,10 +162,16 @@ def main() -> None:
     except PapersieveError as error:
         click.echo(f"papersieve: {error}", err=True)
         sys.exit(1)
-    except (duckdb.Error, OSError) as error:
-        if isinstance(error, BrokenPipeError):  # the reader of our output, such as `head`, has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
+    except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        import duckdb  # here, because a help page must not wait for it
+
+        from warehouse.store import tell_fault
+
+        if not isinstance(error, duckdb.Error | OSError):
+            raise
         click.echo(f"papersieve: {tell_fault(error)}", err=True)
         sys.exit(1)
 

@@ -9,10 +9,9 @@ from rich.console import Console
 from pipeline.dedup.evaluate import score_clusters
 from pipeline.dedup.evidence import EVIDENCE
 from pipeline.dedup.fields import IDENTIFIERS
-from pipeline.dedup.link import link
+from pipeline.dedup.link import LINKING, link
 from pipeline.dedup.model import explain, load_model
 from pipeline.errors import PapersieveError
-from pipeline.settings import Settings
 
 #: Columns whose values are, or give away, the answer; none of them reaches the matcher.
 ANSWERS = ("cluster_id", "raw_id", "row_no", "source", "kind")
@@ -33,7 +32,7 @@ def evaluate(truth_file: Path, clusters_file: Path | None, *, use_identifiers: b
     truth = _read_truth(truth_file)
     fed = [name for name in IDENTIFIERS if use_identifiers and name in truth.columns and not _is_label(truth, name)]
     withheld = [*ANSWERS, *(name for name in IDENTIFIERS if name not in fed)]
-    clusters, pairs = link(truth.drop(withheld, strict=False), Settings(), use_identifiers=use_identifiers)
+    clusters, pairs = link(truth.drop(withheld, strict=False), LINKING, use_identifiers=use_identifiers)
     if clusters_file:
         _write(clusters, clusters_file)
     labelled = _label(pairs, truth)

@@ -20,7 +20,7 @@ from pipeline.settings import Settings, fingerprint
 from warehouse.audit import AuditError, CheckResult, checks, run_checks, tell_rows
 from warehouse.progress import Progress, silent
 from warehouse.store import Store, statement_sql
-from warehouse.versions import Publication, choose_base, put_in_place, read_publication, refuse_foreign, take
+from warehouse.versions import Publication, choose_base, put_in_place, read_publication, refuse_foreign, sweep, take
 
 _HERE = files("warehouse")
 
@@ -56,7 +56,7 @@ def publish(store: Store, warehouse: Path, settings: Settings, progress: Progres
     """
     refuse_foreign(warehouse)
     warehouse.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(warehouse)
+    sweep(warehouse)
     built, changed = (
         warehouse.with_name(f".{warehouse.name}.{os.getpid()}.{part}.building") for part in ("all", "changed")
     )
@@ -103,26 +103,6 @@ def _one_row(**values: object) -> pl.DataFrame:
 def _forget_changes(store: Store) -> None:
     with store.transaction():
         store.execute("forget_changes", kept=_one_row(revisions=_REVISIONS_KEPT))
-
-
-def _sweep(warehouse: Path) -> None:
-    """Remove what killed runs left: files that were being built by processes that are no more."""
-    for left in warehouse.parent.glob(f".{warehouse.name}.*.building*"):
-        pid = left.name.removeprefix(f".{warehouse.name}.").split(".")[0]
-        if pid.isdigit() and not _is_alive(int(pid)):
-            left.unlink(missing_ok=True)
-
-
-def _is_alive(pid: int) -> bool:
-    if os.name == "nt":  # there, asking by signal 0 would send Ctrl-C
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _publication_fingerprint(settings: Settings) -> str:

@@ -14,6 +14,7 @@ from warehouse.progress import Progress, silent
 from warehouse.publish import is_published, publish
 from warehouse.refresh import refresh
 from warehouse.store import Store
+from warehouse.versions import sweep
 
 #: Stations of the funnel, from files to papers, in order: measures of the store.
 FUNNEL = (
@@ -63,6 +64,7 @@ def run(
 ) -> RunResult:
     """Take dumps back and in, refresh, check, publish. Raises StoreError, AuditError; a bad dump raises nothing."""
     with Store(store, settings, wait_seconds=wait_seconds) as opened:
+        sweep(warehouse)
         if withdrawing:
             withdraw(opened, withdrawing)
         done = refresh(opened, paths, settings, progress)

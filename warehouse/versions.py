@@ -149,6 +149,26 @@ def _keep(warehouse: Path) -> None:
     flush_folder(name.parent)
 
 
+def sweep(warehouse: Path) -> None:
+    """Remove what killed runs left: files that were being built by processes that are no more."""
+    for left in warehouse.parent.glob(f".{warehouse.name}.*.building*"):
+        pid = left.name.removeprefix(f".{warehouse.name}.").split(".")[0]
+        if pid.isdigit() and not _is_alive(int(pid)):
+            left.unlink(missing_ok=True)
+
+
+def _is_alive(pid: int) -> bool:
+    if os.name == "nt":  # there, asking by signal 0 would send Ctrl-C
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def clone(source: Path, target: Path) -> None:
     """Copy a file, sharing its blocks where the filesystem can."""
     if sys.platform == "linux":

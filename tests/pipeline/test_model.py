@@ -15,11 +15,10 @@ from pipeline.dedup.blocks import MATCH_KEYS
 from pipeline.dedup.evaluate import score_clusters
 from pipeline.dedup.evidence import EVIDENCE, PAIR_MEANING, compare
 from pipeline.dedup.fields import IDENTIFIERS, Fields, field_id, known_columns, read_fields
-from pipeline.dedup.link import link
+from pipeline.dedup.link import LINKING, link
 from pipeline.dedup.model import ABSTRACTS, explain, load_model
 from pipeline.extract.read import extract_dump, read_dump
 from pipeline.sample import make_sample
-from pipeline.settings import Settings
 
 MODEL = load_model()
 FALLING = {"year_distance", "title_years"}
@@ -258,18 +257,18 @@ def test_the_order_of_records_decides_nothing(records, rng):
         ["record_id", "title", "abstract", "authors", "date", "venue", "volume", "issue", "pages", "doi", "arxiv_id"],
         pl.String,
     )
-    one = link(pl.DataFrame(numbered, schema=schema), Settings())
+    one = link(pl.DataFrame(numbered, schema=schema), LINKING)
     rng.shuffle(numbered)
-    other = link(pl.DataFrame(numbered, schema=schema), Settings())
+    other = link(pl.DataFrame(numbered, schema=schema), LINKING)
     assert one[0].equals(other[0])
     assert one[1].equals(other[1])
 
 
 def test_records_without_a_word_stay_apart_and_absent_columns_are_no_fault():
-    clusters, pairs = link(pl.DataFrame({"record_id": ["a", "b", "c"], "title": [None, None, "Editorial"]}), Settings())
+    clusters, pairs = link(pl.DataFrame({"record_id": ["a", "b", "c"], "title": [None, None, "Editorial"]}), LINKING)
     assert partition(clusters) == {"a": "a", "b": "b", "c": "c"}
     assert pairs.is_empty()
-    assert set(link(pl.DataFrame({"record_id": ["a", "b"]}), Settings())[0]["paper_id"]) == {"a", "b"}
+    assert set(link(pl.DataFrame({"record_id": ["a", "b"]}), LINKING)[0]["paper_id"]) == {"a", "b"}
 
 
 def test_equal_records_that_say_little_stay_apart_and_those_that_say_enough_are_one():
@@ -279,7 +278,7 @@ def test_equal_records_that_say_little_stay_apart_and_those_that_say_enough_are_
         schema=["record_id", "title", "authors"],
         orient="row",
     )
-    assert partition(link(records, Settings())[0]) == {"a": "a", "b": "b", "c": "c", "d": "c"}
+    assert partition(link(records, LINKING)[0]) == {"a": "a", "b": "b", "c": "c", "d": "c"}
 
 
 def test_listing_records_are_merged_without_a_single_wrong_merge(tmp_path):
@@ -296,7 +295,7 @@ def test_listing_records_are_merged_without_a_single_wrong_merge(tmp_path):
     truth = pl.concat(frames).join(
         sample.truth.with_columns(cluster_id=pl.col("paper").cast(pl.String)), on=["dump", "line_start"]
     )
-    scores = score_clusters(truth, link(truth.select("record_id", "title", "abstract"), Settings())[0])
+    scores = score_clusters(truth, link(truth.select("record_id", "title", "abstract"), LINKING)[0])
     assert scores["pair_precision"] == 1.0
     assert scores["pair_recall"] > 0.95
 

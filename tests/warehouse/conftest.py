@@ -20,6 +20,7 @@ TIMES = {
     "checked_at",
     "published_at",
     "applied_at",
+    "changed_at",
 }
 
 

