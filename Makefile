@@ -6,7 +6,7 @@ SAMPLE := --store data/sample/store.duckdb --warehouse data/sample/papersieve.du
 export DAGSTER_HOME := $(CURDIR)/dagster_home
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test dev lint format bench soak lock sample clean
+.PHONY: help setup run test ui dev lint format bench soak lock sample clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ run: setup ## run the pipeline over sample_dumps/ and score it against the truth
 
 test: setup ## every test
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q $(ARGS)
+
+ui: setup ## the test of the Dagster UI in a browser (needs chromium)
+	@$(BIN)/python -m pytest -m ui -q -rs $(ARGS)
 
 dev: setup ## the Dagster UI on http://127.0.0.1:3000, watching data/dumps
 	@mkdir -p data/dumps

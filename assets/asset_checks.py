@@ -1,21 +1,36 @@
-"""Checks of the stored tables. All of them block: where one fails with an error, nothing is published."""
+"""Checks of the stored tables. Where one of them fails with an error, nothing is published."""
 
+import json
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
 from pandera.polars import DataFrameSchema
+from pydantic import Field
 
 from assets.metadata import first_rows
-from assets.resources import Papersieve
+from assets.resources import Papersieve, RunSettings
 from assets.stages import POOL
 from checks.schemas import CONTRACTS
 from checks.split import StructureError, split
-from checks.thresholds import THRESHOLDS, judge_measures
+from checks.thresholds import (
+    DRIFTS,
+    MIN_ROWS_FOR_ERROR,
+    OF_EACH_DUMP,
+    THRESHOLDS,
+    Threshold,
+    drift,
+    judge_measures,
+    judge_share,
+)
 from warehouse.store import Store
+from warehouse.verify import verify_sample
+from warehouse.versions import read_publication
 
-#: Which asset each stored table belongs to. `block_keys` is left out: it holds dozens of rows a document, and
-#: every row was held against its contract when it was made.
+#: Which asset each stored table belongs to.
 ASSET_OF_TABLE = {
     "dumps": "dumps",
     "line_spans": "dumps",
@@ -23,10 +38,14 @@ ASSET_OF_TABLE = {
     "notices": "dumps",
     "records": "records",
     "documents": "documents",
+    "block_keys": "documents",
     "pairs": "duplicate_pairs",
     "papers": "papers",
     "paper_lineage": "papers",
 }
+
+#: Rows of a table that is held against its contract: of `block_keys`, dozens a document, only so many.
+CHECKED_ROWS = {"block_keys": 100_000}
 
 #: The asset after which each measure is known.
 ASSET_OF_MEASURE = {
@@ -38,46 +57,96 @@ ASSET_OF_MEASURE = {
     "largest_paper_records": "papers",
 }
 
+#: What to do where a check fails, by the check's name; the others say what is wrong, and that is a fault of ours.
+REMEDIES = {
+    "unreadable_dumps": "The reasons are in the asset's metadata: mend or remove these files.",
+    "rejected_line_share": "Look at the table rejected_lines, and at the dumps' pages: is the layout a new one?",
+    "quarantined_share": "Look at quarantined_records with their reason_codes.",
+    "quarantined_share_of_each_dump": "Mend or fetch the file anew, or take the dump back: materialise its partition with `withdraw: true`.",
+    "removed_files": "Put the files back, or take the dumps back: materialise their partitions with `withdraw: true`.",
+    "hot_buckets": "Look at the table hot_buckets: is there boilerplate in many abstracts? The setting bucket_cap says what is too full.",
+    "duplicate_share": "Is the folder the one that you meant? Nearly all of its records repeat others.",
+    "largest_paper_records": "Look at the paper's records: boilerplate in place of an abstract makes one paper of many.",
+    "records_drift": "Look at the last dumps: did one bring, or lose, far more records than usual?",
+    "duplicate_share_drift": "Look at the last dumps: is one a copy? Take it back (`withdraw: true`), or run with resources.judging.config.accept_drift: true if that is how it is now.",
+}
 
-def contract_check(table: str, asset: str) -> dg.AssetChecksDefinition:
+#: Papers that are derived anew to be compared with what is stored.
+VERIFIED_PAPERS = 20
+
+
+class Judging(dg.ConfigurableResource):
+    """What a person says to the checks of one run."""
+
+    accept_drift: bool = Field(False, description="publish though measures are far from those of the version before")
+
+
+@dataclass(frozen=True)
+class StoredCheck:
+    """A check of the store: what it looks at, in words and as a function; errors and warnings as it says."""
+
+    asset: str
+    name: str
+    description: str
+    judge: Callable[[Store, Papersieve], dg.AssetCheckResult]
+
+    def definition(self) -> dg.AssetChecksDefinition:
+        """The check as Dagster runs it; its result is kept in the store, and published with it."""
+
+        @dg.asset_check(asset=self.asset, name=self.name, description=self.description, blocking=True, pool=POOL)
+        def check(papersieve: Papersieve) -> dg.AssetCheckResult:
+            with papersieve.open_store() as store:
+                return self.judged(store, papersieve)
+
+        return check
+
+    def judged(self, store: Store, papersieve: Papersieve) -> dg.AssetCheckResult:
+        """The result, with what to do where it fails, and kept in the store."""
+        result = self.judge(store, papersieve)
+        keep(store, self.name, self.description, result)
+        remedy = REMEDIES.get(self.name)
+        if result.passed or not remedy:
+            return result
+        return result._replace(description=" ".join(filter(None, [result.description, remedy])))
+
+
+def keep(store: Store, name: str, description: str, result: dg.AssetCheckResult) -> None:
+    """Add a result to the history of checks, unless the last one for these dumps was the same."""
+    failed = result.metadata.get("failed_rows")
+    rows = int(failed.value) if failed else int(not result.passed)
+    found = {
+        "check_name": [name],
+        "severity": [result.severity.value.lower()],
+        "description": [description],
+        "failed_rows": [rows],
+        "is_passed": [bool(result.passed)],
+    }
+    with store.transaction():
+        store.execute("record_stored_check", new_results=pl.DataFrame(found))
+
+
+def contract_check(table: str, asset: str) -> StoredCheck:
     """Make the check that every row of a stored table keeps the table's contract."""
     contract = CONTRACTS[table]
-
-    @dg.asset_check(
-        asset=asset,
-        name=f"{table}_contract",
-        description=f"Every row of the table {table} keeps its contract. {contract.description}",
-        blocking=True,
-        pool=POOL,
+    rows = f" At most {CHECKED_ROWS[table]:,} rows are looked at." if table in CHECKED_ROWS else ""
+    description = f"Every row of the table {table} keeps its contract. {contract.description}{rows}"
+    return StoredCheck(
+        asset, f"{table}_contract", description, lambda store, _: contract_verdict(read_table(store, table), contract)
     )
-    def check(papersieve: Papersieve) -> dg.AssetCheckResult:
-        with papersieve.open_store() as store:
-            return contract_verdict(read_table(store, table, contract), contract)
-
-    return check
 
 
-def measure_check(measure: str, asset: str) -> dg.AssetChecksDefinition:
+def measure_check(measure: str, asset: str) -> StoredCheck:
     """Make the check that a measure is below its thresholds; between the two it warns."""
-
-    @dg.asset_check(
-        asset=asset,
-        name=measure,
-        description=f"How many, or which share: {THRESHOLDS[measure].meaning}.",
-        blocking=True,
-        pool=POOL,
-    )
-    def check(papersieve: Papersieve) -> dg.AssetCheckResult:
-        with papersieve.open_store() as store:
-            return measure_verdict(store.query("measure"), measure)
-
-    return check
+    description = f"How many, or which share: {THRESHOLDS[measure].meaning}."
+    return StoredCheck(asset, measure, description, lambda store, _: measure_verdict(store.query("measure"), measure))
 
 
-def read_table(store: Store, table: str, contract: DataFrameSchema) -> pl.DataFrame:
+def read_table(store: Store, table: str) -> pl.DataFrame:
     """The contract's columns of a stored table, without what the store notes beside them (numbers, times)."""
     stored = store.connection.table(table)
-    return stored.select(*(column for column in stored.columns if column in contract.columns)).pl()
+    columns = [column for column in stored.columns if column in CONTRACTS[table].columns]
+    limit = CHECKED_ROWS.get(table)
+    return (stored.limit(limit) if limit else stored).select(*columns).pl()
 
 
 def contract_verdict(frame: pl.DataFrame, contract: DataFrameSchema) -> dg.AssetCheckResult:
@@ -94,17 +163,127 @@ def contract_verdict(frame: pl.DataFrame, contract: DataFrameSchema) -> dg.Asset
 def measure_verdict(measures: pl.DataFrame, measure: str) -> dg.AssetCheckResult:
     """Judge one of the measures (measure, value); the others say whether there is enough to judge by."""
     judged = judge_measures(measures).row(by_predicate=pl.col("measure") == measure, named=True)
-    threshold = THRESHOLDS[measure]
+    return _verdict(judged["judgement"], THRESHOLDS[measure], {"value": judged["value"]})
+
+
+def _verdict(judgement: str, threshold: Threshold, metadata: dict[str, object]) -> dg.AssetCheckResult:
     limits = {"warn_above": threshold.warn_above, "error_above": threshold.error_above}
     return dg.AssetCheckResult(
-        passed=judged["judgement"] == "ok",
-        severity=dg.AssetCheckSeverity.WARN if judged["judgement"] == "warn" else dg.AssetCheckSeverity.ERROR,
+        passed=judgement == "ok",
+        severity=dg.AssetCheckSeverity.WARN if judgement == "warn" else dg.AssetCheckSeverity.ERROR,
         # Infinity is no JSON: a measure that never is an error has no such limit.
-        metadata={"value": judged["value"]} | {name: limit for name, limit in limits.items() if math.isfinite(limit)},
+        metadata=metadata | {name: limit for name, limit in limits.items() if math.isfinite(limit)},
     )
 
 
-CHECKS = [
+def removed_files(store: Store, papersieve: Papersieve) -> dg.AssetCheckResult:
+    """A warning where the dump folder no longer holds a file whose dump is in the store."""
+    folder = Path(papersieve.dump_folder)
+    places = [Path(place) for place in store.query("known_dumps")["location"]]
+    gone = [str(p.relative_to(folder)) for p in places if p.is_relative_to(folder) and not p.exists()]
+    return _rows_verdict(pl.DataFrame({"removed": gone}), dg.AssetCheckSeverity.WARN)
+
+
+def quarantined_share_of_each_dump(store: Store, _: Papersieve) -> dg.AssetCheckResult:
+    """The worst dump says whether it is a warning or an error; all that are above the warning are shown."""
+    shares = store.query("dump_shares").filter(pl.col("quarantined_share") > OF_EACH_DUMP.warn_above)
+    enough = shares.filter(pl.col("entries") >= MIN_ROWS_FOR_ERROR)
+    worst = judge_share(enough["quarantined_share"].max() if enough.height else 0.0, OF_EACH_DUMP)
+    judgement = "error" if worst == "error" else "warn" if shares.height else "ok"
+    return _verdict(judgement, OF_EACH_DUMP, {"failed_rows": shares.height} | first_rows(shares))
+
+
+def nothing_is_mixed(store: Store, _: Papersieve) -> dg.AssetCheckResult:
+    """Every stage worked for the same signing: keys of two settings never met."""
+    states = {row["stage"]: json.loads(row["settings"]) for row in store.query("stage_states").iter_rows(named=True)}
+    signing = states.get("documents")
+    other = [name for name in ("pairs", "papers") if name in states and states[name]["signing"] != signing]
+    return _rows_verdict(pl.DataFrame({"stage of other settings than documents": other}))
+
+
+def every_stage_is_complete(store: Store, _: Papersieve) -> dg.AssetCheckResult:
+    """No stage has documents left to look at, and all worked for the dumps that are there."""
+    states = store.query("stage_states")
+    behind = (pl.col("version") != pl.col("store_version")) | (pl.col("pending_documents") > 0)
+    return _rows_verdict(states.filter(behind).select("stage", "version", "store_version", "pending_documents"))
+
+
+def _rows_verdict(
+    rows: pl.DataFrame, severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR
+) -> dg.AssetCheckResult:
+    """Passed where there is no row; else the first ones are shown."""
+    metadata = {"failed_rows": rows.height} | first_rows(rows)
+    return dg.AssetCheckResult(passed=rows.is_empty(), severity=severity, metadata=metadata)
+
+
+def drift_verdict(store: Store, papersieve: Papersieve, measure: str, *, is_accepted: bool) -> dg.AssetCheckResult:
+    """Hold a measure against that of the version that readers have; passed where there is none."""
+    publication = read_publication(Path(papersieve.warehouse))
+    asked = pl.DataFrame({"revision": [publication.revision if publication else -1]})
+    before = dict(store.query("measures_of", asked=asked).iter_rows())
+    if measure not in before:
+        return dg.AssetCheckResult(passed=True, metadata={"published": "nothing yet"})
+    value = dict(store.query("measure").iter_rows())[measure]
+    change = drift(measure, value, before[measure], before["records"])
+    judgement = judge_share(change, DRIFTS[measure])
+    told = {"value": value, "published": before[measure], "change": change}
+    if judgement == "error" and is_accepted:
+        judgement = "warn"
+    return _verdict(judgement, DRIFTS[measure], told)
+
+
+def drift_check(measure: str) -> dg.AssetChecksDefinition:
+    """Make the check that a measure is not far from that of the version that readers have."""
+    name, description = f"{measure}_drift", f"Which share: {DRIFTS[measure].meaning}."
+
+    @dg.asset_check(asset="papers", name=name, description=description, blocking=True, pool=POOL)
+    def check(papersieve: Papersieve, judging: Judging) -> dg.AssetCheckResult:
+        def judge(store: Store, papersieve: Papersieve) -> dg.AssetCheckResult:
+            return drift_verdict(store, papersieve, measure, is_accepted=judging.accept_drift)
+
+        with papersieve.open_store() as store:
+            return StoredCheck("papers", name, description, judge).judged(store, papersieve)
+
+    return check
+
+
+@dg.asset_check(
+    asset="papers",
+    blocking=True,
+    pool=POOL,
+    description=f"{VERIFIED_PAPERS} papers, drawn anew for each version of the store, come out as they are stored when all about them is derived anew.",
+)
+def papers_come_out_the_same(papersieve: Papersieve, settings: RunSettings) -> dg.AssetCheckResult:
+    """The tables in which they differ are shown."""
+    with papersieve.open_store() as store:
+        seed = store.query("store_version").item()
+    found = verify_sample(
+        Path(papersieve.store), settings.over(papersieve.settings_file), papers=VERIFIED_PAPERS, seed=seed
+    )
+    result = _rows_verdict(found.filter((pl.col("only_stored") > 0) | (pl.col("only_derived") > 0)))
+    with papersieve.open_store() as store:
+        keep(store, "papers_come_out_the_same", "A sample of papers comes out as it is stored.", result)
+    return result
+
+
+STORED = [
     *(contract_check(table, asset) for table, asset in ASSET_OF_TABLE.items()),
     *(measure_check(measure, asset) for measure, asset in ASSET_OF_MEASURE.items()),
+    StoredCheck(
+        "dumps", "removed_files", "Every dump of the dump folder still has its file there (a warning).", removed_files
+    ),
+    StoredCheck(
+        "records",
+        "quarantined_share_of_each_dump",
+        f"For each dump alone, which share: {OF_EACH_DUMP.meaning}.",
+        quarantined_share_of_each_dump,
+    ),
+    StoredCheck("papers", "nothing_is_mixed", "All stages worked for the same settings of signing.", nothing_is_mixed),
+    StoredCheck(
+        "papers",
+        "every_stage_is_complete",
+        "No stage has anything left to do, and all worked for the dumps that are there.",
+        every_stage_is_complete,
+    ),
 ]
+CHECKS = [*(check.definition() for check in STORED), *map(drift_check, DRIFTS), papers_come_out_the_same]

@@ -1,42 +1,76 @@
-"""When it runs: once a day, and when the dump folder has changed."""
+"""When it runs: when the dump folder has changed, once a day, and where something above an asset is newer than it."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
 
+from assets.partitions import DUMPS, due_dumps, key_of, line_up, unfinished_run
 from assets.resources import Papersieve
 from assets.watch import NoDumpsError, decide, look
 
+#: Of a run that holds every asset: for one dump, or for a range of them.
 refresh_warehouse = dg.define_asset_job(
     "refresh_warehouse",
     selection=dg.AssetSelection.all(),
-    description="The whole way: take in the dump folder, find the papers, check, publish. Does only what is pending.",
+    description="The whole way: take in the chosen dumps, find the papers, check, publish. Does only what is pending.",
 )
 
+#: A dump that is materialised alone brings everything below it up to date. Without the second part, an asset that a
+#: failed check had kept from running would be run after all, alone, and published.
+FOLLOWS = dg.AutomationCondition.eager() & dg.AutomationCondition.all_deps_blocking_checks_passed()
+
+#: The daily schedule keeps these, with two hours to spare; two days late is a failure.
+DAILY = dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=26), fail_window=timedelta(hours=50))
+
+
 # Schedules and sensors are off in Dagster unless they say otherwise.
-daily_refresh = dg.ScheduleDefinition(
+@dg.schedule(
     name="daily_refresh",
     job=refresh_warehouse,
     cron_schedule="0 6 * * *",
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every morning: takes up what a failed run left, whether or not the folder has changed since.",
+    description="Every morning: takes up the dumps that a failed run left, and what is pending below them; without any it checks everything anew.",
 )
+def daily_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """What to run is decided by `due`."""
+    return due(context.instance)
+
+
+def due(instance: dg.DagsterInstance) -> dg.RunRequest | dg.SkipReason:
+    """One run for all dumps that are due; where none is, the newest is read again so that all checks run."""
+    if run := unfinished_run(instance):
+        return dg.SkipReason(f"run {run} is still at work, and does the same")
+    keys = instance.get_dynamic_partitions(DUMPS.name)
+    if not keys:
+        return dg.SkipReason("no dump was ever taken in: put one into the dump folder")
+    wanted = due_dumps(instance, dg.AssetKey("records"), schedule="daily_refresh") or keys[-1:]
+    return dg.RunRequest(tags=line_up(instance, wanted))
 
 
 @dg.sensor(
     job=refresh_warehouse,
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Requests a run when files of the dump folder were added, changed or taken away, and nothing is being copied any more.",
+    description="Requests one run for all files of the dump folder that were added, changed or taken away, once nothing is being copied any more.",
 )
 def dump_folder(context: dg.SensorEvaluationContext, papersieve: Papersieve) -> dg.SensorResult | dg.SkipReason:
     """Look at the folder; what to do about what is seen is decided in `assets.watch`."""
     try:
-        decision = decide(look(Path(papersieve.dump_folder)), context.cursor)
+        decision = decide(look(Path(papersieve.dump_folder)), context.cursor, unfinished_run(context.instance))
     except NoDumpsError as remedy:
         return dg.SkipReason(str(remedy))
     context.log.info(decision.message)
     if decision.run_key is None:
         return dg.SensorResult(skip_reason=decision.message, cursor=decision.cursor)
-    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=decision.run_key)], cursor=decision.cursor)
+    tags = line_up(context.instance, map(key_of, [*decision.new, *decision.changed, *decision.removed]))
+    return dg.SensorResult(run_requests=[dg.RunRequest(decision.run_key, tags=tags)], cursor=decision.cursor)
+
+
+below_the_dumps = dg.AutomationConditionSensorDefinition(
+    "below_the_dumps",
+    target=dg.AssetSelection.all(),
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Refreshes what is below a dump that was materialised alone. Runs of the whole job need no help.",
+)

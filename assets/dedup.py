@@ -1,16 +1,21 @@
 """From records to papers: the stages of `warehouse.refresh`, an asset each."""
 
+from collections.abc import Callable
+from typing import Any
+
 import dagster as dg
 import duckdb
 import polars as pl
 
-from assets.metadata import counts, of_file, preview
+from assets.automation import DAILY, FOLLOWS
+from assets.metadata import carried, counts, lineage, of_file, preview, shown_by
+from assets.pictures import duplicate_trend, paper_sizes, side_by_side, similarity_histogram
 from assets.progress import logged
-from assets.resources import Papersieve
-from assets.stages import GROUP, OWNERS, POOL, STAGE, of_contract, row_count, version
+from assets.resources import Papersieve, RunSettings
+from assets.stages import POOL, STAGE, described, row_count, version
 from checks.schemas import CONTRACTS
-from pipeline.settings import NORMALISER_VERSION, RULES_VERSION
-from warehouse.refresh import complete
+from pipeline.settings import NORMALISER_VERSION, RULES_VERSION, Settings
+from warehouse.refresh import complete, rederivation
 from warehouse.store import Store
 
 
@@ -18,64 +23,82 @@ from warehouse.store import Store
 # that depend on `dumps` itself. Documents are numbered in the dumps' order, so the dependency is a true one.
 @dg.asset(
     deps=["dumps", "records"],
-    group_name=GROUP,
-    kinds={"polars", "duckdb"},
-    owners=OWNERS,
     code_version=str(NORMALISER_VERSION),
-    metadata=of_contract("documents"),
     pool=POOL,
+    automation_condition=FOLLOWS,
+    freshness_policy=DAILY,
+    **described("records", "documents"),
     description=f"{CONTRACTS['documents'].description} Many records can carry it; copies that are exact end here.",
 )
-def documents(context: dg.AssetExecutionContext, papersieve: Papersieve) -> dg.MaterializeResult:
+def documents(context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings) -> dg.MaterializeResult:
     """Number and key the documents that are new, drop those that no record carries any more."""
-    return _complete("documents", "documents", context, papersieve)
+    return _complete("documents", "documents", context, papersieve, settings)
 
 
 @dg.asset(
     deps=["documents"],
-    group_name=GROUP,
-    kinds={"polars", "duckdb"},
-    owners=OWNERS,
     code_version=str(RULES_VERSION),
-    metadata=of_contract("pairs"),
     pool=POOL,
+    automation_condition=FOLLOWS,
+    freshness_policy=DAILY,
+    **described("duplicates", "pairs"),
     description=f"{CONTRACTS['pairs'].description} Bands propose pairs, and what the two texts say decides. Records of one document need no row here, but are counted in candidate_pairs and matches.",
 )
-def duplicate_pairs(context: dg.AssetExecutionContext, papersieve: Papersieve) -> dg.MaterializeResult:
+def duplicate_pairs(
+    context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings
+) -> dg.MaterializeResult:
     """Find the candidate pairs, verify them, judge them."""
-    return _complete("pairs", "pairs", context, papersieve)
+    return _complete("pairs", "pairs", context, papersieve, settings)
 
 
 @dg.asset(
     deps=["duplicate_pairs"],
-    group_name=GROUP,
-    kinds={"polars", "duckdb"},
-    owners=OWNERS,
     code_version=str(RULES_VERSION),
-    metadata=of_contract("papers"),
     pool=POOL,
+    automation_condition=FOLLOWS,
+    freshness_policy=DAILY,
+    **described("papers", "papers"),
     description=f"{CONTRACTS['papers'].description} The lineage says which record gave each of its values.",
 )
-def papers(context: dg.AssetExecutionContext, papersieve: Papersieve) -> dg.MaterializeResult:
+def papers(context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings) -> dg.MaterializeResult:
     """Cluster the matches and merge each cluster into its golden record."""
-    return _complete("papers", "papers", context, papersieve)
+    return _complete("papers", "papers", context, papersieve, settings)
 
 
 def _complete(
-    stage: str, table: str, context: dg.AssetExecutionContext, papersieve: Papersieve
+    stage: str, table: str, context: dg.AssetExecutionContext, papersieve: Papersieve, of_run: RunSettings
 ) -> dg.MaterializeResult:
-    settings = papersieve.settings()
+    settings = of_run.over(papersieve.settings_file)
     with papersieve.open_store() as store:
+        anew = rederivation(store, settings)
+        if anew:
+            context.log.warning(told_of_run(anew, of_run.given()))
         was_pending = complete(store, STAGE[stage], settings, logged(context.log))
         measures = dict(store.query("measure").iter_rows())
+        drawn = {} if was_pending else carried(context, _PICTURES[stage])
+        drawn |= {title: draw(store, settings) for title, draw in _PICTURES[stage].items() if title not in drawn}
         return dg.MaterializeResult(
-            metadata=row_count(store, table)
+            metadata=drawn
+            | row_count(store, table)
             | of_file(papersieve.store)
-            | {"was_pending": was_pending}
+            | {"was_pending": was_pending, "derived anew": anew or "no"}
             | counts(measures, *_MEASURES[stage])
-            | {title: preview(read(store)) for title, read in _PREVIEWS[stage].items()},
+            | {title: preview(read(store)) for title, read in _PREVIEWS[stage].items()}
+            | {"dagster/column_lineage": _LINEAGE[stage], "shown by": shown_by(context.asset_key.to_user_string())}
+            | {"settings": settings.model_dump(mode="json")},  # the longest, so last
             data_version=version(store, settings, stage),
         )
+
+
+def told_of_run(anew: str, given: dict[str, Any]) -> str:
+    """The message about other settings, and what it means to have them for one run only."""
+    if not given:
+        return anew
+    return (
+        f"{anew} Readers keep the version before until this run has published. The settings {', '.join(given)} are this "
+        "run's own: the next run without them derives everything anew once more. To keep them, write them into the "
+        "file that PAPERSIEVE_SETTINGS names."
+    )
 
 
 def _verdicts(store: Store) -> pl.DataFrame:
@@ -107,4 +130,35 @@ _PREVIEWS = {
     "documents": {},
     "pairs": {"judgements": _verdicts, "hot buckets": _hot_buckets},
     "papers": {"most repeated": _most_repeated},
+}
+_PICTURES: dict[str, dict[str, Callable[[Store, Settings], dg.MarkdownMetadataValue]]] = {
+    "documents": {},
+    "pairs": {"similarity": lambda store, settings: similarity_histogram(store.query("similarity_counts"), settings)},
+    "papers": {
+        "sizes": lambda store, _: paper_sizes(store.query("paper_sizes")),
+        "duplicate share": lambda store, _: duplicate_trend(store.query("duplicate_share_by_revision")),
+        "largest papers": lambda store, _: side_by_side(store.query("largest_papers")),
+    },
+}
+_GOLDEN = ("title", "abstract", "published_date", "date_precision", "year_source", "author_count", "organisation", "comment_count", "urls", "code_urls")  # fmt: skip
+_LINEAGE = {
+    "documents": lineage(
+        document_id="records.document_id", title_text="records.title", abstract_text="records.abstract"
+    ),
+    "pairs": lineage(
+        similarity="documents.abstract_text",
+        containment="documents.abstract_text",
+        smaller_words="documents.abstract_text",
+        title_similarity="documents.title_text",
+        parts_differ="documents.title_text",
+        judgement="documents.abstract_text documents.title_text",
+        rule="documents.abstract_text documents.title_text",
+    ),
+    "papers": lineage(
+        paper_id="documents.document_id",
+        **{name: f"records.{name}" for name in _GOLDEN},
+        record_count="records.record_id",
+        document_count="records.document_id",
+        dump_count="records.dump_id",
+    ),
 }

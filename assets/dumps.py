@@ -1,51 +1,76 @@
-"""The first two tables: dumps as received, and the records that were found in them."""
+"""The first two tables: dumps as received, and the records that were found in them; one partition a dump file."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
+import polars as pl
+from pydantic import Field
 
-from assets.metadata import counts, of_file, preview
+from assets.metadata import counts, lineage, of_file, preview, shown_by
+from assets.partitions import DUMPS as PARTITIONS
+from assets.partitions import name_of
 from assets.progress import logged
-from assets.resources import Papersieve
-from assets.stages import GROUP, OWNERS, POOL, of_contract, row_count, version
-from assets.watch import dump_paths
+from assets.resources import Papersieve, RunSettings
+from assets.stages import POOL, described, row_count, version
 from checks.schemas import CONTRACTS
-from pipeline.settings import NORMALISER_VERSION
-from warehouse.ingest import DumpOutcome, ingest
+from pipeline.extract.source import RawDump, file_of, find_dumps, shown
+from pipeline.settings import NORMALISER_VERSION, Reading
+from warehouse.ingest import DumpOutcome, ingest, withdraw
+from warehouse.store import Store
 
 DUMPS = dg.AssetSpec(
     "dumps",
-    group_name=GROUP,
-    kinds={"polars", "duckdb"},
-    owners=OWNERS,
     code_version=str(NORMALISER_VERSION),
-    metadata=of_contract("dumps"),
     description=f"{CONTRACTS['dumps'].description} Each of its lines has a fate, and a file that could not be read is kept with the reason.",
+    **described("dumps", "dumps"),
 )
 RECORDS = dg.AssetSpec(
     "records",
     deps=[DUMPS],
-    group_name=GROUP,
-    kinds={"polars", "duckdb"},
-    owners=OWNERS,
     code_version=str(NORMALISER_VERSION),
-    metadata=of_contract("records"),
     description=f"{CONTRACTS['records'].description} Those that break a rule are quarantined with every reason.",
+    **described("records", "records"),
 )
 
 #: Everything that can become of a file, so that each is a number even where it is 0.
-OUTCOMES = ("added", "replaced", "located", "unchanged", "unreadable")
+OUTCOMES = ("added", "replaced", "located", "unchanged", "unreadable", "removed", "withdrawn")
 
 
-@dg.multi_asset(specs=[DUMPS, RECORDS], pool=POOL)
-def ingestion(context: dg.AssetExecutionContext, papersieve: Papersieve) -> Iterator[dg.MaterializeResult]:
-    """Take in every dump of the folder; a dump and its records come in one transaction."""
+class Taking(dg.Config):
+    """What to do with the dumps of this run, where it is not the usual thing."""
+
+    dump_folder: str | None = Field(None, description="another dump folder than the usual one, for this run")
+    withdraw: bool = Field(False, description="take these dumps back, though their files are there; they stay back")
+    readmit: bool = Field(False, description="take dumps in again that were taken back before")
+
+
+@dg.multi_asset(
+    specs=[DUMPS, RECORDS],
+    partitions_def=PARTITIONS,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    pool=POOL,
+)
+def ingestion(
+    context: dg.AssetExecutionContext, config: Taking, papersieve: Papersieve, settings: RunSettings
+) -> Iterator[dg.MaterializeResult]:
+    """Make the store say what the files of these partitions say; a dump and its records come in one transaction."""
+    chosen = settings.over(papersieve.settings_file)
+    folder = Path(config.dump_folder or papersieve.dump_folder).absolute()
+    keys = {folder / name_of(key): key for key in context.partition_keys}
     with papersieve.open_store() as store:
-        outcomes = ingest(
-            store, dump_paths(Path(papersieve.dump_folder)), logged(context.log), papersieve.settings().reading
-        )
+        is_withdrawing = "all" if config.withdraw else "removed" if papersieve.withdraw_removed else "none"
+        outcomes = take_back(store, list(keys), is_withdrawing)
+        if not config.readmit:
+            outcomes += passed_over(store, _without(keys, outcomes), chosen.reading)
+        outcomes += ingest(store, _without(keys, outcomes), logged(context.log), chosen.reading)
+        for outcome in outcomes:
+            if outcome.message:
+                context.log.warning(outcome.message)
+        for asset, key, told in by_partition(store, outcomes, {shown(path): key for path, key in keys.items()}):
+            context.add_asset_metadata(told, asset_key=asset, partition_key=key)
         measures = dict(store.query("measure").iter_rows())
         yield dg.MaterializeResult(
             "dumps",
@@ -55,17 +80,87 @@ def ingestion(context: dg.AssetExecutionContext, papersieve: Papersieve) -> Iter
             | counts(measures, "lines", "rejected_lines", "rejected_line_share", "unreadable_dumps")
             | {
                 "unreadable": preview(store.query("unreadable_dumps").drop("location"), chars=400),
+                "removed": preview(pl.DataFrame({"file": [o.name for o in outcomes if o.outcome == "removed"]})),
                 "notices": preview(store.query("dump_notices")),
+                "shown by": shown_by("dumps"),
             },
-            data_version=version(store, papersieve.settings()),
+            data_version=version(store, chosen),
         )
         yield dg.MaterializeResult(
             "records",
             metadata=row_count(store, "records")
             | of_file(papersieve.store)
-            | counts(measures, "records", "quarantined", "quarantined_share"),
-            data_version=version(store, papersieve.settings()),
+            | counts(measures, "records", "quarantined", "quarantined_share")
+            | {
+                "dagster/column_lineage": lineage(dump_id="dumps.dump_id"),
+                "shown by": shown_by("records"),
+            },
+            data_version=version(store, chosen),
         )
+
+
+def take_back(store: Store, paths: list[Path], is_withdrawing: str) -> list[DumpOutcome]:
+    """Withdraw dumps where that is wanted (all, those whose file was removed, none); say what became of these paths.
+
+    A removed file that was withdrawn and comes back is taken in again; what was withdrawn on purpose is not.
+    """
+    held = store.query("known_dumps")["location"].to_list()
+    gone = [path for path in paths if not path.is_file()]
+    wanted = {"all": paths, "removed": gone, "none": []}[is_withdrawing]
+    if locations := [place for place in held if file_of(place) in wanted]:
+        withdraw(store, locations, is_remembered=is_withdrawing == "all")
+    outcomes = [_outcome(path, "withdrawn") for path in wanted]
+    stays = [path for path in gone if path not in wanted]
+    told = (
+        "its file was removed; what it said stays. Put the file back, or take the dump back: materialise this partition "
+        "with `withdraw: true`, or set PAPERSIEVE_WITHDRAW_REMOVED=1 to have that done always"
+    )
+    return outcomes + [_outcome(path, "removed", f"{shown(path)}: {told}") for path in stays]
+
+
+def passed_over(store: Store, paths: list[Path], reading: Reading) -> list[DumpOutcome]:
+    """Those of the paths that hold nothing but dumps which were withdrawn on purpose."""
+    withdrawn = set(store.query("withdrawn_dumps")["dump_id"])
+    return [_outcome(path, "withdrawn") for path in paths if withdrawn and _dump_ids(path, reading) <= withdrawn]
+
+
+def _dump_ids(path: Path, reading: Reading) -> set[str]:
+    """Ids of the dumps in a file; one that can't be read counts as none that was withdrawn: ingestion says what is wrong."""
+    return {found.dump_id if isinstance(found, RawDump) else "" for found in find_dumps(path, reading)}
+
+
+def _without(paths: Iterable[Path], outcomes: list[DumpOutcome]) -> list[Path]:
+    settled = {outcome.location for outcome in outcomes}
+    return [path for path in paths if shown(path) not in settled]
+
+
+def _outcome(path: Path, outcome: str, message: str | None = None) -> DumpOutcome:
+    return DumpOutcome(shown(path), shown(Path(path.name)), outcome, None, message)
+
+
+def by_partition(
+    store: Store, outcomes: list[DumpOutcome], keys: dict[str, str]
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(asset, partition key, metadata) for each file: what became of it, and what it holds; of an archive, in sum."""
+    asked = pl.DataFrame({"location": [o.location for o in outcomes]}, schema={"location": pl.String})
+    holds = {row.pop("location"): row for row in store.query("dump_contents", asked=asked).to_dicts()}
+    files: dict[str, list[DumpOutcome]] = {}
+    for outcome in outcomes:
+        files.setdefault(shown(file_of(outcome.location)), []).append(outcome)
+    for file, told in files.items():
+        records = sum(holds.get(o.location, {}).get("records") or 0 for o in told)
+        outcome = ", ".join(sorted({o.outcome for o in told}))
+        yield "records", keys[file], {"outcome": outcome, "dagster/partition_row_count": records}
+        if len(told) > 1:
+            yield "dumps", keys[file], {"outcome": outcome, "members": len(told), "records": records}
+            continue
+        found = {name: _shown(value) for name, value in holds.get(told[0].location, {}).items() if value is not None}
+        said = {"reason_code": told[0].reason_code, "message": told[0].message}
+        yield "dumps", keys[file], {"outcome": outcome} | {k: v for k, v in said.items() if v} | found
+
+
+def _shown(value: object) -> object:
+    return value if isinstance(value, int | str) else str(value)
 
 
 def files(outcomes: list[DumpOutcome]) -> dict[str, int]:

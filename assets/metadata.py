@@ -1,5 +1,7 @@
 """What Dagster's pages show of a table: its columns, its first rows, the numbers about it."""
 
+from collections.abc import Iterable
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,32 @@ def _cell(value: str) -> str:
     for character, escape in {"\\": "\\\\", "|": "\\|", "<": "&lt;", "$": "\\$", "\n": " "}.items():
         value = value.replace(character, escape)
     return value
+
+
+def carried(context: dg.AssetExecutionContext, names: Iterable[str]) -> dict[str, Any]:
+    """Entries of the last materialisation, for a run that found nothing to do: drawing them again gives the same."""
+    event = context.instance.get_latest_materialization_event(context.asset_key)
+    last = event.asset_materialization.metadata if event and event.asset_materialization else {}
+    return {name: last[name] for name in names if name in last}
+
+
+def shown_by(asset: str) -> dg.MarkdownMetadataValue:
+    """The query `warehouse/queries/ASSET.sql` that shows an asset's table to an analyst, and how to run it."""
+    sql = files("warehouse").joinpath("queries", f"{asset}.sql").read_text(encoding="utf-8")
+    return dg.MetadataValue.md(f"```sql\n{sql}```\n`papersieve query - < warehouse/queries/{asset}.sql`")
+
+
+def lineage(**columns: str) -> dg.TableColumnLineage:
+    """Where columns take their values from, each as `asset.column`, or several with spaces between."""
+    return dg.TableColumnLineage(
+        {
+            name: [
+                dg.TableColumnDep(dg.AssetKey(asset), column)
+                for asset, column in (s.split(".") for s in sources.split())
+            ]
+            for name, sources in columns.items()
+        }
+    )
 
 
 def first_rows(frame: pl.DataFrame) -> dict[str, Any]:

@@ -7,18 +7,25 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from assets.metadata import MAX_ROWS, counts, first_rows, of_file, preview, rows_table
+from assets.automation import DAILY, FOLLOWS
+from assets.metadata import MAX_ROWS, carried, counts, first_rows, of_file, preview, rows_table, shown_by
+from assets.pictures import funnel, overlap, records_by_year
 from assets.progress import logged
-from assets.resources import Papersieve
+from assets.resources import Papersieve, RunSettings
 from assets.stages import GROUP, OWNERS, POOL, version
 from pipeline.settings import Settings
 from warehouse.audit import AuditError, CheckResult, checks, run_checks
+from warehouse.demo import TRUTH_FILE, label
+from warehouse.evaluate import measures
+from warehouse.keep import compact, is_held
 from warehouse.progress import Progress
 from warehouse.publish import SCHEMA_VERSION, is_published, publish
 from warehouse.query import open_warehouse
 from warehouse.refresh import refuse_gap
 from warehouse.run import FUNNEL
 from warehouse.store import Store, statement_sql
+
+_PICTURES = ("funnel", "overlap", "publication dates")
 
 _SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity.WARN}
 
@@ -28,6 +35,9 @@ _SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeveri
     group_name=GROUP,
     kinds={"duckdb"},
     owners=OWNERS,
+    tags={"stage": "warehouse"},
+    automation_condition=FOLLOWS,
+    freshness_policy=DAILY,
     code_version=str(SCHEMA_VERSION),
     pool=POOL,
     check_specs=[
@@ -43,36 +53,71 @@ _SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeveri
     description="The database that analysts read. It is built aside, audited by its checks and then put in place, so that no reader waits or sees half a run.",
 )
 def warehouse(
-    context: dg.AssetExecutionContext, papersieve: Papersieve
+    context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
     """Publish the store, unless what is published is what publishing would make."""
-    place, settings = Path(papersieve.warehouse), papersieve.settings()
+    place, chosen = Path(papersieve.warehouse), settings.over(papersieve.settings_file)
     with papersieve.open_store() as store:
-        refuse_gap(store, settings)
+        refuse_gap(store, chosen)
         try:
-            was_pending, results = _publish_where_needed(store, place, settings, logged(context.log))
+            was_pending, results = _publish_where_needed(store, place, chosen, logged(context.log))
         except AuditError as error:
             # Results that are given before the failure are recorded: the page shows which check it was.
             yield from map(_result, error.results)
             raise dg.Failure(str(error), metadata=_failed_checks(error.results), allow_retries=False) from error
         yield from map(_result, results)
-        yield dg.MaterializeResult(
-            metadata=of_file(papersieve.warehouse)
-            | {"was_pending": was_pending}
-            | counts(dict(store.query("measure").iter_rows()), *FUNNEL, "reviews")
-            | _contents(place),
-            data_version=version(store, settings, "papers"),
-        )
+        if is_held(place):
+            context.log.warning(
+                f"{place}: held at an earlier version by `papersieve rollback`, so nothing was published. "
+                "`papersieve rollback --release` lets the next run publish."
+            )
+        stations = counts(dict(store.query("measure").iter_rows()), *FUNNEL)
+        told = version(store, chosen, "papers")
+        reviews = counts(dict(store.query("measure").iter_rows()), "reviews")
+        free_share = store.query("free_space").item()
+    if free_share > chosen.compact_share:
+        compact(Path(papersieve.store))
+    drawn = {} if was_pending else carried(context, _PICTURES)
+    yield dg.MaterializeResult(
+        metadata=(drawn or {"funnel": funnel(stations)} | _pictures(place))
+        | of_file(papersieve.warehouse)
+        | {"was_pending": was_pending, "is_held": is_held(place)}
+        | stations
+        | reviews
+        | _contents(place)
+        | _scores(place, Path(papersieve.dump_folder) / TRUTH_FILE)
+        | {"shown by": shown_by("warehouse")},
+        data_version=told,
+    )
 
 
 def _publish_where_needed(
     store: Store, place: Path, settings: Settings, progress: Progress
 ) -> tuple[bool, list[CheckResult]]:
     """Whether it had to publish, and what the checks found, either way. Raises AuditError."""
-    if not is_published(store, place, settings):
+    if not is_held(place) and not is_published(store, place, settings):
         return True, publish(store, place, settings, progress)
     with open_warehouse(place) as con:
         return False, run_checks(con)
+
+
+def _pictures(place: Path) -> dict[str, Any]:
+    with open_warehouse(place) as con:
+        shared = con.sql(statement_sql("overlap_of_largest")).pl()
+        years = con.sql(statement_sql("records_by_year")).pl()
+    return {"overlap": overlap(shared), "publication dates": records_by_year(years)}
+
+
+def _scores(place: Path, truth_file: Path) -> dict[str, Any]:
+    """How the papers compare with labels, where the dump folder has them (dump, line_start, paper) beside its dumps."""
+    if not truth_file.is_file():
+        return {}
+    labelled = label(place, pl.read_csv(truth_file)).drop_nulls("paper_id")
+    records = labelled.select(
+        "paper_id", record_id=pl.format("{}:{}", "dump", "line_start"), cluster_id=pl.col("paper").cast(pl.String)
+    )
+    found = measures(records.select("record_id", "cluster_id"), records.select("record_id", "paper_id"))
+    return {f"labels_{name}": value for name, value in found.items()}
 
 
 def _result(result: CheckResult) -> dg.AssetCheckResult:

@@ -1,17 +1,22 @@
-"""Where the dumps, the store and the warehouse are, for every asset, check and sensor."""
+"""Where the dumps, the store and the warehouse are, and which settings a run has, for every asset, check and sensor."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
-from pydantic import Field
+from pydantic import BaseModel, Field, create_model
 
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import Settings, load_settings, parse_settings
 from warehouse.places import resolve_places
-from warehouse.store import Store
+from warehouse.store import Store, StoreBusyError
 
 #: The repository: paths are derived from it, because Dagster runs in whatever folder it was started in.
 ROOT = Path(__file__).resolve().parents[1]
+
+#: How long a step waits for the store, and how often it is tried again after that: a long `papersieve run` ends.
+WAIT_SECONDS, RETRIES, RETRY_SECONDS = 30.0, 3, 60.0
 
 
 class Papersieve(dg.ConfigurableResource):
@@ -21,26 +26,68 @@ class Papersieve(dg.ConfigurableResource):
     store: str = Field(description="working store, a DuckDB file with one writer")
     warehouse: str = Field(description="published warehouse, a DuckDB file with many readers")
     settings_file: str | None = Field(None, description="TOML file of settings; none gives the defaults")
+    withdraw_removed: bool = Field(
+        False, description="whether a dump whose file was removed is withdrawn; else it stays and is reported"
+    )
+    notify_command: str | None = Field(
+        None, description="program that is given each failed check as JSON on its input; none: only the log says it"
+    )
 
-    def open_store(self) -> Store:
-        """Open the store, to be used as a context manager: an open store keeps every other process out."""
-        return Store(Path(self.store))
+    @contextmanager
+    def open_store(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[Store]:
+        """Open the store, which keeps every other process out; a step is tried again while another one has it."""
+        try:
+            store = Store(Path(self.store), wait_seconds=wait_seconds)
+        except StoreBusyError as busy:
+            raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=RETRY_SECONDS) from busy
+        with store:
+            yield store
 
-    def settings(self) -> Settings:
-        """Settings as the file says now; raises SettingsError with every problem of it."""
-        return load_settings(Path(self.settings_file) if self.settings_file else None)
+
+class _RunSettings(dg.ConfigurableResource):
+    """Settings that this run has in place of those of the settings file; what is left empty is as there."""
+
+    def over(self, settings_file: str | None) -> Settings:
+        """Settings as the file says now, and over them those of the run. Raises SettingsError with every problem."""
+        base = load_settings(Path(settings_file) if settings_file else None)
+        given = self.given()
+        if not given:
+            return base
+        return parse_settings(base.model_dump() | given, source="the run's config, resources.settings")
+
+    def given(self) -> dict[str, Any]:
+        """Those that the run was given."""
+        return {name: value for name in Settings.model_fields if (value := getattr(self, name, None)) is not None}
 
 
-def default_places(environ: Mapping[str, str]) -> dict[str, str | None]:
+def _is_group(annotation: object) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+#: A field for each setting, all empty: Dagster checks their types, `pipeline.settings` their values and how they fit.
+RunSettings = create_model(
+    "RunSettings",
+    __base__=_RunSettings,
+    __doc__=_RunSettings.__doc__,
+    **{
+        name: (setting.annotation | None, Field(None, description=f"{setting.description} (default {setting.default})"))
+        for name, setting in Settings.model_fields.items()
+        if not _is_group(setting.annotation)
+    },
+)
+
+
+def default_places(environ: Mapping[str, str]) -> dict[str, Any]:
     """Fields of `Papersieve` as the environment names them, by the command line's rules.
 
     PAPERSIEVE_DUMPS, PAPERSIEVE_STORE, PAPERSIEVE_WAREHOUSE and PAPERSIEVE_SETTINGS; where only one of store
     and warehouse is named the other lies beside it; what is not named lies in the repository's `data/`.
+    PAPERSIEVE_WITHDRAW_REMOVED=1 and PAPERSIEVE_NOTIFY=PROGRAM give the other two.
     """
     named = {
         key: Path(value).expanduser().absolute()
-        for key, value in environ.items()
-        if value and key.startswith("PAPERSIEVE_")
+        for key in ("PAPERSIEVE_DUMPS", "PAPERSIEVE_STORE", "PAPERSIEVE_WAREHOUSE", "PAPERSIEVE_SETTINGS")
+        if (value := environ.get(key))
     }
     store, warehouse = resolve_places(named.get("PAPERSIEVE_STORE"), named.get("PAPERSIEVE_WAREHOUSE"))
     settings_file = named.get("PAPERSIEVE_SETTINGS")
@@ -49,4 +96,6 @@ def default_places(environ: Mapping[str, str]) -> dict[str, str | None]:
         "store": str(ROOT / store),
         "warehouse": str(ROOT / warehouse),
         "settings_file": str(settings_file) if settings_file else None,
+        "withdraw_removed": environ.get("PAPERSIEVE_WITHDRAW_REMOVED") == "1",
+        "notify_command": environ.get("PAPERSIEVE_NOTIFY") or None,
     }

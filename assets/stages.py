@@ -15,7 +15,8 @@ POOL = "warehouse"
 
 OWNERS = ["team:papersieve"]
 
-#: One group for all: of several, Dagster shows the lineage as closed boxes without the assets in them.
+#: One group for all: of several, the lineage page shows closed boxes without the assets and their states in them.
+#: Where an asset stands on the way is its tag `stage`.
 GROUP = "papersieve"
 
 STAGE: dict[str, Stage] = {stage.name: stage for stage in STAGES}
@@ -32,6 +33,12 @@ def row_count(store: Store, table: str) -> dict[str, Any]:
     return {"dagster/row_count": store.connection.table(table).shape[0]}
 
 
-def of_contract(table: str) -> dict[str, Any]:
-    """Entries about a stored table that hold whether or not it was ever filled."""
-    return {"dagster/column_schema": column_schema(CONTRACTS[table]), "dagster/table_name": table}
+def described(stage: str, table: str) -> dict[str, Any]:
+    """What an asset that fills a table of the store says of itself, whether or not it was ever filled."""
+    return {
+        "group_name": GROUP,
+        "kinds": {"polars", "duckdb"},
+        "owners": OWNERS,
+        "tags": {"stage": stage},
+        "metadata": {"dagster/column_schema": column_schema(CONTRACTS[table]), "dagster/table_name": table},
+    }

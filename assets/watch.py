@@ -4,9 +4,9 @@ import hashlib
 import json
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipeline.errors import PapersieveError
 from warehouse.ingest import find_files
@@ -26,15 +26,25 @@ class DumpFile(NamedTuple):
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether to request a run (`run_key`, else None), what to remember for the next look, and why."""
+    """Whether to request a run (`run_key`, else None), for which files, what to remember for the next look, and why.
+
+    new, changed, removed: paths below the folder, against the last request.
+    """
 
     run_key: str | None
     cursor: str
     message: str
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
 
 
 def dump_paths(folder: Path) -> list[Path]:
-    """Files of the folder that ingestion reads, in its order. Raises NoDumpsError."""
+    """Files of the folder that are dumps, in order of their names. Raises NoDumpsError.
+
+    A folder without any is refused too: it is what a disk that is not mounted looks like, and not a wish to have
+    all dumps removed.
+    """
     if not folder.is_dir():
         raise NoDumpsError(
             f"{folder}: there is no such folder. Make it and put dumps into it, or set PAPERSIEVE_DUMPS to the folder that has them."
@@ -57,33 +67,42 @@ def look(folder: Path) -> list[DumpFile]:
     return seen
 
 
-def decide(files: Iterable[DumpFile], cursor: str | None) -> Decision:
+def decide(files: Iterable[DumpFile], cursor: str | None, waiting_for: str | None = None) -> Decision:
     """Request a run where the files are others than at the last request, and the same as at the last look.
 
-    So files that are still being copied wait. The run key is a hash of the files and of the run key before
-    it: Dagster never runs a key twice, and a folder may well return to a state that it was in before.
+    So files that are still being copied wait, and so does everything while a run (`waiting_for`) is unfinished. The
+    run key is a hash of the files and of the run key before it: Dagster never runs a key twice, and a folder may
+    well return to a state that it was in before.
     """
-    files = sorted(files)
-    before = json.loads(cursor) if cursor else {}
-    seen = _hash([list(file) for file in files])
+    files = list(files)
+    before: dict[str, Any] = json.loads(cursor) if cursor else {}
+    now = {file.name: _hash(file) for file in sorted(files)}
+    was = before.get("requested", {})
+    seen = _hash(now)
+    found = {
+        "new": [name for name in now if name not in was],
+        "changed": [name for name in now if was.get(name, now[name]) != now[name]],
+        "removed": [name for name in was if name not in now],
+    }
     told = f"{len(files):,} file(s), {sum(file.size for file in files):,} bytes"
-    if seen == before.get("requested"):
+    if not any(found.values()):
         return Decision(None, _remember(before, seen=seen), f"{told}: as at the last request")
+    told += ": " + ", ".join(f"{len(names):,} {kind}" for kind, names in found.items() if names)
     if seen != before.get("seen"):
         return Decision(
             None,
             _remember(before, seen=seen),
-            f"{told}: changed; waiting for a look that finds them unchanged, as they may still be being copied",
+            f"{told}; waiting for a look that finds them unchanged, as they may still be being copied",
         )
+    if waiting_for:
+        return Decision(None, _remember(before, seen=seen), f"{told}; waiting for run {waiting_for} to end")
     run_key = _hash([before.get("run_key"), seen])
-    return Decision(
-        run_key, _remember(before, requested=seen, run_key=run_key), f"{told}: changed since the last request"
-    )
+    return Decision(run_key, _remember(before, requested=now, run_key=run_key), told, **found)
 
 
-def _remember(before: dict[str, str], **news: str) -> str:
+def _remember(before: dict[str, Any], **news: Any) -> str:
     return json.dumps(before | news, sort_keys=True)
 
 
 def _hash(value: object) -> str:
-    return hashlib.blake2b(json.dumps(value).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(json.dumps(value).encode(), digest_size=8).hexdigest()

@@ -130,7 +130,7 @@ _OTHER_COLUMNS: dict[tuple[str, str] | str, str] = {
     "right_title": "title of the right record; null where it has none",
     "rule": "the rule that decided",
     "schema_version": "changes where a table or column named here does",
-    "scope": "all of the warehouse, or only what changed since the version it was made from",
+    "scope": "all of the warehouse, changed (only what changed since the version it was made from), or store (checked before publishing)",
     "seen_at": "when it was first seen so",
     "settings": "all settings, as JSON",
     "settings_fingerprint": "fingerprint of the settings it was judged with",

@@ -82,11 +82,12 @@ def foresee(store: Store, paths: Iterable[Path], reading: Reading | None = None)
     return _Ingestion(store, reading or Reading(), is_dry=True).take_all(list(paths), silent)
 
 
-def withdraw(store: Store, names: Iterable[str]) -> pl.DataFrame:
+def withdraw(store: Store, names: Iterable[str], *, is_remembered: bool = True) -> pl.DataFrame:
     """Take dumps back, wherever they lie: dump_id, location, name of each place that they had.
 
     A name is a dump's id or at least its first six digits, a location, or a file name. What only these dumps said
-    is retracted by the next refresh. Raises StoreError, and changes nothing, where a name means no dump.
+    is retracted by the next refresh. is_remembered: whether a folder that still holds the file is passed over from
+    now on. Raises StoreError, and changes nothing, where a name means no dump.
     """
     wanted = pl.DataFrame({"name": list(dict.fromkeys(names))}, schema={"name": pl.String})
     found = store.query("dumps_named", wanted=wanted)
@@ -100,7 +101,8 @@ def withdraw(store: Store, names: Iterable[str]) -> pl.DataFrame:
     ingestion.batch.freed += places["location"].to_list()
     ingestion.batch.actions += [("withdraw", dump_id, location) for dump_id, location, _ in places.iter_rows()]
     with store.transaction():
-        store.execute("withdraw_dumps", withdrawn=places.select("dump_id").unique())
+        if is_remembered:
+            store.execute("withdraw_dumps", withdrawn=places.select("dump_id").unique())
         ingestion.change_dumps()
     return places
 

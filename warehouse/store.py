@@ -29,6 +29,10 @@ class StoreError(PapersieveError):
     """The store can't be used as it is: busy, newer than this software, or damaged."""
 
 
+class StoreBusyError(StoreError):
+    """Another process has the store open: the same call works once it has ended."""
+
+
 class Store:
     """An open store. Use it as a context manager: an open store keeps every other process out."""
 
@@ -118,7 +122,7 @@ def _connect(path: Path, config: dict[str, str], wait_seconds: float) -> duckdb.
             if time.monotonic() >= deadline:
                 holder = re.search(r"\(PID (\d+)\)", str(error))
                 who = f"process {holder[1]}" if holder else "another process"
-                raise StoreError(
+                raise StoreBusyError(
                     f"{path}: the store is in use by {who}. Wait for that run to end (--wait SECONDS waits), or use another --store."
                 ) from error
         time.sleep(_POLL_SECONDS)

@@ -3,12 +3,14 @@
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import duckdb
 import pytest
 
 from assets.definitions import build_defs
+from assets.partitions import DUMPS, key_of, line_up
 from assets.resources import Papersieve
 from pipeline.settings import Settings
 from warehouse.refresh import refresh
@@ -23,14 +25,17 @@ class House:
     folder: Path
     instance: dg.DagsterInstance
     dumps: Path | None = None
+    withdraw_removed: bool = False
 
     @property
-    def places(self) -> dict[str, str | None]:
+    def places(self) -> dict[str, Any]:
         return {
             "dump_folder": str(self.dumps or self.folder / "dumps"),
             "store": str(self.folder / "store.duckdb"),
             "warehouse": str(self.warehouse),
             "settings_file": None,
+            "withdraw_removed": self.withdraw_removed,
+            "notify_command": None,
         }
 
     @property
@@ -41,11 +46,28 @@ class House:
     def papersieve(self) -> Papersieve:
         return Papersieve(**self.places)
 
-    def launch(self, *selection: str) -> dg.ExecuteInProcessResult:
-        """Run the job, or the named assets of it with their checks; a failure is returned, not raised."""
+    def launch(self, *selection: str, files: list[str] | None = None, **config: Any) -> dg.ExecuteInProcessResult:
+        """Run the job, or the named assets of it with their checks; a failure is returned, not raised.
+
+        files: the dumps to take in; those of the folder that Dagster was not told of, or else the newest, unless given.
+        config: of the run, by its sections.
+        """
         job = build_defs(**self.places).resolve_job_def("refresh_warehouse")
         keys = [dg.AssetKey(name) for name in selection] or None
-        return job.execute_in_process(instance=self.instance, raise_on_error=False, asset_selection=keys)
+        is_below = bool(selection) and not {"dumps", "records"} & set(selection)
+        return job.execute_in_process(
+            instance=self.instance,
+            raise_on_error=False,
+            asset_selection=keys,
+            tags={} if is_below else line_up(self.instance, files or self._untold()),
+            run_config=config or None,
+        )
+
+    def _untold(self) -> list[str]:
+        folder = Path(self.places["dump_folder"])
+        told = self.instance.get_dynamic_partitions(DUMPS.name)
+        there = [p.name for p in sorted(folder.glob("[!_]*"))]
+        return [key_of(name) for name in there if key_of(name) not in told] or told[-1:] or ["none.txt"]
 
     def spoil(self, sql: str) -> None:
         """Change the store behind everyone's back."""

@@ -6,7 +6,8 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from assets.asset_checks import ASSET_OF_TABLE, CHECKS, measure_verdict
+from assets.asset_checks import ASSET_OF_TABLE, CHECKS, REMEDIES, Judging, measure_verdict
+from assets.resources import RunSettings
 from checks.thresholds import THRESHOLDS
 from tests.assets.conftest import failed_checks, materialised, started
 
@@ -24,6 +25,7 @@ SPOILED = {
     ),
     "records": ("UPDATE records SET abstract = 'Coming soon.' WHERE ordinal = 1", "abstract_too_short"),
     "documents": ("UPDATE documents SET document_id = 'none' WHERE document_no = 1", "id_malformed"),
+    "block_keys": ("UPDATE block_keys SET match_key = 'odd'", "isin"),
     "pairs": ("UPDATE pairs SET similarity = 2", "not_a_share"),
     "papers": ("UPDATE papers SET record_count = 0", "greater_than_or_equal_to"),
     "paper_lineage": ("UPDATE paper_lineage SET record_id = 'nobody'", "id_malformed"),
@@ -33,6 +35,82 @@ SPOILED = {
 ONE_OF_EACH_ASSET = {asset: table for table, asset in reversed(ASSET_OF_TABLE.items())}
 
 BY_NAME = {spec.name: check for check in CHECKS for spec in check.check_specs}
+
+#: What makes each other check of the store fail, and with which severity.
+WARN, ERROR = dg.AssetCheckSeverity.WARN, dg.AssetCheckSeverity.ERROR
+BROKEN = {
+    "removed_files": ("UPDATE dump_locations SET location = location || '.gone' WHERE name = (SELECT max(name) FROM dump_locations)", WARN),
+    "quarantined_share_of_each_dump": (
+        "INSERT INTO quarantined_records BY NAME SELECT r.*, ['abstract_missing'] AS reason_codes "
+        "FROM records AS r, (SELECT unnest([1, 2, 3])) AS thrice(time) WHERE dump_id = (SELECT min(dump_id) FROM records)", ERROR,
+    ),
+    "nothing_is_mixed": ("UPDATE stages SET settings = '{}' WHERE stage = 'documents'", ERROR),
+    "every_stage_is_complete": ("INSERT INTO pending SELECT 'pairs', document_id FROM documents LIMIT 1", ERROR),
+    "records_drift": ("UPDATE measures SET value = 100000 WHERE measure = 'records'", WARN),
+    "duplicate_share_drift": (
+        "UPDATE measures SET value = CASE measure WHEN 'records' THEN 5000 WHEN 'duplicate_share' THEN 0.01 ELSE value END", ERROR,
+    ),
+    "papers_come_out_the_same": ("UPDATE papers SET title = 'Another title'", ERROR),
+}  # fmt: skip
+RESOURCES = {
+    "papers_come_out_the_same": {"settings": RunSettings()},
+    "records_drift": {"judging": Judging()},
+    "duplicate_share_drift": {"judging": Judging()},
+}
+
+
+def test_every_check_is_made_to_fail_here():
+    contracts = {f"{table}_contract" for table in SPOILED}
+    assert set(BY_NAME) == contracts | set(THRESHOLDS) | set(BROKEN)
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_a_check_is_for_makes_it_fail_and_is_kept(yesterday, name):
+    sql, severity = BROKEN[name]
+    resources = RESOURCES.get(name, {})
+    assert BY_NAME[name](papersieve=yesterday.papersieve, **resources).passed
+    yesterday.spoil(sql)
+    result = BY_NAME[name](papersieve=yesterday.papersieve, **resources)
+    assert not result.passed
+    assert result.severity is severity
+    if "drift" not in name:
+        assert result.metadata["failed_rows"].value >= 1
+        assert result.metadata["first rows"].records
+    assert not (remedy := REMEDIES.get(name)) or remedy in result.description
+    with yesterday.papersieve.open_store() as store:
+        kept = store.query("check_history").filter(pl.col("check_name") == name)
+    assert kept["is_passed"].to_list() == [True, False]
+    assert kept["scope"].to_list() == ["store", "store"]
+
+
+def test_a_drift_that_a_person_accepts_is_a_warning(yesterday):
+    yesterday.spoil(BROKEN["duplicate_share_drift"][0])
+    accepting = {"papersieve": yesterday.papersieve, "judging": Judging(accept_drift=True)}
+    result = BY_NAME["duplicate_share_drift"](**accepting)
+    assert result.severity is WARN
+
+
+def test_a_result_that_repeats_is_kept_once(yesterday):
+    for _ in range(2):
+        BY_NAME["nothing_is_mixed"](papersieve=yesterday.papersieve)
+    with yesterday.papersieve.open_store() as store:
+        assert store.query("check_history").filter(pl.col("check_name") == "nothing_is_mixed").height == 1
+
+
+def test_a_dump_without_abstracts_stops_publishing_and_the_page_says_which_and_what_to_do(yesterday, sample):
+    before = yesterday.warehouse.read_bytes()
+    yesterday.dumps = None
+    text = sample.dumps[min(sample.dumps)]
+    titles = [f"A title without any abstract, number {n}" for n in range(30)]
+    yesterday.add_dump("no_abstracts.txt", text + "".join(f"\n{title}\n\nComing soon.\n" for title in titles))
+    result = yesterday.launch()
+    assert not result.success
+    failed = failed_checks(result)["quarantined_share_of_each_dump"]
+    assert failed.severity is ERROR
+    assert failed.metadata["first rows"].records[0].data["name"] == "no_abstracts.txt"
+    assert "take the dump back" in failed.description
+    assert not {"documents", "warehouse"} & started(result)
+    assert yesterday.warehouse.read_bytes() == before
 
 
 @pytest.mark.parametrize("table", ASSET_OF_TABLE)

@@ -9,6 +9,7 @@ import dagster as dg
 import yaml
 
 from assets.asset_checks import ASSET_OF_MEASURE, ASSET_OF_TABLE
+from assets.catalogue import catalogue
 from assets.definitions import build_defs
 from assets.resources import default_places
 from checks.schemas import CONTRACTS
@@ -25,12 +26,23 @@ STORED_CHECKS = {
         "notices_contract",
         "rejected_line_share",
         "rejected_lines_contract",
+        "removed_files",
         "unreadable_dumps",
     ],
-    "records": ["quarantined_share", "records_contract"],
-    "documents": ["documents_contract"],
+    "records": ["quarantined_share", "quarantined_share_of_each_dump", "records_contract"],
+    "documents": ["block_keys_contract", "documents_contract"],
     "duplicate_pairs": ["hot_buckets", "pairs_contract"],
-    "papers": ["duplicate_share", "largest_paper_records", "paper_lineage_contract", "papers_contract"],
+    "papers": [
+        "duplicate_share",
+        "duplicate_share_drift",
+        "every_stage_is_complete",
+        "largest_paper_records",
+        "nothing_is_mixed",
+        "paper_lineage_contract",
+        "papers_come_out_the_same",
+        "papers_contract",
+        "records_drift",
+    ],
 }
 
 
@@ -55,8 +67,14 @@ def test_every_check_looks_at_an_asset_that_exists():
 
 
 def test_every_contract_and_every_threshold_is_checked():
-    assert set(CONTRACTS) - set(ASSET_OF_TABLE) == {"block_keys"}
+    assert set(CONTRACTS) == set(ASSET_OF_TABLE)
     assert set(THRESHOLDS) == set(ASSET_OF_MEASURE)
+
+
+def test_the_catalogue_is_that_of_the_checks():
+    assert catalogue() == (ROOT / "docs/checks.md").read_text(encoding="utf-8"), (
+        "write it anew: python -m assets.catalogue > docs/checks.md"
+    )
 
 
 def test_each_asset_depends_on_the_one_before():
@@ -83,8 +101,31 @@ def test_everything_waits_for_the_one_writer():
 
 def test_automation_is_on_in_a_fresh_install():
     defs = build_defs()
-    assert [s.default_status for s in defs.schedules] == [dg.DefaultScheduleStatus.RUNNING]
-    assert [s.default_status for s in defs.sensors] == [dg.DefaultSensorStatus.RUNNING]
+    assert {s.name: s.default_status for s in defs.schedules} == {"daily_refresh": dg.DefaultScheduleStatus.RUNNING}
+    sensors = ("dump_folder", "below_the_dumps", "tell_failed_checks", "tell_warnings")
+    assert {s.name: s.default_status for s in defs.sensors} == dict.fromkeys(sensors, dg.DefaultSensorStatus.RUNNING)
+
+
+def test_what_is_below_the_dumps_follows_them_and_is_to_be_fresh():
+    graph = asset_graph()
+    nodes = {key.to_user_string(): graph.get(key) for key in graph.get_all_asset_keys()}
+    below = ASSETS - {"dumps", "records"}
+    assert {name for name, node in nodes.items() if node.automation_condition} == below
+    assert {name for name, node in nodes.items() if node.freshness_policy} == below
+    assert {name for name, node in nodes.items() if node.partitions_def} == {"dumps", "records"}
+
+
+def test_every_asset_says_what_it_is():
+    graph = asset_graph()
+    stages = {graph.get(key).tags["stage"] for key in graph.get_all_asset_keys()}
+    assert stages == {"dumps", "records", "duplicates", "papers", "warehouse"}
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.description.endswith(".")
+        assert node.owners == ["team:papersieve"]
+        assert "duckdb" in node.kinds
+        assert node.code_version
+        assert node.group_name == "papersieve"
 
 
 def test_places_follow_the_environment_as_the_command_line_does(tmp_path, monkeypatch):
@@ -93,16 +134,21 @@ def test_places_follow_the_environment_as_the_command_line_does(tmp_path, monkey
         "store": str(ROOT / "data/store.duckdb"),
         "warehouse": str(ROOT / "data/papersieve.duckdb"),
         "settings_file": None,
+        "withdraw_removed": False,
+        "notify_command": None,
     }
     monkeypatch.chdir(tmp_path)
     named = default_places(
-        {"PAPERSIEVE_DUMPS": "in", "PAPERSIEVE_STORE": "a.duckdb", "PAPERSIEVE_WAREHOUSE": "", "PAPERSIEVE_SETTINGS": "s.toml"}
+        {"PAPERSIEVE_DUMPS": "in", "PAPERSIEVE_STORE": "a.duckdb", "PAPERSIEVE_WAREHOUSE": "", "PAPERSIEVE_SETTINGS": "s.toml",
+         "PAPERSIEVE_WITHDRAW_REMOVED": "1", "PAPERSIEVE_NOTIFY": "mail -s papers me"}
     )  # fmt: skip
     assert named == {
         "dump_folder": str(tmp_path / "in"),
         "store": str(tmp_path / "a.duckdb"),
         "warehouse": str(tmp_path / "a.warehouse.duckdb"),
         "settings_file": str(tmp_path / "s.toml"),
+        "withdraw_removed": True,
+        "notify_command": "mail -s papers me",
     }
 
 

@@ -5,7 +5,8 @@ import os
 import dagster as dg
 import pytest
 
-from assets.automation import daily_refresh, dump_folder
+from assets.automation import daily_refresh, due, dump_folder
+from assets.definitions import build_defs
 from assets.watch import DumpFile, NoDumpsError, decide, dump_paths, look
 
 ONE = DumpFile("one.txt", 10, 1)
@@ -73,8 +74,23 @@ def test_the_same_look_decides_the_same():
 
 def test_the_message_says_what_was_seen():
     first = decide([ONE, TWO], None)
-    assert first.message.startswith("2 file(s), 30 bytes: changed; waiting")
-    assert decide([ONE, TWO], first.cursor).message == "2 file(s), 30 bytes: changed since the last request"
+    assert first.message.startswith("2 file(s), 30 bytes: 2 new; waiting")
+    assert decide([ONE, TWO], first.cursor).message == "2 file(s), 30 bytes: 2 new"
+
+
+def test_a_request_says_which_files_are_new_changed_and_removed():
+    cursor = decide([ONE, TWO], decide([ONE, TWO], None).cursor).cursor
+    now = [ONE._replace(size=11), DumpFile("three.txt", 30, 3)]
+    decision = decide(now, decide(now, cursor).cursor)
+    assert (decision.new, decision.changed, decision.removed) == (["three.txt"], ["one.txt"], ["two.txt"])
+    assert decision.message == "2 file(s), 41 bytes: 1 new, 1 changed, 1 removed"
+
+
+def test_while_a_run_is_unfinished_everything_waits_and_nothing_is_forgotten():
+    waiting = decide([ONE], decide([ONE], None).cursor, waiting_for="abc")
+    assert waiting.run_key is None
+    assert "waiting for run abc" in waiting.message
+    assert decide([ONE], waiting.cursor).new == ["one.txt"]
 
 
 def test_a_look_sees_what_ingestion_would_read(tmp_path):
@@ -146,8 +162,51 @@ def test_the_sensor_skips_where_there_is_no_folder(house):
     assert "Make it and put dumps into it" in skipped.skip_message
 
 
-def test_the_schedule_asks_for_a_run_every_morning(house):
+def test_one_run_takes_all_new_files(house):
+    for name in ("b.txt", "a.txt", "c.txt"):
+        house.add_dump(name, "some text")
+    (request,) = tick(house, tick(house).cursor).run_requests
+    assert request.tags["dagster/asset_partition_range_start"] == "a.txt"
+    assert request.tags["dagster/asset_partition_range_end"] == "c.txt"
+    assert house.instance.get_dynamic_partitions("dumps") == ["a.txt", "b.txt", "c.txt"]
+
+
+def test_a_changed_file_is_moved_behind_the_others_so_that_the_run_takes_it_alone(house):
+    paths = [house.add_dump(name, "some text") for name in ("a.txt", "b.txt", "c.txt")]
+    requested = tick(house, tick(house).cursor)
+    paths[0].write_text("other text, longer")
+    (request,) = tick(house, tick(house, requested.cursor).cursor).run_requests
+    assert house.instance.get_dynamic_partitions("dumps") == ["b.txt", "c.txt", "a.txt"]
+    assert {request.tags[f"dagster/asset_partition_range_{end}"] for end in ("start", "end")} == {"a.txt"}
+
+
+def test_the_sensor_waits_for_an_unfinished_run(house):
+    house.add_dump("one.txt", "some text")
+    first = tick(house)
+    run = house.instance.create_run_for_job(
+        build_defs(**house.places).resolve_job_def("refresh_warehouse"), status=dg.DagsterRunStatus.STARTED
+    )
+    second = tick(house, first.cursor)
+    assert not second.run_requests
+    assert run.run_id in second.skip_reason.skip_message
+    assert run.run_id in due(house.instance).skip_message
+    house.instance.report_run_canceled(run)
+    assert len(tick(house, second.cursor).run_requests) == 1
+
+
+def test_the_schedule_asks_for_all_dumps_after_a_failure_else_for_new_ones_else_for_the_newest(house):
     assert daily_refresh.cron_schedule == "0 6 * * *"
     assert daily_refresh.execution_timezone == "UTC"
-    with dg.build_schedule_context(instance=house.instance) as context:
-        assert len(daily_refresh.evaluate_tick(context).run_requests) == 1
+    assert "no dump was ever taken in" in due(house.instance).skip_message
+    for name in ("a.txt", "b.txt", "c.txt"):
+        house.add_dump(name, "no listing")
+    assert house.launch("dumps", "records").success
+    newest = due(house.instance).tags
+    assert {newest[f"dagster/asset_partition_range_{end}"] for end in ("start", "end")} == {"c.txt"}
+    house.instance.add_dynamic_partitions("dumps", ["d.txt"])
+    new = due(house.instance).tags
+    assert {new[f"dagster/asset_partition_range_{end}"] for end in ("start", "end")} == {"d.txt"}
+    house.launch("dumps", "records", files=["b.txt"], resources={"settings": {"config": {"bands": 1000}}})
+    both = due(house.instance).tags
+    assert both["dagster/asset_partition_range_start"] == "a.txt"
+    assert both["dagster/asset_partition_range_end"] == "d.txt"

@@ -15,6 +15,7 @@ SABOTAGE = {
     "every_line_has_one_fate": "DELETE FROM line_spans WHERE line_start = (SELECT max(line_start) FROM line_spans)",
     "every_match_is_in_one_paper": "UPDATE records SET paper_id = (SELECT min(paper_id) FROM papers WHERE record_count = 1) WHERE record_id = (SELECT max(right_record_id) FROM duplicate_pairs WHERE judgement = 'match')",
     "every_paper_is_held_by_matches": "DELETE FROM duplicate_pairs",
+    "every_published_id_resolves": "INSERT INTO paper_history SELECT * REPLACE ('0' AS paper_id) FROM paper_history LIMIT 1",
     "every_record_is_accounted_for": "DELETE FROM records WHERE ordinal = 3",
     "every_record_is_in_one_paper": "UPDATE records SET paper_id = NULL WHERE ordinal = 3",
     "no_measure_is_a_warning": "UPDATE measures SET judgement = 'warn' WHERE measure = 'papers'",

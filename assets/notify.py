@@ -1,0 +1,76 @@
+"""Failed checks, told to whoever wants to know: a line of the log, and a program of the user's."""
+
+import json
+import shlex
+import subprocess
+from typing import Any
+
+import dagster as dg
+
+from assets.resources import Papersieve
+
+_SECONDS = 30
+
+
+def failed_checks(instance: dg.DagsterInstance, run_id: str) -> list[dict[str, Any]]:
+    """Each check that failed in a run, fit for JSON: run_id, asset, partition, check, severity, description, metadata."""
+    records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION).records
+    found = [record.event_log_entry.dagster_event.asset_check_evaluation_data for record in records]
+    return [
+        {
+            "run_id": run_id,
+            "asset": check.asset_key.to_user_string(),
+            "check": check.check_name,
+            "severity": check.severity.value,
+            "description": check.description,
+            "metadata": {name: entry.value for name, entry in check.metadata.items() if _is_plain(entry.value)},
+        }
+        for check in found
+        if not check.passed
+    ]
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int | float | bool)
+
+
+def notify(log: Any, checks: list[dict[str, Any]], command: str | None) -> None:
+    """Log each failed check, and hand it to the program as JSON on its input; a program that fails is logged too."""
+    for check in checks:
+        say = log.error if check["severity"] == "ERROR" else log.warning
+        say(f"{check['asset']}: the check {check['check']} failed ({check['metadata']})")
+        if not command:
+            continue
+        try:
+            subprocess.run(
+                shlex.split(command),
+                input=json.dumps(check),
+                text=True,
+                timeout=_SECONDS,
+                check=True,
+                capture_output=True,
+            )
+        except (OSError, subprocess.SubprocessError) as fault:
+            log.error(f"PAPERSIEVE_NOTIFY: {command}: {fault}")
+
+
+def _sensor(name: str, status: dg.DagsterRunStatus) -> dg.SensorDefinition:
+    @dg.run_status_sensor(
+        run_status=status,
+        name=name,
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Tells each check that failed in a run: to the log, and to the program that PAPERSIEVE_NOTIFY names.",
+    )
+    def told(context: dg.RunStatusSensorContext, papersieve: Papersieve) -> None:
+        checks = failed_checks(context.instance, context.dagster_run.run_id)
+        notify(context.log, checks, papersieve.notify_command)
+
+    return told
+
+
+#: A failed check that blocks fails its run; one that only warns does not. Both are told.
+NOTIFICATIONS = [
+    _sensor("tell_failed_checks", dg.DagsterRunStatus.FAILURE),
+    _sensor("tell_warnings", dg.DagsterRunStatus.SUCCESS),
+]

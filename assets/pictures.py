@@ -1,0 +1,195 @@
+"""Pictures of frames, as pages show them: drawn on a light card of their own, so that they read on dark pages too."""
+
+import base64
+import io
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import dagster as dg
+import polars as pl
+
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_CARD, _INK, _BLUE, _ORANGE, _GREY = "#f6f7f9", "#20242c", "#3b6fb6", "#d9822b", "#9aa3af"
+
+#: Dots an inch: 700 dots across, about 20 KB a picture.
+_DPI = 100
+
+_COLOURS = {"match": _BLUE, "review": _ORANGE, "non_match": _GREY}
+
+
+def picture(
+    draw: Callable[["Axes"], None], title: str, height: float = 3.2, width: float = 7.0
+) -> dg.MarkdownMetadataValue:
+    """Draw on one pair of axes; the entry holds the picture itself."""
+    from matplotlib.backends.backend_agg import (
+        FigureCanvasAgg,
+    )  # half a second, and only a run that changed something draws
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), facecolor=_CARD, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot(facecolor=_CARD)
+    draw(axes)
+    axes.set_title(title, fontsize=11, color=_INK, loc="left")
+    axes.tick_params(colors=_INK, labelsize=8)
+    axes.xaxis.label.set_color(_INK)
+    axes.yaxis.label.set_color(_INK)
+    axes.spines[["top", "right"]].set_visible(False)
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=_DPI)
+    data = base64.b64encode(file.getvalue()).decode()
+    return dg.MetadataValue.md(f"![{title}](data:image/png;base64,{data})")
+
+
+def similarity_histogram(counts: pl.DataFrame, settings: Settings) -> dg.MarkdownMetadataValue:
+    """counts: similarity (lower end of its step), judgement, pairs. The thresholds are drawn as lines."""
+
+    def draw(axes: "Axes") -> None:
+        steps = pl.DataFrame({"similarity": [round(n * 0.02, 2) for n in range(50)]})
+        below = [0] * 50
+        for judgement, colour in _COLOURS.items():
+            of_it = counts.filter(pl.col("judgement") == judgement).with_columns(pl.col("similarity").round(2))
+            pairs = (
+                steps.join(of_it, on="similarity", how="left", maintain_order="left")["pairs"].fill_null(0).to_list()
+            )
+            places = [n * 0.02 + 0.01 for n in range(50)]
+            axes.bar(places, pairs, width=0.018, bottom=below, color=colour, label=judgement.replace("_", " "))
+            below = [a + b for a, b in zip(below, pairs, strict=True)]
+        for name in ("review_similarity", "match_similarity", "retitled_similarity"):
+            at = getattr(settings, name)
+            axes.axvline(at, color=_INK, linewidth=1, linestyle="--")
+            axes.text(at, 1.0, f" {name.removesuffix('_similarity')} {at:g}", transform=axes.get_xaxis_transform(), fontsize=7, va="top", color=_INK)  # fmt: skip
+        axes.set_yscale("symlog", linthresh=10)
+        axes.yaxis.set_major_formatter("{x:,.0f}")
+        axes.set_xlim(0, 1)
+        axes.set_xlabel("similarity of the abstracts")
+        axes.set_ylabel("pairs of documents")
+        axes.legend(fontsize=8, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=3)
+
+    return picture(draw, "compared pairs by similarity", height=3.6)
+
+
+def paper_sizes(sizes: pl.DataFrame) -> dg.MarkdownMetadataValue:
+    """sizes: record_count, papers. Papers of ten records and more are one bar."""
+
+    def draw(axes: "Axes") -> None:
+        grouped = sizes.group_by(pl.col("record_count").clip(upper_bound=10)).agg(pl.col("papers").sum())
+        found = dict(grouped.iter_rows())
+        papers = [found.get(n, 0) for n in range(1, 11)]
+        bars = axes.bar([*map(str, range(1, 10)), "10+"], papers, color=_BLUE)
+        axes.bar_label(bars, [f"{n:,}" if n else "" for n in papers], fontsize=8, color=_INK)
+        axes.set_yscale("symlog", linthresh=1)
+        axes.yaxis.set_major_formatter("{x:,.0f}")
+        axes.margins(y=0.12)
+        axes.set_xlabel("records of a paper")
+        axes.set_ylabel("papers")
+
+    return picture(draw, "papers by number of records")
+
+
+def records_by_year(counts: pl.DataFrame) -> dg.MarkdownMetadataValue:
+    """counts: year, year_source, records."""
+
+    def draw(axes: "Axes") -> None:
+        below: dict[int, int] = {}
+        for source, colour in (("stated", _BLUE), ("listing", _ORANGE)):
+            of_it = dict(counts.filter(pl.col("year_source") == source).select("year", "records").iter_rows())
+            axes.bar(
+                list(of_it), list(of_it.values()), bottom=[below.get(y, 0) for y in of_it], color=colour, label=source
+            )
+            below |= {year: below.get(year, 0) + n for year, n in of_it.items()}
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.set_xlabel("year of publication, stated by the entry or known from its listing")
+        axes.set_ylabel("records")
+        axes.legend(fontsize=8, frameon=False)
+
+    return picture(draw, "records over publication date")
+
+
+def duplicate_trend(shares: pl.DataFrame) -> dg.MarkdownMetadataValue:
+    """shares: revision, duplicate_share."""
+
+    def draw(axes: "Axes") -> None:
+        axes.plot(
+            shares["revision"].to_list(), shares["duplicate_share"].to_list(), color=_BLUE, marker="o", markersize=4
+        )
+        axes.set_ylim(0, max(0.1, 1.1 * (shares["duplicate_share"].max() or 0)))
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.yaxis.set_major_formatter("{x:.1%}")
+        axes.set_xlabel("revision")
+        axes.set_ylabel("records that repeat a paper")
+
+    return picture(draw, "duplicate share, revision by revision")
+
+
+def funnel(stations: dict[str, int]) -> dg.MarkdownMetadataValue:
+    """Counts by name, in their order from top to bottom, on a scale of powers of ten."""
+
+    def draw(axes: "Axes") -> None:
+        names = [name.replace("_", " ") for name in stations]
+        bars = axes.barh(names, list(stations.values()), color=_BLUE)
+        axes.bar_label(bars, [f" {n:,}" for n in stations.values()], fontsize=8, color=_INK)
+        axes.set_xscale("symlog", linthresh=1)
+        axes.xaxis.set_major_formatter("{x:,.0f}")
+        axes.margins(x=0.12)
+        axes.invert_yaxis()
+
+    return picture(draw, "from lines to papers", height=3.4)
+
+
+def overlap(shared: pl.DataFrame) -> dg.MarkdownMetadataValue:
+    """shared: left_dump, right_dump, left_no, right_no, shared_share; one row a pair, left_no <= right_no."""
+    numbers = sorted(set(shared["left_no"]) | set(shared["right_no"]))
+    names = dict(shared.select("left_no", "left_dump").iter_rows()) | dict(
+        shared.select("right_no", "right_dump").iter_rows()
+    )
+    place = {number: n for n, number in enumerate(numbers)}
+
+    def draw(axes: "Axes") -> None:
+        grid = [[0.0] * len(numbers) for _ in numbers]
+        for left, right, share in shared.select("left_no", "right_no", "shared_share").iter_rows():
+            grid[place[left]][place[right]] = grid[place[right]][place[left]] = share
+        axes.imshow(grid or [[0.0]], cmap="Blues", vmin=0, vmax=1)
+        labels = [_short(names[number]) for number in numbers]
+        axes.set_xticks(range(len(numbers)), labels, rotation=60, ha="right", rotation_mode="anchor")
+        axes.set_yticks(range(len(numbers)), labels)
+        if len(numbers) <= 12:
+            for y, row in enumerate(grid):
+                for x, share in enumerate(row):
+                    colour = _CARD if share > 0.5 else _INK
+                    axes.text(x, y, f"{share:.0%}", ha="center", va="center", fontsize=7, color=colour)
+
+    size = 2.2 + 0.32 * max(len(numbers), 4)
+    return picture(
+        draw, "papers that two dumps share, as a share of the smaller one", height=size, width=max(size + 1, 5.5)
+    )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 18 else f"{name[:8]}…{name[-8:]}"
+
+
+def side_by_side(records: pl.DataFrame, columns: int = 3, chars: int = 220) -> dg.MarkdownMetadataValue:
+    """The largest papers, a table each with their first records beside each other; records: paper_id, record_count,
+    title, abstract, place."""
+    parts = []
+    for (_, count), found in records.group_by(["paper_id", "record_count"], maintain_order=True):
+        shown = found.head(columns)
+        rows = [shown[name].to_list() for name in ("place", "title", "abstract")]
+        told = [["", *map(str, range(1, shown.height + 1))], ["---"] * (shown.height + 1)]
+        told += [[name, *(_cell(value, chars) for value in row)] for name, row in zip(("place", "title", "abstract"), rows, strict=True)]  # fmt: skip
+        table = "\n".join(f"| {' | '.join(line)} |" for line in told)
+        parts.append(f"**{count:,} records of one paper**\n\n{table}")
+    return dg.MetadataValue.md("\n\n".join(parts) or "none")
+
+
+def _cell(value: str | None, chars: int) -> str:
+    text = " ".join((value or "").split())
+    text = text if len(text) <= chars else text[: chars - 1] + "…"
+    for character in "\\|<$*_`[":
+        text = text.replace(character, "&lt;" if character == "<" else f"\\{character}")
+    return text

@@ -1,0 +1,120 @@
+"""One partition a dump file: what becomes of each, and of many at once."""
+
+import dagster as dg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.partitions import DUMPS, key_of, line_up, name_of
+from tests.assets.conftest import House
+from warehouse.store import Store
+
+INGESTION = ("dumps", "records")
+
+
+@given(
+    st.text(st.characters(exclude_characters="/\0"), min_size=1) | st.from_regex(r"[.%\udcff\n]{1,8}", fullmatch=True)
+)
+def test_a_key_stands_for_one_name_and_dagster_can_use_it(name):
+    key = key_of(name)
+    assert name_of(key) == name
+    assert "..." not in key
+    assert key.encode()
+    assert not set(key) & {chr(code) for code in (*range(32), 127)}
+
+
+def test_usual_names_are_their_own_keys():
+    assert key_of("2026/Papers of week 7, page 1.txt") == "2026/Papers of week 7, page 1.txt"
+
+
+def test_lining_up_keeps_every_key_once(house):
+    assert line_up(house.instance, ["b", "a"]) == _range("a", "b")
+    assert line_up(house.instance, ["c", "a"]) == _range("a", "c")
+    assert house.instance.get_dynamic_partitions(DUMPS.name) == ["b", "a", "c"]
+
+
+def _range(start: str, end: str) -> dict[str, str]:
+    return {"dagster/asset_partition_range_start": start, "dagster/asset_partition_range_end": end}
+
+
+def outcomes(result: dg.ExecuteInProcessResult) -> dict[str, str]:
+    """What became of each dump, by its partition."""
+    events = [e.materialization for e in result.get_asset_materialization_events()]
+    return {m.partition: m.metadata["outcome"].value for m in events if m.asset_key.to_user_string() == "dumps"}
+
+
+def stored(house: House) -> set[str]:
+    with Store(house.folder / "store.duckdb") as store:
+        return {location.rsplit("/", 1)[1] for location in store.query("known_dumps")["location"]}
+
+
+@pytest.fixture
+def filled(house, sample):
+    """Three dumps, taken in by one run."""
+    house.names = sorted(sample.dumps)[:3]
+    for name in house.names:
+        house.add_dump(name, sample.dumps[name])
+    result = house.launch(*INGESTION)
+    assert outcomes(result) == dict.fromkeys(house.names, "added")
+    return house
+
+
+def test_each_dump_tells_what_it_holds(filled):
+    result = filled.launch(*INGESTION, files=filled.names[:1])
+    events = {e.asset_key.to_user_string(): e.materialization for e in result.get_asset_materialization_events()}
+    assert {m.partition for m in events.values()} == {filled.names[0]}
+    told = events["dumps"].metadata
+    assert told["outcome"].value == "unchanged"
+    assert told["lines"].value > told["records"].value > 0
+    assert len(told["dump_id"].value) == 32
+    assert events["records"].metadata["dagster/partition_row_count"].value == told["records"].value
+
+
+def test_a_changed_file_replaces_its_dump_and_an_identical_one_changes_nothing(filled, sample):
+    one, two, _ = filled.names
+    filled.add_dump(one, sample.dumps[one] + "\n")
+    filled.add_dump(two, sample.dumps[two])
+    assert outcomes(filled.launch(*INGESTION, files=[one, two])) == {one: "replaced", two: "unchanged"}
+    assert stored(filled) == set(filled.names)
+
+
+def test_a_removed_file_is_reported_and_its_dump_stays(filled):
+    gone = filled.names[1]
+    (filled.folder / "dumps" / gone).unlink()
+    result = filled.launch(*INGESTION, files=filled.names)
+    assert outcomes(result)[gone] == "removed"
+    assert stored(filled) == set(filled.names)
+    event = result.get_asset_materialization_events()[0].materialization
+    assert event.metadata["files_removed"].value == 1
+    assert gone in event.metadata["removed"].value
+
+
+def test_a_removed_file_is_withdrawn_where_that_is_wanted_and_may_come_back(filled, sample):
+    gone = filled.names[1]
+    filled.withdraw_removed = True
+    path = filled.folder / "dumps" / gone
+    path.unlink()
+    assert outcomes(filled.launch(*INGESTION, files=[gone])) == {gone: "withdrawn"}
+    assert stored(filled) == set(filled.names) - {gone}
+    path.write_text(sample.dumps[gone])
+    assert outcomes(filled.launch(*INGESTION, files=[gone])) == {gone: "added"}
+
+
+def test_a_dump_taken_back_by_hand_stays_back_until_it_is_readmitted(filled):
+    def take(**config: bool) -> str:
+        return outcomes(filled.launch(*INGESTION, files=[back], ops={"ingestion": {"config": config}}))[back]
+
+    back = filled.names[2]
+    assert take(withdraw=True) == "withdrawn"
+    assert take() == "withdrawn"
+    assert stored(filled) == set(filled.names) - {back}
+    assert take(readmit=True) == "added"
+
+
+def test_another_folder_can_be_named_for_one_run(filled, tmp_path, sample):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "new.txt").write_text(sample.dumps[filled.names[0]] + "\n\n")
+    config = {"ingestion": {"config": {"dump_folder": str(other)}}}
+    assert outcomes(filled.launch(*INGESTION, files=["new.txt"], ops=config)) == {"new.txt": "added"}
+    assert stored(filled) == {*filled.names, "new.txt"}

@@ -1,0 +1,77 @@
+"""Pictures: that each is one, of any data, and shows what it is of."""
+
+import base64
+import re
+import struct
+
+import polars as pl
+import pytest
+
+from assets import pictures
+from pipeline.settings import Settings
+
+SHARED = pl.DataFrame(
+    {
+        "left_dump": ["a.txt", "a.txt", "a_name_that_is_far_too_long.txt"],
+        "right_dump": ["a.txt", "a_name_that_is_far_too_long.txt", "a_name_that_is_far_too_long.txt"],
+        "left_no": [1, 1, 2],
+        "right_no": [1, 2, 2],
+        "shared_share": [1.0, 0.25, 1.0],
+    }
+)
+HISTOGRAM = pl.DataFrame(
+    {"similarity": [0.0, 0.46, 0.98], "judgement": ["non_match", "review", "match"], "pairs": [900, 3, 40]}
+)
+DRAWN = {
+    "funnel": lambda some: pictures.funnel({"lines": 1000, "papers": 10} if some else {"lines": 0, "papers": 0}),
+    "overlap": lambda some: pictures.overlap(SHARED if some else SHARED.clear()),
+    "similarity": lambda some: pictures.similarity_histogram(HISTOGRAM if some else HISTOGRAM.clear(), Settings()),
+    "sizes": lambda some: pictures.paper_sizes(pl.DataFrame({"record_count": [1, 2, 40] if some else [], "papers": [90, 5, 1] if some else []}, schema={"record_count": pl.Int64, "papers": pl.Int64})),
+    "years": lambda some: pictures.records_by_year(pl.DataFrame({"year": [2023, 2024, 2024], "year_source": ["stated", "stated", "listing"], "records": [4, 9, 2]}).filter(some)),
+    "trend": lambda some: pictures.duplicate_trend(pl.DataFrame({"revision": [1, 2], "duplicate_share": [0.1, 0.2]}).filter(some)),
+}  # fmt: skip
+
+
+def pixels(entry) -> tuple[bytes, int, int]:
+    data = base64.b64decode(re.fullmatch(r"!\[[^]]+\]\(data:image/png;base64,([^)]+)\)", entry.md_str)[1])
+    return data, *struct.unpack(">II", data[16:24])
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_each_picture_is_one_of_any_data(name):
+    data, width, height = pixels(DRAWN[name](True))
+    assert data.startswith(b"\x89PNG")
+    assert 500 <= width <= 1500
+    assert 300 <= height <= 1500
+    assert len(data) < 80_000, "every run keeps its own"
+    assert pixels(DRAWN[name](False))[0] != data
+
+
+def test_the_card_is_light_whatever_the_page_is():
+    """A transparent picture with dark letters can't be read on a dark page."""
+    import io
+
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(pixels(DRAWN["funnel"](True))[0])).convert("RGBA")
+    corners = [image.getpixel((x, y)) for x in (0, image.width - 1) for y in (0, image.height - 1)]
+    assert all(alpha == 255 and min(colours) > 230 for *colours, alpha in corners)
+
+
+def test_the_largest_papers_stand_side_by_side():
+    records = pl.DataFrame(
+        {
+            "paper_id": ["p", "p", "q"],
+            "record_count": [2, 2, 9],
+            "title": ["One | title", None, "Other"],
+            "abstract": ["x" * 500, "<b>y</b>", "z"],
+            "place": ["a.txt:1", "b.txt:7", "c.txt:3"],
+        }
+    )
+    text = pictures.side_by_side(records).md_str
+    assert "**2 records of one paper**" in text
+    assert "| place | a.txt:1 | b.txt:7 |" in text
+    assert "| title | One \\| title |  |" in text
+    assert "&lt;b>y" in text
+    assert "x" * 219 + "…" in text
+    assert pictures.side_by_side(records.clear()).md_str == "none"

@@ -1,0 +1,6 @@
+-- severity: error
+-- Each paper id that readers were ever given is a paper, or an alias that says where it went.
+SELECT DISTINCT h.paper_id
+FROM paper_history AS h
+WHERE h.paper_id NOT IN (SELECT paper_id FROM papers) AND h.paper_id NOT IN (SELECT alias_id FROM paper_aliases)
+ORDER BY h.paper_id;
