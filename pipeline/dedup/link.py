@@ -24,9 +24,10 @@ _PAIR_SCHEMA = dict.fromkeys(PAIR_MEANING, pl.Float64)
 #: Names the rule that judged a pair.
 MODEL, IDENTICAL, BRIDGE = "model", "identical", "bridge"
 
-#: Records of exports and citations are few and say little, and the model was learned on what these bands propose:
-#: more pairs that are alike by chance than the store's, each with a model to convince.
-LINKING = Settings(num_perm=128, bands=32, rows_per_band=4)
+#: What the model was learned on, and `weights.json` holds for: shingles of three words, since each curve of an abstract
+#: bends where the similarity of such shingles does; bands that propose more pairs alike by chance than the store's,
+#: each with a model to convince.
+LINKING = Settings(shingle_words=3, num_perm=128, bands=32, rows_per_band=4)
 
 
 @dataclass(frozen=True)
