@@ -175,7 +175,6 @@ def test_the_command_writes_it_beside_the_warehouse_or_where_it_is_told(reported
     assert (missing.returncode, "papersieve run" in missing.stderr) == (1, True)
 
 
-@pytest.mark.slow
 def test_on_a_phone_only_tables_scroll_aside(reported, tmp_path):
     file = tmp_path / "report.html"
     file.write_text(report_html(reported.warehouse), encoding="utf-8")

@@ -267,7 +267,6 @@ def test_applied_decisions_are_published(undecided, reviewed):
     assert "Published: 6 papers." in page.post("/apply", {"token": token})[1]
 
 
-@pytest.mark.slow
 def test_in_a_browser_keys_decide_undo_and_are_refused_and_a_phone_needs_no_scrolling_aside(
     undecided, reviewed, tmp_path
 ):
