@@ -134,6 +134,22 @@ def test_a_decision_outranks_every_judgement_and_can_be_undone(place):
     history.compare()
 
 
+def test_a_link_holds_again_where_a_document_was_gone_and_came_back(place):
+    history = History(place)
+    history.add(1, [(1, 0)])
+    history.add(2, [(2, 0)])
+    one, other = (document for (document,) in place.ask("SELECT document_id FROM records ORDER BY document_id"))
+    with Store(place.store) as store:
+        decide(store, one, other, "must_link", "me")
+    history.refresh()
+    assert place.ask("SELECT count(*) FROM papers") == [(1,)]
+    history.withdraw(0)
+    assert place.ask("SELECT count(*) FROM records") == [(1,)]
+    history.add(1, [(1, 0)])
+    assert place.ask("SELECT count(*) FROM papers") == [(1,)]
+    history.compare()
+
+
 def test_decisions_that_contradict_each_other_are_refused_with_the_chain(place):
     history = History(place)
     history.add(1, [(1, 0), (2, 0), (3, 0)])

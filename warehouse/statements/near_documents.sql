@@ -4,6 +4,7 @@ weighed AS (SELECT document, 1 / count(*) OVER (PARTITION BY key) AS weight FROM
 chosen AS (SELECT document, sum(weight) AS weight FROM weighed GROUP BY document ORDER BY weight DESC, document LIMIT $most)
 SELECT r.document_id, r.record_id, r.paper_id, r.title, r.abstract, d.name AS dump, r.line_start
 FROM records AS r JOIN dumps AS d USING (dump_id)
-WHERE left(r.document_id, 12) IN (SELECT format('{:012x}', document) FROM chosen)
+-- Found first and fetched by rowid: DuckDB then unpacks the texts of these records alone.
+WHERE r.rowid IN (SELECT rowid FROM records WHERE left(document_id, 12) IN (SELECT format('{:012x}', document) FROM chosen))
 QUALIFY row_number() OVER (PARTITION BY r.document_id ORDER BY d.dump_no, r.line_start) = 1
 ORDER BY r.document_id;
