@@ -3,7 +3,6 @@
 import json
 import sys
 import time
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +23,7 @@ from rich.table import Table
 
 from warehouse.audit import tell_rows
 from warehouse.changes import Changes
+from warehouse.harmless import harmless
 from warehouse.progress import Progress as Observer
 from warehouse.run import FUNNEL, RunResult
 
@@ -247,7 +247,7 @@ def tell_changes(found: Changes) -> None:
             "split": f"from {row['other_paper_id']}",
             "changed": ", ".join(row["changed_columns"] or []),
         }.get(row["event"], "")
-        line = f"{row['revision']:6}  {row['event']:9}  {row['paper_id']}  {more}  {plain(row['paper_title'] or '(no title)')}"
+        line = f"{row['revision']:6}  {row['event']:9}  {row['paper_id']}  {more}  {harmless(row['paper_title'] or '(no title)')}"
         out.print(line.rstrip(), markup=False)
     out.print(f"{found.changes.height:,} change(s) up to revision {found.revision} ({found.revision_id})", markup=False)
 
@@ -266,15 +266,12 @@ def tell_decisions(done: dict[str, Any], decisions: pl.DataFrame) -> None:
         out.print(count, markup=False)
         return
     for row in decisions.sort("decided_at").to_dicts():
-        out.print(f"{row['decided_at']:%Y-%m-%d %H:%M}  {row['decision']:11}  {plain(row['decided_by'])}", markup=False)
+        out.print(
+            f"{row['decided_at']:%Y-%m-%d %H:%M}  {row['decision']:11}  {harmless(row['decided_by'])}", markup=False
+        )
         for side in ("left", "right"):
             out.print(
-                f"    {row[f'{side}_document_id']}  {plain(row[f'{side}_title'] or '(no record has it now)')}",
+                f"    {row[f'{side}_document_id']}  {harmless(row[f'{side}_title'] or '(no record has it now)')}",
                 markup=False,
             )
     out.print(f"{decisions.height:,} decision(s)", markup=False)
-
-
-def plain(text: str) -> str:
-    """Text that a terminal can only show: control characters, and marks that turn the direction of a line, are written out."""
-    return "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp") else f"\\u{ord(c):04x}" for c in text)
