@@ -33,7 +33,7 @@ def before(tmp_path_factory):
     return place, published_tables(place.warehouse), published_tables(after.warehouse), points
 
 
-@pytest.mark.parametrize("share", [n / 12 for n in range(12)])
+@pytest.mark.parametrize("share", [n / 8 for n in range(8)])
 def test_a_run_killed_anywhere_leaves_the_old_or_the_new_version_and_the_next_one_completes_it(tmp_path, before, share):
     start, old, new, points = before
     assert old != new

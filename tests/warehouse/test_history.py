@@ -67,7 +67,7 @@ class Histories(RuleBasedStateMachine):
 
 TestHistories = Histories.TestCase
 TestHistories.settings = settings(
-    max_examples=3, stateful_step_count=6, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=2, stateful_step_count=5, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 
