@@ -69,7 +69,8 @@ def run(
     if dry_run:
         from warehouse.status import plan
 
-        terminal.tell_plan(plan(paths, store, settings, wait), as_json=as_json)
+        foreseen = plan(paths, store, settings, wait)
+        print_json(foreseen) if as_json else terminal.tell_plan(foreseen)
         return
     with terminal.progress_bar() as progress:
         result = run_all(

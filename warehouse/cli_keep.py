@@ -2,10 +2,14 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from warehouse.cli_options import Command, json_option, places, print_json, resolve, settings_option, wait_option
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @click.command(
@@ -73,7 +77,8 @@ def rebuild(store: Path | None, warehouse: Path | None, settings_file: Path | No
         differences = start_over(existing(store), settings, progress)
         result = run([], store=store, warehouse=warehouse, settings=settings, progress=progress)
     terminal.tell_problems(result)
-    terminal.tell_differences(differences, as_json=as_json, published=result.published)
+    told = {**_compared(differences), "published": result.published}
+    print_json(told) if as_json else terminal.tell_differences(told)
 
 
 @click.command(cls=Command, epilog="papersieve verify\npapersieve verify --all --json | jq .differs")
@@ -108,7 +113,9 @@ def verify(
             differences = start_over(existing(store), settings, progress, keep=False)
         else:
             differences = verify_sample(existing(store), settings, papers=sample, seed=seed)
-    if terminal.tell_differences(differences, as_json=as_json):
+    told = _compared(differences)
+    print_json(told) if as_json else terminal.tell_differences(told)
+    if told["differs"]:
         sys.exit(1)
 
 
@@ -173,7 +180,19 @@ def rollback(
         done = {}
     else:
         done = {"revision": keep.rollback(warehouse, revision)}
-    terminal.tell_versions(done, keep.versions(warehouse), is_held=keep.is_held(warehouse), as_json=as_json)
+    versions, is_held = keep.versions(warehouse), keep.is_held(warehouse)
+    if as_json:
+        print_json({**done, "is_held": is_held, "versions": versions.to_dicts()})
+    else:
+        terminal.tell_versions(versions, is_held=is_held)
+
+
+def _compared(differences: "pl.DataFrame") -> dict[str, Any]:
+    """Rows that only one of the two has, by table, and whether there are any."""
+    return {
+        "differs": bool(differences["only_stored"].sum() + differences["only_derived"].sum()),
+        "tables": differences.to_dicts(),
+    }
 
 
 def existing(store: Path) -> Path:

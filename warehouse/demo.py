@@ -33,7 +33,7 @@ def demo(folder: Path, store: Path, warehouse: Path) -> None:
     terminal.tell_result(result, store, warehouse)
     labelled = label(warehouse, pl.read_csv(truth_file))
     _tell_scores(labelled)
-    out = Console(soft_wrap=True, highlight=False)
+    out = Console(soft_wrap=True, highlight=False, emoji=False)
     out.print(f"\n$ papersieve query '{QUESTION}' --warehouse {warehouse}")
     print(run_query(warehouse, QUESTION, form="table", output=None), end="")  # noqa: T201
 
@@ -55,7 +55,7 @@ def _tell_scores(labelled: pl.DataFrame) -> None:
     for row in found.to_dicts():
         table.add_row(row["kind"].replace("_", " "), str(row["planted"]), f"{row['found_share']:.1%}")
     table.add_row("[bold]all[/]", f"[bold]{planted}[/]", f"[bold]{hits / planted:.1%}[/]")
-    out = Console(soft_wrap=True, highlight=False)
+    out = Console(soft_wrap=True, highlight=False, emoji=False)
     out.print()
     out.print(table)
     wrong = pairs["predicted"] - pairs["both"]

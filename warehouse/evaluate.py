@@ -140,7 +140,7 @@ def _worst(labelled: pl.DataFrame, truth: pl.DataFrame, *, wrong: bool) -> list[
 
 def tell(result: dict[str, Any]) -> None:
     """Print the result for people."""
-    out = Console(soft_wrap=True, highlight=False)
+    out = Console(soft_wrap=True, highlight=False, emoji=False)
     out.print(f"{result['records']:,} records, {result['entities']:,} entities, {result['papers']:,} papers found")
     for name, label in (("pair", "pairs"), ("bcubed", "B-cubed")):
         numbers = ", ".join(f"{part} {result[f'{name}_{part}']:.4f}" for part in ("precision", "recall", "f1"))

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import PapersieveError
 from warehouse.query import open_warehouse
 from warehouse.store import statement_sql
-from warehouse.versions import flush, flush_folder, is_alive
+from warehouse.versions import flush, flush_folder, is_alive, rename_durably
 
 MANIFEST = "manifest.json"
 
@@ -132,9 +132,7 @@ def _swap(folder: Path, manifest: dict[str, Any]) -> None:
     flush_folder(folder)
     written = folder / f"{MANIFEST}.{os.getpid()}{_WRITING}"
     written.write_text(json.dumps(manifest, ensure_ascii=False, indent=1, default=str), encoding="utf-8")
-    flush(written)
-    os.replace(written, folder / MANIFEST)
-    flush_folder(folder)
+    rename_durably(written, folder / MANIFEST)
 
 
 def _sweep(folder: Path) -> None:

@@ -9,16 +9,7 @@ import polars as pl
 
 from pipeline.errors import PapersieveError
 from warehouse.store import Store, StoreError, statement_sql
-from warehouse.versions import (
-    clone,
-    flush,
-    flush_folder,
-    folder_of,
-    kept_versions,
-    put_in_place,
-    read_publication,
-    reading,
-)
+from warehouse.versions import clone, folder_of, kept_versions, put_in_place, read_publication, reading, rename_durably
 
 #: A file in the folder of versions: as long as it is there, nothing is published.
 _HOLD = "held"
@@ -83,9 +74,7 @@ def _copy_into_place(source: Path, target: Path) -> None:
     partial = target.with_name(f".{target.name}.{os.getpid()}.copying")
     try:
         clone(source, partial)
-        flush(partial)
-        os.replace(partial, target)
-        flush_folder(target.parent)
+        rename_durably(partial, target)
     finally:
         partial.unlink(missing_ok=True)
 
@@ -97,9 +86,7 @@ def compact(store: Path) -> None:
         with Store(store) as opened:
             attach = statement_sql("compact").format(path=str(aside).replace("'", "''"), name=_name(opened))
             opened.connection.execute(attach)
-        flush(aside)
-        os.replace(aside, store)
-        flush_folder(store.parent)
+        rename_durably(aside, store)
     finally:
         aside.unlink(missing_ok=True)
 

@@ -12,7 +12,7 @@ from warehouse.ingest import renormalise
 from warehouse.progress import Progress, silent
 from warehouse.refresh import derive
 from warehouse.store import Store, StoreError, statement_sql
-from warehouse.versions import flush, flush_folder
+from warehouse.versions import rename_durably
 
 
 def rebuild(path: Path, settings: Settings, progress: Progress = silent, *, keep: bool = True) -> pl.DataFrame:
@@ -37,9 +37,7 @@ def rebuild(path: Path, settings: Settings, progress: Progress = silent, *, keep
             derive(new, settings, progress)
             differences = new.query("compare_stores")
         if keep:
-            flush(aside)
-            os.replace(aside, path)
-            flush_folder(path.parent)
+            rename_durably(aside, path)
         return differences
     finally:
         for left in (aside, aside.with_name(f"{aside.name}.wal")):

@@ -1,6 +1,5 @@
 """What a person sees: the progress bar, the funnel, the problems. Words only; every number is computed elsewhere."""
 
-import json
 import sys
 import time
 from collections.abc import Iterator
@@ -52,7 +51,12 @@ _SECONDS_BETWEEN_LINES = 5.0
 
 
 def _err() -> Console:
-    return Console(stderr=True, soft_wrap=True)
+    return Console(stderr=True, soft_wrap=True, emoji=False)
+
+
+def _out() -> Console:
+    """Names from dumps are shown as they are: without `emoji=False` a `:100:` in one becomes a picture."""
+    return Console(soft_wrap=True, highlight=False, emoji=False)
 
 
 @contextmanager
@@ -117,7 +121,7 @@ def tell_result(result: RunResult, store: Path, warehouse: Path) -> None:
     table.add_column(style="dim")
     for name in FUNNEL:
         table.add_row(f"{result.funnel[name]:,}", name.replace("_", " "), _ARROWS[name])
-    out = Console(soft_wrap=True)
+    out = Console(soft_wrap=True, emoji=False)
     out.print(table)
     state = "published" if result.published else "unchanged"
     out.print(f"{state}: {warehouse} (store: {store})", highlight=False)
@@ -147,7 +151,7 @@ def as_json(result: RunResult, store: Path, warehouse: Path) -> dict[str, Any]:
 
 def tell_status(found: dict[str, Any]) -> None:
     """Status in words, on stdout."""
-    out = Console(soft_wrap=True, highlight=False)
+    out = _out()
     publication = found["publication"]
     out.print(
         f"store      {found['store']} (version {found['store_version']}, settings {found['settings_fingerprint']})"
@@ -166,12 +170,9 @@ def tell_status(found: dict[str, Any]) -> None:
         out.print(f"not read   ({fault['reason_code']}) {escape(fault['message'])}")
 
 
-def tell_plan(found: dict[str, Any], *, as_json: bool) -> None:
+def tell_plan(found: dict[str, Any]) -> None:
     """What a run would do, on stdout."""
-    out = Console(soft_wrap=True, highlight=False)
-    if as_json:
-        out.print(json.dumps(found, ensure_ascii=False, indent=2, default=str), markup=False)
-        return
+    out = _out()
     for outcome in found["outcomes"]:
         why = f"  {outcome['message']}" if outcome["message"] else ""
         out.print(f"{outcome['outcome']:11} {outcome['name']}{why}", markup=False)
@@ -180,29 +181,21 @@ def tell_plan(found: dict[str, Any], *, as_json: bool) -> None:
     out.print("would work  " + (", ".join(found["pending"]) or "nothing"))
 
 
-def tell_differences(differences: pl.DataFrame, *, as_json: bool, **more: object) -> bool:
-    """How what is stored differs from what was derived, on stdout; returns whether it does."""
-    differs = differences.filter((pl.col("only_stored") > 0) | (pl.col("only_derived") > 0))
-    out = Console(soft_wrap=True, highlight=False)
-    if as_json:
-        rows = {"differs": differs.height > 0, "tables": differences.to_dicts(), **more}
-        out.print(json.dumps(rows, indent=2), markup=False)
-    elif differs.is_empty():
-        out.print(f"nothing differs: {', '.join(differences['table_name'])}")
-    for row in differs.to_dicts() if not as_json else []:
-        out.print(
-            f"{row['table_name']}: {row['only_stored']:,} row(s) only stored, {row['only_derived']:,} only derived"
-        )
-    return differs.height > 0
+def tell_differences(found: dict[str, Any]) -> None:
+    """How what is stored differs from what was derived (`differs`, `tables`), on stdout."""
+    out = _out()
+    if not found["differs"]:
+        out.print("nothing differs: " + ", ".join(row["table_name"] for row in found["tables"]))
+    for row in found["tables"]:
+        if row["only_stored"] or row["only_derived"]:
+            out.print(
+                f"{row['table_name']}: {row['only_stored']:,} row(s) only stored, {row['only_derived']:,} only derived"
+            )
 
 
-def tell_versions(done: dict[str, Any], versions: pl.DataFrame, *, is_held: bool, as_json: bool) -> None:
+def tell_versions(versions: pl.DataFrame, *, is_held: bool) -> None:
     """The versions of the warehouse, and which is in place, on stdout."""
-    out = Console(soft_wrap=True, highlight=False)
-    if as_json:
-        told = {**done, "is_held": is_held, "versions": versions.to_dicts()}
-        out.print(json.dumps(told, indent=2, default=str), markup=False)
-        return
+    out = _out()
     for row in versions.to_dicts():
         place = "in place" + (", held" if is_held else "") if row["is_in_place"] else ""
         out.print(
@@ -215,7 +208,7 @@ def tell_versions(done: dict[str, Any], versions: pl.DataFrame, *, is_held: bool
 
 def tell_inspection(found: dict[str, Any]) -> None:
     """What a run would make of one dump, on stdout."""
-    out = Console(soft_wrap=True, highlight=False)
+    out = _out()
     out.print(f"[bold]{escape(found['location'])}[/]")
     if "format" not in found:
         out.print(f"  [red]not read[/]   ({found['reason_code']}) {escape(found['message'])}")
@@ -240,7 +233,7 @@ def tell_inspection(found: dict[str, Any]) -> None:
 
 def tell_changes(found: Changes) -> None:
     """What became of papers, a line each, oldest first, on stdout."""
-    out = Console(soft_wrap=True, highlight=False)
+    out = _out()
     for row in found.changes.to_dicts():
         more = {
             "merged": f"into {row['other_paper_id']}",
@@ -254,7 +247,7 @@ def tell_changes(found: Changes) -> None:
 
 def tell_decisions(done: dict[str, Any], decisions: pl.DataFrame) -> None:
     """What was done, else all decisions, oldest first, on stdout."""
-    out = Console(soft_wrap=True, highlight=False)
+    out = _out()
     if done:
         what = {"exported": "exported to", "imported": "new ones imported from", "undone": "undone"}
         name = next(iter(done))

@@ -190,6 +190,13 @@ def clone(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
+def rename_durably(built: Path, place: Path) -> None:
+    """Make a finished file durable, give it its name, make the name durable: in this order, or a power cut shows a torn file."""
+    flush(built)
+    os.replace(built, place)
+    flush_folder(place.parent)
+
+
 def flush(path: Path) -> None:
     """Make a file's content outlive a power cut."""
     descriptor = os.open(path, os.O_RDONLY)

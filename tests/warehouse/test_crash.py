@@ -37,7 +37,7 @@ def before(tmp_path_factory):
 def test_a_run_killed_anywhere_leaves_the_old_or_the_new_version_and_the_next_one_completes_it(tmp_path, before, share):
     start, old, new, points = before
     assert old != new
-    # Spread over all points; the last ones, where the version is put in place, are each tried by the soak.
+    # Spread over all points; the soak draws others at random.
     kill_at = 1 + int(share * len(points))
     place = Place(tmp_path / "copy")
     shutil.copytree(start.folder, place.folder)

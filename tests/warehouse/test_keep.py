@@ -1,5 +1,6 @@
 """Backup, restore, rollback, compaction, verification, an older store, a full disk: what keeps for years."""
 
+import json
 import os
 import re
 import resource
@@ -131,6 +132,15 @@ def test_a_name_that_means_no_dump_withdraws_nothing(history):
         with pytest.raises(StoreError, match="holds no dump of the name 'nothing'"):
             withdraw(store, ["1.txt", "nothing"])
         assert store.query("known_dumps").height == 3
+
+
+def test_a_plan_in_json_names_files_as_they_are(place):
+    place.write("a:100:[b].txt", page(1))
+    said = papersieve("run", place.dumps, "--store", place.store, "--dry-run", "--json")
+    assert json.loads(said.stdout)["outcomes"][0]["name"] == "a:100:[b].txt"
+    assert not place.store.exists()
+    shown = papersieve("run", place.dumps, "--store", place.store, "--dry-run")
+    assert "a:100:[b].txt" in shown.stdout
 
 
 # --- verification
