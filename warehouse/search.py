@@ -1,10 +1,13 @@
 """Papers by words of their titles and abstracts, ranked.
 
 The published texts themselves are read, so there is no index that could lag behind a refresh, and nothing to install:
-DuckDB 2.0 has no full-text extension offline.
+DuckDB 2.0 has no full-text extension offline. A regular expression passes over most of them as they are written.
 """
 
 import re
+import unicodedata
+from functools import cache
+from itertools import chain
 from typing import Any
 
 import duckdb
@@ -53,13 +56,38 @@ def _ask(con: duckdb.DuckDBPyConnection, words: list[str], limit: int, *, needed
             "whole": [e + w + e for e, w in zip(edges, words, strict=True)],
         }
     )
-    longest = max(words, key=len) if needed == len(words) else ""
+    sought = [max(words, key=len)] if needed == len(words) else words
+    plain = "(?i)" + "|".join(map(re.escape, sought))
+    accented = "(?i)" + "|".join("".join(map(_written, word)) for word in sought)
     con.register("words", frame)
     try:
-        parameters = {"needed": needed, "longest": longest, "phrase": edges[0] + " ".join(words), "most": limit}
+        parameters = {
+            "needed": needed,
+            "plain": plain,
+            "accented": accented,
+            "phrase": edges[0] + " ".join(words),
+            "most": limit,
+        }
         return con.sql(statement_sql("search_papers"), params=parameters).pl()
     finally:
         con.unregister("words")
+
+
+@cache
+def _written(letter: str) -> str:
+    """A regular expression of what is folded to this letter: itself and all that has marks, in one character or behind it."""
+    return f"[{re.escape(letter)}{_accented().get(letter, '')}]\\pM*"
+
+
+@cache
+def _accented() -> dict[str, str]:
+    """Letters of Latin, Greek and Cyrillic in one character with their marks, by the plain letter in lower case."""
+    found: dict[str, str] = {}
+    for letter in map(chr, chain(range(0xC0, 0x530), range(0x1E00, 0x2000), (0x212A, 0x212B))):
+        plain = unicodedata.normalize("NFD", letter)[0].lower()
+        if plain != letter.lower():
+            found[plain] = found.get(plain, "") + letter
+    return found
 
 
 def _excerpt(abstract: str | None, words: list[str]) -> str:
