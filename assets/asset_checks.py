@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,26 +88,34 @@ class StoredCheck:
     asset: str
     name: str
     description: str
-    judge: Callable[[Store, Papersieve], dg.AssetCheckResult]
+    judge: Callable[[Store, Papersieve, Judging], dg.AssetCheckResult]
 
-    def definition(self) -> dg.AssetChecksDefinition:
-        """The check as Dagster runs it; its result is kept in the store, and published with it."""
+    def spec(self) -> dg.AssetCheckSpec:
+        """What Dagster shows of it before it ran."""
+        return dg.AssetCheckSpec(self.name, asset=self.asset, description=self.description, blocking=True)
 
-        @dg.asset_check(asset=self.asset, name=self.name, description=self.description, blocking=True, pool=POOL)
-        def check(papersieve: Papersieve) -> dg.AssetCheckResult:
-            with papersieve.open_store() as store:
-                return self.judged(store, papersieve)
-
-        return check
-
-    def judged(self, store: Store, papersieve: Papersieve) -> dg.AssetCheckResult:
+    def judged(self, store: Store, papersieve: Papersieve, judging: Judging) -> dg.AssetCheckResult:
         """The result, with what to do where it fails, and kept in the store."""
-        result = self.judge(store, papersieve)
+        result = self.judge(store, papersieve, judging)
         keep(store, self.name, self.description, result)
-        remedy = REMEDIES.get(self.name)
-        if result.passed or not remedy:
-            return result
-        return result._replace(description=" ".join(filter(None, [result.description, remedy])))
+        if not result.passed and self.name in REMEDIES:
+            result = result._replace(description=" ".join(filter(None, [result.description, REMEDIES[self.name]])))
+        return result._replace(asset_key=dg.AssetKey(self.asset), check_name=self.name)
+
+
+def in_one_step(asset: str, checks: list[StoredCheck]) -> dg.AssetChecksDefinition:
+    """All checks of an asset as one step, which opens the store once; in the UI each can be run alone."""
+
+    @dg.multi_asset_check(name=f"{asset}_checks", specs=[check.spec() for check in checks], can_subset=True, pool=POOL)
+    def judge_all(
+        context: dg.AssetCheckExecutionContext, papersieve: Papersieve, judging: Judging
+    ) -> Iterator[dg.AssetCheckResult]:
+        wanted = {key.name for key in context.selected_asset_check_keys}
+        with papersieve.open_store() as store:
+            results = [check.judged(store, papersieve, judging) for check in checks if check.name in wanted]
+        yield from results
+
+    return judge_all
 
 
 def keep(store: Store, name: str, description: str, result: dg.AssetCheckResult) -> None:
@@ -131,14 +139,14 @@ def contract_check(table: str, asset: str) -> StoredCheck:
     rows = f" At most {CHECKED_ROWS[table]:,} rows are looked at." if table in CHECKED_ROWS else ""
     description = f"Every row of the table {table} keeps its contract. {contract.description}{rows}"
     return StoredCheck(
-        asset, f"{table}_contract", description, lambda store, _: contract_verdict(read_table(store, table), contract)
+        asset, f"{table}_contract", description, lambda store, *_: contract_verdict(read_table(store, table), contract)
     )
 
 
 def measure_check(measure: str, asset: str) -> StoredCheck:
     """Make the check that a measure is below its thresholds; between the two it warns."""
     description = f"How many, or which share: {THRESHOLDS[measure].meaning}."
-    return StoredCheck(asset, measure, description, lambda store, _: measure_verdict(store.query("measure"), measure))
+    return StoredCheck(asset, measure, description, lambda store, *_: measure_verdict(store.query("measure"), measure))
 
 
 def read_table(store: Store, table: str) -> pl.DataFrame:
@@ -176,7 +184,7 @@ def _verdict(judgement: str, threshold: Threshold, metadata: dict[str, object]) 
     )
 
 
-def removed_files(store: Store, papersieve: Papersieve) -> dg.AssetCheckResult:
+def removed_files(store: Store, papersieve: Papersieve, _: Judging) -> dg.AssetCheckResult:
     """A warning where the dump folder no longer holds a file whose dump is in the store."""
     folder = Path(papersieve.dump_folder)
     places = [Path(place) for place in store.query("known_dumps")["location"]]
@@ -184,7 +192,7 @@ def removed_files(store: Store, papersieve: Papersieve) -> dg.AssetCheckResult:
     return _rows_verdict(pl.DataFrame({"removed": gone}), dg.AssetCheckSeverity.WARN)
 
 
-def quarantined_share_of_each_dump(store: Store, _: Papersieve) -> dg.AssetCheckResult:
+def quarantined_share_of_each_dump(store: Store, *_: object) -> dg.AssetCheckResult:
     """The worst dump says whether it is a warning or an error; all that are above the warning are shown."""
     shares = store.query("dump_shares").filter(pl.col("quarantined_share") > OF_EACH_DUMP.warn_above)
     enough = shares.filter(pl.col("entries") >= MIN_ROWS_FOR_ERROR)
@@ -193,7 +201,7 @@ def quarantined_share_of_each_dump(store: Store, _: Papersieve) -> dg.AssetCheck
     return _verdict(judgement, OF_EACH_DUMP, {"failed_rows": shares.height} | first_rows(shares))
 
 
-def nothing_is_mixed(store: Store, _: Papersieve) -> dg.AssetCheckResult:
+def nothing_is_mixed(store: Store, *_: object) -> dg.AssetCheckResult:
     """Every stage worked for the same signing: keys of two settings never met."""
     states = {row["stage"]: json.loads(row["settings"]) for row in store.query("stage_states").iter_rows(named=True)}
     signing = states.get("documents")
@@ -201,7 +209,7 @@ def nothing_is_mixed(store: Store, _: Papersieve) -> dg.AssetCheckResult:
     return _rows_verdict(pl.DataFrame({"stage of other settings than documents": other}))
 
 
-def every_stage_is_complete(store: Store, _: Papersieve) -> dg.AssetCheckResult:
+def every_stage_is_complete(store: Store, *_: object) -> dg.AssetCheckResult:
     """No stage has documents left to look at, and all worked for the dumps that are there."""
     states = store.query("stage_states")
     behind = (pl.col("version") != pl.col("store_version")) | (pl.col("pending_documents") > 0)
@@ -232,19 +240,14 @@ def drift_verdict(store: Store, papersieve: Papersieve, measure: str, *, is_acce
     return _verdict(judgement, DRIFTS[measure], told)
 
 
-def drift_check(measure: str) -> dg.AssetChecksDefinition:
+def drift_check(measure: str) -> StoredCheck:
     """Make the check that a measure is not far from that of the version that readers have."""
-    name, description = f"{measure}_drift", f"Which share: {DRIFTS[measure].meaning}."
-
-    @dg.asset_check(asset="papers", name=name, description=description, blocking=True, pool=POOL)
-    def check(papersieve: Papersieve, judging: Judging) -> dg.AssetCheckResult:
-        def judge(store: Store, papersieve: Papersieve) -> dg.AssetCheckResult:
-            return drift_verdict(store, papersieve, measure, is_accepted=judging.accept_drift)
-
-        with papersieve.open_store() as store:
-            return StoredCheck("papers", name, description, judge).judged(store, papersieve)
-
-    return check
+    return StoredCheck(
+        "papers",
+        f"{measure}_drift",
+        f"Which share: {DRIFTS[measure].meaning}.",
+        lambda store, papersieve, judging: drift_verdict(store, papersieve, measure, is_accepted=judging.accept_drift),
+    )
 
 
 @dg.asset_check(
@@ -285,5 +288,9 @@ STORED = [
         "No stage has anything left to do, and all worked for the dumps that are there.",
         every_stage_is_complete,
     ),
+    *map(drift_check, DRIFTS),
 ]
-CHECKS = [*(check.definition() for check in STORED), *map(drift_check, DRIFTS), papers_come_out_the_same]
+CHECKS = [
+    *(in_one_step(asset, [c for c in STORED if c.asset == asset]) for asset in dict.fromkeys(ASSET_OF_TABLE.values())),
+    papers_come_out_the_same,
+]

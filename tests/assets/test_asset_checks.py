@@ -6,10 +6,18 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from assets.asset_checks import ASSET_OF_TABLE, CHECKS, REMEDIES, Judging, measure_verdict
+from assets.asset_checks import (
+    ASSET_OF_TABLE,
+    CHECKS,
+    REMEDIES,
+    STORED,
+    Judging,
+    measure_verdict,
+    papers_come_out_the_same,
+)
 from assets.resources import RunSettings
 from checks.thresholds import THRESHOLDS
-from tests.assets.conftest import failed_checks, materialised, started
+from tests.assets.conftest import House, failed_checks, materialised, started
 
 #: How each stored table is spoiled, and the reason that its check gives.
 SPOILED = {
@@ -34,7 +42,7 @@ SPOILED = {
 #: One table of each asset: checks of the same asset block alike.
 ONE_OF_EACH_ASSET = {asset: table for table, asset in reversed(ASSET_OF_TABLE.items())}
 
-BY_NAME = {spec.name: check for check in CHECKS for spec in check.check_specs}
+BY_NAME = {check.name: check for check in STORED}
 
 #: What makes each other check of the store fail, and with which severity.
 WARN, ERROR = dg.AssetCheckSeverity.WARN, dg.AssetCheckSeverity.ERROR
@@ -52,25 +60,28 @@ BROKEN = {
     ),
     "papers_come_out_the_same": ("UPDATE papers SET title = 'Another title'", ERROR),
 }  # fmt: skip
-RESOURCES = {
-    "papers_come_out_the_same": {"settings": RunSettings()},
-    "records_drift": {"judging": Judging()},
-    "duplicate_share_drift": {"judging": Judging()},
-}
+
+
+def judged(house: House, name: str, *, accept_drift: bool = False) -> dg.AssetCheckResult:
+    """What the check of that name says of the house's store."""
+    if name == "papers_come_out_the_same":
+        return papers_come_out_the_same(papersieve=house.papersieve, settings=RunSettings())
+    with house.papersieve.open_store() as store:
+        return BY_NAME[name].judged(store, house.papersieve, Judging(accept_drift=accept_drift))
 
 
 def test_every_check_is_made_to_fail_here():
     contracts = {f"{table}_contract" for table in SPOILED}
-    assert set(BY_NAME) == contracts | set(THRESHOLDS) | set(BROKEN)
+    names = {spec.name for check in CHECKS for spec in check.check_specs}
+    assert names == contracts | set(THRESHOLDS) | set(BROKEN)
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_what_a_check_is_for_makes_it_fail_and_is_kept(yesterday, name):
     sql, severity = BROKEN[name]
-    resources = RESOURCES.get(name, {})
-    assert BY_NAME[name](papersieve=yesterday.papersieve, **resources).passed
+    assert judged(yesterday, name).passed
     yesterday.spoil(sql)
-    result = BY_NAME[name](papersieve=yesterday.papersieve, **resources)
+    result = judged(yesterday, name)
     assert not result.passed
     assert result.severity is severity
     if "drift" not in name:
@@ -85,16 +96,24 @@ def test_what_a_check_is_for_makes_it_fail_and_is_kept(yesterday, name):
 
 def test_a_drift_that_a_person_accepts_is_a_warning(yesterday):
     yesterday.spoil(BROKEN["duplicate_share_drift"][0])
-    accepting = {"papersieve": yesterday.papersieve, "judging": Judging(accept_drift=True)}
-    result = BY_NAME["duplicate_share_drift"](**accepting)
-    assert result.severity is WARN
+    assert judged(yesterday, "duplicate_share_drift", accept_drift=True).severity is WARN
 
 
 def test_a_result_that_repeats_is_kept_once(yesterday):
     for _ in range(2):
-        BY_NAME["nothing_is_mixed"](papersieve=yesterday.papersieve)
+        judged(yesterday, "nothing_is_mixed")
     with yesterday.papersieve.open_store() as store:
         assert store.query("check_history").filter(pl.col("check_name") == "nothing_is_mixed").height == 1
+
+
+def test_one_check_of_an_asset_can_be_run_alone(yesterday):
+    result = dg.materialize(
+        CHECKS,
+        selection=dg.AssetSelection.checks(dg.AssetCheckKey(dg.AssetKey("papers"), "nothing_is_mixed")),
+        resources={"papersieve": yesterday.papersieve, "judging": Judging(), "settings": RunSettings()},
+        instance=yesterday.instance,
+    )
+    assert [check.check_name for check in result.get_asset_check_evaluations()] == ["nothing_is_mixed"]
 
 
 def test_a_dump_without_abstracts_stops_publishing_and_the_page_says_which_and_what_to_do(yesterday, sample):
@@ -115,11 +134,10 @@ def test_a_dump_without_abstracts_stops_publishing_and_the_page_says_which_and_w
 
 @pytest.mark.parametrize("table", ASSET_OF_TABLE)
 def test_a_row_that_breaks_its_contract_is_shown_with_the_reason(yesterday, table):
-    check = BY_NAME[f"{table}_contract"]
-    assert check(papersieve=yesterday.papersieve).passed
+    assert judged(yesterday, f"{table}_contract").passed
     sql, reason = SPOILED[table]
     yesterday.spoil(sql)
-    result = check(papersieve=yesterday.papersieve)
+    result = judged(yesterday, f"{table}_contract")
     assert not result.passed
     assert result.severity is dg.AssetCheckSeverity.ERROR
     assert result.metadata["failed_rows"].value >= 1
@@ -130,7 +148,7 @@ def test_a_row_that_breaks_its_contract_is_shown_with_the_reason(yesterday, tabl
 
 def test_a_missing_column_is_a_failure_and_no_crash(yesterday):
     yesterday.spoil("ALTER TABLE papers DROP COLUMN title")
-    result = BY_NAME["papers_contract"](papersieve=yesterday.papersieve)
+    result = judged(yesterday, "papers_contract")
     assert not result.passed
     assert "title" in result.description
 
@@ -192,7 +210,7 @@ def test_a_measure_warns_and_fails_where_its_thresholds_say(measure):
 )  # fmt: skip
 def test_a_measure_is_taken_from_the_store(yesterday, measure, sql):
     yesterday.spoil(sql)
-    assert not BY_NAME[measure](papersieve=yesterday.papersieve).passed
+    assert not judged(yesterday, measure).passed
 
 
 def test_a_measure_in_error_keeps_the_warehouse_as_it_was(yesterday):

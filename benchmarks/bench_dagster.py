@@ -1,0 +1,148 @@
+"""What a run of the job in Dagster costs beside `papersieve run`: the same dumps, fresh stores, equal tables.
+
+    python -m benchmarks.bench_dagster [--sizes 5x200,50x2000] [--times 2] [--work FOLDER]
+
+CPU seconds, each of a process of its own with its children, from the interpreter's start to the published warehouse,
+both right after each other: `dagster job execute` of the whole job, history in SQLite as `make dev` keeps it, and the
+command line. A size is so many dumps, listing pages, of so many records; a tenth of these are damaged copies.
+Results go to benchmarks/results/dagster_overhead.json.
+"""
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import polars as pl
+
+from assets.partitions import DUMPS, key_of
+from benchmarks import corpus
+from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.bench_refresh import SEED, page
+
+
+def write_dumps(folder: Path, dumps: int, records: int) -> None:
+    """Listing pages of so many records each."""
+    folder.mkdir()
+    texts = (text for batch in corpus.batches(dumps * records, SEED) for text in batch["text"])
+    for number in range(dumps):
+        (folder / f"{number:05}.txt").write_text(page(number, list(islice(texts, records))), encoding="utf-8")
+
+
+def cpu_seconds(command: list[str], environment: dict[str, str]) -> float:
+    """Run it to its end; raises CalledProcessError, with its output, where it fails."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, cwd=HERE.parent)
+    if done.returncode:
+        sys.stderr.write(done.stdout[-2000:] + done.stderr[-4000:])
+        done.check_returncode()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def by_command_line(dumps: Path, folder: Path) -> float:
+    """Into a fresh store of the folder."""
+    places = ["--store", str(folder / "store.duckdb"), "--warehouse", str(folder / "papers.duckdb")]
+    code = "from warehouse.cli import main; main()"
+    return cpu_seconds([sys.executable, "-c", code, "run", str(dumps), *places], dict(os.environ))
+
+
+def by_dagster(dumps: Path, folder: Path) -> tuple[float, int]:
+    """Into a fresh store of the folder, by a Dagster without history; also the events of the run's history."""
+    home = folder / "home"
+    home.mkdir(parents=True)
+    shutil.copy(HERE.parent / "dagster_home" / "dagster.yaml", home)
+    keys = [key_of(path.name) for path in sorted(dumps.iterdir())]
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        instance.add_dynamic_partitions(DUMPS.name, keys)
+    tags = {"dagster/asset_partition_range_start": keys[0], "dagster/asset_partition_range_end": keys[-1]}
+    job = ["-m", "assets.definitions", "-j", "refresh_warehouse", "--tags", json.dumps(tags)]
+    environment = os.environ | {
+        "DAGSTER_HOME": str(home),
+        "PAPERSIEVE_DUMPS": str(dumps),
+        "PAPERSIEVE_STORE": str(folder / "store.duckdb"),
+        "PAPERSIEVE_WAREHOUSE": str(folder / "papers.duckdb"),
+    }
+    seconds = cpu_seconds([sys.executable, "-m", "dagster", "job", "execute", *job], environment)
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        events = sum(len(instance.all_logs(run.run_id)) for run in instance.get_runs())
+    return seconds, events
+
+
+def published(warehouse: Path) -> dict[str, pl.DataFrame]:
+    """All that both ways must agree in: not when it was done, nor ids that are drawn, nor Dagster's own checks."""
+    with duckdb.connect(warehouse, read_only=True) as con:
+        names = [name for (name,) in con.execute("SHOW TABLES").fetchall() if name != "check_results"]
+        frames = {name: con.sql(f'FROM "{name}"').pl() for name in names}
+    return {
+        name: frame.select(c for c in frame.columns if not c.endswith("_at") and c != "revision_id")
+        for name, frame in frames.items()
+    }
+
+
+def tables_that_differ(one: Path, other: Path) -> set[str]:
+    """Names of published tables and views whose rows are not the same."""
+    left, right = published(one), published(other)
+    same = {
+        name
+        for name in left.keys() & right.keys()
+        if left[name].hash_rows().sort().equals(right[name].hash_rows().sort())
+    }
+    return (left.keys() | right.keys()) - same
+
+
+def measure(dumps: int, records: int, times: int, work: Path) -> dict[str, Any]:
+    """Both ways in turn, some times; the ratio is that of the least of each."""
+    write_dumps(work / "dumps", dumps, records)
+    runs: list[dict[str, float]] = []
+    differing: set[str] = set()
+    events = 0
+    for number in range(times):
+        one, other = work / f"dagster{number}", work / f"command_line{number}"
+        other.mkdir()
+        seconds, events = by_dagster(work / "dumps", one)
+        beside = by_command_line(work / "dumps", other)
+        runs.append({"dagster_cpu_seconds": round(seconds, 1), "command_line_cpu_seconds": round(beside, 1)})
+        differing |= tables_that_differ(one / "papers.duckdb", other / "papers.duckdb")
+        shutil.rmtree(one)
+        shutil.rmtree(other)
+    least = {name: min(run[name] for run in runs) for name in runs[0]}
+    return {
+        "dumps": dumps,
+        "records": dumps * records,
+        "runs": runs,
+        "ratio": round(least["dagster_cpu_seconds"] / least["command_line_cpu_seconds"], 2),
+        "events_of_the_history": events,
+        "tables_that_differ": sorted(differing),
+    }
+
+
+def main() -> None:
+    """Parse arguments, measure, write."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--sizes", default="5x200,50x2000")
+    arguments.add_argument("--times", type=int, default=2)
+    arguments.add_argument("--work", type=Path)
+    given = arguments.parse_args()
+    results = []
+    with tempfile.TemporaryDirectory(dir=given.work and given.work.absolute()) as work:
+        for size in given.sizes.split(","):
+            folder = Path(work, size)
+            folder.mkdir()
+            results.append(measure(*map(int, size.split("x")), given.times, folder))
+            say(results[-1])
+    output = HERE / "results" / "dagster_overhead.json"
+    output.write_text(json.dumps({"machine": machine(), "seed": SEED, "results": results}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
