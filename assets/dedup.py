@@ -143,7 +143,13 @@ _PICTURES: dict[str, dict[str, Callable[[Store, Settings], dg.MarkdownMetadataVa
 _GOLDEN = ("title", "abstract", "published_date", "date_precision", "year_source", "author_count", "organisation", "comment_count", "urls", "code_urls")  # fmt: skip
 _LINEAGE = {
     "documents": lineage(
-        document_id="records.document_id", title_text="records.title", abstract_text="records.abstract"
+        document_id="records.document_id",
+        title_text="records.title",
+        abstract_text="records.abstract",
+        doi="records.doi",
+        arxiv_id="records.arxiv_id",
+        year="records.year",
+        authors_text="records.authors",
     ),
     "pairs": lineage(
         similarity="documents.abstract_text",
@@ -151,8 +157,10 @@ _LINEAGE = {
         smaller_words="documents.abstract_text",
         title_similarity="documents.title_text",
         parts_differ="documents.title_text",
-        judgement="documents.abstract_text documents.title_text",
-        rule="documents.abstract_text documents.title_text",
+        identifiers="documents.doi documents.arxiv_id",
+        citations_differ="documents.year documents.authors_text",
+        judgement="documents.abstract_text documents.title_text documents.doi documents.arxiv_id",
+        rule="documents.abstract_text documents.title_text documents.doi documents.arxiv_id",
     ),
     "papers": lineage(
         paper_id="documents.document_id",

@@ -237,7 +237,7 @@ def by_hand(size: int) -> dict[str, Any]:
     saved = pickle.dumps(index)
     pickled: list[dict[str, float]] = []
     with measured(pickled):
-        opened = pickle.loads(saved)  # noqa: S301: our own bytes
+        opened = pickle.loads(saved)
         for number, signature in enumerate(lean[size:], start=size):
             opened.query(signature)
             opened.insert(number, signature)

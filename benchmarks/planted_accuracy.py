@@ -23,7 +23,7 @@ from pipeline.dedup.cluster import clusters
 from pipeline.dedup.judge import judge
 from pipeline.dedup.pairs import candidate_pairs
 from pipeline.dedup.verify import gather_evidence
-from pipeline.normalise import document_texts, normalise_records
+from pipeline.normalise import document_contents, normalise_records
 from pipeline.settings import Settings
 
 Frames = tuple[pl.DataFrame, pl.DataFrame]
@@ -33,7 +33,7 @@ def prepared(count: int, seed: int) -> Frames:
     """(records with their document_no, documents in the order in which they first come)."""
     given = corpus.titled(count, seed).rename({"title": "title_raw", "abstract": "abstract_raw", "document_no": "row"})
     records = normalise_records(given)
-    documents = document_texts(records).with_row_index("document_no").cast({"document_no": pl.Int64})
+    documents = document_contents(records).with_row_index("document_no").cast({"document_no": pl.Int64})
     words = pl.when(pl.col("abstract_text") == "").then(0).otherwise(pl.col("abstract_text").str.count_matches(" ") + 1)
     return (
         records.join(documents.select("document_id", "document_no"), on="document_id").sort("row"),

@@ -26,7 +26,8 @@ LATEST_DATE = dt.date(2199, 12, 31)
 
 FATES = ("record", "furniture", "blank", "rejected")
 JUDGEMENTS = ("match", "review", "non_match")
-MATCH_KEYS = ("abstract", "title", "opening", "band")
+MATCH_KEYS = ("abstract", "title", "opening", "band", "doi", "arxiv_id")
+IDENTIFIERS = ("equal", "other_arxiv_id", "other_doi")
 PRECISIONS = ("day", "month_day", "month", "year")
 YEAR_SOURCES = ("stated", "listing")
 
@@ -173,9 +174,15 @@ records = _table(
 
 documents = _table(
     {
-        "document_id": pa.Column(pl.String, _ID, unique=True, description="content id of the two texts"),
+        "document_id": pa.Column(pl.String, _ID, unique=True, description="content id of all the rest"),
         "title_text": pa.Column(pl.String, description="title as compared; empty where there is none"),
         "abstract_text": pa.Column(pl.String, description="abstract as compared; empty where there is none"),
+        "doi": pa.Column(pl.String, nullable=True, description="DOI, where it is not arXiv's own; null where unknown"),
+        "arxiv_id": pa.Column(pl.String, nullable=True, description="arXiv id without its version; null where unknown"),
+        "year": pa.Column(pl.Int64, nullable=True, description="year of publication; null where an abstract says more"),
+        "authors_text": pa.Column(
+            pl.String, nullable=True, description="authors as compared; null where an abstract says more"
+        ),
     },
     description="One row a document: one distinct normalised content.",
 )
@@ -211,6 +218,16 @@ pairs = _table(
         "parts_differ": pa.Column(
             pl.Boolean,
             description="the titles name different parts, or one of them is an erratum or the like",
+        ),
+        "identifiers": pa.Column(
+            pl.String,
+            pa.Check.isin(IDENTIFIERS),
+            nullable=True,
+            description="equal: a DOI or arXiv id of both; other_arxiv_id, other_doi: both have one, and another; null: neither",
+        ),
+        "citations_differ": pa.Column(
+            pl.Boolean,
+            description="neither has an abstract, and their years lie more than one apart or no author is named in both",
         ),
         "judgement": pa.Column(pl.String, pa.Check.isin(JUDGEMENTS), description="match, review or non_match"),
         "rule": pa.Column(pl.String, description="the rule that judged it"),

@@ -14,6 +14,7 @@ import polars as pl
 
 from checks.schemas import CONTRACTS
 from checks.split import empty, split
+from pipeline.extract.identifiers import ARXIV_DOI
 from pipeline.ids import content_id
 
 #: Texts from which a compiled kernel pays, the second or so that loading it takes included: docs/decisions/005.
@@ -44,6 +45,10 @@ _BOUNDARY = re.compile(r"\\.|[{}$]|\s+", re.DOTALL)
 _MARKUP = re.compile(r"[\\{}$~]")
 #: Characters of the longest text that is cleaned; none longer was ever read before, so none changes.
 _MAX_CLEANED_CHARS = 200_000
+
+#: What is content of a document beside its texts: doi (null where it is arXiv's own and the arXiv id is known),
+#: arxiv_id; year and authors_text (a match text) of documents without an abstract alone.
+CITED = {"doi": pl.String, "arxiv_id": pl.String, "year": pl.Int64, "authors_text": pl.String}
 
 #: Braces that the decoder is given; its recursion is Python's, so more of them are no text of a paper.
 _MAX_BRACES = 200
@@ -148,18 +153,19 @@ def _decoder() -> Any:
 def normalise_records(records: pl.DataFrame) -> pl.DataFrame:
     """Add title, abstract (clean; null where raw is null or shows no word) and document_id to records.
 
-    document_id is the content id of the two match texts: equal for records that say the same in other
-    dashes, case or spacing. Without an abstract a title such as "Editorial" says little: then identifiers,
-    authors and year are content too, where there are any.
+    document_id is the content id of the two match texts and of the identifiers, where there are any: equal for
+    records that say the same in other dashes, case or spacing. Without an abstract a title such as "Editorial" says
+    little: then authors and year are content too.
     """
     titles = [_clean_or_none(t) for t in records["title_raw"]]
     abstracts = [_clean_or_none(a) for a in records["abstract_raw"]]
     shown = pl.DataFrame({"title": titles, "abstract": abstracts}, schema={"title": pl.String, "abstract": pl.String})
-    matched = zip(match_texts(shown["title"]), match_texts(shown["abstract"]), strict=True)
-    cited = _Citations(records)
+    titles_text, abstracts_text = match_texts(shown["title"]), match_texts(shown["abstract"])
     documents = [
-        content_id(title, abstract, *([] if abstract else cited.of(row)))
-        for row, (title, abstract) in enumerate(matched)
+        content_id(title, abstract, *(str(v or "") for v in cited if any(cited)))
+        for title, abstract, cited in zip(
+            titles_text, abstracts_text, _citations(records, abstracts_text).iter_rows(), strict=True
+        )
     ]
     return records.with_columns(*shown, pl.Series("document_id", documents, dtype=pl.String))
 
@@ -171,16 +177,24 @@ def split_records(*extracted: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]
     return split(normalise_records(raw), contract)
 
 
-class _Citations:
-    """What tells records with one title apart where they have no abstract; empty where nothing does."""
-
-    def __init__(self, records: pl.DataFrame) -> None:
-        self._columns = [records[c] for c in ("doi", "arxiv_id", "year", "authors") if c in records.columns]
-
-    def of(self, row: int) -> list[str]:
-        values = [column[row] for column in self._columns]
-        told = [match_text(" ".join(v)) if isinstance(v, pl.Series) else str(v or "") for v in values]
-        return told if any(told) else []
+def _citations(records: pl.DataFrame, abstracts_text: pl.Series) -> pl.DataFrame:
+    """What is content beside the texts, by the columns of `CITED`; records may lack any column."""
+    blank = pl.DataFrame(
+        schema={"doi": pl.String, "arxiv_id": pl.String, "year": pl.Int64, "authors": pl.List(pl.String)}
+    )
+    known = pl.concat([blank, records.select(c for c in blank.columns if c in records.columns)], how="diagonal_relaxed")
+    if known.is_empty():
+        known = blank.clear(records.height)
+    is_alone = pl.lit(abstracts_text == "")
+    authors = known.select(pl.when(is_alone).then(pl.col("authors").list.join(" ", ignore_nulls=True)))["authors"]
+    # arXiv's own DOI says what the arXiv id does, and most listings show one of the two.
+    is_told_twice = pl.col("doi").str.starts_with(ARXIV_DOI) & pl.col("arxiv_id").is_not_null()
+    return known.select(
+        pl.when(is_told_twice.not_()).then("doi"),
+        "arxiv_id",
+        pl.when(is_alone).then("year"),
+        authors_text=pl.when(authors.is_not_null()).then(match_texts(authors)),
+    )
 
 
 def _clean_or_none(raw: str | None) -> str | None:
@@ -191,13 +205,10 @@ def _clean_or_none(raw: str | None) -> str | None:
     return clean if _WORD.search(clean) else None
 
 
-def document_texts(records: pl.DataFrame) -> pl.DataFrame:
-    """Match texts of distinct documents: document_id, title_text, abstract_text (empty where there is none)."""
-    documents = records.select("document_id", "title", "abstract").unique(
-        "document_id", keep="first", maintain_order=True
-    )
+def document_contents(records: pl.DataFrame) -> pl.DataFrame:
+    """What distinct documents say: document_id, title_text, abstract_text (match texts, empty where there is none), `CITED`."""
+    documents = records.unique("document_id", keep="first", maintain_order=True)
+    abstracts = match_texts(documents["abstract"])
     return documents.select(
-        "document_id",
-        match_texts(documents["title"]).alias("title_text"),
-        match_texts(documents["abstract"]).alias("abstract_text"),
-    )
+        "document_id", match_texts(documents["title"]).alias("title_text"), abstracts.alias("abstract_text")
+    ).hstack(_citations(documents, abstracts))

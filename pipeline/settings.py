@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pipeline.errors import SettingsError
 
-#: Raise when `pipeline.normalise` would turn any raw text into another text than before.
-NORMALISER_VERSION = 2
+#: Raise when `pipeline.normalise` would turn any raw text into another text than before, or give it another id.
+NORMALISER_VERSION = 3
 
 #: Raise when a judgement or a survivorship rule would choose differently on the same evidence.
-RULES_VERSION = 4
+RULES_VERSION = 5
 
 #: Settings that say how the work is done, and change no result: in no fingerprint.
 OPERATION = {"batch_documents", "keep_versions", "compact_share", "memory_limit", "spill_folder", "reading"}

@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 
 from pipeline.dedup.against import compare_with
-from pipeline.normalise import match_text, match_texts
+from pipeline.normalise import document_contents
 from pipeline.settings import Settings
 from warehouse.asking import UnknownIdError, ask, find_id, published_settings
 from warehouse.differ import differences, words_of
@@ -103,13 +103,11 @@ def _record(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, Any]:
 
 
 def _compared(one: dict[str, Any], other: dict[str, Any], settings: Settings) -> Pair:
-    texts = pl.DataFrame(
-        {"title_text": [other["title"]], "abstract_text": [other["abstract"]]},
-        schema_overrides={"title_text": pl.String},
-    )
-    texts = texts.select(match_texts(texts["title_text"]), match_texts(texts["abstract_text"]))
-    pair = compare_with(match_text(one["title"] or ""), match_text(one["abstract"] or ""), texts, settings)
-    return {**pair.row(0, named=True), "because": reason(pair.row(0, named=True), settings)}  # fmt: skip
+    said = [
+        document_contents(pl.DataFrame([record], infer_schema_length=1)).drop("document_id") for record in (one, other)
+    ]
+    pair = compare_with(*said, settings).row(0, named=True)
+    return {**pair, "because": reason(pair, settings)}
 
 
 def _told(pairs: pl.DataFrame, settings: Settings, more: list[str] | None = None) -> list[Pair]:

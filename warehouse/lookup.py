@@ -24,6 +24,7 @@ _COMPARED = 12
 #: Words of a text up to which it may be a title: the longest of 250,000 real ones has 398 characters.
 _TITLE_WORDS = 60
 
+_TOLD = ("match_key", "similarity", "containment", "title_similarity", "judgement", "rule")
 _ORDER = {"match": 0, "review": 1, "non_match": 2}
 
 
@@ -44,11 +45,11 @@ def lookup(con: duckdb.DuckDBPyConnection, abstract: str, title: str = "", *, li
     texts = near.select(
         match_texts(near["title"]).alias("title_text"), match_texts(near["abstract"]).alias("abstract_text")
     )
-    judged = compare_with(title_text, abstract_text, texts, settings)
+    judged = compare_with(_document(title_text, abstract_text), texts, settings)
     if not title_text and abstract_text.count(" ") < _TITLE_WORDS:
-        judged = _or_as_title(judged, compare_with(abstract_text, "", texts, settings))
+        judged = _or_as_title(judged, compare_with(_document(abstract_text, ""), texts, settings))
     found = (
-        pl.concat([near.drop("abstract"), judged.drop("smaller_words", "parts_differ")], how="horizontal")
+        pl.concat([near.drop("abstract"), judged.select(*_TOLD)], how="horizontal")
         .filter(pl.col("judgement") != "non_match")
         .sort(
             pl.col("judgement").replace_strict(_ORDER),
@@ -62,6 +63,10 @@ def lookup(con: duckdb.DuckDBPyConnection, abstract: str, title: str = "", *, li
     )
     rows = [{**row, "because": reason(row, settings)} for row in found.iter_rows(named=True)]
     return {"is_here": any(row["judgement"] == "match" for row in rows), "found": rows}
+
+
+def _document(title_text: str, abstract_text: str) -> pl.DataFrame:
+    return pl.DataFrame({"title_text": [title_text], "abstract_text": [abstract_text]})
 
 
 def _or_as_title(as_abstract: pl.DataFrame, as_title: pl.DataFrame) -> pl.DataFrame:

@@ -14,6 +14,12 @@ REASONS = {
     ),
     "cut_short": "containment {containment:.3f} reaches match_containment {match_containment}: one abstract is a part of the other",
     "same_title_no_abstract": "the titles are the same, and one of the two has no abstract to say otherwise",
+    "same_identifier": "both show one DOI or arXiv id, and titles or abstracts are alike enough for one work",
+    "same_identifier_other_text": "both show one DOI or arXiv id, and neither the titles nor the abstracts are alike: for a person to decide",
+    "other_identifier": "the texts are alike, but each shows an arXiv id of its own: for a person to decide",
+    "same_title_other_citation": (
+        "the titles are the same and no abstract says more, but identifiers, years or authors are other ones: for a person to decide"
+    ),
     "same_title_other_abstract": "the titles are the same and the abstracts are not: for a person to decide",
     "half_alike": (
         "similarity {similarity:.3f} reaches review_similarity {review_similarity} and does not make a match: for a person to decide"

@@ -21,7 +21,7 @@ from pipeline.dedup.golden import golden_records
 from pipeline.dedup.judge import judge
 from pipeline.dedup.pairs import candidate_pairs, switched_documents
 from pipeline.dedup.verify import gather_evidence
-from pipeline.normalise import document_texts
+from pipeline.normalise import document_contents
 from pipeline.settings import Settings, fingerprint
 from warehouse.ingest import renormalise
 from warehouse.key_index import searched_documents
@@ -66,7 +66,7 @@ def _documents(store: Store, settings: Settings, progress: Progress) -> None:
         progress("documents", start, new.height)
         chosen = new.slice(start, settings.batch_documents)
         said = store.query("said_by_records", chosen=chosen.with_columns(pl.col("place") - start))
-        texts = require(document_texts(said), CONTRACTS["documents"])
+        texts = require(document_contents(said), CONTRACTS["documents"])
         numbered = said.select("document_no", "document_id").join(texts, on="document_id", maintain_order="left")
         keys = require(block_keys(numbered, settings), CONTRACTS["block_keys"])
         with store.transaction():

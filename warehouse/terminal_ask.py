@@ -167,7 +167,10 @@ def tell_preview(told: dict[str, Any]) -> None:
 
 def _tell_record(out: Console, side: str, record: dict[str, Any]) -> None:
     out.print(f"{side:9}  {harmless(record['title']) or '(no title)'}")
-    out.print(f"           {_place(record)}, paper {record['paper_id']}")
+    identifiers = [
+        f", {kind} {harmless(record[key])}" for kind, key in (("DOI", "doi"), ("arXiv", "arxiv_id")) if record[key]
+    ]
+    out.print(f"           {_place(record)}, paper {record['paper_id']}{''.join(identifiers)}")
 
 
 def _tell_judgement(out: Console, name: str, pair: dict[str, Any]) -> None:

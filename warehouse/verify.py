@@ -9,7 +9,7 @@ from pipeline.dedup.cluster import clusters
 from pipeline.dedup.golden import golden_records
 from pipeline.dedup.judge import judge
 from pipeline.dedup.verify import gather_evidence
-from pipeline.normalise import document_texts, split_records
+from pipeline.normalise import document_contents, split_records
 from pipeline.settings import Settings
 from warehouse.refresh import refuse_gap
 from warehouse.store import Store
@@ -28,10 +28,12 @@ def verify_sample(path: Path, settings: Settings, *, papers: int, seed: int) -> 
         chosen = documents.select("document_id")
         records = store.query("all_of_documents", chosen=chosen)
         derived, _ = split_records(records.drop("title", "abstract", "document_id"))
-        texts = document_texts(derived)
+        texts = document_contents(derived)
         numbered = documents.select("document_no", "document_id").join(texts, on="document_id", how="left")
         pairs = store.query("pairs_of", chosen=documents.select("document_no"))
-        evidence = gather_evidence(pairs.select("left_no", "right_no", "match_key"), numbered.drop_nulls(), settings)
+        evidence = gather_evidence(
+            pairs.select("left_no", "right_no", "match_key"), numbered.drop_nulls("title_text"), settings
+        )
         assignments, bridges = clusters(documents, store.query("judged_pairs_of", chosen=documents))
         members = store.query("named_clusters", assignments=assignments)
         golden, lineage = golden_records(derived.join(members.select("document_id", "paper_id"), on="document_id"))
@@ -40,7 +42,7 @@ def verify_sample(path: Path, settings: Settings, *, papers: int, seed: int) -> 
             "documents": (store.query("texts_of_documents", chosen=documents), numbered.drop("document_id")),
             "block_keys": (
                 store.query("keys_of_documents", chosen=documents),
-                block_keys(numbered.drop_nulls(), settings),
+                block_keys(numbered.drop_nulls("title_text"), settings),
             ),
             "pairs": (pairs, judge(evidence, settings)),
             "bridges": (store.query("bridges_of", chosen=documents), bridges),

@@ -9,14 +9,13 @@ from pipeline.dedup.verify import gather_evidence
 from pipeline.settings import Settings
 
 
-def compare_with(title_text: str, abstract_text: str, others: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """Compare two match texts with those of others (title_text, abstract_text): one row each, in their order.
+def compare_with(one: pl.DataFrame, others: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """Compare one document with others (title_text, abstract_text, and `CITED` where known): one row each, in their order.
 
     match_key (the strongest that a run would propose the pair by; null where it would not), the evidence of
     `verify.EVIDENCE_SCHEMA`, judgement, rule. Hot buckets are not known here: a run passes over those.
     """
-    one = pl.DataFrame({"title_text": [title_text], "abstract_text": [abstract_text]})
-    documents = pl.concat([one, others.select(one.columns)]).with_row_index("document_no")
+    documents = pl.concat([one, others], how="diagonal_relaxed").with_row_index("document_no")
     documents = documents.with_columns(pl.col("document_no").cast(pl.Int64))
     proposed, _ = candidate_pairs(block_keys(documents, settings), bucket_cap=documents.height + 1)
     numbers = documents["document_no"].slice(1)

@@ -12,22 +12,25 @@ class Component:
     """The documents of a component by their number of words, and what is known of pairs of them.
 
     Whole: (one, other) -> similarity of matches; parts: (part, whole, titles are equal) of matches where one text
-    is a part of the other; together and apart: what a person decided; other_parts: what titles tell apart.
+    is a part of the other; together and apart: what a person decided; told_apart: what titles, or years and authors,
+    tell apart, as two arXiv ids do.
     """
 
     words: list[int]
+    arxiv_ids: list[str | None]
     whole: dict[tuple[int, int], float] = field(default_factory=dict)
     parts: list[tuple[int, int, bool]] = field(default_factory=list)
     together: list[tuple[int, int]] = field(default_factory=list)
     apart: list[tuple[int, int]] = field(default_factory=list)
-    other_parts: list[tuple[int, int]] = field(default_factory=list)
+    told_apart: list[tuple[int, int]] = field(default_factory=list)
 
 
 def split_component(component: Component) -> list[int]:
     """Return each document's group, as the smallest number in it. Groups are connected by matches.
 
-    What was decided comes first, and what titles tell apart: of two such documents, a third that matches both may
-    join the one that it is more similar to, and neither where it is as similar to both. Then the documents that most others match, none of which match each other, are
+    What was decided comes first, and what titles and identifiers tell apart: of two such documents, a third that
+    matches both may join the one that it is more similar to, and neither where it is as similar to both, nor where both
+    are parts of it. Then the documents that most others match, none of which match each other, are
     centres, and each other document goes to the centre that it is most similar to. So no chain is longer than two
     matches. Last, from the longest text on, a group that is a part of others joins them if all that hold it are one
     group by then, or all of equal title are; if most of its documents match that group; and if it matches what
@@ -46,9 +49,10 @@ class _Groups:
         self._leader = list(range(len(component.words)))
         self.members = {document: [document] for document in self._leader}
         self._hostile: dict[int, set[int]] = defaultdict(set)
+        self._arxiv_ids = {place: {name} for place, name in enumerate(component.arxiv_ids) if name}
         for one, other in component.together:
             self.unite(self.of(one), self.of(other))
-        for one, other in [*component.apart, *component.other_parts]:
+        for one, other in [*component.apart, *component.told_apart]:
             # What a person joined is joined, whatever its titles say.
             if self.of(one) != self.of(other):
                 self._hostile[self.of(one)].add(self.of(other))
@@ -58,7 +62,8 @@ class _Groups:
         return self._leader[document]
 
     def are_hostile(self, one: int, other: int) -> bool:
-        return other in self._hostile[one]
+        ids = self._arxiv_ids.get(one), self._arxiv_ids.get(other)
+        return other in self._hostile[one] or bool(ids[0] and ids[1] and ids[0].isdisjoint(ids[1]))
 
     def unite(self, one: int, other: int) -> None:
         if one == other:
@@ -67,6 +72,8 @@ class _Groups:
         for document in self.members[gone]:
             self._leader[document] = kept
         self.members[kept] += self.members.pop(gone)
+        if names := self._arxiv_ids.pop(gone, set()):
+            self._arxiv_ids.setdefault(kept, set()).update(names)
         for enemy in self._hostile.pop(gone, set()):
             self._hostile[enemy].discard(gone)
             self._hostile[enemy].add(kept)
@@ -134,6 +141,10 @@ def _attach_parts(component: Component, groups: _Groups) -> None:
         if len(homes) != 1:
             continue
         (home,) = homes
+        if any(
+            groups.are_hostile(groups.of(sibling), leader) for _, _, whole, _ in held_by for sibling in parts[whole]
+        ):
+            continue
         agreeing = sum(any(groups.of(other) == home for other in matched[document]) for document in members)
         disjoint = any(
             groups.of(sibling) == home and sibling not in matched[part]

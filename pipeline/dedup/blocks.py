@@ -1,10 +1,11 @@
 """Signatures and texts to block keys: documents with an equal key are compared, all others never are.
 
-Four kinds of keys, strongest first:
+Six kinds of keys, strongest first:
     abstract  the whole abstract text: word for word the same, whatever the titles say
     title     the whole title text, of at least `min_title_words` words: for what abstracts can't find
     opening   the first words of the abstract: copies cut short, however short
     band      `rows_per_band` values of the signature: near-duplicates
+    doi, arxiv_id  the identifier: rewritten and retitled, or a title alone
 """
 
 from typing import NamedTuple
@@ -19,11 +20,12 @@ from pipeline.ids import block_key
 from pipeline.normalise import MANY_TEXTS
 from pipeline.settings import Settings
 
-#: Made by `keys` from more than title and abstract; the store has none of them.
-FIELD_KEYS = ("doi", "arxiv_id", "place", "title_words", "title_author", "author_year", "abstract_words")
+#: Made by `keys` from more than a document of the store has.
+FIELD_KEYS = ("place", "title_words", "title_author", "author_year", "abstract_words")
 
 #: Strongest first: a pair proposed by several keys is filed under the first of these.
-MATCH_KEYS = ("abstract", "title", "opening", "band", *FIELD_KEYS)
+IDENTIFIERS = ("doi", "arxiv_id")
+MATCH_KEYS = ("abstract", "title", "opening", "band", *IDENTIFIERS, *FIELD_KEYS)
 
 SCHEMA = {"document_no": pl.Int64, "match_key": pl.String, "key": pl.Int64}
 
@@ -42,7 +44,7 @@ class _Read(NamedTuple):
 
 
 def block_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """All keys of documents (document_no, title_text, abstract_text): document_no, match_key, key.
+    """All keys of documents (document_no, title_text, abstract_text; doi, arxiv_id where known): document_no, match_key, key.
 
     Documents without an abstract get no band: their equal, empty signatures would form one bucket.
     """
@@ -56,7 +58,13 @@ def block_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     frames = [_frame(numbers[has], name, keys[has]) for name, (keys, has) in keyed.items()]
     has = read.abstract_words > 0
     bands = _frame(np.repeat(numbers[has], settings.bands), "band", read.bands[:, has].T.reshape(-1))
-    return pl.concat([*frames, bands])
+    identifiers = [_identifier_keys(documents, kind) for kind in IDENTIFIERS if kind in documents.columns]
+    return pl.concat([*frames, bands, *identifiers])
+
+
+def _identifier_keys(documents: pl.DataFrame, kind: str) -> pl.DataFrame:
+    given = documents.drop_nulls(kind)
+    return _frame(given["document_no"].to_numpy(), kind, _integers([block_key(kind, text) for text in given[kind]]))
 
 
 def _frame(numbers: Keys, match_key: str, keys: Keys) -> pl.DataFrame:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.dedup.audit import Component, split_component
+from pipeline.dedup.judge import OTHER_CITATION, OTHER_PART
 
 #: A match is a part of the other where it is less similar than this, and has this share of its shingles from there.
 #: Two texts that hold a larger part in common match each other.
@@ -16,8 +17,8 @@ PART_SIMILARITY, PART_CONTAINMENT = 2 / 3, 0.8
 #: The rule of a pair that a person decided; it outranks all others.
 DECISION = "decision"
 
-#: The rule of a pair whose titles name different parts, or a notice and what it is about: no chain joins them.
-OTHER_PART = "other_part"
+#: Rules of pairs that no chain joins.
+TOLD_APART = (OTHER_PART, OTHER_CITATION)
 
 ASSIGNMENT_SCHEMA = {"document_no": pl.Int64, "component_no": pl.Int64, "cluster_no": pl.Int64}
 BRIDGE_SCHEMA = {"left_no": pl.Int64, "right_no": pl.Int64, "rule": pl.String}
@@ -28,7 +29,8 @@ Places = npt.NDArray[np.int64]
 def clusters(documents: pl.DataFrame, pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (assignments, bridges) of documents and of all judged pairs among them.
 
-    Documents: document_no, document_id (orders by content: ties go by it), abstract_words (0 without an abstract).
+    Documents: document_no, document_id (orders by content: ties go by it), abstract_words (0 without an abstract),
+    arxiv_id: no cluster has two of them, whatever matches, unless a person joined them.
     Pairs, each once: left_no, right_no, similarity, containment, title_similarity, judgement, rule. Of the rule
     `decision`, a match is always joined and a non_match never in one cluster; they must not contradict each other.
 
@@ -38,7 +40,7 @@ def clusters(documents: pl.DataFrame, pairs: pl.DataFrame) -> tuple[pl.DataFrame
     inside a cluster connect it. Any union of whole components gives what it gives among all the others, whatever
     the order of rows and the numbers.
     """
-    documents = documents.select("document_no", "document_id", "abstract_words").sort("document_no")
+    documents = documents.select("document_no", "document_id", "abstract_words", "arxiv_id").sort("document_no")
     numbers = documents["document_no"].to_numpy()
     pairs = _placed(pairs, numbers, documents["abstract_words"].to_numpy())
     is_match = pl.col("judgement") == "match"
@@ -47,7 +49,7 @@ def clusters(documents: pl.DataFrame, pairs: pl.DataFrame) -> tuple[pl.DataFrame
     pairs = pairs.with_columns(
         component=pl.Series(component[pairs["left"].to_numpy()]), right_component=component[pairs["right"].to_numpy()]
     ).filter(pl.col("component") == pl.col("right_component"))
-    doubtful = _doubtful(component, pairs)
+    doubtful = _doubtful(component, documents["arxiv_id"], pairs)
     cluster = component.copy()
     if doubtful.size:
         members = documents.with_columns(component=pl.Series(component)).with_row_index("place")
@@ -105,10 +107,10 @@ def components_of(size: int, left: Places, right: Places) -> Places:
     return np.asarray(first[labels], np.int64)
 
 
-def _doubtful(component: Places, pairs: pl.DataFrame) -> Places:
+def _doubtful(component: Places, arxiv_ids: pl.Series, pairs: pl.DataFrame) -> Places:
     """Components that the audit may split: those in which no document matches all others as a whole.
 
-    Where one does and nobody decided otherwise, it is the centre of all.
+    Where one does, and neither a person nor an identifier says otherwise, it is the centre of all.
     """
     sizes = np.bincount(component, minlength=component.size)
     whole = pairs.filter((pl.col("judgement") == "match") & ~pl.col("is_part"))
@@ -117,8 +119,11 @@ def _doubtful(component: Places, pairs: pl.DataFrame) -> Places:
     is_held = np.zeros(component.size, bool)
     is_held[component[matched == sizes[component] - 1]] = True
     is_held |= sizes <= 2
-    apart = pairs.filter((pl.col("judgement") != "match") & pl.col("rule").is_in([DECISION, OTHER_PART]))
+    apart = pairs.filter((pl.col("judgement") != "match") & pl.col("rule").is_in([DECISION, *TOLD_APART]))
     is_held[apart["component"].to_numpy()] = False
+    known = pl.DataFrame({"component": component, "arxiv_id": arxiv_ids}).drop_nulls()
+    several = known.group_by("component").agg(pl.col("arxiv_id").n_unique()).filter(pl.col("arxiv_id") > 1)
+    is_held[several["component"].to_numpy()] = False
     return np.flatnonzero(~is_held & (sizes > 0))
 
 
@@ -129,7 +134,10 @@ def _audit(documents: pl.DataFrame, pairs: pl.DataFrame, cluster: Places) -> Non
     for members in documents.partition_by("component", maintain_order=True):
         places = members["place"].to_list()
         local.update({place: number for number, place in enumerate(places)})
-        components[members["component"][0]] = places, Component(members["abstract_words"].to_list())
+        components[members["component"][0]] = (
+            places,
+            Component(members["abstract_words"].to_list(), members["arxiv_id"].to_list()),
+        )
     rows = pairs.select("component", "left", "right", "is_part", "similarity", "title_similarity", "judgement", "rule")
     for name, left, right, is_part, similarity, titles, judgement, rule in rows.iter_rows():
         one, other = sorted((local[left], local[right]))
@@ -142,8 +150,8 @@ def _audit(documents: pl.DataFrame, pairs: pl.DataFrame, cluster: Places) -> Non
             component.parts.append((part, whole, titles == 1.0))
         elif judgement == "match":
             component.whole[one, other] = similarity or 0.0
-        elif rule == OTHER_PART:
-            component.other_parts.append((one, other))
+        elif rule in TOLD_APART:
+            component.told_apart.append((one, other))
     for places, component in components.values():
         groups = split_component(component)
         smallest: dict[int, int] = {}

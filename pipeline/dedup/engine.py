@@ -69,7 +69,7 @@ def deduplicate(
     documents = pl.DataFrame(
         {"document_no": np.arange(column.height), "document_id": readings.text_keys, "abstract_words": readings.words},
         schema_overrides={"document_no": pl.Int64},
-    )
+    ).with_columns(arxiv_id=pl.lit(None, pl.String))
     found, bridges = clusters(documents.filter(~pl.Series(is_repeat)), pairs)
     progress("clusters", column.height, column.height)
     told = pl.concat([repeats, demote_bridges(pairs, bridges)]).sort("left_no", "right_no")
@@ -156,11 +156,12 @@ def _compare(column: Texts, candidates: pl.DataFrame, settings: Settings, progre
 
 
 def _complete(pairs: pl.DataFrame, words: Positions) -> pl.DataFrame:
-    """Add the evidence that texts without titles have: null but for their words, and no parts that differ."""
+    """Add the evidence that texts alone have: null but for their words, and nothing that differs."""
     smaller = np.minimum(words[pairs["left_no"].to_numpy()], words[pairs["right_no"].to_numpy()])
     known: dict[str, pl.Series | pl.Expr] = {
         "smaller_words": pl.Series(smaller, dtype=pl.Int64),
         "parts_differ": pl.lit(False),
+        "citations_differ": pl.lit(False),
     }
     missing = {name: known.get(name, pl.lit(None)) for name in EVIDENCE_SCHEMA if name not in pairs.columns}
     return pairs.with_columns(**missing).select(

@@ -9,7 +9,8 @@ _ARXIV = re.compile(
     r"|(?<![A-Za-z.-])(?P<old>[a-z][a-z-]{1,15}(?:\.[A-Z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3}))"
     r"(?:v(?P<version>[1-9]\d{0,2}))?(?!\d)"
 )
-_ARXIV_DOI = "10.48550/arxiv."
+#: What arXiv's own DOIs begin with.
+ARXIV_DOI = "10.48550/arxiv."
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>{}|\\^`]{1,400}")
 _SUBJECT_CLASS = re.compile(r"\.[A-Z]{2}/")
 
@@ -46,5 +47,5 @@ def find_doi(text: str) -> str | None:
 
 def arxiv_id_of_doi(doi: str) -> str | None:
     """Return the arXiv id that arXiv's own DOIs hold; None of any other."""
-    found = find_arxiv_id(unquote(doi.removeprefix(_ARXIV_DOI))) if doi.startswith(_ARXIV_DOI) else None
+    found = find_arxiv_id(unquote(doi.removeprefix(ARXIV_DOI))) if doi.startswith(ARXIV_DOI) else None
     return found[0] if found else None

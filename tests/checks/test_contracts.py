@@ -24,11 +24,13 @@ GOOD: dict[str, dict] = {
         "categories": None, "date_precision": "day", "year_source": "stated", "comment_count": 0, "urls": [], "code_urls": [],
         "title": "T", "abstract": WORDS, "document_id": ID,
     },
-    "documents": {"document_id": ID, "title_text": "", "abstract_text": ""},
+    "documents": {
+        "document_id": ID, "title_text": "", "abstract_text": "", "doi": None, "arxiv_id": None, "year": None, "authors_text": None,
+    },
     "block_keys": {"document_no": 1, "match_key": "band", "key": -5},
     "pairs": {
         "left_no": 1, "right_no": 2, "match_key": "band", "similarity": None, "containment": 0.5, "title_similarity": 1.0,
-        "smaller_words": 0, "parts_differ": False, "judgement": "match", "rule": "r",
+        "smaller_words": 0, "parts_differ": False, "identifiers": None, "citations_differ": False, "judgement": "match", "rule": "r",
     },
     "papers": {
         "paper_id": ID, "title": None, "abstract": "A", "published_date": None, "date_precision": None, "year_source": None,
@@ -71,6 +73,8 @@ BROKEN = [
     ("records", {"document_id": None}, "document_id_missing"),
     ("documents", {"document_id": "x"}, "id_malformed"),
     ("documents", {"title_text": None}, "title_text_missing"),
+    ("pairs", {"identifiers": "unequal"}, "isin"),
+    ("pairs", {"citations_differ": None}, "citations_differ_missing"),
     ("block_keys", {"match_key": "guess"}, "isin"),
     ("block_keys", {"key": None}, "key_missing"),
     ("pairs", {"right_no": 1}, "pair_unordered"),

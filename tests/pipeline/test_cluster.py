@@ -21,6 +21,7 @@ WHOLE = (0.7, 0.75, None, "match", "near_abstract")
 PART = (0.3, 1.0, None, "match", "cut_short")
 TITLED_PART = (0.3, 1.0, 1.0, "match", "cut_short")
 UNLIKE = (0.1, 0.2, None, "non_match", "unlike")
+OTHER_CITATION = (None, None, 1.0, "review", "same_title_other_citation")
 OTHER_PART = (0.9, 1.0, 0.8, "review", "other_part")
 TOGETHER = (None, None, None, "match", "decision")
 APART = (0.9, 1.0, None, "non_match", "decision")
@@ -28,20 +29,23 @@ APART = (0.9, 1.0, None, "non_match", "decision")
 words_of = st.integers(1, 6).map(lambda n: 40 * n)
 
 
-def frames(words: dict[str, int], pairs: dict[tuple[str, str], tuple], numbers: dict[str, int] | None = None):
-    """Documents and pairs by content ids; numbered as told, else in the order of the ids."""
+def frames(
+    words: dict[str, int], pairs: dict[tuple[str, str], tuple], numbers: dict[str, int] | None = None, arxiv=None
+):
+    """Documents and pairs by content ids; numbered as told, else in the order of the ids; some with an arXiv id."""
+    arxiv = arxiv or {}
     numbers = numbers or {name: place for place, name in enumerate(sorted(words))}
     documents = pl.DataFrame(
-        [(numbers[name], name, count) for name, count in words.items()],
-        schema={"document_no": pl.Int64, "document_id": pl.String, "abstract_words": pl.Int64},
+        [(numbers[name], name, count, arxiv.get(name)) for name, count in words.items()],
+        schema={"document_no": pl.Int64, "document_id": pl.String, "abstract_words": pl.Int64, "arxiv_id": pl.String},
         orient="row",
     )
     rows = [(*sorted((numbers[a], numbers[b])), *evidence) for (a, b), evidence in pairs.items()]
     return documents, pl.DataFrame(rows, schema=PAIR_SCHEMA, orient="row"), numbers
 
 
-def partition(words, pairs, numbers=None) -> set[frozenset[str]]:
-    documents, frame, numbers = frames(words, pairs, numbers)
+def partition(words, pairs, numbers=None, arxiv=None) -> set[frozenset[str]]:
+    documents, frame, numbers = frames(words, pairs, numbers, arxiv)
     named = {number: name for name, number in numbers.items()}
     found: dict[int, set[str]] = {}
     for number, _, cluster in clusters(documents, frame)[0].iter_rows():
@@ -50,8 +54,8 @@ def partition(words, pairs, numbers=None) -> set[frozenset[str]]:
 
 
 @st.composite
-def judged(draw, decided: bool = True, kinds=(WHOLE, PART, TITLED_PART, UNLIKE, OTHER_PART)):
-    """Documents and judged pairs; decisions, where there are any, never contradict each other."""
+def judged(draw, decided: bool = True, kinds=(WHOLE, PART, TITLED_PART, UNLIKE, OTHER_PART, OTHER_CITATION)):
+    """Documents, judged pairs, arXiv ids; decisions, where there are any, never contradict each other."""
     names = [f"{n:032x}" for n in draw(st.lists(st.integers(0, 10**9), max_size=9, unique=True))]
     words = {name: draw(words_of) for name in names}
     paper = {name: draw(st.integers(0, 2)) for name in names}
@@ -64,13 +68,13 @@ def judged(draw, decided: bool = True, kinds=(WHOLE, PART, TITLED_PART, UNLIKE, 
             pairs[one, other] = evidence
         elif decided and draw(st.integers(0, 9)) == 0:
             pairs[one, other] = TOGETHER if paper[one] == paper[other] else APART
-    return words, pairs
+    return words, pairs, {name: draw(st.sampled_from([None, None, "x", "y"])) for name in names} if decided else {}
 
 
 @given(judged())
 def test_components_are_those_of_networkx_and_clusters_their_connected_parts(given_documents):
-    words, pairs = given_documents
-    documents, frame, numbers = frames(words, pairs, {name: 3 * i + 7 for i, name in enumerate(words)})
+    words, pairs, arxiv = given_documents
+    documents, frame, numbers = frames(words, pairs, {name: 3 * i + 7 for i, name in enumerate(words)}, arxiv)
     matches = [(numbers[a], numbers[b]) for (a, b), evidence in pairs.items() if evidence[3] == "match"]
     graph = nx.Graph(matches)
     graph.add_nodes_from(numbers.values())
@@ -88,28 +92,38 @@ def test_components_are_those_of_networkx_and_clusters_their_connected_parts(giv
     for (a, b), evidence in pairs.items():
         if evidence[4] == "decision":
             assert (cluster[numbers[a]] == cluster[numbers[b]]) == (evidence is TOGETHER)
+    joined = nx.Graph([pair for pair, evidence in pairs.items() if evidence is TOGETHER])
+    for a, b in itertools.combinations(words, 2):
+        is_told_apart = (arxiv[a] and arxiv[b] and arxiv[a] != arxiv[b]) or pairs.get((a, b)) in (
+            OTHER_PART,
+            OTHER_CITATION,
+        )
+        if is_told_apart and cluster[numbers[a]] == cluster[numbers[b]]:
+            assert any(name in joined for name in (a, b)), "told apart, and nobody joined them"
 
 
 @given(judged(), st.randoms(use_true_random=False))
 def test_neither_numbers_nor_the_order_of_rows_nor_other_components_decide(given_documents, rng):
-    words, pairs = given_documents
+    words, pairs, arxiv = given_documents
     numbers = dict(zip(words, rng.sample(range(1000), len(words)), strict=True))
     shuffled = dict(rng.sample(list(words.items()), len(words)))
-    found = partition(words, pairs)
-    assert partition(shuffled, dict(rng.sample(list(pairs.items()), len(pairs))), numbers) == found
+    found = partition(words, pairs, None, arxiv)
+    assert partition(shuffled, dict(rng.sample(list(pairs.items()), len(pairs))), numbers, arxiv) == found
     graph = nx.Graph([pair for pair, evidence in pairs.items() if evidence[3] == "match"])
     graph.add_nodes_from(words)
     some = {name for part in nx.connected_components(graph) if rng.random() < 0.5 for name in part}
     alone = partition(
         {name: count for name, count in words.items() if name in some},
         {pair: evidence for pair, evidence in pairs.items() if some.issuperset(pair)},
+        None,
+        arxiv,
     )
     assert alone == {members for members in found if members <= some}
 
 
 @given(judged(decided=False, kinds=(WHOLE, UNLIKE)))
 def test_whole_texts_gather_around_centres_as_a_plain_oracle_has_it(given_documents):
-    words, pairs = given_documents
+    words, pairs, _ = given_documents
     near = {name: {} for name in words}
     for (a, b), evidence in pairs.items():
         if evidence[3] == "match":
@@ -188,6 +202,22 @@ def test_a_document_as_similar_to_two_parts_of_a_work_joins_neither_unless_a_per
     words, chain = dict.fromkeys("abc", 100), {("a", "b"): WHOLE, ("b", "c"): WHOLE}
     assert partition(words, chain | {("a", "c"): OTHER_PART}) == {frozenset("a"), frozenset("b"), frozenset("c")}
     assert partition(words, chain | {("a", "c"): TOGETHER}) == {frozenset("abc")}
+
+
+def test_two_arxiv_ids_are_never_in_one_cluster_unless_a_person_says_so():
+    words, chain = dict.fromkeys("abc", 100), {("a", "b"): WHOLE, ("b", "c"): WHOLE, ("a", "c"): WHOLE}
+    ids = {"a": "2401.00001", "c": "2401.00002"}
+    assert partition(words, chain, None, ids) == {frozenset("a"), frozenset("b"), frozenset("c")}
+    nearer = chain | {("a", "b"): (0.9, *WHOLE[1:])}
+    assert partition(words, nearer, None, ids) == {frozenset("ab"), frozenset("c")}
+    assert partition(words, chain | {("a", "c"): TOGETHER}, None, ids) == {frozenset("abc")}
+
+
+def test_two_citations_under_one_title_both_stay_out_of_the_paper_of_that_title():
+    by_title = (None, None, 1.0, "match", "same_title_no_abstract")
+    words, pairs = {"a": 0, "b": 160, "c": 0}, {("a", "b"): by_title, ("b", "c"): by_title}
+    assert partition(words, pairs | {("a", "c"): by_title}) == {frozenset("abc")}
+    assert partition(words, pairs | {("a", "c"): OTHER_CITATION}) == {frozenset("a"), frozenset("b"), frozenset("c")}
 
 
 def test_bridges_become_reviews_by_their_rule():

@@ -18,7 +18,15 @@ from pipeline.dedup.judge import judge
 from pipeline.dedup.minhash import sign, to_datasketch
 from pipeline.dedup.pairs import candidate_pairs
 from pipeline.dedup.shingles import shingle, shingle_all
-from pipeline.dedup.verify import EVIDENCE_SCHEMA, compare_titles, gather_evidence, parts_differ
+from pipeline.dedup.verify import (
+    EVIDENCE_SCHEMA,
+    Citation,
+    citations_differ,
+    compare_identifiers,
+    compare_titles,
+    gather_evidence,
+    parts_differ,
+)
 from pipeline.settings import Settings
 from tests.strategies import texts
 
@@ -188,6 +196,57 @@ def test_numbered_parts_and_notices_are_told_apart(left, right, expected):
     assert parts_differ(right, left) is expected
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        (Citation(doi="10.1/a"), Citation(doi="10.1/a", arxiv_id="1"), "equal"),
+        (Citation(doi="10.1/a", arxiv_id="1"), Citation(doi="10.1/b", arxiv_id="1"), "equal"),
+        (Citation(doi="10.1/a", arxiv_id="1"), Citation(doi="10.1/a", arxiv_id="2"), "equal"),
+        (Citation(doi="10.1/a", arxiv_id="1"), Citation(doi="10.1/b", arxiv_id="2"), "other_arxiv_id"),
+        (Citation(doi="10.1/a"), Citation(doi="10.1/b", arxiv_id="2"), "other_doi"),
+        (Citation(doi="10.1/a"), Citation(arxiv_id="2"), None),
+        (Citation(), Citation(doi="10.1/a"), None),
+    ],
+)
+def test_identifiers_are_compared_kind_by_kind(left, right, expected):
+    assert compare_identifiers(left, right) == expected
+    assert compare_identifiers(right, left) == expected
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        (Citation(year=2001), Citation(year=2002), False),
+        (Citation(year=2001), Citation(year=2003), True),
+        (Citation(year=2001), Citation(authors_text="a lovelace"), False),
+        (Citation(authors_text="a lovelace c babbage"), Citation(authors_text="babbage charles"), False),
+        (Citation(authors_text="a lovelace"), Citation(authors_text="a babbage"), True),
+        (Citation(authors_text="李 明"), Citation(authors_text="王 芳"), False),
+    ],
+)
+def test_citations_differ_by_year_or_by_all_names(left, right, expected):
+    assert citations_differ(left, right) is expected
+    assert citations_differ(right, left) is expected
+
+
+def test_a_retitled_and_rewritten_paper_is_found_by_its_identifier():
+    documents = pl.DataFrame(
+        {
+            "document_no": [1, 2, 3, 4],
+            "title_text": ["of graphs and their cuts", "cuts of graphs", "of groups", "cuts of large graphs"],
+            "abstract_text": ["we cut graphs in two", "a graph is cut", "all about groups", "large ones are cut"],
+            "doi": ["10.1/a", None, None, "10.1/a"],
+            "arxiv_id": ["2401.00001", "2401.00001", "2401.00003", None],
+        }
+    )
+    pairs, _ = candidate_pairs(block_keys(documents, SETTINGS), bucket_cap=200)
+    judged = judge(gather_evidence(pairs, documents, SETTINGS), SETTINGS)
+    assert judged.select("left_no", "right_no", "match_key", "rule").rows() == [
+        (1, 2, "arxiv_id", "same_identifier"),
+        (1, 4, "doi", "same_identifier_other_text"),
+    ]
+
+
 # --- judgement
 
 
@@ -201,10 +260,15 @@ def evidence(**values) -> pl.DataFrame:
         "title_similarity": None,
         "smaller_words": 100,
         "parts_differ": False,
+        "identifiers": None,
+        "citations_differ": False,
     }
     return pl.DataFrame(
         [base | values], schema={"left_no": pl.Int64, "right_no": pl.Int64, "match_key": pl.String, **EVIDENCE_SCHEMA}
     )
+
+
+ONE_TITLE = {"title_similarity": 1.0, "match_key": "title", "smaller_words": 0}
 
 
 @pytest.mark.parametrize(
@@ -222,13 +286,26 @@ def evidence(**values) -> pl.DataFrame:
         ({"similarity": 0.1, "containment": 0.2}, "non_match", "unlike"),
         ({"similarity": 0.9, "containment": 0.9, "parts_differ": True}, "review", "other_part"),
         ({"similarity": 0.1, "containment": 0.2, "parts_differ": True}, "non_match", "other_part"),
-        ({"title_similarity": 1.0, "match_key": "title", "smaller_words": 0}, "match", "same_title_no_abstract"),
+        (ONE_TITLE, "match", "same_title_no_abstract"),
         (
             {"title_similarity": 1.0, "match_key": "title", "similarity": 0.0, "containment": 0.0},
             "review",
             "same_title_other_abstract",
         ),
         ({}, "non_match", "unlike"),
+        # Identifiers: an equal one makes a match of what is akin, and another arXiv id a question of what is alike.
+        ({"identifiers": "equal", "similarity": 0.3, "containment": 0.5}, "match", "same_identifier"),
+        ({"identifiers": "equal", "title_similarity": 0.5, "smaller_words": 0}, "match", "same_identifier"),
+        ({"identifiers": "equal", "title_similarity": 0.4, "smaller_words": 0}, "review", "same_identifier_other_text"),
+        ({"identifiers": "equal", "similarity": 0.1, "containment": 0.2, "parts_differ": True}, "review", "other_part"),
+        ({"identifiers": "other_arxiv_id", "similarity": 1.0, "containment": 1.0}, "review", "other_identifier"),
+        ({"identifiers": "other_arxiv_id", "similarity": 0.3, "containment": 0.5}, "review", "other_identifier"),
+        ({"identifiers": "other_arxiv_id", "similarity": 0.2, "containment": 0.3}, "non_match", "unlike"),
+        ({"identifiers": "other_doi", "similarity": 1.0, "containment": 1.0}, "match", "same_abstract"),
+        ({**ONE_TITLE, "identifiers": "other_doi"}, "review", "same_title_other_citation"),
+        ({**ONE_TITLE, "identifiers": "other_arxiv_id"}, "review", "other_identifier"),
+        ({**ONE_TITLE, "citations_differ": True}, "review", "same_title_other_citation"),
+        ({**ONE_TITLE, "identifiers": "equal", "citations_differ": True}, "match", "same_identifier"),
     ],
 )
 def test_evidence_is_judged_by_the_first_rule_that_applies(values, judgement, rule):

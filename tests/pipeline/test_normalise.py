@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.normalise import clean_text, document_texts, match_text, normalise_records
+from pipeline.normalise import clean_text, document_contents, match_text, normalise_records
 
 
 @pytest.mark.parametrize(
@@ -71,14 +71,46 @@ def test_records_that_say_the_same_carry_one_document():
     assert got["title_raw"].to_list() == ["A Title", "a  title", None, "A"]
 
 
+def test_identifiers_are_content_and_year_and_authors_where_there_is_no_abstract():
+    records = pl.DataFrame(
+        [
+            ("A", "some text", None, None, 2001, ["Ada L"]),
+            ("A", "some text", None, None, 2009, None),
+            ("A", "some text", "10.1/a", None, 2001, ["Ada L"]),
+            ("A", "some text", None, "2401.00001", 2001, None),
+            ("A", "some text", "10.48550/arxiv.2401.00001", "2401.00001", None, ["Ada L"]),
+            ("A", None, None, None, 2001, ["Ada L.", "B"]),
+            ("A", None, None, None, 2001, ["ada", "l b"]),
+            ("A", None, None, None, 2002, ["Ada L.", "B"]),
+            ("A", None, None, None, None, None),
+        ],
+        schema={
+            "title_raw": pl.String, "abstract_raw": pl.String, "doi": pl.String, "arxiv_id": pl.String, "year": pl.Int64,
+            "authors": pl.List(pl.String),
+        },
+        orient="row",
+    )  # fmt: skip
+    got = normalise_records(records)
+    assert got["document_id"].rank("dense").arg_unique().to_list() == [0, 2, 3, 5, 7, 8]
+    contents = document_contents(got).drop("document_id", "title_text", "abstract_text")
+    assert contents.rows() == [
+        (None, None, None, None),
+        ("10.1/a", None, None, None),
+        (None, "2401.00001", None, None),
+        (None, None, 2001, "ada l b"),
+        (None, None, 2002, "ada l b"),
+        (None, None, None, None),
+    ]
+
+
 def test_a_text_without_a_word_is_missing():
     got = normalise_records(frame(("?!", " ... "), (None, None)))
     assert got.select("title", "abstract").rows() == [(None, None), (None, None)]
 
 
-def test_document_texts_are_those_of_the_first_record_of_each():
+def test_document_contents_are_those_of_the_first_record_of_each():
     records = normalise_records(frame(("A Title", "Some text"), ("A title", "Some text."), (None, "Other")))
-    assert document_texts(records).select("title_text", "abstract_text").rows() == [
+    assert document_contents(records).select("title_text", "abstract_text").rows() == [
         ("a title", "some text"),
         ("", "other"),
     ]

@@ -5,6 +5,7 @@ chains and ambiguous parts common.
 """
 
 import contextlib
+import json
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ from pipeline.dedup.golden import golden_records
 from pipeline.dedup.judge import judge
 from pipeline.dedup.pairs import candidate_pairs
 from pipeline.dedup.verify import gather_evidence
-from pipeline.normalise import document_texts
+from pipeline.normalise import document_contents
 from pipeline.settings import Settings
 from tests.warehouse.conftest import Place, published_tables
 from warehouse.changes import changes_since
@@ -38,6 +39,10 @@ SETTINGS = (
     Settings(bucket_cap=3, match_similarity=0.4, batch_documents=1000),
     Settings(bucket_cap=3, bands=20, keep_versions=0),
 )
+
+
+#: Names of dumps that are tables, with identifiers; the others are listings.
+TABLES = range(4, 8)
 
 
 class BrokenOff(BaseException):
@@ -65,6 +70,25 @@ def entry(paper: int, variant: int) -> str:
     if variant in (7, 8):
         title = "One Stock Title for All"
     return f"{title}\n\n{' '.join(text)}.\n\n"
+
+
+def row(paper: int, variant: int) -> dict[str, object]:
+    """The same as a table shows it: most with an identifier, some under another paper's, some a title and a citation alone."""
+    title, text = entry(paper, variant).strip().split("\n\n")
+    shown: dict[str, object] = {
+        "title": title,
+        "abstract": text,
+        "doi": None,
+        "arxiv_id": None,
+        "year": 2000 + paper % 3,
+    }
+    if variant % 3 == 0:
+        shown["arxiv_id"] = f"2401.0000{paper % 7}"
+    if variant % 3 == 1:
+        shown["doi"] = f"10.1000/{paper % 7}.{variant}"
+    if variant in (4, 8, 9):
+        shown |= {"abstract": None, "authors": [f"Name {'abc'[variant % 3]}a", "Last Ll"][: 1 + paper % 2]}
+    return shown
 
 
 CAME, WENT = {"created", "split", "revived"}, {"merged", "withdrawn"}
@@ -113,6 +137,9 @@ class History:
         self.follower = Follower(self.place.warehouse)
 
     def write(self, name: int, entries: list[tuple[int, int]]) -> Path:
+        if name in TABLES:
+            rows = "".join(json.dumps(row(p, v)) + "\n" for p, v in entries)
+            return self.place.write(f"{name}.jsonl", rows)
         return self.place.write(f"{name}.txt", HEAD + "".join(entry(p, v) for p, v in entries))
 
     def add(self, name: int, entries: list[tuple[int, int]]) -> None:
@@ -228,7 +255,7 @@ def told_history(warehouse: Path) -> list[tuple]:
 def all_at_once(store: Store, settings: Settings) -> dict[str, set[tuple]]:
     """Matches, clusters and golden records of all records by the pipeline's functions, with no state and no SQL."""
     records = store.connection.sql("FROM records").pl()
-    texts = document_texts(records).sort("document_id").with_row_index("document_no")
+    texts = document_contents(records).sort("document_id").with_row_index("document_no")
     documents = texts.with_columns(
         pl.col("document_no").cast(pl.Int64),
         abstract_words=pl.when(pl.col("abstract_text") == "")

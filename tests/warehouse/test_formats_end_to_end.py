@@ -57,6 +57,29 @@ def test_every_fixture_is_published_with_all_checks_passed(tmp_path):
         assert {reason for (reason,) in quarantined} <= {"abstract_missing", "abstract_too_short"}
 
 
+def test_identifiers_join_and_part_what_texts_alone_would_not(tmp_path):
+    title, text = "A title that several papers share", f"{WORDS}."
+    shown = [
+        {"title": title, "doi": "10.1000/a", "year": 2001},
+        {"title": title, "doi": "10.1000/b", "year": 2001},
+        {"title": "One work under its first title", "abstract": text, "arxiv_id": "2401.00001"},
+        {
+            "title": "One work under a second title",
+            "abstract": " ".join(reversed(text.split())),
+            "arxiv_id": "2401.00001",
+        },
+        {"title": "One work under its first title", "abstract": text, "arxiv_id": "2401.00002"},
+    ]
+    path = tmp_path / "shown.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in shown))
+    run_in(tmp_path, [path])
+    with duckdb.connect(tmp_path / "w.duckdb", read_only=True) as con:
+        papers = con.sql("SELECT list(ordinal ORDER BY ordinal) FROM records GROUP BY paper_id ORDER BY ALL").fetchall()
+        rules = con.sql("SELECT rule, count(*) FROM duplicate_pairs GROUP BY rule ORDER BY rule").fetchall()
+    assert papers == [([1],), ([2],), ([3, 4],), ([5],)]
+    assert rules == [("other_identifier", 1), ("same_identifier", 1), ("same_title_other_citation", 1)]
+
+
 def test_a_dump_taken_in_parts_is_the_dump_taken_whole(tmp_path):
     for name, entries in (("whole", 1_000), ("parts", 2)):
         folder = tmp_path / name

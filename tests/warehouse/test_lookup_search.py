@@ -50,8 +50,9 @@ def test_lookup_finds_what_comparing_with_every_record_finds(half):
         new = records.filter(~pl.col("record_id").is_in(here["record_id"].implode())).sample(20, seed=1)
         outcomes = set()
         for title, text in new.select("title_raw", "abstract_raw").iter_rows():
-            cleaned = [match_text(clean_text(t or "")) for t in (title, text)]
-            judged = here.hstack(compare_with(*cleaned, texts, Settings()))
+            cleaned = [[match_text(clean_text(t or ""))] for t in (title, text)]
+            one = pl.DataFrame(cleaned, schema=texts.columns)
+            judged = here.hstack(compare_with(one, texts, Settings()))
             expected = set(judged.filter(pl.col("judgement") == "match")["paper_id"])
             told = lookup(con, text, title or "", limit=100)
             found = {row["paper_id"] for row in told["found"] if row["judgement"] == "match"}

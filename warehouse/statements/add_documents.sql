@@ -1,4 +1,4 @@
--- Frames: new_documents (document_no, document_id, title_text, abstract_text), new_keys (the contract's columns).
+-- Frames: new_documents (document_no, document_id and the contract's columns), new_keys (the contract's columns).
 INSERT INTO documents BY NAME
 SELECT *, document_id::UUID AS document_uuid,
        CASE WHEN abstract_text = '' THEN 0 ELSE length(abstract_text) - length(replace(abstract_text, ' ', '')) + 1 END AS abstract_words

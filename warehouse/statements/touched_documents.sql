@@ -1,5 +1,5 @@
 -- Frame: clusters_before (document_id, paper_id). The documents, as they are now, whose clusters have to be found anew.
-SELECT document_no, document_id, abstract_words FROM documents
+SELECT document_no, document_id, abstract_words, arxiv_id FROM documents
 WHERE rowid IN (
     SELECT rowid FROM documents WHERE document_uuid IN (
         SELECT document_id::UUID FROM pending WHERE stage = 'papers' UNION ALL SELECT document_id::UUID FROM clusters_before
