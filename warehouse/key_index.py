@@ -59,14 +59,19 @@ def keep_key_index(store: Store, *, at_least: int) -> None:
 
 
 def _write(store: Store, file: Path, entries: int) -> None:
-    table = np.memmap(file, np.int64, "w+", shape=(2, entries))
+    """All keys, sorted, then their documents. Written and not mapped: a full disk is an error then, and no end of the process."""
     at = 0
-    for batch in store.batches("sorted_keys", _ROWS):
-        for column in range(2):
-            table[column, at : at + batch.num_rows] = batch.column(column).to_numpy()
-        at += batch.num_rows
-    table.flush()
-    flush(file)
+    try:
+        with file.open("wb") as written:
+            for batch in store.batches("sorted_keys", _ROWS):
+                for column in range(2):
+                    written.seek(8 * (column * entries + at))
+                    written.write(batch.column(column).to_numpy().tobytes())
+                at += batch.num_rows
+        flush(file)
+    except OSError:
+        file.unlink(missing_ok=True)
+        raise
     flush_folder(file.parent)
 
 
