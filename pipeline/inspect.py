@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -10,7 +9,7 @@ import polars as pl
 from pipeline.errors import DumpError
 from pipeline.extract.detect import detect
 from pipeline.extract.read import extract_parts
-from pipeline.extract.source import BrokenDump, RawDump, find_dumps
+from pipeline.extract.source import BrokenDump, Place, RawDump, find_dumps
 from pipeline.normalise import split_records
 from pipeline.settings import Reading
 
@@ -18,14 +17,14 @@ from pipeline.settings import Reading
 SHOWN = 5
 
 
-def inspect(path: Path, reading: Reading, *, shown: int = SHOWN) -> Iterator[dict[str, Any]]:
+def inspect(place: Place, reading: Reading, *, shown: int = SHOWN) -> Iterator[dict[str, Any]]:
     """One object a dump of the file, in its order; raises SettingsError where the settings name an unknown format.
 
     location, size_bytes; of one that can be read: format, why, listing, listing_date, lines, fates (lines by fate),
     records, quarantined, reason_codes (rejected lines and quarantined records by reason), first_records,
     first_rejected, notices; of one that can't: reason_code, message.
     """
-    for found in find_dumps(path, reading):
+    for found in find_dumps(place, reading):
         if isinstance(found, BrokenDump):
             yield {"location": found.location, **_fault(found.error)}
             continue

@@ -12,6 +12,7 @@ from warehouse.cli_ask import ASKING
 from warehouse.cli_keep import KEEPING
 from warehouse.cli_options import (
     Command,
+    DumpPath,
     format_option,
     json_option,
     places,
@@ -23,6 +24,7 @@ from warehouse.cli_options import (
 from warehouse.cli_review import REVIEWING
 
 if TYPE_CHECKING:
+    from pipeline.extract.source import Place
     from pipeline.settings import Settings
 
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -38,7 +40,7 @@ def cli() -> None:
     cls=Command,
     epilog="papersieve run dumps/ new_page.txt --warehouse papers.duckdb\npapersieve run dumps/ --json | jq .papers",
 )
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=DumpPath())
 @places
 @settings_option
 @format_option
@@ -46,7 +48,7 @@ def cli() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would become of each file, and change nothing.")
 @json_option
 def run(
-    paths: tuple[Path, ...],
+    paths: tuple["Place", ...],
     store: Path | None,
     warehouse: Path | None,
     settings_file: Path | None,
@@ -58,7 +60,7 @@ def run(
     """Add or replace dumps, refresh, check and publish.
 
     PATHS are files, plain, compressed or archives, or folders of them (names that start with `.` or `_` are passed
-    over, and so are dumps that were withdrawn). Exits with 1 where a dump could not be read (the others are in the
+    over, and so are dumps that were withdrawn), here or elsewhere (https://…, s3://…, gs://…). Exits with 1 where a dump could not be read (the others are in the
     warehouse) or where a check kept the new version from being published.
     """
     from warehouse import terminal
@@ -100,11 +102,11 @@ def _read_settings(settings_file: Path | None, form: str | None) -> "Settings":
     cls=Command,
     epilog="papersieve inspect export.ris\npapersieve inspect papers.csv --settings settings.toml --json | jq '.dumps[].fates'",
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=DumpPath())
 @settings_option
 @format_option
 @json_option
-def inspect(file: Path, settings_file: Path | None, form: str | None, as_json: bool) -> None:
+def inspect(file: "Place", settings_file: Path | None, form: str | None, as_json: bool) -> None:
     """Say what a run would make of a file, before anything is ingested.
 
     The format and why, the fate of the lines, what would be rejected, and the first records; of each dump of an

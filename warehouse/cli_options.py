@@ -21,6 +21,22 @@ class Command(click.Command):
             formatter.write("Example:\n" + "".join(f"  {line}\n" for line in self.epilog.splitlines()))
 
 
+class DumpPath(click.ParamType):
+    """A path, or a place elsewhere such as `s3://bucket/folder`."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the place; wrong usage where its scheme is unknown."""
+        # Imported here: `papersieve --help` should not wait for polars.
+        from pipeline.extract.source import place_of
+
+        try:
+            return place_of(value)
+        except (ValueError, ImportError) as error:
+            self.fail(f"{value}: {error}", param, ctx)
+
+
 def places(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --store and --warehouse."""
     command = click.option(

@@ -11,7 +11,18 @@ from checks.schemas import CONTRACTS
 from checks.split import empty, require
 from pipeline.errors import DumpError
 from pipeline.extract.read import Extraction, extract_parts
-from pipeline.extract.source import BrokenDump, RawDump, file_of, find_dumps
+from pipeline.extract.source import (
+    MEMBER,
+    UNREACHED,
+    BrokenDump,
+    Place,
+    RawDump,
+    file_of,
+    find_dumps,
+    is_elsewhere,
+    is_folder,
+    location_of,
+)
 from pipeline.normalise import split_records
 from pipeline.settings import Reading
 from warehouse.progress import Progress, silent
@@ -49,24 +60,22 @@ class _Batch:
         return records >= BATCH_RECORDS or len(self.actions) >= BATCH_DUMPS
 
 
-def find_files(paths: Iterable[Path]) -> Iterator[Path]:
+def find_files(paths: Iterable[Place]) -> Iterator[Place]:
     """Files that paths name: a folder stands for the files in it and below, in order of their names.
 
     Names that start with `.` or `_` are not dumps. A path that does not exist, or an empty folder, is
     yielded as it is: reading it says what is wrong.
     """
     for path in paths:
-        if not path.is_dir():
+        if not is_folder(path):
             yield path
             continue
-        inside = sorted(
-            f for f in path.rglob("*") if f.is_file() and not any(p[0] in "._" for p in f.relative_to(path).parts)
-        )
-        yield from inside or [path]
+        files = [f for f in path.rglob("*") if f.is_file() and not any(p[0] in "._" for p in f.relative_to(path).parts)]
+        yield from sorted(files, key=lambda f: f.parts) or [path]
 
 
 def ingest(
-    store: Store, paths: Iterable[Path], progress: Progress, reading: Reading | None = None
+    store: Store, paths: Iterable[Place], progress: Progress, reading: Reading | None = None
 ) -> list[DumpOutcome]:
     """Add or replace the dumps that paths name; what is in the store already costs only the reading.
 
@@ -77,7 +86,7 @@ def ingest(
     return _Ingestion(store, reading or Reading()).take_all(list(paths), progress)
 
 
-def foresee(store: Store, paths: Iterable[Path], reading: Reading | None = None) -> list[DumpOutcome]:
+def foresee(store: Store, paths: Iterable[Place], reading: Reading | None = None) -> list[DumpOutcome]:
     """What `ingest` would make of the paths, and the store left as it is."""
     return _Ingestion(store, reading or Reading(), is_dry=True).take_all(list(paths), silent)
 
@@ -118,9 +127,10 @@ class _Ingestion:
         self.stored = set(self.holds.values())
         self.faults = {place: (code, message) for place, code, message in store.query("unreadable_dumps").iter_rows()}
 
-    def take_all(self, paths: list[Path], progress: Progress) -> list[DumpOutcome]:
+    def take_all(self, paths: list[Place], progress: Progress) -> list[DumpOutcome]:
         files = list(dict.fromkeys(p.absolute() for p in find_files(paths)))
         named = {p.absolute() for p in paths}
+        looked_at = {location_of(p) for p in files}
         outcomes, present = [], set()
         for done, path in enumerate(files):
             progress("ingest", done, len(files))
@@ -129,17 +139,12 @@ class _Ingestion:
                 outcomes.append(self._take(found, is_named=path in named))
                 if self.batch.is_full:
                     self._commit()
-        for gone in [place for place in self.faults if place not in present and self._is_gone(place, files)]:
+        for gone in [place for place in self.faults if place not in present and _is_gone(place, looked_at)]:
             self.batch.readable.append(gone)
             self.batch.actions.append(("mend", None, gone))
         self._commit()
         progress("ingest", len(files), len(files))
         return outcomes
-
-    @staticmethod
-    def _is_gone(location: str, files: list[Path]) -> bool:
-        file = file_of(location)
-        return not file.exists() or (file != Path(location) and file in files)
 
     def _take(self, found: RawDump | BrokenDump, *, is_named: bool) -> DumpOutcome:
         """Read one dump, note in the batch what changes, and say what became of it."""
@@ -183,7 +188,8 @@ class _Ingestion:
 
     def _reject(self, name: str, location: str, error: DumpError) -> DumpOutcome:
         fault = (error.reason_code, str(error))
-        if file_of(location).is_file() and self.faults.get(location) != fault:
+        is_there = error.reason_code not in UNREACHED if is_elsewhere(location) else file_of(location).is_file()
+        if is_there and self.faults.get(location) != fault:
             self.batch.unreadable.append((location, name, *fault))
             self.batch.actions.append(("reject", None, location))
             self.faults[location] = fault
@@ -244,6 +250,14 @@ class _Ingestion:
             actions=_strings(batch.actions, "action", "dump_id", "location").with_row_index("place"),
             new_dumps=_held("dumps", *(e.dump for e in batch.extractions)).with_row_index("place", offset=1),
         )
+
+
+def _is_gone(location: str, looked_at: set[str]) -> bool:
+    """Whether a place is no more: its file is not there, or was looked at and has no such member any more."""
+    if is_elsewhere(location):
+        return location.partition(MEMBER)[0] in looked_at - {location}
+    file = file_of(location)
+    return not file.exists() or (file != Path(location) and location_of(file) in looked_at)
 
 
 def _strings(rows: list[tuple[str, ...]], *columns: str) -> pl.DataFrame:

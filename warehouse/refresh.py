@@ -8,10 +8,10 @@ stopped, and a run with nothing to do writes nothing.
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 
+from pipeline.extract.source import Place
 from pipeline.settings import Settings, fingerprint
 from warehouse.ingest import DumpOutcome, ingest
 from warehouse.progress import Progress, silent
@@ -28,7 +28,7 @@ class Refresh:
     messages: list[str]
 
 
-def refresh(store: Store, paths: Iterable[Path], settings: Settings, progress: Progress = silent) -> Refresh:
+def refresh(store: Store, paths: Iterable[Place], settings: Settings, progress: Progress = silent) -> Refresh:
     """Take the dumps in and bring every derived table up to date."""
     outcomes = ingest(store, paths, progress, settings.reading)
     messages = [o.message for o in outcomes if o.message]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.extract.source import Place
 from pipeline.settings import Settings
 from warehouse.audit import CheckResult
 from warehouse.ingest import DumpOutcome, withdraw
@@ -54,7 +55,7 @@ class RunResult:
 
 
 def run(
-    paths: Iterable[Path],
+    paths: Iterable[Place],
     *,
     store: Path,
     warehouse: Path,

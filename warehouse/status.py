@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from pipeline.errors import PapersieveError
+from pipeline.extract.source import Place
 from pipeline.settings import Settings, fingerprint
 from warehouse.ingest import foresee
 from warehouse.keep import is_held
@@ -20,7 +21,7 @@ from warehouse.store import Store, statement_sql
 from warehouse.versions import kept_versions
 
 
-def plan(paths: Iterable[Path], store: Path, settings: Settings, wait_seconds: float = 0) -> dict[str, Any]:
+def plan(paths: Iterable[Place], store: Path, settings: Settings, wait_seconds: float = 0) -> dict[str, Any]:
     """What a run would do, without doing it: outcomes (name, location, outcome, …) and the stages that would work."""
     if not store.exists():
         with TemporaryDirectory() as folder:  # the outcomes are those of a store that does not exist yet

@@ -102,9 +102,10 @@ def components_of(size: int, left: Places, right: Places) -> Places:
     if not left.size:
         return np.arange(size)
     graph = coo_array((np.ones(left.size, np.uint8), (left, right)), shape=(size, size))
-    _, labels = connected_components(graph, directed=False)
-    _, first = np.unique(labels, return_index=True)
-    return np.asarray(first[labels], np.int64)
+    count, labels = connected_components(graph, directed=False)
+    smallest = np.empty(count, np.int64)
+    smallest[labels[::-1]] = np.arange(size)[::-1]  # of several the last one stays, which is the smallest
+    return np.asarray(smallest[labels], np.int64)
 
 
 def _doubtful(component: Places, arxiv_ids: pl.Series, pairs: pl.DataFrame) -> Places:

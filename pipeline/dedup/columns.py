@@ -185,6 +185,28 @@ def shingle_sets(texts: pl.Series, n: int, *, is_raw: bool) -> ShingleSets:
     return ShingleSets(values[:filled], bounds, words)
 
 
+def shingle_pieces(pieces: Iterable[pl.Series], words: Keys, n: int) -> ShingleSets:
+    """Shingle raw documents as `shingle_sets` does, of a column that comes in pieces, on all cores.
+
+    words: of each document, as they were read before; the sets take no more room than these say.
+    """
+    values, bounds = np.empty(int(words.sum()), np.uint32), np.zeros(words.size + 1, np.int64)
+    done = 0
+    for piece in pieces:
+        parts: dict[int, ShingleSets] = {}
+
+        def work(first: int, piece: pl.Series = piece, parts: dict[int, ShingleSets] = parts) -> None:
+            parts[first] = shingle_sets(piece.slice(first, CHUNK), n, is_raw=True)
+
+        run_all(work, range(0, piece.len(), CHUNK))
+        for first in sorted(parts):
+            ends = bounds[done] + parts[first].bounds
+            values[ends[0] : ends[-1]] = parts[first].values
+            bounds[done : done + ends.size] = ends
+            done += ends.size - 1
+    return ShingleSets(values, bounds, words)
+
+
 def count_shared(sets: ShingleSets, left: Keys, right: Keys) -> Keys:
     """Shingles that the documents at left and right, two positions a pair, have in common."""
     shared = np.empty(left.size, np.int64)
@@ -194,10 +216,15 @@ def count_shared(sets: ShingleSets, left: Keys, right: Keys) -> Keys:
 
 def repeated_rows(keys: Keys, present: npt.NDArray[np.bool_]) -> Keys:
     """Rows, in order, whose key may stand in another row too: all that do, and few of those that don't."""
-    words = 1 << max(4, int(keys.size).bit_length() - 2)  # of 64 bits: at least 16 bits a row
+    rows = _marked_again(keys, present)
+    # Two times few marks, each by other bits of the key, stay in the cache where many do not.
+    return rows[_marked_again(keys[rows] >> 32, np.ones(rows.size, np.bool_))]
+
+
+def _marked_again(keys: Keys, present: npt.NDArray[np.bool_]) -> Keys:
+    marks = np.empty(1 << max(4, int(keys.size).bit_length() - 4), np.uint64)  # of 32 bits: two to four a row
     rows = np.empty(keys.size, np.int64)
-    found = repeated(keys, present, np.empty(words, np.uint64), np.empty(words, np.uint64), rows)
-    return rows[:found].copy()
+    return rows[: repeated(keys, present, marks, rows)].copy()
 
 
 def equal_texts(texts: pl.Series, left: Keys, right: Keys) -> npt.NDArray[np.bool_]:

@@ -4,28 +4,32 @@
 
 Raw texts are folded to match texts, equal ones collapsed, the rest signed and keyed; candidate pairs are
 compared exactly on their shingle sets, judged by the rules of `judge`, and matches united. Texts are read from
-Arrow in chunks, and again where they must be compared, so that besides the column itself some 300 bytes of keys a
-document are held, and as much again while pairs are made. `sources.ParquetTexts` does without the column, too.
+Arrow in chunks, and again where they must be compared, so that besides the column itself some 350 bytes of keys a
+document are held until the pairs are known, and after that the shingle sets of those that are in one.
+`sources.ParquetTexts` does without the column, too.
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from pipeline.dedup.blocks import SCHEMA
 from pipeline.dedup.cluster import clusters, demote_bridges
 from pipeline.dedup.judge import judge
-from pipeline.dedup.pairs import candidate_pairs
+from pipeline.dedup.pairs import bucket_pairs, distinct_pairs
 from pipeline.dedup.sources import ColumnTexts, Texts
 from pipeline.dedup.verify import EVIDENCE_SCHEMA
 from pipeline.settings import Settings
 
+if TYPE_CHECKING:
+    from pipeline.dedup.columns import Readings
+
 Progress = Callable[[str, int, int], None]
 
-#: Pairs compared at a time, on one core each; their texts and shingle sets are what is held.
+#: Pairs compared at a time, on one core each.
 _PAIRS = 16_384
 
 Positions = npt.NDArray[np.int64]
@@ -56,18 +60,18 @@ def deduplicate(
     column = _texts(texts)
     progress("read", 0, column.height)
     readings = read_pieces(column.pieces(), column.height, settings, is_raw=True)
-    equal = _equal_pairs(column, readings.text_keys, readings.words > 0)
+    words, text_keys = readings.words, readings.text_keys
+    equal = _equal_pairs(column, text_keys, words > 0)
     is_repeat = np.zeros(column.height, bool)
     is_repeat[equal["right_no"].to_numpy()] = True
-    present = (readings.words > 0) & ~is_repeat
     progress("pairs", 0, column.height)
-    keys = _repeated_keys(readings.band_keys, readings.opening_keys, readings.words, present, settings)
-    candidates, _ = candidate_pairs(keys, bucket_cap=settings.bucket_cap)
-    evidence = [equal, *_compare(column, candidates, settings, progress)]
-    judged = judge(pl.concat([_complete(part, readings.words) for part in evidence]), settings)
+    candidates = _candidates(readings, (words > 0) & ~is_repeat, settings)
+    del readings  # the keys, which are most of what is held
+    evidence = [equal, *_compare(column, words, candidates, settings, progress)]
+    judged = judge(pl.concat([_complete(part, words) for part in evidence]), settings)
     repeats, pairs = judged.head(equal.height), judged.slice(equal.height)
     documents = pl.DataFrame(
-        {"document_no": np.arange(column.height), "document_id": readings.text_keys, "abstract_words": readings.words},
+        {"document_no": np.arange(column.height), "document_id": text_keys, "abstract_words": words},
         schema_overrides={"document_no": pl.Int64},
     ).with_columns(arxiv_id=pl.lit(None, pl.String))
     found, bridges = clusters(documents.filter(~pl.Series(is_repeat)), pairs)
@@ -98,58 +102,60 @@ def _equal_pairs(column: Texts, keys: Positions, present: npt.NDArray[np.bool_])
         left_no=pl.col("right_no").min().over("key")
     )
     same = same.filter(pl.col("left_no") < pl.col("right_no")).sort("left_no", "right_no")
-    column.hold(np.unique(same.select("left_no", "right_no").to_numpy()))
+    involved, left, right = _involved(same)
+    texts = pl.concat([pl.Series([], dtype=pl.String), *column.rows(involved)])
     is_equal = []
     for first in range(0, same.height, _PAIRS):
-        left, right = (same[c].slice(first, _PAIRS).to_numpy() for c in ("left_no", "right_no"))
-        involved, at = np.unique(np.concatenate([left, right]), return_inverse=True)
-        is_equal.append(equal_texts(column.gather(involved), at[: left.size], at[left.size :]))
+        both = np.concatenate([left[first : first + _PAIRS], right[first : first + _PAIRS]])
+        here, at = np.unique(both, return_inverse=True)
+        is_equal.append(equal_texts(texts.gather(here), *np.split(at, 2)))
     kept = same.filter(np.concatenate(is_equal)) if is_equal else same
     return kept.select("left_no", "right_no", match_key=pl.lit("abstract"), similarity=1.0, containment=1.0)
 
 
-def _repeated_keys(
-    bands: Positions,
-    openings: Positions,
-    words: Positions,
-    present: npt.NDArray[np.bool_],
-    settings: Settings,
-) -> pl.DataFrame:
-    """Block keys that more than one document has, and a few others."""
+def _involved(pairs: pl.DataFrame) -> tuple[Positions, Positions, Positions]:
+    """(documents of pairs, sorted, and for each pair the places of its left and of its right one among them)."""
+    both = np.concatenate([pairs["left_no"].to_numpy(), pairs["right_no"].to_numpy()])
+    numbers, at = np.unique(both, return_inverse=True)
+    return numbers, at[: pairs.height], at[pairs.height :]
+
+
+def _candidates(readings: "Readings", present: npt.NDArray[np.bool_], settings: Settings) -> pl.DataFrame:
+    """Return the pairs that `pairs.candidate_pairs` proposes, column of keys by column: each is sorted while it is small."""
     from pipeline.dedup.columns import repeated_rows, run_all
 
-    columns = [("opening", openings, present & (words >= settings.opening_words))]
-    columns += [("band", keys, present) for keys in bands]
-    frames = [pl.DataFrame(schema=SCHEMA)] * len(columns)
+    columns = [("opening", readings.opening_keys, present & (readings.words >= settings.opening_words))]
+    columns += [("band", keys, present) for keys in readings.band_keys]
+    proposed = [("", np.empty(0, np.int64))] * len(columns)
 
     def work(number: int) -> None:
         name, keys, has = columns[number]
         rows = repeated_rows(keys, has)
-        names = pl.repeat(name, rows.size, dtype=pl.String, eager=True)
-        frames[number] = pl.DataFrame({"document_no": rows, "match_key": names, "key": keys[rows]}, schema=SCHEMA)
+        proposed[number] = name, bucket_pairs(keys[rows], rows, settings.bucket_cap)[0]
 
     run_all(work, range(len(columns)))
-    return pl.concat(frames)
+    return distinct_pairs(proposed)
 
 
-def _compare(column: Texts, candidates: pl.DataFrame, settings: Settings, progress: Progress) -> list[pl.DataFrame]:
+def _compare(
+    column: Texts, words: Positions, candidates: pl.DataFrame, settings: Settings, progress: Progress
+) -> list[pl.DataFrame]:
     """Add similarity and containment to candidates, chunk by chunk on all cores."""
-    from pipeline.dedup.columns import count_shared, run_all, shingle_sets
+    from pipeline.dedup.columns import count_shared, run_all, shingle_pieces
     from pipeline.dedup.compare import Sets, shares
 
-    column.hold(np.unique(candidates.select("left_no", "right_no").to_numpy()))
+    progress("verify", 0, candidates.height)
+    involved, left, right = _involved(candidates)
+    sets = shingle_pieces(column.rows(involved), words[involved], settings.shingle_words)
     compared = [candidates] * -(-candidates.height // _PAIRS)
 
     def work(number: int) -> None:
-        chunk = candidates.slice(number * _PAIRS, _PAIRS)
-        left, right = chunk["left_no"].to_numpy(), chunk["right_no"].to_numpy()
-        involved, at = np.unique(np.concatenate([left, right]), return_inverse=True)
-        sets = shingle_sets(column.gather(involved), settings.shingle_words, is_raw=True)
-        left, right = at[: left.size], at[left.size :]
-        compared[number] = chunk.with_columns(
-            shares(Sets(sets.values, sets.bounds), left, right, count_shared(sets, left, right))
+        first = number * _PAIRS
+        here = left[first : first + _PAIRS], right[first : first + _PAIRS]
+        compared[number] = candidates.slice(first, _PAIRS).with_columns(
+            shares(Sets(sets.values, sets.bounds), *here, count_shared(sets, *here))
         )
-        progress("verify", number * _PAIRS, candidates.height)
+        progress("verify", first, candidates.height)
 
     run_all(work, range(len(compared)))
     return compared

@@ -522,25 +522,25 @@ def shared_shingles(sets, bounds, left, right, shared):
 
 
 @_kernel
-def repeated(keys, present, once, twice, out):
-    """Rows whose key some other row has too, and about one in sixteen of the others; their number.
+def repeated(keys, present, marks, out):
+    """Rows whose key's mark some other row's key has too; their number.
 
-    Two bitmaps, sixteen bits a row, of which a key marks one bit: seen, and seen again.
+    The mark of a key is a bit of its lowest ones' choice; that of the same place, 32 bits above in the same word,
+    says that it was set again: what is read together lies together, for marks are soon larger than a cache.
     """
-    mask = uint64(once.size * 64 - 1)
-    once[:] = 0
-    twice[:] = 0
+    mask = uint64(marks.size - 1)
+    marks[:] = 0
     for d in range(keys.size):
-        place = uint64(keys[d]) & mask
-        bit = uint64(present[d]) << (place & uint64(63))
-        place >>= uint64(6)
-        twice[place] |= once[place] & bit
-        once[place] |= bit
+        key = uint64(keys[d])
+        place, bit = (key >> uint64(5)) & mask, uint64(present[d]) << (key & uint64(31))
+        before = marks[place]
+        marks[place] = before | bit | ((before & bit) << _32)
     found = 0
     for d in range(keys.size):
-        place = uint64(keys[d]) & mask
+        key = uint64(keys[d])
         out[found] = d
-        found += np.int64((twice[place >> uint64(6)] >> (place & uint64(63))) & _1) & np.int64(present[d])
+        again = marks[(key >> uint64(5)) & mask] >> (_32 + (key & uint64(31)))
+        found += np.int64(again & _1) & np.int64(present[d])
     return found
 
 

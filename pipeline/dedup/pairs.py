@@ -6,6 +6,8 @@ import polars as pl
 
 from pipeline.dedup.blocks import MATCH_KEYS
 
+Numbers = npt.NDArray[np.int64]
+
 
 def candidate_pairs(block_keys: pl.DataFrame, *, bucket_cap: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (candidate pairs, hot buckets).
@@ -13,23 +15,34 @@ def candidate_pairs(block_keys: pl.DataFrame, *, bucket_cap: int) -> tuple[pl.Da
     The frame must hold every member of each bucket in it: whether a bucket is hot depends on its final
     membership alone, which is what keeps the order of arrival out of the result.
 
-    Pairs: left_no < right_no, match_key (the strongest that proposed it), each pair once, sorted.
+    Document numbers are below 2³¹. Pairs: left_no < right_no, match_key (the strongest that proposed it), each pair
+    once, sorted.
     Hot buckets: match_key, key, documents: over the cap, they propose nothing.
     """
-    kinds = [
-        _pairs_of_kind(block_keys.filter(pl.col("match_key") == name).select("key", "document_no"), code, bucket_cap)
-        for code, name in enumerate(MATCH_KEYS)
-    ]
-    pairs = (
-        pl.concat([pairs for pairs, _ in kinds])
-        .group_by("left_no", "right_no")
-        .agg(pl.col("code").min())
-        .sort("left_no", "right_no")
+    found = {}
+    for name in MATCH_KEYS:
+        kind = block_keys.filter(pl.col("match_key") == name)
+        found[name] = bucket_pairs(kind["key"].to_numpy(), kind["document_no"].to_numpy(), bucket_cap)
+    hot = pl.concat([hot.select(pl.lit(name).alias("match_key"), pl.all()) for name, (_, hot) in found.items()])
+    return distinct_pairs([(name, pairs) for name, (pairs, _) in found.items()]), hot.sort("match_key", "key")
+
+
+def distinct_pairs(proposed: list[tuple[str, Numbers]]) -> pl.DataFrame:
+    """Candidate pairs, as `candidate_pairs` says, of (match_key, its `bucket_pairs`); a match_key may come often."""
+    by_name = {name: _distinct([pairs for key, pairs in proposed if key == name]) for name in MATCH_KEYS}
+    every = _distinct(list(by_name.values()))
+    code = np.empty(every.size, np.int8)
+    for number, name in reversed(list(enumerate(MATCH_KEYS))):
+        code[np.searchsorted(every, by_name[name])] = number
+    match_key = pl.col("code").replace_strict(dict(enumerate(MATCH_KEYS)), return_dtype=pl.String)
+    return pl.DataFrame({"left_no": every >> 32, "right_no": every & 0xFFFFFFFF, "code": code}).select(
+        "left_no", "right_no", match_key=match_key
     )
-    hot = pl.concat([hot for _, hot in kinds])
-    return pairs.select("left_no", "right_no", match_key=_name()), hot.select(_name(), "key", "documents").sort(
-        "match_key", "key"
-    )
+
+
+def _distinct(parts: list[Numbers]) -> Numbers:
+    numbers = np.sort(np.concatenate([np.empty(0, np.int64), *parts]))
+    return np.asarray(numbers[np.append(True, numbers[1:] != numbers[:-1])[: numbers.size]], np.int64)
 
 
 def switched_documents(block_keys: pl.DataFrame, was_hot: pl.DataFrame, *, bucket_cap: int) -> pl.DataFrame:
@@ -46,32 +59,26 @@ def switched_documents(block_keys: pl.DataFrame, was_hot: pl.DataFrame, *, bucke
     return block_keys.join(switched, on=key, how="semi").select("document_no").unique().sort("document_no")
 
 
-def _name() -> pl.Expr:
-    return pl.col("code").replace_strict(dict(enumerate(MATCH_KEYS)), return_dtype=pl.String).alias("match_key")
+def bucket_pairs(key: Numbers, document_no: Numbers, bucket_cap: int) -> tuple[Numbers, pl.DataFrame]:
+    """(pairs, hot buckets: key, documents, sorted) of one kind of key; a pair of several buckets is repeated.
 
-
-def _pairs_of_kind(keys: pl.DataFrame, code: int, cap: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(left_no, right_no, code) of the buckets of one kind of key, pairs repeated, and the hot ones among them."""
+    A pair is left_no · 2³² + right_no: plain numbers are sorted in a tenth of the time of grouping by two columns.
+    """
     # Sorted by one column of numbers, buckets are runs: a third of the time of a join of the frame with itself.
-    keys = keys.sort("key")
-    key = keys["key"].to_numpy()
+    order = np.argsort(key)
+    key, numbers = key[order], document_no[order]
     first = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: key.size])
     sizes = np.diff(np.append(first, key.size))
-    is_hot, is_shared = sizes > cap, (sizes > 1) & (sizes <= cap)
-    numbers = keys["document_no"].to_numpy()[np.repeat(is_shared, sizes)]
+    is_hot, is_shared = sizes > bucket_cap, (sizes > 1) & (sizes <= bucket_cap)
+    numbers = numbers[np.repeat(is_shared, sizes)]
     one, other = (numbers[places] for places in _pairs_in_runs(sizes[is_shared]))
-    label = pl.lit(code, pl.Int8)
     hot = pl.DataFrame(
         {"key": key[first[is_hot]], "documents": sizes[is_hot]}, schema={"key": pl.Int64, "documents": pl.Int64}
     )
-    pairs = pl.DataFrame(
-        {"left_no": np.minimum(one, other), "right_no": np.maximum(one, other)},
-        schema={"left_no": pl.Int64, "right_no": pl.Int64},
-    )
-    return pairs.with_columns(code=label), hot.sort("key").with_columns(code=label)
+    return np.minimum(one, other) << 32 | np.maximum(one, other), hot
 
 
-def _pairs_in_runs(sizes: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _pairs_in_runs(sizes: Numbers) -> tuple[Numbers, Numbers]:
     """All pairs of places (left before right) inside runs of these sizes that lie one behind the other."""
     left_in_run = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     followers = np.repeat(sizes, sizes) - left_in_run - 1

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 
 Rows = npt.NDArray[np.int64]
 
-#: Rows of a file decoded at a time.
-_PIECE = 16_384
+#: Rows of a file decoded, or of a column taken, at a time; bytes of a file read at a time.
+_PIECE, _BUFFER = 16_384, 1 << 20
 
 
 class Texts(Protocol):
@@ -25,12 +25,8 @@ class Texts(Protocol):
         """All texts in order, some at a time."""
         ...
 
-    def hold(self, rows: Rows) -> None:
-        """Make ready to gather these rows, which are sorted and distinct, and no others."""
-        ...
-
-    def gather(self, rows: Rows) -> pl.Series:
-        """Return the texts of these rows, in this order."""
+    def rows(self, rows: Rows) -> Iterator[pl.Series]:
+        """Return the texts of these rows, which are sorted and distinct, in order, some at a time."""
         ...
 
 
@@ -44,12 +40,10 @@ class ColumnTexts:
         """Return the column in one piece."""
         yield self._column
 
-    def hold(self, rows: Rows) -> None:
-        """Do nothing: all is held."""
-
-    def gather(self, rows: Rows) -> pl.Series:
+    def rows(self, rows: Rows) -> Iterator[pl.Series]:
         """Return the texts of these rows."""
-        return self._column.gather(rows)
+        for first in range(0, rows.size, _PIECE):
+            yield self._column.gather(rows[first : first + _PIECE])
 
 
 class ParquetTexts:
@@ -58,28 +52,23 @@ class ParquetTexts:
     def __init__(self, path: Path, column: str) -> None:
         self._path, self._name = path, column
         self.height = pq.ParquetFile(path).metadata.num_rows
-        self._rows, self._held = np.empty(0, np.int64), pl.Series(column, [], pl.String)
 
     def pieces(self) -> Iterator[pl.Series]:
         """Return the texts of the file, as many at a time as are decoded together."""
         for column in self._columns():
             yield pl.Series(self._name, column)
 
-    def _columns(self) -> Iterator[pa.Array]:
-        file = pq.ParquetFile(self._path)
-        for batch in file.iter_batches(_PIECE, columns=[self._name], use_threads=False):
-            yield batch.column(0)
-
-    def hold(self, rows: Rows) -> None:
-        """Read these rows."""
-        first, held = 0, [pa.array([], pa.large_string())]
+    def rows(self, rows: Rows) -> Iterator[pl.Series]:
+        """Return the texts of these rows, as many at a time as there are in what is decoded together."""
+        first = 0
         for column in self._columns():
             here = rows[np.searchsorted(rows, first) : np.searchsorted(rows, first + len(column))]
             # Arrow copies what it takes; polars would keep the whole piece alive behind it.
-            held.append(column.take(pa.array(here - first)).cast(pa.large_string()))
+            yield pl.Series(self._name, column.take(pa.array(here - first)))
             first += len(column)
-        self._rows, self._held = rows, pl.Series(self._name, pa.chunked_array(held))
 
-    def gather(self, rows: Rows) -> pl.Series:
-        """Return the texts of these rows, which are held."""
-        return self._held.gather(np.searchsorted(self._rows, rows))
+    def _columns(self) -> Iterator[pa.Array]:
+        # Told to read ahead, which is its default, Arrow holds all the file's bytes until the last are decoded.
+        file = pq.ParquetFile(self._path, pre_buffer=False, buffer_size=_BUFFER)
+        for batch in file.iter_batches(_PIECE, columns=[self._name], use_threads=False):
+            yield batch.column(0)

@@ -135,6 +135,161 @@ def test_every_field_of_a_table_comes_back(tmp_path_factory, render, rows):
     assert got["year"].to_list() == [row["year"] for row in rows]
 
 
+# --- citations in each dress
+
+
+WORD = st.text(st.characters(categories=["Lu", "Ll", "Lo", "Nd"]), min_size=1, max_size=9).filter(
+    lambda word: word.casefold() not in {"and", "others"}
+)
+CITED = st.lists(
+    st.fixed_dictionaries(
+        {
+            "title": st.lists(WORD, min_size=1, max_size=8).map(" ".join),
+            "abstract": st.lists(WORD, min_size=1, max_size=40).map(" ".join),
+            "authors": st.lists(st.tuples(WORD, WORD), min_size=1, max_size=4),
+            "venue": st.lists(WORD, min_size=1, max_size=4).map(" ".join),
+            "volume": st.integers(1, 999).map(str),
+            "year": st.integers(1800, 2030),
+            "doi": st.from_regex(r"10\.[1-9][0-9]{3}/[a-z0-9]{1,12}", fullmatch=True),
+        }
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+def _tagged(rows: list[dict], line: str, first: str, last: str, **tags: str) -> str:
+    """Entries of a tag a line; tags: ours = theirs."""
+    entries = []
+    for row in rows:
+        shown = [*row.items(), *(("author", f"{family}, {given}") for given, family in row["authors"])]
+        entries.append([first, *(line.format(tags[name], value) for name, value in shown if name in tags), last])
+    return "".join("\n".join(entry) + "\n" for entry in entries)
+
+
+def _as_ris(rows: list[dict]) -> str:
+    return _tagged(
+        rows, "{:2}  - {}", "TY  - JOUR", "ER  - \n",
+        title="TI", abstract="AB", author="AU", venue="JO", volume="VL", year="PY", doi="DO",
+    )  # fmt: skip
+
+
+def _as_nbib(rows: list[dict]) -> str:
+    said = [row | {"doi": f"{row['doi']} [doi]"} for row in rows]
+    return _tagged(
+        said, "{:4}- {}", "PMID- 1", "", title="TI", abstract="AB", author="FAU", venue="JT", volume="VI", year="DP", doi="LID"
+    )  # fmt: skip
+
+
+def _as_bibtex(rows: list[dict]) -> str:
+    names = {
+        "title": "title",
+        "abstract": "abstract",
+        "venue": "journal",
+        "volume": "volume",
+        "year": "year",
+        "doi": "doi",
+    }
+    entries = []
+    for number, row in enumerate(rows):
+        authors = " and ".join(f"{family}, {given}" for given, family in row["authors"])
+        fields = "".join(f"  {theirs} = {{{row[ours]}}},\n" for ours, theirs in names.items())
+        entries.append(f"@article{{key{number},\n{fields}  author = {{{authors}}},\n}}\n")
+    return "\n".join(entries)
+
+
+def _as_xml(rows: list[dict], outside: str, entry: str, author: str) -> str:
+    said = []
+    for row in rows:
+        text = {name: html.escape(str(value)) for name, value in row.items()}
+        authors = (
+            author.format(given=html.escape(given), family=html.escape(family)) for given, family in row["authors"]
+        )
+        said.append(entry.format(**text | {"authors": "".join(authors)}))
+    return outside.format("\n".join(said))
+
+
+def _as_endnote(rows: list[dict]) -> str:
+    return _as_xml(
+        rows, "<xml><records>\n{}\n</records></xml>",
+        "<record><contributors><authors>{authors}</authors></contributors><titles><title>{title}</title></titles>"
+        "<periodical><full-title>{venue}</full-title></periodical><volume>{volume}</volume><dates><year>{year}</year></dates>"
+        "<abstract>{abstract}</abstract><electronic-resource-num>{doi}</electronic-resource-num></record>",
+        "<author>{family}, {given}</author>",
+    )  # fmt: skip
+
+
+def _as_pubmed(rows: list[dict]) -> str:
+    return _as_xml(
+        rows, "<PubmedArticleSet>\n{}\n</PubmedArticleSet>",
+        "<PubmedArticle><MedlineCitation><Article><Journal><JournalIssue><Volume>{volume}</Volume><PubDate><Year>{year}</Year>"
+        "</PubDate></JournalIssue><Title>{venue}</Title></Journal><ArticleTitle>{title}</ArticleTitle><Abstract><AbstractText>"
+        "{abstract}</AbstractText></Abstract><AuthorList>{authors}</AuthorList></Article></MedlineCitation><PubmedData>"
+        '<ArticleIdList><ArticleId IdType="doi">{doi}</ArticleId></ArticleIdList></PubmedData></PubmedArticle>',
+        "<Author><LastName>{family}</LastName><ForeName>{given}</ForeName></Author>",
+    )  # fmt: skip
+
+
+def _as_crossref(rows: list[dict]) -> str:
+    return "".join(
+        json.dumps(
+            {
+                "DOI": row["doi"], "title": [row["title"]], "abstract": f"<jats:p>{html.escape(row['abstract'])}</jats:p>",
+                "container-title": [row["venue"]], "volume": row["volume"], "issued": {"date-parts": [[row["year"]]]},
+                "author": [{"given": given, "family": family} for given, family in row["authors"]],
+            }
+        ) + "\n"
+        for row in rows
+    )  # fmt: skip
+
+
+def _as_openalex(rows: list[dict]) -> str:
+    said = []
+    for row in rows:
+        places: dict[str, list[int]] = {}
+        for place, word in enumerate(row["abstract"].split(" ")):
+            places.setdefault(word, []).append(place)
+        said.append(
+            {
+                "id": "https://openalex.org/W1", "doi": f"https://doi.org/{row['doi']}", "title": row["title"],
+                "publication_year": row["year"], "biblio": {"volume": row["volume"]}, "abstract_inverted_index": places,
+                "primary_location": {"source": {"display_name": row["venue"]}},
+                "authorships": [{"author": {"display_name": f"{given} {family}"}} for given, family in row["authors"]],
+            }
+        )  # fmt: skip
+    return "".join(json.dumps(row) + "\n" for row in said)
+
+
+@pytest.mark.parametrize(
+    ("render", "name", "is_inverted"),
+    [
+        (_as_ris, "ris", True), (_as_nbib, "nbib", True), (_as_bibtex, "bibtex", True), (_as_endnote, "endnote_xml", True),
+        (_as_pubmed, "pubmed_xml", True), (_as_crossref, "crossref", True), (_as_openalex, "openalex", False),
+    ],
+)  # fmt: skip
+@given(rows=CITED)
+@settings(max_examples=15)
+def test_every_field_of_a_citation_comes_back(tmp_path_factory, render, name, is_inverted, rows):
+    path = tmp_path_factory.getbasetemp() / "citations"
+    path.write_text(render(rows), encoding="utf-8")
+    got = extract(path)
+    assert got.dump["format"].item() == name
+    for column, field in (
+        ("title_raw", "title"),
+        ("abstract_raw", "abstract"),
+        ("volume", "volume"),
+        ("venue", "venue"),
+        ("doi", "doi"),
+        ("year", "year"),
+    ):
+        assert got.records[column].to_list() == [row[field] for row in rows], column
+    names = "{family}, {given}" if is_inverted else "{given} {family}"
+    assert got.records["authors"].to_list() == [
+        [names.format(given=given, family=family) for given, family in row["authors"]] for row in rows
+    ]
+    assert got.rejected_lines.is_empty()
+
+
 def test_columns_are_those_that_settings_name_and_what_was_taken_is_told(tmp_path):
     path = written(tmp_path, "kop,tekst,jaar\nA title,An abstract.,2020\n")
     with pytest.raises(DumpError, match="no format recognises it"):

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from benchmarks.soak import FIXTURES
+from pipeline.extract.source import place_of
 from pipeline.settings import Reading, Settings
 from warehouse.run import run
 
@@ -55,6 +56,23 @@ def test_every_fixture_is_published_with_all_checks_passed(tmp_path):
         assert con.execute("SELECT count(DISTINCT format) FROM dumps").fetchone() == (23,)
         quarantined = con.execute("SELECT DISTINCT unnest(reason_codes) FROM quarantined_records").fetchall()
         assert {reason for (reason,) in quarantined} <= {"abstract_missing", "abstract_too_short"}
+
+
+def test_dumps_elsewhere_come_change_and_stay_while_they_are_out_of_reach(tmp_path):
+    folder = place_of("memory://papers/daily")
+    folder.mkdir(parents=True)
+    (folder / "1.jsonl").write_bytes(json_lines(1, 2).encode())
+    (folder / "2.jsonl").write_bytes(json_lines(2, 3).encode())
+    assert [o.outcome for o in run_in(tmp_path, [folder]).outcomes] == ["added", "added"]
+    (folder / "2.jsonl").write_bytes(json_lines(4).encode())
+    result = run_in(tmp_path, [folder])
+    assert [o.outcome for o in result.outcomes] == ["unchanged", "replaced"]
+    assert "memory://papers/daily/1.jsonl" in str(tables(tmp_path, "dumps"))
+    folder.fs.rm(folder.path, recursive=True)
+    result = run_in(tmp_path, [folder / "1.jsonl"])
+    assert [(o.outcome, o.reason_code) for o in result.outcomes] == [("unreadable", "missing")]
+    assert result.funnel["papers"] == 3
+    assert not result.published
 
 
 def test_identifiers_join_and_part_what_texts_alone_would_not(tmp_path):
