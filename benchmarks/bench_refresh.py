@@ -158,7 +158,7 @@ def costs(places: dict[str, Any], small: list[Path], hundredth: Path, whole: flo
     withdrawn: list[dict[str, float]] = []
     for path in small[:5]:
         with measured(withdrawn):
-            run([], withdrawing=[path.name], **places)
+            run([], withdrawing=[str(path)], **places)
     idle: list[dict[str, float]] = []
     for _ in range(3):
         with measured(idle):
