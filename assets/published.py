@@ -18,6 +18,7 @@ from warehouse.audit import AuditError, CheckResult, checks, run_checks
 from warehouse.demo import TRUTH_FILE, label
 from warehouse.evaluate import measures
 from warehouse.keep import compact, is_held
+from warehouse.key_index import keep_key_index
 from warehouse.progress import Progress
 from warehouse.publish import SCHEMA_VERSION, is_published, publish
 from warehouse.query import open_warehouse
@@ -74,6 +75,7 @@ def warehouse(
         stations = counts(dict(store.query("measure").iter_rows()), *FUNNEL)
         told = version(store, chosen, "papers")
         reviews = counts(dict(store.query("measure").iter_rows()), "reviews")
+        keep_key_index(store, at_least=chosen.batch_documents)
         free_share = store.query("free_space").item()
     if free_share > chosen.compact_share:
         compact(Path(papersieve.store))

@@ -1,10 +1,11 @@
 """What a refresh costs beside what there is: a base of many dumps, then small ones one by one, then some taken back.
 
-    python -m benchmarks.bench_refresh [--sizes 100000,1000000] [--refreshes 100] [--work FOLDER]
+    python -m benchmarks.bench_refresh [--sizes 100000,1000000] [--refreshes 100] [--copies 10] [--work FOLDER]
 
 Per refresh: seconds, CPU seconds, bytes handed to the disk, publishing included. Beside it the matching alone, done
 as people do it by hand: all band keys joined with themselves in SQL, and datasketch's MinHashLSH, pickled between
-runs. Results go to benchmarks/results/refresh.json.
+runs. --copies: the same refreshes again on that many copies of the store's rows in one store, under other ids and
+keys: a larger store in minutes, whose texts were not read one by one. Results go to benchmarks/results/refresh.json.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import metadata
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -41,18 +43,32 @@ RECORDS_A_DUMP, SMALL, SEED = 1000, 100, 7
 REPEATED = 0.1
 
 
-def write_dumps(folder: Path, size: int, refreshes: int) -> None:
-    """Dumps of 1,000 records each as listing pages; then, under `later/`, small ones, and one of a hundredth of the size."""
+#: The first refreshes fill the ring of versions, each by a copy of the whole.
+FILLING = 3
+
+#: Columns that tell one row from another, by how a copy gets others.
+_IDS = {"document_id", "record_id", "dump_id", "paper_id", "alias_id"}
+_NUMBERS = {"document_no": "documents", "left_no": "documents", "right_no": "documents", "component_no": "documents", "dump_no": "dumps", "seq": "dumps"}  # fmt: skip
+_COPIED = (
+    "dumps", "dump_locations", "dump_ledger", "line_spans", "records", "documents", "block_keys", "pairs", "bridges",
+    "paper_documents", "papers", "paper_lineage",
+)  # fmt: skip
+
+
+def write_dumps(folder: Path, size: int, refreshes: int, copies: int) -> None:
+    """Dumps of 1,000 records each as listing pages; then, under `later/`, small ones, one of a hundredth of the size, and
+    one of a hundredth of the copies' size."""
     (folder / "base").mkdir()
     (folder / "later").mkdir()
-    texts = (text for batch in corpus.batches(size + refreshes * SMALL + size // 100, SEED) for text in batch["text"])
+    later = [*[SMALL] * refreshes, size // 100, *([size * copies // 100] if copies else [])]
+    texts = (text for batch in corpus.batches(size + sum(later), SEED) for text in batch["text"])
     kept: list[str] = []
     for number in range(size // RECORDS_A_DUMP):
         part = list(islice(texts, RECORDS_A_DUMP))
         kept += part[:SMALL]
         (folder / "base" / f"{number:05}.txt").write_text(page(number, part), encoding="utf-8")
     random = Random(SEED)
-    for number, count in enumerate([*[SMALL] * refreshes, size // 100]):
+    for number, count in enumerate(later):
         part = [random.choice(kept) if random.random() < REPEATED else text for text in islice(texts, count)]
         (folder / "later" / f"{number:05}.txt").write_text(page(1_000_000 + number, part), encoding="utf-8")
 
@@ -95,51 +111,101 @@ def told(costs: list[dict[str, float]]) -> dict[str, dict[str, float]]:
     }
 
 
-def measure(size: int, refreshes: int, work: Path) -> dict[str, Any]:
-    """The base in one run (what a rebuild costs), then refreshes, an addition of one per cent, and withdrawals."""
+def measure(size: int, refreshes: int, copies: int, work: Path) -> list[dict[str, Any]]:
+    """The base in one run (what a rebuild costs), then refreshes, an addition of one per cent, and withdrawals; then
+    these on the copies."""
     folder = work / str(size)
     folder.mkdir()
-    write_dumps(folder, size, refreshes)
+    write_dumps(folder, size, refreshes, copies)
     say(f"{size:,}: dumps written")
     places = {"store": folder / "store.duckdb", "warehouse": folder / "papers.duckdb", "settings": Settings()}
     whole: list[dict[str, float]] = []
     with measured(whole):
         run([folder / "base"], **places)
     say(f"{size:,}: whole {told(whole)}")
-    later = sorted((folder / "later").iterdir())
-    small: list[dict[str, float]] = []
-    for path in later[:refreshes]:
-        with measured(small):
+    copied = {"store": folder / "copied.duckdb", "warehouse": folder / "copied_papers.duckdb", "settings": Settings()}
+    if copies:
+        shutil.copyfile(places["store"], copied["store"])
+    *small, hundredth = sorted((folder / "later").iterdir())[: refreshes + 1]
+    results = [{"records": size, "whole": told(whole), **costs(places, small, hundredth, whole[0]["cpu_seconds"])}]
+    if copies:
+        multiply(copied["store"], copies)
+        run([], **copied)
+        say(f"{size:,}: {copies} copies made and published")
+        hundredth = max((folder / "later").iterdir())
+        cost = costs(copied, small, hundredth, copies * whole[0]["cpu_seconds"])
+        base = results[0]["refresh"]["cpu_seconds"]["median"]
+        grown = {"refresh_to_that_of_one": round(cost["refresh"]["cpu_seconds"]["median"] / base, 2)}
+        results.append({"records": size * copies, "copies_of": size, **cost, **grown})
+    if size <= 100_000:
+        results[0]["by_hand"] = by_hand(size)
+    shutil.rmtree(folder)
+    return results
+
+
+def costs(places: dict[str, Any], small: list[Path], hundredth: Path, whole: float) -> dict[str, Any]:
+    """Refreshes one by one, a dump of one per cent, small dumps withdrawn, runs with nothing to do, and sizes; whole: CPU
+    seconds of a rebuild."""
+    refreshed: list[dict[str, float]] = []
+    for path in small:
+        with measured(refreshed):
             run([path], **places)
-    settled = small[min(3, refreshes // 2) :]  # the first ones fill the ring of versions
-    say(f"{size:,}: refresh {told(settled)}")
-    hundredth: list[dict[str, float]] = []
-    with measured(hundredth):
-        run([later[refreshes]], **places)
+    refreshed = refreshed[min(FILLING, len(small) // 2) :]
+    say(f"refresh {told(refreshed)}")
+    added: list[dict[str, float]] = []
+    with measured(added):
+        run([hundredth], **places)
     withdrawn: list[dict[str, float]] = []
-    for path in later[:5]:
+    for path in small[:5]:
         with measured(withdrawn):
-            run([], withdrawing=[path.name], **places)
+            run([], withdrawing=[str(path)], **places)
     idle: list[dict[str, float]] = []
     for _ in range(3):
         with measured(idle):
-            run([later[refreshes]], **places)
+            run([hundredth], **places)
     with Store(places["store"]) as store:
         held = dict(store.query("measure").iter_rows())
-    result = {
-        "records": size, "refreshes": refreshes, "records_a_refresh": SMALL,
-        "whole": told(whole), "refresh": told(settled), "withdraw": told(withdrawn), "idle": told(idle),
-        "one_per_cent": told(hundredth),
-        "one_per_cent_of_whole": round(hundredth[0]["cpu_seconds"] / whole[0]["cpu_seconds"], 4),
+    return {
+        "refreshes": len(refreshed), "records_a_refresh": SMALL,
+        "refresh": told(refreshed), "withdraw": told(withdrawn), "idle": told(idle), "one_per_cent": told(added),
+        "refresh_of_whole": round(statistics.median(c["cpu_seconds"] for c in refreshed) / whole, 4),
+        "one_per_cent_of_whole": round(added[0]["cpu_seconds"] / whole, 4),
         "store_mb": round(places["store"].stat().st_size / 1e6, 1),
+        "key_index_mb": round(sum(f.stat().st_size for f in places["store"].parent.glob(f"{places['store'].name}.*.keys")) / 1e6, 1),
         "warehouse_mb": round(places["warehouse"].stat().st_size / 1e6, 1),
         "papers": held["papers"], "matches": held["matches"],
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }  # fmt: skip
-    if size <= 100_000:
-        result["by_hand"] = by_hand(size)
-    shutil.rmtree(folder)
-    return result
+
+
+def multiply(place: Path, copies: int) -> None:
+    """Put more rows into a store: each row again, copies - 1 times, under other ids, numbers and keys."""
+    with duckdb.connect(place) as con:
+        [(documents, dumps)] = con.execute(
+            "SELECT (SELECT max(document_no) FROM documents), (SELECT max(seq) FROM dump_ledger)"
+        ).fetchall()
+        step = {"documents": documents, "dumps": dumps}
+        for table in _COPIED:
+            values = []
+            for column, *_ in con.execute(f"DESCRIBE {table}").fetchall():
+                changed = column
+                if column in _IDS:
+                    changed = f"md5({column} || i)"
+                elif column == "document_uuid":
+                    changed = "md5(document_id || i)::UUID"
+                elif column in _NUMBERS:
+                    changed = f"{column} + i * {step[_NUMBERS[column]]}"
+                elif column == "key":
+                    changed = "hash(key, i)::UBIGINT::BIT::BIGINT"
+                elif column == "location":
+                    changed = "location || i"
+                values.append(f"{changed} AS {column}")
+            con.execute(
+                f"INSERT INTO {table} BY NAME SELECT {', '.join(values)} FROM {table}, range(1, {copies}) AS r(i)"
+            )
+        con.execute("DELETE FROM key_index")
+        con.execute("UPDATE stages SET version = (SELECT max(seq) FROM dump_ledger)")
+        con.execute("UPDATE revisions SET version = (SELECT max(seq) FROM dump_ledger)")
 
 
 def by_hand(size: int) -> dict[str, Any]:
@@ -171,7 +237,7 @@ def by_hand(size: int) -> dict[str, Any]:
     saved = pickle.dumps(index)
     pickled: list[dict[str, float]] = []
     with measured(pickled):
-        opened = pickle.loads(saved)  # noqa: S301: our own bytes
+        opened = pickle.loads(saved)
         for number, signature in enumerate(lean[size:], start=size):
             opened.query(signature)
             opened.insert(number, signature)
@@ -184,14 +250,17 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--sizes", default="100000,1000000")
     arguments.add_argument("--refreshes", type=int, default=100)
+    arguments.add_argument("--copies", type=int, default=0)
     arguments.add_argument("--work", type=Path)
     given = arguments.parse_args()
     work = Path(tempfile.mkdtemp(dir=given.work))
     output = HERE / "results" / "refresh.json"
+    versions = {name: metadata.version(name) for name in ("duckdb", "polars", "numpy", "numba", "datasketch")}
     results = []
     for size in map(int, given.sizes.split(",")):
-        results.append(measure(size, given.refreshes, work))
-        output.write_text(json.dumps({"machine": machine(), "seed": SEED, "results": results}, indent=1) + "\n")
+        results += measure(size, given.refreshes, given.copies, work)
+        told_of = {"machine": machine(), "versions": versions, "seed": SEED, "results": results}
+        output.write_text(json.dumps(told_of, indent=1) + "\n")
     say(json.dumps(results, indent=1))
 
 

@@ -11,6 +11,7 @@ from pipeline.settings import Settings
 from warehouse.audit import CheckResult
 from warehouse.ingest import DumpOutcome, withdraw
 from warehouse.keep import compact, is_held
+from warehouse.key_index import keep_key_index
 from warehouse.progress import Progress, silent
 from warehouse.publish import is_published, publish
 from warehouse.refresh import refresh
@@ -88,6 +89,7 @@ def run(
             checks=checks,
             notices=notices,
         )
+        keep_key_index(opened, at_least=settings.batch_documents)
         free_share = opened.query("free_space").item()
     if free_share > settings.compact_share:
         compact(store)

@@ -24,11 +24,15 @@ from pipeline.dedup.verify import gather_evidence
 from pipeline.normalise import document_contents
 from pipeline.settings import Settings, fingerprint
 from warehouse.ingest import renormalise
+from warehouse.key_index import searched_documents
 from warehouse.progress import Progress
 from warehouse.store import Store
 
 #: Share of all documents from which on a change is not listed: writing a published file anew is cheaper then.
 WHOLE_SHARE = 0.3
+
+#: More documents than this are looked for by a scan of all keys: their keys are all over the file of sorted ones.
+_SEARCHED_DOCUMENTS = 5_000
 
 _PAIR = {"left_no": pl.Int64, "right_no": pl.Int64}
 _BUCKET = {"match_key": pl.String, "key": pl.Int64}
@@ -98,14 +102,14 @@ def _change_pairs(store: Store, settings: Settings, gone: pl.DataFrame, new: pl.
     cooling = store.query("hot_buckets_of", chosen=gone) if gone.height else pl.DataFrame(schema=_BUCKET)
     if gone.height:
         store.execute("drop_documents", chosen=gone)
-    buckets = store.query("buckets", chosen=new.select("document_no"), cooling=cooling)
+    buckets = _buckets(store, new, cooling)
     looked_at = pl.concat([buckets.select(*_BUCKET), cooling]).unique()
     was_hot = store.query("hot_among", buckets=looked_at)
     moved = switched_documents(buckets, was_hot, bucket_cap=settings.bucket_cap)
     if moved.height:
         # Their other buckets are asked too, yet not noted as looked at: a document of a later batch may be about to
         # make one hot, and then its old members have to be proposed again for that reason.
-        more = store.query("buckets", chosen=moved, cooling=cooling.clear())
+        more = _buckets(store, moved, cooling.clear())
         buckets = pl.concat([buckets, more]).unique()
     candidates, hot = candidate_pairs(buckets, bucket_cap=settings.bucket_cap)
     arrived, both = new["document_no"].implode(), moved["document_no"].implode()
@@ -121,6 +125,14 @@ def _change_pairs(store: Store, settings: Settings, gone: pl.DataFrame, new: pl.
         new_hot=hot.join(looked_at, on=list(_BUCKET), how="semi"),
         done=new.select("document_no"),
     )
+
+
+def _buckets(store: Store, chosen: pl.DataFrame, cooling: pl.DataFrame) -> pl.DataFrame:
+    """Every member of each bucket that holds one of the documents and another one, and of each bucket that may cool."""
+    keys = store.query("keys_to_search", chosen=chosen.select("document_no"), cooling=cooling)
+    if chosen.height > _SEARCHED_DOCUMENTS or (searched := searched_documents(store, keys["key"])) is None:
+        return store.query("buckets", keys=keys)
+    return store.query("buckets_among", keys=keys, searched=searched)
 
 
 def _with_evidence(store: Store, candidates: pl.DataFrame, settings: Settings) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from typing import Self
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from pipeline.errors import PapersieveError
 from pipeline.settings import Settings
@@ -74,6 +75,10 @@ class Store:
         """Run a statement file that is one SELECT, and return its rows."""
         with self._registered(frames):
             return self.connection.sql(statement_sql(statement)).pl()
+
+    def batches(self, statement: str, rows: int) -> Iterator[pa.RecordBatch]:
+        """The rows of a statement without frames, some at a time: of a result that may not fit in memory."""
+        yield from self.connection.sql(statement_sql(statement)).to_arrow_reader(rows)
 
     @contextmanager
     def _registered(self, frames: dict[str, pl.DataFrame]) -> Iterator[None]:

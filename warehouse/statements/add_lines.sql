@@ -3,5 +3,5 @@
 INSERT INTO line_spans BY NAME SELECT * FROM new_spans;
 INSERT INTO rejected_lines BY NAME SELECT * FROM new_rejected;
 INSERT INTO notices BY NAME SELECT * FROM new_notices;
-INSERT INTO records BY NAME SELECT * FROM new_records;
+INSERT INTO records BY NAME SELECT *, document_id::UUID AS document_uuid FROM new_records;
 INSERT INTO quarantined_records BY NAME SELECT * FROM new_quarantined;

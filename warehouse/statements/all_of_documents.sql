@@ -1,2 +1,2 @@
 -- Frame: chosen (document_id).
-SELECT * FROM records WHERE document_id IN (SELECT document_id FROM chosen);
+SELECT * EXCLUDE (document_uuid) FROM records WHERE document_uuid IN (SELECT document_id::UUID FROM chosen);

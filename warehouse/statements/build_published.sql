@@ -30,8 +30,8 @@ SELECT r.record_id, r.dump_id, r.ordinal, r.line_start, r.line_end, r.title, r.a
        r.doi, r.arxiv_id, r.arxiv_version, r.categories, r.comment_count, r.urls, r.code_urls,
        r.title_raw, r.abstract_raw, r.document_id, m.paper_id
 FROM records AS r
-LEFT JOIN (FROM paper_documents WHERE document_id IN (FROM chosen_documents)) AS m USING (document_id)
-WHERE r.rowid IN (SELECT rowid FROM records WHERE document_id IN (FROM chosen_documents))
+LEFT JOIN (SELECT document_uuid, paper_id FROM paper_documents WHERE revision IN (FROM chosen_revisions)) AS m USING (document_uuid)
+WHERE r.rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_uuid FROM chosen_documents))
 ORDER BY r.dump_id, r.line_start;
 
 CREATE TABLE published.quarantined_records AS
@@ -40,15 +40,16 @@ SELECT record_id, dump_id, ordinal, line_start, line_end, reason_codes,
        venue, volume, pages, year, doi, arxiv_id, arxiv_version, comment_count
 FROM quarantined_records WHERE dump_id IN (FROM chosen_dumps) ORDER BY dump_id, line_start;
 
-CREATE TABLE published.papers AS SELECT * FROM papers
-WHERE rowid IN (SELECT rowid FROM papers WHERE paper_id IN (FROM chosen_papers)) ORDER BY paper_id;
-CREATE TABLE published.paper_lineage AS SELECT * FROM paper_lineage WHERE paper_id IN (FROM chosen_papers) ORDER BY paper_id, column_name, record_id;
+-- A revision writes all rows of the papers that it touches.
+CREATE TABLE published.papers AS SELECT * EXCLUDE (revision) FROM papers WHERE revision IN (FROM chosen_revisions) ORDER BY paper_id;
+CREATE TABLE published.paper_lineage AS
+SELECT * EXCLUDE (revision) FROM paper_lineage WHERE revision IN (FROM chosen_revisions) ORDER BY paper_id, column_name, record_id;
 CREATE TABLE published.paper_aliases AS
 SELECT * FROM paper_aliases WHERE alias_id IN (FROM chosen_papers) OR paper_id IN (FROM chosen_papers) ORDER BY alias_id;
 CREATE TABLE published.paper_history AS
 SELECT e.revision, v.completed_at AS changed_at, e.paper_id, e.event, e.other_paper_id, e.changed_columns
 FROM paper_events AS e JOIN revisions AS v USING (revision)
-WHERE e.paper_id IN (FROM chosen_papers) ORDER BY e.revision, e.paper_id, e.event;
+WHERE e.revision IN (FROM chosen_revisions) ORDER BY e.revision, e.paper_id, e.event;
 CREATE TABLE published.decisions AS SELECT * FROM decisions ORDER BY decided_at, left_document_id, right_document_id;
 CREATE TABLE published.revisions AS SELECT revision, revision_id, completed_at AS changed_at FROM revisions ORDER BY revision;
 CREATE TABLE published.hot_buckets AS SELECT * FROM hot_buckets ORDER BY match_key, key;
@@ -59,7 +60,7 @@ CREATE TABLE published.check_results AS SELECT * FROM check_results ORDER BY che
 -- told by their first records. So the records of a paper are connected by as few rows as can be. What an audit of
 -- its cluster, or a person, said of a pair outranks its own judgement.
 CREATE TABLE published.duplicate_pairs AS
-WITH chosen AS (SELECT document_no, document_id FROM documents WHERE document_id IN (FROM chosen_documents)),
+WITH chosen AS (SELECT document_no FROM documents WHERE document_uuid IN (SELECT document_uuid FROM chosen_documents)),
 touching AS (
     FROM pairs WHERE left_no IN (SELECT document_no FROM chosen) OR right_no IN (SELECT document_no FROM chosen)
 ),
@@ -67,9 +68,9 @@ decided AS (
     SELECT least(l.document_no, r.document_no) AS left_no, greatest(l.document_no, r.document_no) AS right_no,
            CASE d.decision WHEN 'must_link' THEN 'match' ELSE 'non_match' END AS judgement
     FROM decisions AS d
-    JOIN documents AS l ON l.document_id = d.left_document_id
-    JOIN documents AS r ON r.document_id = d.right_document_id
-    WHERE l.document_id IN (FROM chosen_documents) OR r.document_id IN (FROM chosen_documents)
+    JOIN documents AS l ON l.document_uuid = TRY_CAST(d.left_document_id AS UUID)
+    JOIN documents AS r ON r.document_uuid = TRY_CAST(d.right_document_id AS UUID)
+    WHERE l.document_no IN (FROM chosen) OR r.document_no IN (FROM chosen)
 ),
 judged AS (
     SELECT left_no, right_no, coalesce(t.match_key, 'decision') AS match_key, t.similarity, t.containment, t.title_similarity,
@@ -79,19 +80,26 @@ judged AS (
     FULL JOIN decided AS d USING (left_no, right_no)
     LEFT JOIN bridges AS b USING (left_no, right_no)
 ),
+concerned AS MATERIALIZED (
+    SELECT document_no, document_uuid FROM documents
+    WHERE document_no IN (FROM chosen UNION ALL SELECT left_no FROM judged UNION ALL SELECT right_no FROM judged)
+),
+said AS (
+    SELECT document_uuid, record_id, dump_id, line_start FROM records
+    WHERE rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_uuid FROM concerned))
+),
 firsts AS (
-    SELECT d.document_no, d.document_id, arg_min(r.record_id, (du.dump_no, r.line_start)) AS first_record_id
-    FROM documents AS d JOIN records AS r USING (document_id) JOIN dumps AS du USING (dump_id)
-    WHERE d.document_no IN (SELECT document_no FROM chosen UNION ALL SELECT left_no FROM judged UNION ALL SELECT right_no FROM judged)
-    GROUP BY d.document_no, d.document_id
+    SELECT d.document_no, d.document_uuid, arg_min(r.record_id, (du.dump_no, r.line_start)) AS first_record_id
+    FROM concerned AS d JOIN said AS r USING (document_uuid) JOIN dumps AS du USING (dump_id)
+    GROUP BY d.document_no, d.document_uuid
 ),
 told AS (
     SELECT f.first_record_id AS a, r.record_id AS b, 'document' AS match_key,
            1.0::DOUBLE AS similarity, 1.0::DOUBLE AS containment,
            CASE WHEN r.title IS NOT NULL THEN 1.0::DOUBLE END AS title_similarity,
            'match' AS judgement, 'same_document' AS rule
-    FROM records AS r JOIN firsts AS f USING (document_id)
-    WHERE r.record_id <> f.first_record_id AND r.document_id IN (FROM chosen_documents)
+    FROM published.records AS r JOIN firsts AS f ON f.document_uuid = r.document_id::UUID
+    WHERE r.record_id <> f.first_record_id
     UNION ALL
     SELECT l.first_record_id, r.first_record_id, p.match_key,
            p.similarity, p.containment, p.title_similarity, p.judgement, p.rule

@@ -35,6 +35,6 @@ UNION ALL SELECT 'hot_buckets', (SELECT count(*) FROM (FROM old.hot_buckets EXCE
 UNION ALL SELECT 'pairs', (SELECT count(*) FROM (FROM old_pairs EXCEPT ALL FROM new_pairs)), (SELECT count(*) FROM (FROM new_pairs EXCEPT ALL FROM old_pairs))
 UNION ALL SELECT 'bridges', (SELECT count(*) FROM (FROM old_bridges EXCEPT ALL FROM new_bridges)), (SELECT count(*) FROM (FROM new_bridges EXCEPT ALL FROM old_bridges))
 UNION ALL SELECT 'clusters', (SELECT count(*) FROM (FROM old_clusters EXCEPT ALL FROM new_clusters)), (SELECT count(*) FROM (FROM new_clusters EXCEPT ALL FROM old_clusters))
-UNION ALL SELECT 'papers', (SELECT count(*) FROM (FROM old.papers EXCEPT ALL FROM papers)), (SELECT count(*) FROM (FROM papers EXCEPT ALL FROM old.papers))
-UNION ALL SELECT 'paper_lineage', (SELECT count(*) FROM (FROM old.paper_lineage EXCEPT ALL FROM paper_lineage)), (SELECT count(*) FROM (FROM paper_lineage EXCEPT ALL FROM old.paper_lineage))
+UNION ALL SELECT 'papers', (SELECT count(*) FROM (SELECT * EXCLUDE (revision) FROM old.papers EXCEPT ALL SELECT * EXCLUDE (revision) FROM papers)), (SELECT count(*) FROM (SELECT * EXCLUDE (revision) FROM papers EXCEPT ALL SELECT * EXCLUDE (revision) FROM old.papers))
+UNION ALL SELECT 'paper_lineage', (SELECT count(*) FROM (SELECT * EXCLUDE (revision) FROM old.paper_lineage EXCEPT ALL SELECT * EXCLUDE (revision) FROM paper_lineage)), (SELECT count(*) FROM (SELECT * EXCLUDE (revision) FROM paper_lineage EXCEPT ALL SELECT * EXCLUDE (revision) FROM old.paper_lineage))
 UNION ALL SELECT 'paper_aliases', (SELECT count(*) FROM (FROM old.paper_aliases EXCEPT ALL FROM paper_aliases)), (SELECT count(*) FROM (FROM paper_aliases EXCEPT ALL FROM old.paper_aliases));

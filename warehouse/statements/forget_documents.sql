@@ -2,5 +2,7 @@
 -- that the ids that they were published under find their heirs.
 DELETE FROM documents;
 DELETE FROM block_keys;
+DELETE FROM key_index;
 DELETE FROM hot_buckets;
 DELETE FROM pairs;
+DELETE FROM bridges;

@@ -1,4 +1,6 @@
 -- Frames: clusters_before, members (document_id, paper_id, …). Golden records, as they are now, of papers that go on.
 CREATE OR REPLACE TEMP TABLE former_papers AS
 SELECT * FROM papers
-WHERE paper_id IN (SELECT paper_id FROM clusters_before) AND paper_id IN (SELECT paper_id FROM members);
+WHERE rowid IN (
+    SELECT rowid FROM papers WHERE paper_id IN (SELECT paper_id FROM clusters_before SEMI JOIN members USING (paper_id))
+);

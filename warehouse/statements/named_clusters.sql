@@ -1,12 +1,15 @@
 -- Frame: assignments (document_no, component_no, cluster_no). A paper's id is that of its document whose first
 -- living record was ingested first.
-WITH firsts AS (
-    SELECT a.cluster_no, arg_min(r.document_id, (du.dump_no, r.line_start)) AS paper_id
-    FROM assignments AS a
-    JOIN documents AS d USING (document_no)
-    JOIN records AS r USING (document_id)
-    JOIN dumps AS du USING (dump_id)
-    GROUP BY a.cluster_no
+WITH members AS (
+    SELECT d.document_id, d.document_uuid, a.cluster_no, a.component_no FROM assignments AS a JOIN documents AS d USING (document_no)
+),
+said AS (
+    SELECT document_uuid, dump_id, line_start FROM records
+    WHERE rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_uuid FROM members))
+),
+firsts AS (
+    SELECT m.cluster_no, arg_min(m.document_id, (du.dump_no, r.line_start)) AS paper_id
+    FROM members AS m JOIN said AS r USING (document_uuid) JOIN dumps AS du USING (dump_id)
+    GROUP BY m.cluster_no
 )
-SELECT d.document_id, f.paper_id, a.component_no
-FROM assignments AS a JOIN documents AS d USING (document_no) JOIN firsts AS f USING (cluster_no);
+SELECT m.document_id, f.paper_id, m.component_no FROM members AS m JOIN firsts AS f USING (cluster_no);

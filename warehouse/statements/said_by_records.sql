@@ -1,7 +1,7 @@
 -- Frame: chosen (document_id). What one of its records says in each document, numbered on from the last document.
 WITH said AS (
     SELECT document_id, any_value(struct_pack(title, abstract, doi, arxiv_id, year, authors)) AS said
-    FROM records WHERE rowid IN (SELECT rowid FROM records WHERE document_id IN (SELECT document_id FROM chosen))
+    FROM records WHERE rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_id::UUID FROM chosen))
     GROUP BY document_id
 )
 SELECT (SELECT coalesce(max(document_no), 0) FROM documents) + c.place AS document_no,

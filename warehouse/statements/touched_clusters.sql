@@ -6,7 +6,12 @@ linked AS (
     FROM queue
     UNION SELECT right_document_id FROM decisions WHERE left_document_id IN (FROM queue)
     UNION SELECT left_document_id FROM decisions WHERE right_document_id IN (FROM queue)
+),
+known AS (
+    SELECT rowid AS row, component_no FROM paper_documents
+    WHERE document_uuid IN (SELECT TRY_CAST(document_id AS UUID) FROM linked)
 )
 SELECT document_id, paper_id FROM paper_documents
-WHERE component_no IN (SELECT component_no FROM paper_documents WHERE document_id IN (FROM linked))
-   OR document_id IN (FROM linked);
+WHERE rowid IN (
+    SELECT row FROM known UNION ALL SELECT rowid FROM paper_documents WHERE component_no IN (SELECT component_no FROM known)
+);

@@ -1,0 +1,79 @@
+"""The file of sorted keys: it changes what a refresh costs, and nothing that comes out."""
+
+import polars as pl
+import pytest
+
+from tests.warehouse.history import History
+from warehouse.key_index import keep_key_index, searched_documents
+from warehouse.store import Store
+
+
+def files(place):
+    return sorted(f.name for f in place.folder.glob("*.keys"))
+
+
+@pytest.fixture
+def history(place) -> History:
+    """Of its 12 documents, all but the last two are in the file."""
+    history = History(place)
+    history.add(1, [(paper, 0) for paper in range(10)])
+    history.add(2, [(1, 2), (10, 0)])
+    return history
+
+
+def assert_searches_agree(store: Store) -> set[int]:
+    """Asked by the file and by a scan, each document's buckets are the same; returns the documents that were searched."""
+    searched_at_all = set()
+    for number in store.connection.sql("SELECT document_no FROM documents").pl()["document_no"]:
+        chosen = pl.DataFrame({"document_no": [number]})
+        cooling = store.query("hot_buckets_of", chosen=chosen)
+        keys = store.query("keys_to_search", chosen=chosen, cooling=cooling)
+        searched = searched_documents(store, keys["key"])
+        assert searched is not None
+        by_file = store.query("buckets_among", keys=keys, searched=searched)
+        assert sorted(by_file.iter_rows()) == sorted(store.query("buckets", keys=keys).iter_rows())
+        searched_at_all |= set(searched["document_no"])
+    return searched_at_all
+
+
+def test_the_file_finds_what_a_scan_finds_and_is_kept_where_little_is_new(history):
+    assert len(files(history.place)) == 1
+    with Store(history.place.store) as store:
+        known = store.query("key_index").row(0, named=True)
+        assert known["last_no"] - known["up_to"] == 2
+        assert len(assert_searches_agree(store)) == 12
+        # One document is not searched for among all others.
+        key = store.connection.sql("SELECT key FROM block_keys WHERE document_no = 7 AND match_key = 'abstract'").pl()
+        assert searched_documents(store, key["key"])["document_no"].to_list() == [7, 11, 12]
+
+
+def test_the_numbers_of_documents_that_are_gone_are_given_again_and_found(history):
+    with Store(history.place.store) as store:
+        keep_key_index(store, at_least=0)
+        assert store.query("key_index")["up_to"].item() == 12
+    for which in (1, 0):  # the last dump, then the first: every number is free again
+        history.withdraw(which)
+        history.add(3 + which, [(20 + which, 0), (1, 3), (1, 4)])
+        with Store(history.place.store) as store:
+            assert_searches_agree(store)
+    history.compare()
+
+
+@pytest.mark.parametrize("harm", ["gone", "torn", "another's", "left over"])
+def test_a_store_without_its_file_is_scanned_and_given_another(history, harm):
+    place = history.place
+    [name] = files(place)
+    file = place.folder / name
+    if harm == "gone":
+        file.unlink()
+    elif harm == "torn":
+        file.write_bytes(file.read_bytes()[:-16])
+    elif harm == "another's":
+        file.rename(place.folder / "store.duckdb.0.keys")
+    else:
+        (place.folder / "store.duckdb.0.keys").write_bytes(b"of a run that was killed")
+    history.add(3, [(1, 3), (2, 6)])
+    assert len(files(place)) == 1
+    assert (files(place) == [name]) == (harm == "left over")
+    with Store(place.store) as store:
+        assert_searches_agree(store)

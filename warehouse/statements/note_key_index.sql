@@ -1,0 +1,3 @@
+-- Frame: written (file, entries, up_to).
+DELETE FROM key_index;
+INSERT INTO key_index BY NAME SELECT * FROM written;

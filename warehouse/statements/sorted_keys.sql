@@ -1,0 +1,1 @@
+SELECT key, document_no FROM block_keys ORDER BY key, document_no;
