@@ -191,8 +191,8 @@ def multiply(place: Path, copies: int) -> None:
                 changed = column
                 if column in _IDS:
                     changed = f"md5({column} || i)"
-                elif column == "document_uuid":
-                    changed = "md5(document_id || i)::UUID"
+                elif column in ("document_uuid", "paper_uuid"):
+                    changed = f"md5({column.replace('uuid', 'id')} || i)::UUID"
                 elif column in _NUMBERS:
                     changed = f"{column} + i * {step[_NUMBERS[column]]}"
                 elif column == "key":

@@ -312,7 +312,7 @@ def what_is_stored(store: Store) -> dict[str, set[tuple]]:
             tuple(sorted(m))
             for (m,) in ask("SELECT list(document_id) FROM paper_documents GROUP BY paper_id").fetchall()
         },
-        "papers": _rows(ask("SELECT * EXCLUDE (revision) FROM papers").pl()),
+        "papers": _rows(ask("SELECT * EXCLUDE (paper_uuid, revision) FROM papers").pl()),
     }
 
 

@@ -199,21 +199,23 @@ def test_a_store_of_an_older_schema_is_copied_aside_and_brought_forward(history,
 
 def test_a_store_from_before_the_numbers_of_ids_is_brought_forward(history, tmp_path):
     """The migration finds rows of every table, and what was published before it can't be brought forward by revision."""
+    documents, papers = ("records", "documents", "paper_documents"), ("papers", "paper_lineage")
+    numbers = [*((table, "document") for table in documents), *((table, "paper") for table in papers)]
     older = tmp_path / "older" / "store.duckdb"
     older.parent.mkdir()
     shutil.copyfile(history.place.store, older)
     place = Place(older.parent)
     place.run(settings=history.settings)
     with duckdb.connect(older) as con:
-        for table in ("records", "documents", "paper_documents"):
-            con.execute(f"ALTER TABLE {table} DROP COLUMN document_uuid")
+        for table, column in numbers:
+            con.execute(f"ALTER TABLE {table} DROP COLUMN {column}_uuid")
         for table in ("paper_documents", "papers", "paper_lineage"):
             con.execute(f"ALTER TABLE {table} DROP COLUMN revision")
         con.execute("DROP TABLE key_index")
         con.execute("DELETE FROM schema_migrations WHERE version = 8")
     with Store(older) as store:
-        for table in ("records", "documents", "paper_documents"):
-            asked = f"SELECT count(*) FROM {table} WHERE replace(document_uuid::VARCHAR, '-', '') IS DISTINCT FROM document_id"
+        for table, column in numbers:
+            asked = f"SELECT count(*) FROM {table} WHERE replace({column}_uuid::VARCHAR, '-', '') IS DISTINCT FROM {column}_id"
             assert store.connection.execute(asked).fetchone() == (0,)
     moved = History(place, settings=history.settings)
     moved.add(5, [(1, 2), (3, 0)])

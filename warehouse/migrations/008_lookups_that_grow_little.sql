@@ -6,6 +6,10 @@ ALTER TABLE documents ADD COLUMN document_uuid UUID;
 UPDATE documents SET document_uuid = document_id::UUID;
 ALTER TABLE paper_documents ADD COLUMN document_uuid UUID;
 UPDATE paper_documents SET document_uuid = document_id::UUID;
+ALTER TABLE papers ADD COLUMN paper_uuid UUID;              -- paper_id as a number
+UPDATE papers SET paper_uuid = paper_id::UUID;
+ALTER TABLE paper_lineage ADD COLUMN paper_uuid UUID;
+UPDATE paper_lineage SET paper_uuid = paper_id::UUID;
 ALTER TABLE paper_documents ADD COLUMN revision BIGINT DEFAULT 0;   -- that wrote the row; 0: one before these were noted
 ALTER TABLE papers ADD COLUMN revision BIGINT DEFAULT 0;
 ALTER TABLE paper_lineage ADD COLUMN revision BIGINT DEFAULT 0;

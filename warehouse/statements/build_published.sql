@@ -41,9 +41,9 @@ SELECT record_id, dump_id, ordinal, line_start, line_end, reason_codes,
 FROM quarantined_records WHERE dump_id IN (FROM chosen_dumps) ORDER BY dump_id, line_start;
 
 -- A revision writes all rows of the papers that it touches.
-CREATE TABLE published.papers AS SELECT * EXCLUDE (revision) FROM papers WHERE revision IN (FROM chosen_revisions) ORDER BY paper_id;
+CREATE TABLE published.papers AS SELECT * EXCLUDE (paper_uuid, revision) FROM papers WHERE revision IN (FROM chosen_revisions) ORDER BY paper_id;
 CREATE TABLE published.paper_lineage AS
-SELECT * EXCLUDE (revision) FROM paper_lineage WHERE revision IN (FROM chosen_revisions) ORDER BY paper_id, column_name, record_id;
+SELECT * EXCLUDE (paper_uuid, revision) FROM paper_lineage WHERE revision IN (FROM chosen_revisions) ORDER BY paper_id, column_name, record_id;
 CREATE TABLE published.paper_aliases AS
 SELECT * FROM paper_aliases WHERE alias_id IN (FROM chosen_papers) OR paper_id IN (FROM chosen_papers) ORDER BY alias_id;
 CREATE TABLE published.paper_history AS

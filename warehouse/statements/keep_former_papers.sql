@@ -2,5 +2,5 @@
 CREATE OR REPLACE TEMP TABLE former_papers AS
 SELECT * FROM papers
 WHERE rowid IN (
-    SELECT rowid FROM papers WHERE paper_id IN (SELECT paper_id FROM clusters_before SEMI JOIN members USING (paper_id))
+    SELECT rowid FROM papers WHERE paper_uuid IN (SELECT paper_id::UUID FROM clusters_before SEMI JOIN members USING (paper_id))
 );

@@ -1,3 +1,3 @@
 -- Frame: chosen (document_id).
-SELECT * EXCLUDE (revision) FROM papers
+SELECT * EXCLUDE (paper_uuid, revision) FROM papers
 WHERE paper_id IN (SELECT paper_id FROM paper_documents WHERE document_id IN (SELECT document_id FROM chosen));
