@@ -42,7 +42,7 @@ def picture(
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=_DPI)
     data = base64.b64encode(file.getvalue()).decode()
-    return dg.MetadataValue.md(f"![{title}](data:image/png;base64,{data})")
+    return dg.MetadataValue.md(f"![{title.replace(chr(10), ' ')}](data:image/png;base64,{data})")
 
 
 def similarity_histogram(counts: pl.DataFrame, settings: Settings) -> dg.MarkdownMetadataValue:
@@ -63,7 +63,11 @@ def similarity_histogram(counts: pl.DataFrame, settings: Settings) -> dg.Markdow
             at = getattr(settings, name)
             axes.axvline(at, color=_INK, linewidth=1, linestyle="--")
             axes.text(at, 1.0, f" {name.removesuffix('_similarity')} {at:g}", transform=axes.get_xaxis_transform(), fontsize=7, va="top", color=_INK)  # fmt: skip
-        axes.set_yscale("symlog", linthresh=10)
+        if counts.is_empty():
+            axes.text(0.5, 0.5, "no two documents with abstracts were compared", ha="center", color=_INK)
+            axes.set_ylim(0, 1)
+        else:
+            axes.set_yscale("symlog", linthresh=10)
         axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.set_xlim(0, 1)
         axes.set_xlabel("similarity of the abstracts")
@@ -102,7 +106,7 @@ def records_by_year(counts: pl.DataFrame) -> dg.MarkdownMetadataValue:
                 list(of_it), list(of_it.values()), bottom=[below.get(y, 0) for y in of_it], color=colour, label=source
             )
             below |= {year: below.get(year, 0) + n for year, n in of_it.items()}
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         axes.set_xlabel("year of publication, stated by the entry or known from its listing")
         axes.set_ylabel("records")
         axes.legend(fontsize=8, frameon=False)
@@ -118,7 +122,7 @@ def duplicate_trend(shares: pl.DataFrame) -> dg.MarkdownMetadataValue:
             shares["revision"].to_list(), shares["duplicate_share"].to_list(), color=_BLUE, marker="o", markersize=4
         )
         axes.set_ylim(0, max(0.1, 1.1 * (shares["duplicate_share"].max() or 0)))
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         axes.yaxis.set_major_formatter("{x:.1%}")
         axes.set_xlabel("revision")
         axes.set_ylabel("records that repeat a paper")
@@ -165,7 +169,7 @@ def overlap(shared: pl.DataFrame) -> dg.MarkdownMetadataValue:
 
     size = 2.2 + 0.32 * max(len(numbers), 4)
     return picture(
-        draw, "papers that two dumps share, as a share of the smaller one", height=size, width=max(size + 1, 5.5)
+        draw, "papers that two dumps share,\nas a share of the smaller one", height=size, width=max(size + 1, 5.5)
     )
 
 

@@ -1,8 +1,8 @@
 """Long campaigns on the store: random histories against their rebuilds, and runs killed at random with readers in a loop.
 
-    python -m benchmarks.soak_store [--histories 200] [--steps 50] [--kills 500] [--seed 1]
+    python -m benchmarks.soak_store [--histories 200] [--steps 50] [--kills 500] [--seed 1] [--output FILE]
 
-The seed of each history is printed where it fails. Results go to benchmarks/results/soak_store.json.
+The seed of each history is printed where it fails. Results are written all along, so that what was done counts when it is stopped.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import multiprocessing
 import signal
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,8 +27,8 @@ from tests.warehouse.history import History
 COMPARED_EVERY = 10
 
 
-def histories(count: int, steps: int, seed: int) -> dict[str, Any]:
-    """Random histories, each compared with its rebuild; raises AssertionError at the first that differs."""
+def histories(count: int, steps: int, seed: int) -> Iterator[dict[str, Any]]:
+    """Random histories, each compared with its rebuild: what was done, after each; raises AssertionError at the first that differs."""
     began, compared = time.perf_counter(), 0
     for number in range(seed, seed + count):
         with tempfile.TemporaryDirectory() as folder:
@@ -42,15 +43,15 @@ def histories(count: int, steps: int, seed: int) -> dict[str, Any]:
                 say(f"seed {number}, step {step}:", *history.told[-5:])
                 raise
         say(f"history {number}: equal")
-    return {
-        "histories": count, "steps": steps, "first_seed": seed, "compared": compared, "differing": 0,
-        "seconds": round(time.perf_counter() - began),
-    }  # fmt: skip
+        yield {
+            "histories": number - seed + 1, "steps": steps, "first_seed": seed, "compared": compared, "differing": 0,
+            "seconds": round(time.perf_counter() - began),
+        }  # fmt: skip
 
 
 def _read(warehouse: str, stop: Any, told: Any) -> None:
-    """Open, ask, close, again and again; told: reads, failures, versions."""
-    reads, failures, versions = 0, 0, set()
+    """Open, ask, close, again and again; told (an array): reads, failures, versions."""
+    versions = set()
     while not stop.is_set():
         try:
             with duckdb.connect(warehouse, read_only=True) as con:
@@ -58,15 +59,18 @@ def _read(warehouse: str, stop: Any, told: Any) -> None:
                     "SELECT (SELECT revision FROM publication), (SELECT sum(record_count) FROM papers), (SELECT count(*) FROM records)"
                 ).fetchone()
             versions.add(revision)
-            failures += in_papers != records
+            told[1] += in_papers != records
         except duckdb.Error:
-            failures += 1
-        reads += 1
-    told.put((reads, failures, len(versions)))
+            told[1] += 1
+        told[0] += 1
+        told[2] = len(versions)
 
 
-def kills(count: int, seed: int) -> dict[str, Any]:
-    """Runs killed at a random point, each followed by one that completes it; a reader looks on all the time."""
+def kills(count: int, seed: int) -> Iterator[dict[str, Any]]:
+    """Runs killed at a random point, each followed by one that completes it; a reader looks on all the time.
+
+    Every 25 kills, and at the end, the store is compared with its rebuild, and what was done is told.
+    """
     random, began = Random(seed), time.perf_counter()
     context = multiprocessing.get_context("forkserver")
     killed_at: dict[str, int] = {}
@@ -77,7 +81,7 @@ def kills(count: int, seed: int) -> dict[str, Any]:
             history.random_step(random)
         history.change_settings(0)
         history.refresh()
-        stop, told = context.Event(), context.Queue()
+        stop, told = context.Event(), context.Array("q", 3)
         reader = context.Process(target=_read, args=(str(history.place.warehouse), stop, told))
         reader.start()
         done = 0
@@ -96,17 +100,16 @@ def kills(count: int, seed: int) -> dict[str, Any]:
             after = published_tables(history.place.warehouse)
             if left not in (before, after):
                 raise AssertionError(f"killed {points[-1]}: neither the version before nor the one after")
-            if done % 25 == 0:
-                history.compare()
-                say(f"{done} kills: nothing lost")
-        history.compare()
+            if done % 25 and done < count:
+                continue
+            history.compare()
+            say(f"{done} kills: nothing lost")
+            yield {
+                "kills": done, "seed": seed, "points": len(killed_at), "killed_at": dict(sorted(killed_at.items())),
+                "reads": told[0], "failed_reads": told[1], "versions_seen": told[2], "seconds": round(time.perf_counter() - began),
+            }  # fmt: skip
         stop.set()
-        reads, failures, versions = told.get(timeout=60)
         reader.join()
-    return {
-        "kills": count, "seed": seed, "points": len(killed_at), "killed_at": dict(sorted(killed_at.items())),
-        "reads": reads, "failed_reads": failures, "versions_seen": versions, "seconds": round(time.perf_counter() - began),
-    }  # fmt: skip
 
 
 def main() -> None:
@@ -116,14 +119,17 @@ def main() -> None:
     arguments.add_argument("--steps", type=int, default=50)
     arguments.add_argument("--kills", type=int, default=500)
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--output", type=Path, default=HERE / "results" / "soak_store.json")
     given = arguments.parse_args()
     result: dict[str, Any] = {"machine": machine()}
-    if given.kills:
-        result["kills"] = kills(given.kills, given.seed)
-    if given.histories:
-        result["histories"] = histories(given.histories, given.steps, given.seed)
-    output = HERE / "results" / "soak_store.json"
-    output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    campaigns = {
+        "kills": kills(given.kills, given.seed),
+        "histories": histories(given.histories, given.steps, given.seed),
+    }
+    for name, campaign in campaigns.items():
+        for done in campaign if getattr(given, name) else ():
+            result[name] = done
+            given.output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     say(json.dumps(result, indent=1))
 
 

@@ -229,7 +229,7 @@ def _is_passed_over(member: str) -> bool:
 
 def _member(location: str, member: str, open_: Callable[[str], Callable[[], BinaryIO]]) -> RawDump | BrokenDump:
     inside = f"{location}{MEMBER}{shown(member)}"
-    name = shown(member).rpartition("/")[2] or shown(member)
+    name = shown(member).rpartition("/")[2] or shown(member) or "(no name)"
     try:
         described = _describe(name, inside, open_(inside))
         if _kind(described.head):
@@ -250,7 +250,8 @@ def _zip_members(path: Path, location: str, reading: Reading) -> Iterator[RawDum
     with in_our_words(location):
         archive = zipfile.ZipFile(path)
     with archive:
-        infos = [i for i in archive.infolist() if not i.is_dir() and not _is_passed_over(i.filename)]
+        # ZipInfo.is_dir fails on a member without a name.
+        infos = [i for i in archive.infolist() if not i.filename.endswith("/") and not _is_passed_over(i.filename)]
         if len(infos) > reading.max_members:
             raise _too_many(location, reading)
         for info in infos:

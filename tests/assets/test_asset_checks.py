@@ -49,7 +49,7 @@ WARN, ERROR = dg.AssetCheckSeverity.WARN, dg.AssetCheckSeverity.ERROR
 BROKEN = {
     "removed_files": ("UPDATE dump_locations SET location = location || '.gone' WHERE name = (SELECT max(name) FROM dump_locations)", WARN),
     "quarantined_share_of_each_dump": (
-        "INSERT INTO quarantined_records BY NAME SELECT r.*, ['abstract_missing'] AS reason_codes "
+        "INSERT INTO quarantined_records BY NAME SELECT r.* EXCLUDE (document_uuid), ['abstract_missing'] AS reason_codes "
         "FROM records AS r, (SELECT unnest([1, 2, 3])) AS thrice(time) WHERE dump_id = (SELECT min(dump_id) FROM records)", ERROR,
     ),
     "nothing_is_mixed": ("UPDATE stages SET settings = '{}' WHERE stage = 'documents'", ERROR),
@@ -202,7 +202,7 @@ def test_a_measure_warns_and_fails_where_its_thresholds_say(measure):
             "rejected_line_share",
             "INSERT INTO rejected_lines SELECT dump_id, line_start, 'odd', 'odd', 3 FROM line_spans",
         ),
-        ("quarantined_share", "INSERT INTO quarantined_records BY NAME SELECT *, ['odd'] AS reason_codes FROM records"),
+        ("quarantined_share", "INSERT INTO quarantined_records BY NAME SELECT * EXCLUDE (document_uuid), ['odd'] AS reason_codes FROM records"),
         ("hot_buckets", "INSERT INTO hot_buckets VALUES ('band', 1, 1000)"),
         ("duplicate_share", "DELETE FROM papers USING (SELECT max(paper_id) AS last FROM papers) WHERE paper_id <> last"),
         ("largest_paper_records", "UPDATE papers SET record_count = 501"),
@@ -216,7 +216,7 @@ def test_a_measure_is_taken_from_the_store(yesterday, measure, sql):
 def test_a_measure_in_error_keeps_the_warehouse_as_it_was(yesterday):
     before = yesterday.warehouse.read_bytes()
     yesterday.spoil(
-        "INSERT INTO quarantined_records BY NAME SELECT *, ['odd'] AS reason_codes FROM records UNION ALL BY NAME SELECT *, ['odd'] AS reason_codes FROM records"
+        "INSERT INTO quarantined_records BY NAME SELECT * EXCLUDE (document_uuid), ['odd'] AS reason_codes FROM records UNION ALL BY NAME SELECT * EXCLUDE (document_uuid), ['odd'] AS reason_codes FROM records"
     )
     result = yesterday.launch()
     assert failed_checks(result)["quarantined_share"].severity is dg.AssetCheckSeverity.ERROR

@@ -233,7 +233,7 @@ def test_a_retitled_and_rewritten_paper_is_found_by_its_identifier():
     documents = pl.DataFrame(
         {
             "document_no": [1, 2, 3, 4],
-            "title_text": ["of graphs and their cuts", "cuts of graphs", "of groups", "cuts of large graphs"],
+            "title_text": ["of graphs and their cuts", "cuts of graphs", "of groups", "large ones"],
             "abstract_text": ["we cut graphs in two", "a graph is cut", "all about groups", "large ones are cut"],
             "doi": ["10.1/a", None, None, "10.1/a"],
             "arxiv_id": ["2401.00001", "2401.00001", "2401.00003", None],

@@ -94,6 +94,14 @@ def test_each_member_of_an_archive_is_a_dump_whatever_its_name_and_packing(tmp_p
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
 
+def test_a_member_without_a_name_is_read_too(tmp_path):
+    # A name ends at its first NUL, here the only character before which there is none.
+    nameless = in_zip({"Zulu": TEXT}).replace(b"Zulu", b"\0ulu")
+    (tmp_path / "file").write_bytes(nameless)
+    read = [(dump.name, extract_dump(dump).records.height) for dump in find_dumps(tmp_path / "file", Reading())]
+    assert read == [("(no name)", 2)]
+
+
 def test_links_and_archives_inside_archives_are_told_and_not_followed(tmp_path):
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as archive:
