@@ -15,7 +15,7 @@ def candidate_pairs(block_keys: pl.DataFrame, *, bucket_cap: int) -> tuple[pl.Da
     The frame must hold every member of each bucket in it: whether a bucket is hot depends on its final
     membership alone, which is what keeps the order of arrival out of the result.
 
-    Document numbers are below 2³¹. Pairs: left_no < right_no, match_key (the strongest that proposed it), each pair
+    Raises OverflowError from document number 2³¹ on. Pairs: left_no < right_no, match_key (the strongest that proposed it), each pair
     once, sorted.
     Hot buckets: match_key, key, documents: over the cap, they propose nothing.
     """
@@ -65,6 +65,10 @@ def bucket_pairs(key: Numbers, document_no: Numbers, bucket_cap: int) -> tuple[N
     A pair is left_no · 2³² + right_no: plain numbers are sorted in a tenth of the time of grouping by two columns.
     """
     # Sorted by one column of numbers, buckets are runs: a third of the time of a join of the frame with itself.
+    if document_no.size and int(document_no.max()) >> 31:
+        raise OverflowError(
+            f"expected document numbers below 2**31, found {int(document_no.max())}: two no longer fit in one"
+        )
     order = np.argsort(key)
     key, numbers = key[order], document_no[order]
     first = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: key.size])

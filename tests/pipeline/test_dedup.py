@@ -229,6 +229,12 @@ def test_citations_differ_by_year_or_by_all_names(left, right, expected):
     assert citations_differ(right, left) is expected
 
 
+def test_numbers_that_no_longer_fit_are_refused():
+    keys = pl.DataFrame({"document_no": [1, 2**31], "match_key": "band", "key": [7, 7]})
+    with pytest.raises(OverflowError, match="2147483648"):
+        candidate_pairs(keys, bucket_cap=200)
+
+
 def test_a_retitled_and_rewritten_paper_is_found_by_its_identifier():
     documents = pl.DataFrame(
         {
