@@ -7,7 +7,6 @@ DuckDB 2.0 has no full-text extension offline. A regular expression passes over 
 import re
 import unicodedata
 from functools import cache
-from itertools import chain
 from typing import Any
 
 import duckdb
@@ -43,7 +42,8 @@ def search(con: duckdb.DuckDBPyConnection, words: str, *, limit: int = 10) -> di
 def _words(text: str) -> list[str]:
     """Distinct folded words, in order. A run of a script without spaces stays one: its characters alone say little."""
     runs = re.findall(r"[^\W_]+", clean_text(text))
-    folded = (match_text(run).replace(" ", "") for run in runs)
+    # Folding takes Korean syllables apart, which the texts that are searched keep whole.
+    folded = (unicodedata.normalize("NFC", match_text(run).replace(" ", "")) for run in runs)
     return list(dict.fromkeys(word for word in folded if word))
 
 
@@ -81,11 +81,12 @@ def _written(letter: str) -> str:
 
 @cache
 def _accented() -> dict[str, str]:
-    """Letters of Latin, Greek and Cyrillic in one character with their marks, by the plain letter in lower case."""
+    """Letters of every script in one character with their marks, by the plain letter in lower case."""
     found: dict[str, str] = {}
-    for letter in map(chr, chain(range(0xC0, 0x530), range(0x1E00, 0x2000), (0x212A, 0x212B))):
-        plain = unicodedata.normalize("NFD", letter)[0].lower()
-        if plain != letter.lower():
+    for letter in map(chr, range(0xC0, 0x10000)):
+        first, *marks = unicodedata.normalize("NFD", letter)
+        plain = first.lower()
+        if plain != letter.lower() and all(map(unicodedata.combining, marks)):
             found[plain] = found.get(plain, "") + letter
     return found
 

@@ -1,6 +1,7 @@
 """From files to the dumps in them: a plain or compressed file is one, each member of an archive is one.
 
-A file that lies elsewhere (`s3://…`, `gs://…`, `https://…`) is copied aside first. Nothing is ever written under a member's name, so a name with `..` is only a name.
+A file that lies elsewhere (`s3://…`, `gs://…`, `https://…`) is copied aside first. Nothing is ever written under a
+member's name, so a name with `..` is only a name.
 """
 
 import hashlib

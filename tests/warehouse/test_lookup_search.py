@@ -128,16 +128,20 @@ def test_search_ranks_titles_first_folds_accents_and_reads_scripts_without_space
     place.write("a.txt", head + f"Entangled Photons at Work\n\n{long}\n\n"
         + f"Something Else Altogether\n\nEntangled words. {abstract(2)}\n\n"
         + f"The Schrödinger Équation of Many\n\n{abstract(3)}\n\n"
-        + f"深層学習の基礎と応用について\n\n{abstract(4)}\n\n")  # fmt: skip
+        + f"深層学習の基礎と応用について\n\n{abstract(4)}\n\n"
+        + f"がくしゅうのきそ\n\n{abstract(6)}\n\n"
+        + f"한국어 처리 연구\n\n{abstract(7)}\n\n")  # fmt: skip
     place.run()
     with open_warehouse(place.warehouse) as con:
         titles = {
             q: [r["title"] for r in search(con, q)["found"]]
-            for q in ("entangled", "SCHRODINGER equation", "学習", "entangled zzzz")
+            for q in ("entangled", "SCHRODINGER equation", "学習", "がくしゅう", "연구", "entangled zzzz")
         }
         assert titles["entangled"] == ["Entangled Photons at Work", "Something Else Altogether"]
         assert titles["SCHRODINGER equation"] == ["The Schrödinger Équation of Many"]
         assert titles["学習"] == ["深層学習の基礎と応用について"]
+        assert titles["がくしゅう"] == ["がくしゅうのきそ"]
+        assert titles["연구"] == ["한국어 처리 연구"]
         assert len(titles["entangled zzzz"]) == 2
         assert not search(con, "entangled zzzz")["all_words"]
         assert "Entangled words" in search(con, "entangled words")["found"][0]["excerpt"]
