@@ -54,7 +54,8 @@ class Profile:
 
     distinct_share: of the records, those with a text of their own. unrelated: of all pairs, the share in each of `BINS`
     (below `RELATED`). copies, relatives: pairs a document in each bin, and of them those with an equal opening. opening_rate: of
-    the unrelated pairs, the share with an equal opening. buckets: by rows of a band, mean and variance of the probability p of
+    the unrelated pairs, the share with an equal opening; opening_chance: the probability of an opening that two of the
+    documents had. buckets: by rows of a band, mean and variance of the probability p of
     the bucket of two unrelated documents that share one; a mean of None where too few were seen to tell.
     """
 
@@ -65,6 +66,7 @@ class Profile:
     copies_opened: Shares
     relatives_opened: Shares
     opening_rate: float
+    opening_chance: float
     buckets: dict[int, tuple[float | None, float]]
 
 
@@ -133,7 +135,8 @@ def predict_pairs(
 
     universe: records of a fixed corpus of which these are a sample, in which copies are met as seldom as strangers.
     completeness: of the copies similar enough to match, those that are candidates. Relatives grow with the documents here; how
-    many there are depends on whose papers come with the next million.
+    many there are depends on whose papers come with the next million. unrelated_at_most: unrelated pairs if no bucket went
+    hot. What the cap keeps away beyond the sizes that were measured is a guess: buckets too rare to be met twice there are unknown.
     """
     documents = records * profile.distinct_share
     met = 1.0 if universe is None else records / universe
@@ -147,8 +150,10 @@ def predict_pairs(
     )
     wanted = documents * met * profile.copies
     strangers = documents**2 / 2 * profile.unrelated
-    by_openings = documents**2 / 2 * profile.opening_rate
-    unrelated = float(strangers @ candidate_chance(MIDDLES, choice)) * cool + by_openings
+    openings = documents**2 / 2 * profile.opening_rate
+    by_openings = openings * float(stats.poisson.cdf(choice.bucket_cap - 2, documents * profile.opening_chance))
+    by_bands = float(strangers @ candidate_chance(MIDDLES, choice))
+    unrelated = by_bands * cool + by_openings
     bands_of = choice.bands * MIDDLES**choice.rows
     linear = documents * met * (profile.copies + profile.relatives)
     opened = documents * met * float((profile.copies_opened + profile.relatives_opened).sum()) + by_openings
@@ -160,6 +165,7 @@ def predict_pairs(
         "completeness": float(copies_found[is_match].sum() / max(wanted[is_match].sum(), 1e-300)),
         "relatives_proposed": float(relatives_proposed.sum()),
         "unrelated_proposed": unrelated,
+        "unrelated_at_most": by_bands + openings,
         "candidates": float(copies_found.sum() + relatives_proposed.sum()) + unrelated,
         "proposals": float(linear @ bands_of) * (1 - hot) + float(strangers @ bands_of) * cool + opened,
         "hot_key_share": hot,

@@ -38,7 +38,7 @@ def profile(buckets: tuple[float | None, float] = (None, 0.0)) -> Profile:
 
     copies, relatives = at(0.6, 0.5), at(0.3, 0.2)
     moments = dict.fromkeys(range(1, 11), buckets)
-    return Profile(1.0, at(0.02, 0.9) + at(0.09, 1e-3), copies, relatives, copies / 2, relatives / 4, 0.0, moments)
+    return Profile(1.0, at(0.02, 0.9) + at(0.09, 1e-3), copies, relatives, copies / 2, relatives / 4, 0.0, 0.0, moments)
 
 
 def test_the_curve_is_how_often_sets_of_that_similarity_share_a_band():
