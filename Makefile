@@ -6,7 +6,7 @@ SAMPLE := --store data/sample/store.duckdb --warehouse data/sample/papersieve.du
 export DAGSTER_HOME := $(CURDIR)/dagster_home
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test ui dev lint format bench soak lock sample clean
+.PHONY: help setup run test ui spark dev lint format bench soak lock sample clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -29,6 +29,14 @@ test: setup ## every test
 
 ui: setup ## the test of the Dagster UI in a browser (needs chromium)
 	@$(BIN)/python -m pytest -m ui -q -rs $(ARGS)
+
+spark: setup .spark/.complete ## the tests of the Spark engine (needs Java 17; fetches PySpark, 450 MB, the first time)
+	@PYTHONPATH=$(CURDIR)/.spark $(BIN)/python -m pytest -m spark -q -rs $(ARGS)
+
+# Not in .venv: pandera imports PySpark wherever both it and pandas are installed, which takes a second and warns.
+.spark/.complete:
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --target .spark 'pyspark==4.3.0'
+	@touch $@
 
 dev: setup ## the Dagster UI on http://127.0.0.1:3000, watching data/dumps
 	@mkdir -p data/dumps
@@ -59,4 +67,4 @@ soak: setup ## damaged dumps of every format; random histories against their reb
 	@$(BIN)/python -m benchmarks.soak_store
 
 clean: ## remove the environment, caches and local data of the sample
-	@rm -rf .venv *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis data/sample
+	@rm -rf .venv .spark *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis data/sample

@@ -85,11 +85,11 @@ concerned AS MATERIALIZED (
     WHERE document_no IN (FROM chosen UNION ALL SELECT left_no FROM judged UNION ALL SELECT right_no FROM judged)
 ),
 said AS (
-    SELECT document_uuid, record_id, dump_id, line_start FROM records
+    SELECT document_uuid, record_id, dump_id, ordinal FROM records
     WHERE rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_uuid FROM concerned))
 ),
 firsts AS (
-    SELECT d.document_no, d.document_uuid, arg_min(r.record_id, (du.dump_no, r.line_start)) AS first_record_id
+    SELECT d.document_no, d.document_uuid, arg_min(r.record_id, (du.dump_no, r.ordinal)) AS first_record_id
     FROM concerned AS d JOIN said AS r USING (document_uuid) JOIN dumps AS du USING (dump_id)
     GROUP BY d.document_no, d.document_uuid
 ),

@@ -4,11 +4,11 @@ WITH members AS (
     SELECT d.document_id, d.document_uuid, a.cluster_no, a.component_no FROM assignments AS a JOIN documents AS d USING (document_no)
 ),
 said AS (
-    SELECT document_uuid, dump_id, line_start FROM records
+    SELECT document_uuid, dump_id, ordinal FROM records
     WHERE rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_uuid FROM members))
 ),
 firsts AS (
-    SELECT m.cluster_no, arg_min(m.document_id, (du.dump_no, r.line_start)) AS paper_id
+    SELECT m.cluster_no, arg_min(m.document_id, (du.dump_no, r.ordinal)) AS paper_id
     FROM members AS m JOIN said AS r USING (document_uuid) JOIN dumps AS du USING (dump_id)
     GROUP BY m.cluster_no
 )

@@ -6,5 +6,5 @@ SELECT r.document_id, r.record_id, r.paper_id, r.title, r.abstract, d.name AS du
 FROM records AS r JOIN dumps AS d USING (dump_id)
 -- Found first and fetched by rowid: DuckDB then unpacks the texts of these records alone.
 WHERE r.rowid IN (SELECT rowid FROM records WHERE left(document_id, 12) IN (SELECT format('{:012x}', document) FROM chosen))
-QUALIFY row_number() OVER (PARTITION BY r.document_id ORDER BY d.dump_no, r.line_start) = 1
+QUALIFY row_number() OVER (PARTITION BY r.document_id ORDER BY d.dump_no, r.ordinal) = 1
 ORDER BY r.document_id;

@@ -1,0 +1,1 @@
+"""Where records become papers: `local`, in the memory of one process, and `spark`, on any Spark cluster; one result."""

@@ -1,0 +1,149 @@
+"""What a Spark worker does to Arrow tables: the pipeline's own functions, on rows numbered for the while of a call.
+
+No module here knows Spark, so that every kernel can be called, and tested, without it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+
+from checks.schemas import CONTRACTS
+from pipeline.dedup.blocks import MATCH_KEYS, block_keys
+from pipeline.dedup.cluster import clusters
+from pipeline.dedup.golden import golden_records
+from pipeline.dedup.judge import judge
+from pipeline.dedup.verify import gather_evidence
+from pipeline.engines.local import CLUSTER_SCHEMA, PAIR_SCHEMA, name_clusters, name_pairs, words_of
+from pipeline.normalise import CITED, document_contents
+from pipeline.settings import Settings
+
+Schema = Mapping[str, Any]
+Batches = Iterator[pa.RecordBatch]
+
+#: What of a record says the content of its document, and what orders records by ingestion.
+SAID = ("title", "abstract", "doi", "arxiv_id", "year", "authors")
+PLACE = {"dump_no": pl.Int64, "ordinal": pl.Int64}
+
+DOCUMENT_SCHEMA: Schema = {
+    "document_id": pl.String,
+    "title_text": pl.String,
+    "abstract_text": pl.String,
+    **CITED,
+    "abstract_words": pl.Int64,
+    **PLACE,
+}
+
+#: strength: the place of the match key among `MATCH_KEYS`, so that the strongest of several is the smallest.
+KEY_SCHEMA: Schema = {"document_id": pl.String, "strength": pl.Int64, "key": pl.Int64}
+
+#: A row is one of `CLUSTER_SCHEMA`, or, where left_document_id is not null, a bridge.
+AUDITED_SCHEMA: Schema = {
+    **CLUSTER_SCHEMA,
+    "left_document_id": pl.String,
+    "right_document_id": pl.String,
+    "bridge_rule": pl.String,
+}
+
+#: Columns of a paper, and its lineage as a list of column_name, record_id, rule.
+_GIVER = {"column_name": pl.String, "record_id": pl.String, "rule": pl.String}
+PAPER_SCHEMA: Schema = {
+    **{name: column.dtype.type for name, column in CONTRACTS["papers"].columns.items()},
+    "lineage": pl.List(pl.Struct(_GIVER)),
+}
+
+
+def content_batches(batches: Batches) -> Batches:
+    """One record's `SAID` a document, with its place, to `DOCUMENT_SCHEMA`."""
+    for frame in _frames(batches):
+        texts = document_contents(frame).with_columns(abstract_words=words_of("abstract_text"))
+        places = frame.select("document_id", *PLACE)
+        yield from to_batches(texts.join(places, on="document_id", maintain_order="left"), DOCUMENT_SCHEMA)
+
+
+def key_batches(batches: Batches, settings: Settings) -> Batches:
+    """`DOCUMENT_SCHEMA` to `KEY_SCHEMA`."""
+    for frame in _frames(batches):
+        documents = _numbered(frame)
+        keys = block_keys(documents, settings).join(documents.select("document_no", "document_id"), on="document_no")
+        strength = pl.col("match_key").replace_strict(
+            {name: place for place, name in enumerate(MATCH_KEYS)}, return_dtype=pl.Int64
+        )
+        yield from to_batches(keys.with_columns(strength=strength), KEY_SCHEMA)
+
+
+def pair_batches(batches: Batches, settings: Settings) -> Batches:
+    """Pairs (strength and, behind `left_` and `right_`, what their documents say) to `PAIR_SCHEMA`."""
+    for frame in _frames(batches):
+        said = ["document_id", "title_text", "abstract_text", *CITED]
+        sides = [frame.select(pl.col(f"{side}_{name}").alias(name) for name in said) for side in ("left", "right")]
+        documents = _numbered(pl.concat(sides).unique("document_id"))
+        numbers = documents.select("document_no", "document_id")
+        pairs = frame.select("left_document_id", "right_document_id", "strength")
+        for side in ("left", "right"):
+            pairs = pairs.join(
+                numbers.rename({"document_no": f"{side}_no"}),
+                left_on=f"{side}_document_id",
+                right_on="document_id",
+                maintain_order="left",
+            )
+        match_key = pl.col("strength").replace_strict(dict(enumerate(MATCH_KEYS)), return_dtype=pl.String)
+        candidates = pairs.select("left_no", "right_no", match_key=match_key)
+        judged = judge(gather_evidence(candidates, documents, settings), settings)
+        yield from to_batches(name_pairs(judged, numbers), PAIR_SCHEMA)
+
+
+def audit_table(documents: pa.Table, pairs: pa.Table) -> pa.Table:
+    """Whole components (document_id, abstract_words, arxiv_id, `PLACE`; their pairs) to `AUDITED_SCHEMA`."""
+    members = _numbered(_frame(documents).sort(*PLACE))
+    numbers = members.select("document_no", "document_id")
+    ids = numbers.rename({"document_no": "left_no", "document_id": "left_document_id"})
+    others = numbers.rename({"document_no": "right_no", "document_id": "right_document_id"})
+    judged = _frame(pairs).join(ids, on="left_document_id").join(others, on="right_document_id")
+    assignments, bridges = clusters(members, judged)
+    found = bridges.rename({"rule": "bridge_rule"}).join(ids, on="left_no").join(others, on="right_no")
+    audited = pl.concat([name_clusters(assignments, numbers), found.drop("left_no", "right_no")], how="diagonal")
+    return to_table(audited, AUDITED_SCHEMA)
+
+
+def golden_table(records: pa.Table) -> pa.Table:
+    """All records of whole papers, with paper_id, to `PAPER_SCHEMA`."""
+    papers, lineage = golden_records(_frame(records))
+    givers = lineage.group_by("paper_id").agg(lineage=pl.struct(*_GIVER))
+    return to_table(papers.join(givers, on="paper_id", how="left"), PAPER_SCHEMA)
+
+
+def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_row_index("document_no").with_columns(pl.col("document_no").cast(pl.Int64))
+
+
+def _frames(batches: Batches) -> Iterator[pl.DataFrame]:
+    return (_frame(batch) for batch in batches if batch.num_rows)
+
+
+def _frame(table: pa.Table | pa.RecordBatch) -> pl.DataFrame:
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def to_batches(frame: pl.DataFrame, schema: Schema) -> Batches:
+    """Return the frame's columns of a schema, as Spark takes them."""
+    return iter(to_table(frame, schema).to_batches())
+
+
+def to_table(frame: pl.DataFrame, schema: Schema) -> pa.Table:
+    """Return the same in one table; strings have 32-bit offsets there, since Spark refuses others."""
+    table = frame.select(pl.col(c).cast(t) for c, t in schema.items()).to_arrow(compat_level=pl.CompatLevel.oldest())
+    return table.cast(pa.schema([(name, arrow_type(dtype)) for name, dtype in schema.items()]))
+
+
+def arrow_type(dtype: Any) -> pa.DataType:
+    """Return the Arrow type that Spark has for one of ours."""
+    if isinstance(dtype, pl.List):
+        return pa.list_(arrow_type(dtype.inner))
+    if isinstance(dtype, pl.Struct):
+        return pa.struct([(f.name, arrow_type(f.dtype)) for f in dtype.fields])
+    plain = {pl.String: pa.string(), pl.Int64: pa.int64(), pl.Float64: pa.float64(), pl.Boolean: pa.bool_(), pl.Date: pa.date32()}  # fmt: skip
+    return next(arrow for ours, arrow in plain.items() if dtype == ours)
