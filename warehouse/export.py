@@ -99,7 +99,7 @@ def _write(con: duckdb.DuckDBPyConnection, building: Path, name: str) -> list[di
             statement, target = "export_table", place / "data_0.parquet"
         con.execute(statement_sql(statement).format(table=table, path=str(target).replace("'", "''")))
         files = [_file(path, building, name) for path in sorted(place.rglob("*.parquet"))]
-        described = columns.filter(pl.col("table_name") == table)
+        described = columns.filter(pl.col("table_name") == table, ~pl.col("column_name").str.ends_with("_uuid"))
         tables.append(
             {
                 "name": table,

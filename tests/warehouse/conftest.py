@@ -98,7 +98,7 @@ def what_is_said(warehouse: Path) -> dict[str, list[str]]:
     """Clusters and golden records without ids of papers, which depend on the order of ingestion on purpose."""
     with duckdb.connect(warehouse, read_only=True) as con:
         members = con.sql("SELECT paper_id, list_sort(list(record_id)) AS members FROM records GROUP BY paper_id").pl()
-        papers = con.sql("FROM papers").pl().join(members, on="paper_id").drop("paper_id")
+        papers = con.sql("FROM papers").pl().join(members, on="paper_id").drop("paper_id", "paper_uuid")
         lineage = con.sql("SELECT record_id, column_name, rule FROM paper_lineage").pl()
         pairs = con.sql(
             "SELECT * EXCLUDE (settings_fingerprint) FROM duplicate_pairs WHERE rule <> 'same_document'"

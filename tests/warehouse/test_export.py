@@ -33,7 +33,7 @@ def test_every_table_and_view_is_exported_row_by_row(exported, sample_warehouse)
         names = {n for (n,) in con.execute("SELECT table_name FROM information_schema.tables").fetchall()}
         assert {table["name"] for table in manifest["tables"]} == names
         for table in manifest["tables"]:
-            expected = con.sql(f'FROM "{table["name"]}"').pl()
+            expected = con.sql(f'FROM "{table["name"]}"').pl().select(pl.exclude("document_uuid", "paper_uuid"))
             assert table["rows"] == expected.height
             assert {c["name"] for c in table["columns"]} == set(expected.columns)
             if table["files"]:

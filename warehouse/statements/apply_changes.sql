@@ -4,8 +4,8 @@
 -- became of papers is only ever added to, and so are the keys of texts, until the last record of a text is gone.
 CREATE TEMP TABLE stale_records AS
 SELECT rowid AS row, record_id, document_id, paper_id FROM base.records
-WHERE rowid IN (SELECT rowid FROM base.records WHERE document_id IN (SELECT document_id FROM chosen_documents));
-CREATE TEMP TABLE stale_papers AS SELECT DISTINCT paper_id FROM stale_records;
+WHERE rowid IN (SELECT rowid FROM base.records WHERE document_uuid IN (SELECT document_uuid FROM chosen_documents));
+CREATE TEMP TABLE stale_papers AS SELECT DISTINCT paper_id::UUID AS paper_uuid FROM stale_records;
 CREATE TEMP TABLE keyed_documents AS
 SELECT DISTINCT ('0x' || left(document_id, 12))::BIGINT AS document,
        document_id IN (SELECT document_id FROM published.records) AS is_alive
@@ -18,8 +18,8 @@ DELETE FROM base.line_spans WHERE dump_id IN (FROM chosen_dumps);
 DELETE FROM base.rejected_lines WHERE dump_id IN (FROM chosen_dumps);
 DELETE FROM base.notices WHERE dump_id IN (FROM chosen_dumps);
 DELETE FROM base.quarantined_records WHERE dump_id IN (FROM chosen_dumps);
-DELETE FROM base.papers WHERE paper_id IN (FROM stale_papers);
-DELETE FROM base.paper_lineage WHERE paper_id IN (FROM stale_papers);
+DELETE FROM base.papers WHERE paper_uuid IN (FROM stale_papers);
+DELETE FROM base.paper_lineage WHERE paper_uuid IN (FROM stale_papers);
 DELETE FROM base.paper_aliases WHERE alias_id IN (FROM chosen_papers) OR paper_id IN (FROM chosen_papers);
 DELETE FROM base.lookup_keys WHERE document IN (SELECT document FROM keyed_documents WHERE NOT is_alive);
 DELETE FROM base.unreadable_dumps;

@@ -28,7 +28,7 @@ SELECT r.record_id, r.dump_id, r.ordinal, r.line_start, r.line_end, r.title, r.a
        r.published_date, r.date_precision, r.year_source, r.published_raw,
        r.authors, r.author_count, r.organisation, r.venue, r.volume, r.pages, r.year,
        r.doi, r.arxiv_id, r.arxiv_version, r.categories, r.comment_count, r.urls, r.code_urls,
-       r.title_raw, r.abstract_raw, r.document_id, m.paper_id
+       r.title_raw, r.abstract_raw, r.document_id, m.paper_id, r.document_uuid
 FROM records AS r
 LEFT JOIN (SELECT document_uuid, paper_id FROM paper_documents WHERE revision IN (FROM chosen_revisions)) AS m USING (document_uuid)
 WHERE r.rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_uuid FROM chosen_documents))
@@ -41,9 +41,9 @@ SELECT record_id, dump_id, ordinal, line_start, line_end, reason_codes,
 FROM quarantined_records WHERE dump_id IN (FROM chosen_dumps) ORDER BY dump_id, line_start;
 
 -- A revision writes all rows of the papers that it touches.
-CREATE TABLE published.papers AS SELECT * EXCLUDE (paper_uuid, revision) FROM papers WHERE revision IN (FROM chosen_revisions) ORDER BY paper_id;
+CREATE TABLE published.papers AS SELECT * EXCLUDE (revision) FROM papers WHERE revision IN (FROM chosen_revisions) ORDER BY paper_id;
 CREATE TABLE published.paper_lineage AS
-SELECT * EXCLUDE (paper_uuid, revision) FROM paper_lineage WHERE revision IN (FROM chosen_revisions) ORDER BY paper_id, column_name, record_id;
+SELECT * EXCLUDE (revision) FROM paper_lineage WHERE revision IN (FROM chosen_revisions) ORDER BY paper_id, column_name, record_id;
 CREATE TABLE published.paper_aliases AS
 SELECT * FROM paper_aliases WHERE alias_id IN (FROM chosen_papers) OR paper_id IN (FROM chosen_papers) ORDER BY alias_id;
 CREATE TABLE published.paper_history AS
@@ -98,7 +98,7 @@ told AS (
            1.0::DOUBLE AS similarity, 1.0::DOUBLE AS containment,
            CASE WHEN r.title IS NOT NULL THEN 1.0::DOUBLE END AS title_similarity,
            'match' AS judgement, 'same_document' AS rule
-    FROM published.records AS r JOIN firsts AS f ON f.document_uuid = r.document_id::UUID
+    FROM published.records AS r JOIN firsts AS f ON f.document_uuid = r.document_uuid
     WHERE r.record_id <> f.first_record_id
     UNION ALL
     SELECT l.first_record_id, r.first_record_id, p.match_key,
