@@ -16,6 +16,7 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.dedup.kernel import (
+    LANES,
     SLACK,
     equal_slices,
     fold_chunk,
@@ -65,8 +66,8 @@ class _Scratch(threading.local):
             self._size = 2 * longest
             self.text = np.zeros(self._size + SLACK, np.uint8)
             # A word and the space behind it are two bytes at least.
-            self.ends = np.zeros(self._size // 2 + 16, np.uint64)
-            self.hashes = np.zeros(self._size // 2 + 16, np.uint32)
+            self.ends = np.zeros(self._size // 2 + 2 * LANES, np.uint64)
+            self.hashes = np.zeros(self._size // 2 + 2 * LANES, np.uint32)
 
 
 @dataclass(frozen=True)

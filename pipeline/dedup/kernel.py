@@ -23,6 +23,9 @@ from pipeline.dedup.minhash import BAND_MIX, BAND_START
 #: Bytes behind the last one of a scratch text that are read, and written: two blocks.
 SLACK = 128
 
+#: Shingles hashed side by side, two vectors of AVX2; behind the last word a scratch has room for as many more.
+LANES = 16
+
 _helper = njit(nogil=True, boundscheck=False, forceinline=True)
 _kernel = njit(nogil=True, boundscheck=False, cache=True)
 
@@ -33,6 +36,7 @@ _BAND_START = np.uint64(BAND_START)
 _BAND_MIX = np.uint64(BAND_MIX)
 _0, _1, _2, _3, _4, _8, _12, _16, _32, _64 = (np.uint64(i) for i in (0, 1, 2, 3, 4, 8, 12, 16, 32, 64))
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+_LANES = np.uint64(LANES)
 
 
 def _loader(bits: int, result: Any) -> Any:
@@ -129,6 +133,38 @@ def _lowest(_context: Any, _bits: Any) -> Any:
     return types.uint64(types.uint64), generate
 
 
+@intrinsic
+def _lay(_context: Any, text: Any, ends: Any, _word: Any, lanes: Any, _lane: Any) -> Any:
+    """Lay eight texts, from the word on and from the seven behind it, side by side in lanes of 8 × `LANES` words.
+
+    Row k, from the lane on, gets the k-th 32 bits of each: an 8 × 8 transposition, by halves.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        texts, bounds, target = (
+            context.make_array(signature.args[i])(context, builder, args[i]).data for i in (0, 1, 3)
+        )
+        row_type, index = ir.VectorType(ir.IntType(32), 8), ir.IntType(64)
+        rows = []
+        for j in range(8):
+            end = builder.load(builder.gep(bounds, [builder.add(args[2], index(j))]))
+            place = builder.gep(texts, [builder.add(end, index(1))])
+            rows.append(builder.load(builder.bitcast(place, row_type.as_pointer()), align=1))
+        for half in (4, 2, 1):
+            first = row_type([j + 8 - half if j & half else j for j in range(8)])
+            second = row_type([j + 8 if j & half else j + half for j in range(8)])
+            for i in range(8):
+                if not i & half:
+                    pair = rows[i], rows[i + half]
+                    rows[i], rows[i + half] = (builder.shuffle_vector(*pair, mask) for mask in (first, second))
+        for k, row in enumerate(rows):
+            place = builder.gep(target, [builder.add(args[4], index(k * LANES))])
+            builder.store(row, builder.bitcast(place, row_type.as_pointer()), align=4)
+        return context.get_dummy_value()
+
+    return types.void(text, ends, types.uint64, lanes, types.uint64), generate
+
+
 # --- hashing
 
 
@@ -164,6 +200,18 @@ def _stripes(b, i, n, seed):
 
 
 @_helper
+def _avalanche(h):
+    h = uint32(uint32(h ^ (h >> uint32(15))) * P2)
+    h = uint32(uint32(h ^ (h >> uint32(13))) * P3)
+    return uint32(h ^ (h >> uint32(16)))
+
+
+@_helper
+def _step(h, word, multiplier, bits, spread):
+    return uint32(_rotate(uint32(h + uint32(word * multiplier)), bits) * spread)
+
+
+@_helper
 def _finish(b, i, n, h):
     """The last n mod 16 bytes, at i, and the avalanche.
 
@@ -172,23 +220,21 @@ def _finish(b, i, n, h):
     """
     h = uint32(h + uint32(n))
     words = (n >> _2) & _3
-    step = uint32(_rotate(uint32(h + uint32(_load32(b, i) * P3)), 17) * P4)
+    step = _step(h, _load32(b, i), P3, 17, P4)
     h = step if words > _0 else h
-    step = uint32(_rotate(uint32(h + uint32(_load32(b, i + _4) * P3)), 17) * P4)
+    step = _step(h, _load32(b, i + _4), P3, 17, P4)
     h = step if words > _1 else h
-    step = uint32(_rotate(uint32(h + uint32(_load32(b, i + _8) * P3)), 17) * P4)
+    step = _step(h, _load32(b, i + _8), P3, 17, P4)
     h = step if words > _2 else h
     rest = n & _3
     x = _load32(b, i + (words << _2))
-    step = uint32(_rotate(uint32(h + uint32((x & uint32(255)) * P5)), 11) * P1)
+    step = _step(h, x & uint32(255), P5, 11, P1)
     h = step if rest > _0 else h
-    step = uint32(_rotate(uint32(h + uint32(((x >> uint32(8)) & uint32(255)) * P5)), 11) * P1)
+    step = _step(h, (x >> uint32(8)) & uint32(255), P5, 11, P1)
     h = step if rest > _1 else h
-    step = uint32(_rotate(uint32(h + uint32(((x >> uint32(16)) & uint32(255)) * P5)), 11) * P1)
+    step = _step(h, (x >> uint32(16)) & uint32(255), P5, 11, P1)
     h = step if rest > _2 else h
-    h = uint32(uint32(h ^ (h >> uint32(15))) * P2)
-    h = uint32(uint32(h ^ (h >> uint32(13))) * P3)
-    return uint32(h ^ (h >> uint32(16)))
+    return _avalanche(h)
 
 
 @_helper
@@ -199,14 +245,32 @@ def _xxh32(b, start, end, seed):
 
 
 @_helper
-def _xxh32_gram(b, start, end):
-    """xxh32 of a shingle, seed 0: as above, but one stripe is always computed, for most have none or one."""
-    n = end - start
-    if n >= _32:
-        return _xxh32(b, start, end, uint32(0))
-    one = _stripes(b, start, _16, uint32(0))
-    h = one if n >= _16 else P5
-    return _finish(b, start + (n & _16), n, h)
+def _xxh32_lane(lanes, j, n):
+    """xxh32, seed 0, of the n < 32 bytes in column j, as above; nothing is branched to, so that it makes vectors."""
+    t0, t1, t2, t3 = lanes[0, j], lanes[1, j], lanes[2, j], lanes[3, j]
+    v4 = uint32(~P1 + uint32(1))
+    stripe = _join(_round(uint32(P1 + P2), t0), _round(P2, t1), _round(uint32(0), t2), _round(v4, t3))
+    has_stripe = n >= uint32(16)
+    h = uint32((stripe if has_stripe else P5) + n)
+    t0 = lanes[4, j] if has_stripe else t0
+    t1 = lanes[5, j] if has_stripe else t1
+    t2 = lanes[6, j] if has_stripe else t2
+    t3 = lanes[7, j] if has_stripe else t3
+    words, rest = (n >> uint32(2)) & uint32(3), n & uint32(3)
+    x = t0  # holds the last bytes
+    step = _step(h, t0, P3, 17, P4)
+    h, x = (step, t1) if words > uint32(0) else (h, x)
+    step = _step(h, t1, P3, 17, P4)
+    h, x = (step, t2) if words > uint32(1) else (h, x)
+    step = _step(h, t2, P3, 17, P4)
+    h, x = (step, t3) if words > uint32(2) else (h, x)
+    step = _step(h, x & uint32(255), P5, 11, P1)
+    h = step if rest > uint32(0) else h
+    step = _step(h, (x >> uint32(8)) & uint32(255), P5, 11, P1)
+    h = step if rest > uint32(1) else h
+    step = _step(h, (x >> uint32(16)) & uint32(255), P5, 11, P1)
+    h = step if rest > uint32(2) else h
+    return _avalanche(h)
 
 
 @_helper
@@ -361,10 +425,11 @@ def _copy(data, start, end, text):
 
 @_helper
 def _word_ends(text, size, ends):
-    """Where each word ends, words being what stands between single spaces; their number."""
+    """Where each word ends, words being what stands between single spaces, behind a first entry of -1; their number."""
+    ends[0] = _ALL
     if size == _0:
         return _0
-    k, i = _0, _0
+    k, i = _1, _0
     while i < size:
         spaces = _spaces64(text, i)
         if i + _64 > size:
@@ -375,21 +440,39 @@ def _word_ends(text, size, ends):
             k += _1
         i += _64
     ends[k] = size
-    return k + _1
+    return k
 
 
 @_helper
-def _hash_grams(text, size, ends, words, n, hashes):
-    """xxh32 of every n-gram; their number. Fewer words than n are one shingle, no words none."""
+def _hash_grams(text, size, ends, words, n, lanes, sizes, hashes):
+    """xxh32 of every n-gram; their number. Fewer words than n are one shingle, no words none.
+
+    Side by side, as each step of xxh32 waits for the one before; those of 32 bytes or more by themselves.
+    Behind the last word shingles of blanks fill the lanes.
+    """
     if size == _0:
         return _0
     if words <= n:
         hashes[0] = _xxh32(text, _0, size, uint32(0))
         return _1
     count = words - n + _1
-    hashes[0] = _xxh32_gram(text, _0, ends[n - _1])
-    for k in range(_1, count):
-        hashes[k] = _xxh32_gram(text, ends[k - _1] + _1, ends[k + n - _1])
+    for k in range(words + _1, words + _LANES):
+        ends[k] = size + (k - words)
+    for first in range(_0, count, _LANES):
+        too_long = _0
+        for j in range(_LANES):
+            sizes[j] = uint32(ends[first + j + n] - ends[first + j] - _1)
+            too_long += uint64(sizes[j] >= uint32(32))
+        are_laid = too_long < _8
+        if are_laid:
+            for lane in range(_0, _LANES, _8):
+                _lay(text, ends, first + lane, lanes, lane)
+            for j in range(_LANES):
+                hashes[first + j] = _xxh32_lane(lanes, j, sizes[j])
+        if too_long:
+            for j in range(min(_LANES, count - first)):
+                if sizes[j] >= uint32(32) or not are_laid:
+                    hashes[first + j] = _xxh32(text, ends[first + j] + _1, ends[first + j + n], uint32(0))
     return count
 
 
@@ -437,15 +520,16 @@ def read_chunk(
     text, block, ends, hashes, row, words_out, text_out, opening_out, bands_out, signatures_out,
 ):  # fmt: skip
     """Read one chunk; its first document is row `at` of the outputs. An output of no rows is not wanted."""
+    lanes, sizes = np.empty((8, LANES), np.uint32), np.empty(LANES, np.uint32)
     for d in range(offsets.size - 1):
         start, end = uint64(offsets[d]), uint64(offsets[d + 1])
         size = _fold(data, start, end, starts, lengths, pool, text, block) if is_raw else _copy(data, start, end, text)
         words = _word_ends(text, size, ends)
         words_out[at + d] = words
         text_out[at + d] = _text_key(text, size, seed)
-        opening_out[at + d] = _text_key(text, ends[opening - _1], opening_seed) if words >= opening else 0
+        opening_out[at + d] = _text_key(text, ends[opening], opening_seed) if words >= opening else 0
         if a.size:
-            _sign(hashes, _hash_grams(text, size, ends, words, n, hashes), a, b, row)
+            _sign(hashes, _hash_grams(text, size, ends, words, n, lanes, sizes, hashes), a, b, row)
             _band_keys(row, bands_out.shape[0], rows, bands_out, at + d)
             if signatures_out.shape[0]:
                 for p in range(a.size):
@@ -491,12 +575,13 @@ def shingle_chunk(data, offsets, is_raw, starts, lengths, pool, n, text, block, 
     filled = 0
     bounds[0] = 0
     spare, counts = np.empty(hashes.size, np.uint32), np.empty((4, 256), np.uint32)
+    lanes, sizes = np.empty((8, LANES), np.uint32), np.empty(LANES, np.uint32)
     for d in range(offsets.size - 1):
         start, end = uint64(offsets[d]), uint64(offsets[d + 1])
         size = _fold(data, start, end, starts, lengths, pool, text, block) if is_raw else _copy(data, start, end, text)
         words = _word_ends(text, size, ends)
         words_out[d] = words
-        size_of_set = _hash_grams(text, size, ends, words, n, hashes)
+        size_of_set = _hash_grams(text, size, ends, words, n, lanes, sizes, hashes)
         _sort(hashes, size_of_set, spare, counts)
         for j in range(size_of_set):
             if j == _0 or hashes[j] != hashes[j - _1]:

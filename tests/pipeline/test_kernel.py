@@ -120,6 +120,15 @@ def test_signatures_are_those_of_datasketch(values, n, num_perm):
         assert signature.tolist() == theirs.hashvalues.tolist()
 
 
+@settings(deadline=None)
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=70), st.integers(1, 5))
+def test_shingles_of_any_length_are_hashed_as_xxhash_does(lengths, n):
+    words = [(chr(97 + i % 26) + "xyz" * 14)[:length] for i, length in enumerate(lengths)]
+    grams = {" ".join(words[i : i + n]) for i in range(max(1, len(words) - n + 1))}
+    sets = columns.shingle_sets(column([" ".join(words)]), n, is_raw=False)
+    assert sets.values.tolist() == sorted({xxhash.xxh32_intdigest(gram.encode()) for gram in grams})
+
+
 def test_a_document_may_be_longer_than_any_scratch():
     rng = random.Random(1)
     long = " ".join(f"w{rng.randrange(10**6)}" for _ in range(200_000))
