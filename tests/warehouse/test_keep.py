@@ -28,8 +28,9 @@ from warehouse.versions import kept_versions, read_publication
 @pytest.fixture
 def history(place) -> History:
     history = History(place)
-    history.add(1, [(1, 0), (2, 0), (3, 0), (5, 0)])
-    history.add(2, [(1, 2), (3, 7), (6, 0), (10, 0)])
+    history.write(1, [(1, 0), (2, 0), (3, 0), (5, 0)])
+    history.write(2, [(1, 2), (3, 7), (6, 0), (10, 0)])
+    place.run(settings=history.settings)
     history.add(3, [(7, 0), (8, 0)])
     return history
 
@@ -100,11 +101,12 @@ def test_a_rollback_holds_the_version_before_until_it_is_released(history):
 
 
 def test_versions_say_what_each_contains_and_no_more_are_kept_than_the_settings_say(history):
-    found = keep.versions(history.place.warehouse)
-    assert found["dumps"].to_list() == [1, 2, 3]
-    assert found["is_in_place"].to_list() == [False, False, True]
     history.add(4, [(9, 0)])
-    assert keep.versions(history.place.warehouse)["dumps"].to_list() == [2, 3, 4]
+    found = keep.versions(history.place.warehouse)
+    assert found["dumps"].to_list() == [2, 3, 4]
+    assert found["is_in_place"].to_list() == [False, False, True]
+    history.add(5, [(11, 0)])
+    assert keep.versions(history.place.warehouse)["dumps"].to_list() == [3, 4, 5]
     assert len(kept_versions(history.place.warehouse)) == history.settings.keep_versions == 2
     with pytest.raises(PapersieveError, match="expected one of the versions that are kept, 2, 3; found 99"):
         keep.rollback(history.place.warehouse, 99)

@@ -34,8 +34,6 @@ from warehouse.run import run
 from warehouse.store import Store
 from warehouse.versions import reading
 
-pytestmark = pytest.mark.xdist_group("review")  # one server for all of them
-
 EVIL = """<img src=x onerror="document.title='taken'"> </h2><script>document.title='taken'</script> 'x'; DROP TABLE papers"""
 
 
