@@ -2,7 +2,6 @@
 
 import contextlib
 import random
-import shutil
 import subprocess
 import sys
 
@@ -12,7 +11,9 @@ import polars as pl
 import pytest
 
 from checks.schemas import CONTRACTS
-from pipeline.engines.local import DECISION_SCHEMA, derive
+from pipeline.dedup.blocks import block_keys
+from pipeline.engines.local import DECISION_SCHEMA, Derived, derive
+from pipeline.normalise import MANY_TEXTS
 from pipeline.settings import Settings
 from tests.conftest import ROOT
 from tests.warehouse.conftest import Place
@@ -28,27 +29,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def session(tmp_path_factory):
-    pytest.importorskip("pyspark", reason="PySpark is not installed (pip install 'papersieve[spark]')")
-    if not shutil.which("java"):
-        pytest.skip("Java is not installed")
-    from pipeline.engines.session import connect
-
-    folder = tmp_path_factory.mktemp("spark")
-    config = {
-        "spark.local.dir": str(folder / "local"),
-        "spark.sql.warehouse.dir": str(folder / "warehouse"),
-        "spark.driver.memory": "1g",
-        "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={folder}",
-        "spark.sql.shuffle.partitions": "2",
-        "spark.log.level": "ERROR",
-    }
-    session = connect("local[2]", folder / "checkpoints", config)
-    yield session
-    session.stop()
-
-
 def stored(store: Store) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Records of a store as engines take them, and what people decided."""
     columns = ", ".join(CONTRACTS["records"].columns)
@@ -57,12 +37,13 @@ def stored(store: Store) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def on_spark(session, folder, records: pl.DataFrame, settings: Settings, decisions: pl.DataFrame, **more) -> dict:
-    from pipeline.engines.spark import run_job
+    from pipeline.engines.lake import Lake
 
-    path = folder / "records.parquet"
-    records.sample(fraction=1, shuffle=True, seed=1).write_parquet(path)
-    found = run_job(session.read.parquet(str(path)), settings, decisions, **more)
-    return {name: pl.from_arrow(frame.toArrow()) for name, frame in found._asdict().items()}
+    shuffled = records.sample(fraction=1, shuffle=True, seed=1)
+    with Lake(session, str(folder / "lake"), settings) as lake:
+        lake.add(shuffled.drop("dump_no"))
+        assert lake.refresh(dict(shuffled.select("dump_id", "dump_no").unique().iter_rows()), decisions, **more)
+        return {name: pl.from_arrow(lake.table(name).toArrow()) for name in Derived._fields}
 
 
 def assert_equal(found: dict[str, pl.DataFrame], expected: dict[str, pl.DataFrame]) -> None:
@@ -75,8 +56,8 @@ def assert_equal(found: dict[str, pl.DataFrame], expected: dict[str, pl.DataFram
 def test_spark_makes_what_memory_and_the_warehouse_make_whatever_was_decided(session, tmp_path):
     """A world of copies, cuts, chains and identifiers in buckets of three, hot ones among them."""
     history, rng = History(Place(tmp_path)), random.Random(5)
-    for name in range(7):
-        history.write(name, [(rng.randrange(12), rng.randrange(10)) for _ in range(30)])
+    for name in range(5):
+        history.write(name, [(rng.randrange(12), rng.randrange(10)) for _ in range(25)])
     history.place.run(settings=history.settings)
     with Store(history.place.store) as store:
         ids = stored(store)[0]["document_id"].unique().sort()
@@ -139,7 +120,7 @@ def test_components_are_those_of_networkx(session, shape):
     rng = random.Random(3)
     names = [f"{rng.randrange(1 << 128):032x}" for _ in range(120)]
     graph = {
-        "path": networkx.path_graph(50),
+        "path": networkx.path_graph(20),
         "star": networkx.star_graph(100),
         "random": networkx.gnm_random_graph(120, 80, seed=4),
     }[shape]
@@ -155,6 +136,31 @@ def test_components_are_those_of_networkx(session, shape):
     rows = [tuple(row) for row in found.collect()]
     assert len(rows) == len(set(rows))
     assert set(rows) == expected
+
+
+def test_a_worker_runs_the_shipped_code_and_compiles_it_for_many_documents(session):
+    from pipeline.engines import kernels
+    from pipeline.engines.spark import create
+
+    def probe(batches):
+        import sys
+
+        import pyarrow as pa
+
+        for keys in kernels.key_batches(batches, Settings()):
+            told = [kernels.__file__, str("pipeline.dedup.kernel" in sys.modules), str(sum(keys["key"].to_pylist()))]
+            yield pa.RecordBatch.from_arrays([pa.array([text]) for text in told], names=["file", "compiled", "sum"])
+
+    texts = [f"word{n} word{n + 1} the same in every text" for n in range(MANY_TEXTS)]
+    told = {**dict.fromkeys(kernels.DOCUMENT_SCHEMA), "title_text": "", "abstract_text": texts}
+    ids = {"document_id": [f"{n:032x}" for n in range(MANY_TEXTS)]}
+    documents = pl.DataFrame(told | ids, schema=kernels.DOCUMENT_SCHEMA)
+    asked = create(session, documents, kernels.DOCUMENT_SCHEMA).coalesce(1)
+    (row,) = asked.mapInArrow(probe, "file string, compiled string, sum string").collect()
+    assert "papersieve_kernels.zip" in row["file"]
+    assert row["compiled"] == "True"
+    numbered = documents.with_row_index("document_no").with_columns(pl.col("document_no").cast(pl.Int64))
+    assert int(row["sum"]) == sum(block_keys(numbered, Settings())["key"].to_list())
 
 
 def test_what_is_shipped_to_workers_can_be_imported_from_there(tmp_path):
