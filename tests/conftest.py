@@ -72,8 +72,11 @@ def session(tmp_path_factory):
         "spark.local.dir": str(folder / "local"),
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.driver.memory": "1g",
-        "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={folder}",
+        "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={folder} -XX:TieredStopAtLevel=1",
         "spark.sql.shuffle.partitions": "2",
+        # What costs more than it saves where tables are small: half of the time of a job.
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.codegen.wholeStage": "false",
         "spark.log.level": "ERROR",
     }
     session = connect("local[2]", folder / "checkpoints", config)

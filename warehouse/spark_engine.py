@@ -63,7 +63,6 @@ class SparkEngine:
         for name in _TABLES:
             found = lake.files(name, self._aside)
             store.connection.register(f"lake_{name}", store.connection.read_parquet([str(f) for f in found]))
-            self._open.callback(store.connection.unregister, f"lake_{name}")
 
     def documents(
         self, store: Store, new: pl.DataFrame, settings: Settings

@@ -48,10 +48,12 @@ AUDITED_SCHEMA: Schema = {
     "bridge_rule": pl.String,
 }
 
-#: Columns of a paper, and its lineage as a list of column_name, record_id, rule.
+RECORD_SCHEMA: Schema = {name: column.dtype.type for name, column in CONTRACTS["records"].columns.items()}
+
+#: Columns of a paper in the order of `golden_records`, and its lineage as a list of column_name, record_id, rule.
 _GIVER = {"column_name": pl.String, "record_id": pl.String, "rule": pl.String}
 PAPER_SCHEMA: Schema = {
-    **{name: column.dtype.type for name, column in CONTRACTS["papers"].columns.items()},
+    **golden_records(pl.DataFrame(schema={**RECORD_SCHEMA, "paper_id": pl.String}))[0].schema,
     "lineage": pl.List(pl.Struct(_GIVER)),
 }
 

@@ -22,7 +22,6 @@ import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark program)
 
-from checks.schemas import CONTRACTS
 from pipeline.engines import kernels
 from pipeline.engines.files import Folder
 from pipeline.engines.increment import TABLES, Before, Segments, derive
@@ -37,9 +36,8 @@ _FILE_RECORDS = 100_000
 #: Manifests that are kept, for one that is found damaged.
 _MANIFESTS_KEPT = 3
 
-_RECORDS: kernels.Schema = {name: column.dtype.type for name, column in CONTRACTS["records"].columns.items()}
 _KINDS = {
-    "records": {**_RECORDS, "dump": pl.String},
+    "records": {**kernels.RECORD_SCHEMA, "dump": pl.String},
     "documents": kernels.DOCUMENT_SCHEMA,
     "keys": kernels.KEY_SCHEMA,
 }
