@@ -44,7 +44,7 @@ from pipeline.engines.local import Derived
 #: Small on purpose: what has to be spilled is spilled.
 _MEMORY = "768m"
 _CONFIG = {
-    "spark.executor.memory": _MEMORY, "spark.driver.memory": _MEMORY, "spark.sql.shuffle.partitions": "8", "spark.log.level": "ERROR",
+    "spark.executor.memory": _MEMORY, "spark.driver.memory": _MEMORY, "spark.sql.shuffle.partitions": "4", "spark.log.level": "ERROR",
     "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
 }  # fmt: skip
 
@@ -107,14 +107,13 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _world(shown: pl.DataFrame, dumps: int) -> Iterator[tuple[Path, Cluster, Path, pl.DataFrame]]:
-    """A folder, a cluster, a file of records and the records."""
+def _world(records: pl.DataFrame) -> Iterator[tuple[Path, Cluster, Path]]:
+    """A folder, a cluster and a file of the records."""
     with tempfile.TemporaryDirectory(prefix="papersieve-soak-") as name:
         folder = Path(name)
-        records = records_of(shown, dumps)
         records.write_parquet(folder / "records.parquet")
         with Cluster(folder) as cluster:
-            yield folder, cluster, folder / "records.parquet", records
+            yield folder, cluster, folder / "records.parquet"
 
 
 def _equal(lake: Path, expected: Derived) -> dict[str, Any]:
@@ -125,7 +124,8 @@ def _equal(lake: Path, expected: Derived) -> dict[str, Any]:
 
 def parity(count: int, seed: int) -> dict[str, Any]:
     """One run on the cluster against memory."""
-    with _world(planted(count, seed), 4) as (folder, cluster, path, records):
+    records = planted(count, seed)
+    with _world(records) as (folder, cluster, path):
         expected, memory = in_memory(records)
         driver = Driver(path, folder / "lake", cluster.master, _CONFIG)
         with Usage(*cluster.pids, driver.process.pid) as usage:
@@ -136,7 +136,8 @@ def parity(count: int, seed: int) -> dict[str, Any]:
 def executors(count: int, seed: int) -> dict[str, Any]:
     """An executor is killed at each thing that the run writes."""
     random = Random(seed)
-    with _world(planted(count, seed), 4) as (folder, cluster, path, records):
+    records = planted(count, seed)
+    with _world(records) as (folder, cluster, path):
         killed: list[str] = []
 
         def kill(_: Driver, name: str) -> None:
@@ -152,7 +153,8 @@ def executors(count: int, seed: int) -> dict[str, Any]:
 def drivers(count: int, seed: int) -> dict[str, Any]:
     """A version of three dumps is there; runs that add the fourth are killed at one point after the other."""
     random = Random(seed)
-    with _world(planted(count, seed), 4) as (folder, cluster, path, records):
+    records = planted(count, seed)
+    with _world(records) as (folder, cluster, path):
         lake, before = folder / "lake", folder / "before.parquet"
         first = records.filter(pl.col("dump_no") < 4)
         first.write_parquet(before)
@@ -183,8 +185,10 @@ def drivers(count: int, seed: int) -> dict[str, Any]:
 
 def skew(count: int, seed: int, family: int) -> dict[str, Any]:
     """Boilerplate in a twentieth of the documents, a family of near-clones, a chain of 2,000."""
-    shown = pl.concat([planted(count, seed), skewed(seed, boilerplate=count // 20, family=family, chain=2_000)])
-    with _world(shown, 4) as (folder, cluster, path, records):
+    shown = skewed(seed, boilerplate=count // 20, family=family, chain=2_000)
+    more = records_of(shown, 2).with_columns(pl.col("dump_no") + 4)
+    records = pl.concat([planted(count, seed), more])
+    with _world(records) as (folder, cluster, path):
         expected, memory = in_memory(records)
         driver = Driver(path, folder / "lake", cluster.master, _CONFIG)
         with Usage(*cluster.pids, driver.process.pid) as usage:
@@ -234,6 +238,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--output", type=Path, default=HERE / "results" / "spark_cluster.json")
     told = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # so that no process of a cluster is left behind
     does = {
         "parity": lambda: parity(told.count, told.seed),
         "executors": lambda: executors(told.count, told.seed),

@@ -7,6 +7,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -50,9 +51,13 @@ def records_of(shown: pl.DataFrame, dumps: int) -> pl.DataFrame:
     return good.join(pl.DataFrame({"dump_id": ids.values(), "dump_no": ids.keys()}), on="dump_id")
 
 
-def planted(count: int, seed: int) -> pl.DataFrame:
-    """Title and abstract of a planted corpus."""
-    return titled(count, seed).select("title", "abstract")
+def planted(count: int, seed: int, dumps: int = 4) -> pl.DataFrame:
+    """Records of a planted corpus, made once and kept in the folder for temporary files."""
+    path = Path(tempfile.gettempdir()) / "papersieve-corpora" / f"records-{count}-{seed}-{dumps}.parquet"
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        records_of(titled(count, seed).select("title", "abstract"), dumps).write_parquet(path)
+    return pl.read_parquet(path)
 
 
 def skewed(seed: int, *, boilerplate: int, family: int, chain: int) -> pl.DataFrame:
@@ -129,6 +134,7 @@ class Driver:
             stdout=subprocess.PIPE,
             stderr=self.log,
             text=True,
+            env={"PYSPARK_PYTHON": sys.executable, **os.environ},
         )
         self.seconds: dict[str, float] = {}
         self.at = at
