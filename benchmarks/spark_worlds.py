@@ -146,6 +146,7 @@ class Driver:
             if line.startswith("at "):
                 name = line[3:].strip()
                 self.seconds[name] = round(time.perf_counter() - self.began, 1)
+                sys.stderr.write(f"{self.seconds[name]} s: {name}\n")
                 if self.at:
                     self.at(self, name)
         self.log.close()

@@ -61,6 +61,10 @@ def connect(master: str, folder: Path | str, config: dict[str, str] | None = Non
     if master.startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else workers are the first python3 on PATH
         builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
+    elif os.environ.get("SPARK_LOCAL_IP") == "127.0.0.1" and "spark.driver.host" not in (config or {}):
+        del os.environ[
+            "SPARK_LOCAL_IP"
+        ]  # pandera sets it where nobody did, and workers elsewhere would not find us there
     for name, value in {**_CONFIG, **(config or {})}.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
