@@ -200,8 +200,9 @@ def below(roots: set[int]) -> Iterator[tuple[int, str]]:
     for place in Path("/proc").iterdir():
         if place.name.isdigit():
             try:
+                command = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
                 parents[int(place.name)] = int((place / "stat").read_text().rsplit(")", 1)[1].split()[1])
-                commands[int(place.name)] = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                commands[int(place.name)] = command
             except OSError:
                 continue
     for pid in parents:

@@ -108,6 +108,8 @@ class Lake:
         before = self.version if self.version and self.version.judging == wanted.judging else None
         if before and (before.dumps, before.decisions) == (wanted.dumps, wanted.decisions):
             return False
+        for segments in wanted.segments.values():
+            self.folder.make(segments)
         self._add_keys(wanted)
         derive(
             self.session,
@@ -186,7 +188,6 @@ class Lake:
     def _write_segments(self, kind: str, rows: DataFrame, dumps: list[str], version: Version) -> None:
         folder = version.segments[kind]
         self.progress(kind)
-        self.folder.make(folder)
         part = F.pmod(F.hash("document_id"), F.lit(16)) if kind == "keys" else F.floor(F.col("ordinal") / _FILE_RECORDS)
         rows.repartition("dump", part).write.mode("append").partitionBy("dump").parquet(self.folder.place(folder))
         self._commit(self.manifest.with_segments(folder, dumps))

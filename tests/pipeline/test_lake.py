@@ -205,3 +205,11 @@ def test_other_settings_derive_anew_from_what_is_stored_and_old_versions_and_seg
     assert keys.isdisjoint(f.name for f in (history.folder / "keys").iterdir() if any(f.iterdir()))
     segments = [f.name for f in history.folder.glob("*/*/dump=*")]
     assert sorted(segments) == sorted(f"dump={dump}" for dump in history.living for _ in range(3))
+    history.living.clear()
+    history.refresh(settings=other)
+    assert {frame.height for frame in history.tables(other).values()} == {0}
+
+
+def test_a_lake_of_nothing_has_every_table(history):
+    history.refresh()
+    assert {frame.height for frame in history.tables().values()} == {0}
