@@ -41,8 +41,6 @@ def refresh(
 
 def derive(store: Store, settings: Settings, progress: Progress = silent, engine: Engine = LOCAL) -> list[str]:
     """Bring every derived table up to date with the dumps and the settings; returns the stages that were pending."""
-    if any(is_pending(store, stage, settings) for stage in STAGES):
-        engine.prepare(store, settings, progress)
     return [stage.name for stage in STAGES if complete(store, stage, settings, progress, engine)]
 
 
@@ -68,6 +66,7 @@ def complete(
     refuse_gap(store, settings, before=stage.name)
     if not is_pending(store, stage, settings):
         return False
+    engine.prepare(store, settings, progress)
     progress(stage.name, 0, 1)
     part = stage.depends_on(settings)
     note = pl.DataFrame(

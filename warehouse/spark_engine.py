@@ -53,14 +53,15 @@ class SparkEngine:
 
     def prepare(self, store: Store, settings: Settings, progress: Progress) -> None:
         """Bring the lake up to date with the store's records and decisions."""
-        lake = self._connect(settings, progress)
+        is_new = self._lake is None
+        lake = self._lake or self._connect(settings, progress)
         dumps = store.query("living_dumps")
         new = dumps.filter(pl.col("dump_id").is_in(lake.missing(dumps["dump_id"])))
         parts = new.with_columns(part=pl.col("records").cum_sum() // _BATCH_RECORDS)
         for part in parts.partition_by("part", maintain_order=True):
             lake.add(store.query("records_of_dumps", chosen=part.select("dump_id")))
-        lake.refresh(dict(dumps.select("dump_id", "dump_no").iter_rows()), store.query("decisions"))
-        for name in _TABLES:
+        is_changed = lake.refresh(dict(dumps.select("dump_id", "dump_no").iter_rows()), store.query("decisions"))
+        for name in _TABLES if is_new or is_changed else ():
             found = lake.files(name, self._aside)
             store.connection.register(f"lake_{name}", store.connection.read_parquet([str(f) for f in found]))
 

@@ -43,7 +43,7 @@ class Engine(Protocol):
     """What computes results; stages put them into the store, whoever computed them."""
 
     def prepare(self, store: Store, settings: Settings, progress: Progress) -> None:
-        """Get ready to give what follows for the store as it is now. Called before the first stage that is pending."""
+        """Get ready to give what follows for the store as it is now. Called before each stage that is pending."""
 
     def documents(
         self, store: Store, new: pl.DataFrame, settings: Settings
