@@ -190,7 +190,7 @@ def rollback(
 @click.command(
     "lake",
     cls=Command,
-    epilog="papersieve lake /mnt/papers/lake papers.duckdb\nduckdb papers.duckdb 'SELECT count(*) FROM papers'",
+    epilog="papersieve lake /mnt/papers/lake papers.duckdb\nduckdb papers.duckdb -c 'SUMMARIZE papers'",
 )
 @click.argument("lake", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
