@@ -69,11 +69,11 @@ def _complete(
     stage: str, table: str, context: dg.AssetExecutionContext, papersieve: Papersieve, of_run: RunSettings
 ) -> dg.MaterializeResult:
     settings = of_run.over(papersieve.settings_file)
-    with papersieve.open_store() as store:
+    with papersieve.open_store() as store, papersieve.open_engine() as engine:
         anew = rederivation(store, settings)
         if anew:
             context.log.warning(told_of_run(anew, of_run.given()))
-        was_pending = complete(store, STAGE[stage], settings, logged(context.log))
+        was_pending = complete(store, STAGE[stage], settings, logged(context.log), engine)
         measures = dict(store.query("measure").iter_rows())
         drawn = {} if was_pending else carried(context, _PICTURES[stage])
         drawn |= {title: draw(store, settings) for title, draw in _PICTURES[stage].items() if title not in drawn}

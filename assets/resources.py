@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, create_model
 
 from pipeline.settings import Settings, load_settings, parse_settings
 from warehouse.places import resolve_places
+from warehouse.stages import LOCAL, Engine
 from warehouse.store import Store, StoreBusyError
 
 #: The repository: paths are derived from it, because Dagster runs in whatever folder it was started in.
@@ -32,6 +33,11 @@ class Papersieve(dg.ConfigurableResource):
     notify_command: str | None = Field(
         None, description="program that is given each failed check as JSON on its input; none: only the log says it"
     )
+    lake: str | None = Field(
+        None,
+        description="folder that Spark and its workers reach; none: documents to papers are computed in the step's process",
+    )
+    master: str = Field("local[*]", description="Spark's master, where there is a lake")
 
     @contextmanager
     def open_store(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[Store]:
@@ -42,6 +48,17 @@ class Papersieve(dg.ConfigurableResource):
             raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=RETRY_SECONDS) from busy
         with store:
             yield store
+
+    @contextmanager
+    def open_engine(self) -> Iterator[Engine]:
+        """Open what computes the stages; a Spark session is started by the first one that is pending, and ends here."""
+        if self.lake is None:
+            yield LOCAL
+            return
+        from warehouse.spark_engine import SparkEngine
+
+        with SparkEngine(self.lake, self.master) as engine:
+            yield engine
 
 
 class _RunSettings(dg.ConfigurableResource):
@@ -82,7 +99,7 @@ def default_places(environ: Mapping[str, str]) -> dict[str, Any]:
 
     PAPERSIEVE_DUMPS, PAPERSIEVE_STORE, PAPERSIEVE_WAREHOUSE and PAPERSIEVE_SETTINGS; where only one of store
     and warehouse is named the other lies beside it; what is not named lies in the repository's `data/`.
-    PAPERSIEVE_WITHDRAW_REMOVED=1 and PAPERSIEVE_NOTIFY=PROGRAM give the other two.
+    PAPERSIEVE_WITHDRAW_REMOVED=1, PAPERSIEVE_NOTIFY=PROGRAM, PAPERSIEVE_LAKE and PAPERSIEVE_MASTER give the others.
     """
     named = {
         key: Path(value).expanduser().absolute()
@@ -98,4 +115,6 @@ def default_places(environ: Mapping[str, str]) -> dict[str, Any]:
         "settings_file": str(settings_file) if settings_file else None,
         "withdraw_removed": environ.get("PAPERSIEVE_WITHDRAW_REMOVED") == "1",
         "notify_command": environ.get("PAPERSIEVE_NOTIFY") or None,
+        "lake": environ.get("PAPERSIEVE_LAKE") or None,
+        "master": environ.get("PAPERSIEVE_MASTER") or "local[*]",
     }

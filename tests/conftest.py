@@ -1,5 +1,6 @@
 """Fixtures that several rooms share."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,28 @@ def sample_warehouse(tmp_path_factory) -> Path:
         (folder / name).write_text(text, encoding="utf-8")
     run([folder], store=folder / "_store.duckdb", warehouse=folder / "_papers.duckdb", settings=Settings())
     return folder / "_papers.duckdb"
+
+
+@pytest.fixture(scope="session")
+def session(tmp_path_factory):
+    """Return a Spark session on two cores, one for all tests: starting it takes 8 s."""
+    pytest.importorskip("pyspark", reason="PySpark is not installed (pip install 'papersieve[spark]')")
+    if not shutil.which("java"):
+        pytest.skip("Java is not installed")
+    from pipeline.engines.session import connect
+
+    folder = tmp_path_factory.mktemp("spark")
+    config = {
+        "spark.local.dir": str(folder / "local"),
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
+        "spark.driver.memory": "1g",
+        "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={folder} -XX:TieredStopAtLevel=1",
+        "spark.sql.shuffle.partitions": "2",
+        # What costs more than it saves where tables are small: half of the time of a job.
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.log.level": "ERROR",
+    }
+    session = connect("local[2]", folder / "checkpoints", config)
+    yield session
+    session.stop()

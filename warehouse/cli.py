@@ -13,6 +13,8 @@ from warehouse.cli_keep import KEEPING
 from warehouse.cli_options import (
     Command,
     DumpPath,
+    chosen_engine,
+    engine_options,
     format_option,
     json_option,
     places,
@@ -38,7 +40,8 @@ def cli() -> None:
 
 @cli.command(
     cls=Command,
-    epilog="papersieve run dumps/ new_page.txt --warehouse papers.duckdb\npapersieve run dumps/ --json | jq .papers",
+    epilog="papersieve run dumps/ new_page.txt --warehouse papers.duckdb\npapersieve run dumps/ --json | jq .papers\n"
+    "papersieve run dumps/ --engine spark --master spark://host:7077 --lake hdfs:///papers/lake",
 )
 @click.argument("paths", nargs=-1, required=True, type=DumpPath())
 @places
@@ -46,6 +49,7 @@ def cli() -> None:
 @format_option
 @wait_option
 @click.option("--dry-run", is_flag=True, help="Say what would become of each file, and change nothing.")
+@engine_options
 @json_option
 def run(
     paths: tuple["Place", ...],
@@ -55,6 +59,10 @@ def run(
     form: str | None,
     wait: float,
     dry_run: bool,
+    engine: str,
+    master: str,
+    lake: str | None,
+    spark: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Add or replace dumps, refresh, check and publish.
@@ -74,9 +82,15 @@ def run(
         foreseen = plan(paths, store, settings, wait)
         print_json(foreseen) if as_json else terminal.tell_plan(foreseen)
         return
-    with terminal.progress_bar() as progress:
+    with chosen_engine(engine, master, lake, spark) as chosen, terminal.progress_bar() as progress:
         result = run_all(
-            paths, store=store, warehouse=warehouse, settings=settings, progress=progress, wait_seconds=wait
+            paths,
+            store=store,
+            warehouse=warehouse,
+            settings=settings,
+            progress=progress,
+            wait_seconds=wait,
+            engine=chosen,
         )
     terminal.tell_problems(result)
     if as_json:

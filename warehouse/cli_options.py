@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from warehouse.harmless import harmless_json
 from warehouse.places import DEFAULT_STORE, DEFAULT_WAREHOUSE, resolve_places
+
+if TYPE_CHECKING:
+    from warehouse.stages import Engine
 
 
 class Command(click.Command):
@@ -69,6 +73,38 @@ json_option = click.option(
 wait_option = click.option(
     "--wait", type=float, default=0.0, metavar="SECONDS", help="Wait this long where another run holds the store."
 )
+
+
+def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --engine and what Spark needs."""
+    options = [
+        click.option("--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True, help="What computes: this process, or Spark on a lake (docs/scale.md)."),
+        click.option("--master", default="local[*]", show_default=True, envvar="PAPERSIEVE_MASTER", help="Spark's master."),
+        click.option("--lake", envvar="PAPERSIEVE_LAKE", metavar="FOLDER", help="Folder that Spark and its workers reach, such as hdfs://…; needed for it."),
+        click.option("--spark", multiple=True, metavar="NAME=VALUE", help="A setting of Spark, such as spark.executor.memory=8g; may be repeated."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def chosen_engine(
+    engine: str, master: str, lake: str | None, spark: tuple[str, ...]
+) -> "AbstractContextManager[Engine]":
+    """Return the engine that the options name, as a context; wrong usage where they don't fit together."""
+    if engine == "local":
+        if spark:
+            raise click.UsageError("--spark needs --engine spark")
+        from warehouse.stages import LOCAL
+
+        return nullcontext(LOCAL)
+    if not lake:
+        raise click.UsageError("--engine spark needs --lake FOLDER, which Spark and all of its workers reach")
+    if wrong := [text for text in spark if "=" not in text]:
+        raise click.UsageError(f"--spark: expected NAME=VALUE, found {', '.join(wrong)}")
+    from warehouse.spark_engine import SparkEngine
+
+    return SparkEngine(lake, master, dict(text.split("=", 1) for text in spark))
 
 
 def resolve(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:

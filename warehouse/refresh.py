@@ -15,7 +15,7 @@ from pipeline.extract.source import Place
 from pipeline.settings import Settings, fingerprint
 from warehouse.ingest import DumpOutcome, ingest
 from warehouse.progress import Progress, silent
-from warehouse.stages import STAGES, Stage
+from warehouse.stages import LOCAL, STAGES, Engine, Stage
 from warehouse.store import Store, StoreError
 
 
@@ -28,18 +28,20 @@ class Refresh:
     messages: list[str]
 
 
-def refresh(store: Store, paths: Iterable[Place], settings: Settings, progress: Progress = silent) -> Refresh:
+def refresh(
+    store: Store, paths: Iterable[Place], settings: Settings, progress: Progress = silent, engine: Engine = LOCAL
+) -> Refresh:
     """Take the dumps in and bring every derived table up to date."""
     outcomes = ingest(store, paths, progress, settings.reading)
     messages = [o.message for o in outcomes if o.message]
     if message := rederivation(store, settings):
         messages.append(message)
-    return Refresh(outcomes, derive(store, settings, progress), messages)
+    return Refresh(outcomes, derive(store, settings, progress, engine), messages)
 
 
-def derive(store: Store, settings: Settings, progress: Progress = silent) -> list[str]:
+def derive(store: Store, settings: Settings, progress: Progress = silent, engine: Engine = LOCAL) -> list[str]:
     """Bring every derived table up to date with the dumps and the settings; returns the stages that were pending."""
-    return [stage.name for stage in STAGES if complete(store, stage, settings, progress)]
+    return [stage.name for stage in STAGES if complete(store, stage, settings, progress, engine)]
 
 
 def refuse_gap(store: Store, settings: Settings, before: str | None = None) -> None:
@@ -57,11 +59,14 @@ def refuse_gap(store: Store, settings: Settings, before: str | None = None) -> N
             )
 
 
-def complete(store: Store, stage: Stage, settings: Settings, progress: Progress = silent) -> bool:
+def complete(
+    store: Store, stage: Stage, settings: Settings, progress: Progress = silent, engine: Engine = LOCAL
+) -> bool:
     """Do the stage's work where it is pending, and say whether it was. Raises StoreError as `refuse_gap` does."""
     refuse_gap(store, settings, before=stage.name)
     if not is_pending(store, stage, settings):
         return False
+    engine.prepare(store, settings, progress)
     progress(stage.name, 0, 1)
     part = stage.depends_on(settings)
     note = pl.DataFrame(
@@ -74,7 +79,7 @@ def complete(store: Store, stage: Stage, settings: Settings, progress: Progress 
             if last.height:
                 stage.reset(store, settings, json.loads(last["settings"][0]))
             store.execute("begin_stage", begun=note)
-    stage.work(store, settings, progress)
+    stage.work(store, settings, progress, engine)
     with store.transaction():
         store.execute("complete_stage", completed=note)
     progress(stage.name, 1, 1)

@@ -15,6 +15,7 @@ from warehouse.key_index import keep_key_index
 from warehouse.progress import Progress, silent
 from warehouse.publish import is_published, publish
 from warehouse.refresh import refresh
+from warehouse.stages import LOCAL, Engine
 from warehouse.store import Store
 from warehouse.versions import sweep
 
@@ -63,13 +64,14 @@ def run(
     progress: Progress = silent,
     withdrawing: Iterable[str] = (),
     wait_seconds: float = 0,
+    engine: Engine = LOCAL,
 ) -> RunResult:
     """Take dumps back and in, refresh, check, publish. Raises StoreError, AuditError; a bad dump raises nothing."""
     with Store(store, settings, wait_seconds=wait_seconds) as opened:
         sweep(warehouse)
         if withdrawing:
             withdraw(opened, withdrawing)
-        done = refresh(opened, paths, settings, progress)
+        done = refresh(opened, paths, settings, progress, engine)
         measures = dict(opened.query("measure").iter_rows())
         has_history = opened.query("store_version").item() > 0
         pending = has_history and not is_held(warehouse) and not is_published(opened, warehouse, settings)

@@ -6,8 +6,9 @@ with every document in the queue, so nothing can differ. Work is committed batch
 the rows of the queue that it did.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import polars as pl
 
@@ -38,6 +39,30 @@ _PAIR = {"left_no": pl.Int64, "right_no": pl.Int64}
 _BUCKET = {"match_key": pl.String, "key": pl.Int64}
 
 
+class Engine(Protocol):
+    """What computes results; stages put them into the store, whoever computed them."""
+
+    def prepare(self, store: Store, settings: Settings, progress: Progress) -> None:
+        """Get ready to give what follows for the store as it is now. Called before each stage that is pending."""
+
+    def documents(
+        self, store: Store, new: pl.DataFrame, settings: Settings
+    ) -> Iterator[tuple[int, pl.DataFrame, pl.DataFrame]]:
+        """Yield batches of new documents (document_id, place): how many came before, the documents numbered on, their keys.
+
+        A batch is in the store before the next one is asked for.
+        """
+
+    def pairs(self, store: Store, settings: Settings, progress: Progress) -> None:
+        """Bring the store's judged pairs and hot buckets up to date with its documents."""
+
+    def clusters(self, store: Store, documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return `clusters` of documents that are whole components."""
+
+    def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return `golden_records` of members (document_id, paper_id), whole papers."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """One step: its name, the part of the settings that it depends on, and what it does to the store.
@@ -49,7 +74,7 @@ class Stage:
     name: str
     depends_on: Callable[[Settings], dict[str, object]]
     reset: Callable[[Store, Settings, dict[str, object]], None]
-    work: Callable[[Store, Settings, Progress], None]
+    work: Callable[[Store, Settings, Progress, Engine], None]
 
 
 def _reset_documents(store: Store, settings: Settings, before: dict[str, object]) -> None:
@@ -59,20 +84,21 @@ def _reset_documents(store: Store, settings: Settings, before: dict[str, object]
     store.execute("queue_all")
 
 
-def _documents(store: Store, settings: Settings, progress: Progress) -> None:
+def _documents(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
     """Number new documents in ledger order and key them; pass on those that no record carries any more."""
     new = store.query("new_documents").with_row_index("place", offset=1)
-    for start in range(0, new.height, settings.batch_documents):
-        progress("documents", start, new.height)
-        chosen = new.slice(start, settings.batch_documents)
-        said = store.query("said_by_records", chosen=chosen.with_columns(pl.col("place") - start))
-        texts = require(document_contents(said), CONTRACTS["documents"])
-        numbered = said.select("document_no", "document_id").join(texts, on="document_id", maintain_order="left")
-        keys = require(block_keys(numbered, settings), CONTRACTS["block_keys"])
+    for done, numbered, keys in engine.documents(store, new, settings):
+        progress("documents", done, new.height)
         with store.transaction():
             store.execute("add_documents", new_documents=numbered, new_keys=keys)
     with store.transaction():
         store.execute("settle_documents")
+
+
+def number_in_order(said: pl.DataFrame, contents: pl.DataFrame) -> pl.DataFrame:
+    """Contents of documents, held against their contract, in the order and under the numbers of said."""
+    texts = require(contents, CONTRACTS["documents"])
+    return said.select("document_no", "document_id").join(texts, on="document_id", maintain_order="left")
 
 
 def _reset_pairs(store: Store, settings: Settings, before: dict[str, object]) -> None:
@@ -85,14 +111,46 @@ def _reset_pairs(store: Store, settings: Settings, before: dict[str, object]) ->
     store.execute("touch_papers")
 
 
-def _pairs(store: Store, settings: Settings, progress: Progress) -> None:
-    """Find the candidates that new documents bring and those that gone ones take away; verify, judge."""
-    queue = store.query("pending_pairs")
-    gone, new = queue.filter("is_gone"), queue.filter(~pl.col("is_gone"))
-    for start in range(0, max(new.height, 1), settings.batch_documents):
-        progress("pairs", start, new.height)
-        with store.transaction():
-            _change_pairs(store, settings, gone.clear() if start else gone, new.slice(start, settings.batch_documents))
+def _pairs(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
+    engine.pairs(store, settings, progress)
+
+
+class Local:
+    """The engine in this process: finds what a change touches by the store's own indexes, and computes that."""
+
+    def prepare(self, store: Store, settings: Settings, progress: Progress) -> None:
+        """Nothing has to be prepared."""
+
+    def documents(
+        self, store: Store, new: pl.DataFrame, settings: Settings
+    ) -> Iterator[tuple[int, pl.DataFrame, pl.DataFrame]]:
+        """Read and sign."""
+        for start in range(0, new.height, settings.batch_documents):
+            chosen = new.slice(start, settings.batch_documents)
+            said = store.query("said_by_records", chosen=chosen.with_columns(pl.col("place") - start))
+            numbered = number_in_order(said, document_contents(said))
+            yield start, numbered, require(block_keys(numbered, settings), CONTRACTS["block_keys"])
+
+    def pairs(self, store: Store, settings: Settings, progress: Progress) -> None:
+        """Find the candidates that new documents bring and those that gone ones take away; verify, judge."""
+        queue = store.query("pending_pairs")
+        gone, new = queue.filter("is_gone"), queue.filter(~pl.col("is_gone"))
+        for start in range(0, max(new.height, 1), settings.batch_documents):
+            progress("pairs", start, new.height)
+            chosen = new.slice(start, settings.batch_documents)
+            with store.transaction():
+                _change_pairs(store, settings, gone.clear() if start else gone, chosen)
+
+    def clusters(self, store: Store, documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Audit the components."""
+        return clusters(documents, store.query("judged_pairs_of", chosen=documents))
+
+    def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Merge all records of the papers."""
+        return golden_records(store.query("records_of_papers", members=members))
+
+
+LOCAL = Local()
 
 
 def _change_pairs(store: Store, settings: Settings, gone: pl.DataFrame, new: pl.DataFrame) -> None:
@@ -151,12 +209,11 @@ def _reset_papers(store: Store, settings: Settings, before: dict[str, object]) -
     store.execute("touch_papers")
 
 
-def _papers(store: Store, settings: Settings, progress: Progress) -> None:
+def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
     """Cluster the touched components, merge their clusters into golden records, keep old ids alive, measure."""
     before = store.query("touched_clusters")
     documents = store.query("touched_documents", clusters_before=before)
-    pairs = store.query("judged_pairs_of", chosen=documents)
-    assignments, bridges = clusters(documents, pairs)
+    assignments, bridges = engine.clusters(store, documents)
     with store.transaction():
         members = store.query("named_clusters", assignments=assignments)
         store.execute("keep_former_papers", clusters_before=before, members=members)
@@ -166,7 +223,7 @@ def _papers(store: Store, settings: Settings, progress: Progress) -> None:
         changes = [pl.DataFrame(schema=CHANGE_SCHEMA)]
         for part, done in _by_paper(members, settings.batch_documents):
             progress("papers", done, members.height)
-            papers, lineage = golden_records(store.query("records_of_papers", members=part))
+            papers, lineage = engine.papers(store, part)
             changes.append(changed_columns(store.query("former_papers_of", members=part), papers))
             store.execute(
                 "add_papers",

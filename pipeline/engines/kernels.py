@@ -24,19 +24,21 @@ Batches = Iterator[pa.RecordBatch]
 
 #: What of a record says the content of its document, and what orders records by ingestion.
 SAID = ("title", "abstract", "doi", "arxiv_id", "year", "authors")
-PLACE = {"dump_no": pl.Int64, "ordinal": pl.Int64}
+PLACE = ("dump_no", "ordinal")
 
+#: A row a document of a dump; ordinal: that of its first record there.
 DOCUMENT_SCHEMA: Schema = {
+    "dump": pl.String,
     "document_id": pl.String,
     "title_text": pl.String,
     "abstract_text": pl.String,
     **CITED,
     "abstract_words": pl.Int64,
-    **PLACE,
+    "ordinal": pl.Int64,
 }
 
 #: strength: the place of the match key among `MATCH_KEYS`, so that the strongest of several is the smallest.
-KEY_SCHEMA: Schema = {"document_id": pl.String, "strength": pl.Int64, "key": pl.Int64}
+KEY_SCHEMA: Schema = {"dump": pl.String, "document_id": pl.String, "strength": pl.Int64, "key": pl.Int64}
 
 #: A row is one of `CLUSTER_SCHEMA`, or, where left_document_id is not null, a bridge.
 AUDITED_SCHEMA: Schema = {
@@ -46,19 +48,21 @@ AUDITED_SCHEMA: Schema = {
     "bridge_rule": pl.String,
 }
 
-#: Columns of a paper, and its lineage as a list of column_name, record_id, rule.
+RECORD_SCHEMA: Schema = {name: column.dtype.type for name, column in CONTRACTS["records"].columns.items()}
+
+#: Columns of a paper in the order of `golden_records`, and its lineage as a list of column_name, record_id, rule.
 _GIVER = {"column_name": pl.String, "record_id": pl.String, "rule": pl.String}
 PAPER_SCHEMA: Schema = {
-    **{name: column.dtype.type for name, column in CONTRACTS["papers"].columns.items()},
+    **golden_records(pl.DataFrame(schema={**RECORD_SCHEMA, "paper_id": pl.String}))[0].schema,
     "lineage": pl.List(pl.Struct(_GIVER)),
 }
 
 
 def content_batches(batches: Batches) -> Batches:
-    """One record's `SAID` a document, with its place, to `DOCUMENT_SCHEMA`."""
+    """One record's `SAID` a document of a dump, with dump and ordinal, to `DOCUMENT_SCHEMA`."""
     for frame in _frames(batches):
         texts = document_contents(frame).with_columns(abstract_words=words_of("abstract_text"))
-        places = frame.select("document_id", *PLACE)
+        places = frame.select("document_id", "dump", "ordinal")
         yield from to_batches(texts.join(places, on="document_id", maintain_order="left"), DOCUMENT_SCHEMA)
 
 
@@ -66,7 +70,8 @@ def key_batches(batches: Batches, settings: Settings) -> Batches:
     """`DOCUMENT_SCHEMA` to `KEY_SCHEMA`."""
     for frame in _frames(batches):
         documents = _numbered(frame)
-        keys = block_keys(documents, settings).join(documents.select("document_no", "document_id"), on="document_no")
+        named = documents.select("document_no", "dump", "document_id")
+        keys = block_keys(documents, settings).join(named, on="document_no")
         strength = pl.col("match_key").replace_strict(
             {name: place for place, name in enumerate(MATCH_KEYS)}, return_dtype=pl.Int64
         )

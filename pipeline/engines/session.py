@@ -4,6 +4,7 @@ import atexit
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -22,11 +23,18 @@ MIN_JAVA = 17
 #: Folders of the packages that kernels import, beside each other.
 _PACKAGES = ("pipeline", "checks")
 
+_PACKED = "papersieve_kernels.zip"
+
+#: How long a master may take to answer a connection: Spark itself would try for a minute, and then not say which one.
+_MASTER_SECONDS = 5.0
+
 _CONFIG = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "20000",
+    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",  # an id such as 12e4… is no number
+    "spark.executorEnv.PYTHONSAFEPATH": "1",  # else a folder `pipeline` where a worker starts hides the shipped one
 }
 
 
@@ -38,7 +46,8 @@ def connect(master: str, folder: Path | str, config: dict[str, str] | None = Non
     """Return a session on a master, with checkpoints in folder (any file system that Spark reaches, shared by all workers).
 
     config: Spark's own settings, which win. The workers get `pipeline` and `checks` as a zip file; what these import
-    has to be installed there (`pip install papersieve`). Raises SparkError where PySpark or Java is missing.
+    has to be installed there (`pip install papersieve`). A session that this process has already is the one. Raises
+    SparkError where PySpark or Java is missing, or where no master of a standalone cluster answers.
     """
     try:
         from pyspark.sql import SparkSession
@@ -47,10 +56,15 @@ def connect(master: str, folder: Path | str, config: dict[str, str] | None = Non
             "Spark: expected PySpark 4, found none. Install it with `pip install 'papersieve[spark]'`."
         ) from error
     _require_java()
+    _require_master(master)
     builder = SparkSession.builder.master(master).appName("papersieve")
     if master.startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else workers are the first python3 on PATH
         builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
+    elif os.environ.get("SPARK_LOCAL_IP") == "127.0.0.1" and "spark.driver.host" not in (config or {}):
+        del os.environ[
+            "SPARK_LOCAL_IP"
+        ]  # pandera sets it where nobody did, and workers elsewhere would not find us there
     for name, value in {**_CONFIG, **(config or {})}.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
@@ -59,11 +73,22 @@ def connect(master: str, folder: Path | str, config: dict[str, str] | None = Non
     return session
 
 
+def is_connected() -> bool:
+    """Whether this process has a Spark session."""
+    if "pyspark" not in sys.modules:
+        return False
+    from pyspark.sql import SparkSession
+
+    return SparkSession.getActiveSession() is not None
+
+
 def ship(session: "SparkSession") -> None:
     """Put our packages on the workers. Functions of an imported module travel by name, so it must be there."""
+    if any(place.endswith(_PACKED) for place in session.sparkContext.listFiles):
+        return
     aside = Path(tempfile.mkdtemp(prefix="papersieve-"))
     atexit.register(shutil.rmtree, aside, ignore_errors=True)  # workers fetch it whenever their first task starts
-    session.sparkContext.addPyFile(str(pack(aside / "papersieve_kernels.zip")))
+    session.sparkContext.addPyFile(str(pack(aside / _PACKED)))
 
 
 def pack(path: Path) -> Path:
@@ -87,6 +112,24 @@ def _require_java() -> None:
     version = int(found[2] if found[1] == "1" and found[2] else found[1]) if found else 0
     if version < MIN_JAVA:
         raise SparkError(f"{wanted}, found {version or 'one that does not tell its version'} at {java}.")
+
+
+def _require_master(master: str) -> None:
+    """Of a standalone cluster's masters (`spark://host:port,host:port`) one must answer; other kinds Spark asks itself."""
+    if not master.startswith("spark://"):
+        return
+    faults = []
+    for place in master.removeprefix("spark://").split(","):
+        host, _, port = place.rpartition(":")
+        try:
+            socket.create_connection((host, int(port)), timeout=_MASTER_SECONDS).close()
+            return
+        except (OSError, ValueError) as error:
+            faults.append(f"{place}: {error}")
+    raise SparkError(
+        f"{master}: expected a Spark master to answer within {_MASTER_SECONDS:g} s, found none ({'; '.join(faults)}). "
+        "Start it, or name another --master (spark://HOST:PORT; local[*] needs none)."
+    )
 
 
 def _java() -> str | None:

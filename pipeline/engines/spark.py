@@ -1,12 +1,12 @@
-"""Records to pairs, clusters, papers and lineage on Spark, by the kernels of this house; equal to `local.derive`.
+"""Stages of the way from records to papers on Spark, by the kernels of this house.
 
-Nothing that decides a result is left to Spark: its own hashes spread rows over partitions, and no more. Between
-stages lies a reliable checkpoint, so that an executor that is lost costs its tasks and not the job.
+Nothing that decides a result is left to Spark: its own hashes spread rows over partitions, and no more. What is
+dear to compute is checkpointed reliably, so that an executor that is lost costs its tasks and not the job.
 """
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import polars as pl
 from pyspark.sql import DataFrame, SparkSession
@@ -23,41 +23,23 @@ from pipeline.settings import Settings
 #: Matches up to which components are labelled on the driver, some 200 bytes a match; above, in Spark.
 MATCHES_ON_DRIVER = 5_000_000
 
-_SIDES = ("left", "right")
+BUCKET = ["strength", "key"]
+SIDES = ("left", "right")
+ENDS = ["left_document_id", "right_document_id"]
 
 
-class Derived(NamedTuple):
-    """As `local.Derived`, as data frames of Spark. All are checkpointed: reading one computes nothing anew but a projection."""
-
-    pairs: DataFrame
-    clusters: DataFrame
-    papers: DataFrame
-    lineage: DataFrame
-    hot_buckets: DataFrame
+def document_rows(records: DataFrame, _: Settings) -> DataFrame:
+    """Records (with dump) to `DOCUMENT_SCHEMA`: all records of a document say the same; the first of a dump is chosen."""
+    said = F.struct(*kernels.SAID)
+    first = records.groupBy("dump", "document_id").agg(F.min_by(said, "ordinal").alias("said"), F.min("ordinal").alias("ordinal"))  # fmt: skip
+    chosen = first.select("dump", "document_id", "said.*", "ordinal")
+    return chosen.mapInArrow(kernels.content_batches, ddl(kernels.DOCUMENT_SCHEMA))
 
 
-def run_job(
-    records: DataFrame,
-    settings: Settings,
-    decisions: pl.DataFrame | None = None,
-    *,
-    matches_on_driver: int = MATCHES_ON_DRIVER,
-) -> Derived:
-    """Derive everything from records (the contract's columns and dump_no) that lie wherever Spark reads.
-
-    The session must have a checkpoint folder that its executors share, and this package on its workers
-    (`session.connect` sees to both). decisions: as of `local.derive`. matches_on_driver: 0 labels in Spark, always.
-    """
-    documents = _documents(records)
-    keys = documents.mapInArrow(partial(kernels.key_batches, settings=settings), ddl(kernels.KEY_SCHEMA)).checkpoint()
-    candidates, hot = _candidates(keys, settings.bucket_cap)
-    compared = _compared(candidates, documents, settings)
-    judged = (_decided(compared, documents, decisions) if decisions is not None else compared).checkpoint()
-    component = _components(judged.where("judgement = 'match'"), matches_on_driver)
-    clusters, bridges = _clusters(documents, judged, component)
-    golden = _golden(records, clusters)
-    given = golden.select("paper_id", F.explode("lineage").alias("given")).select("paper_id", "given.*")
-    return Derived(_demoted(judged, bridges), clusters, golden.drop("lineage"), given, hot)
+def key_rows(documents: DataFrame, settings: Settings) -> DataFrame:
+    """`DOCUMENT_SCHEMA` to `KEY_SCHEMA`."""
+    rows = documents.select(*kernels.DOCUMENT_SCHEMA)
+    return rows.mapInArrow(partial(kernels.key_batches, settings=settings), ddl(kernels.KEY_SCHEMA))
 
 
 def ddl(schema: kernels.Schema) -> str:
@@ -74,45 +56,28 @@ def _type(dtype: Any) -> str:
     return next(theirs for ours, theirs in plain.items() if dtype == ours)
 
 
-def _documents(records: DataFrame) -> DataFrame:
-    """What the first-ingested record of each document says of it: all say the same, and one has to be chosen."""
-    place, said = F.struct(*kernels.PLACE), F.struct(*kernels.SAID)
-    first = records.groupBy("document_id").agg(F.min_by(said, place).alias("said"), F.min(place).alias("place"))
-    chosen = first.select("document_id", "said.*", "place.*")
-    return chosen.mapInArrow(kernels.content_batches, ddl(kernels.DOCUMENT_SCHEMA)).checkpoint()
-
-
-def _candidates(keys: DataFrame, bucket_cap: int) -> tuple[DataFrame, DataFrame]:
-    """(distinct pairs: left_document_id < right_document_id, strength; hot buckets). A hot bucket is counted, never joined."""
-    bucket = ["strength", "key"]
-    sizes = keys.groupBy(*bucket).agg(F.count("*").alias("documents")).where("documents > 1").checkpoint()
-    shared = keys.join(sizes.where(F.col("documents") <= bucket_cap), bucket, "left_semi")
-    one, other = (shared.withColumnRenamed("document_id", f"{side}_document_id") for side in _SIDES)
-    proposed = one.join(other, bucket).where("left_document_id < right_document_id")
-    pairs = proposed.groupBy("left_document_id", "right_document_id").agg(F.min("strength").alias("strength"))
-    names = F.array(*[F.lit(name) for name in MATCH_KEYS])
-    hot = sizes.where(F.col("documents") > bucket_cap)
-    return pairs, hot.select(names[F.col("strength").cast("int")].alias("match_key"), "key", "documents")
-
-
-def _compared(candidates: DataFrame, documents: DataFrame, settings: Settings) -> DataFrame:
+def compare(candidates: DataFrame, documents: DataFrame, settings: Settings) -> DataFrame:
+    """Candidates (`ENDS`, strength) to `PAIR_SCHEMA`. documents: `DOCUMENT_SCHEMA` of all that are in a candidate, and others."""
+    said = ["document_id", "title_text", "abstract_text", *CITED]
+    ends = candidates.select(F.explode(F.array(*ENDS)).alias("document_id")).distinct()
+    texts = documents.select(*said).join(ends, "document_id", "left_semi").dropDuplicates(["document_id"])
     pairs = candidates
-    for side in _SIDES:
-        said = ["document_id", "title_text", "abstract_text", *CITED]
-        pairs = pairs.join(documents.select(*[F.col(c).alias(f"{side}_{c}") for c in said]), f"{side}_document_id")
+    for side in SIDES:
+        pairs = pairs.join(texts.select(*[F.col(c).alias(f"{side}_{c}") for c in said]), f"{side}_document_id")
     return pairs.mapInArrow(partial(kernels.pair_batches, settings=settings), ddl(PAIR_SCHEMA))
 
 
-def _decided(compared: DataFrame, documents: DataFrame, decisions: pl.DataFrame) -> DataFrame:
-    """Judged pairs among which a decision outranks every judgement, where both of its documents live."""
-    said = create(compared.sparkSession, decisions.select(*DECISION_SCHEMA), DECISION_SCHEMA)
+def decide(judged: DataFrame, documents: DataFrame, decisions: list[list[str]]) -> DataFrame:
+    """Judged pairs among which a decision outranks every judgement, where both of its documents are among those given."""
+    if not decisions:
+        return judged
+    told = pl.DataFrame(decisions, schema=DECISION_SCHEMA, orient="row")
     left, right = F.col("left_document_id"), F.col("right_document_id")
     verdict = F.when(F.col("decision") == "must_link", "match").otherwise("non_match")
-    said = said.select(F.least(left, right).alias("left_document_id"), F.greatest(left, right).alias("right_document_id"), verdict.alias("decided"))  # fmt: skip
-    for side in _SIDES:
-        living = documents.select(F.col("document_id").alias(f"{side}_document_id"))
-        said = said.join(living, f"{side}_document_id", "left_semi")
-    both = compared.join(said, ["left_document_id", "right_document_id"], "full_outer")
+    said = create(judged.sparkSession, told, DECISION_SCHEMA)
+    said = said.select(F.least(left, right).alias(ENDS[0]), F.greatest(left, right).alias(ENDS[1]), verdict.alias("decided"))  # fmt: skip
+    said = within(said, documents)
+    both = judged.join(said, ENDS, "full_outer")
     changed = {
         "match_key": F.coalesce("match_key", F.lit(DECISION)),
         "judgement": F.coalesce("decided", "judgement"),
@@ -121,54 +86,66 @@ def _decided(compared: DataFrame, documents: DataFrame, decisions: pl.DataFrame)
     return both.withColumns(changed).select(*PAIR_SCHEMA)
 
 
-def _components(matches: DataFrame, on_driver: int) -> DataFrame:
+def within(pairs: DataFrame, documents: DataFrame) -> DataFrame:
+    """Pairs whose two documents are among those given."""
+    for side in SIDES:
+        pairs = pairs.join(documents.select(F.col("document_id").alias(f"{side}_document_id")), f"{side}_document_id", "left_semi")  # fmt: skip
+    return pairs
+
+
+def label(matches: DataFrame, on_driver: int) -> DataFrame:
     """document_id, component_id of every document in a match."""
     if matches.count() > on_driver:
         return components(matches)
-    ends = cast(pl.DataFrame, pl.from_arrow(matches.select("left_document_id", "right_document_id").toArrow()))
-    ids = pl.concat([ends["left_document_id"], ends["right_document_id"]]).unique().sort()
-    left, right = (ids.search_sorted(ends[f"{side}_document_id"]).to_numpy().astype("int64") for side in _SIDES)
+    ends = cast(pl.DataFrame, pl.from_arrow(matches.select(*ENDS).toArrow()))
+    ids = pl.concat([ends[end] for end in ENDS]).unique().sort()
+    left, right = (ids.search_sorted(ends[end]).to_numpy().astype("int64") for end in ENDS)
     component = ids.gather(components_of(ids.len(), left, right))
     schema: kernels.Schema = {"document_id": pl.String, "component_id": pl.String}
     return create(matches.sparkSession, pl.DataFrame([ids, component], schema=schema), schema)
 
 
-def _clusters(documents: DataFrame, judged: DataFrame, component: DataFrame) -> tuple[DataFrame, DataFrame]:
-    """(clusters, bridges). Components are audited many in a call, whole; a document without a match is its own."""
-    parts = int(documents.sparkSession.conf.get("spark.sql.shuffle.partitions") or 200)
+def cluster(members: DataFrame, pairs: DataFrame, component: DataFrame) -> tuple[DataFrame, DataFrame]:
+    """(clusters, bridges: `ENDS`, bridge_rule) of members (document_id, abstract_words, arxiv_id, `PLACE`) and decided pairs.
+
+    Components are audited many in a call, whole; a document without a match is its own.
+    """
+    parts = int(members.sparkSession.conf.get("spark.sql.shuffle.partitions") or 200)
     part = F.pmod(F.hash("component_id"), F.lit(parts)).alias("part")
-    members = documents.join(component, "document_id").select("document_id", "abstract_words", "arxiv_id", *kernels.PLACE, part)  # fmt: skip
-    pairs = judged
-    for side in _SIDES:
+    joined = members.join(component, "document_id").select(*members.columns, part)
+    for side in SIDES:
         of = component.select(
             F.col("document_id").alias(f"{side}_document_id"), F.col("component_id").alias(f"{side}_component_id")
         )
         pairs = pairs.join(of, f"{side}_document_id")
     inside = pairs.where("left_component_id = right_component_id")
     inside = inside.withColumnRenamed("left_component_id", "component_id").select(*PAIR_SCHEMA, part)
-    grouped = members.groupBy("part").cogroup(inside.groupBy("part"))
+    grouped = joined.groupBy("part").cogroup(inside.groupBy("part"))
     audited = grouped.applyInArrow(kernels.audit_table, ddl(kernels.AUDITED_SCHEMA)).checkpoint()
-    alone = documents.join(component, "document_id", "left_anti")
+    alone = members.join(component, "document_id", "left_anti")
     singles = alone.select(*[F.col("document_id").alias(c) for c in CLUSTER_SCHEMA])
-    clusters = audited.where("document_id IS NOT NULL").select(*CLUSTER_SCHEMA).union(singles).checkpoint()
-    bridges = audited.where("document_id IS NULL").select("left_document_id", "right_document_id", "bridge_rule")
-    return clusters, bridges
+    clusters = audited.where("document_id IS NOT NULL").select(*CLUSTER_SCHEMA).union(singles)
+    return clusters, audited.where("document_id IS NULL").select(*ENDS, "bridge_rule")
 
 
-def _demoted(judged: DataFrame, bridges: DataFrame) -> DataFrame:
+def demote(decided: DataFrame, bridges: DataFrame) -> DataFrame:
     """Make each bridge a pair to review, as `cluster.demote_bridges` does."""
-    found = judged.join(bridges, ["left_document_id", "right_document_id"], "left")
+    found = decided.join(bridges, ENDS, "left")
     judgement = F.when(F.col("bridge_rule").isNull(), F.col("judgement")).otherwise("review")
-    changed = {"judgement": judgement, "rule": F.coalesce("bridge_rule", "rule")}
-    return found.withColumns(changed).select(*PAIR_SCHEMA).checkpoint()
+    return found.withColumns({"judgement": judgement, "rule": F.coalesce("bridge_rule", "rule")}).select(*PAIR_SCHEMA)
 
 
-def _golden(records: DataFrame, clusters: DataFrame) -> DataFrame:
-    """Papers, each with its lineage; many papers in a call, and all records of each."""
+def merge(records: DataFrame, clusters: DataFrame) -> DataFrame:
+    """Records of whole papers to `PAPER_SCHEMA`; many papers in a call, and all records of each."""
     parts = int(records.sparkSession.conf.get("spark.sql.shuffle.partitions") or 200)
-    named = records.drop("dump_no", "title_raw", "abstract_raw").join(clusters.select("document_id", "paper_id"), "document_id")  # fmt: skip
+    named = records.drop("dump", "title_raw", "abstract_raw").join(clusters.select("document_id", "paper_id"), "document_id")  # fmt: skip
     grouped = named.withColumn("part", F.pmod(F.hash("paper_id"), F.lit(parts))).groupBy("part")
-    return grouped.applyInArrow(kernels.golden_table, ddl(kernels.PAPER_SCHEMA)).checkpoint()
+    return grouped.applyInArrow(kernels.golden_table, ddl(kernels.PAPER_SCHEMA))
+
+
+def match_key_of(strength: str) -> Any:
+    """Return the name of the match key of this strength."""
+    return F.array(*[F.lit(name) for name in MATCH_KEYS])[F.col(strength).cast("int")]
 
 
 def create(session: SparkSession, frame: pl.DataFrame, schema: kernels.Schema) -> DataFrame:

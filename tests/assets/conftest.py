@@ -26,6 +26,7 @@ class House:
     instance: dg.DagsterInstance
     dumps: Path | None = None
     withdraw_removed: bool = False
+    lake: Path | None = None
 
     @property
     def places(self) -> dict[str, Any]:
@@ -36,6 +37,8 @@ class House:
             "settings_file": None,
             "withdraw_removed": self.withdraw_removed,
             "notify_command": None,
+            "lake": str(self.lake) if self.lake else None,
+            "master": "local[2]",
         }
 
     @property

@@ -136,11 +136,14 @@ def test_places_follow_the_environment_as_the_command_line_does(tmp_path, monkey
         "settings_file": None,
         "withdraw_removed": False,
         "notify_command": None,
+        "lake": None,
+        "master": "local[*]",
     }
     monkeypatch.chdir(tmp_path)
     named = default_places(
         {"PAPERSIEVE_DUMPS": "in", "PAPERSIEVE_STORE": "a.duckdb", "PAPERSIEVE_WAREHOUSE": "", "PAPERSIEVE_SETTINGS": "s.toml",
-         "PAPERSIEVE_WITHDRAW_REMOVED": "1", "PAPERSIEVE_NOTIFY": "mail -s papers me"}
+         "PAPERSIEVE_WITHDRAW_REMOVED": "1", "PAPERSIEVE_NOTIFY": "mail -s papers me", "PAPERSIEVE_LAKE": "hdfs:///lake",
+         "PAPERSIEVE_MASTER": "spark://host:7077"}
     )  # fmt: skip
     assert named == {
         "dump_folder": str(tmp_path / "in"),
@@ -149,6 +152,8 @@ def test_places_follow_the_environment_as_the_command_line_does(tmp_path, monkey
         "settings_file": str(tmp_path / "s.toml"),
         "withdraw_removed": True,
         "notify_command": "mail -s papers me",
+        "lake": "hdfs:///lake",
+        "master": "spark://host:7077",
     }
 
 

@@ -197,6 +197,26 @@ def test_an_asset_that_would_skip_a_stage_is_refused(house, sample):
         assert con.table("dumps").shape[0] == len(names)
 
 
+@pytest.mark.spark
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:pyspark", "ignore::ResourceWarning")
+@pytest.mark.usefixtures("session")
+def test_on_a_lake_the_assets_are_computed_by_spark_and_publish_the_same(house, sample, tmp_path):
+    for name in sorted(sample.dumps)[:3]:
+        house.add_dump(name, sample.dumps[name])
+    house.lake = tmp_path / "lake"
+    assert house.launch().success
+    assert (house.lake / "versions").is_dir()
+    run(
+        [house.folder / "dumps"],
+        store=tmp_path / "other.duckdb",
+        warehouse=tmp_path / "local.duckdb",
+        settings=Settings(),
+    )
+    expected, found = published(tmp_path / "local.duckdb"), published(house.warehouse)
+    for name in ("papers", "records", "paper_lineage", "duplicate_pairs", "hot_buckets"):
+        assert found[name].equals(expected[name]), name
+
+
 def test_the_settings_of_a_run_go_over_those_of_the_file(tmp_path):
     assert RunSettings().over(None) == Settings()
     (tmp_path / "settings.toml").write_text("bucket_cap = 7\nmatch_similarity = 0.5")

@@ -9,38 +9,19 @@ import pytest
 from pipeline.dedup.blocks import MATCH_KEYS
 from pipeline.engines import kernels
 from pipeline.engines.local import DECISION_SCHEMA, derive, number_documents
-from pipeline.normalise import CITED, split_records
+from pipeline.normalise import CITED
 from pipeline.settings import Settings
-from tests.warehouse.history import row
+from tests.warehouse.history import dump_records
 
 
 @pytest.fixture(scope="module")
 def records():
     """Records of a small world of copies, cuts and chains, in five dumps."""
     rng = random.Random(11)
-    rows = []
-    for dump in range(5):
-        for ordinal in range(1, 31):
-            shown = row(rng.randrange(12), rng.randrange(10))
-            rows.append(
-                {
-                    "record_id": f"{dump:016x}{ordinal:016x}",
-                    "dump_id": f"{dump:032x}",
-                    "ordinal": ordinal,
-                    "line_start": ordinal,
-                    "line_end": ordinal,
-                    "title_raw": shown["title"],
-                    "abstract_raw": shown["abstract"],
-                    "doi": shown["doi"],
-                    "arxiv_id": shown["arxiv_id"],
-                    "year": shown["year"],
-                    "authors": shown.get("authors"),
-                    "urls": [],
-                    "code_urls": [],
-                }
-            )
-    good, _ = split_records(pl.DataFrame(rows, infer_schema_length=None))
-    return good.with_columns(dump_no=pl.col("dump_id").str.tail(1).cast(pl.Int64))
+    dumps = [
+        dump_records(f"{dump:032x}", [(rng.randrange(12), rng.randrange(10)) for _ in range(30)]) for dump in range(5)
+    ]
+    return pl.concat(dumps).with_columns(dump_no=pl.col("dump_id").str.tail(1).cast(pl.Int64))
 
 
 SETTINGS = Settings(bucket_cap=3)
@@ -79,9 +60,10 @@ def test_a_decision_outranks_every_judgement_and_one_of_unknown_documents_says_n
 
 def test_kernels_on_batches_make_what_memory_makes_of_all(records):
     expected = derive(records, SETTINGS)
-    firsts = records.sort("dump_no", "ordinal").unique("document_id", keep="first")
-    firsts = firsts.select("document_id", *kernels.SAID, *kernels.PLACE)
-    documents = joined(kernels.content_batches(as_batches(firsts)))
+    firsts = records.sort("dump_no", "ordinal").unique("document_id", keep="first").rename({"dump_id": "dump"})
+    documents = joined(
+        kernels.content_batches(as_batches(firsts.select("dump", "document_id", *kernels.SAID, "ordinal")))
+    )
     numbered = number_documents(records)
     texts = [c for c in numbered.columns if c != "document_no"]
     assert rows_of(documents, texts) == rows_of(numbered, texts)
@@ -102,7 +84,8 @@ def test_kernels_on_batches_make_what_memory_makes_of_all(records):
     evidence = [c for c in judged.columns if c not in ("judgement", "rule")]
     assert rows_of(judged, evidence) == rows_of(expected.pairs, evidence)
 
-    audited = pl.from_arrow(kernels.audit_table(documents.to_arrow(), judged.to_arrow()))
+    placed = documents.join(firsts.select("document_id", "dump_no"), on="document_id")
+    audited = pl.from_arrow(kernels.audit_table(placed.to_arrow(), judged.to_arrow()))
     found = audited.drop_nulls("document_id")
     assert rows_of(found, expected.clusters.columns) == rows_of(expected.clusters, expected.clusters.columns)
     bridges = expected.pairs.filter(pl.col("rule").is_in(["bridge", "ambiguous_part"]))

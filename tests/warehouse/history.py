@@ -19,7 +19,7 @@ from pipeline.dedup.golden import golden_records
 from pipeline.dedup.judge import judge
 from pipeline.dedup.pairs import candidate_pairs
 from pipeline.dedup.verify import gather_evidence
-from pipeline.normalise import document_contents
+from pipeline.normalise import document_contents, split_records
 from pipeline.settings import Settings
 from tests.warehouse.conftest import Place, published_tables
 from warehouse.changes import changes_since
@@ -89,6 +89,31 @@ def row(paper: int, variant: int) -> dict[str, object]:
     if variant in (4, 8, 9):
         shown |= {"abstract": None, "authors": [f"Name {'abc'[variant % 3]}a", "Last Ll"][: 1 + paper % 2]}
     return shown
+
+
+def dump_records(dump_id: str, entries: list[tuple[int, int]]) -> pl.DataFrame:
+    """Records of a dump of these entries, as ingestion would make them."""
+    rows = []
+    for ordinal, (paper, variant) in enumerate(entries, start=1):
+        shown = row(paper, variant)
+        rows.append(
+            {
+                "record_id": f"{dump_id[:16]}{ordinal:016x}",
+                "dump_id": dump_id,
+                "ordinal": ordinal,
+                "line_start": ordinal,
+                "line_end": ordinal,
+                "title_raw": shown["title"],
+                "abstract_raw": shown["abstract"],
+                "doi": shown["doi"],
+                "arxiv_id": shown["arxiv_id"],
+                "year": shown["year"],
+                "authors": shown.get("authors"),
+                "urls": [],
+                "code_urls": [],
+            }
+        )
+    return split_records(pl.DataFrame(rows, infer_schema_length=None))[0]
 
 
 CAME, WENT = {"created", "split", "revived"}, {"merged", "withdrawn"}

@@ -1,6 +1,7 @@
 """The command line itself, as a process: words, numbers, exit codes."""
 
 import csv
+import importlib.util
 import io
 import json
 import subprocess
@@ -252,3 +253,27 @@ def test_inspect_and_run_take_the_format_that_is_named_and_refuse_one_that_is_no
         assert refused.returncode == 1
         assert "known formats: acl_xml" in refused.stderr
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_spark_that_is_not_there_is_named_with_its_remedy_and_options_that_do_not_fit_are_wrong_usage(tmp_path):
+    (tmp_path / "a.txt").write_text(page(1))
+    asked = ["run", tmp_path / "a.txt", "--warehouse", tmp_path / "papers.duckdb"]
+    without = papersieve(*asked, "--engine", "spark", "--lake", tmp_path / "lake")
+    if importlib.util.find_spec("pyspark") is None:
+        assert without.returncode == 1
+        assert "pip install 'papersieve[spark]'" in without.stderr
+    for wrong, told in (
+        (["--engine", "spark"], "--engine spark needs --lake"),
+        (["--spark", "a=b"], "--spark needs --engine spark"),
+        (["--engine", "spark", "--lake", "x", "--spark", "memory"], "expected NAME=VALUE, found memory"),
+    ):
+        result = papersieve(*asked, *wrong)
+        assert result.returncode == 2
+        assert told in result.stderr
+
+
+def test_a_folder_without_a_lake_has_no_views(tmp_path):
+    result = papersieve("lake", tmp_path, tmp_path / "views.duckdb")
+    assert result.returncode == 1
+    assert "expected a lake with a version, found none" in result.stderr
+    assert list(tmp_path.iterdir()) == []

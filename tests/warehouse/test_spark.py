@@ -1,8 +1,8 @@
-"""Spark against the engine in memory, and against what the warehouse publishes of the same dumps."""
+"""The engine on Spark: what the warehouse publishes of it, what workers run, its components, what is refused."""
 
 import contextlib
 import random
-import shutil
+import socket
 import subprocess
 import sys
 
@@ -11,13 +11,17 @@ import networkx
 import polars as pl
 import pytest
 
-from checks.schemas import CONTRACTS
-from pipeline.engines.local import DECISION_SCHEMA, derive
+from pipeline.dedup.blocks import block_keys
+from pipeline.errors import PapersieveError
+from pipeline.normalise import MANY_TEXTS
 from pipeline.settings import Settings
-from tests.conftest import ROOT
-from tests.warehouse.conftest import Place
-from tests.warehouse.history import History
+from tests.conftest import ROOT, SHARED
+from tests.warehouse.conftest import Place, published_tables
+from tests.warehouse.history import History, told_history
 from warehouse.decisions import DecisionError, decide
+from warehouse.ingest import withdraw
+from warehouse.lake_views import lake_views
+from warehouse.run import run
 from warehouse.store import Store
 
 pytestmark = [
@@ -28,107 +32,99 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def session(tmp_path_factory):
-    pytest.importorskip("pyspark", reason="PySpark is not installed (pip install 'papersieve[spark]')")
-    if not shutil.which("java"):
-        pytest.skip("Java is not installed")
-    from pipeline.engines.session import connect
+def run_on_spark(place: Place, *paths, settings: Settings) -> None:
+    from warehouse.spark_engine import SparkEngine
 
-    folder = tmp_path_factory.mktemp("spark")
-    config = {
-        "spark.local.dir": str(folder / "local"),
-        "spark.sql.warehouse.dir": str(folder / "warehouse"),
-        "spark.driver.memory": "1g",
-        "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={folder}",
-        "spark.sql.shuffle.partitions": "2",
-        "spark.log.level": "ERROR",
-    }
-    session = connect("local[2]", folder / "checkpoints", config)
-    yield session
-    session.stop()
+    with SparkEngine(str(place.folder / "lake"), "local[2]") as engine:
+        run(paths or [place.dumps], store=place.store, warehouse=place.warehouse, settings=settings, engine=engine)
 
 
-def stored(store: Store) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Records of a store as engines take them, and what people decided."""
-    columns = ", ".join(CONTRACTS["records"].columns)
-    records = store.connection.sql(f"SELECT {columns}, dump_no FROM records JOIN dumps USING (dump_id)").pl()
-    return records, store.query("decisions").select(*DECISION_SCHEMA)
+def assert_published_alike(place: Place, other: Place) -> None:
+    expected, found = (
+        {name: [row.replace(str(p.folder), "") for row in rows] for name, rows in published_tables(p.warehouse).items()}
+        for p in (place, other)
+    )
+    assert found.keys() == expected.keys()
+    for name in expected.keys() - {"decisions"}:  # which say when they were made
+        assert found[name] == expected[name], name
+    assert told_history(other.warehouse) == told_history(place.warehouse)
 
 
-def on_spark(session, folder, records: pl.DataFrame, settings: Settings, decisions: pl.DataFrame, **more) -> dict:
-    from pipeline.engines.spark import run_job
-
-    path = folder / "records.parquet"
-    records.sample(fraction=1, shuffle=True, seed=1).write_parquet(path)
-    found = run_job(session.read.parquet(str(path)), settings, decisions, **more)
-    return {name: pl.from_arrow(frame.toArrow()) for name, frame in found._asdict().items()}
-
-
-def assert_equal(found: dict[str, pl.DataFrame], expected: dict[str, pl.DataFrame]) -> None:
-    for name, frame in expected.items():
-        assert sorted(map(repr, found[name].select(frame.columns).iter_rows())) == sorted(
-            map(repr, frame.iter_rows())
-        ), name
+def assert_shown_alike(place: Place) -> None:
+    """Views over the lake show what the warehouse shows."""
+    shown = place.folder / "views.duckdb"
+    lake_views(place.folder / "lake", shown)
+    with duckdb.connect(shown, read_only=True) as con:
+        for table in ("papers", "paper_lineage", "hot_buckets", "records"):
+            found, expected = con.sql(f"FROM {table}").pl(), duckdb.connect(place.warehouse, read_only=True).sql(f"FROM {table}").pl()  # fmt: skip
+            both = [c for c in expected.columns if c in found.columns]
+            assert len(both) > 2
+            assert sorted(map(repr, found.select(both).iter_rows())) == sorted(map(repr, expected.select(both).iter_rows())), table  # fmt: skip
+    with pytest.raises(PapersieveError, match="expected no file there yet"):
+        lake_views(place.folder / "lake", shown)
 
 
-def test_spark_makes_what_memory_and_the_warehouse_make_whatever_was_decided(session, tmp_path):
-    """A world of copies, cuts, chains and identifiers in buckets of three, hot ones among them."""
-    history, rng = History(Place(tmp_path)), random.Random(5)
-    for name in range(7):
-        history.write(name, [(rng.randrange(12), rng.randrange(10)) for _ in range(30)])
-    history.place.run(settings=history.settings)
-    with Store(history.place.store) as store:
-        ids = stored(store)[0]["document_id"].unique().sort()
-        for _ in range(6):
-            with contextlib.suppress(DecisionError):
-                decide(store, *rng.sample(ids.to_list(), 2), rng.choice(["must_link", "cannot_link"]), "a test")
-        records, decisions = stored(store)
-    history.refresh()
-    local = derive(records, history.settings, decisions)._asdict()
-    assert local["hot_buckets"].height > 5
-    assert {"decision", "bridge"} <= set(local["pairs"]["rule"])
-    assert decisions.height > 2
-    assert_equal(on_spark(session, tmp_path, records, history.settings, decisions), local)
-    assert_equal(local, published(history.place.warehouse))
+@pytest.mark.usefixtures("session")
+def test_the_warehouse_that_spark_derives_is_that_of_memory_table_by_table_whoever_goes_on(tmp_path):
+    """A world of copies, cuts, chains and identifiers in buckets of three; then dumps change and people decide."""
+    places = []
+    for name in ("memory", "spark"):
+        (tmp_path / name).mkdir()
+        places.append(Place(tmp_path / name))
+    histories = [History(place) for place in places]
+    settings = histories[0].settings
+    rng = random.Random(5)
+    worlds = [[(rng.randrange(12), rng.randrange(10)) for _ in range(25)] for _ in range(5)]
+    for history in histories:
+        history.write(0, worlds[0])
+        history.write(6, worlds[1])
+        history.write(7, worlds[2])
+    places[0].run(settings=settings)
+    run_on_spark(places[1], settings=settings)
+    assert_published_alike(*places)
+    assert places[0].ask("SELECT count(*) FROM hot_buckets")[0][0] > 5
+    assert places[0].ask("SELECT count(*) FROM duplicate_pairs WHERE rule = 'bridge'")[0][0]
+
+    for history in histories:
+        history.write(0, worlds[3])
+        history.write(1, worlds[4])
+        with Store(history.place.store) as store:
+            withdraw(store, ["7.jsonl"])
+            ids = sorted(set(store.connection.sql("SELECT document_id FROM records").pl()["document_id"]))
+            for left, right, decision in ((0, 5, "must_link"), (1, 7, "cannot_link"), (2, 9, "must_link")):
+                with contextlib.suppress(DecisionError):
+                    decide(store, ids[left], ids[right], decision, "a test")
+    places[0].run(settings=settings)
+    run_on_spark(places[1], settings=settings)
+    assert_published_alike(*places)
+    assert_shown_alike(places[1])
+    for history in histories:
+        history.write(2, worlds[0])
+    for place in places:
+        place.run(settings=settings)
+    assert_published_alike(*places)
 
 
-def test_spark_makes_of_the_sample_what_the_warehouse_makes(session, tmp_path):
-    place = Place(tmp_path)
-    place.run(*ROOT.glob("sample_dumps/*.txt"))
-    with Store(place.store) as store:
-        records, decisions = stored(store)
-    found = on_spark(session, tmp_path, records, Settings(), decisions, matches_on_driver=0)
-    assert_equal(found, derive(records, Settings(), decisions)._asdict())
-    assert_equal(found, published(place.warehouse))
+@pytest.mark.usefixtures("session")
+def test_spark_makes_of_the_real_dumps_what_memory_makes_and_of_the_sample_where_they_are_not(tmp_path):
+    paths = sorted((SHARED / "dumps").glob("*.txt")) or sorted((ROOT / "sample_dumps").glob("*.txt"))
+    for name in ("memory", "spark"):
+        (tmp_path / name).mkdir()
+    local, spark = Place(tmp_path / "memory"), Place(tmp_path / "spark")
+    local.run(*paths)
+    run_on_spark(spark, *paths, settings=Settings())
+    assert_published_alike(local, spark)
 
 
-def test_spark_makes_of_the_real_dumps_what_the_warehouse_makes(session, shared, tmp_path):
-    place = Place(tmp_path)
-    place.run(shared / "dumps")
-    with Store(place.store) as store:
-        records, decisions = stored(store)
-    found = on_spark(session, tmp_path, records, Settings(), decisions)
-    assert_equal(found, derive(records, Settings(), decisions)._asdict())
-    assert_equal(found, published(place.warehouse))
+def test_a_master_that_does_not_answer_is_named_with_the_remedy(tmp_path):
+    pytest.importorskip("pyspark")
+    from pipeline.engines.session import SparkError, connect
 
-
-def published(warehouse) -> dict[str, pl.DataFrame]:
-    """What a warehouse says of papers and pairs, in the shape in which engines say it."""
-    with duckdb.connect(warehouse, read_only=True) as con:
-        pairs = con.sql(
-            "SELECT least(l.document_id, r.document_id) AS left_document_id, greatest(l.document_id, r.document_id) AS right_document_id, "
-            "match_key, similarity, containment, title_similarity, judgement, rule FROM duplicate_pairs "
-            "JOIN records l ON l.record_id = left_record_id JOIN records r ON r.record_id = right_record_id WHERE rule <> 'same_document'"
-        ).pl()
-        clusters = con.sql("SELECT DISTINCT document_id, paper_id FROM records").pl()
-        return {
-            "pairs": pairs,
-            "clusters": clusters,
-            "papers": con.sql("FROM papers").pl(),
-            "lineage": con.sql("FROM paper_lineage").pl(),
-            "hot_buckets": con.sql("FROM hot_buckets").pl(),
-        }
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        master = f"spark://127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(SparkError, match=f"{master}: expected a Spark master to answer.*--master"):
+            connect(master, tmp_path)
 
 
 @pytest.mark.parametrize("shape", ["path", "star", "random"])
@@ -139,7 +135,7 @@ def test_components_are_those_of_networkx(session, shape):
     rng = random.Random(3)
     names = [f"{rng.randrange(1 << 128):032x}" for _ in range(120)]
     graph = {
-        "path": networkx.path_graph(50),
+        "path": networkx.path_graph(20),
         "star": networkx.star_graph(100),
         "random": networkx.gnm_random_graph(120, 80, seed=4),
     }[shape]
@@ -155,6 +151,31 @@ def test_components_are_those_of_networkx(session, shape):
     rows = [tuple(row) for row in found.collect()]
     assert len(rows) == len(set(rows))
     assert set(rows) == expected
+
+
+def test_a_worker_runs_the_shipped_code_and_compiles_it_for_many_documents(session):
+    from pipeline.engines import kernels
+    from pipeline.engines.spark import create
+
+    def probe(batches):
+        import sys
+
+        import pyarrow as pa
+
+        for keys in kernels.key_batches(batches, Settings()):
+            told = [kernels.__file__, str("pipeline.dedup.kernel" in sys.modules), str(sum(keys["key"].to_pylist()))]
+            yield pa.RecordBatch.from_arrays([pa.array([text]) for text in told], names=["file", "compiled", "sum"])
+
+    texts = [f"word{n} word{n + 1} the same in every text" for n in range(MANY_TEXTS)]
+    told = {**dict.fromkeys(kernels.DOCUMENT_SCHEMA), "title_text": "", "abstract_text": texts}
+    ids = {"document_id": [f"{n:032x}" for n in range(MANY_TEXTS)]}
+    documents = pl.DataFrame(told | ids, schema=kernels.DOCUMENT_SCHEMA)
+    asked = create(session, documents, kernels.DOCUMENT_SCHEMA).coalesce(1)
+    (row,) = asked.mapInArrow(probe, "file string, compiled string, sum string").collect()
+    assert "papersieve_kernels.zip" in row["file"]
+    assert row["compiled"] == "True"
+    numbered = documents.with_row_index("document_no").with_columns(pl.col("document_no").cast(pl.Int64))
+    assert int(row["sum"]) == sum(block_keys(numbered, Settings())["key"].to_list())
 
 
 def test_what_is_shipped_to_workers_can_be_imported_from_there(tmp_path):

@@ -1,0 +1,73 @@
+"""A folder on any file system that Spark reaches, by Spark's own Hadoop: one set of schemes and credentials for data and manifest.
+
+pyarrow's file systems would need their own configuration, and a native library for HDFS.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+class Folder:
+    """A folder that need not be there yet. Names are relative to it, with `/` between them."""
+
+    def __init__(self, session: "SparkSession", root: str) -> None:
+        jvm: Any = session._jvm
+        self._path, self._read = jvm.org.apache.hadoop.fs.Path, jvm.org.apache.commons.io.IOUtils
+        place = self._path(root)
+        self._system = place.getFileSystem(session._jsc.hadoopConfiguration())
+        self.root: str = self._system.makeQualified(place).toString()
+
+    def place(self, name: str) -> str:
+        """Return the name with the folder before it, as Spark reads it."""
+        return f"{self.root}/{name}"
+
+    def names(self, name: str = "") -> list[str]:
+        """Return what lies in a folder, sorted; nothing where there is no such folder."""
+        place = self._at(name)
+        return (
+            sorted(s.getPath().getName() for s in self._system.listStatus(place)) if self._system.exists(place) else []
+        )
+
+    def read(self, name: str) -> str:
+        """Return the text of a file."""
+        stream = self._system.open(self._at(name))
+        try:
+            return str(self._read.toString(stream, "UTF-8"))
+        finally:
+            stream.close()
+
+    def create(self, name: str, text: str) -> bool:
+        """Write a file whole, or leave nothing of its name: aside, then renamed. False where the name is taken."""
+        aside, place = self._at(f"{name}.aside"), self._at(name)
+        if self._system.exists(place):
+            return False
+        stream = self._system.create(aside, True)
+        try:
+            stream.write(bytearray(text, "utf-8"))
+        finally:
+            stream.close()
+        return bool(self._system.rename(aside, place))
+
+    def here(self, name: str, aside: Path) -> Path:
+        """Return where the name lies on this machine: itself where the folder is on it, else a copy below `aside`."""
+        if self.root.startswith("file:"):
+            return Path(self._at(name).toUri().getPath())
+        copy = aside / name
+        if not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            self._system.copyToLocalFile(False, self._at(name), self._path(copy.as_uri()), True)
+        return copy
+
+    def make(self, name: str) -> None:
+        """Make a folder where there is none."""
+        self._system.mkdirs(self._at(name))
+
+    def delete(self, name: str) -> None:
+        """Delete a file, or a folder with all in it; nothing happens where there is none."""
+        self._system.delete(self._at(name), True)
+
+    def _at(self, name: str) -> Any:
+        return self._path(self.place(name) if name else self.root)

@@ -1,0 +1,1 @@
+SELECT match_key, key, documents FROM lake_hot_buckets;
