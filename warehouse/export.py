@@ -13,9 +13,10 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from pipeline.errors import PapersieveError
+from pipeline.processes import is_alive
 from warehouse.query import open_warehouse
 from warehouse.store import statement_sql
-from warehouse.versions import flush, flush_folder, is_alive, rename_durably
+from warehouse.versions import flush, flush_folder, rename_durably
 
 MANIFEST = "manifest.json"
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import PapersieveError
+from pipeline.processes import is_alive
 from warehouse.store import statement_sql
 
 #: Filesystems on which a lock that another process holds, in a container or not, is seen.
@@ -159,19 +160,6 @@ def sweep(warehouse: Path) -> None:
         pid = left.name.removeprefix(f".{warehouse.name}.").split(".")[0]
         if pid.isdigit() and not is_alive(int(pid)):
             left.unlink(missing_ok=True)
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process of this number runs."""
-    if os.name == "nt":  # there, asking by signal 0 would send Ctrl-C
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def clone(source: Path, target: Path) -> None:

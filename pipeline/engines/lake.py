@@ -28,6 +28,7 @@ from pipeline.engines.increment import TABLES, Before, Segments, derive
 from pipeline.engines.local import DECISION_SCHEMA
 from pipeline.engines.manifest import LakeError, Manifest, Version
 from pipeline.engines.spark import MATCHES_ON_DRIVER, create, ddl, document_rows, key_rows
+from pipeline.processes import is_alive
 from pipeline.settings import NORMALISER_VERSION, Settings, fingerprint
 
 #: Records of a file: many files of a large dump are many tasks, and one file of a small one is no litter.
@@ -214,7 +215,7 @@ class Lake:
         self.folder.make("manifests")
         while not self.folder.create("lock.json", json.dumps(me)):
             holder: dict[str, Any] = json.loads(self.folder.read("lock.json"))
-            if holder["host"] != me["host"] or _is_alive(holder["pid"]):
+            if holder["host"] != me["host"] or is_alive(holder["pid"]):
                 raise LakeError(
                     f"{self.folder.root}: expected a lake that no other run holds, found it held by process {holder['pid']} on "
                     f"{holder['host']}. Wait for that run; where it is no more, delete {self.folder.place('lock.json')}."
@@ -252,15 +253,3 @@ def newest_manifest(folder: Folder) -> Manifest:
 
 def _parquet(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.parquet"))
-
-
-def _is_alive(pid: int) -> bool:
-    if os.name == "nt":  # there, asking by signal 0 would send Ctrl-C
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
