@@ -104,7 +104,7 @@ def at_once(tmp_path_factory) -> Place:
 
 
 @settings(max_examples=4)
-@given(order=st.permutations(range(8)), cuts=st.sets(st.integers(1, 7), max_size=2))
+@given(order=st.permutations(range(8)), cuts=st.sets(st.integers(1, 7), max_size=3))
 def test_the_order_and_batching_of_dumps_decide_nothing(tmp_path_factory, at_once, order, cuts):
     other = Place(tmp_path_factory.mktemp("other"))
     dumps = sorted(at_once.dumps.iterdir())
