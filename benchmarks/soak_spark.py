@@ -2,8 +2,8 @@
 
     python -m benchmarks.soak_spark [parity executors drivers skew histories] [--count 20000] [--points records,keys,…] [--family 10000] [--seed 7] [--output FILE]
 
-parity: a generated corpus. executors: one is killed (SIGKILL) at each thing that a run writes. drivers: the driver of a local
-master is, and the version before is compared each time; then a run goes through. skew: see `spark_worlds.skewed`.
+parity: a generated corpus. executors: one is killed (SIGKILL) at each thing that a run writes. drivers: the driver
+is, and the version before is compared each time; then a run goes through. skew: see `spark_worlds.skewed`.
 histories: random histories of a lake in this process, as tests/pipeline/test_lake.py has one. Needs PySpark and Java.
 """
 
@@ -166,12 +166,11 @@ def drivers(count: int, seed: int, points: list[str]) -> dict[str, Any]:
     """A version of three dumps is there; a run that adds the fourth is killed at each of the points, and one goes through."""
     random = Random(seed)
     records = planted(count, seed)
-    with tempfile.TemporaryDirectory(prefix="papersieve-soak-") as name:
-        path, lake, before = Path(name) / "records.parquet", Path(name) / "lake", Path(name) / "before.parquet"
-        records.write_parquet(path)
+    with _world(records) as (folder, cluster, path):
+        lake, before = folder / "lake", folder / "before.parquet"
         first = records.filter(pl.col("dump_no") < 4)
         first.write_parquet(before)
-        assert Driver(before, lake, "local[2]", _QUICK).wait() == 0
+        assert Driver(before, lake, cluster.master, _QUICK).wait() == 0, (folder / "lake.log").read_text()[-3000:]
         expected, killed = in_memory(first)[0], []
         for point in points:
 
@@ -180,10 +179,10 @@ def drivers(count: int, seed: int, points: list[str]) -> dict[str, Any]:
                     time.sleep(random.uniform(0, 0.8))
                     driver.process.kill()
 
-            assert Driver(path, lake, "local[2]", _QUICK, kill).wait() == -signal.SIGKILL, point
+            assert Driver(path, lake, cluster.master, _QUICK, kill).wait() == -signal.SIGKILL, point
             killed.append(point)
             _equal(lake, expected)  # what was there is there
-        assert Driver(path, lake, "local[2]", _QUICK).wait() == 0, (Path(name) / "lake.log").read_text()[-3000:]
+        assert Driver(path, lake, cluster.master, _QUICK).wait() == 0, (folder / "lake.log").read_text()[-3000:]
         version = newest_version(lake)
         assert version
         assert version.number == 2

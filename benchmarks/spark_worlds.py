@@ -23,9 +23,13 @@ from pipeline.engines.local import Derived, derive
 from pipeline.engines.manifest import Manifest, Version
 from pipeline.normalise import split_records
 from pipeline.settings import Settings
+from warehouse.spark_engine import BATCH_RECORDS
 
 _TICK = os.sysconf("SC_CLK_TCK")
 _SECONDS_BETWEEN_LOOKS = 0.5
+
+#: Of a planted corpus of more than four dumps.
+DUMP_RECORDS = 50_000
 
 
 def records_of(shown: pl.DataFrame, dumps: int) -> pl.DataFrame:
@@ -51,8 +55,9 @@ def records_of(shown: pl.DataFrame, dumps: int) -> pl.DataFrame:
     return good.join(pl.DataFrame({"dump_id": ids.values(), "dump_no": ids.keys()}), on="dump_id")
 
 
-def planted(count: int, seed: int, dumps: int = 4) -> pl.DataFrame:
-    """Records of a planted corpus, made once and kept in the folder for temporary files."""
+def planted(count: int, seed: int) -> pl.DataFrame:
+    """Records of a planted corpus in four dumps or more, made once and kept in the folder for temporary files."""
+    dumps = max(4, count // DUMP_RECORDS)
     path = Path(tempfile.gettempdir()) / "papersieve-corpora" / f"records-{count}-{seed}-{dumps}.parquet"
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
@@ -227,13 +232,16 @@ def drive(records: Path, lake: str, master: str, config: dict[str, str]) -> None
         sys.stdout.write(f"at {name}\n")
         sys.stdout.flush()
 
-    frame = pl.read_parquet(records)
+    frame = pl.scan_parquet(records)
     session = connect(master, f"{lake}/checkpoints", config)
     tell("connected")
     with Lake(session, lake, Settings(), progress=tell) as opened:
-        dumps = dict(frame.select("dump_id", "dump_no").unique().iter_rows())
-        if missing := opened.missing(dumps):
-            opened.add(frame.filter(pl.col("dump_id").is_in(missing)).drop("dump_no"))
+        sizes = frame.group_by("dump_id", "dump_no").len().sort("dump_no").collect()
+        dumps = dict(sizes.select("dump_id", "dump_no").iter_rows())
+        missing = sizes.filter(pl.col("dump_id").is_in(opened.missing(dumps)))
+        parts = missing.with_columns(part=pl.col("len").cum_sum() // BATCH_RECORDS)
+        for part in parts.partition_by("part", maintain_order=True):
+            opened.add(frame.filter(pl.col("dump_id").is_in(part["dump_id"].to_list())).drop("dump_no").collect())
         opened.refresh(dumps)
     session.stop()
     tell("end")

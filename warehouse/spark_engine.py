@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pipeline.engines.lake import Lake
 
 #: Records that go to the lake at a time, whole dumps: what bounds the memory of this process.
-_BATCH_RECORDS = 200_000
+BATCH_RECORDS = 200_000
 
 #: Tables of the lake that stages read; each is `lake_NAME` in the store's SQL.
 _TABLES = ("judged", "hot_buckets", "clusters", "bridges", "papers")
@@ -57,7 +57,7 @@ class SparkEngine:
         lake = self._lake or self._connect(settings, progress)
         dumps = store.query("living_dumps")
         new = dumps.filter(pl.col("dump_id").is_in(lake.missing(dumps["dump_id"])))
-        parts = new.with_columns(part=pl.col("records").cum_sum() // _BATCH_RECORDS)
+        parts = new.with_columns(part=pl.col("records").cum_sum() // BATCH_RECORDS)
         for part in parts.partition_by("part", maintain_order=True):
             lake.add(store.query("records_of_dumps", chosen=part.select("dump_id")))
         is_changed = lake.refresh(dict(dumps.select("dump_id", "dump_no").iter_rows()), store.query("decisions"))

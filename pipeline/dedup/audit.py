@@ -63,7 +63,23 @@ class _Groups:
 
     def are_hostile(self, one: int, other: int) -> bool:
         ids = self._arxiv_ids.get(one), self._arxiv_ids.get(other)
-        return other in self._hostile[one] or bool(ids[0] and ids[1] and ids[0].isdisjoint(ids[1]))
+        return other in self._hostile.get(one, ()) or bool(ids[0] and ids[1] and ids[0].isdisjoint(ids[1]))
+
+    def outdone(self, near: dict[int, float]) -> set[int]:
+        """Those of a group's neighbours that are no nearer to it than another one that is hostile to them."""
+        nearest: dict[frozenset[str], float] = {}
+        for group, similarity in near.items():
+            if names := self._arxiv_ids.get(group):
+                nearest[frozenset(names)] = max(similarity, nearest.get(frozenset(names), 0.0))
+        found = set()
+        # By what is hostile to each, and not by pairs of neighbours: a family of thousands has millions of those.
+        for group, similarity in near.items():
+            names = self._arxiv_ids.get(group, set())
+            if any(near.get(enemy, -1.0) >= similarity for enemy in self._hostile.get(group, ())) or any(
+                best >= similarity and names.isdisjoint(others) for others, best in nearest.items() if names
+            ):
+                found.add(group)
+        return found
 
     def unite(self, one: int, other: int) -> None:
         if one == other:
@@ -88,9 +104,7 @@ def _gather_around_centres(component: Component, groups: _Groups) -> None:
         if a != b and not groups.are_hostile(a, b):
             near[a][b] = near[b][a] = max(similarity, near[a].get(b, 0.0))
     for group, others in near.items():
-        foes = {o for o in others for p in others if groups.are_hostile(o, p) and others[o] <= others[p]}
-        for foe in foes:
-            ambiguous.add((group, foe))
+        ambiguous.update((group, foe) for foe in groups.outdone(others))
     for group, foe in ambiguous:
         near[group].pop(foe, None)
         near[foe].pop(group, None)

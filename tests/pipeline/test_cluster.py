@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.dedup.audit import Component, _Groups
 from pipeline.dedup.cluster import BRIDGE_SCHEMA, clusters, demote_bridges
 from pipeline.dedup.engine import deduplicate
 
@@ -93,11 +94,14 @@ def test_components_are_those_of_networkx_and_clusters_their_connected_parts(giv
         if evidence[4] == "decision":
             assert (cluster[numbers[a]] == cluster[numbers[b]]) == (evidence is TOGETHER)
     joined = nx.Graph([pair for pair, evidence in pairs.items() if evidence is TOGETHER])
+    # Whoever joins documents of two arXiv ids says that the two are one paper's, and so of all that have one of them.
+    alike = nx.Graph()
+    alike.add_nodes_from("xy")
+    for part in nx.connected_components(joined):
+        nx.add_path(alike, [arxiv[name] for name in part if arxiv[name]])
     for a, b in itertools.combinations(words, 2):
-        is_told_apart = (arxiv[a] and arxiv[b] and arxiv[a] != arxiv[b]) or pairs.get((a, b)) in (
-            OTHER_PART,
-            OTHER_CITATION,
-        )
+        has_other_id = arxiv[a] and arxiv[b] and not nx.has_path(alike, arxiv[a], arxiv[b])
+        is_told_apart = has_other_id or pairs.get((a, b)) in (OTHER_PART, OTHER_CITATION)
         if is_told_apart and cluster[numbers[a]] == cluster[numbers[b]]:
             assert any(name in joined for name in (a, b)), "told apart, and nobody joined them"
 
@@ -244,3 +248,15 @@ def test_near_duplicates_are_united_where_no_text_is_repeated():
     found, pairs = deduplicate(pl.Series([" ".join(words), " ".join(reversed(words)), " ".join(words[:110])]))
     assert found["cluster_no"].to_list() == [0, 1, 0]
     assert pairs.filter(pl.col("judgement") == "match").height == 1
+
+
+@given(st.data())
+def test_neighbours_that_a_hostile_one_outdoes_are_found_as_by_comparing_all_pairs_of_them(data):
+    numbers = st.integers(0, 7)
+    pairs = st.lists(st.tuples(numbers, numbers), max_size=6)
+    arxiv_ids = data.draw(st.lists(st.sampled_from([None, "2401.1", "2401.2", "2401.3"]), min_size=8, max_size=8))
+    groups = _Groups(Component([1] * 8, arxiv_ids, together=data.draw(pairs), apart=data.draw(pairs)))
+    similarities = data.draw(st.dictionaries(numbers, st.sampled_from([0.5, 0.6, 0.7])))
+    near = {group: similarity for group, similarity in similarities.items() if groups.of(group) == group}
+    expected = {o for o in near for p in near if groups.are_hostile(o, p) and near[o] <= near[p]}
+    assert groups.outdone(near) == expected
