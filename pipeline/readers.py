@@ -37,7 +37,7 @@ _MOST_PROCESSES = 8
 MANY_BYTES = 1 << 25
 
 #: What a process is given at a time, about, and the largest dump that it is given whole.
-_TASK_BYTES, _TASK_DUMPS, _LARGE_BYTES = 1 << 22, 50, 1 << 24
+_TASK_BYTES, _TASK_DUMPS, _LARGE_BYTES = 1 << 22, 50, 1 << 25
 
 #: What is held at a time for the sake of reading ahead.
 _HELD_BYTES, _HELD_DUMPS = MANY_BYTES, 5_000
