@@ -34,7 +34,7 @@ from pipeline.settings import Reading
 _MOST_PROCESSES = 8
 
 #: Bytes to be read from which other processes pay, the seconds that they take to start included.
-MANY_BYTES = 1 << 25
+MANY_BYTES = 1 << 26
 
 #: What a process is given at a time, about, and the largest dump that it is given whole.
 _TASK_BYTES, _TASK_DUMPS, _LARGE_BYTES = 1 << 22, 50, 1 << 25
