@@ -54,7 +54,7 @@ def read_here(raw) -> Read | DumpError | None:
     return None if first.dump.is_empty() else split_extraction(first)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(files | archives, max_size=12), st.sets(st.integers(0, 15)), st.integers(1, 4), st.integers(1, 6))
 def test_whoever_reads_a_dump_reads_the_same_in_the_same_order(
     readers, tmp_path_factory, monkeypatch, contents, known, task_dumps, held_dumps
