@@ -23,7 +23,7 @@ SETS = tuple(name for family in FAMILIES for name in family)
 PLANTED_SEED, PLANTED_PAPERS = 7, 1500
 
 #: Columns whose values would be the answer, or would not be text.
-NEVER_FED = ("cluster_id", "arxiv_id", "raw_id", "row_no", "kind", "source")
+NEVER_FED = ("cluster_id", "arxiv_id", "raw_id", "row_no", "kind")
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ KNOTS: dict[str, tuple[list[float], bool]] = {
     "doi": ([0, 1], True),
     "title_years": ([1, 2, 3, 5, 8], False),
     "venue_company": ([0, 0.05, 0.2, 0.5, 0.9], True),
+    "one_source": ([-4, -1, 0, 2], True),
 }
 #: Not learned, since no labelled set may be fed with it: an arXiv id is of one work, and works have several.
 GIVEN = {"arxiv_id": [[0, -3.0], [1, 6.0]]}
@@ -57,11 +58,15 @@ _VENUE = ("venue", "venue_kind", "venue_company")
 _ABOUT = ("authors", "authors_all", "year_distance", "day", "day_title", "title_years", *_VENUE)
 HIDDEN = {
     (): 1.0,
-    _PRINT: 0.2,
-    ("doi",): 0.3,
-    (*_PRINT, *_VENUE): 0.4,
-    (*_PRINT, *_ABOUT): 0.2,
+    ("one_source",): 0.5,
+    ("one_source", *_PRINT): 0.2,
+    ("one_source", "doi"): 0.3,
+    ("one_source", *_PRINT, *_VENUE): 0.4,
+    ("one_source", *_PRINT, *_ABOUT): 0.2,
 }
+
+#: Kinds of evidence whose curves without abstracts are not drawn to what is counted: what decides, and what is counted already.
+UNDRAWN = (*_PRINT, "one_source")
 
 #: Weight of the showings of pairs with abstracts to the other table, their abstracts taken away.
 BLIND = 0.04
@@ -71,7 +76,7 @@ _ABSTRACT = (ABSTRACTS, "abstract_containment", "abstract_words")
 LESS = {"cora": 0.2}
 
 #: Log-odds beyond which a kind of evidence is held back: no trait of one family may be a veto in all others.
-LIMIT, LIMITS, HOLD = 3.0, {"doi": 4.5}, 50.0
+LIMIT, LIMITS, HOLD = 3.0, {"doi": 4.5, "one_source": 4.5}, 50.0
 
 #: Without abstracts only few sets teach, so curves are drawn to this share of what is counted bin by bin
 #: (Fellegi-Sunter), but for those of the place in print, which decide.
@@ -162,7 +167,7 @@ def _fit(inputs: np.ndarray, labels: np.ndarray, weights: np.ndarray, drawn_to: 
     lengths = {name: len(knots) for name, (knots, _) in KNOTS.items()}
     curves = block_diag(*(np.tril(np.ones((n, n))) for n in lengths.values()))
     limits = np.repeat([LIMITS.get(name, LIMIT) for name in lengths], list(lengths.values()))
-    pull = np.repeat([0.0 if name in _PRINT else draw for name in lengths], list(lengths.values()))
+    pull = np.repeat([0.0 if name in UNDRAWN else draw for name in lengths], list(lengths.values()))
 
     def loss(beta: np.ndarray) -> tuple[float, np.ndarray]:
         score = (inputs @ beta[1:].astype(np.float32)).astype(np.float64) + beta[0]

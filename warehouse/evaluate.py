@@ -14,7 +14,7 @@ from pipeline.dedup.model import explain, load_model
 from pipeline.errors import PapersieveError
 
 #: Columns whose values are, or give away, the answer; none of them reaches the matcher.
-ANSWERS = ("cluster_id", "raw_id", "row_no", "source", "kind")
+ANSWERS = ("cluster_id", "raw_id", "row_no", "kind")
 
 #: Share of the given identifiers that are the entity's own name, from which the identifier is the label.
 LABEL_SHARE = 0.5
@@ -26,7 +26,7 @@ WORST = 10
 def evaluate(truth_file: Path, clusters_file: Path | None, *, use_identifiers: bool) -> dict[str, Any]:
     """Match, score, write the clusters (record_id, paper_id) where a file is named; the result is fit for JSON.
 
-    Without identifiers title, abstract, authors, date, venue, volume, issue and pages are compared; with them
+    Without identifiers title, abstract, authors, date, venue, volume, issue, pages and source are compared; with them
     the DOI and the arXiv id too, but for one that is the label itself; `identifiers_fed` names those compared.
     """
     truth = _read_truth(truth_file)

@@ -44,7 +44,7 @@ class Proposed:
 
 
 def propose(records: pl.DataFrame, settings: Settings, *, use_identifiers: bool = True) -> Proposed:
-    """Read the fields of records (record_id and any of `fields.COLUMNS`), find candidate pairs, compare them."""
+    """Read the fields of records (record_id, any of `fields.COLUMNS`, source), find candidate pairs, compare them."""
     known = known_columns(records, use_identifiers=use_identifiers)
     rows = dict(zip(known["record_id"], known.drop("record_id").iter_rows(named=True), strict=True))
     content = {record_id: field_id(row) for record_id, row in rows.items()}
@@ -55,17 +55,23 @@ def propose(records: pl.DataFrame, settings: Settings, *, use_identifiers: bool 
         {"record_id": list(content), "document_no": [number[c] for c in content.values()]},
         schema={"record_id": pl.String, "document_no": pl.Int64},
     )
-    texts = _texts(documents)
+    texts, sources = _texts(documents), _sources(records, members)
     keys = pl.concat([block_keys(texts, settings), field_keys(documents)])
     candidates, _ = candidate_pairs(keys, bucket_cap=settings.bucket_cap)
     repeated = members.filter(pl.col("document_no").is_duplicated()).unique("document_no").sort("document_no")
     selves = repeated.select(left_no="document_no", right_no="document_no", match_key=pl.lit(IDENTICAL))
-    return Proposed(
-        members,
-        _compare(candidates, documents, texts, settings),
-        _compare(selves, documents, texts, settings),
-        documents,
-    )
+    compared = _compare(pl.concat([candidates, selves], how="vertical_relaxed"), documents, texts, settings)
+    compared = compared.hstack(batch_evidence(compared, documents, sources))
+    return Proposed(members, compared.head(candidates.height), compared.tail(selves.height), documents)
+
+
+def _sources(records: pl.DataFrame, members: pl.DataFrame) -> list[list[str]] | None:
+    """Sources of each document's records, by document_no; a record that doesn't say its own has one of its own."""
+    if "source" not in records.columns:
+        return None
+    told = records.select("record_id", source=pl.coalesce(pl.col("source", "record_id").cast(pl.String)))
+    of = members.join(told, on="record_id").group_by("document_no").agg("source")
+    return of.sort("document_no")["source"].to_list()
 
 
 def _texts(documents: list[Fields]) -> pl.DataFrame:
@@ -81,15 +87,14 @@ def _compare(pairs: pl.DataFrame, documents: list[Fields], texts: pl.DataFrame, 
     columns = ("left_no", "right_no", "similarity", "containment")
     texts_alike = gather_evidence(pairs, texts, settings).select(columns)
     rows = [compare(documents[left], documents[right], s, c) for left, right, s, c in texts_alike.iter_rows()]
-    compared = pairs.hstack(pl.DataFrame(rows, schema=_PAIR_SCHEMA))
-    return compared.hstack(batch_evidence(compared, documents))
+    return pairs.hstack(pl.DataFrame(rows, schema=_PAIR_SCHEMA))
 
 
 def link(
     records: pl.DataFrame, settings: Settings, *, use_identifiers: bool = True, model: Model | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (clusters, pairs) of records: record_id and any of title, abstract, authors, year or date, venue,
-    volume, issue, pages, doi, arxiv_id; columns of other names are not looked at.
+    volume, issue, pages, doi, arxiv_id, source (a name of where it was listed); columns of other names are not looked at.
 
     Clusters: record_id, paper_id (the smallest record_id of the cluster). Pairs: left_record_id,
     right_record_id (of two distinct contents each the record with the smallest id), match_key, the evidence,

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.dedup.agree import agreeing_clusters
-from pipeline.dedup.batch import MIN_COMPANY, batch_evidence
+from pipeline.dedup.batch import MIN_COMPANY, MIN_SURE, batch_evidence
 from pipeline.dedup.blocks import MATCH_KEYS
 from pipeline.dedup.evaluate import score_clusters
 from pipeline.dedup.evidence import EVIDENCE, PAIR_MEANING, compare
@@ -139,6 +139,51 @@ def test_two_names_are_of_one_venue_where_other_sure_pairs_say_so_and_a_pair_nev
     said = batch_evidence(pairs, documents)["venue_company"]
     assert said[-1] is None
     assert set(said.filter((pairs["left_no"] == 0) & (pairs["right_no"] == 1))) == {1.0}
+
+
+def listed(*sources: list[str]) -> pl.Series:
+    """What is said of sources, pair by pair: an even document and the next are surely one paper, all others are not."""
+    pairs = list(itertools.combinations_with_replacement(range(len(sources)), 2))
+    rows = [(a, b, 1.0 if a // 2 == b // 2 else 0.2) for a, b in pairs if a != b or len(sources[a]) > 1]
+    schema = {"left_no": pl.Int64, "right_no": pl.Int64, "title_similarity": pl.Float64}
+    named = pl.DataFrame(rows, schema=schema, orient="row").with_columns(
+        title_length=6.0, authors_all=1.0, year_distance=0.0
+    )
+    return named.with_columns(batch_evidence(named, [Fields()] * len(sources), list(sources))["one_source"])
+
+
+def said_of(told: pl.DataFrame, left: int, right: int) -> float | None:
+    return told.filter((pl.col("left_no") == left) & (pl.col("right_no") == right))["one_source"].item()
+
+
+#: A pair never speaks for itself, so one paper more than has to be sure.
+ENOUGH = MIN_SURE + 1
+
+
+def test_sources_that_list_no_paper_twice_tell_papers_apart_and_two_of_them_bring_papers_together():
+    told = listed(*[["a"], ["b"]] * ENOUGH)
+    assert said_of(told, 0, 2) == pytest.approx(math.log(1 / (ENOUGH + 2) / 0.5), rel=0.05)
+    assert said_of(told, 0, 1) == pytest.approx(math.log(2), rel=0.1)
+    assert said_of(told, 0, 3) == pytest.approx(math.log(2), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [[["a"], ["b"]] * (MIN_SURE - 1), [["a"], ["a"]] * ENOUGH, [["a"], ["b"], ["a"], ["a"]] * ENOUGH, [["a"]] * 80],
+    ids=["too few to tell", "one source", "sources that list papers twice", "all are one"],
+)
+def test_of_other_sources_nothing_is_said(sources):
+    assert listed(*sources)["one_source"].null_count() == listed(*sources).height
+
+
+def test_a_collection_is_a_source_too_and_what_it_lists_word_for_word_twice_counts_for_such_records_alone():
+    told = listed(*[["old/x", "old/y"], ["new/x"]] * ENOUGH)
+    assert said_of(told, 0, 2) < -1
+    assert said_of(told, 1, 3) < -1
+    assert said_of(told, 0, 1) > 0
+    assert said_of(told, 0, 0) > 0
+    twice_in_a_column = [["old/x"], ["new/x"]] * ENOUGH + [["old/x", "old/x"]]
+    assert said_of(listed(*twice_in_a_column), 2 * ENOUGH, 2 * ENOUGH) < -1
 
 
 def test_a_title_of_many_years_is_told_from_one_of_one_year():
