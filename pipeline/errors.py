@@ -18,3 +18,7 @@ class DumpError(PapersieveError):
     def __init__(self, reason_code: str, message: str) -> None:
         super().__init__(message)
         self.reason_code = reason_code
+
+    def __reduce__(self) -> tuple[type["DumpError"], tuple[str, str]]:
+        """To be sent from one process to another: of its own accord an exception would be made of its message alone."""
+        return type(self), (self.reason_code, str(self))

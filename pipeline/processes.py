@@ -1,6 +1,14 @@
-"""Whether the process that left something is still at work."""
+"""How many cores this process may use, and whether the one that left something is still at work."""
 
 import os
+
+
+def cores() -> int:
+    """Cores that this process may use, or what the environment's PAPERSIEVE_THREADS says."""
+    wanted = os.environ.get("PAPERSIEVE_THREADS")
+    if wanted:
+        return max(1, int(wanted))
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def is_alive(pid: int) -> bool:

@@ -37,6 +37,12 @@ class Reading(BaseModel):
     max_depth: int = Field(100, ge=5, le=500, description="levels of nesting in JSON and XML")
     max_members: int = Field(100_000, ge=1, description="members of an archive")
     max_expansion: int = Field(250, ge=2, description="uncompressed bytes for each compressed one, past 16 MiB")
+    processes: int | None = Field(
+        None,
+        ge=1,
+        le=64,
+        description="processes that read dumps, 1: this one alone; none: one a core where there is much to read",
+    )
     batch_entries: int = Field(20_000, ge=1, description="entries that are held at a time")
 
 

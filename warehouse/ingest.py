@@ -1,8 +1,8 @@
 """The first stage: files become dumps, line spans, records and quarantined records in the store."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import chain
+from dataclasses import dataclass, field, fields
+from itertools import chain, groupby
 from pathlib import Path
 
 import polars as pl
@@ -24,6 +24,7 @@ from pipeline.extract.source import (
     location_of,
 )
 from pipeline.normalise import split_records
+from pipeline.readers import Answer, Read, Readers, split_extraction
 from pipeline.settings import Reading
 from warehouse.progress import Progress, silent
 from warehouse.store import Store, StoreError
@@ -56,7 +57,7 @@ class _Batch:
 
     @property
     def is_full(self) -> bool:
-        records = sum(e.records.height for e in self.extractions)
+        records = sum(e.entries for e in self.extractions)
         return records >= BATCH_RECORDS or len(self.actions) >= BATCH_DUMPS
 
 
@@ -132,11 +133,11 @@ class _Ingestion:
         named = {p.absolute() for p in paths}
         looked_at = {location_of(p) for p in files}
         outcomes, present = [], set()
-        for done, path in enumerate(files):
-            progress("ingest", done, len(files))
-            for found in find_dumps(path, self.reading):
+        with Readers(self.reading) as self.readers:
+            for done, found, answer in self.readers.ahead(self._find(files), self._is_new):
+                progress("ingest", done, len(files))
                 present.add(found.location)
-                outcomes.append(self._take(found, is_named=path in named))
+                outcomes.append(self._take(found, answer, is_named=files[done] in named))
                 if self.batch.is_full:
                     self._commit()
         for gone in [place for place in self.faults if place not in present and _is_gone(place, looked_at)]:
@@ -146,8 +147,17 @@ class _Ingestion:
         progress("ingest", len(files), len(files))
         return outcomes
 
-    def _take(self, found: RawDump | BrokenDump, *, is_named: bool) -> DumpOutcome:
-        """Read one dump, note in the batch what changes, and say what became of it."""
+    def _find(self, files: list[Place]) -> Iterator[tuple[int, RawDump | BrokenDump]]:
+        for number, path in enumerate(files):
+            for found in find_dumps(path, self.reading):
+                yield number, found
+
+    def _is_new(self, found: RawDump) -> bool:
+        """Whether the dump has to be read, as things stand: what is a dump's turn before its own may change that."""
+        return not (found.dump_id in self.stored or found.dump_id in self.withdrawn)
+
+    def _take(self, found: RawDump | BrokenDump, answer: Answer, *, is_named: bool) -> DumpOutcome:
+        """Read one dump where nobody has, note in the batch what changes, and say what became of it."""
         if isinstance(found, BrokenDump):
             return self._reject(found.name, found.location, found.error)
         held = self.holds.get(found.location)
@@ -161,24 +171,26 @@ class _Ingestion:
         else:
             outcome = "replaced" if held else "added"
             try:
-                parts = extract_parts(found, self.reading)
+                if isinstance(answer, DumpError):
+                    raise answer
+                parts = iter([answer]) if answer else extract_parts(found, self.reading)
                 first = next(parts)
                 if first.dump.is_empty():
-                    return self._take_in_parts(found, held, outcome, first, parts)
+                    return self._take_in_parts(found, held, outcome, chain([first], parts))
             except DumpError as error:
                 return self._reject(found.name, found.location, error)
             self.batch.extractions.append(first)
         return self._place(found, held, outcome)
 
     def _take_in_parts(
-        self, found: RawDump, held: str | None, outcome: str, first: Extraction, parts: Iterator[Extraction]
+        self, found: RawDump, held: str | None, outcome: str, parts: Iterator[Extraction]
     ) -> DumpOutcome:
         """Take a dump that is not held whole, in a transaction of its own. Raises DumpError, with nothing written."""
         self._commit()
         if self.is_dry:
             return self._place(found, held, outcome)
         with self.store.transaction():
-            for part in chain([first], parts):
+            for part in self.readers.split(parts, found.size_bytes):
                 self._write(part)
             self.batch.extractions.append(part)
             result = self._place(found, held, outcome)
@@ -228,14 +240,14 @@ class _Ingestion:
 
     def _write(self, part: Extraction) -> None:
         """Write records and lines of a part of a dump, or of several dumps, held against their contracts."""
-        good, quarantined = split_records(part.records)
+        read = part if isinstance(part, Read) else split_extraction(part)
         self.store.execute(
             "add_lines",
             new_spans=_held("line_spans", part.line_spans),
             new_rejected=_held("rejected_lines", part.rejected_lines),
             new_notices=_held("notices", part.notices),
-            new_records=good,
-            new_quarantined=quarantined,
+            new_records=read.records,
+            new_quarantined=read.quarantined,
         )
 
     def change_dumps(self) -> None:
@@ -269,10 +281,11 @@ def _held(contract: str, *frames: pl.DataFrame) -> pl.DataFrame:
     return require(pl.concat([empty(CONTRACTS[contract]), *frames], how="diagonal"), CONTRACTS[contract])
 
 
-def _joined(extractions: list[Extraction]) -> list[Extraction]:
-    """All parts as one, or none where there is none."""
-    names = ("dump", "records", "line_spans", "rejected_lines", "notices")
-    return [Extraction(*(pl.concat([getattr(e, n) for e in extractions]) for n in names))] if extractions else []
+def _joined(extractions: list[Extraction]) -> Iterator[Extraction]:
+    """Parts in their order, those one behind the other that are of one kind as one."""
+    for kind, alike in groupby(extractions, type):
+        parts = list(alike)
+        yield kind(*(pl.concat([getattr(part, column.name) for part in parts]) for column in fields(kind)))
 
 
 def renormalise(store: Store) -> None:

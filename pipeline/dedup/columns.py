@@ -3,7 +3,6 @@
 Import it where it is used: it loads numba. Scratch is one thread's, as long as the longest document that it met.
 """
 
-import os
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +28,7 @@ from pipeline.dedup.kernel import (
 from pipeline.dedup.minhash import permutations
 from pipeline.folds import FOLDS, Folds
 from pipeline.ids import block_seed
+from pipeline.processes import cores
 from pipeline.settings import Settings
 
 Keys = npt.NDArray[np.int64]
@@ -82,17 +82,9 @@ class ShingleSets:
 _scratch = _Scratch()
 
 
-def threads() -> int:
-    """Cores that this process may use, or what the environment's PAPERSIEVE_THREADS says."""
-    wanted = os.environ.get("PAPERSIEVE_THREADS")
-    if wanted:
-        return max(1, int(wanted))
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def run_all(work: Callable[[int], None], tasks: Iterable[int]) -> None:
     """Do the work of each task on all cores; kernels let go of the interpreter's lock."""
-    count = threads()
+    count = cores()
     if count == 1:
         for task in tasks:
             work(task)

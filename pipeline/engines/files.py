@@ -51,6 +51,10 @@ class Folder:
             stream.close()
         return bool(self._system.rename(aside, place))
 
+    def put(self, file: Path, name: str) -> None:
+        """Copy a file of this machine here, over what is there of that name."""
+        self._system.copyFromLocalFile(False, True, self._path(file.as_uri()), self._at(name))
+
     def here(self, name: str, aside: Path) -> Path:
         """Return where the name lies on this machine: itself where the folder is on it, else a copy below `aside`."""
         if self.root.startswith("file:"):

@@ -13,12 +13,14 @@ next one deletes its rest.
 import json
 import os
 import socket
+import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import polars as pl
+import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark program)
 
@@ -33,6 +35,9 @@ from pipeline.settings import NORMALISER_VERSION, Settings, fingerprint
 
 #: Records of a file: many files of a large dump are many tasks, and one file of a small one is no litter.
 _FILE_RECORDS = 100_000
+
+#: Records of a row group, which one task reads whole.
+_GROUP_RECORDS = 10_000
 
 #: Manifests that are kept, for one that is found damaged.
 _MANIFESTS_KEPT = 3
@@ -88,10 +93,19 @@ class Lake:
         return sorted(set(dumps) - set(self.manifest.segments.get(self._next({}, []).segments["records"], [])))
 
     def add(self, records: pl.DataFrame) -> None:
-        """Put all records (the contract's columns) of dumps that are `missing` into the lake."""
-        named = records.with_columns(dump="dump_id")
-        rows = create(self.session, named, _KINDS["records"])
-        self._write_segments("records", rows, named["dump"].unique().to_list(), self._next({}, []))
+        """Put all records (the contract's columns) of dumps that are `missing` into the lake.
+
+        This process writes the files: handed to Spark, the records would go through the memory of its driver.
+        """
+        folder = self._next({}, []).segments["records"]
+        self.progress("records")
+        with tempfile.TemporaryDirectory(prefix="papersieve-") as aside:
+            file = Path(aside) / "records.parquet"
+            for dump in records.partition_by("dump_id"):
+                for place, part in enumerate(dump.sort("ordinal").iter_slices(_FILE_RECORDS)):
+                    pq.write_table(kernels.to_table(part, kernels.RECORD_SCHEMA), file, row_group_size=_GROUP_RECORDS)
+                    self.folder.put(file, f"{folder}/dump={dump['dump_id'][0]}/{place:06}.parquet")
+        self._commit(self.manifest.with_segments(folder, records["dump_id"].unique().to_list()))
 
     def refresh(
         self,

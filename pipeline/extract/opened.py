@@ -128,7 +128,14 @@ class OpenDump:
         """
         data = self.whole()
         refuse_other_text(self.location, data)
-        return list(self.lines())
+        lines = split_lines(data.decode("utf-8-sig"))
+        # No character has more than four bytes; a mark of byte order may be all that the first line has.
+        if not lines or 4 * max(map(len, lines)) > self.reading.max_line_bytes:
+            return list(self.lines())
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                self.ledger.mark(number, Fate.BLANK)
+        return list(enumerate(lines, start=1))
 
     def whole(self) -> bytes:
         """All bytes; raises DumpError where they are more than `max_page_bytes`."""

@@ -28,6 +28,11 @@ class Extraction:
     rejected_lines: pl.DataFrame
     notices: pl.DataFrame
 
+    @property
+    def entries(self) -> int:
+        """How many entries were read."""
+        return self.records.height
+
 
 def extract_dump(raw: RawDump, reading: Reading | None = None) -> Extraction:
     """Read every record of a dump and account for every line, at once; raises DumpError where it can't be read."""

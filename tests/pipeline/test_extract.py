@@ -14,7 +14,7 @@ from pipeline.extract.detect import detect
 from pipeline.extract.formats.paper_listing import tell_titles_from_abstracts
 from pipeline.extract.ledger import Fate, LineLedger
 from pipeline.extract.links import find_code_urls, find_urls
-from pipeline.extract.opened import HEAD_BYTES, split_lines
+from pipeline.extract.opened import HEAD_BYTES, OpenDump, split_lines
 from pipeline.extract.read import extract_dump
 from pipeline.extract.source import RawDump, read_dump
 from pipeline.settings import Reading
@@ -303,3 +303,19 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_part_of_the_text(tmp_pat
 @given(st.lists(st.text(st.characters(exclude_characters="\n\r", exclude_categories=["Cs"])), max_size=8))
 def test_lines_are_counted_as_editors_count_them(lines):
     assert split_lines("".join(f"{line}\n" for line in lines)) == lines
+
+
+@given(
+    st.lists(
+        st.sampled_from(["\ufeff", "\n", "\r\n", "\r", " ", "\x0b", "\u2028", "a", "é", "中" * 9, "word " * 30])
+    ).map("".join),
+    st.sampled_from([100, 1_000]),
+)
+def test_a_page_has_the_lines_that_are_read_one_by_one(text, max_line_bytes):
+    data = text.encode()
+    page, lines = (
+        OpenDump("page.txt", lambda: io.BytesIO(data), len(data), Reading(max_line_bytes=max_line_bytes))
+        for _ in range(2)
+    )
+    assert page.page() == list(lines.lines())
+    assert page.ledger == lines.ledger

@@ -1,11 +1,20 @@
+import html.entities
+import re
 import time
+from itertools import pairwise
+from re import _constants as op
+from re import _parser
 
+import ftfy
 import polars as pl
 import pytest
-from hypothesis import given
+from ftfy.badness import BADNESS_RE
+from ftfy.chardata import CHARMAP_ENCODINGS, CONTROL_CHARS, LIGATURES, WIDTH_MAP
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pylatexenc.latex2text import LatexNodes2Text
 
-from pipeline.normalise import clean_text, document_contents, match_text, normalise_records
+from pipeline.normalise import _BROKEN, _decode, clean_text, document_contents, match_text, normalise_records, repair
 
 
 @pytest.mark.parametrize(
@@ -26,6 +35,102 @@ from pipeline.normalise import clean_text, document_contents, match_text, normal
 )
 def test_text_is_cleaned(raw, clean):
     assert clean_text(raw) == clean
+
+
+#: Letters, signs and marks that papers write, in scripts that ftfy knows and others, alone and in words.
+_CHARACTERS = "éüñøßŁœŒÂÃàÐ§°±²µ·×–—‘’“”„•…€™∂∑√∞≈≤→αβΓωЖвЂГРСאعहไ中の한ｱＡ，ﬁŉ👍🏽\u3000\u0301\xa0\xad\u2028\u200b\ufeff\ufffd\ufff9"
+_WORDS = "naïve|Schrödinger|à la|Ã la|10⁻³|x²|Gödel’s|Фурье|数学|R&D|déjà vu|œuvre|±0.5|“Àb”|ГўВЂВ. a|Ø§Ù„"
+WRITTEN = st.sampled_from([*_CHARACTERS, *_WORDS.split("|")])
+MOJIBAKE = st.builds(
+    lambda text, codec: text.encode().decode(codec, "replace"),
+    WRITTEN | st.text(max_size=3),
+    st.sampled_from(CHARMAP_ENCODINGS),
+)
+#: What texts are put together of; every character that a step of ftfy replaces is in it.
+PIECES = st.one_of(
+    WRITTEN,
+    MOJIBAKE,
+    MOJIBAKE.flatmap(lambda text: st.just(text.encode("utf-8", "replace").decode("sloppy-windows-1252"))),
+    st.sampled_from([f"&{name}" for name in html.entities.html5] + ["&#233;", "&#xe9;", "&EACUTE;", "&", "<b>", ";"]),
+    st.sampled_from([chr(c) for c in {**LIGATURES, **WIDTH_MAP, **CONTROL_CHARS}]),
+    st.sampled_from(
+        ["\n", "\r\n", "\r", "\t", "\f", "\x0b", "\x85", "\x1b[31m", "\ud83d", "\udca9", " ", "a", "word", "?"]
+    ),
+    st.characters(),
+    st.characters(max_codepoint=0x24F),
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(PIECES, st.sampled_from(["", " ", "a", ". "])), max_size=12))
+def test_a_text_that_is_not_given_to_ftfy_is_one_that_it_would_not_change(pieces):
+    text = "é" + "".join(part for pair in pieces for part in pair)
+    assert repair(text) == ftfy.fix_text(text, uncurl_quotes=False, normalization=None)
+
+
+@pytest.mark.parametrize("encoding", CHARMAP_ENCODINGS)
+def test_each_pair_of_characters_is_repaired_as_ftfy_does(encoding):
+    high = bytes(range(0x80, 0x100)).decode(encoding)
+    for first in high:
+        for text in (
+            f"a{first} b",
+            f"{first} ",
+            f"\n{first} {first}\n",
+            f"{first}?",
+            f"({first}{high[ord(first) % 128]})",
+        ):
+            assert repair(text) == ftfy.fix_text(text, uncurl_quotes=False, normalization=None)
+
+
+def test_whatever_ftfy_takes_for_mojibake_has_what_is_looked_for():
+    """Each way through its pattern passes two characters beyond ASCII in a row, or one that is looked for by itself."""
+    ways = list(ways_through(_parser.parse(BADNESS_RE.pattern, BADNESS_RE.flags)))
+    assert len(ways) > 30
+    for way in ways:
+        is_beyond = [all(c > 0x7F for c in characters) for characters in way]
+        is_alone = [all(_BROKEN.search(chr(c)) for c in characters) for characters in way]
+        assert any(is_alone) or any(a and b for a, b in pairwise(is_beyond))
+
+
+def ways_through(parsed):
+    """Every sequence of sets of characters (code points) that a pattern without loops matches."""
+    ways = [[]]
+    for kind, value in parsed:
+        if kind is op.BRANCH:
+            steps = [way for branch in value[1] for way in ways_through(branch)]
+        elif kind is op.SUBPATTERN:
+            steps = list(ways_through(value[-1]))
+        elif kind is op.MAX_REPEAT:
+            least, most, repeated = value
+            assert (least, most) == (0, 1)
+            steps = [[], *ways_through(repeated)]
+        elif kind is op.AT:
+            steps = [[]]
+        else:
+            steps = [[characters_of([(kind, value)])]]
+        ways = [way + step for way in ways for step in steps]
+    return ways
+
+
+def characters_of(parts):
+    """Code points that a character, or a set of them, stands for; a class of them by all that it might."""
+    found = set()
+    for kind, value in parts:
+        if kind is op.LITERAL:
+            found.add(value)
+        elif kind is op.RANGE:
+            found.update(range(value[0], value[1] + 1))
+        elif kind is op.IN and value[0][0] is not op.NEGATE:
+            found |= characters_of(value)
+        else:
+            assert kind in (op.ANY, op.NOT_LITERAL, op.IN, op.CATEGORY)
+            found.update(range(0x250))
+    return found
+
+
+def test_spaces_are_cut_where_a_pattern_cuts_them():
+    text = "".join(f"a{chr(c)}b{chr(c)}" for c in range(0x3100))
+    assert " ".join(text.split()) == re.sub(r"\s+", " ", text).strip()
 
 
 @given(st.text())
@@ -119,3 +224,28 @@ def test_document_contents_are_those_of_the_first_record_of_each():
 def test_a_macro_without_its_arguments_is_no_news_to_the_user(caplog):
     clean_text(r"the ratio $\frac$ of $\frac{a}$ two")
     assert not caplog.records
+
+
+_MARKED = r"$\alpha$|5\%|{\em a b}|$O(n \log n)$|Schr\"odinger|\frac|\frac{a}{b}|a~b|{|}|$|word|\cite{x}|\emph{so}|$x_i^2$|\title{A}"
+LATEX = st.sampled_from(
+    [*_MARKED.split("|"), r"\begin{itemize}", r"\end{itemize}", r"\item", r"\'e", r"\&", "%", "\\", "é"]
+)
+
+
+@given(st.lists(st.tuples(LATEX, st.sampled_from(["", " "])), min_size=1, max_size=8))
+def test_a_word_that_was_decoded_before_is_decoded_as_by_a_decoder_of_its_own(pieces):
+    word = "".join(part for pair in pieces for part in pair)
+    for decode in (_decode, _decode):
+        try:
+            expected = LatexNodes2Text(math_mode="text").latex_to_text(word)
+        except Exception as error:
+            with pytest.raises(type(error)):
+                decode(word)
+        else:
+            assert decode(word) == expected
+
+
+def test_what_one_text_declares_is_not_said_in_another():
+    clean_text(r"\title{Theirs} of \author{Them}")
+    assert "Theirs" not in clean_text(r"Ours \maketitle")
+    assert "Ours" in clean_text(r"\title{Ours} \maketitle")
