@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 import duckdb
 import polars as pl
 
 from pipeline.errors import PapersieveError
+from warehouse.store import statement_sql
 
 _HERE = files("warehouse")
 
@@ -47,26 +49,28 @@ class CheckResult:
         return self.failed_rows == 0
 
 
-def checks() -> list[Check]:
+@cache
+def checks() -> tuple[Check, ...]:
     """Every check of `checks/*.sql`, by name. Raises ValueError on a file without severity and description."""
     found = []
     for file in sorted(
         (f for f in _HERE.joinpath("checks").iterdir() if f.name.endswith(".sql")), key=lambda f: f.name
     ):
-        sql = file.read_text(encoding="utf-8")
+        sql = file.read_text(encoding="utf-8").removesuffix(";\n")
         head = re.match(r"-- severity: (error|warn)\n-- (.+)\n", sql)
         if not head:
             raise ValueError(f"{file.name}: expected '-- severity: error' (or warn) and a line of description")
         found.append(Check(file.name.removesuffix(".sql"), head[1], head[2], sql))
-    return found
+    return tuple(found)
 
 
 def run_checks(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     """Run every check on a connection to a published warehouse (or one that is being built)."""
     results = []
     for check in checks():
-        rows = con.sql(check.sql).pl()
-        results.append(CheckResult(check, rows.height, rows.head(_SHOWN_ROWS)))
+        ((failed_rows,),) = con.execute(statement_sql("count_rows").format(rows=check.sql)).fetchall()
+        first_rows = con.sql(check.sql).limit(_SHOWN_ROWS).pl() if failed_rows else pl.DataFrame()
+        results.append(CheckResult(check, failed_rows, first_rows))
     return results
 
 

@@ -84,16 +84,11 @@ def compact(store: Path) -> None:
     aside = store.with_name(f".{store.name}.{os.getpid()}.compacting")
     try:
         with Store(store) as opened:
-            attach = statement_sql("compact").format(path=str(aside).replace("'", "''"), name=_name(opened))
+            attach = statement_sql("compact").format(path=str(aside).replace("'", "''"), name=opened.name)
             opened.connection.execute(attach)
         rename_durably(aside, store)
     finally:
         aside.unlink(missing_ok=True)
-
-
-def _name(store: Store) -> str:
-    name: str = store.connection.execute(statement_sql("current_database")).fetchall()[0][0]
-    return '"' + name.replace('"', '""') + '"'
 
 
 def versions(warehouse: Path) -> pl.DataFrame:

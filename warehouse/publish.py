@@ -10,10 +10,10 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
 from pipeline.dedup.sketch import SKETCH_SIZE, sketch_keys
@@ -65,14 +65,15 @@ def publish(store: Store, warehouse: Path, settings: Settings, progress: Progres
     try:
         progress("publish", 0, 3)
         base, since = _base(store, warehouse, settings)
-        made = changed if base else built
-        _build(store, made, settings, since)
-        progress("publish", 1, 3)
-        results = _audit(store, made, settings, "changed" if base else "all")
-        progress("publish", 2, 3)
-        if base:
-            take(base, warehouse, built)
-            _apply(store, changed, built)
+        with _attached(store, changed if base else built, "published"):
+            _build(store, settings, since)
+            progress("publish", 1, 3)
+            results = _audit(store, settings, "changed" if base else "all")
+            progress("publish", 2, 3)
+            if base:
+                take(base, warehouse, built)
+                with _attached(store, built, "base"), store.transaction():
+                    store.execute("apply_changes")
         put_in_place(built, warehouse, keep=settings.keep_versions)
         _forget_changes(store)
         progress("publish", 3, 3)
@@ -112,37 +113,33 @@ def _publication_fingerprint(settings: Settings) -> str:
     defined otherwise."""
     parts = [
         statement_sql("build_published"),
-        *(sql for _, sql in _views()),
+        *_views(),
         *(check.sql for check in checks()),
         repr((meanings(), SKETCH_SIZE)),
     ]
     return fingerprint({"judging": settings.judging(), "shape": hashlib.blake2b("\0".join(parts).encode()).hexdigest()})
 
 
-def _views() -> list[tuple[str, str]]:
-    """(file name, SQL) of every view, in the order of their numbers."""
-    return sorted(
-        (f.name, f.read_text(encoding="utf-8")) for f in _HERE.joinpath("views").iterdir() if f.name.endswith(".sql")
-    )
+@cache
+def _views() -> tuple[str, ...]:
+    """SQL of every view, in the order of their numbers."""
+    files = sorted((f for f in _HERE.joinpath("views").iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
+    return tuple(f.read_text(encoding="utf-8") for f in files)
 
 
-def _build(store: Store, made: Path, settings: Settings, since: int) -> None:
-    """Write what changed since a revision (0: everything) into a file of the same tables and views."""
+def _build(store: Store, settings: Settings, since: int) -> None:
+    """Write what changed since a revision (0: everything) into the attached `published`, of the same tables and views."""
     if since:
         store.execute("choose_changed", base=_one_row(revision=since))
     else:
         store.execute("choose_all")
     facts = {"schema_version": [SCHEMA_VERSION], "fingerprint": [_publication_fingerprint(settings)]}
-    with _attached(store, made, "published"):
-        store.execute("build_published", publication_facts=pl.DataFrame(facts))
-        _build_lookup(store, settings)
-    with duckdb.connect(made) as con:
-        con.begin()  # one for all: each commit is written out
-        for _, sql in _views():
-            con.execute(sql)
+    store.execute("build_published", publication_facts=pl.DataFrame(facts))
+    _build_lookup(store, settings)
+    with _using(store, "published"), store.transaction():  # one for all: each commit is written out
+        store.connection.execute("\n".join(_views()))
         if not since:  # what changed is written into a version that has its comments
-            describe(con)
-        con.commit()
+            describe(store.connection)
 
 
 def _build_lookup(store: Store, settings: Settings) -> None:
@@ -156,11 +153,6 @@ def _build_lookup(store: Store, settings: Settings) -> None:
     store.execute("complete_lookup_keys")
 
 
-def _apply(store: Store, changed: Path, built: Path) -> None:
-    with _attached(store, changed, "published"), _attached(store, built, "base"), store.transaction():
-        store.execute("apply_changes")
-
-
 @contextmanager
 def _attached(store: Store, path: Path, name: str) -> Iterator[None]:
     place = str(path).replace("'", "''")
@@ -171,21 +163,29 @@ def _attached(store: Store, path: Path, name: str) -> Iterator[None]:
         store.connection.execute(statement_sql("detach").format(name=name))
 
 
-def _audit(store: Store, made: Path, settings: Settings, scope: str) -> list[CheckResult]:
-    """Run the checks, keep their results in the store and in the made file, raise where an error failed."""
-    with duckdb.connect(made) as con:
-        results = run_checks(con)
-        frame = pl.DataFrame(
-            [(r.check.name, r.check.severity, r.check.description, r.failed_rows, r.is_passed) for r in results],
-            schema={"check_name": pl.String, "severity": pl.String, "description": pl.String, "failed_rows": pl.Int64, "is_passed": pl.Boolean},
-            orient="row",
-        ).with_columns(fingerprint=pl.lit(fingerprint(settings.judging())), scope=pl.lit(scope))  # fmt: skip
-        with store.transaction():
-            store.execute("record_checks", new_results=frame)
-        con.register("history", store.query("check_history"))
-        con.execute(statement_sql("publish_checks"))
-        con.unregister("history")
-        con.execute("CHECKPOINT")
+@contextmanager
+def _using(store: Store, name: str) -> Iterator[None]:
+    """Names without a database mean those of the attached one."""
+    own = store.name
+    store.connection.execute(statement_sql("use").format(name=name))
+    try:
+        yield
+    finally:
+        store.connection.execute(statement_sql("use").format(name=own))
+
+
+def _audit(store: Store, settings: Settings, scope: str) -> list[CheckResult]:
+    """Run the checks on the attached `published`, keep their results there and in the store, raise where an error failed."""
+    with _using(store, "published"):
+        results = run_checks(store.connection)
+    frame = pl.DataFrame(
+        [(r.check.name, r.check.severity, r.check.description, r.failed_rows, r.is_passed) for r in results],
+        schema={"check_name": pl.String, "severity": pl.String, "description": pl.String, "failed_rows": pl.Int64, "is_passed": pl.Boolean},
+        orient="row",
+    ).with_columns(fingerprint=pl.lit(fingerprint(settings.judging())), scope=pl.lit(scope))  # fmt: skip
+    with store.transaction():
+        store.execute("record_checks", new_results=frame)
+    store.execute("publish_checks")
     failed = [r for r in results if not r.is_passed and r.check.severity == "error"]
     if failed:
         told = "\n".join(

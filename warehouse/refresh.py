@@ -8,6 +8,7 @@ stopped, and a run with nothing to do writes nothing.
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -50,21 +51,26 @@ def refuse_gap(store: Store, settings: Settings, before: str | None = None) -> N
     A stage notes that it is complete for the store's version. Had it worked on tables of an earlier version
     it would never work again, and the new dumps would be missed.
     """
+    _refuse_gap(store, pending_stages(store, settings), before)
+
+
+def _refuse_gap(store: Store, pending: list[str], before: str | None) -> None:
     names = [stage.name for stage in STAGES]
-    for stage in STAGES[: names.index(before) if before else None]:
-        if is_pending(store, stage, settings):
-            raise StoreError(
-                f"{store.path}: the stage `{stage.name}` is pending, so `{before or 'publish'}` has nothing sound to "
-                "stand on. Run `papersieve run`, or the job refresh_warehouse, or the assets from there on."
-            )
+    if gap := [name for name in names[: names.index(before) if before else None] if name in pending]:
+        raise StoreError(
+            f"{store.path}: the stage `{gap[0]}` is pending, so `{before or 'publish'}` has nothing sound to "
+            "stand on. Run `papersieve run`, or the job refresh_warehouse, or the assets from there on."
+        )
 
 
 def complete(
     store: Store, stage: Stage, settings: Settings, progress: Progress = silent, engine: Engine = LOCAL
 ) -> bool:
     """Do the stage's work where it is pending, and say whether it was. Raises StoreError as `refuse_gap` does."""
-    refuse_gap(store, settings, before=stage.name)
-    if not is_pending(store, stage, settings):
+    states = _states(store)
+    pending = _pending(store, settings, states)
+    _refuse_gap(store, pending, before=stage.name)
+    if stage.name not in pending:
         return False
     engine.prepare(store, settings, progress)
     progress(stage.name, 0, 1)
@@ -72,12 +78,12 @@ def complete(
     note = pl.DataFrame(
         {"stage": [stage.name], "fingerprint": [fingerprint(part)], "settings": [json.dumps(part, sort_keys=True)]}
     )
-    last = store.query("stage_states").filter(pl.col("stage") == stage.name)
-    if last.is_empty() or last["fingerprint"][0] != note["fingerprint"][0]:
+    last = states.get(stage.name)
+    if not last or last["fingerprint"] != note["fingerprint"][0]:
         # Noted before the work begins: a run killed in the middle must not be taken for one of the old settings.
         with store.transaction():
-            if last.height:
-                stage.reset(store, settings, json.loads(last["settings"][0]))
+            if last:
+                stage.reset(store, settings, json.loads(last["settings"]))
             store.execute("begin_stage", begun=note)
     stage.work(store, settings, progress, engine)
     with store.transaction():
@@ -86,21 +92,31 @@ def complete(
     return True
 
 
-def is_pending(store: Store, stage: Stage, settings: Settings) -> bool:
-    """Whether the stage has to work before its tables are those of the store's dumps and these settings."""
-    last = store.query("stage_states").filter(pl.col("stage") == stage.name)
-    if last.is_empty():
-        return store.query("store_version").item() > 0
-    state = last.row(0, named=True)
-    wanted = fingerprint(stage.depends_on(settings))
-    return (
-        state["version"] != state["store_version"] or state["pending_documents"] > 0 or state["fingerprint"] != wanted
-    )
+def pending_stages(store: Store, settings: Settings) -> list[str]:
+    """Stages that have to work before their tables are those of the store's dumps and these settings, in their order."""
+    return _pending(store, settings, _states(store))
+
+
+def _states(store: Store) -> dict[str, dict[str, Any]]:
+    return {row["stage"]: row for row in store.query("stage_states").iter_rows(named=True)}
+
+
+def _pending(store: Store, settings: Settings, states: dict[str, dict[str, Any]]) -> list[str]:
+    begun = [stage for stage in STAGES if stage.name in states]
+    is_empty = len(begun) < len(STAGES) and store.query("store_version").item() == 0
+    done = {
+        stage.name
+        for stage in begun
+        if states[stage.name]["version"] == states[stage.name]["store_version"]
+        and states[stage.name]["pending_documents"] == 0
+        and states[stage.name]["fingerprint"] == fingerprint(stage.depends_on(settings))
+    }
+    return [stage.name for stage in STAGES if stage.name not in done and not (is_empty and stage.name not in states)]
 
 
 def rederivation(store: Store, settings: Settings) -> str | None:
     """Say that stages will be derived anew because they were made with other settings; None where they were not."""
-    last = {row["stage"]: row for row in store.query("stage_states").iter_rows(named=True)}
+    last = _states(store)
     stale = [s for s in STAGES if s.name in last and last[s.name]["fingerprint"] != fingerprint(s.depends_on(settings))]
     if not stale:
         return None

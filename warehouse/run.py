@@ -74,7 +74,8 @@ def run(
         done = refresh(opened, paths, settings, progress, engine)
         measures = dict(opened.query("measure").iter_rows())
         has_history = opened.query("store_version").item() > 0
-        pending = has_history and not is_held(warehouse) and not is_published(opened, warehouse, settings)
+        is_new = "papers" in done.completed  # a revision that nobody has published yet
+        pending = has_history and not is_held(warehouse) and (is_new or not is_published(opened, warehouse, settings))
         checks = publish(opened, warehouse, settings, progress) if pending else []
         if has_history and is_held(warehouse):
             done.messages.append(

@@ -160,6 +160,8 @@ def _change_pairs(store: Store, settings: Settings, gone: pl.DataFrame, new: pl.
     cooling = store.query("hot_buckets_of", chosen=gone) if gone.height else pl.DataFrame(schema=_BUCKET)
     if gone.height:
         store.execute("drop_documents", chosen=gone)
+    if new.is_empty() and cooling.is_empty():
+        return
     buckets = _buckets(store, new, cooling)
     looked_at = pl.concat([buckets.select(*_BUCKET), cooling]).unique()
     was_hot = store.query("hot_among", buckets=looked_at)
@@ -197,7 +199,7 @@ def _with_evidence(store: Store, candidates: pl.DataFrame, settings: Settings) -
     known = candidates.join(store.query("known_evidence", candidates=candidates), on=list(_PAIR))
     unknown = candidates.join(known, on=list(_PAIR), how="anti")
     evidence = [known]
-    for start in range(0, max(unknown.height, 1), settings.batch_documents):
+    for start in range(0, unknown.height, settings.batch_documents):
         part = unknown.slice(start, settings.batch_documents)
         numbers = pl.concat([part["left_no"], part["right_no"]]).unique().to_frame("document_no")
         texts = store.query("texts_of_documents", chosen=numbers)

@@ -14,7 +14,7 @@ from pipeline.settings import Settings, fingerprint
 from warehouse.ingest import foresee
 from warehouse.keep import is_held
 from warehouse.publish import is_published
-from warehouse.refresh import is_pending, rederivation
+from warehouse.refresh import pending_stages, rederivation
 from warehouse.run import FUNNEL
 from warehouse.stages import STAGES
 from warehouse.store import Store, statement_sql
@@ -29,7 +29,7 @@ def plan(paths: Iterable[Place], store: Path, settings: Settings, wait_seconds: 
     with Store(store, settings, wait_seconds=wait_seconds) as opened:
         outcomes = foresee(opened, paths, settings.reading)
         changes = any(o.outcome in ("added", "replaced", "located") for o in outcomes)
-        pending = [stage.name for stage in STAGES if changes or is_pending(opened, stage, settings)]
+        pending = [stage.name for stage in STAGES] if changes else pending_stages(opened, settings)
         return {
             "outcomes": [asdict(o) for o in outcomes],
             "pending": pending,
@@ -54,7 +54,7 @@ def status(store: Path, warehouse: Path, settings: Settings) -> dict[str, Any]:
         )
     with Store(store) as opened:
         measures = dict(opened.query("measure").iter_rows())
-        pending = [stage.name for stage in STAGES if is_pending(opened, stage, settings)]
+        pending = pending_stages(opened, settings)
         if not is_published(opened, warehouse, settings):
             pending.append("publish")
         return {

@@ -55,6 +55,12 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
+    @property
+    def name(self) -> str:
+        """What SQL calls the store's own database beside others, quoted."""
+        ((name,),) = self.connection.execute(statement_sql("current_database")).fetchall()
+        return f'"{name.replace(chr(34), chr(34) * 2)}"'
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit everything done inside, or nothing."""
@@ -162,7 +168,9 @@ def _migrate(store: Store) -> None:
             f"{store.path}: its schema version is {max(newer)}, this papersieve knows {known[-1][0]}. Upgrade papersieve, or use another --store."
         )
     missing = [step for step in known if step[0] not in done]
-    if done and missing:
+    if not missing:
+        return
+    if done:
         con.execute("CHECKPOINT")
         shutil.copyfile(store.path, store.path.with_name(f"{store.path.name}.schema{max(done):03}.backup"))
     with store.transaction():

@@ -95,17 +95,17 @@ def _placed(pairs: pl.DataFrame, numbers: Places, words: Places) -> pl.DataFrame
 
 def components_of(size: int, left: Places, right: Places) -> Places:
     """Return, for each of 0 … size - 1, the smallest number that these pairs connect it to."""
-    # Imported here: scipy takes as long to import as a small run takes to work.
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    if not left.size:
-        return np.arange(size)
-    graph = coo_array((np.ones(left.size, np.uint8), (left, right)), shape=(size, size))
-    count, labels = connected_components(graph, directed=False)
-    smallest = np.empty(count, np.int64)
-    smallest[labels[::-1]] = np.arange(size)[::-1]  # of several the last one stays, which is the smallest
-    return np.asarray(smallest[labels], np.int64)
+    smallest = np.arange(size)
+    while True:
+        one, other = smallest[left], smallest[right]
+        is_apart = one != other
+        if not is_apart.any():
+            return smallest
+        left, right, one, other = (ends[is_apart] for ends in (left, right, one, other))
+        # What has a smaller neighbour joins the smallest: of those that have a neighbour, at most half do not.
+        np.minimum.at(smallest, np.maximum(one, other), np.minimum(one, other))
+        while not np.array_equal(smallest, further := smallest[smallest]):
+            smallest = further
 
 
 def _doubtful(component: Places, arxiv_ids: pl.Series, pairs: pl.DataFrame) -> Places:

@@ -86,26 +86,30 @@ def golden_records(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     document_count, dump_count. Lineage: paper_id, column_name, record_id, rule: which record gave each value
     (the smallest record_id among equals; every giver for a union).
     """
-    papers = records.group_by("paper_id").agg(
+    lazy = records.lazy()  # one plan for all: each of some two hundred steps would cost more than its work on few rows
+    papers = lazy.group_by("paper_id").agg(
         record_count=pl.len().cast(pl.Int64),
         document_count=pl.col("document_id").n_unique().cast(pl.Int64),
         dump_count=pl.col("dump_id").n_unique().cast(pl.Int64),
     )
     lineage = []
     for column, (rule, has_value, ranks) in _RULES.items():
-        survivors = _best(records, has_value, ranks).select(
-            "paper_id", "record_id", column, *_COMPANIONS.get(column, [])
-        )
+        if records[column].null_count() == records.height:
+            unknown = [pl.lit(None, records.schema[c]).alias(c) for c in [column, *_COMPANIONS.get(column, [])]]
+            papers = papers.with_columns(unknown)
+            continue
+        survivors = _best(lazy, has_value, ranks).select("paper_id", "record_id", column, *_COMPANIONS.get(column, []))
         papers = papers.join(survivors.drop("record_id"), on="paper_id", how="left")
         lineage.append(_lineage(survivors, column, rule))
     for column in _UNIONS:
-        values, givers = _union(records, column)
+        values, givers = _union(lazy, column)
         papers = papers.join(values, on="paper_id", how="left").with_columns(pl.col(column).fill_null([]))
         lineage.append(_lineage(givers, column, "union"))
-    return papers.sort("paper_id"), pl.concat(lineage).sort("paper_id", "column_name", "record_id")
+    made = pl.collect_all([papers.sort("paper_id"), pl.concat(lineage).sort("paper_id", "column_name", "record_id")])
+    return made[0], made[1]
 
 
-def _best(records: pl.DataFrame, has_value: pl.Expr, ranks: list[pl.Expr]) -> pl.DataFrame:
+def _best(records: pl.LazyFrame, has_value: pl.Expr, ranks: list[pl.Expr]) -> pl.LazyFrame:
     """One record a paper: the first by the ranks, then by the smallest record_id."""
     keys = [f"rank_{i}" for i in range(len(ranks))]
     return (
@@ -116,7 +120,7 @@ def _best(records: pl.DataFrame, has_value: pl.Expr, ranks: list[pl.Expr]) -> pl
     )
 
 
-def _union(records: pl.DataFrame, column: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _union(records: pl.LazyFrame, column: str) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """Sorted distinct values a paper, and for each value the smallest record_id that has it."""
     each = records.select("paper_id", "record_id", column).explode(column).drop_nulls(column)
     values = each.group_by("paper_id").agg(pl.col(column).unique().sort())
@@ -124,7 +128,7 @@ def _union(records: pl.DataFrame, column: str) -> tuple[pl.DataFrame, pl.DataFra
     return values, givers
 
 
-def _lineage(givers: pl.DataFrame, column: str, rule: str) -> pl.DataFrame:
+def _lineage(givers: pl.LazyFrame, column: str, rule: str) -> pl.LazyFrame:
     return givers.select(
         "paper_id", pl.lit(column).alias("column_name"), "record_id", pl.lit(rule).alias("rule")
     ).select(pl.col(c).cast(t) for c, t in LINEAGE_SCHEMA.items())

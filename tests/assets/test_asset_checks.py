@@ -89,7 +89,7 @@ def test_what_a_check_is_for_makes_it_fail_and_is_kept(yesterday, name):
         assert result.metadata["first rows"].records
     assert not (remedy := REMEDIES.get(name)) or remedy in result.description
     with yesterday.papersieve.open_store() as store:
-        kept = store.query("check_history").filter(pl.col("check_name") == name)
+        kept = store.connection.sql("FROM check_results").pl().filter(pl.col("check_name") == name)
     assert kept["is_passed"].to_list() == [True, False]
     assert kept["scope"].to_list() == ["store", "store"]
 
@@ -103,7 +103,10 @@ def test_a_result_that_repeats_is_kept_once(yesterday):
     for _ in range(2):
         judged(yesterday, "nothing_is_mixed")
     with yesterday.papersieve.open_store() as store:
-        assert store.query("check_history").filter(pl.col("check_name") == "nothing_is_mixed").height == 1
+        assert (
+            store.connection.sql("FROM check_results").pl().filter(pl.col("check_name") == "nothing_is_mixed").height
+            == 1
+        )
 
 
 def test_one_check_of_an_asset_can_be_run_alone(yesterday):

@@ -4,7 +4,11 @@ import datetime as dt
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandera.errors import SchemaErrors
 
+from checks.keeps import columns, keeps, rules
 from checks.schemas import CONTRACTS, MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS
 from checks.split import StructureError, empty, require, split
 from checks.thresholds import MIN_ROWS_FOR_ERROR, THRESHOLDS, judge_measures
@@ -117,6 +121,53 @@ def test_a_broken_row_is_set_apart_with_its_reason_and_the_good_one_stays(table,
     good, quarantined = split(frame(table, second, change), CONTRACTS[table])
     assert good.height == 1
     assert reason in quarantined["reason_codes"].item()
+
+
+#: Values of each type that some rule refuses, and some that most take.
+ODD = {
+    pl.String: [None, "", "x", ID, OTHER, WORDS, "t" * (MAX_TITLE_CHARS + 1), "a " * MAX_ABSTRACT_CHARS],
+    pl.Int64: [None, -1, 0, 1, 2, 3, 1500, 2020, 9999, 100_001],
+    pl.Float64: [None, -0.1, 0.0, 1.0, 1.5, float("nan")],
+    pl.Boolean: [None, True],
+    pl.Date: [None, dt.date(1500, 1, 1), dt.date(2020, 1, 1), dt.date(9999, 1, 1)],
+    pl.List(pl.String): [None, [], ["x"], [None]],
+}
+
+
+def says_pandera(rows: pl.DataFrame, table: str) -> bool:
+    try:
+        CONTRACTS[table].validate(rows, lazy=True)
+    except SchemaErrors:
+        return False
+    return True
+
+
+def changes_of(table: str) -> st.SearchStrategy[dict]:
+    odd = [st.tuples(st.just(c), st.sampled_from(ODD[t])) for c, t in columns(CONTRACTS[table]).items()]
+    known = [st.just(next(iter(change.items()))) for t, change, _ in BROKEN if t == table]
+    ids = [st.just((c, OTHER)) for c in GOOD[table] if c.endswith("_id")]
+    return st.lists(st.one_of(*odd, *known, *ids), max_size=2).map(dict)
+
+
+@pytest.mark.parametrize("table", CONTRACTS)
+def test_one_query_and_pandera_agree_on_every_frame(table):
+    @settings(max_examples=12, deadline=None)
+    @given(st.lists(changes_of(table), max_size=3))
+    def agree(changes):
+        rows = frame(table, *changes)
+        assert keeps(rows, CONTRACTS[table]) == says_pandera(rows, table)
+
+    agree()
+
+
+@pytest.mark.parametrize("table", CONTRACTS)
+def test_every_rule_is_broken_by_a_frame_and_pandera_refuses_that_too(table):
+    frames = [frame(table, {name: value}) for name, t in columns(CONTRACTS[table]).items() for value in ODD[t]]
+    frames += [frame(table, change) for t, change, _ in BROKEN if t == table] + [frame(table, {}, {})]
+    broken = {
+        next(n for n, rows in enumerate(frames) if not rows.select(rule).item()) for rule in rules(CONTRACTS[table])
+    }
+    assert not any(says_pandera(frames[n], table) for n in broken)
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from pipeline.settings import Settings
 from warehouse.run import RunResult, run
+from warehouse.store import statement_sql
+from warehouse.versions import reading
 
 #: Columns that tell when something was done, and not what.
 TIMES = {
@@ -58,7 +59,7 @@ class Place:
         )
 
     def ask(self, sql: str) -> list[tuple]:
-        with duckdb.connect(self.warehouse, read_only=True) as con:
+        with reading(self.warehouse) as con:
             return con.execute(sql).fetchall()
 
 
@@ -70,13 +71,8 @@ def place(tmp_path) -> Place:
 def published_tables(warehouse: Path) -> dict[str, list[tuple]]:
     """Every published table and view, sorted, without the times and the history of earlier runs."""
     tables = {}
-    with duckdb.connect(warehouse, read_only=True) as con:
-        names = [
-            name
-            for (name,) in con.execute(
-                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main'"
-            ).fetchall()
-        ]
+    with reading(warehouse) as con:
+        names = con.sql(statement_sql("catalogue_tables")).pl()["table_name"]
         for name in names:
             if name in (
                 "measures",
@@ -96,7 +92,7 @@ def published_tables(warehouse: Path) -> dict[str, list[tuple]]:
 
 def what_is_said(warehouse: Path) -> dict[str, list[str]]:
     """Clusters and golden records without ids of papers, which depend on the order of ingestion on purpose."""
-    with duckdb.connect(warehouse, read_only=True) as con:
+    with reading(warehouse) as con:
         members = con.sql("SELECT paper_id, list_sort(list(record_id)) AS members FROM records GROUP BY paper_id").pl()
         papers = con.sql("FROM papers").pl().join(members, on="paper_id").drop("paper_id", "paper_uuid")
         lineage = con.sql("SELECT record_id, column_name, rule FROM paper_lineage").pl()

@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.settings import Settings
 
 _SERVER = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload(["tests.warehouse.faults", "warehouse.run", "scipy.sparse.csgraph"])
+_SERVER.set_forkserver_preload(["tests.warehouse.faults", "warehouse.run"])
 
 #: File operations whose order decides what a power cut leaves.
 _OPERATIONS = ("replace", "link", "fsync", "unlink")

@@ -10,7 +10,6 @@ import random
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
 from pipeline.dedup.blocks import block_keys
@@ -29,13 +28,14 @@ from warehouse.publish import publish
 from warehouse.rebuild import rebuild
 from warehouse.refresh import derive
 from warehouse.store import Store
+from warehouse.versions import reading
 
 HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nOct 29\n\n"
 
 #: Settings that a history moves between: another cap, other thresholds, another signing.
 SETTINGS = (
-    Settings(bucket_cap=3, batch_documents=5),
-    Settings(bucket_cap=4, batch_documents=4),
+    Settings(bucket_cap=3, batch_documents=9),
+    Settings(bucket_cap=4, batch_documents=7),
     Settings(bucket_cap=3, match_similarity=0.4, batch_documents=1000),
     Settings(bucket_cap=3, bands=20, keep_versions=0),
 )
@@ -120,7 +120,7 @@ CAME, WENT = {"created", "split", "revived"}, {"merged", "withdrawn"}
 
 
 def papers_of(warehouse) -> dict[str, dict]:
-    with duckdb.connect(warehouse, read_only=True) as con:
+    with reading(warehouse) as con:
         return {row["paper_id"]: row for row in con.sql("FROM papers").pl().to_dicts()}
 
 
@@ -186,7 +186,7 @@ class History:
                 return
             self.told.append(f"withdraw {Path(held[which % len(held)]).name}")
             withdraw(store, [held[which % len(held)]])
-        self.refresh()
+            self.bring_up_to_date(store)
 
     def change_settings(self, which: int) -> None:
         self.told.append(f"settings {which}")
@@ -204,7 +204,7 @@ class History:
                 decide(store, *ends, decision, "a test")
             except DecisionError:
                 return
-        self.refresh()
+            self.bring_up_to_date(store)
 
     def undo(self, which: int) -> None:
         with Store(self.place.store) as store:
@@ -214,7 +214,7 @@ class History:
             self.told.append("undo")
             row = taken.row(which % taken.height, named=True)
             assert undo(store, row["left_document_id"], row["right_document_id"])
-        self.refresh()
+            self.bring_up_to_date(store)
 
     def break_off(self, name: int, entries: list[tuple[int, int]], at: int) -> None:
         """A run that stops dead at one of its progress points."""
@@ -232,8 +232,10 @@ class History:
 
     def refresh(self) -> None:
         with Store(self.place.store) as store:
-            if store.query("store_version").item() == 0:
-                return
+            self.bring_up_to_date(store)
+
+    def bring_up_to_date(self, store: Store) -> None:
+        if store.query("store_version").item() > 0:
             derive(store, self.settings)
             publish(store, self.place.warehouse, self.settings)
 
@@ -273,7 +275,7 @@ class History:
 
 def told_history(warehouse: Path) -> list[tuple]:
     """What became of every paper id, as one published file tells it."""
-    with duckdb.connect(warehouse, read_only=True) as con:
+    with reading(warehouse) as con:
         return con.sql("SELECT * EXCLUDE (changed_at) FROM paper_history ORDER BY ALL").fetchall()
 
 

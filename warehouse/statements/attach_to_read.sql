@@ -1,0 +1,2 @@
+ATTACH '{path}' AS {name} (READ_ONLY);
+USE {name};

@@ -1,1 +1,0 @@
-SELECT * FROM check_results ORDER BY checked_at, check_name;
