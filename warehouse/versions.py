@@ -5,6 +5,7 @@ and it takes the place, so that publishing costs what changed and not what there
 open is never written to; where that can't be known for sure, the one in place is copied instead.
 """
 
+import atexit
 import contextlib
 import errno
 import itertools
@@ -101,6 +102,9 @@ def _attached(file: Path, name: str, how: str) -> Iterator[duckdb.DuckDBPyConnec
 def _database(process: int) -> duckdb.DuckDBPyConnection:
     """A database in memory to attach files to: that takes a millisecond, to start another one 25. A forked process starts its own."""
     return duckdb.connect(config={"temp_directory": str(Path(tempfile.gettempdir(), f"papersieve-{process}"))})
+
+
+atexit.register(_database.cache_clear)  # else it may outlive DuckDB's module, which then tells of a leak
 
 
 def refuse_foreign(warehouse: Path) -> None:
