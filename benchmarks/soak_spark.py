@@ -1,8 +1,9 @@
 """A Spark cluster of several processes, from the pip package's own classes: the same result, whatever is killed and however skewed.
 
-    python -m benchmarks.soak_spark [parity executors drivers skew histories] [--count 20000] [--points records,keys,…] [--family 10000] [--seed 7] [--output FILE]
+    python -m benchmarks.soak_spark [parity labelled dumps executors drivers skew histories] [--count 20000] [--points records,keys,…] [--family 10000] [--seed 7]
+        [--real FOLDER] [--output FILE]
 
-parity: a generated corpus. executors: one is killed (SIGKILL) at each thing that a run writes. drivers: the driver
+parity: a generated corpus. labelled, dumps: the real records in folders of these names in --real. executors: one is killed (SIGKILL) at each thing that a run writes. drivers: the driver
 is, and the version before is compared each time; then a run goes through. skew: see `spark_worlds.skewed`.
 histories: random histories of a lake in this process, as tests/pipeline/test_lake.py has one. Needs PySpark and Java.
 """
@@ -28,6 +29,7 @@ import polars as pl
 import pyspark
 
 from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.spark_parity import labelled
 from benchmarks.spark_worlds import (
     Driver,
     Usage,
@@ -35,6 +37,7 @@ from benchmarks.spark_worlds import (
     differences,
     in_memory,
     newest_version,
+    of_dumps,
     planted,
     records_of,
     skewed,
@@ -133,9 +136,8 @@ def _equal(lake: Path, expected: Derived) -> dict[str, Any]:
     return {"rows": {name: frame.height for name, frame in expected._asdict().items()}, "differing": 0}
 
 
-def parity(count: int, seed: int) -> dict[str, Any]:
+def parity(records: pl.DataFrame) -> dict[str, Any]:
     """One run on the cluster against memory."""
-    records = planted(count, seed)
     with _world(records) as (folder, cluster, path):
         expected, memory = in_memory(records)
         driver = Driver(path, folder / "lake", cluster.master, _CONFIG)
@@ -237,18 +239,22 @@ def histories(count: int, seed: int) -> dict[str, Any]:
 def main() -> None:
     """Run what is named, or all, and write the results over those of before."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", default=["parity", "executors", "drivers", "skew", "histories"])
+    everything = ["parity", "executors", "drivers", "skew", "histories"]
+    parser.add_argument("parts", nargs="*", default=everything)
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--family", type=int, default=10_000)
     parser.add_argument("--histories", type=int, default=20)
     parser.add_argument("--points", default=",".join(_POINTS), help="where executors and drivers are killed")
+    parser.add_argument("--real", type=Path, default=HERE.parents[1] / "shared")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--output", type=Path, default=HERE / "results" / "spark_cluster.json")
     told = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # so that no process of a cluster is left behind
     points = told.points.split(",")
     does = {
-        "parity": lambda: parity(told.count, told.seed),
+        "parity": lambda: parity(planted(told.count, told.seed)),
+        "labelled": lambda: parity(labelled(told.real / "labelled")),
+        "dumps": lambda: parity(of_dumps(told.real / "dumps")),
         "executors": lambda: executors(told.count, told.seed, points),
         "drivers": lambda: drivers(told.count, told.seed, points),
         "skew": lambda: skew(told.count, told.seed, told.family),

@@ -21,6 +21,8 @@ import polars as pl
 from benchmarks.corpus import Language, titled
 from pipeline.engines.local import Derived, derive
 from pipeline.engines.manifest import Manifest, Version
+from pipeline.extract.read import extract_dump
+from pipeline.extract.source import read_dump
 from pipeline.normalise import split_records
 from pipeline.settings import Settings
 from warehouse.spark_engine import BATCH_RECORDS
@@ -53,6 +55,13 @@ def records_of(shown: pl.DataFrame, dumps: int) -> pl.DataFrame:
     digits = pl.col("ordinal").cast(pl.String).str.zfill(12)
     good, _ = split_records(rows.with_columns(record_id=pl.col("dump_id").str.head(20) + digits).drop("dump_no"))
     return good.join(pl.DataFrame({"dump_id": ids.values(), "dump_no": ids.keys()}), on="dump_id")
+
+
+def of_dumps(folder: Path) -> pl.DataFrame:
+    """Records, with dump_no, of the dumps in a folder."""
+    extracted = [extract_dump(read_dump(path)).records for path in sorted(folder.iterdir()) if path.suffix == ".txt"]
+    parts = [split_records(e)[0].with_columns(dump_no=pl.lit(no, pl.Int64)) for no, e in enumerate(extracted, start=1)]
+    return pl.concat(parts)
 
 
 def planted(count: int, seed: int) -> pl.DataFrame:

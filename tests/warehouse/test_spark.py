@@ -64,45 +64,50 @@ def assert_shown_alike(place: Place) -> None:
         lake_views(place.folder / "lake", shown)
 
 
-@pytest.mark.usefixtures("session")
-def test_the_warehouse_that_spark_derives_is_that_of_memory_table_by_table_whoever_goes_on(tmp_path):
-    """A world of copies, cuts, chains and identifiers in buckets of three; then dumps change and people decide."""
-    places = []
-    for name in ("memory", "spark"):
-        (tmp_path / name).mkdir()
-        places.append(Place(tmp_path / name))
-    histories = [History(place) for place in places]
-    settings = histories[0].settings
-    rng = random.Random(5)
-    worlds = [[(rng.randrange(12), rng.randrange(10)) for _ in range(25)] for _ in range(5)]
-    for history in histories:
-        history.write(0, worlds[0])
-        history.write(6, worlds[1])
-        history.write(7, worlds[2])
-    places[0].run(settings=settings)
-    run_on_spark(places[1], settings=settings)
-    assert_published_alike(*places)
-    assert places[0].ask("SELECT count(*) FROM hot_buckets")[0][0] > 5
-    assert places[0].ask("SELECT count(*) FROM duplicate_pairs WHERE rule = 'bridge'")[0][0]
+#: Two worlds that a history begins with, and what comes later.
+WORLDS = [[(rng.randrange(12), rng.randrange(10)) for _ in range(25)] for rng in map(random.Random, range(5, 10))]
 
+
+@pytest.fixture(scope="module")
+def histories(session, tmp_path_factory) -> list[History]:
+    """A world of copies, cuts, chains and identifiers in buckets of three, by memory and by Spark."""
+    places = [Place(tmp_path_factory.mktemp(name)) for name in ("memory", "spark")]
+    histories = [History(place) for place in places]
     for history in histories:
-        history.write(0, worlds[3])
-        history.write(1, worlds[4])
+        for name, world in zip((0, 6, 7), WORLDS, strict=False):
+            history.write(name, world)
+    places[0].run(settings=histories[0].settings)
+    run_on_spark(places[1], settings=histories[1].settings)
+    return histories
+
+
+def test_the_warehouse_that_spark_derives_is_that_of_memory_table_by_table(histories):
+    memory, spark = (history.place for history in histories)
+    assert_published_alike(memory, spark)
+    assert_shown_alike(spark)
+    assert memory.ask("SELECT count(*) FROM hot_buckets")[0][0] > 5
+    assert memory.ask("SELECT count(*) FROM duplicate_pairs WHERE rule = 'bridge'")[0][0]
+
+
+def test_dumps_change_and_people_decide_and_either_engine_goes_on_where_the_other_stopped(histories):
+    memory, spark = (history.place for history in histories)
+    settings = histories[0].settings
+    for history in histories:
+        history.write(0, WORLDS[3])
+        history.write(1, WORLDS[4])
         with Store(history.place.store) as store:
             withdraw(store, ["7.jsonl"])
             ids = sorted(set(store.connection.sql("SELECT document_id FROM records").pl()["document_id"]))
             for left, right, decision in ((0, 5, "must_link"), (1, 7, "cannot_link"), (2, 9, "must_link")):
                 with contextlib.suppress(DecisionError):
                     decide(store, ids[left], ids[right], decision, "a test")
-    places[0].run(settings=settings)
-    run_on_spark(places[1], settings=settings)
-    assert_published_alike(*places)
-    assert_shown_alike(places[1])
+    memory.run(settings=settings)
+    run_on_spark(spark, settings=settings)
+    assert_published_alike(memory, spark)
     for history in histories:
-        history.write(2, worlds[0])
-    for place in places:
-        place.run(settings=settings)
-    assert_published_alike(*places)
+        history.write(2, WORLDS[0])
+        history.place.run(settings=settings)
+    assert_published_alike(memory, spark)
 
 
 @pytest.mark.usefixtures("session")
