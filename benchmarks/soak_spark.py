@@ -68,8 +68,8 @@ _START_SECONDS = 60
 class Cluster:
     """A master and two workers of one core on loopback, for as long as the context lasts."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, memory: str) -> None:
+        self.folder, self.memory = folder, memory
         self.processes: list[subprocess.Popen[bytes]] = []
         self.master = f"spark://127.0.0.1:{_free_port()}"
 
@@ -78,7 +78,7 @@ class Cluster:
         self._start("master.Master", "--host", "127.0.0.1", "--port", port, "--webui-port", str(_free_port()))
         self._wait("master.Master", "ALIVE")
         for number in (1, 2):
-            self._start("worker.Worker", "--cores", "1", "--memory", "1g", "--host", "127.0.0.1", "--webui-port", str(_free_port()), "--work-dir", str(self.folder / f"work{number}"), self.master)  # fmt: skip
+            self._start("worker.Worker", "--cores", "1", "--memory", self.memory, "--host", "127.0.0.1", "--webui-port", str(_free_port()), "--work-dir", str(self.folder / f"work{number}"), self.master)  # fmt: skip
         self._wait("master.Master", "Registering worker", times=2)
         return self
 
@@ -121,12 +121,12 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _world(records: pl.DataFrame) -> Iterator[tuple[Path, Cluster, Path]]:
+def _world(records: pl.DataFrame, memory: str = _MEMORY) -> Iterator[tuple[Path, Cluster, Path]]:
     """A folder, a cluster and a file of the records."""
     with tempfile.TemporaryDirectory(prefix="papersieve-soak-") as name:
         folder = Path(name)
         records.write_parquet(folder / "records.parquet")
-        with Cluster(folder) as cluster:
+        with Cluster(folder, memory) as cluster:
             yield folder, cluster, folder / "records.parquet"
 
 
@@ -136,11 +136,16 @@ def _equal(lake: Path, expected: Derived) -> dict[str, Any]:
     return {"rows": {name: frame.height for name, frame in expected._asdict().items()}, "differing": 0}
 
 
-def parity(records: pl.DataFrame) -> dict[str, Any]:
+def parity(records: pl.DataFrame, memory: str = _MEMORY, partitions: int = 4) -> dict[str, Any]:
     """One run on the cluster against memory."""
-    with _world(records) as (folder, cluster, path):
+    more = {
+        "spark.executor.memory": memory,
+        "spark.driver.memory": memory,
+        "spark.sql.shuffle.partitions": str(partitions),
+    }
+    with _world(records, memory) as (folder, cluster, path):
         expected, memory = in_memory(records)
-        driver = Driver(path, folder / "lake", cluster.master, _CONFIG)
+        driver = Driver(path, folder / "lake", cluster.master, {**_CONFIG, **more})
         with Usage(*cluster.pids, driver.process.pid) as usage:
             assert driver.wait() == 0, (folder / "lake.log").read_text()[-3000:]
         return {"records": records.height, **_equal(folder / "lake", expected), "memory": memory, "spark": {"seconds_at": driver.seconds, **usage.told()}}  # fmt: skip
@@ -245,6 +250,8 @@ def main() -> None:
     parser.add_argument("--family", type=int, default=10_000)
     parser.add_argument("--histories", type=int, default=20)
     parser.add_argument("--points", default=",".join(_POINTS), help="where executors and drivers are killed")
+    parser.add_argument("--memory", default=_MEMORY, help="of each executor and the driver, for parity")
+    parser.add_argument("--partitions", type=int, default=4, help="of shuffles, for parity")
     parser.add_argument("--real", type=Path, default=HERE.parents[1] / "shared")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--output", type=Path, default=HERE / "results" / "spark_cluster.json")
@@ -252,7 +259,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # so that no process of a cluster is left behind
     points = told.points.split(",")
     does = {
-        "parity": lambda: parity(planted(told.count, told.seed)),
+        "parity": lambda: parity(planted(told.count, told.seed), told.memory, told.partitions),
         "labelled": lambda: parity(labelled(told.real / "labelled")),
         "dumps": lambda: parity(of_dumps(told.real / "dumps")),
         "executors": lambda: executors(told.count, told.seed, points),
@@ -268,7 +275,7 @@ def main() -> None:
             "machine": began,
             "seed": told.seed,
             "pyspark": pyspark.__version__,
-            "memory_of_executor_and_driver": _MEMORY,
+            "memory_of_executor_and_driver": told.memory,
         }
         results = json.loads(told.output.read_text()) if told.output.exists() else {}
         if part in ("executors", "drivers") and len(points) < len(_POINTS):
