@@ -102,17 +102,15 @@ def _one_source(pairs: pl.DataFrame, sources: list[list[str]], is_sure: list[boo
 
     That both are of one says more than that they are of two.
     """
-    parts = [[source.split("/") for source in told] for told in sources]
-    depth = max((len(p) for told in parts for p in told), default=0)
-    told = []
-    for level in range(1, depth + 1):
-        names = [["/".join(p[:level]) for p in told] for told in parts]
-        told.append(_one_name(pairs, names, is_sure))
-    strongest = [
-        sorted((odds for odds in row if odds is not None), key=lambda o: (o > 0, -abs(o)))
-        for row in zip(*told, strict=True)
+    parts = [[source.split("/") for source in of_document] for of_document in sources]
+    levels = []
+    for level in range(1, max((len(p) for of_document in parts for p in of_document), default=0) + 1):
+        names = [["/".join(p[:level]) for p in of_document] for of_document in parts]
+        levels.append(_one_name(pairs, names, is_sure))
+    return [
+        min((odds for odds in row if odds is not None), key=lambda odds: (odds > 0, -abs(odds)), default=None)
+        for row in zip(*levels, strict=True)
     ]
-    return [row[0] if row else None for row in strongest]
 
 
 def _one_name(pairs: pl.DataFrame, names: list[list[str]], is_sure: list[bool]) -> list[float | None]:

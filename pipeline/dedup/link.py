@@ -69,7 +69,10 @@ def _sources(records: pl.DataFrame, members: pl.DataFrame) -> list[list[str]] | 
     """Sources of each document's records, by document_no; a record that doesn't say its own has one of its own."""
     if "source" not in records.columns:
         return None
-    told = records.select("record_id", source=pl.coalesce(pl.col("source", "record_id").cast(pl.String)))
+    told = records.select(
+        "record_id",
+        source=pl.coalesce(pl.col("source").cast(pl.String).replace("", None), pl.col("record_id").cast(pl.String)),
+    )
     of = members.join(told, on="record_id").group_by("document_no").agg("source")
     return of.sort("document_no")["source"].to_list()
 
