@@ -1,25 +1,28 @@
-"""What a refresh costs beside what there is: a base of many dumps, then small ones one by one, then some taken back.
+"""What a refresh costs beside what there is: bases of many dumps, then small dumps one by one, then some taken back.
 
-    python -m benchmarks.bench_refresh [--sizes 100000,1000000] [--refreshes 100] [--copies 10] [--work FOLDER]
+    python -m benchmarks.bench_refresh [--sizes 100000,1000000] [--refreshes 100] [--work FOLDER]
 
-Per refresh: seconds, CPU seconds, bytes handed to the disk, publishing included. Beside it the matching alone, done
-as people do it by hand: all band keys joined with themselves in SQL, and datasketch's MinHashLSH, pickled between
-runs. --copies: the same refreshes again on that many copies of the store's rows in one store, under other ids and
-keys: a larger store in minutes, whose texts were not read one by one. Results go to benchmarks/results/refresh.json.
+The bases are refreshed by turns, so that a slow minute of the machine is a slow minute of all. Per refresh: seconds, CPU
+seconds, bytes handed to the disk, publishing included. Beside it the matching alone, done as people do it by hand: all
+band keys joined with themselves in SQL, and datasketch's MinHashLSH, pickled between runs. --work: bases are kept there,
+and those that are there are used again. Results go to benchmarks/results/refresh.json.
 """
 
 import argparse
 import json
 import multiprocessing
+import os
 import pickle
 import resource
 import shutil
 import statistics
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import metadata
 from itertools import islice
 from pathlib import Path
@@ -48,21 +51,15 @@ REPEATED = 0.1
 #: The first refreshes fill the ring of versions, each by a copy of the whole.
 FILLING = 3
 
-#: Columns that tell one row from another, by how a copy gets others.
-_IDS = {"document_id", "record_id", "dump_id", "paper_id", "alias_id"}
-_NUMBERS = {"document_no": "documents", "left_no": "documents", "right_no": "documents", "component_no": "documents", "dump_no": "dumps", "seq": "dumps"}  # fmt: skip
-_COPIED = (
-    "dumps", "dump_locations", "dump_ledger", "line_spans", "records", "documents", "block_keys", "pairs", "bridges",
-    "paper_documents", "papers", "paper_lineage",
-)  # fmt: skip
+#: How many small dumps are taken back.
+WITHDRAWN = 5
 
 
-def write_dumps(folder: Path, size: int, refreshes: int, copies: int) -> None:
-    """Dumps of 1,000 records each as listing pages; then, under `later/`, small ones, one of a hundredth of the size, and
-    one of a hundredth of the copies' size."""
-    (folder / "base").mkdir()
+def write_dumps(folder: Path, size: int, refreshes: int) -> None:
+    """Dumps of 1,000 records each as listing pages; then, under `later/`, small ones, and one of a hundredth of the size."""
+    (folder / "base").mkdir(parents=True)
     (folder / "later").mkdir()
-    later = [*[SMALL] * refreshes, size // 100, *([size * copies // 100] if copies else [])]
+    later = [*[SMALL] * refreshes, size // 100]
     texts = (text for batch in corpus.batches(size + sum(later), SEED) for text in batch["text"])
     kept: list[str] = []
     for number in range(size // RECORDS_A_DUMP):
@@ -84,16 +81,21 @@ def page(number: int, texts: list[str]) -> str:
 
 @contextmanager
 def measured(into: list[dict[str, float]]) -> Iterator[None]:
-    """Append seconds, CPU seconds and bytes written by this process."""
-    wall, cpu, written = time.perf_counter(), time.process_time(), bytes_written()
+    """Append seconds, CPU seconds of this process and those it waited for, and bytes written by this process."""
+    wall, cpu, written = time.perf_counter(), cpu_seconds(), bytes_written()
     yield
     into.append(
         {
             "seconds": time.perf_counter() - wall,
-            "cpu_seconds": time.process_time() - cpu,
+            "cpu_seconds": cpu_seconds() - cpu,
             "mb_written": (bytes_written() - written) / 1e6,
         }
     )
+
+
+def cpu_seconds() -> float:
+    """Of this process, and of those that it started and waited for: readers of large dumps."""
+    return sum(os.times()[:4])
 
 
 def bytes_written() -> int:
@@ -113,38 +115,49 @@ def told(costs: list[dict[str, float]]) -> dict[str, dict[str, float]]:
     }
 
 
-def measure(size: int, refreshes: int, copies: int, work: Path) -> list[dict[str, Any]]:
-    """The base in one run (what a rebuild costs), then refreshes, an addition of one per cent, and withdrawals; then
-    these on the copies."""
-    folder = work / str(size)
-    folder.mkdir()
-    write_dumps(folder, size, refreshes, copies)
-    say(f"{size:,}: dumps written")
-    places = {"store": folder / "store.duckdb", "warehouse": folder / "papers.duckdb", "settings": Settings()}
-    whole = afresh(rebuilt, places, folder / "base")
-    say(f"{size:,}: whole {whole}")
-    copied = {"store": folder / "copied.duckdb", "warehouse": folder / "copied_papers.duckdb", "settings": Settings()}
-    if copies:
-        shutil.copyfile(places["store"], copied["store"])
-    *small, hundredth = sorted((folder / "later").iterdir())[: refreshes + 1]
-    cost = afresh(costs, places, small, hundredth, whole["cpu_seconds"])
-    results = [{"records": size, "whole": whole, **cost}]
-    if copies:
-        multiply(copied["store"], copies)
-        run([], **copied)
-        say(f"{size:,}: {copies} copies made and published")
-        hundredth = max((folder / "later").iterdir())
-        cost = afresh(costs, copied, small, hundredth, copies * whole["cpu_seconds"])
-        base = results[0]["refresh"]["cpu_seconds"]["median"]
-        grown = {"refresh_to_that_of_one": round(cost["refresh"]["cpu_seconds"]["median"] / base, 2)}
-        results.append({"records": size * copies, "copies_of": size, **cost, **grown})
-    if size <= 100_000:
-        results[0]["by_hand"] = by_hand(size)
-    shutil.rmtree(folder)
-    return results
+@dataclass(frozen=True)
+class Base:
+    """What was read in one run, in a folder: dumps, the store, the warehouse, and what the run cost."""
+
+    folder: Path
+    size: int
+
+    @property
+    def places(self) -> dict[str, Any]:
+        """What `run` is given."""
+        return {
+            "store": self.folder / "store.duckdb",
+            "warehouse": self.folder / "papers.duckdb",
+            "settings": Settings(),
+        }
+
+    @property
+    def later(self) -> list[Path]:
+        """The small dumps, and last the one of a hundredth of the size."""
+        return sorted((self.folder / "later").iterdir())
+
+    @property
+    def whole(self) -> dict[str, float]:
+        """What the run cost."""
+        return json.loads((self.folder / "whole.json").read_text(encoding="utf-8"))
+
+    def make(self, refreshes: int) -> None:
+        """Write the dumps, and read them in one run."""
+        if (self.folder / "whole.json").exists():
+            return
+        write_dumps(self.folder, self.size, refreshes)
+        whole = afresh(rebuilt, self.places, self.folder / "base")
+        (self.folder / "whole.json").write_text(json.dumps(whole), encoding="utf-8")
+        say(f"{self.size:,}: whole {whole}")
+
+    def copy(self) -> "Base":
+        """The same in a folder of its own, to be changed."""
+        folder = self.folder.with_name(f"{self.folder.name}.changed")
+        shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("base"), dirs_exist_ok=True)
+        return Base(folder, self.size)
 
 
-def afresh(function: Callable[..., dict[str, Any]], *given: Any) -> dict[str, Any]:
+def afresh(function: Callable[..., Any], *given: Any) -> Any:
     """Call it in a new process, as every run of a user is one."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(function, *given).result()
@@ -163,69 +176,49 @@ def peak_mb() -> int:
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
-def costs(places: dict[str, Any], small: list[Path], hundredth: Path, whole: float) -> dict[str, Any]:
-    """Refreshes one by one, a dump of one per cent, small dumps withdrawn, runs with nothing to do, and sizes; whole: CPU
-    seconds of a rebuild."""
-    refreshed: list[dict[str, float]] = []
-    for path in small:
-        with measured(refreshed):
-            run([path], **places)
-    refreshed = refreshed[min(FILLING, len(small) // 2) :]
-    say(f"refresh {told(refreshed)}")
-    added: list[dict[str, float]] = []
-    with measured(added):
-        run([hundredth], **places)
-    withdrawn: list[dict[str, float]] = []
-    for path in small[:5]:
-        with measured(withdrawn):
-            run([], withdrawing=[str(path)], **places)
-    idle: list[dict[str, float]] = []
-    for _ in range(3):
-        with measured(idle):
-            run([hundredth], **places)
-    with Store(places["store"]) as store:
-        held = dict(store.query("measure").iter_rows())
+def costs(bases: list[Base], refreshes: int) -> list[dict[str, Any]]:
+    """Refreshes one by one, a dump of one per cent, small dumps withdrawn, runs with nothing to do, and sizes: of each base, by turns."""
+    done: list[dict[str, list[dict[str, float]]]] = [defaultdict(list) for _ in bases]
+
+    def take_turns(name: str, dumps: slice, *, withdrawing: bool = False) -> None:
+        for turn in range(len(bases[0].later[dumps])):
+            for base, cost in zip(bases, done, strict=True):
+                path = base.later[dumps][turn]
+                with measured(cost[name]):
+                    run([] if withdrawing else [path], withdrawing=[str(path)] * withdrawing, **base.places)
+
+    take_turns("filling", slice(0, FILLING))
+    take_turns("refresh", slice(FILLING, refreshes))
+    take_turns("one_per_cent", slice(-1, None))
+    take_turns("withdraw", slice(0, WITHDRAWN), withdrawing=True)
+    take_turns("idle", slice(-1, None))
+    return [result_of(base, cost) for base, cost in zip(bases, done, strict=True)]
+
+
+def result_of(base: Base, done: dict[str, list[dict[str, float]]]) -> dict[str, Any]:
+    """What was measured of one base."""
+    whole, store, warehouse = base.whole, base.places["store"], base.places["warehouse"]
+    with Store(store) as opened:
+        held = dict(opened.query("measure").iter_rows())
     return {
-        "refreshes": len(refreshed), "records_a_refresh": SMALL,
-        "refresh": told(refreshed), "withdraw": told(withdrawn), "idle": told(idle), "one_per_cent": told(added),
-        "refresh_of_whole": round(statistics.median(c["cpu_seconds"] for c in refreshed) / whole, 4),
-        "one_per_cent_of_whole": round(added[0]["cpu_seconds"] / whole, 4),
-        "store_mb": round(places["store"].stat().st_size / 1e6, 1),
-        "key_index_mb": round(sum(f.stat().st_size for f in places["store"].parent.glob(f"{places['store'].name}.*.keys")) / 1e6, 1),
-        "warehouse_mb": round(places["warehouse"].stat().st_size / 1e6, 1),
+        "records": base.size, "whole": whole, "refreshes": len(done["refresh"]), "records_a_refresh": SMALL,
+        **{name: told(costs) for name, costs in done.items() if name != "filling"},
+        "refresh_of_whole": round(statistics.median(c["cpu_seconds"] for c in done["refresh"]) / whole["cpu_seconds"], 4),
+        "one_per_cent_of_whole": round(done["one_per_cent"][0]["cpu_seconds"] / whole["cpu_seconds"], 4),
+        "store_mb": round(store.stat().st_size / 1e6, 1),
+        "key_index_mb": round(sum(f.stat().st_size for f in store.parent.glob(f"{store.name}.*.keys")) / 1e6, 1),
+        "warehouse_mb": round(warehouse.stat().st_size / 1e6, 1),
         "papers": held["papers"], "matches": held["matches"],
-        "peak_mb": peak_mb(),
     }  # fmt: skip
 
 
-def multiply(place: Path, copies: int) -> None:
-    """Put more rows into a store: each row again, copies - 1 times, under other ids, numbers and keys."""
-    with duckdb.connect(place) as con:
-        [(documents, dumps)] = con.execute(
-            "SELECT (SELECT max(document_no) FROM documents), (SELECT max(seq) FROM dump_ledger)"
-        ).fetchall()
-        step = {"documents": documents, "dumps": dumps}
-        for table in _COPIED:
-            values = []
-            for column, *_ in con.execute(f"DESCRIBE {table}").fetchall():
-                changed = column
-                if column in _IDS:
-                    changed = f"md5({column} || i)"
-                elif column in ("document_uuid", "paper_uuid"):
-                    changed = f"md5({column.replace('uuid', 'id')} || i)::UUID"
-                elif column in _NUMBERS:
-                    changed = f"{column} + i * {step[_NUMBERS[column]]}"
-                elif column == "key":
-                    changed = "hash(key, i)::UBIGINT::BIT::BIGINT"
-                elif column == "location":
-                    changed = "location || i"
-                values.append(f"{changed} AS {column}")
-            con.execute(
-                f"INSERT INTO {table} BY NAME SELECT {', '.join(values)} FROM {table}, range(1, {copies}) AS r(i)"
-            )
-        con.execute("DELETE FROM key_index")
-        con.execute("UPDATE stages SET version = (SELECT max(seq) FROM dump_ledger)")
-        con.execute("UPDATE revisions SET version = (SELECT max(seq) FROM dump_ledger)")
+def growth(results: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """Medians among the most records, over those among the fewest."""
+    few, many = results[0], results[-1]
+    return {
+        name: {unit: round(many[name][unit]["median"] / few[name][unit]["median"], 3) for unit in few[name]}
+        for name in ("refresh", "withdraw")
+    }
 
 
 def by_hand(size: int) -> dict[str, Any]:
@@ -270,18 +263,26 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--sizes", default="100000,1000000")
     arguments.add_argument("--refreshes", type=int, default=100)
-    arguments.add_argument("--copies", type=int, default=0)
     arguments.add_argument("--work", type=Path)
+    arguments.add_argument("--output", type=Path, default=HERE / "results" / "refresh.json")
     given = arguments.parse_args()
-    work = Path(tempfile.mkdtemp(dir=given.work))
-    output = HERE / "results" / "refresh.json"
+    with tempfile.TemporaryDirectory() as temporary:
+        work = given.work or Path(temporary)
+        bases = [Base(work / str(size), size) for size in sorted(map(int, given.sizes.split(",")))]
+        for base in bases:
+            base.make(given.refreshes)
+        load = machine()
+        changed = [base.copy() for base in bases]
+        results = afresh(costs, changed, given.refreshes)
+        for base in changed:
+            shutil.rmtree(base.folder)
     versions = {name: metadata.version(name) for name in ("duckdb", "polars", "numpy", "numba", "datasketch")}
-    results = []
-    for size in map(int, given.sizes.split(",")):
-        results += measure(size, given.refreshes, given.copies, work)
-        told_of = {"machine": machine(), "versions": versions, "seed": SEED, "results": results}
-        output.write_text(json.dumps(told_of, indent=1) + "\n")
-    say(json.dumps(results, indent=1))
+    told_of = {
+        "machine": load, "versions": versions, "seed": SEED, "results": results, "growth": growth(results),
+        "by_hand": by_hand(bases[0].size),
+    }  # fmt: skip
+    given.output.write_text(json.dumps(told_of, indent=1) + "\n", encoding="utf-8")
+    say(json.dumps(told_of, indent=1))
 
 
 if __name__ == "__main__":

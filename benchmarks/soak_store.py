@@ -1,6 +1,6 @@
-"""Long campaigns on the store: random histories against their rebuilds, and runs killed at random with readers in a loop.
+"""Long campaigns on the store: random histories against their rebuilds, runs killed at random with readers in a loop, and at each point.
 
-    python -m benchmarks.soak_store [--histories 200] [--steps 50] [--kills 500] [--seed 1] [--output FILE]
+    python -m benchmarks.soak_store [--histories 200] [--steps 50] [--compared-every 10] [--kills 500] [--no-each-point] [--seed 1] [--output FILE]
 
 The seed of each history is printed where it fails. Results are written all along, so that what was done counts when it is stopped.
 """
@@ -22,13 +22,14 @@ from benchmarks.bench_engine import HERE, machine, say
 from tests.warehouse.conftest import Place, published_tables
 from tests.warehouse.faults import run_until
 from tests.warehouse.history import History
-
-#: Steps between two comparisons of a history with its rebuild; the last step is always compared.
-COMPARED_EVERY = 10
+from tests.warehouse.test_crash import kill_and_complete, waiting
 
 
-def histories(count: int, steps: int, seed: int) -> Iterator[dict[str, Any]]:
-    """Random histories, each compared with its rebuild: what was done, after each; raises AssertionError at the first that differs."""
+def histories(count: int, steps: int, every: int, seed: int) -> Iterator[dict[str, Any]]:
+    """Random histories, each compared with its rebuild every so many steps and after the last: what was done, after each.
+
+    Raises AssertionError at the first that differs.
+    """
     began, compared = time.perf_counter(), 0
     for number in range(seed, seed + count):
         with tempfile.TemporaryDirectory() as folder:
@@ -36,7 +37,7 @@ def histories(count: int, steps: int, seed: int) -> Iterator[dict[str, Any]]:
             try:
                 for step in range(1, steps + 1):
                     history.random_step(random)
-                    if step % COMPARED_EVERY == 0 or step == steps:
+                    if step % every == 0 or step == steps:
                         history.compare()
                         compared += 1
             except BaseException:
@@ -112,19 +113,36 @@ def kills(count: int, seed: int) -> Iterator[dict[str, Any]]:
         reader.join()
 
 
+def each_point() -> Iterator[dict[str, Any]]:
+    """A run that brings an earlier version forward, killed at each point that it comes to, each time from the same start."""
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        start = waiting(Path(folder))
+        points = start[-1]
+        for kill_at in range(1, len(points) + 1):
+            with tempfile.TemporaryDirectory() as copy:
+                kill_and_complete(Path(copy), start, kill_at)
+            yield {
+                "kills": kill_at, "points": len(points), "named": len(set(points)), "seconds": round(time.perf_counter() - began),
+            }  # fmt: skip
+
+
 def main() -> None:
     """Parse arguments, run both campaigns, write."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--histories", type=int, default=200)
     arguments.add_argument("--steps", type=int, default=50)
+    arguments.add_argument("--compared-every", type=int, default=10)
     arguments.add_argument("--kills", type=int, default=500)
+    arguments.add_argument("--each-point", action=argparse.BooleanOptionalAction, default=True)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--output", type=Path, default=HERE / "results" / "soak_store.json")
     given = arguments.parse_args()
     result: dict[str, Any] = {"machine": machine()}
     campaigns = {
         "kills": kills(given.kills, given.seed),
-        "histories": histories(given.histories, given.steps, given.seed),
+        "each_point": each_point(),
+        "histories": histories(given.histories, given.steps, given.compared_every, given.seed),
     }
     for name, campaign in campaigns.items():
         for done in campaign if getattr(given, name) else ():

@@ -34,8 +34,8 @@ HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Pa
 
 #: Settings that a history moves between: another cap, other thresholds, another signing.
 SETTINGS = (
-    Settings(bucket_cap=3, batch_documents=9),
-    Settings(bucket_cap=4, batch_documents=7),
+    Settings(bucket_cap=3, batch_documents=24),
+    Settings(bucket_cap=4, batch_documents=18),
     Settings(bucket_cap=3, match_similarity=0.4, batch_documents=1000),
     Settings(bucket_cap=3, bands=20, keep_versions=0),
 )

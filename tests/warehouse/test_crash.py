@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -17,38 +18,46 @@ from tests.warehouse.faults import run_until
 from tests.warehouse.test_run import page
 
 
-@pytest.fixture(scope="module")
-def before(tmp_path_factory):
+def waiting(folder: Path) -> tuple[Place, dict, dict, list[str]]:
     """A place with some dumps published one by one and another one waiting; what is published before and after it; and the
     points that a run over it comes to."""
-    place = Place(tmp_path_factory.mktemp("before"))
+    place, after = Place(folder / "before"), Place(folder / "after")
+    place.folder.mkdir()
     for n in range(5):
         place.write(f"{n}.txt", page(*range(10 * n, 10 * n + 8)))
         place.run()
     place.write("waiting.txt", page(1, 11, 90))
-    after = Place(tmp_path_factory.mktemp("after") / "copy")
     shutil.copytree(place.folder, after.folder)
     code, points = run_until(after.folder, place.dumps, Settings(), kill_at=0)
     assert code == 0
     return place, published_tables(place.warehouse), published_tables(after.warehouse), points
 
 
-@pytest.mark.parametrize("share", [n / 8 for n in range(8)])
-def test_a_run_killed_anywhere_leaves_the_old_or_the_new_version_and_the_next_one_completes_it(tmp_path, before, share):
-    start, old, new, points = before
-    assert old != new
-    # Spread over all points; the soak draws others at random.
-    kill_at = 1 + int(share * len(points))
-    place = Place(tmp_path / "copy")
-    shutil.copytree(start.folder, place.folder)
-    code, came_to = run_until(place.folder, start.dumps, Settings(), kill_at)
+def kill_and_complete(folder: Path, start: tuple[Place, dict, dict, list[str]], kill_at: int) -> None:
+    """Kill a run over a copy of what is waiting at that point, look at what is published, and run again."""
+    waits, old, new, points = start
+    place = Place(folder / "copy")
+    shutil.copytree(waits.folder, place.folder)
+    code, came_to = run_until(place.folder, waits.dumps, Settings(), kill_at)
     assert code == -signal.SIGKILL
     assert came_to == points[:kill_at]
     put_in_place = max(n for n, point in enumerate(points) if point == "after replace")
     assert published_tables(place.warehouse) == (new if kill_at > put_in_place else old), came_to[-1]
-    place.run(start.dumps)
+    place.run(waits.dumps)
     assert published_tables(place.warehouse) == new, came_to[-1]
     assert not list(place.folder.glob(".*building*"))
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory):
+    return waiting(tmp_path_factory.mktemp("waiting"))
+
+
+@pytest.mark.parametrize("share", [n / 8 for n in range(8)])
+def test_a_run_killed_anywhere_leaves_the_old_or_the_new_version_and_the_next_one_completes_it(tmp_path, before, share):
+    _, old, new, points = before
+    assert old != new
+    kill_and_complete(tmp_path, before, 1 + int(share * len(points)))  # spread over all; each of them in `make soak`
 
 
 def test_the_points_are_every_statement_commit_and_file_operation(before):
