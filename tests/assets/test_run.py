@@ -179,7 +179,7 @@ def test_nothing_looks_stale_after_a_run_with_nothing_to_do(refreshed):
 
 def test_an_asset_that_would_skip_a_stage_is_refused(house, sample):
     """A stage that worked on an older version's tables would be noted as complete, and miss the new dumps for ever."""
-    names = sorted(sample.dumps)[:3]
+    names = sorted(sample.dumps)[:2]
     for name in names[:-1]:
         house.add_dump(name, sample.dumps[name])
     assert house.launch().success

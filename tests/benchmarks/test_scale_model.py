@@ -112,12 +112,12 @@ def test_every_cost_is_positive_and_grows_with_the_records():
 
 
 def test_predicted_candidates_are_within_a_fifth_of_the_engines(tmp_path):
-    documents, share = planted_documents(6_000, 11)
-    measured = measure_profile(documents, share, 1_500, Settings())
+    documents, share = planted_documents(3_000, 11)
+    measured = measure_profile(documents, share, 1_000, Settings())
     assert float(measured.unrelated[MIDDLES >= RELATED * 1.02].sum()) == 0
     path = tmp_path / "corpus.parquet"
-    corpus.write(6_000, path, 7)
+    corpus.write(3_000, path, 7)
     found = measure(path, 40, 5, 200, 1)
-    predicted = predict_pairs(measured, 6_000, Choice(40, 5))
+    predicted = predict_pairs(measured, 3_000, Choice(40, 5))
     assert predicted["candidates"] == pytest.approx(found["candidates"], rel=0.2)
     assert predicted["copies_found"] == pytest.approx(found["copies_found"], rel=0.2)

@@ -3,7 +3,6 @@
 Each run is a process forked from a clean server that has only imported the code, so a kill costs a fraction of a second.
 """
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable
@@ -11,9 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.settings import Settings
-
-_SERVER = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload(["tests.warehouse.faults", "warehouse.run"])
+from tests.warehouse.processes import SERVER
 
 #: File operations whose order decides what a power cut leaves.
 _OPERATIONS = ("replace", "link", "fsync", "unlink")
@@ -23,7 +20,7 @@ def run_until(folder: Path, dumps: Path, settings: Settings, kill_at: int) -> tu
     """A run in a process of its own that is killed at the n-th point (0: never); its exit code and the points it came to."""
     told = folder / "points.txt"
     told.unlink(missing_ok=True)
-    process = _SERVER.Process(target=_run, args=(folder, dumps, settings, kill_at, told))
+    process = SERVER.Process(target=_run, args=(folder, dumps, settings, kill_at, told))
     process.start()
     process.join()
     points = told.read_text().splitlines() if told.exists() else []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.dedup.aliases import changed_columns
 from pipeline.errors import PapersieveError
 from tests.warehouse.history import Follower, History
-from tests.warehouse.test_cli import papersieve
+from tests.warehouse.processes import papersieve
 from warehouse.changes import changes_since
 from warehouse.rebuild import rebuild
 

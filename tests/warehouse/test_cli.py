@@ -10,20 +10,9 @@ import sys
 import polars as pl
 import pytest
 
+from tests.warehouse.processes import papersieve
 from tests.warehouse.test_run import HEAD, page
 from warehouse.cli import cli
-
-
-def papersieve(*args: object, cwd=None, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "warehouse.cli", *map(str, args)],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        input=stdin,
-        check=False,
-        timeout=120,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +24,17 @@ def done(tmp_path_factory):
     result = papersieve("run", folder / "dumps", "--warehouse", folder / "papers.duckdb", "--json")
     assert result.returncode == 0, result.stderr
     return folder, json.loads(result.stdout)
+
+
+def test_a_process_of_its_own_says_the_same(done, tmp_path):
+    folder, _ = done
+    args = ["query", "SELECT title FROM papers ORDER BY title", "--warehouse", folder / "papers.duckdb"]
+    for given in (args, ["query", "SELECT 1", "--warehouse", tmp_path / "none.duckdb"], ["query"]):
+        alone = subprocess.run(
+            [sys.executable, "-m", "warehouse.cli", *map(str, given)], capture_output=True, text=True, check=False
+        )
+        here = papersieve(*given)
+        assert (here.returncode, here.stdout, here.stderr) == (alone.returncode, alone.stdout, alone.stderr)
 
 
 def test_run_prints_one_json_object_with_the_funnel(done):

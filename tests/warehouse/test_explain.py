@@ -14,7 +14,7 @@ from pipeline.dedup.judge import _rules
 from pipeline.normalise import match_text
 from pipeline.settings import Settings
 from tests.warehouse.conftest import Place
-from tests.warehouse.test_cli import papersieve
+from tests.warehouse.processes import papersieve
 from tests.warehouse.test_run import HEAD, abstract, page
 from warehouse.asking import UnknownIdError
 from warehouse.cli import cli

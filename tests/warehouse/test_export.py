@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipeline.errors import PapersieveError
-from tests.warehouse.test_cli import papersieve
+from tests.warehouse.processes import papersieve
 from tests.warehouse.test_run import page
 from warehouse import export as module
 from warehouse.export import export

@@ -15,7 +15,7 @@ import pytest
 from pipeline.errors import PapersieveError
 from tests.warehouse.conftest import Place, published_tables
 from tests.warehouse.history import History
-from tests.warehouse.test_cli import papersieve
+from tests.warehouse.processes import papersieve
 from tests.warehouse.test_run import page
 from warehouse import keep
 from warehouse.ingest import foresee, withdraw

@@ -14,7 +14,7 @@ from pipeline.normalise import clean_text, match_text, match_texts
 from pipeline.sample import make_sample
 from pipeline.settings import Settings
 from tests.warehouse.conftest import Place
-from tests.warehouse.test_cli import papersieve
+from tests.warehouse.processes import papersieve
 from tests.warehouse.test_run import abstract, page
 from warehouse.ingest import withdraw
 from warehouse.lookup import lookup

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.warehouse.browser import browser
 from tests.warehouse.conftest import Place
 from tests.warehouse.history import HEAD, entry
-from tests.warehouse.test_cli import papersieve
+from tests.warehouse.processes import papersieve
 from tests.warehouse.test_review import EVIL, family
 from warehouse.report import report_html, tell_trend, trend_points
 

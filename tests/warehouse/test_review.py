@@ -25,7 +25,7 @@ from pipeline.settings import Settings
 from tests.warehouse.browser import browser
 from tests.warehouse.conftest import Place
 from tests.warehouse.history import HEAD
-from tests.warehouse.test_cli import papersieve
+from tests.warehouse.processes import papersieve
 from warehouse.cli import cli
 from warehouse.decision_file import export_decisions, import_decisions
 from warehouse.decisions import DECISION_SCHEMA, DecisionError, decide_all
