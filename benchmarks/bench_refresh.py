@@ -18,7 +18,6 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -177,22 +176,30 @@ def peak_mb() -> int:
 
 
 def costs(bases: list[Base], refreshes: int) -> list[dict[str, Any]]:
-    """Refreshes one by one, a dump of one per cent, small dumps withdrawn, runs with nothing to do, and sizes: of each base, by turns."""
-    done: list[dict[str, list[dict[str, float]]]] = [defaultdict(list) for _ in bases]
+    """Refreshes one by one, a dump of one per cent, small dumps withdrawn, runs with nothing to do, and sizes: of each base, by turns.
 
-    def take_turns(name: str, dumps: slice, *, withdrawing: bool = False) -> None:
-        for turn in range(len(bases[0].later[dumps])):
-            for base, cost in zip(bases, done, strict=True):
-                path = base.later[dumps][turn]
-                with measured(cost[name]):
-                    run([] if withdrawing else [path], withdrawing=[str(path)] * withdrawing, **base.places)
+    Each kind in a process of its own: what many runs leave in one must not weigh on the next kind.
+    """
+    kinds = {
+        "filling": (slice(0, FILLING), False),
+        "refresh": (slice(FILLING, refreshes), False),
+        "one_per_cent": (slice(-1, None), False),
+        "withdraw": (slice(0, WITHDRAWN), True),
+        "idle": (slice(-1, None), False),
+    }
+    done = {name: afresh(take_turns, bases, *kind) for name, kind in kinds.items()}
+    return [result_of(base, {name: cost[number] for name, cost in done.items()}) for number, base in enumerate(bases)]
 
-    take_turns("filling", slice(0, FILLING))
-    take_turns("refresh", slice(FILLING, refreshes))
-    take_turns("one_per_cent", slice(-1, None))
-    take_turns("withdraw", slice(0, WITHDRAWN), withdrawing=True)
-    take_turns("idle", slice(-1, None))
-    return [result_of(base, cost) for base, cost in zip(bases, done, strict=True)]
+
+def take_turns(bases: list[Base], dumps: slice, is_withdrawn: bool) -> list[list[dict[str, float]]]:
+    """What each of these later dumps costs each base."""
+    done: list[list[dict[str, float]]] = [[] for _ in bases]
+    for turn in range(len(bases[0].later[dumps])):
+        for base, cost in zip(bases, done, strict=True):
+            path = base.later[dumps][turn]
+            with measured(cost):
+                run([] if is_withdrawn else [path], withdrawing=[str(path)] * is_withdrawn, **base.places)
+    return done
 
 
 def result_of(base: Base, done: dict[str, list[dict[str, float]]]) -> dict[str, Any]:
@@ -273,7 +280,7 @@ def main() -> None:
             base.make(given.refreshes)
         load = machine()
         changed = [base.copy() for base in bases]
-        results = afresh(costs, changed, given.refreshes)
+        results = costs(changed, given.refreshes)
         for base in changed:
             shutil.rmtree(base.folder)
     versions = {name: metadata.version(name) for name in ("duckdb", "polars", "numpy", "numba", "datasketch")}
