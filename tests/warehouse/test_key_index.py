@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from pipeline.settings import Settings
 from tests.warehouse.history import History
 from warehouse.key_index import keep_key_index, searched_documents
 from warehouse.store import Store
@@ -14,8 +15,8 @@ def files(place):
 
 @pytest.fixture
 def history(place) -> History:
-    """Of its 12 documents, all but the last two are in the file."""
-    history = History(place)
+    """Of its 12 documents, all but the last two are in the file: a batch of them is worth one."""
+    history = History(place, Settings(bucket_cap=3, batch_documents=9))
     history.add(1, [(paper, 0) for paper in range(10)])
     history.add(2, [(1, 2), (10, 0)])
     return history
