@@ -25,7 +25,7 @@ run: setup ## run the pipeline over sample_dumps/ and score it against the truth
 	@$(BIN)/papersieve demo sample_dumps $(SAMPLE)
 
 test: setup ## every test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadscope -q $(ARGS)
 
 ui: setup ## the test of the Dagster UI in a browser (needs chromium)
 	@$(BIN)/python -m pytest -m ui -q -rs $(ARGS)

@@ -19,15 +19,6 @@ ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give tests that share a fixture of their module to one worker, so that it is made once."""
-    for item in items:
-        used = item._fixtureinfo.name2fixturedefs.values()
-        if any(definition.scope == "module" for definitions in used for definition in definitions):
-            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
-
-
 @pytest.fixture(scope="session")
 def shared() -> Path:
     if not SHARED.is_dir():
