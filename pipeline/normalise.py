@@ -19,9 +19,8 @@ from checks.split import empty, split
 from pipeline.extract.identifiers import ARXIV_DOI
 from pipeline.ids import content_id
 
-#: Texts from which a compiled kernel pays, the second or so that loading it takes included: docs/decisions/005. One
-#: that is loaded pays for any.
-MANY_TEXTS = 16_000
+#: Texts from which the compiled kernels pay, the second or so that loading them takes included: docs/decisions/005.
+MANY_TEXTS = 5_000
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 _QUOTES = {**dict.fromkeys(map(ord, "‘’‚‛′´`"), "'"), **dict.fromkeys(map(ord, "“”„‟″«»"), '"')}
@@ -124,9 +123,14 @@ def fold(clean: str) -> str:
     return _GAP.sub(" ", clean.casefold())
 
 
+def by_kernels(count: int) -> bool:
+    """Whether the compiled kernels are to read that many texts: once loaded, they pay for any."""
+    return count >= MANY_TEXTS or "pipeline.dedup.columns" in sys.modules
+
+
 def match_texts(clean: pl.Series) -> pl.Series:
     """`match_text` of every text of a column, null as the empty one."""
-    if clean.len() < MANY_TEXTS and "pipeline.dedup.columns" not in sys.modules:
+    if not by_kernels(clean.len()):
         return pl.Series(clean.name, [match_text(t or "") for t in clean], dtype=pl.String)
     from pipeline.dedup.columns import fold_texts
 

@@ -17,7 +17,7 @@ import polars as pl
 from pipeline.dedup.minhash import band_keys, sign
 from pipeline.dedup.shingles import shingle_all
 from pipeline.ids import block_key
-from pipeline.normalise import MANY_TEXTS
+from pipeline.normalise import by_kernels
 from pipeline.settings import Settings
 
 #: Made by `keys` from more than a document of the store has.
@@ -48,7 +48,7 @@ def block_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 
     Documents without an abstract get no band: their equal, empty signatures would form one bucket.
     """
-    read = (_read_many if documents.height >= MANY_TEXTS else _read_few)(documents, settings)
+    read = (_read_many if by_kernels(documents.height) else _read_few)(documents, settings)
     numbers = documents["document_no"].to_numpy()
     keyed = {
         "abstract": (read.abstracts, read.abstract_words > 0),

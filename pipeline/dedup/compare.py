@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.dedup.shingles import shingle_all
-from pipeline.normalise import MANY_TEXTS
+from pipeline.normalise import by_kernels
 
 Positions = npt.NDArray[np.int64]
 
@@ -31,7 +31,7 @@ def compare_pairs(left: Positions, right: Positions, texts: pl.Series, n: int) -
 
     left and right are positions in the column of match texts; both results are null where a text is empty.
     """
-    if texts.len() < MANY_TEXTS:
+    if not by_kernels(texts.len()):
         sets = shingle_sets_of(texts, n)
         return shares(sets, left, right, share_by_sorting(sets, left, right))
     from pipeline.dedup.columns import count_shared, shingle_sets
@@ -43,7 +43,7 @@ def compare_pairs(left: Positions, right: Positions, texts: pl.Series, n: int) -
 
 def shingle_sets_of(texts: pl.Series, n: int) -> Sets:
     """Shingle sets of a column of match texts, by the compiled kernel where there are many."""
-    if texts.len() < MANY_TEXTS:
+    if not by_kernels(texts.len()):
         few = shingle_all(texts, n)
         values = np.concatenate(few) if few else np.empty(0, np.uint32)
         return Sets(values, np.cumsum([0, *(s.size for s in few)], dtype=np.int64))

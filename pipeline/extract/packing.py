@@ -85,8 +85,10 @@ class Bounded(io.RawIOBase):
     def close(self) -> None:
         """Close it and what it unpacks."""
         if not self.closed:
-            self._stream.close()
-            self._below.close()  # what unpacks a stream leaves it open
+            try:
+                self._stream.close()
+            finally:
+                self._below.close()  # what unpacks a stream leaves it open
         super().close()
 
 

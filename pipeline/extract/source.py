@@ -12,7 +12,7 @@ import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Union, cast
@@ -203,7 +203,12 @@ def _kind(head: bytes) -> str | None:
 
 def _open_plain(path: Path, location: str, reading: Reading) -> BinaryIO:
     with in_our_words(location):
-        return bounded(path.open("rb"), path.stat().st_size, location, reading)
+        file = path.open("rb")
+        try:
+            return bounded(file, path.stat().st_size, location, reading)
+        except BaseException:
+            file.close()
+            raise
 
 
 def _describe(name: str, location: str, open_: Callable[[], BinaryIO]) -> RawDump:
@@ -283,10 +288,12 @@ def _bounded_member(stream: BinaryIO, info: zipfile.ZipInfo, inside: str, readin
 
 def _tar_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump | BrokenDump]:
     """Members one after the other, each spooled: a compressed tar can't be read backwards."""
-    with in_our_words(location):
-        archive = tarfile.open(fileobj=_open_plain(path, location, reading), mode="r|")  # noqa: SIM115 (closed below, its errors are told above)
     seen = 0
-    with archive:
+    with ExitStack() as opened:
+        # tarfile leaves what it is given open, and keeps it in a cycle.
+        stream = opened.enter_context(_open_plain(path, location, reading))
+        with in_our_words(location):
+            archive = opened.enter_context(tarfile.open(fileobj=stream, mode="r|"))
         while True:
             with in_our_words(location):
                 info = archive.next()

@@ -28,6 +28,7 @@ from pipeline.dedup.verify import (
     parts_differ,
 )
 from pipeline.settings import Settings
+from tests.pipeline.paths import reading
 from tests.strategies import texts
 
 SETTINGS = Settings()
@@ -159,11 +160,13 @@ def test_a_copy_cut_short_is_proposed_by_its_opening_however_short(kept):
 # --- evidence
 
 
+@pytest.mark.parametrize("path", ["numpy", "kernels"])
 @given(st.lists(texts, min_size=1, max_size=5), st.integers(1, 5))
-def test_similarity_and_containment_are_those_of_the_sets(column, n):
+def test_similarity_and_containment_are_those_of_the_sets(path, column, n):
     pairs = list(itertools.product(range(len(column)), repeat=2))
     left, right = np.array(pairs, np.int64).T
-    compared = compare_pairs(left, right, pl.Series(column, dtype=pl.String), n)
+    with reading(path):
+        compared = compare_pairs(left, right, pl.Series(column, dtype=pl.String), n)
     for (i, j), similarity, containment in zip(pairs, *compared, strict=True):
         a, b = grams(column[i], n), grams(column[j], n)
         if not a or not b:

@@ -1,6 +1,8 @@
 """The compiled kernels against the numpy and Python code that they stand in for: equal, bit for bit."""
 
 import random
+import subprocess
+import sys
 
 import numpy as np
 import polars as pl
@@ -10,8 +12,9 @@ import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.dedup import blocks, columns, compare
+from pipeline.dedup import columns
 from pipeline.dedup.blocks import block_keys
+from pipeline.dedup.compare import compare_pairs
 from pipeline.dedup.engine import deduplicate
 from pipeline.dedup.minhash import band_keys, sign
 from pipeline.dedup.shingles import shingle_all
@@ -20,6 +23,7 @@ from pipeline.folds import FoldTable
 from pipeline.ids import block_key
 from pipeline.normalise import fold, match_text, match_texts
 from pipeline.settings import Settings
+from tests.pipeline.paths import reading
 from tests.strategies import texts
 
 ANY_TEXT = st.text() | st.text(st.characters(max_codepoint=127), max_size=400) | texts
@@ -70,11 +74,18 @@ def test_a_table_learns_the_pages_it_is_asked_for_and_no_others():
     assert table.learn(marks) is folds
 
 
-def test_columns_of_many_texts_go_through_the_kernel_and_say_the_same(monkeypatch):
-    values = ["One–Two", None, "", "naïve 深度"] * 3
-    few = match_texts(column(values))
-    monkeypatch.setattr("pipeline.normalise.MANY_TEXTS", 1)
-    assert match_texts(column(values)).equals(few)
+def test_match_texts_do_not_depend_on_the_path():
+    values = column(["One–Two", None, "", "naïve 深度"] * 3)
+    with reading("numpy"):
+        few = match_texts(values)
+    with reading("kernels"):
+        assert match_texts(values).equals(few)
+
+
+def test_kernels_read_many_texts_and_once_they_are_loaded_any():
+    code = "from pipeline.normalise import *; print(by_kernels(1), by_kernels(MANY_TEXTS)); import pipeline.dedup.columns; print(by_kernels(1))"
+    asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert asked.stdout.split() == ["False", "True", "True"]
 
 
 # --- shingles, signatures, keys
@@ -142,14 +153,15 @@ def test_a_document_may_be_longer_than_any_scratch():
     assert read.words.tolist() == [2, 200_000, 1, 50_000]
 
 
-def test_block_keys_do_not_depend_on_the_path(monkeypatch):
+def test_block_keys_do_not_depend_on_the_path():
     rng = random.Random(2)
     rows = [(f"a title of {i}", " ".join(f"w{rng.randrange(50)}" for _ in range(i))) for i in range(40)]
     documents = pl.DataFrame([*rows, ("", "中 文 é"), ("x", "")], schema=["title_text", "abstract_text"], orient="row")
     documents = documents.with_columns(document_no=pl.int_range(pl.len(), dtype=pl.Int64) * 3)
-    few = block_keys(documents, Settings())
-    monkeypatch.setattr(blocks, "MANY_TEXTS", 1)
-    assert block_keys(documents, Settings()).equals(few)
+    with reading("numpy"):
+        few = block_keys(documents, Settings())
+    with reading("kernels"):
+        assert block_keys(documents, Settings()).equals(few)
 
 
 def test_results_do_not_depend_on_the_number_of_threads(monkeypatch):
@@ -170,10 +182,10 @@ def test_results_do_not_depend_on_the_number_of_threads(monkeypatch):
 def test_pairs_are_compared_alike_with_and_without_the_kernel(values, data):
     places = st.lists(st.integers(0, len(values) - 1), min_size=5, max_size=5)
     left, right = (np.array(data.draw(places), np.int64) for _ in range(2))
-    few = compare.compare_pairs(left, right, column(values), 2)
-    sets = columns.shingle_sets(column(values), 2, is_raw=False)
-    shared = columns.count_shared(sets, left, right)
-    many = compare.shares(compare.Sets(sets.values, sets.bounds), left, right, shared)
+    with reading("numpy"):
+        few = compare_pairs(left, right, column(values), 2)
+    with reading("kernels"):
+        many = compare_pairs(left, right, column(values), 2)
     oracle = [set(s.tolist()) for s in shingle_all(values, 2)]
     for i, (a, b) in enumerate(zip(left, right, strict=True)):
         one, other = oracle[a], oracle[b]

@@ -1,11 +1,14 @@
 """From files to dumps: compression, archives, and what is hostile about them."""
 
+import gc
 import gzip
 import io
 import lzma
+import os
 import tarfile
 import zipfile
 from importlib.util import find_spec
+from pathlib import Path
 
 import fsspec
 import pyarrow as pa
@@ -28,6 +31,9 @@ PACKINGS = {
     "zstd": lambda data: pa.compress(data, codec="zstd", asbytes=True),
     "two zstd frames": lambda data: b"".join(pa.compress(d, codec="zstd", asbytes=True) for d in (data[:100], data[100:])),
 }  # fmt: skip
+
+#: The files that this process has open, on Linux.
+OPENED = Path("/proc/self/fd")
 
 
 def in_zip(members: dict[str, bytes]) -> bytes:
@@ -162,6 +168,22 @@ def test_no_archive_raises_or_yields_anything_but_dumps_and_faults(tmp_path_fact
         if not isinstance(dump, BrokenDump):
             with dump.open() as stream:
                 assert len(stream.read()) == dump.size_bytes
+
+
+@pytest.mark.skipif(not OPENED.is_dir(), reason="there is no list of opened files")
+@pytest.mark.parametrize("keep", [1, 0.7, 0.3])
+@pytest.mark.parametrize("pack", [*PACKINGS.values(), *(lambda data, pack=pack: pack({"a": data}) for pack in (in_zip, in_tar))])  # fmt: skip
+def test_no_file_stays_open_whole_or_damaged_until_garbage_is_collected(tmp_path, pack, keep):
+    packed = pack(TEXT)
+    gc.collect()
+    gc.disable()
+    try:
+        dumps = found(tmp_path, packed[: int(keep * len(packed))])
+        assert dumps
+        opened = [os.readlink(file) for file in OPENED.iterdir() if os.path.lexists(file)]
+    finally:
+        gc.enable()
+    assert str(tmp_path / "file") not in opened
 
 
 # --- elsewhere
