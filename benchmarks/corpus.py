@@ -83,9 +83,9 @@ class Language:
         weights = 1.0 / np.arange(1, len(rare) + 1) ** 0.9
         self._tail = np.cumsum(weights) / weights.sum()
 
-    def texts(self, rng: np.random.Generator, count: int) -> list[str]:
-        """Fresh texts of 40 words or more, 170 on the average."""
-        lengths = np.maximum(40, rng.normal(170, 45, count)).astype(int)
+    def texts(self, rng: np.random.Generator, count: int, words: int = 170) -> list[str]:
+        """Fresh texts of so many words on the average, and of 40 or more."""
+        lengths = np.maximum(40, rng.normal(words, 45 * words / 170, count)).astype(int)
         ids = np.empty((lengths.max(), count), np.int64)
         now = rng.choice(self._unigrams, count)
         for row in ids:
@@ -95,8 +95,8 @@ class Language:
             now = np.where(chance < 0.15, jump, self._after[now, rng.integers(0, 64, count)])
             rare = chance > 0.94
             row[rare] = self._first_rare + np.searchsorted(self._tail, rng.random(int(rare.sum())))
-        words = self.words
-        texts = (" ".join([words[i] for i in column[:n]]) for column, n in zip(ids.T.tolist(), lengths, strict=True))
+        known = self.words
+        texts = (" ".join([known[i] for i in column[:n]]) for column, n in zip(ids.T.tolist(), lengths, strict=True))
         return [text[0].upper() + text[1:].rstrip(",;:.") + "." for text in texts]
 
     def word(self, random: Random) -> str:
@@ -178,13 +178,16 @@ DAMAGE: dict[str, Callable[[str, Random, Language], str]] = {
 }
 
 
-def batches(count: int, seed: int = 7) -> Iterator[pl.DataFrame]:
-    """Frames of document_no, text, original_no (its own where it is one), kind: the same for the same seed."""
+def batches(count: int, seed: int = 7, words: int = 170) -> Iterator[pl.DataFrame]:
+    """Frames of document_no, text, original_no (its own where it is one), kind: the same for the same seed.
+
+    words: of an original, on the average.
+    """
     language, rng, random = Language(seed), np.random.default_rng(seed), Random(seed)
     kinds = list(DAMAGE)
     originals: list[tuple[int, str]] = []
     for first in range(0, count, _BATCH):
-        texts = language.texts(rng, min(_BATCH, count - first))
+        texts = language.texts(rng, min(_BATCH, count - first), words)
         rows = []
         for number, fresh in enumerate(texts, start=first):
             chance = random.random() if len(originals) > 100 else 1.0

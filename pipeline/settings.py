@@ -69,7 +69,11 @@ class Settings(BaseModel):
     min_contained_words: int = Field(20, ge=1, description="words below which containment is no evidence")
     min_title_words: int = Field(4, ge=1, description="words below which an equal title is no evidence")
 
-    batch_documents: int = Field(20_000, ge=1, description="documents worked on at a time: what bounds the memory")
+    batch_documents: int = Field(
+        20_000,
+        ge=1,
+        description="documents worked on at a time, or a twentieth of those to be done where that is more: what bounds the memory",
+    )
     keep_versions: int = Field(2, ge=0, le=1000, description="earlier published versions that are kept for rollback")
     compact_share: float = Field(
         0.5, gt=0, le=1, description="free share of the store's file from which on it is rewritten"

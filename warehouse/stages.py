@@ -35,6 +35,10 @@ WHOLE_SHARE = 0.3
 #: More documents than this are looked for by a scan of all keys: their keys are all over the file of sorted ones.
 _SEARCHED_DOCUMENTS = 5_000
 
+#: Scans at most of what a store holds, however many documents a stage has to do: as many scans as there are batches of a
+#: fixed size would cost the square of the documents.
+_MOST_SCANS = 20
+
 _PAIR = {"left_no": pl.Int64, "right_no": pl.Int64}
 _BUCKET = {"match_key": pl.String, "key": pl.Int64}
 
@@ -135,9 +139,10 @@ class Local:
         """Find the candidates that new documents bring and those that gone ones take away; verify, judge."""
         queue = store.query("pending_pairs")
         gone, new = queue.filter("is_gone"), queue.filter(~pl.col("is_gone"))
-        for start in range(0, max(new.height, 1), settings.batch_documents):
+        size = _scanned_at_a_time(new.height, settings)
+        for start in range(0, max(new.height, 1), size):
             progress("pairs", start, new.height)
-            chosen = new.slice(start, settings.batch_documents)
+            chosen = new.slice(start, size)
             with store.transaction():
                 _change_pairs(store, settings, gone.clear() if start else gone, chosen)
 
@@ -151,6 +156,10 @@ class Local:
 
 
 LOCAL = Local()
+
+
+def _scanned_at_a_time(documents: int, settings: Settings) -> int:
+    return max(settings.batch_documents, documents // _MOST_SCANS)
 
 
 def _change_pairs(store: Store, settings: Settings, gone: pl.DataFrame, new: pl.DataFrame) -> None:
@@ -223,7 +232,7 @@ def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine
             "clear_papers", clusters_before=before, members=members, assignments=assignments, new_bridges=bridges
         )
         changes = [pl.DataFrame(schema=CHANGE_SCHEMA)]
-        for part, done in _by_paper(members, settings.batch_documents):
+        for part, done in _by_paper(members, _scanned_at_a_time(members.height, settings)):
             progress("papers", done, members.height)
             papers, lineage = engine.papers(store, part)
             changes.append(changed_columns(store.query("former_papers_of", members=part), papers))

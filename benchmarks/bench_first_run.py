@@ -1,0 +1,179 @@
+"""What a first run costs, stage by stage: time, memory and disk, of any number of records.
+
+    python -m benchmarks.bench_first_run 100000,1000000 [--words 170] [--memory-limit 8GB] [--work FOLDER] [--output FILE]
+
+Dumps of 1,000 generated records, packed by zstd, read into one store and published. Each size in a process of its own. --work: dumps are kept
+there, and those that are there are read again.
+Results are added to benchmarks/results/first_run.json as they come, so that one that ends early loses none.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import tempfile
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor
+from importlib import metadata
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from benchmarks import corpus
+from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.bench_refresh import RECORDS_A_DUMP, SEED, cpu_seconds, page
+from pipeline.settings import Settings
+from warehouse.run import run
+from warehouse.store import Store
+
+_LOOK_SECONDS = 0.5
+
+#: What a file is, by its name's end; the store is known by its name. A log is what is not yet written into its file.
+_KINDS = {"store": "store", ".duckdb": "warehouse", ".keys": "keys", ".wal": "log"}
+
+
+def write_dumps(folder: Path, size: int, words: int) -> None:
+    """Dumps of 1,000 records each, where they are not there already, and how many bytes they were before they were packed."""
+    if (folder / "_bytes").exists():
+        return
+    folder.mkdir(parents=True)
+    texts = (text for batch in corpus.batches(size, SEED, words) for text in batch["text"])
+    written = 0
+    for number in range(-(-size // RECORDS_A_DUMP)):
+        data = page(number, list(islice(texts, RECORDS_A_DUMP))).encode()
+        written += len(data)
+        (folder / f"{number:06}.txt.zst").write_bytes(pa.compress(data, codec="zstd", asbytes=True))
+    (folder / "_bytes").write_text(str(written), encoding="utf-8")
+
+
+class Watch:
+    """What each stage took, told by the progress of a run; memory and disk are looked at twice a second."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.stages: list[dict[str, Any]] = []
+        self._ends = threading.Event()
+        self._looking = threading.Thread(target=self._look)
+
+    def __enter__(self) -> "Watch":
+        self._start("open")
+        self._looking.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ends.set()
+        self._looking.join()
+        self._finish()
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Of `run`."""
+        if stage != self.stages[-1]["stage"]:
+            self._finish()
+            self._start(stage)
+        elif done == total and stage == "publish":  # what comes after it says nothing of itself
+            self._finish()
+            self._start("end")
+
+    def _start(self, stage: str) -> None:
+        self._began = time.perf_counter(), cpu_seconds()
+        self.stages.append({"stage": stage, "peak_mb": 0, "peak_disk_mb": 0})
+
+    def _finish(self) -> None:
+        self._measure()
+        wall, cpu = self._began
+        self.stages[-1] |= {
+            "seconds": round(time.perf_counter() - wall, 1),
+            "cpu_seconds": round(cpu_seconds() - cpu, 1),
+            "files_mb": {kind: round(size / 1e6) for kind, size in sizes(self._folder).items()},
+        }
+        say(json.dumps(self.stages[-1]))
+
+    def _look(self) -> None:
+        while not self._ends.wait(_LOOK_SECONDS):
+            self._measure()
+
+    def _measure(self) -> None:
+        stage = self.stages[-1]
+        stage["peak_mb"] = max(stage["peak_mb"], resident_mb())
+        stage["peak_disk_mb"] = max(stage["peak_disk_mb"], round(sum(sizes(self._folder).values()) / 1e6))
+
+
+def resident_mb() -> int:
+    """Memory of this process."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
+    return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6)
+
+
+def sizes(folder: Path) -> dict[str, int]:
+    """Bytes of the store, its file of keys, the warehouse, and of what lies beside them for a while."""
+    found: dict[str, int] = {}
+    for path in folder.rglob("*"):
+        kind = _KINDS.get("store" if path.name == "store.duckdb" else path.suffix, "spilled")
+        try:
+            found[kind] = found.get(kind, 0) + path.stat().st_size * path.is_file()
+        except FileNotFoundError:  # gone since it was listed
+            continue
+    return {kind: size for kind, size in found.items() if size}
+
+
+def first_run(dumps: Path, folder: Path, memory_limit: str | None) -> dict[str, Any]:
+    """Read the dumps and publish."""
+    settings = Settings(memory_limit=memory_limit)
+    wall, cpu = time.perf_counter(), cpu_seconds()
+    with Watch(folder) as watch:
+        result = run(
+            [dumps],
+            store=folder / "store.duckdb",
+            warehouse=folder / "papers.duckdb",
+            settings=settings,
+            progress=watch.progress,
+        )
+    with Store(folder / "store.duckdb") as store:
+        held = dict(store.query("measure").iter_rows())
+    return {
+        "seconds": round(time.perf_counter() - wall, 1),
+        "cpu_seconds": round(cpu_seconds() - cpu, 1),
+        "peak_mb": max(stage["peak_mb"] for stage in watch.stages),
+        "funnel": result.funnel,
+        "published": result.published,
+        "matches": held["matches"],
+        "stages": watch.stages,
+    }
+
+
+def main() -> None:
+    """Parse arguments, measure, write."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("sizes")
+    arguments.add_argument("--words", type=int, default=170, help="of an abstract, on the average")
+    arguments.add_argument("--memory-limit", help="of DuckDB; none: its own")
+    arguments.add_argument("--work", type=Path)
+    arguments.add_argument("--output", type=Path, default=HERE / "results" / "first_run.json")
+    given = arguments.parse_args()
+    versions = {name: metadata.version(name) for name in ("duckdb", "polars", "numpy", "numba")}
+    for size in map(int, given.sizes.split(",")):
+        with tempfile.TemporaryDirectory(dir=given.work) as temporary:
+            dumps, folder = Path(given.work or temporary) / f"{size}x{given.words}", Path(temporary) / "made"
+            folder.mkdir()
+            write_dumps(dumps, size, given.words)
+            text_bytes = int((dumps / "_bytes").read_text(encoding="utf-8"))
+            packed = sum(path.stat().st_size for path in dumps.iterdir())
+            say(f"{size:,}: dumps written, {text_bytes / 1e6:,.0f} MB, packed {packed / 1e6:,.0f}")
+            load = machine()
+            with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+                told = pool.submit(first_run, dumps, folder, given.memory_limit).result()
+        before = json.loads(given.output.read_text(encoding="utf-8")) if given.output.exists() else []
+        result = {
+            "records": size, "words": given.words, "memory_limit": given.memory_limit, "seed": SEED,
+            "dumps_mb": round(text_bytes / 1e6), "packed_mb": round(packed / 1e6), **told,
+            "machine": load, "versions": versions,
+        }  # fmt: skip
+        given.output.write_text(json.dumps([*before, result], indent=1) + "\n", encoding="utf-8")
+        say(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()
