@@ -25,6 +25,10 @@ _HERE = files("warehouse")
 #: How often a store that is in use is tried again.
 _POLL_SECONDS = 0.2
 
+#: How long the log of what is not yet in the file grows. Whenever it is brought in, the last rows of each table are packed
+#: anew, up to 122,880 of them: at DuckDB's own 16 MB that was a quarter of the CPU of a first run.
+_LOG_SIZE = "256MB"
+
 
 class StoreError(PapersieveError):
     """The store can't be used as it is: busy, newer than this software, or damaged."""
@@ -114,9 +118,9 @@ def migrations() -> list[tuple[int, str, str]]:
 
 
 def _bounds(settings: Settings | None) -> dict[str, str]:
-    """DuckDB's names for the settings that bound it."""
+    """DuckDB's names for what bounds it."""
     named = {"memory_limit": settings.memory_limit, "temp_directory": settings.spill_folder} if settings else {}
-    return {name: value for name, value in named.items() if value}
+    return {"checkpoint_threshold": _LOG_SIZE} | {name: value for name, value in named.items() if value}
 
 
 def _connect(path: Path, config: dict[str, str], wait_seconds: float) -> duckdb.DuckDBPyConnection:
