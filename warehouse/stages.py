@@ -185,7 +185,8 @@ def _change_pairs(store: Store, settings: Settings, gone: pl.DataFrame, new: pl.
     is_new = pl.col("left_no").is_in(arrived) | pl.col("right_no").is_in(arrived)
     candidates = candidates.filter(is_new | (pl.col("left_no").is_in(both) & pl.col("right_no").is_in(both)))
     before = store.query("pairs_within", chosen=moved) if moved.height else pl.DataFrame(schema=_PAIR)
-    pairs = judge(_with_evidence(store, candidates, settings), settings)
+    at_a_time = max(settings.batch_documents, new.height)
+    pairs = judge(_with_evidence(store, candidates, settings, at_a_time), settings)
     store.execute(
         "change_pairs",
         dropped=before.join(candidates, on=list(_PAIR), how="anti"),
@@ -204,12 +205,12 @@ def _buckets(store: Store, chosen: pl.DataFrame, cooling: pl.DataFrame) -> pl.Da
     return store.query("buckets_among", keys=keys, searched=searched)
 
 
-def _with_evidence(store: Store, candidates: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+def _with_evidence(store: Store, candidates: pl.DataFrame, settings: Settings, at_a_time: int) -> pl.DataFrame:
     known = candidates.join(store.query("known_evidence", candidates=candidates), on=list(_PAIR))
     unknown = candidates.join(known, on=list(_PAIR), how="anti")
     evidence = [known]
-    for start in range(0, unknown.height, settings.batch_documents):
-        part = unknown.slice(start, settings.batch_documents)
+    for start in range(0, unknown.height, at_a_time):
+        part = unknown.slice(start, at_a_time)
         numbers = pl.concat([part["left_no"], part["right_no"]]).unique().to_frame("document_no")
         texts = store.query("texts_of_documents", chosen=numbers)
         evidence.append(gather_evidence(part, texts, settings))
