@@ -26,7 +26,7 @@ _HERE = files("warehouse")
 _POLL_SECONDS = 0.2
 
 #: How long the log of what is not yet in the file grows. Whenever it is brought in, the last rows of each table are packed
-#: anew, up to 122,880 of them: at DuckDB's own 16 MB that was a quarter of the CPU of a first run.
+#: anew, up to 122,880 of them; at DuckDB's own 16 MB that took most of the reading of millions (docs/decisions/008).
 _LOG_SIZE = "256MB"
 
 
