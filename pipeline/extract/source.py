@@ -290,7 +290,7 @@ def _tar_members(path: Path, location: str, reading: Reading) -> Iterator[RawDum
     """Members one after the other, each spooled: a compressed tar can't be read backwards."""
     seen = 0
     with ExitStack() as opened:
-        # tarfile leaves what it is given open, and keeps it in a cycle.
+        # tarfile leaves what it is given open, and the error of a damaged archive holds it.
         stream = opened.enter_context(_open_plain(path, location, reading))
         with in_our_words(location):
             archive = opened.enter_context(tarfile.open(fileobj=stream, mode="r|"))

@@ -114,6 +114,26 @@ def test_the_order_and_batching_of_dumps_decide_nothing(tmp_path_factory, at_onc
     assert what_is_said(at_once.warehouse) == what_is_said(other.warehouse)
 
 
+def test_however_small_batches_are_a_stage_searches_the_store_twenty_times_at_most_and_finds_the_same(tmp_path):
+    said = []
+    for size in (1, 1000):
+        place = Place(tmp_path / str(size))
+        place.folder.mkdir()
+        place.write("a.txt", page(*range(80), *range(40)))
+        told: list[tuple[str, int, int]] = []
+        run(
+            [place.dumps],
+            store=place.store,
+            warehouse=place.warehouse,
+            settings=Settings(batch_documents=size),
+            progress=lambda *what, told=told: told.append(what),
+        )
+        batches = [sum(stage == name and total == 80 for stage, _, total in told) for name in ("pairs", "papers")]
+        assert batches == ([20, 20] if size == 1 else [1, 1])
+        said.append(what_is_said(place.warehouse))
+    assert said[0] == said[1]
+
+
 def test_a_replaced_dump_leaves_nothing_of_the_old_one(place, tmp_path):
     place.write("a.txt", page(1, 2, 3))
     place.write("b.txt", page(3, 4))
