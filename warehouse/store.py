@@ -7,7 +7,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -48,6 +48,7 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.connection = _connect(path, _bounds(settings), wait_seconds)
         try:
+            self.connection.execute(statement_sql("draw_no_bars"))
             _migrate(self)
         except BaseException:
             self.connection.close()
@@ -92,13 +93,33 @@ class Store:
 
     @contextmanager
     def _registered(self, frames: dict[str, pl.DataFrame]) -> Iterator[None]:
-        for name, frame in frames.items():
-            self.connection.register(name, frame)
+        lent = {name: _Lent(frame) for name, frame in frames.items()}
+        for name, loan in lent.items():
+            self.connection.register(name, loan)
         try:
             yield
         finally:
-            for name in frames:
-                self.connection.unregister(name)
+            for name, loan in lent.items():
+                with suppress(duckdb.TransactionException):  # one that failed takes the names with it, and has told why
+                    self.connection.unregister(name)
+                loan.take_back()
+
+
+class _Lent:
+    """A frame that a connection reads until it is taken back.
+
+    A name that is unregistered in a transaction keeps what was registered until that ends, in case it is rolled back: the papers of ten
+    million documents, written by parts, were all held in memory. Read as a stream, its texts are not copied either.
+    """
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self._frame = frame
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self._frame.__arrow_c_stream__(requested_schema)
+
+    def take_back(self) -> None:
+        self._frame = self._frame.clear()
 
 
 @cache
@@ -145,9 +166,12 @@ def _connect(path: Path, config: dict[str, str], wait_seconds: float) -> duckdb.
 
 def tell_fault(error: Exception) -> str:
     """A fault of the disk or of the database in words, with what is left and the remedy."""
+    remedy = "free the disk, allow writing"
+    if isinstance(error, duckdb.OutOfMemoryException):
+        remedy = "a larger memory_limit in the settings, a spill_folder with room"
     return (
         f"{_first_line(error)}. Readers still see the version that was published last, and what a stage committed is "
-        "kept: mend the cause (free the disk, allow writing) and run again; it goes on from there."
+        f"kept: mend the cause ({remedy}) and run again; it goes on from there."
     )
 
 

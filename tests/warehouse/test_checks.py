@@ -26,6 +26,12 @@ SABOTAGE = {
     "rejected_lines_are_kept": "DELETE FROM rejected_lines",
 }
 
+#: Columns of papers whose values have givers.
+GOLDEN = (
+    "title", "abstract", "published_date", "author_count", "organisation", "comment_count", "urls", "code_urls",
+    "authors", "venue", "volume", "pages", "year", "doi", "arxiv_id", "categories",
+)  # fmt: skip
+
 
 def failing(warehouse) -> set[str]:
     with duckdb.connect(warehouse) as con:
@@ -54,3 +60,18 @@ def test_a_spans_overlap_is_found_too(sample_warehouse, tmp_path):
     with duckdb.connect(broken) as con:
         con.execute("UPDATE line_spans SET line_end = line_end + 1 WHERE line_start = 1")
     assert "every_line_has_one_fate" in failing(broken)
+
+
+def test_a_giver_without_a_value_is_found_and_named_by_its_column(sample_warehouse, tmp_path):
+    broken = shutil.copy(sample_warehouse, tmp_path / "broken.duckdb")
+    (check,) = (c for c in checks() if c.name == "every_golden_value_has_a_giver")
+    with duckdb.connect(broken) as con:
+        con.execute("CREATE TEMP TABLE one AS FROM paper_lineage LIMIT 1")
+        for name in GOLDEN:
+            con.execute(f"UPDATE papers SET {name} = NULL")
+            con.execute("DELETE FROM paper_lineage WHERE column_name = ?", [name])
+            assert con.execute(check.sql).fetchall() == []
+            con.execute("INSERT INTO paper_lineage SELECT * REPLACE (? AS column_name) FROM one", [name])
+            ((_, with_value, with_giver),) = con.execute(check.sql).fetchall()
+            assert set(with_giver) - set(with_value) == {name}
+            con.execute("DELETE FROM paper_lineage WHERE column_name = ?", [name])

@@ -285,6 +285,18 @@ def test_a_full_disk_is_told_loses_nothing_and_the_next_run_goes_on(history):
     history.compare()
 
 
+def test_too_little_memory_is_told_with_the_setting_and_a_run_with_more_goes_on(history, tmp_path):
+    place, little = history.place, tmp_path / "little.toml"
+    history.write(9, [(n, v) for n in range(12) for v in range(10)])
+    little.write_text("memory_limit = '8MB'", encoding="utf-8")
+    done = papersieve("run", place.dumps, "--store", place.store, "--warehouse", place.warehouse, "--settings", little)
+    assert done.returncode == 1
+    assert "papersieve: Out of Memory" in done.stderr
+    assert "a larger memory_limit in the settings" in done.stderr
+    place.run(settings=history.settings)
+    history.compare()
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_can_not_be_written_is_told(history):
     history.place.folder.chmod(0o500)

@@ -1,11 +1,16 @@
 """The whole way: what must always hold (docs/decisions/001, the invariants), on generated dumps."""
 
+import gc
 import hashlib
 import itertools
 import random
 import shutil
+import weakref
 
 import duckdb
+import numpy as np
+import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -324,6 +329,28 @@ def test_a_transaction_leaves_nothing_behind_where_it_fails(place):
         with pytest.raises(RuntimeError, match="stop"):
             fail()
         assert store.connection.sql("FROM hot_buckets").fetchall() == []
+
+
+def test_a_transaction_does_not_hold_the_frames_of_its_statements_until_it_ends(place):
+    numbers = np.arange(1000)
+    held = weakref.ref(numbers)
+    # Nobody copies the numbers: who holds the frame, or one made of it, holds these.
+    frame = pl.DataFrame({"document_no": pa.Array.from_buffers(pa.int64(), 1000, [None, pa.py_buffer(numbers)])})
+    del numbers
+    with Store(place.store) as store, store.transaction():
+        store.execute("drop_documents", chosen=frame)
+        assert store.query("texts_of_documents", chosen=frame).is_empty()
+        assert held() is not None
+        del frame
+        gc.collect()
+        assert held() is None
+
+
+def test_a_statement_that_fails_in_a_transaction_tells_its_own_error(place):
+    with Store(place.store) as store:
+        with pytest.raises(duckdb.BinderException), store.transaction():
+            store.execute("drop_documents", chosen=pl.DataFrame({"document_no": ["no number"]}))
+        store.execute("drop_documents", chosen=pl.DataFrame({"document_no": [1]}))
 
 
 def test_a_file_that_is_no_warehouse_is_not_replaced(place):
