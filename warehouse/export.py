@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import PapersieveError
 from pipeline.processes import is_alive
+from warehouse.files import flush, flush_folder, rename_durably
 from warehouse.query import open_warehouse
 from warehouse.store import statement_sql
-from warehouse.versions import flush, flush_folder, rename_durably
 
 MANIFEST = "manifest.json"
 

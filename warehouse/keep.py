@@ -8,8 +8,9 @@ import duckdb
 import polars as pl
 
 from pipeline.errors import PapersieveError
+from warehouse.files import clone, rename_durably
 from warehouse.store import Store, StoreError, statement_sql
-from warehouse.versions import clone, folder_of, kept_versions, put_in_place, read_publication, reading, rename_durably
+from warehouse.versions import folder_of, kept_versions, put_in_place, read_publication, reading
 
 #: A file in the folder of versions: as long as it is there, nothing is published.
 _HOLD = "held"

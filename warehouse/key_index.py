@@ -13,8 +13,8 @@ from uuid import uuid4
 import numpy as np
 import polars as pl
 
+from warehouse.files import flush, flush_folder
 from warehouse.store import Store
-from warehouse.versions import flush, flush_folder
 
 #: The file is written anew where it lacks more than this share of the documents; those that it lacks are scanned.
 _LACKING_SHARE = 0.05

@@ -8,11 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.settings import Settings
+from warehouse.files import rename_durably
 from warehouse.ingest import renormalise
 from warehouse.progress import Progress, silent
 from warehouse.refresh import derive
 from warehouse.store import Store, StoreError, statement_sql
-from warehouse.versions import rename_durably
 
 
 def rebuild(path: Path, settings: Settings, progress: Progress = silent, *, keep: bool = True) -> pl.DataFrame:

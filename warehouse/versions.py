@@ -7,11 +7,8 @@ open is never written to; where that can't be known for sure, the one in place i
 
 import atexit
 import contextlib
-import errno
 import itertools
 import os
-import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,13 +20,11 @@ import duckdb
 
 from pipeline.errors import PapersieveError
 from pipeline.processes import is_alive
+from warehouse.files import clone, flush, flush_folder
 from warehouse.store import statement_sql
 
 #: Filesystems on which a lock that another process holds, in a container or not, is seen.
 _LOCAL = {"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "tmpfs", "overlay", "bcachefs"}
-
-#: Linux's request to share blocks between two files (FICLONE of linux/fs.h): a copy at no cost, where the filesystem can.
-_FICLONE = 0x40049409
 
 #: Numbers the connections of this process.
 _READERS = itertools.count()
@@ -188,44 +183,6 @@ def sweep(warehouse: Path) -> None:
         pid = left.name.removeprefix(f".{warehouse.name}.").split(".")[0]
         if pid.isdigit() and not is_alive(int(pid)):
             left.unlink(missing_ok=True)
-
-
-def clone(source: Path, target: Path) -> None:
-    """Copy a file, sharing its blocks where the filesystem can."""
-    if sys.platform == "linux":
-        import fcntl
-
-        with source.open("rb") as read, target.open("wb") as write:
-            try:
-                fcntl.ioctl(write, _FICLONE, read.fileno())
-            except OSError as error:
-                if error.errno == errno.ENOSPC:
-                    raise
-            else:
-                return
-    shutil.copyfile(source, target)
-
-
-def rename_durably(built: Path, place: Path) -> None:
-    """Make a finished file durable, give it its name, make the name durable: in this order, or a power cut shows a torn file."""
-    flush(built)
-    os.replace(built, place)
-    flush_folder(place.parent)
-
-
-def flush(path: Path) -> None:
-    """Make a file's content outlive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def flush_folder(folder: Path) -> None:
-    """Make the names in a folder outlive a power cut. Windows can't open a folder to flush it."""
-    if os.name != "nt":
-        flush(folder)
 
 
 def _is_free(version: Path) -> bool:
