@@ -13,17 +13,14 @@ from assets.pictures import funnel, overlap, records_by_year
 from assets.progress import logged
 from assets.resources import Papersieve, RunSettings
 from assets.stages import GROUP, OWNERS, POOL, version
-from pipeline.settings import Settings
 from warehouse.audit import AuditError, CheckResult, checks, run_checks
 from warehouse.demo import TRUTH_FILE, label
 from warehouse.evaluate import measures
-from warehouse.keep import compact, is_held
-from warehouse.key_index import keep_key_index
-from warehouse.progress import Progress
-from warehouse.publish import SCHEMA_VERSION, is_published, publish
+from warehouse.keep import compact
+from warehouse.publish import SCHEMA_VERSION, publish_if_new
 from warehouse.query import open_warehouse
 from warehouse.refresh import refuse_gap
-from warehouse.run import FUNNEL
+from warehouse.run import FUNNEL, keep_small
 from warehouse.store import Store, statement_sql
 
 _PICTURES = ("funnel", "overlap", "publication dates")
@@ -58,32 +55,29 @@ def warehouse(
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
     """Publish the store, unless what is published is what publishing would make."""
     place, chosen = Path(papersieve.warehouse), settings.over(papersieve.settings_file)
-    with papersieve.open_store() as store:
-        refuse_gap(store, chosen)
-        try:
-            was_pending, results = _publish_where_needed(store, place, chosen, logged(context.log))
-        except AuditError as error:
-            # Results that are given before the failure are recorded: the page shows which check it was.
-            yield from map(_result, error.results)
-            raise dg.Failure(str(error), metadata=_failed_checks(error.results), allow_retries=False) from error
-        yield from map(_result, results)
-        if is_held(place):
-            context.log.warning(
-                f"{place}: held at an earlier version by `papersieve rollback`, so nothing was published. "
-                "`papersieve rollback --release` lets the next run publish."
-            )
-        stations = counts(dict(store.query("measure").iter_rows()), *FUNNEL)
-        told = version(store, chosen, "papers")
-        reviews = counts(dict(store.query("measure").iter_rows()), "reviews")
-        keep_key_index(store, at_least=chosen.batch_documents)
-        free_share = store.query("free_space").item()
-    if free_share > chosen.compact_share:
-        compact(Path(papersieve.store))
-    drawn = {} if was_pending else carried(context, _PICTURES)
+    with papersieve.hold_store() as held:
+        with Store(held.place, held=held) as store:
+            refuse_gap(store, chosen)
+            try:
+                done = publish_if_new(store, place, chosen, logged(context.log))
+            except AuditError as error:
+                # Results that are given before the failure are recorded: the page shows which check it was.
+                yield from map(_result, error.results)
+                raise dg.Failure(str(error), metadata=_failed_checks(error.results), allow_retries=False) from error
+            yield from map(_result, done.checks if done.is_new else _checked(place))
+            if message := done.message(place):
+                context.log.warning(message)
+            stations = counts(dict(store.query("measure").iter_rows()), *FUNNEL)
+            told = version(store, chosen, "papers")
+            reviews = counts(dict(store.query("measure").iter_rows()), "reviews")
+            free_share = keep_small(store, chosen)
+        if free_share > chosen.compact_share:
+            compact(held)
+    drawn = {} if done.is_new else carried(context, _PICTURES)
     yield dg.MaterializeResult(
         metadata=(drawn or {"funnel": funnel(stations)} | _pictures(place))
         | of_file(papersieve.warehouse)
-        | {"was_pending": was_pending, "is_held": is_held(place)}
+        | {"was_pending": done.is_new, "is_held": done.is_held}
         | stations
         | reviews
         | _contents(place)
@@ -93,14 +87,10 @@ def warehouse(
     )
 
 
-def _publish_where_needed(
-    store: Store, place: Path, settings: Settings, progress: Progress
-) -> tuple[bool, list[CheckResult]]:
-    """Whether it had to publish, and what the checks found, either way. Raises AuditError."""
-    if not is_held(place) and not is_published(store, place, settings):
-        return True, publish(store, place, settings, progress)
+def _checked(place: Path) -> list[CheckResult]:
+    """What the checks find on the version that is in place."""
     with open_warehouse(place) as con:
-        return False, run_checks(con)
+        return run_checks(con)
 
 
 def _pictures(place: Path) -> dict[str, Any]:

@@ -1,17 +1,21 @@
 """Where the dumps, the store and the warehouse are, and which settings a run has, for every asset, check and sensor."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from pydantic import BaseModel, Field, create_model
 
+from pipeline.errors import BusyError
 from pipeline.settings import Settings, load_settings, parse_settings
+from warehouse.locks import Hold
 from warehouse.places import resolve_places
+from warehouse.publish import refuse_lost
 from warehouse.stages import LOCAL, Engine
-from warehouse.store import Store, StoreBusyError
+from warehouse.store import Store
+from warehouse.store_file import hold_store
 
 #: The repository: paths are derived from it, because Dagster runs in whatever folder it was started in.
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,13 +44,22 @@ class Papersieve(dg.ConfigurableResource):
     master: str = Field("local[*]", description="Spark's master, where there is a lake")
 
     @contextmanager
+    def hold_store(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[Hold]:
+        """Keep every other command out of the store; a step is tried again while another one has it."""
+        place = Path(self.store)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as opened:
+            try:
+                held = opened.enter_context(hold_store(place, wait_seconds))
+            except BusyError as busy:
+                raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=RETRY_SECONDS) from busy
+            refuse_lost(place, Path(self.warehouse))
+            yield held
+
+    @contextmanager
     def open_store(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[Store]:
-        """Open the store, which keeps every other process out; a step is tried again while another one has it."""
-        try:
-            store = Store(Path(self.store), wait_seconds=wait_seconds)
-        except StoreBusyError as busy:
-            raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=RETRY_SECONDS) from busy
-        with store:
+        """Open the store, which keeps every other command out; a step is tried again while another one has it."""
+        with self.hold_store(wait_seconds) as held, Store(held.place, held=held) as store:
             yield store
 
     @contextmanager

@@ -9,6 +9,14 @@ class SettingsError(PapersieveError):
     """Settings that can't be used; lists every problem, not only the first."""
 
 
+class StoreError(PapersieveError):
+    """The store, or a warehouse, can't be used as it is: missing, in use, newer than this software, or damaged."""
+
+
+class BusyError(StoreError):
+    """Another command has the store or the warehouse: the same call works once that one has ended."""
+
+
 class DumpError(PapersieveError):
     """One dump can't be read; the other dumps of the same call go on.
 

@@ -49,6 +49,13 @@ def cli() -> None:
 @format_option
 @wait_option
 @click.option("--dry-run", is_flag=True, help="Say what would become of each file, and change nothing.")
+@click.option(
+    "--new",
+    "is_new",
+    is_flag=True,
+    help="Start a new store, though an earlier one left traces, and replace its warehouse.",
+)
+@click.option("--take-over", is_flag=True, help="Replace a warehouse that another store published.")
 @engine_options
 @json_option
 def run(
@@ -59,6 +66,8 @@ def run(
     form: str | None,
     wait: float,
     dry_run: bool,
+    is_new: bool,
+    take_over: bool,
     engine: str,
     master: str,
     lake: str | None,
@@ -91,6 +100,8 @@ def run(
             progress=progress,
             wait_seconds=wait,
             engine=chosen,
+            is_new=is_new,
+            take_over=take_over,
         )
     terminal.tell_problems(result)
     if as_json:

@@ -5,8 +5,16 @@ from pathlib import Path
 
 import click
 
-from warehouse.cli_keep import existing
-from warehouse.cli_options import Command, json_option, places, print_json, resolve, settings_option, wait_option
+from warehouse.cli_options import (
+    Command,
+    existing,
+    json_option,
+    places,
+    print_json,
+    resolve,
+    settings_option,
+    wait_option,
+)
 
 
 @click.command(cls=Command, epilog="papersieve export parquet/\npapersieve export parquet/ --json | jq .folder")

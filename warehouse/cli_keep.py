@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warehouse.cli_options import Command, json_option, places, print_json, resolve, settings_option, wait_option
+from warehouse.cli_options import (
+    Command,
+    existing,
+    json_option,
+    places,
+    print_json,
+    resolve,
+    settings_option,
+    wait_option,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -59,8 +68,9 @@ def withdraw(
 @click.command(cls=Command, epilog="papersieve rebuild\npapersieve rebuild --json | jq .differs")
 @places
 @settings_option
+@wait_option
 @json_option
-def rebuild(store: Path | None, warehouse: Path | None, settings_file: Path | None, as_json: bool) -> None:
+def rebuild(store: Path | None, warehouse: Path | None, settings_file: Path | None, wait: float, as_json: bool) -> None:
     """Derive everything anew from the stored records, beside the store; compare, put it in place, and publish.
 
     Readers keep the version they have meanwhile. With the settings and the software that the store was made with
@@ -70,12 +80,13 @@ def rebuild(store: Path | None, warehouse: Path | None, settings_file: Path | No
     from warehouse import terminal
     from warehouse.rebuild import rebuild as start_over
     from warehouse.run import run
+    from warehouse.store_file import hold_store
 
     store, warehouse = resolve(store, warehouse)
     settings = load_settings(settings_file)
-    with terminal.progress_bar() as progress:
-        differences = start_over(existing(store), settings, progress)
-        result = run([], store=store, warehouse=warehouse, settings=settings, progress=progress)
+    with hold_store(existing(store), wait) as held, terminal.progress_bar() as progress:
+        differences = start_over(store, settings, progress, held=held)
+        result = run([], store=store, warehouse=warehouse, settings=settings, progress=progress, held=held)
     terminal.tell_problems(result)
     told = {**_compared(differences), "published": result.published}
     print_json(told) if as_json else terminal.tell_differences(told)
@@ -87,6 +98,7 @@ def rebuild(store: Path | None, warehouse: Path | None, settings_file: Path | No
 @click.option("--sample", type=click.IntRange(1), default=1000, show_default=True, metavar="PAPERS", help="How many.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Which ones.")
 @click.option("--all", "everything", is_flag=True, help="Derive everything anew; takes as long as a rebuild.")
+@wait_option
 @json_option
 def verify(
     store: Path | None,
@@ -95,6 +107,7 @@ def verify(
     sample: int,
     seed: int,
     everything: bool,
+    wait: float,
     as_json: bool,
 ) -> None:
     """Derive a sample of the papers anew from their records and compare it with what is stored; change nothing.
@@ -110,9 +123,9 @@ def verify(
     settings = load_settings(settings_file)
     with terminal.progress_bar() as progress:
         if everything:
-            differences = start_over(existing(store), settings, progress, keep=False)
+            differences = start_over(existing(store), settings, progress, keep=False, wait_seconds=wait)
         else:
-            differences = verify_sample(existing(store), settings, papers=sample, seed=seed)
+            differences = verify_sample(existing(store), settings, papers=sample, seed=seed, wait_seconds=wait)
     told = _compared(differences)
     print_json(told) if as_json else terminal.tell_differences(told)
     if told["differs"]:
@@ -122,13 +135,17 @@ def verify(
 @click.command(cls=Command, epilog="papersieve backup backups/\npapersieve backup papers-before-upgrade.duckdb")
 @click.argument("target", type=click.Path(path_type=Path))
 @places
+@wait_option
 @json_option
-def backup(target: Path, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
-    """Copy the store, from which everything else can be made, to a file or into a folder."""
+def backup(target: Path, store: Path | None, warehouse: Path | None, wait: float, as_json: bool) -> None:
+    """Copy the store, from which everything else can be made, to a file or into a folder.
+
+    Its checksum lies beside it, as NAME.sha256: `restore` refuses a copy that is torn.
+    """
     from warehouse.keep import backup as copy
 
     store, _ = resolve(store, warehouse)
-    where = copy(store, target)
+    where = copy(store, target, wait_seconds=wait)
     if as_json:
         print_json({"store": str(store), "backup": str(where), "size_bytes": where.stat().st_size})
     else:
@@ -138,8 +155,9 @@ def backup(target: Path, store: Path | None, warehouse: Path | None, as_json: bo
 @click.command(cls=Command, epilog="papersieve restore backups/store-20260105T060000Z.duckdb && papersieve run dumps/")
 @click.argument("saved", metavar="BACKUP", type=click.Path(path_type=Path))
 @places
+@wait_option
 @json_option
-def restore(saved: Path, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
+def restore(saved: Path, store: Path | None, warehouse: Path | None, wait: float, as_json: bool) -> None:
     """Put a backup in the store's place; the store that was there is moved aside, not deleted.
 
     The next run takes in what came since and publishes.
@@ -147,7 +165,7 @@ def restore(saved: Path, store: Path | None, warehouse: Path | None, as_json: bo
     from warehouse.keep import restore as put_back
 
     store, _ = resolve(store, warehouse)
-    moved = put_back(saved, store)
+    moved = put_back(saved, store, wait_seconds=wait)
     if as_json:
         print_json({"store": str(store), "restored": str(saved), "moved_aside": str(moved) if moved else None})
     else:
@@ -162,29 +180,35 @@ def restore(saved: Path, store: Path | None, warehouse: Path | None, as_json: bo
 @places
 @click.option("--list", "only_list", is_flag=True, help="Show the versions that are kept, and change nothing.")
 @click.option("--release", is_flag=True, help="End the hold: the next run publishes again.")
+@wait_option
 @json_option
 def rollback(
-    revision: int | None, store: Path | None, warehouse: Path | None, only_list: bool, release: bool, as_json: bool
+    revision: int | None,
+    store: Path | None,
+    warehouse: Path | None,
+    only_list: bool,
+    release: bool,
+    wait: float,
+    as_json: bool,
 ) -> None:
     """Put an earlier version of the warehouse back (the one before, or REVISION) and hold it there.
 
     Runs go on refreshing the store, but publish nothing until --release.
     """
-    from warehouse import keep, terminal
+    from warehouse import rollback as versions
+    from warehouse import terminal
 
     _, warehouse = resolve(store, warehouse)
+    done: dict[str, object] = {}
     if release:
-        was_held = keep.release(warehouse)
-        done = {"released": was_held}
-    elif only_list:
-        done = {}
-    else:
-        done = {"revision": keep.rollback(warehouse, revision)}
-    versions, is_held = keep.versions(warehouse), keep.is_held(warehouse)
+        done = {"released": versions.release(warehouse, wait_seconds=wait)}
+    elif not only_list:
+        done = {"revision": versions.rollback(warehouse, revision, wait_seconds=wait)}
+    kept, is_held = versions.versions(warehouse), versions.is_held(warehouse)
     if as_json:
-        print_json({**done, "is_held": is_held, "versions": versions.to_dicts()})
+        print_json({**done, "is_held": is_held, "versions": kept.to_dicts()})
     else:
-        terminal.tell_versions(versions, is_held=is_held)
+        terminal.tell_versions(kept, is_held=is_held)
 
 
 @click.command(
@@ -207,15 +231,6 @@ def _compared(differences: "pl.DataFrame") -> dict[str, Any]:
         "differs": bool(differences["only_stored"].sum() + differences["only_derived"].sum()),
         "tables": differences.to_dicts(),
     }
-
-
-def existing(store: Path) -> Path:
-    """The store, where it is; raises StoreError with the remedy where it is not."""
-    from warehouse.store import StoreError
-
-    if not store.exists():
-        raise StoreError(f"{store}: there is no store. Make one with `papersieve run DUMP…`, or name it with --store.")
-    return store
 
 
 KEEPING = (withdraw, rebuild, verify, backup, restore, rollback, lake_views)

@@ -71,7 +71,7 @@ json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout."
 )
 wait_option = click.option(
-    "--wait", type=float, default=0.0, metavar="SECONDS", help="Wait this long where another run holds the store."
+    "--wait", type=float, default=0.0, metavar="SECONDS", help="Wait this long while another command is at work."
 )
 
 
@@ -113,6 +113,13 @@ def resolve(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
         return resolve_places(store, warehouse)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+
+
+def existing(store: Path) -> Path:
+    """Return the store, where there is one; raises StoreError with the remedy where there is none."""
+    from warehouse.store_file import existing as found
+
+    return found(store)
 
 
 def print_json(value: dict[str, Any]) -> None:

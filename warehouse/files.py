@@ -1,13 +1,20 @@
-"""Files that are copied, made durable and put in another's place."""
+"""Files that are copied, checked, made durable and put in another's place."""
 
 import errno
+import hashlib
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
 
 #: Linux's request to share blocks between two files (FICLONE of linux/fs.h): a copy at no cost, where the filesystem can.
 _FICLONE = 0x40049409
+
+
+def real_place(place: Path) -> Path:
+    """Follow a link to the file itself: a file that takes a link's name would leave the linked one behind."""
+    return place.resolve() if place.is_symlink() else place
 
 
 def clone(source: Path, target: Path) -> None:
@@ -46,3 +53,54 @@ def flush_folder(folder: Path) -> None:
     """Make the names in a folder outlive a power cut. Windows can't open a folder to flush it."""
     if os.name != "nt":
         flush(folder)
+
+
+def siblings(place: Path, name: str) -> list[Path]:
+    """Files beside a place whose whole name a pattern matches, in order; none where there is no such folder."""
+    if not place.parent.is_dir():
+        return []
+    with os.scandir(place.parent) as entries:
+        names = [entry.name for entry in entries if re.fullmatch(name, entry.name)]
+    return [place.with_name(name) for name in sorted(names)]
+
+
+def identity_of(file: Path) -> tuple[int, int] | None:
+    """What tells a file from another one of its name; None where there is none."""
+    try:
+        state = file.stat()
+    except FileNotFoundError:
+        return None
+    return state.st_dev, state.st_ino
+
+
+def checksum_of(copy: Path) -> Path:
+    """The file beside a copy that holds its checksum, in the form that `sha256sum --check` takes."""
+    return copy.with_name(f"{copy.name}.sha256")
+
+
+def copy_with_checksum(source: Path, target: Path) -> None:
+    """Copy a file, durably and whole or not at all, with its checksum beside it."""
+    partial = target.with_name(f".{target.name}.{os.getpid()}.copying")
+    try:
+        clone(source, partial)
+        written = checksum_of(partial)
+        written.write_text(f"{_digest(partial)}  {target.name}\n", encoding="utf-8")
+        rename_durably(written, checksum_of(target))  # first: a copy that is there has its checksum
+        rename_durably(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)
+        checksum_of(partial).unlink(missing_ok=True)
+
+
+def is_as_copied(copy: Path) -> bool | None:
+    """Whether a copy is what its checksum says; None where it has none."""
+    try:
+        told = checksum_of(copy).read_text(encoding="utf-8", errors="replace").split()
+    except FileNotFoundError:
+        return None
+    return told[:1] == [_digest(copy)]
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

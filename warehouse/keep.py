@@ -1,140 +1,108 @@
-"""Keeping store and warehouse: backup, restore, compaction, and putting an earlier version back."""
+"""Keeping a store: backup, restore, compaction."""
 
 import os
+import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-import polars as pl
 
-from pipeline.errors import PapersieveError
-from warehouse.files import clone, rename_durably
-from warehouse.store import Store, StoreError, statement_sql
-from warehouse.versions import folder_of, kept_versions, put_in_place, read_publication, reading
-
-#: A file in the folder of versions: as long as it is there, nothing is published.
-_HOLD = "held"
+from pipeline.errors import BusyError, StoreError
+from pipeline.processes import is_alive
+from warehouse.files import checksum_of, clone, copy_with_checksum, flush_folder, is_as_copied, siblings
+from warehouse.locks import Hold
+from warehouse.store import Store, statement_sql
+from warehouse.store_file import aside, existing, hold_store, log_of, moved_aside, replace_store
 
 
-def backup(store: Path, target: Path) -> Path:
-    """Copy the store to a file (or into a folder, under its name and the time) and return where.
+def backup(store: Path, target: Path, *, wait_seconds: float = 0) -> Path:
+    """Copy the store to a file (or into a folder, under its name and the time), and its checksum beside it.
 
-    Raises StoreError where there is no store, where it is in use, or where the file exists.
+    Returns where the copy is. Raises StoreError where there is no store, where it is in use, or where the file exists.
     """
-    if not store.exists():
-        raise StoreError(f"{store}: there is no store to back up. Name it with --store.")
     if target.is_dir():
         target = target / f"{store.stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.duckdb"
-    if target.exists():
-        raise StoreError(f"{target}: expected no file there yet, found one. Name another, or a folder.")
-    with Store(store) as opened:
+    with Store(existing(store), wait_seconds=wait_seconds) as opened:
+        if target.exists():
+            raise StoreError(f"{target}: expected no file there yet, found one. Name another, or a folder.")
+        _sweep_copies(target, store)
         opened.connection.execute("CHECKPOINT")
-        _copy_into_place(store, target)
+        copy_with_checksum(opened.path, target)
     return target
 
 
-def restore(saved: Path, store: Path) -> Path | None:
+def restore(saved: Path, store: Path, *, wait_seconds: float = 0) -> Path | None:
     """Put a backup in the store's place; return where the store that was there is now (None: there was none).
 
-    Raises StoreError where the backup is no store that this software can open, or where the store is in use. The
-    next run publishes what the restored store holds.
+    Raises StoreError where the backup is torn or no store that this software can open, or where the store is in use.
+    The next run publishes what the restored store holds.
     """
     if not saved.exists():
-        raise StoreError(f"{saved}: there is no such backup.")
-    aside = store.with_name(f".{store.name}.{os.getpid()}.restoring")
+        raise StoreError(f"{saved}: there is no such backup. Name a file that `papersieve backup` wrote.")
+    if is_as_copied(saved) is False:
+        raise StoreError(
+            f"{saved}: its content is not what {checksum_of(saved).name} says, so the copy is torn or was changed. "
+            "Nothing was restored. Fetch the backup again, or name another."
+        )
     store.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        clone(saved, aside)
-        Store(aside).connection.close()  # opens it, and brings it to the newest schema
-        moved = _move_away(store)
-        _copy_into_place(aside, store)
-    finally:
-        for left in (aside, aside.with_name(f"{aside.name}.wal")):
-            left.unlink(missing_ok=True)
+    with hold_store(store, wait_seconds) as held:
+        built = aside(held.place, "restoring")
+        try:
+            clone(saved, built)
+            Store(built, held=held).close()  # opens it, and brings it to the newest schema
+            moved = _keep_aside(held)
+            replace_store(built, held)
+        finally:
+            for left in (built, log_of(built)):
+                left.unlink(missing_ok=True)
     return moved
 
 
-def _move_away(store: Path) -> Path | None:
-    """Move a store, and what is not yet written into it, to another name. One that can't be opened is moved too."""
-    if not store.exists():
+def _keep_aside(held: Hold) -> Path | None:
+    """Give the store that is there a second name, with what is not yet written into it; one that can't be opened too."""
+    if not held.place.exists():
         return None
     try:
-        duckdb.connect(store).close()
-    except duckdb.Error as error:
-        if "lock" in str(error):
-            raise StoreError(f"{store}: the store is in use; end that run first. Nothing was restored.") from error
-    moved = store.with_name(f"{store.name}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
-    log = store.with_name(f"{store.name}.wal")
-    if log.exists():
-        os.replace(log, moved.with_name(f"{moved.name}.wal"))
-    os.replace(store, moved)
+        Store(held.place, held=held).close()
+    except BusyError:  # by another program: it would go on with the file that was moved
+        raise
+    except (StoreError, duckdb.Error):
+        pass
+    moved = moved_aside(held.place, f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
+    for source, target in ((log_of(held.place), log_of(moved)), (held.place, moved)):
+        with suppress(FileNotFoundError):
+            _name_also(source, target)
+    flush_folder(moved.parent)
     return moved
 
 
-def _copy_into_place(source: Path, target: Path) -> None:
-    partial = target.with_name(f".{target.name}.{os.getpid()}.copying")
+def _name_also(file: Path, name: Path) -> None:
     try:
-        clone(source, partial)
-        rename_durably(partial, target)
-    finally:
-        partial.unlink(missing_ok=True)
+        os.link(file, name)
+    except FileNotFoundError:
+        raise
+    except OSError:  # no links on this file system
+        clone(file, name)
 
 
-def compact(store: Path) -> None:
-    """Write the store's file anew, without its free space. Raises StoreError where it is in use."""
-    aside = store.with_name(f".{store.name}.{os.getpid()}.compacting")
+def _sweep_copies(target: Path, store: Path) -> None:
+    """Remove what killed backups left: copies to this file, and to files of this store's name and a time."""
+    names = rf"{re.escape(target.name)}|{re.escape(store.stem)}-\d+T\d+Z\.duckdb"
+    for left in siblings(target, rf"\.({names})\.\d+\.copying(\.sha256)?"):
+        pid = left.name.removesuffix(".sha256").split(".")[-2]
+        if not is_alive(int(pid)):
+            left.unlink(missing_ok=True)
+
+
+def compact(held: Hold) -> None:
+    """Write the file of a store that is closed anew, without its free space. held: the store's lock."""
+    built = aside(held.place, "compacting")
     try:
-        with Store(store) as opened:
-            attach = statement_sql("compact").format(path=str(aside).replace("'", "''"), name=opened.name)
+        with Store(held.place, held=held) as opened:
+            attach = statement_sql("compact").format(path=str(built).replace("'", "''"), name=opened.name)
             opened.connection.execute(attach)
-        rename_durably(aside, store)
+        replace_store(built, held)
     finally:
-        aside.unlink(missing_ok=True)
-
-
-def versions(warehouse: Path) -> pl.DataFrame:
-    """One row a version that can be in place, newest last: revision, published_at, store_version, papers, records, dumps,
-    size_bytes, is_in_place, path."""
-    rows = []
-    for path in [*kept_versions(warehouse).values(), *([warehouse] if warehouse.exists() else [])]:
-        with reading(path) as con:
-            row = con.sql(statement_sql("version_contents")).pl().row(0, named=True)
-        rows.append({**row, "size_bytes": path.stat().st_size, "is_in_place": path == warehouse, "path": str(path)})
-    return pl.DataFrame(rows, schema_overrides={"is_in_place": pl.Boolean}).sort("revision") if rows else pl.DataFrame()
-
-
-def rollback(warehouse: Path, revision: int | None = None) -> int:
-    """Put an earlier version in place (None: the newest of them) and hold it there; return its revision.
-
-    The one that was in place is kept, so that it can be put back in the same way. Raises PapersieveError where
-    there is no such version.
-    """
-    kept = kept_versions(warehouse)
-    if revision is None and kept:
-        in_place = read_publication(warehouse)
-        older = [r for r in kept if not in_place or r < in_place.revision]
-        revision = max(older, default=max(kept))
-    if revision not in kept:
-        known = ", ".join(map(str, kept)) or "none (the setting keep_versions says how many are kept)"
-        raise PapersieveError(f"{warehouse}: expected one of the versions that are kept, {known}; found {revision}")
-    building = warehouse.with_name(f".{warehouse.name}.{os.getpid()}.rollback.building")
-    try:
-        clone(kept[revision], building)
-        put_in_place(building, warehouse, keep=len(kept) + 1)
-    finally:
-        building.unlink(missing_ok=True)
-    kept[revision].unlink()
-    (folder_of(warehouse) / _HOLD).touch()
-    return revision
-
-
-def is_held(warehouse: Path) -> bool:
-    """Whether a rollback keeps the version that is in place there."""
-    return (folder_of(warehouse) / _HOLD).exists()
-
-
-def release(warehouse: Path) -> bool:
-    """Let the next run publish again; False where nothing was held."""
-    held = is_held(warehouse)
-    (folder_of(warehouse) / _HOLD).unlink(missing_ok=True)
-    return held
+        for left in (built, log_of(built)):
+            left.unlink(missing_ok=True)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from warehouse.files import real_place
+
 #: Below the current folder.
 DEFAULT_STORE = Path("data/store.duckdb")
 DEFAULT_WAREHOUSE = Path("data/papersieve.duckdb")
@@ -10,13 +12,13 @@ DEFAULT_WAREHOUSE = Path("data/papersieve.duckdb")
 def resolve_places(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
     """Store and warehouse; where only one is given, the other lies beside it, so that two projects never mix.
 
-    Raises ValueError where both are one file.
+    Links are followed once, here: a command that replaces a file would else replace the link. Raises ValueError where both are one file.
     """
     if store and not warehouse:
         warehouse = store.with_name(f"{store.stem}.warehouse.duckdb")
     elif warehouse and not store:
         store = warehouse.with_name(f"{warehouse.stem}.store.duckdb")
-    store, warehouse = store or DEFAULT_STORE, warehouse or DEFAULT_WAREHOUSE
+    store, warehouse = real_place(store or DEFAULT_STORE), real_place(warehouse or DEFAULT_WAREHOUSE)
     if store.resolve() == warehouse.resolve():
         raise ValueError(f"--store and --warehouse are the same file: {store}")
     return store, warehouse

@@ -7,9 +7,9 @@ version (`versions.choose_base`); else the whole.
 """
 
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,12 +17,26 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.dedup.sketch import SKETCH_SIZE, sketch_keys
+from pipeline.errors import StoreError
 from pipeline.settings import Settings, fingerprint
 from warehouse.audit import AuditError, CheckResult, checks, run_checks, tell_rows
 from warehouse.dictionary import describe, meanings
+from warehouse.locks import Hold
 from warehouse.progress import Progress, silent
 from warehouse.store import Store, statement_sql
-from warehouse.versions import Publication, choose_base, put_in_place, read_publication, refuse_foreign, sweep, take
+from warehouse.store_file import is_there, traces
+from warehouse.versions import (
+    Publication,
+    built_beside,
+    choose_base,
+    hold_warehouse,
+    is_held,
+    put_in_place,
+    read_publication,
+    reading,
+    refuse_foreign,
+    take,
+)
 
 _HERE = files("warehouse")
 
@@ -50,18 +64,89 @@ def is_published(store: Store, warehouse: Path, settings: Settings) -> bool:
     )
 
 
-def publish(store: Store, warehouse: Path, settings: Settings, progress: Progress = silent) -> list[CheckResult]:
+#: How long publishing waits for who has the warehouse: a rollback takes a moment.
+_WAIT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Published:
+    """What publishing did. is_new: whether a new version is in place; is_held: whether a rollback kept one from it;
+    checks: what they found on the new version, empty where there is none."""
+
+    is_new: bool
+    is_held: bool
+    checks: list[CheckResult]
+
+    def message(self, warehouse: Path) -> str | None:
+        """What a person should know: that an earlier version is held in place."""
+        if not self.is_held:
+            return None
+        return (
+            f"{warehouse}: held at an earlier version by `papersieve rollback`, so nothing was published. "
+            "`papersieve rollback --release` lets the next run publish."
+        )
+
+
+def publish_if_new(
+    store: Store,
+    warehouse: Path,
+    settings: Settings,
+    progress: Progress = silent,
+    *,
+    is_newer: bool = False,
+    take_over: bool = False,
+) -> Published:
+    """Publish the store, unless what is in place is what publishing would make, or a rollback holds an earlier version.
+
+    is_newer: the caller knows that the store has changed since it was published. take_over: whether a warehouse that
+    another store published may be replaced. Raises AuditError as `publish` does, BusyError where somebody else
+    replaces the warehouse for a minute. The caller sees to it that no stage is pending.
+    """
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    with hold_warehouse(warehouse, _WAIT_SECONDS) as held:
+        if is_held(held.place):
+            return Published(is_new=False, is_held=True, checks=[])
+        if not is_newer and is_published(store, held.place, settings):
+            return Published(is_new=False, is_held=False, checks=[])
+        refuse_other_owner(store, held.place, take_over=take_over)
+        return Published(is_new=True, is_held=False, checks=_publish(store, held, settings, progress))
+
+
+def refuse_lost(store: Path, warehouse: Path) -> None:
+    """Raise StoreError where there is no store, yet traces of one: a new one would publish its few papers over the many."""
+    if is_there(store):
+        return
+    found = [warehouse] if read_publication(warehouse) else traces(store)
+    if found:
+        raise StoreError(
+            f"{store}: there is no store, but {found[0]} shows that there was one. Put the store back "
+            "(`papersieve restore BACKUP` does), or name it with --store. To start a new store, and replace what was "
+            "published, run again with --new."
+        )
+
+
+def refuse_other_owner(store: Store, warehouse: Path, *, take_over: bool) -> None:
+    """Raise StoreError where another store published the warehouse: two stores would replace each other's papers."""
+    if take_over or not read_publication(warehouse):
+        return
+    with reading(warehouse) as con:
+        owner = con.execute(statement_sql("first_revision")).fetchone()
+    if owner == next(store.query("first_revision").iter_rows(), None):
+        return
+    raise StoreError(
+        f"{warehouse}: another store published this warehouse, and publishing {store.path} would replace all of its "
+        "papers. Name another --warehouse, or replace it with `papersieve run --take-over`."
+    )
+
+
+def _publish(store: Store, held: Hold, settings: Settings, progress: Progress) -> list[CheckResult]:
     """Build the warehouse beside its place, audit it, and put it there; returns what the checks found.
 
-    Raises AuditError where a check of severity error failed: the place is left as it was. The caller sees to
-    it that no stage is pending.
+    Raises AuditError where a check of severity error failed: the place is left as it was.
     """
+    warehouse = held.place
     refuse_foreign(warehouse)
-    warehouse.parent.mkdir(parents=True, exist_ok=True)
-    sweep(warehouse)
-    built, changed = (
-        warehouse.with_name(f".{warehouse.name}.{os.getpid()}.{part}.building") for part in ("all", "changed")
-    )
+    built, changed = (built_beside(warehouse, part) for part in ("all", "changed"))
     try:
         progress("publish", 0, 3)
         base, since = _base(store, warehouse, settings)
@@ -74,6 +159,7 @@ def publish(store: Store, warehouse: Path, settings: Settings, progress: Progres
                 take(base, warehouse, built)
                 with _attached(store, built, "base"), store.transaction():
                     store.execute("apply_changes")
+        held.assure()
         put_in_place(built, warehouse, keep=settings.keep_versions)
         _forget_changes(store)
         progress("publish", 3, 3)

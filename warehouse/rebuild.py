@@ -1,6 +1,5 @@
 """Starting over: everything derived anew from the stored records, compared with what is stored, and put in its place."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,47 +7,60 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.settings import Settings
-from warehouse.files import rename_durably
 from warehouse.ingest import renormalise
+from warehouse.locks import Hold
 from warehouse.progress import Progress, silent
 from warehouse.refresh import derive
-from warehouse.store import Store, StoreError, statement_sql
+from warehouse.store import Store, statement_sql
+from warehouse.store_file import aside, existing, hold_store, log_of, replace_store
 
 
-def rebuild(path: Path, settings: Settings, progress: Progress = silent, *, keep: bool = True) -> pl.DataFrame:
+def rebuild(
+    store: Path,
+    settings: Settings,
+    progress: Progress = silent,
+    *,
+    keep: bool = True,
+    wait_seconds: float = 0,
+    held: Hold | None = None,
+) -> pl.DataFrame:
     """Derive everything anew beside the store and return how it differs: table_name, only_stored, only_derived (rows).
 
     Nothing differs where the settings, and the normaliser and rules of this software, are those that the store was
-    made with, whatever its history. keep: put the new store in the old one's place; else only compare. Raises
-    StoreError where there is no store, or where it is in use.
+    made with, whatever its history. keep: put the new store in the old one's place; else only compare. held: the
+    store's lock, where the caller has it. Raises StoreError where there is no store, or where it is in use.
     """
-    if not path.exists():
-        raise StoreError(f"{path}: there is no store. Make one with `papersieve run DUMP…`, or name it with --store.")
-    aside = path.with_name(f".{path.name}.{os.getpid()}.rebuilding")
-    try:
-        with Store(path) as stored:
-            derive(stored, settings, progress)
-            stored.connection.execute("CHECKPOINT")
-        with _hold(path, aside) as new:
-            with new.transaction():
-                new.execute("copy_sources")
-                renormalise(new)
-                new.execute("queue_all")
-            derive(new, settings, progress)
-            differences = new.query("compare_stores")
-        if keep:
-            rename_durably(aside, path)
-        return differences
-    finally:
-        for left in (aside, aside.with_name(f"{aside.name}.wal")):
-            left.unlink(missing_ok=True)
+    with hold_store(existing(store), wait_seconds, held) as holding:
+        built = aside(holding.place, "rebuilding")
+        try:
+            with Store(holding.place, held=holding) as stored:
+                derive(stored, settings, progress)
+                stored.connection.execute("CHECKPOINT")
+            differences = _derived_anew(holding, built, settings, progress)
+            if keep:
+                replace_store(built, holding)
+        finally:
+            for left in (built, log_of(built)):
+                left.unlink(missing_ok=True)
+    return differences
+
+
+def _derived_anew(holding: Hold, built: Path, settings: Settings, progress: Progress) -> pl.DataFrame:
+    """Make a store beside the one that is held, and return how it differs."""
+    with _beside_old(holding, built) as new:
+        with new.transaction():
+            new.execute("copy_sources")
+            renormalise(new)
+            new.execute("queue_all")
+        derive(new, settings, progress)
+        return new.query("compare_stores")
 
 
 @contextmanager
-def _hold(path: Path, aside: Path) -> Iterator[Store]:
-    """A new store with the old one attached as `old`, which keeps every other run out of it."""
-    with Store(aside) as new:
-        new.connection.execute(statement_sql("attach_old").format(path=str(path).replace("'", "''")))
+def _beside_old(holding: Hold, built: Path) -> Iterator[Store]:
+    """A new store with the old one attached as `old`."""
+    with Store(built, held=holding) as new:
+        new.connection.execute(statement_sql("attach_old").format(path=str(holding.place).replace("'", "''")))
         try:
             yield new
         finally:

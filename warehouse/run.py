@@ -10,14 +10,15 @@ from pipeline.extract.source import Place
 from pipeline.settings import Settings
 from warehouse.audit import CheckResult
 from warehouse.ingest import DumpOutcome, withdraw
-from warehouse.keep import compact, is_held
+from warehouse.keep import compact
 from warehouse.key_index import keep_key_index
+from warehouse.locks import Hold
 from warehouse.progress import Progress, silent
-from warehouse.publish import is_published, publish
-from warehouse.refresh import refresh
+from warehouse.publish import Published, publish_if_new, refuse_lost, refuse_other_owner
+from warehouse.refresh import Refresh, refresh
 from warehouse.stages import LOCAL, Engine
 from warehouse.store import Store
-from warehouse.versions import sweep
+from warehouse.store_file import hold_store
 
 #: Stations of the funnel, from files to papers, in order: measures of the store.
 FUNNEL = (
@@ -65,35 +66,57 @@ def run(
     withdrawing: Iterable[str] = (),
     wait_seconds: float = 0,
     engine: Engine = LOCAL,
+    is_new: bool = False,
+    take_over: bool = False,
+    held: Hold | None = None,
 ) -> RunResult:
-    """Take dumps back and in, refresh, check, publish. Raises StoreError, AuditError; a bad dump raises nothing."""
-    with Store(store, settings, wait_seconds=wait_seconds) as opened:
-        sweep(warehouse)
-        if withdrawing:
-            withdraw(opened, withdrawing)
-        done = refresh(opened, paths, settings, progress, engine)
-        measures = dict(opened.query("measure").iter_rows())
-        has_history = opened.query("store_version").item() > 0
-        is_new = "papers" in done.completed  # a revision that nobody has published yet
-        pending = has_history and not is_held(warehouse) and (is_new or not is_published(opened, warehouse, settings))
-        checks = publish(opened, warehouse, settings, progress) if pending else []
-        if has_history and is_held(warehouse):
-            done.messages.append(
-                f"{warehouse}: held at an earlier version by `papersieve rollback`, so nothing was published. "
-                "`papersieve rollback --release` lets the next run publish."
-            )
-        names = [o.name for o in done.outcomes]
-        notices = opened.query("dump_notices").filter(pl.col("name").is_in(names)) if names else pl.DataFrame()
-        result = RunResult(
-            outcomes=done.outcomes,
-            messages=done.messages,
-            funnel={name: int(measures[name]) for name in FUNNEL},
-            published=pending,
-            checks=checks,
-            notices=notices,
-        )
-        keep_key_index(opened, at_least=settings.batch_documents)
-        free_share = opened.query("free_space").item()
-    if free_share > settings.compact_share:
-        compact(store)
+    """Withdraw dumps and take others in, refresh, check, publish.
+
+    is_new: whether a store may be made though there are traces of an earlier one; it then takes its warehouse over.
+    take_over: whether a warehouse that another store published may be replaced. held: the store's lock, where the
+    caller has it. Raises StoreError, AuditError; a bad dump raises nothing.
+    """
+    store.parent.mkdir(parents=True, exist_ok=True)
+    with hold_store(store, wait_seconds, held) as holding:
+        if not is_new:
+            refuse_lost(store, warehouse)
+        with Store(holding.place, settings, held=holding) as opened:
+            refuse_other_owner(opened, warehouse, take_over=take_over or is_new)
+            if withdrawing:
+                withdraw(opened, withdrawing)
+            done = refresh(opened, paths, settings, progress, engine)
+            published = _publish(opened, warehouse, settings, progress, done, take_over=take_over or is_new)
+            result = _result(opened, done, published, warehouse)
+            free_share = keep_small(opened, settings)
+        if free_share > settings.compact_share:
+            compact(holding)
     return result
+
+
+def _publish(
+    store: Store, warehouse: Path, settings: Settings, progress: Progress, done: Refresh, *, take_over: bool
+) -> Published:
+    if store.query("store_version").item() == 0:  # nothing was ever taken in
+        return Published(is_new=False, is_held=False, checks=[])
+    is_newer = "papers" in done.completed  # a revision that nobody has published yet
+    return publish_if_new(store, warehouse, settings, progress, is_newer=is_newer, take_over=take_over)
+
+
+def _result(store: Store, done: Refresh, published: Published, warehouse: Path) -> RunResult:
+    measures = dict(store.query("measure").iter_rows())
+    names = [o.name for o in done.outcomes]
+    held = published.message(warehouse)
+    return RunResult(
+        outcomes=done.outcomes,
+        messages=done.messages + ([held] if held else []),
+        funnel={name: int(measures[name]) for name in FUNNEL},
+        published=published.is_new,
+        checks=published.checks,
+        notices=store.query("dump_notices").filter(pl.col("name").is_in(names)) if names else pl.DataFrame(),
+    )
+
+
+def keep_small(store: Store, settings: Settings) -> float:
+    """Keep the file of block keys up to date, and return which share of the store's file is free."""
+    keep_key_index(store, at_least=settings.batch_documents)
+    return float(store.query("free_space").item())

@@ -12,13 +12,13 @@ from pipeline.errors import PapersieveError
 from pipeline.extract.source import Place
 from pipeline.settings import Settings, fingerprint
 from warehouse.ingest import foresee
-from warehouse.keep import is_held
 from warehouse.publish import is_published
 from warehouse.refresh import pending_stages, rederivation
 from warehouse.run import FUNNEL
 from warehouse.stages import STAGES
 from warehouse.store import Store, statement_sql
-from warehouse.versions import kept_versions
+from warehouse.store_file import existing
+from warehouse.versions import is_held, kept_versions
 
 
 def plan(paths: Iterable[Place], store: Path, settings: Settings, wait_seconds: float = 0) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def plan(paths: Iterable[Place], store: Path, settings: Settings, wait_seconds: 
 
 
 def _made(store: Path) -> Path:
-    Store(store).connection.close()
+    Store(store).close()
     return store
 
 
@@ -48,11 +48,7 @@ def status(store: Path, warehouse: Path, settings: Settings) -> dict[str, Any]:
 
     publication is null where nothing is published. Raises PapersieveError where there is no store.
     """
-    if not store.exists():
-        raise PapersieveError(
-            f"{store}: there is no store. Make one with `papersieve run DUMP…`, or name it with --store."
-        )
-    with Store(store) as opened:
+    with Store(existing(store)) as opened:
         measures = dict(opened.query("measure").iter_rows())
         pending = pending_stages(opened, settings)
         if not is_published(opened, warehouse, settings):

@@ -4,10 +4,9 @@ All SQL lives in `statements/*.sql`; frames reach it by name, as views of the co
 """
 
 import re
-import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,48 +16,59 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
-from pipeline.errors import PapersieveError
+from pipeline.errors import BusyError, StoreError
 from pipeline.settings import Settings
+from warehouse.files import copy_with_checksum, identity_of, real_place
+from warehouse.locks import Hold
+from warehouse.store_file import hold_store
 
 _HERE = files("warehouse")
 
-#: How often a store that is in use is tried again.
+#: How often a store that a program other than ours has open is tried again.
 _POLL_SECONDS = 0.2
+
+#: What DuckDB says of a file that another process has open.
+_LOCKED = re.compile(r"Could not set lock on file .*?(\(PID (?P<pid>\d+)\)|$)", re.DOTALL)
+
+#: What it says of a file whose content is not what was written.
+_DAMAGED = re.compile(r"[Cc]hecksum|[Cc]orrupt|not a valid DuckDB|deserializ", re.DOTALL)
 
 #: How long the log of what is not yet in the file grows. Whenever it is brought in, the last rows of each table are packed
 #: anew, up to 122,880 of them; at DuckDB's own 16 MB that took most of the reading of millions (docs/decisions/008).
 _LOG_SIZE = "256MB"
 
 
-class StoreError(PapersieveError):
-    """The store can't be used as it is: busy, newer than this software, or damaged."""
-
-
-class StoreBusyError(StoreError):
-    """Another process has the store open: the same call works once it has ended."""
-
-
 class Store:
-    """An open store. Use it as a context manager: an open store keeps every other process out."""
+    """An open store. Use it as a context manager: an open store keeps every other command out."""
 
-    def __init__(self, path: Path, settings: Settings | None = None, *, wait_seconds: float = 0) -> None:
-        """Raises StoreError. settings: how much memory it may use, and where it spills. wait_seconds: how long to wait
-        for another process that has the store open."""
-        self.path = path
+    def __init__(
+        self, path: Path, settings: Settings | None = None, *, wait_seconds: float = 0, held: Hold | None = None
+    ) -> None:
+        """Open a store, or make one where there is none. Raises StoreError.
+
+        settings: how much memory it may use, and where it spills. wait_seconds: how long to wait for another command.
+        held: the store's lock, where the caller has it: of this file, or of the one whose place this file is to take.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.connection = _connect(path, _bounds(settings), wait_seconds)
-        try:
+        with ExitStack() as opened:
+            holding = opened.enter_context(hold_store(path, wait_seconds, held))
+            self.is_aside = held is not None and held.place != real_place(path)
+            self.path = path if self.is_aside else holding.place
+            self.connection = _connect(self.path, _bounds(settings), wait_seconds)
+            opened.callback(self.connection.close)
             self.connection.execute(statement_sql("draw_no_bars"))
             _migrate(self)
-        except BaseException:
-            self.connection.close()
-            raise
+            self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.connection.close()
+        self.close()
+
+    def close(self) -> None:
+        """Write what is committed into the file, and let other commands in."""
+        self._opened.close()
 
     @property
     def name(self) -> str:
@@ -145,27 +155,38 @@ def _bounds(settings: Settings | None) -> dict[str, str]:
 
 
 def _connect(path: Path, config: dict[str, str], wait_seconds: float) -> duckdb.DuckDBPyConnection:
+    """Open the file that has the name. Commands wait for the lock; a program that is not ours has DuckDB's alone."""
     deadline = time.monotonic() + wait_seconds
     while True:
+        before = identity_of(path)
         try:
-            return duckdb.connect(path, config=config)
+            opened = duckdb.connect(path, config=config)
         except duckdb.Error as error:
-            if "lock" not in str(error):
+            if not (found := _LOCKED.search(str(error))):
                 raise StoreError(
                     f"{path}: expected a papersieve store, but DuckDB can't open it: {_first_line(error)}. "
                     "Give another --store; if this was one, `papersieve restore BACKUP` puts an earlier one in its place."
                 ) from error
-            if time.monotonic() >= deadline:
-                holder = re.search(r"\(PID (\d+)\)", str(error))
-                who = f"process {holder[1]}" if holder else "another process"
-                raise StoreBusyError(
-                    f"{path}: the store is in use by {who}. Wait for that run to end (--wait SECONDS waits), or use another --store."
+            if not time.monotonic() < deadline:
+                who = f"process {found['pid']}" if found["pid"] else "another process"
+                raise BusyError(
+                    f"{path}: the store is in use by {who}, which is not a papersieve command. Wait for it to end "
+                    "(--wait SECONDS waits), or use another --store."
                 ) from error
+        else:
+            if before in (None, identity_of(path)):
+                return opened
+            opened.close()  # another file took the name while it was opened
         time.sleep(_POLL_SECONDS)
 
 
 def tell_fault(error: Exception) -> str:
     """A fault of the disk or of the database in words, with what is left and the remedy."""
+    if _DAMAGED.search(str(error)):
+        return (
+            f"{_first_line(error)}. A file of the store or of the warehouse is damaged. `papersieve restore BACKUP` puts an "
+            "earlier store in its place; a damaged warehouse is made anew once it is moved away: `papersieve run DUMP…`."
+        )
     remedy = "free the disk, allow writing"
     if isinstance(error, duckdb.OutOfMemoryException):
         remedy = "a larger memory_limit in the settings, a spill_folder with room"
@@ -198,9 +219,9 @@ def _migrate(store: Store) -> None:
     missing = [step for step in known if step[0] not in done]
     if not missing:
         return
-    if done:
+    if done and not store.is_aside:
         con.execute("CHECKPOINT")
-        shutil.copyfile(store.path, store.path.with_name(f"{store.path.name}.schema{max(done):03}.backup"))
+        copy_with_checksum(store.path, store.path.with_name(f"{store.path.name}.schema{max(done):03}.backup"))
     with store.transaction():
         if not done:
             con.execute(statement_sql("create_migrations"))

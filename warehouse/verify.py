@@ -15,13 +15,13 @@ from warehouse.refresh import refuse_gap
 from warehouse.store import Store
 
 
-def verify_sample(path: Path, settings: Settings, *, papers: int, seed: int) -> pl.DataFrame:
+def verify_sample(path: Path, settings: Settings, *, papers: int, seed: int, wait_seconds: float = 0) -> pl.DataFrame:
     """How the sampled papers differ: table_name, only_stored, only_derived (rows), as `rebuild` tells it of all.
 
     Whole components are taken, so their clusters can be found again; that no pair between components is missing
     only `rebuild` can tell. Raises StoreError where a stage is pending.
     """
-    with Store(path, settings) as store:
+    with Store(path, settings, wait_seconds=wait_seconds) as store:
         refuse_gap(store, settings)
         wanted = pl.DataFrame({"papers": [papers], "seed": [seed]})
         documents = store.query("sampled_documents", wanted=wanted)

@@ -9,6 +9,7 @@ import atexit
 import contextlib
 import itertools
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,8 @@ import duckdb
 
 from pipeline.errors import PapersieveError
 from pipeline.processes import is_alive
-from warehouse.files import clone, flush, flush_folder
+from warehouse.files import clone, flush, flush_folder, real_place, siblings
+from warehouse.locks import Hold, hold
 from warehouse.store import statement_sql
 
 #: Filesystems on which a lock that another process holds, in a container or not, is seen.
@@ -63,20 +65,25 @@ def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     number = next(_READERS)
     opened: contextlib.AbstractContextManager[duckdb.DuckDBPyConnection]
     other = warehouse.with_name(f".{warehouse.name}.{os.getpid()}.{number}.reading.building")
-    other.unlink(missing_ok=True)
     try:
         if os.name == "nt":  # where a name in use can't be taken away again
             raise OSError
+        _remove(other)
         os.link(warehouse, other)
         opened = _attached(other, f"reader_{number}", "attach_to_read")
     except OSError:  # no links on this filesystem, or no leave to write here
         opened = contextlib.closing(duckdb.connect(warehouse, read_only=True))
     try:
         with opened as con:
-            other.unlink(missing_ok=True)
+            _remove(other)
             yield con
     finally:
-        other.unlink(missing_ok=True)
+        _remove(other)
+
+
+def _remove(name: Path) -> None:
+    with contextlib.suppress(OSError):  # of a folder that is only to be read: nothing was made there
+        name.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -118,7 +125,8 @@ def refuse_foreign(warehouse: Path) -> None:
 
 def folder_of(warehouse: Path) -> Path:
     """The folder of earlier versions; it may not exist."""
-    return warehouse.with_name(f"{warehouse.name}.versions")
+    place = real_place(warehouse)
+    return place.with_name(f"{place.name}.versions")
 
 
 def kept_versions(warehouse: Path) -> dict[int, Path]:
@@ -168,20 +176,70 @@ def _keep(warehouse: Path) -> None:
     if not found:
         return
     folder_of(warehouse).mkdir(exist_ok=True)
-    name = folder_of(warehouse) / f"{found.revision:09}.duckdb"
-    name.unlink(missing_ok=True)
+    named = built_beside(warehouse, "kept")
     try:
-        os.link(warehouse, name)
+        os.link(warehouse, named)
     except OSError:  # no links on this filesystem
-        clone(warehouse, name)
-    flush_folder(name.parent)
+        clone(warehouse, named)
+    os.replace(named, folder_of(warehouse) / f"{found.revision:09}.duckdb")
+    named.unlink(missing_ok=True)  # a file has it still where both were names of one file
+    flush_folder(folder_of(warehouse))
 
 
-def sweep(warehouse: Path) -> None:
-    """Remove what killed runs left: files that were being built by processes that are no more."""
-    for left in warehouse.parent.glob(f".{warehouse.name}.*.building*"):
+#: A file in the folder of versions that says which revision a rollback holds in place; while it is there, nothing is published.
+_HOLD = "held"
+
+
+def hold_file(warehouse: Path) -> Path:
+    """Return where a rollback notes which revision it holds."""
+    return folder_of(warehouse) / _HOLD
+
+
+def is_held(warehouse: Path) -> bool:
+    """Whether a rollback keeps the version that is in place there."""
+    return hold_file(warehouse).exists()
+
+
+@contextmanager
+def hold_warehouse(warehouse: Path, wait_seconds: float = 0) -> Iterator[Hold]:
+    """Keep everybody else from replacing the warehouse, finish a rollback that was killed, and remove what killed runs left.
+
+    Raises BusyError as `locks.hold` does.
+    """
+    if not real_place(warehouse).parent.is_dir():
+        raise PapersieveError(f"{warehouse}: there is no such folder. Name the warehouse with --warehouse.")
+    with hold(warehouse, "warehouse", wait_seconds) as held:
+        _sweep(held.place)
+        finish_rollback(held.place)
+        yield held
+
+
+def finish_rollback(warehouse: Path) -> None:
+    """Put the version that is held in its place, where it is not there yet; the caller has the warehouse's lock."""
+    try:
+        revision = int(hold_file(warehouse).read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):  # nothing is held, or what is in place, as earlier releases noted it
+        return
+    in_place = read_publication(warehouse)
+    kept = kept_versions(warehouse)
+    if revision not in kept or (in_place and in_place.revision == revision):
+        return
+    building = built_beside(warehouse, "rollback")
+    clone(kept[revision], building)
+    put_in_place(building, warehouse, keep=len(kept) + 1)
+    kept[revision].unlink()
+
+
+def built_beside(warehouse: Path, part: str) -> Path:
+    """Return where this process builds a file that is to take the warehouse's place, or one in its folder."""
+    return warehouse.with_name(f".{warehouse.name}.{os.getpid()}.{part}.building")
+
+
+def _sweep(warehouse: Path) -> None:
+    """Remove what killed commands left. Under the lock all of it is; but a reader, who has no lock, may be about to open its own."""
+    for left in siblings(warehouse, rf"\.{re.escape(warehouse.name)}\.(\d+)\..*building(\.wal)?"):
         pid = left.name.removeprefix(f".{warehouse.name}.").split(".")[0]
-        if pid.isdigit() and not is_alive(int(pid)):
+        if ".reading." not in left.name or not is_alive(int(pid)):
             left.unlink(missing_ok=True)
 
 

@@ -24,7 +24,7 @@ from tests.warehouse.conftest import Place, published_tables
 from warehouse.changes import changes_since
 from warehouse.decisions import DecisionError, decide, undo
 from warehouse.ingest import withdraw
-from warehouse.publish import publish
+from warehouse.publish import publish_if_new
 from warehouse.rebuild import rebuild
 from warehouse.refresh import derive
 from warehouse.store import Store
@@ -237,7 +237,7 @@ class History:
     def bring_up_to_date(self, store: Store) -> None:
         if store.query("store_version").item() > 0:
             derive(store, self.settings)
-            publish(store, self.place.warehouse, self.settings)
+            publish_if_new(store, self.place.warehouse, self.settings, is_newer=True)
 
     def random_step(self, rng: random.Random) -> None:
         entries = [(rng.randrange(12), rng.randrange(10)) for _ in range(rng.choice([2, 4, 8, 40]))]
@@ -264,7 +264,7 @@ class History:
         assert differences.filter((pl.col("only_stored") > 0) | (pl.col("only_derived") > 0)).is_empty(), differences
         anew = self.place.folder / "anew.duckdb"
         with Store(self.place.store) as store:
-            publish(store, anew, self.settings)
+            publish_if_new(store, anew, self.settings, is_newer=True)
             expected, found = all_at_once(store, self.settings), what_is_stored(store)
         assert published_tables(self.place.warehouse) == published_tables(anew)
         assert told_history(self.place.warehouse) == told_history(anew)

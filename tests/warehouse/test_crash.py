@@ -120,14 +120,22 @@ def test_readers_neither_block_a_run_nor_are_blocked_by_it(place, sample):
     holding.close()
 
 
-def test_what_a_killed_run_left_aside_is_swept_and_what_a_living_one_builds_is_not(place, sample):
+def test_what_killed_commands_left_aside_is_swept_and_the_name_that_a_living_reader_opens_is_not(place, sample):
     place.write(*sorted(sample.dumps.items())[0])
     with subprocess.Popen([sys.executable, "-c", ""]) as dead:
         pass
-    left = place.folder / f".papers.duckdb.{dead.pid}.building"
-    alive = place.folder / f".papers.duckdb.{os.getppid()}.building"
-    left.touch()
-    alive.touch()
+    left = [f".papers.duckdb.{os.getppid()}.all.building", f".papers.duckdb.{dead.pid}.3.reading.building"]
+    left += [
+        f".store.duckdb.{os.getppid()}.{what}"
+        for what in ("rebuilding", "restoring.wal", "compacting", "copying.sha256")
+    ]
+    kept = [
+        f".papers.duckdb.{os.getppid()}.3.reading.building",
+        ".store.duckdb.other.7.rebuilding",
+        "store.duckdb.mine",
+    ]
+    for name in (*left, *kept):
+        (place.folder / name).touch()
     place.run()
-    assert not left.exists()
-    assert alive.exists()
+    assert [name for name in left if (place.folder / name).exists()] == []
+    assert [name for name in kept if not (place.folder / name).exists()] == []

@@ -1,0 +1,104 @@
+"""The lock that a command holds over a store or a warehouse: from before it is opened until nothing will take its place.
+
+A lock is a file beside what it guards, `NAME.lock`, that the system locks: whoever dies lets go of it. Unlike what it
+guards it is never replaced, so whoever waits for it waits for the right file. docs/locks.md says which command holds
+which lock, and in which order.
+"""
+
+import errno
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipeline.errors import BusyError, StoreError
+from warehouse.files import identity_of, real_place
+
+#: How often a lock that another command has is tried again.
+_POLL_SECONDS = 0.05
+
+#: Errors of a file system that has no locks.
+_NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A lock that this process has. place: what it guards, with links followed; identity: of the lock's file."""
+
+    place: Path
+    kind: str
+    identity: tuple[int, int]
+
+    def assure(self) -> None:
+        """Raise StoreError where the lock's file was removed: another command may have made and locked a new one."""
+        if identity_of(lock_of(self.place)) != self.identity:
+            raise StoreError(
+                f"{lock_of(self.place)}: this file was removed while a command used the {self.kind}, so the {self.kind} was "
+                "left as it was. Leave the file in its place, and run the command again."
+            )
+
+
+def lock_of(place: Path) -> Path:
+    """Return the file that is locked for a place."""
+    return place.with_name(f"{place.name}.lock")
+
+
+@contextmanager
+def hold(place: Path, kind: str, wait_seconds: float = 0) -> Iterator[Hold]:
+    """Keep every other command out of a place. kind: what it is, `store` or `warehouse`.
+
+    Raises BusyError where another command, or another thread of this one, has it for longer than wait_seconds.
+    """
+    place = real_place(place)
+    identities: list[tuple[int, int]] = []
+    lock = FileLock(
+        lock_of(place),
+        thread_local=False,
+        poll_interval=_POLL_SECONDS,
+        fallback_to_soft=False,
+        on_acquired=lambda descriptor: identities.append(_sign(descriptor)),
+    )
+    try:
+        lock.acquire(timeout=wait_seconds if wait_seconds > 0 else 0)
+    except Timeout as error:
+        raise BusyError(
+            f"{place}: the {kind} is in use by {_holder(lock_of(place))}. Wait for that command to end (--wait SECONDS waits), "
+            f"or name another --{kind}."
+        ) from error
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+        raise StoreError(
+            f"{place}: its file system has no locks, so two commands at once could damage the {kind}. Move it to a local disk."
+        ) from error
+    try:
+        yield Hold(place, kind, identities[-1])
+    finally:
+        lock.release()
+
+
+def _sign(descriptor: int) -> tuple[int, int]:
+    """Write into the lock's file who has it, for those who wait; a full disk does not keep anybody from locking."""
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        os.write(descriptor, f"{os.getpid()} {socket.gethostname()}\n".encode())
+    state = os.fstat(descriptor)
+    return state.st_dev, state.st_ino
+
+
+def _holder(file: Path) -> str:
+    """Who has the lock, in words."""
+    try:
+        pid, _, host = file.read_text(encoding="utf-8").strip().partition(" ")
+    except (OSError, UnicodeDecodeError):
+        return "another process"
+    if not pid.isdigit():
+        return "another process"
+    if host != socket.gethostname():
+        return f"process {pid} on {host}"
+    return "another part of this process" if int(pid) == os.getpid() else f"process {pid}"
