@@ -1,35 +1,46 @@
-"""Runs that are killed, as `kill -9` would, at a chosen point: before and after every statement, commit and file operation.
+"""Commands that are killed, as `kill -9` would, at a chosen point: before and after every statement, commit and file operation.
 
-Each run is a process forked from a clean server that has only imported the code, so a kill costs a fraction of a second.
+Each is a process forked from a clean server that has only imported the code, so a kill costs a fraction of a second.
 """
 
+import fcntl
 import os
+import pathlib
+import shutil
 import signal
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pipeline.settings import Settings
-from tests.warehouse.processes import SERVER
+from tests.warehouse.processes import start
 
-#: File operations whose order decides what a power cut leaves.
-_OPERATIONS = ("replace", "link", "fsync", "unlink")
+#: File operations whose order decides what a power cut leaves, and those that let go of a lock.
+_OPERATIONS = [
+    *((os, name) for name in ("replace", "rename", "link", "fsync", "unlink", "ftruncate")),
+    *((shutil, "copyfile"), (fcntl, "flock"), (fcntl, "lockf"), (pathlib.Path, "touch")),
+]
 
 
 def run_until(folder: Path, dumps: Path, settings: Settings, kill_at: int) -> tuple[int, list[str]]:
     """A run in a process of its own that is killed at the n-th point (0: never); its exit code and the points it came to."""
     told = folder / "points.txt"
-    told.unlink(missing_ok=True)
-    process = SERVER.Process(target=_run, args=(folder, dumps, settings, kill_at, told))
-    process.start()
-    process.join()
+    with TemporaryDirectory() as ends:
+        process = start(Path(ends), until, kill_at, told, _run, folder, dumps, settings)
+        process.join()
+    return process.exitcode, points_of(told)
+
+
+def points_of(told: Path) -> list[str]:
+    """The points that a process came to, whose file is removed."""
     points = told.read_text().splitlines() if told.exists() else []
     told.unlink(missing_ok=True)
-    return process.exitcode, points
+    return points
 
 
-def _run(folder: Path, dumps: Path, settings: Settings, kill_at: int, told: Path) -> None:
-    from warehouse.run import run
+def until(kill_at: int, told: Path, call: Callable[..., None], *args: object) -> None:
+    """Make the call in this process, which is killed at the n-th point (0: never); a file tells the points it came to."""
     from warehouse.store import Store
 
     count = 0
@@ -63,6 +74,12 @@ def _run(folder: Path, dumps: Path, settings: Settings, kill_at: int, told: Path
         point("after commit")
 
     Store.transaction = transaction
-    for name in _OPERATIONS:
-        setattr(os, name, around(getattr(os, name), lambda *_, name=name: name))
+    for owner, name in _OPERATIONS:
+        setattr(owner, name, around(getattr(owner, name), lambda *_, name=name: name))
+    call(*args)
+
+
+def _run(folder: Path, dumps: Path, settings: Settings) -> None:
+    from warehouse.run import run
+
     run([dumps], store=folder / "store.duckdb", warehouse=folder / "papers.duckdb", settings=settings)

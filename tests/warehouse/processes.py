@@ -4,13 +4,15 @@ import multiprocessing
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 SERVER = multiprocessing.get_context("forkserver")
-SERVER.set_forkserver_preload(
-    [__name__, "tests.warehouse.faults", "warehouse.run", "warehouse.cli", "warehouse.terminal", "warehouse.status"]
-)
+_COMMANDS = ("run", "cli", "terminal", "status", "keep", "rebuild", "verify", "query", "lookup", "report", "export")
+PRELOADED = [__name__, "tests.warehouse.faults", "warehouse.review_page", *(f"warehouse.{name}" for name in _COMMANDS)]
+SERVER.set_forkserver_preload(PRELOADED)
 
 # DuckDB takes a process whose main module has no file, as the server's, for one that a person types into, and draws a
 # progress bar of its own.
@@ -19,31 +21,51 @@ vars(sys.modules["__main__"]).setdefault("__file__", __file__)
 
 def papersieve(*args: object, cwd: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """Run the command with these arguments, in the environment of the caller; neither end is a terminal."""
+    words = [str(arg) for arg in args]
     with TemporaryDirectory() as folder:
-        ends = [Path(folder, name) for name in ("stdin", "stdout", "stderr")]
-        ends[0].write_text(stdin, encoding="utf-8")
-        words = [str(arg) for arg in args]
-        process = SERVER.Process(target=_command, args=(words, cwd or Path.cwd(), dict(os.environ), ends))
-        process.start()
+        process = start(Path(folder), command, *words, cwd=cwd, stdin=stdin)
         process.join(120)
         if process.is_alive():
             process.kill()
             process.join()
-        said = [end.read_text(encoding="utf-8") for end in ends[1:]]
+        said = said_in(Path(folder))
     return subprocess.CompletedProcess(["papersieve", *words], process.exitcode, *said)
 
 
-def _command(args: list[str], cwd: Path, environment: dict[str, str], ends: list[Path]) -> None:
+def start(
+    ends: Path, call: Callable[..., None], *args: object, cwd: Path | None = None, stdin: str = ""
+) -> BaseProcess:
+    """Start a call in a process and a process group of its own; its stdin, stdout and stderr are files of a folder."""
+    (ends / "stdin").write_text(stdin, encoding="utf-8")
+    process = SERVER.Process(target=_apart, args=(ends, cwd or Path.cwd(), dict(os.environ), call, args))
+    process.start()
+    return process
+
+
+def said_in(ends: Path) -> tuple[str, str]:
+    """What a process that was started there wrote to stdout and stderr; it may have been killed before it could open them."""
+    files = (ends / "stdout", ends / "stderr")
+    out, err = (f.read_text(encoding="utf-8", errors="replace") if f.exists() else "" for f in files)
+    return out, err
+
+
+def command(*words: str) -> None:
+    """The command line, as `papersieve WORDS…` starts it."""
     from warehouse.cli import main
 
+    sys.argv = ["papersieve", *words]
+    main()
+
+
+def _apart(ends: Path, cwd: Path, environment: dict[str, str], call: Callable[..., None], args: tuple) -> None:
+    os.setsid()
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(cwd)
-    for number, (end, mode) in enumerate(zip(ends, ("r", "w", "w"), strict=True)):
-        with end.open(mode) as file:
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        with (ends / name).open(mode) as file:
             os.dup2(file.fileno(), number)
     sys.stdin, sys.stdout, sys.stderr = (
         os.fdopen(number, mode, encoding="utf-8", closefd=False) for number, mode in enumerate("rww")
     )
-    sys.argv = ["papersieve", *args]
-    main()
+    call(*args)

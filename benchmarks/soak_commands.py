@@ -1,0 +1,161 @@
+"""Long campaigns of commands side by side: what a command said it did is in the store when it ends, whatever was killed beside it.
+
+    python -m benchmarks.soak_commands [--schedules 2000] [--kills 500] [--race rebuild|compact] [--times 200] [--seed 1]
+                                       [--template small|large] [--workers 2] [--output FILE]
+
+Without --schedules, --kills and --race, all of them are done. The seed and the schedule of each that fails are printed.
+Results are written all along, so that what was done counts when it is stopped.
+"""
+
+import argparse
+import json
+import multiprocessing
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.soak_kinds import Planned, draw
+from benchmarks.soak_places import Place, Template, large, small
+from benchmarks.soak_play import Schedule, Tally, judge
+from tests.warehouse.processes import PRELOADED, SERVER
+
+#: One schedule in so many is on the large template; one in so many is verified whole.
+LARGE_EVERY, VERIFIED_EVERY = 50, 10
+
+#: Commands that are killed at a point, and that follow one that was.
+KILLED = ("run", "compact", "rebuild", "restore", "backup", "rollback", "release", "withdraw", "import", "undo", "review", "export", "report")  # fmt: skip
+
+#: The kinds of fault that are always told, found or not.
+FAULTS = ("lost", "doubled", "torn", "wedged", "traceback", "failed", "next_run", "left_over", "differs", "failed_reads")
+
+#: Points that one command comes to at the most, as a first guess.
+_POINTS = 160
+
+
+def side_by_side(random: Random, template: Template, place: Place) -> Schedule:
+    """Two to six commands of any kind, within 0.3 s; three in ten are killed."""
+    stage = [draw(random, template, place) for _ in range(random.randint(2, 6))]
+    return [[replace(one, delay=random.uniform(0, 0.3), kill_after=_some_time(random)) for one in stage]]
+
+
+def _some_time(random: Random) -> float | None:
+    return random.uniform(0, 1.5) if random.random() < 0.3 else None
+
+
+def race_rebuild(random: Random, template: Template, place: Place) -> Schedule:
+    """A rebuild, three runs and an import of decisions: all wait, none is killed."""
+    return [_race(random, template, place, ["rebuild", "run", "run", "run", "import"])]
+
+
+def race_compact(random: Random, template: Template, place: Place) -> Schedule:
+    """Three runs, each of which rewrites the store's file at its end."""
+    return [_race(random, template, place, ["compact"] * 3)]
+
+
+def _race(random: Random, template: Template, place: Place, kinds: list[str]) -> list[Planned]:
+    drawn = [draw(random, template, place, kind, wait=True) for kind in kinds]
+    return [replace(one, delay=random.uniform(0, 0.3)) for one in drawn]
+
+
+def killed(random: Random, template: Template, place: Place) -> Schedule:
+    """One command that is killed at a point, then another one."""
+    first, second = (draw(random, template, place, random.choice(KILLED)) for _ in range(2))
+    return [[replace(first, kill_at=random.randint(1, _POINTS))], [second]]
+
+
+CAMPAIGNS = {
+    "schedules": side_by_side, "kills": killed, "race_rebuild": race_rebuild, "race_compact": race_compact,
+}  # fmt: skip
+
+
+def one(campaign: str, templates: dict[str, Template], seed: int) -> Tally:
+    """Play the schedule of a seed; one that fails is told at once."""
+    SERVER.set_forkserver_preload([*PRELOADED, "benchmarks.soak_play", "benchmarks.bench_engine"])
+    is_large = "large" in templates and (len(templates) == 1 or seed % LARGE_EVERY == 0)
+    template = templates["large" if is_large else "small"]
+    random = Random(f"{campaign} {seed}")
+    with tempfile.TemporaryDirectory() as folder:
+        place = Place(Path(folder) / "place")
+        schedule = CAMPAIGNS[campaign](random, template, place)
+        tally, outcomes = judge(template, place, schedule, is_verified=random.randrange(VERIFIED_EVERY) == 0)
+    if tally.faults:
+        told = [f"{kind}: {words}" for kind, words in tally.faults]
+        say(f"{campaign}, seed {seed}:", *(f"\n  {line}" for line in [*map(str, outcomes), *told]))
+    return tally
+
+
+def campaign(name: str, templates: dict[str, Template], seeds: range, workers: int, write: Any) -> None:
+    """Play the schedules of the seeds, and write what came of them as it comes."""
+    began, whole, failing = time.monotonic(), Tally(), []
+    faults = Counter(dict.fromkeys(FAULTS, 0))
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        for seed, tally in zip(seeds, pool.map(partial(one, name, templates), seeds), strict=True):
+            whole.commands += tally.commands
+            whole.reads += tally.reads
+            whole.killed_at += tally.killed_at
+            whole.slowest_read = max(whole.slowest_read, tally.slowest_read)
+            faults.update(kind for kind, _ in tally.faults)
+            failing += [seed] if tally.faults else []
+            done = seed - seeds.start + 1
+            if done % 20 and done < len(seeds):
+                continue
+            write(
+                {
+                    "schedules": done,
+                    "first_seed": seeds.start,
+                    "failing": len(failing),
+                    "first_failing_seeds": failing[:20],
+                    **faults,
+                    **{name: whole.reads[name] for name in ("reads", "failed_reads")},
+                    "slowest_read_seconds": round(whole.slowest_read, 3),
+                    "killed": sum(count for told, count in whole.commands.items() if told.endswith("killed")),
+                    "points_killed_at": len(whole.killed_at),
+                    "commands": dict(sorted(whole.commands.items())),
+                    "seconds": round(time.monotonic() - began),
+                }
+            )
+            say(f"{name}: {done} schedules, {len(failing)} failing")
+
+
+def main() -> None:
+    """Parse arguments, make the templates, run the campaigns, write."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--schedules", type=int, default=0)
+    arguments.add_argument("--kills", type=int, default=0)
+    arguments.add_argument("--race", choices=["rebuild", "compact"])
+    arguments.add_argument("--times", type=int, default=200)
+    arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--template", choices=["small", "large"])
+    arguments.add_argument("--workers", type=int, default=2)
+    arguments.add_argument("--output", type=Path, default=HERE / "results" / "soak_commands.json")
+    given = arguments.parse_args()
+    counts = {"schedules": given.schedules, "kills": given.kills, f"race_{given.race}": given.times if given.race else 0}
+    if not any(counts.values()):
+        counts = {"schedules": 2000, "kills": 500, "race_rebuild": given.times, "race_compact": given.times}
+    result = json.loads(given.output.read_text(encoding="utf-8")) if given.output.exists() else {}
+    result["machine"] = machine()
+
+    def write(name: str, done: dict[str, Any]) -> None:
+        result[name] = done
+        given.output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = {given.template} if given.template else {"small"} | ({"large"} if counts.get("schedules", 0) >= LARGE_EVERY else set())
+        templates = {make.__name__: make(Path(folder) / make.__name__) for make in (small, large) if make.__name__ in wanted}
+        for name, count in counts.items():
+            chosen = templates if name == "schedules" else dict([next(iter(templates.items()))])
+            seeds = range(given.seed, given.seed + count)
+            if seeds:
+                campaign(name, chosen, seeds, given.workers, partial(write, name))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+"""Where the campaigns of commands work: prepared places to be copied, what is found in one, and what is amiss there."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from benchmarks import corpus
+from benchmarks.orders import State, amiss
+from pipeline.sample import make_sample
+from tests.warehouse.processes import papersieve
+from warehouse.audit import run_checks
+
+#: What may lie beside a store and its warehouse; all else is left over from a command that was killed.
+_KEPT = re.compile(
+    r"store\.duckdb(\.lock|\.[0-9a-f]{32}\.keys|\.before-restore-\w+(\.wal)?)?|papers\.duckdb(\.lock|\.versions)?|papers\.report\.html"
+)
+
+#: A table's rows by the name of their dump.
+_BY_DUMP = "SELECT l.name, (SELECT count(*) FROM {table} AS r WHERE r.dump_id = l.dump_id) FROM {dumps} AS l"
+
+#: Documents that are one paper by what they say, so that parting them changes what is published.
+_PAIRS = """
+SELECT DISTINCT least(l.document_id, r.document_id), greatest(l.document_id, r.document_id)
+FROM duplicate_pairs AS p
+JOIN records AS l ON l.record_id = p.left_record_id
+JOIN records AS r ON r.record_id = p.right_record_id
+WHERE judgement = 'match' AND l.document_id <> r.document_id
+ORDER BY ALL LIMIT 12
+"""
+
+
+@dataclass(frozen=True)
+class Template:
+    """A place with several published versions, dumps that wait, a backup of an earlier day, and what is known of all this.
+
+    first: a dump that is never withdrawn, so that a run over it has nothing new.
+    """
+
+    folder: Path
+    first: str
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    truth: dict[str, int]
+    start: State
+    saved: State
+    pairs: tuple[tuple[str, str], ...]
+
+    @property
+    def backup(self) -> Path:
+        return self.folder / "backup.duckdb"
+
+    @property
+    def compacting(self) -> Path:
+        """Settings with which almost every run rewrites the store's file."""
+        return self.folder / "compacting.toml"
+
+    def dump(self, name: str) -> Path:
+        return self.folder / "dumps" / name
+
+
+@dataclass(frozen=True)
+class Place:
+    """A copy of a template's place."""
+
+    folder: Path
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "store.duckdb"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / "papers.duckdb"
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return "--store", str(self.store), "--warehouse", str(self.warehouse)
+
+
+def small(folder: Path) -> Template:
+    """Of the sample of small dumps, 375 records."""
+    return _build(folder, make_sample().dumps)
+
+
+def large(folder: Path) -> Template:
+    """Of 40,000 records in four tables."""
+    rows = corpus.titled(39_600).select("title", "abstract")
+    part = -(-rows.height // 4)
+    return _build(folder, {f"{n:03}.csv": rows.slice(n * part, part).write_csv() for n in range(4)})
+
+
+def _build(folder: Path, texts: dict[str, str]) -> Template:
+    old = sorted(texts)
+    others = sorted(make_sample(seed=5, papers=40).dumps.items())[:5]
+    new = {f"new_{n}.txt": text for n, (_, text) in enumerate(others)}
+    (folder / "dumps").mkdir(parents=True)
+    for name, text in (texts | new).items():
+        (folder / "dumps" / name).write_text(text, encoding="utf-8")
+    (folder / "compacting.toml").write_text("compact_share = 0.01\n", encoding="utf-8")
+    place = Place(folder / "place")
+    dumps = [folder / "dumps" / name for name in old]
+    half = len(old) // 2
+    _must("run", *dumps[:half], *place.options)
+    for name, dump in zip(old[half:], dumps[half:], strict=True):
+        if name == old[-1]:
+            _must("backup", folder / "backup.duckdb", *place.options)
+        _must("run", dump, *place.options)
+    with duckdb.connect(place.warehouse, read_only=True) as con:
+        pairs = con.execute(_PAIRS).fetchall()
+    for n, two in enumerate(zip(pairs[::2], pairs[1::2], strict=True)):
+        rows = "".join(f"{left},{right},cannot_link,soak\n" for left, right in two)
+        head = "left_document_id,right_document_id,decision,decided_by\n"
+        (folder / f"decisions_{n}.csv").write_text(head + rows, encoding="utf-8")
+    _must("decisions", "--import", folder / "decisions_0.csv", *place.options)
+    _must("run", dumps[0], *place.options)
+    start, saved = state_of(place.store), state_of(folder / "backup.duckdb")
+    full = Place(folder / "full")
+    _must("run", folder / "dumps", *full.options)
+    truth = records_in(full.store)
+    return Template(folder, old[0], tuple(old[1:]), tuple(new), truth, start, saved, tuple(pairs))
+
+
+def _must(*args: object) -> None:
+    done = papersieve(*args)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(map(str, args))}: expected exit code 0, found {done.returncode}: {done.stderr}")
+
+
+def state_of(store: Path) -> State:
+    """Dumps and decisions of a store that nobody has open."""
+    with duckdb.connect(store, read_only=True) as con:
+        decisions = con.execute("SELECT left_document_id, right_document_id FROM decisions").fetchall()
+    return State(frozenset(records_in(store)), frozenset(decisions))
+
+
+def records_in(store: Path) -> dict[str, int]:
+    """Records by the name of their dump, those in quarantine too, of a store that nobody has open."""
+    with duckdb.connect(store, read_only=True) as con:
+        return _by_dump(con, "dump_locations")
+
+
+def _by_dump(con: duckdb.DuckDBPyConnection, dumps: str) -> dict[str, int]:
+    """Counts by name of dump, in the store or in what is published."""
+    good, refused = (
+        dict(con.execute(_BY_DUMP.format(table=table, dumps=dumps)).fetchall())
+        for table in ("records", "quarantined_records")
+    )
+    return {name: count + refused[name] for name, count in good.items()}
+
+
+def torn_version(place: Place, truth: dict[str, int]) -> Iterator[str]:
+    """What is amiss in the published file as it is: it must open, keep its checks, and hold each of its dumps whole and once."""
+    try:
+        with duckdb.connect(place.warehouse, read_only=True) as con:
+            failed = [r.check.name for r in run_checks(con) if r.check.severity == "error" and not r.is_passed]
+            records = _by_dump(con, "dumps")
+    except duckdb.Error as error:
+        yield f"the published file can't be read: {str(error).splitlines()[0]}"
+        return
+    yield from (f"the published file breaks the check {name}" for name in failed)
+    yield from (f"published, {told}" for told in amiss(records, truth))
+
+
+def published_dumps(place: Place) -> tuple[int, frozenset[str]]:
+    """The revision in place, and the names of its dumps."""
+    with duckdb.connect(place.warehouse, read_only=True) as con:
+        ((revision,),) = con.execute("SELECT revision FROM publication").fetchall()
+        return revision, frozenset(_by_dump(con, "dumps"))
+
+
+def left_over(place: Place) -> list[str]:
+    """Files that no finished command leaves, and no later one took away."""
+    return sorted(f.name for f in place.folder.iterdir() if not _KEPT.fullmatch(f.name))
