@@ -32,10 +32,10 @@ def review(
     from contextlib import suppress
 
     from pipeline.settings import load_settings
+    from warehouse.plurals import counted
     from warehouse.query import open_warehouse
     from warehouse.review_desk import ReviewDesk
     from warehouse.review_page import open_socket, serve
-    from warehouse.terminal_people import counted
 
     store, warehouse = resolve(store, warehouse)
     name = _who_decides(who)

@@ -109,9 +109,7 @@ def _count_not_here(store: Store, decisions: list[Decision]) -> int:
 def _read(file: Path) -> Iterator[tuple[str, Decision]]:
     """Each row: where it stands, and what it says."""
     if not file.is_file():  # another kind, such as a pipe, might never end
-        raise DecisionError(
-            f"{file}: expected a CSV file of decisions, found {'no file' if file.exists() else 'nothing'}"
-        )
+        raise DecisionError(f"{file}: expected a CSV file of decisions, found {_other(file)}.")
     header: list[str] = []
     for line, cells in _rows(file):
         place = f"{file}, line {line}"
@@ -204,7 +202,7 @@ def _replacing(file: Path) -> Iterator[TextIO]:
     place = file.resolve()
     aside = place.with_name(f".{place.name}.{os.getpid()}.writing")
     if place.exists() and not place.is_file():
-        raise DecisionError(f"{file}: expected a file to write to, found something else. Give another name.")
+        raise DecisionError(f"{file}: expected a file to write to, found {_other(place)}. Give another name.")
     try:
         with aside.open("w", encoding="utf-8", newline="") as out:
             yield out
@@ -214,6 +212,12 @@ def _replacing(file: Path) -> Iterator[TextIO]:
     finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
+
+
+def _other(place: Path) -> str:
+    if place.is_dir():
+        return "a folder"
+    return "a pipe or a device" if place.exists() else "no such file"
 
 
 def _no_formula(cell: str) -> str:

@@ -30,6 +30,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.errors import PapersieveError
 from warehouse.decisions import DECISIONS, DecisionError
+from warehouse.plurals import counted
 from warehouse.review import document_titles, review_pair
 from warehouse.review_desk import ReviewDesk
 from warehouse.review_form import NO_FORM, Form, read_form
@@ -63,6 +64,7 @@ class ReviewPage:
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(PAGES), autoescape=True, undefined=jinja2.StrictUndefined
         )
+        self._templates.filters["counted"] = counted
 
     def start(self, request: Request) -> Response:
         """The first pair that nobody decided."""

@@ -7,6 +7,7 @@ import polars as pl
 
 from warehouse.decisions import is_document_id
 from warehouse.harmless import harmless
+from warehouse.plurals import counted
 
 
 def tell_decided(done: dict[str, Any]) -> None:
@@ -35,8 +36,3 @@ def tell_decisions(decisions: pl.DataFrame) -> None:
 
 def _without_title(document: str) -> str:
     return "(no record has it now)" if is_document_id(document) else "(no document id: undo this decision)"
-
-
-def counted(number: int, thing: str) -> str:
-    """A number of things, as one says it: 1 pair, 2 pairs."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
