@@ -40,7 +40,7 @@ def changes_since(warehouse: Path, since: str | int = 0) -> Changes:
         if str(since) not in known:
             newest = revisions["revision"].max()
             raise PapersieveError(
-                f"{warehouse}: expected a revision of this warehouse (up to {newest}), found {since}. Where its store was "
+                f"{warehouse}: expected a revision of this warehouse (up to {newest}), found {str(since)!r}. Where its store was "
                 "restored from a backup or made anew, take all of `papers` and go on from its revision."
             )
         con.register("cursor", pl.DataFrame({"revision": [known[str(since)]]}))

@@ -1,6 +1,7 @@
 """Commands of those who look after the papers, and of those who follow them: review, decisions, report, changes."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +15,9 @@ from warehouse.cli_options import (
     settings_option,
     wait_option,
 )
+
+if TYPE_CHECKING:
+    from warehouse.store import Store
 
 
 @click.command(cls=Command, epilog="papersieve review\npapersieve review --as ann --port 8100")
@@ -29,27 +33,43 @@ def review(
 ) -> None:
     """Decide doubtful pairs on a local web page, most doubtful first; end with Ctrl-C.
 
-    The page is answered on this machine alone. It opens the store for each decision, not for the session: runs go on,
-    and a decision that meets one is told to be not kept. What is decided is published by the page's button or the next run.
+    The page is answered on this machine alone. It opens the store for each decision, not for the session, so runs go
+    on. If a run holds the store, the decision is not saved and the page says so. The page's button or the next run
+    publishes what was decided.
     """
-    import getpass
     from contextlib import suppress
 
     from pipeline.settings import load_settings
+    from warehouse.plurals import counted
     from warehouse.query import open_warehouse
-    from warehouse.review_page import ReviewDesk, open_socket, serve
+    from warehouse.review_desk import ReviewDesk
+    from warehouse.review_page import open_socket, serve
 
     store, warehouse = resolve(store, warehouse)
+    name = _who_decides(who)
     open_warehouse(warehouse).close()
-    desk = ReviewDesk(existing(store), warehouse, load_settings(settings_file), who or getpass.getuser())
+    desk = ReviewDesk(existing(store), warehouse, load_settings(settings_file), name)
     with open_socket(port) as listening:
         url, left = f"http://127.0.0.1:{listening.getsockname()[1]}/", desk.left()
         if as_json:
             print_json({"url": url, "pairs": left})
         else:
-            click.echo(f"{left:,} pair(s) to review: {url} (Ctrl-C ends)")
+            click.echo(f"{counted(left, 'pair')} to review: {url} (Ctrl-C ends)")
         with suppress(KeyboardInterrupt):  # the way to end it
             serve(desk, listening)
+
+
+def _who_decides(given: str | None) -> str:
+    """The name that decisions are kept under; wrong usage where it can't be one."""
+    import getpass
+
+    from warehouse.decisions import DecisionError, person
+
+    try:
+        return person(getpass.getuser() if given is None else given)
+    except (DecisionError, OSError, KeyError, ImportError) as error:  # the last three: an account without a name
+        why = error if isinstance(error, DecisionError) else "the account that runs this has no name"
+        raise click.UsageError(f"{why}. Say who decides with --as NAME") from error
 
 
 @click.command(
@@ -62,16 +82,16 @@ def review(
     "export_to",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE.csv",
-    help="Write all to a file.",
+    help="Write all to a file; one that is there is replaced.",
 )
 @click.option(
     "--import",
     "import_from",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE.csv",
-    help="Take in those of a file, all or none.",
+    help="Keep those of a file, all or none.",
 )
-@click.option("--undo", "undone", nargs=2, metavar="DOCUMENT DOCUMENT", help="Take back the one about these two.")
+@click.option("--undo", "undone", nargs=2, metavar="DOCUMENT DOCUMENT", help="Undo the decision about these two.")
 @wait_option
 @json_option
 def decisions(
@@ -83,34 +103,52 @@ def decisions(
     wait: float,
     as_json: bool,
 ) -> None:
-    """List what people decided, or export, import, or undo it.
+    """List what people decided, or export, import or undo it.
 
-    A decision is about two documents, told by their content, so it holds in any store that has both. An import that
-    contradicts itself or the store is refused whole. The next `papersieve run` publishes what changed.
+    A decision is about two documents, named by their ids (32 hexadecimal digits). It is bound to their content, so it
+    holds in any store that has both, and may be there before they are. A file to import has the columns
+    left_document_id, right_document_id, decision (must_link or cannot_link) and decided_by, and decided_at if you like;
+    one that contradicts itself or the store is refused whole. The next `papersieve run` publishes what changed.
     """
-    from warehouse import terminal
-    from warehouse.decision_file import export_decisions, import_decisions, with_titles
-    from warehouse.decisions import DecisionError, undo
+    from warehouse import terminal_people
+    from warehouse.decision_file import with_titles
     from warehouse.store import Store
 
-    if sum(map(bool, (export_to, import_from, undone))) > 1:
+    if sum(chosen is not None for chosen in (export_to, import_from, undone)) > 1:
         raise click.UsageError("--export, --import and --undo: one at a time")
-    store, _ = resolve(store, warehouse)
+    store, warehouse = resolve(store, warehouse)
+    _refuse_own(export_to, store, warehouse)
     with Store(existing(store), wait_seconds=wait) as opened:
-        done: dict[str, object] = {}
-        if export_to:
-            done = {"exported": export_decisions(opened, export_to), "file": str(export_to)}
-        elif import_from:
-            done = {"imported": import_decisions(opened, import_from), "file": str(import_from)}
-        elif undone:
-            if not undo(opened, *undone):
-                raise DecisionError(f"{' '.join(undone)}: expected two documents that were decided, found no decision")
-            done = {"undone": list(undone)}
-        rows = with_titles(opened, opened.query("decisions"))
+        done = _do(opened, export_to, import_from, undone)
+        rows = with_titles(opened, opened.query("decisions")) if as_json or not done else None
     if as_json:
-        print_json({**done, "decisions": rows.to_dicts()})
+        print_json({**done, "decisions": rows.to_dicts() if rows is not None else []})
+    elif rows is not None:
+        terminal_people.tell_decisions(rows)
     else:
-        terminal.tell_decisions(done, rows)
+        terminal_people.tell_decided(done)
+
+
+def _do(
+    store: "Store", export_to: Path | None, import_from: Path | None, undone: tuple[str, str] | None
+) -> dict[str, Any]:
+    """What was asked for, and what there is to say of it; empty where nothing was."""
+    from warehouse.decision_file import export_decisions, import_decisions
+    from warehouse.decisions import DecisionError, undo
+
+    if export_to:
+        return {"exported": export_decisions(store, export_to), "file": str(export_to)}
+    if import_from:
+        return {**import_decisions(store, import_from)._asdict(), "file": str(import_from)}
+    if undone and not undo(store, *undone):
+        raise DecisionError(f"{' '.join(undone)}: expected two documents that were decided, found no decision")
+    return {"undone": list(undone)} if undone else {}
+
+
+def _refuse_own(file: Path | None, *ours: Path) -> None:
+    """Wrong usage where a file to write is the store or the warehouse."""
+    if file and any(file.resolve() == own.resolve() for own in ours):
+        raise click.UsageError(f"{file}: expected another file to write to, found the store or the warehouse")
 
 
 @click.command(
@@ -158,7 +196,8 @@ def report(output: Path | None, since: int | None, store: Path | None, warehouse
     from warehouse.query import open_warehouse
     from warehouse.report import report_html
 
-    _, warehouse = resolve(store, warehouse)
+    store, warehouse = resolve(store, warehouse)
+    _refuse_own(output, store, warehouse)
     open_warehouse(warehouse).close()
     output = output or warehouse.with_name(f"{warehouse.stem}.report.html")
     output.write_text(report_html(warehouse, since), encoding="utf-8")

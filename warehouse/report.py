@@ -9,6 +9,7 @@ import jinja2
 import polars as pl
 
 from checks.thresholds import THRESHOLDS
+from pipeline.errors import PapersieveError
 from warehouse.run import FUNNEL
 from warehouse.store import statement_sql
 from warehouse.versions import kept_versions, reading
@@ -24,12 +25,17 @@ def report_html(warehouse: Path, since: int | None = None) -> str:
     """The report as one HTML document without scripts, or anything that has to be loaded.
 
     since: the revision that changes are told from; None: the version that was in place before, as far as it is kept,
-    else the revision before. Raises duckdb.Error where the file is no published warehouse.
+    else the revision before. Raises PapersieveError where it is a later one than this, duckdb.Error where the file is no
+    published warehouse.
     """
     with reading(warehouse) as con:
         about = _ask(con, "report_publication")[0]
         before = [revision for revision in kept_versions(warehouse) if revision < about["revision"]]
         since = since if since is not None else max(before, default=about["revision"] - 1)
+        if since > about["revision"]:
+            raise PapersieveError(
+                f"{warehouse}: expected a revision of this warehouse (up to {about['revision']}), found {since}"
+            )
         dumps = _ask(con, "report_lines")
         found = {
             "about": about,

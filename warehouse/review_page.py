@@ -1,46 +1,42 @@
 """The local page on which a person decides: two documents side by side, accept, reject, skip, undo.
 
-It reads the published warehouse, and opens the store for each decision alone, so it never keeps a run waiting. A
-decision that meets a run is not kept, and told so. Every form carries a token that only this page has, and requests
-of another host name or from another site are refused: no other page in the browser can decide anything.
+Every form carries a token that only this page has, and requests of another host name or from another site are refused:
+no other page in the browser can decide anything.
 """
 
+import os
+import re
 import secrets
 import socket
-import threading
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
+import duckdb
 import jinja2
 import polars as pl
 import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.errors import PapersieveError
-from pipeline.settings import Settings
-from warehouse.decisions import DecisionError, decide, undo
-from warehouse.review import document_titles, review_pair, review_queue
-from warehouse.run import run
-from warehouse.store import Store, StoreError
+from warehouse.decisions import DECISIONS, DecisionError
+from warehouse.plurals import counted
+from warehouse.review import document_titles, review_pair
+from warehouse.review_desk import ReviewDesk
+from warehouse.review_form import NO_FORM, Form, read_form
+from warehouse.store import StoreError, tell_fault
 
 PAGES = Path(__file__).with_name("pages")
-
-#: How long a decision waits for a run that holds the store, before the person is told.
-_WAIT_SECONDS = 2.0
-
-#: Forms of this page are far smaller.
-_MAX_FORM_BYTES = 10_000
 
 #: Decisions that are listed, the newest ones; `papersieve decisions` lists all.
 _MAX_DECISIONS = 200
@@ -55,231 +51,189 @@ _HEADERS = {
 
 WORDS = {"must_link": "one paper", "cannot_link": "two papers"}
 
-Form = dict[str, str]
+#: A place in the queue; -1: the form stands on the page of all decisions.
+_PLACE = re.compile(r"-1|[0-9]{1,9}")
 
 
-class ReviewDesk:
-    """What the page does, without the web: the queue, the decisions, the applying of them. Safe for several threads."""
+class ReviewPage:
+    """The pages of a desk and the forms on them, each one method."""
 
-    def __init__(self, store: Path, warehouse: Path, settings: Settings, who: str) -> None:
-        self.store, self.warehouse, self.settings, self.who = store, warehouse, settings, who
-        self._lock = threading.Lock()
-        self._version: tuple[int, int] | None = None
-        self._queue = pl.DataFrame()
-        with Store(store, wait_seconds=_WAIT_SECONDS) as opened:
-            self.decisions = opened.query("decisions")
+    def __init__(self, desk: ReviewDesk) -> None:
+        self.desk = desk
+        self._token = secrets.token_urlsafe(24)
+        self._templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(PAGES), autoescape=True, undefined=jinja2.StrictUndefined
+        )
+        self._templates.filters["counted"] = counted
 
-    def queue(self) -> pl.DataFrame:
-        """The pairs to review, in an order that stays until another version is published; is_decided says which are done."""
-        state = self.warehouse.stat()
-        if self._version != (state.st_ino, state.st_mtime_ns):
-            self._queue = review_queue(self.warehouse, self.decisions.clear())
-            self._version = (state.st_ino, state.st_mtime_ns)
-        done = self.decisions.select("left_document_id", "right_document_id", is_decided=True)
-        ends = ["left_document_id", "right_document_id"]
-        found = self._queue.join(done, on=ends, how="left", maintain_order="left")
-        return found.with_columns(pl.col("is_decided").fill_null(value=False))
+    def start(self, request: Request) -> Response:
+        """The first pair that nobody decided."""
+        return RedirectResponse(f"/pair/{self.desk.next_place(-1)}", 303)
 
-    def left(self) -> int:
-        """How many pairs are to be decided."""
-        return self.queue().filter(~pl.col("is_decided")).height
+    def pair(self, request: Request) -> Response:
+        """The pair at a place of the queue, with what was kept about the one before."""
+        at = _place(request.path_params["at"])
+        if at is None or at < 0:
+            raise HTTPException(404, "There is no such page.")
+        return self._show(at, **self._kept(_place(request.query_params.get("last", ""))))
 
-    def known(self, left: str, right: str) -> dict[str, Any] | None:
-        """The decision about two documents, where there is one."""
-        ends = sorted((left, right))
-        found = self.decisions.filter(
-            (pl.col("left_document_id") == ends[0]) & (pl.col("right_document_id") == ends[1])
-        ).to_dicts()
-        return found[0] if found else None
+    def decisions(self, request: Request) -> Response:
+        """The newest decisions."""
+        rows = self.desk.decisions.sort("decided_at", descending=True).head(_MAX_DECISIONS)
+        documents = pl.concat([rows["left_document_id"], rows["right_document_id"]]).unique().to_list()
+        titles = document_titles(self.desk.warehouse, documents)
+        return self._page("decisions.html", rows=rows.to_dicts(), titles=titles)
 
-    def decide(self, left: str, right: str, decision: str, *, replace: bool) -> dict[str, Any] | None:
-        """Keep a decision. Returns another one about the same two that somebody took meanwhile, which is then left as it is."""
-        with self._open() as opened:
-            before = self.known(left, right)
-            if before and before["decision"] != decision and not replace:
-                return before
-            decide(opened, left, right, decision, self.who)
-            self.decisions = opened.query("decisions")
-        return None
+    async def decide(self, request: Request) -> Response:
+        """Keep, skip or undo."""
+        form = await read_form(request, self._token)
+        at = _place(form.get("at", ""))
+        if at is None or not {"left", "right", "do"} <= form.keys():
+            raise HTTPException(400, NO_FORM)
+        handle = {"skip": self._skip, "undo": self._undo} | dict.fromkeys(DECISIONS, self._decide)
+        if form["do"] not in handle:
+            raise HTTPException(400, NO_FORM)
+        return await self._answer(at, "Not kept", lambda: handle[form["do"]](at, form))
 
-    def undo(self, left: str, right: str) -> None:
-        """Take a decision back."""
-        with self._open() as opened:
-            undo(opened, left, right)
-            self.decisions = opened.query("decisions")
+    async def apply(self, request: Request) -> Response:
+        """Refresh and publish."""
+        await read_form(request, self._token)
+        return await self._answer(-1, "Not applied", self._apply)
 
-    def apply(self) -> list[str]:
-        """Refresh and publish with what was decided; returns what there is to say about it."""
-        if not self._lock.acquire(timeout=_WAIT_SECONDS):
-            raise StoreError(f"{self.store}: the store is in use by this page, which is applying decisions")
+    def _skip(self, at: int, form: Form) -> Response:
+        return RedirectResponse(f"/pair/{self.desk.next_place(at)}", 303)
+
+    def _undo(self, at: int, form: Form) -> Response:
+        self.desk.undo(form["left"], form["right"])
+        return RedirectResponse(f"/pair/{at}" if at >= 0 else "/decisions", 303)
+
+    def _decide(self, at: int, form: Form) -> Response:
         try:
-            done = run(
-                [], store=self.store, warehouse=self.warehouse, settings=self.settings, wait_seconds=_WAIT_SECONDS
-            )
-        finally:
-            self._lock.release()
-        state = "Published" if done.published else "Nothing to publish"
-        return [f"{state}: {done.funnel['papers']:,} papers.", *done.messages]
+            other = self.desk.decide(form["left"], form["right"], form["do"], replace="replace" in form)
+        except DecisionError as error:
+            if not error.chain:
+                raise HTTPException(400, f"Not kept: {error}") from error
+            titles = document_titles(self.desk.warehouse, error.chain)
+            chain = [titles.get(document, document) for document in error.chain]
+            return self._show(at, 409, problem="Not kept: it contradicts what was decided before.", chain=chain)
+        if other:
+            return self._show(at, 409, problem="Not kept: somebody decided otherwise.", other=other)
+        return RedirectResponse(f"/pair/{self.desk.next_place(at)}?last={at}", 303)
 
-    @contextmanager
-    def _open(self) -> Iterator[Store]:
-        """The store for one decision, with the newest decisions read. Raises StoreError where a run holds it."""
-        # DuckDB's lock does not keep out the process that holds it.
-        if not self._lock.acquire(timeout=_WAIT_SECONDS):
-            raise StoreError(f"{self.store}: the store is in use by this page, which is applying decisions")
+    def _apply(self) -> Response:
+        told = " ".join(self.desk.apply())
+        return self._page("end.html", left=self.desk.left(), message=told)
+
+    async def _answer(self, at: int, failed: str, handle: Callable[[], Response]) -> Response:
+        """What a handler answers; where a run holds the store, the page that the form stood on, which says so."""
         try:
-            with Store(self.store, self.settings, wait_seconds=_WAIT_SECONDS) as opened:
-                self.decisions = opened.query("decisions")
-                yield opened
-        finally:
-            self._lock.release()
+            return await run_in_threadpool(handle)
+        except StoreError as error:
+            return await run_in_threadpool(self._show, at, 503, problem=f"{failed}: {error}")
+
+    def _kept(self, last: int | None) -> dict[str, Any]:
+        """What there is to say of the pair decided last, and to undo."""
+        queue = self.desk.queue()
+        if last is None or not 0 <= last < queue.height:
+            return {}
+        left, right, *_ = queue.row(last)
+        known = self.desk.known(left, right)
+        message = f"Kept: {WORDS[known['decision']]}." if known else None
+        return {"message": message, "last": last, "undoable": (left, right)}
+
+    def _show(self, at: int, status: int = 200, **values: Any) -> Response:
+        """The pair at a place of the queue, or the end."""
+        queue, left = self.desk.queue(), self.desk.left()
+        if not 0 <= at < queue.height:
+            return self._page("end.html", status, left=left, **values)
+        row = queue.row(at, named=True)
+        ends = row["left_document_id"], row["right_document_id"]
+        pair = review_pair(self.desk.warehouse, *ends)
+        if pair is None:  # another version was published a moment ago
+            return RedirectResponse("/", 303)
+        more = {"at": at, "left": left, "total": queue.height, "doubt": row["doubt"], "ends": ends}
+        more |= {"known": self.desk.known(*ends), "other": None, "chain": []}
+        return self._page("pair.html", status, **(pair | more | values))
+
+    def _page(self, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+        shared = {"token": self._token, "who": self.desk.who, "words": WORDS, "decided": self.desk.decisions.height}
+        shared |= {"message": None, "problem": None, "undoable": None}
+        return HTMLResponse(self._templates.get_template(name).render(shared | values), status)
+
+    def refused(self, request: Request, error: Exception) -> Response:
+        """A request that is none of this page's."""
+        assert isinstance(error, HTTPException)
+        answer = self._page("problem.html", error.status_code, problem=error.detail)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    def failed(self, request: Request, error: Exception) -> Response:
+        """What did not work, in words."""
+        if isinstance(error, PapersieveError):
+            return self._page("problem.html", 409, problem=str(error))
+        return self._page("problem.html", 503, problem=tell_fault(error))
 
 
 def review_app(desk: ReviewDesk) -> Starlette:
     """The web page of a desk."""
-    token = secrets.token_urlsafe(24)
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(PAGES), autoescape=True, undefined=jinja2.StrictUndefined
-    )
-
-    def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
-        shared = {"token": token, "who": desk.who, "words": WORDS, "message": None, "problem": None, "undoable": None}
-        html = templates.get_template(name).render(shared | {"decided": desk.decisions.height} | values)
-        return HTMLResponse(html, status)
-
-    def show(at: int, status: int = 200, **values: Any) -> Response:
-        """The pair at a place of the queue, or the end."""
-        queue = desk.queue()
-        left = desk.left()
-        if not 0 <= at < queue.height:
-            return page("end.html", status, left=left, **values)
-        row = queue.row(at, named=True)
-        ends = row["left_document_id"], row["right_document_id"]
-        pair = review_pair(desk.warehouse, *ends)
-        if pair is None:  # another version was published a moment ago
-            return RedirectResponse("/", 303)
-        more = {
-            "at": at,
-            "left": left,
-            "total": queue.height,
-            "doubt": row["doubt"],
-            "ends": ends,
-            "known": desk.known(*ends),
-        }
-        return page("pair.html", status, **(pair | more | {"other": None, "chain": []} | values))
-
-    def next_place(after: int) -> int:
-        """Where the next pair is that nobody decided; behind the queue where there is none."""
-        queue = desk.queue().with_row_index("place")
-        places = queue.filter(~pl.col("is_decided") & (pl.col("place") > after))["place"]
-        return int(places[0]) if places.len() else queue.height
-
-    def start(request: Request) -> Response:
-        return RedirectResponse(f"/pair/{next_place(-1)}", 303)
-
-    def pair(request: Request) -> Response:
-        last = request.query_params.get("last", "")
-        message, undoable = None, None
-        if last.isdigit() and int(last) < desk.queue().height:
-            row = desk.queue().row(int(last), named=True)
-            undoable = row["left_document_id"], row["right_document_id"]
-            known = desk.known(*undoable)
-            message = f"Kept: {WORDS[known['decision']]}." if known else None
-        return show(request.path_params["at"], message=message, last=last, undoable=undoable)
-
-    def post_decision(form: Form) -> Response:
-        at, ends = int(form["at"]), (form["left"], form["right"])
-        if form["do"] == "skip":
-            return RedirectResponse(f"/pair/{next_place(at)}", 303)
-        if form["do"] == "undo":
-            desk.undo(*ends)
-            return RedirectResponse(f"/pair/{at}" if at >= 0 else "/decisions", 303)
-        try:
-            other = desk.decide(*ends, form["do"], replace="replace" in form)
-        except DecisionError as error:
-            titles = document_titles(desk.warehouse, error.chain)
-            chain = [titles.get(document, document) for document in error.chain]
-            return show(at, 409, problem="Not kept: it contradicts what was decided before.", chain=chain)
-        if other:
-            return show(at, 409, problem="Not kept: somebody decided otherwise.", other=other)
-        return RedirectResponse(f"/pair/{next_place(at)}?last={at}", 303)
-
-    def decisions(request: Request) -> Response:
-        rows = desk.decisions.sort("decided_at", descending=True).head(_MAX_DECISIONS)
-        documents = pl.concat([rows["left_document_id"], rows["right_document_id"]]).unique().to_list()
-        return page("decisions.html", rows=rows.to_dicts(), titles=document_titles(desk.warehouse, documents))
-
-    def post_apply(form: Form) -> Response:
-        told = " ".join(desk.apply())
-        return page("end.html", left=desk.left(), message=told)
-
-    def posted(handle: Callable[[Form], Response]) -> Callable[[Request], Awaitable[Response]]:
-        """A form of this page, sent from this page: anything else is refused."""
-
-        async def answer(request: Request) -> Response:
-            if (
-                not _is_from_here(request)
-                or int(request.headers.get("content-length", _MAX_FORM_BYTES + 1)) > _MAX_FORM_BYTES
-            ):
-                return page("problem.html", 403, problem="Refused: this did not come from the review page.")
-            fields = parse_qs((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
-            form = {name: values[-1] for name, values in fields.items()}
-            if not secrets.compare_digest(form.get("token", "").encode(), token.encode()):
-                return page("problem.html", 403, problem="Refused: the page is of an earlier session. Load it again.")
-            try:
-                return await run_in_threadpool(handle, form)
-            except StoreError as error:
-                busy = f"Not kept: {error}" if form.get("do") else f"Not applied: {error}"
-                at = form.get("at", "")
-                return await run_in_threadpool(show, int(at) if at.isdigit() else -1, 503, problem=busy)
-            except PapersieveError as error:
-                return page("problem.html", 409, problem=str(error))
-            except (KeyError, ValueError):
-                return page("problem.html", 400, problem="Expected a form of the review page.")
-
-        return answer
-
-    async def harden(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await call_next(request)
-        response.headers.update(_HEADERS)
-        return response
-
+    page = ReviewPage(desk)
     return Starlette(
         routes=[
-            Route("/", start),
-            Route("/pair/{at:int}", pair),
-            Route("/decide", posted(post_decision), methods=["POST"]),
-            Route("/decisions", decisions),
-            Route("/apply", posted(post_apply), methods=["POST"]),
+            Route("/", page.start),
+            Route("/pair/{at}", page.pair),
+            Route("/decide", page.decide, methods=["POST"]),
+            Route("/decisions", page.decisions),
+            Route("/apply", page.apply, methods=["POST"]),
             Mount("/static", StaticFiles(directory=PAGES / "static")),
         ],
         middleware=[
-            Middleware(BaseHTTPMiddleware, dispatch=harden),
+            Middleware(_Hardened),
             # A name that another site points at this machine is not answered.
             Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]),
         ],
+        exception_handlers={HTTPException: page.refused}
+        | dict.fromkeys((PapersieveError, duckdb.Error, OSError), page.failed),
     )
 
 
-def _is_from_here(request: Request) -> bool:
-    """Whether a browser says that the request was made by a page of this server."""
-    origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+class _Hardened:
+    """Every answer with `_HEADERS`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def harden(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_HEADERS)
+            await send(message)
+
+        await self._app(scope, receive, harden)
+
+
+def _place(text: str) -> int | None:
+    """A place in the queue; None where the text is none."""
+    return int(text) if _PLACE.fullmatch(text) else None
 
 
 def open_socket(port: int) -> socket.socket:
-    """A listening socket on this machine alone (0: any free port). Raises PapersieveError where the port is taken."""
+    """A listening socket on this machine alone (0: any free port). Raises PapersieveError where there is none to have."""
     try:
         return socket.create_server(("127.0.0.1", port))
     except OSError as error:
-        raise PapersieveError(
-            f"port {port}: {error.strerror}. Give another one with --port; 0 takes any that is free."
-        ) from error
+        why = os.strerror(error.errno) if error.errno else str(error)
+        raise PapersieveError(f"port {port}: {why}. Give another one with --port; 0 takes any that is free.") from error
 
 
 def serve(desk: ReviewDesk, listening: socket.socket) -> None:
     """Answer until the process is interrupted."""
     config = uvicorn.Config(
-        review_app(desk), log_level="warning", access_log=False, server_header=False, lifespan="off"
+        review_app(desk),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        http="h11",
+        ws="none",
     )
     uvicorn.Server(config).run(sockets=[listening])

@@ -244,28 +244,3 @@ def tell_changes(found: Changes) -> None:
         line = f"{row['revision']:6}  {row['event']:9}  {row['paper_id']}  {more}  {harmless(row['paper_title'] or '(no title)')}"
         out.print(line.rstrip(), markup=False)
     out.print(f"{found.changes.height:,} change(s) up to revision {found.revision} ({found.revision_id})", markup=False)
-
-
-def tell_decisions(done: dict[str, Any], decisions: pl.DataFrame) -> None:
-    """What was done, else all decisions, oldest first, on stdout."""
-    out = _out()
-    if done:
-        what = {"exported": "exported to", "imported": "new ones imported from", "undone": "undone"}
-        name = next(iter(done))
-        count = (
-            f"{done[name]:,} decision(s) {what[name]} {done['file']}"
-            if "file" in done
-            else "undone: " + " ".join(done[name])
-        )
-        out.print(count, markup=False)
-        return
-    for row in decisions.sort("decided_at").to_dicts():
-        out.print(
-            f"{row['decided_at']:%Y-%m-%d %H:%M}  {row['decision']:11}  {harmless(row['decided_by'])}", markup=False
-        )
-        for side in ("left", "right"):
-            out.print(
-                f"    {row[f'{side}_document_id']}  {harmless(row[f'{side}_title'] or '(no record has it now)')}",
-                markup=False,
-            )
-    out.print(f"{decisions.height:,} decision(s)", markup=False)

@@ -103,6 +103,6 @@ def test_the_command_tells_the_feed_and_refuses_a_revision_it_does_not_know(plac
     assert not set(everything) & {"\x1b", "\u202e"}
     unknown = papersieve("changes", "--since", 99, *where)
     assert unknown.returncode == 1
-    assert "up to 2" in unknown.stderr
+    assert "up to 2), found '99'." in unknown.stderr
     with pytest.raises(PapersieveError, match="no warehouse"):
         changes_since(place.folder / "none.duckdb")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.errors import PapersieveError
 from tests.warehouse.browser import browser
 from tests.warehouse.conftest import Place
 from tests.warehouse.history import HEAD, entry
@@ -98,6 +99,9 @@ def test_what_changed_is_the_feed_since_the_version_before_or_the_one_named(repo
     assert counted(reported.ask(since.format(0))) <= set(everything.texts("h3"))
     assert "What changed since revision 0" in everything.texts("h2")
     assert "Nothing." in Document(report_html(reported.warehouse, since=2)).texts("p")
+    for later in (3, 2**63, 10**30):
+        with pytest.raises(PapersieveError, match=f"up to 2\\), found {later}"):
+            report_html(reported.warehouse, since=later)
 
 
 def test_it_is_whole_and_hostile_text_is_only_text(document):

@@ -1,12 +1,13 @@
-"""The review page over HTTP and in a real browser, and decisions as a file."""
+"""The review page over HTTP, over bare sockets, and in a real browser."""
 
-import csv
+import asyncio
 import html
 import json
 import random
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -17,18 +18,16 @@ from datetime import datetime
 
 import polars as pl
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from pipeline.settings import Settings
 from tests.warehouse.browser import browser
 from tests.warehouse.conftest import Place
 from tests.warehouse.history import HEAD
-from tests.warehouse.processes import papersieve
-from warehouse.cli import cli
-from warehouse.decision_file import export_decisions, import_decisions
-from warehouse.decisions import DECISION_SCHEMA, DecisionError, decide_all
+from warehouse import review_form
 from warehouse.review import differing_words
 from warehouse.run import run
 from warehouse.store import Store
@@ -93,6 +92,7 @@ class Page:
 
 @pytest.fixture(scope="module")
 def page(reviewed):
+    """Return the page, served by another process, which must have said nothing when it ends."""
     command = [
         "review",
         "--port",
@@ -105,9 +105,14 @@ def page(reviewed):
         "--warehouse",
         reviewed.warehouse,
     ]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "warehouse.cli", *map(str, command)], stdout=subprocess.PIPE, text=True
-    )
+    said = reviewed.folder / "stderr.txt"
+    with said.open("w") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "warehouse.cli", *map(str, command)],
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        )
     printed = "".join(iter(process.stdout.readline, "}\n")) + "}"
     try:
         told = json.loads(printed)
@@ -117,6 +122,8 @@ def page(reviewed):
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 0
         process.stdout.close()
+    told = set(said.read_text().splitlines())
+    assert told <= {"WARNING:  Invalid HTTP request received."}
 
 
 @pytest.fixture
@@ -162,8 +169,8 @@ def test_no_other_site_can_decide(page, reviewed):
     assert page.post("/decide", form, Origin="http://evil.example")[0] == 403
     assert page.post("/decide", form, Origin="null")[0] == 403
     assert page.get("/decide?" + urllib.parse.urlencode(form))[0] == 405
-    assert page.post("/decide", form | {"at": "x" * 20_000})[0] == 403
-    assert page.post("/decide", form | {"do": "drop"})[0] == 409
+    assert page.post("/decide", form | {"at": "x" * 20_000})[0] == 413
+    assert page.post("/decide", form | {"do": "drop"})[0] == 400
     assert page.post("/decide", form | {"at": "no number"})[0] == 400
     assert page.post("/apply", {"token": "guessed"})[0] == 403
     assert decided(reviewed).is_empty()
@@ -306,6 +313,174 @@ def test_who_reads_while_a_version_is_replaced_sees_the_new_one_beside_who_sees_
             assert [c.execute("SELECT count(*) FROM papers").fetchone()[0] for c in (old, new)] == [6, 1]
 
 
+# --- requests that no browser makes
+
+PLACES = [
+    "0",
+    "-1",
+    "6",
+    "99999999999999999999999",
+    "9" * 5000,
+    "-9223372036854775809",
+    "1_0",
+    "²",
+    "٣",
+    " 1",
+    "nan",
+    "%00",
+    "0/",
+    "",
+]
+HOSTS = [
+    "127.0.0.1",
+    "LOCALHOST:80",
+    "localhost.",
+    "evil.example",
+    "[::1]",
+    "[bad",
+    "127.0.0.1@evil",
+    "127.0.0.1:x",
+    "",
+    "\xff",
+]
+ORIGINS = [
+    "http://[bad",
+    "null",
+    "",
+    "http://evil.example",
+    "http://127.0.0.1",
+    "file://",
+    "http://127.0.0.1:1/",
+    "\xff",
+]
+LENGTHS = ["abc", "-1", "+5", "1e3", "", "99999999999999999999999", "0x10", "5, 6", "²"]
+
+
+def send(page: Page, request: bytes, *, and_leave: bool = False) -> bytes:
+    """Bytes as they are; returns what is answered until the server closes."""
+    where = urllib.parse.urlsplit(page.url)
+    with socket.create_connection((where.hostname, where.port), timeout=30) as connection:
+        answer = b""
+        try:
+            connection.sendall(request)
+            if and_leave:
+                connection.shutdown(socket.SHUT_WR)
+            while part := connection.recv(65536):
+                answer += part
+        except ConnectionError:  # it was told before all was read
+            pass
+        return answer
+
+
+def status_of(answer: bytes) -> int:
+    return int(answer.split(b" ", 2)[1])
+
+
+def request(page: Page, line: str, body: bytes = b"", **headers: str | None) -> bytes:
+    here = {"Host": page.url.removeprefix("http://"), "Origin": page.url, "Content-Length": str(len(body))}
+    told = here | {"Connection": "close"} | {name.replace("_", "-"): value for name, value in headers.items()}
+    lines = [f"{line} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items() if value is not None), "", ""]
+    return "\r\n".join(lines).encode("latin-1", "replace") + body
+
+
+@pytest.fixture(scope="module")
+def token(page):
+    return re.search(r'name="token" value="([^"]*)"', page.get()[1])[1]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "[bad", "", "127.0.0.1@evil", None])
+def test_another_name_of_the_host_is_not_answered(page, host):
+    assert status_of(send(page, request(page, "GET /", Host=host))) == 400
+
+
+@pytest.mark.parametrize("origin", [*ORIGINS, None])
+def test_a_form_of_another_origin_is_refused(page, token, origin):
+    body = urllib.parse.urlencode({"token": token}).encode()
+    assert status_of(send(page, request(page, "POST /apply", body, Origin=origin))) == 403
+
+
+@pytest.mark.parametrize("at", [place for place in PLACES if place not in ("0", "6", "0/", "")])
+def test_a_place_that_is_none_is_not_found_and_no_form_comes_from_it(page, token, at):
+    path = urllib.parse.quote(at, safe="%")
+    assert status_of(send(page, request(page, f"GET /pair/{path}"))) == 404
+    assert status_of(send(page, request(page, f"GET /pair/0?last={path}"))) == 200
+    if at != "-1":
+        form = {"token": token, "at": at, "left": "1" * 32, "right": "2" * 32, "do": "must_link"}
+        assert page.post("/decide", form)[0] == 400
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_a_length_that_is_none_is_refused(page, length):
+    answer = send(page, request(page, "POST /apply", b"token=1", Content_Length=length))
+    assert not answer or 400 <= status_of(answer) < 500
+
+
+def test_a_body_is_counted_whatever_length_was_announced(page):
+    chunk = b"1000\r\n" + b"x" * 0x1000 + b"\r\n"
+    chunked = request(page, "POST /apply", Content_Length=None, Transfer_Encoding="chunked") + chunk * 3
+    assert status_of(send(page, chunked)) == 413
+    assert status_of(send(page, request(page, "POST /apply", b"x" * 20_000))) == 413
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda body: body + b"&do=must_link",
+        lambda body: body + b"&token=1",
+        lambda body: body + b"&who=\xff",
+        lambda body: body + b"&who=%ff",
+        lambda body: body + b"&who",
+        lambda body: body + b"&a=1" * 50,
+        lambda body: body.replace(b"left=", b"lift="),
+        lambda body: body.replace(b"do=", b"DO="),
+        lambda body: body.replace(b"at=0&", b""),
+        lambda body: body.replace(b"1111", b"nope"),
+        lambda body: body.replace(b"1111", b"11"),
+        lambda body: body.replace(b"must_link", b"drop"),
+        lambda body: body.replace(b"3" * 32, b"1" * 32),
+    ],
+)
+def test_what_is_no_form_of_the_page_is_refused_and_nothing_is_decided(page, reviewed, token, change):
+    fields = {"at": "0", "left": "1" * 32, "right": "3" * 32, "do": "must_link", "token": "TOKEN"}
+    body = change(urllib.parse.urlencode(fields).encode()).replace(b"TOKEN", token.encode())
+    answer = send(page, request(page, "POST /decide", body))
+    assert status_of(answer) == 400
+    assert decided(reviewed).is_empty()
+
+
+def test_a_browser_that_leaves_in_the_middle_of_a_form_leaves_nothing_behind(page, reviewed):
+    for length in ("100", "9999"):
+        send(page, request(page, "POST /decide", b"token=", Content_Length=length), and_leave=True)
+    assert page.get()[0] == 200
+    assert decided(reviewed).is_empty()
+
+
+def test_a_form_that_does_not_come_to_its_end_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(review_form, "_SECONDS", 0.01)
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    scope = {"type": "http", "method": "POST", "headers": [(b"host", b"here"), (b"origin", b"http://here")]}
+    with pytest.raises(HTTPException) as refused:
+        asyncio.run(review_form.read_form(Request(scope, never), "token"))
+    assert refused.value.status_code == 408
+
+
+@settings(max_examples=60)
+@given(
+    line=st.sampled_from(["GET /pair/{}", "GET /pair/0?last={}", "POST /decide", "POST /apply", "GET /static/{}", "HEAD /{}", "PUT /decide", "{}"]),
+    place=st.sampled_from(PLACES) | st.text(st.characters(max_codepoint=255), max_size=8),
+    headers=st.fixed_dictionaries({}, optional={"Host": st.sampled_from(HOSTS), "Origin": st.sampled_from(ORIGINS), "Content_Length": st.sampled_from(LENGTHS), "Transfer_Encoding": st.sampled_from(["chunked", "gzip", "chunked, chunked"])}),
+    body=st.binary(max_size=60) | st.sampled_from([b"5\r\ntoken\r\n", b"fffffffffffffffff\r\n", b"token=%ff", b"\xff=1&=&&"]),
+)  # fmt: skip
+def test_whatever_is_sent_is_answered_or_dropped_and_the_page_goes_on(page, line, place, headers, body):
+    more = b"x" * 12_000  # so that nothing is waited for, whatever length was announced
+    answer = send(page, request(page, line.format(place), body, **headers) + more)
+    assert not answer or status_of(answer) < 500
+    assert page.get("/decisions")[0] == 200
+
+
 # --- what differs
 
 texts = st.lists(st.sampled_from(["one", "two,", "Three", "four.", "<b>", "–"]), max_size=12).map(" ".join)
@@ -321,86 +496,3 @@ def test_runs_are_the_text_and_what_is_shared_is_the_same_sequence_of_words(left
     assert shared[0] == shared[1]
     if left.split() == right.split():
         assert all(is_shared for side in runs for _, is_shared in side)
-
-
-# --- decisions as a file
-
-
-@pytest.fixture(scope="module")
-def empty_store(tmp_path_factory):
-    with Store(tmp_path_factory.mktemp("decisions") / "store.duckdb") as store:
-        yield store
-
-
-names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8).map(str.strip).filter(bool)
-rows = st.dictionaries(
-    st.tuples(st.integers(0, 9), st.integers(10, 19)),
-    st.tuples(st.sampled_from(["=1+1", "'quoted", "-ann", "@x"]) | names, st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1))),
-    min_size=1,
-)  # fmt: skip
-
-
-@settings(max_examples=30)
-@given(rows)
-def test_what_is_exported_comes_in_again_and_no_cell_is_a_formula(empty_store, tmp_path_factory, taken):
-    made = pl.DataFrame(
-        [(f"{left:032}", f"{right:032}", "must_link", who, at) for (left, right), (who, at) in taken.items()],
-        schema=DECISION_SCHEMA,
-        orient="row",
-    )
-    file = tmp_path_factory.getbasetemp() / "decisions.csv"
-    empty_store.connection.execute("DELETE FROM decisions")
-    decide_all(empty_store, made)
-    before = empty_store.query("decisions")
-    assert export_decisions(empty_store, file) == made.height
-    with file.open(encoding="utf-8", newline="") as lines:
-        assert not any(cell[:1] in set("=+-@\t\r") for row in csv.reader(lines) for cell in row if cell)
-    assert import_decisions(empty_store, file) == 0
-    empty_store.connection.execute("DELETE FROM decisions")
-    assert import_decisions(empty_store, file) == made.height
-    assert empty_store.query("decisions").equals(before)
-
-
-@pytest.mark.parametrize(
-    ("lines", "says"),
-    [
-        (["a,b,must_link,me", "b,c,must_link,me", "c,a,cannot_link,me"], "a = b = c"),
-        (["a,b,must_link,me", "b,a,cannot_link,you"], "line 3.*contradicts the must_link of me"),
-        (["x,y,must_link,me"], "contradicts the cannot_link of ann"),
-        (["a,b,perhaps,me"], "found 'perhaps'"),
-        (["a,a,must_link,me"], "expected two documents"),
-        (["a,b,must_link,"], "line 2: expected a value of decided_by"),
-    ],
-)
-def test_an_import_that_contradicts_is_refused_whole(empty_store, tmp_path, lines, says):
-    empty_store.connection.execute("DELETE FROM decisions")
-    decide_all(
-        empty_store,
-        pl.DataFrame([("x", "y", "cannot_link", "ann", datetime(2026, 1, 1))], schema=DECISION_SCHEMA, orient="row"),
-    )
-    file = tmp_path / "d.csv"
-    file.write_text("\n".join(["left_document_id,right_document_id,decision,decided_by", *lines]))
-    with pytest.raises(DecisionError, match=says):
-        import_decisions(empty_store, file)
-    assert empty_store.query("decisions").height == 1
-
-
-def test_the_command_imports_lists_and_undoes(reviewed, tmp_path):
-    left, right = (
-        id
-        for (id,) in reviewed.ask(
-            "SELECT document_id FROM records WHERE title LIKE 'Beta%' OR title LIKE 'Zeta%' ORDER BY 1"
-        )
-    )
-    file, where = tmp_path / "d.csv", ("--store", reviewed.store)
-    file.write_text(f"left_document_id,right_document_id,decision,decided_by\n{right},{left},cannot_link,\x1b[31mann\n")
-    assert json.loads(papersieve("decisions", "--import", file, "--json", *where).stdout)["imported"] == 1
-    shown = papersieve("decisions", *where).stdout
-    assert "cannot_link" in shown
-    assert "DROP TABLE" in shown
-    assert "\x1b" not in shown
-    assert "undone" in papersieve("decisions", "--undo", right, left, *where).stdout
-    gone = CliRunner().invoke(cli, [*map(str, ("decisions", "--undo", right, left, *where))])
-    assert isinstance(gone.exception, DecisionError)
-    both = CliRunner().invoke(cli, [*map(str, ("decisions", "--export", file, "--import", file, *where))])
-    assert both.exit_code == 2

@@ -68,8 +68,8 @@ decided AS (
     SELECT least(l.document_no, r.document_no) AS left_no, greatest(l.document_no, r.document_no) AS right_no,
            CASE d.decision WHEN 'must_link' THEN 'match' ELSE 'non_match' END AS judgement
     FROM decisions AS d
-    JOIN documents AS l ON l.document_uuid = TRY_CAST(d.left_document_id AS UUID)
-    JOIN documents AS r ON r.document_uuid = TRY_CAST(d.right_document_id AS UUID)
+    JOIN documents AS l ON l.document_uuid = TRY_CAST(d.left_document_id AS UUID) AND l.document_id = d.left_document_id
+    JOIN documents AS r ON r.document_uuid = TRY_CAST(d.right_document_id AS UUID) AND r.document_id = d.right_document_id
     WHERE l.document_no IN (FROM chosen) OR r.document_no IN (FROM chosen)
 ),
 judged AS (
