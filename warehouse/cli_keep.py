@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warehouse.cli_options import Command, json_option, places, print_json, resolve, settings_option, wait_option
+from warehouse.cli_options import Command, json_option, places, print_json, resolve, say, settings_option, wait_option
 
 if TYPE_CHECKING:
     import polars as pl
@@ -126,13 +126,15 @@ def verify(
 def backup(target: Path, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
     """Copy the store, from which everything else can be made, to a file or into a folder."""
     from warehouse.keep import backup as copy
+    from warehouse.outputs import refuse_output
 
-    store, _ = resolve(store, warehouse)
+    store, warehouse = resolve(store, warehouse)
+    refuse_output(target, store, warehouse)
     where = copy(store, target)
     if as_json:
         print_json({"store": str(store), "backup": str(where), "size_bytes": where.stat().st_size})
     else:
-        click.echo(f"backed up: {store} to {where}")
+        say(f"backed up: {store} to {where}")
 
 
 @click.command(cls=Command, epilog="papersieve restore backups/store-20260105T060000Z.duckdb && papersieve run dumps/")
@@ -151,7 +153,7 @@ def restore(saved: Path, store: Path | None, warehouse: Path | None, as_json: bo
     if as_json:
         print_json({"store": str(store), "restored": str(saved), "moved_aside": str(moved) if moved else None})
     else:
-        click.echo(f"restored: {store} from {saved}" + (f"; what was there is now {moved}" if moved else ""))
+        say(f"restored: {store} from {saved}" + (f"; what was there is now {moved}" if moved else ""))
 
 
 @click.command(
@@ -198,7 +200,7 @@ def lake_views(lake: Path, target: Path) -> None:
     """Make TARGET, a DuckDB file of views over the newest version of a LAKE (`run --engine spark`), which it reads in place."""
     from warehouse.lake_views import lake_views as write
 
-    click.echo(f"{target}: views over version {write(lake, target)} of {lake}")
+    say(f"{target}: views over version {write(lake, target)} of {lake}")
 
 
 def _compared(differences: "pl.DataFrame") -> dict[str, Any]:

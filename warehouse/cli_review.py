@@ -5,7 +5,17 @@ from pathlib import Path
 import click
 
 from warehouse.cli_keep import existing
-from warehouse.cli_options import Command, json_option, places, print_json, resolve, settings_option, wait_option
+from warehouse.cli_options import (
+    Command,
+    WholeText,
+    json_option,
+    places,
+    print_json,
+    resolve,
+    say,
+    settings_option,
+    wait_option,
+)
 
 
 @click.command(cls=Command, epilog="papersieve review\npapersieve review --as ann --port 8100")
@@ -39,7 +49,7 @@ def review(
         if as_json:
             print_json({"url": url, "pairs": left})
         else:
-            click.echo(f"{left:,} pair(s) to review: {url} (Ctrl-C ends)")
+            say(f"{left:,} pair(s) to review: {url} (Ctrl-C ends)")
         with suppress(KeyboardInterrupt):  # the way to end it
             serve(desk, listening)
 
@@ -83,11 +93,14 @@ def decisions(
     from warehouse import terminal
     from warehouse.decision_file import export_decisions, import_decisions, with_titles
     from warehouse.decisions import DecisionError, undo
+    from warehouse.outputs import refuse_output
     from warehouse.store import Store
 
     if sum(map(bool, (export_to, import_from, undone))) > 1:
         raise click.UsageError("--export, --import and --undo: one at a time")
-    store, _ = resolve(store, warehouse)
+    store, warehouse = resolve(store, warehouse)
+    if export_to:
+        refuse_output(export_to, store, warehouse)
     with Store(existing(store), wait_seconds=wait) as opened:
         done: dict[str, object] = {}
         if export_to:
@@ -110,7 +123,12 @@ def decisions(
     epilog="papersieve changes --since 12\npapersieve changes --since 12 --json | jq -r '.changes[] | [.event, .paper_id] | @tsv'",
 )
 @click.option(
-    "--since", default="0", metavar="REVISION", show_default=True, help="Number or revision_id of the last one seen."
+    "--since",
+    type=WholeText(),
+    default="0",
+    metavar="REVISION",
+    show_default=True,
+    help="Number or revision_id of the last one seen.",
 )
 @places
 @json_option
@@ -147,17 +165,19 @@ def report(output: Path | None, since: int | None, store: Path | None, warehouse
 
     It needs nothing else: no script, no network. It can be read on a phone, printed and attached.
     """
-    from warehouse.query import open_warehouse
+    from warehouse.outputs import refuse_output, written_aside
     from warehouse.report import report_html
 
-    _, warehouse = resolve(store, warehouse)
-    open_warehouse(warehouse).close()
+    store, warehouse = resolve(store, warehouse)
     output = output or warehouse.with_name(f"{warehouse.stem}.report.html")
-    output.write_text(report_html(warehouse, since), encoding="utf-8")
+    refuse_output(output, store, warehouse)
+    page = report_html(warehouse, since)
+    with written_aside(output) as aside:
+        aside.write_text(page, encoding="utf-8")
     if as_json:
         print_json({"report": str(output), "size_bytes": output.stat().st_size})
     else:
-        click.echo(f"report: {output}")
+        say(f"report: {output}")
 
 
 REVIEWING = (review, decisions, report, changes)

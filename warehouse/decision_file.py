@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.decisions import DECISION_SCHEMA, DecisionError, decide_all
+from warehouse.outputs import written_aside
 from warehouse.store import Store
 
 #: What a spreadsheet takes for a formula at the beginning of a cell; such a cell is written with an apostrophe before it.
@@ -18,7 +19,7 @@ _TITLES = ["left_title", "right_title"]
 def export_decisions(store: Store, file: Path) -> int:
     """Write all decisions, with the titles of both documents for a person's eye (not read back); returns how many."""
     rows = with_titles(store, store.query("decisions"))
-    with file.open("w", encoding="utf-8", newline="") as out:
+    with written_aside(file) as aside, aside.open("w", encoding="utf-8", newline="") as out:
         write = csv.writer(out)
         write.writerow([*DECISION_SCHEMA, *_TITLES])
         for row in rows.select(*DECISION_SCHEMA, *_TITLES).iter_rows():
