@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.errors import PapersieveError
+from warehouse.query import open_warehouse
 from warehouse.store import statement_sql
-from warehouse.versions import reading
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,7 @@ def changes_since(warehouse: Path, since: str | int = 0) -> Changes:
     A number is not enough where a store can be restored from a backup: it goes on counting from there. Raises
     PapersieveError where the published warehouse does not know the revision, so that nobody follows on from nothing.
     """
-    if not warehouse.exists():
-        raise PapersieveError(
-            f"{warehouse}: no warehouse is published there. Make one with `papersieve run DUMP…`, or name it with --warehouse."
-        )
-    with reading(warehouse) as con:
+    with open_warehouse(warehouse) as con:
         revisions = con.sql(statement_sql("known_revisions")).pl()
         known = {"0": 0}
         for revision, revision_id in revisions.iter_rows():

@@ -1,7 +1,9 @@
 """The command line: arguments in, words and exit codes out. Results go to stdout, all else to stderr."""
 
+import io
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,17 +15,22 @@ from warehouse.cli_keep import KEEPING
 from warehouse.cli_options import (
     Command,
     DumpPath,
+    WholeText,
     chosen_engine,
     engine_options,
     format_option,
+    given_text,
     json_option,
     places,
     print_json,
+    print_result,
     resolve,
+    say,
     settings_option,
     wait_option,
 )
 from warehouse.cli_review import REVIEWING
+from warehouse.other_name import named
 
 if TYPE_CHECKING:
     from pipeline.extract.source import Place
@@ -157,9 +164,10 @@ def inspect(file: "Place", settings_file: Path | None, form: str | None, as_json
 
 @cli.command(
     cls=Command,
-    epilog="papersieve query 'SELECT title, dump_count FROM papers ORDER BY dump_count DESC LIMIT 5'\npapersieve query 'FROM papers' --format parquet --output papers.parquet",
+    epilog="papersieve query 'SELECT title, dump_count FROM papers ORDER BY dump_count DESC LIMIT 5'\npapersieve query 'FROM papers' --format parquet --output papers.parquet\n"
+    "papersieve query \"SELECT paper_id FROM papers SEMI JOIN 'mine/*.csv' USING (doi)\" --allow-files mine",
 )
-@click.argument("sql")
+@click.argument("sql", type=WholeText())
 @places
 @click.option(
     "--format",
@@ -169,16 +177,34 @@ def inspect(file: "Place", settings_file: Path | None, form: str | None, as_json
     show_default=True,
 )
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; needed for parquet.")
-def query(sql: str, store: Path | None, warehouse: Path | None, form: str, output: Path | None) -> None:
-    """Run read-only SQL on the published warehouse; SQL `-` is read from stdin."""
+@click.option(
+    "--allow-files",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="Let the SQL read and write files below this folder (read_csv, COPY); it must not hold the store or the warehouse.",
+)
+def query(
+    sql: str, store: Path | None, warehouse: Path | None, form: str, output: Path | None, folder: Path | None
+) -> None:
+    """Run read-only SQL on the published warehouse; SQL `-` is read from stdin.
+
+    The SQL reaches no other file, loads no extension and changes no setting. Of several statements the results come
+    one after another as tables; the other formats hold one result, and two are refused before anything is run. In
+    JSON, NaN and infinite numbers are null; in CSV, lists and the like are JSON texts; in Parquet, what it lacks (such as unions) is text.
+    """
+    from warehouse.outputs import refuse_folder, refuse_output
     from warehouse.query import run_query
 
     if form == "parquet" and not output:
         raise click.UsageError("--format parquet needs --output FILE")
-    _, warehouse = resolve(store, warehouse)
-    text = run_query(warehouse, sys.stdin.read() if sql == "-" else sql, form=form, output=output)
-    if text:
-        click.echo(text, nl=not text.endswith("\n"))
+    store, warehouse = resolve(store, warehouse)
+    if output:
+        refuse_output(output, store, warehouse)
+    if folder:
+        refuse_folder(folder, store, warehouse)
+    text = run_query(warehouse, given_text(sql), form=form, output=output, folder=folder)
+    print_result(text)
 
 
 @cli.command(cls=Command, epilog="papersieve status\npapersieve status --json | jq .pending")
@@ -230,7 +256,10 @@ def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, as_
     """
     from warehouse.evaluate import evaluate as match_and_score
     from warehouse.evaluate import tell
+    from warehouse.outputs import refuse_output
 
+    if clusters_file:
+        refuse_output(clusters_file, *resolve(None, None), inputs=[truth])
     result = match_and_score(truth, clusters_file, use_identifiers=use_identifiers)
     if as_json:
         print_json(result)
@@ -245,9 +274,17 @@ for command in (*ASKING, *KEEPING, *REVIEWING):
 def main() -> None:
     """Entry point: a PapersieveError is told in its own words, and exits with 1."""
     try:
-        cli(prog_name="papersieve")
+        sys.exit(cli(prog_name="papersieve", standalone_mode=False))  # what click says leaves by our door too
+    except click.ClickException as error:
+        said = io.StringIO()
+        error.show(said)
+        say(said.getvalue().rstrip("\n"), err=True)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        say("Aborted!", err=True)
+        sys.exit(1)
     except PapersieveError as error:
-        click.echo(f"papersieve: {error}", err=True)
+        say(f"papersieve: {error}", err=True)
         sys.exit(1)
     except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -257,9 +294,8 @@ def main() -> None:
 
         from warehouse.store import tell_fault
 
-        if not isinstance(error, duckdb.Error | OSError):
-            raise
-        click.echo(f"papersieve: {tell_fault(error)}", err=True)
+        is_fault = isinstance(error, duckdb.Error | OSError)
+        say(named(f"papersieve: {tell_fault(error)}") if is_fault else traceback.format_exc().rstrip("\n"), err=True)
         sys.exit(1)
 
 

@@ -1,19 +1,22 @@
 """Commands that ask the warehouse: export, explain, lookup, search, preview."""
 
-import sys
 from pathlib import Path
 
 import click
 
 from warehouse.cli_options import (
     Command,
+    WholeText,
     existing,
+    given_text,
     json_option,
     places,
     print_json,
     resolve,
+    say,
     settings_option,
     wait_option,
+    whole,
 )
 
 
@@ -28,15 +31,17 @@ def export(folder: Path, store: Path | None, warehouse: Path | None, as_json: bo
     who still reads it. Nothing is written where FOLDER holds this version already.
     """
     from warehouse.export import export as write
+    from warehouse.outputs import refuse_output
 
-    _, warehouse = resolve(store, warehouse)
+    store, warehouse = resolve(store, warehouse)
+    refuse_output(folder, store, warehouse)
     manifest = write(warehouse, folder)
     if as_json:
         print_json(manifest)
         return
     files = [file for table in manifest["tables"] for file in table["files"]]
     state = "exported" if manifest["exported"] else "unchanged"
-    click.echo(
+    say(
         f"{state}: {folder / manifest['folder']}: {len(manifest['tables'])} tables and views, {len(files)} files, "
         f"{sum(file['size_bytes'] for file in files) / 1e6:,.1f} MB"
     )
@@ -46,8 +51,8 @@ def export(folder: Path, store: Path | None, warehouse: Path | None, as_json: bo
     cls=Command,
     epilog="papersieve explain 9f89d5dcd339\npapersieve explain c9bcd0b4 62fe8f79\npapersieve explain c9bcd0b4 62fe8f79 --json | jq .stored.because",
 )
-@click.argument("one", metavar="ID")
-@click.argument("other", metavar="[ID]", required=False)
+@click.argument("one", metavar="ID", type=WholeText())
+@click.argument("other", metavar="[ID]", required=False, type=WholeText())
 @places
 @json_option
 def explain(one: str, other: str | None, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
@@ -75,7 +80,7 @@ def explain(one: str, other: str | None, store: Path | None, warehouse: Path | N
     epilog="papersieve lookup abstract.txt\npapersieve lookup - < abstract.txt\npapersieve lookup 'Attention is all you need' --json | jq .is_here",
 )
 @click.argument("text", metavar="TEXT|FILE|-")
-@click.option("--title", default="", help="Title, compared too.")
+@click.option("--title", type=WholeText(), default="", help="Title, compared too.")
 @click.option("--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="Papers to show at most.")
 @places
 @json_option
@@ -100,18 +105,18 @@ def lookup(text: str, title: str, limit: int, store: Path | None, warehouse: Pat
 
 def _text(text: str) -> str:
     if text == "-":
-        return sys.stdin.read()
+        return given_text(text)
     try:
         is_file = Path(text).is_file()
     except (OSError, ValueError):  # too long for a name, or with what no name can have
         is_file = False
-    return Path(text).read_text(encoding="utf-8", errors="replace") if is_file else text
+    return Path(text).read_text(encoding="utf-8", errors="replace") if is_file else whole(text)
 
 
 @click.command(
     cls=Command, epilog="papersieve search graph neural networks\npapersieve search 'phase change' --limit 3 --json"
 )
-@click.argument("words", nargs=-1, required=True, metavar="WORDS…")
+@click.argument("words", nargs=-1, required=True, metavar="WORDS…", type=WholeText())
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Papers to show at most.")
 @places
 @json_option

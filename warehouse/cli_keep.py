@@ -13,6 +13,7 @@ from warehouse.cli_options import (
     places,
     print_json,
     resolve,
+    say,
     settings_option,
     wait_option,
 )
@@ -143,13 +144,15 @@ def backup(target: Path, store: Path | None, warehouse: Path | None, wait: float
     Its checksum lies beside it, as NAME.sha256: `restore` refuses a copy that is torn.
     """
     from warehouse.keep import backup as copy
+    from warehouse.outputs import refuse_output
 
-    store, _ = resolve(store, warehouse)
+    store, warehouse = resolve(store, warehouse)
+    refuse_output(target, store, warehouse)
     where = copy(store, target, wait_seconds=wait)
     if as_json:
         print_json({"store": str(store), "backup": str(where), "size_bytes": where.stat().st_size})
     else:
-        click.echo(f"backed up: {store} to {where}")
+        say(f"backed up: {store} to {where}")
 
 
 @click.command(cls=Command, epilog="papersieve restore backups/store-20260105T060000Z.duckdb && papersieve run dumps/")
@@ -169,7 +172,7 @@ def restore(saved: Path, store: Path | None, warehouse: Path | None, wait: float
     if as_json:
         print_json({"store": str(store), "restored": str(saved), "moved_aside": str(moved) if moved else None})
     else:
-        click.echo(f"restored: {store} from {saved}" + (f"; what was there is now {moved}" if moved else ""))
+        say(f"restored: {store} from {saved}" + (f"; what was there is now {moved}" if moved else ""))
 
 
 @click.command(
@@ -222,7 +225,7 @@ def lake_views(lake: Path, target: Path) -> None:
     """Make TARGET, a DuckDB file of views over the newest version of a LAKE (`run --engine spark`), which it reads in place."""
     from warehouse.lake_views import lake_views as write
 
-    click.echo(f"{target}: views over version {write(lake, target)} of {lake}")
+    say(f"{target}: views over version {write(lake, target)} of {lake}")
 
 
 def _compared(differences: "pl.DataFrame") -> dict[str, Any]:

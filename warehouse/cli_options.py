@@ -1,6 +1,7 @@
 """What the commands share: options, the shape of a help page, JSON."""
 
 import json
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warehouse.harmless import harmless_json
+from warehouse.harmless import harmless_json, harmless_lines
 from warehouse.places import DEFAULT_STORE, DEFAULT_WAREHOUSE, resolve_places
 
 if TYPE_CHECKING:
@@ -39,6 +40,21 @@ class DumpPath(click.ParamType):
             return place_of(value)
         except (ValueError, ImportError) as error:
             self.fail(f"{value}: {error}", param, ctx)
+
+
+class WholeText(click.ParamType):
+    """A text of whole characters: bytes of the command line that are none become question marks."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text."""
+        return whole(value)
+
+
+def whole(text: str) -> str:
+    """The text with a question mark for each half of a character, which neither DuckDB nor polars takes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def places(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -111,7 +127,7 @@ def resolve(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
     """Both places; wrong usage where they are one."""
     try:
         return resolve_places(store, warehouse)
-    except ValueError as error:
+    except (ValueError, RuntimeError) as error:  # RuntimeError: symbolic links in a circle
         raise click.UsageError(str(error)) from error
 
 
@@ -120,6 +136,30 @@ def existing(store: Path) -> Path:
     from warehouse.store_file import existing as found
 
     return found(store)
+
+
+def given_text(text: str) -> str:
+    """Return the text, or what stdin holds where it is `-`; wrong usage where that is no text."""
+    if text != "-":
+        return text
+    try:
+        return whole(sys.stdin.read())
+    except UnicodeDecodeError as error:
+        raise click.UsageError(
+            f"stdin: expected text in {error.encoding}, found other bytes: {error.reason}"
+        ) from error
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """The door for words: nothing that leaves by it can drive the terminal."""
+    click.echo(harmless_lines(text), err=err)
+
+
+def print_result(text: str) -> None:
+    """Data on stdout, as it is for a file or a program, and harmless where a person looks at it."""
+    if text:
+        shown = harmless_lines(text) if sys.stdout.isatty() else text
+        click.echo(shown, nl=not text.endswith("\n"), color=True)  # else click takes out what looks like a colour
 
 
 def print_json(value: dict[str, Any]) -> None:

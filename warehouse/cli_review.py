@@ -7,11 +7,13 @@ import click
 
 from warehouse.cli_options import (
     Command,
+    WholeText,
     existing,
     json_option,
     places,
     print_json,
     resolve,
+    say,
     settings_option,
     wait_option,
 )
@@ -54,7 +56,7 @@ def review(
         if as_json:
             print_json({"url": url, "pairs": left})
         else:
-            click.echo(f"{counted(left, 'pair')} to review: {url} (Ctrl-C ends)")
+            say(f"{counted(left, 'pair')} to review: {url} (Ctrl-C ends)")
         with suppress(KeyboardInterrupt):  # the way to end it
             serve(desk, listening)
 
@@ -112,12 +114,14 @@ def decisions(
     """
     from warehouse import terminal_people
     from warehouse.decision_file import with_titles
+    from warehouse.outputs import refuse_output
     from warehouse.store import Store
 
     if sum(chosen is not None for chosen in (export_to, import_from, undone)) > 1:
         raise click.UsageError("--export, --import and --undo: one at a time")
     store, warehouse = resolve(store, warehouse)
-    _refuse_own(export_to, store, warehouse)
+    if export_to:
+        refuse_output(export_to, store, warehouse)
     with Store(existing(store), wait_seconds=wait) as opened:
         done = _do(opened, export_to, import_from, undone)
         rows = with_titles(opened, opened.query("decisions")) if as_json or not done else None
@@ -145,18 +149,17 @@ def _do(
     return {"undone": list(undone)} if undone else {}
 
 
-def _refuse_own(file: Path | None, *ours: Path) -> None:
-    """Wrong usage where a file to write is the store or the warehouse."""
-    if file and any(file.resolve() == own.resolve() for own in ours):
-        raise click.UsageError(f"{file}: expected another file to write to, found the store or the warehouse")
-
-
 @click.command(
     cls=Command,
     epilog="papersieve changes --since 12\npapersieve changes --since 12 --json | jq -r '.changes[] | [.event, .paper_id] | @tsv'",
 )
 @click.option(
-    "--since", default="0", metavar="REVISION", show_default=True, help="Number or revision_id of the last one seen."
+    "--since",
+    type=WholeText(),
+    default="0",
+    metavar="REVISION",
+    show_default=True,
+    help="Number or revision_id of the last one seen.",
 )
 @places
 @json_option
@@ -193,18 +196,19 @@ def report(output: Path | None, since: int | None, store: Path | None, warehouse
 
     It needs nothing else: no script, no network. It can be read on a phone, printed and attached.
     """
-    from warehouse.query import open_warehouse
+    from warehouse.outputs import refuse_output, written_aside
     from warehouse.report import report_html
 
     store, warehouse = resolve(store, warehouse)
-    _refuse_own(output, store, warehouse)
-    open_warehouse(warehouse).close()
     output = output or warehouse.with_name(f"{warehouse.stem}.report.html")
-    output.write_text(report_html(warehouse, since), encoding="utf-8")
+    refuse_output(output, store, warehouse)
+    page = report_html(warehouse, since)
+    with written_aside(output) as aside:
+        aside.write_text(page, encoding="utf-8")
     if as_json:
         print_json({"report": str(output), "size_bytes": output.stat().st_size})
     else:
-        click.echo(f"report: {output}")
+        say(f"report: {output}")
 
 
 REVIEWING = (review, decisions, report, changes)

@@ -1,10 +1,9 @@
 """Decisions as a CSV file: out of one store and into another, as they bind to content and not to a store."""
 
 import csv
-import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -13,8 +12,8 @@ import polars as pl
 
 from warehouse.decisions import DECISION_SCHEMA, Decision, DecisionError, decide_all, shown
 from warehouse.harmless import harmless
+from warehouse.outputs import written_aside
 from warehouse.store import Store
-from warehouse.versions import rename_durably
 
 #: What a spreadsheet takes for a formula at the beginning of a cell; such a cell is written with an apostrophe before it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -45,7 +44,7 @@ def export_decisions(store: Store, file: Path) -> int:
     A file that was there is replaced once the new one is whole. Raises DecisionError where it can't be written.
     """
     rows = with_titles(store, store.query("decisions"))
-    with _replacing(file) as out:
+    with written_aside(file) as aside, aside.open("w", encoding="utf-8", newline="") as out:
         write = csv.writer(out)
         write.writerow([*DECISION_SCHEMA, *_TITLES])
         for *decision, at, left, right in rows.select(*DECISION_SCHEMA, *_TITLES).iter_rows():
@@ -194,24 +193,6 @@ def _placed(place: str) -> Iterator[None]:
         yield
     except DecisionError as error:
         raise DecisionError(f"{place}: {str(error).rstrip('.')}. Nothing was imported.", error.chain) from error
-
-
-@contextmanager
-def _replacing(file: Path) -> Iterator[TextIO]:
-    """A file to write to that takes the name once it is whole."""
-    place = file.resolve()
-    aside = place.with_name(f".{place.name}.{os.getpid()}.writing")
-    if place.exists() and not place.is_file():
-        raise DecisionError(f"{file}: expected a file to write to, found {_other(place)}. Give another name.")
-    try:
-        with aside.open("w", encoding="utf-8", newline="") as out:
-            yield out
-        rename_durably(aside, place)
-    except OSError as error:
-        raise DecisionError(f"{file}: can't be written: {error.strerror}. Give another name.") from error
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
 
 
 def _other(place: Path) -> str:

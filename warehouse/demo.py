@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import polars as pl
-from rich.console import Console
 from rich.table import Table
 
 from pipeline.dedup.evaluate import pair_counts, planted_found
 from pipeline.errors import PapersieveError
 from pipeline.settings import Settings
-from warehouse import terminal
+from warehouse import console, terminal
+from warehouse.cli_options import print_result
 from warehouse.query import open_warehouse, run_query
 from warehouse.run import run
 from warehouse.store import statement_sql
@@ -33,9 +33,9 @@ def demo(folder: Path, store: Path, warehouse: Path) -> None:
     terminal.tell_result(result, store, warehouse)
     labelled = label(warehouse, pl.read_csv(truth_file))
     _tell_scores(labelled)
-    out = Console(soft_wrap=True, highlight=False, emoji=False)
+    out = console.out()
     out.print(f"\n$ papersieve query '{QUESTION}' --warehouse {warehouse}")
-    print(run_query(warehouse, QUESTION, form="table", output=None), end="")  # noqa: T201
+    print_result(run_query(warehouse, QUESTION, form="table"))
 
 
 def label(warehouse: Path, truth: pl.DataFrame) -> pl.DataFrame:
@@ -55,7 +55,7 @@ def _tell_scores(labelled: pl.DataFrame) -> None:
     for row in found.to_dicts():
         table.add_row(row["kind"].replace("_", " "), str(row["planted"]), f"{row['found_share']:.1%}")
     table.add_row("[bold]all[/]", f"[bold]{planted}[/]", f"[bold]{hits / planted:.1%}[/]")
-    out = Console(soft_wrap=True, highlight=False, emoji=False)
+    out = console.out(markup=True)
     out.print()
     out.print(table)
     wrong = pairs["predicted"] - pairs["both"]

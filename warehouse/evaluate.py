@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from rich.console import Console
 
 from pipeline.dedup.evaluate import score_clusters
 from pipeline.dedup.evidence import EVIDENCE
@@ -12,6 +11,8 @@ from pipeline.dedup.fields import IDENTIFIERS
 from pipeline.dedup.link import LINKING, link
 from pipeline.dedup.model import explain, load_model
 from pipeline.errors import PapersieveError
+from warehouse import console
+from warehouse.outputs import written_aside
 
 #: Columns whose values are, or give away, the answer; none of them reaches the matcher.
 ANSWERS = ("cluster_id", "raw_id", "row_no", "kind")
@@ -80,10 +81,8 @@ def _read_truth(path: Path) -> pl.DataFrame:
 
 
 def _write(clusters: pl.DataFrame, path: Path) -> None:
-    try:
-        clusters.write_csv(path) if path.suffix == ".csv" else clusters.write_parquet(path)
-    except OSError as error:
-        raise PapersieveError(f"{path}: can't write the clusters: {error}") from error
+    with written_aside(path) as aside:
+        clusters.write_csv(aside) if path.suffix == ".csv" else clusters.write_parquet(aside)
 
 
 def _label(pairs: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
@@ -140,7 +139,7 @@ def _worst(labelled: pl.DataFrame, truth: pl.DataFrame, *, wrong: bool) -> list[
 
 def tell(result: dict[str, Any]) -> None:
     """Print the result for people."""
-    out = Console(soft_wrap=True, highlight=False, emoji=False)
+    out = console.out()
     out.print(f"{result['records']:,} records, {result['entities']:,} entities, {result['papers']:,} papers found")
     for name, label in (("pair", "pairs"), ("bcubed", "B-cubed")):
         numbers = ", ".join(f"{part} {result[f'{name}_{part}']:.4f}" for part in ("precision", "recall", "f1"))
@@ -156,6 +155,6 @@ def tell(result: dict[str, Any]) -> None:
         out.print()
     for error in result["worst_errors"]:
         terms = ", ".join(f"{t['evidence']} {t['adds']:+.1f}" for t in error["terms"][:4])
-        out.print(f"\n{error['error']} {error['probability']:.3f} ({terms})", markup=False)
+        out.print(f"\n{error['error']} {error['probability']:.3f} ({terms})")
         for side in ("left", "right"):
-            out.print(f"  {error[f'{side}_record_id']}  {error[f'{side}_title'] or '(no title)'}", markup=False)
+            out.print(f"  {error[f'{side}_record_id']}  {error[f'{side}_title'] or '(no title)'}")

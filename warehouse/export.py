@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import PapersieveError
 from pipeline.processes import is_alive
 from warehouse.files import flush, flush_folder, rename_durably
+from warehouse.other_name import refuse_missing
 from warehouse.query import open_warehouse
 from warehouse.store import statement_sql
 
@@ -37,9 +38,10 @@ def export(warehouse: Path, folder: Path) -> dict[str, Any]:
     folders older than the one before are removed. Raises PapersieveError where the folder's manifest is not of ours.
     """
     before = read_manifest(folder)
+    refuse_missing(warehouse)  # before a folder is made for it
     folder.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
-    with open_warehouse(warehouse) as con:
+    with open_warehouse(warehouse, [folder]) as con:
         facts = con.sql(statement_sql("publication")).pl().row(0, named=True)
         name = f"version-{facts['revision']:09}-{_digest(facts)}"
         if before and before["folder"] == name and all((folder / f).exists() for f in _paths(before)):

@@ -10,9 +10,10 @@ import polars as pl
 
 from checks.thresholds import THRESHOLDS
 from pipeline.errors import PapersieveError
+from warehouse.query import open_warehouse
 from warehouse.run import FUNNEL
 from warehouse.store import statement_sql
-from warehouse.versions import kept_versions, reading
+from warehouse.versions import kept_versions
 
 #: How much of each a page can hold and a person will read; the warehouse has the rest.
 _SHOWN = {"versions": 30, "dumps": 20, "examples": 12}
@@ -25,10 +26,9 @@ def report_html(warehouse: Path, since: int | None = None) -> str:
     """The report as one HTML document without scripts, or anything that has to be loaded.
 
     since: the revision that changes are told from; None: the version that was in place before, as far as it is kept,
-    else the revision before. Raises PapersieveError where it is a later one than this, duckdb.Error where the file is no
-    published warehouse.
+    else the revision before. Raises PapersieveError where it is a later one than this, or where there is no warehouse.
     """
-    with reading(warehouse) as con:
+    with open_warehouse(warehouse) as con:
         about = _ask(con, "report_publication")[0]
         before = [revision for revision in kept_versions(warehouse) if revision < about["revision"]]
         since = since if since is not None else max(before, default=about["revision"] - 1)

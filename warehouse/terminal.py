@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
     BarColumn,
@@ -20,6 +19,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from warehouse import console
 from warehouse.audit import tell_rows
 from warehouse.changes import Changes
 from warehouse.harmless import harmless
@@ -51,15 +51,6 @@ _ARROWS = {
 _SECONDS_BETWEEN_LINES = 5.0
 
 
-def _err() -> Console:
-    return Console(stderr=True, soft_wrap=True, emoji=False)
-
-
-def _out() -> Console:
-    """Names from dumps are shown as they are: without `emoji=False` a `:100:` in one becomes a picture."""
-    return Console(soft_wrap=True, highlight=False, emoji=False)
-
-
 @contextmanager
 def progress_bar() -> Iterator[Observer]:
     """Show progress on stderr: a bar on a terminal, a line now and then elsewhere."""
@@ -73,7 +64,7 @@ def progress_bar() -> Iterator[Observer]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=_err(), transient=True) as bars:
+    with Progress(*columns, console=console.err(), transient=True) as bars:
         tasks: dict[str, Any] = {}
 
         def observe(stage: str, done: int, total: int) -> None:
@@ -97,7 +88,7 @@ def _lines() -> Observer:
 
 def tell_problems(result: RunResult) -> None:
     """Everything a user should act on, on stderr."""
-    err = _err()
+    err = console.err()
     for outcome in result.unreadable:
         err.print(f"[red]not read[/] ({outcome.reason_code}) {escape(outcome.message or '')}")
     for message in result.messages:
@@ -122,10 +113,10 @@ def tell_result(result: RunResult, store: Path, warehouse: Path) -> None:
     table.add_column(style="dim")
     for name in FUNNEL:
         table.add_row(f"{result.funnel[name]:,}", name.replace("_", " "), _ARROWS[name])
-    out = Console(soft_wrap=True, emoji=False)
+    out = console.out()
     out.print(table)
     state = "published" if result.published else "unchanged"
-    out.print(f"{state}: {warehouse} (store: {store})", highlight=False)
+    out.print(f"{state}: {warehouse} (store: {store})")
 
 
 def as_json(result: RunResult, store: Path, warehouse: Path) -> dict[str, Any]:
@@ -152,7 +143,7 @@ def as_json(result: RunResult, store: Path, warehouse: Path) -> dict[str, Any]:
 
 def tell_status(found: dict[str, Any]) -> None:
     """Status in words, on stdout."""
-    out = _out()
+    out = console.out()
     publication = found["publication"]
     out.print(
         f"store      {found['store']} (version {found['store_version']}, settings {found['settings_fingerprint']})"
@@ -168,23 +159,23 @@ def tell_status(found: dict[str, Any]) -> None:
         "holds      " + ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in found["funnel"].items())
     )
     for fault in found["unreadable_dumps"]:
-        out.print(f"not read   ({fault['reason_code']}) {escape(fault['message'])}")
+        out.print(f"not read   ({fault['reason_code']}) {fault['message']}")
 
 
 def tell_plan(found: dict[str, Any]) -> None:
     """What a run would do, on stdout."""
-    out = _out()
+    out = console.out()
     for outcome in found["outcomes"]:
         why = f"  {outcome['message']}" if outcome["message"] else ""
-        out.print(f"{outcome['outcome']:11} {outcome['name']}{why}", markup=False)
+        out.print(f"{outcome['outcome']:11} {outcome['name']}{why}")
     if found["message"]:
-        out.print(found["message"], markup=False)
+        out.print(found["message"])
     out.print("would work  " + (", ".join(found["pending"]) or "nothing"))
 
 
 def tell_differences(found: dict[str, Any]) -> None:
     """How what is stored differs from what was derived (`differs`, `tables`), on stdout."""
-    out = _out()
+    out = console.out()
     if not found["differs"]:
         out.print("nothing differs: " + ", ".join(row["table_name"] for row in found["tables"]))
     for row in found["tables"]:
@@ -196,7 +187,7 @@ def tell_differences(found: dict[str, Any]) -> None:
 
 def tell_versions(versions: pl.DataFrame, *, is_held: bool) -> None:
     """The versions of the warehouse, and which is in place, on stdout."""
-    out = _out()
+    out = console.out()
     for row in versions.to_dicts():
         place = "in place" + (", held" if is_held else "") if row["is_in_place"] else ""
         out.print(
@@ -209,7 +200,7 @@ def tell_versions(versions: pl.DataFrame, *, is_held: bool) -> None:
 
 def tell_inspection(found: dict[str, Any]) -> None:
     """What a run would make of one dump, on stdout."""
-    out = _out()
+    out = console.out(markup=True)
     out.print(f"[bold]{escape(found['location'])}[/]")
     if "format" not in found:
         out.print(f"  [red]not read[/]   ({found['reason_code']}) {escape(found['message'])}")
@@ -234,7 +225,7 @@ def tell_inspection(found: dict[str, Any]) -> None:
 
 def tell_changes(found: Changes) -> None:
     """What became of papers, a line each, oldest first, on stdout."""
-    out = _out()
+    out = console.out()
     for row in found.changes.to_dicts():
         more = {
             "merged": f"into {row['other_paper_id']}",
@@ -242,5 +233,5 @@ def tell_changes(found: Changes) -> None:
             "changed": ", ".join(row["changed_columns"] or []),
         }.get(row["event"], "")
         line = f"{row['revision']:6}  {row['event']:9}  {row['paper_id']}  {more}  {harmless(row['paper_title'] or '(no title)')}"
-        out.print(line.rstrip(), markup=False)
-    out.print(f"{found.changes.height:,} change(s) up to revision {found.revision} ({found.revision_id})", markup=False)
+        out.print(line.rstrip())
+    out.print(f"{found.changes.height:,} change(s) up to revision {found.revision} ({found.revision_id})")

@@ -5,6 +5,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from warehouse import console
 from warehouse.harmless import harmless
 
 #: judgement -> colour.
@@ -17,13 +18,9 @@ _MARKS = {"same": ("", "", ""), "left": ("[-", "-]", "red"), "right": ("{+", "+}
 _SHOWN_CHARS = 100
 
 
-def _out() -> Console:
-    return Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
-
-
 def tell_pair(told: dict[str, Any]) -> None:
     """Why two records are one paper, or are not, on stdout."""
-    out = _out()
+    out = console.out()
     out.print(Text("one paper" if told["is_one_paper"] else "not one paper", style="bold"))
     for side in ("left", "right"):
         _tell_record(out, side, told[side])
@@ -67,7 +64,7 @@ def difference(parts: list[tuple[str, str]]) -> Text:
 
 def tell_paper(told: dict[str, Any]) -> None:
     """What a paper stands on, on stdout."""
-    out = _out()
+    out = console.out()
     paper, asked = told["paper"], told["asked"]
     out.print(Text(harmless(paper["title"]) or "(no title)", style="bold"))
     out.print(
@@ -105,7 +102,7 @@ def tell_paper(told: dict[str, Any]) -> None:
 
 def tell_lookup(told: dict[str, Any]) -> None:
     """Whether a text is here, on stdout."""
-    out = _out()
+    out = console.out()
     if not told["found"]:
         out.print("not here, and nothing like it")
         return
@@ -124,7 +121,7 @@ def tell_lookup(told: dict[str, Any]) -> None:
 
 def tell_search(told: dict[str, Any]) -> None:
     """Papers that were found, on stdout."""
-    out = _out()
+    out = console.out()
     if not told["found"]:
         out.print(f"no paper has any of: {' '.join(told['words'])}")
     elif not told["all_words"]:
@@ -138,7 +135,7 @@ def tell_search(told: dict[str, Any]) -> None:
 
 def tell_preview(told: dict[str, Any]) -> None:
     """What other thresholds would change, on stdout."""
-    out = _out()
+    out = console.out()
     changed = ", ".join(f"{name} {now} -> {then}" for name, (now, then) in told["settings"].items())
     out.print(changed or "these are the settings of the store: nothing would change")
     papers, clusters = told["papers"], told["clusters"]

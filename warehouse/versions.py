@@ -23,6 +23,7 @@ from pipeline.errors import PapersieveError
 from pipeline.processes import is_alive
 from warehouse.files import clone, flush, flush_folder, real_place, siblings
 from warehouse.locks import Hold, hold
+from warehouse.other_name import give_other_name, refuse_missing
 from warehouse.store import statement_sql
 
 #: Filesystems on which a lock that another process holds, in a container or not, is seen.
@@ -62,28 +63,21 @@ def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     Where this process has the name open already, DuckDB would give the file that had it then; so it is opened by
     another name, that no other thread has.
     """
-    number = next(_READERS)
+    refuse_missing(warehouse)
+    other = give_other_name(warehouse)
     opened: contextlib.AbstractContextManager[duckdb.DuckDBPyConnection]
-    other = warehouse.with_name(f".{warehouse.name}.{os.getpid()}.{number}.reading.building")
-    try:
-        if os.name == "nt":  # where a name in use can't be taken away again
-            raise OSError
-        _remove(other)
-        os.link(warehouse, other)
-        opened = _attached(other, f"reader_{number}", "attach_to_read")
-    except OSError:  # no links on this filesystem, or no leave to write here
+    if other:
+        opened = _attached(other, f"reader_{next(_READERS)}", "attach_to_read")
+    else:
         opened = contextlib.closing(duckdb.connect(warehouse, read_only=True))
     try:
         with opened as con:
-            _remove(other)
+            if other:
+                other.unlink(missing_ok=True)
             yield con
     finally:
-        _remove(other)
-
-
-def _remove(name: Path) -> None:
-    with contextlib.suppress(OSError):  # of a folder that is only to be read: nothing was made there
-        name.unlink(missing_ok=True)
+        if other:
+            other.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -1,8 +1,6 @@
 """The command line itself, as a process: words, numbers, exit codes."""
 
-import csv
 import importlib.util
-import io
 import json
 import subprocess
 import sys
@@ -83,36 +81,6 @@ def test_a_failed_check_exits_with_1_and_says_which_rows(tmp_path):
     assert result.returncode == 1
     assert "nothing was published" in result.stderr
     assert "quarantined_share" in result.stderr
-
-
-def test_query_speaks_four_formats(done, tmp_path):
-    folder, _ = done
-    where = ["--warehouse", folder / "papers.duckdb"]
-    sql = "SELECT title, record_count, urls FROM papers ORDER BY title"
-    table = papersieve("query", sql, *where)
-    assert "The Paper Number 3 of Many" in table.stdout
-    rows = list(csv.DictReader(io.StringIO(papersieve("query", sql, "--format", "csv", *where).stdout)))
-    assert [r["record_count"] for r in rows] == ["1", "1", "2", "1"]
-    assert rows[0]["urls"] == "[]"
-    assert json.loads(papersieve("query", "-", "--format", "json", *where, stdin=sql).stdout)[2]["record_count"] == 2
-    assert papersieve("query", sql, "--format", "parquet", "--output", tmp_path / "p.parquet", *where).returncode == 0
-    assert pl.read_parquet(tmp_path / "p.parquet").height == 4
-
-
-@pytest.mark.parametrize(
-    ("sql", "says"),
-    [
-        ("SELECT * FROM nothing", "refuses the query"),
-        ("DELETE FROM papers", "read-only"),
-        ("", "without a result"),
-    ],
-)
-def test_a_query_that_can_not_be_answered_exits_with_1_and_says_why(done, sql, says):
-    folder, _ = done
-    result = papersieve("query", sql, "--warehouse", folder / "papers.duckdb")
-    assert result.returncode == 1
-    assert says in result.stderr
-    assert "Traceback" not in result.stderr
 
 
 def test_status_tells_what_is_held_and_what_is_pending(done):

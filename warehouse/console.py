@@ -1,0 +1,27 @@
+"""The door for what rich shows: whoever prints, no text of a dump, a file name or a setting can drive the terminal."""
+
+from collections.abc import Iterator
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+
+from warehouse.harmless import harmless_lines
+
+
+class HarmlessConsole(Console):
+    """A console that takes hostile characters out of everything but its own commands."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """Render as rich does, with each text made harmless."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else harmless_lines(text), style, control)
+
+
+def out(*, markup: bool = False) -> Console:
+    """Stdout. Names from dumps are shown as they are: without `emoji=False` a `:100:` in one becomes a picture."""
+    return HarmlessConsole(soft_wrap=True, highlight=False, markup=markup, emoji=False)
+
+
+def err() -> Console:
+    """Stderr."""
+    return HarmlessConsole(stderr=True, soft_wrap=True, emoji=False)

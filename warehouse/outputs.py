@@ -1,0 +1,151 @@
+"""Files that a person names to be written: none of them is a file that matters, and each is there whole or not at all."""
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import PapersieveError
+from pipeline.processes import is_alive
+from warehouse.files import rename_durably
+
+#: What lies beside a store or a warehouse and belongs to it, by what follows its name.
+_COMPANIONS = r"\.(wal(\..*)?|lock|tmp|versions|.*keys|schema\d+\.backup|before-restore-.*)"
+
+#: What a DuckDB file has at its eighth byte.
+_MAGIC = b"DUCK"
+
+_WRITING = ".writing"
+
+_REMEDY = "Name another one; nothing was written."
+
+
+class OutputError(PapersieveError):
+    """The file or folder that was named must not be written to."""
+
+
+def refuse_output(path: Path, *places: Path, inputs: Iterable[Path] = ()) -> None:
+    """Raise OutputError where the path, by whatever name, is one of the places (store, warehouse), belongs to one, is an
+    input of the same command, or is any other DuckDB file."""
+    real = _real(path)
+    for place in places:
+        if _belongs(real, _real(place)):
+            raise OutputError(
+                f"{path}: expected a file to write to, found {place} or a file that belongs to it. {_REMEDY}"
+            )
+    for read in inputs:
+        if real == _real(read) or _is_same(real, read):
+            raise OutputError(f"{path}: expected a file to write to, found what this command reads. {_REMEDY}")
+    if is_database(real):
+        raise OutputError(
+            f"{path}: expected a file to write to, found a DuckDB database, which is not replaced. {_REMEDY}"
+        )
+
+
+def refuse_folder(folder: Path, *places: Path) -> None:
+    """Raise OutputError where a place, or a file that belongs to one, can be reached through the folder."""
+    real = _real(folder)
+    for place in places:
+        for file in (_real(place), *_companions(_real(place))):
+            if file.is_relative_to(real) or _is_linked_below(file, real):
+                raise OutputError(
+                    f"{folder}: expected a folder without the store and the warehouse, found {file}. Name another folder."
+                )
+
+
+def is_database(path: Path) -> bool:
+    """Whether there is a DuckDB file."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(12)[8:] == _MAGIC
+
+
+@contextmanager
+def written_aside(path: Path) -> Iterator[Path]:
+    """A file in a folder of its own, which takes the place of the path when all went well.
+
+    A symbolic link stays one. What is no plain file, such as a pipe, gets the content instead.
+    """
+    target = _real(path)
+    is_plain = not target.exists() or target.is_file()
+    with _told(path):
+        folder = _make_folder(target) if is_plain else Path(tempfile.mkdtemp())
+    aside = folder / target.name
+    try:
+        yield aside
+        with _told(path):
+            _put_in_place(aside, target) if is_plain else _pour(aside, target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{path}: can't be written ({error.strerror or error}). Name another file.") from error
+
+
+def _make_folder(target: Path) -> Path:
+    _sweep(target)
+    folder = target.with_name(f".{target.name}.{os.getpid()}{_WRITING}")
+    folder.mkdir()
+    return folder
+
+
+def _put_in_place(aside: Path, target: Path) -> None:
+    if target.exists():
+        shutil.copymode(target, aside)
+    rename_durably(aside, target)
+
+
+def _pour(aside: Path, target: Path) -> None:
+    with aside.open("rb") as read, target.open("wb") as write:
+        shutil.copyfileobj(read, write)
+
+
+def _real(path: Path) -> Path:
+    """The path without symbolic links; pathlib raises where they go in a circle."""
+    return Path(os.path.realpath(path))
+
+
+def _sweep(target: Path) -> None:
+    """Remove what killed commands left of this file."""
+    for left in target.parent.glob(f".*{_WRITING}"):
+        name, _, pid = left.name.removesuffix(_WRITING).rpartition(".")
+        if name == f".{target.name}" and pid.isdigit() and not is_alive(int(pid)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _belongs(real: Path, place: Path) -> bool:
+    by_name = real.parent == place.parent and re.fullmatch(rf"\.?{re.escape(place.name)}({_COMPANIONS})?", real.name)
+    is_version = place.with_name(f"{place.name}.versions") in real.parents
+    return bool(by_name) or is_version or any(_is_same(real, file) for file in (place, *_companions(place)))
+
+
+def _companions(place: Path) -> list[Path]:
+    """Files that belong to a place and are there."""
+    if not place.parent.is_dir():
+        return []
+    beside = [f for f in place.parent.iterdir() if re.fullmatch(rf"{re.escape(place.name)}{_COMPANIONS}", f.name)]
+    return [*beside, *(version for folder in beside if folder.is_dir() for version in folder.iterdir())]
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    """Whether both are one file, by whatever name."""
+    try:
+        return path.samefile(other)
+    except OSError:
+        return False
+
+
+def _is_linked_below(file: Path, folder: Path) -> bool:
+    """Whether a hard link to a file lies below a folder; symbolic links are followed by DuckDB itself, before it decides."""
+    if not file.is_file() or file.stat().st_nlink == 1:
+        return False
+    return any(_is_same(Path(root, name), file) for root, _, names in os.walk(folder) for name in names)
