@@ -1,6 +1,6 @@
 """The first stage: files become dumps, line spans, records and quarantined records in the store."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from itertools import chain, groupby
 from pathlib import Path
@@ -10,23 +10,14 @@ import polars as pl
 from checks.schemas import CONTRACTS
 from checks.split import empty, require
 from pipeline.errors import DumpError
+from pipeline.extract.address import MEMBER, AtHand, file_of, is_elsewhere, location_of
 from pipeline.extract.read import Extraction, extract_parts
-from pipeline.extract.source import (
-    MEMBER,
-    UNREACHED,
-    BrokenDump,
-    Place,
-    RawDump,
-    file_of,
-    find_dumps,
-    is_elsewhere,
-    is_folder,
-    location_of,
-)
+from pipeline.extract.source import UNREACHED, BrokenDump, RawDump, find_dumps
 from pipeline.normalise import split_records
 from pipeline.readers import Answer, Read, Readers, split_extraction
 from pipeline.settings import Reading
 from warehouse.progress import Progress, silent
+from warehouse.rename import given_way, renamed
 from warehouse.store import Store, StoreError
 
 #: A transaction takes this many records, or dumps, at most; a dump with more has one of its own, and is written in parts.
@@ -61,14 +52,14 @@ class _Batch:
         return records >= BATCH_RECORDS or len(self.actions) >= BATCH_DUMPS
 
 
-def find_files(paths: Iterable[Place]) -> Iterator[Place]:
+def find_files(paths: Iterable[AtHand]) -> Iterator[AtHand]:
     """Files that paths name: a folder stands for the files in it and below, in order of their names.
 
     Names that start with `.` or `_` are not dumps. A path that does not exist, or an empty folder, is
     yielded as it is: reading it says what is wrong.
     """
     for path in paths:
-        if not is_folder(path):
+        if not (isinstance(path, Path) and path.is_dir()):
             yield path
             continue
         files = [f for f in path.rglob("*") if f.is_file() and not any(p[0] in "._" for p in f.relative_to(path).parts)]
@@ -76,7 +67,7 @@ def find_files(paths: Iterable[Place]) -> Iterator[Place]:
 
 
 def ingest(
-    store: Store, paths: Iterable[Place], progress: Progress, reading: Reading | None = None
+    store: Store, paths: Iterable[AtHand], progress: Progress, reading: Reading | None = None
 ) -> list[DumpOutcome]:
     """Add or replace the dumps that paths name; what is in the store already costs only the reading.
 
@@ -87,7 +78,7 @@ def ingest(
     return _Ingestion(store, reading or Reading()).take_all(list(paths), progress)
 
 
-def foresee(store: Store, paths: Iterable[Place], reading: Reading | None = None) -> list[DumpOutcome]:
+def foresee(store: Store, paths: Iterable[AtHand], reading: Reading | None = None) -> list[DumpOutcome]:
     """What `ingest` would make of the paths, and the store left as it is."""
     return _Ingestion(store, reading or Reading(), is_dry=True).take_all(list(paths), silent)
 
@@ -128,26 +119,44 @@ class _Ingestion:
         self.stored = set(self.holds.values())
         self.faults = {place: (code, message) for place, code, message in store.query("unreadable_dumps").iter_rows()}
 
-    def take_all(self, paths: list[Place], progress: Progress) -> list[DumpOutcome]:
-        files = list(dict.fromkeys(p.absolute() for p in find_files(paths)))
-        named = {p.absolute() for p in paths}
-        looked_at = {location_of(p) for p in files}
+    def take_all(self, paths: list[AtHand], progress: Progress) -> list[DumpOutcome]:
+        self._rename_places()
+        by_location = {location_of(path): path for path in find_files(paths)}
+        looked_at, files = list(by_location), list(by_location.values())
+        named = {location_of(path) for path in paths if isinstance(path, Path) or path.is_named}
         outcomes, present = [], set()
         with Readers(self.reading) as self.readers:
             for done, found, answer in self.readers.ahead(self._find(files), self._is_new):
                 progress("ingest", done, len(files))
                 present.add(found.location)
-                outcomes.append(self._take(found, answer, is_named=files[done] in named))
+                outcomes.append(self._take(found, answer, is_named=looked_at[done] in named))
                 if self.batch.is_full:
                     self._commit()
-        for gone in [place for place in self.faults if place not in present and _is_gone(place, looked_at)]:
+        for gone in [place for place in self.faults if place not in present and _is_gone(place, by_location)]:
             self.batch.readable.append(gone)
             self.batch.actions.append(("mend", None, gone))
         self._commit()
         progress("ingest", len(files), len(files))
         return outcomes
 
-    def _find(self, files: list[Place]) -> Iterator[tuple[int, RawDump | BrokenDump]]:
+    def _rename_places(self) -> None:
+        """Call places that the store knows by other spellings by their one name."""
+        names = renamed((*self.holds, *self.faults))
+        if not names:
+            return
+        older = given_way(self.holds, names, dict(self.store.query("placed_last").iter_rows()))
+        self.batch.freed += older
+        self.batch.actions += [("withdraw", self.holds.pop(place), place) for place in older]
+        self.batch.actions += [("rename", self.holds[place], names[place]) for place in names if place in self.holds]
+        if not self.is_dry:
+            with self.store.transaction():
+                self.change_dumps()
+                self.store.execute("rename_places", renamed=_strings(list(names.items()), "old", "location"))
+        self.holds = {names.get(place, place): dump_id for place, dump_id in self.holds.items()}
+        self.faults = {names.get(place, place): fault for place, fault in self.faults.items()}
+        self._begin_batch()
+
+    def _find(self, files: list[AtHand]) -> Iterator[tuple[int, RawDump | BrokenDump]]:
         for number, path in enumerate(files):
             for found in find_dumps(path, self.reading):
                 yield number, found
@@ -264,10 +273,11 @@ class _Ingestion:
         )
 
 
-def _is_gone(location: str, looked_at: set[str]) -> bool:
+def _is_gone(location: str, looked_at: Container[str]) -> bool:
     """Whether a place is no more: its file is not there, or was looked at and has no such member any more."""
     if is_elsewhere(location):
-        return location.partition(MEMBER)[0] in looked_at - {location}
+        archive, mark, _ = location.partition(MEMBER)
+        return bool(mark) and archive in looked_at
     file = file_of(location)
     return not file.exists() or (file != Path(location) and location_of(file) in looked_at)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.extract.source import Place
+from pipeline.extract.address import AtHand
 from pipeline.settings import Settings, fingerprint
 from warehouse.ingest import DumpOutcome, ingest
 from warehouse.progress import Progress, silent
@@ -30,7 +30,7 @@ class Refresh:
 
 
 def refresh(
-    store: Store, paths: Iterable[Place], settings: Settings, progress: Progress = silent, engine: Engine = LOCAL
+    store: Store, paths: Iterable[AtHand], settings: Settings, progress: Progress = silent, engine: Engine = LOCAL
 ) -> Refresh:
     """Take the dumps in and bring every derived table up to date."""
     outcomes = ingest(store, paths, progress, settings.reading)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.extract.source import Place
+from pipeline.extract.address import Place
+from pipeline.extract.fetch import fetched
 from pipeline.settings import Settings
 from warehouse.audit import CheckResult
 from warehouse.ingest import DumpOutcome, withdraw
@@ -67,11 +68,14 @@ def run(
     engine: Engine = LOCAL,
 ) -> RunResult:
     """Take dumps back and in, refresh, check, publish. Raises StoreError, AuditError; a bad dump raises nothing."""
-    with Store(store, settings, wait_seconds=wait_seconds) as opened:
+    with (
+        fetched(paths, settings.reading, progress) as files,  # before the store is held: a server may be slow
+        Store(store, settings, wait_seconds=wait_seconds) as opened,
+    ):
         sweep(warehouse)
         if withdrawing:
             withdraw(opened, withdrawing)
-        done = refresh(opened, paths, settings, progress, engine)
+        done = refresh(opened, files, settings, progress, engine)
         measures = dict(opened.query("measure").iter_rows())
         has_history = opened.query("store_version").item() > 0
         is_new = "papers" in done.completed  # a revision that nobody has published yet

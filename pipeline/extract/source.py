@@ -1,40 +1,27 @@
 """From files to the dumps in them: a plain or compressed file is one, each member of an archive is one.
 
-A file that lies elsewhere (`s3://…`, `gs://…`, `https://…`) is copied aside first. Nothing is ever written under a
-member's name, so a name with `..` is only a name.
+Nothing is ever written under a member's name, so a name with `..` is only a name.
 """
 
 import hashlib
 import io
-import os
-import re
 import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Union, cast
+from typing import BinaryIO, cast
 
 from pipeline.errors import DumpError
+from pipeline.extract.address import MEMBER, AtHand, location_of, shown
 from pipeline.extract.opened import HEAD_BYTES
 from pipeline.extract.packing import CHUNK, Bounded, bounded, in_our_words, packing_of, unpack
 from pipeline.settings import Reading
 
-if TYPE_CHECKING:
-    from upath import UPath
-
-#: Where a file, or a folder of them, lies: on this machine, or wherever fsspec reaches.
-Place = Union[Path, "UPath"]
-
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-
 #: Reasons that say nothing of a file: it may well be there.
 UNREACHED = ("missing", "unreachable")
-
-#: Between an archive and its member in a location.
-MEMBER = "!"
 
 #: Bytes of a tar member that are kept in memory; more go to a temporary file.
 _SPOOL_BYTES = 1 << 24
@@ -69,100 +56,32 @@ class BrokenDump:
     error: DumpError
 
 
-def shown(path: Path | str) -> str:
-    """Return the path as text that can be stored and printed: a byte of its name that is no UTF-8 as `\\xe9`."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace").replace("\0", "\\x00")
-
-
-def place_of(text: str) -> Place:
-    """Return the place that a text names. Raises ValueError where it begins with a scheme that is not known.
-
-    >>> place_of("dumps/monday.txt").name
-    'monday.txt'
-    """
-    if not is_elsewhere(text):
-        return Path(text)
-    # Imported here: it takes longer than a small run's matching, and few name such a place.
-    from upath import UPath
-
-    return UPath(text)
-
-
-def is_elsewhere(location: str) -> bool:
-    """Whether a location is no path of this machine."""
-    return bool(_ELSEWHERE.match(location))
-
-
-def is_folder(place: Place) -> bool:
-    """Whether files lie in it; of a web address none is known, and what can't be reached says so when it is read."""
-    if isinstance(place, Path):
-        return place.is_dir()
-    try:
-        return place.protocol not in ("http", "https") and place.is_dir()
-    except Exception:  # each of fsspec's file systems raises errors of its own
-        return False
-
-
-def file_of(location: str) -> Path:
-    """Return the file of a location on this machine: the archive, where it names a member."""
-    path = Path(location)
-    return path if path.exists() or MEMBER not in location else Path(location.partition(MEMBER)[0])
-
-
-def location_of(place: Place) -> str:
-    """Return where a place is, as text that can be stored and printed."""
-    return shown(place.absolute()) if isinstance(place, Path) else str(place)
-
-
-def find_dumps(place: Place, reading: Reading) -> Iterator[RawDump | BrokenDump]:
+def find_dumps(place: AtHand, reading: Reading) -> Iterator[RawDump | BrokenDump]:
     """Every dump of one file, in the archive's order, and what of it is none, with the reason.
 
     Members whose names start with `.` or `_` are no dumps. Raises nothing.
     """
     location, name = location_of(place), shown(place.name)
     try:
-        with _at_hand(place, location, reading) as path:
-            kind = _kind(_head(path))
-            if kind == "zip":
-                yield from _zip_members(path, location, reading)
-            elif kind == "tar":
-                yield from _tar_members(path, location, reading)
-            else:
-                yield _describe(name, location, lambda: _open_plain(path, location, reading))
+        path = _at_hand(place)
+        kind = _kind(_head(path))
+        if kind == "zip":
+            yield from _zip_members(path, location, reading)
+        elif kind == "tar":
+            yield from _tar_members(path, location, reading)
+        else:
+            yield _describe(name, location, lambda: _open_plain(path, location, reading))
     except DumpError as error:
         yield BrokenDump(name, location, error)
 
 
-@contextmanager
-def _at_hand(place: Place, location: str, reading: Reading) -> Iterator[Path]:
-    """The file itself, or a copy of one that lies elsewhere: dumps are read more than once, and archives from their end."""
-    if isinstance(place, Path):
-        _refuse_no_file(place)
-        yield place
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "copy"
-        _copy(place, location, copy, reading)
-        yield copy
-
-
-def _copy(place: "UPath", location: str, copy: Path, reading: Reading) -> None:
-    try:
-        with place.open("rb") as stream, copy.open("wb") as file:
-            while chunk := stream.read(CHUNK):
-                if file.tell() > reading.max_file_bytes:
-                    break
-                file.write(chunk)
-    except FileNotFoundError as error:
-        raise DumpError("missing", f"{location}: no such file, or nobody answers. Check the address.") from error
-    except ImportError as error:
-        raise DumpError("unreachable", f"{location}: {error}. Install what is missing beside papersieve.") from error
-    except Exception as error:  # each of fsspec's file systems raises errors of its own
-        raise DumpError(
-            "unreachable",
-            f"{location}: expected a file that can be read, found {type(error).__name__}: {error}. Check the address, the "
-            "credentials and the network; what was read from there before stays.",
-        ) from error
+def _at_hand(place: AtHand) -> Path:
+    """The file itself, or the copy of one that lies elsewhere. Raises DumpError where there is none."""
+    path = place if isinstance(place, Path) else place.file
+    if isinstance(path, DumpError):
+        raise path
+    _refuse_no_file(path)
+    return path
 
 
 def read_dump(path: Path, reading: Reading | None = None) -> RawDump:

@@ -7,10 +7,8 @@ import os
 import tarfile
 import zipfile
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 
-import fsspec
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -19,7 +17,7 @@ from hypothesis import strategies as st
 from benchmarks.soak import FIXTURES
 from pipeline.errors import DumpError
 from pipeline.extract.read import extract_dump
-from pipeline.extract.source import BrokenDump, find_dumps, place_of, read_dump
+from pipeline.extract.source import BrokenDump, find_dumps, read_dump
 from pipeline.settings import Reading
 
 TEXT = (FIXTURES / "ris.ris").read_bytes()
@@ -182,63 +180,3 @@ def test_no_file_stays_open_whole_or_damaged_as_long_as_somebody_holds_what_was_
     dumps = found(tmp_path, packed[: int(keep * len(packed))])
     assert dumps
     assert str(tmp_path / "file") not in [os.readlink(file) for file in OPENED.iterdir() if os.path.lexists(file)]
-
-
-# --- elsewhere
-
-
-@pytest.fixture
-def elsewhere():
-    """A folder that is no path of this machine: fsspec's file system in memory."""
-    root = place_of("memory://elsewhere")
-    root.mkdir(parents=True)
-    yield root
-    root.fs.rm(root.path, recursive=True)
-
-
-@pytest.mark.parametrize("packed", [TEXT, gzip.compress(TEXT), in_zip({"a.ris": TEXT}), in_tar({"a.ris": TEXT})])
-def test_a_dump_that_lies_elsewhere_is_the_dump_that_lies_here(tmp_path, elsewhere, packed):
-    (elsewhere / "file").write_bytes(packed)
-    (there,), (here,) = find_dumps(elsewhere / "file", Reading()), found(tmp_path, packed)
-    assert (there.dump_id, there.size_bytes, there.head) == (here.dump_id, here.size_bytes, here.head)
-    assert there.location.partition("!")[0] == "memory://elsewhere/file"
-    [dump] = find_dumps(elsewhere / "file", Reading())
-    assert dump.dump_id == here.dump_id
-
-
-def test_what_an_opened_copy_says_is_read_as_often_as_needed(elsewhere):
-    (elsewhere / "file").write_bytes(TEXT)
-    for dump in find_dumps(elsewhere / "file", Reading()):
-        for _ in range(2):
-            with dump.open() as stream:
-                assert stream.read() == TEXT
-        assert extract_dump(dump).records.height > 0
-
-
-def test_a_copy_ends_where_a_file_may_not_be_longer(elsewhere):
-    (elsewhere / "file").write_bytes(TEXT * 3)
-    [broken] = find_dumps(elsewhere / "file", Reading(max_file_bytes=len(TEXT)))
-    assert broken.error.reason_code == "too_large"
-
-
-class Failing(fsspec.AbstractFileSystem):
-    protocol = "failing"
-
-    def _open(self, path, **_):
-        raise PermissionError("no credentials")
-
-
-@pytest.mark.parametrize(
-    ("address", "reason", "says"),
-    [
-        ("memory://nowhere/file", "missing", "memory://nowhere/file: no such file, or"),
-        ("failing://bucket/file", "unreachable", "PermissionError: no credentials. Check the address"),
-        pytest.param("s3://bucket/file", "unreachable", "Install s3fs", marks=pytest.mark.skipif(find_spec("s3fs") is not None, reason="s3fs is there")),
-    ],
-)  # fmt: skip
-@pytest.mark.filterwarnings("ignore:UPath 'failing'")
-def test_what_can_not_be_reached_says_why(address, reason, says):
-    fsspec.register_implementation("failing", Failing, clobber=True)
-    [broken] = find_dumps(place_of(address), Reading())
-    assert broken.error.reason_code == reason
-    assert says in str(broken.error)
