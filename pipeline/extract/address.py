@@ -244,13 +244,13 @@ def _web(text: str) -> Address:
 
 
 def _refuse_unknown(text: str, scheme: str) -> None:
-    from fsspec import available_protocols
+    from fsspec.registry import known_implementations, registry
 
     if _NO_PLACE.fullmatch(scheme):
         raise ValueError(
             f"{_safe(text)}: {scheme}:// leads into another place. Name the file that holds it: archives are unpacked."
         )
-    if scheme not in available_protocols():
+    if scheme not in known_implementations and scheme not in registry:
         raise ValueError(
             f"{_safe(text)}: no way is known to read from {scheme}://. Check the address, or fetch the file yourself."
         )

@@ -141,8 +141,8 @@ _SENTENCES: dict[type[BaseException], str] = {
     ssl.SSLCertVerificationError: "the server's certificate is not trusted ({}). Check the address; a certificate of your own is named by SSL_CERT_FILE",
     ssl.SSLError: "the server speaks no TLS that this machine accepts ({}). Check the address",
     ConnectionRefusedError: "nothing answers at this address and port. Check the address, or try again later",
-    HTTPException: "the server's answer is no HTTP that can be read ({}). Check the address, or try again later",
     ConnectionError: "the server broke the connection off ({}). Try again later",
+    HTTPException: "the server's answer is no HTTP that can be read ({}). Check the address, or try again later",
     TimeoutError: "the server does not answer. Check the address, or try again later",
     PermissionError: "reading it is not allowed ({}). Check the address and the credentials",
 }
@@ -162,4 +162,5 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _brief(error: BaseException, address: Address) -> str:
     said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return " ".join(masked(said, of=address).split())[:300].rstrip(".")
+    line = " ".join(masked(said, of=address).split())
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)[:300].rstrip(".")

@@ -48,7 +48,13 @@ def _answer(url: Url, auth: str | None, reading: Reading) -> Iterator[urllib3.Ba
     timeout = urllib3.Timeout(connect=reading.silence_seconds + 1, read=reading.silence_seconds + 1)
     with _pool(url) as pool:
         answer = pool.request(
-            "GET", url._replace(auth=None).url, headers=headers, timeout=timeout, retries=False, preload_content=False
+            "GET",
+            url._replace(auth=None).url,
+            headers=headers,
+            timeout=timeout,
+            retries=False,
+            redirect=False,
+            preload_content=False,
         )
         try:
             yield answer
@@ -69,7 +75,10 @@ def _pool(url: Url) -> urllib3.PoolManager:
 
 
 def _next(url: Url, location: str, address: Address) -> Url:
-    to = parse_url(urljoin(url.url, location))
+    try:
+        to = parse_url(urljoin(url.url, location))
+    except ValueError:  # no address at all
+        to = Url()
     if to.scheme not in ("http", "https") or not to.host:
         raise unreachable(address, "the server redirects to something that is no web address. Check the address")
     if (url.scheme, to.scheme) == ("https", "http"):
