@@ -1,7 +1,9 @@
 """The first stage: files become dumps, line spans, records and quarantined records in the store."""
 
+import os
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, fields
+from functools import cache
 from itertools import chain, groupby
 from pathlib import Path
 
@@ -121,7 +123,8 @@ class _Ingestion:
 
     def take_all(self, paths: list[AtHand], progress: Progress) -> list[DumpOutcome]:
         self._rename_places()
-        by_location = {location_of(path): path for path in find_files(paths)}
+        real = cache(os.path.realpath)  # a folder is asked once
+        by_location = {location_of(path, real): path for path in find_files(paths)}
         looked_at, files = list(by_location), list(by_location.values())
         named = {location_of(path) for path in paths if isinstance(path, Path) or path.is_named}
         outcomes, present = [], set()

@@ -1,13 +1,16 @@
 """Places that a store knows by another name than they have today: earlier versions kept them as they were spelled."""
 
+import os
 from collections.abc import Iterable
+from functools import cache
 
 from pipeline.extract.address import canonical
 
 
 def renamed(places: Iterable[str]) -> dict[str, str]:
     """Return today's name of each place that has another one."""
-    return {place: name for place in places if (name := canonical(place)) != place}
+    real = cache(os.path.realpath)  # a folder is asked once
+    return {place: name for place in places if (name := canonical(place, real)) != place}
 
 
 def given_way(held: Iterable[str], names: dict[str, str], placed_at: dict[str, int]) -> list[str]:

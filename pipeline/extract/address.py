@@ -7,7 +7,7 @@ is known. So it must be the same on every run, though a signature is another one
 import os
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
@@ -86,6 +86,9 @@ class Fetched:
     is_named: bool = True
 
 
+#: Tells the real path of a folder.
+Real = Callable[[str], str]
+
 #: What a user names, and what is read.
 Place = Path | Address
 AtHand = Path | Fetched
@@ -129,33 +132,32 @@ def place_of(text: str) -> Place:
     return Address(scheme, _location(text, scheme, rest), f"{scheme}://{rest}".rstrip("/"))
 
 
-def location_of(place: Place | AtHand) -> str:
+def location_of(place: Place | AtHand, real: Real = os.path.realpath) -> str:
     """Return where a place is, as text that can be stored and printed.
 
     Of a file on this machine: the real path of its folder, so that a folder with two names is one, and its own name,
-    so that a link to a file is a place of its own.
+    so that a link to a file is a place of its own. real: `realpath`, or one that remembers what it found.
     """
     if not isinstance(place, Path):
         return place.location
-    path = place.absolute()
-    if path.name in ("", ".."):
-        return shown(os.path.realpath(path))
+    path = os.path.join(os.getcwd(), place)
+    folder, name = os.path.split(path)
     try:
-        return shown(os.path.join(os.path.realpath(path.parent), path.name))
+        return shown(real(path) if name in ("", ".", "..") else os.path.join(real(folder), name))
     except (OSError, ValueError):  # a NUL in a name, folders that lead round in a circle
         return shown(path)
 
 
-def canonical(location: str) -> str:
+def canonical(location: str, real: Real = os.path.realpath) -> str:
     """Return what a stored location is called today: earlier versions kept places as they were spelled."""
-    if is_elsewhere(location):
-        base, mark, member = location.partition(MEMBER)
-        try:
-            return location_of(place_of(base)) + mark + member
-        except ValueError:
-            return location
-    file = file_of(location)
-    return location_of(file) + location[len(shown(file)) :]
+    if not is_elsewhere(location):
+        file = file_of(location)
+        return location_of(file, real) + location[len(shown(file)) :]
+    base, mark, member = location.partition(MEMBER)
+    try:
+        return location_of(place_of(base), real) + mark + member
+    except ValueError:
+        return location
 
 
 def file_of(location: str) -> Path:
