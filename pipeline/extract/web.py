@@ -35,7 +35,7 @@ def body(address: Address, reading: Reading) -> Iterator[bytes]:
                 while data := answer.read1(CHUNK, decode_content=False):
                     yield data
                 return
-            url = _next(url, answer.headers["Location"], address)
+            url = redirected(url, answer.headers["Location"], address)
     raise unreachable(address, f"the server redirects more than {_MAX_REDIRECTS} times. Check the address")
 
 
@@ -74,7 +74,8 @@ def _pool(url: Url) -> urllib3.PoolManager:
     )
 
 
-def _next(url: Url, location: str, address: Address) -> Url:
+def redirected(url: Url, location: str, address: Address) -> Url:
+    """Return where the server at `url` sends us on to; raises DumpError where that is no web server, or not by https any more."""
     try:
         to = parse_url(urljoin(url.url, location))
     except ValueError:  # no address at all

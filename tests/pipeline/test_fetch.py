@@ -13,6 +13,7 @@ from pathlib import Path
 
 import fsspec
 import pytest
+from urllib3.util import parse_url
 
 from benchmarks.soak import FIXTURES
 from pipeline.errors import DumpError, PapersieveError
@@ -21,6 +22,7 @@ from pipeline.extract.fetch import fetched
 from pipeline.extract.read import extract_dump
 from pipeline.extract.source import find_dumps
 from pipeline.extract.transfer import in_our_words
+from pipeline.extract.web import redirected
 from pipeline.settings import Reading
 from tests.hostile_server import hostile_server
 from tests.pipeline.test_source import in_tar, in_zip
@@ -293,3 +295,25 @@ def test_places_here_cost_no_folder_and_no_thread(temporary, monkeypatch):
     monkeypatch.setattr(tempfile, "TemporaryDirectory", None)
     with fetched([Path("a"), Path("b"), Path("a")], QUICK) as files:
         assert files == [Path("a"), Path("b")]
+
+
+@pytest.mark.parametrize(
+    ("at", "to", "leads_to"),
+    [
+        ("http://a/x", "https://b/y", "https://b/y"),
+        ("https://a/x", "/y", "https://a/y"),
+        ("https://a/x", "http://a/y", None),
+        ("https://a/x", "http://[::bad/", None),
+        ("http://a/x", "ftp://a/y", None),
+        ("http://a/x", "file:///etc/passwd", None),
+        ("http://a/x", "", "http://a/x"),
+    ],
+)
+def test_a_redirect_leads_to_web_servers_only_and_never_to_where_everybody_can_read_along(at, to, leads_to):
+    def follow() -> str | None:
+        try:
+            return redirected(parse_url(at), to, place_of("https://named/x")).url
+        except DumpError:
+            return None
+
+    assert follow() == leads_to
