@@ -16,9 +16,11 @@ from assets.progress import logged
 from assets.resources import Papersieve, RunSettings
 from assets.stages import POOL, described, row_count, version
 from checks.schemas import CONTRACTS
-from pipeline.extract.source import RawDump, file_of, find_dumps, shown
+from pipeline.extract.folders import absolute
+from pipeline.extract.location import archive_of, file_location, file_of, shown
+from pipeline.extract.source import RawDump, find_dumps
 from pipeline.settings import NORMALISER_VERSION, Reading
-from warehouse.ingest import DumpOutcome, ingest, withdraw
+from warehouse.ingest import DumpOutcome, ingest, messages_of, withdraw
 from warehouse.store import Store
 
 DUMPS = dg.AssetSpec(
@@ -58,7 +60,7 @@ def ingestion(
 ) -> Iterator[dg.MaterializeResult]:
     """Make the store say what the files of these partitions say; a dump and its records come in one transaction."""
     chosen = settings.over(papersieve.settings_file)
-    folder = Path(config.dump_folder or papersieve.dump_folder).absolute()
+    folder = absolute(Path(config.dump_folder or papersieve.dump_folder))
     keys = {folder / name_of(key): key for key in context.partition_keys}
     with papersieve.open_store() as store:
         is_withdrawing = "all" if config.withdraw else "removed" if papersieve.withdraw_removed else "none"
@@ -66,10 +68,9 @@ def ingestion(
         if not config.readmit:
             outcomes += passed_over(store, _without(keys, outcomes), chosen.reading)
         outcomes += ingest(store, _without(keys, outcomes), logged(context.log), chosen.reading)
-        for outcome in outcomes:
-            if outcome.message:
-                context.log.warning(outcome.message)
-        for asset, key, told in by_partition(store, outcomes, {shown(path): key for path, key in keys.items()}):
+        for message in messages_of(outcomes):
+            context.log.warning(message)
+        for asset, key, told in by_partition(store, outcomes, {_location(path): key for path, key in keys.items()}):
             context.add_asset_metadata(told, asset_key=asset, partition_key=key)
         measures = dict(store.query("measure").iter_rows())
         yield dg.MaterializeResult(
@@ -131,11 +132,15 @@ def _dump_ids(path: Path, reading: Reading) -> set[str]:
 
 def _without(paths: Iterable[Path], outcomes: list[DumpOutcome]) -> list[Path]:
     settled = {outcome.location for outcome in outcomes}
-    return [path for path in paths if shown(path) not in settled]
+    return [path for path in paths if _location(path) not in settled]
+
+
+def _location(path: Path) -> str:
+    return file_location(shown(path))
 
 
 def _outcome(path: Path, outcome: str, message: str | None = None) -> DumpOutcome:
-    return DumpOutcome(shown(path), shown(Path(path.name)), outcome, None, message)
+    return DumpOutcome(_location(path), shown(path.name), outcome, None, message)
 
 
 def by_partition(
@@ -146,7 +151,7 @@ def by_partition(
     holds = {row.pop("location"): row for row in store.query("dump_contents", asked=asked).to_dicts()}
     files: dict[str, list[DumpOutcome]] = {}
     for outcome in outcomes:
-        files.setdefault(shown(file_of(outcome.location)), []).append(outcome)
+        files.setdefault(archive_of(outcome.location), []).append(outcome)
     for file, told in files.items():
         records = sum(holds.get(o.location, {}).get("records") or 0 for o in told)
         outcome = ", ".join(sorted({o.outcome for o in told}))
