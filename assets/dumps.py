@@ -16,10 +16,11 @@ from assets.progress import logged
 from assets.resources import Papersieve, RunSettings
 from assets.stages import POOL, described, row_count, version
 from checks.schemas import CONTRACTS
-from pipeline.extract.address import file_of, location_of, shown
+from pipeline.extract.address import location_of
+from pipeline.extract.location import archive_of, file_of, shown
 from pipeline.extract.source import RawDump, find_dumps
 from pipeline.settings import NORMALISER_VERSION, Reading
-from warehouse.ingest import DumpOutcome, ingest, withdraw
+from warehouse.ingest import DumpOutcome, ingest, messages_of, withdraw
 from warehouse.store import Store
 
 DUMPS = dg.AssetSpec(
@@ -67,9 +68,8 @@ def ingestion(
         if not config.readmit:
             outcomes += passed_over(store, _without(keys, outcomes), chosen.reading)
         outcomes += ingest(store, _without(keys, outcomes), logged(context.log), chosen.reading)
-        for outcome in outcomes:
-            if outcome.message:
-                context.log.warning(outcome.message)
+        for message in messages_of(outcomes):
+            context.log.warning(message)
         for asset, key, told in by_partition(store, outcomes, {location_of(path): key for path, key in keys.items()}):
             context.add_asset_metadata(told, asset_key=asset, partition_key=key)
         measures = dict(store.query("measure").iter_rows())
@@ -137,7 +137,7 @@ def _without(paths: Iterable[Path], outcomes: list[DumpOutcome]) -> list[Path]:
 
 
 def _outcome(path: Path, outcome: str, message: str | None = None) -> DumpOutcome:
-    return DumpOutcome(location_of(path), shown(Path(path.name)), outcome, None, message)
+    return DumpOutcome(location_of(path), shown(path.name), outcome, None, message)
 
 
 def by_partition(
@@ -148,7 +148,7 @@ def by_partition(
     holds = {row.pop("location"): row for row in store.query("dump_contents", asked=asked).to_dicts()}
     files: dict[str, list[DumpOutcome]] = {}
     for outcome in outcomes:
-        files.setdefault(location_of(file_of(outcome.location)), []).append(outcome)
+        files.setdefault(archive_of(outcome.location), []).append(outcome)
     for file, told in files.items():
         records = sum(holds.get(o.location, {}).get("records") or 0 for o in told)
         outcome = ", ".join(sorted({o.outcome for o in told}))

@@ -14,7 +14,7 @@ import polars as pl
 
 from pipeline.extract.address import AtHand
 from pipeline.settings import Settings, fingerprint
-from warehouse.ingest import DumpOutcome, ingest
+from warehouse.ingest import DumpOutcome, ingest, messages_of
 from warehouse.progress import Progress, silent
 from warehouse.stages import LOCAL, STAGES, Engine, Stage
 from warehouse.store import Store, StoreError
@@ -34,7 +34,7 @@ def refresh(
 ) -> Refresh:
     """Take the dumps in and bring every derived table up to date."""
     outcomes = ingest(store, paths, progress, settings.reading)
-    messages = [o.message for o in outcomes if o.message]
+    messages = messages_of(outcomes)
     if message := rederivation(store, settings):
         messages.append(message)
     return Refresh(outcomes, derive(store, settings, progress, engine), messages)

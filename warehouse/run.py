@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -40,7 +41,7 @@ class RunResult:
 
     funnel: counts over the whole store; published: whether this run put a new version in place (false where
     the one in place is already it); notices: name, code, lines, first_line, message: what readers of the
-    dumps of this call should know.
+    dumps of this call should know; withdrawn: dump_id, location, name, records of each place that was taken back.
     """
 
     outcomes: list[DumpOutcome]
@@ -49,6 +50,7 @@ class RunResult:
     published: bool
     checks: list[CheckResult]
     notices: pl.DataFrame
+    withdrawn: list[dict[str, Any]]
 
     @property
     def unreadable(self) -> list[DumpOutcome]:
@@ -73,8 +75,7 @@ def run(
         Store(store, settings, wait_seconds=wait_seconds) as opened,
     ):
         sweep(warehouse)
-        if withdrawing:
-            withdraw(opened, withdrawing)
+        withdrawn = withdraw(opened, withdrawing).to_dicts() if withdrawing else []
         done = refresh(opened, files, settings, progress, engine)
         measures = dict(opened.query("measure").iter_rows())
         has_history = opened.query("store_version").item() > 0
@@ -95,6 +96,7 @@ def run(
             published=pending,
             checks=checks,
             notices=notices,
+            withdrawn=withdrawn,
         )
         keep_key_index(opened, at_least=settings.batch_documents)
         free_share = opened.query("free_space").item()

@@ -8,14 +8,13 @@ import os
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
 from pipeline.errors import DumpError
-
-#: Between an archive and its member in a location.
-MEMBER = "!"
+from pipeline.extract.location import archive_of, file_location, file_of, shown
 
 #: What stands in place of a password.
 _HIDDEN = "***"
@@ -69,7 +68,9 @@ class Address:
     def below(self, relative: str) -> "Address":
         """Return the address of what lies in this folder."""
         return Address(
-            self.scheme, f"{self.location.rstrip('/')}/{shown(relative)}", f"{self.text.rstrip('/')}/{relative}"
+            self.scheme,
+            f"{self.location.rstrip('/')}/{file_location(shown(relative))}",
+            f"{self.text.rstrip('/')}/{relative}",
         )
 
 
@@ -77,13 +78,13 @@ class Address:
 class Fetched:
     """What stands for a file that lies elsewhere while its copy is here: the copy, or why there is none.
 
-    is_named: whether it was named itself, and not a folder that holds it.
+    folder: the location of the folder that was named, where it was not the file itself.
     """
 
     location: str
     name: str
     file: Path | DumpError
-    is_named: bool = True
+    folder: str | None = None
 
 
 #: Tells the real path of a folder.
@@ -92,11 +93,6 @@ Real = Callable[[str], str]
 #: What a user names, and what is read.
 Place = Path | Address
 AtHand = Path | Fetched
-
-
-def shown(path: Path | str) -> str:
-    """Return the path as text that can be stored and printed: a byte of its name that is no UTF-8 as `\\xe9`."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace").replace("\0", "\\x00")
 
 
 def is_elsewhere(location: str) -> bool:
@@ -142,28 +138,21 @@ def location_of(place: Place | AtHand, real: Real = os.path.realpath) -> str:
         return place.location
     path = os.path.join(os.getcwd(), place)
     folder, name = os.path.split(path)
-    try:
-        return shown(real(path) if name in ("", ".", "..") else os.path.join(real(folder), name))
-    except (OSError, ValueError):  # a NUL in a name, folders that lead round in a circle
-        return shown(path)
+    with suppress(OSError, ValueError):  # a NUL in a name, folders that lead round in a circle
+        path = real(path) if name in ("", ".", "..") else os.path.join(real(folder), name)
+    return file_location(shown(path))
 
 
 def canonical(location: str, real: Real = os.path.realpath) -> str:
     """Return what a stored location is called today: earlier versions kept places as they were spelled."""
+    file = archive_of(location)
+    member = location[len(file) :]
     if not is_elsewhere(location):
-        file = file_of(location)
-        return location_of(file, real) + location[len(shown(file)) :]
-    base, mark, member = location.partition(MEMBER)
+        return location_of(file_of(location), real) + member
     try:
-        return location_of(place_of(base), real) + mark + member
+        return location_of(place_of(file.replace("\\x21", "!")), real) + member
     except ValueError:
         return location
-
-
-def file_of(location: str) -> Path:
-    """Return the file of a location on this machine: the archive, where it names a member."""
-    path = Path(location)
-    return path if MEMBER not in location or path.exists() else Path(location.partition(MEMBER)[0])
 
 
 def masked(text: str, *, of: Address | None = None) -> str:
@@ -203,10 +192,10 @@ def _asked(query: str) -> str:
     return "&".join(part for part, name in parts if not any(secret.fullmatch(name) for secret in (_SECRET, *signed)))
 
 
-def _without_signature(address: str) -> str:
+def _name(address: str) -> str:
     path, mark, query = address.partition("?")
     left = _asked(query)
-    return f"{path}?{left}" if mark and left else path
+    return file_location(shown(masked(f"{path}?{left}" if mark and left else path)))
 
 
 def _last_part(location: str) -> str:
@@ -242,7 +231,7 @@ def _web(text: str) -> Address:
         ) from None
     port = None if url.port in (None, {"http": 80, "https": 443}[url.scheme]) else url.port
     url = url._replace(port=port, path=url.path or "/", fragment=None)
-    return Address(url.scheme or "", shown(masked(_without_signature(url.url))), url.url)
+    return Address(url.scheme or "", _name(url.url), url.url)
 
 
 def _refuse_unknown(text: str, scheme: str) -> None:
@@ -271,4 +260,4 @@ def _location(text: str, scheme: str, rest: str) -> str:
         raise ValueError(
             f"{_safe(text)}: expected the address of a file or a folder, found none behind {scheme}://. Complete it."
         )
-    return shown(masked(_without_signature(f"{scheme}://{authority}{slash}{path}".rstrip("/"))))
+    return _name(f"{scheme}://{authority}{slash}{path}".rstrip("/"))

@@ -59,7 +59,9 @@ def _in_place(
         elif isinstance(found := lists[place], DumpError):
             yield Fetched(place.location, place.name, found)
         else:
-            yield from (Fetched(file.location, file.name, copies[file], is_named=file == place) for file in found)
+            for file in found:
+                folder = None if file == place else place.location
+                yield Fetched(file.location, file.name, copies[file], folder)
 
 
 def _refuse_one_location_twice(addresses: list[Address]) -> None:

@@ -3,11 +3,12 @@
 Nothing is ever written under a member's name, so a name with `..` is only a name.
 """
 
-import hashlib
 import io
+import os
 import tarfile
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from pipeline.errors import DumpError
-from pipeline.extract.address import MEMBER, AtHand, location_of, shown
+from pipeline.extract.address import AtHand, location_of
+from pipeline.extract.files import open_file, refuse_no_file
+from pipeline.extract.location import member_location, shown
 from pipeline.extract.opened import HEAD_BYTES
-from pipeline.extract.packing import CHUNK, Bounded, bounded, in_our_words, packing_of, unpack
+from pipeline.extract.packing import CHUNK, Bounded, bounded, in_our_words, new_hash, packing_of, unchanged, unpack
 from pipeline.settings import Reading
 
 #: Reasons that say nothing of a file: it may well be there.
@@ -35,8 +38,8 @@ class RawDump:
     """One dump as received.
 
     dump_id: hash of its bytes, uncompressed, so that a copy is known however it is packed. location: where it
-    was found, `archive.zip!member` inside an archive. open: its bytes from the start, as often as needed until
-    the next dump of the same file is asked for. head: its first bytes.
+    was found (`location`). open: its bytes from the start, as often as needed until the next dump of the same file
+    is asked for; raises DumpError at their end where they are no longer those of dump_id. head: its first bytes.
     """
 
     dump_id: str
@@ -80,7 +83,7 @@ def _at_hand(place: AtHand) -> Path:
     path = place if isinstance(place, Path) else place.file
     if isinstance(path, DumpError):
         raise path
-    _refuse_no_file(path)
+    refuse_no_file(path)
     return path
 
 
@@ -93,22 +96,14 @@ def read_dump(path: Path, reading: Reading | None = None) -> RawDump:
     raise DumpError("empty", f"{shown(path)}: expected dumps in the archive, found none.")
 
 
-def _refuse_no_file(path: Path) -> None:
-    if not path.exists():
-        raise DumpError("missing", f"{shown(path)}: no such file. Check the path.")
-    if not path.is_file():
-        found = "a folder without any dump in it" if path.is_dir() else "something else"
-        raise DumpError("not_a_file", f"{shown(path)}: expected a file of text, or a folder of them, found {found}.")
-
-
 def _head(path: Path) -> bytes:
     """First bytes of a file, of what is compressed in it where it is; what is wrong is found later."""
-    with in_our_words(shown(path)), path.open("rb") as file:
+    with open_file(path) as file, in_our_words(shown(path)):
         start = file.read(1024)
     if packing_of(start) is None:
         return start
     try:
-        with path.open("rb") as packed, unpack(packed, start) as stream:
+        with open_file(path) as packed, unpack(packed, start) as stream:
             return stream.read(1024)
     except Exception:  # whatever decompressing raises, reading it whole will say it in our words
         return b""
@@ -121,10 +116,10 @@ def _kind(head: bytes) -> str | None:
 
 
 def _open_plain(path: Path, location: str, reading: Reading) -> BinaryIO:
+    file = open_file(path)
     with in_our_words(location):
-        file = path.open("rb")
         try:
-            return bounded(file, path.stat().st_size, location, reading)
+            return bounded(file, os.fstat(file.fileno()).st_size, location, reading)
         except BaseException:
             file.close()
             raise
@@ -132,7 +127,7 @@ def _open_plain(path: Path, location: str, reading: Reading) -> BinaryIO:
 
 def _describe(name: str, location: str, open_: Callable[[], BinaryIO]) -> RawDump:
     """Read the dump once: its hash, size and beginning. Raises DumpError."""
-    digest, size, head, has_text = hashlib.blake2b(digest_size=16), 0, b"", False
+    digest, size, head, has_text = new_hash(), 0, b"", False
     with open_() as stream:
         while chunk := stream.read(CHUNK):
             digest.update(chunk)
@@ -145,16 +140,31 @@ def _describe(name: str, location: str, open_: Callable[[], BinaryIO]) -> RawDum
             "empty",
             f"{location}: expected lines of text, found {size} bytes without any. Remove the file, or fetch it again.",
         )
-    return RawDump(digest.hexdigest(), name, location, size, head, open_)
+    dump_id = digest.hexdigest()
+    return RawDump(dump_id, name, location, size, head, lambda: unchanged(open_(), dump_id, location))
 
 
 def _is_passed_over(member: str) -> bool:
     return any(part[:1] in (".", "_") and part not in (".", "..") for part in member.split("/") if part)
 
 
-def _member(location: str, member: str, open_: Callable[[str], Callable[[], BinaryIO]]) -> RawDump | BrokenDump:
-    inside = f"{location}{MEMBER}{shown(member)}"
-    name = shown(member).rpartition("/")[2] or shown(member) or "(no name)"
+def _last_part(member: str) -> str:
+    return shown(member).rpartition("/")[2] or shown(member) or "(no name)"
+
+
+class _Names:
+    """Locations of an archive's members: names that come again are numbered, as nothing else tells their members apart."""
+
+    def __init__(self, location: str) -> None:
+        self._location, self._seen = location, Counter[str]()
+
+    def of(self, member: str) -> str:
+        self._seen[member] += 1
+        return member_location(self._location, member, self._seen[member])
+
+
+def _member(inside: str, member: str, open_: Callable[[str], Callable[[], BinaryIO]]) -> RawDump | BrokenDump:
+    name = _last_part(member)
     try:
         described = _describe(name, inside, open_(inside))
         if _kind(described.head):
@@ -172,9 +182,11 @@ def _too_many(location: str, reading: Reading) -> DumpError:
 
 
 def _zip_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump | BrokenDump]:
-    with in_our_words(location):
-        archive = zipfile.ZipFile(path)
-    with archive:
+    names = _Names(location)
+    with ExitStack() as opened:
+        file = opened.enter_context(open_file(path))
+        with in_our_words(location):
+            archive = opened.enter_context(zipfile.ZipFile(file))
         # ZipInfo.is_dir fails on a member without a name.
         infos = [i for i in archive.infolist() if not i.filename.endswith("/") and not _is_passed_over(i.filename)]
         if len(infos) > reading.max_members:
@@ -191,7 +203,7 @@ def _zip_members(path: Path, location: str, reading: Reading) -> Iterator[RawDum
 
                 return open_
 
-            yield _member(location, info.filename, opener)
+            yield _member(names.of(info.filename), info.filename, opener)
 
 
 def _bounded_member(stream: BinaryIO, info: zipfile.ZipInfo, inside: str, reading: Reading) -> BinaryIO:
@@ -207,7 +219,7 @@ def _bounded_member(stream: BinaryIO, info: zipfile.ZipInfo, inside: str, readin
 
 def _tar_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump | BrokenDump]:
     """Members one after the other, each spooled: a compressed tar can't be read backwards."""
-    seen = 0
+    seen, names = 0, _Names(location)
     with ExitStack() as opened:
         # tarfile leaves what it is given open, and the error of a damaged archive holds it.
         stream = opened.enter_context(_open_plain(path, location, reading))
@@ -223,12 +235,12 @@ def _tar_members(path: Path, location: str, reading: Reading) -> Iterator[RawDum
                 raise _too_many(location, reading)
             if info.isdir() or _is_passed_over(info.name):
                 continue
+            inside = names.of(info.name)
             if not info.isreg():
-                inside = f"{location}{MEMBER}{shown(info.name)}"
                 error = DumpError(
                     "not_a_file", f"{inside}: expected a file, found a link or a device. It is not followed."
                 )
-                yield BrokenDump(shown(info.name), inside, error)
+                yield BrokenDump(_last_part(info.name), inside, error)
                 continue
             with tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
                 with in_our_words(location):
@@ -236,7 +248,7 @@ def _tar_members(path: Path, location: str, reading: Reading) -> Iterator[RawDum
                     while packed and (chunk := packed.read(CHUNK)):
                         spool.write(chunk)
 
-                yield _member(location, info.name, _spool_opener(cast(BinaryIO, spool), info.size, reading))
+                yield _member(inside, info.name, _spool_opener(cast(BinaryIO, spool), info.size, reading))
 
 
 def _spool_opener(spool: BinaryIO, size: int, reading: Reading) -> Callable[[str], Callable[[], BinaryIO]]:

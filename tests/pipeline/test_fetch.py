@@ -110,9 +110,9 @@ def test_a_folder_stands_for_its_files_in_their_order_and_places_here_stay_where
     here, root = Path("somewhere"), "memory://"
     with fetched([place_of("memory://g/one"), here, place_of("memory://f/"), place_of("memory://empty"), place_of("memory://f/b.ris")], QUICK) as files:  # fmt: skip
         assert files[1] == here
-        elsewhere = [(f.location.removeprefix(root), f.is_named) for f in files if isinstance(f, Fetched)]
+        elsewhere = [(f.location.removeprefix(root), f.folder) for f in files if isinstance(f, Fetched)]
         assert files[5].file.reason_code == "not_a_file"
-    assert elsewhere == [("g/one", True), ("f/a/1.ris", False), ("f/a/2.ris", False), ("f/b.ris", False), ("empty", True), ("f/b.ris", True)]  # fmt: skip
+    assert elsewhere == [("g/one", None), ("f/a/1.ris", "memory://f"), ("f/a/2.ris", "memory://f"), ("f/b.ris", "memory://f"), ("empty", None), ("f/b.ris", None)]  # fmt: skip
 
 
 def test_a_password_is_told_to_the_server_that_is_named_and_is_in_no_location(server):

@@ -5,6 +5,7 @@ import io
 import lzma
 import os
 import tarfile
+import warnings
 import zipfile
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from benchmarks.soak import FIXTURES
 from pipeline.errors import DumpError
+from pipeline.extract import packing
 from pipeline.extract.read import extract_dump
 from pipeline.extract.source import BrokenDump, find_dumps, read_dump
 from pipeline.settings import Reading
@@ -180,3 +182,105 @@ def test_no_file_stays_open_whole_or_damaged_as_long_as_somebody_holds_what_was_
     dumps = found(tmp_path, packed[: int(keep * len(packed))])
     assert dumps
     assert str(tmp_path / "file") not in [os.readlink(file) for file in OPENED.iterdir() if os.path.lexists(file)]
+
+
+# --- names
+
+
+@pytest.mark.parametrize("pack", ["zip", "tar"])
+def test_members_of_one_name_are_as_many_places(tmp_path, pack):
+    members = [("m", TEXT), ("a/m", TEXT), ("m", TEXT + b"\n"), ("m#2", TEXT), ("m", b"")]
+    path = tmp_path / "file"
+    path.write_bytes(packed(pack, members))
+    dumps = list(find_dumps(path, Reading()))
+    assert [dump.location.removeprefix(f"{path}!") for dump in dumps] == ["m", "a/m", "m#2", "m\\x232", "m#3"]
+    assert faults(dumps) == ["empty"]
+    again = list(find_dumps(path, Reading()))
+    assert [dump.location for dump in again] == [dump.location for dump in dumps]
+
+
+def packed(pack: str, members: list[tuple[str, bytes]]) -> bytes:
+    """An archive whose members may share names."""
+    out = io.BytesIO()
+    if pack == "zip":
+        with warnings.catch_warnings(), zipfile.ZipFile(out, "w") as archive:
+            warnings.simplefilter("ignore")  # of a name that comes again
+            for name, data in members:
+                archive.writestr(name, data)
+        return out.getvalue()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, data in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+# --- while it is read
+
+
+@pytest.mark.parametrize("later", [TEXT + b"more\n", TEXT[:-9], TEXT.replace(b"1", b"2", 1), b""])
+def test_a_file_that_was_changed_between_two_readings_is_no_dump(tmp_path, later):
+    assert later != TEXT
+    path = tmp_path / "file"
+    path.write_bytes(TEXT)
+    dump = read_dump(path)
+    extract_dump(dump)
+    path.write_bytes(later)
+    with pytest.raises(DumpError, match="was changed while it was read") as error:
+        extract_dump(dump)
+    assert error.value.reason_code == "changed"
+
+
+def test_a_file_that_grows_as_fast_as_it_is_read_is_not_followed(tmp_path, monkeypatch):
+    path = tmp_path / "file"
+    path.write_bytes(TEXT)
+    read = packing.Bounded.readinto
+
+    def growing(self, buffer):
+        with path.open("ab") as file:
+            file.write(TEXT)
+        return read(self, buffer)
+
+    monkeypatch.setattr(packing.Bounded, "readinto", growing)
+    [broken] = find_dumps(path, Reading())
+    assert broken.error.reason_code == "changed"
+
+
+def test_a_file_that_is_gone_when_its_turn_comes_is_missing(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(TEXT)
+    dump = read_dump(path)
+    path.unlink()
+    with pytest.raises(DumpError) as error:
+        extract_dump(dump)
+    assert error.value.reason_code == "missing"
+
+
+# --- private
+
+
+SECRET = b"root:$6$secret:19000:0:99999:7:::\nlogin,password\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        SECRET,
+        SECRET + b"\xff",
+        SECRET + b"\0",
+        b"<!DOCTYPE a [<!ENTITY secret 'secret'>]><PubmedArticleSet>&secret;</PubmedArticleSet>",
+        b"PAR1" + SECRET + b"PAR1",
+        b"ARROW1\0\0" + SECRET,
+        b"PK\x03\x04" + SECRET,
+        b"\x1f\x8b" + SECRET,
+        in_zip({"a": SECRET}).replace(b"secret", b"SECRET"),
+    ],
+)
+def test_nothing_of_a_file_that_is_no_dump_is_told(tmp_path, data):
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    with pytest.raises(DumpError) as error:
+        extract_dump(read_dump(path))
+    for word in ("secret", "login", "root", "0xff"):
+        assert word not in str(error.value).replace(str(path), "")
