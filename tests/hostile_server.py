@@ -5,6 +5,7 @@ import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -20,6 +21,7 @@ class HostileServer(socketserver.ThreadingTCPServer):
 
     def __init__(self, body: bytes) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        bomb()  # made before anybody waits for it
         self.body, self.asked, self.heads = body, list[str](), list[str]()
         self.is_asked, self.released, self.stopped = threading.Event(), threading.Event(), threading.Event()
 
@@ -96,8 +98,13 @@ def _cut(to: _Handler) -> None:
     to.send(OK + b"Content-Length: 100000\r\n\r\n" + to.server.body)
 
 
+@cache
+def bomb() -> bytes:
+    return gzip.compress(b"a" * (17 << 20))
+
+
 def _bomb(to: _Handler) -> None:
-    to.send(OK + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"a" * (17 << 20)))
+    to.send(OK + b"Content-Encoding: gzip\r\n\r\n" + bomb())
 
 
 def _status(status: bytes, *headers: bytes) -> Callable[[_Handler], None]:

@@ -27,7 +27,7 @@ def stored(folder, table: str) -> str:
 def test_whatever_servers_do_wrong_is_told_in_a_line_each_and_the_good_dumps_are_published(tmp_path, server):
     (tmp_path / "here.jsonl").write_text(json_lines(3))
     (tmp_path / "settings.toml").write_text(
-        "[reading]\nfetch_seconds = 0.6\nsilence_seconds = 0.3\nmax_file_bytes = 33554432\n"
+        "[reading]\nfetch_seconds = 1.5\nsilence_seconds = 1\nmax_file_bytes = 20971520\n"
     )
     bad = [*TOLD, "bomb"]
     addresses = [server.url(f"{path}?token=s3cr3t", user="ann:s3cr3t@") for path in (*bad, "good", "encoded")]
