@@ -16,9 +16,11 @@ from assets.progress import logged
 from assets.resources import Papersieve, RunSettings
 from assets.stages import POOL, described, row_count, version
 from checks.schemas import CONTRACTS
-from pipeline.extract.source import RawDump, file_of, find_dumps, shown
+from pipeline.extract.address import location_of
+from pipeline.extract.location import archive_of, file_of, shown
+from pipeline.extract.source import RawDump, find_dumps
 from pipeline.settings import NORMALISER_VERSION, Reading
-from warehouse.ingest import DumpOutcome, ingest, withdraw
+from warehouse.ingest import DumpOutcome, ingest, messages_of, withdraw
 from warehouse.store import Store
 
 DUMPS = dg.AssetSpec(
@@ -66,10 +68,9 @@ def ingestion(
         if not config.readmit:
             outcomes += passed_over(store, _without(keys, outcomes), chosen.reading)
         outcomes += ingest(store, _without(keys, outcomes), logged(context.log), chosen.reading)
-        for outcome in outcomes:
-            if outcome.message:
-                context.log.warning(outcome.message)
-        for asset, key, told in by_partition(store, outcomes, {shown(path): key for path, key in keys.items()}):
+        for message in messages_of(outcomes):
+            context.log.warning(message)
+        for asset, key, told in by_partition(store, outcomes, {location_of(path): key for path, key in keys.items()}):
             context.add_asset_metadata(told, asset_key=asset, partition_key=key)
         measures = dict(store.query("measure").iter_rows())
         yield dg.MaterializeResult(
@@ -107,7 +108,8 @@ def take_back(store: Store, paths: list[Path], is_withdrawing: str) -> list[Dump
     held = store.query("known_dumps")["location"].to_list()
     gone = [path for path in paths if not path.is_file()]
     wanted = {"all": paths, "removed": gone, "none": []}[is_withdrawing]
-    if locations := [place for place in held if file_of(place) in wanted]:
+    wanted_locations = {location_of(path) for path in wanted}
+    if locations := [place for place in held if location_of(file_of(place)) in wanted_locations]:
         withdraw(store, locations, is_remembered=is_withdrawing == "all")
     outcomes = [_outcome(path, "withdrawn") for path in wanted]
     stays = [path for path in gone if path not in wanted]
@@ -115,7 +117,7 @@ def take_back(store: Store, paths: list[Path], is_withdrawing: str) -> list[Dump
         "its file was removed; what it said stays. Put the file back, or take the dump back: materialise this partition "
         "with `withdraw: true`, or set PAPERSIEVE_WITHDRAW_REMOVED=1 to have that done always"
     )
-    return outcomes + [_outcome(path, "removed", f"{shown(path)}: {told}") for path in stays]
+    return outcomes + [_outcome(path, "removed", f"{location_of(path)}: {told}") for path in stays]
 
 
 def passed_over(store: Store, paths: list[Path], reading: Reading) -> list[DumpOutcome]:
@@ -131,11 +133,11 @@ def _dump_ids(path: Path, reading: Reading) -> set[str]:
 
 def _without(paths: Iterable[Path], outcomes: list[DumpOutcome]) -> list[Path]:
     settled = {outcome.location for outcome in outcomes}
-    return [path for path in paths if shown(path) not in settled]
+    return [path for path in paths if location_of(path) not in settled]
 
 
 def _outcome(path: Path, outcome: str, message: str | None = None) -> DumpOutcome:
-    return DumpOutcome(shown(path), shown(Path(path.name)), outcome, None, message)
+    return DumpOutcome(location_of(path), shown(path.name), outcome, None, message)
 
 
 def by_partition(
@@ -146,7 +148,7 @@ def by_partition(
     holds = {row.pop("location"): row for row in store.query("dump_contents", asked=asked).to_dicts()}
     files: dict[str, list[DumpOutcome]] = {}
     for outcome in outcomes:
-        files.setdefault(shown(file_of(outcome.location)), []).append(outcome)
+        files.setdefault(archive_of(outcome.location), []).append(outcome)
     for file, told in files.items():
         records = sum(holds.get(o.location, {}).get("records") or 0 for o in told)
         outcome = ", ".join(sorted({o.outcome for o in told}))

@@ -123,6 +123,8 @@ def _judge(raw: RawDump, reading: Reading) -> tuple[str, str]:
     try:
         got = extract_dump(raw, reading)
     except DumpError as error:
+        if error.reason_code == "format_failed":
+            raise AssertionError(str(error)) from error
         return "none", error.reason_code
     with raw.open() as stream:
         data = stream.read()

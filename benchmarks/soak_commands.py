@@ -33,7 +33,18 @@ LARGE_EVERY, VERIFIED_EVERY = 50, 10
 KILLED = ("run", "compact", "rebuild", "restore", "backup", "rollback", "release", "withdraw", "import", "undo", "review", "export", "report")  # fmt: skip
 
 #: The kinds of fault that are always told, found or not.
-FAULTS = ("lost", "doubled", "torn", "wedged", "traceback", "failed", "next_run", "left_over", "differs", "failed_reads")
+FAULTS = (
+    "lost",
+    "doubled",
+    "torn",
+    "wedged",
+    "traceback",
+    "failed",
+    "next_run",
+    "left_over",
+    "differs",
+    "failed_reads",
+)
 
 #: Points that one command comes to at the most, as a first guess.
 _POINTS = 160
@@ -137,7 +148,11 @@ def main() -> None:
     arguments.add_argument("--workers", type=int, default=2)
     arguments.add_argument("--output", type=Path, default=HERE / "results" / "soak_commands.json")
     given = arguments.parse_args()
-    counts = {"schedules": given.schedules, "kills": given.kills, f"race_{given.race}": given.times if given.race else 0}
+    counts = {
+        "schedules": given.schedules,
+        "kills": given.kills,
+        f"race_{given.race}": given.times if given.race else 0,
+    }
     if not any(counts.values()):
         counts = {"schedules": 2000, "kills": 500, "race_rebuild": given.times, "race_compact": given.times}
     result = json.loads(given.output.read_text(encoding="utf-8")) if given.output.exists() else {}
@@ -148,8 +163,14 @@ def main() -> None:
         given.output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
     with tempfile.TemporaryDirectory() as folder:
-        wanted = {given.template} if given.template else {"small"} | ({"large"} if counts.get("schedules", 0) >= LARGE_EVERY else set())
-        templates = {make.__name__: make(Path(folder) / make.__name__) for make in (small, large) if make.__name__ in wanted}
+        wanted = (
+            {given.template}
+            if given.template
+            else {"small"} | ({"large"} if counts.get("schedules", 0) >= LARGE_EVERY else set())
+        )
+        templates = {
+            make.__name__: make(Path(folder) / make.__name__) for make in (small, large) if make.__name__ in wanted
+        }
         for name, count in counts.items():
             chosen = templates if name == "schedules" else dict([next(iter(templates.items()))])
             seeds = range(given.seed, given.seed + count)

@@ -88,7 +88,9 @@ def ended_as(planned: Planned, code: int | None, err: str) -> str:
     return "refused" if is_refused else "failed"
 
 
-def draw(random: Random, template: Template, place: Place, kind: str | None = None, *, wait: bool | None = None) -> Planned:
+def draw(
+    random: Random, template: Template, place: Place, kind: str | None = None, *, wait: bool | None = None
+) -> Planned:
     """A command of a kind (None: of any), on a copy of the template; wait: as the options allow (None: half of them)."""
     kind = kind or random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
     planned = _DRAWN[kind](random, template, place)
@@ -206,7 +208,9 @@ def _lookup(warehouse: Path) -> list[str]:
     from warehouse.query import open_warehouse
 
     with open_warehouse(warehouse) as con:
-        ((text,),) = con.execute("SELECT abstract FROM papers WHERE abstract IS NOT NULL ORDER BY ALL LIMIT 1").fetchall()
+        ((text,),) = con.execute(
+            "SELECT abstract FROM papers WHERE abstract IS NOT NULL ORDER BY ALL LIMIT 1"
+        ).fetchall()
         return [] if lookup(con, text)["is_here"] else ["a paper that is here was not found"]
 
 

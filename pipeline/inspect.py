@@ -2,37 +2,45 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import polars as pl
 
 from pipeline.errors import DumpError
+from pipeline.extract.address import Place
 from pipeline.extract.detect import detect
+from pipeline.extract.fetch import fetched
+from pipeline.extract.opened import head_of
 from pipeline.extract.read import extract_parts
-from pipeline.extract.source import BrokenDump, Place, RawDump, find_dumps
+from pipeline.extract.source import BrokenDump, RawDump, find_dumps
 from pipeline.normalise import split_records
 from pipeline.settings import Reading
 
 #: Records, rejected lines and notices that are shown of each dump; the others are counted.
 SHOWN = 5
 
+#: Characters that are shown of what can't be read, to the person who asks, and to nobody else.
+_BEGINNING = 80
+
 
 def inspect(place: Place, reading: Reading, *, shown: int = SHOWN) -> Iterator[dict[str, Any]]:
-    """One object a dump of the file, in its order; raises SettingsError where the settings name an unknown format.
+    """One object a dump of the file, or of the files of a folder elsewhere, in their order; raises SettingsError where the settings name an unknown format.
 
     location, size_bytes; of one that can be read: format, why, listing, listing_date, lines, fates (lines by fate),
     records, quarantined, reason_codes (rejected lines and quarantined records by reason), first_records,
-    first_rejected, notices; of one that can't: reason_code, message.
+    first_rejected, notices; of one that can't: reason_code, message, and where it was opened begins (of its text).
     """
-    for found in find_dumps(place, reading):
-        if isinstance(found, BrokenDump):
-            yield {"location": found.location, **_fault(found.error)}
-            continue
-        about = {"location": found.location, "size_bytes": found.size_bytes}
-        try:
-            yield about | _read(found, reading, shown)
-        except DumpError as error:
-            yield about | _fault(error)
+    with fetched([place], reading) as files:
+        for found in chain.from_iterable(find_dumps(file, reading) for file in files):
+            if isinstance(found, BrokenDump):
+                yield {"location": found.location, **_fault(found.error)}
+                continue
+            about = {"location": found.location, "size_bytes": found.size_bytes}
+            try:
+                yield about | _read(found, reading, shown)
+            except DumpError as error:
+                yield about | _fault(error) | {"begins": head_of(found.head, {}).text.lstrip()[:_BEGINNING]}
 
 
 def _fault(error: DumpError) -> dict[str, Any]:

@@ -37,6 +37,10 @@ class Reading(BaseModel):
     max_depth: int = Field(100, ge=5, le=500, description="levels of nesting in JSON and XML")
     max_members: int = Field(100_000, ge=1, description="members of an archive")
     max_expansion: int = Field(250, ge=2, description="uncompressed bytes for each compressed one, past 16 MiB")
+    max_fetched_bytes: int = Field(1 << 36, ge=1, description="bytes of all dumps of one call that lie elsewhere")
+    fetch_seconds: float = Field(600, gt=0, description="seconds until a dump that lies elsewhere is here")
+    silence_seconds: float = Field(30, gt=0, description="seconds without a byte of it, after which it is given up")
+    fetch_at_once: int = Field(4, ge=1, le=64, description="dumps that are fetched at a time")
     processes: int | None = Field(
         None,
         ge=1,

@@ -33,7 +33,7 @@ from warehouse.cli_review import REVIEWING
 from warehouse.other_name import named
 
 if TYPE_CHECKING:
-    from pipeline.extract.source import Place
+    from pipeline.extract.address import Place
     from pipeline.settings import Settings
 
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

@@ -32,14 +32,13 @@ class DumpPath(click.ParamType):
     name = "path"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the place; wrong usage where its scheme is unknown."""
-        # Imported here: `papersieve --help` should not wait for polars.
-        from pipeline.extract.source import place_of
+        """Return the place; wrong usage where it is an address that names none."""
+        from pipeline.extract.address import place_of
 
         try:
             return place_of(value)
-        except (ValueError, ImportError) as error:
-            self.fail(f"{value}: {error}", param, ctx)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 class WholeText(click.ParamType):

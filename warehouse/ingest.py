@@ -1,7 +1,10 @@
 """The first stage: files become dumps, line spans, records and quarantined records in the store."""
 
-from collections.abc import Iterable, Iterator
+import os
+import shlex
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, fields
+from functools import cache
 from itertools import chain, groupby
 from pathlib import Path
 
@@ -10,32 +13,31 @@ import polars as pl
 from checks.schemas import CONTRACTS
 from checks.split import empty, require
 from pipeline.errors import DumpError
+from pipeline.extract.address import AtHand, is_elsewhere, location_of
+from pipeline.extract.detect import installed
+from pipeline.extract.folders import files_below
+from pipeline.extract.location import archive_of, as_once_written, file_of
 from pipeline.extract.read import Extraction, extract_parts
-from pipeline.extract.source import (
-    MEMBER,
-    UNREACHED,
-    BrokenDump,
-    Place,
-    RawDump,
-    file_of,
-    find_dumps,
-    is_elsewhere,
-    is_folder,
-    location_of,
-)
+from pipeline.extract.source import UNREACHED, BrokenDump, RawDump, find_dumps
 from pipeline.normalise import split_records
 from pipeline.readers import Answer, Read, Readers, split_extraction
 from pipeline.settings import Reading
 from warehouse.progress import Progress, silent
+from warehouse.rename import given_way, renamed
 from warehouse.store import Store, StoreError
 
 #: A transaction takes this many records, or dumps, at most; a dump with more has one of its own, and is written in parts.
 BATCH_RECORDS, BATCH_DUMPS = 20_000, 500
 
+#: Places, and dumps, that a message names; more are counted.
+_TOLD, _CANDIDATES = 3, 10
+
 
 @dataclass(frozen=True)
 class DumpOutcome:
-    """What became of one file of a call: added, replaced, located, unchanged, withdrawn or unreadable."""
+    """What became of one file of a call: added, replaced, located, unchanged, withdrawn or unreadable; or of a place
+    that an earlier call found a dump at: removed.
+    """
 
     location: str
     name: str
@@ -61,60 +63,98 @@ class _Batch:
         return records >= BATCH_RECORDS or len(self.actions) >= BATCH_DUMPS
 
 
-def find_files(paths: Iterable[Place]) -> Iterator[Place]:
+def find_files(paths: Iterable[AtHand]) -> Iterator[AtHand]:
     """Files that paths name: a folder stands for the files in it and below, in order of their names.
 
-    Names that start with `.` or `_` are not dumps. A path that does not exist, or an empty folder, is
-    yielded as it is: reading it says what is wrong.
+    Names that start with `.` or `_` are not dumps. A path that does not exist, and a folder that is empty or can't be
+    listed, are yielded as they are: reading them says what is wrong.
     """
     for path in paths:
-        if not is_folder(path):
-            yield path
-            continue
-        files = [f for f in path.rglob("*") if f.is_file() and not any(p[0] in "._" for p in f.relative_to(path).parts)]
-        yield from sorted(files, key=lambda f: f.parts) or [path]
+        is_folder = isinstance(path, Path) and os.path.isdir(path)
+        yield from (files_below(path) if is_folder else ()) or [path]
 
 
 def ingest(
-    store: Store, paths: Iterable[Place], progress: Progress, reading: Reading | None = None
+    store: Store, paths: Iterable[AtHand], progress: Progress, reading: Reading | None = None
 ) -> list[DumpOutcome]:
     """Add or replace the dumps that paths name; what is in the store already costs only the reading.
 
     A dump that was withdrawn is passed over where a folder holds it; a path that names the file adds it again.
     A file, or a member of an archive, that can't be read as a dump is remembered with the reason for as long as
-    it is there; an older dump that its place held stays. Two places with the same bytes are one dump.
+    it is there; an older dump that its place held stays. Two places with the same bytes are one dump. A place that
+    holds no dump any more, as its file is gone or the archive has no such member, keeps what it said, and is told.
     """
     return _Ingestion(store, reading or Reading()).take_all(list(paths), progress)
 
 
-def foresee(store: Store, paths: Iterable[Place], reading: Reading | None = None) -> list[DumpOutcome]:
+def foresee(store: Store, paths: Iterable[AtHand], reading: Reading | None = None) -> list[DumpOutcome]:
     """What `ingest` would make of the paths, and the store left as it is."""
     return _Ingestion(store, reading or Reading(), is_dry=True).take_all(list(paths), silent)
 
 
+def messages_of(outcomes: list[DumpOutcome]) -> list[str]:
+    """What a call has to say of its files, of places that are no more in one message, and of formats it did without."""
+    messages = [o.message for o in outcomes if o.message]
+    if removed := [o.location for o in outcomes if o.outcome == "removed" and not o.message]:
+        more = f" and {len(removed) - _TOLD:,} more" if len(removed) > _TOLD else ""
+        messages.append(
+            f"not there any more: {', '.join(removed[:_TOLD])}{more}. What was read there stays; "
+            f"to take it back: papersieve withdraw {shlex.quote(removed[0])}"
+        )
+    is_read = any(o.outcome in ("added", "replaced", "unreadable") for o in outcomes)
+    return messages + (list(installed().broken.values()) if is_read else [])
+
+
 def withdraw(store: Store, names: Iterable[str], *, is_remembered: bool = True) -> pl.DataFrame:
-    """Take dumps back, wherever they lie: dump_id, location, name of each place that they had.
+    """Take dumps back: dump_id, location, name, records of each place that they had.
 
     A name is a dump's id or at least its first six digits, a location, or a file name. What only these dumps said
-    is retracted by the next refresh. is_remembered: whether a folder that still holds the file is passed over from
-    now on. Raises StoreError, and changes nothing, where a name means no dump.
+    is retracted by the next refresh. is_remembered: whether the dump is taken from wherever it lies, and passed over
+    where a folder still holds it; else only the places that are named are given up. Raises StoreError, and changes
+    nothing, where a name means no dump, or several.
     """
-    wanted = pl.DataFrame({"name": list(dict.fromkeys(names))}, schema={"name": pl.String})
-    found = store.query("dumps_named", wanted=wanted)
-    if unknown := wanted.join(found, left_on="name", right_on="wanted", how="anti")["name"].to_list():
-        raise StoreError(
-            f"{store.path}: holds no dump of the name {', '.join(map(repr, unknown))}: expected an id (or its first six "
-            "digits), a location or a file name, as `papersieve query 'FROM dumps'` shows them. Nothing was withdrawn."
-        )
-    places = found.select("dump_id", "location", "name").unique().sort("location")
+    wanted = list(dict.fromkeys(os.fsencode(name).decode("utf-8", "backslashreplace") for name in names))
+    found = store.query(
+        "dumps_named", wanted=_strings([(name, _as_location(name)) for name in wanted], "name", "location")
+    )
+    _refuse_unclear(store, wanted, found)
+    if not is_remembered:
+        found = found.filter(pl.col("is_named"))
+    places = found.select("dump_id", "location", "name", "records").unique().sort("location")
     ingestion = _Ingestion(store, Reading())
     ingestion.batch.freed += places["location"].to_list()
-    ingestion.batch.actions += [("withdraw", dump_id, location) for dump_id, location, _ in places.iter_rows()]
+    ingestion.batch.actions += [("withdraw", dump_id, location) for dump_id, location, *_ in places.iter_rows()]
     with store.transaction():
         if is_remembered:
             store.execute("withdraw_dumps", withdrawn=places.select("dump_id").unique())
         ingestion.change_dumps()
     return places
+
+
+def _as_location(name: str) -> str:
+    """Where a person's path leads, as the store writes it."""
+    return "" if is_elsewhere(name) else location_of(Path(name))
+
+
+def _refuse_unclear(store: Store, wanted: list[str], found: pl.DataFrame) -> None:
+    """Raise StoreError where a name means no dump, or several."""
+    for name in wanted:
+        meant = found.filter(pl.col("wanted") == name)
+        if meant.is_empty():
+            raise StoreError(
+                f"{store.path}: holds no dump of the name {name!r}: expected an id (or its first six digits), a location "
+                "or a file name, as `papersieve query 'FROM dumps'` shows them. Nothing was withdrawn."
+            )
+        if (count := meant["dump_id"].n_unique()) > 1:
+            dumps = meant.filter(pl.col("is_named")).select("dump_id", "location").unique("dump_id").sort("location")
+            shown_dumps = "; ".join(
+                f"{dump_id} {location}" for dump_id, location in dumps.head(_CANDIDATES).iter_rows()
+            )
+            more = f"; and {count - _CANDIDATES:,} more" if count > _CANDIDATES else ""
+            raise StoreError(
+                f"{store.path}: {name!r} means {count:,} dumps: {shown_dumps}{more}. Give a whole id or a location. "
+                "Nothing was withdrawn."
+            )
 
 
 class _Ingestion:
@@ -126,28 +166,77 @@ class _Ingestion:
         self.withdrawn = set(store.query("withdrawn_dumps")["dump_id"])
         #: Dumps that are in the store, or will be, before those that lost their last place leave it with the batch.
         self.stored = set(self.holds.values())
+        #: Where each dump of this call was found.
+        self.present = set[str]()
         self.faults = {place: (code, message) for place, code, message in store.query("unreadable_dumps").iter_rows()}
 
-    def take_all(self, paths: list[Place], progress: Progress) -> list[DumpOutcome]:
-        files = list(dict.fromkeys(p.absolute() for p in find_files(paths)))
-        named = {p.absolute() for p in paths}
-        looked_at = {location_of(p) for p in files}
-        outcomes, present = [], set()
+    def take_all(self, paths: list[AtHand], progress: Progress) -> list[DumpOutcome]:
+        self._rename_places()
+        real = cache(os.path.realpath)  # a folder is asked once
+        by_location = {location_of(path, real): path for path in find_files(paths)}
+        looked_at, files = list(by_location), list(by_location.values())
+        named = {location_of(path) for path in paths if isinstance(path, Path) or not path.folder}
+        outcomes, whole_faults = [], set[str]()
         with Readers(self.reading) as self.readers:
             for done, found, answer in self.readers.ahead(self._find(files), self._is_new):
                 progress("ingest", done, len(files))
-                present.add(found.location)
-                outcomes.append(self._take(found, answer, is_named=files[done] in named))
+                if isinstance(found, BrokenDump):
+                    whole_faults.add(found.location)
+                self.present.add(found.location)
+                self._adopt(found)
+                outcomes.append(self._take(found, answer, is_named=looked_at[done] in named))
                 if self.batch.is_full:
                     self._commit()
-        for gone in [place for place in self.faults if place not in present and _is_gone(place, looked_at)]:
+        for gone in [place for place in self.faults if place not in self.present and _is_gone(place, by_location)]:
             self.batch.readable.append(gone)
             self.batch.actions.append(("mend", None, gone))
         self._commit()
         progress("ingest", len(files), len(files))
-        return outcomes
+        folders = {location_of(path) if isinstance(path, Path) else path.folder or path.location for path in paths}
+        return outcomes + list(self._removed(by_location.keys() - whole_faults, by_location, folders))
 
-    def _find(self, files: list[Place]) -> Iterator[tuple[int, RawDump | BrokenDump]]:
+    def _removed(self, searched: set[str], looked_at: Container[str], folders: set[str]) -> Iterator[DumpOutcome]:
+        """Places that hold no dump any more: of files that were searched to their end, and of files that a folder had."""
+        below = tuple(folder.rstrip("/") + "/" for folder in folders)
+        for location in sorted(self.holds):
+            file = archive_of(location)
+            if location in self.present or not (file in searched or file.startswith(below)):
+                continue
+            if file in searched or (file not in looked_at and _is_missing(location)):
+                yield DumpOutcome(location, location.rpartition("/")[2], "removed")
+
+    def _adopt(self, found: RawDump | BrokenDump) -> None:
+        """Give a place its name of now where an earlier version wrote it in another way."""
+        old, new = as_once_written(found.location), found.location
+        is_other = old != new and old in self.holds and old not in self.present
+        if not is_other or new in self.holds or file_of(old).exists():
+            return
+        self._commit()
+        dump_id = self.holds.pop(old)
+        self.batch.freed.append(old)
+        self.holds[new] = dump_id
+        self.batch.placed.append((new, found.name, dump_id))
+        self.batch.actions.append(("locate", dump_id, new))
+        self._commit()
+
+    def _rename_places(self) -> None:
+        """Call places that the store knows by other spellings by their one name."""
+        names = renamed((*self.holds, *self.faults))
+        if not names:
+            return
+        older = given_way(self.holds, names, dict(self.store.query("placed_last").iter_rows()))
+        self.batch.freed += older
+        self.batch.actions += [("withdraw", self.holds.pop(place), place) for place in older]
+        self.batch.actions += [("rename", self.holds[place], names[place]) for place in names if place in self.holds]
+        if not self.is_dry:
+            with self.store.transaction():
+                self.change_dumps()
+                self.store.execute("rename_places", renamed=_strings(list(names.items()), "old", "location"))
+        self.holds = {names.get(place, place): dump_id for place, dump_id in self.holds.items()}
+        self.faults = {names.get(place, place): fault for place, fault in self.faults.items()}
+        self._begin_batch()
+
+    def _find(self, files: list[AtHand]) -> Iterator[tuple[int, RawDump | BrokenDump]]:
         for number, path in enumerate(files):
             for found in find_dumps(path, self.reading):
                 yield number, found
@@ -200,7 +289,7 @@ class _Ingestion:
 
     def _reject(self, name: str, location: str, error: DumpError) -> DumpOutcome:
         fault = (error.reason_code, str(error))
-        is_there = error.reason_code not in UNREACHED if is_elsewhere(location) else file_of(location).is_file()
+        is_there = error.reason_code not in UNREACHED if is_elsewhere(location) else os.path.isfile(file_of(location))
         if is_there and self.faults.get(location) != fault:
             self.batch.unreadable.append((location, name, *fault))
             self.batch.actions.append(("reject", None, location))
@@ -264,12 +353,25 @@ class _Ingestion:
         )
 
 
-def _is_gone(location: str, looked_at: set[str]) -> bool:
+def _is_gone(location: str, looked_at: Container[str]) -> bool:
     """Whether a place is no more: its file is not there, or was looked at and has no such member any more."""
+    file = archive_of(location)
+    return (file != location and file in looked_at) or (
+        not is_elsewhere(location) and not os.path.exists(file_of(location))
+    )
+
+
+def _is_missing(location: str) -> bool:
+    """Whether a file that a folder held is not in it any more; a folder that can't be looked into may still hold it."""
     if is_elsewhere(location):
-        return location.partition(MEMBER)[0] in looked_at - {location}
-    file = file_of(location)
-    return not file.exists() or (file != Path(location) and location_of(file) in looked_at)
+        return True
+    try:
+        file_of(location).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def _strings(rows: list[tuple[str, ...]], *columns: str) -> pl.DataFrame:

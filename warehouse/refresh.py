@@ -12,9 +12,9 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.extract.source import Place
+from pipeline.extract.address import AtHand
 from pipeline.settings import Settings, fingerprint
-from warehouse.ingest import DumpOutcome, ingest
+from warehouse.ingest import DumpOutcome, ingest, messages_of
 from warehouse.progress import Progress, silent
 from warehouse.stages import LOCAL, STAGES, Engine, Stage
 from warehouse.store import Store, StoreError
@@ -30,11 +30,11 @@ class Refresh:
 
 
 def refresh(
-    store: Store, paths: Iterable[Place], settings: Settings, progress: Progress = silent, engine: Engine = LOCAL
+    store: Store, paths: Iterable[AtHand], settings: Settings, progress: Progress = silent, engine: Engine = LOCAL
 ) -> Refresh:
     """Take the dumps in and bring every derived table up to date."""
     outcomes = ingest(store, paths, progress, settings.reading)
-    messages = [o.message for o in outcomes if o.message]
+    messages = messages_of(outcomes)
     if message := rederivation(store, settings):
         messages.append(message)
     return Refresh(outcomes, derive(store, settings, progress, engine), messages)

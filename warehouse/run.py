@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from pipeline.extract.source import Place
+from pipeline.extract.address import Place
+from pipeline.extract.fetch import fetched
 from pipeline.settings import Settings
 from warehouse.audit import CheckResult
 from warehouse.ingest import DumpOutcome, withdraw
@@ -40,7 +42,7 @@ class RunResult:
 
     funnel: counts over the whole store; published: whether this run put a new version in place (false where
     the one in place is already it); notices: name, code, lines, first_line, message: what readers of the
-    dumps of this call should know.
+    dumps of this call should know; withdrawn: dump_id, location, name, records of each place that was taken back.
     """
 
     outcomes: list[DumpOutcome]
@@ -49,6 +51,7 @@ class RunResult:
     published: bool
     checks: list[CheckResult]
     notices: pl.DataFrame
+    withdrawn: list[dict[str, Any]]
 
     @property
     def unreadable(self) -> list[DumpOutcome]:
@@ -77,16 +80,18 @@ def run(
     caller has it. Raises StoreError, AuditError; a bad dump raises nothing.
     """
     store.parent.mkdir(parents=True, exist_ok=True)
-    with hold_store(store, wait_seconds, held) as holding:
+    with (
+        fetched(paths, settings.reading, progress) as files,  # before the store is held: a server may be slow
+        hold_store(store, wait_seconds, held) as holding,
+    ):
         if not is_new:
             refuse_lost(store, warehouse)
         with Store(holding.place, settings, held=holding) as opened:
             refuse_other_owner(opened, warehouse, take_over=take_over or is_new)
-            if withdrawing:
-                withdraw(opened, withdrawing)
-            done = refresh(opened, paths, settings, progress, engine)
+            withdrawn = withdraw(opened, withdrawing).to_dicts() if withdrawing else []
+            done = refresh(opened, files, settings, progress, engine)
             published = _publish(opened, warehouse, settings, progress, done, take_over=take_over or is_new)
-            result = _result(opened, done, published, warehouse)
+            result = _result(opened, done, published, warehouse, withdrawn)
             free_share = keep_small(opened, settings)
         if free_share > settings.compact_share:
             compact(holding)
@@ -102,7 +107,9 @@ def _publish(
     return publish_if_new(store, warehouse, settings, progress, is_newer=is_newer, take_over=take_over)
 
 
-def _result(store: Store, done: Refresh, published: Published, warehouse: Path) -> RunResult:
+def _result(
+    store: Store, done: Refresh, published: Published, warehouse: Path, withdrawn: list[dict[str, Any]]
+) -> RunResult:
     measures = dict(store.query("measure").iter_rows())
     names = [o.name for o in done.outcomes]
     held = published.message(warehouse)
@@ -113,6 +120,7 @@ def _result(store: Store, done: Refresh, published: Published, warehouse: Path) 
         published=published.is_new,
         checks=published.checks,
         notices=store.query("dump_notices").filter(pl.col("name").is_in(names)) if names else pl.DataFrame(),
+        withdrawn=withdrawn,
     )
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 
 from pipeline.errors import PapersieveError
-from pipeline.extract.source import Place
+from pipeline.extract.address import Place
+from pipeline.extract.fetch import fetched
 from pipeline.settings import Settings, fingerprint
 from warehouse.ingest import foresee
 from warehouse.publish import is_published
@@ -26,8 +27,11 @@ def plan(paths: Iterable[Place], store: Path, settings: Settings, wait_seconds: 
     if not store.exists():
         with TemporaryDirectory() as folder:  # the outcomes are those of a store that does not exist yet
             return plan(paths, _made(Path(folder) / store.name), settings)
-    with Store(store, settings, wait_seconds=wait_seconds) as opened:
-        outcomes = foresee(opened, paths, settings.reading)
+    with (
+        fetched(paths, settings.reading) as files,
+        Store(store, settings, wait_seconds=wait_seconds) as opened,
+    ):
+        outcomes = foresee(opened, files, settings.reading)
         changes = any(o.outcome in ("added", "replaced", "located") for o in outcomes)
         pending = [stage.name for stage in STAGES] if changes else pending_stages(opened, settings)
         return {

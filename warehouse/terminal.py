@@ -114,6 +114,9 @@ def tell_result(result: RunResult, store: Path, warehouse: Path) -> None:
     for name in FUNNEL:
         table.add_row(f"{result.funnel[name]:,}", name.replace("_", " "), _ARROWS[name])
     out = console.out()
+    for dump in result.withdrawn:
+        records = "1 record" if dump["records"] == 1 else f"{dump['records']:,} records"
+        out.print(f"withdrawn: {dump['dump_id']} {dump['location']} ({records})")
     out.print(table)
     state = "published" if result.published else "unchanged"
     out.print(f"{state}: {warehouse} (store: {store})")
@@ -136,6 +139,7 @@ def as_json(result: RunResult, store: Path, warehouse: Path) -> dict[str, Any]:
             }
             for o in result.outcomes
         ],
+        "withdrawn": result.withdrawn,
         "messages": result.messages,
         "failed_checks": [c.check.name for c in result.checks if not c.is_passed],
     }
@@ -204,6 +208,8 @@ def tell_inspection(found: dict[str, Any]) -> None:
     out.print(f"[bold]{escape(found['location'])}[/]")
     if "format" not in found:
         out.print(f"  [red]not read[/]   ({found['reason_code']}) {escape(found['message'])}")
+        if found.get("begins"):
+            out.print(f"  begins     {escape(repr(found['begins']))}")
         return
     unit = found["unit"]
     out.print(f"  format     {found['format']}: {escape(found['why'])}")

@@ -30,7 +30,7 @@ class ShownDate:
             return None
         try:
             return dt.date(year, self.month, self.day)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
 
 

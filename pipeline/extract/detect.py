@@ -1,9 +1,13 @@
 """Which format a dump has: the first that recognises its beginning, or the one that settings name."""
 
+import sys
+from contextlib import redirect_stdout
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 
 from pipeline.errors import DumpError, SettingsError
+from pipeline.extract.fence import Fence
 from pipeline.extract.formats import (
     acl_xml,
     arrow_table,
@@ -68,64 +72,92 @@ FORMATS: tuple[Format, ...] = (
 )
 
 
-@cache
-def known_formats() -> dict[str, Format]:
-    """Every format by name, those of other packages first: who installs one wants it.
+@dataclass(frozen=True)
+class Installed:
+    """Every format by name, the packages that brought those that are not ours, and why others can't be used."""
 
-    Raises SettingsError where an entry point can't be loaded, or is no Format.
-    """
-    formats: dict[str, Format] = {}
+    formats: dict[str, Format]
+    packages: dict[str, str]
+    broken: dict[str, str]
+
+
+@cache
+def installed() -> Installed:
+    """Look up the formats; those of other packages come first: who installs one wants it."""
+    formats, packages, broken = dict[str, Format](), dict[str, str](), dict[str, str]()
     for point in entry_points(group=GROUP):
         try:
-            found = point.load()
-        except Exception as error:  # the code of others
-            raise SettingsError(
-                f"entry point {point.name!r} of {GROUP} ({point.value}) can't be loaded: {error}. Repair or uninstall that package."
-            ) from error
-        if not isinstance(found, Format):
-            raise SettingsError(
-                f"entry point {point.name!r} of {GROUP} ({point.value}): expected a Format, found {type(found).__name__}."
+            with redirect_stdout(sys.stderr):
+                found = point.load()
+            if not isinstance(found, Format):
+                raise TypeError(f"expected a Format, found {type(found).__name__}")
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # the code of others
+            broken[point.name] = (
+                f"entry point {point.name!r} of {GROUP} ({point.value}) can't be loaded: {type(error).__name__}: {error}. "
+                "Dumps are read without it. Repair or uninstall that package."
             )
+            continue
         formats[found.name] = found
-    return {**formats, **{f.name: f for f in FORMATS if f.name not in formats}}
+        packages[found.name] = getattr(getattr(point, "dist", None), "name", None) or point.value.partition(":")[0]
+    return Installed({**formats, **{f.name: f for f in FORMATS if f.name not in formats}}, packages, broken)
+
+
+def known_formats() -> dict[str, Format]:
+    """Every format by name."""
+    return installed().formats
 
 
 def named(name: str) -> Format:
     """Return the format of a name; raises SettingsError where there is none."""
     formats = known_formats()
     if name not in formats:
-        raise SettingsError(f"format {name!r} is not known; known formats: {', '.join(sorted(formats))}")
+        why = "".join(f"; {message}" for message in installed().broken.values())
+        raise SettingsError(f"format {name!r} is not known; known formats: {', '.join(sorted(formats))}{why}")
     return formats[name]
 
 
+def fence(location: str, known: Format | None = None) -> Fence:
+    """Return the fence around a format while it works on the dump at that location."""
+    return Fence(location, installed().packages, known)
+
+
 def detect(raw: RawDump, reading: Reading) -> tuple[Format, str]:
-    """Return the format of a dump and why. Raises DumpError where no format recognises it.
+    """Return the format of a dump and why. Raises DumpError where none recognises it, or one fails: it may be its own.
 
     The format that settings name is taken without asking it; SettingsError where there is none of that name.
     """
     if reading.format:
         return named(reading.format), "the settings say so"
-    formats = known_formats()
     head = head_of(raw.head, reading.columns)
-    for known in formats.values():
-        if (why := known.recognises(head)) is not None:
-            return known, why
-    raise _unknown(raw, head, formats)
+    with fence(raw.location) as fenced:
+        for known in known_formats().values():
+            fenced.known = known
+            why = known.recognises(head)
+            if isinstance(why, str):
+                return known, why
+            if why is not None:
+                raise TypeError(f"expected a reason or None, found {type(why).__name__}")
+    raise _unknown(raw, head)
 
 
-def _unknown(raw: RawDump, head: Head, formats: dict[str, Format]) -> DumpError:
-    """Say what a dump is instead: no text, other text, or a listing that no format knows."""
+def _unknown(raw: RawDump, head: Head) -> DumpError:
+    """Say what a dump is instead: no text, other text, or a listing that no format knows.
+
+    Nothing of its text is told: the message is stored and published, and a file that is no dump may be a private one.
+    """
     try:
         refuse_other_text(raw.location, _whole_characters(head.data, raw.size_bytes))
     except DumpError as error:
         return error
-    known = "; ".join(f"{f.name}: {f.looks_like}" for f in formats.values())
-    first = head.lines[0][:80] if head.lines else ""
+    known = "; ".join(f"{f.name}: {f.looks_like}" for f in known_formats().values())
+    broken = f" Formats that could not be loaded: {', '.join(installed().broken)}." if installed().broken else ""
     return DumpError(
         "unknown_format",
-        f"{raw.location}: no format recognises it. Expected one of [{known}]; found {raw.size_bytes:,} bytes, "
-        f"the first text being {first!r}. If it is a listing of papers, its format is not supported yet "
-        "(docs/formats.md says how to add one, --format how to force one).",
+        f"{raw.location}: no format recognises it. Expected one of [{known}]; found {raw.size_bytes:,} bytes of text. "
+        "`papersieve inspect` shows how it begins. If it is a listing of papers, its format is not supported yet "
+        f"(docs/formats.md says how to add one, --format how to force one).{broken}",
     )
 
 

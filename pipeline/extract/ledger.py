@@ -76,7 +76,9 @@ class LineLedger:
         self._rejected.setdefault(line, (reason_code, storable(text[:EXCERPT_CHARS]), max(1, length)))
 
     def notice(self, line: int, code: str, message: str) -> None:
-        """Remember something a user should know about a line."""
+        """Remember something a user should know about a line; raises ValueError where there is no such line."""
+        if line < 1:
+            raise ValueError(f"line {line}: lines are counted from 1")
         self._notices.append((line, code, storable(message)))
 
     def notice_once(self, line: int, code: str, message: str) -> None:
@@ -115,7 +117,7 @@ class LineLedger:
             if runs and runs[-1][2] == fate:
                 runs[-1] = (runs[-1][0], line, runs[-1][2])
             else:
-                runs.append((line, line, str(fate)))
+                runs.append((line, line, str(Fate(fate))))
         self.settled = max(self.settled, stop - 1)
         is_rejected = {n for first, last, fate in runs if fate == Fate.REJECTED for n in range(first, last + 1)}
         rejected = []

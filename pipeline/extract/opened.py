@@ -179,6 +179,6 @@ def refuse_other_text(location: str, data: bytes) -> None:
         line = data.count(b"\n", 0, error.start) + 1
         raise DumpError(
             "wrong_encoding",
-            f"{location}: expected UTF-8, found byte 0x{data[error.start]:02x} at offset {error.start:,} (line {line:,}). "
+            f"{location}: expected UTF-8, found a byte that is none at offset {error.start:,} (line {line:,}). "
             f"Convert it from its real encoding, for example: iconv -f WINDOWS-1252 -t UTF-8 '{name}' > converted.txt",
         ) from error

@@ -1,16 +1,20 @@
 """From a dump to its records and the fate of its lines, part by part, so that memory does not grow with the dump."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.extract.detect import detect
+from pipeline.extract.detect import detect, fence
 from pipeline.extract.model import Entry, Format, Listing, entries_frame
 from pipeline.extract.opened import OpenDump
 from pipeline.extract.source import RawDump
 from pipeline.ids import content_id
 from pipeline.settings import Reading
+
+#: What even a dump of a few bytes may yield: listings, and None.
+_FEW = 1_000
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,19 @@ def extract_dump(raw: RawDump, reading: Reading | None = None) -> Extraction:
 def extract_parts(raw: RawDump, reading: Reading) -> Iterator[Extraction]:
     """Read a dump in parts of `batch_entries` entries; raises DumpError where it can't be read, or not any more."""
     known, _ = detect(raw, reading)
+    parts = _parts(known, raw, reading)
+    while True:
+        with fence(raw.location, known):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
+
+
+def _parts(known: Format, raw: RawDump, reading: Reading) -> Iterator[Extraction]:
     opened = OpenDump(raw.location, raw.open, raw.size_bytes, reading)
     part, listing, ordinal, ids = list[Entry](), Listing(), 0, _Ids(raw.dump_id)
-    for found in known.extract(opened):
+    for found in _checked(known, opened):
         if isinstance(found, Listing):
             listing = found
             continue
@@ -72,6 +86,25 @@ def extract_parts(raw: RawDump, reading: Reading) -> Iterator[Extraction]:
         last.rejected_lines,
         last.notices,
     )
+
+
+def _checked(known: Format, opened: OpenDump) -> Iterator[Entry | Listing | None]:
+    """What a format yields, as long as it can be of this dump: others write formats too.
+
+    Each line has a byte at least, and so has each entry; of a binary format rows are counted, and nothing bounds these.
+    """
+    most = math.inf if known.is_binary else opened.size_bytes
+    line = 1
+    for number, found in enumerate(known.extract(opened)):
+        if number > 2 * most + _FEW:
+            raise ValueError(f"expected at most an entry a byte, found {number:,} and more")
+        if isinstance(found, Entry):
+            if not line <= found.line_start <= found.line_end <= most:
+                raise ValueError("expected entries in the order of their lines, on lines that the dump has")
+            line = found.line_start
+        elif found is not None and not isinstance(found, Listing):
+            raise TypeError(f"expected an Entry, found {type(found).__name__}")
+        yield found
 
 
 class _Ids:

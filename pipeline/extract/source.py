@@ -1,40 +1,30 @@
 """From files to the dumps in them: a plain or compressed file is one, each member of an archive is one.
 
-A file that lies elsewhere (`s3://…`, `gs://…`, `https://…`) is copied aside first. Nothing is ever written under a
-member's name, so a name with `..` is only a name.
+Nothing is ever written under a member's name, so a name with `..` is only a name.
 """
 
-import hashlib
 import io
 import os
-import re
 import tarfile
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Union, cast
+from typing import BinaryIO, cast
 
 from pipeline.errors import DumpError
+from pipeline.extract.address import AtHand, location_of
+from pipeline.extract.files import open_file, refuse_no_file
+from pipeline.extract.location import member_location, shown
 from pipeline.extract.opened import HEAD_BYTES
-from pipeline.extract.packing import CHUNK, Bounded, bounded, in_our_words, packing_of, unpack
+from pipeline.extract.packing import CHUNK, Bounded, bounded, in_our_words, new_hash, packing_of, unchanged, unpack
 from pipeline.settings import Reading
-
-if TYPE_CHECKING:
-    from upath import UPath
-
-#: Where a file, or a folder of them, lies: on this machine, or wherever fsspec reaches.
-Place = Union[Path, "UPath"]
-
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 #: Reasons that say nothing of a file: it may well be there.
 UNREACHED = ("missing", "unreachable")
-
-#: Between an archive and its member in a location.
-MEMBER = "!"
 
 #: Bytes of a tar member that are kept in memory; more go to a temporary file.
 _SPOOL_BYTES = 1 << 24
@@ -48,8 +38,8 @@ class RawDump:
     """One dump as received.
 
     dump_id: hash of its bytes, uncompressed, so that a copy is known however it is packed. location: where it
-    was found, `archive.zip!member` inside an archive. open: its bytes from the start, as often as needed until
-    the next dump of the same file is asked for. head: its first bytes.
+    was found (`location`). open: its bytes from the start, as often as needed until the next dump of the same file
+    is asked for; raises DumpError at their end where they are no longer those of dump_id. head: its first bytes.
     """
 
     dump_id: str
@@ -69,100 +59,32 @@ class BrokenDump:
     error: DumpError
 
 
-def shown(path: Path | str) -> str:
-    """Return the path as text that can be stored and printed: a byte of its name that is no UTF-8 as `\\xe9`."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace").replace("\0", "\\x00")
-
-
-def place_of(text: str) -> Place:
-    """Return the place that a text names. Raises ValueError where it begins with a scheme that is not known.
-
-    >>> place_of("dumps/monday.txt").name
-    'monday.txt'
-    """
-    if not is_elsewhere(text):
-        return Path(text)
-    # Imported here: it takes longer than a small run's matching, and few name such a place.
-    from upath import UPath
-
-    return UPath(text)
-
-
-def is_elsewhere(location: str) -> bool:
-    """Whether a location is no path of this machine."""
-    return bool(_ELSEWHERE.match(location))
-
-
-def is_folder(place: Place) -> bool:
-    """Whether files lie in it; of a web address none is known, and what can't be reached says so when it is read."""
-    if isinstance(place, Path):
-        return place.is_dir()
-    try:
-        return place.protocol not in ("http", "https") and place.is_dir()
-    except Exception:  # each of fsspec's file systems raises errors of its own
-        return False
-
-
-def file_of(location: str) -> Path:
-    """Return the file of a location on this machine: the archive, where it names a member."""
-    path = Path(location)
-    return path if path.exists() or MEMBER not in location else Path(location.partition(MEMBER)[0])
-
-
-def location_of(place: Place) -> str:
-    """Return where a place is, as text that can be stored and printed."""
-    return shown(place.absolute()) if isinstance(place, Path) else str(place)
-
-
-def find_dumps(place: Place, reading: Reading) -> Iterator[RawDump | BrokenDump]:
+def find_dumps(place: AtHand, reading: Reading) -> Iterator[RawDump | BrokenDump]:
     """Every dump of one file, in the archive's order, and what of it is none, with the reason.
 
     Members whose names start with `.` or `_` are no dumps. Raises nothing.
     """
     location, name = location_of(place), shown(place.name)
     try:
-        with _at_hand(place, location, reading) as path:
-            kind = _kind(_head(path))
-            if kind == "zip":
-                yield from _zip_members(path, location, reading)
-            elif kind == "tar":
-                yield from _tar_members(path, location, reading)
-            else:
-                yield _describe(name, location, lambda: _open_plain(path, location, reading))
+        path = _at_hand(place)
+        kind = _kind(_head(path))
+        if kind == "zip":
+            yield from _zip_members(path, location, reading)
+        elif kind == "tar":
+            yield from _tar_members(path, location, reading)
+        else:
+            yield _describe(name, location, lambda: _open_plain(path, location, reading))
     except DumpError as error:
         yield BrokenDump(name, location, error)
 
 
-@contextmanager
-def _at_hand(place: Place, location: str, reading: Reading) -> Iterator[Path]:
-    """The file itself, or a copy of one that lies elsewhere: dumps are read more than once, and archives from their end."""
-    if isinstance(place, Path):
-        _refuse_no_file(place)
-        yield place
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "copy"
-        _copy(place, location, copy, reading)
-        yield copy
-
-
-def _copy(place: "UPath", location: str, copy: Path, reading: Reading) -> None:
-    try:
-        with place.open("rb") as stream, copy.open("wb") as file:
-            while chunk := stream.read(CHUNK):
-                if file.tell() > reading.max_file_bytes:
-                    break
-                file.write(chunk)
-    except FileNotFoundError as error:
-        raise DumpError("missing", f"{location}: no such file, or nobody answers. Check the address.") from error
-    except ImportError as error:
-        raise DumpError("unreachable", f"{location}: {error}. Install what is missing beside papersieve.") from error
-    except Exception as error:  # each of fsspec's file systems raises errors of its own
-        raise DumpError(
-            "unreachable",
-            f"{location}: expected a file that can be read, found {type(error).__name__}: {error}. Check the address, the "
-            "credentials and the network; what was read from there before stays.",
-        ) from error
+def _at_hand(place: AtHand) -> Path:
+    """The file itself, or the copy of one that lies elsewhere. Raises DumpError where there is none."""
+    path = place if isinstance(place, Path) else place.file
+    if isinstance(path, DumpError):
+        raise path
+    refuse_no_file(path)
+    return path
 
 
 def read_dump(path: Path, reading: Reading | None = None) -> RawDump:
@@ -174,22 +96,14 @@ def read_dump(path: Path, reading: Reading | None = None) -> RawDump:
     raise DumpError("empty", f"{shown(path)}: expected dumps in the archive, found none.")
 
 
-def _refuse_no_file(path: Path) -> None:
-    if not path.exists():
-        raise DumpError("missing", f"{shown(path)}: no such file. Check the path.")
-    if not path.is_file():
-        found = "a folder without any dump in it" if path.is_dir() else "something else"
-        raise DumpError("not_a_file", f"{shown(path)}: expected a file of text, or a folder of them, found {found}.")
-
-
 def _head(path: Path) -> bytes:
     """First bytes of a file, of what is compressed in it where it is; what is wrong is found later."""
-    with in_our_words(shown(path)), path.open("rb") as file:
+    with open_file(path) as file, in_our_words(shown(path)):
         start = file.read(1024)
     if packing_of(start) is None:
         return start
     try:
-        with path.open("rb") as packed, unpack(packed, start) as stream:
+        with open_file(path) as packed, unpack(packed, start) as stream:
             return stream.read(1024)
     except Exception:  # whatever decompressing raises, reading it whole will say it in our words
         return b""
@@ -202,10 +116,10 @@ def _kind(head: bytes) -> str | None:
 
 
 def _open_plain(path: Path, location: str, reading: Reading) -> BinaryIO:
+    file = open_file(path)
     with in_our_words(location):
-        file = path.open("rb")
         try:
-            return bounded(file, path.stat().st_size, location, reading)
+            return bounded(file, os.fstat(file.fileno()).st_size, location, reading)
         except BaseException:
             file.close()
             raise
@@ -213,7 +127,7 @@ def _open_plain(path: Path, location: str, reading: Reading) -> BinaryIO:
 
 def _describe(name: str, location: str, open_: Callable[[], BinaryIO]) -> RawDump:
     """Read the dump once: its hash, size and beginning. Raises DumpError."""
-    digest, size, head, has_text = hashlib.blake2b(digest_size=16), 0, b"", False
+    digest, size, head, has_text = new_hash(), 0, b"", False
     with open_() as stream:
         while chunk := stream.read(CHUNK):
             digest.update(chunk)
@@ -226,16 +140,31 @@ def _describe(name: str, location: str, open_: Callable[[], BinaryIO]) -> RawDum
             "empty",
             f"{location}: expected lines of text, found {size} bytes without any. Remove the file, or fetch it again.",
         )
-    return RawDump(digest.hexdigest(), name, location, size, head, open_)
+    dump_id = digest.hexdigest()
+    return RawDump(dump_id, name, location, size, head, lambda: unchanged(open_(), dump_id, location))
 
 
 def _is_passed_over(member: str) -> bool:
     return any(part[:1] in (".", "_") and part not in (".", "..") for part in member.split("/") if part)
 
 
-def _member(location: str, member: str, open_: Callable[[str], Callable[[], BinaryIO]]) -> RawDump | BrokenDump:
-    inside = f"{location}{MEMBER}{shown(member)}"
-    name = shown(member).rpartition("/")[2] or shown(member) or "(no name)"
+def _last_part(member: str) -> str:
+    return shown(member).rpartition("/")[2] or shown(member) or "(no name)"
+
+
+class _Names:
+    """Locations of an archive's members: names that come again are numbered, as nothing else tells their members apart."""
+
+    def __init__(self, location: str) -> None:
+        self._location, self._seen = location, Counter[str]()
+
+    def of(self, member: str) -> str:
+        self._seen[member] += 1
+        return member_location(self._location, member, self._seen[member])
+
+
+def _member(inside: str, member: str, open_: Callable[[str], Callable[[], BinaryIO]]) -> RawDump | BrokenDump:
+    name = _last_part(member)
     try:
         described = _describe(name, inside, open_(inside))
         if _kind(described.head):
@@ -253,9 +182,11 @@ def _too_many(location: str, reading: Reading) -> DumpError:
 
 
 def _zip_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump | BrokenDump]:
-    with in_our_words(location):
-        archive = zipfile.ZipFile(path)
-    with archive:
+    names = _Names(location)
+    with ExitStack() as opened:
+        file = opened.enter_context(open_file(path))
+        with in_our_words(location):
+            archive = opened.enter_context(zipfile.ZipFile(file))
         # ZipInfo.is_dir fails on a member without a name.
         infos = [i for i in archive.infolist() if not i.filename.endswith("/") and not _is_passed_over(i.filename)]
         if len(infos) > reading.max_members:
@@ -272,7 +203,7 @@ def _zip_members(path: Path, location: str, reading: Reading) -> Iterator[RawDum
 
                 return open_
 
-            yield _member(location, info.filename, opener)
+            yield _member(names.of(info.filename), info.filename, opener)
 
 
 def _bounded_member(stream: BinaryIO, info: zipfile.ZipInfo, inside: str, reading: Reading) -> BinaryIO:
@@ -288,7 +219,7 @@ def _bounded_member(stream: BinaryIO, info: zipfile.ZipInfo, inside: str, readin
 
 def _tar_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump | BrokenDump]:
     """Members one after the other, each spooled: a compressed tar can't be read backwards."""
-    seen = 0
+    seen, names = 0, _Names(location)
     with ExitStack() as opened:
         # tarfile leaves what it is given open, and the error of a damaged archive holds it.
         stream = opened.enter_context(_open_plain(path, location, reading))
@@ -304,12 +235,12 @@ def _tar_members(path: Path, location: str, reading: Reading) -> Iterator[RawDum
                 raise _too_many(location, reading)
             if info.isdir() or _is_passed_over(info.name):
                 continue
+            inside = names.of(info.name)
             if not info.isreg():
-                inside = f"{location}{MEMBER}{shown(info.name)}"
                 error = DumpError(
                     "not_a_file", f"{inside}: expected a file, found a link or a device. It is not followed."
                 )
-                yield BrokenDump(shown(info.name), inside, error)
+                yield BrokenDump(_last_part(info.name), inside, error)
                 continue
             with tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
                 with in_our_words(location):
@@ -317,7 +248,7 @@ def _tar_members(path: Path, location: str, reading: Reading) -> Iterator[RawDum
                     while packed and (chunk := packed.read(CHUNK)):
                         spool.write(chunk)
 
-                yield _member(location, info.name, _spool_opener(cast(BinaryIO, spool), info.size, reading))
+                yield _member(inside, info.name, _spool_opener(cast(BinaryIO, spool), info.size, reading))
 
 
 def _spool_opener(spool: BinaryIO, size: int, reading: Reading) -> Callable[[str], Callable[[], BinaryIO]]:

@@ -222,10 +222,10 @@ class _Stream:
         if not is_parameter:
             self._text(unescape(f"&{name};"))
 
-    def _refuse_entity(self, name: str, *_: object) -> None:
+    def _refuse_entity(self, *_: object) -> None:
         raise DumpError(
             "xml_entities",
-            f"{self.dump.location}: expected XML without entities of its own, found a declaration of {name[:80]!r}. "
+            f"{self.dump.location}: expected XML without entities of its own, found a declaration of one. "
             "They can grow a small file without bound, so they are not read. Resolve them first: xmllint --noent.",
         )
 

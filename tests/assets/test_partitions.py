@@ -89,6 +89,17 @@ def test_a_removed_file_is_reported_and_its_dump_stays(filled):
     assert gone in event.metadata["removed"].value
 
 
+def test_a_dump_folder_that_is_a_link_holds_the_same_dumps_and_a_file_removed_there_is_withdrawn(filled):
+    (filled.folder / "dumps").rename(filled.folder / "moved")
+    (filled.folder / "dumps").symlink_to("moved")
+    gone = filled.names[0]
+    assert outcomes(filled.launch(*INGESTION, files=filled.names)) == dict.fromkeys(filled.names, "unchanged")
+    (filled.folder / "moved" / gone).unlink()
+    filled.withdraw_removed = True
+    assert outcomes(filled.launch(*INGESTION, files=[gone])) == {gone: "withdrawn"}
+    assert stored(filled) == set(filled.names[1:])
+
+
 def test_a_removed_file_is_withdrawn_where_that_is_wanted_and_may_come_back(filled, sample):
     gone = filled.names[1]
     filled.withdraw_removed = True

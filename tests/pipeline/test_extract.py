@@ -88,7 +88,9 @@ def test_record_spans_hold_the_lines_of_their_entry_and_nothing_else(page):
 def test_every_line_of_any_text_gets_exactly_one_fate(text):
     try:
         got = extract(HEAD + text)
-    except DumpError:
+    except DumpError as error:
+        if error.reason_code == "format_failed":
+            raise
         return
     spans = got.line_spans.rows()
     assert spans[0][1] == 1
@@ -198,7 +200,7 @@ def test_the_format_is_told_by_content_with_a_reason():
     with pytest.raises(DumpError, match="no format recognises it") as error:
         detect(raw("Dear diary"), Reading())
     assert error.value.reason_code == "unknown_format"
-    assert "Dear diary" in str(error.value)
+    assert "diary" not in str(error.value)
 
 
 # --- dates
@@ -271,7 +273,7 @@ def test_a_line_gets_one_fate_only_and_none_is_forgotten():
         (b"%PDF-1.7 ...", "binary", "a PDF"),
         (b"abc\0def", "binary", "NUL byte at offset 3"),
         ("new\n".encode("utf-16"), "wrong_encoding", "UTF-16"),
-        (b"line one\ncaf\xe9\n", "wrong_encoding", "byte 0xe9 at offset 12 (line 2)"),
+        (b"line one\ncaf\xe9\n", "wrong_encoding", "a byte that is none at offset 12 (line 2)"),
         (b"x" * 1_000_000, "unknown_format", "found 1,000,000 bytes"),
     ],
 )

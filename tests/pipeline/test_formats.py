@@ -5,6 +5,7 @@ import html
 import io
 import json
 import random
+import re
 from pathlib import Path
 
 import polars as pl
@@ -537,7 +538,7 @@ class _Point:
         self.found = found
 
     def load(self) -> object:
-        if isinstance(self.found, Exception):
+        if isinstance(self.found, BaseException):
             raise self.found
         return self.found
 
@@ -546,10 +547,10 @@ class _Point:
 def entry_point(monkeypatch):
     def install(found: object) -> None:
         monkeypatch.setattr(detection, "entry_points", lambda group: [_Point(found)])
-        known_formats.cache_clear()
+        detection.installed.cache_clear()
 
     yield install
-    known_formats.cache_clear()
+    detection.installed.cache_clear()
 
 
 def test_a_format_of_another_package_is_asked_first_and_can_be_forced(entry_point, tmp_path):
@@ -565,9 +566,18 @@ def test_a_format_of_another_package_is_asked_first_and_can_be_forced(entry_poin
 
 
 @pytest.mark.parametrize(
-    ("found", "says"), [(ImportError("no module"), "no module"), (42, "expected a Format, found int")]
+    ("found", "says"),
+    [
+        (ImportError("no module"), "ImportError: no module"),
+        (SystemExit(0), "SystemExit"),
+        (42, "expected a Format, found int"),
+    ],
 )
-def test_an_entry_point_that_is_no_format_says_whose_it_is(entry_point, found, says):
+def test_an_entry_point_that_is_no_format_is_left_out_and_says_whose_it_is(entry_point, found, says, tmp_path):
     entry_point(found)
+    assert detect(read_dump(DUMPS["ris"]), Reading())[0].name == "ris"
+    assert re.search(rf"'theirs'.*their_package.*{says}", detection.installed().broken["theirs"])
     with pytest.raises(SettingsError, match=rf"their_package.*{says}"):
-        known_formats()
+        detect(read_dump(DUMPS["ris"]), Reading(format="theirs"))
+    with pytest.raises(DumpError, match=r"could not be loaded: theirs"):
+        detect(read_dump(written(tmp_path, "Dear diary")), Reading())

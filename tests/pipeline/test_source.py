@@ -5,12 +5,11 @@ import io
 import lzma
 import os
 import tarfile
+import warnings
 import zipfile
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 
-import fsspec
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -18,8 +17,9 @@ from hypothesis import strategies as st
 
 from benchmarks.soak import FIXTURES
 from pipeline.errors import DumpError
+from pipeline.extract import packing
 from pipeline.extract.read import extract_dump
-from pipeline.extract.source import BrokenDump, find_dumps, place_of, read_dump
+from pipeline.extract.source import BrokenDump, find_dumps, read_dump
 from pipeline.settings import Reading
 
 TEXT = (FIXTURES / "ris.ris").read_bytes()
@@ -184,61 +184,103 @@ def test_no_file_stays_open_whole_or_damaged_as_long_as_somebody_holds_what_was_
     assert str(tmp_path / "file") not in [os.readlink(file) for file in OPENED.iterdir() if os.path.lexists(file)]
 
 
-# --- elsewhere
+# --- names
 
 
-@pytest.fixture
-def elsewhere():
-    """A folder that is no path of this machine: fsspec's file system in memory."""
-    root = place_of("memory://elsewhere")
-    root.mkdir(parents=True)
-    yield root
-    root.fs.rm(root.path, recursive=True)
+@pytest.mark.parametrize("pack", ["zip", "tar"])
+def test_members_of_one_name_are_as_many_places(tmp_path, pack):
+    members = [("m", TEXT), ("a/m", TEXT), ("m", TEXT + b"\n"), ("m#2", TEXT), ("m", b"")]
+    path = tmp_path / "file"
+    path.write_bytes(packed(pack, members))
+    dumps = list(find_dumps(path, Reading()))
+    assert [dump.location.removeprefix(f"{path}!") for dump in dumps] == ["m", "a/m", "m#2", "m\\x232", "m#3"]
+    assert faults(dumps) == ["empty"]
+    again = list(find_dumps(path, Reading()))
+    assert [dump.location for dump in again] == [dump.location for dump in dumps]
 
 
-@pytest.mark.parametrize("packed", [TEXT, gzip.compress(TEXT), in_zip({"a.ris": TEXT}), in_tar({"a.ris": TEXT})])
-def test_a_dump_that_lies_elsewhere_is_the_dump_that_lies_here(tmp_path, elsewhere, packed):
-    (elsewhere / "file").write_bytes(packed)
-    (there,), (here,) = find_dumps(elsewhere / "file", Reading()), found(tmp_path, packed)
-    assert (there.dump_id, there.size_bytes, there.head) == (here.dump_id, here.size_bytes, here.head)
-    assert there.location.partition("!")[0] == "memory://elsewhere/file"
-    [dump] = find_dumps(elsewhere / "file", Reading())
-    assert dump.dump_id == here.dump_id
+def packed(pack: str, members: list[tuple[str, bytes]]) -> bytes:
+    """An archive whose members may share names."""
+    out = io.BytesIO()
+    if pack == "zip":
+        with warnings.catch_warnings(), zipfile.ZipFile(out, "w") as archive:
+            warnings.simplefilter("ignore")  # of a name that comes again
+            for name, data in members:
+                archive.writestr(name, data)
+        return out.getvalue()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, data in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
 
 
-def test_what_an_opened_copy_says_is_read_as_often_as_needed(elsewhere):
-    (elsewhere / "file").write_bytes(TEXT)
-    for dump in find_dumps(elsewhere / "file", Reading()):
-        for _ in range(2):
-            with dump.open() as stream:
-                assert stream.read() == TEXT
-        assert extract_dump(dump).records.height > 0
+# --- while it is read
 
 
-def test_a_copy_ends_where_a_file_may_not_be_longer(elsewhere):
-    (elsewhere / "file").write_bytes(TEXT * 3)
-    [broken] = find_dumps(elsewhere / "file", Reading(max_file_bytes=len(TEXT)))
-    assert broken.error.reason_code == "too_large"
+@pytest.mark.parametrize("later", [TEXT + b"more\n", TEXT[:-9], TEXT.replace(b"1", b"2", 1), b""])
+def test_a_file_that_was_changed_between_two_readings_is_no_dump(tmp_path, later):
+    assert later != TEXT
+    path = tmp_path / "file"
+    path.write_bytes(TEXT)
+    dump = read_dump(path)
+    extract_dump(dump)
+    path.write_bytes(later)
+    with pytest.raises(DumpError, match="was changed while it was read") as error:
+        extract_dump(dump)
+    assert error.value.reason_code == "changed"
 
 
-class Failing(fsspec.AbstractFileSystem):
-    protocol = "failing"
+def test_a_file_that_grows_as_fast_as_it_is_read_is_not_followed(tmp_path, monkeypatch):
+    path = tmp_path / "file"
+    path.write_bytes(TEXT)
+    read = packing.Bounded.readinto
 
-    def _open(self, path, **_):
-        raise PermissionError("no credentials")
+    def growing(self, buffer):
+        with path.open("ab") as file:
+            file.write(TEXT)
+        return read(self, buffer)
+
+    monkeypatch.setattr(packing.Bounded, "readinto", growing)
+    [broken] = find_dumps(path, Reading())
+    assert broken.error.reason_code == "changed"
+
+
+def test_a_file_that_is_gone_when_its_turn_comes_is_missing(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(TEXT)
+    dump = read_dump(path)
+    path.unlink()
+    with pytest.raises(DumpError) as error:
+        extract_dump(dump)
+    assert error.value.reason_code == "missing"
+
+
+# --- private
+
+
+SECRET = b"root:$6$secret:19000:0:99999:7:::\nlogin,password\n"
 
 
 @pytest.mark.parametrize(
-    ("address", "reason", "says"),
+    "data",
     [
-        ("memory://nowhere/file", "missing", "memory://nowhere/file: no such file, or"),
-        ("failing://bucket/file", "unreachable", "PermissionError: no credentials. Check the address"),
-        pytest.param("s3://bucket/file", "unreachable", "Install s3fs", marks=pytest.mark.skipif(find_spec("s3fs") is not None, reason="s3fs is there")),
+        SECRET,
+        SECRET + b"\xff",
+        SECRET + b"\0",
+        b"<!DOCTYPE a [<!ENTITY secret 'secret'>]><PubmedArticleSet>&secret;</PubmedArticleSet>",
+        b"PAR1" + SECRET + b"PAR1",
+        b"ARROW1\0\0" + SECRET,
+        b"PK\x03\x04" + SECRET,
+        b"\x1f\x8b" + SECRET,
+        in_zip({"a": SECRET}).replace(b"secret", b"SECRET"),
     ],
-)  # fmt: skip
-@pytest.mark.filterwarnings("ignore:UPath 'failing'")
-def test_what_can_not_be_reached_says_why(address, reason, says):
-    fsspec.register_implementation("failing", Failing, clobber=True)
-    [broken] = find_dumps(place_of(address), Reading())
-    assert broken.error.reason_code == reason
-    assert says in str(broken.error)
+)
+def test_nothing_of_a_file_that_is_no_dump_is_told(tmp_path, data):
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    with pytest.raises(DumpError) as error:
+        extract_dump(read_dump(path))
+    for word in ("secret", "login", "root", "0xff"):
+        assert word not in str(error.value).replace(str(path), "")

@@ -5,12 +5,13 @@ import json
 import zipfile
 
 import duckdb
+import fsspec
 import polars as pl
 import pyarrow as pa
 import pytest
 
 from benchmarks.soak import FIXTURES
-from pipeline.extract.source import place_of
+from pipeline.extract.address import place_of
 from pipeline.settings import Reading, Settings
 from warehouse.run import run
 
@@ -59,17 +60,17 @@ def test_every_fixture_is_published_with_all_checks_passed(tmp_path):
 
 
 def test_dumps_elsewhere_come_change_and_stay_while_they_are_out_of_reach(tmp_path):
-    folder = place_of("memory://papers/daily")
-    folder.mkdir(parents=True)
-    (folder / "1.jsonl").write_bytes(json_lines(1, 2).encode())
-    (folder / "2.jsonl").write_bytes(json_lines(2, 3).encode())
-    assert [o.outcome for o in run_in(tmp_path, [folder]).outcomes] == ["added", "added"]
-    (folder / "2.jsonl").write_bytes(json_lines(4).encode())
-    result = run_in(tmp_path, [folder])
+    memory = fsspec.filesystem("memory")
+    memory.pipe(
+        {"/papers/daily/1.jsonl": json_lines(1, 2).encode(), "/papers/daily/2.jsonl": json_lines(2, 3).encode()}
+    )
+    assert [o.outcome for o in run_in(tmp_path, [place_of("memory://papers/daily")]).outcomes] == ["added", "added"]
+    memory.pipe("/papers/daily/2.jsonl", json_lines(4).encode())
+    result = run_in(tmp_path, [place_of("memory://papers/daily")])
     assert [o.outcome for o in result.outcomes] == ["unchanged", "replaced"]
     assert "memory://papers/daily/1.jsonl" in str(tables(tmp_path, "dumps"))
-    folder.fs.rm(folder.path, recursive=True)
-    result = run_in(tmp_path, [folder / "1.jsonl"])
+    memory.rm("/papers/daily", recursive=True)
+    result = run_in(tmp_path, [place_of("memory://papers/daily/1.jsonl")])
     assert [(o.outcome, o.reason_code) for o in result.outcomes] == [("unreadable", "missing")]
     assert result.funnel["papers"] == 3
     assert not result.published

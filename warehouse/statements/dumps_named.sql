@@ -1,5 +1,15 @@
--- Frame: wanted (name): dump ids (or their first digits), locations or file names. One row a dump and place that it means.
-SELECT w.name AS wanted, l.dump_id, l.location, l.name
-FROM dump_locations AS l JOIN wanted AS w
-  ON l.location = w.name OR l.name = w.name OR (length(w.name) >= 6 AND starts_with(l.dump_id, w.name))
-ORDER BY ALL;
+-- Frame: wanted (name, location): a dump's id or its first digits, a location, a file name; the name as a path, as a
+-- location. One row a place of each dump that a name means; is_named: whether the name means this place, and not only
+-- another one of the same dump. A whole id or location means itself, whatever else begins so, or has it for a name.
+WITH named AS (
+    SELECT w.name AS wanted, l.dump_id, l.location,
+           l.dump_id = w.name OR l.location IN (w.name, w.location) AS is_whole
+    FROM dump_locations AS l JOIN wanted AS w
+      ON l.dump_id = w.name OR l.location IN (w.name, w.location) OR l.name = w.name
+         OR (length(w.name) >= 6 AND starts_with(l.dump_id, w.name))
+    QUALIFY is_whole OR NOT bool_or(is_whole) OVER (PARTITION BY w.name)
+)
+SELECT n.wanted, l.dump_id, l.location, l.name, bool_or(l.location = n.location) AS is_named,
+       (SELECT count(*) FROM records AS r WHERE r.dump_id = l.dump_id) AS records
+FROM named AS n JOIN dump_locations AS l USING (dump_id)
+GROUP BY ALL ORDER BY ALL;

@@ -11,6 +11,7 @@ from pipeline.extract.columns import entry_of, mapping
 from pipeline.extract.ledger import Fate
 from pipeline.extract.model import Entry, Format, Listing
 from pipeline.extract.opened import Head, OpenDump
+from pipeline.extract.packing import without_quotes
 
 _PARQUET, _FILE, _STREAM = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
 
@@ -89,7 +90,8 @@ def _rows(dump: OpenDump, batches: Any) -> Iterator[Entry]:
         raise
     except (pa.ArrowException, OSError, ValueError, KeyError, OverflowError, UnicodeDecodeError, MemoryError) as error:
         raise DumpError(
-            "damaged", f"{dump.location}: expected a table that can be read, found: {str(error)[:200]}. Fetch it again."
+            "damaged",
+            f"{dump.location}: expected a table that can be read, found: {without_quotes(error)}. Fetch it again.",
         ) from error
     if not number:
         raise DumpError("empty", f"{dump.location}: expected rows, found a table without any.")

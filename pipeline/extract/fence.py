@@ -1,0 +1,53 @@
+"""What the code of a format does wrong, as a fault of the one dump that it was to read."""
+
+import sys
+import traceback
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from pipeline.errors import DumpError, PapersieveError
+from pipeline.extract.model import Format
+
+
+@dataclass
+class Fence:
+    """While a format is at work: what it raises becomes a DumpError, and what it prints goes to standard error.
+
+    known: the format at work; package: who brought it, by the format's name, where it is none of ours. Ctrl-C goes
+    through. What the error says is left out, as it may quote a file that is no dump.
+    """
+
+    location: str
+    packages: dict[str, str]
+    known: Format | None = None
+    _output: redirect_stdout[Any] = field(default_factory=lambda: redirect_stdout(sys.stderr))
+
+    def __enter__(self) -> Self:
+        self._output.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._output.__exit__(kind, error, at)
+        if error is None or self.known is None or isinstance(error, PapersieveError | KeyboardInterrupt):
+            return
+        package = self.packages.get(self.known.name)
+        raise DumpError(
+            "format_failed",
+            f"{self.location}: the format {self.known.name!r} of {package or 'papersieve'} failed: {type(error).__name__} "
+            f"at {_where(error, self.known)}. {_remedy(package)}",
+        ) from error
+
+
+def _remedy(package: str | None) -> str:
+    return f"Repair or uninstall {package}." if package else "That is a fault of ours: please report it."
+
+
+def _where(error: BaseException, known: Format) -> str:
+    """File and line of the format's own code, where it was on the way; else of the last."""
+    steps = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    homes = {getattr(getattr(work, "__code__", None), "co_filename", "") for work in (known.recognises, known.extract)}
+    file, line = next((step for step in reversed(steps) if step[0] in homes), steps[-1])
+    return f"{'/'.join(Path(file).parts[-2:])}:{line}"

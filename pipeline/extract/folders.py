@@ -1,0 +1,45 @@
+"""Files below a folder of this machine, links followed."""
+
+import os
+from pathlib import Path
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Everything in the folder and below that is no folder, in order of the names, and folders that can't be listed.
+
+    Names that start with `.` or `_` are passed over. A link to a folder is followed, but each folder is listed once:
+    under its own name where it has one below, so links may lead in circles.
+    """
+    found, seen = list[Path](), set[tuple[int, int]]()
+    linked = [str(folder)]
+    while linked:
+        waiting = [linked.pop(0)]
+        while waiting:
+            here = waiting.pop()
+            try:
+                at = os.stat(here)
+                if (at.st_dev, at.st_ino) in seen:
+                    continue
+                seen.add((at.st_dev, at.st_ino))
+                entries = list(os.scandir(here))
+            except OSError:
+                found.append(Path(here))
+                continue
+            for entry in entries:
+                if entry.name[0] in "._":
+                    continue
+                if not _is_folder(entry):
+                    found.append(Path(entry.path))
+                elif entry.is_symlink():
+                    linked.append(entry.path)
+                else:
+                    waiting.append(entry.path)
+        linked.sort()
+    return sorted(found, key=lambda file: file.parts)
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False

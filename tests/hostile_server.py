@@ -1,0 +1,148 @@
+"""A web server that does everything wrong that a server can, and a few things right."""
+
+import gzip
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+
+OK = b"HTTP/1.1 200 OK\r\n"
+
+#: Seconds between two bytes of an answer that drips.
+DRIP_SECONDS = 0.02
+
+
+class HostileServer(socketserver.ThreadingTCPServer):
+    """Answers by the path that is asked for. asked: paths, in order; released: ends the answers that wait for it."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        bomb()  # made before anybody waits for it
+        self.body, self.asked, self.heads = body, list[str](), list[str]()
+        self.is_asked, self.released, self.stopped = threading.Event(), threading.Event(), threading.Event()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: clients hang up, as they should."""
+
+    def url(self, path: str, user: str = "") -> str:
+        return f"http://{user}127.0.0.1:{self.server_address[1]}/{path}"
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    server: HostileServer
+
+    def handle(self) -> None:
+        path = self.rfile.readline().split()[1].decode()
+        head = [path]
+        while line := self.rfile.readline().strip():
+            head.append(line.decode())
+        self.server.heads.append("\n".join(head))
+        self.server.asked.append(path)
+        self.server.is_asked.set()
+        name = path.partition("?")[0].strip("/").partition("/")[0].partition(".")[0]
+        ANSWERS.get(name, _good)(self)
+
+    def send(self, data: bytes) -> None:
+        self.wfile.write(data)
+
+    def drip(self, data: Iterator[bytes]) -> None:
+        for byte in data:
+            if self.server.stopped.wait(DRIP_SECONDS):
+                return
+            self.send(byte)
+
+
+def _good(to: _Handler) -> None:
+    to.send(OK + b"Content-Length: %d\r\n\r\n" % len(to.server.body) + to.server.body)
+
+
+def _encoded(to: _Handler) -> None:
+    to.send(OK + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(to.server.body))
+
+
+def _gate(to: _Handler) -> None:
+    to.server.released.wait(60)
+    _good(to)
+
+
+def _forever(byte: bytes) -> Iterator[bytes]:
+    while True:
+        yield byte
+
+
+def _endless(to: _Handler) -> None:
+    to.send(OK + b"\r\n")
+    while not to.server.stopped.is_set():
+        to.send(b"Abstract: and so on\n" * 5000)
+
+
+def _slow_head(to: _Handler) -> None:
+    to.send(OK + b"X-Slow: ")
+    to.drip(_forever(b"x"))
+
+
+def _drip(to: _Handler) -> None:
+    to.send(OK + b"Content-Length: 1000000\r\n\r\n")
+    to.drip(_forever(b"x"))
+
+
+def _silent(to: _Handler) -> None:
+    to.server.stopped.wait(60)
+
+
+def _cut(to: _Handler) -> None:
+    to.send(OK + b"Content-Length: 100000\r\n\r\n" + to.server.body)
+
+
+@cache
+def bomb() -> bytes:
+    return gzip.compress(b"a" * (17 << 20))
+
+
+def _bomb(to: _Handler) -> None:
+    to.send(OK + b"Content-Encoding: gzip\r\n\r\n" + bomb())
+
+
+def _status(status: bytes, *headers: bytes) -> Callable[[_Handler], None]:
+    head = b"".join(header + b"\r\n" for header in headers)
+    return lambda to: to.send(b"HTTP/1.1 " + status + b"\r\n" + head + b"Content-Length: 6\r\n\r\nBody.\n")
+
+
+ANSWERS: dict[str, Callable[[_Handler], None]] = {
+    "encoded": _encoded,
+    "gate": _gate,
+    "endless": _endless,
+    "slow_head": _slow_head,
+    "drip": _drip,
+    "silent": _silent,
+    "cut": _cut,
+    "bomb": _bomb,
+    "brotli": _status(b"200 OK", b"Content-Encoding: br"),
+    "no_length": lambda to: to.send(OK + b"Content-Length: many\r\n\r\n" + to.server.body),
+    "chunk": lambda to: to.send(OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nAbs"),
+    "garbage": lambda to: to.send(b"\x00\xff what?\r\n\r\n"),
+    "hang_up": lambda to: None,
+    "long_header": lambda to: to.send(OK + b"X: " + b"x" * 70_000 + b"\r\n\r\n"),
+    "loop": _status(b"302 Found", b"Location: /loop"),
+    "moved": _status(b"302 Found", b"Location: /good"),
+    "to_file": _status(b"302 Found", b"Location: file:///etc/passwd"),
+    "to_nowhere": _status(b"302 Found", b"Location: http://[::bad/"),
+    **{str(n): _status(b"%d Whatever" % n) for n in (400, 401, 403, 404, 410, 500, 503)},
+    "429": _status(b"429 Too Many", b"Retry-After: 30"),
+}
+
+
+@contextmanager
+def hostile_server(body: bytes) -> Iterator[HostileServer]:
+    with HostileServer(body) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        try:
+            yield server
+        finally:
+            server.stopped.set()
+            server.released.set()
+            server.shutdown()

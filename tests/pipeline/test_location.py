@@ -1,0 +1,51 @@
+"""Locations: each place has one text, and from the text the file is found again."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.extract.location import archive_of, as_once_written, file_location, file_of, member_location, shown
+
+#: Names of what means something in a location, in any order, as the bytes that a file system has.
+parts = st.sampled_from(
+    [b"a", b"!", b"#", b"2", b"\\", b"\\x", b"\\xe9", b"\\x21", b"\xe9", "\xe9".encode(), b"\n", b"x21", b"%"]
+)
+names = st.lists(parts, min_size=1, max_size=6).map(b"".join).map(os.fsdecode)
+members = st.tuples(names | st.just(""), st.integers(1, 12))
+places = st.tuples(names, st.none() | members)
+
+
+def location(place) -> str:
+    file, member = place
+    there = file_location(shown(f"/dumps/{file}"))
+    return member_location(there, *member) if member else there
+
+
+@given(places, places)
+def test_two_places_have_two_locations(one, other):
+    assert (location(one) == location(other)) == (one == other)
+
+
+@given(places)
+def test_the_file_of_a_location_is_found_again_without_looking_for_it(place):
+    assert file_of(location(place)) == Path("/dumps", place[0])
+    assert archive_of(location(place)) == location((place[0], None))
+
+
+@pytest.mark.parametrize("name", ["a.txt", "caf\xe9 #2.txt", "C:\\dumps\\new.txt", "a.zip!b/c.txt", "a.zip!b!c.txt"])
+def test_usual_locations_are_written_as_they_always_were(name):
+    file, _, member = name.partition("!")
+    place = file_location(shown(file))
+    assert (member_location(place, member) if member else place) == name
+
+
+@given(places)
+def test_a_location_of_an_earlier_version_is_known_again(place):
+    file, member = place
+    if member and member[1] > 1:
+        return
+    once = os.fsencode(f"/dumps/{file}" + (f"!{member[0]}" if member else "")).decode("utf-8", "backslashreplace")
+    assert as_once_written(location(place)) == once

@@ -1,0 +1,145 @@
+"""Dumps that lie elsewhere, and places with several names, on their way into a warehouse."""
+
+import json
+import threading
+
+import duckdb
+import pytest
+
+from tests.hostile_server import hostile_server
+from tests.pipeline.test_fetch import TOLD
+from tests.warehouse.processes import papersieve
+from tests.warehouse.test_formats_end_to_end import json_lines
+from warehouse.store import Store
+
+
+@pytest.fixture
+def server():
+    with hostile_server(json_lines(1, 2).encode()) as server:
+        yield server
+
+
+def stored(folder, table: str) -> str:
+    with duckdb.connect(folder / "s.duckdb", read_only=True) as con:
+        return str(con.sql(f"FROM {table} ORDER BY ALL").fetchall())
+
+
+def test_whatever_servers_do_wrong_is_told_in_a_line_each_and_the_good_dumps_are_published(tmp_path, server):
+    (tmp_path / "here.jsonl").write_text(json_lines(3))
+    (tmp_path / "settings.toml").write_text(
+        "[reading]\nfetch_seconds = 1.5\nsilence_seconds = 1\nmax_file_bytes = 20971520\n"
+    )
+    bad = [*TOLD, "bomb"]
+    addresses = [server.url(f"{path}?token=s3cr3t", user="ann:s3cr3t@") for path in (*bad, "good", "encoded")]
+    done = papersieve("run", *addresses, "here.jsonl", "--store", "s.duckdb", "--warehouse", "w.duckdb", "--settings", "settings.toml", "--json", cwd=tmp_path)  # fmt: skip
+    result = json.loads(done.stdout)
+    assert (done.returncode, result["dumps"], result["records"], result["published"]) == (1, 2, 3, True)
+    told = {o["location"]: o for o in result["outcomes"] if o["outcome"] == "unreadable"}
+    assert set(told) == {server.url(path, user="ann:***@") for path in bad}
+    for path in bad:
+        location = server.url(path, user="ann:***@")
+        message = told[location]["message"]
+        assert (message.isprintable(), message.count(location)) == (True, 1)
+        assert " ".join(message.split()) in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    for file in (tmp_path / "s.duckdb", tmp_path / "w.duckdb"):
+        assert b"s3cr3t" not in file.read_bytes()
+    assert "s3cr3t" not in done.stdout + done.stderr
+
+
+def test_another_run_on_the_same_store_does_not_wait_for_a_slow_server(tmp_path, server):
+    (tmp_path / "here.jsonl").write_text(json_lines(3))
+    command = ("run", "--store", tmp_path / "s.duckdb", "--warehouse", tmp_path / "w.duckdb", "--json")
+    ends = []
+    slow = threading.Thread(target=lambda: ends.append(papersieve(*command, server.url("gate"))))
+    slow.start()
+    assert server.is_asked.wait(60)
+    quick = papersieve(*command, tmp_path / "here.jsonl")
+    assert (quick.returncode, json.loads(quick.stdout)["dumps"], ends) == (0, 1, [])
+    server.released.set()
+    slow.join(60)
+    assert (ends[0].returncode, json.loads(ends[0].stdout)["dumps"]) == (0, 2)
+
+
+@pytest.mark.parametrize("command", ["run", "inspect"])
+@pytest.mark.parametrize("address", ["http://[::bad/x", "http://", "http://:99999/", "s3://", "nope://ann:s3cr3t@host/x", "zip://a::http://b"])  # fmt: skip
+def test_an_address_that_is_none_is_wrong_usage_told_in_a_line(tmp_path, command, address):
+    done = papersieve(command, address, cwd=tmp_path)
+    assert done.returncode == 2
+    [line] = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
+    assert line.endswith(".")
+    assert "s3cr3t" not in done.stderr
+
+
+def test_a_look_at_an_address_tells_its_name_and_a_dry_run_keeps_nothing(tmp_path, server):
+    address = server.url("good.jsonl?sig=s3cr3t")
+    looked = papersieve("inspect", address, "--json", cwd=tmp_path)
+    [dump] = json.loads(looked.stdout)["dumps"]
+    assert (json.loads(looked.stdout)["file"], dump["location"], dump["records"]) == (server.url("good.jsonl"), server.url("good.jsonl"), 2)  # fmt: skip
+    planned = papersieve("run", address, "--dry-run", "--json", cwd=tmp_path)
+    assert [o["outcome"] for o in json.loads(planned.stdout)["outcomes"]] == ["added"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_address_that_is_signed_anew_is_the_next_version_of_its_dump(tmp_path, server):
+    command = ("run", "--store", tmp_path / "s.duckdb", "--warehouse", tmp_path / "w.duckdb", "--json")
+    papersieve(*command, server.url("good?X-Amz-Date=1&X-Amz-Signature=one"))
+    server.body = json_lines(1, 2, 3).encode()
+    done = papersieve(*command, server.url("good?X-Amz-Date=2&X-Amz-Signature=two"))
+    assert (json.loads(done.stdout)["dumps"], json.loads(done.stdout)["records"]) == (1, 3)
+
+
+# --- stores of before
+
+
+@pytest.fixture
+def spelled(tmp_path):
+    """A store of before: a file by two spellings, the newer version at the second; a file that can't be read."""
+    for folder, lines in (("other", json_lines(1)), ("real", json_lines(2, 3))):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.jsonl").write_text(lines)
+    (tmp_path / "link").symlink_to("real")
+    (tmp_path / "real" / "odd.txt").write_text("Dear diary")
+    files = [tmp_path / name for name in ("other/x.jsonl", "real/x.jsonl", "real/odd.txt")]
+    papersieve("run", *files, "--store", tmp_path / "s.duckdb", "--warehouse", tmp_path / "w.duckdb")
+    with duckdb.connect(tmp_path / "s.duckdb") as con:
+        for table in ("dump_locations", "dump_ledger", "unreadable_dumps"):
+            con.execute(f"UPDATE {table} SET location = replace(location, '/other/', '/link/a/../')")
+            con.execute(f"UPDATE {table} SET location = replace(location, '/real/', '/link/')")
+        con.execute("UPDATE unreadable_dumps SET message = replace(message, '/real/', '/link/')")
+    return tmp_path
+
+
+@pytest.mark.parametrize("is_met", [True, False])
+def test_places_that_an_older_store_spelled_otherwise_become_one_with_the_newest_version_only(spelled, is_met):
+    assert stored(spelled, "dump_locations").count("/link/") == 2
+    paths = [spelled / "real" / "x.jsonl"] if is_met else [spelled / "real" / "odd.txt"]
+    command = ("run", *paths, "--store", spelled / "s.duckdb", "--warehouse", spelled / "w.duckdb", "--json")
+    first, again = papersieve(*command), papersieve(*command)
+    assert (json.loads(first.stdout)["dumps"], json.loads(first.stdout)["records"]) == (1, 2)
+    assert first.returncode == again.returncode == (0 if is_met else 1)
+    assert not json.loads(again.stdout)["published"]
+    for table in ("dump_locations", "dump_ledger", "unreadable_dumps"):
+        assert "/link/" not in stored(spelled, table)
+    assert stored(spelled, "unreadable_dumps").count("/real/odd.txt") == 2
+    with duckdb.connect(spelled / "w.duckdb", read_only=True) as con:
+        assert con.sql("SELECT locations FROM dumps").fetchall() == [([str(spelled.resolve() / "real" / "x.jsonl")],)]
+
+
+def test_a_dry_run_sees_places_by_their_names_and_renames_none(spelled):
+    before = stored(spelled, "dump_locations")
+    planned = papersieve("run", spelled / "link" / "x.jsonl", "--dry-run", "--json", "--store", spelled / "s.duckdb")
+    assert [o["outcome"] for o in json.loads(planned.stdout)["outcomes"]] == ["unchanged"]
+    assert stored(spelled, "dump_locations") == before
+
+
+def test_a_token_that_an_older_store_kept_leaves_it(tmp_path, server):
+    command = ("run", server.url("good?token=s3cr3t"), "--store", tmp_path / "s.duckdb", "--warehouse", tmp_path / "w.duckdb", "--json")  # fmt: skip
+    papersieve(*command)
+    with duckdb.connect(tmp_path / "s.duckdb") as con:
+        for table in ("dump_locations", "dump_ledger"):
+            con.execute(f"UPDATE {table} SET location = location || '?token=s3cr3t'")
+    assert json.loads(papersieve(*command).stdout)["dumps"] == 1
+    with Store(tmp_path / "s.duckdb") as store:
+        assert store.query("known_dumps")["location"].to_list() == [server.url("good")]
+    assert "s3cr3t" not in stored(tmp_path, "dump_ledger")
