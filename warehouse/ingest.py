@@ -118,27 +118,25 @@ def messages_of(outcomes: list[DumpOutcome]) -> list[str]:
 
 
 def withdraw(store: Store, names: Iterable[str], *, is_remembered: bool = True) -> pl.DataFrame:
-    """Take dumps back: dump_id, location, name, records of each place that they had.
+    """Take dumps back: dump_id, location, name, records of each place given up, and other_places that hold the dump still.
 
-    A name is a dump's id or at least its first six digits, a location, or a file name. What only these dumps said
-    is retracted by the next refresh. is_remembered: whether the dump is taken from wherever it lies, and passed over
-    where a folder still holds it; else only the places that are named are given up. Raises StoreError, and changes
-    nothing, where a name means no dump, or several.
+    A name is a location, which means that place alone, or a dump's id, at least its first six digits, or a file name,
+    which mean the dump, wherever it lies. What only these dumps said is retracted by the next refresh. is_remembered:
+    whether a dump that has no place any more is passed over from now on where a folder still holds it. Raises
+    StoreError, and changes nothing, where a name means no dump, or several.
     """
     wanted = list(dict.fromkeys(os.fsencode(name).decode("utf-8", "backslashreplace") for name in names))
-    found = store.query(
-        "dumps_named", wanted=_strings([(name, _as_location(name)) for name in wanted], "name", "location")
-    )
+    frame = _strings([(name, _as_location(name)) for name in wanted], "name", "location")
+    found = store.query("dumps_named", wanted=frame)
     _refuse_unclear(store, wanted, found)
-    if not is_remembered:
-        found = found.filter(pl.col("is_named"))
-    places = found.select("dump_id", "location", "name", "records").unique().sort("location")
+    places = found.drop("wanted", "is_named").unique("location").sort("location")
+    places = places.with_columns(pl.col("other_places") + 1 - pl.len().over("dump_id").cast(pl.Int64))
     ingestion = _Ingestion(store, Reading())
     ingestion.batch.freed += places["location"].to_list()
     ingestion.batch.actions += [("withdraw", dump_id, location) for dump_id, location, *_ in places.iter_rows()]
     with store.transaction():
         if is_remembered:
-            store.execute("withdraw_dumps", withdrawn=places.select("dump_id").unique())
+            store.execute("withdraw_dumps", withdrawn=places.filter(other_places=0).select("dump_id").unique())
         ingestion.change_dumps()
     return places
 
