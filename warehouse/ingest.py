@@ -217,10 +217,16 @@ class _Ingestion:
                 yield DumpOutcome(location, location.rpartition("/")[2], "removed")
 
     def _adopt(self, found: RawDump | BrokenDump) -> None:
-        """Give a place its name of now where an earlier version wrote it in another way."""
-        old, new = self.roundabout.get(found.location) or as_once_written(found.location), found.location
-        is_other = old != new and old in self.holds and old not in self.present
-        if not is_other or (new not in self.roundabout and (new in self.holds or file_of(old).exists())):
+        """Give a place its name of now where an earlier version wrote it in another way.
+
+        What looks like a member may be a file as it was once written; it is taken for one where its bytes are there.
+        """
+        new = found.location
+        old = self.roundabout.get(new) or as_once_written(new)
+        if old == new or old not in self.holds or old in self.present:
+            return
+        is_same = isinstance(found, RawDump) and self.holds[old] == found.dump_id and not file_of(old).exists()
+        if new not in self.roundabout and (new in self.holds or not is_same):
             return
         self._commit()
         dump_id = self.holds.pop(old)

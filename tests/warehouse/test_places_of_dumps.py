@@ -24,7 +24,11 @@ from warehouse.progress import silent
 from warehouse.store import Store, StoreError
 
 CONTENTS = [page(*papers).encode() for papers in ((1,), (2, 3), (4,), (1, 5))]
-RECORDS = {hashlib.blake2b(data, digest_size=16).hexdigest(): n for data, n in zip(CONTENTS, (1, 2, 1, 2), strict=True)}
+RECORDS = {
+    hashlib.blake2b(data + end, digest_size=16).hexdigest(): n
+    for data, n in zip(CONTENTS, (1, 2, 1, 2), strict=True)
+    for end in (b"", b"\n")
+}
 
 contents = st.sampled_from(CONTENTS)
 file_names = st.sampled_from([b"x.zip", b"x.zip!m", b"x.zip!m#2", b"x.csv", b"x.csv.gz", b"\xe9", b"\\xe9", b"a\nb"])
@@ -34,7 +38,9 @@ member_names = st.sampled_from(
 archives = st.tuples(
     st.sampled_from(["zip", "tar"]), st.lists(st.tuples(member_names, contents), min_size=1, max_size=4)
 )
-folders = st.dictionaries(file_names, st.one_of(contents, contents.map(gzip.compress), archives), max_size=4)
+folders = st.dictionaries(
+    file_names, st.one_of(contents, contents.map(lambda data: gzip.compress(data + b"\n")), archives), max_size=4
+)
 
 
 def packed(kind: str, members: list[tuple[str, bytes]]) -> bytes:
@@ -61,6 +67,8 @@ def deliver(folder: Path, files: dict) -> dict[tuple, bytes]:
     for name, held in files.items():
         path = folder / os.fsdecode(name)
         if isinstance(held, bytes):
+            # Else such a file could be a member that an earlier version would have written so.
+            held += b"\n" if b"!" in name and not held.startswith(b"\x1f\x8b") else b""
             path.write_bytes(held)
             says[name,] = gzip.decompress(held) if held.startswith(b"\x1f\x8b") else held
             continue
@@ -74,7 +82,8 @@ def deliver(folder: Path, files: dict) -> dict[tuple, bytes]:
     return says
 
 
-@settings(max_examples=25, phases=[Phase.generate])
+# Without making a failing example small, which takes minutes.
+@settings(max_examples=12, phases=[Phase.generate])
 @given(st.lists(folders, min_size=1, max_size=4))
 def test_after_any_runs_the_dumps_are_what_each_place_said_last(tmp_path_factory, runs):
     folder = tmp_path_factory.mktemp("places")
