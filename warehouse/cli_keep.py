@@ -42,8 +42,8 @@ def withdraw(
     """Take dumps back: all that only they contributed is retracted, and the warehouse published anew.
 
     A DUMP is a dump's id (or at least its first six digits), its location, or its file name; a name that fits several
-    dumps is refused, and they are listed. A dump is taken from wherever it lies, and told. A withdrawn dump that a
-    folder still holds is passed over by later runs; `papersieve run FILE` adds it again.
+    dumps is refused, and they are listed. A location means that place alone; an id or a name means the dump, wherever
+    it lies. A withdrawn dump that a folder still holds is passed over by later runs; `papersieve run FILE` adds it again.
     """
     from pipeline.settings import load_settings
     from warehouse import terminal

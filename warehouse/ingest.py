@@ -106,27 +106,25 @@ def messages_of(outcomes: list[DumpOutcome]) -> list[str]:
 
 
 def withdraw(store: Store, names: Iterable[str], *, is_remembered: bool = True) -> pl.DataFrame:
-    """Take dumps back: dump_id, location, name, records of each place that they had.
+    """Take dumps back: dump_id, location, name, records of each place given up, and other_places that hold the dump still.
 
-    A name is a dump's id or at least its first six digits, a location, or a file name. What only these dumps said
-    is retracted by the next refresh. is_remembered: whether the dump is taken from wherever it lies, and passed over
-    where a folder still holds it; else only the places that are named are given up. Raises StoreError, and changes
-    nothing, where a name means no dump, or several.
+    A name is a location, which means that place alone, or a dump's id, at least its first six digits, or a file name,
+    which mean the dump, wherever it lies. What only these dumps said is retracted by the next refresh. is_remembered:
+    whether a dump that has no place any more is passed over from now on where a folder still holds it. Raises
+    StoreError, and changes nothing, where a name means no dump, or several.
     """
     wanted = list(dict.fromkeys(os.fsencode(name).decode("utf-8", "backslashreplace") for name in names))
-    found = store.query(
-        "dumps_named", wanted=_strings([(name, _as_location(name)) for name in wanted], "name", "location")
-    )
+    frame = _strings([(name, _as_location(name)) for name in wanted], "name", "location")
+    found = store.query("dumps_named", wanted=frame)
     _refuse_unclear(store, wanted, found)
-    if not is_remembered:
-        found = found.filter(pl.col("is_named"))
-    places = found.select("dump_id", "location", "name", "records").unique().sort("location")
+    places = found.drop("wanted", "is_named").unique("location").sort("location")
+    places = places.with_columns(pl.col("other_places") + 1 - pl.len().over("dump_id").cast(pl.Int64))
     ingestion = _Ingestion(store, Reading())
     ingestion.batch.freed += places["location"].to_list()
     ingestion.batch.actions += [("withdraw", dump_id, location) for dump_id, location, *_ in places.iter_rows()]
     with store.transaction():
         if is_remembered:
-            store.execute("withdraw_dumps", withdrawn=places.select("dump_id").unique())
+            store.execute("withdraw_dumps", withdrawn=places.filter(other_places=0).select("dump_id").unique())
         ingestion.change_dumps()
     return places
 
@@ -206,10 +204,15 @@ class _Ingestion:
                 yield DumpOutcome(location, location.rpartition("/")[2], "removed")
 
     def _adopt(self, found: RawDump | BrokenDump) -> None:
-        """Give a place its name of now where an earlier version wrote it in another way."""
+        """Give a place its name of now where an earlier version wrote it in another way.
+
+        What looks like a member may be a file as it was once written; it is taken for one where its bytes are there.
+        """
         old, new = as_once_written(found.location), found.location
-        is_other = old != new and old in self.holds and old not in self.present
-        if not is_other or new in self.holds or file_of(old).exists():
+        if old == new or old not in self.holds or old in self.present:
+            return
+        is_same = isinstance(found, RawDump) and self.holds[old] == found.dump_id and not file_of(old).exists()
+        if new in self.holds or not is_same:
             return
         self._commit()
         dump_id = self.holds.pop(old)

@@ -116,7 +116,8 @@ def tell_result(result: RunResult, store: Path, warehouse: Path) -> None:
     out = console.out()
     for dump in result.withdrawn:
         records = "1 record" if dump["records"] == 1 else f"{dump['records']:,} records"
-        out.print(f"withdrawn: {dump['dump_id']} {dump['location']} ({records})")
+        stays = "; the dump stays, as the same bytes lie elsewhere too" if dump["other_places"] else ""
+        out.print(f"withdrawn: {dump['dump_id']} {dump['location']} ({records}{stays})")
     out.print(table)
     state = "published" if result.published else "unchanged"
     out.print(f"{state}: {warehouse} (store: {store})")

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import DumpError
-from pipeline.extract.dates import ShownDate, infer_listing_year, parse_shown_date
+from pipeline.extract.dates import ShownDate, infer_listing_year, parse_date, parse_shown_date
 from pipeline.extract.detect import detect
 from pipeline.extract.formats.paper_listing import tell_titles_from_abstracts
 from pipeline.extract.ledger import Fate, LineLedger
 from pipeline.extract.links import find_code_urls, find_urls
+from pipeline.extract.model import Entry, entries_frame
 from pipeline.extract.opened import HEAD_BYTES, OpenDump, split_lines
 from pipeline.extract.read import extract_dump
 from pipeline.extract.source import RawDump, read_dump
@@ -227,6 +228,43 @@ def test_a_day_that_no_year_has_leaves_the_page_without_a_year():
 @pytest.mark.parametrize("text", ["", "Mar", "Mar 7 2019", "March 7", "7 Mar", "Foo 7", "Mar 123", "Mar 7, 19"])
 def test_other_texts_are_no_dates(text):
     assert parse_shown_date(text) is None
+
+
+ends_of_time = st.sampled_from(
+    [
+        "9999-12-31T23:59:59-12:00",
+        "0001-01-01T00:00:00+14:00",
+        "0000-00-00",
+        "9999 Dec 31",
+        "Feb 29, 9999",
+        "31 Dec 0000",
+    ]
+)
+dates = st.one_of(
+    st.text(max_size=30),
+    ends_of_time,
+    st.datetimes(timezones=st.timezones()).map(lambda time: time.isoformat()),
+    st.lists(st.sampled_from([*"0123456789²٣:-/. ,TZ+", "Jan", "September", "9999", "0000", "29"]), max_size=12).map(
+        "".join
+    ),
+)
+
+
+@given(st.lists(dates, max_size=4), st.integers(-(10**30), 10**30))
+def test_no_text_makes_reading_a_date_fail_and_what_is_read_is_a_day_that_can_be(texts, any_year):
+    found = [date for text in texts for date in (parse_date(text), parse_shown_date(text)) if date]
+    for date in found:
+        date.in_year(any_year)
+        assert date.year is None or 1 <= date.year <= 9999
+    for date in filter(None, map(parse_date, texts)):
+        assert date.day is None or date.in_year(date.year)
+    assert infer_listing_year(None, found) is None or infer_listing_year(None, found) > max(d.year or 0 for d in found)
+    entries_frame([Entry(1, 1, published=date) for date in found], listing_year=infer_listing_year(None, found))
+
+
+def test_the_day_is_the_one_that_is_written_at_the_ends_of_time_too():
+    assert parse_date("9999-12-31T23:59:59-12:00") == ShownDate(12, 31, 9999)
+    assert parse_date("0001-01-01T00:00:00+14:00") == ShownDate(1, 1, 1)
 
 
 # --- links

@@ -528,6 +528,21 @@ def test_arxiv_ids_old_and_new_are_found_with_their_version(text, found):
     assert find_arxiv_id(text) == found
 
 
+@pytest.mark.parametrize("zone", [None, "+14:00", "-12:00"])
+def test_a_time_beyond_the_ends_of_time_costs_its_date_alone(tmp_path, zone):
+    ends = [-62_135_596_800, 253_402_300_799, 0]
+    times = pa.array(ends, pa.timestamp("s", tz=zone))
+    pq.write_table(
+        pa.table(
+            {"title": ["One Title", "Two Titles", "Three Titles"], "abstract": ["a word"] * 3, "published": times}
+        ),
+        tmp_path / "a",
+    )
+    dates = extract_dump(read_dump(tmp_path / "a")).records["published_date"].to_list()
+    assert len(dates) == 3
+    assert dates.count(None) == (zone is not None)
+
+
 # --- formats of others
 
 

@@ -73,7 +73,7 @@ def _rows(dump: OpenDump, batches: Any) -> Iterator[Entry]:
                     dump.ledger.notice(1, "columns", said)
                 wanted = [name for name in dict.fromkeys(mapped.values()) if batch.schema.names.count(name) == 1]
                 for start in range(0, batch.num_rows, _ROWS):
-                    columns = [batch.column(name).slice(start, _ROWS).to_pylist() for name in wanted]
+                    columns = [_values(batch.column(name).slice(start, _ROWS)) for name in wanted]
                     for place in range(min(_ROWS, batch.num_rows - start)):
                         number += 1
                         row = {name: _plain(column[place]) for name, column in zip(wanted, columns, strict=True)}
@@ -104,6 +104,21 @@ def _seekable(dump: OpenDump) -> Iterator[Any]:
         shutil.copyfileobj(stream, spool, 1 << 20)
         spool.seek(0)
         yield spool
+
+
+def _values(column: Any) -> list[Any]:
+    """Values of a column; a time of a year that Python has not is none, and costs no other row."""
+    try:
+        return list(column.to_pylist())
+    except (OverflowError, ValueError):
+        return [_value(scalar) for scalar in column]
+
+
+def _value(scalar: Any) -> Any:
+    try:
+        return scalar.as_py()
+    except (OverflowError, ValueError):
+        return None
 
 
 def _plain(value: Any) -> Any:
