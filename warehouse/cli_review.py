@@ -62,7 +62,7 @@ def review(
 
 
 def _who_decides(given: str | None) -> str:
-    """The name that decisions are kept under; wrong usage where it can't be one."""
+    """The name that decisions are kept under; wrong usage where it is not valid."""
     import getpass
 
     from warehouse.decisions import DecisionError, person

@@ -58,7 +58,7 @@ def import_decisions(store: Store, file: Path) -> Imported:
 
     Needed columns: those of both documents, decision, decided_by; decided_at where it is known (in UTC, where it names
     no zone). A decision that is known already stays as it is. Raises DecisionError where the file can't be read, where a
-    value can't be one, where it says otherwise of two documents than the store or itself does, or where a chain
+    value is not valid, where it says otherwise of two documents than the store or itself does, or where a chain
     contradicts.
     """
     new = _new_ones(store, _read(file))

@@ -48,7 +48,7 @@ class DecisionError(PapersieveError):
 class Decision:
     """One decision, checked and normalised when it is made: the smaller id left, the time in UTC without a zone.
 
-    Raises DecisionError where a value can't be one. A document need not be here: decisions are about content.
+    Raises DecisionError where a value is not valid. A document need not be here: decisions are about content.
     """
 
     left_document_id: str
@@ -117,7 +117,7 @@ def _utc(at: datetime) -> datetime:
 def decide(store: Store, left: str, right: str, decision: str, decided_by: str) -> None:
     """Keep a decision about two documents (ids, in any order); it replaces an earlier one about the same two.
 
-    The next refresh clusters both anew. Raises DecisionError, and keeps nothing, where a value can't be one, or where
+    The next refresh clusters both anew. Raises DecisionError, and keeps nothing, where a value is not valid, or where
     it contradicts others: with the chain that does.
     """
     decide_all(store, [Decision(left, right, decision, decided_by, datetime.now(UTC))])

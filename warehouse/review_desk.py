@@ -29,7 +29,7 @@ class ReviewDesk:
     """The work of one person at one store and warehouse. Safe for several threads."""
 
     def __init__(self, store: Path, warehouse: Path, settings: Settings, who: str) -> None:
-        """Raises DecisionError where `who` can't be the name of a person, StoreError where the store can't be opened."""
+        """Raises DecisionError where `who` is no valid name, StoreError where the store can't be opened."""
         self.store, self.warehouse, self.settings, self.who = store, warehouse, settings, person(who)
         self._turn = threading.Lock()
         self._version: tuple[int, int] | None = None

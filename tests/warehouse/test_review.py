@@ -467,6 +467,35 @@ def test_a_form_that_does_not_come_to_its_end_is_not_waited_for(monkeypatch):
     assert refused.value.status_code == 408
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\0\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * 200_000,
+    ],
+)
+def test_what_is_not_http_is_refused(page, raw):
+    answer = send(page, raw)
+    assert not answer or 400 <= status_of(answer) < 500
+
+
+def test_where_the_warehouse_is_missing_the_page_says_so_and_goes_on_when_it_is_back(page, reviewed):
+    aside = reviewed.warehouse.rename(reviewed.folder / "aside.duckdb")
+    try:
+        status, told = page.get("/pair/0")
+    finally:
+        aside.rename(reviewed.warehouse)
+    assert status == 503
+    assert "No such file" in told
+    assert page.get("/pair/0")[0] == 200
+
+
 @settings(max_examples=60)
 @given(
     line=st.sampled_from(["GET /pair/{}", "GET /pair/0?last={}", "POST /decide", "POST /apply", "GET /static/{}", "HEAD /{}", "PUT /decide", "{}"]),
