@@ -55,7 +55,9 @@ def order_of(start: State, done: Sequence[Done], found: State) -> list[str] | No
     return next((names for state, names in _orders(start, tuple(done), set()) if _is_found(state, found)), None)
 
 
-def _orders(state: State, left: tuple[Done, ...], seen: set[tuple[State, tuple[Done, ...]]]) -> Iterator[tuple[State, list[str]]]:
+def _orders(
+    state: State, left: tuple[Done, ...], seen: set[tuple[State, tuple[Done, ...]]]
+) -> Iterator[tuple[State, list[str]]]:
     """Every state that the commands may lead to, each once, with one way to it."""
     if (state, left) in seen:
         return

@@ -10,12 +10,13 @@ Results are written all along, so that what was done counts when it is stopped.
 import argparse
 import json
 import multiprocessing
+import sys
 import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -33,10 +34,18 @@ LARGE_EVERY, VERIFIED_EVERY = 50, 10
 KILLED = ("run", "compact", "rebuild", "restore", "backup", "rollback", "release", "withdraw", "import", "undo", "review", "export", "report")  # fmt: skip
 
 #: The kinds of fault that are always told, found or not.
-FAULTS = ("lost", "doubled", "torn", "wedged", "traceback", "failed", "next_run", "left_over", "differs", "failed_reads")
-
-#: Points that one command comes to at the most, as a first guess.
-_POINTS = 160
+FAULTS = (
+    "lost",
+    "doubled",
+    "torn",
+    "wedged",
+    "traceback",
+    "failed",
+    "next_run",
+    "left_over",
+    "differs",
+    "failed_reads",
+)
 
 
 def side_by_side(random: Random, template: Template, place: Place) -> Schedule:
@@ -67,7 +76,17 @@ def _race(random: Random, template: Template, place: Place, kinds: list[str]) ->
 def killed(random: Random, template: Template, place: Place) -> Schedule:
     """One command that is killed at a point, then another one."""
     first, second = (draw(random, template, place, random.choice(KILLED)) for _ in range(2))
-    return [[replace(first, kill_at=random.randint(1, _POINTS))], [second]]
+    return [[replace(first, kill_at=random.randint(1, _points(template, first.kind)))], [second]]
+
+
+@cache
+def _points(template: Template, kind: str) -> int:
+    """How many points a command comes to that is not killed."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Place(Path(folder) / "place")
+        planned = replace(draw(Random(kind), template, place, kind), kill_at=sys.maxsize)
+        [outcome] = judge(template, place, [[planned]], is_verified=False)[1]
+    return max(1, len(outcome.points))
 
 
 CAMPAIGNS = {
@@ -137,7 +156,11 @@ def main() -> None:
     arguments.add_argument("--workers", type=int, default=2)
     arguments.add_argument("--output", type=Path, default=HERE / "results" / "soak_commands.json")
     given = arguments.parse_args()
-    counts = {"schedules": given.schedules, "kills": given.kills, f"race_{given.race}": given.times if given.race else 0}
+    counts = {
+        "schedules": given.schedules,
+        "kills": given.kills,
+        f"race_{given.race}": given.times if given.race else 0,
+    }
     if not any(counts.values()):
         counts = {"schedules": 2000, "kills": 500, "race_rebuild": given.times, "race_compact": given.times}
     result = json.loads(given.output.read_text(encoding="utf-8")) if given.output.exists() else {}
@@ -148,8 +171,14 @@ def main() -> None:
         given.output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
     with tempfile.TemporaryDirectory() as folder:
-        wanted = {given.template} if given.template else {"small"} | ({"large"} if counts.get("schedules", 0) >= LARGE_EVERY else set())
-        templates = {make.__name__: make(Path(folder) / make.__name__) for make in (small, large) if make.__name__ in wanted}
+        wanted = (
+            {given.template}
+            if given.template
+            else {"small"} | ({"large"} if counts.get("schedules", 0) >= LARGE_EVERY else set())
+        )
+        templates = {
+            make.__name__: make(Path(folder) / make.__name__) for make in (small, large) if make.__name__ in wanted
+        }
         for name, count in counts.items():
             chosen = templates if name == "schedules" else dict([next(iter(templates.items()))])
             seeds = range(given.seed, given.seed + count)

@@ -4,7 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -60,7 +60,10 @@ class Planned:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a planned command ended: done, refused (nothing was done), killed, wedged, traceback or failed."""
+    """How a planned command ended: done, refused (nothing was done), killed, wedged, traceback or failed.
+
+    points: those that it came to, where it was to be killed at one.
+    """
 
     planned: Planned
     began: float
@@ -68,6 +71,7 @@ class Outcome:
     how: str
     out: str
     err: str
+    points: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         said = f": {self.err.strip()[-300:]}" if self.how not in ("done", "killed") else ""
@@ -88,7 +92,9 @@ def ended_as(planned: Planned, code: int | None, err: str) -> str:
     return "refused" if is_refused else "failed"
 
 
-def draw(random: Random, template: Template, place: Place, kind: str | None = None, *, wait: bool | None = None) -> Planned:
+def draw(
+    random: Random, template: Template, place: Place, kind: str | None = None, *, wait: bool | None = None
+) -> Planned:
     """A command of a kind (None: of any), on a copy of the template; wait: as the options allow (None: half of them)."""
     kind = kind or random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
     planned = _DRAWN[kind](random, template, place)
@@ -181,8 +187,9 @@ def decide_on_page(store: Path, warehouse: Path, left: str, right: str) -> None:
 def read_on(kind: str, warehouse: Path, stop: Path) -> None:
     """Read the published file as `papersieve query` or `lookup` does until a file tells to stop; print what came of it."""
     reads, slowest, failed = 0, 0.0, []
-    while not stop.exists():
-        began = time.monotonic()
+    is_over = False
+    while not is_over:
+        is_over, began = stop.exists(), time.monotonic()
         try:
             failed += _query(warehouse) if kind == "query" else _lookup(warehouse)
         except (PapersieveError, duckdb.Error, OSError) as error:
@@ -206,7 +213,9 @@ def _lookup(warehouse: Path) -> list[str]:
     from warehouse.query import open_warehouse
 
     with open_warehouse(warehouse) as con:
-        ((text,),) = con.execute("SELECT abstract FROM papers WHERE abstract IS NOT NULL ORDER BY ALL LIMIT 1").fetchall()
+        ((text,),) = con.execute(
+            "SELECT abstract FROM papers WHERE abstract IS NOT NULL ORDER BY ALL LIMIT 1"
+        ).fetchall()
         return [] if lookup(con, text)["is_here"] else ["a paper that is here was not found"]
 
 
