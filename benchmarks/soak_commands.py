@@ -69,8 +69,12 @@ def race_compact(random: Random, template: Template, place: Place) -> Schedule:
 
 
 def _race(random: Random, template: Template, place: Place, kinds: list[str]) -> list[Planned]:
-    drawn = [draw(random, template, place, kind, wait=True) for kind in kinds]
-    return [replace(one, delay=random.uniform(0, 0.3)) for one in drawn]
+    drawn: list[Planned] = []
+    while len(drawn) < len(kinds):  # each run another dump, or what is lost would be there all the same
+        one = draw(random, template, place, kinds[len(drawn)], wait=True)
+        if one.effect != "add" or (one.what <= {*template.new} and one.what not in [other.what for other in drawn]):
+            drawn.append(replace(one, delay=random.uniform(0, 0.3)))
+    return drawn
 
 
 def killed(random: Random, template: Template, place: Place) -> Schedule:
