@@ -62,9 +62,11 @@ lock: setup ## resolve requirements.lock anew from pyproject.toml (needs uv)
 bench: setup ## the engine beside its peers (ARGS="--peer /path/to/python" for those of other environments)
 	@$(BIN)/python -m benchmarks.bench_engine $(ARGS)
 
-soak: setup .spark/.complete ## damaged dumps of every format; random histories against their rebuilds; kills at random; a Spark cluster: hours
+soak: setup .spark/.complete ## damaged dumps of every format; random histories against their rebuilds; commands side by side and killed; torn copies; a Spark cluster: hours
 	@$(BIN)/python -m benchmarks.soak
 	@$(BIN)/python -m benchmarks.soak_store
+	@$(BIN)/python -m benchmarks.soak_commands
+	@$(BIN)/python -m benchmarks.soak_torn
 	@PYTHONPATH=$(CURDIR)/.spark $(BIN)/python -W ignore -m benchmarks.soak_spark
 
 clean: ## remove the environment, caches and local data of the sample

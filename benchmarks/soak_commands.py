@@ -10,12 +10,13 @@ Results are written all along, so that what was done counts when it is stopped.
 import argparse
 import json
 import multiprocessing
+import sys
 import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -46,9 +47,6 @@ FAULTS = (
     "failed_reads",
 )
 
-#: Points that one command comes to at the most, as a first guess.
-_POINTS = 160
-
 
 def side_by_side(random: Random, template: Template, place: Place) -> Schedule:
     """Two to six commands of any kind, within 0.3 s; three in ten are killed."""
@@ -71,14 +69,28 @@ def race_compact(random: Random, template: Template, place: Place) -> Schedule:
 
 
 def _race(random: Random, template: Template, place: Place, kinds: list[str]) -> list[Planned]:
-    drawn = [draw(random, template, place, kind, wait=True) for kind in kinds]
-    return [replace(one, delay=random.uniform(0, 0.3)) for one in drawn]
+    drawn: list[Planned] = []
+    while len(drawn) < len(kinds):  # each run another dump, or what is lost would be there all the same
+        one = draw(random, template, place, kinds[len(drawn)], wait=True)
+        if one.effect != "add" or (one.what <= {*template.new} and one.what not in [other.what for other in drawn]):
+            drawn.append(replace(one, delay=random.uniform(0, 0.3)))
+    return drawn
 
 
 def killed(random: Random, template: Template, place: Place) -> Schedule:
     """One command that is killed at a point, then another one."""
     first, second = (draw(random, template, place, random.choice(KILLED)) for _ in range(2))
-    return [[replace(first, kill_at=random.randint(1, _POINTS))], [second]]
+    return [[replace(first, kill_at=random.randint(1, _points(template, first.kind)))], [second]]
+
+
+@cache
+def _points(template: Template, kind: str) -> int:
+    """How many points a command comes to that is not killed."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Place(Path(folder) / "place")
+        planned = replace(draw(Random(kind), template, place, kind), kill_at=sys.maxsize)
+        [outcome] = judge(template, place, [[planned]], is_verified=False)[1]
+    return max(1, len(outcome.points))
 
 
 CAMPAIGNS = {

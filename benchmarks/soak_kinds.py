@@ -4,7 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -60,7 +60,10 @@ class Planned:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a planned command ended: done, refused (nothing was done), killed, wedged, traceback or failed."""
+    """How a planned command ended: done, refused (nothing was done), killed, wedged, traceback or failed.
+
+    points: those that it came to, where it was to be killed at one.
+    """
 
     planned: Planned
     began: float
@@ -68,6 +71,7 @@ class Outcome:
     how: str
     out: str
     err: str
+    points: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         said = f": {self.err.strip()[-300:]}" if self.how not in ("done", "killed") else ""
@@ -183,8 +187,9 @@ def decide_on_page(store: Path, warehouse: Path, left: str, right: str) -> None:
 def read_on(kind: str, warehouse: Path, stop: Path) -> None:
     """Read the published file as `papersieve query` or `lookup` does until a file tells to stop; print what came of it."""
     reads, slowest, failed = 0, 0.0, []
-    while not stop.exists():
-        began = time.monotonic()
+    is_over = False
+    while not is_over:
+        is_over, began = stop.exists(), time.monotonic()
         try:
             failed += _query(warehouse) if kind == "query" else _lookup(warehouse)
         except (PapersieveError, duckdb.Error, OSError) as error:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -12,6 +12,9 @@ from benchmarks.orders import State, amiss
 from pipeline.sample import make_sample
 from tests.warehouse.processes import papersieve
 from warehouse.audit import run_checks
+from warehouse.ingest import ingest
+from warehouse.progress import silent
+from warehouse.store import Store
 
 #: What may lie beside a store and its warehouse; all else is left over from a command that was killed.
 _KEPT = re.compile(
@@ -43,13 +46,14 @@ class Template:
     first: str
     old: tuple[str, ...]
     new: tuple[str, ...]
-    truth: dict[str, int]
+    truth: dict[str, int] = field(hash=False)
     start: State
     saved: State
     pairs: tuple[tuple[str, str], ...]
 
     @property
     def backup(self) -> Path:
+        """The store as it was before its last dump came."""
         return self.folder / "backup.duckdb"
 
     @property
@@ -58,6 +62,7 @@ class Template:
         return self.folder / "compacting.toml"
 
     def dump(self, name: str) -> Path:
+        """The file of that name, which the store may hold or not."""
         return self.folder / "dumps" / name
 
 
@@ -69,30 +74,34 @@ class Place:
 
     @property
     def store(self) -> Path:
+        """The working database."""
         return self.folder / "store.duckdb"
 
     @property
     def warehouse(self) -> Path:
+        """What is published."""
         return self.folder / "papers.duckdb"
 
     @property
     def options(self) -> tuple[str, ...]:
+        """How a command is told to work here."""
         return "--store", str(self.store), "--warehouse", str(self.warehouse)
 
 
 def small(folder: Path) -> Template:
     """Of the sample of small dumps, 375 records."""
-    return _build(folder, make_sample().dumps)
+    return prepare(folder, make_sample().dumps)
 
 
 def large(folder: Path) -> Template:
     """Of 40,000 records in four tables."""
     rows = corpus.titled(39_600).select("title", "abstract")
     part = -(-rows.height // 4)
-    return _build(folder, {f"{n:03}.csv": rows.slice(n * part, part).write_csv() for n in range(4)})
+    return prepare(folder, {f"{n:03}.csv": rows.slice(n * part, part).write_csv() for n in range(4)})
 
 
-def _build(folder: Path, texts: dict[str, str]) -> Template:
+def prepare(folder: Path, texts: dict[str, str]) -> Template:
+    """A template of these dumps: all but two are published at once, then one and the other, and then two decisions."""
     old = sorted(texts)
     others = sorted(make_sample(seed=5, papers=40).dumps.items())[:5]
     new = {f"new_{n}.txt": text for n, (_, text) in enumerate(others)}
@@ -102,12 +111,10 @@ def _build(folder: Path, texts: dict[str, str]) -> Template:
     (folder / "compacting.toml").write_text("compact_share = 0.01\n", encoding="utf-8")
     place = Place(folder / "place")
     dumps = [folder / "dumps" / name for name in old]
-    half = len(old) // 2
-    _must("run", *dumps[:half], *place.options)
-    for name, dump in zip(old[half:], dumps[half:], strict=True):
-        if name == old[-1]:
-            _must("backup", folder / "backup.duckdb", *place.options)
-        _must("run", dump, *place.options)
+    _must("run", *dumps[:-2], *place.options)
+    _must("run", dumps[-2], *place.options)
+    _must("backup", folder / "backup.duckdb", *place.options)
+    _must("run", dumps[-1], *place.options)
     with duckdb.connect(place.warehouse, read_only=True) as con:
         pairs = con.execute(_PAIRS).fetchall()
     for n, two in enumerate(zip(pairs[::2], pairs[1::2], strict=True)):
@@ -117,9 +124,9 @@ def _build(folder: Path, texts: dict[str, str]) -> Template:
     _must("decisions", "--import", folder / "decisions_0.csv", *place.options)
     _must("run", dumps[0], *place.options)
     start, saved = state_of(place.store), state_of(folder / "backup.duckdb")
-    full = Place(folder / "full")
-    _must("run", folder / "dumps", *full.options)
-    truth = records_in(full.store)
+    with Store(folder / "truth.duckdb") as store:
+        ingest(store, [folder / "dumps"], silent)
+    truth = records_in(folder / "truth.duckdb")
     return Template(folder, old[0], tuple(old[1:]), tuple(new), truth, start, saved, tuple(pairs))
 
 

@@ -62,7 +62,7 @@ class _Running:
         ended, (out, err) = time.monotonic(), said_in(self.ends)
         is_wedged = self.planned.kill_after is None and self.seconds_left(ended) <= 0
         how = ended_as(self.planned, None if is_wedged else self.process.exitcode, err)
-        return Outcome(self.planned, self.began, ended, how, out, err)
+        return Outcome(self.planned, self.began, ended, how, out, err, points_of(self.ends / "points"))
 
 
 def play(stage: Sequence[Planned], ends: Path) -> list[Outcome]:
@@ -108,8 +108,6 @@ def judge(template: Template, place: Place, schedule: Schedule, *, is_verified: 
             (ends / "stop").unlink()
     for outcome in outcomes:
         _count(tally, outcome)
-    for folder in sorted(ends.iterdir()):
-        tally.killed_at.update(points_of(folder / "points")[-1:])
     tally.faults += [("torn", told) for told in torn_version(place, template.truth)]
     tally.faults += _afterwards(template, place, outcomes, is_verified=is_verified)
     return tally, outcomes
@@ -118,6 +116,8 @@ def judge(template: Template, place: Place, schedule: Schedule, *, is_verified: 
 def _count(tally: Tally, outcome: Outcome) -> None:
     kind = outcome.planned.kind
     tally.commands[f"{kind}: {outcome.how}"] += 1
+    if outcome.how == "killed":
+        tally.killed_at.update(outcome.points[-1:])
     if outcome.how in ("failed", "wedged", "traceback"):
         tally.faults.append((outcome.how, str(outcome)))
     if kind in READERS and outcome.how == "done":

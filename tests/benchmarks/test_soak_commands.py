@@ -10,14 +10,15 @@ import pytest
 
 from benchmarks.soak_commands import killed, race_compact, side_by_side
 from benchmarks.soak_kinds import draw, ended_as
-from benchmarks.soak_places import Place, Template, small
+from benchmarks.soak_places import Place, Template, prepare
 from benchmarks.soak_play import Schedule, Tally, judge
+from pipeline.sample import make_sample
 from tests.warehouse.processes import command
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory) -> Template:
-    return small(tmp_path_factory.mktemp("template") / "small")
+    return prepare(tmp_path_factory.mktemp("template") / "tiny", make_sample(papers=60).dumps)
 
 
 @pytest.fixture
