@@ -4,7 +4,6 @@ It reads the published warehouse, and opens the store for each decision alone, s
 a run holds the store, a decision is not saved, and whoever asked is told.
 """
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,7 +16,8 @@ from pipeline.settings import Settings
 from warehouse.decisions import Decision, decide_all, person, undo
 from warehouse.review import review_queue
 from warehouse.run import run
-from warehouse.store import Store, StoreBusyError
+from warehouse.store import Store
+from warehouse.store_file import existing
 
 #: How long a decision waits for a run that holds the store, before the person is told.
 _WAIT_SECONDS = 2.0
@@ -31,7 +31,6 @@ class ReviewDesk:
     def __init__(self, store: Path, warehouse: Path, settings: Settings, who: str) -> None:
         """Raises DecisionError where `who` is no valid name, StoreError where the store can't be opened."""
         self.store, self.warehouse, self.settings, self.who = store, warehouse, settings, person(who)
-        self._turn = threading.Lock()
         self._version: tuple[int, int] | None = None
         self._queue = pl.DataFrame()
         self.decisions = pl.DataFrame()
@@ -80,27 +79,14 @@ class ReviewDesk:
 
     def apply(self) -> list[str]:
         """Refresh and publish with what was decided; returns what there is to say about it."""
-        with self._alone():
-            done = run(
-                [], store=self.store, warehouse=self.warehouse, settings=self.settings, wait_seconds=_WAIT_SECONDS
-            )
+        done = run([], store=self.store, warehouse=self.warehouse, settings=self.settings, wait_seconds=_WAIT_SECONDS)
         state = "Published" if done.published else "Nothing to publish"
         return [f"{state}: {done.funnel['papers']:,} papers.", *done.messages]
 
     @contextmanager
     def _open(self) -> Iterator[Store]:
         """The store for one decision; the decisions are read before and after. Raises StoreError where a run holds it."""
-        with self._alone(), Store(self.store, self.settings, wait_seconds=_WAIT_SECONDS) as opened:
+        with Store(existing(self.store), self.settings, wait_seconds=_WAIT_SECONDS) as opened:
             self.decisions = opened.query("decisions")
             yield opened
             self.decisions = opened.query("decisions")
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One thread at a time: DuckDB's lock does not keep out the process that holds it."""
-        if not self._turn.acquire(timeout=_WAIT_SECONDS):
-            raise StoreBusyError(f"{self.store}: the store is in use by this page, which is applying decisions")
-        try:
-            yield
-        finally:
-            self._turn.release()
