@@ -103,10 +103,15 @@ def test_a_file_is_there_whole_or_as_it_was(tmp_path):
     assert sorted(os.listdir(tmp_path)) == ["link.csv", "out.csv"]
 
 
-def test_a_device_stays_a_device(made):
-    result = papersieve("query", "FROM papers", "--output", "/dev/null", "--warehouse", made.warehouse)
+def test_a_pipe_gets_the_result_and_stays_a_pipe(made, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    result = papersieve("query", "SELECT 1 AS n", "--format", "csv", "--output", pipe, "--warehouse", made.warehouse)
     assert result.returncode == 0, result.stderr
-    assert Path("/dev/null").is_char_device()
+    assert os.read(reader, 100) == b"n\n1\n"
+    os.close(reader)
+    assert pipe.is_fifo()
 
 
 def test_an_output_that_can_not_be_written_says_so(made, tmp_path):

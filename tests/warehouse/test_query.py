@@ -130,7 +130,7 @@ def test_what_is_refused_names_the_remedy(asked):
     assert "--allow-files FOLDER" in result.stderr
 
 
-def test_a_large_sort_spills_and_leaves_nothing(asked, tmp_path, monkeypatch):
+def test_what_does_not_fit_in_memory_goes_to_the_folder_for_temporary_files(asked, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     sql = "SELECT current_setting('temp_directory') AS place"
     (row,) = json.loads(run_query(asked.warehouse, sql, form="json"))
