@@ -13,11 +13,12 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.errors import BusyError
 from pipeline.settings import Settings
 from warehouse.decisions import Decision, decide_all, person, undo
 from warehouse.review import review_queue
 from warehouse.run import run
-from warehouse.store import Store, StoreBusyError
+from warehouse.store import Store
 
 #: How long a decision waits for a run that holds the store, before the person is told.
 _WAIT_SECONDS = 2.0
@@ -99,7 +100,7 @@ class ReviewDesk:
     def _alone(self) -> Iterator[None]:
         """One thread at a time: DuckDB's lock does not keep out the process that holds it."""
         if not self._turn.acquire(timeout=_WAIT_SECONDS):
-            raise StoreBusyError(f"{self.store}: the store is in use by this page, which is applying decisions")
+            raise BusyError(f"{self.store}: the store is in use by this page, which is applying decisions")
         try:
             yield
         finally:
