@@ -173,7 +173,7 @@ _DRAWN: dict[str, Callable[[Random, Template, Place], Planned]] = {
 
 def decide_on_page(store: Path, warehouse: Path, left: str, right: str) -> None:
     """Decide about two documents as the review page does, and print all decisions."""
-    from warehouse.review_page import ReviewDesk
+    from warehouse.review_desk import ReviewDesk
 
     try:
         desk = ReviewDesk(store, warehouse, Settings(), "soak")

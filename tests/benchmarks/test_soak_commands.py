@@ -52,7 +52,7 @@ def lose_a_dump(store: Path, name: str) -> None:
 
 def test_a_store_that_lost_records_and_a_file_left_over_are_told(template, place):
     spoilt = replace(draw(Random(1), template, place, "report"), call=lose_a_dump, args=(place.store, template.old[0]))
-    beside = replace(spoilt, call=shutil.copyfile, args=(place.store, place.folder / ".store.duckdb.1.rebuilding"))
+    beside = replace(spoilt, call=shutil.copyfile, args=(place.store, place.folder / "store.duckdb.half"))
     told = {kind for kind, _ in judged(template, place, [[spoilt], [beside]]).faults}
     assert {"doubled", "left_over"} <= told
 
