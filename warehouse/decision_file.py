@@ -41,8 +41,11 @@ class Imported(NamedTuple):
 def export_decisions(store: Store, file: Path) -> int:
     """Write all decisions, with the titles of both documents for a person's eye (not read back); returns how many.
 
-    A file that was there is replaced once the new one is whole. Raises DecisionError where it can't be written.
+    A file that was there is replaced once the new one is whole. Raises DecisionError where the place has something
+    else, such as a pipe: who reads it slowly would keep the store from others. Raises OutputError where it can't be written.
     """
+    if file.exists() and not file.is_file():
+        raise DecisionError(f"{file}: expected a file to write to, found {_other(file)}. Name another one.")
     rows = with_titles(store, store.query("decisions"))
     with written_aside(file) as aside, aside.open("w", encoding="utf-8", newline="") as out:
         write = csv.writer(out)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import click
 import polars as pl
 
+from warehouse import console
 from warehouse.decisions import is_document_id
 from warehouse.harmless import harmless
 from warehouse.plurals import counted
@@ -21,17 +21,18 @@ def tell_decided(done: dict[str, Any]) -> None:
             told += f", of which {missing:,} {are_about} that {'is' if missing == 1 else 'are'} not here"
     else:
         told = f"undone: {' '.join(done['undone'])}"
-    click.echo(harmless(told))
+    console.out().print(harmless(told))
 
 
 def tell_decisions(decisions: pl.DataFrame) -> None:
     """All decisions, oldest first, on stdout."""
+    out = console.out()
     for row in decisions.sort("decided_at").to_dicts():
-        click.echo(f"{row['decided_at']:%Y-%m-%d %H:%M}  {row['decision']:11}  {harmless(row['decided_by'])}")
+        out.print(f"{row['decided_at']:%Y-%m-%d %H:%M}  {row['decision']:11}  {harmless(row['decided_by'])}")
         for side in ("left", "right"):
             document, title = row[f"{side}_document_id"], row[f"{side}_title"]
-            click.echo(f"    {harmless(document)}  {harmless(title or _without_title(document))}")
-    click.echo(counted(decisions.height, "decision"))
+            out.print(f"    {harmless(document)}  {harmless(title or _without_title(document))}")
+    out.print(counted(decisions.height, "decision"))
 
 
 def _without_title(document: str) -> str:

@@ -386,7 +386,7 @@ def test_only_a_file_is_read_or_written(empty_store, tmp_path):
         with pytest.raises(DecisionError, match="expected a CSV file of decisions, found"):
             import_decisions(empty_store, place)
     for place in (pipe, folder, folder / "none" / "d.csv"):
-        with pytest.raises(DecisionError, match=r"expected a file to write to|can't be written"):
+        with pytest.raises(PapersieveError, match=r"expected a file to write to|can't be written"):
             export_decisions(empty_store, place)
     assert list(folder.iterdir()) == []
 

@@ -306,11 +306,12 @@ def test_in_a_browser_keys_decide_undo_and_are_refused_and_a_phone_needs_no_scro
 def test_who_reads_while_a_version_is_replaced_sees_the_new_one_beside_who_sees_the_old(reviewed, tmp_path):
     place = Place(tmp_path)
     shutil.copy(reviewed.warehouse, place.warehouse)
+    shutil.copy(reviewed.store, place.store)
     with reading(place.warehouse) as old:
         place.write("c.txt", HEAD + family(3, ["Eta alone"]))
         place.run()
         with reading(place.warehouse) as new:
-            assert [c.execute("SELECT count(*) FROM papers").fetchone()[0] for c in (old, new)] == [6, 1]
+            assert [c.execute("SELECT count(*) FROM papers").fetchone()[0] for c in (old, new)] == [6, 7]
 
 
 # --- requests that no browser makes
