@@ -189,7 +189,7 @@ def read_on(kind: str, warehouse: Path, stop: Path) -> None:
     reads, slowest, failed = 0, 0.0, []
     is_over = False
     while not is_over:
-        is_over, began = stop.exists(), time.monotonic()
+        is_over, began = stop.exists() or not stop.parent.exists(), time.monotonic()
         try:
             failed += _query(warehouse) if kind == "query" else _lookup(warehouse)
         except (PapersieveError, duckdb.Error, OSError) as error:
