@@ -429,18 +429,6 @@ def test_the_command_imports_lists_and_undoes(place, documents, tmp_path):
     assert papersieve("decisions", "--export", file, "--import", file, *where).returncode == 2
 
 
-@pytest.mark.parametrize("ours", ["store", "warehouse"])
-def test_neither_store_nor_warehouse_is_written_over(place, ours):
-    file = getattr(place, ours)
-    before = file.read_bytes()
-    where = ("--store", place.store, "--warehouse", place.warehouse)
-    for command in (("decisions", "--export"), ("report", "--output")):
-        refused = papersieve(*command, f"{file.parent}/../{file.parent.name}/{file.name}", *where)
-        assert refused.returncode == 2
-        assert "found the store or the warehouse" in refused.stderr
-    assert file.read_bytes() == before
-
-
 @pytest.mark.parametrize("name", ["", "x" * 101, "a\nb"])
 def test_an_invalid_name_is_wrong_usage_before_the_page_is_served(place, name):
     refused = papersieve("review", "--as", name, "--store", place.store, "--warehouse", place.warehouse)

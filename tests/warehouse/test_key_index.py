@@ -1,10 +1,16 @@
 """The file of sorted keys: it changes what a refresh costs, and nothing that comes out."""
 
+import random
+
+import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.settings import Settings
 from tests.warehouse.history import History
+from warehouse import key_index
 from warehouse.key_index import keep_key_index, searched_documents
 from warehouse.store import Store
 
@@ -58,6 +64,55 @@ def test_the_numbers_of_documents_that_are_gone_are_given_again_and_found(histor
         with Store(history.place.store) as store:
             assert_searches_agree(store)
     history.compare()
+
+
+def harmed(content: bytes, harm: str) -> bytes:
+    """A file of the same size whose content is another."""
+    middle = len(content) // 3
+    return {
+        "zeroed": bytes(len(content)),
+        "random": random.Random(1).randbytes(len(content)),
+        "a bit": content[:middle] + bytes([content[middle] ^ 4]) + content[middle + 1 :],
+        "a bit of the directory": content[:-9] + bytes([content[-9] ^ 1]) + content[-8:],
+        "blocks changed places": content[8192:16384] + content[:8192] + content[16384:],
+    }[harm]
+
+
+@pytest.mark.parametrize("harm", ["zeroed", "random", "a bit", "a bit of the directory", "blocks changed places"])
+def test_a_file_of_the_same_size_with_other_content_is_never_believed(place, harm):
+    history = History(place, Settings(batch_documents=9))
+    history.add(1, [(paper, 0) for paper in range(24)])
+    [name] = files(place)
+    file = place.folder / name
+    assert file.stat().st_size > 2 * 8192
+    file.write_bytes(harmed(file.read_bytes(), harm))
+    with Store(place.store) as store:
+        asked = [
+            store.connection.sql(f"SELECT key FROM block_keys WHERE document_no = {no}").pl() for no in range(1, 25)
+        ]
+        assert None in [searched_documents(store, keys["key"]) for keys in asked]
+    history.add(3, [(1, 3), (2, 6)])
+    [anew] = files(place)
+    assert anew != name
+    history.compare()
+
+
+@given(
+    st.lists(st.integers(-3, 3), max_size=40),
+    st.lists(st.integers(-5, 5), min_size=1, max_size=8, unique=True),
+    st.integers(1, 5),
+)
+def test_blocks_hold_each_key_with_its_documents(keys, wanted, entries):
+    """Against a plain filter, with keys that run over the ends of blocks."""
+    held = sorted((key, number) for number, key in enumerate(keys))
+    columns = np.array(held, np.int64).reshape(-1, 2).T
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(key_index, "_ENTRIES", entries)
+        patch.setattr(key_index, "_FACTORS", np.arange(1, 4 * entries + 1, 2, dtype=np.uint64))
+        blocks = key_index._filled(*columns)
+        table = key_index._Table(blocks, blocks[:, 0, 0], key_index._sums(blocks))
+        found = key_index._documents(table, np.array(sorted(wanted), np.int64)) if len(blocks) else np.array([])
+    assert sorted(found.tolist()) == sorted(number for key, number in held if key in wanted)
 
 
 @pytest.mark.parametrize("harm", ["gone", "torn", "another's", "left over"])
