@@ -20,8 +20,9 @@ from pipeline.extract.address import location_of
 from pipeline.extract.location import archive_of, file_of, shown
 from pipeline.extract.source import RawDump, find_dumps
 from pipeline.settings import NORMALISER_VERSION, Reading
-from warehouse.ingest import DumpOutcome, ingest, messages_of, withdraw
+from warehouse.ingest import DumpOutcome, ingest, messages_of
 from warehouse.store import Store
+from warehouse.withdraw import withdraw
 
 DUMPS = dg.AssetSpec(
     "dumps",

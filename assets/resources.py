@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field, create_model
 from pipeline.errors import BusyError
 from pipeline.settings import Settings, load_settings, parse_settings
 from warehouse.locks import Hold
+from warehouse.owner import refuse_lost
 from warehouse.places import resolve_places
-from warehouse.publish import refuse_lost
 from warehouse.stages import LOCAL, Engine
 from warehouse.store import Store
 from warehouse.store_file import hold_store

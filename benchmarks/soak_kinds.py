@@ -26,7 +26,7 @@ WEIGHTS = {
 
 #: What a command may be refused for, beside a store that is in use.
 _REFUSED = re.compile(
-    r"holds no dump of the name|found no decision|expected one of the versions that are kept|contradicts the"
+    r"holds no dump of the name|is pending, so|found no decision|expected one of the versions that are kept|contradicts the"
 )
 
 #: What readers ask: of a whole version, both counts are one.

@@ -3,15 +3,11 @@
 import os
 import shlex
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from functools import cache
-from itertools import chain, groupby
+from itertools import chain
 from pathlib import Path
 
-import polars as pl
-
-from checks.schemas import CONTRACTS
-from checks.split import empty, require
 from pipeline.errors import DumpError
 from pipeline.extract.address import AtHand, is_elsewhere, location_of
 from pipeline.extract.detect import installed
@@ -19,18 +15,15 @@ from pipeline.extract.folders import files_below
 from pipeline.extract.location import archive_of, as_once_written, file_of
 from pipeline.extract.read import Extraction, extract_parts
 from pipeline.extract.source import UNREACHED, BrokenDump, RawDump, find_dumps
-from pipeline.normalise import split_records
-from pipeline.readers import Answer, Read, Readers, split_extraction
+from pipeline.readers import Answer, Readers
 from pipeline.settings import Reading
+from warehouse.dump_batch import DumpBatch, strings, write_part
 from warehouse.progress import Progress, silent
 from warehouse.rename import given_way, renamed
-from warehouse.store import Store, StoreError
+from warehouse.store import Store
 
-#: A transaction takes this many records, or dumps, at most; a dump with more has one of its own, and is written in parts.
-BATCH_RECORDS, BATCH_DUMPS = 20_000, 500
-
-#: Places, and dumps, that a message names; more are counted.
-_TOLD, _CANDIDATES = 3, 10
+#: Places that a message names; more are counted.
+_TOLD = 3
 
 
 @dataclass(frozen=True)
@@ -44,23 +37,6 @@ class DumpOutcome:
     outcome: str
     reason_code: str | None = None
     message: str | None = None
-
-
-@dataclass
-class _Batch:
-    """Changes that one transaction will make."""
-
-    extractions: list[Extraction] = field(default_factory=list)
-    freed: list[str] = field(default_factory=list)
-    placed: list[tuple[str, str, str]] = field(default_factory=list)
-    unreadable: list[tuple[str, str, str, str]] = field(default_factory=list)
-    readable: list[str] = field(default_factory=list)
-    actions: list[tuple[str, str | None, str]] = field(default_factory=list)
-
-    @property
-    def is_full(self) -> bool:
-        records = sum(e.entries for e in self.extractions)
-        return records >= BATCH_RECORDS or len(self.actions) >= BATCH_DUMPS
 
 
 def find_files(paths: Iterable[AtHand]) -> Iterator[AtHand]:
@@ -105,61 +81,11 @@ def messages_of(outcomes: list[DumpOutcome]) -> list[str]:
     return messages + (list(installed().broken.values()) if is_read else [])
 
 
-def withdraw(store: Store, names: Iterable[str], *, is_remembered: bool = True) -> pl.DataFrame:
-    """Take dumps back: dump_id, location, name, records of each place given up, and other_places that hold the dump still.
-
-    A name is a location, which means that place alone, or a dump's id, at least its first six digits, or a file name,
-    which mean the dump, wherever it lies. What only these dumps said is retracted by the next refresh. is_remembered:
-    whether a dump that has no place any more is passed over from now on where a folder still holds it. Raises
-    StoreError, and changes nothing, where a name means no dump, or several.
-    """
-    wanted = list(dict.fromkeys(os.fsencode(name).decode("utf-8", "backslashreplace") for name in names))
-    frame = _strings([(name, _as_location(name)) for name in wanted], "name", "location")
-    found = store.query("dumps_named", wanted=frame)
-    _refuse_unclear(store, wanted, found)
-    places = found.drop("wanted", "is_named").unique("location").sort("location")
-    places = places.with_columns(pl.col("other_places") + 1 - pl.len().over("dump_id").cast(pl.Int64))
-    ingestion = _Ingestion(store, Reading())
-    ingestion.batch.freed += places["location"].to_list()
-    ingestion.batch.actions += [("withdraw", dump_id, location) for dump_id, location, *_ in places.iter_rows()]
-    with store.transaction():
-        if is_remembered:
-            store.execute("withdraw_dumps", withdrawn=places.filter(other_places=0).select("dump_id").unique())
-        ingestion.change_dumps()
-    return places
-
-
-def _as_location(name: str) -> str:
-    """Where a person's path leads, as the store writes it."""
-    return "" if is_elsewhere(name) else location_of(Path(name))
-
-
-def _refuse_unclear(store: Store, wanted: list[str], found: pl.DataFrame) -> None:
-    """Raise StoreError where a name means no dump, or several."""
-    for name in wanted:
-        meant = found.filter(pl.col("wanted") == name)
-        if meant.is_empty():
-            raise StoreError(
-                f"{store.path}: holds no dump of the name {name!r}: expected an id (or its first six digits), a location "
-                "or a file name, as `papersieve query 'FROM dumps'` shows them. Nothing was withdrawn."
-            )
-        if (count := meant["dump_id"].n_unique()) > 1:
-            dumps = meant.filter(pl.col("is_named")).select("dump_id", "location").unique("dump_id").sort("location")
-            shown_dumps = "; ".join(
-                f"{dump_id} {location}" for dump_id, location in dumps.head(_CANDIDATES).iter_rows()
-            )
-            more = f"; and {count - _CANDIDATES:,} more" if count > _CANDIDATES else ""
-            raise StoreError(
-                f"{store.path}: {name!r} means {count:,} dumps: {shown_dumps}{more}. Give a whole id or a location. "
-                "Nothing was withdrawn."
-            )
-
-
 class _Ingestion:
     """One call's way through its files: what the store holds, and the changes that the next transaction makes."""
 
     def __init__(self, store: Store, reading: Reading, *, is_dry: bool = False) -> None:
-        self.store, self.reading, self.batch, self.is_dry = store, reading, _Batch(), is_dry
+        self.store, self.reading, self.batch, self.is_dry = store, reading, DumpBatch(), is_dry
         self.holds: dict[str, str] = dict(store.query("known_dumps").iter_rows())
         self.withdrawn = set(store.query("withdrawn_dumps")["dump_id"])
         #: Dumps that are in the store, or will be, before those that lost their last place leave it with the batch.
@@ -169,7 +95,8 @@ class _Ingestion:
         self.faults = {place: (code, message) for place, code, message in store.query("unreadable_dumps").iter_rows()}
 
     def take_all(self, paths: list[AtHand], progress: Progress) -> list[DumpOutcome]:
-        self._rename_places()
+        if paths:
+            self._rename_places()
         real = cache(os.path.realpath)  # a folder is asked once
         by_location = {location_of(path, real): path for path in find_files(paths)}
         looked_at, files = list(by_location), list(by_location.values())
@@ -233,8 +160,8 @@ class _Ingestion:
         self.batch.actions += [("rename", self.holds[place], names[place]) for place in names if place in self.holds]
         if not self.is_dry:
             with self.store.transaction():
-                self.change_dumps()
-                self.store.execute("rename_places", renamed=_strings(list(names.items()), "old", "location"))
+                self.batch.change_dumps(self.store)
+                self.store.execute("rename_places", renamed=strings(list(names.items()), "old", "location"))
         self.holds = {names.get(place, place): dump_id for place, dump_id in self.holds.items()}
         self.faults = {names.get(place, place): fault for place, fault in self.faults.items()}
         self._begin_batch()
@@ -283,10 +210,10 @@ class _Ingestion:
             return self._place(found, held, outcome)
         with self.store.transaction():
             for part in self.readers.split(parts, found.size_bytes):
-                self._write(part)
+                write_part(self.store, part)
             self.batch.extractions.append(part)
             result = self._place(found, held, outcome)
-            self.change_dumps()
+            self.batch.change_dumps(self.store)
         self._begin_batch()
         return result
 
@@ -321,39 +248,12 @@ class _Ingestion:
     def _commit(self) -> None:
         if self.batch.actions and not self.is_dry:
             with self.store.transaction():
-                for part in _joined(self.batch.extractions):
-                    self._write(part)
-                self.change_dumps()
+                self.batch.write(self.store)
         self._begin_batch()
 
     def _begin_batch(self) -> None:
-        self.batch = _Batch()
+        self.batch = DumpBatch()
         self.stored = set(self.holds.values())
-
-    def _write(self, part: Extraction) -> None:
-        """Write records and lines of a part of a dump, or of several dumps, held against their contracts."""
-        read = part if isinstance(part, Read) else split_extraction(part)
-        self.store.execute(
-            "add_lines",
-            new_spans=_held("line_spans", part.line_spans),
-            new_rejected=_held("rejected_lines", part.rejected_lines),
-            new_notices=_held("notices", part.notices),
-            new_records=read.records,
-            new_quarantined=read.quarantined,
-        )
-
-    def change_dumps(self) -> None:
-        """Bring ledger, dumps and places up to date with the batch; the caller holds the transaction."""
-        batch = self.batch
-        self.store.execute(
-            "change_dumps",
-            freed_locations=pl.DataFrame({"location": batch.freed}, schema={"location": pl.String}),
-            placed_dumps=_strings(batch.placed, "location", "name", "dump_id"),
-            unreadable=_strings(batch.unreadable, "location", "name", "reason_code", "message"),
-            readable=pl.DataFrame({"location": batch.readable}, schema={"location": pl.String}),
-            actions=_strings(batch.actions, "action", "dump_id", "location").with_row_index("place"),
-            new_dumps=_held("dumps", *(e.dump for e in batch.extractions)).with_row_index("place", offset=1),
-        )
 
 
 def _is_gone(location: str, looked_at: Container[str]) -> bool:
@@ -375,28 +275,3 @@ def _is_missing(location: str) -> bool:
     except OSError:
         pass
     return False
-
-
-def _strings(rows: list[tuple[str, ...]], *columns: str) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
-
-
-def _held(contract: str, *frames: pl.DataFrame) -> pl.DataFrame:
-    """Rows of one kind, held against their contract."""
-    return require(pl.concat([empty(CONTRACTS[contract]), *frames], how="diagonal"), CONTRACTS[contract])
-
-
-def _joined(extractions: list[Extraction]) -> Iterator[Extraction]:
-    """Parts in their order, those one behind the other that are of one kind as one."""
-    for kind, alike in groupby(extractions, type):
-        parts = list(alike)
-        yield kind(*(pl.concat([getattr(part, column.name) for part in parts]) for column in fields(kind)))
-
-
-def renormalise(store: Store) -> None:
-    """Normalise and split every record anew from its raw text; the caller holds the transaction."""
-    sizes = store.query("dump_sizes").with_columns(part=pl.col("records").cum_sum() // BATCH_RECORDS)
-    for part in sizes.partition_by("part", maintain_order=True):
-        chosen = part.select("dump_id")
-        good, quarantined = split_records(store.query("raw_records", chosen=chosen))
-        store.execute("replace_records", chosen=chosen, new_records=good, new_quarantined=quarantined)

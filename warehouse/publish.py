@@ -17,23 +17,20 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.dedup.sketch import SKETCH_SIZE, sketch_keys
-from pipeline.errors import StoreError
 from pipeline.settings import Settings, fingerprint
 from warehouse.audit import AuditError, CheckResult, checks, run_checks, tell_rows
 from warehouse.dictionary import describe, meanings
 from warehouse.locks import Hold
+from warehouse.owner import refuse_other_owner
 from warehouse.progress import Progress, silent
+from warehouse.rollback import hold_warehouse, is_held
 from warehouse.store import Store, statement_sql
-from warehouse.store_file import is_there, traces
 from warehouse.versions import (
     Publication,
     built_beside,
     choose_base,
-    hold_warehouse,
-    is_held,
     put_in_place,
     read_publication,
-    reading,
     refuse_foreign,
     take,
 )
@@ -110,33 +107,6 @@ def publish_if_new(
             return Published(is_new=False, is_held=False, checks=[])
         refuse_other_owner(store, held.place, take_over=take_over)
         return Published(is_new=True, is_held=False, checks=_publish(store, held, settings, progress))
-
-
-def refuse_lost(store: Path, warehouse: Path) -> None:
-    """Raise StoreError where there is no store, yet traces of one: a new one would publish its few papers over the many."""
-    if is_there(store):
-        return
-    found = [warehouse] if read_publication(warehouse) else traces(store)
-    if found:
-        raise StoreError(
-            f"{store}: there is no store, but {found[0]} shows that there was one. Put the store back "
-            "(`papersieve restore BACKUP` does), or name it with --store. To start a new store, and replace what was "
-            "published, run again with --new."
-        )
-
-
-def refuse_other_owner(store: Store, warehouse: Path, *, take_over: bool) -> None:
-    """Raise StoreError where another store published the warehouse: two stores would replace each other's papers."""
-    if take_over or not read_publication(warehouse):
-        return
-    with reading(warehouse) as con:
-        owner = con.execute(statement_sql("first_revision")).fetchone()
-    if owner == next(store.query("first_revision").iter_rows(), None):
-        return
-    raise StoreError(
-        f"{warehouse}: another store published this warehouse, and publishing {store.path} would replace all of its "
-        "papers. Name another --warehouse, or replace it with `papersieve run --take-over`."
-    )
 
 
 def _publish(store: Store, held: Hold, settings: Settings, progress: Progress) -> list[CheckResult]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.settings import Settings
-from warehouse.ingest import renormalise
+from warehouse.dump_batch import renormalise
 from warehouse.locks import Hold
 from warehouse.progress import Progress, silent
 from warehouse.refresh import derive

@@ -58,8 +58,8 @@ def _refuse_gap(store: Store, pending: list[str], before: str | None) -> None:
     names = [stage.name for stage in STAGES]
     if gap := [name for name in names[: names.index(before) if before else None] if name in pending]:
         raise StoreError(
-            f"{store.path}: the stage `{gap[0]}` is pending, so `{before or 'publish'}` has nothing sound to "
-            "stand on. Run `papersieve run`, or the job refresh_warehouse, or the assets from there on."
+            f"{store.path}: its stage `{gap[0]}` is pending, so what `{before or 'publish'}` builds on is not up to date. "
+            "Run `papersieve run` (in Dagster, the job refresh_warehouse or the assets from there on)."
         )
 
 

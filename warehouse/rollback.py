@@ -1,23 +1,69 @@
-"""Putting an earlier version of the warehouse back, and holding it there."""
+"""Putting an earlier version of the warehouse back, holding it there, and the warehouse's lock, under which that is finished."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
 
 from pipeline.errors import PapersieveError
-from warehouse.files import rename_durably
+from pipeline.processes import is_alive
+from warehouse.files import clone, real_place, rename_durably, siblings
+from warehouse.locks import Hold, hold
 from warehouse.store import statement_sql
-from warehouse.versions import (
-    built_beside,
-    finish_rollback,
-    folder_of,
-    hold_file,
-    hold_warehouse,
-    is_held,
-    kept_versions,
-    read_publication,
-    reading,
-)
+from warehouse.versions import built_beside, folder_of, kept_versions, put_in_place, read_publication, reading
+
+#: A file in the folder of versions that says which revision a rollback holds in place; while it is there, nothing is published.
+_HOLD = "held"
+
+
+def hold_file(warehouse: Path) -> Path:
+    """Return where a rollback notes which revision it holds."""
+    return folder_of(warehouse) / _HOLD
+
+
+def is_held(warehouse: Path) -> bool:
+    """Whether a rollback keeps the version that is in place there."""
+    return hold_file(warehouse).exists()
+
+
+@contextmanager
+def hold_warehouse(warehouse: Path, wait_seconds: float = 0) -> Iterator[Hold]:
+    """Keep everybody else from replacing the warehouse, finish a rollback that was killed, and remove what killed runs left.
+
+    Raises BusyError as `locks.hold` does.
+    """
+    if not real_place(warehouse).parent.is_dir():
+        raise PapersieveError(f"{warehouse}: there is no such folder. Name the warehouse with --warehouse.")
+    with hold(warehouse, "warehouse", wait_seconds) as held:
+        _sweep(held.place)
+        finish_rollback(held.place)
+        yield held
+
+
+def finish_rollback(warehouse: Path) -> None:
+    """Put the version that is held in its place, where it is not there yet; the caller has the warehouse's lock."""
+    try:
+        revision = int(hold_file(warehouse).read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):  # nothing is held, or what is in place, as earlier releases noted it
+        return
+    in_place = read_publication(warehouse)
+    kept = kept_versions(warehouse)
+    if revision not in kept or (in_place and in_place.revision == revision):
+        return
+    building = built_beside(warehouse, "rollback")
+    clone(kept[revision], building)
+    put_in_place(building, warehouse, keep=len(kept) + 1)
+    kept[revision].unlink()
+
+
+def _sweep(warehouse: Path) -> None:
+    """Remove what killed commands left. Under the lock all of it is; but a reader, who has no lock, may be about to open its own."""
+    for left in siblings(warehouse, rf"\.{re.escape(warehouse.name)}\.(\d+)\..*building(\.wal)?"):
+        pid = left.name.removeprefix(f".{warehouse.name}.").split(".")[0]
+        if ".reading." not in left.name or not is_alive(int(pid)):
+            left.unlink(missing_ok=True)
 
 
 def versions(warehouse: Path) -> pl.DataFrame:

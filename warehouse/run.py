@@ -11,16 +11,18 @@ from pipeline.extract.address import Place
 from pipeline.extract.fetch import fetched
 from pipeline.settings import Settings
 from warehouse.audit import CheckResult
-from warehouse.ingest import DumpOutcome, withdraw
+from warehouse.ingest import DumpOutcome
 from warehouse.keep import compact
 from warehouse.key_index import keep_key_index
 from warehouse.locks import Hold
+from warehouse.owner import refuse_lost, refuse_other_owner
 from warehouse.progress import Progress, silent
-from warehouse.publish import Published, publish_if_new, refuse_lost, refuse_other_owner
+from warehouse.publish import Published, publish_if_new
 from warehouse.refresh import Refresh, refresh
 from warehouse.stages import LOCAL, Engine
 from warehouse.store import Store
 from warehouse.store_file import hold_store
+from warehouse.withdraw import withdraw
 
 #: Stations of the funnel, from files to papers, in order: measures of the store.
 FUNNEL = (

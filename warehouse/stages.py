@@ -24,7 +24,7 @@ from pipeline.dedup.pairs import candidate_pairs, switched_documents
 from pipeline.dedup.verify import gather_evidence
 from pipeline.normalise import document_contents
 from pipeline.settings import Settings, fingerprint
-from warehouse.ingest import renormalise
+from warehouse.dump_batch import renormalise
 from warehouse.key_index import searched_documents
 from warehouse.progress import Progress
 from warehouse.store import Store

@@ -15,11 +15,12 @@ from pipeline.settings import Settings, fingerprint
 from warehouse.ingest import foresee
 from warehouse.publish import is_published
 from warehouse.refresh import pending_stages, rederivation
+from warehouse.rollback import is_held
 from warehouse.run import FUNNEL
 from warehouse.stages import STAGES
 from warehouse.store import Store, statement_sql
 from warehouse.store_file import existing
-from warehouse.versions import is_held, kept_versions
+from warehouse.versions import kept_versions
 
 
 def plan(paths: Iterable[Place], store: Path, settings: Settings, wait_seconds: float = 0) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import atexit
 import contextlib
 import itertools
 import os
-import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,9 +19,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import PapersieveError
-from pipeline.processes import is_alive
-from warehouse.files import clone, flush, flush_folder, real_place, siblings
-from warehouse.locks import Hold, hold
+from warehouse.files import clone, flush, flush_folder, real_place
 from warehouse.other_name import give_other_name, refuse_missing
 from warehouse.store import statement_sql
 
@@ -180,61 +177,9 @@ def _keep(warehouse: Path) -> None:
     flush_folder(folder_of(warehouse))
 
 
-#: A file in the folder of versions that says which revision a rollback holds in place; while it is there, nothing is published.
-_HOLD = "held"
-
-
-def hold_file(warehouse: Path) -> Path:
-    """Return where a rollback notes which revision it holds."""
-    return folder_of(warehouse) / _HOLD
-
-
-def is_held(warehouse: Path) -> bool:
-    """Whether a rollback keeps the version that is in place there."""
-    return hold_file(warehouse).exists()
-
-
-@contextmanager
-def hold_warehouse(warehouse: Path, wait_seconds: float = 0) -> Iterator[Hold]:
-    """Keep everybody else from replacing the warehouse, finish a rollback that was killed, and remove what killed runs left.
-
-    Raises BusyError as `locks.hold` does.
-    """
-    if not real_place(warehouse).parent.is_dir():
-        raise PapersieveError(f"{warehouse}: there is no such folder. Name the warehouse with --warehouse.")
-    with hold(warehouse, "warehouse", wait_seconds) as held:
-        _sweep(held.place)
-        finish_rollback(held.place)
-        yield held
-
-
-def finish_rollback(warehouse: Path) -> None:
-    """Put the version that is held in its place, where it is not there yet; the caller has the warehouse's lock."""
-    try:
-        revision = int(hold_file(warehouse).read_text(encoding="ascii"))
-    except (FileNotFoundError, ValueError):  # nothing is held, or what is in place, as earlier releases noted it
-        return
-    in_place = read_publication(warehouse)
-    kept = kept_versions(warehouse)
-    if revision not in kept or (in_place and in_place.revision == revision):
-        return
-    building = built_beside(warehouse, "rollback")
-    clone(kept[revision], building)
-    put_in_place(building, warehouse, keep=len(kept) + 1)
-    kept[revision].unlink()
-
-
 def built_beside(warehouse: Path, part: str) -> Path:
     """Return where this process builds a file that is to take the warehouse's place, or one in its folder."""
     return warehouse.with_name(f".{warehouse.name}.{os.getpid()}.{part}.building")
-
-
-def _sweep(warehouse: Path) -> None:
-    """Remove what killed commands left. Under the lock all of it is; but a reader, who has no lock, may be about to open its own."""
-    for left in siblings(warehouse, rf"\.{re.escape(warehouse.name)}\.(\d+)\..*building(\.wal)?"):
-        pid = left.name.removeprefix(f".{warehouse.name}.").split(".")[0]
-        if ".reading." not in left.name or not is_alive(int(pid)):
-            left.unlink(missing_ok=True)
 
 
 def _is_free(version: Path) -> bool:

@@ -23,12 +23,12 @@ from pipeline.settings import Settings
 from tests.warehouse.conftest import Place, published_tables
 from warehouse.changes import changes_since
 from warehouse.decisions import DecisionError, decide, undo
-from warehouse.ingest import withdraw
 from warehouse.publish import publish_if_new
 from warehouse.rebuild import rebuild
 from warehouse.refresh import derive
 from warehouse.store import Store
 from warehouse.versions import reading
+from warehouse.withdraw import withdraw
 
 HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nOct 29\n\n"
 

@@ -21,9 +21,9 @@ from warehouse.cli import cli
 from warehouse.decisions import decide
 from warehouse.differ import differences, words_of
 from warehouse.explain import explain_pair, explain_paper
-from warehouse.ingest import withdraw
 from warehouse.reasons import REASONS
 from warehouse.store import Store
+from warehouse.withdraw import withdraw
 
 EVIL = "Evil \x1b[31mred\x1b[0m [bold]markup[/bold] \u202etfel\u202c \x9b2J <script>alert(1)</script> of Many"
 

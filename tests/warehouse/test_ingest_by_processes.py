@@ -8,9 +8,10 @@ from pipeline.sample import make_sample
 from pipeline.settings import Reading
 from tests.pipeline.test_source import in_tar, in_zip
 from tests.warehouse.conftest import TIMES
-from warehouse.ingest import ingest, withdraw
+from warehouse.ingest import ingest
 from warehouse.progress import silent
 from warehouse.store import Store
+from warehouse.withdraw import withdraw
 
 
 def rows(path) -> dict[str, list[tuple]]:

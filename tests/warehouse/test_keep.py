@@ -18,12 +18,13 @@ from tests.warehouse.history import History
 from tests.warehouse.processes import papersieve
 from tests.warehouse.test_run import page
 from warehouse import keep, rollback
-from warehouse.ingest import foresee, withdraw
+from warehouse.ingest import foresee
 from warehouse.rebuild import rebuild
 from warehouse.store import Store, StoreError, migrations, statement_sql
 from warehouse.store_file import hold_store
 from warehouse.verify import verify_sample
 from warehouse.versions import kept_versions, read_publication
+from warehouse.withdraw import withdraw
 
 
 @pytest.fixture

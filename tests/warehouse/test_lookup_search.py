@@ -16,11 +16,11 @@ from pipeline.settings import Settings
 from tests.warehouse.conftest import Place
 from tests.warehouse.processes import papersieve
 from tests.warehouse.test_run import abstract, page
-from warehouse.ingest import withdraw
 from warehouse.lookup import lookup
 from warehouse.query import open_warehouse
 from warehouse.search import search
 from warehouse.store import Store
+from warehouse.withdraw import withdraw
 
 
 @pytest.fixture(scope="module")

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 
 from tests.warehouse.processes import papersieve
 from tests.warehouse.test_run import page
-from warehouse.ingest import foresee, ingest, messages_of, withdraw
+from warehouse.ingest import foresee, ingest, messages_of
 from warehouse.progress import silent
 from warehouse.store import Store, StoreError
+from warehouse.withdraw import withdraw
 
 CONTENTS = [page(*papers).encode() for papers in ((1,), (2, 3), (4,), (1, 5))]
 RECORDS = {

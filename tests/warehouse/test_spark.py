@@ -19,10 +19,10 @@ from tests.conftest import ROOT, SHARED
 from tests.warehouse.conftest import Place, published_tables
 from tests.warehouse.history import History, told_history
 from warehouse.decisions import DecisionError, decide
-from warehouse.ingest import withdraw
 from warehouse.lake_views import lake_views
 from warehouse.run import run
 from warehouse.store import Store
+from warehouse.withdraw import withdraw
 
 pytestmark = [
     pytest.mark.spark,
