@@ -1,7 +1,11 @@
 """Dumps that lie elsewhere, and places with several names, on their way into a warehouse."""
 
 import json
+import os
 import threading
+import warnings
+import zipfile
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -24,22 +28,39 @@ def stored(folder, table: str) -> str:
         return str(con.sql(f"FROM {table} ORDER BY ALL").fetchall())
 
 
-def test_whatever_servers_do_wrong_is_told_in_a_line_each_and_the_good_dumps_are_published(tmp_path, server):
-    (tmp_path / "here.jsonl").write_text(json_lines(3))
+def fill_hostile(folder: Path) -> set[str]:
+    """A good dump among files that would hang, that are no dumps, and that have one name twice; names of those that are refused."""
+    folder.mkdir()
+    (folder / "here.jsonl").write_text(json_lines(3))
+    os.mkfifo(folder / "pipe.jsonl")
+    (folder / "device.jsonl").symlink_to("/dev/zero")
+    (folder / "nowhere.jsonl").symlink_to("nothing")
+    (folder / "diary.txt").write_text("Dear s3cr3t diary")
+    with zipfile.ZipFile(folder / "twice.zip", "w") as archive, warnings.catch_warnings(action="ignore"):
+        archive.writestr("m.jsonl", json_lines(4))
+        archive.writestr("m.jsonl", json_lines(5, 6))
+    return {"pipe.jsonl", "device.jsonl", "nowhere.jsonl", "diary.txt"}
+
+
+def test_whatever_servers_and_folders_do_wrong_is_told_in_a_line_each_and_the_good_dumps_are_published(
+    tmp_path, server
+):
+    refused = fill_hostile(tmp_path / "folder")
     (tmp_path / "settings.toml").write_text(
         "[reading]\nfetch_seconds = 1.5\nsilence_seconds = 1\nmax_file_bytes = 20971520\n"
     )
     bad = [*TOLD, "bomb"]
     addresses = [server.url(f"{path}?token=s3cr3t", user="ann:s3cr3t@") for path in (*bad, "good", "encoded")]
-    done = papersieve("run", *addresses, "here.jsonl", "--store", "s.duckdb", "--warehouse", "w.duckdb", "--settings", "settings.toml", "--json", cwd=tmp_path)  # fmt: skip
+    done = papersieve("run", *addresses, "folder", "--store", "s.duckdb", "--warehouse", "w.duckdb", "--settings", "settings.toml", "--json", cwd=tmp_path)  # fmt: skip
     result = json.loads(done.stdout)
-    assert (done.returncode, result["dumps"], result["records"], result["published"]) == (1, 2, 3, True)
+    assert (done.returncode, result["dumps"], result["records"], result["published"]) == (1, 4, 6, True)
     told = {o["location"]: o for o in result["outcomes"] if o["outcome"] == "unreadable"}
-    assert set(told) == {server.url(path, user="ann:***@") for path in bad}
-    for path in bad:
-        location = server.url(path, user="ann:***@")
+    wanted = {server.url(path, user="ann:***@") for path in bad} | {str(tmp_path / "folder" / name) for name in refused}
+    assert set(told) == wanted
+    for location in wanted:
         message = told[location]["message"]
-        assert (message.isprintable(), message.count(location)) == (True, 1)
+        named = location if "://" in location else f"folder/{Path(location).name}"
+        assert (message.isprintable(), message.count(named)) == (True, 1)
         assert " ".join(message.split()) in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
     for file in (tmp_path / "s.duckdb", tmp_path / "w.duckdb"):
