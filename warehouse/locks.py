@@ -19,7 +19,7 @@ from pipeline.errors import BusyError, StoreError
 from warehouse.files import identity_of, real_place
 
 #: How often a lock that another command has is tried again.
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.02
 
 #: Errors of a file system that has no locks.
 _NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)

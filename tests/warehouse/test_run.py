@@ -277,9 +277,9 @@ def test_a_stage_refuses_to_work_where_an_earlier_one_is_pending(place):
     with Store(place.store) as store:
         ingest(store, [place.dumps], silent)
         for stage in STAGES[1:]:
-            with pytest.raises(StoreError, match="the stage `documents` is pending"):
+            with pytest.raises(StoreError, match="its stage `documents` is pending"):
                 complete(store, stage, Settings())
-        with pytest.raises(StoreError, match="so `publish` has nothing sound"):
+        with pytest.raises(StoreError, match="so what `publish` builds on"):
             refuse_gap(store, Settings())
 
 
