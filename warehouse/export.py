@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import PapersieveError
 from pipeline.processes import is_alive
 from warehouse.files import flush, flush_folder, rename_durably
+from warehouse.locks import hold
 from warehouse.other_name import refuse_missing
 from warehouse.query import open_warehouse
 from warehouse.store import statement_sql
@@ -27,7 +28,7 @@ BY_YEAR = ("papers", "records")
 _WRITING = ".writing"
 
 
-def export(warehouse: Path, folder: Path) -> dict[str, Any]:
+def export(warehouse: Path, folder: Path, *, wait_seconds: float = 60) -> dict[str, Any]:
     """Write every published table and view below the folder and return the manifest, with `exported`: whether
     anything was written (false where the folder holds this version already).
 
@@ -35,11 +36,18 @@ def export(warehouse: Path, folder: Path) -> dict[str, Any]:
     below the one given), before (of the version before, kept for who still reads it; or null), tables (name,
     comment, rows, partitioned_by, columns (name, type, comment), files (path below the folder given, rows,
     size_bytes, sha256)). A reader who starts at the manifest sees one whole version, whatever happens meanwhile;
-    folders older than the one before are removed. Raises PapersieveError where the folder's manifest is not of ours.
+    folders older than the one before are removed. Raises PapersieveError where the folder's manifest is not of ours,
+    BusyError where another export writes into the folder for longer than wait_seconds.
     """
-    before = read_manifest(folder)
+    read_manifest(folder)
     refuse_missing(warehouse)  # before a folder is made for it
     folder.mkdir(parents=True, exist_ok=True)
+    with hold(folder / MANIFEST, "export", wait_seconds):
+        return _export(warehouse, folder)
+
+
+def _export(warehouse: Path, folder: Path) -> dict[str, Any]:
+    before = read_manifest(folder)
     _sweep(folder)
     with open_warehouse(warehouse, [folder]) as con:
         facts = con.sql(statement_sql("publication")).pl().row(0, named=True)

@@ -49,7 +49,7 @@ def lock_of(place: Path) -> Path:
 
 @contextmanager
 def hold(place: Path, kind: str, wait_seconds: float = 0) -> Iterator[Hold]:
-    """Keep every other command out of a place. kind: what it is, `store` or `warehouse`.
+    """Keep every other command out of a place. kind: what it is: `store`, `warehouse`, `export`.
 
     Raises BusyError where another command, or another thread of this one, has it for longer than wait_seconds.
     """
@@ -66,8 +66,8 @@ def hold(place: Path, kind: str, wait_seconds: float = 0) -> Iterator[Hold]:
         lock.acquire(timeout=wait_seconds if wait_seconds > 0 else 0)
     except Timeout as error:
         raise BusyError(
-            f"{place}: the {kind} is in use by {_holder(lock_of(place))}. Wait for that command to end (--wait SECONDS waits), "
-            f"or name another --{kind}."
+            f"{place}: the {kind} is in use by {_holder(lock_of(place))}. Wait for that command to end "
+            "(--wait SECONDS waits), or name another place."
         ) from error
     except OSError as error:
         if error.errno not in _NO_LOCKS:

@@ -7,11 +7,12 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipeline.errors import PapersieveError
+from pipeline.errors import BusyError, PapersieveError
 from tests.warehouse.processes import papersieve
 from tests.warehouse.test_run import page
 from warehouse import export as module
 from warehouse.export import export
+from warehouse.locks import hold
 
 
 def files(folder, manifest, table):
@@ -74,7 +75,7 @@ def test_a_version_is_written_once_and_the_one_before_is_kept_for_its_readers(pl
         assert not export(place.warehouse, folder)["exported"]
         versions.append(manifest["folder"])
         assert pl.read_parquet(files(folder, manifest, "papers"), hive_partitioning=True).height == number
-    assert sorted(p.name for p in folder.iterdir()) == ["manifest.json", *versions[1:]]
+    assert sorted(p.name for p in folder.iterdir()) == ["manifest.json", "manifest.json.lock", *versions[1:]]
     files(folder, manifest, "dumps")[0].unlink()
     assert export(place.warehouse, folder)["exported"], "a file was missing"
 
@@ -107,3 +108,13 @@ def test_another_tools_manifest_is_not_replaced(sample_warehouse, tmp_path):
     with pytest.raises(PapersieveError, match="Export into another folder"):
         export(sample_warehouse, tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["manifest.json"]
+
+
+def test_two_exports_into_one_folder_take_turns(exported, sample_warehouse):
+    folder, _ = exported
+    with (
+        hold(folder / "manifest.json", "export"),
+        pytest.raises(BusyError, match="the export is in use by another part"),
+    ):
+        export(sample_warehouse, folder, wait_seconds=0)
+    assert not export(sample_warehouse, folder, wait_seconds=0)["exported"]
