@@ -27,7 +27,7 @@ from checks.thresholds import (
     judge_share,
 )
 from warehouse.store import Store
-from warehouse.verify import verify_sample
+from warehouse.verify import verify_open
 from warehouse.versions import read_publication
 
 #: Which asset each stored table belongs to.
@@ -260,11 +260,8 @@ def papers_come_out_the_same(papersieve: Papersieve, settings: RunSettings) -> d
     """The tables in which they differ are shown."""
     with papersieve.open_store() as store:
         seed = store.query("store_version").item()
-    found = verify_sample(
-        Path(papersieve.store), settings.over(papersieve.settings_file), papers=VERIFIED_PAPERS, seed=seed
-    )
-    result = _rows_verdict(found.filter((pl.col("only_stored") > 0) | (pl.col("only_derived") > 0)))
-    with papersieve.open_store() as store:
+        found = verify_open(store, settings.over(papersieve.settings_file), papers=VERIFIED_PAPERS, seed=seed)
+        result = _rows_verdict(found.filter((pl.col("only_stored") > 0) | (pl.col("only_derived") > 0)))
         keep(store, "papers_come_out_the_same", "A sample of papers comes out as it is stored.", result)
     return result
 

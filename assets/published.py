@@ -11,7 +11,7 @@ from assets.automation import DAILY, FOLLOWS
 from assets.metadata import MAX_ROWS, carried, counts, first_rows, of_file, preview, rows_table, shown_by
 from assets.pictures import funnel, overlap, records_by_year
 from assets.progress import logged
-from assets.resources import Papersieve, RunSettings
+from assets.resources import WAIT_SECONDS, Papersieve, RunSettings
 from assets.stages import GROUP, OWNERS, POOL, version
 from warehouse.audit import AuditError, CheckResult, checks, run_checks
 from warehouse.demo import TRUTH_FILE, label
@@ -56,7 +56,7 @@ def warehouse(
     """Publish the store, unless what is published is what publishing would make."""
     place, chosen = Path(papersieve.warehouse), settings.over(papersieve.settings_file)
     with papersieve.hold_store() as held:
-        with Store(held.place, held=held) as store:
+        with Store(held.place, wait_seconds=WAIT_SECONDS, held=held) as store:
             refuse_gap(store, chosen)
             try:
                 done = publish_if_new(store, place, chosen, logged(context.log))

@@ -1,7 +1,7 @@
 """Where the dumps, the store and the warehouse are, and which settings a run has, for every asset, check and sensor."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,21 +45,20 @@ class Papersieve(dg.ConfigurableResource):
 
     @contextmanager
     def hold_store(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[Hold]:
-        """Keep every other command out of the store; a step is tried again while another one has it."""
+        """Keep every other command out of the store; a step is tried again while another one has it, or the warehouse."""
         place = Path(self.store)
         place.parent.mkdir(parents=True, exist_ok=True)
-        with ExitStack() as opened:
-            try:
-                held = opened.enter_context(hold_store(place, wait_seconds))
-            except BusyError as busy:
-                raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=RETRY_SECONDS) from busy
-            refuse_lost(place, Path(self.warehouse))
-            yield held
+        try:
+            with hold_store(place, wait_seconds) as held:
+                refuse_lost(place, Path(self.warehouse))
+                yield held
+        except BusyError as busy:
+            raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=RETRY_SECONDS) from busy
 
     @contextmanager
     def open_store(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[Store]:
         """Open the store, which keeps every other command out; a step is tried again while another one has it."""
-        with self.hold_store(wait_seconds) as held, Store(held.place, held=held) as store:
+        with self.hold_store(wait_seconds) as held, Store(held.place, wait_seconds=wait_seconds, held=held) as store:
             yield store
 
     @contextmanager

@@ -60,7 +60,7 @@ def cli() -> None:
     "--new",
     "is_new",
     is_flag=True,
-    help="Start a new store, though an earlier one left traces, and replace its warehouse.",
+    help="Make a new store where an earlier one is missing, and replace the warehouse that it published.",
 )
 @click.option("--take-over", is_flag=True, help="Replace a warehouse that another store published.")
 @engine_options

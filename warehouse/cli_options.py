@@ -86,7 +86,11 @@ json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout."
 )
 wait_option = click.option(
-    "--wait", type=float, default=0.0, metavar="SECONDS", help="Wait this long while another command is at work."
+    "--wait",
+    type=float,
+    default=0.0,
+    metavar="SECONDS",
+    help="Wait up to this many seconds for another command to end.",
 )
 
 

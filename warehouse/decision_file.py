@@ -25,7 +25,7 @@ _TITLES = ["left_title", "right_title"]
 _TITLE_CHARACTERS = 300
 
 #: Characters of a line. A row of decisions has some hundreds; a file that is none may be one line of gigabytes.
-_LINE_CHARACTERS = 1_000_000
+_LINE_CHARACTERS = 100_000
 
 #: Bytes that are not UTF-8, as Python reads them, and NUL, which a file of another encoding is full of.
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")

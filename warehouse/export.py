@@ -13,7 +13,6 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from pipeline.errors import PapersieveError
-from pipeline.processes import is_alive
 from warehouse.files import flush, flush_folder, rename_durably
 from warehouse.locks import hold
 from warehouse.other_name import refuse_missing
@@ -147,8 +146,6 @@ def _swap(folder: Path, manifest: dict[str, Any]) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what killed exports left."""
+    """Remove what killed exports left; the caller has the folder's lock."""
     for left in folder.glob(f"*{_WRITING}"):
-        pid = left.name.removesuffix(_WRITING).rpartition(".")[2]
-        if pid.isdigit() and not is_alive(int(pid)):
-            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        shutil.rmtree(left) if left.is_dir() else left.unlink()

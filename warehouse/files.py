@@ -78,18 +78,36 @@ def checksum_of(copy: Path) -> Path:
     return copy.with_name(f"{copy.name}.sha256")
 
 
-def copy_with_checksum(source: Path, target: Path) -> None:
-    """Copy a file, durably and whole or not at all, with its checksum beside it."""
+def copy_with_checksum(source: Path, target: Path, *, replace: bool = False) -> None:
+    """Copy a file, durably and whole or not at all, with its checksum beside it.
+
+    replace: whether files of these names may be replaced. Raises FileExistsError where there is one and they may not.
+    """
+    place = rename_durably if replace else _place_new
     partial = target.with_name(f".{target.name}.{os.getpid()}.copying")
     try:
         clone(source, partial)
         written = checksum_of(partial)
         written.write_text(f"{_digest(partial)}  {target.name}\n", encoding="utf-8")
-        rename_durably(written, checksum_of(target))  # first: a copy that is there has its checksum
-        rename_durably(partial, target)
+        place(written, checksum_of(target))  # first: a copy that is there has its checksum
+        place(partial, target)
     finally:
         partial.unlink(missing_ok=True)
         checksum_of(partial).unlink(missing_ok=True)
+
+
+def _place_new(built: Path, place: Path) -> None:
+    """Give a finished file a name that nobody has, durably."""
+    flush(built)
+    try:
+        os.link(built, place)
+    except FileExistsError:
+        raise
+    except OSError:  # no links on this file system
+        if place.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(place)) from None
+        os.replace(built, place)
+    flush_folder(place.parent)
 
 
 def is_as_copied(copy: Path) -> bool | None:

@@ -23,12 +23,18 @@ def backup(store: Path, target: Path, *, wait_seconds: float = 0) -> Path:
     """
     if target.is_dir():
         target = target / f"{store.stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.duckdb"
-    with Store(existing(store), wait_seconds=wait_seconds) as opened:
-        if target.exists():
-            raise StoreError(f"{target}: expected no file there yet, found one. Name another, or a folder.")
+    for taken in (target, checksum_of(target)):
+        if taken.exists():
+            raise StoreError(f"{taken}: expected no file there yet, found one. Name another, or a folder.")
+    with hold_store(existing(store), wait_seconds) as held:
+        Store(held.place, wait_seconds=wait_seconds, held=held).close()  # writes what its log holds into the file
         _sweep_copies(target, store)
-        opened.connection.execute("CHECKPOINT")
-        copy_with_checksum(opened.path, target)
+        try:
+            copy_with_checksum(held.place, target)
+        except FileExistsError as error:
+            raise StoreError(
+                f"{target}: another backup took this name meanwhile. Name another, or a folder."
+            ) from error
     return target
 
 
@@ -45,13 +51,17 @@ def restore(saved: Path, store: Path, *, wait_seconds: float = 0) -> Path | None
             f"{saved}: its content is not what {checksum_of(saved).name} says, so the copy is torn or was changed. "
             "Nothing was restored. Fetch the backup again, or name another."
         )
+    if log_of(saved).exists() or (store.exists() and saved.samefile(store)):
+        raise StoreError(
+            f"{saved}: this is a store that is in use, and not a backup. `papersieve backup FILE --store {saved}` makes one."
+        )
     store.parent.mkdir(parents=True, exist_ok=True)
     with hold_store(store, wait_seconds) as held:
         built = aside(held.place, "restoring")
         try:
             clone(saved, built)
-            Store(built, held=held).close()  # opens it, and brings it to the newest schema
-            moved = _keep_aside(held)
+            _open_backup(saved, built, held)
+            moved = _keep_aside(held, wait_seconds)
             replace_store(built, held)
         finally:
             for left in (built, log_of(built)):
@@ -59,12 +69,26 @@ def restore(saved: Path, store: Path, *, wait_seconds: float = 0) -> Path | None
     return moved
 
 
-def _keep_aside(held: Hold) -> Path | None:
-    """Give the store that is there a second name, with what is not yet written into it; one that can't be opened too."""
-    if not held.place.exists():
-        return None
+def _open_backup(saved: Path, copy: Path, held: Hold) -> None:
+    """Bring a copy of a backup to the newest schema; raises StoreError where it is no store."""
     try:
-        Store(held.place, held=held).close()
+        with duckdb.connect(copy) as con:
+            is_store = ("schema_migrations",) in con.execute(statement_sql("list_tables")).fetchall()
+        if is_store:
+            Store(copy, held=held).close()
+    except (StoreError, duckdb.Error) as error:
+        told = str(error).splitlines()[0].replace(str(copy), str(saved)).partition(" Give another --store")[0]
+        raise StoreError(f"{saved}: expected a papersieve store: {told}. Name another backup.") from error
+    if not is_store:
+        raise StoreError(f"{saved}: expected a papersieve store, found another database. Name another backup.")
+
+
+def _keep_aside(held: Hold, wait_seconds: float) -> Path | None:
+    """Give the store that is there a second name, with what is not yet written into it; one that can't be opened too."""
+    was_there = held.place.exists()
+    try:
+        if was_there:
+            Store(held.place, wait_seconds=wait_seconds, held=held).close()
     except BusyError:  # by another program: it would go on with the file that was moved
         raise
     except (StoreError, duckdb.Error):
@@ -72,18 +96,20 @@ def _keep_aside(held: Hold) -> Path | None:
     moved = moved_aside(held.place, f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
     for source, target in ((log_of(held.place), log_of(moved)), (held.place, moved)):
         with suppress(FileNotFoundError):
-            _name_also(source, target)
+            _name_also(source, target, held)
     flush_folder(moved.parent)
-    return moved
+    return moved if was_there else None
 
 
-def _name_also(file: Path, name: Path) -> None:
+def _name_also(file: Path, name: Path, held: Hold) -> None:
     try:
         os.link(file, name)
     except FileNotFoundError:
         raise
     except OSError:  # no links on this file system
-        clone(file, name)
+        partial = aside(held.place, "copying")
+        clone(file, partial)
+        os.replace(partial, name)
 
 
 def _sweep_copies(target: Path, store: Path) -> None:

@@ -37,8 +37,8 @@ class Hold:
         """Raise StoreError where the lock's file was removed: another command may have made and locked a new one."""
         if identity_of(lock_of(self.place)) != self.identity:
             raise StoreError(
-                f"{lock_of(self.place)}: this file was removed while a command used the {self.kind}, so the {self.kind} was "
-                "left as it was. Leave the file in its place, and run the command again."
+                f"{lock_of(self.place)}: this lock file was removed while the command ran, so the {self.kind} was not "
+                "replaced. Do not remove it; run the command again."
             )
 
 
@@ -73,7 +73,7 @@ def hold(place: Path, kind: str, wait_seconds: float = 0) -> Iterator[Hold]:
         if error.errno not in _NO_LOCKS:
             raise
         raise StoreError(
-            f"{place}: its file system has no locks, so two commands at once could damage the {kind}. Move it to a local disk."
+            f"{place}: its file system does not support file locks, so two commands at once could damage the {kind}. Move it to a local disk."
         ) from error
     try:
         yield Hold(place, kind, identities[-1])

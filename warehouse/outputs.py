@@ -13,7 +13,7 @@ from pipeline.processes import is_alive
 from warehouse.files import rename_durably
 
 #: What lies beside a store or a warehouse and belongs to it, by what follows its name.
-_COMPANIONS = r"\.(wal(\..*)?|lock|tmp|versions|.*keys|schema\d+\.backup|before-restore-.*)"
+_COMPANIONS = r"\.(wal(\..*)?|lock|tmp|next|versions.*|\d+\..*|.*keys|schema\d+\.backup.*|before-restore-.*)"
 
 #: What a DuckDB file has at its eighth byte.
 _MAGIC = b"DUCK"
@@ -118,7 +118,7 @@ def _sweep(target: Path) -> None:
     """Remove what killed commands left of this file."""
     for left in target.parent.glob(f".*{_WRITING}"):
         name, _, pid = left.name.removesuffix(_WRITING).rpartition(".")
-        if name == f".{target.name}" and pid.isdigit() and not is_alive(int(pid)):
+        if name == f".{target.name}" and pid.isdigit() and (int(pid) == os.getpid() or not is_alive(int(pid))):
             shutil.rmtree(left, ignore_errors=True)
 
 

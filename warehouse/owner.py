@@ -2,18 +2,22 @@
 
 from pathlib import Path
 
+import duckdb
+
 from pipeline.errors import StoreError
+from warehouse.files import real_place
 from warehouse.store import Store, statement_sql
 from warehouse.store_file import is_there, traces
-from warehouse.versions import read_publication, reading
+from warehouse.versions import folder_of, reading, refuse_foreign
 
 
 def refuse_lost(store: Path, warehouse: Path) -> None:
     """Raise StoreError where there is no store, yet traces of one: a new one would publish its few papers over the many."""
     if is_there(store):
         return
-    found = [warehouse] if read_publication(warehouse) else traces(store)
-    if found:
+    refuse_foreign(warehouse)
+    published = [place for place in (real_place(warehouse), folder_of(warehouse)) if place.exists()]
+    if found := published or traces(store):
         raise StoreError(
             f"{store}: there is no store, but {found[0]} shows that there was one. Put the store back "
             "(`papersieve restore BACKUP` does), or name it with --store. To start a new store, and replace what was "
@@ -21,15 +25,31 @@ def refuse_lost(store: Path, warehouse: Path) -> None:
         )
 
 
+def refuse_present(store: Path) -> None:
+    """Raise StoreError where there is a store, though a new one was asked for."""
+    if is_there(store):
+        raise StoreError(
+            f"{store}: expected no store here yet, as --new was given. Run again without --new to use this one, or name "
+            "another --store."
+        )
+
+
+def is_of_another(store: Store, warehouse: Path) -> bool:
+    """Whether another store published what is in the place; of a file that does not tell, and of none, it is not known."""
+    if not warehouse.exists():
+        return False
+    try:
+        with reading(warehouse) as con:
+            owner = con.execute(statement_sql("first_revision")).fetchone()
+    except duckdb.Error:
+        return False
+    return owner is not None and owner != next(store.query("first_revision").iter_rows(), None)
+
+
 def refuse_other_owner(store: Store, warehouse: Path, *, take_over: bool) -> None:
     """Raise StoreError where another store published the warehouse: two stores would replace each other's papers."""
-    if take_over or not read_publication(warehouse):
-        return
-    with reading(warehouse) as con:
-        owner = con.execute(statement_sql("first_revision")).fetchone()
-    if owner == next(store.query("first_revision").iter_rows(), None):
-        return
-    raise StoreError(
-        f"{warehouse}: another store published this warehouse, and publishing {store.path} would replace all of its "
-        "papers. Name another --warehouse, or replace it with `papersieve run --take-over`."
-    )
+    if not take_over and is_of_another(store, warehouse):
+        raise StoreError(
+            f"{warehouse}: another store published this warehouse, and publishing {store.path} would replace all of its "
+            "papers. Name another --warehouse, or replace it with `papersieve run --take-over`."
+        )

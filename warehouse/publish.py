@@ -21,9 +21,9 @@ from pipeline.settings import Settings, fingerprint
 from warehouse.audit import AuditError, CheckResult, checks, run_checks, tell_rows
 from warehouse.dictionary import describe, meanings
 from warehouse.locks import Hold
-from warehouse.owner import refuse_other_owner
+from warehouse.owner import is_of_another, refuse_other_owner
 from warehouse.progress import Progress, silent
-from warehouse.rollback import hold_warehouse, is_held
+from warehouse.rollback import hold_warehouse, is_held, keep_apart
 from warehouse.store import Store, statement_sql
 from warehouse.versions import (
     Publication,
@@ -130,7 +130,9 @@ def _publish(store: Store, held: Hold, settings: Settings, progress: Progress) -
                 with _attached(store, built, "base"), store.transaction():
                     store.execute("apply_changes")
         held.assure()
-        put_in_place(built, warehouse, keep=settings.keep_versions)
+        if is_taken := is_of_another(store, warehouse):
+            keep_apart(warehouse)
+        put_in_place(built, warehouse, keep=0 if is_taken else settings.keep_versions)
         _forget_changes(store)
         progress("publish", 3, 3)
     finally:

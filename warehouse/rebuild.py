@@ -33,7 +33,7 @@ def rebuild(
     with hold_store(existing(store), wait_seconds, held) as holding:
         built = aside(holding.place, "rebuilding")
         try:
-            with Store(holding.place, held=holding) as stored:
+            with Store(holding.place, wait_seconds=wait_seconds, held=holding) as stored:
                 derive(stored, settings, progress)
                 stored.connection.execute("CHECKPOINT")
             differences = _derived_anew(holding, built, settings, progress)

@@ -15,7 +15,7 @@ from warehouse.ingest import DumpOutcome
 from warehouse.keep import compact
 from warehouse.key_index import keep_key_index
 from warehouse.locks import Hold
-from warehouse.owner import refuse_lost, refuse_other_owner
+from warehouse.owner import refuse_lost, refuse_other_owner, refuse_present
 from warehouse.progress import Progress, silent
 from warehouse.publish import Published, publish_if_new
 from warehouse.refresh import Refresh, refresh
@@ -77,7 +77,7 @@ def run(
 ) -> RunResult:
     """Withdraw dumps and take others in, refresh, check, publish.
 
-    is_new: whether a store may be made though there are traces of an earlier one; it then takes its warehouse over.
+    is_new: whether a store is made though there are traces of an earlier one; it then takes its warehouse over.
     take_over: whether a warehouse that another store published may be replaced. held: the store's lock, where the
     caller has it. Raises StoreError, AuditError; a bad dump raises nothing.
     """
@@ -86,9 +86,11 @@ def run(
         fetched(paths, settings.reading, progress) as files,  # before the store is held: a server may be slow
         hold_store(store, wait_seconds, held) as holding,
     ):
-        if not is_new:
-            refuse_lost(store, warehouse)
-        with Store(holding.place, settings, held=holding) as opened:
+        if is_new:
+            refuse_present(holding.place)
+        else:
+            refuse_lost(holding.place, warehouse)
+        with Store(holding.place, settings, wait_seconds=wait_seconds, held=holding) as opened:
             refuse_other_owner(opened, warehouse, take_over=take_over or is_new)
             withdrawn = withdraw(opened, withdrawing).to_dicts() if withdrawing else []
             done = refresh(opened, files, settings, progress, engine)

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Self
@@ -54,8 +54,9 @@ class Store:
             holding = opened.enter_context(hold_store(path, wait_seconds, held))
             self.is_aside = held is not None and held.place != real_place(path)
             self.path = path if self.is_aside else holding.place
-            self.connection = _connect(self.path, _bounds(settings), wait_seconds)
-            opened.callback(self.connection.close)
+            self._open = partial(_connect, self.path, _bounds(settings), wait_seconds)
+            self.connection = self._open()
+            opened.callback(lambda: self.connection.close())
             self.connection.execute(statement_sql("draw_no_bars"))
             _migrate(self)
             self._opened = opened.pop_all()
@@ -65,6 +66,13 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def copy_to(self, target: Path) -> None:
+        """Copy the file, closed meanwhile: reading an open one would let go of DuckDB's lock on it."""
+        self.connection.execute("CHECKPOINT")
+        self.connection.close()
+        copy_with_checksum(self.path, target, replace=True)
+        self.connection = self._open()
 
     def close(self) -> None:
         """Write what is committed into the file, and let other commands in."""
@@ -162,13 +170,12 @@ def _connect(path: Path, config: dict[str, str], wait_seconds: float) -> duckdb.
         try:
             opened = duckdb.connect(path, config=config)
         except duckdb.Error as error:
-            if not (found := _LOCKED.search(str(error))):
+            if not (who := holder_of(error)):
                 raise StoreError(
                     f"{path}: expected a papersieve store, but DuckDB can't open it: {_first_line(error)}. "
                     "Give another --store; if this was one, `papersieve restore BACKUP` puts an earlier one in its place."
                 ) from error
             if not time.monotonic() < deadline:
-                who = f"process {found['pid']}" if found["pid"] else "another process"
                 raise BusyError(
                     f"{path}: the store is in use by {who}, which is not a papersieve command. Wait for it to end "
                     "(--wait SECONDS waits), or use another --store."
@@ -180,6 +187,14 @@ def _connect(path: Path, config: dict[str, str], wait_seconds: float) -> duckdb.
         time.sleep(_POLL_SECONDS)
 
 
+def holder_of(error: Exception) -> str | None:
+    """Who has the file that DuckDB can't open, in words; None where the fault is another."""
+    found = _LOCKED.search(str(error))
+    if not found:
+        return None
+    return f"process {found['pid']}" if found["pid"] else "another process"
+
+
 def tell_fault(error: Exception) -> str:
     """A fault of the disk or of the database in words, with what is left and the remedy."""
     if _DAMAGED.search(str(error)):
@@ -187,12 +202,12 @@ def tell_fault(error: Exception) -> str:
             f"{_first_line(error)}. A file of the store or of the warehouse is damaged. `papersieve restore BACKUP` puts an "
             "earlier store in its place; a damaged warehouse is made anew once it is moved away: `papersieve run DUMP…`."
         )
-    remedy = "free the disk, allow writing"
+    remedy = "free disk space, or allow writing there"
     if isinstance(error, duckdb.OutOfMemoryException):
         remedy = "a larger memory_limit in the settings, a spill_folder with room"
     return (
         f"{_first_line(error)}. Readers still see the version that was published last, and what a stage committed is "
-        f"kept: mend the cause ({remedy}) and run again; it goes on from there."
+        f"kept: fix the cause ({remedy}) and run again; it goes on from there."
     )
 
 
@@ -220,8 +235,8 @@ def _migrate(store: Store) -> None:
     if not missing:
         return
     if done and not store.is_aside:
-        con.execute("CHECKPOINT")
-        copy_with_checksum(store.path, store.path.with_name(f"{store.path.name}.schema{max(done):03}.backup"))
+        store.copy_to(store.path.with_name(f"{store.path.name}.schema{max(done):03}.backup"))
+        con = store.connection
     with store.transaction():
         if not done:
             con.execute(statement_sql("create_migrations"))

@@ -6,6 +6,7 @@ and whoever holds the lock next finishes the second. So a kill leaves the old st
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,7 +53,8 @@ def traces(store: Path) -> list[Path]:
     """Files that show that there was a store of this name."""
     place = real_place(store)
     named = rf"{re.escape(place.name)}\.(schema\d+\.backup|[0-9a-f]+\.keys)"
-    return [*_moved_aside(place), *siblings(place, named), *_left(place)]
+    log = [log_of(place)] if log_of(place).exists() else []
+    return [*log, *_moved_aside(place), *siblings(place, named), *_left(place)]
 
 
 def aside(store: Path, kind: str) -> Path:
@@ -68,7 +70,9 @@ def log_of(database: Path) -> Path:
 def replace_store(built: Path, held: Hold) -> None:
     """Put a closed database in the store's place, durably. What the old one's log held is gone with the old one."""
     if log_of(built).exists():
-        raise StoreError(f"{built}: a log was left beside it, so it did not take the place of {held.place}.")
+        raise StoreError(
+            f"{built}: its log could not be written into it, so {held.place} was not replaced. Is the disk full?"
+        )
     held.assure()
     flush(built)
     os.replace(built, _next_of(held.place))
@@ -92,7 +96,7 @@ def _finish(store: Path) -> None:
 
 def _sweep(store: Path) -> None:
     for left in _left(store):
-        left.unlink(missing_ok=True)
+        shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
     for moved in _moved_aside(store):
         if store.exists() and moved.samefile(store):  # of a restore that was killed before it began to replace
             log_of(moved).unlink(missing_ok=True)
@@ -100,7 +104,8 @@ def _sweep(store: Path) -> None:
 
 
 def _left(store: Path) -> list[Path]:
-    return siblings(store, rf"\.{re.escape(store.name)}\.\d+\.({'|'.join(_ASIDE)})(\.wal|\.sha256)?")
+    name = rf"\.{re.escape(store.name)}(\.schema\d+\.backup)?"
+    return siblings(store, rf"{name}\.\d+\.({'|'.join(_ASIDE)})(\.wal|\.tmp|\.sha256)?")
 
 
 def moved_aside(store: Path, at: str) -> Path:

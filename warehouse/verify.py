@@ -22,34 +22,39 @@ def verify_sample(path: Path, settings: Settings, *, papers: int, seed: int, wai
     only `rebuild` can tell. Raises StoreError where a stage is pending.
     """
     with Store(path, settings, wait_seconds=wait_seconds) as store:
-        refuse_gap(store, settings)
-        wanted = pl.DataFrame({"papers": [papers], "seed": [seed]})
-        documents = store.query("sampled_documents", wanted=wanted)
-        chosen = documents.select("document_id")
-        records = store.query("all_of_documents", chosen=chosen)
-        derived, _ = split_records(records.drop("title", "abstract", "document_id"))
-        texts = document_contents(derived)
-        numbered = documents.select("document_no", "document_id").join(texts, on="document_id", how="left")
-        pairs = store.query("pairs_of", chosen=documents.select("document_no"))
-        evidence = gather_evidence(
-            pairs.select("left_no", "right_no", "match_key"), numbered.drop_nulls("title_text"), settings
-        )
-        assignments, bridges = clusters(documents, store.query("judged_pairs_of", chosen=documents))
-        members = store.query("named_clusters", assignments=assignments)
-        golden, lineage = golden_records(derived.join(members.select("document_id", "paper_id"), on="document_id"))
-        compared = {
-            "records": (records, derived),
-            "documents": (store.query("texts_of_documents", chosen=documents), numbered.drop("document_id")),
-            "block_keys": (
-                store.query("keys_of_documents", chosen=documents),
-                block_keys(numbered.drop_nulls("title_text"), settings),
-            ),
-            "pairs": (pairs, judge(evidence, settings)),
-            "bridges": (store.query("bridges_of", chosen=documents), bridges),
-            "clusters": (store.query("clusters_of", chosen=chosen), members.select("document_id", "paper_id")),
-            "papers": (store.query("papers_of", chosen=chosen), golden),
-            "paper_lineage": (store.query("lineage_of", chosen=chosen), lineage),
-        }
+        return verify_open(store, settings, papers=papers, seed=seed)
+
+
+def verify_open(store: Store, settings: Settings, *, papers: int, seed: int) -> pl.DataFrame:
+    """The same of a store that is open."""
+    refuse_gap(store, settings)
+    wanted = pl.DataFrame({"papers": [papers], "seed": [seed]})
+    documents = store.query("sampled_documents", wanted=wanted)
+    chosen = documents.select("document_id")
+    records = store.query("all_of_documents", chosen=chosen)
+    derived, _ = split_records(records.drop("title", "abstract", "document_id"))
+    texts = document_contents(derived)
+    numbered = documents.select("document_no", "document_id").join(texts, on="document_id", how="left")
+    pairs = store.query("pairs_of", chosen=documents.select("document_no"))
+    evidence = gather_evidence(
+        pairs.select("left_no", "right_no", "match_key"), numbered.drop_nulls("title_text"), settings
+    )
+    assignments, bridges = clusters(documents, store.query("judged_pairs_of", chosen=documents))
+    members = store.query("named_clusters", assignments=assignments)
+    golden, lineage = golden_records(derived.join(members.select("document_id", "paper_id"), on="document_id"))
+    compared = {
+        "records": (records, derived),
+        "documents": (store.query("texts_of_documents", chosen=documents), numbered.drop("document_id")),
+        "block_keys": (
+            store.query("keys_of_documents", chosen=documents),
+            block_keys(numbered.drop_nulls("title_text"), settings),
+        ),
+        "pairs": (pairs, judge(evidence, settings)),
+        "bridges": (store.query("bridges_of", chosen=documents), bridges),
+        "clusters": (store.query("clusters_of", chosen=chosen), members.select("document_id", "paper_id")),
+        "papers": (store.query("papers_of", chosen=chosen), golden),
+        "paper_lineage": (store.query("lineage_of", chosen=chosen), lineage),
+    }
     return pl.DataFrame(
         [(name, *_differences(stored, found.select(stored.columns))) for name, (stored, found) in compared.items()],
         schema={"table_name": pl.String, "only_stored": pl.Int64, "only_derived": pl.Int64},

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.errors import PapersieveError
-from warehouse.files import clone, flush, flush_folder, real_place
+from pipeline.errors import BusyError, PapersieveError
+from warehouse.files import clone, flush, flush_folder, identity_of, real_place
 from warehouse.other_name import give_other_name, refuse_missing
-from warehouse.store import statement_sql
+from warehouse.store import holder_of, statement_sql
 
 #: Filesystems on which a lock that another process holds, in a container or not, is seen.
 _LOCAL = {"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "tmpfs", "overlay", "bcachefs"}
@@ -108,6 +108,11 @@ def refuse_foreign(warehouse: Path) -> None:
         with reading(warehouse) as con:
             con.execute(statement_sql("is_publication")).fetchone()
     except duckdb.Error as error:
+        if who := holder_of(error):
+            raise BusyError(
+                f"{warehouse}: {who} has it open for writing, so it can't be replaced. Close it there; readers open it "
+                "read-only."
+            ) from error
         raise PapersieveError(
             f"{warehouse}: expected a published papersieve warehouse to replace, found another file "
             f"({str(error).splitlines()[0]}). Move it away, or give another --warehouse."
@@ -121,10 +126,17 @@ def folder_of(warehouse: Path) -> Path:
 
 
 def kept_versions(warehouse: Path) -> dict[int, Path]:
-    """Earlier versions by their revision, oldest first. The one in place is not among them."""
-    found = {int(f.stem): f for f in folder_of(warehouse).glob("*.duckdb") if f.stem.isdigit()}
-    in_place = warehouse.stat().st_ino if warehouse.exists() else None
-    return {revision: found[revision] for revision in sorted(found) if found[revision].stat().st_ino != in_place}
+    """Earlier versions by their revision, the one that was built first comes first. The one in place is not among them.
+
+    Numbers of revisions do not tell what came first: after a restore they go on from those of the backup.
+    """
+    in_place, found = identity_of(warehouse), []
+    for file in folder_of(warehouse).glob("*.duckdb"):
+        with contextlib.suppress(FileNotFoundError):  # taken away by whoever publishes at this moment
+            state = file.stat()
+            if file.stem.isdigit() and (state.st_dev, state.st_ino) != in_place:
+                found.append((state.st_mtime_ns, int(file.stem), file))
+    return {revision: file for _, revision, file in sorted(found)}
 
 
 def choose_base(warehouse: Path, *, keep: int) -> Path | None:

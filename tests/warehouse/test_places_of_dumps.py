@@ -84,6 +84,7 @@ def deliver(folder: Path, files: dict) -> dict[tuple, bytes]:
 
 
 # Without making a failing example small, which takes minutes.
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @settings(max_examples=12, phases=[Phase.generate])
 @given(st.lists(folders, min_size=1, max_size=4))
 def test_after_any_runs_the_dumps_are_what_each_place_said_last(tmp_path_factory, runs):

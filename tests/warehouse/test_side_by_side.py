@@ -4,12 +4,15 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import duckdb
 import pytest
 
 from pipeline.errors import BusyError, StoreError
@@ -18,7 +21,7 @@ from tests.warehouse.faults import points_of, until
 from tests.warehouse.processes import command, papersieve, start
 from tests.warehouse.test_run import page
 from warehouse import keep, rollback
-from warehouse.files import checksum_of
+from warehouse.files import checksum_of, copy_with_checksum
 from warehouse.locks import hold, lock_of
 from warehouse.store import Store
 from warehouse.store_file import hold_store, replace_store
@@ -124,7 +127,7 @@ def test_nothing_is_replaced_where_the_file_of_the_lock_was_removed(filled, tmp_
     before = filled.store.read_bytes()
     with hold_store(filled.store) as held:
         lock_of(filled.store).unlink()
-        with pytest.raises(StoreError, match="this file was removed"):
+        with pytest.raises(StoreError, match="this lock file was removed"):
             keep.compact(held)
     assert filled.store.read_bytes() == before
     assert not list(filled.folder.glob(".store*"))
@@ -299,3 +302,116 @@ def test_a_lock_of_another_host_is_told_with_its_name(tmp_path):
         lock_of(tmp_path / "store.duckdb").write_text("77 far.example\n", encoding="utf-8")
         with pytest.raises(BusyError, match=r"process 77 on far\.example"), hold(tmp_path / "store.duckdb", "store"):
             pass
+
+
+# --- what would be lost or mixed up without a word
+
+
+def test_a_store_that_is_open_and_the_store_itself_are_no_backups(filled, tmp_path):
+    other = tmp_path / "other.duckdb"
+    shutil.copyfile(filled.store, other)
+    other.with_name("other.duckdb.wal").write_bytes(b"committed, and not yet in the file")
+    for saved in (other, filled.store):
+        with pytest.raises(StoreError, match="this is a store that is in use, and not a backup"):
+            keep.restore(saved, filled.store)
+    assert len(dumps(filled)) == 3
+
+
+def test_the_log_of_a_store_that_was_moved_away_is_kept_and_no_new_store_takes_its_place(filled, tmp_path):
+    saved = keep.backup(filled.store, tmp_path / "saved.duckdb")
+    filled.store.rename(tmp_path / "moved.duckdb")
+    filled.warehouse.unlink()
+    shutil.rmtree(filled.folder / "papers.duckdb.versions")
+    log = filled.folder / "store.duckdb.wal"
+    log.write_bytes(b"committed by a run that was killed")
+    refused = papersieve("run", filled.dumps, *places(filled))
+    assert (refused.returncode, "store.duckdb.wal shows that there was one" in refused.stderr) == (1, True)
+    assert keep.restore(saved, filled.store) is None
+    [kept] = filled.folder.glob("*before-restore*.wal")
+    assert kept.read_bytes() == b"committed by a run that was killed"
+    assert not log.exists()
+
+
+@pytest.mark.parametrize("what", ["empty database", "text"])
+def test_what_is_no_backup_is_named_as_it_was_given(filled, tmp_path, what):
+    wrong = tmp_path / "wrong.duckdb"
+    if what == "text":
+        wrong.write_text("notes")
+    else:
+        duckdb.connect(wrong).close()
+    done = papersieve("restore", wrong, *places(filled))
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"papersieve: {wrong}: expected a papersieve store")
+    assert "Name another backup." in done.stderr
+    assert "restoring" not in done.stderr
+    assert len(dumps(filled)) == 3
+
+
+def test_a_backup_takes_no_name_that_is_there(filled, tmp_path):
+    (tmp_path / "taken.duckdb.sha256").write_text("mine")
+    with pytest.raises(StoreError, match="expected no file there yet"):
+        keep.backup(filled.store, tmp_path / "taken.duckdb")
+    with pytest.raises(FileExistsError):  # of two that found the name free, the second one
+        copy_with_checksum(filled.store, tmp_path / "taken.duckdb")
+    assert (tmp_path / "taken.duckdb.sha256").read_text() == "mine"
+    assert sorted(f.name for f in tmp_path.iterdir()) == ["filled", "taken.duckdb.sha256"]
+
+
+def test_a_new_store_is_not_made_where_there_is_one(filled):
+    done = papersieve("run", filled.dumps, *places(filled), "--new")
+    assert (done.returncode, "expected no store here yet" in done.stderr) == (1, True)
+
+
+def test_versions_of_two_stores_are_kept_apart(filled):
+    other = Place(filled.folder / "other")
+    other.folder.mkdir()
+    options = ("--store", other.store, "--warehouse", filled.warehouse)
+    assert papersieve("run", other.write("a.txt", page(300)), *options, "--new").returncode == 0
+    [apart] = filled.folder.glob("papers.duckdb.versions.of-another-store-*")
+    assert sorted(f.name for f in apart.iterdir()) == ["000000001.duckdb", "000000002.duckdb", "papers.duckdb"]
+    assert papersieve("run", other.write("b.txt", page(301)), *options).returncode == 0
+    assert rollback.versions(filled.warehouse)["revision"].to_list() == [1, 2]
+    assert rollback.rollback(filled.warehouse) == 1
+    assert filled.ask("SELECT name FROM dumps") == [("a.txt",)]
+
+
+def test_a_warehouse_that_another_program_writes_to_is_not_replaced_by_a_rollback(filled):
+    code = f"import duckdb\ncon = duckdb.connect({str(filled.warehouse)!r})\nprint('open', flush=True)\ninput()"
+    before = filled.warehouse.stat().st_ino
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as writer:
+        assert writer.stdout.readline() == "open\n"
+        done = papersieve("rollback", *places(filled))
+        assert (done.returncode, f"process {writer.pid} has it open for writing" in done.stderr) == (1, True)
+        writer.communicate("\n")
+    assert filled.warehouse.stat().st_ino == before
+    assert not rollback.is_held(filled.warehouse)
+
+
+def test_a_rollback_that_fails_holds_nothing(filled):
+    code = (
+        "import resource, signal\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+        "from warehouse.cli import main\nmain()\n"
+    )
+    words = [sys.executable, "-c", code, "rollback", *map(str, places(filled))]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=100)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert not rollback.is_held(filled.warehouse)
+    assert not list(filled.folder.glob(".*building*"))
+    assert read_publication(filled.warehouse).revision == 3
+
+
+def test_a_store_of_an_older_schema_is_copied_while_it_is_closed(filled):
+    """Reading a file that DuckDB has open would let go of its lock for the rest of the command."""
+    with duckdb.connect(filled.store) as con:
+        con.execute("ALTER TABLE key_index DROP COLUMN checksum")
+        con.execute("DELETE FROM schema_migrations WHERE version = 9")
+    code = f"import duckdb\nduckdb.connect({str(filled.store)!r})"
+    with Store(filled.store):
+        other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert "Could not set lock" in other.stderr
+    assert (filled.folder / "store.duckdb.schema008.backup").exists()
