@@ -179,5 +179,7 @@ def published_dumps(place: Place) -> tuple[int, frozenset[str]]:
 
 
 def left_over(place: Place) -> list[str]:
-    """Files that no finished command leaves, and no later one took away."""
-    return sorted(f.name for f in place.folder.iterdir() if not _KEPT.fullmatch(f.name))
+    """Files that no finished command leaves, and no later one took away; a killed output is taken away by the next of its name."""
+    return sorted(
+        f.name for f in place.folder.iterdir() if not (_KEPT.fullmatch(f.name) or f.name.endswith(".writing"))
+    )
