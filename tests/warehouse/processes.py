@@ -11,7 +11,13 @@ from tempfile import TemporaryDirectory
 
 SERVER = multiprocessing.get_context("forkserver")
 _COMMANDS = ("run", "cli", "terminal", "status", "keep", "rebuild", "verify", "query", "lookup", "report", "export")
-PRELOADED = [__name__, "hypothesis", "tests.warehouse.faults", "warehouse.review_page", *(f"warehouse.{name}" for name in _COMMANDS)]
+PRELOADED = [
+    __name__,
+    "hypothesis",
+    "tests.warehouse.faults",
+    "warehouse.review_page",
+    *(f"warehouse.{name}" for name in _COMMANDS),
+]
 SERVER.set_forkserver_preload(PRELOADED)
 
 # DuckDB takes a process whose main module has no file, as the server's, for one that a person types into, and draws a
