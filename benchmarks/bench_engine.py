@@ -78,7 +78,7 @@ def beside_peers(path: Path, counts: list[int], pythons: list[str]) -> list[dict
 def start_up() -> dict[str, float]:
     """Seconds from a fresh interpreter to the clusters of ten texts: with nothing compiled, then with all."""
     code = (
-        "import time; t = time.perf_counter(); import polars as pl; from pipeline.dedup.engine import deduplicate;"
+        "import time; t = time.perf_counter(); import polars as pl; from pipeline.deduplicate import deduplicate;"
         "deduplicate(pl.Series([f'text number {i} of ten' for i in range(10)])); print(time.perf_counter() - t)"
     )
     seconds = {}

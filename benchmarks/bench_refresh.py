@@ -33,10 +33,10 @@ import polars as pl
 
 from benchmarks import corpus
 from benchmarks.bench_engine import HERE, machine, say
-from pipeline.dedup.minhash import sign, to_datasketch
-from pipeline.dedup.shingles import shingle_all
 from pipeline.normalise import match_texts
 from pipeline.settings import Settings
+from pipeline.shingling.minhash import sign, to_datasketch
+from pipeline.shingling.shingles import shingle_all
 from warehouse.run import run
 from warehouse.store import Store
 

@@ -23,9 +23,9 @@ import xxhash
 
 from benchmarks import corpus
 from benchmarks.bench_engine import HERE, machine, say
-from pipeline.dedup.columns import read
 from pipeline.normalise import match_text
 from pipeline.settings import Settings
+from pipeline.shingling.columns import read
 
 COMBINATIONS = list(product(range(1, 6), (64, 128, 256)))
 

@@ -22,10 +22,10 @@ import polars as pl
 from benchmarks.labelled_sets import FAMILIES, PLANTED_PAPERS, PLANTED_SEED, SETS, LabelledSet, load_set
 from benchmarks.learn_model import KNOTS, SEED, learn
 from pipeline.dedup.agree import agreeing_clusters
-from pipeline.dedup.cluster import components_of
-from pipeline.dedup.evaluate import score_clusters
 from pipeline.dedup.link import Proposed, cluster_proposed
 from pipeline.dedup.model import Model, load_model
+from pipeline.matching.clusters import components_of
+from pipeline.matching.scores import score_clusters
 
 RESULTS = Path(__file__).parent / "results" / "accuracy.json"
 

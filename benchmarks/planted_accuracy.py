@@ -18,11 +18,11 @@ import polars as pl
 
 from benchmarks import corpus
 from benchmarks.bench_engine import HERE, machine, say
-from pipeline.dedup.blocks import block_keys
-from pipeline.dedup.cluster import clusters
-from pipeline.dedup.judge import judge
-from pipeline.dedup.pairs import candidate_pairs
-from pipeline.dedup.verify import gather_evidence
+from pipeline.blocking.candidates import candidate_pairs
+from pipeline.blocking.keys import block_keys
+from pipeline.matching.clusters import clusters
+from pipeline.matching.evidence import gather_evidence
+from pipeline.matching.judgement import judge
 from pipeline.normalise import document_contents, normalise_records
 from pipeline.settings import Settings
 

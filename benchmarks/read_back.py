@@ -15,10 +15,10 @@ import polars as pl
 
 from benchmarks.bench_engine import HERE, machine, say
 from benchmarks.labelled_sets import read_set
-from pipeline.dedup.evaluate import score_clusters
 from pipeline.dedup.link import LINKING, link
 from pipeline.extract.read import extract_dump
 from pipeline.extract.source import read_dump
+from pipeline.matching.scores import score_clusters
 
 SETS = ("diabetes", "neuroimaging", "cytology_screening", "stroke", "dblp_acm", "cora")
 

@@ -42,7 +42,7 @@ from benchmarks.spark_worlds import (
     records_of,
     skewed,
 )
-from pipeline.engines.local import Derived
+from pipeline.derive import Derived
 
 #: Small on purpose: what has to be spilled is spilled.
 _MEMORY = "768m"
@@ -220,7 +220,7 @@ def skew(count: int, seed: int, family: int) -> dict[str, Any]:
 
 def histories(count: int, seed: int) -> dict[str, Any]:
     """Random histories of a lake on this machine: count of them, six refreshes each."""
-    from pipeline.engines.session import connect
+    from pipeline.spark.session import connect
     from tests.pipeline.test_lake import LakeHistory
 
     with tempfile.TemporaryDirectory(prefix="papersieve-soak-") as name:

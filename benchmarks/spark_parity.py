@@ -111,7 +111,7 @@ def usual_job(texts: str) -> None:
     """Two-word shingles, 200 permutations, 40 bands of 5, as our defaults; prints how many documents share a bucket."""
     from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark program)
 
-    from pipeline.engines.session import connect
+    from pipeline.spark.session import connect
 
     def bands(text: str) -> list[bytes]:
         from datasketch import MinHash
@@ -132,7 +132,7 @@ def usual_job(texts: str) -> None:
         linked = shared.select(
             F.explode("members").alias("right_document_id"), F.array_min("members").alias("left_document_id")
         )
-        from pipeline.engines.components import components
+        from pipeline.spark.components import components
 
         print(components(linked.where("left_document_id <> right_document_id")).count())  # noqa: T201
         session.stop()

@@ -19,12 +19,12 @@ import duckdb
 import polars as pl
 
 from benchmarks.corpus import Language, titled
-from pipeline.engines.local import Derived, derive
-from pipeline.engines.manifest import Manifest, Version
+from pipeline.derive import Derived, derive
 from pipeline.extract.read import extract_dump
 from pipeline.extract.source import read_dump
 from pipeline.normalise import split_records
 from pipeline.settings import Settings
+from pipeline.spark.manifest import Manifest, Version
 from warehouse.spark_engine import BATCH_RECORDS
 
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -234,8 +234,8 @@ def _kind(command: str) -> str:
 
 def drive(records: Path, lake: str, master: str, config: dict[str, str]) -> None:
     """One run: what the lake lacks goes there, and a version of all of it is derived."""
-    from pipeline.engines.lake import Lake
-    from pipeline.engines.session import connect
+    from pipeline.spark.lake import Lake
+    from pipeline.spark.session import connect
 
     def tell(name: str) -> None:
         sys.stdout.write(f"at {name}\n")

@@ -90,23 +90,23 @@ def estimated(signatures: np.ndarray, pairs: Iterable[tuple[int, int]]) -> list[
 
 
 def ours(corpus: pl.DataFrame, watch: Watch) -> np.ndarray:
-    from pipeline.dedup.engine import deduplicate
+    from pipeline.deduplicate import deduplicate
 
     found, _ = deduplicate(corpus["text"])
     return (found["cluster_no"] != found["document_no"]).to_numpy()
 
 
 def ours_from_parquet(path: Path) -> np.ndarray:
-    from pipeline.dedup.engine import deduplicate
-    from pipeline.dedup.sources import ParquetTexts
+    from pipeline.deduplicate import deduplicate
+    from pipeline.texts import ParquetTexts
 
     found, _ = deduplicate(ParquetTexts(path, "text"))
     return (found["cluster_no"] != found["document_no"]).to_numpy()
 
 
 def ours_signatures(corpus: pl.DataFrame, watch: Watch) -> None:
-    from pipeline.dedup.columns import read
     from pipeline.settings import Settings
+    from pipeline.shingling.columns import read
 
     read(corpus["match_text"], Settings(), is_raw=False, keep_signatures=True)
     watch.signed()

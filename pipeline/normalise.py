@@ -125,14 +125,14 @@ def fold(clean: str) -> str:
 
 def by_kernels(count: int) -> bool:
     """Whether the compiled kernels are to read that many texts: once loaded, they pay for any."""
-    return count >= MANY_TEXTS or "pipeline.dedup.columns" in sys.modules
+    return count >= MANY_TEXTS or "pipeline.shingling.columns" in sys.modules
 
 
 def match_texts(clean: pl.Series) -> pl.Series:
     """`match_text` of every text of a column, null as the empty one."""
     if not by_kernels(clean.len()):
         return pl.Series(clean.name, [match_text(t or "") for t in clean], dtype=pl.String)
-    from pipeline.dedup.columns import fold_texts
+    from pipeline.shingling.columns import fold_texts
 
     return fold_texts(clean)
 

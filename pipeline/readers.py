@@ -291,7 +291,7 @@ def serve() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     # Whoever has others read has much to read.
-    import pipeline.dedup.columns  # noqa: F401
+    import pipeline.shingling.columns  # noqa: F401
 
     with suppress(EOFError, OSError, pickle.UnpicklingError):  # whoever asked is gone
         while True:

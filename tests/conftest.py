@@ -56,7 +56,7 @@ def session(tmp_path_factory):
     pytest.importorskip("pyspark", reason="PySpark is not installed (pip install 'papersieve[spark]')")
     if not shutil.which("java"):
         pytest.skip("Java is not installed")
-    from pipeline.engines.session import connect
+    from pipeline.spark.session import connect
 
     folder = tmp_path_factory.mktemp("spark")
     config = {

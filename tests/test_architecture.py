@@ -28,7 +28,7 @@ def test_imports_go_one_way():
         ("pipeline.extract.read", {"dagster", "duckdb", "warehouse", "scipy", "pylatexenc"}),
         ("warehouse.cli", {"dagster", "duckdb", "polars", "pandera", "rich"}),
         ("warehouse.run", {"dagster", "scipy", "datasketch", "pylatexenc", "numba"}),
-        ("pipeline.dedup.engine", {"dagster", "duckdb", "warehouse", "scipy", "datasketch", "numba"}),
+        ("pipeline.deduplicate", {"dagster", "duckdb", "warehouse", "scipy", "datasketch", "numba"}),
     ],
 )
 def test_a_room_loads_nothing_that_it_must_not_know(module, unwanted):

@@ -5,8 +5,8 @@ from pathlib import Path
 import polars as pl
 from rich.table import Table
 
-from pipeline.dedup.evaluate import pair_counts, planted_found
 from pipeline.errors import PapersieveError
+from pipeline.matching.scores import pair_counts, planted_found
 from pipeline.settings import Settings
 from warehouse import console, terminal
 from warehouse.cli_options import print_result

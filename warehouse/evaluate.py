@@ -5,12 +5,12 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.dedup.evaluate import score_clusters
 from pipeline.dedup.evidence import EVIDENCE
 from pipeline.dedup.fields import IDENTIFIERS
 from pipeline.dedup.link import LINKING, link
 from pipeline.dedup.model import explain, load_model
 from pipeline.errors import PapersieveError
+from pipeline.matching.scores import score_clusters
 from warehouse import console
 from warehouse.outputs import written_aside
 

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from pipeline.dedup.against import compare_with
+from pipeline.against import compare_with
 from pipeline.normalise import document_contents
 from pipeline.settings import Settings
 from warehouse.asking import UnknownIdError, ask, find_id, published_settings

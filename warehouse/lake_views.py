@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipeline.engines.manifest import LakeError, Manifest
 from pipeline.errors import PapersieveError
+from pipeline.spark.manifest import LakeError, Manifest
 from warehouse.store import statement_sql
 
 

@@ -3,7 +3,7 @@
     with open_warehouse(path) as con:
         lookup(con, abstract)
 
-Near texts are found by the published sketches (`pipeline.dedup.sketch`), so no store is needed, and a run that
+Near texts are found by the published sketches (`pipeline.shingling.sketch`), so no store is needed, and a run that
 holds it disturbs nobody.
 """
 
@@ -12,9 +12,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from pipeline.dedup.against import compare_with
-from pipeline.dedup.sketch import query_keys
+from pipeline.against import compare_with
 from pipeline.normalise import clean_text, match_text, match_texts
+from pipeline.shingling.sketch import query_keys
 from warehouse.asking import ask, published_settings
 from warehouse.reasons import reason
 

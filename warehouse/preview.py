@@ -6,9 +6,9 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.dedup.cluster import clusters, demote_bridges
-from pipeline.dedup.judge import judge
 from pipeline.errors import SettingsError
+from pipeline.matching.clusters import clusters, demote_bridges
+from pipeline.matching.judgement import judge
 from pipeline.settings import OPERATION, Settings, parse_settings
 from warehouse.refresh import refuse_gap
 from warehouse.store import Store, StoreError

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.dedup.sketch import SKETCH_SIZE, sketch_keys
 from pipeline.settings import Settings, fingerprint
+from pipeline.shingling.sketch import SKETCH_SIZE, sketch_keys
 from warehouse.audit import AuditError, CheckResult, checks, run_checks, tell_rows
 from warehouse.dictionary import describe, meanings
 from warehouse.locks import Hold

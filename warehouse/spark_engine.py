@@ -15,14 +15,14 @@ import polars as pl
 
 from checks.schemas import CONTRACTS
 from checks.split import require
-from pipeline.dedup.blocks import MATCH_KEYS
+from pipeline.blocking.keys import MATCH_KEYS
 from pipeline.settings import Settings
 from warehouse.progress import Progress
 from warehouse.stages import number_in_order
 from warehouse.store import Store
 
 if TYPE_CHECKING:
-    from pipeline.engines.lake import Lake
+    from pipeline.spark.lake import Lake
 
 #: Records that go to the lake at a time, whole dumps: what bounds the memory of this process.
 BATCH_RECORDS = 200_000
@@ -118,14 +118,14 @@ class SparkEngine:
 
     def _connect(self, settings: Settings, progress: Progress) -> "Lake":
         # Imported here: without `--engine spark` nobody should need PySpark.
-        from pipeline.engines.session import connect, is_connected
+        from pipeline.spark.session import connect, is_connected
 
         progress("spark", 0, _WRITES)
         is_ours = not is_connected()
         session = connect(self.master, f"{self.place}/checkpoints", self.config)
         if is_ours:
             self._open.callback(session.stop)
-        from pipeline.engines.lake import Lake
+        from pipeline.spark.lake import Lake
 
         written = iter(range(1, 10**9))
         self._lake = self._open.enter_context(

@@ -15,13 +15,13 @@ import polars as pl
 from checks.schemas import CONTRACTS
 from checks.split import require
 from checks.thresholds import judge_measures
-from pipeline.dedup.aliases import CHANGE_SCHEMA, changed_columns, events, resolve
-from pipeline.dedup.blocks import block_keys
-from pipeline.dedup.cluster import clusters
-from pipeline.dedup.golden import golden_records
-from pipeline.dedup.judge import judge
-from pipeline.dedup.pairs import candidate_pairs, switched_documents
-from pipeline.dedup.verify import gather_evidence
+from pipeline.blocking.candidates import candidate_pairs, switched_documents
+from pipeline.blocking.keys import block_keys
+from pipeline.matching.clusters import clusters
+from pipeline.matching.evidence import gather_evidence
+from pipeline.matching.judgement import judge
+from pipeline.merging.golden import golden_records
+from pipeline.merging.lasting_ids import CHANGE_SCHEMA, changed_columns, events, resolve
 from pipeline.normalise import document_contents
 from pipeline.settings import Settings, fingerprint
 from warehouse.dump_batch import renormalise

@@ -4,7 +4,7 @@ from rapidfuzz import fuzz
 
 from pipeline.dedup import batch
 from pipeline.dedup.fields import Fields
-from pipeline.dedup.verify import parts_differ
+from pipeline.matching.evidence import parts_differ
 
 #: Words of the shorter abstract below which containment is no evidence.
 MIN_CONTAINED_WORDS = 20

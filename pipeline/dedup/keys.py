@@ -17,7 +17,7 @@ from itertools import combinations
 
 import polars as pl
 
-from pipeline.dedup.blocks import SCHEMA
+from pipeline.blocking.keys import SCHEMA
 from pipeline.dedup.fields import Fields
 from pipeline.ids import block_key
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipeline.blocking.candidates import candidate_pairs
+from pipeline.blocking.keys import block_keys
 from pipeline.dedup.agree import agreeing_clusters
 from pipeline.dedup.batch import batch_evidence
-from pipeline.dedup.blocks import block_keys
 from pipeline.dedup.evidence import PAIR_MEANING, compare
 from pipeline.dedup.fields import Fields, field_id, known_columns, read_fields
 from pipeline.dedup.keys import field_keys
 from pipeline.dedup.model import Model, load_model
-from pipeline.dedup.pairs import candidate_pairs
-from pipeline.dedup.verify import gather_evidence
+from pipeline.matching.evidence import gather_evidence
 from pipeline.settings import Settings
 
 _PAIR_SCHEMA = dict.fromkeys(PAIR_MEANING, pl.Float64)

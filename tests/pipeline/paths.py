@@ -14,5 +14,5 @@ def reading(path: Literal["numpy", "kernels"]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipeline.normalise.MANY_TEXTS", 1 if path == "kernels" else sys.maxsize)
         if path == "numpy":
-            patch.delitem(sys.modules, "pipeline.dedup.columns", raising=False)
+            patch.delitem(sys.modules, "pipeline.shingling.columns", raising=False)
         yield

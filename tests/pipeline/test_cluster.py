@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dedup.audit import Component, _Groups
-from pipeline.dedup.cluster import BRIDGE_SCHEMA, clusters, demote_bridges
-from pipeline.dedup.engine import deduplicate
+from pipeline.deduplicate import deduplicate
+from pipeline.matching.clusters import BRIDGE_SCHEMA, clusters, demote_bridges
+from pipeline.matching.split import Component, _Groups
 
 PAIR_SCHEMA = {
     "left_no": pl.Int64, "right_no": pl.Int64, "similarity": pl.Float64, "containment": pl.Float64,

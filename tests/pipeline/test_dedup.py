@@ -10,15 +10,9 @@ import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.dedup.blocks import block_keys
-from pipeline.dedup.compare import compare_pairs
-from pipeline.dedup.evaluate import pair_counts, planted_found
-from pipeline.dedup.golden import golden_records
-from pipeline.dedup.judge import judge
-from pipeline.dedup.minhash import sign, to_datasketch
-from pipeline.dedup.pairs import candidate_pairs
-from pipeline.dedup.shingles import shingle, shingle_all
-from pipeline.dedup.verify import (
+from pipeline.blocking.candidates import candidate_pairs
+from pipeline.blocking.keys import block_keys
+from pipeline.matching.evidence import (
     EVIDENCE_SCHEMA,
     Citation,
     citations_differ,
@@ -27,7 +21,13 @@ from pipeline.dedup.verify import (
     gather_evidence,
     parts_differ,
 )
+from pipeline.matching.judgement import judge
+from pipeline.matching.scores import pair_counts, planted_found
+from pipeline.merging.golden import golden_records
 from pipeline.settings import Settings
+from pipeline.shingling.minhash import sign, to_datasketch
+from pipeline.shingling.shingles import shingle, shingle_all
+from pipeline.shingling.similarity import compare_pairs
 from tests.pipeline.paths import reading
 from tests.strategies import texts
 

@@ -6,11 +6,11 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from pipeline.dedup.blocks import MATCH_KEYS
-from pipeline.engines import kernels
-from pipeline.engines.local import DECISION_SCHEMA, derive, number_documents
+from pipeline.blocking.keys import MATCH_KEYS
+from pipeline.derive import DECISION_SCHEMA, derive, number_documents
 from pipeline.normalise import CITED
 from pipeline.settings import Settings
+from pipeline.spark import kernels
 from tests.warehouse.history import dump_records
 
 

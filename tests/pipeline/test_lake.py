@@ -15,9 +15,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.engines.local import DECISION_SCHEMA, Derived, derive
-from pipeline.engines.manifest import LakeError
+from pipeline.derive import DECISION_SCHEMA, Derived, derive
 from pipeline.settings import Settings
+from pipeline.spark.manifest import LakeError
 from tests.warehouse.history import dump_records
 
 pytestmark = [
@@ -56,7 +56,7 @@ class LakeHistory:
         return pl.DataFrame(sorted(self.decisions), schema=DECISION_SCHEMA, orient="row")
 
     def refresh(self, stop_at: int = 0, settings: Settings = SETTINGS, **more) -> bool:
-        from pipeline.engines.lake import Lake
+        from pipeline.spark.lake import Lake
 
         count = 0
 
@@ -72,7 +72,7 @@ class LakeHistory:
             return lake.refresh(self.living, self.decided(), **more)
 
     def tables(self, settings: Settings = SETTINGS) -> dict[str, pl.DataFrame]:
-        from pipeline.engines.lake import Lake
+        from pipeline.spark.lake import Lake
 
         with Lake(self.session, str(self.folder), settings) as lake:
             return {name: pl.from_arrow(lake.table(name).toArrow()) for name in Derived._fields}
@@ -162,7 +162,7 @@ def test_what_nothing_touched_is_carried_over_and_not_made_again(history):
 
 
 def test_a_lake_that_is_held_or_of_another_layout_is_refused_and_a_dead_holder_is_not(session, tmp_path):
-    from pipeline.engines.lake import Lake
+    from pipeline.spark.lake import Lake
 
     lock, opened = tmp_path / "lock.json", Lake(session, str(tmp_path), SETTINGS)
     with Lake(session, str(tmp_path), SETTINGS), pytest.raises(LakeError, match="held by process"):

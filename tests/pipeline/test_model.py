@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.blocking.keys import MATCH_KEYS
 from pipeline.dedup.agree import agreeing_clusters
 from pipeline.dedup.batch import MIN_COMPANY, MIN_SURE, batch_evidence
-from pipeline.dedup.blocks import MATCH_KEYS
-from pipeline.dedup.evaluate import score_clusters
 from pipeline.dedup.evidence import EVIDENCE, PAIR_MEANING, compare
 from pipeline.dedup.fields import IDENTIFIERS, Fields, field_id, known_columns, read_fields
 from pipeline.dedup.link import LINKING, link
 from pipeline.dedup.model import ABSTRACTS, explain, load_model
 from pipeline.extract.read import extract_dump
 from pipeline.extract.source import read_dump
+from pipeline.matching.scores import score_clusters
 from pipeline.sample import make_sample
 
 MODEL = load_model()

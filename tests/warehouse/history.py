@@ -12,12 +12,12 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.dedup.blocks import block_keys
-from pipeline.dedup.cluster import clusters
-from pipeline.dedup.golden import golden_records
-from pipeline.dedup.judge import judge
-from pipeline.dedup.pairs import candidate_pairs
-from pipeline.dedup.verify import gather_evidence
+from pipeline.blocking.candidates import candidate_pairs
+from pipeline.blocking.keys import block_keys
+from pipeline.matching.clusters import clusters
+from pipeline.matching.evidence import gather_evidence
+from pipeline.matching.judgement import judge
+from pipeline.merging.golden import golden_records
 from pipeline.normalise import document_contents, split_records
 from pipeline.settings import Settings
 from tests.warehouse.conftest import Place, published_tables

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dedup.aliases import changed_columns
 from pipeline.errors import PapersieveError
+from pipeline.merging.lasting_ids import changed_columns
 from tests.warehouse.history import Follower, History
 from tests.warehouse.processes import papersieve
 from warehouse.changes import changes_since

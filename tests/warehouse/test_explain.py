@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dedup.judge import _rules
+from pipeline.matching.judgement import _rules
 from pipeline.normalise import match_text
 from pipeline.settings import Settings
 from tests.warehouse.conftest import Place

@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipeline.dedup.against import compare_with
+from pipeline.against import compare_with
 from pipeline.errors import PapersieveError
 from pipeline.normalise import clean_text, match_text, match_texts
 from pipeline.sample import make_sample

@@ -11,7 +11,7 @@ import networkx
 import polars as pl
 import pytest
 
-from pipeline.dedup.blocks import block_keys
+from pipeline.blocking.keys import block_keys
 from pipeline.errors import PapersieveError
 from pipeline.normalise import MANY_TEXTS
 from pipeline.settings import Settings
@@ -123,7 +123,7 @@ def test_spark_makes_of_the_real_dumps_what_memory_makes_and_of_the_sample_where
 
 def test_a_master_that_does_not_answer_is_named_with_the_remedy(tmp_path):
     pytest.importorskip("pyspark")
-    from pipeline.engines.session import SparkError, connect
+    from pipeline.spark.session import SparkError, connect
 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -134,8 +134,8 @@ def test_a_master_that_does_not_answer_is_named_with_the_remedy(tmp_path):
 
 @pytest.mark.parametrize("shape", ["path", "star", "random"])
 def test_components_are_those_of_networkx(session, shape):
-    from pipeline.engines.components import components
-    from pipeline.engines.spark import create
+    from pipeline.spark.components import components
+    from pipeline.spark.stages import create
 
     rng = random.Random(3)
     names = [f"{rng.randrange(1 << 128):032x}" for _ in range(120)]
@@ -159,8 +159,8 @@ def test_components_are_those_of_networkx(session, shape):
 
 
 def test_a_worker_runs_the_shipped_code_and_compiles_it_for_many_documents(session):
-    from pipeline.engines import kernels
-    from pipeline.engines.spark import create
+    from pipeline.spark import kernels
+    from pipeline.spark.stages import create
 
     def probe(batches):
         import sys
@@ -168,7 +168,11 @@ def test_a_worker_runs_the_shipped_code_and_compiles_it_for_many_documents(sessi
         import pyarrow as pa
 
         for keys in kernels.key_batches(batches, Settings()):
-            told = [kernels.__file__, str("pipeline.dedup.kernel" in sys.modules), str(sum(keys["key"].to_pylist()))]
+            told = [
+                kernels.__file__,
+                str("pipeline.shingling.kernel" in sys.modules),
+                str(sum(keys["key"].to_pylist())),
+            ]
             yield pa.RecordBatch.from_arrays([pa.array([text]) for text in told], names=["file", "compiled", "sum"])
 
     texts = [f"word{n} word{n + 1} the same in every text" for n in range(MANY_TEXTS)]
@@ -184,10 +188,10 @@ def test_a_worker_runs_the_shipped_code_and_compiles_it_for_many_documents(sessi
 
 
 def test_what_is_shipped_to_workers_can_be_imported_from_there(tmp_path):
-    from pipeline.engines.session import pack
+    from pipeline.spark.session import pack
 
     packed = pack(tmp_path / "packed.zip")
-    code = f"import sys; sys.path.insert(0, {str(packed)!r}); import pipeline.engines.kernels as k; print(k.__file__)"
+    code = f"import sys; sys.path.insert(0, {str(packed)!r}); import pipeline.spark.kernels as k; print(k.__file__)"
     asked = [sys.executable, "-W", "ignore", "-I", "-c", code]
     done = subprocess.run(asked, capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout.startswith(str(packed))
@@ -196,7 +200,7 @@ def test_what_is_shipped_to_workers_can_be_imported_from_there(tmp_path):
 @pytest.mark.parametrize(("told", "found"), [(None, "found none"), ("11.0.2", "found 11"), ("1.8.0_302", "found 8")])
 def test_another_java_is_named_with_the_remedy(tmp_path, monkeypatch, told, found):
     pytest.importorskip("pyspark")
-    from pipeline.engines.session import SparkError, connect
+    from pipeline.spark.session import SparkError, connect
 
     (tmp_path / "bin").mkdir()
     if told:

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.dedup.blocks import MATCH_KEYS
+from pipeline.blocking.keys import MATCH_KEYS
 
 Numbers = npt.NDArray[np.int64]
 

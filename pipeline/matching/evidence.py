@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from pipeline.dedup.compare import compare_pairs
 from pipeline.normalise import CITED
 from pipeline.settings import Settings
+from pipeline.shingling.similarity import compare_pairs
 
 #: A numbered part or a notice about another paper, in a match text. Two texts that differ in it differ.
 _PART = re.compile(

@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.dedup.minhash import band_keys, sign
-from pipeline.dedup.shingles import shingle_all
 from pipeline.ids import block_key
 from pipeline.normalise import by_kernels
 from pipeline.settings import Settings
+from pipeline.shingling.minhash import band_keys, sign
+from pipeline.shingling.shingles import shingle_all
 
 #: Made by `keys` from more than a document of the store has.
 FIELD_KEYS = ("place", "title_words", "title_author", "author_year", "abstract_words")
@@ -88,7 +88,7 @@ def _read_few(documents: pl.DataFrame, settings: Settings) -> _Read:
 
 
 def _read_many(documents: pl.DataFrame, settings: Settings) -> _Read:
-    from pipeline.dedup.columns import read, read_keys
+    from pipeline.shingling.columns import read, read_keys
 
     titles = read_keys(documents["title_text"], settings, kind="title")
     abstracts = read(documents["abstract_text"], settings, is_raw=False)

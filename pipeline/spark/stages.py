@@ -12,13 +12,13 @@ import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark program)
 
-from pipeline.dedup.blocks import MATCH_KEYS
-from pipeline.dedup.cluster import DECISION, components_of
-from pipeline.engines import kernels
-from pipeline.engines.components import components
-from pipeline.engines.local import CLUSTER_SCHEMA, DECISION_SCHEMA, PAIR_SCHEMA
+from pipeline.blocking.keys import MATCH_KEYS
+from pipeline.derive import CLUSTER_SCHEMA, DECISION_SCHEMA, PAIR_SCHEMA
+from pipeline.matching.clusters import DECISION, components_of
 from pipeline.normalise import CITED
 from pipeline.settings import Settings
+from pipeline.spark import kernels
+from pipeline.spark.components import components
 
 #: Matches up to which components are labelled on the driver, some 200 bytes a match; above, in Spark.
 MATCHES_ON_DRIVER = 5_000_000

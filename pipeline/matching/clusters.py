@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.dedup.audit import Component, split_component
-from pipeline.dedup.judge import OTHER_CITATION, OTHER_PART
+from pipeline.matching.judgement import OTHER_CITATION, OTHER_PART
+from pipeline.matching.split import Component, split_component
 
 #: A match is a part of the other where it is less similar than this, and has this share of its shingles from there.
 #: Two texts that hold a larger part in common match each other.

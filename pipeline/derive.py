@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 import polars as pl
 
-from pipeline.dedup.blocks import block_keys
-from pipeline.dedup.cluster import DECISION, clusters, demote_bridges
-from pipeline.dedup.golden import golden_records
-from pipeline.dedup.judge import judge
-from pipeline.dedup.pairs import candidate_pairs
-from pipeline.dedup.verify import EVIDENCE_SCHEMA, gather_evidence
+from pipeline.blocking.candidates import candidate_pairs
+from pipeline.blocking.keys import block_keys
+from pipeline.matching.clusters import DECISION, clusters, demote_bridges
+from pipeline.matching.evidence import EVIDENCE_SCHEMA, gather_evidence
+from pipeline.matching.judgement import judge
+from pipeline.merging.golden import golden_records
 from pipeline.normalise import document_contents
 from pipeline.settings import Settings
 

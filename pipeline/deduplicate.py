@@ -17,15 +17,15 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from pipeline.dedup.cluster import clusters, demote_bridges
-from pipeline.dedup.judge import judge
-from pipeline.dedup.pairs import bucket_pairs, distinct_pairs
-from pipeline.dedup.sources import ColumnTexts, Texts
-from pipeline.dedup.verify import EVIDENCE_SCHEMA
+from pipeline.blocking.candidates import bucket_pairs, distinct_pairs
+from pipeline.matching.clusters import clusters, demote_bridges
+from pipeline.matching.evidence import EVIDENCE_SCHEMA
+from pipeline.matching.judgement import judge
 from pipeline.settings import Settings
+from pipeline.texts import ColumnTexts, Texts
 
 if TYPE_CHECKING:
-    from pipeline.dedup.columns import Readings
+    from pipeline.shingling.columns import Readings
 
 Progress = Callable[[str, int, int], None]
 
@@ -54,7 +54,7 @@ def deduplicate(
     Texts are not repaired: where they hold LaTeX or mojibake, pass them through `normalise.clean_text` before.
     Progress is told (stage, done, total). The kernels are compiled in the first call on a machine.
     """
-    from pipeline.dedup.columns import read_pieces
+    from pipeline.shingling.columns import read_pieces
 
     settings = settings or Settings()
     column = _texts(texts)
@@ -95,7 +95,7 @@ def _texts(texts: pl.Series | pa.ChunkedArray | pa.Array | Texts) -> Texts:
 
 def _equal_pairs(column: Texts, keys: Positions, present: npt.NDArray[np.bool_]) -> pl.DataFrame:
     """(first, other) of texts that are equal byte by byte, not by their keys alone."""
-    from pipeline.dedup.columns import equal_texts, repeated_rows
+    from pipeline.shingling.columns import equal_texts, repeated_rows
 
     rows = repeated_rows(keys, present)
     same = pl.DataFrame({"right_no": rows, "key": keys[rows]}).with_columns(
@@ -122,7 +122,7 @@ def _involved(pairs: pl.DataFrame) -> tuple[Positions, Positions, Positions]:
 
 def _candidates(readings: "Readings", present: npt.NDArray[np.bool_], settings: Settings) -> pl.DataFrame:
     """Return the pairs that `pairs.candidate_pairs` proposes, column of keys by column: each is sorted while it is small."""
-    from pipeline.dedup.columns import repeated_rows, run_all
+    from pipeline.shingling.columns import repeated_rows, run_all
 
     columns = [("opening", readings.opening_keys, present & (readings.words >= settings.opening_words))]
     columns += [("band", keys, present) for keys in readings.band_keys]
@@ -141,8 +141,8 @@ def _compare(
     column: Texts, words: Positions, candidates: pl.DataFrame, settings: Settings, progress: Progress
 ) -> list[pl.DataFrame]:
     """Add similarity and containment to candidates, chunk by chunk on all cores."""
-    from pipeline.dedup.columns import count_shared, run_all, shingle_pieces
-    from pipeline.dedup.compare import Sets, shares
+    from pipeline.shingling.columns import count_shared, run_all, shingle_pieces
+    from pipeline.shingling.similarity import Sets, shares
 
     progress("verify", 0, candidates.height)
     involved, left, right = _involved(candidates)

@@ -14,9 +14,10 @@ import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark program)
 
-from pipeline.engines import kernels
-from pipeline.engines.local import CLUSTER_SCHEMA, HOT_SCHEMA, PAIR_SCHEMA
-from pipeline.engines.spark import (
+from pipeline.derive import CLUSTER_SCHEMA, HOT_SCHEMA, PAIR_SCHEMA
+from pipeline.settings import Settings
+from pipeline.spark import kernels
+from pipeline.spark.stages import (
     BUCKET,
     ENDS,
     SIDES,
@@ -30,7 +31,6 @@ from pipeline.engines.spark import (
     merge,
     within,
 )
-from pipeline.settings import Settings
 
 #: Tables of a version. judged: pairs before decisions and the audit of clusters, which `pairs` has behind it.
 TABLES: dict[str, kernels.Schema] = {

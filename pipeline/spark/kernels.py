@@ -10,12 +10,12 @@ import polars as pl
 import pyarrow as pa
 
 from checks.schemas import CONTRACTS
-from pipeline.dedup.blocks import MATCH_KEYS, block_keys
-from pipeline.dedup.cluster import clusters
-from pipeline.dedup.golden import golden_records
-from pipeline.dedup.judge import judge
-from pipeline.dedup.verify import gather_evidence
-from pipeline.engines.local import CLUSTER_SCHEMA, PAIR_SCHEMA, name_clusters, name_pairs, words_of
+from pipeline.blocking.keys import MATCH_KEYS, block_keys
+from pipeline.derive import CLUSTER_SCHEMA, PAIR_SCHEMA, name_clusters, name_pairs, words_of
+from pipeline.matching.clusters import clusters
+from pipeline.matching.evidence import gather_evidence
+from pipeline.matching.judgement import judge
+from pipeline.merging.golden import golden_records
 from pipeline.normalise import CITED, document_contents
 from pipeline.settings import Settings
 

@@ -14,7 +14,11 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from pipeline.dedup.kernel import (
+from pipeline.folds import FOLDS, Folds
+from pipeline.ids import block_seed
+from pipeline.processes import cores
+from pipeline.settings import Settings
+from pipeline.shingling.kernel import (
     LANES,
     SLACK,
     equal_slices,
@@ -25,11 +29,7 @@ from pipeline.dedup.kernel import (
     shingle_chunk,
     survey,
 )
-from pipeline.dedup.minhash import permutations
-from pipeline.folds import FOLDS, Folds
-from pipeline.ids import block_seed
-from pipeline.processes import cores
-from pipeline.settings import Settings
+from pipeline.shingling.minhash import permutations
 
 Keys = npt.NDArray[np.int64]
 

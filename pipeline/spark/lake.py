@@ -24,14 +24,14 @@ import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark program)
 
-from pipeline.engines import kernels
-from pipeline.engines.files import Folder
-from pipeline.engines.increment import TABLES, Before, Segments, derive
-from pipeline.engines.local import DECISION_SCHEMA
-from pipeline.engines.manifest import LakeError, Manifest, Version
-from pipeline.engines.spark import MATCHES_ON_DRIVER, create, ddl, document_rows, key_rows
+from pipeline.derive import DECISION_SCHEMA
 from pipeline.processes import is_alive
 from pipeline.settings import NORMALISER_VERSION, Settings, fingerprint
+from pipeline.spark import kernels
+from pipeline.spark.folder import Folder
+from pipeline.spark.increment import TABLES, Before, Segments, derive
+from pipeline.spark.manifest import LakeError, Manifest, Version
+from pipeline.spark.stages import MATCHES_ON_DRIVER, create, ddl, document_rows, key_rows
 
 #: Records of a file: many files of a large dump are many tasks, and one file of a small one is no litter.
 _FILE_RECORDS = 100_000

@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from pipeline.dedup.blocks import block_keys
-from pipeline.dedup.judge import judge
-from pipeline.dedup.pairs import candidate_pairs
-from pipeline.dedup.verify import gather_evidence
+from pipeline.blocking.candidates import candidate_pairs
+from pipeline.blocking.keys import block_keys
+from pipeline.matching.evidence import gather_evidence
+from pipeline.matching.judgement import judge
 from pipeline.settings import Settings
 
 
