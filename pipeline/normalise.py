@@ -14,10 +14,6 @@ import ftfy
 import polars as pl
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
 
-from checks.schemas import CONTRACTS
-from checks.split import empty, split
-from pipeline.extract.identifiers import ARXIV_DOI
-from pipeline.ids import content_id
 
 #: Texts from which the compiled kernels pay, the second or so that loading them takes included: docs/decisions/005.
 MANY_TEXTS = 5_000
@@ -55,10 +51,6 @@ _BOUNDARY = re.compile(r"\\.|[{}$]|\s+", re.DOTALL)
 _MARKUP = re.compile(r"[\\{}$~]")
 #: Characters of the longest text that is cleaned; none longer was ever read before, so none changes.
 _MAX_CLEANED_CHARS = 200_000
-
-#: What is content of a document beside its texts: doi (null where it is arXiv's own and the arXiv id is known),
-#: arxiv_id; year and authors_text (a match text) of documents without an abstract alone.
-CITED = {"doi": pl.String, "arxiv_id": pl.String, "year": pl.Int64, "authors_text": pl.String}
 
 #: Characters of the longest word whose decoding is remembered.
 _SHORT_CHARS = 100
@@ -200,65 +192,10 @@ def _decoder() -> Callable[[str], str]:
     return partial(LatexNodes2Text(math_mode="text").latex_to_text, latex_context=get_default_latex_context_db())
 
 
-def normalise_records(records: pl.DataFrame) -> pl.DataFrame:
-    """Add title, abstract (clean; null where raw is null or shows no word) and document_id to records.
-
-    document_id is the content id of the two match texts and of the identifiers, where there are any: equal for
-    records that say the same in other dashes, case or spacing. Without an abstract a title such as "Editorial" says
-    little: then authors and year are content too.
-    """
-    titles = [_clean_or_none(t) for t in records["title_raw"]]
-    abstracts = [_clean_or_none(a) for a in records["abstract_raw"]]
-    shown = pl.DataFrame({"title": titles, "abstract": abstracts}, schema={"title": pl.String, "abstract": pl.String})
-    titles_text, abstracts_text = match_texts(shown["title"]), match_texts(shown["abstract"])
-    documents = [
-        content_id(title, abstract, *(str(v or "") for v in cited if any(cited)))
-        for title, abstract, cited in zip(
-            titles_text, abstracts_text, _citations(records, abstracts_text).iter_rows(), strict=True
-        )
-    ]
-    return records.with_columns(*shown, pl.Series("document_id", documents, dtype=pl.String))
-
-
-def split_records(*extracted: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Normalise records as extracted and split them by their contract into good ones and quarantined ones."""
-    contract = CONTRACTS["records"]
-    raw = pl.concat([empty(contract).drop("title", "abstract", "document_id"), *extracted], how="diagonal")
-    return split(normalise_records(raw), contract)
-
-
-def _citations(records: pl.DataFrame, abstracts_text: pl.Series) -> pl.DataFrame:
-    """What is content beside the texts, by the columns of `CITED`; records may lack any column."""
-    blank = pl.DataFrame(
-        schema={"doi": pl.String, "arxiv_id": pl.String, "year": pl.Int64, "authors": pl.List(pl.String)}
-    )
-    known = pl.concat([blank, records.select(c for c in blank.columns if c in records.columns)], how="diagonal_relaxed")
-    if known.is_empty():
-        known = blank.clear(records.height)
-    is_alone = pl.lit(abstracts_text == "")
-    authors = known.select(pl.when(is_alone).then(pl.col("authors").list.join(" ", ignore_nulls=True)))["authors"]
-    # arXiv's own DOI says what the arXiv id does, and most listings show one of the two.
-    is_told_twice = pl.col("doi").str.starts_with(ARXIV_DOI) & pl.col("arxiv_id").is_not_null()
-    return known.select(
-        pl.when(is_told_twice.not_()).then("doi"),
-        "arxiv_id",
-        pl.when(is_alone).then("year"),
-        authors_text=pl.when(authors.is_not_null()).then(match_texts(authors)),
-    )
-
-
-def _clean_or_none(raw: str | None) -> str | None:
+def clean_or_none(raw: str | None) -> str | None:
+    """`clean_text`; null of null, and of a text that shows no word."""
     if raw is None:
         return None
     # Decoding takes seconds a megabyte; such a text is no title and no abstract, and its contract says so.
     clean = clean_text(raw) if len(raw) <= _MAX_CLEANED_CHARS else _spaced(raw)
     return clean if _WORD.search(clean) else None
-
-
-def document_contents(records: pl.DataFrame) -> pl.DataFrame:
-    """What distinct documents say: document_id, title_text, abstract_text (match texts, empty where there is none), `CITED`."""
-    documents = records.unique("document_id", keep="first", maintain_order=True)
-    abstracts = match_texts(documents["abstract"])
-    return documents.select(
-        "document_id", match_texts(documents["title"]).alias("title_text"), abstracts.alias("abstract_text")
-    ).hstack(_citations(documents, abstracts))

@@ -4,7 +4,7 @@ import hashlib
 import json
 import tomllib
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -63,15 +63,16 @@ class Settings(BaseModel):
     opening_words: int = Field(12, ge=4, le=100, description="words of an abstract's opening that form a block key")
     bucket_cap: int = Field(200, ge=2, description="documents in a bucket above which it is hot and proposes nothing")
 
-    match_similarity: float = Field(0.45, gt=0, le=1, description="abstract similarity that makes a match")
-    retitled_similarity: float = Field(
-        0.65, gt=0, le=1, description="that which does where the titles have less than half of their words in common"
+    min_title_words: int = Field(4, ge=1, description="words below which an equal title proposes nothing")
+
+    unit: Literal["work", "publication"] = Field(
+        "work",
+        description="what is one paper: a work (preprint, congress abstract and article are one) or a publication "
+        "(another venue, volume, pages or DOI keep them apart)",
     )
-    match_containment: float = Field(0.9, gt=0, le=1, description="containment that makes a cut-short copy a match")
-    review_similarity: float = Field(0.3, gt=0, le=1, description="abstract similarity that asks for a review")
-    review_containment: float = Field(0.7, gt=0, le=1, description="containment that asks for a review")
-    min_contained_words: int = Field(20, ge=1, description="words below which containment is no evidence")
-    min_title_words: int = Field(4, ge=1, description="words below which an equal title is no evidence")
+    wrong_share: float = Field(
+        0.0005, gt=0, lt=0.5, description="expected share of wrongly removed records among all removed; doubt goes to review"
+    )
 
     batch_documents: int = Field(
         20_000,
@@ -96,10 +97,6 @@ class Settings(BaseModel):
             raise ValueError(
                 f"bands × rows_per_band = {self.bands * self.rows_per_band} exceeds num_perm = {self.num_perm}"
             )
-        if self.review_similarity > self.match_similarity:
-            raise ValueError("review_similarity must not exceed match_similarity")
-        if self.review_containment > self.match_containment:
-            raise ValueError("review_containment must not exceed match_containment")
         return self
 
     def signing(self) -> dict[str, Any]:
