@@ -25,7 +25,7 @@ MIN_LISTED, MIN_TITLE_WORDS, REPEATED_SHARE = 50, 4, 0.08
 
 
 def lists_once(listed: pl.DataFrame) -> pl.DataFrame:
-    """`LIST_SCHEMA` of the dumps that seldom repeat a paper, by their documents (dump_id, title_text, authors_text, year), each once a dump.
+    """`LIST_SCHEMA` of the dumps of documents (dump_id, title_text, authors_text, year), each once a dump.
 
     A repeat is a document whose title, authors and year another one of the dump has too.
     """
@@ -34,25 +34,33 @@ def lists_once(listed: pl.DataFrame) -> pl.DataFrame:
         documents=pl.len(), distinct=pl.struct("title_text", "authors_text", "year").n_unique()
     )
     share = 1 - pl.col("distinct") / pl.col("documents")
-    found = counts.filter(pl.col("documents") >= MIN_LISTED).select(
-        "dump_id", lists_once=(1 - share / REPEATED_SHARE).clip(0, 1).cast(pl.Float64)
-    )
-    return found.filter(pl.col("lists_once") > 0)
+    sure = pl.when(pl.col("documents") >= MIN_LISTED).then((1 - share / REPEATED_SHARE).clip(0, 1)).otherwise(0.0)
+    dumps = listed.select("dump_id").unique()
+    return dumps.join(counts, on="dump_id", how="left").select("dump_id", lists_once=sure.fill_null(0.0))
 
 
-def recurrence(documents: pl.DataFrame) -> pl.DataFrame:
-    """document_no, title_years, abstract_titles of documents (document_no, title_text, abstract_text, year).
+def recurrence(members: pl.DataFrame, years: pl.DataFrame) -> pl.DataFrame:
+    """document_no, title_years, abstract_titles, of whole buckets of titles and of abstracts.
 
-    The frame must hold all documents of each title and of each abstract in it. Null where a text is missing.
+    members: document_no, match_key, key of all documents of each of these buckets; those of other match keys say nothing.
+    years: document_no, year of them. Null where a document is in no such bucket.
     """
-    years = documents.filter(pl.col("title_text") != "").group_by("title_text").agg(
-        title_years=pl.col("year").drop_nulls().n_unique().cast(pl.Float64).clip(1)
+    titles = _bucket(members, "title").rename({"key": "title"})
+    abstracts = _bucket(members, "abstract")
+    of_title = titles.join(years, on="document_no", how="left").with_columns(
+        title_years=pl.col("year").drop_nulls().n_unique().over("title").cast(pl.Float64).clip(1)
     )
-    titles = documents.filter(pl.col("abstract_text") != "").group_by("abstract_text").agg(
-        abstract_titles=pl.col("title_text").n_unique().cast(pl.Float64)
+    of_abstract = abstracts.join(titles, on="document_no", how="left").with_columns(
+        abstract_titles=pl.col("title").n_unique().over("key").cast(pl.Float64)
     )
-    both = documents.join(years, on="title_text", how="left").join(titles, on="abstract_text", how="left")
+    both = of_title.select("document_no", "title_years").join(
+        of_abstract.select("document_no", "abstract_titles"), on="document_no", how="full", coalesce=True
+    )
     return both.select("document_no", "title_years", "abstract_titles")
+
+
+def _bucket(members: pl.DataFrame, match_key: str) -> pl.DataFrame:
+    return members.filter(pl.col("match_key") == match_key).select("document_no", "key").unique()
 
 
 def add_context(pairs: pl.DataFrame, recurring: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:

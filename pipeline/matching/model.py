@@ -7,14 +7,18 @@ The weights are learned by `benchmarks/learn_model.py`.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+
+from pipeline.matching.context import CONTEXT_SCHEMA
+from pipeline.matching.evidence import EVIDENCE_SCHEMA
 
 WEIGHTS = Path(__file__).with_name("weights.json")
 
@@ -32,6 +36,9 @@ PLACE = ("venue", "venue_kind", "volume", "issue", "pages", "doi")
 
 #: Two publications are one work where abstracts, titles and authors agree so far.
 SAME_WORK_ABSTRACTS, SAME_WORK_TITLES, SAME_WORK_AUTHORS = 0.5, 0.9, 0.5
+
+#: All that a pair is judged by.
+PAIR_COLUMNS = EVIDENCE_SCHEMA | CONTEXT_SCHEMA
 
 Floats = npt.NDArray[np.float64]
 
@@ -119,3 +126,19 @@ def _table(values: dict[str, Any]) -> Table:
         for name, points in values["evidence"].items()
     }
     return Table(float(values["prior"]), curves)
+
+
+class Term(NamedTuple):
+    """What one kind of evidence adds to the score of a pair; value: null for the prior."""
+
+    name: str
+    value: float | None
+    adds: float
+
+
+def terms_of(pair: Mapping[str, Any], unit: str, model: Model | None = None) -> list[Term]:
+    """Terms of a pair with evidence and context, weightiest first; those that add nothing are left out."""
+    evidence = pl.DataFrame([{name: pair[name] for name in PAIR_COLUMNS}], schema=PAIR_COLUMNS)
+    terms = (model or load_model()).terms(evidence, unit).row(0, named=True)
+    told = [Term(name, None if name == "prior" else pair[name], adds) for name, adds in terms.items() if adds]
+    return sorted(told, key=lambda term: (-abs(term.adds), term.name))
