@@ -66,10 +66,12 @@ _RULES: dict[str, Rule] = {
     "organisation": _most_often("organisation"),
     "venue": _most_often("venue"),
     "volume": _most_often("volume"),
+    "issue": _most_often("issue"),
     "pages": _most_often("pages"),
     "year": ("earliest", pl.col("year").is_not_null(), [-pl.col("year")]),
     "doi": _most_often("doi", before=(("a publisher's before arXiv's", ~pl.col("doi").str.starts_with("10.48550/")),)),
     "arxiv_id": _most_often("arxiv_id", ("newest version", pl.col("arxiv_version"))),
+    "pmid": _most_often("pmid"),
     "comment_count": ("largest", pl.col("comment_count").is_not_null(), [pl.col("comment_count")]),
 }
 

@@ -41,7 +41,7 @@ def _entry(e: Element) -> Entry | None:
         0, 0,
         title=re.sub(r" \(arXiv:[^()]*\)$", "", title) if title else None, abstract=abstract,
         authors=[name for names in texts(e, "creator") or texts(e, "author") for name in split_names(without_markup(unescape(names)))],
-        venue=text(e, "publicationName"), volume=text(e, "volume"), pages=text(e, "startingPage"),
+        venue=text(e, "publicationName"), volume=text(e, "volume"), issue=text(e, "number"), pages=text(e, "startingPage"),
         published_raw=date, published=parse_date(date or ""),
         doi=text(e, "DOI") or text(e, "doi") or text(e, "identifier"),
         arxiv=link if link and is_arxiv_url(link) else None,
