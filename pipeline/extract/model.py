@@ -10,6 +10,7 @@ from pipeline.extract.dates import ShownDate
 from pipeline.extract.identifiers import arxiv_id_of_doi, find_arxiv_id, find_doi, find_pmid, is_arxiv_url
 from pipeline.extract.ledger import storable
 from pipeline.extract.links import find_code_urls, find_urls
+from pipeline.extract.names import unglued
 from pipeline.extract.opened import Head, OpenDump
 
 ENTRY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -134,7 +135,7 @@ def _row(ordinal: int, e: Entry, listing_year: int | None) -> tuple[object, ...]
         arxiv = of_doi, None
     abstract = _text(e.abstract)
     urls = list(dict.fromkeys([*(u for u in links if u), *find_urls(abstract or "")]))
-    authors = [name for a in e.authors if (name := _text(a))]
+    authors = [name for a in e.authors if (names := _text(a)) for name in unglued(names)]
     is_whole = not any(_AND_OTHERS.fullmatch(name) for name in authors)
     count = e.author_count if e.author_count is not None else (len(authors) if is_whole else 0) or None
     return (
