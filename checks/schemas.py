@@ -149,8 +149,8 @@ records = _table(
         "comment_count": pa.Column(pl.Int64, pa.Check.ge(0), nullable=True, description="number of comments; null where not shown"),
         "urls": pa.Column(pl.List(pl.String), description="links of the entry, and in its abstract"),
         "code_urls": pa.Column(pl.List(pl.String), description="those of them that lead to source code"),
-        "title": pa.Column(pl.String, pa.Check.str_length(max_value=MAX_TITLE_CHARS, error="title_too_long"), nullable=True, description="title with repaired characters and LaTeX as text; null where there is none"),
-        "abstract": pa.Column(pl.String, nullable=True, description="abstract with repaired characters and LaTeX as text"),
+        "title": pa.Column(pl.String, pa.Check.str_length(max_value=MAX_TITLE_CHARS, error="title_too_long"), nullable=True, description="title with repaired characters and LaTeX as text, without what feeds and catalogues write around it; null where there is none"),
+        "abstract": pa.Column(pl.String, nullable=True, description="abstract with repaired characters, and LaTeX and tags as text"),
         "document_id": pa.Column(pl.String, _ID, description="the distinct content it carries"),
     },
     [

@@ -13,10 +13,13 @@ from functools import cache, lru_cache, partial
 import ftfy
 import polars as pl
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
+from ftfy.fixes import unescape_html
 
 from checks.schemas import CONTRACTS
 from checks.split import empty, split
 from pipeline.extract.identifiers import ARXIV_DOI
+from pipeline.extract.markup import without_tags
+from pipeline.extract.titles import undecorated
 from pipeline.ids import content_id
 
 #: Texts from which the compiled kernels pay, the second or so that loading them takes included: docs/decisions/005.
@@ -49,6 +52,10 @@ _UNSPACED = re.compile(
 _COMMAND = re.compile(r"\\[a-zA-Z%&$#_{}\"'`^~]")
 #: Mathematics: between two dollars, neither of them beside a space inside, and not two prices in a sentence.
 _MATHS = re.compile(r"(?<!\\)\$(?![\s$])(?!\d[\d.,]*[kKmMbB]?\s+[a-zA-Z]{2})([^$]{1,300}?)(?<![\s\\])\$(?!\d)")
+#: Subscripts that are shown beside what they belong to, as `<sub>` shows them: those of words before the mathematics
+#: (CO$_2$, La$_{1-x}$), and numbers (x_1, PM_{2.5}); `n_{max}` has to keep what parts it.
+_SUBSCRIPT = re.compile(r"^\s*_|(?<!\\)_(?=\s*(?:\d|\{\s*\d[\d.]*\s*\}))")
+_DEGREE = re.compile(r"\^\s*(?:\\circ(?![a-zA-Z])|\{\s*\\circ\s*\})\s*")
 _BARE_DOLLAR = re.compile(r"(?<!\\)\$")
 _BARE_PERCENT = re.compile(r"(?<!\\)%")
 _BOUNDARY = re.compile(r"\\.|[{}$]|\s+", re.DOTALL)
@@ -68,17 +75,25 @@ _MAX_BRACES = 200
 
 
 def clean_text(raw: str) -> str:
-    r"""Mojibake repaired, LaTeX as text, NFKC, one kind of dash and quote, single spaces.
+    r"""Entities, tags and mojibake repaired, LaTeX as text, NFKC, one kind of dash and quote, single spaces.
 
     >>> clean_text("The  “ﬁrst” $\\alpha$–divergence")
     'The "first" α-divergence'
+    >>> clean_text("Bells &amp; bees: <i>Apis</i> in CO<sub>2</sub> and CO$_2$ (p &lt; 0.05)")
+    'Bells & bees: Apis in CO2 and CO2 (p < 0.05)'
     """
-    text = repair(raw)
+    text = repair(unescape_html(raw) if "&" in raw else raw)
+    text = without_tags(text)
     if ("\\" in text and _COMMAND.search(text)) or ("$" in text and _MATHS.search(text)):
         text = _latex_to_text(text)
     if not text.isascii():
         text = _plain(unicodedata.normalize("NFKC", _plain(text)))
     return _spaced(text.replace("``", '"').replace("''", '"'))
+
+
+def clean_title(raw: str) -> str:
+    """`clean_text` of a title, without what feeds and catalogues write around it; it is never left without a word."""
+    return undecorated(clean_text(raw))
 
 
 def repair(text: str) -> str:
@@ -147,7 +162,7 @@ def _latex_to_text(text: str) -> str:
     # A lone dollar is a price and a bare per cent sign is no comment: said so, before the decoder sees them.
     parts = _MATHS.split(text)
     parts[::2] = [_BARE_DOLLAR.sub(r"\\$", part) for part in parts[::2]]
-    parts[1::2] = [f"${part}$" for part in parts[1::2]]
+    parts[1::2] = [f"${_SUBSCRIPT.sub('', _DEGREE.sub('°', part))}$" for part in parts[1::2]]
     escaped = _BARE_PERCENT.sub(r"\\%", "".join(parts))
     # The decoder keeps the title, author and date that a word declares, and sets them where another one says so.
     decode = _decoder() if "\\maketitle" in escaped else _decode
@@ -207,7 +222,7 @@ def normalise_records(records: pl.DataFrame) -> pl.DataFrame:
     records that say the same in other dashes, case or spacing. Without an abstract a title such as "Editorial" says
     little: then authors and year are content too.
     """
-    titles = [_clean_or_none(t) for t in records["title_raw"]]
+    titles = [_clean_or_none(t, clean_title) for t in records["title_raw"]]
     abstracts = [_clean_or_none(a) for a in records["abstract_raw"]]
     shown = pl.DataFrame({"title": titles, "abstract": abstracts}, schema={"title": pl.String, "abstract": pl.String})
     titles_text, abstracts_text = match_texts(shown["title"]), match_texts(shown["abstract"])
@@ -247,11 +262,11 @@ def _citations(records: pl.DataFrame, abstracts_text: pl.Series) -> pl.DataFrame
     )
 
 
-def _clean_or_none(raw: str | None) -> str | None:
+def _clean_or_none(raw: str | None, cleaned: Callable[[str], str] = clean_text) -> str | None:
     if raw is None:
         return None
     # Decoding takes seconds a megabyte; such a text is no title and no abstract, and its contract says so.
-    clean = clean_text(raw) if len(raw) <= _MAX_CLEANED_CHARS else _spaced(raw)
+    clean = cleaned(raw) if len(raw) <= _MAX_CLEANED_CHARS else _spaced(raw)
     return clean if _WORD.search(clean) else None
 
 

@@ -12,6 +12,7 @@ from pipeline.extract.ledger import storable
 from pipeline.extract.links import find_code_urls, find_urls
 from pipeline.extract.names import unglued
 from pipeline.extract.opened import Head, OpenDump
+from pipeline.extract.titles import complete_arxiv
 
 ENTRY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "ordinal": pl.Int64,
@@ -133,13 +134,14 @@ def _row(ordinal: int, e: Entry, listing_year: int | None) -> tuple[object, ...]
         arxiv = find_arxiv_id(link)
     if not arxiv and doi and (of_doi := arxiv_id_of_doi(doi)):
         arxiv = of_doi, None
-    abstract = _text(e.abstract)
+    title, abstract = _text(e.title), _text(e.abstract)
+    arxiv = complete_arxiv(arxiv, title) if title else arxiv
     urls = list(dict.fromkeys([*(u for u in links if u), *find_urls(abstract or "")]))
     authors = [name for a in e.authors if (names := _text(a)) for name in unglued(names)]
     is_whole = not any(_AND_OTHERS.fullmatch(name) for name in authors)
     count = e.author_count if e.author_count is not None else (len(authors) if is_whole else 0) or None
     return (
-        ordinal, e.line_start, e.line_end, _text(e.title), abstract,
+        ordinal, e.line_start, e.line_end, title, abstract,
         authors or None, _integer(count), _text(e.organisation), _text(e.venue), _text(e.volume), _text(e.issue), _text(e.pages),
         year if date or (e.published and e.published.year) else None,
         _text(e.published_raw), date, precision, source,

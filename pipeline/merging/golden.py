@@ -5,6 +5,8 @@ Every rule ends in a comparison of values or record ids, so the order of arrival
 
 import polars as pl
 
+from pipeline.extract.titles import FILES
+
 #: Ends of an abstract that was cut: three dots or an ellipsis, with what sites put behind it, or no end of a sentence.
 _CUT = r"(?i)(?:\.\.\.|\. \. \.|…|\[truncated\])[\"'”’)\]\s]*(?:[(\[]?(?:read|show|see|view)? ?(?:more|full text)[)\]]?[.…]*)?\s*$"
 _WHOLE = r"[.!?。！？][\"'”’)\]\s]*$|https?://\S+\s*$"
@@ -12,8 +14,8 @@ _WHOLE = r"[.!?。！？][\"'”’)\]\s]*$|https?://\S+\s*$"
 #: What listings put around a title: marks, pictures, tags, numbers, versions, identifiers, quotes, dots where it was cut.
 _DECORATED = (
     r"(?i)^[\s*#>•·■□◆◇★☆►▶→»|–—-]|^\p{Extended_Pictographic}|[\s*#<•·■□◆◇★☆◄◀←«|]$|[\p{Extended_Pictographic}\u{FE0F}]$"
-    r"|^[\[(](?:pdf|html|ps|new|oral|spotlight|poster|preprint|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*|\d+)[\])]"
-    r"|[\[(](?:pdf|html|ps|new|oral|spotlight|poster|preprint|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*)[\])]$"
+    rf"|^[\[(](?:{FILES}|new|oral|spotlight|poster|preprint|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*|\d+)[\])]"
+    rf"|[\[(](?:{FILES}|new|oral|spotlight|poster|preprint|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*)[\])]$"
     r"|^arxiv\s*:|^(?:title|paper)\s*:|^\d{1,4}[.)]\s"
     r"|^[\"“”«‘'`].*[\"“”»’'`]$|(?:\.\.\.|…)$"
 )
