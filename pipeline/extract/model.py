@@ -137,7 +137,7 @@ def _row(ordinal: int, e: Entry, listing_year: int | None) -> tuple[object, ...]
     title, abstract = _text(e.title), _text(e.abstract)
     arxiv = complete_arxiv(arxiv, title) if title else arxiv
     urls = list(dict.fromkeys([*(u for u in links if u), *find_urls(abstract or "")]))
-    authors = [name for a in e.authors if (names := _text(a)) for name in unglued(names)]
+    authors = unglued([name for a in e.authors if (name := _text(a))])
     is_whole = not any(_AND_OTHERS.fullmatch(name) for name in authors)
     count = e.author_count if e.author_count is not None else (len(authors) if is_whole else 0) or None
     return (

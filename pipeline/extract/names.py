@@ -25,24 +25,32 @@ _GROUP = re.compile(
 )
 
 
-def unglued(name: str) -> list[str]:
-    """The names that one is made of; almost always it is one.
+def unglued(names: list[str]) -> list[str]:
+    """The names of an entry, each that is made of several as these.
 
-    >>> unglued("Moor EddaFenn Paul"), unglued("Adeli K.Lewis G. F."), unglued("McDonald J.R.R.")
-    (['Moor Edda', 'Fenn Paul'], ['Adeli K.', 'Lewis G. F.'], ['McDonald J.R.R.'])
+    A capital inside parts a name where it is the only one, or where each part has its comma: among other names it is most often
+    one person's ("Blake JianHang Chen").
+
+    >>> unglued(["Moor EddaFenn Paul"]), unglued(["Adeli K.Lewis G. F.", "McDonald J.R.R."])
+    (['Moor Edda', 'Fenn Paul'], ['Adeli K.', 'Lewis G. F.', 'McDonald J.R.R.'])
     """
-    if "." in name and len(names := _STOP.split(name)) > 1 and all(map(_WITH_INITIALS.fullmatch, names)):
-        return [part for each in names for part in _by_capitals(each)]
-    return _by_capitals(name)
+    parts = [part for name in names for part in _by_stops(name)]
+    is_alone = len(names) == 1
+    return [each for part in parts for each in (_by_capitals(part) if is_alone or "," in part else [part])]
+
+
+def _by_stops(name: str) -> list[str]:
+    """Cut behind initials where each part is a name with initials."""
+    parts = _STOP.split(name) if "." in name else [name]
+    return parts if len(parts) > 1 and all(map(_WITH_INITIALS.fullmatch, parts)) else [name]
 
 
 def _by_capitals(name: str) -> list[str]:
     """Cut where a capital follows a small letter, and there are two words or more before it and from it on."""
-    if name.istitle() or " " not in name:
+    if name.istitle() or " " not in name or _GROUP.search(name):
         return [name]
-    places = [at for at, (a, b) in enumerate(pairwise(name), start=1) if a.islower() and b.isupper()]
     names, start = [], 0
-    for at in places if places and not _GROUP.search(name) else ():
+    for at in [at for at, (a, b) in enumerate(pairwise(name), start=1) if a.islower() and b.isupper()]:
         before, rest = name[start:at], name[at:]
         if _is_whole(before) and " " in rest and ("," in before) == ("," in rest):
             names.append(before)

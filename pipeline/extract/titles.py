@@ -19,7 +19,7 @@ _BEFORE = re.compile(
 _BEHIND = re.compile(
     rf"(?:\((?P<arxiv>{_ID})\s*\[[\w.-]+\][^()]*\)|\[v(?P<version>[1-9]\d?)\]"
     rf"|\[(?:{_LANGUAGES})(?:(?:,|,? and| &|/) ?(?:{_LANGUAGES}))*\]|[(\[]abstract[)\]]"
-    r"|\[(?:published )?erratum (?:appears )?in\b[^\[\]]*\]|\[see comments?\])\s*\.?\s*$",
+    r"|\[(?:published )?erratum (?:appears )?in\b[^\[\]]*\]|\[see comments?\]|\[\d{1,4} refs?\.?\])\s*\.?\s*$",
     re.IGNORECASE,
 )
 #: Pieces at either end that are taken away; more of them are no title.

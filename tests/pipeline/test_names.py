@@ -24,7 +24,7 @@ from pipeline.extract.names import unglued
     ],
 )
 def test_names_without_anything_between_them_are_parted(names):
-    assert unglued("".join(names)) == names
+    assert unglued(["".join(names)]) == names
 
 
 @pytest.mark.parametrize(
@@ -37,12 +37,20 @@ def test_names_without_anything_between_them_are_parted(names):
     ],
 )  # fmt: skip
 def test_a_name_with_a_capital_or_a_stop_inside_is_one(name):
-    assert unglued(name) == [name]
+    assert unglued([name]) == [name]
+
+
+def test_among_other_names_a_capital_inside_parts_none_that_may_be_one_persons():
+    assert unglued(["Blake JianHang Chen", "T. R. GopalaKrishnan Nair"]) == [
+        "Blake JianHang Chen",
+        "T. R. GopalaKrishnan Nair",
+    ]
+    assert unglued(["Doe, JaneRoe, Richard", "Lind, Bo"]) == ["Doe, Jane", "Roe, Richard", "Lind, Bo"]
 
 
 @given(st.text() | st.text(st.sampled_from("aB. ,é'Ł-")))
 def test_no_letter_is_lost(name):
-    assert "".join(unglued(name)) == name
+    assert "".join(unglued([name])) == name
 
 
 def test_authors_are_parted_and_counted_in_every_format():

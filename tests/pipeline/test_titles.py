@@ -26,6 +26,7 @@ from pipeline.extract.titles import complete_arxiv, undecorated
         "Bees in towers (abstract)",
         "Bees in towers [Erratum appears in J Towers 1990 Jan 5;26(1):7]",
         "Bees in towers [see comment]",
+        "Bees in towers. [97 refs]",
         "Bees in towers [see comments].",
         "[Bees in towers].",
         "[Bees in towers]. [German]",
