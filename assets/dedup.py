@@ -140,7 +140,11 @@ _PICTURES: dict[str, dict[str, Callable[[Store, Settings], dg.MarkdownMetadataVa
         "largest papers": lambda store, _: side_by_side(store.query("largest_papers")),
     },
 }
-_GOLDEN = ("title", "abstract", "published_date", "date_precision", "year_source", "author_count", "organisation", "comment_count", "urls", "code_urls")  # fmt: skip
+_GOLDEN = (
+    "title", "abstract", "published_date", "date_precision", "year_source", "authors", "author_count", "organisation",
+    "venue", "volume", "issue", "pages", "year", "doi", "arxiv_id", "arxiv_version", "pmid", "categories", "comment_count",
+    "urls", "code_urls",
+)  # fmt: skip
 _LINEAGE = {
     "documents": lineage(
         document_id="records.document_id",

@@ -13,7 +13,10 @@ from functools import cache, lru_cache, partial
 import ftfy
 import polars as pl
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
+from ftfy.fixes import unescape_html
 
+from pipeline.extract.markup import without_tags
+from pipeline.extract.titles import undecorated
 
 #: Texts from which the compiled kernels pay, the second or so that loading them takes included: docs/decisions/005.
 MANY_TEXTS = 5_000
@@ -45,6 +48,10 @@ _UNSPACED = re.compile(
 _COMMAND = re.compile(r"\\[a-zA-Z%&$#_{}\"'`^~]")
 #: Mathematics: between two dollars, neither of them beside a space inside, and not two prices in a sentence.
 _MATHS = re.compile(r"(?<!\\)\$(?![\s$])(?!\d[\d.,]*[kKmMbB]?\s+[a-zA-Z]{2})([^$]{1,300}?)(?<![\s\\])\$(?!\d)")
+#: Subscripts that are shown beside what they belong to, as `<sub>` shows them: those of words before the mathematics
+#: (CO$_2$, La$_{1-x}$), and numbers (x_1, PM_{2.5}); `n_{max}` has to keep what parts it.
+_SUBSCRIPT = re.compile(r"^\s*_|(?<!\\)_(?=\s*(?:\d|\{\s*\d[\d.]*\s*\}))")
+_DEGREE = re.compile(r"\^\s*(?:\\circ(?![a-zA-Z])|\{\s*\\circ\s*\})\s*")
 _BARE_DOLLAR = re.compile(r"(?<!\\)\$")
 _BARE_PERCENT = re.compile(r"(?<!\\)%")
 _BOUNDARY = re.compile(r"\\.|[{}$]|\s+", re.DOTALL)
@@ -60,17 +67,25 @@ _MAX_BRACES = 200
 
 
 def clean_text(raw: str) -> str:
-    r"""Mojibake repaired, LaTeX as text, NFKC, one kind of dash and quote, single spaces.
+    r"""Entities, tags and mojibake repaired, LaTeX as text, NFKC, one kind of dash and quote, single spaces.
 
     >>> clean_text("The  “ﬁrst” $\\alpha$–divergence")
     'The "first" α-divergence'
+    >>> clean_text("Bells &amp; bees: <i>Apis</i> in CO<sub>2</sub> and CO$_2$ (p &lt; 0.05)")
+    'Bells & bees: Apis in CO2 and CO2 (p < 0.05)'
     """
-    text = repair(raw)
+    text = repair(unescape_html(raw) if "&" in raw else raw)
+    text = without_tags(text)
     if ("\\" in text and _COMMAND.search(text)) or ("$" in text and _MATHS.search(text)):
         text = _latex_to_text(text)
     if not text.isascii():
         text = _plain(unicodedata.normalize("NFKC", _plain(text)))
     return _spaced(text.replace("``", '"').replace("''", '"'))
+
+
+def clean_title(raw: str) -> str:
+    """`clean_text` of a title, without what feeds and catalogues write around it; it is never left without a word."""
+    return undecorated(clean_text(raw))
 
 
 def repair(text: str) -> str:
@@ -139,7 +154,7 @@ def _latex_to_text(text: str) -> str:
     # A lone dollar is a price and a bare per cent sign is no comment: said so, before the decoder sees them.
     parts = _MATHS.split(text)
     parts[::2] = [_BARE_DOLLAR.sub(r"\\$", part) for part in parts[::2]]
-    parts[1::2] = [f"${part}$" for part in parts[1::2]]
+    parts[1::2] = [f"${_SUBSCRIPT.sub('', _DEGREE.sub('°', part))}$" for part in parts[1::2]]
     escaped = _BARE_PERCENT.sub(r"\\%", "".join(parts))
     # The decoder keeps the title, author and date that a word declares, and sets them where another one says so.
     decode = _decoder() if "\\maketitle" in escaped else _decode
@@ -192,10 +207,10 @@ def _decoder() -> Callable[[str], str]:
     return partial(LatexNodes2Text(math_mode="text").latex_to_text, latex_context=get_default_latex_context_db())
 
 
-def clean_or_none(raw: str | None) -> str | None:
-    """`clean_text`; null of null, and of a text that shows no word."""
+def clean_or_none(raw: str | None, cleaned: Callable[[str], str] = clean_text) -> str | None:
+    """`clean_text`, or another cleaning; null of null, and of a text that shows no word."""
     if raw is None:
         return None
     # Decoding takes seconds a megabyte; such a text is no title and no abstract, and its contract says so.
-    clean = clean_text(raw) if len(raw) <= _MAX_CLEANED_CHARS else _spaced(raw)
+    clean = cleaned(raw) if len(raw) <= _MAX_CLEANED_CHARS else _spaced(raw)
     return clean if _WORD.search(clean) else None

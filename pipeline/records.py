@@ -5,12 +5,12 @@ import polars as pl
 from checks.schemas import CONTRACTS
 from checks.split import empty, split
 from pipeline.documents import contents, document_ids
-from pipeline.normalise import clean_or_none
+from pipeline.normalise import clean_or_none, clean_title
 
 
 def normalise_records(records: pl.DataFrame) -> pl.DataFrame:
     """Add title, abstract (clean; null where raw is null or shows no word) and document_id to records."""
-    titles = [clean_or_none(t) for t in records["title_raw"]]
+    titles = [clean_or_none(t, clean_title) for t in records["title_raw"]]
     abstracts = [clean_or_none(a) for a in records["abstract_raw"]]
     shown = pl.DataFrame({"title": titles, "abstract": abstracts}, schema={"title": pl.String, "abstract": pl.String})
     cleaned = records.with_columns(*shown)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pipeline.errors import SettingsError
 
 #: Raise when `pipeline.normalise` would turn any raw text into another text than before, or give it another id.
-NORMALISER_VERSION = 3
+NORMALISER_VERSION = 4
 
 #: Raise when a judgement or a survivorship rule would choose differently on the same evidence.
 RULES_VERSION = 5

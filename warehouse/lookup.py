@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from pipeline.against import compare_with
-from pipeline.normalise import clean_text, match_text, match_texts
+from pipeline.normalise import clean_text, clean_title, match_text, match_texts
 from pipeline.shingling.sketch import query_keys
 from warehouse.asking import ask, published_settings
 from warehouse.reasons import reason
@@ -37,7 +37,7 @@ def lookup(con: duckdb.DuckDBPyConnection, abstract: str, title: str = "", *, li
     as a title too.
     """
     settings = published_settings(con)
-    abstract_text, title_text = (match_text(clean_text(text)) for text in (abstract, title))
+    abstract_text, title_text = match_text(clean_text(abstract)), match_text(clean_title(title))
     keys = query_keys(title_text or abstract_text, abstract_text, settings)
     near = ask(con, "near_documents", keys=keys, most=_COMPARED)
     if near.is_empty():

@@ -24,7 +24,8 @@ GOOD: dict[str, dict] = {
     "records": {
         "record_id": ID, "dump_id": ID, "ordinal": 1, "line_start": 1, "line_end": 3, "title_raw": "T", "abstract_raw": WORDS,
         "author_count": 5, "organisation": None, "published_raw": None, "published_date": dt.date(2020, 1, 1),
-        "authors": ["A"], "venue": None, "volume": None, "pages": None, "year": 2020, "doi": None, "arxiv_id": None, "arxiv_version": None,
+        "authors": ["A"], "venue": None, "volume": None, "issue": None, "pages": None, "year": 2020, "doi": None, "arxiv_id": None,
+        "arxiv_version": None, "pmid": None,
         "categories": None, "date_precision": "day", "year_source": "stated", "comment_count": 0, "urls": [], "code_urls": [],
         "title": "T", "abstract": WORDS, "document_id": ID,
     },
@@ -39,8 +40,8 @@ GOOD: dict[str, dict] = {
     "papers": {
         "paper_id": ID, "title": None, "abstract": "A", "published_date": None, "date_precision": None, "year_source": None,
         "author_count": None, "organisation": None, "comment_count": None, "urls": [], "code_urls": [],
-        "authors": None, "venue": None, "volume": None, "pages": None, "year": None, "doi": None, "arxiv_id": None,
-        "arxiv_version": None, "categories": [],
+        "authors": None, "venue": None, "volume": None, "issue": None, "pages": None, "year": None, "doi": None, "arxiv_id": None,
+        "arxiv_version": None, "pmid": None, "categories": [],
         "record_count": 1, "document_count": 1, "dump_count": 1,
     },
     "paper_lineage": {"paper_id": ID, "column_name": "title", "record_id": ID, "rule": "r"},
@@ -66,6 +67,7 @@ BROKEN = [
     ("records", {"published_date": dt.date(9999, 1, 1)}, "date_implausible"),
     ("records", {"year": 9999}, "year_implausible"),
     ("records", {"arxiv_version": 0}, "greater_than_or_equal_to"),
+    ("records", {"pmid": "0123"}, "pmid_malformed"),
     ("records", {"date_precision": "hour"}, "isin"),
     ("records", {"year_source": "guess"}, "isin"),
     ("records", {"comment_count": -1}, "greater_than_or_equal_to"),

@@ -329,8 +329,8 @@ def record(paper: str, number: int, **values) -> dict:
         "paper_id": paper, "record_id": f"{number:032x}", "document_id": f"{number:032x}", "dump_id": f"{number % 3:032x}",
         "title": None, "abstract": None, "published_date": None, "date_precision": None, "year_source": None,
         "author_count": None, "organisation": None, "comment_count": None, "urls": [], "code_urls": [],
-        "authors": None, "venue": None, "volume": None, "pages": None, "year": None, "doi": None,
-        "arxiv_id": None, "arxiv_version": None, "categories": None,
+        "authors": None, "venue": None, "volume": None, "issue": None, "pages": None, "year": None, "doi": None,
+        "arxiv_id": None, "arxiv_version": None, "pmid": None, "categories": None,
     }  # fmt: skip
     return base | values
 
@@ -340,8 +340,8 @@ RECORD_SCHEMA = {
     "abstract": pl.String, "published_date": pl.Date, "date_precision": pl.String, "year_source": pl.String,
     "author_count": pl.Int64, "organisation": pl.String, "comment_count": pl.Int64,
     "urls": pl.List(pl.String), "code_urls": pl.List(pl.String),
-    "authors": pl.List(pl.String), "venue": pl.String, "volume": pl.String, "pages": pl.String, "year": pl.Int64,
-    "doi": pl.String, "arxiv_id": pl.String, "arxiv_version": pl.Int64, "categories": pl.List(pl.String),
+    "authors": pl.List(pl.String), "venue": pl.String, "volume": pl.String, "issue": pl.String, "pages": pl.String, "year": pl.Int64,
+    "doi": pl.String, "arxiv_id": pl.String, "arxiv_version": pl.Int64, "pmid": pl.String, "categories": pl.List(pl.String),
 }  # fmt: skip
 
 
@@ -460,6 +460,12 @@ def test_a_publishers_doi_wins_and_the_newest_version_of_the_most_listed_arxiv_i
     assert got["authors"] == ["Ann One", "Bo Two"]
     assert got["categories"] == ["cs.AI", "cs.CL"]
     assert (got["year"], got["venue"]) == (2024, "V")
+
+
+def test_the_issue_and_the_pubmed_id_that_most_records_show_survive():
+    shown = [("2", "11"), ("2", "12"), ("(2)", "12"), (None, None)]
+    got = golden(*(record("p", n, issue=issue, pmid=pmid) for n, (issue, pmid) in enumerate(shown, start=1)))
+    assert (got["issue"], got["pmid"]) == ("2", "12")
 
 
 @given(st.data())

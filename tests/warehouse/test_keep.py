@@ -215,6 +215,9 @@ def test_a_store_from_before_the_numbers_of_ids_is_brought_forward(history, tmp_
             con.execute(f"ALTER TABLE {table} DROP COLUMN {column}_uuid")
         for table in ("paper_documents", "papers", "paper_lineage"):
             con.execute(f"ALTER TABLE {table} DROP COLUMN revision")
+        for table in ("records", "quarantined_records", "papers"):
+            con.execute(f"ALTER TABLE {table} DROP COLUMN issue")
+            con.execute(f"ALTER TABLE {table} DROP COLUMN pmid")
         con.execute("DROP TABLE key_index")
         con.execute("DELETE FROM schema_migrations WHERE version >= 8")
     with Store(older) as store:

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.against import compare_with
 from pipeline.errors import PapersieveError
-from pipeline.normalise import clean_text, match_text, match_texts
+from pipeline.normalise import clean_text, clean_title, match_text, match_texts
 from pipeline.sample import make_sample
 from pipeline.settings import Settings
 from tests.warehouse.conftest import Place
@@ -50,7 +50,7 @@ def test_lookup_finds_what_comparing_with_every_record_finds(half):
         new = records.filter(~pl.col("record_id").is_in(here["record_id"].implode())).sample(20, seed=1)
         outcomes = set()
         for title, text in new.select("title_raw", "abstract_raw").iter_rows():
-            cleaned = [[match_text(clean_text(t or ""))] for t in (title, text)]
+            cleaned = [[match_text(clean_title(title or ""))], [match_text(clean_text(text or ""))]]
             one = pl.DataFrame(cleaned, schema=texts.columns)
             judged = here.hstack(compare_with(one, texts, Settings()))
             expected = set(judged.filter(pl.col("judgement") == "match")["paper_id"])

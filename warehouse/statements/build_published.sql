@@ -26,8 +26,8 @@ CREATE TABLE published.unreadable_dumps AS SELECT name, location, reason_code, m
 CREATE TABLE published.records AS
 SELECT r.record_id, r.dump_id, r.ordinal, r.line_start, r.line_end, r.title, r.abstract,
        r.published_date, r.date_precision, r.year_source, r.published_raw,
-       r.authors, r.author_count, r.organisation, r.venue, r.volume, r.pages, r.year,
-       r.doi, r.arxiv_id, r.arxiv_version, r.categories, r.comment_count, r.urls, r.code_urls,
+       r.authors, r.author_count, r.organisation, r.venue, r.volume, r.issue, r.pages, r.year,
+       r.doi, r.arxiv_id, r.arxiv_version, r.pmid, r.categories, r.comment_count, r.urls, r.code_urls,
        r.title_raw, r.abstract_raw, r.document_id, m.paper_id, r.document_uuid
 FROM records AS r
 LEFT JOIN (SELECT document_uuid, paper_id FROM paper_documents WHERE revision IN (FROM chosen_revisions)) AS m USING (document_uuid)
@@ -37,7 +37,7 @@ ORDER BY r.dump_id, r.line_start;
 CREATE TABLE published.quarantined_records AS
 SELECT record_id, dump_id, ordinal, line_start, line_end, reason_codes,
        title_raw, abstract_raw, published_raw, authors, author_count, organisation,
-       venue, volume, pages, year, doi, arxiv_id, arxiv_version, comment_count
+       venue, volume, issue, pages, year, doi, arxiv_id, arxiv_version, pmid, comment_count
 FROM quarantined_records WHERE dump_id IN (FROM chosen_dumps) ORDER BY dump_id, line_start;
 
 -- A revision writes all rows of the papers that it touches.
