@@ -68,17 +68,6 @@ def clusters(documents: pl.DataFrame, pairs: pl.DataFrame) -> tuple[pl.DataFrame
     return assignments, bridges.sort("left_no", "right_no")
 
 
-def demote_bridges(pairs: pl.DataFrame, bridges: pl.DataFrame) -> pl.DataFrame:
-    """Make each bridge a pair to review, by the rule of the audit; the order of pairs is kept."""
-    found = pairs.join(
-        bridges.rename({"rule": "bridge_rule"}), on=["left_no", "right_no"], how="left", maintain_order="left"
-    )
-    return found.with_columns(
-        judgement=pl.when(pl.col("bridge_rule").is_null()).then("judgement").otherwise(pl.lit("review")),
-        rule=pl.coalesce("bridge_rule", "rule"),
-    ).select(pairs.columns)
-
-
 def _placed(pairs: pl.DataFrame, numbers: Places, words: Places) -> pl.DataFrame:
     """Pairs with the places of their documents, and whether the shorter text is a part of the longer."""
     left, right = (np.searchsorted(numbers, pairs[c].to_numpy()) for c in ("left_no", "right_no"))
