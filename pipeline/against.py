@@ -2,10 +2,7 @@
 
 import polars as pl
 
-from pipeline.blocking.candidates import candidate_pairs
-from pipeline.blocking.keys import block_keys
-from pipeline.matching.evidence import gather_evidence
-from pipeline.matching.judgement import judge
+from pipeline.derive import candidates_of, compare
 from pipeline.settings import Settings
 
 
@@ -17,8 +14,8 @@ def compare_with(one: pl.DataFrame, others: pl.DataFrame, settings: Settings) ->
     """
     documents = pl.concat([one, others], how="diagonal_relaxed").with_row_index("document_no")
     documents = documents.with_columns(pl.col("document_no").cast(pl.Int64))
-    proposed, _ = candidate_pairs(block_keys(documents, settings), bucket_cap=documents.height + 1)
+    proposed, _ = candidates_of(documents, settings, bucket_cap=documents.height + 1)
     numbers = documents["document_no"].slice(1)
     pairs = pl.DataFrame({"left_no": pl.zeros(numbers.len(), pl.Int64, eager=True), "right_no": numbers})
     pairs = pairs.join(proposed, on=["left_no", "right_no"], how="left", maintain_order="left")
-    return judge(gather_evidence(pairs, documents, settings), settings).drop("left_no", "right_no")
+    return compare(pairs, documents, settings).drop("left_no", "right_no")

@@ -18,9 +18,10 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.blocking.candidates import bucket_pairs, distinct_pairs
-from pipeline.matching.clusters import clusters, demote_bridges
+from pipeline.derive import clusters_of
 from pipeline.matching.evidence import EVIDENCE_SCHEMA
 from pipeline.matching.judgement import judge
+from pipeline.matching.overruling import overrule
 from pipeline.settings import Settings
 from pipeline.texts import ColumnTexts, Texts
 
@@ -74,9 +75,9 @@ def deduplicate(
         {"document_no": np.arange(column.height), "document_id": text_keys, "abstract_words": words},
         schema_overrides={"document_no": pl.Int64},
     ).with_columns(arxiv_id=pl.lit(None, pl.String))
-    found, bridges = clusters(documents.filter(~pl.Series(is_repeat)), pairs)
+    found, overruled = clusters_of(documents.filter(~pl.Series(is_repeat)), pairs)
     progress("clusters", column.height, column.height)
-    told = pl.concat([repeats, demote_bridges(pairs, bridges)]).sort("left_no", "right_no")
+    told = pl.concat([repeats, overrule(pairs, overruled)]).sort("left_no", "right_no")
     return _with_repeats(found, repeats), told
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.derive import clusters_of
 from pipeline.errors import SettingsError
-from pipeline.matching.clusters import clusters, demote_bridges
 from pipeline.matching.judgement import judge
+from pipeline.matching.overruling import overrule
 from pipeline.settings import OPERATION, Settings, parse_settings
 from warehouse.refresh import refuse_gap
 from warehouse.store import Store, StoreError
@@ -49,15 +50,15 @@ def preview(path: Path, changes: dict[str, Any], *, examples: int = 3, wait_seco
         then = parse_settings({**now.model_dump(), **changes}, source="preview")
         refuse_gap(store, now)
         documents = store.query("clustered_documents")
-        pairs = _judged(store, then)
-        assignments, bridges = clusters(documents, pairs)
-        pairs = demote_bridges(pairs, bridges)
-        both = documents.join(assignments, on="document_no")
+        judged = judge(store.query("compared_pairs"), then)
+        found, overruled = clusters_of(documents, judged, store.query("decisions"))
+        pairs = overrule(judged, overruled)
+        both = documents.join(found, on="document_no")
         told = {
             "settings": {k: [getattr(now, k), getattr(then, k)] for k in THRESHOLDS if getattr(now, k) != getattr(then, k)},
             "papers": _count(both),
             "clusters": {"now": _many(both, "paper_id"), "then": _many(both, "cluster_no")},
-            "pairs": {"compared": pairs.height, "changes": _changes(pairs)},
+            "pairs": {"compared": judged.height, "changes": _changes(pairs)},
             "examples": _examples(store, both, pairs, examples),
         }  # fmt: skip
     then_toml = "".join(f"{name} = {value}\n" for name, (_, value) in told["settings"].items())
@@ -80,21 +81,6 @@ def _settings(store: Store) -> Settings:
         raise StoreError(f"{store.path}: holds no papers yet. Make some with `papersieve run DUMP…`.")
     last = json.loads(states["settings"][0])
     return parse_settings({k: v for k, v in last.items() if k in Settings.model_fields}, source=str(store.path))
-
-
-def _judged(store: Store, then: Settings) -> pl.DataFrame:
-    """All pairs judged by other settings, decisions first, each beside its published judgement (judgement_now)."""
-    found = store.query("compared_pairs")
-    decided = store.query("decided_pairs")
-    published = pl.when(pl.col("bridge_before").is_null()).then("judgement_before").otherwise(pl.lit("review"))
-    found = judge(found.with_columns(judgement_now=published), then)
-    found = found.join(decided.rename({"judgement": "decided"}), on=_ENDS, how="full", coalesce=True)
-    is_decided = pl.col("decided").is_not_null()
-    return found.with_columns(
-        judgement=pl.coalesce("decided", "judgement"),
-        rule=pl.when(is_decided).then(pl.lit("decision")).otherwise("rule"),
-        judgement_now=pl.coalesce("decided", "judgement_now"),
-    ).sort(_ENDS)
 
 
 def _count(both: pl.DataFrame) -> dict[str, int]:

@@ -16,6 +16,7 @@ import polars as pl
 from checks.schemas import CONTRACTS
 from checks.split import require
 from pipeline.blocking.keys import MATCH_KEYS
+from pipeline.matching.overruling import decided
 from pipeline.settings import Settings
 from warehouse.progress import Progress
 from warehouse.stages import number_in_order
@@ -108,9 +109,11 @@ class SparkEngine:
             )
 
     def clusters(self, store: Store, documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Read components, clusters and bridges."""
+        """Read components, clusters and bridges; decisions are the store's."""
         chosen = documents.select("document_no", "document_id")
-        return store.query("clusters_of_lake", chosen=chosen), store.query("bridges_of_lake", chosen=chosen)
+        bridges = store.query("bridges_of_lake", chosen=chosen)
+        overruled = pl.concat([decided(store.query("decisions"), documents), bridges])
+        return store.query("clusters_of_lake", chosen=chosen), overruled
 
     def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Read golden records and their lineage."""

@@ -17,7 +17,7 @@ from checks.split import require
 from checks.thresholds import judge_measures
 from pipeline.blocking.candidates import candidate_pairs, switched_documents
 from pipeline.blocking.keys import block_keys
-from pipeline.matching.clusters import clusters
+from pipeline.derive import clusters_of
 from pipeline.matching.evidence import gather_evidence
 from pipeline.matching.judgement import judge
 from pipeline.merging.golden import golden_records
@@ -61,7 +61,7 @@ class Engine(Protocol):
         """Bring the store's judged pairs and hot buckets up to date with its documents."""
 
     def clusters(self, store: Store, documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return `clusters` of documents that are whole components."""
+        """Return `clusters_of` documents that are whole components."""
 
     def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return `golden_records` of members (document_id, paper_id), whole papers."""
@@ -148,7 +148,7 @@ class Local:
 
     def clusters(self, store: Store, documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Audit the components."""
-        return clusters(documents, store.query("judged_pairs_of", chosen=documents))
+        return clusters_of(documents, store.query("judged_pairs_of", chosen=documents), store.query("decisions"))
 
     def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Merge all records of the papers."""
@@ -225,12 +225,12 @@ def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine
     """Cluster the touched components, merge their clusters into golden records, keep old ids alive, measure."""
     before = store.query("touched_clusters")
     documents = store.query("touched_documents", clusters_before=before)
-    assignments, bridges = engine.clusters(store, documents)
+    assignments, overruled = engine.clusters(store, documents)
     with store.transaction():
         members = store.query("named_clusters", assignments=assignments)
         store.execute("keep_former_papers", clusters_before=before, members=members)
         store.execute(
-            "clear_papers", clusters_before=before, members=members, assignments=assignments, new_bridges=bridges
+            "clear_papers", clusters_before=before, members=members, assignments=assignments, new_overruled=overruled
         )
         changes = [pl.DataFrame(schema=CHANGE_SCHEMA)]
         for part, done in _by_paper(members, _scanned_at_a_time(members.height, settings)):

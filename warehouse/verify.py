@@ -5,11 +5,8 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.blocking.keys import block_keys
-from pipeline.matching.clusters import clusters
-from pipeline.matching.evidence import gather_evidence
-from pipeline.matching.judgement import judge
-from pipeline.merging.golden import golden_records
-from pipeline.normalise import document_contents, split_records
+from pipeline.derive import clusters_of, compare, contents_of, papers_of
+from pipeline.normalise import split_records
 from pipeline.settings import Settings
 from warehouse.refresh import refuse_gap
 from warehouse.store import Store
@@ -33,15 +30,13 @@ def verify_open(store: Store, settings: Settings, *, papers: int, seed: int) -> 
     chosen = documents.select("document_id")
     records = store.query("all_of_documents", chosen=chosen)
     derived, _ = split_records(records.drop("title", "abstract", "document_id"))
-    texts = document_contents(derived)
+    texts = contents_of(derived)
     numbered = documents.select("document_no", "document_id").join(texts, on="document_id", how="left")
     pairs = store.query("pairs_of", chosen=documents.select("document_no"))
-    evidence = gather_evidence(
-        pairs.select("left_no", "right_no", "match_key"), numbered.drop_nulls("title_text"), settings
-    )
-    assignments, bridges = clusters(documents, store.query("judged_pairs_of", chosen=documents))
-    members = store.query("named_clusters", assignments=assignments)
-    golden, lineage = golden_records(derived.join(members.select("document_id", "paper_id"), on="document_id"))
+    candidates = pairs.select("left_no", "right_no", "match_key")
+    found, overruled = clusters_of(documents, pairs, store.query("decisions"))
+    members = store.query("named_clusters", assignments=found)
+    golden, lineage = papers_of(derived, members)
     compared = {
         "records": (records, derived),
         "documents": (store.query("texts_of_documents", chosen=documents), numbered.drop("document_id")),
@@ -49,8 +44,8 @@ def verify_open(store: Store, settings: Settings, *, papers: int, seed: int) -> 
             store.query("keys_of_documents", chosen=documents),
             block_keys(numbered.drop_nulls("title_text"), settings),
         ),
-        "pairs": (pairs, judge(evidence, settings)),
-        "bridges": (store.query("bridges_of", chosen=documents), bridges),
+        "pairs": (pairs, compare(candidates, numbered.drop_nulls("title_text"), settings)),
+        "overruled": (store.query("overruled_of", chosen=documents), overruled),
         "clusters": (store.query("clusters_of", chosen=chosen), members.select("document_id", "paper_id")),
         "papers": (store.query("papers_of", chosen=chosen), golden),
         "paper_lineage": (store.query("lineage_of", chosen=chosen), lineage),

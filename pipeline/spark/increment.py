@@ -14,7 +14,7 @@ import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark program)
 
-from pipeline.derive import CLUSTER_SCHEMA, HOT_SCHEMA, PAIR_SCHEMA
+from pipeline.derive import CLUSTER_SCHEMA, HOT_SCHEMA, PAIR_SCHEMA, PLACE
 from pipeline.settings import Settings
 from pipeline.spark import kernels
 from pipeline.spark.stages import (
@@ -25,17 +25,17 @@ from pipeline.spark.stages import (
     compare,
     create,
     decide,
-    demote,
     label,
     match_key_of,
     merge,
+    overrule,
     within,
 )
 
 #: Tables of a version. judged: pairs before decisions and the audit of clusters, which `pairs` has behind it.
 TABLES: dict[str, kernels.Schema] = {
     "judged": PAIR_SCHEMA,
-    "bridges": {"left_document_id": pl.String, "right_document_id": pl.String, "bridge_rule": pl.String},
+    "bridges": kernels.OVERRULED_SCHEMA,
     "clusters": CLUSTER_SCHEMA,
     "pairs": PAIR_SCHEMA,
     "papers": kernels.PAPER_SCHEMA,
@@ -135,7 +135,7 @@ def derive(
         all_clusters, all_bridges = clusters, bridges
     all_clusters = write("clusters", all_clusters)
     all_bridges = write("bridges", all_bridges)
-    write("pairs", demote(decide(judged, segments.now("documents"), decisions), all_bridges))
+    write("pairs", overrule(decide(judged, segments.now("documents"), decisions), all_bridges))
 
     if before is None or old is None:
         write("papers", merge(segments.now("records"), all_clusters))
@@ -265,7 +265,7 @@ def _decided_ends(
 
 def _members(documents: DataFrame, numbers: DataFrame) -> DataFrame:
     """document_id, abstract_words, arxiv_id, `PLACE`: that of its first-ingested record."""
-    place = F.struct(*kernels.PLACE)
+    place = F.struct(*PLACE)
     said = F.struct("abstract_words", "arxiv_id")
     placed = documents.join(F.broadcast(numbers), "dump")
     first = placed.groupBy("document_id").agg(F.min_by(said, place).alias("said"), F.min(place).alias("place"))

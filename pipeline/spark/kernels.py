@@ -11,20 +11,25 @@ import pyarrow as pa
 
 from checks.schemas import CONTRACTS
 from pipeline.blocking.keys import MATCH_KEYS, block_keys
-from pipeline.derive import CLUSTER_SCHEMA, PAIR_SCHEMA, name_clusters, name_pairs, words_of
-from pipeline.matching.clusters import clusters
-from pipeline.matching.evidence import gather_evidence
-from pipeline.matching.judgement import judge
+from pipeline.derive import (
+    CLUSTER_SCHEMA,
+    PAIR_SCHEMA,
+    PLACE,
+    clusters_of,
+    compare,
+    contents_of,
+    name_clusters,
+    name_pairs,
+)
 from pipeline.merging.golden import golden_records
-from pipeline.normalise import CITED, document_contents
+from pipeline.normalise import CITED
 from pipeline.settings import Settings
 
 Schema = Mapping[str, Any]
 Batches = Iterator[pa.RecordBatch]
 
-#: What of a record says the content of its document, and what orders records by ingestion.
+#: What of a record says the content of its document.
 SAID = ("title", "abstract", "doi", "arxiv_id", "year", "authors")
-PLACE = ("dump_no", "ordinal")
 
 #: A row a document of a dump; ordinal: that of its first record there.
 DOCUMENT_SCHEMA: Schema = {
@@ -40,13 +45,16 @@ DOCUMENT_SCHEMA: Schema = {
 #: strength: the place of the match key among `MATCH_KEYS`, so that the strongest of several is the smallest.
 KEY_SCHEMA: Schema = {"dump": pl.String, "document_id": pl.String, "strength": pl.Int64, "key": pl.Int64}
 
-#: A row is one of `CLUSTER_SCHEMA`, or, where left_document_id is not null, a bridge.
-AUDITED_SCHEMA: Schema = {
-    **CLUSTER_SCHEMA,
+#: What outranks the judgement of a pair, as `overruling.OVERRULED_SCHEMA` says it of numbers.
+OVERRULED_SCHEMA: Schema = {
     "left_document_id": pl.String,
     "right_document_id": pl.String,
-    "bridge_rule": pl.String,
+    "judgement": pl.String,
+    "rule": pl.String,
 }
+
+#: A row is one of `CLUSTER_SCHEMA`, or, where left_document_id is not null, one of `OVERRULED_SCHEMA`.
+AUDITED_SCHEMA: Schema = {**CLUSTER_SCHEMA, **OVERRULED_SCHEMA}
 
 RECORD_SCHEMA: Schema = {name: column.dtype.type for name, column in CONTRACTS["records"].columns.items()}
 
@@ -61,9 +69,8 @@ PAPER_SCHEMA: Schema = {
 def content_batches(batches: Batches) -> Batches:
     """One record's `SAID` a document of a dump, with dump and ordinal, to `DOCUMENT_SCHEMA`."""
     for frame in _frames(batches):
-        texts = document_contents(frame).with_columns(abstract_words=words_of("abstract_text"))
         places = frame.select("document_id", "dump", "ordinal")
-        yield from to_batches(texts.join(places, on="document_id", maintain_order="left"), DOCUMENT_SCHEMA)
+        yield from to_batches(contents_of(frame).join(places, on="document_id", maintain_order="left"), DOCUMENT_SCHEMA)
 
 
 def key_batches(batches: Batches, settings: Settings) -> Batches:
@@ -95,8 +102,7 @@ def pair_batches(batches: Batches, settings: Settings) -> Batches:
             )
         match_key = pl.col("strength").replace_strict(dict(enumerate(MATCH_KEYS)), return_dtype=pl.String)
         candidates = pairs.select("left_no", "right_no", match_key=match_key)
-        judged = judge(gather_evidence(candidates, documents, settings), settings)
-        yield from to_batches(name_pairs(judged, numbers), PAIR_SCHEMA)
+        yield from to_batches(name_pairs(compare(candidates, documents, settings), numbers), PAIR_SCHEMA)
 
 
 def audit_table(documents: pa.Table, pairs: pa.Table) -> pa.Table:
@@ -106,10 +112,9 @@ def audit_table(documents: pa.Table, pairs: pa.Table) -> pa.Table:
     ids = numbers.rename({"document_no": "left_no", "document_id": "left_document_id"})
     others = numbers.rename({"document_no": "right_no", "document_id": "right_document_id"})
     judged = _frame(pairs).join(ids, on="left_document_id").join(others, on="right_document_id")
-    assignments, bridges = clusters(members, judged)
-    found = bridges.rename({"rule": "bridge_rule"}).join(ids, on="left_no").join(others, on="right_no")
-    audited = pl.concat([name_clusters(assignments, numbers), found.drop("left_no", "right_no")], how="diagonal")
-    return to_table(audited, AUDITED_SCHEMA)
+    found, bridges = clusters_of(members, judged)
+    named = bridges.join(ids, on="left_no").join(others, on="right_no")
+    return to_table(pl.concat([name_clusters(found, members), named], how="diagonal"), AUDITED_SCHEMA)
 
 
 def golden_table(records: pa.Table) -> pa.Table:

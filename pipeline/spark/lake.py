@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark program)
 
-from pipeline.derive import DECISION_SCHEMA
+from pipeline.matching.overruling import DECISION_SCHEMA
 from pipeline.processes import is_alive
 from pipeline.settings import NORMALISER_VERSION, Settings, fingerprint
 from pipeline.spark import kernels

@@ -13,8 +13,9 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark program)
 
 from pipeline.blocking.keys import MATCH_KEYS
-from pipeline.derive import CLUSTER_SCHEMA, DECISION_SCHEMA, PAIR_SCHEMA
+from pipeline.derive import CLUSTER_SCHEMA, PAIR_SCHEMA
 from pipeline.matching.clusters import DECISION, components_of
+from pipeline.matching.overruling import DECISION_SCHEMA, verdicts
 from pipeline.normalise import CITED
 from pipeline.settings import Settings
 from pipeline.spark import kernels
@@ -71,19 +72,11 @@ def decide(judged: DataFrame, documents: DataFrame, decisions: list[list[str]]) 
     """Judged pairs among which a decision outranks every judgement, where both of its documents are among those given."""
     if not decisions:
         return judged
-    told = pl.DataFrame(decisions, schema=DECISION_SCHEMA, orient="row")
+    told = verdicts(pl.DataFrame(decisions, schema=DECISION_SCHEMA, orient="row"))
     left, right = F.col("left_document_id"), F.col("right_document_id")
-    verdict = F.when(F.col("decision") == "must_link", "match").otherwise("non_match")
-    said = create(judged.sparkSession, told, DECISION_SCHEMA)
-    said = said.select(F.least(left, right).alias(ENDS[0]), F.greatest(left, right).alias(ENDS[1]), verdict.alias("decided"))  # fmt: skip
-    said = within(said, documents)
-    both = judged.join(said, ENDS, "full_outer")
-    changed = {
-        "match_key": F.coalesce("match_key", F.lit(DECISION)),
-        "judgement": F.coalesce("decided", "judgement"),
-        "rule": F.when(F.col("decided").isNotNull(), DECISION).otherwise(F.col("rule")),
-    }
-    return both.withColumns(changed).select(*PAIR_SCHEMA)
+    said = create(judged.sparkSession, told, kernels.OVERRULED_SCHEMA)
+    said = said.withColumns({ENDS[0]: F.least(left, right), ENDS[1]: F.greatest(left, right)})
+    return overrule(judged, within(said, documents))
 
 
 def within(pairs: DataFrame, documents: DataFrame) -> DataFrame:
@@ -106,7 +99,7 @@ def label(matches: DataFrame, on_driver: int) -> DataFrame:
 
 
 def cluster(members: DataFrame, pairs: DataFrame, component: DataFrame) -> tuple[DataFrame, DataFrame]:
-    """(clusters, bridges: `ENDS`, bridge_rule) of members (document_id, abstract_words, arxiv_id, `PLACE`) and decided pairs.
+    """(clusters, bridges: `kernels.OVERRULED_SCHEMA`) of members (document_id, abstract_words, arxiv_id, `derive.PLACE`) and decided pairs.
 
     Components are audited many in a call, whole; a document without a match is its own.
     """
@@ -125,14 +118,18 @@ def cluster(members: DataFrame, pairs: DataFrame, component: DataFrame) -> tuple
     alone = members.join(component, "document_id", "left_anti")
     singles = alone.select(*[F.col("document_id").alias(c) for c in CLUSTER_SCHEMA])
     clusters = audited.where("document_id IS NOT NULL").select(*CLUSTER_SCHEMA).union(singles)
-    return clusters, audited.where("document_id IS NULL").select(*ENDS, "bridge_rule")
+    return clusters, audited.where("document_id IS NULL").select(*kernels.OVERRULED_SCHEMA)
 
 
-def demote(decided: DataFrame, bridges: DataFrame) -> DataFrame:
-    """Make each bridge a pair to review, as `cluster.demote_bridges` does."""
-    found = decided.join(bridges, ENDS, "left")
-    judgement = F.when(F.col("bridge_rule").isNull(), F.col("judgement")).otherwise("review")
-    return found.withColumns({"judgement": judgement, "rule": F.coalesce("bridge_rule", "rule")}).select(*PAIR_SCHEMA)
+def overrule(pairs: DataFrame, overruled: DataFrame) -> DataFrame:
+    """Put what outranks the judgements of pairs (`kernels.OVERRULED_SCHEMA`) in their place, as `overruling.overrule` does."""
+    by = overruled.withColumnsRenamed({"judgement": "judgement_over", "rule": "rule_over"})
+    changed = {
+        "match_key": F.coalesce("match_key", F.lit(DECISION)),
+        "judgement": F.coalesce("judgement_over", "judgement"),
+        "rule": F.coalesce("rule_over", "rule"),
+    }
+    return pairs.join(by, ENDS, "full_outer").withColumns(changed).select(*PAIR_SCHEMA)
 
 
 def merge(records: DataFrame, clusters: DataFrame) -> DataFrame:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.deduplicate import deduplicate
-from pipeline.matching.clusters import BRIDGE_SCHEMA, clusters, demote_bridges
+from pipeline.matching.clusters import clusters
 from pipeline.matching.split import Component, _Groups
 
 PAIR_SCHEMA = {
@@ -222,15 +222,6 @@ def test_two_citations_under_one_title_both_stay_out_of_the_paper_of_that_title(
     words, pairs = {"a": 0, "b": 160, "c": 0}, {("a", "b"): by_title, ("b", "c"): by_title}
     assert partition(words, pairs | {("a", "c"): by_title}) == {frozenset("abc")}
     assert partition(words, pairs | {("a", "c"): OTHER_CITATION}) == {frozenset("a"), frozenset("b"), frozenset("c")}
-
-
-def test_bridges_become_reviews_by_their_rule():
-    words, pairs = {"a": 160, "b": 150, "c": 80, "d": 80}, {("a", "c"): PART, ("b", "c"): PART, ("b", "d"): PART}
-    frame = frames(words, pairs)[1]
-    told = demote_bridges(frame, clusters(*frames(words, pairs)[:2])[1])
-    assert told.columns == frame.columns
-    assert told.select("judgement", "rule").rows() == [("review", "ambiguous_part")] * 2 + [("match", "cut_short")]
-    assert demote_bridges(frame, pl.DataFrame(schema=BRIDGE_SCHEMA)).equals(frame)
 
 
 def test_repeats_of_a_text_weigh_nothing_and_follow_it():

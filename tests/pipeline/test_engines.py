@@ -7,7 +7,8 @@ import pyarrow as pa
 import pytest
 
 from pipeline.blocking.keys import MATCH_KEYS
-from pipeline.derive import DECISION_SCHEMA, derive, number_documents
+from pipeline.derive import PLACE, derive, number_documents
+from pipeline.matching.overruling import DECISION_SCHEMA
 from pipeline.normalise import CITED
 from pipeline.settings import Settings
 from pipeline.spark import kernels
@@ -65,7 +66,7 @@ def test_kernels_on_batches_make_what_memory_makes_of_all(records):
         kernels.content_batches(as_batches(firsts.select("dump", "document_id", *kernels.SAID, "ordinal")))
     )
     numbered = number_documents(records)
-    texts = [c for c in numbered.columns if c != "document_no"]
+    texts = [c for c in numbered.columns if c not in ("document_no", *PLACE)]
     assert rows_of(documents, texts) == rows_of(numbered, texts)
 
     keys = joined(kernels.key_batches(as_batches(documents), SETTINGS))
@@ -89,7 +90,7 @@ def test_kernels_on_batches_make_what_memory_makes_of_all(records):
     found = audited.drop_nulls("document_id")
     assert rows_of(found, expected.clusters.columns) == rows_of(expected.clusters, expected.clusters.columns)
     bridges = expected.pairs.filter(pl.col("rule").is_in(["bridge", "ambiguous_part"]))
-    assert bridges.height == audited.drop_nulls("bridge_rule").height > 0
+    assert bridges.height == audited.drop_nulls("left_document_id").height > 0
 
     given = records.drop("dump_no").join(found.select("document_id", "paper_id"), on="document_id")
     golden = pl.from_arrow(kernels.golden_table(given.to_arrow()))

@@ -15,7 +15,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.derive import DECISION_SCHEMA, Derived, derive
+from pipeline.derive import Derived, derive
+from pipeline.matching.overruling import DECISION_SCHEMA
 from pipeline.settings import Settings
 from pipeline.spark.manifest import LakeError
 from tests.warehouse.history import dump_records

@@ -159,7 +159,7 @@ def test_a_sample_of_sound_papers_differs_in_nothing_and_what_was_tampered_with_
         "documents": "UPDATE documents SET abstract_text = 'x ' || abstract_text",
         "block_keys": "UPDATE block_keys SET key = key + 1 WHERE match_key = 'title'",
         "pairs": "UPDATE pairs SET similarity = similarity / 2",
-        "bridges": "INSERT INTO bridges SELECT left_no, right_no, 'bridge' FROM pairs LIMIT 1",
+        "overruled": "INSERT INTO overruled SELECT left_no, right_no, 'review', 'bridge' FROM pairs LIMIT 1",
         "clusters": "UPDATE paper_documents SET paper_id = document_id",
         "papers": "UPDATE papers SET record_count = record_count + 1",
         "paper_lineage": "UPDATE paper_lineage SET rule = 'luck'",
@@ -219,6 +219,7 @@ def test_a_store_from_before_the_numbers_of_ids_is_brought_forward(history, tmp_
             con.execute(f"ALTER TABLE {table} DROP COLUMN issue")
             con.execute(f"ALTER TABLE {table} DROP COLUMN pmid")
         con.execute("DROP TABLE key_index")
+        con.execute("ALTER TABLE overruled RENAME TO bridges")
         con.execute("DELETE FROM schema_migrations WHERE version >= 8")
     with Store(older) as store:
         for table, column in numbers:

@@ -57,28 +57,19 @@ CREATE TABLE published.measures AS SELECT * FROM measures ORDER BY revision, mea
 CREATE TABLE published.check_results AS SELECT * FROM check_results ORDER BY checked_at, check_name;
 
 -- Evidence between records. Records of one document are joined to its first record; a pair of documents is
--- told by their first records. So the records of a paper are connected by as few rows as can be. What an audit of
--- its cluster, or a person, said of a pair outranks its own judgement.
+-- told by their first records. So the records of a paper are connected by as few rows as can be.
 CREATE TABLE published.duplicate_pairs AS
 WITH chosen AS (SELECT document_no FROM documents WHERE document_uuid IN (SELECT document_uuid FROM chosen_documents)),
 touching AS (
     FROM pairs WHERE left_no IN (SELECT document_no FROM chosen) OR right_no IN (SELECT document_no FROM chosen)
 ),
-decided AS (
-    SELECT least(l.document_no, r.document_no) AS left_no, greatest(l.document_no, r.document_no) AS right_no,
-           CASE d.decision WHEN 'must_link' THEN 'match' ELSE 'non_match' END AS judgement
-    FROM decisions AS d
-    JOIN documents AS l ON l.document_uuid = TRY_CAST(d.left_document_id AS UUID) AND l.document_id = d.left_document_id
-    JOIN documents AS r ON r.document_uuid = TRY_CAST(d.right_document_id AS UUID) AND r.document_id = d.right_document_id
-    WHERE l.document_no IN (FROM chosen) OR r.document_no IN (FROM chosen)
+outranking AS (
+    FROM overruled WHERE left_no IN (SELECT document_no FROM chosen) OR right_no IN (SELECT document_no FROM chosen)
 ),
 judged AS (
     SELECT left_no, right_no, coalesce(t.match_key, 'decision') AS match_key, t.similarity, t.containment, t.title_similarity,
-           CASE WHEN d.judgement IS NOT NULL THEN d.judgement WHEN b.rule IS NOT NULL THEN 'review' ELSE t.judgement END AS judgement,
-           CASE WHEN d.judgement IS NOT NULL THEN 'decision' ELSE coalesce(b.rule, t.rule) END AS rule
-    FROM touching AS t
-    FULL JOIN decided AS d USING (left_no, right_no)
-    LEFT JOIN bridges AS b USING (left_no, right_no)
+           coalesce(o.judgement, t.judgement) AS judgement, coalesce(o.rule, t.rule) AS rule
+    FROM touching AS t FULL JOIN outranking AS o USING (left_no, right_no)
 ),
 concerned AS MATERIALIZED (
     SELECT document_no, document_uuid FROM documents
