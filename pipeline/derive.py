@@ -11,12 +11,14 @@ import polars as pl
 
 from pipeline.blocking.candidates import candidate_pairs
 from pipeline.blocking.keys import block_keys
+from pipeline.documents import document_contents
 from pipeline.matching.clusters import clusters
-from pipeline.matching.evidence import EVIDENCE_SCHEMA, gather_evidence
-from pipeline.matching.judgement import judge
+from pipeline.matching.context import LIST_SCHEMA, add_context, lists_once, recurrence
+from pipeline.matching.evidence import gather_evidence
+from pipeline.matching.judgement import JUDGEMENT_SCHEMA, judge
+from pipeline.matching.model import PAIR_COLUMNS
 from pipeline.matching.overruling import DECISION_SCHEMA, decided, doubted, overrule
 from pipeline.merging.golden import golden_records
-from pipeline.normalise import document_contents
 from pipeline.settings import Settings
 
 #: Pairs as every way returns them: ids of documents, not numbers, so that results of two ways can be compared.
@@ -24,17 +26,28 @@ PAIR_SCHEMA = {
     "left_document_id": pl.String,
     "right_document_id": pl.String,
     "match_key": pl.String,
-    **EVIDENCE_SCHEMA,
-    "judgement": pl.String,
-    "rule": pl.String,
+    **PAIR_COLUMNS,
+    **JUDGEMENT_SCHEMA,
 }
 CLUSTER_SCHEMA = {"document_id": pl.String, "component_id": pl.String, "paper_id": pl.String}
 HOT_SCHEMA = {"match_key": pl.String, "key": pl.Int64, "documents": pl.Int64}
+
+#: Which documents stand in which dumps, and how surely each of these lists a paper once.
+LISTED_SCHEMA = {"document_no": pl.Int64, **LIST_SCHEMA}
 
 #: The order in which records were ingested.
 PLACE = ("dump_no", "ordinal")
 
 NO_DECISIONS = pl.DataFrame(schema=DECISION_SCHEMA)
+
+
+class Compared(NamedTuple):
+    """Documents, where they are listed (`LISTED_SCHEMA`), the pairs that were compared, unjudged, and the buckets that were too large."""
+
+    documents: pl.DataFrame
+    listed: pl.DataFrame
+    pairs: pl.DataFrame
+    hot_buckets: pl.DataFrame
 
 
 class Derived(NamedTuple):
@@ -58,51 +71,48 @@ def derive(records: pl.DataFrame, settings: Settings, decisions: pl.DataFrame = 
 
     decisions: `DECISION_SCHEMA`, of living documents and others, which say nothing. The order of rows decides nothing.
     """
-    documents = number_documents(records)
-    candidates, hot = candidates_of(documents, settings)
-    judged = compare(candidates, documents, settings)
-    found, overruled = clusters_of(documents, judged, decisions)
+    documents, listed, pairs, hot = compare_all(records, settings)
+    judged = judge(pairs, settings)
+    found, overruled = clusters_of(documents, judged, listed, decisions)
     named = name_clusters(found, documents)
     papers, lineage = papers_of(records, named)
-    pairs = name_pairs(overrule(judged, overruled), documents)
-    return Derived(pairs, named.select(*CLUSTER_SCHEMA), papers, lineage, hot)
+    return Derived(name_pairs(overrule(judged, overruled), documents), named.select(*CLUSTER_SCHEMA), papers, lineage, hot)
+
+
+def compare_all(records: pl.DataFrame, settings: Settings) -> Compared:
+    """Documents of records, and all pairs of them that share a block key, with evidence and context."""
+    documents = number_documents(records)
+    listed = listings_of(records, documents)
+    keys = block_keys(documents, settings)
+    candidates, hot = candidate_pairs(keys, bucket_cap=settings.bucket_cap)
+    evidence = gather_evidence(candidates, documents, settings)
+    return Compared(documents, listed, add_context(evidence, recurrence(keys, documents), listed), hot)
 
 
 def number_documents(records: pl.DataFrame) -> pl.DataFrame:
-    """Documents in the order in which their first records were ingested: document_no, `contents_of`, `PLACE`."""
+    """Documents in the order in which their first records were ingested: document_no, `document_contents`, `PLACE`."""
     firsts = records.sort(*PLACE).unique("document_id", keep="first", maintain_order=True)
-    documents = contents_of(firsts).hstack(firsts.select(*PLACE))
+    documents = document_contents(firsts).hstack(firsts.select(*PLACE))
     return documents.with_row_index("document_no").with_columns(pl.col("document_no").cast(pl.Int64))
 
 
-def contents_of(records: pl.DataFrame) -> pl.DataFrame:
-    """What the documents of records say (`document_contents`), in the order of their first ones; abstract_words."""
-    text = pl.col("abstract_text")
-    words = pl.when(text == "").then(0).otherwise(text.str.count_matches(" ") + 1)
-    return document_contents(records).with_columns(abstract_words=words.cast(pl.Int64))
-
-
-def candidates_of(
-    documents: pl.DataFrame, settings: Settings, *, bucket_cap: int | None = None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(candidate pairs, hot buckets) of documents that are all there are."""
-    return candidate_pairs(block_keys(documents, settings), bucket_cap=bucket_cap or settings.bucket_cap)
-
-
-def compare(candidates: pl.DataFrame, documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """Candidates (left_no, right_no, match_key) with their evidence and the judgement and rule that it leads to."""
-    return judge(gather_evidence(candidates, documents, settings), settings)
+def listings_of(records: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    """`LISTED_SCHEMA` of documents, by all records that carry them."""
+    places = records.select("dump_id", "document_id").unique()
+    said = documents.select("document_id", "document_no", "title_text", "authors_text", "year")
+    listed = places.join(said, on="document_id")
+    return listed.join(lists_once(listed), on="dump_id").select(*LISTED_SCHEMA)
 
 
 def clusters_of(
-    documents: pl.DataFrame, judged: pl.DataFrame, decisions: pl.DataFrame = NO_DECISIONS
+    documents: pl.DataFrame, judged: pl.DataFrame, listed: pl.DataFrame, decisions: pl.DataFrame = NO_DECISIONS
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(document_no, component_no, cluster_no; `OVERRULED_SCHEMA`: what outranks judgements) of documents, whole components.
 
-    judged: all pairs among them, as they were judged. decisions: of these documents and of others.
+    judged: all pairs among them, as they were judged. listed, decisions: of these documents and of others.
     """
     by_people = decided(decisions, documents)
-    found, bridges = clusters(documents, overrule(judged, by_people) if by_people.height else judged)
+    found, bridges = clusters(documents, overrule(judged, by_people) if by_people.height else judged, listed)
     return found, pl.concat([by_people, doubted(bridges)])
 
 

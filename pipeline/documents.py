@@ -45,6 +45,13 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _NUMBER_OR_MONTH = re.compile(rf"\d+|(?:{'|'.join(_MONTHS)})", re.IGNORECASE)
 _HAS_MONTH = rf"(?i)(?:{'|'.join(_MONTHS)})"
 
+#: What one listing puts behind a title and another doesn't: "(TBI)", "[Chinese]"; not "(Part 2)", "(Reply)".
+_BEHIND = r"\s*[\[(][^\[\]()\d]{2,40}[\])]\s*\.?\s*$"
+_NOT_BEHIND = (
+    r"(?i)[\[(][^\[\]()]*\b(?:part|parts|vol|volume|chapter|phase|study|reply|replies|comments?|commentary|errat\w+|corri\w+|correct\w+|"
+    r"retract\w+|withdraw\w+|response|rejoinder|addend\w+|[ivx]+)\b[^\[\]()]*[\])]\s*\.?\s*$"
+)
+
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon "
     "phi chi psi omega"
@@ -89,7 +96,7 @@ def contents(records: pl.DataFrame) -> pl.DataFrame:
     # arXiv's own DOI says what the arXiv id does, and most listings show one of the two.
     is_told_twice = pl.col("doi").str.starts_with(ARXIV_DOI) & pl.col("arxiv_id").is_not_null()
     return said.select(
-        title_text=_spelled_out(match_texts(said["title"])),
+        title_text=_spelled_out(match_texts(_without_what_is_behind(said["title"]))),
         abstract_text=match_texts(said["abstract"]),
         authors_text=_words_or_null(said["authors"].list.join(" ", ignore_nulls=True)),
         year="year",
@@ -101,6 +108,12 @@ def contents(records: pl.DataFrame) -> pl.DataFrame:
         arxiv_id="arxiv_id",
         pmid="pmid",
     )
+
+
+def _without_what_is_behind(titles: pl.Series) -> pl.Series:
+    title = pl.first()
+    stays = title.str.contains(_NOT_BEHIND) | (title.str.replace(_BEHIND, "").str.len_chars() == 0)
+    return titles.to_frame().select(pl.when(stays).then(title).otherwise(title.str.replace(_BEHIND, ""))).to_series()
 
 
 def _words_or_null(texts: pl.Series) -> pl.Series:

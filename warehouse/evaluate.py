@@ -1,5 +1,6 @@
 """`papersieve evaluate`: match labelled records without a look at the labels, then score and explain the result."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def labelled_records(truth: pl.DataFrame, *, use_identifiers: bool) -> pl.DataFr
     for number, (name, part) in enumerate(_by_source(truth), start=1):
         entries = [entry_of(row, mapped) for row in part.select(columns).iter_rows(named=True)]
         there = pl.Series([entry is not None for entry in entries], dtype=pl.Boolean)
-        told = entries_frame([entry for entry in entries if entry is not None])
+        told = entries_frame([replace(e, line_start=row, line_end=row) for row, e in enumerate(entries, start=1) if e])
         ids = part.filter(there)["record_id"]
         parts.append(
             told.with_columns(

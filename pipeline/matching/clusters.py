@@ -68,18 +68,6 @@ def clusters(documents: pl.DataFrame, pairs: pl.DataFrame, listed: pl.DataFrame)
     return assignments, bridges.sort("left_no", "right_no")
 
 
-def demote_bridges(pairs: pl.DataFrame, bridges: pl.DataFrame) -> pl.DataFrame:
-    """Make each bridge a pair to review; the order of pairs is kept."""
-    found = pairs.join(
-        bridges.with_columns(is_bridge=True), on=["left_no", "right_no"], how="left", maintain_order="left"
-    )
-    is_bridge = pl.col("is_bridge").fill_null(value=False)
-    return found.with_columns(
-        judgement=pl.when(is_bridge).then(pl.lit("review")).otherwise("judgement"),
-        rule=pl.when(is_bridge).then(pl.lit(BRIDGE)).otherwise("rule"),
-    ).select(pairs.columns)
-
-
 def components_of(size: int, left: Places, right: Places) -> Places:
     """Return, for each of 0 … size - 1, the smallest number that these pairs connect it to."""
     smallest = np.arange(size)

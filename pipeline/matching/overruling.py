@@ -5,7 +5,8 @@ A match that a person decided is never cut, so it is no bridge; a pair told apar
 
 import polars as pl
 
-from pipeline.matching.clusters import DECISION
+from pipeline.matching.clusters import BRIDGE
+from pipeline.matching.judgement import DECISION
 
 DECISION_SCHEMA = {"left_document_id": pl.String, "right_document_id": pl.String, "decision": pl.String}
 OVERRULED_SCHEMA = {"left_no": pl.Int64, "right_no": pl.Int64, "judgement": pl.String, "rule": pl.String}
@@ -33,8 +34,8 @@ def decided(decisions: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
 
 
 def doubted(bridges: pl.DataFrame) -> pl.DataFrame:
-    """Matches that the audit of `clusters` cut (left_no, right_no, rule) are for a person to review (`OVERRULED_SCHEMA`)."""
-    return bridges.select(*_ENDS, judgement=pl.lit("review"), rule="rule")
+    """Matches between two clusters (left_no, right_no) are for a person to review (`OVERRULED_SCHEMA`)."""
+    return bridges.select(*_ENDS, judgement=pl.lit("review"), rule=pl.lit(BRIDGE))
 
 
 def overrule(pairs: pl.DataFrame, overruled: pl.DataFrame) -> pl.DataFrame:
