@@ -33,10 +33,13 @@ def scores(labelled: LabelledSet, model: Model, wrong_share: float) -> dict[str,
     settings = labelled.settings.model_copy(update={"wrong_share": wrong_share})
     documents, listed, pairs, _ = labelled.compared
     found, _ = clusters_of(documents, judge(pairs, settings, model), listed)
-    named = labelled.records.join(documents.select("document_id", "document_no"), on="document_id").join(found, on="document_no")
+    named = labelled.records.join(documents.select("document_id", "document_no"), on="document_id").join(
+        found, on="document_no"
+    )
     ordered = named.sort("dump_no", "ordinal")
     said = score_clusters(
-        ordered.select("record_id", "cluster_id"), ordered.select("record_id", paper_id=pl.col("cluster_no").cast(pl.String))
+        ordered.select("record_id", "cluster_id"),
+        ordered.select("record_id", paper_id=pl.col("cluster_no").cast(pl.String)),
     )
     return {name: round(said[name], 4) for name in _KEPT}
 
@@ -44,7 +47,10 @@ def scores(labelled: LabelledSet, model: Model, wrong_share: float) -> dict[str,
 def outside(sets: dict[str, LabelledSet]) -> dict[str, Model]:
     """A model a set, learned and calibrated without it and its family."""
     learned = models_without(sets)
-    pairs = {name: (learned[name].score(s.compared.pairs, s.settings.unit).to_numpy(), s.is_match) for name, s in sets.items()}
+    pairs = {
+        name: (learned[name].score(s.compared.pairs, s.settings.unit).to_numpy(), s.is_match)
+        for name, s in sets.items()
+    }
     found = {}
     for family in FAMILIES:
         told = calibrate(pair for name, pair in pairs.items() if name not in family)
@@ -74,13 +80,20 @@ def main(folder: Path, *, learns: bool) -> None:
             },
         }  # fmt: skip
         print(name, json.dumps(results[name]), flush=True)
-    about = {"machine": machine(), "seeds": {"learning": SEED, "sample": SAMPLE_SEED, "listings": LISTINGS_SEED}, "wrong_shares": list(WRONG_SHARES)}
+    about = {
+        "machine": machine(),
+        "seeds": {"learning": SEED, "sample": SAMPLE_SEED, "listings": LISTINGS_SEED},
+        "wrong_shares": list(WRONG_SHARES),
+    }
     RESULTS.write_text(json.dumps(about | {"sets": results}, indent=1) + "\n")
 
 
 def _share(found: dict[str, Any]) -> dict[str, Any]:
     removed = found["removed_tp"] + found["removed_fp"]
-    return {"came_true": round(found["removed_fp"] / max(removed, 1), 5), "recall": round(found["removed_tp"] / max(found["removed_tp"] + found["removed_fn"], 1), 4)}
+    return {
+        "came_true": round(found["removed_fp"] / max(removed, 1), 5),
+        "recall": round(found["removed_tp"] / max(found["removed_tp"] + found["removed_fn"], 1), 4),
+    }
 
 
 if __name__ == "__main__":

@@ -84,5 +84,12 @@ def listings() -> pl.DataFrame:
     """Titles and abstracts of `corpus.titled`, with its hard negatives, labelled by the text each was made of."""
     made = corpus.titled(LISTINGS, LISTINGS_SEED)
     return labelled_records(
-        made.select(record_id=pl.col("document_no").cast(pl.String), title="title", abstract="abstract"), use_identifiers=False
-    ).join(made.select(pl.col("document_no").cast(pl.String).alias(LISTED), pl.col("original_no").cast(pl.String).alias("cluster_id")), on=LISTED)
+        made.select(record_id=pl.col("document_no").cast(pl.String), title="title", abstract="abstract"),
+        use_identifiers=False,
+    ).join(
+        made.select(
+            pl.col("document_no").cast(pl.String).alias(LISTED),
+            pl.col("original_no").cast(pl.String).alias("cluster_id"),
+        ),
+        on=LISTED,
+    )

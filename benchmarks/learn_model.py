@@ -247,4 +247,3 @@ def write(model: Model, path: Path) -> None:
         f'  "without": {table(model.without)}',
     ]
     path.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
-

@@ -22,7 +22,7 @@ from benchmarks.corpus import Language, titled
 from pipeline.derive import Derived, derive
 from pipeline.extract.read import extract_dump
 from pipeline.extract.source import read_dump
-from pipeline.normalise import split_records
+from pipeline.records import split_records
 from pipeline.settings import Settings
 from pipeline.spark.manifest import Manifest, Version
 from warehouse.spark_engine import BATCH_RECORDS

@@ -183,7 +183,11 @@ documents = _table(
         "venue_text": pa.Column(pl.String, nullable=True, description="venue as compared; null where not listed"),
         "volume": pa.Column(pl.String, nullable=True, description="first number of the volume; null where it has none"),
         "issue": pa.Column(pl.String, nullable=True, description="first number of the issue; null where it has none"),
-        "pages": pa.Column(pl.String, nullable=True, description="first page, or two where a spreadsheet made a date of them; null where unknown"),
+        "pages": pa.Column(
+            pl.String,
+            nullable=True,
+            description="first page, or two where a spreadsheet made a date of them; null where unknown",
+        ),
         "doi": pa.Column(pl.String, nullable=True, description="DOI, where it is not arXiv's own; null where unknown"),
         "arxiv_id": pa.Column(pl.String, nullable=True, description="arXiv id without its version; null where unknown"),
         "pmid": pa.Column(pl.String, nullable=True, description="PubMed id; null where unknown"),
@@ -207,30 +211,68 @@ pairs = _table(
         "match_key": pa.Column(
             pl.String, pa.Check.isin(MATCH_KEYS), description="the strongest rule that proposed the pair"
         ),
-        "similarity": _share("Jaccard similarity of the abstracts' shingles; null where an abstract is missing", nullable=True),
-        "containment": _share("share of the smaller abstract's shingles found in the other; null as above", nullable=True),
+        "similarity": _share(
+            "Jaccard similarity of the abstracts' shingles; null where an abstract is missing", nullable=True
+        ),
+        "containment": _share(
+            "share of the smaller abstract's shingles found in the other; null as above", nullable=True
+        ),
         "abstract_words": _share("Jaccard similarity of the abstracts' words; null as above", nullable=True),
-        "smaller_words": pa.Column(pl.Float64, pa.Check.ge(0), description="words of the shorter abstract; 0 where one is missing"),
+        "smaller_words": pa.Column(
+            pl.Float64, pa.Check.ge(0), description="words of the shorter abstract; 0 where one is missing"
+        ),
         "title_similarity": _share("equal letters of the titles; null where a title is missing", nullable=True),
-        "title_containment": _share("share of the shorter title's words found in the other; null as above", nullable=True),
-        "title_length": pa.Column(pl.Float64, pa.Check.ge(1), nullable=True, description="words of the shorter title; null as above"),
-        "title_numbers": _share("1 the titles have the same numbers, 0 others; null where neither has one", nullable=True),
-        "title_parts": _share("0 the titles name different parts, or one of them is a notice such as an erratum, else 1", nullable=True),
+        "title_containment": _share(
+            "share of the shorter title's words found in the other; null as above", nullable=True
+        ),
+        "title_length": pa.Column(
+            pl.Float64, pa.Check.ge(1), nullable=True, description="words of the shorter title; null as above"
+        ),
+        "title_numbers": _share(
+            "1 the titles have the same numbers, 0 others; null where neither has one", nullable=True
+        ),
+        "title_parts": _share(
+            "0 the titles name different parts, or one of them is a notice such as an erratum, else 1", nullable=True
+        ),
         "generic_title": _share("1 a title is one that many have, such as Editorial; null: neither", nullable=True),
-        "authors": _share("share of names found in the other list, of the list that is found best; null where authors are missing", nullable=True),
+        "authors": _share(
+            "share of names found in the other list, of the list that is found best; null where authors are missing",
+            nullable=True,
+        ),
         "authors_all": _share("share of names found in the other list, of both lists; null as above", nullable=True),
-        "year_distance": pa.Column(pl.Float64, pa.Check.ge(0), nullable=True, description="years between them; null where one is unknown"),
-        "venue": _share("share of the shorter venue's words found in the other; null where one is missing", nullable=True),
-        "venue_kind": _share("1 venues of one kind (journal, meeting, report), 0 of two, 0.5 one unknown; null both", nullable=True),
+        "year_distance": pa.Column(
+            pl.Float64, pa.Check.ge(0), nullable=True, description="years between them; null where one is unknown"
+        ),
+        "venue": _share(
+            "share of the shorter venue's words found in the other; null where one is missing", nullable=True
+        ),
+        "venue_kind": _share(
+            "1 venues of one kind (journal, meeting, report), 0 of two, 0.5 one unknown; null both", nullable=True
+        ),
         "volume": _share("1 the same volume, 0 another; null where one is unknown, here and below", nullable=True),
         "issue": _share("1 the same issue, 0 another", nullable=True),
         "pages": _share("1 the same first page, 0 another", nullable=True),
         "doi": _share("1 the same DOI, 0 another", nullable=True),
         "arxiv_id": _share("1 the same arXiv id, 0 another", nullable=True),
         "pmid": _share("1 the same PubMed id, 0 another", nullable=True),
-        "title_years": pa.Column(pl.Float64, pa.Check.ge(1), nullable=True, description="years in which the title occurs; null where the titles differ"),
-        "abstract_titles": pa.Column(pl.Float64, pa.Check.ge(0), nullable=True, description="titles under which the abstract occurs; null where the abstracts differ"),
-        "one_list": pa.Column(pl.Float64, pa.Check.in_range(-1, 1), nullable=True, description="-1 both stand in one dump that lists a paper once, 1 in two such dumps; null: neither"),
+        "title_years": pa.Column(
+            pl.Float64,
+            pa.Check.ge(1),
+            nullable=True,
+            description="years in which the title occurs; null where the titles differ",
+        ),
+        "abstract_titles": pa.Column(
+            pl.Float64,
+            pa.Check.ge(0),
+            nullable=True,
+            description="titles under which the abstract occurs; null where the abstracts differ",
+        ),
+        "one_list": pa.Column(
+            pl.Float64,
+            pa.Check.in_range(-1, 1),
+            nullable=True,
+            description="-1 both stand in one dump that lists a paper once, 1 in two such dumps; null: neither",
+        ),
         "score": pa.Column(pl.Float64, description="log-odds of being one paper, by the model"),
         "judgement": pa.Column(pl.String, pa.Check.isin(JUDGEMENTS), description="match, review or non_match"),
         "rule": pa.Column(pl.String, description="the rule that judged it"),

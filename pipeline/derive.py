@@ -76,7 +76,9 @@ def derive(records: pl.DataFrame, settings: Settings, decisions: pl.DataFrame = 
     found, overruled = clusters_of(documents, judged, listed, decisions)
     named = name_clusters(found, documents)
     papers, lineage = papers_of(records, named)
-    return Derived(name_pairs(overrule(judged, overruled), documents), named.select(*CLUSTER_SCHEMA), papers, lineage, hot)
+    return Derived(
+        name_pairs(overrule(judged, overruled), documents), named.select(*CLUSTER_SCHEMA), papers, lineage, hot
+    )
 
 
 def compare_all(records: pl.DataFrame, settings: Settings) -> Compared:

@@ -6,6 +6,7 @@ from others, such as an "Editorial" without a place in print, is a document of i
 """
 
 import re
+from typing import Any
 
 import polars as pl
 
@@ -30,7 +31,7 @@ CONTENT = {
 }
 
 #: Columns of records that content is made of; a frame may lack any of them.
-_SAID = {
+_SAID: dict[str, Any] = {
     "title": pl.String,
     "abstract": pl.String,
     "authors": pl.List(pl.String),
@@ -52,14 +53,45 @@ _NOT_BEHIND = (
     r"retract\w+|withdraw\w+|response|rejoinder|addend\w+|[ivx]+)\b[^\[\]()]*[\])]\s*\.?\s*$"
 )
 
-_GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon "
-    "phi chi psi omega"
-).split()
+_GREEK = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "iota",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "omicron",
+    "pi",
+    "rho",
+    "sigma",
+    "sigma",
+    "tau",
+    "upsilon",
+    "phi",
+    "chi",
+    "psi",
+    "omega",
+]
 #: Greek letters and Roman numerals, which one listing spells out and another doesn't. I, V and X are letters more often.
 _SPELLINGS = {
     **{chr(ord("α") + place): f" {name} " for place, name in enumerate(_GREEK)},
-    **{"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"},
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+    "xi": "11",
+    "xii": "12",
 }
 _SPELLED = r"[α-ω]|\b(?:ii|iii|iv|vi|vii|viii|ix|xi|xii)\b"
 _OTHERWISE = re.compile(_SPELLED)
@@ -75,9 +107,9 @@ def document_ids(said: pl.DataFrame, record_ids: pl.Series) -> pl.Series:
     """Ids of contents (`CONTENT`), a row each; of a record that is vague, its own: what many say is one paper of nobody."""
     # No text of content holds a line end, so that no two contents are joined into one text.
     whole = pl.concat_str(pl.col(list(CONTENT)).cast(pl.String).fill_null(""), separator="\n")
-    texts = said.select(
-        whole, own=pl.when(_is_vague()).then(pl.lit(record_ids)).otherwise(pl.lit(""))
-    ).select(pl.concat_str(pl.first(), "own", separator="\n"))
+    texts = said.select(whole, own=pl.when(_is_vague()).then(pl.lit(record_ids)).otherwise(pl.lit(""))).select(
+        pl.concat_str(pl.first(), "own", separator="\n")
+    )
     return pl.Series("document_id", [content_id(text) for text in texts.to_series()], dtype=pl.String)
 
 

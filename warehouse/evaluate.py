@@ -62,7 +62,10 @@ def evaluate(
         "judgements": dict(labelled.group_by("judgement").len().sort("judgement").iter_rows()),
         "by_rule": _count_by(labelled, "rule"),
         "by_match_key": _count_by(labelled, "match_key"),
-        "worst_errors": [*_worst(labelled, truth, settings, wrong=True), *_worst(labelled, truth, settings, wrong=False)],
+        "worst_errors": [
+            *_worst(labelled, truth, settings, wrong=True),
+            *_worst(labelled, truth, settings, wrong=False),
+        ],
     }
 
 
@@ -76,7 +79,10 @@ def labelled_records(truth: pl.DataFrame, *, use_identifiers: bool) -> pl.DataFr
 
     What a run would quarantine is missing.
     """
-    answers = [*ANSWERS, *(c for c in IDENTIFIERS if not use_identifiers or (c in truth.columns and _is_label(truth, c)))]
+    answers = [
+        *ANSWERS,
+        *(c for c in IDENTIFIERS if not use_identifiers or (c in truth.columns and _is_label(truth, c))),
+    ]
     columns = [c for c in truth.columns if c not in (*answers, "source")]
     mapped, _ = mapping(columns, Reading())
     parts = []
@@ -175,7 +181,9 @@ def _worst(labelled: pl.DataFrame, truth: pl.DataFrame, settings: Settings, *, w
             "match_key": row["match_key"],
             "rule": row["rule"],
             "score": round(row["score"], 2),
-            "terms": [{"evidence": t.name, "value": t.value, "adds": round(t.adds, 3)} for t in terms_of(row, settings.unit)],
+            "terms": [
+                {"evidence": t.name, "value": t.value, "adds": round(t.adds, 3)} for t in terms_of(row, settings.unit)
+            ],
         }
         for row in ordered.iter_rows(named=True)
     ]

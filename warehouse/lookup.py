@@ -24,7 +24,7 @@ _COMPARED = 12
 #: Words of a text up to which it may be a title: the longest of 250,000 real ones has 398 characters.
 _TITLE_WORDS = 60
 
-_TOLD = ("match_key", "similarity", "containment", "title_similarity", "judgement", "rule")
+_TOLD = ("match_key", "score", "similarity", "containment", "title_similarity", "judgement", "rule")
 _ORDER = {"match": 0, "review": 1, "non_match": 2}
 
 
@@ -53,8 +53,7 @@ def lookup(con: duckdb.DuckDBPyConnection, abstract: str, title: str = "", *, li
         .filter(pl.col("judgement") != "non_match")
         .sort(
             pl.col("judgement").replace_strict(_ORDER),
-            -pl.col("similarity"),
-            -pl.col("containment"),
+            -pl.col("score"),
             "record_id",
             nulls_last=True,
         )

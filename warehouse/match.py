@@ -40,7 +40,9 @@ def match(paths: Iterable[Path], settings: Settings) -> tuple[pl.DataFrame, pl.D
 
 def matched(records: pl.DataFrame, derived: Derived) -> pl.DataFrame:
     """Records, in their order, with record_id and paper_id as listed: the paper's is that of its first record."""
-    clustered = records.join(derived.clusters.select("document_id", cluster="paper_id"), on="document_id", maintain_order="left")
+    clustered = records.join(
+        derived.clusters.select("document_id", cluster="paper_id"), on="document_id", maintain_order="left"
+    )
     first = pl.col(LISTED).sort_by("dump_no", "ordinal").first().over("cluster")
     columns = [c for c in ("file", "line_start", "line_end", "title") if c in records.columns]
     return clustered.select(pl.col(LISTED).alias("record_id"), first.alias("paper_id"), *columns)
@@ -49,7 +51,9 @@ def matched(records: pl.DataFrame, derived: Derived) -> pl.DataFrame:
 def named_pairs(records: pl.DataFrame, derived: Derived) -> pl.DataFrame:
     """Pairs of documents as left_record_id, right_record_id, the first records of each as listed; sorted."""
     firsts = records.sort("dump_no", "ordinal").unique("document_id", keep="first").select("document_id", LISTED)
-    left, right = (firsts.rename({"document_id": f"{side}_document_id", LISTED: f"{side}_record_id"}) for side in ("left", "right"))
+    left, right = (
+        firsts.rename({"document_id": f"{side}_document_id", LISTED: f"{side}_record_id"}) for side in ("left", "right")
+    )
     named = derived.pairs.join(left, on="left_document_id").join(right, on="right_document_id")
     ends = ("left_record_id", "right_record_id")
     return named.select(*ends, pl.exclude(*ends, "left_document_id", "right_document_id")).sort(*ends)
@@ -63,7 +67,9 @@ def write_clusters(clusters: pl.DataFrame, path: Path) -> None:
 
 def as_json(clusters: pl.DataFrame, pairs: pl.DataFrame) -> dict[str, Any]:
     """The result in one object: counts, papers (lists of record ids) of several records, and the pairs that are no clear non-match."""
-    papers = clusters.group_by("paper_id", maintain_order=True).agg("record_id").filter(pl.col("record_id").list.len() > 1)
+    papers = (
+        clusters.group_by("paper_id", maintain_order=True).agg("record_id").filter(pl.col("record_id").list.len() > 1)
+    )
     return {
         "records": clusters.height,
         "papers": clusters["paper_id"].n_unique(),
@@ -85,4 +91,6 @@ def tell(clusters: pl.DataFrame, pairs: pl.DataFrame) -> None:
     if review.height:
         out.print(f"\n{review.height:,} pairs for review:")
     for row in review.head(20).iter_rows(named=True):
-        out.print(f"  {row['score']:+.1f} {row['rule']}: {row['left_record_id']} {titles[row['left_record_id']]!r:.60} | {row['right_record_id']} {titles[row['right_record_id']]!r:.60}")
+        out.print(
+            f"  {row['score']:+.1f} {row['rule']}: {row['left_record_id']} {titles[row['left_record_id']]!r:.60} | {row['right_record_id']} {titles[row['right_record_id']]!r:.60}"
+        )

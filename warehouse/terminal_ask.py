@@ -5,8 +5,10 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from pipeline.matching.model import Term
 from warehouse import console
 from warehouse.harmless import harmless
+from warehouse.reasons import tell_terms
 
 #: judgement -> colour.
 _COLOURS = {"match": "green", "review": "yellow", "non_match": "red"}
@@ -175,6 +177,12 @@ def _tell_judgement(out: Console, name: str, pair: dict[str, Any]) -> None:
     head = Text.assemble(f"{name:9}  ", (pair["judgement"], _COLOURS[pair["judgement"]]), f" by {pair['rule']}{by}")
     out.print(head)
     out.print(f"           {pair['because']}")
+    if pair["terms"]:
+        out.print(f"           {_told_terms(pair['terms'])}")
+
+
+def _told_terms(told: list[dict[str, Any]]) -> str:
+    return tell_terms([Term(t["evidence"], t["value"], t["adds"]) for t in told])
 
 
 def _tell_link(out: Console, pair: dict[str, Any]) -> None:

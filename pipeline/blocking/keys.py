@@ -64,7 +64,9 @@ def block_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     frames = [_frame(numbers[has], name, keys[has]) for name, (keys, has) in keyed.items()]
     has = read.abstract_words > 0
     bands = _frame(np.repeat(numbers[has], settings.bands), "band", read.bands[:, has].T.reshape(-1))
-    identifiers = [_keyed(documents.select("document_no", text=kind), kind) for kind in IDENTIFIERS if kind in documents.columns]
+    identifiers = [
+        _keyed(documents.select("document_no", text=kind), kind) for kind in IDENTIFIERS if kind in documents.columns
+    ]
     return pl.concat([*frames, bands, *identifiers, *_citation_keys(documents)])
 
 
@@ -78,10 +80,18 @@ def _citation_keys(documents: pl.DataFrame) -> list[pl.DataFrame]:
     names = _longest_words(cited, "authors_text", NAMES)
     years = cited.select("document_no", pl.col("year").cast(pl.String)).drop_nulls()
     whole = words.group_by("document_no").agg(pl.col("word").sort().str.join(" "), pl.len())
-    pairs = words.join(words, on="document_no", suffix="_2").filter(pl.col("word") < pl.col("word_2")).join(years, on="document_no")
+    pairs = (
+        words.join(words, on="document_no", suffix="_2")
+        .filter(pl.col("word") < pl.col("word_2"))
+        .join(years, on="document_no")
+    )
     of_year = pairs.select("document_no", text=pl.concat_str("word", "word_2", "year", separator=" "))
-    by_name = words.join(names, on="document_no", suffix="_2").select("document_no", text=pl.concat_str("word", "word_2", separator=" "))
-    places = cited.select("document_no", "year", "volume", page=pl.col("pages").str.split(" ")).drop_nulls().explode("page")
+    by_name = words.join(names, on="document_no", suffix="_2").select(
+        "document_no", text=pl.concat_str("word", "word_2", separator=" ")
+    )
+    places = (
+        cited.select("document_no", "year", "volume", page=pl.col("pages").str.split(" ")).drop_nulls().explode("page")
+    )
     return [
         _keyed(places.select("document_no", text=pl.concat_str(pl.col("year").cast(pl.String), "volume", "page", separator=" ")), "place"),
         _keyed(whole.filter(pl.col("len") == TITLE_WORDS).select("document_no", text="word"), "title_words"),
@@ -92,8 +102,12 @@ def _citation_keys(documents: pl.DataFrame) -> list[pl.DataFrame]:
 
 def _longest_words(documents: pl.DataFrame, column: str, count: int) -> pl.DataFrame:
     """The longest distinct words of a text, the first in the alphabet of those as long: document_no, word."""
-    words = documents.select("document_no", word=pl.col(column).str.split(" ").list.unique()).explode("word").drop_nulls()
-    ordered = words.filter(pl.col("word") != "").sort("document_no", -pl.col("word").str.len_chars().cast(pl.Int64), "word")
+    words = (
+        documents.select("document_no", word=pl.col(column).str.split(" ").list.unique()).explode("word").drop_nulls()
+    )
+    ordered = words.filter(pl.col("word") != "").sort(
+        "document_no", -pl.col("word").str.len_chars().cast(pl.Int64), "word"
+    )
     return ordered.group_by("document_no", maintain_order=True).head(count)
 
 

@@ -54,7 +54,9 @@ def clusters(documents: pl.DataFrame, pairs: pl.DataFrame, listed: pl.DataFrame)
     )
     cluster = component.copy()
     members = documents.with_columns(component=pl.Series(component, dtype=pl.Int64)).with_row_index("place")
-    sure = listed.filter(pl.col("lists_once") >= SURE_LIST).join(members.select("document_no", "component"), on="document_no")
+    sure = listed.filter(pl.col("lists_once") >= SURE_LIST).join(
+        members.select("document_no", "component"), on="document_no"
+    )
     doubtful = _doubtful(members, inside, sure)
     if doubtful.len():
         chosen = pl.col("component").is_in(doubtful.implode())
@@ -106,9 +108,18 @@ def _split(members: pl.DataFrame, pairs: pl.DataFrame, sure: pl.DataFrame, clust
         is_decided=pl.col("rule") == DECISION,
         is_told_apart=pl.col("rule").is_in(TOLD_APART),
     )
-    lists = sure.join(members.select("document_no", "local"), on="document_no").group_by("component", "local").agg("dump_id")
-    by_component = {name: frame for (name,), frame in ends.partition_by("component", as_dict=True, include_key=False).items()}
-    lists_of = {name: dict(frame.iter_rows()) for (name,), frame in lists.partition_by("component", as_dict=True, include_key=False).items()}
+    lists = (
+        sure.join(members.select("document_no", "local"), on="document_no")
+        .group_by("component", "local")
+        .agg("dump_id")
+    )
+    by_component = {
+        name: frame for (name,), frame in ends.partition_by("component", as_dict=True, include_key=False).items()
+    }
+    lists_of = {
+        name: dict(frame.iter_rows())
+        for (name,), frame in lists.partition_by("component", as_dict=True, include_key=False).items()
+    }
     for (name,), frame in members.partition_by("component", as_dict=True, include_key=False).items():
         groups = _Groups(frame["arxiv_id"].to_list(), lists_of.get(name, {}))
         _gather(groups, list(by_component[name].iter_rows(named=True)))
@@ -157,7 +168,11 @@ class _Groups:
         return number
 
     def may_be_one(self, one: int, other: int) -> bool:
-        return other not in self.hostile[one] and not self._have_other_ids(one, other) and not self._are_listed_apart(one, other)
+        return (
+            other not in self.hostile[one]
+            and not self._have_other_ids(one, other)
+            and not self._are_listed_apart(one, other)
+        )
 
     def _have_other_ids(self, one: int, other: int) -> bool:
         ids = [{self.arxiv_ids[m] for m in self.members[group]} - {None} for group in (one, other)]

@@ -33,12 +33,60 @@ GENERIC = (
 )
 
 _NUMBERS = r"\d+"
-_NO_NAMES = ("and", "et", "al", "others", "jr", "sr", "von", "van", "de", "der", "the", "anonymous", "dr", "prof", "md", "phd")
-_SMALL_WORDS = frozenset("of the and in on for de la a an proc proceedings international".split())
+_NO_NAMES = (
+    "and",
+    "et",
+    "al",
+    "others",
+    "jr",
+    "sr",
+    "von",
+    "van",
+    "de",
+    "der",
+    "the",
+    "anonymous",
+    "dr",
+    "prof",
+    "md",
+    "phd",
+)
+_SMALL_WORDS = frozenset(
+    ["of", "the", "and", "in", "on", "for", "de", "la", "a", "an", "proc", "proceedings", "international"]
+)
 _KINDS = {
-    "report": frozenset("thesis report tr dissertation manuscript preprint unpublished arxiv biorxiv medrxiv".split()),
-    "journal": frozenset("journal j transactions trans record magazine letters annals bulletin review reviews".split()),
-    "meeting": frozenset("proc proceedings conference conf symposium workshop meeting congress advances".split()),
+    "report": frozenset(
+        [
+            "thesis",
+            "report",
+            "tr",
+            "dissertation",
+            "manuscript",
+            "preprint",
+            "unpublished",
+            "arxiv",
+            "biorxiv",
+            "medrxiv",
+        ]
+    ),
+    "journal": frozenset(
+        [
+            "journal",
+            "j",
+            "transactions",
+            "trans",
+            "record",
+            "magazine",
+            "letters",
+            "annals",
+            "bulletin",
+            "review",
+            "reviews",
+        ]
+    ),
+    "meeting": frozenset(
+        ["proc", "proceedings", "conference", "conf", "symposium", "workshop", "meeting", "congress", "advances"]
+    ),
 }
 
 
@@ -47,7 +95,7 @@ def compare_titles(left: pl.Series, right: pl.Series) -> list[pl.Series]:
     pairs = pl.DataFrame({"left": left, "right": right}).with_columns(
         is_told=(pl.col("left") != "") & (pl.col("right") != "")
     )
-    similarity = pl.Series(_alike(pairs["left"], pairs["right"]))
+    similarity = _alike(pairs["left"], pairs["right"])
     one, other = (pl.col(side).str.split(" ") for side in ("left", "right"))
     words = [one.list.unique().list.len(), other.list.unique().list.len()]
     shared = one.list.set_intersection(other).list.len()
@@ -75,7 +123,7 @@ def compare_titles(left: pl.Series, right: pl.Series) -> list[pl.Series]:
     )
 
 
-def _alike(left: pl.Series, right: pl.Series) -> list[float]:
+def _alike(left: pl.Series, right: pl.Series) -> pl.Series:
     """Share of equal letters, the better of in order (blanks aside) and with the words sorted."""
     closed = [s.str.replace_all(" ", "", literal=True).to_list() for s in (left, right)]
     in_order = process.cpdist(*closed, scorer=fuzz.ratio)
@@ -136,7 +184,9 @@ def compare_names(left: pl.Series, right: pl.Series) -> list[pl.Series]:
         for name, missing in (("authors", pl.min_horizontal("left", "right")), ("authors_all", pl.col("left") + pl.col("right")))
     ]  # fmt: skip
     rows = pl.DataFrame({"row": range(left.len())}, schema={"row": pl.UInt32})
-    return rows.join(counted.select("row", *share), on="row", how="left", maintain_order="left").drop("row").get_columns()
+    return (
+        rows.join(counted.select("row", *share), on="row", how="left", maintain_order="left").drop("row").get_columns()
+    )
 
 
 def _missing(side: str, other: str) -> pl.Expr:
@@ -156,7 +206,11 @@ def compare_venues(left: pl.Series, right: pl.Series) -> list[pl.Series]:
     distinct = pairs.drop_nulls().unique()
     rows = [(_same_venue(a.split(), b.split()), _same_kind(a.split(), b.split())) for a, b in distinct.iter_rows()]
     told = distinct.hstack(pl.DataFrame(rows, schema={"venue": pl.Float64, "venue_kind": pl.Float64}, orient="row"))
-    return pairs.join(told, on=["left", "right"], how="left", maintain_order="left").select("venue", "venue_kind").get_columns()
+    return (
+        pairs.join(told, on=["left", "right"], how="left", maintain_order="left")
+        .select("venue", "venue_kind")
+        .get_columns()
+    )
 
 
 def _same_venue(left: list[str], right: list[str]) -> float | None:

@@ -11,7 +11,7 @@ MEANING = {
     "abstract_titles": "titles under which the abstract occurs, where the abstracts are equal: those of a form are many",
     "one_list": "-1 both stand in one dump that lists a paper once, 1 in two such dumps, less where dumps repeat some; null: neither",
 }
-CONTEXT_SCHEMA = {name: pl.Float64 for name in MEANING}
+CONTEXT_SCHEMA = dict.fromkeys(MEANING, pl.Float64)
 
 #: Of a dump: how surely it lists a paper once, in [0, 1].
 LIST_SCHEMA = {"dump_id": pl.String, "lists_once": pl.Float64}
@@ -70,7 +70,10 @@ def add_context(pairs: pl.DataFrame, recurring: pl.DataFrame, listed: pl.DataFra
     of the pairs stands in a dump that lists a paper once.
     """
     pairs = pairs.drop(CONTEXT_SCHEMA, strict=False)
-    ends = {side: recurring.rename({"document_no": f"{side}_no", **{c: f"{side}_{c}" for c in recurring.columns[1:]}}) for side in ("left", "right")}
+    ends = {
+        side: recurring.rename({"document_no": f"{side}_no", **{c: f"{side}_{c}" for c in recurring.columns[1:]}})
+        for side in ("left", "right")
+    }
     found = pairs
     for side in ("left", "right"):
         found = found.join(ends[side], on=f"{side}_no", how="left", maintain_order="left")
@@ -88,7 +91,9 @@ def _one_list(pairs: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
     left, right = (listed.rename({"document_no": f"{side}_no", "lists_once": side}) for side in ("left", "right"))
     shared = ends.join(left, on="left_no").join(right, on=["right_no", "dump_id"])
     of_one = shared.group_by("left_no", "right_no").agg(one=-pl.col("left").max())
-    surest = [side.group_by(side.columns[0]).agg(pl.last().max()) for side in (left.drop("dump_id"), right.drop("dump_id"))]
+    surest = [
+        side.group_by(side.columns[0]).agg(pl.last().max()) for side in (left.drop("dump_id"), right.drop("dump_id"))
+    ]
     of_two = ends.join(surest[0], on="left_no").join(surest[1], on="right_no")
     both = of_two.join(of_one, on=["left_no", "right_no"], how="left")
     return both.select("left_no", "right_no", one_list=pl.coalesce("one", pl.min_horizontal("left", "right")))

@@ -36,7 +36,7 @@ MEANING = {
     "arxiv_id": "1 the same, 0 another",
     "pmid": "1 the same, 0 another",
 }
-EVIDENCE_SCHEMA = {name: pl.Float64 for name in MEANING}
+EVIDENCE_SCHEMA = dict.fromkeys(MEANING, pl.Float64)
 
 _EQUAL = ("volume", "issue", "doi", "arxiv_id", "pmid")
 

@@ -21,11 +21,16 @@ def guards(unit: str) -> list[tuple[str, pl.Expr]]:
     rules = [
         (OTHER_PART, pl.col("title_parts") == 0),
         (OTHER_ARXIV_ID, pl.col("arxiv_id") == 0),
-        (GENERIC_TITLE, (pl.col("generic_title") == 1) & pl.col("similarity").is_null() & ~is_same_place.fill_null(value=False)),
+        (
+            GENERIC_TITLE,
+            (pl.col("generic_title") == 1) & pl.col("similarity").is_null() & ~is_same_place.fill_null(value=False),
+        ),
     ]
     if unit == "publication":
         other = (other_venue & ((pl.col("volume") == 0) | (pl.col("year_distance") >= OTHER_YEAR))) | (
             (pl.col("volume") == 0) & (pl.col("pages") == 0)
         )
-        rules.append((OTHER_PUBLICATION, other & ~((pl.col("doi") == 1) | (pl.col("pmid") == 1)).fill_null(value=False)))
+        rules.append(
+            (OTHER_PUBLICATION, other & ~((pl.col("doi") == 1) | (pl.col("pmid") == 1)).fill_null(value=False))
+        )
     return [(name, condition.fill_null(value=False)) for name, condition in rules]

@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pipeline.matching.split import Component, _Groups
 
 from pipeline.deduplicate import deduplicate
 from pipeline.matching.clusters import clusters
-from pipeline.matching.split import Component, _Groups
 
 PAIR_SCHEMA = {
     "left_no": pl.Int64, "right_no": pl.Int64, "similarity": pl.Float64, "containment": pl.Float64,

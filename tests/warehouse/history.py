@@ -14,7 +14,7 @@ import polars as pl
 
 from pipeline.derive import derive, name_pairs
 from pipeline.matching.overruling import overrule
-from pipeline.normalise import split_records
+from pipeline.records import split_records
 from pipeline.settings import Settings
 from tests.warehouse.conftest import Place, published_tables
 from warehouse.changes import changes_since

@@ -67,7 +67,7 @@ outranking AS (
     FROM overruled WHERE left_no IN (SELECT document_no FROM chosen) OR right_no IN (SELECT document_no FROM chosen)
 ),
 judged AS (
-    SELECT left_no, right_no, coalesce(t.match_key, 'decision') AS match_key, t.similarity, t.containment, t.title_similarity,
+    SELECT left_no, right_no, t.* EXCLUDE (left_no, right_no, match_key, judgement, rule), coalesce(t.match_key, 'decision') AS match_key,
            coalesce(o.judgement, t.judgement) AS judgement, coalesce(o.rule, t.rule) AS rule
     FROM touching AS t FULL JOIN outranking AS o USING (left_no, right_no)
 ),
@@ -91,9 +91,8 @@ told AS (
            'match' AS judgement, 'same_document' AS rule
     FROM published.records AS r JOIN firsts AS f ON f.document_uuid = r.document_uuid
     WHERE r.record_id <> f.first_record_id
-    UNION ALL
-    SELECT l.first_record_id, r.first_record_id, p.match_key,
-           p.similarity, p.containment, p.title_similarity, p.judgement, p.rule
+    UNION ALL BY NAME
+    SELECT l.first_record_id AS a, r.first_record_id AS b, p.* EXCLUDE (left_no, right_no)
     FROM judged AS p
     JOIN firsts AS l ON l.document_no = p.left_no
     JOIN firsts AS r ON r.document_no = p.right_no

@@ -6,3 +6,4 @@ DELETE FROM key_index;
 DELETE FROM hot_buckets;
 DELETE FROM pairs;
 DELETE FROM overruled;
+UPDATE dumps SET lists_once = NULL;
