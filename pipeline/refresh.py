@@ -121,7 +121,7 @@ def change_pairs(kept: Lookups, gone: pl.DataFrame, new: pl.DataFrame, settings:
         members = pl.concat([members, _staying(kept.members(switched, cooling.clear()), gone)]).unique()
     candidates, hot = candidate_pairs(members, bucket_cap=settings.bucket_cap)
     candidates = _proposed_anew(candidates, new, switched)
-    touching = kept.pairs_touching(pl.concat([gone, _recurring_with(kept, gone, new)]))
+    touching = kept.pairs_touching(pl.concat([gone.select("document_no"), _recurring_with(kept, gone, new)]))
     is_gone = pl.any_horizontal(pl.col(*PAIR).is_in(gone["document_no"].implode()))
     stale = [touching.filter(is_gone), *([kept.pairs_among(switched)] if switched.height else [])]
     dropped = pl.concat([pairs.select(*PAIR) for pairs in stale]).unique().join(candidates, on=list(PAIR), how="anti")

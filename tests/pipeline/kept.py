@@ -7,9 +7,9 @@ import polars as pl
 from checks.schemas import CONTRACTS
 from checks.split import empty
 from pipeline.blocking.candidates import candidate_pairs
-from pipeline.derive import PLACE, Derived, compare, derive, name_pairs
+from pipeline.derive import LISTED_SCHEMA, PLACE, Derived, derive, listings_of, name_pairs
 from pipeline.matching.overruling import DECISION_SCHEMA, OVERRULED_SCHEMA, overrule
-from pipeline.refresh import BUCKET, PAIR, change_pairs, merge, read_documents, recluster, touched
+from pipeline.refresh import BUCKET, JUDGED, PAIR, change_pairs, merge, read_documents, recluster, touched
 from pipeline.settings import Settings
 
 NOTHING = empty(CONTRACTS["records"]).with_columns(dump_no=pl.lit(None, pl.Int64))
@@ -34,7 +34,7 @@ class Kept:
         numbered = NOTHING.with_columns(document_no=pl.lit(None, pl.Int64))
         self.documents, self.keys = read_documents(numbered, self.settings)
         candidates, self.hot = candidate_pairs(self.keys, bucket_cap=self.settings.bucket_cap)
-        self.pairs = compare(candidates, self.documents, self.settings)
+        self.pairs = pl.DataFrame(schema=JUDGED)
         self.overruled = pl.DataFrame(schema=OVERRULED_SCHEMA)
         none = derive(NOTHING, self.settings)
         self.papers, self.lineage = none.papers, none.lineage
@@ -68,12 +68,14 @@ class Kept:
         firsts = self.records.sort(*PLACE).unique("document_id", keep="first", maintain_order=True)
         new = firsts.filter(pl.col("document_id").is_in((self.changed & here) - known))
         gone = self.documents.filter(pl.col("document_id").is_in((self.changed & known) - here))
+        relisted = sorted(self.changed & known & here)
         self.pending |= self.changed
         self.changed = set()
         first_no = self.next_no
         for start in range(0, new.height, size):
             self._read(new.slice(start, size))
-        arrived = self.documents.filter(pl.col("document_no") >= first_no)
+        is_relisted = pl.col("document_id").is_in(relisted)
+        arrived = self.documents.filter((pl.col("document_no") >= first_no) | is_relisted)
         for start in range(0, max(arrived.height, 1), size):
             self._change(gone.clear() if start else gone, arrived.slice(start, size))
         self._cluster()
@@ -134,7 +136,7 @@ class Kept:
         return self.hot.select(*BUCKET).join(buckets, on=list(BUCKET), how="semi")
 
     def pairs_touching(self, documents: pl.DataFrame) -> pl.DataFrame:
-        return self.pairs.filter(pl.any_horizontal(self._ends_in(documents))).select(*PAIR)
+        return self.pairs.filter(pl.any_horizontal(self._ends_in(documents)))
 
     def pairs_among(self, documents: pl.DataFrame) -> pl.DataFrame:
         return self.pairs.filter(pl.all_horizontal(self._ends_in(documents)))
@@ -143,8 +145,18 @@ class Kept:
         return [pl.col(end).is_in(documents["document_no"].implode()) for end in PAIR]
 
     def evidence_of(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        known = [c for c in self.pairs.columns if c not in ("match_key", "judgement", "rule")]
-        return self.pairs.select(known).join(pairs, on=list(PAIR), how="semi")
+        return self.pairs.join(pairs, on=list(PAIR), how="semi")
+
+    def recurring(self, documents: pl.DataFrame) -> pl.DataFrame:
+        years = self.documents.select("document_no", "year")
+        told = self.keys.filter(pl.col("match_key").is_in(["title", "abstract"]))
+        asked = told.join(documents, on="document_no", how="semi").select(*BUCKET)
+        return told.join(asked.unique(), on=list(BUCKET), how="semi").join(years, on="document_no")
+
+    def listed(self, documents: pl.DataFrame) -> pl.DataFrame:
+        if self.records.is_empty():
+            return pl.DataFrame(schema=LISTED_SCHEMA)
+        return listings_of(self.records, self.documents).join(documents, on="document_no", how="semi")
 
     def contents_of(self, documents: pl.DataFrame) -> pl.DataFrame:
         return self.documents.join(documents, on="document_no", how="semi")

@@ -3,16 +3,26 @@
 import random
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.derive import derive
+from pipeline.matching import context
 from pipeline.settings import Settings
 from tests.pipeline.kept import NOTHING, Kept
 from tests.warehouse.history import dump_records
 
+@pytest.fixture(autouse=True, scope="module")
+def short_lists():
+    """Dumps of a few records tell whether they list a paper once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(context, "MIN_LISTED", 3)
+        yield
+
+
 #: Small buckets, so that many turn hot and cold.
-SETTINGS = (Settings(bucket_cap=3), Settings(bucket_cap=2, batch_documents=5))
+SETTINGS = (Settings(bucket_cap=3), Settings(bucket_cap=2, unit="publication", batch_documents=5))
 
 dumps = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 9)), min_size=1, max_size=25)
 steps = st.one_of(
@@ -114,10 +124,10 @@ def test_nothing_is_made_of_nothing():
 
 def test_a_bucket_that_turns_hot_takes_its_match_back_and_gives_it_again_when_it_cools():
     happened = Happened(SETTINGS[1])
-    happened.add([(0, 8), (1, 8)])  # one title, no abstract
+    happened.add([(1, 2), (1, 5)])  # one title, and abstracts that are alike
     happened.compare(9)
     assert happened.kept.papers.height == 1
-    happened.add([(3, 8)])  # the third, and two are the cap
+    happened.add([(1, 3)])  # the third, and two are the cap
     happened.compare(9)
     assert happened.kept.papers.height == 3
     happened.withdraw(1)

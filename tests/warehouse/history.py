@@ -28,11 +28,11 @@ from warehouse.withdraw import withdraw
 
 HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nOct 29\n\n"
 
-#: Settings that a history moves between: another cap, other thresholds, another signing.
+#: Settings that a history moves between: another cap, another unit and threshold, another signing.
 SETTINGS = (
     Settings(bucket_cap=3, batch_documents=24),
     Settings(bucket_cap=4, batch_documents=18),
-    Settings(bucket_cap=3, match_similarity=0.4, batch_documents=1000),
+    Settings(bucket_cap=3, unit="publication", wrong_share=0.05, batch_documents=1000),
     Settings(bucket_cap=3, bands=20, keep_versions=0),
 )
 
@@ -84,6 +84,8 @@ def row(paper: int, variant: int) -> dict[str, object]:
         shown["doi"] = f"10.1000/{paper % 7}.{variant}"
     if variant in (4, 8, 9):
         shown |= {"abstract": None, "authors": [f"Name {'abc'[variant % 3]}a", "Last Ll"][: 1 + paper % 2]}
+    if variant in (1, 5, 9):
+        shown |= {"venue": f"Journal of {'ab'[paper % 2]}", "volume": str(variant), "issue": "2", "pages": f"{paper}-9"}
     return shown
 
 
@@ -104,7 +106,7 @@ def dump_records(dump_id: str, entries: list[tuple[int, int]]) -> pl.DataFrame:
                 "doi": shown["doi"],
                 "arxiv_id": shown["arxiv_id"],
                 "year": shown["year"],
-                "authors": shown.get("authors"),
+                **{name: shown.get(name) for name in ("authors", "venue", "volume", "issue", "pages")},
                 "urls": [],
                 "code_urls": [],
             }
