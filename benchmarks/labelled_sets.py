@@ -43,6 +43,7 @@ class LabelledSet:
 
     @property
     def settings(self) -> Settings:
+        """Those with the unit that the set's labels have."""
         return Settings(unit="publication" if self.name in PUBLICATIONS else "work")
 
     @cached_property

@@ -4,7 +4,7 @@ Logistic regression whose inputs are the knots' hat functions, with bounds that 
 distances). A kind of evidence has a base weight and steps, and is worth nothing where it is null. Every set weighs the same from
 3,000 pairs on, and each pair is shown again with columns taken away, so that the model also knows what records mean that say less.
 
-The share of wrong matches at each score is calibrated on scores that no set helped to make of itself (`calibrate`).
+The share of wrong matches at each score is calibrated on sets that did not help to learn (`calibrate`).
 """
 
 import itertools
@@ -83,6 +83,9 @@ SHARE_COUNTED, DRAW = 0.35, 8.0
 FEW = 20
 
 SEED, PAIRS_OF_A_SET, WEIGHT_OF_A_SET, PENALTY, STEPS = 1, 8_000, 3_000, 0.05, 400
+
+#: Scores from which on a pair is a match, at which removed records are counted.
+SCORES = tuple(float(score) for score in np.arange(-1, 4.25, 0.5))
 
 #: Shares of wrong matches that the weights file tells the score of.
 WRONG_SHARES = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
@@ -209,25 +212,17 @@ def models_without(sets: dict[str, LabelledSet]) -> dict[str, Model]:
     return found
 
 
-def calibrate(outside: Iterable[tuple[np.ndarray, np.ndarray]]) -> list[tuple[float, float]]:
-    """(wrong share, score from which on matches hold no more wrong ones than that), each set weighing the same.
+def calibrate(shares: Iterable[list[tuple[float, int, int]]]) -> list[tuple[float, float]]:
+    """(wrong share, score from which on no more of the removed records are removed wrongly), falling together.
 
-    outside: scores and labels of the pairs of a set, by a model that never saw it. Each set's pairs that its guards keep are left out. Between the
-    counted shares, and below the smallest, the share falls by e for each step of the slope that is fitted to its logarithm: of rare errors
-    there are too few to count.
+    shares: of each set, at several scores from which on a pair is a match: (score, wrongly removed, removed), by a model that never saw the
+    set. All sets' records are counted together. A line through the logarithms of the counted shares tells those that are too small to count:
+    of the rarest errors there are too few. No score below 0 is a match: that would be rather two papers than one.
     """
-    scores, wrong, weights = [], [], []
-    for score, is_match in outside:
-        scores.append(score)
-        wrong.append(~is_match)
-        weights.append(np.full(len(score), 1 / max(int(is_match.sum()), 1)))
-    order = np.argsort(-np.concatenate(scores), kind="stable")
-    score, bad, weight = (np.concatenate(part)[order] for part in (scores, wrong, weights))
-    share = np.cumsum(weight * bad) / np.cumsum(weight)
-    knots = np.linspace(0, 6, 25)
-    at = np.array([share[score >= knot][-1] if (score >= knot).any() else 0.0 for knot in knots])
-    seen = at > 0
-    slope, level = np.polyfit(knots[seen], np.log(at[seen]), 1)
+    counts = np.array([[(wrong, removed) for _, wrong, removed in rows] for rows in shares]).sum(axis=0)
+    scores = SCORES[: len(counts)]
+    share = np.minimum.accumulate((counts[:, 0] + 0.5) / (counts[:, 1] + 1))
+    slope, level = np.polyfit(scores, np.log(share), 1)
     return [(s, round(float(max(0.0, (np.log(s) - level) / slope)), 2)) for s in WRONG_SHARES]
 
 

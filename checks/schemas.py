@@ -162,11 +162,11 @@ records = _table(
             pl.col("abstract").str.len_chars() <= MAX_ABSTRACT_CHARS, "abstract_too_long", f"at most {MAX_ABSTRACT_CHARS:,} characters"
         ),
         _row_rule(
-            # 30 characters without spaces say as much as 15 words do (Chinese, Japanese, Thai).
-            (pl.col("abstract").str.count_matches(r"\S+") >= MIN_ABSTRACT_WORDS)
+            # 30 characters without spaces say as much as 15 words do (Chinese, Japanese, Thai). A title makes any text an abstract.
+            pl.col("title").is_not_null() | (pl.col("abstract").str.count_matches(r"\S+") >= MIN_ABSTRACT_WORDS)
             | (pl.col("abstract").str.count_matches(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]") >= 2 * MIN_ABSTRACT_WORDS),
             "abstract_too_short",
-            f"at least {MIN_ABSTRACT_WORDS} words",
+            f"at least {MIN_ABSTRACT_WORDS} words, where there is no title",
         ),
         _row_rule(pl.col("line_start") <= pl.col("line_end"), "span_reversed", "a record ends where it starts, or after"),
     ],

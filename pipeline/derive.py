@@ -32,7 +32,7 @@ PAIR_SCHEMA = {
 CLUSTER_SCHEMA = {"document_id": pl.String, "component_id": pl.String, "paper_id": pl.String}
 HOT_SCHEMA = {"match_key": pl.String, "key": pl.Int64, "documents": pl.Int64}
 
-#: Which documents stand in which dumps, and how surely each of these lists a paper once.
+#: Which documents stand in which dumps that list a paper once, and how surely.
 LISTED_SCHEMA = {"document_no": pl.Int64, **LIST_SCHEMA}
 
 #: The order in which records were ingested.
@@ -99,11 +99,12 @@ def number_documents(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def listings_of(records: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
-    """`LISTED_SCHEMA` of documents, by all records that carry them."""
+    """`LISTED_SCHEMA` of documents, by all records that carry them; dumps that repeat papers are left out."""
     places = records.select("dump_id", "document_id").unique()
     said = documents.select("document_id", "document_no", "title_text", "authors_text", "year")
     listed = places.join(said, on="document_id")
-    return listed.join(lists_once(listed), on="dump_id").select(*LISTED_SCHEMA)
+    sure = lists_once(listed).filter(pl.col("lists_once") > 0)
+    return listed.join(sure, on="dump_id").select(*LISTED_SCHEMA)
 
 
 def clusters_of(

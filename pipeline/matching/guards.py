@@ -16,7 +16,8 @@ OTHER_VENUE, OTHER_YEAR = 0.65, 2
 
 def guards(unit: str) -> list[tuple[str, pl.Expr]]:
     """(name, condition on evidence), in the order in which they are asked; a null condition does not hold."""
-    is_same_place = (pl.col("doi") == 1) | (pl.col("pmid") == 1) | (pl.col("pages") == 1)
+    is_same_issue = (pl.col("volume") == 1) & (pl.col("issue") == 1) & (pl.col("authors") == 1)
+    is_same_place = is_same_issue | pl.any_horizontal(pl.col("doi", "pmid", "pages") == 1)
     other_venue = pl.col("venue") < OTHER_VENUE
     rules = [
         (OTHER_PART, pl.col("title_parts") == 0),

@@ -268,3 +268,12 @@ def test_a_parquet_file_in_pieces_is_read_as_the_column_in_memory(tmp_path, monk
 def test_no_texts_are_no_clusters():
     found, pairs = deduplicate(column([]))
     assert (found.height, pairs.height) == (0, 0)
+
+
+def test_what_lies_under_a_null_is_no_text():
+    texts = pl.Series(["one two three", None, "four five six", None] * 2_000)
+    under = pl.DataFrame({"text": texts.fill_null("what was here before")}).select(
+        pl.when(pl.Series(texts.is_not_null())).then("text")
+    )["text"]
+    assert columns.fold_texts(under).to_list() == [text or "" for text in texts]
+    assert columns.read(under, Settings(), is_raw=True).words.to_list() == [3, 0] * 4_000

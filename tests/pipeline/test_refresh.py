@@ -13,6 +13,7 @@ from pipeline.settings import Settings
 from tests.pipeline.kept import NOTHING, Kept
 from tests.warehouse.history import dump_records
 
+
 @pytest.fixture(autouse=True, scope="module")
 def short_lists():
     """Dumps of a few records tell whether they list a paper once."""
