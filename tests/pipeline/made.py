@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -20,14 +21,22 @@ Row = Mapping[str, str]
 
 
 def entries_of(rows: Iterable[Row], first_line: int = 1, dump: int = 1) -> pl.DataFrame:
-    """Records as extracted, one a row, also of a row without a word: its line is its place among the rows."""
+    """Records as extracted, one a row, also where a row says nothing: its line is its place among the rows."""
     mapped, _ = mapping(list(COLUMNS), Reading())
-    read = [entry_of({name: row.get(name, "") for name in COLUMNS}, mapped) or Entry(1, 1) for row in rows]
+    read = [_read({name: row.get(name, "") for name in COLUMNS}, mapped) for row in rows]
     lines = pl.Series(range(first_line, first_line + len(read)), dtype=pl.Int64)
     ids = pl.Series([content_id(str(line)) for line in lines], dtype=pl.String)
     return entries_frame(read).with_columns(
         record_id=ids, line_start=lines, line_end=lines, dump_id=pl.lit(content_id(f"dump {dump}"))
     )
+
+
+def _read(row: dict[str, str], mapped: dict[str, str]) -> Entry:
+    if entry := entry_of(row, mapped):
+        return entry
+    untitled = entry_of(row | {"title": "any"}, mapped)  # a row without title and abstract is no entry of a table
+    assert untitled
+    return replace(untitled, title=None)
 
 
 def records_of(*dumps: Iterable[Row]) -> pl.DataFrame:
