@@ -45,7 +45,11 @@ PAPER = {
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_paper_listed_twice_is_one_however_it_is_dressed(unit):
-    dressed = PAPER | {"title": PAPER["title"].upper() + ".", "authors": "R Arden and T Pell", "doi": "https://doi.org/10.5555/JQA.12.101"}
+    dressed = PAPER | {
+        "title": PAPER["title"].upper() + ".",
+        "authors": "R Arden and T Pell",
+        "doi": "https://doi.org/10.5555/JQA.12.101",
+    }
     assert together(PAPER, dressed, unit=unit)
     assert papers([PAPER], [dressed], unit=unit) == [[0, 1]]
 
@@ -58,7 +62,11 @@ NOTICE = "The publisher has put a notice beside this article, and readers may re
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_different_notices_with_one_boilerplate_abstract_stay_apart(unit):
-    titles = ["Publisher Correction: Webs in grand pianos", "Author Correction: Wool and memory", "Author Correction: Ink that dries upwards"]
+    titles = [
+        "Publisher Correction: Webs in grand pianos",
+        "Author Correction: Wool and memory",
+        "Author Correction: Ink that dries upwards",
+    ]
     assert apart(
         *(
             {"title": title, "abstract": NOTICE, "authors": who, "date": year, "venue": "Annals of Desks", "doi": f"10.5555/ad.{year}"}
@@ -76,7 +84,11 @@ def template(ill: str) -> str:
 
 
 @pytest.mark.parametrize("unit", UNITS)
-@pytest.mark.parametrize("authors", [("Arden, R; Pell, T", "Brook, L; Carr, Y"), ("Arden, R; Pell, T",) * 2], ids=["other authors", "the same"])
+@pytest.mark.parametrize(
+    "authors",
+    [("Arden, R; Pell, T", "Brook, L; Carr, Y"), ("Arden, R; Pell, T",) * 2],
+    ids=["other authors", "the same"],
+)
 def test_template_abstracts_with_another_title_and_doi_stay_apart(unit, authors):
     assert apart(
         *(
@@ -90,7 +102,9 @@ def test_template_abstracts_with_another_title_and_doi_stay_apart(unit, authors)
 @pytest.mark.parametrize("count", [20, 190, 250], ids=["few", "a bucket", "more than a bucket holds"])
 def test_equal_abstracts_under_as_many_titles_do_not_become_one_paper(count):
     words = ["amber", "birch", "cedar", "dune", "ember", "frost", "grove", "heath", "inlet", "jade"]
-    titles = [f"{a} {b} and the {c} of the valley" for a, b, c in itertools.islice(itertools.permutations(words, 3), count)]
+    titles = [
+        f"{a} {b} and the {c} of the valley" for a, b, c in itertools.islice(itertools.permutations(words, 3), count)
+    ]
     assert apart(*({"title": title, "abstract": NOTICE, "authors": f"Author{n}, A"} for n, title in enumerate(titles)))
 
 
@@ -115,7 +129,11 @@ def test_no_copy_chains_a_notice_to_its_paper():
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_recurring_column_is_told_apart_by_its_volume_and_pages(unit):
-    column = {"title": "Letters from the society of quiet animals", "authors": "Arden, R.", "venue": "Journal of Quiet Animals"}
+    column = {
+        "title": "Letters from the society of quiet animals",
+        "authors": "Arden, R.",
+        "venue": "Journal of Quiet Animals",
+    }
     issues = [("2014", "10", "1-2"), ("2015", "11", "88-90"), ("2016", "12", "120-122"), ("2017", "13", "55-57")]
     rows = [column | {"date": year, "volume": volume, "pages": pages} for year, volume, pages in issues]
     assert apart(*rows, unit=unit)
@@ -132,23 +150,38 @@ def test_parts_of_one_work_stay_apart(unit):
 @pytest.mark.parametrize("unit", UNITS)
 def test_editorials_without_a_shared_place_stay_apart(unit):
     said = {"title": "Editorial", "authors": "Arden, R.", "venue": "Journal of Quiet Animals"}
-    rows = [said | {"date": "2014", "volume": "10", "pages": "1"}, said | {"date": "2015", "volume": "11", "pages": "1"}, said, said]
+    rows = [
+        said | {"date": "2014", "volume": "10", "pages": "1"},
+        said | {"date": "2015", "volume": "11", "pages": "1"},
+        said,
+        said,
+    ]
     assert apart(*rows, unit=unit)
 
 
 # --- one paper, otherwise listed
 
 
-@pytest.mark.xfail(strict=True, reason="an equal DOI is worth too little beside a title of two words: the pair is for review")
+@pytest.mark.xfail(
+    strict=True, reason="an equal DOI is worth too little beside a title of two words: the pair is for review"
+)
 def test_an_equal_doi_joins_a_title_without_its_subtitle():
     short = {"title": "Forgetful looms", "authors": "Brook, Lena; Carr, Yan", "date": "2018", "doi": "10.5555/wool.4"}
-    long = short | {"title": "Forgetful looms: how a short memory makes the weaving of plain wool faster", "authors": "Brook L; Carr Y"}
+    long = short | {
+        "title": "Forgetful looms: how a short memory makes the weaving of plain wool faster",
+        "authors": "Brook L; Carr Y",
+    }
     assert together(short, long)
 
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_an_equal_doi_joins_a_title_with_tags_and_one_without(unit):
-    plain = {"title": "Levels of NH3 and H2S around Araneae in pianos", "authors": "Arden, Ruth", "date": "2019", "doi": "10.5555/jqa.15.3"}
+    plain = {
+        "title": "Levels of NH3 and H2S around Araneae in pianos",
+        "authors": "Arden, Ruth",
+        "date": "2019",
+        "doi": "10.5555/jqa.15.3",
+    }
     tagged = {"title": "Levels of NH<sub>3</sub> and H<sub>2</sub>S around <i>Araneae</i> in pianos", "authors": "Arden R", "date": "2019", "doi": "10.5555/JQA.15.3"}  # fmt: skip
     assert together(plain, tagged, unit=unit)
 
@@ -157,17 +190,44 @@ def test_an_equal_doi_joins_a_title_with_tags_and_one_without(unit):
 @pytest.mark.parametrize(
     ("one", "other", "who"),
     [
-        ("The colour and odour of wool in old looms", "The color and odor of wool in old looms", ("Brook L", "Brook, Lena")),
-        ("Type II hiccups in rocking chairs: a phase III trial", "Type 2 hiccups in rocking chairs: a phase 3 trial", ("Carr Y", "Carr, Yan")),
-        ("α-silk and β-silk in the webs of pianos", "Alpha-silk and beta-silk in the webs of pianos", ("Arden R", "Arden, Ruth")),
-        ("Long-term follow-up of stage fright in quiet rooms", "Longterm followup of stage fright in quiet rooms", ("Pell T", "Pell, Tom")),
-        ("Spiders & pianos -- a history of strings.", "Spiders and pianos: a history of strings", ("Arden R", "Arden, Ruth")),
-        ("Quietex® against plain wool in restless looms", "Quietex(R) against plain wool in restless looms", ("Brook L", "Brook, Lena")),
+        (
+            "The colour and odour of wool in old looms",
+            "The color and odor of wool in old looms",
+            ("Brook L", "Brook, Lena"),
+        ),
+        (
+            "Type II hiccups in rocking chairs: a phase III trial",
+            "Type 2 hiccups in rocking chairs: a phase 3 trial",
+            ("Carr Y", "Carr, Yan"),
+        ),
+        (
+            "α-silk and β-silk in the webs of pianos",
+            "Alpha-silk and beta-silk in the webs of pianos",
+            ("Arden R", "Arden, Ruth"),
+        ),
+        (
+            "Long-term follow-up of stage fright in quiet rooms",
+            "Longterm followup of stage fright in quiet rooms",
+            ("Pell T", "Pell, Tom"),
+        ),
+        (
+            "Spiders & pianos -- a history of strings.",
+            "Spiders and pianos: a history of strings",
+            ("Arden R", "Arden, Ruth"),
+        ),
+        (
+            "Quietex® against plain wool in restless looms",
+            "Quietex(R) against plain wool in restless looms",
+            ("Brook L", "Brook, Lena"),
+        ),
         ("Webs of strings [German]", "Webs of strings", ("Arden R", "Arden, Ruth")),
     ],
 )
 def test_spellings_of_a_title_without_an_abstract_are_one(unit, one, other, who):
-    rows = [{"title": title, "authors": name, "date": "2015", "venue": "Annals of Desks"} for title, name in zip((one, other), who, strict=True)]
+    rows = [
+        {"title": title, "authors": name, "date": "2015", "venue": "Annals of Desks"}
+        for title, name in zip((one, other), who, strict=True)
+    ]
     assert together(*rows, unit=unit)
 
 
@@ -178,7 +238,15 @@ def test_an_abstract_cut_off_is_that_of_the_whole_one():
 
 
 def test_a_first_sentence_alone_is_that_of_the_whole_abstract():
-    assert together(PAPER, {"title": PAPER["title"], "authors": "R Arden, T Pell", "date": "2016", "abstract": SPIDERS.split(". ")[0] + " ..."})
+    assert together(
+        PAPER,
+        {
+            "title": PAPER["title"],
+            "authors": "R Arden, T Pell",
+            "date": "2016",
+            "abstract": SPIDERS.split(". ")[0] + " ...",
+        },
+    )
 
 
 def test_a_copy_without_a_title_is_known_by_its_abstract():
@@ -211,9 +279,18 @@ def test_preprint_and_article_are_one_work_and_two_publications_where_venue_and_
         assert apart(PAPER, other, unit="publication")
 
 
-@pytest.mark.xfail(strict=True, reason="another title weighs more than an abstract that is the same but for a word: the pair is for review")
+@pytest.mark.xfail(
+    strict=True,
+    reason="another title weighs more than an abstract that is the same but for a word: the pair is for review",
+)
 def test_retitled_after_review_a_preprint_is_still_the_article():
-    preprint = {"title": "A loom that learns to forget", "abstract": LOOMS, "authors": "Brook, Lena", "date": "2018", "doi": "10.48550/arXiv.1801.00001"}
+    preprint = {
+        "title": "A loom that learns to forget",
+        "abstract": LOOMS,
+        "authors": "Brook, Lena",
+        "date": "2018",
+        "doi": "10.48550/arXiv.1801.00001",
+    }
     article = {"title": "A loom that forgets weaves faster", "abstract": LOOMS.replace("six", "6"), "authors": "Brook, L.; Lind, B.", "date": "2020", "venue": "Wool Review", "doi": "10.5555/wr.77"}  # fmt: skip
     assert together(preprint, article, unit="work")
 
@@ -231,13 +308,19 @@ def harvest(count: int, word: str) -> list[Row]:
 
 def test_a_paper_in_two_files_that_each_list_a_paper_once_is_one():
     paper = {"title": "Ink that dries upwards in a slanted pen", "authors": "Carr, Yan", "date": "2011"}
-    one, other = [paper, *harvest(60, "ox")], [*harvest(60, "yew"), paper | {"title": "Ink that dries upwards in slanted pens", "authors": "Y Carr"}]
+    one, other = (
+        [paper, *harvest(60, "ox")],
+        [*harvest(60, "yew"), paper | {"title": "Ink that dries upwards in slanted pens", "authors": "Y Carr"}],
+    )
     assert [0, len(one) + 60] in papers(one, other)
 
 
 def test_two_like_papers_of_one_list_that_names_each_once_stay_two_and_each_has_its_copy():
     title = "Ink that dries upwards in a slanted {}"
-    two = [{"title": title.format(pen), "authors": "Carr, Yan", "date": year} for pen, year in (("pen", "2011"), ("quill", "2012"))]
+    two = [
+        {"title": title.format(pen), "authors": "Carr, Yan", "date": year}
+        for pen, year in (("pen", "2011"), ("quill", "2012"))
+    ]
     one, other = [*two, *harvest(60, "ox")], [*two, *harvest(60, "yew")]
     found = papers(one, other)
     assert [0, len(one)] in found
