@@ -8,8 +8,8 @@ import polars as pl
 
 from pipeline.derive import clusters_of
 from pipeline.errors import SettingsError
-from pipeline.matching.judgement import judge
 from pipeline.matching.overruling import overrule
+from pipeline.refresh import rejudge
 from pipeline.settings import OPERATION, Settings, parse_settings
 from warehouse.refresh import refuse_gap
 from warehouse.store import Store, StoreError
@@ -50,7 +50,7 @@ def preview(path: Path, changes: dict[str, Any], *, examples: int = 3, wait_seco
         then = parse_settings({**now.model_dump(), **changes}, source="preview")
         refuse_gap(store, now)
         documents = store.query("clustered_documents")
-        judged = judge(store.query("compared_pairs"), then)
+        judged = rejudge(store.query("compared_pairs"), then)
         found, overruled = clusters_of(documents, judged, store.query("decisions"))
         pairs = overrule(judged, overruled)
         both = documents.join(found, on="document_no")

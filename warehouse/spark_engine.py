@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Self
 
 import polars as pl
 
-from checks.schemas import CONTRACTS
-from checks.split import require
 from pipeline.blocking.keys import MATCH_KEYS
+from pipeline.derive import name_clusters
 from pipeline.matching.overruling import decided
+from pipeline.refresh import PairChanges
 from pipeline.settings import Settings
 from warehouse.progress import Progress
-from warehouse.stages import number_in_order
+from warehouse.stages import apply_pair_changes
 from warehouse.store import Store
 
 if TYPE_CHECKING:
@@ -84,9 +84,7 @@ class SparkEngine:
         for start in range(0, new.height, settings.batch_documents):
             part = pl.DataFrame({"first_place": [start + 1], "last_place": [start + settings.batch_documents]})
             said = store.query("documents_of_lake", part=part)
-            keys = store.query("keys_of_lake", part=part)
-            numbered = number_in_order(said, said.drop("document_no"))
-            yield start, numbered, require(keys, CONTRACTS["block_keys"])
+            yield start, said, store.query("keys_of_lake", part=part)
         store.execute("end_lake_documents")
         for kind in ("documents", "keys"):
             store.connection.unregister(f"lake_{kind}")
@@ -96,24 +94,23 @@ class SparkEngine:
         queue = store.query("pending_pairs")
         gone, new = queue.filter("is_gone"), queue.filter(~pl.col("is_gone"))
         with store.transaction():
+            store.execute("number_lake_pairs")
+            changes = PairChanges(
+                dropped=store.query("dropped_pairs_of_lake"),
+                judged=store.query("new_pairs_of_lake"),
+                looked_at=store.query("hot_buckets_of_either"),
+                hot=store.query("hot_buckets_of_lake"),
+            )
+            apply_pair_changes(store, changes, done=new)
             if gone.height:
                 store.execute("drop_documents", chosen=gone)
-            store.execute("number_lake_pairs")
-            store.execute(
-                "change_pairs",
-                dropped=store.query("dropped_pairs_of_lake"),
-                new_pairs=require(store.query("new_pairs_of_lake"), CONTRACTS["pairs"]),
-                buckets=store.query("hot_buckets_of_either"),
-                new_hot=store.query("hot_buckets_of_lake"),
-                done=new.select("document_no"),
-            )
 
     def clusters(self, store: Store, documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Read components, clusters and bridges; decisions are the store's."""
         chosen = documents.select("document_no", "document_id")
         bridges = store.query("bridges_of_lake", chosen=chosen)
         overruled = pl.concat([decided(store.query("decisions"), documents), bridges])
-        return store.query("clusters_of_lake", chosen=chosen), overruled
+        return name_clusters(store.query("clusters_of_lake", chosen=chosen), documents), overruled
 
     def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Read golden records and their lineage."""

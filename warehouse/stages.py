@@ -15,32 +15,20 @@ import polars as pl
 from checks.schemas import CONTRACTS
 from checks.split import require
 from checks.thresholds import judge_measures
-from pipeline.blocking.candidates import candidate_pairs, switched_documents
-from pipeline.blocking.keys import block_keys
-from pipeline.derive import clusters_of
-from pipeline.matching.evidence import gather_evidence
-from pipeline.matching.judgement import judge
-from pipeline.merging.golden import golden_records
 from pipeline.merging.lasting_ids import CHANGE_SCHEMA, changed_columns, events, resolve
-from pipeline.normalise import document_contents
+from pipeline.refresh import PairChanges, change_pairs, merge, read_documents, recluster, rejudge, touched
 from pipeline.settings import Settings, fingerprint
 from warehouse.dump_batch import renormalise
-from warehouse.key_index import searched_documents
 from warehouse.progress import Progress
 from warehouse.store import Store
+from warehouse.store_lookups import StoreLookups
 
 #: Share of all documents from which on a change is not listed: writing a published file anew is cheaper then.
 WHOLE_SHARE = 0.3
 
-#: More documents than this are looked for by a scan of all keys: their keys are all over the file of sorted ones.
-_SEARCHED_DOCUMENTS = 5_000
-
 #: Scans at most of what a store holds, however many documents a stage has to do: as many scans as there are batches of a
 #: fixed size would cost the square of the documents.
 _MOST_SCANS = 20
-
-_PAIR = {"left_no": pl.Int64, "right_no": pl.Int64}
-_BUCKET = {"match_key": pl.String, "key": pl.Int64}
 
 
 class Engine(Protocol):
@@ -61,10 +49,10 @@ class Engine(Protocol):
         """Bring the store's judged pairs and hot buckets up to date with its documents."""
 
     def clusters(self, store: Store, documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return `clusters_of` documents that are whole components."""
+        """Return `recluster` of documents that are whole components."""
 
     def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return `golden_records` of members (document_id, paper_id), whole papers."""
+        """Return `merge` of members (document_id, paper_id), whole papers."""
 
 
 @dataclass(frozen=True)
@@ -93,16 +81,11 @@ def _documents(store: Store, settings: Settings, progress: Progress, engine: Eng
     new = store.query("new_documents").with_row_index("place", offset=1)
     for done, numbered, keys in engine.documents(store, new, settings):
         progress("documents", done, new.height)
+        require(numbered.drop("document_no"), CONTRACTS["documents"])
         with store.transaction():
-            store.execute("add_documents", new_documents=numbered, new_keys=keys)
+            store.execute("add_documents", new_documents=numbered, new_keys=require(keys, CONTRACTS["block_keys"]))
     with store.transaction():
         store.execute("settle_documents")
-
-
-def number_in_order(said: pl.DataFrame, contents: pl.DataFrame) -> pl.DataFrame:
-    """Contents of documents, held against their contract, in the order and under the numbers of said."""
-    texts = require(contents, CONTRACTS["documents"])
-    return said.select("document_no", "document_id").join(texts, on="document_id", maintain_order="left")
 
 
 def _reset_pairs(store: Store, settings: Settings, before: dict[str, object]) -> None:
@@ -110,7 +93,7 @@ def _reset_pairs(store: Store, settings: Settings, before: dict[str, object]) ->
     if before["bucket_cap"] != settings.bucket_cap:
         store.execute("forget_pairs")
     else:
-        pairs = judge(store.query("all_pairs"), settings)
+        pairs = rejudge(store.query("all_pairs"), settings)
         store.execute("rejudge_pairs", new_pairs=require(pairs, CONTRACTS["pairs"]))
     store.execute("touch_papers")
 
@@ -132,8 +115,8 @@ class Local:
         for start in range(0, new.height, settings.batch_documents):
             chosen = new.slice(start, settings.batch_documents)
             said = store.query("said_by_records", chosen=chosen.with_columns(pl.col("place") - start))
-            numbered = number_in_order(said, document_contents(said))
-            yield start, numbered, require(block_keys(numbered, settings), CONTRACTS["block_keys"])
+            documents, keys = read_documents(said, settings)
+            yield start, documents.drop("abstract_words"), keys
 
     def pairs(self, store: Store, settings: Settings, progress: Progress) -> None:
         """Find the candidates that new documents bring and those that gone ones take away; verify, judge."""
@@ -143,16 +126,15 @@ class Local:
         for start in range(0, max(new.height, 1), size):
             progress("pairs", start, new.height)
             chosen = new.slice(start, size)
-            with store.transaction():
-                _change_pairs(store, settings, gone.clear() if start else gone, chosen)
+            _change_pairs(store, settings, gone.clear() if start else gone, chosen)
 
     def clusters(self, store: Store, documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Audit the components."""
-        return clusters_of(documents, store.query("judged_pairs_of", chosen=documents), store.query("decisions"))
+        """Find them by the pairs and decisions of the store."""
+        return recluster(StoreLookups(store), documents)
 
     def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Merge all records of the papers."""
-        return golden_records(store.query("records_of_papers", members=members))
+        return merge(StoreLookups(store), members)
 
 
 LOCAL = Local()
@@ -163,58 +145,27 @@ def _scanned_at_a_time(documents: int, settings: Settings) -> int:
 
 
 def _change_pairs(store: Store, settings: Settings, gone: pl.DataFrame, new: pl.DataFrame) -> None:
-    """Take documents out of the buckets, and others in; propose again where that made a bucket hot, or cold."""
+    """Take documents out of the pairs, and others in."""
     if gone.is_empty() and new.is_empty():
         return
-    cooling = store.query("hot_buckets_of", chosen=gone) if gone.height else pl.DataFrame(schema=_BUCKET)
-    if gone.height:
-        store.execute("drop_documents", chosen=gone)
-    if new.is_empty() and cooling.is_empty():
-        return
-    buckets = _buckets(store, new, cooling)
-    looked_at = pl.concat([buckets.select(*_BUCKET), cooling]).unique()
-    was_hot = store.query("hot_among", buckets=looked_at)
-    moved = switched_documents(buckets, was_hot, bucket_cap=settings.bucket_cap)
-    if moved.height:
-        # Their other buckets are asked too, yet not noted as looked at: a document of a later batch may be about to
-        # make one hot, and then its old members have to be proposed again for that reason.
-        more = _buckets(store, moved, cooling.clear())
-        buckets = pl.concat([buckets, more]).unique()
-    candidates, hot = candidate_pairs(buckets, bucket_cap=settings.bucket_cap)
-    arrived, both = new["document_no"].implode(), moved["document_no"].implode()
-    is_new = pl.col("left_no").is_in(arrived) | pl.col("right_no").is_in(arrived)
-    candidates = candidates.filter(is_new | (pl.col("left_no").is_in(both) & pl.col("right_no").is_in(both)))
-    before = store.query("pairs_within", chosen=moved) if moved.height else pl.DataFrame(schema=_PAIR)
-    at_a_time = max(settings.batch_documents, new.height)
-    pairs = judge(_with_evidence(store, candidates, settings, at_a_time), settings)
+    changes = change_pairs(StoreLookups(store), gone, new, settings)
+    with store.transaction():
+        apply_pair_changes(store, changes, done=new)
+        if gone.height:
+            store.execute("drop_documents", chosen=gone)
+
+
+def apply_pair_changes(store: Store, changes: PairChanges, *, done: pl.DataFrame) -> None:
+    """Bring the store's pairs and hot buckets up to date; done: documents (document_no) that are not pending any more."""
     store.execute(
         "change_pairs",
-        dropped=before.join(candidates, on=list(_PAIR), how="anti"),
-        new_pairs=require(pairs, CONTRACTS["pairs"]),
-        buckets=looked_at,
-        new_hot=hot.join(looked_at, on=list(_BUCKET), how="semi"),
-        done=new.select("document_no"),
+        dropped=changes.dropped,
+        new_pairs=require(changes.judged, CONTRACTS["pairs"]),
+        touched=changes.touched,
+        buckets=changes.looked_at,
+        new_hot=changes.hot,
+        done=done.select("document_no"),
     )
-
-
-def _buckets(store: Store, chosen: pl.DataFrame, cooling: pl.DataFrame) -> pl.DataFrame:
-    """Every member of each bucket that holds one of the documents and another one, and of each bucket that may cool."""
-    keys = store.query("keys_to_search", chosen=chosen.select("document_no"), cooling=cooling)
-    if chosen.height > _SEARCHED_DOCUMENTS or (searched := searched_documents(store, keys["key"])) is None:
-        return store.query("buckets", keys=keys)
-    return store.query("buckets_among", keys=keys, searched=searched)
-
-
-def _with_evidence(store: Store, candidates: pl.DataFrame, settings: Settings, at_a_time: int) -> pl.DataFrame:
-    known = candidates.join(store.query("known_evidence", candidates=candidates), on=list(_PAIR))
-    unknown = candidates.join(known, on=list(_PAIR), how="anti")
-    evidence = [known]
-    for start in range(0, unknown.height, at_a_time):
-        part = unknown.slice(start, at_a_time)
-        numbers = pl.concat([part["left_no"], part["right_no"]]).unique().to_frame("document_no")
-        texts = store.query("texts_of_documents", chosen=numbers)
-        evidence.append(gather_evidence(part, texts, settings))
-    return pl.concat(evidence).sort("left_no", "right_no")
 
 
 def _reset_papers(store: Store, settings: Settings, before: dict[str, object]) -> None:
@@ -223,15 +174,11 @@ def _reset_papers(store: Store, settings: Settings, before: dict[str, object]) -
 
 def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
     """Cluster the touched components, merge their clusters into golden records, keep old ids alive, measure."""
-    before = store.query("touched_clusters")
-    documents = store.query("touched_documents", clusters_before=before)
-    assignments, overruled = engine.clusters(store, documents)
+    before, documents = touched(StoreLookups(store), store.query("changed_documents"))
+    members, overruled = engine.clusters(store, documents)
     with store.transaction():
-        members = store.query("named_clusters", assignments=assignments)
         store.execute("keep_former_papers", clusters_before=before, members=members)
-        store.execute(
-            "clear_papers", clusters_before=before, members=members, assignments=assignments, new_overruled=overruled
-        )
+        store.execute("clear_papers", clusters_before=before, members=members, new_overruled=overruled)
         changes = [pl.DataFrame(schema=CHANGE_SCHEMA)]
         for part, done in _by_paper(members, _scanned_at_a_time(members.height, settings)):
             progress("papers", done, members.height)
@@ -272,11 +219,11 @@ def _complete_papers(
         documents_after=members.select("document_id"),
     )
     resolved = resolve(before, members, aliases)
-    touched = pl.concat([before["document_id"], documents["document_id"]]).unique()
-    is_whole = touched.len() > WHOLE_SHARE * store.query("count_documents").item()
+    concerned = pl.concat([before["document_id"], documents["document_id"]]).unique()
+    is_whole = concerned.len() > WHOLE_SHARE * store.query("count_documents").item()
     changed = pl.concat(
         [
-            _ids("document", touched),
+            _ids("document", concerned),
             _ids("paper", pl.concat([before["paper_id"], members["paper_id"], aliases["alias_id"]]).unique()),
         ]
     )
