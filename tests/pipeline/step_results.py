@@ -13,11 +13,12 @@ import polars as pl
 
 from pipeline.blocking.candidates import candidate_pairs
 from pipeline.blocking.keys import block_keys
-from pipeline.derive import clusters_of, name_clusters, number_documents, papers_of
+from pipeline.derive import clusters_of, listings_of, name_clusters, number_documents, papers_of
+from pipeline.matching.context import add_context, recurrence
 from pipeline.matching.evidence import gather_evidence
 from pipeline.matching.judgement import judge
 from pipeline.matching.overruling import DECISION_SCHEMA
-from pipeline.normalise import split_records
+from pipeline.records import split_records
 from pipeline.settings import VERSIONS, Settings, versions
 from tests.warehouse.history import dump_records
 
@@ -58,11 +59,12 @@ def results() -> dict[str, str]:
     documents = number_documents(placed)
     keys = block_keys(documents, settings)
     candidates, hot = candidate_pairs(keys, bucket_cap=settings.bucket_cap)
-    evidence = gather_evidence(candidates, documents, settings)
+    listed = listings_of(placed, documents)
+    evidence = add_context(gather_evidence(candidates, documents, settings), recurrence(keys, documents), listed)
     judged = judge(evidence, settings)
     ends = documents["document_id"]
     said = [(ends[0], ends[9], "must_link"), (ends[1], ends[2], "cannot_link")]
-    found, overruled = clusters_of(documents, judged, pl.DataFrame(said, schema=DECISION_SCHEMA, orient="row"))
+    found, overruled = clusters_of(documents, judged, listed, pl.DataFrame(said, schema=DECISION_SCHEMA, orient="row"))
     named = name_clusters(found, documents)
     made = {
         "records": (records, quarantined),
