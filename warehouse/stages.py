@@ -86,7 +86,7 @@ def _documents(store: Store, settings: Settings, progress: Progress, engine: Eng
     new = store.query("new_documents").with_row_index("place", offset=1)
     for done, numbered, keys in engine.documents(store, new, settings):
         progress("documents", done, new.height)
-        require(numbered.drop("document_no"), CONTRACTS["documents"])
+        require(numbered.drop("document_no", "abstract_words"), CONTRACTS["documents"])
         with store.transaction():
             store.execute("add_documents", new_documents=numbered, new_keys=require(keys, CONTRACTS["block_keys"]))
     with store.transaction():
@@ -120,8 +120,7 @@ class Local:
         for start in range(0, new.height, settings.batch_documents):
             chosen = new.slice(start, settings.batch_documents)
             said = store.query("said_by_records", chosen=chosen.with_columns(pl.col("place") - start))
-            documents, keys = read_documents(said, settings)
-            yield start, documents.drop("abstract_words"), keys
+            yield start, *read_documents(said, settings)
 
     def pairs(self, store: Store, settings: Settings, progress: Progress) -> None:
         """Find the candidates that new documents bring and those that gone ones take away; verify, judge."""
