@@ -10,7 +10,7 @@ OTHER_PUBLICATION = "other_publication"
 #: Guards whose pairs no chain of matches joins either.
 TOLD_APART = (OTHER_PART, OTHER_ARXIV_ID, GENERIC_TITLE, OTHER_PUBLICATION)
 
-#: Venues with less in common are two; years further apart are two prints.
+#: Venues with less in common are two; years so far apart, or another year on another page, are two prints.
 OTHER_VENUE, OTHER_YEAR = 0.65, 2
 
 
@@ -28,9 +28,12 @@ def guards(unit: str) -> list[tuple[str, pl.Expr]]:
         ),
     ]
     if unit == "publication":
-        other = (other_venue & ((pl.col("volume") == 0) | (pl.col("year_distance") >= OTHER_YEAR))) | (
-            (pl.col("volume") == 0) & (pl.col("pages") == 0)
+        other_volume, other_page = pl.col("volume") == 0, pl.col("pages") == 0
+        other_place = (other_venue & other_volume) | (other_page & other_volume)
+        other_time = (pl.col("year_distance") >= OTHER_YEAR) | (
+            (pl.col("year_distance") >= 1) & other_page & (pl.col("volume") != 1).fill_null(value=True)
         )
+        other = other_place.fill_null(value=False) | other_time.fill_null(value=False)
         rules.append(
             (OTHER_PUBLICATION, other & ~((pl.col("doi") == 1) | (pl.col("pmid") == 1)).fill_null(value=False))
         )
