@@ -62,7 +62,8 @@ lock: setup ## resolve requirements.lock anew from pyproject.toml (needs uv)
 bench: setup ## the engine beside its peers (ARGS="--peer /path/to/python" for those of other environments)
 	@$(BIN)/python -m benchmarks.bench_engine $(ARGS)
 
-soak: setup .spark/.complete ## damaged dumps of every format; random histories against their rebuilds; commands side by side and killed; torn copies; a Spark cluster: hours
+soak: setup .spark/.complete ## the tests with other examples than before; damaged dumps of every format; random histories against their rebuilds; commands side by side and killed; torn copies; a Spark cluster: hours
+	@$(BIN)/python -m pytest -n 2 --dist loadscope -q --hypothesis-profile=random
 	@$(BIN)/python -m benchmarks.soak
 	@$(BIN)/python -m benchmarks.soak_store
 	@$(BIN)/python -m benchmarks.soak_commands
