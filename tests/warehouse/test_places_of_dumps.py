@@ -17,6 +17,7 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
+from tests.warehouse.conftest import Place, Snapshot
 from tests.warehouse.processes import papersieve
 from tests.warehouse.test_run import page
 from warehouse.ingest import foresee, ingest, messages_of
@@ -162,8 +163,7 @@ def test_a_folder_that_can_not_be_looked_into_has_lost_nothing(place, monkeypatc
 # --- taking dumps back
 
 
-@pytest.fixture
-def filled(place):
+def fill(place: Place) -> None:
     """Two files of one name, two whose ids begin alike, one with the bytes of another."""
     for folder in ("one", "two"):
         (place.dumps / folder).mkdir()
@@ -172,7 +172,16 @@ def filled(place):
     place.write("b.txt", page(4))
     place.write("copy_of_b.txt", page(4))
     place.run()
-    return place
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory) -> Snapshot:
+    return Snapshot(tmp_path_factory.mktemp("filled"), fill)
+
+
+@pytest.fixture
+def filled(snapshot) -> Place:
+    return snapshot.put_back()
 
 
 def ids(store: Store) -> dict[str, str]:

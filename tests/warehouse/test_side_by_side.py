@@ -169,7 +169,7 @@ def test_a_rollback_while_a_run_publishes_is_refused_or_waits_and_then_holds(fil
 
 
 #: Points at which a command is killed here, spread over all that it comes to; `make soak` kills at any.
-_KILLS = 6
+_KILLS = 4
 
 
 def killed(start_of: Place, folder: Path, *words: object) -> Iterator[tuple[str, Place]]:
