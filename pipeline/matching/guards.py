@@ -11,8 +11,11 @@ OTHER_PUBLICATION = "other_publication"
 #: Guards whose pairs no chain of matches joins either.
 TOLD_APART = (OTHER_PART, OTHER_ARXIV_ID, GENERIC_TITLE, OTHER_PUBLICATION)
 
-#: Abstracts with less in common are two, where no author says that one was rewritten.
-UNLIKE_ABSTRACTS, UNLIKE_CONTAINED = 0.3, 0.6
+#: Where no author says that one abstract was rewritten, so much of two has to be alike: under one title, under titles that are
+#: alike, under unlike ones, and where a title is missing. A part of another abstract is enough, but not under another title.
+ONE_TITLE, UNLIKE_TITLES = 0.9, 0.6
+ALIKE_UNDER_ONE_TITLE, ALIKE_UNDER_LIKE_TITLES, ALIKE_UNDER_UNLIKE_TITLES, ALIKE_WITHOUT_TITLE = 0.3, 0.45, 0.65, 0.5
+PART_OF_ANOTHER = 0.9
 
 #: Venues with less in common are two; years so far apart, or another year on another page, are two prints.
 OTHER_VENUE, OTHER_YEAR = 0.65, 2
@@ -24,13 +27,26 @@ def guards(unit: str) -> list[tuple[str, pl.Expr]]:
         OTHER_PART: pl.col("title_parts") == 0,
         OTHER_ARXIV_ID: pl.col("arxiv_id") == 0,
         GENERIC_TITLE: (pl.col("generic_title") == 1) & pl.col("similarity").is_null() & ~_is_one_place(),
-        OTHER_ABSTRACT: (pl.col("similarity") < UNLIKE_ABSTRACTS)
-        & (pl.col("containment") < UNLIKE_CONTAINED)
-        & pl.col("authors").is_null(),
+        OTHER_ABSTRACT: pl.col("authors").is_null() & _are_other_abstracts(),
     }
     if unit == "publication":
         rules[OTHER_PUBLICATION] = _is_other_publication()
     return [(name, condition.fill_null(value=False)) for name, condition in rules.items()]
+
+
+def _are_other_abstracts() -> pl.Expr:
+    titles = pl.col("title_similarity")
+    needed = (
+        pl.when(titles >= ONE_TITLE)
+        .then(ALIKE_UNDER_ONE_TITLE)
+        .when(titles >= UNLIKE_TITLES)
+        .then(ALIKE_UNDER_LIKE_TITLES)
+        .when(titles.is_not_null())
+        .then(ALIKE_UNDER_UNLIKE_TITLES)
+        .otherwise(ALIKE_WITHOUT_TITLE)
+    )
+    is_part = (pl.col("containment") >= PART_OF_ANOTHER) & (titles >= UNLIKE_TITLES).fill_null(value=True)
+    return (pl.col("similarity") < needed) & ~is_part
 
 
 def _is_one_place() -> pl.Expr:

@@ -146,9 +146,13 @@ def test_what_two_documents_share_proposes_them(one, other, match_key):
     assert pairs.rows() == [(0, 1, match_key)]
 
 
-@given(st.lists(st.sampled_from(["a", "bb", "cc", "ddd", "eee", "", "ß"]), max_size=8), st.randoms(use_true_random=False))
+@given(
+    st.lists(st.sampled_from(["a", "bb", "cc", "ddd", "eee", "", "ß"]), max_size=8), st.randoms(use_true_random=False)
+)
 def test_the_order_of_the_words_of_a_title_and_of_names_changes_no_key_of_words(words, rng):
     row = {"title": " ".join(words), "authors": ", ".join(w for w in words if w), "date": "2001"}
     shuffled = row | {"title": " ".join(rng.sample(words, len(words)))}
-    one, other = (block_keys(documents_of([r]), SETTINGS).filter(pl.col("match_key") != "title") for r in (row, shuffled))
+    one, other = (
+        block_keys(documents_of([r]), SETTINGS).filter(pl.col("match_key") != "title") for r in (row, shuffled)
+    )
     assert sorted(one.rows()) == sorted(other.rows())

@@ -27,7 +27,13 @@ APART: Pair = (4.0, "non_match", "decision")
 
 Pairs = dict[tuple[str, str], Pair]
 
-PAIR_SCHEMA = {"left_no": pl.Int64, "right_no": pl.Int64, "score": pl.Float64, "judgement": pl.String, "rule": pl.String}
+PAIR_SCHEMA = {
+    "left_no": pl.Int64,
+    "right_no": pl.Int64,
+    "score": pl.Float64,
+    "judgement": pl.String,
+    "rule": pl.String,
+}
 
 
 class World:
@@ -101,7 +107,9 @@ def worlds(draw, decided: bool = True) -> World:
             pairs[one, other] = (score, "match" if paper[one] == paper[other] else "non_match", "decision")
     arxiv = {name: draw(st.sampled_from([None, None, None, "x", "y"])) for name in names}
     listed = [(name, dump) for name in names for dump in "ab" if draw(st.integers(0, 4)) == 0]
-    return World(names, pairs, arxiv, listed, {"a": 1.0, "b": draw(st.sampled_from([1.0, SURE_LIST, SURE_LIST - 0.05]))})
+    return World(
+        names, pairs, arxiv, listed, {"a": 1.0, "b": draw(st.sampled_from([1.0, SURE_LIST, SURE_LIST - 0.05]))}
+    )
 
 
 def oracle(world: World) -> set[frozenset[str]]:
@@ -111,9 +119,7 @@ def oracle(world: World) -> set[frozenset[str]]:
     compared = {frozenset(ends): said for ends, said in world.pairs.items()}
 
     def may_be_one(one: frozenset[str], other: frozenset[str]) -> bool:
-        between = [
-            (a, b, compared[frozenset((a, b))]) for a in one for b in other if frozenset((a, b)) in compared
-        ]
+        between = [(a, b, compared[frozenset((a, b))]) for a in one for b in other if frozenset((a, b)) in compared]
         if any(s[1] != "match" and (s[2] == "decision" or s[2] in TOLD_APART) for _, _, s in between):
             return False
         ids = [{world.arxiv.get(name) for name in group} - {None} for group in (one, other)]
@@ -216,9 +222,14 @@ def test_a_chain_through_a_doubted_pair_holds():
 def test_two_sure_matches_outweigh_a_non_match_however_certain_that_is():
     pairs = {("a", "b"): ALIKE, ("b", "c"): ALIKE, ("a", "c"): (-4.0, "non_match", "model")}
     assert World("abc", pairs).partition() == {frozenset("abc")}
-    certain = dict.fromkeys(itertools.combinations("abc", 2), ALIKE) | {("a", "d"): WEAK, ("c", "d"): (-99.0, "non_match", "model")}
+    certain = dict.fromkeys(itertools.combinations("abc", 2), ALIKE) | {
+        ("a", "d"): WEAK,
+        ("c", "d"): (-99.0, "non_match", "model"),
+    }
     assert World("abcd", certain).partition() == {frozenset("abc"), frozenset("d")}
-    assert World("abcd", certain | {("a", "d"): (4.0, "match", "model"), ("b", "d"): (4.0, "match", "model")}).partition() == {frozenset("abcd")}
+    assert World(
+        "abcd", certain | {("a", "d"): (4.0, "match", "model"), ("b", "d"): (4.0, "match", "model")}
+    ).partition() == {frozenset("abcd")}
 
 
 def test_what_adds_up_to_nothing_is_the_same_in_whichever_order_a_persons_links_came():
@@ -293,6 +304,8 @@ def test_repeats_of_a_text_weigh_nothing_and_follow_it():
 
 def test_near_duplicates_are_united_where_no_text_is_repeated():
     words = [f"w{i}" for i in range(120)]
-    found, pairs = deduplicate(pl.Series([" ".join(words), " ".join(f"v{i}" for i in range(120)), " ".join(words[:110])]))
+    found, pairs = deduplicate(
+        pl.Series([" ".join(words), " ".join(f"v{i}" for i in range(120)), " ".join(words[:110])])
+    )
     assert found["cluster_no"].to_list() == [0, 1, 0]
     assert pairs.filter(pl.col("judgement") == "match").height == 1

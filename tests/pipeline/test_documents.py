@@ -192,7 +192,9 @@ def test_a_title_that_is_nothing_but_an_addition_is_left_its_words(title):
     assert content_of({"title": title})["title_text"]
 
 
-@pytest.mark.parametrize("title", ["I, robot and bees", "Vitamin V of bees", "X rays of bees", "Mixed civil livid bees"])
+@pytest.mark.parametrize(
+    "title", ["I, robot and bees", "Vitamin V of bees", "X rays of bees", "Mixed civil livid bees"]
+)
 def test_letters_that_are_words_or_inside_words_are_no_numerals(title):
     assert content_of({"title": title})["title_text"] == match_text(title)
 

@@ -47,8 +47,14 @@ def test_a_document_that_says_nothing_gives_no_evidence_but_what_a_title_alone_s
 def test_a_document_agrees_with_itself_in_all_it_says(row):
     found = evidence_of(row, row)
     assert {found[name] for name in ("similarity", "containment", "abstract_words")} <= {None, 1}
-    assert {found[name] for name in ("title_similarity", "title_containment", "title_numbers", "title_parts")} <= {None, 1}
-    assert {found[name] for name in ("volume", "issue", "pages", "doi", "arxiv_id", "pmid", "venue", "venue_kind")} <= {None, 1}
+    assert {found[name] for name in ("title_similarity", "title_containment", "title_numbers", "title_parts")} <= {
+        None,
+        1,
+    }
+    assert {found[name] for name in ("volume", "issue", "pages", "doi", "arxiv_id", "pmid", "venue", "venue_kind")} <= {
+        None,
+        1,
+    }
     assert {found["authors"], found["authors_all"]} <= {None, 1}
     assert found["year_distance"] in (None, 0)
 
@@ -60,7 +66,9 @@ def test_neither_other_pairs_nor_other_documents_nor_their_order_change_the_evid
     of_all = {row[:2]: row for row in gathered(pairs, documents)}
     few = rng.sample(range(pairs.height), rng.randint(0, pairs.height))
     ends = {end for row in few for end in pairs.row(row)}
-    there = documents.filter(pl.col("document_no").is_in(ends)).sample(fraction=1, shuffle=True, seed=rng.randint(0, 99))
+    there = documents.filter(pl.col("document_no").is_in(ends)).sample(
+        fraction=1, shuffle=True, seed=rng.randint(0, 99)
+    )
     assert gathered(pairs[few], there) == sorted(of_all[pairs.row(row)] for row in few)
 
 
@@ -246,7 +254,10 @@ def test_venues_are_one_word_for_word_or_in_part_abbreviated_as_a_plain_oracle_h
             is_acronym = "".join(short) == "".join(word[0] for word in long)
             assert venue[row] == pytest.approx(0.95 if is_acronym else 0.95 * found)
         marks = [{"report": {"arxiv"}, "journal": {"journal", "j"}, "meeting": {"proc", "conf"}}] * 2
-        known = [next((k for k, w in m.items() if w & set((t or "").split())), None) for m, t in zip(marks, (one, other), strict=True)]
+        known = [
+            next((k for k, w in m.items() if w & set((t or "").split())), None)
+            for m, t in zip(marks, (one, other), strict=True)
+        ]
         if one is None or other is None or not any(known):
             assert kind[row] is None
         else:

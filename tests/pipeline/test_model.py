@@ -205,13 +205,21 @@ def constant(score: float, wrong_shares) -> Model:
 def test_a_pair_is_judged_by_its_score_alone_where_no_guard_holds(score, wrong_share, match_from):
     model = constant(score, [(0.0001, match_from), (0.4, match_from)])
     row = judge(frame({}), Settings(wrong_share=wrong_share), model).row(0, named=True)
-    expected = "match" if row["score"] >= model.match_from(wrong_share) else "review" if row["score"] >= REVIEW_FROM else "non_match"
+    expected = (
+        "match"
+        if row["score"] >= model.match_from(wrong_share)
+        else "review"
+        if row["score"] >= REVIEW_FROM
+        else "non_match"
+    )
     assert (row["judgement"], row["rule"]) == (expected, "model")
     assert row["score"] == pytest.approx(score, abs=1e-6)
 
 
 @settings(max_examples=50)
-@given(st.lists(evidence, min_size=1, max_size=4), st.sampled_from(UNITS), st.floats(0.0001, 0.4), st.floats(0.0001, 0.4))
+@given(
+    st.lists(evidence, min_size=1, max_size=4), st.sampled_from(UNITS), st.floats(0.0001, 0.4), st.floats(0.0001, 0.4)
+)
 def test_whoever_bears_more_wrong_matches_gets_no_fewer(pairs, unit, one, other):
     strict, lax = (
         judge(frame(*pairs), Settings(unit=unit, wrong_share=share))["judgement"].to_list()
