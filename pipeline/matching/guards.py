@@ -13,7 +13,7 @@ TOLD_APART = (OTHER_PART, OTHER_ARXIV_ID, GENERIC_TITLE, OTHER_PUBLICATION)
 
 #: Where no author says that one abstract was rewritten, so much of two has to be alike: under one title, under titles that are
 #: alike, under unlike ones, and where a title is missing. A part of another abstract is enough, but not under another title.
-ONE_TITLE, UNLIKE_TITLES = 0.9, 0.6
+ONE_TITLE, UNLIKE_TITLES = 0.9, 0.7
 ALIKE_UNDER_ONE_TITLE, ALIKE_UNDER_LIKE_TITLES, ALIKE_UNDER_UNLIKE_TITLES, ALIKE_WITHOUT_TITLE = 0.3, 0.45, 0.65, 0.5
 PART_OF_ANOTHER = 0.9
 
