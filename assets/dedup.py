@@ -14,7 +14,7 @@ from assets.progress import logged
 from assets.resources import Papersieve, RunSettings
 from assets.stages import POOL, STAGE, described, row_count, version
 from checks.schemas import CONTRACTS
-from pipeline.settings import NORMALISER_VERSION, RULES_VERSION, Settings
+from pipeline.settings import Settings, version_of
 from warehouse.refresh import complete, rederivation
 from warehouse.store import Store
 
@@ -23,7 +23,7 @@ from warehouse.store import Store
 # that depend on `dumps` itself. Documents are numbered in the dumps' order, so the dependency is a true one.
 @dg.asset(
     deps=["dumps", "records"],
-    code_version=str(NORMALISER_VERSION),
+    code_version=version_of("keys"),
     pool=POOL,
     automation_condition=FOLLOWS,
     freshness_policy=DAILY,
@@ -37,7 +37,7 @@ def documents(context: dg.AssetExecutionContext, papersieve: Papersieve, setting
 
 @dg.asset(
     deps=["documents"],
-    code_version=str(RULES_VERSION),
+    code_version=version_of("judgement"),
     pool=POOL,
     automation_condition=FOLLOWS,
     freshness_policy=DAILY,
@@ -53,7 +53,7 @@ def duplicate_pairs(
 
 @dg.asset(
     deps=["duplicate_pairs"],
-    code_version=str(RULES_VERSION),
+    code_version=version_of("papers"),
     pool=POOL,
     automation_condition=FOLLOWS,
     freshness_policy=DAILY,

@@ -273,7 +273,10 @@ pairs = _table(
             nullable=True,
             description="-1 both stand in one dump that lists a paper once, 1 in two such dumps; null: neither",
         ),
-        "score": pa.Column(pl.Float64, description="log-odds of being one paper, by the model"),
+        "score": pa.Column(
+            pl.Float64,
+            description="log-odds of being one paper, by the model; published rows of one document, and of decisions alone, have null",
+        ),
         "judgement": pa.Column(pl.String, pa.Check.isin(JUDGEMENTS), description="match, review or non_match"),
         "rule": pa.Column(pl.String, description="the rule that judged it"),
     },

@@ -1,6 +1,6 @@
 """Text as people read it (`clean_text`) and as the matcher compares it (`match_text`); the raw text stays beside.
 
-Raise `settings.NORMALISER_VERSION` with any change that turns some text into another text than before.
+Raise `records` of `settings.VERSIONS` with any change that turns some text into another text than before.
 """
 
 import logging

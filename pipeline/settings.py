@@ -10,11 +10,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pipeline.errors import SettingsError
 
-#: Raise when `pipeline.normalise` would turn any raw text into another text than before, or give it another id.
-NORMALISER_VERSION = 4
-
-#: Raise when a judgement or a survivorship rule would choose differently on the same evidence.
-RULES_VERSION = 5
+#: The steps from raw records to papers, in their order, each with the version of what it makes. Raise it with any change of
+#: that: every store then makes this step's results anew, and those of the steps behind it, which rest on them.
+#: tests/pipeline/test_versions.py fails where a step makes something else of a sample under the same version.
+VERSIONS = {
+    "records": 4,  # texts cleaned, records held against their contract, ids of documents
+    "documents": 2,  # what is compared of them
+    "keys": 2,  # block keys
+    "evidence": 2,  # what is found of a pair
+    "judgement": 6,  # what that leads to
+    "clusters": 2,  # what decisions and the audit make of matches
+    "papers": 2,  # golden records
+}
 
 #: Settings that say how the work is done, and change no result: in no fingerprint.
 OPERATION = {"batch_documents", "keep_versions", "compact_share", "memory_limit", "spill_folder", "reading"}
@@ -71,7 +78,7 @@ class Settings(BaseModel):
         "(another venue, volume, pages or DOI keep them apart)",
     )
     wrong_share: float = Field(
-        0.0005,
+        0.001,
         gt=0,
         lt=0.5,
         description="expected share of wrongly removed records among all removed; doubt goes to review",
@@ -105,7 +112,7 @@ class Settings(BaseModel):
     def signing(self) -> dict[str, Any]:
         """What stored block keys depend on; keys of two different signings must never meet."""
         return {
-            "normaliser": NORMALISER_VERSION,
+            "versions": versions("keys"),
             "hash": "xxh32",
             "scheme": "affine32",
             "keys": "xxh32 pairs, mixed bands",
@@ -118,8 +125,23 @@ class Settings(BaseModel):
         }  # fmt: skip
 
     def judging(self) -> dict[str, Any]:
-        """What stored pairs and papers depend on: the signing, the thresholds, the rules."""
-        return {"rules": RULES_VERSION, "signing": self.signing(), **self.model_dump(exclude=OPERATION)}
+        """What stored pairs depend on: the signing, the thresholds, how pairs are compared and judged."""
+        return {"versions": versions("judgement"), "signing": self.signing(), **self.model_dump(exclude=OPERATION)}
+
+    def merging(self) -> dict[str, Any]:
+        """What stored papers, and so all that is published, depend on."""
+        return {**self.judging(), "versions": versions("papers")}
+
+
+def versions(step: str) -> dict[str, int]:
+    """Versions of a step and of those that it rests on."""
+    names = list(VERSIONS)
+    return {name: VERSIONS[name] for name in names[: names.index(step) + 1]}
+
+
+def version_of(step: str) -> str:
+    """The same in one word."""
+    return ".".join(map(str, versions(step).values()))
 
 
 def fingerprint(part: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ the rows of the queue that it did.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -18,7 +18,7 @@ from checks.thresholds import judge_measures
 from pipeline.matching.context import lists_once
 from pipeline.merging.lasting_ids import CHANGE_SCHEMA, changed_columns, events, resolve
 from pipeline.refresh import PairChanges, change_pairs, merge, read_documents, recluster, rejudge, touched
-from pipeline.settings import Settings, fingerprint
+from pipeline.settings import VERSIONS, Settings, fingerprint
 from warehouse.dump_batch import renormalise
 from warehouse.progress import Progress
 from warehouse.store import Store
@@ -69,16 +69,21 @@ class Stage:
     """
 
     name: str
-    depends_on: Callable[[Settings], dict[str, object]]
-    reset: Callable[[Store, Settings, dict[str, object]], None]
+    depends_on: Callable[[Settings], dict[str, Any]]
+    reset: Callable[[Store, Settings, dict[str, Any]], None]
     work: Callable[[Store, Settings, Progress, Engine], None]
 
 
-def _reset_documents(store: Store, settings: Settings, before: dict[str, object]) -> None:
-    if before["normaliser"] != settings.signing()["normaliser"]:
+def _reset_documents(store: Store, settings: Settings, before: dict[str, Any]) -> None:
+    if _is_other("records", before):
         renormalise(store)
     store.execute("forget_documents")
     store.execute("queue_all")
+
+
+def _is_other(step: str, before: dict[str, Any]) -> bool:
+    """Whether what a stage last worked for names another version of a step, or, as an older store does, none."""
+    return bool(before.get("versions", {}).get(step) != VERSIONS[step])
 
 
 def _documents(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
@@ -103,9 +108,9 @@ def _look_for_repeats(store: Store) -> None:
         store.execute("note_lists", lists=known)
 
 
-def _reset_pairs(store: Store, settings: Settings, before: dict[str, object]) -> None:
-    """Judge known evidence anew; where buckets are cut otherwise, find the candidates anew too."""
-    if before["bucket_cap"] != settings.bucket_cap:
+def _reset_pairs(store: Store, settings: Settings, before: dict[str, Any]) -> None:
+    """Judge known evidence anew; where buckets are cut, or pairs compared, otherwise, find the pairs anew."""
+    if before["bucket_cap"] != settings.bucket_cap or _is_other("evidence", before):
         store.execute("forget_pairs")
     else:
         pairs = rejudge(store.query("all_pairs"), settings)
@@ -183,7 +188,7 @@ def apply_pair_changes(store: Store, changes: PairChanges, *, done: pl.DataFrame
     )
 
 
-def _reset_papers(store: Store, settings: Settings, before: dict[str, object]) -> None:
+def _reset_papers(store: Store, settings: Settings, before: dict[str, Any]) -> None:
     store.execute("touch_papers")
 
 
@@ -206,7 +211,7 @@ def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine
             )
         _complete_papers(store, settings, before, documents, members, pl.concat(changes))
         measured = judge_measures(store.query("measure"))
-        marked = measured.with_columns(fingerprint=pl.lit(fingerprint(settings.judging())))
+        marked = measured.with_columns(fingerprint=pl.lit(fingerprint(settings.merging())))
         store.execute("record_measures", new_measures=marked)
 
 
@@ -251,7 +256,7 @@ def _complete_papers(
             how="diagonal",
         ),
         changed=changed.clear() if is_whole else changed,
-        revision=pl.DataFrame({"fingerprint": [fingerprint(settings.judging())], "is_whole": [is_whole]}),
+        revision=pl.DataFrame({"fingerprint": [fingerprint(settings.merging())], "is_whole": [is_whole]}),
     )
 
 
@@ -263,5 +268,5 @@ def _ids(kind: str, ids: pl.Series) -> pl.DataFrame:
 STAGES = (
     Stage("documents", Settings.signing, _reset_documents, _documents),
     Stage("pairs", Settings.judging, _reset_pairs, _pairs),
-    Stage("papers", Settings.judging, _reset_papers, _papers),
+    Stage("papers", Settings.merging, _reset_papers, _papers),
 )

@@ -1,7 +1,7 @@
 """A lake: records as Parquet by dump, what the kernels made of each dump, and versions of the result, derived from the one before.
 
-    records/normaliser=…/dump=…/    the store's records of a dump, written once
-    documents/normaliser=…/dump=…/  what its documents say, and where in it first
+    records/version=…/dump=…/       the store's records of a dump, written once
+    documents/version=…/dump=…/     what its documents say, and where in it first
     keys/fingerprint=…/dump=…/      their block keys, for one signing
     versions/N/                     judged, bridges, clusters, pairs, papers (each with its lineage), hot_buckets
     manifests/N.json                what of all this counts; written last
@@ -26,7 +26,7 @@ from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark pr
 
 from pipeline.matching.overruling import DECISION_SCHEMA
 from pipeline.processes import is_alive
-from pipeline.settings import NORMALISER_VERSION, Settings, fingerprint
+from pipeline.settings import Settings, fingerprint, version_of
 from pipeline.spark import kernels
 from pipeline.spark.folder import Folder
 from pipeline.spark.increment import TABLES, Before, Segments, derive
@@ -168,8 +168,8 @@ class Lake:
     def _next(self, dumps: Mapping[str, int], decisions: list[list[str]]) -> Version:
         number = self.version.number + 1 if self.version else 1
         settings = self.settings
-        signing, judging = fingerprint(settings.signing()), fingerprint(settings.judging())
-        return Version(number, NORMALISER_VERSION, signing, judging, dict(dumps), decisions)
+        made = version_of("records"), version_of("documents"), fingerprint(settings.signing())
+        return Version(number, *made, fingerprint(settings.merging()), dict(dumps), decisions)
 
     def _before(self, version: Version | None) -> Before | None:
         if version is None:

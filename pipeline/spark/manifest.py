@@ -10,7 +10,7 @@ from typing import Self
 from pipeline.errors import PapersieveError
 
 #: Raised when a folder, a table or a column of a lake is no longer what an older papersieve would read or write.
-LAYOUT = 1
+LAYOUT = 2
 
 
 class LakeError(PapersieveError):
@@ -22,7 +22,8 @@ class Version:
     """One derived state: `versions/NUMBER/`, of these dumps (id: dump_no) and decisions, by these settings."""
 
     number: int
-    normaliser: int
+    records: str
+    documents: str
     signing: str
     judging: str
     dumps: dict[str, int]
@@ -37,8 +38,8 @@ class Version:
     def segments(self) -> dict[str, str]:
         """Where what it was derived from lies, by kind."""
         return {
-            "records": f"records/normaliser={self.normaliser}",
-            "documents": f"documents/normaliser={self.normaliser}",
+            "records": f"records/version={self.records}",
+            "documents": f"documents/version={self.documents}",
             "keys": f"keys/fingerprint={self.signing}",
         }
 

@@ -12,6 +12,7 @@ from checks.keeps import columns, keeps, rules
 from checks.schemas import CONTRACTS, MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS
 from checks.split import StructureError, empty, require, split
 from checks.thresholds import MIN_ROWS_FOR_ERROR, THRESHOLDS, judge_measures
+from pipeline.matching.model import PAIR_COLUMNS
 
 ID, OTHER = "0" * 32, "1" * 32
 WORDS = "word " * 20
@@ -30,12 +31,13 @@ GOOD: dict[str, dict] = {
         "title": "T", "abstract": WORDS, "document_id": ID,
     },
     "documents": {
-        "document_id": ID, "title_text": "", "abstract_text": "", "doi": None, "arxiv_id": None, "year": None, "authors_text": None,
+        "document_id": ID, "title_text": "", "abstract_text": "", "authors_text": None, "year": None, "venue_text": None, "volume": None,
+        "issue": None, "pages": None, "doi": None, "arxiv_id": None, "pmid": None,
     },
     "block_keys": {"document_no": 1, "match_key": "band", "key": -5},
     "pairs": {
-        "left_no": 1, "right_no": 2, "match_key": "band", "similarity": None, "containment": 0.5, "title_similarity": 1.0,
-        "smaller_words": 0, "parts_differ": False, "identifiers": None, "citations_differ": False, "judgement": "match", "rule": "r",
+        "left_no": 1, "right_no": 2, "match_key": "band", **dict.fromkeys(PAIR_COLUMNS), "containment": 0.5, "title_similarity": 1.0,
+        "smaller_words": 0.0, "score": 1.5, "judgement": "match", "rule": "r",
     },
     "papers": {
         "paper_id": ID, "title": None, "abstract": "A", "published_date": None, "date_precision": None, "year_source": None,
@@ -74,13 +76,13 @@ BROKEN = [
     ("records", {"title": "t" * (MAX_TITLE_CHARS + 1)}, "title_too_long"),
     ("records", {"abstract": None, "authors": None}, "abstract_missing"),
     ("records", {"abstract": None, "title": None}, "abstract_missing"),
-    ("records", {"abstract": "Coming soon."}, "abstract_too_short"),
+    ("records", {"abstract": "Coming soon.", "title": None}, "abstract_too_short"),
     ("records", {"abstract": "a " * MAX_ABSTRACT_CHARS}, "abstract_too_long"),
     ("records", {"document_id": None}, "document_id_missing"),
     ("documents", {"document_id": "x"}, "id_malformed"),
     ("documents", {"title_text": None}, "title_text_missing"),
-    ("pairs", {"identifiers": "unequal"}, "isin"),
-    ("pairs", {"citations_differ": None}, "citations_differ_missing"),
+    ("pairs", {"one_list": 2.0}, "in_range"),
+    ("pairs", {"score": None}, "score_missing"),
     ("block_keys", {"match_key": "guess"}, "isin"),
     ("block_keys", {"key": None}, "key_missing"),
     ("pairs", {"right_no": 1}, "pair_unordered"),
@@ -190,7 +192,7 @@ def test_a_repeated_key_breaks_every_row_that_has_it(table, reason):
 
 def test_a_row_that_breaks_several_rules_carries_every_reason():
     _, quarantined = split(
-        frame("records", {"abstract": "Short.", "author_count": 0, "ordinal": 0}), CONTRACTS["records"]
+        frame("records", {"abstract": "Short.", "title": None, "author_count": 0, "ordinal": 0}), CONTRACTS["records"]
     )
     assert quarantined["reason_codes"].to_list() == [
         ["abstract_too_short", "author_count_implausible", "greater_than_or_equal_to"]

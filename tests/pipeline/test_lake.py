@@ -177,7 +177,7 @@ def test_a_lake_that_is_held_or_of_another_layout_is_refused_and_a_dead_holder_i
         opened.__enter__()
     lock.unlink()
     newest = tmp_path / "manifests" / "000000099.json"
-    for text, told in ((json.dumps({"layout": 99}), "expected a lake of layout 1, found 99"), ("torn", "another file")):
+    for text, told in ((json.dumps({"layout": 99}), "expected a lake of layout 2, found 99"), ("torn", "another file")):
         newest.write_text(text)
         with pytest.raises(LakeError, match=told):
             opened.__enter__()

@@ -7,11 +7,11 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
+from pipeline import refresh
 from pipeline.errors import SettingsError
 from pipeline.settings import Settings
 from tests.warehouse.conftest import Place
 from tests.warehouse.history import History
-from warehouse import stages
 from warehouse.cli import cli
 from warehouse.decisions import decide
 from warehouse.preview import preview
@@ -72,7 +72,7 @@ def test_a_preview_says_what_the_run_then_does_and_the_run_signs_nothing(history
         return call
 
     for name in calls:
-        monkeypatch.setattr(stages, name, counted(name, getattr(stages, name)))
+        monkeypatch.setattr(refresh, name, counted(name, getattr(refresh, name)))
     place.run(settings=BASE.model_copy(update=changes))
     assert calls == {"block_keys": 0, "gather_evidence": 0, "candidate_pairs": 0}
 
