@@ -249,6 +249,17 @@ def test_a_first_sentence_alone_is_that_of_the_whole_abstract():
     )
 
 
+def test_a_snippet_from_the_middle_of_an_abstract_is_that_of_the_whole_one():
+    snippet = {"title": "Spiders that tune their webs by …", "authors": "R Arden, T Pell", "date": "2016"}
+    assert together(PAPER, snippet | {"abstract": f"… {SPIDERS[110:260]} …"})
+
+
+def test_cuts_of_one_abstract_that_share_nothing_are_one_by_the_whole_one():
+    said = {"title": PAPER["title"], "authors": "R Arden, T Pell", "date": "2016"}
+    cuts = [f"{SPIDERS[:180]}…", f"… {SPIDERS[110:260]} …", f"{SPIDERS.split('. ')[0]} ..."]
+    assert together(PAPER, *(said | {"abstract": cut} for cut in cuts))
+
+
 def test_a_copy_without_a_title_is_known_by_its_abstract():
     assert together(PAPER, {"abstract": SPIDERS, "authors": "Arden, Ruth; Pell, Tom", "date": "2016"})
 
