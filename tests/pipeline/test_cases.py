@@ -312,7 +312,7 @@ def test_retitled_after_review_a_preprint_is_still_the_article():
 def harvest(count: int, word: str) -> list[Row]:
     """Rows of a list that names each of its papers once; none of them is like another."""
     return [
-        {"title": f"{word}{n} and the {word}{n + 1000} that follow from it", "authors": f"Name{word}{n}, A", "date": "2010", "venue": "Annals of Desks", "volume": str(n), "pages": str(3 * n)}
+        {"title": f"{word}{n} and the {word}{n + 1000} that follow from it", "authors": f"Name{word}{n}, A", "date": "2010", "venue": "Annals of Desks", "volume": str(n), "pages": str(1000 * len(word) + n)}
         for n in range(1, count + 1)
     ]  # fmt: skip
 
