@@ -9,6 +9,11 @@ from pipeline.settings import Settings
 #: The rule of a pair that the model judged by itself, and of one that a person decided.
 MODEL, DECISION = "model", "decision"
 
+#: The rule of a pair that shows one identifier, and so is a match where its score alone asks for a review: one title within the other (a subtitle
+#: more), and no other authors. A volume's DOI, given for each of its papers, has other titles.
+SAME_IDENTIFIER = "same_identifier"
+IDENTIFIED_TITLES, IDENTIFIED_AUTHORS = 0.9, 0.5
+
 #: Log-odds from which a pair that is no match is for review: one in ten of them is one paper.
 REVIEW_FROM = -2.2
 
@@ -32,6 +37,16 @@ def judge(pairs: pl.DataFrame, settings: Settings, model: Model | None = None) -
         .then(pl.lit("review"))
         .otherwise(pl.lit("non_match"))
     )
-    judged = judged.with_columns(judgement=by_score, rule=pl.coalesce(*held, pl.lit(MODEL)))
-    is_held = (pl.col("rule") != MODEL) & (pl.col("judgement") == "match")
+    by_identifier = pl.when(_is_identified() & (by_score == "review")).then(pl.lit(SAME_IDENTIFIER))
+    judged = judged.with_columns(judgement=by_score, rule=pl.coalesce(*held, by_identifier, pl.lit(MODEL)))
+    judged = judged.with_columns(
+        judgement=pl.when(pl.col("rule") == SAME_IDENTIFIER).then(pl.lit("match")).otherwise("judgement")
+    )
+    is_held = ~pl.col("rule").is_in([MODEL, SAME_IDENTIFIER]) & (pl.col("judgement") == "match")
     return judged.with_columns(judgement=pl.when(is_held).then(pl.lit("review")).otherwise("judgement"))
+
+
+def _is_identified() -> pl.Expr:
+    has_one = pl.any_horizontal(pl.col("doi", "arxiv_id", "pmid") == 1)
+    titles = pl.max_horizontal("title_similarity", "title_containment") >= IDENTIFIED_TITLES
+    return (has_one & titles & (pl.col("authors").fill_null(1.0) >= IDENTIFIED_AUTHORS)).fill_null(value=False)

@@ -162,9 +162,6 @@ def test_editorials_without_a_shared_place_stay_apart(unit):
 # --- one paper, otherwise listed
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an equal DOI is worth too little beside a title of two words: the pair is for review"
-)
 def test_an_equal_doi_joins_a_title_without_its_subtitle():
     short = {"title": "Forgetful looms", "authors": "Brook, Lena; Carr, Yan", "date": "2018", "doi": "10.5555/wool.4"}
     long = short | {
