@@ -219,7 +219,9 @@ pairs = _table(
         ),
         "abstract_words": _share("Jaccard similarity of the abstracts' words; null as above", nullable=True),
         "smaller_words": pa.Column(
-            pl.Float64, pa.Check.ge(0), description="words of the shorter abstract; 0 where one is missing"
+            pl.Float64,
+            pa.Check.ge(0),
+            description="words of the shorter abstract; 0 where one is missing; null in published rows without a score",
         ),
         "title_similarity": _share("equal letters of the titles; null where a title is missing", nullable=True),
         "title_containment": _share(
