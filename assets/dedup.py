@@ -163,6 +163,8 @@ _LINEAGE = {
         pmid="records.pmid",
     ),
     "pairs": lineage(
+        left_no="documents.document_id",
+        right_no="documents.document_id",
         match_key=_ALL_COMPARED,
         similarity="documents.abstract_text",
         containment="documents.abstract_text",
