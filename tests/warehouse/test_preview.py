@@ -22,7 +22,11 @@ BASE = Settings(bucket_cap=60, batch_documents=50, wrong_share=0.0005)
 
 def twice_in_print(paper: int) -> str:
     """A work that a meeting and a journal printed, two years apart."""
-    work = {"title": f"A Work {paper} Printed Twice by Others", "abstract": " ".join(words(1000 + paper)), "authors": ["Arden, Ruth"]}
+    work = {
+        "title": f"A Work {paper} Printed Twice by Others",
+        "abstract": " ".join(words(1000 + paper)),
+        "authors": ["Arden, Ruth"],
+    }
     first = {"venue": "Proceedings of the Desk Congress", "volume": "3", "pages": f"{paper}1-9", "year": 2010}
     later = {"venue": "Annals of Inkwells", "volume": "77", "pages": f"{paper}400-9", "year": 2012}
     return "".join(json.dumps(work | place) + "\n" for place in (first, later))
@@ -141,7 +145,7 @@ def test_what_is_no_threshold_and_what_can_not_be_used_is_refused(history, tmp_p
     store = history.place.store
     with pytest.raises(SettingsError, match="expected one of unit, wrong_share"):
         preview(store, {"bands": 20})
-    with pytest.raises(SettingsError, match="less than 0.5"):
+    with pytest.raises(SettingsError, match=r"less than 0\.5"):
         preview(store, {"wrong_share": 0.7})
     with pytest.raises(StoreError, match="holds no papers"):
         preview(tmp_path / "empty.duckdb", {"unit": "work"})
