@@ -1,10 +1,11 @@
-"""Commands of those who look after the papers, and of those who follow them: review, decisions, report, changes."""
+"""Commands of those who look after the papers, and of those who follow them: review, decisions, estimate, report, changes."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from warehouse.cli_estimate import estimate
 from warehouse.cli_options import (
     Command,
     WholeText,
@@ -211,4 +212,4 @@ def report(output: Path | None, since: int | None, store: Path | None, warehouse
         say(f"report: {output}")
 
 
-REVIEWING = (review, decisions, report, changes)
+REVIEWING = (review, decisions, estimate, report, changes)

@@ -86,7 +86,7 @@ def labelled_records(truth: pl.DataFrame, *, use_identifiers: bool) -> pl.DataFr
     columns = [c for c in truth.columns if c not in (*answers, "source")]
     mapped, _ = mapping(columns, Reading())
     parts = []
-    for number, (name, part) in enumerate(_by_source(truth), start=1):
+    for number, (name, part) in enumerate(by_source(truth), start=1):
         entries = [entry_of(row, mapped) for row in part.select(columns).iter_rows(named=True)]
         there = pl.Series([entry is not None for entry in entries], dtype=pl.Boolean)
         told = entries_frame([replace(e, line_start=row, line_end=row) for row, e in enumerate(entries, start=1) if e])
@@ -101,7 +101,8 @@ def labelled_records(truth: pl.DataFrame, *, use_identifiers: bool) -> pl.DataFr
     return good.join(every.select("record_id", "dump_no", LISTED), on="record_id")
 
 
-def _by_source(truth: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
+def by_source(truth: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
+    """(name, rows) of what each source lists, which is as a dump to a run; one where no source is told."""
     if "source" not in truth.columns:
         return [("", truth)]
     source = pl.col("source").cast(pl.String).fill_null("")

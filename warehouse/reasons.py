@@ -16,6 +16,8 @@ LEAST_TERM = 0.05
 #: rule -> sentence. The model's own has the pair's numbers.
 REASONS = {
     "same_document": "Both carry one document: all that is compared is the same but for case, accents, dashes and spacing.",
+    "same_abstract": "The abstracts are nearly the same and long enough to be no form; neither authors nor dumps say otherwise.",
+    "same_identifier": "Both show one DOI, arXiv or PubMed id, one title is in the other, and no other authors are named.",
     "other_part": "The titles name different parts, or only one of them is a notice such as an erratum: never merged unasked.",
     "other_arxiv_id": "Each shows an arXiv id of its own: never merged unasked.",
     "generic_title": "The title is one that many papers have, and nothing says that they stand in one place: never merged unasked.",

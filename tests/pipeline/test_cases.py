@@ -162,9 +162,6 @@ def test_editorials_without_a_shared_place_stay_apart(unit):
 # --- one paper, otherwise listed
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an equal DOI is worth too little beside a title of two words: the pair is for review"
-)
 def test_an_equal_doi_joins_a_title_without_its_subtitle():
     short = {"title": "Forgetful looms", "authors": "Brook, Lena; Carr, Yan", "date": "2018", "doi": "10.5555/wool.4"}
     long = short | {
@@ -249,6 +246,17 @@ def test_a_first_sentence_alone_is_that_of_the_whole_abstract():
     )
 
 
+def test_a_snippet_from_the_middle_of_an_abstract_is_that_of_the_whole_one():
+    snippet = {"title": "Spiders that tune their webs by …", "authors": "R Arden, T Pell", "date": "2016"}
+    assert together(PAPER, snippet | {"abstract": f"… {SPIDERS[110:260]} …"})
+
+
+def test_cuts_of_one_abstract_that_share_nothing_are_one_by_the_whole_one():
+    said = {"title": PAPER["title"], "authors": "R Arden, T Pell", "date": "2016"}
+    cuts = [f"{SPIDERS[:180]}…", f"… {SPIDERS[110:260]} …", f"{SPIDERS.split('. ')[0]} ..."]
+    assert together(PAPER, *(said | {"abstract": cut} for cut in cuts))
+
+
 def test_a_copy_without_a_title_is_known_by_its_abstract():
     assert together(PAPER, {"abstract": SPIDERS, "authors": "Arden, Ruth; Pell, Tom", "date": "2016"})
 
@@ -301,7 +309,7 @@ def test_retitled_after_review_a_preprint_is_still_the_article():
 def harvest(count: int, word: str) -> list[Row]:
     """Rows of a list that names each of its papers once; none of them is like another."""
     return [
-        {"title": f"{word}{n} and the {word}{n + 1000} that follow from it", "authors": f"Name{word}{n}, A", "date": "2010", "venue": "Annals of Desks", "volume": str(n), "pages": str(3 * n)}
+        {"title": f"{word}{n} and the {word}{n + 1000} that follow from it", "authors": f"Name{word}{n}, A", "date": "2010", "venue": "Annals of Desks", "volume": str(n), "pages": str(1000 * len(word) + n)}
         for n in range(1, count + 1)
     ]  # fmt: skip
 

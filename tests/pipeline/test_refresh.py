@@ -123,17 +123,22 @@ def test_nothing_is_made_of_nothing():
     assert all(frame.is_empty() for frame in derive(NOTHING, SETTINGS[0]))
 
 
-def test_a_bucket_that_turns_hot_takes_its_match_back_and_gives_it_again_when_it_cools():
-    happened = Happened(SETTINGS[1])
-    happened.add([(1, 2), (1, 5)])  # one title, and abstracts that are alike
+def test_a_bucket_that_turns_hot_takes_its_pairs_back_and_gives_them_again_when_it_cools():
+    happened = Happened(Settings(bucket_cap=2))
+    happened.add([(1, 8), (2, 8)])  # one title, other abstracts
     happened.compare(9)
-    assert happened.kept.papers.height == 1
-    happened.add([(1, 3)])  # the third, and two are the cap
+    assert by_title(happened) == 1
+    happened.add([(4, 8)])  # the third, and two are the cap
     happened.compare(9)
-    assert happened.kept.papers.height == 3
+    assert by_title(happened) == 0
+    assert happened.kept.hot.filter(pl.col("match_key") == "title").height == 1
     happened.withdraw(1)
     happened.compare(9)
-    assert happened.kept.papers.height == 1
+    assert by_title(happened) == 1
+
+
+def by_title(happened: Happened) -> int:
+    return happened.kept.pairs.filter(pl.col("match_key") == "title").height
 
 
 def test_a_decision_holds_again_where_a_document_was_gone_and_came_back():
