@@ -215,18 +215,26 @@ pairs = _table(
             "Jaccard similarity of the abstracts' shingles; null where an abstract is missing", nullable=True
         ),
         "containment": _share(
-            "share of the smaller abstract's shingles found in the other; null as above", nullable=True
+            "share of the smaller abstract's shingles found in the other; null where an abstract is missing",
+            nullable=True,
         ),
-        "abstract_words": _share("Jaccard similarity of the abstracts' words; null as above", nullable=True),
+        "abstract_words": _share(
+            "Jaccard similarity of the abstracts' words; null where an abstract is missing", nullable=True
+        ),
         "smaller_words": pa.Column(
-            pl.Float64, pa.Check.ge(0), description="words of the shorter abstract; 0 where one is missing"
+            pl.Float64,
+            pa.Check.ge(0),
+            description="words of the shorter abstract; 0 where one is missing; null in published rows without a score",
         ),
         "title_similarity": _share("equal letters of the titles; null where a title is missing", nullable=True),
         "title_containment": _share(
-            "share of the shorter title's words found in the other; null as above", nullable=True
+            "share of the shorter title's words found in the other; null where a title is missing", nullable=True
         ),
         "title_length": pa.Column(
-            pl.Float64, pa.Check.ge(1), nullable=True, description="words of the shorter title; null as above"
+            pl.Float64,
+            pa.Check.ge(1),
+            nullable=True,
+            description="words of the shorter title; null where a title is missing",
         ),
         "title_numbers": _share(
             "1 the titles have the same numbers, 0 others; null where neither has one", nullable=True
@@ -239,7 +247,9 @@ pairs = _table(
             "share of names found in the other list, of the list that is found best; null where authors are missing",
             nullable=True,
         ),
-        "authors_all": _share("share of names found in the other list, of both lists; null as above", nullable=True),
+        "authors_all": _share(
+            "share of names found in the other list, of both lists; null where authors are missing", nullable=True
+        ),
         "year_distance": pa.Column(
             pl.Float64, pa.Check.ge(0), nullable=True, description="years between them; null where one is unknown"
         ),
@@ -249,7 +259,7 @@ pairs = _table(
         "venue_kind": _share(
             "1 venues of one kind (journal, meeting, report), 0 of two, 0.5 one unknown; null both", nullable=True
         ),
-        "volume": _share("1 the same volume, 0 another; null where one is unknown, here and below", nullable=True),
+        "volume": _share("1 the same volume, 0 another; null where one is unknown", nullable=True),
         "issue": _share("1 the same issue, 0 another", nullable=True),
         "pages": _share("1 the same first page, 0 another", nullable=True),
         "doi": _share("1 the same DOI, 0 another", nullable=True),

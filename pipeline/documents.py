@@ -123,7 +123,7 @@ def _is_vague() -> pl.Expr:
 
 def contents(records: pl.DataFrame) -> pl.DataFrame:
     """`CONTENT` of records (cleaned, any of the columns that it is made of), a row each."""
-    given = [pl.col(c) if c in records.columns else pl.lit(None, t).alias(c) for c, t in _SAID.items()]
+    given = [pl.col(c).cast(t) if c in records.columns else pl.lit(None, t).alias(c) for c, t in _SAID.items()]
     said = records.select(given) if records.width else pl.DataFrame(schema=_SAID)
     # arXiv's own DOI says what the arXiv id does, and most listings show one of the two.
     is_told_twice = pl.col("doi").str.starts_with(ARXIV_DOI) & pl.col("arxiv_id").is_not_null()

@@ -49,7 +49,7 @@ def export(folder: Path, store: Path | None, warehouse: Path | None, as_json: bo
 
 @click.command(
     cls=Command,
-    epilog="papersieve explain 9f89d5dcd339\npapersieve explain c9bcd0b4 62fe8f79\npapersieve explain c9bcd0b4 62fe8f79 --json | jq .stored.because",
+    epilog="papersieve explain c9bcd0b4\npapersieve explain c9bcd0b4 62fe8f79\npapersieve explain c9bcd0b4 62fe8f79 --json | jq .stored.because",
 )
 @click.argument("one", metavar="ID", type=WholeText())
 @click.argument("other", metavar="[ID]", required=False, type=WholeText())

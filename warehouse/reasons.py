@@ -7,6 +7,12 @@ from pipeline.matching.judgement import MODEL, REVIEW_FROM
 from pipeline.matching.model import Term, load_model, terms_of
 from pipeline.settings import Settings
 
+#: Evidence that counts something; all other evidence is a share.
+COUNTS = ("smaller_words", "title_length", "year_distance", "title_years", "abstract_titles")
+
+#: What a term has to add, either way, to be shown: less is 0.0 with one digit.
+LEAST_TERM = 0.05
+
 #: rule -> sentence. The model's own has the pair's numbers.
 REASONS = {
     "same_document": "Both carry one document: all that is compared is the same but for case, accents, dashes and spacing.",
@@ -27,9 +33,6 @@ _SENTENCES = {
     "non_match": "What was compared adds up to {score:+.1f}; a person is asked from {review_from:+.1f} on.",
 }
 
-#: Terms that a sentence names.
-_NAMED = 4
-
 
 def reason(pair: Mapping[str, Any], settings: Settings) -> str:
     """The sentence for a judged pair (rule, judgement, score; the score is null where the two were never compared)."""
@@ -44,6 +47,8 @@ def terms(pair: Mapping[str, Any], settings: Settings) -> list[Term]:
     return terms_of(pair, settings.unit) if pair.get("score") is not None else []
 
 
-def tell_terms(told: list[Term], most: int = _NAMED) -> str:
-    """The weightiest terms in one line: `title_similarity 1.00 +1.5, authors 0.00 -2.9`."""
-    return ", ".join(f"{t.name}{'' if t.value is None else f' {t.value:.2f}'} {t.adds:+.1f}" for t in told[:most])
+def tell_value(name: str, value: float | None) -> str:
+    """The value of a kind of evidence: a count as a whole number, a share with two digits; of the prior nothing."""
+    if value is None:
+        return ""
+    return f"{value:.0f}" if name in COUNTS else f"{value:.2f}"

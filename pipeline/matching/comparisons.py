@@ -128,7 +128,8 @@ def _alike(left: pl.Series, right: pl.Series) -> pl.Series:
     closed = [s.str.replace_all(" ", "", literal=True).to_list() for s in (left, right)]
     in_order = process.cpdist(*closed, scorer=fuzz.ratio)
     by_words = process.cpdist(left.to_list(), right.to_list(), scorer=fuzz.token_sort_ratio)
-    return pl.select(pl.max_horizontal(pl.Series(in_order), pl.Series(by_words)).cast(pl.Float64) / 100).to_series()
+    # Times a hundredth: polars divides a column by a number so, but a column of one row otherwise, and the last digit differs.
+    return pl.select(pl.max_horizontal(pl.Series(in_order), pl.Series(by_words)).cast(pl.Float64) * 0.01).to_series()
 
 
 def _parts(left: pl.Series, right: pl.Series) -> pl.Series:

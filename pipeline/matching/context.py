@@ -34,7 +34,7 @@ def lists_once(listed: pl.DataFrame) -> pl.DataFrame:
         documents=pl.len(), distinct=pl.struct("title_text", "authors_text", "year").n_unique()
     )
     share = 1 - pl.col("distinct") / pl.col("documents")
-    sure = pl.when(pl.col("documents") >= MIN_LISTED).then((1 - share / REPEATED_SHARE).clip(0, 1)).otherwise(0.0)
+    sure = pl.when(pl.col("documents") >= MIN_LISTED).then((1 - share * (1 / REPEATED_SHARE)).clip(0, 1)).otherwise(0.0)
     dumps = listed.select("dump_id").unique()
     return dumps.join(counts, on="dump_id", how="left").select("dump_id", lists_once=sure.fill_null(0.0))
 

@@ -45,6 +45,15 @@ def test_a_dump_lists_a_paper_once_as_far_as_a_plain_oracle_finds_no_repeats(row
     assert shuffled == found
 
 
+@pytest.mark.parametrize("repeats", range(1, 8))
+def test_a_dump_alone_says_to_the_last_digit_what_it_says_among_others(repeats):
+    titles = [f"the paper number {n} of many" for n in [*range(100), *range(repeats)]]
+    alone = [("a", title, "gale h", 2001) for title in titles]
+    among = alone + [(dump, title, "gale h", 2001) for dump in "bcd" for title in titles]
+    told = lists_once(listed_frame(alone))["lists_once"].item()
+    assert lists_once(listed_frame(among))["lists_once"].to_list() == [told] * 4
+
+
 def test_a_small_dump_says_nothing_a_large_one_without_repeats_all_and_repeats_soon_undo_that():
     def once(distinct: int, repeats: int) -> float:
         titles = [f"the paper number {n} of many" for n in [*range(distinct), *range(repeats)]]

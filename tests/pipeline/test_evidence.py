@@ -72,6 +72,13 @@ def test_neither_other_pairs_nor_other_documents_nor_their_order_change_the_evid
     assert gathered(pairs[few], there) == sorted(of_all[pairs.row(row)] for row in few)
 
 
+@pytest.mark.parametrize("words", range(3, 40))
+def test_titles_of_one_pair_alone_are_alike_to_the_last_digit_as_among_others(words):
+    one, other = (" ".join(f"word{n}" for n in range(words)) + end for end in (" a", " bc"))
+    alone = compare_titles(pl.Series([one]), pl.Series([other]))[0].item()
+    assert compare_titles(pl.Series([one] * 3), pl.Series([other] * 3))[0].to_list() == [alone] * 3
+
+
 @settings(max_examples=50)
 @given(tables, st.sampled_from(["work", "publication"]), st.integers(2, 200))
 def test_candidates_with_evidence_context_and_judgement_keep_their_contract(table, unit, cap):

@@ -226,6 +226,10 @@ def test_a_store_from_before_the_numbers_of_ids_is_brought_forward(history, tmp_
         for table in ("records", "quarantined_records", "papers"):
             con.execute(f"ALTER TABLE {table} DROP COLUMN issue")
             con.execute(f"ALTER TABLE {table} DROP COLUMN pmid")
+        for column in ("venue_text", "volume", "issue", "pages", "pmid"):
+            con.execute(f"ALTER TABLE documents DROP COLUMN {column}")
+        con.execute("ALTER TABLE documents ADD COLUMN abstract_words BIGINT")
+        con.execute("ALTER TABLE dumps DROP COLUMN lists_once")
         con.execute("DROP TABLE key_index")
         con.execute("ALTER TABLE overruled RENAME TO bridges")
         con.execute("DELETE FROM schema_migrations WHERE version >= 8")

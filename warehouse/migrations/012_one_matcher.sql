@@ -40,3 +40,4 @@ CREATE TABLE pairs (
     judgement VARCHAR NOT NULL,
     rule VARCHAR NOT NULL
 );
+UPDATE stages SET fingerprint = 'of before 012';    -- of no settings, so that every stage is made anew

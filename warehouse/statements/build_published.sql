@@ -86,7 +86,8 @@ firsts AS (
 ),
 told AS (
     SELECT f.first_record_id AS a, r.record_id AS b, 'document' AS match_key,
-           1.0::DOUBLE AS similarity, 1.0::DOUBLE AS containment,
+           CASE WHEN r.abstract IS NOT NULL THEN 1.0::DOUBLE END AS similarity,
+           CASE WHEN r.abstract IS NOT NULL THEN 1.0::DOUBLE END AS containment,
            CASE WHEN r.title IS NOT NULL THEN 1.0::DOUBLE END AS title_similarity,
            'match' AS judgement, 'same_document' AS rule
     FROM published.records AS r JOIN firsts AS f ON f.document_uuid = r.document_uuid

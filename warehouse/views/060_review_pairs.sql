@@ -3,5 +3,5 @@
 CREATE VIEW review_pairs AS
 SELECT *, CASE WHEN rule = 'bridge' THEN 1.0 ELSE 1 / (1 + exp(-score)) END AS doubt
 FROM duplicate_evidence WHERE judgement = 'review'
-ORDER BY doubt DESC, similarity DESC NULLS LAST, left_record_id, right_record_id;
+ORDER BY doubt DESC, score DESC, left_record_id, right_record_id;
 COMMENT ON VIEW review_pairs IS 'One row a pair that was not merged and that a person should look at, most doubtful first. Source: duplicate_evidence.';
