@@ -224,7 +224,7 @@ def test_each_pair_is_of_the_stratum_that_its_letter_means_and_no_letter_means_o
         assert (judgement == "review") == (label.stratum == "review")
         assert score > -5
         asked[label.stratum] += 1
-    assert min(asked.values()) >= 5
+    assert min(asked.values()) >= 3
     with (tmp_path / "l.csv").open(encoding="utf-8", newline="") as text:
         letters = [row["stratum"] for row in csv.DictReader(text)]
     for letter in "ABCD":
