@@ -50,7 +50,7 @@ class Lookups(Protocol):
         """`BUCKET` of those of the buckets that are hot."""
 
     def recurring(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """document_no, match_key, key, year of all members of each bucket of a title or an abstract that holds one of the documents."""
+        """document_no, match_key, key, year: titles and abstracts, as keys, of all documents that share either with one of these."""
 
     def listed(self, documents: pl.DataFrame) -> pl.DataFrame:
         """`LISTED_SCHEMA` of the documents; dumps that list papers more than once may be left out."""

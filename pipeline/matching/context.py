@@ -42,7 +42,8 @@ def lists_once(listed: pl.DataFrame) -> pl.DataFrame:
 def recurrence(members: pl.DataFrame, years: pl.DataFrame) -> pl.DataFrame:
     """document_no, title_years, abstract_titles, of whole buckets of titles and of abstracts.
 
-    members: document_no, match_key, key of all documents of each of these buckets; those of other match keys say nothing.
+    members: document_no, match_key, key of all documents of each of these buckets, both their title and their abstract; those of other match
+    keys say nothing.
     years: document_no, year of them. Null where a document is in no such bucket.
     """
     titles = _bucket(members, "title").rename({"key": "title"})

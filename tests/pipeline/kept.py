@@ -151,7 +151,8 @@ class Kept:
         years = self.documents.select("document_no", "year")
         told = self.keys.filter(pl.col("match_key").is_in(["title", "abstract"]))
         asked = told.join(documents, on="document_no", how="semi").select(*BUCKET)
-        return told.join(asked.unique(), on=list(BUCKET), how="semi").join(years, on="document_no")
+        held = told.join(asked.unique(), on=list(BUCKET), how="semi").select("document_no").unique()
+        return told.join(held, on="document_no", how="semi").join(years, on="document_no")
 
     def listed(self, documents: pl.DataFrame) -> pl.DataFrame:
         if self.records.is_empty():

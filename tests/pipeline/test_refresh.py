@@ -154,3 +154,13 @@ def test_a_decision_holds_again_where_a_document_was_gone_and_came_back():
         happened.add([(1, 0)])
     happened.compare(9)
     assert happened.kept.papers.height == 1
+
+
+def test_how_many_titles_an_abstract_has_counts_documents_that_share_no_title_with_the_pair():
+    happened = Happened(SETTINGS[0])
+    # One abstract under three titles: as it is, under the stock title, and under that of another number.
+    happened.add([(1, 0), (1, 1), (1, 8), (2, 0)])
+    happened.compare(1)
+    told = happened.kept.pairs.filter(pl.col("similarity") == 1)["abstract_titles"].drop_nulls()
+    assert told.len() > 0
+    assert told.max() >= 2
