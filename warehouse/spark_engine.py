@@ -81,9 +81,7 @@ class SparkEngine:
             new,
         )
 
-    def clusters(
-        self, store: Store, documents: pl.DataFrame, settings: Settings
-    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Read components, clusters and bridges; decisions are the store's."""
         self._derive(store, settings)
         chosen = documents.select("document_no", "document_id")

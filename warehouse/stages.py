@@ -49,9 +49,7 @@ class Engine(Protocol):
     ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
         """Yield what documents change that are gone and new, in batches of new ones, and each batch (document_no)."""
 
-    def clusters(
-        self, store: Store, documents: pl.DataFrame, settings: Settings
-    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return `recluster` of documents that are whole components."""
 
     def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -160,9 +158,7 @@ class Local:
             batch = new.slice(start, size)
             yield change_pairs(StoreLookups(store), gone.clear() if start else gone, batch, settings), batch
 
-    def clusters(
-        self, store: Store, documents: pl.DataFrame, settings: Settings
-    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Find them by the pairs and decisions of the store."""
         return recluster(StoreLookups(store), documents)
 

@@ -26,7 +26,12 @@ Batches = Iterator[pa.RecordBatch]
 KEY_SCHEMA: Schema = {"strength": pl.Int64, "key": pl.Int64}
 
 #: A row a document of a dump, with its block keys.
-DOCUMENT_SCHEMA: Schema = {"dump": pl.String, "document_id": pl.String, **CONTENT, "keys": pl.List(pl.Struct(KEY_SCHEMA))}
+DOCUMENT_SCHEMA: Schema = {
+    "dump": pl.String,
+    "document_id": pl.String,
+    **CONTENT,
+    "keys": pl.List(pl.Struct(KEY_SCHEMA)),
+}
 
 #: What outranks the judgement of a pair, as `overruling.OVERRULED_SCHEMA` says it of numbers.
 OVERRULED_SCHEMA: Schema = {

@@ -22,7 +22,7 @@ from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark pr
 
 from pipeline.settings import Settings, fingerprint
 from pipeline.spark import kernels
-from pipeline.spark.derive import TABLES, create, ddl, derive, read_documents
+from pipeline.spark.derive import TABLES, Derived, create, ddl, derive, read_documents
 from pipeline.spark.folder import Folder
 
 #: Records of a file: many files of a large dump are many tasks, and one file of a small one is no litter.
@@ -59,7 +59,9 @@ class Run:
 
     def missing(self, dumps: Iterable[str]) -> list[str]:
         """Return those of the dumps that are not kept yet. A dump is named by what it says: another reading has another name."""
-        return sorted(set(dumps) - {name.removeprefix("dump=") for name in self.folder.names(f"{self._kept}/documents")})
+        return sorted(
+            set(dumps) - {name.removeprefix("dump=") for name in self.folder.names(f"{self._kept}/documents")}
+        )
 
     def add(self, records: pl.DataFrame) -> None:
         """Keep all records (the contract's columns, and dump, the name) of dumps that are `missing`.
@@ -79,15 +81,15 @@ class Run:
             for dump in records["dump"].unique():
                 self.folder.move(f"{aside}/{kind}/dump={dump}", f"{self._kept}/{kind}/dump={dump}")
 
-    def derive(self, dumps: pl.DataFrame, decisions: pl.DataFrame, **more: int) -> None:
-        """Write every one of `derive.TABLES` of dumps (dump, dump_no), none of them `missing`."""
+    def derive(self, dumps: pl.DataFrame, decisions: pl.DataFrame) -> Derived:
+        """Write every one of `derive.TABLES` of dumps (dump, dump_no), none of them `missing`, and return what rests on them."""
         self._derived = f"{self._own}/{uuid.uuid4().hex}"
         numbers = create(self.session, dumps.select(*_NUMBER), _NUMBER)
         records, documents = (
             self._read(f"{self._kept}/{kind}", schema).where(F.col("dump").isin(dumps["dump"].to_list()))
             for kind, schema in _KINDS.items()
         )
-        derive(records.join(F.broadcast(numbers), "dump"), documents, self.settings, decisions, self._write, **more)
+        return derive(records.join(F.broadcast(numbers), "dump"), documents, self.settings, decisions, self._write)
 
     def table(self, name: str, aside: Path) -> list[Path]:
         """Return the Parquet files of a table that was derived last, on this machine, copied below `aside` if they have to be."""

@@ -17,6 +17,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
+
 @pytest.fixture(scope="module")
 def records() -> pl.DataFrame:
     """Records of a small world of copies, cuts, chains and citations, in four dumps; two of them list a title once."""
