@@ -15,7 +15,7 @@ from pipeline.refresh import read_documents
 from pipeline.settings import Settings
 from tests.conftest import ROOT, SHARED
 from tests.warehouse.conftest import Place, published_tables
-from tests.warehouse.history import History, told_history
+from tests.warehouse.history import SETTINGS, History, told_history
 from warehouse.decisions import DecisionError, decide
 from warehouse.run import run
 from warehouse.store import Store
@@ -89,6 +89,9 @@ def test_dumps_change_and_people_decide_and_either_engine_goes_on_where_the_othe
     for history in histories:
         history.write(2, WORLDS[0])
         history.place.run(settings=settings)
+    assert_published_alike(memory, spark)
+    memory.run(settings=SETTINGS[2])
+    run_on_spark(spark, settings=SETTINGS[2])
     assert_published_alike(memory, spark)
 
 
