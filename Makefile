@@ -25,7 +25,7 @@ run: setup ## run the pipeline over sample_dumps/ and score it against the truth
 	@$(BIN)/papersieve demo sample_dumps $(SAMPLE)
 
 test: setup ## every test
-	@$(BIN)/python -m pytest -n 2 --dist loadscope -q $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -q $(ARGS)
 
 ui: setup ## the test of the Dagster UI in a browser (needs chromium)
 	@$(BIN)/python -m pytest -m ui -q -rs $(ARGS)
@@ -62,7 +62,8 @@ lock: setup ## resolve requirements.lock anew from pyproject.toml (needs uv)
 bench: setup ## the engine beside its peers (ARGS="--peer /path/to/python" for those of other environments)
 	@$(BIN)/python -m benchmarks.bench_engine $(ARGS)
 
-soak: setup .spark/.complete ## damaged dumps of every format; random histories against their rebuilds; commands side by side and killed; torn copies; a Spark cluster: hours
+soak: setup .spark/.complete ## the tests with other examples than before; damaged dumps of every format; random histories against their rebuilds; commands side by side and killed; torn copies; a Spark cluster: hours
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --hypothesis-profile=random
 	@$(BIN)/python -m benchmarks.soak
 	@$(BIN)/python -m benchmarks.soak_store
 	@$(BIN)/python -m benchmarks.soak_commands

@@ -216,14 +216,16 @@ def calibrate(shares: Iterable[list[tuple[float, int, int]]]) -> list[tuple[floa
     """(wrong share, score from which on no more of the removed records are removed wrongly), falling together.
 
     shares: of each set, at several scores from which on a pair is a match: (score, wrongly removed, removed), by a model that never saw the
-    set. All sets' records are counted together. A line through the logarithms of the counted shares tells those that are too small to count:
-    of the rarest errors there are too few. No score below 0 is a match: that would be rather two papers than one.
+    set. All sets' records are counted together. Shares smaller than the last that was counted are told by a line through the logarithms:
+    of the rarest errors there are too few to count. No score below 0 is a match: that would be rather two papers than one.
     """
     counts = np.array([[(wrong, removed) for _, wrong, removed in rows] for rows in shares]).sum(axis=0)
-    scores = SCORES[: len(counts)]
     share = np.minimum.accumulate((counts[:, 0] + 0.5) / (counts[:, 1] + 1))
-    slope, level = np.polyfit(scores, np.log(share), 1)
-    return [(s, round(float(max(0.0, (np.log(s) - level) / slope)), 2)) for s in WRONG_SHARES]
+    slope = np.polyfit(SCORES, np.log(share), 1)[0]
+    beyond = SCORES[-1] + (np.log(WRONG_SHARES) - np.log(share[-1])) / slope
+    counted = np.interp(-np.log(WRONG_SHARES), -np.log(share), SCORES)
+    told = np.where(np.log(WRONG_SHARES) < np.log(share[-1]), beyond, counted)
+    return [(s, round(float(max(0.0, score)), 2)) for s, score in zip(WRONG_SHARES, told, strict=True)]
 
 
 def write(model: Model, path: Path) -> None:

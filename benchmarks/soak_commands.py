@@ -128,8 +128,6 @@ def campaign(name: str, templates: dict[str, Template], seeds: range, workers: i
             faults.update(kind for kind, _ in tally.faults)
             failing += [seed] if tally.faults else []
             done = seed - seeds.start + 1
-            if done % 20 and done < len(seeds):
-                continue
             write(
                 {
                     "schedules": done,
@@ -145,7 +143,8 @@ def campaign(name: str, templates: dict[str, Template], seeds: range, workers: i
                     "seconds": round(time.monotonic() - began),
                 }
             )
-            say(f"{name}: {done} schedules, {len(failing)} failing")
+            if done % 20 == 0 or done == len(seeds):
+                say(f"{name}: {done} schedules, {len(failing)} failing")
 
 
 def main() -> None:

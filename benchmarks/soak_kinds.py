@@ -24,6 +24,9 @@ WEIGHTS = {
     "backup": 1, "query": 1, "lookup": 1, "report": 1, "export": 1, "status": 1, "verify": 1, "decisions": 1,
 }  # fmt: skip
 
+#: How long a command that waits does so: on a busy machine a rebuild of the large template and two runs take two minutes.
+WAIT_SECONDS = 500
+
 #: What a command may be refused for, beside a store that is in use.
 _REFUSED = re.compile(
     r"holds no dump of the name|is pending, so|found no decision|expected one of the versions that are kept|contradicts the"
@@ -104,7 +107,7 @@ def draw(
     if _has(words[0], "--json"):
         words.append("--json")
     if _has(words[0], "--wait") and (random.random() < 0.5 if wait is None else wait):
-        words += ["--wait", "100"]
+        words += ["--wait", str(WAIT_SECONDS)]
     return replace(planned, args=tuple(words))
 
 

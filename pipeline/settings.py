@@ -78,7 +78,7 @@ class Settings(BaseModel):
         "(another venue, volume, pages or DOI keep them apart)",
     )
     wrong_share: float = Field(
-        0.0005,
+        0.001,
         gt=0,
         lt=0.5,
         description="expected share of wrongly removed records among all removed; doubt goes to review",

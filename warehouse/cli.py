@@ -95,7 +95,7 @@ def run(
     if dry_run:
         from warehouse.status import plan
 
-        foreseen = plan(paths, store, settings, wait)
+        foreseen = plan(paths, store, warehouse, settings, wait_seconds=wait, is_new=is_new, take_over=take_over)
         print_json(foreseen) if as_json else terminal.tell_plan(foreseen)
         return
     with chosen_engine(engine, master, lake, spark) as chosen, terminal.progress_bar() as progress:

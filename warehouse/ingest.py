@@ -12,7 +12,7 @@ from pipeline.errors import DumpError
 from pipeline.extract.address import AtHand, is_elsewhere, location_of
 from pipeline.extract.detect import installed
 from pipeline.extract.folders import files_below
-from pipeline.extract.location import archive_of, as_once_written, file_of
+from pipeline.extract.location import archive_of, file_of
 from pipeline.extract.read import Extraction, extract_parts
 from pipeline.extract.source import UNREACHED, BrokenDump, RawDump, find_dumps
 from pipeline.readers import Answer, Readers
@@ -108,7 +108,6 @@ class _Ingestion:
                 if isinstance(found, BrokenDump):
                     whole_faults.add(found.location)
                 self.present.add(found.location)
-                self._adopt(found)
                 outcomes.append(self._take(found, answer, is_named=looked_at[done] in named))
                 if self.batch.is_full:
                     self._commit()
@@ -130,27 +129,8 @@ class _Ingestion:
             if file in searched or (file not in looked_at and _is_missing(location)):
                 yield DumpOutcome(location, location.rpartition("/")[2], "removed")
 
-    def _adopt(self, found: RawDump | BrokenDump) -> None:
-        """Give a place its name of now where an earlier version wrote it in another way.
-
-        What looks like a member may be a file as it was once written; it is taken for one where its bytes are there.
-        """
-        old, new = as_once_written(found.location), found.location
-        if old == new or old not in self.holds or old in self.present:
-            return
-        is_same = isinstance(found, RawDump) and self.holds[old] == found.dump_id and not file_of(old).exists()
-        if new in self.holds or not is_same:
-            return
-        self._commit()
-        dump_id = self.holds.pop(old)
-        self.batch.freed.append(old)
-        self.holds[new] = dump_id
-        self.batch.placed.append((new, found.name, dump_id))
-        self.batch.actions.append(("locate", dump_id, new))
-        self._commit()
-
     def _rename_places(self) -> None:
-        """Call places that the store knows by other spellings by their one name."""
+        """Call places whose folder is a link by now by the name that they have today."""
         names = renamed((*self.holds, *self.faults))
         if not names:
             return

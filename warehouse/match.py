@@ -23,19 +23,27 @@ def match(paths: Iterable[Path], settings: Settings) -> tuple[pl.DataFrame, pl.D
     """(records with paper_id, pairs) of dump files, as a run would make them.
 
     Records: file, line_start, line_end, title, paper_id (the listed id of its first record), in the order of the files. Pairs: left and
-    right (listed ids: file:line), match_key, evidence, score, judgement, rule. Raises PapersieveError where a file can't be read.
+    right (listed ids: file:line, and file:line:n of several records of one line), match_key, evidence, score, judgement, rule. A file
+    is known by its name, by its path where two have one name; one that is named twice is read once. Raises PapersieveError where a
+    file can't be read.
     """
-    parts = []
+    parts, paths = [], list(dict.fromkeys(paths))
+    is_told = len({path.name for path in paths}) == len(paths)
     for number, path in enumerate(paths, start=1):
         found = extract_dump(read_dump(path), settings.reading)
         good, _ = split_records(found.records)
-        named = pl.format("{}:{}", pl.lit(path.name), "line_start").alias(LISTED)
-        parts.append(good.with_columns(named, dump_no=pl.lit(number, pl.Int64), file=pl.lit(path.name)))
+        named = good.with_columns(dump_no=pl.lit(number, pl.Int64), file=pl.lit(path.name if is_told else str(path)))
+        parts.append(named.with_columns(_listed_id()))
     if not parts:
         raise PapersieveError("expected files to match, found none")
     records = pl.concat(parts)
     derived = derive(records, settings)
     return matched(records, derived), named_pairs(records, derived)
+
+
+def _listed_id() -> pl.Expr:
+    line, place = pl.format("{}:{}", "file", "line_start"), pl.col("ordinal").rank("ordinal").over("line_start")
+    return pl.when(pl.len().over("line_start") > 1).then(pl.format("{}:{}", line, place)).otherwise(line).alias(LISTED)
 
 
 def matched(records: pl.DataFrame, derived: Derived) -> pl.DataFrame:

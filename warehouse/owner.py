@@ -34,6 +34,14 @@ def refuse_present(store: Path) -> None:
         )
 
 
+def refuse_place(store: Path, warehouse: Path, *, is_new: bool) -> None:
+    """Raise StoreError where a run would make a store that is lost, or, with `--new`, one that is there."""
+    if is_new:
+        refuse_present(store)
+    else:
+        refuse_lost(store, warehouse)
+
+
 def is_of_another(store: Store, warehouse: Path) -> bool:
     """Whether another store published what is in the place; of a file that does not tell, and of none, it is not known."""
     if not warehouse.exists():

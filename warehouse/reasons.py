@@ -13,6 +13,7 @@ REASONS = {
     "other_part": "The titles name different parts, or only one of them is a notice such as an erratum: never merged unasked.",
     "other_arxiv_id": "Each shows an arXiv id of its own: never merged unasked.",
     "generic_title": "The title is one that many papers have, and nothing says that they stand in one place: never merged unasked.",
+    "other_abstract": "The abstracts are other ones, and no author says that one was rewritten: never merged unasked.",
     "other_publication": "They stand in two places (venue, volume, pages), and one paper is one publication here: never merged unasked.",
     "bridge": "The two match, but their papers don't agree on the whole, so this match was cut: for a person to decide.",
     "decision": "A person decided so, which outranks every judgement.",

@@ -1,4 +1,4 @@
-"""Places that a store knows by another name than they have today: earlier versions kept them as they were spelled."""
+"""Places that a store knows by another name than they have today: their folder was moved, and a link left where it was."""
 
 import os
 from collections.abc import Iterable

@@ -15,7 +15,7 @@ from warehouse.ingest import DumpOutcome
 from warehouse.keep import compact
 from warehouse.key_index import keep_key_index
 from warehouse.locks import Hold
-from warehouse.owner import refuse_lost, refuse_other_owner, refuse_present
+from warehouse.owner import refuse_other_owner, refuse_place
 from warehouse.progress import Progress, silent
 from warehouse.publish import Published, publish_if_new
 from warehouse.refresh import Refresh, refresh
@@ -86,10 +86,7 @@ def run(
         fetched(paths, settings.reading, progress) as files,  # before the store is held: a server may be slow
         hold_store(store, wait_seconds, held) as holding,
     ):
-        if is_new:
-            refuse_present(holding.place)
-        else:
-            refuse_lost(holding.place, warehouse)
+        refuse_place(holding.place, warehouse, is_new=is_new)
         with Store(holding.place, settings, wait_seconds=wait_seconds, held=holding) as opened:
             refuse_other_owner(opened, warehouse, take_over=take_over or is_new)
             withdrawn = withdraw(opened, withdrawing).to_dicts() if withdrawing else []

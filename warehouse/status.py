@@ -12,26 +12,41 @@ from pipeline.errors import PapersieveError
 from pipeline.extract.address import Place
 from pipeline.extract.fetch import fetched
 from pipeline.settings import Settings, fingerprint
+from warehouse.files import real_place
 from warehouse.ingest import foresee
+from warehouse.owner import refuse_other_owner, refuse_place
 from warehouse.publish import is_published
 from warehouse.refresh import pending_stages, rederivation
 from warehouse.rollback import is_held
 from warehouse.run import FUNNEL
 from warehouse.stages import STAGES
 from warehouse.store import Store, statement_sql
-from warehouse.store_file import existing
-from warehouse.versions import kept_versions
+from warehouse.store_file import existing, is_there
+from warehouse.versions import kept_versions, refuse_foreign
 
 
-def plan(paths: Iterable[Place], store: Path, settings: Settings, wait_seconds: float = 0) -> dict[str, Any]:
-    """What a run would do, without doing it: outcomes (name, location, outcome, …) and the stages that would work."""
-    if not store.exists():
-        with TemporaryDirectory() as folder:  # the outcomes are those of a store that does not exist yet
-            return plan(paths, _made(Path(folder) / store.name), settings)
+def plan(
+    paths: Iterable[Place],
+    store: Path,
+    warehouse: Path,
+    settings: Settings,
+    *,
+    wait_seconds: float = 0,
+    is_new: bool = False,
+    take_over: bool = False,
+) -> dict[str, Any]:
+    """What a run would do, without doing it: outcomes (name, location, outcome, …) and the stages that would work.
+
+    Raises what the run would raise before it works: StoreError where store and warehouse are not each other's.
+    """
+    refuse_place(real_place(store), warehouse, is_new=is_new)
+    refuse_foreign(warehouse)
     with (
+        TemporaryDirectory() as folder,  # the outcomes are those of an empty store, where there is none yet
         fetched(paths, settings.reading) as files,
-        Store(store, settings, wait_seconds=wait_seconds) as opened,
+        Store(store if is_there(store) else Path(folder) / "s.duckdb", settings, wait_seconds=wait_seconds) as opened,
     ):
+        refuse_other_owner(opened, warehouse, take_over=take_over or is_new)
         outcomes = foresee(opened, files, settings.reading)
         changes = any(o.outcome in ("added", "replaced", "located") for o in outcomes)
         pending = [stage.name for stage in STAGES] if changes else pending_stages(opened, settings)
@@ -40,11 +55,6 @@ def plan(paths: Iterable[Place], store: Path, settings: Settings, wait_seconds: 
             "pending": pending,
             "message": rederivation(opened, settings),
         }
-
-
-def _made(store: Path) -> Path:
-    Store(store).close()
-    return store
 
 
 def status(store: Path, warehouse: Path, settings: Settings) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def traces(store: Path) -> list[Path]:
     place = real_place(store)
     named = rf"{re.escape(place.name)}\.(schema\d+\.backup|[0-9a-f]+\.keys)"
     log = [log_of(place)] if log_of(place).exists() else []
-    return [*log, *_moved_aside(place), *siblings(place, named), *_left(place)]
+    return [*log, *_moved_aside(place), *siblings(place, named)]
 
 
 def aside(store: Path, kind: str) -> Path:

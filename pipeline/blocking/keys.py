@@ -80,6 +80,7 @@ def _citation_keys(documents: pl.DataFrame) -> list[pl.DataFrame]:
     names = _longest_words(cited, "authors_text", NAMES)
     years = cited.select("document_no", pl.col("year").cast(pl.String)).drop_nulls()
     whole = words.group_by("document_no").agg(pl.col("word").sort().str.join(" "), pl.len())
+    of_words = whole.filter(pl.col("len") == TITLE_WORDS).select("document_no", text="word")
     pairs = (
         words.join(words, on="document_no", suffix="_2")
         .filter(pl.col("word") < pl.col("word_2"))
@@ -94,8 +95,8 @@ def _citation_keys(documents: pl.DataFrame) -> list[pl.DataFrame]:
     )
     return [
         _keyed(places.select("document_no", text=pl.concat_str(pl.col("year").cast(pl.String), "volume", "page", separator=" ")), "place"),
-        _keyed(whole.filter(pl.col("len") == TITLE_WORDS).select("document_no", text="word"), "title_words"),
-        _keyed(of_year, "title_words"),
+        # Once a document: three words of a title that is a date are two words and the year.
+        _keyed(pl.concat([of_words, of_year]).unique(maintain_order=True), "title_words"),
         _keyed(by_name, "title_author"),
     ]  # fmt: skip
 

@@ -144,15 +144,11 @@ def location_of(place: Place | AtHand, real: Real = os.path.realpath) -> str:
 
 
 def canonical(location: str, real: Real = os.path.realpath) -> str:
-    """Return what a stored location is called today: earlier versions kept places as they were spelled."""
-    file = archive_of(location)
-    member = location[len(file) :]
-    if not is_elsewhere(location):
-        return location_of(file_of(location), real) + member
-    try:
-        return location_of(place_of(file.replace("\\x21", "!")), real) + member
-    except ValueError:
+    """Return what a stored location is called today: a folder on its way may be a link by now."""
+    if is_elsewhere(location):
         return location
+    member = location[len(archive_of(location)) :]
+    return location_of(file_of(location), real) + member
 
 
 def masked(text: str, *, of: Address | None = None) -> str:

@@ -49,8 +49,3 @@ def file_of(location: str) -> Path:
     ('/dumps/a.zip', '/dumps/a!b.txt')
     """
     return Path(os.fsdecode(_BYTE.sub(lambda m: bytes.fromhex(m[1].decode()), archive_of(location).encode())))
-
-
-def as_once_written(location: str) -> str:
-    """Return the location as stores of version 0.1 have it, where signs with a meaning stood as they are."""
-    return location.replace("\\x21", MEMBER).replace("\\x23", "#").replace("\\x5c", "\\")

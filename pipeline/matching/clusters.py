@@ -133,9 +133,12 @@ def _split(members: pl.DataFrame, pairs: pl.DataFrame, sure: pl.DataFrame, clust
 
 @dataclass
 class _Between:
-    """All pairs compared between two groups: their clipped scores, how many, whether one of them is no match at all."""
+    """All pairs compared between two groups: their clipped scores, how many, whether one of them is no match at all.
 
-    total: float
+    The total is in millionths, as scores are rounded to: whole numbers add up alike in any order.
+    """
+
+    total: int
     pairs: int
     is_refused: bool
 
@@ -212,7 +215,7 @@ def _gather(groups: _Groups, pairs: list[dict[str, Any]]) -> None:
     matches = [pair for pair in pairs if pair["is_match"]]
     for pair in pairs:
         if not pair["is_decided"]:
-            said = _Between(min(max(pair["score"], -LIMIT), LIMIT), 1, pair["is_refused"])
+            said = _Between(round(min(max(pair["score"], -LIMIT), LIMIT) * 1e6), 1, pair["is_refused"])
             groups.between[pair["one"]][pair["other"]] = groups.between[pair["other"]][pair["one"]] = said
     for pair in matches:
         for dump in set(groups.lists.get(pair["one"], ())) & set(groups.lists.get(pair["other"], ())):

@@ -54,7 +54,7 @@ def recurrence(members: pl.DataFrame, years: pl.DataFrame) -> pl.DataFrame:
         title_years=pl.col("year").drop_nulls().n_unique().over("title").cast(pl.Float64).clip(1)
     )
     of_abstract = abstracts.join(titles, on="document_no", how="left").with_columns(
-        abstract_titles=pl.col("title").n_unique().over("key").cast(pl.Float64)
+        abstract_titles=pl.col("title").drop_nulls().n_unique().over("key").cast(pl.Float64)
     )
     both = of_title.select("document_no", "title_years").join(
         of_abstract.select("document_no", "abstract_titles"), on="document_no", how="full", coalesce=True

@@ -25,7 +25,7 @@ from pipeline.matching.evidence import EVIDENCE_SCHEMA
 WEIGHTS: Traversable = resources.files("pipeline.matching") / "weights.json"
 
 #: Words of the shorter abstract below which containment is no evidence: a sentence is contained by chance.
-MIN_CONTAINED_WORDS = 20
+MIN_CONTAINED_WORDS = 12
 
 #: Title similarity from which the length of the title counts: a long title seldom agrees by chance.
 AGREEING_TITLES = 0.9

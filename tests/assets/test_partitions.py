@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from assets.partitions import DUMPS, key_of, line_up, name_of
 from tests.assets.conftest import House
+from tests.warehouse.conftest import Place, Snapshot
 from warehouse.store import Store
 
 INGESTION = ("dumps", "records")
@@ -48,14 +49,24 @@ def stored(house: House) -> set[str]:
         return {location.rsplit("/", 1)[1] for location in store.query("known_dumps")["location"]}
 
 
-@pytest.fixture
-def filled(house, sample):
+@pytest.fixture(scope="module")
+def snapshot(sample, tmp_path_factory) -> Snapshot:
     """Three dumps, taken in by one run."""
-    house.names = sorted(sample.dumps)[:3]
-    for name in house.names:
-        house.add_dump(name, sample.dumps[name])
-    result = house.launch(*INGESTION)
-    assert outcomes(result) == dict.fromkeys(house.names, "added")
+
+    def fill(place: Place) -> None:
+        names = sorted(sample.dumps)[:3]
+        for name in names:
+            place.write(name, sample.dumps[name])
+        with dg.DagsterInstance.ephemeral() as instance:
+            assert outcomes(House(place.folder, instance).launch(*INGESTION)) == dict.fromkeys(names, "added")
+
+    return Snapshot(tmp_path_factory.mktemp("filled"), fill)
+
+
+@pytest.fixture
+def filled(snapshot, sample, house):
+    house.folder, house.names = snapshot.put_back().folder, sorted(sample.dumps)[:3]
+    line_up(house.instance, house.names)
     return house
 
 

@@ -8,7 +8,7 @@ from random import Random
 import duckdb
 import pytest
 
-from benchmarks.soak_commands import killed, race_compact, side_by_side
+from benchmarks.soak_commands import killed, side_by_side
 from benchmarks.soak_kinds import draw, ended_as
 from benchmarks.soak_places import Place, Template, prepare
 from benchmarks.soak_play import Schedule, Tally, judge
@@ -74,7 +74,7 @@ def test_exit_codes_and_words_say_how_a_command_ended(template, place):
         assert ended_as(planned, code, err) == how
 
 
-@pytest.mark.parametrize(("campaign", "seed"), [(side_by_side, 1), (race_compact, 1), (killed, 1)])
+@pytest.mark.parametrize(("campaign", "seed"), [(side_by_side, 1), (killed, 1)])
 def test_a_schedule_of_each_campaign_is_played_to_its_end(template, place, campaign, seed):
     random = Random(seed)
     schedule = campaign(random, template, place)

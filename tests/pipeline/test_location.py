@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.location import archive_of, as_once_written, file_location, file_of, member_location, shown
+from pipeline.extract.location import archive_of, file_location, file_of, member_location, shown
 
 #: Names of what means something in a location, in any order, as the bytes that a file system has.
 parts = st.sampled_from(
@@ -40,12 +40,3 @@ def test_usual_locations_are_written_as_they_always_were(name):
     file, _, member = name.partition("!")
     place = file_location(shown(file))
     assert (member_location(place, member) if member else place) == name
-
-
-@given(places)
-def test_a_location_of_an_earlier_version_is_known_again(place):
-    file, member = place
-    if member and member[1] > 1:
-        return
-    once = os.fsencode(f"/dumps/{file}" + (f"!{member[0]}" if member else "")).decode("utf-8", "backslashreplace")
-    assert as_once_written(location(place)) == once

@@ -14,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
-from pipeline.normalise import _BROKEN, _decode, clean_text, document_contents, match_text, normalise_records, repair
+from pipeline.documents import document_contents
+from pipeline.normalise import _BROKEN, _decode, clean_text, match_text, repair
+from pipeline.records import normalise_records
 
 
 @pytest.mark.parametrize(
@@ -202,7 +204,11 @@ def test_text_nested_beyond_reason_is_left_as_it_is_and_takes_no_time():
 
 
 def frame(*rows: tuple[str | None, str | None]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema={"title_raw": pl.String, "abstract_raw": pl.String}, orient="row")
+    return (
+        pl.DataFrame(rows, schema={"title_raw": pl.String, "abstract_raw": pl.String}, orient="row")
+        .with_row_index("record_id")
+        .cast({"record_id": pl.String})
+    )
 
 
 def test_records_that_say_the_same_carry_one_document():
@@ -212,38 +218,6 @@ def test_records_that_say_the_same_carry_one_document():
     assert got["document_id"].n_unique() == 3
     assert got["document_id"][0] == got["document_id"][1]
     assert got["title_raw"].to_list() == ["A Title", "a  title", None, "A"]
-
-
-def test_identifiers_are_content_and_year_and_authors_where_there_is_no_abstract():
-    records = pl.DataFrame(
-        [
-            ("A", "some text", None, None, 2001, ["Ada L"]),
-            ("A", "some text", None, None, 2009, None),
-            ("A", "some text", "10.1/a", None, 2001, ["Ada L"]),
-            ("A", "some text", None, "2401.00001", 2001, None),
-            ("A", "some text", "10.48550/arxiv.2401.00001", "2401.00001", None, ["Ada L"]),
-            ("A", None, None, None, 2001, ["Ada L.", "B"]),
-            ("A", None, None, None, 2001, ["ada", "l b"]),
-            ("A", None, None, None, 2002, ["Ada L.", "B"]),
-            ("A", None, None, None, None, None),
-        ],
-        schema={
-            "title_raw": pl.String, "abstract_raw": pl.String, "doi": pl.String, "arxiv_id": pl.String, "year": pl.Int64,
-            "authors": pl.List(pl.String),
-        },
-        orient="row",
-    )  # fmt: skip
-    got = normalise_records(records)
-    assert got["document_id"].rank("dense").arg_unique().to_list() == [0, 2, 3, 5, 7, 8]
-    contents = document_contents(got).drop("document_id", "title_text", "abstract_text")
-    assert contents.rows() == [
-        (None, None, None, None),
-        ("10.1/a", None, None, None),
-        (None, "2401.00001", None, None),
-        (None, None, 2001, "ada l b"),
-        (None, None, 2002, "ada l b"),
-        (None, None, None, None),
-    ]
 
 
 def test_a_title_is_cleaned_of_what_stands_around_it_and_an_abstract_is_not():

@@ -5,7 +5,7 @@ import polars as pl
 from pipeline.matching.overruling import DECISION_SCHEMA, OVERRULED_SCHEMA, decided, doubted, overrule
 
 PAIRS = pl.DataFrame(
-    [(2, 3, "band", 0.5, "match", "near_abstract"), (0, 1, "title", None, "review", "same_title_other_abstract")],
+    [(2, 3, "band", 0.5, "match", "model"), (0, 1, "title", None, "review", "other_part")],
     schema=["left_no", "right_no", "match_key", "similarity", "judgement", "rule"],
     orient="row",
 )
@@ -21,14 +21,13 @@ def test_a_decision_takes_the_place_of_a_judgement_and_is_a_pair_where_nothing_w
     assert sorted(overrule(PAIRS, by_people).rows()) == [
         (0, 1, "title", None, "match", "decision"),
         (0, 3, "decision", None, "non_match", "decision"),
-        (2, 3, "band", 0.5, "match", "near_abstract"),
+        (2, 3, "band", 0.5, "match", "model"),
     ]
 
 
-def test_a_bridge_is_for_review_by_the_rule_that_cut_it():
-    bridges = pl.DataFrame({"left_no": [2], "right_no": [3], "rule": ["ambiguous_part"]})
-    told = overrule(PAIRS, doubted(bridges))
-    assert told.row(0) == (2, 3, "band", 0.5, "review", "ambiguous_part")
+def test_a_bridge_is_for_review_and_other_pairs_stay_as_they_are():
+    told = overrule(PAIRS, doubted(pl.DataFrame({"left_no": [2], "right_no": [3]})))
+    assert told.row(0) == (2, 3, "band", 0.5, "review", "bridge")
     assert told.row(1) == PAIRS.row(1)
 
 

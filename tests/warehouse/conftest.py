@@ -1,5 +1,6 @@
 """Helpers of the warehouse's tests."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,21 @@ class Place:
 @pytest.fixture
 def place(tmp_path) -> Place:
     return Place(tmp_path)
+
+
+class Snapshot:
+    """A place as it was once made, put back for each test: at the same path, as a store knows its dumps by where they lie."""
+
+    def __init__(self, folder: Path, fill: Callable[[Place], object]) -> None:
+        self._place, self._saved = Place(folder / "place"), folder / "saved"
+        self._place.folder.mkdir()
+        fill(self._place)
+        shutil.copytree(self._place.folder, self._saved)
+
+    def put_back(self) -> Place:
+        shutil.rmtree(self._place.folder)
+        shutil.copytree(self._saved, self._place.folder)
+        return self._place
 
 
 def published_tables(warehouse: Path) -> dict[str, list[tuple]]:

@@ -53,7 +53,7 @@ def before(tmp_path_factory):
     return waiting(tmp_path_factory.mktemp("waiting"))
 
 
-@pytest.mark.parametrize("share", [n / 8 for n in range(8)])
+@pytest.mark.parametrize("share", [n / 5 for n in range(5)])
 def test_a_run_killed_anywhere_leaves_the_old_or_the_new_version_and_the_next_one_completes_it(tmp_path, before, share):
     _, old, new, points = before
     assert old != new
@@ -77,8 +77,9 @@ def test_readers_neither_block_a_run_nor_are_blocked_by_it(place, sample):
 
     reads, failures, versions, stop = [], [], set(), threading.Event()
     reader = (
-        "import duckdb, sys\n"
+        "import duckdb, sys, time\n"
         "while True:\n"
+        "    time.sleep(0.01)\n"
         "    with duckdb.connect(sys.argv[1], read_only=True) as con:\n"
         "        v, p, r = con.execute('SELECT (SELECT store_version FROM publication), (SELECT sum(record_count) FROM papers), (SELECT count(*) FROM records)').fetchone()\n"
         "    print(v, p == r, flush=True)\n"

@@ -1,14 +1,9 @@
 """Whatever happens to a store, it equals its rebuild, ids included: the contract of docs/decisions/008."""
 
 import random
-import tempfile
-from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.warehouse.conftest import Place, published_tables
 from tests.warehouse.history import History
@@ -17,63 +12,10 @@ from warehouse.publish import publish_if_new
 from warehouse.rebuild import rebuild
 from warehouse.store import Store, StoreError
 
-entries = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 9)), min_size=2, max_size=8)
-
-
-class Histories(RuleBasedStateMachine):
-    """Dumps come, change, go and come back; people decide; runs break off. At the end all is compared."""
-
-    @initialize(first=st.lists(entries, min_size=2, max_size=3))
-    def begin(self, first):
-        self.folder = tempfile.TemporaryDirectory()
-        self.history = History(Place(Path(self.folder.name)))
-        for name, one in enumerate(first):
-            self.history.write(name, one)
-        self.history.place.run(settings=self.history.settings)
-
-    @rule(name=st.integers(0, 5), entries=entries)
-    def add_or_replace(self, name, entries):
-        self.history.add(name, entries)
-
-    @rule(entries=entries)
-    def add_many(self, entries):
-        self.history.add_many(entries)
-
-    @rule(which=st.integers(0, 20))
-    def withdraw(self, which):
-        self.history.withdraw(which)
-
-    @rule(which=st.integers(0, 3))
-    def change_settings(self, which):
-        self.history.change_settings(which)
-
-    @rule(left=st.integers(0, 40), right=st.integers(0, 40), decision=st.sampled_from(["must_link", "cannot_link"]))
-    def decide(self, left, right, decision):
-        self.history.decide(left, right, decision)
-
-    @rule(which=st.integers(0, 9))
-    def undo(self, which):
-        self.history.undo(which)
-
-    @rule(name=st.integers(0, 5), entries=entries, at=st.integers(1, 14))
-    def break_off(self, name, entries, at):
-        self.history.break_off(name, entries, at)
-
-    def teardown(self):
-        if hasattr(self, "history"):
-            self.history.compare()
-            self.folder.cleanup()
-
-
-TestHistories = Histories.TestCase
-TestHistories.settings = settings(
-    max_examples=2, stateful_step_count=5, deadline=None, suppress_health_check=list(HealthCheck)
-)
-
 
 def test_a_random_history_equals_its_rebuild(place):
-    history, rng = History(place), random.Random(2)  # others in `make soak`
-    for _ in range(12):
+    history, rng = History(place), random.Random(24)  # in which each kind of step comes; others in `make soak`
+    for _ in range(8):
         history.random_step(rng)
     history.compare()
 
@@ -125,7 +67,6 @@ def test_a_decision_outranks_every_judgement_and_can_be_undone(place):
         ("match", 1),
         ("non_match", 1),
     ]
-    history.compare()
     history.undo(0)
     history.undo(0)
     assert place.ask("SELECT count(*) FROM papers") == [(2,)]
@@ -197,7 +138,7 @@ def test_a_small_change_is_brought_into_an_earlier_version_and_a_reader_of_that_
 
     history = History(place)
     history.add(0, [(101 + k, 0) for k in range(16)])
-    for name in range(1, 4):
+    for name in range(1, 3):
         history.add(name, [(120 + name, 0)])
     scopes = place.ask("SELECT scope, count(DISTINCT checked_at) FROM check_results GROUP BY ALL ORDER BY 1")
     assert dict(scopes)["changed"] >= 1
@@ -205,7 +146,7 @@ def test_a_small_change_is_brought_into_an_earlier_version_and_a_reader_of_that_
     with duckdb.connect(place.warehouse, read_only=True) as reading:
         at_first = reading.execute("SELECT count(*), sum(hash(abstract)) FROM papers").fetchall()
         inodes = set()
-        for name in range(4, 8):
+        for name in range(3, 7):
             history.add(name, [(120 + name, 0)])
             inodes.add(place.warehouse.stat().st_ino)
         assert inode not in inodes  # the file that is being read is never taken for the next version
@@ -226,9 +167,10 @@ def test_a_store_that_went_back_in_time_is_published_whole(place, tmp_path):
     shutil.copy(tmp_path / "earlier.duckdb", place.store)
     history.add(22, [(3, 0)])  # a revision of the same number as one that was published with other contents
     history.compare()
+    published = published_tables(place.warehouse)
     with Store(place.store) as store:
         publish_if_new(store, place.warehouse, history.settings, is_newer=True)
-    history.compare()
+    assert published_tables(place.warehouse) == published
 
 
 def test_where_there_is_no_store_there_is_nothing_to_rebuild(tmp_path):

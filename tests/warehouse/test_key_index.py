@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.settings import Settings
+from tests.warehouse.conftest import Place, Snapshot
 from tests.warehouse.history import History
 from warehouse import key_index
 from warehouse.key_index import keep_key_index, searched_documents
@@ -19,13 +20,24 @@ def files(place):
     return sorted(f.name for f in place.folder.glob("*.keys"))
 
 
-@pytest.fixture
-def history(place) -> History:
+SETTINGS = Settings(bucket_cap=3, batch_documents=9)
+
+
+def fill(place: Place) -> None:
     """Of its 12 documents, all but the last two are in the file: a batch of them is worth one."""
-    history = History(place, Settings(bucket_cap=3, batch_documents=9))
+    history = History(place, SETTINGS)
     history.add(1, [(paper, 0) for paper in range(10)])
     history.add(2, [(1, 2), (10, 0)])
-    return history
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory) -> Snapshot:
+    return Snapshot(tmp_path_factory.mktemp("history"), fill)
+
+
+@pytest.fixture
+def history(snapshot) -> History:
+    return History(snapshot.put_back(), SETTINGS)
 
 
 def assert_searches_agree(store: Store) -> set[int]:

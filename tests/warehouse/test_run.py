@@ -91,9 +91,11 @@ def test_one_by_one_equals_all_at_once_ids_included(tmp_path, sample):
     together, apart = Place(tmp_path / "together"), Place(tmp_path / "apart")
     for p in (together, apart):
         p.folder.mkdir()
-    fill(together, sample)
+    some = dict(sorted(sample.dumps.items())[:5])
+    for name, text in some.items():
+        together.write(name, text)
     together.run()
-    for name, text in sorted(sample.dumps.items()):
+    for name, text in some.items():
         path = together.dumps / name  # the same location, so that nothing else differs
         assert path.read_text(encoding="utf-8") == text
         apart.run(path)
@@ -108,7 +110,7 @@ def at_once(tmp_path_factory) -> Place:
     return place
 
 
-@settings(max_examples=4)
+@settings(max_examples=3)
 @given(order=st.permutations(range(8)), cuts=st.sets(st.integers(1, 7), max_size=3))
 def test_the_order_and_batching_of_dumps_decide_nothing(tmp_path_factory, at_once, order, cuts):
     other = Place(tmp_path_factory.mktemp("other"))
@@ -124,7 +126,7 @@ def test_however_small_batches_are_a_stage_searches_the_store_twenty_times_at_mo
     for size in (1, 1000):
         place = Place(tmp_path / str(size))
         place.folder.mkdir()
-        place.write("a.txt", page(*range(80), *range(40)))
+        place.write("a.txt", page(*range(40), *range(20)))
         told: list[tuple[str, int, int]] = []
         run(
             [place.dumps],
@@ -133,7 +135,7 @@ def test_however_small_batches_are_a_stage_searches_the_store_twenty_times_at_mo
             settings=Settings(batch_documents=size),
             progress=lambda *what, told=told: told.append(what),
         )
-        batches = [sum(stage == name and total == 80 for stage, _, total in told) for name in ("pairs", "papers")]
+        batches = [sum(stage == name and total == 40 for stage, _, total in told) for name in ("pairs", "papers")]
         assert batches == ([20, 20] if size == 1 else [1, 1])
         said.append(what_is_said(place.warehouse))
     assert said[0] == said[1]

@@ -57,6 +57,12 @@ def dumps(place: Place) -> set[str]:
     return {name for (name,) in names}
 
 
+def assert_foreseen(place: Place, refused, *options: str) -> None:
+    """A dry run is refused in the words in which the run was."""
+    foreseen = papersieve("run", place.dumps, *places(place), *options, "--dry-run")
+    assert (foreseen.returncode, foreseen.stderr, foreseen.stdout) == (1, refused.stderr, "")
+
+
 def all_at_once(*commands: tuple[object, ...]) -> list[str]:
     """Run commands at once; each has to end with 0. Returns what they wrote to stdout."""
     with ThreadPoolExecutor(len(commands)) as pool:
@@ -163,7 +169,7 @@ def test_a_rollback_while_a_run_publishes_is_refused_or_waits_and_then_holds(fil
 
 
 #: Points at which a command is killed here, spread over all that it comes to; `make soak` kills at any.
-_KILLS = 6
+_KILLS = 4
 
 
 def killed(start_of: Place, folder: Path, *words: object) -> Iterator[tuple[str, Place]]:
@@ -228,6 +234,8 @@ def test_a_store_that_is_missing_beside_traces_of_it_is_not_taken_for_a_new_one(
     assert "there is no store, but" in refused.stderr
     assert "run again with --new" in refused.stderr
     assert not filled.store.exists()
+    assert_foreseen(filled, refused)
+    assert papersieve("run", filled.dumps, *places(filled), "--new", "--dry-run").returncode == 0
     assert papersieve("run", filled.dumps, *places(filled), "--new").returncode == 0
     assert dumps(filled) == {"0.txt", "1.txt", "2.txt"}
 
@@ -241,6 +249,8 @@ def test_a_warehouse_belongs_to_the_store_that_published_it(filled):
     assert refused.returncode == 1
     assert "another store published this warehouse" in refused.stderr
     assert published_tables(filled.warehouse) == before
+    assert papersieve("run", path, *other, "--dry-run").stderr == refused.stderr
+    assert papersieve("run", path, *other, "--take-over", "--dry-run").returncode == 0
     assert papersieve("run", path, *other, "--take-over").returncode == 0
     assert filled.ask("SELECT name FROM dumps") == [("other.txt",)]
     assert papersieve("run", filled.dumps, *places(filled)).returncode == 1  # it is the other's now
@@ -360,6 +370,14 @@ def test_a_backup_takes_no_name_that_is_there(filled, tmp_path):
 def test_a_new_store_is_not_made_where_there_is_one(filled):
     done = papersieve("run", filled.dumps, *places(filled), "--new")
     assert (done.returncode, "expected no store here yet" in done.stderr) == (1, True)
+    assert_foreseen(filled, done, "--new")
+
+
+def test_a_dry_run_is_refused_where_the_warehouse_is_another_file_as_the_run_is(filled):
+    filled.warehouse.write_text("notes")
+    for options in (["--dry-run"], []):
+        done = papersieve("run", filled.write("new.txt", page(100)), *places(filled), *options)
+        assert (done.returncode, "expected a published papersieve warehouse" in done.stderr) == (1, True)
 
 
 def test_versions_of_two_stores_are_kept_apart(filled):
