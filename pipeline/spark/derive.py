@@ -112,8 +112,7 @@ def recurrence(documents: DataFrame) -> DataFrame:
     title, abstract = (_key_of(name).alias(name) for name in ("title", "abstract"))
     said = documents.select("document_id", "arxiv_id", "year", title, abstract)
     years = F.greatest(F.count_distinct("year"), F.lit(1)).cast("double")
-    # A document without a title of its own counts as one title more.
-    titles = (F.count_distinct("title") + F.max(F.col("title").isNull().cast("int"))).cast("double")
+    titles = F.count_distinct("title").cast("double")
     of_title = said.where("title IS NOT NULL").groupBy("title").agg(years.alias("title_years"))
     of_abstract = said.where("abstract IS NOT NULL").groupBy("abstract").agg(titles.alias("abstract_titles"))
     return said.join(of_title, "title", "left").join(of_abstract, "abstract", "left")
