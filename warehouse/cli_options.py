@@ -98,7 +98,7 @@ wait_option = click.option(
 def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --engine and what Spark needs."""
     options = [
-        click.option("--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True, help="What computes: this process, or Spark on a lake (docs/scale.md)."),
+        click.option("--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True, help="What computes: this process, or Spark (docs/scale.md)."),
         click.option("--master", default="local[*]", show_default=True, envvar="PAPERSIEVE_MASTER", help="Spark's master."),
         click.option("--lake", envvar="PAPERSIEVE_LAKE", metavar="FOLDER", help="Folder that Spark and its workers reach, such as hdfs://…; needed for it."),
         click.option("--spark", multiple=True, metavar="NAME=VALUE", help="A setting of Spark, such as spark.executor.memory=8g; may be repeated."),

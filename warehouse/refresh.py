@@ -72,7 +72,6 @@ def complete(
     _refuse_gap(store, pending, before=stage.name)
     if stage.name not in pending:
         return False
-    engine.prepare(store, settings, progress)
     progress(stage.name, 0, 1)
     part = stage.depends_on(settings)
     note = pl.DataFrame(

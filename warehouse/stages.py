@@ -37,27 +37,23 @@ _LISTED_AT_A_TIME = 200_000
 
 
 class Engine(Protocol):
-    """What computes results; stages put them into the store, whoever computed them."""
-
-    def prepare(self, store: Store, settings: Settings, progress: Progress) -> None:
-        """Get ready to give what follows for the store as it is now. Called before each stage that is pending."""
+    """What computes results; stages put them into the store, whoever computed them, before they ask for the next ones."""
 
     def documents(
         self, store: Store, new: pl.DataFrame, settings: Settings
-    ) -> Iterator[tuple[int, pl.DataFrame, pl.DataFrame]]:
-        """Yield batches of new documents (document_id, place): how many came before, the documents numbered on, their keys.
+    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """Yield batches of new documents (document_id, place), numbered on, and their keys."""
 
-        A batch is in the store before the next one is asked for.
-        """
+    def pairs(
+        self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
+    ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
+        """Yield what documents change that are gone and new, in batches of new ones, and each batch (document_no)."""
 
-    def pairs(self, store: Store, settings: Settings, progress: Progress) -> None:
-        """Bring the store's judged pairs and hot buckets up to date with its documents."""
-
-    def clusters(self, store: Store, documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return `recluster` of documents that are whole components."""
 
     def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return `merge` of members (document_id, paper_id), whole papers."""
+        """Return `merge` of members (document_id, paper_id), whole papers, that were clustered last."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +85,10 @@ def _is_other(step: str, before: dict[str, Any]) -> bool:
 def _documents(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
     """Number new documents in ledger order and key them; pass on those that no record carries any more."""
     new = store.query("new_documents").with_row_index("place", offset=1)
-    for done, numbered, keys in engine.documents(store, new, settings):
+    done = 0
+    for numbered, keys in engine.documents(store, new, settings):
         progress("documents", done, new.height)
+        done += numbered.height
         require(numbered.drop("document_no"), CONTRACTS["documents"])
         with store.transaction():
             store.execute("add_documents", new_documents=numbered, new_keys=require(keys, CONTRACTS["block_keys"]))
@@ -119,36 +117,48 @@ def _reset_pairs(store: Store, settings: Settings, before: dict[str, Any]) -> No
 
 
 def _pairs(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
-    engine.pairs(store, settings, progress)
+    """Bring judged pairs and hot buckets up to date with the documents; those that are gone leave with the first batch."""
+    queue = store.query("pending_pairs")
+    gone, new = queue.filter("is_gone"), queue.filter(~pl.col("is_gone"))
+    done = 0
+    for changes, batch in engine.pairs(store, gone, new, settings) if queue.height else ():
+        progress("pairs", done, new.height)
+        done += batch.height
+        with store.transaction():
+            store.execute(
+                "change_pairs",
+                dropped=changes.dropped,
+                new_pairs=require(changes.judged, CONTRACTS["pairs"]),
+                touched=changes.touched,
+                buckets=changes.looked_at,
+                new_hot=changes.hot,
+                done=batch.select("document_no"),
+            )
+            if gone.height:
+                store.execute("drop_documents", chosen=gone)
+        gone = gone.clear()
 
 
 class Local:
     """The engine in this process: finds what a change touches by the store's own indexes, and computes that."""
 
-    def prepare(self, store: Store, settings: Settings, progress: Progress) -> None:
-        """Nothing has to be prepared."""
-
     def documents(
         self, store: Store, new: pl.DataFrame, settings: Settings
-    ) -> Iterator[tuple[int, pl.DataFrame, pl.DataFrame]]:
+    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Read and sign."""
-        for start in range(0, new.height, settings.batch_documents):
-            chosen = new.slice(start, settings.batch_documents)
-            said = store.query("said_by_records", chosen=chosen.with_columns(pl.col("place") - start))
-            documents, keys = read_documents(said, settings)
-            yield start, documents, keys
+        for chosen in in_batches(new, settings.batch_documents):
+            yield read_documents(store.query("said_by_records", chosen=chosen), settings)
 
-    def pairs(self, store: Store, settings: Settings, progress: Progress) -> None:
+    def pairs(
+        self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
+    ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
         """Find the candidates that new documents bring and those that gone ones take away; verify, judge."""
-        queue = store.query("pending_pairs")
-        gone, new = queue.filter("is_gone"), queue.filter(~pl.col("is_gone"))
-        size = _scanned_at_a_time(new.height, settings)
+        size = scanned_at_a_time(new.height, settings)
         for start in range(0, max(new.height, 1), size):
-            progress("pairs", start, new.height)
-            chosen = new.slice(start, size)
-            _change_pairs(store, settings, gone.clear() if start else gone, chosen)
+            batch = new.slice(start, size)
+            yield change_pairs(StoreLookups(store), gone.clear() if start else gone, batch, settings), batch
 
-    def clusters(self, store: Store, documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Find them by the pairs and decisions of the store."""
         return recluster(StoreLookups(store), documents)
 
@@ -160,32 +170,15 @@ class Local:
 LOCAL = Local()
 
 
-def _scanned_at_a_time(documents: int, settings: Settings) -> int:
+def in_batches(new: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
+    """Parts of new documents, with their places in the part, from 1 on."""
+    for start in range(0, new.height, size):
+        yield new.slice(start, size).with_columns(pl.col("place") - start)
+
+
+def scanned_at_a_time(documents: int, settings: Settings) -> int:
+    """Documents of a batch, where each batch is a scan."""
     return max(settings.batch_documents, documents // _MOST_SCANS)
-
-
-def _change_pairs(store: Store, settings: Settings, gone: pl.DataFrame, new: pl.DataFrame) -> None:
-    """Take documents out of the pairs, and others in."""
-    if gone.is_empty() and new.is_empty():
-        return
-    changes = change_pairs(StoreLookups(store), gone, new, settings)
-    with store.transaction():
-        apply_pair_changes(store, changes, done=new)
-        if gone.height:
-            store.execute("drop_documents", chosen=gone)
-
-
-def apply_pair_changes(store: Store, changes: PairChanges, *, done: pl.DataFrame) -> None:
-    """Bring the store's pairs and hot buckets up to date; done: documents (document_no) that are not pending any more."""
-    store.execute(
-        "change_pairs",
-        dropped=changes.dropped,
-        new_pairs=require(changes.judged, CONTRACTS["pairs"]),
-        touched=changes.touched,
-        buckets=changes.looked_at,
-        new_hot=changes.hot,
-        done=done.select("document_no"),
-    )
 
 
 def _reset_papers(store: Store, settings: Settings, before: dict[str, Any]) -> None:
@@ -195,12 +188,12 @@ def _reset_papers(store: Store, settings: Settings, before: dict[str, Any]) -> N
 def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
     """Cluster the touched components, merge their clusters into golden records, keep old ids alive, measure."""
     before, documents = touched(StoreLookups(store), store.query("changed_documents"))
-    members, overruled = engine.clusters(store, documents)
+    members, overruled = engine.clusters(store, documents, settings)
     with store.transaction():
         store.execute("keep_former_papers", clusters_before=before, members=members)
         store.execute("clear_papers", clusters_before=before, members=members, new_overruled=overruled)
         changes = [pl.DataFrame(schema=CHANGE_SCHEMA)]
-        for part, done in _by_paper(members, _scanned_at_a_time(members.height, settings)):
+        for part, done in _by_paper(members, scanned_at_a_time(members.height, settings)):
             progress("papers", done, members.height)
             papers, lineage = engine.papers(store, part)
             changes.append(changed_columns(store.query("former_papers_of", members=part), papers))

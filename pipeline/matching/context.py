@@ -29,14 +29,17 @@ def lists_once(listed: pl.DataFrame) -> pl.DataFrame:
 
     A repeat is a document whose title, authors and year another one of the dump has too.
     """
-    told = listed.filter(pl.col("title_text").str.count_matches(" ") >= MIN_TITLE_WORDS - 1)
-    counts = told.group_by("dump_id").agg(
-        documents=pl.len(), distinct=pl.struct("title_text", "authors_text", "year").n_unique()
-    )
+    is_told = pl.col("title_text").str.count_matches(" ") >= MIN_TITLE_WORDS - 1
+    said = pl.struct("title_text", "authors_text", "year")
+    counts = listed.group_by("dump_id").agg(documents=is_told.sum(), distinct=said.filter(is_told).n_unique())
+    return how_surely(counts)
+
+
+def how_surely(counts: pl.DataFrame) -> pl.DataFrame:
+    """`LIST_SCHEMA` of dumps by their documents with a title of `MIN_TITLE_WORDS`: dump_id, documents, distinct."""
     share = 1 - pl.col("distinct") / pl.col("documents")
     sure = pl.when(pl.col("documents") >= MIN_LISTED).then((1 - share * (1 / REPEATED_SHARE)).clip(0, 1)).otherwise(0.0)
-    dumps = listed.select("dump_id").unique()
-    return dumps.join(counts, on="dump_id", how="left").select("dump_id", lists_once=sure.fill_null(0.0))
+    return counts.select("dump_id", lists_once=sure)
 
 
 def recurrence(members: pl.DataFrame, years: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +21,8 @@ import polars as pl
 from pipeline.matching.context import CONTEXT_SCHEMA
 from pipeline.matching.evidence import EVIDENCE_SCHEMA
 
-WEIGHTS = Path(__file__).with_name("weights.json")
+#: Not a path: Spark's workers read it out of a zip file.
+WEIGHTS: Traversable = resources.files("pipeline.matching") / "weights.json"
 
 #: Words of the shorter abstract below which containment is no evidence: a sentence is contained by chance.
 MIN_CONTAINED_WORDS = 12
@@ -113,7 +115,7 @@ def _is_one_work() -> pl.Expr:
 
 
 @cache
-def load_model(path: Path = WEIGHTS) -> Model:
+def load_model(path: Traversable = WEIGHTS) -> Model:
     """Read a weights file."""
     values = json.loads(path.read_text(encoding="utf-8"))
     shares = [(share, score) for share, score in values["wrong_shares"]]

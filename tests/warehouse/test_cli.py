@@ -275,10 +275,3 @@ def test_spark_that_is_not_there_is_named_with_its_remedy_and_options_that_do_no
         result = papersieve(*asked, *wrong)
         assert result.returncode == 2
         assert told in result.stderr
-
-
-def test_a_folder_without_a_lake_has_no_views(tmp_path):
-    result = papersieve("lake", tmp_path, tmp_path / "views.duckdb")
-    assert result.returncode == 1
-    assert "expected a lake with a version, found none" in result.stderr
-    assert list(tmp_path.iterdir()) == []
