@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from checks.schemas import JUDGEMENTS
 from pipeline.matching.guards import guards
-from pipeline.matching.judgement import MODEL
+from pipeline.matching.judgement import LIFTS, MODEL
 from pipeline.normalise import match_text
 from pipeline.settings import Settings
 from tests.warehouse.conftest import Place
@@ -79,7 +79,7 @@ def ids(world) -> dict[str, str]:
 
 def test_every_rule_has_its_sentence():
     rules = {name for unit in ("work", "publication") for name, _ in guards(unit)}
-    assert set(REASONS) == rules | {"same_document", "bridge", "decision"}
+    assert set(REASONS) == rules | {*LIFTS, "same_document", "bridge", "decision"}
     said = [reason({"rule": MODEL, "judgement": judgement, "score": -1.25}, Settings()) for judgement in JUDGEMENTS]
     assert len(set(said)) == len(JUDGEMENTS)
     assert all("adds up to -1.2" in sentence for sentence in said)
