@@ -20,11 +20,11 @@ MATCHES, NEAR_MISSES = ("weak_match", "match"), ("review", "near")
 _STRATA = (*MATCHES, *NEAR_MISSES)
 _LETTERS = "ABCD"
 
-_ENDS = ("left_document_id", "right_document_id")
+ENDS = ("left_document_id", "right_document_id")
 _FACTS = ("title", "authors", "year", "venue", "abstract", "dump", "line")
-_ANSWER = "is_one_paper"
-HEADER = (*_ENDS, "stratum", *(f"{side}_{fact}" for fact in _FACTS for side in ("left", "right")), _ANSWER)
-_NEEDED = (*_ENDS, "stratum", _ANSWER)
+ANSWER = "is_one_paper"
+HEADER = (*ENDS, "stratum", *(f"{side}_{fact}" for fact in _FACTS for side in ("left", "right")), ANSWER)
+_NEEDED = (*ENDS, "stratum", ANSWER)
 
 _ANSWERS = {"yes": True, "y": True, "no": False, "n": False, "": None}
 
@@ -52,7 +52,7 @@ def draw_sample(warehouse: Path, file: Path, pairs: int, seed: int) -> int:
         drawn = draw(con, pairs, seed)
         if drawn.is_empty():
             raise EstimateError(f"{warehouse}: expected judged pairs to draw from, found none. Nothing was written.")
-        ends = pl.concat([drawn[end] for end in _ENDS]).unique().to_frame("document_id")
+        ends = pl.concat([drawn[end] for end in ENDS]).unique().to_frame("document_id")
         con.register("chosen", ends)
         sides = {row["document_id"]: row for row in ask(con, "sides_to_label").iter_rows(named=True)}
     write_rows(
@@ -96,7 +96,7 @@ def estimate(warehouse: Path, file: Path) -> dict[str, Any]:
         sizes = _sizes(con)
         con.register(
             "labelled",
-            pl.DataFrame([label[:2] for label in labels], schema=dict.fromkeys(_ENDS, pl.String), orient="row"),
+            pl.DataFrame([label[:2] for label in labels], schema=dict.fromkeys(ENDS, pl.String), orient="row"),
         )
         here = {
             (left, right): (bool(done), stratum)
@@ -197,7 +197,7 @@ def _label(place: str, header: list[str], cells: list[str]) -> Label:
         raise EstimateError(f"{place}: expected {len(header)} cells as in the first line, found {len(cells)}.")
     left, right, letter, answer = (dict(zip(header, cells, strict=True))[name].strip() for name in _NEEDED)
     if answer.lower() not in _ANSWERS:
-        raise EstimateError(f"{place}: expected yes, no or nothing as {_ANSWER}, found {shortened(answer)!r}.")
+        raise EstimateError(f"{place}: expected yes, no or nothing as {ANSWER}, found {shortened(answer)!r}.")
     if len(letter) != 1 or letter not in _LETTERS:
         raise EstimateError(f"{place}: expected a letter of {_LETTERS} as stratum, found {shortened(letter)!r}.")
     return Label(left, right, _stratum(left, right, letter), _ANSWERS[answer.lower()])

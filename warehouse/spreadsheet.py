@@ -27,10 +27,13 @@ class SpreadsheetError(PapersieveError):
     """A file that can't be read as CSV."""
 
 
-def write_rows(file: Path, rows: Iterable[Iterable[str]]) -> None:
-    """Write the rows, the header first. A file that was there is replaced once the new one is whole."""
+def write_rows(file: Path, rows: Iterable[Iterable[str]], *, are_read: bool = False) -> None:
+    """Write the rows, the header first. A file that was there is replaced once the new one is whole.
+
+    are_read: they come from such a file, and stay as they are.
+    """
     with written_aside(file) as aside, aside.open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out).writerows([_no_formula(cell) for cell in row] for row in rows)
+        csv.writer(out).writerows(row if are_read else map(_no_formula, row) for row in rows)
 
 
 def read_rows(file: Path) -> Iterator[tuple[int, list[str]]]:

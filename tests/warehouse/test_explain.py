@@ -79,7 +79,7 @@ def ids(world) -> dict[str, str]:
 
 def test_every_rule_has_its_sentence():
     rules = {name for unit in ("work", "publication") for name, _ in guards(unit)}
-    assert set(REASONS) == rules | {*LIFTS, "same_document", "bridge", "decision"}
+    assert set(REASONS) == rules | {"same_document", "bridge", "decision", *LIFTS}
     said = [reason({"rule": MODEL, "judgement": judgement, "score": -1.25}, Settings()) for judgement in JUDGEMENTS]
     assert len(set(said)) == len(JUDGEMENTS)
     assert all("adds up to -1.2" in sentence for sentence in said)

@@ -27,6 +27,7 @@ from starlette.requests import Request
 from pipeline.settings import Settings
 from tests.warehouse.browser import browser
 from tests.warehouse.conftest import Place
+from tests.warehouse.page_client import Page
 from warehouse import review_form
 from warehouse.review import differing_words
 from warehouse.run import run
@@ -61,39 +62,6 @@ def reviewed(tmp_path_factory) -> Place:
     place.run()
     assert place.ask("SELECT count(*), min(doubt) > 0, max(doubt) <= 1 FROM review_pairs") == [(6, True, True)]
     return place
-
-
-class Page:
-    """A browser without a screen: forms of the page, sent as a browser sends them."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url.rstrip("/")
-
-    def get(self, path: str = "/", **headers: str) -> tuple[int, str]:
-        return self._answer(urllib.request.Request(self.url + path, headers=headers))
-
-    def post(self, path: str, fields: dict[str, str], **headers: str) -> tuple[int, str]:
-        data = urllib.parse.urlencode(fields).encode()
-        return self._answer(urllib.request.Request(self.url + path, data, {"Origin": self.url} | headers))
-
-    def press(self, shown: str, button: str, **more: str) -> tuple[int, str]:
-        form = re.search(r'<form method="post" action="/decide" class="decide">.*?</form>', shown, re.S)[0]
-        fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form.split("<button")[0]))
-        return self.post("/decide", {**fields, "do": button, **more})
-
-    def undo(self, shown: str) -> tuple[int, str]:
-        form = next(f for f in re.findall(r"<form.*?</form>", shown, re.S) if 'value="undo"' in f)
-        fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form.split("<button")[0]))
-        return self.post("/decide", {**fields, "do": "undo"})
-
-    @staticmethod
-    def _answer(request: urllib.request.Request) -> tuple[int, str]:
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read().decode()
 
 
 @pytest.fixture(scope="module")
