@@ -9,12 +9,13 @@ import polars as pl
 
 from assets.automation import DAILY, FOLLOWS
 from assets.metadata import carried, counts, lineage, of_file, preview, shown_by
-from assets.pictures import duplicate_trend, paper_sizes, side_by_side, similarity_histogram
+from assets.pictures import duplicate_trend, paper_sizes, score_histogram, side_by_side
 from assets.progress import logged
 from assets.resources import Papersieve, RunSettings
 from assets.stages import POOL, STAGE, described, row_count, version
 from checks.schemas import CONTRACTS
-from pipeline.settings import NORMALISER_VERSION, RULES_VERSION, Settings
+from pipeline.documents import CONTENT
+from pipeline.settings import Settings, version_of
 from warehouse.refresh import complete, rederivation
 from warehouse.store import Store
 
@@ -23,7 +24,7 @@ from warehouse.store import Store
 # that depend on `dumps` itself. Documents are numbered in the dumps' order, so the dependency is a true one.
 @dg.asset(
     deps=["dumps", "records"],
-    code_version=str(NORMALISER_VERSION),
+    code_version=version_of("keys"),
     pool=POOL,
     automation_condition=FOLLOWS,
     freshness_policy=DAILY,
@@ -37,12 +38,12 @@ def documents(context: dg.AssetExecutionContext, papersieve: Papersieve, setting
 
 @dg.asset(
     deps=["documents"],
-    code_version=str(RULES_VERSION),
+    code_version=version_of("judgement"),
     pool=POOL,
     automation_condition=FOLLOWS,
     freshness_policy=DAILY,
     **described("duplicates", "pairs"),
-    description=f"{CONTRACTS['pairs'].description} Bands propose pairs, and what the two texts say decides. Records of one document need no row here, but are counted in candidate_pairs and matches.",
+    description=f"{CONTRACTS['pairs'].description} Block keys propose pairs, and what the two documents say decides. Records of one document need no row here, but are counted in candidate_pairs and matches.",
 )
 def duplicate_pairs(
     context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings
@@ -53,7 +54,7 @@ def duplicate_pairs(
 
 @dg.asset(
     deps=["duplicate_pairs"],
-    code_version=str(RULES_VERSION),
+    code_version=version_of("papers"),
     pool=POOL,
     automation_condition=FOLLOWS,
     freshness_policy=DAILY,
@@ -133,34 +134,65 @@ _PREVIEWS = {
 }
 _PICTURES: dict[str, dict[str, Callable[[Store, Settings], dg.MarkdownMetadataValue]]] = {
     "documents": {},
-    "pairs": {"similarity": lambda store, settings: similarity_histogram(store.query("similarity_counts"), settings)},
+    "pairs": {"scores": lambda store, settings: score_histogram(store.query("score_counts"), settings)},
     "papers": {
         "sizes": lambda store, _: paper_sizes(store.query("paper_sizes")),
         "duplicate share": lambda store, _: duplicate_trend(store.query("duplicate_share_by_revision")),
         "largest papers": lambda store, _: side_by_side(store.query("largest_papers")),
     },
 }
-_GOLDEN = ("title", "abstract", "published_date", "date_precision", "year_source", "author_count", "organisation", "comment_count", "urls", "code_urls")  # fmt: skip
+_GOLDEN = (
+    "title", "abstract", "published_date", "date_precision", "year_source", "authors", "author_count", "organisation",
+    "venue", "volume", "issue", "pages", "year", "doi", "arxiv_id", "arxiv_version", "pmid", "categories", "comment_count",
+    "urls", "code_urls",
+)  # fmt: skip
+_ALL_COMPARED = " ".join(f"documents.{name}" for name in CONTENT)
 _LINEAGE = {
     "documents": lineage(
         document_id="records.document_id",
         title_text="records.title",
         abstract_text="records.abstract",
-        doi="records.doi",
-        arxiv_id="records.arxiv_id",
-        year="records.year",
         authors_text="records.authors",
+        year="records.year",
+        venue_text="records.venue",
+        volume="records.volume",
+        issue="records.issue",
+        pages="records.pages",
+        doi="records.doi records.arxiv_id",
+        arxiv_id="records.arxiv_id",
+        pmid="records.pmid",
     ),
     "pairs": lineage(
+        left_no="documents.document_id",
+        right_no="documents.document_id",
+        match_key=_ALL_COMPARED,
         similarity="documents.abstract_text",
         containment="documents.abstract_text",
+        abstract_words="documents.abstract_text",
         smaller_words="documents.abstract_text",
         title_similarity="documents.title_text",
-        parts_differ="documents.title_text",
-        identifiers="documents.doi documents.arxiv_id",
-        citations_differ="documents.year documents.authors_text",
-        judgement="documents.abstract_text documents.title_text documents.doi documents.arxiv_id",
-        rule="documents.abstract_text documents.title_text documents.doi documents.arxiv_id",
+        title_containment="documents.title_text",
+        title_length="documents.title_text",
+        title_numbers="documents.title_text",
+        title_parts="documents.title_text",
+        generic_title="documents.title_text",
+        authors="documents.authors_text",
+        authors_all="documents.authors_text",
+        year_distance="documents.year",
+        venue="documents.venue_text",
+        venue_kind="documents.venue_text",
+        volume="documents.volume",
+        issue="documents.issue",
+        pages="documents.pages",
+        doi="documents.doi",
+        arxiv_id="documents.arxiv_id",
+        pmid="documents.pmid",
+        title_years="documents.title_text documents.year",
+        abstract_titles="documents.abstract_text documents.title_text",
+        one_list="documents.document_id documents.title_text documents.authors_text documents.year",
+        score=_ALL_COMPARED,
+        judgement=_ALL_COMPARED,
+        rule=_ALL_COMPARED,
     ),
     "papers": lineage(
         paper_id="documents.document_id",

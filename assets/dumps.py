@@ -19,21 +19,21 @@ from checks.schemas import CONTRACTS
 from pipeline.extract.address import location_of
 from pipeline.extract.location import archive_of, file_of, shown
 from pipeline.extract.source import RawDump, find_dumps
-from pipeline.settings import NORMALISER_VERSION, Reading
+from pipeline.settings import Reading, version_of
 from warehouse.ingest import DumpOutcome, ingest, messages_of
 from warehouse.store import Store
 from warehouse.withdraw import withdraw
 
 DUMPS = dg.AssetSpec(
     "dumps",
-    code_version=str(NORMALISER_VERSION),
+    code_version=version_of("records"),
     description=f"{CONTRACTS['dumps'].description} Each of its lines has a fate, and a file that could not be read is kept with the reason.",
     **described("dumps", "dumps"),
 )
 RECORDS = dg.AssetSpec(
     "records",
     deps=[DUMPS],
-    code_version=str(NORMALISER_VERSION),
+    code_version=version_of("records"),
     description=f"{CONTRACTS['records'].description} Those that break a rule are quarantined with every reason.",
     **described("records", "records"),
 )

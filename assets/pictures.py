@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import dagster as dg
 import polars as pl
 
+from pipeline.matching.judgement import REVIEW_FROM
+from pipeline.matching.model import load_model
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,36 +47,33 @@ def picture(
     return dg.MetadataValue.md(f"![{title.replace(chr(10), ' ')}](data:image/png;base64,{data})")
 
 
-def similarity_histogram(counts: pl.DataFrame, settings: Settings) -> dg.MarkdownMetadataValue:
-    """counts: similarity (lower end of its step), judgement, pairs. The thresholds are drawn as lines."""
+def score_histogram(counts: pl.DataFrame, settings: Settings) -> dg.MarkdownMetadataValue:
+    """counts: score (lower end of its step of 0.5, from -12 to 11.5), judgement, pairs. The thresholds are drawn as lines."""
 
     def draw(axes: "Axes") -> None:
-        steps = pl.DataFrame({"similarity": [round(n * 0.02, 2) for n in range(50)]})
-        below = [0] * 50
+        steps = pl.DataFrame({"score": [n / 2 for n in range(-24, 24)]})
+        places, below = (steps["score"] + 0.25).to_list(), [0] * steps.height
         for judgement, colour in _COLOURS.items():
-            of_it = counts.filter(pl.col("judgement") == judgement).with_columns(pl.col("similarity").round(2))
-            pairs = (
-                steps.join(of_it, on="similarity", how="left", maintain_order="left")["pairs"].fill_null(0).to_list()
-            )
-            places = [n * 0.02 + 0.01 for n in range(50)]
-            axes.bar(places, pairs, width=0.018, bottom=below, color=colour, label=judgement.replace("_", " "))
+            of_it = counts.filter(pl.col("judgement") == judgement)
+            pairs = steps.join(of_it, on="score", how="left", maintain_order="left")["pairs"].fill_null(0).to_list()
+            axes.bar(places, pairs, width=0.45, bottom=below, color=colour, label=judgement.replace("_", " "))
             below = [a + b for a, b in zip(below, pairs, strict=True)]
-        for name in ("review_similarity", "match_similarity", "retitled_similarity"):
-            at = getattr(settings, name)
+        match_from = load_model().match_from(settings.wrong_share)
+        for name, at, side in (("review from", REVIEW_FROM, "right"), ("match from", match_from, "left")):
             axes.axvline(at, color=_INK, linewidth=1, linestyle="--")
-            axes.text(at, 1.0, f" {name.removesuffix('_similarity')} {at:g}", transform=axes.get_xaxis_transform(), fontsize=7, va="top", color=_INK)  # fmt: skip
+            axes.text(at, 1.0, f" {name} {at:+.1f} ", transform=axes.get_xaxis_transform(), fontsize=7, va="top", ha=side, color=_INK)  # fmt: skip
         if counts.is_empty():
-            axes.text(0.5, 0.5, "no two documents with abstracts were compared", ha="center", color=_INK)
+            axes.text(0, 0.5, "no two documents were compared", ha="center", color=_INK)
             axes.set_ylim(0, 1)
         else:
             axes.set_yscale("symlog", linthresh=10)
         axes.yaxis.set_major_formatter("{x:,.0f}")
-        axes.set_xlim(0, 1)
-        axes.set_xlabel("similarity of the abstracts")
+        axes.set_xlim(-12, 12)
+        axes.set_xlabel("score: log-odds of being one paper")
         axes.set_ylabel("pairs of documents")
         axes.legend(fontsize=8, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=3)
 
-    return picture(draw, "compared pairs by similarity", height=3.6)
+    return picture(draw, "compared pairs by score", height=3.6)
 
 
 def paper_sizes(sizes: pl.DataFrame) -> dg.MarkdownMetadataValue:

@@ -130,7 +130,7 @@ def _contents(place: Path) -> dict[str, Any]:
     with open_warehouse(place) as con:
         names = sorted(name for (name,) in con.execute(statement_sql("list_tables")).fetchall())
         sizes = pl.DataFrame({"table": names, "rows": [con.table(name).shape[0] for name in names]})
-        review = con.table("review_pairs").select("left_title", "right_title", "similarity", "containment", "rule")
+        review = con.table("review_pairs").select("left_title", "right_title", "score", "similarity", "rule")
         return {
             "size_bytes": place.stat().st_size,
             "tables": preview(sizes, rows=sizes.height),

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import dagster as dg
 from pydantic import BaseModel, Field, create_model
@@ -86,11 +87,19 @@ class _RunSettings(dg.ConfigurableResource):
 
     def given(self) -> dict[str, Any]:
         """Those that the run was given."""
-        return {name: value for name in Settings.model_fields if (value := getattr(self, name, None)) is not None}
+        values = {name: getattr(self, name, None) for name in Settings.model_fields}
+        return {n: v.value if isinstance(v, Enum) else v for n, v in values.items() if v is not None}
 
 
 def _is_group(annotation: object) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _as_config(name: str, annotation: Any) -> Any:
+    """The type by which Dagster knows a setting: one of a few words is an enumeration, which the launchpad offers and checks."""
+    if get_origin(annotation) is not Literal:
+        return annotation
+    return Enum(name, {word: word for word in get_args(annotation)})
 
 
 #: A field for each setting, all empty: Dagster checks their types, `pipeline.settings` their values and how they fit.
@@ -99,7 +108,10 @@ RunSettings = create_model(
     __base__=_RunSettings,
     __doc__=_RunSettings.__doc__,
     **{
-        name: (setting.annotation | None, Field(None, description=f"{setting.description} (default {setting.default})"))
+        name: (
+            _as_config(name, setting.annotation) | None,
+            Field(None, description=f"{setting.description} (default {setting.default})"),
+        )
         for name, setting in Settings.model_fields.items()
         if not _is_group(setting.annotation)
     },

@@ -1,75 +1,96 @@
-"""The labelled sets that the model is learned and measured on: read, proposed once, kept in memory."""
+"""The labelled sets that the model is learned and measured on: read as `papersieve evaluate` reads them, compared once."""
 
 import tempfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from pipeline.dedup.link import LINKING, Proposed, propose
+from benchmarks import corpus
+from pipeline.derive import Compared, compare_all
 from pipeline.extract.read import extract_dump
 from pipeline.extract.source import read_dump
+from pipeline.records import split_records
 from pipeline.sample import make_sample
+from pipeline.settings import Settings
+from warehouse.evaluate import labelled_records, read_truth
+from warehouse.match import LISTED
 
 #: Sets that share papers: none of a family may help to score another of it.
 FAMILIES = (
     ("diabetes",), ("neuroimaging",), ("cytology_screening",), ("stroke",), ("dblp_acm",), ("cora",),
-    ("arxiv_1k", "arxiv_20k", "arxiv_hard_dev"), ("daily_arxiv",), ("planted",),
+    ("arxiv_1k", "arxiv_20k", "arxiv_hard_dev"), ("daily_arxiv",), ("sample", "listings"),
 )  # fmt: skip
 SETS = tuple(name for family in FAMILIES for name in family)
 
-#: Seed of the planted set; another one than that of the committed sample, which is a test.
-PLANTED_SEED, PLANTED_PAPERS = 7, 1500
+#: What the labels of a set call one paper; of the others a work.
+PUBLICATIONS = ("diabetes", "neuroimaging", "cytology_screening", "stroke")
 
-#: Columns whose values would be the answer, or would not be text.
-NEVER_FED = ("cluster_id", "arxiv_id", "raw_id", "row_no", "kind")
+#: Seeds of the generated sets; others than those of the committed sample and of the measurements, which are tests.
+SAMPLE_SEED, SAMPLE_PAPERS = 7, 1500
+LISTINGS_SEED, LISTINGS = 5, 20_000
 
 
 @dataclass(frozen=True)
 class LabelledSet:
-    """Records with labels, their candidate pairs, and which pairs are of one entity."""
+    """Records with cluster_id, and what is compared of them."""
 
     name: str
     records: pl.DataFrame
-    proposed: Proposed
-    is_match: np.ndarray
+    compared: Compared
+
+    @property
+    def settings(self) -> Settings:
+        """Those with the unit that the set's labels have."""
+        return Settings(unit="publication" if self.name in PUBLICATIONS else "work")
+
+    @cached_property
+    def is_match(self) -> np.ndarray:
+        """Whether the two documents of each pair are of one entity; a document of several is of the first by name."""
+        documents = self.compared.documents
+        labels = self.records.group_by("document_id").agg(pl.col("cluster_id").min())
+        entity = documents.join(labels, on="document_id", how="left", maintain_order="left")["cluster_id"]
+        pairs = self.compared.pairs
+        return (entity.gather(pairs["left_no"]) == entity.gather(pairs["right_no"])).to_numpy()
 
 
 def load_set(folder: Path, name: str, *, use_identifiers: bool) -> LabelledSet:
-    """Read a set and propose its candidate pairs."""
-    records = planted() if name == "planted" else read_set(folder / f"{name}.parquet")
-    proposed = propose(records.drop(NEVER_FED, strict=False), LINKING, use_identifiers=use_identifiers)
-    entity = (
-        proposed.members.join(records.select("record_id", "cluster_id"), on="record_id")
-        .group_by("document_no")
-        .agg(pl.col("cluster_id").sort().first())
-        .sort("document_no")["cluster_id"]
-    )
-    pairs = proposed.pairs
-    is_match = (entity.gather(pairs["left_no"]) == entity.gather(pairs["right_no"])).to_numpy()
-    return LabelledSet(name, records, proposed, is_match)
+    """Read a set and compare what its block keys propose."""
+    if name in ("sample", "listings"):
+        records = sample() if name == "sample" else listings()
+    else:
+        truth = read_truth(folder / f"{name}.parquet")
+        records = labelled_records(truth, use_identifiers=use_identifiers)
+        records = records.join(truth.select("cluster_id", pl.col("record_id").alias(LISTED)), on=LISTED)
+    return LabelledSet(name, records, compare_all(records, Settings()))
 
 
-def read_set(path: Path) -> pl.DataFrame:
-    """Read a labelled file in the order in which it is meant to be read."""
-    records = pl.read_parquet(path)
-    return records.sort("row_no") if "row_no" in records.columns else records
-
-
-def planted() -> pl.DataFrame:
-    """Title and abstract of a generated sample's entries, labelled by the paper each of them shows."""
-    sample = make_sample(seed=PLANTED_SEED, papers=PLANTED_PAPERS)
-    rows = []
+def sample() -> pl.DataFrame:
+    """Records of a generated sample's pages, labelled by the paper each of them shows."""
+    made = make_sample(seed=SAMPLE_SEED, papers=SAMPLE_PAPERS)
+    parts = []
     with tempfile.TemporaryDirectory() as folder:
-        for name, text in sample.dumps.items():
+        for number, (name, text) in enumerate(made.dumps.items(), start=1):
             path = Path(folder) / name
             path.write_text(text, encoding="utf-8")
-            extracted = extract_dump(read_dump(path)).records
-            rows.append(
-                extracted.select(
-                    pl.lit(name).alias("dump"), "line_start", "record_id", title="title_raw", abstract="abstract_raw"
-                )
-            )
-    labels = sample.truth.select("dump", "line_start", cluster_id=pl.col("paper").cast(pl.String))
-    return pl.concat(rows).join(labels, on=["dump", "line_start"]).drop("dump", "line_start")
+            good, _ = split_records(extract_dump(read_dump(path)).records)
+            parts.append(good.with_columns(dump=pl.lit(name), dump_no=pl.lit(number, pl.Int64)))
+    labels = made.truth.select("dump", "line_start", cluster_id=pl.col("paper").cast(pl.String))
+    return pl.concat(parts).join(labels, on=["dump", "line_start"]).drop("dump")
+
+
+def listings() -> pl.DataFrame:
+    """Titles and abstracts of `corpus.titled`, with its hard negatives, labelled by the text each was made of."""
+    made = corpus.titled(LISTINGS, LISTINGS_SEED)
+    return labelled_records(
+        made.select(record_id=pl.col("document_no").cast(pl.String), title="title", abstract="abstract"),
+        use_identifiers=False,
+    ).join(
+        made.select(
+            pl.col("document_no").cast(pl.String).alias(LISTED),
+            pl.col("original_no").cast(pl.String).alias("cluster_id"),
+        ),
+        on=LISTED,
+    )

@@ -1,14 +1,15 @@
-"""Learn the weights of `pipeline.dedup.model` from labelled sets: python -m benchmarks.learn_model FOLDER.
+"""Learn the weights of `pipeline.matching.model` from labelled sets: python -m benchmarks.evaluate_sets FOLDER --learn.
 
-Logistic regression whose inputs are the knots' hat functions, with bounds that keep each curve from falling (or
-from rising, for distances). A kind of evidence has a base weight and steps, and is worth nothing where it is
-null. Every set weighs the same however many pairs it has, and each pair is shown again with columns taken
-away, so that the model also knows what records mean that say less than most of these do.
+Logistic regression whose inputs are the knots' hat functions, with bounds that keep each curve from falling (or from rising, for
+distances). A kind of evidence has a base weight and steps, and is worth nothing where it is null. Every set weighs the same from
+3,000 pairs on, and each pair is shown again with columns taken away, so that the model also knows what records mean that say less.
+
+The share of wrong matches at each score is calibrated on sets that did not help to learn (`calibrate`).
 """
 
-import argparse
 import itertools
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,25 +18,22 @@ import polars as pl
 from scipy.linalg import block_diag
 from scipy.optimize import isotonic_regression, minimize
 
-from benchmarks.labelled_sets import SETS, LabelledSet, load_set
-from pipeline.dedup.evidence import EVIDENCE
-from pipeline.dedup.model import ABSTRACTS, WEIGHTS, Model, Table
+from benchmarks.labelled_sets import FAMILIES, LabelledSet
+from pipeline.matching.guards import guards
+from pipeline.matching.model import Model, Table, counted
 
 #: Where a curve may bend; with `False` more of it speaks against a match.
 KNOTS: dict[str, tuple[list[float], bool]] = {
-    "abstract_similarity": ([0, 0.1, 0.2, 0.35, 0.5, 0.8, 1], True),
-    "abstract_containment": ([0, 0.2, 0.5, 0.8, 0.9, 1], True),
-    "abstract_words": ([0, 0.1, 0.2, 0.3, 0.5, 0.75, 1], True),
+    "similarity": ([0, 0.1, 0.2, 0.3, 0.4, 0.45, 0.5, 0.65, 0.8, 1], True),
+    "containment": ([0, 0.2, 0.5, 0.7, 0.8, 0.9, 1], True),
+    "abstract_words": ([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1], True),
     "title_similarity": ([0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1], True),
     "title_containment": ([0, 0.5, 0.7, 0.9, 1], True),
     "title_length": ([1, 3, 5, 8, 12], True),
-    "title_parts": ([0, 1], True),
     "title_numbers": ([0, 1], True),
     "authors": ([0, 0.25, 0.5, 0.75, 1], True),
     "authors_all": ([0, 0.25, 0.5, 0.75, 1], True),
     "year_distance": ([0, 1, 2, 5, 10], False),
-    "day": ([0, 1], True),
-    "day_title": ([0.5, 0.7, 0.8, 0.9, 0.95, 1], True),
     "venue": ([0, 0.5, 0.8, 0.95, 1], True),
     "venue_kind": ([0, 0.5, 1], True),
     "volume": ([0, 1], True),
@@ -43,49 +41,54 @@ KNOTS: dict[str, tuple[list[float], bool]] = {
     "pages": ([0, 1], True),
     "doi": ([0, 1], True),
     "title_years": ([1, 2, 3, 5, 8], False),
-    "venue_company": ([0, 0.05, 0.2, 0.5, 0.9], True),
-    "one_source": ([-4, -1, 0, 2], True),
+    "abstract_titles": ([1, 2, 3, 5, 8], False),
+    "one_list": ([-1, 0, 1], True),
 }
-#: Not learned, since no labelled set may be fed with it: an arXiv id is of one work, and works have several.
-GIVEN = {"arxiv_id": [[0, -3.0], [1, 6.0]]}
+#: Not learned, since no labelled set may be fed with it: such an id is of one work, and works have several.
+GIVEN = {"arxiv_id": [[0, -3.0], [1, 6.0]], "pmid": [[0, -3.0], [1, 5.0]]}
 
 #: Seldom given where no abstract is, and no less telling there: the curve is that of pairs with abstracts.
 SHARED = ("doi",)
 
 #: Columns taken away in the repeated showings, and what such a showing weighs.
 _PRINT = ("volume", "issue", "pages", "doi")
-_VENUE = ("venue", "venue_kind", "venue_company")
-_ABOUT = ("authors", "authors_all", "year_distance", "day", "day_title", "title_years", *_VENUE)
+_VENUE = ("venue", "venue_kind")
+_ABOUT = ("authors", "authors_all", "year_distance", "title_years", *_VENUE)
 HIDDEN = {
     (): 1.0,
-    ("one_source",): 0.5,
-    ("one_source", *_PRINT): 0.2,
-    ("one_source", "doi"): 0.3,
-    ("one_source", *_PRINT, *_VENUE): 0.4,
-    ("one_source", *_PRINT, *_ABOUT): 0.2,
+    ("one_list",): 0.5,
+    ("one_list", *_PRINT): 0.2,
+    ("one_list", "doi"): 0.3,
+    ("one_list", *_PRINT, *_VENUE): 0.4,
+    ("one_list", *_PRINT, *_ABOUT): 0.2,
 }
 
 #: Kinds of evidence whose curves without abstracts are not drawn to what is counted: what decides, and what is counted already.
-UNDRAWN = (*_PRINT, "one_source")
+UNDRAWN = (*_PRINT, "one_list")
 
 #: Weight of the showings of pairs with abstracts to the other table, their abstracts taken away.
 BLIND = 0.04
-_ABSTRACT = (ABSTRACTS, "abstract_containment", "abstract_words")
+_ABSTRACT = ("similarity", "containment", "abstract_words", "abstract_titles")
 
 #: Sets that weigh less: Cora's labels contradict each other (a workshop's version and the journal's are one or two).
 LESS = {"cora": 0.2}
 
 #: Log-odds beyond which a kind of evidence is held back: no trait of one family may be a veto in all others.
-LIMIT, LIMITS, HOLD = 3.0, {"doi": 4.5, "one_source": 4.5}, 50.0
+LIMIT, LIMITS, HOLD = 3.0, {"doi": 4.5, "one_list": 4.5}, 50.0
 
-#: Without abstracts only few sets teach, so curves are drawn to this share of what is counted bin by bin
-#: (Fellegi-Sunter), but for those of the place in print, which decide.
+#: Without abstracts only few sets teach, so curves are drawn to this share of what is counted bin by bin (Fellegi-Sunter), but for
+#: those of the place in print, which decide.
 SHARE_COUNTED, DRAW = 0.35, 8.0
 #: Counted pairs up to which a kind of evidence has no counted curve.
 FEW = 20
 
-SEED, PAIRS_OF_A_SET, WEIGHT_OF_A_SET, PENALTY, STEPS = 1, 3_000, 3_000, 0.05, 300
-MATCH_FROM, REVIEW_FROM = 0.5, 0.1
+SEED, PAIRS_OF_A_SET, WEIGHT_OF_A_SET, PENALTY, STEPS = 1, 8_000, 3_000, 0.05, 400
+
+#: Scores from which on a pair is a match, at which removed records are counted.
+SCORES = tuple(float(score) for score in np.arange(-1, 4.25, 0.5))
+
+#: Shares of wrong matches that the weights file tells the score of.
+WRONG_SHARES = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
 
 
 @dataclass(frozen=True)
@@ -97,26 +100,27 @@ class _Shown:
     weight: float
 
 
-def learn(sets: list[LabelledSet]) -> Model:
-    """Learn both tables."""
+def learn(sets: Iterable[LabelledSet]) -> Model:
+    """Learn both tables; of wrong shares nothing is said."""
+    sets = list(sets)
     there, missing = [_show(s, there=True) for s in sets], [_show(s, there=False) for s in sets]
     with_abstracts = _learn_table(there, [], draw=0)
     without = _learn_table(missing, there, draw=DRAW)
     without.curves.update({name: with_abstracts.curves[name] for name in SHARED})
-    return Model(with_abstracts, without, MATCH_FROM, REVIEW_FROM)
+    return Model(with_abstracts, without, [(share, 0.0) for share in WRONG_SHARES])
 
 
 def _show(labelled: LabelledSet, *, there: bool) -> _Shown:
-    """Those of at most `PAIRS_OF_A_SET` evenly drawn pairs whose abstracts are compared, or are not."""
-    rng = np.random.default_rng(SEED)
-    height = labelled.proposed.pairs.height
-    drawn = np.sort(rng.permutation(height)[:PAIRS_OF_A_SET])
-    evidence = labelled.proposed.pairs[drawn].select(EVIDENCE)
-    compared = evidence[ABSTRACTS].is_not_null() if there else evidence[ABSTRACTS].is_null()
-    is_match = labelled.is_match[drawn][compared.to_numpy()].astype(float)
-    stands_for = height / max(len(drawn), 1)
+    """Those of at most `PAIRS_OF_A_SET` evenly drawn pairs whose abstracts are compared, or are not; guarded ones teach nothing."""
+    pairs, rng = labelled.compared.pairs, np.random.default_rng(SEED)
+    drawn = np.sort(rng.permutation(pairs.height)[:PAIRS_OF_A_SET])
+    evidence = counted(pairs[drawn])
+    chosen = evidence["similarity"].is_not_null() if there else evidence["similarity"].is_null()
+    chosen &= ~evidence.select(pl.any_horizontal(condition for _, condition in guards("work"))).to_series()
+    is_match = labelled.is_match[drawn][chosen.to_numpy()].astype(float)
+    stands_for = pairs.height / max(len(drawn), 1)
     weight = LESS.get(labelled.name, 1.0) * min(stands_for, WEIGHT_OF_A_SET / max(len(is_match), 1))
-    return _Shown(evidence.filter(compared), is_match, weight)
+    return _Shown(evidence.filter(chosen).select(*KNOTS), is_match, weight)
 
 
 def _learn_table(shown: list[_Shown], blind: list[_Shown], *, draw: float) -> Table:
@@ -135,26 +139,26 @@ def _learn_table(shown: list[_Shown], blind: list[_Shown], *, draw: float) -> Ta
 
 def _counted(shown: list[_Shown]) -> np.ndarray:
     """Log-odds counted bin by bin from each knot to the next, smoothed, and made to rise or fall as curves do."""
-    counted = []
+    found = []
     for name, (knots, rises) in KNOTS.items():
         counts = np.zeros((2, len(knots)))
         for s in shown:
-            values = s.evidence[name].to_numpy()
+            values = s.evidence[name].cast(pl.Float64).to_numpy()
             bins = np.clip(np.searchsorted(knots, values, side="right") - 1, 0, len(knots) - 1)
             for row, chosen in enumerate((s.is_match > 0, s.is_match == 0)):
                 counts[row] += s.weight * np.bincount(bins[chosen & ~np.isnan(values)], minlength=len(knots))
         smooth = counts + 0.5 + 3 / len(knots)
         odds = np.log(smooth[0] / smooth[0].sum()) - np.log(smooth[1] / smooth[1].sum())
         told = isotonic_regression(odds, weights=smooth.sum(axis=0), increasing=rises).x
-        counted.append(told if counts.sum() > FEW else np.zeros(len(knots)))
-    return np.concatenate(counted)
+        found.append(told if counts.sum() > FEW else np.zeros(len(knots)))
+    return np.concatenate(found)
 
 
 def _inputs(evidence: pl.DataFrame) -> np.ndarray:
     """For each kind of evidence: is it there, and how far along each step between two knots it lies."""
     columns = []
     for name, (knots, _) in KNOTS.items():
-        values = evidence[name].to_numpy()
+        values = evidence[name].cast(pl.Float64).to_numpy()
         there = ~np.isnan(values)
         columns.append(there.astype(np.float32))
         for low, high in itertools.pairwise(knots):
@@ -199,6 +203,31 @@ def _table(beta: np.ndarray) -> Table:
     return Table(round(float(beta[0]), 3), curves)
 
 
+def models_without(sets: dict[str, LabelledSet]) -> dict[str, Model]:
+    """A model a set that neither the set nor one of its family helped to learn."""
+    found = {}
+    for family in FAMILIES:
+        model = learn(s for name, s in sets.items() if name not in family)
+        found |= {name: model for name in family if name in sets}
+    return found
+
+
+def calibrate(shares: Iterable[list[tuple[float, int, int]]]) -> list[tuple[float, float]]:
+    """(wrong share, score from which on no more of the removed records are removed wrongly), falling together.
+
+    shares: of each set, at several scores from which on a pair is a match: (score, wrongly removed, removed), by a model that never saw the
+    set. All sets' records are counted together. Shares smaller than the last that was counted are told by a line through the logarithms:
+    of the rarest errors there are too few to count. No score below 0 is a match: that would be rather two papers than one.
+    """
+    counts = np.array([[(wrong, removed) for _, wrong, removed in rows] for rows in shares]).sum(axis=0)
+    share = np.minimum.accumulate((counts[:, 0] + 0.5) / (counts[:, 1] + 1))
+    slope = np.polyfit(SCORES, np.log(share), 1)[0]
+    beyond = SCORES[-1] + (np.log(WRONG_SHARES) - np.log(share[-1])) / slope
+    counted = np.interp(-np.log(WRONG_SHARES), -np.log(share), SCORES)
+    told = np.where(np.log(WRONG_SHARES) < np.log(share[-1]), beyond, counted)
+    return [(s, round(float(max(0.0, score)), 2)) for s, score in zip(WRONG_SHARES, told, strict=True)]
+
+
 def write(model: Model, path: Path) -> None:
     """Write a weights file: one line a kind of evidence."""
 
@@ -210,17 +239,8 @@ def write(model: Model, path: Path) -> None:
         return f'{{\n    "prior": {values.prior},\n    "evidence": {{\n' + ",\n".join(lines) + "\n    }\n  }"
 
     parts = [
-        f'  "match_from": {model.match_from}',
-        f'  "review_from": {model.review_from}',
+        f'  "wrong_shares": {json.dumps([list(point) for point in model.wrong_shares])}',
         f'  "with_abstracts": {table(model.with_abstracts)}',
         f'  "without": {table(model.without)}',
     ]
     path.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="folder of the labelled sets")
-    parser.add_argument("--output", type=Path, default=WEIGHTS)
-    arguments = parser.parse_args()
-    write(learn([load_set(arguments.folder, name, use_identifiers=True) for name in SETS]), arguments.output)

@@ -1,17 +1,15 @@
 """A Spark cluster of several processes, from the pip package's own classes: the same result, whatever is killed and however skewed.
 
-    python -m benchmarks.soak_spark [parity labelled dumps executors drivers skew histories] [--count 20000] [--points records,keys,…] [--family 10000] [--seed 7]
+    python -m benchmarks.soak_spark [parity dumps executors drivers skew] [--count 20000] [--points records,keys,…] [--family 10000] [--seed 7]
         [--real FOLDER] [--output FILE]
 
-parity: a generated corpus. labelled, dumps: the real records in folders of these names in --real. executors: one is killed (SIGKILL) at each thing that a run writes. drivers: the driver
-is, and the version before is compared each time; then a run goes through. skew: see `spark_worlds.skewed`.
-histories: random histories of a lake in this process, as tests/pipeline/test_lake.py has one. Needs PySpark and Java.
+parity: a generated corpus. dumps: the real records in --real/dumps. executors: one is killed (SIGKILL) at each thing that a run writes. drivers: the driver
+is, each time on what the last one left; then a run goes through. skew: see `spark_worlds.skewed`. Needs PySpark and Java.
 """
 
 import argparse
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -29,14 +27,12 @@ import polars as pl
 import pyspark
 
 from benchmarks.bench_engine import HERE, machine, say
-from benchmarks.spark_parity import labelled
 from benchmarks.spark_worlds import (
     Driver,
     Usage,
     below,
     differences,
     in_memory,
-    newest_version,
     of_dumps,
     planted,
     records_of,
@@ -52,7 +48,7 @@ _CONFIG = {
 }  # fmt: skip
 
 #: What a run writes, in order: where it is killed.
-_POINTS = ("records", "documents", "keys", "judged", "hot_buckets", "clusters", "bridges", "pairs", "papers")
+_POINTS = ("records", "hot_buckets", "judged", "audited", "papers", "derived")
 
 #: Where it is not time or memory that is asked: of small tables planning and compiling are most of the work.
 _QUICK = {
@@ -130,8 +126,8 @@ def _world(records: pl.DataFrame, memory: str = _MEMORY) -> Iterator[tuple[Path,
             yield folder, cluster, folder / "records.parquet"
 
 
-def _equal(lake: Path, expected: Derived) -> dict[str, Any]:
-    found = differences(lake, expected)
+def _equal(folder: Path, expected: Derived) -> dict[str, Any]:
+    found = differences(folder, expected)
     assert not any(map(sum, found.values())), found
     return {"rows": {name: frame.height for name, frame in expected._asdict().items()}, "differing": 0}
 
@@ -145,10 +141,10 @@ def parity(records: pl.DataFrame, memory: str = _MEMORY, partitions: int = 4) ->
     }
     with _world(records, memory) as (folder, cluster, path):
         expected, memory = in_memory(records)
-        driver = Driver(path, folder / "lake", cluster.master, {**_CONFIG, **more})
+        driver = Driver(path, folder / "spark", cluster.master, {**_CONFIG, **more})
         with Usage(*cluster.pids, driver.process.pid) as usage:
-            assert driver.wait() == 0, (folder / "lake.log").read_text()[-3000:]
-        return {"records": records.height, **_equal(folder / "lake", expected), "memory": memory, "spark": {"seconds_at": driver.seconds, **usage.told()}}  # fmt: skip
+            assert driver.wait() == 0, (folder / "spark.log").read_text()[-3000:]
+        return {"records": records.height, **_equal(folder / "spark", expected), "memory": memory, "spark": {"seconds_at": driver.seconds, **usage.told()}}  # fmt: skip
 
 
 def executors(count: int, seed: int, points: list[str]) -> dict[str, Any]:
@@ -164,21 +160,17 @@ def executors(count: int, seed: int, points: list[str]) -> dict[str, Any]:
                 if cluster.kill_executor():
                     killed.append(name)
 
-        driver = Driver(path, folder / "lake", cluster.master, _QUICK, kill)
-        assert driver.wait() == 0, (folder / "lake.log").read_text()[-3000:]
-        return {"records": records.height, **_equal(folder / "lake", in_memory(records)[0]), "killed_at": killed, "seconds": driver.seconds["end"]}  # fmt: skip
+        driver = Driver(path, folder / "spark", cluster.master, _QUICK, kill)
+        assert driver.wait() == 0, (folder / "spark.log").read_text()[-3000:]
+        return {"records": records.height, **_equal(folder / "spark", in_memory(records)[0]), "killed_at": killed, "seconds": driver.seconds["end"]}  # fmt: skip
 
 
 def drivers(count: int, seed: int, points: list[str]) -> dict[str, Any]:
-    """A version of three dumps is there; a run that adds the fourth is killed at each of the points, and one goes through."""
+    """A run is killed at each of the points, and one goes through: it finds nothing that is half there."""
     random = Random(seed)
     records = planted(count, seed)
     with _world(records) as (folder, cluster, path):
-        lake, before = folder / "lake", folder / "before.parquet"
-        first = records.filter(pl.col("dump_no") < 4)
-        first.write_parquet(before)
-        assert Driver(before, lake, cluster.master, _QUICK).wait() == 0, (folder / "lake.log").read_text()[-3000:]
-        expected, killed = in_memory(first)[0], []
+        killed = []
         for point in points:
 
             def kill(driver: Driver, at: str, point: str = point) -> None:
@@ -186,15 +178,12 @@ def drivers(count: int, seed: int, points: list[str]) -> dict[str, Any]:
                     time.sleep(random.uniform(0, 0.8))
                     driver.process.kill()
 
-            assert Driver(path, lake, cluster.master, _QUICK, kill).wait() == -signal.SIGKILL, point
-            killed.append(point)
-            _equal(lake, expected)  # what was there is there
-        assert Driver(path, lake, cluster.master, _QUICK).wait() == 0, (folder / "lake.log").read_text()[-3000:]
-        version = newest_version(lake)
-        assert version
-        assert version.number == 2
-        assert {f.name for f in (lake / "versions").iterdir()} == {"1", "2"}
-        return {"records": records.height, **_equal(lake, in_memory(records)[0]), "killed_at": killed}
+            if Driver(path, folder / "spark", cluster.master, _QUICK, kill).wait() == -signal.SIGKILL:
+                killed.append(point)  # else what is asked for is kept already
+        assert Driver(path, folder / "spark", cluster.master, _QUICK).wait() == 0, (folder / "spark.log").read_text()[
+            -3000:
+        ]
+        return {"records": records.height, **_equal(folder / "spark", in_memory(records)[0]), "killed_at": killed}
 
 
 def skew(count: int, seed: int, family: int) -> dict[str, Any]:
@@ -204,51 +193,27 @@ def skew(count: int, seed: int, family: int) -> dict[str, Any]:
     records = pl.concat([planted(count, seed), more])
     with _world(records) as (folder, cluster, path):
         expected, memory = in_memory(records)
-        driver = Driver(path, folder / "lake", cluster.master, _CONFIG)
+        driver = Driver(path, folder / "spark", cluster.master, _CONFIG)
         with Usage(*cluster.pids, driver.process.pid) as usage:
-            assert driver.wait() == 0, (folder / "lake.log").read_text()[-3000:]
+            assert driver.wait() == 0, (folder / "spark.log").read_text()[-3000:]
         with duckdb.connect() as con:
-            hot = con.sql(f"SELECT match_key, count(*), max(documents) FROM '{folder}/lake/versions/1/hot_buckets/*.parquet' GROUP BY ALL ORDER BY ALL").fetchall()  # fmt: skip
+            hot = con.sql(f"SELECT match_key, count(*), max(documents) FROM '{folder}/spark/derived/hot_buckets/*.parquet' GROUP BY ALL ORDER BY ALL").fetchall()  # fmt: skip
         components = expected.clusters.group_by("component_id").agg(size=pl.len(), papers=pl.col("paper_id").n_unique())
         return {
-            "records": records.height, "boilerplate": count // 20, "family": family, "chain": 2_000, **_equal(folder / "lake", expected),
+            "records": records.height, "boilerplate": count // 20, "family": family, "chain": 2_000, **_equal(folder / "spark", expected),
             "hot_buckets": {key: {"buckets": n, "largest": largest} for key, n, largest in hot},
             "largest_components": components.sort("size", descending=True).head(3).select("size", "papers").to_dicts(),
             "memory": memory, "spark": {"seconds_at": driver.seconds, **usage.told()},
         }  # fmt: skip
 
 
-def histories(count: int, seed: int) -> dict[str, Any]:
-    """Random histories of a lake on this machine: count of them, six refreshes each."""
-    from pipeline.spark.session import connect
-    from tests.pipeline.test_lake import LakeHistory
-
-    with tempfile.TemporaryDirectory(prefix="papersieve-soak-") as name:
-        session = connect("local[2]", Path(name) / "checkpoints", _QUICK)
-        for number in range(seed, seed + count):
-            random = Random(number)
-            history = LakeHistory(session, Path(name) / str(number))
-            for _ in range(2):
-                history.add([(random.randrange(12), random.randrange(10)) for _ in range(20)])
-            for step in range(6):
-                history.refresh(matches_on_driver=random.choice([0, 10**9]))
-                history.compare()
-                say(f"history {number}, refresh {step}: equal")
-                for _ in range(random.randint(1, 3)):
-                    history.random_step(random)
-            shutil.rmtree(history.folder)
-        session.stop()
-    return {"histories": count, "first_seed": seed, "refreshes": 6 * count, "differing": 0}
-
-
 def main() -> None:
     """Run what is named, or all, and write the results over those of before."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    everything = ["parity", "executors", "drivers", "skew", "histories"]
+    everything = ["parity", "executors", "drivers", "skew"]
     parser.add_argument("parts", nargs="*", default=everything)
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--family", type=int, default=10_000)
-    parser.add_argument("--histories", type=int, default=20)
     parser.add_argument("--points", default=",".join(_POINTS), help="where executors and drivers are killed")
     parser.add_argument("--memory", default=_MEMORY, help="of each executor and the driver, for parity")
     parser.add_argument("--partitions", type=int, default=4, help="of shuffles, for parity")
@@ -260,12 +225,10 @@ def main() -> None:
     points = told.points.split(",")
     does = {
         "parity": lambda: parity(planted(told.count, told.seed), told.memory, told.partitions),
-        "labelled": lambda: parity(labelled(told.real / "labelled")),
         "dumps": lambda: parity(of_dumps(told.real / "dumps")),
         "executors": lambda: executors(told.count, told.seed, points),
         "drivers": lambda: drivers(told.count, told.seed, points),
         "skew": lambda: skew(told.count, told.seed, told.family),
-        "histories": lambda: histories(told.histories, told.seed),
     }
     for part in told.parts:
         say(part)

@@ -1,6 +1,6 @@
-"""What the Spark benchmarks share: worlds of records, a driver in a process of its own, and how its lake compares with memory.
+"""What the Spark benchmarks share: worlds of records, a driver in a process of its own, and how its result compares with memory's.
 
-python -m benchmarks.spark_worlds RECORDS LAKE MASTER [NAME=VALUE …]      the driver: `at NAME` before each thing that is written
+python -m benchmarks.spark_worlds RECORDS FOLDER MASTER UNIT [NAME=VALUE …]   the driver: `at NAME` before each thing that is written
 """
 
 import hashlib
@@ -19,16 +19,17 @@ import duckdb
 import polars as pl
 
 from benchmarks.corpus import Language, titled
-from pipeline.derive import Derived, derive
+from pipeline.derive import NO_DECISIONS, Derived, derive
 from pipeline.extract.read import extract_dump
 from pipeline.extract.source import read_dump
-from pipeline.normalise import split_records
+from pipeline.records import split_records
 from pipeline.settings import Settings
-from pipeline.spark.manifest import Manifest, Version
-from warehouse.spark_engine import BATCH_RECORDS
 
 _TICK = os.sysconf("SC_CLK_TCK")
 _SECONDS_BETWEEN_LOOKS = 0.5
+
+#: Records that are given to Spark at a time.
+BATCH_RECORDS = 200_000
 
 #: Of a planted corpus of more than four dumps.
 DUMP_RECORDS = 50_000
@@ -92,26 +93,17 @@ def _title(language: Language, random: Random) -> str:
     return " ".join(language.word(random) for _ in range(9))
 
 
-def newest_version(lake: Path) -> Version | None:
-    """The newest version of a lake on this machine."""
-    names = sorted((lake / "manifests").glob("*.json"))
-    versions = Manifest.of_json(names[-1].read_text(), str(names[-1])).versions if names else []
-    return versions[-1] if versions else None
-
-
-def differences(lake: Path, expected: Derived) -> dict[str, list[int]]:
-    """Rows that only the lake's newest version has, and that only memory has, by table: EXCEPT both ways."""
-    version = newest_version(lake)
-    assert version, lake
+def differences(folder: Path, expected: Derived) -> dict[str, list[int]]:
+    """Rows that only the driver's result has, and that only memory has, by table: EXCEPT both ways."""
     found: dict[str, list[int]] = {}
     with duckdb.connect() as con:
         for name, frame in expected._asdict().items():
             con.register("expected", frame)
-            source = f"read_parquet('{lake / version.folder / ('papers' if name == 'lineage' else name)}/*.parquet')"
-            if name == "lineage":
-                source = f"(SELECT paper_id, given.* FROM (SELECT paper_id, unnest(lineage) AS given FROM {source}))"
             columns = ", ".join(frame.columns)
-            sides = [f"(SELECT {columns} FROM {source})", f"(SELECT {columns} FROM expected)"]
+            sides = [
+                f"(SELECT {columns} FROM '{folder}/derived/{name}/*.parquet')",
+                f"(SELECT {columns} FROM expected)",
+            ]
             found[name] = [
                 con.sql(f"SELECT count(*) FROM ({one} EXCEPT ALL {other})").fetchall()[0][0]
                 for one, other in (sides, sides[::-1])
@@ -119,10 +111,10 @@ def differences(lake: Path, expected: Derived) -> dict[str, list[int]]:
     return found
 
 
-def in_memory(records: pl.DataFrame) -> tuple[Derived, dict[str, float]]:
+def in_memory(records: pl.DataFrame, unit: str = "work") -> tuple[Derived, dict[str, float]]:
     """What memory makes of records, and its wall and CPU seconds."""
     began, cpu = time.perf_counter(), time.process_time()
-    derived = derive(records, Settings())
+    derived = derive(records, Settings(unit=unit))
     return derived, {
         "seconds": round(time.perf_counter() - began, 1),
         "cpu_seconds": round(time.process_time() - cpu, 1),
@@ -130,21 +122,22 @@ def in_memory(records: pl.DataFrame) -> tuple[Derived, dict[str, float]]:
 
 
 class Driver:
-    """A run on a lake in a process of its own. at: called with the driver and the name of what is written next."""
+    """A run in a process of its own. at: called with the driver and the name of what is written next."""
 
     def __init__(
         self,
         records: Path,
-        lake: Path,
+        folder: Path,
         master: str,
         config: dict[str, str],
         at: Callable[[Self, str], None] | None = None,
+        unit: str = "work",
     ) -> None:
-        self.log = lake.with_name(f"{lake.name}.log").open("a")
+        self.log = folder.with_name(f"{folder.name}.log").open("a")
         self.began = time.perf_counter()
-        command = [sys.executable, "-W", "ignore", "-m", "benchmarks.spark_worlds", str(records), str(lake), master]
+        command = [sys.executable, "-W", "ignore", "-m", "benchmarks.spark_worlds"]
         self.process = subprocess.Popen(
-            [*command, *(f"{name}={value}" for name, value in config.items())],
+            [*command, str(records), str(folder), master, unit, *(f"{name}={value}" for name, value in config.items())],
             stdout=subprocess.PIPE,
             stderr=self.log,
             text=True,
@@ -232,29 +225,37 @@ def _kind(command: str) -> str:
     return next((kind for mark, kind in marks.items() if mark in command), "driver Python")
 
 
-def drive(records: Path, lake: str, master: str, config: dict[str, str]) -> None:
-    """One run: what the lake lacks goes there, and a version of all of it is derived."""
-    from pipeline.spark.lake import Lake
+def drive(records: Path, folder: Path, master: str, unit: str, config: dict[str, str]) -> None:
+    """One run: what is not kept is given to Spark, and all is derived and written to `derived`."""
+    from pipeline.spark.run import Run
     from pipeline.spark.session import connect
 
     def tell(name: str) -> None:
         sys.stdout.write(f"at {name}\n")
         sys.stdout.flush()
 
-    frame = pl.scan_parquet(records)
-    session = connect(master, f"{lake}/checkpoints", config)
+    class Telling(Run):
+        def _write(self, name: str, frame: Any) -> Any:
+            tell(name)
+            return super()._write(name, frame)
+
+    frame = pl.scan_parquet(records).with_columns(dump="dump_id")
+    session = connect(master, config)
     tell("connected")
-    with Lake(session, lake, Settings(), progress=tell) as opened:
-        sizes = frame.group_by("dump_id", "dump_no").len().sort("dump_no").collect()
-        dumps = dict(sizes.select("dump_id", "dump_no").iter_rows())
-        missing = sizes.filter(pl.col("dump_id").is_in(opened.missing(dumps)))
+    with Telling(session, str(folder), Settings(unit=unit)) as run:
+        sizes = frame.group_by("dump", "dump_no").len().sort("dump_no").collect()
+        missing = sizes.filter(pl.col("dump").is_in(run.missing(sizes["dump"])))
         parts = missing.with_columns(part=pl.col("len").cum_sum() // BATCH_RECORDS)
         for part in parts.partition_by("part", maintain_order=True):
-            opened.add(frame.filter(pl.col("dump_id").is_in(part["dump_id"].to_list())).drop("dump_no").collect())
-        opened.refresh(dumps)
+            tell("records")
+            run.add(frame.filter(pl.col("dump").is_in(part["dump"].to_list())).drop("dump_no").collect())
+        found = run.derive(sizes, NO_DECISIONS)
+        tell("derived")
+        for name, table in found._asdict().items():
+            table.write.mode("overwrite").parquet(str(folder / "derived" / name))
     session.stop()
     tell("end")
 
 
 if __name__ == "__main__":
-    drive(Path(sys.argv[1]), sys.argv[2], sys.argv[3], dict(a.split("=", 1) for a in sys.argv[4:]))
+    drive(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4], dict(a.split("=", 1) for a in sys.argv[5:]))

@@ -26,8 +26,7 @@ LATEST_DATE = dt.date(2199, 12, 31)
 
 FATES = ("record", "furniture", "blank", "rejected")
 JUDGEMENTS = ("match", "review", "non_match")
-MATCH_KEYS = ("abstract", "title", "opening", "band", "doi", "arxiv_id")
-IDENTIFIERS = ("equal", "other_arxiv_id", "other_doi")
+MATCH_KEYS = ("abstract", "title", "opening", "band", "doi", "arxiv_id", "pmid", "place", "title_words", "title_author")
 PRECISIONS = ("day", "month_day", "month", "year")
 YEAR_SOURCES = ("stated", "listing")
 
@@ -129,6 +128,7 @@ records = _table(
         "organisation": pa.Column(pl.String, nullable=True, description="organisation shown in place of the author count"),
         "venue": pa.Column(pl.String, nullable=True, description="journal, conference or publisher, as listed"),
         "volume": pa.Column(pl.String, nullable=True, description="volume, as listed"),
+        "issue": pa.Column(pl.String, nullable=True, description="issue or number, as listed"),
         "pages": pa.Column(pl.String, nullable=True, description="pages or article number, as listed"),
         "year": pa.Column(pl.Int64, pa.Check.in_range(EARLIEST_DATE.year, LATEST_DATE.year, error="year_implausible"), nullable=True, description="year of publication, known also where the whole date is not"),
         "published_raw": pa.Column(pl.String, nullable=True, description="date as shown"),
@@ -143,12 +143,13 @@ records = _table(
         "doi": pa.Column(pl.String, nullable=True, description="DOI in lower case, without a resolver before it"),
         "arxiv_id": pa.Column(pl.String, nullable=True, description="arXiv id without its version"),
         "arxiv_version": pa.Column(pl.Int64, pa.Check.ge(1), nullable=True, description="arXiv version; null where not shown"),
+        "pmid": pa.Column(pl.String, pa.Check.str_matches(r"^[1-9][0-9]{0,7}$", error="pmid_malformed"), nullable=True, description="PubMed id"),
         "categories": pa.Column(pl.List(pl.String), nullable=True, description="subjects or keywords, as listed; null where not shown"),
         "comment_count": pa.Column(pl.Int64, pa.Check.ge(0), nullable=True, description="number of comments; null where not shown"),
         "urls": pa.Column(pl.List(pl.String), description="links of the entry, and in its abstract"),
         "code_urls": pa.Column(pl.List(pl.String), description="those of them that lead to source code"),
-        "title": pa.Column(pl.String, pa.Check.str_length(max_value=MAX_TITLE_CHARS, error="title_too_long"), nullable=True, description="title with repaired characters and LaTeX as text; null where there is none"),
-        "abstract": pa.Column(pl.String, nullable=True, description="abstract with repaired characters and LaTeX as text"),
+        "title": pa.Column(pl.String, pa.Check.str_length(max_value=MAX_TITLE_CHARS, error="title_too_long"), nullable=True, description="title with repaired characters and LaTeX as text, without what feeds and catalogues write around it; null where there is none"),
+        "abstract": pa.Column(pl.String, nullable=True, description="abstract with repaired characters, and LaTeX and tags as text"),
         "document_id": pa.Column(pl.String, _ID, description="the distinct content it carries"),
     },
     [
@@ -161,11 +162,11 @@ records = _table(
             pl.col("abstract").str.len_chars() <= MAX_ABSTRACT_CHARS, "abstract_too_long", f"at most {MAX_ABSTRACT_CHARS:,} characters"
         ),
         _row_rule(
-            # 30 characters without spaces say as much as 15 words do (Chinese, Japanese, Thai).
-            (pl.col("abstract").str.count_matches(r"\S+") >= MIN_ABSTRACT_WORDS)
+            # 30 characters without spaces say as much as 15 words do (Chinese, Japanese, Thai). A title makes any text an abstract.
+            pl.col("title").is_not_null() | (pl.col("abstract").str.count_matches(r"\S+") >= MIN_ABSTRACT_WORDS)
             | (pl.col("abstract").str.count_matches(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]") >= 2 * MIN_ABSTRACT_WORDS),
             "abstract_too_short",
-            f"at least {MIN_ABSTRACT_WORDS} words",
+            f"at least {MIN_ABSTRACT_WORDS} words, where there is no title",
         ),
         _row_rule(pl.col("line_start") <= pl.col("line_end"), "span_reversed", "a record ends where it starts, or after"),
     ],
@@ -177,12 +178,19 @@ documents = _table(
         "document_id": pa.Column(pl.String, _ID, unique=True, description="content id of all the rest"),
         "title_text": pa.Column(pl.String, description="title as compared; empty where there is none"),
         "abstract_text": pa.Column(pl.String, description="abstract as compared; empty where there is none"),
+        "authors_text": pa.Column(pl.String, nullable=True, description="authors as compared; null where not listed"),
+        "year": pa.Column(pl.Int64, nullable=True, description="year of publication; null where unknown"),
+        "venue_text": pa.Column(pl.String, nullable=True, description="venue as compared; null where not listed"),
+        "volume": pa.Column(pl.String, nullable=True, description="first number of the volume; null where it has none"),
+        "issue": pa.Column(pl.String, nullable=True, description="first number of the issue; null where it has none"),
+        "pages": pa.Column(
+            pl.String,
+            nullable=True,
+            description="first page, or two where a spreadsheet made a date of them; null where unknown",
+        ),
         "doi": pa.Column(pl.String, nullable=True, description="DOI, where it is not arXiv's own; null where unknown"),
         "arxiv_id": pa.Column(pl.String, nullable=True, description="arXiv id without its version; null where unknown"),
-        "year": pa.Column(pl.Int64, nullable=True, description="year of publication; null where an abstract says more"),
-        "authors_text": pa.Column(
-            pl.String, nullable=True, description="authors as compared; null where an abstract says more"
-        ),
+        "pmid": pa.Column(pl.String, nullable=True, description="PubMed id; null where unknown"),
     },
     description="One row a document: one distinct normalised content.",
 )
@@ -207,27 +215,77 @@ pairs = _table(
             "Jaccard similarity of the abstracts' shingles; null where an abstract is missing", nullable=True
         ),
         "containment": _share(
-            "share of the smaller abstract's shingles found in the other; null as above", nullable=True
+            "share of the smaller abstract's shingles found in the other; null where an abstract is missing",
+            nullable=True,
         ),
-        "title_similarity": _share(
-            "Jaccard similarity of the titles' words; null where a title is missing", nullable=True
+        "abstract_words": _share(
+            "Jaccard similarity of the abstracts' words; null where an abstract is missing", nullable=True
         ),
         "smaller_words": pa.Column(
-            pl.Int64, pa.Check.ge(0), description="words of the shorter abstract; 0 where one is missing"
+            pl.Float64,
+            pa.Check.ge(0),
+            description="words of the shorter abstract; 0 where one is missing; null in published rows without a score",
         ),
-        "parts_differ": pa.Column(
-            pl.Boolean,
-            description="the titles name different parts, or one of them is an erratum or the like",
+        "title_similarity": _share("equal letters of the titles; null where a title is missing", nullable=True),
+        "title_containment": _share(
+            "share of the shorter title's words found in the other; null where a title is missing", nullable=True
         ),
-        "identifiers": pa.Column(
-            pl.String,
-            pa.Check.isin(IDENTIFIERS),
+        "title_length": pa.Column(
+            pl.Float64,
+            pa.Check.ge(1),
             nullable=True,
-            description="equal: a DOI or arXiv id of both; other_arxiv_id, other_doi: both have one, and another; null: neither",
+            description="words of the shorter title; null where a title is missing",
         ),
-        "citations_differ": pa.Column(
-            pl.Boolean,
-            description="neither has an abstract, and their years lie more than one apart or no author is named in both",
+        "title_numbers": _share(
+            "1 the titles have the same numbers, 0 others; null where neither has one", nullable=True
+        ),
+        "title_parts": _share(
+            "0 the titles name different parts, or one of them is a notice such as an erratum, else 1", nullable=True
+        ),
+        "generic_title": _share("1 a title is one that many have, such as Editorial; null: neither", nullable=True),
+        "authors": _share(
+            "share of names found in the other list, of the list that is found best; null where authors are missing",
+            nullable=True,
+        ),
+        "authors_all": _share(
+            "share of names found in the other list, of both lists; null where authors are missing", nullable=True
+        ),
+        "year_distance": pa.Column(
+            pl.Float64, pa.Check.ge(0), nullable=True, description="years between them; null where one is unknown"
+        ),
+        "venue": _share(
+            "share of the shorter venue's words found in the other; null where one is missing", nullable=True
+        ),
+        "venue_kind": _share(
+            "1 venues of one kind (journal, meeting, report), 0 of two, 0.5 one unknown; null both", nullable=True
+        ),
+        "volume": _share("1 the same volume, 0 another; null where one is unknown", nullable=True),
+        "issue": _share("1 the same issue, 0 another", nullable=True),
+        "pages": _share("1 the same first page, 0 another", nullable=True),
+        "doi": _share("1 the same DOI, 0 another", nullable=True),
+        "arxiv_id": _share("1 the same arXiv id, 0 another", nullable=True),
+        "pmid": _share("1 the same PubMed id, 0 another", nullable=True),
+        "title_years": pa.Column(
+            pl.Float64,
+            pa.Check.ge(1),
+            nullable=True,
+            description="years in which the title occurs; null where the titles differ",
+        ),
+        "abstract_titles": pa.Column(
+            pl.Float64,
+            pa.Check.ge(0),
+            nullable=True,
+            description="titles under which the abstract occurs; null where the abstracts differ",
+        ),
+        "one_list": pa.Column(
+            pl.Float64,
+            pa.Check.in_range(-1, 1),
+            nullable=True,
+            description="-1 both stand in one dump that lists a paper once, 1 in two such dumps; null: neither",
+        ),
+        "score": pa.Column(
+            pl.Float64,
+            description="log-odds of being one paper, by the model; published rows of one document, and of decisions alone, have null",
         ),
         "judgement": pa.Column(pl.String, pa.Check.isin(JUDGEMENTS), description="match, review or non_match"),
         "rule": pa.Column(pl.String, description="the rule that judged it"),
@@ -256,11 +314,13 @@ papers = _table(
         "organisation": pa.Column(pl.String, nullable=True, description="organisation shown most often"),
         "venue": pa.Column(pl.String, nullable=True, description="venue shown most often"),
         "volume": pa.Column(pl.String, nullable=True, description="volume shown most often"),
+        "issue": pa.Column(pl.String, nullable=True, description="issue shown most often"),
         "pages": pa.Column(pl.String, nullable=True, description="pages shown most often"),
         "year": pa.Column(pl.Int64, nullable=True, description="earliest year"),
         "doi": pa.Column(pl.String, nullable=True, description="DOI shown most often, a publisher's before arXiv's"),
         "arxiv_id": pa.Column(pl.String, nullable=True, description="arXiv id shown most often"),
         "arxiv_version": pa.Column(pl.Int64, nullable=True, description="newest version of that arXiv id"),
+        "pmid": pa.Column(pl.String, nullable=True, description="PubMed id shown most often"),
         "categories": pa.Column(pl.List(pl.String), description="subjects and keywords of all its records"),
         "comment_count": pa.Column(pl.Int64, nullable=True, description="largest number of comments shown"),
         "urls": pa.Column(pl.List(pl.String), description="links of all its records"),

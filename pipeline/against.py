@@ -4,21 +4,28 @@ import polars as pl
 
 from pipeline.blocking.candidates import candidate_pairs
 from pipeline.blocking.keys import block_keys
+from pipeline.derive import LISTED_SCHEMA
+from pipeline.matching.context import add_context, recurrence
 from pipeline.matching.evidence import gather_evidence
 from pipeline.matching.judgement import judge
 from pipeline.settings import Settings
 
 
 def compare_with(one: pl.DataFrame, others: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """Compare one document with others (title_text, abstract_text, and `CITED` where known): one row each, in their order.
+    """Compare one document with others (title_text, abstract_text, and of `documents.CONTENT` what is known): one row each, in their order.
 
-    match_key (the strongest that a run would propose the pair by; null where it would not), the evidence of
-    `verify.EVIDENCE_SCHEMA`, judgement, rule. Hot buckets are not known here: a run passes over those.
+    match_key (the strongest that a run would propose the pair by; null where it would not), evidence, context, score, judgement, rule. What
+    is around them is not known here: hot buckets, which a run passes over, dumps, and how often titles and abstracts recur elsewhere.
     """
     documents = pl.concat([one, others], how="diagonal_relaxed").with_row_index("document_no")
     documents = documents.with_columns(pl.col("document_no").cast(pl.Int64))
-    proposed, _ = candidate_pairs(block_keys(documents, settings), bucket_cap=documents.height + 1)
+    if "year" not in documents.columns:
+        documents = documents.with_columns(year=pl.lit(None, pl.Int64))
+    keys = block_keys(documents, settings)
+    proposed, _ = candidate_pairs(keys, bucket_cap=documents.height + 1)
     numbers = documents["document_no"].slice(1)
     pairs = pl.DataFrame({"left_no": pl.zeros(numbers.len(), pl.Int64, eager=True), "right_no": numbers})
     pairs = pairs.join(proposed, on=["left_no", "right_no"], how="left", maintain_order="left")
-    return judge(gather_evidence(pairs, documents, settings), settings).drop("left_no", "right_no")
+    evidence = gather_evidence(pairs, documents, settings)
+    around = add_context(evidence, recurrence(keys, documents), pl.DataFrame(schema=LISTED_SCHEMA))
+    return judge(around, settings).drop("left_no", "right_no")

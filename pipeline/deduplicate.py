@@ -3,7 +3,7 @@
     clusters, pairs = deduplicate(pl.read_parquet("papers.parquet")["abstract"])
 
 Raw texts are folded to match texts, equal ones collapsed, the rest signed and keyed; candidate pairs are
-compared exactly on their shingle sets, judged by the rules of `judge`, and matches united. Texts are read from
+compared exactly on their shingle sets, judged by the model, and matches united. Texts are read from
 Arrow in chunks, and again where they must be compared, so that besides the column itself some 350 bytes of keys a
 document are held until the pairs are known, and after that the shingle sets of those that are in one.
 `sources.ParquetTexts` does without the column, too.
@@ -18,9 +18,10 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.blocking.candidates import bucket_pairs, distinct_pairs
-from pipeline.matching.clusters import clusters, demote_bridges
-from pipeline.matching.evidence import EVIDENCE_SCHEMA
+from pipeline.derive import LISTED_SCHEMA, clusters_of
 from pipeline.matching.judgement import judge
+from pipeline.matching.model import PAIR_COLUMNS
+from pipeline.matching.overruling import overrule
 from pipeline.settings import Settings
 from pipeline.texts import ColumnTexts, Texts
 
@@ -47,8 +48,8 @@ def deduplicate(
     """Return (clusters, pairs) of texts, which are numbered from 0 by their places in the column.
 
     Clusters: document_no, component_no, cluster_no (the smallest document_no of what matches connect, and of what
-    the audit of `cluster` leaves together), one row a text. Pairs: left_no < right_no, match_key, evidence
-    (`verify.EVIDENCE_SCHEMA`), judgement, rule. Of texts that are equal once normalised each is paired with the
+    `clusters` leaves together), one row a text. Pairs: left_no < right_no, match_key, evidence
+    (`model.PAIR_COLUMNS`), score, judgement, rule. Of texts that are equal once normalised each is paired with the
     first alone, and only the first is compared with others. A null, or a text without a word, is in no pair.
 
     Texts are not repaired: where they hold LaTeX or mojibake, pass them through `normalise.clean_text` before.
@@ -71,12 +72,13 @@ def deduplicate(
     judged = judge(pl.concat([_complete(part, words) for part in evidence]), settings)
     repeats, pairs = judged.head(equal.height), judged.slice(equal.height)
     documents = pl.DataFrame(
-        {"document_no": np.arange(column.height), "document_id": text_keys, "abstract_words": words},
+        {"document_no": np.arange(column.height), "document_id": text_keys},
         schema_overrides={"document_no": pl.Int64},
     ).with_columns(arxiv_id=pl.lit(None, pl.String))
-    found, bridges = clusters(documents.filter(~pl.Series(is_repeat)), pairs)
+    listed = pl.DataFrame(schema=LISTED_SCHEMA)
+    found, overruled = clusters_of(documents.filter(~pl.Series(is_repeat)), pairs, listed)
     progress("clusters", column.height, column.height)
-    told = pl.concat([repeats, demote_bridges(pairs, bridges)]).sort("left_no", "right_no")
+    told = pl.concat([repeats, overrule(pairs, overruled)]).sort("left_no", "right_no")
     return _with_repeats(found, repeats), told
 
 
@@ -110,7 +112,9 @@ def _equal_pairs(column: Texts, keys: Positions, present: npt.NDArray[np.bool_])
         here, at = np.unique(both, return_inverse=True)
         is_equal.append(equal_texts(texts.gather(here), *np.split(at, 2)))
     kept = same.filter(np.concatenate(is_equal)) if is_equal else same
-    return kept.select("left_no", "right_no", match_key=pl.lit("abstract"), similarity=1.0, containment=1.0)
+    return kept.select(
+        "left_no", "right_no", match_key=pl.lit("abstract"), similarity=1.0, containment=1.0, abstract_words=1.0
+    )
 
 
 def _involved(pairs: pl.DataFrame) -> tuple[Positions, Positions, Positions]:
@@ -147,13 +151,15 @@ def _compare(
     progress("verify", 0, candidates.height)
     involved, left, right = _involved(candidates)
     sets = shingle_pieces(column.rows(involved), words[involved], settings.shingle_words)
+    single = shingle_pieces(column.rows(involved), words[involved], 1)
     compared = [candidates] * -(-candidates.height // _PAIRS)
 
     def work(number: int) -> None:
         first = number * _PAIRS
         here = left[first : first + _PAIRS], right[first : first + _PAIRS]
+        by_words, _ = shares(Sets(single.values, single.bounds), *here, count_shared(single, *here))
         compared[number] = candidates.slice(first, _PAIRS).with_columns(
-            shares(Sets(sets.values, sets.bounds), *here, count_shared(sets, *here))
+            *shares(Sets(sets.values, sets.bounds), *here, count_shared(sets, *here)), by_words.alias("abstract_words")
         )
         progress("verify", first, candidates.height)
 
@@ -162,14 +168,9 @@ def _compare(
 
 
 def _complete(pairs: pl.DataFrame, words: Positions) -> pl.DataFrame:
-    """Add the evidence that texts alone have: null but for their words, and nothing that differs."""
+    """Add all that a pair is judged by: of texts alone, how alike they are and their words."""
     smaller = np.minimum(words[pairs["left_no"].to_numpy()], words[pairs["right_no"].to_numpy()])
-    known: dict[str, pl.Series | pl.Expr] = {
-        "smaller_words": pl.Series(smaller, dtype=pl.Int64),
-        "parts_differ": pl.lit(False),
-        "citations_differ": pl.lit(False),
-    }
-    missing = {name: known.get(name, pl.lit(None)) for name in EVIDENCE_SCHEMA if name not in pairs.columns}
-    return pairs.with_columns(**missing).select(
-        "left_no", "right_no", "match_key", *(pl.col(n).cast(t) for n, t in EVIDENCE_SCHEMA.items())
-    )
+    known = pairs.with_columns(smaller_words=pl.Series(smaller))
+    missing = [pl.lit(None).alias(name) for name in PAIR_COLUMNS if name not in known.columns]
+    columns = [pl.col(name).cast(dtype) for name, dtype in PAIR_COLUMNS.items()]
+    return known.with_columns(missing).select("left_no", "right_no", "match_key", *columns)

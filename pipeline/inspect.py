@@ -14,7 +14,7 @@ from pipeline.extract.fetch import fetched
 from pipeline.extract.opened import head_of
 from pipeline.extract.read import extract_parts
 from pipeline.extract.source import BrokenDump, RawDump, find_dumps
-from pipeline.normalise import split_records
+from pipeline.records import split_records
 from pipeline.settings import Reading
 
 #: Records, rejected lines and notices that are shown of each dump; the others are counted.

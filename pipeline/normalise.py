@@ -1,6 +1,6 @@
 """Text as people read it (`clean_text`) and as the matcher compares it (`match_text`); the raw text stays beside.
 
-Raise `settings.NORMALISER_VERSION` with any change that turns some text into another text than before.
+Raise `records` of `settings.VERSIONS` with any change that turns some text into another text than before.
 """
 
 import logging
@@ -13,11 +13,10 @@ from functools import cache, lru_cache, partial
 import ftfy
 import polars as pl
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
+from ftfy.fixes import unescape_html
 
-from checks.schemas import CONTRACTS
-from checks.split import empty, split
-from pipeline.extract.identifiers import ARXIV_DOI
-from pipeline.ids import content_id
+from pipeline.extract.markup import without_tags
+from pipeline.extract.titles import undecorated
 
 #: Texts from which the compiled kernels pay, the second or so that loading them takes included: docs/decisions/005.
 MANY_TEXTS = 5_000
@@ -49,16 +48,16 @@ _UNSPACED = re.compile(
 _COMMAND = re.compile(r"\\[a-zA-Z%&$#_{}\"'`^~]")
 #: Mathematics: between two dollars, neither of them beside a space inside, and not two prices in a sentence.
 _MATHS = re.compile(r"(?<!\\)\$(?![\s$])(?!\d[\d.,]*[kKmMbB]?\s+[a-zA-Z]{2})([^$]{1,300}?)(?<![\s\\])\$(?!\d)")
+#: Subscripts that are shown beside what they belong to, as `<sub>` shows them: those of words before the mathematics
+#: (CO$_2$, La$_{1-x}$), and numbers (x_1, PM_{2.5}); `n_{max}` has to keep what parts it.
+_SUBSCRIPT = re.compile(r"^\s*_|(?<!\\)_(?=\s*(?:\d|\{\s*\d[\d.]*\s*\}))")
+_DEGREE = re.compile(r"\^\s*(?:\\circ(?![a-zA-Z])|\{\s*\\circ\s*\})\s*")
 _BARE_DOLLAR = re.compile(r"(?<!\\)\$")
 _BARE_PERCENT = re.compile(r"(?<!\\)%")
 _BOUNDARY = re.compile(r"\\.|[{}$]|\s+", re.DOTALL)
 _MARKUP = re.compile(r"[\\{}$~]")
 #: Characters of the longest text that is cleaned; none longer was ever read before, so none changes.
 _MAX_CLEANED_CHARS = 200_000
-
-#: What is content of a document beside its texts: doi (null where it is arXiv's own and the arXiv id is known),
-#: arxiv_id; year and authors_text (a match text) of documents without an abstract alone.
-CITED = {"doi": pl.String, "arxiv_id": pl.String, "year": pl.Int64, "authors_text": pl.String}
 
 #: Characters of the longest word whose decoding is remembered.
 _SHORT_CHARS = 100
@@ -68,17 +67,25 @@ _MAX_BRACES = 200
 
 
 def clean_text(raw: str) -> str:
-    r"""Mojibake repaired, LaTeX as text, NFKC, one kind of dash and quote, single spaces.
+    r"""Entities, tags and mojibake repaired, LaTeX as text, NFKC, one kind of dash and quote, single spaces.
 
     >>> clean_text("The  “ﬁrst” $\\alpha$–divergence")
     'The "first" α-divergence'
+    >>> clean_text("Bells &amp; bees: <i>Apis</i> in CO<sub>2</sub> and CO$_2$ (p &lt; 0.05)")
+    'Bells & bees: Apis in CO2 and CO2 (p < 0.05)'
     """
-    text = repair(raw)
+    text = repair(unescape_html(raw) if "&" in raw else raw)
+    text = without_tags(text)
     if ("\\" in text and _COMMAND.search(text)) or ("$" in text and _MATHS.search(text)):
         text = _latex_to_text(text)
     if not text.isascii():
         text = _plain(unicodedata.normalize("NFKC", _plain(text)))
     return _spaced(text.replace("``", '"').replace("''", '"'))
+
+
+def clean_title(raw: str) -> str:
+    """`clean_text` of a title, without what feeds and catalogues write around it; it is never left without a word."""
+    return undecorated(clean_text(raw))
 
 
 def repair(text: str) -> str:
@@ -147,7 +154,7 @@ def _latex_to_text(text: str) -> str:
     # A lone dollar is a price and a bare per cent sign is no comment: said so, before the decoder sees them.
     parts = _MATHS.split(text)
     parts[::2] = [_BARE_DOLLAR.sub(r"\\$", part) for part in parts[::2]]
-    parts[1::2] = [f"${part}$" for part in parts[1::2]]
+    parts[1::2] = [f"${_SUBSCRIPT.sub('', _DEGREE.sub('°', part))}$" for part in parts[1::2]]
     escaped = _BARE_PERCENT.sub(r"\\%", "".join(parts))
     # The decoder keeps the title, author and date that a word declares, and sets them where another one says so.
     decode = _decoder() if "\\maketitle" in escaped else _decode
@@ -200,65 +207,10 @@ def _decoder() -> Callable[[str], str]:
     return partial(LatexNodes2Text(math_mode="text").latex_to_text, latex_context=get_default_latex_context_db())
 
 
-def normalise_records(records: pl.DataFrame) -> pl.DataFrame:
-    """Add title, abstract (clean; null where raw is null or shows no word) and document_id to records.
-
-    document_id is the content id of the two match texts and of the identifiers, where there are any: equal for
-    records that say the same in other dashes, case or spacing. Without an abstract a title such as "Editorial" says
-    little: then authors and year are content too.
-    """
-    titles = [_clean_or_none(t) for t in records["title_raw"]]
-    abstracts = [_clean_or_none(a) for a in records["abstract_raw"]]
-    shown = pl.DataFrame({"title": titles, "abstract": abstracts}, schema={"title": pl.String, "abstract": pl.String})
-    titles_text, abstracts_text = match_texts(shown["title"]), match_texts(shown["abstract"])
-    documents = [
-        content_id(title, abstract, *(str(v or "") for v in cited if any(cited)))
-        for title, abstract, cited in zip(
-            titles_text, abstracts_text, _citations(records, abstracts_text).iter_rows(), strict=True
-        )
-    ]
-    return records.with_columns(*shown, pl.Series("document_id", documents, dtype=pl.String))
-
-
-def split_records(*extracted: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Normalise records as extracted and split them by their contract into good ones and quarantined ones."""
-    contract = CONTRACTS["records"]
-    raw = pl.concat([empty(contract).drop("title", "abstract", "document_id"), *extracted], how="diagonal")
-    return split(normalise_records(raw), contract)
-
-
-def _citations(records: pl.DataFrame, abstracts_text: pl.Series) -> pl.DataFrame:
-    """What is content beside the texts, by the columns of `CITED`; records may lack any column."""
-    blank = pl.DataFrame(
-        schema={"doi": pl.String, "arxiv_id": pl.String, "year": pl.Int64, "authors": pl.List(pl.String)}
-    )
-    known = pl.concat([blank, records.select(c for c in blank.columns if c in records.columns)], how="diagonal_relaxed")
-    if known.is_empty():
-        known = blank.clear(records.height)
-    is_alone = pl.lit(abstracts_text == "")
-    authors = known.select(pl.when(is_alone).then(pl.col("authors").list.join(" ", ignore_nulls=True)))["authors"]
-    # arXiv's own DOI says what the arXiv id does, and most listings show one of the two.
-    is_told_twice = pl.col("doi").str.starts_with(ARXIV_DOI) & pl.col("arxiv_id").is_not_null()
-    return known.select(
-        pl.when(is_told_twice.not_()).then("doi"),
-        "arxiv_id",
-        pl.when(is_alone).then("year"),
-        authors_text=pl.when(authors.is_not_null()).then(match_texts(authors)),
-    )
-
-
-def _clean_or_none(raw: str | None) -> str | None:
+def clean_or_none(raw: str | None, cleaned: Callable[[str], str] = clean_text) -> str | None:
+    """`clean_text`, or another cleaning; null of null, and of a text that shows no word."""
     if raw is None:
         return None
     # Decoding takes seconds a megabyte; such a text is no title and no abstract, and its contract says so.
-    clean = clean_text(raw) if len(raw) <= _MAX_CLEANED_CHARS else _spaced(raw)
+    clean = cleaned(raw) if len(raw) <= _MAX_CLEANED_CHARS else _spaced(raw)
     return clean if _WORD.search(clean) else None
-
-
-def document_contents(records: pl.DataFrame) -> pl.DataFrame:
-    """What distinct documents say: document_id, title_text, abstract_text (match texts, empty where there is none), `CITED`."""
-    documents = records.unique("document_id", keep="first", maintain_order=True)
-    abstracts = match_texts(documents["abstract"])
-    return documents.select(
-        "document_id", match_texts(documents["title"]).alias("title_text"), abstracts.alias("abstract_text")
-    ).hstack(_citations(documents, abstracts))

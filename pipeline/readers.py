@@ -26,8 +26,8 @@ import polars as pl
 from pipeline.errors import DumpError
 from pipeline.extract.read import Extraction, extract_parts
 from pipeline.extract.source import BrokenDump, RawDump
-from pipeline.normalise import split_records
 from pipeline.processes import cores
+from pipeline.records import split_records
 from pipeline.settings import Reading
 
 #: More processes than this would wait for the one that writes.

@@ -4,17 +4,24 @@ import hashlib
 import json
 import tomllib
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.errors import SettingsError
 
-#: Raise when `pipeline.normalise` would turn any raw text into another text than before, or give it another id.
-NORMALISER_VERSION = 3
-
-#: Raise when a judgement or a survivorship rule would choose differently on the same evidence.
-RULES_VERSION = 5
+#: The steps from raw records to papers, in their order, each with the version of what it makes. Raise it with any change of
+#: that: every store then makes this step's results anew, and those of the steps behind it, which rest on them.
+#: tests/pipeline/test_versions.py fails where a step makes something else of a sample under the same version.
+VERSIONS = {
+    "records": 4,  # texts cleaned, records held against their contract, ids of documents
+    "documents": 2,  # what is compared of them
+    "keys": 2,  # block keys
+    "evidence": 2,  # what is found of a pair
+    "judgement": 6,  # what that leads to
+    "clusters": 2,  # what decisions and the audit make of matches
+    "papers": 2,  # golden records
+}
 
 #: Settings that say how the work is done, and change no result: in no fingerprint.
 OPERATION = {"batch_documents", "keep_versions", "compact_share", "memory_limit", "spill_folder", "reading"}
@@ -63,15 +70,19 @@ class Settings(BaseModel):
     opening_words: int = Field(12, ge=4, le=100, description="words of an abstract's opening that form a block key")
     bucket_cap: int = Field(200, ge=2, description="documents in a bucket above which it is hot and proposes nothing")
 
-    match_similarity: float = Field(0.45, gt=0, le=1, description="abstract similarity that makes a match")
-    retitled_similarity: float = Field(
-        0.65, gt=0, le=1, description="that which does where the titles have less than half of their words in common"
+    min_title_words: int = Field(4, ge=1, description="words below which an equal title proposes nothing")
+
+    unit: Literal["work", "publication"] = Field(
+        "work",
+        description="what is one paper: a work (preprint, congress abstract and article are one) or a publication "
+        "(another venue, volume, pages or DOI keep them apart)",
     )
-    match_containment: float = Field(0.9, gt=0, le=1, description="containment that makes a cut-short copy a match")
-    review_similarity: float = Field(0.3, gt=0, le=1, description="abstract similarity that asks for a review")
-    review_containment: float = Field(0.7, gt=0, le=1, description="containment that asks for a review")
-    min_contained_words: int = Field(20, ge=1, description="words below which containment is no evidence")
-    min_title_words: int = Field(4, ge=1, description="words below which an equal title is no evidence")
+    wrong_share: float = Field(
+        0.001,
+        gt=0,
+        lt=0.5,
+        description="expected share of wrongly removed records among all removed; doubt goes to review",
+    )
 
     batch_documents: int = Field(
         20_000,
@@ -96,16 +107,12 @@ class Settings(BaseModel):
             raise ValueError(
                 f"bands × rows_per_band = {self.bands * self.rows_per_band} exceeds num_perm = {self.num_perm}"
             )
-        if self.review_similarity > self.match_similarity:
-            raise ValueError("review_similarity must not exceed match_similarity")
-        if self.review_containment > self.match_containment:
-            raise ValueError("review_containment must not exceed match_containment")
         return self
 
     def signing(self) -> dict[str, Any]:
         """What stored block keys depend on; keys of two different signings must never meet."""
         return {
-            "normaliser": NORMALISER_VERSION,
+            "versions": versions("keys"),
             "hash": "xxh32",
             "scheme": "affine32",
             "keys": "xxh32 pairs, mixed bands",
@@ -118,8 +125,23 @@ class Settings(BaseModel):
         }  # fmt: skip
 
     def judging(self) -> dict[str, Any]:
-        """What stored pairs and papers depend on: the signing, the thresholds, the rules."""
-        return {"rules": RULES_VERSION, "signing": self.signing(), **self.model_dump(exclude=OPERATION)}
+        """What stored pairs depend on: the signing, the thresholds, how pairs are compared and judged."""
+        return {"versions": versions("judgement"), "signing": self.signing(), **self.model_dump(exclude=OPERATION)}
+
+    def merging(self) -> dict[str, Any]:
+        """What stored papers, and so all that is published, depend on."""
+        return {**self.judging(), "versions": versions("papers")}
+
+
+def versions(step: str) -> dict[str, int]:
+    """Versions of a step and of those that it rests on."""
+    names = list(VERSIONS)
+    return {name: VERSIONS[name] for name in names[: names.index(step) + 1]}
+
+
+def version_of(step: str) -> str:
+    """The same in one word."""
+    return ".".join(map(str, versions(step).values()))
 
 
 def fingerprint(part: dict[str, Any]) -> str:

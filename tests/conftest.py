@@ -72,6 +72,7 @@ def session(tmp_path_factory):
         "spark.sql.codegen.wholeStage": "false",
         "spark.log.level": "ERROR",
     }
-    session = connect("local[2]", folder / "checkpoints", config)
+    session = connect("local[2]", config)
+    session.sparkContext.setCheckpointDir(str(folder / "checkpoints"))
     yield session
     session.stop()

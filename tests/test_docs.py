@@ -1,8 +1,6 @@
 """What the docs say is so: commands, queries, targets, words, and the dictionary of what is published."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -14,6 +12,7 @@ from pipeline.extract.model import Entry
 from pipeline.extract.opened import OpenDump, head_of
 from pipeline.extract.source import read_dump
 from pipeline.settings import Reading
+from tests.shown import DEMO, demonstration
 from warehouse.audit import checks
 from warehouse.cli import cli
 from warehouse.dictionary import dictionary
@@ -31,9 +30,7 @@ def test_every_query_of_the_readme_has_an_answer(sample_warehouse, query):
 
 def test_the_data_dictionary_is_that_of_what_is_published(sample_warehouse):
     written = (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
-    assert dictionary(sample_warehouse) == written, (
-        "write it anew: python -m warehouse.dictionary WAREHOUSE > docs/data-dictionary.md"
-    )
+    assert dictionary(sample_warehouse) == written, "write it anew: python -m tests.shown"
 
 
 def test_every_published_table_is_commented_and_every_column_has_a_meaning(sample_warehouse):
@@ -66,13 +63,7 @@ def test_every_link_between_the_docs_leads_somewhere(path):
 
 
 def test_the_readme_shows_what_the_demonstration_prints(tmp_path):
-    places = ["--store", "data/sample/store.duckdb", "--warehouse", "data/sample/papersieve.duckdb"]
-    done = subprocess.run(
-        [sys.executable, "-m", "warehouse.cli", "demo", ROOT / "sample_dumps", *places],
-        cwd=tmp_path, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    printed = "\n".join(line.rstrip() for line in done.stdout.splitlines())
-    assert re.search(r"\$ make run\n(.*?)\n```", README, re.S)[1] == printed.strip("\n")
+    assert DEMO.search(README)[0] == demonstration(tmp_path), "write it anew: python -m tests.shown"
 
 
 def test_ci_calls_the_readmes_commands():

@@ -246,25 +246,64 @@ def demo(folder: Path, store: Path | None, warehouse: Path | None) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="File to write record_id, paper_id to (Parquet, or CSV by its ending).",
 )
-@click.option("--use-identifiers", is_flag=True, help="Compare DOIs and arXiv ids too, but for one that is the label.")
+@click.option(
+    "--use-identifiers", is_flag=True, help="Compare DOIs, arXiv and PubMed ids too, but for one that is the label."
+)
+@settings_option
 @json_option
-def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, as_json: bool) -> None:
-    """Match labelled records without looking at the labels, and score the result.
+def evaluate(
+    truth: Path, clusters_file: Path | None, use_identifiers: bool, settings_file: Path | None, as_json: bool
+) -> None:
+    """Match labelled records without looking at the labels, as a run would, and score the result.
 
-    TRUTH is a Parquet file with record_id, cluster_id (the true entity) and any of title, abstract, authors,
-    date, venue, volume, number, pages, doi, arxiv_id.
+    TRUTH is a Parquet file with record_id, cluster_id (the true entity) and any of source, title, abstract, authors,
+    date, venue, volume, number, pages, doi, arxiv_id, pmid.
     """
+    from pipeline.settings import load_settings
     from warehouse.evaluate import evaluate as match_and_score
     from warehouse.evaluate import tell
     from warehouse.outputs import refuse_output
 
     if clusters_file:
         refuse_output(clusters_file, *resolve(None, None), inputs=[truth])
-    result = match_and_score(truth, clusters_file, use_identifiers=use_identifiers)
+    result = match_and_score(truth, clusters_file, load_settings(settings_file), use_identifiers=use_identifiers)
     if as_json:
         print_json(result)
     else:
         tell(result)
+
+
+@cli.command(
+    cls=Command,
+    epilog="papersieve match export.ris\npapersieve match one.ris other.csv --out clusters.parquet --json | jq .papers",
+)
+@click.argument("files", type=click.Path(path_type=Path, exists=True, dir_okay=False), nargs=-1, required=True)
+@click.option(
+    "--out",
+    "clusters_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write record_id, paper_id, file, line_start, line_end, title to (Parquet, or CSV by its ending).",
+)
+@settings_option
+@json_option
+def match(files: tuple[Path, ...], clusters_file: Path | None, settings_file: Path | None, as_json: bool) -> None:
+    """Find the repeats among the records of some files, as a run would, without a store.
+
+    Each record is called FILE:LINE; the paper of several by its first one.
+    """
+    from pipeline.settings import load_settings
+    from warehouse import match as matching
+    from warehouse.outputs import refuse_output
+
+    if clusters_file:
+        refuse_output(clusters_file, *resolve(None, None), inputs=list(files))
+    clusters, pairs = matching.match(files, load_settings(settings_file))
+    if clusters_file:
+        matching.write_clusters(clusters, clusters_file)
+    if as_json:
+        print_json(matching.as_json(clusters, pairs))
+    else:
+        matching.tell(clusters, pairs)
 
 
 for command in (*ASKING, *KEEPING, *REVIEWING):

@@ -49,7 +49,7 @@ def export(folder: Path, store: Path | None, warehouse: Path | None, as_json: bo
 
 @click.command(
     cls=Command,
-    epilog="papersieve explain 9f89d5dcd339\npapersieve explain c9bcd0b4 62fe8f79\npapersieve explain c9bcd0b4 62fe8f79 --json | jq .stored.because",
+    epilog="papersieve explain c9bcd0b4\npapersieve explain c9bcd0b4 62fe8f79\npapersieve explain c9bcd0b4 62fe8f79 --json | jq .stored.because",
 )
 @click.argument("one", metavar="ID", type=WholeText())
 @click.argument("other", metavar="[ID]", required=False, type=WholeText())
@@ -139,30 +139,24 @@ def search(words: tuple[str, ...], limit: int, store: Path | None, warehouse: Pa
         terminal_ask.tell_search(told)
 
 
-def _threshold(flag: str, help_text: str):
-    return click.option(flag, type=click.FloatRange(0, 1, min_open=True), help=help_text)
-
-
 @click.command(
     cls=Command,
-    epilog="papersieve preview --match-threshold 0.6\npapersieve preview --match-threshold 0.6 --json | jq .papers\npapersieve preview --settings other.toml",
+    epilog="papersieve preview --wrong-share 0.01\npapersieve preview --unit publication --json | jq .papers\npapersieve preview --settings other.toml",
 )
-@_threshold("--match-threshold", "match_similarity: abstract similarity that makes a match.")
-@_threshold("--retitled-threshold", "retitled_similarity: that where titles differ.")
-@_threshold("--review-threshold", "review_similarity: abstract similarity that asks for a review.")
-@_threshold("--match-containment", "containment that makes a match.")
-@_threshold("--review-containment", "containment that asks for a review.")
+@click.option("--unit", type=click.Choice(["work", "publication"]), help="What is one paper.")
+@click.option(
+    "--wrong-share",
+    type=click.FloatRange(0, 0.5, min_open=True, max_open=True),
+    help="Share of wrongly removed records that is accepted.",
+)
 @click.option("--examples", type=click.IntRange(0, 100), default=3, show_default=True, help="Examples of each kind.")
 @places
 @settings_option
 @wait_option
 @json_option
 def preview(
-    match_threshold: float | None,
-    retitled_threshold: float | None,
-    review_threshold: float | None,
-    match_containment: float | None,
-    review_containment: float | None,
+    unit: str | None,
+    wrong_share: float | None,
     examples: int,
     store: Path | None,
     warehouse: Path | None,
@@ -170,10 +164,10 @@ def preview(
     wait: float,
     as_json: bool,
 ) -> None:
-    """Say what other thresholds would change, from the stored evidence; change nothing.
+    """Say what another unit or share of wrong merges would change, from the stored evidence; change nothing.
 
     How many papers would be joined or split and how many pairs judged otherwise, with examples, and the settings
-    that apply it: a run with them clusters anew and signs nothing.
+    that apply it: a run with them clusters anew and compares nothing.
     """
     from pipeline.settings import load_settings
     from warehouse import terminal_ask
@@ -181,16 +175,9 @@ def preview(
     from warehouse.preview import preview as foresee
 
     store, _ = resolve(store, warehouse)
-    given = {
-        "match_similarity": match_threshold,
-        "retitled_similarity": retitled_threshold,
-        "review_similarity": review_threshold,
-        "match_containment": match_containment,
-        "review_containment": review_containment,
-    }
-    changes = {name: value for name, value in given.items() if value is not None}
+    changes = {name: value for name, value in (("unit", unit), ("wrong_share", wrong_share)) if value is not None}
     if not changes and not settings_file:
-        raise click.UsageError("name a threshold, such as --match-threshold 0.6, or --settings FILE")
+        raise click.UsageError("say what to change, such as --wrong-share 0.01, or --settings FILE")
     if settings_file:
         changes = differing(existing(store), load_settings(settings_file), wait_seconds=wait) | changes
     told = foresee(existing(store), changes, examples=examples, wait_seconds=wait)

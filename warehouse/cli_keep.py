@@ -215,20 +215,6 @@ def rollback(
         terminal.tell_versions(kept, is_held=is_held)
 
 
-@click.command(
-    "lake",
-    cls=Command,
-    epilog="papersieve lake /mnt/papers/lake papers.duckdb\nduckdb papers.duckdb -c 'SUMMARIZE papers'",
-)
-@click.argument("lake", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
-def lake_views(lake: Path, target: Path) -> None:
-    """Make TARGET, a DuckDB file of views over the newest version of a LAKE (`run --engine spark`), which it reads in place."""
-    from warehouse.lake_views import lake_views as write
-
-    say(f"{target}: views over version {write(lake, target)} of {lake}")
-
-
 def _compared(differences: "pl.DataFrame") -> dict[str, Any]:
     """Rows that only one of the two has, by table, and whether there are any."""
     return {
@@ -237,4 +223,4 @@ def _compared(differences: "pl.DataFrame") -> dict[str, Any]:
     }
 
 
-KEEPING = (withdraw, rebuild, verify, backup, restore, rollback, lake_views)
+KEEPING = (withdraw, rebuild, verify, backup, restore, rollback)

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from warehouse.harmless import harmless_json, harmless_lines
 from warehouse.places import DEFAULT_STORE, DEFAULT_WAREHOUSE, resolve_places
 
 if TYPE_CHECKING:
+    from warehouse.review_desk import Desk
     from warehouse.stages import Engine
 
 
@@ -97,7 +98,7 @@ wait_option = click.option(
 def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --engine and what Spark needs."""
     options = [
-        click.option("--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True, help="What computes: this process, or Spark on a lake (docs/scale.md)."),
+        click.option("--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True, help="What computes: this process, or Spark (docs/scale.md)."),
         click.option("--master", default="local[*]", show_default=True, envvar="PAPERSIEVE_MASTER", help="Spark's master."),
         click.option("--lake", envvar="PAPERSIEVE_LAKE", metavar="FOLDER", help="Folder that Spark and its workers reach, such as hdfs://…; needed for it."),
         click.option("--spark", multiple=True, metavar="NAME=VALUE", help="A setting of Spark, such as spark.executor.memory=8g; may be repeated."),
@@ -168,3 +169,18 @@ def print_result(text: str) -> None:
 def print_json(value: dict[str, Any]) -> None:
     """One JSON object on stdout, in which no text can drive the terminal."""
     click.echo(harmless_json(json.dumps(value, ensure_ascii=False, indent=2, default=str)))
+
+
+def answer_on_page(desk: "Desk", port: int, work: str, *, as_json: bool) -> None:
+    """Say where the page of a desk is, and answer there until Ctrl-C."""
+    from warehouse.plurals import counted
+    from warehouse.review_page import open_socket, serve
+
+    with open_socket(port) as listening:
+        url, left = f"http://127.0.0.1:{listening.getsockname()[1]}/", desk.left()
+        if as_json:
+            print_json({"url": url, "pairs": left})
+        else:
+            say(f"{counted(left, 'pair')} to {work}: {url} (Ctrl-C ends)")
+        with suppress(KeyboardInterrupt):  # the way to end it
+            serve(desk, listening)

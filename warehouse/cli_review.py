@@ -1,13 +1,15 @@
-"""Commands of those who look after the papers, and of those who follow them: review, decisions, report, changes."""
+"""Commands of those who look after the papers, and of those who follow them: review, decisions, estimate, report, changes."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from warehouse.cli_estimate import estimate
 from warehouse.cli_options import (
     Command,
     WholeText,
+    answer_on_page,
     existing,
     json_option,
     places,
@@ -39,26 +41,15 @@ def review(
     on. If a run holds the store, the decision is not saved and the page says so. The page's button or the next run
     publishes what was decided.
     """
-    from contextlib import suppress
-
     from pipeline.settings import load_settings
-    from warehouse.plurals import counted
     from warehouse.query import open_warehouse
     from warehouse.review_desk import ReviewDesk
-    from warehouse.review_page import open_socket, serve
 
     store, warehouse = resolve(store, warehouse)
     name = _who_decides(who)
     open_warehouse(warehouse).close()
     desk = ReviewDesk(existing(store), warehouse, load_settings(settings_file), name)
-    with open_socket(port) as listening:
-        url, left = f"http://127.0.0.1:{listening.getsockname()[1]}/", desk.left()
-        if as_json:
-            print_json({"url": url, "pairs": left})
-        else:
-            say(f"{counted(left, 'pair')} to review: {url} (Ctrl-C ends)")
-        with suppress(KeyboardInterrupt):  # the way to end it
-            serve(desk, listening)
+    answer_on_page(desk, port, "review", as_json=as_json)
 
 
 def _who_decides(given: str | None) -> str:
@@ -211,4 +202,4 @@ def report(output: Path | None, since: int | None, store: Path | None, warehouse
         say(f"report: {output}")
 
 
-REVIEWING = (review, decisions, report, changes)
+REVIEWING = (review, decisions, estimate, report, changes)

@@ -1,34 +1,20 @@
 """Decisions as a CSV file: out of one store and into another, as they bind to content and not to a store."""
 
-import csv
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from warehouse.decisions import DECISION_SCHEMA, Decision, DecisionError, decide_all, shown
 from warehouse.harmless import harmless
-from warehouse.outputs import written_aside
+from warehouse.spreadsheet import SpreadsheetError, read_rows, shortened, what_is_there, write_rows
 from warehouse.store import Store
-
-#: What a spreadsheet takes for a formula at the beginning of a cell; such a cell is written with an apostrophe before it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 _NEEDED = ("left_document_id", "right_document_id", "decision", "decided_by")
 _TITLES = ["left_title", "right_title"]
-
-#: Of a title, which is there for a person's eye. A cell of more than 131,072 could not be read back.
-_TITLE_CHARACTERS = 300
-
-#: Characters of a line. A row of decisions has some hundreds; a file that is none may be one line of gigabytes.
-_LINE_CHARACTERS = 100_000
-
-#: Bytes that are not UTF-8, as Python reads them, and NUL, which a file of another encoding is full of.
-_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 class Imported(NamedTuple):
@@ -45,14 +31,9 @@ def export_decisions(store: Store, file: Path) -> int:
     else, such as a pipe: who reads it slowly would keep the store from others. Raises OutputError where it can't be written.
     """
     if file.exists() and not file.is_file():
-        raise DecisionError(f"{file}: expected a file to write to, found {_other(file)}. Name another one.")
+        raise DecisionError(f"{file}: expected a file to write to, found {what_is_there(file)}. Name another one.")
     rows = with_titles(store, store.query("decisions"))
-    with written_aside(file) as aside, aside.open("w", encoding="utf-8", newline="") as out:
-        write = csv.writer(out)
-        write.writerow([*DECISION_SCHEMA, *_TITLES])
-        for *decision, at, left, right in rows.select(*DECISION_SCHEMA, *_TITLES).iter_rows():
-            titles = (harmless(title)[:_TITLE_CHARACTERS] for title in (left, right))
-            write.writerow([_no_formula(cell) for cell in (*decision, at.isoformat(), *titles)])
+    write_rows(file, [[*DECISION_SCHEMA, *_TITLES], *map(_cells, rows.select(*DECISION_SCHEMA, *_TITLES).iter_rows())])
     return rows.height
 
 
@@ -111,7 +92,7 @@ def _count_not_here(store: Store, decisions: list[Decision]) -> int:
 def _read(file: Path) -> Iterator[tuple[str, Decision]]:
     """Each row: where it stands, and what it says."""
     if not file.is_file():  # another kind, such as a pipe, might never end
-        raise DecisionError(f"{file}: expected a CSV file of decisions, found {_other(file)}.")
+        raise DecisionError(f"{file}: expected a CSV file of decisions, found {what_is_there(file)}.")
     header: list[str] = []
     for line, cells in _rows(file):
         place = f"{file}, line {line}"
@@ -128,29 +109,15 @@ def _read(file: Path) -> Iterator[tuple[str, Decision]]:
 
 
 def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a CSV file that are not blank, each with the number of its first line."""
-    line = 1
     try:
-        with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
-            reader = csv.reader(_lines(file, text), strict=True)
-            for cells in reader:
-                if cells:
-                    yield line, cells
-                line = reader.line_num + 1
-    except (OSError, csv.Error) as error:
-        with _placed(f"{file}, line {line}"):
-            raise DecisionError(f"expected CSV, but it can't be read: {error}") from error
+        yield from read_rows(file)
+    except SpreadsheetError as error:
+        raise DecisionError(_nothing_imported(error)) from error
 
 
-def _lines(file: Path, text: TextIO) -> Iterator[str]:
-    """The lines of a text. A file that is no CSV may be one line of gigabytes, so a line is read with a bound."""
-    for number, line in enumerate(iter(lambda: text.readline(_LINE_CHARACTERS + 1), ""), start=1):
-        with _placed(f"{file}, line {number}"):
-            if len(line) > _LINE_CHARACTERS:
-                raise DecisionError(f"expected at most {_LINE_CHARACTERS:,} characters in a line, found more")
-            if _NOT_TEXT.search(line):
-                raise DecisionError("expected text in UTF-8 without NUL. Save the file as CSV in UTF-8")
-        yield line
+def _cells(row: tuple[Any, ...]) -> list[str]:
+    *decision, at, left, right = row
+    return [*decision, at.isoformat(), shortened(left), shortened(right)]
 
 
 def _header(cells: list[str]) -> list[str]:
@@ -195,14 +162,8 @@ def _placed(place: str) -> Iterator[None]:
     try:
         yield
     except DecisionError as error:
-        raise DecisionError(f"{place}: {str(error).rstrip('.')}. Nothing was imported.", error.chain) from error
+        raise DecisionError(f"{place}: {_nothing_imported(error)}", error.chain) from error
 
 
-def _other(place: Path) -> str:
-    if place.is_dir():
-        return "a folder"
-    return "a pipe or a device" if place.exists() else "no such file"
-
-
-def _no_formula(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+def _nothing_imported(error: Exception) -> str:
+    return f"{str(error).rstrip('.')}. Nothing was imported."

@@ -47,13 +47,19 @@ def describe(con: duckdb.DuckDBPyConnection) -> None:
 def meanings() -> dict[tuple[str, str] | str, str]:
     """What columns mean: by table and name where a contract says it, else by the name alone."""
     by_table: dict[tuple[str, str] | str, str] = dict(_OTHER_COLUMNS)
-    for table, contract in CONTRACTS.items():
+    for stored, contract in CONTRACTS.items():
         for name, column in contract.columns.items():
             if column.description:
                 says_null = not column.nullable or "null" in column.description
-                by_table[table, name] = column.description + ("" if says_null else "; null where it is not known")
-                by_table.setdefault(name, by_table[table, name])
+                meaning = column.description + ("" if says_null else "; null where it is not known")
+                by_table.setdefault(name, meaning)
+                for table in _PUBLISHED_AS.get(stored, (stored,)):
+                    by_table[table, name] = _OTHER_COLUMNS.get(name, meaning) if table != stored else meaning
     return by_table
+
+
+#: Published tables and views whose columns are those of a contract under another name.
+_PUBLISHED_AS = {"pairs": ("duplicate_pairs", "duplicate_evidence", "review_pairs")}
 
 
 #: Columns that no contract has: made when publishing, or by views.
@@ -74,7 +80,7 @@ _OTHER_COLUMNS: dict[tuple[str, str] | str, str] = {
     "document": "the first 12 hexadecimal digits of a document_id, as a number",
     "document_uuid": "document_id as a UUID: quicker to search for and to join on",
     "documents": "documents in the bucket",
-    "doubt": "1 on the line between match and no match, less the farther from it",
+    "doubt": "how probable it is, by the model, that the two are one paper; 1 where they match and their papers don't agree",
     "dump": "name of the dump",
     "dump_no": "order of ingestion",
     "event": "created, split, merged, withdrawn, revived or changed",

@@ -9,8 +9,8 @@ import polars as pl
 from checks.schemas import CONTRACTS
 from checks.split import empty, require
 from pipeline.extract.read import Extraction
-from pipeline.normalise import split_records
 from pipeline.readers import Read, split_extraction
+from pipeline.records import split_records
 from warehouse.store import Store
 
 #: A transaction takes this many records, or dumps, at most; a dump with more has one of its own, and is written in parts.

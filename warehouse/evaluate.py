@@ -1,52 +1,71 @@
 """`papersieve evaluate`: match labelled records without a look at the labels, then score and explain the result."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from pipeline.dedup.evidence import EVIDENCE
-from pipeline.dedup.fields import IDENTIFIERS
-from pipeline.dedup.link import LINKING, link
-from pipeline.dedup.model import explain, load_model
+from pipeline.derive import derive
 from pipeline.errors import PapersieveError
+from pipeline.extract.columns import entry_of, mapping
+from pipeline.extract.identifiers import find_arxiv_id, find_doi
+from pipeline.extract.model import ENTRY_SCHEMA, entries_frame
+from pipeline.ids import content_id
+from pipeline.matching.model import terms_of
 from pipeline.matching.scores import score_clusters
+from pipeline.records import split_records
+from pipeline.settings import Reading, Settings
 from warehouse import console
-from warehouse.outputs import written_aside
+from warehouse.match import LISTED, matched, named_pairs, write_clusters
 
 #: Columns whose values are, or give away, the answer; none of them reaches the matcher.
-ANSWERS = ("cluster_id", "raw_id", "row_no", "kind")
+ANSWERS = ("cluster_id", "raw_id", "row_no", "kind", "record_id")
+
+#: Columns that identify a paper; with `--use-identifiers` they are compared, but for one that is the label.
+IDENTIFIERS = ("doi", "arxiv_id", "pmid")
 
 #: Share of the given identifiers that are the entity's own name, from which the identifier is the label.
 LABEL_SHARE = 0.5
+
+#: Sources up to which each is a dump; more of them are named `dump/part`, and the part says nothing.
+MOST_SOURCES = 12
 
 #: Errors that are listed, of each kind.
 WORST = 10
 
 
-def evaluate(truth_file: Path, clusters_file: Path | None, *, use_identifiers: bool) -> dict[str, Any]:
+def evaluate(
+    truth_file: Path, clusters_file: Path | None, settings: Settings, *, use_identifiers: bool
+) -> dict[str, Any]:
     """Match, score, write the clusters (record_id, paper_id) where a file is named; the result is fit for JSON.
 
-    Without identifiers title, abstract, authors, date, venue, volume, issue, pages and source are compared; with them
-    the DOI and the arXiv id too, but for one that is the label itself; `identifiers_fed` names those compared.
+    Without identifiers title, abstract, authors, date, venue, volume, issue and pages are compared, and of each source as of a
+    dump whether it lists a paper once; with them the identifiers too, but for one that is the label itself; `identifiers_fed`
+    names those compared.
     """
-    truth = _read_truth(truth_file)
+    truth = read_truth(truth_file)
     fed = [name for name in IDENTIFIERS if use_identifiers and name in truth.columns and not _is_label(truth, name)]
-    withheld = [*ANSWERS, *(name for name in IDENTIFIERS if name not in fed)]
-    clusters, pairs = link(truth.drop(withheld, strict=False), LINKING, use_identifiers=use_identifiers)
+    records = labelled_records(truth, use_identifiers=use_identifiers)
+    derived = derive(records, settings)
+    clusters = matched(records, derived).select("record_id", "paper_id")
     if clusters_file:
-        _write(clusters, clusters_file)
-    labelled = _label(pairs, truth)
+        write_clusters(clusters, clusters_file)
+    labelled = _label(named_pairs(records, derived), truth)
     return {
         "truth": str(truth_file),
+        "unit": settings.unit,
         "use_identifiers": use_identifiers,
         "identifiers_fed": fed,
         **measures(truth, clusters),
-        "candidate_pairs": pairs.height,
+        "candidate_pairs": labelled.height,
         "judgements": dict(labelled.group_by("judgement").len().sort("judgement").iter_rows()),
         "by_rule": _count_by(labelled, "rule"),
         "by_match_key": _count_by(labelled, "match_key"),
-        "worst_errors": [*_worst(labelled, truth, wrong=True), *_worst(labelled, truth, wrong=False)],
+        "worst_errors": [
+            *_worst(labelled, truth, settings, wrong=True),
+            *_worst(labelled, truth, settings, wrong=False),
+        ],
     }
 
 
@@ -55,16 +74,58 @@ def measures(truth: pl.DataFrame, clusters: pl.DataFrame) -> dict[str, float | i
     return score_clusters(truth, clusters)
 
 
+def labelled_records(truth: pl.DataFrame, *, use_identifiers: bool) -> pl.DataFrame:
+    """Records, as a run would read them from a table a source, with `match.LISTED`: their record_id in truth.
+
+    What a run would quarantine is missing.
+    """
+    answers = [
+        *ANSWERS,
+        *(c for c in IDENTIFIERS if not use_identifiers or (c in truth.columns and _is_label(truth, c))),
+    ]
+    columns = [c for c in truth.columns if c not in (*answers, "source")]
+    mapped, _ = mapping(columns, Reading())
+    parts = []
+    for number, (name, part) in enumerate(by_source(truth), start=1):
+        entries = [entry_of(row, mapped) for row in part.select(columns).iter_rows(named=True)]
+        there = pl.Series([entry is not None for entry in entries], dtype=pl.Boolean)
+        told = entries_frame([replace(e, line_start=row, line_end=row) for row, e in enumerate(entries, start=1) if e])
+        ids = part.filter(there)["record_id"]
+        parts.append(
+            told.with_columns(
+                dump_id=pl.lit(content_id(name)), dump_no=pl.lit(number, pl.Int64), record_id=pl.Series([content_id(i) for i in ids], dtype=pl.String)
+            ).with_columns(ids.alias(LISTED))
+        )  # fmt: skip
+    every = pl.concat(parts) if parts else pl.DataFrame(schema=ENTRY_SCHEMA)
+    good, _ = split_records(every.drop("dump_no", LISTED))
+    return good.join(every.select("record_id", "dump_no", LISTED), on="record_id")
+
+
+def by_source(truth: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
+    """(name, rows) of what each source lists, which is as a dump to a run; one where no source is told."""
+    if "source" not in truth.columns:
+        return [("", truth)]
+    source = pl.col("source").cast(pl.String).fill_null("")
+    if truth["source"].n_unique() > MOST_SOURCES:
+        source = source.str.split("/").list.first()
+    parts = truth.with_columns(dump=source).partition_by("dump", as_dict=True, include_key=False, maintain_order=True)
+    return [(str(name), part) for (name,), part in parts.items()]
+
+
 def _is_label(truth: pl.DataFrame, identifier: str) -> bool:
-    """Whether the entities are named by this identifier: feeding it would measure nothing."""
+    """Whether the entities are named by this identifier, however it is written: feeding it would measure nothing."""
     given = truth.select("cluster_id", pl.col(identifier).cast(pl.String)).drop_nulls().unique()
-    return (
-        given.height > 0
-        and given.filter(pl.col("cluster_id") == pl.col(identifier)).height > LABEL_SHARE * given.height
-    )
+    equal = sum(_bare(label) == _bare(value) for label, value in given.iter_rows())
+    return equal > LABEL_SHARE * given.height
 
 
-def _read_truth(path: Path) -> pl.DataFrame:
+def _bare(text: str) -> str:
+    found = find_arxiv_id(text)
+    return found[0] if found else find_doi(text) or text.strip().lower()
+
+
+def read_truth(path: Path) -> pl.DataFrame:
+    """Labelled records in the order in which they are meant to be read; raises PapersieveError where they are none."""
     try:
         truth = pl.read_parquet(path)
     except (OSError, pl.exceptions.PolarsError) as error:
@@ -78,11 +139,6 @@ def _read_truth(path: Path) -> pl.DataFrame:
         raise PapersieveError(f"{path}: expected every record_id once, found one that is repeated or null")
     ordered = truth.sort("row_no") if "row_no" in truth.columns else truth
     return ordered.with_columns(pl.col("record_id", "cluster_id").cast(pl.String))
-
-
-def _write(clusters: pl.DataFrame, path: Path) -> None:
-    with written_aside(path) as aside:
-        clusters.write_csv(aside) if path.suffix == ".csv" else clusters.write_parquet(aside)
 
 
 def _label(pairs: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
@@ -110,7 +166,7 @@ def _count_by(labelled: pl.DataFrame, name: str) -> list[dict[str, Any]]:
     )
 
 
-def _worst(labelled: pl.DataFrame, truth: pl.DataFrame, *, wrong: bool) -> list[dict[str, Any]]:
+def _worst(labelled: pl.DataFrame, truth: pl.DataFrame, settings: Settings, *, wrong: bool) -> list[dict[str, Any]]:
     """Pairs judged most surely against the labels, with the terms that made the judgement."""
     is_match = pl.col("judgement") == "match"
     errors = labelled.filter(is_match & ~pl.col("is_same") if wrong else ~is_match & pl.col("is_same"))
@@ -125,12 +181,9 @@ def _worst(labelled: pl.DataFrame, truth: pl.DataFrame, *, wrong: bool) -> list[
             "right_title": titles.get(row["right_record_id"]),
             "match_key": row["match_key"],
             "rule": row["rule"],
-            "probability": round(row["probability"], 4),
+            "score": round(row["score"], 2),
             "terms": [
-                {"evidence": name, "value": value, "adds": round(adds, 3)}
-                for name, value, adds in explain(
-                    load_model(), pl.DataFrame([row]).select(pl.col(EVIDENCE).cast(pl.Float64))
-                )
+                {"evidence": t.name, "value": t.value, "adds": round(t.adds, 3)} for t in terms_of(row, settings.unit)
             ],
         }
         for row in ordered.iter_rows(named=True)
@@ -155,6 +208,6 @@ def tell(result: dict[str, Any]) -> None:
         out.print()
     for error in result["worst_errors"]:
         terms = ", ".join(f"{t['evidence']} {t['adds']:+.1f}" for t in error["terms"][:4])
-        out.print(f"\n{error['error']} {error['probability']:.3f} ({terms})")
+        out.print(f"\n{error['error']} {error['score']:+.1f} ({terms})")
         for side in ("left", "right"):
             out.print(f"  {error[f'{side}_record_id']}  {error[f'{side}_title'] or '(no title)'}")

@@ -8,17 +8,17 @@ import duckdb
 import polars as pl
 
 from pipeline.against import compare_with
-from pipeline.normalise import document_contents
+from pipeline.documents import contents
 from pipeline.settings import Settings
 from warehouse.asking import UnknownIdError, ask, find_id, published_settings
 from warehouse.differ import differences, words_of
 from warehouse.query import open_warehouse
-from warehouse.reasons import reason
+from warehouse.reasons import reason, terms
 
 #: Pairs between two papers, and pairs of a paper that were not merged, that are told.
 _SHOWN = 5
 
-_PAIR = ["left_record_id", "right_record_id", "judgement", "rule", "match_key", "similarity", "containment", "title_similarity"]  # fmt: skip
+_PAIR = ["left_record_id", "right_record_id", "judgement", "rule", "match_key", "score", "similarity", "containment", "title_similarity"]  # fmt: skip
 
 Pair = dict[str, Any]
 
@@ -103,17 +103,18 @@ def _record(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, Any]:
 
 
 def _compared(one: dict[str, Any], other: dict[str, Any], settings: Settings) -> Pair:
-    said = [
-        document_contents(pl.DataFrame([record], infer_schema_length=1)).drop("document_id") for record in (one, other)
-    ]
-    pair = compare_with(*said, settings).row(0, named=True)
-    return {**pair, "because": reason(pair, settings)}
+    said = [contents(pl.DataFrame([record], infer_schema_length=1)) for record in (one, other)]
+    return _with_reasons(compare_with(*said, settings).row(0, named=True), settings)
 
 
 def _told(pairs: pl.DataFrame, settings: Settings, more: list[str] | None = None) -> list[Pair]:
-    return [
-        {**row, "because": reason(row, settings)} for row in pairs.select(*_PAIR, *(more or [])).iter_rows(named=True)
-    ]
+    told = [_with_reasons(row, settings) for row in pairs.iter_rows(named=True)]
+    return [{name: row[name] for name in (*_PAIR, *(more or []), "because", "terms")} for row in told]
+
+
+def _with_reasons(pair: Pair, settings: Settings) -> Pair:
+    told = [{"evidence": term.name, "value": term.value, "adds": round(term.adds, 3)} for term in terms(pair, settings)]
+    return {**pair, "because": reason(pair, settings), "terms": told}
 
 
 def _between(evidence: pl.DataFrame, one: dict[str, Any], other: dict[str, Any], settings: Settings) -> list[Pair]:

@@ -13,7 +13,8 @@ import duckdb
 import polars as pl
 
 from pipeline.against import compare_with
-from pipeline.normalise import clean_text, match_text, match_texts
+from pipeline.documents import contents
+from pipeline.normalise import clean_text, clean_title
 from pipeline.shingling.sketch import query_keys
 from warehouse.asking import ask, published_settings
 from warehouse.reasons import reason
@@ -24,7 +25,7 @@ _COMPARED = 12
 #: Words of a text up to which it may be a title: the longest of 250,000 real ones has 398 characters.
 _TITLE_WORDS = 60
 
-_TOLD = ("match_key", "similarity", "containment", "title_similarity", "judgement", "rule")
+_TOLD = ("match_key", "score", "similarity", "containment", "title_similarity", "judgement", "rule")
 _ORDER = {"match": 0, "review": 1, "non_match": 2}
 
 
@@ -37,24 +38,24 @@ def lookup(con: duckdb.DuckDBPyConnection, abstract: str, title: str = "", *, li
     as a title too.
     """
     settings = published_settings(con)
-    abstract_text, title_text = (match_text(clean_text(text)) for text in (abstract, title))
-    keys = query_keys(title_text or abstract_text, abstract_text, settings)
+    asked = _document(title, abstract)
+    title_text, abstract_text = asked["title_text"].item(), asked["abstract_text"].item()
+    is_title = not title_text and abstract_text.count(" ") < _TITLE_WORDS
+    as_title = _document(abstract, "") if is_title else asked
+    keys = query_keys(as_title["title_text"].item(), abstract_text, settings)
     near = ask(con, "near_documents", keys=keys, most=_COMPARED)
     if near.is_empty():
         return {"is_here": False, "found": []}
-    texts = near.select(
-        match_texts(near["title"]).alias("title_text"), match_texts(near["abstract"]).alias("abstract_text")
-    )
-    judged = compare_with(_document(title_text, abstract_text), texts, settings)
-    if not title_text and abstract_text.count(" ") < _TITLE_WORDS:
-        judged = _or_as_title(judged, compare_with(_document(abstract_text, ""), texts, settings))
+    documents = contents(near.select("title", "abstract"))
+    judged = compare_with(asked, documents, settings)
+    if is_title:
+        judged = _or_as_title(judged, compare_with(as_title, documents, settings))
     found = (
         pl.concat([near.drop("abstract"), judged.select(*_TOLD)], how="horizontal")
-        .filter(pl.col("judgement") != "non_match")
+        .filter((pl.col("judgement") != "non_match") & _has_something_to_compare())
         .sort(
             pl.col("judgement").replace_strict(_ORDER),
-            -pl.col("similarity"),
-            -pl.col("containment"),
+            -pl.col("score"),
             "record_id",
             nulls_last=True,
         )
@@ -65,8 +66,14 @@ def lookup(con: duckdb.DuckDBPyConnection, abstract: str, title: str = "", *, li
     return {"is_here": any(row["judgement"] == "match" for row in rows), "found": rows}
 
 
-def _document(title_text: str, abstract_text: str) -> pl.DataFrame:
-    return pl.DataFrame({"title_text": [title_text], "abstract_text": [abstract_text]})
+def _has_something_to_compare() -> pl.Expr:
+    """Whether both say a title, or both an abstract: of two that don't, the score is what holds before anything is compared."""
+    return pl.any_horizontal(pl.col("similarity", "title_similarity").is_not_null())
+
+
+def _document(title: str, abstract: str) -> pl.DataFrame:
+    said = {"title": [clean_title(title)], "abstract": [clean_text(abstract)]}
+    return contents(pl.DataFrame(said))
 
 
 def _or_as_title(as_abstract: pl.DataFrame, as_title: pl.DataFrame) -> pl.DataFrame:

@@ -6,25 +6,20 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.derive import clusters_of
 from pipeline.errors import SettingsError
-from pipeline.matching.clusters import clusters, demote_bridges
-from pipeline.matching.judgement import judge
+from pipeline.matching.overruling import overrule
+from pipeline.refresh import rejudge
 from pipeline.settings import OPERATION, Settings, parse_settings
 from warehouse.refresh import refuse_gap
 from warehouse.store import Store, StoreError
+from warehouse.store_lookups import StoreLookups
 
 #: Settings that judge evidence; any other one would make other evidence.
-THRESHOLDS = (
-    "match_similarity",
-    "retitled_similarity",
-    "match_containment",
-    "review_similarity",
-    "review_containment",
-    "min_contained_words",
-)
+THRESHOLDS = ("unit", "wrong_share")
 
 _ENDS = ["left_no", "right_no"]
-_SCORES = ["similarity", "containment", "title_similarity"]
+_SCORES = ["score", "similarity", "containment", "title_similarity"]
 
 
 def preview(path: Path, changes: dict[str, Any], *, examples: int = 3, wait_seconds: float = 0) -> dict[str, Any]:
@@ -33,15 +28,15 @@ def preview(path: Path, changes: dict[str, Any], *, examples: int = 3, wait_seco
     settings: name -> [now, then] of those that differ; papers: now, then, unchanged (the same documents), joined
     (papers now that would be parts of a larger one), split (papers now that would be several); clusters: now, then: papers
     of more than one document; pairs: compared, and changes (now, then, pairs) of judgements as they are published;
-    examples: joined (lists of papers), split (paper and its parts), pairs (those of the changed ones that are the most
-    similar); apply: the settings as TOML.
+    examples: joined (lists of papers), split (paper and its parts), pairs (those of the changed ones with the highest
+    scores); apply: the settings as TOML.
 
     Pairs that were never proposed have no evidence: a threshold far below the store's finds fewer than bands made for
     it would. Raises SettingsError where a setting is no threshold or can't be used; StoreError where a stage is pending.
     """
     if unknown := changes.keys() - set(THRESHOLDS):
         raise SettingsError(
-            f"{', '.join(sorted(unknown))}: expected a threshold ({', '.join(THRESHOLDS)}). Any other setting makes other "
+            f"{', '.join(sorted(unknown))}: expected one of {', '.join(THRESHOLDS)}. Any other setting makes other "
             "evidence: try it on another store, `papersieve run DUMP… --store FILE --settings FILE`."
         )
     with Store(path, wait_seconds=wait_seconds) as store:
@@ -49,18 +44,19 @@ def preview(path: Path, changes: dict[str, Any], *, examples: int = 3, wait_seco
         then = parse_settings({**now.model_dump(), **changes}, source="preview")
         refuse_gap(store, now)
         documents = store.query("clustered_documents")
-        pairs = _judged(store, then)
-        assignments, bridges = clusters(documents, pairs)
-        pairs = demote_bridges(pairs, bridges)
-        both = documents.join(assignments, on="document_no")
+        judged = rejudge(store.query("compared_pairs"), then)
+        listed = StoreLookups(store).listed(documents)
+        found, overruled = clusters_of(documents, judged, listed, store.query("decisions"))
+        pairs = overrule(judged, overruled)
+        both = documents.join(found, on="document_no")
         told = {
             "settings": {k: [getattr(now, k), getattr(then, k)] for k in THRESHOLDS if getattr(now, k) != getattr(then, k)},
             "papers": _count(both),
             "clusters": {"now": _many(both, "paper_id"), "then": _many(both, "cluster_no")},
-            "pairs": {"compared": pairs.height, "changes": _changes(pairs)},
+            "pairs": {"compared": judged.height, "changes": _changes(pairs)},
             "examples": _examples(store, both, pairs, examples),
         }  # fmt: skip
-    then_toml = "".join(f"{name} = {value}\n" for name, (_, value) in told["settings"].items())
+    then_toml = "".join(f"{name} = {json.dumps(value)}\n" for name, (_, value) in told["settings"].items())
     return {**told, "apply": then_toml}
 
 
@@ -80,21 +76,6 @@ def _settings(store: Store) -> Settings:
         raise StoreError(f"{store.path}: holds no papers yet. Make some with `papersieve run DUMP…`.")
     last = json.loads(states["settings"][0])
     return parse_settings({k: v for k, v in last.items() if k in Settings.model_fields}, source=str(store.path))
-
-
-def _judged(store: Store, then: Settings) -> pl.DataFrame:
-    """All pairs judged by other settings, decisions first, each beside its published judgement (judgement_now)."""
-    found = store.query("compared_pairs")
-    decided = store.query("decided_pairs")
-    published = pl.when(pl.col("bridge_before").is_null()).then("judgement_before").otherwise(pl.lit("review"))
-    found = judge(found.with_columns(judgement_now=published), then)
-    found = found.join(decided.rename({"judgement": "decided"}), on=_ENDS, how="full", coalesce=True)
-    is_decided = pl.col("decided").is_not_null()
-    return found.with_columns(
-        judgement=pl.coalesce("decided", "judgement"),
-        rule=pl.when(is_decided).then(pl.lit("decision")).otherwise("rule"),
-        judgement_now=pl.coalesce("decided", "judgement_now"),
-    ).sort(_ENDS)
 
 
 def _count(both: pl.DataFrame) -> dict[str, int]:
@@ -127,7 +108,7 @@ def _examples(store: Store, both: pl.DataFrame, pairs: pl.DataFrame, most: int) 
     joined = both.filter(pl.col("paper_id").n_unique().over("cluster_no") > 1)
     split = both.filter(pl.col("cluster_no").n_unique().over("paper_id") > 1)
     changed = pairs.filter(pl.col("judgement") != pl.col("judgement_now"))
-    changed = changed.sort("similarity", *_ENDS, descending=[True, False, False], nulls_last=True).head(most)
+    changed = changed.sort("score", *_ENDS, descending=[True, False, False], nulls_last=True).head(most)
     some_joined = joined.filter(pl.col("cluster_no").rank("dense") <= most)
     some_split = split.filter(pl.col("paper_id").rank("dense") <= most)
     numbers = pl.concat(

@@ -175,7 +175,7 @@ def _publication_fingerprint(settings: Settings) -> str:
         *(check.sql for check in checks()),
         repr((meanings(), SKETCH_SIZE)),
     ]
-    return fingerprint({"judging": settings.judging(), "shape": hashlib.blake2b("\0".join(parts).encode()).hexdigest()})
+    return fingerprint({"judging": settings.merging(), "shape": hashlib.blake2b("\0".join(parts).encode()).hexdigest()})
 
 
 @cache
@@ -240,7 +240,7 @@ def _audit(store: Store, settings: Settings, scope: str) -> list[CheckResult]:
         [(r.check.name, r.check.severity, r.check.description, r.failed_rows, r.is_passed) for r in results],
         schema={"check_name": pl.String, "severity": pl.String, "description": pl.String, "failed_rows": pl.Int64, "is_passed": pl.Boolean},
         orient="row",
-    ).with_columns(fingerprint=pl.lit(fingerprint(settings.judging())), scope=pl.lit(scope))  # fmt: skip
+    ).with_columns(fingerprint=pl.lit(fingerprint(settings.merging())), scope=pl.lit(scope))  # fmt: skip
     with store.transaction():
         store.execute("record_checks", new_results=frame)
     store.execute("publish_checks")

@@ -26,7 +26,7 @@ def rebuild(
 ) -> pl.DataFrame:
     """Derive everything anew beside the store and return how it differs: table_name, only_stored, only_derived (rows).
 
-    Nothing differs where the settings, and the normaliser and rules of this software, are those that the store was
+    Nothing differs where the settings, and the versions of this software's steps, are those that the store was
     made with, whatever its history. keep: put the new store in the old one's place; else only compare. held: the
     store's lock, where the caller has it. Raises StoreError where there is no store, or where it is in use.
     """

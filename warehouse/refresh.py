@@ -72,7 +72,6 @@ def complete(
     _refuse_gap(store, pending, before=stage.name)
     if stage.name not in pending:
         return False
-    engine.prepare(store, settings, progress)
     progress(stage.name, 0, 1)
     part = stage.depends_on(settings)
     note = pl.DataFrame(
@@ -122,10 +121,16 @@ def rederivation(store: Store, settings: Settings) -> str | None:
         return None
     changes = {}
     for stage in stale:
-        was, now = json.loads(last[stage.name]["settings"]), stage.depends_on(settings)
-        changes |= {k: f"{k} {was.get(k)} -> {v}" for k, v in now.items() if k != "signing" and was.get(k) != v}
+        was, now = (_flat(part) for part in (json.loads(last[stage.name]["settings"]), stage.depends_on(settings)))
+        changes |= {k: f"{k} {was.get(k)} -> {v}" for k, v in now.items() if was.get(k) != v}
     return (
         f"{store.path}: made with settings of fingerprint {last[stale[-1].name]['fingerprint']}, this run has "
         f"{fingerprint(stale[-1].depends_on(settings))} ({', '.join(changes.values())}). Derived anew from the stored "
         f"records, so that nothing is mixed: {', '.join(s.name for s in stale)}."
     )
+
+
+def _flat(part: dict[str, Any]) -> dict[str, Any]:
+    """What a stage depends on, each version by itself; the signing is told by the stage of documents."""
+    versions = {f"version of {step}": version for step, version in part.get("versions", {}).items()}
+    return {name: value for name, value in part.items() if name not in ("signing", "versions")} | versions

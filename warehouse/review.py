@@ -7,24 +7,17 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.matching import context, evidence
+from pipeline.settings import Settings
+from warehouse.asking import published_settings
+from warehouse.reasons import LEAST_TERM, reason, tell_value, terms
 from warehouse.store import statement_sql
 from warehouse.versions import reading
 
-#: Why a pair is for review, by its rule.
-REASONS = {
-    "half_alike": "The abstracts share many word pairs, but fewer than a match needs.",
-    "mostly_contained": "Most of one abstract is in the other, but less than a copy cut short would have.",
-    "same_title_other_abstract": "The titles are equal, the abstracts are not alike.",
-    "same_title_other_citation": "The titles are equal, neither or only one has an abstract, and identifiers, years or authors differ.",
-    "same_identifier_other_text": "They show one DOI or arXiv id, but neither the titles nor the abstracts are alike.",
-    "other_identifier": "The texts are alike, but each shows an arXiv id of its own.",
-    "other_part": "The texts are alike, but the titles name different parts, or a notice and what it is about.",
-    "bridge": "The two match, but they would join two groups of records that do not match each other.",
-    "ambiguous_part": "One text is a part of the other, and also of a text that is another paper.",
-}
-
 #: Words of a text that are compared in their order; of a longer one, only which words it has. Comparing takes up to the square.
 _WORDS_IN_ORDER = 2000
+
+_MEANING = evidence.MEANING | context.MEANING | {"prior": "what holds before anything is compared"}
 
 _PAIR = {"left_document_id": pl.String, "right_document_id": pl.String}
 
@@ -42,20 +35,34 @@ def review_queue(warehouse: Path, decided: pl.DataFrame) -> pl.DataFrame:
 def review_pair(warehouse: Path, left: str, right: str) -> dict[str, Any] | None:
     """Both documents side by side; None where the published warehouse lacks one of them.
 
-    Keys: evidence (null where the two were never compared), reason, sides: for each its title and abstract as runs
-    (text, is_shared), date, counts, paper_id, paper_records, listings (dump, lines).
+    Keys: evidence (null where the two were never compared), reason, terms (what made the score: name, meaning, value in words, adds), sides:
+    for each its title and abstract as runs (text, is_shared), date, counts, paper_id, paper_records, listings (dump, lines).
     """
     with reading(warehouse) as con:
+        settings = published_settings(con)
         con.register("pair", pl.DataFrame([(left, right)], schema=_PAIR, orient="row"))
-        evidence = con.sql(statement_sql("pair_evidence")).pl().to_dicts()
+        pairs = con.sql(statement_sql("pair_evidence")).pl().to_dicts()
         sides = {row["document_id"]: row for row in con.sql(statement_sql("pair_sides")).pl().to_dicts()}
     if {left, right} - set(sides):
         return None
     one, other = sides[left], sides[right]
     for column in ("title", "abstract"):
         one[f"{column}_runs"], other[f"{column}_runs"] = differing_words(one[column] or "", other[column] or "")
-    found = evidence[0] if evidence else None
-    return {"evidence": found, "reason": REASONS.get(found["rule"], "") if found else "", "sides": [one, other]}
+    found = pairs[0] if pairs else None
+    return {
+        "evidence": found,
+        "reason": reason(found, settings) if found else "",
+        "terms": _told_terms(found, settings) if found else [],
+        "sides": [one, other],
+    }
+
+
+def _told_terms(found: dict[str, Any], settings: Settings) -> list[dict[str, Any]]:
+    return [
+        {"name": t.name, "meaning": _MEANING.get(t.name, ""), "value": tell_value(t.name, t.value), "adds": t.adds}
+        for t in terms(found, settings)
+        if abs(t.adds) >= LEAST_TERM
+    ]
 
 
 def differing_words(left: str, right: str) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:

@@ -4,6 +4,7 @@ It reads the published warehouse, and opens the store for each decision alone, s
 a run holds the store, a decision is not saved, and whoever asked is told.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -25,7 +26,42 @@ _WAIT_SECONDS = 2.0
 _ENDS = ["left_document_id", "right_document_id"]
 
 
-class ReviewDesk:
+class Desk(ABC):
+    """What a page of pairs needs. is_blind: nothing that was judged is shown, and nothing is published from here."""
+
+    warehouse: Path
+    who: str
+    decisions: pl.DataFrame
+    is_blind = False
+
+    @abstractmethod
+    def queue(self) -> pl.DataFrame:
+        """The pairs in their order: left_document_id, right_document_id, doubt, is_decided."""
+
+    @abstractmethod
+    def known(self, left: str, right: str) -> dict[str, Any] | None:
+        """What was said about two documents, the smaller id left, where anything was."""
+
+    @abstractmethod
+    def decide(self, left: str, right: str, decision: str, *, replace: bool) -> dict[str, Any] | None:
+        """Keep what is said. Returns what somebody else said of the same two meanwhile, which is then left as it is."""
+
+    @abstractmethod
+    def undo(self, left: str, right: str) -> None:
+        """Undo what was said about two documents."""
+
+    def left(self) -> int:
+        """How many pairs are to be decided."""
+        return self.queue().filter(~pl.col("is_decided")).height
+
+    def next_place(self, after: int) -> int:
+        """Where the next pair is that nobody decided; behind the queue where there is none."""
+        queue = self.queue().with_row_index("place")
+        places = queue.filter(~pl.col("is_decided") & (pl.col("place") > after))["place"]
+        return int(places[0]) if places.len() else queue.height
+
+
+class ReviewDesk(Desk):
     """The work of one person at one store and warehouse. Safe for several threads."""
 
     def __init__(self, store: Path, warehouse: Path, settings: Settings, who: str) -> None:
@@ -46,16 +82,6 @@ class ReviewDesk:
         done = self.decisions.select(*_ENDS, is_decided=True)
         found = self._queue.join(done, on=_ENDS, how="left", maintain_order="left")
         return found.with_columns(pl.col("is_decided").fill_null(value=False))
-
-    def left(self) -> int:
-        """How many pairs are to be decided."""
-        return self.queue().filter(~pl.col("is_decided")).height
-
-    def next_place(self, after: int) -> int:
-        """Where the next pair is that nobody decided; behind the queue where there is none."""
-        queue = self.queue().with_row_index("place")
-        places = queue.filter(~pl.col("is_decided") & (pl.col("place") > after))["place"]
-        return int(places[0]) if places.len() else queue.height
 
     def known(self, left: str, right: str) -> dict[str, Any] | None:
         """The decision about two documents, the smaller id left, where there is one."""

@@ -32,7 +32,7 @@ from pipeline.errors import PapersieveError
 from warehouse.decisions import DECISIONS, DecisionError
 from warehouse.plurals import counted
 from warehouse.review import document_titles, review_pair
-from warehouse.review_desk import ReviewDesk
+from warehouse.review_desk import Desk, ReviewDesk
 from warehouse.review_form import NO_FORM, Form, read_form
 from warehouse.store import StoreError, tell_fault
 
@@ -58,7 +58,7 @@ _PLACE = re.compile(r"-1|[0-9]{1,9}")
 class ReviewPage:
     """The pages of a desk and the forms on them, each one method."""
 
-    def __init__(self, desk: ReviewDesk) -> None:
+    def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._token = secrets.token_urlsafe(24)
         self._templates = jinja2.Environment(
@@ -121,6 +121,7 @@ class ReviewPage:
         return RedirectResponse(f"/pair/{self.desk.next_place(at)}?last={at}", 303)
 
     def _apply(self) -> Response:
+        assert isinstance(self.desk, ReviewDesk)
         told = " ".join(self.desk.apply())
         return self._page("end.html", left=self.desk.left(), message=told)
 
@@ -157,6 +158,7 @@ class ReviewPage:
 
     def _page(self, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         shared = {"token": self._token, "who": self.desk.who, "words": WORDS, "decided": self.desk.decisions.height}
+        shared |= {"is_blind": self.desk.is_blind}
         shared |= {"message": None, "problem": None, "undoable": None}
         return HTMLResponse(self._templates.get_template(name).render(shared | values), status)
 
@@ -174,16 +176,16 @@ class ReviewPage:
         return self._page("problem.html", 503, problem=tell_fault(error))
 
 
-def review_app(desk: ReviewDesk) -> Starlette:
+def review_app(desk: Desk) -> Starlette:
     """The web page of a desk."""
     page = ReviewPage(desk)
+    publishing = [Route("/decisions", page.decisions), Route("/apply", page.apply, methods=["POST"])]
     return Starlette(
         routes=[
             Route("/", page.start),
             Route("/pair/{at}", page.pair),
             Route("/decide", page.decide, methods=["POST"]),
-            Route("/decisions", page.decisions),
-            Route("/apply", page.apply, methods=["POST"]),
+            *([] if desk.is_blind else publishing),
             Mount("/static", StaticFiles(directory=PAGES / "static")),
         ],
         middleware=[
@@ -225,7 +227,7 @@ def open_socket(port: int) -> socket.socket:
         raise PapersieveError(f"port {port}: {why}. Give another one with --port; 0 takes any that is free.") from error
 
 
-def serve(desk: ReviewDesk, listening: socket.socket) -> None:
+def serve(desk: Desk, listening: socket.socket) -> None:
     """Answer until the process is interrupted."""
     config = uvicorn.Config(
         review_app(desk),

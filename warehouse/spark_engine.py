@@ -1,11 +1,11 @@
-"""The engine that computes on Spark: the store's records go to a lake, and what Spark derives there comes back into the store.
+"""The engine that computes on Spark: the store's records go there, and what Spark derives of them in bulk comes back.
 
 Records, ledger, ids of papers and their history stay the store's, and so are the checks and publishing: either engine
 goes on where the other one stopped.
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -13,34 +13,33 @@ from typing import TYPE_CHECKING, Self
 
 import polars as pl
 
-from checks.schemas import CONTRACTS
-from checks.split import require
 from pipeline.blocking.keys import MATCH_KEYS
+from pipeline.matching.overruling import decided
+from pipeline.refresh import PairChanges
 from pipeline.settings import Settings
-from warehouse.progress import Progress
-from warehouse.stages import number_in_order
+from warehouse.stages import in_batches, scanned_at_a_time
 from warehouse.store import Store
 
 if TYPE_CHECKING:
-    from pipeline.spark.lake import Lake
+    from pipeline.spark.run import Run
 
-#: Records that go to the lake at a time, whole dumps: what bounds the memory of this process.
+#: Records that go to Spark at a time, whole dumps: what bounds the memory of this process.
 BATCH_RECORDS = 200_000
 
-#: Tables of the lake that stages read; each is `lake_NAME` in the store's SQL.
-_TABLES = ("judged", "hot_buckets", "clusters", "bridges", "papers")
-
-#: Things that a lake writes for a new version: segments, manifests, tables.
-_WRITES = 13
+_TABLES = ("hot_buckets", "judged", "audited", "papers")
 
 
 class SparkEngine:
-    """A lake and a master, from the first stage that is pending until the context ends. config: Spark's own settings."""
+    """Spark on a master and in a folder, from the first stage that has something to do until the context ends.
 
-    def __init__(self, lake: str, master: str, config: Mapping[str, str] | None = None) -> None:
-        self.place, self.master, self.config = lake, master, dict(config or {})
+    folder: what Spark and all its workers reach. config: Spark's own settings.
+    """
+
+    def __init__(self, folder: str, master: str, config: Mapping[str, str] | None = None) -> None:
+        self.folder, self.master, self.config = folder, master, dict(config or {})
         self._open = ExitStack()
-        self._lake: Lake | None = None
+        self._run: Run | None = None
+        self._derived_of: object = None
 
     def __enter__(self) -> Self:
         self._aside = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="papersieve-")))
@@ -51,89 +50,86 @@ class SparkEngine:
     ) -> None:
         self._open.close()
 
-    def prepare(self, store: Store, settings: Settings, progress: Progress) -> None:
-        """Bring the lake up to date with the store's records and decisions."""
-        is_new = self._lake is None
-        lake = self._lake or self._connect(settings, progress)
-        dumps = store.query("living_dumps")
-        new = dumps.filter(pl.col("dump_id").is_in(lake.missing(dumps["dump_id"])))
-        parts = new.with_columns(part=pl.col("records").cum_sum() // BATCH_RECORDS)
-        for part in parts.partition_by("part", maintain_order=True):
-            lake.add(store.query("records_of_dumps", chosen=part.select("dump_id")))
-        is_changed = lake.refresh(dict(dumps.select("dump_id", "dump_no").iter_rows()), store.query("decisions"))
-        for name in _TABLES if is_new or is_changed else ():
-            found = lake.files(name, self._aside)
-            store.connection.register(f"lake_{name}", store.connection.read_parquet([str(f) for f in found]))
-
     def documents(
         self, store: Store, new: pl.DataFrame, settings: Settings
-    ) -> Iterator[tuple[int, pl.DataFrame, pl.DataFrame]]:
+    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Read what the kernels made of the dumps in which these documents stand."""
         if new.is_empty():
             return
-        assert self._lake
-        dumps = store.query("dumps_of_documents", chosen=new)["dump_id"].to_list()
-        for kind in ("documents", "keys"):
-            found = self._lake.segment_files(kind, dumps, self._aside)
-            store.connection.register(
-                f"lake_{kind}", store.connection.read_parquet([str(f) for f in found], hive_partitioning=False)
-            )
-        strengths = pl.DataFrame({"match_key": MATCH_KEYS}).with_row_index("strength")
-        store.execute("begin_lake_documents", chosen=new, strengths=strengths)
-        for start in range(0, new.height, settings.batch_documents):
-            part = pl.DataFrame({"first_place": [start + 1], "last_place": [start + settings.batch_documents]})
-            said = store.query("documents_of_lake", part=part)
-            keys = store.query("keys_of_lake", part=part)
-            numbered = number_in_order(said, said.drop("document_no"))
-            yield start, numbered, require(keys, CONTRACTS["block_keys"])
-        store.execute("end_lake_documents")
-        for kind in ("documents", "keys"):
-            store.connection.unregister(f"lake_{kind}")
+        run, dumps = self._with_all(store, settings)
+        asked = dumps.join(store.query("dumps_of_documents", chosen=new), on="dump_id", how="semi")
+        _show(store, "documents", run.documents(asked["dump"], self._aside))
+        for chosen in in_batches(new, scanned_at_a_time(new.height, settings)):
+            found = store.query("spark_documents", chosen=chosen)
+            keys = found.select("document_no", "keys").explode("keys").drop_nulls("keys").unnest("keys")
+            match_key = pl.col("strength").replace_strict(dict(enumerate(MATCH_KEYS)), return_dtype=pl.String)
+            yield found.drop("keys"), keys.select("document_no", match_key.alias("match_key"), "key")
 
-    def pairs(self, store: Store, settings: Settings, progress: Progress) -> None:
-        """Bring in the pairs that are other than the store's."""
-        queue = store.query("pending_pairs")
-        gone, new = queue.filter("is_gone"), queue.filter(~pl.col("is_gone"))
-        with store.transaction():
-            if gone.height:
-                store.execute("drop_documents", chosen=gone)
-            store.execute("number_lake_pairs")
-            store.execute(
-                "change_pairs",
-                dropped=store.query("dropped_pairs_of_lake"),
-                new_pairs=require(store.query("new_pairs_of_lake"), CONTRACTS["pairs"]),
-                buckets=store.query("hot_buckets_of_either"),
-                new_hot=store.query("hot_buckets_of_lake"),
-                done=new.select("document_no"),
-            )
+    def pairs(
+        self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
+    ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
+        """Read the pairs that are other than the store's, all in one batch."""
+        self._derive(store, settings)
+        store.execute("spark_number_pairs")
+        yield (
+            PairChanges(
+                dropped=store.query("spark_dropped_pairs"),
+                judged=store.query("spark_new_pairs"),
+                looked_at=store.query("spark_looked_at"),
+                hot=store.connection.table("spark_hot_buckets").pl(),
+            ),
+            new,
+        )
 
-    def clusters(self, store: Store, documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Read components, clusters and bridges."""
+    def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Read components, clusters and bridges; decisions are the store's."""
+        self._derive(store, settings)
         chosen = documents.select("document_no", "document_id")
-        return store.query("clusters_of_lake", chosen=chosen), store.query("bridges_of_lake", chosen=chosen)
+        by_people = decided(store.query("decisions"), documents)
+        overruled = pl.concat([by_people, store.query("spark_bridges", chosen=chosen)])
+        return store.query("spark_clusters", chosen=chosen), overruled
 
     def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Read golden records and their lineage."""
-        return store.query("papers_of_lake", members=members), store.query("lineage_of_lake", members=members)
+        papers = store.query("spark_papers", members=members)
+        return papers.drop("lineage"), papers.select("paper_id", "lineage").explode("lineage").unnest("lineage")
 
-    def _connect(self, settings: Settings, progress: Progress) -> "Lake":
+    def _derive(self, store: Store, settings: Settings) -> None:
+        """Derive what the store's records and decisions give, unless that was the last thing done."""
+        run, dumps = self._with_all(store, settings)
+        decisions = store.query("decisions").select("left_document_id", "right_document_id", "decision")
+        if self._derived_of == (state := (dumps.rows(), decisions.rows(), settings)):
+            return
+        run.derive(dumps, decisions)
+        self._derived_of = state
+        for name in _TABLES:
+            _show(store, name, run.table(name, self._aside))
+
+    def _with_all(self, store: Store, settings: Settings) -> tuple["Run", pl.DataFrame]:
+        """(the run, the store's dumps), once Spark has all of their records and documents."""
+        run = self._run if self._run and self._run.settings == settings else self._connect(settings)
+        dumps = store.query("spark_dumps")
+        new = dumps.filter(pl.col("dump").is_in(run.missing(dumps["dump"])))
+        parts = new.with_columns(part=pl.col("records").cum_sum() // BATCH_RECORDS)
+        for part in parts.partition_by("part", maintain_order=True):
+            run.add(store.query("spark_records", chosen=part.select("dump_id", "dump")))
+        return run, dumps
+
+    def _connect(self, settings: Settings) -> "Run":
         # Imported here: without `--engine spark` nobody should need PySpark.
         from pipeline.spark.session import connect, is_connected
 
-        progress("spark", 0, _WRITES)
         is_ours = not is_connected()
-        session = connect(self.master, f"{self.place}/checkpoints", self.config)
+        session = connect(self.master, self.config)
         if is_ours:
             self._open.callback(session.stop)
-        from pipeline.spark.lake import Lake
+        from pipeline.spark.run import Run
 
-        written = iter(range(1, 10**9))
-        self._lake = self._open.enter_context(
-            Lake(
-                session,
-                self.place,
-                settings,
-                progress=lambda name: progress("spark", min(next(written), _WRITES), _WRITES),
-            )
-        )
-        return self._lake
+        self._run = self._open.enter_context(Run(session, self.folder, settings))
+        return self._run
+
+
+def _show(store: Store, name: str, files: Iterable[Path]) -> None:
+    """Make Parquet files a table of the store's connection, `spark_NAME`."""
+    found = store.connection.read_parquet([str(file) for file in files], hive_partitioning=False)
+    store.connection.register(f"spark_{name}", found)

@@ -8,63 +8,52 @@ the rows of the queue that it did.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
 from checks.schemas import CONTRACTS
 from checks.split import require
 from checks.thresholds import judge_measures
-from pipeline.blocking.candidates import candidate_pairs, switched_documents
-from pipeline.blocking.keys import block_keys
-from pipeline.matching.clusters import clusters
-from pipeline.matching.evidence import gather_evidence
-from pipeline.matching.judgement import judge
-from pipeline.merging.golden import golden_records
+from pipeline.matching.context import lists_once
 from pipeline.merging.lasting_ids import CHANGE_SCHEMA, changed_columns, events, resolve
-from pipeline.normalise import document_contents
-from pipeline.settings import Settings, fingerprint
+from pipeline.refresh import PairChanges, change_pairs, merge, read_documents, recluster, rejudge, touched
+from pipeline.settings import VERSIONS, Settings, fingerprint
 from warehouse.dump_batch import renormalise
-from warehouse.key_index import searched_documents
 from warehouse.progress import Progress
 from warehouse.store import Store
+from warehouse.store_lookups import StoreLookups
 
 #: Share of all documents from which on a change is not listed: writing a published file anew is cheaper then.
 WHOLE_SHARE = 0.3
-
-#: More documents than this are looked for by a scan of all keys: their keys are all over the file of sorted ones.
-_SEARCHED_DOCUMENTS = 5_000
 
 #: Scans at most of what a store holds, however many documents a stage has to do: as many scans as there are batches of a
 #: fixed size would cost the square of the documents.
 _MOST_SCANS = 20
 
-_PAIR = {"left_no": pl.Int64, "right_no": pl.Int64}
-_BUCKET = {"match_key": pl.String, "key": pl.Int64}
+
+#: Records whose titles are looked through at a time.
+_LISTED_AT_A_TIME = 200_000
 
 
 class Engine(Protocol):
-    """What computes results; stages put them into the store, whoever computed them."""
-
-    def prepare(self, store: Store, settings: Settings, progress: Progress) -> None:
-        """Get ready to give what follows for the store as it is now. Called before each stage that is pending."""
+    """What computes results; stages put them into the store, whoever computed them, before they ask for the next ones."""
 
     def documents(
         self, store: Store, new: pl.DataFrame, settings: Settings
-    ) -> Iterator[tuple[int, pl.DataFrame, pl.DataFrame]]:
-        """Yield batches of new documents (document_id, place): how many came before, the documents numbered on, their keys.
+    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """Yield batches of new documents (document_id, place), numbered on, and their keys."""
 
-        A batch is in the store before the next one is asked for.
-        """
+    def pairs(
+        self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
+    ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
+        """Yield what documents change that are gone and new, in batches of new ones, and each batch (document_no)."""
 
-    def pairs(self, store: Store, settings: Settings, progress: Progress) -> None:
-        """Bring the store's judged pairs and hot buckets up to date with its documents."""
-
-    def clusters(self, store: Store, documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return `clusters` of documents that are whole components."""
+    def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return `recluster` of documents that are whole components."""
 
     def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return `golden_records` of members (document_id, paper_id), whole papers."""
+        """Return `merge` of members (document_id, paper_id), whole papers, that were clustered last."""
 
 
 @dataclass(frozen=True)
@@ -76,164 +65,135 @@ class Stage:
     """
 
     name: str
-    depends_on: Callable[[Settings], dict[str, object]]
-    reset: Callable[[Store, Settings, dict[str, object]], None]
+    depends_on: Callable[[Settings], dict[str, Any]]
+    reset: Callable[[Store, Settings, dict[str, Any]], None]
     work: Callable[[Store, Settings, Progress, Engine], None]
 
 
-def _reset_documents(store: Store, settings: Settings, before: dict[str, object]) -> None:
-    if before["normaliser"] != settings.signing()["normaliser"]:
+def _reset_documents(store: Store, settings: Settings, before: dict[str, Any]) -> None:
+    if _is_other("records", before):
         renormalise(store)
     store.execute("forget_documents")
     store.execute("queue_all")
 
 
+def _is_other(step: str, before: dict[str, Any]) -> bool:
+    """Whether what a stage last worked for names another version of a step, or, as an older store does, none."""
+    return bool(before.get("versions", {}).get(step) != VERSIONS[step])
+
+
 def _documents(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
     """Number new documents in ledger order and key them; pass on those that no record carries any more."""
     new = store.query("new_documents").with_row_index("place", offset=1)
-    for done, numbered, keys in engine.documents(store, new, settings):
+    done = 0
+    for numbered, keys in engine.documents(store, new, settings):
         progress("documents", done, new.height)
+        done += numbered.height
+        require(numbered.drop("document_no"), CONTRACTS["documents"])
         with store.transaction():
-            store.execute("add_documents", new_documents=numbered, new_keys=keys)
+            store.execute("add_documents", new_documents=numbered, new_keys=require(keys, CONTRACTS["block_keys"]))
     with store.transaction():
+        _look_for_repeats(store)
         store.execute("settle_documents")
 
 
-def number_in_order(said: pl.DataFrame, contents: pl.DataFrame) -> pl.DataFrame:
-    """Contents of documents, held against their contract, in the order and under the numbers of said."""
-    texts = require(contents, CONTRACTS["documents"])
-    return said.select("document_no", "document_id").join(texts, on="document_id", maintain_order="left")
+def _look_for_repeats(store: Store) -> None:
+    """Note of each new dump how surely it lists a paper once; so many records at a time, whole dumps."""
+    dumps = store.query("unlisted_dumps").with_columns(part=pl.col("records").cum_sum() // _LISTED_AT_A_TIME)
+    for part in dumps.partition_by("part"):
+        listed = store.query("titles_listed", chosen=part.select("dump_id"))
+        known = part.select("dump_id").join(lists_once(listed), on="dump_id", how="left").fill_null(0.0)
+        store.execute("note_lists", lists=known)
 
 
-def _reset_pairs(store: Store, settings: Settings, before: dict[str, object]) -> None:
-    """Judge known evidence anew; where buckets are cut otherwise, find the candidates anew too."""
-    if before["bucket_cap"] != settings.bucket_cap:
+def _reset_pairs(store: Store, settings: Settings, before: dict[str, Any]) -> None:
+    """Judge known evidence anew; where buckets are cut, or pairs compared, otherwise, find the pairs anew."""
+    if before["bucket_cap"] != settings.bucket_cap or _is_other("evidence", before):
         store.execute("forget_pairs")
     else:
-        pairs = judge(store.query("all_pairs"), settings)
+        pairs = rejudge(store.query("all_pairs"), settings)
         store.execute("rejudge_pairs", new_pairs=require(pairs, CONTRACTS["pairs"]))
     store.execute("touch_papers")
 
 
 def _pairs(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
-    engine.pairs(store, settings, progress)
+    """Bring judged pairs and hot buckets up to date with the documents; those that are gone leave with the first batch."""
+    queue = store.query("pending_pairs")
+    gone, new = queue.filter("is_gone"), queue.filter(~pl.col("is_gone"))
+    done = 0
+    for changes, batch in engine.pairs(store, gone, new, settings) if queue.height else ():
+        progress("pairs", done, new.height)
+        done += batch.height
+        with store.transaction():
+            store.execute(
+                "change_pairs",
+                dropped=changes.dropped,
+                new_pairs=require(changes.judged, CONTRACTS["pairs"]),
+                touched=changes.touched,
+                buckets=changes.looked_at,
+                new_hot=changes.hot,
+                done=batch.select("document_no"),
+            )
+            if gone.height:
+                store.execute("drop_documents", chosen=gone)
+        gone = gone.clear()
 
 
 class Local:
     """The engine in this process: finds what a change touches by the store's own indexes, and computes that."""
 
-    def prepare(self, store: Store, settings: Settings, progress: Progress) -> None:
-        """Nothing has to be prepared."""
-
     def documents(
         self, store: Store, new: pl.DataFrame, settings: Settings
-    ) -> Iterator[tuple[int, pl.DataFrame, pl.DataFrame]]:
+    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Read and sign."""
-        for start in range(0, new.height, settings.batch_documents):
-            chosen = new.slice(start, settings.batch_documents)
-            said = store.query("said_by_records", chosen=chosen.with_columns(pl.col("place") - start))
-            numbered = number_in_order(said, document_contents(said))
-            yield start, numbered, require(block_keys(numbered, settings), CONTRACTS["block_keys"])
+        for chosen in in_batches(new, settings.batch_documents):
+            yield read_documents(store.query("said_by_records", chosen=chosen), settings)
 
-    def pairs(self, store: Store, settings: Settings, progress: Progress) -> None:
+    def pairs(
+        self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
+    ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
         """Find the candidates that new documents bring and those that gone ones take away; verify, judge."""
-        queue = store.query("pending_pairs")
-        gone, new = queue.filter("is_gone"), queue.filter(~pl.col("is_gone"))
-        size = _scanned_at_a_time(new.height, settings)
+        size = scanned_at_a_time(new.height, settings)
         for start in range(0, max(new.height, 1), size):
-            progress("pairs", start, new.height)
-            chosen = new.slice(start, size)
-            with store.transaction():
-                _change_pairs(store, settings, gone.clear() if start else gone, chosen)
+            batch = new.slice(start, size)
+            yield change_pairs(StoreLookups(store), gone.clear() if start else gone, batch, settings), batch
 
-    def clusters(self, store: Store, documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Audit the components."""
-        return clusters(documents, store.query("judged_pairs_of", chosen=documents))
+    def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Find them by the pairs and decisions of the store."""
+        return recluster(StoreLookups(store), documents)
 
     def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Merge all records of the papers."""
-        return golden_records(store.query("records_of_papers", members=members))
+        return merge(StoreLookups(store), members)
 
 
 LOCAL = Local()
 
 
-def _scanned_at_a_time(documents: int, settings: Settings) -> int:
+def in_batches(new: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
+    """Parts of new documents, with their places in the part, from 1 on."""
+    for start in range(0, new.height, size):
+        yield new.slice(start, size).with_columns(pl.col("place") - start)
+
+
+def scanned_at_a_time(documents: int, settings: Settings) -> int:
+    """Documents of a batch, where each batch is a scan."""
     return max(settings.batch_documents, documents // _MOST_SCANS)
 
 
-def _change_pairs(store: Store, settings: Settings, gone: pl.DataFrame, new: pl.DataFrame) -> None:
-    """Take documents out of the buckets, and others in; propose again where that made a bucket hot, or cold."""
-    if gone.is_empty() and new.is_empty():
-        return
-    cooling = store.query("hot_buckets_of", chosen=gone) if gone.height else pl.DataFrame(schema=_BUCKET)
-    if gone.height:
-        store.execute("drop_documents", chosen=gone)
-    if new.is_empty() and cooling.is_empty():
-        return
-    buckets = _buckets(store, new, cooling)
-    looked_at = pl.concat([buckets.select(*_BUCKET), cooling]).unique()
-    was_hot = store.query("hot_among", buckets=looked_at)
-    moved = switched_documents(buckets, was_hot, bucket_cap=settings.bucket_cap)
-    if moved.height:
-        # Their other buckets are asked too, yet not noted as looked at: a document of a later batch may be about to
-        # make one hot, and then its old members have to be proposed again for that reason.
-        more = _buckets(store, moved, cooling.clear())
-        buckets = pl.concat([buckets, more]).unique()
-    candidates, hot = candidate_pairs(buckets, bucket_cap=settings.bucket_cap)
-    arrived, both = new["document_no"].implode(), moved["document_no"].implode()
-    is_new = pl.col("left_no").is_in(arrived) | pl.col("right_no").is_in(arrived)
-    candidates = candidates.filter(is_new | (pl.col("left_no").is_in(both) & pl.col("right_no").is_in(both)))
-    before = store.query("pairs_within", chosen=moved) if moved.height else pl.DataFrame(schema=_PAIR)
-    at_a_time = max(settings.batch_documents, new.height)
-    pairs = judge(_with_evidence(store, candidates, settings, at_a_time), settings)
-    store.execute(
-        "change_pairs",
-        dropped=before.join(candidates, on=list(_PAIR), how="anti"),
-        new_pairs=require(pairs, CONTRACTS["pairs"]),
-        buckets=looked_at,
-        new_hot=hot.join(looked_at, on=list(_BUCKET), how="semi"),
-        done=new.select("document_no"),
-    )
-
-
-def _buckets(store: Store, chosen: pl.DataFrame, cooling: pl.DataFrame) -> pl.DataFrame:
-    """Every member of each bucket that holds one of the documents and another one, and of each bucket that may cool."""
-    keys = store.query("keys_to_search", chosen=chosen.select("document_no"), cooling=cooling)
-    if chosen.height > _SEARCHED_DOCUMENTS or (searched := searched_documents(store, keys["key"])) is None:
-        return store.query("buckets", keys=keys)
-    return store.query("buckets_among", keys=keys, searched=searched)
-
-
-def _with_evidence(store: Store, candidates: pl.DataFrame, settings: Settings, at_a_time: int) -> pl.DataFrame:
-    known = candidates.join(store.query("known_evidence", candidates=candidates), on=list(_PAIR))
-    unknown = candidates.join(known, on=list(_PAIR), how="anti")
-    evidence = [known]
-    for start in range(0, unknown.height, at_a_time):
-        part = unknown.slice(start, at_a_time)
-        numbers = pl.concat([part["left_no"], part["right_no"]]).unique().to_frame("document_no")
-        texts = store.query("texts_of_documents", chosen=numbers)
-        evidence.append(gather_evidence(part, texts, settings))
-    return pl.concat(evidence).sort("left_no", "right_no")
-
-
-def _reset_papers(store: Store, settings: Settings, before: dict[str, object]) -> None:
+def _reset_papers(store: Store, settings: Settings, before: dict[str, Any]) -> None:
     store.execute("touch_papers")
 
 
 def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
     """Cluster the touched components, merge their clusters into golden records, keep old ids alive, measure."""
-    before = store.query("touched_clusters")
-    documents = store.query("touched_documents", clusters_before=before)
-    assignments, bridges = engine.clusters(store, documents)
+    before, documents = touched(StoreLookups(store), store.query("changed_documents"))
+    members, overruled = engine.clusters(store, documents, settings)
     with store.transaction():
-        members = store.query("named_clusters", assignments=assignments)
         store.execute("keep_former_papers", clusters_before=before, members=members)
-        store.execute(
-            "clear_papers", clusters_before=before, members=members, assignments=assignments, new_bridges=bridges
-        )
+        store.execute("clear_papers", clusters_before=before, members=members, new_overruled=overruled)
         changes = [pl.DataFrame(schema=CHANGE_SCHEMA)]
-        for part, done in _by_paper(members, _scanned_at_a_time(members.height, settings)):
+        for part, done in _by_paper(members, scanned_at_a_time(members.height, settings)):
             progress("papers", done, members.height)
             papers, lineage = engine.papers(store, part)
             changes.append(changed_columns(store.query("former_papers_of", members=part), papers))
@@ -244,7 +204,7 @@ def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine
             )
         _complete_papers(store, settings, before, documents, members, pl.concat(changes))
         measured = judge_measures(store.query("measure"))
-        marked = measured.with_columns(fingerprint=pl.lit(fingerprint(settings.judging())))
+        marked = measured.with_columns(fingerprint=pl.lit(fingerprint(settings.merging())))
         store.execute("record_measures", new_measures=marked)
 
 
@@ -272,11 +232,11 @@ def _complete_papers(
         documents_after=members.select("document_id"),
     )
     resolved = resolve(before, members, aliases)
-    touched = pl.concat([before["document_id"], documents["document_id"]]).unique()
-    is_whole = touched.len() > WHOLE_SHARE * store.query("count_documents").item()
+    concerned = pl.concat([before["document_id"], documents["document_id"]]).unique()
+    is_whole = concerned.len() > WHOLE_SHARE * store.query("count_documents").item()
     changed = pl.concat(
         [
-            _ids("document", touched),
+            _ids("document", concerned),
             _ids("paper", pl.concat([before["paper_id"], members["paper_id"], aliases["alias_id"]]).unique()),
         ]
     )
@@ -289,7 +249,7 @@ def _complete_papers(
             how="diagonal",
         ),
         changed=changed.clear() if is_whole else changed,
-        revision=pl.DataFrame({"fingerprint": [fingerprint(settings.judging())], "is_whole": [is_whole]}),
+        revision=pl.DataFrame({"fingerprint": [fingerprint(settings.merging())], "is_whole": [is_whole]}),
     )
 
 
@@ -301,5 +261,5 @@ def _ids(kind: str, ids: pl.Series) -> pl.DataFrame:
 STAGES = (
     Stage("documents", Settings.signing, _reset_documents, _documents),
     Stage("pairs", Settings.judging, _reset_pairs, _pairs),
-    Stage("papers", Settings.judging, _reset_papers, _papers),
+    Stage("papers", Settings.merging, _reset_papers, _papers),
 )

@@ -28,7 +28,6 @@ from warehouse.run import FUNNEL, RunResult
 
 _STAGES = {
     "ingest": "reading dumps",
-    "spark": "deriving on Spark",
     "documents": "signing documents",
     "pairs": "verifying pairs",
     "papers": "merging papers",

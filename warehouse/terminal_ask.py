@@ -1,5 +1,6 @@
 """Answers of explain, lookup, search and preview in words. Texts of dumps are shown harmless, colours never say it alone."""
 
+import textwrap
 from typing import Any
 
 from rich.console import Console
@@ -7,6 +8,10 @@ from rich.text import Text
 
 from warehouse import console
 from warehouse.harmless import harmless
+from warehouse.reasons import LEAST_TERM, tell_value
+
+#: Columns that a terminal is sure to have, and what stands before a line that continues one.
+_COLUMNS, _INDENT = 80, " " * 11
 
 #: judgement -> colour.
 _COLOURS = {"match": "green", "review": "yellow", "non_match": "red"}
@@ -33,10 +38,14 @@ def tell_pair(told: dict[str, Any]) -> None:
             "judged     never: these two were not compared"
             + ("" if texts["match_key"] else "; no block key proposes them")
         )
-    if not told["stored"] or texts["rule"] != told["stored"]["rule"]:
+    if not told["stored"] or (texts["judgement"], texts["rule"]) != (
+        told["stored"]["judgement"],
+        told["stored"]["rule"],
+    ):
         _tell_judgement(out, "texts say", texts)
+    words = told["words"]
     out.print(
-        f"           {_scores(texts)}, {told['words']['shared']} words shared, {told['words']['only_left']} only left, {told['words']['only_right']} only right"
+        f"words      {words['shared']} in both abstracts, {words['only_left']} only left, {words['only_right']} only right"
     )
     if told["chain"] and len(told["chain"]) > 1:
         out.print("\nthe matches that lead from one to the other")
@@ -156,7 +165,7 @@ def tell_preview(told: dict[str, Any]) -> None:
         out.print("split      " + " | ".join(parts))
     for pair in told["examples"]["pairs"]:
         out.print(
-            f"{pair['now']} -> {pair['then']}  {_scores(pair)}: {harmless(pair['left_title']) or '(no title)'} | {harmless(pair['right_title']) or '(no title)'}"
+            f"{pair['now']} -> {pair['then']}{_scores(pair)}  {harmless(pair['left_title']) or '(no title)'} | {harmless(pair['right_title']) or '(no title)'}"
         )
     if told["apply"]:
         out.print("\nto apply it, put this into a settings file, and `papersieve run DUMP… --settings FILE`\n" + told["apply"].rstrip())  # fmt: skip
@@ -174,18 +183,35 @@ def _tell_judgement(out: Console, name: str, pair: dict[str, Any]) -> None:
     by = f", proposed by {pair['match_key']}" if pair["match_key"] else ""
     head = Text.assemble(f"{name:9}  ", (pair["judgement"], _COLOURS[pair["judgement"]]), f" by {pair['rule']}{by}")
     out.print(head)
-    out.print(f"           {pair['because']}")
+    for line in textwrap.wrap(pair["because"], _COLUMNS - len(_INDENT)):
+        out.print(_INDENT + line)
+    if pair["terms"]:
+        _tell_terms(out, pair["score"], pair["terms"])
+
+
+def _tell_terms(out: Console, score: float, terms: list[dict[str, Any]]) -> None:
+    """A line a term, weightiest first: what was found, and what it adds to the score. Terms that round to nothing are left out."""
+    out.print(f"{_INDENT}{'evidence':18} {'value':>6} {'adds':>6}")
+    for term in terms:
+        if abs(term["adds"]) < LEAST_TERM:
+            continue
+        value, adds = tell_value(term["evidence"], term["value"]), term["adds"]
+        sign = ("for", _COLOURS["match"]) if adds > 0 else ("against", _COLOURS["non_match"])
+        out.print(Text.assemble(f"{_INDENT}{term['evidence']:18} {value:>6} {adds:>+6.1f}  ", sign))
+    out.print(f"{_INDENT}{'score':18} {'':6} {score:>+6.1f}")
 
 
 def _tell_link(out: Console, pair: dict[str, Any]) -> None:
     judged = (pair["judgement"], _COLOURS[pair["judgement"]])
     ends = f"  {pair['left_record_id'][:8]} - {pair['right_record_id'][:8]}  "
-    out.print(Text.assemble(ends, judged, f" by {pair['rule']}: {_scores(pair)}"))
+    out.print(Text.assemble(ends, judged, f" by {pair['rule']}{_scores(pair)}"))
 
 
 def _scores(pair: dict[str, Any]) -> str:
-    names = {"similarity": "similarity", "containment": "containment", "title_similarity": "titles"}
-    return ", ".join(f"{name} {'-' if pair[s] is None else format(pair[s], '.3f')}" for s, name in names.items())
+    score = "" if pair["score"] is None else f" {pair['score']:+.1f}"
+    names = {"similarity": "abstracts", "title_similarity": "titles"}
+    shares = (f"{name} {'-' if pair[s] is None else format(pair[s], '.2f')}" for s, name in names.items())
+    return f"{score}: {', '.join(shares)}"
 
 
 def _place(row: dict[str, Any]) -> str:

@@ -4,15 +4,16 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.blocking.keys import block_keys
-from pipeline.matching.clusters import clusters
+from pipeline.derive import papers_of
 from pipeline.matching.evidence import gather_evidence
-from pipeline.matching.judgement import judge
-from pipeline.merging.golden import golden_records
-from pipeline.normalise import document_contents, split_records
+from pipeline.records import split_records
+from pipeline.refresh import judge_in_context, read_documents, recluster
 from pipeline.settings import Settings
 from warehouse.refresh import refuse_gap
 from warehouse.store import Store
+from warehouse.store_lookups import StoreLookups
+
+Both = tuple[pl.DataFrame, pl.DataFrame]
 
 
 def verify_sample(path: Path, settings: Settings, *, papers: int, seed: int, wait_seconds: float = 0) -> pl.DataFrame:
@@ -28,38 +29,41 @@ def verify_sample(path: Path, settings: Settings, *, papers: int, seed: int, wai
 def verify_open(store: Store, settings: Settings, *, papers: int, seed: int) -> pl.DataFrame:
     """The same of a store that is open."""
     refuse_gap(store, settings)
-    wanted = pl.DataFrame({"papers": [papers], "seed": [seed]})
-    documents = store.query("sampled_documents", wanted=wanted)
-    chosen = documents.select("document_id")
-    records = store.query("all_of_documents", chosen=chosen)
-    derived, _ = split_records(records.drop("title", "abstract", "document_id"))
-    texts = document_contents(derived)
-    numbered = documents.select("document_no", "document_id").join(texts, on="document_id", how="left")
-    pairs = store.query("pairs_of", chosen=documents.select("document_no"))
-    evidence = gather_evidence(
-        pairs.select("left_no", "right_no", "match_key"), numbered.drop_nulls("title_text"), settings
-    )
-    assignments, bridges = clusters(documents, store.query("judged_pairs_of", chosen=documents))
-    members = store.query("named_clusters", assignments=assignments)
-    golden, lineage = golden_records(derived.join(members.select("document_id", "paper_id"), on="document_id"))
-    compared = {
-        "records": (records, derived),
-        "documents": (store.query("texts_of_documents", chosen=documents), numbered.drop("document_id")),
-        "block_keys": (
-            store.query("keys_of_documents", chosen=documents),
-            block_keys(numbered.drop_nulls("title_text"), settings),
-        ),
-        "pairs": (pairs, judge(evidence, settings)),
-        "bridges": (store.query("bridges_of", chosen=documents), bridges),
-        "clusters": (store.query("clusters_of", chosen=chosen), members.select("document_id", "paper_id")),
-        "papers": (store.query("papers_of", chosen=chosen), golden),
-        "paper_lineage": (store.query("lineage_of", chosen=chosen), lineage),
-    }
+    chosen = store.query("sampled_documents", wanted=pl.DataFrame({"papers": [papers], "seed": [seed]}))
+    compared = _stored_and_derived(store, chosen, settings)
     return pl.DataFrame(
         [(name, *_differences(stored, found.select(stored.columns))) for name, (stored, found) in compared.items()],
         schema={"table_name": pl.String, "only_stored": pl.Int64, "only_derived": pl.Int64},
         orient="row",
     )
+
+
+def _stored_and_derived(store: Store, chosen: pl.DataFrame, settings: Settings) -> dict[str, Both]:
+    """What is stored of the documents and what is derived of them, by table; each step starts from the one before."""
+    kept = StoreLookups(store)
+    documents = kept.documents_named(chosen)
+    records = store.query("all_of_documents", chosen=chosen)
+    derived, _ = split_records(records.drop("title", "abstract", "document_id"))
+    numbers = documents.select("document_no", "document_id")
+    texts, keys = read_documents(numbers.join(derived.unique("document_id"), on="document_id"), settings)
+    pairs = kept.pairs_among(documents)
+    named, overruled = recluster(kept, documents)
+    golden, lineage = papers_of(derived, named)
+    return {
+        "records": (records, derived),
+        "documents": (kept.contents_of(documents), texts),
+        "block_keys": (store.query("keys_of_documents", chosen=documents), keys),
+        "pairs": (pairs, _judged_anew(kept, pairs, texts, settings)),
+        "overruled": (store.query("overruled_of", chosen=documents), overruled),
+        "clusters": (store.query("clusters_of", chosen=chosen), named),
+        "papers": (store.query("papers_of", chosen=chosen), golden),
+        "paper_lineage": (store.query("lineage_of", chosen=chosen), lineage),
+    }
+
+
+def _judged_anew(kept: StoreLookups, pairs: pl.DataFrame, texts: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    evidence = gather_evidence(pairs.select("left_no", "right_no", "match_key"), texts, settings)
+    return judge_in_context(kept, evidence, texts.clear().select("document_no"), settings)
 
 
 def _differences(stored: pl.DataFrame, derived: pl.DataFrame) -> tuple[int, int]:

@@ -1,11 +1,15 @@
-"""Signatures and texts to block keys: documents with an equal key are compared, all others never are.
+"""Documents to block keys: documents with an equal key are compared, all others never are.
 
-Six kinds of keys, strongest first:
+Each key is a function of one document. The kinds of them, strongest first (`MATCH_KEYS`):
     abstract  the whole abstract text: word for word the same, whatever the titles say
-    title     the whole title text, of at least `min_title_words` words: for what abstracts can't find
+    title     the whole title text, of at least `min_title_words` words
     opening   the first words of the abstract: copies cut short, however short
-    band      `rows_per_band` values of the signature: near-duplicates
-    doi, arxiv_id  the identifier: rewritten and retitled, or a title alone
+    band      `rows_per_band` values of the signature of the abstract: near-duplicates
+    doi, arxiv_id, pmid  the identifier itself: rewritten and retitled, or a title alone
+and, of documents that name authors or have no abstract, for titles that are not spelled alike:
+    place         year, volume and first page: the same place in print
+    title_words   the three longest words of the title; two of them and the year
+    title_author  one of these words and a name
 """
 
 from typing import NamedTuple
@@ -20,12 +24,14 @@ from pipeline.settings import Settings
 from pipeline.shingling.minhash import band_keys, sign
 from pipeline.shingling.shingles import shingle_all
 
-#: Made by `keys` from more than a document of the store has.
-FIELD_KEYS = ("place", "title_words", "title_author", "author_year", "abstract_words")
+IDENTIFIERS = ("doi", "arxiv_id", "pmid")
 
 #: Strongest first: a pair proposed by several keys is filed under the first of these.
-IDENTIFIERS = ("doi", "arxiv_id")
-MATCH_KEYS = ("abstract", "title", "opening", "band", *IDENTIFIERS, *FIELD_KEYS)
+MATCH_KEYS = ("abstract", "title", "opening", "band", *IDENTIFIERS, "place", "title_words", "title_author")
+
+#: Longest words of a title, and of a list of authors, that keys are made of: long words are rare ones, as a rule, and
+#: unlike a count of words they are a fact of the document alone.
+TITLE_WORDS, NAMES = 3, 2
 
 SCHEMA = {"document_no": pl.Int64, "match_key": pl.String, "key": pl.Int64}
 
@@ -44,7 +50,7 @@ class _Read(NamedTuple):
 
 
 def block_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """All keys of documents (document_no, title_text, abstract_text; doi, arxiv_id where known): document_no, match_key, key.
+    """All keys of documents (document_no, `documents.CONTENT`, of which all but the texts may be missing): `SCHEMA`.
 
     Documents without an abstract get no band: their equal, empty signatures would form one bucket.
     """
@@ -58,13 +64,67 @@ def block_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     frames = [_frame(numbers[has], name, keys[has]) for name, (keys, has) in keyed.items()]
     has = read.abstract_words > 0
     bands = _frame(np.repeat(numbers[has], settings.bands), "band", read.bands[:, has].T.reshape(-1))
-    identifiers = [_identifier_keys(documents, kind) for kind in IDENTIFIERS if kind in documents.columns]
-    return pl.concat([*frames, bands, *identifiers])
+    identifiers = [
+        _keyed(documents.select("document_no", text=kind), kind) for kind in IDENTIFIERS if kind in documents.columns
+    ]
+    return pl.concat([*frames, bands, *identifiers, *_citation_keys(documents)])
 
 
-def _identifier_keys(documents: pl.DataFrame, kind: str) -> pl.DataFrame:
-    given = documents.drop_nulls(kind)
-    return _frame(given["document_no"].to_numpy(), kind, _integers([block_key(kind, text) for text in given[kind]]))
+def _citation_keys(documents: pl.DataFrame) -> list[pl.DataFrame]:
+    if "authors_text" not in documents.columns:
+        return []
+    cited = documents.filter(pl.col("authors_text").is_not_null() | (pl.col("abstract_text") == ""))
+    if cited.is_empty():
+        return []
+    words = _longest_words(cited, "title_text", TITLE_WORDS)
+    names = _longest_words(cited, "authors_text", NAMES)
+    years = cited.select("document_no", pl.col("year").cast(pl.String)).drop_nulls()
+    whole = words.group_by("document_no").agg(pl.col("word").sort().str.join(" "), pl.len())
+    of_words = whole.filter(pl.col("len") == TITLE_WORDS).select("document_no", text="word")
+    pairs = (
+        words.join(words, on="document_no", suffix="_2")
+        .filter(pl.col("word") < pl.col("word_2"))
+        .join(years, on="document_no")
+    )
+    of_year = pairs.select("document_no", text=pl.concat_str("word", "word_2", "year", separator=" "))
+    by_name = words.join(names, on="document_no", suffix="_2").select(
+        "document_no", text=pl.concat_str("word", "word_2", separator=" ")
+    )
+    places = (
+        cited.select("document_no", "year", "volume", page=pl.col("pages").str.split(" ")).drop_nulls().explode("page")
+    )
+    return [
+        _keyed(places.select("document_no", text=pl.concat_str(pl.col("year").cast(pl.String), "volume", "page", separator=" ")), "place"),
+        # Once a document: three words of a title that is a date are two words and the year.
+        _keyed(pl.concat([of_words, of_year]).unique(maintain_order=True), "title_words"),
+        _keyed(by_name, "title_author"),
+    ]  # fmt: skip
+
+
+def _longest_words(documents: pl.DataFrame, column: str, count: int) -> pl.DataFrame:
+    """The longest distinct words of a text, the first in the alphabet of those as long: document_no, word."""
+    words = (
+        documents.select("document_no", word=pl.col(column).str.split(" ").list.unique()).explode("word").drop_nulls()
+    )
+    ordered = words.filter(pl.col("word") != "").sort(
+        "document_no", -pl.col("word").str.len_chars().cast(pl.Int64), "word"
+    )
+    return ordered.group_by("document_no", maintain_order=True).head(count)
+
+
+def _keyed(texts: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """Texts (document_no, text) to keys of a kind; a null has none."""
+    given = texts.drop_nulls()
+    return _frame(given["document_no"].to_numpy(), kind, text_keys(given["text"], kind))
+
+
+def text_keys(texts: pl.Series, kind: str) -> Keys:
+    """`block_key` of each text of a column."""
+    if not by_kernels(texts.len()):
+        return _integers([block_key(kind, text) for text in texts])
+    from pipeline.shingling.columns import hash_texts
+
+    return hash_texts(texts, kind=kind)
 
 
 def _frame(numbers: Keys, match_key: str, keys: Keys) -> pl.DataFrame:

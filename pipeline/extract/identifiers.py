@@ -1,4 +1,4 @@
-"""Identifiers of papers as dumps write them: arXiv ids old and new with their version, DOIs in any dress."""
+"""Identifiers of papers as dumps write them: arXiv ids old and new with their version, DOIs in any dress, PubMed ids."""
 
 import re
 from urllib.parse import unquote
@@ -12,6 +12,11 @@ _ARXIV = re.compile(
 #: What arXiv's own DOIs begin with.
 ARXIV_DOI = "10.48550/arxiv."
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>{}|\\^`]{1,400}")
+#: A PubMed id, after its name or in PubMed's address; a spreadsheet makes a decimal fraction of it.
+_PMID = re.compile(
+    r"(?:pmid\s*:?|https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?\s*([0-9]{1,8})(?:\.0)?/?",
+    re.IGNORECASE,
+)
 _SUBJECT_CLASS = re.compile(r"\.[A-Z]{2}/")
 
 
@@ -49,3 +54,18 @@ def arxiv_id_of_doi(doi: str) -> str | None:
     """Return the arXiv id that arXiv's own DOIs hold; None of any other."""
     found = find_arxiv_id(unquote(doi.removeprefix(ARXIV_DOI))) if doi.startswith(ARXIV_DOI) else None
     return found[0] if found else None
+
+
+def find_pmid(text: str) -> str | None:
+    """Return the PubMed id that a text is: 1 to 8 digits, without zeros before them; None where it is none.
+
+    >>> find_pmid("https://pubmed.ncbi.nlm.nih.gov/29456894/"), find_pmid("PMC29456894")
+    ('29456894', None)
+    """
+    found = _PMID.fullmatch(text[:1_000].strip())
+    return found[1].lstrip("0") or None if found else None
+
+
+def is_pubmed(database: str) -> bool:
+    """Whether a database numbers its entries by PubMed ids: PubMed itself, and Medline in it, by whoever it is sold."""
+    return bool(re.search(r"pubmed(?! ?central)|medline|^nlm$|^pmid$", database.strip(), re.IGNORECASE))

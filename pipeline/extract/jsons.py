@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from pipeline.extract.ledger import Fate
+from pipeline.extract.markup import without_tags
 from pipeline.extract.model import Entry
 from pipeline.extract.opened import Head, OpenDump, refuse_other_text, split_lines
 
@@ -230,5 +231,5 @@ def texts_of(value: Any, *keys: str) -> list[str]:
 
 
 def without_markup(text: str | None) -> str | None:
-    """Return the text without tags such as `<jats:p>`."""
-    return _MARKUP.sub(" ", text) if text else None
+    """Return the text without tags such as `<jats:p>`; those that typeset leave no blank."""
+    return _MARKUP.sub(" ", without_tags(text)) if text else None

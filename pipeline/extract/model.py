@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from pipeline.extract.dates import ShownDate
-from pipeline.extract.identifiers import arxiv_id_of_doi, find_arxiv_id, find_doi, is_arxiv_url
+from pipeline.extract.identifiers import arxiv_id_of_doi, find_arxiv_id, find_doi, find_pmid, is_arxiv_url
 from pipeline.extract.ledger import storable
 from pipeline.extract.links import find_code_urls, find_urls
+from pipeline.extract.names import unglued
 from pipeline.extract.opened import Head, OpenDump
+from pipeline.extract.titles import complete_arxiv
 
 ENTRY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "ordinal": pl.Int64,
@@ -23,6 +25,7 @@ ENTRY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "organisation": pl.String,
     "venue": pl.String,
     "volume": pl.String,
+    "issue": pl.String,
     "pages": pl.String,
     "year": pl.Int64,
     "published_raw": pl.String,
@@ -32,6 +35,7 @@ ENTRY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "doi": pl.String,
     "arxiv_id": pl.String,
     "arxiv_version": pl.Int64,
+    "pmid": pl.String,
     "categories": pl.List(pl.String),
     "comment_count": pl.Int64,
     "urls": pl.List(pl.String),
@@ -49,7 +53,7 @@ _MAX_INTEGER = 2**63 - 1
 class Entry:
     """One entry while it is being read, with its values as the dump writes them; an absent value is None or empty.
 
-    `doi` and `arxiv` may be any text that holds the identifier, such as a link; `urls` come before those found
+    `doi`, `arxiv` and `pmid` may be any text that holds the identifier, such as a link; `urls` come before those found
     in the abstract.
     """
 
@@ -62,11 +66,13 @@ class Entry:
     organisation: str | None = None
     venue: str | None = None
     volume: str | None = None
+    issue: str | None = None
     pages: str | None = None
     published_raw: str | None = None
     published: ShownDate | None = None
     doi: str | None = None
     arxiv: str | None = None
+    pmid: str | None = None
     categories: list[str] = field(default_factory=list)
     comment_count: int | None = None
     urls: list[str] = field(default_factory=list)
@@ -128,17 +134,18 @@ def _row(ordinal: int, e: Entry, listing_year: int | None) -> tuple[object, ...]
         arxiv = find_arxiv_id(link)
     if not arxiv and doi and (of_doi := arxiv_id_of_doi(doi)):
         arxiv = of_doi, None
-    abstract = _text(e.abstract)
+    title, abstract = _text(e.title), _text(e.abstract)
+    arxiv = complete_arxiv(arxiv, title) if title else arxiv
     urls = list(dict.fromkeys([*(u for u in links if u), *find_urls(abstract or "")]))
-    authors = [name for a in e.authors if (name := _text(a))]
+    authors = unglued([name for a in e.authors if (name := _text(a))])
     is_whole = not any(_AND_OTHERS.fullmatch(name) for name in authors)
     count = e.author_count if e.author_count is not None else (len(authors) if is_whole else 0) or None
     return (
-        ordinal, e.line_start, e.line_end, _text(e.title), abstract,
-        authors or None, _integer(count), _text(e.organisation), _text(e.venue), _text(e.volume), _text(e.pages),
+        ordinal, e.line_start, e.line_end, title, abstract,
+        authors or None, _integer(count), _text(e.organisation), _text(e.venue), _text(e.volume), _text(e.issue), _text(e.pages),
         year if date or (e.published and e.published.year) else None,
         _text(e.published_raw), date, precision, source,
-        _text(doi), arxiv[0] if arxiv else None, arxiv[1] if arxiv else None,
+        _text(doi), arxiv[0] if arxiv else None, arxiv[1] if arxiv else None, find_pmid(e.pmid) if e.pmid else None,
         [c for c in dict.fromkeys(_text(c) for c in e.categories) if c] or None,
         _integer(e.comment_count), urls, find_code_urls(urls),
     )  # fmt: skip

@@ -1,96 +1,73 @@
-"""Judged pairs to clusters: the components of the matches, audited, so that no chain of them joins two papers.
+"""Judged pairs to clusters: groups of documents that agree on the whole, so that no chain of matches joins two papers.
 
-What documents are to each other depends on their content alone, never on their numbers nor on other components.
+What matches connect is a component. Inside one, matches are taken from the strongest on, and one joins the groups of its two documents
+only where these groups may be one paper. Components where everything compared is a match are clusters as they are. What documents
+are to each other depends on their content, never on their numbers nor on other components.
 """
+
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.judgement import OTHER_CITATION, OTHER_PART
-from pipeline.matching.split import Component, split_component
-
-#: A match is a part of the other where it is less similar than this, and has this share of its shingles from there.
-#: Two texts that hold a larger part in common match each other.
-PART_SIMILARITY, PART_CONTAINMENT = 2 / 3, 0.8
-
-#: The rule of a pair that a person decided; it outranks all others.
-DECISION = "decision"
-
-#: Rules of pairs that no chain joins.
-TOLD_APART = (OTHER_PART, OTHER_CITATION)
+from pipeline.matching.guards import TOLD_APART
+from pipeline.matching.judgement import DECISION
 
 ASSIGNMENT_SCHEMA = {"document_no": pl.Int64, "component_no": pl.Int64, "cluster_no": pl.Int64}
-BRIDGE_SCHEMA = {"left_no": pl.Int64, "right_no": pl.Int64, "rule": pl.String}
+
+#: The rule of a match whose two documents are in two clusters.
+BRIDGE = "bridge"
+
+#: Log-odds beyond which a pair says no more: one certain pair must not outvote three that object.
+LIMIT = 6.0
+
+#: How surely a dump must list a paper once (`context.lists_once`) for its documents to be kept apart.
+SURE_LIST = 0.25
 
 Places = npt.NDArray[np.int64]
 
 
-def clusters(documents: pl.DataFrame, pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def clusters(documents: pl.DataFrame, pairs: pl.DataFrame, listed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (assignments, bridges) of documents and of all judged pairs among them.
 
-    Documents: document_no, document_id (orders by content: ties go by it), abstract_words (0 without an abstract),
-    arxiv_id: no cluster has two of them, whatever matches, unless a person joined them.
-    Pairs, each once: left_no, right_no, similarity, containment, title_similarity, judgement, rule. Of the rule
-    `decision`, a match is always joined and a non_match never in one cluster; they must not contradict each other.
+    Documents: document_no, document_id (orders by content: ties go by it), arxiv_id: no cluster has two of them, unless a person joined them.
+    Pairs, each once: left_no, right_no, score, judgement, rule. Of the rule `decision`, a match is always joined and a non_match never in one
+    cluster; they must not contradict each other. listed: document_no, dump_id, lists_once of documents in dumps that list a paper once.
 
-    Assignments: document_no, component_no, cluster_no, sorted; a component is what matches connect, a cluster what
-    `audit` leaves together, each known by its smallest document_no. Bridges: left_no, right_no, rule: the matches
-    between two clusters, sorted; `ambiguous_part` where one text is a part of the other, else `bridge`. The matches
-    inside a cluster connect it. Any union of whole components gives what it gives among all the others, whatever
-    the order of rows and the numbers.
+    Assignments: `ASSIGNMENT_SCHEMA`, sorted; each component and cluster is known by its smallest document_no. Bridges: left_no, right_no of
+    the matches between two clusters, sorted. The matches inside a cluster connect it. Any union of whole components gives what it gives
+    among all the others, whatever the order of rows and the numbers.
     """
-    documents = documents.select("document_no", "document_id", "abstract_words", "arxiv_id").sort("document_no")
+    documents = documents.select("document_no", "document_id", "arxiv_id").sort("document_no")
     numbers = documents["document_no"].to_numpy()
-    pairs = _placed(pairs, numbers, documents["abstract_words"].to_numpy())
-    is_match = pl.col("judgement") == "match"
-    matches = pairs.filter(is_match)
-    component = components_of(numbers.size, matches["left"].to_numpy(), matches["right"].to_numpy())
     pairs = pairs.with_columns(
-        component=pl.Series(component[pairs["left"].to_numpy()]), right_component=component[pairs["right"].to_numpy()]
-    ).filter(pl.col("component") == pl.col("right_component"))
-    doubtful = _doubtful(component, documents["arxiv_id"], pairs)
+        left=pl.Series(np.searchsorted(numbers, pairs["left_no"].to_numpy()), dtype=pl.Int64),
+        right=pl.Series(np.searchsorted(numbers, pairs["right_no"].to_numpy()), dtype=pl.Int64),
+        is_match=pl.col("judgement") == "match",
+    )
+    matches = pairs.filter("is_match")
+    component = components_of(numbers.size, matches["left"].to_numpy(), matches["right"].to_numpy())
+    inside = pairs.with_columns(component=pl.Series(component[pairs["left"].to_numpy()], dtype=pl.Int64)).filter(
+        pl.Series(component[pairs["left"].to_numpy()] == component[pairs["right"].to_numpy()], dtype=pl.Boolean)
+    )
     cluster = component.copy()
-    if doubtful.size:
-        members = documents.with_columns(component=pl.Series(component)).with_row_index("place")
-        _audit(
-            members.filter(pl.col("component").is_in(doubtful)),
-            pairs.filter(pl.col("component").is_in(doubtful)),
-            cluster,
-        )
+    members = documents.with_columns(component=pl.Series(component, dtype=pl.Int64)).with_row_index("place")
+    sure = listed.filter(pl.col("lists_once") >= SURE_LIST).join(
+        members.select("document_no", "component"), on="document_no"
+    )
+    doubtful = _doubtful(members, inside, sure)
+    if doubtful.len():
+        chosen = pl.col("component").is_in(doubtful.implode())
+        _split(members.filter(chosen), inside.filter(chosen), sure.filter(chosen), cluster)
     assignments = pl.DataFrame(
         {"document_no": numbers, "component_no": numbers[component], "cluster_no": numbers[cluster]},
         schema=ASSIGNMENT_SCHEMA,
     )
-    apart = cluster[pairs["left"].to_numpy()] != cluster[pairs["right"].to_numpy()]
-    rule = pl.when("is_part").then(pl.lit("ambiguous_part")).otherwise(pl.lit("bridge"))
-    bridges = pairs.filter(is_match & pl.Series(apart, dtype=pl.Boolean)).select("left_no", "right_no", rule=rule)
+    apart = cluster[matches["left"].to_numpy()] != cluster[matches["right"].to_numpy()]
+    bridges = matches.filter(pl.Series(apart, dtype=pl.Boolean)).select("left_no", "right_no")
     return assignments, bridges.sort("left_no", "right_no")
-
-
-def demote_bridges(pairs: pl.DataFrame, bridges: pl.DataFrame) -> pl.DataFrame:
-    """Make each bridge a pair to review, by the rule of the audit; the order of pairs is kept."""
-    found = pairs.join(
-        bridges.rename({"rule": "bridge_rule"}), on=["left_no", "right_no"], how="left", maintain_order="left"
-    )
-    return found.with_columns(
-        judgement=pl.when(pl.col("bridge_rule").is_null()).then("judgement").otherwise(pl.lit("review")),
-        rule=pl.coalesce("bridge_rule", "rule"),
-    ).select(pairs.columns)
-
-
-def _placed(pairs: pl.DataFrame, numbers: Places, words: Places) -> pl.DataFrame:
-    """Pairs with the places of their documents, and whether the shorter text is a part of the longer."""
-    left, right = (np.searchsorted(numbers, pairs[c].to_numpy()) for c in ("left_no", "right_no"))
-    has_no_abstract = np.minimum(words[left], words[right]) == 0
-    is_cut = (pl.col("similarity") < PART_SIMILARITY) & (pl.col("containment") >= PART_CONTAINMENT)
-    return pairs.with_columns(
-        left=pl.Series(left, dtype=pl.Int64),
-        right=pl.Series(right, dtype=pl.Int64),
-        is_part=(pl.col("judgement") == "match")
-        & (pl.col("rule") != DECISION)
-        & (is_cut.fill_null(value=False) | pl.Series(has_no_abstract, dtype=pl.Boolean)),
-    )
 
 
 def components_of(size: int, left: Places, right: Places) -> Places:
@@ -108,54 +85,155 @@ def components_of(size: int, left: Places, right: Places) -> Places:
             smallest = further
 
 
-def _doubtful(component: Places, arxiv_ids: pl.Series, pairs: pl.DataFrame) -> Places:
-    """Components that the audit may split: those in which no document matches all others as a whole.
-
-    Where one does, and neither a person nor an identifier says otherwise, it is the centre of all.
-    """
-    sizes = np.bincount(component, minlength=component.size)
-    whole = pairs.filter((pl.col("judgement") == "match") & ~pl.col("is_part"))
-    matched = np.bincount(whole["left"].to_numpy(), minlength=component.size)
-    matched += np.bincount(whole["right"].to_numpy(), minlength=component.size)
-    is_held = np.zeros(component.size, bool)
-    is_held[component[matched == sizes[component] - 1]] = True
-    is_held |= sizes <= 2
-    apart = pairs.filter((pl.col("judgement") != "match") & pl.col("rule").is_in([DECISION, *TOLD_APART]))
-    is_held[apart["component"].to_numpy()] = False
-    known = pl.DataFrame({"component": component, "arxiv_id": arxiv_ids}).drop_nulls()
-    several = known.group_by("component").agg(pl.col("arxiv_id").n_unique()).filter(pl.col("arxiv_id") > 1)
-    is_held[several["component"].to_numpy()] = False
-    return np.flatnonzero(~is_held & (sizes > 0))
+def _doubtful(members: pl.DataFrame, pairs: pl.DataFrame, sure: pl.DataFrame) -> pl.Series:
+    """Components in which something speaks against one paper: a pair that is no match, two arXiv ids, two documents of one list."""
+    objecting = pairs.filter(~pl.col("is_match"))["component"]
+    ids = members.drop_nulls("arxiv_id").group_by("component").agg(pl.col("arxiv_id").n_unique())
+    lists = sure.group_by("component", "dump_id").len().filter(pl.col("len") > 1)
+    return pl.concat([objecting, ids.filter(pl.col("arxiv_id") > 1)["component"], lists["component"]]).unique().sort()
 
 
-def _audit(documents: pl.DataFrame, pairs: pl.DataFrame, cluster: Places) -> None:
-    """Split components, and write into cluster the smallest place of each document's."""
-    documents = documents.sort("component", "document_id")
-    components, local = {}, {}
-    for members in documents.partition_by("component", maintain_order=True):
-        places = members["place"].to_list()
-        local.update({place: number for number, place in enumerate(places)})
-        components[members["component"][0]] = (
-            places,
-            Component(members["abstract_words"].to_list(), members["arxiv_id"].to_list()),
-        )
-    rows = pairs.select("component", "left", "right", "is_part", "similarity", "title_similarity", "judgement", "rule")
-    for name, left, right, is_part, similarity, titles, judgement, rule in rows.iter_rows():
-        one, other = sorted((local[left], local[right]))
-        component = components[name][1]
-        if rule == DECISION:
-            (component.together if judgement == "match" else component.apart).append((one, other))
-        elif is_part:
-            words = component.words
-            part, whole = (one, other) if (words[one], one) < (words[other], other) else (other, one)
-            component.parts.append((part, whole, titles == 1.0))
-        elif judgement == "match":
-            component.whole[one, other] = similarity or 0.0
-        elif rule in TOLD_APART:
-            component.told_apart.append((one, other))
-    for places, component in components.values():
-        groups = split_component(component)
+def _split(members: pl.DataFrame, pairs: pl.DataFrame, sure: pl.DataFrame, cluster: Places) -> None:
+    """Write into cluster the smallest place of each member's group."""
+    members = members.sort("component", "document_id").with_columns(local=pl.int_range(pl.len()).over("component"))
+    local = dict(members.select("place", "local").iter_rows())
+    left, right = (pl.col(side).replace_strict(local, return_dtype=pl.Int64) for side in ("left", "right"))
+    ends = pairs.select(
+        "component",
+        "is_match",
+        one=pl.min_horizontal(left, right),
+        other=pl.max_horizontal(left, right),
+        score=pl.col("score").fill_null(0.0),
+        is_refused=pl.col("judgement") == "non_match",
+        is_decided=pl.col("rule") == DECISION,
+        is_told_apart=pl.col("rule").is_in(TOLD_APART),
+    )
+    lists = (
+        sure.join(members.select("document_no", "local"), on="document_no")
+        .group_by("component", "local")
+        .agg("dump_id")
+    )
+    by_component = {
+        name: frame for (name,), frame in ends.partition_by("component", as_dict=True, include_key=False).items()
+    }
+    lists_of = {
+        name: dict(frame.iter_rows())
+        for (name,), frame in lists.partition_by("component", as_dict=True, include_key=False).items()
+    }
+    for (name,), frame in members.partition_by("component", as_dict=True, include_key=False).items():
+        groups = _Groups(frame["arxiv_id"].to_list(), lists_of.get(name, {}))
+        _gather(groups, list(by_component[name].iter_rows(named=True)))
+        places = frame["place"].to_list()
         smallest: dict[int, int] = {}
-        for place, group in zip(places, groups, strict=True):
+        found = [groups.of(number) for number in range(len(places))]
+        for place, group in zip(places, found, strict=True):
             smallest[group] = min(place, smallest.get(group, place))
-        cluster[places] = [smallest[group] for group in groups]
+        cluster[places] = [smallest[group] for group in found]
+
+
+@dataclass
+class _Between:
+    """All pairs compared between two groups: their clipped scores, how many, whether one of them is no match at all.
+
+    The total is in millionths, as scores are rounded to: whole numbers add up alike in any order.
+    """
+
+    total: int
+    pairs: int
+    is_refused: bool
+
+    def add(self, more: "_Between") -> "_Between":
+        return _Between(self.total + more.total, self.pairs + more.pairs, self.is_refused or more.is_refused)
+
+
+@dataclass
+class _Groups:
+    """Documents 0 … of one component in the order of their content, and which are united."""
+
+    arxiv_ids: list[str | None]
+    lists: dict[int, list[str]]
+    leader: list[int] = field(init=False)
+    members: dict[int, list[int]] = field(init=False)
+    between: dict[int, dict[int, _Between]] = field(init=False)
+    hostile: dict[int, set[int]] = field(init=False)
+    #: (dump, document, document): matches of two documents of a dump that lists a paper once: the exceptions from its rule.
+    listed_twice: set[tuple[str, int, int]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.leader = list(range(len(self.arxiv_ids)))
+        self.members = {number: [number] for number in self.leader}
+        self.between = {number: {} for number in self.leader}
+        self.hostile = {number: set() for number in self.leader}
+
+    def of(self, number: int) -> int:
+        while self.leader[number] != number:
+            self.leader[number] = number = self.leader[self.leader[number]]
+        return number
+
+    def may_be_one(self, one: int, other: int) -> bool:
+        return (
+            other not in self.hostile[one]
+            and not self._have_other_ids(one, other)
+            and not self._are_listed_apart(one, other)
+        )
+
+    def _have_other_ids(self, one: int, other: int) -> bool:
+        ids = [{self.arxiv_ids[m] for m in self.members[group]} - {None} for group in (one, other)]
+        return bool(ids[0] and ids[1]) and ids[0].isdisjoint(ids[1])
+
+    def _are_listed_apart(self, one: int, other: int) -> bool:
+        """Whether a dump that lists a paper once has documents of both, no two of which match each other."""
+        listed: list[dict[str, list[int]]] = []
+        for group in (one, other):
+            by_dump: dict[str, list[int]] = {}
+            for member in self.members[group]:
+                for dump in self.lists.get(member, ()):
+                    by_dump.setdefault(dump, []).append(member)
+            listed.append(by_dump)
+        return any(
+            not any((dump, min(a, b), max(a, b)) in self.listed_twice for a in listed[0][dump] for b in listed[1][dump])
+            for dump in listed[0].keys() & listed[1].keys()
+        )
+
+    def unite(self, one: int, other: int) -> None:
+        kept, gone = (one, other) if len(self.between[one]) >= len(self.between[other]) else (other, one)
+        self.leader[gone] = kept
+        self.members[kept] += self.members.pop(gone)
+        for third, said in self.between.pop(gone).items():
+            del self.between[third][gone]
+            if third != kept:
+                known = self.between[kept].get(third)
+                self.between[kept][third] = self.between[third][kept] = known.add(said) if known else said
+        for enemy in self.hostile.pop(gone):
+            self.hostile[enemy].discard(gone)
+            self.hostile[enemy].add(kept)
+            self.hostile[kept].add(enemy)
+
+
+def _gather(groups: _Groups, pairs: list[dict[str, Any]]) -> None:
+    """Unite what was decided, then what matches, the strongest first, where the groups agree."""
+    matches = [pair for pair in pairs if pair["is_match"]]
+    for pair in pairs:
+        if not pair["is_decided"]:
+            said = _Between(round(min(max(pair["score"], -LIMIT), LIMIT) * 1e6), 1, pair["is_refused"])
+            groups.between[pair["one"]][pair["other"]] = groups.between[pair["other"]][pair["one"]] = said
+    for pair in matches:
+        for dump in set(groups.lists.get(pair["one"], ())) & set(groups.lists.get(pair["other"], ())):
+            groups.listed_twice.add((dump, pair["one"], pair["other"]))
+        if pair["is_decided"] and (one := groups.of(pair["one"])) != (other := groups.of(pair["other"])):
+            groups.unite(one, other)
+    for pair in pairs:
+        one, other = groups.of(pair["one"]), groups.of(pair["other"])
+        # What a person joined is joined, whatever titles say.
+        if not pair["is_match"] and (pair["is_decided"] or pair["is_told_apart"]) and one != other:
+            groups.hostile[one].add(other)
+            groups.hostile[other].add(one)
+    for pair in sorted(matches, key=lambda pair: (-pair["score"], pair["one"], pair["other"])):
+        one, other = groups.of(pair["one"]), groups.of(pair["other"])
+        if one != other and groups.may_be_one(one, other) and _agree(groups.between[one][other]):
+            groups.unite(one, other)
+
+
+def _agree(said: _Between) -> bool:
+    """Whether two groups are rather one paper than two, by the mean of all that was compared or as nothing speaks against it."""
+    return said.total >= 0 or not said.is_refused

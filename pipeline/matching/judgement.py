@@ -1,61 +1,68 @@
-"""Evidence to judgement: match, review or non_match, by the first rule that applies. Null evidence says nothing."""
+"""Evidence to judgement: match, review or non_match, by the model's score and the guards that stand above it."""
 
 import polars as pl
 
+from pipeline.matching.guards import guards
+from pipeline.matching.model import Model, load_model
 from pipeline.settings import Settings
 
-#: Titles of one work in two versions have this share of their words in common, mostly far more.
-SAME_WORK_TITLES = 0.5
+#: The rule of a pair that the model judged by itself, and of one that a person decided.
+MODEL, DECISION = "model", "decision"
 
-#: Rules of pairs that no chain of matches joins: titles name different parts, or a notice and what it is about; one
-#: title, yet other identifiers, years or authors, and no abstract that could say more.
-OTHER_PART, OTHER_CITATION = "other_part", "same_title_other_citation"
+#: The rule of a pair that shows one identifier, and so is a match where its score alone asks for a review: one title within the other (a subtitle
+#: more), and no other authors. A volume's DOI, given for each of its papers, has other titles.
+SAME_IDENTIFIER = "same_identifier"
+IDENTIFIED_TITLES, IDENTIFIED_AUTHORS = 0.9, 0.5
+
+#: The rule of a pair whose abstracts are nearly the same, and so is a match under any two titles: a text of so many words is no form, and a paper
+#: is retitled once. Not where authors, or a dump that lists a paper once, say otherwise.
+SAME_ABSTRACT = "same_abstract"
+SAME_TEXT, TELLING_WORDS, MOST_TITLES = 0.8, 60, 2
+LIFTS = (SAME_IDENTIFIER, SAME_ABSTRACT)
+
+#: Log-odds from which a pair that is no match is for review: one in ten of them is one paper.
+REVIEW_FROM = -2.2
+
+JUDGEMENT_SCHEMA = {"score": pl.Float64, "judgement": pl.String, "rule": pl.String}
 
 
-def judge(evidence: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """Add judgement and the name of the rule that made it to frames of `verify.gather_evidence`."""
-    rules = _rules(settings)
-    applies = [condition for _, _, condition in rules]
-    return evidence.with_columns(
-        judgement=_first_of(applies, [verdict for _, verdict, _ in rules], otherwise="non_match"),
-        rule=_first_of(applies, [name for name, _, _ in rules], otherwise="unlike"),
+def judge(pairs: pl.DataFrame, settings: Settings, model: Model | None = None) -> pl.DataFrame:
+    """Add `JUDGEMENT_SCHEMA` to pairs with `evidence.EVIDENCE_SCHEMA` and `context.CONTEXT_SCHEMA`.
+
+    score: log-odds of being one paper. rule: `model`, or the guard that kept a pair from being a match.
+    """
+    model = model or load_model()
+    score = model.score(pairs, settings.unit)
+    match_from = model.match_from(settings.wrong_share)
+    judged = pairs.drop(JUDGEMENT_SCHEMA, strict=False).with_columns(score)
+    held = [pl.when(condition).then(pl.lit(name)) for name, condition in guards(settings.unit)]
+    by_score = (
+        pl.when(pl.col("score") >= match_from)
+        .then(pl.lit("match"))
+        .when(pl.col("score") >= REVIEW_FROM)
+        .then(pl.lit("review"))
+        .otherwise(pl.lit("non_match"))
     )
-
-
-def _first_of(conditions: list[pl.Expr], values: list[str], *, otherwise: str) -> pl.Expr:
-    """Return the value of the first condition that holds; a null condition does not hold."""
-    held = [pl.when(c).then(pl.lit(v)) for c, v in zip(conditions, values, strict=True)]
-    return pl.coalesce(*held, pl.lit(otherwise))
-
-
-def _rules(s: Settings) -> list[tuple[str, str, pl.Expr]]:
-    """(name, judgement, condition), in the order in which they are asked."""
-    similarity, containment = pl.col("similarity"), pl.col("containment")
-    same_title = (pl.col("title_similarity") == 1.0) & (pl.col("match_key") == "title")
-    long_enough = pl.col("smaller_words") >= s.min_contained_words
-    retitled = pl.col("title_similarity") < SAME_WORK_TITLES
-    near = (similarity >= s.match_similarity) & (
-        retitled.not_().fill_null(value=True) | (similarity >= s.retitled_similarity)
-    )
-    alike = near | ((containment >= s.match_containment) & long_enough)
-    half_alike = similarity >= s.review_similarity
-    mostly_contained = (containment >= s.review_containment) & long_enough
-    has_equal, has_other = pl.col("identifiers") == "equal", pl.col("identifiers").str.starts_with("other_")
-    # A preprint and its journal have two DOIs, so another DOI says little of texts that are alike; arXiv has one id a paper.
-    is_other_paper = pl.col("identifiers") == "other_arxiv_id"
-    same_work = pl.any_horizontal(alike, half_alike, mostly_contained, pl.col("title_similarity") >= SAME_WORK_TITLES)
-    return [
-        (OTHER_PART, "review", pl.col("parts_differ") & (alike | has_equal)),
-        (OTHER_PART, "non_match", pl.col("parts_differ")),
-        ("other_identifier", "review", is_other_paper & (alike | half_alike | mostly_contained | same_title)),
-        ("same_abstract", "match", similarity == 1.0),
-        ("near_abstract", "match", near),
-        ("cut_short", "match", (containment >= s.match_containment) & long_enough),
-        ("same_identifier", "match", has_equal & same_work),
-        ("same_identifier_other_text", "review", has_equal),
-        (OTHER_CITATION, "review", same_title & similarity.is_null() & (has_other | pl.col("citations_differ"))),
-        ("same_title_no_abstract", "match", same_title & similarity.is_null()),
-        ("same_title_other_abstract", "review", same_title),
-        ("half_alike", "review", half_alike),
-        ("mostly_contained", "review", mostly_contained),
+    lifts = [
+        (SAME_IDENTIFIER, _is_identified() & (by_score == "review")),
+        (SAME_ABSTRACT, _is_one_text() & (by_score != "match")),
     ]
+    lifted = [pl.when(condition).then(pl.lit(name)) for name, condition in lifts]
+    judged = judged.with_columns(judgement=by_score, rule=pl.coalesce(*held, *lifted, pl.lit(MODEL)))
+    is_lifted = pl.col("rule").is_in(LIFTS)
+    judged = judged.with_columns(judgement=pl.when(is_lifted).then(pl.lit("match")).otherwise("judgement"))
+    is_held = ~pl.col("rule").is_in([MODEL, *LIFTS]) & (pl.col("judgement") == "match")
+    return judged.with_columns(judgement=pl.when(is_held).then(pl.lit("review")).otherwise("judgement"))
+
+
+def _is_identified() -> pl.Expr:
+    has_one = pl.any_horizontal(pl.col("doi", "arxiv_id", "pmid") == 1)
+    titles = pl.max_horizontal("title_similarity", "title_containment") >= IDENTIFIED_TITLES
+    return (has_one & titles & (pl.col("authors").fill_null(1.0) >= IDENTIFIED_AUTHORS)).fill_null(value=False)
+
+
+def _is_one_text() -> pl.Expr:
+    is_long = (pl.col("smaller_words") >= TELLING_WORDS) & (pl.col("similarity") >= SAME_TEXT)
+    is_no_form = pl.col("abstract_titles").fill_null(1.0) <= MOST_TITLES
+    authors, lists = pl.col("authors").fill_null(1.0) >= IDENTIFIED_AUTHORS, pl.col("one_list").fill_null(0.0) >= 0
+    return (is_long & is_no_form & authors & lists).fill_null(value=False)

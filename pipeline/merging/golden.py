@@ -5,6 +5,8 @@ Every rule ends in a comparison of values or record ids, so the order of arrival
 
 import polars as pl
 
+from pipeline.extract.titles import FILES
+
 #: Ends of an abstract that was cut: three dots or an ellipsis, with what sites put behind it, or no end of a sentence.
 _CUT = r"(?i)(?:\.\.\.|\. \. \.|…|\[truncated\])[\"'”’)\]\s]*(?:[(\[]?(?:read|show|see|view)? ?(?:more|full text)[)\]]?[.…]*)?\s*$"
 _WHOLE = r"[.!?。！？][\"'”’)\]\s]*$|https?://\S+\s*$"
@@ -12,8 +14,8 @@ _WHOLE = r"[.!?。！？][\"'”’)\]\s]*$|https?://\S+\s*$"
 #: What listings put around a title: marks, pictures, tags, numbers, versions, identifiers, quotes, dots where it was cut.
 _DECORATED = (
     r"(?i)^[\s*#>•·■□◆◇★☆►▶→»|–—-]|^\p{Extended_Pictographic}|[\s*#<•·■□◆◇★☆◄◀←«|]$|[\p{Extended_Pictographic}\u{FE0F}]$"
-    r"|^[\[(](?:pdf|html|ps|new|oral|spotlight|poster|preprint|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*|\d+)[\])]"
-    r"|[\[(](?:pdf|html|ps|new|oral|spotlight|poster|preprint|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*)[\])]$"
+    rf"|^[\[(](?:{FILES}|new|oral|spotlight|poster|preprint|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*|\d+)[\])]"
+    rf"|[\[(](?:{FILES}|new|oral|spotlight|poster|preprint|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*)[\])]$"
     r"|^arxiv\s*:|^(?:title|paper)\s*:|^\d{1,4}[.)]\s"
     r"|^[\"“”«‘'`].*[\"“”»’'`]$|(?:\.\.\.|…)$"
 )
@@ -66,10 +68,12 @@ _RULES: dict[str, Rule] = {
     "organisation": _most_often("organisation"),
     "venue": _most_often("venue"),
     "volume": _most_often("volume"),
+    "issue": _most_often("issue"),
     "pages": _most_often("pages"),
     "year": ("earliest", pl.col("year").is_not_null(), [-pl.col("year")]),
     "doi": _most_often("doi", before=(("a publisher's before arXiv's", ~pl.col("doi").str.starts_with("10.48550/")),)),
     "arxiv_id": _most_often("arxiv_id", ("newest version", pl.col("arxiv_version"))),
+    "pmid": _most_often("pmid"),
     "comment_count": ("largest", pl.col("comment_count").is_not_null(), [pl.col("comment_count")]),
 }
 

@@ -127,6 +127,11 @@ def read_keys(texts: pl.Series, settings: Settings, *, kind: str) -> Readings:
     return readings
 
 
+def hash_texts(texts: pl.Series, *, kind: str) -> Keys:
+    """`ids.block_key` of each text."""
+    return read_keys(texts, Settings(), kind=kind).text_keys
+
+
 def _read_into(
     out: Readings,
     texts: pl.Series,
@@ -230,7 +235,8 @@ def equal_texts(texts: pl.Series, left: Keys, right: Keys) -> npt.NDArray[np.boo
 
 def _buffers(texts: pl.Series) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     """(bytes, offsets) of a column's Arrow form; a null is of length 0 there."""
-    column = texts.to_arrow()
+    # Said to polars: under a null there may be bytes of another text.
+    column = (texts.fill_null("") if texts.null_count() else texts).to_arrow()
     _, offsets, data = column.buffers()
     if offsets is None or not len(column):
         return np.zeros(1, np.uint8), np.zeros(1, np.int64)

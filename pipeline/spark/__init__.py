@@ -1,1 +1,1 @@
-"""Where records become papers: `local`, in the memory of one process, and `spark`, on any Spark cluster; one result."""
+"""Records to papers in bulk, on any Spark cluster: what `pipeline.derive` makes of them, by its functions."""

@@ -1,4 +1,4 @@
-"""A folder on any file system that Spark reaches, by Spark's own Hadoop: one set of schemes and credentials for data and manifest.
+"""A folder on any file system that Spark reaches, by Spark's own Hadoop: with the schemes and credentials that it reads data by.
 
 pyarrow's file systems would need their own configuration, and a native library for HDFS.
 """
@@ -15,7 +15,7 @@ class Folder:
 
     def __init__(self, session: "SparkSession", root: str) -> None:
         jvm: Any = session._jvm
-        self._path, self._read = jvm.org.apache.hadoop.fs.Path, jvm.org.apache.commons.io.IOUtils
+        self._path = jvm.org.apache.hadoop.fs.Path
         place = self._path(root)
         self._system = place.getFileSystem(session._jsc.hadoopConfiguration())
         self.root: str = self._system.makeQualified(place).toString()
@@ -31,25 +31,10 @@ class Folder:
             sorted(s.getPath().getName() for s in self._system.listStatus(place)) if self._system.exists(place) else []
         )
 
-    def read(self, name: str) -> str:
-        """Return the text of a file."""
-        stream = self._system.open(self._at(name))
-        try:
-            return str(self._read.toString(stream, "UTF-8"))
-        finally:
-            stream.close()
-
-    def create(self, name: str, text: str) -> bool:
-        """Write a file whole, or leave nothing of its name: aside, then renamed. False where the name is taken."""
-        aside, place = self._at(f"{name}.aside"), self._at(name)
-        if self._system.exists(place):
-            return False
-        stream = self._system.create(aside, True)
-        try:
-            stream.write(bytearray(text, "utf-8"))
-        finally:
-            stream.close()
-        return bool(self._system.rename(aside, place))
+    def move(self, name: str, to: str) -> None:
+        """Rename a folder; nothing happens where there is one of the other name."""
+        if not self._system.exists(self._at(to)):
+            self._system.rename(self._at(name), self._at(to))
 
     def put(self, file: Path, name: str) -> None:
         """Copy a file of this machine here, over what is there of that name."""

@@ -11,42 +11,38 @@ import pyarrow as pa
 
 from checks.schemas import CONTRACTS
 from pipeline.blocking.keys import MATCH_KEYS, block_keys
-from pipeline.derive import CLUSTER_SCHEMA, PAIR_SCHEMA, name_clusters, name_pairs, words_of
-from pipeline.matching.clusters import clusters
+from pipeline.derive import CLUSTER_SCHEMA, LISTED_SCHEMA, PAIR_SCHEMA, PLACE, clusters_of, name_clusters, name_pairs
+from pipeline.documents import CONTENT, contents
+from pipeline.matching.context import LIST_SCHEMA, add_context
 from pipeline.matching.evidence import gather_evidence
 from pipeline.matching.judgement import judge
 from pipeline.merging.golden import golden_records
-from pipeline.normalise import CITED, document_contents
 from pipeline.settings import Settings
 
 Schema = Mapping[str, Any]
 Batches = Iterator[pa.RecordBatch]
 
-#: What of a record says the content of its document, and what orders records by ingestion.
-SAID = ("title", "abstract", "doi", "arxiv_id", "year", "authors")
-PLACE = ("dump_no", "ordinal")
+#: strength: the place of the match key among `MATCH_KEYS`, so that the strongest of several is the smallest.
+KEY_SCHEMA: Schema = {"strength": pl.Int64, "key": pl.Int64}
 
-#: A row a document of a dump; ordinal: that of its first record there.
+#: A row a document of a dump, with its block keys.
 DOCUMENT_SCHEMA: Schema = {
     "dump": pl.String,
     "document_id": pl.String,
-    "title_text": pl.String,
-    "abstract_text": pl.String,
-    **CITED,
-    "abstract_words": pl.Int64,
-    "ordinal": pl.Int64,
+    **CONTENT,
+    "keys": pl.List(pl.Struct(KEY_SCHEMA)),
 }
 
-#: strength: the place of the match key among `MATCH_KEYS`, so that the strongest of several is the smallest.
-KEY_SCHEMA: Schema = {"dump": pl.String, "document_id": pl.String, "strength": pl.Int64, "key": pl.Int64}
-
-#: A row is one of `CLUSTER_SCHEMA`, or, where left_document_id is not null, a bridge.
-AUDITED_SCHEMA: Schema = {
-    **CLUSTER_SCHEMA,
+#: What outranks the judgement of a pair, as `overruling.OVERRULED_SCHEMA` says it of numbers.
+OVERRULED_SCHEMA: Schema = {
     "left_document_id": pl.String,
     "right_document_id": pl.String,
-    "bridge_rule": pl.String,
+    "judgement": pl.String,
+    "rule": pl.String,
 }
+
+#: A row is one of `CLUSTER_SCHEMA`, or, where left_document_id is not null, one of `OVERRULED_SCHEMA`.
+AUDITED_SCHEMA: Schema = {**CLUSTER_SCHEMA, **OVERRULED_SCHEMA}
 
 RECORD_SCHEMA: Schema = {name: column.dtype.type for name, column in CONTRACTS["records"].columns.items()}
 
@@ -58,58 +54,45 @@ PAPER_SCHEMA: Schema = {
 }
 
 
-def content_batches(batches: Batches) -> Batches:
-    """One record's `SAID` a document of a dump, with dump and ordinal, to `DOCUMENT_SCHEMA`."""
+def document_batches(batches: Batches, settings: Settings) -> Batches:
+    """Records, with dump, to `DOCUMENT_SCHEMA`."""
+    strengths = {name: place for place, name in enumerate(MATCH_KEYS)}
+    strength = pl.col("match_key").replace_strict(strengths, return_dtype=pl.Int64)
     for frame in _frames(batches):
-        texts = document_contents(frame).with_columns(abstract_words=words_of("abstract_text"))
-        places = frame.select("document_id", "dump", "ordinal")
-        yield from to_batches(texts.join(places, on="document_id", maintain_order="left"), DOCUMENT_SCHEMA)
-
-
-def key_batches(batches: Batches, settings: Settings) -> Batches:
-    """`DOCUMENT_SCHEMA` to `KEY_SCHEMA`."""
-    for frame in _frames(batches):
-        documents = _numbered(frame)
-        named = documents.select("document_no", "dump", "document_id")
-        keys = block_keys(documents, settings).join(named, on="document_no")
-        strength = pl.col("match_key").replace_strict(
-            {name: place for place, name in enumerate(MATCH_KEYS)}, return_dtype=pl.Int64
-        )
-        yield from to_batches(keys.with_columns(strength=strength), KEY_SCHEMA)
+        firsts = frame.unique(["dump", "document_id"])
+        documents = _numbered(firsts.select("dump", "document_id").hstack(contents(firsts)))
+        keys = block_keys(documents, settings).group_by("document_no").agg(keys=pl.struct(strength.alias("strength"), "key"))  # fmt: skip
+        yield from to_batches(documents.join(keys, on="document_no", how="left"), DOCUMENT_SCHEMA)
 
 
 def pair_batches(batches: Batches, settings: Settings) -> Batches:
-    """Pairs (strength and, behind `left_` and `right_`, what their documents say) to `PAIR_SCHEMA`."""
+    """Candidates (ids, strength; left, right: what is said in and around either document) to `PAIR_SCHEMA`."""
     for frame in _frames(batches):
-        said = ["document_id", "title_text", "abstract_text", *CITED]
-        sides = [frame.select(pl.col(f"{side}_{name}").alias(name) for name in said) for side in ("left", "right")]
+        sides = [frame[side].struct.unnest() for side in ("left", "right")]
         documents = _numbered(pl.concat(sides).unique("document_id"))
         numbers = documents.select("document_no", "document_id")
-        pairs = frame.select("left_document_id", "right_document_id", "strength")
+        pairs = frame.drop("left", "right")
         for side in ("left", "right"):
-            pairs = pairs.join(
-                numbers.rename({"document_no": f"{side}_no"}),
-                left_on=f"{side}_document_id",
-                right_on="document_id",
-                maintain_order="left",
-            )
+            ends = numbers.select(pl.all().name.prefix(f"{side}_"))
+            pairs = pairs.join(ends, on=f"{side}_document_id")
         match_key = pl.col("strength").replace_strict(dict(enumerate(MATCH_KEYS)), return_dtype=pl.String)
-        candidates = pairs.select("left_no", "right_no", match_key=match_key)
-        judged = judge(gather_evidence(candidates, documents, settings), settings)
+        candidates = pairs.select(left_no="left_document_no", right_no="right_document_no", match_key=match_key)
+        evidence = gather_evidence(candidates, documents.select("document_no", *CONTENT), settings)
+        recurring = documents.select("document_no", "title_years", "abstract_titles")
+        judged = judge(add_context(evidence, recurring, _listed(documents)), settings)
         yield from to_batches(name_pairs(judged, numbers), PAIR_SCHEMA)
 
 
 def audit_table(documents: pa.Table, pairs: pa.Table) -> pa.Table:
-    """Whole components (document_id, abstract_words, arxiv_id, `PLACE`; their pairs) to `AUDITED_SCHEMA`."""
+    """Whole components (document_id, arxiv_id, `PLACE`, listed; their pairs) to `AUDITED_SCHEMA`."""
     members = _numbered(_frame(documents).sort(*PLACE))
     numbers = members.select("document_no", "document_id")
     ids = numbers.rename({"document_no": "left_no", "document_id": "left_document_id"})
     others = numbers.rename({"document_no": "right_no", "document_id": "right_document_id"})
     judged = _frame(pairs).join(ids, on="left_document_id").join(others, on="right_document_id")
-    assignments, bridges = clusters(members, judged)
-    found = bridges.rename({"rule": "bridge_rule"}).join(ids, on="left_no").join(others, on="right_no")
-    audited = pl.concat([name_clusters(assignments, numbers), found.drop("left_no", "right_no")], how="diagonal")
-    return to_table(audited, AUDITED_SCHEMA)
+    found, bridges = clusters_of(members, judged, _listed(members))
+    named = bridges.join(ids, on="left_no").join(others, on="right_no")
+    return to_table(pl.concat([name_clusters(found, members), named], how="diagonal"), AUDITED_SCHEMA)
 
 
 def golden_table(records: pa.Table) -> pa.Table:
@@ -117,6 +100,11 @@ def golden_table(records: pa.Table) -> pa.Table:
     papers, lineage = golden_records(_frame(records))
     givers = lineage.group_by("paper_id").agg(lineage=pl.struct(*_GIVER))
     return to_table(papers.join(givers, on="paper_id", how="left"), PAPER_SCHEMA)
+
+
+def _listed(documents: pl.DataFrame) -> pl.DataFrame:
+    listed = documents.select("document_no", pl.col("listed").cast(pl.List(pl.Struct(LIST_SCHEMA))))
+    return listed.explode("listed").drop_nulls("listed").unnest("listed").select(*LISTED_SCHEMA)
 
 
 def _numbered(frame: pl.DataFrame) -> pl.DataFrame:

@@ -42,8 +42,8 @@ class SparkError(PapersieveError):
     """Spark can't be started here; says what is missing and how to get it."""
 
 
-def connect(master: str, folder: Path | str, config: dict[str, str] | None = None) -> "SparkSession":
-    """Return a session on a master, with checkpoints in folder (any file system that Spark reaches, shared by all workers).
+def connect(master: str, config: dict[str, str] | None = None) -> "SparkSession":
+    """Return a session on a master.
 
     config: Spark's own settings, which win. The workers get `pipeline` and `checks` as a zip file; what these import
     has to be installed there (`pip install papersieve`). A session that this process has already is the one. Raises
@@ -68,7 +68,6 @@ def connect(master: str, folder: Path | str, config: dict[str, str] | None = Non
     for name, value in {**_CONFIG, **(config or {})}.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
-    session.sparkContext.setCheckpointDir(str(folder))
     ship(session)
     return session
 

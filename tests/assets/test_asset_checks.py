@@ -119,17 +119,16 @@ def test_one_check_of_an_asset_can_be_run_alone(yesterday):
     assert [check.check_name for check in result.get_asset_check_evaluations()] == ["nothing_is_mixed"]
 
 
-def test_a_dump_without_abstracts_stops_publishing_and_the_page_says_which_and_what_to_do(yesterday, sample):
+def test_a_dump_without_abstracts_stops_publishing_and_the_page_says_which_and_what_to_do(yesterday):
     before = yesterday.warehouse.read_bytes()
     yesterday.dumps = None
-    text = sample.dumps[min(sample.dumps)]
-    titles = [f"A title without any abstract, number {n}" for n in range(30)]
-    yesterday.add_dump("no_abstracts.txt", text + "".join(f"\n{title}\n\nComing soon.\n" for title in titles))
+    rows = [f"A title without anything else but number {n},," for n in range(30)]
+    yesterday.add_dump("no_abstracts.csv", "\n".join(["title,abstract,year", *rows]))
     result = yesterday.launch()
     assert not result.success
     failed = failed_checks(result)["quarantined_share_of_each_dump"]
     assert failed.severity is ERROR
-    assert failed.metadata["first rows"].records[0].data["name"] == "no_abstracts.txt"
+    assert failed.metadata["first rows"].records[0].data["name"] == "no_abstracts.csv"
     assert "take the dump back" in failed.description
     assert not {"documents", "warehouse"} & started(result)
     assert yesterday.warehouse.read_bytes() == before

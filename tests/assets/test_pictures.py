@@ -20,12 +20,12 @@ SHARED = pl.DataFrame(
     }
 )
 HISTOGRAM = pl.DataFrame(
-    {"similarity": [0.0, 0.46, 0.98], "judgement": ["non_match", "review", "match"], "pairs": [900, 3, 40]}
+    {"score": [-12.0, 0.5, 11.5], "judgement": ["non_match", "review", "match"], "pairs": [900, 3, 40]}
 )
 DRAWN = {
     "funnel": lambda some: pictures.funnel({"lines": 1000, "papers": 10} if some else {"lines": 0, "papers": 0}),
     "overlap": lambda some: pictures.overlap(SHARED if some else SHARED.clear()),
-    "similarity": lambda some: pictures.similarity_histogram(HISTOGRAM if some else HISTOGRAM.clear(), Settings()),
+    "scores": lambda some: pictures.score_histogram(HISTOGRAM if some else HISTOGRAM.clear(), Settings()),
     "sizes": lambda some: pictures.paper_sizes(pl.DataFrame({"record_count": [1, 2, 40] if some else [], "papers": [90, 5, 1] if some else []}, schema={"record_count": pl.Int64, "papers": pl.Int64})),
     "years": lambda some: pictures.records_by_year(pl.DataFrame({"year": [2023, 2024, 2024], "year_source": ["stated", "stated", "listing"], "records": [4, 9, 2]}).filter(some)),
     "trend": lambda some: pictures.duplicate_trend(pl.DataFrame({"revision": [1, 2], "duplicate_share": [0.1, 0.2]}).filter(some)),

@@ -93,7 +93,7 @@ def test_every_asset_tells_its_size_and_its_numbers(refreshed):
 def test_pages_show_pictures_and_a_run_with_nothing_to_do_carries_them_over(refreshed):
     _, first, second = refreshed
     drawn = {
-        "duplicate_pairs": ["similarity"],
+        "duplicate_pairs": ["scores"],
         "papers": ["sizes", "duplicate share"],
         "warehouse": ["funnel", "overlap", "publication dates"],
     }
@@ -120,9 +120,11 @@ def test_every_asset_shows_the_query_that_shows_it_and_it_has_an_answer(refreshe
             assert con.sql(sql).shape[0] > 0, asset
 
 
-def test_lineage_names_columns_that_are_there(refreshed):
+def test_lineage_names_columns_that_are_there_and_every_column_that_is_derived(refreshed):
     _, first, _ = refreshed
     columns = {asset: set(CONTRACTS[table].columns) for asset, table in TABLES.items()}
+    for asset in ("documents", "duplicate_pairs", "papers"):
+        assert set(materialised(first)[asset].metadata["dagster/column_lineage"].value.deps_by_column) == columns[asset]
     for asset, told in materialised(first).items():
         if entry := told.metadata.get("dagster/column_lineage"):
             for column, sources in entry.value.deps_by_column.items():
@@ -205,7 +207,7 @@ def test_on_a_lake_the_assets_are_computed_by_spark_and_publish_the_same(house, 
         house.add_dump(name, sample.dumps[name])
     house.lake = tmp_path / "lake"
     assert house.launch().success
-    assert (house.lake / "versions").is_dir()
+    assert list(house.lake.glob("*/documents/dump=*"))
     run(
         [house.folder / "dumps"],
         store=tmp_path / "other.duckdb",
@@ -219,38 +221,43 @@ def test_on_a_lake_the_assets_are_computed_by_spark_and_publish_the_same(house, 
 
 def test_the_settings_of_a_run_go_over_those_of_the_file(tmp_path):
     assert RunSettings().over(None) == Settings()
-    (tmp_path / "settings.toml").write_text("bucket_cap = 7\nmatch_similarity = 0.5")
-    chosen = RunSettings(match_similarity=0.7).over(str(tmp_path / "settings.toml"))
-    assert (chosen.bucket_cap, chosen.match_similarity) == (7, 0.7)
+    (tmp_path / "settings.toml").write_text('bucket_cap = 7\nwrong_share = 0.5e-2\nunit = "publication"')
+    chosen = RunSettings(wrong_share=0.25).over(str(tmp_path / "settings.toml"))
+    assert (chosen.bucket_cap, chosen.wrong_share, chosen.unit) == (7, 0.25, "publication")
 
 
 def test_every_setting_can_be_given_to_a_run():
     names = {name for name, field in Settings.model_fields.items() if not hasattr(field.annotation, "model_fields")}
     assert names == set(RunSettings.model_fields)
-    assert {"shingle_words", "num_perm", "bands", "batch_documents", "match_similarity"} <= names
+    assert {"shingle_words", "num_perm", "bands", "batch_documents", "unit", "wrong_share"} <= names
 
 
 def test_settings_that_cannot_be_used_stop_the_run_before_anything_is_done(house):
     house.add_dump("one.txt", "some text")
-    failed = house.launch(resources={"settings": {"config": {"bands": 100, "match_similarity": 2.0}}})
+    failed = house.launch(resources={"settings": {"config": {"bands": 100, "wrong_share": 2.0}}})
     (failure,) = failed.filter_events(lambda e: e.is_step_failure)
     told = str(failure.step_failure_data.error)
     assert failure.step_key == "ingestion"
     assert "the run's config, resources.settings" in told
-    assert "match_similarity: Input should be less than or equal to 1 (found 2.0)" in told
+    assert "wrong_share: Input should be less than 0.5 (found 2.0)" in told
     assert not Path(house.places["store"]).exists()
+
+
+def test_a_unit_that_is_none_is_refused_before_a_run_begins(house):
+    with pytest.raises(dg.DagsterInvalidConfigError, match="unit not in enum type unit got book"):
+        house.launch(resources={"settings": {"config": {"unit": "book"}}})
 
 
 def test_another_setting_says_that_it_derives_anew_and_readers_get_what_it_gives(yesterday):
     """The store was made with the defaults; only this run has another setting."""
     before = yesterday.warehouse.read_bytes()
     with duckdb.connect(yesterday.warehouse, read_only=True) as con:  # a reader that has the version before open
-        result = yesterday.launch(resources={"settings": {"config": {"match_similarity": 0.9}}})
+        result = yesterday.launch(resources={"settings": {"config": {"unit": "publication"}}})
         assert result.success
         assert con.table("papers").shape[0] > 0
     told = materialised(result)["duplicate_pairs"].metadata
-    assert "match_similarity 0.45 -> 0.9" in told["derived anew"].value
-    assert told["settings"].value["match_similarity"] == 0.9
+    assert "unit work -> publication" in told["derived anew"].value
+    assert told["settings"].value["unit"] == "publication"
     assert materialised(result)["warehouse"].metadata["was_pending"].value
     assert before != yesterday.warehouse.read_bytes()
     assert "the next run without them derives everything anew once more" in told_of_run("X.", {"bands": 1})

@@ -12,6 +12,7 @@ from checks.keeps import columns, keeps, rules
 from checks.schemas import CONTRACTS, MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS
 from checks.split import StructureError, empty, require, split
 from checks.thresholds import MIN_ROWS_FOR_ERROR, THRESHOLDS, judge_measures
+from pipeline.matching.model import PAIR_COLUMNS
 
 ID, OTHER = "0" * 32, "1" * 32
 WORDS = "word " * 20
@@ -24,23 +25,25 @@ GOOD: dict[str, dict] = {
     "records": {
         "record_id": ID, "dump_id": ID, "ordinal": 1, "line_start": 1, "line_end": 3, "title_raw": "T", "abstract_raw": WORDS,
         "author_count": 5, "organisation": None, "published_raw": None, "published_date": dt.date(2020, 1, 1),
-        "authors": ["A"], "venue": None, "volume": None, "pages": None, "year": 2020, "doi": None, "arxiv_id": None, "arxiv_version": None,
+        "authors": ["A"], "venue": None, "volume": None, "issue": None, "pages": None, "year": 2020, "doi": None, "arxiv_id": None,
+        "arxiv_version": None, "pmid": None,
         "categories": None, "date_precision": "day", "year_source": "stated", "comment_count": 0, "urls": [], "code_urls": [],
         "title": "T", "abstract": WORDS, "document_id": ID,
     },
     "documents": {
-        "document_id": ID, "title_text": "", "abstract_text": "", "doi": None, "arxiv_id": None, "year": None, "authors_text": None,
+        "document_id": ID, "title_text": "", "abstract_text": "", "authors_text": None, "year": None, "venue_text": None, "volume": None,
+        "issue": None, "pages": None, "doi": None, "arxiv_id": None, "pmid": None,
     },
     "block_keys": {"document_no": 1, "match_key": "band", "key": -5},
     "pairs": {
-        "left_no": 1, "right_no": 2, "match_key": "band", "similarity": None, "containment": 0.5, "title_similarity": 1.0,
-        "smaller_words": 0, "parts_differ": False, "identifiers": None, "citations_differ": False, "judgement": "match", "rule": "r",
+        "left_no": 1, "right_no": 2, "match_key": "band", **dict.fromkeys(PAIR_COLUMNS), "containment": 0.5, "title_similarity": 1.0,
+        "smaller_words": 0.0, "score": 1.5, "judgement": "match", "rule": "r",
     },
     "papers": {
         "paper_id": ID, "title": None, "abstract": "A", "published_date": None, "date_precision": None, "year_source": None,
         "author_count": None, "organisation": None, "comment_count": None, "urls": [], "code_urls": [],
-        "authors": None, "venue": None, "volume": None, "pages": None, "year": None, "doi": None, "arxiv_id": None,
-        "arxiv_version": None, "categories": [],
+        "authors": None, "venue": None, "volume": None, "issue": None, "pages": None, "year": None, "doi": None, "arxiv_id": None,
+        "arxiv_version": None, "pmid": None, "categories": [],
         "record_count": 1, "document_count": 1, "dump_count": 1,
     },
     "paper_lineage": {"paper_id": ID, "column_name": "title", "record_id": ID, "rule": "r"},
@@ -66,19 +69,20 @@ BROKEN = [
     ("records", {"published_date": dt.date(9999, 1, 1)}, "date_implausible"),
     ("records", {"year": 9999}, "year_implausible"),
     ("records", {"arxiv_version": 0}, "greater_than_or_equal_to"),
+    ("records", {"pmid": "0123"}, "pmid_malformed"),
     ("records", {"date_precision": "hour"}, "isin"),
     ("records", {"year_source": "guess"}, "isin"),
     ("records", {"comment_count": -1}, "greater_than_or_equal_to"),
     ("records", {"title": "t" * (MAX_TITLE_CHARS + 1)}, "title_too_long"),
     ("records", {"abstract": None, "authors": None}, "abstract_missing"),
     ("records", {"abstract": None, "title": None}, "abstract_missing"),
-    ("records", {"abstract": "Coming soon."}, "abstract_too_short"),
+    ("records", {"abstract": "Coming soon.", "title": None}, "abstract_too_short"),
     ("records", {"abstract": "a " * MAX_ABSTRACT_CHARS}, "abstract_too_long"),
     ("records", {"document_id": None}, "document_id_missing"),
     ("documents", {"document_id": "x"}, "id_malformed"),
     ("documents", {"title_text": None}, "title_text_missing"),
-    ("pairs", {"identifiers": "unequal"}, "isin"),
-    ("pairs", {"citations_differ": None}, "citations_differ_missing"),
+    ("pairs", {"one_list": 2.0}, "in_range"),
+    ("pairs", {"score": None}, "score_missing"),
     ("block_keys", {"match_key": "guess"}, "isin"),
     ("block_keys", {"key": None}, "key_missing"),
     ("pairs", {"right_no": 1}, "pair_unordered"),
@@ -188,7 +192,7 @@ def test_a_repeated_key_breaks_every_row_that_has_it(table, reason):
 
 def test_a_row_that_breaks_several_rules_carries_every_reason():
     _, quarantined = split(
-        frame("records", {"abstract": "Short.", "author_count": 0, "ordinal": 0}), CONTRACTS["records"]
+        frame("records", {"abstract": "Short.", "title": None, "author_count": 0, "ordinal": 0}), CONTRACTS["records"]
     )
     assert quarantined["reason_codes"].to_list() == [
         ["abstract_too_short", "author_count_implausible", "greater_than_or_equal_to"]

@@ -22,7 +22,7 @@ from pipeline.extract import ledger
 from pipeline.extract.columns import guess_columns, split_names
 from pipeline.extract.dates import ShownDate, parse_date
 from pipeline.extract.detect import FORMATS, detect, known_formats
-from pipeline.extract.identifiers import find_arxiv_id, find_doi
+from pipeline.extract.identifiers import find_arxiv_id, find_doi, find_pmid
 from pipeline.extract.model import Format
 from pipeline.extract.read import extract_dump, extract_parts
 from pipeline.extract.source import read_dump
@@ -150,6 +150,7 @@ CITED = st.lists(
             "authors": st.lists(st.tuples(WORD, WORD), min_size=1, max_size=4),
             "venue": st.lists(WORD, min_size=1, max_size=4).map(" ".join),
             "volume": st.integers(1, 999).map(str),
+            "issue": st.integers(1, 99).map(str),
             "year": st.integers(1800, 2030),
             "doi": st.from_regex(r"10\.[1-9][0-9]{3}/[a-z0-9]{1,12}", fullmatch=True),
         }
@@ -171,14 +172,14 @@ def _tagged(rows: list[dict], line: str, first: str, last: str, **tags: str) -> 
 def _as_ris(rows: list[dict]) -> str:
     return _tagged(
         rows, "{:2}  - {}", "TY  - JOUR", "ER  - \n",
-        title="TI", abstract="AB", author="AU", venue="JO", volume="VL", year="PY", doi="DO",
+        title="TI", abstract="AB", author="AU", venue="JO", volume="VL", issue="IS", year="PY", doi="DO",
     )  # fmt: skip
 
 
 def _as_nbib(rows: list[dict]) -> str:
     said = [row | {"doi": f"{row['doi']} [doi]"} for row in rows]
     return _tagged(
-        said, "{:4}- {}", "PMID- 1", "", title="TI", abstract="AB", author="FAU", venue="JT", volume="VI", year="DP", doi="LID"
+        said, "{:4}- {}", "PMID- 1", "", title="TI", abstract="AB", author="FAU", venue="JT", volume="VI", issue="IP", year="DP", doi="LID"
     )  # fmt: skip
 
 
@@ -188,6 +189,7 @@ def _as_bibtex(rows: list[dict]) -> str:
         "abstract": "abstract",
         "venue": "journal",
         "volume": "volume",
+        "issue": "number",
         "year": "year",
         "doi": "doi",
     }
@@ -214,7 +216,7 @@ def _as_endnote(rows: list[dict]) -> str:
     return _as_xml(
         rows, "<xml><records>\n{}\n</records></xml>",
         "<record><contributors><authors>{authors}</authors></contributors><titles><title>{title}</title></titles>"
-        "<periodical><full-title>{venue}</full-title></periodical><volume>{volume}</volume><dates><year>{year}</year></dates>"
+        "<periodical><full-title>{venue}</full-title></periodical><volume>{volume}</volume><number>{issue}</number><dates><year>{year}</year></dates>"
         "<abstract>{abstract}</abstract><electronic-resource-num>{doi}</electronic-resource-num></record>",
         "<author>{family}, {given}</author>",
     )  # fmt: skip
@@ -223,7 +225,7 @@ def _as_endnote(rows: list[dict]) -> str:
 def _as_pubmed(rows: list[dict]) -> str:
     return _as_xml(
         rows, "<PubmedArticleSet>\n{}\n</PubmedArticleSet>",
-        "<PubmedArticle><MedlineCitation><Article><Journal><JournalIssue><Volume>{volume}</Volume><PubDate><Year>{year}</Year>"
+        "<PubmedArticle><MedlineCitation><Article><Journal><JournalIssue><Volume>{volume}</Volume><Issue>{issue}</Issue><PubDate><Year>{year}</Year>"
         "</PubDate></JournalIssue><Title>{venue}</Title></Journal><ArticleTitle>{title}</ArticleTitle><Abstract><AbstractText>"
         "{abstract}</AbstractText></Abstract><AuthorList>{authors}</AuthorList></Article></MedlineCitation><PubmedData>"
         '<ArticleIdList><ArticleId IdType="doi">{doi}</ArticleId></ArticleIdList></PubmedData></PubmedArticle>',
@@ -236,7 +238,7 @@ def _as_crossref(rows: list[dict]) -> str:
         json.dumps(
             {
                 "DOI": row["doi"], "title": [row["title"]], "abstract": f"<jats:p>{html.escape(row['abstract'])}</jats:p>",
-                "container-title": [row["venue"]], "volume": row["volume"], "issued": {"date-parts": [[row["year"]]]},
+                "container-title": [row["venue"]], "volume": row["volume"], "issue": row["issue"], "issued": {"date-parts": [[row["year"]]]},
                 "author": [{"given": given, "family": family} for given, family in row["authors"]],
             }
         ) + "\n"
@@ -253,7 +255,7 @@ def _as_openalex(rows: list[dict]) -> str:
         said.append(
             {
                 "id": "https://openalex.org/W1", "doi": f"https://doi.org/{row['doi']}", "title": row["title"],
-                "publication_year": row["year"], "biblio": {"volume": row["volume"]}, "abstract_inverted_index": places,
+                "publication_year": row["year"], "biblio": {"volume": row["volume"], "issue": row["issue"]}, "abstract_inverted_index": places,
                 "primary_location": {"source": {"display_name": row["venue"]}},
                 "authorships": [{"author": {"display_name": f"{given} {family}"}} for given, family in row["authors"]],
             }
@@ -279,6 +281,7 @@ def test_every_field_of_a_citation_comes_back(tmp_path_factory, render, name, is
         ("title_raw", "title"),
         ("abstract_raw", "abstract"),
         ("volume", "volume"),
+        ("issue", "issue"),
         ("venue", "venue"),
         ("doi", "doi"),
         ("year", "year"),
@@ -511,6 +514,34 @@ def test_no_text_makes_dates_or_identifiers_fail(text):
     parse_date(text)
     find_arxiv_id(text)
     find_doi(text)
+    find_pmid(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "pmid"),
+    [
+        ("29456894", "29456894"),
+        (" 0900001 ", "900001"),
+        ("PMID: 7", "7"),
+        ("29456894.0", "29456894"),
+        ("https://pubmed.ncbi.nlm.nih.gov/29456894/", "29456894"),
+        ("https://www.ncbi.nlm.nih.gov/pubmed/29456894", "29456894"),
+        ("123456789", None),
+        ("PMC29456894", None),
+        ("0", None),
+        ("٣", None),
+        ("12 13", None),
+    ],
+)
+def test_a_pubmed_id_is_one_to_eight_digits(text, pmid):
+    assert find_pmid(text) == pmid
+
+
+def test_an_accession_number_is_a_pubmed_id_where_the_database_is_pubmed(tmp_path):
+    entry = "TY  - JOUR\nTI  - Lamps\nAU  - Lind, Bo\nAN  - 900001\nDB  - {}\nER  - \n"
+    names = ["Embase", "PubMed", "Ovid MEDLINE(R)", "PubMed Central"]
+    got = extract(written(tmp_path, "".join(entry.format(name) for name in names)))
+    assert got.records["pmid"].to_list() == [None, "900001", "900001", None]
 
 
 @pytest.mark.parametrize(

@@ -221,11 +221,10 @@ def test_copies_come_into_the_cluster_of_the_first_and_texts_without_words_stay_
         (51, 3),
         (52, 5),
     ]
-    rules = pairs.select("left_no", "right_no", "match_key", "rule").rows()
-    assert rules == [
-        (3, 51, "opening", "near_abstract"),
-        (5, 52, "opening", "cut_short"),
-        (7, 50, "abstract", "same_abstract"),
+    assert pairs.select("left_no", "right_no", "match_key", "judgement").rows() == [
+        (3, 51, "opening", "match"),
+        (5, 52, "opening", "match"),
+        (7, 50, "abstract", "match"),
     ]
 
 
@@ -243,16 +242,15 @@ def test_the_engine_takes_arrow_columns_and_says_how_far_it_is():
 def test_the_engine_finds_what_the_stages_of_a_refresh_find():
     from pipeline.blocking.candidates import candidate_pairs
     from pipeline.matching.evidence import gather_evidence
-    from pipeline.matching.judgement import judge
 
     values = documents_with_copies()
     documents = pl.DataFrame({"abstract_text": [match_text(v or "") for v in values]}).with_columns(
         title_text=pl.lit(""), document_no=pl.int_range(pl.len(), dtype=pl.Int64)
     )
     candidates, _ = candidate_pairs(block_keys(documents, Settings()), bucket_cap=200)
-    judged = judge(gather_evidence(candidates, documents, Settings()), Settings())
+    evidence = gather_evidence(candidates, documents, Settings())
     _, pairs = deduplicate(column(values))
-    assert pairs.select(judged.columns).equals(judged)
+    assert pairs.select(evidence.columns).equals(evidence)
 
 
 def test_a_parquet_file_in_pieces_is_read_as_the_column_in_memory(tmp_path, monkeypatch):
@@ -268,3 +266,12 @@ def test_a_parquet_file_in_pieces_is_read_as_the_column_in_memory(tmp_path, monk
 def test_no_texts_are_no_clusters():
     found, pairs = deduplicate(column([]))
     assert (found.height, pairs.height) == (0, 0)
+
+
+def test_what_lies_under_a_null_is_no_text():
+    texts = pl.Series(["one two three", None, "four five six", None] * 2_000)
+    under = pl.DataFrame({"text": texts.fill_null("what was here before")}).select(
+        pl.when(pl.Series(texts.is_not_null())).then("text")
+    )["text"]
+    assert columns.fold_texts(under).to_list() == [text or "" for text in texts]
+    assert list(columns.read(under, Settings(), is_raw=True).words) == [3, 0] * 4_000

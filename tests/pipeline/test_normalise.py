@@ -14,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
-from pipeline.normalise import _BROKEN, _decode, clean_text, document_contents, match_text, normalise_records, repair
+from pipeline.documents import document_contents
+from pipeline.normalise import _BROKEN, _decode, clean_text, match_text, repair
+from pipeline.records import normalise_records
 
 
 @pytest.mark.parametrize(
@@ -31,10 +33,48 @@ from pipeline.normalise import _BROKEN, _decode, clean_text, document_contents, 
         ("costs $5 to $10, 20% off", "costs $5 to $10, 20% off"),
         (r"costs $5 and {\it more} at 20% off", "costs $5 and more at 20% off"),
         (r"broken {\em brace", "broken brace"),
+        ("Bells &amp; bees: the hive &gt; the tower", "Bells & bees: the hive > the tower"),
+        ("10&nbsp;bees at 20&#176;C, M&uuml;ller", "10 bees at 20°C, Müller"),
+        ("decoded once: &amp;lt;", "decoded once: &lt;"),
+        ("R&D of AT&T; ?a=1&copy=2", "R&D of AT&T; ?a=1&copy=2"),
+        (r"Bells \&amp; bees of {\em towers}", "Bells & bees of towers"),
+        ("CO<sub>2</sub> &amp; <i>Apis</i> in <SPAN class='x'>towers</SPAN>", "CO2 & Apis in towers"),
+        ("&lt;i&gt;Apis&lt;/i&gt; flies", "Apis flies"),
+        ("<jats:p>H<jats:sub>2</jats:sub>O</jats:p><jats:p>rises</jats:p>", "H2O rises"),
+        ("<p>One</p><ul><li>two<br/>three</li></ul>", "One two three"),
+        ("p < 0.05 and n > 3", "p < 0.05 and n > 3"),
+        ("a <b and c> d, k<i and j>m", "a <b and c> d, k<i and j>m"),
+        ("<s> and <UNK> are tokens", "<s> and <UNK> are tokens"),
+        ("naïve <b>&lt; 5 %</b> &amp; more", "naïve < 5 % & more"),
+        (r"CO$_2$ and Li$_{2}$MnO$_{3}$", "CO2 and Li2MnO3"),
+        (r"$\mathrm{CO}_2$ and La$_{1-x}$Sr$_x$MnO$_3$", "CO2 and La1-xSrxMnO3"),
+        (r"10$^{3}$ at 5$^\circ$C or $90^{\circ}$", "10^3 at 5°C or 90°"),
+        (r"$\alpha_1$ of $x_i^2$ and $\log_{10} n$, a\_2", "α1 of x_i^2 and log10 n, a_2"),
     ],
 )
 def test_text_is_cleaned(raw, clean):
     assert clean_text(raw) == clean
+
+
+def test_a_formula_compares_as_equal_in_each_dress():
+    same = [r"Uptake of CO$_2$ and H$_{2}$O", "Uptake of CO<sub>2</sub> and H<sub>2</sub>O", "Uptake of CO₂ and H₂O"]
+    assert {match_text(clean_text(text)) for text in same} == {"uptake of co2 and h2o"}
+    same = [r"The {$\alpha$}-phase of Li$_{2}$MnO$_{3}$ lamps at 5$^\circ$C", "The α-phase of Li2MnO3 lamps at 5°C"]
+    assert len({match_text(clean_text(text)) for text in same}) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["<b" + " a=b" * 50_000, "<" * 200_000, "<b " * 60_000, "<i" + " " * 200_000, "&" * 200_000]
+)
+def test_tags_that_do_not_end_take_no_time(text):
+    started = time.monotonic()
+    assert clean_text(text) == " ".join(text.split())
+    assert time.monotonic() - started < 5
+
+
+@given(st.text(st.characters(max_codepoint=127, exclude_characters="&<$\\`'")))
+def test_a_text_without_marks_is_cleaned_of_blanks_alone(text):
+    assert clean_text(text) == " ".join(text.split())
 
 
 #: Letters, signs and marks that papers write, in scripts that ftfy knows and others, alone and in words.
@@ -164,7 +204,11 @@ def test_text_nested_beyond_reason_is_left_as_it_is_and_takes_no_time():
 
 
 def frame(*rows: tuple[str | None, str | None]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema={"title_raw": pl.String, "abstract_raw": pl.String}, orient="row")
+    return (
+        pl.DataFrame(rows, schema={"title_raw": pl.String, "abstract_raw": pl.String}, orient="row")
+        .with_row_index("record_id")
+        .cast({"record_id": pl.String})
+    )
 
 
 def test_records_that_say_the_same_carry_one_document():
@@ -176,36 +220,9 @@ def test_records_that_say_the_same_carry_one_document():
     assert got["title_raw"].to_list() == ["A Title", "a  title", None, "A"]
 
 
-def test_identifiers_are_content_and_year_and_authors_where_there_is_no_abstract():
-    records = pl.DataFrame(
-        [
-            ("A", "some text", None, None, 2001, ["Ada L"]),
-            ("A", "some text", None, None, 2009, None),
-            ("A", "some text", "10.1/a", None, 2001, ["Ada L"]),
-            ("A", "some text", None, "2401.00001", 2001, None),
-            ("A", "some text", "10.48550/arxiv.2401.00001", "2401.00001", None, ["Ada L"]),
-            ("A", None, None, None, 2001, ["Ada L.", "B"]),
-            ("A", None, None, None, 2001, ["ada", "l b"]),
-            ("A", None, None, None, 2002, ["Ada L.", "B"]),
-            ("A", None, None, None, None, None),
-        ],
-        schema={
-            "title_raw": pl.String, "abstract_raw": pl.String, "doi": pl.String, "arxiv_id": pl.String, "year": pl.Int64,
-            "authors": pl.List(pl.String),
-        },
-        orient="row",
-    )  # fmt: skip
-    got = normalise_records(records)
-    assert got["document_id"].rank("dense").arg_unique().to_list() == [0, 2, 3, 5, 7, 8]
-    contents = document_contents(got).drop("document_id", "title_text", "abstract_text")
-    assert contents.rows() == [
-        (None, None, None, None),
-        ("10.1/a", None, None, None),
-        (None, "2401.00001", None, None),
-        (None, None, 2001, "ada l b"),
-        (None, None, 2002, "ada l b"),
-        (None, None, None, None),
-    ]
+def test_a_title_is_cleaned_of_what_stands_around_it_and_an_abstract_is_not():
+    got = normalise_records(frame(("[PDF] Bees &amp; bells [German]", "[PDF] Some text [German]")))
+    assert got.select("title", "abstract").rows() == [("Bees & bells", "[PDF] Some text [German]")]
 
 
 def test_a_text_without_a_word_is_missing():

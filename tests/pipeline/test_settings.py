@@ -7,14 +7,14 @@ from pipeline.settings import Settings, fingerprint, load_settings
 
 def test_a_settings_file_names_every_problem_at_once(tmp_path):
     file = tmp_path / "settings.toml"
-    file.write_text("shingle_words = 0\nmatch_similarity = 'high'\nno_such = 1\n")
+    file.write_text("shingle_words = 0\nwrong_share = 'high'\nno_such = 1\n")
     with pytest.raises(SettingsError) as error:
         load_settings(file)
-    for part in (str(file), "shingle_words", "match_similarity", "no_such", "known settings"):
+    for part in (str(file), "shingle_words", "wrong_share", "no_such", "known settings"):
         assert part in str(error.value)
 
 
-@pytest.mark.parametrize("text", ["bands = 64", "review_similarity = 0.9", "review_containment = 0.95"])
+@pytest.mark.parametrize("text", ["bands = 64", "num_perm = 100"])
 def test_settings_that_contradict_each_other_are_refused(tmp_path, text):
     file = tmp_path / "settings.toml"
     file.write_text(text)
@@ -44,9 +44,10 @@ def test_every_signing_setting_changes_both_fingerprints_and_a_threshold_only_th
         other = Settings(**change)
         assert fingerprint(other.signing()) != fingerprint(base.signing())
         assert fingerprint(other.judging()) != fingerprint(base.judging())
-    other = Settings(match_similarity=0.6)
-    assert fingerprint(other.signing()) == fingerprint(base.signing())
-    assert fingerprint(other.judging()) != fingerprint(base.judging())
+    for change in ({"wrong_share": 0.01}, {"unit": "publication"}):
+        other = Settings(**change)
+        assert fingerprint(other.signing()) == fingerprint(base.signing())
+        assert fingerprint(other.judging()) != fingerprint(base.judging())
 
 
 def test_content_ids_keep_parts_apart_and_block_keys_keep_kinds_apart():

@@ -12,31 +12,27 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.blocking.candidates import candidate_pairs
-from pipeline.blocking.keys import block_keys
-from pipeline.matching.clusters import clusters
-from pipeline.matching.evidence import gather_evidence
-from pipeline.matching.judgement import judge
-from pipeline.merging.golden import golden_records
-from pipeline.normalise import document_contents, split_records
+from pipeline.derive import derive, name_pairs
+from pipeline.matching.overruling import overrule
+from pipeline.records import split_records
 from pipeline.settings import Settings
 from tests.warehouse.conftest import Place, published_tables
 from warehouse.changes import changes_since
 from warehouse.decisions import DecisionError, decide, undo
 from warehouse.publish import publish_if_new
 from warehouse.rebuild import rebuild
-from warehouse.refresh import derive
+from warehouse.refresh import derive as bring_up
 from warehouse.store import Store
 from warehouse.versions import reading
 from warehouse.withdraw import withdraw
 
 HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nOct 29\n\n"
 
-#: Settings that a history moves between: another cap, other thresholds, another signing.
+#: Settings that a history moves between: another cap, another unit and threshold, another signing.
 SETTINGS = (
     Settings(bucket_cap=3, batch_documents=24),
     Settings(bucket_cap=4, batch_documents=18),
-    Settings(bucket_cap=3, match_similarity=0.4, batch_documents=1000),
+    Settings(bucket_cap=3, unit="publication", wrong_share=0.05, batch_documents=1000),
     Settings(bucket_cap=3, bands=20, keep_versions=0),
 )
 
@@ -88,6 +84,8 @@ def row(paper: int, variant: int) -> dict[str, object]:
         shown["doi"] = f"10.1000/{paper % 7}.{variant}"
     if variant in (4, 8, 9):
         shown |= {"abstract": None, "authors": [f"Name {'abc'[variant % 3]}a", "Last Ll"][: 1 + paper % 2]}
+    if variant in (1, 5, 9):
+        shown |= {"venue": f"Journal of {'ab'[paper % 2]}", "volume": str(variant), "issue": "2", "pages": f"{paper}-9"}
     return shown
 
 
@@ -108,7 +106,7 @@ def dump_records(dump_id: str, entries: list[tuple[int, int]]) -> pl.DataFrame:
                 "doi": shown["doi"],
                 "arxiv_id": shown["arxiv_id"],
                 "year": shown["year"],
-                "authors": shown.get("authors"),
+                **{name: shown.get(name) for name in ("authors", "venue", "volume", "issue", "pages")},
                 "urls": [],
                 "code_urls": [],
             }
@@ -236,7 +234,7 @@ class History:
 
     def bring_up_to_date(self, store: Store) -> None:
         if store.query("store_version").item() > 0:
-            derive(store, self.settings)
+            bring_up(store, self.settings)
             publish_if_new(store, self.place.warehouse, self.settings, is_newer=True)
 
     def random_step(self, rng: random.Random) -> None:
@@ -280,68 +278,37 @@ def told_history(warehouse: Path) -> list[tuple]:
 
 
 def all_at_once(store: Store, settings: Settings) -> dict[str, set[tuple]]:
-    """Matches, clusters and golden records of all records by the pipeline's functions, with no state and no SQL."""
-    records = store.connection.sql("FROM records").pl()
-    texts = document_contents(records).sort("document_id").with_row_index("document_no")
-    documents = texts.with_columns(
-        pl.col("document_no").cast(pl.Int64),
-        abstract_words=pl.when(pl.col("abstract_text") == "")
-        .then(0)
-        .otherwise(pl.col("abstract_text").str.count_matches(" ") + 1)
-        .cast(pl.Int64),
-    )
-    candidates, _ = candidate_pairs(block_keys(documents, settings), bucket_cap=settings.bucket_cap)
-    pairs = judge(gather_evidence(candidates, documents, settings), settings)
-    numbers = dict(documents.select("document_id", "document_no").iter_rows())
-    decided = {
-        tuple(sorted((numbers[left], numbers[right]))): decision
-        for left, right, decision, *_ in store.query("decisions").iter_rows()
-        if left in numbers and right in numbers
-    }
-    rows = pairs.select("left_no", "right_no", "similarity", "containment", "title_similarity", "judgement", "rule")
-    kept = rows.filter(
-        ~pl.struct("left_no", "right_no").map_elements(lambda p: tuple(p.values()) in decided, pl.Boolean)
-    )
-    said = [
-        {"left_no": left, "right_no": right, "judgement": "match" if decision == "must_link" else "non_match", "rule": "decision"}
-        for (left, right), decision in decided.items()
-    ]  # fmt: skip
-    assignments, _ = clusters(documents, pl.concat([kept, pl.DataFrame(said, schema=rows.schema)]))
-    ids = dict(documents.select("document_no", "document_id").iter_rows())
-    paper_of = {ids[no]: ids[cluster] for no, _, cluster in assignments.iter_rows()}
-    papers, _ = golden_records(records.with_columns(paper_id=pl.col("document_id").replace_strict(paper_of)))
-    members: dict[str, set[str]] = {}
-    for document, paper in paper_of.items():
-        members.setdefault(paper, set()).add(document)
+    """Pairs, clusters and golden records of all records by the pipeline's functions, with no state and no SQL."""
+    records = store.connection.sql("SELECT r.*, dump_no FROM records AS r JOIN dumps USING (dump_id)").pl()
+    found = derive(records.drop("document_uuid"), settings, store.query("decisions"))
     return {
-        "matches": {
-            tuple(sorted((ids[left], ids[right])))
-            for left, right, judgement in pairs.select("left_no", "right_no", "judgement").iter_rows()
-            if judgement == "match"
-        },
-        "clusters": {tuple(sorted(m)) for m in members.values()},
-        "papers": _rows(papers),
+        "pairs": _rows(found.pairs),
+        "clusters": _members(found.clusters, "paper_id"),
+        "components": _members(found.clusters, "component_id"),
+        "papers": _rows(found.papers.drop("paper_id")),
+        "lineage": _rows(found.lineage.drop("paper_id")),
+        "hot_buckets": _rows(found.hot_buckets),
     }
 
 
 def what_is_stored(store: Store) -> dict[str, set[tuple]]:
     """The same of what the store holds."""
     ask = store.connection.sql
+    pairs, overruled = (ask(f"FROM {table}").pl() for table in ("pairs", "overruled"))
+    clusters = ask("FROM paper_documents").pl()
     return {
-        "matches": {
-            tuple(sorted(row))
-            for row in ask(
-                "SELECT l.document_id, r.document_id FROM pairs JOIN documents l ON l.document_no = left_no "
-                "JOIN documents r ON r.document_no = right_no WHERE judgement = 'match'"
-            ).fetchall()
-        },
-        "clusters": {
-            tuple(sorted(m))
-            for (m,) in ask("SELECT list(document_id) FROM paper_documents GROUP BY paper_id").fetchall()
-        },
-        "papers": _rows(ask("SELECT * EXCLUDE (paper_uuid, revision) FROM papers").pl()),
+        "pairs": _rows(name_pairs(overrule(pairs, overruled), ask("FROM documents").pl())),
+        "clusters": _members(clusters, "paper_id"),
+        "components": _members(clusters, "component_no"),
+        "papers": _rows(ask("SELECT * EXCLUDE (paper_id, paper_uuid, revision) FROM papers").pl()),
+        "lineage": _rows(ask("SELECT * EXCLUDE (paper_id, paper_uuid, revision) FROM paper_lineage").pl()),
+        "hot_buckets": _rows(ask("FROM hot_buckets").pl()),
     }
 
 
-def _rows(papers: pl.DataFrame) -> set[str]:
-    return {repr(row) for row in papers.select(sorted(set(papers.columns) - {"paper_id"})).iter_rows()}
+def _members(clusters: pl.DataFrame, by: str) -> set[str]:
+    return {repr(sorted(m)) for m in clusters.group_by(by).agg("document_id")["document_id"]}
+
+
+def _rows(frame: pl.DataFrame) -> set[str]:
+    return {repr(row) for row in frame.select(sorted(frame.columns)).iter_rows()}

@@ -88,7 +88,7 @@ def test_the_command_tells_the_feed_and_refuses_a_revision_it_does_not_know(plac
     history.add(1, [(1, 0)])
     entry = place.dumps / "2.txt"
     entry.write_text(
-        (place.dumps / "1.txt").read_text().replace("The Paper Number 1 of Many", "Red \x1b[31m \u202e Title")
+        (place.dumps / "1.txt").read_text().replace("The Paper Number 1 of Many", "The \x1b[31m \u202e Paper Number 1 of Many")
         + "Another one \u202e here\n\n" + "other words of it " * 30 + ".\n\n"
     )  # fmt: skip
     place.run(entry)

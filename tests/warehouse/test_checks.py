@@ -29,7 +29,7 @@ SABOTAGE = {
 #: Columns of papers whose values have givers.
 GOLDEN = (
     "title", "abstract", "published_date", "author_count", "organisation", "comment_count", "urls", "code_urls",
-    "authors", "venue", "volume", "pages", "year", "doi", "arxiv_id", "categories",
+    "authors", "venue", "volume", "pages", "year", "doi", "arxiv_id", "categories", "issue", "pmid",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 
@@ -88,7 +89,7 @@ def test_status_tells_what_is_held_and_what_is_pending(done):
     found = json.loads(papersieve("status", "--warehouse", folder / "papers.duckdb", "--json").stdout)
     assert found["pending"] == []
     assert found["funnel"]["papers"] == 4
-    (folder / "other.toml").write_text("match_similarity = 0.7")
+    (folder / "other.toml").write_text('unit = "publication"')
     other = papersieve("status", "--warehouse", folder / "papers.duckdb", "--settings", folder / "other.toml")
     assert "pending    pairs, papers, publish" in other.stdout
 
@@ -168,11 +169,12 @@ def test_evaluate_scores_labelled_records_and_writes_their_papers(labelled, tmp_
     assert "removed records" in papersieve("evaluate", labelled).stdout
 
 
-@pytest.mark.parametrize(("prefix", "fed"), [("", ["doi"]), ("entity ", ["doi", "arxiv_id"])])
-def test_an_identifier_that_is_the_label_is_withheld_and_the_result_says_so(labelled, tmp_path, prefix, fed):
+@pytest.mark.parametrize(("label", "fed"), [("entity {}", ["doi"]), ("entity", ["doi", "arxiv_id"])])
+def test_an_identifier_that_is_the_label_is_withheld_and_the_result_says_so(labelled, tmp_path, label, fed):
     path = tmp_path / "arxiv.parquet"
     ids = pl.Series(["2101.00001", "2101.00001", "2101.00002"])
-    pl.read_parquet(labelled).with_columns(arxiv_id=ids, cluster_id=prefix + ids).write_parquet(path)
+    labels = pl.Series([label.format(i) for i in ids])
+    pl.read_parquet(labelled).with_columns(arxiv_id=ids, cluster_id=labels).write_parquet(path)
     result = json.loads(papersieve("evaluate", path, "--use-identifiers", "--json").stdout)
     assert result["identifiers_fed"] == fed
     assert sum(row["candidate_pairs"] for row in result["by_rule"]) == result["candidate_pairs"] == 1
@@ -196,14 +198,49 @@ def test_evaluate_says_what_a_file_lacks(tmp_path):
         assert "Traceback" not in result.stderr
 
 
+@pytest.fixture
+def cited(tmp_path):
+    rows = [
+        ("Spiders that tune their webs by a piano", "Arden, Ruth", "2016"),
+        ("Looms that forget their last pattern", "Brook, Lena", "2017"),
+        ("SPIDERS THAT TUNE THEIR WEBS BY A PIANO.", "R. Arden", "2016"),
+    ]
+    pl.DataFrame(rows, schema=["title", "authors", "year"], orient="row").write_csv(tmp_path / "cited.csv")
+    return tmp_path
+
+
+def test_match_tells_the_papers_of_files_and_writes_what_it_is_asked_for_and_nothing_else(cited):
+    told = papersieve("match", "cited.csv", cwd=cited)
+    assert (told.returncode, told.stdout.splitlines()[0]) == (0, "3 records are 2 papers")
+    assert re.search(r"^  cited\.csv:2\n  cited\.csv:4$", told.stdout, re.M)
+    assert [p.name for p in cited.iterdir()] == ["cited.csv"]
+    written = papersieve("match", "cited.csv", "--out", "c.csv", "--json", cwd=cited)
+    printed = json.loads(written.stdout)
+    assert printed["repeated"] == [["cited.csv:2", "cited.csv:4"]]
+    assert [p["rule"] for p in printed["pairs"]] == ["model"]
+    clusters = pl.read_csv(cited / "c.csv")
+    assert clusters["paper_id"].to_list() == ["cited.csv:2", "cited.csv:3", "cited.csv:2"]
+    refused = papersieve("match", "cited.csv", "--out", "cited.csv", cwd=cited)
+    assert (refused.returncode, "Spiders" in (cited / "cited.csv").read_text()) == (1, True)
+
+
+def test_match_says_what_it_can_not_read(cited):
+    (cited / "diary.txt").write_text("Dear diary")
+    for args in (["diary.txt"], ["none.csv"]):
+        result = papersieve("match", *args, cwd=cited)
+        assert (result.returncode in (1, 2), "Traceback" in result.stderr) == (True, False)
+        assert args[0] in result.stderr
+    assert papersieve("match", cwd=cited).returncode == 2
+
+
 def test_inspect_says_what_a_run_would_make_of_a_file_and_writes_nothing(tmp_path):
-    (tmp_path / "rows.csv").write_text(f"title,abstract,year\nA title,{'word ' * 20},2020\nShort,no,2020\nbroken\n")
+    (tmp_path / "rows.csv").write_text(f"title,abstract,year\nA title,{'word ' * 20},2020\nShort,,2020\nbroken\n")
     found = papersieve("inspect", "rows.csv", "--json", cwd=tmp_path)
     assert found.returncode == 0, found.stderr
     [dump] = json.loads(found.stdout)["dumps"]
     assert (dump["format"], dump["lines"], dump["records"], dump["quarantined"]) == ("csv_table", 4, 2, 1)
     assert dump["fates"] == {"record": 2, "furniture": 1, "blank": 0, "rejected": 1}
-    assert dump["reason_codes"] == {"row_of_other_width": 1, "abstract_too_short": 1}
+    assert dump["reason_codes"] == {"row_of_other_width": 1, "abstract_missing": 1}
     assert dump["first_records"][0]["title_raw"] == "A title"
     told = papersieve("inspect", "rows.csv", cwd=tmp_path).stdout
     assert "csv_table: its first line names the columns title, abstract, year" in told
@@ -238,10 +275,3 @@ def test_spark_that_is_not_there_is_named_with_its_remedy_and_options_that_do_no
         result = papersieve(*asked, *wrong)
         assert result.returncode == 2
         assert told in result.stderr
-
-
-def test_a_folder_without_a_lake_has_no_views(tmp_path):
-    result = papersieve("lake", tmp_path, tmp_path / "views.duckdb")
-    assert result.returncode == 1
-    assert "expected a lake with a version, found none" in result.stderr
-    assert list(tmp_path.iterdir()) == []

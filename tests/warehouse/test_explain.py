@@ -10,7 +10,9 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.matching.judgement import _rules
+from checks.schemas import JUDGEMENTS
+from pipeline.matching.guards import guards
+from pipeline.matching.judgement import LIFTS, MODEL
 from pipeline.normalise import match_text
 from pipeline.settings import Settings
 from tests.warehouse.conftest import Place
@@ -21,9 +23,14 @@ from warehouse.cli import cli
 from warehouse.decisions import decide
 from warehouse.differ import differences, words_of
 from warehouse.explain import explain_pair, explain_paper
-from warehouse.reasons import REASONS
+from warehouse.reasons import REASONS, reason
 from warehouse.store import Store
 from warehouse.withdraw import withdraw
+
+CITED = [
+    {"title": "Spiders That Tune Their Webs by a Piano", "authors": ["Arden, Ruth"], "year": 2016, "venue": "Annals of Desks", "volume": "7", "pages": "1-9"},
+    {"title": "SPIDERS THAT TUNE THEIR WEBS BY A PIANO", "authors": ["R. Arden"], "year": 2017, "venue": "Ann. Desks", "volume": "7", "pages": "1"},
+]  # fmt: skip
 
 EVIL = "Evil \x1b[31mred\x1b[0m [bold]markup[/bold] \u202etfel\u202c \x9b2J <script>alert(1)</script> of Many"
 
@@ -35,15 +42,13 @@ def reworded(paper: int, share: float, seed: int = 1) -> str:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory) -> Place:
-    """Papers that are near, cut short, a part of two others, decided about, retired, withdrawn, and hostile."""
+    """Papers that are near, cited, in two parts that a third matches, decided about, retired, withdrawn, and hostile."""
     place = Place(tmp_path_factory.mktemp("explain"))
-    half = " ".join(abstract(1).split()[:60])
     texts = {
         "a": page(10, 11, 12, 13),
         "b": page(10) + f"The Paper Number 11 of Many\n\n{reworded(11, 0.03)}\n\n",
-        "part": HEAD + f"The Paper Called Part of Many\n\n{half}.\n\n",
-        "one": HEAD + f"The Paper Called One of Many\n\n{half} {abstract(2)}\n\n",
-        "two": HEAD + f"The Paper Called Two of Many\n\n{half} {abstract(3)}\n\n",
+        "one": HEAD + f"A Paper of Many Parts, Part I\n\n{abstract(1)}\n\n",
+        "two": HEAD + f"A Paper of Many Parts, Part II\n\n{reworded(1, 0.02)}\n\n",
         "evil": HEAD
         + f"{EVIL}\n\n{reworded(14, 0.01)}\n\n"
         + f"Quite Another Thing \x1b]0;x\x07 Here\n\n{abstract(14)}\n\n",
@@ -51,6 +56,8 @@ def world(tmp_path_factory) -> Place:
     }
     for name, text in texts.items():
         place.write(f"{name}.txt", text)
+    place.write("part.jsonl", json.dumps({"abstract": abstract(1)}))
+    place.write("cited.jsonl", "".join(json.dumps(row) + "\n" for row in CITED))
     place.run()
     ids = dict(place.ask("SELECT title, document_id FROM records"))
     with Store(place.store) as store:
@@ -65,13 +72,17 @@ def ids(world) -> dict[str, str]:
     """Record ids by title and dump."""
     rows = world.ask("SELECT r.title, d.name, r.record_id FROM records r JOIN dumps d USING (dump_id)")
     return {
-        f"{dump.removesuffix('.txt')}:{title.split('Number ')[-1].split()[0]}": record for title, dump, record in rows
+        f"{dump.split('.')[0]}:{(title or '').split('Number ')[-1].split(' ')[0]}": record
+        for title, dump, record in rows
     }
 
 
 def test_every_rule_has_its_sentence():
-    rules = {name for name, _, _ in _rules(Settings())}
-    assert set(REASONS) == rules | {"unlike", "same_document", "bridge", "ambiguous_part", "decision"}
+    rules = {name for unit in ("work", "publication") for name, _ in guards(unit)}
+    assert set(REASONS) == rules | {"same_document", "bridge", "decision", *LIFTS}
+    said = [reason({"rule": MODEL, "judgement": judgement, "score": -1.25}, Settings()) for judgement in JUDGEMENTS]
+    assert len(set(said)) == len(JUDGEMENTS)
+    assert all("adds up to -1.2" in sentence for sentence in said)
 
 
 def test_any_two_records_are_explained_as_they_are_published(world):
@@ -93,7 +104,10 @@ def test_any_two_records_are_explained_as_they_are_published(world):
             if documents[left] != documents[right]:
                 for score in ("similarity", "containment", "title_similarity"):
                     assert told["stored"][score] in (told["texts"][score], None)
-            if told["stored"]["rule"] not in ("decision", "bridge", "ambiguous_part", "same_document"):
+            if told["stored"]["score"] is not None:
+                added = sum(term["adds"] for term in told["stored"]["terms"])
+                assert added == pytest.approx(told["stored"]["score"], abs=0.02)
+            if told["stored"]["rule"] not in ("decision", "bridge", "same_document"):
                 assert told["stored"]["rule"] == told["texts"]["rule"]
                 assert told["stored"]["match_key"] == told["texts"]["match_key"]
             assert told["stored"]["because"]
@@ -106,15 +120,13 @@ def test_every_pair_that_was_compared_is_found_among_the_stored(world):
 
 def test_a_decision_and_a_cut_match_are_told_beside_what_the_texts_say(world, ids):
     decided = explain_pair(world.warehouse, ids["a:12"], ids["a:13"])
-    assert (decided["is_one_paper"], decided["stored"]["rule"], decided["texts"]["rule"]) == (
-        True,
-        "decision",
-        "unlike",
-    )
+    assert (decided["is_one_paper"], decided["stored"]["rule"]) == (True, "decision")
+    assert decided["texts"]["judgement"] == "non_match"
     assert [hop["rule"] for hop in decided["chain"]] == ["decision"]
-    cut = explain_pair(world.warehouse, ids["part:The"], ids["one:The"])
-    assert (cut["is_one_paper"], cut["stored"]["rule"], cut["texts"]["rule"]) == (False, "ambiguous_part", "cut_short")
-    assert cut["between"][0]["rule"] == "ambiguous_part"
+    cut = explain_pair(world.warehouse, ids["part:"], ids["two:A"])
+    assert (cut["is_one_paper"], cut["stored"]["rule"]) == (False, "bridge")
+    assert (cut["texts"]["rule"], cut["texts"]["judgement"]) == (MODEL, "match")
+    assert "bridge" in {pair["rule"] for pair in cut["between"]}
 
 
 def test_a_paper_stands_on_a_tree_of_matches_and_each_value_has_a_giver(world):
@@ -176,12 +188,35 @@ def test_the_command_shows_the_difference_in_marks_and_in_colours(world, ids):
     plain = papersieve("explain", ids["a:11"], ids["b:11"], "--warehouse", world.warehouse)
     assert plain.returncode == 0, plain.stderr
     assert "one paper\n" in plain.stdout
-    assert "match by near_abstract" in plain.stdout
+    assert "match by model" in plain.stdout
     assert "[-word" in plain.stdout
     assert "{+new" in plain.stdout
     unknown = papersieve("explain", "0123456789ab", "--warehouse", world.warehouse)
     assert (unknown.returncode, "Traceback" in unknown.stderr) == (1, False)
     assert papersieve("explain").returncode == 2
+
+
+def test_each_term_of_a_listing_and_of_a_citation_is_told_in_a_terminal_of_80_columns(world, ids):
+    cited = [record for (record,) in world.ask("SELECT record_id FROM records WHERE venue IS NOT NULL ORDER BY year")]
+    for pair, expected in (
+        (cited, {"authors", "year_distance", "pages"}),
+        ((ids["a:11"], ids["b:11"]), {"similarity"}),
+    ):
+        stored = explain_pair(world.warehouse, *pair)["stored"]
+        assert expected <= {term["evidence"] for term in stored["terms"]}
+        printed = papersieve("explain", *pair, "--warehouse", world.warehouse).stdout
+        told = printed[printed.index("judged") : printed.index("\nwords ")].splitlines()
+        assert max(map(len, told)) <= 80
+        rows = {line.split()[0]: line.split()[1:] for line in told if line.endswith((" for", " against"))}
+        for term in stored["terms"]:
+            if abs(term["adds"]) >= 0.06:
+                *value, adds, which = rows[term["evidence"]]
+                assert float(adds) == pytest.approx(term["adds"], abs=0.06)
+                assert which == ("for" if term["adds"] > 0 else "against")
+                assert [float(v) for v in value] == (
+                    [] if term["value"] is None else [pytest.approx(term["value"], abs=0.006)]
+                )
+        assert f"{'score':18} {'':6} {stored['score']:>+6.1f}" in printed
 
 
 words = st.lists(st.sampled_from(["one", "Two", "two", "é", "e", "—", "深層学習", "学習", "x-y", "1.5"]), max_size=12)

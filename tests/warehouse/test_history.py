@@ -94,7 +94,7 @@ def test_pairs_that_a_bucket_took_back_when_it_became_hot_leave_the_published_fi
     history.add(1, [(paper, 0) for paper in range(201, 240) if paper % 5])
     stock = [102, 106, 109, 113]
     history.add(2, [(paper, 8) for paper in stock[:3]])
-    asked = "SELECT count(*) FROM duplicate_pairs WHERE rule = 'same_title_other_abstract'"
+    asked = "SELECT count(*) FROM duplicate_pairs WHERE match_key = 'title'"
     assert place.ask(asked) == [(3,)]
     history.add(3, [(stock[3], 8)])  # the fourth under this title, and three are the cap
     assert place.ask(asked) == [(0,)]

@@ -167,7 +167,7 @@ def test_a_sample_of_sound_papers_differs_in_nothing_and_what_was_tampered_with_
         "documents": "UPDATE documents SET abstract_text = 'x ' || abstract_text",
         "block_keys": "UPDATE block_keys SET key = key + 1 WHERE match_key = 'title'",
         "pairs": "UPDATE pairs SET similarity = similarity / 2",
-        "bridges": "INSERT INTO bridges SELECT left_no, right_no, 'bridge' FROM pairs LIMIT 1",
+        "overruled": "INSERT INTO overruled SELECT left_no, right_no, 'review', 'bridge' FROM pairs LIMIT 1",
         "clusters": "UPDATE paper_documents SET paper_id = document_id",
         "papers": "UPDATE papers SET record_count = record_count + 1",
         "paper_lineage": "UPDATE paper_lineage SET rule = 'luck'",
@@ -223,7 +223,15 @@ def test_a_store_from_before_the_numbers_of_ids_is_brought_forward(history, tmp_
             con.execute(f"ALTER TABLE {table} DROP COLUMN {column}_uuid")
         for table in ("paper_documents", "papers", "paper_lineage"):
             con.execute(f"ALTER TABLE {table} DROP COLUMN revision")
+        for table in ("records", "quarantined_records", "papers"):
+            con.execute(f"ALTER TABLE {table} DROP COLUMN issue")
+            con.execute(f"ALTER TABLE {table} DROP COLUMN pmid")
+        for column in ("venue_text", "volume", "issue", "pages", "pmid"):
+            con.execute(f"ALTER TABLE documents DROP COLUMN {column}")
+        con.execute("ALTER TABLE documents ADD COLUMN abstract_words BIGINT")
+        con.execute("ALTER TABLE dumps DROP COLUMN lists_once")
         con.execute("DROP TABLE key_index")
+        con.execute("ALTER TABLE overruled RENAME TO bridges")
         con.execute("DELETE FROM schema_migrations WHERE version >= 8")
     with Store(older) as store:
         for table, column in numbers:

@@ -45,8 +45,8 @@ def assert_searches_agree(store: Store) -> set[int]:
     searched_at_all = set()
     for number in store.connection.sql("SELECT document_no FROM documents").pl()["document_no"]:
         chosen = pl.DataFrame({"document_no": [number]})
-        cooling = store.query("hot_buckets_of", chosen=chosen)
-        keys = store.query("keys_to_search", chosen=chosen, cooling=cooling)
+        buckets = store.query("hot_buckets_of", chosen=chosen)
+        keys = store.query("keys_to_search", chosen=chosen, buckets=buckets)
         searched = searched_documents(store, keys["key"])
         assert searched is not None
         by_file = store.query("buckets_among", keys=keys, searched=searched)

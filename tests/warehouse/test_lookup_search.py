@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 
 from pipeline.against import compare_with
+from pipeline.documents import contents
 from pipeline.errors import PapersieveError
-from pipeline.normalise import clean_text, match_text, match_texts
+from pipeline.normalise import clean_text, clean_title, match_text
 from pipeline.sample import make_sample
 from pipeline.settings import Settings
 from tests.warehouse.conftest import Place
@@ -44,14 +45,11 @@ def test_lookup_finds_what_comparing_with_every_record_finds(half):
     place, records = half
     with open_warehouse(place.warehouse) as con:
         here = con.sql("SELECT record_id, paper_id, title, abstract FROM records").pl()
-        texts = here.select(
-            match_texts(here["title"]).alias("title_text"), match_texts(here["abstract"]).alias("abstract_text")
-        )
+        texts = contents(here.select("title", "abstract"))
         new = records.filter(~pl.col("record_id").is_in(here["record_id"].implode())).sample(20, seed=1)
         outcomes = set()
         for title, text in new.select("title_raw", "abstract_raw").iter_rows():
-            cleaned = [[match_text(clean_text(t or ""))] for t in (title, text)]
-            one = pl.DataFrame(cleaned, schema=texts.columns)
+            one = contents(pl.DataFrame({"title": [clean_title(title or "")], "abstract": [clean_text(text or "")]}))
             judged = here.hstack(compare_with(one, texts, Settings()))
             expected = set(judged.filter(pl.col("judgement") == "match")["paper_id"])
             told = lookup(con, text, title or "", limit=100)
@@ -69,9 +67,10 @@ def test_lookup_knows_a_copy_cut_short_a_title_and_what_is_not_here(half):
             "SELECT title, abstract, paper_id FROM papers WHERE title IS NOT NULL ORDER BY paper_id"
         ).fetchall()[0]
         cut = lookup(con, " ".join(text.split()[:40]))
-        assert (cut["found"][0]["rule"], cut["found"][0]["paper_id"]) == ("cut_short", paper)
+        assert (cut["found"][0]["judgement"], cut["found"][0]["paper_id"]) == ("match", paper)
         by_title = lookup(con, title.upper())
-        assert (by_title["found"][0]["rule"], by_title["found"][0]["paper_id"]) == ("same_title_no_abstract", paper)
+        assert (by_title["found"][0]["judgement"], by_title["found"][0]["paper_id"]) == ("match", paper)
+        assert all(row["similarity"] is not None or row["title_similarity"] is not None for row in by_title["found"])
         for other in (abstract(1), "", "?", "the of and", "\x00\x1b[2J"):
             assert lookup(con, other) == {"is_here": False, "found": []}
 

@@ -7,27 +7,40 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
+from pipeline import refresh
 from pipeline.errors import SettingsError
 from pipeline.settings import Settings
 from tests.warehouse.conftest import Place
-from tests.warehouse.history import History
-from warehouse import stages
+from tests.warehouse.history import History, words
 from warehouse.cli import cli
 from warehouse.decisions import decide
 from warehouse.preview import preview
 from warehouse.store import Store, StoreError
 
-BASE = Settings(bucket_cap=60, batch_documents=50)
+BASE = Settings(bucket_cap=60, batch_documents=50, wrong_share=0.0005)
+
+
+def twice_in_print(paper: int) -> str:
+    """A work that a meeting and a journal printed, two years apart."""
+    work = {
+        "title": f"A Work {paper} Printed Twice by Others",
+        "abstract": " ".join(words(1000 + paper)),
+        "authors": ["Arden, Ruth"],
+    }
+    first = {"venue": "Proceedings of the Desk Congress", "volume": "3", "pages": f"{paper}1-9", "year": 2010}
+    later = {"venue": "Annals of Inkwells", "volume": "77", "pages": f"{paper}400-9", "year": 2012}
+    return "".join(json.dumps(work | place) + "\n" for place in (first, later))
 
 
 @pytest.fixture(scope="module")
 def history(tmp_path_factory) -> History:
-    """A dense world: chains, cuts, hot buckets, and a decision of each kind."""
+    """A dense world: chains, cuts, hot buckets, works printed twice, and a decision of each kind."""
     history = History(Place(tmp_path_factory.mktemp("preview")), settings=BASE)
     papers = itertools.product((1, 2, 3, 4, 6, 7), (0, 1, 2, 3, 4, 6, 7))
     entries = [*papers, (5, 0), (10, 0)]
     history.write(1, entries[::2])
     history.write(2, entries[1::2])
+    history.place.write("4.jsonl", "".join(map(twice_in_print, range(3))))
     history.place.run(settings=BASE)
     with Store(history.place.store) as store:
         left, *_, right = sorted(store.query("clustered_documents")["document_id"])
@@ -49,10 +62,10 @@ def judgements(place: Place) -> dict[tuple[str, str], str]:
 
 
 CHANGES = (
-    {"match_similarity": 0.8},
-    {"match_similarity": 0.3},
-    {"match_containment": 0.99, "review_containment": 0.95},
-    {"review_similarity": 0.1, "retitled_similarity": 0.9},
+    {"wrong_share": 0.0001},
+    {"wrong_share": 0.4},
+    {"unit": "publication"},
+    {"unit": "publication", "wrong_share": 0.0001},
 )
 
 
@@ -72,7 +85,7 @@ def test_a_preview_says_what_the_run_then_does_and_the_run_signs_nothing(history
         return call
 
     for name in calls:
-        monkeypatch.setattr(stages, name, counted(name, getattr(stages, name)))
+        monkeypatch.setattr(refresh, name, counted(name, getattr(refresh, name)))
     place.run(settings=BASE.model_copy(update=changes))
     assert calls == {"block_keys": 0, "gather_evidence": 0, "candidate_pairs": 0}
 
@@ -102,10 +115,10 @@ def test_the_settings_of_the_store_change_nothing_and_a_preview_writes_nothing(h
     place = history.place
     with duckdb.connect(place.store, read_only=True) as con:
         before = con.execute("SELECT (SELECT max(revision) FROM revisions), (SELECT count(*) FROM pending)").fetchall()
-    told = preview(place.store, {"match_similarity": BASE.match_similarity})
+    told = preview(place.store, {"unit": BASE.unit, "wrong_share": BASE.wrong_share})
     assert (told["settings"], told["apply"], told["pairs"]["changes"]) == ({}, "", [])
     assert told["papers"]["now"] == told["papers"]["then"] == told["papers"]["unchanged"]
-    preview(place.store, {"match_similarity": 0.9})
+    preview(place.store, {"unit": "publication"})
     with duckdb.connect(place.store, read_only=True) as con:
         after = con.execute("SELECT (SELECT max(revision) FROM revisions), (SELECT count(*) FROM pending)").fetchall()
     assert after == before
@@ -114,25 +127,25 @@ def test_the_settings_of_the_store_change_nothing_and_a_preview_writes_nothing(h
 def test_the_command_says_it_and_what_applies_it(history, tmp_path):
     place = history.place
     where = ["--store", str(place.store), "--warehouse", str(place.warehouse)]
-    done = CliRunner().invoke(cli, ["preview", "--match-threshold", "0.8", *where, "--json"])
+    done = CliRunner().invoke(cli, ["preview", "--wrong-share", "0.0001", *where, "--json"])
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
-    assert told["apply"] == "match_similarity = 0.8\n"
+    assert told["apply"] == "wrong_share = 0.0001\n"
     (tmp_path / "s.toml").write_text("bucket_cap = 60\n" + told["apply"])
     by_file = CliRunner().invoke(cli, ["preview", "--settings", str(tmp_path / "s.toml"), *where, "--json"])
     assert json.loads(by_file.stdout) == told
-    words = CliRunner().invoke(cli, ["preview", "--match-threshold", "0.8", *where]).stdout
-    assert f"{told['papers']['now']:,} -> {told['papers']['then']:,}" in words
-    assert "match_similarity = 0.8" in words
+    told_in_words = CliRunner().invoke(cli, ["preview", "--wrong-share", "0.0001", *where]).stdout
+    assert f"{told['papers']['now']:,} -> {told['papers']['then']:,}" in told_in_words
+    assert "wrong_share = 0.0001" in told_in_words
     assert CliRunner().invoke(cli, ["preview", *where]).exit_code == 2
-    assert CliRunner().invoke(cli, ["preview", "--match-threshold", "2", *where]).exit_code == 2
+    assert CliRunner().invoke(cli, ["preview", "--wrong-share", "2", *where]).exit_code == 2
 
 
 def test_what_is_no_threshold_and_what_can_not_be_used_is_refused(history, tmp_path):
     store = history.place.store
-    with pytest.raises(SettingsError, match="expected a threshold"):
+    with pytest.raises(SettingsError, match="expected one of unit, wrong_share"):
         preview(store, {"bands": 20})
-    with pytest.raises(SettingsError, match="must not exceed"):
-        preview(store, {"match_similarity": 0.1})
+    with pytest.raises(SettingsError, match=r"less than 0\.5"):
+        preview(store, {"wrong_share": 0.7})
     with pytest.raises(StoreError, match="holds no papers"):
-        preview(tmp_path / "empty.duckdb", {"match_similarity": 0.5})
+        preview(tmp_path / "empty.duckdb", {"unit": "work"})

@@ -1,7 +1,6 @@
 -- Frames: new_documents (document_no, document_id and the contract's columns), new_keys (the contract's columns).
 INSERT INTO documents BY NAME
-SELECT *, document_id::UUID AS document_uuid,
-       CASE WHEN abstract_text = '' THEN 0 ELSE length(abstract_text) - length(replace(abstract_text, ' ', '')) + 1 END AS abstract_words
+SELECT *, document_id::UUID AS document_uuid
 FROM new_documents;
 INSERT INTO block_keys BY NAME SELECT * FROM new_keys;
 -- A number that a document of before had is given again: the file of keys knows that one's.

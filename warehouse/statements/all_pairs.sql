@@ -1,1 +1,1 @@
-SELECT * EXCLUDE (judgement, rule) FROM pairs;
+SELECT * EXCLUDE (score, judgement, rule) FROM pairs;

@@ -26,8 +26,8 @@ CREATE TABLE published.unreadable_dumps AS SELECT name, location, reason_code, m
 CREATE TABLE published.records AS
 SELECT r.record_id, r.dump_id, r.ordinal, r.line_start, r.line_end, r.title, r.abstract,
        r.published_date, r.date_precision, r.year_source, r.published_raw,
-       r.authors, r.author_count, r.organisation, r.venue, r.volume, r.pages, r.year,
-       r.doi, r.arxiv_id, r.arxiv_version, r.categories, r.comment_count, r.urls, r.code_urls,
+       r.authors, r.author_count, r.organisation, r.venue, r.volume, r.issue, r.pages, r.year,
+       r.doi, r.arxiv_id, r.arxiv_version, r.pmid, r.categories, r.comment_count, r.urls, r.code_urls,
        r.title_raw, r.abstract_raw, r.document_id, m.paper_id, r.document_uuid
 FROM records AS r
 LEFT JOIN (SELECT document_uuid, paper_id FROM paper_documents WHERE revision IN (FROM chosen_revisions)) AS m USING (document_uuid)
@@ -37,7 +37,7 @@ ORDER BY r.dump_id, r.line_start;
 CREATE TABLE published.quarantined_records AS
 SELECT record_id, dump_id, ordinal, line_start, line_end, reason_codes,
        title_raw, abstract_raw, published_raw, authors, author_count, organisation,
-       venue, volume, pages, year, doi, arxiv_id, arxiv_version, comment_count
+       venue, volume, issue, pages, year, doi, arxiv_id, arxiv_version, pmid, comment_count
 FROM quarantined_records WHERE dump_id IN (FROM chosen_dumps) ORDER BY dump_id, line_start;
 
 -- A revision writes all rows of the papers that it touches.
@@ -57,28 +57,19 @@ CREATE TABLE published.measures AS SELECT * FROM measures ORDER BY revision, mea
 CREATE TABLE published.check_results AS SELECT * FROM check_results ORDER BY checked_at, check_name;
 
 -- Evidence between records. Records of one document are joined to its first record; a pair of documents is
--- told by their first records. So the records of a paper are connected by as few rows as can be. What an audit of
--- its cluster, or a person, said of a pair outranks its own judgement.
+-- told by their first records. So the records of a paper are connected by as few rows as can be.
 CREATE TABLE published.duplicate_pairs AS
 WITH chosen AS (SELECT document_no FROM documents WHERE document_uuid IN (SELECT document_uuid FROM chosen_documents)),
 touching AS (
     FROM pairs WHERE left_no IN (SELECT document_no FROM chosen) OR right_no IN (SELECT document_no FROM chosen)
 ),
-decided AS (
-    SELECT least(l.document_no, r.document_no) AS left_no, greatest(l.document_no, r.document_no) AS right_no,
-           CASE d.decision WHEN 'must_link' THEN 'match' ELSE 'non_match' END AS judgement
-    FROM decisions AS d
-    JOIN documents AS l ON l.document_uuid = TRY_CAST(d.left_document_id AS UUID) AND l.document_id = d.left_document_id
-    JOIN documents AS r ON r.document_uuid = TRY_CAST(d.right_document_id AS UUID) AND r.document_id = d.right_document_id
-    WHERE l.document_no IN (FROM chosen) OR r.document_no IN (FROM chosen)
+outranking AS (
+    FROM overruled WHERE left_no IN (SELECT document_no FROM chosen) OR right_no IN (SELECT document_no FROM chosen)
 ),
 judged AS (
-    SELECT left_no, right_no, coalesce(t.match_key, 'decision') AS match_key, t.similarity, t.containment, t.title_similarity,
-           CASE WHEN d.judgement IS NOT NULL THEN d.judgement WHEN b.rule IS NOT NULL THEN 'review' ELSE t.judgement END AS judgement,
-           CASE WHEN d.judgement IS NOT NULL THEN 'decision' ELSE coalesce(b.rule, t.rule) END AS rule
-    FROM touching AS t
-    FULL JOIN decided AS d USING (left_no, right_no)
-    LEFT JOIN bridges AS b USING (left_no, right_no)
+    SELECT left_no, right_no, t.* EXCLUDE (left_no, right_no, match_key, judgement, rule), coalesce(t.match_key, 'decision') AS match_key,
+           coalesce(o.judgement, t.judgement) AS judgement, coalesce(o.rule, t.rule) AS rule
+    FROM touching AS t FULL JOIN outranking AS o USING (left_no, right_no)
 ),
 concerned AS MATERIALIZED (
     SELECT document_no, document_uuid FROM documents
@@ -95,14 +86,14 @@ firsts AS (
 ),
 told AS (
     SELECT f.first_record_id AS a, r.record_id AS b, 'document' AS match_key,
-           1.0::DOUBLE AS similarity, 1.0::DOUBLE AS containment,
+           CASE WHEN r.abstract IS NOT NULL THEN 1.0::DOUBLE END AS similarity,
+           CASE WHEN r.abstract IS NOT NULL THEN 1.0::DOUBLE END AS containment,
            CASE WHEN r.title IS NOT NULL THEN 1.0::DOUBLE END AS title_similarity,
            'match' AS judgement, 'same_document' AS rule
     FROM published.records AS r JOIN firsts AS f ON f.document_uuid = r.document_uuid
     WHERE r.record_id <> f.first_record_id
-    UNION ALL
-    SELECT l.first_record_id, r.first_record_id, p.match_key,
-           p.similarity, p.containment, p.title_similarity, p.judgement, p.rule
+    UNION ALL BY NAME
+    SELECT l.first_record_id AS a, r.first_record_id AS b, p.* EXCLUDE (left_no, right_no)
     FROM judged AS p
     JOIN firsts AS l ON l.document_no = p.left_no
     JOIN firsts AS r ON r.document_no = p.right_no

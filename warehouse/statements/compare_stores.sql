@@ -9,13 +9,13 @@ new_pairs AS (
     SELECT least(l.document_id, r.document_id) AS a, greatest(l.document_id, r.document_id) AS b, p.* EXCLUDE (left_no, right_no)
     FROM pairs AS p JOIN documents AS l ON l.document_no = p.left_no JOIN documents AS r ON r.document_no = p.right_no
 ),
-old_bridges AS (
-    SELECT least(l.document_id, r.document_id) AS a, greatest(l.document_id, r.document_id) AS b, p.rule
-    FROM old.bridges AS p JOIN old.documents AS l ON l.document_no = p.left_no JOIN old.documents AS r ON r.document_no = p.right_no
+old_overruled AS (
+    SELECT least(l.document_id, r.document_id) AS a, greatest(l.document_id, r.document_id) AS b, p.judgement, p.rule
+    FROM old.overruled AS p JOIN old.documents AS l ON l.document_no = p.left_no JOIN old.documents AS r ON r.document_no = p.right_no
 ),
-new_bridges AS (
-    SELECT least(l.document_id, r.document_id) AS a, greatest(l.document_id, r.document_id) AS b, p.rule
-    FROM bridges AS p JOIN documents AS l ON l.document_no = p.left_no JOIN documents AS r ON r.document_no = p.right_no
+new_overruled AS (
+    SELECT least(l.document_id, r.document_id) AS a, greatest(l.document_id, r.document_id) AS b, p.judgement, p.rule
+    FROM overruled AS p JOIN documents AS l ON l.document_no = p.left_no JOIN documents AS r ON r.document_no = p.right_no
 ),
 old_clusters AS (SELECT document_id, paper_id, min(document_id) OVER (PARTITION BY component_no) AS component FROM old.paper_documents),
 new_clusters AS (SELECT document_id, paper_id, min(document_id) OVER (PARTITION BY component_no) AS component FROM paper_documents),
@@ -33,7 +33,7 @@ UNION ALL SELECT 'documents',
 UNION ALL SELECT 'block_keys', (SELECT count(*) FROM (FROM old_keys EXCEPT ALL FROM new_keys)), (SELECT count(*) FROM (FROM new_keys EXCEPT ALL FROM old_keys))
 UNION ALL SELECT 'hot_buckets', (SELECT count(*) FROM (FROM old.hot_buckets EXCEPT ALL FROM hot_buckets)), (SELECT count(*) FROM (FROM hot_buckets EXCEPT ALL FROM old.hot_buckets))
 UNION ALL SELECT 'pairs', (SELECT count(*) FROM (FROM old_pairs EXCEPT ALL FROM new_pairs)), (SELECT count(*) FROM (FROM new_pairs EXCEPT ALL FROM old_pairs))
-UNION ALL SELECT 'bridges', (SELECT count(*) FROM (FROM old_bridges EXCEPT ALL FROM new_bridges)), (SELECT count(*) FROM (FROM new_bridges EXCEPT ALL FROM old_bridges))
+UNION ALL SELECT 'overruled', (SELECT count(*) FROM (FROM old_overruled EXCEPT ALL FROM new_overruled)), (SELECT count(*) FROM (FROM new_overruled EXCEPT ALL FROM old_overruled))
 UNION ALL SELECT 'clusters', (SELECT count(*) FROM (FROM old_clusters EXCEPT ALL FROM new_clusters)), (SELECT count(*) FROM (FROM new_clusters EXCEPT ALL FROM old_clusters))
 UNION ALL SELECT 'papers', (SELECT count(*) FROM (SELECT * EXCLUDE (revision) FROM old.papers EXCEPT ALL SELECT * EXCLUDE (revision) FROM papers)), (SELECT count(*) FROM (SELECT * EXCLUDE (revision) FROM papers EXCEPT ALL SELECT * EXCLUDE (revision) FROM old.papers))
 UNION ALL SELECT 'paper_lineage', (SELECT count(*) FROM (SELECT * EXCLUDE (revision) FROM old.paper_lineage EXCEPT ALL SELECT * EXCLUDE (revision) FROM paper_lineage)), (SELECT count(*) FROM (SELECT * EXCLUDE (revision) FROM paper_lineage EXCEPT ALL SELECT * EXCLUDE (revision) FROM old.paper_lineage))

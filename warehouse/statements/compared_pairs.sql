@@ -1,5 +1,4 @@
--- All pairs with their evidence, as they were judged, and as the published tables tell them (is_bridge: cut by the audit).
-SELECT p.left_no, p.right_no, p.match_key, p.similarity, p.containment, p.title_similarity, p.smaller_words, p.parts_differ, p.identifiers, p.citations_differ,
-       p.judgement AS judgement_before, p.rule AS rule_before, b.rule AS bridge_before
-FROM pairs AS p LEFT JOIN bridges AS b USING (left_no, right_no)
-ORDER BY p.left_no, p.right_no;
+-- All pairs with their evidence, and their judgement as the published tables tell it.
+SELECT p.* EXCLUDE (score, judgement, rule), coalesce(o.judgement, p.judgement) AS judgement_now
+FROM pairs AS p LEFT JOIN overruled AS o USING (left_no, right_no)
+ORDER BY left_no, right_no;

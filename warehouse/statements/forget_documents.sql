@@ -5,4 +5,5 @@ DELETE FROM block_keys;
 DELETE FROM key_index;
 DELETE FROM hot_buckets;
 DELETE FROM pairs;
-DELETE FROM bridges;
+DELETE FROM overruled;
+UPDATE dumps SET lists_once = NULL;

@@ -1,5 +1,5 @@
 -- Frame: pair (left_document_id, right_document_id), one row. What is known of two documents, by their first records.
-SELECT e.judgement, e.rule, e.match_key, e.similarity, e.containment, e.title_similarity
+SELECT e.* EXCLUDE (left_record_id, right_record_id, settings_fingerprint)
 FROM duplicate_pairs AS e
 JOIN records AS l ON l.record_id = e.left_record_id
 JOIN records AS r ON r.record_id = e.right_record_id

@@ -14,3 +14,4 @@ DELETE FROM quarantined_records WHERE dump_id IN (SELECT dump_id FROM chosen);
 INSERT INTO records BY NAME SELECT *, document_id::UUID AS document_uuid FROM new_records;
 INSERT INTO quarantined_records BY NAME SELECT * FROM new_quarantined;
 INSERT INTO changes SELECT (SELECT coalesce(max(revision), 0) + 1 FROM revisions), 'dump', dump_id FROM chosen;
+UPDATE dumps SET lists_once = NULL WHERE dump_id IN (SELECT dump_id FROM chosen);

@@ -6,4 +6,4 @@ WITH queue AS (
     JOIN records AS r ON r.record_id = q.right_record_id
 )
 SELECT left_document_id, right_document_id, doubt FROM queue ANTI JOIN decided USING (left_document_id, right_document_id)
-ORDER BY doubt DESC, similarity DESC NULLS LAST, left_document_id, right_document_id;
+ORDER BY doubt DESC, score DESC, left_document_id, right_document_id;

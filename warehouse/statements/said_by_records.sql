@@ -1,6 +1,6 @@
 -- Frame: chosen (document_id). What one of its records says in each document, numbered on from the last document.
 WITH said AS (
-    SELECT document_id, any_value(struct_pack(title, abstract, doi, arxiv_id, year, authors)) AS said
+    SELECT document_id, any_value(struct_pack(title, abstract, authors, year, venue, volume, issue, pages, doi, arxiv_id, pmid)) AS said
     FROM records WHERE rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_id::UUID FROM chosen))
     GROUP BY document_id
 )

@@ -5,7 +5,4 @@ WITH drawn AS (
         SELECT paper_id FROM papers ORDER BY md5(paper_id || (SELECT seed FROM wanted)) LIMIT (SELECT papers FROM wanted)
     )
 )
-SELECT d.document_no, d.document_id, d.abstract_words, d.arxiv_id
-FROM documents AS d JOIN paper_documents AS p USING (document_id)
-WHERE p.component_no IN (SELECT component_no FROM drawn)
-ORDER BY d.document_no;
+SELECT document_id FROM paper_documents WHERE component_no IN (SELECT component_no FROM drawn);

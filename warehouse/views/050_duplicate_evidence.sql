@@ -1,6 +1,6 @@
--- Grain: one row a pair of records that was compared, or that carries one document. Scores are shares in [0, 1].
+-- Grain: one row a pair of records that was compared, or that carries one document. Similarities are shares in [0, 1]; score: log-odds of being one paper, null where both carry one document or only a person judged.
 CREATE VIEW duplicate_evidence AS
-SELECT e.judgement, e.rule, e.match_key, e.similarity, e.containment, e.title_similarity,
+SELECT e.judgement, e.rule, e.match_key, e.similarity, e.containment, e.title_similarity, e.score,
        ld.name AS left_dump, l.line_start AS left_line, l.title AS left_title,
        rd.name AS right_dump, r.line_start AS right_line, r.title AS right_title,
        l.paper_id = r.paper_id AS is_one_paper,

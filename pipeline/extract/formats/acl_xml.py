@@ -28,6 +28,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
             year=text(meta, "year"),
             month=text(meta, "month"),
             volume=text(meta, "journal-volume"),
+            issue=text(meta, "journal-issue"),
         )
 
     def make(e: Element) -> Entry | None:
@@ -39,7 +40,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
             0, 0,
             title=title, abstract=abstract,
             authors=[" ".join(p for p in (text(a, "first"), text(a, "last")) if p) for a in e.findall("author")],
-            venue=volume.get("venue"), volume=volume.get("volume"), pages=(text(e, "pages") or "").replace("–", "-") or None,
+            venue=volume.get("venue"), volume=volume.get("volume"), issue=volume.get("issue"), pages=(text(e, "pages") or "").replace("–", "-") or None,
             published_raw=date or None, published=parse_date(date),
             doi=text(e, "doi"),
             urls=[url if "://" in url else f"https://aclanthology.org/{url}"] if url else [],

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.extract.dates import parse_date
+from pipeline.extract.identifiers import is_pubmed
 from pipeline.extract.jsons import text_of
 from pipeline.extract.ledger import Fate
 from pipeline.extract.model import Entry, Format, Listing
@@ -92,19 +93,16 @@ def _entry(values: dict[str, str]) -> Entry | None:
         return None
     year, month = values.get("date") or values.get("year") or "", values.get("month") or ""
     published = parse_date(f"{year} {month}" if _MONTH.match(month) and "-" not in year else year)
-    eprint = (
-        values.get("eprint")
-        if values.get("archiveprefix", values.get("eprinttype", "arxiv")).lower() == "arxiv"
-        else None
-    )
+    eprint, archive = values.get("eprint"), values.get("archiveprefix", values.get("eprinttype", "arxiv")).lower()
     return Entry(
         0, 0,
         title=_unbraced(title), abstract=_unbraced(abstract),
         authors=[_unbraced(name) or "" for name in _AND.split(values.get("author", "")) if name],
         venue=_unbraced(values.get("journal") or values.get("booktitle") or values.get("journaltitle") or values.get("publisher")),
-        volume=values.get("volume"), pages=(values.get("pages") or "").replace("--", "-") or None,
+        volume=values.get("volume"), issue=values.get("number") or values.get("issue"), pages=(values.get("pages") or "").replace("--", "-") or None,
         published_raw=f"{year} {month}".strip() or None, published=published,
-        doi=values.get("doi"), arxiv=eprint or _arxiv_of(values),
+        doi=values.get("doi"), arxiv=(eprint if archive == "arxiv" else None) or _arxiv_of(values),
+        pmid=values.get("pmid") or (eprint if is_pubmed(archive) else None),
         categories=[k.strip() for k in re.split(r"[;,]", values.get("keywords", "")) if k.strip()],
         urls=[u for u in (values.get("url"), values.get("pdf")) if u and u.startswith(("http://", "https://"))],
     )  # fmt: skip

@@ -44,7 +44,7 @@ def _entry(_: str, value: Any) -> Entry | None:
         title=title, abstract=" ".join(abstract.split()) if abstract else None,
         authors=[name for a in value.get("author") or [] if (name := _name(a))] if isinstance(value.get("author"), list) else [],
         venue=text_of(value.get("container-title")) or text_of(value.get("publisher")),
-        volume=text_of(value.get("volume")), pages=text_of(value.get("page")) or text_of(value.get("article-number")),
+        volume=text_of(value.get("volume")), issue=text_of(value.get("issue")), pages=text_of(value.get("page")) or text_of(value.get("article-number")),
         published_raw=published[0] if published else None, published=published[1] if published else None,
         doi=value["DOI"], categories=texts_of(value.get("subject") or []), urls=[url] if url else [],
     )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from pipeline.extract.dates import parse_date
+from pipeline.extract.identifiers import is_pubmed
 from pipeline.extract.model import Entry, Format, Listing
 from pipeline.extract.opened import Head, OpenDump
 from pipeline.extract.xmls import read_xml, root_of, text, texts
@@ -34,11 +35,17 @@ def _entry(e: Element) -> Entry | None:
         0, 0,
         title=title, abstract=abstract,
         authors=texts(e, "contributors/authors/author"),
-        venue=text(e, "periodical/full-title") or text(e, "titles/secondary-title"), volume=text(e, "volume"), pages=text(e, "pages"),
+        venue=text(e, "periodical/full-title") or text(e, "titles/secondary-title"), volume=text(e, "volume"),
+        issue=text(e, "number"), pages=text(e, "pages"),
         published_raw=date or None, published=parse_date(date),
-        doi=text(e, "electronic-resource-num"), categories=texts(e, "keywords/keyword"),
+        doi=text(e, "electronic-resource-num"), pmid=text(e, "accession-num") if _is_pubmed(e) else None, categories=texts(e, "keywords/keyword"),
         urls=[u for u in texts(e, "urls//url") if u.startswith(("http://", "https://"))],
     )  # fmt: skip
+
+
+def _is_pubmed(e: Element) -> bool:
+    """Whether the accession number is PubMed's: other databases have numbers of as many digits."""
+    return any(is_pubmed(text(e, f"remote-database-{said}") or "") for said in ("name", "provider"))
 
 
 FORMAT = Format("endnote_xml", "<record> elements with <titles>", recognises, extract)

@@ -32,9 +32,9 @@ def _entry(fields: Fields) -> Entry | None:
         0, 0,
         title=title, abstract=abstract,
         authors=fields.all("FAU") or fields.all("AU"),
-        venue=fields.first("JT", "TA"), volume=fields.first("VI"), pages=fields.first("PG"),
+        venue=fields.first("JT", "TA"), volume=fields.first("VI"), issue=fields.first("IP"), pages=fields.first("PG"),
         published_raw=date, published=parse_date(date) if date else None,
-        doi=doi, categories=[k.lstrip("*") for k in fields.all("MH", "OT")],
+        doi=doi, pmid=fields.first("PMID"), categories=[k.lstrip("*") for k in fields.all("MH", "OT")],
         urls=[f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" for pmid in fields.all("PMID")[:1] if pmid.isdecimal()],
     )  # fmt: skip
 

@@ -41,9 +41,10 @@ def _entry(_: str, value: Any) -> Entry | None:
         0, 0,
         title=title, abstract=abstract,
         authors=[n for a in _list(value.get("authorships")) if (n := text_of(_dict(_dict(a).get("author")).get("display_name")))],
-        venue=text_of(_dict(place.get("source")).get("display_name")), volume=text_of(biblio.get("volume")), pages=pages or None,
+        venue=text_of(_dict(place.get("source")).get("display_name")), volume=text_of(biblio.get("volume")),
+        issue=text_of(biblio.get("issue")), pages=pages or None,
         published_raw=date, published=parse_date(date or ""),
-        doi=text_of(value.get("doi")),
+        doi=text_of(value.get("doi")), pmid=text_of(_dict(value.get("ids")).get("pmid")),
         categories=[n for c in _list(value.get("topics")) or _list(value.get("concepts")) if (n := text_of(_dict(c).get("display_name")))],
         urls=[link] if link else [],
     )  # fmt: skip

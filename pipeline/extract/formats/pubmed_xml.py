@@ -33,14 +33,15 @@ def _entry(e: Element) -> Entry | None:
     doi = ids.get("doi") or next(
         ("".join(i.itertext()) for i in e.findall(".//ELocationID") if i.get("EIdType") == "doi"), None
     )
-    pmid = text(e, "./MedlineCitation/PMID")
+    pmid = text(e, "./MedlineCitation/PMID") or text(e, "./BookDocument/PMID")
     return Entry(
         0, 0,
         title=title, abstract=abstract,
         authors=[name for a in e.findall(".//AuthorList/Author") if (name := _name(a))],
-        venue=text(e, ".//Journal/Title"), volume=text(e, ".//JournalIssue/Volume"), pages=text(e, ".//Pagination/MedlinePgn"),
+        venue=text(e, ".//Journal/Title"), volume=text(e, ".//JournalIssue/Volume"),
+        issue=text(e, ".//JournalIssue/Issue"), pages=text(e, ".//Pagination/MedlinePgn"),
         published_raw=date, published=parse_date(date or ""),
-        doi=doi, categories=[*texts(e, ".//MeshHeading/DescriptorName"), *texts(e, ".//KeywordList/Keyword")],
+        doi=doi, pmid=pmid, categories=[*texts(e, ".//MeshHeading/DescriptorName"), *texts(e, ".//KeywordList/Keyword")],
         urls=[f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/"] if pmid and pmid.isdecimal() else [],
     )  # fmt: skip
 

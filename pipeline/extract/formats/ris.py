@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.extract.dates import parse_date
+from pipeline.extract.identifiers import is_pubmed
 from pipeline.extract.model import Entry, Format, Listing
 from pipeline.extract.opened import Head, OpenDump
 from pipeline.extract.tagged import Fields, read_tagged
@@ -33,11 +34,17 @@ def _entry(fields: Fields) -> Entry | None:
         0, 0,
         title=title, abstract=abstract,
         authors=fields.all("AU", "A1"),
-        venue=fields.first("T2", "JO", "JF", "BT", "JA"), volume=fields.first("VL"), pages=pages or None,
+        venue=fields.first("T2", "JO", "JF", "BT", "JA"), volume=fields.first("VL"), issue=fields.first("IS"),
+        pages=pages or None,
         published_raw=date, published=published,
-        doi=fields.first("DO"), categories=fields.all("KW"),
+        doi=fields.first("DO"), pmid=fields.first("AN") if _is_pubmed(fields) else None, categories=fields.all("KW"),
         urls=[u for u in fields.all("UR", "L1", "L2") if u.startswith(("http://", "https://"))],
     )  # fmt: skip
+
+
+def _is_pubmed(fields: Fields) -> bool:
+    """Whether the accession number is PubMed's: other databases have numbers of as many digits."""
+    return any(is_pubmed(name) for name in fields.all("DB", "DP"))
 
 
 FORMAT = Format("ris", "entries from 'TY  - ' to 'ER  - '", recognises, extract)

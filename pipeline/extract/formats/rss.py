@@ -39,9 +39,9 @@ def _entry(e: Element) -> Entry | None:
     link = text(e, "link")
     return Entry(
         0, 0,
-        title=re.sub(r" \(arXiv:[^()]*\)$", "", title) if title else None, abstract=abstract,
+        title=title, abstract=abstract,
         authors=[name for names in texts(e, "creator") or texts(e, "author") for name in split_names(without_markup(unescape(names)))],
-        venue=text(e, "publicationName"), volume=text(e, "volume"), pages=text(e, "startingPage"),
+        venue=text(e, "publicationName"), volume=text(e, "volume"), issue=text(e, "number"), pages=text(e, "startingPage"),
         published_raw=date, published=parse_date(date or ""),
         doi=text(e, "DOI") or text(e, "doi") or text(e, "identifier"),
         arxiv=link if link and is_arxiv_url(link) else None,

@@ -1,0 +1,179 @@
+"""Records to documents: distinct contents, each with all that is compared of it.
+
+A document is what a record says, in the form in which it is compared. Two records that say the same there are one
+document, whatever the dump, the dashes or the case; its id is the hash of that content. Only a record that says too little to be told
+from others, such as an "Editorial" without a place in print, is a document of its own.
+"""
+
+import re
+from typing import Any
+
+import polars as pl
+
+from pipeline.extract.identifiers import ARXIV_DOI
+from pipeline.ids import content_id
+from pipeline.normalise import match_texts
+
+#: What is compared of a document, in the order in which its id hashes it. Texts are match texts: words in lower case,
+#: single spaces. A null, and an empty title or abstract, says nothing.
+CONTENT = {
+    "title_text": pl.String,
+    "abstract_text": pl.String,
+    "authors_text": pl.String,  # all words of all names, in the order listed
+    "year": pl.Int64,
+    "venue_text": pl.String,
+    "volume": pl.String,  # the first number in it
+    "issue": pl.String,  # the same
+    "pages": pl.String,  # the first page; two numbers where a spreadsheet made a date of "6-10"
+    "doi": pl.String,  # null where it is arXiv's own and the arXiv id is known
+    "arxiv_id": pl.String,
+    "pmid": pl.String,
+}
+
+#: Columns of records that content is made of; a frame may lack any of them.
+_SAID: dict[str, Any] = {
+    "title": pl.String,
+    "abstract": pl.String,
+    "authors": pl.List(pl.String),
+    **{name: dtype for name, dtype in CONTENT.items() if not name.endswith("_text")},
+    "venue": pl.String,
+}
+
+#: Words of a title that tells a paper from others by itself.
+TELLING_WORDS = 4
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NUMBER_OR_MONTH = re.compile(rf"\d+|(?:{'|'.join(_MONTHS)})", re.IGNORECASE)
+_HAS_MONTH = rf"(?i)(?:{'|'.join(_MONTHS)})"
+
+#: What one listing puts behind a title and another doesn't: "(TBI)", "[Chinese]"; not "(Part 2)", "(Reply)".
+_BEHIND = r"\s*[\[(][^\[\]()\d]{2,40}[\])]\s*\.?\s*$"
+_NOT_BEHIND = (
+    r"(?i)[\[(][^\[\]()]*\b(?:part|parts|vol|volume|chapter|phase|study|reply|replies|comments?|commentary|errat\w+|corri\w+|correct\w+|"
+    r"retract\w+|withdraw\w+|response|rejoinder|addend\w+|[ivx]+)\b[^\[\]()]*[\])]\s*\.?\s*$"
+)
+
+_GREEK = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "iota",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "omicron",
+    "pi",
+    "rho",
+    "sigma",
+    "sigma",
+    "tau",
+    "upsilon",
+    "phi",
+    "chi",
+    "psi",
+    "omega",
+]
+#: Greek letters and Roman numerals, which one listing spells out and another doesn't. I, V and X are letters more often.
+_SPELLINGS = {
+    **{chr(ord("α") + place): f" {name} " for place, name in enumerate(_GREEK)},
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+    "xi": "11",
+    "xii": "12",
+}
+_SPELLED = r"[α-ω]|\b(?:ii|iii|iv|vi|vii|viii|ix|xi|xii)\b"
+_OTHERWISE = re.compile(_SPELLED)
+
+
+def document_contents(records: pl.DataFrame) -> pl.DataFrame:
+    """What distinct documents say: document_id and `CONTENT`, a row a document in the order of the records that say it first."""
+    documents = records.unique("document_id", keep="first", maintain_order=True)
+    return documents.select("document_id").hstack(contents(documents))
+
+
+def document_ids(said: pl.DataFrame, record_ids: pl.Series) -> pl.Series:
+    """Ids of contents (`CONTENT`), a row each; of a record that is vague, its own: what many say is one paper of nobody."""
+    # No text of content holds a line end, so that no two contents are joined into one text.
+    whole = pl.concat_str(pl.col(list(CONTENT)).cast(pl.String).fill_null(""), separator="\n")
+    texts = said.select(whole, own=pl.when(_is_vague()).then(pl.lit(record_ids)).otherwise(pl.lit(""))).select(
+        pl.concat_str(pl.first(), "own", separator="\n")
+    )
+    return pl.Series("document_id", [content_id(text) for text in texts.to_series()], dtype=pl.String)
+
+
+def _is_vague() -> pl.Expr:
+    """Whether a content could be many papers': a short title, and neither abstract nor identifier nor place in print."""
+    is_short = pl.col("title_text").str.count_matches(" ") < TELLING_WORDS - 1
+    has_place = pl.col("volume").is_not_null() & pl.col("pages").is_not_null()
+    has_identifier = pl.any_horizontal(pl.col("doi", "arxiv_id", "pmid").is_not_null())
+    return (pl.col("abstract_text") == "") & is_short & ~has_place & ~has_identifier
+
+
+def contents(records: pl.DataFrame) -> pl.DataFrame:
+    """`CONTENT` of records (cleaned, any of the columns that it is made of), a row each."""
+    given = [pl.col(c).cast(t) if c in records.columns else pl.lit(None, t).alias(c) for c, t in _SAID.items()]
+    said = records.select(given) if records.width else pl.DataFrame(schema=_SAID)
+    # arXiv's own DOI says what the arXiv id does, and most listings show one of the two.
+    is_told_twice = pl.col("doi").str.starts_with(ARXIV_DOI) & pl.col("arxiv_id").is_not_null()
+    return said.select(
+        title_text=_spelled_out(match_texts(_without_what_is_behind(said["title"]))),
+        abstract_text=match_texts(said["abstract"]),
+        authors_text=_words_or_null(said["authors"].list.join(" ", ignore_nulls=True)),
+        year="year",
+        venue_text=_words_or_null(said["venue"]),
+        volume=_first_number("volume"),
+        issue=_first_number("issue"),
+        pages=_first_page(said["pages"]),
+        doi=pl.when(is_told_twice.not_()).then("doi"),
+        arxiv_id="arxiv_id",
+        pmid="pmid",
+    )
+
+
+def _without_what_is_behind(titles: pl.Series) -> pl.Series:
+    title = pl.first()
+    stays = title.str.contains(_NOT_BEHIND) | (title.str.replace(_BEHIND, "").str.len_chars() == 0)
+    return titles.to_frame().select(pl.when(stays).then(title).otherwise(title.str.replace(_BEHIND, ""))).to_series()
+
+
+def _words_or_null(texts: pl.Series) -> pl.Series:
+    if texts.null_count() == texts.len():
+        return texts.cast(pl.String)
+    return match_texts(texts).to_frame().select(pl.when(pl.first() != "").then(pl.first())).to_series()
+
+
+def _spelled_out(titles: pl.Series) -> pl.Series:
+    odd = titles.str.contains(_SPELLED)
+    if not odd.any():
+        return titles
+    spelled = [" ".join(_OTHERWISE.sub(lambda m: _SPELLINGS[m[0]], t).split()) for t in titles.filter(odd)]
+    return titles.scatter(odd.arg_true(), pl.Series(spelled))
+
+
+def _first_number(column: str) -> pl.Expr:
+    return pl.col(column).str.extract(r"(\d+)").str.strip_chars_start("0").replace("", None)
+
+
+def _first_page(pages: pl.Series) -> pl.Series:
+    first = pl.DataFrame({"pages": pages}).select(_first_number("pages")).to_series()
+    is_date = pages.str.contains(_HAS_MONTH).fill_null(value=False)
+    dates = [_date_as_pages(text) for text in pages.filter(is_date)]
+    return first.scatter(is_date.arg_true(), pl.Series(dates, dtype=pl.String)) if dates else first
+
+
+def _date_as_pages(text: str) -> str | None:
+    """Both numbers of "06-Oct", which were pages 6-10, or 10-6: nobody knows which was first."""
+    found = [f if f.isdigit() else str(_MONTHS.index(f.lower()) + 1) for f in _NUMBER_OR_MONTH.findall(text)]
+    return " ".join(sorted({number.lstrip("0") for number in found[:2]} - {""})) or None

@@ -1,0 +1,64 @@
+"""Names of authors that an export wrote without anything between them: "Moor EddaFenn Paul", "Adeli K.Lewis G. F."."""
+
+import re
+from itertools import pairwise
+
+#: Between two names of the form "Adeli K. L.": a full stop behind an initial, and a word of two letters or more.
+_STOP = re.compile(r"(?<=[ .-][^\W\d_]\.)(?=[^\W\d_]['’]?[^\W\d_])")
+_WITH_INITIALS = re.compile(r"[^\W\d_][\w'’-]+.* (?:[^\W\d_]\.[ -]?)*[^\W\d_]\.?")
+#: The last piece of a word: "De" of VanDe, "Mc" of Jean-Mc.
+_LAST_PIECE = re.compile(r"[^\W\d_](?:(?![A-Z])[^\W\d_])*$")
+
+#: Beginnings, of three letters or more, of one word that is written with a capital inside: MacDonald, VanDyke, AnnMarie.
+_BEGINNINGS = {
+    "mac", "fitz", "del", "dela", "della", "des", "dos", "las", "los", "van", "von", "vander", "ter", "ten", "bin", "ben", "ibn",
+    "abu", "bar", "abd", "abdel", "abdul", "ann", "anna", "mary",
+}  # fmt: skip
+#: Letters of the shortest end of a name: Mc, De, La, Jo and their like are shorter.
+_MIN_LETTERS = 3
+
+#: What names of groups say, which may have capitals inside: "The OpenStreetMap Foundation".
+_GROUP = re.compile(
+    r"\b(?:the|of|for|and|on|association|center|centre|committee|consortium|collaboration|collaborators|foundation|group|initiative|"
+    r"institute|investigators|labs?|laboratory|network|project|registry|research|society|study|team|trial|university|working)\b",
+    re.IGNORECASE,
+)
+
+
+def unglued(names: list[str]) -> list[str]:
+    """The names of an entry, each that is made of several as these.
+
+    A capital inside parts a name where it is the only one, or where each part has its comma: among other names it is most often
+    one person's ("Blake JianHang Chen").
+
+    >>> unglued(["Moor EddaFenn Paul"]), unglued(["Adeli K.Lewis G. F.", "McDonald J.R.R."])
+    (['Moor Edda', 'Fenn Paul'], ['Adeli K.', 'Lewis G. F.', 'McDonald J.R.R.'])
+    """
+    parts = [part for name in names for part in _by_stops(name)]
+    is_alone = len(names) == 1
+    return [each for part in parts for each in (_by_capitals(part) if is_alone or "," in part else [part])]
+
+
+def _by_stops(name: str) -> list[str]:
+    """Cut behind initials where each part is a name with initials."""
+    parts = _STOP.split(name) if "." in name else [name]
+    return parts if len(parts) > 1 and all(map(_WITH_INITIALS.fullmatch, parts)) else [name]
+
+
+def _by_capitals(name: str) -> list[str]:
+    """Cut where a capital follows a small letter, and there are two words or more before it and from it on."""
+    if name.istitle() or " " not in name or _GROUP.search(name):
+        return [name]
+    names, start = [], 0
+    for at in [at for at, (a, b) in enumerate(pairwise(name), start=1) if a.islower() and b.isupper()]:
+        before, rest = name[start:at], name[at:]
+        if _is_whole(before) and " " in rest and ("," in before) == ("," in rest):
+            names.append(before)
+            start = at
+    return [*names, name[start:]]
+
+
+def _is_whole(text: str) -> bool:
+    """Whether there are two words, of which the last is not the beginning of one with a capital inside."""
+    last = found[0] if (found := _LAST_PIECE.search(text)) else ""
+    return " " in text.strip() and len(last) >= _MIN_LETTERS and last.lower() not in _BEGINNINGS

@@ -1,0 +1,103 @@
+"""What documents say about a pair beside its own two: titles that recur, abstracts that are a form, lists that repeat nothing.
+
+Each is a fact of a small surrounding: of the documents of one title, of those of one abstract, of one dump. So it can be kept
+up to date: what changes with a document that comes or goes is told by its title, its abstract and the dumps that list it.
+"""
+
+import polars as pl
+
+MEANING = {
+    "title_years": "years in which the title occurs, where the titles agree: a column recurs, a paper seldom",
+    "abstract_titles": "titles under which the abstract occurs, where the abstracts are equal: those of a form are many",
+    "one_list": "-1 both stand in one dump that lists a paper once, 1 in two such dumps, less where dumps repeat some; null: neither",
+}
+CONTEXT_SCHEMA = dict.fromkeys(MEANING, pl.Float64)
+
+#: Of a dump: how surely it lists a paper once, in [0, 1].
+LIST_SCHEMA = {"dump_id": pl.String, "lists_once": pl.Float64}
+
+#: Title similarity from which titles, and similarity from which abstracts, are one that recurs.
+SAME_TITLES, SAME_ABSTRACTS = 0.97, 0.9
+
+#: Documents of a dump below which it says nothing of repeats, words of a title that is told as repeated, and the share of repeats
+#: from which on nobody can say that the dump lists a paper once. Labelled: exports of several searches 0.10 and more, harvests 0.02 and less.
+MIN_LISTED, MIN_TITLE_WORDS, REPEATED_SHARE = 50, 4, 0.08
+
+
+def lists_once(listed: pl.DataFrame) -> pl.DataFrame:
+    """`LIST_SCHEMA` of the dumps of documents (dump_id, title_text, authors_text, year), each once a dump.
+
+    A repeat is a document whose title, authors and year another one of the dump has too.
+    """
+    is_told = pl.col("title_text").str.count_matches(" ") >= MIN_TITLE_WORDS - 1
+    said = pl.struct("title_text", "authors_text", "year")
+    counts = listed.group_by("dump_id").agg(documents=is_told.sum(), distinct=said.filter(is_told).n_unique())
+    return how_surely(counts)
+
+
+def how_surely(counts: pl.DataFrame) -> pl.DataFrame:
+    """`LIST_SCHEMA` of dumps by their documents with a title of `MIN_TITLE_WORDS`: dump_id, documents, distinct."""
+    share = 1 - pl.col("distinct") / pl.col("documents")
+    sure = pl.when(pl.col("documents") >= MIN_LISTED).then((1 - share * (1 / REPEATED_SHARE)).clip(0, 1)).otherwise(0.0)
+    return counts.select("dump_id", lists_once=sure)
+
+
+def recurrence(members: pl.DataFrame, years: pl.DataFrame) -> pl.DataFrame:
+    """document_no, title_years, abstract_titles, of whole buckets of titles and of abstracts.
+
+    members: document_no, match_key, key of all documents of each of these buckets, both their title and their abstract; those of other match
+    keys say nothing.
+    years: document_no, year of them. Null where a document is in no such bucket.
+    """
+    titles = _bucket(members, "title").rename({"key": "title"})
+    abstracts = _bucket(members, "abstract")
+    of_title = titles.join(years, on="document_no", how="left").with_columns(
+        title_years=pl.col("year").drop_nulls().n_unique().over("title").cast(pl.Float64).clip(1)
+    )
+    of_abstract = abstracts.join(titles, on="document_no", how="left").with_columns(
+        abstract_titles=pl.col("title").drop_nulls().n_unique().over("key").cast(pl.Float64)
+    )
+    both = of_title.select("document_no", "title_years").join(
+        of_abstract.select("document_no", "abstract_titles"), on="document_no", how="full", coalesce=True
+    )
+    return both.select("document_no", "title_years", "abstract_titles")
+
+
+def _bucket(members: pl.DataFrame, match_key: str) -> pl.DataFrame:
+    return members.filter(pl.col("match_key") == match_key).select("document_no", "key").unique()
+
+
+def add_context(pairs: pl.DataFrame, recurring: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
+    """Add `CONTEXT_SCHEMA` to pairs with evidence.
+
+    recurring: as `recurrence` gives it, of all documents of the pairs. listed: document_no, dump_id, lists_once, where a document
+    of the pairs stands in a dump that lists a paper once.
+    """
+    pairs = pairs.drop(CONTEXT_SCHEMA, strict=False)
+    ends = {
+        side: recurring.rename({"document_no": f"{side}_no", **{c: f"{side}_{c}" for c in recurring.columns[1:]}})
+        for side in ("left", "right")
+    }
+    found = pairs
+    for side in ("left", "right"):
+        found = found.join(ends[side], on=f"{side}_no", how="left", maintain_order="left")
+    found = found.join(_one_list(pairs, listed), on=["left_no", "right_no"], how="left", maintain_order="left")
+    years, titles = (pl.max_horizontal(f"left_{name}", f"right_{name}") for name in ("title_years", "abstract_titles"))
+    return found.with_columns(
+        title_years=pl.when(pl.col("title_similarity") >= SAME_TITLES).then(years),
+        abstract_titles=pl.when(pl.col("similarity") >= SAME_ABSTRACTS).then(titles),
+    ).select(*pairs.columns, *CONTEXT_SCHEMA)
+
+
+def _one_list(pairs: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
+    """left_no, right_no, one_list, where it is not null."""
+    ends = pairs.select("left_no", "right_no")
+    left, right = (listed.rename({"document_no": f"{side}_no", "lists_once": side}) for side in ("left", "right"))
+    shared = ends.join(left, on="left_no").join(right, on=["right_no", "dump_id"])
+    of_one = shared.group_by("left_no", "right_no").agg(one=-pl.col("left").max())
+    surest = [
+        side.group_by(side.columns[0]).agg(pl.last().max()) for side in (left.drop("dump_id"), right.drop("dump_id"))
+    ]
+    of_two = ends.join(surest[0], on="left_no").join(surest[1], on="right_no")
+    both = of_two.join(of_one, on=["left_no", "right_no"], how="left")
+    return both.select("left_no", "right_no", one_list=pl.coalesce("one", pl.min_horizontal("left", "right")))

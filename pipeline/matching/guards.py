@@ -1,0 +1,69 @@
+"""Rules that stand above the model: what two papers never differ in, however alike they are. A guarded pair is for review at most."""
+
+import polars as pl
+
+OTHER_PART = "other_part"
+OTHER_ARXIV_ID = "other_arxiv_id"
+GENERIC_TITLE = "generic_title"
+OTHER_ABSTRACT = "other_abstract"
+OTHER_PUBLICATION = "other_publication"
+
+#: Guards whose pairs no chain of matches joins either.
+TOLD_APART = (OTHER_PART, OTHER_ARXIV_ID, GENERIC_TITLE, OTHER_PUBLICATION)
+
+#: Where no author says that one abstract was rewritten, so much of two has to be alike: under one title, under titles that are
+#: alike, under unlike ones, and where a title is missing. A part of another abstract is enough, but not under another title.
+ONE_TITLE, UNLIKE_TITLES = 0.9, 0.7
+ALIKE_UNDER_ONE_TITLE, ALIKE_UNDER_LIKE_TITLES, ALIKE_UNDER_UNLIKE_TITLES, ALIKE_WITHOUT_TITLE = 0.3, 0.45, 0.65, 0.5
+PART_OF_ANOTHER = 0.9
+
+#: Venues with less in common are two; years so far apart, or another year on another page, are two prints.
+OTHER_VENUE, OTHER_YEAR = 0.65, 2
+
+
+def guards(unit: str) -> list[tuple[str, pl.Expr]]:
+    """(name, condition on evidence), in the order in which they are asked; a null condition does not hold."""
+    rules = {
+        OTHER_PART: pl.col("title_parts") == 0,
+        OTHER_ARXIV_ID: pl.col("arxiv_id") == 0,
+        GENERIC_TITLE: (pl.col("generic_title") == 1) & pl.col("similarity").is_null() & ~_is_one_place(),
+        OTHER_ABSTRACT: pl.col("authors").is_null() & _are_other_abstracts() & ~_has_one("doi", "arxiv_id", "pmid"),
+    }
+    if unit == "publication":
+        rules[OTHER_PUBLICATION] = _is_other_publication()
+    return [(name, condition.fill_null(value=False)) for name, condition in rules.items()]
+
+
+def _are_other_abstracts() -> pl.Expr:
+    titles = pl.col("title_similarity")
+    needed = (
+        pl.when(titles >= ONE_TITLE)
+        .then(ALIKE_UNDER_ONE_TITLE)
+        .when(titles >= UNLIKE_TITLES)
+        .then(ALIKE_UNDER_LIKE_TITLES)
+        .when(titles.is_not_null())
+        .then(ALIKE_UNDER_UNLIKE_TITLES)
+        .otherwise(ALIKE_WITHOUT_TITLE)
+    )
+    is_part = (pl.col("containment") >= PART_OF_ANOTHER) & (titles >= UNLIKE_TITLES).fill_null(value=True)
+    return (pl.col("similarity") < needed) & ~is_part
+
+
+def _is_one_place() -> pl.Expr:
+    """Whether an identifier, a page, or an issue and its authors say that two titles stand in one place."""
+    is_one_issue = (pl.col("volume") == 1) & (pl.col("issue") == 1) & (pl.col("authors") == 1)
+    return (is_one_issue | pl.any_horizontal(pl.col("doi", "pmid", "pages") == 1)).fill_null(value=False)
+
+
+def _is_other_publication() -> pl.Expr:
+    other_volume, other_page = pl.col("volume") == 0, pl.col("pages") == 0
+    other_place = ((pl.col("venue") < OTHER_VENUE) | other_page) & other_volume
+    is_later = pl.col("year_distance") >= 1
+    other_print = is_later & other_page & (pl.col("volume") != 1).fill_null(value=True)
+    other = [other_place, other_print, pl.col("year_distance") >= OTHER_YEAR]
+    return pl.any_horizontal(condition.fill_null(value=False) for condition in other) & ~_has_one("doi", "pmid")
+
+
+def _has_one(*identifiers: str) -> pl.Expr:
+    """Whether both documents show one of these, and the same."""
+    return pl.any_horizontal(pl.col(identifiers) == 1).fill_null(value=False)

@@ -1,0 +1,146 @@
+"""Evidence to a score by adding up: each kind of evidence is worth what the weights file says, and null is worth nothing.
+
+The score is in log-odds. Two tables of weights, since the same evidence says different things: `with_abstracts`, where two
+abstracts are compared, and `without`, where title, authors, year and place in print have to carry the judgement alone. A weight
+is read between its knots along straight lines, and beyond them is that of the last knot; more agreement never lowers a score.
+The weights are learned by `benchmarks/learn_model.py`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.matching.context import CONTEXT_SCHEMA
+from pipeline.matching.evidence import EVIDENCE_SCHEMA
+
+#: Not a path: Spark's workers read it out of a zip file.
+WEIGHTS: Traversable = resources.files("pipeline.matching") / "weights.json"
+
+#: Words of the shorter abstract below which containment is no evidence: a sentence is contained by chance.
+MIN_CONTAINED_WORDS = 12
+
+#: Title similarity from which the length of the title counts: a long title seldom agrees by chance.
+AGREEING_TITLES = 0.9
+
+#: Where neither titles nor abstracts agree at least so far, an equal first page is that of another congress abstract.
+SAME_PAGE_TITLES, SAME_PAGE_ABSTRACTS = 0.8, 0.5
+
+#: Evidence of where something was published: it tells two publications of one work apart.
+PLACE = ("venue", "venue_kind", "volume", "issue", "pages", "doi")
+
+#: Two publications are one work where abstracts, titles and authors agree so far.
+SAME_WORK_ABSTRACTS, SAME_WORK_TITLES, SAME_WORK_AUTHORS = 0.5, 0.9, 0.5
+
+#: All that a pair is judged by.
+PAIR_COLUMNS = EVIDENCE_SCHEMA | CONTEXT_SCHEMA
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Weights of one situation: what holds before any evidence, and (knots, weights) of each kind of it."""
+
+    prior: float
+    curves: dict[str, tuple[list[float], list[float]]]
+
+    def terms(self, evidence: pl.DataFrame) -> dict[str, Floats]:
+        """What each kind of evidence adds, pair by pair; 0 where it is null."""
+        terms = {"prior": np.full(evidence.height, self.prior)}
+        for name, (knots, weights) in self.curves.items():
+            values = evidence[name].cast(pl.Float64).to_numpy()
+            terms[name] = np.where(np.isnan(values), 0.0, np.interp(values, knots, weights))
+        return terms
+
+
+@dataclass(frozen=True)
+class Model:
+    """The weights; `wrong_shares` says at which score the matches hold which share of wrong ones, both falling."""
+
+    with_abstracts: Table
+    without: Table
+    wrong_shares: list[tuple[float, float]]
+
+    def terms(self, evidence: pl.DataFrame, unit: str) -> pl.DataFrame:
+        """One column a term, one row a pair of evidence; a row's sum is its score. unit: `work` or `publication`."""
+        said = counted(evidence)
+        compared = said["similarity"].is_not_null().to_numpy()
+        one, other = self.with_abstracts.terms(said), self.without.terms(said)
+        terms = {name: np.where(compared, one[name], other[name]) for name in one}
+        if unit == "work":
+            is_work = said.select(_is_one_work()).to_series().to_numpy()
+            terms |= {name: np.where(is_work, np.maximum(terms[name], 0), terms[name]) for name in PLACE}
+        return pl.DataFrame(terms)
+
+    def score(self, evidence: pl.DataFrame, unit: str) -> pl.Series:
+        """Log-odds of each pair being one paper, to six digits: sums of floats in another order differ in the last."""
+        return self.terms(evidence, unit).sum_horizontal().round(6).alias("score")
+
+    def match_from(self, wrong_share: float) -> float:
+        """The score from which on matches hold at most this share of wrong ones, as far as the labelled sets tell."""
+        shares, scores = zip(*sorted(self.wrong_shares), strict=True)
+        return float(np.interp(np.log(wrong_share), np.log(shares), scores))
+
+
+def counted(evidence: pl.DataFrame) -> pl.DataFrame:
+    """Evidence as the curves read it: null where it would mislead."""
+    is_agreeing = pl.max_horizontal("title_similarity", "title_containment") > AGREEING_TITLES
+    is_other_page = (
+        (pl.col("pages") == 1)
+        & (pl.col("title_similarity") < SAME_PAGE_TITLES)
+        & (pl.col("similarity") < SAME_PAGE_ABSTRACTS)
+    )
+    return evidence.with_columns(
+        containment=pl.when(pl.col("smaller_words") >= MIN_CONTAINED_WORDS).then("containment"),
+        abstract_words=pl.when(pl.col("similarity").is_not_null()).then("abstract_words"),
+        title_length=pl.when(is_agreeing).then("title_length"),
+        pages=pl.when(is_other_page.fill_null(value=False)).then(None).otherwise("pages"),
+    )
+
+
+def _is_one_work() -> pl.Expr:
+    return (
+        (pl.max_horizontal("similarity", "containment") >= SAME_WORK_ABSTRACTS)
+        & (pl.col("title_similarity") >= SAME_WORK_TITLES)
+        & (pl.col("authors").fill_null(1.0) >= SAME_WORK_AUTHORS)
+    ).fill_null(value=False)
+
+
+@cache
+def load_model(path: Traversable = WEIGHTS) -> Model:
+    """Read a weights file."""
+    values = json.loads(path.read_text(encoding="utf-8"))
+    shares = [(share, score) for share, score in values["wrong_shares"]]
+    return Model(_table(values["with_abstracts"]), _table(values["without"]), shares)
+
+
+def _table(values: dict[str, Any]) -> Table:
+    curves = {
+        name: ([float(knot) for knot, _ in points], [float(weight) for _, weight in points])
+        for name, points in values["evidence"].items()
+    }
+    return Table(float(values["prior"]), curves)
+
+
+class Term(NamedTuple):
+    """What one kind of evidence adds to the score of a pair; value: null for the prior."""
+
+    name: str
+    value: float | None
+    adds: float
+
+
+def terms_of(pair: Mapping[str, Any], unit: str, model: Model | None = None) -> list[Term]:
+    """Terms of a pair with evidence and context, weightiest first; those that add nothing are left out."""
+    evidence = pl.DataFrame([{name: pair[name] for name in PAIR_COLUMNS}], schema=PAIR_COLUMNS)
+    terms = (model or load_model()).terms(evidence, unit).row(0, named=True)
+    told = [Term(name, None if name == "prior" else pair[name], adds) for name, adds in terms.items() if adds]
+    return sorted(told, key=lambda term: (-abs(term.adds), term.name))

@@ -1,0 +1,50 @@
+"""What outranks the judgement of a pair: a person's decision, and the audit of its cluster. No pair has both.
+
+A match that a person decided is never cut, so it is no bridge; a pair told apart is no match, so neither is that.
+"""
+
+import polars as pl
+
+from pipeline.matching.clusters import BRIDGE
+from pipeline.matching.judgement import DECISION
+
+DECISION_SCHEMA = {"left_document_id": pl.String, "right_document_id": pl.String, "decision": pl.String}
+OVERRULED_SCHEMA = {"left_no": pl.Int64, "right_no": pl.Int64, "judgement": pl.String, "rule": pl.String}
+
+_ENDS = ["left_no", "right_no"]
+
+
+def verdicts(decisions: pl.DataFrame) -> pl.DataFrame:
+    """What decisions (`DECISION_SCHEMA`) say of two documents: left_document_id, right_document_id, judgement, rule."""
+    is_link = pl.col("decision") == "must_link"
+    judgement = pl.when(is_link).then(pl.lit("match")).otherwise(pl.lit("non_match"))
+    return decisions.select("left_document_id", "right_document_id", judgement=judgement, rule=pl.lit(DECISION))
+
+
+def decided(decisions: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    """The same of pairs of numbers (`OVERRULED_SCHEMA`), where both are among the documents; others say nothing."""
+    if decisions.is_empty():
+        return pl.DataFrame(schema=OVERRULED_SCHEMA)
+    numbers = documents.select("document_id", "document_no")
+    both = verdicts(decisions)
+    for end in ("left", "right"):
+        both = both.join(numbers.rename({"document_no": end}), left_on=f"{end}_document_id", right_on="document_id")
+    ends = {"left_no": pl.min_horizontal("left", "right"), "right_no": pl.max_horizontal("left", "right")}
+    return both.select(**ends, judgement="judgement", rule="rule")
+
+
+def doubted(bridges: pl.DataFrame) -> pl.DataFrame:
+    """Matches between two clusters (left_no, right_no) are for a person to review (`OVERRULED_SCHEMA`)."""
+    return bridges.select(*_ENDS, judgement=pl.lit("review"), rule=pl.lit(BRIDGE))
+
+
+def overrule(pairs: pl.DataFrame, overruled: pl.DataFrame) -> pl.DataFrame:
+    """Judged pairs with what outranks their judgements in its place; those that were never compared come behind."""
+    by = overruled.rename({"judgement": "judgement_over", "rule": "rule_over"})
+    both = pairs.join(by, on=_ENDS, how="full", coalesce=True, maintain_order="left_right")
+    both = both.with_columns(
+        judgement=pl.coalesce("judgement_over", "judgement"), rule=pl.coalesce("rule_over", "rule")
+    )
+    if "match_key" in pairs.columns:
+        both = both.with_columns(pl.col("match_key").fill_null(DECISION))
+    return both.select(pairs.columns)

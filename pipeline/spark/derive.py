@@ -1,0 +1,234 @@
+"""Records to papers on Spark, all at once: the same derivation as `pipeline.derive`, by the same functions inside of Arrow batches.
+
+Nothing that decides a result is left to Spark: it joins, counts and takes the smallest, and its own hashes spread rows over
+partitions. What is dear to compute is written, or checkpointed reliably, so that an executor that is lost costs its tasks
+and not the job.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple, cast
+
+import polars as pl
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark program)
+
+from pipeline.blocking.keys import MATCH_KEYS
+from pipeline.derive import CLUSTER_SCHEMA, HOT_SCHEMA, NO_DECISIONS, PAIR_SCHEMA
+from pipeline.documents import CONTENT
+from pipeline.matching.clusters import components_of
+from pipeline.matching.context import LIST_SCHEMA, MIN_TITLE_WORDS, how_surely
+from pipeline.matching.judgement import DECISION
+from pipeline.matching.overruling import verdicts
+from pipeline.settings import Settings
+from pipeline.spark import kernels
+from pipeline.spark.components import components
+
+#: Matches up to which components are labelled on the driver, some 200 bytes a match; above, in Spark.
+MATCHES_ON_DRIVER = 5_000_000
+
+BUCKET = ["strength", "key"]
+SIDES = ("left", "right")
+ENDS = ["left_document_id", "right_document_id"]
+
+#: What is written of a derivation. judged: pairs before what outranks their judgements. audited: clusters and bridges.
+TABLES: dict[str, kernels.Schema] = {
+    "hot_buckets": HOT_SCHEMA,
+    "judged": PAIR_SCHEMA,
+    "audited": kernels.AUDITED_SCHEMA,
+    "papers": kernels.PAPER_SCHEMA,
+}
+
+#: Keep a table of that name, and give it as it is kept.
+Write = Callable[[str, DataFrame], DataFrame]
+
+
+class Derived(NamedTuple):
+    """As `pipeline.derive.Derived`."""
+
+    pairs: DataFrame
+    clusters: DataFrame
+    papers: DataFrame
+    lineage: DataFrame
+    hot_buckets: DataFrame
+
+
+def checkpointed(name: str, frame: DataFrame) -> DataFrame:
+    """Keep a table for as long as the session lasts."""
+    return frame.checkpoint()
+
+
+def derive(
+    records: DataFrame,
+    documents: DataFrame,
+    settings: Settings,
+    decisions: pl.DataFrame = NO_DECISIONS,
+    write: Write = checkpointed,
+    *,
+    matches_on_driver: int = MATCHES_ON_DRIVER,
+) -> Derived:
+    """Derive everything from records (the contract's columns and dump_no) and what `read_documents` makes of each of their dumps."""
+    documents = documents.drop("dump").dropDuplicates(["document_id"])
+    around = surroundings(records, documents).checkpoint()
+    candidates, hot = candidate_pairs(documents, settings)
+    hot = write("hot_buckets", hot)
+    judged = write("judged", compare(candidates, documents, around, settings))
+    pairs = decide(judged, around, decisions)
+    audited = write("audited", audit(around, pairs, matches_on_driver))
+    clusters = audited.where("document_id IS NOT NULL").select(*CLUSTER_SCHEMA)
+    bridges = audited.where("document_id IS NULL").select(*kernels.OVERRULED_SCHEMA)
+    papers = write("papers", merge(records, clusters))
+    lineage = papers.select("paper_id", F.inline("lineage"))
+    return Derived(overrule(pairs, bridges), clusters, papers.drop("lineage"), lineage, hot)
+
+
+def read_documents(records: DataFrame, settings: Settings) -> DataFrame:
+    """Records (with dump) to `kernels.DOCUMENT_SCHEMA`; a document may come several times, saying the same."""
+    return records.mapInArrow(partial(kernels.document_batches, settings=settings), ddl(kernels.DOCUMENT_SCHEMA))
+
+
+def candidate_pairs(documents: DataFrame, settings: Settings) -> tuple[DataFrame, DataFrame]:
+    """(`ENDS`, strength of the strongest key of each pair; hot buckets), as `candidates.candidate_pairs` finds them."""
+    keys = documents.select("document_id", F.inline("keys"))
+    buckets = keys.groupBy(*BUCKET).agg(F.count("*").alias("documents")).where("documents > 1").checkpoint()
+    is_hot = F.col("documents") > settings.bucket_cap
+    members = keys.join(buckets.where(~is_hot).select(*BUCKET), BUCKET)
+    left, right = (members.withColumnRenamed("document_id", end) for end in ENDS)
+    proposed = left.join(right, BUCKET).where("left_document_id < right_document_id")
+    names = F.array(*map(F.lit, MATCH_KEYS))
+    hot = buckets.where(is_hot).withColumn("match_key", names[F.col("strength").cast("int")])
+    return proposed.groupBy(*ENDS).agg(F.min("strength").alias("strength")), hot.select(*HOT_SCHEMA)
+
+
+def surroundings(records: DataFrame, documents: DataFrame) -> DataFrame:
+    """document_id, arxiv_id, title_years, abstract_titles (`context.recurrence`), listed (`context.LIST_SCHEMA`s), `derive.PLACE`."""
+    places = records.groupBy("document_id").agg(F.min(F.struct("dump_no", "ordinal")).alias("place"))
+    known = recurrence(documents).join(places, "document_id").join(listings(records, documents), "document_id", "left")
+    return known.select("document_id", "arxiv_id", "title_years", "abstract_titles", "listed", "place.*")
+
+
+def recurrence(documents: DataFrame) -> DataFrame:
+    """document_id, arxiv_id, title_years, abstract_titles: what `context.recurrence` counts, by key."""
+    title, abstract = (_key_of(name).alias(name) for name in ("title", "abstract"))
+    said = documents.select("document_id", "arxiv_id", "year", title, abstract)
+    years = F.greatest(F.count_distinct("year"), F.lit(1)).cast("double")
+    titles = F.count_distinct("title").cast("double")
+    of_title = said.where("title IS NOT NULL").groupBy("title").agg(years.alias("title_years"))
+    of_abstract = said.where("abstract IS NOT NULL").groupBy("abstract").agg(titles.alias("abstract_titles"))
+    return said.join(of_title, "title", "left").join(of_abstract, "abstract", "left")
+
+
+def _key_of(match_key: str) -> Any:
+    of_kind = F.filter("keys", lambda key: key["strength"] == MATCH_KEYS.index(match_key))
+    return F.get(of_kind, F.lit(0))["key"]
+
+
+def listings(records: DataFrame, documents: DataFrame) -> DataFrame:
+    """document_id, listed: the dumps that it stands in and that list a paper once, with how surely."""
+    stands = records.select("dump_id", "document_id").distinct()
+    said = F.struct("title_text", "authors_text", "year")
+    told = documents.where(F.size(F.split("title_text", " ")) >= MIN_TITLE_WORDS).select("document_id", said.alias("said"))  # fmt: skip
+    counts = stands.join(told, "document_id").groupBy("dump_id").agg(F.count("*").alias("documents"), F.count_distinct("said").alias("distinct"))  # fmt: skip
+    sure = how_surely(cast(pl.DataFrame, pl.from_arrow(counts.toArrow()))).filter(pl.col("lists_once") > 0)
+    listed = stands.join(F.broadcast(create(records.sparkSession, sure, LIST_SCHEMA)), "dump_id")
+    return listed.groupBy("document_id").agg(F.collect_list(F.struct(*LIST_SCHEMA)).alias("listed"))
+
+
+def compare(candidates: DataFrame, documents: DataFrame, around: DataFrame, settings: Settings) -> DataFrame:
+    """Candidates to judged pairs (`PAIR_SCHEMA`)."""
+    ends = candidates.select(F.explode(F.array(*ENDS)).alias("document_id")).distinct()
+    texts = documents.select("document_id", *CONTENT).join(ends, "document_id", "left_semi")
+    said = texts.join(around.select("document_id", "title_years", "abstract_titles", "listed"), "document_id")
+    pairs = candidates
+    for side, end in zip(SIDES, ENDS, strict=True):
+        pairs = pairs.join(said.select(F.col("document_id").alias(end), F.struct("*").alias(side)), end)
+    return pairs.mapInArrow(partial(kernels.pair_batches, settings=settings), ddl(PAIR_SCHEMA))
+
+
+def decide(judged: DataFrame, documents: DataFrame, decisions: pl.DataFrame) -> DataFrame:
+    """Judged pairs among which a decision outranks every judgement, where both of its documents are among those given."""
+    if decisions.is_empty():
+        return judged
+    left, right = F.col("left_document_id"), F.col("right_document_id")
+    said = create(judged.sparkSession, verdicts(decisions), kernels.OVERRULED_SCHEMA)
+    said = said.withColumns({ENDS[0]: F.least(left, right), ENDS[1]: F.greatest(left, right)})
+    for end in ENDS:
+        said = said.join(documents.select(F.col("document_id").alias(end)), end, "left_semi")
+    return overrule(judged, said)
+
+
+def audit(members: DataFrame, pairs: DataFrame, matches_on_driver: int) -> DataFrame:
+    """`kernels.AUDITED_SCHEMA` of members (`surroundings`) and decided pairs.
+
+    Components are audited many in a call, whole; a document without a match is its own.
+    """
+    component = label(pairs.where("judgement = 'match'"), matches_on_driver)
+    part = _part("component_id")
+    joined = members.join(component, "document_id").select(*members.columns, part)
+    for side in SIDES:
+        of = component.select(F.col("document_id").alias(f"{side}_document_id"), F.col("component_id").alias(side))
+        pairs = pairs.join(of, f"{side}_document_id")
+    inside = pairs.where("left = right").withColumnRenamed("left", "component_id").select(*PAIR_SCHEMA, part)
+    grouped = joined.groupBy("part").cogroup(inside.groupBy("part"))
+    audited = grouped.applyInArrow(kernels.audit_table, ddl(kernels.AUDITED_SCHEMA))
+    alone = members.join(component, "document_id", "left_anti")
+    singles = alone.select(*[F.col("document_id").alias(c) for c in CLUSTER_SCHEMA])
+    return audited.unionByName(singles, allowMissingColumns=True)
+
+
+def label(matches: DataFrame, on_driver: int) -> DataFrame:
+    """document_id, component_id of every document in a match."""
+    if matches.count() > on_driver:
+        return components(matches)
+    ends = cast(pl.DataFrame, pl.from_arrow(matches.select(*ENDS).toArrow()))
+    ids = pl.concat([ends[end] for end in ENDS]).unique().sort()
+    left, right = (ids.search_sorted(ends[end]).to_numpy().astype("int64") for end in ENDS)
+    component = ids.gather(components_of(ids.len(), left, right))
+    schema: kernels.Schema = {"document_id": pl.String, "component_id": pl.String}
+    return create(matches.sparkSession, pl.DataFrame([ids, component], schema=schema), schema)
+
+
+def overrule(pairs: DataFrame, overruled: DataFrame) -> DataFrame:
+    """Put what outranks the judgements of pairs (`kernels.OVERRULED_SCHEMA`) in their place, as `overruling.overrule` does."""
+    by = overruled.withColumnsRenamed({"judgement": "judgement_over", "rule": "rule_over"})
+    changed = {
+        "match_key": F.coalesce("match_key", F.lit(DECISION)),
+        "judgement": F.coalesce("judgement_over", "judgement"),
+        "rule": F.coalesce("rule_over", "rule"),
+    }
+    return pairs.join(by, ENDS, "full_outer").withColumns(changed).select(*PAIR_SCHEMA)
+
+
+def merge(records: DataFrame, clusters: DataFrame) -> DataFrame:
+    """Records of whole papers to `kernels.PAPER_SCHEMA`; many papers in a call, and all records of each."""
+    said = records.drop("dump", "dump_no", "title_raw", "abstract_raw")
+    named = said.join(clusters.select("document_id", "paper_id"), "document_id")
+    grouped = named.withColumn("part", _part("paper_id")).groupBy("part")
+    return grouped.applyInArrow(kernels.golden_table, ddl(kernels.PAPER_SCHEMA))
+
+
+def _part(column: str) -> Any:
+    """Rows of one value of the column have one of as many numbers as a shuffle has partitions."""
+    session = SparkSession.active()
+    parts = int(session.conf.get("spark.sql.shuffle.partitions") or 200)
+    return F.pmod(F.hash(column), F.lit(parts)).alias("part")
+
+
+def ddl(schema: kernels.Schema) -> str:
+    """Spark's own way to write a schema."""
+    return ", ".join(f"{name} {_type(dtype)}" for name, dtype in schema.items())
+
+
+def _type(dtype: Any) -> str:
+    if isinstance(dtype, pl.List):
+        return f"array<{_type(dtype.inner)}>"
+    if isinstance(dtype, pl.Struct):
+        return f"struct<{', '.join(f'{f.name}: {_type(f.dtype)}' for f in dtype.fields)}>"
+    plain = {pl.String: "string", pl.Int64: "bigint", pl.Float64: "double", pl.Boolean: "boolean", pl.Date: "date"}
+    return next(theirs for ours, theirs in plain.items() if dtype == ours)
+
+
+def create(session: SparkSession, frame: pl.DataFrame, schema: kernels.Schema) -> DataFrame:
+    """Hand a frame to Spark."""
+    make = cast(Callable[..., DataFrame], session.createDataFrame)
+    return make(kernels.to_table(frame, schema), ddl(schema))

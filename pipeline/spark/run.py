@@ -1,0 +1,109 @@
+"""What Spark keeps between runs: of each dump a folder of its records and one of its documents with their block keys, as Parquet.
+
+    FINGERPRINT/records/dump=NAME/      FINGERPRINT: of the signing and the versions of records, documents and keys
+    FINGERPRINT/documents/dump=NAME/    last: where it is, both are whole
+    runs/ID/                            what a run writes, its checkpoints and results; gone when it ends
+
+A dump's folders never change, so nothing has to be locked: a run that finds them reads them, and one that doesn't makes them
+under a name of its own first. Those of dumps and of settings that are no more can be deleted when no run is going on.
+"""
+
+import tempfile
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import polars as pl
+import pyarrow.parquet as pq
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark program)
+
+from pipeline.settings import Settings, fingerprint
+from pipeline.spark import kernels
+from pipeline.spark.derive import TABLES, Derived, create, ddl, derive, read_documents
+from pipeline.spark.folder import Folder
+
+#: Records of a file: many files of a large dump are many tasks, and one file of a small one is no litter.
+_FILE_RECORDS = 100_000
+
+#: Records of a row group, which one task reads whole.
+_GROUP_RECORDS = 10_000
+
+_KINDS = {
+    "records": {**kernels.RECORD_SCHEMA, "dump": pl.String},
+    "documents": kernels.DOCUMENT_SCHEMA,
+}
+_NUMBER = {"dump": pl.String, "dump_no": pl.Int64}
+
+
+class Run:
+    """One run in a folder that Spark and all its workers reach, until the context ends."""
+
+    def __init__(self, session: SparkSession, root: str, settings: Settings) -> None:
+        self.session, self.settings = session, settings
+        self.folder = Folder(session, root)
+        self._kept, self._own = fingerprint(settings.signing()), f"runs/{uuid.uuid4().hex}"
+        for kind in _KINDS:
+            self.folder.make(f"{self._kept}/{kind}")
+        session.sparkContext.setCheckpointDir(self.folder.place(f"{self._own}/checkpoints"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.folder.delete(self._own)
+
+    def missing(self, dumps: Iterable[str]) -> list[str]:
+        """Return those of the dumps that are not kept yet. A dump is named by what it says: another reading has another name."""
+        return sorted(
+            set(dumps) - {name.removeprefix("dump=") for name in self.folder.names(f"{self._kept}/documents")}
+        )
+
+    def add(self, records: pl.DataFrame) -> None:
+        """Keep all records (the contract's columns, and dump, the name) of dumps that are `missing`.
+
+        This process writes the files: handed to Spark, the records would go through the memory of its driver.
+        """
+        aside = f"{self._own}/{uuid.uuid4().hex}"
+        with tempfile.TemporaryDirectory(prefix="papersieve-") as here:
+            file = Path(here) / "records.parquet"
+            for (dump,), of_dump in records.partition_by("dump", as_dict=True).items():
+                for place, part in enumerate(of_dump.sort("ordinal").iter_slices(_FILE_RECORDS)):
+                    pq.write_table(kernels.to_table(part, kernels.RECORD_SCHEMA), file, row_group_size=_GROUP_RECORDS)
+                    self.folder.put(file, f"{aside}/records/dump={dump}/{place:06}.parquet")
+        made = read_documents(self._read(f"{aside}/records", _KINDS["records"]), self.settings)
+        made.write.partitionBy("dump").parquet(self.folder.place(f"{aside}/documents"))
+        for kind in _KINDS:
+            for dump in records["dump"].unique():
+                self.folder.move(f"{aside}/{kind}/dump={dump}", f"{self._kept}/{kind}/dump={dump}")
+
+    def derive(self, dumps: pl.DataFrame, decisions: pl.DataFrame) -> Derived:
+        """Write every one of `derive.TABLES` of dumps (dump, dump_no), none of them `missing`, and return what rests on them."""
+        self._derived = f"{self._own}/{uuid.uuid4().hex}"
+        numbers = create(self.session, dumps.select(*_NUMBER), _NUMBER)
+        records, documents = (
+            self._read(f"{self._kept}/{kind}", schema).where(F.col("dump").isin(dumps["dump"].to_list()))
+            for kind, schema in _KINDS.items()
+        )
+        return derive(records.join(F.broadcast(numbers), "dump"), documents, self.settings, decisions, self._write)
+
+    def table(self, name: str, aside: Path) -> list[Path]:
+        """Return the Parquet files of a table that was derived last, on this machine, copied below `aside` if they have to be."""
+        return sorted(self.folder.here(f"{self._derived}/{name}", aside).glob("*.parquet"))
+
+    def documents(self, dumps: Iterable[str], aside: Path) -> list[Path]:
+        """Return the Parquet files of the documents of dumps, as `table` does."""
+        folders = [self.folder.here(f"{self._kept}/documents/dump={dump}", aside) for dump in dumps]
+        return sorted(file for folder in folders for file in folder.glob("*.parquet"))
+
+    def _write(self, name: str, frame: DataFrame) -> DataFrame:
+        place = f"{self._derived}/{name}"
+        frame.select(*TABLES[name]).write.parquet(self.folder.place(place))
+        return self._read(place, TABLES[name])
+
+    def _read(self, name: str, schema: kernels.Schema) -> DataFrame:
+        return self.session.read.schema(ddl(schema)).parquet(self.folder.place(name))

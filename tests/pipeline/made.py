@@ -1,0 +1,72 @@
+"""Documents and records made in a test, from what a table would say of a paper: title, abstract, authors, date, …"""
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import polars as pl
+
+from pipeline.documents import CONTENT, contents
+from pipeline.extract.columns import entry_of, mapping
+from pipeline.extract.model import Entry, entries_frame
+from pipeline.ids import content_id
+from pipeline.matching.evidence import gather_evidence
+from pipeline.records import normalise_records, split_records
+from pipeline.settings import Reading, Settings
+
+#: Columns of the tables that records are made of.
+COLUMNS = ("title", "abstract", "authors", "date", "venue", "volume", "issue", "pages", "doi", "arxiv_id", "pmid")
+
+Row = Mapping[str, str]
+
+
+def entries_of(rows: Iterable[Row], first_line: int = 1, dump: int = 1) -> pl.DataFrame:
+    """Records as extracted, one a row, also where a row says nothing: its line is its place among the rows."""
+    mapped, _ = mapping(list(COLUMNS), Reading())
+    read = [_read({name: row.get(name, "") for name in COLUMNS}, mapped) for row in rows]
+    lines = pl.Series(range(first_line, first_line + len(read)), dtype=pl.Int64)
+    ids = pl.Series([content_id(str(line)) for line in lines], dtype=pl.String)
+    return entries_frame(read).with_columns(
+        record_id=ids, line_start=lines, line_end=lines, dump_id=pl.lit(content_id(f"dump {dump}"))
+    )
+
+
+def _read(row: dict[str, str], mapped: dict[str, str]) -> Entry:
+    if entry := entry_of(row, mapped):
+        return entry
+    untitled = entry_of(row | {"title": "any"}, mapped)  # a row without title and abstract is no entry of a table
+    assert untitled
+    return replace(untitled, title=None)
+
+
+def records_of(*dumps: Iterable[Row]) -> pl.DataFrame:
+    """Good records of tables, a dump each, as `derive` takes them; lines are counted through all of them, from 1."""
+    parts, first = [], 1
+    for number, rows in enumerate(dumps, start=1):
+        told = entries_of(rows, first, number)
+        first += told.height
+        parts.append(split_records(told)[0].with_columns(dump_no=pl.lit(number, pl.Int64)))
+    return pl.concat(parts)
+
+
+def documents_of(rows: Iterable[Row]) -> pl.DataFrame:
+    """A document a row, numbered from 0, also where the contract of records would refuse it."""
+    told = entries_of(rows)
+    if told.is_empty():
+        return pl.DataFrame(schema={"document_no": pl.Int64, "document_id": pl.String, **CONTENT})
+    records = normalise_records(told)
+    numbered = contents(records).with_columns(
+        records["document_id"], pl.int_range(records.height, dtype=pl.Int64, eager=True).alias("document_no")
+    )
+    return numbered.select("document_no", "document_id", *CONTENT)
+
+
+def all_pairs(count: int) -> pl.DataFrame:
+    pairs = list(itertools.combinations(range(count), 2))
+    return pl.DataFrame(pairs, schema={"left_no": pl.Int64, "right_no": pl.Int64}, orient="row")
+
+
+def evidence_of(one: Row, other: Row) -> dict[str, float | None]:
+    """Evidence of two documents."""
+    pair = pl.DataFrame({"left_no": [0], "right_no": [1]})
+    return gather_evidence(pair, documents_of([one, other]), Settings()).drop("left_no", "right_no").row(0, named=True)

@@ -1,0 +1,182 @@
+"""Golden records: which value survives, whatever the order of records."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.merging.golden import golden_records
+
+
+def record(paper: str, number: int, **values) -> dict:
+    base = {
+        "paper_id": paper, "record_id": f"{number:032x}", "document_id": f"{number:032x}", "dump_id": f"{number % 3:032x}",
+        "title": None, "abstract": None, "published_date": None, "date_precision": None, "year_source": None,
+        "author_count": None, "organisation": None, "comment_count": None, "urls": [], "code_urls": [],
+        "authors": None, "venue": None, "volume": None, "issue": None, "pages": None, "year": None, "doi": None,
+        "arxiv_id": None, "arxiv_version": None, "pmid": None, "categories": None,
+    }  # fmt: skip
+    return base | values
+
+
+RECORD_SCHEMA = {
+    "paper_id": pl.String, "record_id": pl.String, "document_id": pl.String, "dump_id": pl.String, "title": pl.String,
+    "abstract": pl.String, "published_date": pl.Date, "date_precision": pl.String, "year_source": pl.String,
+    "author_count": pl.Int64, "organisation": pl.String, "comment_count": pl.Int64,
+    "urls": pl.List(pl.String), "code_urls": pl.List(pl.String),
+    "authors": pl.List(pl.String), "venue": pl.String, "volume": pl.String, "issue": pl.String, "pages": pl.String, "year": pl.Int64,
+    "doi": pl.String, "arxiv_id": pl.String, "arxiv_version": pl.Int64, "pmid": pl.String, "categories": pl.List(pl.String),
+}  # fmt: skip
+
+
+def golden(*rows: dict) -> dict:
+    papers, _ = golden_records(pl.DataFrame(list(rows), schema=RECORD_SCHEMA))
+    return papers.to_dicts()[0]
+
+
+def test_a_cut_abstract_never_wins_over_a_complete_one():
+    got = golden(
+        record("p", 1, abstract="Short and whole."),
+        record("p", 2, abstract="Much longer text, but it was cut off somewh..."),
+        record("p", 3, abstract="Much longer text, but it ends without a"),
+    )
+    assert got["abstract"] == "Short and whole."
+
+
+def test_an_upper_case_title_never_wins_over_another():
+    got = golden(record("p", 1, title="A LOUD TITLE THAT IS LONG"), record("p", 2, title="A Title"), record("p", 3))
+    assert got["title"] == "A Title"
+
+
+TITLE = "Graphs: What They Are (and Aren't) 3D"
+
+
+@pytest.mark.parametrize(
+    "decorated",
+    [
+        "{} 🔥", "🚀 {}", "* {}", "[pdf] {}", "{} [PDF]", "{} (v2)", "(v12) {}", "arXiv:1234.56789 {}", "{} (arXiv:1234.5678)",
+        "“{}”", '"{}"', "{}...", "{}…", "12. {}", "[7] {}", "Title: {}", "{} |", "— {}", "{} ★", "{} [Oral]",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_decorated_title_never_wins_however_long_and_often_listed(decorated, times):
+    rows = [record("p", 1 + i, title=decorated.format(TITLE)) for i in range(times)]
+    assert golden(*rows, record("p", 9, title=TITLE))["title"] == TITLE
+    assert golden(*rows, record("p", 9, title=TITLE.upper()))["title"] == decorated.format(TITLE)
+
+
+def test_a_title_without_case_is_not_upper_case_and_the_only_title_stays_as_it_is():
+    assert golden(record("p", 1, title="図とは何か"), record("p", 2, title="LOUD, AND LONGER"))["title"] == "図とは何か"
+    assert golden(record("p", 1, title="[pdf] LOUD…"), record("p", 2))["title"] == "[pdf] LOUD…"
+
+
+@pytest.mark.parametrize(
+    "title", ["The C* Algebra", "3D Shapes", "2001: A Space", "On (In)finite Sums", "Why? Because!", "O'Hara's"]
+)
+def test_an_odd_title_is_no_decorated_one(title):
+    assert golden(record("p", 1, title=title), record("p", 2, title=f"{title} [pdf]"))["title"] == title
+
+
+@settings(max_examples=30)
+@given(
+    st.integers(1, 300).map(lambda n: "word " * n),
+    st.sampled_from(
+        [
+            "...",
+            "…",
+            " . . .",
+            "[...]",
+            "(…)",
+            " ... Read more",
+            "… (more)",
+            "...\n Show More",
+            "",
+            ",",
+            " and",
+            " [truncated]",
+        ]
+    ),
+    st.integers(0, 500),
+    st.booleans(),
+)
+def test_a_cut_abstract_never_wins_whatever_its_length_and_noise(text, end, spaces, first):
+    cut, whole = text.replace(" ", " " * (1 + spaces)).strip() + end, "Short, but whole."
+    rows = [record("p", 1 + first, abstract=cut), record("p", 2 - first, abstract=whole)]
+    assert golden(*rows)["abstract"] == whole
+
+
+def test_of_two_whole_abstracts_the_one_of_more_text_wins_not_the_one_of_more_space():
+    assert (
+        golden(record("p", 1, abstract="So   little   text  ."), record("p", 2, abstract="Quite a bit more."))[
+            "abstract"
+        ]
+        == "Quite a bit more."
+    )
+
+
+def test_a_stated_date_wins_over_an_inferred_one_and_brings_its_companions():
+    got = golden(
+        record("p", 1, published_date=dt.date(2020, 1, 1), date_precision="day", year_source="listing"),
+        record("p", 2, published_date=dt.date(2021, 1, 1), date_precision="day", year_source="stated"),
+        record("p", 3, published_date=dt.date(2022, 1, 1), date_precision="day", year_source="stated"),
+    )
+    assert (got["published_date"], got["year_source"]) == (dt.date(2021, 1, 1), "stated")
+
+
+def test_links_are_united_and_each_giver_is_named():
+    papers, lineage = golden_records(
+        pl.DataFrame([record("p", 1, urls=["b", "a"]), record("p", 2, urls=["a", "c"])], schema=RECORD_SCHEMA)
+    )
+    assert papers["urls"].to_list() == [["a", "b", "c"]]
+    assert lineage.filter(pl.col("column_name") == "urls")["record_id"].to_list() == [f"{1:032x}", f"{2:032x}"]
+
+
+def test_a_publishers_doi_wins_and_the_newest_version_of_the_most_listed_arxiv_id():
+    preprint = {"doi": "10.48550/arxiv.2401.00001", "arxiv_id": "2401.00001"}
+    got = golden(
+        record("p", 1, **preprint, arxiv_version=1, authors=["A. One"], categories=["cs.CL"]),
+        record("p", 2, **preprint, arxiv_version=3, authors=["Ann One", "Bo Two"], categories=["cs.AI", "cs.CL"]),
+        record("p", 3, doi="10.1000/x", arxiv_id="2402.00002", arxiv_version=9, year=2024, venue="V"),
+    )
+    assert (got["doi"], got["arxiv_id"], got["arxiv_version"]) == ("10.1000/x", "2401.00001", 3)
+    assert got["authors"] == ["Ann One", "Bo Two"]
+    assert got["categories"] == ["cs.AI", "cs.CL"]
+    assert (got["year"], got["venue"]) == (2024, "V")
+
+
+def test_the_issue_and_the_pubmed_id_that_most_records_show_survive():
+    shown = [("2", "11"), ("2", "12"), ("(2)", "12"), (None, None)]
+    got = golden(*(record("p", n, issue=issue, pmid=pmid) for n, (issue, pmid) in enumerate(shown, start=1)))
+    assert (got["issue"], got["pmid"]) == ("2", "12")
+
+
+@given(st.data())
+def test_golden_records_do_not_depend_on_the_order_of_records(data):
+    values = st.fixed_dictionaries(
+        {
+            "title": st.sampled_from([None, "A", "B b", "C C", "[pdf] B b", "B b…", "图"]),
+            "abstract": st.sampled_from([None, "One.", "Two.", "O n e.", "Three th..."]),
+            "published_date": st.sampled_from([None, dt.date(2020, 1, 1), dt.date(2021, 1, 1)]),
+            "year_source": st.sampled_from(["stated", "listing"]),
+            "author_count": st.sampled_from([None, 1, 2]),
+            "organisation": st.sampled_from([None, "X", "Y"]),
+            "comment_count": st.sampled_from([None, 0, 5]),
+            "urls": st.sampled_from([[], ["a"], ["a", "b"]]),
+            "authors": st.sampled_from([None, ["A"], ["A", "B"], ["A", "C"]]),
+            "venue": st.sampled_from([None, "X", "Y"]),
+            "year": st.sampled_from([None, 2019, 2020]),
+            "doi": st.sampled_from([None, "10.1/a", "10.48550/arxiv.2401.00001"]),
+            "arxiv_id": st.sampled_from([None, "2401.00001", "2401.00002"]),
+            "arxiv_version": st.sampled_from([None, 1, 2]),
+            "categories": st.sampled_from([None, ["a"], ["a", "b"]]),
+        }
+    )
+    rows = [
+        record(data.draw(st.sampled_from("pq")), i, **data.draw(values)) for i in range(data.draw(st.integers(1, 7)))
+    ]
+    one = golden_records(pl.DataFrame(rows, schema=RECORD_SCHEMA))
+    other = golden_records(pl.DataFrame(data.draw(st.permutations(rows)), schema=RECORD_SCHEMA))
+    assert one[0].equals(other[0])
+    assert one[1].equals(other[1])

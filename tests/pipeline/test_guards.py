@@ -1,0 +1,113 @@
+"""Guards: each keeps a pair from being a match that the score alone would make one, and lets its neighbour through."""
+
+import polars as pl
+import pytest
+
+from pipeline.matching.guards import (
+    GENERIC_TITLE,
+    OTHER_ABSTRACT,
+    OTHER_ARXIV_ID,
+    OTHER_PART,
+    OTHER_PUBLICATION,
+    TOLD_APART,
+    guards,
+)
+from pipeline.matching.judgement import REVIEW_FROM, judge
+from pipeline.matching.model import PAIR_COLUMNS, PLACE, Model, Table
+from pipeline.matching.overruling import DECISION_SCHEMA, decided, overrule
+from pipeline.settings import Settings
+
+
+def model(score: float) -> Model:
+    """Scores every pair alike: what is then no match was kept from it by a guard."""
+    table = Table(score, dict.fromkeys(PLACE, ([0.0, 1.0], [0.0, 0.0])))
+    return Model(table, table, [(0.0001, 0.0), (0.4, 0.0)])
+
+
+def judged(evidence: dict, unit: str = "work", score: float = 9.0) -> tuple[str, str]:
+    pair = pl.DataFrame([dict.fromkeys(PAIR_COLUMNS) | evidence], schema=PAIR_COLUMNS)
+    return judge(pair, Settings(unit=unit), model(score)).select("judgement", "rule").row(0)
+
+
+GENERIC = {"generic_title": 1.0, "title_similarity": 1.0}
+HELD = [
+    (OTHER_PART, "work", {"title_parts": 0.0}),
+    (OTHER_PART, "publication", {"title_parts": 0.0, "doi": 1.0, "similarity": 1.0}),
+    (OTHER_ARXIV_ID, "work", {"arxiv_id": 0.0, "similarity": 1.0, "doi": 1.0}),
+    (OTHER_ARXIV_ID, "publication", {"arxiv_id": 0.0}),
+    (GENERIC_TITLE, "work", GENERIC),
+    (GENERIC_TITLE, "work", GENERIC | {"pages": 0.0, "doi": 0.0, "volume": 1.0, "authors": 1.0}),
+    (GENERIC_TITLE, "publication", GENERIC | {"volume": 1.0, "issue": 1.0}),
+    (GENERIC_TITLE, "work", GENERIC | {"volume": 1.0, "issue": 0.0, "authors": 1.0}),
+    (OTHER_ABSTRACT, "work", {"similarity": 0.29, "containment": 0.8, "title_similarity": 1.0}),
+    (OTHER_ABSTRACT, "work", {"similarity": 0.44, "containment": 0.8, "title_similarity": 0.8}),
+    (OTHER_ABSTRACT, "work", {"similarity": 0.64, "containment": 1.0, "title_similarity": 0.5}),
+    (OTHER_ABSTRACT, "publication", {"similarity": 0.49, "containment": 0.8}),
+    (OTHER_PUBLICATION, "publication", {"venue": 0.3, "volume": 0.0}),
+    (OTHER_PUBLICATION, "publication", {"year_distance": 2.0}),
+    (OTHER_PUBLICATION, "publication", {"year_distance": 1.0, "pages": 0.0}),
+    (OTHER_PUBLICATION, "publication", {"venue": 0.0, "year_distance": 2.0}),
+    (OTHER_PUBLICATION, "publication", {"venue": 1.0, "volume": 0.0, "pages": 0.0}),
+    (OTHER_PUBLICATION, "publication", {"volume": 0.0, "pages": 0.0, "doi": 0.0}),
+]
+LET_THROUGH = [
+    (OTHER_PART, "work", {"title_parts": 1.0}),
+    (OTHER_PART, "work", {}),
+    (OTHER_ARXIV_ID, "work", {"arxiv_id": 1.0}),
+    (OTHER_ARXIV_ID, "publication", {"doi": 0.0}),
+    (GENERIC_TITLE, "work", GENERIC | {"similarity": 0.9}),
+    (GENERIC_TITLE, "work", GENERIC | {"doi": 1.0}),
+    (GENERIC_TITLE, "work", GENERIC | {"pmid": 1.0}),
+    (GENERIC_TITLE, "work", GENERIC | {"pages": 1.0, "volume": 1.0}),
+    (GENERIC_TITLE, "work", GENERIC | {"volume": 1.0, "issue": 1.0, "authors": 1.0}),
+    (OTHER_ABSTRACT, "work", {"similarity": 0.3, "containment": 0.8, "title_similarity": 1.0}),
+    (OTHER_ABSTRACT, "work", {"similarity": 0.2, "containment": 0.9, "title_similarity": 0.8}),
+    (OTHER_ABSTRACT, "work", {"similarity": 0.65, "containment": 0.8, "title_similarity": 0.5}),
+    (OTHER_ABSTRACT, "work", {"similarity": 0.1, "containment": 0.1, "title_similarity": 1.0, "authors": 0.5}),
+    (OTHER_ABSTRACT, "work", {"title_similarity": 1.0}),
+    (OTHER_PUBLICATION, "publication", {"year_distance": 1.0, "pages": 0.0, "volume": 1.0}),
+    (OTHER_PUBLICATION, "work", {"venue": 0.0, "volume": 0.0, "pages": 0.0, "year_distance": 9.0}),
+    (OTHER_PUBLICATION, "publication", {"venue": 0.0, "year_distance": 1.0}),
+    (OTHER_PUBLICATION, "publication", {"venue": 0.9, "volume": 0.0}),
+    (OTHER_PUBLICATION, "publication", {"volume": 0.0, "pages": 1.0}),
+    (OTHER_PUBLICATION, "publication", {"venue": 0.0, "volume": 0.0, "pages": 0.0, "doi": 1.0}),
+    (OTHER_PUBLICATION, "publication", {"venue": 0.0, "volume": 0.0, "pmid": 1.0}),
+]
+
+
+@pytest.mark.parametrize(("rule", "unit", "evidence"), HELD)
+def test_a_guard_keeps_a_pair_from_being_a_match(rule, unit, evidence):
+    assert judged(evidence, unit) == ("review", rule)
+
+
+@pytest.mark.parametrize(("rule", "unit", "evidence"), LET_THROUGH)
+def test_a_guard_lets_its_neighbour_through(rule, unit, evidence):
+    assert judged(evidence, unit) == ("match", "model")
+
+
+@pytest.mark.parametrize(("rule", "unit", "evidence"), HELD)
+def test_a_guard_lifts_no_judgement_and_is_told_of_a_pair_that_is_no_match_anyway(rule, unit, evidence):
+    assert judged(evidence, unit, REVIEW_FROM - 1) == ("non_match", rule)
+    assert judged(evidence, unit, REVIEW_FROM) == ("review", rule)
+
+
+def test_every_guard_is_tried_here_and_tells_its_documents_apart():
+    names = {name for unit in ("work", "publication") for name, _ in guards(unit)}
+    assert names == {rule for rule, *_ in HELD} == {rule for rule, *_ in LET_THROUGH}
+    assert names - {OTHER_ABSTRACT} == set(TOLD_APART)
+
+
+def test_the_first_guard_that_holds_is_told():
+    assert judged({"title_parts": 0.0, "arxiv_id": 0.0}) == ("review", OTHER_PART)
+    assert judged(GENERIC | {"volume": 0.0, "pages": 0.0}, "publication") == ("review", GENERIC_TITLE)
+
+
+@pytest.mark.parametrize(("decision", "judgement"), [("must_link", "match"), ("cannot_link", "non_match")])
+@pytest.mark.parametrize(("rule", "unit", "evidence"), HELD[:1] + LET_THROUGH[:1])
+def test_a_decision_outranks_guards_and_scores(rule, unit, evidence, decision, judgement):
+    pair = pl.DataFrame([dict.fromkeys(PAIR_COLUMNS) | evidence], schema=PAIR_COLUMNS)
+    ends = pl.DataFrame({"left_no": [0], "right_no": [1]})
+    documents = pl.DataFrame({"document_no": [0, 1], "document_id": ["a", "b"]})
+    said = decided(pl.DataFrame([("b", "a", decision)], schema=DECISION_SCHEMA, orient="row"), documents)
+    found = overrule(ends.hstack(judge(pair, Settings(unit=unit), model(9.0))), said)
+    assert found.select("judgement", "rule").rows() == [(judgement, "decision")]

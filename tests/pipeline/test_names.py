@@ -1,0 +1,58 @@
+"""Names of authors that stand without anything between them are told apart, and no name is cut."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.extract.model import Entry, entries_frame
+from pipeline.extract.names import unglued
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Moor Edda", "Fenn Paul"],
+        ["Aneirin Smith", "Jane Doe", "Robert Roe"],
+        ["Doe, Jane", "Roe, Richard"],
+        ["Ronald McDonald", "Jane Doe"],
+        ["Örn Łukasz", "Śliwa Ewa"],
+        ["Adeli K.", "Lewis G. F."],
+        ["Adeli, K.-H.", "Lewis, G. F."],
+        ["Pala A.", "Schmitz A. L.", "Knoll A.", "Schneider M."],
+        ["Fenn P.", "O'Brien K."],
+        ["Smith John A.", "Doe Jane B."],
+    ],
+)
+def test_names_without_anything_between_them_are_parted(names):
+    assert unglued(["".join(names)]) == names
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ronald McDonald Smith", "Paul DeVries Smith", "Hans VanDeMark Lee", "JoAnn MacLean Ross", "Rossi AnnaMaria Bruna",
+        "LaTeX", "The LaTeX Project Team", "The OpenStreetMap Foundation", "UniProt Consortium of Lamps", "O.K.", "J.R.R. Tolkien",
+        "K.-H. Lewis", "J.Smith", "A. B.Smith", "Hugh J.Van Dyke", "St.John A. B.", "Ollie St.John Paul", "Ph.D. Smith",
+        "Kim JungHyun", "JungHyun Kim", "Lee, JungHyun A.", "Maria DelCarmen Lopez", "李 小明", "et al.", "",
+    ],
+)  # fmt: skip
+def test_a_name_with_a_capital_or_a_stop_inside_is_one(name):
+    assert unglued([name]) == [name]
+
+
+def test_among_other_names_a_capital_inside_parts_none_that_may_be_one_persons():
+    assert unglued(["Blake JianHang Chen", "T. R. GopalaKrishnan Nair"]) == [
+        "Blake JianHang Chen",
+        "T. R. GopalaKrishnan Nair",
+    ]
+    assert unglued(["Doe, JaneRoe, Richard", "Lind, Bo"]) == ["Doe, Jane", "Roe, Richard", "Lind, Bo"]
+
+
+@given(st.text() | st.text(st.sampled_from("aB. ,é'Ł-")))
+def test_no_letter_is_lost(name):
+    assert "".join(unglued([name])) == name
+
+
+def test_authors_are_parted_and_counted_in_every_format():
+    row = entries_frame([Entry(1, 1, title="T", authors=["Pala A.Schmitz A. L.", "Knoll B."])]).row(0, named=True)
+    assert (row["authors"], row["author_count"]) == (["Pala A.", "Schmitz A. L.", "Knoll B."], 3)

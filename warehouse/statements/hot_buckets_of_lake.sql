@@ -1,1 +1,0 @@
-SELECT match_key, key, documents FROM lake_hot_buckets;
