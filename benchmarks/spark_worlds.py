@@ -227,7 +227,7 @@ def _kind(command: str) -> str:
 
 def drive(records: Path, folder: Path, master: str, unit: str, config: dict[str, str]) -> None:
     """One run: what is not kept is given to Spark, and all is derived and written to `derived`."""
-    from pipeline.spark.run import Run
+    from pipeline.spark.kept import Run
     from pipeline.spark.session import connect
 
     def tell(name: str) -> None:

@@ -40,7 +40,7 @@ def decisions_on(records: pl.DataFrame, count: int) -> pl.DataFrame:
 
 
 def on_spark(session, records: pl.DataFrame, settings: Settings, decisions=NO_DECISIONS, **more) -> Derived:
-    from pipeline.spark import derive as spark
+    from pipeline.spark import bulk as spark
     from pipeline.spark import kernels
 
     schema = {**kernels.RECORD_SCHEMA, "dump": pl.String, "dump_no": pl.Int64}
@@ -70,8 +70,8 @@ def test_spark_derives_what_memory_does_with_decisions_and_components_labelled_o
 
 
 def test_a_run_makes_what_is_not_kept_and_leaves_nothing_else(session, records, tmp_path):
-    from pipeline.spark.derive import TABLES
-    from pipeline.spark.run import Run
+    from pipeline.spark.bulk import TABLES
+    from pipeline.spark.kept import Run
 
     settings, parts = Settings(), records.with_columns(dump="dump_id").partition_by("dump", maintain_order=True)
     names = [part["dump"][0] for part in parts]

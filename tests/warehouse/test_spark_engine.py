@@ -119,8 +119,8 @@ def test_a_master_that_does_not_answer_is_named_with_the_remedy():
 
 @pytest.mark.parametrize("shape", ["path", "star", "random"])
 def test_components_are_those_of_networkx(session, shape):
+    from pipeline.spark.bulk import create
     from pipeline.spark.components import components
-    from pipeline.spark.derive import create
 
     rng = random.Random(3)
     names = [f"{rng.randrange(1 << 128):032x}" for _ in range(120)]
@@ -145,7 +145,7 @@ def test_components_are_those_of_networkx(session, shape):
 
 def test_a_worker_runs_the_shipped_code_and_compiles_it_for_many_documents(session):
     from pipeline.spark import kernels
-    from pipeline.spark.derive import create
+    from pipeline.spark.bulk import create
 
     def probe(batches):
         import sys

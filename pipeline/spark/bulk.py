@@ -1,4 +1,4 @@
-"""Records to papers on Spark, all at once: the same derivation as `pipeline.derive`, by the same functions inside of Arrow batches.
+"""Records to papers on Spark, in bulk: the same derivation as `pipeline.derive`, by the same functions inside of Arrow batches.
 
 Nothing that decides a result is left to Spark: it joins, counts and takes the smallest, and its own hashes spread rows over
 partitions. What is dear to compute is written, or checkpointed reliably, so that an executor that is lost costs its tasks

@@ -22,7 +22,7 @@ from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark pr
 
 from pipeline.settings import Settings, fingerprint
 from pipeline.spark import kernels
-from pipeline.spark.derive import TABLES, Derived, create, ddl, derive, read_documents
+from pipeline.spark.bulk import TABLES, Derived, create, ddl, derive, read_documents
 from pipeline.spark.folder import Folder
 
 #: Records of a file: many files of a large dump are many tasks, and one file of a small one is no litter.
@@ -82,7 +82,7 @@ class Run:
                 self.folder.move(f"{aside}/{kind}/dump={dump}", f"{self._kept}/{kind}/dump={dump}")
 
     def derive(self, dumps: pl.DataFrame, decisions: pl.DataFrame) -> Derived:
-        """Write every one of `derive.TABLES` of dumps (dump, dump_no), none of them `missing`, and return what rests on them."""
+        """Write every one of `bulk.TABLES` of dumps (dump, dump_no), none of them `missing`, and return what rests on them."""
         self._derived = f"{self._own}/{uuid.uuid4().hex}"
         numbers = create(self.session, dumps.select(*_NUMBER), _NUMBER)
         records, documents = (
