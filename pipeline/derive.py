@@ -54,7 +54,7 @@ class Derived(NamedTuple):
     """What is made of records.
 
     pairs: one row a pair compared or decided, left_document_id < right_document_id, with evidence (null where the two
-    were only decided), judgement and rule after decisions and the audit of clusters. clusters: one row a document;
+    were only decided), judgement and rule after decisions and clustering. clusters: one row a document;
     component_id and paper_id are the ids of the first-ingested document of the component and of the cluster. papers,
     lineage: as `golden.golden_records`. hot_buckets: match_key, key, documents.
     """

@@ -19,7 +19,7 @@ VERSIONS = {
     "keys": 2,  # block keys
     "evidence": 2,  # what is found of a pair
     "judgement": 6,  # what that leads to
-    "clusters": 2,  # what decisions and the audit make of matches
+    "clusters": 2,  # what decisions and clustering make of matches
     "papers": 2,  # golden records
 }
 

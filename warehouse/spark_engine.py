@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: Records that go to Spark at a time, whole dumps: what bounds the memory of this process.
 BATCH_RECORDS = 200_000
 
-_TABLES = ("hot_buckets", "judged", "audited", "papers")
+_TABLES = ("hot_buckets", "judged", "clustered", "papers")
 
 
 class SparkEngine:

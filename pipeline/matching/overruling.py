@@ -1,4 +1,4 @@
-"""What outranks the judgement of a pair: a person's decision, and the audit of its cluster. No pair has both.
+"""What outranks the judgement of a pair: a person's decision, or a cluster that leaves it out. No pair has both.
 
 A match that a person decided is never cut, so it is no bridge; a pair told apart is no match, so neither is that.
 """

@@ -31,11 +31,11 @@ BUCKET = ["strength", "key"]
 SIDES = ("left", "right")
 ENDS = ["left_document_id", "right_document_id"]
 
-#: What is written of a derivation. judged: pairs before what outranks their judgements. audited: clusters and bridges.
+#: What is written of a derivation. judged: pairs before what outranks their judgements. clustered: clusters and bridges.
 TABLES: dict[str, kernels.Schema] = {
     "hot_buckets": HOT_SCHEMA,
     "judged": PAIR_SCHEMA,
-    "audited": kernels.AUDITED_SCHEMA,
+    "clustered": kernels.CLUSTERED_SCHEMA,
     "papers": kernels.PAPER_SCHEMA,
 }
 
@@ -74,9 +74,9 @@ def derive(
     hot = write("hot_buckets", hot)
     judged = write("judged", compare(candidates, documents, around, settings))
     pairs = decide(judged, around, decisions)
-    audited = write("audited", audit(around, pairs, matches_on_driver))
-    clusters = audited.where("document_id IS NOT NULL").select(*CLUSTER_SCHEMA)
-    bridges = audited.where("document_id IS NULL").select(*kernels.OVERRULED_SCHEMA)
+    clustered = write("clustered", cluster(around, pairs, matches_on_driver))
+    clusters = clustered.where("document_id IS NOT NULL").select(*CLUSTER_SCHEMA)
+    bridges = clustered.where("document_id IS NULL").select(*kernels.OVERRULED_SCHEMA)
     papers = write("papers", merge(records, clusters))
     lineage = papers.select("paper_id", F.inline("lineage"))
     return Derived(overrule(pairs, bridges), clusters, papers.drop("lineage"), lineage, hot)
@@ -157,10 +157,10 @@ def decide(judged: DataFrame, documents: DataFrame, decisions: pl.DataFrame) -> 
     return overrule(judged, said)
 
 
-def audit(members: DataFrame, pairs: DataFrame, matches_on_driver: int) -> DataFrame:
-    """`kernels.AUDITED_SCHEMA` of members (`surroundings`) and decided pairs.
+def cluster(members: DataFrame, pairs: DataFrame, matches_on_driver: int) -> DataFrame:
+    """`kernels.CLUSTERED_SCHEMA` of members (`surroundings`) and decided pairs.
 
-    Components are audited many in a call, whole; a document without a match is its own.
+    Whole components are clustered, many in a call; a document without a match is a cluster of its own.
     """
     component = label(pairs.where("judgement = 'match'"), matches_on_driver)
     part = _part("component_id")
@@ -170,10 +170,10 @@ def audit(members: DataFrame, pairs: DataFrame, matches_on_driver: int) -> DataF
         pairs = pairs.join(of, f"{side}_document_id")
     inside = pairs.where("left = right").withColumnRenamed("left", "component_id").select(*PAIR_SCHEMA, part)
     grouped = joined.groupBy("part").cogroup(inside.groupBy("part"))
-    audited = grouped.applyInArrow(kernels.audit_table, ddl(kernels.AUDITED_SCHEMA))
+    clustered = grouped.applyInArrow(kernels.cluster_table, ddl(kernels.CLUSTERED_SCHEMA))
     alone = members.join(component, "document_id", "left_anti")
     singles = alone.select(*[F.col("document_id").alias(c) for c in CLUSTER_SCHEMA])
-    return audited.unionByName(singles, allowMissingColumns=True)
+    return clustered.unionByName(singles, allowMissingColumns=True)
 
 
 def label(matches: DataFrame, on_driver: int) -> DataFrame:

@@ -42,7 +42,7 @@ OVERRULED_SCHEMA: Schema = {
 }
 
 #: A row is one of `CLUSTER_SCHEMA`, or, where left_document_id is not null, one of `OVERRULED_SCHEMA`.
-AUDITED_SCHEMA: Schema = {**CLUSTER_SCHEMA, **OVERRULED_SCHEMA}
+CLUSTERED_SCHEMA: Schema = {**CLUSTER_SCHEMA, **OVERRULED_SCHEMA}
 
 RECORD_SCHEMA: Schema = {name: column.dtype.type for name, column in CONTRACTS["records"].columns.items()}
 
@@ -83,8 +83,8 @@ def pair_batches(batches: Batches, settings: Settings) -> Batches:
         yield from to_batches(name_pairs(judged, numbers), PAIR_SCHEMA)
 
 
-def audit_table(documents: pa.Table, pairs: pa.Table) -> pa.Table:
-    """Whole components (document_id, arxiv_id, `PLACE`, listed; their pairs) to `AUDITED_SCHEMA`."""
+def cluster_table(documents: pa.Table, pairs: pa.Table) -> pa.Table:
+    """Whole components (document_id, arxiv_id, `PLACE`, listed; their pairs) to `CLUSTERED_SCHEMA`."""
     members = _numbered(_frame(documents).sort(*PLACE))
     numbers = members.select("document_no", "document_id")
     ids = numbers.rename({"document_no": "left_no", "document_id": "left_document_id"})
@@ -92,7 +92,7 @@ def audit_table(documents: pa.Table, pairs: pa.Table) -> pa.Table:
     judged = _frame(pairs).join(ids, on="left_document_id").join(others, on="right_document_id")
     found, bridges = clusters_of(members, judged, _listed(members))
     named = bridges.join(ids, on="left_no").join(others, on="right_no")
-    return to_table(pl.concat([name_clusters(found, members), named], how="diagonal"), AUDITED_SCHEMA)
+    return to_table(pl.concat([name_clusters(found, members), named], how="diagonal"), CLUSTERED_SCHEMA)
 
 
 def golden_table(records: pa.Table) -> pa.Table:

@@ -3,5 +3,5 @@ SELECT c.document_no,
        min(c.document_no) OVER (PARTITION BY a.component_id) AS component_no,
        min(c.document_no) OVER (PARTITION BY a.paper_id) AS cluster_no,
        document_id, a.component_id, a.paper_id
-FROM chosen AS c JOIN spark_audited AS a USING (document_id)
+FROM chosen AS c JOIN spark_clustered AS a USING (document_id)
 ORDER BY c.document_no;
