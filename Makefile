@@ -53,7 +53,7 @@ format: setup ## rewrite the code in the house style
 	@$(BIN)/ruff format .
 
 sample: setup ## write sample_dumps/ anew from its generator
-	@$(BIN)/python -m pipeline.sample sample_dumps && rm -rf data/sample
+	@$(BIN)/python -m papersieve.pipeline.sample sample_dumps && rm -rf data/sample
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml (needs uv)
 	@uv pip compile pyproject.toml --group dev --quiet --universal --python-version 3.11 --generate-hashes \

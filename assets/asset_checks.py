@@ -11,12 +11,12 @@ import polars as pl
 from pandera.polars import DataFrameSchema
 from pydantic import Field
 
-from assets.metadata import first_rows
-from assets.resources import Papersieve, RunSettings
-from assets.stages import POOL
-from checks.schemas import CONTRACTS
-from checks.split import StructureError, split
-from checks.thresholds import (
+from papersieve.assets.metadata import first_rows
+from papersieve.assets.resources import Papersieve, RunSettings
+from papersieve.assets.store_access import POOL
+from papersieve.checks.contracts import CONTRACTS
+from papersieve.checks.quarantine import StructureError, split
+from papersieve.checks.thresholds import (
     DRIFTS,
     MIN_ROWS_FOR_ERROR,
     OF_EACH_DUMP,
@@ -26,9 +26,9 @@ from checks.thresholds import (
     judge_measures,
     judge_share,
 )
-from warehouse.store import Store
-from warehouse.verify import verify_open
-from warehouse.versions import read_publication
+from papersieve.warehouse.published.versions import read_publication
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.verify import verify_open
 
 #: Which asset each stored table belongs to.
 ASSET_OF_TABLE = {

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets.partitions import DUMPS, due_dumps, key_of, line_up, unfinished_run
-from assets.resources import Papersieve
-from assets.watch import NoDumpsError, decide, look
+from papersieve.assets.partitions import DUMPS, due_dumps, key_of, line_up, unfinished_run
+from papersieve.assets.resources import Papersieve
+from papersieve.assets.watch import NoDumpsError, decide, look
 
 #: Of a run that holds every asset: for one dump, or for a range of them.
 refresh_warehouse = dg.define_asset_job(
@@ -56,7 +56,7 @@ def due(instance: dg.DagsterInstance) -> dg.RunRequest | dg.SkipReason:
     description="Requests one run for all files of the dump folder that were added, changed or taken away, once nothing is being copied any more.",
 )
 def dump_folder(context: dg.SensorEvaluationContext, papersieve: Papersieve) -> dg.SensorResult | dg.SkipReason:
-    """Look at the folder; what to do about what is seen is decided in `assets.watch`."""
+    """Look at the folder; what to do about what is seen is decided in `papersieve.assets.watch`."""
     try:
         decision = decide(look(Path(papersieve.dump_folder)), context.cursor, unfinished_run(context.instance))
     except NoDumpsError as remedy:

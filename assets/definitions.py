@@ -4,13 +4,13 @@ import os
 
 import dagster as dg
 
-from assets.asset_checks import CHECKS, Judging
-from assets.automation import below_the_dumps, daily_refresh, dump_folder, refresh_warehouse
-from assets.dedup import documents, duplicate_pairs, papers
-from assets.dumps import ingestion
-from assets.notify import NOTIFICATIONS
-from assets.published import warehouse
-from assets.resources import Papersieve, RunSettings, default_places
+from papersieve.assets.asset_checks import CHECKS, Judging
+from papersieve.assets.automation import below_the_dumps, daily_refresh, dump_folder, refresh_warehouse
+from papersieve.assets.derived import documents, duplicate_pairs, papers
+from papersieve.assets.dumps import ingestion
+from papersieve.assets.notify import NOTIFICATIONS
+from papersieve.assets.published import warehouse
+from papersieve.assets.resources import Papersieve, RunSettings, default_places
 
 
 def build_defs(**places: str | None) -> dg.Definitions:

@@ -9,20 +9,20 @@ import dagster as dg
 import polars as pl
 from pydantic import Field
 
-from assets.metadata import counts, lineage, of_file, preview, shown_by
-from assets.partitions import DUMPS as PARTITIONS
-from assets.partitions import name_of
-from assets.progress import logged
-from assets.resources import Papersieve, RunSettings
-from assets.stages import POOL, described, row_count, version
-from checks.schemas import CONTRACTS
-from pipeline.extract.address import location_of
-from pipeline.extract.location import archive_of, file_of, shown
-from pipeline.extract.source import RawDump, find_dumps
-from pipeline.settings import Reading, version_of
-from warehouse.ingest import DumpOutcome, ingest, messages_of
-from warehouse.store import Store
-from warehouse.withdraw import withdraw
+from papersieve.assets.metadata import counts, lineage, of_file, preview, shown_by
+from papersieve.assets.partitions import DUMPS as PARTITIONS
+from papersieve.assets.partitions import name_of
+from papersieve.assets.resources import Papersieve, RunSettings
+from papersieve.assets.run_log import logged
+from papersieve.assets.store_access import POOL, described, row_count, version
+from papersieve.checks.contracts import CONTRACTS
+from papersieve.pipeline.extract.dump_files import RawDump, find_dumps
+from papersieve.pipeline.extract.places.address import location_of
+from papersieve.pipeline.extract.places.location import archive_of, file_of, shown
+from papersieve.pipeline.settings import Reading, version_of
+from papersieve.warehouse.store.ingest import DumpOutcome, ingest, messages_of
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.withdraw import withdraw
 
 DUMPS = dg.AssetSpec(
     "dumps",

@@ -70,7 +70,7 @@ def carried(context: dg.AssetExecutionContext, names: Iterable[str]) -> dict[str
 
 def shown_by(asset: str) -> dg.MarkdownMetadataValue:
     """The query `warehouse/queries/ASSET.sql` that shows an asset's table to an analyst, and how to run it."""
-    sql = files("warehouse").joinpath("queries", f"{asset}.sql").read_text(encoding="utf-8")
+    sql = files("papersieve.warehouse").joinpath("queries", f"{asset}.sql").read_text(encoding="utf-8")
     return dg.MetadataValue.md(f"```sql\n{sql}```\n`papersieve query - < warehouse/queries/{asset}.sql`")
 
 

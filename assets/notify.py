@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets.resources import Papersieve
+from papersieve.assets.resources import Papersieve
 
 _SECONDS = 30
 

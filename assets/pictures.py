@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import dagster as dg
 import polars as pl
 
-from pipeline.matching.judgement import REVIEW_FROM
-from pipeline.matching.model import load_model
-from pipeline.settings import Settings
+from papersieve.pipeline.matching.judgement import REVIEW_FROM
+from papersieve.pipeline.matching.model import load_model
+from papersieve.pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,21 +7,21 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from assets.automation import DAILY, FOLLOWS
-from assets.metadata import MAX_ROWS, carried, counts, first_rows, of_file, preview, rows_table, shown_by
-from assets.pictures import funnel, overlap, records_by_year
-from assets.progress import logged
-from assets.resources import WAIT_SECONDS, Papersieve, RunSettings
-from assets.stages import GROUP, OWNERS, POOL, version
-from warehouse.audit import AuditError, CheckResult, checks, run_checks
-from warehouse.demo import TRUTH_FILE, label
-from warehouse.evaluate import measures
-from warehouse.keep import compact
-from warehouse.publish import SCHEMA_VERSION, publish_if_new
-from warehouse.query import open_warehouse
-from warehouse.refresh import refuse_gap
-from warehouse.run import FUNNEL, keep_small
-from warehouse.store import Store, statement_sql
+from papersieve.assets.automation import DAILY, FOLLOWS
+from papersieve.assets.metadata import MAX_ROWS, carried, counts, first_rows, of_file, preview, rows_table, shown_by
+from papersieve.assets.pictures import funnel, overlap, records_by_year
+from papersieve.assets.resources import WAIT_SECONDS, Papersieve, RunSettings
+from papersieve.assets.run_log import logged
+from papersieve.assets.store_access import GROUP, OWNERS, POOL, version
+from papersieve.warehouse.answers.evaluate import measures
+from papersieve.warehouse.answers.query import open_warehouse
+from papersieve.warehouse.cli.demo import TRUTH_FILE, label
+from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks
+from papersieve.warehouse.published.publish import SCHEMA_VERSION, publish_if_new
+from papersieve.warehouse.run import FUNNEL, keep_small
+from papersieve.warehouse.store.backup import compact
+from papersieve.warehouse.store.store import Store, statement_sql
+from papersieve.warehouse.store.update import refuse_gap
 
 _PICTURES = ("funnel", "overlap", "publication dates")
 

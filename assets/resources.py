@@ -9,14 +9,14 @@ from typing import Any, Literal, get_args, get_origin
 import dagster as dg
 from pydantic import BaseModel, Field, create_model
 
-from pipeline.errors import BusyError
-from pipeline.settings import Settings, load_settings, parse_settings
-from warehouse.locks import Hold
-from warehouse.owner import refuse_lost
-from warehouse.places import resolve_places
-from warehouse.stages import LOCAL, Engine
-from warehouse.store import Store
-from warehouse.store_file import hold_store
+from papersieve.pipeline.errors import BusyError
+from papersieve.pipeline.settings import Settings, load_settings, parse_settings
+from papersieve.warehouse.locks import Hold
+from papersieve.warehouse.places import resolve_places
+from papersieve.warehouse.published.owner import refuse_lost
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.store_file import hold_store
+from papersieve.warehouse.store.store_stages import LOCAL, Engine
 
 #: The repository: paths are derived from it, because Dagster runs in whatever folder it was started in.
 ROOT = Path(__file__).resolve().parents[1]
@@ -68,7 +68,7 @@ class Papersieve(dg.ConfigurableResource):
         if self.lake is None:
             yield LOCAL
             return
-        from warehouse.spark_engine import SparkEngine
+        from papersieve.warehouse.store.spark_engine import SparkEngine
 
         with SparkEngine(self.lake, self.master) as engine:
             yield engine
@@ -102,7 +102,7 @@ def _as_config(name: str, annotation: Any) -> Any:
     return Enum(name, {word: word for word in get_args(annotation)})
 
 
-#: A field for each setting, all empty: Dagster checks their types, `pipeline.settings` their values and how they fit.
+#: A field for each setting, all empty: Dagster checks their types, `papersieve.pipeline.settings` their values and how they fit.
 RunSettings = create_model(
     "RunSettings",
     __base__=_RunSettings,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.errors import PapersieveError
-from warehouse.ingest import find_files
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.store.ingest import find_files
 
 
 class NoDumpsError(PapersieveError):

@@ -24,10 +24,10 @@ import dagster as dg
 import duckdb
 import polars as pl
 
-from assets.partitions import DUMPS, key_of
 from benchmarks import corpus
 from benchmarks.bench_engine import HERE, machine, say
 from benchmarks.bench_refresh import SEED, page
+from papersieve.assets.partitions import DUMPS, key_of
 
 
 def write_dumps(folder: Path, dumps: int, records: int) -> None:
@@ -52,7 +52,7 @@ def cpu_seconds(command: list[str], environment: dict[str, str]) -> float:
 def by_command_line(dumps: Path, folder: Path) -> float:
     """Into a fresh store of the folder."""
     places = ["--store", str(folder / "store.duckdb"), "--warehouse", str(folder / "papers.duckdb")]
-    code = "from warehouse.cli import main; main()"
+    code = "from papersieve.warehouse.cli.main import main; main()"
     return cpu_seconds([sys.executable, "-c", code, "run", str(dumps), *places], dict(os.environ))
 
 
@@ -65,7 +65,7 @@ def by_dagster(dumps: Path, folder: Path) -> tuple[float, int]:
     with dg.DagsterInstance.from_config(str(home)) as instance:
         instance.add_dynamic_partitions(DUMPS.name, keys)
     tags = {"dagster/asset_partition_range_start": keys[0], "dagster/asset_partition_range_end": keys[-1]}
-    job = ["-m", "assets.definitions", "-j", "refresh_warehouse", "--tags", json.dumps(tags)]
+    job = ["-m", "papersieve.assets.definitions", "-j", "refresh_warehouse", "--tags", json.dumps(tags)]
     environment = os.environ | {
         "DAGSTER_HOME": str(home),
         "PAPERSIEVE_DUMPS": str(dumps),

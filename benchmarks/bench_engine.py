@@ -23,7 +23,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from benchmarks import corpus
-from pipeline.normalise import match_texts
+from papersieve.pipeline.normalise import match_texts
 
 HERE = Path(__file__).parent
 PEERS = {"datasketch": "datasketch", "rensa": "rensa", "daft": "daft", "text_dedup": "text_dedup"}
@@ -78,7 +78,7 @@ def beside_peers(path: Path, counts: list[int], pythons: list[str]) -> list[dict
 def start_up() -> dict[str, float]:
     """Seconds from a fresh interpreter to the clusters of ten texts: with nothing compiled, then with all."""
     code = (
-        "import time; t = time.perf_counter(); import polars as pl; from pipeline.deduplicate import deduplicate;"
+        "import time; t = time.perf_counter(); import polars as pl; from papersieve.pipeline.deduplicate import deduplicate;"
         "deduplicate(pl.Series([f'text number {i} of ten' for i in range(10)])); print(time.perf_counter() - t)"
     )
     seconds = {}

@@ -25,8 +25,8 @@ import pyarrow as pa
 from benchmarks import corpus
 from benchmarks.bench_engine import HERE, machine, say
 from benchmarks.bench_refresh import RECORDS_A_DUMP, SEED, cpu_seconds, page
-from pipeline.settings import Settings
-from warehouse.run import run
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.run import run
 
 _LOOK_SECONDS = 0.5
 

@@ -17,9 +17,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from pipeline.extract.read import extract_parts
-from pipeline.extract.source import read_dump
-from pipeline.settings import Reading
+from papersieve.pipeline.extract.dump_files import read_dump
+from papersieve.pipeline.extract.read import extract_parts
+from papersieve.pipeline.settings import Reading
 
 _WORDS = [
     "We",

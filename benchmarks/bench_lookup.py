@@ -16,11 +16,11 @@ import sys
 import time
 from pathlib import Path
 
-from warehouse.lookup import lookup
-from warehouse.query import open_warehouse
-from warehouse.search import search
+from papersieve.warehouse.answers.lookup import lookup
+from papersieve.warehouse.answers.query import open_warehouse
+from papersieve.warehouse.answers.search import search
 
-_COLD = "import sys; from pathlib import Path; from warehouse.lookup import lookup; from warehouse.query import open_warehouse; lookup(open_warehouse(Path(sys.argv[1])), sys.argv[2])"
+_COLD = "import sys; from pathlib import Path; from papersieve.warehouse.answers.lookup import lookup; from papersieve.warehouse.answers.query import open_warehouse; lookup(open_warehouse(Path(sys.argv[1])), sys.argv[2])"
 
 
 def main() -> None:

@@ -33,12 +33,12 @@ import polars as pl
 
 from benchmarks import corpus
 from benchmarks.bench_engine import HERE, machine, say
-from pipeline.normalise import match_texts
-from pipeline.settings import Settings
-from pipeline.shingling.minhash import sign, to_datasketch
-from pipeline.shingling.shingles import shingle_all
-from warehouse.run import run
-from warehouse.store import Store
+from papersieve.pipeline.normalise import match_texts
+from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling.minhash import sign, to_datasketch
+from papersieve.pipeline.shingling.shingles import shingle_all
+from papersieve.warehouse.run import run
+from papersieve.warehouse.store.store import Store
 
 HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nOct 29\n\n"
 RECORDS_A_DUMP, SMALL, SEED = 1000, 100, 7

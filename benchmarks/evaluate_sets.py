@@ -16,11 +16,11 @@ import polars as pl
 from benchmarks.bench_engine import machine, say
 from benchmarks.labelled_sets import FAMILIES, LISTINGS_SEED, SAMPLE_SEED, SETS, LabelledSet, load_set
 from benchmarks.learn_model import SCORES, SEED, WRONG_SHARES, calibrate, learn, models_without, write
-from pipeline.derive import clusters_of
-from pipeline.matching.judgement import judge
-from pipeline.matching.model import WEIGHTS, Model, load_model
-from pipeline.matching.scores import score_clusters
-from pipeline.settings import Settings
+from papersieve.pipeline.derive import clusters_of
+from papersieve.pipeline.matching.judgement import judge
+from papersieve.pipeline.matching.model import WEIGHTS, Model, load_model
+from papersieve.pipeline.matching.scores import score_clusters
+from papersieve.pipeline.settings import Settings
 
 RESULTS = Path(__file__).parent / "results" / "accuracy.json"
 #: Weights that never saw the set they are named after.

@@ -9,14 +9,14 @@ import numpy as np
 import polars as pl
 
 from benchmarks import corpus
-from pipeline.derive import Compared, compare_all
-from pipeline.extract.read import extract_dump
-from pipeline.extract.source import read_dump
-from pipeline.records import split_records
-from pipeline.sample import make_sample
-from pipeline.settings import Settings
-from warehouse.evaluate import labelled_records, read_truth
-from warehouse.match import LISTED
+from papersieve.pipeline.derive import Compared, compare_all
+from papersieve.pipeline.extract.dump_files import read_dump
+from papersieve.pipeline.extract.read import extract_dump
+from papersieve.pipeline.records import split_records
+from papersieve.pipeline.sample import make_sample
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.answers.evaluate import labelled_records, read_truth
+from papersieve.warehouse.answers.match import LISTED
 
 #: Sets that share papers: none of a family may help to score another of it.
 FAMILIES = (

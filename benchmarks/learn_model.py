@@ -1,4 +1,4 @@
-"""Learn the weights of `pipeline.matching.model` from labelled sets: python -m benchmarks.evaluate_sets FOLDER --learn.
+"""Learn the weights of `papersieve.pipeline.matching.model` from labelled sets: python -m benchmarks.evaluate_sets FOLDER --learn.
 
 Logistic regression whose inputs are the knots' hat functions, with bounds that keep each curve from falling (or from rising, for
 distances). A kind of evidence has a base weight and steps, and is worth nothing where it is null. Every set weighs the same from
@@ -19,8 +19,8 @@ from scipy.linalg import block_diag
 from scipy.optimize import isotonic_regression, minimize
 
 from benchmarks.labelled_sets import FAMILIES, LabelledSet
-from pipeline.matching.guards import guards
-from pipeline.matching.model import Model, Table, counted
+from papersieve.pipeline.matching.guards import guards
+from papersieve.pipeline.matching.model import Model, Table, counted
 
 #: Where a curve may bend; with `False` more of it speaks against a match.
 KNOTS: dict[str, tuple[list[float], bool]] = {

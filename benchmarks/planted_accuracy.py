@@ -2,7 +2,7 @@
 
     python -m benchmarks.planted_accuracy [COUNT] [SEED]
 
-The corpus of `corpus.titled` goes the way of all records (`pipeline.derive`). A copy is found where it is in the paper of its original or of
+The corpus of `corpus.titled` goes the way of all records (`papersieve.pipeline.derive`). A copy is found where it is in the paper of its original or of
 another copy of it; precision counts the records that are removed (all but the first of each paper).
 """
 
@@ -15,11 +15,11 @@ import polars as pl
 
 from benchmarks import corpus
 from benchmarks.bench_engine import HERE, machine, say
-from pipeline.derive import derive
-from pipeline.matching.scores import score_clusters
-from pipeline.settings import Settings
-from warehouse.evaluate import labelled_records
-from warehouse.match import matched
+from papersieve.pipeline.derive import derive
+from papersieve.pipeline.matching.scores import score_clusters
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.answers.evaluate import labelled_records
+from papersieve.warehouse.answers.match import matched
 
 HARD = ("half_copied", "numbered_part", "erratum")
 

@@ -27,9 +27,9 @@ import scipy.sparse as sp
 from benchmarks import corpus
 from benchmarks.bench_engine import HERE, ONE_THREAD, machine, say, write_head
 from benchmarks.scale_model import BINS, MIDDLES, RELATED, Choice, Profile, Rates, predict_cost, predict_pairs
-from pipeline.normalise import match_texts
-from pipeline.settings import Settings
-from pipeline.shingling.columns import read, shingle_sets
+from papersieve.pipeline.normalise import match_texts
+from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling.kernel_calls import read, shingle_sets
 
 REAL = ("arxiv_1k", "arxiv_20k", "daily_arxiv")
 ROWS, SEEDS = (3, 4, 5, 6, 7, 8), 12
@@ -141,8 +141,8 @@ def run_measured(path: Path, bands: int, rows: int, cap: int, seed: int = 1) -> 
 
 def measure(path: Path, bands: int, rows: int, cap: int, seed: int) -> dict[str, Any]:
     """Deduplicate a Parquet file: CPU by stage, and candidates by what they are (`original_no` where the file has it)."""
-    from pipeline.deduplicate import deduplicate
-    from pipeline.texts import ParquetTexts
+    from papersieve.pipeline.deduplicate import deduplicate
+    from papersieve.pipeline.shingling.text_columns import ParquetTexts
 
     settings = Settings(bands=bands, rows_per_band=rows, num_perm=bands * rows, bucket_cap=cap, signature_seed=seed)
     deduplicate(pl.scan_parquet(path).head(17_000).select("text").collect()["text"], settings)  # loads the kernels

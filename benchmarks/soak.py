@@ -30,10 +30,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.errors import DumpError
-from pipeline.extract.read import extract_dump
-from pipeline.extract.source import BrokenDump, RawDump, find_dumps
-from pipeline.settings import Reading
+from papersieve.pipeline.errors import DumpError
+from papersieve.pipeline.extract.dump_files import BrokenDump, RawDump, find_dumps
+from papersieve.pipeline.extract.read import extract_dump
+from papersieve.pipeline.settings import Reading
 
 FIXTURES = Path(__file__).parents[1] / "tests" / "fixtures"
 

@@ -14,8 +14,8 @@ import duckdb
 
 from benchmarks.orders import ANY, Done
 from benchmarks.soak_places import Place, Template, state_of
-from pipeline.errors import PapersieveError
-from pipeline.settings import Settings
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.settings import Settings
 from tests.warehouse.processes import command, papersieve
 
 #: How often each kind is drawn.
@@ -176,7 +176,7 @@ _DRAWN: dict[str, Callable[[Random, Template, Place], Planned]] = {
 
 def decide_on_page(store: Path, warehouse: Path, left: str, right: str) -> None:
     """Decide about two documents as the review page does, and print all decisions."""
-    from warehouse.review_desk import ReviewDesk
+    from papersieve.warehouse.decisions.review_desk import ReviewDesk
 
     try:
         desk = ReviewDesk(store, warehouse, Settings(), "soak")
@@ -204,7 +204,7 @@ def read_on(kind: str, warehouse: Path, stop: Path) -> None:
 
 
 def _query(warehouse: Path) -> list[str]:
-    from warehouse.query import run_query
+    from papersieve.warehouse.answers.query import run_query
 
     [row] = json.loads(run_query(warehouse, _COUNTS, form="json", output=None))
     is_whole = row["in_papers"] == row["records"] == row["told"] - row["refused"]
@@ -212,8 +212,8 @@ def _query(warehouse: Path) -> list[str]:
 
 
 def _lookup(warehouse: Path) -> list[str]:
-    from warehouse.lookup import lookup
-    from warehouse.query import open_warehouse
+    from papersieve.warehouse.answers.lookup import lookup
+    from papersieve.warehouse.answers.query import open_warehouse
 
     with open_warehouse(warehouse) as con:
         ((text,),) = con.execute(

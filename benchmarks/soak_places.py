@@ -9,12 +9,12 @@ import duckdb
 
 from benchmarks import corpus
 from benchmarks.orders import State, amiss
-from pipeline.sample import make_sample
+from papersieve.pipeline.sample import make_sample
+from papersieve.warehouse.progress import silent
+from papersieve.warehouse.published.audit import run_checks
+from papersieve.warehouse.store.ingest import ingest
+from papersieve.warehouse.store.store import Store
 from tests.warehouse.processes import papersieve
-from warehouse.audit import run_checks
-from warehouse.ingest import ingest
-from warehouse.progress import silent
-from warehouse.store import Store
 
 #: What may lie beside a store and its warehouse; all else is left over from a command that was killed.
 _KEPT = re.compile(

@@ -38,7 +38,7 @@ from benchmarks.spark_worlds import (
     records_of,
     skewed,
 )
-from pipeline.derive import Derived
+from papersieve.pipeline.derive import Derived
 
 #: Small on purpose: what has to be spilled is spilled.
 _MEMORY = "768m"

@@ -25,7 +25,7 @@ import duckdb
 
 from benchmarks.bench_engine import HERE, machine, say
 from benchmarks.soak_places import Place, Template, prepare
-from pipeline.sample import make_sample
+from papersieve.pipeline.sample import make_sample
 from tests.warehouse.processes import papersieve
 
 #: DuckDB's blocks begin behind three headers.

@@ -21,7 +21,7 @@ import pyspark
 from benchmarks.bench_engine import HERE, machine, say
 from benchmarks.labelled_sets import load_set
 from benchmarks.spark_worlds import Driver, Usage, differences, in_memory, planted
-from checks.schemas import CONTRACTS
+from papersieve.checks.contracts import CONTRACTS
 
 _CONFIG = {"spark.driver.memory": "2g", "spark.sql.shuffle.partitions": "8", "spark.log.level": "ERROR"}
 

@@ -19,11 +19,11 @@ import duckdb
 import polars as pl
 
 from benchmarks.corpus import Language, titled
-from pipeline.derive import NO_DECISIONS, Derived, derive
-from pipeline.extract.read import extract_dump
-from pipeline.extract.source import read_dump
-from pipeline.records import split_records
-from pipeline.settings import Settings
+from papersieve.pipeline.derive import NO_DECISIONS, Derived, derive
+from papersieve.pipeline.extract.dump_files import read_dump
+from papersieve.pipeline.extract.read import extract_dump
+from papersieve.pipeline.records import split_records
+from papersieve.pipeline.settings import Settings
 
 _TICK = os.sysconf("SC_CLK_TCK")
 _SECONDS_BETWEEN_LOOKS = 0.5
@@ -227,8 +227,8 @@ def _kind(command: str) -> str:
 
 def drive(records: Path, folder: Path, master: str, unit: str, config: dict[str, str]) -> None:
     """One run: what is not kept is given to Spark, and all is derived and written to `derived`."""
-    from pipeline.spark.kept import Run
-    from pipeline.spark.session import connect
+    from papersieve.pipeline.spark.kept import Run
+    from papersieve.pipeline.spark.session import connect
 
     def tell(name: str) -> None:
         sys.stdout.write(f"at {name}\n")

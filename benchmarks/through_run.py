@@ -17,11 +17,11 @@ import polars as pl
 
 from benchmarks.bench_engine import HERE, machine, say
 from benchmarks.labelled_sets import PUBLICATIONS
-from pipeline.matching.scores import score_clusters
-from pipeline.settings import Settings
-from warehouse.evaluate import by_source, read_truth
-from warehouse.query import open_warehouse
-from warehouse.run import run
+from papersieve.pipeline.matching.scores import score_clusters
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.answers.evaluate import by_source, read_truth
+from papersieve.warehouse.answers.query import open_warehouse
+from papersieve.warehouse.run import run
 
 SETS = ("diabetes", "neuroimaging", "cytology_screening", "stroke", "dblp_acm", "cora", "arxiv_20k", "arxiv_hard_dev", "daily_arxiv")  # fmt: skip
 

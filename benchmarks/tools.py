@@ -90,23 +90,23 @@ def estimated(signatures: np.ndarray, pairs: Iterable[tuple[int, int]]) -> list[
 
 
 def ours(corpus: pl.DataFrame, watch: Watch) -> np.ndarray:
-    from pipeline.deduplicate import deduplicate
+    from papersieve.pipeline.deduplicate import deduplicate
 
     found, _ = deduplicate(corpus["text"])
     return (found["cluster_no"] != found["document_no"]).to_numpy()
 
 
 def ours_from_parquet(path: Path) -> np.ndarray:
-    from pipeline.deduplicate import deduplicate
-    from pipeline.texts import ParquetTexts
+    from papersieve.pipeline.deduplicate import deduplicate
+    from papersieve.pipeline.shingling.text_columns import ParquetTexts
 
     found, _ = deduplicate(ParquetTexts(path, "text"))
     return (found["cluster_no"] != found["document_no"]).to_numpy()
 
 
 def ours_signatures(corpus: pl.DataFrame, watch: Watch) -> None:
-    from pipeline.settings import Settings
-    from pipeline.shingling.columns import read
+    from papersieve.pipeline.settings import Settings
+    from papersieve.pipeline.shingling.kernel_calls import read
 
     read(corpus["match_text"], Settings(), is_raw=False, keep_signatures=True)
     watch.signed()

@@ -17,16 +17,16 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from pipeline.blocking.candidates import bucket_pairs, distinct_pairs
-from pipeline.derive import LISTED_SCHEMA, clusters_of
-from pipeline.matching.judgement import judge
-from pipeline.matching.model import PAIR_COLUMNS
-from pipeline.matching.overruling import overrule
-from pipeline.settings import Settings
-from pipeline.texts import ColumnTexts, Texts
+from papersieve.pipeline.blocking.candidates import bucket_pairs, distinct_pairs
+from papersieve.pipeline.derive import LISTED_SCHEMA, clusters_of
+from papersieve.pipeline.matching.judgement import judge
+from papersieve.pipeline.matching.model import PAIR_COLUMNS
+from papersieve.pipeline.matching.overruling import overrule
+from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling.text_columns import ColumnTexts, Texts
 
 if TYPE_CHECKING:
-    from pipeline.shingling.columns import Readings
+    from papersieve.pipeline.shingling.kernel_calls import Readings
 
 Progress = Callable[[str, int, int], None]
 
@@ -55,7 +55,7 @@ def deduplicate(
     Texts are not repaired: where they hold LaTeX or mojibake, pass them through `normalise.clean_text` before.
     Progress is told (stage, done, total). The kernels are compiled in the first call on a machine.
     """
-    from pipeline.shingling.columns import read_pieces
+    from papersieve.pipeline.shingling.kernel_calls import read_pieces
 
     settings = settings or Settings()
     column = _texts(texts)
@@ -97,7 +97,7 @@ def _texts(texts: pl.Series | pa.ChunkedArray | pa.Array | Texts) -> Texts:
 
 def _equal_pairs(column: Texts, keys: Positions, present: npt.NDArray[np.bool_]) -> pl.DataFrame:
     """(first, other) of texts that are equal byte by byte, not by their keys alone."""
-    from pipeline.shingling.columns import equal_texts, repeated_rows
+    from papersieve.pipeline.shingling.kernel_calls import equal_texts, repeated_rows
 
     rows = repeated_rows(keys, present)
     same = pl.DataFrame({"right_no": rows, "key": keys[rows]}).with_columns(
@@ -126,7 +126,7 @@ def _involved(pairs: pl.DataFrame) -> tuple[Positions, Positions, Positions]:
 
 def _candidates(readings: "Readings", present: npt.NDArray[np.bool_], settings: Settings) -> pl.DataFrame:
     """Return the pairs that `pairs.candidate_pairs` proposes, column of keys by column: each is sorted while it is small."""
-    from pipeline.shingling.columns import repeated_rows, run_all
+    from papersieve.pipeline.shingling.kernel_calls import repeated_rows, run_all
 
     columns = [("opening", readings.opening_keys, present & (readings.words >= settings.opening_words))]
     columns += [("band", keys, present) for keys in readings.band_keys]
@@ -145,8 +145,8 @@ def _compare(
     column: Texts, words: Positions, candidates: pl.DataFrame, settings: Settings, progress: Progress
 ) -> list[pl.DataFrame]:
     """Add similarity and containment to candidates, chunk by chunk on all cores."""
-    from pipeline.shingling.columns import count_shared, run_all, shingle_pieces
-    from pipeline.shingling.similarity import Sets, shares
+    from papersieve.pipeline.shingling.kernel_calls import count_shared, run_all, shingle_pieces
+    from papersieve.pipeline.shingling.similarity import Sets, shares
 
     progress("verify", 0, candidates.height)
     involved, left, right = _involved(candidates)

@@ -2,24 +2,24 @@
 
     records → documents → pairs → clusters → papers
 
-`pipeline.refresh` goes it for what changed, by the same steps, and ends where this ends; so does `pipeline.spark`.
+`papersieve.pipeline.refresh` goes it for what changed, by the same steps, and ends where this ends; so does `papersieve.pipeline.spark`.
 """
 
 from typing import NamedTuple
 
 import polars as pl
 
-from pipeline.blocking.candidates import candidate_pairs
-from pipeline.blocking.keys import block_keys
-from pipeline.documents import document_contents
-from pipeline.matching.clusters import clusters
-from pipeline.matching.context import LIST_SCHEMA, add_context, lists_once, recurrence
-from pipeline.matching.evidence import gather_evidence
-from pipeline.matching.judgement import JUDGEMENT_SCHEMA, judge
-from pipeline.matching.model import PAIR_COLUMNS
-from pipeline.matching.overruling import DECISION_SCHEMA, decided, doubted, overrule
-from pipeline.merging.golden import golden_records
-from pipeline.settings import Settings
+from papersieve.pipeline.blocking.candidates import candidate_pairs
+from papersieve.pipeline.blocking.keys import block_keys
+from papersieve.pipeline.documents import document_contents
+from papersieve.pipeline.matching.clusters import clusters
+from papersieve.pipeline.matching.context import LIST_SCHEMA, add_context, lists_once, recurrence
+from papersieve.pipeline.matching.evidence import gather_evidence
+from papersieve.pipeline.matching.judgement import JUDGEMENT_SCHEMA, judge
+from papersieve.pipeline.matching.model import PAIR_COLUMNS
+from papersieve.pipeline.matching.overruling import DECISION_SCHEMA, decided, doubted, overrule
+from papersieve.pipeline.merging.golden import golden_records
+from papersieve.pipeline.settings import Settings
 
 #: Pairs as every way returns them: ids of documents, not numbers, so that results of two ways can be compared.
 PAIR_SCHEMA = {

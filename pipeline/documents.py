@@ -10,9 +10,9 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.extract.identifiers import ARXIV_DOI
-from pipeline.ids import content_id
-from pipeline.normalise import match_texts
+from papersieve.pipeline.extract.shared.identifiers import ARXIV_DOI
+from papersieve.pipeline.ids import content_id
+from papersieve.pipeline.normalise import match_texts
 
 #: What is compared of a document, in the order in which its id hashes it. Texts are match texts: words in lower case,
 #: single spaces. A null, and an empty title or abstract, says nothing.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.normalise import fold
+from papersieve.pipeline.normalise import fold
 
 #: Of a code point that was not met yet; no fold is as long (the longest is 33 bytes, of U+FDFA).
 UNKNOWN = 255

@@ -15,8 +15,8 @@ import polars as pl
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
 from ftfy.fixes import unescape_html
 
-from pipeline.extract.markup import without_tags
-from pipeline.extract.titles import undecorated
+from papersieve.pipeline.extract.shared.markup import without_tags
+from papersieve.pipeline.extract.shared.titles import undecorated
 
 #: Texts from which the compiled kernels pay, the second or so that loading them takes included: docs/decisions/005.
 MANY_TEXTS = 5_000
@@ -132,14 +132,14 @@ def fold(clean: str) -> str:
 
 def by_kernels(count: int) -> bool:
     """Whether the compiled kernels are to read that many texts: once loaded, they pay for any."""
-    return count >= MANY_TEXTS or "pipeline.shingling.columns" in sys.modules
+    return count >= MANY_TEXTS or "papersieve.pipeline.shingling.kernel_calls" in sys.modules
 
 
 def match_texts(clean: pl.Series) -> pl.Series:
     """`match_text` of every text of a column, null as the empty one."""
     if not by_kernels(clean.len()):
         return pl.Series(clean.name, [match_text(t or "") for t in clean], dtype=pl.String)
-    from pipeline.shingling.columns import fold_texts
+    from papersieve.pipeline.shingling.kernel_calls import fold_texts
 
     return fold_texts(clean)
 

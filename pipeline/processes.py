@@ -3,7 +3,7 @@
 import os
 import re
 
-from pipeline.errors import SettingsError
+from papersieve.pipeline.errors import SettingsError
 
 _MOST_THREADS = 1024
 

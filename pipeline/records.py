@@ -4,10 +4,10 @@ import re
 
 import polars as pl
 
-from checks.schemas import CONTRACTS
-from checks.split import empty, split
-from pipeline.documents import contents, document_ids
-from pipeline.normalise import clean_or_none, clean_title
+from papersieve.checks.contracts import CONTRACTS
+from papersieve.checks.quarantine import empty, split
+from papersieve.pipeline.documents import contents, document_ids
+from papersieve.pipeline.normalise import clean_or_none, clean_title
 
 #: What exports write where there is no abstract; none is longer.
 _STANDS_IN = re.compile(

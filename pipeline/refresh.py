@@ -1,4 +1,4 @@
-"""What changed, from records to papers: what `pipeline.derive` does with everything, done with what a change touches.
+"""What changed, from records to papers: what `papersieve.pipeline.derive` does with everything, done with what a change touches.
 
 Whoever keeps the state answers the look-ups, and applies what comes back before the next step:
 
@@ -16,15 +16,15 @@ from typing import NamedTuple, Protocol
 
 import polars as pl
 
-from pipeline.blocking.candidates import candidate_pairs, switched_documents
-from pipeline.blocking.keys import block_keys
-from pipeline.derive import clusters_of, name_clusters, papers_of
-from pipeline.documents import document_contents
-from pipeline.matching.context import add_context, recurrence
-from pipeline.matching.evidence import EVIDENCE_SCHEMA, gather_evidence
-from pipeline.matching.judgement import JUDGEMENT_SCHEMA, judge
-from pipeline.matching.model import PAIR_COLUMNS
-from pipeline.settings import Settings
+from papersieve.pipeline.blocking.candidates import candidate_pairs, switched_documents
+from papersieve.pipeline.blocking.keys import block_keys
+from papersieve.pipeline.derive import clusters_of, name_clusters, papers_of
+from papersieve.pipeline.documents import document_contents
+from papersieve.pipeline.matching.context import add_context, recurrence
+from papersieve.pipeline.matching.evidence import EVIDENCE_SCHEMA, gather_evidence
+from papersieve.pipeline.matching.judgement import JUDGEMENT_SCHEMA, judge
+from papersieve.pipeline.matching.model import PAIR_COLUMNS
+from papersieve.pipeline.settings import Settings
 
 PAIR = {"left_no": pl.Int64, "right_no": pl.Int64}
 JUDGED = {**PAIR, "match_key": pl.String, **PAIR_COLUMNS, **JUDGEMENT_SCHEMA}

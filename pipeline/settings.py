@@ -8,11 +8,11 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from pipeline.errors import SettingsError
+from papersieve.pipeline.errors import SettingsError
 
 #: The steps from raw records to papers, in their order, each with the version of what it makes. Raise it with any change of
 #: that: every store then makes this step's results anew, and those of the steps behind it, which rest on them.
-#: tests/pipeline/test_versions.py fails where a step makes something else of a sample under the same version.
+#: tests/pipeline/test_step_versions.py fails where a step makes something else of a sample under the same version.
 VERSIONS = {
     "records": 4,  # texts cleaned, records held against their contract, ids of documents
     "documents": 2,  # what is compared of them

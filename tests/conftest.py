@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from pipeline.sample import make_sample
-from pipeline.settings import Settings
-from warehouse.run import run
+from papersieve.pipeline.sample import make_sample
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.run import run
 
 settings.register_profile("random", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 # The same examples each time, so a change that breaks nothing fails nowhere, and half as many. `make soak` looks further.
@@ -58,7 +58,7 @@ def session(tmp_path_factory):
     pytest.importorskip("pyspark", reason="PySpark is not installed (pip install 'papersieve[spark]')")
     if not shutil.which("java"):
         pytest.skip("Java is not installed")
-    from pipeline.spark.session import connect
+    from papersieve.pipeline.spark.session import connect
 
     folder = tmp_path_factory.mktemp("spark")
     config = {

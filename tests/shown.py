@@ -9,11 +9,11 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from pipeline.sample import make_sample
-from pipeline.settings import Settings
-from warehouse.cli import cli
-from warehouse.dictionary import dictionary
-from warehouse.run import run
+from papersieve.pipeline.sample import make_sample
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.cli.main import cli
+from papersieve.warehouse.published.dictionary import dictionary
+from papersieve.warehouse.run import run
 
 ROOT = Path(__file__).parents[1]
 README, ASKING, DICTIONARY = ROOT / "README.md", ROOT / "docs" / "asking.md", ROOT / "docs" / "data-dictionary.md"
@@ -44,7 +44,7 @@ def demonstration(folder: Path) -> str:
     """What `make run` prints."""
     places = ["--store", "data/sample/store.duckdb", "--warehouse", "data/sample/papersieve.duckdb"]
     done = subprocess.run(
-        [sys.executable, "-m", "warehouse.cli", "demo", ROOT / "sample_dumps", *places],
+        [sys.executable, "-m", "papersieve.warehouse.cli.main", "demo", ROOT / "sample_dumps", *places],
         cwd=folder, capture_output=True, text=True, check=True,
     )  # fmt: skip
     return _trimmed(done.stdout).strip("\n")

@@ -24,11 +24,11 @@ def test_imports_go_one_way():
 @pytest.mark.parametrize(
     ("module", "unwanted"),
     [
-        ("checks.schemas", {"dagster", "duckdb", "pipeline", "warehouse"}),
-        ("pipeline.extract.read", {"dagster", "duckdb", "warehouse", "scipy", "pylatexenc"}),
-        ("warehouse.cli", {"dagster", "duckdb", "polars", "pandera", "rich"}),
-        ("warehouse.run", {"dagster", "scipy", "datasketch", "pylatexenc", "numba"}),
-        ("pipeline.deduplicate", {"dagster", "duckdb", "warehouse", "scipy", "datasketch", "numba"}),
+        ("papersieve.checks.contracts", {"dagster", "duckdb", "pipeline", "warehouse"}),
+        ("papersieve.pipeline.extract.read", {"dagster", "duckdb", "warehouse", "scipy", "pylatexenc"}),
+        ("papersieve.warehouse.cli.main", {"dagster", "duckdb", "polars", "pandera", "rich"}),
+        ("papersieve.warehouse.run", {"dagster", "scipy", "datasketch", "pylatexenc", "numba"}),
+        ("papersieve.pipeline.deduplicate", {"dagster", "duckdb", "warehouse", "scipy", "datasketch", "numba"}),
     ],
 )
 def test_a_room_loads_nothing_that_it_must_not_know(module, unwanted):

@@ -6,16 +6,16 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.extract.columns import NAMES
-from pipeline.extract.detect import FORMATS
-from pipeline.extract.model import Entry
-from pipeline.extract.opened import OpenDump, head_of
-from pipeline.extract.source import read_dump
-from pipeline.settings import Reading
+from papersieve.pipeline.extract.detect import FORMATS
+from papersieve.pipeline.extract.dump_files import read_dump
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.open_dump import OpenDump, head_of
+from papersieve.pipeline.extract.shared.table_columns import NAMES
+from papersieve.pipeline.settings import Reading
+from papersieve.warehouse.cli.main import cli
+from papersieve.warehouse.published.audit import checks
+from papersieve.warehouse.published.dictionary import dictionary
 from tests.shown import DEMO, demonstration
-from warehouse.audit import checks
-from warehouse.cli import cli
-from warehouse.dictionary import dictionary
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

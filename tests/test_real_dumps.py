@@ -9,10 +9,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipeline.extract.read import extract_dump
-from pipeline.extract.source import read_dump
-from pipeline.settings import Settings
-from warehouse.run import run
+from papersieve.pipeline.extract.dump_files import read_dump
+from papersieve.pipeline.extract.read import extract_dump
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.run import run
 
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 

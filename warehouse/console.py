@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from warehouse.harmless import harmless_lines
+from papersieve.warehouse.harmless import harmless_lines
 
 
 class HarmlessConsole(Console):

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pipeline.errors import BusyError, StoreError
-from warehouse.files import identity_of, real_place
+from papersieve.pipeline.errors import BusyError, StoreError
+from papersieve.warehouse.files import identity_of, real_place
 
 #: How often a lock that another command has is tried again.
 _POLL_SECONDS = 0.02

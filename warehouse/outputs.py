@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.errors import PapersieveError
-from pipeline.processes import is_alive
-from warehouse.files import rename_durably
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.processes import is_alive
+from papersieve.warehouse.files import rename_durably
 
 #: What lies beside a store or a warehouse and belongs to it, by what follows its name.
 _COMPANIONS = r"\.(wal(\..*)?|lock|tmp|next|versions.*|\d+\..*|.*keys|schema\d+\.backup.*|before-restore-.*)"

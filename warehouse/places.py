@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from warehouse.files import real_place
+from papersieve.warehouse.files import real_place
 
 #: Below the current folder.
 DEFAULT_STORE = Path("data/store.duckdb")

@@ -7,22 +7,22 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.extract.address import Place
-from pipeline.extract.fetch import fetched
-from pipeline.settings import Settings
-from warehouse.audit import CheckResult
-from warehouse.ingest import DumpOutcome
-from warehouse.keep import compact
-from warehouse.key_index import keep_key_index
-from warehouse.locks import Hold
-from warehouse.owner import refuse_other_owner, refuse_place
-from warehouse.progress import Progress, silent
-from warehouse.publish import Published, publish_if_new
-from warehouse.refresh import Refresh, refresh
-from warehouse.stages import LOCAL, Engine
-from warehouse.store import Store
-from warehouse.store_file import hold_store
-from warehouse.withdraw import withdraw
+from papersieve.pipeline.extract.places.address import Place
+from papersieve.pipeline.extract.places.fetch import fetched
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.locks import Hold
+from papersieve.warehouse.progress import Progress, silent
+from papersieve.warehouse.published.audit import CheckResult
+from papersieve.warehouse.published.owner import refuse_other_owner, refuse_place
+from papersieve.warehouse.published.publish import Published, publish_if_new
+from papersieve.warehouse.store.backup import compact
+from papersieve.warehouse.store.ingest import DumpOutcome
+from papersieve.warehouse.store.key_file import keep_key_index
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.store_file import hold_store
+from papersieve.warehouse.store.store_stages import LOCAL, Engine
+from papersieve.warehouse.store.update import Refresh, refresh
+from papersieve.warehouse.store.withdraw import withdraw
 
 #: Stations of the funnel, from files to papers, in order: measures of the store.
 FUNNEL = (

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.blocking.keys import MATCH_KEYS
+from papersieve.pipeline.blocking.keys import MATCH_KEYS
 
 Numbers = npt.NDArray[np.int64]
 

@@ -18,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.ids import block_key
-from pipeline.normalise import by_kernels
-from pipeline.settings import Settings
-from pipeline.shingling.minhash import band_keys, sign
-from pipeline.shingling.shingles import shingle_all
+from papersieve.pipeline.ids import block_key
+from papersieve.pipeline.normalise import by_kernels
+from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling.minhash import band_keys, sign
+from papersieve.pipeline.shingling.shingles import shingle_all
 
 IDENTIFIERS = ("doi", "arxiv_id", "pmid")
 
@@ -122,7 +122,7 @@ def text_keys(texts: pl.Series, kind: str) -> Keys:
     """`block_key` of each text of a column."""
     if not by_kernels(texts.len()):
         return _integers([block_key(kind, text) for text in texts])
-    from pipeline.shingling.columns import hash_texts
+    from papersieve.pipeline.shingling.kernel_calls import hash_texts
 
     return hash_texts(texts, kind=kind)
 
@@ -148,7 +148,7 @@ def _read_few(documents: pl.DataFrame, settings: Settings) -> _Read:
 
 
 def _read_many(documents: pl.DataFrame, settings: Settings) -> _Read:
-    from pipeline.shingling.columns import read, read_keys
+    from papersieve.pipeline.shingling.kernel_calls import read, read_keys
 
     titles = read_keys(documents["title_text"], settings, kind="title")
     abstracts = read(documents["abstract_text"], settings, is_raw=False)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 
-from pipeline.errors import DumpError, SettingsError
-from pipeline.extract.fence import Fence
-from pipeline.extract.formats import (
+from papersieve.pipeline.errors import DumpError, SettingsError
+from papersieve.pipeline.extract.dump_files import RawDump
+from papersieve.pipeline.extract.entries import Format
+from papersieve.pipeline.extract.fence import Fence
+from papersieve.pipeline.extract.formats import (
     acl_xml,
     arrow_table,
     arxiv_atom,
@@ -34,10 +36,8 @@ from pipeline.extract.formats import (
     rss,
     saved_html,
 )
-from pipeline.extract.model import Format
-from pipeline.extract.opened import Head, head_of, refuse_other_text
-from pipeline.extract.source import RawDump
-from pipeline.settings import Reading
+from papersieve.pipeline.extract.open_dump import Head, head_of, refuse_other_text
+from papersieve.pipeline.settings import Reading
 
 #: Formats of other packages: entry points that name a Format.
 GROUP = "papersieve.formats"

@@ -8,8 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from pipeline.errors import DumpError, PapersieveError
-from pipeline.extract.model import Format
+from papersieve.pipeline.errors import DumpError, PapersieveError
+from papersieve.pipeline.extract.entries import Format
 
 
 @dataclass

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.extract.detect import detect, fence
-from pipeline.extract.model import Entry, Format, Listing, entries_frame
-from pipeline.extract.opened import OpenDump
-from pipeline.extract.source import RawDump
-from pipeline.ids import content_id
-from pipeline.settings import Reading
+from papersieve.pipeline.extract.detect import detect, fence
+from papersieve.pipeline.extract.dump_files import RawDump
+from papersieve.pipeline.extract.entries import Entry, Format, Listing, entries_frame
+from papersieve.pipeline.extract.open_dump import OpenDump
+from papersieve.pipeline.ids import content_id
+from papersieve.pipeline.settings import Reading
 
 #: What even a dump of a few bytes may yield: listings, and None.
 _FEW = 1_000

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.guards import TOLD_APART
-from pipeline.matching.judgement import DECISION
+from papersieve.pipeline.matching.guards import TOLD_APART
+from papersieve.pipeline.matching.judgement import DECISION
 
 ASSIGNMENT_SCHEMA = {"document_no": pl.Int64, "component_no": pl.Int64, "cluster_no": pl.Int64}
 

@@ -7,10 +7,10 @@ judging by another threshold, or explaining a judgement, needs no texts.
 import numpy as np
 import polars as pl
 
-from pipeline.documents import CONTENT
-from pipeline.matching.comparisons import compare_names, compare_titles, compare_venues
-from pipeline.settings import Settings
-from pipeline.shingling.similarity import compare_pairs
+from papersieve.pipeline.documents import CONTENT
+from papersieve.pipeline.matching.comparisons import compare_names, compare_titles, compare_venues
+from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling.similarity import compare_pairs
 
 #: What is compared of two documents, and what the number means.
 MEANING = {

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from pipeline.matching.guards import guards
-from pipeline.matching.model import Model, load_model
-from pipeline.settings import Settings
+from papersieve.pipeline.matching.guards import guards
+from papersieve.pipeline.matching.model import Model, load_model
+from papersieve.pipeline.settings import Settings
 
 #: The rule of a pair that the model judged by itself, and of one that a person decided.
 MODEL, DECISION = "model", "decision"

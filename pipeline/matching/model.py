@@ -18,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.context import CONTEXT_SCHEMA
-from pipeline.matching.evidence import EVIDENCE_SCHEMA
+from papersieve.pipeline.matching.context import CONTEXT_SCHEMA
+from papersieve.pipeline.matching.evidence import EVIDENCE_SCHEMA
 
 #: Not a path: Spark's workers read it out of a zip file.
-WEIGHTS: Traversable = resources.files("pipeline.matching") / "weights.json"
+WEIGHTS: Traversable = resources.files("papersieve.pipeline.matching") / "weights.json"
 
 #: Words of the shorter abstract below which containment is no evidence: a sentence is contained by chance.
 MIN_CONTAINED_WORDS = 12

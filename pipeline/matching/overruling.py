@@ -5,8 +5,8 @@ A match that a person decided is never cut, so it is no bridge; a pair told apar
 
 import polars as pl
 
-from pipeline.matching.clusters import BRIDGE
-from pipeline.matching.judgement import DECISION
+from papersieve.pipeline.matching.clusters import BRIDGE
+from papersieve.pipeline.matching.judgement import DECISION
 
 DECISION_SCHEMA = {"left_document_id": pl.String, "right_document_id": pl.String, "decision": pl.String}
 OVERRULED_SCHEMA = {"left_no": pl.Int64, "right_no": pl.Int64, "judgement": pl.String, "rule": pl.String}

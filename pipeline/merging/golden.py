@@ -5,7 +5,7 @@ Every rule ends in a comparison of values or record ids, so the order of arrival
 
 import polars as pl
 
-from pipeline.extract.titles import FILES
+from papersieve.pipeline.extract.shared.titles import FILES
 
 #: Ends of an abstract that was cut: three dots or an ellipsis, with what sites put behind it, or no end of a sentence.
 _CUT = r"(?i)(?:\.\.\.|\. \. \.|…|\[truncated\])[\"'”’)\]\s]*(?:[(\[]?(?:read|show|see|view)? ?(?:more|full text)[)\]]?[.…]*)?\s*$"

@@ -18,7 +18,7 @@ from llvmlite import ir
 from numba import njit, types, uint32, uint64
 from numba.extending import intrinsic
 
-from pipeline.shingling.minhash import BAND_MIX, BAND_START
+from papersieve.pipeline.shingling.minhash import BAND_MIX, BAND_START
 
 #: Bytes behind the last one of a scratch text that are read, and written: two blocks.
 SLACK = 128

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.shingling.shingles import Shingles
+from papersieve.pipeline.shingling.shingles import Shingles
 
 Signatures = npt.NDArray[np.uint32]
 

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.normalise import by_kernels
-from pipeline.shingling.shingles import shingle_all
+from papersieve.pipeline.normalise import by_kernels
+from papersieve.pipeline.shingling.shingles import shingle_all
 
 Positions = npt.NDArray[np.int64]
 
@@ -34,7 +34,7 @@ def compare_pairs(left: Positions, right: Positions, texts: pl.Series, n: int) -
     if not by_kernels(texts.len()):
         sets = shingle_sets_of(texts, n)
         return shares(sets, left, right, share_by_sorting(sets, left, right))
-    from pipeline.shingling.columns import count_shared, shingle_sets
+    from papersieve.pipeline.shingling.kernel_calls import count_shared, shingle_sets
 
     many = shingle_sets(texts, n, is_raw=False)
     sets = Sets(many.values, many.bounds)
@@ -47,7 +47,7 @@ def shingle_sets_of(texts: pl.Series, n: int) -> Sets:
         few = shingle_all(texts, n)
         values = np.concatenate(few) if few else np.empty(0, np.uint32)
         return Sets(values, np.cumsum([0, *(s.size for s in few)], dtype=np.int64))
-    from pipeline.shingling.columns import shingle_sets
+    from papersieve.pipeline.shingling.kernel_calls import shingle_sets
 
     many = shingle_sets(texts, n, is_raw=False)
     return Sets(many.values, many.bounds)

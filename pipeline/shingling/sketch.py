@@ -9,9 +9,9 @@ of the pairs at .45.
 import numpy as np
 import polars as pl
 
-from pipeline.ids import block_key
-from pipeline.settings import Settings
-from pipeline.shingling.similarity import shingle_sets_of
+from papersieve.pipeline.ids import block_key
+from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling.similarity import shingle_sets_of
 
 #: Shingle hashes of an abstract that are kept.
 SKETCH_SIZE = 8

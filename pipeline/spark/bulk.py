@@ -1,4 +1,4 @@
-"""Records to papers on Spark, in bulk: the same derivation as `pipeline.derive`, by the same functions inside of Arrow batches.
+"""Records to papers on Spark, in bulk: the same derivation as `papersieve.pipeline.derive`, by the same functions inside of Arrow batches.
 
 Nothing that decides a result is left to Spark: it joins, counts and takes the smallest, and its own hashes spread rows over
 partitions. What is dear to compute is written, or checkpointed reliably, so that an executor that is lost costs its tasks
@@ -13,16 +13,16 @@ import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark program)
 
-from pipeline.blocking.keys import MATCH_KEYS
-from pipeline.derive import CLUSTER_SCHEMA, HOT_SCHEMA, NO_DECISIONS, PAIR_SCHEMA
-from pipeline.documents import CONTENT
-from pipeline.matching.clusters import components_of
-from pipeline.matching.context import LIST_SCHEMA, MIN_TITLE_WORDS, how_surely
-from pipeline.matching.judgement import DECISION
-from pipeline.matching.overruling import verdicts
-from pipeline.settings import Settings
-from pipeline.spark import kernels
-from pipeline.spark.components import components
+from papersieve.pipeline.blocking.keys import MATCH_KEYS
+from papersieve.pipeline.derive import CLUSTER_SCHEMA, HOT_SCHEMA, NO_DECISIONS, PAIR_SCHEMA
+from papersieve.pipeline.documents import CONTENT
+from papersieve.pipeline.matching.clusters import components_of
+from papersieve.pipeline.matching.context import LIST_SCHEMA, MIN_TITLE_WORDS, how_surely
+from papersieve.pipeline.matching.judgement import DECISION
+from papersieve.pipeline.matching.overruling import verdicts
+from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.spark import kernels
+from papersieve.pipeline.spark.components import components
 
 #: Matches up to which components are labelled on the driver, some 200 bytes a match; above, in Spark.
 MATCHES_ON_DRIVER = 5_000_000
@@ -44,7 +44,7 @@ Write = Callable[[str, DataFrame], DataFrame]
 
 
 class Derived(NamedTuple):
-    """As `pipeline.derive.Derived`."""
+    """As `papersieve.pipeline.derive.Derived`."""
 
     pairs: DataFrame
     clusters: DataFrame

@@ -20,10 +20,10 @@ import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark program)
 
-from pipeline.settings import Settings, fingerprint
-from pipeline.spark import kernels
-from pipeline.spark.bulk import TABLES, Derived, create, ddl, derive, read_documents
-from pipeline.spark.folder import Folder
+from papersieve.pipeline.settings import Settings, fingerprint
+from papersieve.pipeline.spark import kernels
+from papersieve.pipeline.spark.bulk import TABLES, Derived, create, ddl, derive, read_documents
+from papersieve.pipeline.spark.folder import Folder
 
 #: Records of a file: many files of a large dump are many tasks, and one file of a small one is no litter.
 _FILE_RECORDS = 100_000

@@ -9,15 +9,23 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from checks.schemas import CONTRACTS
-from pipeline.blocking.keys import MATCH_KEYS, block_keys
-from pipeline.derive import CLUSTER_SCHEMA, LISTED_SCHEMA, PAIR_SCHEMA, PLACE, clusters_of, name_clusters, name_pairs
-from pipeline.documents import CONTENT, contents
-from pipeline.matching.context import LIST_SCHEMA, add_context
-from pipeline.matching.evidence import gather_evidence
-from pipeline.matching.judgement import judge
-from pipeline.merging.golden import golden_records
-from pipeline.settings import Settings
+from papersieve.checks.contracts import CONTRACTS
+from papersieve.pipeline.blocking.keys import MATCH_KEYS, block_keys
+from papersieve.pipeline.derive import (
+    CLUSTER_SCHEMA,
+    LISTED_SCHEMA,
+    PAIR_SCHEMA,
+    PLACE,
+    clusters_of,
+    name_clusters,
+    name_pairs,
+)
+from papersieve.pipeline.documents import CONTENT, contents
+from papersieve.pipeline.matching.context import LIST_SCHEMA, add_context
+from papersieve.pipeline.matching.evidence import gather_evidence
+from papersieve.pipeline.matching.judgement import judge
+from papersieve.pipeline.merging.golden import golden_records
+from papersieve.pipeline.settings import Settings
 
 Schema = Mapping[str, Any]
 Batches = Iterator[pa.RecordBatch]

@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import PapersieveError
+from papersieve.pipeline.errors import PapersieveError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MIN_JAVA = 17
 
 #: Folders of the packages that kernels import, beside each other.
-_PACKAGES = ("pipeline", "checks")
+_PACKAGES = ("papersieve/pipeline", "papersieve/checks")
 
 _PACKED = "papersieve_kernels.zip"
 
@@ -92,8 +92,9 @@ def ship(session: "SparkSession") -> None:
 
 def pack(path: Path) -> Path:
     """Write the zip file of our packages, data files included."""
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(root / "papersieve" / "__init__.py", "papersieve/__init__.py")
         for name in _PACKAGES:
             for file in sorted((root / name).rglob("*")):
                 if file.suffix in (".py", ".json"):

@@ -9,13 +9,13 @@ import dagster as dg
 import duckdb
 import pytest
 
-from assets.definitions import build_defs
-from assets.partitions import DUMPS, key_of, line_up
-from assets.resources import Papersieve
-from pipeline.settings import Settings
-from warehouse.refresh import refresh
-from warehouse.run import run
-from warehouse.store import Store
+from papersieve.assets.definitions import build_defs
+from papersieve.assets.partitions import DUMPS, key_of, line_up
+from papersieve.assets.resources import Papersieve
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.run import run
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.update import refresh
 
 
 @dataclass

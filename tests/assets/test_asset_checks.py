@@ -6,7 +6,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from assets.asset_checks import (
+from papersieve.assets.asset_checks import (
     ASSET_OF_TABLE,
     CHECKS,
     REMEDIES,
@@ -15,8 +15,8 @@ from assets.asset_checks import (
     measure_verdict,
     papers_come_out_the_same,
 )
-from assets.resources import RunSettings
-from checks.thresholds import THRESHOLDS
+from papersieve.assets.resources import RunSettings
+from papersieve.checks.thresholds import THRESHOLDS
 from tests.assets.conftest import House, failed_checks, materialised, started
 
 #: How each stored table is spoiled, and the reason that its check gives.

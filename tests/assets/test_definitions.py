@@ -8,13 +8,13 @@ from pathlib import Path
 import dagster as dg
 import yaml
 
-from assets.asset_checks import ASSET_OF_MEASURE, ASSET_OF_TABLE
-from assets.catalogue import catalogue
-from assets.definitions import build_defs
-from assets.resources import default_places
-from checks.schemas import CONTRACTS
-from checks.thresholds import THRESHOLDS
-from warehouse.audit import checks as sql_checks
+from papersieve.assets.asset_checks import ASSET_OF_MEASURE, ASSET_OF_TABLE
+from papersieve.assets.check_page import catalogue
+from papersieve.assets.definitions import build_defs
+from papersieve.assets.resources import default_places
+from papersieve.checks.contracts import CONTRACTS
+from papersieve.checks.thresholds import THRESHOLDS
+from papersieve.warehouse.published.audit import checks as sql_checks
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,7 +73,7 @@ def test_every_contract_and_every_threshold_is_checked():
 
 def test_the_catalogue_is_that_of_the_checks():
     assert catalogue() == (ROOT / "docs/checks.md").read_text(encoding="utf-8"), (
-        "write it anew: python -m assets.catalogue > docs/checks.md"
+        "write it anew: python -m papersieve.assets.check_page > docs/checks.md"
     )
 
 

@@ -6,9 +6,9 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from assets.metadata import MAX_CHARS, MAX_ROWS, column_schema, counts, first_rows, preview, rows_table
-from assets.progress import logged
-from checks.schemas import CONTRACTS
+from papersieve.assets.metadata import MAX_CHARS, MAX_ROWS, column_schema, counts, first_rows, preview, rows_table
+from papersieve.assets.run_log import logged
+from papersieve.checks.contracts import CONTRACTS
 
 
 def test_columns_come_from_the_contract():

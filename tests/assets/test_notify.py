@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 
-from assets.notify import failed_checks, notify
+from papersieve.assets.notify import failed_checks, notify
 
 
 def test_a_failed_check_reaches_the_log_and_the_program(house, tmp_path, caplog):

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.partitions import DUMPS, key_of, line_up, name_of
+from papersieve.assets.partitions import DUMPS, key_of, line_up, name_of
+from papersieve.warehouse.store.store import Store
 from tests.assets.conftest import House
 from tests.warehouse.conftest import Place, Snapshot
-from warehouse.store import Store
 
 INGESTION = ("dumps", "records")
 

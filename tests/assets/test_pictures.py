@@ -7,8 +7,8 @@ import struct
 import polars as pl
 import pytest
 
-from assets import pictures
-from pipeline.settings import Settings
+from papersieve.assets import pictures
+from papersieve.pipeline.settings import Settings
 
 SHARED = pl.DataFrame(
     {

@@ -15,7 +15,7 @@ import dagster as dg
 import duckdb
 import pytest
 
-from assets.partitions import line_up
+from papersieve.assets.partitions import line_up
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -5,9 +5,9 @@ import os
 import dagster as dg
 import pytest
 
-from assets.automation import daily_refresh, due, dump_folder
-from assets.definitions import build_defs
-from assets.watch import DumpFile, NoDumpsError, decide, dump_paths, look
+from papersieve.assets.automation import daily_refresh, due, dump_folder
+from papersieve.assets.definitions import build_defs
+from papersieve.assets.watch import DumpFile, NoDumpsError, decide, dump_paths, look
 
 ONE = DumpFile("one.txt", 10, 1)
 TWO = DumpFile("two.txt", 20, 2)
@@ -106,7 +106,7 @@ def test_a_look_sees_what_ingestion_would_read(tmp_path):
 
 def test_a_file_that_is_taken_away_during_the_look_is_passed_over(tmp_path, monkeypatch):
     (tmp_path / "kept.txt").write_text("x")
-    monkeypatch.setattr("assets.watch.dump_paths", lambda folder: [folder / "gone.txt", folder / "kept.txt"])
+    monkeypatch.setattr("papersieve.assets.watch.dump_paths", lambda folder: [folder / "gone.txt", folder / "kept.txt"])
     assert [file.name for file in look(tmp_path)] == ["kept.txt"]
 
 

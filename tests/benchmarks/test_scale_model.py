@@ -23,8 +23,8 @@ from benchmarks.scale_model import (
     predict_pairs,
 )
 from benchmarks.simulate_scale import bucket_moments, measure, measure_profile, planted_documents
-from pipeline.settings import Settings
-from pipeline.shingling.minhash import band_keys, sign
+from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling.minhash import band_keys, sign
 
 choices = st.builds(Choice, st.integers(1, 100), st.integers(1, 10), st.integers(2, 1000))
 RATES = Rates(9, 0.02, 0.02, 4, 3, 40, 50, 1000, 1200, 5e8, 500, 3400)

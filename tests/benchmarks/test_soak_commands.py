@@ -12,7 +12,7 @@ from benchmarks.soak_commands import killed, side_by_side
 from benchmarks.soak_kinds import draw, ended_as
 from benchmarks.soak_places import Place, Template, prepare
 from benchmarks.soak_play import Schedule, Tally, judge
-from pipeline.sample import make_sample
+from papersieve.pipeline.sample import make_sample
 from tests.warehouse.processes import command
 
 

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
-from checks.keeps import columns, keeps, rules
-from checks.schemas import CONTRACTS, MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS
-from checks.split import StructureError, empty, require, split
-from checks.thresholds import MIN_ROWS_FOR_ERROR, THRESHOLDS, judge_measures
-from pipeline.matching.model import PAIR_COLUMNS
+from papersieve.checks.contracts import CONTRACTS, MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS
+from papersieve.checks.keeps import columns, keeps, rules
+from papersieve.checks.quarantine import StructureError, empty, require, split
+from papersieve.checks.thresholds import MIN_ROWS_FOR_ERROR, THRESHOLDS, judge_measures
+from papersieve.pipeline.matching.model import PAIR_COLUMNS
 
 ID, OTHER = "0" * 32, "1" * 32
 WORDS = "word " * 20

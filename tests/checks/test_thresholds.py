@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks.thresholds import DRIFTS, MIN_RECORDS_FOR_DRIFT, drift, judge_share
+from papersieve.checks.thresholds import DRIFTS, MIN_RECORDS_FOR_DRIFT, drift, judge_share
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,16 @@
-"""What is kept, in plain frames: the look-ups of `pipeline.refresh`, and how what comes back is applied."""
+"""What is kept, in plain frames: the look-ups of `papersieve.pipeline.refresh`, and how what comes back is applied."""
 
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from checks.schemas import CONTRACTS
-from checks.split import empty
-from pipeline.blocking.candidates import candidate_pairs
-from pipeline.derive import LISTED_SCHEMA, PLACE, Derived, derive, listings_of, name_pairs
-from pipeline.matching.overruling import DECISION_SCHEMA, OVERRULED_SCHEMA, overrule
-from pipeline.refresh import BUCKET, JUDGED, PAIR, change_pairs, merge, read_documents, recluster, touched
-from pipeline.settings import Settings
+from papersieve.checks.contracts import CONTRACTS
+from papersieve.checks.quarantine import empty
+from papersieve.pipeline.blocking.candidates import candidate_pairs
+from papersieve.pipeline.derive import LISTED_SCHEMA, PLACE, Derived, derive, listings_of, name_pairs
+from papersieve.pipeline.matching.overruling import DECISION_SCHEMA, OVERRULED_SCHEMA, overrule
+from papersieve.pipeline.refresh import BUCKET, JUDGED, PAIR, change_pairs, merge, read_documents, recluster, touched
+from papersieve.pipeline.settings import Settings
 
 NOTHING = empty(CONTRACTS["records"]).with_columns(dump_no=pl.lit(None, pl.Int64))
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import polars as pl
 
-from pipeline.documents import CONTENT, contents
-from pipeline.extract.columns import entry_of, mapping
-from pipeline.extract.model import Entry, entries_frame
-from pipeline.ids import content_id
-from pipeline.matching.evidence import gather_evidence
-from pipeline.records import normalise_records, split_records
-from pipeline.settings import Reading, Settings
+from papersieve.pipeline.documents import CONTENT, contents
+from papersieve.pipeline.extract.entries import Entry, entries_frame
+from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
+from papersieve.pipeline.ids import content_id
+from papersieve.pipeline.matching.evidence import gather_evidence
+from papersieve.pipeline.records import normalise_records, split_records
+from papersieve.pipeline.settings import Reading, Settings
 
 #: Columns of the tables that records are made of.
 COLUMNS = ("title", "abstract", "authors", "date", "venue", "volume", "issue", "pages", "doi", "arxiv_id", "pmid")

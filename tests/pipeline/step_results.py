@@ -11,15 +11,15 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.blocking.candidates import candidate_pairs
-from pipeline.blocking.keys import block_keys
-from pipeline.derive import clusters_of, listings_of, name_clusters, number_documents, papers_of
-from pipeline.matching.context import add_context, recurrence
-from pipeline.matching.evidence import gather_evidence
-from pipeline.matching.judgement import judge
-from pipeline.matching.overruling import DECISION_SCHEMA
-from pipeline.records import split_records
-from pipeline.settings import VERSIONS, Settings, versions
+from papersieve.pipeline.blocking.candidates import candidate_pairs
+from papersieve.pipeline.blocking.keys import block_keys
+from papersieve.pipeline.derive import clusters_of, listings_of, name_clusters, number_documents, papers_of
+from papersieve.pipeline.matching.context import add_context, recurrence
+from papersieve.pipeline.matching.evidence import gather_evidence
+from papersieve.pipeline.matching.judgement import judge
+from papersieve.pipeline.matching.overruling import DECISION_SCHEMA
+from papersieve.pipeline.records import split_records
+from papersieve.pipeline.settings import VERSIONS, Settings, versions
 from tests.warehouse.history import dump_records
 
 FILE = Path(__file__).with_name("step_results.json")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.address import Address, canonical, location_of, masked, place_of
+from papersieve.pipeline.extract.places.address import Address, canonical, location_of, masked, place_of
 
 WORD = st.text("abcXYZ0189", min_size=4, max_size=12)
 SECRET = WORD.map(lambda word: f"s3cr3t{word}")

@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.merging.lasting_ids import ALIAS_SCHEMA, events, resolve
+from papersieve.pipeline.merging.lasting_ids import ALIAS_SCHEMA, events, resolve
 
 #: Up to five generations of clusters of six documents: each document has a cluster, or is not there.
 generations = st.lists(

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.blocking.candidates import candidate_pairs
-from pipeline.blocking.keys import MATCH_KEYS, NAMES, SCHEMA, TITLE_WORDS, block_keys
-from pipeline.ids import block_key
-from pipeline.settings import Settings
+from papersieve.pipeline.blocking.candidates import candidate_pairs
+from papersieve.pipeline.blocking.keys import MATCH_KEYS, NAMES, SCHEMA, TITLE_WORDS, block_keys
+from papersieve.pipeline.ids import block_key
+from papersieve.pipeline.settings import Settings
 from tests.pipeline.made import documents_of
 from tests.pipeline.paths import reading
 from tests.pipeline.rows import tables

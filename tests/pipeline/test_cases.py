@@ -5,8 +5,8 @@ import itertools
 import polars as pl
 import pytest
 
-from pipeline.derive import derive
-from pipeline.settings import Settings
+from papersieve.pipeline.derive import derive
+from papersieve.pipeline.settings import Settings
 from tests.pipeline.made import Row, records_of
 
 UNITS = ("work", "publication")

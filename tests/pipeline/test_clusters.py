@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.deduplicate import deduplicate
-from pipeline.derive import LISTED_SCHEMA
-from pipeline.matching.clusters import LIMIT, SURE_LIST, clusters
-from pipeline.matching.guards import OTHER_PART, TOLD_APART
+from papersieve.pipeline.deduplicate import deduplicate
+from papersieve.pipeline.derive import LISTED_SCHEMA
+from papersieve.pipeline.matching.clusters import LIMIT, SURE_LIST, clusters
+from papersieve.pipeline.matching.guards import OTHER_PART, TOLD_APART
 
 #: Judged pairs of each kind: (score, judgement, rule).
 Pair = tuple[float | None, str, str]

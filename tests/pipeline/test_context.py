@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.matching import context
-from pipeline.matching.context import CONTEXT_SCHEMA, LIST_SCHEMA, add_context, lists_once, recurrence
+from papersieve.pipeline.matching import context
+from papersieve.pipeline.matching.context import CONTEXT_SCHEMA, LIST_SCHEMA, add_context, lists_once, recurrence
 
 # --- dumps that list a paper once
 

@@ -5,9 +5,9 @@ import random
 import polars as pl
 import pytest
 
-from pipeline.derive import derive
-from pipeline.matching.overruling import DECISION_SCHEMA
-from pipeline.settings import Settings
+from papersieve.pipeline.derive import derive
+from papersieve.pipeline.matching.overruling import DECISION_SCHEMA
+from papersieve.pipeline.settings import Settings
 from tests.warehouse.history import dump_records
 
 

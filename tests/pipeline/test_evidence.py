@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks.schemas import CONTRACTS
-from checks.split import split
-from pipeline.blocking.candidates import candidate_pairs
-from pipeline.blocking.keys import block_keys
-from pipeline.matching.comparisons import compare_names, compare_titles, compare_venues, parts_differ
-from pipeline.matching.context import add_context, lists_once, recurrence
-from pipeline.matching.evidence import EVIDENCE_SCHEMA, gather_evidence
-from pipeline.matching.judgement import judge
-from pipeline.settings import Settings
+from papersieve.checks.contracts import CONTRACTS
+from papersieve.checks.quarantine import split
+from papersieve.pipeline.blocking.candidates import candidate_pairs
+from papersieve.pipeline.blocking.keys import block_keys
+from papersieve.pipeline.matching.comparisons import compare_names, compare_titles, compare_venues, parts_differ
+from papersieve.pipeline.matching.context import add_context, lists_once, recurrence
+from papersieve.pipeline.matching.evidence import EVIDENCE_SCHEMA, gather_evidence
+from papersieve.pipeline.matching.judgement import judge
+from papersieve.pipeline.settings import Settings
 from tests.pipeline.made import all_pairs, documents_of, evidence_of
 from tests.pipeline.rows import rows, tables
 

@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import DumpError
-from pipeline.extract.dates import ShownDate, infer_listing_year, parse_date, parse_shown_date
-from pipeline.extract.detect import detect
-from pipeline.extract.formats.paper_listing import tell_titles_from_abstracts
-from pipeline.extract.ledger import Fate, LineLedger
-from pipeline.extract.links import find_code_urls, find_urls
-from pipeline.extract.model import Entry, entries_frame
-from pipeline.extract.opened import HEAD_BYTES, OpenDump, split_lines
-from pipeline.extract.read import extract_dump
-from pipeline.extract.source import RawDump, read_dump
-from pipeline.settings import Reading
+from papersieve.pipeline.errors import DumpError
+from papersieve.pipeline.extract.detect import detect
+from papersieve.pipeline.extract.dump_files import RawDump, read_dump
+from papersieve.pipeline.extract.entries import Entry, entries_frame
+from papersieve.pipeline.extract.formats.paper_listing import tell_titles_from_abstracts
+from papersieve.pipeline.extract.ledger import Fate, LineLedger
+from papersieve.pipeline.extract.open_dump import HEAD_BYTES, OpenDump, split_lines
+from papersieve.pipeline.extract.read import extract_dump
+from papersieve.pipeline.extract.shared.dates import ShownDate, infer_listing_year, parse_date, parse_shown_date
+from papersieve.pipeline.extract.shared.links import find_code_urls, find_urls
+from papersieve.pipeline.settings import Reading
 from tests.strategies import listings
 
 HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nOct 29\n\n"

@@ -8,17 +8,17 @@ from itertools import count, repeat
 import pytest
 
 from benchmarks.soak import FIXTURES
-from pipeline.errors import DumpError
-from pipeline.extract import detect as detection
-from pipeline.extract.ledger import Fate
-from pipeline.extract.model import Entry, Format, Listing
-from pipeline.extract.read import extract_dump
-from pipeline.extract.source import read_dump
-from pipeline.readers import read_all
-from pipeline.settings import Reading
-from warehouse.ingest import ingest, messages_of
-from warehouse.progress import silent
-from warehouse.store import Store
+from papersieve.pipeline.errors import DumpError
+from papersieve.pipeline.extract import detect as detection
+from papersieve.pipeline.extract.dump_files import read_dump
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.ledger import Fate
+from papersieve.pipeline.extract.read import extract_dump
+from papersieve.pipeline.extract.workers import read_all
+from papersieve.pipeline.settings import Reading
+from papersieve.warehouse.progress import silent
+from papersieve.warehouse.store.ingest import ingest, messages_of
+from papersieve.warehouse.store.store import Store
 
 SECRET = "a secret of the first line"
 

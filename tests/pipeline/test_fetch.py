@@ -16,14 +16,14 @@ import pytest
 from urllib3.util import parse_url
 
 from benchmarks.soak import FIXTURES
-from pipeline.errors import DumpError, PapersieveError
-from pipeline.extract.address import Fetched, place_of
-from pipeline.extract.fetch import fetched
-from pipeline.extract.read import extract_dump
-from pipeline.extract.source import find_dumps
-from pipeline.extract.transfer import in_our_words
-from pipeline.extract.web import redirected
-from pipeline.settings import Reading
+from papersieve.pipeline.errors import DumpError, PapersieveError
+from papersieve.pipeline.extract.dump_files import find_dumps
+from papersieve.pipeline.extract.places.address import Fetched, place_of
+from papersieve.pipeline.extract.places.fetch import fetched
+from papersieve.pipeline.extract.places.transfer import in_our_words
+from papersieve.pipeline.extract.places.web import redirected
+from papersieve.pipeline.extract.read import extract_dump
+from papersieve.pipeline.settings import Reading
 from tests.hostile_server import hostile_server
 from tests.pipeline.test_source import in_tar, in_zip
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.soak import FIXTURES
-from pipeline.extract.folders import files_below
-from pipeline.extract.source import BrokenDump, find_dumps
-from pipeline.settings import Reading
-from warehouse.ingest import find_files
+from papersieve.pipeline.extract.dump_files import BrokenDump, find_dumps
+from papersieve.pipeline.extract.places.folders import files_below
+from papersieve.pipeline.settings import Reading
+from papersieve.warehouse.store.ingest import find_files
 
 TEXT = (FIXTURES / "ris.ris").read_bytes()
 

@@ -16,17 +16,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.soak import FIXTURES, LIMITS, fixtures, judge, mutate
-from pipeline.errors import DumpError, SettingsError
-from pipeline.extract import detect as detection
-from pipeline.extract import ledger
-from pipeline.extract.columns import guess_columns, split_names
-from pipeline.extract.dates import ShownDate, parse_date
-from pipeline.extract.detect import FORMATS, detect, known_formats
-from pipeline.extract.identifiers import find_arxiv_id, find_doi, find_pmid
-from pipeline.extract.model import Format
-from pipeline.extract.read import extract_dump, extract_parts
-from pipeline.extract.source import read_dump
-from pipeline.settings import Reading
+from papersieve.pipeline.errors import DumpError, SettingsError
+from papersieve.pipeline.extract import detect as detection
+from papersieve.pipeline.extract import ledger
+from papersieve.pipeline.extract.detect import FORMATS, detect, known_formats
+from papersieve.pipeline.extract.dump_files import read_dump
+from papersieve.pipeline.extract.entries import Format
+from papersieve.pipeline.extract.read import extract_dump, extract_parts
+from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
+from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id, find_doi, find_pmid
+from papersieve.pipeline.extract.shared.table_columns import guess_columns, split_names
+from papersieve.pipeline.settings import Reading
 
 DUMPS = {p.stem: p for p in sorted(FIXTURES.iterdir()) if not p.name.endswith(".expected.json")}
 TEXT_FORMATS = [f.name for f in FORMATS if not f.is_binary]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.merging.golden import golden_records
+from papersieve.pipeline.merging.golden import golden_records
 
 
 def record(paper: str, number: int, **values) -> dict:

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from pipeline.matching.guards import (
+from papersieve.pipeline.matching.guards import (
     GENERIC_TITLE,
     OTHER_ABSTRACT,
     OTHER_ARXIV_ID,
@@ -12,10 +12,10 @@ from pipeline.matching.guards import (
     TOLD_APART,
     guards,
 )
-from pipeline.matching.judgement import REVIEW_FROM, judge
-from pipeline.matching.model import PAIR_COLUMNS, PLACE, Model, Table
-from pipeline.matching.overruling import DECISION_SCHEMA, decided, overrule
-from pipeline.settings import Settings
+from papersieve.pipeline.matching.judgement import REVIEW_FROM, judge
+from papersieve.pipeline.matching.model import PAIR_COLUMNS, PLACE, Model, Table
+from papersieve.pipeline.matching.overruling import DECISION_SCHEMA, decided, overrule
+from papersieve.pipeline.settings import Settings
 
 
 def model(score: float) -> Model:

@@ -12,17 +12,17 @@ import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.blocking.keys import block_keys
-from pipeline.deduplicate import deduplicate
-from pipeline.folds import FoldTable
-from pipeline.ids import block_key
-from pipeline.normalise import fold, match_text, match_texts
-from pipeline.settings import Settings
-from pipeline.shingling import columns
-from pipeline.shingling.minhash import band_keys, sign
-from pipeline.shingling.shingles import shingle_all
-from pipeline.shingling.similarity import compare_pairs
-from pipeline.texts import ParquetTexts
+from papersieve.pipeline.blocking.keys import block_keys
+from papersieve.pipeline.deduplicate import deduplicate
+from papersieve.pipeline.folds import FoldTable
+from papersieve.pipeline.ids import block_key
+from papersieve.pipeline.normalise import fold, match_text, match_texts
+from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling import kernel_calls as columns
+from papersieve.pipeline.shingling.minhash import band_keys, sign
+from papersieve.pipeline.shingling.shingles import shingle_all
+from papersieve.pipeline.shingling.similarity import compare_pairs
+from papersieve.pipeline.shingling.text_columns import ParquetTexts
 from tests.pipeline.paths import reading
 from tests.strategies import texts
 
@@ -83,7 +83,7 @@ def test_match_texts_do_not_depend_on_the_path():
 
 
 def test_kernels_read_many_texts_and_once_they_are_loaded_any():
-    code = "from pipeline.normalise import *; print(by_kernels(1), by_kernels(MANY_TEXTS)); import pipeline.shingling.columns; print(by_kernels(1))"
+    code = "from papersieve.pipeline.normalise import *; print(by_kernels(1), by_kernels(MANY_TEXTS)); import papersieve.pipeline.shingling.kernel_calls; print(by_kernels(1))"
     asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert asked.stdout.split() == ["False", "True", "True"]
 
@@ -240,8 +240,8 @@ def test_the_engine_takes_arrow_columns_and_says_how_far_it_is():
 
 
 def test_the_engine_finds_what_the_stages_of_a_refresh_find():
-    from pipeline.blocking.candidates import candidate_pairs
-    from pipeline.matching.evidence import gather_evidence
+    from papersieve.pipeline.blocking.candidates import candidate_pairs
+    from papersieve.pipeline.matching.evidence import gather_evidence
 
     values = documents_with_copies()
     documents = pl.DataFrame({"abstract_text": [match_text(v or "") for v in values]}).with_columns(
@@ -254,7 +254,7 @@ def test_the_engine_finds_what_the_stages_of_a_refresh_find():
 
 
 def test_a_parquet_file_in_pieces_is_read_as_the_column_in_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr("pipeline.texts._PIECE", 13)
+    monkeypatch.setattr("papersieve.pipeline.shingling.text_columns._PIECE", 13)
     texts = column([*documents_with_copies(), None, "", "一本道"])
     texts.alias("text").to_frame().write_parquet(tmp_path / "texts.parquet", row_group_size=20)
     for one, other in zip(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.location import archive_of, file_location, file_of, member_location, shown
+from papersieve.pipeline.extract.places.location import archive_of, file_location, file_of, member_location, shown
 
 #: Names of what means something in a location, in any order, as the bytes that a file system has.
 parts = st.sampled_from(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.matching.judgement import REVIEW_FROM, judge
-from pipeline.matching.model import (
+from papersieve.pipeline.matching.judgement import REVIEW_FROM, judge
+from papersieve.pipeline.matching.model import (
     AGREEING_TITLES,
     PAIR_COLUMNS,
     PLACE,
@@ -19,7 +19,7 @@ from pipeline.matching.model import (
     load_model,
     terms_of,
 )
-from pipeline.settings import Settings
+from papersieve.pipeline.settings import Settings
 
 MODEL = load_model()
 TABLES = {"with_abstracts": MODEL.with_abstracts, "without": MODEL.without}

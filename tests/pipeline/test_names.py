@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.model import Entry, entries_frame
-from pipeline.extract.names import unglued
+from papersieve.pipeline.extract.entries import Entry, entries_frame
+from papersieve.pipeline.extract.shared.names import unglued
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
-from pipeline.documents import document_contents
-from pipeline.normalise import _BROKEN, _decode, clean_text, match_text, repair
-from pipeline.records import normalise_records
+from papersieve.pipeline.documents import document_contents
+from papersieve.pipeline.normalise import _BROKEN, _decode, clean_text, match_text, repair
+from papersieve.pipeline.records import normalise_records
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipeline.matching.overruling import DECISION_SCHEMA, OVERRULED_SCHEMA, decided, doubted, overrule
+from papersieve.pipeline.matching.overruling import DECISION_SCHEMA, OVERRULED_SCHEMA, decided, doubted, overrule
 
 PAIRS = pl.DataFrame(
     [(2, 3, "band", 0.5, "match", "model"), (0, 1, "title", None, "review", "other_part")],

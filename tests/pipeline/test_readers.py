@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.soak import FIXTURES
-from pipeline import readers as module
-from pipeline.errors import DumpError
-from pipeline.extract.read import Extraction, extract_parts
-from pipeline.extract.source import BrokenDump, find_dumps
-from pipeline.readers import Read, Readers, read_all, split_extraction
-from pipeline.settings import Reading
+from papersieve.pipeline.errors import DumpError
+from papersieve.pipeline.extract import workers as module
+from papersieve.pipeline.extract.dump_files import BrokenDump, find_dumps
+from papersieve.pipeline.extract.read import Extraction, extract_parts
+from papersieve.pipeline.extract.workers import Read, Readers, read_all, split_extraction
+from papersieve.pipeline.settings import Reading
 from tests.pipeline.test_source import in_tar, in_zip
 from tests.strategies import listings
 

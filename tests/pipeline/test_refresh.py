@@ -1,4 +1,4 @@
-"""The law of `pipeline.refresh`, in memory: whatever comes, goes and is decided, the end is what `derive` makes of what is left."""
+"""The law of `papersieve.pipeline.refresh`, in memory: whatever comes, goes and is decided, the end is what `derive` makes of what is left."""
 
 import random
 
@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.derive import derive
-from pipeline.matching import context
-from pipeline.settings import Settings
+from papersieve.pipeline.derive import derive
+from papersieve.pipeline.matching import context
+from papersieve.pipeline.settings import Settings
 from tests.pipeline.kept import NOTHING, Kept
 from tests.warehouse.history import dump_records
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.matching.scores import pair_counts, planted_found, score_clusters
+from papersieve.pipeline.matching.scores import pair_counts, planted_found, score_clusters
 
 
 def test_planted_repeats_and_pairs_are_counted():

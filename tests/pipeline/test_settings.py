@@ -1,8 +1,8 @@
 import pytest
 
-from pipeline.errors import SettingsError
-from pipeline.ids import block_key, content_id
-from pipeline.settings import Settings, fingerprint, load_settings
+from papersieve.pipeline.errors import SettingsError
+from papersieve.pipeline.ids import block_key, content_id
+from papersieve.pipeline.settings import Settings, fingerprint, load_settings
 
 
 def test_a_settings_file_names_every_problem_at_once(tmp_path):

@@ -10,13 +10,13 @@ import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.blocking.candidates import candidate_pairs
-from pipeline.blocking.keys import block_keys
-from pipeline.matching.evidence import gather_evidence
-from pipeline.settings import Settings
-from pipeline.shingling.minhash import sign, to_datasketch
-from pipeline.shingling.shingles import shingle, shingle_all
-from pipeline.shingling.similarity import compare_pairs
+from papersieve.pipeline.blocking.candidates import candidate_pairs
+from papersieve.pipeline.blocking.keys import block_keys
+from papersieve.pipeline.matching.evidence import gather_evidence
+from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling.minhash import sign, to_datasketch
+from papersieve.pipeline.shingling.shingles import shingle, shingle_all
+from papersieve.pipeline.shingling.similarity import compare_pairs
 from tests.pipeline.paths import reading
 from tests.strategies import texts
 

@@ -4,9 +4,9 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.settings import Settings
-from pipeline.shingling.shingles import shingle
-from pipeline.shingling.sketch import SKETCH_SIZE, query_keys, sketch_keys
+from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling.shingles import shingle
+from papersieve.pipeline.shingling.sketch import SKETCH_SIZE, query_keys, sketch_keys
 from tests.pipeline.paths import reading
 
 SETTINGS = Settings()

@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.soak import FIXTURES
-from pipeline.errors import DumpError
-from pipeline.extract import packing
-from pipeline.extract.read import extract_dump
-from pipeline.extract.source import BrokenDump, find_dumps, read_dump
-from pipeline.settings import Reading
+from papersieve.pipeline.errors import DumpError
+from papersieve.pipeline.extract import compression as packing
+from papersieve.pipeline.extract.dump_files import BrokenDump, find_dumps, read_dump
+from papersieve.pipeline.extract.read import extract_dump
+from papersieve.pipeline.settings import Reading
 
 TEXT = (FIXTURES / "ris.ris").read_bytes()
 PACKINGS = {

@@ -5,9 +5,9 @@ import random
 import polars as pl
 import pytest
 
-from pipeline.derive import NO_DECISIONS, Derived, derive
-from pipeline.matching.overruling import DECISION_SCHEMA
-from pipeline.settings import Settings
+from papersieve.pipeline.derive import NO_DECISIONS, Derived, derive
+from papersieve.pipeline.matching.overruling import DECISION_SCHEMA
+from papersieve.pipeline.settings import Settings
 from tests.warehouse.history import dump_records
 
 pytestmark = [
@@ -40,8 +40,8 @@ def decisions_on(records: pl.DataFrame, count: int) -> pl.DataFrame:
 
 
 def on_spark(session, records: pl.DataFrame, settings: Settings, decisions=NO_DECISIONS, **more) -> Derived:
-    from pipeline.spark import bulk as spark
-    from pipeline.spark import kernels
+    from papersieve.pipeline.spark import bulk as spark
+    from papersieve.pipeline.spark import kernels
 
     schema = {**kernels.RECORD_SCHEMA, "dump": pl.String, "dump_no": pl.Int64}
     given = spark.create(session, records.with_columns(dump="dump_id"), schema).repartition(3)
@@ -70,8 +70,8 @@ def test_spark_derives_what_memory_does_with_decisions_and_components_labelled_o
 
 
 def test_a_run_makes_what_is_not_kept_and_leaves_nothing_else(session, records, tmp_path):
-    from pipeline.spark.bulk import TABLES
-    from pipeline.spark.kept import Run
+    from papersieve.pipeline.spark.bulk import TABLES
+    from papersieve.pipeline.spark.kept import Run
 
     settings, parts = Settings(), records.with_columns(dump="dump_id").partition_by("dump", maintain_order=True)
     names = [part["dump"][0] for part in parts]

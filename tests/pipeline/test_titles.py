@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.model import Entry, entries_frame
-from pipeline.extract.titles import complete_arxiv, undecorated
+from papersieve.pipeline.extract.entries import Entry, entries_frame
+from papersieve.pipeline.extract.shared.titles import complete_arxiv, undecorated
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.settings import Settings
-from warehouse.run import RunResult, run
-from warehouse.store import statement_sql
-from warehouse.versions import reading
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.published.versions import reading
+from papersieve.warehouse.run import RunResult, run
+from papersieve.warehouse.store.store import statement_sql
 
 #: Columns that tell when something was done, and not what.
 TIMES = {

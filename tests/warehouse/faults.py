@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pipeline.settings import Settings
+from papersieve.pipeline.settings import Settings
 from tests.warehouse.processes import start
 
 #: File operations whose order decides what a power cut leaves, and those that let go of a lock.
@@ -41,7 +41,7 @@ def points_of(told: Path) -> list[str]:
 
 def until(kill_at: int, told: Path, call: Callable[..., None], *args: object) -> None:
     """Make the call in this process, which is killed at the n-th point (0: never); a file tells the points it came to."""
-    from warehouse.store import Store
+    from papersieve.warehouse.store.store import Store
 
     count = 0
     log = told.open("w", buffering=1)
@@ -80,6 +80,6 @@ def until(kill_at: int, told: Path, call: Callable[..., None], *args: object) ->
 
 
 def _run(folder: Path, dumps: Path, settings: Settings) -> None:
-    from warehouse.run import run
+    from papersieve.warehouse.run import run
 
     run([dumps], store=folder / "store.duckdb", warehouse=folder / "papers.duckdb", settings=settings)

@@ -12,19 +12,19 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.derive import derive, name_pairs
-from pipeline.matching.overruling import overrule
-from pipeline.records import split_records
-from pipeline.settings import Settings
+from papersieve.pipeline.derive import derive, name_pairs
+from papersieve.pipeline.matching.overruling import overrule
+from papersieve.pipeline.records import split_records
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.answers.changes import changes_since
+from papersieve.warehouse.decisions.decisions import DecisionError, decide, undo
+from papersieve.warehouse.published.publish import publish_if_new
+from papersieve.warehouse.published.versions import reading
+from papersieve.warehouse.store.rebuild import rebuild
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.update import derive as bring_up
+from papersieve.warehouse.store.withdraw import withdraw
 from tests.warehouse.conftest import Place, published_tables
-from warehouse.changes import changes_since
-from warehouse.decisions import DecisionError, decide, undo
-from warehouse.publish import publish_if_new
-from warehouse.rebuild import rebuild
-from warehouse.refresh import derive as bring_up
-from warehouse.store import Store
-from warehouse.versions import reading
-from warehouse.withdraw import withdraw
 
 HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nOct 29\n\n"
 

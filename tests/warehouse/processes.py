@@ -10,13 +10,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 SERVER = multiprocessing.get_context("forkserver")
-_COMMANDS = ("run", "cli", "terminal", "status", "keep", "rebuild", "verify", "query", "lookup", "report", "export")
+_COMMANDS = "run cli.main cli.show_run answers.status answers.query answers.lookup answers.report answers.export store.backup store.rebuild store.verify"
 PRELOADED = [
     __name__,
     "hypothesis",
     "tests.warehouse.faults",
-    "warehouse.review_page",
-    *(f"warehouse.{name}" for name in _COMMANDS),
+    "papersieve.warehouse.decisions.review_page",
+    *(f"papersieve.warehouse.{name}" for name in _COMMANDS.split()),
 ]
 SERVER.set_forkserver_preload(PRELOADED)
 
@@ -57,7 +57,7 @@ def said_in(ends: Path) -> tuple[str, str]:
 
 def command(*words: str) -> None:
     """The command line, as `papersieve WORDS…` starts it."""
-    from warehouse.cli import main
+    from papersieve.warehouse.cli.main import main
 
     sys.argv = ["papersieve", *words]
     main()

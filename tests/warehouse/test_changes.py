@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import PapersieveError
-from pipeline.merging.lasting_ids import changed_columns
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.merging.lasting_ids import changed_columns
+from papersieve.warehouse.answers.changes import changes_since
+from papersieve.warehouse.store.rebuild import rebuild
 from tests.warehouse.history import Follower, History
 from tests.warehouse.processes import papersieve
-from warehouse.changes import changes_since
-from warehouse.rebuild import rebuild
 
 
 def test_each_event_is_told_once_with_what_it_did(place):
@@ -36,7 +36,7 @@ def test_each_event_is_told_once_with_what_it_did(place):
 
 
 def test_a_rebuild_that_mends_something_tells_it(place):
-    from warehouse.store import Store
+    from papersieve.warehouse.store.store import Store
 
     history, follower = History(place), Follower(place.warehouse)
     history.add(1, [(1, 0), (2, 0), (1, 2)])

@@ -5,7 +5,7 @@ import shutil
 import duckdb
 import pytest
 
-from warehouse.audit import checks, run_checks
+from papersieve.warehouse.published.audit import checks, run_checks
 
 #: For each check, what has to be done to a good warehouse for the check to find it.
 SABOTAGE = {

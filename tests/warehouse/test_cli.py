@@ -9,9 +9,9 @@ import sys
 import polars as pl
 import pytest
 
+from papersieve.warehouse.cli.main import cli
 from tests.warehouse.processes import papersieve
 from tests.warehouse.test_run import HEAD, page
-from warehouse.cli import cli
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,10 @@ def test_a_process_of_its_own_says_the_same(done, tmp_path):
     args = ["query", "SELECT title FROM papers ORDER BY title", "--warehouse", folder / "papers.duckdb"]
     for given in (args, ["query", "SELECT 1", "--warehouse", tmp_path / "none.duckdb"], ["query"]):
         alone = subprocess.run(
-            [sys.executable, "-m", "warehouse.cli", *map(str, given)], capture_output=True, text=True, check=False
+            [sys.executable, "-m", "papersieve.warehouse.cli.main", *map(str, given)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         here = papersieve(*given)
         assert (here.returncode, here.stdout, here.stderr) == (alone.returncode, alone.stdout, alone.stderr)
@@ -135,7 +138,7 @@ def test_settings_that_can_not_be_used_are_told_before_anything_is_written(tmp_p
 
 
 def test_the_demonstration_scores_the_sample_against_its_truth(tmp_path):
-    from pipeline.sample import write_sample
+    from papersieve.pipeline.sample import write_sample
 
     write_sample(tmp_path / "sample", papers=40)
     result = papersieve("demo", tmp_path / "sample", "--store", tmp_path / "s.duckdb")

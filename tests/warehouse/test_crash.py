@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.settings import Settings
+from papersieve.pipeline.settings import Settings
 from tests.warehouse.conftest import Place, published_tables
 from tests.warehouse.faults import run_until
 from tests.warehouse.test_run import page

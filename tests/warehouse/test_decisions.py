@@ -17,18 +17,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import PapersieveError
-from pipeline.settings import Settings
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.cli import people as cli_review
+from papersieve.warehouse.decisions.decision_file import export_decisions, import_decisions
+from papersieve.warehouse.decisions.decisions import (
+    DECISION_SCHEMA,
+    Decision,
+    DecisionError,
+    contradiction,
+    decide,
+    decide_all,
+    undo,
+)
+from papersieve.warehouse.decisions.review_page import open_socket
+from papersieve.warehouse.store.rebuild import rebuild
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.update import derive
 from tests.warehouse.conftest import Place
 from tests.warehouse.history import HEAD
 from tests.warehouse.processes import papersieve
-from warehouse import cli_review
-from warehouse.decision_file import export_decisions, import_decisions
-from warehouse.decisions import DECISION_SCHEMA, Decision, DecisionError, contradiction, decide, decide_all, undo
-from warehouse.rebuild import rebuild
-from warehouse.refresh import derive
-from warehouse.review_page import open_socket
-from warehouse.store import Store
 
 ONE, TWO, THREE = "1" * 32, "2" * 32, "3" * 32
 NOW = datetime(2026, 1, 5, 6)

@@ -17,17 +17,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, poisson
 
+from papersieve.warehouse.answers.query import open_warehouse
+from papersieve.warehouse.decisions.decisions import decide
+from papersieve.warehouse.decisions.estimate import (
+    Interval,
+    Stratum,
+    one_paper_pairs,
+    one_paper_share,
+    precision_of,
+    recall_of,
+)
+from papersieve.warehouse.decisions.label_desk import LabelDesk
+from papersieve.warehouse.decisions.label_sample import (
+    HEADER,
+    MATCHES,
+    NEAR_MISSES,
+    draw,
+    draw_sample,
+    estimate,
+    read_labels,
+    shares_of,
+)
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.withdraw import withdraw
 from tests.warehouse.conftest import Place
 from tests.warehouse.history import HEAD
 from tests.warehouse.page_client import Page
 from tests.warehouse.processes import command, papersieve, start
-from warehouse.decisions import decide
-from warehouse.estimate import Interval, Stratum, one_paper_pairs, one_paper_share, precision_of, recall_of
-from warehouse.label_desk import LabelDesk
-from warehouse.label_sample import HEADER, MATCHES, NEAR_MISSES, draw, draw_sample, estimate, read_labels, shares_of
-from warehouse.query import open_warehouse
-from warehouse.store import Store
-from warehouse.withdraw import withdraw
 
 SAMPLE = Path(__file__).parents[2] / "sample_dumps"
 

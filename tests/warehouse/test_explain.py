@@ -10,22 +10,22 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.schemas import JUDGEMENTS
-from pipeline.matching.guards import guards
-from pipeline.matching.judgement import LIFTS, MODEL
-from pipeline.normalise import match_text
-from pipeline.settings import Settings
+from papersieve.checks.contracts import JUDGEMENTS
+from papersieve.pipeline.matching.guards import guards
+from papersieve.pipeline.matching.judgement import LIFTS, MODEL
+from papersieve.pipeline.normalise import match_text
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.answers.asking import UnknownIdError
+from papersieve.warehouse.answers.explain import explain_pair, explain_paper
+from papersieve.warehouse.answers.reasons import REASONS, reason
+from papersieve.warehouse.answers.word_diff import differences, words_of
+from papersieve.warehouse.cli.main import cli
+from papersieve.warehouse.decisions.decisions import decide
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.withdraw import withdraw
 from tests.warehouse.conftest import Place
 from tests.warehouse.processes import papersieve
 from tests.warehouse.test_run import HEAD, abstract, page
-from warehouse.asking import UnknownIdError
-from warehouse.cli import cli
-from warehouse.decisions import decide
-from warehouse.differ import differences, words_of
-from warehouse.explain import explain_pair, explain_paper
-from warehouse.reasons import REASONS, reason
-from warehouse.store import Store
-from warehouse.withdraw import withdraw
 
 CITED = [
     {"title": "Spiders That Tune Their Webs by a Piano", "authors": ["Arden, Ruth"], "year": 2016, "venue": "Annals of Desks", "volume": "7", "pages": "1-9"},

@@ -7,12 +7,12 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipeline.errors import BusyError, PapersieveError
+from papersieve.pipeline.errors import BusyError, PapersieveError
+from papersieve.warehouse.answers import export as module
+from papersieve.warehouse.answers.export import export
+from papersieve.warehouse.locks import hold
 from tests.warehouse.processes import papersieve
 from tests.warehouse.test_run import page
-from warehouse import export as module
-from warehouse.export import export
-from warehouse.locks import hold
 
 
 def files(folder, manifest, table):

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pytest
 
 from benchmarks.soak import FIXTURES
-from pipeline.extract.address import place_of
-from pipeline.settings import Reading, Settings
-from warehouse.run import run
+from papersieve.pipeline.extract.places.address import place_of
+from papersieve.pipeline.settings import Reading, Settings
+from papersieve.warehouse.run import run
 
 WORDS = " ".join(f"word{n}" for n in range(40))
 

@@ -5,12 +5,12 @@ import random
 import polars as pl
 import pytest
 
+from papersieve.warehouse.decisions.decisions import DecisionError, contradiction, decide
+from papersieve.warehouse.published.publish import publish_if_new
+from papersieve.warehouse.store.rebuild import rebuild
+from papersieve.warehouse.store.store import Store, StoreError
 from tests.warehouse.conftest import Place, published_tables
 from tests.warehouse.history import History
-from warehouse.decisions import DecisionError, contradiction, decide
-from warehouse.publish import publish_if_new
-from warehouse.rebuild import rebuild
-from warehouse.store import Store, StoreError
 
 
 def test_a_random_history_equals_its_rebuild(place):

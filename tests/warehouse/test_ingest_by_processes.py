@@ -4,14 +4,14 @@ import shutil
 
 import duckdb
 
-from pipeline.sample import make_sample
-from pipeline.settings import Reading
+from papersieve.pipeline.sample import make_sample
+from papersieve.pipeline.settings import Reading
+from papersieve.warehouse.progress import silent
+from papersieve.warehouse.store.ingest import ingest
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.withdraw import withdraw
 from tests.pipeline.test_source import in_tar, in_zip
 from tests.warehouse.conftest import TIMES
-from warehouse.ingest import ingest
-from warehouse.progress import silent
-from warehouse.store import Store
-from warehouse.withdraw import withdraw
 
 
 def rows(path) -> dict[str, list[tuple]]:

@@ -12,19 +12,20 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipeline.errors import PapersieveError
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.published import rollback
+from papersieve.warehouse.published.versions import kept_versions, read_publication
+from papersieve.warehouse.store import backup as keep
+from papersieve.warehouse.store.ingest import foresee
+from papersieve.warehouse.store.rebuild import rebuild
+from papersieve.warehouse.store.store import Store, StoreError, migrations, statement_sql
+from papersieve.warehouse.store.store_file import hold_store
+from papersieve.warehouse.store.verify import verify_sample
+from papersieve.warehouse.store.withdraw import withdraw
 from tests.warehouse.conftest import Place, Snapshot, published_tables
 from tests.warehouse.history import History
 from tests.warehouse.processes import papersieve
 from tests.warehouse.test_run import page
-from warehouse import keep, rollback
-from warehouse.ingest import foresee
-from warehouse.rebuild import rebuild
-from warehouse.store import Store, StoreError, migrations, statement_sql
-from warehouse.store_file import hold_store
-from warehouse.verify import verify_sample
-from warehouse.versions import kept_versions, read_publication
-from warehouse.withdraw import withdraw
 
 
 def fill(place: Place) -> None:
@@ -265,7 +266,7 @@ def test_a_second_run_waits_for_the_first_one(place):
     assert refused.returncode == 1
     assert f"in use by process {holder.pid}" in refused.stderr
     waiting = subprocess.Popen(
-        [sys.executable, "-m", "warehouse.cli", "run", place.dumps, "--store", place.store, "--warehouse", place.warehouse, "--wait", "100", "--json"],
+        [sys.executable, "-m", "papersieve.warehouse.cli.main", "run", place.dumps, "--store", place.store, "--warehouse", place.warehouse, "--wait", "100", "--json"],
         stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     holder.communicate("\n")
@@ -281,7 +282,7 @@ def limited(place: Place, size: int) -> subprocess.CompletedProcess[str]:
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))\n"
         "sys.argv = ['papersieve', 'run', *sys.argv[1:]]\n"
-        "from warehouse.cli import main\nmain()\n"
+        "from papersieve.warehouse.cli.main import main\nmain()\n"
     )
     args = [place.dumps, "--store", place.store, "--warehouse", place.warehouse]
     return subprocess.run(

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.settings import Settings
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.store import key_file as key_index
+from papersieve.warehouse.store.key_file import keep_key_index, searched_documents
+from papersieve.warehouse.store.store import Store
 from tests.warehouse.conftest import Place, Snapshot
 from tests.warehouse.history import History
-from warehouse import key_index
-from warehouse.key_index import keep_key_index, searched_documents
-from warehouse.store import Store
 
 
 def files(place):

@@ -8,20 +8,20 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipeline.against import compare_with
-from pipeline.documents import contents
-from pipeline.errors import PapersieveError
-from pipeline.normalise import clean_text, clean_title, match_text
-from pipeline.sample import make_sample
-from pipeline.settings import Settings
+from papersieve.pipeline.compare_one import compare_with
+from papersieve.pipeline.documents import contents
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.normalise import clean_text, clean_title, match_text
+from papersieve.pipeline.sample import make_sample
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.answers.lookup import lookup
+from papersieve.warehouse.answers.query import open_warehouse
+from papersieve.warehouse.answers.search import search
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.withdraw import withdraw
 from tests.warehouse.conftest import Place
 from tests.warehouse.processes import papersieve
 from tests.warehouse.test_run import abstract, page
-from warehouse.lookup import lookup
-from warehouse.query import open_warehouse
-from warehouse.search import search
-from warehouse.store import Store
-from warehouse.withdraw import withdraw
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import PapersieveError
-from pipeline.matching.model import PAIR_COLUMNS
-from pipeline.settings import Settings
-from warehouse.evaluate import evaluate, labelled_records, read_truth
-from warehouse.match import as_json, match
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.matching.model import PAIR_COLUMNS
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.answers.evaluate import evaluate, labelled_records, read_truth
+from papersieve.warehouse.answers.match import as_json, match
 
 SETTINGS = Settings()
 TITLES = [

@@ -2,9 +2,9 @@
 
 import json
 
-from pipeline.settings import Settings
-from warehouse.rebuild import rebuild
-from warehouse.store import Store
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.store.rebuild import rebuild
+from papersieve.warehouse.store.store import Store
 
 
 def test_a_paper_is_named_after_the_first_of_the_entries_in_one_line(place):

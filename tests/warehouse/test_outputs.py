@@ -10,11 +10,11 @@ import duckdb
 import polars as pl
 import pytest
 
+from papersieve.warehouse.outputs import OutputError, refuse_output, written_aside
+from papersieve.warehouse.published.versions import kept_versions
 from tests.warehouse.conftest import Place
 from tests.warehouse.processes import SERVER, papersieve
 from tests.warehouse.test_run import page
-from warehouse.outputs import OutputError, refuse_output, written_aside
-from warehouse.versions import kept_versions
 
 WAREHOUSE = Path(__file__).parents[2] / "warehouse"
 
@@ -138,7 +138,7 @@ def ask_read_only(folder: Path, commands: list[list[str]], answers) -> None:
         return
     from click.testing import CliRunner
 
-    from warehouse.cli import cli
+    from papersieve.warehouse.cli.main import cli
 
     found = []
     for words in commands:

@@ -17,13 +17,13 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
+from papersieve.warehouse.progress import silent
+from papersieve.warehouse.store.ingest import foresee, ingest, messages_of
+from papersieve.warehouse.store.store import Store, StoreError
+from papersieve.warehouse.store.withdraw import withdraw
 from tests.warehouse.conftest import Place, Snapshot
 from tests.warehouse.processes import papersieve
 from tests.warehouse.test_run import page
-from warehouse.ingest import foresee, ingest, messages_of
-from warehouse.progress import silent
-from warehouse.store import Store, StoreError
-from warehouse.withdraw import withdraw
 
 CONTENTS = [page(*papers).encode() for papers in ((1,), (2, 3), (4,), (1, 5))]
 RECORDS = {

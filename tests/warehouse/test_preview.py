@@ -7,15 +7,15 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from pipeline import refresh
-from pipeline.errors import SettingsError
-from pipeline.settings import Settings
+from papersieve.pipeline import refresh
+from papersieve.pipeline.errors import SettingsError
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.answers.preview import preview
+from papersieve.warehouse.cli.main import cli
+from papersieve.warehouse.decisions.decisions import decide
+from papersieve.warehouse.store.store import Store, StoreError
 from tests.warehouse.conftest import Place
 from tests.warehouse.history import History, words
-from warehouse.cli import cli
-from warehouse.decisions import decide
-from warehouse.preview import preview
-from warehouse.store import Store, StoreError
 
 BASE = Settings(bucket_cap=60, batch_documents=50, wrong_share=0.0005)
 

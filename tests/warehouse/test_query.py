@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import PapersieveError
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.answers.query import run_query
+from papersieve.warehouse.answers.rendering import render, write_parquet
 from tests.warehouse.conftest import Place
 from tests.warehouse.processes import papersieve
 from tests.warehouse.test_run import page
-from warehouse.query import run_query
-from warehouse.rendering import render, write_parquet
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import PapersieveError
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.answers.report import report_html, tell_trend, trend_points
 from tests.warehouse.browser import browser
 from tests.warehouse.conftest import Place
 from tests.warehouse.history import HEAD, entry
 from tests.warehouse.processes import papersieve
 from tests.warehouse.test_review import EVIL, family
-from warehouse.report import report_html, tell_trend, trend_points
 
 PAGES = Path(__file__).parents[2] / "warehouse" / "pages"
 VOID = {"meta", "link", "input", "br", "img"}

@@ -24,15 +24,15 @@ from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from pipeline.settings import Settings
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.decisions import review_form
+from papersieve.warehouse.decisions.review_queue import differing_words
+from papersieve.warehouse.published.versions import reading
+from papersieve.warehouse.run import run
+from papersieve.warehouse.store.store import Store
 from tests.warehouse.browser import browser
 from tests.warehouse.conftest import Place
 from tests.warehouse.page_client import Page
-from warehouse import review_form
-from warehouse.review import differing_words
-from warehouse.run import run
-from warehouse.store import Store
-from warehouse.versions import reading
 
 EVIL = """<img src=x onerror="document.title='taken'"> </h2><script>document.title='taken'</script> 'x'; DROP TABLE papers"""
 
@@ -82,7 +82,7 @@ def page(reviewed):
     said = reviewed.folder / "stderr.txt"
     with said.open("w") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-m", "warehouse.cli", *map(str, command)],
+            [sys.executable, "-m", "papersieve.warehouse.cli.main", *map(str, command)],
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,

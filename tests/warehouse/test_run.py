@@ -16,16 +16,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.sample import make_sample
-from pipeline.settings import Settings
+from papersieve.pipeline.sample import make_sample
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.progress import silent
+from papersieve.warehouse.published.audit import AuditError
+from papersieve.warehouse.run import run
+from papersieve.warehouse.store.ingest import ingest
+from papersieve.warehouse.store.store import Store, StoreError
+from papersieve.warehouse.store.store_stages import STAGES
+from papersieve.warehouse.store.update import complete, refuse_gap
 from tests.warehouse.conftest import Place, published_tables, what_is_said
-from warehouse.audit import AuditError
-from warehouse.ingest import ingest
-from warehouse.progress import silent
-from warehouse.refresh import complete, refuse_gap
-from warehouse.run import run
-from warehouse.stages import STAGES
-from warehouse.store import Store, StoreError
 
 HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nOct 29\n\n"
 
@@ -364,7 +364,7 @@ def test_a_statement_that_fails_in_a_transaction_tells_its_own_error(place):
 
 
 def test_a_file_that_is_no_warehouse_is_not_replaced(place):
-    from pipeline.errors import PapersieveError
+    from papersieve.pipeline.errors import PapersieveError
 
     place.write("a.txt", page(1))
     place.warehouse.write_text("precious notes")

@@ -15,17 +15,18 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pytest
 
-from pipeline.errors import BusyError, StoreError
+from papersieve.pipeline.errors import BusyError, StoreError
+from papersieve.warehouse.files import checksum_of, copy_with_checksum
+from papersieve.warehouse.locks import hold, lock_of
+from papersieve.warehouse.published import rollback
+from papersieve.warehouse.published.versions import read_publication
+from papersieve.warehouse.store import backup as keep
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.store_file import hold_store, replace_store
 from tests.warehouse.conftest import Place, published_tables
 from tests.warehouse.faults import points_of, until
 from tests.warehouse.processes import command, papersieve, start
 from tests.warehouse.test_run import page
-from warehouse import keep, rollback
-from warehouse.files import checksum_of, copy_with_checksum
-from warehouse.locks import hold, lock_of
-from warehouse.store import Store
-from warehouse.store_file import hold_store, replace_store
-from warehouse.versions import read_publication
 
 
 @pytest.fixture(scope="module")
@@ -412,7 +413,7 @@ def test_a_rollback_that_fails_holds_nothing(filled):
         "import resource, signal\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
-        "from warehouse.cli import main\nmain()\n"
+        "from papersieve.warehouse.cli.main import main\nmain()\n"
     )
     words = [sys.executable, "-c", code, "rollback", *map(str, places(filled))]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=100)

@@ -10,16 +10,16 @@ import networkx
 import polars as pl
 import pytest
 
-from pipeline.normalise import MANY_TEXTS
-from pipeline.refresh import read_documents
-from pipeline.settings import Settings
+from papersieve.pipeline.normalise import MANY_TEXTS
+from papersieve.pipeline.refresh import read_documents
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.decisions.decisions import DecisionError, decide
+from papersieve.warehouse.run import run
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.withdraw import withdraw
 from tests.conftest import ROOT, SHARED
 from tests.warehouse.conftest import Place, published_tables
 from tests.warehouse.history import SETTINGS, History, told_history
-from warehouse.decisions import DecisionError, decide
-from warehouse.run import run
-from warehouse.store import Store
-from warehouse.withdraw import withdraw
 
 pytestmark = [
     pytest.mark.spark,
@@ -30,7 +30,7 @@ pytestmark = [
 
 
 def run_on_spark(place: Place, *paths, settings: Settings) -> None:
-    from warehouse.spark_engine import SparkEngine
+    from papersieve.warehouse.store.spark_engine import SparkEngine
 
     with SparkEngine(str(place.folder / "spark"), "local[2]") as engine:
         run(paths or [place.dumps], store=place.store, warehouse=place.warehouse, settings=settings, engine=engine)
@@ -108,7 +108,7 @@ def test_spark_makes_of_the_real_dumps_what_memory_makes_and_of_the_sample_where
 
 def test_a_master_that_does_not_answer_is_named_with_the_remedy():
     pytest.importorskip("pyspark")
-    from pipeline.spark.session import SparkError, connect
+    from papersieve.pipeline.spark.session import SparkError, connect
 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -119,8 +119,8 @@ def test_a_master_that_does_not_answer_is_named_with_the_remedy():
 
 @pytest.mark.parametrize("shape", ["path", "star", "random"])
 def test_components_are_those_of_networkx(session, shape):
-    from pipeline.spark.bulk import create
-    from pipeline.spark.components import components
+    from papersieve.pipeline.spark.bulk import create
+    from papersieve.pipeline.spark.components import components
 
     rng = random.Random(3)
     names = [f"{rng.randrange(1 << 128):032x}" for _ in range(120)]
@@ -144,20 +144,20 @@ def test_components_are_those_of_networkx(session, shape):
 
 
 def test_a_worker_runs_the_shipped_code_and_compiles_it_for_many_documents(session):
-    from pipeline.spark import kernels
-    from pipeline.spark.bulk import create
+    from papersieve.pipeline.spark import kernels
+    from papersieve.pipeline.spark.bulk import create
 
     def probe(batches):
         import sys
 
         import pyarrow as pa
 
-        from pipeline.matching.model import load_model
+        from papersieve.pipeline.matching.model import load_model
 
         load_model()  # its weights are in the zip file
         for documents in kernels.document_batches(batches, Settings()):
             keys = sum(key["key"] for keys in documents["keys"].to_pylist() for key in keys)
-            told = [kernels.__file__, str("pipeline.shingling.kernel" in sys.modules), str(keys)]
+            told = [kernels.__file__, str("papersieve.pipeline.shingling.kernel" in sys.modules), str(keys)]
             yield pa.RecordBatch.from_arrays([pa.array([text]) for text in told], names=["file", "compiled", "sum"])
 
     said = {
@@ -177,10 +177,10 @@ def test_a_worker_runs_the_shipped_code_and_compiles_it_for_many_documents(sessi
 
 
 def test_what_is_shipped_to_workers_can_be_imported_from_there(tmp_path):
-    from pipeline.spark.session import pack
+    from papersieve.pipeline.spark.session import pack
 
     packed = pack(tmp_path / "packed.zip")
-    code = f"import sys; sys.path.insert(0, {str(packed)!r}); import pipeline.spark.kernels as k; print(k.__file__)"
+    code = f"import sys; sys.path.insert(0, {str(packed)!r}); import papersieve.pipeline.spark.kernels as k; print(k.__file__)"
     asked = [sys.executable, "-W", "ignore", "-I", "-c", code]
     done = subprocess.run(asked, capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout.startswith(str(packed))
@@ -189,7 +189,7 @@ def test_what_is_shipped_to_workers_can_be_imported_from_there(tmp_path):
 @pytest.mark.parametrize(("told", "found"), [(None, "found none"), ("11.0.2", "found 11"), ("1.8.0_302", "found 8")])
 def test_another_java_is_named_with_the_remedy(tmp_path, monkeypatch, told, found):
     pytest.importorskip("pyspark")
-    from pipeline.spark.session import SparkError, connect
+    from papersieve.pipeline.spark.session import SparkError, connect
 
     (tmp_path / "bin").mkdir()
     if told:

@@ -9,9 +9,9 @@ import duckdb
 import polars as pl
 import pytest
 
+from papersieve.warehouse.published.publish import SCHEMA_VERSION
 from tests.warehouse.conftest import Place
 from tests.warehouse.test_run import page
-from warehouse.publish import SCHEMA_VERSION
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

@@ -3,11 +3,11 @@ r"""arXiv's listings as text: e-mails with `\\` between the parts of an entry, a
 import re
 from collections.abc import Iterator
 
-from pipeline.extract.columns import split_names
-from pipeline.extract.dates import parse_date
-from pipeline.extract.ledger import Fate
-from pipeline.extract.model import Entry, Format, Listing
-from pipeline.extract.opened import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.ledger import Fate
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.table_columns import split_names
 
 _ID = re.compile(r"(?:\[\d+\]\s*)?(?:arXiv:|Paper: )\s*(\S+)", re.IGNORECASE)
 _FIELD = re.compile(

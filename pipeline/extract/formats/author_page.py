@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from pipeline.extract.ledger import Fate
-from pipeline.extract.model import Entry, Format, Listing
-from pipeline.extract.opened import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.ledger import Fate
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
 
 _MARK = "Abstract:"
 

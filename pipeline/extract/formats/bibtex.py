@@ -4,12 +4,12 @@ import logging
 import re
 from collections.abc import Iterator
 
-from pipeline.extract.dates import parse_date
-from pipeline.extract.identifiers import is_pubmed
-from pipeline.extract.jsons import text_of
-from pipeline.extract.ledger import Fate
-from pipeline.extract.model import Entry, Format, Listing
-from pipeline.extract.opened import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.ledger import Fate
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.identifiers import is_pubmed
+from papersieve.pipeline.extract.shared.json_entries import text_of
 
 _BLOCK = re.compile(r"@(?!comment\b|string\b|preamble\b)[a-zA-Z]+\s*[{(]\s*[^\s,{}]*\s*,?", re.IGNORECASE)
 _LITERAL = re.compile(r"^(?:\{(.*)\}|\"(.*)\")$", re.DOTALL)

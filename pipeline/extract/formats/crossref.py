@@ -4,10 +4,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.extract.dates import ShownDate, parse_date
-from pipeline.extract.jsons import has_keys, integer_of, read_json, text_of, texts_of, without_markup
-from pipeline.extract.model import Entry, Format, Listing
-from pipeline.extract.opened import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
+from papersieve.pipeline.extract.shared.json_entries import (
+    has_keys,
+    integer_of,
+    read_json,
+    text_of,
+    texts_of,
+    without_markup,
+)
 
 #: What publishers put above an abstract, as a part of it.
 _HEADING = re.compile(r"<jats:title>\s*(?:Abstract|Summary)\s*</jats:title>", re.IGNORECASE)

@@ -3,10 +3,10 @@
 import csv
 from collections.abc import Iterator
 
-from pipeline.extract.columns import entry_of, guess_columns, is_table, mapping
-from pipeline.extract.ledger import Fate
-from pipeline.extract.model import Entry, Format, Listing
-from pipeline.extract.opened import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.ledger import Fate
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.table_columns import entry_of, guess_columns, is_table, mapping
 
 _SEPARATORS = ("\t", ",", ";", "|")
 

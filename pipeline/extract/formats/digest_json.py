@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.extract.formats.digest_table import row_entry
-from pipeline.extract.jsons import read_json
-from pipeline.extract.model import Entry, Format, Listing
-from pipeline.extract.opened import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.formats.digest_table import row_entry
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.json_entries import read_json
 
 _ROW = re.compile(r'^\s*\{.*?"[^"]+"\s*:\s*"\|\s*\*\*\d{4}-\d{2}-\d{2}\*\*\|', re.DOTALL)
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
-from pipeline.extract.columns import split_names
-from pipeline.extract.dates import parse_date
-from pipeline.extract.ledger import Fate
-from pipeline.extract.model import Entry, Format, Listing
-from pipeline.extract.opened import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.ledger import Fate
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.table_columns import split_names
 
 _HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
 _FIELD = re.compile(

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from pipeline.extract.dates import parse_date
-from pipeline.extract.identifiers import is_pubmed
-from pipeline.extract.model import Entry, Format, Listing
-from pipeline.extract.opened import Head, OpenDump
-from pipeline.extract.xmls import read_xml, root_of, text, texts
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.identifiers import is_pubmed
+from papersieve.pipeline.extract.shared.xml_entries import read_xml, root_of, text, texts
 
 
 def recognises(head: Head) -> str | None:

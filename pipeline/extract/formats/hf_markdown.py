@@ -8,11 +8,11 @@ paper twice.
 import re
 from collections.abc import Iterator
 
-from pipeline.extract.dates import infer_listing_year, parse_shown_date
-from pipeline.extract.identifiers import find_arxiv_id
-from pipeline.extract.ledger import Fate
-from pipeline.extract.model import Entry, Format, Listing
-from pipeline.extract.opened import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.ledger import Fate
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import infer_listing_year, parse_shown_date
+from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id
 
 #: A longer line is text and nothing else: patterns of headings and footers can be slow on it.
 _LONG_LINE = 2_000

@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.extract.columns import entry_of, guess_columns, is_table, mapping
-from pipeline.extract.jsons import has_keys, read_json
-from pipeline.extract.model import Entry, Format, Listing
-from pipeline.extract.opened import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
+from papersieve.pipeline.extract.shared.table_columns import entry_of, guess_columns, is_table, mapping
 
 
 def recognises(head: Head) -> str | None:

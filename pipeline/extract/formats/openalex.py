@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.extract.dates import parse_date
-from pipeline.extract.jsons import has_keys, read_json, text_of
-from pipeline.extract.model import Entry, Format, Listing
-from pipeline.extract.opened import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json, text_of
 
 #: Words of the longest abstract that is put together from its index: places beyond are a fault.
 _MAX_WORDS = 50_000

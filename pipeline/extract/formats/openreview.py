@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from pipeline.extract.dates import parse_date
-from pipeline.extract.jsons import has_keys, integer_of, read_json, text_of, texts_of
-from pipeline.extract.model import Entry, Format, Listing
-from pipeline.extract.opened import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.json_entries import has_keys, integer_of, read_json, text_of, texts_of
 
 
 def recognises(head: Head) -> str | None:

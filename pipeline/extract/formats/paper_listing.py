@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.extract.dates import infer_listing_year, parse_shown_date
-from pipeline.extract.ledger import Fate, LineLedger
-from pipeline.extract.model import Entry, Format, Listing
-from pipeline.extract.opened import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.ledger import Fate, LineLedger
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import infer_listing_year, parse_shown_date
 
 #: Lines that every page carries around its entries.
 FURNITURE = frozenset(

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from pipeline.extract.dates import parse_date
-from pipeline.extract.identifiers import is_pubmed
-from pipeline.extract.model import Entry, Format, Listing
-from pipeline.extract.opened import Head, OpenDump
-from pipeline.extract.tagged import Fields, read_tagged
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.identifiers import is_pubmed
+from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
 _TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])  ?- ?(.*)$")
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from html import unescape
 from xml.etree.ElementTree import Element
 
-from pipeline.extract.columns import split_names
-from pipeline.extract.dates import parse_date
-from pipeline.extract.identifiers import is_arxiv_url
-from pipeline.extract.jsons import without_markup
-from pipeline.extract.model import Entry, Format, Listing
-from pipeline.extract.opened import Head, OpenDump
-from pipeline.extract.xmls import read_xml, root_of, text, texts
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.identifiers import is_arxiv_url
+from papersieve.pipeline.extract.shared.json_entries import without_markup
+from papersieve.pipeline.extract.shared.table_columns import split_names
+from papersieve.pipeline.extract.shared.xml_entries import read_xml, root_of, text, texts
 
 _ANNOUNCED = re.compile(r"^arXiv:\S+\s+(?:Announce Type: \S+\s+)?Abstract: ")
 

@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.extract.dates import parse_date, parse_shown_date
-from pipeline.extract.formats.hf_daily_json import entry_of
-from pipeline.extract.jsons import is_deep
-from pipeline.extract.ledger import Fate
-from pipeline.extract.model import Entry, Format, Listing
-from pipeline.extract.opened import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.formats.hf_daily_json import entry_of
+from papersieve.pipeline.extract.ledger import Fate
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import parse_date, parse_shown_date
+from papersieve.pipeline.extract.shared.json_entries import is_deep
 
 #: The last line that libxml2 gives an element of HTML.
 _LINES_KNOWN = 65_535

@@ -1,0 +1,204 @@
+"""From records to papers: the stages of `papersieve.warehouse.store.update`, an asset each."""
+
+from collections.abc import Callable
+from typing import Any
+
+import dagster as dg
+import duckdb
+import polars as pl
+
+from papersieve.assets.automation import DAILY, FOLLOWS
+from papersieve.assets.metadata import carried, counts, lineage, of_file, preview, shown_by
+from papersieve.assets.pictures import duplicate_trend, paper_sizes, score_histogram, side_by_side
+from papersieve.assets.resources import Papersieve, RunSettings
+from papersieve.assets.run_log import logged
+from papersieve.assets.store_access import POOL, STAGE, described, row_count, version
+from papersieve.checks.contracts import CONTRACTS
+from papersieve.pipeline.documents import CONTENT
+from papersieve.pipeline.settings import Settings, version_of
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.update import complete, rederivation
+
+
+# `dumps` is named beside `records`: one step makes both, and a check that blocks on `dumps` stops only steps
+# that depend on `dumps` itself. Documents are numbered in the dumps' order, so the dependency is a true one.
+@dg.asset(
+    deps=["dumps", "records"],
+    code_version=version_of("keys"),
+    pool=POOL,
+    automation_condition=FOLLOWS,
+    freshness_policy=DAILY,
+    **described("records", "documents"),
+    description=f"{CONTRACTS['documents'].description} Many records can carry it; copies that are exact end here.",
+)
+def documents(context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings) -> dg.MaterializeResult:
+    """Number and key the documents that are new, drop those that no record carries any more."""
+    return _complete("documents", "documents", context, papersieve, settings)
+
+
+@dg.asset(
+    deps=["documents"],
+    code_version=version_of("judgement"),
+    pool=POOL,
+    automation_condition=FOLLOWS,
+    freshness_policy=DAILY,
+    **described("duplicates", "pairs"),
+    description=f"{CONTRACTS['pairs'].description} Block keys propose pairs, and what the two documents say decides. Records of one document need no row here, but are counted in candidate_pairs and matches.",
+)
+def duplicate_pairs(
+    context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings
+) -> dg.MaterializeResult:
+    """Find the candidate pairs, verify them, judge them."""
+    return _complete("pairs", "pairs", context, papersieve, settings)
+
+
+@dg.asset(
+    deps=["duplicate_pairs"],
+    code_version=version_of("papers"),
+    pool=POOL,
+    automation_condition=FOLLOWS,
+    freshness_policy=DAILY,
+    **described("papers", "papers"),
+    description=f"{CONTRACTS['papers'].description} The lineage says which record gave each of its values.",
+)
+def papers(context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings) -> dg.MaterializeResult:
+    """Cluster the matches and merge each cluster into its golden record."""
+    return _complete("papers", "papers", context, papersieve, settings)
+
+
+def _complete(
+    stage: str, table: str, context: dg.AssetExecutionContext, papersieve: Papersieve, of_run: RunSettings
+) -> dg.MaterializeResult:
+    settings = of_run.over(papersieve.settings_file)
+    with papersieve.open_store() as store, papersieve.open_engine() as engine:
+        anew = rederivation(store, settings)
+        if anew:
+            context.log.warning(told_of_run(anew, of_run.given()))
+        was_pending = complete(store, STAGE[stage], settings, logged(context.log), engine)
+        measures = dict(store.query("measure").iter_rows())
+        drawn = {} if was_pending else carried(context, _PICTURES[stage])
+        drawn |= {title: draw(store, settings) for title, draw in _PICTURES[stage].items() if title not in drawn}
+        return dg.MaterializeResult(
+            metadata=drawn
+            | row_count(store, table)
+            | of_file(papersieve.store)
+            | {"was_pending": was_pending, "derived anew": anew or "no"}
+            | counts(measures, *_MEASURES[stage])
+            | {title: preview(read(store)) for title, read in _PREVIEWS[stage].items()}
+            | {"dagster/column_lineage": _LINEAGE[stage], "shown by": shown_by(context.asset_key.to_user_string())}
+            | {"settings": settings.model_dump(mode="json")},  # the longest, so last
+            data_version=version(store, settings, stage),
+        )
+
+
+def told_of_run(anew: str, given: dict[str, Any]) -> str:
+    """The message about other settings, and what it means to have them for one run only."""
+    if not given:
+        return anew
+    return (
+        f"{anew} Readers keep the version before until this run has published. The settings {', '.join(given)} are this "
+        "run's own: the next run without them derives everything anew once more. To keep them, write them into the "
+        "file that PAPERSIEVE_SETTINGS names."
+    )
+
+
+def _verdicts(store: Store) -> pl.DataFrame:
+    """How many pairs each rule judged, and how."""
+    pairs = store.connection.table("pairs").select("judgement", "rule").pl()
+    return (
+        pairs.group_by("judgement", "rule")
+        .agg(pairs=pl.len())
+        .sort("judgement", "pairs", "rule", descending=[False, True, False])
+    )
+
+
+def _hot_buckets(store: Store) -> pl.DataFrame:
+    return store.connection.table("hot_buckets").pl().sort("documents", descending=True)
+
+
+def _most_repeated(store: Store) -> pl.DataFrame:
+    by_count = duckdb.ColumnExpression("record_count").desc()
+    found = store.connection.table("papers").sort(by_count, duckdb.ColumnExpression("paper_id")).limit(10)
+    return found.select("title", "record_count", "document_count", "dump_count", "paper_id").pl()
+
+
+_MEASURES = {
+    "documents": ("documents",),
+    "pairs": ("candidate_pairs", "matches", "reviews", "hot_buckets"),
+    "papers": ("papers", "repeated_papers", "duplicate_share", "largest_paper_records"),
+}
+_PREVIEWS = {
+    "documents": {},
+    "pairs": {"judgements": _verdicts, "hot buckets": _hot_buckets},
+    "papers": {"most repeated": _most_repeated},
+}
+_PICTURES: dict[str, dict[str, Callable[[Store, Settings], dg.MarkdownMetadataValue]]] = {
+    "documents": {},
+    "pairs": {"scores": lambda store, settings: score_histogram(store.query("score_counts"), settings)},
+    "papers": {
+        "sizes": lambda store, _: paper_sizes(store.query("paper_sizes")),
+        "duplicate share": lambda store, _: duplicate_trend(store.query("duplicate_share_by_revision")),
+        "largest papers": lambda store, _: side_by_side(store.query("largest_papers")),
+    },
+}
+_GOLDEN = (
+    "title", "abstract", "published_date", "date_precision", "year_source", "authors", "author_count", "organisation",
+    "venue", "volume", "issue", "pages", "year", "doi", "arxiv_id", "arxiv_version", "pmid", "categories", "comment_count",
+    "urls", "code_urls",
+)  # fmt: skip
+_ALL_COMPARED = " ".join(f"documents.{name}" for name in CONTENT)
+_LINEAGE = {
+    "documents": lineage(
+        document_id="records.document_id",
+        title_text="records.title",
+        abstract_text="records.abstract",
+        authors_text="records.authors",
+        year="records.year",
+        venue_text="records.venue",
+        volume="records.volume",
+        issue="records.issue",
+        pages="records.pages",
+        doi="records.doi records.arxiv_id",
+        arxiv_id="records.arxiv_id",
+        pmid="records.pmid",
+    ),
+    "pairs": lineage(
+        left_no="documents.document_id",
+        right_no="documents.document_id",
+        match_key=_ALL_COMPARED,
+        similarity="documents.abstract_text",
+        containment="documents.abstract_text",
+        abstract_words="documents.abstract_text",
+        smaller_words="documents.abstract_text",
+        title_similarity="documents.title_text",
+        title_containment="documents.title_text",
+        title_length="documents.title_text",
+        title_numbers="documents.title_text",
+        title_parts="documents.title_text",
+        generic_title="documents.title_text",
+        authors="documents.authors_text",
+        authors_all="documents.authors_text",
+        year_distance="documents.year",
+        venue="documents.venue_text",
+        venue_kind="documents.venue_text",
+        volume="documents.volume",
+        issue="documents.issue",
+        pages="documents.pages",
+        doi="documents.doi",
+        arxiv_id="documents.arxiv_id",
+        pmid="documents.pmid",
+        title_years="documents.title_text documents.year",
+        abstract_titles="documents.abstract_text documents.title_text",
+        one_list="documents.document_id documents.title_text documents.authors_text documents.year",
+        score=_ALL_COMPARED,
+        judgement=_ALL_COMPARED,
+        rule=_ALL_COMPARED,
+    ),
+    "papers": lineage(
+        paper_id="documents.document_id",
+        **{name: f"records.{name}" for name in _GOLDEN},
+        record_count="records.record_id",
+        document_count="records.document_id",
+        dump_count="records.dump_id",
+    ),
+}

@@ -1,0 +1,44 @@
+"""The way from Dagster to the store: what all assets that write into it have in common."""
+
+from typing import Any
+
+import dagster as dg
+
+from papersieve.assets.metadata import column_schema
+from papersieve.checks.contracts import CONTRACTS
+from papersieve.pipeline.settings import Settings, fingerprint
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.store_stages import STAGES, Stage
+
+#: The store and the warehouse have one writer: steps of all runs take turns.
+POOL = "warehouse"
+
+OWNERS = ["team:papersieve"]
+
+#: One group for all: of several, the lineage page shows closed boxes without the assets and their states in them.
+#: Where an asset stands on the way is its tag `stage`.
+GROUP = "papersieve"
+
+STAGE: dict[str, Stage] = {stage.name: stage for stage in STAGES}
+
+
+def version(store: Store, settings: Settings, stage: str | None = None) -> dg.DataVersion:
+    """What a table was made from: the same dumps and settings give the same, so nothing downstream looks stale."""
+    dumps = store.query("store_version").item()
+    return dg.DataVersion(f"{dumps}-{fingerprint(STAGE[stage].depends_on(settings))}" if stage else str(dumps))
+
+
+def row_count(store: Store, table: str) -> dict[str, Any]:
+    """The entry that the catalogue shows as the table's size."""
+    return {"dagster/row_count": store.connection.table(table).shape[0]}
+
+
+def described(stage: str, table: str) -> dict[str, Any]:
+    """What an asset that fills a table of the store says of itself, whether or not it was ever filled."""
+    return {
+        "group_name": GROUP,
+        "kinds": {"polars", "duckdb"},
+        "owners": OWNERS,
+        "tags": {"stage": stage},
+        "metadata": {"dagster/column_schema": column_schema(CONTRACTS[table]), "dagster/table_name": table},
+    }

@@ -1,0 +1,80 @@
+"""What a run would make of a file, dump by dump, before anything is ingested."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+import polars as pl
+
+from papersieve.pipeline.errors import DumpError
+from papersieve.pipeline.extract.detect import detect
+from papersieve.pipeline.extract.dump_files import BrokenDump, RawDump, find_dumps
+from papersieve.pipeline.extract.open_dump import head_of
+from papersieve.pipeline.extract.places.address import Place
+from papersieve.pipeline.extract.places.fetch import fetched
+from papersieve.pipeline.extract.read import extract_parts
+from papersieve.pipeline.records import split_records
+from papersieve.pipeline.settings import Reading
+
+#: Records, rejected lines and notices that are shown of each dump; the others are counted.
+SHOWN = 5
+
+#: Characters that are shown of what can't be read, to the person who asks, and to nobody else.
+_BEGINNING = 80
+
+
+def inspect(place: Place, reading: Reading, *, shown: int = SHOWN) -> Iterator[dict[str, Any]]:
+    """One object a dump of the file, or of the files of a folder elsewhere, in their order; raises SettingsError where the settings name an unknown format.
+
+    location, size_bytes; of one that can be read: format, why, listing, listing_date, lines, fates (lines by fate),
+    records, quarantined, reason_codes (rejected lines and quarantined records by reason), first_records,
+    first_rejected, notices; of one that can't: reason_code, message, and where it was opened begins (of its text).
+    """
+    with fetched([place], reading) as files:
+        for found in chain.from_iterable(find_dumps(file, reading) for file in files):
+            if isinstance(found, BrokenDump):
+                yield {"location": found.location, **_fault(found.error)}
+                continue
+            about = {"location": found.location, "size_bytes": found.size_bytes}
+            try:
+                yield about | _read(found, reading, shown)
+            except DumpError as error:
+                yield about | _fault(error) | {"begins": head_of(found.head, {}).text.lstrip()[:_BEGINNING]}
+
+
+def _fault(error: DumpError) -> dict[str, Any]:
+    return {"reason_code": error.reason_code, "message": str(error)}
+
+
+def _read(raw: RawDump, reading: Reading, shown: int) -> dict[str, Any]:
+    known, why = detect(raw, reading)
+    fates, reasons = Counter[str](), Counter[str]()
+    counts = {"records": 0, "quarantined": 0}
+    first: dict[str, list[dict[str, Any]]] = {"first_records": [], "first_rejected": [], "notices": []}
+    dump: dict[str, Any] = {}
+    for part in extract_parts(raw, reading):
+        lines = part.line_spans.with_columns(lines=pl.col("line_end") - pl.col("line_start") + 1)
+        fates.update(dict(lines.group_by("fate").agg(pl.col("lines").sum()).iter_rows()))
+        reasons.update(part.rejected_lines["reason_code"].to_list())
+        _, quarantined = split_records(part.records)
+        counts["records"] += part.records.height
+        counts["quarantined"] += quarantined.height
+        reasons.update(code for codes in quarantined["reason_codes"] for code in codes)
+        for name, frame in (
+            ("first_records", part.records.drop("record_id", "ordinal")),
+            ("first_rejected", part.rejected_lines),
+            ("notices", part.notices),
+        ):
+            first[name] += frame.drop("dump_id").head(shown - len(first[name])).to_dicts()
+        dump = next(iter(part.dump.to_dicts()), dump)
+    return {
+        "format": known.name,
+        "why": why,
+        "unit": "rows" if known.is_binary else "lines",
+        **{name: dump[name] for name in ("listing", "listing_date", "lines")},
+        "fates": {fate: fates[fate] for fate in ("record", "furniture", "blank", "rejected")},
+        **counts,
+        "reason_codes": dict(reasons.most_common()),
+        **first,
+    }

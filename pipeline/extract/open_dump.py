@@ -1,0 +1,184 @@
+"""A dump while it is being read: its bytes, its lines with their limits, and the ledger of what became of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from papersieve.pipeline.errors import DumpError
+from papersieve.pipeline.extract.ledger import Fate, LineLedger
+from papersieve.pipeline.settings import Reading
+
+#: Bytes of the beginning that a format is recognised by, and non-blank lines, and characters of each.
+HEAD_BYTES = 1 << 16
+_HEAD_LINES, _HEAD_CHARS = 400, 300
+
+_SKIP_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Head:
+    """The beginning of a dump.
+
+    data: its first bytes; text: the same, with signs for what is no UTF-8; lines: the non-blank lines of it,
+    cut to 300 characters, at most 400; columns: the mapping of columns that settings give.
+    """
+
+    data: bytes
+    text: str
+    lines: list[str]
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+def head_of(data: bytes, columns: dict[str, str]) -> Head:
+    """Make a head of a dump's first bytes."""
+    text = data[:HEAD_BYTES].decode("utf-8-sig", "replace")
+    lines = [line[:_HEAD_CHARS] for line in split_lines(text) if line.strip()][:_HEAD_LINES]
+    return Head(data[:HEAD_BYTES], text, lines, columns)
+
+
+def split_lines(text: str) -> list[str]:
+    r"""Lines as `wc -l` and editors count them: only `\n` ends one (`\r\n` too), and a final `\n` adds none."""
+    lines = text.split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    return [line.removesuffix("\r") for line in lines]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A line, or so much of it as the limit allows where more follows (`ends` is then false)."""
+
+    line: int
+    data: bytes
+    ends: bool
+
+
+@dataclass
+class OpenDump:
+    """What an extractor reads from, and the ledger that it keeps.
+
+    location: to name the dump in errors; open: its bytes from the start, uncompressed.
+    """
+
+    location: str
+    open: Callable[[], BinaryIO]
+    size_bytes: int
+    reading: Reading
+    ledger: LineLedger = field(default_factory=LineLedger)
+
+    def pieces(self, limit: int = _SKIP_BYTES) -> Iterator[Piece]:
+        """Lines as bytes, their ends included; one longer than the limit comes in several pieces."""
+        with self.open() as stream:
+            line, ended = 0, True
+            while data := stream.readline(limit):
+                line += ended
+                ended = data.endswith(b"\n")
+                yield Piece(line, data, ended)
+
+    def raw_lines(self) -> Iterator[tuple[int, bytes]]:
+        """Numbers and bytes of lines within `max_line_bytes`; a longer one is rejected, and never held whole."""
+        limit = self.reading.max_line_bytes
+        long: tuple[int, bytes, int] | None = None
+        for piece in self.pieces(limit + 2):
+            if long and piece.line == long[0]:
+                long = (long[0], long[1], long[2] + len(piece.data))
+                continue
+            if long:
+                self._reject_long(*long)
+                long = None
+            if len(piece.data.rstrip(b"\r\n")) > limit:
+                long = (piece.line, piece.data[:4_000], len(piece.data))
+            else:
+                yield piece.line, piece.data
+        if long:
+            self._reject_long(*long)
+
+    def _reject_long(self, line: int, start: bytes, length: int) -> None:
+        self.ledger.reject(line, "line_too_long", start.decode("utf-8", "replace"), length)
+        self.ledger.notice_once(
+            line,
+            "line_too_long",
+            f"expected lines of at most max_line_bytes = {self.reading.max_line_bytes:,}, found {length:,} bytes; "
+            "longer lines are not read. Raise the setting if this is no accident.",
+        )
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Numbers and texts of the lines that can be read; blank ones have their fate already.
+
+        A line too long, or that is no UTF-8, is rejected and left out.
+        """
+        for line, data in self.raw_lines():
+            if line == 1:
+                data = data.removeprefix(b"\xef\xbb\xbf")
+            try:
+                text = data.decode()
+            except UnicodeDecodeError:
+                self.ledger.reject(line, "not_utf8", data.decode("utf-8", "backslashreplace").rstrip("\r\n"))
+                continue
+            text = text.removesuffix("\n").removesuffix("\r")
+            if not text.strip():
+                self.ledger.mark(line, Fate.BLANK)
+            yield line, text
+
+    def page(self) -> list[tuple[int, str]]:
+        """All lines at once, as `lines` gives them, of a dump that has to be read whole.
+
+        Raises DumpError where it is larger than `max_page_bytes`, or is no text in UTF-8: one line that is not
+        makes the whole page suspect.
+        """
+        data = self.whole()
+        refuse_other_text(self.location, data)
+        lines = split_lines(data.decode("utf-8-sig"))
+        # No character has more than four bytes; a mark of byte order may be all that the first line has.
+        if not lines or 4 * max(map(len, lines)) > self.reading.max_line_bytes:
+            return list(self.lines())
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                self.ledger.mark(number, Fate.BLANK)
+        return list(enumerate(lines, start=1))
+
+    def whole(self) -> bytes:
+        """All bytes; raises DumpError where they are more than `max_page_bytes`."""
+        limit = self.reading.max_page_bytes
+        if self.size_bytes > limit:
+            raise DumpError(
+                "too_large",
+                f"{self.location}: expected at most max_page_bytes = {limit:,} bytes, as its format has to be read whole, "
+                f"found {self.size_bytes:,}. Split the dump, or raise the setting.",
+            )
+        with self.open() as stream:
+            return stream.read()
+
+
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_SIGNATURES = {
+    b"%PDF-": "a PDF",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"\x7fELF": "a program",
+    b"SQLite format 3": "an SQLite database",
+}
+
+
+def refuse_other_text(location: str, data: bytes) -> None:
+    """Raise DumpError where the bytes are no text in UTF-8, saying what they are and how to convert them."""
+    name = location.rpartition("/")[2]
+    if data.startswith(_UTF16_MARKS):
+        raise DumpError(
+            "wrong_encoding",
+            f"{location}: expected UTF-8, found UTF-16. Convert it: iconv -f UTF-16 -t UTF-8 '{name}' > converted.txt",
+        )
+    for signature, kind in _SIGNATURES.items():
+        if data.startswith(signature):
+            raise DumpError("binary", f"{location}: expected text, found {kind}. Extract its text first.")
+    if (at := data.find(b"\0")) >= 0:
+        raise DumpError("binary", f"{location}: expected text, found a NUL byte at offset {at:,}. Is it a binary file?")
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DumpError(
+            "wrong_encoding",
+            f"{location}: expected UTF-8, found a byte that is none at offset {error.start:,} (line {line:,}). "
+            f"Convert it from its real encoding, for example: iconv -f WINDOWS-1252 -t UTF-8 '{name}' > converted.txt",
+        ) from error

@@ -1,0 +1,178 @@
+"""Dumps that lie elsewhere are copied here before anything is read or locked; what reads them meets local files only."""
+
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from shutil import rmtree
+from typing import Any
+
+from papersieve.pipeline.errors import DumpError, PapersieveError
+from papersieve.pipeline.extract.compression import CHUNK
+from papersieve.pipeline.extract.places.address import Address, AtHand, Fetched, Place
+from papersieve.pipeline.extract.places.transfer import Transfer, at_once, cut_short, unreachable
+from papersieve.pipeline.settings import Reading
+
+_FOLDER = "papersieve-fetched-"
+
+#: Seconds after which a folder of copies that nobody holds is one that a killed process left.
+_LEFT_SECONDS = 60
+
+_WEB = ("http", "https")
+
+
+@contextmanager
+def fetched(
+    places: Iterable[Place], reading: Reading, watcher: Callable[[str, int, int], None] = lambda *_: None
+) -> Iterator[list[AtHand]]:
+    """Lend a copy of each file that lies elsewhere, or the reason why there is none, in place of its address.
+
+    A folder stands for the files in it and below, without those whose names start with `.` or `_`; a web address is a
+    file. The order stays, and so do places on this machine. Copies are gone when the context ends. Raises
+    PapersieveError where two addresses differ in nothing but what a location leaves out.
+    """
+    named = list(dict.fromkeys(places))
+    addresses = [place for place in named if isinstance(place, Address)]
+    if not addresses:
+        yield [place for place in named if isinstance(place, Path)]
+        return
+    _refuse_one_location_twice(addresses)
+    listing = [_Listing(address, reading) for address in addresses]
+    with _folder() as folder:
+        lists = at_once(listing, reading)
+        files = list(dict.fromkeys(f for found in lists if isinstance(found, list) for f in found))
+        total = _Total(reading)
+        copying = [_Copying(file, reading, folder / str(number), total) for number, file in enumerate(files)]
+        ends = at_once(copying, reading, lambda done: watcher("fetch", done, len(files)))
+        yield list(_in_place(named, dict(zip(addresses, lists, strict=True)), dict(zip(files, ends, strict=True))))
+
+
+def _in_place(
+    named: list[Place], lists: dict[Address, list[Address] | DumpError], copies: dict[Address, Path | DumpError]
+) -> Iterator[AtHand]:
+    for place in named:
+        if isinstance(place, Path):
+            yield place
+        elif isinstance(found := lists[place], DumpError):
+            yield Fetched(place.location, place.name, found)
+        else:
+            for file in found:
+                folder = None if file == place else place.location
+                yield Fetched(file.location, file.name, copies[file], folder)
+
+
+def _refuse_one_location_twice(addresses: list[Address]) -> None:
+    locations = [address.location for address in addresses]
+    if twice := sorted({location for location in locations if locations.count(location) > 1}):
+        raise PapersieveError(
+            f"{twice[0]}: named twice, with different passwords, signatures or keys, which are no part of a dump's location. "
+            "Name it once, or fetch the two files yourself."
+        )
+
+
+class _Listing(Transfer[list[Address]]):
+    """The files that an address names."""
+
+    def work(self) -> list[Address]:
+        if self.address.scheme in _WEB:
+            return [self.address]
+        files, path = _file_system(self.address)
+        try:
+            is_folder = files.isdir(path)
+        except Exception:  # may be forbidden where reading is not; what is wrong is said when it is read
+            is_folder = False
+        if not is_folder:
+            return [self.address]
+        below = (found.strip("/").removeprefix(path.strip("/")).strip("/").split("/") for found in files.find(path))
+        wanted = sorted(parts for parts in below if not any(part[:1] in ("", ".", "_") for part in parts))
+        if not wanted:
+            raise DumpError(
+                "not_a_file", f"{self.address.location}: expected dumps, found a folder without any. Check the address."
+            )
+        return [self.address.below("/".join(parts)) for parts in wanted]
+
+
+class _Copying(Transfer[Path]):
+    """A copy of one file."""
+
+    def __init__(self, address: Address, reading: Reading, copy: Path, total: "_Total") -> None:
+        super().__init__(address, reading, silence_seconds=reading.silence_seconds)
+        self._copy, self._total = copy, total
+
+    def work(self) -> Path:
+        with self._copy.open("wb") as file:
+            for data in self._body():
+                self.count(data)
+                self._total.count(data, self.address)
+                file.write(data)
+        return self._copy
+
+    def _body(self) -> Iterator[bytes]:
+        if self.address.scheme in _WEB:
+            from papersieve.pipeline.extract.places.web import body  # few name such a place
+
+            yield from body(self.address, self.reading)
+            return
+        files, path = _file_system(self.address)
+        with files.open(path, "rb") as stream:
+            while data := stream.read(CHUNK):
+                yield data
+            size = getattr(stream, "size", None)
+        if isinstance(size, int) and size > self.bytes:
+            raise cut_short(self.address)
+
+
+class _Total:
+    """Bytes that came in one call, together."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._limit, self._bytes, self._lock = reading.max_fetched_bytes, 0, threading.Lock()
+
+    def count(self, data: bytes, address: Address) -> None:
+        with self._lock:
+            self._bytes += len(data)
+        if self._bytes > self._limit:
+            raise unreachable(
+                address,
+                f"expected at most max_fetched_bytes = {self._limit:,} bytes from elsewhere in one call, found more. Name fewer dumps, or raise the setting",
+            )
+
+
+def _file_system(address: Address) -> tuple[Any, str]:
+    """The file system of an address, and its path there; `url_to_fs` would take `::` in it for a chain."""
+    import fsspec  # few name such a place
+
+    kind = fsspec.get_filesystem_class(address.scheme)
+    return kind(**kind._get_kwargs_from_urls(address.text), skip_instance_cache=True), kind._strip_protocol(
+        address.text
+    )
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder for copies, held for as long as it is needed, and an end to those that killed processes left."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
+        with suppress(OSError), _held(left):
+            if time.time() - left.stat().st_mtime > _LEFT_SECONDS:
+                rmtree(left)
+    with tempfile.TemporaryDirectory(prefix=_FOLDER, ignore_cleanup_errors=True) as name, _held(Path(name)):
+        yield Path(name)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold a folder as long as this process lives; raises OSError where another does."""
+    if os.name == "nt":
+        yield
+        return
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)

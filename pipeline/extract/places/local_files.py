@@ -1,0 +1,61 @@
+"""Files of this machine, opened only where they are files: a pipe or a device would be waited for without end."""
+
+import os
+import re
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+from papersieve.pipeline.errors import DumpError
+from papersieve.pipeline.extract.compression import in_our_words
+from papersieve.pipeline.extract.places.location import shown
+
+#: What is no file, by the kind that the system tells.
+_KINDS = {
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+#: Names of streams, which have no place of their own.
+_STREAMS = re.compile(r"/dev/(stdin|fd/\d+)|/proc/(self|\d+)/fd/\d+")
+
+#: Where a pipe takes the place of the file between looking and opening, opening it waits for nobody.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file to be read; raises DumpError where there is none, or it is something else."""
+    refuse_no_file(path)
+    with in_our_words(shown(path)):
+        file = os.fdopen(os.open(path, _FLAGS), "rb")
+    try:
+        _refuse_kind(path, os.fstat(file.fileno()).st_mode)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def refuse_no_file(path: Path) -> None:
+    """Raise DumpError where a path names no file, saying what it names; nothing is opened."""
+    if _STREAMS.fullmatch(str(path)) or (path.name == "-" and not os.path.lexists(path)):
+        raise DumpError(
+            "not_a_file",
+            f"{shown(path)}: expected a file, found standard input, which no later run could find again. "
+            "Save it to a file, and name that.",
+        )
+    with in_our_words(shown(path)):
+        mode = path.stat().st_mode
+    _refuse_kind(path, mode)
+
+
+def _refuse_kind(path: Path, mode: int) -> None:
+    if stat.S_ISREG(mode):
+        return
+    found = _KINDS.get(stat.S_IFMT(mode), "something else")
+    if stat.S_ISDIR(mode):
+        with in_our_words(shown(path)), os.scandir(path):
+            found = "a folder without any dump in it"
+    raise DumpError("not_a_file", f"{shown(path)}: expected a file of text, or a folder of them, found {found}.")

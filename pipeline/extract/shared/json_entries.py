@@ -1,0 +1,235 @@
+"""JSON as dumps have it: objects a line, read as they come, or one document with the entries somewhere inside."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.ledger import Fate
+from papersieve.pipeline.extract.open_dump import Head, OpenDump, refuse_other_text, split_lines
+from papersieve.pipeline.extract.shared.markup import without_tags
+
+#: Makes an entry of a value and the key that it stands under ("" in a list); None where it is none.
+Maker = Callable[[str, Any], Entry | None]
+
+#: Levels at which entries of a document are looked for: {"message": {"items": [entry]}} has them on the third.
+_LEVELS = 4
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_NESTING = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+_MARKUP = re.compile(r"<[^<>]{1,200}>")
+
+
+def has_keys(head: Head, *keys: str) -> bool:
+    """Whether a head is of JSON and all of these keys stand in it."""
+    start = head.text.lstrip()[:1]
+    return start in ("{", "[") and all(re.search(rf'"{re.escape(key)}"\s*:', head.text) for key in keys)
+
+
+def read_json(dump: OpenDump, make: Maker, *, head_container: str | None = None) -> Iterator[Entry | None]:
+    """Entries of a dump of either kind. Objects that are none, and what is no JSON, are rejected.
+
+    `head_container` is a key that a document has and an object of a line never.
+    """
+    if _is_lines(dump, head_container):
+        yield from _read_lines(dump, make)
+    else:
+        yield from _Document(dump, make).read()
+
+
+def _is_lines(dump: OpenDump, container: str | None) -> bool:
+    """Whether there is an object a line: the first line is one whole object, or a second line starts another."""
+    with dump.open() as stream:
+        start = stream.read(1 << 20).decode("utf-8-sig", "replace")
+    lines = [line.strip() for line in start.split("\n", 50)[:50] if line.strip()]
+    if not lines or not lines[0].startswith("{"):
+        return False
+    if container and re.search(rf'"{container}"\s*:\s*\[', lines[0]):
+        return False
+    if len(lines) > 1 and lines[1].startswith("{"):
+        return True
+    return lines[0].endswith("}") or (len(lines) == 1 and len(start) >= 1 << 20)
+
+
+def _read_lines(dump: OpenDump, make: Maker) -> Iterator[Entry | None]:
+    for line, text in dump.lines():
+        if dump.ledger.fate(line) is Fate.BLANK:
+            continue
+        value, fault = parse(text, dump)
+        entry = make("", value) if fault is None else None
+        if entry:
+            entry.line_start = entry.line_end = line
+            yield entry
+        else:
+            dump.ledger.reject(line, fault or "no_entry", text)
+            yield None
+
+
+def parse(text: str, dump: OpenDump) -> tuple[Any, str | None]:
+    """Return the value of a JSON text, or a reason why it has none."""
+    if is_deep(text, dump.reading.max_depth):
+        dump.ledger.notice_once(1, "too_deep", f"JSON nested beyond max_depth = {dump.reading.max_depth} is not read")
+        return None, "too_deep"
+    try:
+        return json.loads(text), None
+    except (ValueError, RecursionError):  # ValueError: also an integer of thousands of digits
+        return None, "json_malformed"
+
+
+def is_deep(text: str, levels: int) -> bool:
+    """Whether brackets outside of strings are nested deeper."""
+    if text.count("[") + text.count("{") <= levels:
+        return False
+    depth = 0
+    for found in _NESTING.finditer(text):
+        mark = found[0]
+        if mark in "[{":
+            depth += 1
+            if depth > levels:
+                return True
+        elif mark in "]}":
+            depth -= 1
+    return False
+
+
+class _Document:
+    """A walk through one document, which knows on which line it is."""
+
+    def __init__(self, dump: OpenDump, make: Maker) -> None:
+        data = dump.whole()
+        refuse_other_text(dump.location, data)
+        self.dump, self.make = dump, make
+        self.text = data.decode("utf-8-sig")
+        self._decode = json.JSONDecoder().raw_decode
+        self._line, self._at = 1, 0
+
+    def read(self) -> Iterator[Entry]:
+        ledger, lines = self.dump.ledger, split_lines(self.text)
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                ledger.mark(number, Fate.BLANK)
+        fault, at = None, 0
+        if is_deep(self.text, self.dump.reading.max_depth):
+            _, fault = parse(self.text, self.dump)
+        else:
+            try:
+                for entry in self._visit(self._skip(0), "", 0):
+                    ledger.fill(at + 1, entry.line_start - 1, Fate.FURNITURE)
+                    ledger.claim(entry.line_start, entry.line_end)
+                    at = entry.line_end
+                    yield entry
+            except (ValueError, RecursionError, IndexError) as error:
+                fault = "json_malformed"
+                ledger.notice(at + 1, fault, f"behind line {at:,}, expected JSON to its end, found: {error}")
+        for number in range(1, len(lines) + 1):
+            if ledger.fate(number) is None:
+                if fault and number > at:
+                    ledger.reject(number, fault, lines[number - 1])
+                else:
+                    ledger.mark(number, Fate.FURNITURE)
+
+    def _skip(self, at: int) -> int:
+        found = _SPACE.match(self.text, at)
+        return found.end() if found else at
+
+    def _line_of(self, at: int) -> int:
+        """Line of a place; places are asked for in their order."""
+        if at > self._at:
+            self._line, self._at = self._line + self.text.count("\n", self._at, at), at
+        return self._line
+
+    def _visit(self, at: int, key: str, level: int) -> Iterator[Entry]:
+        """Entries of the value at a place; ends with the place behind it in `self.end`."""
+        start = self._line_of(at)
+        is_list = self.text[at] == "["
+        if not is_list:
+            try:
+                value, end = self._decode(self.text, at)
+            except ValueError:
+                if self.text[at] != "{" or level >= _LEVELS:
+                    raise
+                value, end = None, at
+            entry = self.make(key, value) if end > at else None
+            if entry:
+                entry.line_start, entry.line_end = start, self._line_of(end - 1)
+                self.end = end
+                yield entry
+                return
+            if self.text[at] != "{" or level >= _LEVELS:
+                self.end = end
+                return
+        elif level >= _LEVELS:
+            _, self.end = self._decode(self.text, at)
+            return
+        yield from self._visit_members(at, is_list, level)
+
+    def _visit_members(self, at: int, is_list: bool, level: int) -> Iterator[Entry]:
+        close = "]" if is_list else "}"
+        at = self._skip(at + 1)
+        while self.text[at] != close:
+            key = ""
+            if not is_list:
+                key, at = self._decode(self.text, at)
+                at = self._skip(at)
+                if self.text[at] != ":" or not isinstance(key, str):
+                    raise ValueError(f"a key without a value at character {at:,}")
+                at = self._skip(at + 1)
+            first, found = at, 0
+            for entry in self._visit(at, key, level + 1):
+                found += 1
+                yield entry
+            if is_list and not found and self.text[first] == "{":
+                self._reject(first, self.end)
+            at = self._skip(self.end)
+            if self.text[at] == ",":
+                at = self._skip(at + 1)
+            elif self.text[at] != close:
+                raise ValueError(f"neither a comma nor an end at character {at:,}")
+        self.end = at + 1
+
+    def _reject(self, start: int, end: int) -> None:
+        """Reject an object of a list that is no entry: it may have been meant for one."""
+        last = self._line_of(end - 1)
+        first = last - self.text.count("\n", start, end)
+        for number, line in enumerate(self.text[start:end].split("\n"), start=first):
+            if self.dump.ledger.fate(number) is not Fate.BLANK:
+                self.dump.ledger.reject(number, "no_entry", line)
+
+
+def text_of(value: Any) -> str | None:
+    """Return a text or number as text, the first of a list; None of anything else."""
+    if isinstance(value, list):
+        return next((t for v in value if (t := text_of(v))), None)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        return str(value)
+    except ValueError:  # an integer of more digits than Python writes
+        return None
+
+
+def integer_of(value: Any) -> int | None:
+    """Return a number, or a text of digits, as an integer; None of anything else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    return int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,15}", value.strip()) else None
+
+
+def texts_of(value: Any, *keys: str) -> list[str]:
+    """Return the texts of a list, or of one of the keys of the objects in it."""
+    values = value if isinstance(value, list) else [value]
+    found = []
+    for item in values:
+        if isinstance(item, dict):
+            item = next((item[key] for key in keys if item.get(key)), None)
+        if text := text_of(item):
+            found.append(text)
+    return found
+
+
+def without_markup(text: str | None) -> str | None:
+    """Return the text without tags such as `<jats:p>`; those that typeset leave no blank."""
+    return _MARKUP.sub(" ", without_tags(text)) if text else None

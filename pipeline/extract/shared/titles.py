@@ -1,0 +1,78 @@
+"""What feeds and catalogues write around a title: an arXiv id, the kind of a link, a language, brackets of a translation."""
+
+import re
+
+from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id
+
+#: Kinds of files that listings put before a title, in brackets.
+FILES = "pdf|html|ps"
+_LANGUAGES = (
+    "afrikaans|arabic|bulgarian|catalan|chinese|croatian|czech|danish|dutch|english|finnish|french|georgian|german|greek|"
+    "hebrew|hungarian|icelandic|italian|japanese|korean|lithuanian|norwegian|persian|polish|portuguese|romanian|russian|"
+    "serbian|slovak|slovenian|slovene|spanish|swedish|thai|turkish|ukrainian|vietnamese"
+)
+_ID = r"arxiv:\s?(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d{1,3})?"
+_BEFORE = re.compile(
+    rf"\[(?:{FILES})\]\s*|title\s*:\s*|(?P<arxiv>{_ID})(?:\s*\[[\w.-]+\]\s*[-–—:|]?|\s*[-–—:|])\s+", re.IGNORECASE
+)
+#: An id in round brackets is the paper's own where the feed adds its subject; "Comment on Bells (arXiv:2101.00001)" means another.
+_BEHIND = re.compile(
+    rf"(?:\((?P<arxiv>{_ID})\s*\[[\w.-]+\][^()]*\)|\[v(?P<version>[1-9]\d?)\]"
+    rf"|\[(?:{_LANGUAGES})(?:(?:,|,? and| &|/) ?(?:{_LANGUAGES}))*\]|[(\[]abstract[)\]]"
+    r"|\[(?:published )?erratum (?:appears )?in\b[^\[\]]*\]|\[see comments?\]|\[\d{1,4} refs?\.?\])\s*\.?\s*$",
+    re.IGNORECASE,
+)
+#: Pieces at either end that are taken away; more of them are no title.
+_MAX_PIECES = 4
+#: Characters of the end of a title in which an id is looked for.
+_TAIL_CHARS = 300
+_WORD = re.compile(r"[^\W_]")
+
+
+def undecorated(title: str) -> str:
+    """The title alone; with all around it where nothing else would be left.
+
+    >>> undecorated("[PDF] Bees in towers. (arXiv:2101.00001v2 [q-bio.PE] UPDATED)")
+    'Bees in towers.'
+    >>> undecorated("[Bees in towers]. [German]")
+    'Bees in towers'
+    """
+    for _ in range(_MAX_PIECES):
+        shorter = _less(title)
+        if shorter == title:
+            break
+        title = shorter
+    return title
+
+
+def _less(title: str) -> str:
+    """Without one piece at the start, one at the end, or brackets around all of it."""
+    rest = title[found.end() :] if (found := _BEFORE.match(title)) else title
+    if rest[-1:] in (")", "]", "."):
+        rest = rest[: found.start()].rstrip() if (found := _BEHIND.search(rest)) else _unwrapped(rest)
+    return rest if _WORD.search(rest) else title
+
+
+def _unwrapped(title: str) -> str:
+    """Without the brackets that a catalogue puts around a title that it translated."""
+    inner = title.removesuffix(".")
+    if not (inner.startswith("[") and inner.endswith("]")):
+        return title
+    depth = 0
+    for place, character in enumerate(inner, start=1):
+        depth += (character == "[") - (character == "]")
+        if depth == 0:
+            return inner[1:-1].strip() if place == len(inner) else title
+    return title
+
+
+def complete_arxiv(known: tuple[str, int | None] | None, title: str) -> tuple[str, int | None] | None:
+    """An arXiv id and its version (None where none is known), completed by those that a feed wrote around the title."""
+    before, behind = _BEFORE.match(title), _BEHIND.search(title[-_TAIL_CHARS:])
+    said = next((found["arxiv"] for found in (behind, before) if found and found["arxiv"]), None)
+    told = find_arxiv_id(said) if said else None
+    if known is None or known[1] is not None:
+        return known or told
+    if told and told[0] == known[0]:
+        return told
+    return (known[0], int(behind["version"])) if behind and behind["version"] and not told else known

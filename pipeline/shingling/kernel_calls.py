@@ -1,0 +1,267 @@
+"""Columns of texts to the kernels and what they say back, chunk by chunk on all cores, without Python's strings.
+
+Import it where it is used: it loads numba. Scratch is one thread's, as long as the longest document that it met.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from papersieve.pipeline.folds import FOLDS, Folds
+from papersieve.pipeline.ids import block_seed
+from papersieve.pipeline.processes import cores
+from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling.kernel import (
+    LANES,
+    SLACK,
+    equal_slices,
+    fold_chunk,
+    read_chunk,
+    repeated,
+    shared_shingles,
+    shingle_chunk,
+    survey,
+)
+from papersieve.pipeline.shingling.minhash import permutations
+
+Keys = npt.NDArray[np.int64]
+
+#: Documents a task takes: large enough to hide Python's share, small enough that buffers stay in the cache.
+CHUNK = 2048
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What was read of each document, in order.
+
+    words: of its match text. text_keys: `block_key` of the whole of it; opening_keys: of its first words, 0
+    where it has fewer; band_keys: a row a band, meaningless where there is no word. signatures: a row a
+    document, none where not asked for.
+    """
+
+    words: npt.NDArray[np.int64]
+    text_keys: Keys
+    opening_keys: Keys
+    band_keys: Keys
+    signatures: npt.NDArray[np.uint32]
+
+
+class _Scratch(threading.local):
+    """Buffers of one thread, grown to the longest document that it met."""
+
+    def __init__(self) -> None:
+        self._size = 0
+        self.block = np.zeros(128, np.uint8)
+        self.fit(1 << 14)
+
+    def fit(self, longest: int) -> None:
+        if longest > self._size:
+            self._size = 2 * longest
+            self.text = np.zeros(self._size + SLACK, np.uint8)
+            # A word and the space behind it are two bytes at least.
+            self.ends = np.zeros(self._size // 2 + 2 * LANES, np.uint64)
+            self.hashes = np.zeros(self._size // 2 + 2 * LANES, np.uint32)
+
+
+@dataclass(frozen=True)
+class ShingleSets:
+    """Sorted distinct shingles of every document one behind the other, in CSR form; words of each match text."""
+
+    values: npt.NDArray[np.uint32]
+    bounds: npt.NDArray[np.int64]
+    words: npt.NDArray[np.int64]
+
+
+_scratch = _Scratch()
+
+
+def run_all(work: Callable[[int], None], tasks: Iterable[int]) -> None:
+    """Do the work of each task on all cores; kernels let go of the interpreter's lock."""
+    count = cores()
+    if count == 1:
+        for task in tasks:
+            work(task)
+        return
+    with ThreadPoolExecutor(count) as pool:
+        for _ in pool.map(work, tasks):
+            pass
+
+
+def read(texts: pl.Series, settings: Settings, *, is_raw: bool, keep_signatures: bool = False) -> Readings:
+    """Read documents, null as empty: raw ones are folded to match texts first, others taken as they are."""
+    return read_pieces([texts], texts.len(), settings, is_raw=is_raw, keep_signatures=keep_signatures)
+
+
+def read_pieces(
+    pieces: Iterable[pl.Series], count: int, settings: Settings, *, is_raw: bool, keep_signatures: bool = False
+) -> Readings:
+    """Read documents as `read` does, of a column that comes in pieces of count rows together."""
+    readings = Readings(
+        words=np.zeros(count, np.int64),
+        text_keys=np.zeros(count, np.int64),
+        opening_keys=np.zeros(count, np.int64),
+        band_keys=np.zeros((settings.bands, count), np.int64),
+        signatures=np.empty((count if keep_signatures else 0, settings.num_perm), np.uint32),
+    )
+    a, b = permutations(settings.num_perm, settings.signature_seed)
+    done = 0
+    for piece in pieces:
+        _read_into(readings, piece, settings, ("abstract", "opening"), is_raw, a, b, done)
+        done += piece.len()
+    return readings
+
+
+def read_keys(texts: pl.Series, settings: Settings, *, kind: str) -> Readings:
+    """Read match texts for the keys of the whole texts, of the given kind, and their words alone."""
+    empty = np.empty(0, np.uint32)
+    words, keys, openings = (np.zeros(texts.len(), np.int64) for _ in range(3))
+    readings = Readings(words, keys, openings, np.empty((0, 0), np.int64), np.empty((0, 0), np.uint32))
+    _read_into(readings, texts, settings, (kind, "opening"), False, empty, empty, 0)
+    return readings
+
+
+def hash_texts(texts: pl.Series, *, kind: str) -> Keys:
+    """`ids.block_key` of each text."""
+    return read_keys(texts, Settings(), kind=kind).text_keys
+
+
+def _read_into(
+    out: Readings,
+    texts: pl.Series,
+    settings: Settings,
+    kinds: tuple[str, str],
+    is_raw: bool,
+    a: Any,
+    b: Any,
+    done: int,
+) -> None:
+    seeds = [np.uint32(block_seed(kind)) for kind in kinds]
+
+    def work(first: int) -> None:
+        data, offsets = _buffers(texts.slice(first, CHUNK))
+        folds, _ = _prepare(data, offsets, is_raw)
+        arguments: Any = (
+            data, offsets, done + first, is_raw, folds.starts, folds.lengths, folds.pool,
+            np.uint64(settings.shingle_words), a, b, settings.rows_per_band, np.uint64(settings.opening_words), *seeds,
+            _scratch.text, _scratch.block, _scratch.ends, _scratch.hashes, np.empty(settings.num_perm, np.uint32),
+            out.words, out.text_keys, out.opening_keys, out.band_keys, out.signatures,
+        )  # fmt: skip
+        read_chunk(*arguments)
+
+    run_all(work, range(0, texts.len(), CHUNK))
+
+
+def fold_texts(texts: pl.Series) -> pl.Series:
+    """`normalise.match_texts` of a column, without Python's strings."""
+    folded = [pl.Series(texts.name, [], pl.String)] * max(1, -(-texts.len() // CHUNK))
+
+    def work(first: int) -> None:
+        data, offsets = _buffers(texts.slice(first, CHUNK))
+        folded[first // CHUNK] = pl.Series(texts.name, _arrow(*_folded(data, offsets)))
+
+    run_all(work, range(0, texts.len(), CHUNK))
+    return pl.concat(folded)
+
+
+def shingle_sets(texts: pl.Series, n: int, *, is_raw: bool) -> ShingleSets:
+    """Shingle every document, null as empty; on one core, as whoever verifies works on chunks."""
+    data, offsets = _buffers(texts)
+    folds, total = _prepare(data, offsets, is_raw)
+    values = np.empty(total // 2 + 2 * texts.len(), np.uint32)
+    bounds, words = np.zeros(texts.len() + 1, np.int64), np.zeros(texts.len(), np.int64)
+    filled = shingle_chunk(
+        data, offsets, is_raw, folds.starts, folds.lengths, folds.pool, np.uint64(n),
+        _scratch.text, _scratch.block, _scratch.ends, _scratch.hashes, values, bounds, words,
+    )  # fmt: skip
+    return ShingleSets(values[:filled], bounds, words)
+
+
+def shingle_pieces(pieces: Iterable[pl.Series], words: Keys, n: int) -> ShingleSets:
+    """Shingle raw documents as `shingle_sets` does, of a column that comes in pieces, on all cores.
+
+    words: of each document, as they were read before; the sets take no more room than these say.
+    """
+    values, bounds = np.empty(int(words.sum()), np.uint32), np.zeros(words.size + 1, np.int64)
+    done = 0
+    for piece in pieces:
+        parts: dict[int, ShingleSets] = {}
+
+        def work(first: int, piece: pl.Series = piece, parts: dict[int, ShingleSets] = parts) -> None:
+            parts[first] = shingle_sets(piece.slice(first, CHUNK), n, is_raw=True)
+
+        run_all(work, range(0, piece.len(), CHUNK))
+        for first in sorted(parts):
+            ends = bounds[done] + parts[first].bounds
+            values[ends[0] : ends[-1]] = parts[first].values
+            bounds[done : done + ends.size] = ends
+            done += ends.size - 1
+    return ShingleSets(values, bounds, words)
+
+
+def count_shared(sets: ShingleSets, left: Keys, right: Keys) -> Keys:
+    """Shingles that the documents at left and right, two positions a pair, have in common."""
+    shared = np.empty(left.size, np.int64)
+    shared_shingles(sets.values, sets.bounds, left, right, shared)
+    return shared
+
+
+def repeated_rows(keys: Keys, present: npt.NDArray[np.bool_]) -> Keys:
+    """Rows, in order, whose key may stand in another row too: all that do, and few of those that don't."""
+    rows = _marked_again(keys, present)
+    # Two times few marks, each by other bits of the key, stay in the cache where many do not.
+    return rows[_marked_again(keys[rows] >> 32, np.ones(rows.size, np.bool_))]
+
+
+def _marked_again(keys: Keys, present: npt.NDArray[np.bool_]) -> Keys:
+    marks = np.empty(1 << max(4, int(keys.size).bit_length() - 4), np.uint64)  # of 32 bits: two to four a row
+    rows = np.empty(keys.size, np.int64)
+    return rows[: repeated(keys, present, marks, rows)].copy()
+
+
+def equal_texts(texts: pl.Series, left: Keys, right: Keys) -> npt.NDArray[np.bool_]:
+    """Whether the match texts of the raw documents at left and right are the same, byte by byte."""
+    text, bounds = _folded(*_buffers(texts))
+    equal = np.empty(left.size, np.bool_)
+    equal_slices(text, bounds, left, right, equal)
+    return equal
+
+
+def _buffers(texts: pl.Series) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """(bytes, offsets) of a column's Arrow form; a null is of length 0 there."""
+    # Said to polars: under a null there may be bytes of another text.
+    column = (texts.fill_null("") if texts.null_count() else texts).to_arrow()
+    _, offsets, data = column.buffers()
+    if offsets is None or not len(column):
+        return np.zeros(1, np.uint8), np.zeros(1, np.int64)
+    bounds = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
+    return np.frombuffer(data, np.uint8) if data else np.zeros(1, np.uint8), bounds
+
+
+def _prepare(data: npt.NDArray[np.uint8], offsets: Keys, is_raw: bool) -> tuple[Folds, int]:
+    """Fit the scratch to a chunk, learn the characters it holds; (folds, bound of its match texts' bytes)."""
+    folds, unknown = FOLDS.now, FOLDS.blank_pages()
+    longest, total = survey(data, offsets, is_raw, folds.lengths, unknown)
+    if unknown.any():
+        folds = FOLDS.learn(unknown)
+        longest, total = survey(data, offsets, is_raw, folds.lengths, unknown)
+    _scratch.fit(int(longest))
+    return folds, int(total)
+
+
+def _folded(data: npt.NDArray[np.uint8], offsets: Keys) -> tuple[npt.NDArray[np.uint8], Keys]:
+    """(bytes, offsets) of the match texts."""
+    folds, total = _prepare(data, offsets, True)
+    text, bounds = np.empty(total + SLACK, np.uint8), np.zeros(offsets.size, np.int64)
+    fold_chunk(data, offsets, folds.starts, folds.lengths, folds.pool, _scratch.block, text, bounds)
+    return text, bounds
+
+
+def _arrow(text: npt.NDArray[np.uint8], bounds: Keys) -> pa.Array:
+    return pa.LargeStringArray.from_buffers(bounds.size - 1, pa.py_buffer(bounds), pa.py_buffer(text))

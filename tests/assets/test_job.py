@@ -1,0 +1,264 @@
+"""A run of the whole job: the same tables as the command line, numbers and checks on every asset's page."""
+
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from papersieve.assets.asset_checks import CHECKS
+from papersieve.assets.derived import told_of_run
+from papersieve.assets.resources import RunSettings
+from papersieve.checks.contracts import CONTRACTS
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.published.audit import checks as sql_checks
+from papersieve.warehouse.published.versions import folder_of
+from papersieve.warehouse.run import run
+from tests.assets.conftest import House, failed_checks, materialised
+
+#: The stored table that each asset fills.
+TABLES = {
+    "dumps": "dumps",
+    "records": "records",
+    "documents": "documents",
+    "duplicate_pairs": "pairs",
+    "papers": "papers",
+}
+
+
+@pytest.fixture(scope="module")
+def refreshed(sample, tmp_path_factory):
+    """A house after two runs of the job on sample dumps and two files that are none, and what the runs gave."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        house = House(tmp_path_factory.mktemp("refreshed"), instance)
+        for name, text in sample.dumps.items():
+            house.add_dump(name, text)
+        house.add_dump("_truth.csv", sample.truth.write_csv())
+        house.add_dump("empty.txt", " \n")
+        house.add_dump("scan.txt", "%PDF-1.4")
+        yield house, house.launch(), house.launch()
+
+
+def published(warehouse: Path) -> dict[str, pl.DataFrame]:
+    with duckdb.connect(warehouse, read_only=True) as con:
+        names = [name for (name,) in con.execute("SHOW TABLES").fetchall()]
+        frames = {name: con.sql(f'FROM "{name}" ORDER BY ALL').pl() for name in names}
+    # When something was done is no result, nor is an id that is drawn.
+    return {
+        name: frame.select(c for c in frame.columns if not c.endswith("_at") and c != "revision_id")
+        for name, frame in frames.items()
+    }
+
+
+def test_the_job_publishes_what_the_command_line_publishes(refreshed, tmp_path):
+    house, first, _ = refreshed
+    assert first.success
+    run(
+        [Path(house.places["dump_folder"])],
+        store=tmp_path / "store.duckdb",
+        warehouse=tmp_path / "papers.duckdb",
+        settings=Settings(),
+    )
+    by_dagster, by_command_line = published(house.warehouse), published(tmp_path / "papers.duckdb")
+    assert set(by_dagster) == set(by_command_line) >= {"papers", "duplicate_pairs", "review_pairs", "unreadable_dumps"}
+    for name, frame in by_command_line.items():
+        of_both = by_dagster[name]
+        if name == "check_results":  # the checks of the store are Dagster's
+            of_both = of_both.filter(pl.col("scope") != "store")
+        assert_frame_equal(of_both, frame, check_row_order=False)
+    assert by_dagster["papers"].height > 50
+
+
+def test_every_asset_tells_its_size_and_its_numbers(refreshed):
+    house, first, _ = refreshed
+    told = {asset: {k: v.value for k, v in m.metadata.items()} for asset, m in materialised(first).items()}
+    with duckdb.connect(house.places["store"], read_only=True) as con:
+        for asset in ("dumps", "records", "documents", "papers"):
+            assert told[asset]["dagster/row_count"] == con.table(asset).shape[0] > 0
+        assert told["duplicate_pairs"]["dagster/row_count"] == con.table("pairs").shape[0] > 0
+    assert told["dumps"]["dagster/uri"] == Path(house.places["store"]).as_uri()
+    assert told["warehouse"]["dagster/uri"] == house.warehouse.as_uri()
+    assert told["dumps"]["files_added"] == told["dumps"]["dagster/row_count"]
+    assert told["records"]["quarantined"] > 0
+    assert told["papers"]["repeated_papers"] > 0
+    assert "| match |" in told["duplicate_pairs"]["judgements"]
+    assert told["papers"]["most repeated"].startswith("| title | record_count |")
+    assert told["warehouse"]["papers"] == told["papers"]["papers"]
+    assert f"| papers | {told['papers']['papers']} |" in told["warehouse"]["tables"]
+    assert told["warehouse"]["size_bytes"] == house.warehouse.stat().st_size
+
+
+def test_pages_show_pictures_and_a_run_with_nothing_to_do_carries_them_over(refreshed):
+    _, first, second = refreshed
+    drawn = {
+        "duplicate_pairs": ["scores"],
+        "papers": ["sizes", "duplicate share"],
+        "warehouse": ["funnel", "overlap", "publication dates"],
+    }
+    for asset, names in drawn.items():
+        for name in names:
+            shown = materialised(first)[asset].metadata[name].value
+            assert shown.startswith("![")
+            assert materialised(second)[asset].metadata[name].value == shown
+    assert "records of one paper**" in materialised(first)["papers"].metadata["largest papers"].value
+
+
+def test_labels_beside_the_dumps_are_scored(refreshed):
+    _, first, _ = refreshed
+    told = materialised(first)["warehouse"].metadata
+    assert 0.9 < told["labels_pair_precision"].value <= 1
+    assert 0.5 < told["labels_pair_recall"].value <= 1
+
+
+def test_every_asset_shows_the_query_that_shows_it_and_it_has_an_answer(refreshed):
+    house, first, _ = refreshed
+    with duckdb.connect(house.warehouse, read_only=True) as con:
+        for asset, told in materialised(first).items():
+            sql = told.metadata["shown by"].value.split("```")[1].removeprefix("sql")
+            assert con.sql(sql).shape[0] > 0, asset
+
+
+def test_lineage_names_columns_that_are_there_and_every_column_that_is_derived(refreshed):
+    _, first, _ = refreshed
+    columns = {asset: set(CONTRACTS[table].columns) for asset, table in TABLES.items()}
+    for asset in ("documents", "duplicate_pairs", "papers"):
+        assert set(materialised(first)[asset].metadata["dagster/column_lineage"].value.deps_by_column) == columns[asset]
+    for asset, told in materialised(first).items():
+        if entry := told.metadata.get("dagster/column_lineage"):
+            for column, sources in entry.value.deps_by_column.items():
+                assert column in columns[asset]
+                assert all(s.column_name in columns[s.asset_key.to_user_string()] for s in sources)
+
+
+def test_a_version_that_is_held_by_a_rollback_stays(yesterday):
+    before = yesterday.warehouse.read_bytes()
+    folder_of(yesterday.warehouse).mkdir(exist_ok=True)
+    (folder_of(yesterday.warehouse) / "held").touch()
+    result = yesterday.launch()
+    assert result.success
+    assert materialised(result)["warehouse"].metadata["is_held"].value
+    assert yesterday.warehouse.read_bytes() == before
+
+
+def test_a_dump_that_cannot_be_read_is_seen_and_stops_nothing(refreshed):
+    _, first, _ = refreshed
+    assert first.success
+    seen = materialised(first)["dumps"].metadata
+    assert seen["files_unreadable"].value == 2
+    assert "| empty.txt |" not in seen["unreadable"].value
+    assert "| empty |" in seen["unreadable"].value
+    assert "| binary |" in seen["unreadable"].value
+    check = failed_checks(first)["unreadable_dumps"]
+    assert check.severity is dg.AssetCheckSeverity.WARN
+    assert check.metadata["value"].value == 2
+
+
+def test_every_check_is_evaluated_and_only_warnings_fail(refreshed):
+    _, first, second = refreshed
+    for result in (first, second):
+        names = {check.check_name for check in result.get_asset_check_evaluations()}
+        assert {check.name for check in sql_checks()} <= names
+        assert names == {spec.name for check in CHECKS for spec in check.check_specs} | {c.name for c in sql_checks()}
+        assert {check.severity for check in failed_checks(result).values()} == {dg.AssetCheckSeverity.WARN}
+
+
+def test_a_run_with_nothing_to_do_does_nothing(refreshed):
+    _, first, second = refreshed
+    assert second.success
+    for asset in ("documents", "duplicate_pairs", "papers", "warehouse"):
+        assert materialised(first)[asset].metadata["was_pending"].value
+        assert not materialised(second)[asset].metadata["was_pending"].value
+    assert materialised(second)["dumps"].metadata["files_added"].value == 0
+
+
+def test_nothing_looks_stale_after_a_run_with_nothing_to_do(refreshed):
+    _, first, second = refreshed
+    versions = [{a: m.tags["dagster/data_version"] for a, m in materialised(r).items()} for r in (first, second)]
+    assert versions[0] == versions[1]
+
+
+def test_an_asset_that_would_skip_a_stage_is_refused(house, sample):
+    """A stage that worked on an older version's tables would be noted as complete, and miss the new dumps for ever."""
+    names = sorted(sample.dumps)[:2]
+    for name in names[:-1]:
+        house.add_dump(name, sample.dumps[name])
+    assert house.launch().success
+    house.add_dump(names[-1], sample.dumps[names[-1]])
+    assert house.launch("dumps", "records").success
+    for asset in ("duplicate_pairs", "papers", "warehouse"):
+        refused = house.launch(asset)
+        assert not refused.success
+        (failure,) = refused.filter_events(lambda e: e.is_step_failure)
+        assert "stage `documents` is pending" in failure.step_failure_data.error.message + str(
+            failure.step_failure_data.error.cause
+        )
+    assert house.launch().success
+    with duckdb.connect(house.warehouse, read_only=True) as con:
+        assert con.table("dumps").shape[0] == len(names)
+
+
+@pytest.mark.spark
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:pyspark", "ignore::ResourceWarning")
+@pytest.mark.usefixtures("session")
+def test_on_a_lake_the_assets_are_computed_by_spark_and_publish_the_same(house, sample, tmp_path):
+    for name in sorted(sample.dumps)[:3]:
+        house.add_dump(name, sample.dumps[name])
+    house.lake = tmp_path / "lake"
+    assert house.launch().success
+    assert list(house.lake.glob("*/documents/dump=*"))
+    run(
+        [house.folder / "dumps"],
+        store=tmp_path / "other.duckdb",
+        warehouse=tmp_path / "local.duckdb",
+        settings=Settings(),
+    )
+    expected, found = published(tmp_path / "local.duckdb"), published(house.warehouse)
+    for name in ("papers", "records", "paper_lineage", "duplicate_pairs", "hot_buckets"):
+        assert found[name].equals(expected[name]), name
+
+
+def test_the_settings_of_a_run_go_over_those_of_the_file(tmp_path):
+    assert RunSettings().over(None) == Settings()
+    (tmp_path / "settings.toml").write_text('bucket_cap = 7\nwrong_share = 0.5e-2\nunit = "publication"')
+    chosen = RunSettings(wrong_share=0.25).over(str(tmp_path / "settings.toml"))
+    assert (chosen.bucket_cap, chosen.wrong_share, chosen.unit) == (7, 0.25, "publication")
+
+
+def test_every_setting_can_be_given_to_a_run():
+    names = {name for name, field in Settings.model_fields.items() if not hasattr(field.annotation, "model_fields")}
+    assert names == set(RunSettings.model_fields)
+    assert {"shingle_words", "num_perm", "bands", "batch_documents", "unit", "wrong_share"} <= names
+
+
+def test_settings_that_cannot_be_used_stop_the_run_before_anything_is_done(house):
+    house.add_dump("one.txt", "some text")
+    failed = house.launch(resources={"settings": {"config": {"bands": 100, "wrong_share": 2.0}}})
+    (failure,) = failed.filter_events(lambda e: e.is_step_failure)
+    told = str(failure.step_failure_data.error)
+    assert failure.step_key == "ingestion"
+    assert "the run's config, resources.settings" in told
+    assert "wrong_share: Input should be less than 0.5 (found 2.0)" in told
+    assert not Path(house.places["store"]).exists()
+
+
+def test_a_unit_that_is_none_is_refused_before_a_run_begins(house):
+    with pytest.raises(dg.DagsterInvalidConfigError, match="unit not in enum type unit got book"):
+        house.launch(resources={"settings": {"config": {"unit": "book"}}})
+
+
+def test_another_setting_says_that_it_derives_anew_and_readers_get_what_it_gives(yesterday):
+    """The store was made with the defaults; only this run has another setting."""
+    before = yesterday.warehouse.read_bytes()
+    with duckdb.connect(yesterday.warehouse, read_only=True) as con:  # a reader that has the version before open
+        result = yesterday.launch(resources={"settings": {"config": {"unit": "publication"}}})
+        assert result.success
+        assert con.table("papers").shape[0] > 0
+    told = materialised(result)["duplicate_pairs"].metadata
+    assert "unit work -> publication" in told["derived anew"].value
+    assert told["settings"].value["unit"] == "publication"
+    assert materialised(result)["warehouse"].metadata["was_pending"].value
+    assert before != yesterday.warehouse.read_bytes()
+    assert "the next run without them derives everything anew once more" in told_of_run("X.", {"bands": 1})
+    assert told_of_run("X.", {}) == "X."

@@ -1,0 +1,59 @@
+"""What the questions share: a published warehouse asked with parameters, its settings, and what an id means."""
+
+import json
+import re
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.settings import Settings, parse_settings
+from papersieve.warehouse.store.store import statement_sql
+
+#: Hexadecimal digits of an id that are enough to name it, if no other id begins with them.
+FEWEST_DIGITS = 6
+
+
+class UnknownIdError(PapersieveError):
+    """An id that means nothing here, or more than one thing."""
+
+
+def ask(con: duckdb.DuckDBPyConnection, statement: str, **parameters: Any) -> pl.DataFrame:
+    """Rows of a statement file that is one SELECT, with its parameters."""
+    return con.sql(statement_sql(statement), params=parameters).pl()
+
+
+def published_settings(con: duckdb.DuckDBPyConnection) -> Settings:
+    """The settings that this version was made with, as far as they change a result."""
+    told = json.loads(ask(con, "published_settings").item())
+    return parse_settings({k: v for k, v in told.items() if k in Settings.model_fields}, source="publication.settings")
+
+
+def is_id(text: str) -> bool:
+    """Whether a text looks like an id or its first digits."""
+    return bool(re.fullmatch(rf"[0-9a-f]{{{FEWEST_DIGITS},32}}", text))
+
+
+def find_id(con: duckdb.DuckDBPyConnection, digits: str) -> tuple[str, str]:
+    """(kind, id) of what a whole id or its first digits mean: a record, a paper, a document or an alias (a retired
+    paper id). One id can be a paper's and its first document's; then it is the paper's. Raises UnknownIdError.
+    """
+    if not is_id(digits):
+        raise UnknownIdError(
+            f"{digits!r}: expected the id of a record, document or paper, or at least its first {FEWEST_DIGITS} "
+            "hexadecimal digits"
+        )
+    found = ask(con, "things_named", digits=digits)
+    if found["id"].n_unique() > 1:
+        shown = "; ".join(f"{kind} {thing} {title or ''}".rstrip() for kind, thing, title in found.head(5).iter_rows())
+        raise UnknownIdError(
+            f"{digits}: expected one thing of which the id begins so, found {found['id'].n_unique()}: {shown}. Give more digits."
+        )
+    kinds = dict(found.select("kind", "id").iter_rows())
+    for kind in ("record", "paper", "document", "alias"):
+        if kind in kinds:
+            return kind, kinds[kind]
+    raise UnknownIdError(
+        f"{digits}: no record, document or paper of this id. `papersieve search WORDS` finds papers by their words."
+    )

@@ -1,0 +1,44 @@
+"""The change feed: what became of which paper since a revision, for an index that follows the warehouse."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.answers.query import open_warehouse
+from papersieve.warehouse.store.store import statement_sql
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed after one revision, and the revision that it leads to: the `since` of the next time.
+
+    changes: rows of the view `paper_changes`, oldest revision first.
+    """
+
+    revision: int
+    revision_id: str
+    changes: pl.DataFrame
+
+
+def changes_since(warehouse: Path, since: str | int = 0) -> Changes:
+    """What became of papers after a revision (its number, or its revision_id; 0: from the beginning).
+
+    A number is not enough where a store can be restored from a backup: it goes on counting from there. Raises
+    PapersieveError where the published warehouse does not know the revision, so that nobody follows on from nothing.
+    """
+    with open_warehouse(warehouse) as con:
+        revisions = con.sql(statement_sql("known_revisions")).pl()
+        known = {"0": 0}
+        for revision, revision_id in revisions.iter_rows():
+            known |= {str(revision): revision, revision_id: revision}
+        if str(since) not in known:
+            newest = revisions["revision"].max()
+            raise PapersieveError(
+                f"{warehouse}: expected a revision of this warehouse (up to {newest}), found {str(since)!r}. Where its store was "
+                "restored from a backup or made anew, take all of `papers` and go on from its revision."
+            )
+        con.register("cursor", pl.DataFrame({"revision": [known[str(since)]]}))
+        found = con.sql(statement_sql("changes_since")).pl()
+    return Changes(*revisions.row(-1), found)

@@ -1,0 +1,213 @@
+"""`papersieve evaluate`: match labelled records without a look at the labels, then score and explain the result."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from papersieve.pipeline.derive import derive
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.extract.entries import ENTRY_SCHEMA, entries_frame
+from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id, find_doi
+from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
+from papersieve.pipeline.ids import content_id
+from papersieve.pipeline.matching.model import terms_of
+from papersieve.pipeline.matching.scores import score_clusters
+from papersieve.pipeline.records import split_records
+from papersieve.pipeline.settings import Reading, Settings
+from papersieve.warehouse import console
+from papersieve.warehouse.answers.match import LISTED, matched, named_pairs, write_clusters
+
+#: Columns whose values are, or give away, the answer; none of them reaches the matcher.
+ANSWERS = ("cluster_id", "raw_id", "row_no", "kind", "record_id")
+
+#: Columns that identify a paper; with `--use-identifiers` they are compared, but for one that is the label.
+IDENTIFIERS = ("doi", "arxiv_id", "pmid")
+
+#: Share of the given identifiers that are the entity's own name, from which the identifier is the label.
+LABEL_SHARE = 0.5
+
+#: Sources up to which each is a dump; more of them are named `dump/part`, and the part says nothing.
+MOST_SOURCES = 12
+
+#: Errors that are listed, of each kind.
+WORST = 10
+
+
+def evaluate(
+    truth_file: Path, clusters_file: Path | None, settings: Settings, *, use_identifiers: bool
+) -> dict[str, Any]:
+    """Match, score, write the clusters (record_id, paper_id) where a file is named; the result is fit for JSON.
+
+    Without identifiers title, abstract, authors, date, venue, volume, issue and pages are compared, and of each source as of a
+    dump whether it lists a paper once; with them the identifiers too, but for one that is the label itself; `identifiers_fed`
+    names those compared.
+    """
+    truth = read_truth(truth_file)
+    fed = [name for name in IDENTIFIERS if use_identifiers and name in truth.columns and not _is_label(truth, name)]
+    records = labelled_records(truth, use_identifiers=use_identifiers)
+    derived = derive(records, settings)
+    clusters = matched(records, derived).select("record_id", "paper_id")
+    if clusters_file:
+        write_clusters(clusters, clusters_file)
+    labelled = _label(named_pairs(records, derived), truth)
+    return {
+        "truth": str(truth_file),
+        "unit": settings.unit,
+        "use_identifiers": use_identifiers,
+        "identifiers_fed": fed,
+        **measures(truth, clusters),
+        "candidate_pairs": labelled.height,
+        "judgements": dict(labelled.group_by("judgement").len().sort("judgement").iter_rows()),
+        "by_rule": _count_by(labelled, "rule"),
+        "by_match_key": _count_by(labelled, "match_key"),
+        "worst_errors": [
+            *_worst(labelled, truth, settings, wrong=True),
+            *_worst(labelled, truth, settings, wrong=False),
+        ],
+    }
+
+
+def measures(truth: pl.DataFrame, clusters: pl.DataFrame) -> dict[str, float | int]:
+    """Measures of clusters (record_id, paper_id) against labels (record_id, cluster_id), fit for asset metadata."""
+    return score_clusters(truth, clusters)
+
+
+def labelled_records(truth: pl.DataFrame, *, use_identifiers: bool) -> pl.DataFrame:
+    """Records, as a run would read them from a table a source, with `match.LISTED`: their record_id in truth.
+
+    What a run would quarantine is missing.
+    """
+    answers = [
+        *ANSWERS,
+        *(c for c in IDENTIFIERS if not use_identifiers or (c in truth.columns and _is_label(truth, c))),
+    ]
+    columns = [c for c in truth.columns if c not in (*answers, "source")]
+    mapped, _ = mapping(columns, Reading())
+    parts = []
+    for number, (name, part) in enumerate(by_source(truth), start=1):
+        entries = [entry_of(row, mapped) for row in part.select(columns).iter_rows(named=True)]
+        there = pl.Series([entry is not None for entry in entries], dtype=pl.Boolean)
+        told = entries_frame([replace(e, line_start=row, line_end=row) for row, e in enumerate(entries, start=1) if e])
+        ids = part.filter(there)["record_id"]
+        parts.append(
+            told.with_columns(
+                dump_id=pl.lit(content_id(name)), dump_no=pl.lit(number, pl.Int64), record_id=pl.Series([content_id(i) for i in ids], dtype=pl.String)
+            ).with_columns(ids.alias(LISTED))
+        )  # fmt: skip
+    every = pl.concat(parts) if parts else pl.DataFrame(schema=ENTRY_SCHEMA)
+    good, _ = split_records(every.drop("dump_no", LISTED))
+    return good.join(every.select("record_id", "dump_no", LISTED), on="record_id")
+
+
+def by_source(truth: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
+    """(name, rows) of what each source lists, which is as a dump to a run; one where no source is told."""
+    if "source" not in truth.columns:
+        return [("", truth)]
+    source = pl.col("source").cast(pl.String).fill_null("")
+    if truth["source"].n_unique() > MOST_SOURCES:
+        source = source.str.split("/").list.first()
+    parts = truth.with_columns(dump=source).partition_by("dump", as_dict=True, include_key=False, maintain_order=True)
+    return [(str(name), part) for (name,), part in parts.items()]
+
+
+def _is_label(truth: pl.DataFrame, identifier: str) -> bool:
+    """Whether the entities are named by this identifier, however it is written: feeding it would measure nothing."""
+    given = truth.select("cluster_id", pl.col(identifier).cast(pl.String)).drop_nulls().unique()
+    equal = sum(_bare(label) == _bare(value) for label, value in given.iter_rows())
+    return equal > LABEL_SHARE * given.height
+
+
+def _bare(text: str) -> str:
+    found = find_arxiv_id(text)
+    return found[0] if found else find_doi(text) or text.strip().lower()
+
+
+def read_truth(path: Path) -> pl.DataFrame:
+    """Labelled records in the order in which they are meant to be read; raises PapersieveError where they are none."""
+    try:
+        truth = pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise PapersieveError(f"{path}: can't read it as Parquet: {error}") from error
+    missing = {"record_id", "cluster_id"} - set(truth.columns)
+    if missing:
+        raise PapersieveError(
+            f"{path}: expected the columns record_id and cluster_id, found {', '.join(truth.columns)}"
+        )
+    if truth["record_id"].null_count() or truth["record_id"].n_unique() != truth.height:
+        raise PapersieveError(f"{path}: expected every record_id once, found one that is repeated or null")
+    ordered = truth.sort("row_no") if "row_no" in truth.columns else truth
+    return ordered.with_columns(pl.col("record_id", "cluster_id").cast(pl.String))
+
+
+def _label(pairs: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
+    labels = truth.select("record_id", "cluster_id")
+    return (
+        pairs.join(labels, left_on="left_record_id", right_on="record_id")
+        .join(labels, left_on="right_record_id", right_on="record_id", suffix="_right")
+        .with_columns(is_same=pl.col("cluster_id") == pl.col("cluster_id_right"))
+    )
+
+
+def _count_by(labelled: pl.DataFrame, name: str) -> list[dict[str, Any]]:
+    """A row a rule or match_key: its pairs, those of one entity, matches, and matches that are right."""
+    is_match = pl.col("judgement") == "match"
+    return (
+        labelled.group_by(name)
+        .agg(
+            candidate_pairs=pl.len(),
+            same_entity=pl.col("is_same").sum(),
+            matches=is_match.sum(),
+            right_matches=(is_match & pl.col("is_same")).sum(),
+        )
+        .sort(name)
+        .to_dicts()
+    )
+
+
+def _worst(labelled: pl.DataFrame, truth: pl.DataFrame, settings: Settings, *, wrong: bool) -> list[dict[str, Any]]:
+    """Pairs judged most surely against the labels, with the terms that made the judgement."""
+    is_match = pl.col("judgement") == "match"
+    errors = labelled.filter(is_match & ~pl.col("is_same") if wrong else ~is_match & pl.col("is_same"))
+    ordered = errors.sort("score", "left_record_id", "right_record_id", descending=[wrong, False, False]).head(WORST)
+    titles = dict(truth.select("record_id", "title").iter_rows()) if "title" in truth.columns else {}
+    return [
+        {
+            "error": "wrong match" if wrong else "missed match",
+            "left_record_id": row["left_record_id"],
+            "right_record_id": row["right_record_id"],
+            "left_title": titles.get(row["left_record_id"]),
+            "right_title": titles.get(row["right_record_id"]),
+            "match_key": row["match_key"],
+            "rule": row["rule"],
+            "score": round(row["score"], 2),
+            "terms": [
+                {"evidence": t.name, "value": t.value, "adds": round(t.adds, 3)} for t in terms_of(row, settings.unit)
+            ],
+        }
+        for row in ordered.iter_rows(named=True)
+    ]
+
+
+def tell(result: dict[str, Any]) -> None:
+    """Print the result for people."""
+    out = console.out()
+    out.print(f"{result['records']:,} records, {result['entities']:,} entities, {result['papers']:,} papers found")
+    for name, label in (("pair", "pairs"), ("bcubed", "B-cubed")):
+        numbers = ", ".join(f"{part} {result[f'{name}_{part}']:.4f}" for part in ("precision", "recall", "f1"))
+        out.print(f"{label:16} {numbers}")
+    removed = ", ".join(f"{part} {result[f'removed_{part}']}" for part in ("tp", "fp", "fn"))
+    out.print(f"{'removed records':16} {removed}, f1 {result['removed_f1']:.4f}\n")
+    for name in ("rule", "match_key"):
+        out.print(f"{name:16} candidates  of one entity  matches  of them right")
+        for row in result[f"by_{name}"]:
+            out.print(
+                f"{row[name]:16} {row['candidate_pairs']:10,} {row['same_entity']:14,} {row['matches']:8,} {row['right_matches']:14,}"
+            )
+        out.print()
+    for error in result["worst_errors"]:
+        terms = ", ".join(f"{t['evidence']} {t['adds']:+.1f}" for t in error["terms"][:4])
+        out.print(f"\n{error['error']} {error['score']:+.1f} ({terms})")
+        for side in ("left", "right"):
+            out.print(f"  {error[f'{side}_record_id']}  {error[f'{side}_title'] or '(no title)'}")

@@ -1,0 +1,166 @@
+"""Why two records are one paper or are not, and what a paper stands on: read from what is published, and no more."""
+
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from papersieve.pipeline.compare_one import compare_with
+from papersieve.pipeline.documents import contents
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.answers.asking import UnknownIdError, ask, find_id, published_settings
+from papersieve.warehouse.answers.query import open_warehouse
+from papersieve.warehouse.answers.reasons import reason, terms
+from papersieve.warehouse.answers.word_diff import differences, words_of
+
+#: Pairs between two papers, and pairs of a paper that were not merged, that are told.
+_SHOWN = 5
+
+_PAIR = ["left_record_id", "right_record_id", "judgement", "rule", "match_key", "score", "similarity", "containment", "title_similarity"]  # fmt: skip
+
+Pair = dict[str, Any]
+
+
+def explain_pair(warehouse: Path, left: str, right: str) -> dict[str, Any]:
+    """Why two records are one paper, or are not. Ids or their first digits, of records, documents, papers or aliases:
+    a document stands for its first record, a paper for that of the document that named it.
+
+    is_one_paper; left, right: the records; stored: the pair as judged by the run (null where they were never
+    compared); texts: the two texts compared now; chain: the matches that lead from one to the other, where they
+    are one paper; between: the nearest pairs of their papers, where they are not; differences: (op, text) of
+    title and abstract (`differ`); words: of the abstracts; each pair has because. Raises UnknownIdError.
+    """
+    with open_warehouse(warehouse) as con:
+        settings = published_settings(con)
+        found = [_record(con, asked) for asked in (left, right)]
+        records = ask(con, "records_to_explain", papers=list({r["paper_id"] for r in found}))
+        one, other = found
+        firsts = dict(
+            records.unique("document_id", keep="first", maintain_order=True)
+            .select("document_id", "record_id")
+            .iter_rows()
+        )
+        evidence = ask(con, "evidence_to_explain", records=records["record_id"].to_list())
+        is_one_paper = one["paper_id"] == other["paper_id"]
+        ends = {firsts[one["document_id"]], firsts[other["document_id"]]}
+        if one["document_id"] == other["document_id"]:
+            ends = {one["record_id"], other["record_id"]}
+        return {
+            "is_one_paper": is_one_paper,
+            "left": one,
+            "right": other,
+            "stored": next((p for p in _told(evidence, settings) if {p["left_record_id"], p["right_record_id"]} == ends), None),
+            "texts": _compared(one, other, settings),
+            "chain": _chain(_told(evidence, settings), one["record_id"], other["record_id"]) if is_one_paper else [],
+            "between": [] if is_one_paper else _between(evidence, one, other, settings),
+            "differences": {c: differences(one[c], other[c]) for c in ("title", "abstract")},
+            "words": words_of(one["abstract"], other["abstract"]),
+        }  # fmt: skip
+
+
+def explain_paper(warehouse: Path, asked: str) -> dict[str, Any]:
+    """What a paper stands on; a record, document or alias stands for its paper.
+
+    asked (kind, id); paper: its golden values; records: in order of ingestion; evidence: matches that connect all of
+    them, as few as can be, from the first record on; not_merged: the nearest pairs with other papers; values: which
+    record gave each value (column_name, value, rule, record_id, dump, line_start); history: what became of its id, and
+    of those that lead to it. Raises UnknownIdError.
+    """
+    with open_warehouse(warehouse) as con:
+        settings = published_settings(con)
+        kind, thing = find_id(con, asked)
+        paper_id = _paper_of(con, thing)
+        paper = ask(con, "golden_values", paper=paper_id).row(0, named=True)
+        records = ask(con, "records_to_explain", papers=[paper_id])
+        evidence = ask(con, "evidence_to_explain", records=records["record_id"].to_list())
+        inside = pl.col("left_paper_id") == pl.col("right_paper_id")
+        givers = ask(con, "givers", paper=paper_id)
+        return {
+            "asked": {"kind": kind, "id": thing},
+            "paper": paper,
+            "records": records.drop("paper_id", "abstract").to_dicts(),
+            "evidence": _tree(_told(evidence.filter(inside), settings), records["record_id"].to_list()),
+            "not_merged": _told(_nearest(evidence.filter(~inside)), settings, more=["left_title", "right_title", "left_paper_id", "right_paper_id"]),
+            "values": [{**row, "value": paper[row["column_name"]]} for row in givers.iter_rows(named=True)],
+            "history": ask(con, "past_of_paper", paper=paper_id).to_dicts(),
+        }  # fmt: skip
+
+
+def _paper_of(con: duckdb.DuckDBPyConnection, thing: str) -> str:
+    paper_id: str | None = ask(con, "paper_of", id=thing).item(0, 0)
+    if paper_id is None:
+        raise UnknownIdError(f"{thing}: was a paper once, and no record of it is left: its dumps were withdrawn.")
+    return paper_id
+
+
+def _record(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, Any]:
+    kind, thing = find_id(con, asked)
+    records = ask(con, "records_to_explain", papers=[_paper_of(con, thing)])
+    meant = records.filter(pl.col("record_id" if kind == "record" else "document_id") == thing)
+    return (records if meant.is_empty() else meant).row(0, named=True)
+
+
+def _compared(one: dict[str, Any], other: dict[str, Any], settings: Settings) -> Pair:
+    said = [contents(pl.DataFrame([record], infer_schema_length=1)) for record in (one, other)]
+    return _with_reasons(compare_with(*said, settings).row(0, named=True), settings)
+
+
+def _told(pairs: pl.DataFrame, settings: Settings, more: list[str] | None = None) -> list[Pair]:
+    told = [_with_reasons(row, settings) for row in pairs.iter_rows(named=True)]
+    return [{name: row[name] for name in (*_PAIR, *(more or []), "because", "terms")} for row in told]
+
+
+def _with_reasons(pair: Pair, settings: Settings) -> Pair:
+    told = [{"evidence": term.name, "value": term.value, "adds": round(term.adds, 3)} for term in terms(pair, settings)]
+    return {**pair, "because": reason(pair, settings), "terms": told}
+
+
+def _between(evidence: pl.DataFrame, one: dict[str, Any], other: dict[str, Any], settings: Settings) -> list[Pair]:
+    papers = [one["paper_id"], other["paper_id"]]
+    apart = pl.col("left_paper_id") != pl.col("right_paper_id")
+    both = apart & pl.col("left_paper_id").is_in(papers) & pl.col("right_paper_id").is_in(papers)
+    return _told(_nearest(evidence.filter(both)), settings)
+
+
+def _nearest(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs for review first; of each judgement the most similar."""
+    return pairs.sort(pl.col("judgement") != "review", maintain_order=True).head(_SHOWN)
+
+
+def _chain(pairs: list[Pair], start: str, end: str) -> list[Pair]:
+    """The shortest way over matches, each turned so that it leads on; of equally short ones by the more similar pair."""
+    came = _reached(pairs, start)
+    chain: list[Pair] = []
+    at = end
+    while at != start:
+        before, pair = came[at]
+        chain.append({**pair, "left_record_id": before, "right_record_id": at})
+        at = before
+    return chain[::-1]
+
+
+def _tree(pairs: list[Pair], records: list[str]) -> list[Pair]:
+    """Matches over which every record is reached from the first one by the fewest steps, in the order of records."""
+    came = _reached(pairs, records[0])
+    return [{**came[r][1], "left_record_id": came[r][0], "right_record_id": r} for r in records[1:]]
+
+
+def _reached(pairs: list[Pair], start: str) -> dict[str, tuple[str, Pair]]:
+    """For each record that matches lead to: the record before it and the match."""
+    links: dict[str, list[tuple[str, Pair]]] = {}
+    for pair in pairs:
+        if pair["judgement"] == "match":
+            left, right = pair["left_record_id"], pair["right_record_id"]
+            links.setdefault(left, []).append((right, pair))
+            links.setdefault(right, []).append((left, pair))
+    came: dict[str, tuple[str, Pair]] = {}
+    queue = deque([start])
+    while queue:
+        at = queue.popleft()
+        for other, pair in links.get(at, []):
+            if other != start and other not in came:
+                came[other] = (at, pair)
+                queue.append(other)
+    return came

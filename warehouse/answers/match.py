@@ -1,0 +1,104 @@
+"""`papersieve match`: the records of files to clusters, pairs and reasons, without a store."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from papersieve.pipeline.derive import Derived, derive
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.extract.dump_files import read_dump
+from papersieve.pipeline.extract.read import extract_dump
+from papersieve.pipeline.records import split_records
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse import console
+from papersieve.warehouse.outputs import written_aside
+
+#: What a caller calls a record by.
+LISTED = "listed_id"
+
+
+def match(paths: Iterable[Path], settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(records with paper_id, pairs) of dump files, as a run would make them.
+
+    Records: file, line_start, line_end, title, paper_id (the listed id of its first record), in the order of the files. Pairs: left and
+    right (listed ids: file:line, and file:line:n of several records of one line), match_key, evidence, score, judgement, rule. A file
+    is known by its name, by its path where two have one name; one that is named twice is read once. Raises PapersieveError where a
+    file can't be read.
+    """
+    parts, paths = [], list(dict.fromkeys(paths))
+    is_told = len({path.name for path in paths}) == len(paths)
+    for number, path in enumerate(paths, start=1):
+        found = extract_dump(read_dump(path), settings.reading)
+        good, _ = split_records(found.records)
+        named = good.with_columns(dump_no=pl.lit(number, pl.Int64), file=pl.lit(path.name if is_told else str(path)))
+        parts.append(named.with_columns(_listed_id()))
+    if not parts:
+        raise PapersieveError("expected files to match, found none")
+    records = pl.concat(parts)
+    derived = derive(records, settings)
+    return matched(records, derived), named_pairs(records, derived)
+
+
+def _listed_id() -> pl.Expr:
+    line, place = pl.format("{}:{}", "file", "line_start"), pl.col("ordinal").rank("ordinal").over("line_start")
+    return pl.when(pl.len().over("line_start") > 1).then(pl.format("{}:{}", line, place)).otherwise(line).alias(LISTED)
+
+
+def matched(records: pl.DataFrame, derived: Derived) -> pl.DataFrame:
+    """Records, in their order, with record_id and paper_id as listed: the paper's is that of its first record."""
+    clustered = records.join(
+        derived.clusters.select("document_id", cluster="paper_id"), on="document_id", maintain_order="left"
+    )
+    first = pl.col(LISTED).sort_by("dump_no", "ordinal").first().over("cluster")
+    columns = [c for c in ("file", "line_start", "line_end", "title") if c in records.columns]
+    return clustered.select(pl.col(LISTED).alias("record_id"), first.alias("paper_id"), *columns)
+
+
+def named_pairs(records: pl.DataFrame, derived: Derived) -> pl.DataFrame:
+    """Pairs of documents as left_record_id, right_record_id, the first records of each as listed; sorted."""
+    firsts = records.sort("dump_no", "ordinal").unique("document_id", keep="first").select("document_id", LISTED)
+    left, right = (
+        firsts.rename({"document_id": f"{side}_document_id", LISTED: f"{side}_record_id"}) for side in ("left", "right")
+    )
+    named = derived.pairs.join(left, on="left_document_id").join(right, on="right_document_id")
+    ends = ("left_record_id", "right_record_id")
+    return named.select(*ends, pl.exclude(*ends, "left_document_id", "right_document_id")).sort(*ends)
+
+
+def write_clusters(clusters: pl.DataFrame, path: Path) -> None:
+    """Write Parquet, or CSV where the file is named so."""
+    with written_aside(path) as aside:
+        clusters.write_csv(aside) if path.suffix == ".csv" else clusters.write_parquet(aside)
+
+
+def as_json(clusters: pl.DataFrame, pairs: pl.DataFrame) -> dict[str, Any]:
+    """The result in one object: counts, papers (lists of record ids) of several records, and the pairs that are no clear non-match."""
+    papers = (
+        clusters.group_by("paper_id", maintain_order=True).agg("record_id").filter(pl.col("record_id").list.len() > 1)
+    )
+    return {
+        "records": clusters.height,
+        "papers": clusters["paper_id"].n_unique(),
+        "repeated": papers["record_id"].to_list(),
+        "pairs": pairs.filter(pl.col("judgement") != "non_match").to_dicts(),
+    }
+
+
+def tell(clusters: pl.DataFrame, pairs: pl.DataFrame) -> None:
+    """Print the papers that several records show, and what is for review."""
+    out, titles = console.out(), dict(clusters.select("record_id", "title").iter_rows())
+    many = clusters.filter(pl.len().over("paper_id") > 1)
+    out.print(f"{clusters.height:,} records are {clusters['paper_id'].n_unique():,} papers")
+    for paper in many.partition_by("paper_id", maintain_order=True):
+        out.print(f"\n{paper['title'][0] or '(no title)'}")
+        for record in paper["record_id"]:
+            out.print(f"  {record}")
+    review = pairs.filter(pl.col("judgement") == "review").sort("score", descending=True, nulls_last=True)
+    if review.height:
+        out.print(f"\n{review.height:,} pairs for review:")
+    for row in review.head(20).iter_rows(named=True):
+        out.print(
+            f"  {row['score']:+.1f} {row['rule']}: {row['left_record_id']} {titles[row['left_record_id']]!r:.60} | {row['right_record_id']} {titles[row['right_record_id']]!r:.60}"
+        )

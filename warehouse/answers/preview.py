@@ -1,0 +1,140 @@
+"""What other thresholds would change, from the evidence that the store holds: nothing is signed, compared or written."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from papersieve.pipeline.derive import clusters_of
+from papersieve.pipeline.errors import SettingsError
+from papersieve.pipeline.matching.overruling import overrule
+from papersieve.pipeline.refresh import rejudge
+from papersieve.pipeline.settings import OPERATION, Settings, parse_settings
+from papersieve.warehouse.store.store import Store, StoreError
+from papersieve.warehouse.store.store_lookups import StoreLookups
+from papersieve.warehouse.store.update import refuse_gap
+
+#: Settings that judge evidence; any other one would make other evidence.
+THRESHOLDS = ("unit", "wrong_share")
+
+_ENDS = ["left_no", "right_no"]
+_SCORES = ["score", "similarity", "containment", "title_similarity"]
+
+
+def preview(path: Path, changes: dict[str, Any], *, examples: int = 3, wait_seconds: float = 0) -> dict[str, Any]:
+    """What would change if these settings were other ones; all others stay as the store was last worked with.
+
+    settings: name -> [now, then] of those that differ; papers: now, then, unchanged (the same documents), joined
+    (papers now that would be parts of a larger one), split (papers now that would be several); clusters: now, then: papers
+    of more than one document; pairs: compared, and changes (now, then, pairs) of judgements as they are published;
+    examples: joined (lists of papers), split (paper and its parts), pairs (those of the changed ones with the highest
+    scores); apply: the settings as TOML.
+
+    Pairs that were never proposed have no evidence: a threshold far below the store's finds fewer than bands made for
+    it would. Raises SettingsError where a setting is no threshold or can't be used; StoreError where a stage is pending.
+    """
+    if unknown := changes.keys() - set(THRESHOLDS):
+        raise SettingsError(
+            f"{', '.join(sorted(unknown))}: expected one of {', '.join(THRESHOLDS)}. Any other setting makes other "
+            "evidence: try it on another store, `papersieve run DUMP… --store FILE --settings FILE`."
+        )
+    with Store(path, wait_seconds=wait_seconds) as store:
+        now = _settings(store)
+        then = parse_settings({**now.model_dump(), **changes}, source="preview")
+        refuse_gap(store, now)
+        documents = store.query("clustered_documents")
+        judged = rejudge(store.query("compared_pairs"), then)
+        listed = StoreLookups(store).listed(documents)
+        found, overruled = clusters_of(documents, judged, listed, store.query("decisions"))
+        pairs = overrule(judged, overruled)
+        both = documents.join(found, on="document_no")
+        told = {
+            "settings": {k: [getattr(now, k), getattr(then, k)] for k in THRESHOLDS if getattr(now, k) != getattr(then, k)},
+            "papers": _count(both),
+            "clusters": {"now": _many(both, "paper_id"), "then": _many(both, "cluster_no")},
+            "pairs": {"compared": judged.height, "changes": _changes(pairs)},
+            "examples": _examples(store, both, pairs, examples),
+        }  # fmt: skip
+    then_toml = "".join(f"{name} = {json.dumps(value)}\n" for name, (_, value) in told["settings"].items())
+    return {**told, "apply": then_toml}
+
+
+def differing(path: Path, wanted: Settings, *, wait_seconds: float = 0) -> dict[str, Any]:
+    """Settings, other than those of operation, that are not the ones the store was last worked with."""
+    with Store(path, wait_seconds=wait_seconds) as store:
+        now = _settings(store)
+    pairs = {
+        name: (getattr(now, name), getattr(wanted, name)) for name in Settings.model_fields if name not in OPERATION
+    }
+    return {name: then for name, (before, then) in pairs.items() if before != then}
+
+
+def _settings(store: Store) -> Settings:
+    states = store.query("stage_states").filter(pl.col("stage") == "papers")
+    if states.is_empty():
+        raise StoreError(f"{store.path}: holds no papers yet. Make some with `papersieve run DUMP…`.")
+    last = json.loads(states["settings"][0])
+    return parse_settings({k: v for k, v in last.items() if k in Settings.model_fields}, source=str(store.path))
+
+
+def _count(both: pl.DataFrame) -> dict[str, int]:
+    papers = both.group_by("paper_id").agg(pl.col("cluster_no").unique(), documents=pl.len())
+    whole = both.group_by("cluster_no").agg(pl.col("paper_id").n_unique().alias("papers"))
+    parts = papers.explode("cluster_no").join(whole, on="cluster_no")
+    joined = parts.filter(pl.col("papers") > 1)["paper_id"].n_unique()
+    split = papers.filter(pl.col("cluster_no").list.len() > 1).height
+    changed = parts.filter((pl.col("papers") > 1) | (pl.len().over("paper_id") > 1))["paper_id"].n_unique()
+    return {
+        "now": papers.height,
+        "then": whole.height,
+        "unchanged": papers.height - changed,
+        "joined": joined,
+        "split": split,
+    }
+
+
+def _many(both: pl.DataFrame, by: str) -> int:
+    return both.group_by(by).len().filter(pl.col("len") > 1).height
+
+
+def _changes(pairs: pl.DataFrame) -> list[dict[str, Any]]:
+    changed = pairs.filter(pl.col("judgement") != pl.col("judgement_now"))
+    counted = changed.group_by(now="judgement_now", then="judgement").agg(pairs=pl.len())
+    return counted.sort("now", "then").to_dicts()
+
+
+def _examples(store: Store, both: pl.DataFrame, pairs: pl.DataFrame, most: int) -> dict[str, Any]:
+    joined = both.filter(pl.col("paper_id").n_unique().over("cluster_no") > 1)
+    split = both.filter(pl.col("cluster_no").n_unique().over("paper_id") > 1)
+    changed = pairs.filter(pl.col("judgement") != pl.col("judgement_now"))
+    changed = changed.sort("score", *_ENDS, descending=[True, False, False], nulls_last=True).head(most)
+    some_joined = joined.filter(pl.col("cluster_no").rank("dense") <= most)
+    some_split = split.filter(pl.col("paper_id").rank("dense") <= most)
+    numbers = pl.concat(
+        [some_joined["document_no"], some_split["document_no"], changed["left_no"], changed["right_no"]]
+    )
+    titles = dict(
+        store.query("titles_to_preview", chosen=numbers.unique().to_frame("document_no"))
+        .select("document_no", "title")
+        .iter_rows()
+    )
+
+    def papers(rows: pl.DataFrame) -> list[dict[str, Any]]:
+        firsts = rows.unique("paper_id", keep="first", maintain_order=True)
+        return [
+            {"paper_id": paper, "title": titles[no]}
+            for paper, no in firsts.select("paper_id", "document_no").iter_rows()
+        ]
+
+    return {
+        "joined": [papers(rows) for rows in some_joined.partition_by("cluster_no", maintain_order=True)],
+        "split": [
+            {"paper_id": rows["paper_id"][0], "parts": [[titles[no] for no in part["document_no"]] for part in rows.partition_by("cluster_no", maintain_order=True)]}
+            for rows in some_split.partition_by("paper_id", maintain_order=True)
+        ],
+        "pairs": [
+            {"now": row["judgement_now"], "then": row["judgement"], "rule": row["rule"], **{s: row[s] for s in _SCORES}, "left_title": titles[row["left_no"]], "right_title": titles[row["right_no"]]}
+            for row in changed.iter_rows(named=True)
+        ],
+    }  # fmt: skip

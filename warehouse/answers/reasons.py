@@ -1,0 +1,54 @@
+"""Why a pair was judged as it was, in a sentence, and what spoke for and against."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from papersieve.pipeline.matching.judgement import MODEL, REVIEW_FROM
+from papersieve.pipeline.matching.model import Term, load_model, terms_of
+from papersieve.pipeline.settings import Settings
+
+#: Evidence that counts something; all other evidence is a share.
+COUNTS = ("smaller_words", "title_length", "year_distance", "title_years", "abstract_titles")
+
+#: What a term has to add, either way, to be shown: less is 0.0 with one digit.
+LEAST_TERM = 0.05
+
+#: rule -> sentence. The model's own has the pair's numbers.
+REASONS = {
+    "same_document": "Both carry one document: all that is compared is the same but for case, accents, dashes and spacing.",
+    "same_abstract": "The abstracts are nearly the same and long enough to be no form; neither authors nor dumps say otherwise.",
+    "same_identifier": "Both show one DOI, arXiv or PubMed id, one title is in the other, and no other authors are named.",
+    "other_part": "The titles name different parts, or only one of them is a notice such as an erratum: never merged unasked.",
+    "other_arxiv_id": "Each shows an arXiv id of its own: never merged unasked.",
+    "generic_title": "The title is one that many papers have, and nothing says that they stand in one place: never merged unasked.",
+    "other_abstract": "The abstracts are other ones, and no author says that one was rewritten: never merged unasked.",
+    "other_publication": "They stand in two places (venue, volume, pages), and one paper is one publication here: never merged unasked.",
+    "bridge": "The two match, but their papers don't agree on the whole, so this match was cut: for a person to decide.",
+    "decision": "A person decided so, which outranks every judgement.",
+}
+
+_SENTENCES = {
+    "match": "What was compared adds up to {score:+.1f}; a match needs {match_from:+.1f}.",
+    "review": "What was compared adds up to {score:+.1f}; a match needs {match_from:+.1f}, and from {review_from:+.1f} on a person decides.",
+    "non_match": "What was compared adds up to {score:+.1f}; a person is asked from {review_from:+.1f} on.",
+}
+
+
+def reason(pair: Mapping[str, Any], settings: Settings) -> str:
+    """The sentence for a judged pair (rule, judgement, score; the score is null where the two were never compared)."""
+    if pair["rule"] != MODEL:
+        return REASONS[pair["rule"]]
+    numbers = {"match_from": load_model().match_from(settings.wrong_share), "review_from": REVIEW_FROM}
+    return _SENTENCES[pair["judgement"]].format(score=pair["score"], **numbers)
+
+
+def terms(pair: Mapping[str, Any], settings: Settings) -> list[Term]:
+    """What made the score of a pair, weightiest first; none where it has no score."""
+    return terms_of(pair, settings.unit) if pair.get("score") is not None else []
+
+
+def tell_value(name: str, value: float | None) -> str:
+    """The value of a kind of evidence: a count as a whole number, a share with two digits; of the prior nothing."""
+    if value is None:
+        return ""
+    return f"{value:.0f}" if name in COUNTS else f"{value:.2f}"

@@ -1,0 +1,66 @@
+"""Results of SQL as a table, CSV, JSON or Parquet. DuckDB makes the texts: it alone has a form for each of its types."""
+
+import re
+from pathlib import Path
+
+import duckdb
+
+from papersieve.warehouse.harmless import harmless_json, harmless_lines
+
+#: Rows that a table in a terminal shows; the other formats give all.
+_TABLE_ROWS = 100
+
+#: Types of values within values: CSV has no such thing, so they become their JSON text.
+_NESTED = {"list", "struct", "map", "array", "union", "tuple", "variant"}
+
+#: A text, which stays as it is, or what DuckDB writes for numbers that JSON lacks.
+_NO_JSON = re.compile(r'("(?:[^"\\]|\\.)*")|-?Infinity|-?NaN')
+
+#: Types that Parquet lacks, and that DuckDB would refuse, or write as another one with a loss.
+_NO_PARQUET = re.compile(r"\b(U?HUGEINT|UNION|TUPLE|VARIANT|TIME WITH TIME ZONE)\b")
+
+
+def render(result: duckdb.DuckDBPyRelation, form: str) -> str:
+    """All rows in the form csv or json, or the first ones as a table."""
+    return {"table": _table, "csv": _csv, "json": _json}[form](result)
+
+
+def _table(result: duckdb.DuckDBPyRelation) -> str:
+    more = result.aggregate("count(*) AS rows").pl().item() - _TABLE_ROWS
+    told = f"\n{more:,} more row(s); add LIMIT, or use --format csv" if more > 0 else ""
+    return harmless_lines(repr(result.limit(_TABLE_ROWS))) + told
+
+
+def _csv(result: duckdb.DuckDBPyRelation) -> str:
+    texts = _project(result, lambda name, kind: f"to_json({name})" if kind.id in _NESTED else name)
+    return _project(texts, lambda name, _: f"{name}::VARCHAR").pl().write_csv()
+
+
+def _json(result: duckdb.DuckDBPyRelation) -> str:
+    rows = result.project("*").set_alias("papersieve_row").project("to_json(papersieve_row)::VARCHAR AS text").pl()
+    return harmless_json("[" + ",\n".join(map(_valid, rows["text"])) + "]\n")
+
+
+def _valid(json: str) -> str:
+    """JSON has neither NaN nor infinity: null stands in their place."""
+    return _NO_JSON.sub(lambda found: found[1] or "null", json)
+
+
+def write_parquet(result: duckdb.DuckDBPyRelation, file: Path) -> None:
+    """Write all rows. A type that Parquet lacks is written as a decimal number where it is a large one, else as text."""
+
+    def kept(name: str, kind: duckdb.sqltypes.DuckDBPyType) -> str:
+        if kind.id in ("hugeint", "uhugeint"):
+            return f"{name}::DECIMAL(38, 0)"
+        return f"{name}::VARCHAR" if _NO_PARQUET.search(str(kind)) else name
+
+    _project(result, kept).write_parquet(str(file))
+
+
+def _project(result: duckdb.DuckDBPyRelation, expression) -> duckdb.DuckDBPyRelation:
+    """Each column by an expression of its quoted name and its type. Names that are there twice get a number."""
+    single = result.project("*")
+    columns = {
+        '"' + name.replace('"', '""') + '"': kind for name, kind in zip(single.columns, single.types, strict=True)
+    }
+    return single.project(", ".join(f"{expression(name, kind)} AS {name}" for name, kind in columns.items()))

@@ -1,0 +1,111 @@
+"""The report of a published version: one HTML file that holds everything, to read, print, attach, keep."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import jinja2
+import polars as pl
+
+from papersieve.checks.thresholds import THRESHOLDS
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.answers.query import open_warehouse
+from papersieve.warehouse.published.versions import kept_versions
+from papersieve.warehouse.run import FUNNEL
+from papersieve.warehouse.store.store import statement_sql
+
+#: How much of each a page can hold and a person will read; the warehouse has the rest.
+_SHOWN = {"versions": 30, "dumps": 20, "examples": 12}
+
+#: Size of a trend line, in pixels.
+_WIDTH, _HEIGHT = 120, 24
+
+
+def report_html(warehouse: Path, since: int | None = None) -> str:
+    """The report as one HTML document without scripts, or anything that has to be loaded.
+
+    since: the revision that changes are told from; None: the version that was in place before, as far as it is kept,
+    else the revision before. Raises PapersieveError where it is a later one than this, or where there is no warehouse.
+    """
+    with open_warehouse(warehouse) as con:
+        about = _ask(con, "report_publication")[0]
+        before = [revision for revision in kept_versions(warehouse) if revision < about["revision"]]
+        since = since if since is not None else max(before, default=about["revision"] - 1)
+        if since > about["revision"]:
+            raise PapersieveError(
+                f"{warehouse}: expected a revision of this warehouse (up to {about['revision']}), found {since}"
+            )
+        dumps = _ask(con, "report_lines")
+        found = {
+            "about": about,
+            "since": since,
+            "changes": _by_event(_ask(con, "report_changes", since=since)),
+            "measures": {row["measure"]: row for row in _ask(con, "report_measures")},
+            "checks": _ask(con, "report_checks"),
+            "dumps": dumps[:-1],
+            "all_dumps": dumps[-1],
+            "overlap": _matrix(_ask(con, "report_overlap")),
+            "rules": _ask(con, "report_rules"),
+            "reasons": _ask(con, "report_reasons"),
+            "biggest": _ask(con, "report_biggest"),
+            "doubtful": _ask(con, "report_doubtful"),
+            "review": _ask(con, "report_review"),
+        }
+    pages = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parents[1] / "pages"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.filters |= {"number": _number, "trend": trend_points, "tell_trend": tell_trend}
+    return pages.get_template("report.html").render(found | {"funnel": FUNNEL, "thresholds": THRESHOLDS})
+
+
+def _ask(con: duckdb.DuckDBPyConnection, statement: str, **more: object) -> list[dict[str, Any]]:
+    con.register("shown", pl.DataFrame([_SHOWN | more]))
+    return con.sql(statement_sql(statement)).pl().to_dicts()
+
+
+def _by_event(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    events: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        events.setdefault(row["event"], []).append(row)
+    return events
+
+
+def _matrix(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """One list a dump, in the order of both sides; dumps may share a name."""
+    side = round(len(rows) ** 0.5)
+    return [rows[start : start + side] for start in range(0, len(rows), side)] if side else []
+
+
+def _number(value: float | None) -> str:
+    """A count with its thousands, a share with three digits, – where there is none."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.3f}"
+
+
+def trend_points(values: Sequence[float | None]) -> str:
+    """Points of an SVG polyline of 120 × 24 through the values, oldest left; a value that stays is a line in the middle."""
+    known = [(place, value) for place, value in enumerate(values) if value is not None]
+    if not known:
+        return ""
+    low, high = min(value for _, value in known), max(value for _, value in known)
+    step = _WIDTH / max(len(values) - 1, 1)
+    rise = [(value - low) / (high - low) if high > low else 0.5 for _, value in known]
+    points = [(place * step, _HEIGHT - 2 - r * (_HEIGHT - 4)) for (place, _), r in zip(known, rise, strict=True)]
+    if len(points) == 1:
+        points.append((_WIDTH, points[0][1]))
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+
+
+def tell_trend(values: Sequence[float | None]) -> str:
+    """The same in words, for who can't see it."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return "one version"
+    ends = f"from {_number(known[0])} to {_number(known[-1])} over {len(known)} versions"
+    return f"{ends}, lowest {_number(min(known))}, highest {_number(max(known))}"

@@ -1,0 +1,101 @@
+"""Papers by words of their titles and abstracts, ranked.
+
+The published texts themselves are read, so there is no index that could lag behind a refresh, and nothing to install:
+DuckDB 2.0 has no full-text extension offline. A regular expression passes over most of them as they are written.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.normalise import clean_text, match_text
+from papersieve.warehouse.store.store import statement_sql
+
+#: Characters of an abstract that are shown around the first word that was found.
+_SHOWN_CHARS = 160
+
+
+def search(con: duckdb.DuckDBPyConnection, words: str, *, limit: int = 10) -> dict[str, Any]:
+    """Papers that have all the words, or words that begin so; where none has, those that have the most of them.
+
+    words: as they were understood; all_words: whether every paper found has all. found, best first: paper_id, title,
+    published_date, record_count, dump_count, words_found, score, excerpt. A word in a title counts most, whole before
+    its beginning, rare before common, words in the order given (a phrase) before scattered ones. Case and accents don't
+    matter. Raises PapersieveError where there is no word.
+    """
+    asked = _words(words)
+    if not asked:
+        raise PapersieveError(f"{words!r}: expected words to search for, found none")
+    found = _ask(con, asked, limit, needed=len(asked))
+    has_all = not found.is_empty()
+    if not has_all and len(asked) > 1:
+        found = _ask(con, asked, limit, needed=1)
+    rows = [{**row, "excerpt": _excerpt(row.pop("abstract"), asked)} for row in found.iter_rows(named=True)]
+    return {"words": asked, "all_words": has_all, "found": rows}
+
+
+def _words(text: str) -> list[str]:
+    """Distinct folded words, in order. A run of a script without spaces stays one: its characters alone say little."""
+    runs = re.findall(r"[^\W_]+", clean_text(text))
+    # Folding takes Korean syllables apart, which the texts that are searched keep whole.
+    folded = (unicodedata.normalize("NFC", match_text(run).replace(" ", "")) for run in runs)
+    return list(dict.fromkeys(word for word in folded if word))
+
+
+def _ask(con: duckdb.DuckDBPyConnection, words: list[str], limit: int, *, needed: int) -> pl.DataFrame:
+    # In scripts without spaces a word may begin anywhere.
+    edges = [" " if len(match_text(word).split()) == 1 else "" for word in words]
+    frame = pl.DataFrame(
+        {
+            "begins": [e + w for e, w in zip(edges, words, strict=True)],
+            "whole": [e + w + e for e, w in zip(edges, words, strict=True)],
+        }
+    )
+    sought = [max(words, key=len)] if needed == len(words) else words
+    plain = "(?i)" + "|".join(map(re.escape, sought))
+    accented = "(?i)" + "|".join("".join(map(_written, word)) for word in sought)
+    con.register("words", frame)
+    try:
+        parameters = {
+            "needed": needed,
+            "plain": plain,
+            "accented": accented,
+            "phrase": edges[0] + " ".join(words),
+            "most": limit,
+        }
+        return con.sql(statement_sql("search_papers"), params=parameters).pl()
+    finally:
+        con.unregister("words")
+
+
+@cache
+def _written(letter: str) -> str:
+    """A regular expression of what is folded to this letter: itself and all that has marks, in one character or behind it."""
+    return f"[{re.escape(letter)}{_accented().get(letter, '')}]\\pM*"
+
+
+@cache
+def _accented() -> dict[str, str]:
+    """Letters of every script in one character with their marks, by the plain letter in lower case."""
+    found: dict[str, str] = {}
+    for letter in map(chr, range(0xC0, 0x10000)):
+        first, *marks = unicodedata.normalize("NFD", letter)
+        plain = first.lower()
+        if plain != letter.lower() and all(map(unicodedata.combining, marks)):
+            found[plain] = found.get(plain, "") + letter
+    return found
+
+
+def _excerpt(abstract: str | None, words: list[str]) -> str:
+    """The abstract from a little before the first word that is in it."""
+    text = abstract or ""
+    places = [found.start() for word in words if (found := re.search(rf"\b{re.escape(word)}", text, re.IGNORECASE))]
+    start = max(0, min(places, default=0) - _SHOWN_CHARS // 4)
+    start = text.rfind(" ", 0, start) + 1
+    end = start + _SHOWN_CHARS
+    return ("… " if start else "") + text[start:end].rstrip() + (" …" if end < len(text) else "")

@@ -1,0 +1,218 @@
+"""Answers of explain, lookup, search and preview in words. Texts of dumps are shown harmless, colours never say it alone."""
+
+import textwrap
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from papersieve.warehouse import console
+from papersieve.warehouse.answers.reasons import LEAST_TERM, tell_value
+from papersieve.warehouse.harmless import harmless
+
+#: Columns that a terminal is sure to have, and what stands before a line that continues one.
+_COLUMNS, _INDENT = 80, " " * 11
+
+#: judgement -> colour.
+_COLOURS = {"match": "green", "review": "yellow", "non_match": "red"}
+
+#: side of a difference -> what stands around it, and its colour.
+_MARKS = {"same": ("", "", ""), "left": ("[-", "-]", "red"), "right": ("{+", "+}", "green")}
+
+#: Characters of a value of a golden record that are shown.
+_SHOWN_CHARS = 100
+
+
+def tell_pair(told: dict[str, Any]) -> None:
+    """Why two records are one paper, or are not, on stdout."""
+    out = console.out()
+    out.print(Text("one paper" if told["is_one_paper"] else "not one paper", style="bold"))
+    for side in ("left", "right"):
+        _tell_record(out, side, told[side])
+    texts = told["texts"]
+    out.print()
+    if told["stored"]:
+        _tell_judgement(out, "judged", told["stored"])
+    else:
+        out.print(
+            "judged     never: these two were not compared"
+            + ("" if texts["match_key"] else "; no block key proposes them")
+        )
+    if not told["stored"] or (texts["judgement"], texts["rule"]) != (
+        told["stored"]["judgement"],
+        told["stored"]["rule"],
+    ):
+        _tell_judgement(out, "texts say", texts)
+    words = told["words"]
+    out.print(
+        f"words      {words['shared']} in both abstracts, {words['only_left']} only left, {words['only_right']} only right"
+    )
+    if told["chain"] and len(told["chain"]) > 1:
+        out.print("\nthe matches that lead from one to the other")
+        for pair in told["chain"]:
+            _tell_link(out, pair)
+    if told["between"]:
+        out.print("\nthe nearest pairs of the two papers")
+        for pair in told["between"]:
+            _tell_link(out, pair)
+    for column, parts in told["differences"].items():
+        out.print(f"\n{column}  [-only left-] {{+only right+}}")
+        out.print(difference(parts))  # fmt: skip
+
+
+def difference(parts: list[tuple[str, str]]) -> Text:
+    """Both texts as one: what only the left one says in [- -] and red, what only the right one says in {+ +} and green."""
+    text = Text()
+    for op, words in parts:
+        before, after, colour = _MARKS[op]
+        body = harmless(words)
+        space = " " * (len(body) - len(body.rstrip()))
+        text.append(f"{before}{body.rstrip()}{after}", style=colour).append(space or " ")
+    return text
+
+
+def tell_paper(told: dict[str, Any]) -> None:
+    """What a paper stands on, on stdout."""
+    out = console.out()
+    paper, asked = told["paper"], told["asked"]
+    out.print(Text(harmless(paper["title"]) or "(no title)", style="bold"))
+    out.print(
+        f"paper {paper['paper_id']}: {paper['record_count']} records, {paper['document_count']} documents, {paper['dump_count']} dumps"
+    )
+    if asked["id"] != paper["paper_id"]:
+        out.print(
+            f"asked for the {asked['kind']} {asked['id']}"
+            + (", a retired id that leads here" if asked["kind"] == "alias" else "")
+        )
+    out.print("\nrecords")
+    for record in told["records"]:
+        out.print(f"  {_place(record)}  {harmless(record['title']) or '(no title)'}")
+    if told["evidence"]:
+        out.print("\nevidence: each record and the match that holds it here")
+        for pair in told["evidence"]:
+            _tell_link(out, pair)
+    if told["not_merged"]:
+        out.print("\nnearest pairs with other papers")
+        for pair in told["not_merged"]:
+            _tell_link(out, pair)
+            out.print(
+                f"    {harmless(pair['left_title']) or '(no title)'} | {harmless(pair['right_title']) or '(no title)'}"
+            )
+    out.print("\nvalues and the records that gave them")
+    for row in told["values"]:
+        value = harmless(str(row["value"]))
+        shown = value if len(value) <= _SHOWN_CHARS else value[:_SHOWN_CHARS] + " …"
+        out.print(f"  {row['column_name']:15} {shown}\n  {'':15} {row['rule']}: {_place(row)}")
+    out.print("\nhistory")
+    for row in told["history"]:
+        other = f" ({row['other_paper_id']})" if row["other_paper_id"] else ""
+        out.print(f"  {row['changed_at']:%Y-%m-%d %H:%M:%S}  {row['event']}  {row['paper_id']}{other}")  # fmt: skip
+
+
+def tell_lookup(told: dict[str, Any]) -> None:
+    """Whether a text is here, on stdout."""
+    out = console.out()
+    if not told["found"]:
+        out.print("not here, and nothing like it")
+        return
+    out.print(Text("already here" if told["is_here"] else "not here; somewhat like it", style="bold"))
+    for row in told["found"]:
+        out.print(
+            Text.assemble(
+                (f"{row['judgement']:9}", _COLOURS[row["judgement"]]), f"  {harmless(row['title']) or '(no title)'}"
+            )
+        )
+        out.print(f"           {_place(row)}, paper {row['paper_id']}")
+        out.print(f"           {row['rule']}: {row['because']}")
+        if row["match_key"] is None:
+            out.print("           no block key proposes this pair, so a run would not compare the two")  # fmt: skip
+
+
+def tell_search(told: dict[str, Any]) -> None:
+    """Papers that were found, on stdout."""
+    out = console.out()
+    if not told["found"]:
+        out.print(f"no paper has any of: {' '.join(told['words'])}")
+    elif not told["all_words"]:
+        out.print(f"no paper has all of: {' '.join(told['words'])}; those that have the most")
+    for row in told["found"]:
+        day = f"{row['published_date']}  " if row["published_date"] else ""
+        out.print(Text(harmless(row["title"]) or "(no title)", style="bold"))
+        out.print(f"    {day}{row['record_count']} records in {row['dump_count']} dumps, paper {row['paper_id']}")
+        out.print(f"    {harmless(row['excerpt'])}")
+
+
+def tell_preview(told: dict[str, Any]) -> None:
+    """What other thresholds would change, on stdout."""
+    out = console.out()
+    changed = ", ".join(f"{name} {now} -> {then}" for name, (now, then) in told["settings"].items())
+    out.print(changed or "these are the settings of the store: nothing would change")
+    papers, clusters = told["papers"], told["clusters"]
+    out.print(
+        f"papers     {papers['now']:,} -> {papers['then']:,}: {papers['unchanged']:,} as they are, {papers['joined']:,} joined with others, {papers['split']:,} split"
+    )
+    out.print(f"clusters   {clusters['now']:,} -> {clusters['then']:,} papers of more than one document")
+    total = sum(row["pairs"] for row in told["pairs"]["changes"])
+    out.print(
+        f"pairs      {total:,} of {told['pairs']['compared']:,} judged otherwise"
+        + (": " if total else "")
+        + ", ".join(f"{r['pairs']:,} {r['now']} -> {r['then']}" for r in told["pairs"]["changes"])
+    )
+    for papers_of in told["examples"]["joined"]:
+        out.print("joined     " + " | ".join(harmless(p["title"]) or "(no title)" for p in papers_of))
+    for example in told["examples"]["split"]:
+        parts = (", ".join(harmless(title) or "(no title)" for title in part) for part in example["parts"])
+        out.print("split      " + " | ".join(parts))
+    for pair in told["examples"]["pairs"]:
+        out.print(
+            f"{pair['now']} -> {pair['then']}{_scores(pair)}  {harmless(pair['left_title']) or '(no title)'} | {harmless(pair['right_title']) or '(no title)'}"
+        )
+    if told["apply"]:
+        out.print("\nto apply it, put this into a settings file, and `papersieve run DUMP… --settings FILE`\n" + told["apply"].rstrip())  # fmt: skip
+
+
+def _tell_record(out: Console, side: str, record: dict[str, Any]) -> None:
+    out.print(f"{side:9}  {harmless(record['title']) or '(no title)'}")
+    identifiers = [
+        f", {kind} {harmless(record[key])}" for kind, key in (("DOI", "doi"), ("arXiv", "arxiv_id")) if record[key]
+    ]
+    out.print(f"           {_place(record)}, paper {record['paper_id']}{''.join(identifiers)}")
+
+
+def _tell_judgement(out: Console, name: str, pair: dict[str, Any]) -> None:
+    by = f", proposed by {pair['match_key']}" if pair["match_key"] else ""
+    head = Text.assemble(f"{name:9}  ", (pair["judgement"], _COLOURS[pair["judgement"]]), f" by {pair['rule']}{by}")
+    out.print(head)
+    for line in textwrap.wrap(pair["because"], _COLUMNS - len(_INDENT)):
+        out.print(_INDENT + line)
+    if pair["terms"]:
+        _tell_terms(out, pair["score"], pair["terms"])
+
+
+def _tell_terms(out: Console, score: float, terms: list[dict[str, Any]]) -> None:
+    """A line a term, weightiest first: what was found, and what it adds to the score. Terms that round to nothing are left out."""
+    out.print(f"{_INDENT}{'evidence':18} {'value':>6} {'adds':>6}")
+    for term in terms:
+        if abs(term["adds"]) < LEAST_TERM:
+            continue
+        value, adds = tell_value(term["evidence"], term["value"]), term["adds"]
+        sign = ("for", _COLOURS["match"]) if adds > 0 else ("against", _COLOURS["non_match"])
+        out.print(Text.assemble(f"{_INDENT}{term['evidence']:18} {value:>6} {adds:>+6.1f}  ", sign))
+    out.print(f"{_INDENT}{'score':18} {'':6} {score:>+6.1f}")
+
+
+def _tell_link(out: Console, pair: dict[str, Any]) -> None:
+    judged = (pair["judgement"], _COLOURS[pair["judgement"]])
+    ends = f"  {pair['left_record_id'][:8]} - {pair['right_record_id'][:8]}  "
+    out.print(Text.assemble(ends, judged, f" by {pair['rule']}{_scores(pair)}"))
+
+
+def _scores(pair: dict[str, Any]) -> str:
+    score = "" if pair["score"] is None else f" {pair['score']:+.1f}"
+    names = {"similarity": "abstracts", "title_similarity": "titles"}
+    shares = (f"{name} {'-' if pair[s] is None else format(pair[s], '.2f')}" for s, name in names.items())
+    return f"{score}: {', '.join(shares)}"
+
+
+def _place(row: dict[str, Any]) -> str:
+    return f"{row['record_id'][:8]} {harmless(row['dump'])}:{row['line_start']}"

@@ -1,0 +1,243 @@
+"""What a person sees: the progress bar, the funnel, the problems. Words only; every number is computed elsewhere."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from papersieve.warehouse import console
+from papersieve.warehouse.answers.changes import Changes
+from papersieve.warehouse.harmless import harmless
+from papersieve.warehouse.progress import Progress as Observer
+from papersieve.warehouse.published.audit import tell_rows
+from papersieve.warehouse.run import FUNNEL, RunResult
+
+_STAGES = {
+    "ingest": "reading dumps",
+    "documents": "signing documents",
+    "pairs": "verifying pairs",
+    "papers": "merging papers",
+    "publish": "publishing",
+}
+
+_ARROWS = {
+    "dumps": "files read as dumps",
+    "lines": "lines in them, each with a fate",
+    "records": "entries found in them",
+    "rejected_lines": "lines that are part of no record",
+    "quarantined": "records that break their contract",
+    "documents": "distinct contents of the others",
+    "candidate_pairs": "pairs of records compared",
+    "matches": "pairs that are one paper",
+    "papers": "distinct papers",
+}
+
+#: Without a terminal, a line about how far a stage is comes at most this often.
+_SECONDS_BETWEEN_LINES = 5.0
+
+
+@contextmanager
+def progress_bar() -> Iterator[Observer]:
+    """Show progress on stderr: a bar on a terminal, a line now and then elsewhere."""
+    if not sys.stderr.isatty():
+        yield _lines()
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console.err(), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def observe(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield observe
+
+
+def _lines() -> Observer:
+    last = {"at": time.monotonic()}
+
+    def observe(stage: str, done: int, total: int) -> None:
+        if time.monotonic() - last["at"] >= _SECONDS_BETWEEN_LINES and done < total:
+            last["at"] = time.monotonic()
+            print(f"{_STAGES.get(stage, stage)}: {done:,} of {total:,}", file=sys.stderr)  # noqa: T201
+
+    return observe
+
+
+def tell_problems(result: RunResult) -> None:
+    """Everything a user should act on, on stderr."""
+    err = console.err()
+    for outcome in result.unreadable:
+        err.print(f"[red]not read[/] ({outcome.reason_code}) {escape(outcome.message or '')}")
+    for message in result.messages:
+        if message not in [o.message for o in result.unreadable]:
+            err.print(f"[yellow]note[/] {escape(message)}")
+    for row in result.notices.to_dicts():
+        times = f", {row['lines']} times" if row["lines"] > 1 else ""
+        err.print(
+            f"[yellow]note[/] {escape(row['name'])} line {row['first_line']}{times}: {escape(row['code'])}: {escape(row['message'])}"
+        )
+    for check in result.checks:
+        if not check.is_passed:
+            rows = f"{check.failed_rows:,} row(s), first: {tell_rows(check.first_rows)}"
+            err.print(f"[yellow]{check.check.severity}[/] {check.check.name}: {escape(rows)}")
+
+
+def tell_result(result: RunResult, store: Path, warehouse: Path) -> None:
+    """The funnel and where the warehouse is, on stdout."""
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(justify="right", style="bold")
+    table.add_column()
+    table.add_column(style="dim")
+    for name in FUNNEL:
+        table.add_row(f"{result.funnel[name]:,}", name.replace("_", " "), _ARROWS[name])
+    out = console.out()
+    for dump in result.withdrawn:
+        records = "1 record" if dump["records"] == 1 else f"{dump['records']:,} records"
+        stays = "; the dump stays, as the same bytes lie elsewhere too" if dump["other_places"] else ""
+        out.print(f"withdrawn: {dump['dump_id']} {dump['location']} ({records}{stays})")
+    out.print(table)
+    state = "published" if result.published else "unchanged"
+    out.print(f"{state}: {warehouse} (store: {store})")
+
+
+def as_json(result: RunResult, store: Path, warehouse: Path) -> dict[str, Any]:
+    """The result for scripts."""
+    return {
+        **result.funnel,
+        "published": result.published,
+        "store": str(store),
+        "warehouse": str(warehouse),
+        "outcomes": [
+            {
+                "name": o.name,
+                "location": o.location,
+                "outcome": o.outcome,
+                "reason_code": o.reason_code,
+                "message": o.message,
+            }
+            for o in result.outcomes
+        ],
+        "withdrawn": result.withdrawn,
+        "messages": result.messages,
+        "failed_checks": [c.check.name for c in result.checks if not c.is_passed],
+    }
+
+
+def tell_status(found: dict[str, Any]) -> None:
+    """Status in words, on stdout."""
+    out = console.out()
+    publication = found["publication"]
+    out.print(
+        f"store      {found['store']} (version {found['store_version']}, settings {found['settings_fingerprint']})"
+    )
+    if publication:
+        out.print(
+            f"warehouse  {found['warehouse']} (store version {publication['store_version']}, published {publication['published_at']:%Y-%m-%d %H:%M:%S} UTC)"
+        )
+    else:
+        out.print(f"warehouse  {found['warehouse']} (nothing is published yet)")
+    out.print("pending    " + (", ".join(found["pending"]) or "nothing"))
+    out.print(
+        "holds      " + ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in found["funnel"].items())
+    )
+    for fault in found["unreadable_dumps"]:
+        out.print(f"not read   ({fault['reason_code']}) {fault['message']}")
+
+
+def tell_plan(found: dict[str, Any]) -> None:
+    """What a run would do, on stdout."""
+    out = console.out()
+    for outcome in found["outcomes"]:
+        why = f"  {outcome['message']}" if outcome["message"] else ""
+        out.print(f"{outcome['outcome']:11} {outcome['name']}{why}")
+    if found["message"]:
+        out.print(found["message"])
+    out.print("would work  " + (", ".join(found["pending"]) or "nothing"))
+
+
+def tell_differences(found: dict[str, Any]) -> None:
+    """How what is stored differs from what was derived (`differs`, `tables`), on stdout."""
+    out = console.out()
+    if not found["differs"]:
+        out.print("nothing differs: " + ", ".join(row["table_name"] for row in found["tables"]))
+    for row in found["tables"]:
+        if row["only_stored"] or row["only_derived"]:
+            out.print(
+                f"{row['table_name']}: {row['only_stored']:,} row(s) only stored, {row['only_derived']:,} only derived"
+            )
+
+
+def tell_versions(versions: pl.DataFrame, *, is_held: bool) -> None:
+    """The versions of the warehouse, and which is in place, on stdout."""
+    out = console.out()
+    for row in versions.to_dicts():
+        place = "in place" + (", held" if is_held else "") if row["is_in_place"] else ""
+        out.print(
+            f"{row['revision']:6}  {row['published_at']:%Y-%m-%d %H:%M:%S}  {row['papers']:,} papers, {row['records']:,} records, "
+            f"{row['dumps']:,} dumps, {row['size_bytes'] / 1e6:,.1f} MB  {place}"
+        )
+    if versions.is_empty():
+        out.print("nothing is published yet")
+
+
+def tell_inspection(found: dict[str, Any]) -> None:
+    """What a run would make of one dump, on stdout."""
+    out = console.out(markup=True)
+    out.print(f"[bold]{escape(found['location'])}[/]")
+    if "format" not in found:
+        out.print(f"  [red]not read[/]   ({found['reason_code']}) {escape(found['message'])}")
+        if found.get("begins"):
+            out.print(f"  begins     {escape(repr(found['begins']))}")
+        return
+    unit = found["unit"]
+    out.print(f"  format     {found['format']}: {escape(found['why'])}")
+    out.print(f"  {unit:<10} {found['lines']:,}: " + ", ".join(f"{n:,} {fate}" for fate, n in found["fates"].items()))
+    out.print(f"  records    {found['records']:,}, {found['quarantined']:,} of them would be quarantined")
+    for code, count in found["reason_codes"].items():
+        out.print(f"  rejected   {count:,} x {code}")
+    for line in found["first_rejected"]:
+        out.print(f"             {unit[:-1]} {line['line']} ({line['reason_code']}): {escape(line['text'][:100])}")
+    for notice in found["notices"]:
+        out.print(f"  note       {unit[:-1]} {notice['line']}: {notice['code']}: {escape(notice['message'])}")
+    for record in found["first_records"]:
+        out.print(f"  {unit[:-1]} {record['line_start']}-{record['line_end']}")
+        for name, value in record.items():
+            if value not in (None, []) and not name.startswith("line_"):
+                shown = "; ".join(value) if isinstance(value, list) else str(value)
+                out.print(f"    {name:<16} {escape(shown[:120])}{'…' if len(shown) > 120 else ''}")
+
+
+def tell_changes(found: Changes) -> None:
+    """What became of papers, a line each, oldest first, on stdout."""
+    out = console.out()
+    for row in found.changes.to_dicts():
+        more = {
+            "merged": f"into {row['other_paper_id']}",
+            "split": f"from {row['other_paper_id']}",
+            "changed": ", ".join(row["changed_columns"] or []),
+        }.get(row["event"], "")
+        line = f"{row['revision']:6}  {row['event']:9}  {row['paper_id']}  {more}  {harmless(row['paper_title'] or '(no title)')}"
+        out.print(line.rstrip())
+    out.print(f"{found.changes.height:,} change(s) up to revision {found.revision} ({found.revision_id})")

@@ -1,0 +1,175 @@
+"""Decisions as a CSV file: out of one store and into another, as they bind to content and not to a store."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from papersieve.warehouse.decisions.decisions import DECISION_SCHEMA, Decision, DecisionError, decide_all, shown
+from papersieve.warehouse.decisions.spreadsheet import (
+    SpreadsheetError,
+    read_rows,
+    shortened,
+    what_is_there,
+    write_rows,
+)
+from papersieve.warehouse.harmless import harmless
+from papersieve.warehouse.store.store import Store
+
+_NEEDED = ("left_document_id", "right_document_id", "decision", "decided_by")
+_TITLES = ["left_title", "right_title"]
+
+
+class Imported(NamedTuple):
+    """imported: decisions that were new. not_here: those among them about a document that no record carries now."""
+
+    imported: int
+    not_here: int
+
+
+def export_decisions(store: Store, file: Path) -> int:
+    """Write all decisions, with the titles of both documents for a person's eye (not read back); returns how many.
+
+    A file that was there is replaced once the new one is whole. Raises DecisionError where the place has something
+    else, such as a pipe: who reads it slowly would keep the store from others. Raises OutputError where it can't be written.
+    """
+    if file.exists() and not file.is_file():
+        raise DecisionError(f"{file}: expected a file to write to, found {what_is_there(file)}. Name another one.")
+    rows = with_titles(store, store.query("decisions"))
+    write_rows(file, [[*DECISION_SCHEMA, *_TITLES], *map(_cells, rows.select(*DECISION_SCHEMA, *_TITLES).iter_rows())])
+    return rows.height
+
+
+def import_decisions(store: Store, file: Path) -> Imported:
+    """Keep the decisions of a file as `export_decisions` writes it, all or none.
+
+    Needed columns: those of both documents, decision, decided_by; decided_at where it is known (in UTC, where it names
+    no zone). A decision that is known already stays as it is. Raises DecisionError where the file can't be read, where a
+    value is not valid, where it says otherwise of two documents than the store or itself does, or where a chain
+    contradicts.
+    """
+    new = _new_ones(store, _read(file))
+    if new:
+        with _placed(str(file)):
+            decide_all(store, new)
+    return Imported(len(new), _count_not_here(store, new))
+
+
+def with_titles(store: Store, decisions: pl.DataFrame) -> pl.DataFrame:
+    """Decisions with left_title, right_title: null where no record carries the document now."""
+    ends = pl.concat([decisions["left_document_id"], decisions["right_document_id"]]).unique().to_frame("document_id")
+    titles = store.query("titles_of_documents", chosen=ends)
+    for side in ("left", "right"):
+        named = titles.rename({"document_id": f"{side}_document_id", "title": f"{side}_title"})
+        decisions = decisions.join(named, on=f"{side}_document_id", how="left", maintain_order="left")
+    return decisions
+
+
+def _new_ones(store: Store, rows: Iterable[tuple[str, Decision]]) -> list[Decision]:
+    """The decisions that the store lacks, each once."""
+    known = {(left, right): (what, who) for left, right, what, who, _ in store.query("decisions").iter_rows()}
+    new = []
+    for place, made in rows:
+        ends = made.left_document_id, made.right_document_id
+        if ends not in known:
+            known[ends] = made.decision, made.decided_by
+            new.append(made)
+        elif known[ends][0] != made.decision:
+            what, who = known[ends]
+            with _placed(place):
+                raise DecisionError(
+                    f"{made.decision} {' '.join(ends)} contradicts the {what} of {harmless(who)} about the same two. "
+                    "Undo that one, or take the line out"
+                )
+    return new
+
+
+def _count_not_here(store: Store, decisions: list[Decision]) -> int:
+    """How many are about a document that no record carries now."""
+    ends = [(made.left_document_id, made.right_document_id) for made in decisions]
+    asked = pl.DataFrame({"document_id": pl.Series([end for both in ends for end in both], dtype=pl.String).unique()})
+    here = set(store.query("documents_here", chosen=asked)["document_id"])
+    return sum(not here.issuperset(both) for both in ends)
+
+
+def _read(file: Path) -> Iterator[tuple[str, Decision]]:
+    """Each row: where it stands, and what it says."""
+    if not file.is_file():  # another kind, such as a pipe, might never end
+        raise DecisionError(f"{file}: expected a CSV file of decisions, found {what_is_there(file)}.")
+    header: list[str] = []
+    for line, cells in _rows(file):
+        place = f"{file}, line {line}"
+        with _placed(place):
+            if header:
+                made = _decision(header, cells)
+            else:
+                header = _header(cells)
+                continue
+        yield place, made
+    if not header:
+        with _placed(str(file)):
+            raise DecisionError("expected a CSV file of decisions, found an empty file")
+
+
+def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
+    try:
+        yield from read_rows(file)
+    except SpreadsheetError as error:
+        raise DecisionError(_nothing_imported(error)) from error
+
+
+def _cells(row: tuple[Any, ...]) -> list[str]:
+    *decision, at, left, right = row
+    return [*decision, at.isoformat(), shortened(left), shortened(right)]
+
+
+def _header(cells: list[str]) -> list[str]:
+    """The names of the columns."""
+    names = [cell.strip() for cell in cells]
+    if missing := [name for name in _NEEDED if name not in names]:
+        raise DecisionError(
+            f"expected the columns {', '.join(_NEEDED)}, separated by commas; missing: {', '.join(missing)}; "
+            f"found {shown(','.join(names))}"
+        )
+    if twice := [name for name in DECISION_SCHEMA if names.count(name) > 1]:
+        raise DecisionError(f"expected each column once, found {', '.join(twice)} more than once")
+    return names
+
+
+def _decision(header: list[str], cells: list[str]) -> Decision:
+    if len(cells) != len(header):
+        raise DecisionError(f"expected {len(header)} cells as in the first line, found {len(cells)}")
+    values = dict(zip(header, cells, strict=True))
+    for name in _NEEDED:
+        if not values[name].strip():
+            raise DecisionError(f"expected a value of {name}, found none")
+    left, right, decision, who = (values[name] for name in _NEEDED)
+    return Decision(left, right, decision, who.strip().removeprefix("'"), _time(values.get("decided_at", "")))
+
+
+def _time(text: str) -> datetime:
+    """A time as it is written; none is now."""
+    if not text.strip():
+        return datetime.now(UTC)
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise DecisionError(
+            f"expected a time as decided_at, such as 2026-01-05T06:00:00, found {shown(text)}"
+        ) from error
+
+
+@contextmanager
+def _placed(place: str) -> Iterator[None]:
+    """Say of what is wrong where it stands, and that it kept everything out."""
+    try:
+        yield
+    except DecisionError as error:
+        raise DecisionError(f"{place}: {_nothing_imported(error)}", error.chain) from error
+
+
+def _nothing_imported(error: Exception) -> str:
+    return f"{str(error).rstrip('.')}. Nothing was imported."

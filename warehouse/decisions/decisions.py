@@ -1,0 +1,210 @@
+"""A person's word: these two are one paper, or they are not. It outranks every judgement and survives every rebuild."""
+
+import re
+import unicodedata
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import polars as pl
+
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.store.store import Store
+
+DECISION_SCHEMA = {
+    "left_document_id": pl.String,
+    "right_document_id": pl.String,
+    "decision": pl.String,
+    "decided_by": pl.String,
+    "decided_at": pl.Datetime("us"),
+}
+DECISIONS = ("must_link", "cannot_link")
+
+#: Characters of the name of a person.
+LONGEST_NAME = 100
+
+#: Contradictions of which the shortest is told: more are looked at by nobody, and each costs a walk over what it links.
+_CHAINS = 100
+
+_ENDS = ["left_document_id", "right_document_id"]
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_HYPHENATED_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+#: Control characters, halves of characters, and separators of lines: no name has them, and whatever shows it may obey them.
+_NOT_IN_A_NAME = {"Cc", "Cs", "Zl", "Zp"}
+
+
+class DecisionError(PapersieveError):
+    """A decision that can't be kept. chain: where others contradict it, the documents that they link, one to the next."""
+
+    def __init__(self, message: str, chain: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.chain = list(chain)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision, checked and normalised when it is made: the smaller id left, the time in UTC without a zone.
+
+    Raises DecisionError where a value is not valid. A document need not be here: decisions are about content.
+    """
+
+    left_document_id: str
+    right_document_id: str
+    decision: str
+    decided_by: str
+    decided_at: datetime
+
+    def __post_init__(self) -> None:
+        left, right = sorted((document_id(self.left_document_id), document_id(self.right_document_id)))
+        if left == right:
+            raise DecisionError(
+                f"{left}: expected two documents, found one: records of one document are always one paper"
+            )
+        values = (left, right, _choice(self.decision), person(self.decided_by), _utc(self.decided_at))
+        vars(self).update(zip(DECISION_SCHEMA, values, strict=True))
+
+
+def is_document_id(text: str) -> bool:
+    """Whether a text is the id of a document as the store spells it; one of an earlier version may be none."""
+    return _ID.fullmatch(text) is not None
+
+
+def document_id(text: str) -> str:
+    """The id of a document in the one spelling that the store has; upper case and a UUID's hyphens are taken too."""
+    found = text.strip().lower()
+    if _HYPHENATED_ID.fullmatch(found):
+        found = found.replace("-", "")
+    if not is_document_id(found):
+        raise DecisionError(f"expected a document id of 32 hexadecimal digits, found {shown(text)}")
+    return found
+
+
+def person(text: str) -> str:
+    """The name of who decides, without blanks around it."""
+    name = text.strip()
+    if not name:
+        raise DecisionError("expected the name of who decided, found none")
+    if len(name) > LONGEST_NAME:
+        raise DecisionError(f"expected a name of at most {LONGEST_NAME} characters, found {len(name):,}: {shown(name)}")
+    if any(unicodedata.category(character) in _NOT_IN_A_NAME for character in name):
+        raise DecisionError(f"expected a name on one line without control characters, found {shown(name)}")
+    return name
+
+
+def shown(text: str) -> str:
+    """A value as an error message quotes it: one short line whatever it holds."""
+    return repr(text) if len(text) <= 60 else f"{text[:60]!r}…"
+
+
+def _choice(text: str) -> str:
+    found = text.strip().lower()
+    if found not in DECISIONS:
+        raise DecisionError(f"expected a decision of {' or '.join(DECISIONS)}, found {shown(text)}")
+    return found
+
+
+def _utc(at: datetime) -> datetime:
+    """The same time in UTC, without its zone; one without a zone is in UTC already."""
+    try:
+        return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
+    except OverflowError as error:
+        raise DecisionError(f"expected a time that is in the years 1 to 9999 in UTC, found {at.isoformat()}") from error
+
+
+def decide(store: Store, left: str, right: str, decision: str, decided_by: str) -> None:
+    """Keep a decision about two documents (ids, in any order); it replaces an earlier one about the same two.
+
+    The next refresh clusters both anew. Raises DecisionError, and keeps nothing, where a value is not valid, or where
+    it contradicts others: with the chain that does.
+    """
+    decide_all(store, [Decision(left, right, decision, decided_by, datetime.now(UTC))])
+
+
+def decide_all(store: Store, decisions: Iterable[Decision]) -> None:
+    """Keep several decisions, or none of them, as `decide` does; of those about the same two documents the last one."""
+    rows = list(decisions)
+    columns = {name: [getattr(row, name) for row in rows] for name in DECISION_SCHEMA}
+    made = pl.DataFrame(columns, schema=DECISION_SCHEMA).unique(_ENDS, keep="last", maintain_order=True)
+    others = store.query("decisions").join(made, on=_ENDS, how="anti")
+    if chain := contradiction(pl.concat([others, made])):
+        raise DecisionError(
+            f"the decisions contradict each other: {_told(chain)} by must_link, yet the first and the last are a "
+            "cannot_link. Undo one of these first; nothing was kept.",
+            chain,
+        )
+    with store.transaction():
+        store.execute("change_decisions", undone=made.clear().select(_ENDS), made=made)
+
+
+def undo(store: Store, left: str, right: str) -> bool:
+    """Undo the decision about two documents; False where there was none.
+
+    Earlier versions kept ids as they were given. One that is no document id says nothing, and is named here as it is.
+    """
+    said = [sorted((left, right))]
+    if not (known := _among(store, said)).height:
+        known = _among(store, [sorted((document_id(left), document_id(right)))])
+    with store.transaction():
+        store.execute("change_decisions", undone=known, made=pl.DataFrame(schema=DECISION_SCHEMA))
+    return not known.is_empty()
+
+
+def _among(store: Store, ends: list[list[str]]) -> pl.DataFrame:
+    """Those of the pairs of ids that are decided."""
+    asked = pl.DataFrame(ends, schema=dict.fromkeys(_ENDS, pl.String), orient="row")
+    return asked.join(store.query("decisions"), on=_ENDS, how="semi")
+
+
+def contradiction(decisions: pl.DataFrame) -> list[str]:
+    """A short chain of must_links that joins two documents of a cannot_link; empty where there is none."""
+    links: dict[str, list[str]] = {}
+    apart = []
+    for left, right, decision in decisions.select(*_ENDS, "decision").sort(pl.all()).iter_rows():
+        if decision == "must_link":
+            links.setdefault(left, []).append(right)
+            links.setdefault(right, []).append(left)
+        else:
+            apart.append((left, right))
+    groups = _groups(links)
+    joined = [(left, right) for left, right in apart if left in groups and groups[left] == groups.get(right)]
+    return min((_path(links, *ends) for ends in joined[:_CHAINS]), key=len, default=[])
+
+
+def _groups(links: dict[str, list[str]]) -> dict[str, str]:
+    """For each document, one that names its group: all that the links connect."""
+    groups: dict[str, str] = {}
+    for document in links:
+        found = [] if document in groups else [document]
+        while found:
+            at = found.pop()
+            if at not in groups:
+                groups[at] = document
+                found += links[at]
+    return groups
+
+
+def _path(links: dict[str, list[str]], start: str, end: str) -> list[str]:
+    """The shortest way between two documents that links connect, both included."""
+    came_from: dict[str, str | None] = {start: None}
+    queue = deque([start])
+    while end not in came_from:
+        at = queue.popleft()
+        for other in links[at]:
+            if other not in came_from:
+                came_from[other] = at
+                queue.append(other)
+    way: list[str] = []
+    step: str | None = end
+    while step is not None:
+        way.append(step)
+        step = came_from[step]
+    return way[::-1]
+
+
+def _told(chain: list[str]) -> str:
+    """A chain in one line: of a long one the ends."""
+    shown_ends = chain if len(chain) <= 8 else [*chain[:3], f"({len(chain) - 6:,} more)", *chain[-3:]]
+    return " = ".join(shown_ends)

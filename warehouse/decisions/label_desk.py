@@ -1,0 +1,73 @@
+"""Labelling on the review page: the pairs of a sample one after the other, blind, and the answers into its file."""
+
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import polars as pl
+
+from papersieve.warehouse.decisions.label_sample import ANSWER, ENDS, EstimateError, read_labels
+from papersieve.warehouse.decisions.review_desk import Desk
+from papersieve.warehouse.decisions.review_queue import document_titles
+from papersieve.warehouse.decisions.spreadsheet import read_rows, write_rows
+
+_WORDS = {"must_link": "yes", "cannot_link": "no"}
+_QUEUE = dict.fromkeys(ENDS, pl.String) | {"doubt": pl.Float64, "is_decided": pl.Boolean}
+
+
+class LabelDesk(Desk):
+    """The work of one person at one file of labels. Nothing of it is a decision. Safe for several threads."""
+
+    is_blind = True
+
+    def __init__(self, warehouse: Path, file: Path) -> None:
+        """Raises EstimateError where the file holds no sample."""
+        self.warehouse, self.file, self.who = warehouse, file, file.name
+        self.decisions = pl.DataFrame()
+        self._lock = Lock()
+        self._version: tuple[int, int] | None = None
+        self._here: set[str] = set()
+        self.queue()
+
+    def queue(self) -> pl.DataFrame:
+        """The pairs of the file that the published version has; is_decided says which are labelled."""
+        with self._lock:
+            labels = list(read_labels(self.file))
+            self._look(sorted({document for label in labels for document in label[:2]}))
+        rows = [
+            (*label[:2], 0.0, label.is_one_paper is not None) for label in labels if self._here.issuperset(label[:2])
+        ]
+        return pl.DataFrame(rows, schema=_QUEUE, orient="row")
+
+    def known(self, left: str, right: str) -> dict[str, Any] | None:
+        """The answer about two documents, where there is one."""
+        said = {label[:2]: label.is_one_paper for label in read_labels(self.file)}.get((left, right))
+        return None if said is None else {"decision": "must_link" if said else "cannot_link"}
+
+    def decide(self, left: str, right: str, decision: str, *, replace: bool) -> dict[str, Any] | None:
+        """Write an answer into the file; it replaces an earlier one."""
+        self._write(left, right, _WORDS[decision])
+        return None
+
+    def undo(self, left: str, right: str) -> None:
+        """Take an answer out of the file."""
+        self._write(left, right, "")
+
+    def _look(self, documents: list[str]) -> None:
+        """See which of the documents the published version has, where it is another one than before."""
+        state = self.warehouse.stat()
+        if self._version != (state.st_ino, state.st_mtime_ns):
+            self._here = set(document_titles(self.warehouse, documents))
+            self._version = (state.st_ino, state.st_mtime_ns)
+
+    def _write(self, left: str, right: str, answer: str) -> None:
+        """Everything else in the file stays as it is, columns of its owner included."""
+        with self._lock:
+            rows = [cells for _, cells in read_rows(self.file)]
+            names = [name.strip() for name in rows[0]]
+            first, second, said = (names.index(name) for name in (*ENDS, ANSWER))
+            mine = [row for row in rows[1:] if (row[first].strip(), row[second].strip()) == (left, right)]
+            if not mine:
+                raise EstimateError(f"{self.file}: expected the pair {left} {right}, found none. Load the page again.")
+            mine[0][said] = answer
+            write_rows(self.file, rows, are_read=True)

@@ -1,0 +1,229 @@
+"""A sample of judged pairs for a person to label, blind, as a CSV file: drawn, written, and read back."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import polars as pl
+
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.answers.asking import ask, published_settings
+from papersieve.warehouse.answers.query import open_warehouse
+from papersieve.warehouse.decisions.estimate import Interval, Stratum, one_paper_pairs, precision_of, recall_of
+from papersieve.warehouse.decisions.spreadsheet import (
+    SpreadsheetError,
+    read_rows,
+    shortened,
+    what_is_there,
+    write_rows,
+)
+from papersieve.warehouse.store.store import statement_sql
+
+#: What the sample is drawn from: statements/find_strata.sql says what each is.
+MATCHES, NEAR_MISSES = ("weak_match", "match"), ("review", "near")
+_STRATA = (*MATCHES, *NEAR_MISSES)
+_LETTERS = "ABCD"
+
+ENDS = ("left_document_id", "right_document_id")
+_FACTS = ("title", "authors", "year", "venue", "abstract", "dump", "line")
+ANSWER = "is_one_paper"
+HEADER = (*ENDS, "stratum", *(f"{side}_{fact}" for fact in _FACTS for side in ("left", "right")), ANSWER)
+_NEEDED = (*ENDS, "stratum", ANSWER)
+
+_ANSWERS = {"yes": True, "y": True, "no": False, "n": False, "": None}
+
+
+class EstimateError(PapersieveError):
+    """A sample that can't be drawn or read."""
+
+
+class Label(NamedTuple):
+    """A pair of the sample. stratum: what it was drawn from. is_one_paper: null where nobody has said."""
+
+    left_document_id: str
+    right_document_id: str
+    stratum: str
+    is_one_paper: bool | None
+
+
+def draw_sample(warehouse: Path, file: Path, pairs: int, seed: int) -> int:
+    """Write that many pairs to a CSV file, the same ones for the same seed; returns how many there were to write.
+
+    Nothing in the file says how a pair was judged: neither its place, nor its letter. Raises EstimateError where no pair was judged.
+    """
+    with open_warehouse(warehouse) as con:
+        con.execute(statement_sql("find_strata"))
+        drawn = draw(con, pairs, seed)
+        if drawn.is_empty():
+            raise EstimateError(f"{warehouse}: expected judged pairs to draw from, found none. Nothing was written.")
+        ends = pl.concat([drawn[end] for end in ENDS]).unique().to_frame("document_id")
+        con.register("chosen", ends)
+        sides = {row["document_id"]: row for row in ask(con, "sides_to_label").iter_rows(named=True)}
+    write_rows(
+        file, [HEADER, *(_row(sides[left], sides[right], stratum) for left, right, stratum in drawn.iter_rows())]
+    )
+    return drawn.height
+
+
+def draw(con: duckdb.DuckDBPyConnection, pairs: int, seed: int) -> pl.DataFrame:
+    """left_document_id, right_document_id, stratum of pairs of the table `estimated`."""
+    wanted = shares_of(pairs, _sizes(con))
+    con.register(
+        "wanted", pl.DataFrame(list(wanted.items()), schema={"stratum": pl.String, "pairs": pl.Int64}, orient="row")
+    )
+    return ask(con, "draw_pairs", seed=str(seed))
+
+
+def _sizes(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    return dict(ask(con, "strata_sizes").iter_rows())
+
+
+def shares_of(pairs: int, sizes: dict[str, int]) -> dict[str, int]:
+    """How many of each stratum: equally many, and more of the others where one has too few."""
+    wanted: dict[str, int] = {}
+    by_size = sorted(sizes, key=lambda stratum: (sizes[stratum], _STRATA.index(stratum)))
+    for place, stratum in enumerate(by_size):
+        equal = (pairs - sum(wanted.values())) // (len(by_size) - place)
+        wanted[stratum] = min(sizes[stratum], equal)
+    return wanted
+
+
+def estimate(warehouse: Path, file: Path) -> dict[str, Any]:
+    """What the labels of a file say of the published warehouse. Raises EstimateError where it is no such file.
+
+    Keys: pairs, labelled, gone, moved, decided (pairs of the file), strata, precision, wrong_merges, recall (each an estimate with low and high;
+    null where a stratum has no labels), promised_wrong_share.
+    """
+    labels = list(read_labels(file))
+    with open_warehouse(warehouse) as con:
+        con.execute(statement_sql("find_strata"))
+        sizes = _sizes(con)
+        con.register(
+            "labelled",
+            pl.DataFrame([label[:2] for label in labels], schema=dict.fromkeys(ENDS, pl.String), orient="row"),
+        )
+        here = {
+            (left, right): (bool(done), stratum)
+            for left, right, done, stratum in ask(con, "strata_of_pairs").iter_rows()
+        }
+        promised = published_settings(con).wrong_share
+    placed = [(label, *here.get(label[:2], (False, None))) for label in labels]
+    return _counts(placed) | _numbers(_strata(placed, sizes)) | {"promised_wrong_share": promised}
+
+
+Placed = tuple[Label, bool, str | None]
+
+
+def _counts(placed: list[Placed]) -> dict[str, int]:
+    return {
+        "pairs": len(placed),
+        "labelled": sum(label.is_one_paper is not None for label, _, _ in placed),
+        "gone": sum(stratum is None and not is_decided for _, is_decided, stratum in placed),
+        "moved": sum(stratum not in (None, label.stratum) for label, _, stratum in placed),
+        "decided": sum(is_decided for _, is_decided, _ in placed),
+    }
+
+
+def _strata(placed: list[Placed], sizes: dict[str, int]) -> dict[str, Stratum]:
+    """Each stratum as it is now. A pair that was decided since is counted as it was drawn: who labels finds what to decide."""
+    strata = {}
+    for name in _STRATA:
+        mine = [(label, done) for label, done, now in placed if (label.stratum if done else now) == name]
+        said = [label.is_one_paper for label, _ in mine if label.is_one_paper is not None]
+        strata[name] = Stratum(sizes.get(name, 0) + sum(done for _, done in mine), len(said), sum(said))
+    return strata
+
+
+def _numbers(strata: dict[str, Stratum]) -> dict[str, Any]:
+    matches, near = ([strata[name] for name in names] for names in (MATCHES, NEAR_MISSES))
+    right, pairs = one_paper_pairs(matches), sum(stratum.pairs for stratum in matches)
+    wrong = Interval(pairs - right.estimate, pairs - right.high, pairs - right.low) if right else None
+    told = {"precision": precision_of(matches), "wrong_merges": wrong, "recall": recall_of(matches, near)}
+    return {
+        "matches": pairs,
+        "strata": {name: stratum._asdict() for name, stratum in strata.items()},
+        **{name: value._asdict() if value else None for name, value in told.items()},
+    }
+
+
+def read_labels(file: Path) -> Iterator[Label]:
+    """The pairs of a file that `draw_sample` wrote and a person filled in. Raises EstimateError with the line where it is another one."""
+    if not file.is_file():
+        raise EstimateError(f"{file}: expected a CSV file of labels, found {what_is_there(file)}.")
+    header: list[str] = []
+    seen: set[tuple[str, str]] = set()
+    try:
+        for line, cells in read_rows(file):
+            place = f"{file}, line {line}"
+            if not header:
+                header = _header(place, cells)
+                continue
+            label = _label(place, header, cells)
+            if label[:2] in seen:
+                raise EstimateError(
+                    f"{place}: expected each pair once, found {' '.join(label[:2])} again. Take one out."
+                )
+            seen.add(label[:2])
+            yield label
+    except SpreadsheetError as error:
+        raise EstimateError(str(error)) from error
+    if not seen:
+        raise EstimateError(
+            f"{file}: expected pairs to label, found none. `papersieve estimate --sample N --out FILE.csv` draws them."
+        )
+
+
+def refuse_labels(file: Path) -> None:
+    """Raise EstimateError where a file holds answers already: somebody's work is not written over."""
+    if not file.is_file():
+        return
+    try:
+        is_answered = any(label.is_one_paper is not None for label in read_labels(file))
+    except EstimateError:  # another file, which is replaced as any output is
+        return
+    if is_answered:
+        raise EstimateError(
+            f"{file}: expected a file to write to, found labels. Name another one; nothing was written."
+        )
+
+
+def _header(place: str, cells: list[str]) -> list[str]:
+    names = [cell.strip() for cell in cells]
+    if wrong := [name for name in _NEEDED if names.count(name) != 1]:
+        raise EstimateError(
+            f"{place}: expected the columns {', '.join(_NEEDED)}, separated by commas, each once; missing or twice: {', '.join(wrong)}."
+        )
+    return names
+
+
+def _label(place: str, header: list[str], cells: list[str]) -> Label:
+    if len(cells) != len(header):
+        raise EstimateError(f"{place}: expected {len(header)} cells as in the first line, found {len(cells)}.")
+    left, right, letter, answer = (dict(zip(header, cells, strict=True))[name].strip() for name in _NEEDED)
+    if answer.lower() not in _ANSWERS:
+        raise EstimateError(f"{place}: expected yes, no or nothing as {ANSWER}, found {shortened(answer)!r}.")
+    if len(letter) != 1 or letter not in _LETTERS:
+        raise EstimateError(f"{place}: expected a letter of {_LETTERS} as stratum, found {shortened(letter)!r}.")
+    return Label(left, right, _stratum(left, right, letter), _ANSWERS[answer.lower()])
+
+
+def _row(left: dict[str, Any], right: dict[str, Any], stratum: str) -> list[str]:
+    """A line of the file, without an answer."""
+    ends = left["document_id"], right["document_id"]
+    facts = (side[fact] for fact in _FACTS for side in (left, right))
+    return [*ends, _letter(*ends, stratum), *(shortened(None if value is None else str(value)) for value in facts), ""]
+
+
+def _letter(left: str, right: str, stratum: str) -> str:
+    """A letter that tells the stratum to who computes it, and nothing to who looks: which one it is depends on the pair."""
+    return _LETTERS[(_STRATA.index(stratum) + _turn(left, right)) % len(_LETTERS)]
+
+
+def _stratum(left: str, right: str, letter: str) -> str:
+    return _STRATA[(_LETTERS.index(letter) - _turn(left, right)) % len(_STRATA)]
+
+
+def _turn(left: str, right: str) -> int:
+    return hashlib.md5(f"{left}{right}".encode(), usedforsecurity=False).digest()[0]

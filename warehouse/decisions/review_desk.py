@@ -1,0 +1,118 @@
+"""What the review page does, without the web: the queue, the decisions, the applying of them.
+
+It reads the published warehouse, and opens the store for each decision alone, so it never keeps a run waiting. Where
+a run holds the store, a decision is not saved, and whoever asked is told.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.decisions.decisions import Decision, decide_all, person, undo
+from papersieve.warehouse.decisions.review_queue import review_queue
+from papersieve.warehouse.run import run
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.store_file import existing
+
+#: How long a decision waits for a run that holds the store, before the person is told.
+_WAIT_SECONDS = 2.0
+
+_ENDS = ["left_document_id", "right_document_id"]
+
+
+class Desk(ABC):
+    """What a page of pairs needs. is_blind: nothing that was judged is shown, and nothing is published from here."""
+
+    warehouse: Path
+    who: str
+    decisions: pl.DataFrame
+    is_blind = False
+
+    @abstractmethod
+    def queue(self) -> pl.DataFrame:
+        """The pairs in their order: left_document_id, right_document_id, doubt, is_decided."""
+
+    @abstractmethod
+    def known(self, left: str, right: str) -> dict[str, Any] | None:
+        """What was said about two documents, the smaller id left, where anything was."""
+
+    @abstractmethod
+    def decide(self, left: str, right: str, decision: str, *, replace: bool) -> dict[str, Any] | None:
+        """Keep what is said. Returns what somebody else said of the same two meanwhile, which is then left as it is."""
+
+    @abstractmethod
+    def undo(self, left: str, right: str) -> None:
+        """Undo what was said about two documents."""
+
+    def left(self) -> int:
+        """How many pairs are to be decided."""
+        return self.queue().filter(~pl.col("is_decided")).height
+
+    def next_place(self, after: int) -> int:
+        """Where the next pair is that nobody decided; behind the queue where there is none."""
+        queue = self.queue().with_row_index("place")
+        places = queue.filter(~pl.col("is_decided") & (pl.col("place") > after))["place"]
+        return int(places[0]) if places.len() else queue.height
+
+
+class ReviewDesk(Desk):
+    """The work of one person at one store and warehouse. Safe for several threads."""
+
+    def __init__(self, store: Path, warehouse: Path, settings: Settings, who: str) -> None:
+        """Raises DecisionError where `who` is no valid name, StoreError where the store can't be opened."""
+        self.store, self.warehouse, self.settings, self.who = store, warehouse, settings, person(who)
+        self._version: tuple[int, int] | None = None
+        self._queue = pl.DataFrame()
+        self.decisions = pl.DataFrame()
+        with self._open():
+            pass
+
+    def queue(self) -> pl.DataFrame:
+        """The pairs to review, in an order that stays until another version is published; is_decided says which are done."""
+        state = self.warehouse.stat()
+        if self._version != (state.st_ino, state.st_mtime_ns):
+            self._queue = review_queue(self.warehouse, self.decisions.clear())
+            self._version = (state.st_ino, state.st_mtime_ns)
+        done = self.decisions.select(*_ENDS, is_decided=True)
+        found = self._queue.join(done, on=_ENDS, how="left", maintain_order="left")
+        return found.with_columns(pl.col("is_decided").fill_null(value=False))
+
+    def known(self, left: str, right: str) -> dict[str, Any] | None:
+        """The decision about two documents, the smaller id left, where there is one."""
+        is_it = (pl.col("left_document_id") == left) & (pl.col("right_document_id") == right)
+        return next(iter(self.decisions.filter(is_it).to_dicts()), None)
+
+    def decide(self, left: str, right: str, decision: str, *, replace: bool) -> dict[str, Any] | None:
+        """Keep a decision. Returns another one about the same two that somebody took meanwhile, which is then left as it is."""
+        made = Decision(left, right, decision, self.who, datetime.now(UTC))
+        with self._open() as opened:
+            before = self.known(made.left_document_id, made.right_document_id)
+            if before and before["decision"] != made.decision and not replace:
+                return before
+            decide_all(opened, [made])
+        return None
+
+    def undo(self, left: str, right: str) -> None:
+        """Undo the decision about two documents."""
+        with self._open() as opened:
+            undo(opened, left, right)
+
+    def apply(self) -> list[str]:
+        """Refresh and publish with what was decided; returns what there is to say about it."""
+        done = run([], store=self.store, warehouse=self.warehouse, settings=self.settings, wait_seconds=_WAIT_SECONDS)
+        state = "Published" if done.published else "Nothing to publish"
+        return [f"{state}: {done.funnel['papers']:,} papers.", *done.messages]
+
+    @contextmanager
+    def _open(self) -> Iterator[Store]:
+        """The store for one decision; the decisions are read before and after. Raises StoreError where a run holds it."""
+        with Store(existing(self.store), self.settings, wait_seconds=_WAIT_SECONDS) as opened:
+            self.decisions = opened.query("decisions")
+            yield opened
+            self.decisions = opened.query("decisions")

@@ -1,0 +1,80 @@
+"""CSV files that people open in a spreadsheet: no cell is a formula, and what is read back is read with bounds."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.harmless import harmless
+from papersieve.warehouse.outputs import written_aside
+
+#: What a spreadsheet takes for a formula at the beginning of a cell; such a cell is written with an apostrophe before it.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+
+#: Of a text, which is there for a person's eye. A cell of more than 131,072 could not be read back.
+_TEXT_CHARACTERS = 300
+
+#: Characters of a line. A row has some hundreds; a file that is none of ours may be one line of gigabytes.
+_LINE_CHARACTERS = 100_000
+
+#: Bytes that are not UTF-8, as Python reads them, and NUL, which a file of another encoding is full of.
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
+class SpreadsheetError(PapersieveError):
+    """A file that can't be read as CSV."""
+
+
+def write_rows(file: Path, rows: Iterable[Iterable[str]], *, are_read: bool = False) -> None:
+    """Write the rows, the header first. A file that was there is replaced once the new one is whole.
+
+    are_read: they come from such a file, and stay as they are.
+    """
+    with written_aside(file) as aside, aside.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(row if are_read else map(_no_formula, row) for row in rows)
+
+
+def read_rows(file: Path) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, each with the number of its first line. Raises SpreadsheetError where a line is no CSV."""
+    line = 1
+    try:
+        with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
+            reader = csv.reader(_lines(file, text), strict=True)
+            for cells in reader:
+                if cells:
+                    yield line, cells
+                line = reader.line_num + 1
+    except (OSError, csv.Error) as error:
+        raise SpreadsheetError(f"{file}, line {line}: expected CSV, but it can't be read: {error}.") from error
+
+
+def shortened(text: str | None) -> str:
+    """The beginning of a text on one line, for a person's eye; empty for null."""
+    return harmless(text)[:_TEXT_CHARACTERS]
+
+
+def what_is_there(place: Path) -> str:
+    """What a place has that is no file, in words."""
+    if place.is_dir():
+        return "a folder"
+    return "a pipe or a device" if place.exists() else "no such file"
+
+
+def _lines(file: Path, text: TextIO) -> Iterator[str]:
+    """The lines of a text. A file that is no CSV may be one line of gigabytes, so a line is read with a bound."""
+    for number, line in enumerate(iter(lambda: text.readline(_LINE_CHARACTERS + 1), ""), start=1):
+        if len(line) > _LINE_CHARACTERS:
+            raise SpreadsheetError(
+                f"{file}, line {number}: expected at most {_LINE_CHARACTERS:,} characters in a line, found more."
+            )
+        if _NOT_TEXT.search(line):
+            raise SpreadsheetError(
+                f"{file}, line {number}: expected text in UTF-8 without NUL. Save the file as CSV in UTF-8."
+            )
+        yield line
+
+
+def _no_formula(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

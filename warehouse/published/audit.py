@@ -1,0 +1,77 @@
+"""The audit: SQL checks that rows of a warehouse must not break, run before readers see them."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import duckdb
+import polars as pl
+
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.store.store import statement_sql
+
+_INVARIANTS = files("papersieve.checks") / "invariants"
+
+#: Rows of a failed check that its error shows.
+_SHOWN_ROWS = 5
+
+
+class AuditError(PapersieveError):
+    """A check failed, so nothing was published; readers still see the version before."""
+
+    def __init__(self, message: str, results: list["CheckResult"]) -> None:
+        super().__init__(message)
+        self.results = results
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check file: rows that it returns break it. An error keeps a version from being published."""
+
+    name: str
+    severity: str
+    description: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a check found: how many rows break it, and the first of them."""
+
+    check: Check
+    failed_rows: int
+    first_rows: pl.DataFrame
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether no row breaks the check."""
+        return self.failed_rows == 0
+
+
+@cache
+def checks() -> tuple[Check, ...]:
+    """Every check of `checks/*.sql`, by name. Raises ValueError on a file without severity and description."""
+    found = []
+    for file in sorted((f for f in _INVARIANTS.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name):
+        sql = file.read_text(encoding="utf-8").removesuffix(";\n")
+        head = re.match(r"-- severity: (error|warn)\n-- (.+)\n", sql)
+        if not head:
+            raise ValueError(f"{file.name}: expected '-- severity: error' (or warn) and a line of description")
+        found.append(Check(file.name.removesuffix(".sql"), head[1], head[2], sql))
+    return tuple(found)
+
+
+def run_checks(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
+    """Run every check on a connection to a published warehouse (or one that is being built)."""
+    results = []
+    for check in checks():
+        ((failed_rows,),) = con.execute(statement_sql("count_rows").format(rows=check.sql)).fetchall()
+        first_rows = con.sql(check.sql).limit(_SHOWN_ROWS).pl() if failed_rows else pl.DataFrame()
+        results.append(CheckResult(check, failed_rows, first_rows))
+    return results
+
+
+def tell_rows(rows: pl.DataFrame) -> str:
+    """Tell the first two rows in one line: COLUMN=VALUE, values cut short."""
+    return "; ".join(", ".join(f"{k}={str(v)[:60]}" for k, v in row.items()) for row in rows.head(2).to_dicts())

@@ -1,0 +1,63 @@
+"""Which store a warehouse belongs to, and when a missing store is not a new one: nobody's papers are replaced unasked."""
+
+from pathlib import Path
+
+import duckdb
+
+from papersieve.pipeline.errors import StoreError
+from papersieve.warehouse.files import real_place
+from papersieve.warehouse.published.versions import folder_of, reading, refuse_foreign
+from papersieve.warehouse.store.store import Store, statement_sql
+from papersieve.warehouse.store.store_file import is_there, traces
+
+
+def refuse_lost(store: Path, warehouse: Path) -> None:
+    """Raise StoreError where there is no store, yet traces of one: a new one would publish its few papers over the many."""
+    if is_there(store):
+        return
+    refuse_foreign(warehouse)
+    published = [place for place in (real_place(warehouse), folder_of(warehouse)) if place.exists()]
+    if found := published or traces(store):
+        raise StoreError(
+            f"{store}: there is no store, but {found[0]} shows that there was one. Put the store back "
+            "(`papersieve restore BACKUP` does), or name it with --store. To start a new store, and replace what was "
+            "published, run again with --new."
+        )
+
+
+def refuse_present(store: Path) -> None:
+    """Raise StoreError where there is a store, though a new one was asked for."""
+    if is_there(store):
+        raise StoreError(
+            f"{store}: expected no store here yet, as --new was given. Run again without --new to use this one, or name "
+            "another --store."
+        )
+
+
+def refuse_place(store: Path, warehouse: Path, *, is_new: bool) -> None:
+    """Raise StoreError where a run would make a store that is lost, or, with `--new`, one that is there."""
+    if is_new:
+        refuse_present(store)
+    else:
+        refuse_lost(store, warehouse)
+
+
+def is_of_another(store: Store, warehouse: Path) -> bool:
+    """Whether another store published what is in the place; of a file that does not tell, and of none, it is not known."""
+    if not warehouse.exists():
+        return False
+    try:
+        with reading(warehouse) as con:
+            owner = con.execute(statement_sql("first_revision")).fetchone()
+    except duckdb.Error:
+        return False
+    return owner is not None and owner != next(store.query("first_revision").iter_rows(), None)
+
+
+def refuse_other_owner(store: Store, warehouse: Path, *, take_over: bool) -> None:
+    """Raise StoreError where another store published the warehouse: two stores would replace each other's papers."""
+    if not take_over and is_of_another(store, warehouse):
+        raise StoreError(
+            f"{warehouse}: another store published this warehouse, and publishing {store.path} would replace all of its "
+            "papers. Name another --warehouse, or replace it with `papersieve run --take-over`."
+        )

@@ -1,0 +1,258 @@
+"""The published warehouse: built aside, audited, then renamed into place, so that no reader waits or sees half a run.
+
+DuckDB lets one process write a file or many read it, never both; so readers get a file of their own, and a
+new version of it is another file that takes its name (`os.replace`). A reader that has the old one open
+keeps reading the old one. Where little changed, only that is built and audited, and written into an earlier
+version (`versions.choose_base`); else the whole.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import polars as pl
+
+from papersieve.pipeline.settings import Settings, fingerprint
+from papersieve.pipeline.shingling.sketch import SKETCH_SIZE, sketch_keys
+from papersieve.warehouse.locks import Hold
+from papersieve.warehouse.progress import Progress, silent
+from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks, tell_rows
+from papersieve.warehouse.published.dictionary import describe, meanings
+from papersieve.warehouse.published.owner import is_of_another, refuse_other_owner
+from papersieve.warehouse.published.rollback import hold_warehouse, is_held, keep_apart
+from papersieve.warehouse.published.versions import (
+    Publication,
+    built_beside,
+    choose_base,
+    put_in_place,
+    read_publication,
+    refuse_foreign,
+    take,
+)
+from papersieve.warehouse.store.store import Store, statement_sql
+
+_HERE = files("papersieve.warehouse")
+
+#: The oldest DuckDB that can read what is published: 2.0's own format shuts out every 1.5 tool.
+STORAGE_VERSION = "v1.5.0"
+
+#: Raised when a published table or view loses or changes a column (docs/data-dictionary.md).
+SCHEMA_VERSION = 1
+
+#: Revisions whose changes are kept: an older version than that is not brought forward but written anew.
+_REVISIONS_KEPT = 50
+
+
+def is_published(store: Store, warehouse: Path, settings: Settings) -> bool:
+    """Whether the warehouse file is what publishing the store with these settings would make."""
+    found = read_publication(warehouse)
+    if not found:
+        return False  # missing, damaged, or another database: publishing decides what to do about it
+    newest = _newest(store, found)
+    return (
+        newest.height == 1
+        and newest["revision_id"][0] == found.revision_id
+        and (found.schema_version, found.store_version, found.fingerprint)
+        == (SCHEMA_VERSION, store.query("store_version").item(), _publication_fingerprint(settings))
+    )
+
+
+#: How long publishing waits for who has the warehouse: a rollback takes a moment.
+_WAIT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Published:
+    """What publishing did. is_new: whether a new version is in place; is_held: whether a rollback kept one from it;
+    checks: what they found on the new version, empty where there is none."""
+
+    is_new: bool
+    is_held: bool
+    checks: list[CheckResult]
+
+    def message(self, warehouse: Path) -> str | None:
+        """What a person should know: that an earlier version is held in place."""
+        if not self.is_held:
+            return None
+        return (
+            f"{warehouse}: held at an earlier version by `papersieve rollback`, so nothing was published. "
+            "`papersieve rollback --release` lets the next run publish."
+        )
+
+
+def publish_if_new(
+    store: Store,
+    warehouse: Path,
+    settings: Settings,
+    progress: Progress = silent,
+    *,
+    is_newer: bool = False,
+    take_over: bool = False,
+) -> Published:
+    """Publish the store, unless what is in place is what publishing would make, or a rollback holds an earlier version.
+
+    is_newer: the caller knows that the store has changed since it was published. take_over: whether a warehouse that
+    another store published may be replaced. Raises AuditError as `publish` does, BusyError where somebody else
+    replaces the warehouse for a minute. The caller sees to it that no stage is pending.
+    """
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    with hold_warehouse(warehouse, _WAIT_SECONDS) as held:
+        if is_held(held.place):
+            return Published(is_new=False, is_held=True, checks=[])
+        if not is_newer and is_published(store, held.place, settings):
+            return Published(is_new=False, is_held=False, checks=[])
+        refuse_other_owner(store, held.place, take_over=take_over)
+        return Published(is_new=True, is_held=False, checks=_publish(store, held, settings, progress))
+
+
+def _publish(store: Store, held: Hold, settings: Settings, progress: Progress) -> list[CheckResult]:
+    """Build the warehouse beside its place, audit it, and put it there; returns what the checks found.
+
+    Raises AuditError where a check of severity error failed: the place is left as it was.
+    """
+    warehouse = held.place
+    refuse_foreign(warehouse)
+    built, changed = (built_beside(warehouse, part) for part in ("all", "changed"))
+    try:
+        progress("publish", 0, 3)
+        base, since = _base(store, warehouse, settings)
+        with _attached(store, changed if base else built, "published"):
+            _build(store, settings, since)
+            progress("publish", 1, 3)
+            results = _audit(store, settings, "changed" if base else "all")
+            progress("publish", 2, 3)
+            if base:
+                take(base, warehouse, built)
+                with _attached(store, built, "base"), store.transaction():
+                    store.execute("apply_changes")
+        held.assure()
+        if is_taken := is_of_another(store, warehouse):
+            keep_apart(warehouse)
+        put_in_place(built, warehouse, keep=0 if is_taken else settings.keep_versions)
+        _forget_changes(store)
+        progress("publish", 3, 3)
+    finally:
+        for left in (built, changed):
+            left.unlink(missing_ok=True)
+            left.with_name(f"{left.name}.wal").unlink(missing_ok=True)
+    return results
+
+
+def _base(store: Store, warehouse: Path, settings: Settings) -> tuple[Path | None, int]:
+    """The version to bring forward and its revision; None where the whole has to be written."""
+    base = choose_base(warehouse, keep=settings.keep_versions)
+    found = read_publication(base) if base else None
+    shape = (SCHEMA_VERSION, _publication_fingerprint(settings))
+    if found and (found.schema_version, found.fingerprint) == shape and _newest(store, found)["is_base_known"][0]:
+        return base, found.revision
+    return None, 0
+
+
+def _newest(store: Store, found: Publication) -> pl.DataFrame:
+    base = _one_row(revision=found.revision, revision_id=found.revision_id, kept=_REVISIONS_KEPT)
+    return store.query("last_revision", base=base)
+
+
+def _one_row(**values: object) -> pl.DataFrame:
+    return pl.DataFrame({name: [value] for name, value in values.items()})
+
+
+def _forget_changes(store: Store) -> None:
+    with store.transaction():
+        store.execute("forget_changes", kept=_one_row(revisions=_REVISIONS_KEPT))
+
+
+def _publication_fingerprint(settings: Settings) -> str:
+    """Differs where settings do, and where the published tables, views, checks or comments are
+    defined otherwise."""
+    parts = [
+        statement_sql("build_published"),
+        *_views(),
+        *(check.sql for check in checks()),
+        repr((meanings(), SKETCH_SIZE)),
+    ]
+    return fingerprint({"judging": settings.merging(), "shape": hashlib.blake2b("\0".join(parts).encode()).hexdigest()})
+
+
+@cache
+def _views() -> tuple[str, ...]:
+    """SQL of every view, in the order of their numbers."""
+    files = sorted((f for f in _HERE.joinpath("views").iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
+    return tuple(f.read_text(encoding="utf-8") for f in files)
+
+
+def _build(store: Store, settings: Settings, since: int) -> None:
+    """Write what changed since a revision (0: everything) into the attached `published`, of the same tables and views."""
+    if since:
+        store.execute("choose_changed", base=_one_row(revision=since))
+    else:
+        store.execute("choose_all")
+    facts = {"schema_version": [SCHEMA_VERSION], "fingerprint": [_publication_fingerprint(settings)]}
+    store.execute("build_published", publication_facts=pl.DataFrame(facts))
+    _build_lookup(store, settings)
+    with _using(store, "published"), store.transaction():  # one for all: each commit is written out
+        store.connection.execute("\n".join(_views()))
+        if not since:  # what changed is written into a version that has its comments
+            describe(store.connection)
+
+
+def _build_lookup(store: Store, settings: Settings) -> None:
+    """Write the keys by which `lookup` finds near texts, sorted, so that few of them have to be read."""
+    store.execute("begin_lookup_keys")
+    chosen = store.query("chosen_numbers")
+    for start in range(0, chosen.height, settings.batch_documents):
+        numbers = chosen.slice(start, settings.batch_documents)
+        texts = store.query("texts_of_documents", chosen=numbers)
+        store.execute("add_lookup_keys", new_keys=sketch_keys(texts.join(numbers, on="document_no"), settings))
+    store.execute("complete_lookup_keys")
+
+
+@contextmanager
+def _attached(store: Store, path: Path, name: str) -> Iterator[None]:
+    place = str(path).replace("'", "''")
+    store.connection.execute(statement_sql("attach").format(path=place, name=name, version=STORAGE_VERSION))
+    try:
+        yield
+    finally:
+        store.connection.execute(statement_sql("detach").format(name=name))
+
+
+@contextmanager
+def _using(store: Store, name: str) -> Iterator[None]:
+    """Names without a database mean those of the attached one."""
+    own = store.name
+    store.connection.execute(statement_sql("use").format(name=name))
+    try:
+        yield
+    finally:
+        store.connection.execute(statement_sql("use").format(name=own))
+
+
+def _audit(store: Store, settings: Settings, scope: str) -> list[CheckResult]:
+    """Run the checks on the attached `published`, keep their results there and in the store, raise where an error failed."""
+    with _using(store, "published"):
+        results = run_checks(store.connection)
+    frame = pl.DataFrame(
+        [(r.check.name, r.check.severity, r.check.description, r.failed_rows, r.is_passed) for r in results],
+        schema={"check_name": pl.String, "severity": pl.String, "description": pl.String, "failed_rows": pl.Int64, "is_passed": pl.Boolean},
+        orient="row",
+    ).with_columns(fingerprint=pl.lit(fingerprint(settings.merging())), scope=pl.lit(scope))  # fmt: skip
+    with store.transaction():
+        store.execute("record_checks", new_results=frame)
+    store.execute("publish_checks")
+    failed = [r for r in results if not r.is_passed and r.check.severity == "error"]
+    if failed:
+        told = "\n".join(
+            f"  {r.check.name}: {r.failed_rows:,} row(s). {r.check.description} First: {tell_rows(r.first_rows)}"
+            for r in failed
+        )
+        raise AuditError(
+            f"{len(failed)} check(s) failed, so nothing was published; readers still see the version before.\n{told}\n"
+            "All results are in the store's table check_results; the SQL of each is in checks/invariants/.",
+            results,
+        )
+    return results

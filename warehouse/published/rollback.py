@@ -1,0 +1,173 @@
+"""Putting an earlier version of the warehouse back, holding it there, and the warehouse's lock, under which that is finished."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.processes import is_alive
+from papersieve.warehouse.files import clone, flush_folder, identity_of, real_place, rename_durably, siblings
+from papersieve.warehouse.locks import Hold, hold
+from papersieve.warehouse.published.versions import (
+    built_beside,
+    folder_of,
+    kept_versions,
+    put_in_place,
+    read_publication,
+    reading,
+    refuse_foreign,
+)
+from papersieve.warehouse.store.store import statement_sql
+
+#: A file in the folder of versions that says which revision a rollback holds in place; while it is there, nothing is published.
+_HOLD = "held"
+
+
+def hold_file(warehouse: Path) -> Path:
+    """Return where a rollback notes which revision it holds."""
+    return folder_of(warehouse) / _HOLD
+
+
+def is_held(warehouse: Path) -> bool:
+    """Whether a rollback keeps the version that is in place there."""
+    return hold_file(warehouse).exists()
+
+
+@contextmanager
+def hold_warehouse(warehouse: Path, wait_seconds: float = 0, *, is_releasing: bool = False) -> Iterator[Hold]:
+    """Keep everybody else from replacing the warehouse, finish a rollback that was killed, and remove what killed runs left.
+
+    is_releasing: whether the hold is about to end, so that nothing has to be finished. Raises BusyError as `locks.hold` does.
+    """
+    if not real_place(warehouse).parent.is_dir():
+        raise PapersieveError(f"{warehouse}: there is no such folder. Name the warehouse with --warehouse.")
+    with hold(warehouse, "warehouse", wait_seconds) as held:
+        _sweep(held.place)
+        if not is_releasing:
+            _finish(held.place)
+        yield held
+
+
+def _finish(warehouse: Path) -> None:
+    """Put the version that is held in its place, where it is not there yet; the caller has the warehouse's lock."""
+    try:
+        name, identity = hold_file(warehouse).read_text(encoding="ascii").split()
+        revision = int(name)
+    except (FileNotFoundError, ValueError):  # nothing is held, or what is in place, as earlier releases noted it
+        return
+    kept = kept_versions(warehouse).get(revision)
+    if not kept or _told(kept) != identity or _told(warehouse) == identity:
+        return
+    building, file = built_beside(warehouse, "rollback"), identity_of(kept)
+    try:
+        clone(kept, building)
+        state = kept.stat()
+        os.utime(building, ns=(state.st_atime_ns, state.st_mtime_ns))  # versions are told apart by when they were built
+        put_in_place(building, warehouse, keep=len(kept_versions(warehouse)) + 1)
+    finally:
+        building.unlink(missing_ok=True)
+    if identity_of(kept) == file:  # else it is the one that was in place: one revision can be published in two shapes
+        kept.unlink()
+
+
+def _told(version: Path) -> str | None:
+    """What tells a published file from every other one, in a word."""
+    found = read_publication(version)
+    return f"{found.revision_id}-{found.fingerprint}" if found else None
+
+
+def _sweep(warehouse: Path) -> None:
+    """Remove what killed commands left. Under the lock all of it is; but a reader, who has no lock, may be about to open its own."""
+    for left in siblings(warehouse, rf"\.{re.escape(warehouse.name)}\.(\d+)\..*building(\.wal)?"):
+        pid = left.name.removeprefix(f".{warehouse.name}.").split(".")[0]
+        if ".reading." not in left.name or not is_alive(int(pid)):
+            left.unlink(missing_ok=True)
+
+
+def versions(warehouse: Path) -> pl.DataFrame:
+    """One row a version that can be in place, newest last: revision, published_at, store_version, papers, records, dumps,
+    size_bytes, is_in_place, path."""
+    rows = []
+    for path in [*kept_versions(warehouse).values(), warehouse]:
+        if not path.exists():  # none is in place, or the oldest was removed by whoever publishes at this moment
+            continue
+        size_bytes = path.stat().st_size
+        with reading(path) as con:
+            row = con.sql(statement_sql("version_contents")).pl().row(0, named=True)
+        rows.append({**row, "size_bytes": size_bytes, "is_in_place": path == warehouse, "path": str(path)})
+    return pl.DataFrame(rows, schema_overrides={"is_in_place": pl.Boolean}).sort("revision") if rows else pl.DataFrame()
+
+
+def rollback(warehouse: Path, revision: int | None = None, *, wait_seconds: float = 0) -> int:
+    """Put an earlier version in place (None: the newest of them) and hold it there; return its revision.
+
+    The one that was in place is kept, so that it can be put back in the same way. Raises PapersieveError where
+    there is no such version, BusyError where a run publishes at this moment.
+    """
+    with hold_warehouse(warehouse, wait_seconds) as held:
+        refuse_foreign(held.place)
+        kept = kept_versions(held.place)
+        if revision is None and kept:
+            in_place = read_publication(held.place)
+            older = [r for r in kept if not in_place or r < in_place.revision]
+            revision = max(older, default=max(kept))
+        if revision not in kept:
+            known = ", ".join(map(str, kept)) or "none (the setting keep_versions says how many are kept)"
+            raise PapersieveError(f"{warehouse}: expected one of the versions that are kept, {known}; found {revision}")
+        held.assure()
+        with _noted(held.place, f"{revision} {_told(kept[revision])}\n"):
+            _finish(held.place)
+    return revision
+
+
+@contextmanager
+def _noted(warehouse: Path, note: str) -> Iterator[None]:
+    """Note what is held before it is put in place: where this is killed, the next command does that. Undone where it fails."""
+    folder_of(warehouse).mkdir(exist_ok=True)
+    place = hold_file(warehouse)
+    before = place.read_bytes() if place.exists() else None
+    _write(warehouse, note.encode("ascii"))
+    try:
+        yield
+    except BaseException:
+        if before is None:
+            place.unlink(missing_ok=True)
+        else:
+            _write(warehouse, before)
+        raise
+
+
+def _write(warehouse: Path, note: bytes) -> None:
+    written = built_beside(warehouse, "held")
+    written.write_bytes(note)
+    rename_durably(written, hold_file(warehouse))
+
+
+def release(warehouse: Path, *, wait_seconds: float = 0) -> bool:
+    """Let the next run publish again; False where nothing was held."""
+    with hold_warehouse(warehouse, wait_seconds, is_releasing=True) as held:
+        was_held = is_held(held.place)
+        hold_file(held.place).unlink(missing_ok=True)
+        flush_folder(held.place.parent)
+    return was_held
+
+
+def keep_apart(warehouse: Path) -> None:
+    """Keep the versions of another store, the one in place among them, apart from those that take its place.
+
+    The caller has the warehouse's lock. Revisions of two stores have the same numbers.
+    """
+    versions = folder_of(warehouse)
+    versions.mkdir(exist_ok=True)
+    copy = versions / warehouse.name
+    copy.unlink(missing_ok=True)
+    try:
+        os.link(warehouse, copy)
+    except OSError:  # no links on this filesystem
+        clone(warehouse, copy)
+    os.replace(versions, versions.with_name(f"{versions.name}.of-another-store-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"))

@@ -1,0 +1,230 @@
+"""Versions of the published warehouse: the one in its place, and earlier ones in a folder beside it.
+
+An earlier version is there to be put back, and to be brought forward: what changed since is written into it
+and it takes the place, so that publishing costs what changed and not what there is. A version that anyone has
+open is never written to; where that can't be known for sure, the one in place is copied instead.
+"""
+
+import atexit
+import contextlib
+import itertools
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from papersieve.pipeline.errors import BusyError, PapersieveError
+from papersieve.warehouse.files import clone, flush, flush_folder, identity_of, real_place
+from papersieve.warehouse.published.link_for_reader import give_other_name, refuse_missing
+from papersieve.warehouse.store.store import holder_of, statement_sql
+
+#: Filesystems on which a lock that another process holds, in a container or not, is seen.
+_LOCAL = {"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "tmpfs", "overlay", "bcachefs"}
+
+#: Numbers the connections of this process.
+_READERS = itertools.count()
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a published file says of itself."""
+
+    schema_version: int
+    store_version: int
+    fingerprint: str
+    revision: int
+    revision_id: str
+
+
+def read_publication(warehouse: Path) -> Publication | None:
+    """None where the file is missing, or no warehouse of this schema."""
+    if not warehouse.exists():
+        return None
+    try:
+        with reading(warehouse) as con:
+            found = con.execute(statement_sql("publication")).fetchone()
+    except duckdb.Error:
+        return None
+    return Publication(*found[:5]) if found else None
+
+
+@contextmanager
+def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the file that has the name now.
+
+    Where this process has the name open already, DuckDB would give the file that had it then; so it is opened by
+    another name, that no other thread has.
+    """
+    refuse_missing(warehouse)
+    other = give_other_name(warehouse)
+    opened: contextlib.AbstractContextManager[duckdb.DuckDBPyConnection]
+    if other:
+        opened = _attached(other, f"reader_{next(_READERS)}", "attach_to_read")
+    else:
+        opened = contextlib.closing(duckdb.connect(warehouse, read_only=True))
+    try:
+        with opened as con:
+            if other:
+                other.unlink(missing_ok=True)
+            yield con
+    finally:
+        if other:
+            other.unlink(missing_ok=True)
+
+
+@contextmanager
+def _attached(file: Path, name: str, how: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a file under a name of its own, in the one database that this process starts for all of them."""
+    database = _database(os.getpid())
+    place = str(file).replace("'", "''")
+    try:
+        with database.cursor() as con:
+            con.execute(statement_sql(how).format(path=place, name=name))
+            yield con
+    finally:
+        with database.cursor() as con:
+            con.execute(statement_sql("detach_where_attached").format(name=name))
+
+
+@cache
+def _database(process: int) -> duckdb.DuckDBPyConnection:
+    """A database in memory to attach files to: that takes a millisecond, to start another one 25. A forked process starts its own."""
+    return duckdb.connect(config={"temp_directory": str(Path(tempfile.gettempdir(), f"papersieve-{process}"))})
+
+
+atexit.register(_database.cache_clear)  # else it may outlive DuckDB's module, which then tells of a leak
+
+
+def refuse_foreign(warehouse: Path) -> None:
+    """Raise where the place holds something that we did not make: it is not ours to replace."""
+    if not warehouse.exists():
+        return
+    try:
+        with reading(warehouse) as con:
+            con.execute(statement_sql("is_publication")).fetchone()
+    except duckdb.Error as error:
+        if who := holder_of(error):
+            raise BusyError(
+                f"{warehouse}: {who} has it open for writing, so it can't be replaced. Close it there; readers open it "
+                "read-only."
+            ) from error
+        raise PapersieveError(
+            f"{warehouse}: expected a published papersieve warehouse to replace, found another file "
+            f"({str(error).splitlines()[0]}). Move it away, or give another --warehouse."
+        ) from error
+
+
+def folder_of(warehouse: Path) -> Path:
+    """The folder of earlier versions; it may not exist."""
+    place = real_place(warehouse)
+    return place.with_name(f"{place.name}.versions")
+
+
+def kept_versions(warehouse: Path) -> dict[int, Path]:
+    """Earlier versions by their revision, the one that was built first comes first. The one in place is not among them.
+
+    Numbers of revisions do not tell what came first: after a restore they go on from those of the backup.
+    """
+    in_place, found = identity_of(warehouse), []
+    for file in folder_of(warehouse).glob("*.duckdb"):
+        with contextlib.suppress(FileNotFoundError):  # taken away by whoever publishes at this moment
+            state = file.stat()
+            if file.stem.isdigit() and (state.st_dev, state.st_ino) != in_place:
+                found.append((state.st_mtime_ns, int(file.stem), file))
+    return {revision: file for _, revision, file in sorted(found)}
+
+
+def choose_base(warehouse: Path, *, keep: int) -> Path | None:
+    """The version to be brought forward: the oldest one, where as many as are kept are there and nobody has it open,
+    else the one in place. None where there is none.
+    """
+    kept = list(kept_versions(warehouse).values())
+    if kept and len(kept) >= keep and _is_free(kept[0]):
+        return kept[0]
+    return warehouse if warehouse.exists() else None
+
+
+def take(base: Path, warehouse: Path, building: Path) -> None:
+    """Make `building` the chosen base: the file itself, or a copy where it is the one that readers have in its place."""
+    if base == warehouse:
+        clone(base, building)
+    else:
+        os.replace(base, building)
+
+
+def put_in_place(built: Path, warehouse: Path, *, keep: int) -> None:
+    """Make the file durable, give it its name, make the name durable: in this order, or a power cut shows a torn file.
+
+    The version that was in place is kept under its revision, and the oldest ones beyond `keep` are removed.
+    """
+    if built.with_name(built.name + ".wal").exists():
+        raise PapersieveError(f"{built}: a write-ahead log was left beside the built warehouse; nothing was published")
+    flush(built)
+    if keep:
+        _keep(warehouse)
+    os.replace(built, warehouse)
+    for old in list(kept_versions(warehouse).values())[: -keep or None]:
+        old.unlink()
+    flush_folder(warehouse.parent)
+
+
+def _keep(warehouse: Path) -> None:
+    """Give the version in place a second name, under its revision."""
+    found = read_publication(warehouse)
+    if not found:
+        return
+    folder_of(warehouse).mkdir(exist_ok=True)
+    named = built_beside(warehouse, "kept")
+    try:
+        os.link(warehouse, named)
+    except OSError:  # no links on this filesystem
+        clone(warehouse, named)
+    os.replace(named, folder_of(warehouse) / f"{found.revision:09}.duckdb")
+    named.unlink(missing_ok=True)  # a file has it still where both were names of one file
+    flush_folder(folder_of(warehouse))
+
+
+def built_beside(warehouse: Path, part: str) -> Path:
+    """Return where this process builds a file that is to take the warehouse's place, or one in its folder."""
+    return warehouse.with_name(f".{warehouse.name}.{os.getpid()}.{part}.building")
+
+
+def _is_free(version: Path) -> bool:
+    """Whether surely nobody has the file open, neither this process nor another one."""
+    status = version.stat()
+    if status.st_nlink != 1 or _filesystem(version) not in _LOCAL:
+        return False
+    # A process's own locks do not keep it out, so its open files are looked through.
+    for descriptor in os.listdir("/proc/self/fd"):
+        try:
+            opened = os.stat(f"/proc/self/fd/{descriptor}")
+        except OSError:
+            continue
+        if (opened.st_dev, opened.st_ino) == (status.st_dev, status.st_ino):
+            return False
+    try:
+        with _attached(version, f"writer_{next(_READERS)}", "attach_to_write"):
+            pass
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _filesystem(path: Path) -> str | None:
+    """The type of the filesystem that holds a path, as Linux names it; None elsewhere."""
+    try:
+        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return None
+    device = path.stat().st_dev
+    wanted = f"{os.major(device)}:{os.minor(device)}"
+    for mount in mounts:
+        fields, _, rest = mount.partition(" - ")
+        if fields.split()[2] == wanted:
+            return rest.split()[0]
+    return None

@@ -1,0 +1,134 @@
+"""Keeping a store: backup, restore, compaction."""
+
+import os
+import re
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from papersieve.pipeline.errors import BusyError, StoreError
+from papersieve.pipeline.processes import is_alive
+from papersieve.warehouse.files import checksum_of, clone, copy_with_checksum, flush_folder, is_as_copied, siblings
+from papersieve.warehouse.locks import Hold
+from papersieve.warehouse.store.store import Store, statement_sql
+from papersieve.warehouse.store.store_file import aside, existing, hold_store, log_of, moved_aside, replace_store
+
+
+def backup(store: Path, target: Path, *, wait_seconds: float = 0) -> Path:
+    """Copy the store to a file (or into a folder, under its name and the time), and its checksum beside it.
+
+    Returns where the copy is. Raises StoreError where there is no store, where it is in use, or where the file exists.
+    """
+    if target.is_dir():
+        target = target / f"{store.stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.duckdb"
+    for taken in (target, checksum_of(target)):
+        if taken.exists():
+            raise StoreError(f"{taken}: expected no file there yet, found one. Name another, or a folder.")
+    with hold_store(existing(store), wait_seconds) as held:
+        Store(held.place, wait_seconds=wait_seconds, held=held).close()  # writes what its log holds into the file
+        _sweep_copies(target, store)
+        try:
+            copy_with_checksum(held.place, target)
+        except FileExistsError as error:
+            raise StoreError(
+                f"{target}: another backup took this name meanwhile. Name another, or a folder."
+            ) from error
+    return target
+
+
+def restore(saved: Path, store: Path, *, wait_seconds: float = 0) -> Path | None:
+    """Put a backup in the store's place; return where the store that was there is now (None: there was none).
+
+    Raises StoreError where the backup is torn or no store that this software can open, or where the store is in use.
+    The next run publishes what the restored store holds.
+    """
+    if not saved.exists():
+        raise StoreError(f"{saved}: there is no such backup. Name a file that `papersieve backup` wrote.")
+    if is_as_copied(saved) is False:
+        raise StoreError(
+            f"{saved}: its content is not what {checksum_of(saved).name} says, so the copy is torn or was changed. "
+            "Nothing was restored. Fetch the backup again, or name another."
+        )
+    if log_of(saved).exists() or (store.exists() and saved.samefile(store)):
+        raise StoreError(
+            f"{saved}: this is a store that is in use, and not a backup. `papersieve backup FILE --store {saved}` makes one."
+        )
+    store.parent.mkdir(parents=True, exist_ok=True)
+    with hold_store(store, wait_seconds) as held:
+        built = aside(held.place, "restoring")
+        try:
+            clone(saved, built)
+            _open_backup(saved, built, held)
+            moved = _keep_aside(held, wait_seconds)
+            replace_store(built, held)
+        finally:
+            for left in (built, log_of(built)):
+                left.unlink(missing_ok=True)
+    return moved
+
+
+def _open_backup(saved: Path, copy: Path, held: Hold) -> None:
+    """Bring a copy of a backup to the newest schema; raises StoreError where it is no store."""
+    try:
+        with duckdb.connect(copy) as con:
+            is_store = ("schema_migrations",) in con.execute(statement_sql("list_tables")).fetchall()
+        if is_store:
+            Store(copy, held=held).close()
+    except (StoreError, duckdb.Error) as error:
+        told = str(error).splitlines()[0].replace(str(copy), str(saved)).partition(" Give another --store")[0]
+        raise StoreError(f"{saved}: expected a papersieve store: {told}. Name another backup.") from error
+    if not is_store:
+        raise StoreError(f"{saved}: expected a papersieve store, found another database. Name another backup.")
+
+
+def _keep_aside(held: Hold, wait_seconds: float) -> Path | None:
+    """Give the store that is there a second name, with what is not yet written into it; one that can't be opened too."""
+    was_there = held.place.exists()
+    try:
+        if was_there:
+            Store(held.place, wait_seconds=wait_seconds, held=held).close()
+    except BusyError:  # by another program: it would go on with the file that was moved
+        raise
+    except (StoreError, duckdb.Error):
+        pass
+    moved = moved_aside(held.place, f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
+    for source, target in ((log_of(held.place), log_of(moved)), (held.place, moved)):
+        with suppress(FileNotFoundError):
+            _name_also(source, target, held)
+    flush_folder(moved.parent)
+    return moved if was_there else None
+
+
+def _name_also(file: Path, name: Path, held: Hold) -> None:
+    try:
+        os.link(file, name)
+    except FileNotFoundError:
+        raise
+    except OSError:  # no links on this file system
+        partial = aside(held.place, "copying")
+        clone(file, partial)
+        os.replace(partial, name)
+
+
+def _sweep_copies(target: Path, store: Path) -> None:
+    """Remove what killed backups left: copies to this file, and to files of this store's name and a time."""
+    names = rf"{re.escape(target.name)}|{re.escape(store.stem)}-\d+T\d+Z\.duckdb"
+    for left in siblings(target, rf"\.({names})\.\d+\.copying(\.sha256)?"):
+        pid = left.name.removesuffix(".sha256").split(".")[-2]
+        if not is_alive(int(pid)):
+            left.unlink(missing_ok=True)
+
+
+def compact(held: Hold) -> None:
+    """Write the file of a store that is closed anew, without its free space. held: the store's lock."""
+    built = aside(held.place, "compacting")
+    try:
+        with Store(held.place, held=held) as opened:
+            attach = statement_sql("compact").format(path=str(built).replace("'", "''"), name=opened.name)
+            opened.connection.execute(attach)
+        replace_store(built, held)
+    finally:
+        for left in (built, log_of(built)):
+            left.unlink(missing_ok=True)

@@ -1,0 +1,92 @@
+"""Dumps that come, change or go: what one transaction writes of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from itertools import groupby
+
+import polars as pl
+
+from papersieve.checks.contracts import CONTRACTS
+from papersieve.checks.quarantine import empty, require
+from papersieve.pipeline.extract.read import Extraction
+from papersieve.pipeline.extract.workers import Read, split_extraction
+from papersieve.pipeline.records import split_records
+from papersieve.warehouse.store.store import Store
+
+#: A transaction takes this many records, or dumps, at most; a dump with more has one of its own, and is written in parts.
+BATCH_RECORDS, BATCH_DUMPS = 20_000, 500
+
+
+@dataclass
+class DumpBatch:
+    """Changes that one transaction will make."""
+
+    extractions: list[Extraction] = field(default_factory=list)
+    freed: list[str] = field(default_factory=list)
+    placed: list[tuple[str, str, str]] = field(default_factory=list)
+    unreadable: list[tuple[str, str, str, str]] = field(default_factory=list)
+    readable: list[str] = field(default_factory=list)
+    actions: list[tuple[str, str | None, str]] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it holds as much as one transaction takes."""
+        records = sum(e.entries for e in self.extractions)
+        return records >= BATCH_RECORDS or len(self.actions) >= BATCH_DUMPS
+
+    def write(self, store: Store) -> None:
+        """Write the dumps that are held and all that changes; the caller holds the transaction."""
+        for part in _joined(self.extractions):
+            write_part(store, part)
+        self.change_dumps(store)
+
+    def change_dumps(self, store: Store) -> None:
+        """Bring ledger, dumps and places up to date with the batch; the caller holds the transaction."""
+        store.execute(
+            "change_dumps",
+            freed_locations=pl.DataFrame({"location": self.freed}, schema={"location": pl.String}),
+            placed_dumps=strings(self.placed, "location", "name", "dump_id"),
+            unreadable=strings(self.unreadable, "location", "name", "reason_code", "message"),
+            readable=pl.DataFrame({"location": self.readable}, schema={"location": pl.String}),
+            actions=strings(self.actions, "action", "dump_id", "location").with_row_index("place"),
+            new_dumps=_held("dumps", *(e.dump for e in self.extractions)).with_row_index("place", offset=1),
+        )
+
+
+def write_part(store: Store, part: Extraction) -> None:
+    """Write records and lines of a part of a dump, or of several dumps, held against their contracts."""
+    read = part if isinstance(part, Read) else split_extraction(part)
+    store.execute(
+        "add_lines",
+        new_spans=_held("line_spans", part.line_spans),
+        new_rejected=_held("rejected_lines", part.rejected_lines),
+        new_notices=_held("notices", part.notices),
+        new_records=read.records,
+        new_quarantined=read.quarantined,
+    )
+
+
+def strings(rows: list[tuple[str, ...]], *columns: str) -> pl.DataFrame:
+    """Rows of texts as a frame, also where there are none."""
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+
+
+def _held(contract: str, *frames: pl.DataFrame) -> pl.DataFrame:
+    """Rows of one kind, held against their contract."""
+    return require(pl.concat([empty(CONTRACTS[contract]), *frames], how="diagonal"), CONTRACTS[contract])
+
+
+def _joined(extractions: list[Extraction]) -> Iterator[Extraction]:
+    """Parts in their order, those one behind the other that are of one kind as one."""
+    for kind, alike in groupby(extractions, type):
+        parts = list(alike)
+        yield kind(*(pl.concat([getattr(part, column.name) for part in parts]) for column in fields(kind)))
+
+
+def renormalise(store: Store) -> None:
+    """Normalise and split every record anew from its raw text; the caller holds the transaction."""
+    sizes = store.query("dump_sizes").with_columns(part=pl.col("records").cum_sum() // BATCH_RECORDS)
+    for part in sizes.partition_by("part", maintain_order=True):
+        chosen = part.select("dump_id")
+        good, quarantined = split_records(store.query("raw_records", chosen=chosen))
+        store.execute("replace_records", chosen=chosen, new_records=good, new_quarantined=quarantined)

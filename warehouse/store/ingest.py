@@ -1,0 +1,257 @@
+"""The first stage: files become dumps, line spans, records and quarantined records in the store."""
+
+import os
+import shlex
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from pathlib import Path
+
+from papersieve.pipeline.errors import DumpError
+from papersieve.pipeline.extract.detect import installed
+from papersieve.pipeline.extract.dump_files import UNREACHED, BrokenDump, RawDump, find_dumps
+from papersieve.pipeline.extract.places.address import AtHand, is_elsewhere, location_of
+from papersieve.pipeline.extract.places.folders import files_below
+from papersieve.pipeline.extract.places.location import archive_of, file_of
+from papersieve.pipeline.extract.read import Extraction, extract_parts
+from papersieve.pipeline.extract.workers import Answer, Readers
+from papersieve.pipeline.settings import Reading
+from papersieve.warehouse.progress import Progress, silent
+from papersieve.warehouse.store.dump_batch import DumpBatch, strings, write_part
+from papersieve.warehouse.store.renamed_folders import given_way, renamed
+from papersieve.warehouse.store.store import Store
+
+#: Places that a message names; more are counted.
+_TOLD = 3
+
+
+@dataclass(frozen=True)
+class DumpOutcome:
+    """What became of one file of a call: added, replaced, located, unchanged, withdrawn or unreadable; or of a place
+    that an earlier call found a dump at: removed.
+    """
+
+    location: str
+    name: str
+    outcome: str
+    reason_code: str | None = None
+    message: str | None = None
+
+
+def find_files(paths: Iterable[AtHand]) -> Iterator[AtHand]:
+    """Files that paths name: a folder stands for the files in it and below, in order of their names.
+
+    Names that start with `.` or `_` are not dumps. A path that does not exist, and a folder that is empty or can't be
+    listed, are yielded as they are: reading them says what is wrong.
+    """
+    for path in paths:
+        is_folder = isinstance(path, Path) and os.path.isdir(path)
+        yield from (files_below(path) if is_folder else ()) or [path]
+
+
+def ingest(
+    store: Store, paths: Iterable[AtHand], progress: Progress, reading: Reading | None = None
+) -> list[DumpOutcome]:
+    """Add or replace the dumps that paths name; what is in the store already costs only the reading.
+
+    A dump that was withdrawn is passed over where a folder holds it; a path that names the file adds it again.
+    A file, or a member of an archive, that can't be read as a dump is remembered with the reason for as long as
+    it is there; an older dump that its place held stays. Two places with the same bytes are one dump. A place that
+    holds no dump any more, as its file is gone or the archive has no such member, keeps what it said, and is told.
+    """
+    return _Ingestion(store, reading or Reading()).take_all(list(paths), progress)
+
+
+def foresee(store: Store, paths: Iterable[AtHand], reading: Reading | None = None) -> list[DumpOutcome]:
+    """What `ingest` would make of the paths, and the store left as it is."""
+    return _Ingestion(store, reading or Reading(), is_dry=True).take_all(list(paths), silent)
+
+
+def messages_of(outcomes: list[DumpOutcome]) -> list[str]:
+    """What a call has to say of its files, of places that are no more in one message, and of formats it did without."""
+    messages = [o.message for o in outcomes if o.message]
+    if removed := [o.location for o in outcomes if o.outcome == "removed" and not o.message]:
+        more = f" and {len(removed) - _TOLD:,} more" if len(removed) > _TOLD else ""
+        messages.append(
+            f"not there any more: {', '.join(removed[:_TOLD])}{more}. What was read there stays; "
+            f"to take it back: papersieve withdraw {shlex.quote(removed[0])}"
+        )
+    is_read = any(o.outcome in ("added", "replaced", "unreadable") for o in outcomes)
+    return messages + (list(installed().broken.values()) if is_read else [])
+
+
+class _Ingestion:
+    """One call's way through its files: what the store holds, and the changes that the next transaction makes."""
+
+    def __init__(self, store: Store, reading: Reading, *, is_dry: bool = False) -> None:
+        self.store, self.reading, self.batch, self.is_dry = store, reading, DumpBatch(), is_dry
+        self.holds: dict[str, str] = dict(store.query("known_dumps").iter_rows())
+        self.withdrawn = set(store.query("withdrawn_dumps")["dump_id"])
+        #: Dumps that are in the store, or will be, before those that lost their last place leave it with the batch.
+        self.stored = set(self.holds.values())
+        #: Where each dump of this call was found.
+        self.present = set[str]()
+        self.faults = {place: (code, message) for place, code, message in store.query("unreadable_dumps").iter_rows()}
+
+    def take_all(self, paths: list[AtHand], progress: Progress) -> list[DumpOutcome]:
+        if paths:
+            self._rename_places()
+        real = cache(os.path.realpath)  # a folder is asked once
+        by_location = {location_of(path, real): path for path in find_files(paths)}
+        looked_at, files = list(by_location), list(by_location.values())
+        named = {location_of(path) for path in paths if isinstance(path, Path) or not path.folder}
+        outcomes, whole_faults = [], set[str]()
+        with Readers(self.reading) as self.readers:
+            for done, found, answer in self.readers.ahead(self._find(files), self._is_new):
+                progress("ingest", done, len(files))
+                if isinstance(found, BrokenDump):
+                    whole_faults.add(found.location)
+                self.present.add(found.location)
+                outcomes.append(self._take(found, answer, is_named=looked_at[done] in named))
+                if self.batch.is_full:
+                    self._commit()
+        for gone in [place for place in self.faults if place not in self.present and _is_gone(place, by_location)]:
+            self.batch.readable.append(gone)
+            self.batch.actions.append(("mend", None, gone))
+        self._commit()
+        progress("ingest", len(files), len(files))
+        folders = {location_of(path) if isinstance(path, Path) else path.folder or path.location for path in paths}
+        return outcomes + list(self._removed(by_location.keys() - whole_faults, by_location, folders))
+
+    def _removed(self, searched: set[str], looked_at: Container[str], folders: set[str]) -> Iterator[DumpOutcome]:
+        """Places that hold no dump any more: of files that were searched to their end, and of files that a folder had."""
+        below = tuple(folder.rstrip("/") + "/" for folder in folders)
+        for location in sorted(self.holds):
+            file = archive_of(location)
+            if location in self.present or not (file in searched or file.startswith(below)):
+                continue
+            if file in searched or (file not in looked_at and _is_missing(location)):
+                yield DumpOutcome(location, location.rpartition("/")[2], "removed")
+
+    def _rename_places(self) -> None:
+        """Call places whose folder is a link by now by the name that they have today."""
+        names = renamed((*self.holds, *self.faults))
+        if not names:
+            return
+        older = given_way(self.holds, names, dict(self.store.query("placed_last").iter_rows()))
+        self.batch.freed += older
+        self.batch.actions += [("withdraw", self.holds.pop(place), place) for place in older]
+        self.batch.actions += [("rename", self.holds[place], names[place]) for place in names if place in self.holds]
+        if not self.is_dry:
+            with self.store.transaction():
+                self.batch.change_dumps(self.store)
+                self.store.execute("rename_places", renamed=strings(list(names.items()), "old", "location"))
+        self.holds = {names.get(place, place): dump_id for place, dump_id in self.holds.items()}
+        self.faults = {names.get(place, place): fault for place, fault in self.faults.items()}
+        self._begin_batch()
+
+    def _find(self, files: list[AtHand]) -> Iterator[tuple[int, RawDump | BrokenDump]]:
+        for number, path in enumerate(files):
+            for found in find_dumps(path, self.reading):
+                yield number, found
+
+    def _is_new(self, found: RawDump) -> bool:
+        """Whether the dump has to be read, as things stand: what is a dump's turn before its own may change that."""
+        return not (found.dump_id in self.stored or found.dump_id in self.withdrawn)
+
+    def _take(self, found: RawDump | BrokenDump, answer: Answer, *, is_named: bool) -> DumpOutcome:
+        """Read one dump where nobody has, note in the batch what changes, and say what became of it."""
+        if isinstance(found, BrokenDump):
+            return self._reject(found.name, found.location, found.error)
+        held = self.holds.get(found.location)
+        if found.dump_id in self.withdrawn and not held and not is_named:
+            message = f"{found.location}: was withdrawn, so it is passed over. Name the file itself to add it again."
+            return DumpOutcome(found.location, found.name, "withdrawn", None, message)
+        if held == found.dump_id:
+            outcome = "unchanged"
+        elif found.dump_id in self.stored:
+            outcome = "located"
+        else:
+            outcome = "replaced" if held else "added"
+            try:
+                if isinstance(answer, DumpError):
+                    raise answer
+                parts = iter([answer]) if answer else extract_parts(found, self.reading)
+                first = next(parts)
+                if first.dump.is_empty():
+                    return self._take_in_parts(found, held, outcome, chain([first], parts))
+            except DumpError as error:
+                return self._reject(found.name, found.location, error)
+            self.batch.extractions.append(first)
+        return self._place(found, held, outcome)
+
+    def _take_in_parts(
+        self, found: RawDump, held: str | None, outcome: str, parts: Iterator[Extraction]
+    ) -> DumpOutcome:
+        """Take a dump that is not held whole, in a transaction of its own. Raises DumpError, with nothing written."""
+        self._commit()
+        if self.is_dry:
+            return self._place(found, held, outcome)
+        with self.store.transaction():
+            for part in self.readers.split(parts, found.size_bytes):
+                write_part(self.store, part)
+            self.batch.extractions.append(part)
+            result = self._place(found, held, outcome)
+            self.batch.change_dumps(self.store)
+        self._begin_batch()
+        return result
+
+    def _reject(self, name: str, location: str, error: DumpError) -> DumpOutcome:
+        fault = (error.reason_code, str(error))
+        is_there = error.reason_code not in UNREACHED if is_elsewhere(location) else os.path.isfile(file_of(location))
+        if is_there and self.faults.get(location) != fault:
+            self.batch.unreadable.append((location, name, *fault))
+            self.batch.actions.append(("reject", None, location))
+            self.faults[location] = fault
+        return DumpOutcome(location, name, "unreadable", *fault)
+
+    def _place(self, found: RawDump, held: str | None, outcome: str) -> DumpOutcome:
+        """Note in the batch that the dump is where it was found."""
+        location, dump_id = found.location, found.dump_id
+        if self.faults.pop(location, None):
+            self.batch.readable.append(location)
+            self.batch.actions.append(("mend", dump_id, location))
+        if outcome == "unchanged":
+            return DumpOutcome(location, found.name, outcome)
+        if held:
+            self.batch.freed.append(location)
+            self.batch.actions.append(("withdraw", held, location))
+        self.holds[location] = dump_id
+        self.stored.add(dump_id)
+        self.batch.placed.append((location, found.name, dump_id))
+        self.batch.actions.append(("locate" if outcome == "located" else "add", dump_id, location))
+        same = next((place for place, dump in self.holds.items() if dump == dump_id and place != location), None)
+        message = f"{location}: the same bytes as {same}, counted as one dump" if same else None
+        return DumpOutcome(location, found.name, outcome, None, message)
+
+    def _commit(self) -> None:
+        if self.batch.actions and not self.is_dry:
+            with self.store.transaction():
+                self.batch.write(self.store)
+        self._begin_batch()
+
+    def _begin_batch(self) -> None:
+        self.batch = DumpBatch()
+        self.stored = set(self.holds.values())
+
+
+def _is_gone(location: str, looked_at: Container[str]) -> bool:
+    """Whether a place is no more: its file is not there, or was looked at and has no such member any more."""
+    file = archive_of(location)
+    return (file != location and file in looked_at) or (
+        not is_elsewhere(location) and not os.path.exists(file_of(location))
+    )
+
+
+def _is_missing(location: str) -> bool:
+    """Whether a file that a folder held is not in it any more; a folder that can't be looked into may still hold it."""
+    if is_elsewhere(location):
+        return True
+    try:
+        file_of(location).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        pass
+    return False

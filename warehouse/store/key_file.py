@@ -1,0 +1,171 @@
+"""Which documents have a block key: a sorted file beside the store, so that asking costs what is asked.
+
+DuckDB reads a column of keys whole, since keys are spread over all of its blocks: half a second for forty million. Of
+a mapped file, the system reads the pages that a search touches. The file is a copy of what the store holds, never
+changed and never needed: where it is missing, or is not what the store says, keys are scanned. It may name
+documents that are gone; whoever asks looks them up in the store.
+
+Layout, all 64-bit integers: blocks of 512 entries, each the keys in their order and then their documents (the last
+block is filled up with the largest key); then the directory, the first key of each block and the sum of each block.
+The store knows the directory's checksum, the directory knows the blocks': only what is read has to be checked.
+"""
+
+import contextlib
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+import numpy as np
+import polars as pl
+
+from papersieve.warehouse.files import flush, flush_folder, siblings
+from papersieve.warehouse.store.store import Store
+
+#: The file is written anew where it lacks more than this share of the documents; those that it lacks are scanned.
+_LACKING_SHARE = 0.05
+
+#: Entries of a block: 8 KiB, two pages of memory, are read and checked for a key that is asked for.
+_ENTRIES = 512
+
+#: Blocks that are held at a time while the file is written.
+_BLOCKS = 2_000
+
+_LARGEST = np.iinfo(np.int64).max
+
+#: One odd factor for each number of a block: a sum of products differs wherever a bit does, and where numbers change places.
+_FACTORS = np.random.default_rng(1).integers(0, 1 << 63, 2 * _ENTRIES, dtype=np.uint64) * 2 + 1
+
+
+class _Table(NamedTuple):
+    """The mapped file. blocks: (block, 2, entry), keys and documents; first_keys and sums: one a block."""
+
+    blocks: np.ndarray
+    first_keys: np.ndarray
+    sums: np.ndarray
+
+
+def searched_documents(store: Store, keys: pl.Series) -> pl.DataFrame | None:
+    """Documents (document_no) among which are all that have one of the keys; None: it may be any document."""
+    known = store.query("key_index").row(0, named=True)
+    table = _opened(store.path, known)
+    if table is None:
+        return None
+    wanted = np.unique(keys.to_numpy())
+    found = _documents(table, wanted)
+    if found is None:  # damaged: the next run writes another
+        store.path.with_name(str(known["file"])).unlink(missing_ok=True)
+        return None
+    lacking = np.arange(known["up_to"] + 1, known["last_no"] + 1)
+    return pl.DataFrame({"document_no": np.unique(np.concatenate([lacking, found]))})
+
+
+def _documents(table: _Table, wanted: np.ndarray) -> np.ndarray | None:
+    """The documents that have a key; wanted: keys in order. None where a block that had to be read is damaged."""
+    first = np.maximum(np.searchsorted(table.first_keys, wanted, "left") - 1, 0)  # a key may begin in the block before
+    last = np.searchsorted(table.first_keys, wanted, "right")
+    asked = np.unique(np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)] or [first]))
+    blocks = np.ascontiguousarray(table.blocks[asked])
+    if not np.array_equal(_sums(blocks), table.sums[asked]):
+        return None
+    entries, documents = blocks[:, 0].ravel(), blocks[:, 1].ravel()
+    begin, end = (np.searchsorted(entries, wanted, side) for side in ("left", "right"))
+    return np.concatenate([documents[a:b] for a, b in zip(begin, end, strict=True)] or [documents[:0]])
+
+
+def keep_key_index(store: Store, *, at_least: int) -> None:
+    """Write the file anew where it is missing, or lacks too many documents; remove those that are not the store's.
+
+    at_least: documents that are worth a file.
+    """
+    known = store.query("key_index").row(0, named=True)
+    covered = known["up_to"] if _opened(store.path, known) is not None else -1
+    file = known["file"]
+    if known["last_no"] - covered > max(at_least, _LACKING_SHARE * known["last_no"]):
+        file = f"{store.path.name}.{uuid4().hex}.keys"
+        checksum = _write(store, store.path.with_name(file))
+        written = {"file": file, "entries": known["keys"], "up_to": known["last_no"], "checksum": checksum}
+        with store.transaction():
+            store.execute("note_key_index", written=pl.DataFrame([written]))
+    for other in siblings(store.path, rf"{re.escape(store.path.name)}\.[0-9a-f]+\.keys"):
+        if other.name != file:
+            with contextlib.suppress(OSError):  # what is in use can't be removed on Windows: the next run will
+                other.unlink()
+
+
+def _write(store: Store, file: Path) -> str:
+    """Write all keys, sorted, with their documents, and return the directory's checksum.
+
+    Written and not mapped: a full disk is an error then, and no end of the process.
+    """
+    first_keys, sums = [np.empty(0, np.int64)], [np.empty(0, np.uint64)]
+    try:
+        with file.open("wb") as written:
+            for blocks in _all_blocks(store):
+                first_keys.append(blocks[:, 0, 0])
+                sums.append(_sums(blocks))
+                written.write(blocks.tobytes())
+            directory = np.concatenate(first_keys).tobytes() + np.concatenate(sums).tobytes()
+            written.write(directory)
+        flush(file)
+    except OSError:
+        file.unlink(missing_ok=True)
+        raise
+    flush_folder(file.parent)
+    return _checksum(directory)
+
+
+def _all_blocks(store: Store) -> Iterator[np.ndarray]:
+    """Every key in its order, as blocks that are full but for the last one."""
+    left = np.empty((2, 0), np.int64)
+    for batch in store.batches("sorted_keys", _BLOCKS * _ENTRIES):
+        left = np.concatenate([left, np.stack([column.to_numpy() for column in batch.columns])], axis=1)
+        whole = left.shape[1] // _ENTRIES * _ENTRIES
+        if whole:
+            yield _filled(*left[:, :whole])
+        left = left[:, whole:]
+    if left.size:
+        yield _filled(*left)
+
+
+def _filled(keys: np.ndarray, documents: np.ndarray) -> np.ndarray:
+    """Blocks of entries; the last one is filled up."""
+    blocks = np.full((_blocks_of(len(keys)), 2, _ENTRIES), _LARGEST, np.int64)
+    for column, values in enumerate((keys, documents)):
+        padded = np.full(len(blocks) * _ENTRIES, _LARGEST, np.int64)
+        padded[: len(values)] = values
+        blocks[:, column] = padded.reshape(-1, _ENTRIES)
+    return blocks
+
+
+def _sums(blocks: np.ndarray) -> np.ndarray:
+    return (blocks.reshape(len(blocks), 2 * _ENTRIES).view(np.uint64) * _FACTORS).sum(axis=1, dtype=np.uint64)
+
+
+def _blocks_of(entries: int) -> int:
+    return -(-entries // _ENTRIES)
+
+
+def _checksum(directory: bytes) -> str:
+    return hashlib.blake2b(directory, digest_size=16).hexdigest()
+
+
+def _opened(store: Path, known: dict[str, object]) -> _Table | None:
+    """The mapped file; None where there is none, or none that is what the store knows."""
+    if not known["file"] or not known["entries"]:
+        return None
+    file, blocks = store.with_name(str(known["file"])), _blocks_of(int(str(known["entries"])))
+    size = 16 * _ENTRIES * blocks
+    if not file.is_file() or file.stat().st_size != size + 16 * blocks:
+        return None
+    mapped = np.memmap(file, np.uint8, "r")
+    directory = mapped[size:].tobytes()
+    if _checksum(directory) != known["checksum"]:
+        return None
+    first_keys, sums = (
+        np.frombuffer(directory, np.int64, blocks),
+        np.frombuffer(directory, np.uint64, blocks, 8 * blocks),
+    )
+    return _Table(mapped[:size].view(np.int64).reshape(blocks, 2, _ENTRIES), first_keys, sums)

@@ -1,0 +1,67 @@
+"""Starting over: everything derived anew from the stored records, compared with what is stored, and put in its place."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.locks import Hold
+from papersieve.warehouse.progress import Progress, silent
+from papersieve.warehouse.store.dump_batch import renormalise
+from papersieve.warehouse.store.store import Store, statement_sql
+from papersieve.warehouse.store.store_file import aside, existing, hold_store, log_of, replace_store
+from papersieve.warehouse.store.update import derive
+
+
+def rebuild(
+    store: Path,
+    settings: Settings,
+    progress: Progress = silent,
+    *,
+    keep: bool = True,
+    wait_seconds: float = 0,
+    held: Hold | None = None,
+) -> pl.DataFrame:
+    """Derive everything anew beside the store and return how it differs: table_name, only_stored, only_derived (rows).
+
+    Nothing differs where the settings, and the versions of this software's steps, are those that the store was
+    made with, whatever its history. keep: put the new store in the old one's place; else only compare. held: the
+    store's lock, where the caller has it. Raises StoreError where there is no store, or where it is in use.
+    """
+    with hold_store(existing(store), wait_seconds, held) as holding:
+        built = aside(holding.place, "rebuilding")
+        try:
+            with Store(holding.place, wait_seconds=wait_seconds, held=holding) as stored:
+                derive(stored, settings, progress)
+                stored.connection.execute("CHECKPOINT")
+            differences = _derived_anew(holding, built, settings, progress)
+            if keep:
+                replace_store(built, holding)
+        finally:
+            for left in (built, log_of(built)):
+                left.unlink(missing_ok=True)
+    return differences
+
+
+def _derived_anew(holding: Hold, built: Path, settings: Settings, progress: Progress) -> pl.DataFrame:
+    """Make a store beside the one that is held, and return how it differs."""
+    with _beside_old(holding, built) as new:
+        with new.transaction():
+            new.execute("copy_sources")
+            renormalise(new)
+            new.execute("queue_all")
+        derive(new, settings, progress)
+        return new.query("compare_stores")
+
+
+@contextmanager
+def _beside_old(holding: Hold, built: Path) -> Iterator[Store]:
+    """A new store with the old one attached as `old`."""
+    with Store(built, held=holding) as new:
+        new.connection.execute(statement_sql("attach_old").format(path=str(holding.place).replace("'", "''")))
+        try:
+            yield new
+        finally:
+            new.connection.execute(statement_sql("detach_old"))

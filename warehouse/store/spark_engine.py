@@ -1,0 +1,135 @@
+"""The engine that computes on Spark: the store's records go there, and what Spark derives of them in bulk comes back.
+
+Records, ledger, ids of papers and their history stay the store's, and so are the checks and publishing: either engine
+goes on where the other one stopped.
+"""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import polars as pl
+
+from papersieve.pipeline.blocking.keys import MATCH_KEYS
+from papersieve.pipeline.matching.overruling import decided
+from papersieve.pipeline.refresh import PairChanges
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.store_stages import in_batches, scanned_at_a_time
+
+if TYPE_CHECKING:
+    from papersieve.pipeline.spark.kept import Run
+
+#: Records that go to Spark at a time, whole dumps: what bounds the memory of this process.
+BATCH_RECORDS = 200_000
+
+_TABLES = ("hot_buckets", "judged", "clustered", "papers")
+
+
+class SparkEngine:
+    """Spark on a master and in a folder, from the first stage that has something to do until the context ends.
+
+    folder: what Spark and all its workers reach. config: Spark's own settings.
+    """
+
+    def __init__(self, folder: str, master: str, config: Mapping[str, str] | None = None) -> None:
+        self.folder, self.master, self.config = folder, master, dict(config or {})
+        self._open = ExitStack()
+        self._run: Run | None = None
+        self._derived_of: object = None
+
+    def __enter__(self) -> Self:
+        self._aside = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="papersieve-")))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    def documents(
+        self, store: Store, new: pl.DataFrame, settings: Settings
+    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """Read what the kernels made of the dumps in which these documents stand."""
+        if new.is_empty():
+            return
+        run, dumps = self._with_all(store, settings)
+        asked = dumps.join(store.query("dumps_of_documents", chosen=new), on="dump_id", how="semi")
+        _show(store, "documents", run.documents(asked["dump"], self._aside))
+        for chosen in in_batches(new, scanned_at_a_time(new.height, settings)):
+            found = store.query("spark_documents", chosen=chosen)
+            keys = found.select("document_no", "keys").explode("keys").drop_nulls("keys").unnest("keys")
+            match_key = pl.col("strength").replace_strict(dict(enumerate(MATCH_KEYS)), return_dtype=pl.String)
+            yield found.drop("keys"), keys.select("document_no", match_key.alias("match_key"), "key")
+
+    def pairs(
+        self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
+    ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
+        """Read the pairs that are other than the store's, all in one batch."""
+        self._derive(store, settings)
+        store.execute("spark_number_pairs")
+        yield (
+            PairChanges(
+                dropped=store.query("spark_dropped_pairs"),
+                judged=store.query("spark_new_pairs"),
+                looked_at=store.query("spark_looked_at"),
+                hot=store.connection.table("spark_hot_buckets").pl(),
+            ),
+            new,
+        )
+
+    def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Read components, clusters and bridges; decisions are the store's."""
+        self._derive(store, settings)
+        chosen = documents.select("document_no", "document_id")
+        by_people = decided(store.query("decisions"), documents)
+        overruled = pl.concat([by_people, store.query("spark_bridges", chosen=chosen)])
+        return store.query("spark_clusters", chosen=chosen), overruled
+
+    def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Read golden records and their lineage."""
+        papers = store.query("spark_papers", members=members)
+        return papers.drop("lineage"), papers.select("paper_id", "lineage").explode("lineage").unnest("lineage")
+
+    def _derive(self, store: Store, settings: Settings) -> None:
+        """Derive what the store's records and decisions give, unless that was the last thing done."""
+        run, dumps = self._with_all(store, settings)
+        decisions = store.query("decisions").select("left_document_id", "right_document_id", "decision")
+        if self._derived_of == (state := (dumps.rows(), decisions.rows(), settings)):
+            return
+        run.derive(dumps, decisions)
+        self._derived_of = state
+        for name in _TABLES:
+            _show(store, name, run.table(name, self._aside))
+
+    def _with_all(self, store: Store, settings: Settings) -> tuple["Run", pl.DataFrame]:
+        """(the run, the store's dumps), once Spark has all of their records and documents."""
+        run = self._run if self._run and self._run.settings == settings else self._connect(settings)
+        dumps = store.query("spark_dumps")
+        new = dumps.filter(pl.col("dump").is_in(run.missing(dumps["dump"])))
+        parts = new.with_columns(part=pl.col("records").cum_sum() // BATCH_RECORDS)
+        for part in parts.partition_by("part", maintain_order=True):
+            run.add(store.query("spark_records", chosen=part.select("dump_id", "dump")))
+        return run, dumps
+
+    def _connect(self, settings: Settings) -> "Run":
+        # Imported here: without `--engine spark` nobody should need PySpark.
+        from papersieve.pipeline.spark.session import connect, is_connected
+
+        is_ours = not is_connected()
+        session = connect(self.master, self.config)
+        if is_ours:
+            self._open.callback(session.stop)
+        from papersieve.pipeline.spark.kept import Run
+
+        self._run = self._open.enter_context(Run(session, self.folder, settings))
+        return self._run
+
+
+def _show(store: Store, name: str, files: Iterable[Path]) -> None:
+    """Make Parquet files a table of the store's connection, `spark_NAME`."""
+    found = store.connection.read_parquet([str(file) for file in files], hive_partitioning=False)
+    store.connection.register(f"spark_{name}", found)

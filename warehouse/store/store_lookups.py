@@ -1,0 +1,86 @@
+"""The look-ups of `papersieve.pipeline.refresh`, answered by the store."""
+
+import polars as pl
+
+from papersieve.pipeline.derive import LISTED_SCHEMA
+from papersieve.pipeline.refresh import BUCKET, JUDGED
+from papersieve.warehouse.store.key_file import searched_documents
+from papersieve.warehouse.store.store import Store
+
+#: More documents than this are looked for by a scan of all keys: their keys are all over the file of sorted ones.
+_SEARCHED_DOCUMENTS = 5_000
+
+
+class StoreLookups:
+    """`papersieve.pipeline.refresh.Lookups` of one open store; rows with texts are found first, and fetched by where they lie."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def members(self, documents: pl.DataFrame, buckets: pl.DataFrame) -> pl.DataFrame:
+        """Find by the file of sorted keys where it is there and few are asked for, else by a scan."""
+        if documents.is_empty() and buckets.is_empty():
+            return pl.DataFrame(schema={"document_no": pl.Int64, **BUCKET})
+        keys = self._store.query("keys_to_search", chosen=documents.select("document_no"), buckets=buckets)
+        if documents.height > _SEARCHED_DOCUMENTS or (searched := searched_documents(self._store, keys["key"])) is None:
+            return self._store.query("buckets", keys=keys)
+        return self._store.query("buckets_among", keys=keys, searched=searched)
+
+    def hot_holding(self, documents: pl.DataFrame) -> pl.DataFrame:
+        """Hot buckets that hold any of the documents."""
+        if documents.is_empty():
+            return pl.DataFrame(schema=BUCKET)
+        return self._store.query("hot_buckets_of", chosen=documents)
+
+    def hot_among(self, buckets: pl.DataFrame) -> pl.DataFrame:
+        """Those of the buckets that are hot."""
+        return self._store.query("hot_among", buckets=buckets)
+
+    def recurring(self, documents: pl.DataFrame) -> pl.DataFrame:
+        """Members of the buckets of titles and abstracts that hold one of the documents, with their years."""
+        if documents.is_empty():
+            return pl.DataFrame(schema={"document_no": pl.Int64, **BUCKET, "year": pl.Int64})
+        keys = self._store.query("recurring_keys", chosen=documents)
+        if documents.height > _SEARCHED_DOCUMENTS or (searched := searched_documents(self._store, keys["key"])) is None:
+            return self._store.query("recurring", keys=keys)
+        return self._store.query("recurring_among", keys=keys, searched=searched)
+
+    def listed(self, documents: pl.DataFrame) -> pl.DataFrame:
+        """Where the documents stand in dumps that list a paper once."""
+        if documents.is_empty():
+            return pl.DataFrame(schema=LISTED_SCHEMA)
+        return self._store.query("listed_documents", chosen=documents.select("document_no"))
+
+    def pairs_touching(self, documents: pl.DataFrame) -> pl.DataFrame:
+        """Judged pairs that any of the documents is in."""
+        if documents.is_empty():
+            return pl.DataFrame(schema=JUDGED)
+        return self._store.query("pairs_touching", chosen=documents.select("document_no"))
+
+    def pairs_among(self, documents: pl.DataFrame) -> pl.DataFrame:
+        """Judged pairs with both ends among the documents."""
+        return self._store.query("pairs_among", chosen=documents.select("document_no"))
+
+    def evidence_of(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """Evidence of the pairs that were compared before."""
+        return self._store.query("known_evidence", candidates=pairs)
+
+    def contents_of(self, documents: pl.DataFrame) -> pl.DataFrame:
+        """What the documents say."""
+        return self._store.query("texts_of_documents", chosen=documents)
+
+    def decisions(self) -> pl.DataFrame:
+        """All decisions."""
+        return self._store.query("decisions")
+
+    def clusters_with(self, named: pl.DataFrame) -> pl.DataFrame:
+        """Clusters, as they were, of all documents of the components that hold a named one."""
+        return self._store.query("clusters_with", named=named)
+
+    def documents_named(self, named: pl.DataFrame) -> pl.DataFrame:
+        """Named documents that are here, with the places of their first records."""
+        return self._store.query("documents_named", named=named)
+
+    def records_of(self, named: pl.DataFrame) -> pl.DataFrame:
+        """All records of the named documents."""
+        return self._store.query("records_of_documents", named=named)

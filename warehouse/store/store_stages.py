@@ -1,0 +1,265 @@
+"""What each stage does to the store: documents, pairs, papers, each from its queue of pending documents.
+
+A stage looks at what its queue names and at what that touches, never at everything: a bucket's members when a
+document enters or leaves it, a component's documents when an edge of it does. A whole rebuild is the same work
+with every document in the queue, so nothing can differ. Work is committed batch by batch, each together with
+the rows of the queue that it did.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import polars as pl
+
+from papersieve.checks.contracts import CONTRACTS
+from papersieve.checks.quarantine import require
+from papersieve.checks.thresholds import judge_measures
+from papersieve.pipeline.matching.context import lists_once
+from papersieve.pipeline.merging.lasting_ids import CHANGE_SCHEMA, changed_columns, events, resolve
+from papersieve.pipeline.refresh import PairChanges, change_pairs, merge, read_documents, recluster, rejudge, touched
+from papersieve.pipeline.settings import VERSIONS, Settings, fingerprint
+from papersieve.warehouse.progress import Progress
+from papersieve.warehouse.store.dump_batch import renormalise
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.store_lookups import StoreLookups
+
+#: Share of all documents from which on a change is not listed: writing a published file anew is cheaper then.
+WHOLE_SHARE = 0.3
+
+#: Scans at most of what a store holds, however many documents a stage has to do: as many scans as there are batches of a
+#: fixed size would cost the square of the documents.
+_MOST_SCANS = 20
+
+
+#: Records whose titles are looked through at a time.
+_LISTED_AT_A_TIME = 200_000
+
+
+class Engine(Protocol):
+    """What computes results; stages put them into the store, whoever computed them, before they ask for the next ones."""
+
+    def documents(
+        self, store: Store, new: pl.DataFrame, settings: Settings
+    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """Yield batches of new documents (document_id, place), numbered on, and their keys."""
+
+    def pairs(
+        self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
+    ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
+        """Yield what documents change that are gone and new, in batches of new ones, and each batch (document_no)."""
+
+    def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return `recluster` of documents that are whole components."""
+
+    def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return `merge` of members (document_id, paper_id), whole papers, that were clustered last."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step: its name, the part of the settings that it depends on, and what it does to the store.
+
+    reset: called with the settings it last worked for, as the store kept them, where they were others; in one
+    transaction with the note that it now works for these. work: does what is pending, in transactions of its own.
+    """
+
+    name: str
+    depends_on: Callable[[Settings], dict[str, Any]]
+    reset: Callable[[Store, Settings, dict[str, Any]], None]
+    work: Callable[[Store, Settings, Progress, Engine], None]
+
+
+def _reset_documents(store: Store, settings: Settings, before: dict[str, Any]) -> None:
+    if _is_other("records", before):
+        renormalise(store)
+    store.execute("forget_documents")
+    store.execute("queue_all")
+
+
+def _is_other(step: str, before: dict[str, Any]) -> bool:
+    """Whether what a stage last worked for names another version of a step, or, as an older store does, none."""
+    return bool(before.get("versions", {}).get(step) != VERSIONS[step])
+
+
+def _documents(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
+    """Number new documents in ledger order and key them; pass on those that no record carries any more."""
+    new = store.query("new_documents").with_row_index("place", offset=1)
+    done = 0
+    for numbered, keys in engine.documents(store, new, settings):
+        progress("documents", done, new.height)
+        done += numbered.height
+        require(numbered.drop("document_no"), CONTRACTS["documents"])
+        with store.transaction():
+            store.execute("add_documents", new_documents=numbered, new_keys=require(keys, CONTRACTS["block_keys"]))
+    with store.transaction():
+        _look_for_repeats(store)
+        store.execute("settle_documents")
+
+
+def _look_for_repeats(store: Store) -> None:
+    """Note of each new dump how surely it lists a paper once; so many records at a time, whole dumps."""
+    dumps = store.query("unlisted_dumps").with_columns(part=pl.col("records").cum_sum() // _LISTED_AT_A_TIME)
+    for part in dumps.partition_by("part"):
+        listed = store.query("titles_listed", chosen=part.select("dump_id"))
+        known = part.select("dump_id").join(lists_once(listed), on="dump_id", how="left").fill_null(0.0)
+        store.execute("note_lists", lists=known)
+
+
+def _reset_pairs(store: Store, settings: Settings, before: dict[str, Any]) -> None:
+    """Judge known evidence anew; where buckets are cut, or pairs compared, otherwise, find the pairs anew."""
+    if before["bucket_cap"] != settings.bucket_cap or _is_other("evidence", before):
+        store.execute("forget_pairs")
+    else:
+        pairs = rejudge(store.query("all_pairs"), settings)
+        store.execute("rejudge_pairs", new_pairs=require(pairs, CONTRACTS["pairs"]))
+    store.execute("touch_papers")
+
+
+def _pairs(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
+    """Bring judged pairs and hot buckets up to date with the documents; those that are gone leave with the first batch."""
+    queue = store.query("pending_pairs")
+    gone, new = queue.filter("is_gone"), queue.filter(~pl.col("is_gone"))
+    done = 0
+    for changes, batch in engine.pairs(store, gone, new, settings) if queue.height else ():
+        progress("pairs", done, new.height)
+        done += batch.height
+        with store.transaction():
+            store.execute(
+                "change_pairs",
+                dropped=changes.dropped,
+                new_pairs=require(changes.judged, CONTRACTS["pairs"]),
+                touched=changes.touched,
+                buckets=changes.looked_at,
+                new_hot=changes.hot,
+                done=batch.select("document_no"),
+            )
+            if gone.height:
+                store.execute("drop_documents", chosen=gone)
+        gone = gone.clear()
+
+
+class Local:
+    """The engine in this process: finds what a change touches by the store's own indexes, and computes that."""
+
+    def documents(
+        self, store: Store, new: pl.DataFrame, settings: Settings
+    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """Read and sign."""
+        for chosen in in_batches(new, settings.batch_documents):
+            yield read_documents(store.query("said_by_records", chosen=chosen), settings)
+
+    def pairs(
+        self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
+    ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
+        """Find the candidates that new documents bring and those that gone ones take away; verify, judge."""
+        size = scanned_at_a_time(new.height, settings)
+        for start in range(0, max(new.height, 1), size):
+            batch = new.slice(start, size)
+            yield change_pairs(StoreLookups(store), gone.clear() if start else gone, batch, settings), batch
+
+    def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Find them by the pairs and decisions of the store."""
+        return recluster(StoreLookups(store), documents)
+
+    def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Merge all records of the papers."""
+        return merge(StoreLookups(store), members)
+
+
+LOCAL = Local()
+
+
+def in_batches(new: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
+    """Parts of new documents, with their places in the part, from 1 on."""
+    for start in range(0, new.height, size):
+        yield new.slice(start, size).with_columns(pl.col("place") - start)
+
+
+def scanned_at_a_time(documents: int, settings: Settings) -> int:
+    """Documents of a batch, where each batch is a scan."""
+    return max(settings.batch_documents, documents // _MOST_SCANS)
+
+
+def _reset_papers(store: Store, settings: Settings, before: dict[str, Any]) -> None:
+    store.execute("touch_papers")
+
+
+def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
+    """Cluster the touched components, merge their clusters into golden records, keep old ids alive, measure."""
+    before, documents = touched(StoreLookups(store), store.query("changed_documents"))
+    members, overruled = engine.clusters(store, documents, settings)
+    with store.transaction():
+        store.execute("keep_former_papers", clusters_before=before, members=members)
+        store.execute("clear_papers", clusters_before=before, members=members, new_overruled=overruled)
+        changes = [pl.DataFrame(schema=CHANGE_SCHEMA)]
+        for part, done in _by_paper(members, scanned_at_a_time(members.height, settings)):
+            progress("papers", done, members.height)
+            papers, lineage = engine.papers(store, part)
+            changes.append(changed_columns(store.query("former_papers_of", members=part), papers))
+            store.execute(
+                "add_papers",
+                new_papers=require(papers, CONTRACTS["papers"]),
+                new_lineage=require(lineage, CONTRACTS["paper_lineage"]),
+            )
+        _complete_papers(store, settings, before, documents, members, pl.concat(changes))
+        measured = judge_measures(store.query("measure"))
+        marked = measured.with_columns(fingerprint=pl.lit(fingerprint(settings.merging())))
+        store.execute("record_measures", new_measures=marked)
+
+
+def _by_paper(members: pl.DataFrame, size: int) -> list[tuple[pl.DataFrame, int]]:
+    """Parts of about `size` documents that cut no paper in two, each with how many documents are in those before it."""
+    ordered = members.sort("paper_id", "document_id").with_row_index("place")
+    part = (pl.col("place").min().over("paper_id") // size).alias("part")
+    parts = ordered.with_columns(part).partition_by("part", maintain_order=True)
+    return [(p.select("document_id", "paper_id"), p.item(0, "place")) for p in parts]
+
+
+def _complete_papers(
+    store: Store,
+    settings: Settings,
+    before: pl.DataFrame,
+    documents: pl.DataFrame,
+    members: pl.DataFrame,
+    changes: pl.DataFrame,
+) -> None:
+    """Lead retired ids to their heirs, and note as a revision what changed; changes: those of papers that go on."""
+    aliases = store.query(
+        "aliases_to",
+        papers_before=before.select("paper_id").unique(),
+        papers_after=members.select("paper_id").unique(),
+        documents_after=members.select("document_id"),
+    )
+    resolved = resolve(before, members, aliases)
+    concerned = pl.concat([before["document_id"], documents["document_id"]]).unique()
+    is_whole = concerned.len() > WHOLE_SHARE * store.query("count_documents").item()
+    changed = pl.concat(
+        [
+            _ids("document", concerned),
+            _ids("paper", pl.concat([before["paper_id"], members["paper_id"], aliases["alias_id"]]).unique()),
+        ]
+    )
+    store.execute(
+        "complete_papers",
+        stale_aliases=pl.concat([aliases["alias_id"], resolved["alias_id"]]).unique().to_frame(),
+        new_aliases=resolved,
+        new_events=pl.concat(
+            [events(before, members, aliases, resolved), changes.with_columns(event=pl.lit("changed"))],
+            how="diagonal",
+        ),
+        changed=changed.clear() if is_whole else changed,
+        revision=pl.DataFrame({"fingerprint": [fingerprint(settings.merging())], "is_whole": [is_whole]}),
+    )
+
+
+def _ids(kind: str, ids: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame({"id": ids}, schema={"id": pl.String}).select(kind=pl.lit(kind), id="id")
+
+
+#: In the order in which they depend on each other; ingestion comes before them.
+STAGES = (
+    Stage("documents", Settings.signing, _reset_documents, _documents),
+    Stage("pairs", Settings.judging, _reset_pairs, _pairs),
+    Stage("papers", Settings.merging, _reset_papers, _papers),
+)

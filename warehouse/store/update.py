@@ -1,0 +1,136 @@
+"""Bringing the store up to date: dumps in, then each stage whose tables are not those of the dumps and settings.
+
+A stage is pending where its queue holds documents, or where the store's version, or the fingerprint of the
+settings that it depends on, is another than when it was last completed. So a killed run goes on where it
+stopped, and a run with nothing to do writes nothing.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from papersieve.pipeline.extract.places.address import AtHand
+from papersieve.pipeline.settings import Settings, fingerprint
+from papersieve.warehouse.progress import Progress, silent
+from papersieve.warehouse.store.ingest import DumpOutcome, ingest, messages_of
+from papersieve.warehouse.store.store import Store, StoreError
+from papersieve.warehouse.store.store_stages import LOCAL, STAGES, Engine, Stage
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """What a refresh did: each file's outcome, the stages that were pending, what it had to say."""
+
+    outcomes: list[DumpOutcome]
+    completed: list[str]
+    messages: list[str]
+
+
+def refresh(
+    store: Store, paths: Iterable[AtHand], settings: Settings, progress: Progress = silent, engine: Engine = LOCAL
+) -> Refresh:
+    """Take the dumps in and bring every derived table up to date."""
+    outcomes = ingest(store, paths, progress, settings.reading)
+    messages = messages_of(outcomes)
+    if message := rederivation(store, settings):
+        messages.append(message)
+    return Refresh(outcomes, derive(store, settings, progress, engine), messages)
+
+
+def derive(store: Store, settings: Settings, progress: Progress = silent, engine: Engine = LOCAL) -> list[str]:
+    """Bring every derived table up to date with the dumps and the settings; returns the stages that were pending."""
+    return [stage.name for stage in STAGES if complete(store, stage, settings, progress, engine)]
+
+
+def refuse_gap(store: Store, settings: Settings, before: str | None = None) -> None:
+    """Raise StoreError where a stage is pending that has to come before the stage named (None: before publishing).
+
+    A stage notes that it is complete for the store's version. Had it worked on tables of an earlier version
+    it would never work again, and the new dumps would be missed.
+    """
+    _refuse_gap(store, pending_stages(store, settings), before)
+
+
+def _refuse_gap(store: Store, pending: list[str], before: str | None) -> None:
+    names = [stage.name for stage in STAGES]
+    if gap := [name for name in names[: names.index(before) if before else None] if name in pending]:
+        raise StoreError(
+            f"{store.path}: its stage `{gap[0]}` is pending, so what `{before or 'publish'}` builds on is not up to date. "
+            "Run `papersieve run` (in Dagster, the job refresh_warehouse or the assets from there on)."
+        )
+
+
+def complete(
+    store: Store, stage: Stage, settings: Settings, progress: Progress = silent, engine: Engine = LOCAL
+) -> bool:
+    """Do the stage's work where it is pending, and say whether it was. Raises StoreError as `refuse_gap` does."""
+    states = _states(store)
+    pending = _pending(store, settings, states)
+    _refuse_gap(store, pending, before=stage.name)
+    if stage.name not in pending:
+        return False
+    progress(stage.name, 0, 1)
+    part = stage.depends_on(settings)
+    note = pl.DataFrame(
+        {"stage": [stage.name], "fingerprint": [fingerprint(part)], "settings": [json.dumps(part, sort_keys=True)]}
+    )
+    last = states.get(stage.name)
+    if not last or last["fingerprint"] != note["fingerprint"][0]:
+        # Noted before the work begins: a run killed in the middle must not be taken for one of the old settings.
+        with store.transaction():
+            if last:
+                stage.reset(store, settings, json.loads(last["settings"]))
+            store.execute("begin_stage", begun=note)
+    stage.work(store, settings, progress, engine)
+    with store.transaction():
+        store.execute("complete_stage", completed=note)
+    progress(stage.name, 1, 1)
+    return True
+
+
+def pending_stages(store: Store, settings: Settings) -> list[str]:
+    """Stages that have to work before their tables are those of the store's dumps and these settings, in their order."""
+    return _pending(store, settings, _states(store))
+
+
+def _states(store: Store) -> dict[str, dict[str, Any]]:
+    return {row["stage"]: row for row in store.query("stage_states").iter_rows(named=True)}
+
+
+def _pending(store: Store, settings: Settings, states: dict[str, dict[str, Any]]) -> list[str]:
+    begun = [stage for stage in STAGES if stage.name in states]
+    is_empty = len(begun) < len(STAGES) and store.query("store_version").item() == 0
+    done = {
+        stage.name
+        for stage in begun
+        if states[stage.name]["version"] == states[stage.name]["store_version"]
+        and states[stage.name]["pending_documents"] == 0
+        and states[stage.name]["fingerprint"] == fingerprint(stage.depends_on(settings))
+    }
+    return [stage.name for stage in STAGES if stage.name not in done and not (is_empty and stage.name not in states)]
+
+
+def rederivation(store: Store, settings: Settings) -> str | None:
+    """Say that stages will be derived anew because they were made with other settings; None where they were not."""
+    last = _states(store)
+    stale = [s for s in STAGES if s.name in last and last[s.name]["fingerprint"] != fingerprint(s.depends_on(settings))]
+    if not stale:
+        return None
+    changes = {}
+    for stage in stale:
+        was, now = (_flat(part) for part in (json.loads(last[stage.name]["settings"]), stage.depends_on(settings)))
+        changes |= {k: f"{k} {was.get(k)} -> {v}" for k, v in now.items() if was.get(k) != v}
+    return (
+        f"{store.path}: made with settings of fingerprint {last[stale[-1].name]['fingerprint']}, this run has "
+        f"{fingerprint(stale[-1].depends_on(settings))} ({', '.join(changes.values())}). Derived anew from the stored "
+        f"records, so that nothing is mixed: {', '.join(s.name for s in stale)}."
+    )
+
+
+def _flat(part: dict[str, Any]) -> dict[str, Any]:
+    """What a stage depends on, each version by itself; the signing is told by the stage of documents."""
+    versions = {f"version of {step}": version for step, version in part.get("versions", {}).items()}
+    return {name: value for name, value in part.items() if name not in ("signing", "versions")} | versions

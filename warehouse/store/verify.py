@@ -1,0 +1,71 @@
+"""A sample of the papers derived anew from their records, as it is stored and as it comes out now."""
+
+from pathlib import Path
+
+import polars as pl
+
+from papersieve.pipeline.derive import papers_of
+from papersieve.pipeline.matching.evidence import gather_evidence
+from papersieve.pipeline.records import split_records
+from papersieve.pipeline.refresh import judge_in_context, read_documents, recluster
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.store_lookups import StoreLookups
+from papersieve.warehouse.store.update import refuse_gap
+
+Both = tuple[pl.DataFrame, pl.DataFrame]
+
+
+def verify_sample(path: Path, settings: Settings, *, papers: int, seed: int, wait_seconds: float = 0) -> pl.DataFrame:
+    """How the sampled papers differ: table_name, only_stored, only_derived (rows), as `rebuild` tells it of all.
+
+    Whole components are taken, so their clusters can be found again; that no pair between components is missing
+    only `rebuild` can tell. Raises StoreError where a stage is pending.
+    """
+    with Store(path, settings, wait_seconds=wait_seconds) as store:
+        return verify_open(store, settings, papers=papers, seed=seed)
+
+
+def verify_open(store: Store, settings: Settings, *, papers: int, seed: int) -> pl.DataFrame:
+    """The same of a store that is open."""
+    refuse_gap(store, settings)
+    chosen = store.query("sampled_documents", wanted=pl.DataFrame({"papers": [papers], "seed": [seed]}))
+    compared = _stored_and_derived(store, chosen, settings)
+    return pl.DataFrame(
+        [(name, *_differences(stored, found.select(stored.columns))) for name, (stored, found) in compared.items()],
+        schema={"table_name": pl.String, "only_stored": pl.Int64, "only_derived": pl.Int64},
+        orient="row",
+    )
+
+
+def _stored_and_derived(store: Store, chosen: pl.DataFrame, settings: Settings) -> dict[str, Both]:
+    """What is stored of the documents and what is derived of them, by table; each step starts from the one before."""
+    kept = StoreLookups(store)
+    documents = kept.documents_named(chosen)
+    records = store.query("all_of_documents", chosen=chosen)
+    derived, _ = split_records(records.drop("title", "abstract", "document_id"))
+    numbers = documents.select("document_no", "document_id")
+    texts, keys = read_documents(numbers.join(derived.unique("document_id"), on="document_id"), settings)
+    pairs = kept.pairs_among(documents)
+    named, overruled = recluster(kept, documents)
+    golden, lineage = papers_of(derived, named)
+    return {
+        "records": (records, derived),
+        "documents": (kept.contents_of(documents), texts),
+        "block_keys": (store.query("keys_of_documents", chosen=documents), keys),
+        "pairs": (pairs, _judged_anew(kept, pairs, texts, settings)),
+        "overruled": (store.query("overruled_of", chosen=documents), overruled),
+        "clusters": (store.query("clusters_of", chosen=chosen), named),
+        "papers": (store.query("papers_of", chosen=chosen), golden),
+        "paper_lineage": (store.query("lineage_of", chosen=chosen), lineage),
+    }
+
+
+def _judged_anew(kept: StoreLookups, pairs: pl.DataFrame, texts: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    evidence = gather_evidence(pairs.select("left_no", "right_no", "match_key"), texts, settings)
+    return judge_in_context(kept, evidence, texts.clear().select("document_no"), settings)
+
+
+def _differences(stored: pl.DataFrame, derived: pl.DataFrame) -> tuple[int, int]:
+    one, other = (set(map(repr, frame.iter_rows())) for frame in (stored, derived))
+    return len(one - other), len(other - one)

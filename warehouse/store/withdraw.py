@@ -1,0 +1,64 @@
+"""Withdrawing dumps: what only they said is retracted by the next refresh."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+
+from papersieve.pipeline.extract.places.address import is_elsewhere, location_of
+from papersieve.warehouse.store.dump_batch import DumpBatch, strings
+from papersieve.warehouse.store.store import Store, StoreError
+
+#: Dumps that a message names; more are counted.
+_CANDIDATES = 10
+
+
+def withdraw(store: Store, names: Iterable[str], *, is_remembered: bool = True) -> pl.DataFrame:
+    """Take dumps back: dump_id, location, name, records of each place given up, and other_places that hold the dump still.
+
+    A name is a location, which means that place alone, or a dump's id, at least its first six digits, or a file name,
+    which mean the dump, wherever it lies. What only these dumps said is retracted by the next refresh. is_remembered:
+    whether a dump that has no place any more is passed over from now on where a folder still holds it. Raises
+    StoreError, and changes nothing, where a name means no dump, or several.
+    """
+    wanted = list(dict.fromkeys(os.fsencode(name).decode("utf-8", "backslashreplace") for name in names))
+    frame = strings([(name, _as_location(name)) for name in wanted], "name", "location")
+    found = store.query("dumps_named", wanted=frame)
+    _refuse_unclear(store, wanted, found)
+    places = found.drop("wanted", "is_named").unique("location").sort("location")
+    places = places.with_columns(pl.col("other_places") + 1 - pl.len().over("dump_id").cast(pl.Int64))
+    batch = DumpBatch()
+    batch.freed += places["location"].to_list()
+    batch.actions += [("withdraw", dump_id, location) for dump_id, location, *_ in places.iter_rows()]
+    with store.transaction():
+        if is_remembered:
+            store.execute("withdraw_dumps", withdrawn=places.filter(other_places=0).select("dump_id").unique())
+        batch.change_dumps(store)
+    return places
+
+
+def _as_location(name: str) -> str:
+    """Where a person's path leads, as the store writes it."""
+    return "" if is_elsewhere(name) else location_of(Path(name))
+
+
+def _refuse_unclear(store: Store, wanted: list[str], found: pl.DataFrame) -> None:
+    """Raise StoreError where a name means no dump, or several."""
+    for name in wanted:
+        meant = found.filter(pl.col("wanted") == name)
+        if meant.is_empty():
+            raise StoreError(
+                f"{store.path}: holds no dump of the name {name!r}: expected an id (or its first six digits), a location "
+                "or a file name, as `papersieve query 'FROM dumps'` shows them. Nothing was withdrawn."
+            )
+        if (count := meant["dump_id"].n_unique()) > 1:
+            dumps = meant.filter(pl.col("is_named")).select("dump_id", "location").unique("dump_id").sort("location")
+            shown_dumps = "; ".join(
+                f"{dump_id} {location}" for dump_id, location in dumps.head(_CANDIDATES).iter_rows()
+            )
+            more = f"; and {count - _CANDIDATES:,} more" if count > _CANDIDATES else ""
+            raise StoreError(
+                f"{store.path}: {name!r} means {count:,} dumps: {shown_dumps}{more}. Give a whole id or a location. "
+                "Nothing was withdrawn."
+            )
