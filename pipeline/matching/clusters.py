@@ -133,17 +133,16 @@ def _split(members: pl.DataFrame, pairs: pl.DataFrame, sure: pl.DataFrame, clust
 
 @dataclass
 class _Between:
-    """All pairs compared between two groups: their clipped scores, how many, whether one of them is no match at all.
+    """All pairs compared between two groups: their clipped scores, and whether one of them is no match at all.
 
     The total is in millionths, as scores are rounded to: whole numbers add up alike in any order.
     """
 
     total: int
-    pairs: int
     is_refused: bool
 
     def add(self, more: "_Between") -> "_Between":
-        return _Between(self.total + more.total, self.pairs + more.pairs, self.is_refused or more.is_refused)
+        return _Between(self.total + more.total, self.is_refused or more.is_refused)
 
 
 @dataclass
@@ -215,7 +214,7 @@ def _gather(groups: _Groups, pairs: list[dict[str, Any]]) -> None:
     matches = [pair for pair in pairs if pair["is_match"]]
     for pair in pairs:
         if not pair["is_decided"]:
-            said = _Between(round(min(max(pair["score"], -LIMIT), LIMIT) * 1e6), 1, pair["is_refused"])
+            said = _Between(round(min(max(pair["score"], -LIMIT), LIMIT) * 1e6), pair["is_refused"])
             groups.between[pair["one"]][pair["other"]] = groups.between[pair["other"]][pair["one"]] = said
     for pair in matches:
         for dump in set(groups.lists.get(pair["one"], ())) & set(groups.lists.get(pair["other"], ())):

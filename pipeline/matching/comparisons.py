@@ -33,60 +33,15 @@ GENERIC = (
 )
 
 _NUMBERS = r"\d+"
-_NO_NAMES = (
-    "and",
-    "et",
-    "al",
-    "others",
-    "jr",
-    "sr",
-    "von",
-    "van",
-    "de",
-    "der",
-    "the",
-    "anonymous",
-    "dr",
-    "prof",
-    "md",
-    "phd",
-)
-_SMALL_WORDS = frozenset(
-    ["of", "the", "and", "in", "on", "for", "de", "la", "a", "an", "proc", "proceedings", "international"]
-)
+_NO_NAMES = "and et al others jr sr von van de der the anonymous dr prof md phd".split()
+_SMALL_WORDS = frozenset("of the and in on for de la a an proc proceedings international".split())
 _KINDS = {
-    "report": frozenset(
-        [
-            "thesis",
-            "report",
-            "tr",
-            "dissertation",
-            "manuscript",
-            "preprint",
-            "unpublished",
-            "arxiv",
-            "biorxiv",
-            "medrxiv",
-        ]
-    ),
-    "journal": frozenset(
-        [
-            "journal",
-            "j",
-            "transactions",
-            "trans",
-            "record",
-            "magazine",
-            "letters",
-            "annals",
-            "bulletin",
-            "review",
-            "reviews",
-        ]
-    ),
-    "meeting": frozenset(
-        ["proc", "proceedings", "conference", "conf", "symposium", "workshop", "meeting", "congress", "advances"]
-    ),
+    kind: frozenset(words.split())
+    for kind, words in {
+        "report": "thesis report tr dissertation manuscript preprint unpublished arxiv biorxiv medrxiv",
+        "journal": "journal j transactions trans record magazine letters annals bulletin review reviews",
+        "meeting": "proc proceedings conference conf symposium workshop meeting congress advances",
+    }.items()
 }
 
 

@@ -27,7 +27,7 @@ def guards(unit: str) -> list[tuple[str, pl.Expr]]:
         OTHER_PART: pl.col("title_parts") == 0,
         OTHER_ARXIV_ID: pl.col("arxiv_id") == 0,
         GENERIC_TITLE: (pl.col("generic_title") == 1) & pl.col("similarity").is_null() & ~_is_one_place(),
-        OTHER_ABSTRACT: pl.col("authors").is_null() & _are_other_abstracts() & ~_has_one("doi", "arxiv_id", "pmid"),
+        OTHER_ABSTRACT: pl.col("authors").is_null() & _are_other_abstracts() & ~has_one("doi", "arxiv_id", "pmid"),
     }
     if unit == "publication":
         rules[OTHER_PUBLICATION] = _is_other_publication()
@@ -61,9 +61,9 @@ def _is_other_publication() -> pl.Expr:
     is_later = pl.col("year_distance") >= 1
     other_print = is_later & other_page & (pl.col("volume") != 1).fill_null(value=True)
     other = [other_place, other_print, pl.col("year_distance") >= OTHER_YEAR]
-    return pl.any_horizontal(condition.fill_null(value=False) for condition in other) & ~_has_one("doi", "pmid")
+    return pl.any_horizontal(condition.fill_null(value=False) for condition in other) & ~has_one("doi", "pmid")
 
 
-def _has_one(*identifiers: str) -> pl.Expr:
+def has_one(*identifiers: str) -> pl.Expr:
     """Whether both documents show one of these, and the same."""
     return pl.any_horizontal(pl.col(identifiers) == 1).fill_null(value=False)

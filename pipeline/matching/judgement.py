@@ -1,23 +1,26 @@
-"""Evidence to judgement: match, review or non_match, by the model's score and the guards that stand above it."""
+"""Evidence to judgement: match, review or non_match, by the model's score, and by the rules that stand above it.
+
+Guards keep a pair for review that the score would merge; lifts merge a pair that the score alone would not.
+"""
 
 import polars as pl
 
-from papersieve.pipeline.matching.guards import guards
+from papersieve.pipeline.matching.guards import guards, has_one
 from papersieve.pipeline.matching.model import Model, load_model
 from papersieve.pipeline.settings import Settings
 
 #: The rule of a pair that the model judged by itself, and of one that a person decided.
 MODEL, DECISION = "model", "decision"
 
-#: The rule of a pair that shows one identifier, and so is a match where its score alone asks for a review: one title within the other (a subtitle
-#: more), and no other authors. A volume's DOI, given for each of its papers, has other titles.
+#: A lift: one identifier, one title within the other (a subtitle more), and no other authors. The score of such a pair
+#: asks for a review at least. A volume's DOI, given for each of its papers, has other titles.
 SAME_IDENTIFIER = "same_identifier"
 IDENTIFIED_TITLES, IDENTIFIED_AUTHORS = 0.9, 0.5
 
-#: The rule of a pair whose abstracts are nearly the same, and so is a match under any two titles: a text of so many words is no form, and a paper
-#: is retitled once. Not where authors, or a dump that lists a paper once, say otherwise.
+#: A lift: two abstracts that are nearly the same, under any two titles. A text of so many words is no form, and a paper
+#: is retitled once. It does not hold where authors, or a dump that lists a paper once, say otherwise.
 SAME_ABSTRACT = "same_abstract"
-SAME_TEXT, TELLING_WORDS, MOST_TITLES = 0.8, 60, 2
+SAME_TEXT, SAME_TEXT_WORDS, MOST_TITLES = 0.8, 60, 2
 LIFTS = (SAME_IDENTIFIER, SAME_ABSTRACT)
 
 #: Log-odds from which a pair that is no match is for review: one in ten of them is one paper.
@@ -29,40 +32,56 @@ JUDGEMENT_SCHEMA = {"score": pl.Float64, "judgement": pl.String, "rule": pl.Stri
 def judge(pairs: pl.DataFrame, settings: Settings, model: Model | None = None) -> pl.DataFrame:
     """Add `JUDGEMENT_SCHEMA` to pairs with `evidence.EVIDENCE_SCHEMA` and `context.CONTEXT_SCHEMA`.
 
-    score: log-odds of being one paper. rule: `model`, or the guard that kept a pair from being a match.
+    score: log-odds of being one paper. rule: `model`, or the guard or lift that stood above it.
     """
     model = model or load_model()
-    score = model.score(pairs, settings.unit)
-    match_from = model.match_from(settings.wrong_share)
-    judged = pairs.drop(JUDGEMENT_SCHEMA, strict=False).with_columns(score)
-    held = [pl.when(condition).then(pl.lit(name)) for name, condition in guards(settings.unit)]
-    by_score = (
-        pl.when(pl.col("score") >= match_from)
+    judged = pairs.drop(JUDGEMENT_SCHEMA, strict=False).with_columns(model.score(pairs, settings.unit))
+    by_score = _by_score(model.match_from(settings.wrong_share))
+    rules = [*guards(settings.unit), *_lifts(by_score)]
+    rule = pl.coalesce(*(pl.when(condition).then(pl.lit(name)) for name, condition in rules), pl.lit(MODEL))
+    judged = judged.with_columns(judgement=by_score, rule=rule)
+    is_lifted, is_guarded = pl.col("rule").is_in(LIFTS), ~pl.col("rule").is_in([MODEL, *LIFTS])
+    return judged.with_columns(
+        judgement=pl.when(is_lifted)
         .then(pl.lit("match"))
-        .when(pl.col("score") >= REVIEW_FROM)
+        .when(is_guarded & (pl.col("judgement") == "match"))
+        .then(pl.lit("review"))
+        .otherwise("judgement")
+    )
+
+
+def _by_score(match_from: float) -> pl.Expr:
+    score = pl.col("score")
+    return (
+        pl.when(score >= match_from)
+        .then(pl.lit("match"))
+        .when(score >= REVIEW_FROM)
         .then(pl.lit("review"))
         .otherwise(pl.lit("non_match"))
     )
-    lifts = [
+
+
+def _lifts(by_score: pl.Expr) -> list[tuple[str, pl.Expr]]:
+    """(name, condition), in the order in which they are asked."""
+    return [
         (SAME_IDENTIFIER, _is_identified() & (by_score == "review")),
         (SAME_ABSTRACT, _is_one_text() & (by_score != "match")),
     ]
-    lifted = [pl.when(condition).then(pl.lit(name)) for name, condition in lifts]
-    judged = judged.with_columns(judgement=by_score, rule=pl.coalesce(*held, *lifted, pl.lit(MODEL)))
-    is_lifted = pl.col("rule").is_in(LIFTS)
-    judged = judged.with_columns(judgement=pl.when(is_lifted).then(pl.lit("match")).otherwise("judgement"))
-    is_held = ~pl.col("rule").is_in([MODEL, *LIFTS]) & (pl.col("judgement") == "match")
-    return judged.with_columns(judgement=pl.when(is_held).then(pl.lit("review")).otherwise("judgement"))
 
 
 def _is_identified() -> pl.Expr:
-    has_one = pl.any_horizontal(pl.col("doi", "arxiv_id", "pmid") == 1)
     titles = pl.max_horizontal("title_similarity", "title_containment") >= IDENTIFIED_TITLES
-    return (has_one & titles & (pl.col("authors").fill_null(1.0) >= IDENTIFIED_AUTHORS)).fill_null(value=False)
+    is_identified = has_one("doi", "arxiv_id", "pmid") & titles & _are_one_team()
+    return is_identified.fill_null(value=False)
 
 
 def _is_one_text() -> pl.Expr:
-    is_long = (pl.col("smaller_words") >= TELLING_WORDS) & (pl.col("similarity") >= SAME_TEXT)
+    is_long = (pl.col("smaller_words") >= SAME_TEXT_WORDS) & (pl.col("similarity") >= SAME_TEXT)
     is_no_form = pl.col("abstract_titles").fill_null(1.0) <= MOST_TITLES
-    authors, lists = pl.col("authors").fill_null(1.0) >= IDENTIFIED_AUTHORS, pl.col("one_list").fill_null(0.0) >= 0
-    return (is_long & is_no_form & authors & lists).fill_null(value=False)
+    is_not_listed_twice = pl.col("one_list").fill_null(0.0) >= 0
+    return (is_long & is_no_form & _are_one_team() & is_not_listed_twice).fill_null(value=False)
+
+
+def _are_one_team() -> pl.Expr:
+    """Whether the authors agree, or one of the two does not name them."""
+    return pl.col("authors").fill_null(1.0) >= IDENTIFIED_AUTHORS
