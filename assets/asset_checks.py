@@ -151,10 +151,8 @@ def measure_check(measure: str, asset: str) -> StoredCheck:
 
 def read_table(store: Store, table: str) -> pl.DataFrame:
     """The contract's columns of a stored table, without what the store notes beside them (numbers, times)."""
-    stored = store.connection.table(table)
-    columns = [column for column in stored.columns if column in CONTRACTS[table].columns]
-    limit = CHECKED_ROWS.get(table)
-    return (stored.limit(limit) if limit else stored).select(*columns).pl()
+    columns = [column for column in store.columns(table) if column in CONTRACTS[table].columns]
+    return store.rows(table, *columns, most=CHECKED_ROWS.get(table))
 
 
 def contract_verdict(frame: pl.DataFrame, contract: DataFrameSchema) -> dg.AssetCheckResult:

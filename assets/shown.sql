@@ -22,6 +22,10 @@ JOIN records AS r USING (document_id)
 JOIN (SELECT dump_id, min(name) AS name FROM dump_locations GROUP BY dump_id) AS p USING (dump_id)
 ORDER BY l.record_count DESC, l.paper_id, place;
 
+-- name: most_repeated
+-- The papers that the most records tell of.
+SELECT title, record_count, document_count, dump_count, paper_id FROM papers ORDER BY record_count DESC, paper_id LIMIT 10;
+
 -- name: score_counts
 -- Compared pairs of documents by score, in steps of half a log-odd (the step holds its lower end; the first and the last hold all beyond), and judgement.
 SELECT least(greatest(floor(score / 0.5), -24), 23) * 0.5 AS score, judgement, count(*) AS pairs

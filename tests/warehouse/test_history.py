@@ -38,10 +38,10 @@ def test_a_rebuild_tells_what_was_tampered_with(place):
     history = History(place)
     history.add(1, [(1, 0), (2, 0), (1, 2)])
     with Store(place.store) as store:
-        store.connection.execute(
+        store._connection.execute(
             "UPDATE papers SET title = 'Tampered' WHERE paper_id = (SELECT min(paper_id) FROM papers)"
         )
-        store.connection.execute("DELETE FROM block_keys WHERE match_key = 'opening'")
+        store._connection.execute("DELETE FROM block_keys WHERE match_key = 'opening'")
     differs = rebuild(place.store, history.settings, keep=False).filter(
         pl.col("only_stored") + pl.col("only_derived") > 0
     )

@@ -19,10 +19,10 @@ from pathlib import Path
 import duckdb
 
 from papersieve.pipeline.errors import BusyError, PapersieveError
+from papersieve.warehouse.duckdb_faults import holder_of
 from papersieve.warehouse.files import clone, flush, flush_folder, identity_of, real_place
 from papersieve.warehouse.published.link_for_reader import give_other_name, refuse_missing
 from papersieve.warehouse.sql import ask, attach
-from papersieve.warehouse.store.store import holder_of
 
 #: Filesystems on which a lock that another process holds, in a container or not, is seen.
 _LOCAL = {"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "tmpfs", "overlay", "bcachefs"}

@@ -12,7 +12,7 @@ from papersieve.pipeline.errors import BusyError, StoreError
 from papersieve.pipeline.processes import is_alive
 from papersieve.warehouse.files import checksum_of, clone, copy_with_checksum, flush_folder, is_as_copied, siblings
 from papersieve.warehouse.locks import Hold
-from papersieve.warehouse.sql import ask, attach
+from papersieve.warehouse.sql import ask
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import aside, existing, hold_store, log_of, moved_aside, replace_store
 
@@ -127,9 +127,7 @@ def compact(held: Hold) -> None:
     built = aside(held.place, "compacting")
     try:
         with Store(held.place, held=held) as opened:
-            opened.connection.execute(
-                f"{attach(built, 'compacted')}; COPY FROM DATABASE {opened.name} TO compacted; CHECKPOINT compacted; DETACH compacted"
-            )
+            opened.write_compacted(built)
         replace_store(built, held)
     finally:
         for left in (built, log_of(built)):
