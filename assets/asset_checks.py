@@ -26,7 +26,7 @@ from papersieve.checks.thresholds import (
     judge_measures,
     judge_share,
 )
-from papersieve.warehouse.published.versions import read_publication
+from papersieve.warehouse.published.reader import read_publication
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.verify import verify_open
 

@@ -14,10 +14,10 @@ from papersieve.assets.resources import WAIT_SECONDS, Papersieve, RunSettings
 from papersieve.assets.run_log import logged
 from papersieve.assets.store_access import GROUP, OWNERS, POOL, version
 from papersieve.warehouse.answers.evaluate import measures
-from papersieve.warehouse.answers.query import open_warehouse
 from papersieve.warehouse.cli.demo import TRUTH_FILE, label
 from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks
 from papersieve.warehouse.published.publish import SCHEMA_VERSION, publish_if_new
+from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.run import FUNNEL, keep_small
 from papersieve.warehouse.sql import ask
 from papersieve.warehouse.store.backup import compact

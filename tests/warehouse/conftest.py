@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from papersieve.pipeline.settings import Settings
-from papersieve.warehouse.published.versions import reading
+from papersieve.warehouse.published.reader import reading
 from papersieve.warehouse.run import RunResult, run
 from papersieve.warehouse.sql import ask
 

@@ -19,7 +19,7 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.changes import changes_since
 from papersieve.warehouse.decisions.decisions import DecisionError, decide, undo
 from papersieve.warehouse.published.publish import publish_if_new
-from papersieve.warehouse.published.versions import reading
+from papersieve.warehouse.published.reader import reading
 from papersieve.warehouse.store.rebuild import rebuild
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.update import derive as bring_up

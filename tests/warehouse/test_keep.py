@@ -15,7 +15,8 @@ import pytest
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.files import is_as_copied
 from papersieve.warehouse.published import rollback
-from papersieve.warehouse.published.versions import kept_versions, read_publication
+from papersieve.warehouse.published.reader import read_publication
+from papersieve.warehouse.published.versions import kept_versions
 from papersieve.warehouse.store import backup as keep
 from papersieve.warehouse.store.ingest import foresee
 from papersieve.warehouse.store.rebuild import rebuild

@@ -19,7 +19,7 @@ from papersieve.pipeline.errors import BusyError, StoreError
 from papersieve.warehouse.files import checksum_of, copy_with_checksum
 from papersieve.warehouse.locks import hold, lock_of
 from papersieve.warehouse.published import rollback
-from papersieve.warehouse.published.versions import read_publication
+from papersieve.warehouse.published.reader import read_publication
 from papersieve.warehouse.store import backup as keep
 from papersieve.warehouse.store.schema import FIRST, Step, steps
 from papersieve.warehouse.store.store import Store

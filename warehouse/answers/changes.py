@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.warehouse.answers.query import open_warehouse
+from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.sql import ask
 
 

@@ -13,10 +13,9 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.warehouse.answers.query import open_warehouse
 from papersieve.warehouse.files import flush, flush_folder, rename_durably
 from papersieve.warehouse.locks import hold
-from papersieve.warehouse.published.link_for_reader import refuse_missing
+from papersieve.warehouse.published.reader import open_warehouse, refuse_missing
 from papersieve.warehouse.sql import ask, execute
 
 MANIFEST = "manifest.json"

@@ -10,7 +10,7 @@ import polars as pl
 
 from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.warehouse.answers.query import open_warehouse
+from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.published.versions import kept_versions
 from papersieve.warehouse.run import FUNNEL
 from papersieve.warehouse.sql import ask

@@ -9,9 +9,10 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.matching.scores import pair_counts, planted_found
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse import console
-from papersieve.warehouse.answers.query import open_warehouse, run_query
+from papersieve.warehouse.answers.query import run_query
 from papersieve.warehouse.cli import show_run
 from papersieve.warehouse.cli.options import print_result
+from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.run import run
 from papersieve.warehouse.sql import ask
 

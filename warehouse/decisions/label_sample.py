@@ -10,7 +10,6 @@ import polars as pl
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.asking import published_settings
-from papersieve.warehouse.answers.query import open_warehouse
 from papersieve.warehouse.decisions.estimate import Interval, Stratum, one_paper_pairs, precision_of, recall_of
 from papersieve.warehouse.decisions.spreadsheet import (
     SpreadsheetError,
@@ -19,6 +18,7 @@ from papersieve.warehouse.decisions.spreadsheet import (
     what_is_there,
     write_rows,
 )
+from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.sql import ask, execute
 
 #: What the sample is drawn from: `find_strata` in label_sample.sql says what each is.

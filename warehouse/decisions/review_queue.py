@@ -1,7 +1,5 @@
 """What a person needs to decide about two documents: the queue of doubtful pairs, both texts, what differs, the evidence."""
 
-import difflib
-import re
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +9,9 @@ from papersieve.pipeline.matching import context, evidence
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.asking import published_settings
 from papersieve.warehouse.answers.reasons import LEAST_TERM, reason, tell_value, terms
-from papersieve.warehouse.published.versions import reading
+from papersieve.warehouse.answers.word_diff import shared_runs
+from papersieve.warehouse.published.reader import reading
 from papersieve.warehouse.sql import ask
-
-#: Words of a text that are compared in their order; of a longer one, only which words it has. Comparing takes up to the square.
-_WORDS_IN_ORDER = 2000
 
 _MEANING = evidence.MEANING | context.MEANING | {"prior": "what holds before anything is compared"}
 
@@ -46,7 +42,7 @@ def review_pair(warehouse: Path, left: str, right: str) -> dict[str, Any] | None
         return None
     one, other = sides[left], sides[right]
     for column in ("title", "abstract"):
-        one[f"{column}_runs"], other[f"{column}_runs"] = differing_words(one[column] or "", other[column] or "")
+        one[f"{column}_runs"], other[f"{column}_runs"] = shared_runs(one[column], other[column])
     found = pairs[0] if pairs else None
     return {
         "evidence": found,
@@ -62,38 +58,6 @@ def _told_terms(found: dict[str, Any], settings: Settings) -> list[dict[str, Any
         for t in terms(found, settings)
         if abs(t.adds) >= LEAST_TERM
     ]
-
-
-def differing_words(left: str, right: str) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
-    """Both texts as runs of words (text, is_shared); the runs of a text joined are the text.
-
-    A word is shared where the other text has it at the same place of what they have in common; case and punctuation make no difference.
-    """
-    words = [re.findall(r"\s*\S+\s*", text) for text in (left, right)]
-    keys = [[re.sub(r"\W", "", word).casefold() or word.strip() for word in side] for side in words]
-    if max(map(len, keys)) > _WORDS_IN_ORDER:
-        shared = [[key in other for key in side] for side, other in ((keys[0], set(keys[1])), (keys[1], set(keys[0])))]
-    else:
-        shared = [[False] * len(side) for side in keys]
-        for block in difflib.SequenceMatcher(None, *keys, autojunk=False).get_matching_blocks():
-            shared[0][block.a : block.a + block.size] = [True] * block.size
-            shared[1][block.b : block.b + block.size] = [True] * block.size
-    return _runs(words[0], shared[0]), _runs(words[1], shared[1])
-
-
-def _runs(words: list[str], shared: list[bool]) -> list[tuple[str, bool]]:
-    runs: list[tuple[str, bool]] = []
-    for word, is_shared in zip(words, shared, strict=True):
-        if runs and runs[-1][1] == is_shared:
-            runs[-1] = (runs[-1][0] + word, is_shared)
-        elif runs:  # the space between them belongs to what is shared, so that only words are marked
-            before = runs[-1][0]
-            words_only = before.rstrip() if is_shared else before
-            runs[-1] = (words_only, runs[-1][1])
-            runs.append((before[len(words_only) :] + word, is_shared))
-        else:
-            runs.append((word, is_shared))
-    return runs
 
 
 def document_titles(warehouse: Path, documents: list[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import duckdb
 import polars as pl
 
 from papersieve.checks.contracts import CONTRACTS
+from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.sql import ask, quoted_name, quoted_text
 
 _HEAD = """# Data dictionary
@@ -20,7 +21,7 @@ Times are UTC. A share lies in [0, 1]. A null means unknown or absent, never zer
 
 def dictionary(warehouse: Path) -> str:
     """Markdown with a section a table or view, in alphabetical order."""
-    with duckdb.connect(warehouse, read_only=True) as con:
+    with open_warehouse(warehouse) as con:
         tables = ask(con, "catalogue_tables")
         columns = ask(con, "catalogue_columns")
     sections = [_HEAD]

@@ -6,7 +6,8 @@ import duckdb
 
 from papersieve.pipeline.errors import StoreError
 from papersieve.warehouse.files import real_place
-from papersieve.warehouse.published.versions import folder_of, reading, refuse_foreign
+from papersieve.warehouse.published.reader import reading
+from papersieve.warehouse.published.versions import folder_of, refuse_foreign
 from papersieve.warehouse.sql import ask
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import is_there, traces

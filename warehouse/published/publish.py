@@ -21,13 +21,12 @@ from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks, tell_rows
 from papersieve.warehouse.published.dictionary import describe, meanings
 from papersieve.warehouse.published.owner import is_of_another, refuse_other_owner
+from papersieve.warehouse.published.reader import Publication, read_publication
 from papersieve.warehouse.published.rollback import hold_warehouse, is_held, keep_apart
 from papersieve.warehouse.published.versions import (
-    Publication,
     built_beside,
     choose_base,
     put_in_place,
-    read_publication,
     refuse_foreign,
     take,
 )

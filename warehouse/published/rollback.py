@@ -13,13 +13,12 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.processes import is_alive
 from papersieve.warehouse.files import clone, flush_folder, identity_of, real_place, rename_durably, siblings
 from papersieve.warehouse.locks import Hold, hold
+from papersieve.warehouse.published.reader import read_publication, reading
 from papersieve.warehouse.published.versions import (
     built_beside,
     folder_of,
     kept_versions,
     put_in_place,
-    read_publication,
-    reading,
     refuse_foreign,
 )
 from papersieve.warehouse.sql import ask
