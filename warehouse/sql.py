@@ -16,7 +16,8 @@ _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 def ask(con: duckdb.DuckDBPyConnection, statement: str, **given: object) -> pl.DataFrame:
     """Rows of a statement that is one SELECT. given: frames, which are tables of their names in it; parameters ($NAME)."""
     with _lent(con, given) as parameters:
-        return con.sql(statement_sql(statement), params=parameters).pl()
+        rows: pl.DataFrame = con.sql(statement_sql(statement), params=parameters).pl()
+    return rows
 
 
 def execute(con: duckdb.DuckDBPyConnection, statement: str, **given: object) -> None:

@@ -5,10 +5,11 @@ import random
 import polars as pl
 import pytest
 
+from papersieve.pipeline.errors import StoreError
 from papersieve.warehouse.decisions.decisions import DecisionError, contradiction, decide
 from papersieve.warehouse.published.publish import publish_if_new
 from papersieve.warehouse.store.rebuild import rebuild
-from papersieve.warehouse.store.store import Store, StoreError
+from papersieve.warehouse.store.store import Store
 from tests.warehouse.conftest import Place, published_tables
 from tests.warehouse.history import History
 

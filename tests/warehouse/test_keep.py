@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.errors import PapersieveError, StoreError
 from papersieve.warehouse.files import is_as_copied
 from papersieve.warehouse.published import rollback
 from papersieve.warehouse.published.reader import read_publication
@@ -21,7 +21,7 @@ from papersieve.warehouse.store import backup as keep
 from papersieve.warehouse.store.ingest import foresee
 from papersieve.warehouse.store.rebuild import rebuild
 from papersieve.warehouse.store.schema import FIRST, Step, steps
-from papersieve.warehouse.store.store import Store, StoreError
+from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store
 from papersieve.warehouse.store.verify import verify_sample
 from papersieve.warehouse.store.withdraw import withdraw

@@ -17,9 +17,10 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
+from papersieve.pipeline.errors import StoreError
 from papersieve.warehouse.progress import silent
 from papersieve.warehouse.store.ingest import foresee, ingest, messages_of
-from papersieve.warehouse.store.store import Store, StoreError
+from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.warehouse.conftest import Place, Snapshot
 from tests.warehouse.processes import papersieve

@@ -16,13 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from papersieve.pipeline.errors import StoreError
 from papersieve.pipeline.sample import make_sample
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.progress import silent
 from papersieve.warehouse.published.audit import AuditError
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.ingest import ingest
-from papersieve.warehouse.store.store import Store, StoreError
+from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_stages import STAGES
 from papersieve.warehouse.store.update import complete, refuse_gap
 from tests.warehouse.conftest import Place, published_tables, what_is_said

@@ -30,14 +30,15 @@ def changes_since(warehouse: Path, since: str | int = 0) -> Changes:
     """
     with open_warehouse(warehouse) as con:
         revisions = ask(con, "known_revisions")
-        known = {"0": 0}
+        known: dict[str, int] = {"0": 0}
         for revision, revision_id in revisions.iter_rows():
             known |= {str(revision): revision, revision_id: revision}
         if str(since) not in known:
-            newest = revisions["revision"].max()
+            newest = max(known.values())
             raise PapersieveError(
                 f"{warehouse}: expected a revision of this warehouse (up to {newest}), found {str(since)!r}. Where its store was "
                 "restored from a backup or made anew, take all of `papers` and go on from its revision."
             )
         found = ask(con, "changes_since", since=known[str(since)])
-    return Changes(*revisions.row(-1), found)
+    revision, revision_id = revisions.row(-1)
+    return Changes(revision, revision_id, found)

@@ -104,8 +104,8 @@ def _record(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, Any]:
 
 
 def _compared(one: dict[str, Any], other: dict[str, Any], settings: Settings) -> Pair:
-    said = [contents(pl.DataFrame([record], infer_schema_length=1)) for record in (one, other)]
-    return _with_reasons(compare_with(*said, settings).row(0, named=True), settings)
+    left, right = (contents(pl.DataFrame([record], infer_schema_length=1)) for record in (one, other))
+    return _with_reasons(compare_with(left, right, settings).row(0, named=True), settings)
 
 
 def _told(pairs: pl.DataFrame, settings: Settings, more: list[str] | None = None) -> list[Pair]:

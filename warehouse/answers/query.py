@@ -24,7 +24,7 @@ def run_query(warehouse: Path, sql: str, *, form: str, output: Path | None = Non
         with open_warehouse(warehouse, folders) as con:
             try:
                 results = _results(con, sql, form)
-                if form == "parquet":
+                if form == "parquet" and aside:
                     write_parquet(next(results), aside)
                     return ""
                 text = "\n".join(render(result, form) for result in results)

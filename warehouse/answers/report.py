@@ -10,6 +10,7 @@ import polars as pl
 
 from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.published.versions import kept_versions
 from papersieve.warehouse.run import FUNNEL
@@ -59,7 +60,7 @@ def report_html(warehouse: Path, since: int | None = None) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.filters |= {"number": _number, "trend": trend_points, "tell_trend": tell_trend}
+    pages.filters |= {"counted": counted, "number": _number, "trend": trend_points, "tell_trend": tell_trend}
     return pages.get_template("report.html").render(found | {"funnel": FUNNEL, "thresholds": THRESHOLDS})
 
 

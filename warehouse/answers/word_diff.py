@@ -48,8 +48,8 @@ def words_of(left: str | None, right: str | None) -> dict[str, int]:
 def _compared(left: str | None, right: str | None) -> list[tuple[bool, list[str], list[str]]]:
     """Parts in reading order: whether both texts have the words, and each one's words."""
     one, other = _tokens(left or ""), _tokens(right or "")
-    keys = [[match_text(token) for token in tokens] for tokens in (one, other)]
-    matcher = SequenceMatcher(None, *keys, autojunk=max(len(one), len(other)) > _FEW_WORDS)
+    mine, theirs = ([match_text(token) for token in tokens] for tokens in (one, other))
+    matcher = SequenceMatcher(None, mine, theirs, autojunk=max(len(one), len(other)) > _FEW_WORDS)
     return [(op == "equal", one[a:b], other[c:d]) for op, a, b, c, d in matcher.get_opcodes()]
 
 

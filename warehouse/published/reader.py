@@ -45,7 +45,7 @@ def open_warehouse(warehouse: Path, folders: Sequence[Path] = ()) -> duckdb.Duck
 
 def _open_locked(warehouse: Path, folders: Sequence[Path]) -> duckdb.DuckDBPyConnection:
     refuse_missing(warehouse)
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": str(Path(tempfile.gettempdir(), f"papersieve-{secrets.token_hex(8)}")),
         "autoload_known_extensions": "false",
     }

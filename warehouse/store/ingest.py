@@ -46,8 +46,10 @@ def find_files(paths: Iterable[AtHand]) -> Iterator[AtHand]:
     listed, are yielded as they are: reading them says what is wrong.
     """
     for path in paths:
-        is_folder = isinstance(path, Path) and os.path.isdir(path)
-        yield from (files_below(path) if is_folder else ()) or [path]
+        below: list[AtHand] = []
+        if isinstance(path, Path) and os.path.isdir(path):
+            below += files_below(path)
+        yield from below or [path]
 
 
 def ingest(

@@ -30,6 +30,9 @@ _POLL_SECONDS = 0.2
 #: anew, up to 122,880 of them; at DuckDB's own 16 MB that took most of the reading of millions (docs/decisions/008).
 _LOG_SIZE = "256MB"
 
+#: Settings of DuckDB by their names.
+_Config = dict[str, str | bool | int | float | list[str]]
+
 
 class Store:
     """An open store. Use it as a context manager: an open store keeps every other command out."""
@@ -128,7 +131,8 @@ class Store:
         """Rows of a table, at most so many; all columns where none is named."""
         found = self._connection.table(table)
         found = found if most is None else found.limit(most)
-        return (found.select(*columns) if columns else found).pl()
+        rows: pl.DataFrame = (found.select(*columns) if columns else found).pl()
+        return rows
 
     def show_parquet(self, table: str, files: Iterable[Path]) -> None:
         """Let SQL read Parquet files as a table, until the store is closed."""
@@ -170,13 +174,14 @@ class Store:
         return quoted_name(self.query("current_database").item())
 
 
-def _bounds(settings: Settings | None) -> dict[str, str]:
+def _bounds(settings: Settings | None) -> _Config:
     """DuckDB's names for what bounds it."""
+    bounds: _Config = {"checkpoint_threshold": _LOG_SIZE}
     named = {"memory_limit": settings.memory_limit, "temp_directory": settings.spill_folder} if settings else {}
-    return {"checkpoint_threshold": _LOG_SIZE} | {name: value for name, value in named.items() if value}
+    return bounds | {name: value for name, value in named.items() if value}
 
 
-def _connect(path: Path, config: dict[str, str], wait_seconds: float) -> duckdb.DuckDBPyConnection:
+def _connect(path: Path, config: _Config, wait_seconds: float) -> duckdb.DuckDBPyConnection:
     """Open the file that has the name. Commands wait for the lock; a program that is not ours has DuckDB's alone."""
     deadline = time.monotonic() + wait_seconds
     while True:
