@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.errors import StoreError
 from papersieve.warehouse.progress import silent
-from papersieve.warehouse.store.ingest import foresee, ingest, messages_of
+from papersieve.warehouse.store.ingest import foresee, ingest
+from papersieve.warehouse.store.outcomes import messages_of
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.warehouse.conftest import Place, Snapshot

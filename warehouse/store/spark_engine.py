@@ -17,8 +17,8 @@ from papersieve.pipeline.blocking.keys import MATCH_KEYS
 from papersieve.pipeline.matching.overruling import decided
 from papersieve.pipeline.refresh import PairChanges
 from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.store.engine import in_batches, scanned_at_a_time
 from papersieve.warehouse.store.store import Store
-from papersieve.warehouse.store.store_stages import in_batches, scanned_at_a_time
 
 if TYPE_CHECKING:
     from papersieve.pipeline.spark.kept import Run

@@ -16,9 +16,11 @@ from papersieve.pipeline.errors import StoreError
 from papersieve.pipeline.extract.places.address import AtHand
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.warehouse.progress import Progress, silent
-from papersieve.warehouse.store.ingest import DumpOutcome, ingest, messages_of
+from papersieve.warehouse.store.engine import LOCAL, Engine
+from papersieve.warehouse.store.ingest import ingest
+from papersieve.warehouse.store.outcomes import DumpOutcome, messages_of
 from papersieve.warehouse.store.store import Store
-from papersieve.warehouse.store.store_stages import LOCAL, STAGES, Engine, Stage
+from papersieve.warehouse.store.store_stages import STAGES, Stage
 
 
 @dataclass(frozen=True)
