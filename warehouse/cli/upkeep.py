@@ -218,7 +218,7 @@ def rollback(
 def _compared(differences: "pl.DataFrame") -> dict[str, Any]:
     """Rows that only one of the two has, by table, and whether there are any."""
     return {
-        "differs": any(differences[column].any() for column in ("only_stored", "only_derived")),
+        "differs": any(map(any, differences.select("only_stored", "only_derived").iter_rows())),
         "tables": differences.to_dicts(),
     }
 
