@@ -26,7 +26,7 @@ from papersieve.checks.thresholds import (
     judge_measures,
     judge_share,
 )
-from papersieve.warehouse.published.versions import read_publication
+from papersieve.warehouse.published.reader import read_publication
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.verify import verify_open
 
@@ -151,10 +151,8 @@ def measure_check(measure: str, asset: str) -> StoredCheck:
 
 def read_table(store: Store, table: str) -> pl.DataFrame:
     """The contract's columns of a stored table, without what the store notes beside them (numbers, times)."""
-    stored = store.connection.table(table)
-    columns = [column for column in stored.columns if column in CONTRACTS[table].columns]
-    limit = CHECKED_ROWS.get(table)
-    return (stored.limit(limit) if limit else stored).select(*columns).pl()
+    columns = [column for column in store.columns(table) if column in CONTRACTS[table].columns]
+    return store.rows(table, *columns, most=CHECKED_ROWS.get(table))
 
 
 def contract_verdict(frame: pl.DataFrame, contract: DataFrameSchema) -> dg.AssetCheckResult:

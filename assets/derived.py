@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import dagster as dg
-import duckdb
 import polars as pl
 
 from papersieve.assets.automation import DAILY, FOLLOWS
@@ -104,7 +103,7 @@ def told_of_run(anew: str, given: dict[str, Any]) -> str:
 
 def _verdicts(store: Store) -> pl.DataFrame:
     """How many pairs each rule judged, and how."""
-    pairs = store.connection.table("pairs").select("judgement", "rule").pl()
+    pairs = store.rows("pairs", "judgement", "rule")
     return (
         pairs.group_by("judgement", "rule")
         .agg(pairs=pl.len())
@@ -113,13 +112,11 @@ def _verdicts(store: Store) -> pl.DataFrame:
 
 
 def _hot_buckets(store: Store) -> pl.DataFrame:
-    return store.connection.table("hot_buckets").pl().sort("documents", descending=True)
+    return store.rows("hot_buckets").sort("documents", descending=True)
 
 
 def _most_repeated(store: Store) -> pl.DataFrame:
-    by_count = duckdb.ColumnExpression("record_count").desc()
-    found = store.connection.table("papers").sort(by_count, duckdb.ColumnExpression("paper_id")).limit(10)
-    return found.select("title", "record_count", "document_count", "dump_count", "paper_id").pl()
+    return store.query("most_repeated")
 
 
 _MEASURES = {

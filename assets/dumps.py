@@ -20,7 +20,8 @@ from papersieve.pipeline.extract.dump_files import RawDump, find_dumps
 from papersieve.pipeline.extract.places.address import location_of
 from papersieve.pipeline.extract.places.location import archive_of, file_of, shown
 from papersieve.pipeline.settings import Reading, version_of
-from papersieve.warehouse.store.ingest import DumpOutcome, ingest, messages_of
+from papersieve.warehouse.store.ingest import ingest
+from papersieve.warehouse.store.outcomes import DumpOutcome, messages_of
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 

@@ -14,9 +14,9 @@ from papersieve.pipeline.settings import Settings, load_settings, parse_settings
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.places import resolve_places
 from papersieve.warehouse.published.owner import refuse_lost
+from papersieve.warehouse.store.engine import LOCAL, Engine
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store
-from papersieve.warehouse.store.store_stages import LOCAL, Engine
 
 #: The repository: paths are derived from it, because Dagster runs in whatever folder it was started in.
 ROOT = Path(__file__).resolve().parents[1]

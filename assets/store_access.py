@@ -30,7 +30,7 @@ def version(store: Store, settings: Settings, stage: str | None = None) -> dg.Da
 
 def row_count(store: Store, table: str) -> dict[str, Any]:
     """The entry that the catalogue shows as the table's size."""
-    return {"dagster/row_count": store.connection.table(table).shape[0]}
+    return {"dagster/row_count": store.count(table)}
 
 
 def described(stage: str, table: str) -> dict[str, Any]:

@@ -17,10 +17,10 @@ import time
 from pathlib import Path
 
 from papersieve.warehouse.answers.lookup import lookup
-from papersieve.warehouse.answers.query import open_warehouse
 from papersieve.warehouse.answers.search import search
+from papersieve.warehouse.published.reader import open_warehouse
 
-_COLD = "import sys; from pathlib import Path; from papersieve.warehouse.answers.lookup import lookup; from papersieve.warehouse.answers.query import open_warehouse; lookup(open_warehouse(Path(sys.argv[1])), sys.argv[2])"
+_COLD = "import sys; from pathlib import Path; from papersieve.warehouse.answers.lookup import lookup; from papersieve.warehouse.published.reader import open_warehouse; lookup(open_warehouse(Path(sys.argv[1])), sys.argv[2])"
 
 
 def main() -> None:

@@ -213,7 +213,7 @@ def _query(warehouse: Path) -> list[str]:
 
 def _lookup(warehouse: Path) -> list[str]:
     from papersieve.warehouse.answers.lookup import lookup
-    from papersieve.warehouse.answers.query import open_warehouse
+    from papersieve.warehouse.published.reader import open_warehouse
 
     with open_warehouse(warehouse) as con:
         ((text,),) = con.execute(

@@ -20,7 +20,7 @@ from benchmarks.labelled_sets import PUBLICATIONS
 from papersieve.pipeline.matching.scores import score_clusters
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.evaluate import by_source, read_truth
-from papersieve.warehouse.answers.query import open_warehouse
+from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.run import run
 
 SETS = ("diabetes", "neuroimaging", "cytology_screening", "stroke", "dblp_acm", "cora", "arxiv_20k", "arxiv_hard_dev", "daily_arxiv")  # fmt: skip

@@ -16,11 +16,11 @@ from papersieve.warehouse.published.audit import CheckResult
 from papersieve.warehouse.published.owner import refuse_other_owner, refuse_place
 from papersieve.warehouse.published.publish import Published, publish_if_new
 from papersieve.warehouse.store.backup import compact
-from papersieve.warehouse.store.ingest import DumpOutcome
+from papersieve.warehouse.store.engine import LOCAL, Engine
 from papersieve.warehouse.store.key_file import keep_key_index
+from papersieve.warehouse.store.outcomes import DumpOutcome
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store
-from papersieve.warehouse.store.store_stages import LOCAL, Engine
 from papersieve.warehouse.store.update import Refresh, refresh
 from papersieve.warehouse.store.withdraw import withdraw
 

@@ -89,7 +89,7 @@ def test_what_a_check_is_for_makes_it_fail_and_is_kept(yesterday, name):
         assert result.metadata["first rows"].records
     assert not (remedy := REMEDIES.get(name)) or remedy in result.description
     with yesterday.papersieve.open_store() as store:
-        kept = store.connection.sql("FROM check_results").pl().filter(pl.col("check_name") == name)
+        kept = store._connection.sql("FROM check_results").pl().filter(pl.col("check_name") == name)
     assert kept["is_passed"].to_list() == [True, False]
     assert kept["scope"].to_list() == ["store", "store"]
 
@@ -104,7 +104,7 @@ def test_a_result_that_repeats_is_kept_once(yesterday):
         judged(yesterday, "nothing_is_mixed")
     with yesterday.papersieve.open_store() as store:
         assert (
-            store.connection.sql("FROM check_results").pl().filter(pl.col("check_name") == "nothing_is_mixed").height
+            store._connection.sql("FROM check_results").pl().filter(pl.col("check_name") == "nothing_is_mixed").height
             == 1
         )
 

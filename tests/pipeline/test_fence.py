@@ -17,7 +17,8 @@ from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.extract.workers import read_all
 from papersieve.pipeline.settings import Reading
 from papersieve.warehouse.progress import silent
-from papersieve.warehouse.store.ingest import ingest, messages_of
+from papersieve.warehouse.store.ingest import ingest
+from papersieve.warehouse.store.outcomes import messages_of
 from papersieve.warehouse.store.store import Store
 
 SECRET = "a secret of the first line"

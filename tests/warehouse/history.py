@@ -19,7 +19,7 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.changes import changes_since
 from papersieve.warehouse.decisions.decisions import DecisionError, decide, undo
 from papersieve.warehouse.published.publish import publish_if_new
-from papersieve.warehouse.published.versions import reading
+from papersieve.warehouse.published.reader import reading
 from papersieve.warehouse.store.rebuild import rebuild
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.update import derive as bring_up
@@ -193,7 +193,7 @@ class History:
 
     def decide(self, left: int, right: int, decision: str) -> None:
         with Store(self.place.store) as store:
-            documents = sorted(set(store.connection.sql("SELECT document_id FROM records").pl()["document_id"]))
+            documents = sorted(set(store._connection.sql("SELECT document_id FROM records").pl()["document_id"]))
             if not documents:
                 return
             ends = documents[left % len(documents)], documents[right % len(documents)]
@@ -279,7 +279,7 @@ def told_history(warehouse: Path) -> list[tuple]:
 
 def all_at_once(store: Store, settings: Settings) -> dict[str, set[tuple]]:
     """Pairs, clusters and golden records of all records by the pipeline's functions, with no state and no SQL."""
-    records = store.connection.sql("SELECT r.*, dump_no FROM records AS r JOIN dumps USING (dump_id)").pl()
+    records = store._connection.sql("SELECT r.*, dump_no FROM records AS r JOIN dumps USING (dump_id)").pl()
     found = derive(records.drop("document_uuid"), settings, store.query("decisions"))
     return {
         "pairs": _rows(found.pairs),
@@ -293,7 +293,7 @@ def all_at_once(store: Store, settings: Settings) -> dict[str, set[tuple]]:
 
 def what_is_stored(store: Store) -> dict[str, set[tuple]]:
     """The same of what the store holds."""
-    ask = store.connection.sql
+    ask = store._connection.sql
     pairs, overruled = (ask(f"FROM {table}").pl() for table in ("pairs", "overruled"))
     clusters = ask("FROM paper_documents").pl()
     return {

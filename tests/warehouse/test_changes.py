@@ -42,7 +42,7 @@ def test_a_rebuild_that_mends_something_tells_it(place):
     history.add(1, [(1, 0), (2, 0), (1, 2)])
     follower.follow()
     with Store(place.store) as store:
-        store.connection.execute("UPDATE papers SET organisation = 'Nobody' WHERE record_count = 1")
+        store._connection.execute("UPDATE papers SET organisation = 'Nobody' WHERE record_count = 1")
     rebuild(place.store, history.settings)
     history.refresh()
     assert [(event, columns) for event, _, _, columns in told(place, follower)] == [("changed", ["organisation"])]

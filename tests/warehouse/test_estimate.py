@@ -17,7 +17,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, poisson
 
-from papersieve.warehouse.answers.query import open_warehouse
 from papersieve.warehouse.decisions.decisions import decide
 from papersieve.warehouse.decisions.estimate import (
     Interval,
@@ -38,6 +37,7 @@ from papersieve.warehouse.decisions.label_sample import (
     read_labels,
     shares_of,
 )
+from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.warehouse.conftest import Place

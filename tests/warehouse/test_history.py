@@ -5,10 +5,11 @@ import random
 import polars as pl
 import pytest
 
+from papersieve.pipeline.errors import StoreError
 from papersieve.warehouse.decisions.decisions import DecisionError, contradiction, decide
 from papersieve.warehouse.published.publish import publish_if_new
 from papersieve.warehouse.store.rebuild import rebuild
-from papersieve.warehouse.store.store import Store, StoreError
+from papersieve.warehouse.store.store import Store
 from tests.warehouse.conftest import Place, published_tables
 from tests.warehouse.history import History
 
@@ -38,10 +39,10 @@ def test_a_rebuild_tells_what_was_tampered_with(place):
     history = History(place)
     history.add(1, [(1, 0), (2, 0), (1, 2)])
     with Store(place.store) as store:
-        store.connection.execute(
+        store._connection.execute(
             "UPDATE papers SET title = 'Tampered' WHERE paper_id = (SELECT min(paper_id) FROM papers)"
         )
-        store.connection.execute("DELETE FROM block_keys WHERE match_key = 'opening'")
+        store._connection.execute("DELETE FROM block_keys WHERE match_key = 'opening'")
     differs = rebuild(place.store, history.settings, keep=False).filter(
         pl.col("only_stored") + pl.col("only_derived") > 0
     )

@@ -12,13 +12,16 @@ import duckdb
 import polars as pl
 import pytest
 
-from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.errors import PapersieveError, StoreError
+from papersieve.warehouse.files import is_as_copied
 from papersieve.warehouse.published import rollback
-from papersieve.warehouse.published.versions import kept_versions, read_publication
+from papersieve.warehouse.published.reader import read_publication
+from papersieve.warehouse.published.versions import kept_versions
 from papersieve.warehouse.store import backup as keep
 from papersieve.warehouse.store.ingest import foresee
 from papersieve.warehouse.store.rebuild import rebuild
-from papersieve.warehouse.store.store import Store, StoreError, migrations, statement_sql
+from papersieve.warehouse.store.schema import FIRST, Step, steps
+from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store
 from papersieve.warehouse.store.verify import verify_sample
 from papersieve.warehouse.store.withdraw import withdraw
@@ -177,7 +180,7 @@ def test_a_sample_of_sound_papers_differs_in_nothing_and_what_was_tampered_with_
         copy = place.folder / f"{table}.duckdb"
         shutil.copy(place.store, copy)
         with Store(copy) as store:
-            store.connection.execute(sql)
+            store._connection.execute(sql)
         differs = verify_sample(copy, history.settings, papers=1000, seed=1).filter(
             pl.col("only_stored") + pl.col("only_derived") > 0
         )
@@ -187,60 +190,49 @@ def test_a_sample_of_sound_papers_differs_in_nothing_and_what_was_tampered_with_
 # --- the file of the store
 
 
-def test_a_store_of_an_older_schema_is_copied_aside_and_brought_forward(history, tmp_path):
+def test_a_migration_copies_a_store_aside_and_brings_it_forward_once(history):
     place = history.place
-    old = tmp_path / "old" / "store.duckdb"
-    old.parent.mkdir()
-    version, name, sql = migrations()[0]
-    with duckdb.connect(old) as con:
-        con.execute(statement_sql("create_migrations"))
-        con.execute(sql)
-        con.execute(statement_sql("record_migration"), {"version": version, "name": name})
-        con.execute(f"ATTACH '{place.store}' AS newer")
-        for table in ("dump_ledger", "dumps", "dump_locations", "line_spans", "rejected_lines", "notices", "records"):
-            columns = ", ".join(name for name, *_ in con.execute(f"DESCRIBE main.{table}").fetchall())
-            con.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM newer.{table}")
-        con.execute("INSERT INTO paper_documents BY NAME SELECT document_id, paper_id FROM newer.paper_documents")
-    moved = Place(old.parent)
-    Store(old).close()
-    assert (moved.folder / "store.duckdb.schema001.backup").exists()
-    moved_history = History(moved, settings=history.settings)
-    moved_history.compare()
-    assert published_tables(moved.warehouse)["papers"] == published_tables(place.warehouse)["papers"]
-    assert moved.ask("SELECT count(*) FROM paper_aliases") == [(0,)]
+    later = [*steps(), Step(FIRST + 1, "later.sql", "ALTER TABLE dumps ADD COLUMN colour VARCHAR DEFAULT 'red'")]
+    with Store(place.store) as store:
+        held, paper_ids = store.columns("dumps"), store.rows("papers", "paper_id")
+        for _ in range(2):
+            store.bring_forward(later)
+        assert store.columns("dumps") == [*held, "colour"]
+        assert set(store.rows("dumps", "colour")["colour"]) == {"red"}
+        assert store.rows("papers", "paper_id").equals(paper_ids)
+        assert store.query("list_migrations")["version"].to_list() == [FIRST, FIRST + 1]
+    kept = place.folder / f"store.duckdb.schema{FIRST:03}.backup"
+    assert is_as_copied(kept)
+    shutil.copy(kept, place.folder / "kept.duckdb")
+    with Store(place.folder / "kept.duckdb") as store:
+        assert store.columns("dumps") == held
+    with pytest.raises(StoreError, match=f"its schema version is {FIRST + 1}, this papersieve knows {FIRST}"):
+        Store(place.store)
 
 
-def test_a_store_from_before_the_numbers_of_ids_is_brought_forward(history, tmp_path):
-    """The migration finds rows of every table, and what was published before it can't be brought forward by revision."""
-    documents, papers = ("records", "documents", "paper_documents"), ("papers", "paper_lineage")
-    numbers = [*((table, "document") for table in documents), *((table, "paper") for table in papers)]
-    older = tmp_path / "older" / "store.duckdb"
-    older.parent.mkdir()
-    shutil.copyfile(history.place.store, older)
-    place = Place(older.parent)
-    place.run(settings=history.settings)
-    with duckdb.connect(older) as con:
-        for table, column in numbers:
-            con.execute(f"ALTER TABLE {table} DROP COLUMN {column}_uuid")
-        for table in ("paper_documents", "papers", "paper_lineage"):
-            con.execute(f"ALTER TABLE {table} DROP COLUMN revision")
-        for table in ("records", "quarantined_records", "papers"):
-            con.execute(f"ALTER TABLE {table} DROP COLUMN issue")
-            con.execute(f"ALTER TABLE {table} DROP COLUMN pmid")
-        for column in ("venue_text", "volume", "issue", "pages", "pmid"):
-            con.execute(f"ALTER TABLE documents DROP COLUMN {column}")
-        con.execute("ALTER TABLE documents ADD COLUMN abstract_words BIGINT")
-        con.execute("ALTER TABLE dumps DROP COLUMN lists_once")
-        con.execute("DROP TABLE key_index")
-        con.execute("ALTER TABLE overruled RENAME TO bridges")
-        con.execute("DELETE FROM schema_migrations WHERE version >= 8")
-    with Store(older) as store:
-        for table, column in numbers:
-            asked = f"SELECT count(*) FROM {table} WHERE replace({column}_uuid::VARCHAR, '-', '') IS DISTINCT FROM {column}_id"
-            assert store.connection.execute(asked).fetchone() == (0,)
-    moved = History(place, settings=history.settings)
-    moved.add(5, [(1, 2), (3, 0)])
-    moved.compare()
+def test_a_migration_that_fails_leaves_the_store_as_it_was(history):
+    broken = "ALTER TABLE dumps ADD COLUMN colour VARCHAR; ALTER TABLE nothing ADD COLUMN colour VARCHAR"
+    with Store(history.place.store) as store:
+        held = store.columns("dumps")
+        with pytest.raises(duckdb.CatalogException):
+            store.bring_forward([*steps(), Step(FIRST + 1, "broken.sql", broken)])
+        assert store.columns("dumps") == held
+        assert store.query("list_migrations")["version"].to_list() == [FIRST]
+
+
+def test_a_store_of_before_the_first_release_is_refused_with_what_to_do(history):
+    place = history.place
+    with duckdb.connect(place.store) as con:
+        con.execute("UPDATE schema_migrations SET version = 11")
+    done = papersieve("run", place.dumps, "--store", place.store, "--warehouse", place.warehouse)
+    assert done.returncode == 1
+    assert "a version before 0.1.0 made this store (its schema is number 11" in done.stderr
+    assert "`papersieve run --new DUMP…`" in done.stderr
+    place.store.rename(place.folder / "old.duckdb")
+    assert (
+        papersieve("run", "--new", place.dumps, "--store", place.store, "--warehouse", place.warehouse).returncode == 0
+    )
+    assert place.ask("SELECT count(*) FROM dumps") == [(3,)]
 
 
 def test_a_compacted_store_holds_the_same(history):

@@ -43,7 +43,7 @@ def history(snapshot) -> History:
 def assert_searches_agree(store: Store) -> set[int]:
     """Asked by the file and by a scan, each document's buckets are the same; returns the documents that were searched."""
     searched_at_all = set()
-    for number in store.connection.sql("SELECT document_no FROM documents").pl()["document_no"]:
+    for number in store._connection.sql("SELECT document_no FROM documents").pl()["document_no"]:
         chosen = pl.DataFrame({"document_no": [number]})
         buckets = store.query("hot_buckets_of", chosen=chosen)
         keys = store.query("keys_to_search", chosen=chosen, buckets=buckets)
@@ -62,7 +62,7 @@ def test_the_file_finds_what_a_scan_finds_and_is_kept_where_little_is_new(histor
         assert known["last_no"] - known["up_to"] == 2
         assert len(assert_searches_agree(store)) == 12
         # One document is not searched for among all others.
-        key = store.connection.sql("SELECT key FROM block_keys WHERE document_no = 7 AND match_key = 'abstract'").pl()
+        key = store._connection.sql("SELECT key FROM block_keys WHERE document_no = 7 AND match_key = 'abstract'").pl()
         assert searched_documents(store, key["key"])["document_no"].to_list() == [7, 11, 12]
 
 
@@ -98,7 +98,7 @@ def test_a_file_of_the_same_size_with_other_content_is_never_believed(place):
     assert len(sound) > 2 * 8192
     with Store(place.store) as store:
         asked = [
-            store.connection.sql(f"SELECT key FROM block_keys WHERE document_no = {no}").pl() for no in range(1, 25)
+            store._connection.sql(f"SELECT key FROM block_keys WHERE document_no = {no}").pl() for no in range(1, 25)
         ]
         for harm in ("zeroed", "random", "a bit", "a bit of the directory", "blocks changed places"):
             file.write_bytes(harmed(sound, harm))

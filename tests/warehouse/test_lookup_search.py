@@ -15,8 +15,8 @@ from papersieve.pipeline.normalise import clean_text, clean_title, match_text
 from papersieve.pipeline.sample import make_sample
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.lookup import lookup
-from papersieve.warehouse.answers.query import open_warehouse
 from papersieve.warehouse.answers.search import search
+from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.warehouse.conftest import Place

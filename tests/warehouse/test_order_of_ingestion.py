@@ -14,11 +14,11 @@ def test_a_paper_is_named_after_the_first_of_the_entries_in_one_line(place):
     place.run(path)
     with Store(place.store) as store:
         # As the rows happen to lie after years of refreshes, not as this run wrote them.
-        store.connection.execute("CREATE TEMP TABLE lying AS FROM records ORDER BY ordinal DESC")
-        store.connection.execute("DELETE FROM records")
-        store.connection.execute("INSERT INTO records FROM lying")
-        [(first,)] = store.connection.sql("SELECT document_id FROM records WHERE ordinal = 1").fetchall()
-        assert store.connection.sql("SELECT count(DISTINCT line_start) FROM records").fetchall() == [(1,)]
+        store._connection.execute("CREATE TEMP TABLE lying AS FROM records ORDER BY ordinal DESC")
+        store._connection.execute("DELETE FROM records")
+        store._connection.execute("INSERT INTO records FROM lying")
+        [(first,)] = store._connection.sql("SELECT document_id FROM records WHERE ordinal = 1").fetchall()
+        assert store._connection.sql("SELECT count(DISTINCT line_start) FROM records").fetchall() == [(1,)]
     assert place.ask("SELECT DISTINCT paper_id FROM records") == [(first,)]
     differences = rebuild(place.store, Settings(), keep=False)
     assert differences["only_stored"].sum() == differences["only_derived"].sum() == 0, differences

@@ -17,9 +17,11 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
+from papersieve.pipeline.errors import StoreError
 from papersieve.warehouse.progress import silent
-from papersieve.warehouse.store.ingest import foresee, ingest, messages_of
-from papersieve.warehouse.store.store import Store, StoreError
+from papersieve.warehouse.store.ingest import foresee, ingest
+from papersieve.warehouse.store.outcomes import messages_of
+from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.warehouse.conftest import Place, Snapshot
 from tests.warehouse.processes import papersieve
@@ -104,7 +106,7 @@ def test_after_any_runs_the_dumps_are_what_each_place_said_last(tmp_path_factory
             held = store.query("known_dumps")["dump_id"].to_list()
             ids = [hashlib.blake2b(data, digest_size=16).hexdigest() for data in said.values()]
             assert sorted(held) == sorted(ids)
-            [(count,)] = store.connection.execute("SELECT count(*) FROM records").fetchall()
+            [(count,)] = store._connection.execute("SELECT count(*) FROM records").fetchall()
             version = store.query("store_version").item()
             assert count == sum(RECORDS[dump_id] for dump_id in set(ids))
 
@@ -204,7 +206,7 @@ def test_a_name_that_fits_two_dumps_is_refused_and_both_are_listed(filled):
 def test_digits_that_fit_two_dumps_are_refused_and_a_whole_id_means_one(filled):
     with Store(filled.store) as store:
         # Waiting for two ids that begin alike would take too long.
-        store.connection.execute("UPDATE dump_locations SET dump_id = 'abcdef' || substr(dump_id, 7)")
+        store._connection.execute("UPDATE dump_locations SET dump_id = 'abcdef' || substr(dump_id, 7)")
         with pytest.raises(StoreError, match="'abcdef' means 3 dumps"):
             withdraw(store, ["abcdef"])
         one = ids(store)["one/a.txt"]

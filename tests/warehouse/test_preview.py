@@ -8,12 +8,12 @@ import pytest
 from click.testing import CliRunner
 
 from papersieve.pipeline import refresh
-from papersieve.pipeline.errors import SettingsError
+from papersieve.pipeline.errors import SettingsError, StoreError
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.preview import preview
 from papersieve.warehouse.cli.main import cli
 from papersieve.warehouse.decisions.decisions import decide
-from papersieve.warehouse.store.store import Store, StoreError
+from papersieve.warehouse.store.store import Store
 from tests.warehouse.conftest import Place
 from tests.warehouse.history import History, words
 

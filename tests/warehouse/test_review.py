@@ -25,9 +25,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.answers.word_diff import shared_runs
 from papersieve.warehouse.decisions import review_form
-from papersieve.warehouse.decisions.review_queue import differing_words
-from papersieve.warehouse.published.versions import reading
+from papersieve.warehouse.published.reader import reading
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
 from tests.warehouse.browser import browser
@@ -500,7 +500,7 @@ texts = st.lists(st.sampled_from(["one", "two,", "Three", "four.", "<b>", "–"]
 
 @given(texts, texts)
 def test_runs_are_the_text_and_what_is_shared_is_the_same_sequence_of_words(left, right):
-    runs = differing_words(left, right)
+    runs = shared_runs(left, right)
     assert ["".join(text for text, _ in side) for side in runs] == [left, right]
     shared = [
         [w.strip(".,").casefold() for text, is_shared in side if is_shared for w in text.split()] for side in runs

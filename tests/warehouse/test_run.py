@@ -16,13 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from papersieve.pipeline.errors import StoreError
 from papersieve.pipeline.sample import make_sample
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.progress import silent
 from papersieve.warehouse.published.audit import AuditError
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.ingest import ingest
-from papersieve.warehouse.store.store import Store, StoreError
+from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_stages import STAGES
 from papersieve.warehouse.store.update import complete, refuse_gap
 from tests.warehouse.conftest import Place, published_tables, what_is_said
@@ -243,7 +244,7 @@ def test_a_dump_that_is_mostly_broken_keeps_the_old_version_published(place):
     assert place.warehouse.read_bytes() == before
     assert not list(place.folder.glob(".*building*"))
     with Store(place.store) as store:
-        failed = store.connection.sql(
+        failed = store._connection.sql(
             "SELECT check_name FROM check_results WHERE NOT is_passed AND severity = 'error'"
         ).fetchall()
     assert failed == [("no_measure_is_in_error",)]
@@ -323,7 +324,7 @@ def test_a_file_that_is_no_store_and_a_newer_store_are_refused(place):
         Store(place.store)
     place.store.unlink()
     with Store(place.store) as store:
-        store.connection.execute("INSERT INTO schema_migrations VALUES (99, '099_future.sql', '2026-01-01')")
+        store._connection.execute("INSERT INTO schema_migrations VALUES (99, '099_future.sql', '2026-01-01')")
     with pytest.raises(StoreError, match="schema version is 99"):
         Store(place.store)
 
@@ -333,12 +334,12 @@ def test_a_transaction_leaves_nothing_behind_where_it_fails(place):
 
         def fail() -> None:
             with store.transaction():
-                store.connection.execute("INSERT INTO hot_buckets VALUES ('band', 1, 2)")
+                store._connection.execute("INSERT INTO hot_buckets VALUES ('band', 1, 2)")
                 raise RuntimeError("stop")
 
         with pytest.raises(RuntimeError, match="stop"):
             fail()
-        assert store.connection.sql("FROM hot_buckets").fetchall() == []
+        assert store._connection.sql("FROM hot_buckets").fetchall() == []
 
 
 def test_a_transaction_does_not_hold_the_frames_of_its_statements_until_it_ends(place):

@@ -79,7 +79,7 @@ def test_dumps_change_and_people_decide_and_either_engine_goes_on_where_the_othe
         history.write(1, WORLDS[4])
         with Store(history.place.store) as store:
             withdraw(store, ["7.jsonl"])
-            ids = sorted(set(store.connection.sql("SELECT document_id FROM records").pl()["document_id"]))
+            ids = sorted(set(store._connection.sql("SELECT document_id FROM records").pl()["document_id"]))
             for left, right, decision in ((0, 5, "must_link"), (1, 7, "cannot_link"), (2, 9, "must_link")):
                 with contextlib.suppress(DecisionError):
                     decide(store, ids[left], ids[right], decision, "a test")

@@ -18,6 +18,7 @@ from papersieve.pipeline.records import split_records
 from papersieve.pipeline.settings import Reading, Settings
 from papersieve.warehouse import console
 from papersieve.warehouse.answers.match import LISTED, matched, named_pairs, write_clusters
+from papersieve.warehouse.plurals import counted
 
 #: Columns whose values are, or give away, the answer; none of them reaches the matcher.
 ANSWERS = ("cluster_id", "raw_id", "row_no", "kind", "record_id")
@@ -193,7 +194,9 @@ def _worst(labelled: pl.DataFrame, truth: pl.DataFrame, settings: Settings, *, w
 def tell(result: dict[str, Any]) -> None:
     """Print the result for people."""
     out = console.out()
-    out.print(f"{result['records']:,} records, {result['entities']:,} entities, {result['papers']:,} papers found")
+    out.print(
+        f"{counted(result['records'], 'record')}, {counted(result['entities'], 'entity', 'entities')}, {counted(result['papers'], 'paper')} found"
+    )
     for name, label in (("pair", "pairs"), ("bcubed", "B-cubed")):
         numbers = ", ".join(f"{part} {result[f'{name}_{part}']:.4f}" for part in ("precision", "recall", "f1"))
         out.print(f"{label:16} {numbers}")

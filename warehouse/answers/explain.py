@@ -10,10 +10,11 @@ import polars as pl
 from papersieve.pipeline.compare_one import compare_with
 from papersieve.pipeline.documents import contents
 from papersieve.pipeline.settings import Settings
-from papersieve.warehouse.answers.asking import UnknownIdError, ask, find_id, published_settings
-from papersieve.warehouse.answers.query import open_warehouse
+from papersieve.warehouse.answers.asking import UnknownIdError, find_id, published_settings
 from papersieve.warehouse.answers.reasons import reason, terms
 from papersieve.warehouse.answers.word_diff import differences, words_of
+from papersieve.warehouse.published.reader import open_warehouse
+from papersieve.warehouse.sql import ask
 
 #: Pairs between two papers, and pairs of a paper that were not merged, that are told.
 _SHOWN = 5
@@ -103,8 +104,8 @@ def _record(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, Any]:
 
 
 def _compared(one: dict[str, Any], other: dict[str, Any], settings: Settings) -> Pair:
-    said = [contents(pl.DataFrame([record], infer_schema_length=1)) for record in (one, other)]
-    return _with_reasons(compare_with(*said, settings).row(0, named=True), settings)
+    left, right = (contents(pl.DataFrame([record], infer_schema_length=1)) for record in (one, other))
+    return _with_reasons(compare_with(left, right, settings).row(0, named=True), settings)
 
 
 def _told(pairs: pl.DataFrame, settings: Settings, more: list[str] | None = None) -> list[Pair]:

@@ -7,11 +7,11 @@ from typing import Any
 import polars as pl
 
 from papersieve.pipeline.derive import clusters_of
-from papersieve.pipeline.errors import SettingsError
+from papersieve.pipeline.errors import SettingsError, StoreError
 from papersieve.pipeline.matching.overruling import overrule
 from papersieve.pipeline.refresh import rejudge
 from papersieve.pipeline.settings import OPERATION, Settings, parse_settings
-from papersieve.warehouse.store.store import Store, StoreError
+from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
 from papersieve.warehouse.store.update import refuse_gap
 
@@ -43,6 +43,9 @@ def preview(path: Path, changes: dict[str, Any], *, examples: int = 3, wait_seco
         now = _settings(store)
         then = parse_settings({**now.model_dump(), **changes}, source="preview")
         refuse_gap(store, now)
+        both_values = {
+            k: [getattr(now, k), getattr(then, k)] for k in THRESHOLDS if getattr(now, k) != getattr(then, k)
+        }
         documents = store.query("clustered_documents")
         judged = rejudge(store.query("compared_pairs"), then)
         listed = StoreLookups(store).listed(documents)
@@ -50,13 +53,13 @@ def preview(path: Path, changes: dict[str, Any], *, examples: int = 3, wait_seco
         pairs = overrule(judged, overruled)
         both = documents.join(found, on="document_no")
         told = {
-            "settings": {k: [getattr(now, k), getattr(then, k)] for k in THRESHOLDS if getattr(now, k) != getattr(then, k)},
+            "settings": both_values,
             "papers": _count(both),
             "clusters": {"now": _many(both, "paper_id"), "then": _many(both, "cluster_no")},
             "pairs": {"compared": judged.height, "changes": _changes(pairs)},
             "examples": _examples(store, both, pairs, examples),
         }  # fmt: skip
-    then_toml = "".join(f"{name} = {json.dumps(value)}\n" for name, (_, value) in told["settings"].items())
+    then_toml = "".join(f"{name} = {json.dumps(value)}\n" for name, (_, value) in both_values.items())
     return {**told, "apply": then_toml}
 
 

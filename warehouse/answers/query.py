@@ -1,90 +1,17 @@
 """Read-only SQL on the published warehouse, for the command line."""
 
-import os
 import re
-import secrets
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import duckdb
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.rendering import render, write_parquet
-from papersieve.warehouse.files import clone
 from papersieve.warehouse.outputs import written_aside
-from papersieve.warehouse.published.link_for_reader import give_other_name, named, refuse_missing
-from papersieve.warehouse.store.store import statement_sql
-
-#: Names of databases that DuckDB keeps for itself.
-_TAKEN = {"main", "memory", "system", "temp"}
-
-
-def open_warehouse(warehouse: Path, folders: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
-    """Open read-only, for SQL that reaches no other file than those below the folders; raises PapersieveError where
-    there is no warehouse, or another file."""
-    con = _open_locked(warehouse, folders)
-    try:
-        con.execute(statement_sql("is_publication")).fetchall()
-    except duckdb.Error as error:
-        con.close()
-        raise PapersieveError(
-            f"{warehouse}: expected a published papersieve warehouse, found another DuckDB database. Name another --warehouse."
-        ) from error
-    return con
-
-
-def _open_locked(warehouse: Path, folders: Sequence[Path]) -> duckdb.DuckDBPyConnection:
-    refuse_missing(warehouse)
-    config = {
-        "temp_directory": str(Path(tempfile.gettempdir(), f"papersieve-{secrets.token_hex(8)}")),
-        "autoload_known_extensions": "false",
-    }
-    with _under_another_name(warehouse) as file:
-        con = duckdb.connect(config=config)
-        try:
-            con.execute(_attach(file, warehouse.stem, folders))
-        except duckdb.Error as error:
-            con.close()
-            said = named(str(error)).splitlines()[0]
-            raise PapersieveError(
-                f"{warehouse}: DuckDB can't open it: {said.rstrip('.!')}. Where it is damaged, `papersieve rollback` puts an "
-                "earlier version in its place."
-            ) from error
-    return con
-
-
-@contextmanager
-def _under_another_name(warehouse: Path) -> Iterator[Path]:
-    """The file under a name that is gone when SQL comes: DuckDB lets SQL write to what is attached, by the name it has there.
-
-    Without links a file that can't be written to keeps its name; another one is copied.
-    """
-    other = give_other_name(warehouse)
-    if not other and any(os.access(path, os.W_OK) for path in (warehouse, warehouse.resolve().parent)):
-        descriptor, name = tempfile.mkstemp(prefix="papersieve-", suffix=".duckdb")
-        os.close(descriptor)
-        other = Path(name)
-        clone(warehouse, other)
-    try:
-        yield other or warehouse
-    finally:
-        if other:
-            other.unlink(missing_ok=True)
-
-
-def _attach(file: Path, stem: str, folders: Sequence[Path]) -> str:
-    name = f"{stem}_" if stem.lower() in _TAKEN else stem
-    return statement_sql("attach_locked").format(
-        path=_quoted(file),
-        name='"' + name.replace('"', '""') + '"',
-        folders="[" + ", ".join(f"'{_quoted(folder.resolve())}'" for folder in folders) + "]",
-    )
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+from papersieve.warehouse.published.link_for_reader import named
+from papersieve.warehouse.published.reader import open_warehouse
 
 
 def run_query(warehouse: Path, sql: str, *, form: str, output: Path | None = None, folder: Path | None = None) -> str:
@@ -94,10 +21,10 @@ def run_query(warehouse: Path, sql: str, *, form: str, output: Path | None = Non
     """
     with written_aside(output) if output else nullcontext() as aside:
         folders = [each for each in (folder, aside and aside.parent) if each]
-        with _open_locked(warehouse, folders) as con:
+        with open_warehouse(warehouse, folders) as con:
             try:
                 results = _results(con, sql, form)
-                if form == "parquet":
+                if form == "parquet" and aside:
                     write_parquet(next(results), aside)
                     return ""
                 text = "\n".join(render(result, form) for result in results)

@@ -1,11 +1,16 @@
 """Results of SQL as a table, CSV, JSON or Parquet. DuckDB makes the texts: it alone has a form for each of its types."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import polars as pl
+from duckdb.sqltypes import DuckDBPyType
 
 from papersieve.warehouse.harmless import harmless_json, harmless_lines
+from papersieve.warehouse.plurals import counted
+from papersieve.warehouse.sql import quoted_name
 
 #: Rows that a table in a terminal shows; the other formats give all.
 _TABLE_ROWS = 100
@@ -26,14 +31,15 @@ def render(result: duckdb.DuckDBPyRelation, form: str) -> str:
 
 
 def _table(result: duckdb.DuckDBPyRelation) -> str:
-    more = result.aggregate("count(*) AS rows").pl().item() - _TABLE_ROWS
-    told = f"\n{more:,} more row(s); add LIMIT, or use --format csv" if more > 0 else ""
+    more = result.shape[0] - _TABLE_ROWS
+    told = f"\n{counted(more, 'more row')}; add LIMIT, or use --format csv" if more > 0 else ""
     return harmless_lines(repr(result.limit(_TABLE_ROWS))) + told
 
 
 def _csv(result: duckdb.DuckDBPyRelation) -> str:
     texts = _project(result, lambda name, kind: f"to_json({name})" if kind.id in _NESTED else name)
-    return _project(texts, lambda name, _: f"{name}::VARCHAR").pl().write_csv()
+    rows: pl.DataFrame = _project(texts, lambda name, _: f"{name}::VARCHAR").pl()
+    return rows.write_csv()
 
 
 def _json(result: duckdb.DuckDBPyRelation) -> str:
@@ -49,7 +55,7 @@ def _valid(json: str) -> str:
 def write_parquet(result: duckdb.DuckDBPyRelation, file: Path) -> None:
     """Write all rows. A type that Parquet lacks is written as a decimal number where it is a large one, else as text."""
 
-    def kept(name: str, kind: duckdb.sqltypes.DuckDBPyType) -> str:
+    def kept(name: str, kind: DuckDBPyType) -> str:
         if kind.id in ("hugeint", "uhugeint"):
             return f"{name}::DECIMAL(38, 0)"
         return f"{name}::VARCHAR" if _NO_PARQUET.search(str(kind)) else name
@@ -57,10 +63,10 @@ def write_parquet(result: duckdb.DuckDBPyRelation, file: Path) -> None:
     _project(result, kept).write_parquet(str(file))
 
 
-def _project(result: duckdb.DuckDBPyRelation, expression) -> duckdb.DuckDBPyRelation:
+def _project(
+    result: duckdb.DuckDBPyRelation, expression: Callable[[str, DuckDBPyType], str]
+) -> duckdb.DuckDBPyRelation:
     """Each column by an expression of its quoted name and its type. Names that are there twice get a number."""
     single = result.project("*")
-    columns = {
-        '"' + name.replace('"', '""') + '"': kind for name, kind in zip(single.columns, single.types, strict=True)
-    }
+    columns = {quoted_name(name): kind for name, kind in zip(single.columns, single.types, strict=True)}
     return single.project(", ".join(f"{expression(name, kind)} AS {name}" for name, kind in columns.items()))

@@ -10,10 +10,11 @@ import polars as pl
 
 from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.warehouse.answers.query import open_warehouse
+from papersieve.warehouse.plurals import counted
+from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.published.versions import kept_versions
 from papersieve.warehouse.run import FUNNEL
-from papersieve.warehouse.store.store import statement_sql
+from papersieve.warehouse.sql import ask
 
 #: How much of each a page can hold and a person will read; the warehouse has the rest.
 _SHOWN = {"versions": 30, "dumps": 20, "examples": 12}
@@ -59,13 +60,12 @@ def report_html(warehouse: Path, since: int | None = None) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.filters |= {"number": _number, "trend": trend_points, "tell_trend": tell_trend}
+    pages.filters |= {"counted": counted, "number": _number, "trend": trend_points, "tell_trend": tell_trend}
     return pages.get_template("report.html").render(found | {"funnel": FUNNEL, "thresholds": THRESHOLDS})
 
 
 def _ask(con: duckdb.DuckDBPyConnection, statement: str, **more: object) -> list[dict[str, Any]]:
-    con.register("shown", pl.DataFrame([_SHOWN | more]))
-    return con.sql(statement_sql(statement)).pl().to_dicts()
+    return ask(con, statement, shown=pl.DataFrame([_SHOWN | more])).to_dicts()
 
 
 def _by_event(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

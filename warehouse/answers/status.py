@@ -6,20 +6,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import duckdb
-
-from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.extract.places.address import Place
 from papersieve.pipeline.extract.places.fetch import fetched
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.warehouse.files import real_place
 from papersieve.warehouse.published.owner import refuse_other_owner, refuse_place
 from papersieve.warehouse.published.publish import is_published
+from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.published.rollback import is_held
 from papersieve.warehouse.published.versions import kept_versions, refuse_foreign
 from papersieve.warehouse.run import FUNNEL
+from papersieve.warehouse.sql import ask
 from papersieve.warehouse.store.ingest import foresee
-from papersieve.warehouse.store.store import Store, statement_sql
+from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import existing, is_there
 from papersieve.warehouse.store.store_stages import STAGES
 from papersieve.warehouse.store.update import pending_stages, rederivation
@@ -86,10 +85,5 @@ def status(store: Path, warehouse: Path, settings: Settings) -> dict[str, Any]:
 def _publication(warehouse: Path) -> dict[str, Any] | None:
     if not warehouse.exists():
         return None
-    try:
-        with duckdb.connect(warehouse, read_only=True) as con:
-            return con.sql(statement_sql("publication")).pl().to_dicts()[0]
-    except duckdb.Error as error:
-        raise PapersieveError(
-            f"{warehouse}: expected a published papersieve warehouse: {str(error).splitlines()[0]}"
-        ) from error
+    with open_warehouse(warehouse) as con:
+        return ask(con, "publication").row(0, named=True)

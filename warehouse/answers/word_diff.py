@@ -1,29 +1,42 @@
-"""Two texts as one, word by word: what both say, what only the left one says, what only the right one."""
+"""Two texts as one, word by word: what both say, what only the left one says, what only the right one.
+
+Words are compared as the matcher compares them, so other case, accents or dashes are no difference. Where a script puts
+no spaces between words, characters are compared.
+"""
 
 import re
 from difflib import SequenceMatcher
 
 from papersieve.pipeline.normalise import match_text
 
-_TOKEN = re.compile(r"\S+\s*")
+_TOKEN = re.compile(r"\s*\S+\s*")
+
+#: Words of a text up to which all are compared with all; of a longer one frequent words are not, as that takes the square.
+_FEW_WORDS = 2_000
+
+#: A part of a text, and whether the other text has it at the same place of what they have in common.
+Run = tuple[str, bool]
 
 
 def differences(left: str | None, right: str | None) -> list[tuple[str, str]]:
     """(op, text) in reading order, op being same, left or right. Null is no text.
 
-    Words are compared as the matcher compares them, so other case, accents or dashes are no difference; `same` has
-    the left one's spelling. The texts of same and left are the left text, those of same and right have as many words
-    as the right one. Where a script puts no spaces between words, characters are compared.
+    `same` has the left one's spelling. The texts of same and left are the left text, those of same and right have as many
+    words as the right one.
     """
-    one, other = _tokens(left or ""), _tokens(right or "")
-    matcher = SequenceMatcher(None, [match_text(t) for t in one], [match_text(t) for t in other], autojunk=False)
     found: list[tuple[str, str]] = []
-    for op, a, b, c, d in matcher.get_opcodes():
-        if op == "equal":
-            found.append(("same", "".join(one[a:b])))
+    for is_same, one, other in _compared(left, right):
+        if is_same:
+            found.append(("same", "".join(one)))
         else:
-            found += [(side, "".join(tokens)) for side, tokens in (("left", one[a:b]), ("right", other[c:d])) if tokens]
+            found += [(side, "".join(words)) for side, words in (("left", one), ("right", other)) if words]
     return found
+
+
+def shared_runs(left: str | None, right: str | None) -> tuple[list[Run], list[Run]]:
+    """Both texts as runs of words (text, is_shared); the runs of a text joined are the text. Null is no text."""
+    parts = _compared(left, right)
+    return _runs([(one, same) for same, one, _ in parts]), _runs([(other, same) for same, _, other in parts])
 
 
 def words_of(left: str | None, right: str | None) -> dict[str, int]:
@@ -32,10 +45,33 @@ def words_of(left: str | None, right: str | None) -> dict[str, int]:
     return {"shared": len(one & other), "only_left": len(one - other), "only_right": len(other - one)}
 
 
+def _compared(left: str | None, right: str | None) -> list[tuple[bool, list[str], list[str]]]:
+    """Parts in reading order: whether both texts have the words, and each one's words."""
+    one, other = _tokens(left or ""), _tokens(right or "")
+    mine, theirs = ([match_text(token) for token in tokens] for tokens in (one, other))
+    matcher = SequenceMatcher(None, mine, theirs, autojunk=max(len(one), len(other)) > _FEW_WORDS)
+    return [(op == "equal", one[a:b], other[c:d]) for op, a, b, c, d in matcher.get_opcodes()]
+
+
 def _tokens(text: str) -> list[str]:
-    """Words with the space behind them; characters, where a word is folded to more than its marks could be."""
+    """Words with the space around them; characters, where a word is folded to more than its marks could be."""
     tokens: list[str] = []
     for token in _TOKEN.findall(text):
         is_unspaced = not token.isascii() and len(match_text(token).split()) > len(token.strip()) / 2
         tokens += list(token) if is_unspaced and len(token.strip()) > 1 else [token]
     return tokens
+
+
+def _runs(parts: list[tuple[list[str], bool]]) -> list[Run]:
+    """Runs of words. The space between two belongs to the one that is shared, so that only words are marked."""
+    runs: list[Run] = []
+    for words, is_shared in parts:
+        text = "".join(words)
+        if runs and text and is_shared:
+            before, was_shared = runs.pop()
+            words_only = before.rstrip()
+            runs += [(words_only, was_shared)] if words_only else []
+            text = before[len(words_only) :] + text
+        if text:
+            runs.append((text, is_shared))
+    return runs

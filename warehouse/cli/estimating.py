@@ -75,8 +75,8 @@ def _draw(store: Path, warehouse: Path, out: Path, sample: int, seed: int, *, as
 
 
 def _label(warehouse: Path, labels: Path, port: int, *, as_json: bool) -> None:
-    from papersieve.warehouse.answers.query import open_warehouse
     from papersieve.warehouse.decisions.label_desk import LabelDesk
+    from papersieve.warehouse.published.reader import open_warehouse
 
     open_warehouse(warehouse).close()
     answer_on_page(LabelDesk(warehouse, labels), port, "label", as_json=as_json)

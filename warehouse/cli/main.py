@@ -331,7 +331,7 @@ def main() -> None:
     except Exception as error:
         import duckdb  # here, because a help page must not wait for it
 
-        from papersieve.warehouse.store.store import tell_fault
+        from papersieve.warehouse.duckdb_faults import tell_fault
 
         is_fault = isinstance(error, duckdb.Error | OSError)
         say(named(f"papersieve: {tell_fault(error)}") if is_fault else traceback.format_exc().rstrip("\n"), err=True)

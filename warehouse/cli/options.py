@@ -14,7 +14,7 @@ from papersieve.warehouse.places import DEFAULT_STORE, DEFAULT_WAREHOUSE, resolv
 
 if TYPE_CHECKING:
     from papersieve.warehouse.decisions.review_desk import Desk
-    from papersieve.warehouse.store.store_stages import Engine
+    from papersieve.warehouse.store.engine import Engine
 
 
 class Command(click.Command):
@@ -115,7 +115,7 @@ def chosen_engine(
     if engine == "local":
         if spark:
             raise click.UsageError("--spark needs --engine spark")
-        from papersieve.warehouse.store.store_stages import LOCAL
+        from papersieve.warehouse.store.engine import LOCAL
 
         return nullcontext(LOCAL)
     if not lake:

@@ -42,8 +42,8 @@ def review(
     publishes what was decided.
     """
     from papersieve.pipeline.settings import load_settings
-    from papersieve.warehouse.answers.query import open_warehouse
     from papersieve.warehouse.decisions.review_desk import ReviewDesk
+    from papersieve.warehouse.published.reader import open_warehouse
 
     store, warehouse = resolve(store, warehouse)
     name = _who_decides(who)

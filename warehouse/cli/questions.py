@@ -91,8 +91,8 @@ def lookup(text: str, title: str, limit: int, store: Path | None, warehouse: Pat
     Exits with 0 whether it is here or not: `--json` says so in is_here.
     """
     from papersieve.warehouse.answers.lookup import lookup as look_up
-    from papersieve.warehouse.answers.query import open_warehouse
     from papersieve.warehouse.cli import show_answers
+    from papersieve.warehouse.published.reader import open_warehouse
 
     _, warehouse = resolve(store, warehouse)
     with open_warehouse(warehouse) as con:
@@ -126,9 +126,9 @@ def search(words: tuple[str, ...], limit: int, store: Path | None, warehouse: Pa
     A paper must have all the words, or words that begin so; where none has, those that have the most are shown.
     Case and accents don't matter.
     """
-    from papersieve.warehouse.answers.query import open_warehouse
     from papersieve.warehouse.answers.search import search as find
     from papersieve.warehouse.cli import show_answers
+    from papersieve.warehouse.published.reader import open_warehouse
 
     _, warehouse = resolve(store, warehouse)
     with open_warehouse(warehouse) as con:

@@ -218,7 +218,7 @@ def rollback(
 def _compared(differences: "pl.DataFrame") -> dict[str, Any]:
     """Rows that only one of the two has, by table, and whether there are any."""
     return {
-        "differs": bool(differences["only_stored"].sum() + differences["only_derived"].sum()),
+        "differs": any(map(any, differences.select("only_stored", "only_derived").iter_rows())),
         "tables": differences.to_dicts(),
     }
 

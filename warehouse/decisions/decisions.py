@@ -12,7 +12,7 @@ import polars as pl
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.store.store import Store
 
-DECISION_SCHEMA = {
+DECISION_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "left_document_id": pl.String,
     "right_document_id": pl.String,
     "decision": pl.String,

@@ -16,6 +16,7 @@ import polars as pl
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.decisions.decisions import Decision, decide_all, person, undo
 from papersieve.warehouse.decisions.review_queue import review_queue
+from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import existing
@@ -107,7 +108,7 @@ class ReviewDesk(Desk):
         """Refresh and publish with what was decided; returns what there is to say about it."""
         done = run([], store=self.store, warehouse=self.warehouse, settings=self.settings, wait_seconds=_WAIT_SECONDS)
         state = "Published" if done.published else "Nothing to publish"
-        return [f"{state}: {done.funnel['papers']:,} papers.", *done.messages]
+        return [f"{state}: {counted(done.funnel['papers'], 'paper')}.", *done.messages]
 
     @contextmanager
     def _open(self) -> Iterator[Store]:

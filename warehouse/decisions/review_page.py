@@ -28,13 +28,13 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.errors import PapersieveError, StoreError
 from papersieve.warehouse.decisions.decisions import DECISIONS, DecisionError
 from papersieve.warehouse.decisions.review_desk import Desk, ReviewDesk
 from papersieve.warehouse.decisions.review_form import NO_FORM, Form, read_form
 from papersieve.warehouse.decisions.review_queue import document_titles, review_pair
+from papersieve.warehouse.duckdb_faults import tell_fault
 from papersieve.warehouse.plurals import counted
-from papersieve.warehouse.store.store import StoreError, tell_fault
 
 PAGES = Path(__file__).parents[1] / "pages"
 

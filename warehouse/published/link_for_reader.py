@@ -5,8 +5,6 @@ import os
 import re
 from pathlib import Path
 
-from papersieve.pipeline.errors import PapersieveError
-
 #: Numbers the names of this process.
 _NUMBERS = itertools.count()
 
@@ -29,15 +27,3 @@ def give_other_name(file: Path) -> Path | None:
 def named(text: str) -> str:
     """A text of DuckDB's with the first names of files in place of the other ones."""
     return re.sub(r"\.([^/]+)\.\d+\.\d+\.reading\.building", r"\1", text)
-
-
-def refuse_missing(warehouse: Path) -> None:
-    """Raise PapersieveError where there is no file; a folder or a pipe is none, and DuckDB would wait for a pipe."""
-    if not warehouse.exists():
-        raise PapersieveError(
-            f"{warehouse}: no warehouse is published there. Make one with `papersieve run DUMP…`, or name it with --warehouse."
-        )
-    if not warehouse.is_file():
-        raise PapersieveError(
-            f"{warehouse}: expected the file of a warehouse, found a folder, a pipe or a device. Name another --warehouse."
-        )

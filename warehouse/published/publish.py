@@ -7,8 +7,6 @@ version (`versions.choose_base`); else the whole.
 """
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,26 +17,28 @@ import polars as pl
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.pipeline.shingling.sketch import SKETCH_SIZE, sketch_keys
 from papersieve.warehouse.locks import Hold
+from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks, tell_rows
 from papersieve.warehouse.published.dictionary import describe, meanings
 from papersieve.warehouse.published.owner import is_of_another, refuse_other_owner
+from papersieve.warehouse.published.reader import Publication, read_publication
 from papersieve.warehouse.published.rollback import hold_warehouse, is_held, keep_apart
 from papersieve.warehouse.published.versions import (
-    Publication,
     built_beside,
     choose_base,
     put_in_place,
-    read_publication,
     refuse_foreign,
     take,
 )
-from papersieve.warehouse.store.store import Store, statement_sql
+from papersieve.warehouse.sql import statement_sql
+from papersieve.warehouse.store.store import Store
 
 _HERE = files("papersieve.warehouse")
 
 #: The oldest DuckDB that can read what is published: 2.0's own format shuts out every 1.5 tool.
 STORAGE_VERSION = "v1.5.0"
+_STORAGE = f"STORAGE_VERSION '{STORAGE_VERSION}'"
 
 #: Raised when a published table or view loses or changes a column (docs/data-dictionary.md).
 SCHEMA_VERSION = 1
@@ -120,15 +120,18 @@ def _publish(store: Store, held: Hold, settings: Settings, progress: Progress) -
     try:
         progress("publish", 0, 3)
         base, since = _base(store, warehouse, settings)
-        with _attached(store, changed if base else built, "published"):
+        with store.attached(changed if base else built, "published", _STORAGE):
             _build(store, settings, since)
             progress("publish", 1, 3)
             results = _audit(store, settings, "changed" if base else "all")
             progress("publish", 2, 3)
             if base:
                 take(base, warehouse, built)
-                with _attached(store, built, "base"), store.transaction():
-                    store.execute("apply_changes")
+                with store.attached(built, "base", _STORAGE):
+                    with store.transaction():
+                        store.execute("apply_changes")
+                    store.checkpoint("base")
+            store.checkpoint("published")
         held.assure()
         if is_taken := is_of_another(store, warehouse):
             keep_apart(warehouse)
@@ -194,10 +197,10 @@ def _build(store: Store, settings: Settings, since: int) -> None:
     facts = {"schema_version": [SCHEMA_VERSION], "fingerprint": [_publication_fingerprint(settings)]}
     store.execute("build_published", publication_facts=pl.DataFrame(facts))
     _build_lookup(store, settings)
-    with _using(store, "published"), store.transaction():  # one for all: each commit is written out
-        store.connection.execute("\n".join(_views()))
+    with store.using("published") as con, store.transaction():  # one for all: each commit is written out
+        con.execute("\n".join(_views()))
         if not since:  # what changed is written into a version that has its comments
-            describe(store.connection)
+            describe(con)
 
 
 def _build_lookup(store: Store, settings: Settings) -> None:
@@ -211,31 +214,10 @@ def _build_lookup(store: Store, settings: Settings) -> None:
     store.execute("complete_lookup_keys")
 
 
-@contextmanager
-def _attached(store: Store, path: Path, name: str) -> Iterator[None]:
-    place = str(path).replace("'", "''")
-    store.connection.execute(statement_sql("attach").format(path=place, name=name, version=STORAGE_VERSION))
-    try:
-        yield
-    finally:
-        store.connection.execute(statement_sql("detach").format(name=name))
-
-
-@contextmanager
-def _using(store: Store, name: str) -> Iterator[None]:
-    """Names without a database mean those of the attached one."""
-    own = store.name
-    store.connection.execute(statement_sql("use").format(name=name))
-    try:
-        yield
-    finally:
-        store.connection.execute(statement_sql("use").format(name=own))
-
-
 def _audit(store: Store, settings: Settings, scope: str) -> list[CheckResult]:
     """Run the checks on the attached `published`, keep their results there and in the store, raise where an error failed."""
-    with _using(store, "published"):
-        results = run_checks(store.connection)
+    with store.using("published") as con:
+        results = run_checks(con)
     frame = pl.DataFrame(
         [(r.check.name, r.check.severity, r.check.description, r.failed_rows, r.is_passed) for r in results],
         schema={"check_name": pl.String, "severity": pl.String, "description": pl.String, "failed_rows": pl.Int64, "is_passed": pl.Boolean},
@@ -247,11 +229,11 @@ def _audit(store: Store, settings: Settings, scope: str) -> list[CheckResult]:
     failed = [r for r in results if not r.is_passed and r.check.severity == "error"]
     if failed:
         told = "\n".join(
-            f"  {r.check.name}: {r.failed_rows:,} row(s). {r.check.description} First: {tell_rows(r.first_rows)}"
+            f"  {r.check.name}: {counted(r.failed_rows, 'row')}. {r.check.description} First: {tell_rows(r.first_rows)}"
             for r in failed
         )
         raise AuditError(
-            f"{len(failed)} check(s) failed, so nothing was published; readers still see the version before.\n{told}\n"
+            f"{counted(len(failed), 'check')} failed, so nothing was published; readers still see the version before.\n{told}\n"
             "All results are in the store's table check_results; the SQL of each is in checks/invariants/.",
             results,
         )

@@ -13,16 +13,15 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.processes import is_alive
 from papersieve.warehouse.files import clone, flush_folder, identity_of, real_place, rename_durably, siblings
 from papersieve.warehouse.locks import Hold, hold
+from papersieve.warehouse.published.reader import read_publication, reading
 from papersieve.warehouse.published.versions import (
     built_beside,
     folder_of,
     kept_versions,
     put_in_place,
-    read_publication,
-    reading,
     refuse_foreign,
 )
-from papersieve.warehouse.store.store import statement_sql
+from papersieve.warehouse.sql import ask
 
 #: A file in the folder of versions that says which revision a rollback holds in place; while it is there, nothing is published.
 _HOLD = "held"
@@ -98,7 +97,7 @@ def versions(warehouse: Path) -> pl.DataFrame:
             continue
         size_bytes = path.stat().st_size
         with reading(path) as con:
-            row = con.sql(statement_sql("version_contents")).pl().row(0, named=True)
+            row = ask(con, "version_contents").row(0, named=True)
         rows.append({**row, "size_bytes": size_bytes, "is_in_place": path == warehouse, "path": str(path)})
     return pl.DataFrame(rows, schema_overrides={"is_in_place": pl.Boolean}).sort("revision") if rows else pl.DataFrame()
 

@@ -5,99 +5,20 @@ and it takes the place, so that publishing costs what changed and not what there
 open is never written to; where that can't be known for sure, the one in place is copied instead.
 """
 
-import atexit
 import contextlib
-import itertools
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import duckdb
 
 from papersieve.pipeline.errors import BusyError, PapersieveError
+from papersieve.warehouse.duckdb_faults import first_line, holder_of
 from papersieve.warehouse.files import clone, flush, flush_folder, identity_of, real_place
-from papersieve.warehouse.published.link_for_reader import give_other_name, refuse_missing
-from papersieve.warehouse.store.store import holder_of, statement_sql
+from papersieve.warehouse.published.reader import attached, read_publication, reading
+from papersieve.warehouse.sql import ask
 
 #: Filesystems on which a lock that another process holds, in a container or not, is seen.
 _LOCAL = {"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "tmpfs", "overlay", "bcachefs"}
-
-#: Numbers the connections of this process.
-_READERS = itertools.count()
-
-
-@dataclass(frozen=True)
-class Publication:
-    """What a published file says of itself."""
-
-    schema_version: int
-    store_version: int
-    fingerprint: str
-    revision: int
-    revision_id: str
-
-
-def read_publication(warehouse: Path) -> Publication | None:
-    """None where the file is missing, or no warehouse of this schema."""
-    if not warehouse.exists():
-        return None
-    try:
-        with reading(warehouse) as con:
-            found = con.execute(statement_sql("publication")).fetchone()
-    except duckdb.Error:
-        return None
-    return Publication(*found[:5]) if found else None
-
-
-@contextmanager
-def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the file that has the name now.
-
-    Where this process has the name open already, DuckDB would give the file that had it then; so it is opened by
-    another name, that no other thread has.
-    """
-    refuse_missing(warehouse)
-    other = give_other_name(warehouse)
-    opened: contextlib.AbstractContextManager[duckdb.DuckDBPyConnection]
-    if other:
-        opened = _attached(other, f"reader_{next(_READERS)}", "attach_to_read")
-    else:
-        opened = contextlib.closing(duckdb.connect(warehouse, read_only=True))
-    try:
-        with opened as con:
-            if other:
-                other.unlink(missing_ok=True)
-            yield con
-    finally:
-        if other:
-            other.unlink(missing_ok=True)
-
-
-@contextmanager
-def _attached(file: Path, name: str, how: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a file under a name of its own, in the one database that this process starts for all of them."""
-    database = _database(os.getpid())
-    place = str(file).replace("'", "''")
-    try:
-        with database.cursor() as con:
-            con.execute(statement_sql(how).format(path=place, name=name))
-            yield con
-    finally:
-        with database.cursor() as con:
-            con.execute(statement_sql("detach_where_attached").format(name=name))
-
-
-@cache
-def _database(process: int) -> duckdb.DuckDBPyConnection:
-    """A database in memory to attach files to: that takes a millisecond, to start another one 25. A forked process starts its own."""
-    return duckdb.connect(config={"temp_directory": str(Path(tempfile.gettempdir(), f"papersieve-{process}"))})
-
-
-atexit.register(_database.cache_clear)  # else it may outlive DuckDB's module, which then tells of a leak
 
 
 def refuse_foreign(warehouse: Path) -> None:
@@ -106,7 +27,7 @@ def refuse_foreign(warehouse: Path) -> None:
         return
     try:
         with reading(warehouse) as con:
-            con.execute(statement_sql("is_publication")).fetchone()
+            ask(con, "is_publication")
     except duckdb.Error as error:
         if who := holder_of(error):
             raise BusyError(
@@ -115,7 +36,7 @@ def refuse_foreign(warehouse: Path) -> None:
             ) from error
         raise PapersieveError(
             f"{warehouse}: expected a published papersieve warehouse to replace, found another file "
-            f"({str(error).splitlines()[0]}). Move it away, or give another --warehouse."
+            f"({first_line(error)}). Move it away, or give another --warehouse."
         ) from error
 
 
@@ -208,7 +129,7 @@ def _is_free(version: Path) -> bool:
         if (opened.st_dev, opened.st_ino) == (status.st_dev, status.st_ino):
             return False
     try:
-        with _attached(version, f"writer_{next(_READERS)}", "attach_to_write"):
+        with attached(version):
             pass
     except duckdb.Error:
         return False

@@ -1,6 +1,6 @@
 """Dumps that come, change or go: what one transaction writes of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import groupby
 
@@ -66,7 +66,7 @@ def write_part(store: Store, part: Extraction) -> None:
     )
 
 
-def strings(rows: list[tuple[str, ...]], *columns: str) -> pl.DataFrame:
+def strings(rows: Sequence[tuple[str | None, ...]], *columns: str) -> pl.DataFrame:
     """Rows of texts as a frame, also where there are none."""
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
 

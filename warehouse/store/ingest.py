@@ -1,15 +1,12 @@
 """The first stage: files become dumps, line spans, records and quarantined records in the store."""
 
 import os
-import shlex
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from pathlib import Path
 
 from papersieve.pipeline.errors import DumpError
-from papersieve.pipeline.extract.detect import installed
 from papersieve.pipeline.extract.dump_files import UNREACHED, BrokenDump, RawDump, find_dumps
 from papersieve.pipeline.extract.places.address import AtHand, is_elsewhere, location_of
 from papersieve.pipeline.extract.places.folders import files_below
@@ -19,24 +16,9 @@ from papersieve.pipeline.extract.workers import Answer, Readers
 from papersieve.pipeline.settings import Reading
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.dump_batch import DumpBatch, strings, write_part
+from papersieve.warehouse.store.outcomes import DumpOutcome
 from papersieve.warehouse.store.renamed_folders import given_way, renamed
 from papersieve.warehouse.store.store import Store
-
-#: Places that a message names; more are counted.
-_TOLD = 3
-
-
-@dataclass(frozen=True)
-class DumpOutcome:
-    """What became of one file of a call: added, replaced, located, unchanged, withdrawn or unreadable; or of a place
-    that an earlier call found a dump at: removed.
-    """
-
-    location: str
-    name: str
-    outcome: str
-    reason_code: str | None = None
-    message: str | None = None
 
 
 def find_files(paths: Iterable[AtHand]) -> Iterator[AtHand]:
@@ -46,8 +28,10 @@ def find_files(paths: Iterable[AtHand]) -> Iterator[AtHand]:
     listed, are yielded as they are: reading them says what is wrong.
     """
     for path in paths:
-        is_folder = isinstance(path, Path) and os.path.isdir(path)
-        yield from (files_below(path) if is_folder else ()) or [path]
+        below: list[AtHand] = []
+        if isinstance(path, Path) and os.path.isdir(path):
+            below += files_below(path)
+        yield from below or [path]
 
 
 def ingest(
@@ -66,19 +50,6 @@ def ingest(
 def foresee(store: Store, paths: Iterable[AtHand], reading: Reading | None = None) -> list[DumpOutcome]:
     """What `ingest` would make of the paths, and the store left as it is."""
     return _Ingestion(store, reading or Reading(), is_dry=True).take_all(list(paths), silent)
-
-
-def messages_of(outcomes: list[DumpOutcome]) -> list[str]:
-    """What a call has to say of its files, of places that are no more in one message, and of formats it did without."""
-    messages = [o.message for o in outcomes if o.message]
-    if removed := [o.location for o in outcomes if o.outcome == "removed" and not o.message]:
-        more = f" and {len(removed) - _TOLD:,} more" if len(removed) > _TOLD else ""
-        messages.append(
-            f"not there any more: {', '.join(removed[:_TOLD])}{more}. What was read there stays; "
-            f"to take it back: papersieve withdraw {shlex.quote(removed[0])}"
-        )
-    is_read = any(o.outcome in ("added", "replaced", "unreadable") for o in outcomes)
-    return messages + (list(installed().broken.values()) if is_read else [])
 
 
 class _Ingestion:

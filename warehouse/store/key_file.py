@@ -141,7 +141,8 @@ def _filled(keys: np.ndarray, documents: np.ndarray) -> np.ndarray:
 
 
 def _sums(blocks: np.ndarray) -> np.ndarray:
-    return (blocks.reshape(len(blocks), 2 * _ENTRIES).view(np.uint64) * _FACTORS).sum(axis=1, dtype=np.uint64)
+    products = blocks.reshape(len(blocks), 2 * _ENTRIES).view(np.uint64) * _FACTORS
+    return np.asarray(products.sum(axis=1, dtype=np.uint64))
 
 
 def _blocks_of(entries: int) -> int:

@@ -1,7 +1,5 @@
 """Starting over: everything derived anew from the stored records, compared with what is stored, and put in its place."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -10,7 +8,7 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.dump_batch import renormalise
-from papersieve.warehouse.store.store import Store, statement_sql
+from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import aside, existing, hold_store, log_of, replace_store
 from papersieve.warehouse.store.update import derive
 
@@ -35,7 +33,7 @@ def rebuild(
         try:
             with Store(holding.place, wait_seconds=wait_seconds, held=holding) as stored:
                 derive(stored, settings, progress)
-                stored.connection.execute("CHECKPOINT")
+                stored.checkpoint()
             differences = _derived_anew(holding, built, settings, progress)
             if keep:
                 replace_store(built, holding)
@@ -47,21 +45,10 @@ def rebuild(
 
 def _derived_anew(holding: Hold, built: Path, settings: Settings, progress: Progress) -> pl.DataFrame:
     """Make a store beside the one that is held, and return how it differs."""
-    with _beside_old(holding, built) as new:
+    with Store(built, held=holding) as new, new.attached(holding.place, "old"):
         with new.transaction():
             new.execute("copy_sources")
             renormalise(new)
             new.execute("queue_all")
         derive(new, settings, progress)
         return new.query("compare_stores")
-
-
-@contextmanager
-def _beside_old(holding: Hold, built: Path) -> Iterator[Store]:
-    """A new store with the old one attached as `old`."""
-    with Store(built, held=holding) as new:
-        new.connection.execute(statement_sql("attach_old").format(path=str(holding.place).replace("'", "''")))
-        try:
-            yield new
-        finally:
-            new.connection.execute(statement_sql("detach_old"))

@@ -5,7 +5,7 @@ goes on where the other one stopped.
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -17,8 +17,8 @@ from papersieve.pipeline.blocking.keys import MATCH_KEYS
 from papersieve.pipeline.matching.overruling import decided
 from papersieve.pipeline.refresh import PairChanges
 from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.store.engine import in_batches, scanned_at_a_time
 from papersieve.warehouse.store.store import Store
-from papersieve.warehouse.store.store_stages import in_batches, scanned_at_a_time
 
 if TYPE_CHECKING:
     from papersieve.pipeline.spark.kept import Run
@@ -58,7 +58,7 @@ class SparkEngine:
             return
         run, dumps = self._with_all(store, settings)
         asked = dumps.join(store.query("dumps_of_documents", chosen=new), on="dump_id", how="semi")
-        _show(store, "documents", run.documents(asked["dump"], self._aside))
+        store.show_parquet("spark_documents", run.documents(asked["dump"], self._aside))
         for chosen in in_batches(new, scanned_at_a_time(new.height, settings)):
             found = store.query("spark_documents", chosen=chosen)
             keys = found.select("document_no", "keys").explode("keys").drop_nulls("keys").unnest("keys")
@@ -76,7 +76,7 @@ class SparkEngine:
                 dropped=store.query("spark_dropped_pairs"),
                 judged=store.query("spark_new_pairs"),
                 looked_at=store.query("spark_looked_at"),
-                hot=store.connection.table("spark_hot_buckets").pl(),
+                hot=store.rows("spark_hot_buckets"),
             ),
             new,
         )
@@ -103,7 +103,7 @@ class SparkEngine:
         run.derive(dumps, decisions)
         self._derived_of = state
         for name in _TABLES:
-            _show(store, name, run.table(name, self._aside))
+            store.show_parquet(f"spark_{name}", run.table(name, self._aside))
 
     def _with_all(self, store: Store, settings: Settings) -> tuple["Run", pl.DataFrame]:
         """(the run, the store's dumps), once Spark has all of their records and documents."""
@@ -127,9 +127,3 @@ class SparkEngine:
 
         self._run = self._open.enter_context(Run(session, self.folder, settings))
         return self._run
-
-
-def _show(store: Store, name: str, files: Iterable[Path]) -> None:
-    """Make Parquet files a table of the store's connection, `spark_NAME`."""
-    found = store.connection.read_parquet([str(file) for file in files], hive_partitioning=False)
-    store.connection.register(f"spark_{name}", found)

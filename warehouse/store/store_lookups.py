@@ -18,13 +18,11 @@ class StoreLookups:
         self._store = store
 
     def members(self, documents: pl.DataFrame, buckets: pl.DataFrame) -> pl.DataFrame:
-        """Find by the file of sorted keys where it is there and few are asked for, else by a scan."""
+        """Members of the buckets, and of those that hold one of the documents."""
         if documents.is_empty() and buckets.is_empty():
             return pl.DataFrame(schema={"document_no": pl.Int64, **BUCKET})
         keys = self._store.query("keys_to_search", chosen=documents.select("document_no"), buckets=buckets)
-        if documents.height > _SEARCHED_DOCUMENTS or (searched := searched_documents(self._store, keys["key"])) is None:
-            return self._store.query("buckets", keys=keys)
-        return self._store.query("buckets_among", keys=keys, searched=searched)
+        return self._holding(keys, documents, "buckets", "buckets_among")
 
     def hot_holding(self, documents: pl.DataFrame) -> pl.DataFrame:
         """Hot buckets that hold any of the documents."""
@@ -41,9 +39,7 @@ class StoreLookups:
         if documents.is_empty():
             return pl.DataFrame(schema={"document_no": pl.Int64, **BUCKET, "year": pl.Int64})
         keys = self._store.query("recurring_keys", chosen=documents)
-        if documents.height > _SEARCHED_DOCUMENTS or (searched := searched_documents(self._store, keys["key"])) is None:
-            return self._store.query("recurring", keys=keys)
-        return self._store.query("recurring_among", keys=keys, searched=searched)
+        return self._holding(keys, documents, "recurring", "recurring_among")
 
     def listed(self, documents: pl.DataFrame) -> pl.DataFrame:
         """Where the documents stand in dumps that list a paper once."""
@@ -84,3 +80,11 @@ class StoreLookups:
     def records_of(self, named: pl.DataFrame) -> pl.DataFrame:
         """All records of the named documents."""
         return self._store.query("records_of_documents", named=named)
+
+    def _holding(self, keys: pl.DataFrame, documents: pl.DataFrame, scan: str, among: str) -> pl.DataFrame:
+        """Ask among the documents that the file of sorted keys names, where it is there and few are asked for; else scan."""
+        is_few = documents.height <= _SEARCHED_DOCUMENTS
+        searched = searched_documents(self._store, keys["key"]) if is_few else None
+        if searched is None:
+            return self._store.query(scan, keys=keys)
+        return self._store.query(among, keys=keys, searched=searched)

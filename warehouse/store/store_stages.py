@@ -6,9 +6,9 @@ with every document in the queue, so nothing can differ. Work is committed batch
 the rows of the queue that it did.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import polars as pl
 
@@ -17,43 +17,20 @@ from papersieve.checks.quarantine import require
 from papersieve.checks.thresholds import judge_measures
 from papersieve.pipeline.matching.context import lists_once
 from papersieve.pipeline.merging.lasting_ids import CHANGE_SCHEMA, changed_columns, events, resolve
-from papersieve.pipeline.refresh import PairChanges, change_pairs, merge, read_documents, recluster, rejudge, touched
+from papersieve.pipeline.refresh import rejudge, touched
 from papersieve.pipeline.settings import VERSIONS, Settings, fingerprint
 from papersieve.warehouse.progress import Progress
 from papersieve.warehouse.store.dump_batch import renormalise
+from papersieve.warehouse.store.engine import Engine, scanned_at_a_time
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
 
 #: Share of all documents from which on a change is not listed: writing a published file anew is cheaper then.
 WHOLE_SHARE = 0.3
 
-#: Scans at most of what a store holds, however many documents a stage has to do: as many scans as there are batches of a
-#: fixed size would cost the square of the documents.
-_MOST_SCANS = 20
-
 
 #: Records whose titles are looked through at a time.
 _LISTED_AT_A_TIME = 200_000
-
-
-class Engine(Protocol):
-    """What computes results; stages put them into the store, whoever computed them, before they ask for the next ones."""
-
-    def documents(
-        self, store: Store, new: pl.DataFrame, settings: Settings
-    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """Yield batches of new documents (document_id, place), numbered on, and their keys."""
-
-    def pairs(
-        self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
-    ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
-        """Yield what documents change that are gone and new, in batches of new ones, and each batch (document_no)."""
-
-    def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return `recluster` of documents that are whole components."""
-
-    def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return `merge` of members (document_id, paper_id), whole papers, that were clustered last."""
 
 
 @dataclass(frozen=True)
@@ -137,48 +114,6 @@ def _pairs(store: Store, settings: Settings, progress: Progress, engine: Engine)
             if gone.height:
                 store.execute("drop_documents", chosen=gone)
         gone = gone.clear()
-
-
-class Local:
-    """The engine in this process: finds what a change touches by the store's own indexes, and computes that."""
-
-    def documents(
-        self, store: Store, new: pl.DataFrame, settings: Settings
-    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """Read and sign."""
-        for chosen in in_batches(new, settings.batch_documents):
-            yield read_documents(store.query("said_by_records", chosen=chosen), settings)
-
-    def pairs(
-        self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
-    ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
-        """Find the candidates that new documents bring and those that gone ones take away; verify, judge."""
-        size = scanned_at_a_time(new.height, settings)
-        for start in range(0, max(new.height, 1), size):
-            batch = new.slice(start, size)
-            yield change_pairs(StoreLookups(store), gone.clear() if start else gone, batch, settings), batch
-
-    def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Find them by the pairs and decisions of the store."""
-        return recluster(StoreLookups(store), documents)
-
-    def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Merge all records of the papers."""
-        return merge(StoreLookups(store), members)
-
-
-LOCAL = Local()
-
-
-def in_batches(new: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
-    """Parts of new documents, with their places in the part, from 1 on."""
-    for start in range(0, new.height, size):
-        yield new.slice(start, size).with_columns(pl.col("place") - start)
-
-
-def scanned_at_a_time(documents: int, settings: Settings) -> int:
-    """Documents of a batch, where each batch is a scan."""
-    return max(settings.batch_documents, documents // _MOST_SCANS)
 
 
 def _reset_papers(store: Store, settings: Settings, before: dict[str, Any]) -> None:

@@ -12,12 +12,15 @@ from typing import Any
 
 import polars as pl
 
+from papersieve.pipeline.errors import StoreError
 from papersieve.pipeline.extract.places.address import AtHand
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.warehouse.progress import Progress, silent
-from papersieve.warehouse.store.ingest import DumpOutcome, ingest, messages_of
-from papersieve.warehouse.store.store import Store, StoreError
-from papersieve.warehouse.store.store_stages import LOCAL, STAGES, Engine, Stage
+from papersieve.warehouse.store.engine import LOCAL, Engine
+from papersieve.warehouse.store.ingest import ingest
+from papersieve.warehouse.store.outcomes import DumpOutcome, messages_of
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.store_stages import STAGES, Stage
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def rederivation(store: Store, settings: Settings) -> str | None:
     stale = [s for s in STAGES if s.name in last and last[s.name]["fingerprint"] != fingerprint(s.depends_on(settings))]
     if not stale:
         return None
-    changes = {}
+    changes: dict[str, str] = {}
     for stage in stale:
         was, now = (_flat(part) for part in (json.loads(last[stage.name]["settings"]), stage.depends_on(settings)))
         changes |= {k: f"{k} {was.get(k)} -> {v}" for k, v in now.items() if was.get(k) != v}

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
+from papersieve.pipeline.errors import StoreError
 from papersieve.pipeline.extract.places.address import is_elsewhere, location_of
 from papersieve.warehouse.store.dump_batch import DumpBatch, strings
-from papersieve.warehouse.store.store import Store, StoreError
+from papersieve.warehouse.store.store import Store
 
 #: Dumps that a message names; more are counted.
 _CANDIDATES = 10

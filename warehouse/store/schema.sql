@@ -1,0 +1,282 @@
+-- The working store: one writer, a transaction a stage. What is pending is a query on these tables.
+-- Times are UTC, without a zone: Python clients need another package to read zoned ones.
+-- No primary keys: DuckDB's indexes refuse a row that was deleted and inserted anew in one transaction.
+-- That ids are unique is held by contracts and by the checks that run before publishing.
+-- A change to a table is a migration beside this file, NNN_WHAT.sql: a store that is there has no other way to get it.
+
+-- Dumps, and what they say.
+CREATE TABLE dump_ledger (      -- everything that was ever done to the set of dumps; its last seq is the store's version
+    seq BIGINT NOT NULL,
+    action VARCHAR NOT NULL,    -- add, locate (the same bytes at another place), withdraw, reject, mend
+    dump_id VARCHAR,
+    location VARCHAR NOT NULL,
+    recorded_at TIMESTAMP NOT NULL
+);
+CREATE TABLE dumps (
+    dump_id VARCHAR NOT NULL,
+    dump_no BIGINT NOT NULL,    -- order of ingestion
+    format VARCHAR NOT NULL,
+    listing VARCHAR,
+    listing_date DATE,
+    listing_date_raw VARCHAR,
+    size_bytes BIGINT NOT NULL,
+    lines BIGINT NOT NULL,
+    ingested_at TIMESTAMP NOT NULL,
+    lists_once DOUBLE           -- how surely the dump lists a paper once, in [0, 1]; null: nobody has looked yet
+);
+CREATE TABLE dump_locations (   -- a dump lives as long as a location holds it
+    location VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    dump_id VARCHAR NOT NULL
+);
+CREATE TABLE withdrawn_dumps (  -- withdrawn on purpose: a folder that still holds the file does not bring it back
+    dump_id VARCHAR NOT NULL,
+    location VARCHAR NOT NULL,
+    withdrawn_at TIMESTAMP NOT NULL
+);
+CREATE TABLE unreadable_dumps (
+    location VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    reason_code VARCHAR NOT NULL,
+    message VARCHAR NOT NULL,
+    seen_at TIMESTAMP NOT NULL
+);
+CREATE TABLE line_spans (
+    dump_id VARCHAR NOT NULL,
+    line_start BIGINT NOT NULL,
+    line_end BIGINT NOT NULL,
+    fate VARCHAR NOT NULL
+);
+CREATE TABLE rejected_lines (
+    dump_id VARCHAR NOT NULL,
+    line BIGINT NOT NULL,
+    reason_code VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    length BIGINT NOT NULL
+);
+CREATE TABLE notices (
+    dump_id VARCHAR NOT NULL,
+    line BIGINT NOT NULL,
+    code VARCHAR NOT NULL,
+    message VARCHAR NOT NULL
+);
+CREATE TABLE records (
+    record_id VARCHAR NOT NULL,
+    dump_id VARCHAR NOT NULL,
+    ordinal BIGINT NOT NULL,
+    line_start BIGINT NOT NULL,
+    line_end BIGINT NOT NULL,
+    title_raw VARCHAR,
+    abstract_raw VARCHAR,
+    title VARCHAR,
+    abstract VARCHAR,
+    author_count BIGINT,
+    organisation VARCHAR,
+    published_raw VARCHAR,
+    published_date DATE,
+    date_precision VARCHAR,
+    year_source VARCHAR,
+    comment_count BIGINT,
+    urls VARCHAR[] NOT NULL,
+    code_urls VARCHAR[] NOT NULL,
+    document_id VARCHAR NOT NULL,
+    authors VARCHAR[],
+    venue VARCHAR,
+    volume VARCHAR,
+    pages VARCHAR,
+    year BIGINT,
+    doi VARCHAR,
+    arxiv_id VARCHAR,
+    arxiv_version BIGINT,
+    categories VARCHAR[],
+    document_uuid UUID,         -- document_id as a number, here and below: a text of 32 digits takes four times as long to look up
+    issue VARCHAR,
+    pmid VARCHAR
+);
+CREATE TABLE quarantined_records AS
+SELECT * EXCLUDE (authors, venue, volume, pages, year, doi, arxiv_id, arxiv_version, categories, document_uuid, issue, pmid),
+       []::VARCHAR[] AS reason_codes,
+       authors, venue, volume, pages, year, doi, arxiv_id, arxiv_version, categories, issue, pmid
+FROM records WHERE false;
+
+-- Documents, and the pairs of them that were compared.
+CREATE TABLE documents (
+    document_no BIGINT NOT NULL,    -- rising with ingestion; never published
+    document_id VARCHAR NOT NULL,
+    title_text VARCHAR NOT NULL,
+    abstract_text VARCHAR NOT NULL,
+    doi VARCHAR,
+    arxiv_id VARCHAR,
+    year BIGINT,
+    authors_text VARCHAR,
+    document_uuid UUID,
+    venue_text VARCHAR,
+    volume VARCHAR,
+    issue VARCHAR,
+    pages VARCHAR,
+    pmid VARCHAR
+);
+CREATE TABLE block_keys (
+    document_no BIGINT NOT NULL,
+    match_key VARCHAR NOT NULL,
+    key BIGINT NOT NULL
+);
+CREATE TABLE key_index (        -- the sorted file of block keys beside the store; no row, or no such file: keys are scanned
+    file VARCHAR NOT NULL,
+    entries BIGINT NOT NULL,
+    up_to BIGINT NOT NULL,      -- keys of documents up to this number are in it; it may hold more, of documents that are gone
+    checksum VARCHAR            -- of the directory in the file; a file that has none is written anew
+);
+CREATE TABLE hot_buckets (
+    match_key VARCHAR NOT NULL,
+    key BIGINT NOT NULL,
+    documents BIGINT NOT NULL
+);
+CREATE TABLE pairs (            -- all that a pair is judged by stands with it
+    left_no BIGINT NOT NULL,
+    right_no BIGINT NOT NULL,
+    match_key VARCHAR NOT NULL,
+    similarity DOUBLE,
+    containment DOUBLE,
+    abstract_words DOUBLE,
+    smaller_words DOUBLE,
+    title_similarity DOUBLE,
+    title_containment DOUBLE,
+    title_length DOUBLE,
+    title_numbers DOUBLE,
+    title_parts DOUBLE,
+    generic_title DOUBLE,
+    authors DOUBLE,
+    authors_all DOUBLE,
+    year_distance DOUBLE,
+    venue DOUBLE,
+    venue_kind DOUBLE,
+    volume DOUBLE,
+    issue DOUBLE,
+    pages DOUBLE,
+    doi DOUBLE,
+    arxiv_id DOUBLE,
+    pmid DOUBLE,
+    title_years DOUBLE,
+    abstract_titles DOUBLE,
+    one_list DOUBLE,
+    score DOUBLE NOT NULL,
+    judgement VARCHAR NOT NULL,
+    rule VARCHAR NOT NULL
+);
+CREATE TABLE decisions (        -- a person's word about two documents; it binds to content, so it outlives every rebuild
+    left_document_id VARCHAR NOT NULL,
+    right_document_id VARCHAR NOT NULL,
+    decision VARCHAR NOT NULL,  -- must_link, cannot_link
+    decided_by VARCHAR NOT NULL,
+    decided_at TIMESTAMP NOT NULL
+);
+CREATE TABLE overruled (        -- what outranks the judgement of a pair, as it was found with the clusters
+    left_no BIGINT NOT NULL,
+    right_no BIGINT NOT NULL,
+    judgement VARCHAR NOT NULL,
+    rule VARCHAR NOT NULL       -- decision, or why a match was cut
+);
+
+-- Papers, and their ids for ever.
+CREATE TABLE paper_documents (  -- the clusters; document ids, so that they outlive a document's number
+    document_id VARCHAR NOT NULL,
+    paper_id VARCHAR NOT NULL,
+    component_no BIGINT,        -- documents that matches connect, before large clusters are split
+    document_uuid UUID,
+    revision BIGINT             -- that wrote the row, here and below: publishing brings forward by it
+);
+CREATE TABLE papers (
+    paper_id VARCHAR NOT NULL,
+    title VARCHAR,
+    abstract VARCHAR,
+    published_date DATE,
+    date_precision VARCHAR,
+    year_source VARCHAR,
+    author_count BIGINT,
+    organisation VARCHAR,
+    comment_count BIGINT,
+    urls VARCHAR[] NOT NULL,
+    code_urls VARCHAR[] NOT NULL,
+    record_count BIGINT NOT NULL,
+    document_count BIGINT NOT NULL,
+    dump_count BIGINT NOT NULL,
+    authors VARCHAR[],
+    venue VARCHAR,
+    volume VARCHAR,
+    pages VARCHAR,
+    year BIGINT,
+    doi VARCHAR,
+    arxiv_id VARCHAR,
+    arxiv_version BIGINT,
+    categories VARCHAR[],
+    paper_uuid UUID,            -- paper_id as a number, here and below
+    revision BIGINT,
+    issue VARCHAR,
+    pmid VARCHAR
+);
+CREATE TABLE paper_lineage (
+    paper_id VARCHAR NOT NULL,
+    column_name VARCHAR NOT NULL,
+    record_id VARCHAR NOT NULL,
+    rule VARCHAR NOT NULL,
+    paper_uuid UUID,
+    revision BIGINT
+);
+CREATE TABLE paper_aliases (
+    alias_id VARCHAR NOT NULL,
+    paper_id VARCHAR            -- null: withdrawn, no record of it is left
+);
+CREATE TABLE paper_events (     -- what became of each paper id, for ever
+    revision BIGINT NOT NULL,
+    paper_id VARCHAR NOT NULL,
+    event VARCHAR NOT NULL,     -- created, merged, split, withdrawn, revived, changed
+    other_paper_id VARCHAR,     -- merged: into which; split: from which
+    changed_columns VARCHAR[]   -- changed: the columns of a paper that goes on whose value is another one now
+);
+
+-- What is to be done, what was done, and how good it is.
+CREATE TABLE pending (          -- the queue: a row leaves it in the transaction that did its work; repeats say no more
+    stage VARCHAR NOT NULL,
+    document_id VARCHAR NOT NULL
+);
+CREATE TABLE stages (           -- what each stage last completed: pending where the version or the fingerprint is another
+    stage VARCHAR NOT NULL,
+    version BIGINT NOT NULL,
+    fingerprint VARCHAR NOT NULL,
+    settings VARCHAR NOT NULL,
+    completed_at TIMESTAMP NOT NULL
+);
+CREATE TABLE revisions (        -- one row a completed `papers` stage: what publishing can be asked for
+    revision BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    fingerprint VARCHAR NOT NULL,
+    revision_id VARCHAR NOT NULL,   -- unlike any other: two copies of a store may both have a revision of this number
+    is_whole BOOLEAN NOT NULL,  -- too much changed to be listed: a file of an earlier revision has to be written anew
+    completed_at TIMESTAMP NOT NULL
+);
+CREATE TABLE changes (          -- what changed with each revision; ids of retired papers and withdrawn dumps are among them
+    revision BIGINT NOT NULL,
+    kind VARCHAR NOT NULL,      -- dump, document, paper
+    id VARCHAR NOT NULL
+);
+CREATE TABLE measures (
+    version BIGINT NOT NULL,
+    fingerprint VARCHAR NOT NULL,
+    measured_at TIMESTAMP NOT NULL,
+    measure VARCHAR NOT NULL,
+    value DOUBLE,
+    judgement VARCHAR NOT NULL, -- ok, warn, error
+    revision BIGINT
+);
+CREATE TABLE check_results (
+    version BIGINT NOT NULL,
+    fingerprint VARCHAR NOT NULL,
+    checked_at TIMESTAMP NOT NULL,
+    check_name VARCHAR NOT NULL,
+    severity VARCHAR NOT NULL,
+    description VARCHAR NOT NULL,
+    failed_rows BIGINT NOT NULL,
+    is_passed BOOLEAN NOT NULL,
+    scope VARCHAR               -- all, or only what changed since the file's last revision
+);
