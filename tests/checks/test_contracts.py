@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
-from papersieve.checks.contracts import CONTRACTS, MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS
-from papersieve.checks.keeps import columns, keeps, rules
-from papersieve.checks.quarantine import StructureError, empty, require, split
+from papersieve.checks.contracts import CONTRACTS
+from papersieve.checks.quarantine import StructureError, require, split
+from papersieve.checks.record_columns import MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS
 from papersieve.checks.thresholds import MIN_ROWS_FOR_ERROR, THRESHOLDS, judge_measures
 from papersieve.pipeline.matching.model import PAIR_COLUMNS
 
@@ -99,8 +99,7 @@ BROKEN = [
 
 
 def frame(table: str, *changes: dict) -> pl.DataFrame:
-    schema = empty(CONTRACTS[table]).schema
-    return pl.DataFrame([GOOD[table] | change for change in changes], schema=schema)
+    return pl.DataFrame([GOOD[table] | change for change in changes], schema=CONTRACTS[table].schema)
 
 
 def test_every_contract_has_a_good_row_here_and_a_broken_one():
@@ -111,7 +110,7 @@ def test_every_contract_has_a_good_row_here_and_a_broken_one():
 @pytest.mark.parametrize("table", CONTRACTS)
 def test_a_good_row_and_an_empty_table_pass(table):
     assert require(frame(table, {}), CONTRACTS[table]).height == 1
-    assert require(empty(CONTRACTS[table]), CONTRACTS[table]).height == 0
+    assert require(CONTRACTS[table].empty(), CONTRACTS[table]).height == 0
 
 
 @pytest.mark.parametrize(("table", "change", "reason"), BROKEN)
@@ -140,14 +139,14 @@ ODD = {
 
 def says_pandera(rows: pl.DataFrame, table: str) -> bool:
     try:
-        CONTRACTS[table].validate(rows, lazy=True)
+        CONTRACTS[table].pandera().validate(rows, lazy=True)
     except SchemaErrors:
         return False
     return True
 
 
 def changes_of(table: str) -> st.SearchStrategy[dict]:
-    odd = [st.tuples(st.just(c), st.sampled_from(ODD[t])) for c, t in columns(CONTRACTS[table]).items()]
+    odd = [st.tuples(st.just(c), st.sampled_from(ODD[t])) for c, t in CONTRACTS[table].schema.items()]
     known = [st.just(next(iter(change.items()))) for t, change, _ in BROKEN if t == table]
     ids = [st.just((c, OTHER)) for c in GOOD[table] if c.endswith("_id")]
     return st.lists(st.one_of(*odd, *known, *ids), max_size=2).map(dict)
@@ -159,17 +158,17 @@ def test_one_query_and_pandera_agree_on_every_frame(table):
     @given(st.lists(changes_of(table), max_size=3))
     def agree(changes):
         rows = frame(table, *changes)
-        assert keeps(rows, CONTRACTS[table]) == says_pandera(rows, table)
+        assert CONTRACTS[table].is_kept_by(rows) == says_pandera(rows, table)
 
     agree()
 
 
 @pytest.mark.parametrize("table", CONTRACTS)
 def test_every_rule_is_broken_by_a_frame_and_pandera_refuses_that_too(table):
-    frames = [frame(table, {name: value}) for name, t in columns(CONTRACTS[table]).items() for value in ODD[t]]
+    frames = [frame(table, {name: value}) for name, t in CONTRACTS[table].schema.items() for value in ODD[t]]
     frames += [frame(table, change) for t, change, _ in BROKEN if t == table] + [frame(table, {}, {})]
     broken = {
-        next(n for n, rows in enumerate(frames) if not rows.select(rule).item()) for rule in rules(CONTRACTS[table])
+        next(n for n, rows in enumerate(frames) if not rows.select(rule).item()) for rule in CONTRACTS[table].verdicts
     }
     assert not any(says_pandera(frames[n], table) for n in broken)
 

@@ -7,7 +7,7 @@ from itertools import groupby
 import polars as pl
 
 from papersieve.checks.contracts import CONTRACTS
-from papersieve.checks.quarantine import empty, require
+from papersieve.checks.quarantine import require
 from papersieve.pipeline.extract.read import Extraction
 from papersieve.pipeline.extract.workers import Read, split_extraction
 from papersieve.pipeline.records import split_records
@@ -73,7 +73,7 @@ def strings(rows: list[tuple[str, ...]], *columns: str) -> pl.DataFrame:
 
 def _held(contract: str, *frames: pl.DataFrame) -> pl.DataFrame:
     """Rows of one kind, held against their contract."""
-    return require(pl.concat([empty(CONTRACTS[contract]), *frames], how="diagonal"), CONTRACTS[contract])
+    return require(pl.concat([CONTRACTS[contract].empty(), *frames], how="diagonal"), CONTRACTS[contract])
 
 
 def _joined(extractions: list[Extraction]) -> Iterator[Extraction]:
