@@ -22,7 +22,7 @@ def split(frame: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, pl.Dat
         faults = "; ".join(
             f"{r['column'] or 'table'}: {r['check']} ({r['failure_case']})" for r in structure.head(5).to_dicts()
         )
-        raise StructureError(f"{contract.meaning} Its structure is broken: {faults}")
+        raise StructureError(f"{contract.description} Its structure is broken: {faults}")
     reasons = failures.group_by("index").agg(reason_codes=pl.col("reason_code").unique().sort())
     rows = frame.with_row_index("index").join(reasons, on="index", how="left", maintain_order="left")
     good = rows.filter(pl.col("reason_codes").is_null()).drop("index", "reason_codes")
@@ -37,7 +37,7 @@ def require(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     _, broken = split(frame, contract)
     if broken.height:
         first = "; ".join(str(row)[:200] for row in broken.head(3).to_dicts())
-        raise StructureError(f"{contract.meaning} {broken.height:,} row(s) break it, first: {first}")
+        raise StructureError(f"{contract.description} {broken.height:,} row(s) break it, first: {first}")
     return frame
 
 

@@ -81,7 +81,7 @@ RECORDS = table(
         "hash of the dump's id and the first line: the same after re-ingest",
         (IS_ID, not_repeated("record_id_repeated", "no other record has it")),
     ),
-    Column("dump_id", _TEXT, "the dump it stands in", (IS_ID,)),
+    Column("dump_id", _TEXT, "the dump it stands in", (IS_ID,), made_of="dumps.dump_id"),
     Column("ordinal", pl.Int64, "place among the dump's entries, from 1", (at_least(1),)),
     Column("line_start", pl.Int64, "first line, counted from 1", (at_least(1),)),
     Column("line_end", pl.Int64, "last line, inclusive", (at_least(1),)),

@@ -93,7 +93,7 @@ class Contract:
     """What a table looks like: its name, what one row is, its columns by name, the rules over several of them."""
 
     table: str
-    meaning: str
+    description: str
     columns: Mapping[str, Column]
     rules: tuple[Rule, ...] = ()
 
@@ -153,16 +153,16 @@ class Contract:
             for name, column in self.columns.items()
         }
         checks = [check(rule) for rule in self.checked()]
-        return pa.DataFrameSchema(columns, checks=checks, strict=True, ordered=False, description=self.meaning)
+        return pa.DataFrameSchema(columns, checks=checks, strict=True, ordered=False, description=self.description)
 
     def with_column(self, column: Column) -> "Contract":
         """The contract with one column more."""
         return replace(self, columns={**self.columns, column.name: column})
 
 
-def table(name: str, meaning: str, *columns: Column, rules: Iterable[Rule] = ()) -> Contract:
+def table(name: str, description: str, *columns: Column, rules: Iterable[Rule] = ()) -> Contract:
     """Make the contract of a table."""
-    return Contract(name, meaning, {column.name: column for column in columns}, tuple(rules))
+    return Contract(name, description, {column.name: column for column in columns}, tuple(rules))
 
 
 def above(low: float) -> ColumnRule:

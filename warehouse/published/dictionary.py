@@ -6,6 +6,7 @@ import duckdb
 import polars as pl
 
 from papersieve.checks.contracts import CONTRACTS
+from papersieve.checks.rules import Contract
 from papersieve.warehouse.store.store import statement_sql
 
 _HEAD = """# Data dictionary
@@ -33,9 +34,9 @@ def dictionary(warehouse: Path) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def describe(con: duckdb.DuckDBPyConnection) -> None:
+def describe(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract] = CONTRACTS) -> None:
     """Comment on every column of an open warehouse that is being built. Tables and views have their own comments."""
-    known = meanings()
+    known = meanings(contracts)
     columns = con.sql(statement_sql("catalogue_columns")).project("table_name, column_name").fetchall()
     texts = [(table, column, known.get((table, column)) or known.get(column)) for table, column in columns]
     comment = statement_sql("comment_on_column")
@@ -44,14 +45,14 @@ def describe(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def meanings() -> dict[tuple[str, str] | str, str]:
+def meanings(contracts: dict[str, Contract] = CONTRACTS) -> dict[tuple[str, str] | str, str]:
     """What columns mean: by table and name where a contract says it, else by the name alone."""
     by_table: dict[tuple[str, str] | str, str] = dict(_OTHER_COLUMNS)
-    for stored, contract in CONTRACTS.items():
+    for stored, contract in contracts.items():
         for name, column in contract.columns.items():
-            if column.description:
-                says_null = not column.nullable or "null" in column.description
-                meaning = column.description + ("" if says_null else "; null where it is not known")
+            if column.meaning:
+                says_null = not column.is_nullable or "null" in column.meaning
+                meaning = column.meaning + ("" if says_null else "; null where it is not known")
                 by_table.setdefault(name, meaning)
                 for table in _PUBLISHED_AS.get(stored, (stored,)):
                     by_table[table, name] = _OTHER_COLUMNS.get(name, meaning) if table != stored else meaning
