@@ -73,6 +73,10 @@ class Column:
     golden: Golden | None = None
     made_of: str = ""
 
+    def sources(self, table: str) -> list[str]:
+        """The columns of a table that it is made of."""
+        return [made.split(".")[1] for made in self.made_of.split() if made.split(".")[0] == table]
+
     def checked(self, *, is_notice: bool = False) -> list[Rule]:
         """Its rules, about its own values: those that keep rows out, or those that are told in notices."""
         made = [rule(pl.col(self.name)) for rule in self.rules]

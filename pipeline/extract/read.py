@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from papersieve.checks.contracts import DUMPS
 from papersieve.pipeline.extract.detect import detect, fence
 from papersieve.pipeline.extract.dump_files import RawDump
 from papersieve.pipeline.extract.entries import Entry, Format, Listing, entries_frame
@@ -127,7 +128,7 @@ def _part(
     with_dump = pl.lit(raw.dump_id).alias("dump_id")
     spans, rejected, notices = opened.ledger.drain(before=before)
     return Extraction(
-        dump=pl.DataFrame(schema=_DUMP_SCHEMA),
+        dump=DUMPS.empty(),
         records=frame.select(record_ids, with_dump, pl.all()),
         line_spans=spans.select(with_dump, pl.all()),
         rejected_lines=rejected.select(with_dump, pl.all()),
@@ -135,19 +136,8 @@ def _part(
     )
 
 
-_DUMP_SCHEMA = {
-    "dump_id": pl.String,
-    "format": pl.String,
-    "listing": pl.String,
-    "listing_date": pl.Date,
-    "listing_date_raw": pl.String,
-    "size_bytes": pl.Int64,
-    "lines": pl.Int64,
-}
-
-
 def _dump(raw: RawDump, known: Format, listing: Listing, lines: int) -> pl.DataFrame:
     year = listing.date.year or listing.year if listing.date else None
     date = listing.date.in_year(year) if listing.date and year else None
     row = (raw.dump_id, known.name, listing.name, date, listing.date_raw, raw.size_bytes, lines)
-    return pl.DataFrame([row], schema=_DUMP_SCHEMA, orient="row")
+    return pl.DataFrame([row], schema=DUMPS.schema, orient="row")
