@@ -19,8 +19,9 @@ from papersieve.warehouse.cli.demo import TRUTH_FILE, label
 from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks
 from papersieve.warehouse.published.publish import SCHEMA_VERSION, publish_if_new
 from papersieve.warehouse.run import FUNNEL, keep_small
+from papersieve.warehouse.sql import ask
 from papersieve.warehouse.store.backup import compact
-from papersieve.warehouse.store.store import Store, statement_sql
+from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.update import refuse_gap
 
 _PICTURES = ("funnel", "overlap", "publication dates")
@@ -95,8 +96,8 @@ def _checked(place: Path) -> list[CheckResult]:
 
 def _pictures(place: Path) -> dict[str, Any]:
     with open_warehouse(place) as con:
-        shared = con.sql(statement_sql("overlap_of_largest")).pl()
-        years = con.sql(statement_sql("records_by_year")).pl()
+        shared = ask(con, "overlap_of_largest")
+        years = ask(con, "records_by_year")
     return {"overlap": overlap(shared), "publication dates": records_by_year(years)}
 
 
@@ -128,7 +129,7 @@ def _failed_checks(results: list[CheckResult]) -> dict[str, Any]:
 def _contents(place: Path) -> dict[str, Any]:
     """What a reader finds in the published file: its tables with their rows, and what a person should look at."""
     with open_warehouse(place) as con:
-        names = sorted(name for (name,) in con.execute(statement_sql("list_tables")).fetchall())
+        names = sorted(ask(con, "list_tables")["table_name"])
         sizes = pl.DataFrame({"table": names, "rows": [con.table(name).shape[0] for name in names]})
         review = con.table("review_pairs").select("left_title", "right_title", "score", "similarity", "rule")
         return {

@@ -10,7 +10,7 @@ import pytest
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.published.versions import reading
 from papersieve.warehouse.run import RunResult, run
-from papersieve.warehouse.store.store import statement_sql
+from papersieve.warehouse.sql import ask
 
 #: Columns that tell when something was done, and not what.
 TIMES = {
@@ -88,7 +88,7 @@ def published_tables(warehouse: Path) -> dict[str, list[tuple]]:
     """Every published table and view, sorted, without the times and the history of earlier runs."""
     tables = {}
     with reading(warehouse) as con:
-        names = con.sql(statement_sql("catalogue_tables")).pl()["table_name"]
+        names = ask(con, "catalogue_tables")["table_name"]
         for name in names:
             if name in (
                 "measures",

@@ -15,10 +15,11 @@ import pytest
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.published import rollback
 from papersieve.warehouse.published.versions import kept_versions, read_publication
+from papersieve.warehouse.sql import statement_sql
 from papersieve.warehouse.store import backup as keep
 from papersieve.warehouse.store.ingest import foresee
 from papersieve.warehouse.store.rebuild import rebuild
-from papersieve.warehouse.store.store import Store, StoreError, migrations, statement_sql
+from papersieve.warehouse.store.store import Store, StoreError, migrations
 from papersieve.warehouse.store.store_file import hold_store
 from papersieve.warehouse.store.verify import verify_sample
 from papersieve.warehouse.store.withdraw import withdraw

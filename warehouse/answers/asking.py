@@ -2,14 +2,12 @@
 
 import json
 import re
-from typing import Any
 
 import duckdb
-import polars as pl
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.settings import Settings, parse_settings
-from papersieve.warehouse.store.store import statement_sql
+from papersieve.warehouse.sql import ask
 
 #: Hexadecimal digits of an id that are enough to name it, if no other id begins with them.
 FEWEST_DIGITS = 6
@@ -17,11 +15,6 @@ FEWEST_DIGITS = 6
 
 class UnknownIdError(PapersieveError):
     """An id that means nothing here, or more than one thing."""
-
-
-def ask(con: duckdb.DuckDBPyConnection, statement: str, **parameters: Any) -> pl.DataFrame:
-    """Rows of a statement file that is one SELECT, with its parameters."""
-    return con.sql(statement_sql(statement), params=parameters).pl()
 
 
 def published_settings(con: duckdb.DuckDBPyConnection) -> Settings:

@@ -7,7 +7,7 @@ import polars as pl
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.query import open_warehouse
-from papersieve.warehouse.store.store import statement_sql
+from papersieve.warehouse.sql import ask
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def changes_since(warehouse: Path, since: str | int = 0) -> Changes:
     PapersieveError where the published warehouse does not know the revision, so that nobody follows on from nothing.
     """
     with open_warehouse(warehouse) as con:
-        revisions = con.sql(statement_sql("known_revisions")).pl()
+        revisions = ask(con, "known_revisions")
         known = {"0": 0}
         for revision, revision_id in revisions.iter_rows():
             known |= {str(revision): revision, revision_id: revision}
@@ -39,6 +39,5 @@ def changes_since(warehouse: Path, since: str | int = 0) -> Changes:
                 f"{warehouse}: expected a revision of this warehouse (up to {newest}), found {str(since)!r}. Where its store was "
                 "restored from a backup or made anew, take all of `papers` and go on from its revision."
             )
-        con.register("cursor", pl.DataFrame({"revision": [known[str(since)]]}))
-        found = con.sql(statement_sql("changes_since")).pl()
+        found = ask(con, "changes_since", since=known[str(since)])
     return Changes(*revisions.row(-1), found)

@@ -10,10 +10,11 @@ import polars as pl
 from papersieve.pipeline.compare_one import compare_with
 from papersieve.pipeline.documents import contents
 from papersieve.pipeline.settings import Settings
-from papersieve.warehouse.answers.asking import UnknownIdError, ask, find_id, published_settings
+from papersieve.warehouse.answers.asking import UnknownIdError, find_id, published_settings
 from papersieve.warehouse.answers.query import open_warehouse
 from papersieve.warehouse.answers.reasons import reason, terms
 from papersieve.warehouse.answers.word_diff import differences, words_of
+from papersieve.warehouse.sql import ask
 
 #: Pairs between two papers, and pairs of a paper that were not merged, that are told.
 _SHOWN = 5

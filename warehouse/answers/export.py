@@ -17,7 +17,7 @@ from papersieve.warehouse.answers.query import open_warehouse
 from papersieve.warehouse.files import flush, flush_folder, rename_durably
 from papersieve.warehouse.locks import hold
 from papersieve.warehouse.published.link_for_reader import refuse_missing
-from papersieve.warehouse.store.store import statement_sql
+from papersieve.warehouse.sql import ask, execute
 
 MANIFEST = "manifest.json"
 
@@ -49,7 +49,7 @@ def _export(warehouse: Path, folder: Path) -> dict[str, Any]:
     before = read_manifest(folder)
     _sweep(folder)
     with open_warehouse(warehouse, [folder]) as con:
-        facts = con.sql(statement_sql("publication")).pl().row(0, named=True)
+        facts = ask(con, "publication").row(0, named=True)
         name = f"version-{facts['revision']:09}-{_digest(facts)}"
         if before and before["folder"] == name and all((folder / f).exists() for f in _paths(before)):
             return {**before, "exported": False}
@@ -97,17 +97,16 @@ def _paths(manifest: dict[str, Any]) -> list[str]:
 
 
 def _write(con: duckdb.DuckDBPyConnection, building: Path, name: str) -> list[dict[str, Any]]:
-    comments = con.sql(statement_sql("catalogue_tables")).pl()
-    columns = con.sql(statement_sql("catalogue_columns")).pl()
+    comments = ask(con, "catalogue_tables")
+    columns = ask(con, "catalogue_columns")
     tables = []
     for table, comment in comments.iter_rows():
         place = building / table
         if table in BY_YEAR:
-            statement, target = "export_by_year", place
+            execute(con, "export_by_year", table=table, path=str(place))
         else:
             place.mkdir()
-            statement, target = "export_table", place / "data_0.parquet"
-        con.execute(statement_sql(statement).format(table=table, path=str(target).replace("'", "''")))
+            execute(con, "export_table", table=table, path=str(place / "data_0.parquet"))
         files = [_file(path, building, name) for path in sorted(place.rglob("*.parquet"))]
         described = columns.filter(pl.col("table_name") == table, ~pl.col("column_name").str.ends_with("_uuid"))
         tables.append(

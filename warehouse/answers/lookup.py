@@ -16,8 +16,9 @@ from papersieve.pipeline.compare_one import compare_with
 from papersieve.pipeline.documents import contents
 from papersieve.pipeline.normalise import clean_text, clean_title
 from papersieve.pipeline.shingling.sketch import query_keys
-from papersieve.warehouse.answers.asking import ask, published_settings
+from papersieve.warehouse.answers.asking import published_settings
 from papersieve.warehouse.answers.reasons import reason
+from papersieve.warehouse.sql import ask
 
 #: Documents that are compared: those with the rarest keys in common.
 _COMPARED = 12

@@ -15,7 +15,7 @@ from papersieve.warehouse.answers.rendering import render, write_parquet
 from papersieve.warehouse.files import clone
 from papersieve.warehouse.outputs import written_aside
 from papersieve.warehouse.published.link_for_reader import give_other_name, named, refuse_missing
-from papersieve.warehouse.store.store import statement_sql
+from papersieve.warehouse.sql import ask, attach, quoted_name, quoted_text
 
 #: Names of databases that DuckDB keeps for itself.
 _TAKEN = {"main", "memory", "system", "temp"}
@@ -26,7 +26,7 @@ def open_warehouse(warehouse: Path, folders: Sequence[Path] = ()) -> duckdb.Duck
     there is no warehouse, or another file."""
     con = _open_locked(warehouse, folders)
     try:
-        con.execute(statement_sql("is_publication")).fetchall()
+        ask(con, "is_publication")
     except duckdb.Error as error:
         con.close()
         raise PapersieveError(
@@ -44,7 +44,7 @@ def _open_locked(warehouse: Path, folders: Sequence[Path]) -> duckdb.DuckDBPyCon
     with _under_another_name(warehouse) as file:
         con = duckdb.connect(config=config)
         try:
-            con.execute(_attach(file, warehouse.stem, folders))
+            con.execute(_lock(file, warehouse.stem, folders))
         except duckdb.Error as error:
             con.close()
             said = named(str(error)).splitlines()[0]
@@ -74,17 +74,14 @@ def _under_another_name(warehouse: Path) -> Iterator[Path]:
             other.unlink(missing_ok=True)
 
 
-def _attach(file: Path, stem: str, folders: Sequence[Path]) -> str:
+def _lock(file: Path, stem: str, folders: Sequence[Path]) -> str:
+    """SQL from which on SQL reaches no file but this one and those below the folders, and can't change that."""
     name = f"{stem}_" if stem.lower() in _TAKEN else stem
-    return statement_sql("attach_locked").format(
-        path=_quoted(file),
-        name='"' + name.replace('"', '""') + '"',
-        folders="[" + ", ".join(f"'{_quoted(folder.resolve())}'" for folder in folders) + "]",
+    allowed = ", ".join(quoted_text(str(folder.resolve())) for folder in folders)
+    return (
+        f"{attach(file, name, 'READ_ONLY')}; USE {quoted_name(name)}; SET allowed_directories = [{allowed}]; "
+        "SET enable_external_access = false; SET lock_configuration = true"
     )
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def run_query(warehouse: Path, sql: str, *, form: str, output: Path | None = None, folder: Path | None = None) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from papersieve.warehouse.harmless import harmless_json, harmless_lines
+from papersieve.warehouse.sql import quoted_name
 
 #: Rows that a table in a terminal shows; the other formats give all.
 _TABLE_ROWS = 100
@@ -60,7 +61,5 @@ def write_parquet(result: duckdb.DuckDBPyRelation, file: Path) -> None:
 def _project(result: duckdb.DuckDBPyRelation, expression) -> duckdb.DuckDBPyRelation:
     """Each column by an expression of its quoted name and its type. Names that are there twice get a number."""
     single = result.project("*")
-    columns = {
-        '"' + name.replace('"', '""') + '"': kind for name, kind in zip(single.columns, single.types, strict=True)
-    }
+    columns = {quoted_name(name): kind for name, kind in zip(single.columns, single.types, strict=True)}
     return single.project(", ".join(f"{expression(name, kind)} AS {name}" for name, kind in columns.items()))

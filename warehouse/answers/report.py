@@ -13,7 +13,7 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.query import open_warehouse
 from papersieve.warehouse.published.versions import kept_versions
 from papersieve.warehouse.run import FUNNEL
-from papersieve.warehouse.store.store import statement_sql
+from papersieve.warehouse.sql import ask
 
 #: How much of each a page can hold and a person will read; the warehouse has the rest.
 _SHOWN = {"versions": 30, "dumps": 20, "examples": 12}
@@ -64,8 +64,7 @@ def report_html(warehouse: Path, since: int | None = None) -> str:
 
 
 def _ask(con: duckdb.DuckDBPyConnection, statement: str, **more: object) -> list[dict[str, Any]]:
-    con.register("shown", pl.DataFrame([_SHOWN | more]))
-    return con.sql(statement_sql(statement)).pl().to_dicts()
+    return ask(con, statement, shown=pl.DataFrame([_SHOWN | more])).to_dicts()
 
 
 def _by_event(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

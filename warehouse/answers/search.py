@@ -14,7 +14,7 @@ import polars as pl
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.normalise import clean_text, match_text
-from papersieve.warehouse.store.store import statement_sql
+from papersieve.warehouse.sql import ask
 
 #: Characters of an abstract that are shown around the first word that was found.
 _SHOWN_CHARS = 160
@@ -59,18 +59,10 @@ def _ask(con: duckdb.DuckDBPyConnection, words: list[str], limit: int, *, needed
     sought = [max(words, key=len)] if needed == len(words) else words
     plain = "(?i)" + "|".join(map(re.escape, sought))
     accented = "(?i)" + "|".join("".join(map(_written, word)) for word in sought)
-    con.register("words", frame)
-    try:
-        parameters = {
-            "needed": needed,
-            "plain": plain,
-            "accented": accented,
-            "phrase": edges[0] + " ".join(words),
-            "most": limit,
-        }
-        return con.sql(statement_sql("search_papers"), params=parameters).pl()
-    finally:
-        con.unregister("words")
+    phrase = edges[0] + " ".join(words)
+    return ask(
+        con, "search_papers", words=frame, needed=needed, plain=plain, accented=accented, phrase=phrase, most=limit
+    )
 
 
 @cache

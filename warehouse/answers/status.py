@@ -18,8 +18,9 @@ from papersieve.warehouse.published.publish import is_published
 from papersieve.warehouse.published.rollback import is_held
 from papersieve.warehouse.published.versions import kept_versions, refuse_foreign
 from papersieve.warehouse.run import FUNNEL
+from papersieve.warehouse.sql import ask
 from papersieve.warehouse.store.ingest import foresee
-from papersieve.warehouse.store.store import Store, statement_sql
+from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import existing, is_there
 from papersieve.warehouse.store.store_stages import STAGES
 from papersieve.warehouse.store.update import pending_stages, rederivation
@@ -88,7 +89,7 @@ def _publication(warehouse: Path) -> dict[str, Any] | None:
         return None
     try:
         with duckdb.connect(warehouse, read_only=True) as con:
-            return con.sql(statement_sql("publication")).pl().to_dicts()[0]
+            return ask(con, "publication").to_dicts()[0]
     except duckdb.Error as error:
         raise PapersieveError(
             f"{warehouse}: expected a published papersieve warehouse: {str(error).splitlines()[0]}"

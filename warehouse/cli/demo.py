@@ -13,7 +13,7 @@ from papersieve.warehouse.answers.query import open_warehouse, run_query
 from papersieve.warehouse.cli import show_run
 from papersieve.warehouse.cli.options import print_result
 from papersieve.warehouse.run import run
-from papersieve.warehouse.store.store import statement_sql
+from papersieve.warehouse.sql import ask
 
 #: What the truth is called; its underscore keeps it from being taken for a dump.
 TRUTH_FILE = "_truth.csv"
@@ -42,7 +42,7 @@ def demo(folder: Path, store: Path, warehouse: Path) -> None:
 def label(warehouse: Path, truth: pl.DataFrame) -> pl.DataFrame:
     """Add paper_id to the truth (dump, line_start, …); null where the warehouse has no such record."""
     with open_warehouse(warehouse) as con:
-        records = con.sql(statement_sql("records_by_place")).pl()
+        records = ask(con, "records_by_place")
     return truth.join(records, on=["dump", "line_start"], how="left")
 
 

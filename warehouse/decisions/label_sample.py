@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.warehouse.answers.asking import ask, published_settings
+from papersieve.warehouse.answers.asking import published_settings
 from papersieve.warehouse.answers.query import open_warehouse
 from papersieve.warehouse.decisions.estimate import Interval, Stratum, one_paper_pairs, precision_of, recall_of
 from papersieve.warehouse.decisions.spreadsheet import (
@@ -19,9 +19,9 @@ from papersieve.warehouse.decisions.spreadsheet import (
     what_is_there,
     write_rows,
 )
-from papersieve.warehouse.store.store import statement_sql
+from papersieve.warehouse.sql import ask, execute
 
-#: What the sample is drawn from: statements/find_strata.sql says what each is.
+#: What the sample is drawn from: `find_strata` in label_sample.sql says what each is.
 MATCHES, NEAR_MISSES = ("weak_match", "match"), ("review", "near")
 _STRATA = (*MATCHES, *NEAR_MISSES)
 _LETTERS = "ABCD"
@@ -54,13 +54,12 @@ def draw_sample(warehouse: Path, file: Path, pairs: int, seed: int) -> int:
     Nothing in the file says how a pair was judged: neither its place, nor its letter. Raises EstimateError where no pair was judged.
     """
     with open_warehouse(warehouse) as con:
-        con.execute(statement_sql("find_strata"))
+        execute(con, "find_strata")
         drawn = draw(con, pairs, seed)
         if drawn.is_empty():
             raise EstimateError(f"{warehouse}: expected judged pairs to draw from, found none. Nothing was written.")
         ends = pl.concat([drawn[end] for end in ENDS]).unique().to_frame("document_id")
-        con.register("chosen", ends)
-        sides = {row["document_id"]: row for row in ask(con, "sides_to_label").iter_rows(named=True)}
+        sides = {row["document_id"]: row for row in ask(con, "sides_to_label", chosen=ends).iter_rows(named=True)}
     write_rows(
         file, [HEADER, *(_row(sides[left], sides[right], stratum) for left, right, stratum in drawn.iter_rows())]
     )
@@ -70,10 +69,8 @@ def draw_sample(warehouse: Path, file: Path, pairs: int, seed: int) -> int:
 def draw(con: duckdb.DuckDBPyConnection, pairs: int, seed: int) -> pl.DataFrame:
     """left_document_id, right_document_id, stratum of pairs of the table `estimated`."""
     wanted = shares_of(pairs, _sizes(con))
-    con.register(
-        "wanted", pl.DataFrame(list(wanted.items()), schema={"stratum": pl.String, "pairs": pl.Int64}, orient="row")
-    )
-    return ask(con, "draw_pairs", seed=str(seed))
+    frame = pl.DataFrame(list(wanted.items()), schema={"stratum": pl.String, "pairs": pl.Int64}, orient="row")
+    return ask(con, "draw_pairs", wanted=frame, seed=str(seed))
 
 
 def _sizes(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -98,15 +95,12 @@ def estimate(warehouse: Path, file: Path) -> dict[str, Any]:
     """
     labels = list(read_labels(file))
     with open_warehouse(warehouse) as con:
-        con.execute(statement_sql("find_strata"))
+        execute(con, "find_strata")
         sizes = _sizes(con)
-        con.register(
-            "labelled",
-            pl.DataFrame([label[:2] for label in labels], schema=dict.fromkeys(ENDS, pl.String), orient="row"),
-        )
+        pairs = pl.DataFrame([label[:2] for label in labels], schema=dict.fromkeys(ENDS, pl.String), orient="row")
         here = {
             (left, right): (bool(done), stratum)
-            for left, right, done, stratum in ask(con, "strata_of_pairs").iter_rows()
+            for left, right, done, stratum in ask(con, "strata_of_pairs", labelled=pairs).iter_rows()
         }
         promised = published_settings(con).wrong_share
     placed = [(label, *here.get(label[:2], (False, None))) for label in labels]

@@ -12,7 +12,7 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.asking import published_settings
 from papersieve.warehouse.answers.reasons import LEAST_TERM, reason, tell_value, terms
 from papersieve.warehouse.published.versions import reading
-from papersieve.warehouse.store.store import statement_sql
+from papersieve.warehouse.sql import ask
 
 #: Words of a text that are compared in their order; of a longer one, only which words it has. Comparing takes up to the square.
 _WORDS_IN_ORDER = 2000
@@ -28,8 +28,7 @@ def review_queue(warehouse: Path, decided: pl.DataFrame) -> pl.DataFrame:
     decided: decisions (the store's may be newer than those of the published warehouse).
     """
     with reading(warehouse) as con:
-        con.register("decided", decided.select(list(_PAIR)))
-        return con.sql(statement_sql("review_queue")).pl()
+        return ask(con, "review_queue", decided=decided.select(list(_PAIR)))
 
 
 def review_pair(warehouse: Path, left: str, right: str) -> dict[str, Any] | None:
@@ -40,9 +39,9 @@ def review_pair(warehouse: Path, left: str, right: str) -> dict[str, Any] | None
     """
     with reading(warehouse) as con:
         settings = published_settings(con)
-        con.register("pair", pl.DataFrame([(left, right)], schema=_PAIR, orient="row"))
-        pairs = con.sql(statement_sql("pair_evidence")).pl().to_dicts()
-        sides = {row["document_id"]: row for row in con.sql(statement_sql("pair_sides")).pl().to_dicts()}
+        pair = pl.DataFrame([(left, right)], schema=_PAIR, orient="row")
+        pairs = ask(con, "pair_evidence", pair=pair).to_dicts()
+        sides = {row["document_id"]: row for row in ask(con, "pair_sides", pair=pair).to_dicts()}
     if {left, right} - set(sides):
         return None
     one, other = sides[left], sides[right]
@@ -100,5 +99,5 @@ def _runs(words: list[str], shared: list[bool]) -> list[tuple[str, bool]]:
 def document_titles(warehouse: Path, documents: list[str]) -> dict[str, str]:
     """What documents are called, by their ids; those that the published warehouse has."""
     with reading(warehouse) as con:
-        con.register("chosen", pl.DataFrame({"document_id": documents}, schema={"document_id": pl.String}))
-        return dict(con.sql(statement_sql("titles_of_documents")).pl().iter_rows())
+        chosen = pl.DataFrame({"document_id": documents}, schema={"document_id": pl.String})
+        return dict(ask(con, "titles_of_documents", chosen=chosen).iter_rows())

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.warehouse.store.store import statement_sql
+from papersieve.warehouse.sql import ask
 
 _INVARIANTS = files("papersieve.checks") / "invariants"
 
@@ -66,7 +66,7 @@ def run_checks(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     """Run every check on a connection to a published warehouse (or one that is being built)."""
     results = []
     for check in checks():
-        ((failed_rows,),) = con.execute(statement_sql("count_rows").format(rows=check.sql)).fetchall()
+        failed_rows = ask(con, "count_rows", sql=check.sql).item()
         first_rows = con.sql(check.sql).limit(_SHOWN_ROWS).pl() if failed_rows else pl.DataFrame()
         results.append(CheckResult(check, failed_rows, first_rows))
     return results

@@ -7,7 +7,7 @@ import polars as pl
 
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.rules import Contract
-from papersieve.warehouse.store.store import statement_sql
+from papersieve.warehouse.sql import ask, quoted_name, quoted_text
 
 _HEAD = """# Data dictionary
 
@@ -22,8 +22,8 @@ Times are UTC. A share lies in [0, 1]. A null means unknown or absent, never zer
 def dictionary(warehouse: Path) -> str:
     """Markdown with a section a table or view, in alphabetical order."""
     with duckdb.connect(warehouse, read_only=True) as con:
-        tables = con.sql(statement_sql("catalogue_tables")).pl()
-        columns = con.sql(statement_sql("catalogue_columns")).pl()
+        tables = ask(con, "catalogue_tables")
+        columns = ask(con, "catalogue_columns")
     sections = [_HEAD]
     for table in tables.to_dicts():
         rows = columns.filter(pl.col("table_name") == table["table_name"])
@@ -37,11 +37,14 @@ def dictionary(warehouse: Path) -> str:
 def describe(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract] = CONTRACTS) -> None:
     """Comment on every column of an open warehouse that is being built. Tables and views have their own comments."""
     known = meanings(contracts)
-    columns = con.sql(statement_sql("catalogue_columns")).project("table_name, column_name").fetchall()
+    columns = ask(con, "catalogue_columns").select("table_name", "column_name").iter_rows()
     texts = [(table, column, known.get((table, column)) or known.get(column)) for table, column in columns]
-    comment = statement_sql("comment_on_column")
     con.execute(
-        "".join(comment.format(table=t, column=c, text=text.replace("'", "''")) for t, c, text in texts if text)
+        ";".join(
+            f"COMMENT ON COLUMN {quoted_name(table)}.{quoted_name(column)} IS {quoted_text(text)}"
+            for table, column, text in texts
+            if text
+        )
     )
 
 

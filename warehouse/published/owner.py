@@ -7,7 +7,8 @@ import duckdb
 from papersieve.pipeline.errors import StoreError
 from papersieve.warehouse.files import real_place
 from papersieve.warehouse.published.versions import folder_of, reading, refuse_foreign
-from papersieve.warehouse.store.store import Store, statement_sql
+from papersieve.warehouse.sql import ask
+from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import is_there, traces
 
 
@@ -48,10 +49,10 @@ def is_of_another(store: Store, warehouse: Path) -> bool:
         return False
     try:
         with reading(warehouse) as con:
-            owner = con.execute(statement_sql("first_revision")).fetchone()
+            owner = ask(con, "first_revision")
     except duckdb.Error:
         return False
-    return owner is not None and owner != next(store.query("first_revision").iter_rows(), None)
+    return not owner.is_empty() and not owner.equals(store.query("first_revision"))
 
 
 def refuse_other_owner(store: Store, warehouse: Path, *, take_over: bool) -> None:

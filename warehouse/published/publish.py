@@ -33,7 +33,8 @@ from papersieve.warehouse.published.versions import (
     refuse_foreign,
     take,
 )
-from papersieve.warehouse.store.store import Store, statement_sql
+from papersieve.warehouse.sql import attach, statement_sql
+from papersieve.warehouse.store.store import Store
 
 _HERE = files("papersieve.warehouse")
 
@@ -213,23 +214,22 @@ def _build_lookup(store: Store, settings: Settings) -> None:
 
 @contextmanager
 def _attached(store: Store, path: Path, name: str) -> Iterator[None]:
-    place = str(path).replace("'", "''")
-    store.connection.execute(statement_sql("attach").format(path=place, name=name, version=STORAGE_VERSION))
+    store.connection.execute(attach(path, name, f"STORAGE_VERSION '{STORAGE_VERSION}'"))
     try:
         yield
     finally:
-        store.connection.execute(statement_sql("detach").format(name=name))
+        store.connection.execute(f"CHECKPOINT {name}; DETACH {name}")
 
 
 @contextmanager
 def _using(store: Store, name: str) -> Iterator[None]:
     """Names without a database mean those of the attached one."""
     own = store.name
-    store.connection.execute(statement_sql("use").format(name=name))
+    store.connection.execute(f"USE {name}")
     try:
         yield
     finally:
-        store.connection.execute(statement_sql("use").format(name=own))
+        store.connection.execute(f"USE {own}")
 
 
 def _audit(store: Store, settings: Settings, scope: str) -> list[CheckResult]:

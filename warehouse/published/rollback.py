@@ -22,7 +22,7 @@ from papersieve.warehouse.published.versions import (
     reading,
     refuse_foreign,
 )
-from papersieve.warehouse.store.store import statement_sql
+from papersieve.warehouse.sql import ask
 
 #: A file in the folder of versions that says which revision a rollback holds in place; while it is there, nothing is published.
 _HOLD = "held"
@@ -98,7 +98,7 @@ def versions(warehouse: Path) -> pl.DataFrame:
             continue
         size_bytes = path.stat().st_size
         with reading(path) as con:
-            row = con.sql(statement_sql("version_contents")).pl().row(0, named=True)
+            row = ask(con, "version_contents").row(0, named=True)
         rows.append({**row, "size_bytes": size_bytes, "is_in_place": path == warehouse, "path": str(path)})
     return pl.DataFrame(rows, schema_overrides={"is_in_place": pl.Boolean}).sort("revision") if rows else pl.DataFrame()
 

@@ -21,7 +21,8 @@ import duckdb
 from papersieve.pipeline.errors import BusyError, PapersieveError
 from papersieve.warehouse.files import clone, flush, flush_folder, identity_of, real_place
 from papersieve.warehouse.published.link_for_reader import give_other_name, refuse_missing
-from papersieve.warehouse.store.store import holder_of, statement_sql
+from papersieve.warehouse.sql import ask, attach
+from papersieve.warehouse.store.store import holder_of
 
 #: Filesystems on which a lock that another process holds, in a container or not, is seen.
 _LOCAL = {"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "tmpfs", "overlay", "bcachefs"}
@@ -47,10 +48,10 @@ def read_publication(warehouse: Path) -> Publication | None:
         return None
     try:
         with reading(warehouse) as con:
-            found = con.execute(statement_sql("publication")).fetchone()
+            found = ask(con, "publication")
     except duckdb.Error:
         return None
-    return Publication(*found[:5]) if found else None
+    return None if found.is_empty() else Publication(*found.row(0)[:5])
 
 
 @contextmanager
@@ -64,7 +65,7 @@ def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     other = give_other_name(warehouse)
     opened: contextlib.AbstractContextManager[duckdb.DuckDBPyConnection]
     if other:
-        opened = _attached(other, f"reader_{next(_READERS)}", "attach_to_read")
+        opened = _attached(other, f"reader_{next(_READERS)}", "READ_ONLY")
     else:
         opened = contextlib.closing(duckdb.connect(warehouse, read_only=True))
     try:
@@ -78,17 +79,16 @@ def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def _attached(file: Path, name: str, how: str) -> Iterator[duckdb.DuckDBPyConnection]:
+def _attached(file: Path, name: str, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to a file under a name of its own, in the one database that this process starts for all of them."""
     database = _database(os.getpid())
-    place = str(file).replace("'", "''")
     try:
         with database.cursor() as con:
-            con.execute(statement_sql(how).format(path=place, name=name))
+            con.execute(f"{attach(file, name, *options)}; USE {name}")
             yield con
     finally:
         with database.cursor() as con:
-            con.execute(statement_sql("detach_where_attached").format(name=name))
+            con.execute(f"DETACH DATABASE IF EXISTS {name}")
 
 
 @cache
@@ -106,7 +106,7 @@ def refuse_foreign(warehouse: Path) -> None:
         return
     try:
         with reading(warehouse) as con:
-            con.execute(statement_sql("is_publication")).fetchone()
+            ask(con, "is_publication")
     except duckdb.Error as error:
         if who := holder_of(error):
             raise BusyError(
@@ -208,7 +208,7 @@ def _is_free(version: Path) -> bool:
         if (opened.st_dev, opened.st_ino) == (status.st_dev, status.st_ino):
             return False
     try:
-        with _attached(version, f"writer_{next(_READERS)}", "attach_to_write"):
+        with _attached(version, f"writer_{next(_READERS)}"):
             pass
     except duckdb.Error:
         return False

@@ -12,7 +12,8 @@ from papersieve.pipeline.errors import BusyError, StoreError
 from papersieve.pipeline.processes import is_alive
 from papersieve.warehouse.files import checksum_of, clone, copy_with_checksum, flush_folder, is_as_copied, siblings
 from papersieve.warehouse.locks import Hold
-from papersieve.warehouse.store.store import Store, statement_sql
+from papersieve.warehouse.sql import ask, attach
+from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import aside, existing, hold_store, log_of, moved_aside, replace_store
 
 
@@ -73,7 +74,7 @@ def _open_backup(saved: Path, copy: Path, held: Hold) -> None:
     """Bring a copy of a backup to the newest schema; raises StoreError where it is no store."""
     try:
         with duckdb.connect(copy) as con:
-            is_store = ("schema_migrations",) in con.execute(statement_sql("list_tables")).fetchall()
+            is_store = "schema_migrations" in ask(con, "list_tables")["table_name"]
         if is_store:
             Store(copy, held=held).close()
     except (StoreError, duckdb.Error) as error:
@@ -126,8 +127,9 @@ def compact(held: Hold) -> None:
     built = aside(held.place, "compacting")
     try:
         with Store(held.place, held=held) as opened:
-            attach = statement_sql("compact").format(path=str(built).replace("'", "''"), name=opened.name)
-            opened.connection.execute(attach)
+            opened.connection.execute(
+                f"{attach(built, 'compacted')}; COPY FROM DATABASE {opened.name} TO compacted; CHECKPOINT compacted; DETACH compacted"
+            )
         replace_store(built, held)
     finally:
         for left in (built, log_of(built)):

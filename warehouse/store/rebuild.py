@@ -9,8 +9,9 @@ import polars as pl
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.progress import Progress, silent
+from papersieve.warehouse.sql import attach
 from papersieve.warehouse.store.dump_batch import renormalise
-from papersieve.warehouse.store.store import Store, statement_sql
+from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import aside, existing, hold_store, log_of, replace_store
 from papersieve.warehouse.store.update import derive
 
@@ -60,8 +61,8 @@ def _derived_anew(holding: Hold, built: Path, settings: Settings, progress: Prog
 def _beside_old(holding: Hold, built: Path) -> Iterator[Store]:
     """A new store with the old one attached as `old`."""
     with Store(built, held=holding) as new:
-        new.connection.execute(statement_sql("attach_old").format(path=str(holding.place).replace("'", "''")))
+        new.connection.execute(attach(holding.place, "old"))
         try:
             yield new
         finally:
-            new.connection.execute(statement_sql("detach_old"))
+            new.connection.execute("DETACH old")

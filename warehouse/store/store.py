@@ -1,13 +1,13 @@
 """The working store: a DuckDB file with one writer, brought to the newest schema when it is opened.
 
-All SQL lives in `statements/*.sql`; frames reach it by name, as views of the connection.
+What it is asked stands in the .sql files beside the modules; frames reach it by name, as tables of the connection.
 """
 
 import re
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from functools import cache, partial
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Self
@@ -20,6 +20,7 @@ from papersieve.pipeline.errors import BusyError, StoreError
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.files import copy_with_checksum, identity_of, real_place
 from papersieve.warehouse.locks import Hold
+from papersieve.warehouse.sql import ask, execute, quoted_name, statement_sql
 from papersieve.warehouse.store.store_file import hold_store
 
 _HERE = files("papersieve.warehouse")
@@ -57,7 +58,7 @@ class Store:
             self._open = partial(_connect, self.path, _bounds(settings), wait_seconds)
             self.connection = self._open()
             opened.callback(lambda: self.connection.close())
-            self.connection.execute(statement_sql("draw_no_bars"))
+            self.execute("draw_no_bars")
             _migrate(self)
             self._opened = opened.pop_all()
 
@@ -81,8 +82,7 @@ class Store:
     @property
     def name(self) -> str:
         """What SQL calls the store's own database beside others, quoted."""
-        ((name,),) = self.connection.execute(statement_sql("current_database")).fetchall()
-        return f'"{name.replace(chr(34), chr(34) * 2)}"'
+        return quoted_name(self.query("current_database").item())
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -95,55 +95,17 @@ class Store:
             raise
         self.connection.commit()
 
-    def execute(self, statement: str, **frames: pl.DataFrame) -> None:
-        """Run `statements/STATEMENT.sql`, in which each frame is a table of that name."""
-        with self._registered(frames):
-            self.connection.execute(statement_sql(statement))
+    def execute(self, statement: str, **given: object) -> None:
+        """Run a named statement; given: as for `sql.ask`."""
+        execute(self.connection, statement, **given)
 
-    def query(self, statement: str, **frames: pl.DataFrame) -> pl.DataFrame:
-        """Run a statement file that is one SELECT, and return its rows."""
-        with self._registered(frames):
-            return self.connection.sql(statement_sql(statement)).pl()
+    def query(self, statement: str, **given: object) -> pl.DataFrame:
+        """Rows of a named statement; given: as for `sql.ask`."""
+        return ask(self.connection, statement, **given)
 
     def batches(self, statement: str, rows: int) -> Iterator[pa.RecordBatch]:
-        """The rows of a statement without frames, some at a time: of a result that may not fit in memory."""
+        """The rows of a statement that takes nothing, some at a time: of a result that may not fit in memory."""
         yield from self.connection.sql(statement_sql(statement)).to_arrow_reader(rows)
-
-    @contextmanager
-    def _registered(self, frames: dict[str, pl.DataFrame]) -> Iterator[None]:
-        lent = {name: _Lent(frame) for name, frame in frames.items()}
-        for name, loan in lent.items():
-            self.connection.register(name, loan)
-        try:
-            yield
-        finally:
-            for name, loan in lent.items():
-                with suppress(duckdb.TransactionException):  # one that failed takes the names with it, and has told why
-                    self.connection.unregister(name)
-                loan.take_back()
-
-
-class _Lent:
-    """A frame that a connection reads until it is taken back.
-
-    A name that is unregistered in a transaction keeps what was registered until that ends, in case it is rolled back: the papers of ten
-    million documents, written by parts, were all held in memory. Read as a stream, its texts are not copied either.
-    """
-
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self._frame = frame
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        return self._frame.__arrow_c_stream__(requested_schema)
-
-    def take_back(self) -> None:
-        self._frame = self._frame.clear()
-
-
-@cache
-def statement_sql(statement: str) -> str:
-    """Text of `statements/STATEMENT.sql`."""
-    return _HERE.joinpath("statements", f"{statement}.sql").read_text(encoding="utf-8")
 
 
 def migrations() -> list[tuple[int, str, str]]:
@@ -217,15 +179,14 @@ def _first_line(error: Exception) -> str:
 
 def _migrate(store: Store) -> None:
     """Apply the migrations that the store lacks, all in one transaction; a store that has data is copied aside first."""
-    con = store.connection
-    tables = {name for (name,) in con.execute(statement_sql("list_tables")).fetchall()}
+    tables = set(store.query("list_tables")["table_name"])
     if tables and "schema_migrations" not in tables:
         raise StoreError(
             f"{store.path}: expected a papersieve store, found a database with other tables ({', '.join(sorted(tables)[:5])}). Give another --store."
         )
     done = set()
     if tables:
-        done = {version for (version,) in con.execute(statement_sql("list_migrations")).fetchall()}
+        done = set(store.query("list_migrations")["version"])
     known = migrations()
     if newer := done - {version for version, _, _ in known}:
         raise StoreError(
@@ -236,10 +197,9 @@ def _migrate(store: Store) -> None:
         return
     if done and not store.is_aside:
         store.copy_to(store.path.with_name(f"{store.path.name}.schema{max(done):03}.backup"))
-        con = store.connection
     with store.transaction():
         if not done:
-            con.execute(statement_sql("create_migrations"))
+            store.execute("create_migrations")
         for version, name, sql in missing:
-            con.execute(sql)
-            con.execute(statement_sql("record_migration"), {"version": version, "name": name})
+            store.connection.execute(sql)
+            store.execute("record_migration", version=version, name=name)

@@ -1,0 +1,13 @@
+-- name: published_settings
+SELECT settings FROM publication;
+
+-- name: things_named
+-- What an id, or its first digits ($digits), may mean: kind, id, title.
+SELECT 'record' AS kind, record_id AS id, title FROM records WHERE starts_with(record_id, $digits)
+UNION ALL
+SELECT 'paper', paper_id, title FROM papers WHERE starts_with(paper_id, $digits)
+UNION ALL
+SELECT 'document', document_id, any_value(title) FROM records WHERE starts_with(document_id, $digits) GROUP BY document_id
+UNION ALL
+SELECT 'alias', alias_id, NULL FROM paper_aliases WHERE starts_with(alias_id, $digits)
+ORDER BY ALL;

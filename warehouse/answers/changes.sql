@@ -1,0 +1,6 @@
+-- name: known_revisions
+SELECT revision, revision_id FROM revisions ORDER BY revision;
+
+-- name: changes_since
+-- What became of papers after the revision $since.
+SELECT * FROM paper_changes WHERE revision > $since ORDER BY revision, paper_id, event;

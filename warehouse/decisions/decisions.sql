@@ -1,0 +1,10 @@
+-- name: change_decisions
+-- Frames: undone (left_document_id, right_document_id), made (the same, decision, decided_by, decided_at). Both ends are clustered anew.
+INSERT INTO pending
+SELECT DISTINCT 'papers', unnest([left_document_id, right_document_id])
+FROM (SELECT left_document_id, right_document_id FROM undone UNION ALL SELECT left_document_id, right_document_id FROM made);
+DELETE FROM decisions
+WHERE (left_document_id, right_document_id) IN (
+    SELECT (left_document_id, right_document_id) FROM undone UNION ALL SELECT (left_document_id, right_document_id) FROM made
+);
+INSERT INTO decisions BY NAME SELECT * FROM made;

@@ -1,0 +1,36 @@
+-- name: review_queue
+-- Frame: decided (left_document_id, right_document_id; the smaller id left). Pairs to review but these, most doubtful first.
+WITH queue AS (
+    SELECT least(l.document_id, r.document_id) AS left_document_id, greatest(l.document_id, r.document_id) AS right_document_id, q.*
+    FROM review_pairs AS q
+    JOIN records AS l ON l.record_id = q.left_record_id
+    JOIN records AS r ON r.record_id = q.right_record_id
+)
+SELECT left_document_id, right_document_id, doubt FROM queue ANTI JOIN decided USING (left_document_id, right_document_id)
+ORDER BY doubt DESC, score DESC, left_document_id, right_document_id;
+
+-- name: pair_evidence
+-- Frame: pair (left_document_id, right_document_id), one row. What is known of two documents, by their first records.
+SELECT e.* EXCLUDE (left_record_id, right_record_id, settings_fingerprint)
+FROM duplicate_pairs AS e
+JOIN records AS l ON l.record_id = e.left_record_id
+JOIN records AS r ON r.record_id = e.right_record_id
+JOIN pair AS p ON (p.left_document_id, p.right_document_id) IN ((l.document_id, r.document_id), (r.document_id, l.document_id));
+
+-- name: pair_sides
+-- Frame: pair (left_document_id, right_document_id), one row. Both documents: text and facts of the record listed first, and every listing.
+SELECT r.document_id, arg_min(r.title, (d.dump_no, r.ordinal)) AS title, arg_min(r.abstract, (d.dump_no, r.ordinal)) AS abstract,
+       min(r.published_date) AS published_date, max(r.author_count) AS author_count, any_value(r.organisation) AS organisation,
+       any_value(r.paper_id) AS paper_id, any_value(p.record_count) AS paper_records,
+       list({'dump': d.name, 'listing': d.listing, 'listing_date': d.listing_date, 'line_start': r.line_start, 'line_end': r.line_end}
+            ORDER BY d.dump_no, r.ordinal) AS listings
+FROM records AS r
+JOIN dumps AS d USING (dump_id)
+JOIN papers AS p USING (paper_id)
+WHERE r.document_id IN (SELECT unnest([left_document_id, right_document_id]) FROM pair)
+GROUP BY r.document_id;
+
+-- name: titles_of_documents
+-- Frame: chosen (document_id). What each document is called; no row where no record carries it.
+SELECT document_id, coalesce(min(title), min(left(abstract, 100))) AS title FROM records
+WHERE document_id IN (SELECT document_id FROM chosen) GROUP BY document_id;

@@ -1,0 +1,57 @@
+-- name: last_revision
+-- Frame: base (revision, revision_id, kept), one row. The newest revision (no row where there is none), and whether what
+-- changed after the base is known: the base is a revision of this store, no later one was too much to be listed, and
+-- it is among the newest, whose changes are kept.
+SELECT revision, revision_id,
+       EXISTS (SELECT 1 FROM revisions SEMI JOIN base USING (revision, revision_id))
+       AND (SELECT b.revision FROM base AS b) >= (SELECT coalesce(max(w.revision), 0) FROM revisions AS w WHERE w.is_whole)
+       AND (SELECT b.revision FROM base AS b) >= (SELECT max(m.revision) FROM revisions AS m) - (SELECT b.kept FROM base AS b) AS is_base_known
+FROM revisions ORDER BY revision DESC LIMIT 1;
+
+-- name: choose_all
+-- What to publish: everything.
+CREATE OR REPLACE TEMP TABLE chosen_revisions AS SELECT revision FROM revisions UNION SELECT 0;
+CREATE OR REPLACE TEMP TABLE chosen_dumps AS SELECT dump_id FROM dumps;
+CREATE OR REPLACE TEMP TABLE chosen_documents AS SELECT document_id, document_uuid FROM documents;
+CREATE OR REPLACE TEMP TABLE chosen_papers AS SELECT paper_id FROM papers UNION SELECT alias_id FROM paper_aliases;
+
+-- name: choose_changed
+-- What to publish: what changed after one revision. Frame: base (revision), one row. Ids of what is gone are among them.
+CREATE OR REPLACE TEMP TABLE chosen_revisions AS SELECT revision FROM revisions WHERE revision > (SELECT revision FROM base);
+CREATE OR REPLACE TEMP TABLE chosen_dumps AS
+SELECT DISTINCT id AS dump_id FROM changes WHERE kind = 'dump' AND revision > (SELECT revision FROM base);
+CREATE OR REPLACE TEMP TABLE chosen_documents AS
+SELECT DISTINCT id AS document_id, id::UUID AS document_uuid FROM changes WHERE kind = 'document' AND revision > (SELECT revision FROM base);
+CREATE OR REPLACE TEMP TABLE chosen_papers AS
+SELECT DISTINCT id AS paper_id FROM changes WHERE kind = 'paper' AND revision > (SELECT revision FROM base);
+
+-- name: begin_lookup_keys
+-- Keys are gathered aside, to be sorted.
+CREATE OR REPLACE TEMP TABLE unsorted_keys (key BIGINT NOT NULL, document BIGINT NOT NULL);
+
+-- name: chosen_numbers
+-- The documents that are published, with their numbers.
+SELECT document_no, document_id FROM documents 
+WHERE rowid IN (SELECT rowid FROM documents WHERE document_uuid IN (SELECT document_uuid FROM chosen_documents)) ORDER BY document_no;
+
+-- name: add_lookup_keys
+-- Frame: new_keys (document_id, key). 48 bits of an id tell it apart, and take a fifth of its text.
+INSERT INTO unsorted_keys SELECT key, ('0x' || left(document_id, 12))::BIGINT FROM new_keys;
+
+-- name: complete_lookup_keys
+CREATE TABLE published.lookup_keys AS FROM unsorted_keys ORDER BY key, document;
+DROP TABLE unsorted_keys;
+
+-- name: record_checks
+-- Frame: new_results (check_name, severity, description, failed_rows, is_passed, fingerprint, scope).
+INSERT INTO check_results BY NAME
+SELECT *, (SELECT coalesce(max(seq), 0) FROM dump_ledger) AS version, (now() AT TIME ZONE 'UTC') AS checked_at FROM new_results;
+
+-- name: publish_checks
+-- The checks run on the built file, so their results are the last thing to go into it.
+DELETE FROM published.check_results;
+INSERT INTO published.check_results BY NAME SELECT * FROM check_results ORDER BY checked_at, check_name;
+
+-- name: forget_changes
+-- Frame: kept (revisions), one row: how many of the newest revisions keep their changes listed.
+DELETE FROM changes WHERE revision <= (SELECT max(revision) FROM revisions) - (SELECT revisions FROM kept);

@@ -1,0 +1,14 @@
+-- name: is_publication
+SELECT schema_version FROM publication;
+
+-- name: publication
+SELECT schema_version, store_version, fingerprint, revision, revision_id, published_at FROM publication;
+
+-- name: first_revision
+-- Of a store or of what it published: the id of its first revision, which no other store has. No row: nothing was ever derived.
+SELECT revision_id FROM revisions ORDER BY revision LIMIT 1;
+
+-- name: version_contents
+SELECT revision, published_at, store_version,
+       (SELECT count(*) FROM papers) AS papers, (SELECT count(*) FROM records) AS records, (SELECT count(*) FROM dumps) AS dumps
+FROM publication;

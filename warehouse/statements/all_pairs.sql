@@ -1,1 +1,0 @@
-SELECT * EXCLUDE (score, judgement, rule) FROM pairs;

@@ -1,1 +1,0 @@
-ATTACH '{path}' AS {name} (STORAGE_VERSION '{version}');

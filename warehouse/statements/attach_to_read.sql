@@ -1,2 +1,0 @@
-ATTACH '{path}' AS {name} (READ_ONLY);
-USE {name};

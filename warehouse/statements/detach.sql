@@ -1,2 +1,0 @@
-CHECKPOINT {name};
-DETACH {name};

@@ -1,2 +1,0 @@
--- A folder a year, as Hive names them; null becomes __HIVE_DEFAULT_PARTITION__. Files are data_N.parquet.
-COPY (SELECT COLUMNS(lambda c: NOT suffix(c, '_uuid')), year(published_date) AS published_year FROM "{table}") TO '{path}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (published_year));

@@ -1,1 +1,0 @@
-SELECT schema_version FROM publication;

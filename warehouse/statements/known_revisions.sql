@@ -1,1 +1,0 @@
-SELECT revision, revision_id FROM revisions ORDER BY revision;

@@ -1,3 +1,0 @@
--- Frame: chosen (document_id).
-SELECT * EXCLUDE (paper_uuid, revision) FROM papers
-WHERE paper_id IN (SELECT paper_id FROM paper_documents WHERE document_id IN (SELECT document_id FROM chosen));

@@ -1,1 +1,0 @@
-SELECT settings FROM publication;

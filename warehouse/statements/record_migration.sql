@@ -1,1 +1,0 @@
-INSERT INTO schema_migrations VALUES ($version, $name, (now() AT TIME ZONE 'UTC'));

@@ -1,8 +1,0 @@
--- Frame: keys (key). The keys of titles and of abstracts, and the year, of every document of each title and each abstract of these keys.
-WITH held AS (
-    SELECT DISTINCT document_no FROM block_keys
-    WHERE match_key IN ('title', 'abstract') AND rowid IN (SELECT rowid FROM block_keys WHERE key IN (SELECT key FROM keys))
-)
-SELECT b.document_no, b.match_key, b.key, d.year
-FROM block_keys AS b JOIN documents AS d USING (document_no)
-WHERE b.match_key IN ('title', 'abstract') AND b.rowid IN (SELECT rowid FROM block_keys WHERE document_no IN (FROM held));

@@ -1,1 +1,0 @@
-SELECT coalesce(max(seq), 0) AS version FROM dump_ledger;

@@ -1,1 +1,0 @@
-SELECT location, reason_code, message FROM unreadable_dumps ORDER BY location;

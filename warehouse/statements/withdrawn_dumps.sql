@@ -1,1 +1,0 @@
-SELECT DISTINCT dump_id FROM withdrawn_dumps;

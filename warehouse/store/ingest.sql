@@ -1,0 +1,39 @@
+-- name: known_dumps
+-- One row a location: which dump it holds.
+SELECT location, dump_id FROM dump_locations ORDER BY location;
+
+-- name: placed_last
+-- When each place was last changed, as a number of the ledger.
+SELECT location, max(seq) AS seq FROM dump_ledger GROUP BY location ORDER BY location;
+
+-- name: rename_places
+-- Frame: renamed (old, location). What was said of a place is said of it under its name; behind `change_dumps`.
+UPDATE dump_locations SET location = r.location FROM renamed AS r WHERE dump_locations.location = r.old;
+UPDATE dump_ledger SET location = r.location FROM renamed AS r WHERE dump_ledger.location = r.old;
+UPDATE withdrawn_dumps SET location = r.location FROM renamed AS r WHERE withdrawn_dumps.location = r.old;
+DELETE FROM unreadable_dumps
+WHERE location IN (SELECT old FROM renamed WHERE location IN (SELECT location FROM unreadable_dumps));
+UPDATE unreadable_dumps SET location = r.location, message = replace(message, r.old, r.location)
+FROM renamed AS r WHERE unreadable_dumps.location = r.old;
+
+-- name: unreadable_dumps
+SELECT location, reason_code, message FROM unreadable_dumps ORDER BY location;
+
+-- name: withdrawn_dumps
+SELECT DISTINCT dump_id FROM withdrawn_dumps;
+
+-- name: dump_notices
+-- One row a dump and kind of thing to know: how often, and the first line and message.
+SELECT l.name, n.code, count(*) AS lines, min(n.line) AS first_line, arg_min(n.message, n.line) AS message
+FROM notices AS n JOIN (SELECT dump_id, min(name) AS name FROM dump_locations GROUP BY dump_id) AS l USING (dump_id)
+GROUP BY l.name, n.code
+UNION ALL
+SELECT l.name, 'rejected_lines: ' || r.reason_code, count(*), min(r.line), arg_min(left(r.text, 80), r.line)
+FROM rejected_lines AS r JOIN (SELECT dump_id, min(name) AS name FROM dump_locations GROUP BY dump_id) AS l USING (dump_id)
+GROUP BY l.name, r.reason_code
+UNION ALL
+SELECT l.name, 'quarantined_records: ' || reason, count(*), min(line_start), arg_min(left(coalesce(title_raw, abstract_raw, ''), 80), line_start)
+FROM (SELECT dump_id, line_start, title_raw, abstract_raw, unnest(reason_codes) AS reason FROM quarantined_records)
+JOIN (SELECT dump_id, min(name) AS name FROM dump_locations GROUP BY dump_id) AS l USING (dump_id)
+GROUP BY l.name, reason
+ORDER BY ALL;

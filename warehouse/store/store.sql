@@ -1,0 +1,24 @@
+-- name: list_tables
+-- Tables of the open database, whoever made it.
+SELECT table_name FROM duckdb_tables() WHERE database_name = current_database();
+
+-- name: create_migrations
+CREATE TABLE schema_migrations (version INTEGER NOT NULL, name VARCHAR NOT NULL, applied_at TIMESTAMP NOT NULL);
+
+-- name: list_migrations
+SELECT version FROM schema_migrations ORDER BY version;
+
+-- name: record_migration
+INSERT INTO schema_migrations VALUES ($version, $name, (now() AT TIME ZONE 'UTC'));
+
+-- name: current_database
+SELECT current_database() AS name;
+
+-- name: draw_no_bars
+-- DuckDB takes a process that Python's multiprocessing spawned for a person's, and draws bars into its output.
+SET enable_progress_bar = false;
+
+-- name: free_space
+-- Share of the store's file that holds nothing; a small file is never worth rewriting.
+SELECT CASE WHEN total_blocks * block_size < 64_000_000 THEN 0 ELSE free_blocks / total_blocks END AS free_share
+FROM pragma_database_size() WHERE database_name = current_database();

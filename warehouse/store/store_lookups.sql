@@ -1,0 +1,131 @@
+-- name: keys_to_search
+-- Frames: chosen (document_no), buckets (match_key, key). The keys of the documents, and those of the buckets.
+SELECT key FROM block_keys WHERE document_no IN (SELECT document_no FROM chosen) UNION SELECT key FROM buckets;
+
+-- name: buckets
+-- Frame: keys (key). Every member of each bucket of these keys that holds more than one document. Found by key first and
+-- fetched by rowid, so that one column is read whole.
+SELECT b.document_no, b.match_key, b.key
+FROM block_keys AS b
+WHERE b.rowid IN (SELECT rowid FROM block_keys WHERE key IN (SELECT key FROM keys))
+QUALIFY count(*) OVER (PARTITION BY b.match_key, b.key) > 1;
+
+-- name: buckets_among
+-- As `buckets`, where the members can only be among some documents. Frames: keys (key), searched (document_no).
+SELECT b.document_no, b.match_key, b.key
+FROM block_keys AS b
+WHERE b.rowid IN (
+    SELECT rowid FROM block_keys WHERE document_no IN (SELECT document_no FROM searched) AND key IN (SELECT key FROM keys)
+)
+QUALIFY count(*) OVER (PARTITION BY b.match_key, b.key) > 1;
+
+-- name: hot_buckets_of
+-- Frame: chosen (document_no). Hot buckets that hold any of these documents.
+SELECT DISTINCT h.match_key, h.key
+FROM hot_buckets AS h JOIN block_keys AS k USING (match_key, key)
+WHERE k.document_no IN (SELECT document_no FROM chosen);
+
+-- name: hot_among
+-- Frame: buckets (match_key, key). Those of the buckets that are known as hot.
+SELECT match_key, key FROM hot_buckets SEMI JOIN buckets USING (match_key, key);
+
+-- name: recurring_keys
+-- Frame: chosen (document_no). The keys of their titles and of their abstracts.
+SELECT DISTINCT key FROM block_keys
+WHERE match_key IN ('title', 'abstract') AND document_no IN (SELECT document_no FROM chosen);
+
+-- name: recurring
+-- Frame: keys (key). The keys of titles and of abstracts, and the year, of every document of each title and each abstract of these keys.
+WITH held AS (
+    SELECT DISTINCT document_no FROM block_keys
+    WHERE match_key IN ('title', 'abstract') AND rowid IN (SELECT rowid FROM block_keys WHERE key IN (SELECT key FROM keys))
+)
+SELECT b.document_no, b.match_key, b.key, d.year
+FROM block_keys AS b JOIN documents AS d USING (document_no)
+WHERE b.match_key IN ('title', 'abstract') AND b.rowid IN (SELECT rowid FROM block_keys WHERE document_no IN (FROM held));
+
+-- name: recurring_among
+-- As `recurring`, where the documents can only be some. Frames: keys (key), searched (document_no).
+WITH held AS (
+    SELECT DISTINCT document_no FROM block_keys
+    WHERE match_key IN ('title', 'abstract') AND rowid IN (
+        SELECT rowid FROM block_keys WHERE document_no IN (SELECT document_no FROM searched) AND key IN (SELECT key FROM keys)
+    )
+)
+SELECT b.document_no, b.match_key, b.key, d.year
+FROM block_keys AS b JOIN documents AS d USING (document_no)
+WHERE b.match_key IN ('title', 'abstract') AND b.rowid IN (SELECT rowid FROM block_keys WHERE document_no IN (FROM held));
+
+-- name: listed_documents
+-- Frame: chosen (document_no). Where these documents stand in dumps that list a paper once, or nearly so.
+WITH found AS (
+    SELECT document_no, document_uuid FROM documents
+    WHERE rowid IN (SELECT rowid FROM documents WHERE document_no IN (SELECT document_no FROM chosen))
+),
+said AS (
+    SELECT DISTINCT document_uuid, dump_id FROM records
+    WHERE rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_uuid FROM found))
+)
+SELECT document_no, dump_id, lists_once
+FROM found JOIN said USING (document_uuid) JOIN dumps USING (dump_id)
+WHERE lists_once > 0;
+
+-- name: pairs_touching
+-- Frame: chosen (document_no). Judged pairs that any of the documents is in.
+SELECT * FROM pairs
+WHERE left_no IN (SELECT document_no FROM chosen) OR right_no IN (SELECT document_no FROM chosen);
+
+-- name: pairs_among
+-- Frame: chosen (document_no). Judged pairs with both ends among the documents.
+SELECT * FROM pairs
+WHERE left_no IN (SELECT document_no FROM chosen) AND right_no IN (SELECT document_no FROM chosen) ORDER BY left_no, right_no;
+
+-- name: known_evidence
+-- Frame: candidates (left_no, right_no). Evidence is a function of two documents: what was once found holds for as long as both are there.
+SELECT * EXCLUDE (match_key, score, judgement, rule) FROM pairs SEMI JOIN candidates USING (left_no, right_no);
+
+-- name: texts_of_documents
+-- Frame: chosen (document_no).
+SELECT document_no, title_text, abstract_text, authors_text, year, venue_text, volume, issue, pages, doi, arxiv_id, pmid FROM documents
+WHERE rowid IN (SELECT rowid FROM documents WHERE document_no IN (SELECT document_no FROM chosen));
+
+-- name: decisions
+SELECT left_document_id, right_document_id, decision, decided_by, decided_at FROM decisions ORDER BY ALL;
+
+-- name: clusters_with
+-- Frame: named (document_id; one that is no id of a document names none). Clusters as they were last found: all documents of
+-- the components that hold a named one. Documents that are gone are among them.
+WITH known AS (
+    SELECT rowid AS row, component_no FROM paper_documents
+    WHERE document_uuid IN (SELECT TRY_CAST(document_id AS UUID) FROM named)
+)
+SELECT document_id, paper_id FROM paper_documents
+WHERE rowid IN (
+    SELECT row FROM known UNION ALL SELECT rowid FROM paper_documents WHERE component_no IN (SELECT component_no FROM known)
+);
+
+-- name: documents_named
+-- Frame: named (document_id; one that is no id of a document names none). Those that are here, and where the first living
+-- record of each was ingested.
+WITH found AS (
+    SELECT document_no, document_id, document_uuid, arxiv_id FROM documents
+    WHERE rowid IN (
+        SELECT rowid FROM documents WHERE document_uuid IN (SELECT TRY_CAST(document_id AS UUID) FROM named)
+    )
+),
+said AS (
+    SELECT document_uuid, dump_id, ordinal FROM records
+    WHERE rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_uuid FROM found))
+),
+firsts AS (
+    SELECT document_uuid, min(struct_pack(dump_no := dump_no, ordinal := ordinal)) AS place
+    FROM said JOIN dumps USING (dump_id) GROUP BY document_uuid
+)
+SELECT document_no, document_id, arxiv_id, unnest(place)
+FROM found JOIN firsts USING (document_uuid)
+ORDER BY document_no;
+
+-- name: records_of_documents
+-- Frame: named (document_id). Every record of the documents, as papers are made of them.
+SELECT * EXCLUDE (title_raw, abstract_raw, document_uuid) FROM records
+WHERE rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_id::UUID FROM named));

@@ -1,0 +1,22 @@
+-- name: dumps_named
+-- Frame: wanted (name, location): a dump's id or its first digits, a location, a file name; the name as a path, as a
+-- location. One row a place that a name means: a location itself, else every place of the dump; is_named: whether the
+-- place bears the name; other_places: of the dump. A whole id or location means itself, whatever else begins so.
+WITH named AS (
+    SELECT w.name AS wanted, l.dump_id, l.location, l.location IN (w.name, w.location) AS is_place,
+           is_place OR l.dump_id = w.name AS is_whole
+    FROM dump_locations AS l JOIN wanted AS w
+      ON l.dump_id = w.name OR l.location IN (w.name, w.location) OR l.name = w.name
+         OR (length(w.name) >= 6 AND starts_with(l.dump_id, w.name))
+    QUALIFY is_whole OR NOT bool_or(is_whole) OVER (PARTITION BY w.name)
+)
+SELECT n.wanted, l.dump_id, l.location, l.name, bool_or(l.location = n.location) AS is_named,
+       (SELECT count(*) FROM records AS r WHERE r.dump_id = l.dump_id) AS records,
+       (SELECT count(*) - 1 FROM dump_locations AS o WHERE o.dump_id = l.dump_id) AS other_places
+FROM named AS n JOIN dump_locations AS l ON l.dump_id = n.dump_id AND (l.location = n.location OR NOT n.is_place)
+GROUP BY ALL ORDER BY ALL;
+
+-- name: withdraw_dumps
+-- Frame: withdrawn (dump_id). Takes dumps back from wherever they lie; `change_dumps` does the rest.
+INSERT INTO withdrawn_dumps BY NAME
+SELECT dump_id, location, (now() AT TIME ZONE 'UTC') AS withdrawn_at FROM dump_locations WHERE dump_id IN (SELECT dump_id FROM withdrawn);
