@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
+from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.pipeline.shingling.sketch import SKETCH_SIZE, sketch_keys
 from papersieve.warehouse.locks import Hold
@@ -193,7 +194,7 @@ def _build(store: Store, settings: Settings, since: int) -> None:
     else:
         store.execute("choose_all")
     facts = {"schema_version": [SCHEMA_VERSION], "fingerprint": [_publication_fingerprint(settings)]}
-    store.execute("build_published", publication_facts=pl.DataFrame(facts))
+    store.execute("build_published", publication_facts=pl.DataFrame(facts), record_columns=RECORDS.empty())
     _build_lookup(store, settings)
     with _using(store, "published"), store.transaction():  # one for all: each commit is written out
         store.connection.execute("\n".join(_views()))

@@ -21,6 +21,7 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.files import copy_with_checksum, identity_of, real_place
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.sql import ask, execute, quoted_name, statement_sql
+from papersieve.warehouse.store.contract_columns import add_columns
 from papersieve.warehouse.store.store_file import hold_store
 
 _HERE = files("papersieve.warehouse")
@@ -60,6 +61,7 @@ class Store:
             opened.callback(lambda: self.connection.close())
             self.execute("draw_no_bars")
             _migrate(self)
+            add_columns(self.connection)
             self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:
