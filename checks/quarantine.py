@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from papersieve.checks.contracts import NOTICES
 from papersieve.checks.rules import Contract
 
 
@@ -37,8 +38,21 @@ def require(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     _, broken = split(frame, contract)
     if broken.height:
         first = "; ".join(str(row)[:200] for row in broken.head(3).to_dicts())
-        raise StructureError(f"{contract.description} {broken.height:,} row(s) break it, first: {first}")
+        rows = "1 row breaks" if broken.height == 1 else f"{broken.height:,} rows break"
+        raise StructureError(f"{contract.description} {rows} it, first: {first}")
     return frame
+
+
+def notices_of(records: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """One row a record and rule that it breaks where the rule is a notice: what is told of a record that is kept."""
+    told = [
+        records.filter(~rule.holds).select(
+            "dump_id", line="line_start", code=pl.lit(rule.code), message=pl.lit(f"expected: {rule.meaning}")
+        )
+        for rule in contract.every_rule()
+        if rule.is_notice
+    ]
+    return pl.concat([NOTICES.empty(), *told])
 
 
 def _failures(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:

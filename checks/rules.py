@@ -116,10 +116,10 @@ class Contract:
         """The rules over several columns: those that keep rows out, or those that are told in notices."""
         return [rule for rule in self.rules if rule.is_notice == is_notice]
 
-    def notices(self) -> list[Rule]:
-        """Rules whose breaking is told in a notice, and keeps no row out."""
-        holders: list[Column | Contract] = [*self.columns.values(), self]
-        return [rule for holder in holders for rule in holder.checked(is_notice=True)]
+    def every_rule(self) -> list[Rule]:
+        """All rules, of columns and over several, those that are notices among them."""
+        of_columns = [rule(pl.col(column.name)) for column in self.columns.values() for rule in column.rules]
+        return [*of_columns, *self.rules]
 
     def empty(self) -> pl.DataFrame:
         """The table without rows."""
@@ -167,6 +167,11 @@ class Contract:
 def table(name: str, description: str, *columns: Column, rules: Iterable[Rule] = ()) -> Contract:
     """Make the contract of a table."""
     return Contract(name, description, {column.name: column for column in columns}, tuple(rules))
+
+
+def told(rule: ColumnRule) -> ColumnRule:
+    """Make a notice of a column's rule: a value that breaks it is kept."""
+    return lambda value: replace(rule(value), is_notice=True)
 
 
 def above(low: float) -> ColumnRule:

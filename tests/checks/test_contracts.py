@@ -1,6 +1,7 @@
 """Each rule of each contract has a frame that it must fail, and each contract a frame that passes."""
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
 from papersieve.checks.contracts import CONTRACTS
-from papersieve.checks.quarantine import StructureError, require, split
+from papersieve.checks.quarantine import StructureError, notices_of, require, split
 from papersieve.checks.record_columns import MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS
+from papersieve.checks.rules import Column, Rule, one_of, told
 from papersieve.checks.thresholds import MIN_ROWS_FOR_ERROR, THRESHOLDS, judge_measures
 from papersieve.pipeline.matching.model import PAIR_COLUMNS
 
@@ -216,8 +218,33 @@ def test_a_broken_structure_raises_and_quarantines_nothing(rows):
 
 
 def test_a_table_of_our_own_with_a_broken_row_raises_and_shows_it():
-    with pytest.raises(StructureError, match=r"1 row\(s\) break it.*'fate': 'lost'"):
+    with pytest.raises(StructureError, match=r"1 row breaks it.*'fate': 'lost'"):
         require(frame("line_spans", {}, {"fate": "lost"}), CONTRACTS["line_spans"])
+
+
+def test_a_rule_that_is_a_notice_keeps_the_record_and_tells_of_it():
+    loud = Rule(
+        "title_loud", pl.col("title") != pl.col("title").str.to_uppercase(), "not all in capitals", is_notice=True
+    )
+    note = Column("note", pl.String, "a note", (told(one_of("a", "b")),), is_nullable=True)
+    contract = replace(CONTRACTS["records"].with_column(note), rules=(*CONTRACTS["records"].rules, loud))
+    rows = [
+        {"title": "Quiet", "note": "a"},
+        {"title": "LOUD", "note": None},
+        {"title": None, "note": "c", "line_start": 2},
+    ]
+    ids = [{"record_id": f"{n:032x}"} for n in range(3)]
+    told_of = pl.DataFrame(
+        [GOOD["records"] | row | of for row, of in zip(rows, ids, strict=True)], schema=contract.schema
+    )
+    good, quarantined = split(told_of, contract)
+    assert (good.height, quarantined.height) == (3, 0)
+    assert sorted(notices_of(good, contract).rows()) == [
+        (ID, 1, "title_loud", "expected: not all in capitals"),
+        (ID, 2, "isin", "expected: one of a, b"),
+    ]
+    assert notices_of(good.select(CONTRACTS["records"].columns.keys()), CONTRACTS["records"]).is_empty()
+    contract.pandera().validate(good, lazy=True)
 
 
 def measures(**values: float) -> pl.DataFrame:
