@@ -88,7 +88,8 @@ RECORDS = table(
     _said(
         "title",
         _TEXT,
-        "title with repaired characters and LaTeX as text, without what feeds and catalogues write around it; null where there is none",
+        "title with repaired characters and LaTeX as text, without what feeds and catalogues write around it; "
+        "null where there is none",
         "not upper-case, not decorated, most often listed, longest",
         "best title; null where no record has one",
         (at_most_chars(MAX_TITLE_CHARS, "title_too_long"),),
@@ -235,7 +236,8 @@ RECORDS = table(
             f"at most {MAX_ABSTRACT_CHARS:,} characters",
         ),
         Rule(
-            # 30 characters without spaces say as much as 15 words do (Chinese, Japanese, Thai). A title makes any text an abstract.
+            # 30 characters without spaces say as much as 15 words do (Chinese, Japanese, Thai).
+            # A title makes any text an abstract.
             "abstract_too_short",
             pl.col("title").is_not_null()
             | (_WORDS >= MIN_ABSTRACT_WORDS)

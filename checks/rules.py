@@ -1,4 +1,4 @@
-"""What a table is held to: columns, rules as polars expressions, the contract of both, and the pandera schema made of it."""
+"""What a table is held to: its columns and rules, as polars expressions, and the pandera schema made of them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -138,7 +138,7 @@ class Contract:
     def pandera(self) -> "pa.DataFrameSchema":
         """The pandera schema of the contract: it tells which rows break which rule.
 
-        Pandera is imported here: it takes longer to import than all the rest, and nearly every frame keeps its contract.
+        Pandera is imported here: that takes longer than all other imports, and nearly every frame keeps its contract.
         """
         import pandera.polars as pa
 

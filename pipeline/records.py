@@ -1,4 +1,4 @@
-"""Records as extracted to records as kept: with cleaned texts and the id of the document that each carries, held to their contract."""
+"""Records as extracted to records as kept: cleaned texts, the id of the document that each carries, the contract."""
 
 import re
 
@@ -12,8 +12,10 @@ from papersieve.pipeline.normalise import clean_or_none, clean_title
 
 #: What exports write where there is no abstract; none is longer.
 _STANDS_IN = re.compile(
-    r"\W*(?:(?:no|without)(?: an)? (?:abstract|summary|description)(?: (?:is )?(?:available|provided|found))?|abstract(?: is)?(?: not)?(?: (?:un)?available)?"
-    r"|(?:abstract )?not (?:available|provided|applicable)|unavailable|n/?a|none|null|nan|nil|unknown|missing|tba|tbd)\W*",
+    r"\W*(?:(?:no|without)(?: an)? (?:abstract|summary|description)(?: (?:is )?(?:available|provided|found))?"
+    r"|abstract(?: is)?(?: not)?(?: (?:un)?available)?"
+    r"|(?:abstract )?not (?:available|provided|applicable)"
+    r"|unavailable|n/?a|none|null|nan|nil|unknown|missing|tba|tbd)\W*",
     re.IGNORECASE,
 )
 _LONGEST_STAND_IN = 60

@@ -18,13 +18,13 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.published.audit import checks
 from papersieve.warehouse.published.dictionary import describe, meanings
 from papersieve.warehouse.run import run
+from papersieve.warehouse.sql import execute
 from papersieve.warehouse.store.contract_columns import add_columns
 from papersieve.warehouse.store.store import Store
 
 MOST = Golden("most often listed", "language shown most often")
-LANGUAGE = Column(
-    "language", pl.String, "language, as listed", (matches("^[a-z]+$", "language_malformed", "letters"),), is_nullable=True, golden=MOST
-)  # fmt: skip
+IS_WORD = matches("^[a-z]+$", "language_malformed", "letters")
+LANGUAGE = Column("language", pl.String, "language, as listed", (IS_WORD,), is_nullable=True, golden=MOST)
 WITH_LANGUAGE = RECORDS.with_column(LANGUAGE)
 CONTRACTS = contracts_of(WITH_LANGUAGE)
 TEXT = "An abstract of many words that say what the paper is about, and how it came to be. "
@@ -63,23 +63,22 @@ def test_papers_have_it_with_its_lineage(records):
 
 @pytest.fixture
 def published(sample_folder, tmp_path):
-    """A connection to what is published of the sample, whose records say a language now; its giver check."""
+    """A connection to what is published of the sample, whose records say a language now."""
     run([sample_folder], store=tmp_path / "store.duckdb", warehouse=tmp_path / "w.duckdb", settings=Settings())
-    with Store(tmp_path / "store.duckdb") as store:
-        add_columns(store.connection, CONTRACTS)
-        said = "UPDATE records SET language = 'eng' WHERE ordinal % 2 = 0; ATTACH ':memory:' AS published"
-        store.connection.execute(said)
-        records = store.connection.sql("FROM records JOIN paper_documents USING (document_id)").pl()
+    with duckdb.connect(tmp_path / "store.duckdb") as con:
+        add_columns(con, CONTRACTS)
+        con.execute("UPDATE records SET language = 'eng' WHERE ordinal % 2 = 0; ATTACH ':memory:' AS published")
+        records = con.sql("FROM records JOIN paper_documents USING (document_id)").pl()
         papers, lineage = golden_records(records, WITH_LANGUAGE)
-        store.connection.execute("DELETE FROM papers; DELETE FROM paper_lineage")
-        store.execute("add_papers", new_papers=papers, new_lineage=lineage)
-        store.connection.execute("UPDATE papers SET revision = 0; UPDATE paper_lineage SET revision = 0")
-        store.execute("choose_all")
+        con.execute("DELETE FROM papers; DELETE FROM paper_lineage")
+        execute(con, "add_papers", new_papers=papers, new_lineage=lineage)
+        con.execute("UPDATE papers SET revision = 0; UPDATE paper_lineage SET revision = 0")
+        execute(con, "choose_all")
         facts = pl.DataFrame({"schema_version": [1], "fingerprint": ["f"]})
-        store.execute("build_published", publication_facts=facts, record_columns=WITH_LANGUAGE.empty())
-        store.connection.execute("USE published")
-        describe(store.connection, CONTRACTS)
-        yield store.connection
+        execute(con, "build_published", publication_facts=facts, record_columns=WITH_LANGUAGE.empty())
+        con.execute("USE published")
+        describe(con, CONTRACTS)
+        yield con
 
 
 def test_the_store_and_what_is_published_have_it_with_its_comments(published):
@@ -102,14 +101,23 @@ def test_the_giver_check_misses_its_giver(published):
 
 
 def test_a_store_of_before_gets_the_columns_that_it_lacks_once(tmp_path):
-    with Store(tmp_path / "store.duckdb") as store:
+    with Store(tmp_path / "store.duckdb"):
+        pass
+    with duckdb.connect(tmp_path / "store.duckdb") as con:
+        con.execute("ALTER TABLE papers DROP COLUMN pmid")
+    with Store(tmp_path / "store.duckdb"):
+        pass
+    places = Column("places", pl.List(pl.String), "places")
+    with duckdb.connect(tmp_path / "store.duckdb") as con:
+        con.execute(
+            "INSERT INTO papers BY NAME SELECT 'p' AS paper_id, [] AS urls, [] AS code_urls, "
+            "1 AS record_count, 1 AS document_count, 1 AS dump_count"
+        )
         for _ in range(2):
-            add_columns(store.connection, CONTRACTS)
-        lists = CONTRACTS["papers"].with_column(Column("places", pl.List(pl.String), "places"))
-        add_columns(store.connection, CONTRACTS | {"papers": lists})
+            add_columns(con, CONTRACTS | {"papers": CONTRACTS["papers"].with_column(places)})
         for table in ("records", "quarantined_records", "papers"):
-            assert store.connection.table(table).columns.count("language") == 1
-        assert str(store.connection.table("papers").select("places").types[0]) == "VARCHAR[]"
+            assert con.table(table).columns.count("language") == 1
+        assert con.table("papers").select("pmid", "language", "places").fetchall() == [(None, None, [])]
 
 
 def test_the_dictionary_and_dagster_have_it():

@@ -1,11 +1,12 @@
 -- severity: error
 -- Each value of a paper names a record of that same paper which gave it.
--- Columns are those of papers, but for counts and for what comes with another column's value. They are bits of a number, in the
--- order of `names`: a row for each paper and column would not fit in memory for millions.
+-- Columns are those of papers, but for ids, counts and what comes with another column's value. They are bits of a
+-- number, in the order of `names`: a row for each paper and column would not fit in memory for millions.
 WITH named AS (
     SELECT list(column_name ORDER BY column_index) AS names FROM duckdb_columns()
     WHERE database_name = current_database() AND table_name = 'papers'
-      AND column_name NOT IN ('paper_id', 'paper_uuid', 'date_precision', 'year_source', 'arxiv_version', 'record_count', 'document_count', 'dump_count')
+      AND column_name NOT IN ('paper_id', 'paper_uuid', 'date_precision', 'year_source', 'arxiv_version',
+                              'record_count', 'document_count', 'dump_count')
 ),
 givers AS (
     SELECT l.paper_uuid, bit_or(1 << (list_position(n.names, l.column_name) - 1)) AS given
@@ -14,7 +15,8 @@ givers AS (
 ),
 shown AS (  -- an empty list is no value
     SELECT paper_id, paper_uuid,
-           COLUMNS(* EXCLUDE (paper_id, paper_uuid, date_precision, year_source, arxiv_version, record_count, document_count, dump_count))::VARCHAR <> '[]'
+           COLUMNS(* EXCLUDE (paper_id, paper_uuid, date_precision, year_source, arxiv_version,
+                              record_count, document_count, dump_count))::VARCHAR <> '[]'
     FROM papers
 ),
 valued AS (

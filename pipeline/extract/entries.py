@@ -104,7 +104,7 @@ def entries_frame(
 
     published_date is null where there is no date or it is no whole one; date_precision is then null, or what is
     known: `month_day`, `month` (of a year), `year`; and `day` otherwise. year_source says `stated`, or `listing`
-    where the year was inferred. An identifier that is none is null. A column that is not resolved is as its entry says it.
+    where the year was inferred. An identifier that is none is null. Any other column is as its entry says it.
     """
     schema = entry_schema(records)
     resolved = [_resolved(entry, listing_year) for entry in entries]

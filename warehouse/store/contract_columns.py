@@ -1,4 +1,4 @@
-"""Columns of contracts that the store's tables lack: added when the store is opened, so that a new one needs no migration."""
+"""Columns that the store's tables lack and their contracts have: added when it is opened, without a migration."""
 
 from collections.abc import Mapping
 
