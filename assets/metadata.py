@@ -37,12 +37,9 @@ def column_lineage(contract: Contract) -> dg.TableColumnLineage:
     """Where columns take their values from, each that is made of others."""
     return dg.TableColumnLineage(
         {
-            name: [
-                dg.TableColumnDep(dg.AssetKey(asset), source)
-                for asset, source in (made.split(".") for made in column.made_of.split())
-            ]
+            name: [dg.TableColumnDep(dg.AssetKey(asset), source) for asset, source in column.sources]
             for name, column in contract.columns.items()
-            if column.made_of
+            if column.sources
         }
     )
 

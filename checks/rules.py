@@ -73,14 +73,18 @@ class Column:
     golden: Golden | None = None
     made_of: str = ""
 
-    def sources(self, table: str) -> list[str]:
-        """The columns of a table that it is made of."""
-        return [made.split(".")[1] for made in self.made_of.split() if made.split(".")[0] == table]
+    @property
+    def sources(self) -> list[tuple[str, str]]:
+        """(table, column) of each column that it is made of."""
+        return [(table, column) for table, column in (made.split(".") for made in self.made_of.split())]
 
-    def checked(self, *, is_notice: bool = False) -> list[Rule]:
-        """Its rules, about its own values: those that keep rows out, or those that are told in notices."""
-        made = [rule(pl.col(self.name)) for rule in self.rules]
-        return [rule for rule in made if rule.is_notice == is_notice]
+    def every_rule(self) -> list[Rule]:
+        """Its rules, about its own values, notices among them."""
+        return [rule(pl.col(self.name)) for rule in self.rules]
+
+    def checked(self) -> list[Rule]:
+        """Its rules that keep rows out."""
+        return [rule for rule in self.every_rule() if not rule.is_notice]
 
     def verdicts(self) -> list[pl.Expr]:
         """What holds of the whole column, one truth a rule."""
@@ -112,14 +116,13 @@ class Contract:
         of_columns = [verdict for column in self.columns.values() for verdict in column.verdicts()]
         return [*of_columns, *(rule.holds.all() for rule in self.checked())]
 
-    def checked(self, *, is_notice: bool = False) -> list[Rule]:
-        """The rules over several columns: those that keep rows out, or those that are told in notices."""
-        return [rule for rule in self.rules if rule.is_notice == is_notice]
-
     def every_rule(self) -> list[Rule]:
-        """All rules, of columns and over several, those that are notices among them."""
-        of_columns = [rule(pl.col(column.name)) for column in self.columns.values() for rule in column.rules]
-        return [*of_columns, *self.rules]
+        """All rules, of columns and over several, notices among them."""
+        return [*(rule for column in self.columns.values() for rule in column.every_rule()), *self.rules]
+
+    def checked(self) -> list[Rule]:
+        """The rules over several columns that keep rows out."""
+        return [rule for rule in self.rules if not rule.is_notice]
 
     def empty(self) -> pl.DataFrame:
         """The table without rows."""

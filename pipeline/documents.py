@@ -20,7 +20,7 @@ from papersieve.pipeline.normalise import match_texts
 CONTENT = {name: kind for name, kind in DOCUMENTS.schema.items() if name != "document_id"}
 
 #: Columns of records that content is made of; a frame may lack any of them.
-_SAID = {name: RECORDS.schema[name] for column in CONTENT for name in DOCUMENTS.columns[column].sources("records")}
+_SAID = {name: RECORDS.schema[name] for column in CONTENT for _, name in DOCUMENTS.columns[column].sources}
 
 #: Words of a title that tells a paper from others by itself.
 TELLING_WORDS = 4

@@ -85,9 +85,11 @@ def test_the_store_and_what_is_published_have_it_with_its_comments(published):
     for table in ("records", "papers"):
         assert set(published.table(table).select("language").fetchall()) == {("eng",), (None,)}
     assert published.table("records").columns == [*WITH_LANGUAGE.columns, "paper_id", "document_uuid"]
+    assert "language" in published.table("quarantined_records").columns
     comments = "SELECT table_name, comment FROM duckdb_columns() WHERE column_name = 'language' AND comment IS NOT NULL"
     assert set(published.execute(comments).fetchall()) == {
         ("records", "language, as listed; null where it is not known"),
+        ("quarantined_records", "language, as listed; null where it is not known"),
         ("papers", "language shown most often; null where it is not known"),
     }
 

@@ -34,11 +34,13 @@ LEFT JOIN (SELECT document_uuid, paper_id FROM paper_documents WHERE revision IN
 WHERE r.rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_uuid FROM chosen_documents))
 ORDER BY dump_id, line_start;
 
+-- As listed, without what is made of that.
 CREATE TABLE published.quarantined_records AS
-SELECT record_id, dump_id, ordinal, line_start, line_end, reason_codes,
-       title_raw, abstract_raw, published_raw, authors, author_count, organisation,
-       venue, volume, issue, pages, year, doi, arxiv_id, arxiv_version, pmid, comment_count
-FROM quarantined_records WHERE dump_id IN (FROM chosen_dumps) ORDER BY dump_id, line_start;
+SELECT record_id, dump_id, ordinal, line_start, line_end, reason_codes, title_raw, abstract_raw, published_raw,
+       * EXCLUDE (record_id, dump_id, ordinal, line_start, line_end, reason_codes, title_raw, abstract_raw, published_raw,
+                  title, abstract, published_date, date_precision, year_source, categories, urls, code_urls, document_id)
+FROM (FROM record_columns UNION ALL BY NAME FROM quarantined_records WHERE dump_id IN (FROM chosen_dumps))
+ORDER BY dump_id, line_start;
 
 -- A revision writes all rows of the papers that it touches.
 CREATE TABLE published.papers AS SELECT * EXCLUDE (revision) FROM papers WHERE revision IN (FROM chosen_revisions) ORDER BY paper_id;

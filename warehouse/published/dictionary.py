@@ -71,7 +71,7 @@ _OTHER_COLUMNS: dict[tuple[str, str] | str, str] = {
     "alias_id": "an id that was once a paper's",
     "changed_at": "when",
     "changed_columns": "changed: columns of the paper whose value is another one now; else null",
-    "check_name": "the check, a file of warehouse/checks",
+    "check_name": "the check, a file of checks/invariants",
     "checked_at": "when it was checked",
     "decided_at": "when a person decided",
     "decided_by": "who decided",
