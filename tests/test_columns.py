@@ -102,10 +102,15 @@ def test_the_giver_check_misses_its_giver(published):
     assert set(with_value) - set(with_giver) == {"language"}
 
 
-def test_a_store_of_before_gets_the_columns_that_it_lacks_once(tmp_path):
+def test_a_store_of_before_gets_new_columns_once_and_none_that_it_lost(tmp_path):
     with Store(tmp_path / "store.duckdb"):
         pass
     with duckdb.connect(tmp_path / "store.duckdb") as con:
+        con.execute("ALTER TABLE papers DROP COLUMN issue; DROP TABLE contract_columns")
+    with Store(tmp_path / "store.duckdb"):
+        pass
+    with duckdb.connect(tmp_path / "store.duckdb") as con:
+        assert con.table("papers").select("issue").fetchall() == []
         con.execute("ALTER TABLE papers DROP COLUMN pmid")
     with Store(tmp_path / "store.duckdb"):
         pass
@@ -119,7 +124,8 @@ def test_a_store_of_before_gets_the_columns_that_it_lacks_once(tmp_path):
             add_columns(con, CONTRACTS | {"papers": CONTRACTS["papers"].with_column(places)})
         for table in ("records", "quarantined_records", "papers"):
             assert con.table(table).columns.count("language") == 1
-        assert con.table("papers").select("pmid", "language", "places").fetchall() == [(None, None, [])]
+        assert con.table("papers").select("language", "places").fetchall() == [(None, [])]
+        assert "pmid" not in con.table("papers").columns
 
 
 def test_the_dictionary_and_dagster_have_it():
