@@ -8,7 +8,6 @@ from pathlib import Path
 
 import dagster as dg
 import polars as pl
-from pandera.polars import DataFrameSchema
 from pydantic import Field
 
 from papersieve.assets.metadata import first_rows
@@ -16,6 +15,7 @@ from papersieve.assets.resources import Papersieve, RunSettings
 from papersieve.assets.store_access import POOL
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.quarantine import StructureError, split
+from papersieve.checks.rules import Contract
 from papersieve.checks.thresholds import (
     DRIFTS,
     MIN_ROWS_FOR_ERROR,
@@ -155,7 +155,7 @@ def read_table(store: Store, table: str) -> pl.DataFrame:
     return store.rows(table, *columns, most=CHECKED_ROWS.get(table))
 
 
-def contract_verdict(frame: pl.DataFrame, contract: DataFrameSchema) -> dg.AssetCheckResult:
+def contract_verdict(frame: pl.DataFrame, contract: Contract) -> dg.AssetCheckResult:
     """Hold a table against its contract; the first rows that break it are shown with their reasons."""
     try:
         good, broken = split(frame, contract)

@@ -7,13 +7,12 @@ import dagster as dg
 import polars as pl
 
 from papersieve.assets.automation import DAILY, FOLLOWS
-from papersieve.assets.metadata import carried, counts, lineage, of_file, preview, shown_by
+from papersieve.assets.metadata import carried, column_lineage, counts, of_file, preview, shown_by
 from papersieve.assets.pictures import duplicate_trend, paper_sizes, score_histogram, side_by_side
 from papersieve.assets.resources import Papersieve, RunSettings
 from papersieve.assets.run_log import logged
 from papersieve.assets.store_access import POOL, STAGE, described, row_count, version
 from papersieve.checks.contracts import CONTRACTS
-from papersieve.pipeline.documents import CONTENT
 from papersieve.pipeline.settings import Settings, version_of
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.update import complete, rederivation
@@ -84,7 +83,10 @@ def _complete(
             | {"was_pending": was_pending, "derived anew": anew or "no"}
             | counts(measures, *_MEASURES[stage])
             | {title: preview(read(store)) for title, read in _PREVIEWS[stage].items()}
-            | {"dagster/column_lineage": _LINEAGE[stage], "shown by": shown_by(context.asset_key.to_user_string())}
+            | {
+                "dagster/column_lineage": column_lineage(CONTRACTS[table]),
+                "shown by": shown_by(context.asset_key.to_user_string()),
+            }
             | {"settings": settings.model_dump(mode="json")},  # the longest, so last
             data_version=version(store, settings, stage),
         )
@@ -137,65 +139,4 @@ _PICTURES: dict[str, dict[str, Callable[[Store, Settings], dg.MarkdownMetadataVa
         "duplicate share": lambda store, _: duplicate_trend(store.query("duplicate_share_by_revision")),
         "largest papers": lambda store, _: side_by_side(store.query("largest_papers")),
     },
-}
-_GOLDEN = (
-    "title", "abstract", "published_date", "date_precision", "year_source", "authors", "author_count", "organisation",
-    "venue", "volume", "issue", "pages", "year", "doi", "arxiv_id", "arxiv_version", "pmid", "categories", "comment_count",
-    "urls", "code_urls",
-)  # fmt: skip
-_ALL_COMPARED = " ".join(f"documents.{name}" for name in CONTENT)
-_LINEAGE = {
-    "documents": lineage(
-        document_id="records.document_id",
-        title_text="records.title",
-        abstract_text="records.abstract",
-        authors_text="records.authors",
-        year="records.year",
-        venue_text="records.venue",
-        volume="records.volume",
-        issue="records.issue",
-        pages="records.pages",
-        doi="records.doi records.arxiv_id",
-        arxiv_id="records.arxiv_id",
-        pmid="records.pmid",
-    ),
-    "pairs": lineage(
-        left_no="documents.document_id",
-        right_no="documents.document_id",
-        match_key=_ALL_COMPARED,
-        similarity="documents.abstract_text",
-        containment="documents.abstract_text",
-        abstract_words="documents.abstract_text",
-        smaller_words="documents.abstract_text",
-        title_similarity="documents.title_text",
-        title_containment="documents.title_text",
-        title_length="documents.title_text",
-        title_numbers="documents.title_text",
-        title_parts="documents.title_text",
-        generic_title="documents.title_text",
-        authors="documents.authors_text",
-        authors_all="documents.authors_text",
-        year_distance="documents.year",
-        venue="documents.venue_text",
-        venue_kind="documents.venue_text",
-        volume="documents.volume",
-        issue="documents.issue",
-        pages="documents.pages",
-        doi="documents.doi",
-        arxiv_id="documents.arxiv_id",
-        pmid="documents.pmid",
-        title_years="documents.title_text documents.year",
-        abstract_titles="documents.abstract_text documents.title_text",
-        one_list="documents.document_id documents.title_text documents.authors_text documents.year",
-        score=_ALL_COMPARED,
-        judgement=_ALL_COMPARED,
-        rule=_ALL_COMPARED,
-    ),
-    "papers": lineage(
-        paper_id="documents.document_id",
-        **{name: f"records.{name}" for name in _GOLDEN},
-        record_count="records.record_id",
-        document_count="records.document_id",
-        dump_count="records.dump_id",
-    ),
 }

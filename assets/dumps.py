@@ -9,7 +9,7 @@ import dagster as dg
 import polars as pl
 from pydantic import Field
 
-from papersieve.assets.metadata import counts, lineage, of_file, preview, shown_by
+from papersieve.assets.metadata import column_lineage, counts, of_file, preview, shown_by
 from papersieve.assets.partitions import DUMPS as PARTITIONS
 from papersieve.assets.partitions import name_of
 from papersieve.assets.resources import Papersieve, RunSettings
@@ -95,7 +95,7 @@ def ingestion(
             | of_file(papersieve.store)
             | counts(measures, "records", "quarantined", "quarantined_share")
             | {
-                "dagster/column_lineage": lineage(dump_id="dumps.dump_id"),
+                "dagster/column_lineage": column_lineage(CONTRACTS["records"]),
                 "shown by": shown_by("records"),
             },
             data_version=version(store, chosen),

@@ -7,33 +7,41 @@ from typing import Any
 
 import dagster as dg
 import polars as pl
-from pandera.api.checks import Check
-from pandera.polars import Column, DataFrameSchema
+
+from papersieve.checks.rules import Column, Contract, Rule
 
 #: Characters of a value, and rows of a table, that a page shows: abstracts have thousands.
 MAX_CHARS, MAX_ROWS = 120, 10
 
 
-def column_schema(contract: DataFrameSchema) -> dg.TableSchema:
+def column_schema(contract: Contract) -> dg.TableSchema:
     """Columns of a contract as the catalogue shows them, and the rules that hold over several columns."""
-    rules = [f"{check.name}: {check.description or check.error}" for check in contract.checks]
     return dg.TableSchema(
-        columns=[_column(name, column) for name, column in contract.columns.items()],
-        constraints=dg.TableConstraints(other=rules),
+        columns=[_column(column) for column in contract.columns.values()],
+        constraints=dg.TableConstraints(other=_told(contract.checked())),
     )
 
 
-def _column(name: str, column: Column) -> dg.TableColumn:
+def _column(column: Column) -> dg.TableColumn:
     constraints = dg.TableColumnConstraints(
-        nullable=column.nullable, unique=bool(column.unique), other=[_rule(check) for check in column.checks]
+        nullable=column.is_nullable, unique=column.is_unique, other=_told(column.checked())
     )
-    return dg.TableColumn(name, type=str(column.dtype), description=column.description, constraints=constraints)
+    return dg.TableColumn(column.name, type=str(column.type), description=column.meaning, constraints=constraints)
 
 
-def _rule(check: Check) -> str:
-    """A rule as it reads in the contract, such as `str_matches(^[0-9a-f]{32}$)`."""
-    limits = ", ".join(str(value) for value in check.statistics.values())
-    return f"{check.name}({limits})" if limits else str(check.name)
+def _told(rules: list[Rule]) -> list[str]:
+    return [f"{rule.code}: {rule.meaning}" for rule in rules]
+
+
+def column_lineage(contract: Contract) -> dg.TableColumnLineage:
+    """Where columns take their values from, each that is made of others."""
+    return dg.TableColumnLineage(
+        {
+            name: [dg.TableColumnDep(dg.AssetKey(asset), source) for asset, source in column.sources]
+            for name, column in contract.columns.items()
+            if column.sources
+        }
+    )
 
 
 def of_file(path: str) -> dict[str, Any]:
@@ -72,19 +80,6 @@ def shown_by(asset: str) -> dg.MarkdownMetadataValue:
     """The query `warehouse/queries/ASSET.sql` that shows an asset's table to an analyst, and how to run it."""
     sql = files("papersieve.warehouse").joinpath("queries", f"{asset}.sql").read_text(encoding="utf-8")
     return dg.MetadataValue.md(f"```sql\n{sql}```\n`papersieve query - < warehouse/queries/{asset}.sql`")
-
-
-def lineage(**columns: str) -> dg.TableColumnLineage:
-    """Where columns take their values from, each as `asset.column`, or several with spaces between."""
-    return dg.TableColumnLineage(
-        {
-            name: [
-                dg.TableColumnDep(dg.AssetKey(asset), column)
-                for asset, column in (s.split(".") for s in sources.split())
-            ]
-            for name, sources in columns.items()
-        }
-    )
 
 
 def first_rows(frame: pl.DataFrame) -> dict[str, Any]:

@@ -1,23 +1,22 @@
 """Good rows and quarantined rows: a row that breaks a rule is kept apart with every reason, never dropped."""
 
 import polars as pl
-from pandera.errors import SchemaErrors
-from pandera.polars import DataFrameSchema
 
-from papersieve.checks.keeps import columns, keeps
+from papersieve.checks.contracts import NOTICES
+from papersieve.checks.rules import Contract
 
 
 class StructureError(ValueError):
     """The frame breaks its contract in a way no row explains: a missing column, a wrong type."""
 
 
-def split(frame: pl.DataFrame, contract: DataFrameSchema) -> tuple[pl.DataFrame, pl.DataFrame]:
+def split(frame: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (good rows, quarantined rows with a sorted list `reason_codes`), both in the frame's order.
 
     A reason code is the name of the rule that a row breaks; a null where none may be is `COLUMN_missing`.
     Raises StructureError on a broken structure: rows of such a frame say nothing.
     """
-    if keeps(frame, contract):
+    if contract.is_kept_by(frame):
         return frame, frame.clear().with_columns(reason_codes=pl.lit([], pl.List(pl.String)))
     failures = _failures(frame, contract)
     if (structure := failures.filter(pl.col("index").is_null())).height:
@@ -31,7 +30,7 @@ def split(frame: pl.DataFrame, contract: DataFrameSchema) -> tuple[pl.DataFrame,
     return good, rows.filter(pl.col("reason_codes").is_not_null()).drop("index")
 
 
-def require(frame: pl.DataFrame, contract: DataFrameSchema) -> pl.DataFrame:
+def require(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Return the frame where every row keeps the contract; raise StructureError with the first rows that don't.
 
     For tables that we made ourselves: there a broken row is a fault of ours, and nothing to quarantine.
@@ -39,16 +38,24 @@ def require(frame: pl.DataFrame, contract: DataFrameSchema) -> pl.DataFrame:
     _, broken = split(frame, contract)
     if broken.height:
         first = "; ".join(str(row)[:200] for row in broken.head(3).to_dicts())
-        raise StructureError(f"{contract.description} {broken.height:,} row(s) break it, first: {first}")
+        rows = "1 row breaks" if broken.height == 1 else f"{broken.height:,} rows break"
+        raise StructureError(f"{contract.description} {rows} it, first: {first}")
     return frame
 
 
-def empty(contract: DataFrameSchema) -> pl.DataFrame:
-    """Return the contract's table without rows."""
-    return pl.DataFrame(schema=columns(contract))
+def notices_of(records: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """One row a record and rule that it breaks where the rule is a notice: what is told of a record that is kept."""
+    told = [
+        records.filter(~rule.holds).select(
+            "dump_id", line="line_start", code=pl.lit(rule.code), message=pl.lit(f"expected: {rule.meaning}")
+        )
+        for rule in contract.every_rule()
+        if rule.is_notice
+    ]
+    return pl.concat([NOTICES.empty(), *told])
 
 
-def _failures(frame: pl.DataFrame, contract: DataFrameSchema) -> pl.DataFrame:
+def _failures(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """One row a failure: index (of the row; null for the whole table), column, check, failure_case, reason_code."""
     schema = {
         "index": pl.UInt32,
@@ -57,8 +64,10 @@ def _failures(frame: pl.DataFrame, contract: DataFrameSchema) -> pl.DataFrame:
         "failure_case": pl.String,
         "reason_code": pl.String,
     }
+    from pandera.errors import SchemaErrors  # takes long to import, and nearly every frame keeps its contract
+
     try:
-        contract.validate(frame, lazy=True)
+        contract.pandera().validate(frame, lazy=True)
     except SchemaErrors as errors:
         cases: pl.DataFrame = errors.failure_cases
         reason = (

@@ -6,38 +6,21 @@ from others, such as an "Editorial" without a place in print, is a document of i
 """
 
 import re
-from typing import Any
 
 import polars as pl
 
+from papersieve.checks.evidence_columns import DOCUMENTS
+from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.extract.shared.identifiers import ARXIV_DOI
 from papersieve.pipeline.ids import content_id
 from papersieve.pipeline.normalise import match_texts
 
 #: What is compared of a document, in the order in which its id hashes it. Texts are match texts: words in lower case,
 #: single spaces. A null, and an empty title or abstract, says nothing.
-CONTENT = {
-    "title_text": pl.String,
-    "abstract_text": pl.String,
-    "authors_text": pl.String,  # all words of all names, in the order listed
-    "year": pl.Int64,
-    "venue_text": pl.String,
-    "volume": pl.String,  # the first number in it
-    "issue": pl.String,  # the same
-    "pages": pl.String,  # the first page; two numbers where a spreadsheet made a date of "6-10"
-    "doi": pl.String,  # null where it is arXiv's own and the arXiv id is known
-    "arxiv_id": pl.String,
-    "pmid": pl.String,
-}
+CONTENT = {name: kind for name, kind in DOCUMENTS.schema.items() if name != "document_id"}
 
 #: Columns of records that content is made of; a frame may lack any of them.
-_SAID: dict[str, Any] = {
-    "title": pl.String,
-    "abstract": pl.String,
-    "authors": pl.List(pl.String),
-    **{name: dtype for name, dtype in CONTENT.items() if not name.endswith("_text")},
-    "venue": pl.String,
-}
+_SAID = {name: RECORDS.schema[name] for column in CONTENT for _, name in DOCUMENTS.columns[column].sources}
 
 #: Words of a title that tells a paper from others by itself.
 TELLING_WORDS = 4

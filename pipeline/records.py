@@ -1,18 +1,21 @@
-"""Records as extracted to records as kept: with cleaned texts and the id of the document that each carries, held to their contract."""
+"""Records as extracted to records as kept: cleaned texts, the id of the document that each carries, the contract."""
 
 import re
 
 import polars as pl
 
-from papersieve.checks.contracts import CONTRACTS
-from papersieve.checks.quarantine import empty, split
+from papersieve.checks.quarantine import split
+from papersieve.checks.record_columns import NORMALISED, RECORDS
+from papersieve.checks.rules import Contract
 from papersieve.pipeline.documents import contents, document_ids
 from papersieve.pipeline.normalise import clean_or_none, clean_title
 
 #: What exports write where there is no abstract; none is longer.
 _STANDS_IN = re.compile(
-    r"\W*(?:(?:no|without)(?: an)? (?:abstract|summary|description)(?: (?:is )?(?:available|provided|found))?|abstract(?: is)?(?: not)?(?: (?:un)?available)?"
-    r"|(?:abstract )?not (?:available|provided|applicable)|unavailable|n/?a|none|null|nan|nil|unknown|missing|tba|tbd)\W*",
+    r"\W*(?:(?:no|without)(?: an)? (?:abstract|summary|description)(?: (?:is )?(?:available|provided|found))?"
+    r"|abstract(?: is)?(?: not)?(?: (?:un)?available)?"
+    r"|(?:abstract )?not (?:available|provided|applicable)"
+    r"|unavailable|n/?a|none|null|nan|nil|unknown|missing|tba|tbd)\W*",
     re.IGNORECASE,
 )
 _LONGEST_STAND_IN = 60
@@ -31,8 +34,7 @@ def _abstract_or_none(clean: str | None) -> str | None:
     return None if clean is None or (len(clean) <= _LONGEST_STAND_IN and _STANDS_IN.fullmatch(clean)) else clean
 
 
-def split_records(*extracted: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def split_records(*extracted: pl.DataFrame, contract: Contract = RECORDS) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Normalise records as extracted and split them by their contract into good ones and quarantined ones."""
-    contract = CONTRACTS["records"]
-    raw = pl.concat([empty(contract).drop("title", "abstract", "document_id"), *extracted], how="diagonal")
+    raw = pl.concat([contract.empty().drop(NORMALISED), *extracted], how="diagonal")
     return split(normalise_records(raw), contract)

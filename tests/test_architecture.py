@@ -24,10 +24,10 @@ def test_imports_go_one_way():
 @pytest.mark.parametrize(
     ("module", "unwanted"),
     [
-        ("papersieve.checks.contracts", {"dagster", "duckdb", "pipeline", "warehouse"}),
+        ("papersieve.checks.contracts", {"dagster", "duckdb", "pandera", "pipeline", "warehouse"}),
         ("papersieve.pipeline.extract.read", {"dagster", "duckdb", "warehouse", "scipy", "pylatexenc"}),
         ("papersieve.warehouse.cli.main", {"dagster", "duckdb", "polars", "pandera", "rich"}),
-        ("papersieve.warehouse.run", {"dagster", "scipy", "datasketch", "pylatexenc", "numba"}),
+        ("papersieve.warehouse.run", {"dagster", "pandera", "scipy", "datasketch", "pylatexenc", "numba"}),
         ("papersieve.pipeline.deduplicate", {"dagster", "duckdb", "warehouse", "scipy", "datasketch", "numba"}),
     ],
 )

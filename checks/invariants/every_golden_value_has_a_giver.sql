@@ -1,24 +1,31 @@
 -- severity: error
 -- Each value of a paper names a record of that same paper which gave it.
--- Columns are bits of a number, in the order of `names`: eighteen rows for each paper would not fit in memory for millions.
+-- Columns are those of papers, but for ids, counts and what comes with another column's value. They are bits of a
+-- number, in the order of `names`: a row for each paper and column would not fit in memory for millions.
 WITH named AS (
-    SELECT ['title', 'abstract', 'published_date', 'author_count', 'organisation', 'comment_count', 'urls', 'code_urls',
-            'authors', 'venue', 'volume', 'pages', 'year', 'doi', 'arxiv_id', 'categories', 'issue', 'pmid'] AS names
+    SELECT list(column_name ORDER BY column_index) AS names FROM duckdb_columns()
+    WHERE database_name = current_database() AND table_name = 'papers'
+      AND column_name NOT IN ('paper_id', 'paper_uuid', 'date_precision', 'year_source', 'arxiv_version',
+                              'record_count', 'document_count', 'dump_count')
 ),
 givers AS (
     SELECT l.paper_uuid, bit_or(1 << (list_position(n.names, l.column_name) - 1)) AS given
     FROM paper_lineage AS l SEMI JOIN records AS r ON r.record_id = l.record_id AND r.paper_id = l.paper_id, named AS n
     GROUP BY l.paper_uuid
 ),
+shown AS (  -- an empty list is no value
+    SELECT paper_id, paper_uuid,
+           COLUMNS(* EXCLUDE (paper_id, paper_uuid, date_precision, year_source, arxiv_version,
+                              record_count, document_count, dump_count))::VARCHAR <> '[]'
+    FROM papers
+),
+valued AS (
+    SELECT paper_id, paper_uuid, list_value(*COLUMNS(* EXCLUDE (paper_id, paper_uuid))) AS has_value FROM shown
+),
 compared AS (
-    SELECT p.paper_id, coalesce(g.given, 0) AS given,
-           if(title IS NOT NULL, 1 << 0, 0) + if(abstract IS NOT NULL, 1 << 1, 0) + if(published_date IS NOT NULL, 1 << 2, 0) +
-           if(author_count IS NOT NULL, 1 << 3, 0) + if(organisation IS NOT NULL, 1 << 4, 0) + if(comment_count IS NOT NULL, 1 << 5, 0) +
-           if(len(urls) > 0, 1 << 6, 0) + if(len(code_urls) > 0, 1 << 7, 0) + if(authors IS NOT NULL, 1 << 8, 0) +
-           if(venue IS NOT NULL, 1 << 9, 0) + if(volume IS NOT NULL, 1 << 10, 0) + if(pages IS NOT NULL, 1 << 11, 0) +
-           if(year IS NOT NULL, 1 << 12, 0) + if(doi IS NOT NULL, 1 << 13, 0) + if(arxiv_id IS NOT NULL, 1 << 14, 0) +
-           if(len(categories) > 0, 1 << 15, 0) + if(issue IS NOT NULL, 1 << 16, 0) + if(pmid IS NOT NULL, 1 << 17, 0) AS valued
-    FROM papers AS p LEFT JOIN givers AS g USING (paper_uuid)
+    SELECT v.paper_id, coalesce(g.given, 0) AS given,
+           list_sum([if(has_one, 1 << (place - 1), 0) for has_one, place in v.has_value])::BIGINT AS valued
+    FROM valued AS v LEFT JOIN givers AS g USING (paper_uuid)
 )
 SELECT c.paper_id, list_filter(n.names, lambda name, place: c.valued >> (place - 1) & 1 = 1) AS with_value,
        list_filter(n.names, lambda name, place: c.given >> (place - 1) & 1 = 1) AS with_giver

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from papersieve.checks.evidence_columns import BLOCK_KEYS
 from papersieve.pipeline.ids import block_key
 from papersieve.pipeline.normalise import by_kernels
 from papersieve.pipeline.settings import Settings
@@ -33,7 +34,7 @@ MATCH_KEYS = ("abstract", "title", "opening", "band", *IDENTIFIERS, "place", "ti
 #: unlike a count of words they are a fact of the document alone.
 TITLE_WORDS, NAMES = 3, 2
 
-SCHEMA = {"document_no": pl.Int64, "match_key": pl.String, "key": pl.Int64}
+SCHEMA = BLOCK_KEYS.schema
 
 Keys = npt.NDArray[np.int64]
 

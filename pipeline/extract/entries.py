@@ -3,9 +3,12 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
+from papersieve.checks.record_columns import IDS, NORMALISED, RECORDS
+from papersieve.checks.rules import Contract
 from papersieve.pipeline.extract.ledger import storable
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import ShownDate
@@ -20,34 +23,6 @@ from papersieve.pipeline.extract.shared.links import find_code_urls, find_urls
 from papersieve.pipeline.extract.shared.names import unglued
 from papersieve.pipeline.extract.shared.titles import complete_arxiv
 
-ENTRY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
-    "ordinal": pl.Int64,
-    "line_start": pl.Int64,
-    "line_end": pl.Int64,
-    "title_raw": pl.String,
-    "abstract_raw": pl.String,
-    "authors": pl.List(pl.String),
-    "author_count": pl.Int64,
-    "organisation": pl.String,
-    "venue": pl.String,
-    "volume": pl.String,
-    "issue": pl.String,
-    "pages": pl.String,
-    "year": pl.Int64,
-    "published_raw": pl.String,
-    "published_date": pl.Date,
-    "date_precision": pl.String,
-    "year_source": pl.String,
-    "doi": pl.String,
-    "arxiv_id": pl.String,
-    "arxiv_version": pl.Int64,
-    "pmid": pl.String,
-    "categories": pl.List(pl.String),
-    "comment_count": pl.Int64,
-    "urls": pl.List(pl.String),
-    "code_urls": pl.List(pl.String),
-}
-
 #: Stands for the names that are left out, so those that are there are not all.
 _AND_OTHERS = re.compile(r"others|et\.? ?al\.?", re.IGNORECASE)
 
@@ -59,6 +34,8 @@ _MAX_INTEGER = 2**63 - 1
 class Entry:
     """One entry while it is being read, with its values as the dump writes them; an absent value is None or empty.
 
+    A field is named as the column of records (`checks.record_columns`) that takes its value, unless `_resolved` makes
+    more of it.
     `doi`, `arxiv` and `pmid` may be any text that holds the identifier, such as a link; `urls` come before those found
     in the abstract.
     """
@@ -104,7 +81,8 @@ class Format:
 
     `recognises` returns why it takes a head for its own, in words that follow "because"; None where it does not.
     `extract` yields entries in the order of their lines, at most one Listing before them, and gives every line
-    of the dump a fate; a stream yields None between entries now and then, so that lines without any do not pile up. A format `is_binary` whose rows, not lines, are counted.
+    of the dump a fate; a stream yields None between entries now and then, so that lines without any do not pile up.
+    `is_binary` says that rows are counted, not lines.
     """
 
     name: str
@@ -114,47 +92,97 @@ class Format:
     is_binary: bool = False
 
 
-def entries_frame(entries: list[Entry], *, first_ordinal: int = 1, listing_year: int | None = None) -> pl.DataFrame:
+def entry_schema(records: Contract = RECORDS) -> dict[str, Any]:
+    """Columns of records that their entries give."""
+    return {name: kind for name, kind in records.schema.items() if name not in (*IDS, *NORMALISED)}
+
+
+def entries_frame(
+    entries: list[Entry], *, first_ordinal: int = 1, listing_year: int | None = None, records: Contract = RECORDS
+) -> pl.DataFrame:
     """Resolve the entries' dates, links and identifiers: one row an entry, in the order given.
 
     published_date is null where there is no date or it is no whole one; date_precision is then null, or what is
     known: `month_day`, `month` (of a year), `year`; and `day` otherwise. year_source says `stated`, or `listing`
-    where the year was inferred. An identifier that is none is null.
+    where the year was inferred. An identifier that is none is null. Any other column is as its entry says it.
     """
-    rows = [_row(ordinal, entry, listing_year) for ordinal, entry in enumerate(entries, start=first_ordinal)]
-    return pl.DataFrame(rows, schema=ENTRY_SCHEMA, orient="row")
+    schema = entry_schema(records)
+    resolved = [_resolved(entry, listing_year) for entry in entries]
+    ordinals = range(first_ordinal, first_ordinal + len(entries))
+    known = {"ordinal": ordinals} | {
+        name: [row[name] for row in resolved] for name in (resolved[0] if resolved else ())
+    }
+    plain = {name: [_plain(getattr(e, name)) for e in entries] for name in schema if name not in known}
+    return pl.DataFrame(known | plain, schema=schema)
 
 
-def _row(ordinal: int, e: Entry, listing_year: int | None) -> tuple[object, ...]:
-    date = precision = source = year = None
-    if e.published:
-        year = e.published.year or listing_year
-        date = e.published.in_year(year) if year else None
-        precision = "day" if date else "year" if e.published.month is None else "month" if not e.published.day else None
-        precision = precision or "month_day"
-        source = ("stated" if e.published.year else "listing") if year and (date or e.published.year) else None
-    doi = find_doi(e.doi) if e.doi else None
-    links = [_text(u) for u in e.urls if u.strip()]
-    arxiv = find_arxiv_id(e.arxiv) if e.arxiv else None
-    if not arxiv and (link := next((u for u in links if u and is_arxiv_url(u)), None)):
-        arxiv = find_arxiv_id(link)
-    if not arxiv and doi and (of_doi := arxiv_id_of_doi(doi)):
-        arxiv = of_doi, None
+def _resolved(e: Entry, listing_year: int | None) -> dict[str, Any]:
+    """The columns that say something else than the entry's field of their name."""
     title, abstract = _text(e.title), _text(e.abstract)
-    arxiv = complete_arxiv(arxiv, title) if title else arxiv
-    urls = list(dict.fromkeys([*(u for u in links if u), *find_urls(abstract or "")]))
+    links = [link for url in e.urls if (link := _text(url))]
+    urls = list(dict.fromkeys([*links, *find_urls(abstract or "")]))
+    doi = find_doi(e.doi) if e.doi else None
+    arxiv_id, arxiv_version = _arxiv(e, title, doi, links) or (None, None)
     authors = unglued([name for a in e.authors if (name := _text(a))])
+    return {
+        "title_raw": title,
+        "abstract_raw": abstract,
+        "authors": authors or None,
+        "author_count": _integer(_author_count(e, authors)),
+        **_date(e.published, listing_year),
+        "doi": _text(doi),
+        "arxiv_id": arxiv_id,
+        "arxiv_version": arxiv_version,
+        "pmid": find_pmid(e.pmid) if e.pmid else None,
+        "urls": urls,
+        "code_urls": find_code_urls(urls),
+    }
+
+
+def _date(shown: ShownDate | None, listing_year: int | None) -> dict[str, Any]:
+    """The whole date where it is known, how much of it is, and where its year comes from."""
+    if not shown:
+        return dict.fromkeys(("published_date", "date_precision", "year", "year_source"))
+    year = shown.year or listing_year
+    date = shown.in_year(year) if year else None
+    precision = "day" if date else "year" if shown.month is None else "month" if not shown.day else "month_day"
+    is_told = bool(year and (date or shown.year))
+    return {
+        "published_date": date,
+        "date_precision": precision,
+        "year": year if is_told else None,
+        "year_source": ("stated" if shown.year else "listing") if is_told else None,
+    }
+
+
+def _arxiv(e: Entry, title: str | None, doi: str | None, links: list[str]) -> tuple[str, int | None] | None:
+    """The arXiv id and its version: as stated, else of a link, else of arXiv's own DOI; the title may complete it."""
+    found = find_arxiv_id(e.arxiv) if e.arxiv else None
+    if not found and (link := next(filter(is_arxiv_url, links), None)):
+        found = find_arxiv_id(link)
+    if not found and doi and (of_doi := arxiv_id_of_doi(doi)):
+        found = of_doi, None
+    return complete_arxiv(found, title) if title else found
+
+
+def _author_count(e: Entry, authors: list[str]) -> int | None:
+    """The number shown; else that of the names, where they are all."""
+    if e.author_count is not None:
+        return e.author_count
     is_whole = not any(_AND_OTHERS.fullmatch(name) for name in authors)
-    count = e.author_count if e.author_count is not None else (len(authors) if is_whole else 0) or None
-    return (
-        ordinal, e.line_start, e.line_end, title, abstract,
-        authors or None, _integer(count), _text(e.organisation), _text(e.venue), _text(e.volume), _text(e.issue), _text(e.pages),
-        year if date or (e.published and e.published.year) else None,
-        _text(e.published_raw), date, precision, source,
-        _text(doi), arxiv[0] if arxiv else None, arxiv[1] if arxiv else None, find_pmid(e.pmid) if e.pmid else None,
-        [c for c in dict.fromkeys(_text(c) for c in e.categories) if c] or None,
-        _integer(e.comment_count), urls, find_code_urls(urls),
-    )  # fmt: skip
+    return len(authors) if authors and is_whole else None
+
+
+def _plain(value: Any) -> Any:
+    """A value as any table can hold it; None where nothing is left."""
+    match value:
+        case str():
+            return _text(value)
+        case int():
+            return _integer(value)
+        case list():
+            return [text for text in dict.fromkeys(map(_text, value)) if text] or None
+    return value
 
 
 def _text(value: str | None) -> str | None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from papersieve.checks.quarantine import notices_of
+from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.detect import detect
 from papersieve.pipeline.extract.dump_files import BrokenDump, RawDump, find_dumps
@@ -57,14 +59,14 @@ def _read(raw: RawDump, reading: Reading, shown: int) -> dict[str, Any]:
         lines = part.line_spans.with_columns(lines=pl.col("line_end") - pl.col("line_start") + 1)
         fates.update(dict(lines.group_by("fate").agg(pl.col("lines").sum()).iter_rows()))
         reasons.update(part.rejected_lines["reason_code"].to_list())
-        _, quarantined = split_records(part.records)
+        good, quarantined = split_records(part.records)
         counts["records"] += part.records.height
         counts["quarantined"] += quarantined.height
         reasons.update(code for codes in quarantined["reason_codes"] for code in codes)
         for name, frame in (
             ("first_records", part.records.drop("record_id", "ordinal")),
             ("first_rejected", part.rejected_lines),
-            ("notices", part.notices),
+            ("notices", pl.concat([part.notices, notices_of(good, RECORDS)])),
         ):
             first[name] += frame.drop("dump_id").head(shown - len(first[name])).to_dicts()
         dump = next(iter(part.dump.to_dicts()), dump)

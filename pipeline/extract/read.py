@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from papersieve.checks.contracts import DUMPS
 from papersieve.pipeline.extract.detect import detect, fence
 from papersieve.pipeline.extract.dump_files import RawDump
 from papersieve.pipeline.extract.entries import Entry, Format, Listing, entries_frame
@@ -22,7 +23,7 @@ class Extraction:
     """Everything that one dump says, or a part of it.
 
     dump: one row, empty in all parts of a dump but its last; records: one row an entry, in the order of their
-    lines (keys record_id, dump_id, then `model.ENTRY_SCHEMA`); line_spans: runs of lines of one fate, which cover
+    lines (keys record_id, dump_id, then `entries.entry_schema`); line_spans: runs of lines of one fate, which cover
     the dump; rejected_lines and notices: one row each. All carry dump_id.
     """
 
@@ -127,7 +128,7 @@ def _part(
     with_dump = pl.lit(raw.dump_id).alias("dump_id")
     spans, rejected, notices = opened.ledger.drain(before=before)
     return Extraction(
-        dump=pl.DataFrame(schema=_DUMP_SCHEMA),
+        dump=DUMPS.empty(),
         records=frame.select(record_ids, with_dump, pl.all()),
         line_spans=spans.select(with_dump, pl.all()),
         rejected_lines=rejected.select(with_dump, pl.all()),
@@ -135,19 +136,8 @@ def _part(
     )
 
 
-_DUMP_SCHEMA = {
-    "dump_id": pl.String,
-    "format": pl.String,
-    "listing": pl.String,
-    "listing_date": pl.Date,
-    "listing_date_raw": pl.String,
-    "size_bytes": pl.Int64,
-    "lines": pl.Int64,
-}
-
-
 def _dump(raw: RawDump, known: Format, listing: Listing, lines: int) -> pl.DataFrame:
     year = listing.date.year or listing.year if listing.date else None
     date = listing.date.in_year(year) if listing.date and year else None
     row = (raw.dump_id, known.name, listing.name, date, listing.date_raw, raw.size_bytes, lines)
-    return pl.DataFrame([row], schema=_DUMP_SCHEMA, orient="row")
+    return pl.DataFrame([row], schema=DUMPS.schema, orient="row")

@@ -3,88 +3,75 @@
 Every rule ends in a comparison of values or record ids, so the order of arrival decides nothing.
 """
 
+from collections.abc import Callable
+
 import polars as pl
 
+from papersieve.checks.contracts import PAPER_LINEAGE
+from papersieve.checks.record_columns import RECORDS
+from papersieve.checks.rules import Contract, Golden
 from papersieve.pipeline.extract.shared.titles import FILES
 
 #: Ends of an abstract that was cut: three dots or an ellipsis, with what sites put behind it, or no end of a sentence.
-_CUT = r"(?i)(?:\.\.\.|\. \. \.|…|\[truncated\])[\"'”’)\]\s]*(?:[(\[]?(?:read|show|see|view)? ?(?:more|full text)[)\]]?[.…]*)?\s*$"
+_CUT = (
+    r"(?i)(?:\.\.\.|\. \. \.|…|\[truncated\])[\"'”’)\]\s]*"
+    r"(?:[(\[]?(?:read|show|see|view)? ?(?:more|full text)[)\]]?[.…]*)?\s*$"
+)
 _WHOLE = r"[.!?。！？][\"'”’)\]\s]*$|https?://\S+\s*$"
 
-#: What listings put around a title: marks, pictures, tags, numbers, versions, identifiers, quotes, dots where it was cut.
+#: What listings put around a title: marks, pictures, tags, numbers, versions, identifiers, quotes, dots of a cut.
 _DECORATED = (
-    r"(?i)^[\s*#>•·■□◆◇★☆►▶→»|–—-]|^\p{Extended_Pictographic}|[\s*#<•·■□◆◇★☆◄◀←«|]$|[\p{Extended_Pictographic}\u{FE0F}]$"
+    r"(?i)^[\s*#>•·■□◆◇★☆►▶→»|–—-]|^\p{Extended_Pictographic}"
+    r"|[\s*#<•·■□◆◇★☆◄◀←«|]$|[\p{Extended_Pictographic}\u{FE0F}]$"
     rf"|^[\[(](?:{FILES}|new|oral|spotlight|poster|preprint|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*|\d+)[\])]"
     rf"|[\[(](?:{FILES}|new|oral|spotlight|poster|preprint|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*)[\])]$"
     r"|^arxiv\s*:|^(?:title|paper)\s*:|^\d{1,4}[.)]\s"
     r"|^[\"“”«‘'`].*[\"“”»’'`]$|(?:\.\.\.|…)$"
 )
 
-LINEAGE_SCHEMA = {"paper_id": pl.String, "column_name": pl.String, "record_id": pl.String, "rule": pl.String}
-
-Rule = tuple[str, pl.Expr, list[pl.Expr]]
-
-
-def _most_often(column: str, *then: tuple[str, pl.Expr], before: tuple[tuple[str, pl.Expr], ...] = ()) -> Rule:
-    """Return the rule that takes the value that most records have; `before` and `then` name what else ranks it."""
-    names = [*(name for name, _ in before), "most often listed", *(name for name, _ in then)]
-    ranks = [*(rank for _, rank in before), pl.len().over("paper_id", column), pl.col(column)]
-    return ", ".join(names), pl.col(column).is_not_null(), [*ranks, *(rank for _, rank in then)]
+#: What ranks the values of a column under a survivorship rule: best first after a descending sort.
+Ranks = Callable[[str], list[pl.Expr]]
 
 
-#: column -> (rule, the values that may survive, what ranks them: best first after a descending sort).
-_RULES: dict[str, Rule] = {
-    "title": (
-        "not upper-case, not decorated, most often listed, longest",
-        pl.col("title").is_not_null(),
-        [
-            # Scripts without case are no louder for it.
-            (pl.col("title") != pl.col("title").str.to_uppercase())
-            | (pl.col("title") == pl.col("title").str.to_lowercase()),
-            ~pl.col("title").str.contains(_DECORATED),
-            pl.len().over("paper_id", "title"),
-            pl.col("title").str.len_chars(),
-        ],
-    ),
-    "abstract": (
-        "longest complete",
-        pl.col("abstract").is_not_null(),
-        [
-            pl.col("abstract").str.contains(_WHOLE) & ~pl.col("abstract").str.contains(_CUT),
-            pl.col("abstract").str.replace_all(r"\s+", "").str.len_chars(),
-        ],
-    ),
-    "published_date": (
-        "stated year before inferred year, earliest",
-        pl.col("published_date").is_not_null(),
-        [pl.col("year_source") == "stated", -pl.col("published_date").cast(pl.Int32)],
-    ),
-    "authors": (
-        "longest list",
-        pl.col("authors").is_not_null(),
-        [pl.col("authors").list.len(), pl.col("authors").list.join("; ").str.len_chars()],
-    ),
-    "author_count": ("largest", pl.col("author_count").is_not_null(), [pl.col("author_count")]),
-    "organisation": _most_often("organisation"),
-    "venue": _most_often("venue"),
-    "volume": _most_often("volume"),
-    "issue": _most_often("issue"),
-    "pages": _most_often("pages"),
-    "year": ("earliest", pl.col("year").is_not_null(), [-pl.col("year")]),
-    "doi": _most_often("doi", before=(("a publisher's before arXiv's", ~pl.col("doi").str.starts_with("10.48550/")),)),
-    "arxiv_id": _most_often("arxiv_id", ("newest version", pl.col("arxiv_version"))),
-    "pmid": _most_often("pmid"),
-    "comment_count": ("largest", pl.col("comment_count").is_not_null(), [pl.col("comment_count")]),
+def _most_often(column: str) -> list[pl.Expr]:
+    return [pl.len().over("paper_id", column), pl.col(column)]
+
+
+def _plain_titles(column: str) -> list[pl.Expr]:
+    title = pl.col(column)
+    # Scripts without case are no louder for it.
+    is_quiet = (title != title.str.to_uppercase()) | (title == title.str.to_lowercase())
+    return [is_quiet, ~title.str.contains(_DECORATED), pl.len().over("paper_id", column), title.str.len_chars()]
+
+
+def _complete_texts(column: str) -> list[pl.Expr]:
+    text = pl.col(column)
+    is_complete = text.str.contains(_WHOLE) & ~text.str.contains(_CUT)
+    return [is_complete, text.str.replace_all(r"\s+", "").str.len_chars()]
+
+
+#: Survivorship rules, as contracts and the lineage name them. Equals are told apart by the smallest record_id.
+RULES: dict[str, Ranks] = {
+    "not upper-case, not decorated, most often listed, longest": _plain_titles,
+    "longest complete": _complete_texts,
+    "longest list": lambda column: [pl.col(column).list.len(), pl.col(column).list.join("; ").str.len_chars()],
+    "largest": lambda column: [pl.col(column)],
+    "earliest": lambda column: [-pl.col(column)],
+    "stated year before inferred year, earliest": lambda column: [
+        pl.col("year_source") == "stated",
+        -pl.col(column).cast(pl.Int32),
+    ],
+    "most often listed": _most_often,
+    "most often listed, newest version": lambda column: [*_most_often(column), pl.col("arxiv_version")],
+    "a publisher's before arXiv's, most often listed": lambda column: [
+        ~pl.col(column).str.starts_with("10.48550/"),
+        *_most_often(column),
+    ],
 }
 
-#: Columns that come with another column's value, from the same record.
-_COMPANIONS = {"published_date": ["date_precision", "year_source"], "arxiv_id": ["arxiv_version"]}
 
-_UNIONS = ("categories", "urls", "code_urls")
-
-
-def golden_records(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (papers, lineage) of records that carry paper_id.
+def golden_records(records: pl.DataFrame, contract: Contract = RECORDS) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return (papers, lineage) of records that carry paper_id; contract: that of the records.
 
     Papers: one row a paper_id with a value a column, null or empty where no record has one; record_count,
     document_count, dump_count. Lineage: paper_id, column_name, record_id, rule: which record gave each value
@@ -96,28 +83,35 @@ def golden_records(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         document_count=pl.col("document_id").n_unique().cast(pl.Int64),
         dump_count=pl.col("dump_id").n_unique().cast(pl.Int64),
     )
-    lineage = []
-    for column, (rule, has_value, ranks) in _RULES.items():
-        if records[column].null_count() == records.height:
-            unknown = [pl.lit(None, records.schema[c]).alias(c) for c in [column, *_COMPANIONS.get(column, [])]]
-            papers = papers.with_columns(unknown)
+    lineage = [PAPER_LINEAGE.empty().lazy()]
+    for column, golden, companions in golden_columns(contract):
+        if golden.is_union:
+            values, givers = _union(lazy, column)
+            papers = papers.join(values, on="paper_id", how="left").with_columns(pl.col(column).fill_null([]))
+        elif records[column].null_count() == records.height:
+            papers = papers.with_columns(pl.lit(None, records.schema[c]).alias(c) for c in (column, *companions))
             continue
-        survivors = _best(lazy, has_value, ranks).select("paper_id", "record_id", column, *_COMPANIONS.get(column, []))
-        papers = papers.join(survivors.drop("record_id"), on="paper_id", how="left")
-        lineage.append(_lineage(survivors, column, rule))
-    for column in _UNIONS:
-        values, givers = _union(lazy, column)
-        papers = papers.join(values, on="paper_id", how="left").with_columns(pl.col(column).fill_null([]))
-        lineage.append(_lineage(givers, column, "union"))
+        else:
+            givers = _best(lazy, column, RULES[golden.rule]).select("paper_id", "record_id", column, *companions)
+            papers = papers.join(givers.drop("record_id"), on="paper_id", how="left")
+        lineage.append(_lineage(givers, column, golden.rule))
     made = pl.collect_all([papers.sort("paper_id"), pl.concat(lineage).sort("paper_id", "column_name", "record_id")])
     return made[0], made[1]
 
 
-def _best(records: pl.LazyFrame, has_value: pl.Expr, ranks: list[pl.Expr]) -> pl.LazyFrame:
-    """One record a paper: the first by the ranks, then by the smallest record_id."""
+def golden_columns(contract: Contract = RECORDS) -> list[tuple[str, Golden, list[str]]]:
+    """Columns of papers that have a rule of their own, with it and the columns that come with their values."""
+    golden = {name: column.golden for name, column in contract.columns.items() if column.golden}
+    followers = {name: [c for c, g in golden.items() if g.leader == name] for name in golden}
+    return [(name, rule, followers[name]) for name, rule in golden.items() if not rule.leader]
+
+
+def _best(records: pl.LazyFrame, column: str, ranked: Ranks) -> pl.LazyFrame:
+    """One record a paper that has a value: the first by the ranks, then by the smallest record_id."""
+    ranks = ranked(column)
     keys = [f"rank_{i}" for i in range(len(ranks))]
     return (
-        records.filter(has_value)
+        records.filter(pl.col(column).is_not_null())
         .with_columns(rank.alias(key) for rank, key in zip(ranks, keys, strict=True))
         .sort("paper_id", *keys, "record_id", descending=[False, *[True] * len(keys), False], nulls_last=True)
         .unique("paper_id", keep="first", maintain_order=True)
@@ -135,4 +129,4 @@ def _union(records: pl.LazyFrame, column: str) -> tuple[pl.LazyFrame, pl.LazyFra
 def _lineage(givers: pl.LazyFrame, column: str, rule: str) -> pl.LazyFrame:
     return givers.select(
         "paper_id", pl.lit(column).alias("column_name"), "record_id", pl.lit(rule).alias("rule")
-    ).select(pl.col(c).cast(t) for c, t in LINEAGE_SCHEMA.items())
+    ).select(pl.col(c).cast(t) for c, t in PAPER_LINEAGE.schema.items())

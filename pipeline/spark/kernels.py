@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from papersieve.checks.contracts import CONTRACTS
+from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.blocking.keys import MATCH_KEYS, block_keys
 from papersieve.pipeline.derive import (
     CLUSTER_SCHEMA,
@@ -52,7 +52,7 @@ OVERRULED_SCHEMA: Schema = {
 #: A row is one of `CLUSTER_SCHEMA`, or, where left_document_id is not null, one of `OVERRULED_SCHEMA`.
 CLUSTERED_SCHEMA: Schema = {**CLUSTER_SCHEMA, **OVERRULED_SCHEMA}
 
-RECORD_SCHEMA: Schema = {name: column.dtype.type for name, column in CONTRACTS["records"].columns.items()}
+RECORD_SCHEMA: Schema = RECORDS.schema
 
 #: Columns of a paper in the order of `golden_records`, and its lineage as a list of column_name, record_id, rule.
 _GIVER = {"column_name": pl.String, "record_id": pl.String, "rule": pl.String}

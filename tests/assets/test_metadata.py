@@ -6,7 +6,16 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from papersieve.assets.metadata import MAX_CHARS, MAX_ROWS, column_schema, counts, first_rows, preview, rows_table
+from papersieve.assets.metadata import (
+    MAX_CHARS,
+    MAX_ROWS,
+    column_lineage,
+    column_schema,
+    counts,
+    first_rows,
+    preview,
+    rows_table,
+)
 from papersieve.assets.run_log import logged
 from papersieve.checks.contracts import CONTRACTS
 
@@ -18,7 +27,7 @@ def test_columns_come_from_the_contract():
     assert columns["title"].constraints.nullable
     assert columns["paper_id"].type == "String"
     assert columns["paper_id"].constraints == dg.TableColumnConstraints(
-        nullable=False, unique=True, other=["str_matches(^[0-9a-f]{32}$)"]
+        nullable=False, unique=True, other=["id_malformed: 32 hexadecimal digits"]
     )
 
 
@@ -29,6 +38,16 @@ def test_rules_over_several_columns_come_with_the_table():
 @pytest.mark.parametrize("table", CONTRACTS)
 def test_every_contract_can_be_shown(table):
     assert len(column_schema(CONTRACTS[table]).columns) == len(CONTRACTS[table].columns)
+
+
+@pytest.mark.parametrize("table", ["documents", "pairs", "papers"])
+def test_every_column_of_a_derived_table_says_which_columns_it_is_made_of(table):
+    made = column_lineage(CONTRACTS[table]).deps_by_column
+    assert list(made) == list(CONTRACTS[table].columns)
+    for sources in made.values():
+        assert sources
+        for source in sources:
+            assert source.column_name in CONTRACTS[source.asset_key.to_user_string()].columns
 
 
 def test_rows_are_text_that_is_cut():

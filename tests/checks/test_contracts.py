@@ -1,6 +1,7 @@
 """Each rule of each contract has a frame that it must fail, and each contract a frame that passes."""
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -8,42 +9,35 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
-from papersieve.checks.contracts import CONTRACTS, MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS
-from papersieve.checks.keeps import columns, keeps, rules
-from papersieve.checks.quarantine import StructureError, empty, require, split
+from papersieve.checks.contracts import CONTRACTS
+from papersieve.checks.quarantine import StructureError, notices_of, require, split
+from papersieve.checks.record_columns import MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS
+from papersieve.checks.rules import Column, Rule, one_of, told
 from papersieve.checks.thresholds import MIN_ROWS_FOR_ERROR, THRESHOLDS, judge_measures
-from papersieve.pipeline.matching.model import PAIR_COLUMNS
 
 ID, OTHER = "0" * 32, "1" * 32
 WORDS = "word " * 20
 
+#: A row of each table; what is not named is null.
 GOOD: dict[str, dict] = {
-    "dumps": {"dump_id": ID, "format": "paper_listing", "listing": None, "listing_date": None, "listing_date_raw": None, "size_bytes": 1, "lines": 1},
+    "dumps": {"dump_id": ID, "format": "paper_listing", "size_bytes": 1, "lines": 1},
     "line_spans": {"dump_id": ID, "line_start": 1, "line_end": 2, "fate": "record"},
     "rejected_lines": {"dump_id": ID, "line": 1, "reason_code": "x", "text": "t", "length": 1},
     "notices": {"dump_id": ID, "line": 1, "code": "x", "message": "m"},
     "records": {
-        "record_id": ID, "dump_id": ID, "ordinal": 1, "line_start": 1, "line_end": 3, "title_raw": "T", "abstract_raw": WORDS,
-        "author_count": 5, "organisation": None, "published_raw": None, "published_date": dt.date(2020, 1, 1),
-        "authors": ["A"], "venue": None, "volume": None, "issue": None, "pages": None, "year": 2020, "doi": None, "arxiv_id": None,
-        "arxiv_version": None, "pmid": None,
-        "categories": None, "date_precision": "day", "year_source": "stated", "comment_count": 0, "urls": [], "code_urls": [],
-        "title": "T", "abstract": WORDS, "document_id": ID,
+        "record_id": ID, "dump_id": ID, "ordinal": 1, "line_start": 1, "line_end": 3, "title_raw": "T",
+        "abstract_raw": WORDS, "title": "T", "abstract": WORDS, "document_id": ID, "authors": ["A"], "author_count": 5,
+        "published_date": dt.date(2020, 1, 1), "date_precision": "day", "year": 2020, "year_source": "stated",
+        "comment_count": 0, "urls": [], "code_urls": [],
     },
-    "documents": {
-        "document_id": ID, "title_text": "", "abstract_text": "", "authors_text": None, "year": None, "venue_text": None, "volume": None,
-        "issue": None, "pages": None, "doi": None, "arxiv_id": None, "pmid": None,
-    },
+    "documents": {"document_id": ID, "title_text": "", "abstract_text": ""},
     "block_keys": {"document_no": 1, "match_key": "band", "key": -5},
     "pairs": {
-        "left_no": 1, "right_no": 2, "match_key": "band", **dict.fromkeys(PAIR_COLUMNS), "containment": 0.5, "title_similarity": 1.0,
+        "left_no": 1, "right_no": 2, "match_key": "band", "containment": 0.5, "title_similarity": 1.0,
         "smaller_words": 0.0, "score": 1.5, "judgement": "match", "rule": "r",
     },
     "papers": {
-        "paper_id": ID, "title": None, "abstract": "A", "published_date": None, "date_precision": None, "year_source": None,
-        "author_count": None, "organisation": None, "comment_count": None, "urls": [], "code_urls": [],
-        "authors": None, "venue": None, "volume": None, "issue": None, "pages": None, "year": None, "doi": None, "arxiv_id": None,
-        "arxiv_version": None, "pmid": None, "categories": [],
+        "paper_id": ID, "abstract": "A", "urls": [], "code_urls": [], "categories": [],
         "record_count": 1, "document_count": 1, "dump_count": 1,
     },
     "paper_lineage": {"paper_id": ID, "column_name": "title", "record_id": ID, "rule": "r"},
@@ -99,8 +93,7 @@ BROKEN = [
 
 
 def frame(table: str, *changes: dict) -> pl.DataFrame:
-    schema = empty(CONTRACTS[table]).schema
-    return pl.DataFrame([GOOD[table] | change for change in changes], schema=schema)
+    return pl.DataFrame([GOOD[table] | change for change in changes], schema=CONTRACTS[table].schema)
 
 
 def test_every_contract_has_a_good_row_here_and_a_broken_one():
@@ -111,7 +104,7 @@ def test_every_contract_has_a_good_row_here_and_a_broken_one():
 @pytest.mark.parametrize("table", CONTRACTS)
 def test_a_good_row_and_an_empty_table_pass(table):
     assert require(frame(table, {}), CONTRACTS[table]).height == 1
-    assert require(empty(CONTRACTS[table]), CONTRACTS[table]).height == 0
+    assert require(CONTRACTS[table].empty(), CONTRACTS[table]).height == 0
 
 
 @pytest.mark.parametrize(("table", "change", "reason"), BROKEN)
@@ -140,14 +133,14 @@ ODD = {
 
 def says_pandera(rows: pl.DataFrame, table: str) -> bool:
     try:
-        CONTRACTS[table].validate(rows, lazy=True)
+        CONTRACTS[table].pandera().validate(rows, lazy=True)
     except SchemaErrors:
         return False
     return True
 
 
 def changes_of(table: str) -> st.SearchStrategy[dict]:
-    odd = [st.tuples(st.just(c), st.sampled_from(ODD[t])) for c, t in columns(CONTRACTS[table]).items()]
+    odd = [st.tuples(st.just(c), st.sampled_from(ODD[t])) for c, t in CONTRACTS[table].schema.items()]
     known = [st.just(next(iter(change.items()))) for t, change, _ in BROKEN if t == table]
     ids = [st.just((c, OTHER)) for c in GOOD[table] if c.endswith("_id")]
     return st.lists(st.one_of(*odd, *known, *ids), max_size=2).map(dict)
@@ -159,17 +152,17 @@ def test_one_query_and_pandera_agree_on_every_frame(table):
     @given(st.lists(changes_of(table), max_size=3))
     def agree(changes):
         rows = frame(table, *changes)
-        assert keeps(rows, CONTRACTS[table]) == says_pandera(rows, table)
+        assert CONTRACTS[table].is_kept_by(rows) == says_pandera(rows, table)
 
     agree()
 
 
 @pytest.mark.parametrize("table", CONTRACTS)
 def test_every_rule_is_broken_by_a_frame_and_pandera_refuses_that_too(table):
-    frames = [frame(table, {name: value}) for name, t in columns(CONTRACTS[table]).items() for value in ODD[t]]
+    frames = [frame(table, {name: value}) for name, t in CONTRACTS[table].schema.items() for value in ODD[t]]
     frames += [frame(table, change) for t, change, _ in BROKEN if t == table] + [frame(table, {}, {})]
     broken = {
-        next(n for n, rows in enumerate(frames) if not rows.select(rule).item()) for rule in rules(CONTRACTS[table])
+        next(n for n, rows in enumerate(frames) if not rows.select(rule).item()) for rule in CONTRACTS[table].verdicts
     }
     assert not any(says_pandera(frames[n], table) for n in broken)
 
@@ -217,8 +210,33 @@ def test_a_broken_structure_raises_and_quarantines_nothing(rows):
 
 
 def test_a_table_of_our_own_with_a_broken_row_raises_and_shows_it():
-    with pytest.raises(StructureError, match=r"1 row\(s\) break it.*'fate': 'lost'"):
+    with pytest.raises(StructureError, match=r"1 row breaks it.*'fate': 'lost'"):
         require(frame("line_spans", {}, {"fate": "lost"}), CONTRACTS["line_spans"])
+
+
+def test_a_rule_that_is_a_notice_keeps_the_record_and_tells_of_it():
+    loud = Rule(
+        "title_loud", pl.col("title") != pl.col("title").str.to_uppercase(), "not all in capitals", is_notice=True
+    )
+    note = Column("note", pl.String, "a note", (told(one_of("a", "b")),), is_nullable=True)
+    contract = replace(CONTRACTS["records"].with_column(note), rules=(*CONTRACTS["records"].rules, loud))
+    rows = [
+        {"title": "Quiet", "note": "a"},
+        {"title": "LOUD", "note": None},
+        {"title": None, "note": "c", "line_start": 2},
+    ]
+    ids = [{"record_id": f"{n:032x}"} for n in range(3)]
+    told_of = pl.DataFrame(
+        [GOOD["records"] | row | of for row, of in zip(rows, ids, strict=True)], schema=contract.schema
+    )
+    good, quarantined = split(told_of, contract)
+    assert (good.height, quarantined.height) == (3, 0)
+    assert sorted(notices_of(good, contract).rows()) == [
+        (ID, 1, "title_loud", "expected: not all in capitals"),
+        (ID, 2, "isin", "expected: one of a, b"),
+    ]
+    assert notices_of(good.select(CONTRACTS["records"].columns.keys()), CONTRACTS["records"]).is_empty()
+    contract.pandera().validate(good, lazy=True)
 
 
 def measures(**values: float) -> pl.DataFrame:

@@ -4,15 +4,14 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from papersieve.checks.contracts import CONTRACTS
-from papersieve.checks.quarantine import empty
+from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.blocking.candidates import candidate_pairs
 from papersieve.pipeline.derive import LISTED_SCHEMA, PLACE, Derived, derive, listings_of, name_pairs
 from papersieve.pipeline.matching.overruling import DECISION_SCHEMA, OVERRULED_SCHEMA, overrule
 from papersieve.pipeline.refresh import BUCKET, JUDGED, PAIR, change_pairs, merge, read_documents, recluster, touched
 from papersieve.pipeline.settings import Settings
 
-NOTHING = empty(CONTRACTS["records"]).with_columns(dump_no=pl.lit(None, pl.Int64))
+NOTHING = RECORDS.empty().with_columns(dump_no=pl.lit(None, pl.Int64))
 
 
 def ids(documents) -> pl.DataFrame:

@@ -7,28 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.merging.golden import golden_records
 
 
 def record(paper: str, number: int, **values) -> dict:
-    base = {
-        "paper_id": paper, "record_id": f"{number:032x}", "document_id": f"{number:032x}", "dump_id": f"{number % 3:032x}",
-        "title": None, "abstract": None, "published_date": None, "date_precision": None, "year_source": None,
-        "author_count": None, "organisation": None, "comment_count": None, "urls": [], "code_urls": [],
-        "authors": None, "venue": None, "volume": None, "issue": None, "pages": None, "year": None, "doi": None,
-        "arxiv_id": None, "arxiv_version": None, "pmid": None, "categories": None,
-    }  # fmt: skip
-    return base | values
+    """A record that says only these values."""
+    ids = {"record_id": f"{number:032x}", "document_id": f"{number:032x}", "dump_id": f"{number % 3:032x}"}
+    return {"paper_id": paper, **ids, "urls": [], "code_urls": []} | values
 
 
-RECORD_SCHEMA = {
-    "paper_id": pl.String, "record_id": pl.String, "document_id": pl.String, "dump_id": pl.String, "title": pl.String,
-    "abstract": pl.String, "published_date": pl.Date, "date_precision": pl.String, "year_source": pl.String,
-    "author_count": pl.Int64, "organisation": pl.String, "comment_count": pl.Int64,
-    "urls": pl.List(pl.String), "code_urls": pl.List(pl.String),
-    "authors": pl.List(pl.String), "venue": pl.String, "volume": pl.String, "issue": pl.String, "pages": pl.String, "year": pl.Int64,
-    "doi": pl.String, "arxiv_id": pl.String, "arxiv_version": pl.Int64, "pmid": pl.String, "categories": pl.List(pl.String),
-}  # fmt: skip
+RECORD_SCHEMA = {"paper_id": pl.String, **RECORDS.schema}
 
 
 def golden(*rows: dict) -> dict:

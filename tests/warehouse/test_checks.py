@@ -5,6 +5,7 @@ import shutil
 import duckdb
 import pytest
 
+from papersieve.pipeline.merging.golden import golden_columns
 from papersieve.warehouse.published.audit import checks, run_checks
 
 #: For each check, what has to be done to a good warehouse for the check to find it.
@@ -27,10 +28,7 @@ SABOTAGE = {
 }
 
 #: Columns of papers whose values have givers.
-GOLDEN = (
-    "title", "abstract", "published_date", "author_count", "organisation", "comment_count", "urls", "code_urls",
-    "authors", "venue", "volume", "pages", "year", "doi", "arxiv_id", "categories", "issue", "pmid",
-)  # fmt: skip
+GOLDEN = [column for column, *_ in golden_columns()]
 
 
 def failing(warehouse) -> set[str]:

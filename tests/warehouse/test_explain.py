@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papersieve.checks.contracts import JUDGEMENTS
+from papersieve.checks.evidence_columns import JUDGEMENTS
 from papersieve.pipeline.matching.guards import guards
 from papersieve.pipeline.matching.judgement import LIFTS, MODEL
 from papersieve.pipeline.normalise import match_text

@@ -8,7 +8,7 @@ import polars as pl
 
 from papersieve.pipeline.derive import derive
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.pipeline.extract.entries import ENTRY_SCHEMA, entries_frame
+from papersieve.pipeline.extract.entries import entries_frame, entry_schema
 from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id, find_doi
 from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
 from papersieve.pipeline.ids import content_id
@@ -97,7 +97,7 @@ def labelled_records(truth: pl.DataFrame, *, use_identifiers: bool) -> pl.DataFr
                 dump_id=pl.lit(content_id(name)), dump_no=pl.lit(number, pl.Int64), record_id=pl.Series([content_id(i) for i in ids], dtype=pl.String)
             ).with_columns(ids.alias(LISTED))
         )  # fmt: skip
-    every = pl.concat(parts) if parts else pl.DataFrame(schema=ENTRY_SCHEMA)
+    every = pl.concat(parts) if parts else pl.DataFrame(schema=entry_schema())
     good, _ = split_records(every.drop("dump_no", LISTED))
     return good.join(every.select("record_id", "dump_no", LISTED), on="record_id")
 

@@ -2,7 +2,8 @@
 -- Copies what analysts read from the store into the attached database `published`, in the shape they read it: the
 -- chosen dumps, documents and papers with all that belongs to them. Chosen are all of them, or those that changed.
 -- Rows with texts are found first and fetched by rowid: DuckDB then unpacks these texts alone, and not the whole column.
--- Frame: publication_facts (schema_version, fingerprint), one row.
+-- Frames: publication_facts (schema_version, fingerprint), one row; record_columns: the contract's columns of records in
+-- their order, no row. Papers have the columns of the store's table, whose columns are the contract's.
 CREATE TABLE published.dumps AS
 SELECT d.dump_id, l.name, d.format, d.listing, d.listing_date, d.listing_date_raw, d.lines,
        coalesce(r.records, 0) AS records, coalesce(q.quarantined, 0) AS quarantined,
@@ -25,21 +26,21 @@ CREATE TABLE published.notices AS SELECT * FROM notices WHERE dump_id IN (FROM c
 CREATE TABLE published.unreadable_dumps AS SELECT name, location, reason_code, message, seen_at FROM unreadable_dumps ORDER BY name, location;
 
 CREATE TABLE published.records AS
-SELECT r.record_id, r.dump_id, r.ordinal, r.line_start, r.line_end, r.title, r.abstract,
-       r.published_date, r.date_precision, r.year_source, r.published_raw,
-       r.authors, r.author_count, r.organisation, r.venue, r.volume, r.issue, r.pages, r.year,
-       r.doi, r.arxiv_id, r.arxiv_version, r.pmid, r.categories, r.comment_count, r.urls, r.code_urls,
-       r.title_raw, r.abstract_raw, r.document_id, m.paper_id, r.document_uuid
+SELECT *, NULL::VARCHAR AS paper_id, NULL::UUID AS document_uuid FROM record_columns
+UNION ALL BY NAME
+SELECT r.*, m.paper_id
 FROM records AS r
 LEFT JOIN (SELECT document_uuid, paper_id FROM paper_documents WHERE revision IN (FROM chosen_revisions)) AS m USING (document_uuid)
 WHERE r.rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_uuid FROM chosen_documents))
-ORDER BY r.dump_id, r.line_start;
+ORDER BY dump_id, line_start;
 
+-- As listed, without what is made of that.
 CREATE TABLE published.quarantined_records AS
-SELECT record_id, dump_id, ordinal, line_start, line_end, reason_codes,
-       title_raw, abstract_raw, published_raw, authors, author_count, organisation,
-       venue, volume, issue, pages, year, doi, arxiv_id, arxiv_version, pmid, comment_count
-FROM quarantined_records WHERE dump_id IN (FROM chosen_dumps) ORDER BY dump_id, line_start;
+SELECT record_id, dump_id, ordinal, line_start, line_end, reason_codes, title_raw, abstract_raw, published_raw,
+       * EXCLUDE (record_id, dump_id, ordinal, line_start, line_end, reason_codes, title_raw, abstract_raw, published_raw,
+                  title, abstract, published_date, date_precision, year_source, categories, urls, code_urls, document_id)
+FROM (FROM record_columns UNION ALL BY NAME FROM quarantined_records WHERE dump_id IN (FROM chosen_dumps))
+ORDER BY dump_id, line_start;
 
 -- A revision writes all rows of the papers that it touches.
 CREATE TABLE published.papers AS SELECT * EXCLUDE (revision) FROM papers WHERE revision IN (FROM chosen_revisions) ORDER BY paper_id;

@@ -6,14 +6,15 @@ import duckdb
 import polars as pl
 
 from papersieve.checks.contracts import CONTRACTS
+from papersieve.checks.rules import Contract
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.sql import ask, quoted_name, quoted_text
 
 _HEAD = """# Data dictionary
 
-What a published warehouse holds. Written from the comments in its catalogue by `python -m papersieve.warehouse.published.dictionary WAREHOUSE`; a test
-holds it against one. What stays as it is, and for how long: [the promise](schema.md). Questions with their queries: [the
-cookbook](cookbook.md).
+What a published warehouse holds, from the comments in its catalogue. `python -m papersieve.warehouse.published.dictionary
+WAREHOUSE` writes it; a test holds it against one. What stays as it is, and for how long: [the promise](schema.md).
+Questions with their queries: [the cookbook](cookbook.md).
 
 Times are UTC. A share lies in [0, 1]. A null means unknown or absent, never zero.
 """
@@ -34,9 +35,9 @@ def dictionary(warehouse: Path) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def describe(con: duckdb.DuckDBPyConnection) -> None:
+def describe(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract] = CONTRACTS) -> None:
     """Comment on every column of an open warehouse that is being built. Tables and views have their own comments."""
-    known = meanings()
+    known = meanings(contracts)
     columns = ask(con, "catalogue_columns").select("table_name", "column_name").iter_rows()
     texts = [(table, column, known.get((table, column)) or known.get(column)) for table, column in columns]
     con.execute(
@@ -48,14 +49,14 @@ def describe(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def meanings() -> dict[tuple[str, str] | str, str]:
+def meanings(contracts: dict[str, Contract] = CONTRACTS) -> dict[tuple[str, str] | str, str]:
     """What columns mean: by table and name where a contract says it, else by the name alone."""
     by_table: dict[tuple[str, str] | str, str] = dict(_OTHER_COLUMNS)
-    for stored, contract in CONTRACTS.items():
+    for stored, contract in contracts.items():
         for name, column in contract.columns.items():
-            if column.description:
-                says_null = not column.nullable or "null" in column.description
-                meaning = column.description + ("" if says_null else "; null where it is not known")
+            if column.meaning:
+                says_null = not column.is_nullable or "null" in column.meaning
+                meaning = column.meaning + ("" if says_null else "; null where it is not known")
                 by_table.setdefault(name, meaning)
                 for table in _PUBLISHED_AS.get(stored, (stored,)):
                     by_table[table, name] = _OTHER_COLUMNS.get(name, meaning) if table != stored else meaning
@@ -71,7 +72,7 @@ _OTHER_COLUMNS: dict[tuple[str, str] | str, str] = {
     "alias_id": "an id that was once a paper's",
     "changed_at": "when",
     "changed_columns": "changed: columns of the paper whose value is another one now; else null",
-    "check_name": "the check, a file of warehouse/checks",
+    "check_name": "the check, a file of checks/invariants",
     "checked_at": "when it was checked",
     "decided_at": "when a person decided",
     "decided_by": "who decided",
@@ -84,7 +85,8 @@ _OTHER_COLUMNS: dict[tuple[str, str] | str, str] = {
     "document": "the first 12 hexadecimal digits of a document_id, as a number",
     "document_uuid": "document_id as a UUID: quicker to search for and to join on",
     "documents": "documents in the bucket",
-    "doubt": "how probable it is, by the model, that the two are one paper; 1 where they match and their papers don't agree",
+    "doubt": "how probable it is, by the model, that the two are one paper; 1 where they match and their papers "
+    "don't agree",
     "dump": "name of the dump",
     "dump_no": "order of ingestion",
     "event": "created, split, merged, withdrawn, revived or changed",
@@ -124,7 +126,8 @@ _OTHER_COLUMNS: dict[tuple[str, str] | str, str] = {
     "measured_at": "when it was measured",
     "message": "what to know, or what is wrong and the remedy",
     "name": "file name of the dump",
-    "other_paper_id": "split: the paper that it was a part of; merged: the paper that it is a part of now; null for the other events",
+    "other_paper_id": "split: the paper that it was a part of; merged: the paper that it is a part of now; null for the "
+    "other events",
     "paper_uuid": "paper_id as a UUID: quicker to search for and to join on",
     "paper_title": "title of the paper; null where no record has one",
     "published_at": "when this file was published",
@@ -142,7 +145,8 @@ _OTHER_COLUMNS: dict[tuple[str, str] | str, str] = {
     "right_title": "title of the right record; null where it has none",
     "rule": "the rule that decided",
     "schema_version": "changes where a table or column named here does",
-    "scope": "all of the warehouse, changed (only what changed since the version it was made from), or store (checked before publishing)",
+    "scope": "all of the warehouse, changed (only what changed since the version it was made from), or store "
+    "(checked before publishing)",
     "seen_at": "when it was first seen so",
     "settings": "all settings, as JSON",
     "settings_fingerprint": "fingerprint of the settings it was judged with",
@@ -153,7 +157,8 @@ _OTHER_COLUMNS: dict[tuple[str, str] | str, str] = {
     "value": "value of the measure; null where there is nothing to measure",
     "value_before": "its value in the version before; null where that has none",
     "version": "version of the store",
-    "what": "text of the line, title of the record, or what is wrong with the dump; null where the record has neither title nor abstract",
+    "what": "text of the line, title of the record, or what is wrong with the dump; null where the record has "
+    "neither title nor abstract",
 }
 
 

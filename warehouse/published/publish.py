@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.pipeline.shingling.sketch import SKETCH_SIZE, sketch_keys
 from papersieve.warehouse.locks import Hold
@@ -195,7 +196,7 @@ def _build(store: Store, settings: Settings, since: int) -> None:
     else:
         store.execute("choose_all")
     facts = {"schema_version": [SCHEMA_VERSION], "fingerprint": [_publication_fingerprint(settings)]}
-    store.execute("build_published", publication_facts=pl.DataFrame(facts))
+    store.execute("build_published", publication_facts=pl.DataFrame(facts), record_columns=RECORDS.empty())
     _build_lookup(store, settings)
     with store.using("published") as con, store.transaction():  # one for all: each commit is written out
         con.execute("\n".join(_views()))

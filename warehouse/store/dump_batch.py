@@ -7,7 +7,9 @@ from itertools import groupby
 import polars as pl
 
 from papersieve.checks.contracts import CONTRACTS
-from papersieve.checks.quarantine import empty, require
+from papersieve.checks.quarantine import notices_of, require
+from papersieve.checks.record_columns import RECORDS
+from papersieve.checks.rules import Contract
 from papersieve.pipeline.extract.read import Extraction
 from papersieve.pipeline.extract.workers import Read, split_extraction
 from papersieve.pipeline.records import split_records
@@ -53,14 +55,14 @@ class DumpBatch:
         )
 
 
-def write_part(store: Store, part: Extraction) -> None:
-    """Write records and lines of a part of a dump, or of several dumps, held against their contracts."""
+def write_part(store: Store, part: Extraction, contract: Contract = RECORDS) -> None:
+    """Write records and lines of a part of a dump, or of several dumps, held against their contracts; contract: of records."""
     read = part if isinstance(part, Read) else split_extraction(part)
     store.execute(
         "add_lines",
         new_spans=_held("line_spans", part.line_spans),
         new_rejected=_held("rejected_lines", part.rejected_lines),
-        new_notices=_held("notices", part.notices),
+        new_notices=_held("notices", part.notices, notices_of(read.records, contract)),
         new_records=read.records,
         new_quarantined=read.quarantined,
     )
@@ -73,7 +75,7 @@ def strings(rows: Sequence[tuple[str | None, ...]], *columns: str) -> pl.DataFra
 
 def _held(contract: str, *frames: pl.DataFrame) -> pl.DataFrame:
     """Rows of one kind, held against their contract."""
-    return require(pl.concat([empty(CONTRACTS[contract]), *frames], how="diagonal"), CONTRACTS[contract])
+    return require(pl.concat([CONTRACTS[contract].empty(), *frames], how="diagonal"), CONTRACTS[contract])
 
 
 def _joined(extractions: list[Extraction]) -> Iterator[Extraction]:
@@ -83,10 +85,17 @@ def _joined(extractions: list[Extraction]) -> Iterator[Extraction]:
         yield kind(*(pl.concat([getattr(part, column.name) for part in parts]) for column in fields(kind)))
 
 
-def renormalise(store: Store) -> None:
-    """Normalise and split every record anew from its raw text; the caller holds the transaction."""
+def renormalise(store: Store, contract: Contract = RECORDS) -> None:
+    """Normalise every record anew from its raw text and split them by their contract; the caller holds the transaction."""
     sizes = store.query("dump_sizes").with_columns(part=pl.col("records").cum_sum() // BATCH_RECORDS)
     for part in sizes.partition_by("part", maintain_order=True):
         chosen = part.select("dump_id")
-        good, quarantined = split_records(store.query("raw_records", chosen=chosen))
-        store.execute("replace_records", chosen=chosen, new_records=good, new_quarantined=quarantined)
+        good, quarantined = split_records(store.query("raw_records", chosen=chosen), contract=contract)
+        store.execute(
+            "replace_records",
+            chosen=chosen,
+            new_records=good,
+            new_quarantined=quarantined,
+            new_notices=notices_of(good, contract),
+            rule_codes=pl.DataFrame({"code": [rule.code for rule in contract.every_rule()]}),
+        )

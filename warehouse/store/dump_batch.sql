@@ -62,8 +62,9 @@ UNION ALL BY NAME
 SELECT * EXCLUDE (title, abstract, document_id, reason_codes) FROM quarantined_records WHERE dump_id IN (SELECT dump_id FROM chosen);
 
 -- name: replace_records
--- Frames: chosen (dump_id), new_records, new_quarantined: the records of these dumps, normalised anew. A cluster goes on
--- under the documents that its records carry now.
+-- Frames: chosen (dump_id), new_records, new_quarantined, new_notices: the records of these dumps, normalised anew, and what
+-- is told of them; rule_codes (code): rules of records, whose notices of before are told anew. A cluster goes on under the
+-- documents that its records carry now.
 CREATE TEMP TABLE renamed AS
 SELECT r.document_id AS old_id, min(n.document_id) AS new_id
 FROM records AS r JOIN new_records AS n USING (record_id)
@@ -77,5 +78,7 @@ DELETE FROM records WHERE dump_id IN (SELECT dump_id FROM chosen);
 DELETE FROM quarantined_records WHERE dump_id IN (SELECT dump_id FROM chosen);
 INSERT INTO records BY NAME SELECT *, document_id::UUID AS document_uuid FROM new_records;
 INSERT INTO quarantined_records BY NAME SELECT * FROM new_quarantined;
+DELETE FROM notices WHERE dump_id IN (SELECT dump_id FROM chosen) AND code IN (SELECT code FROM rule_codes);
+INSERT INTO notices BY NAME SELECT * FROM new_notices;
 INSERT INTO changes SELECT (SELECT coalesce(max(revision), 0) + 1 FROM revisions), 'dump', dump_id FROM chosen;
 UPDATE dumps SET lists_once = NULL WHERE dump_id IN (SELECT dump_id FROM chosen);

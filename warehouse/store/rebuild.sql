@@ -23,7 +23,11 @@ INSERT INTO check_results BY NAME FROM old.check_results;
 -- name: compare_stores
 -- What this store derived, against the attached store `old`: one row a table, with the rows that only one of them has.
 -- Documents are told by their ids: their numbers follow the order in which they were met.
+-- Columns that came to one of them by and by may stand in another order there.
 WITH
+old_records AS (FROM records WHERE false UNION ALL BY NAME FROM old.records),
+old_quarantined AS (FROM quarantined_records WHERE false UNION ALL BY NAME FROM old.quarantined_records),
+old_papers AS (SELECT * EXCLUDE (revision) FROM papers WHERE false UNION ALL BY NAME SELECT * EXCLUDE (revision) FROM old.papers),
 old_pairs AS (
     SELECT least(l.document_id, r.document_id) AS a, greatest(l.document_id, r.document_id) AS b, p.* EXCLUDE (left_no, right_no)
     FROM old.pairs AS p JOIN old.documents AS l ON l.document_no = p.left_no JOIN old.documents AS r ON r.document_no = p.right_no
@@ -45,11 +49,11 @@ new_clusters AS (SELECT document_id, paper_id, min(document_id) OVER (PARTITION 
 old_keys AS (SELECT d.document_id, k.match_key, k.key FROM old.block_keys AS k JOIN old.documents AS d USING (document_no)),
 new_keys AS (SELECT d.document_id, k.match_key, k.key FROM block_keys AS k JOIN documents AS d USING (document_no))
 SELECT 'records' AS table_name,
-       (SELECT count(*) FROM (FROM old.records EXCEPT ALL FROM records)) AS only_stored,
-       (SELECT count(*) FROM (FROM records EXCEPT ALL FROM old.records)) AS only_derived
+       (SELECT count(*) FROM (FROM old_records EXCEPT ALL FROM records)) AS only_stored,
+       (SELECT count(*) FROM (FROM records EXCEPT ALL FROM old_records)) AS only_derived
 UNION ALL SELECT 'quarantined_records',
-       (SELECT count(*) FROM (FROM old.quarantined_records EXCEPT ALL FROM quarantined_records)),
-       (SELECT count(*) FROM (FROM quarantined_records EXCEPT ALL FROM old.quarantined_records))
+       (SELECT count(*) FROM (FROM old_quarantined EXCEPT ALL FROM quarantined_records)),
+       (SELECT count(*) FROM (FROM quarantined_records EXCEPT ALL FROM old_quarantined))
 UNION ALL SELECT 'documents',
        (SELECT count(*) FROM (SELECT * EXCLUDE (document_no) FROM old.documents EXCEPT ALL SELECT * EXCLUDE (document_no) FROM documents)),
        (SELECT count(*) FROM (SELECT * EXCLUDE (document_no) FROM documents EXCEPT ALL SELECT * EXCLUDE (document_no) FROM old.documents))
@@ -58,6 +62,6 @@ UNION ALL SELECT 'hot_buckets', (SELECT count(*) FROM (FROM old.hot_buckets EXCE
 UNION ALL SELECT 'pairs', (SELECT count(*) FROM (FROM old_pairs EXCEPT ALL FROM new_pairs)), (SELECT count(*) FROM (FROM new_pairs EXCEPT ALL FROM old_pairs))
 UNION ALL SELECT 'overruled', (SELECT count(*) FROM (FROM old_overruled EXCEPT ALL FROM new_overruled)), (SELECT count(*) FROM (FROM new_overruled EXCEPT ALL FROM old_overruled))
 UNION ALL SELECT 'clusters', (SELECT count(*) FROM (FROM old_clusters EXCEPT ALL FROM new_clusters)), (SELECT count(*) FROM (FROM new_clusters EXCEPT ALL FROM old_clusters))
-UNION ALL SELECT 'papers', (SELECT count(*) FROM (SELECT * EXCLUDE (revision) FROM old.papers EXCEPT ALL SELECT * EXCLUDE (revision) FROM papers)), (SELECT count(*) FROM (SELECT * EXCLUDE (revision) FROM papers EXCEPT ALL SELECT * EXCLUDE (revision) FROM old.papers))
+UNION ALL SELECT 'papers', (SELECT count(*) FROM (FROM old_papers EXCEPT ALL SELECT * EXCLUDE (revision) FROM papers)), (SELECT count(*) FROM (SELECT * EXCLUDE (revision) FROM papers EXCEPT ALL FROM old_papers))
 UNION ALL SELECT 'paper_lineage', (SELECT count(*) FROM (SELECT * EXCLUDE (revision) FROM old.paper_lineage EXCEPT ALL SELECT * EXCLUDE (revision) FROM paper_lineage)), (SELECT count(*) FROM (SELECT * EXCLUDE (revision) FROM paper_lineage EXCEPT ALL SELECT * EXCLUDE (revision) FROM old.paper_lineage))
 UNION ALL SELECT 'paper_aliases', (SELECT count(*) FROM (FROM old.paper_aliases EXCEPT ALL FROM paper_aliases)), (SELECT count(*) FROM (FROM paper_aliases EXCEPT ALL FROM old.paper_aliases));

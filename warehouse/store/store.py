@@ -20,6 +20,7 @@ from papersieve.warehouse.duckdb_faults import first_line, holder_of
 from papersieve.warehouse.files import copy_with_checksum, identity_of, real_place
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.sql import ask, attach, execute, quoted_name, statement_sql
+from papersieve.warehouse.store.contract_columns import add_columns
 from papersieve.warehouse.store.schema import Step, missing_steps, steps
 from papersieve.warehouse.store.store_file import hold_store
 
@@ -55,6 +56,7 @@ class Store:
             opened.callback(lambda: self._connection.close())
             self.execute("draw_no_bars")
             self.bring_forward(steps())
+            add_columns(self._connection)
             self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:

@@ -1,0 +1,166 @@
+"""Columns of documents, block keys and pairs: what is compared, and what comparing found."""
+
+import polars as pl
+
+from papersieve.checks.record_columns import IS_ID
+from papersieve.checks.rules import Column, ColumnRules, Rule, Type, at_least, between, one_of, table
+
+JUDGEMENTS = ("match", "review", "non_match")
+MATCH_KEYS = ("abstract", "title", "opening", "band", "doi", "arxiv_id", "pmid", "place", "title_words", "title_author")
+
+_IS_SHARE = between(0, 1, "not_a_share")
+
+
+def _said(name: str, kind: Type, meaning: str, made_of: str, *, is_null: bool = True) -> Column:
+    """A column of what is compared of a document."""
+    made_of = " ".join(f"records.{column}" for column in made_of.split())
+    return Column(name, kind, meaning, is_nullable=is_null, made_of=made_of)
+
+
+DOCUMENTS = table(
+    "documents",
+    "One row a document: one distinct normalised content.",
+    Column(
+        "document_id",
+        pl.String,
+        "content id of all the rest",
+        (IS_ID,),
+        is_unique=True,
+        made_of="records.document_id",
+    ),
+    _said("title_text", pl.String, "title as compared; empty where there is none", "title", is_null=False),
+    _said("abstract_text", pl.String, "abstract as compared; empty where there is none", "abstract", is_null=False),
+    _said("authors_text", pl.String, "authors as compared; null where not listed", "authors"),
+    _said("year", pl.Int64, "year of publication; null where unknown", "year"),
+    _said("venue_text", pl.String, "venue as compared; null where not listed", "venue"),
+    _said("volume", pl.String, "first number of the volume; null where it has none", "volume"),
+    _said("issue", pl.String, "first number of the issue; null where it has none", "issue"),
+    _said(
+        "pages", pl.String, "first page, or two where a spreadsheet made a date of them; null where unknown", "pages"
+    ),
+    _said("doi", pl.String, "DOI, where it is not arXiv's own; null where unknown", "doi arxiv_id"),
+    _said("arxiv_id", pl.String, "arXiv id without its version; null where unknown", "arxiv_id"),
+    _said("pmid", pl.String, "PubMed id; null where unknown", "pmid"),
+)
+
+#: All that is compared of a document, as what something is made of.
+_ALL = " ".join(name for name in DOCUMENTS.columns if name != "document_id")
+
+BLOCK_KEYS = table(
+    "block_keys",
+    "One row a document and key: the buckets that a document lies in.",
+    Column("document_no", pl.Int64, "the document"),
+    Column("match_key", pl.String, "which rule made the key", (one_of(*MATCH_KEYS),)),
+    Column("key", pl.Int64, "documents with an equal key are candidates"),
+)
+
+
+def _made(
+    name: str, kind: Type, meaning: str, made_of: str, rules: ColumnRules = (), *, is_null: bool = False
+) -> Column:
+    """A column that is made of columns of two documents."""
+    made_of = " ".join(f"documents.{column}" for column in made_of.split())
+    return Column(name, kind, meaning, rules, is_nullable=is_null, made_of=made_of)
+
+
+def _share(name: str, meaning: str, made_of: str) -> Column:
+    return _made(name, pl.Float64, meaning, made_of, (_IS_SHARE,), is_null=True)
+
+
+def _number(name: str, meaning: str, made_of: str, low: float, high: float | None = None) -> Column:
+    rule = at_least(low) if high is None else between(low, high)
+    return _made(name, pl.Float64, meaning, made_of, (rule,), is_null=True)
+
+
+PAIRS = table(
+    "pairs",
+    "One row a candidate pair, with its evidence and judgement.",
+    _made("left_no", pl.Int64, "the document ingested earlier", "document_id"),
+    _made("right_no", pl.Int64, "the document ingested later", "document_id"),
+    _made("match_key", pl.String, "the strongest rule that proposed the pair", _ALL, (one_of(*MATCH_KEYS),)),
+    _share(
+        "similarity",
+        "Jaccard similarity of the abstracts' shingles; null where an abstract is missing",
+        "abstract_text",
+    ),
+    _share(
+        "containment",
+        "share of the smaller abstract's shingles found in the other; null where an abstract is missing",
+        "abstract_text",
+    ),
+    _share(
+        "abstract_words",
+        "Jaccard similarity of the abstracts' words; null where an abstract is missing",
+        "abstract_text",
+    ),
+    _made(
+        "smaller_words",
+        pl.Float64,
+        "words of the shorter abstract; 0 where one is missing; null in published rows without a score",
+        "abstract_text",
+        (at_least(0),),
+    ),
+    _share("title_similarity", "equal letters of the titles; null where a title is missing", "title_text"),
+    _share(
+        "title_containment",
+        "share of the shorter title's words found in the other; null where a title is missing",
+        "title_text",
+    ),
+    _number("title_length", "words of the shorter title; null where a title is missing", "title_text", 1),
+    _share("title_numbers", "1 the titles have the same numbers, 0 others; null where neither has one", "title_text"),
+    _share(
+        "title_parts",
+        "0 the titles name different parts, or one of them is a notice such as an erratum, else 1",
+        "title_text",
+    ),
+    _share("generic_title", "1 a title is one that many have, such as Editorial; null: neither", "title_text"),
+    _share(
+        "authors",
+        "share of names found in the other list, of the list that is found best; null where authors are missing",
+        "authors_text",
+    ),
+    _share(
+        "authors_all",
+        "share of names found in the other list, of both lists; null where authors are missing",
+        "authors_text",
+    ),
+    _number("year_distance", "years between them; null where one is unknown", "year", 0),
+    _share("venue", "share of the shorter venue's words found in the other; null where one is missing", "venue_text"),
+    _share(
+        "venue_kind",
+        "1 venues of one kind (journal, meeting, report), 0 of two, 0.5 one unknown; null both",
+        "venue_text",
+    ),
+    _share("volume", "1 the same volume, 0 another; null where one is unknown", "volume"),
+    _share("issue", "1 the same issue, 0 another", "issue"),
+    _share("pages", "1 the same first page, 0 another", "pages"),
+    _share("doi", "1 the same DOI, 0 another", "doi"),
+    _share("arxiv_id", "1 the same arXiv id, 0 another", "arxiv_id"),
+    _share("pmid", "1 the same PubMed id, 0 another", "pmid"),
+    _number("title_years", "years in which the title occurs; null where the titles differ", "title_text year", 1),
+    _number(
+        "abstract_titles",
+        "titles under which the abstract occurs; null where the abstracts differ",
+        "abstract_text title_text",
+        0,
+    ),
+    _number(
+        "one_list",
+        "-1 both stand in one dump that lists a paper once, 1 in two such dumps; null: neither",
+        "document_id title_text authors_text year",
+        -1,
+        1,
+    ),
+    _made(
+        "score",
+        pl.Float64,
+        "log-odds of being one paper, by the model; published rows of one document, and of decisions alone, have null",
+        _ALL,
+    ),
+    _made("judgement", pl.String, "match, review or non_match", _ALL, (one_of(*JUDGEMENTS),)),
+    _made("rule", pl.String, "the rule that judged it", _ALL),
+    rules=[
+        Rule("pair_unordered", pl.col("left_no") < pl.col("right_no"), "left is before right"),
+        Rule("pair_repeated", ~pl.struct("left_no", "right_no").is_duplicated(), "a pair occurs once"),
+    ],
+)

@@ -1,0 +1,60 @@
+"""A rule of records that is a notice: the store tells of the records that break it, and of no others after a change."""
+
+from dataclasses import replace
+
+import duckdb
+import polars as pl
+
+from papersieve.checks.record_columns import RECORDS
+from papersieve.checks.rules import Rule
+from papersieve.pipeline.extract.dump_files import read_dump
+from papersieve.pipeline.extract.read import extract_dump
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.run import run
+from papersieve.warehouse.store.dump_batch import renormalise, write_part
+from papersieve.warehouse.store.store import Store
+
+#: Every second record breaks it.
+EVEN = Rule("ordinal_even", pl.col("ordinal") % 2 == 1, "an odd place")
+TOLD = replace(RECORDS, rules=(*RECORDS.rules, replace(EVEN, is_notice=True)))
+HELD = replace(RECORDS, rules=(*RECORDS.rules, EVEN))
+
+
+def stored(store, table: str) -> pl.DataFrame:
+    """All rows of a table of a store that is closed, in an order of their own."""
+    with duckdb.connect(store, read_only=True) as con:
+        return con.table(table).pl().sort(pl.all())
+
+
+def told(store) -> list[str]:
+    """What notices say of the rule."""
+    return stored(store, "notices").filter(pl.col("code") == "ordinal_even")["message"].to_list()
+
+
+def renormalised(store, contract=RECORDS) -> dict[str, pl.DataFrame]:
+    """The tables that come of normalising every record anew under a contract."""
+    with Store(store) as opened, opened.transaction():
+        renormalise(opened, contract)
+    return {table: stored(store, table) for table in ("records", "quarantined_records", "notices")}
+
+
+def test_a_rule_becomes_a_notice_and_goes_back_without_a_trace(sample_folder, tmp_path):
+    store = tmp_path / "store.duckdb"
+    run([sample_folder], store=store, warehouse=tmp_path / "w.duckdb", settings=Settings())
+    before = renormalised(store)
+    even = before["records"].filter(pl.col("ordinal") % 2 == 0).height
+    assert even
+    assert renormalised(store, TOLD)["records"].height == before["records"].height
+    assert told(store) == ["expected: an odd place"] * even
+    assert renormalised(store, HELD)["records"].height == before["records"].height - even
+    assert told(store) == []
+    after = renormalised(store)
+    assert all(after[table].equals(before[table]) for table in before)
+
+
+def test_a_dump_that_is_taken_in_is_told_of(sample_folder, tmp_path):
+    extraction = extract_dump(read_dump(min(sample_folder.iterdir())))
+    with Store(tmp_path / "store.duckdb") as store:
+        write_part(store, extraction, TOLD)
+    even = stored(tmp_path / "store.duckdb", "records").filter(pl.col("ordinal") % 2 == 0).height
+    assert len(told(tmp_path / "store.duckdb")) == even > 0
