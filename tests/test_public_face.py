@@ -1,6 +1,7 @@
 """`import papersieve`: light, complete, and its examples do what they say."""
 
 import doctest
+import importlib
 import inspect
 import subprocess
 import sys
@@ -12,6 +13,8 @@ import pyarrow as pa
 import pytest
 
 import papersieve
+
+ROOT = Path(__file__).parents[1]
 
 FUNCTIONS = sorted(name for name in papersieve.__all__ if inspect.isfunction(getattr(papersieve, name)))
 
@@ -124,3 +127,18 @@ def test_what_is_missing_is_told(folder):
         papersieve.lookup("nothing.duckdb", "an abstract")
     with pytest.raises(papersieve.PapersieveError, match=r"nothing\.ris"):
         papersieve.match("nothing.ris")
+
+
+EXAMPLES = [
+    ".".join(("papersieve", *path.relative_to(ROOT).with_suffix("").parts))
+    for room in ("checks", "pipeline", "warehouse", "assets")
+    for path in sorted(ROOT.glob(f"{room}/**/*.py"))
+    if ">>> " in path.read_text(encoding="utf-8")
+]
+
+
+@pytest.mark.parametrize("module", EXAMPLES)
+def test_the_examples_of_a_module_give_what_they_show(module):
+    done = doctest.testmod(importlib.import_module(module))
+    assert done.attempted
+    assert done.failed == 0
