@@ -6,7 +6,7 @@ SAMPLE := --store data/sample/store.duckdb --warehouse data/sample/papersieve.du
 export DAGSTER_HOME := $(CURDIR)/dagster_home
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test ui spark dev lint format bench soak lock sample clean
+.PHONY: help setup run test ui spark wheel dev lint format bench soak lock sample clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ spark: setup .spark/.complete ## the tests of the Spark engine (needs Java 17; f
 .spark/.complete:
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --target .spark 'pyspark==4.3.0'
 	@touch $@
+
+wheel: setup ## build the wheel, install it in empty environments and use it there (minutes; 2 GB of disk)
+	@$(BIN)/python -m pytest -m wheel -q -s $(ARGS)
 
 dev: setup ## the Dagster UI on http://127.0.0.1:3000, watching data/dumps
 	@mkdir -p data/dumps
