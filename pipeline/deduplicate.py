@@ -7,8 +7,8 @@ document are held until the pairs are known, and after that the shingle sets of 
 `text_columns.ParquetTexts` does without the column, too.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,13 @@ from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.text_columns import ColumnTexts, ParquetTexts, Texts
 
 if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
     from papersieve.pipeline.shingling.kernel_calls import Readings
+
+    TextColumn: TypeAlias = pl.Series | pd.Series | pa.ChunkedArray | pa.Array | Sequence[str | None] | Texts
+    Table: TypeAlias = pl.DataFrame | pd.DataFrame | pa.Table | pa.RecordBatch
 
 Progress = Callable[[str, int, int], None]
 
@@ -39,7 +45,7 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 
 def deduplicate(
-    texts: Any,
+    texts: "TextColumn | Table",
     column: str | None = None,
     *,
     settings: Settings | None = None,
