@@ -6,7 +6,7 @@ SAMPLE := --store data/sample/store.duckdb --warehouse data/sample/papersieve.du
 export DAGSTER_HOME := $(CURDIR)/dagster_home
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test ui spark dev lint format bench soak lock sample clean
+.PHONY: help setup run test ui spark docs wheel extremes dev lint format bench soak lock sample clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -38,6 +38,21 @@ spark: setup .spark/.complete ## the tests of the Spark engine (needs Java 17; f
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --target .spark 'pyspark==4.3.0'
 	@touch $@
 
+docs: setup ## build the docs site into site/, strictly
+	@$(BIN)/mkdocs build --strict --quiet
+
+wheel: setup ## build the wheel, install it in empty environments and use it there (minutes; 2 GB of disk)
+	@$(BIN)/python -m pytest -m wheel -q -s $(ARGS)
+
+# Deprecations are no errors here: an old release of one package among new ones of others has many.
+extremes: ## the tests on the lowest and on the newest dependencies that pyproject.toml allows (needs uv; an hour)
+	@for end in lowest-direct highest; do \
+		echo "dependencies: $$end" && \
+		uv venv --quiet --clear --python 3.11 .extremes/$$end && \
+		uv pip install --quiet --python .extremes/$$end --resolution $$end --editable '.[dagster,review,plots]' --group dev && \
+		.extremes/$$end/bin/python -m pytest -n 2 --dist worksteal -q -W default $(ARGS) || exit 1; \
+	done
+
 dev: setup ## the Dagster UI on http://127.0.0.1:3000, watching data/dumps
 	@mkdir -p data/dumps
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
@@ -55,9 +70,9 @@ format: setup ## rewrite the code in the house style
 sample: setup ## write sample_dumps/ anew from its generator
 	@$(BIN)/python -m papersieve.pipeline.sample sample_dumps && rm -rf data/sample
 
-lock: setup ## resolve requirements.lock anew from pyproject.toml (needs uv)
-	@uv pip compile pyproject.toml --group dev --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-annotate --no-header --upgrade --output-file requirements.lock
+lock: ## bring requirements.lock in line with pyproject.toml (needs uv; ARGS=--upgrade for the newest of all)
+	@uv pip compile pyproject.toml --extra dagster --extra review --extra plots --group dev --group docs --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header $(ARGS) --output-file requirements.lock
 
 bench: setup ## the engine beside its peers (ARGS="--peer /path/to/python" for those of other environments)
 	@$(BIN)/python -m benchmarks.bench_engine $(ARGS)
@@ -71,4 +86,4 @@ soak: setup .spark/.complete ## the tests with other examples than before; damag
 	@PYTHONPATH=$(CURDIR)/.spark $(BIN)/python -W ignore -m benchmarks.soak_spark
 
 clean: ## remove the environment, caches and local data of the sample
-	@rm -rf .venv .spark *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis data/sample
+	@rm -rf .venv .spark .extremes build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis data/sample

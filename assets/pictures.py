@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 import polars as pl
 
+from papersieve.pipeline.extras import MissingPackageError, needs
 from papersieve.pipeline.matching.judgement import REVIEW_FROM
 from papersieve.pipeline.matching.model import load_model
 from papersieve.pipeline.settings import Settings
@@ -26,12 +27,14 @@ _COLOURS = {"match": _BLUE, "review": _ORANGE, "non_match": _GREY}
 def picture(
     draw: Callable[["Axes"], None], title: str, height: float = 3.2, width: float = 7.0
 ) -> dg.MarkdownMetadataValue:
-    """Draw on one pair of axes; the entry holds the picture itself."""
-    from matplotlib.backends.backend_agg import (
-        FigureCanvasAgg,
-    )  # half a second, and only a run that changed something draws
-    from matplotlib.figure import Figure
-
+    """Draw on one pair of axes; the entry holds the picture itself, or how to install what draws it."""
+    try:
+        with needs("plots", f"The picture “{title}”"):
+            # half a second, and only a run that changed something draws
+            from matplotlib.backends.backend_agg import FigureCanvasAgg
+            from matplotlib.figure import Figure
+    except MissingPackageError as missing:
+        return dg.MetadataValue.md(str(missing))
     figure = Figure(figsize=(width, height), facecolor=_CARD, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot(facecolor=_CARD)

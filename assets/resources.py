@@ -18,8 +18,11 @@ from papersieve.warehouse.store.engine import LOCAL, Engine
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store
 
-#: The repository: paths are derived from it, because Dagster runs in whatever folder it was started in.
-ROOT = Path(__file__).resolve().parents[1]
+_HOME = Path(__file__).resolve().parents[1]
+
+#: Default places lie below it: the repository, whatever folder Dagster is started in; the current folder where papersieve is
+#: installed.
+ROOT = _HOME if (_HOME / "pyproject.toml").is_file() else Path.cwd()
 
 #: How long a step waits for the store, and how often it is tried again after that: a long `papersieve run` ends.
 WAIT_SECONDS, RETRIES, RETRY_SECONDS = 30.0, 3, 60.0
@@ -122,7 +125,7 @@ def default_places(environ: Mapping[str, str]) -> dict[str, Any]:
     """Fields of `Papersieve` as the environment names them, by the command line's rules.
 
     PAPERSIEVE_DUMPS, PAPERSIEVE_STORE, PAPERSIEVE_WAREHOUSE and PAPERSIEVE_SETTINGS; where only one of store
-    and warehouse is named the other lies beside it; what is not named lies in the repository's `data/`.
+    and warehouse is named the other lies beside it; what is not named lies in `data/` below ROOT.
     PAPERSIEVE_WITHDRAW_REMOVED=1, PAPERSIEVE_NOTIFY=PROGRAM, PAPERSIEVE_LAKE and PAPERSIEVE_MASTER give the others.
     """
     named = {

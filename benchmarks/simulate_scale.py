@@ -145,14 +145,16 @@ def measure(path: Path, bands: int, rows: int, cap: int, seed: int) -> dict[str,
     from papersieve.pipeline.shingling.text_columns import ParquetTexts
 
     settings = Settings(bands=bands, rows_per_band=rows, num_perm=bands * rows, bucket_cap=cap, signature_seed=seed)
-    deduplicate(pl.scan_parquet(path).head(17_000).select("text").collect()["text"], settings)  # loads the kernels
+    deduplicate(
+        pl.scan_parquet(path).head(17_000).select("text").collect()["text"], settings=settings
+    )  # loads the kernels
     marks: list[tuple[str, float]] = []
 
     def progress(stage: str, done: int, total: int) -> None:
         if stage not in dict(marks):
             marks.append((stage, cpu_seconds()))
 
-    _, pairs = deduplicate(ParquetTexts(path, "text"), settings, progress)
+    _, pairs = deduplicate(ParquetTexts(path, "text"), settings=settings, progress=progress)
     at = dict(marks)
     # The first candidate chunk ends after "verify" begins, and labels before "clusters" is told: all of it is in "verify".
     stages = {

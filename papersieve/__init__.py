@@ -1,0 +1,217 @@
+"""papersieve: overlapping listings of research papers in, one clean DuckDB warehouse of distinct papers out.
+
+    import papersieve
+
+    papersieve.run("dumps")                              # files or folders into data/papersieve.duckdb
+    papersieve.match("export.ris")                       # the repeats in some files, without a store
+    papersieve.deduplicate(frame, "abstract")            # the repeats in a column of texts
+    with papersieve.open_warehouse() as warehouse:       # SQL, and "is this abstract already here?"
+        papersieve.lookup(warehouse, abstract)
+
+These functions and the names in `__all__` are what stays the same between releases. Each is loaded when it is first
+used, so that the import itself takes a few milliseconds. Every error that is raised on purpose is a PapersieveError.
+"""
+
+from collections.abc import Iterable
+from importlib import import_module
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+    from papersieve.pipeline.deduplicate import deduplicate
+    from papersieve.pipeline.errors import (
+        ArgumentError,
+        BusyError,
+        DumpError,
+        PapersieveError,
+        SettingsError,
+        StoreError,
+    )
+    from papersieve.pipeline.extract.entries import Format
+    from papersieve.pipeline.extract.places.address import Place
+    from papersieve.pipeline.settings import Settings
+    from papersieve.warehouse.published.audit import AuditError
+    from papersieve.warehouse.run import RunResult
+
+    StrPath = str | PathLike[str]
+    __version__: str
+
+__all__ = [
+    "ArgumentError",
+    "AuditError",
+    "BusyError",
+    "DumpError",
+    "Format",
+    "PapersieveError",
+    "RunResult",
+    "Settings",
+    "SettingsError",
+    "StoreError",
+    "__version__",
+    "deduplicate",
+    "lookup",
+    "match",
+    "open_warehouse",
+    "run",
+]
+
+#: Where the names are that are loaded when they are first asked for.
+_LOADED_FROM = {
+    "deduplicate": "papersieve.pipeline.deduplicate",
+    "Settings": "papersieve.pipeline.settings",
+    "Format": "papersieve.pipeline.extract.entries",
+    "RunResult": "papersieve.warehouse.run",
+    "AuditError": "papersieve.warehouse.published.audit",
+    **dict.fromkeys(
+        ["PapersieveError", "ArgumentError", "SettingsError", "StoreError", "BusyError", "DumpError"],
+        "papersieve.pipeline.errors",
+    ),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name that the module does not hold yet (PEP 562)."""
+    if name == "__version__":
+        value: Any = import_module("importlib.metadata").version("papersieve")
+    elif name in _LOADED_FROM:
+        value = getattr(import_module(_LOADED_FROM[name]), name)
+    else:
+        raise AttributeError(f"module 'papersieve' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Names for completion: the public ones, loaded or not."""
+    return sorted({*globals(), *__all__})
+
+
+def run(
+    dumps: "StrPath | Iterable[StrPath]",
+    *,
+    store: "StrPath | None" = None,
+    warehouse: "StrPath | None" = None,
+    settings: "Settings | StrPath | None" = None,
+) -> "RunResult":
+    """Take dumps in, find the papers among all records so far, check the result and publish it: `papersieve run`.
+
+    dumps: files, folders or addresses (`https://…`, `s3://…`), one or several. store and warehouse: data/store.duckdb
+    and data/papersieve.duckdb below the current folder; where one is named the other lies beside it. settings:
+    Settings, or the path of a TOML file of them; the defaults where not given.
+
+    The result's `funnel` counts what the store holds, from dumps to papers; `outcomes` says what became of each file,
+    and `unreadable` lists those that could not be read, which raises nothing. Raises ArgumentError, SettingsError,
+    StoreError, BusyError where another command has the store, and AuditError where a check found the new version
+    wrong: the published one then stays as it was.
+
+    >>> import papersieve
+    >>> result = papersieve.run("dumps", warehouse="papers.duckdb")
+    >>> result.funnel["dumps"], result.unreadable
+    (8, [])
+    >>> result.funnel["records"] > result.funnel["papers"]
+    True
+    """
+    from papersieve.warehouse.places import resolve_places
+    from papersieve.warehouse.run import run as run_all
+
+    places = resolve_places(_path(store), _path(warehouse))
+    return run_all(_places(dumps), store=places[0], warehouse=places[1], settings=_settings(settings))
+
+
+def match(
+    files: "StrPath | Iterable[StrPath]", settings: "Settings | StrPath | None" = None
+) -> "tuple[pl.DataFrame, pl.DataFrame]":
+    """Return (records, pairs) of files as a run would match them, without a store: `papersieve match`.
+
+    records: one row a record, in the order of the files: record_id (`file:line`), paper_id (the record_id of its
+    paper's first record; equal for records of one paper), file, line_start, line_end, title (null where there is none).
+
+    pairs: one row for each two distinct contents that were compared: left_record_id, right_record_id, match_key, the
+    evidence (null where one of the two does not say it), score, judgement (match, review or non_match) and rule.
+
+    Raises PapersieveError where a file can't be read.
+
+    >>> import papersieve
+    >>> records, pairs = papersieve.match(["export.ris", "list.bib"])
+    >>> records.select("record_id", "paper_id").rows()
+    [('export.ris:1', 'export.ris:1'), ('list.bib:1', 'export.ris:1')]
+    >>> pairs["judgement"].to_list()
+    ['match']
+    """
+    from papersieve.warehouse.answers.match import match as match_files
+
+    return match_files([Path(file) for file in _several(files)], _settings(settings))
+
+
+def open_warehouse(warehouse: "StrPath | None" = None) -> "duckdb.DuckDBPyConnection":
+    """Open a published warehouse for reading, as a DuckDB connection; it is closed where a `with` ends.
+
+    warehouse: data/papersieve.duckdb below the current folder where not given. SQL on the connection reaches no
+    other file. A run may publish meanwhile: the connection goes on with the version that it opened. Raises
+    PapersieveError where there is no warehouse, or another file.
+
+    >>> import papersieve
+    >>> with papersieve.open_warehouse("papers.duckdb") as warehouse:
+    ...     warehouse.sql("SELECT count(*) > 0 AS has_repeats FROM repeated_papers").fetchall()
+    [(True,)]
+    """
+    from papersieve.warehouse.answers.query import open_warehouse as open_published
+    from papersieve.warehouse.places import DEFAULT_WAREHOUSE
+
+    return open_published(_path(warehouse) or DEFAULT_WAREHOUSE)
+
+
+def lookup(
+    warehouse: "StrPath | duckdb.DuckDBPyConnection", abstract: str, title: str = "", *, limit: int = 5
+) -> dict[str, Any]:
+    """Say whether a paper is already in a warehouse, by its abstract, its title, or both: `papersieve lookup`.
+
+    warehouse: its path, or a connection of `open_warehouse`, which is faster for many lookups. A short text
+    without a title is looked for as a title too.
+
+    The result is {"is_here": whether a published record matches, "found": at most `limit` records, the nearest of
+    each paper, matches first}. Each has judgement (match or review), rule, because (the reason in words), score,
+    similarity, containment and title_similarity (null where one of the two lacks what is compared), match_key (null
+    where a run would not propose the pair), paper_id, record_id, document_id, title, dump and line_start. Raises
+    PapersieveError where there is no warehouse.
+
+    >>> import papersieve
+    >>> with papersieve.open_warehouse("papers.duckdb") as warehouse:
+    ...     query = "SELECT title, abstract FROM papers ORDER BY ALL LIMIT 1"
+    ...     [(title, abstract)] = warehouse.sql(query).fetchall()
+    ...     answer = papersieve.lookup(warehouse, abstract, title)
+    >>> answer["is_here"], answer["found"][0]["title"] == title
+    (True, True)
+    >>> papersieve.lookup("papers.duckdb", "Nobody has ever written these words about kettles, lamps and sheep.")
+    {'is_here': False, 'found': []}
+    """
+    from papersieve.warehouse.answers.lookup import lookup as look_up
+
+    if isinstance(warehouse, str | PathLike):
+        with open_warehouse(warehouse) as con:
+            return look_up(con, abstract, title, limit=limit)
+    return look_up(warehouse, abstract, title, limit=limit)
+
+
+def _several(given: "StrPath | Iterable[StrPath]") -> list[str]:
+    return [fspath(each) for each in ([given] if isinstance(given, str | PathLike) else given)]
+
+
+def _places(dumps: "StrPath | Iterable[StrPath]") -> "list[Place]":
+    from papersieve.pipeline.extract.places.address import place_of
+
+    return [place_of(each) for each in _several(dumps)]
+
+
+def _path(given: "StrPath | None") -> Path | None:
+    return None if given is None else Path(given)
+
+
+def _settings(given: "Settings | StrPath | None") -> "Settings":
+    from papersieve.pipeline.settings import load_settings
+
+    return load_settings(_path(given)) if given is None or isinstance(given, str | PathLike) else given

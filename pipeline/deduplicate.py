@@ -1,32 +1,36 @@
-"""The engine for a library user: a column of texts in, clusters and the evidence for them out.
-
-    clusters, pairs = deduplicate(pl.read_parquet("papers.parquet")["abstract"])
+"""`deduplicate`: a column of texts in, clusters and the evidence for them out, without files or a store.
 
 Raw texts are folded to match texts, equal ones collapsed, the rest signed and keyed; candidate pairs are
 compared exactly on their shingle sets, judged by the model, and matches united. Texts are read from
 Arrow in chunks, and again where they must be compared, so that besides the column itself some 350 bytes of keys a
 document are held until the pairs are known, and after that the shingle sets of those that are in one.
-`sources.ParquetTexts` does without the column, too.
+`text_columns.ParquetTexts` does without the column, too.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
 from papersieve.pipeline.blocking.candidates import bucket_pairs, distinct_pairs
 from papersieve.pipeline.derive import LISTED_SCHEMA, clusters_of
+from papersieve.pipeline.errors import ArgumentError
 from papersieve.pipeline.matching.judgement import judge
 from papersieve.pipeline.matching.model import PAIR_COLUMNS
 from papersieve.pipeline.matching.overruling import overrule
 from papersieve.pipeline.settings import Settings
-from papersieve.pipeline.shingling.text_columns import ColumnTexts, Texts
+from papersieve.pipeline.shingling.text_columns import ColumnTexts, ParquetTexts, Texts
 
 if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
     from papersieve.pipeline.shingling.kernel_calls import Readings
+
+    TextColumn: TypeAlias = pl.Series | pd.Series | pa.ChunkedArray | pa.Array | Sequence[str | None] | Texts
+    Table: TypeAlias = pl.DataFrame | pd.DataFrame | pa.Table | pa.RecordBatch
 
 Progress = Callable[[str, int, int], None]
 
@@ -41,43 +45,65 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 
 def deduplicate(
-    texts: pl.Series | pa.ChunkedArray | pa.Array | Texts,
+    texts: "TextColumn | Table",
+    column: str | None = None,
+    *,
     settings: Settings | None = None,
     progress: Progress = _silent,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (clusters, pairs) of texts, which are numbered from 0 by their places in the column.
+    """Return (clusters, pairs) of a column of texts, such as abstracts, as two polars frames.
 
-    Clusters: document_no, component_no, cluster_no (the smallest document_no of what matches connect, and of what
-    `clusters` leaves together), one row a text. Pairs: left_no < right_no, match_key, evidence
-    (`model.PAIR_COLUMNS`), score, judgement, rule. Of texts that are equal once normalised each is paired with the
-    first alone, and only the first is compared with others. A null, or a text without a word, is in no pair.
+    texts: a polars or pandas Series, an Arrow array, a list of str, or a polars or pandas DataFrame or an Arrow table,
+    of which `column` names the column (it may be left out where there is only one). Texts are numbered from 0 by
+    their places; a pandas index is not looked at. settings: the defaults where not given. progress is told
+    (stage, done, total).
+
+    clusters: one row a text: document_no, component_no (the smallest document_no of what matches connect), cluster_no
+    (the same of what is left together once chains are split). Texts with the same cluster_no are one paper.
+
+    pairs: one row for each two texts that were compared, left_no < right_no: match_key (what proposed them), the
+    evidence, score, judgement (match, review or non_match) and rule. Evidence is null where there is nothing to
+    compare, so all but that of abstracts is null here. Of texts that are equal once normalised each is paired with the first
+    alone, and only the first is compared with others. A null, or a text without a word, is in no pair, and in a
+    cluster of its own.
 
     Texts are not repaired: where they hold LaTeX or mojibake, pass them through `normalise.clean_text` before.
-    Progress is told (stage, done, total). The kernels are compiled in the first call on a machine.
+    The kernels are compiled in the first call on a machine, which takes some seconds. Raises ArgumentError where there are no
+    texts in what was given.
+
+    >>> import papersieve
+    >>> sheep = "We ask how lamps learn to count sheep in the dark and find that seven of nine can be taught by example"
+    >>> kettles = "Kettles boil at a temperature that depends on how long they are watched as we measure for forty of them"
+    >>> clusters, pairs = papersieve.deduplicate([sheep, kettles, sheep.upper() + "!", None])
+    >>> clusters["cluster_no"].to_list()
+    [0, 1, 0, 3]
+    >>> pairs.select("left_no", "right_no", "similarity", "judgement").rows()
+    [(0, 2, 1.0, 'match')]
+
     """
     from papersieve.pipeline.shingling.kernel_calls import read_pieces
 
     settings = settings or Settings()
-    column = _texts(texts)
-    progress("read", 0, column.height)
-    readings = read_pieces(column.pieces(), column.height, settings, is_raw=True)
+    given = _texts_of(texts, column)
+    progress("read", 0, given.height)
+    readings = read_pieces(given.pieces(), given.height, settings, is_raw=True)
     words, text_keys = readings.words, readings.text_keys
-    equal = _equal_pairs(column, text_keys, words > 0)
-    is_repeat = np.zeros(column.height, bool)
+    equal = _equal_pairs(given, text_keys, words > 0)
+    is_repeat = np.zeros(given.height, bool)
     is_repeat[equal["right_no"].to_numpy()] = True
-    progress("pairs", 0, column.height)
+    progress("pairs", 0, given.height)
     candidates = _candidates(readings, (words > 0) & ~is_repeat, settings)
     del readings  # the keys, which are most of what is held
-    evidence = [equal, *_compare(column, words, candidates, settings, progress)]
+    evidence = [equal, *_compare(given, words, candidates, settings, progress)]
     judged = judge(pl.concat([_complete(part, words) for part in evidence]), settings)
     repeats, pairs = judged.head(equal.height), judged.slice(equal.height)
     documents = pl.DataFrame(
-        {"document_no": np.arange(column.height), "document_id": text_keys},
+        {"document_no": np.arange(given.height), "document_id": text_keys},
         schema_overrides={"document_no": pl.Int64},
     ).with_columns(arxiv_id=pl.lit(None, pl.String))
     listed = pl.DataFrame(schema=LISTED_SCHEMA)
     found, overruled = clusters_of(documents.filter(~pl.Series(is_repeat)), pairs, listed)
-    progress("clusters", column.height, column.height)
+    progress("clusters", given.height, given.height)
     told = pl.concat([repeats, overrule(pairs, overruled)]).sort("left_no", "right_no")
     return _with_repeats(found, repeats), told
 
@@ -89,10 +115,33 @@ def _with_repeats(found: pl.DataFrame, repeats: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([found, same]).sort("document_no")
 
 
-def _texts(texts: pl.Series | pa.ChunkedArray | pa.Array | Texts) -> Texts:
-    if isinstance(texts, (pa.ChunkedArray, pa.Array)):
-        texts = pl.Series(pl.from_arrow(texts))
-    return ColumnTexts(texts) if isinstance(texts, pl.Series) else texts
+def _texts_of(given: Any, name: str | None) -> Texts:
+    """Return the texts that were given, whoever's column or table they are; raises ArgumentError where they are none."""
+    if isinstance(given, ColumnTexts | ParquetTexts):
+        return given
+    column = _column_of(given, name) if hasattr(given, "columns") else given
+    if column is None or isinstance(column, str):
+        raise ArgumentError(f"texts: expected a column of texts, found {type(given).__name__}")
+    try:
+        series = pl.Series(values=column)
+    except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
+        raise ArgumentError(f"texts: expected a column of texts, found {type(given).__name__}: {error}") from error
+    if series.dtype in (pl.Null, pl.Categorical, pl.Enum):
+        series = series.cast(pl.String)
+    if series.dtype != pl.String:
+        raise ArgumentError(f"texts: expected a column of texts, found {type(given).__name__} of {series.dtype}")
+    return ColumnTexts(series)
+
+
+def _column_of(table: Any, name: str | None) -> Any:
+    """Return a column of a polars or pandas DataFrame or an Arrow table."""
+    names = list(getattr(table, "column_names", table.columns))
+    if name is None and len(names) == 1:
+        name = names[0]
+    if name not in names:
+        found = "none" if name is None else repr(name)
+        raise ArgumentError(f"column: expected one of {', '.join(map(str, names))}, found {found}")
+    return table[name]
 
 
 def _equal_pairs(column: Texts, keys: Positions, present: npt.NDArray[np.bool_]) -> pl.DataFrame:

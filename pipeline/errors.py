@@ -5,6 +5,10 @@ class PapersieveError(Exception):
     """Base of every error this project raises on purpose; `str()` is fit to show to a user."""
 
 
+class ArgumentError(PapersieveError, ValueError):
+    """An argument that can't be used: no texts, an address of nothing, one file as both store and warehouse."""
+
+
 class SettingsError(PapersieveError):
     """Settings that can't be used; lists every problem, not only the first."""
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from papersieve.pipeline.errors import ArgumentError
 from papersieve.warehouse.files import real_place
 
 #: Below the current folder.
@@ -12,7 +13,7 @@ DEFAULT_WAREHOUSE = Path("data/papersieve.duckdb")
 def resolve_places(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
     """Store and warehouse; where only one is given, the other lies beside it, so that two projects never mix.
 
-    Links are followed once, here: a command that replaces a file would else replace the link. Raises ValueError where both are one file.
+    Links are followed once, here: a command that replaces a file would else replace the link. Raises ArgumentError where both are one file.
     """
     if store and not warehouse:
         warehouse = store.with_name(f"{store.stem}.warehouse.duckdb")
@@ -20,5 +21,5 @@ def resolve_places(store: Path | None, warehouse: Path | None) -> tuple[Path, Pa
         store = warehouse.with_name(f"{warehouse.stem}.store.duckdb")
     store, warehouse = real_place(store or DEFAULT_STORE), real_place(warehouse or DEFAULT_WAREHOUSE)
     if store.resolve() == warehouse.resolve():
-        raise ValueError(f"--store and --warehouse are the same file: {store}")
+        raise ArgumentError(f"--store and --warehouse are the same file: {store}")
     return store, warehouse

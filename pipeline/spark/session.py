@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.extras import needs
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -47,14 +48,10 @@ def connect(master: str, config: dict[str, str] | None = None) -> "SparkSession"
 
     config: Spark's own settings, which win. The workers get `pipeline` and `checks` as a zip file; what these import
     has to be installed there (`pip install papersieve`). A session that this process has already is the one. Raises
-    SparkError where PySpark or Java is missing, or where no master of a standalone cluster answers.
+    MissingPackageError without PySpark, SparkError without Java or where no master of a standalone cluster answers.
     """
-    try:
+    with needs("spark", "Spark"):
         from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise SparkError(
-            "Spark: expected PySpark 4, found none. Install it with `pip install 'papersieve[spark]'`."
-        ) from error
     _require_java()
     _require_master(master)
     builder = SparkSession.builder.master(master).appName("papersieve")

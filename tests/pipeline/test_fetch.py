@@ -214,7 +214,7 @@ class Failing(fsspec.AbstractFileSystem):
         ("failing://ann:s3cr3t@bucket/file", "unreachable", "RuntimeError: wrong signature in https://h/x?sig=*** and password ***. Check"),
         ("http://127.0.0.1:9/x", "unreachable", "nothing answers at this address and port"),
         ("ftp://127.0.0.1:9/x", "unreachable", "ftp://127.0.0.1:9/x: nothing answers at this address and port"),
-        pytest.param("s3://bucket/file", "unreachable", "Install s3fs", marks=pytest.mark.skipif(find_spec("s3fs") is not None, reason="s3fs is there")),
+        pytest.param("s3://bucket/file", "unreachable", "Install it: pip install 'papersieve[s3]'", marks=pytest.mark.skipif(find_spec("s3fs") is not None, reason="s3fs is there")),
     ],
 )  # fmt: skip
 def test_what_can_not_be_reached_says_why(memory, address, reason, says):

@@ -232,7 +232,7 @@ def test_the_engine_takes_arrow_columns_and_says_how_far_it_is():
     told: list[str] = []
     values = documents_with_copies()
     chunked = pa.chunked_array([pa.array(values[:20]), pa.array(values[20:])])
-    by_arrow = deduplicate(chunked, Settings(), lambda stage, done, total: told.append(stage))
+    by_arrow = deduplicate(chunked, progress=lambda stage, done, total: told.append(stage))
     by_polars = deduplicate(column(values))
     assert by_arrow[0].equals(by_polars[0])
     assert by_arrow[1].equals(by_polars[1])

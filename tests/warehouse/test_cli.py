@@ -148,6 +148,16 @@ def test_the_demonstration_scores_the_sample_against_its_truth(tmp_path):
     assert "$ papersieve query" in result.stdout
 
 
+def test_the_demonstration_makes_its_dumps_where_there_are_none_and_leaves_other_folders_alone(tmp_path):
+    result = papersieve("demo", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert sum(path.suffix == ".txt" for path in (tmp_path / "sample_dumps").iterdir()) == 8
+    assert (tmp_path / "data" / "papersieve.duckdb").is_file()
+    (tmp_path / "mine").mkdir()
+    assert papersieve("demo", "mine", cwd=tmp_path).returncode == 1
+    assert not any((tmp_path / "mine").iterdir())
+
+
 @pytest.fixture(scope="module")
 def labelled(tmp_path_factory):
     words = "of the graph network learning theory model data trial study"

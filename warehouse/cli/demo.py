@@ -7,6 +7,7 @@ from rich.table import Table
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.matching.scores import pair_counts, planted_found
+from papersieve.pipeline.sample import write_sample
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse import console
 from papersieve.warehouse.answers.query import run_query
@@ -25,6 +26,8 @@ QUESTION = "SELECT record_count, dump_count, title FROM repeated_papers ORDER BY
 def demo(folder: Path, store: Path, warehouse: Path) -> None:
     """Print the funnel, the share of planted repeats found, where the warehouse is, and a query with its result."""
     truth_file = folder / TRUTH_FILE
+    if not folder.exists():
+        write_sample(folder)
     if not truth_file.is_file():
         raise PapersieveError(
             f"{truth_file}: expected the truth of the sample dumps. Make them: python -m papersieve.pipeline.sample {folder}"

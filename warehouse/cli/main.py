@@ -225,11 +225,14 @@ def status(store: Path | None, warehouse: Path | None, settings_file: Path | Non
         show_run.tell_status(found)
 
 
-@cli.command(cls=Command, epilog="papersieve demo sample_dumps")
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@cli.command(cls=Command, epilog="papersieve demo\npapersieve demo sample_dumps")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="sample_dumps")
 @places
 def demo(folder: Path, store: Path | None, warehouse: Path | None) -> None:
-    """Run on a folder of sample dumps and score the result against the truth beside them."""
+    """Run on a folder of sample dumps and score the result against the truth beside them.
+
+    Without FOLDER they are in sample_dumps. A folder that is not there is made, with eight dumps in it.
+    """
     from papersieve.warehouse.cli.demo import demo as show
 
     show(folder, *resolve(store, warehouse))

@@ -173,8 +173,11 @@ def print_json(value: dict[str, Any]) -> None:
 
 def answer_on_page(desk: "Desk", port: int, work: str, *, as_json: bool) -> None:
     """Say where the page of a desk is, and answer there until Ctrl-C."""
-    from papersieve.warehouse.decisions.review_page import open_socket, serve
+    from papersieve.pipeline.extras import needs
     from papersieve.warehouse.plurals import counted
+
+    with needs("review", "The page"):
+        from papersieve.warehouse.decisions.review_page import open_socket, serve
 
     with open_socket(port) as listening:
         url, left = f"http://127.0.0.1:{listening.getsockname()[1]}/", desk.left()

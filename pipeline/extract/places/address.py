@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from papersieve.pipeline.errors import DumpError
+from papersieve.pipeline.errors import ArgumentError, DumpError
 from papersieve.pipeline.extract.places.location import archive_of, file_location, file_of, shown
 
 #: What stands in place of a password.
@@ -101,7 +101,7 @@ def is_elsewhere(location: str) -> bool:
 
 
 def place_of(text: str) -> Place:
-    """Return the place that a text names; raises ValueError, with the remedy, where it names none.
+    """Return the place that a text names; raises ArgumentError, with the remedy, where it names none.
 
     >>> place_of("dumps/monday.txt").name
     'monday.txt'
@@ -110,14 +110,14 @@ def place_of(text: str) -> Place:
     """
     if not (found := _SCHEME.match(text)):
         if re.match(r"[a-z]+::.*://", text):
-            raise ValueError(
+            raise ArgumentError(
                 f"{_safe(text)}: chains of addresses are not read. Name the file itself: archives are unpacked."
             )
         return Path(text)
     scheme = found[1].lower()
     scheme, rest = _ALIASES.get(scheme, scheme), text[found.end() :]
     if re.search(r"[\x00-\x1f\x7f]", text):
-        raise ValueError(
+        raise ArgumentError(
             f"{_safe(text)!a}: expected an address, found a control character in it. Write it as %0A or the like."
         )
     if scheme in ("file", "local"):
@@ -206,7 +206,7 @@ def _safe(text: str) -> str:
 def _local(text: str, rest: str) -> Path:
     host, slash, path = rest.partition("/")
     if host not in ("", "localhost") or not slash:
-        raise ValueError(
+        raise ArgumentError(
             f"{text}: expected a whole path, such as file:///data/list.csv. Or name the path without file://."
         )
     return Path("/" + unquote(path))
@@ -222,7 +222,7 @@ def _web(text: str) -> Address:
         if not url.host or url.scheme is None:
             raise LocationParseError(text)
     except LocationParseError:
-        raise ValueError(
+        raise ArgumentError(
             f"{_safe(text)}: expected an address such as https://host/list.csv. Check the name and the port of the server."
         ) from None
     port = None if url.port in (None, {"http": 80, "https": 443}[url.scheme]) else url.port
@@ -234,11 +234,11 @@ def _refuse_unknown(text: str, scheme: str) -> None:
     from fsspec.registry import known_implementations, registry
 
     if _NO_PLACE.fullmatch(scheme):
-        raise ValueError(
+        raise ArgumentError(
             f"{_safe(text)}: {scheme}:// leads into another place. Name the file that holds it: archives are unpacked."
         )
     if scheme not in known_implementations and scheme not in registry:
-        raise ValueError(
+        raise ArgumentError(
             f"{_safe(text)}: no way is known to read from {scheme}://. Check the address, or fetch the file yourself."
         )
 
@@ -247,13 +247,13 @@ def _location(text: str, scheme: str, rest: str) -> str:
     authority, slash, path = rest.partition("/")
     if scheme in _WITH_HOST:
         if not (found := _HOST.fullmatch(authority)) or int(found[2] or 0) > 65535 or not (found[1] or path):
-            raise ValueError(
+            raise ArgumentError(
                 f"{_safe(text)}: expected an address such as {scheme}://host/folder/list.csv. Check the name and the port of the server."
             )
         port = f":{found[2]}" if found[2] and found[2] != _PORTS.get(scheme) else ""
         authority = authority[: found.start(1)] + found[1].lower() + port
     if not (authority + path).strip("/"):
-        raise ValueError(
+        raise ArgumentError(
             f"{_safe(text)}: expected the address of a file or a folder, found none behind {scheme}://. Complete it."
         )
     return _name(f"{scheme}://{authority}{slash}{path}".rstrip("/"))

@@ -20,6 +20,7 @@ from typing import Generic, TypeVar
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.places.address import Address, masked
+from papersieve.pipeline.extras import install_command
 from papersieve.pipeline.settings import Reading
 
 Result = TypeVar("Result")
@@ -122,6 +123,8 @@ def in_our_words(error: Exception, address: Address) -> DumpError:
             return cause
         if isinstance(cause, FileNotFoundError):
             return DumpError("missing", f"{address.location}: no such file. Check the address. {_STAYS}")
+        if isinstance(cause, ImportError) and address.scheme in _EXTRAS:
+            return unreachable(address, f"{_brief(cause, address)}. Install it: {install_command(address.scheme)}")
         if isinstance(cause, IncompleteRead):
             return cut_short(address)
         if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:
@@ -133,6 +136,9 @@ def in_our_words(error: Exception, address: Address) -> DumpError:
     found = f"{type(error).__name__}: {_brief(error, address)}"
     return unreachable(address, f"can't be read: {found}. Check the address, the credentials and the network")
 
+
+#: Schemes whose file system is an extra of the same name.
+_EXTRAS = {"s3", "gs"}
 
 #: The narrow before the wide.
 _SENTENCES: dict[type[BaseException], str] = {

@@ -1,0 +1,33 @@
+"""Packages that only some commands need: imported there, with one sentence on how to install them where they are missing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from papersieve.pipeline.errors import PapersieveError
+
+
+class MissingPackageError(PapersieveError):
+    """What was asked for needs a package that is not installed; the message has the command that installs it."""
+
+
+@contextmanager
+def needs(extra: str, what: str) -> Iterator[None]:
+    """Imports inside raise MissingPackageError where a package of the extra is missing.
+
+    >>> with needs("plots", "The picture"):
+    ...     import no_such_package
+    Traceback (most recent call last):
+    papersieve.pipeline.extras.MissingPackageError: The picture needs no_such_package. Install it: pip install 'papersieve[plots]'
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        package = (error.name or "").split(".")[0]
+        if package in ("", "papersieve"):  # ours: a fault, not an extra
+            raise
+        raise MissingPackageError(f"{what} needs {package}. Install it: {install_command(extra)}") from error
+
+
+def install_command(extra: str) -> str:
+    """Return the command that installs an extra."""
+    return f"pip install 'papersieve[{extra}]'"

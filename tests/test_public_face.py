@@ -1,0 +1,144 @@
+"""`import papersieve`: light, complete, and its examples do what they say."""
+
+import doctest
+import importlib
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import papersieve
+
+ROOT = Path(__file__).parents[1]
+
+FUNCTIONS = sorted(name for name in papersieve.__all__ if inspect.isfunction(getattr(papersieve, name)))
+
+RIS = "TY  - JOUR\nTI  - Lamps That Learn to Count Sheep in the Dark\nAU  - Ada, Ann\nPY  - 2024\nDO  - 10.1000/sheep\nER  -\n"
+BIB = "@article{a,\n title={Lamps that learn how to count sheep in the dark},\n author={Ada, Ann},\n year=2024,\n doi={10.1000/sheep}\n}\n"
+
+TEXTS = [
+    "We ask how lamps learn to count sheep in the dark and find that seven of nine can be taught by example",
+    "Kettles boil at a temperature that depends on how long they are watched as we measure for forty of them",
+    "We ask how lamps learn to count sheep in the dark, and find that seven of nine can be taught by example!",
+    None,
+]
+
+
+@pytest.fixture
+def folder(sample_folder, sample_warehouse, tmp_path, monkeypatch) -> Path:
+    """Return the current folder of the examples: `dumps`, papers.duckdb where one was published, two exports."""
+    monkeypatch.chdir(tmp_path)
+    Path("export.ris").write_text(RIS, encoding="utf-8")
+    Path("list.bib").write_text(BIB, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_example_of_each_function_gives_what_it_shows(name, folder, sample_warehouse):
+    if name != "run":
+        Path("papers.duckdb").write_bytes(sample_warehouse.read_bytes())
+    example = doctest.DocTestParser().get_doctest(getattr(papersieve, name).__doc__, {}, name, None, None)
+    assert example.examples
+    told: list[str] = []
+    done = doctest.DocTestRunner().run(example, out=told.append)
+    assert done.failed == 0, "".join(told)
+
+
+def test_every_public_name_is_there_and_completion_offers_it():
+    assert all(hasattr(papersieve, name) for name in papersieve.__all__)
+    assert set(papersieve.__all__) <= set(dir(papersieve))
+    assert set(FUNCTIONS) == {"deduplicate", "lookup", "match", "open_warehouse", "run"}
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = papersieve.nothing
+
+
+def test_every_public_error_is_a_papersieve_error():
+    errors = [getattr(papersieve, name) for name in papersieve.__all__ if name.endswith("Error")]
+    assert len(errors) >= 7
+    assert all(issubclass(error, papersieve.PapersieveError) for error in errors)
+
+
+def test_the_import_alone_loads_no_package_of_others():
+    code = "import sys; before = set(sys.modules); import papersieve; print(*{m.split('.')[0] for m in set(sys.modules) - before})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) - sys.stdlib_module_names == {"papersieve"}
+
+
+FRAME = pl.DataFrame({"number": range(4), "text": TEXTS})
+
+
+@pytest.mark.parametrize(
+    ("texts", "column"),
+    [
+        (FRAME["text"], None),
+        (FRAME, "text"),
+        (FRAME.select("text"), None),
+        (FRAME.cast({"text": pl.Categorical}), "text"),
+        (pd.Series(TEXTS, index=[9, 9, 1, 0]), None),
+        (pd.DataFrame({"number": range(4), "text": TEXTS}), "text"),
+        (pa.table({"number": range(4), "text": TEXTS}), "text"),
+        (pa.chunked_array([TEXTS[:1], TEXTS[1:]]), None),
+        (pa.RecordBatch.from_pydict({"text": pa.array(TEXTS).dictionary_encode()}), None),
+        (TEXTS, None),
+    ],
+    ids=lambda given: f"{type(given).__module__.split('.')[0]} {type(given).__name__}",
+)
+def test_texts_are_taken_from_whatever_holds_them(texts, column):
+    clusters, pairs = papersieve.deduplicate(texts, column)
+    assert clusters["cluster_no"].to_list() == [0, 1, 0, 3]
+    assert pairs.select("left_no", "right_no", "judgement").rows() == [(0, 2, "match")]
+
+
+@pytest.mark.parametrize(
+    ("texts", "column", "message"),
+    [
+        (FRAME, None, "column: expected one of number, text, found none"),
+        (FRAME, "abstract", "column: expected one of number, text, found 'abstract'"),
+        (FRAME, "number", "texts: expected a column of texts, found DataFrame of Int64"),
+        (["one", 2], None, "texts: expected a column of texts, found list"),
+        ("one text", None, "texts: expected a column of texts, found str"),
+        (None, None, "texts: expected a column of texts, found NoneType"),
+    ],
+    ids=lambda given: type(given).__name__,
+)
+def test_what_holds_no_texts_is_refused(texts, column, message):
+    with pytest.raises(papersieve.ArgumentError, match=message):
+        papersieve.deduplicate(texts, column)
+
+
+def test_a_settings_file_counts(folder):
+    Path("settings.toml").write_text("shingle_words = 0", encoding="utf-8")
+    with pytest.raises(papersieve.SettingsError, match="shingle_words"):
+        papersieve.match("export.ris", settings="settings.toml")
+
+
+def test_one_file_is_no_store_and_warehouse_at_once(folder):
+    with pytest.raises(papersieve.ArgumentError, match="the same file"):
+        papersieve.run("dumps", store="one.duckdb", warehouse="one.duckdb")
+
+
+def test_what_is_missing_is_told(folder):
+    with pytest.raises(papersieve.PapersieveError, match="no warehouse is published there"):
+        papersieve.lookup("nothing.duckdb", "an abstract")
+    with pytest.raises(papersieve.PapersieveError, match=r"nothing\.ris"):
+        papersieve.match("nothing.ris")
+
+
+EXAMPLES = [
+    ".".join(("papersieve", *path.relative_to(ROOT).with_suffix("").parts))
+    for room in ("checks", "pipeline", "warehouse", "assets")
+    for path in sorted(ROOT.glob(f"{room}/**/*.py"))
+    if ">>> " in path.read_text(encoding="utf-8")
+]
+
+
+@pytest.mark.parametrize("module", EXAMPLES)
+def test_the_examples_of_a_module_give_what_they_show(module):
+    done = doctest.testmod(importlib.import_module(module))
+    assert done.attempted
+    assert done.failed == 0
