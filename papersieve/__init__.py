@@ -159,7 +159,7 @@ def open_warehouse(warehouse: "StrPath | None" = None) -> "duckdb.DuckDBPyConnec
     ...     warehouse.sql("SELECT count(*) > 0 AS has_repeats FROM repeated_papers").fetchall()
     [(True,)]
     """
-    from papersieve.warehouse.answers.query import open_warehouse as open_published
+    from papersieve.warehouse.published.reader import open_warehouse as open_published
     from papersieve.warehouse.places import DEFAULT_WAREHOUSE
 
     return open_published(_path(warehouse) or DEFAULT_WAREHOUSE)
