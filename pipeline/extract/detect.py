@@ -37,6 +37,7 @@ from papersieve.pipeline.extract.formats import (
     saved_html,
 )
 from papersieve.pipeline.extract.open_dump import Head, head_of, refuse_other_text
+from papersieve.pipeline.extract.text_stream import translated_head
 from papersieve.pipeline.settings import Reading
 
 #: Formats of other packages: entry points that name a Format.
@@ -148,7 +149,7 @@ def _unknown(raw: RawDump, head: Head) -> DumpError:
     Nothing of its text is told: the message is stored and published, and a file that is no dump may be a private one.
     """
     try:
-        refuse_other_text(raw.location, _whole_characters(head.data, raw.size_bytes))
+        refuse_other_text(raw.location, translated_head(_whole_characters(head.data, raw.size_bytes)))
     except DumpError as error:
         return error
     known = "; ".join(f"{f.name}: {f.looks_like}" for f in known_formats().values())

@@ -10,6 +10,7 @@ from papersieve.pipeline.extract.detect import detect, fence
 from papersieve.pipeline.extract.dump_files import RawDump
 from papersieve.pipeline.extract.entries import Entry, Format, Listing, entries_frame
 from papersieve.pipeline.extract.open_dump import OpenDump
+from papersieve.pipeline.extract.text_stream import refuse_foreign_encoding, translated, translated_head
 from papersieve.pipeline.ids import content_id
 from papersieve.pipeline.settings import Reading
 
@@ -52,6 +53,8 @@ def extract_dump(raw: RawDump, reading: Reading | None = None) -> Extraction:
 def extract_parts(raw: RawDump, reading: Reading) -> Iterator[Extraction]:
     """Read a dump in parts of `batch_entries` entries; raises DumpError where it can't be read, or not any more."""
     known, _ = detect(raw, reading)
+    if not known.is_binary:
+        refuse_foreign_encoding(raw.location, translated_head(raw.head))
     parts = _parts(known, raw, reading)
     while True:
         with fence(raw.location, known):
@@ -62,7 +65,8 @@ def extract_parts(raw: RawDump, reading: Reading) -> Iterator[Extraction]:
 
 
 def _parts(known: Format, raw: RawDump, reading: Reading) -> Iterator[Extraction]:
-    opened = OpenDump(raw.location, raw.open, raw.size_bytes, reading)
+    as_text = raw.open if known.is_binary else translated(raw.head, raw.open)
+    opened = OpenDump(raw.location, as_text, raw.size_bytes, reading)
     part, listing, ordinal, ids = list[Entry](), Listing(), 0, _Ids(raw.dump_id)
     for found in _checked(known, opened):
         if isinstance(found, Listing):

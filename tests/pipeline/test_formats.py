@@ -25,7 +25,8 @@ from papersieve.pipeline.extract.entries import Format
 from papersieve.pipeline.extract.read import extract_dump, extract_parts
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id, find_doi, find_pmid
-from papersieve.pipeline.extract.shared.table_columns import guess_columns, split_names
+from papersieve.pipeline.extract.shared.author_lists import split_names
+from papersieve.pipeline.extract.shared.table_columns import guess_columns
 from papersieve.pipeline.settings import Reading
 
 DUMPS = {p.stem: p for p in sorted(FIXTURES.iterdir()) if not p.name.endswith(".expected.json")}
@@ -324,7 +325,7 @@ def test_a_sentence_that_names_a_column_is_no_table_and_one_known_column_above_r
 
 
 def test_guessing_takes_the_best_name_whatever_the_order():
-    assert guess_columns(["name", "Title", "summary"]) == {"title": "Title", "abstract": "summary"}
+    assert guess_columns(["name", "Title", "summary"]) == {"title": ["Title"], "abstract": ["summary"]}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
-from papersieve.pipeline.extract.shared.table_columns import entry_of, guess_columns, is_table, mapping
+from papersieve.pipeline.extract.shared.table_columns import entry_of, is_table, mapping
 
 
 def recognises(head: Head) -> str | None:
@@ -33,11 +33,11 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
         nonlocal told
         if not isinstance(value, dict):
             return None
-        mapped = dump.reading.columns or guess_columns([key for key in value if isinstance(key, str)])
-        entry = entry_of(value, {ours: theirs for ours, theirs in mapped.items() if theirs in value})
+        mapped, said = mapping([key for key in value if isinstance(key, str)], dump.reading)
+        entry = entry_of(value, mapped)
         if entry and not told:
             told = True
-            dump.ledger.notice(1, "columns", mapping(list(value), dump.reading)[1])
+            dump.ledger.notice(1, "columns", said)
         return entry
 
     yield from read_json(dump, make)

@@ -47,6 +47,8 @@ def _is_lines(dump: OpenDump, container: str | None) -> bool:
         return False
     if container and re.search(rf'"{container}"\s*:\s*\[', lines[0]):
         return False
+    if lines[0][-1] in "[{,":  # it goes on, so it is no object of one line
+        return False
     if len(lines) > 1 and lines[1].startswith("{"):
         return True
     return lines[0].endswith("}") or (len(lines) == 1 and len(start) >= 1 << 20)
