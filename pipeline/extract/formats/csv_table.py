@@ -1,9 +1,8 @@
 """Rows as text, separated by commas, tabs or semicolons, under a line of column names; read as a stream."""
 
 import csv
-import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
@@ -14,8 +13,6 @@ _SEPARATORS = ("\t", ",", ";", "|")
 
 #: Lines that may stand before the names of the columns: Excel's `sep=;`, the query and the date of an export.
 _MAX_PREFACE = 20
-
-_EXCELS_LINE = re.compile(r"\"?sep=(.)\"?$", re.IGNORECASE)
 
 
 def recognises(head: Head) -> str | None:
@@ -89,16 +86,12 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 def _read_header(feed: "_Feed", dump: OpenDump) -> tuple[list[str], str]:
     """Names of the columns and the separator; the lines up to there are furniture."""
-    lines = list[str]()
-    for line in feed:
-        lines.append(line)
-        if len(lines) > 2 * _MAX_PREFACE:
-            break
-    place, names, separator = _header(lines[: _MAX_PREFACE + 6], dump.reading.columns)
+    lines = feed.peek(_MAX_PREFACE + 6)
+    place, names, separator = _header(lines, dump.reading.columns)
     if not names:  # as settings say that it is a table: its first line names the columns
         place = next((at for at, line in enumerate(lines) if line.strip()), 0)
         names = [lines[place].strip()] if lines else []
-    feed.give_back(place + 1)
+    feed.skip(place + 1)
     return names, separator
 
 
@@ -164,14 +157,18 @@ class _Feed:
             raise _TooLargeError
         return text + "\n"
 
-    def give_back(self, furniture: int) -> None:
-        """Make furniture of the first of the lines so far; the others come again."""
-        for number, text in self.lines[:furniture]:
+    def peek(self, count: int) -> list[str]:
+        """The next lines, which come again."""
+        self.waiting = list(islice(self.source, count))
+        return [text for _, text in self.waiting]
+
+    def skip(self, count: int) -> None:
+        """Make furniture of the next lines."""
+        for number, text in self.waiting[:count]:
             self.last_line = number
             if text.strip():
                 self.dump.ledger.mark(number, Fate.FURNITURE)
-        self.waiting = self.lines[furniture:]
-        self.forget()
+        del self.waiting[:count]
 
     def reread(self, separator: str, width: int) -> list[str]:
         """The first line of the row again, with quotes read leniently; nothing where it has not as many cells. The lines behind it come again."""

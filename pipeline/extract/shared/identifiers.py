@@ -49,6 +49,11 @@ def find_arxiv_id(text: str) -> tuple[str, int | None] | None:
     return _SUBJECT_CLASS.sub("/", found["new"] or found["old"]), int(version) if version else None
 
 
+def is_arxiv_text(text: str) -> bool:
+    """Whether a text says that it names a paper on arXiv: numbers of as many digits are dates and other ids."""
+    return "arxiv" in text.lower() and _ARXIV.search(text[:1_000]) is not None
+
+
 def is_arxiv_url(url: str) -> bool:
     """Whether a link leads to a paper on arXiv."""
     return bool(re.match(r"https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|format)/", url))

@@ -35,7 +35,12 @@ def read_json(dump: OpenDump, make: Maker, *, head_container: str | None = None)
     if _is_lines(dump, head_container):
         yield from _read_lines(dump, make)
     else:
-        yield from _Document(dump, make).read()
+        yield from read_document(dump, make)
+
+
+def read_document(dump: OpenDump, make: Maker) -> Iterator[Entry | None]:
+    """Entries of a dump that is one document."""
+    yield from _Document(dump, make).read()
 
 
 def _is_lines(dump: OpenDump, container: str | None) -> bool:

@@ -95,8 +95,8 @@ class Row:
 
     def each(self, ours: str) -> list[Any]:
         """The values of our column that say something, the best first."""
-        found = (self.values.get(theirs) for theirs in self.mapped.get(ours, ()))
-        return [value for value in found if not _says_nothing(value)]
+        found = [self.values.get(theirs) for theirs in self.mapped.get(ours, ())]
+        return [value for value in found if not _says_nothing(value, "" if ours == "title" else _NOTHING)]
 
     def first(self, ours: str) -> Any:
         """The best value of our column; None where none says anything."""
@@ -112,8 +112,15 @@ class Row:
         return self.text(ours) or text_of(next((known[key] for key in keys if known.get(key)), None))
 
 
-def _says_nothing(value: Any) -> bool:
-    return value is None or value in ([], {}) or (isinstance(value, str) and value.strip().lower() in ("", "na", "n/a", "nan", "null", "none", "-"))
+#: What tables write for nothing, each between blanks; a title may be one of these words.
+_NOTHING = " na n/a nan null none - "
+
+
+def _says_nothing(value: Any, words: str) -> bool:
+    if isinstance(value, str):
+        text = value.strip()
+        return not text or (len(text) <= 4 and f" {text.lower()} " in words)
+    return value is None or value in ([], {})
 
 
 def _named(value: Any) -> Any:
