@@ -5,8 +5,8 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.author_lists import names_of
+from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json, text_of, texts_of
 from papersieve.pipeline.extract.shared.markup import without_jats
 from papersieve.pipeline.extract.shared.table_columns import date_text
@@ -16,7 +16,12 @@ _DATES = ("published", "published-print", "published-online", "issued", "posted"
 
 def recognises(head: Head) -> str | None:
     """Objects have a DOI in capitals and Crossref's prefix or member."""
-    for keys in (("DOI", "is-referenced-by-count"), ("DOI", "references-count"), ("container-title", "issued"), ("DOI", "container-title")):
+    for keys in (
+        ("DOI", "is-referenced-by-count"),
+        ("DOI", "references-count"),
+        ("container-title", "issued"),
+        ("DOI", "container-title"),
+    ):
         if has_keys(head, *keys):
             return f"its objects have the keys {', '.join(keys)}"
     return None
@@ -30,7 +35,9 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 def _entry(_: str, value: Any) -> Entry | None:
     """An entry of a work, or of an item in CSL-JSON, which reference managers write: the same keys, and most of them may lack."""
-    if not isinstance(value, dict) or value.keys().isdisjoint(("DOI", "container-title", "issued", "author", "URL", "type")):
+    if not isinstance(value, dict) or value.keys().isdisjoint(
+        ("DOI", "container-title", "issued", "author", "URL", "type")
+    ):
         return None
     title = text_of(value.get("title"))
     abstract = without_jats(text_of(value.get("abstract")) or "")

@@ -13,7 +13,9 @@ from papersieve.pipeline.extract.shared.json_entries import read_document
 
 _ROW = re.compile(r'^\s*\{.*?"[^"]+"\s*:\s*"(?:\|\s*\*\*\d{4}-\d{2}-\d{2}\*\*\||- \d{4}-\d{2}-\d{2}, \*\*)', re.DOTALL)
 #: A line of cv-arxiv-daily's web page: "- 2025-09-30, **Title**, Ada Fenn et.al., Paper: [link](link), Code: **[link](link)**".
-_LINE = re.compile(r"- (?P<date>\d{4}-\d{2}-\d{2}), \*\*(?P<title>.+?)\*\*,(?P<names>.*?)(?:,\s*)?(?:Paper|Code):", re.DOTALL)
+_LINE = re.compile(
+    r"- (?P<date>\d{4}-\d{2}-\d{2}), \*\*(?P<title>.+?)\*\*,(?P<names>.*?)(?:,\s*)?(?:Paper|Code):", re.DOTALL
+)
 _LINK = re.compile(r"\]\((https?://[^)\s]{1,1000})\)")
 
 

@@ -7,8 +7,8 @@ from itertools import takewhile
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.author_lists import split_names
+from papersieve.pipeline.extract.shared.dates import parse_date
 
 _HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
 _FIELD = re.compile(

@@ -8,7 +8,17 @@ from papersieve.pipeline.extract.shared.json_entries import text_of, texts_of
 #: How JSON names the parts of a person's name.
 _FAMILY = ("family", "lastName", "last_name", "familyName", "keyname", "surname", "lastname")
 _GIVEN = ("given", "firstName", "first_name", "givenName", "forenames", "firstname", "initials")
-_WHOLE = ("name", "literal", "fullname", "full_name", "fullName", "display_name", "author_name", "authorName", "creatorName")
+_WHOLE = (
+    "name",
+    "literal",
+    "fullname",
+    "full_name",
+    "fullName",
+    "display_name",
+    "author_name",
+    "authorName",
+    "creatorName",
+)
 #: Roles of people who did not write the work.
 _OTHER_ROLES = re.compile(r"editor|translator|reviewer|contributor|advisor|illustrator", re.IGNORECASE)
 #: Scopus puts its number of a person behind the full name: "Gale, Hugh (57201234567)".

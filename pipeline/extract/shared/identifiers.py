@@ -82,7 +82,9 @@ def find_doi(text: str) -> str | None:
 
 def is_doi(text: str) -> bool:
     """Whether a text is one DOI and nothing else, save a resolver or `doi:` before it."""
-    return len(text) < 200 and bool(re.fullmatch(rf"\s*(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?10\.\d{{4,9}}/{_PLAIN}+\s*", text, re.IGNORECASE))
+    return len(text) < 200 and bool(
+        re.fullmatch(rf"\s*(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?10\.\d{{4,9}}/{_PLAIN}+\s*", text, re.IGNORECASE)
+    )
 
 
 def _unescaped(text: str) -> str:
@@ -99,7 +101,9 @@ def _is_page(found: re.Match[str]) -> bool:
 
 def _without_tail(doi: str) -> str:
     """Without the punctuation behind it; a bracket stays where it closes one of the DOI's own."""
-    while doi[-1:] in tuple(".,;:'’”") or any(doi.endswith(end) and doi.count(end) > doi.count(start) for start, end in ("()", "[]")):
+    while doi[-1:] in tuple(".,;:'’”") or any(
+        doi.endswith(end) and doi.count(end) > doi.count(start) for start, end in ("()", "[]")
+    ):
         doi = doi[:-1]
     return doi
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
-from papersieve.pipeline.extract.shared.author_lists import names_of, split_names
+from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.identifiers import is_doi
 from papersieve.pipeline.extract.shared.json_entries import integer_of, text_of, texts_of
@@ -167,7 +167,9 @@ def _pages(row: Row) -> str | None:
 
 def _date(row: Row) -> tuple[str | None, ShownDate | None]:
     """The first column of dates that holds one with a year, as written and as read; else what the first of them says."""
-    said = [(text, parse_date(text)) for value in row.each("published") if (text := date_text(value)) and not is_doi(text)]
+    said = [
+        (text, parse_date(text)) for value in row.each("published") if (text := date_text(value)) and not is_doi(text)
+    ]
     dated = [(text, date) for text, date in said if date]
     return next(iter(dated), next(((text, None) for text, _ in said), (None, None)))
 

@@ -42,7 +42,9 @@ class Fields:
 
     def lines(self, *tags: str) -> list[str]:
         """Lines of the first of these tags that has any, each as a value of its own."""
-        return next((found for tag in tags if (found := [p for parts in self.parts.get(tag, []) for p in parts if p])), [])
+        return next(
+            (found for tag in tags if (found := [p for parts in self.parts.get(tag, []) for p in parts if p])), []
+        )
 
 
 def read_tagged(
@@ -53,14 +55,16 @@ def read_tagged(
     make: Callable[[Fields], Entry | None],
     *,
     telling: tuple[str, ...] = (),
+    furniture: re.Pattern[str] | None = None,
 ) -> Iterator[Entry | None]:
     """Entries that begin with the tag `start` and end with `end`, or where the next begins.
 
     `tag` has the groups 1 (tag) and 2 (value); a line without goes on with the value before it. Lines outside of
     entries, and entries of which nothing is made, are rejected. telling: tags of which one before `start` says that the entry began
-    earlier, where `start` may stand inside of it; without any, it always begins the entry.
+    earlier, where `start` may stand inside of it; without any, it always begins the entry. furniture: lines between entries
+    that belong to the file.
     """
-    yield from _Reader(dump, tag, start, end, make, telling).read()
+    yield from _Reader(dump, tag, start, end, make, telling, furniture).read()
 
 
 @dataclass
@@ -73,6 +77,7 @@ class _Reader:
     end: str | None
     make: Callable[[Fields], Entry | None]
     telling: tuple[str, ...]
+    furniture: re.Pattern[str] | None
     current: Fields | None = None
     last: list[str] | None = None
     texts: list[tuple[int, str]] = field(default_factory=list)
@@ -93,7 +98,10 @@ class _Reader:
                 yield from self._close()
                 self.current = Fields(line, line)
             if self.current is None:
-                ledger.reject(line, "outside_entry", text)
+                if self.furniture and self.furniture.match(text):
+                    ledger.mark(line, Fate.FURNITURE)
+                else:
+                    ledger.reject(line, "outside_entry", text)
                 yield None
                 continue
             self.texts.append((line, text))
