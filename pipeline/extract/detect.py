@@ -22,6 +22,7 @@ from papersieve.pipeline.extract.formats import (
     csv_table,
     datacite,
     digest_json,
+    digest_list,
     digest_markdown,
     digest_table,
     endnote_xml,
@@ -85,6 +86,7 @@ FORMATS: tuple[Format, ...] = (
     bibtex.FORMAT,
     digest_table.FORMAT,
     digest_markdown.FORMAT,
+    digest_list.FORMAT,
     csv_table.FORMAT,
 )
 

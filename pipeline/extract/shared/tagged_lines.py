@@ -36,9 +36,10 @@ class Fields:
         return next((value for tag in tags for value in self.values.get(tag, []) if value), None)
 
     def all(self, *tags: str) -> list[str]:
-        """All values of these tags, in the order in which they stand, each once."""
-        joined = (" ".join(p for p in parts if p) for tag, parts in self.order if tag in tags)
-        return list(dict.fromkeys(value for value in joined if value))
+        """All values of these tags in the order in which they stand; what one tag says, another does not say again."""
+        found = dict[str, str]()
+        joined = [(tag, " ".join(p for p in parts if p)) for tag, parts in self.order if tag in tags]
+        return [value for tag, value in joined if value and found.setdefault(value, tag) == tag]
 
     def lines(self, *tags: str) -> list[str]:
         """Lines of the first of these tags that has any, each as a value of its own."""
