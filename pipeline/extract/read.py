@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from papersieve.pipeline.extract.bad_fields import without_bad_fields
 from papersieve.pipeline.extract.detect import detect, fence
 from papersieve.pipeline.extract.dump_files import RawDump
 from papersieve.pipeline.extract.entries import Entry, Format, Listing, entries_frame
@@ -127,6 +128,7 @@ def _part(
     raw: RawDump, opened: OpenDump, entries: list[Entry], ordinal: int, listing: Listing, ids: _Ids, before: int | None
 ) -> Extraction:
     frame = entries_frame(entries, first_ordinal=ordinal + 1, listing_year=listing.year)
+    frame = without_bad_fields(frame, opened.ledger)
     record_ids = pl.Series("record_id", [ids.of(line) for line in frame["line_start"]], dtype=pl.String)
     with_dump = pl.lit(raw.dump_id).alias("dump_id")
     spans, rejected, notices = opened.ledger.drain(before=before)
