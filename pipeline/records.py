@@ -32,7 +32,7 @@ def normalise_records(records: pl.DataFrame) -> pl.DataFrame:
     cut = shown.select(
         pl.col("title").str.slice(0, MAX_TITLE_CHARS), pl.col("abstract").str.slice(0, MAX_ABSTRACT_CHARS)
     )
-    others = [_cleaned_column(records[name]) for name in (*_TEXTS, *_LISTS)]
+    others = [_cleaned_column(records[name]) for name in (*_TEXTS, *_LISTS) if name in records.columns]
     cleaned = records.with_columns(*cut, *others)
     return cleaned.with_columns(document_ids(contents(cleaned), records["record_id"]))
 

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
-from papersieve.pipeline.extract.shared.xml_entries import read_xml, root_of, text, texts
+from papersieve.pipeline.extract.shared.xml_entries import read_xml, root_of, shown, text, texts
 
 
 def recognises(head: Head) -> str | None:
@@ -61,7 +61,7 @@ def _entry(e: Element) -> Entry | None:
 
 def _part(part: Element) -> str:
     label = part.get("Label")
-    said = " ".join("".join(part.itertext()).split())
+    said = " ".join(shown(part).split())
     return f"{label}: {said}" if label else said
 
 

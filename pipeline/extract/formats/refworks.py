@@ -37,7 +37,7 @@ def _entry(fields: Fields) -> Entry | None:
         authors=fields.all("A1"),
         venue=fields.first("JF", "JO", "T2"), volume=fields.first("VO"), issue=fields.first("IS"),
         pages="-".join(p for p in (fields.first("SP"), fields.first("OP")) if p) or None,
-        published_raw=date or None, published=parse_date(fields.first("YR") or date),
+        published_raw=date or None, published=parse_date(date) or parse_date(fields.first("FD") or ""),
         doi=fields.first("DO"), pmid=fields.first("AN") if is_medline else None, categories=fields.all("K1"),
         urls=[u for u in fields.all("UL", "LK") if u.startswith(("http://", "https://"))],
     )  # fmt: skip

@@ -39,7 +39,10 @@ def _entry(e: Element) -> Entry | None:
     title, subtitle, abstract = text(work, "titles/title"), text(work, "titles/subtitle"), text(work, "abstract")
     if not title and not abstract:
         return None
-    day = work.find("publication_date") if work.find("publication_date") is not None else e.find(".//publication_date")
+    day = next(
+        (d for path in ("publication_date", "posted_date") if (d := work.find(path)) is not None),
+        e.find(".//publication_date"),
+    )
     date = "-".join(
         f"{int(p):02d}" if p.isdecimal() else p for tag in ("year", "month", "day") if (p := text(day, tag))
     )
