@@ -43,8 +43,10 @@ from papersieve.pipeline.extract.formats import (
     rss,
     saved_html,
     unixref,
+    workbook,
     wos_tagged,
 )
+from papersieve.pipeline.extract.nearest import nearest
 from papersieve.pipeline.extract.open_dump import Head, head_of, refuse_other_text
 from papersieve.pipeline.extract.text_stream import translated_head
 from papersieve.pipeline.settings import Reading
@@ -56,6 +58,7 @@ GROUP = "papersieve.formats"
 FORMATS: tuple[Format, ...] = (
     arrow_table.PARQUET,
     arrow_table.ARROW,
+    workbook.FORMAT,
     arxiv_atom.FORMAT,
     rss.FORMAT,
     pubmed_xml.FORMAT,
@@ -164,19 +167,19 @@ def detect(raw: RawDump, reading: Reading) -> tuple[Format, str]:
 def _unknown(raw: RawDump, head: Head) -> DumpError:
     """Say what a dump is instead: no text, other text, or a listing that no format knows.
 
-    Nothing of its text is told: the message is stored and published, and a file that is no dump may be a private one.
+    Nothing of its text but names of columns is told: the message is stored and published, and a file that is no dump may be a private one.
     """
     try:
         refuse_other_text(raw.location, translated_head(_whole_characters(head.data, raw.size_bytes)))
     except DumpError as error:
         return error
-    known = "; ".join(f"{f.name}: {f.looks_like}" for f in known_formats().values())
+    closest = "; or ".join(nearest(head)) or "nothing that is read"
     broken = f" Formats that could not be loaded: {', '.join(installed().broken)}." if installed().broken else ""
     return DumpError(
         "unknown_format",
-        f"{raw.location}: no format recognises it. Expected one of [{known}]; found {raw.size_bytes:,} bytes of text. "
-        "`papersieve inspect` shows how it begins. If it is a listing of papers, its format is not supported yet "
-        f"(docs/formats.md says how to add one, --format how to force one).{broken}",
+        f"{raw.location}: no format recognises it; found {raw.size_bytes:,} bytes of text.\n"
+        f"Closest to: {closest}.\n"
+        f"`papersieve inspect` shows how it begins, --format names a format, docs/formats.md has them all.{broken}",
     )
 
 

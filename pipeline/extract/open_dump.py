@@ -152,6 +152,8 @@ class OpenDump:
 
 
 _SIGNATURES = {
+    b"PK\x03\x04": "a Word document or another packed file",
+    b"{\\rtf": "a text in RTF",
     b"%PDF-": "a PDF",
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",

@@ -7,7 +7,14 @@ from itertools import islice, pairwise
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.table_columns import Mapped, entry_of, guess_columns, is_table, mapping
+from papersieve.pipeline.extract.shared.table_columns import (
+    Mapped,
+    entry_of,
+    guess_columns,
+    is_table,
+    mapping,
+    unique_names,
+)
 
 _SEPARATORS = ("\t", ",", ";", "|")
 
@@ -36,16 +43,11 @@ def _header(lines: list[str], columns: dict[str, str]) -> tuple[int, list[str], 
 
 
 def _names(line: str, separator: str) -> list[str]:
-    """Names of columns, without those of nothing at the end; one that comes again has its place behind it."""
     try:
-        row = [name.strip() for name in next(csv.reader([line], delimiter=separator, strict=True), [])]
+        cells = next(csv.reader([line], delimiter=separator, strict=True), [])
     except csv.Error:
         return []
-    while row and not row[-1]:
-        row.pop()
-    if any(len(name) >= 100 for name in row):
-        return []
-    return [name if name and name not in row[:at] else f"{name} #{at + 1}".strip() for at, name in enumerate(row)]
+    return unique_names(cells) if all(len(name) < 100 for name in cells) else []
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:

@@ -27,8 +27,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 def _entry(_: str, value: Any) -> Entry | None:
     work = value.get("attributes", value) if isinstance(value, dict) else None
-    titles = texts_of(work["titles"], "title") if isinstance(work, dict) and work.get("titles") else []
-    if not titles:
+    if not isinstance(work, dict) or not (titles := texts_of(work.get("titles") or [], "title")):
         return None
     described = [d for d in work.get("descriptions") or [] if isinstance(d, dict)]
     abstract = next(
@@ -36,7 +35,7 @@ def _entry(_: str, value: Any) -> Entry | None:
     )
     dates = {d.get("dateType"): text_of(d.get("date")) for d in work.get("dates") or [] if isinstance(d, dict)}
     date = dates.get("Issued") or dates.get("Available") or text_of(work.get("publicationYear"))
-    inside = work.get("container") if isinstance(work.get("container"), dict) else {}
+    inside = found if isinstance(found := work.get("container"), dict) else {}
     pages = "-".join(p for key in ("firstPage", "lastPage") if (p := text_of(inside.get(key))))
     publisher = work.get("publisher")
     return Entry(

@@ -44,12 +44,14 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper an item that links to one; everything else is furniture."""
-    lines = dump.page()
+    lines, at = dump.page(), 0
     for item in _items([(n, text) for n, text in lines if dump.ledger.fate(n) is not Fate.BLANK]):
         if entry := _entry(item):
+            dump.ledger.fill(at + 1, entry.line_start - 1, Fate.FURNITURE)
             dump.ledger.claim(entry.line_start, entry.line_end)
+            at = entry.line_end
             yield entry
-    for number, _ in lines:
+    for number, _ in lines[at:]:
         dump.ledger.fill(number, number, Fate.FURNITURE)
 
 

@@ -87,6 +87,14 @@ def is_table(columns: list[str], columns_set: Mapping[str, str]) -> bool:
     return any(set(known.get(ours, ())) & set(columns) for ours in ("title", "abstract"))
 
 
+def unique_names(cells: list[str]) -> list[str]:
+    """Names of columns, without those of nothing at the end; one that comes again has its place behind it."""
+    row = [name.strip() for name in cells]
+    while row and not row[-1]:
+        row.pop()
+    return [name if name and name not in row[:at] else f"{name} #{at + 1}".strip() for at, name in enumerate(row)]
+
+
 class Row:
     """A row of a table, asked by our columns: of several of theirs the first that says something."""
 
@@ -130,6 +138,10 @@ def _named(value: Any) -> Any:
     return next((value[key] for key in ("name", "title", "display_name", "value", "url") if value.get(key)), None)
 
 
+#: Objects of JSON that tell of the journal: Semantic Scholar's and Europe PMC's.
+_JOURNALS = ("journal", "journalInfo")
+
+
 def entry_of(values: Mapping[str, Any], mapped: Mapped) -> Entry | None:
     """Make an entry of a row; None where it has neither title nor abstract."""
     row = Row(values, mapped)
@@ -137,12 +149,12 @@ def entry_of(values: Mapping[str, Any], mapped: Mapped) -> Entry | None:
     if not title and not abstract:
         return None
     raw, published = _date(row)
-    inside = values.get("journal") if isinstance(values.get("journal"), dict) else {}
+    inside = next((found for key in _JOURNALS if isinstance(found := values.get(key), dict)), {})
     return Entry(
         0, 0,
         title=title, abstract=abstract,
         authors=_authors(row),
-        venue=row.text("venue"), volume=row.text("volume") or text_of(inside.get("volume")), issue=row.text("issue") or text_of(inside.get("issue")),
+        venue=row.text("venue") or text_of(_named(inside.get("journal"))), volume=row.text("volume") or text_of(inside.get("volume")), issue=row.text("issue") or text_of(inside.get("issue")),
         pages=_pages(row) or text_of(inside.get("pages")),
         published_raw=raw, published=published,
         doi=row.found("doi", "DOI", "doi") or _doi_by_content(row),
