@@ -126,7 +126,10 @@ def _kind(head: bytes) -> str | None:
 
 def _is_document(path: Path) -> bool:
     """Whether a zip file is one document (a workbook, a text) and no archive of dumps."""
-    with open_file(path) as file, suppress(Exception):  # whatever is wrong with it, reading it whole will say it in our words
+    with (
+        open_file(path) as file,
+        suppress(Exception),
+    ):  # whatever is wrong with it, reading it whole will say it in our words
         names = {name.partition("/")[0] for name in zipfile.ZipFile(file).namelist()}
         return "[Content_Types].xml" in names or {"mimetype", "content.xml"} <= names
     return False

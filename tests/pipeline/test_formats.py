@@ -8,6 +8,7 @@ import random
 import re
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -189,6 +190,86 @@ def _as_nbib(rows: list[dict]) -> str:
     )  # fmt: skip
 
 
+def _as_wos(rows: list[dict]) -> str:
+    names = {"title": "TI", "abstract": "AB", "venue": "SO", "volume": "VL", "issue": "IS", "year": "PY", "doi": "DI"}
+    entries = []
+    for row in rows:
+        authors = "\n   ".join(f"{family}, {given}" for given, family in row["authors"])
+        fields = "".join(f"{tag} {row[ours]}\n" for ours, tag in names.items())
+        entries.append(f"PT J\nAF {authors}\n{fields}ER\n\n")
+    return "FN Clarivate\nVR 1.0\n" + "".join(entries) + "EF\n"
+
+
+def _as_refworks(rows: list[dict]) -> str:
+    return _tagged(
+        rows, "{} {}", "RT Journal Article", "", title="T1", abstract="AB", author="A1", venue="JF", volume="VO", issue="IS", year="YR", doi="DO"
+    )  # fmt: skip
+
+
+def _as_refer(rows: list[dict]) -> str:
+    return _tagged(
+        rows, "{} {}", "%0 Journal Article", "", title="%T", abstract="%X", author="%A", venue="%J", volume="%V", issue="%N", year="%D", doi="%R"
+    )  # fmt: skip
+
+
+def _as_mods(rows: list[dict]) -> str:
+    return _as_xml(
+        rows, "<modsCollection>\n{}\n</modsCollection>",
+        "<mods><titleInfo><title>{title}</title></titleInfo>{authors}<abstract>{abstract}</abstract><originInfo><dateIssued>{year}</dateIssued></originInfo>"
+        '<relatedItem type="host"><titleInfo><title>{venue}</title></titleInfo><part><detail type="volume"><number>{volume}</number></detail>'
+        '<detail type="issue"><number>{issue}</number></detail></part></relatedItem><identifier type="doi">{doi}</identifier></mods>',
+        '<name><namePart type="given">{given}</namePart><namePart type="family">{family}</namePart></name>',
+    )  # fmt: skip
+
+
+def _as_unixref(rows: list[dict]) -> str:
+    return _as_xml(
+        rows, "<doi_records>\n{}\n</doi_records>",
+        "<doi_record><crossref><journal><journal_metadata><full_title>{venue}</full_title></journal_metadata><journal_issue><journal_volume><volume>{volume}</volume>"
+        "</journal_volume><issue>{issue}</issue></journal_issue><journal_article><titles><title>{title}</title></titles><contributors>{authors}</contributors>"
+        "<abstract>{abstract}</abstract><publication_date><year>{year}</year></publication_date><doi_data><doi>{doi}</doi></doi_data></journal_article></journal></crossref></doi_record>",
+        "<person_name><given_name>{given}</given_name><surname>{family}</surname></person_name>",
+    )  # fmt: skip
+
+
+def _as_datacite(rows: list[dict]) -> str:
+    works = [
+        {
+            "doi": row["doi"], "titles": [{"title": row["title"]}], "publicationYear": row["year"],
+            "creators": [{"givenName": given, "familyName": family} for given, family in row["authors"]],
+            "container": {"title": row["venue"], "volume": row["volume"], "issue": row["issue"]},
+            "descriptions": [{"description": row["abstract"], "descriptionType": "Abstract"}],
+        }
+        for row in rows
+    ]  # fmt: skip
+    return json.dumps({"data": [{"id": work["doi"], "attributes": work} for work in works]})
+
+
+def _as_zotero_json(rows: list[dict]) -> str:
+    return json.dumps(
+        [
+            {
+                "itemType": "journalArticle", "title": row["title"], "abstractNote": row["abstract"], "publicationTitle": row["venue"], "volume": row["volume"],
+                "issue": row["issue"], "date": str(row["year"]), "DOI": row["doi"],
+                "creators": [{"creatorType": "author", "firstName": given, "lastName": family} for given, family in row["authors"]],
+            }
+            for row in rows
+        ]
+    )  # fmt: skip
+
+
+def _as_workbook(rows: list[dict]) -> bytes:
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["Title", "Abstract", "Authors", "Source title", "Volume", "Issue", "Year", "DOI"])
+    for row in rows:
+        authors = "; ".join(f"{family}, {given}" for given, family in row["authors"])
+        book.active.append(
+            [row["title"], row["abstract"], authors, row["venue"], row["volume"], row["issue"], row["year"], row["doi"]]
+        )
+    book.save(out)
+    return out.getvalue()
+
+
 def _as_bibtex(rows: list[dict]) -> str:
     names = {
         "title": "title",
@@ -274,13 +355,16 @@ def _as_openalex(rows: list[dict]) -> str:
     [
         (_as_ris, "ris", True), (_as_nbib, "nbib", True), (_as_bibtex, "bibtex", True), (_as_endnote, "endnote_xml", True),
         (_as_pubmed, "pubmed_xml", True), (_as_crossref, "crossref", True), (_as_openalex, "openalex", False),
+        (_as_wos, "wos_tagged", True), (_as_refworks, "refworks", True), (_as_refer, "refer", True), (_as_mods, "mods", True),
+        (_as_unixref, "unixref", True), (_as_datacite, "datacite", True), (_as_zotero_json, "json_table", True), (_as_workbook, "workbook", True),
     ],
 )  # fmt: skip
 @given(rows=CITED)
 @settings(max_examples=15)
 def test_every_field_of_a_citation_comes_back(tmp_path_factory, render, name, is_inverted, rows):
     path = tmp_path_factory.getbasetemp() / "citations"
-    path.write_text(render(rows), encoding="utf-8")
+    data = render(rows)
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
     got = extract(path)
     assert got.dump["format"].item() == name
     for column, field in (

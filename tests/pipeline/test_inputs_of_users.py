@@ -19,7 +19,21 @@ from papersieve.pipeline.settings import Reading, Settings
 
 CASES = Path(__file__).parents[1] / "cases"
 EXPECTED = CASES / "expected.json"
-SHOWN = ("title", "abstract", "authors", "venue", "volume", "issue", "pages", "year", "published_date", "doi", "arxiv_id", "pmid", "code_urls")
+SHOWN = (
+    "title",
+    "abstract",
+    "authors",
+    "venue",
+    "volume",
+    "issue",
+    "pages",
+    "year",
+    "published_date",
+    "doi",
+    "arxiv_id",
+    "pmid",
+    "code_urls",
+)
 NAMES = sorted(path.name for path in CASES.iterdir() if path != EXPECTED)
 
 
@@ -56,4 +70,6 @@ def test_a_case_is_read_as_is_right(name):
 
 
 if __name__ == "__main__":
-    EXPECTED.write_text(json.dumps({name: read(name) for name in NAMES}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    EXPECTED.write_text(
+        json.dumps({name: read(name) for name in NAMES}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
