@@ -13,6 +13,8 @@ from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_te
 from papersieve.pipeline.extract.shared.json_entries import text_of
 
 _BLOCK = re.compile(r"@(?!comment\b|string\b|preamble\b)[a-zA-Z]+\s*[{(]\s*[^\s,{}]*\s*,?", re.IGNORECASE)
+#: Braces and quotes, save those that a backslash stands before.
+_SIGN = re.compile(r"(?<!\\)[{}\"]")
 _NEXT_FIELD = re.compile(r"\s*([a-zA-Z][\w-]{1,30})\s*=\s*(.+)", re.DOTALL)
 _MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.IGNORECASE)
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
@@ -129,14 +131,11 @@ def _end_of(text: str) -> int:
         found = re.search(r"\s*#|\s+(?=[a-zA-Z][\w-]*\s*=)", text)
         return found.start() if found else len(text)
     depth = 0
-    for place, sign in enumerate(text):
-        if sign == "\\":
-            continue
-        if sign in "{}" and text[place - 1 : place] != "\\":
-            depth += 1 if sign == "{" else -1
-        is_end = depth == 0 if text[0] == "{" else sign == '"' and place > 0 and depth == 0
-        if is_end:
-            return place + 1
+    for found in _SIGN.finditer(text):
+        sign = found[0]
+        depth += (sign == "{") - (sign == "}")
+        if depth == 0 and (text[0] == "{" or (sign == '"' and found.start())):
+            return found.end()
     return len(text)
 
 
@@ -175,6 +174,8 @@ def _date(values: dict[str, str]) -> tuple[str | None, ShownDate | None]:
 
 def _names(text: str) -> list[str]:
     """Names between `and`s that no brace holds together: {Barrow and Sons, Ltd.} is one."""
+    if "{" not in text:
+        return [name for part in _AND.split(text) if (name := part.strip())]
     names, start, depth = list[str](), 0, 0
     for found in re.finditer(r"\\.|[{}]|\s+and\s+", text, re.DOTALL | re.IGNORECASE):
         depth += (found[0] == "{") - (found[0] == "}")

@@ -61,6 +61,8 @@ def _entry(_: str, value: Any) -> Entry | None:
 
 def _date(value: Any) -> tuple[str, ShownDate] | None:
     """`{"date-parts": [[2020, 3, 7]]}` as it would be written, and as a date."""
+    if not value:
+        return None
     raw = (date_text(value) or "")[:40]
     found = parse_date(raw)
     return (raw, found) if found else None

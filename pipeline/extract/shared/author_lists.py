@@ -87,4 +87,7 @@ def _name_of(person: Any) -> str | None:
 
 
 def _first(person: dict[str, Any], keys: tuple[str, ...]) -> str | None:
-    return next((t for key in keys if (t := text_of(person.get(key)))), None)
+    for key in keys:
+        if value := person.get(key):
+            return text_of(value)
+    return None

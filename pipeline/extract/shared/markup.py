@@ -33,7 +33,7 @@ def without_tags(text: str) -> str:
     """
     if "<" not in text:
         return text
-    return _TAG.sub(lambda found: " " if found["block"] else "", _POWER.sub(r"^\1", text))
+    return _TAG.sub(lambda found: " " if found["block"] else "", _POWER.sub(r"^\1", text) if "sup>" in text else text)
 
 
 def without_jats(text: str) -> str:
@@ -42,7 +42,11 @@ def without_jats(text: str) -> str:
     >>> without_jats("<jats:title>Abstract</jats:title><jats:p>CO<jats:sub>2</jats:sub> in <jats:italic>A. m.</jats:italic>; 10<jats:sup>3</jats:sup></jats:p>")
     'CO2 in A. m.; 10^3'
     """
-    text = _BOTH.sub(lambda found: _one_notation(found[1]), _HEADING.sub("", text))
+    if "<" not in text:
+        return text
+    if "alternatives" in text:
+        text = _BOTH.sub(lambda found: _one_notation(found[1]), text)
+    text = _HEADING.sub("", text)
     return " ".join(_ANY_TAG.sub("", without_tags(text)).split())
 
 

@@ -103,8 +103,10 @@ class Row:
 
     def each(self, ours: str) -> list[Any]:
         """The values of our column that say something, the best first."""
-        found = [self.values.get(theirs) for theirs in self.mapped.get(ours, ())]
-        return [value for value in found if not _says_nothing(value, "" if ours == "title" else _NOTHING)]
+        if ours not in self.mapped:
+            return []
+        nothing = "" if ours == "title" else _NOTHING
+        return [v for theirs in self.mapped[ours] if not _says_nothing(v := self.values.get(theirs), nothing)]
 
     def first(self, ours: str) -> Any:
         """The best value of our column; None where none says anything."""
@@ -112,12 +114,19 @@ class Row:
 
     def text(self, ours: str) -> str | None:
         """The best value as text."""
-        return next((text for value in self.each(ours) if (text := text_of(_named(value)))), None)
+        for value in self.each(ours):
+            if text := value if isinstance(value, str) else text_of(_named(value)):
+                return text
+        return None
 
     def found(self, ours: str, *keys: str) -> str | None:
         """Text of our column, or what an object with the identifiers of the row says under one of these keys."""
-        known = next((v for v in self.values.values() if isinstance(v, dict) and not v.keys().isdisjoint(keys)), {})
-        return self.text(ours) or text_of(next((known[key] for key in keys if known.get(key)), None))
+        if text := self.text(ours):
+            return text
+        for value in self.values.values():
+            if isinstance(value, dict) and (found := next((value[key] for key in keys if value.get(key)), None)):
+                return text_of(found)
+        return None
 
 
 #: What tables write for nothing, each between blanks; a title may be one of these words.
@@ -203,7 +212,7 @@ def date_text(value: Any) -> str | None:
 
 def _doi_by_content(row: Row) -> str | None:
     """A DOI that stands alone in a column of any name."""
-    return next((v for v in row.values.values() if isinstance(v, str) and is_doi(v)), None)
+    return next((v for v in row.values.values() if isinstance(v, str) and "10." in v[:30] and is_doi(v)), None)
 
 
 def _split(value: Any, separators: str) -> list[str]:

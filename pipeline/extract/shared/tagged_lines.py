@@ -37,9 +37,12 @@ class Fields:
 
     def all(self, *tags: str) -> list[str]:
         """All values of these tags in the order in which they stand; what one tag says, another does not say again."""
+        known = [tag for tag in tags if tag in self.parts]
+        if len(known) < 2:
+            return [value for tag in known for value in self.values[tag] if value]
         found = dict[str, str]()
-        joined = [(tag, " ".join(p for p in parts if p)) for tag, parts in self.order if tag in tags]
-        return [value for tag, value in joined if value and found.setdefault(value, tag) == tag]
+        said = [(tag, " ".join(p for p in parts if p)) for tag, parts in self.order if tag in known]
+        return [value for tag, value in said if value and found.setdefault(value, tag) == tag]
 
     def lines(self, *tags: str) -> list[str]:
         """Lines of the first of these tags that has any, each as a value of its own."""
@@ -84,13 +87,13 @@ class _Reader:
     texts: list[tuple[int, str]] = field(default_factory=list)
 
     def read(self) -> Iterator[Entry | None]:
-        ledger, limit = self.dump.ledger, self.dump.reading.max_entry_bytes
+        ledger, limit, match = self.dump.ledger, self.dump.reading.max_entry_bytes, self.tag.match
         for line, text in self.dump.lines():
             if ledger.fate(line) is Fate.BLANK:
                 continue
-            found = self.tag.match(text)
+            found = match(text)
             name = found[1] if found else None
-            if self._begins(name):
+            if (name == self.start or self.current is None) and self._begins(name):
                 if self.current and self._is_stray():
                     yield from self._close("outside_entry")
                 if self.current and self.end:
