@@ -114,8 +114,12 @@ class Row:
 
     def text(self, ours: str) -> str | None:
         """The best value as text."""
-        for value in self.each(ours):
-            if text := value if isinstance(value, str) else text_of(_named(value)):
+        for theirs in self.mapped.get(ours, ()):
+            value = self.values.get(theirs)
+            if isinstance(value, str):
+                if value and not _says_nothing(value, "" if ours == "title" else _NOTHING):
+                    return value
+            elif value is not None and (text := text_of(_named(value))):
                 return text
         return None
 
@@ -131,12 +135,15 @@ class Row:
 
 #: What tables write for nothing, each between blanks; a title may be one of these words.
 _NOTHING = " na n/a nan null none - "
+_LONGEST_NOTHING = 6
 
 
 def _says_nothing(value: Any, words: str) -> bool:
     if isinstance(value, str):
+        if len(value) > _LONGEST_NOTHING:
+            return value.isspace()
         text = value.strip()
-        return not text or (len(text) <= 4 and f" {text.lower()} " in words)
+        return not text or f" {text.lower()} " in words
     return value is None or value in ([], {})
 
 
