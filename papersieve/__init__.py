@@ -159,8 +159,8 @@ def open_warehouse(warehouse: "StrPath | None" = None) -> "duckdb.DuckDBPyConnec
     ...     warehouse.sql("SELECT count(*) > 0 AS has_repeats FROM repeated_papers").fetchall()
     [(True,)]
     """
-    from papersieve.warehouse.published.reader import open_warehouse as open_published
     from papersieve.warehouse.places import DEFAULT_WAREHOUSE
+    from papersieve.warehouse.published.reader import open_warehouse as open_published
 
     return open_published(_path(warehouse) or DEFAULT_WAREHOUSE)
 

@@ -52,6 +52,12 @@ _MATHS = re.compile(r"(?<!\\)\$(?![\s$])(?!\d[\d.,]*[kKmMbB]?\s+[a-zA-Z]{2})([^$
 #: (CO$_2$, La$_{1-x}$), and numbers (x_1, PM_{2.5}); `n_{max}` has to keep what parts it.
 _SUBSCRIPT = re.compile(r"^\s*_|(?<!\\)_(?=\s*(?:\d|\{\s*\d[\d.]*\s*\}))")
 _DEGREE = re.compile(r"\^\s*(?:\\circ(?![a-zA-Z])|\{\s*\\circ\s*\})\s*")
+#: Commands that the decoder drops with what they show; without them it stays.
+_FONT = re.compile(r"\\(?:texttt|textsf|textmd|textup|mbox|hbox|fbox)(?=\s*\{)")
+_VERBATIM = re.compile(r"\\verb\*?([^\sa-zA-Z0-9*])(.{1,200}?)\1")
+_LINKED = re.compile(r"\\href\s*\{[^{}]*\}(?=\s*\{)|\\url(?=\s*\{)")
+#: An entity that is left where text was escaped twice: R&amp;amp;D.
+_ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,7}|#x[0-9a-fA-F]{2,6});")
 _BARE_DOLLAR = re.compile(r"(?<!\\)\$")
 _BARE_PERCENT = re.compile(r"(?<!\\)%")
 _BOUNDARY = re.compile(r"\\.|[{}$]|\s+", re.DOTALL)
@@ -74,13 +80,19 @@ def clean_text(raw: str) -> str:
     >>> clean_text("Bells &amp; bees: <i>Apis</i> in CO<sub>2</sub> and CO$_2$ (p &lt; 0.05)")
     'Bells & bees: Apis in CO2 and CO2 (p < 0.05)'
     """
-    text = repair(unescape_html(raw) if "&" in raw else raw)
+    text = repair(_unescaped(raw) if "&" in raw else raw)
     text = without_tags(text)
     if ("\\" in text and _COMMAND.search(text)) or ("$" in text and _MATHS.search(text)):
         text = _latex_to_text(text)
     if not text.isascii():
         text = _plain(unicodedata.normalize("NFKC", _plain(text)))
     return _spaced(text.replace("``", '"').replace("''", '"'))
+
+
+def _unescaped(text: str) -> str:
+    """The text without entities; some exports escape what was escaped."""
+    text = unescape_html(text)
+    return unescape_html(text) if _ENTITY.search(text) else text
 
 
 def clean_title(raw: str) -> str:
@@ -151,6 +163,7 @@ def _latex_to_text(text: str) -> str:
     """
     if text.count("{") > _MAX_BRACES:
         return text
+    text = _VERBATIM.sub(r"\2", _LINKED.sub("", _FONT.sub("", text)))
     # A lone dollar is a price and a bare per cent sign is no comment: said so, before the decoder sees them.
     parts = _MATHS.split(text)
     parts[::2] = [_BARE_DOLLAR.sub(r"\\$", part) for part in parts[::2]]

@@ -5,7 +5,7 @@ import re
 import polars as pl
 
 from papersieve.checks.quarantine import split
-from papersieve.checks.record_columns import NORMALISED, RECORDS
+from papersieve.checks.record_columns import MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS, NORMALISED, RECORDS
 from papersieve.checks.rules import Contract
 from papersieve.pipeline.documents import contents, document_ids
 from papersieve.pipeline.normalise import clean_or_none, clean_title
@@ -20,14 +20,39 @@ _STANDS_IN = re.compile(
 )
 _LONGEST_STAND_IN = 60
 
+#: Columns that are cleaned where they stand; what the dump wrote is in the dump.
+_TEXTS = ("organisation", "venue", "volume", "issue", "pages")
+_LISTS = ("authors", "categories")
+#: What cleaning may change: entities, tags, LaTeX, characters beyond ASCII, white space.
+_TO_CLEAN = r"[&<\\{}$~\t\n\r]|[^\x00-\x7F]|``|''|  |^ | $"
+
 
 def normalise_records(records: pl.DataFrame) -> pl.DataFrame:
     """Add title, abstract (clean; null where raw is null or shows no word) and document_id to records."""
     titles = [clean_or_none(t, clean_title) for t in records["title_raw"]]
     abstracts = [_abstract_or_none(clean_or_none(a)) for a in records["abstract_raw"]]
     shown = pl.DataFrame({"title": titles, "abstract": abstracts}, schema={"title": pl.String, "abstract": pl.String})
-    cleaned = records.with_columns(*shown)
+    cut = shown.select(
+        pl.col("title").str.slice(0, MAX_TITLE_CHARS), pl.col("abstract").str.slice(0, MAX_ABSTRACT_CHARS)
+    )
+    others = [_cleaned_column(records[name]) for name in (*_TEXTS, *_LISTS) if name in records.columns]
+    cleaned = records.with_columns(*cut, *others)
     return cleaned.with_columns(document_ids(contents(cleaned), records["record_id"]))
+
+
+def _cleaned_column(column: pl.Series) -> pl.Series:
+    """A column of texts, or of lists of them, each cleaned; one that would show no word stays as it is.
+
+    Most have nothing to clean, and many come again: only distinct texts with a sign of markup or beyond ASCII are cleaned.
+    """
+    texts = column.explode() if column.dtype == pl.List else column
+    odd = texts.filter(texts.str.contains(_TO_CLEAN)).unique(maintain_order=True)
+    if odd.is_empty():
+        return column
+    cleaned = pl.Series([clean_or_none(text) or text for text in odd], dtype=pl.String)
+    if column.dtype == pl.List:
+        return column.list.eval(pl.element().replace(odd, cleaned))
+    return column.replace(odd, cleaned)
 
 
 def _abstract_or_none(clean: str | None) -> str | None:

@@ -14,11 +14,11 @@ from papersieve.pipeline.errors import SettingsError
 #: that: every store then makes this step's results anew, and those of the steps behind it, which rest on them.
 #: tests/pipeline/test_step_versions.py fails where a step makes something else of a sample under the same version.
 VERSIONS = {
-    "records": 4,  # texts cleaned, records held against their contract, ids of documents
+    "records": 5,  # texts cleaned, records held against their contract, ids of documents
     "documents": 2,  # what is compared of them
     "keys": 2,  # block keys
-    "evidence": 2,  # what is found of a pair
-    "judgement": 6,  # what that leads to
+    "evidence": 3,  # what is found of a pair
+    "judgement": 7,  # what that leads to
     "clusters": 2,  # what decisions and clustering make of matches
     "papers": 2,  # golden records
 }

@@ -20,23 +20,35 @@ from papersieve.pipeline.extract.formats import (
     bibtex,
     crossref,
     csv_table,
+    datacite,
     digest_json,
+    digest_list,
     digest_markdown,
     digest_table,
     endnote_xml,
     hf_daily_json,
     hf_markdown,
     json_table,
+    mods,
     nbib,
+    oai_pmh,
     openalex,
     openreview,
     paper_listing,
+    pubmed_text,
     pubmed_xml,
+    refer,
+    refworks,
     ris,
     rss,
     saved_html,
+    unixref,
+    workbook,
+    wos_tagged,
 )
+from papersieve.pipeline.extract.nearest import nearest
 from papersieve.pipeline.extract.open_dump import Head, head_of, refuse_other_text
+from papersieve.pipeline.extract.text_stream import translated_head
 from papersieve.pipeline.settings import Reading
 
 #: Formats of other packages: entry points that name a Format.
@@ -46,14 +58,19 @@ GROUP = "papersieve.formats"
 FORMATS: tuple[Format, ...] = (
     arrow_table.PARQUET,
     arrow_table.ARROW,
+    workbook.FORMAT,
     arxiv_atom.FORMAT,
     rss.FORMAT,
     pubmed_xml.FORMAT,
     endnote_xml.FORMAT,
     acl_xml.FORMAT,
+    oai_pmh.FORMAT,
+    mods.FORMAT,
+    unixref.FORMAT,
     saved_html.FORMAT,
     arxiv_snapshot.FORMAT,
     openalex.FORMAT,
+    datacite.FORMAT,
     crossref.FORMAT,
     hf_daily_json.FORMAT,
     openreview.FORMAT,
@@ -61,6 +78,10 @@ FORMATS: tuple[Format, ...] = (
     json_table.FORMAT,
     ris.FORMAT,
     nbib.FORMAT,
+    wos_tagged.FORMAT,
+    refworks.FORMAT,
+    refer.FORMAT,
+    pubmed_text.FORMAT,
     hf_markdown.FORMAT,
     author_page.FORMAT,
     paper_listing.FORMAT,
@@ -68,6 +89,7 @@ FORMATS: tuple[Format, ...] = (
     bibtex.FORMAT,
     digest_table.FORMAT,
     digest_markdown.FORMAT,
+    digest_list.FORMAT,
     csv_table.FORMAT,
 )
 
@@ -145,19 +167,19 @@ def detect(raw: RawDump, reading: Reading) -> tuple[Format, str]:
 def _unknown(raw: RawDump, head: Head) -> DumpError:
     """Say what a dump is instead: no text, other text, or a listing that no format knows.
 
-    Nothing of its text is told: the message is stored and published, and a file that is no dump may be a private one.
+    Nothing of its text but names of columns is told: the message is stored and published, and a file that is no dump may be a private one.
     """
     try:
-        refuse_other_text(raw.location, _whole_characters(head.data, raw.size_bytes))
+        refuse_other_text(raw.location, translated_head(_whole_characters(head.data, raw.size_bytes)))
     except DumpError as error:
         return error
-    known = "; ".join(f"{f.name}: {f.looks_like}" for f in known_formats().values())
+    closest = "; or ".join(nearest(head)) or "nothing that is read"
     broken = f" Formats that could not be loaded: {', '.join(installed().broken)}." if installed().broken else ""
     return DumpError(
         "unknown_format",
-        f"{raw.location}: no format recognises it. Expected one of [{known}]; found {raw.size_bytes:,} bytes of text. "
-        "`papersieve inspect` shows how it begins. If it is a listing of papers, its format is not supported yet "
-        f"(docs/formats.md says how to add one, --format how to force one).{broken}",
+        f"{raw.location}: no format recognises it; found {raw.size_bytes:,} bytes of text.\n"
+        f"Closest to: {closest}.\n"
+        f"`papersieve inspect` shows how it begins, --format names a format, docs/formats.md has them all.{broken}",
     )
 
 

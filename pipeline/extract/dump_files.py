@@ -10,7 +10,7 @@ import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -77,7 +77,7 @@ def find_dumps(place: AtHand, reading: Reading) -> Iterator[RawDump | BrokenDump
     try:
         path = _at_hand(place)
         kind = _kind(_head(path))
-        if kind == "zip":
+        if kind == "zip" and not _is_document(path):
             yield from _zip_members(path, location, reading)
         elif kind == "tar":
             yield from _tar_members(path, location, reading)
@@ -122,6 +122,17 @@ def _kind(head: bytes) -> str | None:
     if head.startswith(_ZIP):
         return "zip"
     return "tar" if head[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR else None
+
+
+def _is_document(path: Path) -> bool:
+    """Whether a zip file is one document (a workbook, a text) and no archive of dumps."""
+    with (
+        open_file(path) as file,
+        suppress(Exception),
+    ):  # whatever is wrong with it, reading it whole will say it in our words
+        names = {name.partition("/")[0] for name in zipfile.ZipFile(file).namelist()}
+        return "[Content_Types].xml" in names or {"mimetype", "content.xml"} <= names
+    return False
 
 
 def _open_plain(path: Path, location: str, reading: Reading) -> BinaryIO:

@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.ledger import Fate, LineLedger
+from papersieve.pipeline.extract.text_stream import translated_head
 from papersieve.pipeline.settings import Reading
 
 #: Bytes of the beginning that a format is recognised by, and non-blank lines, and characters of each.
@@ -31,7 +32,7 @@ class Head:
 
 def head_of(data: bytes, columns: dict[str, str]) -> Head:
     """Make a head of a dump's first bytes."""
-    text = data[:HEAD_BYTES].decode("utf-8-sig", "replace")
+    text = translated_head(data[:HEAD_BYTES]).decode("utf-8-sig", "replace")
     lines = [line[:_HEAD_CHARS] for line in split_lines(text) if line.strip()][:_HEAD_LINES]
     return Head(data[:HEAD_BYTES], text, lines, columns)
 
@@ -150,8 +151,9 @@ class OpenDump:
             return stream.read()
 
 
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _SIGNATURES = {
+    b"PK\x03\x04": "a Word document or another packed file",
+    b"{\\rtf": "a text in RTF",
     b"%PDF-": "a PDF",
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
@@ -163,11 +165,6 @@ _SIGNATURES = {
 def refuse_other_text(location: str, data: bytes) -> None:
     """Raise DumpError where the bytes are no text in UTF-8, saying what they are and how to convert them."""
     name = location.rpartition("/")[2]
-    if data.startswith(_UTF16_MARKS):
-        raise DumpError(
-            "wrong_encoding",
-            f"{location}: expected UTF-8, found UTF-16. Convert it: iconv -f UTF-16 -t UTF-8 '{name}' > converted.txt",
-        )
     for signature, kind in _SIGNATURES.items():
         if data.startswith(signature):
             raise DumpError("binary", f"{location}: expected text, found {kind}. Extract its text first.")

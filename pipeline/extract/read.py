@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from papersieve.checks.contracts import DUMPS
+from papersieve.pipeline.extract.bad_fields import without_bad_fields
 from papersieve.pipeline.extract.detect import detect, fence
 from papersieve.pipeline.extract.dump_files import RawDump
 from papersieve.pipeline.extract.entries import Entry, Format, Listing, entries_frame
 from papersieve.pipeline.extract.open_dump import OpenDump
+from papersieve.pipeline.extract.text_stream import refuse_foreign_encoding, translated, translated_head
 from papersieve.pipeline.ids import content_id
 from papersieve.pipeline.settings import Reading
 
@@ -53,6 +55,8 @@ def extract_dump(raw: RawDump, reading: Reading | None = None) -> Extraction:
 def extract_parts(raw: RawDump, reading: Reading) -> Iterator[Extraction]:
     """Read a dump in parts of `batch_entries` entries; raises DumpError where it can't be read, or not any more."""
     known, _ = detect(raw, reading)
+    if not known.is_binary:
+        refuse_foreign_encoding(raw.location, translated_head(raw.head))
     parts = _parts(known, raw, reading)
     while True:
         with fence(raw.location, known):
@@ -63,7 +67,8 @@ def extract_parts(raw: RawDump, reading: Reading) -> Iterator[Extraction]:
 
 
 def _parts(known: Format, raw: RawDump, reading: Reading) -> Iterator[Extraction]:
-    opened = OpenDump(raw.location, raw.open, raw.size_bytes, reading)
+    as_text = raw.open if known.is_binary else translated(raw.head, raw.open)
+    opened = OpenDump(raw.location, as_text, raw.size_bytes, reading)
     part, listing, ordinal, ids = list[Entry](), Listing(), 0, _Ids(raw.dump_id)
     for found in _checked(known, opened):
         if isinstance(found, Listing):
@@ -124,6 +129,7 @@ def _part(
     raw: RawDump, opened: OpenDump, entries: list[Entry], ordinal: int, listing: Listing, ids: _Ids, before: int | None
 ) -> Extraction:
     frame = entries_frame(entries, first_ordinal=ordinal + 1, listing_year=listing.year)
+    frame = without_bad_fields(frame, opened.ledger)
     record_ids = pl.Series("record_id", [ids.of(line) for line in frame["line_start"]], dtype=pl.String)
     with_dump = pl.lit(raw.dump_id).alias("dump_id")
     spans, rejected, notices = opened.ledger.drain(before=before)

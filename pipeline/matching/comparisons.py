@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 PART = (
     r"\b(?:part|volume|vol|chapter|episode|paper|study|phase|report|lecture|topic|supplement|appendix) "
     r"(\d{1,3}|[ivx]{1,5}|one|two|three|four|five|[ab])\b|\b(first|second|third|fourth|fifth) (?:part|report|edition)\b"
+    r"|^(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth) "
 )
 _LAST_NUMBER = r" ([ivx]|\d{1,2})$"
 _ORDINALS = {
@@ -111,7 +112,7 @@ _NOTICED, _PARTED, _NUMBERED = re.compile(NOTICE), re.compile(PART), re.compile(
 
 
 def _parts_of(title: str) -> list[str]:
-    found = [a or b for a, b in _PARTED.findall(title)] or _NUMBERED.findall(title)
+    found = ["".join(found) for found in _PARTED.findall(title)] or _NUMBERED.findall(title)
     return [_ORDINALS.get(part, part) for part in found]
 
 

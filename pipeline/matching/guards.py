@@ -24,7 +24,7 @@ OTHER_VENUE, OTHER_YEAR = 0.65, 2
 def guards(unit: str) -> list[tuple[str, pl.Expr]]:
     """(name, condition on evidence), in the order in which they are asked; a null condition does not hold."""
     rules = {
-        OTHER_PART: pl.col("title_parts") == 0,
+        OTHER_PART: (pl.col("title_parts") == 0) | _are_volumes(),
         OTHER_ARXIV_ID: pl.col("arxiv_id") == 0,
         GENERIC_TITLE: (pl.col("generic_title") == 1) & pl.col("similarity").is_null() & ~_is_one_place(),
         OTHER_ABSTRACT: pl.col("authors").is_null() & _are_other_abstracts() & ~has_one("doi", "arxiv_id", "pmid"),
@@ -47,6 +47,13 @@ def _are_other_abstracts() -> pl.Expr:
     )
     is_part = (pl.col("containment") >= PART_OF_ANOTHER) & (titles >= UNLIKE_TITLES).fill_null(value=True)
     return (pl.col("similarity") < needed) & ~is_part
+
+
+def _are_volumes() -> pl.Expr:
+    """Whether two are volumes of one work, or a column that comes again: one venue and year, and nothing but the volume tells them apart."""
+    says_no_more = pl.col("similarity").is_null() & pl.col("pages").is_null() & ~has_one("doi", "pmid")
+    is_one_series = (pl.col("venue") == 1) & (pl.col("year_distance") == 0) & (pl.col("volume") == 0)
+    return (is_one_series & says_no_more).fill_null(value=False)
 
 
 def _is_one_place() -> pl.Expr:

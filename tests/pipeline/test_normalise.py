@@ -35,7 +35,7 @@ from papersieve.pipeline.records import normalise_records
         (r"broken {\em brace", "broken brace"),
         ("Bells &amp; bees: the hive &gt; the tower", "Bells & bees: the hive > the tower"),
         ("10&nbsp;bees at 20&#176;C, M&uuml;ller", "10 bees at 20°C, Müller"),
-        ("decoded once: &amp;lt;", "decoded once: &lt;"),
+        ("escaped twice: R&amp;amp;D, &amp;lt;", "escaped twice: R&D, <"),
         ("R&D of AT&T; ?a=1&copy=2", "R&D of AT&T; ?a=1&copy=2"),
         (r"Bells \&amp; bees of {\em towers}", "Bells & bees of towers"),
         ("CO<sub>2</sub> &amp; <i>Apis</i> in <SPAN class='x'>towers</SPAN>", "CO2 & Apis in towers"),

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from papersieve.pipeline.errors import DumpError
@@ -71,7 +72,11 @@ def _rows(dump: OpenDump, batches: Any) -> Iterator[Entry]:
                 if mapped is None:
                     mapped, said = mapping(batch.schema.names, dump.reading)
                     dump.ledger.notice(1, "columns", said)
-                wanted = [name for name in dict.fromkeys(mapped.values()) if batch.schema.names.count(name) == 1]
+                wanted = [
+                    name
+                    for name in dict.fromkeys(chain.from_iterable(mapped.values()))
+                    if batch.schema.names.count(name) == 1
+                ]
                 for start in range(0, batch.num_rows, _ROWS):
                     columns = [_values(batch.column(name).slice(start, _ROWS)) for name in wanted]
                     for place in range(min(_ROWS, batch.num_rows - start)):

@@ -3,18 +3,25 @@
 import logging
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
-from papersieve.pipeline.extract.shared.identifiers import is_pubmed
+from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
+from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed
 from papersieve.pipeline.extract.shared.json_entries import text_of
 
 _BLOCK = re.compile(r"@(?!comment\b|string\b|preamble\b)[a-zA-Z]+\s*[{(]\s*[^\s,{}]*\s*,?", re.IGNORECASE)
-_LITERAL = re.compile(r"^(?:\{(.*)\}|\"(.*)\")$", re.DOTALL)
+#: Braces and quotes, save those that a backslash stands before.
+_SIGN = re.compile(r"(?<!\\)[{}\"]")
+_NEXT_FIELD = re.compile(r"\s*([a-zA-Z][\w-]{1,30})\s*=\s*(.+)", re.DOTALL)
 _MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.IGNORECASE)
-_AND = re.compile(r"\s+and\s+")
+_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+#: Fields that hold an identifier where its own is missing, the likeliest first.
+_HOLD_IDS = ("url", "ee", "link", "note", "howpublished", "journal", "annote", "pdf", "number", "series", "publisher")
+#: Fields that a child never has of its parent (`crossref`).
+_OWN = ("title", "author", "abstract", "doi", "url", "pages", "crossref", "eprint", "note", "keywords", "pmid")
 
 
 def recognises(head: Head) -> str | None:
@@ -62,55 +69,120 @@ def _blocks(rows: list[str]) -> Iterator[tuple[int, int, dict[str, str] | None]]
 
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it warns of is in its failed blocks
     library = parse_string("\n".join(rows), parse_stack=[])
-    strings = {s.key.lower(): _plain(s.value, {}) for s in library.blocks if isinstance(s, String)}
+    strings = {s.key.lower(): _plain(s.value, {})[0] for s in library.blocks if isinstance(s, String)}
+    read = list[tuple[int, int, str, dict[str, str] | None]]()
     for block in library.blocks:
         found = getattr(block, "ignore_error_block", None) if isinstance(block, ParsingFailedBlock) else block
         first = (block.start_line or 0) + 1
         last = first + (block.raw or "").rstrip("\n").count("\n")
         if isinstance(found, Block):
-            values: dict[str, str] = {}
-            for each in found.fields:
-                values.setdefault(each.key.lower(), _plain(each.value, strings))
-            yield first, last, values
+            read.append((first, last, found.key.lower(), _values(found.fields, strings)))
         elif isinstance(block, ParsingFailedBlock):
-            yield first, last, None
+            read.append((first, last, "", None))
+    parents = {key: values for _, _, key, values in read if values is not None}
+    for first, last, _, values in read:
+        yield first, last, _inherited(values, parents) if values is not None else None
 
 
-def _plain(value: object, strings: dict[str, str]) -> str:
-    """Value of a field without its quotes, joined where it is put together by `#`."""
-    text = str(text_of(value) or "").strip()
-    if found := _LITERAL.match(text):
-        inside = found[1] if found[1] is not None else found[2]
-        if found[1] is not None or '"' not in inside:
-            return " ".join(inside.split())
-    parts = [p.strip() for p in text.split("#")] if "#" in text else [text]
-    return " ".join("".join(strings.get(p.lower(), p.strip('"')) for p in parts).split())
+def _values(fields: list[Any], strings: dict[str, str]) -> dict[str, str]:
+    """Values by name; where a comma was forgotten, the field behind it is found in the value before."""
+    values: dict[str, str] = {}
+    for each in fields:
+        name, rest = each.key.lower(), str(text_of(each.value) or "")
+        while rest:
+            value, rest = _plain(rest, strings)
+            values.setdefault(name, value)
+            if not (found := _NEXT_FIELD.fullmatch(rest)):
+                break
+            name, rest = found[1].lower(), found[2]
+    return values
+
+
+def _inherited(values: dict[str, str], parents: dict[str, dict[str, str]]) -> dict[str, str]:
+    """The values with those of the entry that `crossref` names: its title is the book's."""
+    parent = parents.get(values.get("crossref", "").lower())
+    if not parent:
+        return values
+    theirs = {name: value for name, value in parent.items() if name not in _OWN}
+    book = {"booktitle": parent["title"]} if "title" in parent and "booktitle" not in parent else {}
+    return {**book, **theirs, **values}
+
+
+def _plain(text: str, strings: dict[str, str]) -> tuple[str, str]:
+    """(value, what is behind it) of a field: without its quotes, joined where it is put together by `#`."""
+    parts, rest = list[str](), text.strip()
+    while rest:
+        end = _end_of(rest)
+        part, rest = rest[:end], rest[end:].lstrip()
+        parts.append(
+            part[1:-1] if part[:1] in ("{", '"') and len(part) > 1 else strings.get(part.strip().lower(), part.strip())
+        )
+        if not rest.startswith("#"):
+            break
+        rest = rest[1:].lstrip()
+    if rest and not _NEXT_FIELD.fullmatch(rest):
+        return " ".join(text.split()).strip('{}"'), ""
+    return " ".join("".join(parts).split()), rest
+
+
+def _end_of(text: str) -> int:
+    """Where the first part of a value ends: its closing brace or quote, or what parts it from the next."""
+    if text[0] not in '{"':
+        found = re.search(r"\s*#|\s+(?=[a-zA-Z][\w-]*\s*=)", text)
+        return found.start() if found else len(text)
+    depth = 0
+    for found in _SIGN.finditer(text):
+        sign = found[0]
+        depth += (sign == "{") - (sign == "}")
+        if depth == 0 and (text[0] == "{" or (sign == '"' and found.start())):
+            return found.end()
+    return len(text)
 
 
 def _entry(values: dict[str, str]) -> Entry | None:
     title, abstract = values.get("title"), values.get("abstract")
     if not title and not abstract:
         return None
-    year, month = values.get("date") or values.get("year") or "", values.get("month") or ""
-    published = parse_date(f"{year} {month}" if _MONTH.match(month) and "-" not in year else year)
+    raw, published = _date(values)
     eprint, archive = values.get("eprint"), values.get("archiveprefix", values.get("eprinttype", "arxiv")).lower()
+    said = [values[name] for name in _HOLD_IDS if name in values]
     return Entry(
         0, 0,
         title=_unbraced(title), abstract=_unbraced(abstract),
-        authors=[_unbraced(name) or "" for name in _AND.split(values.get("author", "")) if name],
+        authors=_names(values.get("author") or values.get("editor") or ""),
         venue=_unbraced(values.get("journal") or values.get("booktitle") or values.get("journaltitle") or values.get("publisher")),
         volume=values.get("volume"), issue=values.get("number") or values.get("issue"), pages=(values.get("pages") or "").replace("--", "-") or None,
-        published_raw=f"{year} {month}".strip() or None, published=published,
-        doi=values.get("doi"), arxiv=(eprint if archive == "arxiv" else None) or _arxiv_of(values),
+        published_raw=raw, published=published,
+        doi=values.get("doi") or next((text for text in said if find_doi(text)), None),
+        arxiv=(eprint if archive == "arxiv" else None) or next((text for text in said if is_arxiv_text(text)), None),
         pmid=values.get("pmid") or (eprint if is_pubmed(archive) else None),
         categories=[k.strip() for k in re.split(r"[;,]", values.get("keywords", "")) if k.strip()],
         urls=[u for u in (values.get("url"), values.get("pdf")) if u and u.startswith(("http://", "https://"))],
     )  # fmt: skip
 
 
-def _arxiv_of(values: dict[str, str]) -> str | None:
-    journal = values.get("journal", "")
-    return journal if "arxiv" in journal.lower() else None
+def _date(values: dict[str, str]) -> tuple[str | None, ShownDate | None]:
+    """The first of date and year that has a year, the month beside it, as written and as read."""
+    month = values.get("month") or ""
+    said = [text for name in ("date", "year") if (text := values.get(name))]
+    for text in said:
+        whole = f"{text} {month}" if _MONTH.match(month) and "-" not in text else text
+        if date := parse_date(whole):
+            return whole.strip(), date
+    return (f"{said[0]} {month}".strip(), None) if said else (None, None)
+
+
+def _names(text: str) -> list[str]:
+    """Names between `and`s that no brace holds together: {Barrow and Sons, Ltd.} is one."""
+    if "{" not in text:
+        return [name for part in _AND.split(text) if (name := part.strip())]
+    names, start, depth = list[str](), 0, 0
+    for found in re.finditer(r"\\.|[{}]|\s+and\s+", text, re.DOTALL | re.IGNORECASE):
+        depth += (found[0] == "{") - (found[0] == "}")
+        if depth == 0 and _AND.fullmatch(found[0]):
+            names.append(text[start : found.start()])
+            start = found.end()
+    return [name for part in (*names, text[start:]) if (name := (_unbraced(part) or "").strip())]
 
 
 def _unbraced(text: str | None) -> str | None:

@@ -2,70 +2,81 @@
 
 import csv
 from collections.abc import Iterator
+from itertools import islice, pairwise
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.table_columns import entry_of, guess_columns, is_table, mapping
+from papersieve.pipeline.extract.shared.table_columns import (
+    Mapped,
+    entry_of,
+    guess_columns,
+    is_table,
+    mapping,
+    unique_names,
+)
 
 _SEPARATORS = ("\t", ",", ";", "|")
 
+#: Lines that may stand before the names of the columns: Excel's `sep=;`, the query and the date of an export.
+_MAX_PREFACE = 20
+
 
 def recognises(head: Head) -> str | None:
-    """The first line names columns, one of which can be a title or an abstract."""
-    if not head.lines:
-        return None
-    first = head.text.lstrip("\ufeff\r\n \t").partition("\n")[0].rstrip("\r")
-    for separator in _SEPARATORS:
-        names = _names(first, separator)
-        is_known = bool(head.columns) or len(guess_columns(names)) > 1
-        # A sentence may name one column by chance; then a line as wide has to follow it.
-        if len(names) > 1 and is_table(names, head.columns) and (is_known or _follows(head, separator, len(names))):
-            return f"its first line names the columns {', '.join(names[:12])}"
-    return None
+    """One of the first lines names columns, one of which can be a title or an abstract."""
+    names = _header(head.text.lstrip("\ufeff").split("\n")[: _MAX_PREFACE + 1], head.columns)[1]
+    return f"a line names the columns {', '.join(name for name in names[:12] if name)}" if names else None
 
 
-def _follows(head: Head, separator: str, width: int) -> bool:
-    return any(line.count(separator) == width - 1 for line in head.lines[1:6])
+def _header(lines: list[str], columns: dict[str, str]) -> tuple[int, list[str], str]:
+    """(place, names, separator) of the first of these lines that names columns; no names where none does."""
+    for place, line in enumerate(lines):
+        for separator in _SEPARATORS:
+            names = _names(line.strip("\r\n"), separator)
+            if len(names) < 2 or not is_table(names, columns):
+                continue
+            # A sentence may name one column by chance; then a line as wide has to follow it.
+            following = (other.count(separator) == len(names) - 1 for other in lines[place + 1 : place + 6])
+            if columns or sum(map(len, guess_columns(names).values())) > 1 or any(following):
+                return place, names, separator
+    return 0, [], ","
 
 
 def _names(line: str, separator: str) -> list[str]:
     try:
-        row = next(csv.reader([line], delimiter=separator, strict=True), [])
+        cells = next(csv.reader([line], delimiter=separator, strict=True), [])
     except csv.Error:
         return []
-    return [name.strip() for name in row] if len(row) == len(set(row)) and all(len(n) < 100 for n in row) else []
+    return unique_names(cells) if all(len(name) < 100 for name in cells) else []
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry a row; a row of another width than the first, or that can't be read, is rejected."""
+    """Read one entry a row; a row that is too narrow, or that can't be read, is rejected."""
     csv.field_size_limit(2**31 - 1)  # the limit on an entry holds before it
-    feed, ledger, columns = _Feed(dump), dump.ledger, dump.reading.columns
-    first = next((line for line in feed if line.strip()), None)
-    if first is None:
+    feed, ledger = _Feed(dump), dump.ledger
+    names, separator = _read_header(feed, dump)
+    if not names:
         return
-    number = feed.lines[-1][0]
-    readings = [(separator, _names(first.strip("\r\n"), separator)) for separator in _SEPARATORS]
-    separator, names = next(
-        ((s, n) for s, n in readings if len(n) > 1 and is_table(n, columns)), (",", [first.strip()])
-    )
     mapped, said = mapping(names, dump.reading)
-    ledger.mark(number, Fate.FURNITURE)
-    ledger.notice(number, "columns", said)
-    feed.forget()
+    ledger.notice(feed.last_line, "columns", said)
     rows = csv.reader(feed, delimiter=separator, strict=True)
     while True:
         try:
             row = next(rows, None)
         except csv.Error as error:
-            feed.reject("row_too_large" if isinstance(error, _TooLargeError) else "row_unreadable")
-            yield None
+            too_large = isinstance(error, _TooLargeError)
+            row = [] if too_large else feed.reread(separator, len(names))
             rows = csv.reader(feed, delimiter=separator, strict=True)
-            continue
+            if not row:
+                feed.reject("row_too_large" if too_large else "row_unreadable")
+                yield None
+                continue
         if row is None:
             return
         entry, reason = _entry(row, names, mapped)
         if entry:
+            if any(row[len(names) :]):
+                ledger.notice_once(feed.lines[0][0], "row_of_other_width", _wide(len(row), len(names)))
             entry.line_start, entry.line_end = feed.lines[0][0], feed.lines[-1][0]
             ledger.claim(entry.line_start, entry.line_end)
             feed.forget()
@@ -75,10 +86,46 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
             yield None
 
 
-def _entry(row: list[str], names: list[str], mapped: dict[str, str]) -> tuple[Entry | None, str]:
-    if row and (len(row) < len(names) or any(row[len(names) :])):
+def _read_header(feed: "_Feed", dump: OpenDump) -> tuple[list[str], str]:
+    """Names of the columns and the separator; the lines up to there are furniture."""
+    lines = feed.peek(_MAX_PREFACE + 6)
+    place, names, separator = _header(lines, dump.reading.columns)
+    if not names:  # as settings say that it is a table: its first line names the columns
+        place = next((at for at, line in enumerate(lines) if line.strip()), 0)
+        names = [lines[place].strip()] if lines else []
+    feed.skip(place + 1)
+    return names, separator
+
+
+def _wide(found: int, expected: int) -> str:
+    return f"expected rows of {expected} cells, found {found}; what is behind the named columns is not read"
+
+
+def _entry(row: list[str], names: list[str], mapped: Mapped) -> tuple[Entry | None, str]:
+    if row and len(row) < len(names):
         return None, "row_of_other_width"
     return entry_of(dict(zip(names, row, strict=False)), mapped), "no_entry"
+
+
+def split_leniently(line: str, separator: str) -> list[str]:
+    r"""Cells of a line in which quotes stand unescaped inside quoted cells: a quote ends a cell only beside a separator.
+
+    >>> split_leniently('"a "b" c","d, e",f', ",")
+    ['a "b" c', 'd, e', 'f']
+    """
+    cells, start, quoted = list[str](), 0, line[:1] == '"'
+    for at, (sign, following) in enumerate(pairwise(line + separator)):
+        is_end = following == separator and (sign == '"' and at > start if quoted else True)
+        if is_end and (quoted or sign != separator or at >= start):
+            cells.append(line[start : at + 1])
+            start = at + 2
+            quoted = line[start : start + 1] == '"'
+    return [_unquoted(cell) for cell in cells]
+
+
+def _unquoted(cell: str) -> str:
+    inner = cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
+    return inner.replace('\\"', '"').replace('""', '"')
 
 
 class _TooLargeError(csv.Error):
@@ -94,13 +141,15 @@ class _Feed:
     def __init__(self, dump: OpenDump) -> None:
         self.dump, self.source = dump, dump.lines()
         self.lines: list[tuple[int, str]] = []
+        self.waiting: list[tuple[int, str]] = []
         self.size = 0
+        self.last_line = 1
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        number, text = next(self.source)
+        number, text = self.waiting.pop(0) if self.waiting else next(self.source)
         self.lines.append((number, text))
         self.size += len(text)
         limit = self.dump.reading.max_entry_bytes
@@ -109,6 +158,32 @@ class _Feed:
             self.dump.ledger.notice_once(number, "row_too_large", message)
             raise _TooLargeError
         return text + "\n"
+
+    def peek(self, count: int) -> list[str]:
+        """The next lines, which come again."""
+        self.waiting = list(islice(self.source, count))
+        return [text for _, text in self.waiting]
+
+    def skip(self, count: int) -> None:
+        """Make furniture of the next lines."""
+        for number, text in self.waiting[:count]:
+            self.last_line = number
+            if text.strip():
+                self.dump.ledger.mark(number, Fate.FURNITURE)
+        del self.waiting[:count]
+
+    def reread(self, separator: str, width: int) -> list[str]:
+        """The first line of the row again, with quotes read leniently; nothing where it has not as many cells. The lines behind it come again."""
+        (_, first), *others = self.lines
+        row = split_leniently(first, separator)
+        if len(row) != width:
+            return []
+        number = self.lines[0][0]
+        message = "quotes inside a quoted cell are not doubled; the row was read by its width"
+        self.dump.ledger.notice_once(number, "row_quotes", message)
+        self.waiting = others + self.waiting
+        del self.lines[1:]
+        return row
 
     def forget(self) -> None:
         """Begin another row."""
@@ -123,4 +198,4 @@ class _Feed:
         self.forget()
 
 
-FORMAT = Format("csv_table", "a first line of column names with a title or an abstract", recognises, extract)
+FORMAT = Format("csv_table", "a line of column names with a title or an abstract", recognises, extract)

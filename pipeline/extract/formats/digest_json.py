@@ -1,4 +1,4 @@
-"""Digests of "daily papers" repositories as JSON: by topic and arXiv id, a row of a markdown table as text."""
+"""Digests of "daily papers" repositories as JSON: by topic and arXiv id, a row of a markdown table, or a line of a list, as text."""
 
 import re
 from collections.abc import Iterator
@@ -7,23 +7,45 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.digest_table import row_entry
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.json_entries import read_json
+from papersieve.pipeline.extract.shared.author_lists import split_names
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.json_entries import read_document
 
-_ROW = re.compile(r'^\s*\{.*?"[^"]+"\s*:\s*"\|\s*\*\*\d{4}-\d{2}-\d{2}\*\*\|', re.DOTALL)
+_ROW = re.compile(r'^\s*\{.*?"[^"]+"\s*:\s*"(?:\|\s*\*\*\d{4}-\d{2}-\d{2}\*\*\||- \d{4}-\d{2}-\d{2}, \*\*)', re.DOTALL)
+#: A line of cv-arxiv-daily's web page: "- 2025-09-30, **Title**, Ada Fenn et.al., Paper: [link](link), Code: **[link](link)**".
+_LINE = re.compile(
+    r"- (?P<date>\d{4}-\d{2}-\d{2}), \*\*(?P<title>.+?)\*\*,(?P<names>.*?)(?:,\s*)?(?:Paper|Code):", re.DOTALL
+)
+_LINK = re.compile(r"\]\((https?://[^)\s]{1,1000})\)")
 
 
 def recognises(head: Head) -> str | None:
     """Values are rows of a table that start with a date."""
-    return "its values are rows such as '|**2024-01-05**|**title**|…'" if _ROW.match(head.text) else None
+    return "its values are rows or lines such as '|**2024-01-05**|**title**|…'" if _ROW.match(head.text) else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one paper a row."""
-    yield from read_json(dump, _entry, head_container="never")
+    yield from read_document(dump, _entry)
 
 
 def _entry(_: str, value: Any) -> Entry | None:
-    return row_entry(value) if isinstance(value, str) and value.startswith("|") else None
+    if not isinstance(value, str):
+        return None
+    return row_entry(value) if value.startswith("|") else line_entry(value)
 
 
-FORMAT = Format("digest_json", "JSON whose values are rows of a table of papers", recognises, extract)
+def line_entry(line: str) -> Entry | None:
+    """Entry of a line `- date, **title**, authors, Paper: [link](link)`; None where it is none."""
+    found = _LINE.match(line.strip())
+    if not found:
+        return None
+    first, *others = re.split(r"\s+(?=et\.? ?al\.?,?$)", found["names"].strip(" ,"), maxsplit=1)
+    return Entry(
+        0, 0,
+        title=found["title"].strip(), authors=[*split_names(first), *others],
+        published_raw=found["date"], published=parse_date(found["date"]), urls=_LINK.findall(line),
+    )  # fmt: skip
+
+
+FORMAT = Format("digest_json", "JSON whose values are rows or lines of a digest", recognises, extract)

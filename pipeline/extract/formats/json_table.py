@@ -8,7 +8,10 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
-from papersieve.pipeline.extract.shared.table_columns import entry_of, guess_columns, is_table, mapping
+from papersieve.pipeline.extract.shared.table_columns import Mapped, entry_of, is_table, mapping
+
+#: Sets of keys whose meaning is remembered: objects of one dump have few.
+_MOST_MAPPINGS = 1_000
 
 
 def recognises(head: Head) -> str | None:
@@ -28,16 +31,22 @@ def _keys(text: str) -> list[str]:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry an object with a title or an abstract, each by its own keys: objects may lack some."""
     told = False
+    mapped_by_keys: dict[tuple[str, ...], tuple[Mapped, str]] = {}
 
     def make(_: str, value: Any) -> Entry | None:
         nonlocal told
         if not isinstance(value, dict):
             return None
-        mapped = dump.reading.columns or guess_columns([key for key in value if isinstance(key, str)])
-        entry = entry_of(value, {ours: theirs for ours, theirs in mapped.items() if theirs in value})
+        keys = tuple(value)
+        if keys not in mapped_by_keys:
+            if len(mapped_by_keys) >= _MOST_MAPPINGS:
+                mapped_by_keys.clear()
+            mapped_by_keys[keys] = mapping(list(keys), dump.reading)
+        mapped, said = mapped_by_keys[keys]
+        entry = entry_of(value, mapped)
         if entry and not told:
             told = True
-            dump.ledger.notice(1, "columns", mapping(list(value), dump.reading)[1])
+            dump.ledger.notice(1, "columns", said)
         return entry
 
     yield from read_json(dump, make)

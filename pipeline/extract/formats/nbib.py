@@ -4,34 +4,38 @@ import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.identifiers import find_doi
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
-_TAG = re.compile(r"\ufeff?([A-Z]{2,4}) {0,2}- (.*)$")
+_TAG = re.compile(r"\ufeff?([A-Z]{2,4}) {0,2}-(?: (.*)|()$)")
 
 
 def recognises(head: Head) -> str | None:
-    """An entry starts with its PubMed id."""
-    found = next((line for line in head.lines[:20] if re.match(r"\ufeff?PMID- ?\d", line)), None)
+    """An entry starts with its PubMed id, or with who owns it, as ERIC writes it."""
+    found = next((line for line in head.lines[:20] if re.match(r"\ufeff?(?:PMID- ?\d|OWN ?- ?\w)", line)), None)
     return f"it has the line {found.strip()!r}" if found else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry from each `PMID` on."""
-    yield from read_tagged(dump, _TAG, "PMID", None, _entry)
+    """Read one entry from each `PMID` on; from each `OWN` where no entry has a PubMed id."""
+    with dump.open() as stream:
+        has_ids = re.search(rb"^(?:\xef\xbb\xbf)?PMID- ?\d", stream.read(HEAD_BYTES), re.MULTILINE)
+    yield from read_tagged(dump, _TAG, "PMID" if has_ids else "OWN", None, _entry)
 
 
 def _entry(fields: Fields) -> Entry | None:
-    title, abstract = fields.first("TI", "BTI"), fields.first("AB")
+    title, abstract = fields.first("TI", "BTI", "TT"), fields.first("AB")
     if not title and not abstract:
         return None
     date = fields.first("DP")
-    doi = next((v for v in fields.all("LID", "AID") if v.endswith("[doi]")), None)
+    named = fields.all("LID", "AID", "DOI", "DO", "SO")
+    doi = next((v for v in named if v.endswith("[doi]")), None) or next((v for v in named if find_doi(v)), None)
     return Entry(
         0, 0,
         title=title, abstract=abstract,
-        authors=fields.all("FAU") or fields.all("AU"),
+        authors=fields.all("FAU", "CN") if fields.first("FAU") else fields.all("AU", "CN"),
         venue=fields.first("JT", "TA"), volume=fields.first("VI"), issue=fields.first("IP"), pages=fields.first("PG"),
         published_raw=date, published=parse_date(date) if date else None,
         doi=doi, pmid=fields.first("PMID"), categories=[k.lstrip("*") for k in fields.all("MH", "OT")],
@@ -39,4 +43,4 @@ def _entry(fields: Fields) -> Entry | None:
     )  # fmt: skip
 
 
-FORMAT = Format("nbib", "entries that start with 'PMID- '", recognises, extract)
+FORMAT = Format("nbib", "entries that start with 'PMID- ', or 'OWN - '", recognises, extract)

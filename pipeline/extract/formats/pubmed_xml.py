@@ -6,13 +6,17 @@ from xml.etree.ElementTree import Element
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
-from papersieve.pipeline.extract.shared.xml_entries import read_xml, root_of, text, texts
+from papersieve.pipeline.extract.shared.xml_entries import read_xml, root_of, shown, text, texts
 
 
 def recognises(head: Head) -> str | None:
     """The root element is PubMed's."""
     root = root_of(head.text)
-    return f"its root element is <{root}>" if root in ("PubmedArticleSet", "PubmedArticle") else None
+    return (
+        f"its root element is <{root}>"
+        if root in ("PubmedArticleSet", "PubmedArticle", "PubmedBookArticleSet", "PubmedBookArticle")
+        else None
+    )
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
@@ -22,11 +26,20 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 
 def _entry(e: Element) -> Entry | None:
-    title = text(e, ".//ArticleTitle") or text(e, ".//BookTitle")
+    title = text(e, ".//ArticleTitle")
+    if not title or title.strip("[]. ").lower() == "not available":
+        title = text(e, ".//VernacularTitle") or text(e, ".//BookTitle") or title
     abstract = " ".join(_part(part) for part in e.findall(".//Abstract/AbstractText")) or None
     if not title and not abstract:
         return None
-    day = e.find(".//JournalIssue/PubDate")
+    day = next(
+        (
+            d
+            for path in (".//JournalIssue/PubDate", ".//ContributionDate", ".//Book/PubDate")
+            if (d := e.find(path)) is not None
+        ),
+        None,
+    )
     parts = [text(day, tag) for tag in ("Year", "Month", "Day")] if day is not None else []
     date = " ".join(p for p in parts if p) or text(day, "MedlineDate")
     ids = {i.get("IdType"): "".join(i.itertext()) for i in e.findall("./PubmedData/ArticleIdList/ArticleId")}
@@ -37,9 +50,9 @@ def _entry(e: Element) -> Entry | None:
     return Entry(
         0, 0,
         title=title, abstract=abstract,
-        authors=[name for a in e.findall(".//AuthorList/Author") if (name := _name(a))],
-        venue=text(e, ".//Journal/Title"), volume=text(e, ".//JournalIssue/Volume"),
-        issue=text(e, ".//JournalIssue/Issue"), pages=text(e, ".//Pagination/MedlinePgn"),
+        authors=[name for people in _author_lists(e) for a in people.findall("Author") if (name := _name(a))],
+        venue=text(e, ".//Journal/Title") or (text(e, ".//BookTitle") if e.find(".//ArticleTitle") is not None else None), volume=text(e, ".//JournalIssue/Volume"),
+        issue=text(e, ".//JournalIssue/Issue"), pages=_pages(e),
         published_raw=date, published=parse_date(date or ""),
         doi=doi, pmid=pmid, categories=[*texts(e, ".//MeshHeading/DescriptorName"), *texts(e, ".//KeywordList/Keyword")],
         urls=[f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/"] if pmid and pmid.isdecimal() else [],
@@ -48,13 +61,25 @@ def _entry(e: Element) -> Entry | None:
 
 def _part(part: Element) -> str:
     label = part.get("Label")
-    said = " ".join("".join(part.itertext()).split())
+    said = " ".join(shown(part).split())
     return f"{label}: {said}" if label else said
+
+
+def _author_lists(e: Element) -> list[Element]:
+    """The lists of authors; a book's chapter has one of its own beside that of the book's editors."""
+    lists = [people for people in e.findall(".//AuthorList") if people.get("Type", "authors") == "authors"]
+    return lists or e.findall(".//AuthorList")
+
+
+def _pages(e: Element) -> str | None:
+    between = "-".join(p for p in (text(e, ".//Pagination/StartPage"), text(e, ".//Pagination/EndPage")) if p)
+    return text(e, ".//Pagination/MedlinePgn") or between or None
 
 
 def _name(author: Element) -> str | None:
     last, first = text(author, "LastName"), text(author, "ForeName") or text(author, "Initials")
-    return f"{last}, {first}" if last and first else last or text(author, "CollectiveName")
+    given = " ".join(part for part in (first, text(author, "Suffix")) if part)
+    return f"{last}, {given}" if last and given else last or text(author, "CollectiveName")
 
 
 FORMAT = Format("pubmed_xml", "<PubmedArticle> elements", recognises, extract)

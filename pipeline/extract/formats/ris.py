@@ -5,46 +5,63 @@ from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
-from papersieve.pipeline.extract.shared.identifiers import is_pubmed
+from papersieve.pipeline.extract.shared.abstracts import joined_sections
+from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
+from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
-_TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])  ?- ?(.*)$")
+_TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])(?:  ?- ?|  ?-$)(.*)$")
+#: Tags that databases put a DOI or an arXiv id into, other than its own: EBSCO L3, Scopus and IEEE M3, Ovid UR, notes.
+_HOLDS_DOI = ("DI", "L3", "M3", "LK", "UR", "L2", "L1", "ID", "M1", "N1", "C7")
+_HOLDS_ARXIV = ("UR", "L1", "L2", "LK", "AN", "M1", "M3", "N1", "JO", "T2", "JF", "PB", "DB", "SN", "C7")
+_LABELLED_PMID = re.compile(r"\b(?:pmid|pubmed(?: id)?)\s*:?\s*(\d{1,8})\b", re.IGNORECASE)
 
 
 def recognises(head: Head) -> str | None:
-    """An entry starts with its type."""
+    """An entry has a type and an end, or starts with its type."""
     found = next((line for line in head.lines[:20] if re.match(r"\ufeff?TY  ?- ", line)), None)
+    if not found and any(re.match(r"ER  ?- ?$", line) for line in head.lines):
+        found = next((line for line in head.lines if re.match(r"TY  ?- ", line)), None)
     return f"it has the line {found.strip()!r}" if found else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry from each `TY` to its `ER`."""
-    yield from read_tagged(dump, _TAG, "TY", "ER", _entry)
+    """Read one entry up to each `ER`; `TY` may stand anywhere in it, as R writes it."""
+    yield from read_tagged(dump, _TAG, "TY", "ER", _entry, telling=("TI", "T1", "AB", "N2", "AU", "A1"))
 
 
 def _entry(fields: Fields) -> Entry | None:
-    title, abstract = fields.first("TI", "T1", "CT"), fields.first("AB", "N2")
+    title, abstract = fields.first("TI", "T1", "CT", "BT"), joined_sections(fields.all("AB") or fields.all("N2"))
     if not title and not abstract:
         return None
-    date = fields.first("DA", "PY", "Y1")
+    raw, published = _date(fields)
     pages = "-".join(p for p in (fields.first("SP"), fields.first("EP")) if p)
-    published = (parse_date(date) if date else None) or parse_date(fields.first("PY", "Y1") or "")
     return Entry(
         0, 0,
         title=title, abstract=abstract,
-        authors=fields.all("AU", "A1"),
-        venue=fields.first("T2", "JO", "JF", "BT", "JA"), volume=fields.first("VL"), issue=fields.first("IS"),
-        pages=pages or None,
-        published_raw=date, published=published,
-        doi=fields.first("DO"), pmid=fields.first("AN") if _is_pubmed(fields) else None, categories=fields.all("KW"),
-        urls=[u for u in fields.all("UR", "L1", "L2") if u.startswith(("http://", "https://"))],
+        authors=fields.all("AU", "A1") or fields.all("A2", "ED"),
+        venue=fields.first("T2", "JO", "JF", "BT", "SO", "JA", "J1", "J2"), volume=fields.first("VL"), issue=fields.first("IS", "CP"),
+        pages=pages or fields.first("AR"),
+        published_raw=raw, published=published,
+        doi=fields.first("DO") or next((v for v in fields.all(*_HOLDS_DOI) if find_doi(v)), None),
+        arxiv=next((v for v in fields.all(*_HOLDS_ARXIV) if is_arxiv_text(v)), None),
+        pmid=_pmid(fields), categories=fields.all("KW"),
+        urls=[u for u in fields.all("UR", "L1", "L2", "LK") if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 
 
-def _is_pubmed(fields: Fields) -> bool:
-    """Whether the accession number is PubMed's: other databases have numbers of as many digits."""
-    return any(is_pubmed(name) for name in fields.all("DB", "DP"))
+def _date(fields: Fields) -> tuple[str | None, ShownDate | None]:
+    """The first date that has a year, as written and as read."""
+    said = fields.all("DA") + fields.all("PY", "Y1", "YR")
+    return next(((text, date) for text in said if (date := parse_date(text))), (next(iter(said), None), None))
+
+
+def _pmid(fields: Fields) -> str | None:
+    """The accession number where the database is PubMed, as others have numbers of as many digits; or a number called so."""
+    if any(is_pubmed(name) for name in fields.all("DB", "DP")) and (number := fields.first("AN", "ID", "U1")):
+        return number
+    labelled = (_LABELLED_PMID.search(value) for value in fields.all("AN", "C2", "N1", "ID", "M2", "PM", "U2"))
+    return next((found[1] for found in labelled if found), None)
 
 
 FORMAT = Format("ris", "entries from 'TY  - ' to 'ER  - '", recognises, extract)

@@ -11,7 +11,21 @@ _ARXIV = re.compile(
 )
 #: What arXiv's own DOIs begin with.
 ARXIV_DOI = "10.48550/arxiv."
-_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>{}|\\^`]{1,400}")
+_PLAIN = r"[^\s\"<>{}|\\^`]"
+#: Old DOIs hold a SICI, the only kind with angle brackets: 10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2.
+_DOI = re.compile(rf"10\.\d{{4,9}}(?:\.\d+)*/{_PLAIN}{{1,400}}(?:<\d[^\s<>]{{0,60}}>{_PLAIN}{{0,40}})?")
+#: Where a second DOI of a list begins.
+_NEXT_DOI = re.compile(r"[;,|](?:doi:|https?:|10\.\d{4,9}/)", re.IGNORECASE)
+_ESCAPED_TEX = re.compile(r"\{?\\([_&%#])\}?")
+#: What addresses of publishers put behind a DOI: a query, and the name of a page of the paper.
+_QUERY = re.compile(r"(?:\?[a-z_.-]+=|\?$|#[a-z]).*$", re.IGNORECASE)
+_PAGE = re.compile(
+    r"/(?:full|abstract|abs|pdf|epdf|pdfft|fulltext|full-text|html|meta|summary|references|citations?|epub|xml|download|tables?|figures?)"
+    r"(?:/(?:html|pdf|full))?/?$|\.(?:full|abstract|full-text|pdf|short|long)(?:\.(?:pdf|html|txt))?\+?(?:html)?$",
+    re.IGNORECASE,
+)
+#: bioRxiv and medRxiv put the version of a preprint behind its DOI.
+_PREPRINT_VERSION = re.compile(r"^(10\.(?:1101|64898)/\d[\d.]*\d)v\d{1,2}$")
 #: A PubMed id, after its name or in PubMed's address; a spreadsheet makes a decimal fraction of it.
 _PMID = re.compile(
     r"(?:pmid\s*:?|https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?\s*([0-9]{1,8})(?:\.0)?/?",
@@ -35,19 +49,63 @@ def find_arxiv_id(text: str) -> tuple[str, int | None] | None:
     return _SUBJECT_CLASS.sub("/", found["new"] or found["old"]), int(version) if version else None
 
 
+def is_arxiv_text(text: str) -> bool:
+    """Whether a text says that it names a paper on arXiv: numbers of as many digits are dates and other ids."""
+    return "arxiv" in text.lower() and _ARXIV.search(text[:1_000]) is not None
+
+
 def is_arxiv_url(url: str) -> bool:
     """Whether a link leads to a paper on arXiv."""
     return bool(re.match(r"https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|format)/", url))
 
 
 def find_doi(text: str) -> str | None:
-    """Return the first DOI of a text, in lower case and without a resolver before it; None without one.
+    r"""Return the first DOI of a text, in lower case and without a resolver before it; None without one.
 
-    >>> find_doi("https://doi.org/10.1000/ABC.1%3E.")
-    '10.1000/abc.1%3e'
+    What an address puts behind it (a query, `/full`, the version of a bioRxiv preprint) is left out.
+
+    >>> find_doi("https://doi.org/10.1000%2FABC.1?utm_source=x"), find_doi("10.1000/abc\\_1; 10.1000/abc_2")
+    ('10.1000/abc.1', '10.1000/abc_1')
     """
-    found = _DOI.search(text[:1_000])
-    return found[0].rstrip(".,;:)]'’”").lower() if found else None
+    found = _DOI.search(_unescaped(text[:1_000]))
+    if not found:
+        return None
+    doi = found[0][: cut.start()] if (cut := _NEXT_DOI.search(found[0])) else found[0]
+    doi = _QUERY.sub("", doi)
+    if _is_page(found):
+        doi = _PAGE.sub("", doi)
+    doi = _without_tail(doi).lower()
+    if doi.endswith("/"):
+        return None
+    return known[1] if (known := _PREPRINT_VERSION.match(doi)) else doi
+
+
+def is_doi(text: str) -> bool:
+    """Whether a text is one DOI and nothing else, save a resolver or `doi:` before it."""
+    return len(text) < 200 and bool(
+        re.fullmatch(rf"\s*(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?10\.\d{{4,9}}/{_PLAIN}+\s*", text, re.IGNORECASE)
+    )
+
+
+def _unescaped(text: str) -> str:
+    """The text without the escapes of addresses and of LaTeX."""
+    text = _ESCAPED_TEX.sub(r"\1", text) if "\\" in text else text
+    return unquote(text) if "%" in text else text
+
+
+def _is_page(found: re.Match[str]) -> bool:
+    """Whether the DOI stands in the address of a publisher's page: a resolver's has nothing behind the DOI."""
+    before = found.string[: found.start()].lower()
+    return "://" in before and "doi.org/" not in before
+
+
+def _without_tail(doi: str) -> str:
+    """Without the punctuation behind it; a bracket stays where it closes one of the DOI's own."""
+    while doi[-1:] in tuple(".,;:'’”") or any(
+        doi.endswith(end) and doi.count(end) > doi.count(start) for start, end in ("()", "[]")
+    ):
+        doi = doi[:-1]
+    return doi
 
 
 def arxiv_id_of_doi(doi: str) -> str | None:

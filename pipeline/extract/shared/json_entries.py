@@ -35,7 +35,12 @@ def read_json(dump: OpenDump, make: Maker, *, head_container: str | None = None)
     if _is_lines(dump, head_container):
         yield from _read_lines(dump, make)
     else:
-        yield from _Document(dump, make).read()
+        yield from read_document(dump, make)
+
+
+def read_document(dump: OpenDump, make: Maker) -> Iterator[Entry | None]:
+    """Entries of a dump that is one document."""
+    yield from _Document(dump, make).read()
 
 
 def _is_lines(dump: OpenDump, container: str | None) -> bool:
@@ -46,6 +51,8 @@ def _is_lines(dump: OpenDump, container: str | None) -> bool:
     if not lines or not lines[0].startswith("{"):
         return False
     if container and re.search(rf'"{container}"\s*:\s*\[', lines[0]):
+        return False
+    if lines[0][-1] in "[{,":  # it goes on, so it is no object of one line
         return False
     if len(lines) > 1 and lines[1].startswith("{"):
         return True

@@ -13,6 +13,17 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 
+#: A power: a number above a number stays apart from it, as in 10<sup>3</sup>.
+_POWER = re.compile(r"(?<=\d)<(?:jats:)?sup>\s*([-−–]?\d{1,4})\s*</(?:jats:)?sup>", re.IGNORECASE)
+
+#: The heading of the whole abstract, which publishers put into it.
+_HEADING = re.compile(r"<jats:title>\s*(?:abstract|summary)\s*\.?\s*</jats:title>", re.IGNORECASE)
+#: One formula in two notations: TeX is kept, and MathML where there is nothing else.
+_BOTH = re.compile(r"<jats:alternatives>(.*?)</jats:alternatives>", re.DOTALL | re.IGNORECASE)
+_TEX = re.compile(r"<jats:tex-math[^<>]*>(.*?)</jats:tex-math>", re.DOTALL | re.IGNORECASE)
+_TEX_MATHS = re.compile(r"\s*\$\$?(.*?)\$\$?\s*", re.DOTALL)
+_ANY_TAG = re.compile(r"</?[a-zA-Z][\w:.-]{0,40}(?:\s[^<>]{0,400})?/?>")
+
 
 def without_tags(text: str) -> str:
     """The text without its known tags; any other between < and > stays.
@@ -20,4 +31,25 @@ def without_tags(text: str) -> str:
     >>> without_tags("<p>CO<sub>2</sub> in <i>Apis</i>,<br/>p<0.05</p>")
     ' CO2 in Apis, p<0.05 '
     """
-    return _TAG.sub(lambda found: " " if found["block"] else "", text) if "<" in text else text
+    if "<" not in text:
+        return text
+    return _TAG.sub(lambda found: " " if found["block"] else "", _POWER.sub(r"^\1", text) if "sup>" in text else text)
+
+
+def without_jats(text: str) -> str:
+    """An abstract of JATS without its tags, its own heading, and formulas said twice; entities stay.
+
+    >>> without_jats("<jats:title>Abstract</jats:title><jats:p>CO<jats:sub>2</jats:sub> in <jats:italic>A. m.</jats:italic>; 10<jats:sup>3</jats:sup></jats:p>")
+    'CO2 in A. m.; 10^3'
+    """
+    if "<" not in text:
+        return text
+    if "alternatives" in text:
+        text = _BOTH.sub(lambda found: _one_notation(found[1]), text)
+    text = _HEADING.sub("", text)
+    return " ".join(_ANY_TAG.sub("", without_tags(text)).split())
+
+
+def _one_notation(formula: str) -> str:
+    tex = _TEX.search(formula)
+    return _TEX_MATHS.sub(r" $\1$ ", tex[1]) if tex else formula

@@ -1,111 +1,228 @@
-"""Tables of any kind: which column is what, as settings say or by their names, and entries out of their rows."""
+"""Tables of any kind: which column is what, as settings say or by its name, and entries out of rows."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
-from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.author_lists import split_names
+from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
+from papersieve.pipeline.extract.shared.identifiers import is_doi
 from papersieve.pipeline.extract.shared.json_entries import integer_of, text_of, texts_of
 from papersieve.pipeline.settings import Reading
 
-#: Our columns, and names that tables give them, in lower case without anything but letters, best first.
-NAMES: dict[str, tuple[str, ...]] = {
-    "title": ("title", "papertitle", "articletitle", "documenttitle", "primarytitle"),
-    "abstract": ("abstract", "summary", "abstracttext", "abstractnote", "paperabstract", "tldr"),
-    "authors": ("authors", "author", "authornames", "authorsparsed", "creators", "creator"),
-    "venue": ("venue", "journal", "sourcetitle", "publicationtitle", "conference", "booktitle", "containertitle", "journalref", "source"),
-    "volume": ("volume", "vol"),
-    "issue": ("issue", "number", "issueno", "issuenumber"),
-    "pages": ("pages", "page", "pagerange"),
-    "published": ("published", "publisheddate", "publicationdate", "date", "pubdate", "publisheddateonline", "updatedate", "submitted", "year", "publicationyear", "pubyear"),
-    "doi": ("doi", "doilink", "doiurl"),
-    "arxiv": ("arxivid", "arxiv", "arxivurl", "eprint"),
-    "pmid": ("pmid", "pubmedid"),
-    "urls": ("url", "urls", "link", "links", "pdfurl", "pdf", "codeurl", "paperurl", "absurl"),
-    "categories": ("categories", "category", "subjects", "keywords", "authorkeywords", "tags", "manualtags", "fieldsofstudy"),
-    "comment_count": ("commentcount", "comments", "numcomments"),
+#: Our columns, and the names that tables give them: in lower case, letters only, best first. A table that has several of
+#: them is read in this order, row by row, until one says something. Sources: the exports of Scopus, Web of Science, PubMed, IEEE,
+#: SpringerLink, Lens, Dimensions, EBSCO, ProQuest, Embase, Cochrane, Zotero, EndNote, Rayyan, Covidence, ASReview,
+#: Publish or Perish, OpenAlex, Europe PMC, Semantic Scholar and CNKI.
+NAMES: dict[str, str] = {
+    "title": "title papertitle articletitle documenttitle itemtitle primarytitle titleprimary originaltitle displayname titleen 题名 标题 论文标题 篇名",
+    "abstract": "abstract summary abstracttext abstractnote notesabstract paperabstract abstracten abstractenglishlanguage tldr 摘要 简介",
+    "authors": "authorfullnames authors author authorss authornames authorstring authorsparsed firstauthors authorprimary firstauthor authorship authorshipsauthordisplayname authorshipsrawauthorname creators creator researchers 作者",
+    "venue": "venue journal journalbook journaltitle journalname sourcetitle publicationtitle publicationname pubtitle conference conferencename booktitle containertitle journalref secondarytitle titlesecondary periodical primarylocationsourcedisplayname hostvenue source sourcename bookseriestitle 期刊 来源 文献来源 刊名",
+    "volume": "volume vol journalvolume bibliovolume 卷",
+    "issue": "issue number issueno issuenumber journalissue biblioissue 期",
+    "pages": "pages page pagerange pagination pageinfo medlinepgn artno articlenumber articleno locationinpublication 页码 页",
+    "page_start": "pagestart startpage firstpage beginningpage bibliofirstpage spage startingpage",
+    "page_end": "pageend endpage lastpage endingpage bibliolastpage epage",
+    "published": "published publisheddate datepublished publicationdate date pubdate dateofpublication coverdate publisheddateonline onlinedate updatedate submitted issued firstpublicationdate year publicationyear publishedyear pubyear copyrightyear py 发表时间 发布日期 日期 年",
+    "doi": "doi doilink doiurl itemdoi digitalobjectidentifier externalidsdoi idsdoi 数字对象唯一标识符",
+    "arxiv": "arxivid arxiv arxivurl eprint externalidsarxiv archiveid archivelocation extra",
+    "pmid": "pmid pubmedid pubmed medlinepmid externalidspubmed idspmid extra",
+    "urls": "url urls link links pdfurl pdf codeurl paperurl absurl htmlurl articleurl fulltexturl openaccesspdf landingpageurl primarylocationlandingpageurl 链接",
+    "categories": "categories category subjects keywords keywordsplus authorkeywords indexkeywords tags manualtags fieldsofstudy 关键词",
+    "comment_count": "commentcount comments numcomments",
 }  # fmt: skip
+#: What Web of Science names its fields, and R's bibliometrix all its tables; two letters are enough where several of them stand together.
+CODES: dict[str, str] = {
+    "title": "ti", "abstract": "ab", "authors": "af au", "venue": "so t2 jf", "volume": "vl", "issue": "is", "pages": "pg ar", "page_start": "bp sp",
+    "page_end": "ep", "published": "py yr", "doi": "di do", "pmid": "pm", "urls": "ur", "categories": "de kw",
+}  # fmt: skip
+_FEWEST_CODES = 3
 
-_LISTS = ("authors", "urls", "categories")
-_LETTERS = re.compile(r"[^a-z]")
+Mapped = dict[str, list[str]]
 
 
-def guess_columns(columns: list[str]) -> dict[str, str]:
-    """Our columns to theirs, by name; those that have none are left out.
+def guess_columns(columns: list[str]) -> Mapped:
+    """Our columns to theirs, by name, those to be read first before others; those that have none are left out.
 
-    >>> guess_columns(["Paper Title", "Abstract", "ID"])
-    {'title': 'Paper Title', 'abstract': 'Abstract'}
+    >>> guess_columns(["Paper Title", "Abstract", "Year", "Date", "ID"])
+    {'title': ['Paper Title'], 'abstract': ['Abstract'], 'published': ['Date', 'Year']}
     """
-    plain = {_LETTERS.sub("", column.lower()): column for column in reversed(columns)}
-    return {
-        ours: plain[name] for ours, names in NAMES.items() if (name := next((n for n in names if n in plain), None))
-    }
+    plain = dict[str, str]()
+    for column in columns:
+        plain.setdefault(_letters(column), column)
+    names = CODES if _are_codes(plain) else NAMES
+    found = {ours: [plain[name] for name in theirs.split() if name in plain] for ours, theirs in names.items()}
+    return {ours: theirs for ours, theirs in found.items() if theirs}
 
 
-def mapping(columns: list[str], reading: Reading) -> tuple[dict[str, str], str]:
+def _letters(column: str) -> str:
+    plain = column.strip().lower()
+    return plain if len(plain) == 2 else re.sub(r"[\W\d_]+", "", plain)
+
+
+def _are_codes(plain: Mapping[str, str]) -> bool:
+    known = {code for codes in CODES.values() for code in codes.split()}
+    return "ti" in plain and len(known & set(plain)) >= _FEWEST_CODES
+
+
+def mapping(columns: list[str], reading: Reading) -> tuple[Mapped, str]:
     """Return our columns to theirs, and how that came about, in words."""
     if reading.columns:
-        mapped = {ours: theirs for ours, theirs in reading.columns.items() if theirs in columns and ours in NAMES}
+        mapped = {ours: [theirs] for ours, theirs in reading.columns.items() if theirs in columns and ours in NAMES}
         how = "as the settings say"
     else:
         mapped, how = guess_columns(columns), "guessed by name; settings can say it: reading.columns"
-    unused = [c for c in columns if c not in mapped.values()]
-    shown = ", ".join(f"{ours} = {theirs!r}" for ours, theirs in mapped.items()) or "none"
+    used = {column for theirs in mapped.values() for column in theirs}
+    unused = [c for c in columns if c not in used]
+    shown = ", ".join(f"{ours} = {' or '.join(map(repr, theirs))}" for ours, theirs in mapped.items())
     more = f"; not read: {', '.join(unused[:30])}" if unused else ""
-    return mapped, f"columns ({how}): {shown}{more}"
+    return mapped, f"columns ({how}): {shown or 'none'}{more}"
 
 
 def is_table(columns: list[str], columns_set: Mapping[str, str]) -> bool:
     """Whether rows with these columns can be papers: a title, or an abstract, is among them."""
-    known = dict(columns_set) if columns_set else guess_columns(columns)
-    return any(known.get(ours) in columns for ours in ("title", "abstract"))
+    known: Mapped = {ours: [theirs] for ours, theirs in columns_set.items()} if columns_set else guess_columns(columns)
+    return any(set(known.get(ours, ())) & set(columns) for ours in ("title", "abstract"))
 
 
-def entry_of(row: Mapping[str, Any], mapped: dict[str, str]) -> Entry | None:
-    """Make an entry of a row; None where it has neither title nor abstract."""
-    value: Callable[[str], Any] = lambda ours: row.get(mapped[ours]) if ours in mapped else None  # noqa: E731
-    title, abstract = text_of(value("title")), text_of(value("abstract"))
-    if not (title and title.strip()) and not (abstract and abstract.strip()):
+def unique_names(cells: list[str]) -> list[str]:
+    """Names of columns, without those of nothing at the end; one that comes again has its place behind it."""
+    row = [name.strip() for name in cells]
+    while row and not row[-1]:
+        row.pop()
+    return [name if name and name not in row[:at] else f"{name} #{at + 1}".strip() for at, name in enumerate(row)]
+
+
+class Row:
+    """A row of a table, asked by our columns: of several of theirs the first that says something."""
+
+    def __init__(self, values: Mapping[str, Any], mapped: Mapped) -> None:
+        self.values, self.mapped = values, mapped
+
+    def each(self, ours: str) -> list[Any]:
+        """The values of our column that say something, the best first."""
+        if ours not in self.mapped:
+            return []
+        nothing = "" if ours == "title" else _NOTHING
+        return [v for theirs in self.mapped[ours] if not _says_nothing(v := self.values.get(theirs), nothing)]
+
+    def first(self, ours: str) -> Any:
+        """The best value of our column; None where none says anything."""
+        return next(iter(self.each(ours)), None)
+
+    def text(self, ours: str) -> str | None:
+        """The best value as text."""
+        for theirs in self.mapped.get(ours, ()):
+            value = self.values.get(theirs)
+            if isinstance(value, str):
+                if value and not _says_nothing(value, "" if ours == "title" else _NOTHING):
+                    return value
+            elif value is not None and (text := text_of(_named(value))):
+                return text
         return None
-    published = text_of(value("published"))
-    arxiv = text_of(value("arxiv"))
+
+    def found(self, ours: str, *keys: str) -> str | None:
+        """Text of our column, or what an object with the identifiers of the row says under one of these keys."""
+        if text := self.text(ours):
+            return text
+        for value in self.values.values():
+            if isinstance(value, dict) and (found := next((value[key] for key in keys if value.get(key)), None)):
+                return text_of(found)
+        return None
+
+
+#: What tables write for nothing, each between blanks; a title may be one of these words.
+_NOTHING = " na n/a nan null none - "
+_LONGEST_NOTHING = 6
+
+
+def _says_nothing(value: Any, words: str) -> bool:
+    if isinstance(value, str):
+        if len(value) > _LONGEST_NOTHING:
+            return value.isspace()
+        text = value.strip()
+        return not text or f" {text.lower()} " in words
+    return value is None or value in ([], {})
+
+
+def _named(value: Any) -> Any:
+    """What an object is called: journals, places and institutions come as objects with a name."""
+    if not isinstance(value, dict):
+        return value
+    return next((value[key] for key in ("name", "title", "display_name", "value", "url") if value.get(key)), None)
+
+
+#: Objects of JSON that tell of the journal: Semantic Scholar's and Europe PMC's.
+_JOURNALS = ("journal", "journalInfo")
+
+
+def entry_of(values: Mapping[str, Any], mapped: Mapped) -> Entry | None:
+    """Make an entry of a row; None where it has neither title nor abstract."""
+    row = Row(values, mapped)
+    title, abstract = row.text("title"), row.text("abstract")
+    if not title and not abstract:
+        return None
+    raw, published = _date(row)
+    inside = next((found for key in _JOURNALS if isinstance(found := values.get(key), dict)), {})
     return Entry(
         0, 0,
         title=title, abstract=abstract,
-        venue=text_of(value("venue")), volume=text_of(value("volume")), issue=text_of(value("issue")),
-        pages=text_of(value("pages")),
-        published_raw=published, published=parse_date(published) if published else None,
-        doi=text_of(value("doi")), arxiv=arxiv, pmid=text_of(value("pmid")),
-        comment_count=integer_of(value("comment_count")),
-        authors=split_names(value("authors")),
-        categories=_split(value("categories"), r"[;|,]"),
-        urls=[u for u in _split(value("urls"), r"[;|\s]") if u.startswith(("http://", "https://"))],
+        authors=_authors(row),
+        venue=row.text("venue") or text_of(_named(inside.get("journal"))), volume=row.text("volume") or text_of(inside.get("volume")), issue=row.text("issue") or text_of(inside.get("issue")),
+        pages=_pages(row) or text_of(inside.get("pages")),
+        published_raw=raw, published=published,
+        doi=row.found("doi", "DOI", "doi") or _doi_by_content(row),
+        arxiv=row.found("arxiv", "ArXiv", "arxiv"), pmid=row.found("pmid", "PubMed", "pmid"),
+        comment_count=integer_of(row.first("comment_count")),
+        categories=_split(row.first("categories"), r"[;|,]"),
+        urls=[u for value in row.each("urls") for u in _split(_named(value), r"[;|\s]") if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 
 
-def split_names(value: Any) -> list[str]:
-    """Names of a list, or of a text: separated by semicolons or `and`, else by commas where that gives whole names.
+def _authors(row: Row) -> list[str]:
+    """The first column of authors that says more than one name, else the first: "first author" stands beside the list."""
+    lists = [split_names(value) for value in row.each("authors")]
+    return next((names for names in lists if len(names) > 1), lists[0] if lists else [])
 
-    >>> split_names("Doe, Jane; Roe, Richard"), split_names("Jane Doe, Richard Roe"), split_names("Doe, Jane")
-    (['Doe, Jane', 'Roe, Richard'], ['Jane Doe', 'Richard Roe'], ['Doe, Jane'])
+
+def _pages(row: Row) -> str | None:
+    """Pages, or the first and the last one; an article number where there are none."""
+    between = "-".join(page for ours in ("page_start", "page_end") if (page := row.text(ours)))
+    return between or row.text("pages")
+
+
+def _date(row: Row) -> tuple[str | None, ShownDate | None]:
+    """The first column of dates that holds one with a year, as written and as read; else what the first of them says."""
+    said = [
+        (text, parse_date(text)) for value in row.each("published") if (text := date_text(value)) and not is_doi(text)
+    ]
+    dated = [(text, date) for text, date in said if date]
+    return next(iter(dated), next(((text, None) for text, _ in said), (None, None)))
+
+
+def date_text(value: Any) -> str | None:
+    """A date as text: also of CSL's `{"date-parts": [[2020, 3, 7]]}`.
+
+    >>> date_text({"date-parts": [[2020, 3, 7]]}), date_text(2020)
+    ('2020-03-07', '2020')
     """
-    if not isinstance(value, str):
-        return texts_of(value, "name", "fullname", "display_name", "full_name") if value is not None else []
-    text = " ".join(value.split())
-    for separator in (";", "|", " and "):
-        if separator in text:
-            parts = re.split(r"\s*[;|]\s*|,?\s+and\s+" if separator != " and " else r",?\s+and\s+", text)
-            if separator == " and " and len(parts) == 2 and "," in parts[0]:
-                head = [p.strip() for p in parts[0].split(",")]
-                if all(" " in p for p in head):
-                    parts = [*head, parts[1]]
-            return [p.strip() for p in parts if p.strip()]
-    parts = [p.strip() for p in text.split(",") if p.strip()]
-    return parts if len(parts) > 1 and all(" " in p for p in parts) else [text] if text else []
+    if isinstance(value, dict):
+        parts = value.get("date-parts") or []
+        numbers = [integer_of(part) for part in parts[0][:3]] if parts and isinstance(parts[0], list) else []
+        if not numbers or None in numbers:
+            return text_of(value.get("raw") or value.get("literal"))
+        return "-".join(f"{number:04d}" if at == 0 else f"{number:02d}" for at, number in enumerate(numbers))
+    return text_of(value)
+
+
+def _doi_by_content(row: Row) -> str | None:
+    """A DOI that stands alone in a column of any name."""
+    return next((v for v in row.values.values() if isinstance(v, str) and "10." in v[:30] and is_doi(v)), None)
 
 
 def _split(value: Any, separators: str) -> list[str]:
     if isinstance(value, str):
         return [part.strip() for part in re.split(separators, value) if part.strip()]
-    return texts_of(value, "name", "display_name", "term", "url", "href") if value is not None else []
+    return texts_of(value, "name", "display_name", "term", "tag", "url", "href") if value is not None else []

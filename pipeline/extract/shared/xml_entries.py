@@ -36,8 +36,20 @@ def root_of(text: str) -> str | None:
 def texts(element: Element | None, path: str = ".") -> list[str]:
     """Texts of all elements at a path, with those inside them, white space as single spaces; empty ones left out."""
     found = [] if element is None else element.findall(path)
-    joined = (" ".join("".join(e.itertext()).split()) for e in found)
+    joined = (" ".join(shown(e).split()) for e in found)
     return [text for text in joined if text]
+
+
+def shown(element: Element) -> str:
+    """The text of an element and of all inside it; a number above a number stays apart from it: 10^3."""
+    if not len(element):
+        return element.text or ""
+    said = element.text or ""
+    for child in element:
+        inner = shown(child)
+        is_power = child.tag == "sup" and said[-1:].isdigit() and inner.lstrip("-−–").isdigit()
+        said += ("^" if is_power else "") + inner + (child.tail or "")
+    return said
 
 
 def text(element: Element | None, path: str = ".") -> str | None:

@@ -1,0 +1,56 @@
+"""Fields that can't be right: they become null, with a notice, and the entry stays."""
+
+import polars as pl
+
+from papersieve.checks.record_columns import EARLIEST_DATE, LATEST_DATE, MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS
+from papersieve.pipeline.extract.ledger import LineLedger
+
+_DATE = ("year", "published_date", "date_precision", "year_source")
+_MAX_AUTHORS = 100_000
+
+#: (code of the notice, when a field is bad, what becomes null, what is said of it)
+_RULES: tuple[tuple[str, pl.Expr, tuple[str, ...], str], ...] = (
+    (
+        "year_implausible",
+        ~pl.col("year").is_between(EARLIEST_DATE.year, LATEST_DATE.year),
+        _DATE,
+        f"expected years from {EARLIEST_DATE.year} to {LATEST_DATE.year}; entries with another one are kept without a date",
+    ),
+    (
+        "author_count_implausible",
+        ~pl.col("author_count").is_between(1, _MAX_AUTHORS),
+        ("author_count",),
+        f"expected 1 to {_MAX_AUTHORS:,} authors; entries with another number are kept without it",
+    ),
+    (
+        "comment_count_implausible",
+        pl.col("comment_count") < 0,
+        ("comment_count",),
+        "expected no negative number of comments; entries with one are kept without it",
+    ),
+    (
+        "title_too_long",
+        pl.col("title_raw").str.len_chars() > MAX_TITLE_CHARS,
+        (),
+        f"titles of more than {MAX_TITLE_CHARS:,} characters are cut; title_raw has all of them",
+    ),
+    (
+        "abstract_too_long",
+        pl.col("abstract_raw").str.len_chars() > MAX_ABSTRACT_CHARS,
+        (),
+        f"abstracts of more than {MAX_ABSTRACT_CHARS:,} characters are cut; abstract_raw has all of them",
+    ),
+)
+
+
+def without_bad_fields(records: pl.DataFrame, ledger: LineLedger) -> pl.DataFrame:
+    """The records of `entries_frame` with null for fields that can't be right; the first of each kind is told to the ledger."""
+    for code, is_bad, columns, message in _RULES:
+        lines = records.filter(is_bad)["line_start"]
+        if lines.is_empty():
+            continue
+        ledger.notice_once(lines[0], code, message)
+        records = records.with_columns(
+            pl.when(is_bad.fill_null(value=False)).then(None).otherwise(pl.col(c)).alias(c) for c in columns
+        )
+    return records

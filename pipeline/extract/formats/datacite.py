@@ -1,0 +1,53 @@
+"""DataCite works: `attributes` with titles, creators and descriptions, as their API and its files of lines have them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.author_lists import names_of
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json, text_of, texts_of
+
+
+def recognises(head: Head) -> str | None:
+    """Objects have lists of titles and creators, and a year."""
+    return (
+        "its objects have the keys titles, creators, publicationYear"
+        if has_keys(head, "titles", "creators", "publicationYear")
+        else None
+    )
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one work an object with titles."""
+    yield Listing("datacite")
+    yield from read_json(dump, _entry, head_container="data")
+
+
+def _entry(_: str, value: Any) -> Entry | None:
+    work = value.get("attributes", value) if isinstance(value, dict) else None
+    if not isinstance(work, dict) or not (titles := texts_of(work.get("titles") or [], "title")):
+        return None
+    described = [d for d in work.get("descriptions") or [] if isinstance(d, dict)]
+    abstract = next(
+        (text_of(d.get("description")) for d in described if d.get("descriptionType") in ("Abstract", None)), None
+    )
+    dates = {d.get("dateType"): text_of(d.get("date")) for d in work.get("dates") or [] if isinstance(d, dict)}
+    date = dates.get("Issued") or dates.get("Available") or text_of(work.get("publicationYear"))
+    inside = found if isinstance(found := work.get("container"), dict) else {}
+    pages = "-".join(p for key in ("firstPage", "lastPage") if (p := text_of(inside.get(key))))
+    publisher = work.get("publisher")
+    return Entry(
+        0, 0,
+        title=titles[0], abstract=abstract,
+        authors=names_of(work.get("creators") or []),
+        venue=text_of(inside.get("title")) or text_of(publisher.get("name") if isinstance(publisher, dict) else publisher),
+        volume=text_of(inside.get("volume")), issue=text_of(inside.get("issue")), pages=pages or None,
+        published_raw=date, published=parse_date(date or ""),
+        doi=text_of(work.get("doi")), categories=texts_of(work.get("subjects") or [], "subject"),
+        urls=[u for u in [text_of(work.get("url"))] if u],
+    )  # fmt: skip
+
+
+FORMAT = Format("datacite", "JSON with titles, creators, publicationYear", recognises, extract)

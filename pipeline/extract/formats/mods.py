@@ -1,0 +1,71 @@
+"""MODS: one work a `<mods>`, the journal in a related item of the type host."""
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.xml_entries import read_xml, root_of, text, texts
+
+
+def recognises(head: Head) -> str | None:
+    """The root element is a work, or a collection of them."""
+    root = root_of(head.text)
+    return f"its root element is <{root}>" if root in ("mods", "modsCollection") else None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one paper a work."""
+    yield from read_xml(dump, {"mods"}, _entry)
+
+
+def _entry(e: Element) -> Entry | None:
+    title, abstract = _title(e), text(e, "abstract")
+    if not title and not abstract:
+        return None
+    host = next((item for item in e.findall("relatedItem") if item.get("type") == "host"), None)
+    date = next(
+        (
+            d
+            for path in ("originInfo/dateIssued", "relatedItem/originInfo/dateIssued", "relatedItem/part/date")
+            if (d := text(e, path))
+        ),
+        None,
+    )
+    ids = {i.get("type"): "".join(i.itertext()) for i in e.findall("identifier")}
+    return Entry(
+        0, 0,
+        title=title, abstract=abstract,
+        authors=[name for person in e.findall("name") if _is_author(person) and (name := _name(person))],
+        venue=_title(host), volume=_detail(host, "volume"), issue=_detail(host, "issue") or _detail(host, "number"),
+        pages="-".join(p for p in (text(host, "part/extent/start"), text(host, "part/extent/end")) if p) or None,
+        published_raw=date, published=parse_date(date or ""),
+        doi=ids.get("doi"), pmid=ids.get("pmid"), categories=texts(e, "subject/topic"), urls=texts(e, "location/url"),
+    )  # fmt: skip
+
+
+def _title(e: Element | None) -> str | None:
+    main, sub = text(e, "titleInfo/title"), text(e, "titleInfo/subTitle")
+    return f"{main}: {sub}" if main and sub else main
+
+
+def _is_author(person: Element) -> bool:
+    roles = {role.lower() for role in texts(person, "role/roleTerm")}
+    return not roles or not roles.isdisjoint(("author", "aut", "creator", "cre"))
+
+
+def _name(person: Element) -> str | None:
+    parts: dict[str | None, list[str]] = {}
+    for part in person.findall("namePart"):
+        parts.setdefault(part.get("type"), []).append("".join(part.itertext()).strip())
+    family, given = " ".join(parts.get("family", [])), " ".join(parts.get("given", []))
+    return f"{family}, {given}" if family and given else family or " ".join(parts.get(None, [])) or None
+
+
+def _detail(host: Element | None, kind: str) -> str | None:
+    found = host.findall("part/detail") if host is not None else []
+    return next((text(d, "number") for d in found if d.get("type") == kind), None)
+
+
+FORMAT = Format("mods", "<mods> elements", recognises, extract)

@@ -1,0 +1,95 @@
+"""PubMed's results as text with abstracts: numbered entries of paragraphs (source, title, authors, abstract, identifiers)."""
+
+import re
+from collections.abc import Iterator
+
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.ledger import Fate
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import parse_date
+
+Lines = list[tuple[int, str]]
+
+#: "1. J Towers. 2020 Jul 26;8(2):11-19. doi: 10.1000/tower.8."
+_SOURCE = re.compile(
+    r"(?P<number>\d{1,6})\. (?P<venue>[^.]{2,150}(?:\.[^.\d][^.]*)*?)\. (?P<date>\d{4}[^;:.]{0,30})(?:[;:.](?P<place>.*))?$"
+)
+_PLACE = re.compile(r"\s*(?P<volume>[^(:;]{1,20})?(?:\((?P<issue>[^)]{1,30})\))?(?::(?P<pages>[\w+ -]{1,30}?))?[.;]")
+_PMID = re.compile(r"PMID: (\d{1,8})")
+_DOI = re.compile(r"^DOI: (\S+)", re.MULTILINE | re.IGNORECASE)
+_SOURCES_DOI = re.compile(r"\bdoi: (\S+)", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"(?:author information|collaborators?|comment (?:in|on)|erratum (?:in|for)|update (?:in|of)|republished|retraction (?:in|of)|conflict of interest|"
+    r"copyright|©|\(c\)|doi: ?10\.|pmid: ?\d|pmcid: ?pmc|\[article in|free pmc|no abstract)",
+    re.IGNORECASE,
+)
+_MARK = re.compile(r"\s*\(\d{1,3}\)(?:\(\d{1,3}\))*")
+
+
+def recognises(head: Head) -> str | None:
+    """A numbered line with journal and date, and a PubMed id further below."""
+    first = next((line for line in head.lines[:3] if _SOURCE.match(line.lstrip("\ufeff"))), None)
+    has_id = any(_PMID.match(line) for line in head.lines)
+    return f"it has the line {first.strip()[:60]!r} and PubMed ids" if first and has_id else None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one entry from each numbered source on."""
+    yield Listing("pubmed")
+    entry: Lines = []
+    after_blank = True
+    for number, text in dump.page():
+        if dump.ledger.fate(number) is Fate.BLANK:
+            after_blank = True
+        elif after_blank and _SOURCE.match(text):
+            yield from _read(dump, entry)
+            entry = []
+        if dump.ledger.fate(number) is not Fate.BLANK:
+            after_blank = False
+        entry.append((number, text))
+    yield from _read(dump, entry)
+
+
+def _read(dump: OpenDump, lines: Lines) -> Iterator[Entry | None]:
+    said = [(number, text) for number, text in lines if dump.ledger.fate(number) is not Fate.BLANK]
+    entry = _entry([text for _, text in lines]) if said else None
+    if entry:
+        entry.line_start, entry.line_end = said[0][0], said[-1][0]
+        yield entry
+    else:
+        for number, text in said:
+            dump.ledger.reject(number, "outside_entry", text)
+
+
+def _entry(lines: list[str]) -> Entry | None:
+    source, *rest = _paragraphs(lines) or [""]
+    found = _SOURCE.match(source)
+    if not found or not rest:
+        return None
+    place = _PLACE.match(found["place"] or "")
+    whole = "\n".join(lines)
+    title, authors, abstract = rest[0], "", ""
+    behind = [p for p in rest[1:] if not _ASIDE.match(p)]
+    if behind:
+        authors, *texts = behind
+        abstract = " ".join(texts)
+    doi = _DOI.search(whole) or _SOURCES_DOI.search(source)
+    pmid = _PMID.search(whole)
+    return Entry(
+        0, 0,
+        title=title, abstract=abstract or None,
+        authors=[name for part in authors.rstrip(".").split(",") if (name := _MARK.sub("", part).strip())],
+        venue=found["venue"], volume=(place["volume"] or "").strip() or None if place else None,
+        issue=place["issue"] if place else None, pages=place["pages"] if place else None,
+        published_raw=found["date"].strip(), published=parse_date(found["date"]),
+        doi=doi[1] if doi else None, pmid=pmid[1] if pmid else None,
+        urls=[f"https://pubmed.ncbi.nlm.nih.gov/{pmid[1]}/"] if pmid else [],
+    )  # fmt: skip
+
+
+def _paragraphs(lines: list[str]) -> list[str]:
+    """Texts between blank lines, each on one line."""
+    return [" ".join(p.split()) for p in re.split(r"\n\s*\n", "\n".join(lines)) if p.strip()]
+
+
+FORMAT = Format("pubmed_text", "numbered sources, then title, authors, abstract and 'PMID: …'", recognises, extract)

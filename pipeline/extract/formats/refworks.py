@@ -1,0 +1,46 @@
+"""RefWorks' tagged text: `RT Journal Article` starts an entry, a tag of two characters and a blank each line."""
+
+import re
+from collections.abc import Iterator
+
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.abstracts import joined_sections
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.identifiers import is_pubmed
+from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
+
+_TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])(?: (.*)|()$)")
+
+
+def recognises(head: Head) -> str | None:
+    """An entry starts with its type, and its title follows."""
+    found = next((line for line in head.lines[:40] if re.match(r"\ufeff?RT [A-Z]", line)), None)
+    has_title = any(line.startswith("T1 ") for line in head.lines)
+    return f"it has the line {found.strip()!r}" if found and has_title else None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one entry from each `RT` on."""
+    yield from read_tagged(dump, _TAG, "RT", None, _entry)
+
+
+def _entry(fields: Fields) -> Entry | None:
+    title, abstract = fields.first("T1"), joined_sections(fields.all("AB"))
+    if not title and not abstract:
+        return None
+    date = " ".join(d for d in (fields.first("YR"), fields.first("FD")) if d)
+    is_medline = any(is_pubmed(name) for name in fields.all("DB", "DS"))
+    return Entry(
+        0, 0,
+        title=title, abstract=abstract,
+        authors=fields.all("A1"),
+        venue=fields.first("JF", "JO", "T2"), volume=fields.first("VO"), issue=fields.first("IS"),
+        pages="-".join(p for p in (fields.first("SP"), fields.first("OP")) if p) or None,
+        published_raw=date or None, published=parse_date(date) or parse_date(fields.first("FD") or ""),
+        doi=fields.first("DO"), pmid=fields.first("AN") if is_medline else None, categories=fields.all("K1"),
+        urls=[u for u in fields.all("UL", "LK") if u.startswith(("http://", "https://"))],
+    )  # fmt: skip
+
+
+FORMAT = Format("refworks", "entries that start with 'RT Journal Article'", recognises, extract)

@@ -1,0 +1,68 @@
+"""Crossref's metadata as XML (Unixref): one work a `<doi_record>`, or the journal articles of a deposit."""
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.xml_entries import read_xml, root_of, text
+
+#: What a work stands in, and what it is.
+_WORKS = (
+    "journal_article",
+    "conference_paper",
+    "content_item",
+    "posted_content",
+    "book_metadata",
+    "dissertation",
+    "report-paper_metadata",
+)
+
+
+def recognises(head: Head) -> str | None:
+    """The root element is Crossref's."""
+    root = root_of(head.text)
+    return f"its root element is <{root}>" if root in ("doi_records", "doi_record", "crossref_result") else None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one paper a record."""
+    yield Listing("crossref")
+    yield from read_xml(dump, {"doi_record"}, _entry)
+
+
+def _entry(e: Element) -> Entry | None:
+    work = next((found for kind in _WORKS if (found := e.find(f".//{kind}")) is not None), None)
+    if work is None:
+        return None
+    title, subtitle, abstract = text(work, "titles/title"), text(work, "titles/subtitle"), text(work, "abstract")
+    if not title and not abstract:
+        return None
+    day = next(
+        (d for path in ("publication_date", "posted_date") if (d := work.find(path)) is not None),
+        e.find(".//publication_date"),
+    )
+    date = "-".join(
+        f"{int(p):02d}" if p.isdecimal() else p for tag in ("year", "month", "day") if (p := text(day, tag))
+    )
+    pages = "-".join(p for p in (text(work, "pages/first_page"), text(work, "pages/last_page")) if p)
+    return Entry(
+        0, 0,
+        title=f"{title}: {subtitle}" if title and subtitle else title, abstract=abstract,
+        authors=[name for a in work.findall("contributors/*") if a.get("contributor_role", "author") == "author" and (name := _name(a))],
+        venue=text(e, ".//journal_metadata/full_title") or text(e, ".//proceedings_title") or text(e, ".//book_series_metadata/titles/title") or text(e, ".//publisher_name"),
+        volume=text(e, ".//journal_volume/volume"), issue=text(e, ".//journal_issue/issue"), pages=pages or text(work, ".//item_number"),
+        published_raw=date or None, published=parse_date(date),
+        doi=text(work, "doi_data/doi"), urls=[u for u in [text(work, "doi_data/resource")] if u],
+    )  # fmt: skip
+
+
+def _name(person: Element) -> str | None:
+    family, given = text(person, "surname"), text(person, "given_name")
+    return (
+        f"{family}, {given}" if family and given else family or (text(person) if person.tag == "organization" else None)
+    )
+
+
+FORMAT = Format("unixref", "<doi_record> elements of Crossref", recognises, extract)

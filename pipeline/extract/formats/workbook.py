@@ -1,0 +1,110 @@
+"""Workbooks of Excel and OpenDocument: the first sheet with column names; what is counted is rows, not lines."""
+
+import datetime as dt
+import shutil
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+from papersieve.pipeline.errors import DumpError
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.ledger import Fate
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.table_columns import entry_of, is_table, mapping, unique_names
+
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: Members by which the zip files of Excel and OpenDocument are told from others.
+_MEMBERS = (b"xl/", b"application/vnd.oasis.opendocument.spreadsheet")
+_SPOOL_BYTES = 16 << 20
+
+#: Rows that may stand before the names of the columns.
+_MAX_PREFACE = 20
+
+
+def is_workbook(head: bytes) -> bool:
+    """Whether a file that begins so is a workbook."""
+    return head.startswith(_OLE) or (head.startswith(_ZIP) and any(member in head for member in _MEMBERS))
+
+
+def recognises(head: Head) -> str | None:
+    """A workbook's own signature."""
+    return "it is a workbook" if is_workbook(head.data) else None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one entry a row of the first sheet with column names; raises DumpError where there is none."""
+    name, rows = _sheet(dump)
+    place, names = _header(rows, dump)
+    mapped, said = mapping(names, dump.reading)
+    dump.ledger.notice(place + 1, "columns", f"sheet {name!r}, {said}")
+    for number, row in enumerate(rows, start=1):
+        if number <= place + 1:
+            dump.ledger.mark(number, Fate.FURNITURE if any(row) else Fate.BLANK)
+        elif not any(row):
+            dump.ledger.mark(number, Fate.BLANK)
+        elif entry := entry_of(dict(zip(names, row, strict=False)), mapped):
+            entry.line_start = entry.line_end = number
+            dump.ledger.claim(number, number)
+            yield entry
+        else:
+            dump.ledger.reject(number, "no_entry", str(row))
+            yield None
+
+
+def _sheet(dump: OpenDump) -> tuple[str, list[list[str]]]:
+    """Name and rows of the first sheet that has column names, else of the first one."""
+    # Imported here: most dumps are no workbooks.
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    with dump.open() as stream, tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
+        shutil.copyfileobj(stream, spool, 1 << 20)
+        spool.seek(0)
+        try:
+            book = CalamineWorkbook.from_filelike(spool)
+            sheets = [
+                (name, _texts(book.get_sheet_by_name(name).to_python(skip_empty_area=False)))
+                for name in book.sheet_names
+            ]
+        except (CalamineError, ValueError, OSError) as error:
+            raise DumpError(
+                "damaged",
+                f"{dump.location}: expected a workbook that can be read, found: {str(error) or type(error).__name__}. "
+                "Save the sheet as CSV, or save the workbook again.",
+            ) from error
+    if not sheets:
+        raise DumpError("empty", f"{dump.location}: expected a sheet with rows, found a workbook without any.")
+    return next(((name, rows) for name, rows in sheets if _find_header(rows, dump)), sheets[0])
+
+
+def _texts(rows: list[list[Any]]) -> list[list[str]]:
+    return [[_text(cell) for cell in row] for row in rows]
+
+
+def _text(cell: Any) -> str:
+    """A cell as people see it: whole numbers without a fraction, days without a time."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, dt.datetime) and cell.time() == dt.time():
+        return cell.date().isoformat()
+    return cell.isoformat() if isinstance(cell, dt.date | dt.datetime) else str(cell)
+
+
+def _find_header(rows: list[list[str]], dump: OpenDump) -> tuple[int, list[str]] | None:
+    for place, row in enumerate(rows[: _MAX_PREFACE + 1]):
+        names = unique_names(row)
+        if len(names) > 1 and is_table(names, dump.reading.columns):
+            return place, names
+    return None
+
+
+def _header(rows: list[list[str]], dump: OpenDump) -> tuple[int, list[str]]:
+    if found := _find_header(rows, dump):
+        return found
+    raise DumpError(
+        "unknown_format",
+        f"{dump.location}: expected a sheet whose first rows name columns such as Title and Abstract, found none. "
+        "Settings can name them (reading.columns).",
+    )
+
+
+FORMAT = Format("workbook", "a workbook of Excel or OpenDocument", recognises, extract, is_binary=True)

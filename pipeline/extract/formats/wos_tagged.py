@@ -1,0 +1,48 @@
+"""Web of Science's tagged text (.ciw, .txt): `PT J` to `ER`, values go on behind three spaces, an author a line."""
+
+import re
+from collections.abc import Iterator
+
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
+
+_TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])(?: (.*)|()$)")
+_FURNITURE = re.compile(r"\ufeff?(?:FN|VR|EF)(?: |$)")
+
+
+def recognises(head: Head) -> str | None:
+    """It names its maker, or an entry starts with the type of the publication."""
+    first = head.lines[0].lstrip("\ufeff") if head.lines else ""
+    if first.startswith("FN ") or (
+        re.fullmatch(r"PT [A-Z]", first) and any(line.startswith("TI ") for line in head.lines)
+    ):
+        return f"it begins with {first[:60]!r}"
+    return None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one entry from each `PT` to its `ER`."""
+    yield from read_tagged(dump, _TAG, "PT", "ER", _entry, furniture=_FURNITURE)
+
+
+def _entry(fields: Fields) -> Entry | None:
+    title, abstract = fields.first("TI"), fields.first("AB")
+    if not title and not abstract:
+        return None
+    year, day = fields.first("PY"), fields.first("PD") or ""
+    date = f"{day} {year}".strip() if year else fields.first("EA")
+    return Entry(
+        0, 0,
+        title=title, abstract=abstract,
+        authors=fields.lines("AF", "AU", "CA", "BE"),
+        venue=fields.first("SO", "SE"), volume=fields.first("VL"), issue=fields.first("IS"),
+        pages="-".join(p for p in (fields.first("BP"), fields.first("EP")) if p) or fields.first("AR"),
+        published_raw=date, published=parse_date(date or ""),
+        doi=fields.first("DI", "D2"), pmid=fields.first("PM"),
+        categories=[k.strip() for tag in ("DE", "ID") for k in (fields.first(tag) or "").split(";") if k.strip()],
+    )  # fmt: skip
+
+
+FORMAT = Format("wos_tagged", "entries from 'PT J' to 'ER'", recognises, extract)

@@ -1,0 +1,68 @@
+"""What a text that no format recognises comes closest to, and what it lacks. Of its words only names of columns and elements are told."""
+
+import re
+from collections.abc import Iterator
+
+from papersieve.pipeline.extract.open_dump import Head
+from papersieve.pipeline.extract.shared.table_columns import unique_names
+from papersieve.pipeline.extract.shared.xml_entries import root_of
+
+#: Names of columns and keys that may mean a title or an abstract.
+_TELLING = re.compile(r"titl|titre|titel|título|abstract|summary|résumé|题|標題|摘要", re.IGNORECASE)
+_TAGGED = re.compile(r"\ufeff?[A-Z][A-Z0-9]{1,3} {0,2}-? ")
+_KEYS = re.compile(r'"([^"\\]{1,60})"\s*:')
+_SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
+_MOST = 2
+
+
+def nearest(head: Head) -> list[str]:
+    """At most two sentences, the likeliest first; none where the text is like nothing that is read."""
+    found = dict.fromkeys(
+        sentence
+        for look in (_as_xml, _as_json, _as_table, _as_tagged, _as_bibtex, _as_digest)
+        for sentence in look(head)
+    )
+    return list(found)[:_MOST]
+
+
+def _as_xml(head: Head) -> Iterator[str]:
+    if (root := root_of(head.text)) and head.text.lstrip("\ufeff \t\r\n").startswith("<"):
+        yield f"XML with the root element <{root[:60]}>; none of the XML formats begins so"
+
+
+def _as_json(head: Head) -> Iterator[str]:
+    if head.text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
+        keys = list(dict.fromkeys(_KEYS.findall(head.text)))
+        yield f"json_table: {_lacking('keys', keys)}"
+
+
+def _as_table(head: Head) -> Iterator[str]:
+    for separator, called in _SEPARATORS.items():
+        widths = [line.count(separator) for line in head.lines[:6]]
+        if len(widths) > 1 and widths[0] and len(set(widths[:3])) == 1:
+            yield f"csv_table, separated by {called}: {_lacking('columns', unique_names(head.lines[0].split(separator)))}"
+            return
+
+
+def _lacking(what: str, names: list[str]) -> str:
+    telling = [name.strip('" ') for name in names if _TELLING.search(name)][:3]
+    if telling:
+        ours = "abstract" if re.search(r"abstract|summary|摘要", telling[0], re.IGNORECASE) else "title"
+        return f"none of its {len(names)} {what} is called title or abstract; {telling[0]!r} may be: set reading.columns = {{{ours} = {telling[0]!r}}}"
+    return f"none of its {len(names)} {what} is called title or abstract; name one in the settings (reading.columns)"
+
+
+def _as_tagged(head: Head) -> Iterator[str]:
+    tagged = sum(bool(_TAGGED.match(line)) for line in head.lines[:50])
+    if tagged > 3 and 2 * tagged > len(head.lines[:50]):
+        yield "ris or nbib: its lines begin with tags, but no entry begins with 'TY  - ' or 'PMID- '"
+
+
+def _as_bibtex(head: Head) -> Iterator[str]:
+    if any(line.lstrip().startswith("@") for line in head.lines[:50]):
+        yield "bibtex: it has lines that begin with '@', but no entry such as '@article{key,'"
+
+
+def _as_digest(head: Head) -> Iterator[str]:
+    if sum(line.startswith("#") for line in head.lines) > 1:
+        yield "digest_markdown: it has headings, but no authors or abstracts below them"

@@ -1,0 +1,93 @@
+"""Authors of an entry out of one text, or out of JSON's lists and objects."""
+
+import re
+from typing import Any
+
+from papersieve.pipeline.extract.shared.json_entries import text_of, texts_of
+
+#: How JSON names the parts of a person's name.
+_FAMILY = ("family", "lastName", "last_name", "familyName", "keyname", "surname", "lastname")
+_GIVEN = ("given", "firstName", "first_name", "givenName", "forenames", "firstname", "initials")
+_WHOLE = (
+    "name",
+    "literal",
+    "fullname",
+    "full_name",
+    "fullName",
+    "display_name",
+    "author_name",
+    "authorName",
+    "creatorName",
+)
+#: Roles of people who did not write the work.
+_OTHER_ROLES = re.compile(r"editor|translator|reviewer|contributor|advisor|illustrator", re.IGNORECASE)
+#: Scopus puts its number of a person behind the full name: "Gale, Hugh (57201234567)".
+_SCOPUS_ID = re.compile(r"\s*\(\d{1,12}\)$")
+_PYTHON_LIST = re.compile(r"\s*\[\s*(['\"]).*\1\s*\]\s*", re.DOTALL)
+
+
+def split_names(value: Any) -> list[str]:
+    """Names of a list, or of a text: separated by semicolons or `and`, else by commas where that gives whole names.
+
+    >>> split_names("Doe, Jane; Roe, Richard"), split_names("Jane Doe, Richard Roe"), split_names("Doe, Jane")
+    (['Doe, Jane', 'Roe, Richard'], ['Jane Doe', 'Richard Roe'], ['Doe, Jane'])
+    >>> split_names("['Gale, H.', 'Holt, J.']"), split_names("Gale H, Holt JK.")
+    (['Gale, H.', 'Holt, J.'], ['Gale H', 'Holt JK'])
+    """
+    if not isinstance(value, str):
+        return names_of(value)
+    if _PYTHON_LIST.fullmatch(value):
+        return [name for _, name in re.findall(r"(['\"])(.*?)\1\s*(?:,|\])", value) if name.strip()]
+    text = " ".join(value.split())
+    for separator in (";", "|", " and "):
+        if separator in text:
+            return _by_signs(text, separator)
+    parts = [p.strip() for p in text.split(",") if p.strip()]
+    if len(parts) > 1 and all(" " in p for p in parts):
+        return [*parts[:-1], _without_stop(parts[-1], parts[0])]
+    return [_SCOPUS_ID.sub("", text)] if text else []
+
+
+def _by_signs(text: str, separator: str) -> list[str]:
+    parts = re.split(r",?\s+and\s+" if separator == " and " else r"\s*[;|]\s*|,?\s+and\s+", text)
+    if separator == " and " and len(parts) == 2 and "," in parts[0]:
+        head = [p.strip() for p in parts[0].split(",")]
+        if all(" " in p for p in head):
+            parts = [*head, parts[1]]
+    return [name for p in parts if (name := _SCOPUS_ID.sub("", p.strip()))]
+
+
+def _without_stop(last: str, first: str) -> str:
+    """The last name without the full stop that ends PubMed's lists: initials of the others have none."""
+    return last[:-1] if re.search(r" [A-Z]{1,3}\.$", last) and re.search(r" [A-Z]{1,3}$", first) else last
+
+
+def names_of(value: Any) -> list[str]:
+    """Names of a list of texts or objects, without people of another role than author; of one object as of a list of it.
+
+    >>> names_of([{"firstName": "Cy", "lastName": "Crane", "creatorType": "author"}, {"name": "Ed", "creatorType": "editor"}])
+    ['Crane, Cy']
+    """
+    people = value if isinstance(value, list) else [value]
+    return [name for each in people if (name := _name_of(each))]
+
+
+def _name_of(person: Any) -> str | None:
+    if isinstance(person, list):  # arXiv's snapshot: family, given, suffix
+        return ", ".join(t for part in person[:2] if (t := text_of(part))) or None
+    if not isinstance(person, dict):
+        return text_of(person)
+    role = text_of(person.get("creatorType") or person.get("role")) or ""
+    if _OTHER_ROLES.search(role):
+        return None
+    if isinstance(inside := person.get("author"), dict):
+        return _name_of(inside)
+    family, given = _first(person, _FAMILY), _first(person, _GIVEN)
+    return f"{family}, {given}" if family and given else next(iter(texts_of(person, *_WHOLE)), None) or family
+
+
+def _first(person: dict[str, Any], keys: tuple[str, ...]) -> str | None:
+    for key in keys:
+        if value := person.get(key):
+            return text_of(value)
+    return None

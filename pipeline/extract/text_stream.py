@@ -1,0 +1,102 @@
+"""A dump's bytes as UTF-8 with lines that end with a line feed, whatever its encoding and line ends were."""
+
+import codecs
+import io
+import re
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from papersieve.pipeline.errors import DumpError
+
+#: Marks of byte order, the longer before those that they begin with.
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+#: A carriage return that ends a line by itself, as old Macs wrote it and IEEE's RIS still does.
+_LONE_RETURN = re.compile(rb"\r(?!\n|$)")
+_CHUNK = 1 << 16
+
+#: From so many lines that are not UTF-8 on, where no line has UTF-8 beyond ASCII, it is no damage.
+_FOREIGN_LINES = 3
+
+
+def translated(head: bytes, open_raw: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
+    """Return how to open the dump as UTF-8 with line feeds: as it is, where its beginning shows nothing else."""
+    encoding = encoding_of(head)
+    if encoding == "utf-8" and not _LONE_RETURN.search(head):
+        return open_raw
+    return lambda: io.BufferedReader(_Translated(open_raw(), encoding), _CHUNK)
+
+
+def translated_head(head: bytes) -> bytes:
+    """The beginning of a dump as `translated` gives it."""
+    return translated(head, lambda: io.BytesIO(head))().read()
+
+
+def encoding_of(head: bytes) -> str:
+    """UTF-16 or UTF-32 where a mark of byte order, or the zero bytes of ASCII characters, say so; else UTF-8."""
+    for mark, encoding in _MARKS.items():
+        if head.startswith(mark):
+            return encoding
+    even, odd = head[:400:2], head[1:400:2]
+    if len(head) >= 8 and odd.count(0) > 0.9 * len(odd) and not even.count(0):
+        return "utf-16-le"
+    return "utf-16-be" if len(head) >= 8 and even.count(0) > 0.9 * len(even) and not odd.count(0) else "utf-8"
+
+
+class _Translated(io.RawIOBase):
+    """A stream that is decoded, and encoded as UTF-8; bytes that are not of a UTF-8 text stay as they are."""
+
+    def __init__(self, raw: BinaryIO, encoding: str) -> None:
+        faults = "surrogateescape" if encoding == "utf-8" else "replace"
+        self._text = io.TextIOWrapper(raw, encoding=encoding, errors=faults, newline=None)
+        self._faults = faults
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "memoryview | bytearray") -> int:  # type: ignore[override]
+        if not self._rest:
+            self._rest = self._text.read(_CHUNK).encode("utf-8", self._faults)
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
+
+    def close(self) -> None:
+        self._text.close()
+        super().close()
+
+
+def refuse_foreign_encoding(location: str, head: bytes) -> None:
+    """Raise DumpError where the lines of a beginning with characters beyond ASCII are no UTF-8: not one that is damaged, but all.
+
+    A first line that is none may name the columns, so it alone is enough.
+    """
+    lines = list(_whole_lines(head))
+    bad = [number for number, line in enumerate(lines, start=1) if not _is_utf8(line)]
+    good = sum(not line.isascii() for line in lines) - len(bad)
+    if bad and not good and (bad[0] == 1 or len(bad) >= _FOREIGN_LINES or 2 * len(bad) >= len(lines)):
+        name = location.rpartition("/")[2]
+        raise DumpError(
+            "wrong_encoding",
+            f"{location}: expected UTF-8, found another encoding (line {bad[0]:,} is no UTF-8, and no line is UTF-8 beyond ASCII). "
+            f"Convert it from its real encoding, for example: iconv -f WINDOWS-1252 -t UTF-8 '{name}' > converted.txt",
+        )
+
+
+def _whole_lines(head: bytes) -> Iterator[bytes]:
+    """The lines of a beginning but its last one, which may be cut."""
+    lines = head.split(b"\n")
+    yield from (line for line in lines[: -1 if len(lines) > 1 else None] if line.strip())
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
