@@ -71,7 +71,7 @@ def warehouse(
             told = version(store, chosen, "papers")
             reviews = counts(dict(store.query("measure").iter_rows()), "reviews")
             free_share = keep_small(store, chosen)
-        if free_share > chosen.compact_share:
+        if free_share > chosen.operation.compact_share:
             compact(held)
     drawn = {} if done.is_new else carried(context, _PICTURES)
     yield dg.MaterializeResult(

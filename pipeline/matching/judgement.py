@@ -17,7 +17,7 @@ IDENTIFIED_TITLES, IDENTIFIED_AUTHORS = 0.9, 0.5
 #: The rule of a pair whose abstracts are nearly the same, and so is a match under any two titles: a text of so many words is no form, and a paper
 #: is retitled once. Not where authors, or a dump that lists a paper once, say otherwise.
 SAME_ABSTRACT = "same_abstract"
-SAME_TEXT, TELLING_WORDS, MOST_TITLES = 0.8, 60, 2
+SAME_TEXT, LONG_ABSTRACT_WORDS, MOST_TITLES = 0.8, 60, 2
 LIFTS = (SAME_IDENTIFIER, SAME_ABSTRACT)
 
 #: Log-odds from which a pair that is no match is for review: one in ten of them is one paper.
@@ -62,7 +62,7 @@ def _is_identified() -> pl.Expr:
 
 
 def _is_one_text() -> pl.Expr:
-    is_long = (pl.col("smaller_words") >= TELLING_WORDS) & (pl.col("similarity") >= SAME_TEXT)
+    is_long = (pl.col("smaller_words") >= LONG_ABSTRACT_WORDS) & (pl.col("similarity") >= SAME_TEXT)
     is_no_form = pl.col("abstract_titles").fill_null(1.0) <= MOST_TITLES
     authors, lists = pl.col("authors").fill_null(1.0) >= IDENTIFIED_AUTHORS, pl.col("one_list").fill_null(0.0) >= 0
     return (is_long & is_no_form & authors & lists).fill_null(value=False)

@@ -129,7 +129,7 @@ def test_every_command_has_help_with_an_example(name):
 
 
 def test_settings_that_can_not_be_used_are_told_before_anything_is_written(tmp_path):
-    (tmp_path / "s.toml").write_text("bands = 0")
+    (tmp_path / "s.toml").write_text("[signing]\nbands = 0")
     (tmp_path / "a.txt").write_text(page(1))
     result = papersieve("run", "a.txt", "--settings", "s.toml", cwd=tmp_path)
     assert result.returncode == 1

@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.pipeline.settings import Settings, parse_settings
+from papersieve.pipeline.settings import Settings, stored_settings
 from papersieve.warehouse.store.store import statement_sql
 
 #: Hexadecimal digits of an id that are enough to name it, if no other id begins with them.
@@ -27,7 +27,7 @@ def ask(con: duckdb.DuckDBPyConnection, statement: str, **parameters: Any) -> pl
 def published_settings(con: duckdb.DuckDBPyConnection) -> Settings:
     """The settings that this version was made with, as far as they change a result."""
     told = json.loads(ask(con, "published_settings").item())
-    return parse_settings({k: v for k, v in told.items() if k in Settings.model_fields}, source="publication.settings")
+    return stored_settings(told, source="publication.settings")
 
 
 def is_id(text: str) -> bool:

@@ -158,7 +158,11 @@ def migrations() -> list[tuple[int, str, str]]:
 
 def _bounds(settings: Settings | None) -> dict[str, str]:
     """DuckDB's names for what bounds it."""
-    named = {"memory_limit": settings.memory_limit, "temp_directory": settings.spill_folder} if settings else {}
+    named = (
+        {"memory_limit": settings.operation.memory_limit, "temp_directory": settings.operation.spill_folder}
+        if settings
+        else {}
+    )
     return {"checkpoint_threshold": _LOG_SIZE} | {name: value for name, value in named.items() if value}
 
 
