@@ -30,11 +30,11 @@ SCHEME = {"hash": "xxh32", "permutations": "affine32", "keys": "xxh32 pairs, mix
 
 #: What a change of a setting costs -> the same as a sentence.
 COSTS = {
-    "nothing": "no result depends on it",
+    "nothing": "nothing; no result depends on it",
     "judged": "the next run judges all pairs anew and compares none",
     "compared": "the next run finds and compares all pairs anew",
     "signed": "the next run signs all documents and compares all pairs anew",
-    "read": "dumps read from then on are read so; to read one again, withdraw it and add it again",
+    "read": "nothing; dumps read from then on are read so, and one that is to be read again is withdrawn and added again",
 }
 
 
@@ -104,8 +104,8 @@ class Reading(Practical):
     max_members: int = Field(100_000, ge=1, description="members of an archive")
     max_expansion: int = Field(250, ge=2, description="uncompressed bytes for each compressed one, past 16 MiB")
     max_fetched_bytes: int = Field(1 << 36, ge=1, description="bytes of all dumps of one call that lie elsewhere")
-    fetch_seconds: float = Field(600, gt=0, description="seconds until a dump that lies elsewhere is here")
-    silence_seconds: float = Field(30, gt=0, description="seconds without a byte of it, after which it is given up")
+    fetch_seconds: float = Field(600.0, gt=0, description="seconds until a dump that lies elsewhere is here")
+    silence_seconds: float = Field(30.0, gt=0, description="seconds without a byte of it, after which it is given up")
     fetch_at_once: int = Field(4, ge=1, le=64, description="dumps that are fetched at a time")
     processes: int | None = Field(
         None,
@@ -158,10 +158,14 @@ class Settings(BaseModel):
         lt=0.5,
         description="expected share of wrongly removed records among all removed; doubt goes to review",
     )
-    signing: Signing = Field(default_factory=Signing, description="how documents are cut into keys")
-    matching: Matching = Field(default_factory=Matching, description="which pairs are compared")
-    reading: Reading = Field(default_factory=Reading, description="how dumps are read")
-    operation: Operation = Field(default_factory=Operation, description="how a run works")
+    signing: Signing = Field(
+        default_factory=Signing, description="How documents are cut into the keys by which pairs are found"
+    )
+    matching: Matching = Field(default_factory=Matching, description="Which pairs are compared")
+    reading: Reading = Field(default_factory=Reading, description="How dumps are read")
+    operation: Operation = Field(
+        default_factory=Operation, description="How a run works: memory, disk, and the versions that are kept"
+    )
 
     def results(self) -> dict[str, Any]:
         """All that changes a result: everything but the practical sections."""
