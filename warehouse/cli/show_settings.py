@@ -6,7 +6,7 @@ from typing import Any
 
 from papersieve.pipeline.settings import COSTS, SECTIONS, Settings, cost_of
 
-_COLUMNS = 100
+_COLUMNS = 79
 
 
 def listed(settings: Settings) -> list[dict[str, Any]]:
