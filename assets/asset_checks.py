@@ -26,6 +26,7 @@ from papersieve.checks.thresholds import (
     judge_measures,
     judge_share,
 )
+from papersieve.pipeline.settings import flat
 from papersieve.warehouse.published.reader import read_publication
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.verify import verify_open
@@ -201,9 +202,10 @@ def quarantined_share_of_each_dump(store: Store, *_: object) -> dg.AssetCheckRes
 
 def nothing_is_mixed(store: Store, *_: object) -> dg.AssetCheckResult:
     """Every stage worked for the same signing: keys of two settings never met."""
-    states = {row["stage"]: json.loads(row["settings"]) for row in store.query("stage_states").iter_rows(named=True)}
-    signing = states.get("documents")
-    other = [name for name in ("pairs", "papers") if name in states and states[name]["signing"] != signing]
+    stages = store.query("stage_states").iter_rows(named=True)
+    states = {row["stage"]: flat(json.loads(row["settings"])).items() for row in stages}
+    keys = states.get("documents")
+    other = [name for name in ("pairs", "papers") if name in states and not (keys and keys <= states[name])]
     return _rows_verdict(pl.DataFrame({"stage of other settings than documents": other}))
 
 

@@ -13,7 +13,7 @@ from papersieve.assets.pictures import funnel, overlap, records_by_year
 from papersieve.assets.resources import WAIT_SECONDS, Papersieve, RunSettings
 from papersieve.assets.run_log import logged
 from papersieve.assets.store_access import GROUP, OWNERS, POOL, version
-from papersieve.warehouse.answers.evaluate import measures
+from papersieve.pipeline.matching.scores import score_clusters
 from papersieve.warehouse.cli.demo import TRUTH_FILE, label
 from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks
 from papersieve.warehouse.published.publish import SCHEMA_VERSION, publish_if_new
@@ -72,7 +72,7 @@ def warehouse(
             told = version(store, chosen, "papers")
             reviews = counts(dict(store.query("measure").iter_rows()), "reviews")
             free_share = keep_small(store, chosen)
-        if free_share > chosen.compact_share:
+        if free_share > chosen.operation.compact_share:
             compact(held)
     drawn = {} if done.is_new else carried(context, _PICTURES)
     yield dg.MaterializeResult(
@@ -109,7 +109,7 @@ def _scores(place: Path, truth_file: Path) -> dict[str, Any]:
     records = labelled.select(
         "paper_id", record_id=pl.format("{}:{}", "dump", "line_start"), cluster_id=pl.col("paper").cast(pl.String)
     )
-    found = measures(records.select("record_id", "cluster_id"), records.select("record_id", "paper_id"))
+    found = score_clusters(records.select("record_id", "cluster_id"), records.select("record_id", "paper_id"))
     return {f"labels_{name}": value for name, value in found.items()}
 
 

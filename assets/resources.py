@@ -1,16 +1,17 @@
 """Where the dumps, the store and the warehouse are, and which settings a run has, for every asset, check and sensor."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import dagster as dg
-from pydantic import BaseModel, Field, create_model
+from pydantic import Field, create_model
+from pydantic.fields import FieldInfo
 
 from papersieve.pipeline.errors import BusyError
-from papersieve.pipeline.settings import Settings, load_settings, parse_settings
+from papersieve.pipeline.settings import SECTIONS, Settings, load_settings, parse_settings
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.places import resolve_places
 from papersieve.warehouse.published.owner import refuse_lost
@@ -78,7 +79,7 @@ class Papersieve(dg.ConfigurableResource):
 
 
 class _RunSettings(dg.ConfigurableResource):
-    """Settings that this run has in place of those of the settings file; what is left empty is as there."""
+    """Settings that this run has in place of those of the settings file; empty fields are as the file says."""
 
     def over(self, settings_file: str | None) -> Settings:
         """Settings as the file says now, and over them those of the run. Raises SettingsError with every problem."""
@@ -86,16 +87,23 @@ class _RunSettings(dg.ConfigurableResource):
         given = self.given()
         if not given:
             return base
-        return parse_settings(base.model_dump() | given, source="the run's config, resources.settings")
+        return parse_settings(_laid_over(base.model_dump(), given), source="the run's config, resources.settings")
 
     def given(self) -> dict[str, Any]:
         """Those that the run was given."""
-        values = {name: getattr(self, name, None) for name in Settings.model_fields}
-        return {n: v.value if isinstance(v, Enum) else v for n, v in values.items() if v is not None}
+        return _given(self, _RUN_SETTINGS)
 
 
-def _is_group(annotation: object) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+def _given(config: Any, names: Iterable[str]) -> dict[str, Any]:
+    """What is not empty, by name; of a section, likewise."""
+    values = {name: getattr(config, name, None) for name in names}
+    for name in values.keys() & SECTIONS.keys():
+        values[name] = _given(values[name], SECTIONS[name].model_fields) or None
+    return {n: v.value if isinstance(v, Enum) else v for n, v in values.items() if v is not None}
+
+
+def _laid_over(base: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    return base | {n: base[n] | value if isinstance(value, dict) else value for n, value in given.items()}
 
 
 def _as_config(name: str, annotation: Any) -> Any:
@@ -105,20 +113,22 @@ def _as_config(name: str, annotation: Any) -> Any:
     return Enum(name, {word: word for word in get_args(annotation)})
 
 
-#: A field for each setting, all empty: Dagster checks their types, `papersieve.pipeline.settings` their values and how they fit.
-RunSettings = create_model(
-    "RunSettings",
-    __base__=_RunSettings,
-    __doc__=_RunSettings.__doc__,
-    **{
-        name: (
-            _as_config(name, setting.annotation) | None,
-            Field(None, description=f"{setting.description} (default {setting.default})"),
-        )
-        for name, setting in Settings.model_fields.items()
-        if not _is_group(setting.annotation)
-    },
-)
+def _as_field(name: str, setting: FieldInfo) -> tuple[Any, Any]:
+    """An empty field for a setting; a section is a group of them."""
+    if section := SECTIONS.get(name):
+        fields: dict[str, Any] = {n: _as_field(n, field) for n, field in section.model_fields.items()}
+        group = create_model(section.__name__, __base__=dg.Config, **fields)
+        return group, Field(default_factory=group, description=setting.description)
+    described = f"{setting.description} (default {setting.default})"
+    return _as_config(name, setting.annotation) | None, Field(None, description=described)
+
+
+#: Settings that a run can have of its own; how dumps are read belongs into the file, so that it lasts.
+_RUN_SETTINGS = [name for name in Settings.model_fields if name != "reading"]
+
+#: A field for each of them, all empty: Dagster checks their types, `papersieve.pipeline.settings` their values and how they fit.
+_FIELDS: dict[str, Any] = {name: _as_field(name, Settings.model_fields[name]) for name in _RUN_SETTINGS}
+RunSettings = create_model("RunSettings", __base__=_RunSettings, __doc__=_RunSettings.__doc__, **_FIELDS)
 
 
 def default_places(environ: Mapping[str, str]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ import pyarrow as pa
 from benchmarks import corpus
 from benchmarks.bench_engine import HERE, machine, say
 from benchmarks.bench_refresh import RECORDS_A_DUMP, SEED, cpu_seconds, page
-from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.settings import Operation, Settings
 from papersieve.warehouse.run import run
 
 _LOOK_SECONDS = 0.5
@@ -120,7 +120,7 @@ def sizes(folder: Path) -> dict[str, int]:
 
 def first_run(dumps: Path, folder: Path, memory_limit: str | None) -> dict[str, Any]:
     """Read the dumps and publish."""
-    settings = Settings(memory_limit=memory_limit)
+    settings = Settings(operation=Operation(memory_limit=memory_limit))
     wall, cpu = time.perf_counter(), cpu_seconds()
     with Watch(folder) as watch:
         result = run(

@@ -249,14 +249,16 @@ def by_hand(size: int) -> dict[str, Any]:
     """One refresh of the matching alone, without texts, records or publishing: signatures are given."""
     settings = Settings()
     texts = match_texts(pl.concat(islice(corpus.batches(size + SMALL, SEED), None)).head(size + SMALL)["text"])
-    signatures = sign(shingle_all(texts.to_list(), settings.shingle_words), num_perm=settings.num_perm, seed=1)
+    signatures = sign(
+        shingle_all(texts.to_list(), settings.signing.shingle_words), num_perm=settings.signing.num_perm, seed=1
+    )
     joined: list[dict[str, float]] = []
-    width = settings.rows_per_band
+    width = settings.signing.rows_per_band
     with duckdb.connect() as con:
         bands = [
             pl.DataFrame({"document_no": range(len(signatures)), "band": band})
             .with_columns(key=pl.DataFrame(signatures[:, band * width : (band + 1) * width]).hash_rows())
-            for band in range(settings.bands)
+            for band in range(settings.signing.bands)
         ]  # fmt: skip
         con.register("frame", pl.concat(bands))
         con.execute("CREATE TABLE bands AS FROM frame")
@@ -267,7 +269,7 @@ def by_hand(size: int) -> dict[str, Any]:
             ).fetchall()
     from datasketch import MinHashLSH
 
-    index = MinHashLSH(num_perm=settings.num_perm, params=(settings.bands, width))
+    index = MinHashLSH(num_perm=settings.signing.num_perm, params=(settings.signing.bands, width))
     lean = [to_datasketch(signature, seed=1) for signature in signatures]
     for number, signature in enumerate(lean[:size]):
         index.insert(number, signature)

@@ -24,7 +24,7 @@ import xxhash
 from benchmarks import corpus
 from benchmarks.bench_engine import HERE, machine, say
 from papersieve.pipeline.normalise import match_text
-from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.settings import Settings, Signing
 from papersieve.pipeline.shingling.kernel_calls import read
 
 COMBINATIONS = list(product(range(1, 6), (64, 128, 256)))
@@ -70,7 +70,7 @@ def differing(texts: list[str], n: int, num_perm: int) -> int:
     """How many signatures of the kernels from raw texts are not those of datasketch from match texts."""
     from datasketch import MinHash
 
-    settings = Settings(shingle_words=n, num_perm=num_perm, bands=16, rows_per_band=4)
+    settings = Settings(signing=Signing(shingle_words=n, num_perm=num_perm, bands=16, rows_per_band=4))
     ours = read(pl.Series(texts, dtype=pl.String), settings, is_raw=True, keep_signatures=True).signatures
     coded = []
     for text in map(match_text, texts):

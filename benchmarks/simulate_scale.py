@@ -28,7 +28,7 @@ from benchmarks import corpus
 from benchmarks.bench_engine import HERE, ONE_THREAD, machine, say, write_head
 from benchmarks.scale_model import BINS, MIDDLES, RELATED, Choice, Profile, Rates, predict_cost, predict_pairs
 from papersieve.pipeline.normalise import match_texts
-from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.settings import Matching, Settings, Signing
 from papersieve.pipeline.shingling.kernel_calls import read, shingle_sets
 
 REAL = ("arxiv_1k", "arxiv_20k", "daily_arxiv")
@@ -67,12 +67,19 @@ def measure_profile(
     documents: pl.DataFrame, distinct_share: float, rows: int, settings: Settings, *, moments: bool = True
 ) -> Profile:
     """Compare the first `rows` documents with all others exactly, and count who shares a bucket under several seeds."""
-    sets = shingle_sets(documents["text"], settings.shingle_words, is_raw=False)
+    sets = shingle_sets(documents["text"], settings.signing.shingle_words, is_raw=False)
     ids, columns = np.unique(sets.values, return_inverse=True)
     member = sp.csr_matrix((np.ones(columns.size, np.float32), columns, sets.bounds), (documents.height, ids.size))
     transposed, sizes = member.T.tocsc(), np.diff(sets.bounds)
     paper = documents["paper"].rank("dense").to_numpy()
-    opening = documents["text"].str.split(" ").list.head(settings.opening_words).list.join(" ").rank("dense").to_numpy()
+    opening = (
+        documents["text"]
+        .str.split(" ")
+        .list.head(settings.signing.opening_words)
+        .list.join(" ")
+        .rank("dense")
+        .to_numpy()
+    )
     counts = {
         name: np.zeros(MIDDLES.size)
         for name in ("unrelated", "copies", "copies_opened", "relatives", "relatives_opened")
@@ -114,7 +121,7 @@ def bucket_moments(texts: pl.Series, rows: int) -> tuple[float | None, float]:
     twos = threes = fours = 0.0
     larger = 0
     for seed in range(SEEDS):
-        settings = Settings(bands=200 // rows, rows_per_band=rows, signature_seed=seed)
+        settings = Settings(signing=Signing(bands=200 // rows, rows_per_band=rows, signature_seed=seed))
         for keys in read(texts, settings, is_raw=False).band_keys:
             m = np.unique(keys, return_counts=True)[1].astype(float)
             m = m[m > 1]
@@ -144,10 +151,11 @@ def measure(path: Path, bands: int, rows: int, cap: int, seed: int) -> dict[str,
     from papersieve.pipeline.deduplicate import deduplicate
     from papersieve.pipeline.shingling.text_columns import ParquetTexts
 
-    settings = Settings(bands=bands, rows_per_band=rows, num_perm=bands * rows, bucket_cap=cap, signature_seed=seed)
-    deduplicate(
-        pl.scan_parquet(path).head(17_000).select("text").collect()["text"], settings=settings
-    )  # loads the kernels
+    settings = Settings(
+        signing=Signing(bands=bands, rows_per_band=rows, num_perm=bands * rows, signature_seed=seed),
+        matching=Matching(bucket_cap=cap),
+    )
+    deduplicate(pl.scan_parquet(path).head(17_000).select("text").collect()["text"], settings)  # loads the kernels
     marks: list[tuple[str, float]] = []
 
     def progress(stage: str, done: int, total: int) -> None:

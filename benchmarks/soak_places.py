@@ -108,7 +108,7 @@ def prepare(folder: Path, texts: dict[str, str]) -> Template:
     (folder / "dumps").mkdir(parents=True)
     for name, text in (texts | new).items():
         (folder / "dumps" / name).write_text(text, encoding="utf-8")
-    (folder / "compacting.toml").write_text("compact_share = 0.01\n", encoding="utf-8")
+    (folder / "compacting.toml").write_text("[operation]\ncompact_share = 0.01\n", encoding="utf-8")
     place = Place(folder / "place")
     dumps = [folder / "dumps" / name for name in old]
     _must("run", *dumps[:-2], *place.options)

@@ -32,7 +32,7 @@ from tests.warehouse.processes import papersieve
 _HEADERS, _BLOCK = 3 * 4096, 262_144
 
 #: Settings with which a store of hundreds of documents has a file of keys.
-_SETTINGS = "batch_documents = 50\nkeep_versions = 1\n"
+_SETTINGS = "[operation]\nbatch_documents = 50\nkeep_versions = 1\n"
 
 Damage = Callable[[Random, bytes, bytes], bytes]
 

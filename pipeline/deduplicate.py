@@ -177,14 +177,14 @@ def _candidates(readings: "Readings", present: npt.NDArray[np.bool_], settings: 
     """Return the pairs that `pairs.candidate_pairs` proposes, column of keys by column: each is sorted while it is small."""
     from papersieve.pipeline.shingling.kernel_calls import repeated_rows, run_all
 
-    columns = [("opening", readings.opening_keys, present & (readings.words >= settings.opening_words))]
+    columns = [("opening", readings.opening_keys, present & (readings.words >= settings.signing.opening_words))]
     columns += [("band", keys, present) for keys in readings.band_keys]
     proposed = [("", np.empty(0, np.int64))] * len(columns)
 
     def work(number: int) -> None:
         name, keys, has = columns[number]
         rows = repeated_rows(keys, has)
-        proposed[number] = name, bucket_pairs(keys[rows], rows, settings.bucket_cap)[0]
+        proposed[number] = name, bucket_pairs(keys[rows], rows, settings.matching.bucket_cap)[0]
 
     run_all(work, range(len(columns)))
     return distinct_pairs(proposed)
@@ -199,7 +199,7 @@ def _compare(
 
     progress("verify", 0, candidates.height)
     involved, left, right = _involved(candidates)
-    sets = shingle_pieces(column.rows(involved), words[involved], settings.shingle_words)
+    sets = shingle_pieces(column.rows(involved), words[involved], settings.signing.shingle_words)
     single = shingle_pieces(column.rows(involved), words[involved], 1)
     compared = [candidates] * -(-candidates.height // _PAIRS)
 

@@ -86,7 +86,7 @@ def compare_all(records: pl.DataFrame, settings: Settings) -> Compared:
     documents = number_documents(records)
     listed = listings_of(records, documents)
     keys = block_keys(documents, settings)
-    candidates, hot = candidate_pairs(keys, bucket_cap=settings.bucket_cap)
+    candidates, hot = candidate_pairs(keys, bucket_cap=settings.matching.bucket_cap)
     evidence = gather_evidence(candidates, documents, settings)
     return Compared(documents, listed, add_context(evidence, recurrence(keys, documents), listed), hot)
 

@@ -22,8 +22,8 @@ CONTENT = {name: kind for name, kind in DOCUMENTS.schema.items() if name != "doc
 #: Columns of records that content is made of; a frame may lack any of them.
 _SAID = {name: RECORDS.schema[name] for column in CONTENT for _, name in DOCUMENTS.columns[column].sources}
 
-#: Words of a title that tells a paper from others by itself.
-TELLING_WORDS = 4
+#: Words of a title that tells a paper from others by itself; a shorter one, such as "Editorial", many papers have.
+TELLING_TITLE_WORDS = 4
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NUMBER_OR_MONTH = re.compile(rf"\d+|(?:{'|'.join(_MONTHS)})", re.IGNORECASE)
@@ -98,7 +98,7 @@ def document_ids(said: pl.DataFrame, record_ids: pl.Series) -> pl.Series:
 
 def _is_vague() -> pl.Expr:
     """Whether a content could be many papers': a short title, and neither abstract nor identifier nor place in print."""
-    is_short = pl.col("title_text").str.count_matches(" ") < TELLING_WORDS - 1
+    is_short = pl.col("title_text").str.count_matches(" ") < TELLING_TITLE_WORDS - 1
     has_place = pl.col("volume").is_not_null() & pl.col("pages").is_not_null()
     has_identifier = pl.any_horizontal(pl.col("doi", "arxiv_id", "pmid").is_not_null())
     return (pl.col("abstract_text") == "") & is_short & ~has_place & ~has_identifier

@@ -114,19 +114,19 @@ def change_pairs(kept: Lookups, gone: pl.DataFrame, new: pl.DataFrame, settings:
     cooling = kept.hot_holding(gone)
     members = _staying(kept.members(new, cooling), gone)
     looked_at = pl.concat([members.select(*BUCKET), cooling.select(*BUCKET)]).unique()
-    switched = switched_documents(members, kept.hot_among(looked_at), bucket_cap=settings.bucket_cap)
+    switched = switched_documents(members, kept.hot_among(looked_at), bucket_cap=settings.matching.bucket_cap)
     if switched.height:
         # Their other buckets are asked too, yet not noted as looked at: a document of a later batch may be about to
         # make one hot, and then its old members have to be proposed again for that reason.
         members = pl.concat([members, _staying(kept.members(switched, cooling.clear()), gone)]).unique()
-    candidates, hot = candidate_pairs(members, bucket_cap=settings.bucket_cap)
+    candidates, hot = candidate_pairs(members, bucket_cap=settings.matching.bucket_cap)
     candidates = _proposed_anew(candidates, new, switched)
     touching = kept.pairs_touching(pl.concat([gone.select("document_no"), _recurring_with(kept, gone, new)]))
     is_gone = pl.any_horizontal(pl.col(*PAIR).is_in(gone["document_no"].implode()))
     stale = [touching.filter(is_gone), *([kept.pairs_among(switched)] if switched.height else [])]
     dropped = pl.concat([pairs.select(*PAIR) for pairs in stale]).unique().join(candidates, on=list(PAIR), how="anti")
     known = touching.join(pl.concat([dropped, candidates.select(*PAIR)]), on=list(PAIR), how="anti")
-    evidence = _with_evidence(kept, candidates, settings, max(settings.batch_documents, new.height))
+    evidence = _with_evidence(kept, candidates, settings, max(settings.operation.batch_documents, new.height))
     judged = judge_in_context(kept, pl.concat([evidence, known.select(evidence.columns)]), gone, settings)
     changed = judged.join(known.select(*JUDGED), on=list(JUDGED), how="anti", nulls_equal=True)
     return PairChanges(dropped, changed.sort(*PAIR), looked_at, hot.join(looked_at, on=list(BUCKET), how="semi"))

@@ -1,12 +1,14 @@
-"""Every number that changes a result, in one frozen place, with the fingerprint that keeps results apart."""
+"""Settings of a store, in sections by what a change of them costs, and the fingerprint that keeps results apart."""
 
+import difflib
 import hashlib
 import json
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from papersieve.pipeline.errors import SettingsError
 
@@ -23,20 +25,77 @@ VERSIONS = {
     "papers": 2,  # golden records
 }
 
-#: Settings that say how the work is done, and change no result: in no fingerprint.
-OPERATION = {"batch_documents", "keep_versions", "compact_share", "memory_limit", "spill_folder", "reading"}
+#: How keys are made, which is no setting, yet keeps keys apart as one would.
+SCHEME = {"hash": "xxh32", "permutations": "affine32", "keys": "xxh32 pairs, mixed bands"}
+
+#: What a change of a setting costs -> the same as a sentence.
+COSTS = {
+    "nothing": "nothing; no result depends on it",
+    "judged": "the next run judges all pairs anew and compares none",
+    "compared": "the next run finds and compares all pairs anew",
+    "signed": "the next run signs all documents and compares all pairs anew",
+    "read": "nothing; dumps read from then on are read so, and one that is to be read again is withdrawn and added again",
+}
 
 
-class Reading(BaseModel):
-    """How dumps are read: limits that hostile input runs into, and columns of tables. Nothing derived depends on it.
+class Section(BaseModel):
+    """Settings of which a change costs the same."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cost: ClassVar[str]
+
+
+class Practical(Section):
+    """Settings that say how the work is done: no stored result depends on them, so they are in no fingerprint."""
+
+    cost = "nothing"
+
+
+class Signing(Section):
+    """How documents are cut into the keys by which pairs are found."""
+
+    cost = "signed"
+
+    shingle_words: int = Field(2, ge=1, le=10, description="words in a shingle")
+    num_perm: int = Field(200, ge=16, le=1024, description="permutations: values in a signature")
+    bands: int = Field(40, ge=1, le=256, description="bands that a signature is cut into")
+    rows_per_band: int = Field(5, ge=1, le=64, description="signature values in a band")
+    signature_seed: int = Field(1, ge=0, description="seed of the permutations, as in datasketch")
+    opening_words: int = Field(12, ge=4, le=100, description="words of an abstract's opening that form a block key")
+    min_title_words: int = Field(4, ge=1, description="words that a title needs to form a block key")
+
+    @model_validator(mode="after")
+    def _bands_fit_the_signature(self) -> Self:
+        if self.bands * self.rows_per_band > self.num_perm:
+            raise ValueError(
+                f"bands × rows_per_band = {self.bands * self.rows_per_band} exceeds num_perm = {self.num_perm}"
+            )
+        return self
+
+
+class Matching(Section):
+    """Which pairs of documents are compared."""
+
+    cost = "compared"
+
+    bucket_cap: int = Field(200, ge=2, description="documents in a bucket above which it is hot and proposes nothing")
+
+
+class Reading(Practical):
+    """How dumps are read: the columns of tables, and limits that hostile input runs into.
 
     A limit that is hit is named in the error, the rejected line or the notice.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    cost = "read"
 
-    format: str | None = Field(None, description="format that every dump has; detected by content where not given")
-    columns: dict[str, str] = Field({}, description="columns of tables: ours = theirs; guessed where not given")
+    format: str | None = Field(
+        None, description="format that every dump has; not set: told by the content", examples=["ris"]
+    )
+    columns: dict[str, str] = Field(
+        {}, description="columns of tables, ours = theirs; guessed where not given", examples=[{"title": "Paper Title"}]
+    )
     max_file_bytes: int = Field(1 << 36, ge=1, description="bytes of a dump, uncompressed")
     max_page_bytes: int = Field(1 << 28, ge=1, description="bytes of a dump whose format has to be read whole")
     max_line_bytes: int = Field(1 << 23, ge=100, description="bytes of a line of text; a longer one is rejected")
@@ -45,32 +104,48 @@ class Reading(BaseModel):
     max_members: int = Field(100_000, ge=1, description="members of an archive")
     max_expansion: int = Field(250, ge=2, description="uncompressed bytes for each compressed one, past 16 MiB")
     max_fetched_bytes: int = Field(1 << 36, ge=1, description="bytes of all dumps of one call that lie elsewhere")
-    fetch_seconds: float = Field(600, gt=0, description="seconds until a dump that lies elsewhere is here")
-    silence_seconds: float = Field(30, gt=0, description="seconds without a byte of it, after which it is given up")
+    fetch_seconds: float = Field(600.0, gt=0, description="seconds until a dump that lies elsewhere is here")
+    silence_seconds: float = Field(30.0, gt=0, description="seconds without a byte of it, after which it is given up")
     fetch_at_once: int = Field(4, ge=1, le=64, description="dumps that are fetched at a time")
     processes: int | None = Field(
         None,
         ge=1,
         le=64,
-        description="processes that read dumps, 1: this one alone; none: one a core where there is much to read",
+        description="processes that read dumps, 1: this one alone; not set: one a core where there is much to read",
+        examples=[4],
     )
     batch_entries: int = Field(20_000, ge=1, description="entries that are held at a time")
+
+
+class Operation(Practical):
+    """How a run works: memory, disk, and the versions that are kept."""
+
+    batch_documents: int = Field(
+        20_000,
+        ge=1,
+        description="documents worked on at a time, or a twentieth of those to be done where that is more: what bounds the memory",
+    )
+    memory_limit: str | None = Field(
+        None,
+        pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",
+        description="memory that DuckDB may use; not set: most of it",
+        examples=["4GB"],
+    )
+    spill_folder: str | None = Field(
+        None,
+        description="folder for what does not fit in memory; not set: beside the store",
+        examples=["/var/tmp"],
+    )
+    keep_versions: int = Field(2, ge=0, le=1000, description="earlier published versions that are kept for rollback")
+    compact_share: float = Field(
+        0.5, gt=0, le=1, description="free share of the store's file from which on it is rewritten"
+    )
 
 
 class Settings(BaseModel):
     """Settings of one store. The defaults are the ones measured in docs/decisions/002."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-    shingle_words: int = Field(2, ge=1, le=10, description="words in a shingle")
-    num_perm: int = Field(200, ge=16, le=1024, description="permutations, values in a signature")
-    bands: int = Field(40, ge=1, le=256, description="bands a signature is cut into")
-    rows_per_band: int = Field(5, ge=1, le=64, description="signature values in a band")
-    signature_seed: int = Field(1, ge=0, description="seed of the permutations, as in datasketch")
-    opening_words: int = Field(12, ge=4, le=100, description="words of an abstract's opening that form a block key")
-    bucket_cap: int = Field(200, ge=2, description="documents in a bucket above which it is hot and proposes nothing")
-
-    min_title_words: int = Field(4, ge=1, description="words below which an equal title proposes nothing")
 
     unit: Literal["work", "publication"] = Field(
         "work",
@@ -83,54 +158,44 @@ class Settings(BaseModel):
         lt=0.5,
         description="expected share of wrongly removed records among all removed; doubt goes to review",
     )
-
-    batch_documents: int = Field(
-        20_000,
-        ge=1,
-        description="documents worked on at a time, or a twentieth of those to be done where that is more: what bounds the memory",
+    signing: Signing = Field(
+        default_factory=Signing, description="How documents are cut into the keys by which pairs are found"
     )
-    keep_versions: int = Field(2, ge=0, le=1000, description="earlier published versions that are kept for rollback")
-    compact_share: float = Field(
-        0.5, gt=0, le=1, description="free share of the store's file from which on it is rewritten"
+    matching: Matching = Field(default_factory=Matching, description="Which pairs are compared")
+    reading: Reading = Field(default_factory=Reading, description="How dumps are read")
+    operation: Operation = Field(
+        default_factory=Operation, description="How a run works: memory, disk, and the versions that are kept"
     )
-    memory_limit: str | None = Field(
-        None,
-        pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",
-        description="memory that DuckDB may use, such as 4GB; none: most of it",
-    )
-    spill_folder: str | None = Field(None, description="folder for what does not fit in memory; none: beside the store")
-    reading: Reading = Field(default_factory=Reading, description="how dumps are read")
 
-    @model_validator(mode="after")
-    def _bands_fit_the_signature(self) -> Self:
-        if self.bands * self.rows_per_band > self.num_perm:
-            raise ValueError(
-                f"bands × rows_per_band = {self.bands * self.rows_per_band} exceeds num_perm = {self.num_perm}"
-            )
-        return self
+    def results(self) -> dict[str, Any]:
+        """All that changes a result: everything but the practical sections."""
+        practical = {name for name, section in SECTIONS.items() if issubclass(section, Practical)}
+        return self.model_dump(exclude=practical)
 
-    def signing(self) -> dict[str, Any]:
-        """What stored block keys depend on; keys of two different signings must never meet."""
-        return {
-            "versions": versions("keys"),
-            "hash": "xxh32",
-            "scheme": "affine32",
-            "keys": "xxh32 pairs, mixed bands",
-            **self.model_dump(
-                include={
-                    "shingle_words", "num_perm", "bands", "rows_per_band", "signature_seed", "opening_words",
-                    "min_title_words",
-                }
-            ),
-        }  # fmt: skip
+    def keys_depend_on(self) -> dict[str, Any]:
+        """What stored block keys depend on; keys that depend on something else must never meet them."""
+        return {"versions": versions("keys"), "scheme": SCHEME, "signing": self.signing.model_dump()}
 
-    def judging(self) -> dict[str, Any]:
-        """What stored pairs depend on: the signing, the thresholds, how pairs are compared and judged."""
-        return {"versions": versions("judgement"), "signing": self.signing(), **self.model_dump(exclude=OPERATION)}
+    def pairs_depend_on(self) -> dict[str, Any]:
+        """What stored pairs depend on: what their keys do, and how pairs are found, compared and judged."""
+        return {**self.keys_depend_on(), **self.results(), "versions": versions("judgement")}
 
-    def merging(self) -> dict[str, Any]:
+    def papers_depend_on(self) -> dict[str, Any]:
         """What stored papers, and so all that is published, depend on."""
-        return {**self.judging(), "versions": versions("papers")}
+        return {**self.pairs_depend_on(), "versions": versions("papers")}
+
+
+#: Sections of a settings file, by their names.
+SECTIONS: dict[str, type[Section]] = {
+    name: field.annotation
+    for name, field in Settings.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+}
+
+
+def cost_of(section: str, name: str) -> str:
+    """What a change of this setting costs, a key of `COSTS`; the section is empty for those at the top."""
+    return SECTIONS[section].cost if section else "judged"
 
 
 def versions(step: str) -> dict[str, int]:
@@ -149,6 +214,14 @@ def fingerprint(part: dict[str, Any]) -> str:
     return hashlib.blake2b(json.dumps(part, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
+def flat(part: dict[str, Any]) -> dict[str, Any]:
+    """Values by their whole names, such as `signing.bands`."""
+    named: dict[str, Any] = {}
+    for name, value in part.items():
+        named |= {f"{name}.{inner}": v for inner, v in value.items()} if isinstance(value, dict) else {name: value}
+    return named
+
+
 def load_settings(path: Path | None = None) -> Settings:
     """Read a TOML file of settings; None gives the defaults.
 
@@ -163,16 +236,40 @@ def load_settings(path: Path | None = None) -> Settings:
     return parse_settings(values, source=str(path))
 
 
+def stored_settings(told: dict[str, Any], *, source: str) -> Settings:
+    """The settings in what a store keeps of `papers_depend_on`; the practical ones are the defaults."""
+    known = {name: told[name] for name in Settings.model_fields if name in told}
+    for name in known.keys() & SECTIONS.keys():
+        known[name] = {n: v for n, v in known[name].items() if n in SECTIONS[name].model_fields}
+    return parse_settings(known, source=source)
+
+
 def parse_settings(values: dict[str, Any], *, source: str) -> Settings:
     """Validate settings that came from `source` (named in the error)."""
     try:
         return Settings(**values)
     except ValidationError as error:
-        problems = "\n".join(
-            f"  {'.'.join(map(str, e['loc'])) or 'together'}: {e['msg']} (found {e['input']!r:.80})"
-            for e in error.errors()
-        )
-        known = ", ".join([*Settings.model_fields, *(f"reading.{name}" for name in Reading.model_fields)])
+        problems = error.errors()
+        many = "1 setting" if len(problems) == 1 else f"{len(problems)} settings"
         raise SettingsError(
-            f"{source}: {error.error_count()} setting(s) can't be used:\n{problems}\nknown settings: {known}"
+            f"{source}: {many} can't be used:\n"
+            + "".join(f"  {'.'.join(map(str, e['loc']))}: {_problem(e)}\n" for e in problems)
+            + "`papersieve settings` prints all settings with their meaning."
         ) from error
+
+
+def _problem(error: ErrorDetails) -> str:
+    """What is expected in place of one value, or where the name belongs."""
+    if error["type"] == "extra_forbidden":
+        return _where_it_belongs(str(error["loc"][-1]))
+    said = error["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
+    return said if error["type"] == "value_error" else f"{said}, found {error['input']!r:.80}"
+
+
+def _where_it_belongs(name: str) -> str:
+    places = {setting: f"under [{n}]" for n, section in SECTIONS.items() for setting in section.model_fields}
+    places |= dict.fromkeys(Settings.model_fields.keys() - SECTIONS.keys(), "at the top, before any [section]")
+    if name in places:
+        return f"belongs {places[name]}"
+    close = difflib.get_close_matches(name, places, n=1)
+    return "no setting has this name" + (f"; did you mean {close[0]}, {places[close[0]]}?" if close else "")

@@ -1,5 +1,6 @@
 """The door for what rich shows: whoever prints, no text of a dump, a file name or a setting can drive the terminal."""
 
+import sys
 from collections.abc import Iterator
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -18,10 +19,10 @@ class HarmlessConsole(Console):
 
 
 def out(*, markup: bool = False) -> Console:
-    """Stdout. Names from dumps are shown as they are: without `emoji=False` a `:100:` in one becomes a picture."""
-    return HarmlessConsole(soft_wrap=True, highlight=False, markup=markup, emoji=False)
+    """Stdout, on which lines break at words where it is a terminal. Names from dumps are shown as they are: without `emoji=False` a `:100:` in one becomes a picture."""
+    return HarmlessConsole(soft_wrap=not sys.stdout.isatty(), highlight=False, markup=markup, emoji=False)
 
 
 def err() -> Console:
     """Stderr."""
-    return HarmlessConsole(stderr=True, soft_wrap=True, emoji=False)
+    return HarmlessConsole(stderr=True, soft_wrap=not sys.stderr.isatty(), emoji=False)

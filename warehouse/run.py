@@ -94,7 +94,7 @@ def run(
             published = _publish(opened, warehouse, settings, progress, done, take_over=take_over or is_new)
             result = _result(opened, done, published, warehouse, withdrawn)
             free_share = keep_small(opened, settings)
-        if free_share > settings.compact_share:
+        if free_share > settings.operation.compact_share:
             compact(holding)
     return result
 
@@ -127,5 +127,5 @@ def _result(
 
 def keep_small(store: Store, settings: Settings) -> float:
     """Keep the file of block keys up to date, and return which share of the store's file is free."""
-    keep_key_index(store, at_least=settings.batch_documents)
+    keep_key_index(store, at_least=settings.operation.batch_documents)
     return float(store.query("free_space").item())

@@ -59,12 +59,12 @@ def block_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     numbers = documents["document_no"].to_numpy()
     keyed = {
         "abstract": (read.abstracts, read.abstract_words > 0),
-        "opening": (read.openings, read.abstract_words >= settings.opening_words),
-        "title": (read.titles, read.title_words >= settings.min_title_words),
+        "opening": (read.openings, read.abstract_words >= settings.signing.opening_words),
+        "title": (read.titles, read.title_words >= settings.signing.min_title_words),
     }
     frames = [_frame(numbers[has], name, keys[has]) for name, (keys, has) in keyed.items()]
     has = read.abstract_words > 0
-    bands = _frame(np.repeat(numbers[has], settings.bands), "band", read.bands[:, has].T.reshape(-1))
+    bands = _frame(np.repeat(numbers[has], settings.signing.bands), "band", read.bands[:, has].T.reshape(-1))
     identifiers = [
         _keyed(documents.select("document_no", text=kind), kind) for kind in IDENTIFIERS if kind in documents.columns
     ]
@@ -136,15 +136,19 @@ def _frame(numbers: Keys, match_key: str, keys: Keys) -> pl.DataFrame:
 def _read_few(documents: pl.DataFrame, settings: Settings) -> _Read:
     titles, abstracts = documents["title_text"].to_list(), documents["abstract_text"].to_list()
     signatures = sign(
-        shingle_all(abstracts, settings.shingle_words), num_perm=settings.num_perm, seed=settings.signature_seed
+        shingle_all(abstracts, settings.signing.shingle_words),
+        num_perm=settings.signing.num_perm,
+        seed=settings.signing.signature_seed,
     )
     return _Read(
         titles=_integers([block_key("title", text) for text in titles]),
         title_words=_integers([_words(text) for text in titles]),
         abstracts=_integers([block_key("abstract", text) for text in abstracts]),
         abstract_words=_integers([_words(text) for text in abstracts]),
-        openings=_integers([block_key("opening", _opening(text, settings.opening_words)) for text in abstracts]),
-        bands=band_keys(signatures, bands=settings.bands, rows=settings.rows_per_band),
+        openings=_integers(
+            [block_key("opening", _opening(text, settings.signing.opening_words)) for text in abstracts]
+        ),
+        bands=band_keys(signatures, bands=settings.signing.bands, rows=settings.signing.rows_per_band),
     )
 
 

@@ -6,6 +6,8 @@ up to date: what changes with a document that comes or goes is told by its title
 
 import polars as pl
 
+from papersieve.pipeline.documents import TELLING_TITLE_WORDS
+
 MEANING = {
     "title_years": "years in which the title occurs, where the titles agree: a column recurs, a paper seldom",
     "abstract_titles": "titles under which the abstract occurs, where the abstracts are equal: those of a form are many",
@@ -19,9 +21,9 @@ LIST_SCHEMA = {"dump_id": pl.String, "lists_once": pl.Float64}
 #: Title similarity from which titles, and similarity from which abstracts, are one that recurs.
 SAME_TITLES, SAME_ABSTRACTS = 0.97, 0.9
 
-#: Documents of a dump below which it says nothing of repeats, words of a title that is told as repeated, and the share of repeats
-#: from which on nobody can say that the dump lists a paper once. Labelled: exports of several searches 0.10 and more, harvests 0.02 and less.
-MIN_LISTED, MIN_TITLE_WORDS, REPEATED_SHARE = 50, 4, 0.08
+#: Documents of a dump below which it says nothing of repeats, and the share of repeats from which on
+#: nobody can say that the dump lists a paper once. Labelled: exports of several searches 0.10 and more, harvests 0.02 and less.
+MIN_LISTED, REPEATED_SHARE = 50, 0.08
 
 
 def lists_once(listed: pl.DataFrame) -> pl.DataFrame:
@@ -29,14 +31,14 @@ def lists_once(listed: pl.DataFrame) -> pl.DataFrame:
 
     A repeat is a document whose title, authors and year another one of the dump has too.
     """
-    is_told = pl.col("title_text").str.count_matches(" ") >= MIN_TITLE_WORDS - 1
+    is_told = pl.col("title_text").str.count_matches(" ") >= TELLING_TITLE_WORDS - 1
     said = pl.struct("title_text", "authors_text", "year")
     counts = listed.group_by("dump_id").agg(documents=is_told.sum(), distinct=said.filter(is_told).n_unique())
     return how_surely(counts)
 
 
 def how_surely(counts: pl.DataFrame) -> pl.DataFrame:
-    """`LIST_SCHEMA` of dumps by their documents with a title of `MIN_TITLE_WORDS`: dump_id, documents, distinct."""
+    """`LIST_SCHEMA` of dumps by their documents with a title of `TELLING_TITLE_WORDS`: dump_id, documents, distinct."""
     share = 1 - pl.col("distinct") / pl.col("documents")
     sure = pl.when(pl.col("documents") >= MIN_LISTED).then((1 - share * (1 / REPEATED_SHARE)).clip(0, 1)).otherwise(0.0)
     return counts.select("dump_id", lists_once=sure)

@@ -66,7 +66,7 @@ def gather_evidence(pairs: pl.DataFrame, documents: pl.DataFrame, settings: Sett
 
 
 def _compare_abstracts(left: np.ndarray, right: np.ndarray, texts: pl.Series, settings: Settings) -> list[pl.Series]:
-    similarity, containment = compare_pairs(left, right, texts, settings.shingle_words)
+    similarity, containment = compare_pairs(left, right, texts, settings.signing.shingle_words)
     words, _ = compare_pairs(left, right, texts, 1)
     counts = texts.str.count_matches(" ").to_numpy() + (texts != "").to_numpy()
     return [

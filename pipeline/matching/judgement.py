@@ -20,7 +20,7 @@ IDENTIFIED_TITLES, IDENTIFIED_AUTHORS = 0.9, 0.5
 #: A lift: two abstracts that are nearly the same, under any two titles. A text of so many words is no form, and a paper
 #: is retitled once. It does not hold where authors, or a dump that lists a paper once, say otherwise.
 SAME_ABSTRACT = "same_abstract"
-SAME_TEXT, SAME_TEXT_WORDS, MOST_TITLES = 0.8, 60, 2
+SAME_TEXT, LONG_ABSTRACT_WORDS, MOST_TITLES = 0.8, 60, 2
 LIFTS = (SAME_IDENTIFIER, SAME_ABSTRACT)
 
 #: Log-odds from which a pair that is no match is for review: one in ten of them is one paper.
@@ -76,7 +76,7 @@ def _is_identified() -> pl.Expr:
 
 
 def _is_one_text() -> pl.Expr:
-    is_long = (pl.col("smaller_words") >= SAME_TEXT_WORDS) & (pl.col("similarity") >= SAME_TEXT)
+    is_long = (pl.col("smaller_words") >= LONG_ABSTRACT_WORDS) & (pl.col("similarity") >= SAME_TEXT)
     is_no_form = pl.col("abstract_titles").fill_null(1.0) <= MOST_TITLES
     is_not_listed_twice = pl.col("one_list").fill_null(0.0) >= 0
     return (is_long & is_no_form & _are_one_team() & is_not_listed_twice).fill_null(value=False)

@@ -107,10 +107,10 @@ def read_pieces(
         words=np.zeros(count, np.int64),
         text_keys=np.zeros(count, np.int64),
         opening_keys=np.zeros(count, np.int64),
-        band_keys=np.zeros((settings.bands, count), np.int64),
-        signatures=np.empty((count if keep_signatures else 0, settings.num_perm), np.uint32),
+        band_keys=np.zeros((settings.signing.bands, count), np.int64),
+        signatures=np.empty((count if keep_signatures else 0, settings.signing.num_perm), np.uint32),
     )
-    a, b = permutations(settings.num_perm, settings.signature_seed)
+    a, b = permutations(settings.signing.num_perm, settings.signing.signature_seed)
     done = 0
     for piece in pieces:
         _read_into(readings, piece, settings, ("abstract", "opening"), is_raw, a, b, done)
@@ -149,8 +149,8 @@ def _read_into(
         folds, _ = _prepare(data, offsets, is_raw)
         arguments: Any = (
             data, offsets, done + first, is_raw, folds.starts, folds.lengths, folds.pool,
-            np.uint64(settings.shingle_words), a, b, settings.rows_per_band, np.uint64(settings.opening_words), *seeds,
-            _scratch.text, _scratch.block, _scratch.ends, _scratch.hashes, np.empty(settings.num_perm, np.uint32),
+            np.uint64(settings.signing.shingle_words), a, b, settings.signing.rows_per_band, np.uint64(settings.signing.opening_words), *seeds,
+            _scratch.text, _scratch.block, _scratch.ends, _scratch.hashes, np.empty(settings.signing.num_perm, np.uint32),
             out.words, out.text_keys, out.opening_keys, out.band_keys, out.signatures,
         )  # fmt: skip
         read_chunk(*arguments)

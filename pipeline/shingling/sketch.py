@@ -24,7 +24,7 @@ def sketch_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 
     Of the abstract its `SKETCH_SIZE` smallest shingle hashes (32 bits each) and one key of its opening, of the title one.
     """
-    sets = shingle_sets_of(documents["abstract_text"], settings.shingle_words)
+    sets = shingle_sets_of(documents["abstract_text"], settings.signing.shingle_words)
     ids = documents["document_id"].to_numpy()
     places = sets.bounds[:-1, None] + np.arange(SKETCH_SIZE)
     is_there = places < sets.bounds[1:, None]
@@ -39,12 +39,12 @@ def sketch_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 
 def query_keys(title_text: str, abstract_text: str, settings: Settings) -> list[int]:
     """Keys that the sketch of a document like these texts can have: all shingles of the abstract, its opening, the title."""
-    sets = shingle_sets_of(pl.Series([abstract_text], dtype=pl.String), settings.shingle_words)
+    sets = shingle_sets_of(pl.Series([abstract_text], dtype=pl.String), settings.signing.shingle_words)
     more = [_key(kind, text, settings) for kind, text in (("title", title_text), ("opening", abstract_text)) if text]
     return [*map(int, sets.values), *more]
 
 
 def _key(kind: str, text: str, settings: Settings) -> int:
     """32 bits of the block key of a title, or of an abstract's opening."""
-    words = settings.opening_words if kind == "opening" else None
+    words = settings.signing.opening_words if kind == "opening" else None
     return block_key(kind, " ".join(text.split(" ")[:words])) & 0xFFFFFFFF

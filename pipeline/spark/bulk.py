@@ -15,9 +15,9 @@ from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark pr
 
 from papersieve.pipeline.blocking.keys import MATCH_KEYS
 from papersieve.pipeline.derive import CLUSTER_SCHEMA, HOT_SCHEMA, NO_DECISIONS, PAIR_SCHEMA
-from papersieve.pipeline.documents import CONTENT
+from papersieve.pipeline.documents import CONTENT, TELLING_TITLE_WORDS
 from papersieve.pipeline.matching.clusters import components_of
-from papersieve.pipeline.matching.context import LIST_SCHEMA, MIN_TITLE_WORDS, how_surely
+from papersieve.pipeline.matching.context import LIST_SCHEMA, how_surely
 from papersieve.pipeline.matching.judgement import DECISION
 from papersieve.pipeline.matching.overruling import verdicts
 from papersieve.pipeline.settings import Settings
@@ -91,7 +91,7 @@ def candidate_pairs(documents: DataFrame, settings: Settings) -> tuple[DataFrame
     """(`ENDS`, strength of the strongest key of each pair; hot buckets), as `candidates.candidate_pairs` finds them."""
     keys = documents.select("document_id", F.inline("keys"))
     buckets = keys.groupBy(*BUCKET).agg(F.count("*").alias("documents")).where("documents > 1").checkpoint()
-    is_hot = F.col("documents") > settings.bucket_cap
+    is_hot = F.col("documents") > settings.matching.bucket_cap
     members = keys.join(buckets.where(~is_hot).select(*BUCKET), BUCKET)
     left, right = (members.withColumnRenamed("document_id", end) for end in ENDS)
     proposed = left.join(right, BUCKET).where("left_document_id < right_document_id")
@@ -127,7 +127,7 @@ def listings(records: DataFrame, documents: DataFrame) -> DataFrame:
     """document_id, listed: the dumps that it stands in and that list a paper once, with how surely."""
     stands = records.select("dump_id", "document_id").distinct()
     said = F.struct("title_text", "authors_text", "year")
-    told = documents.where(F.size(F.split("title_text", " ")) >= MIN_TITLE_WORDS).select("document_id", said.alias("said"))  # fmt: skip
+    told = documents.where(F.size(F.split("title_text", " ")) >= TELLING_TITLE_WORDS).select("document_id", said.alias("said"))  # fmt: skip
     counts = stands.join(told, "document_id").groupBy("dump_id").agg(F.count("*").alias("documents"), F.count_distinct("said").alias("distinct"))  # fmt: skip
     sure = how_surely(cast(pl.DataFrame, pl.from_arrow(counts.toArrow()))).filter(pl.col("lists_once") > 0)
     listed = stands.join(F.broadcast(create(records.sparkSession, sure, LIST_SCHEMA)), "dump_id")

@@ -44,7 +44,7 @@ class Run:
     def __init__(self, session: SparkSession, root: str, settings: Settings) -> None:
         self.session, self.settings = session, settings
         self.folder = Folder(session, root)
-        self._kept, self._own = fingerprint(settings.signing()), f"runs/{uuid.uuid4().hex}"
+        self._kept, self._own = fingerprint(settings.keys_depend_on()), f"runs/{uuid.uuid4().hex}"
         for kind in _KINDS:
             self.folder.make(f"{self._kept}/{kind}")
         session.sparkContext.setCheckpointDir(self.folder.place(f"{self._own}/checkpoints"))

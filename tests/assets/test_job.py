@@ -12,7 +12,7 @@ from papersieve.assets.asset_checks import CHECKS
 from papersieve.assets.derived import told_of_run
 from papersieve.assets.resources import RunSettings
 from papersieve.checks.contracts import CONTRACTS
-from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.settings import SECTIONS, Settings
 from papersieve.warehouse.published.audit import checks as sql_checks
 from papersieve.warehouse.published.versions import folder_of
 from papersieve.warehouse.run import run
@@ -221,25 +221,29 @@ def test_on_a_lake_the_assets_are_computed_by_spark_and_publish_the_same(house, 
 
 def test_the_settings_of_a_run_go_over_those_of_the_file(tmp_path):
     assert RunSettings().over(None) == Settings()
-    (tmp_path / "settings.toml").write_text('bucket_cap = 7\nwrong_share = 0.5e-2\nunit = "publication"')
+    (tmp_path / "settings.toml").write_text('wrong_share = 0.5e-2\nunit = "publication"\n[matching]\nbucket_cap = 7')
     chosen = RunSettings(wrong_share=0.25).over(str(tmp_path / "settings.toml"))
-    assert (chosen.bucket_cap, chosen.wrong_share, chosen.unit) == (7, 0.25, "publication")
+    assert (chosen.matching.bucket_cap, chosen.wrong_share, chosen.unit) == (7, 0.25, "publication")
 
 
 def test_every_setting_can_be_given_to_a_run():
-    names = {name for name, field in Settings.model_fields.items() if not hasattr(field.annotation, "model_fields")}
-    assert names == set(RunSettings.model_fields)
-    assert {"shingle_words", "num_perm", "bands", "batch_documents", "unit", "wrong_share"} <= names
+    assert set(RunSettings.model_fields) == Settings.model_fields.keys() - {"reading"}
+    for name, section in SECTIONS.items():
+        if name != "reading":
+            assert section.model_fields.keys() == RunSettings.model_fields[name].annotation.model_fields.keys()
+    given = {"unit": "publication", "signing": {"bands": 20}, "operation": {"memory_limit": "1GB"}}
+    chosen = RunSettings(**given).over(None)
+    assert (chosen.unit, chosen.signing.bands, chosen.operation.memory_limit) == ("publication", 20, "1GB")
 
 
 def test_settings_that_cannot_be_used_stop_the_run_before_anything_is_done(house):
     house.add_dump("one.txt", "some text")
-    failed = house.launch(resources={"settings": {"config": {"bands": 100, "wrong_share": 2.0}}})
+    failed = house.launch(resources={"settings": {"config": {"signing": {"bands": 100}, "wrong_share": 2.0}}})
     (failure,) = failed.filter_events(lambda e: e.is_step_failure)
     told = str(failure.step_failure_data.error)
     assert failure.step_key == "ingestion"
     assert "the run's config, resources.settings" in told
-    assert "wrong_share: Input should be less than 0.5 (found 2.0)" in told
+    assert "wrong_share: expected less than 0.5, found 2.0" in told
     assert not Path(house.places["store"]).exists()
 
 

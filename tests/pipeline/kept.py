@@ -32,7 +32,7 @@ class Kept:
     def __post_init__(self) -> None:
         numbered = NOTHING.with_columns(document_no=pl.lit(None, pl.Int64))
         self.documents, self.keys = read_documents(numbered, self.settings)
-        _, self.hot = candidate_pairs(self.keys, bucket_cap=self.settings.bucket_cap)
+        _, self.hot = candidate_pairs(self.keys, bucket_cap=self.settings.matching.bucket_cap)
         self.pairs = pl.DataFrame(schema=JUDGED)
         self.overruled = pl.DataFrame(schema=OVERRULED_SCHEMA)
         none = derive(NOTHING, self.settings)

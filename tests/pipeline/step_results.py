@@ -19,7 +19,7 @@ from papersieve.pipeline.matching.evidence import gather_evidence
 from papersieve.pipeline.matching.judgement import judge
 from papersieve.pipeline.matching.overruling import DECISION_SCHEMA
 from papersieve.pipeline.records import split_records
-from papersieve.pipeline.settings import VERSIONS, Settings, versions
+from papersieve.pipeline.settings import VERSIONS, Matching, Settings, versions
 from tests.warehouse.history import dump_records
 
 FILE = Path(__file__).with_name("step_results.json")
@@ -53,12 +53,12 @@ def sample() -> pl.DataFrame:
 
 def results() -> dict[str, str]:
     """A hash of what each step makes of what the one before made."""
-    settings = Settings(bucket_cap=6)
+    settings = Settings(matching=Matching(bucket_cap=6))
     records, quarantined = split_records(sample())
     placed = records.with_columns(dump_no=pl.col("dump_id").str.tail(1).cast(pl.Int64))
     documents = number_documents(placed)
     keys = block_keys(documents, settings)
-    candidates, hot = candidate_pairs(keys, bucket_cap=settings.bucket_cap)
+    candidates, hot = candidate_pairs(keys, bucket_cap=settings.matching.bucket_cap)
     listed = listings_of(placed, documents)
     evidence = add_context(gather_evidence(candidates, documents, settings), recurrence(keys, documents), listed)
     judged = judge(evidence, settings)

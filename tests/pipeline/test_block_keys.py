@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from papersieve.pipeline.blocking.candidates import candidate_pairs
 from papersieve.pipeline.blocking.keys import MATCH_KEYS, NAMES, SCHEMA, TITLE_WORDS, block_keys
 from papersieve.pipeline.ids import block_key
-from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.settings import Settings, Signing
 from tests.pipeline.made import documents_of
 from tests.pipeline.paths import reading
 from tests.pipeline.rows import tables
 
-SETTINGS = Settings(opening_words=5)
+SETTINGS = Settings(signing=Signing(opening_words=5))
 
 
 def keys_of(documents: pl.DataFrame) -> list[tuple[int, str, int]]:
@@ -30,12 +30,12 @@ def expected_keys(document: dict) -> set[tuple[str, str]]:
     """(match_key, text) of all keys of a document but bands, by hand."""
     title, abstract = document["title_text"], document["abstract_text"]
     keys = {(kind, document[kind]) for kind in ("doi", "arxiv_id", "pmid") if document[kind]}
-    if len(title.split()) >= SETTINGS.min_title_words:
+    if len(title.split()) >= SETTINGS.signing.min_title_words:
         keys.add(("title", title))
     if abstract:
         keys.add(("abstract", abstract))
-    if len(abstract.split()) >= SETTINGS.opening_words:
-        keys.add(("opening", " ".join(abstract.split()[: SETTINGS.opening_words])))
+    if len(abstract.split()) >= SETTINGS.signing.opening_words:
+        keys.add(("opening", " ".join(abstract.split()[: SETTINGS.signing.opening_words])))
     if abstract and document["authors_text"] is None:
         return keys
     words, year = longest(title, TITLE_WORDS), document["year"]

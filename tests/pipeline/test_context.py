@@ -38,7 +38,7 @@ def test_a_dump_lists_a_paper_once_as_far_as_a_plain_oracle_finds_no_repeats(row
         shuffled = dict(lists_once(listed_frame(rng.sample(rows, len(rows)))).iter_rows())
     expected = {}
     for dump in {row[0] for row in rows}:
-        told = [row[1:] for row in rows if row[0] == dump and len(row[1].split()) >= context.MIN_TITLE_WORDS]
+        told = [row[1:] for row in rows if row[0] == dump and len(row[1].split()) >= context.TELLING_TITLE_WORDS]
         share = 1 - len(set(told)) / len(told) if told else 0
         expected[dump] = max(0.0, 1 - share / 0.5) if len(told) >= 3 else 0.0
     assert found == pytest.approx(expected)

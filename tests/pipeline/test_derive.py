@@ -7,7 +7,7 @@ import pytest
 
 from papersieve.pipeline.derive import derive
 from papersieve.pipeline.matching.overruling import DECISION_SCHEMA
-from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.settings import Matching, Settings
 from tests.warehouse.history import dump_records
 
 
@@ -21,7 +21,7 @@ def records():
     return pl.concat(dumps).with_columns(dump_no=pl.col("dump_id").str.tail(1).cast(pl.Int64))
 
 
-SETTINGS = Settings(bucket_cap=3)
+SETTINGS = Settings(matching=Matching(bucket_cap=3))
 
 
 def rows_of(frame: pl.DataFrame, columns: list[str]) -> list[str]:

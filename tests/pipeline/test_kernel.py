@@ -17,7 +17,7 @@ from papersieve.pipeline.deduplicate import deduplicate
 from papersieve.pipeline.folds import FoldTable
 from papersieve.pipeline.ids import block_key
 from papersieve.pipeline.normalise import fold, match_text, match_texts
-from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.settings import Settings, Signing
 from papersieve.pipeline.shingling import kernel_calls as columns
 from papersieve.pipeline.shingling.minhash import band_keys, sign
 from papersieve.pipeline.shingling.shingles import shingle_all
@@ -96,7 +96,9 @@ def test_kernels_read_many_texts_and_once_they_are_loaded_any():
 def test_signatures_shingles_and_keys_are_those_of_numpy(values, n, shape, seed):
     num_perm, bands, rows = shape
     chosen = Settings(
-        shingle_words=n, num_perm=num_perm, bands=bands, rows_per_band=rows, signature_seed=seed, opening_words=4
+        signing=Signing(
+            shingle_words=n, num_perm=num_perm, bands=bands, rows_per_band=rows, signature_seed=seed, opening_words=4
+        )
     )
     matched = [match_text(v or "") for v in values]
     shingles = shingle_all(matched, n)
@@ -121,7 +123,7 @@ def test_signatures_shingles_and_keys_are_those_of_numpy(values, n, shape, seed)
 def test_signatures_are_those_of_datasketch(values, n, num_perm):
     from datasketch import MinHash
 
-    chosen = Settings(shingle_words=n, num_perm=num_perm, bands=16, rows_per_band=4)
+    chosen = Settings(signing=Signing(shingle_words=n, num_perm=num_perm, bands=16, rows_per_band=4))
     ours = columns.read(column(values), chosen, is_raw=False, keep_signatures=True).signatures
     for signature, text in zip(ours, values, strict=True):
         theirs = MinHash(num_perm=num_perm, hashfunc=xxhash.xxh32_intdigest)
@@ -147,7 +149,9 @@ def test_a_document_may_be_longer_than_any_scratch():
     values = ["short one", long, word, "中" * 50_000]
     read = columns.read(column(values), Settings(), is_raw=True, keep_signatures=True)
     expected = sign(
-        shingle_all(map(match_text, values), Settings().shingle_words), num_perm=Settings().num_perm, seed=1
+        shingle_all(map(match_text, values), Settings().signing.shingle_words),
+        num_perm=Settings().signing.num_perm,
+        seed=1,
     )
     assert np.array_equal(read.signatures, expected)
     assert read.words.tolist() == [2, 200_000, 1, 50_000]

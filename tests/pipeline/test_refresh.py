@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.derive import derive
 from papersieve.pipeline.matching import context
-from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.settings import Matching, Operation, Settings
 from tests.pipeline.kept import NOTHING, Kept
 from tests.warehouse.history import dump_records
 
@@ -23,7 +23,10 @@ def short_lists():
 
 
 #: Small buckets, so that many turn hot and cold.
-SETTINGS = (Settings(bucket_cap=3), Settings(bucket_cap=2, unit="publication", batch_documents=5))
+SETTINGS = (
+    Settings(matching=Matching(bucket_cap=3)),
+    Settings(unit="publication", matching=Matching(bucket_cap=2), operation=Operation(batch_documents=5)),
+)
 
 dumps = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 9)), min_size=1, max_size=25)
 steps = st.one_of(
@@ -124,7 +127,7 @@ def test_nothing_is_made_of_nothing():
 
 
 def test_a_bucket_that_turns_hot_takes_its_pairs_back_and_gives_them_again_when_it_cools():
-    happened = Happened(Settings(bucket_cap=2))
+    happened = Happened(Settings(matching=Matching(bucket_cap=2)))
     happened.add([(1, 8), (2, 8)])  # one title, other abstracts
     happened.compare(9)
     assert by_title(happened) == 1

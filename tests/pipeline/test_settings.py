@@ -1,53 +1,123 @@
+"""Settings: what a file may say, what it is told where it can't be used, and which results hang on which setting."""
+
+import typing
+
 import pytest
 
 from papersieve.pipeline.errors import SettingsError
 from papersieve.pipeline.ids import block_key, content_id
-from papersieve.pipeline.settings import Settings, fingerprint, load_settings
+from papersieve.pipeline.settings import (
+    COSTS,
+    SECTIONS,
+    Settings,
+    cost_of,
+    fingerprint,
+    load_settings,
+    parse_settings,
+    stored_settings,
+)
+
+#: (section or "", name) of every setting.
+EVERY = [("", name) for name in Settings.model_fields if name not in SECTIONS] + [
+    (section, name) for section, model in SECTIONS.items() for name in model.model_fields
+]
+
+
+def refused(folder, text):
+    """What is told of a settings file that can't be used."""
+    file = folder / "settings.toml"
+    file.write_text(text)
+    with pytest.raises(SettingsError) as error:
+        load_settings(file)
+    assert str(error.value).startswith(f"{file}: ")
+    return str(error.value)
 
 
 def test_a_settings_file_names_every_problem_at_once(tmp_path):
-    file = tmp_path / "settings.toml"
-    file.write_text("shingle_words = 0\nwrong_share = 'high'\nno_such = 1\n")
-    with pytest.raises(SettingsError) as error:
-        load_settings(file)
-    for part in (str(file), "shingle_words", "wrong_share", "no_such", "known settings"):
-        assert part in str(error.value)
+    told = refused(tmp_path, "wrong_share = 'high'\nno_such = 1\n[signing]\nshingle_words = 0\n")
+    assert "3 settings can't be used" in told
+    assert "signing.shingle_words: expected greater than or equal to 1, found 0" in told
+    assert "wrong_share: expected a valid number" in told
+    assert "no_such: no setting has this name\n" in told
+    assert "`papersieve settings`" in told
+
+
+@pytest.mark.parametrize(("section", "name"), EVERY)
+def test_a_setting_in_the_wrong_place_is_told_where_it_belongs(tmp_path, section, name):
+    text = f"{name} = 1" if section else f"[operation]\n{name} = 1"
+    belongs = f"belongs under [{section}]" if section else "belongs at the top, before any [section]"
+    told = refused(tmp_path, text)
+    assert "1 setting can't be used" in told
+    assert f"{name}: {belongs}\n" in told
+
+
+def test_a_name_that_is_nearly_right_is_told_the_right_one(tmp_path):
+    told = refused(tmp_path, "[reading]\nmax_depth = 1\nmax_dept = 7\n")
+    assert "reading.max_depth: expected greater than or equal to 5, found 1" in told
+    assert "reading.max_dept: no setting has this name; did you mean max_depth, under [reading]?" in told
 
 
 @pytest.mark.parametrize("text", ["bands = 64", "num_perm = 100"])
 def test_settings_that_contradict_each_other_are_refused(tmp_path, text):
-    file = tmp_path / "settings.toml"
-    file.write_text(text)
-    with pytest.raises(SettingsError, match="exceed"):
-        load_settings(file)
+    assert "signing: bands × rows_per_band" in refused(tmp_path, f"[signing]\n{text}")
 
 
 def test_a_file_that_is_no_toml_and_a_missing_one_are_told(tmp_path):
+    with pytest.raises(SettingsError, match="can't read the settings"):
+        load_settings(tmp_path / "settings.toml")
+    assert "can't read the settings" in refused(tmp_path, "= nothing")
+
+
+def test_the_settings_that_people_choose_stand_at_the_top(tmp_path):
     file = tmp_path / "settings.toml"
-    with pytest.raises(SettingsError, match="can't read the settings"):
-        load_settings(file)
-    file.write_text("= nothing")
-    with pytest.raises(SettingsError, match="can't read the settings"):
-        load_settings(file)
+    file.write_text('unit = "publication"\nwrong_share = 0.01\n')
+    assert load_settings(file) == Settings(unit="publication", wrong_share=0.01)
 
 
-def test_every_signing_setting_changes_both_fingerprints_and_a_threshold_only_the_second():
-    base = Settings()
-    for change in (
-        {"shingle_words": 3},
-        {"num_perm": 256},
-        {"bands": 16},
-        {"rows_per_band": 3},
-        {"signature_seed": 2},
-        {"opening_words": 9},
-    ):
-        other = Settings(**change)
-        assert fingerprint(other.signing()) != fingerprint(base.signing())
-        assert fingerprint(other.judging()) != fingerprint(base.judging())
-    for change in ({"wrong_share": 0.01}, {"unit": "publication"}):
-        other = Settings(**change)
-        assert fingerprint(other.signing()) == fingerprint(base.signing())
-        assert fingerprint(other.judging()) != fingerprint(base.judging())
+def another(section, name):
+    """The default settings but for this one, which has another value."""
+    model = SECTIONS[section] if section else Settings
+    now, kind = model.model_fields[name].default, model.model_fields[name].annotation
+    if typing.get_origin(kind) is typing.Literal:
+        other = next(word for word in typing.get_args(kind) if word != now)
+    elif name == "num_perm":  # fewer of them would not hold the bands
+        other = now + 1
+    elif isinstance(now, int | float):
+        other = now / 2 if isinstance(now, float) else now - 1 or 2
+    else:
+        (other,) = model.model_fields[name].examples
+    return parse_settings({section: {name: other}} if section else {name: other}, source="a test")
+
+
+@pytest.mark.parametrize(("section", "name"), EVERY)
+def test_what_a_setting_is_said_to_cost_is_what_it_costs(section, name):
+    base, other = Settings(), another(section, name)
+    assert other != base
+    cost = cost_of(section, name)
+    assert cost in COSTS
+    changes = [
+        fingerprint(part(other)) != fingerprint(part(base))
+        for part in (Settings.keys_depend_on, Settings.pairs_depend_on, Settings.papers_depend_on)
+    ]
+    is_result = cost not in ("nothing", "read")
+    assert changes == [cost == "signed", is_result, is_result]
+    assert (other.matching != base.matching) == (cost == "compared")  # what a store looks at to compare anew
+
+
+@pytest.mark.parametrize(("section", "name"), EVERY)
+def test_every_setting_says_what_it_means(section, name):
+    assert (SECTIONS[section] if section else Settings).model_fields[name].description
+
+
+def test_what_a_store_keeps_gives_its_settings_back():
+    chosen = parse_settings({"unit": "publication", "signing": {"bands": 20}}, source="a test")
+    assert stored_settings(chosen.papers_depend_on(), source="a store") == chosen
+    before_sections = {
+        "unit": "publication",
+        "bucket_cap": 9,
+        "signing": {"hash": "xxh32", "versions": {}, "bands": 20},
+    }
+    assert stored_settings(before_sections, source="an older store") == chosen
 
 
 def test_content_ids_keep_parts_apart_and_block_keys_keep_kinds_apart():
@@ -58,13 +128,8 @@ def test_content_ids_keep_parts_apart_and_block_keys_keep_kinds_apart():
     assert -(2**63) <= block_key("title", "x") < 2**63
 
 
-def test_how_dumps_are_read_is_set_in_a_section_and_changes_nothing_that_is_derived(tmp_path):
+def test_how_dumps_are_read_is_set_in_a_section_with_a_table_of_columns(tmp_path):
     path = tmp_path / "settings.toml"
     path.write_text('[reading]\nmax_depth = 7\n[reading.columns]\ntitle = "Kop"\n')
     got = load_settings(path)
     assert (got.reading.max_depth, got.reading.columns) == (7, {"title": "Kop"})
-    assert got.judging() == Settings().judging()
-    assert got.signing() == Settings().signing()
-    path.write_text("[reading]\nmax_depth = 1\nmax_dept = 7\n")
-    with pytest.raises(SettingsError, match=r"reading\.max_depth: (.|\n)*reading\.max_dept: (.|\n)*known settings: (.|\n)*reading\.max_depth"):  # fmt: skip
-        load_settings(path)

@@ -92,7 +92,7 @@ def test_every_pair_of_similarity_above_a_half_is_a_candidate_and_exactly_verifi
     pairs, _ = candidate_pairs(block_keys(documents, SETTINGS), bucket_cap=200)
     evidence = gather_evidence(pairs, documents, SETTINGS)
     found = {(left, right): s for left, right, s in evidence.select("left_no", "right_no", "similarity").iter_rows()}
-    sets = [grams(text, SETTINGS.shingle_words) for text in documents["abstract_text"]]
+    sets = [grams(text, SETTINGS.signing.shingle_words) for text in documents["abstract_text"]]
     brute = {}
     for i, j in itertools.combinations(range(len(sets)), 2):
         similarity = len(sets[i] & sets[j]) / len(sets[i] | sets[j])
@@ -100,7 +100,7 @@ def test_every_pair_of_similarity_above_a_half_is_a_candidate_and_exactly_verifi
             brute[i, j] = similarity
     missed = [pair for pair in brute if pair not in found]
     assert len(brute) > 100
-    rows, bands = SETTINGS.rows_per_band, SETTINGS.bands
+    rows, bands = SETTINGS.signing.rows_per_band, SETTINGS.signing.bands
     expected = sum((1 - similarity**rows) ** bands for similarity in brute.values())
     assert len(missed) <= 3 + 2 * expected
     assert not [pair for pair in missed if brute[pair] >= 0.7]

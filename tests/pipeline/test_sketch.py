@@ -27,7 +27,7 @@ def test_a_sketch_is_what_its_words_say_and_its_own_text_asks_for_all_of_it(rows
     assert not keys.is_duplicated().any()
     for number, (title, abstract) in enumerate(rows):
         own = set(keys.filter(pl.col("document_id") == f"{number:032x}")["key"])
-        smallest = set(map(int, shingle(abstract, SETTINGS.shingle_words)[:SKETCH_SIZE]))
+        smallest = set(map(int, shingle(abstract, SETTINGS.signing.shingle_words)[:SKETCH_SIZE]))
         assert smallest <= own
         assert len(own - smallest) <= bool(title) + bool(abstract)
         assert own <= set(query_keys(title, abstract, SETTINGS))

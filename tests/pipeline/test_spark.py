@@ -7,7 +7,7 @@ import pytest
 
 from papersieve.pipeline.derive import NO_DECISIONS, Derived, derive
 from papersieve.pipeline.matching.overruling import DECISION_SCHEMA
-from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.settings import Matching, Settings, Signing
 from tests.warehouse.history import dump_records
 
 pytestmark = [
@@ -57,7 +57,9 @@ def assert_alike(found: Derived, expected: Derived) -> None:
 
 @pytest.mark.parametrize("unit", ["work", "publication"])
 def test_spark_derives_what_memory_does_with_decisions_and_components_labelled_on_either_side(session, records, unit):
-    settings = Settings(bucket_cap=8, unit=unit, min_title_words=6)  # so that a stock title is no key
+    settings = Settings(
+        unit=unit, matching=Matching(bucket_cap=8), signing=Signing(min_title_words=6)
+    )  # so that a stock title is no key
     decisions = decisions_on(records, 12)
     expected = derive(records, settings, decisions)
     assert {"bridge", "decision", "model"} <= set(expected.pairs["rule"])
@@ -93,5 +95,5 @@ def test_a_run_makes_what_is_not_kept_and_leaves_nothing_else(session, records, 
         assert sorted(map(repr, papers.iter_rows())) == sorted(map(repr, expected.iter_rows()))
         run.derive(living.select("dump", "dump_no").clear(), NO_DECISIONS)
         assert {pl.read_parquet(run.table(name, tmp_path)).height for name in TABLES} == {0}
-    with Run(session, str(tmp_path), Settings(bands=20)) as run:
+    with Run(session, str(tmp_path), Settings(signing=Signing(bands=20))) as run:
         assert run.missing(names) == names

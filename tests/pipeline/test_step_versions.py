@@ -27,6 +27,6 @@ def test_a_step_is_forgotten_only_where_nothing_that_it_rests_on_was_raised():
 
 
 def test_what_a_stage_depends_on_names_the_versions_that_it_rests_on():
-    parts = (Settings().signing(), Settings().judging(), Settings().merging())
+    parts = (Settings().keys_depend_on(), Settings().pairs_depend_on(), Settings().papers_depend_on())
     assert [part["versions"] for part in parts] == [versions(step) for step in ("keys", "judgement", "papers")]
     assert parts[2]["versions"] == VERSIONS

@@ -15,7 +15,7 @@ import polars as pl
 from papersieve.pipeline.derive import derive, name_pairs
 from papersieve.pipeline.matching.overruling import overrule
 from papersieve.pipeline.records import split_records
-from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.settings import Matching, Operation, Settings, Signing
 from papersieve.warehouse.answers.changes import changes_since
 from papersieve.warehouse.decisions.decisions import DecisionError, decide, undo
 from papersieve.warehouse.published.publish import publish_if_new
@@ -30,10 +30,12 @@ HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Pa
 
 #: Settings that a history moves between: another cap, another unit and threshold, another signing.
 SETTINGS = (
-    Settings(bucket_cap=3, batch_documents=24),
-    Settings(bucket_cap=4, batch_documents=18),
-    Settings(bucket_cap=3, unit="publication", wrong_share=0.05, batch_documents=1000),
-    Settings(bucket_cap=3, bands=20, keep_versions=0),
+    Settings(matching=Matching(bucket_cap=3), operation=Operation(batch_documents=24)),
+    Settings(matching=Matching(bucket_cap=4), operation=Operation(batch_documents=18)),
+    Settings(
+        unit="publication", wrong_share=0.05, matching=Matching(bucket_cap=3), operation=Operation(batch_documents=1000)
+    ),
+    Settings(matching=Matching(bucket_cap=3), signing=Signing(bands=20), operation=Operation(keep_versions=0)),
 )
 
 

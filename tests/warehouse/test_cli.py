@@ -3,13 +3,18 @@
 import importlib.util
 import json
 import re
+import shutil
 import subprocess
 import sys
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from papersieve.pipeline.settings import SECTIONS, Settings, load_settings
 from papersieve.warehouse.cli.main import cli
+from papersieve.warehouse.cli.options import GROUPS, wrapped
 from tests.warehouse.processes import papersieve
 from tests.warehouse.test_run import HEAD, page
 
@@ -28,14 +33,14 @@ def done(tmp_path_factory):
 def test_a_process_of_its_own_says_the_same(done, tmp_path):
     folder, _ = done
     args = ["query", "SELECT title FROM papers ORDER BY title", "--warehouse", folder / "papers.duckdb"]
-    for given in (args, ["query", "SELECT 1", "--warehouse", tmp_path / "none.duckdb"], ["query"]):
+    for words in (args, ["query", "SELECT 1", "--warehouse", tmp_path / "none.duckdb"], ["query"]):
         alone = subprocess.run(
-            [sys.executable, "-m", "papersieve.warehouse.cli.main", *map(str, given)],
+            [sys.executable, "-m", "papersieve.warehouse.cli.main", *map(str, words)],
             capture_output=True,
             text=True,
             check=False,
         )
-        here = papersieve(*given)
+        here = papersieve(*words)
         assert (here.returncode, here.stdout, here.stderr) == (alone.returncode, alone.stdout, alone.stderr)
 
 
@@ -129,7 +134,7 @@ def test_every_command_has_help_with_an_example(name):
 
 
 def test_settings_that_can_not_be_used_are_told_before_anything_is_written(tmp_path):
-    (tmp_path / "s.toml").write_text("bands = 0")
+    (tmp_path / "s.toml").write_text("[signing]\nbands = 0")
     (tmp_path / "a.txt").write_text(page(1))
     result = papersieve("run", "a.txt", "--settings", "s.toml", cwd=tmp_path)
     assert result.returncode == 1
@@ -288,3 +293,162 @@ def test_spark_that_is_not_there_is_named_with_its_remedy_and_options_that_do_no
         result = papersieve(*asked, *wrong)
         assert result.returncode == 2
         assert told in result.stderr
+
+
+#: A command line of each command that does its work on `done`, and one that fails.
+ANSWERS = {
+    "run": ["dumps"],
+    "inspect": ["dumps/a.txt"],
+    "status": [],
+    "settings": [],
+    "match": ["dumps/a.txt"],
+    "evaluate": ["truth.parquet"],
+    "lookup": ["no such text"],
+    "search": ["title"],
+    "explain": ["{paper}"],
+    "changes": [],
+    "report": ["--output", "report.html"],
+    "export": ["parquet"],
+    "review": None,  # serves until it is ended: tests/warehouse/test_review.py
+    "decisions": [],
+    "preview": ["--unit", "publication"],
+    "estimate": None,  # needs many judged pairs: tests/warehouse/test_estimate.py
+    "withdraw": ["b.txt"],
+    "rebuild": [],
+    "verify": [],
+    "backup": ["other.duckdb"],
+    "restore": ["backup.duckdb"],
+    "rollback": ["--list"],
+}
+FAILURES = {
+    "run": ["none.txt"],
+    "inspect": ["none.txt"],
+    "settings": ["--settings", "none.toml"],
+    "match": ["empty.txt"],
+    "evaluate": ["empty.txt"],
+    "lookup": ["x"],
+    "search": ["x"],
+    "explain": ["abcdef"],
+    "withdraw": ["b.txt"],
+    "preview": ["--unit", "work"],
+    "estimate": ["--sample", "8", "--out", "labels.csv"],
+    "backup": ["backup.duckdb"],
+    "restore": ["none.duckdb"],
+    "export": ["parquet"],
+    "demo": ["."],
+    "query": ["SELECT 1"],
+}
+#: Commands without --json: what they print is a result already, or a show.
+WITHOUT_JSON = {"query", "demo"}
+
+
+def test_every_command_that_answers_is_tried():
+    assert ANSWERS.keys() | WITHOUT_JSON == set(cli.commands)
+
+
+@pytest.fixture(scope="module")
+def tried(done, labelled, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tried") / "place"
+    shutil.copytree(done[0], folder)
+    shutil.copy(labelled, folder / "truth.parquet")
+    paper = papersieve("query", "SELECT paper_id FROM papers LIMIT 1", "--format", "csv", *PLACE, cwd=folder)
+    (folder / "empty.txt").write_text("")
+    assert papersieve("backup", "backup.duckdb", *PLACE, cwd=folder).returncode == 0
+    return folder, paper.stdout.split()[-1]
+
+
+PLACE = ["--store", "papers.store.duckdb", "--warehouse", "papers.duckdb"]
+
+
+def placed(name, args):
+    """The arguments of a command, with places where it takes them."""
+    takes = {option for parameter in cli.commands[name].params for option in parameter.opts}
+    return [name, *args, *(PLACE if "--store" in takes else [])]
+
+
+@pytest.mark.parametrize("name", [name for name, args in ANSWERS.items() if args is not None])
+def test_every_command_prints_one_json_object_on_stdout_or_words(tried, tmp_path, name):
+    folder, paper = tried
+    args = [arg.format(paper=paper) for arg in ANSWERS[name]]
+    for more in (["--json"], []):
+        result = papersieve(*placed(name, args), *more, cwd=shutil.copytree(folder, tmp_path / f"p{len(more)}"))
+        assert result.returncode == 0, result.stderr
+        assert "Traceback" not in result.stderr
+        if more:
+            assert isinstance(json.loads(result.stdout), dict)
+        else:
+            assert result.stdout.strip()
+            assert not result.stdout.startswith("{")
+            assert not re.search(
+                r"\b1 (records|papers|dumps|pairs|rows|files|changes|documents)\b|\(s\)", result.stdout
+            )
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_every_command_exits_with_2_on_wrong_usage_and_with_1_where_it_fails_and_then_prints_no_result(tmp_path, name):
+    wrong = papersieve(name, "--no-such-option", cwd=tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "No such option" in wrong.stderr
+    (tmp_path / "empty.txt").write_text("")
+    failed = papersieve(*placed(name, FAILURES.get(name, [])), cwd=tmp_path)
+    assert failed.returncode == 1, (failed.stdout, failed.stderr)
+    if name == "inspect":  # that a dump can't be read is its answer
+        assert "not read" in failed.stdout
+    elif name == "run":  # reads the good dumps, and says which were bad
+        assert "not read" in failed.stderr
+    else:
+        assert failed.stderr.startswith("papersieve: ")
+        assert not failed.stdout
+    assert "Traceback" not in failed.stderr
+
+
+def test_the_version_is_told():
+    said = papersieve("--version")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert re.fullmatch(r"papersieve, version \d+\.\d+\S*\n", said.stdout)
+
+
+def test_the_help_shows_every_command_in_its_group():
+    told = papersieve("--help").stdout
+    groups = re.split(r"^(\w+):\n", told, flags=re.M)[1:]
+    shown = dict(zip(groups[::2], groups[1::2], strict=True))
+    assert list(shown) == ["Options", *GROUPS]
+    for name, command in cli.commands.items():
+        assert re.search(rf"^  {name} ", shown[command.group], re.M)
+    assert "..." not in "".join(shown.values())
+
+
+def test_the_settings_that_are_printed_are_a_settings_file_that_gives_them_back(tmp_path):
+    file = tmp_path / "settings.toml"
+    file.write_text(papersieve("settings").stdout)
+    assert load_settings(file) == Settings()
+    assert papersieve("settings", "--settings", file).stdout == file.read_text()
+    unset = re.sub(r"^# (\w+ = )", r"\1", file.read_text(), flags=re.M)  # with the examples of what is not set
+    file.write_text(
+        unset.replace("shingle_words = 2", "shingle_words = 3").replace(
+            "columns = {}", 'columns = {"title" = "A \\"b\\""}'
+        )
+    )
+    chosen = load_settings(file)
+    assert (chosen.signing.shingle_words, chosen.operation.memory_limit) == (3, "4GB")
+    assert chosen.reading.columns == {"title": 'A "b"'}
+    (tmp_path / "again.toml").write_text(papersieve("settings", "--settings", file).stdout)
+    assert load_settings(tmp_path / "again.toml") == chosen
+    rows = json.loads(papersieve("settings", "--settings", file, "--json").stdout)["settings"]
+    other = {row["name"] for row in rows if row["value"] != row["default"]}
+    assert {"shingle_words", "memory_limit", "columns"} <= other
+    assert all(row["meaning"] and row["cost"] for row in rows)
+    assert {(row["section"], row["name"]) for row in rows} == {
+        *(("", name) for name in Settings.model_fields if name not in SECTIONS),
+        *((section, name) for section, model in SECTIONS.items() for name in model.model_fields),
+    }
+
+
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=["Zl", "Zp", "Cc"]) | st.just("\n")), st.integers(20, 90)
+)
+def test_what_is_wrapped_keeps_its_words_and_fits_the_terminal(text, columns):
+    shown = wrapped(text, columns)
+    assert shown.split() == text.split()
+    for line in shown.splitlines():
+        assert len(line) <= columns or len(line.split()) <= 1

@@ -122,7 +122,7 @@ def test_versions_say_what_each_contains_and_no_more_are_kept_than_the_settings_
     assert found["is_in_place"].to_list() == [False, False, True]
     history.add(5, [(11, 0)])
     assert rollback.versions(history.place.warehouse)["dumps"].to_list() == [3, 4, 5]
-    assert len(kept_versions(history.place.warehouse)) == history.settings.keep_versions == 2
+    assert len(kept_versions(history.place.warehouse)) == history.settings.operation.keep_versions == 2
     with pytest.raises(PapersieveError, match="expected one of the versions that are kept, 2, 3; found 99"):
         rollback.rollback(history.place.warehouse, 99)
 
@@ -300,7 +300,7 @@ def test_a_full_disk_is_told_loses_nothing_and_the_next_run_goes_on(history):
 def test_too_little_memory_is_told_with_the_setting_and_a_run_with_more_goes_on(history, tmp_path):
     place, little = history.place, tmp_path / "little.toml"
     history.write(9, [(n, v) for n in range(12) for v in range(10)])
-    little.write_text("memory_limit = '8MB'", encoding="utf-8")
+    little.write_text("[operation]\nmemory_limit = '8MB'", encoding="utf-8")
     done = papersieve("run", place.dumps, "--store", place.store, "--warehouse", place.warehouse, "--settings", little)
     assert done.returncode == 1
     assert "papersieve: Out of Memory" in done.stderr

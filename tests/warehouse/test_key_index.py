@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.settings import Matching, Operation, Settings
 from papersieve.warehouse.store import key_file as key_index
 from papersieve.warehouse.store.key_file import keep_key_index, searched_documents
 from papersieve.warehouse.store.store import Store
@@ -20,7 +20,7 @@ def files(place):
     return sorted(f.name for f in place.folder.glob("*.keys"))
 
 
-SETTINGS = Settings(bucket_cap=3, batch_documents=9)
+SETTINGS = Settings(matching=Matching(bucket_cap=3), operation=Operation(batch_documents=9))
 
 
 def fill(place: Place) -> None:
@@ -91,7 +91,7 @@ def harmed(content: bytes, harm: str) -> bytes:
 
 
 def test_a_file_of_the_same_size_with_other_content_is_never_believed(place):
-    history = History(place, Settings(batch_documents=9))
+    history = History(place, Settings(operation=Operation(batch_documents=9)))
     history.add(1, [(paper, 0) for paper in range(24)])
     [name] = files(place)
     file, sound = place.folder / name, (place.folder / name).read_bytes()

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from papersieve.pipeline import refresh
 from papersieve.pipeline.errors import SettingsError, StoreError
-from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.settings import Matching, Operation, Settings
 from papersieve.warehouse.answers.preview import preview
 from papersieve.warehouse.cli.main import cli
 from papersieve.warehouse.decisions.decisions import decide
@@ -17,7 +17,7 @@ from papersieve.warehouse.store.store import Store
 from tests.warehouse.conftest import Place
 from tests.warehouse.history import History, words
 
-BASE = Settings(bucket_cap=60, batch_documents=50, wrong_share=0.0005)
+BASE = Settings(wrong_share=0.0005, matching=Matching(bucket_cap=60), operation=Operation(batch_documents=50))
 
 
 def twice_in_print(paper: int) -> str:
@@ -131,7 +131,7 @@ def test_the_command_says_it_and_what_applies_it(history, tmp_path):
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
     assert told["apply"] == "wrong_share = 0.0001\n"
-    (tmp_path / "s.toml").write_text("bucket_cap = 60\n" + told["apply"])
+    (tmp_path / "s.toml").write_text(told["apply"] + "[matching]\nbucket_cap = 60\n")
     by_file = CliRunner().invoke(cli, ["preview", "--settings", str(tmp_path / "s.toml"), *where, "--json"])
     assert json.loads(by_file.stdout) == told
     told_in_words = CliRunner().invoke(cli, ["preview", "--wrong-share", "0.0001", *where]).stdout

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.errors import StoreError
 from papersieve.pipeline.sample import make_sample
-from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.settings import Operation, Settings, Signing
 from papersieve.warehouse.progress import silent
 from papersieve.warehouse.published.audit import AuditError
 from papersieve.warehouse.run import run
@@ -141,7 +141,7 @@ def test_however_small_batches_are_a_stage_searches_the_store_twenty_times_at_mo
             [place.dumps],
             store=place.store,
             warehouse=place.warehouse,
-            settings=Settings(batch_documents=size),
+            settings=Settings(operation=Operation(batch_documents=size)),
             progress=lambda *what, told=told: told.append(what),
         )
         batches = [sum(stage == name and total == 40 for stage, _, total in told) for name in ("pairs", "papers")]
@@ -193,7 +193,7 @@ def test_a_published_id_resolves_for_ever(place):
 def test_other_settings_derive_everything_anew_and_say_so(place, tmp_path, sample):
     fill(place, sample)
     place.run()
-    other = Settings(shingle_words=3, bands=25)
+    other = Settings(signing=Signing(shingle_words=3, bands=25))
     result = place.run(settings=other)
     assert "shingle_words 2 -> 3" in result.messages[0]
     assert "nothing is mixed" in result.messages[0]

@@ -85,7 +85,7 @@ def test_runs_that_wait_beside_a_rebuild_are_in_the_store_when_they_end(filled):
 
 def test_runs_that_wait_for_each_other_and_compact_the_store_are_in_it_when_they_end(filled, tmp_path):
     settings = tmp_path / "settings.toml"
-    settings.write_text("compact_share = 0.01", encoding="utf-8")
+    settings.write_text("[operation]\ncompact_share = 0.01", encoding="utf-8")
     new = [filled.write(f"new_{n}.txt", page(100 + n)) for n in range(3)]
     all_at_once(*(("run", path, *places(filled), "--wait", 100, "--settings", settings) for path in new))
     assert dumps(filled) == {"0.txt", "1.txt", "2.txt", "new_0.txt", "new_1.txt", "new_2.txt"}

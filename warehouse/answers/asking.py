@@ -6,7 +6,7 @@ import re
 import duckdb
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.pipeline.settings import Settings, parse_settings
+from papersieve.pipeline.settings import Settings, stored_settings
 from papersieve.warehouse.sql import ask
 
 #: Hexadecimal digits of an id that are enough to name it, if no other id begins with them.
@@ -20,7 +20,7 @@ class UnknownIdError(PapersieveError):
 def published_settings(con: duckdb.DuckDBPyConnection) -> Settings:
     """The settings that this version was made with, as far as they change a result."""
     told = json.loads(ask(con, "published_settings").item())
-    return parse_settings({k: v for k, v in told.items() if k in Settings.model_fields}, source="publication.settings")
+    return stored_settings(told, source="publication.settings")
 
 
 def is_id(text: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from papersieve.pipeline.blocking.keys import IDENTIFIERS
 from papersieve.pipeline.derive import derive
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.extract.entries import entries_frame, entry_schema
@@ -16,15 +17,10 @@ from papersieve.pipeline.matching.model import terms_of
 from papersieve.pipeline.matching.scores import score_clusters
 from papersieve.pipeline.records import split_records
 from papersieve.pipeline.settings import Reading, Settings
-from papersieve.warehouse import console
 from papersieve.warehouse.answers.match import LISTED, matched, named_pairs, write_clusters
-from papersieve.warehouse.plurals import counted
 
 #: Columns whose values are, or give away, the answer; none of them reaches the matcher.
 ANSWERS = ("cluster_id", "raw_id", "row_no", "kind", "record_id")
-
-#: Columns that identify a paper; with `--use-identifiers` they are compared, but for one that is the label.
-IDENTIFIERS = ("doi", "arxiv_id", "pmid")
 
 #: Share of the given identifiers that are the entity's own name, from which the identifier is the label.
 LABEL_SHARE = 0.5
@@ -46,7 +42,6 @@ def evaluate(
     names those compared.
     """
     truth = read_truth(truth_file)
-    fed = [name for name in IDENTIFIERS if use_identifiers and name in truth.columns and not _is_label(truth, name)]
     records = labelled_records(truth, use_identifiers=use_identifiers)
     derived = derive(records, settings)
     clusters = matched(records, derived).select("record_id", "paper_id")
@@ -57,8 +52,8 @@ def evaluate(
         "truth": str(truth_file),
         "unit": settings.unit,
         "use_identifiers": use_identifiers,
-        "identifiers_fed": fed,
-        **measures(truth, clusters),
+        "identifiers_fed": identifiers_fed(truth, use_identifiers=use_identifiers),
+        **score_clusters(truth, clusters),
         "candidate_pairs": labelled.height,
         "judgements": dict(labelled.group_by("judgement").len().sort("judgement").iter_rows()),
         "by_rule": _count_by(labelled, "rule"),
@@ -70,9 +65,9 @@ def evaluate(
     }
 
 
-def measures(truth: pl.DataFrame, clusters: pl.DataFrame) -> dict[str, float | int]:
-    """Measures of clusters (record_id, paper_id) against labels (record_id, cluster_id), fit for asset metadata."""
-    return score_clusters(truth, clusters)
+def identifiers_fed(truth: pl.DataFrame, *, use_identifiers: bool) -> list[str]:
+    """Identifiers that are compared: with `use_identifiers` all that are there, but for one that is the label."""
+    return [name for name in IDENTIFIERS if use_identifiers and name in truth.columns and not _is_label(truth, name)]
 
 
 def labelled_records(truth: pl.DataFrame, *, use_identifiers: bool) -> pl.DataFrame:
@@ -80,11 +75,9 @@ def labelled_records(truth: pl.DataFrame, *, use_identifiers: bool) -> pl.DataFr
 
     What a run would quarantine is missing.
     """
-    answers = [
-        *ANSWERS,
-        *(c for c in IDENTIFIERS if not use_identifiers or (c in truth.columns and _is_label(truth, c))),
-    ]
-    columns = [c for c in truth.columns if c not in (*answers, "source")]
+    fed = identifiers_fed(truth, use_identifiers=use_identifiers)
+    withheld = {*ANSWERS, *IDENTIFIERS, "source"} - {*fed}
+    columns = [c for c in truth.columns if c not in withheld]
     mapped, _ = mapping(columns, Reading())
     parts = []
     for number, (name, part) in enumerate(by_source(truth), start=1):
@@ -189,28 +182,3 @@ def _worst(labelled: pl.DataFrame, truth: pl.DataFrame, settings: Settings, *, w
         }
         for row in ordered.iter_rows(named=True)
     ]
-
-
-def tell(result: dict[str, Any]) -> None:
-    """Print the result for people."""
-    out = console.out()
-    out.print(
-        f"{counted(result['records'], 'record')}, {counted(result['entities'], 'entity', 'entities')}, {counted(result['papers'], 'paper')} found"
-    )
-    for name, label in (("pair", "pairs"), ("bcubed", "B-cubed")):
-        numbers = ", ".join(f"{part} {result[f'{name}_{part}']:.4f}" for part in ("precision", "recall", "f1"))
-        out.print(f"{label:16} {numbers}")
-    removed = ", ".join(f"{part} {result[f'removed_{part}']}" for part in ("tp", "fp", "fn"))
-    out.print(f"{'removed records':16} {removed}, f1 {result['removed_f1']:.4f}\n")
-    for name in ("rule", "match_key"):
-        out.print(f"{name:16} candidates  of one entity  matches  of them right")
-        for row in result[f"by_{name}"]:
-            out.print(
-                f"{row[name]:16} {row['candidate_pairs']:10,} {row['same_entity']:14,} {row['matches']:8,} {row['right_matches']:14,}"
-            )
-        out.print()
-    for error in result["worst_errors"]:
-        terms = ", ".join(f"{t['evidence']} {t['adds']:+.1f}" for t in error["terms"][:4])
-        out.print(f"\n{error['error']} {error['score']:+.1f} ({terms})")
-        for side in ("left", "right"):
-            out.print(f"  {error[f'{side}_record_id']}  {error[f'{side}_title'] or '(no title)'}")

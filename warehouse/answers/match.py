@@ -12,9 +12,7 @@ from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.records import split_records
 from papersieve.pipeline.settings import Settings
-from papersieve.warehouse import console
 from papersieve.warehouse.outputs import written_aside
-from papersieve.warehouse.plurals import counted
 
 #: What a caller calls a record by.
 LISTED = "listed_id"
@@ -85,21 +83,3 @@ def as_json(clusters: pl.DataFrame, pairs: pl.DataFrame) -> dict[str, Any]:
         "repeated": papers["record_id"].to_list(),
         "pairs": pairs.filter(pl.col("judgement") != "non_match").to_dicts(),
     }
-
-
-def tell(clusters: pl.DataFrame, pairs: pl.DataFrame) -> None:
-    """Print the papers that several records show, and what is for review."""
-    out, titles = console.out(), dict(clusters.select("record_id", "title").iter_rows())
-    many = clusters.filter(pl.len().over("paper_id") > 1)
-    out.print(f"{counted(clusters.height, 'record')} are {counted(clusters['paper_id'].n_unique(), 'paper')}")
-    for paper in many.partition_by("paper_id", maintain_order=True):
-        out.print(f"\n{paper['title'][0] or '(no title)'}")
-        for record in paper["record_id"]:
-            out.print(f"  {record}")
-    review = pairs.filter(pl.col("judgement") == "review").sort("score", descending=True, nulls_last=True)
-    if review.height:
-        out.print(f"\n{counted(review.height, 'pair')} for review:")
-    for row in review.head(20).iter_rows(named=True):
-        out.print(
-            f"  {row['score']:+.1f} {row['rule']}: {row['left_record_id']} {titles[row['left_record_id']]!r:.60} | {row['right_record_id']} {titles[row['right_record_id']]!r:.60}"
-        )

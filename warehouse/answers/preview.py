@@ -10,7 +10,7 @@ from papersieve.pipeline.derive import clusters_of
 from papersieve.pipeline.errors import SettingsError, StoreError
 from papersieve.pipeline.matching.overruling import overrule
 from papersieve.pipeline.refresh import rejudge
-from papersieve.pipeline.settings import OPERATION, Settings, parse_settings
+from papersieve.pipeline.settings import Settings, flat, parse_settings, stored_settings
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
 from papersieve.warehouse.store.update import refuse_gap
@@ -64,21 +64,18 @@ def preview(path: Path, changes: dict[str, Any], *, examples: int = 3, wait_seco
 
 
 def differing(path: Path, wanted: Settings, *, wait_seconds: float = 0) -> dict[str, Any]:
-    """Settings, other than those of operation, that are not the ones the store was last worked with."""
+    """Settings that change a result and are not the ones the store was last worked with."""
     with Store(path, wait_seconds=wait_seconds) as store:
         now = _settings(store)
-    pairs = {
-        name: (getattr(now, name), getattr(wanted, name)) for name in Settings.model_fields if name not in OPERATION
-    }
-    return {name: then for name, (before, then) in pairs.items() if before != then}
+    before = flat(now.results())
+    return {name: then for name, then in flat(wanted.results()).items() if before[name] != then}
 
 
 def _settings(store: Store) -> Settings:
     states = store.query("stage_states").filter(pl.col("stage") == "papers")
     if states.is_empty():
         raise StoreError(f"{store.path}: holds no papers yet. Make some with `papersieve run DUMP…`.")
-    last = json.loads(states["settings"][0])
-    return parse_settings({k: v for k, v in last.items() if k in Settings.model_fields}, source=str(store.path))
+    return stored_settings(json.loads(states["settings"][0]), source=str(store.path))
 
 
 def _count(both: pl.DataFrame) -> dict[str, int]:

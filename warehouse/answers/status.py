@@ -71,7 +71,7 @@ def status(store: Path, warehouse: Path, settings: Settings) -> dict[str, Any]:
             "store": str(store),
             "warehouse": str(warehouse),
             "store_version": opened.query("store_version").item(),
-            "settings_fingerprint": fingerprint(settings.merging()),
+            "settings_fingerprint": fingerprint(settings.papers_depend_on()),
             "pending": pending,
             "funnel": {name: int(measures[name]) for name in FUNNEL},
             "unreadable_dumps": opened.query("unreadable_dumps").to_dicts(),

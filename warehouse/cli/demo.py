@@ -3,15 +3,13 @@
 from pathlib import Path
 
 import polars as pl
-from rich.table import Table
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.pipeline.matching.scores import pair_counts, planted_found
 from papersieve.pipeline.sample import write_sample
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse import console
 from papersieve.warehouse.answers.query import run_query
-from papersieve.warehouse.cli import show_run
+from papersieve.warehouse.cli import show_matching, show_run
 from papersieve.warehouse.cli.options import print_result
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.run import run
@@ -37,7 +35,7 @@ def demo(folder: Path, store: Path, warehouse: Path) -> None:
     show_run.tell_problems(result)
     show_run.tell_result(result, store, warehouse)
     labelled = label(warehouse, pl.read_csv(truth_file))
-    _tell_scores(labelled)
+    show_matching.tell_planted(labelled)
     out = console.out()
     out.print(f"\n$ papersieve query '{QUESTION}' --warehouse {warehouse}")
     print_result(run_query(warehouse, QUESTION, form="table"))
@@ -48,20 +46,3 @@ def label(warehouse: Path, truth: pl.DataFrame) -> pl.DataFrame:
     with open_warehouse(warehouse) as con:
         records = ask(con, "records_by_place")
     return truth.join(records, on=["dump", "line_start"], how="left")
-
-
-def _tell_scores(labelled: pl.DataFrame) -> None:
-    found = planted_found(labelled)
-    pairs = pair_counts(labelled)
-    planted, hits = int(found["planted"].sum()), int(found["found"].sum())
-    table = Table(box=None, show_header=True, header_style="dim", padding=(0, 2, 0, 0))
-    for column in ("planted repeats", "planted", "found"):
-        table.add_column(column, justify="left" if column == "planted repeats" else "right")
-    for row in found.to_dicts():
-        table.add_row(row["kind"].replace("_", " "), str(row["planted"]), f"{row['found_share']:.1%}")
-    table.add_row("[bold]all[/]", f"[bold]{planted}[/]", f"[bold]{hits / planted:.1%}[/]")
-    out = console.out(markup=True)
-    out.print()
-    out.print(table)
-    wrong = pairs["predicted"] - pairs["both"]
-    out.print(f"pairs of records merged: {pairs['predicted']}, of them wrongly: {wrong}")

@@ -1,11 +1,14 @@
-"""What the commands share: options, the shape of a help page, JSON."""
+"""What the commands share: how one is declared, its options, and how it answers in words or JSON."""
 
-import json
+import functools
+import json as jsons
+import shutil
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+import textwrap
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -14,17 +17,116 @@ from papersieve.warehouse.places import DEFAULT_STORE, DEFAULT_WAREHOUSE, resolv
 
 if TYPE_CHECKING:
     from papersieve.warehouse.decisions.review_desk import Desk
-    from papersieve.warehouse.store.engine import Engine
+
+#: Groups of commands, in the order of the help.
+GROUPS = ("Run", "Ask", "Decide", "Keep")
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+_STORE = click.Option(
+    ["--store"],
+    type=FILE,
+    envvar="PAPERSIEVE_STORE",
+    help=f"Working store.  [default: {DEFAULT_STORE}, or beside --warehouse]",
+)
+_WAREHOUSE = click.Option(
+    ["--warehouse"],
+    type=FILE,
+    envvar="PAPERSIEVE_WAREHOUSE",
+    help=f"Published warehouse.  [default: {DEFAULT_WAREHOUSE}, or beside --store]",
+)
+_SETTINGS = click.Option(
+    ["--settings", "settings_file"],
+    type=FILE,
+    envvar="PAPERSIEVE_SETTINGS",
+    help="TOML file of settings; `papersieve settings` prints one.",
+)
+_WAIT = click.Option(
+    ["--wait"],
+    type=float,
+    default=0.0,
+    metavar="SECONDS",
+    help="Wait up to this long for another command to end.",
+)
+_JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
+
+format_option = click.option(
+    "--format", "form", help="Format of these dumps; told by their content where not given (docs/formats.md)."
+)
+
+
+class Places(NamedTuple):
+    """Where the store and the published warehouse are."""
+
+    store: Path
+    warehouse: Path
+
+    def existing_store(self) -> Path:
+        """Return the store, where there is one; raises StoreError with the remedy where there is none."""
+        from papersieve.warehouse.store.store_file import existing
+
+        return existing(self.store)
 
 
 class Command(click.Command):
-    """A command whose epilog (its example) keeps its lines."""
+    """A command of a group, whose example keeps its lines in the help."""
+
+    group = ""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the example as it is, where click would fill its lines."""
         if self.epilog:
             formatter.write_paragraph()
             formatter.write("Example:\n" + "".join(f"  {line}\n" for line in self.epilog.splitlines()))
+
+
+class Groups(click.Group):
+    """Commands whose help shows them in groups."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each group under its name."""
+        for group in GROUPS:
+            rows = [
+                (n, c.get_short_help_str(200)) for n, c in self.commands.items() if getattr(c, "group", "") == group
+            ]
+            with formatter.section(group):
+                formatter.write_dl(rows)
+
+
+@click.group(cls=Groups, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="papersieve")
+def cli() -> None:
+    """Turn overlapping listings of research papers into one clean DuckDB warehouse of distinct papers."""
+
+
+def command(
+    group: str, *example: str, places: bool = False, settings: bool = False, wait: bool = False, json: bool = True
+) -> Callable[[Callable[..., None]], Command]:
+    """Declare a command: the group that shows it, lines of its example, and what it is given (`places`, `settings`, `wait`).
+
+    json: whether it has --json, which `emit` heeds.
+    """
+    shared = [(places, _STORE), (places, _WAREHOUSE), (settings, _SETTINGS), (wait, _WAIT), (json, _JSON)]
+
+    def declare(function: Callable[..., None]) -> Command:
+        @functools.wraps(function)
+        def called(**given: Any) -> None:
+            given.pop("as_json", None)
+            if places:
+                given["places"] = resolve(given.pop("store"), given.pop("warehouse"))
+            if settings:
+                from papersieve.pipeline.settings import load_settings
+
+                given["settings"] = load_settings(given.pop("settings_file"))
+            function(**given)
+
+        declared = click.command(cls=Command, epilog="\n".join(example))(called)
+        declared.params += [option for is_wanted, option in shared if is_wanted]
+        declared.group = group
+        cli.add_command(declared)
+        return declared
+
+    return declare
 
 
 class DumpPath(click.ParamType):
@@ -57,89 +159,12 @@ def whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def places(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --store and --warehouse."""
-    command = click.option(
-        "--warehouse",
-        type=click.Path(path_type=Path, dir_okay=False),
-        envvar="PAPERSIEVE_WAREHOUSE",
-        help=f"Published warehouse.  [default: {DEFAULT_WAREHOUSE}, or beside --store]",
-    )(command)
-    return click.option(
-        "--store",
-        type=click.Path(path_type=Path, dir_okay=False),
-        envvar="PAPERSIEVE_STORE",
-        help=f"Working store.  [default: {DEFAULT_STORE}, or beside --warehouse]",
-    )(command)
-
-
-settings_option = click.option(
-    "--settings",
-    "settings_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    envvar="PAPERSIEVE_SETTINGS",
-    help="TOML file of settings.",
-)
-format_option = click.option(
-    "--format", "form", help="Format of these dumps; detected by content where not given (docs/formats.md)."
-)
-json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout."
-)
-wait_option = click.option(
-    "--wait",
-    type=float,
-    default=0.0,
-    metavar="SECONDS",
-    help="Wait up to this many seconds for another command to end.",
-)
-
-
-def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --engine and what Spark needs."""
-    options = [
-        click.option("--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True, help="What computes: this process, or Spark (docs/scale.md)."),
-        click.option("--master", default="local[*]", show_default=True, envvar="PAPERSIEVE_MASTER", help="Spark's master."),
-        click.option("--lake", envvar="PAPERSIEVE_LAKE", metavar="FOLDER", help="Folder that Spark and its workers reach, such as hdfs://…; needed for it."),
-        click.option("--spark", multiple=True, metavar="NAME=VALUE", help="A setting of Spark, such as spark.executor.memory=8g; may be repeated."),
-    ]  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def chosen_engine(
-    engine: str, master: str, lake: str | None, spark: tuple[str, ...]
-) -> "AbstractContextManager[Engine]":
-    """Return the engine that the options name, as a context; wrong usage where they don't fit together."""
-    if engine == "local":
-        if spark:
-            raise click.UsageError("--spark needs --engine spark")
-        from papersieve.warehouse.store.engine import LOCAL
-
-        return nullcontext(LOCAL)
-    if not lake:
-        raise click.UsageError("--engine spark needs --lake FOLDER, which Spark and all of its workers reach")
-    if wrong := [text for text in spark if "=" not in text]:
-        raise click.UsageError(f"--spark: expected NAME=VALUE, found {', '.join(wrong)}")
-    from papersieve.warehouse.store.spark_engine import SparkEngine
-
-    return SparkEngine(lake, master, dict(text.split("=", 1) for text in spark))
-
-
-def resolve(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
-    """Both places; wrong usage where they are one."""
+def resolve(store: Path | None = None, warehouse: Path | None = None) -> Places:
+    """Both places; wrong usage where they are one file."""
     try:
-        return resolve_places(store, warehouse)
+        return Places(*resolve_places(store, warehouse))
     except (ValueError, RuntimeError) as error:  # RuntimeError: symbolic links in a circle
         raise click.UsageError(str(error)) from error
-
-
-def existing(store: Path) -> Path:
-    """Return the store, where there is one; raises StoreError with the remedy where there is none."""
-    from papersieve.warehouse.store.store_file import existing as found
-
-    return found(store)
 
 
 def given_text(text: str) -> str:
@@ -154,9 +179,37 @@ def given_text(text: str) -> str:
         ) from error
 
 
+def emit(value: Mapping[str, Any], words: str | Callable[[Any], object]) -> None:
+    """Print the answer of a command: one JSON object where --json is given, else words, or what tells the value."""
+    if click.get_current_context().params.get("as_json"):
+        click.echo(harmless_json(jsons.dumps(value, ensure_ascii=False, indent=2, default=str)))
+    elif isinstance(words, str):
+        say(words)
+    else:
+        words(value)
+
+
 def say(text: str, *, err: bool = False) -> None:
-    """The door for words: nothing that leaves by it can drive the terminal."""
-    click.echo(harmless_lines(text), err=err)
+    """The door for words: nothing that leaves by it can drive the terminal. On a terminal, lines break at words."""
+    stream = sys.stderr if err else sys.stdout
+    shown = wrapped(text, shutil.get_terminal_size().columns) if stream.isatty() else text
+    click.echo(harmless_lines(shown), err=err)
+
+
+def wrapped(text: str, columns: int) -> str:
+    """The text with no line longer than that, but for words that are; what continues a line is indented as it is."""
+    lines = []
+    for line in text.splitlines():
+        indent = line[: len(line) - len(line.lstrip())]
+        lines += textwrap.wrap(
+            line,
+            max(columns, 20),
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+            replace_whitespace=False,
+        ) or [line]
+    return "\n".join(lines)
 
 
 def print_result(text: str) -> None:
@@ -166,12 +219,7 @@ def print_result(text: str) -> None:
         click.echo(shown, nl=not text.endswith("\n"), color=True)  # else click takes out what looks like a colour
 
 
-def print_json(value: dict[str, Any]) -> None:
-    """One JSON object on stdout, in which no text can drive the terminal."""
-    click.echo(harmless_json(json.dumps(value, ensure_ascii=False, indent=2, default=str)))
-
-
-def answer_on_page(desk: "Desk", port: int, work: str, *, as_json: bool) -> None:
+def answer_on_page(desk: "Desk", port: int, work: str) -> None:
     """Say where the page of a desk is, and answer there until Ctrl-C."""
     from papersieve.pipeline.extras import needs
     from papersieve.warehouse.plurals import counted
@@ -181,9 +229,6 @@ def answer_on_page(desk: "Desk", port: int, work: str, *, as_json: bool) -> None
 
     with open_socket(port) as listening:
         url, left = f"http://127.0.0.1:{listening.getsockname()[1]}/", desk.left()
-        if as_json:
-            print_json({"url": url, "pairs": left})
-        else:
-            say(f"{counted(left, 'pair')} to {work}: {url} (Ctrl-C ends)")
+        emit({"url": url, "pairs": left}, f"{counted(left, 'pair')} to {work}: {url} (Ctrl-C ends)")
         with suppress(KeyboardInterrupt):  # the way to end it
             serve(desk, listening)

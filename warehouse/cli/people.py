@@ -1,55 +1,41 @@
-"""Commands of those who look after the papers, and of those who follow them: review, decisions, estimate, report, changes."""
+"""Commands by which people decide: review, decisions, preview, estimate."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from papersieve.warehouse.cli.estimating import estimate
-from papersieve.warehouse.cli.options import (
-    Command,
-    WholeText,
-    answer_on_page,
-    existing,
-    json_option,
-    places,
-    print_json,
-    resolve,
-    say,
-    settings_option,
-    wait_option,
-)
+from papersieve.warehouse.cli.options import FILE, Places, answer_on_page, command, emit
 
 if TYPE_CHECKING:
+    from papersieve.pipeline.settings import Settings
     from papersieve.warehouse.store.store import Store
 
-
-@click.command(cls=Command, epilog="papersieve review\npapersieve review --as ann --port 8100")
-@places
-@settings_option
-@click.option("--as", "who", metavar="NAME", help="Who decides.  [default: name of the account]")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 takes any that is free."
+_port = click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    help="Port of the page; 0 takes any that is free.",
 )
-@json_option
-def review(
-    store: Path | None, warehouse: Path | None, settings_file: Path | None, who: str | None, port: int, as_json: bool
-) -> None:
+
+
+@command("Decide", "papersieve review", "papersieve review --as ann --port 8100", places=True, settings=True)
+@click.option("--as", "who", metavar="NAME", help="Who decides.  [default: name of the account]")
+@_port
+def review(who: str | None, port: int, places: Places, settings: "Settings") -> None:
     """Decide doubtful pairs on a local web page, most doubtful first; end with Ctrl-C.
 
-    The page is answered on this machine alone. It opens the store for each decision, not for the session, so runs go
-    on. If a run holds the store, the decision is not saved and the page says so. The page's button or the next run
-    publishes what was decided.
+    Only this machine can open the page. It opens the store for each decision, not for the session, so runs go on. If
+    a run holds the store, the decision is not saved and the page says so. The page's button or the next run publishes
+    what was decided.
     """
-    from papersieve.pipeline.settings import load_settings
     from papersieve.warehouse.decisions.review_desk import ReviewDesk
     from papersieve.warehouse.published.reader import open_warehouse
 
-    store, warehouse = resolve(store, warehouse)
     name = _who_decides(who)
-    open_warehouse(warehouse).close()
-    desk = ReviewDesk(existing(store), warehouse, load_settings(settings_file), name)
-    answer_on_page(desk, port, "review", as_json=as_json)
+    open_warehouse(places.warehouse).close()
+    answer_on_page(ReviewDesk(places.existing_store(), places.warehouse, settings, name), port, "review")
 
 
 def _who_decides(given: str | None) -> str:
@@ -65,36 +51,27 @@ def _who_decides(given: str | None) -> str:
         raise click.UsageError(f"{why}. Say who decides with --as NAME") from error
 
 
-@click.command(
-    cls=Command,
-    epilog="papersieve decisions\npapersieve decisions --export decisions.csv\npapersieve decisions --import decisions.csv && papersieve run dumps/",
+@command(
+    "Decide",
+    "papersieve decisions",
+    "papersieve decisions --export decisions.csv",
+    "papersieve decisions --import decisions.csv && papersieve run dumps/",
+    places=True,
+    wait=True,
 )
-@places
 @click.option(
     "--export",
     "export_to",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     metavar="FILE.csv",
-    help="Write all to a file; one that is there is replaced.",
+    help="Write all decisions to a file; one that is there is replaced.",
 )
 @click.option(
-    "--import",
-    "import_from",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE.csv",
-    help="Keep those of a file, all or none.",
+    "--import", "import_from", type=FILE, metavar="FILE.csv", help="Add the decisions of a file, all or none."
 )
 @click.option("--undo", "undone", nargs=2, metavar="DOCUMENT DOCUMENT", help="Undo the decision about these two.")
-@wait_option
-@json_option
 def decisions(
-    store: Path | None,
-    warehouse: Path | None,
-    export_to: Path | None,
-    import_from: Path | None,
-    undone: tuple[str, str] | None,
-    wait: float,
-    as_json: bool,
+    export_to: Path | None, import_from: Path | None, undone: tuple[str, str] | None, places: Places, wait: float
 ) -> None:
     """List what people decided, or export, import or undo it.
 
@@ -109,19 +86,13 @@ def decisions(
     from papersieve.warehouse.store.store import Store
 
     if sum(chosen is not None for chosen in (export_to, import_from, undone)) > 1:
-        raise click.UsageError("--export, --import and --undo: one at a time")
-    store, warehouse = resolve(store, warehouse)
+        raise click.UsageError("--export, --import and --undo: give one of them at a time")
     if export_to:
-        refuse_output(export_to, store, warehouse)
-    with Store(existing(store), wait_seconds=wait) as opened:
+        refuse_output(export_to, *places)
+    with Store(places.existing_store(), wait_seconds=wait) as opened:
         done = _do(opened, export_to, import_from, undone)
-        rows = with_titles(opened, opened.query("decisions")) if as_json or not done else None
-    if as_json:
-        print_json({**done, "decisions": rows.to_dicts() if rows is not None else []})
-    elif rows is not None:
-        show_decisions.tell_decisions(rows)
-    else:
-        show_decisions.tell_decided(done)
+        rows = with_titles(opened, opened.query("decisions"))
+    emit({**done, "decisions": rows.to_dicts()}, lambda _: show_decisions.tell(done, rows))
 
 
 def _do(
@@ -140,66 +111,112 @@ def _do(
     return {"undone": list(undone)} if undone else {}
 
 
-@click.command(
-    cls=Command,
-    epilog="papersieve changes --since 12\npapersieve changes --since 12 --json | jq -r '.changes[] | [.event, .paper_id] | @tsv'",
+@command(
+    "Decide",
+    "papersieve preview --wrong-share 0.01",
+    "papersieve preview --unit publication --json | jq .papers",
+    "papersieve preview --settings other.toml",
+    places=True,
+    settings=True,
+    wait=True,
 )
+@click.option("--unit", type=click.Choice(["work", "publication"]), help="What is one paper.")
 @click.option(
-    "--since",
-    type=WholeText(),
-    default="0",
-    metavar="REVISION",
-    show_default=True,
-    help="Number or revision_id of the last one seen.",
+    "--wrong-share",
+    type=click.FloatRange(0, 0.5, min_open=True, max_open=True),
+    help="Accepted share of wrongly removed records.",
 )
-@places
-@json_option
-def changes(since: str, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
-    """Say what became of which paper since a revision: created, changed, split, merged, withdrawn, revived.
+@click.option("--examples", type=click.IntRange(0, 100), default=3, show_default=True, help="Examples of each kind.")
+def preview(
+    unit: str | None, wrong_share: float | None, examples: int, places: Places, settings: "Settings", wait: float
+) -> None:
+    """Say what another unit or share of wrong merges would change; change nothing.
 
-    To follow: for each paper_id told, take its row of `papers` anew where leads_to is the paper_id itself, else drop it; next time
-    go on from the revision that was told. Exits with 1 where the warehouse does not know the revision.
+    From the stored evidence: how many papers would be joined or split, how many pairs judged otherwise, with examples,
+    and the settings that apply it. A run with these settings judges and clusters anew, and compares nothing.
     """
-    from papersieve.warehouse.answers.changes import changes_since
-    from papersieve.warehouse.cli import show_run
+    from papersieve.warehouse.answers.preview import differing
+    from papersieve.warehouse.answers.preview import preview as foresee
+    from papersieve.warehouse.cli import show_decisions
 
-    _, warehouse = resolve(store, warehouse)
-    found = changes_since(warehouse, since)
-    if as_json:
-        print_json({"revision": found.revision, "revision_id": found.revision_id, "changes": found.changes.to_dicts()})
-    else:
-        show_run.tell_changes(found)
+    has_file = click.get_current_context().params["settings_file"]
+    changes = {name: value for name, value in (("unit", unit), ("wrong_share", wrong_share)) if value is not None}
+    if not changes and not has_file:
+        raise click.UsageError("say what to change, such as --wrong-share 0.01, or --settings FILE")
+    store = places.existing_store()
+    if has_file:
+        changes = differing(store, settings, wait_seconds=wait) | changes
+    emit(foresee(store, changes, examples=examples, wait_seconds=wait), show_decisions.tell_preview)
 
 
-@click.command(cls=Command, epilog="papersieve report\npapersieve report --since 12 --output report.html")
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="File to write.  [default: beside the warehouse, NAME.report.html]",
+@command(
+    "Decide",
+    "papersieve estimate --sample 200 --out labels.csv",
+    "papersieve estimate labels.csv --page",
+    "papersieve estimate labels.csv",
+    "papersieve estimate labels.csv --json | jq .precision",
+    places=True,
 )
-@click.option(
-    "--since", type=click.IntRange(0), metavar="REVISION", help="Tell changes from here.  [default: the version before]"
-)
-@places
-@json_option
-def report(output: Path | None, since: int | None, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
-    """Write one HTML file about the published version: funnel, changes, checks, lines, overlap, rules, clusters.
+@click.argument("labels", metavar="[FILE.csv]", required=False, type=FILE)
+@click.option("--sample", type=click.IntRange(8, 100_000), metavar="N", help="Draw this many pairs to label.")
+@click.option("--seed", type=click.IntRange(0), help="Another number draws other pairs.  [default: 1]")
+@click.option("--out", type=FILE, metavar="FILE.csv", help="File to write them to.")
+@click.option("--page", "on_page", is_flag=True, help="Label the pairs of FILE.csv on a local web page.")
+@_port
+def estimate(
+    labels: Path | None,
+    sample: int | None,
+    seed: int | None,
+    out: Path | None,
+    on_page: bool,
+    port: int,
+    places: Places,
+) -> None:
+    """Say how precise and complete this warehouse is, from pairs that you labelled.
 
-    It needs nothing else: no script, no network. It can be read on a phone, printed and attached.
+    First draw pairs into a file: half of them matches, half near misses, without a word of how they were judged. Write
+    yes or no into the column is_one_paper, from the top on, for as many as you like, or label them with --page (end
+    with Ctrl-C). Then FILE.csv gives precision and recall with their 95 % intervals, and the wrong merges to expect
+    beside the share that is promised. It decides nothing.
     """
-    from papersieve.warehouse.answers.report import report_html
-    from papersieve.warehouse.outputs import refuse_output, written_aside
-
-    store, warehouse = resolve(store, warehouse)
-    output = output or warehouse.with_name(f"{warehouse.stem}.report.html")
-    refuse_output(output, store, warehouse)
-    page = report_html(warehouse, since)
-    with written_aside(output) as aside:
-        aside.write_text(page, encoding="utf-8")
-    if as_json:
-        print_json({"report": str(output), "size_bytes": output.stat().st_size})
+    is_reading = labels and sample is None and seed is None and not out
+    if labels and is_reading and on_page:
+        _label(places.warehouse, labels, port)
+    elif labels and is_reading:
+        _estimate(places.warehouse, labels)
+    elif sample and out and not labels and not on_page:
+        _draw(places, out, sample, 1 if seed is None else seed)
     else:
-        say(f"report: {output}")
+        raise click.UsageError(
+            "say --sample N --out FILE.csv to draw pairs, FILE.csv --page to label them, or FILE.csv to read the labels"
+        )
 
 
-REVIEWING = (review, decisions, estimate, report, changes)
+def _draw(places: Places, out: Path, sample: int, seed: int) -> None:
+    from papersieve.warehouse.decisions.label_sample import draw_sample, refuse_labels
+    from papersieve.warehouse.outputs import refuse_output
+    from papersieve.warehouse.plurals import counted
+
+    refuse_output(out, *places)
+    refuse_labels(out)
+    drawn = draw_sample(places.warehouse, out, sample, seed)
+    all_of_them = "" if drawn == sample else ", all that there are"
+    emit(
+        {"drawn": drawn, "seed": seed, "file": str(out)},
+        f"{counted(drawn, 'pair')} to label{all_of_them}: {out} (is_one_paper: yes or no)",
+    )
+
+
+def _label(warehouse: Path, labels: Path, port: int) -> None:
+    from papersieve.warehouse.decisions.label_desk import LabelDesk
+    from papersieve.warehouse.published.reader import open_warehouse
+
+    open_warehouse(warehouse).close()
+    answer_on_page(LabelDesk(warehouse, labels), port, "label")
+
+
+def _estimate(warehouse: Path, labels: Path) -> None:
+    from papersieve.warehouse.cli import show_decisions
+    from papersieve.warehouse.decisions.label_sample import estimate as estimated
+
+    emit({"file": str(labels), **estimated(warehouse, labels)}, show_decisions.tell_estimate)

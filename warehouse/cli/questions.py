@@ -1,106 +1,88 @@
-"""Commands that ask the warehouse: export, explain, lookup, search, preview."""
+"""Commands that ask: query, lookup, search, explain, changes, report, export."""
 
 from pathlib import Path
 
 import click
 
 from papersieve.warehouse.cli.options import (
-    Command,
+    FILE,
+    Places,
     WholeText,
-    existing,
+    command,
+    emit,
     given_text,
-    json_option,
-    places,
-    print_json,
-    resolve,
-    say,
-    settings_option,
-    wait_option,
+    print_result,
     whole,
 )
 
 
-@click.command(cls=Command, epilog="papersieve export parquet/\npapersieve export parquet/ --json | jq .folder")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@places
-@json_option
-def export(folder: Path, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
-    """Write every published table and view as Parquet, papers and records by year of publication.
-
-    FOLDER/manifest.json names the files of one whole version, and is swapped last; the version before is kept for
-    who still reads it. Nothing is written where FOLDER holds this version already.
-    """
-    from papersieve.warehouse.answers.export import export as write
-    from papersieve.warehouse.outputs import refuse_output
-
-    store, warehouse = resolve(store, warehouse)
-    refuse_output(folder, store, warehouse)
-    manifest = write(warehouse, folder)
-    if as_json:
-        print_json(manifest)
-        return
-    files = [file for table in manifest["tables"] for file in table["files"]]
-    state = "exported" if manifest["exported"] else "unchanged"
-    say(
-        f"{state}: {folder / manifest['folder']}: {len(manifest['tables'])} tables and views, {len(files)} files, "
-        f"{sum(file['size_bytes'] for file in files) / 1e6:,.1f} MB"
-    )
-
-
-@click.command(
-    cls=Command,
-    epilog="papersieve explain c9bcd0b4\npapersieve explain c9bcd0b4 62fe8f79\npapersieve explain c9bcd0b4 62fe8f79 --json | jq .stored.because",
+@command(
+    "Ask",
+    "papersieve query 'SELECT title, dump_count FROM papers ORDER BY dump_count DESC LIMIT 5'",
+    "papersieve query 'FROM papers' --format parquet --output papers.parquet",
+    "papersieve query \"SELECT paper_id FROM papers SEMI JOIN 'mine/*.csv' USING (doi)\" --allow-files mine",
+    places=True,
+    json=False,
 )
-@click.argument("one", metavar="ID", type=WholeText())
-@click.argument("other", metavar="[ID]", required=False, type=WholeText())
-@places
-@json_option
-def explain(one: str, other: str | None, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
-    """Say why two records are one paper or are not; of one ID alone, what its paper stands on.
+@click.argument("sql", type=WholeText())
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json", "parquet"]),
+    default="table",
+    show_default=True,
+    help="Form of the result.",
+)
+@click.option("--output", type=FILE, help="File to write; needed for parquet.")
+@click.option(
+    "--allow-files",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="Let the SQL read and write files below this folder (read_csv, COPY); it must not hold the store or the warehouse.",
+)
+def query(sql: str, form: str, output: Path | None, folder: Path | None, places: Places) -> None:
+    """Run read-only SQL on the published warehouse; SQL `-` is read from stdin.
 
-    An ID is that of a record, document or paper (also one that is retired), or at least its first six digits. Two:
-    scores, rule, the matches that lead from one to the other, differences word by word. One: records, the match that
-    holds each of them, the nearest that was not merged, which record gave each value, what became of the id.
+    The SQL can reach no other file, load no extension and change no setting. The results of several statements are
+    printed one after another as tables; the other formats hold one result, and two are refused before anything is
+    run. In JSON, NaN and infinite numbers are null. In CSV, lists and the like are JSON texts. In Parquet, types that
+    it lacks (such as unions) are texts.
     """
-    from papersieve.warehouse.answers.explain import explain_pair, explain_paper
-    from papersieve.warehouse.cli import show_answers
+    from papersieve.warehouse.answers.query import run_query
+    from papersieve.warehouse.outputs import refuse_folder, refuse_output
 
-    _, warehouse = resolve(store, warehouse)
-    told = explain_pair(warehouse, one, other) if other else explain_paper(warehouse, one)
-    if as_json:
-        print_json(told)
-    elif other:
-        show_answers.tell_pair(told)
-    else:
-        show_answers.tell_paper(told)
+    if form == "parquet" and not output:
+        raise click.UsageError("--format parquet needs --output FILE")
+    if output:
+        refuse_output(output, *places)
+    if folder:
+        refuse_folder(folder, *places)
+    print_result(run_query(places.warehouse, given_text(sql), form=form, output=output, folder=folder))
 
 
-@click.command(
-    cls=Command,
-    epilog="papersieve lookup abstract.txt\npapersieve lookup - < abstract.txt\npapersieve lookup 'Attention is all you need' --json | jq .is_here",
+@command(
+    "Ask",
+    "papersieve lookup abstract.txt",
+    "papersieve lookup - < abstract.txt",
+    "papersieve lookup 'Attention is all you need' --json | jq .is_here",
+    places=True,
 )
 @click.argument("text", metavar="TEXT|FILE|-")
 @click.option("--title", type=WholeText(), default="", help="Title, compared too.")
-@click.option("--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="Papers to show at most.")
-@places
-@json_option
-def lookup(text: str, title: str, limit: int, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
+@click.option("--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="Most papers to show.")
+def lookup(text: str, title: str, limit: int, places: Places) -> None:
     """Say whether an abstract (or a title) is already here, by the rules of a run.
 
-    TEXT is the abstract itself, a file that holds it, or `-` for stdin. Needs the published warehouse only.
+    TEXT is the abstract itself, a file that holds it, or `-` for stdin. Only the published warehouse is needed.
     Exits with 0 whether it is here or not: `--json` says so in is_here.
     """
     from papersieve.warehouse.answers.lookup import lookup as look_up
     from papersieve.warehouse.cli import show_answers
     from papersieve.warehouse.published.reader import open_warehouse
 
-    _, warehouse = resolve(store, warehouse)
-    with open_warehouse(warehouse) as con:
-        told = look_up(con, _text(text), title, limit=limit)
-    if as_json:
-        print_json(told)
-    else:
-        show_answers.tell_lookup(told)
+    with open_warehouse(places.warehouse) as con:
+        emit(look_up(con, _text(text), title, limit=limit), show_answers.tell_lookup)
 
 
 def _text(text: str) -> str:
@@ -113,78 +95,117 @@ def _text(text: str) -> str:
     return Path(text).read_text(encoding="utf-8", errors="replace") if is_file else whole(text)
 
 
-@click.command(
-    cls=Command, epilog="papersieve search graph neural networks\npapersieve search 'phase change' --limit 3 --json"
+@command(
+    "Ask",
+    "papersieve search graph neural networks",
+    "papersieve search 'phase change' --limit 3 --json",
+    places=True,
 )
 @click.argument("words", nargs=-1, required=True, metavar="WORDS…", type=WholeText())
-@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Papers to show at most.")
-@places
-@json_option
-def search(words: tuple[str, ...], limit: int, store: Path | None, warehouse: Path | None, as_json: bool) -> None:
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Most papers to show.")
+def search(words: tuple[str, ...], limit: int, places: Places) -> None:
     """Find papers by words of their titles and abstracts, best first.
 
-    A paper must have all the words, or words that begin so; where none has, those that have the most are shown.
-    Case and accents don't matter.
+    A paper must have all the words, or words that begin so; if none has, those that have the most are shown. Case and
+    accents don't matter.
     """
     from papersieve.warehouse.answers.search import search as find
     from papersieve.warehouse.cli import show_answers
     from papersieve.warehouse.published.reader import open_warehouse
 
-    _, warehouse = resolve(store, warehouse)
-    with open_warehouse(warehouse) as con:
-        told = find(con, " ".join(words), limit=limit)
-    if as_json:
-        print_json(told)
-    else:
-        show_answers.tell_search(told)
+    with open_warehouse(places.warehouse) as con:
+        emit(find(con, " ".join(words), limit=limit), show_answers.tell_search)
 
 
-@click.command(
-    cls=Command,
-    epilog="papersieve preview --wrong-share 0.01\npapersieve preview --unit publication --json | jq .papers\npapersieve preview --settings other.toml",
+@command(
+    "Ask",
+    "papersieve explain c9bcd0b4",
+    "papersieve explain c9bcd0b4 62fe8f79",
+    "papersieve explain c9bcd0b4 62fe8f79 --json | jq .stored.because",
+    places=True,
 )
-@click.option("--unit", type=click.Choice(["work", "publication"]), help="What is one paper.")
-@click.option(
-    "--wrong-share",
-    type=click.FloatRange(0, 0.5, min_open=True, max_open=True),
-    help="Share of wrongly removed records that is accepted.",
-)
-@click.option("--examples", type=click.IntRange(0, 100), default=3, show_default=True, help="Examples of each kind.")
-@places
-@settings_option
-@wait_option
-@json_option
-def preview(
-    unit: str | None,
-    wrong_share: float | None,
-    examples: int,
-    store: Path | None,
-    warehouse: Path | None,
-    settings_file: Path | None,
-    wait: float,
-    as_json: bool,
-) -> None:
-    """Say what another unit or share of wrong merges would change, from the stored evidence; change nothing.
+@click.argument("one", metavar="ID", type=WholeText())
+@click.argument("other", metavar="[ID]", required=False, type=WholeText())
+def explain(one: str, other: str | None, places: Places) -> None:
+    """Say why two records are one paper or not, or what a paper is made of.
 
-    How many papers would be joined or split and how many pairs judged otherwise, with examples, and the settings
-    that apply it: a run with them clusters anew and compares nothing.
+    An ID is that of a record, document or paper (also one that is retired), or at least its first six digits. For two:
+    scores, rule, the matches that lead from one to the other, differences word by word. For one: its records, the match
+    that holds each of them, the nearest that was not merged, which record gave each value, what became of the id.
     """
-    from papersieve.pipeline.settings import load_settings
-    from papersieve.warehouse.answers.preview import differing
-    from papersieve.warehouse.answers.preview import preview as foresee
+    from papersieve.warehouse.answers.explain import explain_pair, explain_paper
     from papersieve.warehouse.cli import show_answers
 
-    store, _ = resolve(store, warehouse)
-    changes = {name: value for name, value in (("unit", unit), ("wrong_share", wrong_share)) if value is not None}
-    if not changes and not settings_file:
-        raise click.UsageError("say what to change, such as --wrong-share 0.01, or --settings FILE")
-    if settings_file:
-        changes = differing(existing(store), load_settings(settings_file), wait_seconds=wait) | changes
-    told = foresee(existing(store), changes, examples=examples, wait_seconds=wait)
-    if as_json:
-        print_json(told)
+    if other:
+        emit(explain_pair(places.warehouse, one, other), show_answers.tell_pair)
     else:
-        show_answers.tell_preview(told)
+        emit(explain_paper(places.warehouse, one), show_answers.tell_paper)
 
 
-ASKING = (explain, lookup, search, preview, export)
+@command(
+    "Ask",
+    "papersieve changes --since 12",
+    "papersieve changes --since 12 --json | jq -r '.changes[] | [.event, .paper_id] | @tsv'",
+    places=True,
+)
+@click.option(
+    "--since",
+    type=WholeText(),
+    default="0",
+    metavar="REVISION",
+    show_default=True,
+    help="Number or revision_id of the last revision that you know.",
+)
+def changes(since: str, places: Places) -> None:
+    """Say what became of which paper since a revision.
+
+    A paper is created, changed, split, merged, withdrawn or revived. To keep a copy up to date: for each paper_id printed, take its row of `papers` again if leads_to is the paper_id
+    itself, else delete it; next time, go on from the revision that was printed. Exits with 1 if the warehouse does not
+    know the revision.
+    """
+    from papersieve.warehouse.answers.changes import changes_since
+    from papersieve.warehouse.cli import show_answers
+
+    found = changes_since(places.warehouse, since)
+    emit(
+        {"revision": found.revision, "revision_id": found.revision_id, "changes": found.changes.to_dicts()},
+        show_answers.tell_changes,
+    )
+
+
+@command("Ask", "papersieve report", "papersieve report --since 12 --output report.html", places=True)
+@click.option("--output", type=FILE, help="File to write.  [default: beside the warehouse, NAME.report.html]")
+@click.option(
+    "--since", type=click.IntRange(0), metavar="REVISION", help="Tell changes from here.  [default: the version before]"
+)
+def report(output: Path | None, since: int | None, places: Places) -> None:
+    """Write one HTML file about the published version.
+
+    It shows the funnel, changes, checks, lines, overlap, rules and clusters, and needs no script and no network. It can be read on a phone, printed and attached.
+    """
+    from papersieve.warehouse.answers.report import report_html
+    from papersieve.warehouse.outputs import refuse_output, written_aside
+
+    warehouse = places.warehouse
+    output = output or warehouse.with_name(f"{warehouse.stem}.report.html")
+    refuse_output(output, *places)
+    page = report_html(warehouse, since)
+    with written_aside(output) as aside:
+        aside.write_text(page, encoding="utf-8")
+    emit({"report": str(output), "size_bytes": output.stat().st_size}, f"report: {output}")
+
+
+@command("Ask", "papersieve export parquet/", "papersieve export parquet/ --json | jq .folder", places=True)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def export(folder: Path, places: Places) -> None:
+    """Write every published table and view as Parquet.
+
+    Papers and records are split by year of publication. FOLDER/manifest.json names the files of one whole version, and is replaced last; the version before is kept for
+    those who still read it. Nothing is written if FOLDER holds this version already.
+    """
+    from papersieve.warehouse.answers.export import export as write
+    from papersieve.warehouse.cli import show_answers
+    from papersieve.warehouse.outputs import refuse_output
+
+    refuse_output(folder, *places)
+    emit(write(places.warehouse, folder), lambda manifest: show_answers.tell_export(manifest, folder))

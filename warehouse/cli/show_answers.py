@@ -1,6 +1,7 @@
-"""Answers of explain, lookup, search and preview in words. Texts of dumps are shown harmless, colours never say it alone."""
+"""Answers of explain, lookup, search, changes and export in words. Texts of dumps are shown harmless, colours never say it alone."""
 
 import textwrap
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -9,6 +10,7 @@ from rich.text import Text
 from papersieve.warehouse import console
 from papersieve.warehouse.answers.reasons import LEAST_TERM, tell_value
 from papersieve.warehouse.harmless import harmless
+from papersieve.warehouse.plurals import counted
 
 #: Columns that a terminal is sure to have, and what stands before a line that continues one.
 _COLUMNS, _INDENT = 80, " " * 11
@@ -77,7 +79,8 @@ def tell_paper(told: dict[str, Any]) -> None:
     paper, asked = told["paper"], told["asked"]
     out.print(Text(harmless(paper["title"]) or "(no title)", style="bold"))
     out.print(
-        f"paper {paper['paper_id']}: {paper['record_count']} records, {paper['document_count']} documents, {paper['dump_count']} dumps"
+        f"paper {paper['paper_id']}: {counted(paper['record_count'], 'record')}, "
+        f"{counted(paper['document_count'], 'document')}, {counted(paper['dump_count'], 'dump')}"
     )
     if asked["id"] != paper["paper_id"]:
         out.print(
@@ -138,37 +141,34 @@ def tell_search(told: dict[str, Any]) -> None:
     for row in told["found"]:
         day = f"{row['published_date']}  " if row["published_date"] else ""
         out.print(Text(harmless(row["title"]) or "(no title)", style="bold"))
-        out.print(f"    {day}{row['record_count']} records in {row['dump_count']} dumps, paper {row['paper_id']}")
+        out.print(
+            f"    {day}{counted(row['record_count'], 'record')} in {counted(row['dump_count'], 'dump')}, paper {row['paper_id']}"
+        )
         out.print(f"    {harmless(row['excerpt'])}")
 
 
-def tell_preview(told: dict[str, Any]) -> None:
-    """What other thresholds would change, on stdout."""
+def tell_changes(told: dict[str, Any]) -> None:
+    """What became of papers, a line each, oldest first, on stdout."""
     out = console.out()
-    changed = ", ".join(f"{name} {now} -> {then}" for name, (now, then) in told["settings"].items())
-    out.print(changed or "these are the settings of the store: nothing would change")
-    papers, clusters = told["papers"], told["clusters"]
-    out.print(
-        f"papers     {papers['now']:,} -> {papers['then']:,}: {papers['unchanged']:,} as they are, {papers['joined']:,} joined with others, {papers['split']:,} split"
+    for row in told["changes"]:
+        more = {
+            "merged": f"into {row['other_paper_id']}",
+            "split": f"from {row['other_paper_id']}",
+            "changed": ", ".join(row["changed_columns"] or []),
+        }.get(row["event"], "")
+        line = f"{row['revision']:6}  {row['event']:9}  {row['paper_id']}  {more}  {harmless(row['paper_title'] or '(no title)')}"
+        out.print(line.rstrip())
+    out.print(f"{counted(len(told['changes']), 'change')} up to revision {told['revision']} ({told['revision_id']})")
+
+
+def tell_export(manifest: dict[str, Any], folder: Path) -> None:
+    """What was written where, on stdout."""
+    files = [file for table in manifest["tables"] for file in table["files"]]
+    state = "exported" if manifest["exported"] else "unchanged"
+    console.out().print(
+        f"{state}: {folder / manifest['folder']}: {counted(len(manifest['tables']), 'table or view', 'tables and views')}, "
+        f"{counted(len(files), 'file')}, {sum(file['size_bytes'] for file in files) / 1e6:,.1f} MB"
     )
-    out.print(f"clusters   {clusters['now']:,} -> {clusters['then']:,} papers of more than one document")
-    total = sum(row["pairs"] for row in told["pairs"]["changes"])
-    out.print(
-        f"pairs      {total:,} of {told['pairs']['compared']:,} judged otherwise"
-        + (": " if total else "")
-        + ", ".join(f"{r['pairs']:,} {r['now']} -> {r['then']}" for r in told["pairs"]["changes"])
-    )
-    for papers_of in told["examples"]["joined"]:
-        out.print("joined     " + " | ".join(harmless(p["title"]) or "(no title)" for p in papers_of))
-    for example in told["examples"]["split"]:
-        parts = (", ".join(harmless(title) or "(no title)" for title in part) for part in example["parts"])
-        out.print("split      " + " | ".join(parts))
-    for pair in told["examples"]["pairs"]:
-        out.print(
-            f"{pair['now']} -> {pair['then']}{_scores(pair)}  {harmless(pair['left_title']) or '(no title)'} | {harmless(pair['right_title']) or '(no title)'}"
-        )
-    if told["apply"]:
-        out.print("\nto apply it, put this into a settings file, and `papersieve run DUMP… --settings FILE`\n" + told["apply"].rstrip())  # fmt: skip
 
 
 def _tell_record(out: Console, side: str, record: dict[str, Any]) -> None:
@@ -204,10 +204,11 @@ def _tell_terms(out: Console, score: float, terms: list[dict[str, Any]]) -> None
 def _tell_link(out: Console, pair: dict[str, Any]) -> None:
     judged = (pair["judgement"], _COLOURS[pair["judgement"]])
     ends = f"  {pair['left_record_id'][:8]} - {pair['right_record_id'][:8]}  "
-    out.print(Text.assemble(ends, judged, f" by {pair['rule']}{_scores(pair)}"))
+    out.print(Text.assemble(ends, judged, f" by {pair['rule']}{scores(pair)}"))
 
 
-def _scores(pair: dict[str, Any]) -> str:
+def scores(pair: dict[str, Any]) -> str:
+    """The score of a pair and how alike abstracts and titles are, in a few words."""
     score = "" if pair["score"] is None else f" {pair['score']:+.1f}"
     names = {"similarity": "abstracts", "title_similarity": "titles"}
     shares = (f"{name} {'-' if pair[s] is None else format(pair[s], '.2f')}" for s, name in names.items())

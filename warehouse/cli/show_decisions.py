@@ -1,17 +1,25 @@
-"""What a person sees of the decisions that people took."""
+"""What a person sees of decide commands: decisions, previews of other settings, estimates."""
 
 from typing import Any
 
 import polars as pl
 
 from papersieve.warehouse import console
+from papersieve.warehouse.cli.show_answers import scores
 from papersieve.warehouse.decisions.decisions import is_document_id
 from papersieve.warehouse.harmless import harmless
 from papersieve.warehouse.plurals import counted
 
 
-def tell_decided(done: dict[str, Any]) -> None:
-    """What was exported, imported or undone, on stdout."""
+def tell(done: dict[str, Any], decisions: pl.DataFrame) -> None:
+    """What was exported, imported or undone; else all decisions; on stdout."""
+    if done:
+        _tell_done(done)
+    else:
+        _tell_all(decisions)
+
+
+def _tell_done(done: dict[str, Any]) -> None:
     if "exported" in done:
         told = f"{counted(done['exported'], 'decision')} exported to {done['file']}"
     elif "imported" in done:
@@ -24,8 +32,8 @@ def tell_decided(done: dict[str, Any]) -> None:
     console.out().print(harmless(told))
 
 
-def tell_decisions(decisions: pl.DataFrame) -> None:
-    """All decisions, oldest first, on stdout."""
+def _tell_all(decisions: pl.DataFrame) -> None:
+    """All decisions, oldest first."""
     out = console.out()
     for row in decisions.sort("decided_at").to_dicts():
         out.print(f"{row['decided_at']:%Y-%m-%d %H:%M}  {row['decision']:11}  {harmless(row['decided_by'])}")
@@ -37,3 +45,82 @@ def tell_decisions(decisions: pl.DataFrame) -> None:
 
 def _without_title(document: str) -> str:
     return "(no record has it now)" if is_document_id(document) else "(no document id: undo this decision)"
+
+
+def tell_preview(told: dict[str, Any]) -> None:
+    """What other thresholds would change, on stdout."""
+    out = console.out()
+    changed = ", ".join(f"{name} {now} -> {then}" for name, (now, then) in told["settings"].items())
+    out.print(changed or "these are the settings of the store: nothing would change")
+    papers, clusters = told["papers"], told["clusters"]
+    out.print(
+        f"papers     {papers['now']:,} -> {papers['then']:,}: {papers['unchanged']:,} as they are, {papers['joined']:,} joined with others, {papers['split']:,} split"
+    )
+    out.print(f"clusters   {clusters['now']:,} -> {clusters['then']:,} papers of more than one document")
+    total = sum(row["pairs"] for row in told["pairs"]["changes"])
+    out.print(
+        f"pairs      {total:,} of {told['pairs']['compared']:,} judged otherwise"
+        + (": " if total else "")
+        + ", ".join(f"{r['pairs']:,} {r['now']} -> {r['then']}" for r in told["pairs"]["changes"])
+    )
+    for papers_of in told["examples"]["joined"]:
+        out.print("joined     " + " | ".join(harmless(p["title"]) or "(no title)" for p in papers_of))
+    for example in told["examples"]["split"]:
+        parts = (", ".join(harmless(title) or "(no title)" for title in part) for part in example["parts"])
+        out.print("split      " + " | ".join(parts))
+    for pair in told["examples"]["pairs"]:
+        out.print(
+            f"{pair['now']} -> {pair['then']}{scores(pair)}  {harmless(pair['left_title']) or '(no title)'} | {harmless(pair['right_title']) or '(no title)'}"
+        )
+    if told["apply"]:
+        out.print("\nto apply it, put this into a settings file, and `papersieve run DUMP… --settings FILE`\n" + told["apply"].rstrip())  # fmt: skip
+
+
+def tell_estimate(told: dict[str, Any]) -> None:
+    """How precise and complete the warehouse is, on stdout."""
+    out = console.out()
+    out.print(f"labelled   {told['labelled']:,} of {counted(told['pairs'], 'pair')}{_changes(told)}")
+    out.print(f"precision  {_share(told['precision'], 'of the matches are one paper')}")
+    out.print(f"wrong      {_wrong(told)}")
+    out.print(
+        f"recall     {_share(told['recall'], 'of what is one paper, among matches and near misses, was matched')}"
+    )
+    if _is_unknown(told):
+        out.print("\na number is unknown until a pair of each kind is labelled: go on in the file, from the top on")
+    if told["moved"] or told["gone"]:
+        out.print("\nthe warehouse changed since the sample was drawn: draw another one for numbers to rely on")
+
+
+def _changes(told: dict[str, Any]) -> str:
+    """What became of pairs since they were drawn."""
+    since = {
+        "gone": "no longer among those that are drawn from, and not counted",
+        "moved": "judged otherwise now",
+        "decided": "decided since, and counted as drawn",
+    }
+    return "".join(f"; {told[key]:,} {words}" for key, words in since.items() if told[key])
+
+
+def _share(interval: dict[str, float] | None, words: str) -> str:
+    if interval is None:
+        return "unknown"
+    return f"{interval['estimate']:.3f} {words} (95 %: {interval['low']:.3f} to {interval['high']:.3f})"
+
+
+def _wrong(told: dict[str, Any]) -> str:
+    wrong, matches, promised = told["wrong_merges"], told["matches"], told["promised_wrong_share"]
+    if not wrong or not matches:
+        return f"unknown; promised: {promised:g}"
+    share, low, high = (wrong[key] / matches for key in ("estimate", "low", "high"))
+    numbers = f"{wrong['estimate']:,.1f} of {counted(matches, 'match', 'matches')} (95 %: {wrong['low']:,.1f} to {wrong['high']:,.1f})"
+    return f"{numbers}, a share of {share:.4f}; promised: {promised:g}, {_verdict(low, high, promised)}"
+
+
+def _verdict(low: float, high: float, promised: float) -> str:
+    if low > promised:
+        return "which is not kept"
+    return "which is kept" if high <= promised else "too few labels to tell"
+
+
+def _is_unknown(told: dict[str, Any]) -> bool:
+    return any(stratum["pairs"] and not stratum["labelled"] for stratum in told["strata"].values())

@@ -9,19 +9,11 @@ from typing import Any
 
 import polars as pl
 from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from papersieve.warehouse import console
-from papersieve.warehouse.answers.changes import Changes
-from papersieve.warehouse.harmless import harmless
+from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.progress import Progress as Observer
 from papersieve.warehouse.published.audit import tell_rows
 from papersieve.warehouse.run import FUNNEL, RunResult
@@ -56,14 +48,8 @@ def progress_bar() -> Iterator[Observer]:
     if not sys.stderr.isatty():
         yield _lines()
         return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console.err(), transient=True) as bars:
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(TextColumn("{task.description}"), *columns, console=console.err(), transient=True) as bars:
         tasks: dict[str, Any] = {}
 
         def observe(stage: str, done: int, total: int) -> None:
@@ -94,13 +80,13 @@ def tell_problems(result: RunResult) -> None:
         if message not in [o.message for o in result.unreadable]:
             err.print(f"[yellow]note[/] {escape(message)}")
     for row in result.notices.to_dicts():
-        times = f", {row['lines']} times" if row["lines"] > 1 else ""
+        times = f", {row['lines']:,} times" if row["lines"] > 1 else ""
         err.print(
             f"[yellow]note[/] {escape(row['name'])} line {row['first_line']}{times}: {escape(row['code'])}: {escape(row['message'])}"
         )
     for check in result.checks:
         if not check.is_passed:
-            rows = f"{check.failed_rows:,} row(s), first: {tell_rows(check.first_rows)}"
+            rows = f"{counted(check.failed_rows, 'row')}, first: {tell_rows(check.first_rows)}"
             err.print(f"[yellow]{check.check.severity}[/] {check.check.name}: {escape(rows)}")
 
 
@@ -114,9 +100,8 @@ def tell_result(result: RunResult, store: Path, warehouse: Path) -> None:
         table.add_row(f"{result.funnel[name]:,}", name.replace("_", " "), _ARROWS[name])
     out = console.out()
     for dump in result.withdrawn:
-        records = "1 record" if dump["records"] == 1 else f"{dump['records']:,} records"
         stays = "; the dump stays, as the same bytes lie elsewhere too" if dump["other_places"] else ""
-        out.print(f"withdrawn: {dump['dump_id']} {dump['location']} ({records}{stays})")
+        out.print(f"withdrawn: {dump['dump_id']} {dump['location']} ({counted(dump['records'], 'record')}{stays})")
     out.print(table)
     state = "published" if result.published else "unchanged"
     out.print(f"{state}: {warehouse} (store: {store})")
@@ -130,13 +115,7 @@ def as_json(result: RunResult, store: Path, warehouse: Path) -> dict[str, Any]:
         "store": str(store),
         "warehouse": str(warehouse),
         "outcomes": [
-            {
-                "name": o.name,
-                "location": o.location,
-                "outcome": o.outcome,
-                "reason_code": o.reason_code,
-                "message": o.message,
-            }
+            {name: getattr(o, name) for name in ("name", "location", "outcome", "reason_code", "message")}
             for o in result.outcomes
         ],
         "withdrawn": result.withdrawn,
@@ -185,7 +164,7 @@ def tell_differences(found: dict[str, Any]) -> None:
     for row in found["tables"]:
         if row["only_stored"] or row["only_derived"]:
             out.print(
-                f"{row['table_name']}: {row['only_stored']:,} row(s) only stored, {row['only_derived']:,} only derived"
+                f"{row['table_name']}: {counted(row['only_stored'], 'row')} only stored, {row['only_derived']:,} only derived"
             )
 
 
@@ -195,15 +174,20 @@ def tell_versions(versions: pl.DataFrame, *, is_held: bool) -> None:
     for row in versions.to_dicts():
         place = "in place" + (", held" if is_held else "") if row["is_in_place"] else ""
         out.print(
-            f"{row['revision']:6}  {row['published_at']:%Y-%m-%d %H:%M:%S}  {row['papers']:,} papers, {row['records']:,} records, "
-            f"{row['dumps']:,} dumps, {row['size_bytes'] / 1e6:,.1f} MB  {place}"
+            f"{row['revision']:6}  {row['published_at']:%Y-%m-%d %H:%M:%S}  {counted(row['papers'], 'paper')}, "
+            f"{counted(row['records'], 'record')}, {counted(row['dumps'], 'dump')}, {row['size_bytes'] / 1e6:,.1f} MB  {place}"
         )
     if versions.is_empty():
         out.print("nothing is published yet")
 
 
-def tell_inspection(found: dict[str, Any]) -> None:
-    """What a run would make of one dump, on stdout."""
+def tell_inspections(dumps: list[dict[str, Any]]) -> None:
+    """What a run would make of the dumps of a file, on stdout."""
+    for dump in dumps:
+        _tell_inspection(dump)
+
+
+def _tell_inspection(found: dict[str, Any]) -> None:
     out = console.out(markup=True)
     out.print(f"[bold]{escape(found['location'])}[/]")
     if "format" not in found:
@@ -227,17 +211,3 @@ def tell_inspection(found: dict[str, Any]) -> None:
             if value not in (None, []) and not name.startswith("line_"):
                 shown = "; ".join(value) if isinstance(value, list) else str(value)
                 out.print(f"    {name:<16} {escape(shown[:120])}{'…' if len(shown) > 120 else ''}")
-
-
-def tell_changes(found: Changes) -> None:
-    """What became of papers, a line each, oldest first, on stdout."""
-    out = console.out()
-    for row in found.changes.to_dicts():
-        more = {
-            "merged": f"into {row['other_paper_id']}",
-            "split": f"from {row['other_paper_id']}",
-            "changed": ", ".join(row["changed_columns"] or []),
-        }.get(row["event"], "")
-        line = f"{row['revision']:6}  {row['event']:9}  {row['paper_id']}  {more}  {harmless(row['paper_title'] or '(no title)')}"
-        out.print(line.rstrip())
-    out.print(f"{found.changes.height:,} change(s) up to revision {found.revision} ({found.revision_id})")

@@ -6,213 +6,165 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from papersieve.warehouse.cli.options import (
-    Command,
-    existing,
-    json_option,
-    places,
-    print_json,
-    resolve,
-    say,
-    settings_option,
-    wait_option,
-)
+from papersieve.warehouse.cli.options import Places, command, emit
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from papersieve.pipeline.settings import Settings
 
-@click.command(
-    cls=Command,
-    epilog="papersieve withdraw 2026-01-05.txt\npapersieve withdraw 3f9a01 --warehouse papers.duckdb --json | jq .papers",
+
+@command(
+    "Keep",
+    "papersieve withdraw 2026-01-05.txt",
+    "papersieve withdraw 3f9a01 --warehouse papers.duckdb --json | jq .papers",
+    places=True,
+    settings=True,
+    wait=True,
 )
 @click.argument("dumps", nargs=-1, required=True, metavar="DUMP…")
-@places
-@settings_option
-@wait_option
-@json_option
-def withdraw(
-    dumps: tuple[str, ...],
-    store: Path | None,
-    warehouse: Path | None,
-    settings_file: Path | None,
-    wait: float,
-    as_json: bool,
-) -> None:
-    """Take dumps back: all that only they contributed is retracted, and the warehouse published anew.
+def withdraw(dumps: tuple[str, ...], places: Places, settings: "Settings", wait: float) -> None:
+    """Remove dumps, with all that only they contributed, and publish.
 
     A DUMP is a dump's id (or at least its first six digits), its location, or its file name; a name that fits several
     dumps is refused, and they are listed. A location means that place alone; an id or a name means the dump, wherever
-    it lies. A withdrawn dump that a folder still holds is passed over by later runs; `papersieve run FILE` adds it again.
+    it lies. Later runs leave out a withdrawn dump that a folder still holds; `papersieve run FILE` adds it again.
     """
-    from papersieve.pipeline.settings import load_settings
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.run import run
 
-    store, warehouse = resolve(store, warehouse)
     with show_run.progress_bar() as progress:
         result = run(
             [],
-            store=existing(store),
-            warehouse=warehouse,
-            settings=load_settings(settings_file),
+            store=places.existing_store(),
+            warehouse=places.warehouse,
+            settings=settings,
             progress=progress,
             withdrawing=dumps,
             wait_seconds=wait,
         )
     show_run.tell_problems(result)
-    if as_json:
-        print_json(show_run.as_json(result, store, warehouse))
-    else:
-        show_run.tell_result(result, store, warehouse)
+    emit(show_run.as_json(result, *places), lambda _: show_run.tell_result(result, *places))
 
 
-@click.command(cls=Command, epilog="papersieve rebuild\npapersieve rebuild --json | jq .differs")
-@places
-@settings_option
-@wait_option
-@json_option
-def rebuild(store: Path | None, warehouse: Path | None, settings_file: Path | None, wait: float, as_json: bool) -> None:
-    """Derive everything anew from the stored records, beside the store; compare, put it in place, and publish.
+@command("Keep", "papersieve rebuild", "papersieve rebuild --json | jq .differs", places=True, settings=True, wait=True)
+def rebuild(places: Places, settings: "Settings", wait: float) -> None:
+    """Derive everything anew from the stored records, compare, and publish.
 
-    Readers keep the version they have meanwhile. With the settings and the software that the store was made with
-    nothing differs, ids included.
+    The work is done beside the store, so readers keep the version they have. With the settings and the software that
+    the store was made with nothing differs, ids included.
     """
-    from papersieve.pipeline.settings import load_settings
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.run import run
     from papersieve.warehouse.store.rebuild import rebuild as start_over
     from papersieve.warehouse.store.store_file import hold_store
 
-    store, warehouse = resolve(store, warehouse)
-    settings = load_settings(settings_file)
-    with hold_store(existing(store), wait) as held, show_run.progress_bar() as progress:
+    store, warehouse = places
+    with hold_store(places.existing_store(), wait) as held, show_run.progress_bar() as progress:
         differences = start_over(store, settings, progress, held=held)
         result = run([], store=store, warehouse=warehouse, settings=settings, progress=progress, held=held)
     show_run.tell_problems(result)
-    told = {**_compared(differences), "published": result.published}
-    print_json(told) if as_json else show_run.tell_differences(told)
+    emit({**_compared(differences), "published": result.published}, show_run.tell_differences)
 
 
-@click.command(cls=Command, epilog="papersieve verify\npapersieve verify --all --json | jq .differs")
-@places
-@settings_option
-@click.option("--sample", type=click.IntRange(1), default=1000, show_default=True, metavar="PAPERS", help="How many.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Which ones.")
+@command(
+    "Keep", "papersieve verify", "papersieve verify --all --json | jq .differs", places=True, settings=True, wait=True
+)
+@click.option(
+    "--sample", type=click.IntRange(1), default=1000, show_default=True, metavar="PAPERS", help="How many papers."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Which ones: another number draws others.")
 @click.option("--all", "everything", is_flag=True, help="Derive everything anew; takes as long as a rebuild.")
-@wait_option
-@json_option
-def verify(
-    store: Path | None,
-    warehouse: Path | None,
-    settings_file: Path | None,
-    sample: int,
-    seed: int,
-    everything: bool,
-    wait: float,
-    as_json: bool,
-) -> None:
-    """Derive a sample of the papers anew from their records and compare it with what is stored; change nothing.
+def verify(sample: int, seed: int, everything: bool, places: Places, settings: "Settings", wait: float) -> None:
+    """Derive some papers anew and compare them with the stored ones; change nothing.
 
-    Exits with 1 where anything differs.
+    Exits with 1 if anything differs.
     """
-    from papersieve.pipeline.settings import load_settings
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.store.rebuild import rebuild as start_over
     from papersieve.warehouse.store.verify import verify_sample
 
-    store, _ = resolve(store, warehouse)
-    settings = load_settings(settings_file)
+    store = places.existing_store()
     with show_run.progress_bar() as progress:
         if everything:
-            differences = start_over(existing(store), settings, progress, keep=False, wait_seconds=wait)
+            differences = start_over(store, settings, progress, keep=False, wait_seconds=wait)
         else:
-            differences = verify_sample(existing(store), settings, papers=sample, seed=seed, wait_seconds=wait)
+            differences = verify_sample(store, settings, papers=sample, seed=seed, wait_seconds=wait)
     told = _compared(differences)
-    print_json(told) if as_json else show_run.tell_differences(told)
+    emit(told, show_run.tell_differences)
     if told["differs"]:
         sys.exit(1)
 
 
-@click.command(cls=Command, epilog="papersieve backup backups/\npapersieve backup papers-before-upgrade.duckdb")
+@command("Keep", "papersieve backup backups/", "papersieve backup papers-before-upgrade.duckdb", places=True, wait=True)
 @click.argument("target", type=click.Path(path_type=Path))
-@places
-@wait_option
-@json_option
-def backup(target: Path, store: Path | None, warehouse: Path | None, wait: float, as_json: bool) -> None:
-    """Copy the store, from which everything else can be made, to a file or into a folder.
+def backup(target: Path, places: Places, wait: float) -> None:
+    """Copy the store to a file or into a folder.
 
-    Its checksum lies beside it, as NAME.sha256: `restore` refuses a copy that is torn.
+    Everything else can be made from the store. Its checksum is written beside it, as NAME.sha256: `restore` refuses a copy that is damaged.
     """
     from papersieve.warehouse.outputs import refuse_output
     from papersieve.warehouse.store.backup import backup as copy
 
-    store, warehouse = resolve(store, warehouse)
-    refuse_output(target, store, warehouse)
-    where = copy(store, target, wait_seconds=wait)
-    if as_json:
-        print_json({"store": str(store), "backup": str(where), "size_bytes": where.stat().st_size})
-    else:
-        say(f"backed up: {store} to {where}")
+    refuse_output(target, *places)
+    where = copy(places.store, target, wait_seconds=wait)
+    emit(
+        {"store": str(places.store), "backup": str(where), "size_bytes": where.stat().st_size},
+        f"backed up: {places.store} to {where}",
+    )
 
 
-@click.command(cls=Command, epilog="papersieve restore backups/store-20260105T060000Z.duckdb && papersieve run dumps/")
+@command(
+    "Keep",
+    "papersieve restore backups/store-20260105T060000Z.duckdb && papersieve run dumps/",
+    places=True,
+    wait=True,
+)
 @click.argument("saved", metavar="BACKUP", type=click.Path(path_type=Path))
-@places
-@wait_option
-@json_option
-def restore(saved: Path, store: Path | None, warehouse: Path | None, wait: float, as_json: bool) -> None:
-    """Put a backup in the store's place; the store that was there is moved aside, not deleted.
+def restore(saved: Path, places: Places, wait: float) -> None:
+    """Put a backup in the place of the store.
 
-    The next run takes in what came since and publishes.
+    The store that was there is moved aside, not deleted. The next run reads the dumps that came since and publishes.
     """
     from papersieve.warehouse.store.backup import restore as put_back
 
-    store, _ = resolve(store, warehouse)
+    store = places.store
     moved = put_back(saved, store, wait_seconds=wait)
-    if as_json:
-        print_json({"store": str(store), "restored": str(saved), "moved_aside": str(moved) if moved else None})
-    else:
-        say(f"restored: {store} from {saved}" + (f"; what was there is now {moved}" if moved else ""))
+    emit(
+        {"store": str(store), "restored": str(saved), "moved_aside": str(moved) if moved else None},
+        f"restored: {store} from {saved}" + (f"; what was there is now {moved}" if moved else ""),
+    )
 
 
-@click.command(
-    cls=Command,
-    epilog="papersieve rollback --list\npapersieve rollback\npapersieve rollback --release && papersieve run dumps/",
+@command(
+    "Keep",
+    "papersieve rollback --list",
+    "papersieve rollback",
+    "papersieve rollback --release && papersieve run dumps/",
+    places=True,
+    wait=True,
 )
 @click.argument("revision", required=False, type=int)
-@places
 @click.option("--list", "only_list", is_flag=True, help="Show the versions that are kept, and change nothing.")
-@click.option("--release", is_flag=True, help="End the hold: the next run publishes again.")
-@wait_option
-@json_option
-def rollback(
-    revision: int | None,
-    store: Path | None,
-    warehouse: Path | None,
-    only_list: bool,
-    release: bool,
-    wait: float,
-    as_json: bool,
-) -> None:
-    """Put an earlier version of the warehouse back (the one before, or REVISION) and hold it there.
+@click.option("--release", is_flag=True, help="Let the next run publish again.")
+def rollback(revision: int | None, only_list: bool, release: bool, places: Places, wait: float) -> None:
+    """Put an earlier version of the warehouse back, and stop publishing.
 
-    Runs go on refreshing the store, but publish nothing until --release.
+    It is the version before, or REVISION. Runs go on refreshing the store, but publish nothing until --release.
     """
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.published import rollback as versions
 
-    _, warehouse = resolve(store, warehouse)
-    done: dict[str, object] = {}
+    warehouse, done = places.warehouse, dict[str, object]()
     if release:
         done = {"released": versions.release(warehouse, wait_seconds=wait)}
     elif not only_list:
         done = {"revision": versions.rollback(warehouse, revision, wait_seconds=wait)}
     kept, is_held = versions.versions(warehouse), versions.is_held(warehouse)
-    if as_json:
-        print_json({**done, "is_held": is_held, "versions": kept.to_dicts()})
-    else:
-        show_run.tell_versions(kept, is_held=is_held)
+    emit(
+        {**done, "is_held": is_held, "versions": kept.to_dicts()},
+        lambda _: show_run.tell_versions(kept, is_held=is_held),
+    )
 
 
 def _compared(differences: "pl.DataFrame") -> dict[str, Any]:
@@ -221,6 +173,3 @@ def _compared(differences: "pl.DataFrame") -> dict[str, Any]:
         "differs": any(map(any, differences.select("only_stored", "only_derived").iter_rows())),
         "tables": differences.to_dicts(),
     }
-
-
-KEEPING = (withdraw, rebuild, verify, backup, restore, rollback)

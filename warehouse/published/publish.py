@@ -136,7 +136,7 @@ def _publish(store: Store, held: Hold, settings: Settings, progress: Progress) -
         held.assure()
         if is_taken := is_of_another(store, warehouse):
             keep_apart(warehouse)
-        put_in_place(built, warehouse, keep=0 if is_taken else settings.keep_versions)
+        put_in_place(built, warehouse, keep=0 if is_taken else settings.operation.keep_versions)
         _forget_changes(store)
         progress("publish", 3, 3)
     finally:
@@ -148,7 +148,7 @@ def _publish(store: Store, held: Hold, settings: Settings, progress: Progress) -
 
 def _base(store: Store, warehouse: Path, settings: Settings) -> tuple[Path | None, int]:
     """The version to bring forward and its revision; None where the whole has to be written."""
-    base = choose_base(warehouse, keep=settings.keep_versions)
+    base = choose_base(warehouse, keep=settings.operation.keep_versions)
     found = read_publication(base) if base else None
     shape = (SCHEMA_VERSION, _publication_fingerprint(settings))
     if found and (found.schema_version, found.fingerprint) == shape and _newest(store, found)["is_base_known"][0]:
@@ -179,7 +179,9 @@ def _publication_fingerprint(settings: Settings) -> str:
         *(check.sql for check in checks()),
         repr((meanings(), SKETCH_SIZE)),
     ]
-    return fingerprint({"judging": settings.merging(), "shape": hashlib.blake2b("\0".join(parts).encode()).hexdigest()})
+    return fingerprint(
+        {"judging": settings.papers_depend_on(), "shape": hashlib.blake2b("\0".join(parts).encode()).hexdigest()}
+    )
 
 
 @cache
@@ -208,8 +210,8 @@ def _build_lookup(store: Store, settings: Settings) -> None:
     """Write the keys by which `lookup` finds near texts, sorted, so that few of them have to be read."""
     store.execute("begin_lookup_keys")
     chosen = store.query("chosen_numbers")
-    for start in range(0, chosen.height, settings.batch_documents):
-        numbers = chosen.slice(start, settings.batch_documents)
+    for start in range(0, chosen.height, settings.operation.batch_documents):
+        numbers = chosen.slice(start, settings.operation.batch_documents)
         texts = store.query("texts_of_documents", chosen=numbers)
         store.execute("add_lookup_keys", new_keys=sketch_keys(texts.join(numbers, on="document_no"), settings))
     store.execute("complete_lookup_keys")
@@ -223,7 +225,7 @@ def _audit(store: Store, settings: Settings, scope: str) -> list[CheckResult]:
         [(r.check.name, r.check.severity, r.check.description, r.failed_rows, r.is_passed) for r in results],
         schema={"check_name": pl.String, "severity": pl.String, "description": pl.String, "failed_rows": pl.Int64, "is_passed": pl.Boolean},
         orient="row",
-    ).with_columns(fingerprint=pl.lit(fingerprint(settings.merging())), scope=pl.lit(scope))  # fmt: skip
+    ).with_columns(fingerprint=pl.lit(fingerprint(settings.papers_depend_on())), scope=pl.lit(scope))  # fmt: skip
     with store.transaction():
         store.execute("record_checks", new_results=frame)
     store.execute("publish_checks")

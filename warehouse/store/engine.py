@@ -42,7 +42,7 @@ class Local:
         self, store: Store, new: pl.DataFrame, settings: Settings
     ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Read and sign."""
-        for chosen in in_batches(new, settings.batch_documents):
+        for chosen in in_batches(new, settings.operation.batch_documents):
             yield read_documents(store.query("said_by_records", chosen=chosen), settings)
 
     def pairs(
@@ -74,4 +74,4 @@ def in_batches(new: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
 
 def scanned_at_a_time(documents: int, settings: Settings) -> int:
     """Documents of a batch, where each batch is a scan."""
-    return max(settings.batch_documents, documents // _MOST_SCANS)
+    return max(settings.operation.batch_documents, documents // _MOST_SCANS)

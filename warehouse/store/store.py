@@ -179,7 +179,9 @@ class Store:
 def _bounds(settings: Settings | None) -> _Config:
     """DuckDB's names for what bounds it."""
     bounds: _Config = {"checkpoint_threshold": _LOG_SIZE}
-    named = {"memory_limit": settings.memory_limit, "temp_directory": settings.spill_folder} if settings else {}
+    if not settings:
+        return bounds
+    named = {"memory_limit": settings.operation.memory_limit, "temp_directory": settings.operation.spill_folder}
     return bounds | {name: value for name, value in named.items() if value}
 
 

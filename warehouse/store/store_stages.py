@@ -85,7 +85,7 @@ def _look_for_repeats(store: Store) -> None:
 
 def _reset_pairs(store: Store, settings: Settings, before: dict[str, Any]) -> None:
     """Judge known evidence anew; where buckets are cut, or pairs compared, otherwise, find the pairs anew."""
-    if before["bucket_cap"] != settings.bucket_cap or _is_other("evidence", before):
+    if before.get("matching") != settings.matching.model_dump() or _is_other("evidence", before):
         store.execute("forget_pairs")
     else:
         pairs = rejudge(store.query("all_pairs"), settings)
@@ -139,7 +139,7 @@ def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine
             )
         _complete_papers(store, settings, before, documents, members, pl.concat(changes))
         measured = judge_measures(store.query("measure"))
-        marked = measured.with_columns(fingerprint=pl.lit(fingerprint(settings.merging())))
+        marked = measured.with_columns(fingerprint=pl.lit(fingerprint(settings.papers_depend_on())))
         store.execute("record_measures", new_measures=marked)
 
 
@@ -184,7 +184,7 @@ def _complete_papers(
             how="diagonal",
         ),
         changed=changed.clear() if is_whole else changed,
-        revision=pl.DataFrame({"fingerprint": [fingerprint(settings.merging())], "is_whole": [is_whole]}),
+        revision=pl.DataFrame({"fingerprint": [fingerprint(settings.papers_depend_on())], "is_whole": [is_whole]}),
     )
 
 
@@ -194,7 +194,7 @@ def _ids(kind: str, ids: pl.Series) -> pl.DataFrame:
 
 #: In the order in which they depend on each other; ingestion comes before them.
 STAGES = (
-    Stage("documents", Settings.signing, _reset_documents, _documents),
-    Stage("pairs", Settings.judging, _reset_pairs, _pairs),
-    Stage("papers", Settings.merging, _reset_papers, _papers),
+    Stage("documents", Settings.keys_depend_on, _reset_documents, _documents),
+    Stage("pairs", Settings.pairs_depend_on, _reset_pairs, _pairs),
+    Stage("papers", Settings.papers_depend_on, _reset_papers, _papers),
 )

@@ -14,7 +14,7 @@ import polars as pl
 
 from papersieve.pipeline.errors import StoreError
 from papersieve.pipeline.extract.places.address import AtHand
-from papersieve.pipeline.settings import Settings, fingerprint
+from papersieve.pipeline.settings import Settings, fingerprint, flat
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.engine import LOCAL, Engine
 from papersieve.warehouse.store.ingest import ingest
@@ -134,6 +134,6 @@ def rederivation(store: Store, settings: Settings) -> str | None:
 
 
 def _flat(part: dict[str, Any]) -> dict[str, Any]:
-    """What a stage depends on, each version by itself; the signing is told by the stage of documents."""
+    """What a stage depends on, each setting and each version by itself."""
     versions = {f"version of {step}": version for step, version in part.get("versions", {}).items()}
-    return {name: value for name, value in part.items() if name not in ("signing", "versions")} | versions
+    return flat({name: value for name, value in part.items() if name != "versions"}) | versions

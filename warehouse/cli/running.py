@@ -1,0 +1,253 @@
+"""Commands that run: run, inspect, status, settings, match, evaluate, demo."""
+
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from papersieve.warehouse.cli.options import FILE, DumpPath, Places, command, emit, format_option, resolve
+
+if TYPE_CHECKING:
+    from papersieve.pipeline.extract.places.address import Place
+    from papersieve.pipeline.settings import Settings
+    from papersieve.warehouse.store.engine import Engine
+
+_THERE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@command(
+    "Run",
+    "papersieve run dumps/ new_page.txt --warehouse papers.duckdb",
+    "papersieve run dumps/ --json | jq .papers",
+    "papersieve run dumps/ --engine spark --master spark://host:7077 --lake hdfs:///papers/lake",
+    places=True,
+    settings=True,
+    wait=True,
+)
+@click.argument("paths", nargs=-1, required=True, type=DumpPath())
+@format_option
+@click.option("--dry-run", is_flag=True, help="Say what would become of each file, and change nothing.")
+@click.option(
+    "--new",
+    "is_new",
+    is_flag=True,
+    help="Make a new store where an earlier one is missing, and replace the warehouse that it published.",
+)
+@click.option("--take-over", is_flag=True, help="Replace a warehouse that another store published.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "spark"]),
+    default="local",
+    show_default=True,
+    help="What computes: this process, or Spark (docs/scale.md).",
+)
+@click.option("--master", default="local[*]", show_default=True, envvar="PAPERSIEVE_MASTER", help="Spark's master.")
+@click.option(
+    "--lake",
+    envvar="PAPERSIEVE_LAKE",
+    metavar="FOLDER",
+    help="Folder that Spark and its workers reach, such as hdfs://…; Spark needs it.",
+)
+@click.option(
+    "--spark",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A setting of Spark, such as spark.executor.memory=8g; may be repeated.",
+)
+def run(
+    paths: tuple["Place", ...],
+    form: str | None,
+    dry_run: bool,
+    is_new: bool,
+    take_over: bool,
+    engine: str,
+    master: str,
+    lake: str | None,
+    spark: tuple[str, ...],
+    places: Places,
+    settings: "Settings",
+    wait: float,
+) -> None:
+    """Add or replace dumps, find the papers in them, check the result and publish it.
+
+    PATHS are files, plain, compressed or in archives, or folders of them, here or elsewhere (https://…, s3://…,
+    gs://…). Of a folder, names that start with `.` or `_` are left out, and so are dumps that were withdrawn. Exits
+    with 1 if a dump could not be read (the others are in the warehouse) or if a check kept the new version from being
+    published.
+    """
+    from papersieve.warehouse.cli import show_run
+    from papersieve.warehouse.run import run as run_all
+
+    settings = _with_format(settings, form)
+    if dry_run:
+        from papersieve.warehouse.answers.status import plan
+
+        emit(plan(paths, *places, settings, wait_seconds=wait, is_new=is_new, take_over=take_over), show_run.tell_plan)
+        return
+    with _engine(engine, master, lake, spark) as chosen, show_run.progress_bar() as progress:
+        result = run_all(
+            paths,
+            store=places.store,
+            warehouse=places.warehouse,
+            settings=settings,
+            progress=progress,
+            wait_seconds=wait,
+            engine=chosen,
+            is_new=is_new,
+            take_over=take_over,
+        )
+    show_run.tell_problems(result)
+    emit(show_run.as_json(result, *places), lambda _: show_run.tell_result(result, *places))
+    if result.unreadable:
+        sys.exit(1)
+
+
+def _engine(engine: str, master: str, lake: str | None, spark: tuple[str, ...]) -> "AbstractContextManager[Engine]":
+    """Return the engine that the options name, as a context; wrong usage where they don't fit together."""
+    if engine == "local":
+        if spark:
+            raise click.UsageError("--spark needs --engine spark")
+        from papersieve.warehouse.store.engine import LOCAL
+
+        return nullcontext(LOCAL)
+    if not lake:
+        raise click.UsageError("--engine spark needs --lake FOLDER, which Spark and all of its workers reach")
+    if wrong := [text for text in spark if "=" not in text]:
+        raise click.UsageError(f"--spark: expected NAME=VALUE, found {', '.join(wrong)}")
+    from papersieve.warehouse.store.spark_engine import SparkEngine
+
+    return SparkEngine(lake, master, dict(text.split("=", 1) for text in spark))
+
+
+def _with_format(settings: "Settings", form: str | None) -> "Settings":
+    """The settings, with the format that the command line names."""
+    from papersieve.pipeline.extract.detect import named
+
+    if form is None:
+        return settings
+    return settings.model_copy(update={"reading": settings.reading.model_copy(update={"format": named(form).name})})
+
+
+@command(
+    "Run",
+    "papersieve inspect export.ris",
+    "papersieve inspect papers.csv --settings settings.toml --json | jq '.dumps[].fates'",
+    settings=True,
+)
+@click.argument("file", type=DumpPath())
+@format_option
+def inspect(file: "Place", form: str | None, settings: "Settings") -> None:
+    """Say what a run would make of a file, before anything is stored.
+
+    Of each dump in it: the format and how it is known, what became of the lines, what would be rejected, and the
+    first records. Exits with 1 if a dump can't be read.
+    """
+    from papersieve.pipeline.extract.inspection import inspect as look
+    from papersieve.warehouse.cli import show_run
+
+    dumps = list(look(file, _with_format(settings, form).reading))
+    emit({"file": str(file), "dumps": dumps}, lambda _: show_run.tell_inspections(dumps))
+    if not all("format" in dump for dump in dumps):
+        sys.exit(1)
+
+
+@command("Run", "papersieve status", "papersieve status --json | jq .pending", places=True, settings=True)
+def status(places: Places, settings: "Settings") -> None:
+    """Say what store and warehouse hold, and what a run would have to do."""
+    from papersieve.warehouse.answers.status import status as read_status
+    from papersieve.warehouse.cli import show_run
+
+    emit(read_status(*places, settings), show_run.tell_status)
+
+
+@command(
+    "Run",
+    "papersieve settings > settings.toml",
+    "papersieve settings --settings settings.toml --json | jq '.settings[] | select(.value != .default)'",
+    settings=True,
+)
+def settings(settings: "Settings") -> None:
+    """Print every setting with its meaning and what a change costs.
+
+    What is printed is a settings file: edit it, and give it back with --settings. Without --settings, its values are
+    the defaults.
+    """
+    from papersieve.warehouse.cli.show_settings import as_toml, listed
+
+    emit({"settings": listed(settings)}, as_toml(settings))
+
+
+@command(
+    "Run",
+    "papersieve match export.ris",
+    "papersieve match one.ris other.csv --out clusters.parquet --json | jq .papers",
+    settings=True,
+)
+@click.argument("files", type=_THERE, nargs=-1, required=True)
+@click.option(
+    "--out",
+    "clusters_file",
+    type=FILE,
+    help="File to write record_id, paper_id, file, line_start, line_end, title to (Parquet, or CSV by its ending).",
+)
+def match(files: tuple[Path, ...], clusters_file: Path | None, settings: "Settings") -> None:
+    """Find the repeats among the records of some files, as a run would, without a store.
+
+    Each record is named FILE:LINE; a paper of several records is named by its first.
+    """
+    from papersieve.warehouse.answers import match as matching
+    from papersieve.warehouse.cli import show_matching
+    from papersieve.warehouse.outputs import refuse_output
+
+    if clusters_file:
+        refuse_output(clusters_file, *resolve(), inputs=list(files))
+    clusters, pairs = matching.match(files, settings)
+    if clusters_file:
+        matching.write_clusters(clusters, clusters_file)
+    emit(matching.as_json(clusters, pairs), lambda _: show_matching.tell_match(clusters, pairs))
+
+
+@command(
+    "Run",
+    "papersieve evaluate labelled.parquet --clusters found.parquet",
+    "papersieve evaluate labelled.parquet --use-identifiers --json | jq .pair_f1",
+    settings=True,
+)
+@click.argument("truth", type=_THERE)
+@click.option(
+    "--clusters",
+    "clusters_file",
+    type=FILE,
+    help="File to write record_id, paper_id to (Parquet, or CSV by its ending).",
+)
+@click.option(
+    "--use-identifiers", is_flag=True, help="Compare DOIs, arXiv and PubMed ids too, but for one that is the label."
+)
+def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, settings: "Settings") -> None:
+    """Match labelled records without looking at the labels, and score the result.
+
+    TRUTH is a Parquet file with record_id, cluster_id (the true paper) and any of source, title, abstract, authors,
+    date, venue, volume, number, pages, doi, arxiv_id, pmid.
+    """
+    from papersieve.warehouse.answers.evaluate import evaluate as match_and_score
+    from papersieve.warehouse.cli import show_matching
+    from papersieve.warehouse.outputs import refuse_output
+
+    if clusters_file:
+        refuse_output(clusters_file, *resolve(), inputs=[truth])
+    result = match_and_score(truth, clusters_file, settings, use_identifiers=use_identifiers)
+    emit(result, show_matching.tell_evaluation)
+
+
+@command("Run", "papersieve demo", "papersieve demo sample_dumps/", places=True, json=False)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="sample_dumps")
+def demo(folder: Path, places: Places) -> None:
+    """Run on a folder of sample dumps and score the result against the truth beside them.
+
+    Without FOLDER they are in sample_dumps. A folder that is not there is made, with eight dumps in it.
+    """
+    from papersieve.warehouse.cli.demo import demo as show
+
+    show(folder, *places)
