@@ -1,5 +1,6 @@
 """What the docs say is so: commands, queries, targets, words, and the dictionary of what is published."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -33,6 +34,8 @@ from tests.shown import (
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+#: Pages that a program writes.
+WRITTEN = {"checks.md", "commands.md", "data-dictionary.md", "settings.md"}
 DOCS = sorted(path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
 
 
@@ -149,3 +152,66 @@ def test_the_page_about_formats_names_every_format_column_and_limit():
     assert {known.name for known in FORMATS} <= words
     assert set(NAMES) <= words
     assert {name for name in Reading.model_fields if name.startswith("max_")} <= words
+
+
+def _rows(page: str, head: str) -> dict[str, list[str]]:
+    """Rows of the table below a line of headings, by their first cell."""
+    table = page[page.index(head) :].split("\n\n")[0].splitlines()[2:]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in table]
+    return {first: rest for first, *rest in cells}
+
+
+def _result(name: str):
+    return json.loads((ROOT / "benchmarks" / "results" / name).read_text(encoding="utf-8"))
+
+
+def _scored(found: dict, digits: str = "{pair_f1:.4f}, {removed_fp}/{removed_fn}") -> str:
+    return digits.format(**found)
+
+
+def test_the_published_accuracy_is_what_was_measured():
+    page = (ROOT / "docs" / "measurements" / "matching.md").read_text(encoding="utf-8")
+    sets = _result("accuracy.json")["sets"]
+    assert _rows(page, "| set | unit | in | out |") == {
+        name: [found["unit"], _scored(found["in"]), _scored(found["out"])] for name, found in sets.items()
+    }
+    promised = ("0.0005", "0.001", "0.02")
+    assert _rows(page, "| set | 0.0005 | 0.001 | 0.02 |") == {
+        name: ["{came_true:.5f}, {recall:.4f}".format(**found["promised"][share]) for share in promised]
+        for name, found in sets.items()
+    }
+    runs = _result("through_run.json")["sets"]
+    shown_runs = _rows(page, "| set | before | now, RIS | now, CSV | bib-dedupe |")
+    assert {name: row[1:3] for name, row in shown_runs.items()} == {
+        name: [_scored(found[form], "{removed_fp}/{removed_fn}, F1 {pair_f1:.4f}") for form in ("ris", "csv")]
+        for name, found in runs.items()
+    }
+    planted = _result("planted_accuracy.json")
+    assert f"recall {planted['recall']}, precision {planted['precision']}" in page
+
+
+def test_the_readme_promises_what_was_measured():
+    runs = _result("through_run.json")["sets"]
+    exports = [runs[name]["ris"] for name in ("diabetes", "neuroimaging", "cytology_screening", "stroke")]
+    wrong, missed = (sum(found[key] for found in exports) for key in ("removed_fp", "removed_fn"))
+    small, large = (found["refresh"]["cpu_seconds"]["median"] for found in _result("refresh.json")["results"])
+    words = " ".join(README.split())
+    assert f"removes {wrong} records wrongly and misses {missed}" in words
+    assert f"take {small:.1f} CPU seconds in a store of 100,000 and {large:.1f} in one of a million" in words
+
+
+def test_every_file_that_the_docs_name_is_there():
+    rooms = "assets|benchmarks|checks|docs|pipeline|sample_dumps|tests|warehouse"
+    for path in DOCS:
+        for named in re.findall(rf"`((?:{rooms})/[\w./-]*)", path.read_text(encoding="utf-8")):
+            assert (ROOT / named).exists() or "NAME" in named, f"{path.name}: {named}"
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
+def test_prose_stays_below_120_columns_and_numbers_have_their_zero(path):
+    if path.name in WRITTEN:
+        return
+    text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.S)
+    for line in text.splitlines():
+        assert len(line) <= 120 or line.startswith(("|", "![")), line
+        assert not re.search(r"(?<![\w.\d/`*')])\.\d", line), line
