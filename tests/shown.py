@@ -131,7 +131,7 @@ def write(folder: Path) -> None:
     _answered(README, empty_places(folder / README.stem))
     _answered(ASKING, places_in(folder / ASKING.stem))
     demo = demonstration(folder)
-    FIRST_RUN.write_text(DEMO.sub(lambda _: demo, FIRST_RUN.read_text("utf-8")), encoding="utf-8")
+    FIRST_RUN.write_text(DEMO.sub(lambda _: demo, FIRST_RUN.read_text("utf-8"), count=1), encoding="utf-8")
     COMMANDS.write_text(commands_page(), encoding="utf-8")
     SETTINGS.write_text(settings_page(), encoding="utf-8")
     dumps = folder / "dumps"

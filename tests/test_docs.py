@@ -45,6 +45,24 @@ def test_every_query_of_the_readme_has_an_answer(sample_warehouse, query):
         assert con.execute(query).fetchall()
 
 
+@pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
+def test_every_query_of_the_docs_runs(sample_warehouse, path):
+    with duckdb.connect(sample_warehouse, read_only=True) as con:
+        for query in re.findall(r"```sql\n(.*?)```", path.read_text(encoding="utf-8"), re.S):
+            con.execute(query)
+
+
+#: Pages whose commands or Python are run by tests here, in test_asking_page.py and in test_surface.py.
+RUN = {"console": {"README.md", "asking.md", "first-run.md"}, "python": {"README.md", "cookbook.md", "formats.md"}}
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
+def test_every_command_of_the_docs_is_run_or_says_why_not(path):
+    text = path.read_text(encoding="utf-8")
+    for language, block, after in re.findall(r"```(sh|console|python)\n(.*?)```\n\s*(.{0,12})", text, re.S):
+        assert path.name in RUN.get(language, ()) or after == "<!-- not run", block
+
+
 def test_the_data_dictionary_is_that_of_what_is_published(sample_warehouse):
     written = (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
     assert dictionary(sample_warehouse) == written, "write it anew: python -m tests.shown"
