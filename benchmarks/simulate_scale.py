@@ -5,7 +5,7 @@
 All steps where none is named; each reads what the ones before it left in benchmarks/results/simulated_scale.json, and
 adds to it. profile: similarities of all pairs of the distinct abstracts of three labelled sets (copies by arXiv id), and of
 planted ones; shuffle: bytes a row (needs PySpark); rates: CPU of the engine's stages; validate_…: predicted beside
-measured; predict: the tables. Of real texts only histograms are written.
+measured; predict: prints the tables, which follow from the rest. Of real texts only histograms are written.
 """
 
 import argparse
@@ -437,8 +437,8 @@ def _validate_planted(known: dict[str, Any], given: argparse.Namespace, folder: 
 
 def _predict(known: dict[str, Any], given: argparse.Namespace, folder: Path) -> None:
     profiles = {name: read_profile(written) for name, written in known["profiles"].items()}
-    known["predictions"] = predictions(profiles, Rates(**known["rates"]))
-    sys.stdout.write(table([row for row in known["predictions"] if row["profile"] == "real"]) + "\n")
+    rows = predictions(profiles, Rates(**known["rates"]))
+    sys.stdout.write(table([row for row in rows if row["profile"] == "real"]) + "\n")
 
 
 STEPS = {

@@ -1,13 +1,17 @@
-"""What the docs show of commands and of the catalogue, as it is now. `python -m tests.shown` writes it into them anew."""
+"""What the docs show of commands, settings and the catalogue, as it is now. `python -m tests.shown` writes it anew."""
 
 import re
 import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 
+import click
 from click.testing import CliRunner
+from pydantic import BaseModel
 
 from papersieve.pipeline.sample import make_sample
 from papersieve.pipeline.settings import Settings
@@ -16,28 +20,49 @@ from papersieve.warehouse.published.dictionary import dictionary
 from papersieve.warehouse.run import run
 
 ROOT = Path(__file__).parents[1]
-README, ASKING, DICTIONARY = ROOT / "README.md", ROOT / "docs" / "asking.md", ROOT / "docs" / "data-dictionary.md"
+README, ASKING, FIRST_RUN = ROOT / "README.md", ROOT / "docs" / "asking.md", ROOT / "docs" / "first-run.md"
+DICTIONARY, COMMANDS = ROOT / "docs" / "data-dictionary.md", ROOT / "docs" / "commands.md"
+SETTINGS = ROOT / "docs" / "settings.md"
 
-#: A command of the page of answers and what it prints; what `make run` prints.
+#: A command of a page and what it prints; what `make run` prints.
 BLOCK = re.compile(r"```console\n\$ papersieve ([^\n]*)\n((?:(?!```)[^\n]*\n)*)```")
 DEMO = re.compile(r"(?<=\$ make run\n).*?(?=\n```)", re.S)
 
-#: A time on the page of answers: another one with each run.
+#: A page may show the first lines of a long answer, and this line after them.
+CUT = "…"
+_LINES_BEFORE_CUT = 9
+
+#: A time in an answer: another one with each run.
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+
+
+def empty_places(folder: Path) -> list[str]:
+    """Options that name a store and a warehouse that are not there yet."""
+    return ["--store", str(folder / "store.duckdb"), "--warehouse", str(folder / "papersieve.duckdb")]
 
 
 def places_in(folder: Path) -> list[str]:
     """Options that name a store and a warehouse of the sample, which is run."""
-    store, warehouse = folder / "store.duckdb", folder / "papersieve.duckdb"
-    run([ROOT / "sample_dumps"], store=store, warehouse=warehouse, settings=Settings())
-    return ["--store", str(store), "--warehouse", str(warehouse)]
+    places = empty_places(folder)
+    run([ROOT / "sample_dumps"], store=Path(places[1]), warehouse=Path(places[3]), settings=Settings())
+    return places
 
 
 def answer(command: str, places: list[str]) -> str:
-    """What a command of the page prints, with one time for all."""
-    done = CliRunner().invoke(cli, [*shlex.split(command), *places])
+    """What a command of a page prints, with one time for all and `data` as the folder."""
+    with chdir(ROOT):
+        done = CliRunner().invoke(cli, [*shlex.split(command), *places])
     assert done.exit_code == 0, done.output
-    return _TIME.sub("2026-01-05 06:00:00", _trimmed(done.stdout.strip("\n")))
+    told = _trimmed(done.stdout.strip("\n")).replace(str(Path(places[1]).parent), "data")
+    return _TIME.sub("2026-01-05 06:00:00", told)
+
+
+def shown(command: str, places: list[str], on_page: str) -> str:
+    """The same, cut where the page cuts it."""
+    told = answer(command, places)
+    if not on_page.rstrip("\n").endswith(f"\n{CUT}") and on_page.strip() != CUT:
+        return told
+    return "\n".join([*told.splitlines()[:_LINES_BEFORE_CUT], CUT])
 
 
 def demonstration(folder: Path) -> str:
@@ -50,22 +75,70 @@ def demonstration(folder: Path) -> str:
     return _trimmed(done.stdout).strip("\n")
 
 
+def commands_page() -> str:
+    """Every command with its help, as `papersieve COMMAND --help` prints it."""
+    parts = [
+        "# Commands\n",
+        "Written from `papersieve COMMAND --help` by `python -m tests.shown`. Exit codes: 0 done, 1 failed, 2 wrong",
+        "usage. With `--json` a command prints one JSON object on stdout and nothing else; progress and messages go to",
+        "stderr.\n",
+    ]
+    group = click.Context(cli, info_name="papersieve", **cli.context_settings)
+    for name in sorted(cli.commands):
+        context = click.Context(cli.commands[name], group, name, terminal_width=100)
+        parts += [f"## {name}\n", "```text", cli.commands[name].get_help(context), "```\n"]
+    return "\n".join(parts)
+
+
+def settings_page() -> str:
+    """Every setting with its default and its meaning."""
+    head = (
+        "# Settings\n\n"
+        "Written from the code by `python -m tests.shown`. Put what you change into a TOML file and name it:\n"
+        "`papersieve run dumps --settings settings.toml`. A setting that changes results makes the next run derive\n"
+        "everything that rests on it anew from the stored records; the run says so, and readers keep the version before\n"
+        "until it has published. A setting named `a.b` stands as `b` below a line `[a]`.\n\n"
+        "| setting | default | meaning |\n|---|---|---|"
+    )
+    return "\n".join([head, *_rows(Settings, "")]) + "\n"
+
+
+def _rows(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _rows(field.annotation, f"{prefix}{name}.")
+        else:
+            default = "none" if field.default is None else str(field.default)
+            yield f"| `{prefix}{name}` | `{default}` | {field.description} |"
+
+
 def _trimmed(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines())
 
 
+def _answered(page: Path, places: list[str]) -> None:
+    """Write the answers of a page anew, in its order."""
+    text = BLOCK.sub(
+        lambda m: f"```console\n$ papersieve {m[1]}\n{shown(m[1], places, m[2])}\n```", page.read_text("utf-8")
+    )
+    page.write_text(text, encoding="utf-8")
+
+
 def write(folder: Path) -> None:
     """Write all of it anew."""
-    places = places_in(folder)
-    asking = BLOCK.sub(
-        lambda m: f"```console\n$ papersieve {m[1]}\n{answer(m[1], places)}\n```", ASKING.read_text(encoding="utf-8")
-    )
-    ASKING.write_text(asking, encoding="utf-8")
-    shown = demonstration(folder)
-    README.write_text(DEMO.sub(lambda _: shown, README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in (README, ASKING):
+        (folder / page.stem).mkdir()
+    _answered(README, empty_places(folder / README.stem))
+    _answered(ASKING, places_in(folder / ASKING.stem))
+    demo = demonstration(folder)
+    FIRST_RUN.write_text(DEMO.sub(lambda _: demo, FIRST_RUN.read_text("utf-8"), count=1), encoding="utf-8")
+    COMMANDS.write_text(commands_page(), encoding="utf-8")
+    SETTINGS.write_text(settings_page(), encoding="utf-8")
+    dumps = folder / "dumps"
+    dumps.mkdir()
     for name, text in make_sample(papers=40).dumps.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    run([folder], store=folder / "_s.duckdb", warehouse=folder / "_w.duckdb", settings=Settings())
+        (dumps / name).write_text(text, encoding="utf-8")
+    run([dumps], store=folder / "_s.duckdb", warehouse=folder / "_w.duckdb", settings=Settings())
     DICTIONARY.write_text(dictionary(folder / "_w.duckdb"), encoding="utf-8")
 
 

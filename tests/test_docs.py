@@ -1,11 +1,14 @@
 """What the docs say is so: commands, queries, targets, words, and the dictionary of what is published."""
 
+import json
 import re
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 
+import papersieve
 from papersieve.pipeline.extract.detect import FORMATS
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.entries import Entry
@@ -15,10 +18,24 @@ from papersieve.pipeline.settings import Reading
 from papersieve.warehouse.cli.main import cli
 from papersieve.warehouse.published.audit import checks
 from papersieve.warehouse.published.dictionary import dictionary
-from tests.shown import DEMO, demonstration
+from tests.shown import (
+    ASKING,
+    BLOCK,
+    COMMANDS,
+    DEMO,
+    FIRST_RUN,
+    SETTINGS,
+    commands_page,
+    demonstration,
+    empty_places,
+    settings_page,
+    shown,
+)  # fmt: skip
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+#: Pages that a program writes.
+WRITTEN = {"checks.md", "commands.md", "data-dictionary.md", "settings.md"}
 DOCS = sorted(path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
 
 
@@ -26,6 +43,24 @@ DOCS = sorted(path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
 def test_every_query_of_the_readme_has_an_answer(sample_warehouse, query):
     with duckdb.connect(sample_warehouse, read_only=True) as con:
         assert con.execute(query).fetchall()
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
+def test_every_query_of_the_docs_runs(sample_warehouse, path):
+    with duckdb.connect(sample_warehouse, read_only=True) as con:
+        for query in re.findall(r"```sql\n(.*?)```", path.read_text(encoding="utf-8"), re.S):
+            con.execute(query)
+
+
+#: Pages whose commands or Python are run by tests here, in test_asking_page.py and in test_surface.py.
+RUN = {"console": {"README.md", "asking.md", "first-run.md"}, "python": {"README.md", "cookbook.md", "formats.md"}}
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
+def test_every_command_of_the_docs_is_run_or_says_why_not(path):
+    text = path.read_text(encoding="utf-8")
+    for language, block, after in re.findall(r"```(sh|console|python)\n(.*?)```\n\s*(.{0,12})", text, re.S):
+        assert path.name in RUN.get(language, ()) or after == "<!-- not run", block
 
 
 def test_the_data_dictionary_is_that_of_what_is_published(sample_warehouse):
@@ -39,11 +74,10 @@ def test_every_published_table_is_commented_and_every_column_has_a_meaning(sampl
     assert not re.findall(r"\n\| (\w+) \| [^|]+ \|  \|", text)
 
 
-def test_the_readme_names_every_published_table_and_view(sample_warehouse):
+def test_the_page_about_asking_names_every_published_table_and_view(sample_warehouse):
     with duckdb.connect(sample_warehouse, read_only=True) as con:
         names = {name for (name,) in con.execute("SELECT table_name FROM information_schema.tables").fetchall()}
-    known = set(re.findall(r"`(\w+)`", README))
-    assert names - known <= {"hot_buckets", "notices"}
+    assert names <= set(re.findall(r"`(\w+)`", ASKING.read_text(encoding="utf-8")))
 
 
 def test_every_command_and_make_target_of_the_docs_exists_and_is_told():
@@ -52,7 +86,7 @@ def test_every_command_and_make_target_of_the_docs_exists_and_is_told():
     assert set(re.findall(rf"papersieve ({named})\b", text)) == set(cli.commands)
     assert set(re.findall(r"`papersieve ([a-z]+)", text)) <= set(cli.commands)
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
-    assert set(re.findall(r"`?make ([a-z]+)(?: [a-z]+)?`", text)) <= targets
+    assert set(re.findall(r"(?:`|\$ )make ([a-z]+)", text)) <= targets
     assert {"run", "test", "dev", "setup", "lint"} <= targets
 
 
@@ -62,8 +96,36 @@ def test_every_link_between_the_docs_leads_somewhere(path):
         assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
-def test_the_readme_shows_what_the_demonstration_prints(tmp_path):
-    assert DEMO.search(README)[0] == demonstration(tmp_path), "write it anew: python -m tests.shown"
+def test_the_first_run_shows_what_the_demonstration_prints(tmp_path):
+    page = FIRST_RUN.read_text(encoding="utf-8")
+    assert DEMO.search(page)[0] == demonstration(tmp_path), "write it anew: python -m tests.shown"
+
+
+def test_the_readme_shows_what_its_commands_print(tmp_path):
+    places = empty_places(tmp_path)
+    for command, on_page in BLOCK.findall(README):
+        assert shown(command, places, on_page) == on_page.rstrip("\n"), "write it anew: python -m tests.shown"
+
+
+def test_the_readme_is_short_and_its_pictures_are_small():
+    assert len(README.split()) <= 900
+    pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
+    assert pictures
+    assert all((ROOT / picture).stat().st_size < 150_000 for picture in pictures)
+
+
+def test_the_python_of_the_readme_runs(tmp_path, monkeypatch, capsys):
+    if not hasattr(papersieve, "run"):
+        pytest.skip("the public face is not there yet")
+    shutil.copytree(ROOT / "sample_dumps", tmp_path / "dumps")
+    monkeypatch.chdir(tmp_path)
+    exec(re.search(r"```python\n(.*?)```", README, re.S)[1], {})
+    assert capsys.readouterr().out == "True\n"
+
+
+@pytest.mark.parametrize(("page", "written"), [(COMMANDS, commands_page), (SETTINGS, settings_page)])
+def test_the_pages_of_commands_and_settings_are_those_of_the_code(page, written):
+    assert page.read_text(encoding="utf-8") == written(), "write it anew: python -m tests.shown"
 
 
 def test_ci_calls_the_readmes_commands():
@@ -108,3 +170,66 @@ def test_the_page_about_formats_names_every_format_column_and_limit():
     assert {known.name for known in FORMATS} <= words
     assert set(NAMES) <= words
     assert {name for name in Reading.model_fields if name.startswith("max_")} <= words
+
+
+def _rows(page: str, head: str) -> dict[str, list[str]]:
+    """Rows of the table below a line of headings, by their first cell."""
+    table = page[page.index(head) :].split("\n\n")[0].splitlines()[2:]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in table]
+    return {first: rest for first, *rest in cells}
+
+
+def _result(name: str):
+    return json.loads((ROOT / "benchmarks" / "results" / name).read_text(encoding="utf-8"))
+
+
+def _scored(found: dict, digits: str = "{pair_f1:.4f}, {removed_fp}/{removed_fn}") -> str:
+    return digits.format(**found)
+
+
+def test_the_published_accuracy_is_what_was_measured():
+    page = (ROOT / "docs" / "measurements" / "matching.md").read_text(encoding="utf-8")
+    sets = _result("accuracy.json")["sets"]
+    assert _rows(page, "| set | unit | in | out |") == {
+        name: [found["unit"], _scored(found["in"]), _scored(found["out"])] for name, found in sets.items()
+    }
+    promised = ("0.0005", "0.001", "0.02")
+    assert _rows(page, "| set | 0.0005 | 0.001 | 0.02 |") == {
+        name: ["{came_true:.5f}, {recall:.4f}".format(**found["promised"][share]) for share in promised]
+        for name, found in sets.items()
+    }
+    runs = _result("through_run.json")["sets"]
+    shown_runs = _rows(page, "| set | before | now, RIS | now, CSV | bib-dedupe |")
+    assert {name: row[1:3] for name, row in shown_runs.items()} == {
+        name: [_scored(found[form], "{removed_fp}/{removed_fn}, F1 {pair_f1:.4f}") for form in ("ris", "csv")]
+        for name, found in runs.items()
+    }
+    planted = _result("planted_accuracy.json")
+    assert f"recall {planted['recall']}, precision {planted['precision']}" in page
+
+
+def test_the_readme_promises_what_was_measured():
+    runs = _result("through_run.json")["sets"]
+    exports = [runs[name]["ris"] for name in ("diabetes", "neuroimaging", "cytology_screening", "stroke")]
+    wrong, missed = (sum(found[key] for found in exports) for key in ("removed_fp", "removed_fn"))
+    small, large = (found["refresh"]["cpu_seconds"]["median"] for found in _result("refresh.json")["results"])
+    words = " ".join(README.split())
+    assert f"removes {wrong} records wrongly and misses {missed}" in words
+    assert f"take {small:.1f} CPU seconds in a store of 100,000 and {large:.1f} in one of a million" in words
+
+
+def test_every_file_that_the_docs_name_is_there():
+    rooms = "assets|benchmarks|checks|docs|pipeline|sample_dumps|tests|warehouse"
+    for path in DOCS:
+        for named in re.findall(rf"`((?:{rooms})/[\w./-]*)", path.read_text(encoding="utf-8")):
+            assert (ROOT / named).exists() or "NAME" in named, f"{path.name}: {named}"
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
+def test_prose_stays_below_120_columns_and_numbers_have_their_zero(path):
+    if path.name in WRITTEN:
+        return
+    text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.S)
+    for line in text.splitlines():
+        assert len(line) <= 120 or line.startswith(("|", "![")), line
+        assert not re.search(r"(?<![\w.\d/`*')])\.\d", line), line
