@@ -18,9 +18,8 @@ from papersieve.warehouse.answers.query import open_warehouse
 from papersieve.warehouse.cli.demo import TRUTH_FILE, label
 from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks
 from papersieve.warehouse.published.publish import SCHEMA_VERSION, publish_if_new
-from papersieve.warehouse.run import FUNNEL, keep_small
-from papersieve.warehouse.store.backup import compact
-from papersieve.warehouse.store.store import Store, statement_sql
+from papersieve.warehouse.run import FUNNEL, open_then_tidy
+from papersieve.warehouse.store.store import statement_sql
 from papersieve.warehouse.store.update import refuse_gap
 
 _PICTURES = ("funnel", "overlap", "publication dates")
@@ -55,24 +54,22 @@ def warehouse(
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
     """Publish the store, unless what is published is what publishing would make."""
     place, chosen = Path(papersieve.warehouse), settings.over(papersieve.settings_file)
-    with papersieve.hold_store() as held:
-        with Store(held.place, wait_seconds=WAIT_SECONDS, held=held) as store:
-            refuse_gap(store, chosen)
-            try:
-                done = publish_if_new(store, place, chosen, logged(context.log))
-            except AuditError as error:
-                # Results that are given before the failure are recorded: the page shows which check it was.
-                yield from map(_result, error.results)
-                raise dg.Failure(str(error), metadata=_failed_checks(error.results), allow_retries=False) from error
-            yield from map(_result, done.checks if done.is_new else _checked(place))
-            if message := done.message(place):
-                context.log.warning(message)
-            stations = counts(dict(store.query("measure").iter_rows()), *FUNNEL)
-            told = version(store, chosen, "papers")
-            reviews = counts(dict(store.query("measure").iter_rows()), "reviews")
-            free_share = keep_small(store, chosen)
-        if free_share > chosen.compact_share:
-            compact(held)
+    with papersieve.hold_store() as held, open_then_tidy(held, chosen, WAIT_SECONDS) as store:
+        refuse_gap(store, chosen)
+        try:
+            done = publish_if_new(store, place, chosen, logged(context.log))
+        except AuditError as error:
+            # Results that are given before the failure are recorded: the page shows which check it was.
+            yield from map(_result, error.results)
+            raise dg.Failure(str(error), metadata=_failed_checks(error.results), allow_retries=False) from error
+        if not place.exists():
+            raise dg.Failure(f"{held.place}: no dump was ever taken in. Put one into {papersieve.dump_folder}.")
+        yield from map(_result, done.checks if done.is_new else _checked(place))
+        if message := done.message(place):
+            context.log.warning(message)
+        stations = counts(dict(store.query("measure").iter_rows()), *FUNNEL)
+        told = version(store, chosen, "papers")
+        reviews = counts(dict(store.query("measure").iter_rows()), "reviews")
     drawn = {} if done.is_new else carried(context, _PICTURES)
     yield dg.MaterializeResult(
         metadata=(drawn or {"funnel": funnel(stations)} | _pictures(place))

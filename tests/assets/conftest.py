@@ -13,9 +13,11 @@ from papersieve.assets.definitions import build_defs
 from papersieve.assets.partitions import DUMPS, key_of, line_up
 from papersieve.assets.resources import Papersieve
 from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.progress import silent
 from papersieve.warehouse.run import run
+from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store
-from papersieve.warehouse.store.update import refresh
+from papersieve.warehouse.store.update import derive
 
 
 @dataclass
@@ -114,7 +116,8 @@ def half_done(sample, tmp_path_factory) -> Path:
     dumps = sorted((folder / "dumps").iterdir())
     run(dumps[:-1], store=folder / "store.duckdb", warehouse=folder / "papers.duckdb", settings=Settings())
     with Store(folder / "store.duckdb") as store:
-        refresh(store, dumps, Settings())
+        ingest(store, dumps, silent)
+        derive(store, Settings())
     return folder
 
 

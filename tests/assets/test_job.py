@@ -142,6 +142,14 @@ def test_a_version_that_is_held_by_a_rollback_stays(yesterday):
     assert yesterday.warehouse.read_bytes() == before
 
 
+def test_before_the_first_dump_nothing_is_published_and_the_step_says_so(house):
+    result = house.launch()
+    (failure,) = result.filter_events(lambda e: e.is_step_failure)
+    assert failure.step_key == "warehouse"
+    assert "no dump was ever taken in" in failure.step_failure_data.user_failure_data.description
+    assert not house.warehouse.exists()
+
+
 def test_a_dump_that_cannot_be_read_is_seen_and_stops_nothing(refreshed):
     _, first, _ = refreshed
     assert first.success
