@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 import dagster as dg
 from pydantic import BaseModel, Field, create_model
 
-from papersieve.pipeline.errors import BusyError
+from papersieve.pipeline.errors import BusyError, PapersieveError, SettingsError
 from papersieve.pipeline.settings import Settings, load_settings, parse_settings
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.places import resolve_places
@@ -25,46 +25,53 @@ ROOT = Path(__file__).resolve().parents[1]
 WAIT_SECONDS, RETRIES, RETRY_SECONDS = 30.0, 3, 60.0
 
 
-class Papersieve(dg.ConfigurableResource):
+@contextmanager
+def foreseen() -> Iterator[None]:
+    """Fail a step with the message alone where that says what to do; try it again where the store is in use."""
+    try:
+        yield
+    except BusyError as busy:
+        raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=RETRY_SECONDS) from busy
+    except PapersieveError as fault:
+        raise dg.Failure(str(fault), allow_retries=False) from None
+
+
+class Papersieve(dg.ConfigurableResource[None]):
     """One dump folder, the store that it feeds and the warehouse published from it, as absolute paths."""
 
-    dump_folder: str = Field(description="folder of dumps; its files, and those below it, are taken in")
-    store: str = Field(description="working store, a DuckDB file with one writer")
-    warehouse: str = Field(description="published warehouse, a DuckDB file with many readers")
-    settings_file: str | None = Field(None, description="TOML file of settings; none gives the defaults")
+    dump_folder: str = Field(description="folder of dumps; its files, and those in folders below it, are taken in")
+    store: str = Field(description="working store: a DuckDB file with one writer")
+    warehouse: str = Field(description="published warehouse: a DuckDB file with many readers")
+    settings_file: str | None = Field(default=None, description="TOML file of settings; without one, the defaults")
     withdraw_removed: bool = Field(
-        False, description="whether a dump whose file was removed is withdrawn; else it stays and is reported"
+        default=False, description="withdraw a dump when its file is removed; otherwise it stays and is reported"
     )
     notify_command: str | None = Field(
-        None, description="program that is given each failed check as JSON on its input; none: only the log says it"
+        default=None, description="program that gets each failed check as JSON on its input; the log has them too"
     )
     lake: str | None = Field(
-        None,
-        description="folder that Spark and its workers reach; none: documents to papers are computed in the step's process",
+        default=None, description="folder that Spark and its workers reach; without one, Spark is not used"
     )
-    master: str = Field("local[*]", description="Spark's master, where there is a lake")
+    master: str = Field(default="local[*]", description="Spark's master, where there is a lake")
 
     @contextmanager
     def hold_store(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[Hold]:
-        """Keep every other command out of the store; a step is tried again while another one has it, or the warehouse."""
+        """Keep every other command out of the store. Faults in the body are as `foreseen` tells them."""
         place = Path(self.store)
         place.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with hold_store(place, wait_seconds) as held:
-                refuse_lost(place, Path(self.warehouse))
-                yield held
-        except BusyError as busy:
-            raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=RETRY_SECONDS) from busy
+        with foreseen(), hold_store(place, wait_seconds) as held:
+            refuse_lost(place, Path(self.warehouse))
+            yield held
 
     @contextmanager
     def open_store(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[Store]:
-        """Open the store, which keeps every other command out; a step is tried again while another one has it."""
+        """Hold the store, and open it."""
         with self.hold_store(wait_seconds) as held, Store(held.place, wait_seconds=wait_seconds, held=held) as store:
             yield store
 
     @contextmanager
     def open_engine(self) -> Iterator[Engine]:
-        """Open what computes the stages; a Spark session is started by the first one that is pending, and ends here."""
+        """Open what computes the stages. A Spark session is started by the first stage that is pending, and ends here."""
         if self.lake is None:
             yield LOCAL
             return
@@ -74,48 +81,67 @@ class Papersieve(dg.ConfigurableResource):
             yield engine
 
 
-class _RunSettings(dg.ConfigurableResource):
-    """Settings that this run has in place of those of the settings file; what is left empty is as there."""
-
-    def over(self, settings_file: str | None) -> Settings:
-        """Settings as the file says now, and over them those of the run. Raises SettingsError with every problem."""
-        base = load_settings(Path(settings_file) if settings_file else None)
-        given = self.given()
-        if not given:
-            return base
-        return parse_settings(base.model_dump() | given, source="the run's config, resources.settings")
-
-    def given(self) -> dict[str, Any]:
-        """Those that the run was given."""
-        values = {name: getattr(self, name, None) for name in Settings.model_fields}
-        return {n: v.value if isinstance(v, Enum) else v for n, v in values.items() if v is not None}
-
-
 def _is_group(annotation: object) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 def _as_config(name: str, annotation: Any) -> Any:
-    """The type by which Dagster knows a setting: one of a few words is an enumeration, which the launchpad offers and checks."""
+    """The type by which Dagster knows a setting: of a few words, the launchpad offers and checks them."""
     if get_origin(annotation) is not Literal:
         return annotation
     return Enum(name, {word: word for word in get_args(annotation)})
 
 
-#: A field for each setting, all empty: Dagster checks their types, `papersieve.pipeline.settings` their values and how they fit.
-RunSettings = create_model(
-    "RunSettings",
-    __base__=_RunSettings,
-    __doc__=_RunSettings.__doc__,
-    **{
-        name: (
-            _as_config(name, setting.annotation) | None,
-            Field(None, description=f"{setting.description} (default {setting.default})"),
-        )
-        for name, setting in Settings.model_fields.items()
-        if not _is_group(setting.annotation)
-    },
-)
+#: A field for each setting, all empty. Dagster checks their types.
+_FIELDS: dict[str, Any] = {
+    name: (
+        _as_config(name, setting.annotation) | None,
+        Field(default=None, description=f"{setting.description} (default {setting.default})"),
+    )
+    for name, setting in Settings.model_fields.items()
+    if not _is_group(setting.annotation)
+}
+
+
+class RunSettings(create_model("_Fields", __base__=dg.ConfigurableResource[None], **_FIELDS)):  # type: ignore[misc]
+    """Settings for this run alone. What is left empty is as the settings file says."""
+
+    def over(self, settings_file: str | None) -> Settings:
+        """Settings of the file, and over them those of the run. Fails the step with every problem at once."""
+        with foreseen():
+            return settings_over(settings_file, self.given())
+
+    def given(self) -> dict[str, Any]:
+        """Settings that the run was given."""
+        return _plain({name: getattr(self, name, None) for name in Settings.model_fields})
+
+
+def run_settings(settings_file: str | None) -> dg.ResourceDefinition:
+    """`RunSettings` as a resource. Values that can't be used are refused in the launchpad, before there is a run."""
+
+    def checked(config: dict[str, Any]) -> dict[str, Any]:
+        if given := _plain(config):
+            try:
+                settings_over(settings_file, given)
+            except SettingsError as error:
+                raise dg.DagsterInvalidConfigError(str(error), [], config) from None  # type: ignore[no-untyped-call]
+        return given
+
+    resource: dg.ResourceDefinition = RunSettings().get_resource_definition()
+    return resource.configured(checked, config_schema=RunSettings.to_config_schema())
+
+
+def settings_over(settings_file: str | None, given: dict[str, Any]) -> Settings:
+    """Settings of a file, and over them those given. Raises SettingsError with every problem."""
+    base = load_settings(Path(settings_file) if settings_file else None)
+    if not given:
+        return base
+    return parse_settings(base.model_dump() | given, source="the run's config, resources.settings")
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Without those that are empty; words in place of enumerations."""
+    return {n: v.value if isinstance(v, Enum) else v for n, v in values.items() if v is not None}
 
 
 def default_places(environ: Mapping[str, str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 
 from papersieve.assets.asset_checks import CHECKS
 from papersieve.assets.derived import told_of_run
-from papersieve.assets.resources import RunSettings
+from papersieve.assets.resources import RunSettings, run_settings
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.published.audit import checks as sql_checks
@@ -199,9 +199,7 @@ def test_an_asset_that_would_skip_a_stage_is_refused(house, sample):
         refused = house.launch(asset)
         assert not refused.success
         (failure,) = refused.filter_events(lambda e: e.is_step_failure)
-        assert "stage `documents` is pending" in failure.step_failure_data.error.message + str(
-            failure.step_failure_data.error.cause
-        )
+        assert "stage `documents` is pending" in failure.step_failure_data.user_failure_data.description
     assert house.launch().success
     with duckdb.connect(house.warehouse, read_only=True) as con:
         assert con.table("dumps").shape[0] == len(names)
@@ -240,15 +238,34 @@ def test_every_setting_can_be_given_to_a_run():
     assert {"shingle_words", "num_perm", "bands", "batch_documents", "unit", "wrong_share"} <= names
 
 
-def test_settings_that_cannot_be_used_stop_the_run_before_anything_is_done(house):
+def test_settings_that_cannot_be_used_are_refused_before_there_is_a_run(house):
     house.add_dump("one.txt", "some text")
-    failed = house.launch(resources={"settings": {"config": {"bands": 100, "wrong_share": 2.0}}})
-    (failure,) = failed.filter_events(lambda e: e.is_step_failure)
-    told = str(failure.step_failure_data.error)
-    assert failure.step_key == "ingestion"
-    assert "the run's config, resources.settings" in told
-    assert "wrong_share: Input should be less than 0.5 (found 2.0)" in told
+    with pytest.raises(dg.DagsterInvalidConfigError) as refused:
+        house.launch(resources={"settings": {"config": {"bands": 100, "wrong_share": 2.0}}})
+    assert "the run's config, resources.settings" in str(refused.value)
+    assert "wrong_share: Input should be less than 0.5 (found 2.0)" in str(refused.value)
+    assert not house.instance.get_runs()
     assert not Path(house.places["store"]).exists()
+
+
+def test_settings_of_a_run_are_judged_together_with_those_of_the_file(tmp_path):
+    """bands × rows_per_band may be what num_perm of the file allows."""
+    (tmp_path / "settings.toml").write_text("num_perm = 500")
+    given = {"config": {"bands": 100}}
+    assert run_settings(str(tmp_path / "settings.toml")).apply_config_mapping(given).success
+    with pytest.raises(dg.DagsterInvalidConfigError, match="exceeds num_perm = 200"):
+        run_settings(None).apply_config_mapping(given)
+
+
+def test_a_foreseen_fault_fails_its_step_with_the_remedy_and_no_trace(yesterday):
+    yesterday.spoil("UPDATE stages SET fingerprint = 'other' WHERE stage = 'documents'")
+    result = yesterday.launch("papers")
+    (failure,) = result.filter_events(lambda e: e.is_step_failure)
+    told = failure.step_failure_data
+    assert "stage `documents` is pending" in told.user_failure_data.description
+    assert "Run `papersieve run`" in told.user_failure_data.description
+    assert told.error.cause is None
+    assert told.error.context is None
 
 
 def test_a_unit_that_is_none_is_refused_before_a_run_begins(house):

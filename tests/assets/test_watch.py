@@ -206,7 +206,8 @@ def test_the_schedule_asks_for_all_dumps_after_a_failure_else_for_new_ones_else_
     house.instance.add_dynamic_partitions("dumps", ["d.txt"])
     new = due(house.instance).tags
     assert {new[f"dagster/asset_partition_range_{end}"] for end in ("start", "end")} == {"d.txt"}
-    house.launch("dumps", "records", files=["b.txt"], resources={"settings": {"config": {"bands": 1000}}})
+    house.spoil("DROP TABLE records")
+    assert not house.launch("dumps", "records", files=["b.txt"]).success
     both = due(house.instance).tags
     assert both["dagster/asset_partition_range_start"] == "a.txt"
     assert both["dagster/asset_partition_range_end"] == "d.txt"
