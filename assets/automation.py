@@ -1,9 +1,11 @@
 """When it runs: when the dump folder has changed, once a day, and where something above an asset is newer than it."""
 
+import warnings
 from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from papersieve.assets.partitions import DUMPS, due_dumps, key_of, line_up, unfinished_run
 from papersieve.assets.resources import Papersieve
@@ -16,9 +18,30 @@ refresh_warehouse = dg.define_asset_job(
     description="The whole way: take in the chosen dumps, find the papers, check, publish. Does only what is pending.",
 )
 
+
+class CheckOnlyWarns(dg.AutomationCondition[dg.AssetCheckKey]):
+    """True of a check whose last result is a warning: Dagster's own conditions don't tell it from an error."""
+
+    def evaluate(self, context: dg.AutomationContext[dg.AssetCheckKey]) -> "dg.AutomationResult[dg.AssetCheckKey]":
+        """All or nothing: our checks have no partitions."""
+        events = context.asset_graph_view.instance.event_log_storage
+        last = events.get_latest_asset_check_execution_by_key([context.key]).get(context.key)
+        found = last.evaluation if last and last.status is AssetCheckExecutionRecordStatus.FAILED else None
+        is_warning = found is not None and found.severity is dg.AssetCheckSeverity.WARN
+        return dg.AutomationResult(context, context.candidate_subset if is_warning else context.get_empty_subset())
+
+
+def _nothing_above_is_in_error() -> dg.AutomationCondition[dg.AssetKey]:
+    """`AutomationCondition.all_deps_blocking_checks_passed`, but a warning stops nothing."""
+    condition = dg.AutomationCondition
+    is_no_error = condition.check_passed() | (condition.check_failed() & CheckOnlyWarns())
+    checks = condition.all_checks_match(is_no_error | condition.will_be_requested(), blocking_only=True)
+    return condition.all_deps_match(checks).with_label("nothing_above_is_in_error")
+
+
 #: A dump that is materialised alone brings everything below it up to date. Without the second part, an asset that a
 #: failed check had kept from running would be run after all, alone, and published.
-FOLLOWS = dg.AutomationCondition.eager() & dg.AutomationCondition.all_deps_blocking_checks_passed()
+FOLLOWS = dg.AutomationCondition.eager() & _nothing_above_is_in_error()
 
 #: The daily schedule keeps these, with two hours to spare; two days late is a failure.
 DAILY = dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=26), fail_window=timedelta(hours=50))
@@ -68,9 +91,12 @@ def dump_folder(context: dg.SensorEvaluationContext, papersieve: Papersieve) -> 
     return dg.SensorResult(run_requests=[dg.RunRequest(decision.run_key, tags=tags)], cursor=decision.cursor)
 
 
-below_the_dumps = dg.AutomationConditionSensorDefinition(
-    "below_the_dumps",
-    target=dg.AssetSelection.all(),
-    default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Refreshes what is below a dump that was materialised alone. Runs of the whole job need no help.",
-)
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", dg.BetaWarning)  # use_user_code_server: conditions of our own need it
+    below_the_dumps = dg.AutomationConditionSensorDefinition(
+        "below_the_dumps",
+        target=dg.AssetSelection.all(),
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        use_user_code_server=True,
+        description="Refreshes what is below a dump that was materialised alone. Runs of the whole job need no help.",
+    )
