@@ -7,15 +7,15 @@ from pathlib import Path
 import dagster as dg
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
-from papersieve.assets.partitions import DUMPS, due_dumps, key_of, line_up, unfinished_run
+from papersieve.assets.partitions import NAME, due_dumps, key_of, one_run, unfinished_run
 from papersieve.assets.resources import Papersieve
 from papersieve.assets.watch import NoDumpsError, decide, look
 
-#: Of a run that holds every asset: for one dump, or for a range of them.
+#: A run of every asset: for some dumps, or for all of them where none are named.
 refresh_warehouse = dg.define_asset_job(
     "refresh_warehouse",
     selection=dg.AssetSelection.all(),
-    description="The whole way: take in the chosen dumps, find the papers, check, publish. Does only what is pending.",
+    description="The whole way: take in the chosen dumps (without a choice, all), find the papers, check, publish. Does only what is pending.",
 )
 
 
@@ -54,7 +54,7 @@ DAILY = dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=26), fail_win
     cron_schedule="0 6 * * *",
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every morning: takes up the dumps that a failed run left, and what is pending below them; without any it checks everything anew.",
+    description="Every morning: takes in the dumps that a failed run has left, and does what is pending below them. Without any, it checks everything anew.",
 )
 def daily_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """What to run is decided by `due`."""
@@ -64,19 +64,19 @@ def daily_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.S
 def due(instance: dg.DagsterInstance) -> dg.RunRequest | dg.SkipReason:
     """One run for all dumps that are due; where none is, the newest is read again so that all checks run."""
     if run := unfinished_run(instance):
-        return dg.SkipReason(f"run {run} is still at work, and does the same")
-    keys = instance.get_dynamic_partitions(DUMPS.name)
+        return dg.SkipReason(f"run {run} has not ended yet, and does the same")
+    keys = instance.get_dynamic_partitions(NAME)
     if not keys:
         return dg.SkipReason("no dump was ever taken in: put one into the dump folder")
     wanted = due_dumps(instance, dg.AssetKey("records"), schedule="daily_refresh") or keys[-1:]
-    return dg.RunRequest(tags=line_up(instance, wanted))
+    return dg.RunRequest(run_config=one_run(instance, wanted))
 
 
 @dg.sensor(
     job=refresh_warehouse,
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Requests one run for all files of the dump folder that were added, changed or taken away, once nothing is being copied any more.",
+    description="Requests one run for all files of the dump folder that were added, changed or removed, once nothing is being copied any more.",
 )
 def dump_folder(context: dg.SensorEvaluationContext, papersieve: Papersieve) -> dg.SensorResult | dg.SkipReason:
     """Look at the folder; what to do about what is seen is decided in `papersieve.assets.watch`."""
@@ -87,8 +87,8 @@ def dump_folder(context: dg.SensorEvaluationContext, papersieve: Papersieve) -> 
     context.log.info(decision.message)
     if decision.run_key is None:
         return dg.SensorResult(skip_reason=decision.message, cursor=decision.cursor)
-    tags = line_up(context.instance, map(key_of, [*decision.new, *decision.changed, *decision.removed]))
-    return dg.SensorResult(run_requests=[dg.RunRequest(decision.run_key, tags=tags)], cursor=decision.cursor)
+    config = one_run(context.instance, map(key_of, [*decision.new, *decision.changed, *decision.removed]))
+    return dg.SensorResult(run_requests=[dg.RunRequest(decision.run_key, config)], cursor=decision.cursor)
 
 
 with warnings.catch_warnings():
