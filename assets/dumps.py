@@ -27,14 +27,14 @@ from papersieve.warehouse.store.withdraw import withdraw
 DUMPS = dg.AssetSpec(
     "dumps",
     code_version=version_of("records"),
-    description=f"{CONTRACTS['dumps'].description} Each of its lines has a fate, and a file that could not be read is kept with the reason.",
+    description=f"{CONTRACTS['dumps'].description} Each line is accounted for. A file that could not be read is kept with the reason.",
     **described("dumps", "dumps"),
 )
 RECORDS = dg.AssetSpec(
     "records",
     deps=[DUMPS],
     code_version=version_of("records"),
-    description=f"{CONTRACTS['records'].description} Those that break a rule are quarantined with every reason.",
+    description=f"{CONTRACTS['records'].description} A record that breaks a rule is quarantined, with all reasons.",
     **described("records", "records"),
 )
 
@@ -118,7 +118,8 @@ def keys_of_run(
 ) -> Sequence[str]:
     """Partitions that a run is for: those chosen in the UI, else those that its config names, else all."""
     if context.has_partition_key or context.has_partition_key_range:
-        return context.partition_keys
+        keys: Sequence[str] = context.partition_keys
+        return keys
     if config.partitions:
         return config.partitions
     if config.withdraw:
@@ -172,7 +173,7 @@ def _outcome(path: Path, outcome: str, message: str | None = None) -> DumpOutcom
 def by_partition(
     store: Store, outcomes: list[DumpOutcome], keys: dict[str, str]
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """(asset, partition key, metadata) for each file: what became of it, and what it holds; of an archive, in sum."""
+    """(asset, partition key, metadata) for each file: what became of it, and what it holds; the sum for an archive."""
     asked = pl.DataFrame({"location": [o.location for o in outcomes]}, schema={"location": pl.String})
     holds = {row.pop("location"): row for row in store.query("dump_contents", asked=asked).to_dicts()}
     files: dict[str, list[DumpOutcome]] = {}
@@ -180,14 +181,14 @@ def by_partition(
         files.setdefault(archive_of(outcome.location), []).append(outcome)
     for file, told in files.items():
         records = sum(holds.get(o.location, {}).get("records") or 0 for o in told)
-        outcome = ", ".join(sorted({o.outcome for o in told}))
-        yield "records", keys[file], {"outcome": outcome, "dagster/partition_row_count": records}
+        became = ", ".join(sorted({o.outcome for o in told}))
+        yield "records", keys[file], {"outcome": became, "dagster/partition_row_count": records}
         if len(told) > 1:
-            yield "dumps", keys[file], {"outcome": outcome, "members": len(told), "records": records}
+            yield "dumps", keys[file], {"outcome": became, "members": len(told), "records": records}
             continue
         held = {name: _shown(value) for name, value in holds.get(told[0].location, {}).items() if value is not None}
         why = {"reason_code": told[0].reason_code, "message": told[0].message}
-        yield "dumps", keys[file], {"outcome": outcome} | {k: v for k, v in why.items() if v} | held
+        yield "dumps", keys[file], {"outcome": became} | {k: v for k, v in why.items() if v} | held
 
 
 def _shown(value: object) -> object:

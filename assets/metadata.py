@@ -32,7 +32,7 @@ def _column(name: str, column: Column) -> dg.TableColumn:
 
 def _rule(check: Check) -> str:
     """A rule as it reads in the contract, such as `str_matches(^[0-9a-f]{32}$)`."""
-    limits = ", ".join(str(value) for value in check.statistics.values())
+    limits = ", ".join(str(value) for value in (check.statistics or {}).values())
     return f"{check.name}({limits})" if limits else str(check.name)
 
 

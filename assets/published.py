@@ -1,4 +1,4 @@
-"""The last asset: the warehouse, audited before readers see it."""
+"""The last asset: the published warehouse, checked before readers see it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from papersieve.assets.automation import DAILY, FOLLOWS
 from papersieve.assets.metadata import MAX_ROWS, carried, counts, first_rows, of_file, preview, rows_table, shown_by
 from papersieve.assets.pictures import funnel, overlap, records_by_year
 from papersieve.assets.resources import WAIT_SECONDS, Papersieve, RunSettings
-from papersieve.assets.run_log import logged
+from papersieve.assets.run_log import logged, said
 from papersieve.assets.store_access import GROUP, OWNERS, POOL, version
 from papersieve.warehouse.answers.evaluate import measures
 from papersieve.warehouse.answers.query import open_warehouse
@@ -47,11 +47,11 @@ _SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeveri
         )
         for check in checks()
     ],
-    description="The database that analysts read. It is built aside, audited by its checks and then put in place, so that no reader waits or sees half a run.",
+    description="The database that analysts read. A new version is built in a file of its own, checked, and put in place in one move: no reader waits or sees half a run.",
 )
 def warehouse(
     context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings
-) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """Publish the store, unless what is published is what publishing would make."""
     place, chosen = Path(papersieve.warehouse), settings.over(papersieve.settings_file)
     with papersieve.hold_store() as held, open_then_tidy(held, chosen, WAIT_SECONDS) as store:
@@ -61,15 +61,17 @@ def warehouse(
         except AuditError as error:
             # Results that are given before the failure are recorded: the page shows which check it was.
             yield from map(_result, error.results)
-            raise dg.Failure(str(error), metadata=_failed_checks(error.results), allow_retries=False) from error
+            raise dg.Failure(str(error), metadata=_failed_checks(error.results), allow_retries=False) from None
         if not place.exists():
             raise dg.Failure(f"{held.place}: no dump was ever taken in. Put one into {papersieve.dump_folder}.")
         yield from map(_result, done.checks if done.is_new else _checked(place))
         if message := done.message(place):
             context.log.warning(message)
-        stations = counts(dict(store.query("measure").iter_rows()), *FUNNEL)
+        measured = dict(store.query("measure").iter_rows())
+        stations, reviews = counts(measured, *FUNNEL), counts(measured, "reviews")
         told = version(store, chosen, "papers")
-        reviews = counts(dict(store.query("measure").iter_rows()), "reviews")
+        state = "published" if done.is_new else "held" if done.is_held else "nothing to publish"
+        context.log.info(said(state, stations | reviews))
     drawn = {} if done.is_new else carried(context, _PICTURES)
     yield dg.MaterializeResult(
         metadata=(drawn or {"funnel": funnel(stations)} | _pictures(place))

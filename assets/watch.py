@@ -1,4 +1,4 @@
-"""When the dump folder is worth a run: a decision on what is seen now and what was seen before."""
+"""When the dump folder needs a run: decided by what is seen now and what was seen before."""
 
 import hashlib
 import json

@@ -1,5 +1,7 @@
 """A run of the whole job: the same tables as the command line, numbers and checks on every asset's page."""
 
+import logging
+import re
 from pathlib import Path
 
 import dagster as dg
@@ -16,7 +18,7 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.published.audit import checks as sql_checks
 from papersieve.warehouse.published.versions import folder_of
 from papersieve.warehouse.run import run
-from tests.assets.conftest import House, failed_checks, materialised
+from tests.assets.conftest import House, failed_checks, materialised, started
 
 #: The stored table that each asset fills.
 TABLES = {
@@ -69,6 +71,21 @@ def test_the_job_publishes_what_the_command_line_publishes(refreshed, tmp_path):
             of_both = of_both.filter(pl.col("scope") != "store")
         assert_frame_equal(of_both, frame, check_row_order=False)
     assert by_dagster["papers"].height > 50
+
+
+def test_the_log_of_each_step_says_what_it_did(refreshed):
+    house, first, second = refreshed
+    for result in (first, second):
+        lines = {
+            entry.step_key: entry.user_message
+            for entry in house.instance.all_logs(result.run_id)
+            if entry.dagster_event is None and entry.level == logging.INFO
+        }
+        assert set(lines) == started(result)
+        assert all(re.search(r"[a-z] \d", line) for line in lines.values())
+    assert lines["papers"].startswith("nothing to do: papers ")
+    assert lines["dumps_checks"].endswith("warnings 1, errors 0")
+    assert re.match(r"this run: unreadable 1; the store: dumps \d+", lines["ingestion"])
 
 
 def test_every_asset_tells_its_size_and_its_numbers(refreshed):

@@ -65,7 +65,7 @@ def test_exit_codes_and_words_say_how_a_command_ended(template, place):
         (run, 0, "", "done"),
         (run, 1, "the store is in use by process 1", "refused"),
         (waits, 1, "the store is in use by process 1", "failed"),
-        (run, 1, "1 check(s) failed", "failed"),
+        (run, 1, "1 check failed", "failed"),
         (run, 1, "Traceback (most recent call last):", "traceback"),
         (run, -9, "", "failed"),
         (kills, -9, "", "killed"),

@@ -19,6 +19,7 @@ import polars as pl
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.pipeline.shingling.sketch import SKETCH_SIZE, sketch_keys
 from papersieve.warehouse.locks import Hold
+from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks, tell_rows
 from papersieve.warehouse.published.dictionary import describe, meanings
@@ -251,11 +252,11 @@ def _audit(store: Store, settings: Settings, scope: str) -> list[CheckResult]:
     failed = [r for r in results if not r.is_passed and r.check.severity == "error"]
     if failed:
         told = "\n".join(
-            f"  {r.check.name}: {r.failed_rows:,} row(s). {r.check.description} First: {tell_rows(r.first_rows)}"
+            f"  {r.check.name}: {counted(r.failed_rows, 'row')}. {r.check.description} First: {tell_rows(r.first_rows)}"
             for r in failed
         )
         raise AuditError(
-            f"{len(failed)} check(s) failed, so nothing was published; readers still see the version before.\n{told}\n"
+            f"{counted(len(failed), 'check')} failed, so nothing was published; readers still see the version before.\n{told}\n"
             "All results are in the store's table check_results; the SQL of each is in checks/invariants/.",
             results,
         )
