@@ -9,9 +9,9 @@ from papersieve.warehouse.published.audit import checks
 
 _HEAD = """# Checks
 
-Made by `python -m papersieve.assets.check_page`; a test holds it against the code. A check that fails as an error keeps a run from publishing:
-readers stay with the version before. A warning is told and stops nothing. Each result is kept in the published table `check_results`.
-Shares are of rows; those of fewer than 20 rows are never an error.
+Made by `python -m papersieve.assets.check_page`; a test holds it against the code. A check in error keeps a run from publishing:
+readers keep the version before. A warning is reported and stops nothing. Each result is kept in the published table `check_results`.
+A share of fewer than 20 rows is never an error.
 """
 
 
@@ -29,7 +29,10 @@ def catalogue() -> str:
         keys = sorted(key for key in graph.asset_check_keys if key.asset_key == asset)
         rows = [
             _row(
-                key.name, graph.get_check_spec(key).description, named.get(key.name), severities.get(key.name, "error")
+                key.name,
+                graph.get_check_spec(key).description or "",
+                named.get(key.name),
+                severities.get(key.name, "error"),
             )
             for key in keys
         ]

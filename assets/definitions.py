@@ -1,6 +1,7 @@
 """What Dagster loads: the only module that knows every asset, check, job, schedule and sensor."""
 
 import os
+from typing import Any
 
 import dagster as dg
 
@@ -10,11 +11,12 @@ from papersieve.assets.derived import documents, duplicate_pairs, papers
 from papersieve.assets.dumps import ingestion
 from papersieve.assets.notify import NOTIFICATIONS
 from papersieve.assets.published import warehouse
-from papersieve.assets.resources import Papersieve, RunSettings, default_places
+from papersieve.assets.resources import Papersieve, default_places, run_settings
 
 
-def build_defs(**places: str | None) -> dg.Definitions:
+def build_defs(**places: Any) -> dg.Definitions:
     """Everything, on these places: fields of `Papersieve`; those not given are as the environment names them."""
+    papersieve = Papersieve(**(default_places(os.environ) | places))
     return dg.Definitions(
         assets=[ingestion, documents, duplicate_pairs, papers, warehouse],
         asset_checks=CHECKS,
@@ -22,8 +24,8 @@ def build_defs(**places: str | None) -> dg.Definitions:
         schedules=[daily_refresh],
         sensors=[dump_folder, below_the_dumps, *NOTIFICATIONS],
         resources={
-            "papersieve": Papersieve(**(default_places(os.environ) | places)),
-            "settings": RunSettings(),
+            "papersieve": papersieve,
+            "settings": run_settings(papersieve.settings_file),
             "judging": Judging(),
         },
         # polars and DuckDB use every core already, and a process a step costs five times the time.

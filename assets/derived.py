@@ -1,4 +1,4 @@
-"""From records to papers: the stages of `papersieve.warehouse.store.update`, an asset each."""
+"""From records to papers: an asset for each stage of the store."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from papersieve.assets.automation import DAILY, FOLLOWS
 from papersieve.assets.metadata import carried, column_lineage, counts, of_file, preview, shown_by
 from papersieve.assets.pictures import duplicate_trend, paper_sizes, score_histogram, side_by_side
 from papersieve.assets.resources import Papersieve, RunSettings
-from papersieve.assets.run_log import logged
+from papersieve.assets.run_log import logged, said
 from papersieve.assets.store_access import POOL, STAGE, described, row_count, version
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.pipeline.settings import Settings, version_of
@@ -18,62 +18,81 @@ from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.update import complete, rederivation
 
 
+def _derived(
+    asset: str, stage: str, *, step: str, table: str, deps: list[str], description: str
+) -> Callable[[Callable[..., dg.MaterializeResult[None]]], dg.AssetsDefinition]:
+    """Decorate a function that fills a table of the store from others. step: whose version is the code version."""
+    made: Callable[[Callable[..., dg.MaterializeResult[None]]], dg.AssetsDefinition] = dg.asset(
+        name=asset,
+        deps=deps,
+        code_version=version_of(step),
+        pool=POOL,
+        automation_condition=FOLLOWS,
+        freshness_policy=DAILY,
+        description=f"{CONTRACTS[table].description} {description}",
+        **described(stage, table),
+    )
+    return made
+
+
 # `dumps` is named beside `records`: one step makes both, and a check that blocks on `dumps` stops only steps
 # that depend on `dumps` itself. Documents are numbered in the dumps' order, so the dependency is a true one.
-@dg.asset(
+@_derived(
+    "documents",
+    "records",
+    step="keys",
+    table="documents",
     deps=["dumps", "records"],
-    code_version=version_of("keys"),
-    pool=POOL,
-    automation_condition=FOLLOWS,
-    freshness_policy=DAILY,
-    **described("records", "documents"),
-    description=f"{CONTRACTS['documents'].description} Many records can carry it; copies that are exact end here.",
+    description="Many records can have the same content: exact copies end here.",
 )
-def documents(context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings) -> dg.MaterializeResult:
-    """Number and key the documents that are new, drop those that no record carries any more."""
+def documents(
+    context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings
+) -> dg.MaterializeResult[None]:
+    """Number and key the documents that are new, drop those that no record has any more."""
     return _complete("documents", "documents", context, papersieve, settings)
 
 
-@dg.asset(
+@_derived(
+    "duplicate_pairs",
+    "duplicates",
+    step="judgement",
+    table="pairs",
     deps=["documents"],
-    code_version=version_of("judgement"),
-    pool=POOL,
-    automation_condition=FOLLOWS,
-    freshness_policy=DAILY,
-    **described("duplicates", "pairs"),
-    description=f"{CONTRACTS['pairs'].description} Block keys propose pairs, and what the two documents say decides. Records of one document need no row here, but are counted in candidate_pairs and matches.",
+    description="Block keys propose pairs, and what the two documents say decides. Records of one document are no pair here, but candidate_pairs and matches count them.",
 )
 def duplicate_pairs(
     context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings
-) -> dg.MaterializeResult:
+) -> dg.MaterializeResult[None]:
     """Find the candidate pairs, verify them, judge them."""
     return _complete("pairs", "pairs", context, papersieve, settings)
 
 
-@dg.asset(
+@_derived(
+    "papers",
+    "papers",
+    step="papers",
+    table="papers",
     deps=["duplicate_pairs"],
-    code_version=version_of("papers"),
-    pool=POOL,
-    automation_condition=FOLLOWS,
-    freshness_policy=DAILY,
-    **described("papers", "papers"),
-    description=f"{CONTRACTS['papers'].description} The lineage says which record gave each of its values.",
+    description="The lineage says which record gave each of its values.",
 )
-def papers(context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings) -> dg.MaterializeResult:
+def papers(
+    context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings
+) -> dg.MaterializeResult[None]:
     """Cluster the matches and merge each cluster into its golden record."""
     return _complete("papers", "papers", context, papersieve, settings)
 
 
 def _complete(
     stage: str, table: str, context: dg.AssetExecutionContext, papersieve: Papersieve, of_run: RunSettings
-) -> dg.MaterializeResult:
+) -> dg.MaterializeResult[None]:
     settings = of_run.over(papersieve.settings_file)
     with papersieve.open_store() as store, papersieve.open_engine() as engine:
         anew = rederivation(store, settings)
         if anew:
             context.log.warning(told_of_run(anew, of_run.given()))
         was_pending = complete(store, STAGE[stage], settings, logged(context.log), engine)
-        measures = dict(store.query("measure").iter_rows())
+        measures = counts(dict(store.query("measure").iter_rows()), *_MEASURES[stage])
+        context.log.info(said("derived" if was_pending else "nothing to do", measures))
         drawn = {} if was_pending else carried(context, _PICTURES[stage])
         drawn |= {title: draw(store, settings) for title, draw in _PICTURES[stage].items() if title not in drawn}
         return dg.MaterializeResult(
@@ -81,7 +100,7 @@ def _complete(
             | row_count(store, table)
             | of_file(papersieve.store)
             | {"was_pending": was_pending, "derived anew": anew or "no"}
-            | counts(measures, *_MEASURES[stage])
+            | measures
             | {title: preview(read(store)) for title, read in _PREVIEWS[stage].items()}
             | {
                 "dagster/column_lineage": column_lineage(CONTRACTS[table]),

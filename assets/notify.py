@@ -1,4 +1,4 @@
-"""Failed checks, told to whoever wants to know: a line of the log, and a program of the user's."""
+"""Reports of failed checks: a line of the log, and a call of the user's program."""
 
 import json
 import shlex
@@ -15,7 +15,8 @@ _SECONDS = 30
 def failed_checks(instance: dg.DagsterInstance, run_id: str) -> list[dict[str, Any]]:
     """Each check that failed in a run, fit for JSON: run_id, asset, partition, check, severity, description, metadata."""
     records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION).records
-    found = [record.event_log_entry.dagster_event.asset_check_evaluation_data for record in records]
+    events = [record.event_log_entry.dagster_event for record in records]
+    found = [event.asset_check_evaluation_data for event in events if event]
     return [
         {
             "run_id": run_id,
@@ -60,7 +61,7 @@ def _sensor(name: str, status: dg.DagsterRunStatus) -> dg.SensorDefinition:
         name=name,
         minimum_interval_seconds=30,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Tells each check that failed in a run: to the log, and to the program that PAPERSIEVE_NOTIFY names.",
+        description="Reports each failed check of a run: to the log, and to the program that PAPERSIEVE_NOTIFY names.",
     )
     def told(context: dg.RunStatusSensorContext, papersieve: Papersieve) -> None:
         checks = failed_checks(context.instance, context.dagster_run.run_id)
@@ -69,7 +70,7 @@ def _sensor(name: str, status: dg.DagsterRunStatus) -> dg.SensorDefinition:
     return told
 
 
-#: A failed check that blocks fails its run; one that only warns does not. Both are told.
+#: A check in error fails its run; a warning does not. Both are reported.
 NOTIFICATIONS = [
     _sensor("tell_failed_checks", dg.DagsterRunStatus.FAILURE),
     _sensor("tell_warnings", dg.DagsterRunStatus.SUCCESS),

@@ -1,15 +1,21 @@
-"""One dynamic partition a dump file: its key, and how several of them become one run."""
+"""A dynamic partition for each dump file: its key, and which of them a run is for."""
 
 import os
 import re
 from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import dagster as dg
 from dagster import DagsterRunStatus
 
-#: Keys are paths below the dump folder, in the order in which files came or were last changed.
-DUMPS = dg.DynamicPartitionsDefinition(name="dumps")
+from papersieve.assets.watch import dump_paths
+
+NAME = "dumps"
+
+#: Keys are paths below the dump folder, in the order in which files came.
+DUMPS = dg.DynamicPartitionsDefinition(name=NAME)
 
 #: What Dagster forbids in a key (control characters, three dots in a row), what is no text, and our escape itself.
 _ESCAPED = re.compile(r"%|[\x00-\x1f\x7f\udc80-\udcff]|(?<=\.\.)\.")
@@ -32,17 +38,24 @@ def name_of(key: str) -> str:
     return os.fsdecode(unquote_to_bytes(os.fsencode(key)))
 
 
-def line_up(instance: dg.DagsterInstance, keys: Iterable[str]) -> dict[str, str]:
-    """Make these the last partitions, and return the tags of one run for all of them.
+def one_run(instance: dg.DagsterInstance, keys: Iterable[str]) -> dict[str, Any]:
+    """Run config of one run for these dumps; those that are new become partitions.
 
-    A run takes a range of partitions, so those that were changed are moved behind the others; what Dagster
-    knows of them stays. Not to be called while a run is unfinished: its range would become another one.
+    Dagster's own way is a range of partitions, and those that have changed lie anywhere.
     """
     wanted = sorted(set(keys))
-    for key in set(wanted) & set(instance.get_dynamic_partitions(DUMPS.name)):
-        instance.delete_dynamic_partition(DUMPS.name, key)
-    instance.add_dynamic_partitions(DUMPS.name, wanted)
-    return {"dagster/asset_partition_range_start": wanted[0], "dagster/asset_partition_range_end": wanted[-1]}
+    instance.add_dynamic_partitions(NAME, wanted)
+    return {"ops": {"ingestion": {"config": {"partitions": wanted}}}}
+
+
+def every_dump(instance: dg.DagsterInstance, folder: Path, *, is_usual: bool) -> list[str]:
+    """All partitions, after those of files that are new in the folder were added. Raises NoDumpsError.
+
+    is_usual: of another folder than the usual one, only the files that are there are meant.
+    """
+    there = [key_of(path.relative_to(folder).as_posix()) for path in dump_paths(folder)]
+    instance.add_dynamic_partitions(NAME, there)
+    return list(instance.get_dynamic_partitions(NAME)) if is_usual else there
 
 
 def unfinished_run(instance: dg.DagsterInstance) -> str | None:
@@ -54,10 +67,10 @@ def unfinished_run(instance: dg.DagsterInstance) -> str | None:
 def due_dumps(instance: dg.DagsterInstance, asset: dg.AssetKey, schedule: str) -> list[str]:
     """Keys that the asset was never materialised for; all, where a run has failed since the schedule last succeeded.
 
-    Dagster does not keep for which partitions a run over a range failed, and a dump that is there already costs
-    only its reading.
+    Dagster does not keep for which partitions a run over several failed, and a dump that is in the store already
+    costs only its reading.
     """
-    keys = list(instance.get_dynamic_partitions(DUMPS.name))
+    keys = list(instance.get_dynamic_partitions(NAME))
     for run in instance.get_runs(limit=_LOOK_BACK_RUNS):
         if run.status in (DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED):
             return keys

@@ -15,6 +15,7 @@ from papersieve.pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.ticker import MaxNLocator
 
 _CARD, _INK, _BLUE, _ORANGE, _GREY = "#f6f7f9", "#20242c", "#3b6fb6", "#d9822b", "#9aa3af"
 
@@ -48,6 +49,13 @@ def picture(
     figure.savefig(file, format="png", dpi=_DPI)
     data = base64.b64encode(file.getvalue()).decode()
     return dg.MetadataValue.md(f"![{title.replace(chr(10), ' ')}](data:image/png;base64,{data})")
+
+
+def whole_numbers() -> "MaxNLocator":
+    """Ticks of years and revisions: there is nothing between two of them."""
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True, min_n_ticks=1)
 
 
 def score_histogram(counts: pl.DataFrame, settings: Settings) -> dg.MarkdownMetadataValue:
@@ -108,7 +116,7 @@ def records_by_year(counts: pl.DataFrame) -> dg.MarkdownMetadataValue:
                 list(of_it), list(of_it.values()), bottom=[below.get(y, 0) for y in of_it], color=colour, label=source
             )
             below |= {year: below.get(year, 0) + n for year, n in of_it.items()}
-        axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
+        axes.xaxis.set_major_locator(whole_numbers())
         axes.set_xlabel("year of publication, stated by the entry or known from its listing")
         axes.set_ylabel("records")
         axes.legend(fontsize=8, frameon=False)
@@ -123,8 +131,8 @@ def duplicate_trend(shares: pl.DataFrame) -> dg.MarkdownMetadataValue:
         axes.plot(
             shares["revision"].to_list(), shares["duplicate_share"].to_list(), color=_BLUE, marker="o", markersize=4
         )
-        axes.set_ylim(0, max(0.1, 1.1 * (shares["duplicate_share"].max() or 0)))
-        axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
+        axes.set_ylim(0, max([0.1, *(1.1 * share for share in shares["duplicate_share"].drop_nulls())]))
+        axes.xaxis.set_major_locator(whole_numbers())
         axes.yaxis.set_major_formatter("{x:.1%}")
         axes.set_xlabel("revision")
         axes.set_ylabel("records that repeat a paper")

@@ -1,4 +1,4 @@
-"""The last asset: the warehouse, audited before readers see it."""
+"""The last asset: the published warehouse, checked before readers see it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,17 +11,15 @@ from papersieve.assets.automation import DAILY, FOLLOWS
 from papersieve.assets.metadata import MAX_ROWS, carried, counts, first_rows, of_file, preview, rows_table, shown_by
 from papersieve.assets.pictures import funnel, overlap, records_by_year
 from papersieve.assets.resources import WAIT_SECONDS, Papersieve, RunSettings
-from papersieve.assets.run_log import logged
+from papersieve.assets.run_log import logged, said
 from papersieve.assets.store_access import GROUP, OWNERS, POOL, version
 from papersieve.pipeline.matching.scores import score_clusters
 from papersieve.warehouse.cli.demo import TRUTH_FILE, label
 from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks
 from papersieve.warehouse.published.publish import SCHEMA_VERSION, publish_if_new
 from papersieve.warehouse.published.reader import open_warehouse
-from papersieve.warehouse.run import FUNNEL, keep_small
+from papersieve.warehouse.run import FUNNEL, open_then_tidy
 from papersieve.warehouse.sql import ask
-from papersieve.warehouse.store.backup import compact
-from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.update import refuse_gap
 
 _PICTURES = ("funnel", "overlap", "publication dates")
@@ -49,31 +47,31 @@ _SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeveri
         )
         for check in checks()
     ],
-    description="The database that analysts read. It is built aside, audited by its checks and then put in place, so that no reader waits or sees half a run.",
+    description="The database that analysts read. A new version is built in a file of its own, checked, and put in place in one move: no reader waits or sees half a run.",
 )
 def warehouse(
     context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings
-) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """Publish the store, unless what is published is what publishing would make."""
     place, chosen = Path(papersieve.warehouse), settings.over(papersieve.settings_file)
-    with papersieve.hold_store() as held:
-        with Store(held.place, wait_seconds=WAIT_SECONDS, held=held) as store:
-            refuse_gap(store, chosen)
-            try:
-                done = publish_if_new(store, place, chosen, logged(context.log))
-            except AuditError as error:
-                # Results that are given before the failure are recorded: the page shows which check it was.
-                yield from map(_result, error.results)
-                raise dg.Failure(str(error), metadata=_failed_checks(error.results), allow_retries=False) from error
-            yield from map(_result, done.checks if done.is_new else _checked(place))
-            if message := done.message(place):
-                context.log.warning(message)
-            stations = counts(dict(store.query("measure").iter_rows()), *FUNNEL)
-            told = version(store, chosen, "papers")
-            reviews = counts(dict(store.query("measure").iter_rows()), "reviews")
-            free_share = keep_small(store, chosen)
-        if free_share > chosen.operation.compact_share:
-            compact(held)
+    with papersieve.hold_store() as held, open_then_tidy(held, chosen, WAIT_SECONDS) as store:
+        refuse_gap(store, chosen)
+        try:
+            done = publish_if_new(store, place, chosen, logged(context.log))
+        except AuditError as error:
+            # Results that are given before the failure are recorded: the page shows which check it was.
+            yield from map(_result, error.results)
+            raise dg.Failure(str(error), metadata=_failed_checks(error.results), allow_retries=False) from None
+        if not place.exists():
+            raise dg.Failure(f"{held.place}: no dump was ever taken in. Put one into {papersieve.dump_folder}.")
+        yield from map(_result, done.checks if done.is_new else _checked(place))
+        if message := done.message(place):
+            context.log.warning(message)
+        measured = dict(store.query("measure").iter_rows())
+        stations, reviews = counts(measured, *FUNNEL), counts(measured, "reviews")
+        told = version(store, chosen, "papers")
+        state = "published" if done.is_new else "held" if done.is_held else "nothing to publish"
+        context.log.info(said(state, stations | reviews))
     drawn = {} if done.is_new else carried(context, _PICTURES)
     yield dg.MaterializeResult(
         metadata=(drawn or {"funnel": funnel(stations)} | _pictures(place))

@@ -10,7 +10,7 @@ import dagster as dg
 from pydantic import Field, create_model
 from pydantic.fields import FieldInfo
 
-from papersieve.pipeline.errors import BusyError
+from papersieve.pipeline.errors import BusyError, PapersieveError, SettingsError
 from papersieve.pipeline.settings import SECTIONS, Settings, load_settings, parse_settings
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.places import resolve_places
@@ -29,46 +29,53 @@ ROOT = _HOME if (_HOME / "pyproject.toml").is_file() else Path.cwd()
 WAIT_SECONDS, RETRIES, RETRY_SECONDS = 30.0, 3, 60.0
 
 
-class Papersieve(dg.ConfigurableResource):
+@contextmanager
+def foreseen() -> Iterator[None]:
+    """Fail a step with the message alone where that says what to do; try it again where the store is in use."""
+    try:
+        yield
+    except BusyError as busy:
+        raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=RETRY_SECONDS) from busy
+    except PapersieveError as fault:
+        raise dg.Failure(str(fault), allow_retries=False) from None
+
+
+class Papersieve(dg.ConfigurableResource[None]):
     """One dump folder, the store that it feeds and the warehouse published from it, as absolute paths."""
 
-    dump_folder: str = Field(description="folder of dumps; its files, and those below it, are taken in")
-    store: str = Field(description="working store, a DuckDB file with one writer")
-    warehouse: str = Field(description="published warehouse, a DuckDB file with many readers")
-    settings_file: str | None = Field(None, description="TOML file of settings; none gives the defaults")
+    dump_folder: str = Field(description="folder of dumps; its files, and those in folders below it, are taken in")
+    store: str = Field(description="working store: a DuckDB file with one writer")
+    warehouse: str = Field(description="published warehouse: a DuckDB file with many readers")
+    settings_file: str | None = Field(default=None, description="TOML file of settings; without one, the defaults")
     withdraw_removed: bool = Field(
-        False, description="whether a dump whose file was removed is withdrawn; else it stays and is reported"
+        default=False, description="withdraw a dump when its file is removed; otherwise it stays and is reported"
     )
     notify_command: str | None = Field(
-        None, description="program that is given each failed check as JSON on its input; none: only the log says it"
+        default=None, description="program that gets each failed check as JSON on its input; the log has them too"
     )
     lake: str | None = Field(
-        None,
-        description="folder that Spark and its workers reach; none: documents to papers are computed in the step's process",
+        default=None, description="folder that Spark and its workers reach; without one, Spark is not used"
     )
-    master: str = Field("local[*]", description="Spark's master, where there is a lake")
+    master: str = Field(default="local[*]", description="Spark's master, where there is a lake")
 
     @contextmanager
     def hold_store(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[Hold]:
-        """Keep every other command out of the store; a step is tried again while another one has it, or the warehouse."""
+        """Keep every other command out of the store. Faults in the body are as `foreseen` tells them."""
         place = Path(self.store)
         place.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with hold_store(place, wait_seconds) as held:
-                refuse_lost(place, Path(self.warehouse))
-                yield held
-        except BusyError as busy:
-            raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=RETRY_SECONDS) from busy
+        with foreseen(), hold_store(place, wait_seconds) as held:
+            refuse_lost(place, Path(self.warehouse))
+            yield held
 
     @contextmanager
     def open_store(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[Store]:
-        """Open the store, which keeps every other command out; a step is tried again while another one has it."""
+        """Hold the store, and open it."""
         with self.hold_store(wait_seconds) as held, Store(held.place, wait_seconds=wait_seconds, held=held) as store:
             yield store
 
     @contextmanager
     def open_engine(self) -> Iterator[Engine]:
-        """Open what computes the stages; a Spark session is started by the first one that is pending, and ends here."""
+        """Open what computes the stages. A Spark session is started by the first stage that is pending, and ends here."""
         if self.lake is None:
             yield LOCAL
             return
@@ -78,36 +85,8 @@ class Papersieve(dg.ConfigurableResource):
             yield engine
 
 
-class _RunSettings(dg.ConfigurableResource):
-    """Settings that this run has in place of those of the settings file; empty fields are as the file says."""
-
-    def over(self, settings_file: str | None) -> Settings:
-        """Settings as the file says now, and over them those of the run. Raises SettingsError with every problem."""
-        base = load_settings(Path(settings_file) if settings_file else None)
-        given = self.given()
-        if not given:
-            return base
-        return parse_settings(_laid_over(base.model_dump(), given), source="the run's config, resources.settings")
-
-    def given(self) -> dict[str, Any]:
-        """Those that the run was given."""
-        return _given(self, _RUN_SETTINGS)
-
-
-def _given(config: Any, names: Iterable[str]) -> dict[str, Any]:
-    """What is not empty, by name; of a section, likewise."""
-    values = {name: getattr(config, name, None) for name in names}
-    for name in values.keys() & SECTIONS.keys():
-        values[name] = _given(values[name], SECTIONS[name].model_fields) or None
-    return {n: v.value if isinstance(v, Enum) else v for n, v in values.items() if v is not None}
-
-
-def _laid_over(base: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    return base | {n: base[n] | value if isinstance(value, dict) else value for n, value in given.items()}
-
-
 def _as_config(name: str, annotation: Any) -> Any:
-    """The type by which Dagster knows a setting: one of a few words is an enumeration, which the launchpad offers and checks."""
+    """The type by which Dagster knows a setting: of a few words, the launchpad offers and checks them."""
     if get_origin(annotation) is not Literal:
         return annotation
     return Enum(name, {word: word for word in get_args(annotation)})
@@ -125,17 +104,63 @@ def _as_field(name: str, setting: FieldInfo) -> tuple[Any, Any]:
 
 #: Settings that a run can have of its own; how dumps are read belongs into the file, so that it lasts.
 _RUN_SETTINGS = [name for name in Settings.model_fields if name != "reading"]
-
-#: A field for each of them, all empty: Dagster checks their types, `papersieve.pipeline.settings` their values and how they fit.
+#: A field for each of them, all empty. Dagster checks their types.
 _FIELDS: dict[str, Any] = {name: _as_field(name, Settings.model_fields[name]) for name in _RUN_SETTINGS}
-RunSettings = create_model("RunSettings", __base__=_RunSettings, __doc__=_RunSettings.__doc__, **_FIELDS)
+
+
+class RunSettings(create_model("_Fields", __base__=dg.ConfigurableResource[None], **_FIELDS)):  # type: ignore[misc]
+    """Settings for this run alone. What is left empty is as the settings file says."""
+
+    def over(self, settings_file: str | None) -> Settings:
+        """Settings of the file, and over them those of the run. Fails the step with every problem at once."""
+        with foreseen():
+            return settings_over(settings_file, self.given())
+
+    def given(self) -> dict[str, Any]:
+        """Settings that the run was given."""
+        return _given(self, _RUN_SETTINGS)
+
+
+def run_settings(settings_file: str | None) -> dg.ResourceDefinition:
+    """`RunSettings` as a resource. Values that can't be used are refused in the launchpad, before there is a run."""
+
+    def checked(config: dict[str, Any]) -> dict[str, Any]:
+        if given := _given(config, _RUN_SETTINGS):
+            try:
+                settings_over(settings_file, given)
+            except SettingsError as error:
+                raise dg.DagsterInvalidConfigError(str(error), [], config) from None  # type: ignore[no-untyped-call]
+        return given
+
+    resource: dg.ResourceDefinition = RunSettings().get_resource_definition()
+    return resource.configured(checked, config_schema=RunSettings.to_config_schema())
+
+
+def settings_over(settings_file: str | None, given: dict[str, Any]) -> Settings:
+    """Settings of a file, and over them those given. Raises SettingsError with every problem."""
+    base = load_settings(Path(settings_file) if settings_file else None)
+    if not given:
+        return base
+    return parse_settings(_laid_over(base.model_dump(), given), source="the run's config, resources.settings")
+
+
+def _given(config: Any, names: Iterable[str]) -> dict[str, Any]:
+    """What is not empty of an object or a mapping, by name; of a section, likewise; words in place of enumerations."""
+    values = {name: config.get(name) if isinstance(config, dict) else getattr(config, name, None) for name in names}
+    for name in values.keys() & SECTIONS.keys():
+        values[name] = _given(values[name] or {}, SECTIONS[name].model_fields) or None
+    return {n: v.value if isinstance(v, Enum) else v for n, v in values.items() if v is not None}
+
+
+def _laid_over(base: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    return base | {n: base[n] | value if isinstance(value, dict) else value for n, value in given.items()}
 
 
 def default_places(environ: Mapping[str, str]) -> dict[str, Any]:
     """Fields of `Papersieve` as the environment names them, by the command line's rules.
 
     PAPERSIEVE_DUMPS, PAPERSIEVE_STORE, PAPERSIEVE_WAREHOUSE and PAPERSIEVE_SETTINGS; where only one of store
-    and warehouse is named the other lies beside it; what is not named lies in `data/` below ROOT.
+    and warehouse is named the other lies beside it; what is not named lies in the repository's `data/`.
     PAPERSIEVE_WITHDRAW_REMOVED=1, PAPERSIEVE_NOTIFY=PROGRAM, PAPERSIEVE_LAKE and PAPERSIEVE_MASTER give the others.
     """
     named = {

@@ -1,7 +1,8 @@
-"""Progress of long work, as lines of a run's log."""
+"""Lines of a run's log: how far long work is, and what a step did."""
 
 import logging
 import time
+from collections.abc import Mapping
 
 from papersieve.warehouse.progress import Progress
 
@@ -17,3 +18,12 @@ def logged(log: logging.Logger, every_seconds: float = 10.0) -> Progress:
             log.info("%s: %s of %s", stage, f"{done:,}", f"{total:,}")
 
     return say
+
+
+def said(what: str, counts: Mapping[str, float]) -> str:
+    """One line about a step: `papers: papers 352, duplicate share 0.061`."""
+    told = (
+        f"{name.replace('_', ' ')} {n:,}" if isinstance(n, int) else f"{name.replace('_', ' ')} {n:.3g}"
+        for name, n in counts.items()
+    )
+    return f"{what}: {', '.join(told)}"

@@ -1,4 +1,4 @@
-"""When the dump folder is worth a run: a decision on what is seen now and what was seen before."""
+"""When the dump folder needs a run: decided by what is seen now and what was seen before."""
 
 import hashlib
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.store.ingest import find_files
 
 
@@ -49,7 +50,7 @@ def dump_paths(folder: Path) -> list[Path]:
         raise NoDumpsError(
             f"{folder}: there is no such folder. Make it and put dumps into it, or set PAPERSIEVE_DUMPS to the folder that has them."
         )
-    paths = [path for path in find_files([folder]) if path.is_file()]
+    paths = [path for path in find_files([folder]) if isinstance(path, Path) and path.is_file()]
     if not paths:
         raise NoDumpsError(
             f"{folder}: there is no dump in this folder. Put dumps into it, or set PAPERSIEVE_DUMPS to the folder that has them."
@@ -84,7 +85,7 @@ def decide(files: Iterable[DumpFile], cursor: str | None, waiting_for: str | Non
         "changed": [name for name in now if was.get(name, now[name]) != now[name]],
         "removed": [name for name in was if name not in now],
     }
-    told = f"{len(files):,} file(s), {sum(file.size for file in files):,} bytes"
+    told = f"{counted(len(files), 'file')}, {counted(sum(file.size for file in files), 'byte')}"
     if not any(found.values()):
         return Decision(None, _remember(before, seen=seen), f"{told}: as at the last request")
     told += ": " + ", ".join(f"{len(names):,} {kind}" for kind, names in found.items() if names)
@@ -92,7 +93,7 @@ def decide(files: Iterable[DumpFile], cursor: str | None, waiting_for: str | Non
         return Decision(
             None,
             _remember(before, seen=seen),
-            f"{told}; waiting for a look that finds them unchanged, as they may still be being copied",
+            f"{told}; waiting until two looks find them unchanged, as they may still be being copied",
         )
     if waiting_for:
         return Decision(None, _remember(before, seen=seen), f"{told}; waiting for run {waiting_for} to end")

@@ -17,10 +17,8 @@ class Threshold:
 THRESHOLDS: dict[str, Threshold] = {
     "rejected_line_share": Threshold(0.02, 0.5, "lines that are part of no record and no furniture"),
     "quarantined_share": Threshold(0.05, 0.5, "records that break their contract"),
-    "duplicate_share": Threshold(
-        0.95, 1.0, "records that repeat a paper: nearly all do, so is the folder what you meant?"
-    ),
-    "largest_paper_records": Threshold(500, float("inf"), "records of one paper: so many suggest boilerplate"),
+    "duplicate_share": Threshold(0.95, 1.0, "records that repeat a paper"),
+    "largest_paper_records": Threshold(500, float("inf"), "records of the largest paper"),
     "hot_buckets": Threshold(0, float("inf"), "buckets too full to propose pairs: repeats in them may be missed"),
     "unreadable_dumps": Threshold(0, float("inf"), "files that could not be read as dumps"),
 }

@@ -1,8 +1,9 @@
-"""Records to papers, all at once: the whole way, from top to bottom, with no state.
+"""Records to papers: the whole of the matching, all at once, with no state.
 
     records → documents → pairs → clusters → papers
 
-`papersieve.pipeline.refresh` goes it for what changed, by the same steps, and ends where this ends; so does `papersieve.pipeline.spark`.
+A run does not start from nothing: `papersieve.pipeline.refresh` takes the same steps for what changed, and ends with
+the same result. `papersieve.pipeline.spark` takes them on a cluster. Tests hold both against `derive`.
 """
 
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from papersieve.pipeline.matching.overruling import DECISION_SCHEMA, decided, do
 from papersieve.pipeline.merging.golden import golden_records
 from papersieve.pipeline.settings import Settings
 
-#: Pairs as every way returns them: ids of documents, not numbers, so that results of two ways can be compared.
+#: Pairs with the ids of documents. Numbers of documents differ from store to store, ids do not.
 PAIR_SCHEMA = {
     "left_document_id": pl.String,
     "right_document_id": pl.String,
@@ -32,17 +33,20 @@ PAIR_SCHEMA = {
 CLUSTER_SCHEMA = {"document_id": pl.String, "component_id": pl.String, "paper_id": pl.String}
 HOT_SCHEMA = {"match_key": pl.String, "key": pl.Int64, "documents": pl.Int64}
 
-#: Which documents stand in which dumps that list a paper once, and how surely.
+#: One row per document and dump, of dumps that seem to list each paper once, and how sure that is.
 LISTED_SCHEMA = {"document_no": pl.Int64, **LIST_SCHEMA}
 
-#: The order in which records were ingested.
+#: Sorts records by when they were ingested.
 PLACE = ("dump_no", "ordinal")
 
 NO_DECISIONS = pl.DataFrame(schema=DECISION_SCHEMA)
 
 
 class Compared(NamedTuple):
-    """Documents, where they are listed (`LISTED_SCHEMA`), the pairs that were compared, unjudged, and the buckets that were too large."""
+    """Documents, and all pairs of them that share a block key, with evidence and not yet judged.
+
+    listed: `LISTED_SCHEMA`. hot_buckets: buckets with too many documents, which propose no pairs.
+    """
 
     documents: pl.DataFrame
     listed: pl.DataFrame
@@ -51,12 +55,12 @@ class Compared(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """What is made of records.
+    """All that is derived from records.
 
-    pairs: one row a pair compared or decided, left_document_id < right_document_id, with evidence (null where the two
-    were only decided), judgement and rule after decisions and clustering. clusters: one row a document;
-    component_id and paper_id are the ids of the first-ingested document of the component and of the cluster. papers,
-    lineage: as `golden.golden_records`. hot_buckets: match_key, key, documents.
+    pairs: one row per pair that was compared or decided, left_document_id < right_document_id. Judgement and rule are
+    those after decisions and clustering; evidence is null where a person decided about two that were never compared.
+    clusters: one row per document. component_id and paper_id are ids of documents: the first-ingested one of the
+    component, and of the cluster. papers, lineage: as `golden.golden_records` returns them.
     """
 
     pairs: pl.DataFrame
@@ -67,39 +71,40 @@ class Derived(NamedTuple):
 
 
 def derive(records: pl.DataFrame, settings: Settings, decisions: pl.DataFrame = NO_DECISIONS) -> Derived:
-    """Derive everything from records (the contract's columns and dump_no, by which dumps were ingested).
+    """Derive pairs, clusters and papers from records.
 
-    decisions: `DECISION_SCHEMA`, of living documents and others, which say nothing. The order of rows decides nothing.
+    records: the contract's columns and dump_no, which counts dumps as they were ingested. decisions: of people, as
+    `DECISION_SCHEMA`; those about unknown documents are ignored. The order of rows makes no difference.
     """
-    documents, listed, pairs, hot = compare_all(records, settings)
+    documents, listed, pairs, hot_buckets = compare_all(records, settings)
     judged = judge(pairs, settings)
     found, overruled = clusters_of(documents, judged, listed, decisions)
     named = name_clusters(found, documents)
     papers, lineage = papers_of(records, named)
-    return Derived(
-        name_pairs(overrule(judged, overruled), documents), named.select(*CLUSTER_SCHEMA), papers, lineage, hot
-    )
+    final_pairs = name_pairs(overrule(judged, overruled), documents)
+    return Derived(final_pairs, named.select(*CLUSTER_SCHEMA), papers, lineage, hot_buckets)
 
 
 def compare_all(records: pl.DataFrame, settings: Settings) -> Compared:
-    """Documents of records, and all pairs of them that share a block key, with evidence and context."""
+    """Find the documents of records, and compare those that share a block key."""
     documents = number_documents(records)
     listed = listings_of(records, documents)
     keys = block_keys(documents, settings)
-    candidates, hot = candidate_pairs(keys, bucket_cap=settings.matching.bucket_cap)
+    candidates, hot_buckets = candidate_pairs(keys, bucket_cap=settings.matching.bucket_cap)
     evidence = gather_evidence(candidates, documents, settings)
-    return Compared(documents, listed, add_context(evidence, recurrence(keys, documents), listed), hot)
+    pairs = add_context(evidence, recurrence(keys, documents), listed)
+    return Compared(documents, listed, pairs, hot_buckets)
 
 
 def number_documents(records: pl.DataFrame) -> pl.DataFrame:
-    """Documents in the order in which their first records were ingested: document_no, `document_contents`, `PLACE`."""
+    """Distinct contents of records, by the `PLACE` of their first record: document_no, `document_contents`, `PLACE`."""
     firsts = records.sort(*PLACE).unique("document_id", keep="first", maintain_order=True)
     documents = document_contents(firsts).hstack(firsts.select(*PLACE))
     return documents.with_row_index("document_no").with_columns(pl.col("document_no").cast(pl.Int64))
 
 
 def listings_of(records: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
-    """`LISTED_SCHEMA` of documents, by all records that carry them; dumps that repeat papers are left out."""
+    """Say which documents each dump lists (`LISTED_SCHEMA`). Dumps that repeat papers are left out."""
     places = records.select("dump_id", "document_id").unique()
     said = documents.select("document_id", "document_no", "title_text", "authors_text", "year")
     listed = places.join(said, on="document_id")
@@ -110,9 +115,10 @@ def listings_of(records: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
 def clusters_of(
     documents: pl.DataFrame, judged: pl.DataFrame, listed: pl.DataFrame, decisions: pl.DataFrame = NO_DECISIONS
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(document_no, component_no, cluster_no; `OVERRULED_SCHEMA`: what outranks judgements) of documents, whole components.
+    """Cluster documents by their matches, after people's decisions.
 
-    judged: all pairs among them, as they were judged. listed, decisions: of these documents and of others.
+    Returns (document_no, component_no, cluster_no; the pairs whose judgement is overruled, as `OVERRULED_SCHEMA`).
+    documents: whole components. judged: all pairs among them. listed, decisions: may name other documents too.
     """
     by_people = decided(decisions, documents)
     found, bridges = clusters(documents, overrule(judged, by_people) if by_people.height else judged, listed)
@@ -120,7 +126,7 @@ def clusters_of(
 
 
 def name_clusters(found: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
-    """Clusters with component_id and paper_id: the document of each whose first record (`PLACE`) was ingested first."""
+    """Add component_id and paper_id: the document of each that was ingested first, by `PLACE`."""
     placed = found.join(documents.select("document_no", "document_id", *PLACE), on="document_no").sort(*PLACE)
     first = pl.col("document_id").first()
     named = placed.with_columns(component_id=first.over("component_no"), paper_id=first.over("cluster_no"))
@@ -128,13 +134,13 @@ def name_clusters(found: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
 
 
 def papers_of(records: pl.DataFrame, named: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(golden records, lineage) of all records of whole clusters. named: document_id, paper_id."""
+    """Merge the records of each paper: (golden records, lineage). named: document_id, paper_id, of whole clusters."""
     members = named.select("document_id", "paper_id")
     return golden_records(records.drop("dump_no", strict=False).join(members, on="document_id"))
 
 
 def name_pairs(pairs: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of numbers as `PAIR_SCHEMA`."""
+    """Replace the numbers of documents by their ids: `PAIR_SCHEMA`."""
     ids = documents.select("document_no", "document_id")
     named = pairs.join(ids.rename({"document_id": "one"}), left_on="left_no", right_on="document_no").join(
         ids.rename({"document_id": "other"}), left_on="right_no", right_on="document_no"

@@ -1,6 +1,10 @@
-"""The whole way, as the command line and the tests take it: dumps in, a published warehouse out."""
+"""The whole way, from dumps to a published warehouse: take in, derive what changed, publish if new, tidy.
 
-from collections.abc import Iterable
+The command line and the tests go it by `run`. Dagster goes the same steps, an asset each (`papersieve.assets`).
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,14 +21,15 @@ from papersieve.warehouse.published.owner import refuse_other_owner, refuse_plac
 from papersieve.warehouse.published.publish import Published, publish_if_new
 from papersieve.warehouse.store.backup import compact
 from papersieve.warehouse.store.engine import LOCAL, Engine
+from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.key_file import keep_key_index
-from papersieve.warehouse.store.outcomes import DumpOutcome
+from papersieve.warehouse.store.outcomes import DumpOutcome, messages_of
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store
-from papersieve.warehouse.store.update import Refresh, refresh
+from papersieve.warehouse.store.update import derive, rederivation
 from papersieve.warehouse.store.withdraw import withdraw
 
-#: Stations of the funnel, from files to papers, in order: measures of the store.
+#: Measures of the store, in the order of the way: the funnel from files to papers.
 FUNNEL = (
     "dumps",
     "lines",
@@ -40,11 +45,12 @@ FUNNEL = (
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a run did and what the warehouse now holds.
+    """What a run did, and what the warehouse now holds.
 
-    funnel: counts over the whole store; published: whether this run put a new version in place (false where
-    the one in place is already it); notices: name, code, lines, first_line, message: what readers of the
-    dumps of this call should know; withdrawn: dump_id, location, name, records of each place that was taken back.
+    messages: what a person should know, a sentence or two each. funnel: counts over the whole store. published: whether
+    this run put a new version in place. checks: what the audit found on it; empty where there is no new version.
+    notices: name, code, lines, first_line, message, of the dumps of this run. withdrawn: dump_id, location, name,
+    records of each place that was withdrawn.
     """
 
     outcomes: list[DumpOutcome]
@@ -57,7 +63,7 @@ class RunResult:
 
     @property
     def unreadable(self) -> list[DumpOutcome]:
-        """Files of this call that could not be read as dumps."""
+        """Files of this run that could not be read as dumps."""
         return [o for o in self.outcomes if o.outcome == "unreadable"]
 
 
@@ -75,11 +81,12 @@ def run(
     take_over: bool = False,
     held: Hold | None = None,
 ) -> RunResult:
-    """Withdraw dumps and take others in, refresh, check, publish.
+    """Withdraw dumps, take others in, derive what changed, publish.
 
-    is_new: whether a store is made though there are traces of an earlier one; it then takes its warehouse over.
-    take_over: whether a warehouse that another store published may be replaced. held: the store's lock, where the
-    caller has it. Raises StoreError, AuditError; a bad dump raises nothing.
+    is_new: make a store though there are traces of an earlier one, whose warehouse is then replaced. take_over: replace
+    a warehouse that another store published. held: the store's lock, where the caller has it.
+    Raises StoreError, and AuditError where a check failed. A dump that can't be read raises nothing: its outcome says
+    why.
     """
     store.parent.mkdir(parents=True, exist_ok=True)
     with (
@@ -87,45 +94,48 @@ def run(
         hold_store(store, wait_seconds, held) as holding,
     ):
         refuse_place(holding.place, warehouse, is_new=is_new)
-        with Store(holding.place, settings, wait_seconds=wait_seconds, held=holding) as opened:
+        with open_then_tidy(holding, settings, wait_seconds) as opened:
             refuse_other_owner(opened, warehouse, take_over=take_over or is_new)
             withdrawn = withdraw(opened, withdrawing).to_dicts() if withdrawing else []
-            done = refresh(opened, files, settings, progress, engine)
-            published = _publish(opened, warehouse, settings, progress, done, take_over=take_over or is_new)
-            result = _result(opened, done, published, warehouse, withdrawn)
-            free_share = keep_small(opened, settings)
-        if free_share > settings.operation.compact_share:
-            compact(holding)
-    return result
+            outcomes = ingest(opened, files, progress, settings.reading)
+            stale = rederivation(opened, settings)
+            is_changed = "papers" in derive(opened, settings, progress, engine)
+            published = publish_if_new(
+                opened, warehouse, settings, progress, is_newer=is_changed, take_over=take_over or is_new
+            )
+            told = [*messages_of(outcomes), stale, published.message(warehouse)]
+            return _result(opened, outcomes, [message for message in told if message], published, withdrawn)
 
 
-def _publish(
-    store: Store, warehouse: Path, settings: Settings, progress: Progress, done: Refresh, *, take_over: bool
-) -> Published:
-    if store.query("store_version").item() == 0:  # nothing was ever taken in
-        return Published(is_new=False, is_held=False, checks=[])
-    is_newer = "papers" in done.completed  # a revision that nobody has published yet
-    return publish_if_new(store, warehouse, settings, progress, is_newer=is_newer, take_over=take_over)
+@contextmanager
+def open_then_tidy(held: Hold, settings: Settings, wait_seconds: float = 0) -> Iterator[Store]:
+    """Open the store whose lock is held. After the work, bring its key file up to date, and give free space back.
+
+    Work that raises leaves both to the next run.
+    """
+    with Store(held.place, settings, wait_seconds=wait_seconds, held=held) as store:
+        yield store
+        keep_key_index(store, at_least=settings.operation.batch_documents)
+        free_share = float(store.query("free_space").item())
+    if free_share > settings.operation.compact_share:
+        compact(held)
 
 
 def _result(
-    store: Store, done: Refresh, published: Published, warehouse: Path, withdrawn: list[dict[str, Any]]
+    store: Store,
+    outcomes: list[DumpOutcome],
+    messages: list[str],
+    published: Published,
+    withdrawn: list[dict[str, Any]],
 ) -> RunResult:
     measures = dict(store.query("measure").iter_rows())
-    names = [o.name for o in done.outcomes]
-    held = published.message(warehouse)
+    names = [o.name for o in outcomes]
     return RunResult(
-        outcomes=done.outcomes,
-        messages=done.messages + ([held] if held else []),
+        outcomes=outcomes,
+        messages=messages,
         funnel={name: int(measures[name]) for name in FUNNEL},
         published=published.is_new,
         checks=published.checks,
         notices=store.query("dump_notices").filter(pl.col("name").is_in(names)) if names else pl.DataFrame(),
         withdrawn=withdrawn,
     )
-
-
-def keep_small(store: Store, settings: Settings) -> float:
-    """Keep the file of block keys up to date, and return which share of the store's file is free."""
-    keep_key_index(store, at_least=settings.operation.batch_documents)
-    return float(store.query("free_space").item())

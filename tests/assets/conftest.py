@@ -10,12 +10,22 @@ import duckdb
 import pytest
 
 from papersieve.assets.definitions import build_defs
-from papersieve.assets.partitions import DUMPS, key_of, line_up
+from papersieve.assets.partitions import NAME, key_of, one_run
 from papersieve.assets.resources import Papersieve
 from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.progress import silent
 from papersieve.warehouse.run import run
+from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store
-from papersieve.warehouse.store.update import refresh
+from papersieve.warehouse.store.update import derive
+
+
+def merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Two nested dicts as one."""
+    return one | {
+        key: merged(one[key], value) if key in one and isinstance(value, dict) else value
+        for key, value in other.items()
+    }
 
 
 @dataclass
@@ -62,13 +72,12 @@ class House:
             instance=self.instance,
             raise_on_error=False,
             asset_selection=keys,
-            tags={} if is_below else line_up(self.instance, files or self._untold()),
-            run_config=config or None,
+            run_config=merged(config, {} if is_below else one_run(self.instance, files or self._untold())),
         )
 
     def _untold(self) -> list[str]:
         folder = Path(self.places["dump_folder"])
-        told = self.instance.get_dynamic_partitions(DUMPS.name)
+        told = self.instance.get_dynamic_partitions(NAME)
         there = [p.name for p in sorted(folder.glob("[!_]*"))]
         return [key_of(name) for name in there if key_of(name) not in told] or told[-1:] or ["none.txt"]
 
@@ -114,7 +123,8 @@ def half_done(sample, tmp_path_factory) -> Path:
     dumps = sorted((folder / "dumps").iterdir())
     run(dumps[:-1], store=folder / "store.duckdb", warehouse=folder / "papers.duckdb", settings=Settings())
     with Store(folder / "store.duckdb") as store:
-        refresh(store, dumps, Settings())
+        ingest(store, dumps, silent)
+        derive(store, Settings())
     return folder
 
 

@@ -1,6 +1,7 @@
 """Each check, made to fail, and what a failure stops."""
 
 import math
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
@@ -10,13 +11,14 @@ from papersieve.assets.asset_checks import (
     ASSET_OF_TABLE,
     CHECKS,
     REMEDIES,
+    SAMPLE,
     STORED,
     Judging,
-    measure_verdict,
-    papers_come_out_the_same,
 )
 from papersieve.assets.resources import RunSettings
+from papersieve.assets.verdicts import Surroundings, Verdict, measure
 from papersieve.checks.thresholds import THRESHOLDS
+from papersieve.pipeline.settings import Settings
 from tests.assets.conftest import House, failed_checks, materialised, started
 
 #: How each stored table is spoiled, and the reason that its check gives.
@@ -42,7 +44,7 @@ SPOILED = {
 #: One table of each asset: checks of the same asset block alike.
 ONE_OF_EACH_ASSET = {asset: table for table, asset in reversed(ASSET_OF_TABLE.items())}
 
-BY_NAME = {check.name: check for check in STORED}
+BY_NAME = {check.spec.name: check for check in [*STORED, SAMPLE]}
 
 #: What makes each other check of the store fail, and with which severity.
 WARN, ERROR = dg.AssetCheckSeverity.WARN, dg.AssetCheckSeverity.ERROR
@@ -64,10 +66,9 @@ BROKEN = {
 
 def judged(house: House, name: str, *, accept_drift: bool = False) -> dg.AssetCheckResult:
     """What the check of that name says of the house's store."""
-    if name == "papers_come_out_the_same":
-        return papers_come_out_the_same(papersieve=house.papersieve, settings=RunSettings())
+    around = Surroundings(Path(house.places["dump_folder"]), house.warehouse, Settings(), accept_drift)
     with house.papersieve.open_store() as store:
-        return BY_NAME[name].judged(store, house.papersieve, Judging(accept_drift=accept_drift))
+        return BY_NAME[name].result(store, around)
 
 
 def test_every_check_is_made_to_fail_here():
@@ -129,7 +130,7 @@ def test_a_dump_without_abstracts_stops_publishing_and_the_page_says_which_and_w
     failed = failed_checks(result)["quarantined_share_of_each_dump"]
     assert failed.severity is ERROR
     assert failed.metadata["first rows"].records[0].data["name"] == "no_abstracts.csv"
-    assert "take the dump back" in failed.description
+    assert "withdraw the dumps" in failed.description
     assert not {"documents", "warehouse"} & started(result)
     assert yesterday.warehouse.read_bytes() == before
 
@@ -178,19 +179,21 @@ def test_every_stored_check_blocks():
     assert all(spec.blocking for check in CHECKS for spec in check.check_specs)
 
 
-@pytest.mark.parametrize("measure", THRESHOLDS)
-def test_a_measure_warns_and_fails_where_its_thresholds_say(measure):
-    threshold = THRESHOLDS[measure]
+@pytest.mark.parametrize("name", THRESHOLDS)
+def test_a_measure_warns_and_fails_where_its_thresholds_say(name):
+    threshold = THRESHOLDS[name]
 
-    def verdict(value: float) -> tuple[bool, dg.AssetCheckSeverity]:
-        result = measure_verdict(pl.DataFrame({"measure": ["records", measure], "value": [1000.0, value]}), measure)
-        assert all(math.isfinite(entry.value) for entry in result.metadata.values())
-        return result.passed, result.severity
+    def verdict(value: float) -> Verdict:
+        found = measure(pl.DataFrame({"measure": ["records", name], "value": [1000.0, value]}), name)
+        assert all(math.isfinite(number) for number in found.numbers.values())
+        return found
 
-    assert verdict(threshold.warn_above)[0]
-    assert verdict(math.nextafter(threshold.warn_above, math.inf)) == (False, dg.AssetCheckSeverity.WARN)
+    assert verdict(threshold.warn_above).is_passed
+    above = verdict(math.nextafter(threshold.warn_above, math.inf))
+    assert (above.is_passed, above.severity) == (False, "warn")
     if math.isfinite(threshold.error_above):
-        assert verdict(math.nextafter(threshold.error_above, math.inf)) == (False, dg.AssetCheckSeverity.ERROR)
+        above = verdict(math.nextafter(threshold.error_above, math.inf))
+        assert (above.is_passed, above.severity) == (False, "error")
 
 
 @pytest.mark.parametrize(

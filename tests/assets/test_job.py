@@ -1,5 +1,7 @@
 """A run of the whole job: the same tables as the command line, numbers and checks on every asset's page."""
 
+import logging
+import re
 from pathlib import Path
 
 import dagster as dg
@@ -10,13 +12,13 @@ from polars.testing import assert_frame_equal
 
 from papersieve.assets.asset_checks import CHECKS
 from papersieve.assets.derived import told_of_run
-from papersieve.assets.resources import RunSettings
+from papersieve.assets.resources import RunSettings, run_settings
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.pipeline.settings import SECTIONS, Settings
 from papersieve.warehouse.published.audit import checks as sql_checks
 from papersieve.warehouse.published.versions import folder_of
 from papersieve.warehouse.run import run
-from tests.assets.conftest import House, failed_checks, materialised
+from tests.assets.conftest import House, failed_checks, materialised, started
 
 #: The stored table that each asset fills.
 TABLES = {
@@ -69,6 +71,21 @@ def test_the_job_publishes_what_the_command_line_publishes(refreshed, tmp_path):
             of_both = of_both.filter(pl.col("scope") != "store")
         assert_frame_equal(of_both, frame, check_row_order=False)
     assert by_dagster["papers"].height > 50
+
+
+def test_the_log_of_each_step_says_what_it_did(refreshed):
+    house, first, second = refreshed
+    for result in (first, second):
+        lines = {
+            entry.step_key: entry.user_message
+            for entry in house.instance.all_logs(result.run_id)
+            if entry.dagster_event is None and entry.level == logging.INFO
+        }
+        assert set(lines) == started(result)
+        assert all(re.search(r"[a-z] \d", line) for line in lines.values())
+    assert lines["papers"].startswith("nothing to do: papers ")
+    assert lines["dumps_checks"].endswith("warnings 1, errors 0")
+    assert re.match(r"this run: unreadable 1; the store: dumps \d+", lines["ingestion"])
 
 
 def test_every_asset_tells_its_size_and_its_numbers(refreshed):
@@ -142,6 +159,14 @@ def test_a_version_that_is_held_by_a_rollback_stays(yesterday):
     assert yesterday.warehouse.read_bytes() == before
 
 
+def test_before_the_first_dump_nothing_is_published_and_the_step_says_so(house):
+    result = house.launch()
+    (failure,) = result.filter_events(lambda e: e.is_step_failure)
+    assert failure.step_key == "warehouse"
+    assert "no dump was ever taken in" in failure.step_failure_data.user_failure_data.description
+    assert not house.warehouse.exists()
+
+
 def test_a_dump_that_cannot_be_read_is_seen_and_stops_nothing(refreshed):
     _, first, _ = refreshed
     assert first.success
@@ -191,9 +216,7 @@ def test_an_asset_that_would_skip_a_stage_is_refused(house, sample):
         refused = house.launch(asset)
         assert not refused.success
         (failure,) = refused.filter_events(lambda e: e.is_step_failure)
-        assert "stage `documents` is pending" in failure.step_failure_data.error.message + str(
-            failure.step_failure_data.error.cause
-        )
+        assert "stage `documents` is pending" in failure.step_failure_data.user_failure_data.description
     assert house.launch().success
     with duckdb.connect(house.warehouse, read_only=True) as con:
         assert con.table("dumps").shape[0] == len(names)
@@ -236,15 +259,34 @@ def test_every_setting_can_be_given_to_a_run():
     assert (chosen.unit, chosen.signing.bands, chosen.operation.memory_limit) == ("publication", 20, "1GB")
 
 
-def test_settings_that_cannot_be_used_stop_the_run_before_anything_is_done(house):
+def test_settings_that_cannot_be_used_are_refused_before_there_is_a_run(house):
     house.add_dump("one.txt", "some text")
-    failed = house.launch(resources={"settings": {"config": {"signing": {"bands": 100}, "wrong_share": 2.0}}})
-    (failure,) = failed.filter_events(lambda e: e.is_step_failure)
-    told = str(failure.step_failure_data.error)
-    assert failure.step_key == "ingestion"
-    assert "the run's config, resources.settings" in told
-    assert "wrong_share: expected less than 0.5, found 2.0" in told
+    with pytest.raises(dg.DagsterInvalidConfigError) as refused:
+        house.launch(resources={"settings": {"config": {"signing": {"bands": 100}, "wrong_share": 2.0}}})
+    assert "the run's config, resources.settings" in str(refused.value)
+    assert "wrong_share: expected less than 0.5, found 2.0" in str(refused.value)
+    assert not house.instance.get_runs()
     assert not Path(house.places["store"]).exists()
+
+
+def test_settings_of_a_run_are_judged_together_with_those_of_the_file(tmp_path):
+    """bands × rows_per_band may be what num_perm of the file allows."""
+    (tmp_path / "settings.toml").write_text("num_perm = 500")
+    given = {"config": {"bands": 100}}
+    assert run_settings(str(tmp_path / "settings.toml")).apply_config_mapping(given).success
+    with pytest.raises(dg.DagsterInvalidConfigError, match="exceeds num_perm = 200"):
+        run_settings(None).apply_config_mapping(given)
+
+
+def test_a_foreseen_fault_fails_its_step_with_the_remedy_and_no_trace(yesterday):
+    yesterday.spoil("UPDATE stages SET fingerprint = 'other' WHERE stage = 'documents'")
+    result = yesterday.launch("papers")
+    (failure,) = result.filter_events(lambda e: e.is_step_failure)
+    told = failure.step_failure_data
+    assert "stage `documents` is pending" in told.user_failure_data.description
+    assert "Run `papersieve run`" in told.user_failure_data.description
+    assert told.error.cause is None
+    assert told.error.context is None
 
 
 def test_a_unit_that_is_none_is_refused_before_a_run_begins(house):

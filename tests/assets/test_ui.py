@@ -15,7 +15,7 @@ import dagster as dg
 import duckdb
 import pytest
 
-from papersieve.assets.partitions import line_up
+from papersieve.assets.partitions import NAME
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -37,7 +37,7 @@ def served(sample, tmp_path):
     for name in names:
         (dumps / name).write_text(sample.dumps[name], encoding="utf-8")
     with dg.DagsterInstance.from_config(str(home)) as instance:
-        line_up(instance, names)  # as the sensor does a minute after the start
+        instance.add_dynamic_partitions(NAME, names)  # as the sensor does a minute after the start
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -85,6 +85,51 @@ def test_a_person_materialises_all_and_reads_the_checks(served):
         page.goto(f"{address}/assets/papers")
         page.get_by_text("[Show Markdown]").first.click()
         expect(page.get_by_alt_text("papers by number of records").first).to_be_visible(timeout=30_000)
+        browser.close()
+    with duckdb.connect(folder / "papers.duckdb", read_only=True) as con:
+        assert con.table("dumps").shape[0] == 3
+
+
+LAUNCH = """
+mutation ($params: ExecutionParams!) {
+  launchPipelineExecution(executionParams: $params) {
+    __typename
+    ... on LaunchRunSuccess { run { runId } }
+    ... on PythonError { message }
+  }
+}
+"""
+
+
+def launch(page, address: str, config: dict) -> dict:
+    """What the launchpad's button sends for the job without a partition, and the answer."""
+    selector = {
+        "repositoryLocationName": "papersieve",
+        "repositoryName": "__repository__",
+        "jobName": "refresh_warehouse",
+    }
+    params = {"selector": selector, "mode": "default", "runConfigData": config}
+    answer = page.request.post(f"{address}/graphql", data={"query": LAUNCH, "variables": {"params": params}})
+    return answer.json()["data"]["launchPipelineExecution"]
+
+
+def test_a_wrong_setting_is_refused_and_the_job_without_a_partition_takes_every_dump(served):
+    from playwright.sync_api import expect, sync_playwright
+
+    address, folder = served
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1400, "height": 950})
+        page.set_default_timeout(60_000)
+
+        refused = launch(page, address, {"resources": {"settings": {"config": {"wrong_share": 2.0}}}})
+        assert "wrong_share: Input should be less than 0.5 (found 2.0)" in refused["message"]
+        page.goto(f"{address}/runs")
+        expect(page.get_by_text("No runs to display").first).to_be_visible()
+
+        run = launch(page, address, {})["run"]["runId"]
+        page.goto(f"{address}/runs/{run}")
+        expect(page.get_by_text("Success", exact=True).first).to_be_visible(timeout=120_000)
         browser.close()
     with duckdb.connect(folder / "papers.duckdb", read_only=True) as con:
         assert con.table("dumps").shape[0] == 3

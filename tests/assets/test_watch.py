@@ -74,8 +74,8 @@ def test_the_same_look_decides_the_same():
 
 def test_the_message_says_what_was_seen():
     first = decide([ONE, TWO], None)
-    assert first.message.startswith("2 file(s), 30 bytes: 2 new; waiting")
-    assert decide([ONE, TWO], first.cursor).message == "2 file(s), 30 bytes: 2 new"
+    assert first.message.startswith("2 files, 30 bytes: 2 new; waiting")
+    assert decide([ONE, TWO], first.cursor).message == "2 files, 30 bytes: 2 new"
 
 
 def test_a_request_says_which_files_are_new_changed_and_removed():
@@ -83,7 +83,7 @@ def test_a_request_says_which_files_are_new_changed_and_removed():
     now = [ONE._replace(size=11), DumpFile("three.txt", 30, 3)]
     decision = decide(now, decide(now, cursor).cursor)
     assert (decision.new, decision.changed, decision.removed) == (["three.txt"], ["one.txt"], ["two.txt"])
-    assert decision.message == "2 file(s), 41 bytes: 1 new, 1 changed, 1 removed"
+    assert decision.message == "2 files, 41 bytes: 1 new, 1 changed, 1 removed"
 
 
 def test_while_a_run_is_unfinished_everything_waits_and_nothing_is_forgotten():
@@ -162,22 +162,26 @@ def test_the_sensor_skips_where_there_is_no_folder(house):
     assert "Make it and put dumps into it" in skipped.skip_message
 
 
+def asked(request: dg.RunRequest) -> list[str]:
+    """Partitions that a run is requested for."""
+    return request.run_config["ops"]["ingestion"]["config"]["partitions"]
+
+
 def test_one_run_takes_all_new_files(house):
     for name in ("b.txt", "a.txt", "c.txt"):
         house.add_dump(name, "some text")
     (request,) = tick(house, tick(house).cursor).run_requests
-    assert request.tags["dagster/asset_partition_range_start"] == "a.txt"
-    assert request.tags["dagster/asset_partition_range_end"] == "c.txt"
+    assert asked(request) == ["a.txt", "b.txt", "c.txt"]
     assert house.instance.get_dynamic_partitions("dumps") == ["a.txt", "b.txt", "c.txt"]
 
 
-def test_a_changed_file_is_moved_behind_the_others_so_that_the_run_takes_it_alone(house):
+def test_a_changed_file_is_taken_alone_and_partitions_stay_as_they_are(house):
     paths = [house.add_dump(name, "some text") for name in ("a.txt", "b.txt", "c.txt")]
     requested = tick(house, tick(house).cursor)
     paths[0].write_text("other text, longer")
     (request,) = tick(house, tick(house, requested.cursor).cursor).run_requests
-    assert house.instance.get_dynamic_partitions("dumps") == ["b.txt", "c.txt", "a.txt"]
-    assert {request.tags[f"dagster/asset_partition_range_{end}"] for end in ("start", "end")} == {"a.txt"}
+    assert asked(request) == ["a.txt"]
+    assert house.instance.get_dynamic_partitions("dumps") == ["a.txt", "b.txt", "c.txt"]
 
 
 def test_the_sensor_waits_for_an_unfinished_run(house):
@@ -201,12 +205,9 @@ def test_the_schedule_asks_for_all_dumps_after_a_failure_else_for_new_ones_else_
     for name in ("a.txt", "b.txt", "c.txt"):
         house.add_dump(name, "no listing")
     assert house.launch("dumps", "records").success
-    newest = due(house.instance).tags
-    assert {newest[f"dagster/asset_partition_range_{end}"] for end in ("start", "end")} == {"c.txt"}
+    assert asked(due(house.instance)) == ["c.txt"]
     house.instance.add_dynamic_partitions("dumps", ["d.txt"])
-    new = due(house.instance).tags
-    assert {new[f"dagster/asset_partition_range_{end}"] for end in ("start", "end")} == {"d.txt"}
-    house.launch("dumps", "records", files=["b.txt"], resources={"settings": {"config": {"signing": {"bands": 1000}}}})
-    both = due(house.instance).tags
-    assert both["dagster/asset_partition_range_start"] == "a.txt"
-    assert both["dagster/asset_partition_range_end"] == "d.txt"
+    assert asked(due(house.instance)) == ["d.txt"]
+    house.spoil("DROP TABLE records")
+    assert not house.launch("dumps", "records", files=["b.txt"]).success
+    assert asked(due(house.instance)) == ["a.txt", "b.txt", "c.txt", "d.txt"]

@@ -68,8 +68,10 @@ _WAIT_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Published:
-    """What publishing did. is_new: whether a new version is in place; is_held: whether a rollback kept one from it;
-    checks: what they found on the new version, empty where there is none."""
+    """What publishing did. is_new: a new version is in place. is_held: a rollback holds an earlier version there.
+
+    checks: what the audit found on the new version; empty where there is none.
+    """
 
     is_new: bool
     is_held: bool
@@ -94,12 +96,14 @@ def publish_if_new(
     is_newer: bool = False,
     take_over: bool = False,
 ) -> Published:
-    """Publish the store, unless what is in place is what publishing would make, or a rollback holds an earlier version.
+    """Publish the store, unless it is empty, or is in place already, or a rollback holds an earlier version.
 
-    is_newer: the caller knows that the store has changed since it was published. take_over: whether a warehouse that
-    another store published may be replaced. Raises AuditError as `publish` does, BusyError where somebody else
-    replaces the warehouse for a minute. The caller sees to it that no stage is pending.
+    is_newer: the caller knows that the store has changed since it was published. take_over: replace a warehouse that
+    another store published. Raises AuditError where a check failed, and BusyError where another command keeps the
+    warehouse for a minute. The caller sees to it that no stage is pending.
     """
+    if store.query("store_version").item() == 0:  # nothing was ever taken in
+        return Published(is_new=False, is_held=False, checks=[])
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     with hold_warehouse(warehouse, _WAIT_SECONDS) as held:
         if is_held(held.place):

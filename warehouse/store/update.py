@@ -1,4 +1,4 @@
-"""Bringing the store up to date: dumps in, then each stage whose tables are not those of the dumps and settings.
+"""Bringing the store up to date: each stage whose tables are not those of the dumps and settings works.
 
 A stage is pending where its queue holds documents, or where the store's version, or the fingerprint of the
 settings that it depends on, is another than when it was last completed. So a killed run goes on where it
@@ -6,41 +6,16 @@ stopped, and a run with nothing to do writes nothing.
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from papersieve.pipeline.errors import StoreError
-from papersieve.pipeline.extract.places.address import AtHand
 from papersieve.pipeline.settings import Settings, fingerprint, flat
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.engine import LOCAL, Engine
-from papersieve.warehouse.store.ingest import ingest
-from papersieve.warehouse.store.outcomes import DumpOutcome, messages_of
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_stages import STAGES, Stage
-
-
-@dataclass(frozen=True)
-class Refresh:
-    """What a refresh did: each file's outcome, the stages that were pending, what it had to say."""
-
-    outcomes: list[DumpOutcome]
-    completed: list[str]
-    messages: list[str]
-
-
-def refresh(
-    store: Store, paths: Iterable[AtHand], settings: Settings, progress: Progress = silent, engine: Engine = LOCAL
-) -> Refresh:
-    """Take the dumps in and bring every derived table up to date."""
-    outcomes = ingest(store, paths, progress, settings.reading)
-    messages = messages_of(outcomes)
-    if message := rederivation(store, settings):
-        messages.append(message)
-    return Refresh(outcomes, derive(store, settings, progress, engine), messages)
 
 
 def derive(store: Store, settings: Settings, progress: Progress = silent, engine: Engine = LOCAL) -> list[str]:

@@ -1,0 +1,161 @@
+"""Verdicts: what each check finds in the stored tables, and how bad that is. Dagster is not needed here."""
+
+import json
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from papersieve.checks.contracts import CONTRACTS
+from papersieve.checks.quarantine import StructureError, split
+from papersieve.checks.rules import Contract
+from papersieve.checks.thresholds import (
+    DRIFTS,
+    MIN_ROWS_FOR_ERROR,
+    OF_EACH_DUMP,
+    THRESHOLDS,
+    Threshold,
+    drift,
+    judge_measures,
+    judge_share,
+)
+from papersieve.pipeline.errors import StoreError
+from papersieve.pipeline.settings import Settings, flat
+from papersieve.warehouse.published.reader import read_publication
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.verify import verify_open
+
+#: Only so many rows of a table are held against its contract: `block_keys` has dozens per document.
+CHECKED_ROWS = {"block_keys": 100_000}
+
+#: Papers that are derived anew to be compared with what is stored.
+VERIFIED_PAPERS = 20
+
+Severity = Literal["warn", "error"]
+Numbers = dict[str, float | str]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a check knows beside the store."""
+
+    dump_folder: Path
+    warehouse: Path
+    settings: Settings
+    accept_drift: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found.
+
+    severity: how bad it is where the check has not passed. numbers: what is told beside it. rows: those that break the
+    check. fault: what is wrong, where rows don't say it.
+    """
+
+    is_passed: bool
+    severity: Severity = "error"
+    numbers: Numbers = field(default_factory=dict)
+    rows: pl.DataFrame = field(default_factory=pl.DataFrame)
+    fault: str | None = None
+
+    @property
+    def failed_rows(self) -> int:
+        """How many rows break the check; 1 where it is not a matter of rows."""
+        return int(self.numbers.get("failed_rows", not self.is_passed))
+
+
+def contract(store: Store, table: str) -> Verdict:
+    """Hold a stored table against its contract, without what the store notes beside it (numbers, times)."""
+    rules = CONTRACTS[table]
+    columns = [column for column in store.columns(table) if column in rules.columns]
+    return frame_contract(store.rows(table, *columns, most=CHECKED_ROWS.get(table)), rules)
+
+
+def frame_contract(frame: pl.DataFrame, rules: Contract) -> Verdict:
+    """Hold a frame against a contract; the rows that break it are shown with their reasons."""
+    try:
+        good, broken = split(frame, rules)
+    except StructureError as fault:
+        return Verdict(is_passed=False, numbers={"rows": frame.height}, fault=str(fault))
+    numbers: Numbers = {"rows": frame.height, "failed_rows": broken.height}
+    return Verdict(broken.is_empty(), numbers=numbers, rows=broken.select("reason_codes", *good.columns))
+
+
+def measure(measures: pl.DataFrame, name: str) -> Verdict:
+    """Judge one of the measures (measure, value); the others say whether there is enough to judge by."""
+    judged = judge_measures(measures).row(by_predicate=pl.col("measure") == name, named=True)
+    return _against(THRESHOLDS[name], judged["judgement"], {"value": judged["value"]})
+
+
+def removed_files(store: Store, around: Surroundings) -> Verdict:
+    """A warning where the dump folder no longer holds a file whose dump is in the store."""
+    folder = around.dump_folder
+    places = [Path(place) for place in store.query("known_dumps")["location"]]
+    gone = [str(p.relative_to(folder)) for p in places if p.is_relative_to(folder) and not p.exists()]
+    return _no_rows(pl.DataFrame({"removed": gone}), severity="warn")
+
+
+def quarantined_share_of_each_dump(store: Store) -> Verdict:
+    """The worst dump decides between warning and error; all dumps above the warning are shown."""
+    shares = store.query("dump_shares").filter(pl.col("quarantined_share") > OF_EACH_DUMP.warn_above)
+    enough = shares.filter(pl.col("entries") >= MIN_ROWS_FOR_ERROR)
+    worst = judge_share(max(enough["quarantined_share"].to_list(), default=0.0), OF_EACH_DUMP)
+    judgement = "error" if worst == "error" else "warn" if shares.height else "ok"
+    return _against(OF_EACH_DUMP, judgement, {"failed_rows": shares.height}, shares)
+
+
+def nothing_is_mixed(store: Store) -> Verdict:
+    """Every stage worked with the same settings of block keys: keys of two settings never met."""
+    stages = store.query("stage_states").iter_rows(named=True)
+    states = {row["stage"]: flat(json.loads(row["settings"])).items() for row in stages}
+    keys = states.get("documents")
+    other = [name for name in ("pairs", "papers") if name in states and not (keys and keys <= states[name])]
+    return _no_rows(pl.DataFrame({"stage of other settings than documents": other}))
+
+
+def every_stage_is_complete(store: Store) -> Verdict:
+    """No stage has documents left to look at, and all worked for the dumps that are there."""
+    states = store.query("stage_states")
+    behind = (pl.col("version") != pl.col("store_version")) | (pl.col("pending_documents") > 0)
+    return _no_rows(states.filter(behind).select("stage", "version", "store_version", "pending_documents"))
+
+
+def drift_of(store: Store, around: Surroundings, name: str) -> Verdict:
+    """Hold a measure against that of the version that readers have; passed where there is none."""
+    publication = read_publication(around.warehouse)
+    asked = pl.DataFrame({"revision": [publication.revision if publication else -1]})
+    before = dict(store.query("measures_of", asked=asked).iter_rows())
+    if name not in before:
+        return Verdict(is_passed=True, numbers={"published": "nothing yet"})
+    value = dict(store.query("measure").iter_rows())[name]
+    change = drift(name, value, before[name], before["records"])
+    judgement = judge_share(change, DRIFTS[name])
+    if judgement == "error" and around.accept_drift:
+        judgement = "warn"
+    return _against(DRIFTS[name], judgement, {"value": value, "published": before[name], "change": change})
+
+
+def papers_come_out_the_same(store: Store, around: Surroundings) -> Verdict:
+    """Derive a sample of papers anew; the tables in which they differ are shown."""
+    seed = store.query("store_version").item()
+    try:
+        found = verify_open(store, around.settings, papers=VERIFIED_PAPERS, seed=seed)
+    except StoreError as fault:  # a stage is pending
+        return Verdict(is_passed=False, fault=str(fault))
+    return _no_rows(found.filter((pl.col("only_stored") > 0) | (pl.col("only_derived") > 0)))
+
+
+def _no_rows(rows: pl.DataFrame, severity: Severity = "error") -> Verdict:
+    return Verdict(rows.is_empty(), severity, {"failed_rows": rows.height}, rows)
+
+
+def _against(threshold: Threshold, judgement: str, numbers: Numbers, rows: pl.DataFrame | None = None) -> Verdict:
+    limits = {"warn_above": threshold.warn_above, "error_above": threshold.error_above}
+    # Infinity is no JSON: a measure that never is an error has no such limit.
+    told = numbers | {name: limit for name, limit in limits.items() if math.isfinite(limit)}
+    return Verdict(
+        judgement == "ok", "warn" if judgement == "warn" else "error", told, pl.DataFrame() if rows is None else rows
+    )

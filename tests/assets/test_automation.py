@@ -1,0 +1,62 @@
+"""What runs below a dump that was materialised alone: everything, unless a check above is in error."""
+
+import dagster as dg
+import pytest
+
+from papersieve.assets.automation import below_the_dumps
+from papersieve.assets.definitions import build_defs
+from tests.assets.conftest import House, failed_checks
+
+BELOW = {"documents", "duplicate_pairs", "papers", "warehouse"}
+ONE = "title,abstract,year\nOne title of a few words,{abstract},2020\n"
+
+
+@pytest.fixture
+def warned(house):
+    """A house after a run of the whole job, with a file that can't be read: a warning that stands."""
+    house.add_dump("scan.txt", "%PDF-1.4")
+    add(house, 0)
+    result = house.launch()
+    assert result.success
+    assert set(failed_checks(result)) >= {"unreadable_dumps"}
+    return house
+
+
+def add(house: House, time: int) -> None:
+    house.add_dump("one.csv", ONE.format(abstract=f"Version {time} of an abstract that says something. " * 5))
+
+
+def tick(house: House, cursor: str | None) -> tuple[set[str], str]:
+    """What the sensor asks for, and its cursor."""
+    repository = build_defs(**house.places).get_repository_def()
+    with dg.build_sensor_context(house.instance, cursor=cursor, repository_def=repository) as context:
+        done = below_the_dumps.evaluate_tick(context)
+    asked = {key.to_user_string() for request in done.run_requests for key in request.asset_selection or []}
+    return asked, done.cursor
+
+
+def test_a_warning_that_stands_stops_nothing_for_three_ticks(warned):
+    asked, cursor = tick(warned, None)
+    assert not asked, "the run of the whole job left nothing to do"
+    for time in (1, 2, 3):
+        add(warned, time)
+        result = warned.launch("dumps", "records", files=["one.csv"])
+        assert failed_checks(result)["unreadable_dumps"].severity is dg.AssetCheckSeverity.WARN
+        asked, cursor = tick(warned, cursor)
+        assert asked == BELOW
+        assert warned.launch(*BELOW).success
+        asked, cursor = tick(warned, cursor)
+        assert not asked
+
+
+def test_an_error_stops_what_is_below_until_it_is_gone(warned):
+    _, cursor = tick(warned, None)
+    warned.spoil("UPDATE dumps SET lines = -1")
+    result = warned.launch("dumps", "records", files=["one.csv"])
+    assert failed_checks(result)["dumps_contract"].severity is dg.AssetCheckSeverity.ERROR
+    asked, cursor = tick(warned, cursor)
+    assert not asked
+    warned.spoil("UPDATE dumps SET lines = 2")
+    assert warned.launch("dumps", "records", files=["one.csv"]).success
+    asked, _ = tick(warned, cursor)
+    assert asked == BELOW
