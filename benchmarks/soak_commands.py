@@ -25,7 +25,7 @@ from benchmarks.bench_engine import HERE, machine, say
 from benchmarks.soak_kinds import Planned, draw
 from benchmarks.soak_places import Place, Template, large, small
 from benchmarks.soak_play import Schedule, Tally, judge
-from tests.warehouse.processes import PRELOADED, SERVER
+from tests.support.forked import PRELOADED, SERVER
 
 #: One schedule in so many is on the large template; one in so many is verified whole.
 LARGE_EVERY, VERIFIED_EVERY = 50, 10

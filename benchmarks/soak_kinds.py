@@ -16,7 +16,7 @@ from benchmarks.orders import ANY, Done
 from benchmarks.soak_places import Place, Template, state_of
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.settings import Settings
-from tests.warehouse.processes import command, papersieve
+from tests.support.forked import command, papersieve
 
 #: How often each kind is drawn.
 WEIGHTS = {

@@ -14,7 +14,7 @@ from papersieve.warehouse.progress import silent
 from papersieve.warehouse.published.audit import run_checks
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store
-from tests.warehouse.processes import papersieve
+from tests.support.forked import papersieve
 
 #: What may lie beside a store and its warehouse; all else is left over from a command that was killed.
 _KEPT = re.compile(

@@ -16,8 +16,8 @@ from pathlib import Path
 from benchmarks.orders import amiss, order_of
 from benchmarks.soak_kinds import WAIT_SECONDS, Outcome, Planned, ended_as, promised
 from benchmarks.soak_places import Place, Template, left_over, published_dumps, records_in, state_of, torn_version
-from tests.warehouse.faults import points_of, until
-from tests.warehouse.processes import papersieve, said_in, start
+from tests.support.faults import points_of, until
+from tests.support.forked import papersieve, said_in, start
 
 #: A command that lives longer is wedged; a read that takes longer was blocked.
 WEDGED_SECONDS, SLOW_READ_SECONDS = WAIT_SECONDS + 100.0, 10.0

@@ -19,10 +19,10 @@ from typing import Any
 import duckdb
 
 from benchmarks.bench_engine import HERE, machine, say
+from tests.support.faults import run_until
+from tests.support.history import History
 from tests.warehouse.conftest import Place, published_tables
-from tests.warehouse.faults import run_until
-from tests.warehouse.history import History
-from tests.warehouse.test_crash import kill_and_complete, waiting
+from tests.warehouse.store.test_crash import kill_and_complete, waiting
 
 
 def histories(count: int, steps: int, every: int, seed: int) -> Iterator[dict[str, Any]]:

@@ -26,7 +26,7 @@ import duckdb
 from benchmarks.bench_engine import HERE, machine, say
 from benchmarks.soak_places import Place, Template, prepare
 from papersieve.pipeline.sample import make_sample
-from tests.warehouse.processes import papersieve
+from tests.support.forked import papersieve
 
 #: DuckDB's blocks begin behind three headers.
 _HEADERS, _BLOCK = 3 * 4096, 262_144

@@ -9,7 +9,7 @@ Whoever keeps the state answers the look-ups, and applies what comes back before
     merge            these clusters                     →  golden records
 
 The law: whatever came, went and was decided, in whatever batches, what is kept at the end is what `derive` makes of all
-that is left. tests/pipeline/test_refresh.py holds it in memory, tests/warehouse/test_history.py in the store.
+that is left. tests/pipeline/test_refresh.py holds it in memory, tests/warehouse/store/test_history.py in the store.
 """
 
 from typing import NamedTuple, Protocol

@@ -13,7 +13,7 @@ from benchmarks.soak_kinds import draw, ended_as
 from benchmarks.soak_places import Place, Template, prepare
 from benchmarks.soak_play import Schedule, Tally, judge
 from papersieve.pipeline.sample import make_sample
-from tests.warehouse.processes import command
+from tests.support.forked import command
 
 
 @pytest.fixture(scope="module")

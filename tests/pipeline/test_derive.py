@@ -8,7 +8,7 @@ import pytest
 from papersieve.pipeline.derive import derive
 from papersieve.pipeline.matching.overruling import DECISION_SCHEMA
 from papersieve.pipeline.settings import Matching, Settings
-from tests.warehouse.history import dump_records
+from tests.support.history import dump_records
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.documents import CONTENT, contents, document_contents, document_ids
 from papersieve.pipeline.normalise import match_text
-from tests.pipeline.made import documents_of, entries_of
-from tests.pipeline.paths import reading
-from tests.pipeline.rows import rows, tables
+from tests.support.made_records import documents_of, entries_of
+from tests.support.reading_paths import reading
+from tests.support.row_strategies import rows, tables
 
 
 def content_of(row: dict) -> dict:

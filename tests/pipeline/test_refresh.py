@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from papersieve.pipeline.derive import derive
 from papersieve.pipeline.matching import context
 from papersieve.pipeline.settings import Matching, Operation, Settings
-from tests.pipeline.kept import NOTHING, Kept
-from tests.warehouse.history import dump_records
+from tests.support.history import dump_records
+from tests.support.kept_in_memory import NOTHING, Kept
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -1,7 +1,7 @@
 """A step that makes something else has another version, so that no store keeps what an older one made."""
 
 from papersieve.pipeline.settings import VERSIONS, Settings, versions
-from tests.pipeline.step_results import RENEW, forgotten, recorded, results
+from tests.support.step_results import RENEW, forgotten, recorded, results
 
 
 def test_a_step_that_makes_something_else_of_the_sample_has_another_version():

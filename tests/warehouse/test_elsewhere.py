@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.hostile_server import hostile_server
-from tests.pipeline.test_fetch import TOLD
-from tests.warehouse.processes import papersieve
+from tests.pipeline.extract.test_fetch import TOLD
+from tests.support.forked import papersieve
+from tests.support.hostile_server import hostile_server
 from tests.warehouse.test_formats_end_to_end import json_lines
 
 

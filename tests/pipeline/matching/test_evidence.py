@@ -1,0 +1,294 @@
+"""Evidence of pairs: the same either way round and whatever pairs are beside it, and as people read two records."""
+
+import itertools
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from papersieve.checks.contracts import CONTRACTS
+from papersieve.checks.quarantine import split
+from papersieve.pipeline.blocking.candidates import candidate_pairs
+from papersieve.pipeline.blocking.keys import block_keys
+from papersieve.pipeline.matching.comparisons import compare_names, compare_titles, compare_venues, parts_differ
+from papersieve.pipeline.matching.context import add_context, lists_once, recurrence
+from papersieve.pipeline.matching.evidence import EVIDENCE_SCHEMA, gather_evidence
+from papersieve.pipeline.matching.judgement import judge
+from papersieve.pipeline.settings import Settings
+from tests.support.made_records import all_pairs, documents_of, evidence_of
+from tests.support.row_strategies import rows, tables
+
+SETTINGS = Settings()
+ABSTRACT = " ".join(f"w{n}" for n in range(30))
+
+
+def gathered(pairs: pl.DataFrame, documents: pl.DataFrame) -> list[tuple]:
+    return gather_evidence(pairs, documents, SETTINGS).sort("left_no", "right_no").rows()
+
+
+@given(rows, rows)
+def test_evidence_is_the_same_whichever_document_is_left(one, other):
+    assert evidence_of(one, other) == evidence_of(other, one)
+
+
+@given(rows)
+def test_a_document_that_says_nothing_gives_no_evidence_but_what_a_title_alone_says(row):
+    found = evidence_of({}, row)
+    assert found["smaller_words"] == 0
+    said = {name for name, value in found.items() if value is not None}
+    # A notice is about another paper than one without a title, and a title that many have says so alone.
+    assert said <= {"smaller_words", "title_parts", "generic_title"}
+    assert found["title_parts"] in (None, 0)
+    assert ("generic_title" in said) == (found["generic_title"] == 1)
+
+
+@given(rows)
+def test_a_document_agrees_with_itself_in_all_it_says(row):
+    found = evidence_of(row, row)
+    assert {found[name] for name in ("similarity", "containment", "abstract_words")} <= {None, 1}
+    assert {found[name] for name in ("title_similarity", "title_containment", "title_numbers", "title_parts")} <= {
+        None,
+        1,
+    }
+    assert {found[name] for name in ("volume", "issue", "pages", "doi", "arxiv_id", "pmid", "venue", "venue_kind")} <= {
+        None,
+        1,
+    }
+    assert {found["authors"], found["authors_all"]} <= {None, 1}
+    assert found["year_distance"] in (None, 0)
+
+
+@settings(max_examples=50)
+@given(tables, st.randoms(use_true_random=False))
+def test_neither_other_pairs_nor_other_documents_nor_their_order_change_the_evidence_of_a_pair(table, rng):
+    documents, pairs = documents_of(table), all_pairs(len(table))
+    of_all = {row[:2]: row for row in gathered(pairs, documents)}
+    few = rng.sample(range(pairs.height), rng.randint(0, pairs.height))
+    ends = {end for row in few for end in pairs.row(row)}
+    there = documents.filter(pl.col("document_no").is_in(ends)).sample(
+        fraction=1, shuffle=True, seed=rng.randint(0, 99)
+    )
+    assert gathered(pairs[few], there) == sorted(of_all[pairs.row(row)] for row in few)
+
+
+@pytest.mark.parametrize("words", range(3, 40))
+def test_titles_of_one_pair_alone_are_alike_to_the_last_digit_as_among_others(words):
+    one, other = (" ".join(f"word{n}" for n in range(words)) + end for end in (" a", " bc"))
+    alone = compare_titles(pl.Series([one]), pl.Series([other]))[0].item()
+    assert compare_titles(pl.Series([one] * 3), pl.Series([other] * 3))[0].to_list() == [alone] * 3
+
+
+@settings(max_examples=50)
+@given(tables, st.sampled_from(["work", "publication"]), st.integers(2, 200))
+def test_candidates_with_evidence_context_and_judgement_keep_their_contract(table, unit, cap):
+    documents, chosen = documents_of(table), Settings(unit=unit)
+    keys = block_keys(documents, chosen)
+    pairs, _ = candidate_pairs(keys, bucket_cap=cap)
+    listed = documents.with_columns(dump_id=pl.lit("a"))
+    listed = listed.join(lists_once(listed), on="dump_id").select("document_no", "dump_id", "lists_once")
+    around = add_context(gather_evidence(pairs, documents, chosen), recurrence(keys, documents), listed)
+    good, bad = split(judge(around, chosen), CONTRACTS["pairs"])
+    assert bad.is_empty()
+    assert good.height == pairs.height
+
+
+def test_documents_may_lack_all_but_their_texts():
+    documents = documents_of([{"title": "Bees in towers", "abstract": ABSTRACT}] * 2)
+    pairs = all_pairs(2)
+    assert gathered(pairs, documents.select("document_no", "title_text", "abstract_text")) == gathered(pairs, documents)
+
+
+@pytest.mark.parametrize(
+    ("column", "one", "other", "evidence", "value"),
+    [
+        ("authors", "Yutsis, M. and Bergquist, T.", "Yutsis, Maya and Bergquist, Thomas", "authors", 1.0),
+        ("authors", "Adeli K.Lewis G. F.", "G. F. Lewis, K. Adeli", "authors_all", 1.0),
+        ("authors", "Zhai QJ", "Zhai, Qing Jun", "authors", 1.0),
+        ("authors", "Kearns, M.", "Valiant, L.", "authors", 0.0),
+        ("authors", "Kearns, M. and others", "Kearns, M. and Valiant, L.", "authors", 1.0),
+        ("authors", "Kearns, M.", "Kearns, M. and Valiant, Leslie", "authors_all", 1 / 3),
+        ("authors", "Örn, Ada", "Orn, Ada", "authors_all", 1.0),
+        ("pages", "221-8", "221-228", "pages", 1.0),
+        ("pages", "06-Oct", "6-10", "pages", 1.0),
+        ("pages", "10-Jun", "6-10", "pages", 1.0),
+        ("pages", "10-6", "6-10", "pages", 0.0),
+        ("pages", "e0012", "e12", "pages", 1.0),
+        ("volume", "9 (1) (no pagination)", "9", "volume", 1.0),
+        ("volume", "009", "9", "volume", 1.0),
+        ("issue", "3", "4", "issue", 0.0),
+        ("issue", "MAR", "3", "issue", None),
+        ("doi", "http://dx.doi.org/10.1097/MOL.0b0", "10.1097/mol.0b0", "doi", 1.0),
+        ("pmid", "12", "13", "pmid", 0.0),
+        ("venue", "Curr Opin Lipidol", "Current opinion in lipidology", "venue", 0.95),
+        ("venue", "JACM", "Journal Automated Computing Machinery", "venue", 0.95),
+        ("venue", "The Journal of Bees", "Journal of bees", "venue", 1.0),
+        ("venue", "Proc. of the VLDB Conference", "VLDB Journal", "venue_kind", 0.0),
+        ("title", "On graphs. [Chinese]", "On graphs", "title_similarity", 1.0),
+        ("title", "On graphs part 1", "On graphs part 2", "title_parts", 0.0),
+        ("title", "On graphs part II", "On graphs part 2", "title_parts", 1.0),
+        ("title", "Erratum: on graphs", "On graphs", "title_parts", 0.0),
+        ("title", "Trial of 20 mg", "Trial of 40 mg", "title_numbers", 0.0),
+        ("title", "Trial of mugs", "Trial of cups", "title_numbers", None),
+        ("title", "Bees in towers: a study", "Bees in towers", "title_containment", 1.0),
+        ("title", "Bee keepers", "Beekeepers", "title_similarity", 1.0),
+        ("title", "Towers and bees", "Bees and towers", "title_similarity", 1.0),
+        ("date", "(1994b),", "1996", "year_distance", 2.0),
+        ("date", "no year", "1996", "year_distance", None),
+        ("arxiv_id", "arXiv:2101.00001v2", "2101.00001", "arxiv_id", 1.0),
+        ("arxiv_id", "2101.00002", "2101.00001", "arxiv_id", 0.0),
+    ],
+)  # fmt: skip
+def test_fields_are_compared_as_people_read_them(column, one, other, evidence, value):
+    found = evidence_of({column: one}, {column: other})[evidence]
+    assert found == (None if value is None else pytest.approx(value))
+
+
+# --- titles
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("on graphs part i", "on graphs part 2", True),
+        ("on graphs i", "on graphs 2", True),
+        ("on graphs part 1", "on graphs part 1", False),
+        ("on graphs part i", "on graphs part 1", False),
+        ("on graphs", "on graphs part 2", False),
+        ("on graphs first part", "on graphs second part", True),
+        ("chapter three lamps", "chapter 3 lamps", False),
+        ("part 1 of volume 2", "part 1 of volume 3", True),
+        ("erratum on graphs", "on graphs", True),
+        ("author correction bees", "bees", True),
+        ("expression of concern bees", "bees", True),
+        ("withdrawn bees", "bees", True),
+        ("reply to bees", "bees", True),
+        ("corrections of bees are late", "corrections of bees are late", False),
+        ("erratum on graphs", "erratum on graphs", False),
+        ("the correction of light in bees", "correction of light in bees", True),
+    ],
+)
+def test_numbered_parts_and_notices_are_told_apart(left, right, expected):
+    assert parts_differ(left, right) is expected
+    assert parts_differ(right, left) is expected
+    parts = compare_titles(pl.Series([left]), pl.Series([right]))[4]
+    assert parts.to_list() == [float(not expected)]
+
+
+@pytest.mark.parametrize(
+    ("title", "is_generic"),
+    [
+        ("Editorial", True), ("Letter to the Editor", True), ("Preface", True), ("Book reviews", True), ("In this issue", True),
+        ("Author's reply", True), ("Editorial 12", True), ("Abstracts", True), ("Editorial: bees and bells", False),
+        ("Introduction to hidden lamp models", False), ("News from the harbour", False), ("", False),
+    ],
+)  # fmt: skip
+def test_titles_that_many_have_are_told(title, is_generic):
+    assert evidence_of({"title": title}, {"title": "Bees"})["generic_title"] == (1 if is_generic else None)
+
+
+title_texts = st.lists(st.sampled_from(["bees", "bells", "a", "of", "part", "1", "2", "correction", "towers"]), max_size=6).map(" ".join)  # fmt: skip
+
+
+@given(st.lists(st.tuples(title_texts, title_texts), min_size=1, max_size=6))
+def test_words_lengths_and_numbers_of_titles_are_those_of_a_plain_oracle(pairs):
+    left, right = (pl.Series(side, dtype=pl.String) for side in zip(*pairs, strict=True))
+    similarity, containment, length, numbers, parts, _ = compare_titles(left, right)
+    for row, (one, other) in enumerate(pairs):
+        if not one or not other:
+            assert [c[row] for c in (similarity, containment, length, numbers)] == [None] * 4
+            continue
+        a, b = one.split(), other.split()
+        assert containment[row] == pytest.approx(len(set(a) & set(b)) / min(len(set(a)), len(set(b))))
+        assert length[row] == min(len(a), len(b))
+        digits = [{word for word in words if word.isdigit()} for words in (a, b)]
+        assert numbers[row] == (float(digits[0] == digits[1]) if digits[0] | digits[1] else None)
+        assert parts[row] == float(not parts_differ(one, other))
+        assert (similarity[row] == 1) == ("".join(a) == "".join(b) or sorted(a) == sorted(b))
+
+
+# --- authors
+
+
+NO_NAMES = {"and", "et", "al", "others", "jr", "sr", "von", "van", "de", "der", "the", "anonymous", "dr", "prof", "md", "phd"}  # fmt: skip
+name_texts = st.none() | st.lists(st.sampled_from(["li", "lee", "lu", "q", "qj", "qing", "maya", "m", "and", "de", "smith", "s", "jane"]), min_size=1, max_size=5).map(" ".join)  # fmt: skip
+
+
+def missing(names: set[str], other: set[str]) -> int:
+    initials, firsts = {w for w in other if len(w) == 1}, {w[0] for w in other if len(w) > 1}
+    lacking = names - other
+    long = {w[0] for w in lacking if len(w) > 2} - initials
+    short = {w[0] for w in lacking if len(w) == 2} - initials - firsts
+    return len(long) + len(short)
+
+
+@given(st.lists(st.tuples(name_texts, name_texts), min_size=1, max_size=6))
+def test_names_found_are_those_of_a_plain_oracle(pairs):
+    left, right = (pl.Series(side, dtype=pl.String) for side in zip(*pairs, strict=True))
+    best, every = compare_names(left, right)
+    for row, (one, other) in enumerate(pairs):
+        words = [set((text or "").split()) - NO_NAMES for text in (one, other)]
+        names = [{w for w in side if len(w) > 1} for side in words]
+        if one is None or other is None or not all(names):
+            assert (best[row], every[row]) == (None, None)
+            continue
+        shared = len(names[0] & names[1])
+        gone = [missing(names[0], words[1]), missing(names[1], words[0])]
+        assert best[row] == pytest.approx(shared / (shared + min(gone)) if shared else 0)
+        assert every[row] == pytest.approx(shared / (shared + sum(gone)) if shared else 0)
+        assert every[row] <= best[row]
+
+
+# --- venues
+
+
+venue_texts = st.none() | st.lists(st.sampled_from(["journal", "j", "of", "the", "bees", "bee", "proc", "conf", "jb", "arxiv"]), min_size=1, max_size=4).map(" ".join)  # fmt: skip
+
+
+@given(st.lists(st.tuples(venue_texts, venue_texts), min_size=1, max_size=6))
+def test_venues_are_one_word_for_word_or_in_part_abbreviated_as_a_plain_oracle_has_it(pairs):
+    left, right = (pl.Series(side, dtype=pl.String) for side in zip(*pairs, strict=True))
+    venue, kind = compare_venues(left, right)
+    for row, (one, other) in enumerate(pairs):
+        a, b = ([w for w in (text or "").split() if w not in ("of", "the", "proc")] for text in (one, other))
+        if not a or not b:
+            assert venue[row] is None
+        elif a == b:
+            assert venue[row] == 1
+        else:
+            short, long = sorted((a, b), key=lambda words: (len(words), words))
+            found = sum(any(y.startswith(x) or x.startswith(y) for y in long) for x in short) / len(short)
+            is_acronym = "".join(short) == "".join(word[0] for word in long)
+            assert venue[row] == pytest.approx(0.95 if is_acronym else 0.95 * found)
+        marks = [{"report": {"arxiv"}, "journal": {"journal", "j"}, "meeting": {"proc", "conf"}}] * 2
+        known = [
+            next((k for k, w in m.items() if w & set((t or "").split())), None)
+            for m, t in zip(marks, (one, other), strict=True)
+        ]
+        if one is None or other is None or not any(known):
+            assert kind[row] is None
+        else:
+            assert kind[row] == (float(known[0] == known[1]) if all(known) else 0.5)
+
+
+# --- what is said of every kind
+
+
+def test_every_kind_of_evidence_has_its_meaning_and_is_a_column_of_the_contract():
+    assert set(EVIDENCE_SCHEMA) <= set(CONTRACTS["pairs"].columns)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_no_pairs_have_no_evidence(count):
+    documents = documents_of([{"title": "Bees"}] * count)
+    found = gather_evidence(all_pairs(count), documents, SETTINGS)
+    assert found.is_empty()
+    assert found.columns == ["left_no", "right_no", *EVIDENCE_SCHEMA]
+
+
+def test_shared_pages_are_those_that_either_reading_of_a_date_allows():
+    pages = ["6-10", "06-Oct", "10-Jun", "10-16", "7-10", ""]
+    documents = documents_of([{"pages": p} for p in pages])
+    found = gather_evidence(all_pairs(len(pages)), documents, SETTINGS)["pages"].to_list()
+    read = [{"6"}, {"6", "10"}, {"6", "10"}, {"10"}, {"7"}, None]
+    assert found == [None if b is None else float(bool(a & b)) for a, b in itertools.combinations(read, 2)]

@@ -1,0 +1,77 @@
+"""Processes of the tests, forked from a server that has imported the code: one costs its work, and not a second of imports."""
+
+import multiprocessing
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+SERVER = multiprocessing.get_context("forkserver")
+_COMMANDS = "run cli.main cli.show_run answers.status answers.query answers.lookup answers.report answers.export store.backup store.rebuild store.verify"
+PRELOADED = [
+    __name__,
+    "hypothesis",
+    "tests.support.faults",
+    "papersieve.warehouse.decisions.review_page",
+    *(f"papersieve.warehouse.{name}" for name in _COMMANDS.split()),
+]
+SERVER.set_forkserver_preload(PRELOADED)
+
+# DuckDB takes a process whose main module has no file, as the server's, for one that a person types into, and draws a
+# progress bar of its own.
+vars(sys.modules["__main__"]).setdefault("__file__", __file__)
+
+
+def papersieve(*args: object, cwd: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the command with these arguments, in the environment of the caller; neither end is a terminal."""
+    words = [str(arg) for arg in args]
+    with TemporaryDirectory() as folder:
+        process = start(Path(folder), command, *words, cwd=cwd, stdin=stdin)
+        process.join(120)
+        if process.is_alive():
+            process.kill()
+            process.join()
+        said = said_in(Path(folder))
+    return subprocess.CompletedProcess(["papersieve", *words], process.exitcode, *said)
+
+
+def start(
+    ends: Path, call: Callable[..., None], *args: object, cwd: Path | None = None, stdin: str = ""
+) -> BaseProcess:
+    """Start a call in a process and a process group of its own; its stdin, stdout and stderr are files of a folder."""
+    (ends / "stdin").write_text(stdin, encoding="utf-8")
+    process = SERVER.Process(target=_apart, args=(ends, cwd or Path.cwd(), dict(os.environ), call, args))
+    process.start()
+    return process
+
+
+def said_in(ends: Path) -> tuple[str, str]:
+    """What a process that was started there wrote to stdout and stderr; it may have been killed before it could open them."""
+    files = (ends / "stdout", ends / "stderr")
+    out, err = (f.read_text(encoding="utf-8", errors="replace") if f.exists() else "" for f in files)
+    return out, err
+
+
+def command(*words: str) -> None:
+    """The command line, as `papersieve WORDS…` starts it."""
+    from papersieve.warehouse.cli.main import main
+
+    sys.argv = ["papersieve", *words]
+    main()
+
+
+def _apart(ends: Path, cwd: Path, environment: dict[str, str], call: Callable[..., None], args: tuple) -> None:
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(cwd)
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        with (ends / name).open(mode) as file:
+            os.dup2(file.fileno(), number)
+    sys.stdin, sys.stdout, sys.stderr = (
+        os.fdopen(number, mode, encoding="utf-8", closefd=False) for number, mode in enumerate("rww")
+    )
+    call(*args)

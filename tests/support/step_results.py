@@ -1,0 +1,119 @@
+"""What each step makes of a fixed sample, as a hash: beside the step's version in step_results.json.
+
+`python -m tests.support.step_results` writes the file anew. It refuses where a step makes something else under the same
+version, unless it is given --same-version: for a version that no release has yet.
+"""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import polars as pl
+
+from papersieve.pipeline.blocking.candidates import candidate_pairs
+from papersieve.pipeline.blocking.keys import block_keys
+from papersieve.pipeline.derive import clusters_of, listings_of, name_clusters, number_documents, papers_of
+from papersieve.pipeline.matching.context import add_context, recurrence
+from papersieve.pipeline.matching.evidence import gather_evidence
+from papersieve.pipeline.matching.judgement import judge
+from papersieve.pipeline.matching.overruling import DECISION_SCHEMA
+from papersieve.pipeline.records import split_records
+from papersieve.pipeline.settings import VERSIONS, Matching, Settings, versions
+from tests.support.history import dump_records
+
+FILE = Path(__file__).with_name("step_results.json")
+RENEW = "python -m tests.support.step_results"
+
+#: What cleaning, contracts and identifiers have to do with: title, abstract.
+ODD = (
+    (
+        "The  “ﬁrst” $\\alpha$–divergence",
+        "Schrödinger’s cat costs $5 and 10% of \\emph{all} caf\u00c3\u00a9s &amp; more. " * 6,
+    ),
+    ("量子コンピュータの誤り訂正", "我々は新しい方法を提案する。" * 20),
+    ("Erratum: On Graphs, Part II", None),
+    ("On Graphs, Part II", "We count \u00adgraphs\u200b in ＦＵＬＬ width — twice. " * 6),
+    ("Editorial", None),
+    (None, None),
+    ("", "x" * 70_000),
+    ("A title {\\bf in braces", "An abstract of few words"),
+)
+
+
+def sample() -> pl.DataFrame:
+    """Raw records: a small world of copies, cuts, chains and identifiers, in three dumps, and odd texts."""
+    worlds = [[(no * 7 % 12, (no * no + dump) % 10) for no in range(40)] for dump in range(3)]
+    records = pl.concat([dump_records(f"{dump}" * 32, world) for dump, world in enumerate(worlds)])
+    odd = dump_records("3" * 32, [(no, 0) for no in range(len(ODD))])
+    texts = {name: [pair[place] for pair in ODD] for place, name in enumerate(("title_raw", "abstract_raw"))}
+    odd = odd.with_columns(pl.Series(name, values, dtype=pl.String) for name, values in texts.items())
+    return pl.concat([records, odd]).drop("title", "abstract", "document_id")
+
+
+def results() -> dict[str, str]:
+    """A hash of what each step makes of what the one before made."""
+    settings = Settings(matching=Matching(bucket_cap=6))
+    records, quarantined = split_records(sample())
+    placed = records.with_columns(dump_no=pl.col("dump_id").str.tail(1).cast(pl.Int64))
+    documents = number_documents(placed)
+    keys = block_keys(documents, settings)
+    candidates, hot = candidate_pairs(keys, bucket_cap=settings.matching.bucket_cap)
+    listed = listings_of(placed, documents)
+    evidence = add_context(gather_evidence(candidates, documents, settings), recurrence(keys, documents), listed)
+    judged = judge(evidence, settings)
+    ends = documents["document_id"]
+    said = [(ends[0], ends[9], "must_link"), (ends[1], ends[2], "cannot_link")]
+    found, overruled = clusters_of(documents, judged, listed, pl.DataFrame(said, schema=DECISION_SCHEMA, orient="row"))
+    named = name_clusters(found, documents)
+    made = {
+        "records": (records, quarantined),
+        "documents": (documents,),
+        "keys": (keys, candidates, hot),
+        "evidence": (evidence,),
+        "judgement": (judged,),
+        "clusters": (named, overruled),
+        "papers": papers_of(placed, named),
+    }
+    return {step: digest(*frames) for step, frames in made.items()}
+
+
+def digest(*frames: pl.DataFrame) -> str:
+    """A hash of frames that neither the order of rows and columns nor the last digits of a number change.
+
+    Nor does a column that is new and says nothing of the sample.
+    """
+    told = []
+    for frame in frames:
+        said = sorted(column.name for column in frame if column.null_count() < frame.height)
+        exact = frame.select(said).with_columns(pl.selectors.float().round(9))
+        told += [exact.columns, sorted(map(repr, exact.iter_rows()))]
+    return hashlib.blake2b(repr(told).encode(), digest_size=8).hexdigest()
+
+
+def recorded() -> dict[str, dict]:
+    return json.loads(FILE.read_text(encoding="utf-8"))
+
+
+def forgotten(told: dict[str, dict], found: dict[str, str]) -> list[str]:
+    """Steps that make something else than was recorded, under the versions that were recorded, theirs and those they rest on."""
+    return [
+        step
+        for step, result in found.items()
+        if step in told
+        and result != told[step]["result"]
+        and all(told.get(name, {}).get("version") == version for name, version in versions(step).items())
+    ]
+
+
+def main() -> None:
+    found = results()
+    missed = forgotten(recorded(), found) if FILE.exists() and "--same-version" not in sys.argv else []
+    if missed:
+        sys.exit(f"raise VERSIONS[{missed[0]!r}] in pipeline/settings.py first: it makes something else of the sample")
+    rows = {step: {"version": VERSIONS[step], "result": result} for step, result in found.items()}
+    FILE.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,454 @@
+"""The command line itself, as a process: words, numbers, exit codes."""
+
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import sys
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papersieve.pipeline.settings import SECTIONS, Settings, load_settings
+from papersieve.warehouse.cli.main import cli
+from papersieve.warehouse.cli.options import GROUPS, wrapped
+from tests.support.forked import papersieve
+from tests.warehouse.test_run import HEAD, page
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cli")
+    (folder / "dumps").mkdir()
+    (folder / "dumps" / "a.txt").write_text(page(1, 2, 3))
+    (folder / "dumps" / "b.txt").write_text(page(3, 4))
+    result = papersieve("run", folder / "dumps", "--warehouse", folder / "papers.duckdb", "--json")
+    assert result.returncode == 0, result.stderr
+    return folder, json.loads(result.stdout)
+
+
+def test_a_process_of_its_own_says_the_same(done, tmp_path):
+    folder, _ = done
+    args = ["query", "SELECT title FROM papers ORDER BY title", "--warehouse", folder / "papers.duckdb"]
+    for words in (args, ["query", "SELECT 1", "--warehouse", tmp_path / "none.duckdb"], ["query"]):
+        alone = subprocess.run(
+            [sys.executable, "-m", "papersieve.warehouse.cli.main", *map(str, words)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        here = papersieve(*words)
+        assert (here.returncode, here.stdout, here.stderr) == (alone.returncode, alone.stdout, alone.stderr)
+
+
+def test_run_prints_one_json_object_with_the_funnel(done):
+    folder, printed = done
+    counts = {
+        "dumps": 2,
+        "lines": 44,
+        "records": 5,
+        "rejected_lines": 0,
+        "quarantined": 0,
+        "documents": 4,
+        "candidate_pairs": 1,
+        "matches": 1,
+        "papers": 4,
+        "published": True,
+    }
+    assert {key: printed[key] for key in counts} == counts
+    assert printed["warehouse"] == str(folder / "papers.duckdb")
+    assert printed["store"] == str(folder / "papers.store.duckdb")
+
+
+def test_run_tells_people_the_funnel_and_where_the_warehouse_is(done):
+    folder, _ = done
+    result = papersieve("run", folder / "dumps", "--warehouse", folder / "papers.duckdb")
+    assert "4  papers" in result.stdout
+    assert f"unchanged: {folder / 'papers.duckdb'}" in result.stdout
+    assert not result.stderr
+
+
+def test_a_bad_dump_exits_with_1_and_the_good_ones_are_in_the_warehouse(tmp_path):
+    good, empty = tmp_path / "good.txt", tmp_path / "empty.txt"
+    good.write_text(page(1))
+    empty.write_text("")
+    result = papersieve("run", good, empty, tmp_path / "none.txt", "--warehouse", tmp_path / "w.duckdb", "--json")
+    assert result.returncode == 1
+    assert json.loads(result.stdout)["papers"] == 1
+    assert "(empty)" in result.stderr
+    assert "(missing)" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_failed_check_exits_with_1_and_says_which_rows(tmp_path):
+    bad = tmp_path / "bad.txt"
+    bad.write_text(HEAD + "".join(f"A Title Number {i}\n\n" for i in range(30)))
+    result = papersieve("run", bad, "--warehouse", tmp_path / "w.duckdb")
+    assert result.returncode == 1
+    assert "nothing was published" in result.stderr
+    assert "quarantined_share" in result.stderr
+
+
+def test_status_tells_what_is_held_and_what_is_pending(done):
+    folder, _ = done
+    found = json.loads(papersieve("status", "--warehouse", folder / "papers.duckdb", "--json").stdout)
+    assert found["pending"] == []
+    assert found["funnel"]["papers"] == 4
+    (folder / "other.toml").write_text('unit = "publication"')
+    other = papersieve("status", "--warehouse", folder / "papers.duckdb", "--settings", folder / "other.toml")
+    assert "pending    pairs, papers, publish" in other.stdout
+
+
+@pytest.mark.parametrize("command", ["query SELECT", "status"])
+def test_where_nothing_is_yet_the_remedy_is_named(tmp_path, command):
+    result = papersieve(*command.split(), cwd=tmp_path)
+    assert result.returncode == 1
+    assert "papersieve run" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["run"],
+        ["frobnicate"],
+        ["query", "SELECT 1", "--format", "parquet"],
+        ["run", "x", "--store", "s", "--warehouse", "s"],
+        ["run", "--no-such"],
+    ],
+)
+def test_wrong_usage_exits_with_2(tmp_path, args):
+    result = papersieve(*args, cwd=tmp_path)
+    assert result.returncode == 2
+    assert "Usage" in result.stderr
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_every_command_has_help_with_an_example(name):
+    result = papersieve(name, "--help")
+    assert result.returncode == 0
+    assert "Example:" in result.stdout
+    assert f"papersieve {name}" in result.stdout.split("Example:")[1]
+
+
+def test_settings_that_can_not_be_used_are_told_before_anything_is_written(tmp_path):
+    (tmp_path / "s.toml").write_text("[signing]\nbands = 0")
+    (tmp_path / "a.txt").write_text(page(1))
+    result = papersieve("run", "a.txt", "--settings", "s.toml", cwd=tmp_path)
+    assert result.returncode == 1
+    assert "bands" in result.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_demonstration_scores_the_sample_against_its_truth(tmp_path):
+    from papersieve.pipeline.sample import write_sample
+
+    write_sample(tmp_path / "sample", papers=40)
+    result = papersieve("demo", tmp_path / "sample", "--store", tmp_path / "s.duckdb")
+    assert result.returncode == 0, result.stderr
+    assert "planted repeats" in result.stdout
+    assert "of them wrongly: 0" in result.stdout
+    assert "$ papersieve query" in result.stdout
+
+
+def test_the_demonstration_makes_its_dumps_where_there_are_none_and_leaves_other_folders_alone(tmp_path):
+    result = papersieve("demo", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert sum(path.suffix == ".txt" for path in (tmp_path / "sample_dumps").iterdir()) == 8
+    assert (tmp_path / "data" / "papersieve.duckdb").is_file()
+    (tmp_path / "mine").mkdir()
+    assert papersieve("demo", "mine", cwd=tmp_path).returncode == 1
+    assert not any((tmp_path / "mine").iterdir())
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory):
+    words = "of the graph network learning theory model data trial study"
+    rows = [
+        ("a", "1", f"Stroke and aphasia: overcoming {words}", "Kemp, R. and Stein, J.", "2004", "10.1/x"),
+        ("b", "1", f"Stroke and Aphasia; Overcoming {words}", "R. Kemp, J. Stein", "2004", "https://doi.org/10.1/X"),
+        ("c", "2", "Query languages for streams of events in sensors", "Lu, H.", "2011", None),
+    ]
+    path = tmp_path_factory.mktemp("labelled") / "truth.parquet"
+    columns = ["record_id", "cluster_id", "title", "authors", "date", "doi"]
+    pl.DataFrame(rows, schema=columns, orient="row").write_parquet(path)
+    return path
+
+
+def test_evaluate_scores_labelled_records_and_writes_their_papers(labelled, tmp_path):
+    out = tmp_path / "found.parquet"
+    result = papersieve("evaluate", labelled, "--clusters", out, "--use-identifiers", "--json")
+    assert result.returncode == 0, result.stderr
+    printed = json.loads(result.stdout)
+    assert (printed["records"], printed["papers"], printed["pair_f1"], printed["removed_tp"]) == (3, 2, 1.0, 1)
+    assert dict(pl.read_parquet(out).select("record_id", "paper_id").iter_rows()) == {"a": "a", "b": "a", "c": "c"}
+    assert "removed records" in papersieve("evaluate", labelled).stdout
+
+
+@pytest.mark.parametrize(("label", "fed"), [("entity {}", ["doi"]), ("entity", ["doi", "arxiv_id"])])
+def test_an_identifier_that_is_the_label_is_withheld_and_the_result_says_so(labelled, tmp_path, label, fed):
+    path = tmp_path / "arxiv.parquet"
+    ids = pl.Series(["2101.00001", "2101.00001", "2101.00002"])
+    labels = pl.Series([label.format(i) for i in ids])
+    pl.read_parquet(labelled).with_columns(arxiv_id=ids, cluster_id=labels).write_parquet(path)
+    result = json.loads(papersieve("evaluate", path, "--use-identifiers", "--json").stdout)
+    assert result["identifiers_fed"] == fed
+    assert sum(row["candidate_pairs"] for row in result["by_rule"]) == result["candidate_pairs"] == 1
+
+
+def test_labels_have_no_part_in_the_matching(labelled, tmp_path):
+    swapped = tmp_path / "swapped.parquet"
+    pl.read_parquet(labelled).with_columns(cluster_id=pl.Series(["2", "1", "1"])).write_parquet(swapped)
+    for name, path in (("one", labelled), ("other", swapped)):
+        assert papersieve("evaluate", path, "--clusters", tmp_path / f"{name}.csv").returncode == 0
+    assert (tmp_path / "one.csv").read_text() == (tmp_path / "other.csv").read_text()
+
+
+def test_evaluate_says_what_a_file_lacks(tmp_path):
+    (tmp_path / "junk.parquet").write_text("no parquet")
+    pl.DataFrame({"title": ["a"]}).write_parquet(tmp_path / "bare.parquet")
+    for name, says in (("junk", "can't read"), ("bare", "cluster_id")):
+        result = papersieve("evaluate", tmp_path / f"{name}.parquet")
+        assert result.returncode == 1
+        assert says in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+@pytest.fixture
+def cited(tmp_path):
+    rows = [
+        ("Spiders that tune their webs by a piano", "Arden, Ruth", "2016"),
+        ("Looms that forget their last pattern", "Brook, Lena", "2017"),
+        ("SPIDERS THAT TUNE THEIR WEBS BY A PIANO.", "R. Arden", "2016"),
+    ]
+    pl.DataFrame(rows, schema=["title", "authors", "year"], orient="row").write_csv(tmp_path / "cited.csv")
+    return tmp_path
+
+
+def test_match_tells_the_papers_of_files_and_writes_what_it_is_asked_for_and_nothing_else(cited):
+    told = papersieve("match", "cited.csv", cwd=cited)
+    assert (told.returncode, told.stdout.splitlines()[0]) == (0, "3 records are 2 papers")
+    assert re.search(r"^  cited\.csv:2\n  cited\.csv:4$", told.stdout, re.M)
+    assert [p.name for p in cited.iterdir()] == ["cited.csv"]
+    written = papersieve("match", "cited.csv", "--out", "c.csv", "--json", cwd=cited)
+    printed = json.loads(written.stdout)
+    assert printed["repeated"] == [["cited.csv:2", "cited.csv:4"]]
+    assert [p["rule"] for p in printed["pairs"]] == ["model"]
+    clusters = pl.read_csv(cited / "c.csv")
+    assert clusters["paper_id"].to_list() == ["cited.csv:2", "cited.csv:3", "cited.csv:2"]
+    refused = papersieve("match", "cited.csv", "--out", "cited.csv", cwd=cited)
+    assert (refused.returncode, "Spiders" in (cited / "cited.csv").read_text()) == (1, True)
+
+
+def test_match_says_what_it_can_not_read(cited):
+    (cited / "diary.txt").write_text("Dear diary")
+    for args in (["diary.txt"], ["none.csv"]):
+        result = papersieve("match", *args, cwd=cited)
+        assert (result.returncode in (1, 2), "Traceback" in result.stderr) == (True, False)
+        assert args[0] in result.stderr
+    assert papersieve("match", cwd=cited).returncode == 2
+
+
+def test_inspect_says_what_a_run_would_make_of_a_file_and_writes_nothing(tmp_path):
+    (tmp_path / "rows.csv").write_text(f"title,abstract,year\nA title,{'word ' * 20},2020\nShort,,2020\nbroken\n")
+    found = papersieve("inspect", "rows.csv", "--json", cwd=tmp_path)
+    assert found.returncode == 0, found.stderr
+    [dump] = json.loads(found.stdout)["dumps"]
+    assert (dump["format"], dump["lines"], dump["records"], dump["quarantined"]) == ("csv_table", 4, 2, 1)
+    assert dump["fates"] == {"record": 2, "furniture": 1, "blank": 0, "rejected": 1}
+    assert dump["reason_codes"] == {"row_of_other_width": 1, "abstract_missing": 1}
+    assert dump["first_records"][0]["title_raw"] == "A title"
+    told = papersieve("inspect", "rows.csv", cwd=tmp_path).stdout
+    assert "csv_table: its first line names the columns title, abstract, year" in told
+    assert "1 x row_of_other_width" in told
+    assert [p.name for p in tmp_path.iterdir()] == ["rows.csv"]
+
+
+def test_inspect_and_run_take_the_format_that_is_named_and_refuse_one_that_is_none(tmp_path):
+    (tmp_path / "a.txt").write_text("Dear diary")
+    assert papersieve("inspect", "a.txt", cwd=tmp_path).returncode == 1
+    forced = papersieve("inspect", "a.txt", "--format", "author_page", "--json", cwd=tmp_path)
+    assert json.loads(forced.stdout)["dumps"][0]["reason_codes"] == {"no_abstract_mark": 1}
+    for command in ("inspect", "run"):
+        refused = papersieve(command, "a.txt", "--format", "diary", cwd=tmp_path)
+        assert refused.returncode == 1
+        assert "known formats: acl_xml" in refused.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_spark_that_is_not_there_is_named_with_its_remedy_and_options_that_do_not_fit_are_wrong_usage(tmp_path):
+    (tmp_path / "a.txt").write_text(page(1))
+    asked = ["run", tmp_path / "a.txt", "--warehouse", tmp_path / "papers.duckdb"]
+    without = papersieve(*asked, "--engine", "spark", "--lake", tmp_path / "lake")
+    if importlib.util.find_spec("pyspark") is None:
+        assert without.returncode == 1
+        assert "pip install 'papersieve[spark]'" in without.stderr
+    for wrong, told in (
+        (["--engine", "spark"], "--engine spark needs --lake"),
+        (["--spark", "a=b"], "--spark needs --engine spark"),
+        (["--engine", "spark", "--lake", "x", "--spark", "memory"], "expected NAME=VALUE, found memory"),
+    ):
+        result = papersieve(*asked, *wrong)
+        assert result.returncode == 2
+        assert told in result.stderr
+
+
+#: A command line of each command that does its work on `done`, and one that fails.
+ANSWERS = {
+    "run": ["dumps"],
+    "inspect": ["dumps/a.txt"],
+    "status": [],
+    "settings": [],
+    "match": ["dumps/a.txt"],
+    "evaluate": ["truth.parquet"],
+    "lookup": ["no such text"],
+    "search": ["title"],
+    "explain": ["{paper}"],
+    "changes": [],
+    "report": ["--output", "report.html"],
+    "export": ["parquet"],
+    "review": None,  # serves until it is ended: tests/warehouse/decisions/test_review.py
+    "decisions": [],
+    "preview": ["--unit", "publication"],
+    "estimate": None,  # needs many judged pairs: tests/warehouse/decisions/test_estimate.py
+    "withdraw": ["b.txt"],
+    "rebuild": [],
+    "verify": [],
+    "backup": ["other.duckdb"],
+    "restore": ["backup.duckdb"],
+    "rollback": ["--list"],
+}
+FAILURES = {
+    "run": ["none.txt"],
+    "inspect": ["none.txt"],
+    "settings": ["--settings", "none.toml"],
+    "match": ["empty.txt"],
+    "evaluate": ["empty.txt"],
+    "lookup": ["x"],
+    "search": ["x"],
+    "explain": ["abcdef"],
+    "withdraw": ["b.txt"],
+    "preview": ["--unit", "work"],
+    "estimate": ["--sample", "8", "--out", "labels.csv"],
+    "backup": ["backup.duckdb"],
+    "restore": ["none.duckdb"],
+    "export": ["parquet"],
+    "demo": ["."],
+    "query": ["SELECT 1"],
+}
+#: Commands without --json: what they print is a result already, or a show.
+WITHOUT_JSON = {"query", "demo"}
+
+
+def test_every_command_that_answers_is_tried():
+    assert ANSWERS.keys() | WITHOUT_JSON == set(cli.commands)
+
+
+@pytest.fixture(scope="module")
+def tried(done, labelled, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tried") / "place"
+    shutil.copytree(done[0], folder)
+    shutil.copy(labelled, folder / "truth.parquet")
+    paper = papersieve("query", "SELECT paper_id FROM papers LIMIT 1", "--format", "csv", *PLACE, cwd=folder)
+    (folder / "empty.txt").write_text("")
+    assert papersieve("backup", "backup.duckdb", *PLACE, cwd=folder).returncode == 0
+    return folder, paper.stdout.split()[-1]
+
+
+PLACE = ["--store", "papers.store.duckdb", "--warehouse", "papers.duckdb"]
+
+
+def placed(name, args):
+    """The arguments of a command, with places where it takes them."""
+    takes = {option for parameter in cli.commands[name].params for option in parameter.opts}
+    return [name, *args, *(PLACE if "--store" in takes else [])]
+
+
+@pytest.mark.parametrize("name", [name for name, args in ANSWERS.items() if args is not None])
+def test_every_command_prints_one_json_object_on_stdout_or_words(tried, tmp_path, name):
+    folder, paper = tried
+    args = [arg.format(paper=paper) for arg in ANSWERS[name]]
+    for more in (["--json"], []):
+        result = papersieve(*placed(name, args), *more, cwd=shutil.copytree(folder, tmp_path / f"p{len(more)}"))
+        assert result.returncode == 0, result.stderr
+        assert "Traceback" not in result.stderr
+        if more:
+            assert isinstance(json.loads(result.stdout), dict)
+        else:
+            assert result.stdout.strip()
+            assert not result.stdout.startswith("{")
+            assert not re.search(
+                r"\b1 (records|papers|dumps|pairs|rows|files|changes|documents)\b|\(s\)", result.stdout
+            )
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_every_command_exits_with_2_on_wrong_usage_and_with_1_where_it_fails_and_then_prints_no_result(tmp_path, name):
+    wrong = papersieve(name, "--no-such-option", cwd=tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "No such option" in wrong.stderr
+    (tmp_path / "empty.txt").write_text("")
+    failed = papersieve(*placed(name, FAILURES.get(name, [])), cwd=tmp_path)
+    assert failed.returncode == 1, (failed.stdout, failed.stderr)
+    if name == "inspect":  # that a dump can't be read is its answer
+        assert "not read" in failed.stdout
+    elif name == "run":  # reads the good dumps, and says which were bad
+        assert "not read" in failed.stderr
+    else:
+        assert failed.stderr.startswith("papersieve: ")
+        assert not failed.stdout
+    assert "Traceback" not in failed.stderr
+
+
+def test_the_version_is_told():
+    said = papersieve("--version")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert re.fullmatch(r"papersieve, version \d+\.\d+\S*\n", said.stdout)
+
+
+def test_the_help_shows_every_command_in_its_group():
+    told = papersieve("--help").stdout
+    groups = re.split(r"^(\w+):\n", told, flags=re.M)[1:]
+    shown = dict(zip(groups[::2], groups[1::2], strict=True))
+    assert list(shown) == ["Options", *GROUPS]
+    for name, command in cli.commands.items():
+        assert re.search(rf"^  {name} ", shown[command.group], re.M)
+    assert "..." not in "".join(shown.values())
+
+
+def test_the_settings_that_are_printed_are_a_settings_file_that_gives_them_back(tmp_path):
+    file = tmp_path / "settings.toml"
+    file.write_text(papersieve("settings").stdout)
+    assert load_settings(file) == Settings()
+    assert papersieve("settings", "--settings", file).stdout == file.read_text()
+    unset = re.sub(r"^# (\w+ = )", r"\1", file.read_text(), flags=re.M)  # with the examples of what is not set
+    file.write_text(
+        unset.replace("shingle_words = 2", "shingle_words = 3").replace(
+            "columns = {}", 'columns = {"title" = "A \\"b\\""}'
+        )
+    )
+    chosen = load_settings(file)
+    assert (chosen.signing.shingle_words, chosen.operation.memory_limit) == (3, "4GB")
+    assert chosen.reading.columns == {"title": 'A "b"'}
+    (tmp_path / "again.toml").write_text(papersieve("settings", "--settings", file).stdout)
+    assert load_settings(tmp_path / "again.toml") == chosen
+    rows = json.loads(papersieve("settings", "--settings", file, "--json").stdout)["settings"]
+    other = {row["name"] for row in rows if row["value"] != row["default"]}
+    assert {"shingle_words", "memory_limit", "columns"} <= other
+    assert all(row["meaning"] and row["cost"] for row in rows)
+    assert {(row["section"], row["name"]) for row in rows} == {
+        *(("", name) for name in Settings.model_fields if name not in SECTIONS),
+        *((section, name) for section, model in SECTIONS.items() for name in model.model_fields),
+    }
+
+
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=["Zl", "Zp", "Cc"]) | st.just("\n")), st.integers(20, 90)
+)
+def test_what_is_wrapped_keeps_its_words_and_fits_the_terminal(text, columns):
+    shown = wrapped(text, columns)
+    assert shown.split() == text.split()
+    for line in shown.splitlines():
+        assert len(line) <= columns or len(line.split()) <= 1

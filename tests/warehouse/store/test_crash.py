@@ -1,0 +1,142 @@
+"""A run that is killed, and readers that never notice: each run is a process of its own."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from papersieve.pipeline.settings import Settings
+from tests.support.faults import run_until
+from tests.warehouse.conftest import Place, published_tables
+from tests.warehouse.test_run import page
+
+
+def waiting(folder: Path) -> tuple[Place, dict, dict, list[str]]:
+    """A place with some dumps published one by one and another one waiting; what is published before and after it; and the
+    points that a run over it comes to."""
+    place, after = Place(folder / "before"), Place(folder / "after")
+    place.folder.mkdir()
+    for n in range(5):
+        place.write(f"{n}.txt", page(*range(10 * n, 10 * n + 8)))
+        place.run()
+    place.write("waiting.txt", page(1, 11, 90))
+    shutil.copytree(place.folder, after.folder)
+    code, points = run_until(after.folder, place.dumps, Settings(), kill_at=0)
+    assert code == 0
+    return place, published_tables(place.warehouse), published_tables(after.warehouse), points
+
+
+def kill_and_complete(folder: Path, start: tuple[Place, dict, dict, list[str]], kill_at: int) -> None:
+    """Kill a run over a copy of what is waiting at that point, look at what is published, and run again."""
+    waits, old, new, points = start
+    place = Place(folder / "copy")
+    shutil.copytree(waits.folder, place.folder)
+    code, came_to = run_until(place.folder, waits.dumps, Settings(), kill_at)
+    assert code == -signal.SIGKILL
+    assert came_to == points[:kill_at]
+    put_in_place = max(n for n, point in enumerate(points) if point == "after replace")
+    assert published_tables(place.warehouse) == (new if kill_at > put_in_place else old), came_to[-1]
+    place.run(waits.dumps)
+    assert published_tables(place.warehouse) == new, came_to[-1]
+    assert not list(place.folder.glob(".*building*"))
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory):
+    return waiting(tmp_path_factory.mktemp("waiting"))
+
+
+@pytest.mark.parametrize("share", [n / 5 for n in range(5)])
+def test_a_run_killed_anywhere_leaves_the_old_or_the_new_version_and_the_next_one_completes_it(tmp_path, before, share):
+    _, old, new, points = before
+    assert old != new
+    kill_and_complete(tmp_path, before, 1 + int(share * len(points)))  # spread over all; each of them in `make soak`
+
+
+def test_the_points_are_every_statement_commit_and_file_operation(before):
+    points = before[3]
+    named = {point.removeprefix("before ").removeprefix("after ") for point in points}
+    changing = {"change_dumps", "add_documents", "settle_documents", "change_pairs", "clear_papers", "add_papers"}
+    publishing = {"choose_changed", "build_published", "record_checks", "apply_changes", "forget_changes"}
+    assert changing | publishing | {"complete_papers", "complete_stage", "commit", "replace", "link", "fsync"} <= named
+
+
+def test_readers_neither_block_a_run_nor_are_blocked_by_it(place, sample):
+    texts = sorted(sample.dumps.items())[:5]
+    place.write(*texts[0])
+    place.run()
+    holding = duckdb.connect(place.warehouse, read_only=True)
+    papers_at_first = holding.execute("SELECT count(*) FROM papers").fetchone()
+
+    reads, failures, versions, stop = [], [], set(), threading.Event()
+    reader = (
+        "import duckdb, sys, time\n"
+        "while True:\n"
+        "    time.sleep(0.01)\n"
+        "    with duckdb.connect(sys.argv[1], read_only=True) as con:\n"
+        "        v, p, r = con.execute('SELECT (SELECT store_version FROM publication), (SELECT sum(record_count) FROM papers), (SELECT count(*) FROM records)').fetchone()\n"
+        "    print(v, p == r, flush=True)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", reader, str(place.warehouse)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+    def listen():
+        for line in process.stdout:
+            version, is_whole = line.split()
+            reads.append(version)
+            versions.add(version)
+            if is_whole != "True":
+                failures.append(line)
+            if stop.is_set():
+                return
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    try:
+        deadline = time.monotonic() + 60
+        for name, text in texts[1:]:
+            before = len(reads)
+            while len(reads) == before and time.monotonic() < deadline and process.poll() is None:
+                os.sched_yield()
+            place.write(name, text)
+            assert place.run().published
+        stop.set()
+        listener.join(timeout=60)
+    finally:
+        process.kill()
+        _, complaints = process.communicate()
+    assert not complaints
+    assert not failures
+    assert len(versions) > 3
+    # The connection that was open all the time still sees the version that it opened.
+    assert holding.execute("SELECT count(*) FROM papers").fetchone() == papers_at_first
+    holding.close()
+
+
+def test_what_killed_commands_left_aside_is_swept_and_the_name_that_a_living_reader_opens_is_not(place, sample):
+    place.write(*sorted(sample.dumps.items())[0])
+    with subprocess.Popen([sys.executable, "-c", ""]) as dead:
+        pass
+    left = [f".papers.duckdb.{os.getppid()}.all.building", f".papers.duckdb.{dead.pid}.3.reading.building"]
+    left += [
+        f".store.duckdb.{os.getppid()}.{what}"
+        for what in ("rebuilding", "restoring.wal", "compacting", "copying.sha256")
+    ]
+    kept = [
+        f".papers.duckdb.{os.getppid()}.3.reading.building",
+        ".store.duckdb.other.7.rebuilding",
+        "store.duckdb.mine",
+    ]
+    for name in (*left, *kept):
+        (place.folder / name).touch()
+    place.run()
+    assert [name for name in left if (place.folder / name).exists()] == []
+    assert [name for name in kept if not (place.folder / name).exists()] == []

@@ -1,0 +1,179 @@
+"""Whatever happens to a store, it equals its rebuild, ids included: the contract of docs/decisions/008."""
+
+import random
+
+import polars as pl
+import pytest
+
+from papersieve.pipeline.errors import StoreError
+from papersieve.warehouse.decisions.decisions import DecisionError, contradiction, decide
+from papersieve.warehouse.published.publish import publish_if_new
+from papersieve.warehouse.store.rebuild import rebuild
+from papersieve.warehouse.store.store import Store
+from tests.support.history import History
+from tests.warehouse.conftest import Place, published_tables
+
+
+def test_a_random_history_equals_its_rebuild(place):
+    history, rng = History(place), random.Random(24)  # in which each kind of step comes; others in `make soak`
+    for _ in range(8):
+        history.random_step(rng)
+    history.compare()
+
+
+def test_a_rebuild_takes_the_place_of_the_store_and_goes_on_as_it(place):
+    history = History(place)
+    history.add(1, [(1, 0), (2, 0), (5, 0), (5, 2)])
+    history.add(2, [(1, 2), (3, 0), (2, 7)])
+    history.withdraw(0)
+    before = published_tables(place.warehouse)
+    differences = rebuild(place.store, history.settings)
+    assert differences["only_stored"].sum() == differences["only_derived"].sum() == 0
+    history.refresh()
+    assert published_tables(place.warehouse) == before
+    history.add(3, [(1, 3)])
+    history.compare()
+
+
+def test_a_rebuild_tells_what_was_tampered_with(place):
+    history = History(place)
+    history.add(1, [(1, 0), (2, 0), (1, 2)])
+    with Store(place.store) as store:
+        store._connection.execute(
+            "UPDATE papers SET title = 'Tampered' WHERE paper_id = (SELECT min(paper_id) FROM papers)"
+        )
+        store._connection.execute("DELETE FROM block_keys WHERE match_key = 'opening'")
+    differs = rebuild(place.store, history.settings, keep=False).filter(
+        pl.col("only_stored") + pl.col("only_derived") > 0
+    )
+    assert differs.rows() == [("block_keys", 0, 3), ("papers", 1, 1)]
+
+
+def test_a_decision_outranks_every_judgement_and_can_be_undone(place):
+    history = History(place)
+    history.add(1, [(1, 0), (1, 2), (2, 0)])
+    assert place.ask("SELECT count(*) FROM papers") == [(2,)]
+    one, copy, other = (
+        place.ask(f"SELECT document_id FROM records WHERE ordinal = {n}")[0][0] for n in (1, 2, 3)
+    )  # fmt: skip
+    with Store(place.store) as store:
+        decide(store, one, copy, "cannot_link", "me")
+        decide(store, one, other, "must_link", "me")
+    history.refresh()
+    papers = dict(place.ask("SELECT document_id, paper_id FROM records"))
+    assert papers[one] == papers[other] != papers[copy]
+    assert place.ask(
+        "SELECT judgement, count(*) FROM duplicate_pairs WHERE rule = 'decision' GROUP BY ALL ORDER BY 1"
+    ) == [
+        ("match", 1),
+        ("non_match", 1),
+    ]
+    history.undo(0)
+    history.undo(0)
+    assert place.ask("SELECT count(*) FROM papers") == [(2,)]
+    history.compare()
+
+
+def test_a_link_holds_again_where_a_document_was_gone_and_came_back(place):
+    history = History(place)
+    history.add(1, [(1, 0)])
+    history.add(2, [(2, 0)])
+    one, other = (document for (document,) in place.ask("SELECT document_id FROM records ORDER BY document_id"))
+    with Store(place.store) as store:
+        decide(store, one, other, "must_link", "me")
+    history.refresh()
+    assert place.ask("SELECT count(*) FROM papers") == [(1,)]
+    history.withdraw(0)
+    assert place.ask("SELECT count(*) FROM records") == [(1,)]
+    history.add(1, [(1, 0)])
+    assert place.ask("SELECT count(*) FROM papers") == [(1,)]
+    history.compare()
+
+
+def test_pairs_that_a_bucket_took_back_when_it_became_hot_leave_the_published_file_too(place):
+    history = History(place)
+    history.add(1, [(paper, 0) for paper in range(201, 240) if paper % 5])
+    stock = [102, 106, 109, 113]
+    history.add(2, [(paper, 8) for paper in stock[:3]])
+    asked = "SELECT count(*) FROM duplicate_pairs WHERE match_key = 'title'"
+    assert place.ask(asked) == [(3,)]
+    history.add(3, [(stock[3], 8)])  # the fourth under this title, and three are the cap
+    assert place.ask(asked) == [(0,)]
+    assert place.ask("SELECT scope FROM check_results ORDER BY checked_at DESC LIMIT 1") == [("changed",)]
+    history.compare()
+
+
+def test_a_file_that_moved_in_the_call_that_replaced_its_old_place_is_one_dump(place):
+    history = History(place)
+    history.add(1, [(1, 0), (2, 0)])
+    moved = (place.dumps / "1.txt").read_text()
+    history.write(1, [(3, 0)])
+    place.write("2.txt", moved)
+    result = place.run(settings=history.settings)
+    assert [o.outcome for o in result.outcomes] == ["replaced", "located"]
+    assert result.funnel["dumps"] == 2
+    history.compare()
+
+
+def test_decisions_that_contradict_each_other_are_refused_with_the_chain(place):
+    history = History(place)
+    history.add(1, [(1, 0), (2, 0), (3, 0)])
+    a, b, c = (document for (document,) in place.ask("SELECT document_id FROM records ORDER BY ordinal"))
+    with Store(place.store) as store:
+        decide(store, a, b, "must_link", "me")
+        decide(store, b, c, "must_link", "me")
+        with pytest.raises(DecisionError, match=f"{a} = {b} = {c}|{c} = {b} = {a}"):
+            decide(store, a, c, "cannot_link", "me")
+        assert store.query("decisions").height == 2
+        decide(store, b, c, "cannot_link", "me")  # replaces what was said of the same two
+        decide(store, a, c, "cannot_link", "me")
+        assert not contradiction(store.query("decisions"))
+        with pytest.raises(DecisionError, match="expected two documents"):
+            decide(store, a, a, "must_link", "me")
+        with pytest.raises(DecisionError, match="found 'maybe'"):
+            decide(store, a, b, "maybe", "me")
+
+
+def test_a_small_change_is_brought_into_an_earlier_version_and_a_reader_of_that_version_is_not_disturbed(place):
+    import duckdb
+
+    history = History(place)
+    history.add(0, [(101 + k, 0) for k in range(16)])
+    for name in range(1, 3):
+        history.add(name, [(120 + name, 0)])
+    scopes = place.ask("SELECT scope, count(DISTINCT checked_at) FROM check_results GROUP BY ALL ORDER BY 1")
+    assert dict(scopes)["changed"] >= 1
+    inode = place.warehouse.stat().st_ino
+    with duckdb.connect(place.warehouse, read_only=True) as reading:
+        at_first = reading.execute("SELECT count(*), sum(hash(abstract)) FROM papers").fetchall()
+        inodes = set()
+        for name in range(3, 7):
+            history.add(name, [(120 + name, 0)])
+            inodes.add(place.warehouse.stat().st_ino)
+        assert inode not in inodes  # the file that is being read is never taken for the next version
+        assert len(inodes) < 4  # others are
+        assert reading.execute("SELECT count(*), sum(hash(abstract)) FROM papers").fetchall() == at_first
+    history.compare()
+
+
+def test_a_store_that_went_back_in_time_is_published_whole(place, tmp_path):
+    import shutil
+
+    history = History(place)
+    history.add(0, [(101 + k, 0) for k in range(12)])
+    history.add(1, [(120, 0)])
+    shutil.copy(place.store, tmp_path / "earlier.duckdb")
+    history.add(20, [(1, 0)])
+    history.add(21, [(2, 0)])
+    shutil.copy(tmp_path / "earlier.duckdb", place.store)
+    history.add(22, [(3, 0)])  # a revision of the same number as one that was published with other contents
+    history.compare()
+    published = published_tables(place.warehouse)
+    with Store(place.store) as store:
+        publish_if_new(store, place.warehouse, history.settings, is_newer=True)
+    assert published_tables(place.warehouse) == published
+
+
+def test_where_there_is_no_store_there_is_nothing_to_rebuild(tmp_path):
+    with pytest.raises(StoreError, match="there is no store"):
+        rebuild(tmp_path / "none.duckdb", History(Place(tmp_path)).settings)

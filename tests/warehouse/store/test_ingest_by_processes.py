@@ -1,0 +1,58 @@
+"""A store filled by several processes is row for row the one that a single process fills."""
+
+import shutil
+
+import duckdb
+
+from papersieve.pipeline.sample import make_sample
+from papersieve.pipeline.settings import Reading
+from papersieve.warehouse.progress import silent
+from papersieve.warehouse.store.ingest import ingest
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.withdraw import withdraw
+from tests.pipeline.extract.test_source import in_tar, in_zip
+from tests.warehouse.conftest import TIMES
+
+
+def rows(path) -> dict[str, list[tuple]]:
+    """Every table of a store, its rows as they lie, without the times; what DuckDB lists in any order, sorted."""
+    tables = {}
+    with duckdb.connect(path, read_only=True) as con:
+        for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall():
+            columns = [column for column, *_ in con.execute(f"DESCRIBE {name}").fetchall() if column not in TIMES]
+            order = "ALL" if name in ("pending", "changes") else "rowid"
+            tables[name] = con.execute(f"SELECT {', '.join(columns)} FROM {name} ORDER BY {order}").fetchall()
+    return tables
+
+
+def test_a_store_filled_by_several_processes_is_that_of_one(tmp_path):
+    sample = make_sample(seed=3)
+    texts = [text.encode() for text in sample.dumps.values()]
+    dumps, stores = tmp_path / "dumps", [tmp_path / "one.duckdb", tmp_path / "many.duckdb"]
+    dumps.mkdir()
+    for number, text in enumerate(texts[:4]):
+        (dumps / f"{number:02}.txt").write_bytes(text)
+    with Store(stores[0]) as store:
+        ingest(store, [dumps], silent, Reading(processes=1))
+        withdraw(store, ["03.txt"])
+    shutil.copyfile(*stores)
+
+    (dumps / "00.txt").write_bytes(texts[4])
+    (dumps / "00_moved.txt").write_bytes(texts[0])
+    (dumps / "04.txt").write_bytes(texts[5].replace(b"\n", b"\n\xff", 1))
+    (dumps / "05.zip").write_bytes(in_zip({"a": texts[6], "b": b"", "c": texts[1], "d": b"\x1f\x8b torn"}))
+    (dumps / "06.tar.gz").write_bytes(in_tar({"a": texts[7], "b": texts[7], "c": texts[6]}))
+    (dumps / "07.txt").write_bytes(texts[5] * 3)
+    (dumps / "08.zip").write_bytes(in_zip({"a": texts[5]})[:-30])
+    (dumps / "09.txt").write_bytes(texts[5])
+    outcomes = []
+    for path, processes in zip(stores, (1, 2), strict=True):
+        with Store(path) as store:
+            outcomes.append(ingest(store, [dumps], silent, Reading(processes=processes, batch_entries=100)))
+    assert outcomes[0] == outcomes[1]
+    assert {o.outcome for o in outcomes[0]} == {"added", "replaced", "located", "unchanged", "withdrawn", "unreadable"}
+    one, many = map(rows, stores)
+    assert one.keys() == many.keys()
+    for name in one:
+        assert many[name] == one[name], name
+    assert len(one["records"]) > 300

@@ -1,0 +1,58 @@
+"""What a store makes anew where a step of this software has another version: that step's results, and what rests on them."""
+
+import pytest
+
+from papersieve.pipeline import refresh
+from papersieve.pipeline.settings import VERSIONS
+from papersieve.warehouse.store import dump_batch
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.update import rederivation
+from tests.support.history import History
+
+WATCHED = {
+    "split_records": dump_batch,
+    "block_keys": refresh,
+    "gather_evidence": refresh,
+    "judge": refresh,
+    "clusters_of": refresh,
+    "papers_of": refresh,
+}
+
+#: What runs again, by the step whose version was raised.
+AGAIN = {
+    "records": set(WATCHED),
+    "documents": set(WATCHED) - {"split_records"},
+    "keys": set(WATCHED) - {"split_records"},
+    "evidence": set(WATCHED) - {"split_records", "block_keys"},
+    "judgement": {"judge", "clusters_of", "papers_of"},
+    "clusters": {"clusters_of", "papers_of"},
+    "papers": {"clusters_of", "papers_of"},
+}
+
+
+@pytest.fixture
+def history(place) -> History:
+    history = History(place)
+    history.add(1, [(1, 0), (1, 2), (2, 0), (5, 0)])
+    history.add(4, [(1, 3), (2, 1), (10, 0)])
+    return history
+
+
+@pytest.mark.parametrize("step", VERSIONS)
+def test_another_version_of_a_step_makes_its_results_anew_and_what_rests_on_them(history, step, monkeypatch):
+    called = set()
+
+    def noted(name, real):
+        return lambda *args, **kwargs: called.add(name) or real(*args, **kwargs)
+
+    for name, module in WATCHED.items():
+        monkeypatch.setattr(module, name, noted(name, getattr(module, name)))
+    history.refresh()
+    assert called == set()
+    monkeypatch.setitem(VERSIONS, step, VERSIONS[step] + 1)
+    with Store(history.place.store) as store:
+        assert f"version of {step} {VERSIONS[step] - 1} -> {VERSIONS[step]}" in rederivation(store, history.settings)
+    history.refresh()
+    assert called == AGAIN[step]
+    history.refresh()
+    assert called == AGAIN[step]
