@@ -52,7 +52,7 @@ def deduplicate(
     (`model.PAIR_COLUMNS`), score, judgement, rule. Of texts that are equal once normalised each is paired with the
     first alone, and only the first is compared with others. A null, or a text without a word, is in no pair.
 
-    Texts are not repaired: where they hold LaTeX or mojibake, pass them through `normalise.clean_text` before.
+    Texts are not repaired: where they hold LaTeX or mojibake, pass them through `text.clean_text` before.
     Progress is told (stage, done, total). The kernels are compiled in the first call on a machine.
     """
     from papersieve.pipeline.shingling.kernel_calls import read_pieces

@@ -7,7 +7,7 @@ import polars as pl
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.quarantine import empty, split
 from papersieve.pipeline.documents import contents, document_ids
-from papersieve.pipeline.normalise import clean_or_none, clean_title
+from papersieve.pipeline.text import clean_or_none, clean_title
 
 #: What exports write where there is no abstract; none is longer.
 _STANDS_IN = re.compile(

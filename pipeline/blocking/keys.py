@@ -19,10 +19,10 @@ import numpy.typing as npt
 import polars as pl
 
 from papersieve.pipeline.ids import block_key
-from papersieve.pipeline.normalise import by_kernels
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.minhash import band_keys, sign
 from papersieve.pipeline.shingling.shingles import shingle_all
+from papersieve.pipeline.text import by_kernels
 
 IDENTIFIERS = ("doi", "arxiv_id", "pmid")
 

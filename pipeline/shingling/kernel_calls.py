@@ -14,10 +14,10 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from papersieve.pipeline.folds import FOLDS, Folds
 from papersieve.pipeline.ids import block_seed
 from papersieve.pipeline.processes import cores
 from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling.folds import FOLDS, Folds
 from papersieve.pipeline.shingling.kernel import (
     LANES,
     SLACK,
@@ -159,7 +159,7 @@ def _read_into(
 
 
 def fold_texts(texts: pl.Series) -> pl.Series:
-    """`normalise.match_texts` of a column, without Python's strings."""
+    """`text.match_texts` of a column, without Python's strings."""
     folded = [pl.Series(texts.name, [], pl.String)] * max(1, -(-texts.len() // CHUNK))
 
     def work(first: int) -> None:

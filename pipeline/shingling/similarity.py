@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from papersieve.pipeline.normalise import by_kernels
 from papersieve.pipeline.shingling.shingles import shingle_all
+from papersieve.pipeline.text import by_kernels
 
 Positions = npt.NDArray[np.int64]
 

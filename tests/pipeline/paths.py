@@ -12,7 +12,7 @@ import pytest
 def reading(path: Literal["numpy", "kernels"]) -> Iterator[None]:
     """Read texts by numpy and Python, or by the compiled kernels, however few or many."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("papersieve.pipeline.normalise.MANY_TEXTS", 1 if path == "kernels" else sys.maxsize)
+        patch.setattr("papersieve.pipeline.text.MANY_TEXTS", 1 if path == "kernels" else sys.maxsize)
         if path == "numpy":
             patch.delitem(sys.modules, "papersieve.pipeline.shingling.kernel_calls", raising=False)
         yield

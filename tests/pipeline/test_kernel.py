@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.blocking.keys import block_keys
 from papersieve.pipeline.deduplicate import deduplicate
-from papersieve.pipeline.folds import FoldTable
 from papersieve.pipeline.ids import block_key
-from papersieve.pipeline.normalise import fold, match_text, match_texts
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling import kernel_calls as columns
+from papersieve.pipeline.shingling.folds import FoldTable
 from papersieve.pipeline.shingling.minhash import band_keys, sign
 from papersieve.pipeline.shingling.shingles import shingle_all
 from papersieve.pipeline.shingling.similarity import compare_pairs
 from papersieve.pipeline.shingling.text_columns import ParquetTexts
+from papersieve.pipeline.text import fold, match_text, match_texts
 from tests.pipeline.paths import reading
 from tests.strategies import texts
 
@@ -83,7 +83,7 @@ def test_match_texts_do_not_depend_on_the_path():
 
 
 def test_kernels_read_many_texts_and_once_they_are_loaded_any():
-    code = "from papersieve.pipeline.normalise import *; print(by_kernels(1), by_kernels(MANY_TEXTS)); import papersieve.pipeline.shingling.kernel_calls; print(by_kernels(1))"
+    code = "from papersieve.pipeline.text import *; print(by_kernels(1), by_kernels(MANY_TEXTS)); import papersieve.pipeline.shingling.kernel_calls; print(by_kernels(1))"
     asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert asked.stdout.split() == ["False", "True", "True"]
 

@@ -3,7 +3,7 @@
 import re
 from difflib import SequenceMatcher
 
-from papersieve.pipeline.normalise import match_text
+from papersieve.pipeline.text import match_text
 
 _TOKEN = re.compile(r"\S+\s*")
 
