@@ -34,9 +34,9 @@ import polars as pl
 from benchmarks import corpus
 from benchmarks.bench_engine import HERE, machine, say
 from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling.match_texts import match_texts
 from papersieve.pipeline.shingling.minhash import sign, to_datasketch
 from papersieve.pipeline.shingling.shingles import shingle_all
-from papersieve.pipeline.text import match_texts
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from papersieve.pipeline.extract.shared.identifiers import ARXIV_DOI
 from papersieve.pipeline.ids import content_id
-from papersieve.pipeline.text import match_texts
+from papersieve.pipeline.shingling.match_texts import match_texts
 
 #: What is compared of a document, in the order in which its id hashes it. Texts are match texts: words in lower case,
 #: single spaces. A null, and an empty title or abstract, says nothing.

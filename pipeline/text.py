@@ -5,21 +5,16 @@ Raise `records` of `settings.VERSIONS` with any change that turns some text into
 
 import logging
 import re
-import sys
 import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
 
 import ftfy
-import polars as pl
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
 from ftfy.fixes import unescape_html
 
 from papersieve.pipeline.extract.shared.markup import without_tags
 from papersieve.pipeline.extract.shared.titles import undecorated
-
-#: Texts from which the compiled kernels pay, the second or so that loading them takes included: docs/decisions/005.
-MANY_TEXTS = 5_000
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 _QUOTES = {**dict.fromkeys(map(ord, "‘’‚‛′´`"), "'"), **dict.fromkeys(map(ord, "“”„‟″«»"), '"')}
@@ -128,20 +123,6 @@ def fold(clean: str) -> str:
         clean = "".join(c for c in decomposed if not unicodedata.combining(c))
         return _GAP.sub(" ", _UNSPACED.sub(r" \g<0> ", clean.casefold()))
     return _GAP.sub(" ", clean.casefold())
-
-
-def by_kernels(count: int) -> bool:
-    """Whether the compiled kernels are to read that many texts: once loaded, they pay for any."""
-    return count >= MANY_TEXTS or "papersieve.pipeline.shingling.kernel_calls" in sys.modules
-
-
-def match_texts(clean: pl.Series) -> pl.Series:
-    """`match_text` of every text of a column, null as the empty one."""
-    if not by_kernels(clean.len()):
-        return pl.Series(clean.name, [match_text(t or "") for t in clean], dtype=pl.String)
-    from papersieve.pipeline.shingling.kernel_calls import fold_texts
-
-    return fold_texts(clean)
 
 
 def _latex_to_text(text: str) -> str:

@@ -20,9 +20,9 @@ import polars as pl
 
 from papersieve.pipeline.ids import block_key
 from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling.match_texts import by_kernels
 from papersieve.pipeline.shingling.minhash import band_keys, sign
 from papersieve.pipeline.shingling.shingles import shingle_all
-from papersieve.pipeline.text import by_kernels
 
 IDENTIFIERS = ("doi", "arxiv_id", "pmid")
 

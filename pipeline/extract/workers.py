@@ -29,6 +29,7 @@ from papersieve.pipeline.extract.read import Extraction, extract_parts
 from papersieve.pipeline.processes import cores
 from papersieve.pipeline.records import split_records
 from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.shingling.match_texts import use_kernels_from
 
 #: More processes than this would wait for the one that writes.
 _MOST_PROCESSES = 8
@@ -290,9 +291,7 @@ def serve() -> None:
     # Whatever prints would print into the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    # Whoever has others read has much to read.
-    import papersieve.pipeline.shingling.kernel_calls  # noqa: F401
-
+    use_kernels_from(1)  # a process that has others read has much to read
     with suppress(EOFError, OSError, pickle.UnpicklingError):  # whoever asked is gone
         while True:
             work = pickle.load(sys.stdin.buffer)

@@ -159,7 +159,7 @@ def _read_into(
 
 
 def fold_texts(texts: pl.Series) -> pl.Series:
-    """`text.match_texts` of a column, without Python's strings."""
+    """`match_texts.match_texts` of a column, without Python's strings."""
     folded = [pl.Series(texts.name, [], pl.String)] * max(1, -(-texts.len() // CHUNK))
 
     def work(first: int) -> None:

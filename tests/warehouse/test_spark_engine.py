@@ -12,7 +12,7 @@ import pytest
 
 from papersieve.pipeline.refresh import read_documents
 from papersieve.pipeline.settings import Settings
-from papersieve.pipeline.text import MANY_TEXTS
+from papersieve.pipeline.shingling.match_texts import MANY_TEXTS
 from papersieve.warehouse.decisions.decisions import DecisionError, decide
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
