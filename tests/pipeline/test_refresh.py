@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from papersieve.pipeline.derive import derive
 from papersieve.pipeline.matching import context
 from papersieve.pipeline.settings import Settings
-from tests.pipeline.kept import NOTHING, Kept
+from tests.pipeline.kept_frames import NOTHING, Kept
 from tests.warehouse.history import dump_records
 
 
