@@ -9,7 +9,7 @@ import polars as pl
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.quarantine import empty, require
 from papersieve.pipeline.extract.read import Extraction
-from papersieve.pipeline.extract.workers import Read, split_extraction
+from papersieve.pipeline.extract.read_normalised import Read, split_extraction
 from papersieve.pipeline.records import split_records
 from papersieve.warehouse.store.store import Store
 
