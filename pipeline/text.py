@@ -99,7 +99,7 @@ def _spaced(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """One kind of dash and quote, nothing invisible; `str.translate` takes fourteen times as long: it looks up each character."""
+    """One kind of dash and quote, nothing invisible; `str.translate` is 14 times slower: it looks up each character."""
     return _ODD.sub(lambda found: _PUNCTUATION[found[0]], text)
 
 
@@ -168,7 +168,7 @@ def _decode(word: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _decode_short(word: str) -> str:
-    """Decode a word that is likely to come again: two of three do, in abstracts of arXiv, and one takes .2 ms."""
+    """Decode a word that is likely to come again: two of three do, in abstracts of arXiv, and one takes 0.2 ms."""
     return _shared_decoder()(word)
 
 
@@ -182,9 +182,9 @@ def _decoder() -> Callable[[str], str]:
     from pylatexenc.latex2text import LatexNodes2Text
     from pylatexenc.latexwalker import get_default_latex_context_db
 
-    # It logs a warning for each macro without its arguments; such a text is left as it is, which is all there is to say.
+    # It logs a warning for each macro without its arguments. Such a text is left as it is, so the warning helps nobody.
     logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
-    # Left to itself, it makes the table of macros anew for each word, a third of the time.
+    # Without the context it builds the table of macros again for each word, which takes a third of the time.
     return partial(LatexNodes2Text(math_mode="text").latex_to_text, latex_context=get_default_latex_context_db())
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from papersieve.pipeline.text import fold
 
-#: Of a code point that was not met yet; no fold is as long (the longest is 33 bytes, of U+FDFA).
+#: The length of a code point that has not been seen yet; no fold is as long (the longest is 33 bytes, of U+FDFA).
 UNKNOWN = 255
 _PAGE = 256
 _PAGES = 0x110000 // _PAGE

@@ -2,6 +2,7 @@
 
 import random
 import sys
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.blocking.keys import block_keys
 from papersieve.pipeline.deduplicate import deduplicate
-from papersieve.pipeline.ids import block_key
+from papersieve.pipeline.ids import block_key, content_id
 from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling import kernel, vectors
 from papersieve.pipeline.shingling import kernel_calls as columns
 from papersieve.pipeline.shingling.folds import FoldTable
 from papersieve.pipeline.shingling.match_texts import MANY_TEXTS, by_kernels, match_texts
@@ -72,6 +74,10 @@ def test_a_table_learns_the_pages_it_is_asked_for_and_no_others():
     assert folds.pool[start : start + folds.lengths[0x4E2D]].tobytes().decode() == " 中 "
     assert folds.lengths[0x4F00] == 255
     assert table.learn(marks) is folds
+
+
+def test_a_change_of_the_vectors_makes_numba_compile_the_kernels_anew():
+    assert content_id(Path(vectors.__file__).read_bytes()) == kernel.VECTORS, "set kernel.VECTORS to this id"
 
 
 def test_match_texts_do_not_depend_on_the_path():
