@@ -23,7 +23,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from benchmarks import corpus
-from papersieve.pipeline.normalise import match_texts
+from papersieve.pipeline.shingling.match_texts import match_texts
 
 HERE = Path(__file__).parent
 PEERS = {"datasketch": "datasketch", "rensa": "rensa", "daft": "daft", "text_dedup": "text_dedup"}

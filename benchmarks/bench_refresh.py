@@ -33,8 +33,8 @@ import polars as pl
 
 from benchmarks import corpus
 from benchmarks.bench_engine import HERE, machine, say
-from papersieve.pipeline.normalise import match_texts
 from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling.match_texts import match_texts
 from papersieve.pipeline.shingling.minhash import sign, to_datasketch
 from papersieve.pipeline.shingling.shingles import shingle_all
 from papersieve.warehouse.run import run

@@ -23,9 +23,9 @@ import xxhash
 
 from benchmarks import corpus
 from benchmarks.bench_engine import HERE, machine, say
-from papersieve.pipeline.normalise import match_text
 from papersieve.pipeline.settings import Settings, Signing
 from papersieve.pipeline.shingling.kernel_calls import read
+from papersieve.pipeline.text import match_text
 
 COMBINATIONS = list(product(range(1, 6), (64, 128, 256)))
 

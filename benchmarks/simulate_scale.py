@@ -27,9 +27,9 @@ import scipy.sparse as sp
 from benchmarks import corpus
 from benchmarks.bench_engine import HERE, ONE_THREAD, machine, say, write_head
 from benchmarks.scale_model import BINS, MIDDLES, RELATED, Choice, Profile, Rates, predict_cost, predict_pairs
-from papersieve.pipeline.normalise import match_texts
 from papersieve.pipeline.settings import Matching, Settings, Signing
 from papersieve.pipeline.shingling.kernel_calls import read, shingle_sets
+from papersieve.pipeline.shingling.match_texts import match_texts
 
 REAL = ("arxiv_1k", "arxiv_20k", "daily_arxiv")
 ROWS, SEEDS = (3, 4, 5, 6, 7, 8), 12

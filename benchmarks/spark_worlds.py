@@ -227,7 +227,7 @@ def _kind(command: str) -> str:
 
 def drive(records: Path, folder: Path, master: str, unit: str, config: dict[str, str]) -> None:
     """One run: what is not kept is given to Spark, and all is derived and written to `derived`."""
-    from papersieve.pipeline.spark.kept import Run
+    from papersieve.pipeline.spark.kept_dumps import Run
     from papersieve.pipeline.spark.session import connect
 
     def tell(name: str) -> None:

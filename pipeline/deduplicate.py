@@ -67,7 +67,7 @@ def deduplicate(
     alone, and only the first is compared with others. A null, or a text without a word, is in no pair, and in a
     cluster of its own.
 
-    Texts are not repaired: where they hold LaTeX or mojibake, pass them through `normalise.clean_text` before.
+    Texts are not repaired: where they hold LaTeX or mojibake, pass them through `papersieve.pipeline.text.clean_text` before.
     The kernels are compiled in the first call on a machine, which takes some seconds. Raises ArgumentError where there are no
     texts in what was given.
 

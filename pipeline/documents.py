@@ -13,7 +13,7 @@ from papersieve.checks.evidence_columns import DOCUMENTS
 from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.extract.shared.identifiers import ARXIV_DOI
 from papersieve.pipeline.ids import content_id
-from papersieve.pipeline.normalise import match_texts
+from papersieve.pipeline.shingling.match_texts import match_texts
 
 #: What is compared of a document, in the order in which its id hashes it. Texts are match texts: words in lower case,
 #: single spaces. A null, and an empty title or abstract, says nothing.
@@ -63,20 +63,13 @@ _GREEK = [
     "psi",
     "omega",
 ]
+_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"}
 #: Greek letters and Roman numerals, which one listing spells out and another doesn't. I, V and X are letters more often.
 _SPELLINGS = {
     **{chr(ord("α") + place): f" {name} " for place, name in enumerate(_GREEK)},
-    "ii": "2",
-    "iii": "3",
-    "iv": "4",
-    "vi": "6",
-    "vii": "7",
-    "viii": "8",
-    "ix": "9",
-    "xi": "11",
-    "xii": "12",
+    **_ROMAN,
 }
-_SPELLED = r"[α-ω]|\b(?:ii|iii|iv|vi|vii|viii|ix|xi|xii)\b"
+_SPELLED = rf"[α-ω]|\b(?:{'|'.join(_ROMAN)})\b"
 _OTHERWISE = re.compile(_SPELLED)
 
 

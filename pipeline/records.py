@@ -8,7 +8,7 @@ from papersieve.checks.quarantine import split
 from papersieve.checks.record_columns import MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS, NORMALISED, RECORDS
 from papersieve.checks.rules import Contract
 from papersieve.pipeline.documents import contents, document_ids
-from papersieve.pipeline.normalise import clean_or_none, clean_title
+from papersieve.pipeline.text import clean_or_none, clean_title
 
 #: What exports write where there is no abstract; none is longer.
 _STANDS_IN = re.compile(

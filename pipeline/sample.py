@@ -1,7 +1,7 @@
 """A folder of made-up dumps whose duplicates are known, so that the rest of the house can be graded.
 
-Papers are written by the grammar in `papersieve.pipeline.sample_words`; some are planted again in later dumps after an
-edit of a known kind, and look-alikes that are *different* papers are added, as are entries to be refused.
+Papers are written by `sample_words`; some are planted again in later dumps after an
+edit of a known kind (`sample_edits`), and look-alikes that are *different* papers are added, as are entries to be refused.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from pathlib import Path
 
 import polars as pl
 
-from papersieve.pipeline.sample_words import FIELDS, INSTITUTES, SHARED_TITLES, Draw, Writer, alter
+from papersieve.pipeline.sample_edits import alter
+from papersieve.pipeline.sample_words import FIELDS, INSTITUTES, SHARED_TITLES, Draw, Writer
 
 LAYOUTS = "ABACBABC"  # dump by dump: A is a listing, B a listing with footers, C an author page
 COPY_KINDS = (

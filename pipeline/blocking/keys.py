@@ -20,8 +20,8 @@ import polars as pl
 
 from papersieve.checks.evidence_columns import BLOCK_KEYS
 from papersieve.pipeline.ids import block_key
-from papersieve.pipeline.normalise import by_kernels
 from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling.match_texts import by_kernels
 from papersieve.pipeline.shingling.minhash import band_keys, sign
 from papersieve.pipeline.shingling.shingles import shingle_all
 

@@ -105,7 +105,7 @@ class Installed:
 
 @cache
 def installed() -> Installed:
-    """Look up the formats; those of other packages come first: who installs one wants it."""
+    """Look up the formats; those of other packages come first, as whoever installs one wants it used."""
     formats, packages, broken = dict[str, Format](), dict[str, str](), dict[str, str]()
     for point in entry_points(group=GROUP):
         try:

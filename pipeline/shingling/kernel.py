@@ -1,30 +1,27 @@
 """Compiled kernels: text to match text, shingles, signatures, keys and evidence, in Arrow's own bytes.
 
-The only module that knows numba, imported by `columns` alone, which is imported where many documents are at
-hand and never at the top of another module: loading it takes about a second, compiling it (once a machine and
-version) several. Whatever it computes, `normalise`, `shingles`, `minhash`, `blocks` and `compare` compute too,
-bit for bit, without it.
+Only this module, `pair_kernels` and `vectors` know numba. `kernel_calls` alone imports them, and is itself imported
+only where many documents are at hand, never at the top of another module: loading it takes about a second, compiling
+it (once per machine and version) several. Whatever it computes, `text`, `shingles`, `minhash`, `keys` and `similarity` compute too, bit for
+bit, without it.
 
 A document is read in one pass while it lies in the innermost cache: folded (or copied) into a scratch text;
 hashed, one xxh32 an n-gram; signed; its signature cut into band keys and thrown away unless it is asked for.
-Indexes are unsigned 64-bit throughout: numba would check signed ones for being counted from the end, and a
-signed with an unsigned one makes a float.
+Indexes are unsigned 64-bit throughout: numba checks whether a signed index counts from the end, and a signed with
+an unsigned integer makes a float.
 """
 
-from typing import Any
-
 import numpy as np
-from llvmlite import ir
-from numba import njit, types, uint32, uint64
-from numba.extending import intrinsic
+from numba import njit, uint32, uint64
 
 from papersieve.pipeline.shingling.minhash import BAND_MIX, BAND_START
+from papersieve.pipeline.shingling.vectors import LANES, copy64, fold64, high64, lay, load32, lowest, spaces64
 
 #: Bytes behind the last one of a scratch text that are read, and written: two blocks.
 SLACK = 128
 
-#: Shingles hashed side by side, two vectors of AVX2; behind the last word a scratch has room for as many more.
-LANES = 16
+#: Content id of vectors.py, which numba's cache does not look at.
+VECTORS = "8e68654be8f5198bb199277ea40d8312"
 
 _helper = njit(nogil=True, boundscheck=False, forceinline=True)
 _kernel = njit(nogil=True, boundscheck=False, cache=True)
@@ -37,132 +34,6 @@ _BAND_MIX = np.uint64(BAND_MIX)
 _0, _1, _2, _3, _4, _8, _12, _16, _32, _64 = (np.uint64(i) for i in (0, 1, 2, 3, 4, 8, 12, 16, 32, 64))
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 _LANES = np.uint64(LANES)
-
-
-def _loader(bits: int, result: Any) -> Any:
-    """Make a function that reads so many bits at any byte of a uint8 array, little-endian and unchecked."""
-
-    @intrinsic
-    def load(_context: Any, array: Any, _index: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            data = context.make_array(signature.args[0])(context, builder, args[0]).data
-            place = builder.bitcast(builder.gep(data, [args[1]]), ir.IntType(bits).as_pointer())
-            return builder.load(place, align=1)
-
-        return result(array, types.uint64), generate
-
-    return load
-
-
-_load32 = _loader(32, types.uint32)
-
-_BLOCK = ir.VectorType(ir.IntType(8), 64)
-
-
-def _block_at(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
-    data = context.make_array(array_type)(context, builder, array).data
-    return builder.bitcast(builder.gep(data, [index]), _BLOCK.as_pointer())
-
-
-def _all(value: int) -> Any:
-    return ir.Constant(_BLOCK, [value] * 64)
-
-
-def _mask(builder: Any, bits: Any) -> Any:
-    return builder.bitcast(bits, ir.IntType(64))
-
-
-@intrinsic
-def _high64(_context: Any, array: Any, _index: Any) -> Any:
-    """Which of 64 bytes are not ASCII, as bits, the first lowest. (Vectors, spelled out: numba finds none here.)"""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        block = builder.load(_block_at(context, builder, signature.args[0], *args), align=1)
-        return _mask(builder, builder.icmp_signed("<", block, _all(0)))
-
-    return types.uint64(array, types.uint64), generate
-
-
-@intrinsic
-def _spaces64(_context: Any, array: Any, _index: Any) -> Any:
-    """Which of 64 bytes are spaces."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        block = builder.load(_block_at(context, builder, signature.args[0], *args), align=1)
-        return _mask(builder, builder.icmp_unsigned("==", block, _all(32)))
-
-    return types.uint64(array, types.uint64), generate
-
-
-@intrinsic
-def _fold64(_context: Any, array: Any, _index: Any, target: Any) -> Any:
-    """Fold 64 bytes of ASCII into the first of target, spaces for what is no word; which bytes are of words."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        block = builder.load(_block_at(context, builder, signature.args[0], *args[:2]), align=1)
-        lower = builder.or_(block, _all(32))
-        is_letter = builder.icmp_unsigned("<", builder.sub(lower, _all(97)), _all(26))
-        is_digit = builder.icmp_unsigned("<", builder.sub(block, _all(48)), _all(10))
-        folded = builder.select(is_letter, lower, builder.select(is_digit, block, _all(32)))
-        zero = ir.Constant(ir.IntType(64), 0)
-        builder.store(folded, _block_at(context, builder, signature.args[2], args[2], zero), align=1)
-        return _mask(builder, builder.or_(is_letter, is_digit))
-
-    return types.uint64(array, types.uint64, target), generate
-
-
-@intrinsic
-def _copy64(_context: Any, array: Any, _index: Any, target: Any, _place: Any) -> Any:
-    """Copy 64 bytes."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        block = builder.load(_block_at(context, builder, signature.args[0], *args[:2]), align=1)
-        builder.store(block, _block_at(context, builder, signature.args[2], *args[2:]), align=1)
-        return context.get_dummy_value()
-
-    return types.void(array, types.uint64, target, types.uint64), generate
-
-
-@intrinsic
-def _lowest(_context: Any, _bits: Any) -> Any:
-    """Place of the lowest bit set, 64 where none is."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 0))
-
-    return types.uint64(types.uint64), generate
-
-
-@intrinsic
-def _lay(_context: Any, text: Any, ends: Any, _word: Any, lanes: Any, _lane: Any) -> Any:
-    """Lay eight texts, from the word on and from the seven behind it, side by side in lanes of 8 × `LANES` words.
-
-    Row k, from the lane on, gets the k-th 32 bits of each: an 8 × 8 transposition, by halves.
-    """
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        texts, bounds, target = (
-            context.make_array(signature.args[i])(context, builder, args[i]).data for i in (0, 1, 3)
-        )
-        row_type, index = ir.VectorType(ir.IntType(32), 8), ir.IntType(64)
-        rows = []
-        for j in range(8):
-            end = builder.load(builder.gep(bounds, [builder.add(args[2], index(j))]))
-            place = builder.gep(texts, [builder.add(end, index(1))])
-            rows.append(builder.load(builder.bitcast(place, row_type.as_pointer()), align=1))
-        for half in (4, 2, 1):
-            first = row_type([j + 8 - half if j & half else j for j in range(8)])
-            second = row_type([j + 8 if j & half else j + half for j in range(8)])
-            for i in range(8):
-                if not i & half:
-                    pair = rows[i], rows[i + half]
-                    rows[i], rows[i + half] = (builder.shuffle_vector(*pair, mask) for mask in (first, second))
-        for k, row in enumerate(rows):
-            place = builder.gep(target, [builder.add(args[4], index(k * LANES))])
-            builder.store(row, builder.bitcast(place, row_type.as_pointer()), align=4)
-        return context.get_dummy_value()
-
-    return types.void(text, ends, types.uint64, lanes, types.uint64), generate
 
 
 # --- hashing
@@ -191,10 +62,10 @@ def _stripes(b, i, n, seed):
     v3 = uint32(seed)
     v4 = uint32(seed - P1)
     for _ in range(n >> _4):
-        v1 = _round(v1, _load32(b, i))
-        v2 = _round(v2, _load32(b, i + _4))
-        v3 = _round(v3, _load32(b, i + _8))
-        v4 = _round(v4, _load32(b, i + _12))
+        v1 = _round(v1, load32(b, i))
+        v2 = _round(v2, load32(b, i + _4))
+        v3 = _round(v3, load32(b, i + _8))
+        v4 = _round(v4, load32(b, i + _12))
         i += _16
     return _join(v1, v2, v3, v4)
 
@@ -220,14 +91,14 @@ def _finish(b, i, n, h):
     """
     h = uint32(h + uint32(n))
     words = (n >> _2) & _3
-    step = _step(h, _load32(b, i), P3, 17, P4)
+    step = _step(h, load32(b, i), P3, 17, P4)
     h = step if words > _0 else h
-    step = _step(h, _load32(b, i + _4), P3, 17, P4)
+    step = _step(h, load32(b, i + _4), P3, 17, P4)
     h = step if words > _1 else h
-    step = _step(h, _load32(b, i + _8), P3, 17, P4)
+    step = _step(h, load32(b, i + _8), P3, 17, P4)
     h = step if words > _2 else h
     rest = n & _3
-    x = _load32(b, i + (words << _2))
+    x = load32(b, i + (words << _2))
     step = _step(h, x & uint32(255), P5, 11, P1)
     h = step if rest > _0 else h
     step = _step(h, (x >> uint32(8)) & uint32(255), P5, 11, P1)
@@ -291,7 +162,7 @@ def _text_key(b, end, seed):
         w1, w2, w3, w4 = uint32(other + uint32(P1 + P2)), uint32(other + P2), other, uint32(other - P1)
         i = _0
         for _ in range(end >> _4):
-            x1, x2, x3, x4 = _load32(b, i), _load32(b, i + _4), _load32(b, i + _8), _load32(b, i + _12)
+            x1, x2, x3, x4 = load32(b, i), load32(b, i + _4), load32(b, i + _8), load32(b, i + _12)
             v1, v2, v3, v4 = _round(v1, x1), _round(v2, x2), _round(v3, x3), _round(v4, x4)
             w1, w2, w3, w4 = _round(w1, x1), _round(w2, x2), _round(w3, x3), _round(w4, x4)
             i += _16
@@ -307,7 +178,7 @@ def _text_key(b, end, seed):
 def _is_ascii(b, start, end):
     i = start
     while i + _64 <= end:
-        if _high64(b, i):
+        if high64(b, i):
             return False
         i += _64
     while i < end:
@@ -344,7 +215,7 @@ def survey(data, offsets, is_raw, lengths, unknown):
             bound = _0
             i = start
             while i < end:
-                if i + _64 <= end and not _high64(data, i):
+                if i + _64 <= end and not high64(data, i):
                     i += _64
                     bound += _64
                     continue
@@ -384,24 +255,24 @@ def _fold(data, start, end, starts, lengths, pool, text, block):
     i, w = start, _0
     gap = _1  # 1 behind a space and at the start, where no further space is written
     while i + _64 <= end:
-        if _high64(data, i):
+        if high64(data, i):
             i, w, gap = _fold_points(data, i, i + _64, starts, lengths, pool, text, w, gap)
             continue
-        words = _fold64(data, i, block)
+        words = fold64(data, i, block)
         i += _64
         keep = words | (words << _1) | (gap ^ _1)
         gap = (words >> uint64(63)) ^ _1
         if keep == _ALL:
-            _copy64(block, _0, text, w)
+            copy64(block, _0, text, w)
             w += _64
             continue
         p = _0
         while keep != _0:
-            skip = _lowest(keep)
+            skip = lowest(keep)
             keep >>= skip
             p += skip
-            run = _lowest(~keep)
-            _copy64(block, p, text, w)
+            run = lowest(~keep)
+            copy64(block, p, text, w)
             keep >>= run
             p += run
             w += run
@@ -413,7 +284,7 @@ def _fold(data, start, end, starts, lengths, pool, text, block):
 def _copy(data, start, end, text):
     i, w = start, _0
     while i + _64 <= end:
-        _copy64(data, i, text, w)
+        copy64(data, i, text, w)
         i += _64
         w += _64
     while i < end:
@@ -431,11 +302,11 @@ def _word_ends(text, size, ends):
         return _0
     k, i = _1, _0
     while i < size:
-        spaces = _spaces64(text, i)
+        spaces = spaces64(text, i)
         if i + _64 > size:
             spaces &= (_1 << (size - i)) - _1
         while spaces:
-            ends[k] = i + _lowest(spaces)
+            ends[k] = i + lowest(spaces)
             spaces &= spaces - _1
             k += _1
         i += _64
@@ -466,7 +337,7 @@ def _hash_grams(text, size, ends, words, n, lanes, sizes, hashes):
         are_laid = too_long < _8
         if are_laid:
             for lane in range(_0, _LANES, _8):
-                _lay(text, ends, first + lane, lanes, lane)
+                lay(text, ends, first + lane, lanes, lane)
             for j in range(_LANES):
                 hashes[first + j] = _xxh32_lane(lanes, j, sizes[j])
         if too_long:
@@ -549,7 +420,7 @@ def fold_chunk(data, offsets, starts, lengths, pool, block, text, text_offsets):
 
 @_helper
 def _sort(values, count, spare, counts):
-    """Sort the first values by radix, one byte at a time: a fifth of the time of comparing them."""
+    """Sort the first values by radix, one byte at a time: five times as fast as a sort that compares."""
     counts[:] = 0
     for j in range(count):
         x = values[j]
@@ -589,55 +460,3 @@ def shingle_chunk(data, offsets, is_raw, starts, lengths, pool, n, text, block, 
                 filled += 1
         bounds[d + 1] = filled
     return filled
-
-
-@_kernel
-def shared_shingles(sets, bounds, left, right, shared):
-    """Size of the intersection of each two sorted sets."""
-    for p in range(left.size):
-        i, i_end = uint64(bounds[left[p]]), uint64(bounds[left[p] + 1])
-        j, j_end = uint64(bounds[right[p]]), uint64(bounds[right[p] + 1])
-        count = 0
-        while i < i_end and j < j_end:
-            x, y = sets[i], sets[j]
-            count += x == y
-            i += uint64(x <= y)
-            j += uint64(y <= x)
-        shared[p] = count
-
-
-@_kernel
-def repeated(keys, present, marks, out):
-    """Rows whose key's mark some other row's key has too; their number.
-
-    The mark of a key is a bit of its lowest ones' choice; that of the same place, 32 bits above in the same word,
-    says that it was set again: what is read together lies together, for marks are soon larger than a cache.
-    """
-    mask = uint64(marks.size - 1)
-    marks[:] = 0
-    for d in range(keys.size):
-        key = uint64(keys[d])
-        place, bit = (key >> uint64(5)) & mask, uint64(present[d]) << (key & uint64(31))
-        before = marks[place]
-        marks[place] = before | bit | ((before & bit) << _32)
-    found = 0
-    for d in range(keys.size):
-        key = uint64(keys[d])
-        out[found] = d
-        again = marks[(key >> uint64(5)) & mask] >> (_32 + (key & uint64(31)))
-        found += np.int64(again & _1) & np.int64(present[d])
-    return found
-
-
-@_kernel
-def equal_slices(data, offsets, left, right, out):
-    """Whether the texts at left and right are the same bytes."""
-    for p in range(left.size):
-        i, j = offsets[left[p]], offsets[right[p]]
-        n = offsets[left[p] + 1] - i
-        same = n == offsets[right[p] + 1] - j
-        k = 0
-        while same and k < n:
-            same = data[i + k] == data[j + k]
-            k += 1
-        out[p] = same

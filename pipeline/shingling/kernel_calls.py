@@ -1,6 +1,7 @@
-"""Columns of texts to the kernels and what they say back, chunk by chunk on all cores, without Python's strings.
+"""Calls the kernels on columns of texts, chunk by chunk on all cores, without making Python strings.
 
-Import it where it is used: it loads numba. Scratch is one thread's, as long as the longest document that it met.
+Import it inside the function that uses it: it loads numba. Each thread has its own scratch buffers, which grow to the
+longest document it has read.
 """
 
 import threading
@@ -14,22 +15,14 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from papersieve.pipeline.folds import FOLDS, Folds
 from papersieve.pipeline.ids import block_seed
 from papersieve.pipeline.processes import cores
 from papersieve.pipeline.settings import Settings
-from papersieve.pipeline.shingling.kernel import (
-    LANES,
-    SLACK,
-    equal_slices,
-    fold_chunk,
-    read_chunk,
-    repeated,
-    shared_shingles,
-    shingle_chunk,
-    survey,
-)
+from papersieve.pipeline.shingling.folds import FOLDS, Folds
+from papersieve.pipeline.shingling.kernel import SLACK, fold_chunk, read_chunk, shingle_chunk, survey
 from papersieve.pipeline.shingling.minhash import permutations
+from papersieve.pipeline.shingling.pair_kernels import equal_slices, repeated, shared_shingles
+from papersieve.pipeline.shingling.vectors import LANES
 
 Keys = npt.NDArray[np.int64]
 
@@ -54,7 +47,7 @@ class Readings:
 
 
 class _Scratch(threading.local):
-    """Buffers of one thread, grown to the longest document that it met."""
+    """Buffers of one thread, grown to the longest document that it has read."""
 
     def __init__(self) -> None:
         self._size = 0
@@ -83,7 +76,7 @@ _scratch = _Scratch()
 
 
 def run_all(work: Callable[[int], None], tasks: Iterable[int]) -> None:
-    """Do the work of each task on all cores; kernels let go of the interpreter's lock."""
+    """Do the work of each task on all cores; the kernels release the interpreter's lock."""
     count = cores()
     if count == 1:
         for task in tasks:
@@ -159,7 +152,7 @@ def _read_into(
 
 
 def fold_texts(texts: pl.Series) -> pl.Series:
-    """`normalise.match_texts` of a column, without Python's strings."""
+    """`match_texts.match_texts` of a column, without Python's strings."""
     folded = [pl.Series(texts.name, [], pl.String)] * max(1, -(-texts.len() // CHUNK))
 
     def work(first: int) -> None:
@@ -213,9 +206,9 @@ def count_shared(sets: ShingleSets, left: Keys, right: Keys) -> Keys:
 
 
 def repeated_rows(keys: Keys, present: npt.NDArray[np.bool_]) -> Keys:
-    """Rows, in order, whose key may stand in another row too: all that do, and few of those that don't."""
+    """Rows, in order, whose key may stand in another row too: all that do, and a few that do not."""
     rows = _marked_again(keys, present)
-    # Two times few marks, each by other bits of the key, stay in the cache where many do not.
+    # Two passes with few marks, by different bits of the key: few marks fit into the cache.
     return rows[_marked_again(keys[rows] >> 32, np.ones(rows.size, np.bool_))]
 
 
@@ -235,7 +228,7 @@ def equal_texts(texts: pl.Series, left: Keys, right: Keys) -> npt.NDArray[np.boo
 
 def _buffers(texts: pl.Series) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     """(bytes, offsets) of a column's Arrow form; a null is of length 0 there."""
-    # Said to polars: under a null there may be bytes of another text.
+    # polars may keep the bytes of another text under a null.
     column = (texts.fill_null("") if texts.null_count() else texts).to_arrow()
     _, offsets, data = column.buffers()
     if offsets is None or not len(column):

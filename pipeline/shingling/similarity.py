@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from papersieve.pipeline.normalise import by_kernels
+from papersieve.pipeline.shingling.match_texts import by_kernels
 from papersieve.pipeline.shingling.shingles import shingle_all
 
 Positions = npt.NDArray[np.int64]
 
-#: Pairs whose sets are laid beside each other at a time, where no kernel is loaded.
+#: Pairs whose sets are laid beside each other at a time by numpy.
 _SLICE = 2_000
 
 

@@ -1,9 +1,9 @@
 """Texts to bottom-k sketches: of each its k smallest shingle hashes, by which a reader without the store finds near texts.
 
-A kept text of which a share s of the shingles is in the text asked about has none of its k there with a chance of
-(1 - s)^k: at a Jaccard similarity of .45 (s = .62) 0.04 %, at .3 (s = .46) 0.7 %. Of a copy cut short that is asked about
-the opening tells. All block keys would take four times as many numbers and find fewer: 40 bands of 5 propose half
-of the pairs at .45.
+A kept text that shares a part s of its shingles with the text asked about is missed with a probability of (1 - s)^k:
+0.04 % at a Jaccard similarity of 0.45 (s = 0.62), 0.7 % at 0.3 (s = 0.46). A copy that was cut short is found by its
+opening. Keeping all block keys would take four times as many numbers and find less: 40 bands of 5 propose half of
+the pairs at 0.45.
 """
 
 import numpy as np

@@ -21,7 +21,7 @@ from papersieve.pipeline.matching.context import LIST_SCHEMA, how_surely
 from papersieve.pipeline.matching.judgement import DECISION
 from papersieve.pipeline.matching.overruling import verdicts
 from papersieve.pipeline.settings import Settings
-from papersieve.pipeline.spark import kernels
+from papersieve.pipeline.spark import arrow_steps
 from papersieve.pipeline.spark.components import components
 
 #: Matches up to which components are labelled on the driver, some 200 bytes a match; above, in Spark.
@@ -32,11 +32,11 @@ SIDES = ("left", "right")
 ENDS = ["left_document_id", "right_document_id"]
 
 #: What is written of a derivation. judged: pairs before what outranks their judgements. clustered: clusters and bridges.
-TABLES: dict[str, kernels.Schema] = {
+TABLES: dict[str, arrow_steps.Schema] = {
     "hot_buckets": HOT_SCHEMA,
     "judged": PAIR_SCHEMA,
-    "clustered": kernels.CLUSTERED_SCHEMA,
-    "papers": kernels.PAPER_SCHEMA,
+    "clustered": arrow_steps.CLUSTERED_SCHEMA,
+    "papers": arrow_steps.PAPER_SCHEMA,
 }
 
 #: Keep a table of that name, and give it as it is kept.
@@ -76,15 +76,17 @@ def derive(
     pairs = decide(judged, around, decisions)
     clustered = write("clustered", cluster(around, pairs, matches_on_driver))
     clusters = clustered.where("document_id IS NOT NULL").select(*CLUSTER_SCHEMA)
-    bridges = clustered.where("document_id IS NULL").select(*kernels.OVERRULED_SCHEMA)
+    bridges = clustered.where("document_id IS NULL").select(*arrow_steps.OVERRULED_SCHEMA)
     papers = write("papers", merge(records, clusters))
     lineage = papers.select("paper_id", F.inline("lineage"))
     return Derived(overrule(pairs, bridges), clusters, papers.drop("lineage"), lineage, hot)
 
 
 def read_documents(records: DataFrame, settings: Settings) -> DataFrame:
-    """Records (with dump) to `kernels.DOCUMENT_SCHEMA`; a document may come several times, saying the same."""
-    return records.mapInArrow(partial(kernels.document_batches, settings=settings), ddl(kernels.DOCUMENT_SCHEMA))
+    """Records (with dump) to `arrow_steps.DOCUMENT_SCHEMA`; a document may come several times, saying the same."""
+    return records.mapInArrow(
+        partial(arrow_steps.document_batches, settings=settings), ddl(arrow_steps.DOCUMENT_SCHEMA)
+    )
 
 
 def candidate_pairs(documents: DataFrame, settings: Settings) -> tuple[DataFrame, DataFrame]:
@@ -142,7 +144,7 @@ def compare(candidates: DataFrame, documents: DataFrame, around: DataFrame, sett
     pairs = candidates
     for side, end in zip(SIDES, ENDS, strict=True):
         pairs = pairs.join(said.select(F.col("document_id").alias(end), F.struct("*").alias(side)), end)
-    return pairs.mapInArrow(partial(kernels.pair_batches, settings=settings), ddl(PAIR_SCHEMA))
+    return pairs.mapInArrow(partial(arrow_steps.pair_batches, settings=settings), ddl(PAIR_SCHEMA))
 
 
 def decide(judged: DataFrame, documents: DataFrame, decisions: pl.DataFrame) -> DataFrame:
@@ -150,7 +152,7 @@ def decide(judged: DataFrame, documents: DataFrame, decisions: pl.DataFrame) -> 
     if decisions.is_empty():
         return judged
     left, right = F.col("left_document_id"), F.col("right_document_id")
-    said = create(judged.sparkSession, verdicts(decisions), kernels.OVERRULED_SCHEMA)
+    said = create(judged.sparkSession, verdicts(decisions), arrow_steps.OVERRULED_SCHEMA)
     said = said.withColumns({ENDS[0]: F.least(left, right), ENDS[1]: F.greatest(left, right)})
     for end in ENDS:
         said = said.join(documents.select(F.col("document_id").alias(end)), end, "left_semi")
@@ -158,7 +160,7 @@ def decide(judged: DataFrame, documents: DataFrame, decisions: pl.DataFrame) -> 
 
 
 def cluster(members: DataFrame, pairs: DataFrame, matches_on_driver: int) -> DataFrame:
-    """`kernels.CLUSTERED_SCHEMA` of members (`surroundings`) and decided pairs.
+    """`arrow_steps.CLUSTERED_SCHEMA` of members (`surroundings`) and decided pairs.
 
     Whole components are clustered, many in a call; a document without a match is a cluster of its own.
     """
@@ -170,7 +172,7 @@ def cluster(members: DataFrame, pairs: DataFrame, matches_on_driver: int) -> Dat
         pairs = pairs.join(of, f"{side}_document_id")
     inside = pairs.where("left = right").withColumnRenamed("left", "component_id").select(*PAIR_SCHEMA, part)
     grouped = joined.groupBy("part").cogroup(inside.groupBy("part"))
-    clustered = grouped.applyInArrow(kernels.cluster_table, ddl(kernels.CLUSTERED_SCHEMA))
+    clustered = grouped.applyInArrow(arrow_steps.cluster_table, ddl(arrow_steps.CLUSTERED_SCHEMA))
     alone = members.join(component, "document_id", "left_anti")
     singles = alone.select(*[F.col("document_id").alias(c) for c in CLUSTER_SCHEMA])
     return clustered.unionByName(singles, allowMissingColumns=True)
@@ -184,12 +186,12 @@ def label(matches: DataFrame, on_driver: int) -> DataFrame:
     ids = pl.concat([ends[end] for end in ENDS]).unique().sort()
     left, right = (ids.search_sorted(ends[end]).to_numpy().astype("int64") for end in ENDS)
     component = ids.gather(components_of(ids.len(), left, right))
-    schema: kernels.Schema = {"document_id": pl.String, "component_id": pl.String}
+    schema: arrow_steps.Schema = {"document_id": pl.String, "component_id": pl.String}
     return create(matches.sparkSession, pl.DataFrame([ids, component], schema=schema), schema)
 
 
 def overrule(pairs: DataFrame, overruled: DataFrame) -> DataFrame:
-    """Put what outranks the judgements of pairs (`kernels.OVERRULED_SCHEMA`) in their place, as `overruling.overrule` does."""
+    """Put what outranks the judgements of pairs (`arrow_steps.OVERRULED_SCHEMA`) in their place, as `overruling.overrule` does."""
     by = overruled.withColumnsRenamed({"judgement": "judgement_over", "rule": "rule_over"})
     changed = {
         "match_key": F.coalesce("match_key", F.lit(DECISION)),
@@ -200,11 +202,11 @@ def overrule(pairs: DataFrame, overruled: DataFrame) -> DataFrame:
 
 
 def merge(records: DataFrame, clusters: DataFrame) -> DataFrame:
-    """Records of whole papers to `kernels.PAPER_SCHEMA`; many papers in a call, and all records of each."""
+    """Records of whole papers to `arrow_steps.PAPER_SCHEMA`; many papers in a call, and all records of each."""
     said = records.drop("dump", "dump_no", "title_raw", "abstract_raw")
     named = said.join(clusters.select("document_id", "paper_id"), "document_id")
     grouped = named.withColumn("part", _part("paper_id")).groupBy("part")
-    return grouped.applyInArrow(kernels.golden_table, ddl(kernels.PAPER_SCHEMA))
+    return grouped.applyInArrow(arrow_steps.golden_table, ddl(arrow_steps.PAPER_SCHEMA))
 
 
 def _part(column: str) -> Any:
@@ -214,7 +216,7 @@ def _part(column: str) -> Any:
     return F.pmod(F.hash(column), F.lit(parts)).alias("part")
 
 
-def ddl(schema: kernels.Schema) -> str:
+def ddl(schema: arrow_steps.Schema) -> str:
     """Spark's own way to write a schema."""
     return ", ".join(f"{name} {_type(dtype)}" for name, dtype in schema.items())
 
@@ -228,7 +230,7 @@ def _type(dtype: Any) -> str:
     return next(theirs for ours, theirs in plain.items() if dtype == ours)
 
 
-def create(session: SparkSession, frame: pl.DataFrame, schema: kernels.Schema) -> DataFrame:
+def create(session: SparkSession, frame: pl.DataFrame, schema: arrow_steps.Schema) -> DataFrame:
     """Hand a frame to Spark."""
     make = cast(Callable[..., DataFrame], session.createDataFrame)
-    return make(kernels.to_table(frame, schema), ddl(schema))
+    return make(arrow_steps.to_table(frame, schema), ddl(schema))

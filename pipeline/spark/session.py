@@ -1,4 +1,4 @@
-"""A Spark session that can run our kernels: settings that hold everywhere, and this package on the workers."""
+"""A Spark session that can run our steps: settings that hold everywhere, and this package on the workers."""
 
 import atexit
 import os
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 #: The oldest Java that Spark 4 runs on.
 MIN_JAVA = 17
 
-#: Folders of the packages that kernels import, beside each other.
+#: Folders of the packages that the workers import, beside each other.
 _PACKAGES = ("papersieve/pipeline", "papersieve/checks")
 
-_PACKED = "papersieve_kernels.zip"
+_PACKED = "papersieve_packages.zip"
 
 #: How long a master may take to answer a connection: Spark itself would try for a minute, and then not say which one.
 _MASTER_SECONDS = 5.0

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papersieve.pipeline.documents import CONTENT, contents, document_contents, document_ids
-from papersieve.pipeline.normalise import match_text
+from papersieve.pipeline.text import match_text
 from tests.support.made_records import documents_of, entries_of
 from tests.support.reading_paths import reading
 from tests.support.row_strategies import rows, tables

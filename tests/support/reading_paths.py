@@ -1,18 +1,18 @@
-"""The two paths that texts are read by, either of them at will: which one a test would take depends on what was loaded before it."""
+"""The two paths that texts are read by, either of them at will, however few or many texts there are."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-import pytest
+from papersieve.pipeline.shingling.match_texts import MANY_TEXTS, use_kernels_from
 
 
 @contextmanager
 def reading(path: Literal["numpy", "kernels"]) -> Iterator[None]:
-    """Read texts by numpy and Python, or by the compiled kernels, however few or many."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("papersieve.pipeline.normalise.MANY_TEXTS", 1 if path == "kernels" else sys.maxsize)
-        if path == "numpy":
-            patch.delitem(sys.modules, "papersieve.pipeline.shingling.kernel_calls", raising=False)
+    """Read texts by numpy and Python, or by the compiled kernels."""
+    use_kernels_from(1 if path == "kernels" else sys.maxsize)
+    try:
         yield
+    finally:
+        use_kernels_from(MANY_TEXTS)

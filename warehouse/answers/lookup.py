@@ -14,8 +14,8 @@ import polars as pl
 
 from papersieve.pipeline.compare_one import compare_with
 from papersieve.pipeline.documents import contents
-from papersieve.pipeline.normalise import clean_text, clean_title
 from papersieve.pipeline.shingling.sketch import query_keys
+from papersieve.pipeline.text import clean_text, clean_title
 from papersieve.warehouse.answers.asking import published_settings
 from papersieve.warehouse.answers.reasons import reason
 from papersieve.warehouse.sql import ask

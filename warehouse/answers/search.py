@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.pipeline.normalise import clean_text, match_text
+from papersieve.pipeline.text import clean_text, match_text
 from papersieve.warehouse.sql import ask
 
 #: Characters of an abstract that are shown around the first word that was found.

@@ -7,7 +7,7 @@ no spaces between words, characters are compared.
 import re
 from difflib import SequenceMatcher
 
-from papersieve.pipeline.normalise import match_text
+from papersieve.pipeline.text import match_text
 
 _TOKEN = re.compile(r"\s*\S+\s*")
 

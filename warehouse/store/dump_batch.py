@@ -11,7 +11,7 @@ from papersieve.checks.quarantine import notices_of, require
 from papersieve.checks.record_columns import RECORDS
 from papersieve.checks.rules import Contract
 from papersieve.pipeline.extract.read import Extraction
-from papersieve.pipeline.extract.workers import Read, split_extraction
+from papersieve.pipeline.extract.read_normalised import Read, split_extraction
 from papersieve.pipeline.records import split_records
 from papersieve.warehouse.store.store import Store
 

@@ -12,7 +12,8 @@ from papersieve.pipeline.extract.places.address import AtHand, is_elsewhere, loc
 from papersieve.pipeline.extract.places.folders import files_below
 from papersieve.pipeline.extract.places.location import archive_of, file_of
 from papersieve.pipeline.extract.read import Extraction, extract_parts
-from papersieve.pipeline.extract.workers import Answer, Readers
+from papersieve.pipeline.extract.read_ahead import Readers
+from papersieve.pipeline.extract.read_normalised import Answer
 from papersieve.pipeline.settings import Reading
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.dump_batch import DumpBatch, strings, write_part

@@ -21,7 +21,7 @@ from papersieve.warehouse.store.engine import in_batches, scanned_at_a_time
 from papersieve.warehouse.store.store import Store
 
 if TYPE_CHECKING:
-    from papersieve.pipeline.spark.kept import Run
+    from papersieve.pipeline.spark.kept_dumps import Run
 
 #: Records that go to Spark at a time, whole dumps: what bounds the memory of this process.
 BATCH_RECORDS = 200_000
@@ -123,7 +123,7 @@ class SparkEngine:
         session = connect(self.master, self.config)
         if is_ours:
             self._open.callback(session.stop)
-        from papersieve.pipeline.spark.kept import Run
+        from papersieve.pipeline.spark.kept_dumps import Run
 
         self._run = self._open.enter_context(Run(session, self.folder, settings))
         return self._run

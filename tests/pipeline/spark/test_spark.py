@@ -40,10 +40,10 @@ def decisions_on(records: pl.DataFrame, count: int) -> pl.DataFrame:
 
 
 def on_spark(session, records: pl.DataFrame, settings: Settings, decisions=NO_DECISIONS, **more) -> Derived:
+    from papersieve.pipeline.spark import arrow_steps
     from papersieve.pipeline.spark import bulk as spark
-    from papersieve.pipeline.spark import kernels
 
-    schema = {**kernels.RECORD_SCHEMA, "dump": pl.String, "dump_no": pl.Int64}
+    schema = {**arrow_steps.RECORD_SCHEMA, "dump": pl.String, "dump_no": pl.Int64}
     given = spark.create(session, records.with_columns(dump="dump_id"), schema).repartition(3)
     found = spark.derive(given, spark.read_documents(given, settings), settings, decisions, **more)
     return Derived(*(pl.from_arrow(frame.toArrow()) for frame in found))
@@ -73,7 +73,7 @@ def test_spark_derives_what_memory_does_with_decisions_and_components_labelled_o
 
 def test_a_run_makes_what_is_not_kept_and_leaves_nothing_else(session, records, tmp_path):
     from papersieve.pipeline.spark.bulk import TABLES
-    from papersieve.pipeline.spark.kept import Run
+    from papersieve.pipeline.spark.kept_dumps import Run
 
     settings, parts = Settings(), records.with_columns(dump="dump_id").partition_by("dump", maintain_order=True)
     names = [part["dump"][0] for part in parts]

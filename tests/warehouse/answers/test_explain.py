@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from papersieve.checks.evidence_columns import JUDGEMENTS
 from papersieve.pipeline.matching.guards import guards
 from papersieve.pipeline.matching.judgement import LIFTS, MODEL
-from papersieve.pipeline.normalise import match_text
 from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.text import match_text
 from papersieve.warehouse.answers.asking import UnknownIdError
 from papersieve.warehouse.answers.explain import explain_pair, explain_paper
 from papersieve.warehouse.answers.reasons import REASONS, reason

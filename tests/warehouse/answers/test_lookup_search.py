@@ -11,9 +11,9 @@ import pytest
 from papersieve.pipeline.compare_one import compare_with
 from papersieve.pipeline.documents import contents
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.pipeline.normalise import clean_text, clean_title, match_text
 from papersieve.pipeline.sample import make_sample
 from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.text import clean_text, clean_title, match_text
 from papersieve.warehouse.answers.lookup import lookup
 from papersieve.warehouse.answers.search import search
 from papersieve.warehouse.published.reader import open_warehouse

@@ -10,9 +10,9 @@ import networkx
 import polars as pl
 import pytest
 
-from papersieve.pipeline.normalise import MANY_TEXTS
 from papersieve.pipeline.refresh import read_documents
 from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling.match_texts import MANY_TEXTS
 from papersieve.warehouse.decisions.decisions import DecisionError, decide
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
@@ -144,7 +144,7 @@ def test_components_are_those_of_networkx(session, shape):
 
 
 def test_a_worker_runs_the_shipped_code_and_compiles_it_for_many_documents(session):
-    from papersieve.pipeline.spark import kernels
+    from papersieve.pipeline.spark import arrow_steps
     from papersieve.pipeline.spark.bulk import create
 
     def probe(batches):
@@ -155,9 +155,9 @@ def test_a_worker_runs_the_shipped_code_and_compiles_it_for_many_documents(sessi
         from papersieve.pipeline.matching.model import load_model
 
         load_model()  # its weights are in the zip file
-        for documents in kernels.document_batches(batches, Settings()):
+        for documents in arrow_steps.document_batches(batches, Settings()):
             keys = sum(key["key"] for keys in documents["keys"].to_pylist() for key in keys)
-            told = [kernels.__file__, str("papersieve.pipeline.shingling.kernel" in sys.modules), str(keys)]
+            told = [arrow_steps.__file__, str("papersieve.pipeline.shingling.kernel" in sys.modules), str(keys)]
             yield pa.RecordBatch.from_arrays([pa.array([text]) for text in told], names=["file", "compiled", "sum"])
 
     said = {
@@ -169,7 +169,7 @@ def test_a_worker_runs_the_shipped_code_and_compiles_it_for_many_documents(sessi
     records = pl.DataFrame(said)
     asked = create(session, records, dict.fromkeys(said, pl.String)).coalesce(1)
     (row,) = asked.mapInArrow(probe, "file string, compiled string, sum string").collect()
-    assert "papersieve_kernels.zip" in row["file"]
+    assert "papersieve_packages.zip" in row["file"]
     assert row["compiled"] == "True"
     documents, keys = read_documents(records.with_row_index("document_no").cast({"document_no": pl.Int64}), Settings())
     assert documents.height == MANY_TEXTS
@@ -180,7 +180,7 @@ def test_what_is_shipped_to_workers_can_be_imported_from_there(tmp_path):
     from papersieve.pipeline.spark.session import pack
 
     packed = pack(tmp_path / "packed.zip")
-    code = f"import sys; sys.path.insert(0, {str(packed)!r}); import papersieve.pipeline.spark.kernels as k; print(k.__file__)"
+    code = f"import sys; sys.path.insert(0, {str(packed)!r}); import papersieve.pipeline.spark.arrow_steps as k; print(k.__file__)"
     asked = [sys.executable, "-W", "ignore", "-I", "-c", code]
     done = subprocess.run(asked, capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout.startswith(str(packed))

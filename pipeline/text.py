@@ -5,21 +5,16 @@ Raise `records` of `settings.VERSIONS` with any change that turns some text into
 
 import logging
 import re
-import sys
 import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
 
 import ftfy
-import polars as pl
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
 from ftfy.fixes import unescape_html
 
 from papersieve.pipeline.extract.shared.markup import without_tags
 from papersieve.pipeline.extract.shared.titles import undecorated
-
-#: Texts from which the compiled kernels pay, the second or so that loading them takes included: docs/decisions/005.
-MANY_TEXTS = 5_000
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 _QUOTES = {**dict.fromkeys(map(ord, "‘’‚‛′´`"), "'"), **dict.fromkeys(map(ord, "“”„‟″«»"), '"')}
@@ -116,7 +111,7 @@ def _spaced(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """One kind of dash and quote, nothing invisible; `str.translate` takes fourteen times as long: it looks up each character."""
+    """One kind of dash and quote, nothing invisible; `str.translate` is 14 times slower: it looks up each character."""
     return _ODD.sub(lambda found: _PUNCTUATION[found[0]], text)
 
 
@@ -140,20 +135,6 @@ def fold(clean: str) -> str:
         clean = "".join(c for c in decomposed if not unicodedata.combining(c))
         return _GAP.sub(" ", _UNSPACED.sub(r" \g<0> ", clean.casefold()))
     return _GAP.sub(" ", clean.casefold())
-
-
-def by_kernels(count: int) -> bool:
-    """Whether the compiled kernels are to read that many texts: once loaded, they pay for any."""
-    return count >= MANY_TEXTS or "papersieve.pipeline.shingling.kernel_calls" in sys.modules
-
-
-def match_texts(clean: pl.Series) -> pl.Series:
-    """`match_text` of every text of a column, null as the empty one."""
-    if not by_kernels(clean.len()):
-        return pl.Series(clean.name, [match_text(t or "") for t in clean], dtype=pl.String)
-    from papersieve.pipeline.shingling.kernel_calls import fold_texts
-
-    return fold_texts(clean)
 
 
 def _latex_to_text(text: str) -> str:
@@ -200,7 +181,7 @@ def _decode(word: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _decode_short(word: str) -> str:
-    """Decode a word that is likely to come again: two of three do, in abstracts of arXiv, and one takes .2 ms."""
+    """Decode a word that is likely to come again: two of three do, in abstracts of arXiv, and one takes 0.2 ms."""
     return _shared_decoder()(word)
 
 
@@ -214,9 +195,9 @@ def _decoder() -> Callable[[str], str]:
     from pylatexenc.latex2text import LatexNodes2Text
     from pylatexenc.latexwalker import get_default_latex_context_db
 
-    # It logs a warning for each macro without its arguments; such a text is left as it is, which is all there is to say.
+    # It logs a warning for each macro without its arguments. Such a text is left as it is, so the warning helps nobody.
     logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
-    # Left to itself, it makes the table of macros anew for each word, a third of the time.
+    # Without the context it builds the table of macros again for each word, which takes a third of the time.
     return partial(LatexNodes2Text(math_mode="text").latex_to_text, latex_context=get_default_latex_context_db())
 
 

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from benchmarks.soak import FIXTURES
 from papersieve.pipeline.errors import DumpError
-from papersieve.pipeline.extract import workers as module
+from papersieve.pipeline.extract import read_ahead as module
 from papersieve.pipeline.extract.dump_files import BrokenDump, find_dumps
 from papersieve.pipeline.extract.read import Extraction, extract_parts
-from papersieve.pipeline.extract.workers import Read, Readers, read_all, split_extraction
+from papersieve.pipeline.extract.read_ahead import Readers
+from papersieve.pipeline.extract.read_normalised import Read, read_all, split_extraction
 from papersieve.pipeline.settings import Reading
 from tests.pipeline.extract.test_source import in_tar, in_zip
 from tests.support.strategies import listings

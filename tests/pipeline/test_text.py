@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
 from papersieve.pipeline.documents import document_contents
-from papersieve.pipeline.normalise import _BROKEN, _decode, clean_text, match_text, repair
 from papersieve.pipeline.records import normalise_records
+from papersieve.pipeline.text import _BROKEN, _decode, clean_text, match_text, repair
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark program)
 
 from papersieve.pipeline.settings import Settings, fingerprint
-from papersieve.pipeline.spark import kernels
+from papersieve.pipeline.spark import arrow_steps
 from papersieve.pipeline.spark.bulk import TABLES, Derived, create, ddl, derive, read_documents
 from papersieve.pipeline.spark.folder import Folder
 
@@ -32,8 +32,8 @@ _FILE_RECORDS = 100_000
 _GROUP_RECORDS = 10_000
 
 _KINDS = {
-    "records": {**kernels.RECORD_SCHEMA, "dump": pl.String},
-    "documents": kernels.DOCUMENT_SCHEMA,
+    "records": {**arrow_steps.RECORD_SCHEMA, "dump": pl.String},
+    "documents": arrow_steps.DOCUMENT_SCHEMA,
 }
 _NUMBER = {"dump": pl.String, "dump_no": pl.Int64}
 
@@ -73,7 +73,9 @@ class Run:
             file = Path(here) / "records.parquet"
             for (dump,), of_dump in records.partition_by("dump", as_dict=True).items():
                 for place, part in enumerate(of_dump.sort("ordinal").iter_slices(_FILE_RECORDS)):
-                    pq.write_table(kernels.to_table(part, kernels.RECORD_SCHEMA), file, row_group_size=_GROUP_RECORDS)
+                    pq.write_table(
+                        arrow_steps.to_table(part, arrow_steps.RECORD_SCHEMA), file, row_group_size=_GROUP_RECORDS
+                    )
                     self.folder.put(file, f"{aside}/records/dump={dump}/{place:06}.parquet")
         made = read_documents(self._read(f"{aside}/records", _KINDS["records"]), self.settings)
         made.write.partitionBy("dump").parquet(self.folder.place(f"{aside}/documents"))
@@ -105,5 +107,5 @@ class Run:
         frame.select(*TABLES[name]).write.parquet(self.folder.place(place))
         return self._read(place, TABLES[name])
 
-    def _read(self, name: str, schema: kernels.Schema) -> DataFrame:
+    def _read(self, name: str, schema: arrow_steps.Schema) -> DataFrame:
         return self.session.read.schema(ddl(schema)).parquet(self.folder.place(name))

@@ -1,6 +1,6 @@
-"""What a Spark worker does to Arrow tables: the pipeline's own functions, on rows numbered for the while of a call.
+"""The steps of a Spark worker, Arrow tables in and out: the pipeline's own functions, on rows numbered for one call.
 
-No module here knows Spark, so that every kernel can be called, and tested, without it.
+Nothing here imports Spark, so every step can be called and tested without it.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,6 +1,6 @@
 """Match text one code point at a time: what each folds to, in a table that fills as characters are met.
 
-`normalise.match_text` treats every code point by itself (decomposition, combining marks, case, and what is a
+`text.match_text` treats every code point by itself (decomposition, combining marks, case, and what is a
 word do not look at neighbours), so a text's match text is its code points' folds, one behind the other, with
 runs of spaces made one. That is what compiled code can do without Python's string functions.
 """
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from papersieve.pipeline.normalise import fold
+from papersieve.pipeline.text import fold
 
-#: Of a code point that was not met yet; no fold is as long (the longest is 33 bytes, of U+FDFA).
+#: The length of a code point that has not been seen yet; no fold is as long (the longest is 33 bytes, of U+FDFA).
 UNKNOWN = 255
 _PAGE = 256
 _PAGES = 0x110000 // _PAGE

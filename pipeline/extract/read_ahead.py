@@ -1,0 +1,180 @@
+"""Reads dumps ahead in worker processes and hands them on in the order in which they were found.
+
+A worker returns what this process would make of the same bytes, so the result does not depend on who read a dump.
+Work that a worker cannot do, or dies doing, is done by the parent.
+"""
+
+import io
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Generic, TypeVar
+
+from papersieve.pipeline.extract.dump_files import BrokenDump, RawDump
+from papersieve.pipeline.extract.read import Extraction
+from papersieve.pipeline.extract.read_normalised import Answer, Read, read_all, split_extraction
+from papersieve.pipeline.extract.workers import MANY_BYTES, Workers
+from papersieve.pipeline.settings import Reading
+
+#: What a worker is given at a time, about, and the largest dump that it is given whole.
+_TASK_BYTES, _TASK_DUMPS, _LARGE_BYTES = 1 << 22, 50, 1 << 25
+
+#: The most that is held in memory for dumps read ahead.
+_HELD_BYTES, _HELD_DUMPS = MANY_BYTES, 5_000
+
+#: Once polars is imported, Ctrl-C interrupts no wait for a lock; so each wait is this short.
+_LOOK_SECONDS = 0.2
+
+Place = TypeVar("Place")
+Result = TypeVar("Result")
+Default = TypeVar("Default")
+
+
+@dataclass
+class _Held(Generic[Place]):
+    """A dump that waits for its turn: whether a worker is to read it, the answers of its task, and its number among them."""
+
+    place: Place
+    found: RawDump | BrokenDump
+    is_wanted: bool = False
+    answers: Future[list[Answer]] | None = None
+    number: int = 0
+
+    @property
+    def size_bytes(self) -> int:
+        return self.found.size_bytes if isinstance(self.found, RawDump) else 0
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.is_wanted or (self.answers is not None and self.answers.done())
+
+
+class Readers(Workers):
+    """Workers that read the dumps of one call."""
+
+    def __init__(self, reading: Reading) -> None:
+        super().__init__(reading.processes)
+        self._reading = reading
+
+    def ahead(
+        self, found: Iterable[tuple[Place, RawDump | BrokenDump]], is_new: Callable[[RawDump], bool]
+    ) -> Iterator[tuple[Place, RawDump | BrokenDump, Answer]]:
+        """Yield what is found, in order, with what a process made of it.
+
+        is_new: whether a dump has to be read, for all that is known while earlier ones are still being read. A dump
+        without an answer can be read until the next one is asked for.
+        """
+        if self._count == 1:
+            yield from ((place, dump, None) for place, dump in found)
+            return
+        window = _Window[Place](self)
+        for place, dump in found:
+            if window.holds(place, dump, is_new):
+                yield from window.turns(_HELD_DUMPS, _HELD_BYTES)
+            else:
+                yield from window.turns(0, 0)
+                yield place, dump, None
+        yield from window.turns(0, 0)
+
+    def split(self, parts: Iterable[Extraction], size_bytes: int) -> Iterator[Extraction]:
+        """Parts of a dump of that size, in order, each split while the next ones are extracted, where a process did."""
+        if self._count == 1 or not self.have_started(size_bytes):
+            yield from parts
+            return
+        ahead: deque[tuple[Extraction, Future[Read]]] = deque()
+        for part in parts:
+            ahead.append((part, self.ask(partial(split_extraction, part))))
+            if len(ahead) > self._count:
+                yield _split(*ahead.popleft())
+        for waiting in ahead:
+            yield _split(*waiting)
+
+    def read(self, dumps: list[RawDump]) -> "Future[list[Answer]]":
+        """Have a process read dumps that hold their bytes."""
+        return self.ask(partial(read_all, dumps, self._reading))
+
+
+class _Window(Generic[Place]):
+    """Dumps between being found and having their turn."""
+
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
+        self._held: deque[_Held[Place]] = deque()
+        self._unasked: deque[_Held[Place]] = deque()
+        self._bytes = self._unasked_bytes = 0
+        self._wanted: set[str] = set()
+
+    def holds(self, place: Place, dump: RawDump | BrokenDump, is_new: Callable[[RawDump], bool]) -> bool:
+        """Hold a dump, and have it read where it is new; False of one that should be taken before any other is found."""
+        held = _Held(place, dump)
+        if isinstance(dump, RawDump):
+            if dump.size_bytes > _LARGE_BYTES or not (self._held or is_new(dump)):
+                return False
+            if (kept := _with_bytes(dump)) is None:
+                return False
+            held.found = kept
+            held.is_wanted = dump.dump_id not in self._wanted and is_new(dump)
+            self._wanted.add(dump.dump_id)
+        self._held.append(held)
+        self._bytes += held.size_bytes
+        if held.is_wanted:
+            self._unasked.append(held)
+            self._unasked_bytes += held.size_bytes
+            if self._readers.have_started(held.size_bytes):
+                self._ask(_TASK_DUMPS, _TASK_BYTES)
+        return True
+
+    def turns(self, most_dumps: int, most_bytes: int) -> Iterator[tuple[Place, RawDump | BrokenDump, Answer]]:
+        """Those whose turn it is: as many as are held beyond the bounds, and those behind them that are ready."""
+        while self._held and (self._held[0].is_ready or len(self._held) > most_dumps or self._bytes > most_bytes):
+            first = self._held.popleft()
+            self._bytes -= first.size_bytes
+            if self._unasked and self._unasked[0] is first:
+                if self._readers.have_started(0):
+                    self._ask(1, 0)
+                else:
+                    self._unasked.popleft()
+                    self._unasked_bytes -= first.size_bytes
+            if first.is_wanted and isinstance(first.found, RawDump):
+                self._wanted.discard(first.found.dump_id)
+            answers = _result(first.answers, []) if first.answers else []
+            yield first.place, first.found, answers[first.number] if answers else None
+
+    def _ask(self, least_dumps: int, least_bytes: int) -> None:
+        """Have dumps read, a task's worth at a time, while as many or as large ones are left."""
+        while self._unasked and (len(self._unasked) >= least_dumps or self._unasked_bytes >= least_bytes):
+            task: list[_Held[Place]] = []
+            size_bytes = 0
+            while self._unasked and len(task) < _TASK_DUMPS and size_bytes < _TASK_BYTES:
+                task.append(self._unasked.popleft())
+                size_bytes += task[-1].size_bytes
+            self._unasked_bytes -= size_bytes
+            answers = self._readers.read([held.found for held in task if isinstance(held.found, RawDump)])
+            for number, held in enumerate(task):
+                held.answers, held.number = answers, number
+
+
+def _with_bytes(raw: RawDump) -> RawDump | None:
+    """The dump with its bytes at hand; None where they can't be had: whoever reads it says why."""
+    try:
+        with raw.open() as stream:
+            data = stream.read()
+    except Exception:  # as many kinds as there are places
+        return None
+    return replace(raw, open=partial(io.BytesIO, data)) if len(data) == raw.size_bytes else None
+
+
+def _split(part: Extraction, answer: Future[Read]) -> Extraction:
+    return _result(answer, None) or part
+
+
+def _result(answer: Future[Result], instead: Default) -> Result | Default:
+    """What a process made of its work; where it failed, or was lost, something instead."""
+    while not answer.done():
+        wait([answer], timeout=_LOOK_SECONDS)
+    try:
+        return answer.result()
+    except Exception:  # of the pipe, of pickle, of the work
+        return instead
