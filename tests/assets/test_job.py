@@ -271,8 +271,8 @@ def test_settings_that_cannot_be_used_are_refused_before_there_is_a_run(house):
 
 def test_settings_of_a_run_are_judged_together_with_those_of_the_file(tmp_path):
     """bands × rows_per_band may be what num_perm of the file allows."""
-    (tmp_path / "settings.toml").write_text("num_perm = 500")
-    given = {"config": {"bands": 100}}
+    (tmp_path / "settings.toml").write_text("[signing]\nnum_perm = 500")
+    given = {"config": {"signing": {"bands": 100}}}
     assert run_settings(str(tmp_path / "settings.toml")).apply_config_mapping(given).success
     with pytest.raises(dg.DagsterInvalidConfigError, match="exceeds num_perm = 200"):
         run_settings(None).apply_config_mapping(given)

@@ -54,7 +54,9 @@ def test_every_fixture_is_published_with_all_checks_passed(tmp_path):
             "SELECT count(authors), count(doi), count(arxiv_id) FROM papers"
         ).fetchall()
         assert min(authors, doi, arxiv) > 0
-        assert con.execute("SELECT count(DISTINCT format) FROM dumps").fetchone() == (23,)
+        assert con.execute("SELECT count(DISTINCT format) FROM dumps").fetchone() == (
+            len(list(FIXTURES.glob("*.expected.json"))),
+        )
         quarantined = con.execute("SELECT DISTINCT unnest(reason_codes) FROM quarantined_records").fetchall()
         assert {reason for (reason,) in quarantined} <= {"abstract_missing", "abstract_too_short"}
 

@@ -1,5 +1,6 @@
 """Digests of "daily papers" repositories as lists: an item a paper, with its title in bold or as a link, and lines that follow."""
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -47,12 +48,18 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     lines, at = dump.page(), 0
     for item in _items([(n, text) for n, text in lines if dump.ledger.fate(n) is not Fate.BLANK]):
         if entry := _entry(item):
-            dump.ledger.fill(at + 1, entry.line_start - 1, Fate.FURNITURE)
+            _pass_over(dump, lines, at, entry.line_start)
             dump.ledger.claim(entry.line_start, entry.line_end)
             at = entry.line_end
             yield entry
-    for number, _ in lines[at:]:
-        dump.ledger.fill(number, number, Fate.FURNITURE)
+    _pass_over(dump, lines, at, math.inf)
+
+
+def _pass_over(dump: OpenDump, lines: Lines, behind: int, before: float) -> None:
+    """Lines between these two that were read are furniture; what could not be read was rejected."""
+    for number, _ in lines:
+        if behind < number < before:
+            dump.ledger.fill(number, number, Fate.FURNITURE)
 
 
 def _items(lines: Lines) -> Iterator[Lines]:

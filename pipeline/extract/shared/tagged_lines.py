@@ -118,7 +118,7 @@ class _Reader:
             elif name == self.end and self.end:
                 yield from self._close()
             elif found and name:
-                self.current.add(name, found[2].strip())
+                self.current.add(name, (found[2] or "").strip())
                 self.last = self.current.order[-1][1]
             elif self.last is not None:
                 self.last.append(text.strip())

@@ -139,7 +139,7 @@ def test_a_fault_is_told_where_the_code_of_the_format_has_it(install, dumps):
         yield json.loads("no JSON")
 
     install(theirs(extract))
-    with pytest.raises(DumpError, match=r"JSONDecodeError at pipeline/test_fence.py:\d+"):
+    with pytest.raises(DumpError, match=r"JSONDecodeError at extract/test_fence.py:\d+"):
         extract_dump(read_dump(dumps / "a.theirs"))
 
 

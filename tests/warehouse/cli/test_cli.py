@@ -261,7 +261,7 @@ def test_inspect_says_what_a_run_would_make_of_a_file_and_writes_nothing(tmp_pat
     assert dump["reason_codes"] == {"row_of_other_width": 1, "abstract_missing": 1}
     assert dump["first_records"][0]["title_raw"] == "A title"
     told = papersieve("inspect", "rows.csv", cwd=tmp_path).stdout
-    assert "csv_table: its first line names the columns title, abstract, year" in told
+    assert "csv_table: a line names the columns title, abstract, year" in told
     assert "1 x row_of_other_width" in told
     assert [p.name for p in tmp_path.iterdir()] == ["rows.csv"]
 
