@@ -17,7 +17,7 @@ from papersieve.assets.asset_checks import (
 )
 from papersieve.assets.resources import RunSettings
 from papersieve.checks.thresholds import THRESHOLDS
-from tests.assets.conftest import House, failed_checks, materialised, started
+from tests.support.house import House, failed_checks, materialised, started
 
 #: How each stored table is spoiled, and the reason that its check gives.
 SPOILED = {

@@ -1,3 +1,5 @@
+"""Settings: what is refused, and which of them make a store's results others."""
+
 import pytest
 
 from papersieve.pipeline.errors import SettingsError

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.soak import FIXTURES
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract import workers as module
 from papersieve.pipeline.extract.dump_files import BrokenDump, find_dumps
 from papersieve.pipeline.extract.read import Extraction, extract_parts
 from papersieve.pipeline.extract.workers import Read, Readers, read_all, split_extraction
 from papersieve.pipeline.settings import Reading
-from tests.pipeline.extract.test_source import in_tar, in_zip
+from tests.support.archives import in_tar, in_zip
+from tests.support.damaged_dumps import FIXTURES
 from tests.support.strategies import listings
 
 READING = Reading(processes=2, batch_entries=4)

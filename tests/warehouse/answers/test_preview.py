@@ -15,7 +15,7 @@ from papersieve.warehouse.cli.main import cli
 from papersieve.warehouse.decisions.decisions import decide
 from papersieve.warehouse.store.store import Store, StoreError
 from tests.support.history import History, words
-from tests.warehouse.conftest import Place
+from tests.support.store_places import Place
 
 BASE = Settings(bucket_cap=60, batch_documents=50, wrong_share=0.0005)
 

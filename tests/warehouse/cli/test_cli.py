@@ -11,7 +11,7 @@ import pytest
 
 from papersieve.warehouse.cli.main import cli
 from tests.support.forked import papersieve
-from tests.warehouse.test_run import HEAD, page
+from tests.support.made_dumps import HEAD, page
 
 
 @pytest.fixture(scope="module")
