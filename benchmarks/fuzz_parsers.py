@@ -13,7 +13,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["papersieve.pipeline.extract", "bibtexparser"]):
-    from benchmarks.soak import LIMITS, fixtures, judge
+    from tests.support.damaged_dumps import LIMITS, fixtures, judge
 
 _PATH = Path(tempfile.mkdtemp()) / "dump"
 

@@ -21,8 +21,8 @@ import duckdb
 from benchmarks.bench_engine import HERE, machine, say
 from tests.support.faults import run_until
 from tests.support.history import History
-from tests.warehouse.conftest import Place, published_tables
-from tests.warehouse.store.test_crash import kill_and_complete, waiting
+from tests.support.killed_runs import kill_and_complete, waiting
+from tests.support.store_places import Place, published_tables
 
 
 def histories(count: int, steps: int, every: int, seed: int) -> Iterator[dict[str, Any]]:

@@ -9,16 +9,12 @@ from hypothesis import HealthCheck, settings
 from papersieve.pipeline.sample import make_sample
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.run import run
+from tests.support.checkout import SHARED
 
 settings.register_profile("random", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 # The same examples each time, so a change that breaks nothing fails nowhere, and half as many. `make soak` looks further.
 settings.register_profile("papersieve", settings.get_profile("random"), derandomize=True, max_examples=50)
 settings.load_profile("papersieve")
-
-ROOT = Path(__file__).parents[1]
-
-#: Real dumps and labelled sets lie beside the checkout where the project is developed, and nowhere else.
-SHARED = ROOT.parent / "shared"
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,9 @@
 """The house: who may know whom, and what a light command must not load."""
 
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -43,3 +45,47 @@ def test_sql_stands_in_sql_files():
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             is_example = "papersieve query" in line or line.startswith("QUESTION")
             assert is_example or not any(k in line for k in keywords), f"{path}:{number}: {line}"
+
+
+#: Modules that are longer than 250 lines. A name may leave this set; none may come.
+TOO_LONG = {
+    "pipeline/extract/dump_files.py",
+    "pipeline/extract/places/address.py",
+    "pipeline/extract/shared/xml_entries.py",
+    "pipeline/sample.py",
+    "pipeline/settings.py",
+    "pipeline/shingling/kernel.py",
+    "pipeline/shingling/kernel_calls.py",
+    "warehouse/cli/running.py",
+}
+ROOMS = ("checks", "pipeline", "warehouse", "assets")
+
+
+def modules(*folders: str) -> list[Path]:
+    """Python files below these folders that hold anything."""
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")) if path.stat().st_size]
+
+
+def test_no_two_python_files_have_one_name():
+    names = Counter(path.name for path in modules(*ROOMS, "tests", "benchmarks"))
+    assert [name for name, files in names.items() if files > 1 and name not in ("__init__.py", "conftest.py")] == []
+
+
+def test_every_python_file_begins_with_what_it_holds():
+    silent = [
+        path for path in modules(*ROOMS, "tests", "benchmarks") if not path.read_bytes().startswith((b'"""', b'r"""'))
+    ]
+    assert silent == []
+
+
+def test_no_module_is_longer_than_250_lines_but_those_that_were():
+    long = {path for path in modules(*ROOMS) if len(path.read_text(encoding="utf-8").splitlines()) > 250}
+    assert {str(path.relative_to(ROOT)) for path in long} <= TOO_LONG
+
+
+def test_no_test_imports_another_nor_a_campaign():
+    foreign = re.compile(
+        r"^\s*(?:from|import) (?:tests\.(?:\w+\.)*(?:test_\w+|conftest)|benchmarks\.soak)\b", re.MULTILINE
+    )
+    assert foreign.search("from tests.warehouse.test_run import page")
+    assert [path for path in modules("tests") if foreign.search(path.read_text(encoding="utf-8"))] == []

@@ -1,110 +1,18 @@
-"""A Dagster instance, and the project's definitions on temporary places."""
+"""Fixtures of the tests of Dagster assets: an instance, and the definitions on temporary places."""
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
-import duckdb
 import pytest
 
-from papersieve.assets.definitions import build_defs
-from papersieve.assets.partitions import NAME, key_of, one_run
-from papersieve.assets.resources import Papersieve
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.progress import silent
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.update import derive
-
-
-def merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """Two nested dicts as one."""
-    return one | {
-        key: merged(one[key], value) if key in one and isinstance(value, dict) else value
-        for key, value in other.items()
-    }
-
-
-@dataclass
-class House:
-    """Definitions on a folder of their own: store.duckdb, papers.duckdb, and dumps/ unless the dumps lie elsewhere."""
-
-    folder: Path
-    instance: dg.DagsterInstance
-    dumps: Path | None = None
-    withdraw_removed: bool = False
-    lake: Path | None = None
-
-    @property
-    def places(self) -> dict[str, Any]:
-        return {
-            "dump_folder": str(self.dumps or self.folder / "dumps"),
-            "store": str(self.folder / "store.duckdb"),
-            "warehouse": str(self.warehouse),
-            "settings_file": None,
-            "withdraw_removed": self.withdraw_removed,
-            "notify_command": None,
-            "lake": str(self.lake) if self.lake else None,
-            "master": "local[2]",
-        }
-
-    @property
-    def warehouse(self) -> Path:
-        return self.folder / "papers.duckdb"
-
-    @property
-    def papersieve(self) -> Papersieve:
-        return Papersieve(**self.places)
-
-    def launch(self, *selection: str, files: list[str] | None = None, **config: Any) -> dg.ExecuteInProcessResult:
-        """Run the job, or the named assets of it with their checks; a failure is returned, not raised.
-
-        files: the dumps to take in; those of the folder that Dagster was not told of, or else the newest, unless given.
-        config: of the run, by its sections.
-        """
-        job = build_defs(**self.places).resolve_job_def("refresh_warehouse")
-        keys = [dg.AssetKey(name) for name in selection] or None
-        is_below = bool(selection) and not {"dumps", "records"} & set(selection)
-        return job.execute_in_process(
-            instance=self.instance,
-            raise_on_error=False,
-            asset_selection=keys,
-            run_config=merged(config, {} if is_below else one_run(self.instance, files or self._untold())),
-        )
-
-    def _untold(self) -> list[str]:
-        folder = Path(self.places["dump_folder"])
-        told = self.instance.get_dynamic_partitions(NAME)
-        there = [p.name for p in sorted(folder.glob("[!_]*"))]
-        return [key_of(name) for name in there if key_of(name) not in told] or told[-1:] or ["none.txt"]
-
-    def spoil(self, sql: str) -> None:
-        """Change the store behind everyone's back."""
-        with duckdb.connect(self.places["store"]) as con:
-            con.execute(sql)
-
-    def add_dump(self, name: str, text: str) -> Path:
-        path = self.folder / "dumps" / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        return path
-
-
-def failed_checks(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetCheckEvaluation]:
-    return {check.check_name: check for check in result.get_asset_check_evaluations() if not check.passed}
-
-
-def materialised(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetMaterialization]:
-    events = result.get_asset_materialization_events()
-    return {e.asset_key.to_user_string(): e.materialization for e in events}
-
-
-def started(result: dg.ExecuteInProcessResult) -> set[str]:
-    """Names of the steps that ran."""
-    return {event.step_key for event in result.filter_events(lambda e: e.is_step_start)}
+from tests.support.house import House
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from papersieve.assets.resources import RunSettings
 from papersieve.assets.verdicts import Surroundings, Verdict, measure
 from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.pipeline.settings import Settings
-from tests.assets.conftest import House, failed_checks, materialised, started
+from tests.support.house import House, failed_checks, materialised, started
 
 #: How each stored table is spoiled, and the reason that its check gives.
 SPOILED = {

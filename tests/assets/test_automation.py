@@ -5,7 +5,7 @@ import pytest
 
 from papersieve.assets.automation import below_the_dumps
 from papersieve.assets.definitions import build_defs
-from tests.assets.conftest import House, failed_checks
+from tests.support.house import House, failed_checks
 
 BELOW = {"documents", "duplicate_pairs", "papers", "warehouse"}
 ONE = "title,abstract,year\nOne title of a few words,{abstract},2020\n"

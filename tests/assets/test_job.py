@@ -18,7 +18,7 @@ from papersieve.pipeline.settings import SECTIONS, Settings
 from papersieve.warehouse.published.audit import checks as sql_checks
 from papersieve.warehouse.published.versions import folder_of
 from papersieve.warehouse.run import run
-from tests.assets.conftest import House, failed_checks, materialised, started
+from tests.support.house import House, failed_checks, materialised, started
 
 #: The stored table that each asset fills.
 TABLES = {

@@ -123,7 +123,7 @@ def test_a_wrong_setting_is_refused_and_the_job_without_a_partition_takes_every_
         page.set_default_timeout(60_000)
 
         refused = launch(page, address, {"resources": {"settings": {"config": {"wrong_share": 2.0}}}})
-        assert "wrong_share: Input should be less than 0.5 (found 2.0)" in refused["message"]
+        assert "wrong_share: expected less than 0.5, found 2.0" in refused["message"]
         page.goto(f"{address}/runs")
         expect(page.get_by_text("No runs to display").first).to_be_visible()
 

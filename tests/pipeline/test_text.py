@@ -1,3 +1,5 @@
+"""Normalised text: the same for every way of writing the same words."""
+
 import html.entities
 import re
 import time

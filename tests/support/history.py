@@ -24,9 +24,8 @@ from papersieve.warehouse.store.rebuild import rebuild
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.update import derive as bring_up
 from papersieve.warehouse.store.withdraw import withdraw
-from tests.warehouse.conftest import Place, published_tables
-
-HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nOct 29\n\n"
+from tests.support.made_dumps import HEAD
+from tests.support.store_places import Place, published_tables
 
 #: Settings that a history moves between: another cap, another unit and threshold, another signing.
 SETTINGS = (

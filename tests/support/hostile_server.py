@@ -146,3 +146,29 @@ def hostile_server(body: bytes) -> Iterator[HostileServer]:
             server.stopped.set()
             server.released.set()
             server.shutdown()
+
+
+#: What each answer of the hostile server is told as.
+TOLD = {
+    "endless": ("too_large", "max_file_bytes"),
+    "slow_head": ("unreachable", "silence_seconds = 0.3, found 0 bytes. Try again later"),
+    "drip": ("unreachable", "fetch_seconds = 0.6"),
+    "silent": ("unreachable", "silence_seconds = 0.3"),
+    "cut": ("unreachable", "breaks off before the length"),
+    "chunk": ("unreachable", "breaks off before the length"),
+    "brotli": ("unreachable", "encoding 'br'"),
+    "garbage": ("unreachable", "no HTTP that can be read"),
+    "hang_up": ("unreachable", "broke the connection off"),
+    "long_header": ("unreachable", "no HTTP that can be read"),
+    "loop": ("unreachable", "redirects more than 10 times"),
+    "to_file": ("unreachable", "no web address"),
+    "to_nowhere": ("unreachable", "no web address"),
+    "400": ("unreachable", "400 (Bad Request): it does not take the question. Check the address"),
+    "401": ("unreachable", "401 (Unauthorized): it does not let you read"),
+    "403": ("unreachable", "403 (Forbidden): it does not let you read"),
+    "404": ("missing", "404 (Not Found). Check the address"),
+    "410": ("missing", "410 (Gone). Check the address"),
+    "429": ("unreachable", "asked too often. Try again in 30 seconds"),
+    "500": ("unreachable", "500 (Internal Server Error): the fault is the server's. Try again later"),
+    "503": ("unreachable", "503 (Service Unavailable): the fault is the server's. Try again later"),
+}

@@ -11,10 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.pipeline.extract.test_fetch import TOLD
 from tests.support.forked import papersieve
-from tests.support.hostile_server import hostile_server
-from tests.warehouse.test_formats_end_to_end import json_lines
+from tests.support.hostile_server import TOLD, hostile_server
+from tests.support.made_dumps import json_lines
 
 
 @pytest.fixture

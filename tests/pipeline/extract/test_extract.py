@@ -1,3 +1,5 @@
+"""Listings as they are shown: every entry is read with its fields, and every line has a fate."""
+
 import datetime as dt
 import io
 import itertools

@@ -7,7 +7,6 @@ from itertools import count, repeat
 
 import pytest
 
-from benchmarks.soak import FIXTURES
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract import detect as detection
 from papersieve.pipeline.extract.dump_files import read_dump
@@ -20,6 +19,7 @@ from papersieve.warehouse.progress import silent
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.outcomes import messages_of
 from papersieve.warehouse.store.store import Store
+from tests.support.damaged_dumps import FIXTURES
 
 SECRET = "a secret of the first line"
 

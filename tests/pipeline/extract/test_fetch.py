@@ -15,7 +15,6 @@ import fsspec
 import pytest
 from urllib3.util import parse_url
 
-from benchmarks.soak import FIXTURES
 from papersieve.pipeline.errors import DumpError, PapersieveError
 from papersieve.pipeline.extract.dump_files import find_dumps
 from papersieve.pipeline.extract.places.address import Fetched, place_of
@@ -24,8 +23,9 @@ from papersieve.pipeline.extract.places.transfer import in_our_words
 from papersieve.pipeline.extract.places.web import redirected
 from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.settings import Reading
-from tests.pipeline.extract.test_source import in_tar, in_zip
-from tests.support.hostile_server import hostile_server
+from tests.support.archives import in_tar, in_zip
+from tests.support.damaged_dumps import FIXTURES
+from tests.support.hostile_server import TOLD, hostile_server
 
 TEXT = (FIXTURES / "ris.ris").read_bytes()
 QUICK = Reading(fetch_seconds=0.6, silence_seconds=0.3, max_file_bytes=20 << 20)
@@ -34,31 +34,6 @@ USUAL = Reading(max_file_bytes=20 << 20)
 #: For slow ones beside others.
 MIXED = Reading(fetch_seconds=1.5, silence_seconds=1, max_file_bytes=20 << 20)
 SLOW = ("slow_head", "drip", "silent")
-
-#: What each answer of the hostile server is told as.
-TOLD = {
-    "endless": ("too_large", "max_file_bytes"),
-    "slow_head": ("unreachable", "silence_seconds = 0.3, found 0 bytes. Try again later"),
-    "drip": ("unreachable", "fetch_seconds = 0.6"),
-    "silent": ("unreachable", "silence_seconds = 0.3"),
-    "cut": ("unreachable", "breaks off before the length"),
-    "chunk": ("unreachable", "breaks off before the length"),
-    "brotli": ("unreachable", "encoding 'br'"),
-    "garbage": ("unreachable", "no HTTP that can be read"),
-    "hang_up": ("unreachable", "broke the connection off"),
-    "long_header": ("unreachable", "no HTTP that can be read"),
-    "loop": ("unreachable", "redirects more than 10 times"),
-    "to_file": ("unreachable", "no web address"),
-    "to_nowhere": ("unreachable", "no web address"),
-    "400": ("unreachable", "400 (Bad Request): it does not take the question. Check the address"),
-    "401": ("unreachable", "401 (Unauthorized): it does not let you read"),
-    "403": ("unreachable", "403 (Forbidden): it does not let you read"),
-    "404": ("missing", "404 (Not Found). Check the address"),
-    "410": ("missing", "410 (Gone). Check the address"),
-    "429": ("unreachable", "asked too often. Try again in 30 seconds"),
-    "500": ("unreachable", "500 (Internal Server Error): the fault is the server's. Try again later"),
-    "503": ("unreachable", "503 (Service Unavailable): the fault is the server's. Try again later"),
-}
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.soak import FIXTURES
 from papersieve.pipeline.extract.dump_files import BrokenDump, find_dumps
 from papersieve.pipeline.extract.places.folders import files_below
 from papersieve.pipeline.settings import Reading
 from papersieve.warehouse.store.ingest import find_files
+from tests.support.damaged_dumps import FIXTURES
 
 TEXT = (FIXTURES / "ris.ris").read_bytes()
 

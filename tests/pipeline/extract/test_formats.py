@@ -16,7 +16,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.soak import FIXTURES, LIMITS, fixtures, judge, mutate
 from papersieve.pipeline.errors import DumpError, SettingsError
 from papersieve.pipeline.extract import detect as detection
 from papersieve.pipeline.extract import ledger
@@ -29,6 +28,7 @@ from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id, find_doi, find_pmid
 from papersieve.pipeline.extract.shared.table_columns import guess_columns
 from papersieve.pipeline.settings import Reading
+from tests.support.damaged_dumps import FIXTURES, LIMITS, fixtures, judge, mutate
 
 DUMPS = {p.stem: p for p in sorted(FIXTURES.iterdir()) if not p.name.endswith(".expected.json")}
 TEXT_FORMATS = [f.name for f in FORMATS if not f.is_binary]

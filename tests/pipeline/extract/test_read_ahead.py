@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.soak import FIXTURES
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract import read_ahead as module
 from papersieve.pipeline.extract.dump_files import BrokenDump, find_dumps
@@ -19,7 +18,8 @@ from papersieve.pipeline.extract.read import Extraction, extract_parts
 from papersieve.pipeline.extract.read_ahead import Readers
 from papersieve.pipeline.extract.read_normalised import Read, read_all, split_extraction
 from papersieve.pipeline.settings import Reading
-from tests.pipeline.extract.test_source import in_tar, in_zip
+from tests.support.archives import in_tar, in_zip
+from tests.support.damaged_dumps import FIXTURES
 from tests.support.strategies import listings
 
 READING = Reading(processes=2, batch_entries=4)

@@ -15,12 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.soak import FIXTURES
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract import compression as packing
 from papersieve.pipeline.extract.dump_files import BrokenDump, find_dumps, read_dump
 from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.settings import Reading
+from tests.support.archives import in_tar, in_zip
+from tests.support.damaged_dumps import FIXTURES
 
 TEXT = (FIXTURES / "ris.ris").read_bytes()
 PACKINGS = {
@@ -34,24 +35,6 @@ PACKINGS = {
 
 #: The files that this process has open, on Linux.
 OPENED = Path("/proc/self/fd")
-
-
-def in_zip(members: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return out.getvalue()
-
-
-def in_tar(members: dict[str, bytes], mode: str = "w:gz") -> bytes:
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode=mode) as archive:
-        for name, data in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-    return out.getvalue()
 
 
 def _alone(pack, data: bytes) -> bytes:

@@ -24,8 +24,8 @@ from papersieve.warehouse.decisions.decisions import decide
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.forked import papersieve
-from tests.warehouse.conftest import Place
-from tests.warehouse.test_run import HEAD, abstract, page
+from tests.support.made_dumps import HEAD, abstract, page
+from tests.support.store_places import Place
 
 CITED = [
     {"title": "Spiders That Tune Their Webs by a Piano", "authors": ["Arden, Ruth"], "year": 2016, "venue": "Annals of Desks", "volume": "7", "pages": "1-9"},

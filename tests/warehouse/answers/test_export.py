@@ -12,7 +12,7 @@ from papersieve.warehouse.answers import export as module
 from papersieve.warehouse.answers.export import export
 from papersieve.warehouse.locks import hold
 from tests.support.forked import papersieve
-from tests.warehouse.test_run import page
+from tests.support.made_dumps import page
 
 
 def files(folder, manifest, table):

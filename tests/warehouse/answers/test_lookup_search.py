@@ -20,8 +20,8 @@ from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.forked import papersieve
-from tests.warehouse.conftest import Place
-from tests.warehouse.test_run import abstract, page
+from tests.support.made_dumps import abstract, page
+from tests.support.store_places import Place
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from papersieve.warehouse.cli.main import cli
 from papersieve.warehouse.decisions.decisions import decide
 from papersieve.warehouse.store.store import Store
 from tests.support.history import History, words
-from tests.warehouse.conftest import Place
+from tests.support.store_places import Place
 
 BASE = Settings(wrong_share=0.0005, matching=Matching(bucket_cap=60), operation=Operation(batch_documents=50))
 

@@ -16,8 +16,8 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.query import run_query
 from papersieve.warehouse.answers.rendering import render, write_parquet
 from tests.support.forked import papersieve
-from tests.warehouse.conftest import Place
-from tests.warehouse.test_run import page
+from tests.support.made_dumps import page
+from tests.support.store_places import Place
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,8 @@ from papersieve.warehouse.answers.report import report_html, tell_trend, trend_p
 from tests.support.browser import browser
 from tests.support.forked import papersieve
 from tests.support.history import HEAD, entry
-from tests.warehouse.conftest import Place
-from tests.warehouse.decisions.test_review import EVIL, family
+from tests.support.made_dumps import EVIL, family
+from tests.support.store_places import Place
 
 PAGES = Path(__file__).parents[3] / "warehouse" / "pages"
 VOID = {"meta", "link", "input", "br", "img"}

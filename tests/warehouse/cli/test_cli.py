@@ -16,7 +16,7 @@ from papersieve.pipeline.settings import SECTIONS, Settings, load_settings
 from papersieve.warehouse.cli.main import cli
 from papersieve.warehouse.cli.options import GROUPS, wrapped
 from tests.support.forked import papersieve
-from tests.warehouse.test_run import HEAD, page
+from tests.support.made_dumps import HEAD, page
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ import pytest
 from papersieve.warehouse.outputs import OutputError, refuse_output, written_aside
 from papersieve.warehouse.published.versions import kept_versions
 from tests.support.forked import SERVER, papersieve
-from tests.warehouse.conftest import Place
-from tests.warehouse.test_run import page
+from tests.support.made_dumps import page
+from tests.support.store_places import Place
 
 WAREHOUSE = Path(__file__).parents[3] / "warehouse"
 

@@ -36,7 +36,7 @@ from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.update import derive
 from tests.support.forked import papersieve
 from tests.support.history import HEAD
-from tests.warehouse.conftest import Place
+from tests.support.store_places import Place
 
 ONE, TWO, THREE = "1" * 32, "2" * 32, "3" * 32
 NOW = datetime(2026, 1, 5, 6)

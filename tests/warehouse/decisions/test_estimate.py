@@ -43,7 +43,7 @@ from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.forked import command, papersieve, start
 from tests.support.history import HEAD
 from tests.support.page_client import Page
-from tests.warehouse.conftest import Place
+from tests.support.store_places import Place
 
 SAMPLE = Path(__file__).parents[3] / "sample_dumps"
 

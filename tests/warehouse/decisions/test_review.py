@@ -3,7 +3,6 @@
 import asyncio
 import html
 import json
-import random
 import re
 import shutil
 import signal
@@ -31,27 +30,9 @@ from papersieve.warehouse.published.reader import reading
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
 from tests.support.browser import browser
+from tests.support.made_dumps import EVIL, family
 from tests.support.page_client import Page
-from tests.warehouse.conftest import Place
-
-EVIL = """<img src=x onerror="document.title='taken'"> </h2><script>document.title='taken'</script> 'x'; DROP TABLE papers"""
-
-
-def family(seed: int, names: list[str]) -> str:
-    """Near copies of one text in one place in print, each under an arXiv id of its own: sure to be asked about, and never merged unasked."""
-    rng = random.Random(seed)
-    common = [f"word{rng.randrange(9999)}" for _ in range(90)]
-    place = {"venue": "Annals of Desks", "volume": str(seed), "issue": "2", "pages": f"{seed}0-99"}
-    rows = [
-        {
-            "title": f"{name} and the slow light of cold glass",
-            "abstract": " ".join(f"other{n}" if n % 30 == 3 * which else word for n, word in enumerate(common)),
-            "arxiv_id": f"2401.0{seed}00{which}",
-            **place,
-        }
-        for which, name in enumerate(names, start=1)
-    ]
-    return "".join(json.dumps(row) + "\n" for row in rows)
+from tests.support.store_places import Place
 
 
 @pytest.fixture(scope="module")

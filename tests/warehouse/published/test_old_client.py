@@ -2,7 +2,7 @@
 
 import duckdb
 
-from tests.warehouse.test_run import page
+from tests.support.made_dumps import page
 
 
 def test_the_published_file_is_written_in_the_format_of_duckdb_1_5(place):

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from papersieve.warehouse.published.publish import SCHEMA_VERSION
-from tests.warehouse.conftest import Place
-from tests.warehouse.test_run import page
+from tests.support.made_dumps import page
+from tests.support.store_places import Place
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"

@@ -1,51 +1,15 @@
 """A run that is killed, and readers that never notice: each run is a process of its own."""
 
 import os
-import shutil
-import signal
 import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import duckdb
 import pytest
 
-from papersieve.pipeline.settings import Settings
-from tests.support.faults import run_until
-from tests.warehouse.conftest import Place, published_tables
-from tests.warehouse.test_run import page
-
-
-def waiting(folder: Path) -> tuple[Place, dict, dict, list[str]]:
-    """A place with some dumps published one by one and another one waiting; what is published before and after it; and the
-    points that a run over it comes to."""
-    place, after = Place(folder / "before"), Place(folder / "after")
-    place.folder.mkdir()
-    for n in range(5):
-        place.write(f"{n}.txt", page(*range(10 * n, 10 * n + 8)))
-        place.run()
-    place.write("waiting.txt", page(1, 11, 90))
-    shutil.copytree(place.folder, after.folder)
-    code, points = run_until(after.folder, place.dumps, Settings(), kill_at=0)
-    assert code == 0
-    return place, published_tables(place.warehouse), published_tables(after.warehouse), points
-
-
-def kill_and_complete(folder: Path, start: tuple[Place, dict, dict, list[str]], kill_at: int) -> None:
-    """Kill a run over a copy of what is waiting at that point, look at what is published, and run again."""
-    waits, old, new, points = start
-    place = Place(folder / "copy")
-    shutil.copytree(waits.folder, place.folder)
-    code, came_to = run_until(place.folder, waits.dumps, Settings(), kill_at)
-    assert code == -signal.SIGKILL
-    assert came_to == points[:kill_at]
-    put_in_place = max(n for n, point in enumerate(points) if point == "after replace")
-    assert published_tables(place.warehouse) == (new if kill_at > put_in_place else old), came_to[-1]
-    place.run(waits.dumps)
-    assert published_tables(place.warehouse) == new, came_to[-1]
-    assert not list(place.folder.glob(".*building*"))
+from tests.support.killed_runs import kill_and_complete, waiting
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from papersieve.warehouse.published.publish import publish_if_new
 from papersieve.warehouse.store.rebuild import rebuild
 from papersieve.warehouse.store.store import Store
 from tests.support.history import History
-from tests.warehouse.conftest import Place, published_tables
+from tests.support.store_places import Place, published_tables
 
 
 def test_a_random_history_equals_its_rebuild(place):

@@ -10,8 +10,8 @@ from papersieve.warehouse.progress import silent
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
-from tests.pipeline.extract.test_source import in_tar, in_zip
-from tests.warehouse.conftest import TIMES
+from tests.support.archives import in_tar, in_zip
+from tests.support.store_places import TIMES
 
 
 def rows(path) -> dict[str, list[tuple]]:

@@ -27,8 +27,8 @@ from papersieve.warehouse.store.verify import verify_sample
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.forked import papersieve
 from tests.support.history import History
-from tests.warehouse.conftest import Place, Snapshot, published_tables
-from tests.warehouse.test_run import page
+from tests.support.made_dumps import page
+from tests.support.store_places import Place, Snapshot, published_tables
 
 
 def fill(place: Place) -> None:

@@ -13,7 +13,7 @@ from papersieve.warehouse.store import key_file as key_index
 from papersieve.warehouse.store.key_file import keep_key_index, searched_documents
 from papersieve.warehouse.store.store import Store
 from tests.support.history import History
-from tests.warehouse.conftest import Place, Snapshot
+from tests.support.store_places import Place, Snapshot
 
 
 def files(place):

@@ -24,8 +24,8 @@ from papersieve.warehouse.store.outcomes import messages_of
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.forked import papersieve
-from tests.warehouse.conftest import Place, Snapshot
-from tests.warehouse.test_run import page
+from tests.support.made_dumps import page
+from tests.support.store_places import Place, Snapshot
 
 CONTENTS = [page(*papers).encode() for papers in ((1,), (2, 3), (4,), (1, 5))]
 RECORDS = {

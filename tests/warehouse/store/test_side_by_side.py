@@ -26,8 +26,8 @@ from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store, replace_store
 from tests.support.faults import points_of, until
 from tests.support.forked import command, papersieve, start
-from tests.warehouse.conftest import Place, published_tables
-from tests.warehouse.test_run import page
+from tests.support.made_dumps import page
+from tests.support.store_places import Place, published_tables
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,9 @@ from papersieve.warehouse.decisions.decisions import DecisionError, decide
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
-from tests.conftest import ROOT, SHARED
+from tests.support.checkout import ROOT, SHARED
 from tests.support.history import SETTINGS, History, told_history
-from tests.warehouse.conftest import Place, published_tables
+from tests.support.store_places import Place, published_tables
 
 pytestmark = [
     pytest.mark.spark,

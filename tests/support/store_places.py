@@ -1,0 +1,118 @@
+"""Places of tests: a store, a warehouse and a folder of dumps; what is published there, to be compared."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.published.reader import reading
+from papersieve.warehouse.run import RunResult, run
+from papersieve.warehouse.sql import ask
+
+#: Columns that tell when something was done, and not what.
+TIMES = {
+    "ingested_at",
+    "first_ingested_at",
+    "recorded_at",
+    "seen_at",
+    "completed_at",
+    "measured_at",
+    "checked_at",
+    "published_at",
+    "applied_at",
+    "changed_at",
+}
+
+
+@dataclass
+class Place:
+    """A store, a warehouse, and a folder of dumps of one test."""
+
+    folder: Path
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "store.duckdb"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / "papers.duckdb"
+
+    @property
+    def dumps(self) -> Path:
+        (self.folder / "dumps").mkdir(exist_ok=True)
+        return self.folder / "dumps"
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.dumps / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def run(
+        self, *paths: Path, settings: Settings | None = None, progress: Callable[[str, int, int], None] | None = None
+    ) -> RunResult:
+        more = {"progress": progress} if progress else {}
+        return run(
+            paths or (self.dumps,), store=self.store, warehouse=self.warehouse, settings=settings or Settings(), **more
+        )
+
+    def ask(self, sql: str) -> list[tuple]:
+        with reading(self.warehouse) as con:
+            return con.execute(sql).fetchall()
+
+
+class Snapshot:
+    """A place as it was once made, put back for each test: at the same path, as a store knows its dumps by where they lie."""
+
+    def __init__(self, folder: Path, fill: Callable[[Place], object]) -> None:
+        self._place, self._saved = Place(folder / "place"), folder / "saved"
+        self._place.folder.mkdir()
+        fill(self._place)
+        shutil.copytree(self._place.folder, self._saved)
+
+    def put_back(self) -> Place:
+        shutil.rmtree(self._place.folder)
+        shutil.copytree(self._saved, self._place.folder)
+        return self._place
+
+
+def published_tables(warehouse: Path) -> dict[str, list[tuple]]:
+    """Every published table and view, sorted, without the times and the history of earlier runs."""
+    tables = {}
+    with reading(warehouse) as con:
+        names = ask(con, "catalogue_tables")["table_name"]
+        for name in names:
+            if name in (
+                "measures",
+                "check_results",
+                "latest_measures",
+                "publication",
+                "paper_history",
+                "paper_changes",
+                "revisions",
+            ):
+                continue
+            frame = con.sql(f'FROM "{name}"').pl()
+            frame = frame.drop([c for c in frame.columns if c in TIMES])
+            tables[name] = sorted(map(repr, frame.iter_rows()))
+    return tables
+
+
+def what_is_said(warehouse: Path) -> dict[str, list[str]]:
+    """Clusters and golden records without ids of papers, which depend on the order of ingestion on purpose."""
+    with reading(warehouse) as con:
+        members = con.sql("SELECT paper_id, list_sort(list(record_id)) AS members FROM records GROUP BY paper_id").pl()
+        papers = con.sql("FROM papers").pl().join(members, on="paper_id").drop("paper_id", "paper_uuid")
+        lineage = con.sql("SELECT record_id, column_name, rule FROM paper_lineage").pl()
+        pairs = con.sql(
+            "SELECT * EXCLUDE (settings_fingerprint) FROM duplicate_pairs WHERE rule <> 'same_document'"
+        ).pl()
+    return {
+        name: sorted(map(repr, frame.iter_rows()))
+        for name, frame in {
+            "papers": papers,
+            "lineage": lineage,
+            "pairs": pairs.select("judgement", "rule", "similarity"),
+        }.items()
+    }
