@@ -11,7 +11,8 @@ from pydantic import Field, create_model
 from pydantic.fields import FieldInfo
 
 from papersieve.pipeline.errors import BusyError, PapersieveError, SettingsError
-from papersieve.pipeline.settings import SECTIONS, Settings, load_settings, parse_settings
+from papersieve.pipeline.settings import SECTIONS, Settings
+from papersieve.pipeline.settings_file import load_settings, parse_settings
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.places import resolve_places
 from papersieve.warehouse.published.owner import refuse_lost

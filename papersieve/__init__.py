@@ -212,6 +212,6 @@ def _path(given: "StrPath | None") -> Path | None:
 
 
 def _settings(given: "Settings | StrPath | None") -> "Settings":
-    from papersieve.pipeline.settings import load_settings
+    from papersieve.pipeline.settings_file import load_settings
 
     return load_settings(_path(given)) if given is None or isinstance(given, str | PathLike) else given

@@ -1,16 +1,10 @@
 """Settings of a store, in sections by what a change of them costs, and the fingerprint that keeps results apart."""
 
-import difflib
 import hashlib
 import json
-import tomllib
-from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
-
-from papersieve.pipeline.errors import SettingsError
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 #: The steps from raw records to papers, in their order, each with the version of what it makes. Raise it with any change of
 #: that: every store then makes this step's results anew, and those of the steps behind it, which rest on them.
@@ -34,7 +28,7 @@ COSTS = {
     "judged": "the next run judges all pairs anew and compares none",
     "compared": "the next run finds and compares all pairs anew",
     "signed": "the next run signs all documents and compares all pairs anew",
-    "read": "nothing; dumps read from then on are read so, and one that is to be read again is withdrawn and added again",
+    "read": "nothing; it counts for dumps that are read from then on. To read an older one so, withdraw it and add it again",
 }
 
 
@@ -220,56 +214,3 @@ def flat(part: dict[str, Any]) -> dict[str, Any]:
     for name, value in part.items():
         named |= {f"{name}.{inner}": v for inner, v in value.items()} if isinstance(value, dict) else {name: value}
     return named
-
-
-def load_settings(path: Path | None = None) -> Settings:
-    """Read a TOML file of settings; None gives the defaults.
-
-    Raises SettingsError with every problem of the file at once.
-    """
-    if path is None:
-        return Settings()
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: can't read the settings: {error}") from error
-    return parse_settings(values, source=str(path))
-
-
-def stored_settings(told: dict[str, Any], *, source: str) -> Settings:
-    """The settings in what a store keeps of `papers_depend_on`; the practical ones are the defaults."""
-    known = {name: told[name] for name in Settings.model_fields if name in told}
-    for name in known.keys() & SECTIONS.keys():
-        known[name] = {n: v for n, v in known[name].items() if n in SECTIONS[name].model_fields}
-    return parse_settings(known, source=source)
-
-
-def parse_settings(values: dict[str, Any], *, source: str) -> Settings:
-    """Validate settings that came from `source` (named in the error)."""
-    try:
-        return Settings(**values)
-    except ValidationError as error:
-        problems = error.errors()
-        many = "1 setting" if len(problems) == 1 else f"{len(problems)} settings"
-        raise SettingsError(
-            f"{source}: {many} can't be used:\n"
-            + "".join(f"  {'.'.join(map(str, e['loc']))}: {_problem(e)}\n" for e in problems)
-            + "`papersieve settings` prints all settings with their meaning."
-        ) from error
-
-
-def _problem(error: ErrorDetails) -> str:
-    """What is expected in place of one value, or where the name belongs."""
-    if error["type"] == "extra_forbidden":
-        return _where_it_belongs(str(error["loc"][-1]))
-    said = error["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
-    return said if error["type"] == "value_error" else f"{said}, found {error['input']!r:.80}"
-
-
-def _where_it_belongs(name: str) -> str:
-    places = {setting: f"under [{n}]" for n, section in SECTIONS.items() for setting in section.model_fields}
-    places |= dict.fromkeys(Settings.model_fields.keys() - SECTIONS.keys(), "at the top, before any [section]")
-    if name in places:
-        return f"belongs {places[name]}"
-    close = difflib.get_close_matches(name, places, n=1)
-    return "no setting has this name" + (f"; did you mean {close[0]}, {places[close[0]]}?" if close else "")

@@ -53,7 +53,6 @@ TOO_LONG = {
     "pipeline/extract/places/address.py",
     "pipeline/extract/shared/xml_entries.py",
     "pipeline/sample.py",
-    "pipeline/settings.py",
     "pipeline/shingling/kernel.py",
     "pipeline/shingling/kernel_calls.py",
     "warehouse/cli/running.py",

@@ -6,16 +6,8 @@ import pytest
 
 from papersieve.pipeline.errors import SettingsError
 from papersieve.pipeline.ids import block_key, content_id
-from papersieve.pipeline.settings import (
-    COSTS,
-    SECTIONS,
-    Settings,
-    cost_of,
-    fingerprint,
-    load_settings,
-    parse_settings,
-    stored_settings,
-)
+from papersieve.pipeline.settings import COSTS, SECTIONS, Settings, cost_of, fingerprint
+from papersieve.pipeline.settings_file import load_settings, parse_settings, stored_settings
 
 #: (section or "", name) of every setting.
 EVERY = [("", name) for name in Settings.model_fields if name not in SECTIONS] + [

@@ -6,7 +6,8 @@ import re
 import duckdb
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.pipeline.settings import Settings, stored_settings
+from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.settings_file import stored_settings
 from papersieve.warehouse.sql import ask
 
 #: Hexadecimal digits of an id that are enough to name it, if no other id begins with them.

@@ -10,7 +10,8 @@ from papersieve.pipeline.derive import clusters_of
 from papersieve.pipeline.errors import SettingsError, StoreError
 from papersieve.pipeline.matching.overruling import overrule
 from papersieve.pipeline.refresh import rejudge
-from papersieve.pipeline.settings import Settings, flat, parse_settings, stored_settings
+from papersieve.pipeline.settings import Settings, flat
+from papersieve.pipeline.settings_file import parse_settings, stored_settings
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
 from papersieve.warehouse.store.update import refuse_gap

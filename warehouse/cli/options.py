@@ -115,7 +115,7 @@ def command(
             if places:
                 given["places"] = resolve(given.pop("store"), given.pop("warehouse"))
             if settings:
-                from papersieve.pipeline.settings import load_settings
+                from papersieve.pipeline.settings_file import load_settings
 
                 given["settings"] = load_settings(given.pop("settings_file"))
             function(**given)

@@ -138,11 +138,14 @@ def tell_status(found: dict[str, Any]) -> None:
     else:
         out.print(f"warehouse  {found['warehouse']} (nothing is published yet)")
     out.print("pending    " + (", ".join(found["pending"]) or "nothing"))
-    out.print(
-        "holds      " + ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in found["funnel"].items())
-    )
+    out.print("holds      " + ", ".join(_held(name, count) for name, count in found["funnel"].items()))
     for fault in found["unreadable_dumps"]:
         out.print(f"not read   ({fault['reason_code']}) {fault['message']}")
+
+
+def _held(name: str, count: int) -> str:
+    things = name.replace("_", " ")
+    return counted(count, "match" if name == "matches" else things.removesuffix("s"), things)
 
 
 def tell_plan(found: dict[str, Any]) -> None:

@@ -29,7 +29,7 @@ def messages_of(outcomes: list[DumpOutcome]) -> list[str]:
         more = f" and {len(removed) - _TOLD:,} more" if len(removed) > _TOLD else ""
         messages.append(
             f"not there any more: {', '.join(removed[:_TOLD])}{more}. What was read there stays; "
-            f"to take it back: papersieve withdraw {shlex.quote(removed[0])}"
+            f"to remove what it said: papersieve withdraw {shlex.quote(removed[0])}"
         )
     is_read = any(o.outcome in ("added", "replaced", "unreadable") for o in outcomes)
     return messages + (list(installed().broken.values()) if is_read else [])

@@ -13,6 +13,8 @@ from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_te
 from papersieve.pipeline.extract.shared.json_entries import text_of
 
 _BLOCK = re.compile(r"@(?!comment\b|string\b|preamble\b)[a-zA-Z]+\s*[{(]\s*[^\s,{}]*\s*,?", re.IGNORECASE)
+#: Commas that are found to be missing behind one field: each is looked for in all that follows.
+_MOST_FORGOTTEN = 20
 #: Braces and quotes, save those that a backslash stands before.
 _SIGN = re.compile(r"(?<!\\)[{}\"]")
 _NEXT_FIELD = re.compile(r"\s*([a-zA-Z][\w-]{1,30})\s*=\s*(.+)", re.DOTALL)
@@ -89,7 +91,9 @@ def _values(fields: list[Any], strings: dict[str, str]) -> dict[str, str]:
     values: dict[str, str] = {}
     for each in fields:
         name, rest = each.key.lower(), str(text_of(each.value) or "")
-        while rest:
+        for _ in range(_MOST_FORGOTTEN):
+            if not rest:
+                break
             value, rest = _plain(rest, strings)
             values.setdefault(name, value)
             if not (found := _NEXT_FIELD.fullmatch(rest)):

@@ -1,6 +1,7 @@
 """Rows as text, separated by commas, tabs or semicolons, under a line of column names; read as a stream."""
 
 import csv
+from collections import deque
 from collections.abc import Iterator
 from itertools import islice, pairwise
 
@@ -141,7 +142,7 @@ class _Feed:
     def __init__(self, dump: OpenDump) -> None:
         self.dump, self.source = dump, dump.lines()
         self.lines: list[tuple[int, str]] = []
-        self.waiting: list[tuple[int, str]] = []
+        self.waiting: deque[tuple[int, str]] = deque()
         self.size = 0
         self.last_line = 1
 
@@ -149,7 +150,7 @@ class _Feed:
         return self
 
     def __next__(self) -> str:
-        number, text = self.waiting.pop(0) if self.waiting else next(self.source)
+        number, text = self.waiting.popleft() if self.waiting else next(self.source)
         self.lines.append((number, text))
         self.size += len(text)
         limit = self.dump.reading.max_entry_bytes
@@ -161,16 +162,15 @@ class _Feed:
 
     def peek(self, count: int) -> list[str]:
         """The next lines, which come again."""
-        self.waiting = list(islice(self.source, count))
+        self.waiting = deque(islice(self.source, count))
         return [text for _, text in self.waiting]
 
     def skip(self, count: int) -> None:
         """Make furniture of the next lines."""
-        for number, text in self.waiting[:count]:
-            self.last_line = number
+        for _ in range(min(count, len(self.waiting))):
+            self.last_line, text = self.waiting.popleft()
             if text.strip():
-                self.dump.ledger.mark(number, Fate.FURNITURE)
-        del self.waiting[:count]
+                self.dump.ledger.mark(self.last_line, Fate.FURNITURE)
 
     def reread(self, separator: str, width: int) -> list[str]:
         """The first line of the row again, with quotes read leniently; nothing where it has not as many cells. The lines behind it come again."""
@@ -181,7 +181,7 @@ class _Feed:
         number = self.lines[0][0]
         message = "quotes inside a quoted cell are not doubled; the row was read by its width"
         self.dump.ledger.notice_once(number, "row_quotes", message)
-        self.waiting = others + self.waiting
+        self.waiting.extendleft(reversed(others))
         del self.lines[1:]
         return row
 

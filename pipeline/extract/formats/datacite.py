@@ -7,6 +7,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import names_of
 from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json, text_of, texts_of
 
 
@@ -36,14 +37,14 @@ def _entry(_: str, value: Any) -> Entry | None:
     dates = {d.get("dateType"): text_of(d.get("date")) for d in work.get("dates") or [] if isinstance(d, dict)}
     date = dates.get("Issued") or dates.get("Available") or text_of(work.get("publicationYear"))
     inside = found if isinstance(found := work.get("container"), dict) else {}
-    pages = "-".join(p for key in ("firstPage", "lastPage") if (p := text_of(inside.get(key))))
+    pages = page_range(text_of(inside.get("firstPage")), text_of(inside.get("lastPage")))
     publisher = work.get("publisher")
     return Entry(
         0, 0,
         title=titles[0], abstract=abstract,
         authors=names_of(work.get("creators") or []),
         venue=text_of(inside.get("title")) or text_of(publisher.get("name") if isinstance(publisher, dict) else publisher),
-        volume=text_of(inside.get("volume")), issue=text_of(inside.get("issue")), pages=pages or None,
+        volume=text_of(inside.get("volume")), issue=text_of(inside.get("issue")), pages=pages,
         published_raw=date, published=parse_date(date or ""),
         doi=text_of(work.get("doi")), categories=texts_of(work.get("subjects") or [], "subject"),
         urls=[u for u in [text_of(work.get("url"))] if u],

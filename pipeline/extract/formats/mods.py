@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
 from papersieve.pipeline.extract.shared.xml_entries import read_xml, root_of, text, texts
 
 
@@ -39,7 +40,7 @@ def _entry(e: Element) -> Entry | None:
         title=title, abstract=abstract,
         authors=[name for person in e.findall("name") if _is_author(person) and (name := _name(person))],
         venue=_title(host), volume=_detail(host, "volume"), issue=_detail(host, "issue") or _detail(host, "number"),
-        pages="-".join(p for p in (text(host, "part/extent/start"), text(host, "part/extent/end")) if p) or None,
+        pages=page_range(text(host, "part/extent/start"), text(host, "part/extent/end")),
         published_raw=date, published=parse_date(date or ""),
         doi=ids.get("doi"), pmid=ids.get("pmid"), categories=texts(e, "subject/topic"), urls=texts(e, "location/url"),
     )  # fmt: skip
@@ -60,7 +61,7 @@ def _name(person: Element) -> str | None:
     for part in person.findall("namePart"):
         parts.setdefault(part.get("type"), []).append("".join(part.itertext()).strip())
     family, given = " ".join(parts.get("family", [])), " ".join(parts.get("given", []))
-    return f"{family}, {given}" if family and given else family or " ".join(parts.get(None, [])) or None
+    return inverted(family, given) or " ".join(parts.get(None, [])) or None
 
 
 def _detail(host: Element | None, kind: str) -> str | None:

@@ -9,7 +9,7 @@ from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
-_TAG = re.compile(r"\ufeff?([A-Z]{2,4}) {0,2}-(?: (.*)|()$)")
+_TAG = re.compile(r"\ufeff?([A-Z]{2,4}) {0,2}-(?: (.*))?$")
 
 
 def recognises(head: Head) -> str | None:

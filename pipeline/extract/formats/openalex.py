@@ -6,6 +6,7 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json, text_of
 
 #: Words of the longest abstract that is put together from its index: places beyond are a fault.
@@ -35,7 +36,7 @@ def _entry(_: str, value: Any) -> Entry | None:
         return None
     date = text_of(value.get("publication_date")) or text_of(value.get("publication_year"))
     biblio, place = _dict(value.get("biblio")), _dict(value.get("primary_location"))
-    pages = "-".join(p for p in (text_of(biblio.get("first_page")), text_of(biblio.get("last_page"))) if p)
+    pages = page_range(text_of(biblio.get("first_page")), text_of(biblio.get("last_page")))
     link = text_of(place.get("landing_page_url"))
     return Entry(
         0, 0,

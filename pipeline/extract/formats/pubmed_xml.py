@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
 from papersieve.pipeline.extract.shared.xml_entries import read_xml, root_of, shown, text, texts
 
 
@@ -72,14 +73,14 @@ def _author_lists(e: Element) -> list[Element]:
 
 
 def _pages(e: Element) -> str | None:
-    between = "-".join(p for p in (text(e, ".//Pagination/StartPage"), text(e, ".//Pagination/EndPage")) if p)
-    return text(e, ".//Pagination/MedlinePgn") or between or None
+    between = page_range(text(e, ".//Pagination/StartPage"), text(e, ".//Pagination/EndPage"))
+    return text(e, ".//Pagination/MedlinePgn") or between
 
 
 def _name(author: Element) -> str | None:
     last, first = text(author, "LastName"), text(author, "ForeName") or text(author, "Initials")
     given = " ".join(part for part in (first, text(author, "Suffix")) if part)
-    return f"{last}, {given}" if last and given else last or text(author, "CollectiveName")
+    return inverted(last, given) or text(author, "CollectiveName")
 
 
 FORMAT = Format("pubmed_xml", "<PubmedArticle> elements", recognises, extract)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import joined_sections
-from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_text, is_pubmed
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
-_TAG = re.compile(r"\ufeff?(%[0-9A-Za-z@!?+~<>=(&*^$#\[])(?: (.*)|()$)")
+_TAG = re.compile(r"\ufeff?(%[0-9A-Za-z@!?+~<>=(&*^$#\[])(?: (.*))?$")
 
 
 def recognises(head: Head) -> str | None:
@@ -29,15 +29,14 @@ def _entry(fields: Fields) -> Entry | None:
     title, abstract = fields.first("%T"), joined_sections(fields.all("%X"))
     if not title and not abstract:
         return None
-    said = [d for d in (fields.first("%8"), fields.first("%D")) if d]
-    date = next((d for d in said if parse_date(d)), said[0] if said else None)
+    raw, published = first_date(d for d in (fields.first("%8"), fields.first("%D")) if d)
     urls = [u for u in fields.all("%U") if u.startswith(("http://", "https://"))]
     return Entry(
         0, 0,
         title=title, abstract=abstract,
         authors=fields.all("%A"),
         venue=fields.first("%J", "%B"), volume=fields.first("%V"), issue=fields.first("%N"), pages=fields.first("%P"),
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=raw, published=published,
         doi=fields.first("%R"), arxiv=next((v for v in (*urls, *fields.all("%J", "%M")) if is_arxiv_text(v)), None),
         pmid=fields.first("%M") if any(is_pubmed(name) for name in fields.all("%~", "%W")) else None,
         categories=[k.strip() for v in fields.all("%K") for k in re.split(r"[;\n]", v) if k.strip()], urls=urls,

@@ -7,10 +7,11 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import joined_sections
 from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
-_TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])(?: (.*)|()$)")
+_TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])(?: (.*))?$")
 
 
 def recognises(head: Head) -> str | None:
@@ -36,7 +37,7 @@ def _entry(fields: Fields) -> Entry | None:
         title=title, abstract=abstract,
         authors=fields.all("A1"),
         venue=fields.first("JF", "JO", "T2"), volume=fields.first("VO"), issue=fields.first("IS"),
-        pages="-".join(p for p in (fields.first("SP"), fields.first("OP")) if p) or None,
+        pages=page_range(fields.first("SP"), fields.first("OP")),
         published_raw=date or None, published=parse_date(date) or parse_date(fields.first("FD") or ""),
         doi=fields.first("DO"), pmid=fields.first("AN") if is_medline else None, categories=fields.all("K1"),
         urls=[u for u in fields.all("UL", "LK") if u.startswith(("http://", "https://"))],

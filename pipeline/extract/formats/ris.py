@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import joined_sections
-from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
+from papersieve.pipeline.extract.shared.dates import first_date
+from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
@@ -34,26 +35,19 @@ def _entry(fields: Fields) -> Entry | None:
     title, abstract = fields.first("TI", "T1", "CT", "BT"), joined_sections(fields.all("AB") or fields.all("N2"))
     if not title and not abstract:
         return None
-    raw, published = _date(fields)
-    pages = "-".join(p for p in (fields.first("SP"), fields.first("EP")) if p)
+    raw, published = first_date(fields.all("DA") + fields.all("PY", "Y1", "YR"))
     return Entry(
         0, 0,
         title=title, abstract=abstract,
         authors=fields.all("AU", "A1") or fields.all("A2", "ED"),
         venue=fields.first("T2", "JO", "JF", "BT", "SO", "JA", "J1", "J2"), volume=fields.first("VL"), issue=fields.first("IS", "CP"),
-        pages=pages or fields.first("AR"),
+        pages=page_range(fields.first("SP"), fields.first("EP")) or fields.first("AR"),
         published_raw=raw, published=published,
         doi=fields.first("DO") or next((v for v in fields.all(*_HOLDS_DOI) if find_doi(v)), None),
         arxiv=next((v for v in fields.all(*_HOLDS_ARXIV) if is_arxiv_text(v)), None),
         pmid=_pmid(fields), categories=fields.all("KW"),
         urls=[u for u in fields.all("UR", "L1", "L2", "LK") if u.startswith(("http://", "https://"))],
     )  # fmt: skip
-
-
-def _date(fields: Fields) -> tuple[str | None, ShownDate | None]:
-    """The first date that has a year, as written and as read."""
-    said = fields.all("DA") + fields.all("PY", "Y1", "YR")
-    return next(((text, date) for text in said if (date := parse_date(text))), (next(iter(said), None), None))
 
 
 def _pmid(fields: Fields) -> str | None:

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
 from papersieve.pipeline.extract.shared.xml_entries import read_xml, root_of, text
 
 #: What a work stands in, and what it is.
@@ -46,7 +47,7 @@ def _entry(e: Element) -> Entry | None:
     date = "-".join(
         f"{int(p):02d}" if p.isdecimal() else p for tag in ("year", "month", "day") if (p := text(day, tag))
     )
-    pages = "-".join(p for p in (text(work, "pages/first_page"), text(work, "pages/last_page")) if p)
+    pages = page_range(text(work, "pages/first_page"), text(work, "pages/last_page"))
     return Entry(
         0, 0,
         title=f"{title}: {subtitle}" if title and subtitle else title, abstract=abstract,
@@ -59,10 +60,8 @@ def _entry(e: Element) -> Entry | None:
 
 
 def _name(person: Element) -> str | None:
-    family, given = text(person, "surname"), text(person, "given_name")
-    return (
-        f"{family}, {given}" if family and given else family or (text(person) if person.tag == "organization" else None)
-    )
+    name = inverted(text(person, "surname"), text(person, "given_name"))
+    return name or (text(person) if person.tag == "organization" else None)
 
 
 FORMAT = Format("unixref", "<doi_record> elements of Crossref", recognises, extract)

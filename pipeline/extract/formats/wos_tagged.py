@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
-_TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])(?: (.*)|()$)")
+_TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])(?: (.*))?$")
 _FURNITURE = re.compile(r"\ufeff?(?:FN|VR|EF)(?: |$)")
 
 
@@ -38,7 +39,7 @@ def _entry(fields: Fields) -> Entry | None:
         title=title, abstract=abstract,
         authors=fields.lines("AF", "AU", "CA", "BE"),
         venue=fields.first("SO", "SE"), volume=fields.first("VL"), issue=fields.first("IS"),
-        pages="-".join(p for p in (fields.first("BP"), fields.first("EP")) if p) or fields.first("AR"),
+        pages=page_range(fields.first("BP"), fields.first("EP")) or fields.first("AR"),
         published_raw=date, published=parse_date(date or ""),
         doi=fields.first("DI", "D2"), pmid=fields.first("PM"),
         categories=[k.strip() for tag in ("DE", "ID") for k in (fields.first(tag) or "").split(";") if k.strip()],

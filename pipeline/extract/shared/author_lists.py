@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from papersieve.pipeline.extract.shared.field_parts import inverted
 from papersieve.pipeline.extract.shared.json_entries import text_of, texts_of
 
 #: How JSON names the parts of a person's name.
@@ -83,7 +84,9 @@ def _name_of(person: Any) -> str | None:
     if isinstance(inside := person.get("author"), dict):
         return _name_of(inside)
     family, given = _first(person, _FAMILY), _first(person, _GIVEN)
-    return f"{family}, {given}" if family and given else next(iter(texts_of(person, *_WHOLE)), None) or family
+    if family and given:
+        return inverted(family, given)
+    return next(iter(texts_of(person, *_WHOLE)), None) or family
 
 
 def _first(person: dict[str, Any], keys: tuple[str, ...]) -> str | None:

@@ -75,6 +75,16 @@ def parse_date(text: str) -> ShownDate | None:
     return _sound(year, month, day)
 
 
+def first_date(texts: Iterable[str]) -> tuple[str | None, ShownDate | None]:
+    """The first of these that is a date with a year, as written and as read; else the first of all, which is none.
+
+    >>> first_date(["Mar 3", "2015"])
+    ('2015', ShownDate(month=None, day=None, year=2015))
+    """
+    said = list(texts)
+    return next(((text, date) for text in said if (date := parse_date(text))), (said[0] if said else None, None))
+
+
 def _sound(year: int | None, month: int | None, day: int | None) -> ShownDate | None:
     """The date as far as it can be one: a month that no year has leaves the year."""
     if not year:

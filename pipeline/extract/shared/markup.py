@@ -19,8 +19,8 @@ _POWER = re.compile(r"(?<=\d)<(?:jats:)?sup>\s*([-−–]?\d{1,4})\s*</(?:jats:)
 #: The heading of the whole abstract, which publishers put into it.
 _HEADING = re.compile(r"<jats:title>\s*(?:abstract|summary)\s*\.?\s*</jats:title>", re.IGNORECASE)
 #: One formula in two notations: TeX is kept, and MathML where there is nothing else.
-_BOTH = re.compile(r"<jats:alternatives>(.*?)</jats:alternatives>", re.DOTALL | re.IGNORECASE)
-_TEX = re.compile(r"<jats:tex-math[^<>]*>(.*?)</jats:tex-math>", re.DOTALL | re.IGNORECASE)
+_BOTH = re.compile(r"<jats:alternatives>(.{0,20000}?)</jats:alternatives>", re.DOTALL | re.IGNORECASE)
+_TEX = re.compile(r"<jats:tex-math[^<>]{0,200}>(.{0,20000}?)</jats:tex-math>", re.DOTALL | re.IGNORECASE)
 _TEX_MATHS = re.compile(r"\s*\$\$?(.*?)\$\$?\s*", re.DOTALL)
 _ANY_TAG = re.compile(r"</?[a-zA-Z][\w:.-]{0,40}(?:\s[^<>]{0,400})?/?>")
 

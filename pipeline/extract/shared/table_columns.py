@@ -6,7 +6,8 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import split_names
-from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
+from papersieve.pipeline.extract.shared.dates import ShownDate, first_date
+from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import is_doi
 from papersieve.pipeline.extract.shared.json_entries import integer_of, text_of, texts_of
 from papersieve.pipeline.settings import Reading
@@ -189,17 +190,12 @@ def _authors(row: Row) -> list[str]:
 
 def _pages(row: Row) -> str | None:
     """Pages, or the first and the last one; an article number where there are none."""
-    between = "-".join(page for ours in ("page_start", "page_end") if (page := row.text(ours)))
-    return between or row.text("pages")
+    return page_range(row.text("page_start"), row.text("page_end")) or row.text("pages")
 
 
 def _date(row: Row) -> tuple[str | None, ShownDate | None]:
-    """The first column of dates that holds one with a year, as written and as read; else what the first of them says."""
-    said = [
-        (text, parse_date(text)) for value in row.each("published") if (text := date_text(value)) and not is_doi(text)
-    ]
-    dated = [(text, date) for text, date in said if date]
-    return next(iter(dated), next(((text, None) for text, _ in said), (None, None)))
+    said = [text for value in row.each("published") if (text := date_text(value)) and not is_doi(text)]
+    return first_date(said)
 
 
 def date_text(value: Any) -> str | None:

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papersieve.pipeline.settings import SECTIONS, Settings, load_settings
+from papersieve.pipeline.settings import SECTIONS, Settings
+from papersieve.pipeline.settings_file import load_settings
 from papersieve.warehouse.cli.main import cli
 from papersieve.warehouse.cli.options import GROUPS, wrapped
 from tests.support.forked import papersieve

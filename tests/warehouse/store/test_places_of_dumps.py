@@ -135,7 +135,7 @@ def test_many_files_that_are_gone_are_told_in_one_line_with_how_to_take_one_back
     result = place.run()
     [told] = result.messages
     assert "0 it's.txt" in told
-    assert "and 4 more. What was read there stays; to take it back: papersieve withdraw " in told
+    assert "and 4 more. What was read there stays; to remove what it said: papersieve withdraw " in told
     assert result.funnel["papers"] == 8
     assert [o.outcome for o in result.outcomes].count("removed") == 7
     # A run of one file, or of another folder, has not looked for the others.
