@@ -133,7 +133,7 @@ class Follower:
         if not self.warehouse.exists():
             return
         told, papers = changes_since(self.warehouse, self.since), papers_of(self.warehouse)
-        for change in told.changes.to_dicts():
+        for change in told.changes:
             paper, event = change["paper_id"], change["event"]
             now = papers.get(paper, {})
             if event in CAME:

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-
-import polars as pl
+from typing import Any
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.published.reader import open_warehouse
-from papersieve.warehouse.sql import ask
+from papersieve.warehouse.sql import ask_rows
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,7 @@ class Changes:
 
     revision: int
     revision_id: str
-    changes: pl.DataFrame
+    changes: list[dict[str, Any]]
 
 
 def changes_since(warehouse: Path, since: str | int = 0) -> Changes:
@@ -29,16 +28,15 @@ def changes_since(warehouse: Path, since: str | int = 0) -> Changes:
     PapersieveError where the published warehouse does not know the revision, so that nobody follows on from nothing.
     """
     with open_warehouse(warehouse) as con:
-        revisions = ask(con, "known_revisions")
+        revisions = ask_rows(con, "known_revisions")
         known: dict[str, int] = {"0": 0}
-        for revision, revision_id in revisions.iter_rows():
-            known |= {str(revision): revision, revision_id: revision}
+        for row in revisions:
+            known |= {str(row["revision"]): row["revision"], row["revision_id"]: row["revision"]}
         if str(since) not in known:
             newest = max(known.values())
             raise PapersieveError(
                 f"{warehouse}: expected a revision of this warehouse (up to {newest}), found {str(since)!r}. Where its store was "
                 "restored from a backup or made anew, take all of `papers` and go on from its revision."
             )
-        found = ask(con, "changes_since", since=known[str(since)])
-    revision, revision_id = revisions.row(-1)
-    return Changes(revision, revision_id, found)
+        found = ask_rows(con, "changes_since", since=known[str(since)])
+    return Changes(**revisions[-1], changes=found)

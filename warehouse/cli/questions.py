@@ -167,10 +167,7 @@ def changes(since: str, places: Places) -> None:
     from papersieve.warehouse.cli import show_answers
 
     found = changes_since(places.warehouse, since)
-    emit(
-        {"revision": found.revision, "revision_id": found.revision_id, "changes": found.changes.to_dicts()},
-        show_answers.tell_changes,
-    )
+    emit(vars(found), show_answers.tell_changes)
 
 
 @command("Ask", "papersieve report", "papersieve report --since 12 --output report.html", places=True)
