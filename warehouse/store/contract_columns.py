@@ -1,6 +1,6 @@
-"""New columns of contracts: the store's tables get them when it is opened, without a migration.
+"""Tables whose columns are those of a contract: made of it, and new columns added when a store is opened.
 
-A column that a table was given once and has no longer is damage, which the contract's check has to find: it stays away.
+No migration is needed for those. A column that a table was given once and has no longer is damage, which the contract's check has to find: it stays away.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,9 @@ from papersieve.warehouse.sql import ask, execute, quoted_name
 #: Tables whose columns are those of a contract, and that contract's name.
 _TABLES = {"records": "records", "quarantined_records": "records", "papers": "papers"}
 
+#: Columns of long texts: zstd packs them in half the time and half the bytes of what DuckDB would choose.
+LONG_TEXTS = {"abstract", "abstract_raw"}
+
 
 def add_columns(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract] = CONTRACTS) -> None:
     """Add what is new. Rows of before say nothing there, or have an empty list where a value may not be missing."""
@@ -25,8 +28,19 @@ def add_columns(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract
                 _add(con, table, contracts[contract], name)
 
 
+def table_sql(con: duckdb.DuckDBPyConnection, name: str, contract: Contract, more: str) -> str:
+    """SQL that makes a table of the contract's columns, and more ones behind them."""
+    columns = [f"{quoted_name(column)} {_kind(con, contract, column)}" for column in contract.columns]
+    return f"CREATE TABLE {name} ({', '.join([*columns, more])})"
+
+
+def _kind(con: duckdb.DuckDBPyConnection, contract: Contract, column: str) -> str:
+    ((_, kind, *_),) = con.from_arrow(contract.empty().select(column).to_arrow()).description
+    return f"{kind} USING COMPRESSION zstd" if column in LONG_TEXTS else str(kind)
+
+
 def _add(con: duckdb.DuckDBPyConnection, table: str, contract: Contract, name: str) -> None:
-    ((_, kind, *_),) = con.from_arrow(contract.empty().select(name).to_arrow()).description
+    kind = _kind(con, contract, name)
     default = "" if contract.columns[name].is_nullable else " DEFAULT []"
     con.begin()
     con.execute(f"ALTER TABLE {quoted_name(table)} ADD COLUMN {quoted_name(name)} {kind}{default}")

@@ -14,13 +14,14 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
+from papersieve.checks.rules import Contract
 from papersieve.pipeline.errors import BusyError, StoreError
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.duckdb_faults import first_line, holder_of
 from papersieve.warehouse.files import copy_with_checksum, identity_of, real_place
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.sql import ask, attach, execute, quoted_name, statement_sql
-from papersieve.warehouse.store.contract_columns import add_columns
+from papersieve.warehouse.store.contract_columns import add_columns, table_sql
 from papersieve.warehouse.store.schema import Step, missing_steps, steps
 from papersieve.warehouse.store.store_file import hold_store
 
@@ -135,6 +136,10 @@ class Store:
         found = found if most is None else found.limit(most)
         rows: pl.DataFrame = (found.select(*columns) if columns else found).pl()
         return rows
+
+    def make_table(self, name: str, contract: Contract, more: str) -> None:
+        """Make an empty table of the contract's columns, and more ones behind them (SQL)."""
+        self._connection.execute(table_sql(self._connection, name, contract, more))
 
     def show_parquet(self, table: str, files: Iterable[Path]) -> None:
         """Let SQL read Parquet files as a table, until the store is closed."""

@@ -4,6 +4,7 @@ import polars as pl
 
 from papersieve.pipeline.derive import LISTED_SCHEMA
 from papersieve.pipeline.refresh import BUCKET, JUDGED
+from papersieve.pipeline.shingling.match_texts import match_texts
 from papersieve.warehouse.store.key_file import searched_documents
 from papersieve.warehouse.store.store import Store
 
@@ -63,7 +64,8 @@ class StoreLookups:
 
     def contents_of(self, documents: pl.DataFrame) -> pl.DataFrame:
         """What the documents say."""
-        return self._store.query("texts_of_documents", chosen=documents)
+        found = self._store.query("contents_of_documents", chosen=documents)
+        return found.with_columns(abstract_text=match_texts(found["abstract"])).drop("abstract")
 
     def decisions(self) -> pl.DataFrame:
         """All decisions."""

@@ -84,10 +84,17 @@ WHERE left_no IN (SELECT document_no FROM chosen) AND right_no IN (SELECT docume
 -- Frame: candidates (left_no, right_no). Evidence is a function of two documents: what was once found holds for as long as both are there.
 SELECT * EXCLUDE (match_key, score, judgement, rule) FROM pairs SEMI JOIN candidates USING (left_no, right_no);
 
--- name: texts_of_documents
--- Frame: chosen (document_no).
-SELECT document_no, title_text, abstract_text, authors_text, year, venue_text, volume, issue, pages, doi, arxiv_id, pmid FROM documents
-WHERE rowid IN (SELECT rowid FROM documents WHERE document_no IN (SELECT document_no FROM chosen));
+-- name: contents_of_documents
+-- Frame: chosen (document_no). What the documents say, and the abstract of one of their records: all of a document have the same words.
+WITH found AS (
+    SELECT * FROM documents WHERE rowid IN (SELECT rowid FROM documents WHERE document_no IN (SELECT document_no FROM chosen))
+),
+said AS (
+    SELECT document_uuid, abstract FROM records
+    WHERE rowid IN (SELECT min(rowid) FROM records WHERE document_uuid IN (SELECT document_uuid FROM found) GROUP BY document_uuid)
+)
+SELECT document_no, title_text, abstract, authors_text, year, venue_text, volume, issue, pages, doi, arxiv_id, pmid
+FROM found LEFT JOIN said USING (document_uuid);
 
 -- name: decisions
 SELECT left_document_id, right_document_id, decision, decided_by, decided_at FROM decisions ORDER BY ALL;
