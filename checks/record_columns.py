@@ -72,9 +72,7 @@ _IS_CITED = pl.any_horizontal(
 #: Asked in this order, as counting letters of scripts takes long and nearly every abstract has the words.
 _HAS_WORDS = pl.col("abstract").str.contains(rf"^\s*(?:\S+\s+){{{MIN_ABSTRACT_WORDS - 1}}}\S")
 _LETTERS_WITHOUT_SPACES = (
-    pl.when(~_HAS_WORDS)
-    .then("abstract")
-    .str.count_matches(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
+    pl.when(~_HAS_WORDS).then("abstract").str.count_matches(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
 )
 
 RECORDS = table(
@@ -244,9 +242,7 @@ RECORDS = table(
             # 30 characters without spaces say as much as 15 words do (Chinese, Japanese, Thai).
             # A title makes any text an abstract.
             "abstract_too_short",
-            pl.col("title").is_not_null()
-            | _HAS_WORDS
-            | (_LETTERS_WITHOUT_SPACES >= 2 * MIN_ABSTRACT_WORDS),
+            pl.col("title").is_not_null() | _HAS_WORDS | (_LETTERS_WITHOUT_SPACES >= 2 * MIN_ABSTRACT_WORDS),
             f"at least {MIN_ABSTRACT_WORDS} words, where there is no title",
         ),
         Rule("span_reversed", pl.col("line_start") <= pl.col("line_end"), "a record ends where it starts, or after"),

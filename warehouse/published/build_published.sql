@@ -43,7 +43,7 @@ ORDER BY dump_id, line_start;
 -- A revision writes all rows of the papers that it touches.
 INSERT INTO published.papers BY NAME SELECT * EXCLUDE (revision) FROM papers WHERE revision IN (FROM chosen_revisions);
 CREATE TABLE published.paper_lineage AS
-SELECT * EXCLUDE (revision) FROM paper_lineage WHERE revision IN (FROM chosen_revisions) ORDER BY paper_id, column_name, record_id;
+SELECT * EXCLUDE (revision) FROM paper_lineage WHERE revision IN (FROM chosen_revisions);
 CREATE TABLE published.paper_aliases AS
 SELECT * FROM paper_aliases WHERE alias_id IN (FROM chosen_papers) OR paper_id IN (FROM chosen_papers) ORDER BY alias_id;
 CREATE TABLE published.paper_history AS
