@@ -43,6 +43,12 @@ def normalise_records(records: pl.DataFrame) -> pl.DataFrame:
     return cleaned.with_columns(document_ids(contents(cleaned), records["record_id"]), *raw)
 
 
+def raw_records(records: pl.DataFrame) -> pl.DataFrame:
+    """Records as extracted, of records as kept."""
+    raw = (pl.coalesce(f"{name}_raw", name).alias(f"{name}_raw") for name in ("title", "abstract"))
+    return records.with_columns(raw).drop(NORMALISED)
+
+
 def _cleaned_column(column: pl.Series) -> pl.Series:
     """A column of texts, or of lists of them, each cleaned; one that would show no word stays as it is.
 

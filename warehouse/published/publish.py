@@ -14,7 +14,6 @@ from pathlib import Path
 
 import polars as pl
 
-from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.pipeline.shingling.sketch import SKETCH_SIZE, sketch_keys
@@ -204,8 +203,7 @@ def _build(store: Store, settings: Settings, since: int) -> None:
     else:
         store.execute("choose_all")
     facts = {"schema_version": [SCHEMA_VERSION], "fingerprint": [_publication_fingerprint(settings)]}
-    store.make_table("published.records", RECORDS, "paper_id VARCHAR, document_uuid UUID")
-    store.make_table("published.papers", CONTRACTS["papers"], "paper_uuid UUID")
+    store.make_published_tables()
     store.execute("build_published", publication_facts=pl.DataFrame(facts), record_columns=RECORDS.empty())
     _build_lookup(store, settings)
     with store.using("published") as con, store.transaction():  # one for all: each commit is written out

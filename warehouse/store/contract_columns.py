@@ -14,6 +14,9 @@ from papersieve.warehouse.sql import ask, execute, quoted_name
 #: Tables whose columns are those of a contract, and that contract's name.
 _TABLES = {"records": "records", "quarantined_records": "records", "papers": "papers"}
 
+#: Published tables that are made of a contract, and what they have beside its columns.
+_PUBLISHED = {"records": "paper_id VARCHAR, document_uuid UUID", "papers": "paper_uuid UUID"}
+
 #: Columns of long texts: zstd packs them in half the time and half the bytes of what DuckDB would choose.
 LONG_TEXTS = {"abstract", "abstract_raw"}
 
@@ -28,10 +31,11 @@ def add_columns(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract
                 _add(con, table, contracts[contract], name)
 
 
-def table_sql(con: duckdb.DuckDBPyConnection, name: str, contract: Contract, more: str) -> str:
-    """SQL that makes a table of the contract's columns, and more ones behind them."""
-    columns = [f"{quoted_name(column)} {_kind(con, contract, column)}" for column in contract.columns]
-    return f"CREATE TABLE {name} ({', '.join([*columns, more])})"
+def make_published_tables(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract] = CONTRACTS) -> None:
+    """Make `records` and `papers` of the attached database `published`, of their contracts' columns and a few of ours behind."""
+    for table, ours in _PUBLISHED.items():
+        kinds = [f"{quoted_name(c)} {_kind(con, contracts[table], c)}" for c in contracts[table].columns]
+        con.execute(f"CREATE TABLE published.{table} ({', '.join([*kinds, ours])})")
 
 
 def _kind(con: duckdb.DuckDBPyConnection, contract: Contract, column: str) -> str:

@@ -14,14 +14,13 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
-from papersieve.checks.rules import Contract
 from papersieve.pipeline.errors import BusyError, StoreError
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.duckdb_faults import first_line, holder_of
 from papersieve.warehouse.files import copy_with_checksum, identity_of, real_place
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.sql import ask, attach, execute, quoted_name, statement_sql
-from papersieve.warehouse.store.contract_columns import add_columns, table_sql
+from papersieve.warehouse.store.contract_columns import add_columns, make_published_tables
 from papersieve.warehouse.store.schema import Step, missing_steps, steps
 from papersieve.warehouse.store.store_file import hold_store
 
@@ -137,9 +136,9 @@ class Store:
         rows: pl.DataFrame = (found.select(*columns) if columns else found).pl()
         return rows
 
-    def make_table(self, name: str, contract: Contract, more: str) -> None:
-        """Make an empty table of the contract's columns, and more ones behind them (SQL)."""
-        self._connection.execute(table_sql(self._connection, name, contract, more))
+    def make_published_tables(self) -> None:
+        """Make the tables of the attached database `published` whose columns are a contract's."""
+        make_published_tables(self._connection)
 
     def show_parquet(self, table: str, files: Iterable[Path]) -> None:
         """Let SQL read Parquet files as a table, until the store is closed."""
