@@ -20,6 +20,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from benchmarks.bench_engine import say
 from benchmarks.bench_first_run import write_dumps
 from papersieve.pipeline.settings import Reading, Settings
 from papersieve.warehouse.run import run
@@ -140,9 +141,9 @@ def main() -> None:
         run([dumps], store=made_here / "store.duckdb", warehouse=made_here / "warehouse.duckdb", settings=one)
         total = time.process_time() - began
         for cause, seconds in clock.seconds.most_common():
-            print(f"{seconds:7.2f} s {seconds / total:5.0%}  {cause}")
+            say(f"{seconds:7.2f} s {seconds / total:5.0%}  {cause}")
         size = sum(file.stat().st_size for file in made_here.glob("*.*") if file.is_file()) / 1e6
-        print(f"{total:7.2f} s in all, {size:,.0f} MB; the script {script:.2f} s: {total / script:.1f} times")
+        say(f"{total:7.2f} s in all, {size:,.0f} MB; the script {script:.2f} s: {total / script:.1f} times")
 
 
 def _seconds_of_script(dumps: Path, folder: Path) -> float:
