@@ -6,7 +6,7 @@ SAMPLE := --store data/sample/store.duckdb --warehouse data/sample/papersieve.du
 export DAGSTER_HOME := $(CURDIR)/dagster_home
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test ui spark docs wheel extremes dev lint format bench soak lock sample clean
+.PHONY: help setup run test ui spark docs wheel extremes dev lint format bench profile soak lock sample clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -76,6 +76,9 @@ lock: ## bring requirements.lock in line with pyproject.toml (needs uv; ARGS=--u
 
 bench: setup ## the engine beside its peers (ARGS="--peer /path/to/python" for those of other environments)
 	@$(BIN)/python -m benchmarks.bench_engine $(ARGS)
+
+profile: setup ## where the CPU time of a first run goes, by cause, beside the shortest script that does the same (ARGS="--records 1000000")
+	@$(BIN)/python -m benchmarks.profile_run $(ARGS)
 
 soak: setup .spark/.complete ## the tests with other examples than before; damaged dumps of every format; random histories against their rebuilds; commands side by side and killed; torn copies; a Spark cluster: hours
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --hypothesis-profile=random

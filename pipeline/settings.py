@@ -115,7 +115,7 @@ class Operation(Practical):
     """How a run works: memory, disk, and the versions that are kept."""
 
     batch_documents: int = Field(
-        20_000,
+        100_000,
         ge=1,
         description="documents worked on at a time, or a twentieth of those to be done where that is more: what bounds the memory",
     )

@@ -19,7 +19,7 @@ from papersieve.warehouse.published.audit import checks
 from papersieve.warehouse.published.dictionary import describe, meanings
 from papersieve.warehouse.run import run
 from papersieve.warehouse.sql import execute
-from papersieve.warehouse.store.contract_columns import add_columns
+from papersieve.warehouse.store.contract_columns import add_columns, make_published_tables
 from papersieve.warehouse.store.store import Store
 
 MOST = Golden("most often listed", "language shown most often")
@@ -73,6 +73,7 @@ def published(sample_folder, tmp_path):
         con.execute("DELETE FROM papers; DELETE FROM paper_lineage")
         execute(con, "add_papers", new_papers=papers, new_lineage=lineage)
         con.execute("UPDATE papers SET revision = 0; UPDATE paper_lineage SET revision = 0")
+        make_published_tables(con, CONTRACTS)
         execute(con, "choose_all")
         facts = pl.DataFrame({"schema_version": [1], "fingerprint": ["f"]})
         execute(con, "build_published", publication_facts=facts, record_columns=WITH_LANGUAGE.empty())

@@ -47,7 +47,7 @@ from papersieve.pipeline.extract.formats import (
     wos_tagged,
 )
 from papersieve.pipeline.extract.nearest import nearest
-from papersieve.pipeline.extract.open_dump import Head, head_of, refuse_other_text
+from papersieve.pipeline.extract.open_dump import Head, decoded, head_of
 from papersieve.pipeline.extract.text_stream import translated_head
 from papersieve.pipeline.settings import Reading
 
@@ -170,7 +170,7 @@ def _unknown(raw: RawDump, head: Head) -> DumpError:
     Nothing of its text but names of columns is told: the message is stored and published, and a file that is no dump may be a private one.
     """
     try:
-        refuse_other_text(raw.location, translated_head(_whole_characters(head.data, raw.size_bytes)))
+        decoded(raw.location, translated_head(_whole_characters(head.data, raw.size_bytes)))
     except DumpError as error:
         return error
     closest = "; or ".join(nearest(head)) or "nothing that is read"

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
 from papersieve.checks.record_columns import IDS, NORMALISED, RECORDS
 from papersieve.checks.rules import Contract
@@ -25,6 +27,8 @@ from papersieve.pipeline.extract.shared.titles import complete_arxiv
 
 #: Stands for the names that are left out, so those that are there are not all.
 _AND_OTHERS = re.compile(r"others|et\.? ?al\.?", re.IGNORECASE)
+
+_NO_DATE = dict.fromkeys(("published_date", "date_precision", "year", "year_source"))
 
 #: Largest number that a column of 64-bit integers holds.
 _MAX_INTEGER = 2**63 - 1
@@ -112,18 +116,34 @@ def entries_frame(
     known = {"ordinal": ordinals} | {
         name: [row[name] for row in resolved] for name in (resolved[0] if resolved else ())
     }
-    plain = {name: [_plain(getattr(e, name)) for e in entries] for name in schema if name not in known}
-    return pl.DataFrame(known | plain, schema=schema)
+    plain = {
+        name: [None if (value := getattr(e, name)) is None else _plain(value) for e in entries]
+        for name in schema
+        if name not in known
+    }
+    columns = {name: _column(known.get(name, plain.get(name)), kind) for name, kind in schema.items()}
+    return pl.DataFrame(columns, schema=schema)
+
+
+def _column(values: Any, kind: Any) -> pl.Series:
+    """Values as a column. Lists of texts go by way of Arrow: of Python's lists polars makes a series each."""
+    if kind != pl.List(pl.String):
+        return pl.Series(values, dtype=kind)
+    lengths = [len(value) if value else 0 for value in values]
+    texts = pa.array([text for value in values if value for text in value], pa.large_string())
+    bounds = pa.array(accumulate(lengths, initial=0), pa.int64())
+    missing = pa.array([value is None for value in values], pa.bool_())
+    return pl.Series(pl.from_arrow(pa.LargeListArray.from_arrays(bounds, texts, mask=missing)), dtype=kind)
 
 
 def _resolved(e: Entry, listing_year: int | None) -> dict[str, Any]:
     """The columns that say something else than the entry's field of their name."""
     title, abstract = _text(e.title), _text(e.abstract)
     links = [link for url in e.urls if (link := _text(url))]
-    urls = list(dict.fromkeys([*links, *find_urls(abstract or "")]))
+    urls = list(dict.fromkeys([*links, *find_urls(abstract)])) if abstract and "://" in abstract else _distinct(links)
     doi = find_doi(e.doi) if e.doi else None
     arxiv_id, arxiv_version = _arxiv(e, title, doi, links) or (None, None)
-    authors = unglued([name for a in e.authors if (name := _text(a))])
+    authors = unglued([name for a in e.authors if (name := _text(a))]) if e.authors else []
     return {
         "title_raw": title,
         "abstract_raw": abstract,
@@ -135,14 +155,18 @@ def _resolved(e: Entry, listing_year: int | None) -> dict[str, Any]:
         "arxiv_version": arxiv_version,
         "pmid": find_pmid(e.pmid) if e.pmid else None,
         "urls": urls,
-        "code_urls": find_code_urls(urls),
+        "code_urls": find_code_urls(urls) if urls else [],
     }
+
+
+def _distinct(texts: list[str]) -> list[str]:
+    return list(dict.fromkeys(texts)) if texts else texts
 
 
 def _date(shown: ShownDate | None, listing_year: int | None) -> dict[str, Any]:
     """The whole date where it is known, how much of it is, and where its year comes from."""
     if not shown:
-        return dict.fromkeys(("published_date", "date_precision", "year", "year_source"))
+        return _NO_DATE
     year = shown.year or listing_year
     date = shown.in_year(year) if year else None
     precision = "day" if date else "year" if shown.month is None else "month" if not shown.day else "month_day"
@@ -162,7 +186,7 @@ def _arxiv(e: Entry, title: str | None, doi: str | None, links: list[str]) -> tu
         found = find_arxiv_id(link)
     if not found and doi and (of_doi := arxiv_id_of_doi(doi)):
         found = of_doi, None
-    return complete_arxiv(found, title) if title else found
+    return complete_arxiv(found, title) if title and (found or "arxiv" in title.lower()) else found
 
 
 def _author_count(e: Entry, authors: list[str]) -> int | None:

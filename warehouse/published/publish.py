@@ -34,6 +34,7 @@ from papersieve.warehouse.published.versions import (
 )
 from papersieve.warehouse.sql import statement_sql
 from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.store_lookups import StoreLookups
 
 _HERE = files("papersieve.warehouse")
 
@@ -202,6 +203,7 @@ def _build(store: Store, settings: Settings, since: int) -> None:
     else:
         store.execute("choose_all")
     facts = {"schema_version": [SCHEMA_VERSION], "fingerprint": [_publication_fingerprint(settings)]}
+    store.make_published_tables()
     store.execute("build_published", publication_facts=pl.DataFrame(facts), record_columns=RECORDS.empty())
     _build_lookup(store, settings)
     with store.using("published") as con, store.transaction():  # one for all: each commit is written out
@@ -216,7 +218,7 @@ def _build_lookup(store: Store, settings: Settings) -> None:
     chosen = store.query("chosen_numbers")
     for start in range(0, chosen.height, settings.operation.batch_documents):
         numbers = chosen.slice(start, settings.operation.batch_documents)
-        texts = store.query("texts_of_documents", chosen=numbers)
+        texts = StoreLookups(store).contents_of(numbers)
         store.execute("add_lookup_keys", new_keys=sketch_keys(texts.join(numbers, on="document_no"), settings))
     store.execute("complete_lookup_keys")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import Fate
-from papersieve.pipeline.extract.open_dump import Head, OpenDump, refuse_other_text, split_lines
+from papersieve.pipeline.extract.open_dump import Head, OpenDump, decoded, split_lines
 from papersieve.pipeline.extract.shared.markup import without_tags
 
 #: Makes an entry of a value and the key that it stands under ("" in a list); None where it is none.
@@ -104,18 +104,14 @@ class _Document:
     """A walk through one document, which knows on which line it is."""
 
     def __init__(self, dump: OpenDump, make: Maker) -> None:
-        data = dump.whole()
-        refuse_other_text(dump.location, data)
         self.dump, self.make = dump, make
-        self.text = data.decode("utf-8-sig")
+        self.text = decoded(dump.location, dump.whole())
         self._decode = json.JSONDecoder().raw_decode
         self._line, self._at = 1, 0
 
     def read(self) -> Iterator[Entry]:
         ledger, lines = self.dump.ledger, split_lines(self.text)
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                ledger.mark(number, Fate.BLANK)
+        ledger.mark_all((number for number, line in enumerate(lines, start=1) if not line.strip()), Fate.BLANK)
         fault, at = None, 0
         if is_deep(self.text, self.dump.reading.max_depth):
             _, fault = parse(self.text, self.dump)
