@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from papersieve.assets.resources import Places
 from papersieve.checks.rules import Column, Contract, Rule
 
 #: Characters of a value, and rows of a table, that a page shows: abstracts have thousands.
@@ -33,11 +34,11 @@ def _told(rules: list[Rule]) -> list[str]:
     return [f"{rule.code}: {rule.meaning}" for rule in rules]
 
 
-def column_lineage(contract: Contract) -> dg.TableColumnLineage:
+def column_lineage(contract: Contract, places: Places) -> dg.TableColumnLineage:
     """Where columns take their values from, each that is made of others."""
     return dg.TableColumnLineage(
         {
-            name: [dg.TableColumnDep(dg.AssetKey(asset), source) for asset, source in column.sources]
+            name: [dg.TableColumnDep(places.key(asset), source) for asset, source in column.sources]
             for name, column in contract.columns.items()
             if column.sources
         }

@@ -10,7 +10,7 @@ import polars as pl
 from papersieve.assets.automation import DAILY, FOLLOWS
 from papersieve.assets.metadata import MAX_ROWS, carried, counts, first_rows, of_file, preview, rows_table, shown_by
 from papersieve.assets.pictures import funnel, overlap, records_by_year
-from papersieve.assets.resources import WAIT_SECONDS, Papersieve, RunSettings
+from papersieve.assets.resources import WAIT_SECONDS, Places
 from papersieve.assets.run_log import logged, said
 from papersieve.assets.store_access import GROUP, OWNERS, POOL, version
 from papersieve.pipeline.matching.scores import score_clusters
@@ -27,33 +27,44 @@ _PICTURES = ("funnel", "overlap", "publication dates")
 _SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity.WARN}
 
 
-@dg.asset(
-    deps=["papers"],
-    group_name=GROUP,
-    kinds={"duckdb"},
-    owners=OWNERS,
-    tags={"stage": "warehouse"},
-    automation_condition=FOLLOWS,
-    freshness_policy=DAILY,
-    code_version=str(SCHEMA_VERSION),
-    pool=POOL,
-    check_specs=[
-        dg.AssetCheckSpec(
-            check.name,
-            asset="warehouse",
-            description=check.description,
-            blocking=check.severity == "error",
-            metadata={"severity": check.severity, "sql": dg.MetadataValue.md(f"```sql\n{check.sql}\n```")},
-        )
-        for check in checks()
-    ],
-    description="The database that analysts read. A new version is built in a file of its own, checked, and put in place in one move: no reader waits or sees half a run.",
-)
-def warehouse(
-    context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings
+def warehouse(papersieve: Places) -> dg.AssetsDefinition:
+    """The published warehouse of these places."""
+
+    @dg.asset(
+        key=papersieve.key("warehouse"),
+        deps=[papersieve.key("papers")],
+        group_name=papersieve.key_prefix or GROUP,
+        kinds={"duckdb"},
+        owners=OWNERS,
+        tags={"stage": "warehouse"},
+        automation_condition=FOLLOWS,
+        freshness_policy=DAILY,
+        code_version=str(SCHEMA_VERSION),
+        pool=papersieve.named(POOL),
+        required_resource_keys={papersieve.named("settings")},
+        check_specs=[
+            dg.AssetCheckSpec(
+                check.name,
+                asset=papersieve.key("warehouse"),
+                description=check.description,
+                blocking=check.severity == "error",
+                metadata={"severity": check.severity, "sql": dg.MetadataValue.md(f"```sql\n{check.sql}\n```")},
+            )
+            for check in checks()
+        ],
+        description="The database that analysts read. A new version is built in a file of its own, checked, and put in place in one move: no reader waits or sees half a run.",
+    )
+    def step(context: dg.AssetExecutionContext) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
+        yield from publish(context, papersieve)
+
+    return step
+
+
+def publish(
+    context: dg.AssetExecutionContext, papersieve: Places
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """Publish the store, unless what is published is what publishing would make."""
-    place, chosen = Path(papersieve.warehouse), settings.over(papersieve.settings_file)
+    place, chosen = Path(papersieve.warehouse), papersieve.settings_of_run(context)
     with papersieve.hold_store() as held, open_then_tidy(held, chosen, WAIT_SECONDS) as store:
         refuse_gap(store, chosen)
         try:

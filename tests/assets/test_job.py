@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from papersieve.assets.asset_checks import CHECKS
+from papersieve.assets.asset_checks import SAMPLE, STORED
 from papersieve.assets.derived import told_of_run
-from papersieve.assets.resources import RunSettings, run_settings
+from papersieve.assets.resources import Places, RunSettings, run_settings
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.pipeline.settings import SECTIONS, Settings
 from papersieve.warehouse.published.audit import checks as sql_checks
@@ -185,7 +185,7 @@ def test_every_check_is_evaluated_and_only_warnings_fail(refreshed):
     for result in (first, second):
         names = {check.check_name for check in result.get_asset_check_evaluations()}
         assert {check.name for check in sql_checks()} <= names
-        assert names == {spec.name for check in CHECKS for spec in check.check_specs} | {c.name for c in sql_checks()}
+        assert names == {check.name for check in [*STORED, SAMPLE]} | {c.name for c in sql_checks()}
         assert {check.severity for check in failed_checks(result).values()} == {dg.AssetCheckSeverity.WARN}
 
 
@@ -242,10 +242,15 @@ def test_on_a_lake_the_assets_are_computed_by_spark_and_publish_the_same(house, 
         assert found[name].equals(expected[name]), name
 
 
+def places(settings_file: Path | None = None) -> Places:
+    """Places of which only the settings matter."""
+    return Places(dump_folder="", store="", warehouse="", settings_file=settings_file and str(settings_file))
+
+
 def test_the_settings_of_a_run_go_over_those_of_the_file(tmp_path):
-    assert RunSettings().over(None) == Settings()
+    assert RunSettings().over(places()) == Settings()
     (tmp_path / "settings.toml").write_text('wrong_share = 0.5e-2\nunit = "publication"\n[matching]\nbucket_cap = 7')
-    chosen = RunSettings(wrong_share=0.25).over(str(tmp_path / "settings.toml"))
+    chosen = RunSettings(wrong_share=0.25).over(places(tmp_path / "settings.toml"))
     assert (chosen.matching.bucket_cap, chosen.wrong_share, chosen.unit) == (7, 0.25, "publication")
 
 
@@ -255,7 +260,7 @@ def test_every_setting_can_be_given_to_a_run():
         if name != "reading":
             assert section.model_fields.keys() == RunSettings.model_fields[name].annotation.model_fields.keys()
     given = {"unit": "publication", "signing": {"bands": 20}, "operation": {"memory_limit": "1GB"}}
-    chosen = RunSettings(**given).over(None)
+    chosen = RunSettings(**given).over(places())
     assert (chosen.unit, chosen.signing.bands, chosen.operation.memory_limit) == ("publication", 20, "1GB")
 
 
@@ -273,9 +278,9 @@ def test_settings_of_a_run_are_judged_together_with_those_of_the_file(tmp_path):
     """bands × rows_per_band may be what num_perm of the file allows."""
     (tmp_path / "settings.toml").write_text("[signing]\nnum_perm = 500")
     given = {"config": {"signing": {"bands": 100}}}
-    assert run_settings(str(tmp_path / "settings.toml")).apply_config_mapping(given).success
+    assert run_settings(places(tmp_path / "settings.toml")).apply_config_mapping(given).success
     with pytest.raises(dg.DagsterInvalidConfigError, match="exceeds num_perm = 200"):
-        run_settings(None).apply_config_mapping(given)
+        run_settings(places()).apply_config_mapping(given)
 
 
 def test_a_foreseen_fault_fails_its_step_with_the_remedy_and_no_trace(yesterday):

@@ -15,8 +15,6 @@ import dagster as dg
 import duckdb
 import pytest
 
-from papersieve.assets.partitions import NAME
-
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -37,7 +35,7 @@ def served(sample, tmp_path):
     for name in names:
         (dumps / name).write_text(sample.dumps[name], encoding="utf-8")
     with dg.DagsterInstance.from_config(str(home)) as instance:
-        instance.add_dynamic_partitions(NAME, names)  # as the sensor does a minute after the start
+        instance.add_dynamic_partitions("dumps", names)  # as the sensor does a minute after the start
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
