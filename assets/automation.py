@@ -102,10 +102,10 @@ def watched(context: dg.SensorEvaluationContext, places: Places) -> dg.SensorRes
     try:
         decision = decide(look(Path(places.dump_folder)), context.cursor, unfinished_run(context.instance, places))
     except NoDumpsError as remedy:
-        return dg.SkipReason(str(remedy))
-    context.log.info(decision.message)
+        return dg.SkipReason(places.renamed(str(remedy)))
     if decision.run_key is None:
         return dg.SensorResult(skip_reason=decision.message, cursor=decision.cursor)
+    context.log.info(decision.message)
     config = one_run(context.instance, places, map(key_of, [*decision.new, *decision.changed, *decision.removed]))
     return dg.SensorResult(run_requests=[dg.RunRequest(decision.run_key, config)], cursor=decision.cursor)
 

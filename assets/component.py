@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel
 
-from papersieve.assets.resources import LastingSettings, Places
+from papersieve.assets.resources import Places
 from papersieve.assets.store_access import OWNERS
 from papersieve.pipeline.errors import SettingsError
 
@@ -22,6 +22,8 @@ class NewComponent(dg.Scaffolder[Any]):
         attributes = dict(zip(("dump_folder", "store", "warehouse"), places.values(), strict=True))
         rest = {"schedule": "0 6 * * *", "settings": {"unit": "work", "wrong_share": 0.001}}
         dg.scaffold_component(request, attributes | rest)
+        if request.project_root:
+            (request.project_root / places["dumps"]).mkdir(parents=True, exist_ok=True)
 
 
 @dg.scaffold_with(NewComponent)
@@ -47,10 +49,8 @@ class Papersieve(dg.Component, dg.Resolvable, Places):
 
     @classmethod
     def model(cls) -> type[BaseModel]:
-        """What YAML may say. Dagster's own would take text for the settings, and so not tell which of them is wrong."""
-        settings = (LastingSettings, cls.model_fields["settings"])
-        model: type[BaseModel] = create_model("PapersieveModel", __base__=super().model(), settings=settings)
-        return model
+        """What YAML may say. What Dagster derives has no descriptions, and can't tell which setting is wrong."""
+        return Places
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """Everything that works on these places, as in papersieve's own project."""

@@ -85,24 +85,21 @@ def _complete(
     with papersieve.open_store() as store, papersieve.open_engine() as engine:
         anew = rederivation(store, settings)
         if anew:
-            context.log.warning(told_of_run(anew, papersieve.given_to_run(context).given()))
+            context.log.warning(papersieve.renamed(told_of_run(anew, papersieve.given_to_run(context).given())))
         was_pending = complete(store, STAGE[stage], settings, logged(context.log), engine)
         measures = counts(dict(store.query("measure").iter_rows()), *_MEASURES[stage])
         context.log.info(said("derived" if was_pending else "nothing to do", measures))
         drawn = {} if was_pending else carried(context, _PICTURES[stage])
         drawn |= {title: draw(store, settings) for title, draw in _PICTURES[stage].items() if title not in drawn}
         return dg.MaterializeResult(
-            metadata=drawn
-            | row_count(store, table)
-            | of_file(papersieve.store)
-            | {"was_pending": was_pending, "derived anew": anew or "no"}
-            | measures
+            metadata={"was_pending": was_pending}
+            | ({"derived anew": anew} if anew else {})
+            | {name: n for name, n in measures.items() if name != asset}  # that is the row count
+            | drawn
             | {title: preview(read(store)) for title, read in _PREVIEWS[stage].items()}
-            | {
-                "dagster/column_lineage": column_lineage(CONTRACTS[table], papersieve),
-                "shown by": shown_by(asset),
-            }
-            | {"settings": settings.model_dump(mode="json")},  # the longest, so last
+            | {"shown by": shown_by(asset), "dagster/column_lineage": column_lineage(CONTRACTS[table], papersieve)}
+            | row_count(store, table)
+            | of_file(papersieve.store),
             data_version=version(store, settings, stage),
         )
 

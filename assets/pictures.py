@@ -24,6 +24,7 @@ _CARD, _INK, _BLUE, _ORANGE, _GREY = "#f6f7f9", "#20242c", "#3b6fb6", "#d9822b",
 _DPI = 100
 
 _COLOURS = {"match": _BLUE, "review": _ORANGE, "non_match": _GREY}
+_WORDS = {"match": "one paper", "review": "for review", "non_match": "two papers"}
 
 
 def picture(
@@ -84,7 +85,7 @@ def score_histogram(counts: pl.DataFrame, settings: Settings) -> dg.MarkdownMeta
         for judgement, colour in _COLOURS.items():
             of_it = counts.filter(pl.col("judgement") == judgement)
             pairs = steps.join(of_it, on="score", how="left", maintain_order="left")["pairs"].fill_null(0).to_list()
-            label = f"{judgement.replace('_', ' ')}: {counted(of_judgement[judgement], 'pair')}"
+            label = f"{_WORDS[judgement]}: {counted(of_judgement[judgement], 'pair')}"
             axes.bar(places, pairs, width=0.45, bottom=below, color=colour, label=label)
             below = [a + b for a, b in zip(below, pairs, strict=True)]
         match_from = load_model().match_from(settings.wrong_share)
@@ -121,7 +122,7 @@ def paper_sizes(sizes: pl.DataFrame) -> dg.MarkdownMetadataValue:
 def records_by_year(counts: pl.DataFrame) -> dg.MarkdownMetadataValue:
     """counts: year (null where none is known), year_source, records."""
     dated = counts.drop_nulls("year")
-    total, missing = int(counts["records"].sum()), int(counts["records"].sum() - dated["records"].sum())
+    total, missing = (int(frame["records"].sum()) for frame in (counts, counts.filter(pl.col("year").is_null())))
     told = f"{missing:,} of {counted(total, 'record')} have no year"
     if dated.is_empty():
         return dg.MetadataValue.md(f"{told}.")

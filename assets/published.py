@@ -14,6 +14,7 @@ from papersieve.assets.resources import WAIT_SECONDS, Places
 from papersieve.assets.run_log import logged, said
 from papersieve.assets.store_access import GROUP, OWNERS, POOL, version
 from papersieve.pipeline.matching.scores import score_clusters
+from papersieve.pipeline.settings import Settings, flat
 from papersieve.warehouse.cli.demo import TRUTH_FILE, label
 from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks
 from papersieve.warehouse.published.publish import SCHEMA_VERSION, publish_if_new
@@ -85,14 +86,15 @@ def publish(
         context.log.info(said(state, stations | reviews))
     drawn = {} if done.is_new else carried(context, _PICTURES)
     yield dg.MaterializeResult(
-        metadata=(drawn or {"funnel": funnel(stations)} | _pictures(place))
-        | of_file(papersieve.warehouse)
-        | {"was_pending": done.is_new, "is_held": done.is_held}
+        metadata={"was_pending": done.is_new, "is_held": done.is_held}
         | stations
         | reviews
-        | _contents(place)
+        | {"size_bytes": place.stat().st_size}
         | _scores(place, Path(papersieve.dump_folder) / TRUTH_FILE)
-        | {"shown by": shown_by("warehouse")},
+        | (drawn or {"funnel": funnel(stations)} | _pictures(place))
+        | _contents(place)
+        | {"shown by": shown_by("warehouse"), "settings": in_words(chosen)}
+        | of_file(papersieve.warehouse),
         data_version=told,
     )
 
@@ -119,7 +121,16 @@ def _scores(place: Path, truth_file: Path) -> dict[str, Any]:
         "paper_id", record_id=pl.format("{}:{}", "dump", "line_start"), cluster_id=pl.col("paper").cast(pl.String)
     )
     found = score_clusters(records.select("record_id", "cluster_id"), records.select("record_id", "paper_id"))
-    return {f"labels_{name}": value for name, value in found.items()}
+    return {
+        f"labels_{name}": float(f"{value:.3g}") if isinstance(value, float) else value for name, value in found.items()
+    }
+
+
+def in_words(settings: Settings) -> str:
+    """The settings that are not the defaults."""
+    usual = flat(Settings().model_dump(mode="json"))
+    own = {name: value for name, value in flat(settings.model_dump(mode="json")).items() if value != usual[name]}
+    return ", ".join(f"{name} {value}" for name, value in own.items()) or "the defaults"
 
 
 def _result(result: CheckResult) -> dg.AssetCheckResult:
@@ -139,10 +150,17 @@ def _contents(place: Path) -> dict[str, Any]:
     """What a reader finds in the published file: its tables with their rows, and what a person should look at."""
     with open_warehouse(place) as con:
         names = sorted(ask(con, "list_tables")["table_name"])
-        sizes = pl.DataFrame({"table": names, "rows": [con.table(name).shape[0] for name in names]})
+        said = dict(ask(con, "catalogue_tables").iter_rows())
+        rows = {name: con.table(name).shape[0] for name in names}
+        sizes = pl.DataFrame(
+            {
+                "table": names,
+                "rows": [f"{rows[n]:,}" for n in names],
+                "holds": [(said[n] or "").split(":")[0] for n in names],
+            }
+        )
         review = con.table("review_pairs").select("left_title", "right_title", "score", "similarity", "rule")
         return {
-            "size_bytes": place.stat().st_size,
             "tables": preview(sizes, rows=sizes.height),
             "to review": preview(review.limit(MAX_ROWS).pl()),
         }

@@ -72,8 +72,16 @@ class LastingSettings(create_model("_Lasting", __base__=dg.Model, **_fields(Sett
     """Settings of all runs. What is left empty is as the settings file says."""
 
 
+_FIELD_OF_VARIABLE = {
+    "PAPERSIEVE_DUMPS": "`dump_folder`",
+    "PAPERSIEVE_SETTINGS": "`settings_file`",
+    "PAPERSIEVE_WITHDRAW_REMOVED=1": "`withdraw_removed: true`",
+    "PAPERSIEVE_NOTIFY": "`notify_command`",
+}
+
+
 class Places(dg.Model):
-    """One dump folder, the store that it feeds and the warehouse published from it, as absolute paths."""
+    """One dump folder, the store that it feeds and the warehouse published from it."""
 
     dump_folder: str = Field(description="folder of dumps; its files, and those in folders below it, are taken in")
     store: str = Field(description="working store: a DuckDB file with one writer")
@@ -107,7 +115,11 @@ class Places(dg.Model):
         return f"{self.key_prefix}__{name}" if self.key_prefix else name
 
     def renamed(self, text: str) -> str:
-        """A text about run config, with the names that steps and resources have here."""
+        """A message with the names that steps and resources have here, and fields in place of environment variables."""
+        if not self.key_prefix:
+            return text
+        for variable, field in _FIELD_OF_VARIABLE.items():
+            text = text.replace(variable, field)
         return re.sub(r"(?<={)(?:ingestion|judging)(?=:)", lambda found: self.named(found[0]), text)
 
     def owns(self, key: dg.AssetKey) -> bool:
@@ -118,7 +130,7 @@ class Places(dg.Model):
         """Settings without those of a run. Raises SettingsError with every problem."""
         base = load_settings(Path(self.settings_file) if self.settings_file else None)
         return settings_over(
-            base, _given(self.settings, Settings.model_fields), f"{self.named('papersieve')}, settings"
+            base, _given(self.settings, Settings.model_fields), f"{self.key_prefix or 'papersieve'}, settings"
         )
 
     def settings_of_run(self, context: Any) -> Settings:
