@@ -31,13 +31,9 @@ def definitions_of(places: Places) -> dg.Definitions:
 
 def build_defs(**places: Any) -> dg.Definitions:
     """Those of this repository: on these fields of `Places`; those not given are as the environment names them."""
-    own = dg.Definitions(
-        # Runs of single assets, too, take one process: a process a step costs five times the time.
-        executor=dg.in_process_executor,
-        # The terminal shows what a run says, and not each of its events; the run's page has them all.
-        loggers={"console": dg.colored_console_logger.configured({"log_level": "INFO"})},
-    )
-    return dg.Definitions.merge(definitions_of(Places(**(default_places(os.environ) | places))), own)
+    # Runs of single assets, too, take one process: a process a step costs five times the time.
+    executor = dg.Definitions(executor=dg.in_process_executor)
+    return dg.Definitions.merge(definitions_of(Places(**(default_places(os.environ) | places))), executor)
 
 
 defs = build_defs()

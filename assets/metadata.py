@@ -73,7 +73,12 @@ def _column(column: Column) -> dg.TableColumn:
 
 def _described(meaning: str, made_of: str) -> str:
     """What a column means and comes from: the free version of Dagster keeps the lineage of columns and doesn't show it."""
-    return f"{meaning} · from {', '.join(made_of.split())}" if made_of else meaning
+    columns: dict[str, list[str]] = {}
+    for source in made_of.split():
+        asset, column = source.split(".")
+        columns.setdefault(asset, []).append(column)
+    told = "; ".join(f"{asset}: {', '.join(names)}" for asset, names in columns.items())
+    return f"{meaning} (from {told})" if told else meaning
 
 
 def _told(rules: list[Rule]) -> list[str]:

@@ -63,14 +63,14 @@ def whole_numbers() -> "MaxNLocator":
 def _count_axis(axes: "Axes", which: Literal["x", "y"], what: str, largest: int) -> None:
     """An axis of whole numbers. Where one bar would dwarf the others, each step is ten times the one before, and it says so."""
     is_log = largest > 1_000
-    set_scale, set_label = getattr(axes, f"set_{which}scale"), getattr(axes, f"set_{which}label")
     axis = getattr(axes, f"{which}axis")
     if is_log:
-        set_scale("symlog", linthresh=1)
+        getattr(axes, f"set_{which}scale")("symlog", linthresh=1)
     else:
         axis.set_major_locator(whole_numbers())
     axis.set_major_formatter("{x:,.0f}")
-    set_label(f"{what} (logarithmic scale)" if is_log else what)
+    axis.set_label_text(f"{what} (logarithmic scale)" if is_log else what)
+    getattr(axes, f"set_{which}lim")(0, largest * (4 if is_log else 1.15))  # room for a number at the longest bar
 
 
 def score_histogram(counts: pl.DataFrame, settings: Settings) -> dg.MarkdownMetadataValue:
@@ -93,7 +93,6 @@ def score_histogram(counts: pl.DataFrame, settings: Settings) -> dg.MarkdownMeta
             axes.axvline(at, color=_INK, linewidth=1, linestyle="--")
             axes.text(at, 1.0, f" {name} {at:+.1f} ", transform=axes.get_xaxis_transform(), fontsize=7, va="top", ha=side, color=_INK)  # fmt: skip
         _count_axis(axes, "y", "pairs of documents", max(below))
-        axes.margins(y=0.12)
         axes.set_xlim(-12, 12)
         axes.set_xlabel("score: log-odds of being one paper; the outermost bars hold all beyond")
         axes.legend(fontsize=8, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=3)
@@ -113,7 +112,6 @@ def paper_sizes(sizes: pl.DataFrame) -> dg.MarkdownMetadataValue:
         bars = axes.bar([*map(str, range(1, 10)), "10+"], papers, color=_BLUE)
         axes.bar_label(bars, [f"{n:,}" if n else "" for n in papers], fontsize=8, color=_INK)
         _count_axis(axes, "y", "papers", max(papers))
-        axes.margins(y=0.12)
         axes.set_xlabel("records of a paper")
 
     return picture(draw, f"{counted(sum(papers), 'paper')}, {sum(papers[1:]):,} of them listed more than once")
@@ -174,7 +172,6 @@ def funnel(stations: dict[str, int]) -> dg.MarkdownMetadataValue:
         bars = axes.barh(names, list(stations.values()), color=_BLUE)
         axes.bar_label(bars, [f" {n:,}" for n in stations.values()], fontsize=8, color=_INK)
         _count_axis(axes, "x", "number of each", max(stations.values()))
-        axes.margins(x=0.12)
         axes.invert_yaxis()
 
     return picture(draw, "from lines to papers", height=3.6)

@@ -1,5 +1,6 @@
 """The last asset: the published warehouse, checked before readers see it."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -156,7 +157,7 @@ def _contents(place: Path) -> dict[str, Any]:
             {
                 "table": names,
                 "rows": [f"{rows[n]:,}" for n in names],
-                "holds": [(said[n] or "").split(":")[0] for n in names],
+                "holds": [re.split(r"[:.](?: |$)", said[n] or "")[0] for n in names],
             }
         )
         review = con.table("review_pairs").select("left_title", "right_title", "score", "similarity", "rule")
