@@ -34,7 +34,7 @@ def _derived(
             freshness_policy=DAILY,
             required_resource_keys={places.named("settings")},
             description=f"{CONTRACTS[table].description} {description}",
-            **described(places, stage, table),
+            **described(places, asset, stage, table),
         )
 
         def derived(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:

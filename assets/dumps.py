@@ -31,14 +31,14 @@ def specs(papersieve: Places) -> list[dg.AssetSpec]:
         papersieve.key("dumps"),
         code_version=version_of("records"),
         description=f"{CONTRACTS['dumps'].description} Each line is accounted for. A file that could not be read is kept with the reason.",
-        **described(papersieve, "dumps", "dumps"),
+        **described(papersieve, "dumps", "dumps", "dumps"),
     )
     records = dg.AssetSpec(
         papersieve.key("records"),
         deps=[dumps],
         code_version=version_of("records"),
         description=f"{CONTRACTS['records'].description} A record that breaks a rule is quarantined, with all reasons.",
-        **described(papersieve, "records", "records"),
+        **described(papersieve, "records", "records", "records"),
     )
     return [dumps, records]
 

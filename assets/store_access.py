@@ -34,12 +34,14 @@ def row_count(store: Store, table: str) -> dict[str, Any]:
     return {"dagster/row_count": store.count(table)}
 
 
-def described(places: Places, stage: str, table: str) -> dict[str, Any]:
+def described(places: Places, asset: str, stage: str, table: str) -> dict[str, Any]:
     """What an asset that fills a table of the store says of itself, whether or not it was ever filled."""
+    # Dagster links assets whose tables have one name.
+    name = ".".join(places.key(asset).path)
     return {
         "group_name": places.key_prefix or GROUP,
         "kinds": {"polars", "duckdb"},
         "owners": OWNERS,
         "tags": {"stage": stage},
-        "metadata": {"dagster/column_schema": column_schema(CONTRACTS[table]), "dagster/table_name": table},
+        "metadata": {"dagster/column_schema": column_schema(CONTRACTS[table]), "dagster/table_name": name},
     }

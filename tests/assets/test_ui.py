@@ -82,7 +82,7 @@ def test_a_person_materialises_all_and_reads_the_checks(served):
 
         page.goto(f"{address}/assets/papers")
         page.get_by_text("[Show Markdown]").first.click()
-        expect(page.get_by_alt_text("papers by number of records").first).to_be_visible(timeout=30_000)
+        expect(page.get_by_alt_text("listed more than once").first).to_be_visible(timeout=30_000)
         browser.close()
     with duckdb.connect(folder / "papers.duckdb", read_only=True) as con:
         assert con.table("dumps").shape[0] == 3
