@@ -62,7 +62,7 @@ def test_a_title_tells_what_is_not_drawn():
     assert "943 compared pairs" in pictures.score_histogram(HISTOGRAM, Settings()).md_str
 
 
-@pytest.mark.parametrize(("largest", "told"), [(1_000, "papers"), (1_001, "papers (logarithmic scale)")])
+@pytest.mark.parametrize(("largest", "told"), [(0, "papers"), (1_000, "papers"), (1_001, "papers (logarithmic scale)")])
 def test_a_scale_that_is_not_linear_is_named(largest, told):
     from matplotlib.figure import Figure
 
