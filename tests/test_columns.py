@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from papersieve.assets.metadata import column_lineage, column_schema
+from papersieve.assets.resources import Places
 from papersieve.checks.contracts import contracts_of
 from papersieve.checks.quarantine import require
 from papersieve.checks.record_columns import RECORDS
@@ -132,10 +133,10 @@ def test_a_store_of_before_gets_new_columns_once_and_none_that_it_lost(tmp_path)
 def test_the_dictionary_and_dagster_have_it():
     assert meanings(CONTRACTS)["papers", "language"].startswith("language shown most often")
     shown = {column.name: column for column in column_schema(CONTRACTS["papers"]).columns}["language"]
-    assert (shown.type, shown.description) == ("String", "language shown most often")
-    assert shown.constraints.other == ["language_malformed: letters"]
-    ((source,),) = [
-        sources for name, sources in column_lineage(CONTRACTS["papers"]).deps_by_column.items() if name == "language"
+    assert (shown.type, shown.description) == ("varchar", "language shown most often (from records: language)")
+    assert shown.constraints.other == ["letters"]
+    (source,) = column_lineage(CONTRACTS["papers"], Places(dump_folder="", store="", warehouse="")).deps_by_column[
+        "language"
     ]
     assert (source.asset_key.to_user_string(), source.column_name) == ("records", "language")
 
