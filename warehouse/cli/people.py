@@ -24,9 +24,9 @@ _port = click.option(
 @click.option("--as", "who", metavar="NAME", help="Who decides.  [default: name of the account]")
 @_port
 def review(who: str | None, port: int, places: Places, settings: "Settings") -> None:
-    """Decide doubtful pairs on a local web page, most doubtful first; end with Ctrl-C.
+    """Decide doubtful pairs on a local web page.
 
-    Only this machine can open the page. It opens the store for each decision, not for the session, so runs go on. If
+    The most doubtful pair comes first. End with Ctrl-C. Only this machine can open the page. It opens the store for each decision, not for the session, so runs go on. If
     a run holds the store, the decision is not saved and the page says so. The page's button or the next run publishes
     what was decided.
     """
@@ -130,9 +130,9 @@ def _do(
 def preview(
     unit: str | None, wrong_share: float | None, examples: int, places: Places, settings: "Settings", wait: float
 ) -> None:
-    """Say what another unit or share of wrong merges would change; change nothing.
+    """Say what other settings of matching would change.
 
-    From the stored evidence: how many papers would be joined or split, how many pairs judged otherwise, with examples,
+    Nothing is changed. From the stored evidence: how many papers would be joined or split, how many pairs judged otherwise, with examples,
     and the settings that apply it. A run with these settings judges and clusters anew, and compares nothing.
     """
     from papersieve.warehouse.answers.preview import differing
@@ -172,9 +172,9 @@ def estimate(
     port: int,
     places: Places,
 ) -> None:
-    """Say how precise and complete this warehouse is, from pairs that you labelled.
+    """Say how precise and complete this warehouse is.
 
-    First draw pairs into a file: half of them matches, half near misses, without a word of how they were judged. Write
+    It counts pairs that you labelled. First draw pairs into a file: half of them matches, half near misses, without a word of how they were judged. Write
     yes or no into the column is_one_paper, from the top on, for as many as you like, or label them with --page (end
     with Ctrl-C). Then FILE.csv gives precision and recall with their 95 % intervals, and the wrong merges to expect
     beside the share that is promised. It decides nothing.

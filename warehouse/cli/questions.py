@@ -1,4 +1,4 @@
-"""Commands that ask: query, lookup, search, explain, changes, report, export."""
+"""Commands that ask: query, tables, lookup, search, explain, changes, report, export."""
 
 from pathlib import Path
 
@@ -42,9 +42,9 @@ from papersieve.warehouse.cli.options import (
     help="Let the SQL read and write files below this folder (read_csv, COPY); it must not hold the store or the warehouse.",
 )
 def query(sql: str, form: str, output: Path | None, folder: Path | None, places: Places) -> None:
-    """Run read-only SQL on the published warehouse; SQL `-` is read from stdin.
+    """Run read-only SQL on the published warehouse.
 
-    The SQL can reach no other file, load no extension and change no setting. The results of several statements are
+    SQL `-` is read from stdin. `papersieve tables` lists what there is to query. The SQL can reach no other file, load no extension and change no setting. The results of several statements are
     printed one after another as tables; the other formats hold one result, and two are refused before anything is
     run. In JSON, NaN and infinite numbers are null. In CSV, lists and the like are JSON texts. In Parquet, types that
     it lacks (such as unions) are texts.
@@ -63,6 +63,25 @@ def query(sql: str, form: str, output: Path | None, folder: Path | None, places:
 
 @command(
     "Ask",
+    "papersieve tables",
+    "papersieve tables papers",
+    "papersieve tables --json | jq -r '.tables[].table_name'",
+    places=True,
+)
+@click.argument("table", required=False, metavar="[TABLE]", type=WholeText())
+def tables(table: str | None, places: Places) -> None:
+    """List the tables and views, or the columns of one."""
+    from papersieve.warehouse.cli import show_answers
+    from papersieve.warehouse.published.dictionary import catalogue, columns_of
+
+    if table:
+        emit({"columns": columns_of(places.warehouse, table).to_dicts()}, show_answers.tell_columns)
+    else:
+        emit({"tables": catalogue(places.warehouse)[0].to_dicts()}, show_answers.tell_tables)
+
+
+@command(
+    "Ask",
     "papersieve lookup abstract.txt",
     "papersieve lookup - < abstract.txt",
     "papersieve lookup 'Attention is all you need' --json | jq .is_here",
@@ -72,9 +91,9 @@ def query(sql: str, form: str, output: Path | None, folder: Path | None, places:
 @click.option("--title", type=WholeText(), default="", help="Title, compared too.")
 @click.option("--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="Most papers to show.")
 def lookup(text: str, title: str, limit: int, places: Places) -> None:
-    """Say whether an abstract (or a title) is already here, by the rules of a run.
+    """Say whether an abstract or a title is already here.
 
-    TEXT is the abstract itself, a file that holds it, or `-` for stdin. Only the published warehouse is needed.
+    It is compared as a run compares. TEXT is the abstract itself, a file that holds it, or `-` for stdin. Only the published warehouse is needed.
     Exits with 0 whether it is here or not: `--json` says so in is_here.
     """
     from papersieve.warehouse.answers.lookup import lookup as look_up
@@ -120,6 +139,7 @@ def search(words: tuple[str, ...], limit: int, places: Places) -> None:
 @command(
     "Ask",
     "papersieve explain c9bcd0b4",
+    "papersieve explain 2026-01-05.txt:43",
     "papersieve explain c9bcd0b4 62fe8f79",
     "papersieve explain c9bcd0b4 62fe8f79 --json | jq .stored.because",
     places=True,
@@ -127,11 +147,12 @@ def search(words: tuple[str, ...], limit: int, places: Places) -> None:
 @click.argument("one", metavar="ID", type=WholeText())
 @click.argument("other", metavar="[ID]", required=False, type=WholeText())
 def explain(one: str, other: str | None, places: Places) -> None:
-    """Say why two records are one paper or not, or what a paper is made of.
+    """Say why two records are one paper or not.
 
-    An ID is that of a record, document or paper (also one that is retired), or at least its first six digits. For two:
-    scores, rule, the matches that lead from one to the other, differences word by word. For one: its records, the match
-    that holds each of them, the nearest that was not merged, which record gave each value, what became of the id.
+    An ID is that of a record, document or paper (also one that is retired), or at least its first six digits, or a
+    place as DUMP:LINE. For two: scores, rule, the matches that lead from one to the other, differences word by word.
+    For one, what its paper is made of: its records, the match that holds each of them, the nearest that was not
+    merged, which record gave each value, what became of the id.
     """
     from papersieve.warehouse.answers.explain import explain_pair, explain_paper
     from papersieve.warehouse.cli import show_answers

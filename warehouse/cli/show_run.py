@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
@@ -15,7 +16,7 @@ from rich.table import Table
 from papersieve.warehouse import console
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.progress import Progress as Observer
-from papersieve.warehouse.published.audit import tell_rows
+from papersieve.warehouse.published.audit import tell_failed
 from papersieve.warehouse.run import FUNNEL, RunResult
 
 _STAGES = {
@@ -37,6 +38,9 @@ _ARROWS = {
     "matches": "pairs that are one paper",
     "papers": "distinct papers",
 }
+
+#: Notes on dumps that a run tells; the warehouse has all.
+_MOST_NOTES = 20
 
 #: Without a terminal, a line about how far a stage is comes at most this often.
 _SECONDS_BETWEEN_LINES = 5.0
@@ -79,15 +83,29 @@ def tell_problems(result: RunResult) -> None:
     for message in result.messages:
         if message not in [o.message for o in result.unreadable]:
             err.print(f"[yellow]note[/] {escape(message)}")
-    for row in result.notices.to_dicts():
-        times = f", {row['lines']:,} times" if row["lines"] > 1 else ""
-        err.print(
-            f"[yellow]note[/] {escape(row['name'])} line {row['first_line']}{times}: {escape(row['code'])}: {escape(row['message'])}"
-        )
+    _tell_notices(err, result.notices)
     for check in result.checks:
         if not check.is_passed:
-            rows = f"{counted(check.failed_rows, 'row')}, first: {tell_rows(check.first_rows)}"
-            err.print(f"[yellow]{check.check.severity}[/] {check.check.name}: {escape(rows)}")
+            for finding in tell_failed(check):
+                err.print(f"[yellow]{check.check.severity}[/] {escape(finding)}")
+
+
+def _tell_notices(err: Console, notices: pl.DataFrame) -> None:
+    """What was noticed in dumps: a line each up to a limit; columns that were guessed are counted, as most files have them."""
+    if notices.is_empty():
+        return
+    is_guess = pl.col("code") == "columns"
+    others, guessed = notices.filter(~is_guess), notices.filter(is_guess)["name"].n_unique()
+    for row in others.head(_MOST_NOTES).to_dicts():
+        times = f" ({row['lines']:,} times)" if row["lines"] > 1 else ""
+        told = f"{row['name']}:{row['first_line']}{times}: {row['code']}: {row['message']}"
+        err.print(f"[yellow]note[/] {escape(told)}")
+    if (more := others.height - _MOST_NOTES) > 0:
+        err.print(f"[yellow]note[/] and {counted(more, 'more note')}: `papersieve query 'FROM notices'`")
+    if guessed:
+        err.print(
+            f"[yellow]note[/] columns were guessed by their names in {counted(guessed, 'dump')}: `papersieve inspect FILE` says how"
+        )
 
 
 def tell_result(result: RunResult, store: Path, warehouse: Path) -> None:
@@ -128,19 +146,16 @@ def tell_status(found: dict[str, Any]) -> None:
     """Status in words, on stdout."""
     out = console.out()
     publication = found["publication"]
-    out.print(
-        f"store      {found['store']} (version {found['store_version']}, settings {found['settings_fingerprint']})"
-    )
+    at = f"version {found['store_version']}, settings {found['settings_fingerprint']}"
+    console.labelled(out, "store", f"{found['store']} ({at})")
+    state = "nothing is published yet"
     if publication:
-        out.print(
-            f"warehouse  {found['warehouse']} (store version {publication['store_version']}, published {publication['published_at']:%Y-%m-%d %H:%M:%S} UTC)"
-        )
-    else:
-        out.print(f"warehouse  {found['warehouse']} (nothing is published yet)")
-    out.print("pending    " + (", ".join(found["pending"]) or "nothing"))
-    out.print("holds      " + ", ".join(_held(name, count) for name, count in found["funnel"].items()))
+        state = f"store version {publication['store_version']}, published {publication['published_at']:%Y-%m-%d %H:%M:%S} UTC"
+    console.labelled(out, "warehouse", f"{found['warehouse']} ({state})")
+    console.labelled(out, "pending", ", ".join(found["pending"]) or "nothing")
+    console.labelled(out, "holds", ", ".join(_held(name, count) for name, count in found["funnel"].items()))
     for fault in found["unreadable_dumps"]:
-        out.print(f"not read   ({fault['reason_code']}) {fault['message']}")
+        console.labelled(out, "not read", f"({fault['reason_code']}) {fault['message']}")
 
 
 def _held(name: str, count: int) -> str:

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 )
 @click.argument("dumps", nargs=-1, required=True, metavar="DUMP…")
 def withdraw(dumps: tuple[str, ...], places: Places, settings: "Settings", wait: float) -> None:
-    """Remove dumps, with all that only they contributed, and publish.
+    """Remove dumps, and publish.
 
-    A DUMP is a dump's id (or at least its first six digits), its location, or its file name; a name that fits several
+    All that only they contributed goes with them. A DUMP is a dump's id (or at least its first six digits), its location, or its file name; a name that fits several
     dumps is refused, and they are listed. A location means that place alone; an id or a name means the dump, wherever
     it lies. Later runs leave out a withdrawn dump that a folder still holds; `papersieve run FILE` adds it again.
     """
@@ -49,9 +49,9 @@ def withdraw(dumps: tuple[str, ...], places: Places, settings: "Settings", wait:
 
 @command("Keep", "papersieve rebuild", "papersieve rebuild --json | jq .differs", places=True, settings=True, wait=True)
 def rebuild(places: Places, settings: "Settings", wait: float) -> None:
-    """Derive everything anew from the stored records, compare, and publish.
+    """Derive everything anew from the stored records.
 
-    The work is done beside the store, so readers keep the version they have. With the settings and the software that
+    What was stored is compared with it, and the result is published. The work is done beside the store, so readers keep the version they have. With the settings and the software that
     the store was made with nothing differs, ids included.
     """
     from papersieve.warehouse.cli import show_run
@@ -76,9 +76,9 @@ def rebuild(places: Places, settings: "Settings", wait: float) -> None:
 @click.option("--seed", type=int, default=1, show_default=True, help="Which ones: another number draws others.")
 @click.option("--all", "everything", is_flag=True, help="Derive everything anew; takes as long as a rebuild.")
 def verify(sample: int, seed: int, everything: bool, places: Places, settings: "Settings", wait: float) -> None:
-    """Derive some papers anew and compare them with the stored ones; change nothing.
+    """Derive some papers anew and compare them with the stored ones.
 
-    Exits with 1 if anything differs.
+    Nothing is changed. Exits with 1 if anything differs.
     """
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.store.rebuild import rebuild as start_over
@@ -148,7 +148,7 @@ def restore(saved: Path, places: Places, wait: float) -> None:
 @click.option("--list", "only_list", is_flag=True, help="Show the versions that are kept, and change nothing.")
 @click.option("--release", is_flag=True, help="Let the next run publish again.")
 def rollback(revision: int | None, only_list: bool, release: bool, places: Places, wait: float) -> None:
-    """Put an earlier version of the warehouse back, and stop publishing.
+    """Put an earlier version of the warehouse back.
 
     It is the version before, or REVISION. Runs go on refreshing the store, but publish nothing until --release.
     """

@@ -8,7 +8,10 @@ from importlib.resources import files
 import duckdb
 import polars as pl
 
+from papersieve.checks.remedies import remedy
+from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.sql import ask
 
 _INVARIANTS = files("papersieve.checks") / "invariants"
@@ -70,6 +73,18 @@ def run_checks(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
         first_rows = con.sql(check.sql).limit(_SHOWN_ROWS).pl() if failed_rows else pl.DataFrame()
         results.append(CheckResult(check, failed_rows, first_rows))
     return results
+
+
+def tell_failed(result: CheckResult) -> list[str]:
+    """What is wrong and what to do, a text a finding: a check of measures fails by each of them, another one as a whole."""
+    check = result.check
+    if check.name.startswith("no_measure_"):
+        return [
+            f"{name} is {value:.4g}: {THRESHOLDS[name].meaning}. {remedy(name)}"
+            for name, value, _ in result.first_rows.iter_rows()
+        ]
+    found = f"{counted(result.failed_rows, 'row')}, first: {tell_rows(result.first_rows)}"
+    return [f"{check.name}: {check.description} Broken by {found}. {remedy(check.name)}"]
 
 
 def tell_rows(rows: pl.DataFrame) -> str:
