@@ -4,7 +4,7 @@ from papersieve.warehouse.answers.reasons import COUNTS
 
 #: rule -> what it is called on pages, short.
 RULE_NAMES = {
-    "model": "score near the limit",
+    "model": "the model's score",
     "bridge": "bridge between two papers",
     "other_part": "different parts, or a notice",
     "other_arxiv_id": "two arXiv ids",

@@ -27,18 +27,6 @@ _STAGES = {
     "publish": "publishing",
 }
 
-_ARROWS = {
-    "dumps": "files read as dumps",
-    "lines": "lines in them, each with a fate",
-    "records": "entries found in them",
-    "rejected_lines": "lines that are part of no record",
-    "quarantined": "records that break their contract",
-    "documents": "distinct contents of the others",
-    "candidate_pairs": "pairs of records compared",
-    "matches": "pairs that are one paper",
-    "papers": "distinct papers",
-}
-
 #: Notes on dumps that a run tells; the warehouse has all.
 _MOST_NOTES = 20
 
@@ -114,8 +102,8 @@ def tell_result(result: RunResult, store: Path, warehouse: Path) -> None:
     table.add_column(justify="right", style="bold")
     table.add_column()
     table.add_column(style="dim")
-    for name in FUNNEL:
-        table.add_row(f"{result.funnel[name]:,}", name.replace("_", " "), _ARROWS[name])
+    for name, meaning in FUNNEL.items():
+        table.add_row(f"{result.funnel[name]:,}", name.replace("_", " "), meaning)
     out = console.out()
     for dump in result.withdrawn:
         stays = "; the dump stays, as the same bytes lie elsewhere too" if dump["other_places"] else ""

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -18,6 +19,9 @@ _INVARIANTS = files("papersieve.checks") / "invariants"
 
 #: Rows of a failed check that its error shows.
 _SHOWN_ROWS = 5
+
+#: Characters of a value in such a row.
+_SHOWN_CHARS = 60
 
 
 class AuditError(PapersieveError):
@@ -67,12 +71,14 @@ def checks() -> tuple[Check, ...]:
 
 def run_checks(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     """Run every check on a connection to a published warehouse (or one that is being built)."""
-    results = []
-    for check in checks():
-        failed_rows = ask(con, "count_rows", sql=check.sql).item()
-        first_rows = con.sql(check.sql).limit(_SHOWN_ROWS).pl() if failed_rows else pl.DataFrame()
-        results.append(CheckResult(check, failed_rows, first_rows))
-    return results
+    return [run_check(con, check) for check in checks()]
+
+
+def run_check(con: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:
+    """Run one check, as `run_checks` does all."""
+    failed_rows = ask(con, "count_rows", sql=check.sql).item()
+    first_rows = con.sql(check.sql).limit(_SHOWN_ROWS).pl() if failed_rows else pl.DataFrame()
+    return CheckResult(check, failed_rows, first_rows)
 
 
 def tell_failed(result: CheckResult) -> list[str]:
@@ -88,5 +94,12 @@ def tell_failed(result: CheckResult) -> list[str]:
 
 
 def tell_rows(rows: pl.DataFrame) -> str:
-    """Tell the first two rows in one line: COLUMN=VALUE, values cut short."""
-    return "; ".join(", ".join(f"{k}={str(v)[:60]}" for k, v in row.items()) for row in rows.head(2).to_dicts())
+    """Tell the first two rows in one line: COLUMN=VALUE, values cut short, and of several ids the first digits."""
+    return "; ".join(", ".join(f"{k}={_shown(v)}" for k, v in row.items()) for row in rows.head(2).to_dicts())
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(str(each)[:8] for each in value[:4])
+    text = str(value)
+    return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS].rstrip()}…"
