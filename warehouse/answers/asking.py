@@ -70,6 +70,6 @@ def _record_at(con: duckdb.DuckDBPyConnection, dump: str, line: int) -> str:
     names = ask(con, "names_of_published_dumps")["name"]
     if dump not in names:
         raise UnknownIdError(
-            f"{dump}: no dump of this name.{did_you_mean(dump, names)} `papersieve query 'FROM dumps'`"
+            f"{dump}: no dump of this name.{did_you_mean(dump, names)} `papersieve query 'FROM dumps'` lists them."
         )
     raise UnknownIdError(f"{dump}:{line}: no record has this line. `papersieve query 'FROM records'` has their lines.")

@@ -58,7 +58,7 @@ _WAIT = click.Option(
 _JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
 
 format_option = click.option(
-    "--format", "form", help="Format of these dumps; told by their content where not given (docs/formats.md)."
+    "--format", "form", help="Format of these dumps; without it, their content tells (docs/formats.md)."
 )
 
 

@@ -147,6 +147,8 @@ def inspect(file: "Place", form: str | None, settings: "Settings") -> None:
     from papersieve.pipeline.extract.inspection import inspect as look
     from papersieve.warehouse.cli import show_run
 
+    if isinstance(file, Path) and file.is_dir():
+        raise click.UsageError(f"{file} is a folder: name a file in it, or use `papersieve run --dry-run {file}`")
     dumps = list(look(file, _with_format(settings, form).reading))
     emit({"file": str(file), "dumps": dumps}, lambda _: show_run.tell_inspections(dumps))
     if not all("format" in dump for dump in dumps):
@@ -228,8 +230,8 @@ def match(files: tuple[Path, ...], clusters_file: Path | None, settings: "Settin
 def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, settings: "Settings") -> None:
     """Match labelled records, and score the result.
 
-    The labels are not looked at while matching. TRUTH is a Parquet file with record_id, cluster_id (the true paper) and any of source, title, abstract, authors,
-    date, venue, volume, number, pages, doi, arxiv_id, pmid.
+    Matching does not see the labels. TRUTH is a Parquet file with record_id, cluster_id (the true paper) and any of
+    source, title, abstract, authors, date, venue, volume, number, pages, doi, arxiv_id, pmid.
     """
     from papersieve.warehouse.answers.evaluate import evaluate as match_and_score
     from papersieve.warehouse.cli import show_matching
@@ -246,8 +248,8 @@ def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, set
 def demo(folder: Path, places: Places) -> None:
     """Run on sample dumps, and score the result.
 
-    The truth lies beside the dumps. Without FOLDER they are in sample_dumps. A folder that is not there is made, with
-    eight dumps in it.
+    The repeats in these dumps are known, so the result can be scored. Without FOLDER, sample_dumps is used. If the folder
+    is missing, it is made, with eight dumps in it.
     """
     from papersieve.warehouse.cli.demo import demo as show
 

@@ -185,6 +185,8 @@ def tell_versions(versions: pl.DataFrame, *, is_held: bool) -> None:
         )
     if versions.is_empty():
         out.print("nothing is published yet")
+    if is_held:
+        out.print("held: runs publish nothing until `papersieve rollback --release`")
 
 
 def tell_inspections(dumps: list[dict[str, Any]]) -> None:
@@ -210,9 +212,11 @@ def _tell_inspection(found: dict[str, Any]) -> None:
     for line in found["first_rejected"]:
         out.print(f"             {unit[:-1]} {line['line']} ({line['reason_code']}): {escape(line['text'][:100])}")
     for notice in found["notices"]:
-        out.print(f"  note       {unit[:-1]} {notice['line']}: {notice['code']}: {escape(notice['message'])}")
+        code = "" if notice["message"].startswith(notice["code"]) else f"{notice['code']}: "
+        out.print(f"  note       {unit[:-1]} {notice['line']}: {code}{escape(notice['message'])}")
     for record in found["first_records"]:
-        out.print(f"  {unit[:-1]} {record['line_start']}-{record['line_end']}")
+        first, last = record["line_start"], record["line_end"]
+        out.print(f"  {unit[:-1]} {first}" if first == last else f"  {unit} {first}-{last}")
         for name, value in record.items():
             if value not in (None, []) and not name.startswith("line_"):
                 shown = "; ".join(value) if isinstance(value, list) else str(value)

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 def withdraw(dumps: tuple[str, ...], places: Places, settings: "Settings", wait: float) -> None:
     """Remove dumps, and publish.
 
-    All that only they contributed goes with them. A DUMP is a dump's id (or at least its first six digits), its location, or its file name; a name that fits several
-    dumps is refused, and they are listed. A location means that place alone; an id or a name means the dump, wherever
-    it lies. Later runs leave out a withdrawn dump that a folder still holds; `papersieve run FILE` adds it again.
+    All that only they contributed goes with them. A DUMP is named by its id (its first six digits are enough), its
+    location or its file name. A name of several dumps is refused, and they are listed. A location means that place alone;
+    an id or a name means the dump, wherever it lies. Later runs leave out a withdrawn dump that a folder still holds;
+    `papersieve run FILE` adds it again.
     """
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.run import run
@@ -51,8 +52,8 @@ def withdraw(dumps: tuple[str, ...], places: Places, settings: "Settings", wait:
 def rebuild(places: Places, settings: "Settings", wait: float) -> None:
     """Derive everything anew from the stored records.
 
-    What was stored is compared with it, and the result is published. The work is done beside the store, so readers keep the version they have. With the settings and the software that
-    the store was made with nothing differs, ids included.
+    The result is compared with what was stored, and published. The work is done beside the store, so readers keep the
+    version they have. With the same settings and software nothing differs, ids included.
     """
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.run import run
@@ -71,9 +72,14 @@ def rebuild(places: Places, settings: "Settings", wait: float) -> None:
     "Keep", "papersieve verify", "papersieve verify --all --json | jq .differs", places=True, settings=True, wait=True
 )
 @click.option(
-    "--sample", type=click.IntRange(1), default=1000, show_default=True, metavar="PAPERS", help="How many papers."
+    "--sample",
+    type=click.IntRange(1),
+    default=1000,
+    show_default=True,
+    metavar="PAPERS",
+    help="Check this many papers.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Which ones: another number draws others.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Another number checks other papers.")
 @click.option("--all", "everything", is_flag=True, help="Derive everything anew; takes as long as a rebuild.")
 def verify(sample: int, seed: int, everything: bool, places: Places, settings: "Settings", wait: float) -> None:
     """Derive some papers anew and compare them with the stored ones.
@@ -150,7 +156,8 @@ def restore(saved: Path, places: Places, wait: float) -> None:
 def rollback(revision: int | None, only_list: bool, release: bool, places: Places, wait: float) -> None:
     """Put an earlier version of the warehouse back.
 
-    It is the version before, or REVISION. Runs go on refreshing the store, but publish nothing until --release.
+    Without REVISION, that is the version before this one. Runs go on refreshing the store, but publish nothing until
+    --release.
     """
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.published import rollback as versions

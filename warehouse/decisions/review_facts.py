@@ -42,15 +42,23 @@ def facts(left: dict[str, Any], right: dict[str, Any]) -> list[Fact]:
 
 def _identifier(name: str, left: str | None, right: str | None) -> Fact:
     label, page = _PAGES[name]
-    is_same = left == right
+    is_same = left == right or not left or not right
     one, other = (Cell([(text, is_same)], page + quote(text, safe="/")) if text else Cell([]) for text in (left, right))
     return Fact(label, one, other, _verdict(left, right, is_same=is_same))
 
 
 def _fact(name: str, left: str, right: str) -> Fact:
-    one, other = shared_runs(left, right)
+    one, other = marked(left, right)
     is_same = all(is_shared for _, is_shared in one + other)
     return Fact(name, Cell(one), Cell(other), _verdict(left, right, is_same=is_same))
+
+
+def marked(left: str | None, right: str | None) -> tuple[list[Run], list[Run]]:
+    """Both texts as runs; where only one document has a text, nothing in it is a difference."""
+    if left and right:
+        return shared_runs(left, right)
+    one, other = ([(text, True)] if text else [] for text in (left, right))
+    return one, other
 
 
 def _verdict(left: str | None, right: str | None, *, is_same: bool) -> str:

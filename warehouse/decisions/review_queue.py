@@ -10,8 +10,7 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.asking import published_settings
 from papersieve.warehouse.answers.evidence_words import NAMES, value_in_words
 from papersieve.warehouse.answers.reasons import LEAST_TERM, reason, terms
-from papersieve.warehouse.answers.word_diff import shared_runs
-from papersieve.warehouse.decisions.review_facts import facts
+from papersieve.warehouse.decisions.review_facts import facts, marked
 from papersieve.warehouse.published.reader import reading
 from papersieve.warehouse.sql import ask
 
@@ -51,7 +50,7 @@ def review_pair(warehouse: Path, left: str, right: str) -> dict[str, Any] | None
         return None
     one, other = sides[left], sides[right]
     for column in ("title", "abstract"):
-        one[f"{column}_runs"], other[f"{column}_runs"] = shared_runs(one[column], other[column])
+        one[f"{column}_runs"], other[f"{column}_runs"] = marked(one[column], other[column])
     for side in (one, other):
         side["members"] = members.filter(pl.col("paper_id") == side["paper_id"]).to_dicts()
     found = pairs[0] if pairs else None

@@ -353,7 +353,7 @@ def test_inspect_and_run_take_the_format_that_is_named_and_refuse_one_that_is_no
     for command in ("inspect", "run"):
         refused = papersieve(command, "a.txt", "--format", "diary", cwd=tmp_path)
         assert refused.returncode == 1
-        assert "known formats: acl_xml" in refused.stderr
+        assert "Known formats: acl_xml" in refused.stderr
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
 
 
