@@ -15,6 +15,7 @@ from papersieve.assets.resources import Places
 from papersieve.assets.run_log import said
 from papersieve.assets.store_access import POOL
 from papersieve.assets.verdicts import CHECKED_ROWS, VERIFIED_PAPERS, Surroundings, Verdict
+from papersieve.checks import remedies
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.thresholds import DRIFTS, OF_EACH_DUMP, THRESHOLDS
 from papersieve.warehouse.store.store import Store
@@ -45,17 +46,13 @@ ASSET_OF_MEASURE = {
 
 _WITHDRAW = "materialise their partitions with the run config `ops: {ingestion: {config: {withdraw: true}}}`"
 
-#: What to do where a check fails, by the check's name. The other checks fail only where the software is wrong.
-REMEDIES = {
+#: What to do where a check fails, in Dagster's words where it has its own. The other checks fail only where the software is wrong.
+REMEDIES = remedies.REMEDIES | {
     "unreadable_dumps": "The asset's page has the reasons, under `unreadable`. Repair or remove these files.",
     "rejected_line_share": "Look at the table rejected_lines. Is the layout of a dump a new one?",
     "quarantined_share": "Look at the table quarantined_records and its column reason_codes.",
     "quarantined_share_of_each_dump": f"Repair the files or fetch them again, or withdraw the dumps: {_WITHDRAW}.",
     "removed_files": f"Put the files back, or withdraw the dumps: {_WITHDRAW}.",
-    "hot_buckets": "Look at the table hot_buckets. Do many abstracts have the same boilerplate? The setting bucket_cap says how many documents are too many.",
-    "duplicate_share": "Is this the folder that you meant? Nearly all of its records repeat others.",
-    "largest_paper_records": "Look at the records of this paper. Boilerplate in place of abstracts can make one paper of many.",
-    "records_drift": "Look at the last dumps. Did one bring or lose far more records than usual?",
     "duplicate_share_drift": f"Look at the last dumps. If one is a copy, withdraw it: {_WITHDRAW}. If the change is right, run with `resources: {{judging: {{config: {{accept_drift: true}}}}}}`.",
     "every_stage_is_complete": "Run the job refresh_warehouse.",
 }

@@ -50,6 +50,7 @@ from papersieve.pipeline.extract.nearest import nearest
 from papersieve.pipeline.extract.open_dump import Head, decoded, head_of
 from papersieve.pipeline.extract.text_stream import translated_head
 from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.suggestions import did_you_mean
 
 #: Formats of other packages: entry points that name a Format.
 GROUP = "papersieve.formats"
@@ -136,7 +137,8 @@ def named(name: str) -> Format:
     formats = known_formats()
     if name not in formats:
         why = "".join(f"; {message}" for message in installed().broken.values())
-        raise SettingsError(f"format {name!r} is not known; known formats: {', '.join(sorted(formats))}{why}")
+        near = did_you_mean(name, formats)
+        raise SettingsError(f"format {name!r} is not known.{near} Known formats: {', '.join(sorted(formats))}{why}")
     return formats[name]
 
 

@@ -20,7 +20,7 @@ from papersieve.pipeline.shingling.sketch import SKETCH_SIZE, sketch_keys
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.progress import Progress, silent
-from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks, tell_rows
+from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks, tell_failed
 from papersieve.warehouse.published.dictionary import describe, meanings
 from papersieve.warehouse.published.owner import is_of_another, refuse_other_owner
 from papersieve.warehouse.published.reader import Publication, read_publication
@@ -237,10 +237,7 @@ def _audit(store: Store, settings: Settings, scope: str) -> list[CheckResult]:
     store.execute("publish_checks")
     failed = [r for r in results if not r.is_passed and r.check.severity == "error"]
     if failed:
-        told = "\n".join(
-            f"  {r.check.name}: {counted(r.failed_rows, 'row')}. {r.check.description} First: {tell_rows(r.first_rows)}"
-            for r in failed
-        )
+        told = "\n".join(f"  {finding}" for r in failed for finding in tell_failed(r))
         raise AuditError(
             f"{counted(len(failed), 'check')} failed, so nothing was published; readers still see the version before.\n{told}\n"
             "All results are in the store's table check_results; the SQL of each is in checks/invariants/.",

@@ -696,7 +696,7 @@ def test_a_format_of_another_package_is_asked_first_and_can_be_forced(entry_poin
     raw = read_dump(written(tmp_path, "{}"))
     assert detect(raw, Reading()) == (known_formats()["theirs"], "it wants all")
     assert detect(raw, Reading(format="json_table"))[0].name == "json_table"
-    with pytest.raises(SettingsError, match=r"known formats: .*theirs"):
+    with pytest.raises(SettingsError, match=r"Known formats: .*theirs"):
         detect(raw, Reading(format="nothing"))
 
 
