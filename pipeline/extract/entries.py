@@ -19,8 +19,11 @@ from papersieve.pipeline.extract.shared.identifiers import (
     find_pmid,
     is_arxiv_url,
 )
+from papersieve.pipeline.extract.shared.languages import language_code
 from papersieve.pipeline.extract.shared.links import find_code_urls, find_urls
 from papersieve.pipeline.extract.shared.names import unglued
+from papersieve.pipeline.extract.shared.publication_types import publication_type, says_retracted
+from papersieve.pipeline.extract.shared.standard_numbers import find_isbns, find_issns
 from papersieve.pipeline.extract.shared.titles import complete_arxiv
 
 #: Stands for the names that are left out, so those that are there are not all.
@@ -36,8 +39,9 @@ class Entry:
 
     A field is named as the column of records (`checks.record_columns`) that takes its value, unless `_resolved` makes
     more of it.
-    `doi`, `arxiv` and `pmid` may be any text that holds the identifier, such as a link; `urls` come before those found
-    in the abstract.
+    `doi`, `arxiv` and `pmid` may be any text that holds the identifier, such as a link; `serials` are texts that may hold
+    ISSNs and ISBNs; `types` and `language` are in the source's words, the type that says most first; what `notes` say of
+    a retraction counts; `urls` come before those found in the abstract.
     """
 
     line_start: int
@@ -56,6 +60,11 @@ class Entry:
     doi: str | None = None
     arxiv: str | None = None
     pmid: str | None = None
+    serials: list[str] = field(default_factory=list)
+    types: list[str] = field(default_factory=list)
+    language: str | None = None
+    is_retracted: bool | None = None
+    notes: list[str] = field(default_factory=list)
     categories: list[str] = field(default_factory=list)
     comment_count: int | None = None
     urls: list[str] = field(default_factory=list)
@@ -134,6 +143,11 @@ def _resolved(e: Entry, listing_year: int | None) -> dict[str, Any]:
         "arxiv_id": arxiv_id,
         "arxiv_version": arxiv_version,
         "pmid": find_pmid(e.pmid) if e.pmid else None,
+        "issns": (find_issns(e.serials) or None) if e.serials else None,
+        "isbns": (find_isbns(e.serials) or None) if e.serials else None,
+        "publication_type": publication_type(e.types, e.venue),
+        "language": language_code(e.language) if e.language else None,
+        "is_retracted": says_retracted((title, *e.types, *e.categories, *e.notes)) or e.is_retracted,
         "urls": urls,
         "code_urls": find_code_urls(urls),
     }

@@ -42,6 +42,7 @@ def _entry(fields: Fields) -> Entry | None:
         pages=page_range(fields.first("BP"), fields.first("EP")) or fields.first("AR"),
         published_raw=date, published=parse_date(date or ""),
         doi=fields.first("DI", "D2"), pmid=fields.first("PM"),
+        serials=fields.all("SN", "EI", "BN"), types=fields.all("DT") or fields.all("PT"), language=fields.first("LA"),
         categories=[k.strip() for tag in ("DE", "ID") for k in (fields.first(tag) or "").split(";") if k.strip()],
     )  # fmt: skip
 
