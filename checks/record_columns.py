@@ -202,6 +202,11 @@ RECORDS = table(
         "those of them that lead to source code",
         is_nullable=False,
     ),
+    _said(
+        "other_fields",
+        _TEXT,
+        "JSON object of what the entry says and no column has, by the source's names; null where that is nothing",
+    ),
     _said("title_raw", _TEXT, "title as listed; null where the entry has none"),
     _said("abstract_raw", _TEXT, "abstract as listed; null where the entry has none"),
     Column("document_id", _TEXT, "the distinct content it carries", (IS_ID,)),

@@ -142,7 +142,13 @@ def test_every_column_of_records_has_a_source_in_the_entry():
     frame = entries_frame([Entry(1, 2)])
     assert dict(frame.schema) == entry_schema()
     made = {"published": "published_raw", "arxiv": "arxiv_id", "title": "title_raw", "abstract": "abstract_raw"}
-    made |= {"serials": "issns", "types": "publication_type", "notes": "is_retracted"}
+    made |= {
+        "serials": "issns",
+        "types": "publication_type",
+        "notes": "is_retracted",
+        "said": "other_fields",
+        "taken": "other_fields",
+    }
     assert {made.get(field.name, field.name) for field in fields(Entry)} <= set(entry_schema())
 
 

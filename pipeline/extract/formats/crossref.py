@@ -57,7 +57,7 @@ def _entry(_: str, value: Any) -> Entry | None:
         published_raw=published[0] if published else None, published=published[1] if published else None,
         doi=text_of(value.get("DOI")), pmid=text_of(value.get("PMID")), arxiv=text_of(value.get("archive_location") or value.get("number")) if "arxiv" in str(value.get("archive") or value.get("publisher") or "").lower() else None, categories=texts_of(value.get("subject") or []),
         serials=[*texts_of(value.get("ISSN") or []), *texts_of(value.get("ISBN") or [])], types=_types(value), language=text_of(value.get("language")),
-        is_retracted=_is_retracted(value), urls=[url] if url else [],
+        is_retracted=_is_retracted(value), said=value, taken=("title", "subtitle", "abstract", "author", "issued", "published"), urls=[url] if url else [],
     )  # fmt: skip
 
 

@@ -50,6 +50,7 @@ def _entry(_: str, value: Any) -> Entry | None:
         doi=text_of(work.get("doi")), categories=texts_of(work.get("subjects") or [], "subject"),
         serials=[*texts_of(inside.get("identifier") or []), *texts_of(work.get("relatedIdentifiers") or [], "relatedIdentifier")],
         types=[kinds[key] for key in ("resourceTypeGeneral", "resourceType", "bibtex") if isinstance(kinds.get(key), str)], language=text_of(work.get("language")),
+        said=work, taken=("creators", "descriptions" if abstract and len(described) == 1 else "", "dates" if list(dates.values()) == [date] else ""),
         urls=[u for u in [text_of(work.get("url"))] if u],
     )  # fmt: skip
 

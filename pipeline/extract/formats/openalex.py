@@ -48,7 +48,7 @@ def _entry(_: str, value: Any) -> Entry | None:
         doi=text_of(value.get("doi")), pmid=text_of(_dict(value.get("ids")).get("pmid")),
         categories=[n for c in _list(value.get("topics")) or _list(value.get("concepts")) if (n := text_of(_dict(c).get("display_name")))],
         serials=texts_of(_dict(place.get("source")).get("issn") or []), types=[text_of(value.get("type")) or ""],
-        language=text_of(value.get("language")), is_retracted=value["is_retracted"] if isinstance(value.get("is_retracted"), bool) else None,
+        said=value, taken=("title", "display_name", "abstract_inverted_index", "authorships", "topics", "concepts", "biblio"), language=text_of(value.get("language")), is_retracted=value["is_retracted"] if isinstance(value.get("is_retracted"), bool) else None,
         urls=[link] if link else [],
     )  # fmt: skip
 

@@ -6,30 +6,32 @@ from functools import lru_cache
 
 from papersieve.checks.publication_columns import PUBLICATION_TYPES
 
-#: Our types, and what sources call them: in lower case, letters only. Sources: the codes of RIS, types of CSL, BibTeX, Crossref,
+#: Our types, and what sources call them: in lower case, letters only. What stands before the bar says no more than our word does. Sources: the codes of RIS, types of CSL, BibTeX, Crossref,
 #: DataCite, OpenAlex, Zotero, EndNote, RefWorks, PubMed, Web of Science, Scopus, IEEE, Springer, Lens, Dimensions and dblp.
 WORDS: dict[str, str] = {
-    "article": "article articles journalarticle journalarticles articlejournal articleinpress articlemagazine articlenewspaper articleinjournal jour ejour ejournal "
-    "jfull inpr mgzn news magazinearticle newspaperarticle electronicarticle researcharticle originalarticle originalpaper review reviewarticle "
-    "systematicreview shortsurvey editorial editorialmaterial letter note erratum correction datapaper casereport casereports earlyaccess j "
-    "journal ieeejournals ieeemagazines periodical journalpaper articleeditorial articleletter briefreport comment retraction",
-    "preprint": "preprint preprints unpb unpublished unpublishedwork manuscript manscpt postedcontent workingpaper eprint informalandotherpublications",
-    "conference-paper": "conferencepaper conf cpaper inproceedings conference paperconference proceedingsarticle proceedingspaper proceeding "
+    "article": "article jour journalarticle articlejournal j journal researcharticle originalarticle | articles journalarticles articleinpress articlemagazine "
+    "articlenewspaper articleinjournal ejour ejournal jfull inpr mgzn news magazinearticle newspaperarticle electronicarticle originalpaper review "
+    "reviewarticle systematicreview shortsurvey editorial editorialmaterial letter note erratum correction datapaper casereport casereports earlyaccess "
+    "ieeejournals ieeemagazines periodical journalpaper articleeditorial articleletter briefreport comment retraction",
+    "preprint": "preprint postedcontent | preprints unpb unpublished unpublishedwork manuscript manscpt workingpaper eprint informalandotherpublications",
+    "conference-paper": "conferencepaper cpaper inproceedings paperconference proceedingsarticle proceedingspaper | conf conference proceeding c "
     "conferenceproceeding conferenceproceedings conferenceproceedingsarticle conferenceandworkshoppapers conferencearticle ieeeconferences "
-    "c conferenceabstract meetingabstract congressabstract",
-    "book": "book books b ebook edbook editedbook electronicbook monograph proceedings collection encyc dict referencebook bookedited booksandtheses wholebook bookwhole bookmetadata",
-    "chapter": "chapter chap echap bookchapter booksection booksectionchapter electronicbooksection incollection inbook bookpart section encyclopediaarticle "
+    "conferenceabstract meetingabstract congressabstract",
+    "book": "book b | books ebook edbook editedbook electronicbook monograph proceedings collection encyc dict referencebook bookedited booksandtheses "
+    "wholebook bookwhole bookmetadata",
+    "chapter": "chapter chap bookchapter booksection incollection | echap booksectionchapter electronicbooksection inbook bookpart section encyclopediaarticle "
     "entryencyclopedia referenceentry dictionaryentry partsinbooksorcollections bookitem contentitem",
-    "thesis": "thesis thes theses dissertation dissertationthesis phdthesis mastersthesis mathesis doctoralthesis academicdissertation unpublisheddissertation",
-    "report": "report rprt govdoc techreport technicalreport reports reportpapermetadata governmentdocument standard stand",
-    "dataset": "dataset datasets data aggr dbase onlinedatabase",
-    "patent": "patent pat patents p",
-    "software": "software comp computerprogram computersoftware",
-    "other": "other gen generic misc miscellaneous elec online web webpage website electronic electronicsource electroniccitation blog blogpost ser serial artwork art abst advs ancient "
-    "bill case chart clswk ctlg equa figure grant hear icomm pcomm legal map mpct multi music pamp slide sound stat unbill video film videorecording "
-    "audiorecording presentation speech interview component peerreview paratext booklet manual",
+    "thesis": "thesis thes dissertation dissertationthesis | theses phdthesis mastersthesis mathesis doctoralthesis academicdissertation unpublisheddissertation",
+    "report": "report rprt | govdoc techreport technicalreport reports reportpapermetadata governmentdocument standard stand",
+    "dataset": "dataset data | datasets aggr dbase onlinedatabase",
+    "patent": "patent pat p | patents",
+    "software": "software comp | computerprogram computersoftware",
+    "other": "other gen generic misc | miscellaneous elec online web webpage website electronic electronicsource electroniccitation blog blogpost ser serial artwork "
+    "art abst advs ancient bill case chart clswk ctlg equa figure grant hear icomm pcomm legal map mpct multi music pamp slide sound stat unbill video film "
+    "videorecording audiorecording presentation speech interview component peerreview paratext booklet manual",
 }  # fmt: skip
-_TYPES = {word: kind for kind, words in WORDS.items() for word in words.split()}
+_TYPES = {word: kind for kind, words in WORDS.items() for word in words.replace("|", "").split()}
+_PLAIN = {word for words in WORDS.values() for word in words.partition("|")[0].split()}
 #: Of several types of one entry, the lowest counts, and the first of these: data papers are articles, and each preprint may be called one.
 _RANKS = dict.fromkeys(PUBLICATION_TYPES, 1) | {"preprint": 0, "dataset": 2, "other": 3}
 _SEVERAL = re.compile(r"[;|,/]")
@@ -64,6 +66,12 @@ def says_retracted(texts: Iterable[str | None]) -> bool:
     """
     likely = [text for text in texts if text and ("etracted" in text or "ETRACTED" in text)]
     return any(_RETRACTED.search(text) for text in likely)
+
+
+@lru_cache(4_096)
+def says_no_more(text: str) -> bool:
+    """Whether a word for a type is another name of ours, which loses nothing of it: "JOUR" is, "Review" is none."""
+    return _letters(text) in _PLAIN
 
 
 @lru_cache(4_096)

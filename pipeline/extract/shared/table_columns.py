@@ -83,7 +83,8 @@ def mapping(columns: list[str], reading: Reading) -> tuple[Mapped, str]:
     used = {column for theirs in mapped.values() for column in theirs}
     unused = [c for c in columns if c not in used]
     shown = ", ".join(f"{ours} = {' or '.join(map(repr, theirs))}" for ours, theirs in mapped.items())
-    more = f"; not read: {', '.join(unused[:30])}" if unused else ""
+    told = "kept in other_fields" if reading.max_other_chars else "not read"
+    more = f"; {told}: {', '.join(unused[:30])}" if unused else ""
     return mapped, f"columns ({how}): {shown or 'none'}{more}"
 
 
@@ -117,6 +118,10 @@ class Row:
     def first(self, ours: str) -> Any:
         """The best value of our column; None where none says anything."""
         return next(iter(self.each(ours)), None)
+
+    def taken(self, ours: str) -> str | None:
+        """Name of the column that the best value of ours is from."""
+        return next((theirs for theirs in self.mapped.get(ours, ()) if self.values.get(theirs)), None)
 
     def text(self, ours: str) -> str | None:
         """The best value as text."""
@@ -190,10 +195,15 @@ def entry_of(values: Mapping[str, Any], mapped: Mapped) -> Entry | None:
         serials=[text for ours in ("issns", "isbns") for value in row.each(ours) for text in texts_of(value)],
         types=[text for value in row.each("publication_type") for text in texts_of(value.get("pubType") if isinstance(value, dict) else value)],
         language=row.text("language"), is_retracted=_FLAGS.get(str(row.first("is_retracted")).strip().lower()),
+        said=values, taken=[theirs for ours in _IN_ANOTHER_FORM if (theirs := row.taken(ours))],
         comment_count=integer_of(row.first("comment_count")),
         categories=_split(row.first("categories"), r"[;|,]"),
         urls=[u for value in row.each("urls") for u in _split(_named(value), r"[;|\s]") if u.startswith(("http://", "https://"))],
     )  # fmt: skip
+
+
+#: Columns that ours hold in another form: lists, and pages that are put together.
+_IN_ANOTHER_FORM = ("authors", "categories", "page_start", "page_end")
 
 
 def _authors(row: Row) -> list[str]:
