@@ -207,6 +207,8 @@ RECORDS = table(
         _TEXT,
         "JSON object of what the entry says and no column has, by the source's names; null where that is nothing",
     ),
+    _said("authors_raw", _TEXTS, "authors as listed, where cleaning changed a name; null where it changed none"),
+    _said("venue_raw", _TEXT, "venue as listed, where cleaning changed it; null where it did not"),
     _said("title_raw", _TEXT, "title as listed; null where the entry has none"),
     _said("abstract_raw", _TEXT, "abstract as listed; null where the entry has none"),
     Column("document_id", _TEXT, "the distinct content it carries", (IS_ID,)),

@@ -18,6 +18,12 @@ _RULES: tuple[tuple[str, pl.Expr, tuple[str, ...], str], ...] = (
         f"expected years from {EARLIEST_DATE.year} to {LATEST_DATE.year}; entries with another one are kept without a date",
     ),
     (
+        "date_unreadable",
+        pl.col("published_raw").is_not_null() & pl.col("date_precision").is_null(),
+        (),
+        "expected dates that can be read; entries with another one are kept without a date, and published_raw has it",
+    ),
+    (
         "author_count_implausible",
         ~pl.col("author_count").is_between(1, _MAX_AUTHORS),
         ("author_count",),

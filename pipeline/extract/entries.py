@@ -167,7 +167,7 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
         "is_retracted": says_retracted((title, *e.types, *e.categories, *e.notes)) or e.is_retracted,
         "urls": urls,
         "code_urls": find_code_urls(urls),
-        "other_fields": None,
+        **dict.fromkeys(("other_fields", "authors_raw", "venue_raw")),  # the raw ones come with cleaning
     }
     if e.said and max_other_chars:
         row["other_fields"] = _text(other_fields(e.said, e.taken, _taken(e, row), e.abstract, max_other_chars))
