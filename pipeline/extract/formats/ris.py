@@ -46,6 +46,8 @@ def _entry(fields: Fields) -> Entry | None:
         doi=fields.first("DO") or next((v for v in fields.all(*_HOLDS_DOI) if find_doi(v)), None),
         arxiv=next((v for v in fields.all(*_HOLDS_ARXIV) if is_arxiv_text(v)), None),
         pmid=_pmid(fields), categories=fields.all("KW"),
+        serials=fields.all("SN"), types=fields.all("TY", "M3"), language=fields.first("LA"),
+        notes=fields.all("N1"), said=fields.values, taken=("SP", "EP"),
         urls=[u for u in fields.all("UR", "L1", "L2", "LK") if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 
