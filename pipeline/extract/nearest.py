@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.open_dump import Head
+from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.table_columns import unique_names
 from papersieve.pipeline.extract.shared.xml_entries import root_of
 
@@ -26,12 +27,12 @@ def nearest(head: Head) -> list[str]:
 
 
 def _as_xml(head: Head) -> Iterator[str]:
-    if (root := root_of(head.text)) and head.text.lstrip("\ufeff \t\r\n").startswith("<"):
+    if (root := root_of(head.text)) and root[0].isalpha() and head.text.lstrip("\ufeff \t\r\n").startswith("<"):
         yield f"XML with the root element <{root[:60]}>; none of the XML formats begins so"
 
 
 def _as_json(head: Head) -> Iterator[str]:
-    if head.text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
+    if head.text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[") and not is_markdown(head.text.lstrip("\ufeff")):
         keys = list(dict.fromkeys(_KEYS.findall(head.text)))
         yield f"json_table: {_lacking('keys', keys)}"
 
