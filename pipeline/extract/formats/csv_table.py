@@ -8,14 +8,8 @@ from itertools import islice, pairwise
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.table_columns import (
-    Mapped,
-    entry_of,
-    guess_columns,
-    is_table,
-    mapping,
-    unique_names,
-)
+from papersieve.pipeline.extract.shared.table_columns import entry_of, guess_columns, is_table, mapping, unique_names
+from papersieve.pipeline.extract.shared.table_row import Mapped
 
 _SEPARATORS = ("\t", ",", ";", "|")
 

@@ -20,6 +20,7 @@ _FOLDED = re.compile(
     r"(?:<details[^<>]*>)?\s*<summary[^<>]*>\s*(?:<[a-z]+>)?\s*(?P<name>[^<>]*?)\s*[:：]?\s*(?:</[a-z]+>\s*)*</summary>",
     re.IGNORECASE,
 )
+_RULE = re.compile(r"[-*_]{3,}")
 _TAGS = re.compile(r"</?(?:details|p|br|b|i|em|strong|blockquote)\s*/?>", re.IGNORECASE)
 #: Names of fields in Chinese, as ours.
 _CHINESE = {
@@ -92,13 +93,15 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
         if _HEADING.match(line) or _folded_title(line):
             sections.append([])
         sections[-1].append((number, line))
-    for section in sections:
+    at = 0
+    for section in filter(None, sections):
         for part in _papers(section):
             if entry := _entry(part):
+                dump.ledger.fill(at + 1, entry.line_start - 1, Fate.FURNITURE)
                 dump.ledger.claim(entry.line_start, entry.line_end)
+                at = entry.line_end
                 yield entry
-        for number, _ in section:
-            dump.ledger.fill(number, number, Fate.FURNITURE)
+        dump.ledger.fill(at + 1, section[-1][0], Fate.FURNITURE)
 
 
 def _folded_title(line: str) -> str | None:
@@ -154,6 +157,8 @@ def _values(lines: Lines) -> dict[str, str]:
     fields: dict[str, list[str]] = {}
     last = ""
     for _, line in lines:
+        if _RULE.fullmatch(line.strip()):
+            continue
         found, bullet = _field(line), _BULLET.match(line)
         if found and bullet and last and not _is_field(line, *found):
             found = None

@@ -10,7 +10,8 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.markup import is_markdown
-from papersieve.pipeline.extract.shared.table_columns import Row, guess_columns, unique_names
+from papersieve.pipeline.extract.shared.table_columns import guess_columns, unique_names
+from papersieve.pipeline.extract.shared.table_row import Row
 
 _DATE = re.compile(r"\*{0,2}(\d{4}-\d{2}-\d{2})\*{0,2}")
 _LINK = re.compile(r"!?\[([^\[\]]{0,1000})\]\((https?://[^)\s]{1,1000})\)")

@@ -8,6 +8,7 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump, refuse_other_text, split_lines
+from papersieve.pipeline.extract.shared.json_depth import is_deep
 from papersieve.pipeline.extract.shared.markup import without_tags
 
 #: Makes an entry of a value and the key that it stands under ("" in a list); None where it is none.
@@ -17,7 +18,6 @@ Maker = Callable[[str, Any], Entry | None]
 _LEVELS = 4
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_NESTING = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 _MARKUP = re.compile(r"<[^<>]{1,200}>")
 
 
@@ -102,22 +102,6 @@ def parse(text: str, dump: OpenDump) -> tuple[Any, str | None]:
         return json.loads(text), None
     except (ValueError, RecursionError):  # ValueError: also an integer of thousands of digits
         return None, "json_malformed"
-
-
-def is_deep(text: str, levels: int) -> bool:
-    """Whether brackets outside of strings are nested deeper."""
-    if text.count("[") + text.count("{") <= levels:
-        return False
-    depth = 0
-    for found in _NESTING.finditer(text):
-        mark = found[0]
-        if mark in "[{":
-            depth += 1
-            if depth > levels:
-                return True
-        elif mark in "]}":
-            depth -= 1
-    return False
 
 
 class _Document:

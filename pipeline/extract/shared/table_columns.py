@@ -11,6 +11,7 @@ from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_doi
 from papersieve.pipeline.extract.shared.json_entries import integer_of, text_of, texts_of
 from papersieve.pipeline.extract.shared.pubmed_source import SOURCE, source_parts
+from papersieve.pipeline.extract.shared.table_row import Mapped, Row, named
 from papersieve.pipeline.settings import Reading
 
 #: Our columns, and the names that tables give them: in lower case, letters only, best first. A table that has several of
@@ -43,8 +44,6 @@ CODES: dict[str, str] = {
     "page_end": "ep", "published": "py yr", "month": "pd", "doi": "di do", "pmid": "pm", "urls": "ur", "categories": "de kw",
 }  # fmt: skip
 _FEWEST_CODES = 3
-
-Mapped = dict[str, list[str]]
 
 
 def guess_columns(columns: list[str]) -> Mapped:
@@ -99,72 +98,14 @@ def unique_names(cells: list[str]) -> list[str]:
     return [name if name and name not in row[:at] else f"{name} #{at + 1}".strip() for at, name in enumerate(row)]
 
 
-class Row:
-    """A row of a table, asked by our columns: of several of theirs the first that says something."""
-
-    def __init__(self, values: Mapping[str, Any], mapped: Mapped) -> None:
-        self.values, self.mapped = values, mapped
-
-    def each(self, ours: str) -> list[Any]:
-        """The values of our column that say something, the best first."""
-        if ours not in self.mapped:
-            return []
-        nothing = "" if ours == "title" else _NOTHING
-        return [v for theirs in self.mapped[ours] if not _says_nothing(v := self.values.get(theirs), nothing)]
-
-    def first(self, ours: str) -> Any:
-        """The best value of our column; None where none says anything."""
-        return next(iter(self.each(ours)), None)
-
-    def text(self, ours: str) -> str | None:
-        """The best value as text."""
-        for theirs in self.mapped.get(ours, ()):
-            value = self.values.get(theirs)
-            if isinstance(value, str):
-                if value and not _says_nothing(value, "" if ours == "title" else _NOTHING):
-                    return value
-            elif value is not None and (text := text_of(_named(value))):
-                return text
-        return None
-
-    def found(self, ours: str, *keys: str) -> str | None:
-        """Text of our column, or what an object with the identifiers of the row says under one of these keys."""
-        if text := self.text(ours):
-            return text
-        for value in self.values.values():
-            if isinstance(value, dict) and (found := next((value[key] for key in keys if value.get(key)), None)):
-                return text_of(found)
-        return None
-
-
-#: What tables write for nothing, each between blanks; a title may be one of these words.
-_NOTHING = " na n/a nan null none - "
-_LONGEST_NOTHING = 6
-_LONGEST_CITATION = 500
-
-
-def _says_nothing(value: Any, words: str) -> bool:
-    if isinstance(value, str):
-        if len(value) > _LONGEST_NOTHING:
-            return value.isspace()
-        text = value.strip()
-        return not text or f" {text.lower()} " in words
-    return value is None or value in ([], {})
-
-
-def _named(value: Any) -> Any:
-    """What an object is called: journals, places and institutions come as objects with a name."""
-    if not isinstance(value, dict):
-        return value
-    return next((value[key] for key in ("name", "title", "display_name", "value", "url") if value.get(key)), None)
-
-
 #: Objects of JSON that tell of the journal: Semantic Scholar's and Europe PMC's.
 _JOURNALS = ("journal", "journalInfo", "bookOrReportDetails")
 #: Databases, which a column called source may name: no place where a paper was published.
 _DATABASES = set(
     "med pmc ppr agr cba ctx eth hir pat nbk scopus pubmed medline embase crossref openalex wos dimensions".split()
 )
+#: Characters of the longest citation of PubMed.
+_LONGEST_CITATION = 500
 #: Columns of any table that may hold an arXiv id as it stands.
 _IDS = ("id", "ID", "paper_id", "paperId")
 
@@ -182,7 +123,7 @@ def entry_of(values: Mapping[str, Any], mapped: Mapped) -> Entry | None:
         0, 0,
         title=title, abstract=abstract,
         authors=_authors(row),
-        venue=_venue(row) or text_of(_named(inside.get("journal") or inside.get("publisher"))),
+        venue=_venue(row) or text_of(named(inside.get("journal") or inside.get("publisher"))),
         volume=_counted(row, "volume") or text_of(inside.get("volume")) or cited.get("volume"),
         issue=_counted(row, "issue") or text_of(inside.get("issue")) or cited.get("issue"),
         pages=_pages(row) or text_of(inside.get("pages")) or cited.get("pages"),
@@ -191,7 +132,7 @@ def entry_of(values: Mapping[str, Any], mapped: Mapped) -> Entry | None:
         arxiv=row.found("arxiv", "ArXiv", "arxiv") or _arxiv_by_content(values), pmid=row.found("pmid", "PubMed", "pmid"),
         comment_count=integer_of(row.first("comment_count")),
         categories=_split(row.first("categories"), r"[;|,]"),
-        urls=[u for value in row.each("urls") for u in _split(value if isinstance(value, dict) and len(value) == 1 else _named(value), r"[;|\s]") if u.startswith(("http://", "https://"))],
+        urls=[u for value in row.each("urls") for u in _split(value if isinstance(value, dict) and len(value) == 1 else named(value), r"[;|\s]") if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 
 
@@ -207,7 +148,7 @@ def _authors(row: Row) -> list[str]:
 def _venue(row: Row) -> str | None:
     venue = row.text("venue")
     if venue and venue.lower() in _DATABASES:
-        said = (text_of(_named(value)) for value in row.each("venue"))
+        said = (text_of(named(value)) for value in row.each("venue"))
         return next((other for other in said if other and other.lower() not in _DATABASES), None)
     return venue
 
