@@ -116,7 +116,7 @@ def formats_page() -> str:
 
 def _format(each: Described) -> Iterator[str]:
     way = "is read whole" if each.is_whole else "is read as a stream"
-    about, looks_like = (text.replace("<", "&lt;").replace("[", "\\[") for text in (each.about, each.looks_like))
+    about, looks_like = (text.replace("<", "&lt;").replace("](", "]&#40;") for text in (each.about, each.looks_like))
     yield f"## {each.name}\n\n{about}\n\nTold by {looks_like}; {way}.\n"
     yield f"```text\n{(each.example or '').rstrip()}\n```\n"
 
