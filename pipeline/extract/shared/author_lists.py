@@ -30,8 +30,10 @@ _WIDE = re.compile("[，、；]")
 _PYTHON_LIST = re.compile(r"\s*\[\s*(['\"]).*\1\s*\]\s*", re.DOTALL)
 
 
-def split_names(value: Any) -> list[str]:
+def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     """Names of a list, or of a text: separated by semicolons or `and`, else by commas where that gives whole names.
+
+    by_commas: whether commas may separate; not where others of the same table are known to be separated by semicolons.
 
     >>> split_names("Doe, Jane; Roe, Richard"), split_names("Jane Doe, Richard Roe"), split_names("Doe, Jane")
     (['Doe, Jane', 'Roe, Richard'], ['Jane Doe', 'Richard Roe'], ['Doe, Jane'])
@@ -47,7 +49,7 @@ def split_names(value: Any) -> list[str]:
         if separator in text:
             return _by_signs(text, separator)
     parts = [p.strip() for p in text.split(",") if p.strip()]
-    if len(parts) > 1 and all(" " in p for p in parts):
+    if by_commas and len(parts) > 1 and all(" " in p for p in parts):
         return [*parts[:-1], _without_stop(parts[-1], parts[0])]
     return [_SCOPUS_ID.sub("", text)] if text else []
 

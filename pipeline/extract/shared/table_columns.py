@@ -1,7 +1,7 @@
 """Tables of any kind: which column is what, as settings say or by its name, and entries out of rows."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
@@ -110,8 +110,14 @@ _LONGEST_CITATION = 500
 _IDS = ("id", "ID", "paper_id", "paperId")
 
 
-def entry_of(values: Mapping[str, Any], mapped: Mapped) -> Entry | None:
-    """Make an entry of a row; None where it has neither title nor abstract."""
+def has_semicolons(rows: Iterable[list[str]], names: list[str], mapped: Mapped) -> bool:
+    """Whether one of these rows separates its authors by semicolons; then a comma is inside of a name in all of them."""
+    places = [names.index(column) for column in mapped.get("authors", ())]
+    return any(";" in row[at] for row in rows for at in places if at < len(row))
+
+
+def entry_of(values: Mapping[str, Any], mapped: Mapped, *, by_commas: bool = True) -> Entry | None:
+    """Make an entry of a row; None where it has neither title nor abstract. by_commas: whether commas may separate authors."""
     row = Row(values, mapped)
     title, abstract = row.text("title"), row.text("abstract")
     if not title and not abstract:
@@ -122,7 +128,7 @@ def entry_of(values: Mapping[str, Any], mapped: Mapped) -> Entry | None:
     return Entry(
         0, 0,
         title=title, abstract=abstract,
-        authors=_authors(row),
+        authors=_authors(row, by_commas=by_commas),
         venue=_venue(row) or text_of(named(inside.get("journal") or inside.get("publisher"))),
         volume=_counted(row, "volume") or text_of(inside.get("volume")) or cited.get("volume"),
         issue=_counted(row, "issue") or text_of(inside.get("issue")) or cited.get("issue"),
@@ -136,9 +142,9 @@ def entry_of(values: Mapping[str, Any], mapped: Mapped) -> Entry | None:
     )  # fmt: skip
 
 
-def _authors(row: Row) -> list[str]:
+def _authors(row: Row, *, by_commas: bool) -> list[str]:
     """The first column of authors that says more than one name, else the first: "first author" stands beside the list."""
-    lists = [split_names(value) for value in row.each("authors")]
+    lists = [split_names(value, by_commas=by_commas) for value in row.each("authors")]
     names = next((names for names in lists if len(names) > 1), lists[0] if lists else [])
     if len(lists) > 1 and names and names[-1].endswith(".") and [names[-1][:-1]] in lists:  # PubMed ends its list so
         return [*names[:-1], names[-1][:-1]]
