@@ -179,9 +179,9 @@ def _unknown(raw: RawDump, head: Head) -> DumpError:
     broken = f" Formats that could not be loaded: {', '.join(installed().broken)}." if installed().broken else ""
     return DumpError(
         "unknown_format",
-        f"{raw.location}: no format recognises it; found {raw.size_bytes:,} bytes of text. "
-        f"Closest to: {closest}. "
-        f"`papersieve inspect` shows how it begins, --format names a format, docs/formats.md has them all.{broken}",
+        f"{raw.location}: no format recognises it; found {raw.size_bytes:,} bytes of text.\n"
+        f"Closest to: {closest}.\n"
+        f"`papersieve formats` has them all, `papersieve inspect` shows how it begins, --format names a format.{broken}",
     )
 
 

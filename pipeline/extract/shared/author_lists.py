@@ -27,13 +27,16 @@ _OTHER_ROLES = re.compile(r"editor|translator|reviewer|contributor|advisor|illus
 _SCOPUS_ID = re.compile(r"\s*\(\d{1,12}\)$")
 #: Signs that part names in Chinese and Japanese.
 _WIDE = re.compile("[，、；]")
+#: Initials before or behind a name.
+_INITIALS = re.compile(r"^[A-Z]\.? |[ .][A-Z]{1,3}\.?$")
 _PYTHON_LIST = re.compile(r"\s*\[\s*(['\"]).*\1\s*\]\s*", re.DOTALL)
 
 
 def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     """Names of a list, or of a text: separated by semicolons or `and`, else by commas where that gives whole names.
 
-    by_commas: whether commas may separate; not where others of the same table are known to be separated by semicolons.
+    by_commas: whether a comma between two names without initials separates them; not where others of the same table are
+    separated by semicolons, as "García Márquez, Bo Erik" is one name.
 
     >>> split_names("Doe, Jane; Roe, Richard"), split_names("Jane Doe, Richard Roe"), split_names("Doe, Jane")
     (['Doe, Jane', 'Roe, Richard'], ['Jane Doe', 'Richard Roe'], ['Doe, Jane'])
@@ -49,7 +52,8 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
         if separator in text:
             return _by_signs(text, separator)
     parts = [p.strip() for p in text.split(",") if p.strip()]
-    if by_commas and len(parts) > 1 and all(" " in p for p in parts):
+    is_list = by_commas or len(parts) > 2 or bool(parts and _INITIALS.search(parts[0]))
+    if is_list and len(parts) > 1 and all(" " in p for p in parts):
         return [*parts[:-1], _without_stop(parts[-1], parts[0])]
     return [_SCOPUS_ID.sub("", text)] if text else []
 
