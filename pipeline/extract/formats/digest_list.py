@@ -37,7 +37,7 @@ _ARXIV_MARK = re.compile(r"arxiv\s*:\s*[\w./-]+", re.IGNORECASE)
 _ET_AL = re.compile(r"et\.? ?al\.?,?$")
 _ITALIC = re.compile(r"\s*(?:[-*+]\s+)?([*_])[^*_].*\1\s*$")
 #: Words from which on a line below an item, which is nothing else, is its abstract.
-_ABSTRACT_WORDS = 12
+_ABSTRACT_WORDS, _SENTENCE_WORDS = 12, 4
 
 
 def recognises(head: Head) -> str | None:
@@ -122,7 +122,8 @@ def _entry(lines: Lines) -> Entry | None:
 def _sentences(line: str) -> str | None:
     """The text of a line that is long enough for an abstract, and neither links nor code."""
     text = re.sub(r"^\s*(?:[-*+>]\s*)+", "", line).strip()
-    return text if len(text.split()) >= _ABSTRACT_WORDS and not _LINK.search(text) and not _CODE.search(text) else None
+    least = _SENTENCE_WORDS if text.endswith((".", "。")) else _ABSTRACT_WORDS
+    return text if len(text.split()) >= least and not _LINK.search(text) and not _CODE.search(text) else None
 
 
 def _authors(lines: list[str]) -> tuple[list[str], str | None]:

@@ -35,6 +35,8 @@ _FOLDED_TITLE = re.compile(
     r"(?:<details[^<>]*>)?\s*<summary[^<>]*>\s*(?:<[a-z]+>)?\s*(?P<name>(?=[^<>\s]+\s+[^<>\s])[^<>]*?)\s*(?:</[a-z]+>|[-–—|:]|<a\s[^<>]*>.{0,200}?</a>|\s)*</summary>",
     re.IGNORECASE,
 )
+#: "1. **title**", above its fields.
+_ITEM_TITLE = re.compile(r"\d{1,4}[.)]\s+\*\*\[?(?P<name>[^*\[\]]*[^*:：\[\]\s])(?:\]\([^()\s]*\))?\*\*")
 _TITLES = ("title", "paper", "paper title")
 _LINK = re.compile(r"\[([^\[\]]{0,1000})\]\((https?://[^)\s]{1,1000})\)")
 _NUMBER = re.compile(r"^(?:\d{1,4}[.)]|\[\d{1,4}\])\s+")
@@ -105,8 +107,8 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 
 def _folded_title(line: str) -> str | None:
-    """The title that a folded part begins with; None where it is a field, or only says what to click on."""
-    found = _FOLDED_TITLE.match(line.strip())
+    """The title that a folded part, or a numbered item, begins with; None where it is a field, or only says what to click on."""
+    found = _ITEM_TITLE.fullmatch(line.strip()) or _FOLDED_TITLE.match(line.strip())
     return found["name"] if found and not _field(line) and not _CLICK.match(found["name"]) else None
 
 

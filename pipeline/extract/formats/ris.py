@@ -17,6 +17,8 @@ _FURNITURE = re.compile(r"\ufeff?(?:Provider|Content|Database): ")
 #: Tags that databases put a DOI or an arXiv id into, other than its own: EBSCO L3, Scopus and IEEE M3, Ovid UR, notes.
 _HOLDS_DOI = ("DI", "L3", "M3", "LK", "UR", "L2", "L1", "ID", "M1", "N1", "C7")
 _HOLDS_ARXIV = ("UR", "L1", "L2", "LK", "AN", "M1", "M3", "N1", "JO", "T2", "JF", "PB", "DB", "SN", "C7")
+#: Scopus has it in C7.
+_ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,12}")
 _LABELLED_PMID = re.compile(r"\b(?:pmid|pubmed(?: id)?)\s*:?\s*(\d{1,8})\b", re.IGNORECASE)
 
 
@@ -45,7 +47,7 @@ def _entry(fields: Fields) -> Entry | None:
         title=title, abstract=abstract,
         authors=fields.all("AU", "A1") or fields.all("A2", "ED"),
         venue=fields.first("T2", "JO", "JF", "BT", "SO", "JA", "J1", "J2"), volume=fields.first("VL"), issue=fields.first("IS", "CP"),
-        pages=page_range(fields.first("SP"), fields.first("EP")) or fields.first("AR"),
+        pages=page_range(fields.first("SP"), fields.first("EP")) or fields.first("AR") or next(filter(_ARTICLE_NUMBER.fullmatch, fields.all("C7")), None),
         published_raw=raw, published=published,
         doi=fields.first("DO") or next((v for v in fields.all(*_HOLDS_DOI) if find_doi(v)), None),
         arxiv=next((v for v in fields.all(*_HOLDS_ARXIV) if is_arxiv_text(v)), None),

@@ -48,6 +48,8 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     if _PYTHON_LIST.fullmatch(value):
         return [name for _, name in re.findall(r"(['\"])(.*?)\1\s*(?:,|\])", value) if name.strip()]
     text = " ".join(_WIDE.sub(_narrow, value).split())
+    if "//" in text and "://" not in text:  # EndNote's tables
+        text = text.replace("//", "; ")
     for separator in (";", "|", " and "):
         if separator in text:
             return _by_signs(text, separator)

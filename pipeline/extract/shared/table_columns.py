@@ -219,7 +219,10 @@ def _arxiv_by_content(values: Mapping[str, Any]) -> str | None:
 
 def _split(value: Any, separators: str) -> list[str]:
     if isinstance(value, str):
-        return [part.strip() for part in re.split(separators, value) if part.strip()]
+        inner = value.strip()[1:-1] if value.strip().startswith(("['", '["')) else value  # a list as Python writes it
+        return [
+            word for part in re.split(separators, inner) if (word := part.strip(" '\"" if inner is not value else None))
+        ]
     if isinstance(value, dict) and len(value) == 1:  # Europe PMC wraps its lists
         value = next(iter(value.values()))
     return texts_of(value, "name", "display_name", "term", "tag", "url", "href") if value is not None else []
