@@ -3,6 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := --store data/sample/store.duckdb --warehouse data/sample/papersieve.duckdb
+NEWER := wos_tagged,refworks,refer,labelled_text,pubmed_text,oai_pmh,mods,unixref,datacite,digest_list,digest_table,digest_markdown,digest_json,workbook,csv_table
 export DAGSTER_HOME := $(CURDIR)/dagster_home
 
 .DEFAULT_GOAL := help
@@ -84,13 +85,19 @@ bench: setup ## the engine beside its peers (ARGS="--peer /path/to/python" for t
 profile: setup ## where the CPU time of a first run goes, by cause, beside the shortest script that does the same (ARGS="--records 1000000")
 	@$(BIN)/python -m benchmarks.profile_run $(ARGS)
 
-soak: setup .spark/.complete ## the tests with other examples than before; damaged dumps of every format; random histories against their rebuilds; commands side by side and killed; torn copies; a Spark cluster: hours
+soak: setup .spark/.complete .readers/.complete ## the tests with other examples than before; damaged dumps of every format; exports beside other readers; random histories against their rebuilds; commands side by side and killed; torn copies; a Spark cluster: hours
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --hypothesis-profile=random
 	@$(BIN)/python -m benchmarks.soak
+	@$(BIN)/python -m benchmarks.soak --formats $(NEWER) --output benchmarks/results/soak_exports.json
+	@PYTHONPATH=$(CURDIR)/.readers $(BIN)/python -m benchmarks.other_readers
 	@$(BIN)/python -m benchmarks.soak_store
 	@$(BIN)/python -m benchmarks.soak_commands
 	@$(BIN)/python -m benchmarks.soak_torn
 	@PYTHONPATH=$(CURDIR)/.spark $(BIN)/python -W ignore -m benchmarks.soak_spark
 
+.readers/.complete:
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --target .readers rispy pybtex latexcodec pyyaml nbib
+	@touch $@
+
 clean: ## remove the environment, caches and local data of the sample
-	@rm -rf .venv .spark .extremes build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis data/sample
+	@rm -rf .venv .spark .readers .extremes build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis data/sample

@@ -90,6 +90,11 @@ class Reading(Practical):
     columns: dict[str, str] = Field(
         {}, description="columns of tables, ours = theirs; guessed where not given", examples=[{"title": "Paper Title"}]
     )
+    sheet: str | None = Field(
+        None,
+        description="sheet of workbooks that is read; not set: the first with names of columns",
+        examples=["Export"],
+    )
     max_file_bytes: int = Field(1 << 36, ge=1, description="bytes of a dump, uncompressed")
     max_page_bytes: int = Field(1 << 28, ge=1, description="bytes of a dump whose format has to be read whole")
     max_line_bytes: int = Field(1 << 23, ge=100, description="bytes of a line of text; a longer one is rejected")

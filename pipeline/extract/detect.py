@@ -29,6 +29,7 @@ from papersieve.pipeline.extract.formats import (
     hf_daily_json,
     hf_markdown,
     json_table,
+    labelled_text,
     mods,
     nbib,
     oai_pmh,
@@ -82,6 +83,7 @@ FORMATS: tuple[Format, ...] = (
     wos_tagged.FORMAT,
     refworks.FORMAT,
     refer.FORMAT,
+    labelled_text.FORMAT,
     pubmed_text.FORMAT,
     hf_markdown.FORMAT,
     author_page.FORMAT,
@@ -179,9 +181,9 @@ def _unknown(raw: RawDump, head: Head) -> DumpError:
     broken = f" Formats that could not be loaded: {', '.join(installed().broken)}." if installed().broken else ""
     return DumpError(
         "unknown_format",
-        f"{raw.location}: no format recognises it; found {raw.size_bytes:,} bytes of text. "
-        f"Closest to: {closest}. "
-        f"`papersieve inspect` shows how it begins, --format names a format, docs/formats.md has them all.{broken}",
+        f"{raw.location}: no format recognises it; found {raw.size_bytes:,} bytes of text.\n"
+        f"Closest to: {closest}.\n"
+        f"`papersieve formats` has them all, `papersieve inspect` shows how it begins, --format names a format.{broken}",
     )
 
 

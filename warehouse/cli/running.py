@@ -1,7 +1,8 @@
-"""Commands that run: run, inspect, status, settings, match, evaluate, demo."""
+"""Commands that run: run, inspect, formats, status, settings, match, evaluate, demo."""
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -153,6 +154,20 @@ def inspect(file: "Place", form: str | None, settings: "Settings") -> None:
     emit({"file": str(file), "dumps": dumps}, lambda _: show_run.tell_inspections(dumps))
     if not all("format" in dump for dump in dumps):
         sys.exit(1)
+
+
+@command("Run", "papersieve formats", "papersieve formats ris", "papersieve formats --json | jq '.formats[].name'")
+@click.argument("name", required=False)
+def formats(name: str | None) -> None:
+    """Say what can be read, with an example of each format; of one, all that is known of it."""
+    from papersieve.pipeline.extract.catalogue import catalogue, described
+    from papersieve.warehouse.cli import show_formats
+
+    found = [described(name)] if name else catalogue()
+    emit(
+        {"formats": [asdict(each) for each in found]},
+        lambda _: show_formats.tell_format(found[0]) if name else show_formats.tell_formats(found),
+    )
 
 
 @command("Run", "papersieve status", "papersieve status --json | jq .pending", places=True, settings=True)

@@ -12,7 +12,8 @@ from papersieve.pipeline.extract.compression import without_quotes
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.table_columns import Mapped, entry_of, mapping
+from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
+from papersieve.pipeline.extract.shared.table_row import Mapped
 
 _PARQUET, _FILE, _STREAM = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
 

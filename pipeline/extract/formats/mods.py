@@ -48,7 +48,8 @@ def _entry(e: Element) -> Entry | None:
 
 
 def _title(e: Element | None) -> str | None:
-    main, sub = text(e, "titleInfo/title"), text(e, "titleInfo/subTitle")
+    article, main, sub = (text(e, f"titleInfo/{part}") for part in ("nonSort", "title", "subTitle"))
+    main = f"{article} {main}" if article and main else main
     return f"{main}: {sub}" if main and sub else main
 
 

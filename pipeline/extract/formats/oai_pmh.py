@@ -1,5 +1,6 @@
 """OAI-PMH: `<record>` elements as arXiv answers them (arXiv, arXivRaw), and Dublin Core, as any repository does."""
 
+import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
@@ -40,7 +41,7 @@ def _arxiv(e: Element) -> Entry | None:
     return Entry(
         0, 0,
         title=title, abstract=abstract,
-        authors=people or split_names(text(e, "authors") or ""),
+        authors=people or split_names(re.sub(r"\([^()]*\)", "", text(e, "authors") or "")),
         venue=text(e, "journal-ref"), published_raw=date, published=parse_date(date or ""),
         types=["preprint"], doi=text(e, "doi"), arxiv=text(e, "id"), categories=(text(e, "categories") or "").split(),
     )  # fmt: skip

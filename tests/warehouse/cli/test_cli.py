@@ -378,6 +378,7 @@ def test_spark_that_is_not_there_is_named_with_its_remedy_and_options_that_do_no
 ANSWERS = {
     "run": ["dumps"],
     "inspect": ["dumps/a.txt"],
+    "formats": [],
     "status": [],
     "settings": [],
     "match": ["dumps/a.txt"],
@@ -403,6 +404,7 @@ ANSWERS = {
 FAILURES = {
     "run": ["none.txt"],
     "inspect": ["none.txt"],
+    "formats": ["none"],
     "settings": ["--settings", "none.toml"],
     "match": ["empty.txt"],
     "evaluate": ["empty.txt"],
