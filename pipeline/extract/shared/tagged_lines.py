@@ -29,7 +29,10 @@ class Fields:
     @cached_property
     def values(self) -> dict[str, list[str]]:
         """Values by tag, each with the lines that go on with it."""
-        return {tag: [" ".join(p for p in parts if p) for parts in all_] for tag, all_ in self.parts.items()}
+        return {
+            tag: [parts[0] if len(parts) == 1 else " ".join(p for p in parts if p) for parts in all_]
+            for tag, all_ in self.parts.items()
+        }
 
     def first(self, *tags: str) -> str | None:
         """First value of the first of these tags that has one."""
