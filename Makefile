@@ -3,10 +3,11 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := --store data/sample/store.duckdb --warehouse data/sample/papersieve.duckdb
+NEWER := wos_tagged,refworks,refer,labelled_text,pubmed_text,oai_pmh,mods,unixref,datacite,digest_list,digest_table,digest_markdown,digest_json,workbook,csv_table
 export DAGSTER_HOME := $(CURDIR)/dagster_home
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test ui spark docs wheel extremes dev lint format bench soak lock sample clean
+.PHONY: help setup run test ui spark docs wheel extremes dev lint format bench profile soak lock sample clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -55,7 +56,11 @@ extremes: ## the tests on the lowest and on the newest dependencies that pyproje
 
 dev: setup ## the Dagster UI on http://127.0.0.1:3000, watching data/dumps
 	@mkdir -p data/dumps
-	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
+	@echo "1. Copy dumps into $(CURDIR)/data/dumps (or sample_dumps/*.txt, to try it)."
+	@echo "2. Open http://127.0.0.1:3000 in half a minute. New dumps are taken in by themselves, a minute after they came."
+	@echo "3. Ask the result: papersieve query 'FROM papers' (data/papersieve.duckdb). Ctrl-C here stops all."
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/dg dev --host 127.0.0.1 --port 3000 --log-level warning 2>&1 \
+		| (trap '' INT; exec grep --line-buffered --ignore-case --invert-match 'prefetching asset records')
 
 lint: setup ## style, types, import contracts
 	@$(BIN)/ruff check .
@@ -77,13 +82,22 @@ lock: ## bring requirements.lock in line with pyproject.toml (needs uv; ARGS=--u
 bench: setup ## the engine beside its peers (ARGS="--peer /path/to/python" for those of other environments)
 	@$(BIN)/python -m benchmarks.bench_engine $(ARGS)
 
-soak: setup .spark/.complete ## the tests with other examples than before; damaged dumps of every format; random histories against their rebuilds; commands side by side and killed; torn copies; a Spark cluster: hours
+profile: setup ## where the CPU time of a first run goes, by cause, beside the shortest script that does the same (ARGS="--records 1000000")
+	@$(BIN)/python -m benchmarks.profile_run $(ARGS)
+
+soak: setup .spark/.complete .readers/.complete ## the tests with other examples than before; damaged dumps of every format; exports beside other readers; random histories against their rebuilds; commands side by side and killed; torn copies; a Spark cluster: hours
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --hypothesis-profile=random
 	@$(BIN)/python -m benchmarks.soak
+	@$(BIN)/python -m benchmarks.soak --formats $(NEWER) --output benchmarks/results/soak_exports.json
+	@PYTHONPATH=$(CURDIR)/.readers $(BIN)/python -m benchmarks.other_readers
 	@$(BIN)/python -m benchmarks.soak_store
 	@$(BIN)/python -m benchmarks.soak_commands
 	@$(BIN)/python -m benchmarks.soak_torn
 	@PYTHONPATH=$(CURDIR)/.spark $(BIN)/python -W ignore -m benchmarks.soak_spark
 
+.readers/.complete:
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --target .readers rispy pybtex latexcodec pyyaml nbib
+	@touch $@
+
 clean: ## remove the environment, caches and local data of the sample
-	@rm -rf .venv .spark .extremes build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis data/sample
+	@rm -rf .venv .spark .readers .extremes build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis data/sample

@@ -6,18 +6,23 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
-from papersieve.assets.partitions import NAME, due_dumps, key_of, one_run, unfinished_run
-from papersieve.assets.resources import Papersieve
+from papersieve.assets.partitions import due_dumps, key_of, one_run, unfinished_run
+from papersieve.assets.resources import Places
 from papersieve.assets.watch import NoDumpsError, decide, look
 
-#: A run of every asset: for some dumps, or for all of them where none are named.
-refresh_warehouse = dg.define_asset_job(
-    "refresh_warehouse",
-    selection=dg.AssetSelection.all(),
-    description="The whole way: take in the chosen dumps (without a choice, all), find the papers, check, publish. Does only what is pending.",
-)
+
+def refresh_job(places: Places, selection: dg.AssetSelection) -> UnresolvedAssetJobDefinition:
+    """A run of every asset: for some dumps, or for all of them where none are named."""
+    return dg.define_asset_job(
+        places.named("refresh_warehouse"),
+        selection=selection,
+        # polars and DuckDB use every core already, and a process a step costs five times the time.
+        executor_def=dg.in_process_executor,
+        description="The whole way: take in the chosen dumps (without a choice, all), find the papers, check, publish. Does only what is pending.",
+    )
 
 
 class CheckOnlyWarns(dg.AutomationCondition[dg.AssetCheckKey]):
@@ -56,55 +61,63 @@ DAILY = dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=26), fail_win
 
 
 # Schedules and sensors are off in Dagster unless they say otherwise.
-@dg.schedule(
-    name="daily_refresh",
-    job=refresh_warehouse,
-    cron_schedule="0 6 * * *",
-    execution_timezone="UTC",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every morning: takes in the dumps that a failed run has left, and does what is pending below them. Where there is none, all checks run again.",
-)
-def daily_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """What to run is decided by `due`."""
-    return due(context.instance)
+def daily_refresh(places: Places, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+    """What looks after everything once a day, or as often as wanted. What to run is decided by `due`."""
+    return dg.ScheduleDefinition(
+        name=places.named("daily_refresh"),
+        job=job,
+        cron_schedule=places.schedule,
+        execution_timezone=places.timezone,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        execution_fn=lambda context: due(context.instance, places),
+        description="Takes in the dumps that a failed run has left, and does what is pending below them. Where there is none, all checks run again.",
+    )
 
 
-def due(instance: dg.DagsterInstance) -> dg.RunRequest | dg.SkipReason:
+def due(instance: dg.DagsterInstance, places: Places) -> dg.RunRequest | dg.SkipReason:
     """One run for all dumps that are due; where none is, the newest is read again so that all checks run."""
-    if run := unfinished_run(instance):
+    if run := unfinished_run(instance, places):
         return dg.SkipReason(f"run {run} has not ended yet, and does the same")
-    keys = instance.get_dynamic_partitions(NAME)
+    keys = instance.get_dynamic_partitions(places.named("dumps"))
     if not keys:
         return dg.SkipReason("no dump was ever taken in: put one into the dump folder")
-    wanted = due_dumps(instance, dg.AssetKey("records"), schedule="daily_refresh") or keys[-1:]
-    return dg.RunRequest(run_config=one_run(instance, wanted))
+    wanted = due_dumps(instance, places) or keys[-1:]
+    return dg.RunRequest(run_config=one_run(instance, places, wanted))
 
 
-@dg.sensor(
-    job=refresh_warehouse,
-    minimum_interval_seconds=30,
-    default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Requests one run for all files of the dump folder that were added, changed or removed, once nothing is being copied any more.",
-)
-def dump_folder(context: dg.SensorEvaluationContext, papersieve: Papersieve) -> dg.SensorResult | dg.SkipReason:
+def dump_folder(places: Places, job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
+    """What watches the dump folder."""
+    return dg.SensorDefinition(
+        name=places.named("dump_folder"),
+        job=job,
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        evaluation_fn=lambda context: watched(context, places),
+        description="Requests one run for all files of the dump folder that were added, changed or removed, once nothing is being copied any more.",
+    )
+
+
+def watched(context: dg.SensorEvaluationContext, places: Places) -> dg.SensorResult | dg.SkipReason:
     """Look at the folder; what to do about what is seen is decided in `papersieve.assets.watch`."""
     try:
-        decision = decide(look(Path(papersieve.dump_folder)), context.cursor, unfinished_run(context.instance))
+        decision = decide(look(Path(places.dump_folder)), context.cursor, unfinished_run(context.instance, places))
     except NoDumpsError as remedy:
-        return dg.SkipReason(str(remedy))
-    context.log.info(decision.message)
+        return dg.SkipReason(places.renamed(str(remedy)))
     if decision.run_key is None:
         return dg.SensorResult(skip_reason=decision.message, cursor=decision.cursor)
-    config = one_run(context.instance, map(key_of, [*decision.new, *decision.changed, *decision.removed]))
+    context.log.info(decision.message)
+    config = one_run(context.instance, places, map(key_of, [*decision.new, *decision.changed, *decision.removed]))
     return dg.SensorResult(run_requests=[dg.RunRequest(decision.run_key, config)], cursor=decision.cursor)
 
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", dg.BetaWarning)  # use_user_code_server: conditions of our own need it
-    below_the_dumps = dg.AutomationConditionSensorDefinition(
-        "below_the_dumps",
-        target=dg.AssetSelection.all(),
-        default_status=dg.DefaultSensorStatus.RUNNING,
-        use_user_code_server=True,
-        description="Refreshes what is below a dump that was materialised alone. Runs of the whole job need no help.",
-    )
+def below_the_dumps(places: Places, selection: dg.AssetSelection) -> dg.AutomationConditionSensorDefinition:
+    """What evaluates the automation conditions of these assets."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)  # use_user_code_server: conditions of our own need it
+        return dg.AutomationConditionSensorDefinition(
+            places.named("below_the_dumps"),
+            target=selection,
+            default_status=dg.DefaultSensorStatus.RUNNING,
+            use_user_code_server=True,
+            description="Refreshes what is below a dump that was materialised alone. Runs of the whole job need no help.",
+        )

@@ -5,32 +5,35 @@ from typing import Any
 
 import dagster as dg
 
-from papersieve.assets.asset_checks import CHECKS, Judging
-from papersieve.assets.automation import below_the_dumps, daily_refresh, dump_folder, refresh_warehouse
+from papersieve.assets.asset_checks import Judging, stored_checks
+from papersieve.assets.automation import below_the_dumps, daily_refresh, dump_folder, refresh_job
 from papersieve.assets.derived import documents, duplicate_pairs, papers
 from papersieve.assets.dumps import ingestion
-from papersieve.assets.notify import NOTIFICATIONS
+from papersieve.assets.notify import notifications
 from papersieve.assets.published import warehouse
-from papersieve.assets.resources import Papersieve, default_places, run_settings
+from papersieve.assets.resources import Places, default_places, run_settings
+
+
+def definitions_of(places: Places) -> dg.Definitions:
+    """Everything that works on these places. Several fit into one project, each with a key_prefix of its own."""
+    assets = [make(places) for make in (ingestion, documents, duplicate_pairs, papers, warehouse)]
+    selection = dg.AssetSelection.assets(*assets)
+    job = refresh_job(places, selection)
+    return dg.Definitions(
+        assets=assets,
+        asset_checks=stored_checks(places),
+        jobs=[job],
+        schedules=[daily_refresh(places, job)],
+        sensors=[dump_folder(places, job), below_the_dumps(places, selection), *notifications(places)],
+        resources={places.named("settings"): run_settings(places), places.named("judging"): Judging()},
+    )
 
 
 def build_defs(**places: Any) -> dg.Definitions:
-    """Everything, on these places: fields of `Papersieve`; those not given are as the environment names them."""
-    papersieve = Papersieve(**(default_places(os.environ) | places))
-    return dg.Definitions(
-        assets=[ingestion, documents, duplicate_pairs, papers, warehouse],
-        asset_checks=CHECKS,
-        jobs=[refresh_warehouse],
-        schedules=[daily_refresh],
-        sensors=[dump_folder, below_the_dumps, *NOTIFICATIONS],
-        resources={
-            "papersieve": papersieve,
-            "settings": run_settings(papersieve.settings_file),
-            "judging": Judging(),
-        },
-        # polars and DuckDB use every core already, and a process a step costs five times the time.
-        executor=dg.in_process_executor,
-    )
+    """Those of this repository: on these fields of `Places`; those not given are as the environment names them."""
+    # Runs of single assets, too, take one process: a process a step costs five times the time.
+    executor = dg.Definitions(executor=dg.in_process_executor)
+    return dg.Definitions.merge(definitions_of(Places(**(default_places(os.environ) | places))), executor)
 
 
 defs = build_defs()

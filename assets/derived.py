@@ -9,7 +9,7 @@ import polars as pl
 from papersieve.assets.automation import DAILY, FOLLOWS
 from papersieve.assets.metadata import carried, column_lineage, counts, of_file, preview, shown_by
 from papersieve.assets.pictures import duplicate_trend, paper_sizes, score_histogram, side_by_side
-from papersieve.assets.resources import Papersieve, RunSettings
+from papersieve.assets.resources import Places
 from papersieve.assets.run_log import logged, said
 from papersieve.assets.store_access import POOL, STAGE, described, row_count, version
 from papersieve.checks.contracts import CONTRACTS
@@ -19,94 +19,87 @@ from papersieve.warehouse.store.update import complete, rederivation
 
 
 def _derived(
-    asset: str, stage: str, *, step: str, table: str, deps: list[str], description: str
-) -> Callable[[Callable[..., dg.MaterializeResult[None]]], dg.AssetsDefinition]:
-    """Decorate a function that fills a table of the store from others. step: whose version is the code version."""
-    made: Callable[[Callable[..., dg.MaterializeResult[None]]], dg.AssetsDefinition] = dg.asset(
-        name=asset,
-        deps=deps,
-        code_version=version_of(step),
-        pool=POOL,
-        automation_condition=FOLLOWS,
-        freshness_policy=DAILY,
-        description=f"{CONTRACTS[table].description} {description}",
-        **described(stage, table),
-    )
-    return made
+    asset: str, stage: str, *, completes: str, step: str, table: str, deps: list[str], description: str
+) -> Callable[[Places], dg.AssetsDefinition]:
+    """An asset that fills a table of the store by completing a stage. step: whose version is the code version."""
+
+    def on(places: Places) -> dg.AssetsDefinition:
+        decorate: Callable[..., dg.AssetsDefinition] = dg.asset(
+            name=asset,
+            key_prefix=places.key_prefix or None,
+            deps=[places.key(above) for above in deps],
+            code_version=version_of(step),
+            pool=places.named(POOL),
+            automation_condition=FOLLOWS,
+            freshness_policy=DAILY,
+            required_resource_keys={places.named("settings")},
+            description=f"{CONTRACTS[table].description} {description}",
+            **described(places, asset, stage, table),
+        )
+
+        def derived(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+            return _complete(completes, table, asset, context, places)
+
+        return decorate(derived)
+
+    return on
 
 
 # `dumps` is named beside `records`: one step makes both, and a check that blocks on `dumps` stops only steps
 # that depend on `dumps` itself. Documents are numbered in the dumps' order, so the dependency is a true one.
-@_derived(
+documents = _derived(
     "documents",
     "records",
+    completes="documents",
     step="keys",
     table="documents",
     deps=["dumps", "records"],
     description="Many records can have the same content: exact copies end here.",
 )
-def documents(
-    context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings
-) -> dg.MaterializeResult[None]:
-    """Number and key the documents that are new, drop those that no record has any more."""
-    return _complete("documents", "documents", context, papersieve, settings)
 
-
-@_derived(
+duplicate_pairs = _derived(
     "duplicate_pairs",
     "duplicates",
+    completes="pairs",
     step="judgement",
     table="pairs",
     deps=["documents"],
     description="Block keys propose pairs, and what the two documents say decides. Records of one document are no pair here, but candidate_pairs and matches count them.",
 )
-def duplicate_pairs(
-    context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings
-) -> dg.MaterializeResult[None]:
-    """Find the candidate pairs, verify them, judge them."""
-    return _complete("pairs", "pairs", context, papersieve, settings)
 
-
-@_derived(
+papers = _derived(
     "papers",
     "papers",
+    completes="papers",
     step="papers",
     table="papers",
     deps=["duplicate_pairs"],
     description="The lineage says which record gave each of its values.",
 )
-def papers(
-    context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings
-) -> dg.MaterializeResult[None]:
-    """Cluster the matches and merge each cluster into its golden record."""
-    return _complete("papers", "papers", context, papersieve, settings)
 
 
 def _complete(
-    stage: str, table: str, context: dg.AssetExecutionContext, papersieve: Papersieve, of_run: RunSettings
+    stage: str, table: str, asset: str, context: dg.AssetExecutionContext, papersieve: Places
 ) -> dg.MaterializeResult[None]:
-    settings = of_run.over(papersieve.settings_file)
+    settings = papersieve.settings_of_run(context)
     with papersieve.open_store() as store, papersieve.open_engine() as engine:
         anew = rederivation(store, settings)
         if anew:
-            context.log.warning(told_of_run(anew, of_run.given()))
+            context.log.warning(papersieve.renamed(told_of_run(anew, papersieve.given_to_run(context).given())))
         was_pending = complete(store, STAGE[stage], settings, logged(context.log), engine)
         measures = counts(dict(store.query("measure").iter_rows()), *_MEASURES[stage])
         context.log.info(said("derived" if was_pending else "nothing to do", measures))
         drawn = {} if was_pending else carried(context, _PICTURES[stage])
         drawn |= {title: draw(store, settings) for title, draw in _PICTURES[stage].items() if title not in drawn}
         return dg.MaterializeResult(
-            metadata=drawn
-            | row_count(store, table)
-            | of_file(papersieve.store)
-            | {"was_pending": was_pending, "derived anew": anew or "no"}
-            | measures
+            metadata={"was_pending": was_pending}
+            | ({"derived anew": anew} if anew else {})
+            | {name: n for name, n in measures.items() if name != asset}  # that is the row count
+            | drawn
             | {title: preview(read(store)) for title, read in _PREVIEWS[stage].items()}
-            | {
-                "dagster/column_lineage": column_lineage(CONTRACTS[table]),
-                "shown by": shown_by(context.asset_key.to_user_string()),
-            }
-            | {"settings": settings.model_dump(mode="json")},  # the longest, so last
+            | {"shown by": shown_by(asset), "dagster/column_lineage": column_lineage(CONTRACTS[table], papersieve)}
+            | row_count(store, table)
+            | of_file(papersieve.store),
             data_version=version(store, settings, stage),
         )
 

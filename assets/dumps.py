@@ -10,9 +10,8 @@ import polars as pl
 from pydantic import Field
 
 from papersieve.assets.metadata import column_lineage, counts, of_file, preview, shown_by
-from papersieve.assets.partitions import DUMPS as PARTITIONS
-from papersieve.assets.partitions import every_dump, name_of
-from papersieve.assets.resources import Papersieve, RunSettings, foreseen
+from papersieve.assets.partitions import dump_partitions, every_dump, name_of
+from papersieve.assets.resources import Places, foreseen
 from papersieve.assets.run_log import logged, said
 from papersieve.assets.store_access import POOL, described, row_count, version
 from papersieve.checks.contracts import CONTRACTS
@@ -25,19 +24,24 @@ from papersieve.warehouse.store.outcomes import DumpOutcome, messages_of
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 
-DUMPS = dg.AssetSpec(
-    "dumps",
-    code_version=version_of("records"),
-    description=f"{CONTRACTS['dumps'].description} Each line is accounted for. A file that could not be read is kept with the reason.",
-    **described("dumps", "dumps"),
-)
-RECORDS = dg.AssetSpec(
-    "records",
-    deps=[DUMPS],
-    code_version=version_of("records"),
-    description=f"{CONTRACTS['records'].description} A record that breaks a rule is quarantined, with all reasons.",
-    **described("records", "records"),
-)
+
+def specs(papersieve: Places) -> list[dg.AssetSpec]:
+    """Dumps and records as the catalogue shows them."""
+    dumps = dg.AssetSpec(
+        papersieve.key("dumps"),
+        code_version=version_of("records"),
+        description=f"{CONTRACTS['dumps'].description} Each line is accounted for. A file that could not be read is kept with the reason.",
+        **described(papersieve, "dumps", "dumps", "dumps"),
+    )
+    records = dg.AssetSpec(
+        papersieve.key("records"),
+        deps=[dumps],
+        code_version=version_of("records"),
+        description=f"{CONTRACTS['records'].description} A record that breaks a rule is quarantined, with all reasons.",
+        **described(papersieve, "records", "records", "records"),
+    )
+    return [dumps, records]
+
 
 #: Everything that can become of a file, so that each is a number even where it is 0.
 OUTCOMES = ("added", "replaced", "located", "unchanged", "unreadable", "removed", "withdrawn")
@@ -57,17 +61,28 @@ class Taking(dg.Config):
     readmit: bool = Field(default=False, description="take in again dumps that were withdrawn before")
 
 
-@dg.multi_asset(
-    specs=[DUMPS, RECORDS],
-    partitions_def=PARTITIONS,
-    backfill_policy=dg.BackfillPolicy.single_run(),
-    pool=POOL,
-)
-def ingestion(
-    context: dg.AssetExecutionContext, config: Taking, papersieve: Papersieve, settings: RunSettings
+def ingestion(papersieve: Places) -> dg.AssetsDefinition:
+    """The step that makes both, on these places."""
+
+    @dg.multi_asset(
+        name=papersieve.named("ingestion"),
+        specs=specs(papersieve),
+        partitions_def=dump_partitions(papersieve),
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        pool=papersieve.named(POOL),
+        required_resource_keys={papersieve.named("settings")},
+    )
+    def step(context: dg.AssetExecutionContext, config: Taking) -> Iterator[dg.MaterializeResult[None]]:
+        yield from take_in(context, config, papersieve)
+
+    return step
+
+
+def take_in(
+    context: dg.AssetExecutionContext, config: Taking, papersieve: Places
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Make the store say what the files of these partitions say; a dump and its records come in one transaction."""
-    chosen = settings.over(papersieve.settings_file)
+    chosen = papersieve.settings_of_run(context)
     folder = Path(config.dump_folder or papersieve.dump_folder).absolute()
     keys = {folder / name_of(key): key for key in keys_of_run(context, config, folder, papersieve)}
     with papersieve.open_store() as store:
@@ -77,8 +92,9 @@ def ingestion(
             outcomes += passed_over(store, _without(keys, outcomes), chosen.reading)
         outcomes += ingest(store, _without(keys, outcomes), logged(context.log), chosen.reading)
         for message in messages_of(outcomes):
-            context.log.warning(message)
-        for asset, key, told in by_partition(store, outcomes, {location_of(path): key for path, key in keys.items()}):
+            context.log.warning(papersieve.renamed(message))
+        for name, key, told in by_partition(store, outcomes, {location_of(path): key for path, key in keys.items()}):
+            asset = papersieve.key(name)
             if context.has_partition_key or context.has_partition_key_range:
                 context.add_asset_metadata(told, asset_key=asset, partition_key=key)
             else:
@@ -88,7 +104,7 @@ def ingestion(
         held = counts(measures, "dumps", "records", "quarantined", "rejected_lines")
         context.log.info(said("this run", found) + said("; the store", held))
         yield dg.MaterializeResult(
-            "dumps",
+            papersieve.key("dumps"),
             metadata=row_count(store, "dumps")
             | of_file(papersieve.store)
             | files(outcomes)
@@ -102,21 +118,19 @@ def ingestion(
             data_version=version(store, chosen),
         )
         yield dg.MaterializeResult(
-            "records",
+            papersieve.key("records"),
             metadata=row_count(store, "records")
             | of_file(papersieve.store)
             | counts(measures, "records", "quarantined", "quarantined_share")
             | {
-                "dagster/column_lineage": column_lineage(CONTRACTS["records"]),
+                "dagster/column_lineage": column_lineage(CONTRACTS["records"], papersieve),
                 "shown by": shown_by("records"),
             },
             data_version=version(store, chosen),
         )
 
 
-def keys_of_run(
-    context: dg.AssetExecutionContext, config: Taking, folder: Path, papersieve: Papersieve
-) -> Sequence[str]:
+def keys_of_run(context: dg.AssetExecutionContext, config: Taking, folder: Path, papersieve: Places) -> Sequence[str]:
     """Partitions that a run is for: those chosen in the UI, else those that its config names, else all."""
     if context.has_partition_key or context.has_partition_key_range:
         keys: Sequence[str] = context.partition_keys
@@ -128,7 +142,9 @@ def keys_of_run(
             "withdraw: true without a partition would withdraw every dump. Choose the partitions to withdraw."
         )
     with foreseen():
-        return every_dump(context.instance, folder, is_usual=folder == Path(papersieve.dump_folder).absolute())
+        return every_dump(
+            context.instance, papersieve, folder, is_usual=folder == Path(papersieve.dump_folder).absolute()
+        )
 
 
 def withdrawn(store: Store, paths: list[Path], is_withdrawing: str) -> list[DumpOutcome]:

@@ -8,16 +8,57 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from papersieve.assets.resources import Places
 from papersieve.checks.rules import Column, Contract, Rule
+from papersieve.warehouse.published.dictionary import meanings
 
 #: Characters of a value, and rows of a table, that a page shows: abstracts have thousands.
 MAX_CHARS, MAX_ROWS = 120, 10
 
 
+#: DuckDB's names of types: columns are shown as they are queried.
+_TYPES = {
+    pl.String: "varchar",
+    pl.Int64: "bigint",
+    pl.Float64: "double",
+    pl.Date: "date",
+    pl.List(pl.String): "varchar[]",
+}
+
+#: Columns of published tables that their contracts don't have, each with its type and what it is made of.
+MADE_WHEN_PUBLISHED = {
+    "dumps": {
+        "name": ("varchar", ""),
+        "locations": ("varchar[]", ""),
+        "dump_no": ("bigint", ""),
+        "ingested_at": ("timestamp", ""),
+        "records": ("bigint", ""),
+        "quarantined": ("bigint", ""),
+    },
+    "records": {"paper_id": ("varchar", ""), "document_uuid": ("uuid", "")},
+    "pairs": {
+        "left_record_id": ("varchar", "records.record_id"),
+        "right_record_id": ("varchar", "records.record_id"),
+        "settings_fingerprint": ("varchar", ""),
+    },
+    "papers": {"paper_uuid": ("uuid", "documents.document_id")},
+}
+
+#: Columns that only the store has: numbers of documents, for which publishing puts ids of records.
+_IN_STORE_ONLY = {"pairs": {"left_no", "right_no"}}
+
+
 def column_schema(contract: Contract) -> dg.TableSchema:
-    """Columns of a contract as the catalogue shows them, and the rules that hold over several columns."""
+    """Columns as a reader of the warehouse finds them, and the rules that hold over several columns."""
+    known = [column for name, column in contract.columns.items() if name not in _IN_STORE_ONLY.get(contract.table, ())]
+    made = MADE_WHEN_PUBLISHED.get(contract.table, {})
+    told = meanings()
     return dg.TableSchema(
-        columns=[_column(column) for column in contract.columns.values()],
+        columns=[_column(column) for column in known]
+        + [
+            dg.TableColumn(name, kind, _described(told.get((contract.table, name)) or told[name], made_of))
+            for name, (kind, made_of) in made.items()
+        ],
         constraints=dg.TableConstraints(other=_told(contract.checked())),
     )
 
@@ -26,20 +67,36 @@ def _column(column: Column) -> dg.TableColumn:
     constraints = dg.TableColumnConstraints(
         nullable=column.is_nullable, unique=column.is_unique, other=_told(column.checked())
     )
-    return dg.TableColumn(column.name, type=str(column.type), description=column.meaning, constraints=constraints)
+    described = _described(column.meaning, column.made_of)
+    return dg.TableColumn(column.name, _TYPES[column.type], described, constraints=constraints)
+
+
+def _described(meaning: str, made_of: str) -> str:
+    """What a column means and comes from: the free version of Dagster keeps the lineage of columns and doesn't show it."""
+    columns: dict[str, list[str]] = {}
+    for source in made_of.split():
+        asset, column = source.split(".")
+        columns.setdefault(asset, []).append(column)
+    told = "; ".join(f"{asset}: {', '.join(names)}" for asset, names in columns.items())
+    return f"{meaning} (from {told})" if told else meaning
 
 
 def _told(rules: list[Rule]) -> list[str]:
-    return [f"{rule.code}: {rule.meaning}" for rule in rules]
+    return [rule.meaning for rule in rules]
 
 
-def column_lineage(contract: Contract) -> dg.TableColumnLineage:
+def column_lineage(contract: Contract, places: Places) -> dg.TableColumnLineage:
     """Where columns take their values from, each that is made of others."""
+    made_of = {name: column.made_of for name, column in contract.columns.items()}
+    made_of |= {name: sources for name, (_, sources) in MADE_WHEN_PUBLISHED.get(contract.table, {}).items()}
     return dg.TableColumnLineage(
         {
-            name: [dg.TableColumnDep(dg.AssetKey(asset), source) for asset, source in column.sources]
-            for name, column in contract.columns.items()
-            if column.sources
+            name: [
+                dg.TableColumnDep(places.key(asset), column)
+                for asset, column in (s.split(".") for s in sources.split())
+            ]
+            for name, sources in made_of.items()
+            if sources and name not in _IN_STORE_ONLY.get(contract.table, ())
         }
     )
 
@@ -50,8 +107,12 @@ def of_file(path: str) -> dict[str, Any]:
 
 
 def counts(measures: dict[str, float], *names: str) -> dict[str, Any]:
-    """Measures as numbers, which Dagster draws over time: whole ones as int, shares as float."""
-    return {name: measures[name] if name.endswith("_share") else int(measures[name]) for name in names}
+    """Measures as numbers, which Dagster draws over time: whole ones as int, shares as float with three digits."""
+    return {name: _rounded(measures[name]) if name.endswith("_share") else int(measures[name]) for name in names}
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.3g}")
 
 
 def preview(frame: pl.DataFrame, rows: int = MAX_ROWS, chars: int = MAX_CHARS) -> dg.MarkdownMetadataValue:

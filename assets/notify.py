@@ -7,13 +7,13 @@ from typing import Any
 
 import dagster as dg
 
-from papersieve.assets.resources import Papersieve
+from papersieve.assets.resources import Places
 
 _SECONDS = 30
 
 
-def failed_checks(instance: dg.DagsterInstance, run_id: str) -> list[dict[str, Any]]:
-    """Each check that failed in a run, fit for JSON: run_id, asset, partition, check, severity, description, metadata."""
+def failed_checks(instance: dg.DagsterInstance, run_id: str, places: Places) -> list[dict[str, Any]]:
+    """Each check of these places that failed in a run, fit for JSON: run_id, asset, partition, check, severity, description, metadata."""
     records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION).records
     events = [record.event_log_entry.dagster_event for record in records]
     found = [event.asset_check_evaluation_data for event in events if event]
@@ -27,7 +27,7 @@ def failed_checks(instance: dg.DagsterInstance, run_id: str) -> list[dict[str, A
             "metadata": {name: entry.value for name, entry in check.metadata.items() if _is_plain(entry.value)},
         }
         for check in found
-        if not check.passed
+        if not check.passed and places.owns(check.asset_key)
     ]
 
 
@@ -55,23 +55,24 @@ def notify(log: Any, checks: list[dict[str, Any]], command: str | None) -> None:
             log.error(f"PAPERSIEVE_NOTIFY: {command}: {fault}")
 
 
-def _sensor(name: str, status: dg.DagsterRunStatus) -> dg.SensorDefinition:
+def _sensor(places: Places, name: str, status: dg.DagsterRunStatus) -> dg.SensorDefinition:
     @dg.run_status_sensor(
         run_status=status,
-        name=name,
+        name=places.named(name),
         minimum_interval_seconds=30,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Reports each failed check of a run: to the log, and to the program that PAPERSIEVE_NOTIFY names.",
     )
-    def told(context: dg.RunStatusSensorContext, papersieve: Papersieve) -> None:
-        checks = failed_checks(context.instance, context.dagster_run.run_id)
-        notify(context.log, checks, papersieve.notify_command)
+    def told(context: dg.RunStatusSensorContext) -> None:
+        checks = failed_checks(context.instance, context.dagster_run.run_id, places)
+        notify(context.log, checks, places.notify_command)
 
     return told
 
 
-#: A check in error fails its run; a warning does not. Both are reported.
-NOTIFICATIONS = [
-    _sensor("tell_failed_checks", dg.DagsterRunStatus.FAILURE),
-    _sensor("tell_warnings", dg.DagsterRunStatus.SUCCESS),
-]
+def notifications(places: Places) -> list[dg.SensorDefinition]:
+    """A check in error fails its run; a warning does not. Both are reported."""
+    return [
+        _sensor(places, "tell_failed_checks", dg.DagsterRunStatus.FAILURE),
+        _sensor(places, "tell_warnings", dg.DagsterRunStatus.SUCCESS),
+    ]

@@ -3,7 +3,7 @@
 import base64
 import io
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import dagster as dg
 import polars as pl
@@ -12,6 +12,7 @@ from papersieve.pipeline.extras import MissingPackageError, needs
 from papersieve.pipeline.matching.judgement import REVIEW_FROM
 from papersieve.pipeline.matching.model import load_model
 from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.plurals import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,6 +24,7 @@ _CARD, _INK, _BLUE, _ORANGE, _GREY = "#f6f7f9", "#20242c", "#3b6fb6", "#d9822b",
 _DPI = 100
 
 _COLOURS = {"match": _BLUE, "review": _ORANGE, "non_match": _GREY}
+_WORDS = {"match": "one paper", "review": "for review", "non_match": "two papers"}
 
 
 def picture(
@@ -58,8 +60,26 @@ def whole_numbers() -> "MaxNLocator":
     return MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True, min_n_ticks=1)
 
 
+def _count_axis(axes: "Axes", which: Literal["x", "y"], what: str, largest: int) -> None:
+    """An axis of whole numbers. Where one bar would dwarf the others, each step is ten times the one before, and it says so."""
+    is_log = largest > 1_000
+    axis = getattr(axes, f"{which}axis")
+    if is_log:
+        getattr(axes, f"set_{which}scale")("symlog", linthresh=1)
+    else:
+        axis.set_major_locator(whole_numbers())
+    axis.set_major_formatter("{x:,.0f}")
+    axis.set_label_text(f"{what} (logarithmic scale)" if is_log else what)
+    getattr(axes, f"set_{which}lim")(
+        0, max(largest, 1) * (4 if is_log else 1.15)
+    )  # room for a number at the longest bar
+
+
 def score_histogram(counts: pl.DataFrame, settings: Settings) -> dg.MarkdownMetadataValue:
     """counts: score (lower end of its step of 0.5, from -12 to 11.5), judgement, pairs. The thresholds are drawn as lines."""
+    if counts.is_empty():
+        return dg.MetadataValue.md("No two documents were compared.")
+    of_judgement = {name: int(counts.filter(pl.col("judgement") == name)["pairs"].sum()) for name in _COLOURS}
 
     def draw(axes: "Axes") -> None:
         steps = pl.DataFrame({"score": [n / 2 for n in range(-24, 24)]})
@@ -67,97 +87,103 @@ def score_histogram(counts: pl.DataFrame, settings: Settings) -> dg.MarkdownMeta
         for judgement, colour in _COLOURS.items():
             of_it = counts.filter(pl.col("judgement") == judgement)
             pairs = steps.join(of_it, on="score", how="left", maintain_order="left")["pairs"].fill_null(0).to_list()
-            axes.bar(places, pairs, width=0.45, bottom=below, color=colour, label=judgement.replace("_", " "))
+            label = f"{_WORDS[judgement]}: {counted(of_judgement[judgement], 'pair')}"
+            axes.bar(places, pairs, width=0.45, bottom=below, color=colour, label=label)
             below = [a + b for a, b in zip(below, pairs, strict=True)]
         match_from = load_model().match_from(settings.wrong_share)
         for name, at, side in (("review from", REVIEW_FROM, "right"), ("match from", match_from, "left")):
             axes.axvline(at, color=_INK, linewidth=1, linestyle="--")
             axes.text(at, 1.0, f" {name} {at:+.1f} ", transform=axes.get_xaxis_transform(), fontsize=7, va="top", ha=side, color=_INK)  # fmt: skip
-        if counts.is_empty():
-            axes.text(0, 0.5, "no two documents were compared", ha="center", color=_INK)
-            axes.set_ylim(0, 1)
-        else:
-            axes.set_yscale("symlog", linthresh=10)
-        axes.yaxis.set_major_formatter("{x:,.0f}")
+        _count_axis(axes, "y", "pairs of documents", max(below))
         axes.set_xlim(-12, 12)
-        axes.set_xlabel("score: log-odds of being one paper")
-        axes.set_ylabel("pairs of documents")
+        axes.set_xlabel("score: log-odds of being one paper; the outermost bars hold all beyond")
         axes.legend(fontsize=8, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=3)
 
-    return picture(draw, "compared pairs by score", height=3.6)
+    return picture(draw, f"{counted(sum(of_judgement.values()), 'compared pair')} of documents by score", height=3.6)
 
 
 def paper_sizes(sizes: pl.DataFrame) -> dg.MarkdownMetadataValue:
     """sizes: record_count, papers. Papers of ten records and more are one bar."""
+    if sizes.is_empty():
+        return dg.MetadataValue.md("There is no paper yet.")
+    grouped = sizes.group_by(pl.col("record_count").clip(upper_bound=10)).agg(pl.col("papers").sum())
+    found = dict(grouped.iter_rows())
+    papers = [found.get(n, 0) for n in range(1, 11)]
 
     def draw(axes: "Axes") -> None:
-        grouped = sizes.group_by(pl.col("record_count").clip(upper_bound=10)).agg(pl.col("papers").sum())
-        found = dict(grouped.iter_rows())
-        papers = [found.get(n, 0) for n in range(1, 11)]
         bars = axes.bar([*map(str, range(1, 10)), "10+"], papers, color=_BLUE)
         axes.bar_label(bars, [f"{n:,}" if n else "" for n in papers], fontsize=8, color=_INK)
-        axes.set_yscale("symlog", linthresh=1)
-        axes.yaxis.set_major_formatter("{x:,.0f}")
-        axes.margins(y=0.12)
+        _count_axis(axes, "y", "papers", max(papers))
         axes.set_xlabel("records of a paper")
-        axes.set_ylabel("papers")
 
-    return picture(draw, "papers by number of records")
+    return picture(draw, f"{counted(sum(papers), 'paper')}, {sum(papers[1:]):,} of them listed more than once")
 
 
 def records_by_year(counts: pl.DataFrame) -> dg.MarkdownMetadataValue:
-    """counts: year, year_source, records."""
+    """counts: year (null where none is known), year_source, records."""
+    dated = counts.drop_nulls("year")
+    total, missing = (int(frame["records"].sum()) for frame in (counts, counts.filter(pl.col("year").is_null())))
+    told = f"{missing:,} of {counted(total, 'record')} have no year"
+    if dated.is_empty():
+        return dg.MetadataValue.md(f"{told}.")
 
     def draw(axes: "Axes") -> None:
         below: dict[int, int] = {}
         for source, colour in (("stated", _BLUE), ("listing", _ORANGE)):
-            of_it = dict(counts.filter(pl.col("year_source") == source).select("year", "records").iter_rows())
+            of_it = dict(dated.filter(pl.col("year_source") == source).select("year", "records").iter_rows())
+            label = {"stated": "stated by the entry", "listing": "known from its listing"}[source]
             axes.bar(
-                list(of_it), list(of_it.values()), bottom=[below.get(y, 0) for y in of_it], color=colour, label=source
+                list(of_it), list(of_it.values()), bottom=[below.get(y, 0) for y in of_it], color=colour, label=label
             )
             below |= {year: below.get(year, 0) + n for year, n in of_it.items()}
         axes.xaxis.set_major_locator(whole_numbers())
-        axes.set_xlabel("year of publication, stated by the entry or known from its listing")
-        axes.set_ylabel("records")
-        axes.legend(fontsize=8, frameon=False)
+        axes.set_xlabel("year of publication")
+        _count_axis(axes, "y", "records", max(below.values()))
+        axes.legend(fontsize=8, frameon=False, loc="upper left")
 
-    return picture(draw, "records over publication date")
+    return picture(draw, f"records by year of publication; {told}")
 
 
 def duplicate_trend(shares: pl.DataFrame) -> dg.MarkdownMetadataValue:
     """shares: revision, duplicate_share."""
+    known = shares.drop_nulls()
+    if known.height < 2:
+        last = f"{known['duplicate_share'][0]:.1%} of the records repeat a paper. " if known.height else ""
+        return dg.MetadataValue.md(f"{last}The trend is drawn from the second revision on.")
 
     def draw(axes: "Axes") -> None:
         axes.plot(
-            shares["revision"].to_list(), shares["duplicate_share"].to_list(), color=_BLUE, marker="o", markersize=4
+            known["revision"].to_list(), known["duplicate_share"].to_list(), color=_BLUE, marker="o", markersize=4
         )
-        axes.set_ylim(0, max([0.1, *(1.1 * share for share in shares["duplicate_share"].drop_nulls())]))
+        axes.set_ylim(0, max([0.1, *(1.1 * share for share in known["duplicate_share"])]))
         axes.xaxis.set_major_locator(whole_numbers())
-        axes.yaxis.set_major_formatter("{x:.1%}")
+        axes.yaxis.set_major_formatter("{x:.0%}")
         axes.set_xlabel("revision")
-        axes.set_ylabel("records that repeat a paper")
+        axes.set_ylabel("share of the records")
 
-    return picture(draw, "duplicate share, revision by revision")
+    return picture(draw, f"{known['duplicate_share'][-1]:.1%} of the records repeat a paper; revision by revision")
 
 
 def funnel(stations: dict[str, int]) -> dg.MarkdownMetadataValue:
-    """Counts by name, in their order from top to bottom, on a scale of powers of ten."""
+    """Counts by name, in their order from top to bottom."""
+    if not any(stations.values()):
+        return dg.MetadataValue.md("There is no dump yet.")
 
     def draw(axes: "Axes") -> None:
         names = [name.replace("_", " ") for name in stations]
         bars = axes.barh(names, list(stations.values()), color=_BLUE)
         axes.bar_label(bars, [f" {n:,}" for n in stations.values()], fontsize=8, color=_INK)
-        axes.set_xscale("symlog", linthresh=1)
-        axes.xaxis.set_major_formatter("{x:,.0f}")
-        axes.margins(x=0.12)
+        _count_axis(axes, "x", "number of each", max(stations.values()))
         axes.invert_yaxis()
 
-    return picture(draw, "from lines to papers", height=3.4)
+    return picture(draw, "from lines to papers", height=3.6)
 
 
 def overlap(shared: pl.DataFrame) -> dg.MarkdownMetadataValue:
-    """shared: left_dump, right_dump, left_no, right_no, shared_share; one row a pair, left_no <= right_no."""
+    """shared: left_dump, right_dump, left_no, right_no, shared_share, dumps (how many there are); one row a pair, left_no <= right_no."""
     numbers = sorted(set(shared["left_no"]) | set(shared["right_no"]))
+    if len(numbers) < 2:
+        return dg.MetadataValue.md("Overlap is drawn from the second dump on.")
     names = dict(shared.select("left_no", "left_dump").iter_rows()) | dict(
         shared.select("right_no", "right_dump").iter_rows()
     )
@@ -167,20 +193,24 @@ def overlap(shared: pl.DataFrame) -> dg.MarkdownMetadataValue:
         grid = [[0.0] * len(numbers) for _ in numbers]
         for left, right, share in shared.select("left_no", "right_no", "shared_share").iter_rows():
             grid[place[left]][place[right]] = grid[place[right]][place[left]] = share
-        axes.imshow(grid or [[0.0]], cmap="Blues", vmin=0, vmax=1)
+        colours = axes.imshow(grid, cmap="Blues", vmin=0, vmax=1)
         labels = [_short(names[number]) for number in numbers]
         axes.set_xticks(range(len(numbers)), labels, rotation=60, ha="right", rotation_mode="anchor")
         axes.set_yticks(range(len(numbers)), labels)
-        if len(numbers) <= 12:
-            for y, row in enumerate(grid):
-                for x, share in enumerate(row):
-                    colour = _CARD if share > 0.5 else _INK
-                    axes.text(x, y, f"{share:.0%}", ha="center", va="center", fontsize=7, color=colour)
+        if len(numbers) > 12:
+            bar = axes.figure.colorbar(colours, ax=axes, format="{x:.0%}", shrink=0.6)
+            bar.ax.tick_params(colors=_INK, labelsize=8)
+            return
+        for y, row in enumerate(grid):
+            for x, share in enumerate(row):
+                colour = _CARD if share > 0.5 else _INK
+                axes.text(x, y, f"{share:.0%}", ha="center", va="center", fontsize=7, color=colour)
 
     size = 2.2 + 0.32 * max(len(numbers), 4)
-    return picture(
-        draw, "papers that two dumps share,\nas a share of the smaller one", height=size, width=max(size + 1, 5.5)
-    )
+    dumps = int(shared["dumps"][0])
+    of_all = "" if dumps == len(numbers) else f"\nthe {len(numbers)} largest of {dumps:,} dumps"
+    title = f"papers that two dumps share,\nas a share of the smaller one{of_all}"
+    return picture(draw, title, height=size, width=max(size + 1, 5.5))
 
 
 def _short(name: str) -> str:

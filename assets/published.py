@@ -1,5 +1,6 @@
 """The last asset: the published warehouse, checked before readers see it."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ import polars as pl
 from papersieve.assets.automation import DAILY, FOLLOWS
 from papersieve.assets.metadata import MAX_ROWS, carried, counts, first_rows, of_file, preview, rows_table, shown_by
 from papersieve.assets.pictures import funnel, overlap, records_by_year
-from papersieve.assets.resources import WAIT_SECONDS, Papersieve, RunSettings
+from papersieve.assets.resources import WAIT_SECONDS, Places
 from papersieve.assets.run_log import logged, said
 from papersieve.assets.store_access import GROUP, OWNERS, POOL, version
 from papersieve.pipeline.matching.scores import score_clusters
+from papersieve.pipeline.settings import Settings, flat
 from papersieve.warehouse.cli.demo import TRUTH_FILE, label
 from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks
 from papersieve.warehouse.published.publish import SCHEMA_VERSION, publish_if_new
@@ -27,33 +29,44 @@ _PICTURES = ("funnel", "overlap", "publication dates")
 _SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity.WARN}
 
 
-@dg.asset(
-    deps=["papers"],
-    group_name=GROUP,
-    kinds={"duckdb"},
-    owners=OWNERS,
-    tags={"stage": "warehouse"},
-    automation_condition=FOLLOWS,
-    freshness_policy=DAILY,
-    code_version=str(SCHEMA_VERSION),
-    pool=POOL,
-    check_specs=[
-        dg.AssetCheckSpec(
-            check.name,
-            asset="warehouse",
-            description=check.description,
-            blocking=check.severity == "error",
-            metadata={"severity": check.severity, "sql": dg.MetadataValue.md(f"```sql\n{check.sql}\n```")},
-        )
-        for check in checks()
-    ],
-    description="The database that analysts read. A new version is built in a file of its own, checked, and put in place in one move: no reader waits or sees half a run.",
-)
-def warehouse(
-    context: dg.AssetExecutionContext, papersieve: Papersieve, settings: RunSettings
+def warehouse(papersieve: Places) -> dg.AssetsDefinition:
+    """The published warehouse of these places."""
+
+    @dg.asset(
+        key=papersieve.key("warehouse"),
+        deps=[papersieve.key("papers")],
+        group_name=papersieve.key_prefix or GROUP,
+        kinds={"duckdb"},
+        owners=OWNERS,
+        tags={"stage": "warehouse"},
+        automation_condition=FOLLOWS,
+        freshness_policy=DAILY,
+        code_version=str(SCHEMA_VERSION),
+        pool=papersieve.named(POOL),
+        required_resource_keys={papersieve.named("settings")},
+        check_specs=[
+            dg.AssetCheckSpec(
+                check.name,
+                asset=papersieve.key("warehouse"),
+                description=check.description,
+                blocking=check.severity == "error",
+                metadata={"severity": check.severity, "sql": dg.MetadataValue.md(f"```sql\n{check.sql}\n```")},
+            )
+            for check in checks()
+        ],
+        description="The database that analysts read. A new version is built in a file of its own, checked, and put in place in one move: no reader waits or sees half a run.",
+    )
+    def step(context: dg.AssetExecutionContext) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
+        yield from publish(context, papersieve)
+
+    return step
+
+
+def publish(
+    context: dg.AssetExecutionContext, papersieve: Places
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """Publish the store, unless what is published is what publishing would make."""
-    place, chosen = Path(papersieve.warehouse), settings.over(papersieve.settings_file)
+    place, chosen = Path(papersieve.warehouse), papersieve.settings_of_run(context)
     with papersieve.hold_store() as held, open_then_tidy(held, chosen, WAIT_SECONDS) as store:
         refuse_gap(store, chosen)
         try:
@@ -74,14 +87,15 @@ def warehouse(
         context.log.info(said(state, stations | reviews))
     drawn = {} if done.is_new else carried(context, _PICTURES)
     yield dg.MaterializeResult(
-        metadata=(drawn or {"funnel": funnel(stations)} | _pictures(place))
-        | of_file(papersieve.warehouse)
-        | {"was_pending": done.is_new, "is_held": done.is_held}
+        metadata={"was_pending": done.is_new, "is_held": done.is_held}
         | stations
         | reviews
-        | _contents(place)
+        | {"size_bytes": place.stat().st_size}
         | _scores(place, Path(papersieve.dump_folder) / TRUTH_FILE)
-        | {"shown by": shown_by("warehouse")},
+        | (drawn or {"funnel": funnel(stations)} | _pictures(place))
+        | _contents(place)
+        | {"shown by": shown_by("warehouse"), "settings": in_words(chosen)}
+        | of_file(papersieve.warehouse),
         data_version=told,
     )
 
@@ -108,7 +122,16 @@ def _scores(place: Path, truth_file: Path) -> dict[str, Any]:
         "paper_id", record_id=pl.format("{}:{}", "dump", "line_start"), cluster_id=pl.col("paper").cast(pl.String)
     )
     found = score_clusters(records.select("record_id", "cluster_id"), records.select("record_id", "paper_id"))
-    return {f"labels_{name}": value for name, value in found.items()}
+    return {
+        f"labels_{name}": float(f"{value:.3g}") if isinstance(value, float) else value for name, value in found.items()
+    }
+
+
+def in_words(settings: Settings) -> str:
+    """The settings that are not the defaults."""
+    usual = flat(Settings().model_dump(mode="json"))
+    own = {name: value for name, value in flat(settings.model_dump(mode="json")).items() if value != usual[name]}
+    return ", ".join(f"{name} {value}" for name, value in own.items()) or "the defaults"
 
 
 def _result(result: CheckResult) -> dg.AssetCheckResult:
@@ -128,10 +151,17 @@ def _contents(place: Path) -> dict[str, Any]:
     """What a reader finds in the published file: its tables with their rows, and what a person should look at."""
     with open_warehouse(place) as con:
         names = sorted(ask(con, "list_tables")["table_name"])
-        sizes = pl.DataFrame({"table": names, "rows": [con.table(name).shape[0] for name in names]})
+        said = dict(ask(con, "catalogue_tables").iter_rows())
+        rows = {name: con.table(name).shape[0] for name in names}
+        sizes = pl.DataFrame(
+            {
+                "table": names,
+                "rows": [f"{rows[n]:,}" for n in names],
+                "holds": [re.split(r"[:.](?: |$)", said[n] or "")[0] for n in names],
+            }
+        )
         review = con.table("review_pairs").select("left_title", "right_title", "score", "similarity", "rule")
         return {
-            "size_bytes": place.stat().st_size,
             "tables": preview(sizes, rows=sizes.height),
             "to review": preview(review.limit(MAX_ROWS).pl()),
         }

@@ -1,5 +1,6 @@
-"""Where the dumps, the store and the warehouse are, and which settings a run has, for every asset, check and sensor."""
+"""Where the dumps, the store and the warehouse are, how what works on them is named, and which settings a run has."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
@@ -41,13 +42,59 @@ def foreseen() -> Iterator[None]:
         raise dg.Failure(str(fault), allow_retries=False) from None
 
 
-class Papersieve(dg.ConfigurableResource[None]):
-    """One dump folder, the store that it feeds and the warehouse published from it, as absolute paths."""
+def _as_config(name: str, annotation: Any) -> Any:
+    """The type by which Dagster knows a setting: of a few words, the launchpad offers and checks them."""
+    if get_origin(annotation) is not Literal:
+        return annotation
+    return Enum(name, {word: word for word in get_args(annotation)})
+
+
+def _as_field(name: str, setting: FieldInfo, base: type) -> tuple[Any, Any]:
+    """An empty field for a setting; a section is a group of them."""
+    if section := SECTIONS.get(name):
+        fields: dict[str, Any] = {n: _as_field(n, field, base) for n, field in section.model_fields.items()}
+        group: type[Any] = create_model(section.__name__, __base__=base, **fields)
+        return group, Field(default_factory=group, description=setting.description)
+    default = "" if setting.default in (None, {}) else f" (default {setting.default})"
+    return _as_config(name, setting.annotation) | None, Field(None, description=f"{setting.description}{default}")
+
+
+def _fields(names: Iterable[str], base: type) -> dict[str, Any]:
+    """A field for each of these settings, all empty. Dagster checks their types."""
+    return {name: _as_field(name, Settings.model_fields[name], base) for name in names}
+
+
+#: Settings that a run can have of its own; how dumps are read has to last.
+_RUN_SETTINGS = [name for name in Settings.model_fields if name != "reading"]
+
+
+class LastingSettings(create_model("_Lasting", __base__=dg.Model, **_fields(Settings.model_fields, dg.Model))):  # type: ignore[misc]
+    """Settings of all runs. What is left empty is as the settings file says."""
+
+
+_FIELD_OF_VARIABLE = {
+    "PAPERSIEVE_DUMPS": "`dump_folder`",
+    "PAPERSIEVE_SETTINGS": "`settings_file`",
+    "PAPERSIEVE_WITHDRAW_REMOVED=1": "`withdraw_removed: true`",
+    "PAPERSIEVE_NOTIFY": "`notify_command`",
+}
+
+
+class Places(dg.Model):
+    """One dump folder, the store that it feeds and the warehouse published from it."""
 
     dump_folder: str = Field(description="folder of dumps; its files, and those in folders below it, are taken in")
     store: str = Field(description="working store: a DuckDB file with one writer")
     warehouse: str = Field(description="published warehouse: a DuckDB file with many readers")
     settings_file: str | None = Field(default=None, description="TOML file of settings; without one, the defaults")
+    settings: LastingSettings = Field(
+        default_factory=LastingSettings, description="settings that go over those of the file"
+    )
+    schedule: str = Field(default="0 6 * * *", description="cron times of the refresh that looks after everything")
+    timezone: str = Field(default="UTC", description="time zone of the schedule")
+    key_prefix: str | None = Field(
+        default=None, description="first part of the names of all assets, of the job and of what starts it"
+    )
     withdraw_removed: bool = Field(
         default=False, description="withdraw a dump when its file is removed; otherwise it stays and is reported"
     )
@@ -58,6 +105,43 @@ class Papersieve(dg.ConfigurableResource[None]):
         default=None, description="folder that Spark and its workers reach; without one, Spark is not used"
     )
     master: str = Field(default="local[*]", description="Spark's master, where there is a lake")
+
+    def key(self, asset: str) -> dg.AssetKey:
+        """Key of an asset: several of these can be in one project."""
+        return dg.AssetKey([self.key_prefix, asset] if self.key_prefix else [asset])
+
+    def named(self, name: str) -> str:
+        """Name of a step, job, sensor, pool or resource, likewise."""
+        return f"{self.key_prefix}__{name}" if self.key_prefix else name
+
+    def renamed(self, text: str) -> str:
+        """A message with the names that steps and resources have here, and fields in place of environment variables."""
+        if not self.key_prefix:
+            return text
+        for variable, field in _FIELD_OF_VARIABLE.items():
+            text = text.replace(variable, field)
+        return re.sub(r"(?<={)(?:ingestion|judging)(?=:)", lambda found: self.named(found[0]), text)
+
+    def owns(self, key: dg.AssetKey) -> bool:
+        """Whether an asset is one of these."""
+        return key.path[:-1] == ([self.key_prefix] if self.key_prefix else [])
+
+    def base_settings(self) -> Settings:
+        """Settings without those of a run. Raises SettingsError with every problem."""
+        base = load_settings(Path(self.settings_file) if self.settings_file else None)
+        return settings_over(
+            base, _given(self.settings, Settings.model_fields), f"{self.key_prefix or 'papersieve'}, settings"
+        )
+
+    def settings_of_run(self, context: Any) -> Settings:
+        """Settings of the run that a step is in. Fails the step with every problem at once."""
+        with foreseen():
+            return self.given_to_run(context).over(self)
+
+    def given_to_run(self, context: Any) -> "RunSettings":
+        """What the run config says of settings."""
+        given: RunSettings = getattr(context.resources, self.named("settings"))
+        return given
 
     @contextmanager
     def hold_store(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[Hold]:
@@ -86,49 +170,27 @@ class Papersieve(dg.ConfigurableResource[None]):
             yield engine
 
 
-def _as_config(name: str, annotation: Any) -> Any:
-    """The type by which Dagster knows a setting: of a few words, the launchpad offers and checks them."""
-    if get_origin(annotation) is not Literal:
-        return annotation
-    return Enum(name, {word: word for word in get_args(annotation)})
-
-
-def _as_field(name: str, setting: FieldInfo) -> tuple[Any, Any]:
-    """An empty field for a setting; a section is a group of them."""
-    if section := SECTIONS.get(name):
-        fields: dict[str, Any] = {n: _as_field(n, field) for n, field in section.model_fields.items()}
-        group = create_model(section.__name__, __base__=dg.Config, **fields)
-        return group, Field(default_factory=group, description=setting.description)
-    described = f"{setting.description} (default {setting.default})"
-    return _as_config(name, setting.annotation) | None, Field(None, description=described)
-
-
-#: Settings that a run can have of its own; how dumps are read belongs into the file, so that it lasts.
-_RUN_SETTINGS = [name for name in Settings.model_fields if name != "reading"]
-#: A field for each of them, all empty. Dagster checks their types.
-_FIELDS: dict[str, Any] = {name: _as_field(name, Settings.model_fields[name]) for name in _RUN_SETTINGS}
-
-
-class RunSettings(create_model("_Fields", __base__=dg.ConfigurableResource[None], **_FIELDS)):  # type: ignore[misc]
+class RunSettings(create_model("_Fields", __base__=dg.ConfigurableResource[None], **_fields(_RUN_SETTINGS, dg.Config))):  # type: ignore[misc]
     """Settings for this run alone. What is left empty is as the settings file says."""
 
-    def over(self, settings_file: str | None) -> Settings:
-        """Settings of the file, and over them those of the run. Fails the step with every problem at once."""
-        with foreseen():
-            return settings_over(settings_file, self.given())
+    def over(self, places: Places) -> Settings:
+        """These over those of the project. Raises SettingsError with every problem."""
+        return settings_over(
+            places.base_settings(), self.given(), f"the run's config, resources.{places.named('settings')}"
+        )
 
     def given(self) -> dict[str, Any]:
         """Settings that the run was given."""
         return _given(self, _RUN_SETTINGS)
 
 
-def run_settings(settings_file: str | None) -> dg.ResourceDefinition:
+def run_settings(places: Places) -> dg.ResourceDefinition:
     """`RunSettings` as a resource. Values that can't be used are refused in the launchpad, before there is a run."""
 
     def checked(config: dict[str, Any]) -> dict[str, Any]:
         if given := _given(config, _RUN_SETTINGS):
             try:
-                settings_over(settings_file, given)
+                RunSettings(**given).over(places)
             except SettingsError as error:
                 raise dg.DagsterInvalidConfigError(str(error), [], config) from None  # type: ignore[no-untyped-call]
         return given
@@ -137,12 +199,9 @@ def run_settings(settings_file: str | None) -> dg.ResourceDefinition:
     return resource.configured(checked, config_schema=RunSettings.to_config_schema())
 
 
-def settings_over(settings_file: str | None, given: dict[str, Any]) -> Settings:
-    """Settings of a file, and over them those given. Raises SettingsError with every problem."""
-    base = load_settings(Path(settings_file) if settings_file else None)
-    if not given:
-        return base
-    return parse_settings(_laid_over(base.model_dump(), given), source="the run's config, resources.settings")
+def settings_over(base: Settings, given: dict[str, Any], source: str) -> Settings:
+    """Settings, and over them those given. Raises SettingsError with every problem."""
+    return parse_settings(_laid_over(base.model_dump(), given), source=source) if given else base
 
 
 def _given(config: Any, names: Iterable[str]) -> dict[str, Any]:

@@ -41,7 +41,8 @@ SELECT revision, value AS duplicate_share FROM measures WHERE measure = 'duplica
 WITH chosen AS (
     SELECT dump_id FROM (FROM dumps ORDER BY records DESC, dump_no LIMIT 25)
 )
-SELECT o.left_dump, o.right_dump, o.shared_share, o.shared_papers, l.dump_no AS left_no, r.dump_no AS right_no
+SELECT o.left_dump, o.right_dump, o.shared_share, o.shared_papers, l.dump_no AS left_no, r.dump_no AS right_no,
+       (SELECT count(*) FROM dumps) AS dumps
 FROM dump_overlap AS o
 JOIN dumps AS l ON l.dump_id = o.left_dump_id
 JOIN dumps AS r ON r.dump_id = o.right_dump_id
@@ -49,9 +50,9 @@ WHERE o.left_dump_id IN (FROM chosen) AND o.right_dump_id IN (FROM chosen)
 ORDER BY left_no, right_no;
 
 -- name: records_by_year
--- Records by the year of their publication, and by whether the entry states it. Records without a year are left out.
-SELECT year(published_date) AS year, year_source, count(*) AS records
-FROM records WHERE published_date IS NOT NULL AND date_precision = 'day'
+-- Records by the year of their publication (null where it is not known), and by whether the entry states it.
+SELECT year, coalesce(year_source, 'stated') AS year_source, count(*) AS records
+FROM records
 GROUP BY ALL ORDER BY ALL;
 
 -- name: dump_shares

@@ -5,12 +5,13 @@ from typing import Any
 import dagster as dg
 
 from papersieve.assets.metadata import column_schema
+from papersieve.assets.resources import Places
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_stages import STAGES, Stage
 
-#: The store and the warehouse have one writer: steps of all runs take turns.
+#: The store and the warehouse have one writer: steps of all runs take turns. Each component has a pool of its own.
 POOL = "warehouse"
 
 OWNERS = ["team:papersieve"]
@@ -33,12 +34,14 @@ def row_count(store: Store, table: str) -> dict[str, Any]:
     return {"dagster/row_count": store.count(table)}
 
 
-def described(stage: str, table: str) -> dict[str, Any]:
+def described(places: Places, asset: str, stage: str, table: str) -> dict[str, Any]:
     """What an asset that fills a table of the store says of itself, whether or not it was ever filled."""
+    # Dagster links assets whose tables have one name.
+    name = ".".join(places.key(asset).path)
     return {
-        "group_name": GROUP,
+        "group_name": places.key_prefix or GROUP,
         "kinds": {"polars", "duckdb"},
         "owners": OWNERS,
         "tags": {"stage": stage},
-        "metadata": {"dagster/column_schema": column_schema(CONTRACTS[table]), "dagster/table_name": table},
+        "metadata": {"dagster/column_schema": column_schema(CONTRACTS[table]), "dagster/table_name": name},
     }

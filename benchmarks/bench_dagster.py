@@ -27,7 +27,7 @@ import polars as pl
 from benchmarks import corpus
 from benchmarks.bench_engine import HERE, machine, say
 from benchmarks.bench_refresh import SEED, page
-from papersieve.assets.partitions import DUMPS, key_of
+from papersieve.assets.partitions import key_of
 
 
 def write_dumps(folder: Path, dumps: int, records: int) -> None:
@@ -63,7 +63,7 @@ def by_dagster(dumps: Path, folder: Path) -> tuple[float, int]:
     shutil.copy(HERE.parent / "dagster_home" / "dagster.yaml", home)
     keys = [key_of(path.name) for path in sorted(dumps.iterdir())]
     with dg.DagsterInstance.from_config(str(home)) as instance:
-        instance.add_dynamic_partitions(DUMPS.name, keys)
+        instance.add_dynamic_partitions("dumps", keys)
     tags = {"dagster/asset_partition_range_start": keys[0], "dagster/asset_partition_range_end": keys[-1]}
     job = ["-m", "papersieve.assets.definitions", "-j", "refresh_warehouse", "--tags", json.dumps(tags)]
     environment = os.environ | {

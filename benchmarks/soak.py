@@ -1,9 +1,9 @@
 """Damaged dumps of every format, by the thousand: none may crash, hang, or lose a line.
 
-    python -m benchmarks.soak [--inputs N] [--seed N] [--workers N] [--output FILE]
+    python -m benchmarks.soak [--inputs N] [--seed N] [--workers N] [--formats NAME,…] [--output FILE]
 
 Each input is made from the fixtures of tests/fixtures by a few random edits, and read as it would be from a
-file. What may come out is an extraction whose spans cover its lines, or a DumpError; anything else ends the run with
+file; with --formats from those fixtures, and tests/cases, that are read as one of these formats. What may come out is an extraction whose spans cover its lines, or a DumpError; anything else ends the run with
 the seed of the input. Writes counts by format and by outcome, the slowest input and the peak memory.
 """
 
@@ -20,9 +20,10 @@ import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from tests.support.damaged_dumps import LIMITS, fixtures, judge, mutate
+from tests.support.damaged_dumps import LIMITS, fixtures, inputs_of, judge, mutate
 
 #: Of a process that reads `SLICE` inputs of 20 kB. pyarrow keeps 4 kB of every damaged zstd stream for good, so no
 #: process reads them all.
@@ -38,10 +39,10 @@ class Slice:
     peak_mb: float
 
 
-def read_slice(seeds: range) -> Slice:
+def read_slice(seeds: range, formats: frozenset[str]) -> Slice:
     """Make and read the inputs of these seeds, in a process of their own; raises at the first that is not read as it has to be."""
     faulthandler.enable()
-    whole, counts, slowest = fixtures(), Counter[tuple[str, str]](), (0.0, 0)
+    whole, counts, slowest = inputs_of(formats) if formats else fixtures(), Counter[tuple[str, str]](), (0.0, 0)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "dump"
         for seed in seeds:
@@ -68,14 +69,18 @@ def main() -> None:
     parser.add_argument("--inputs", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument(
+        "--formats", default="", help="formats of the inputs, separated by commas; all of them if not given"
+    )
     parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results" / "soak.json")
     args = parser.parse_args()
     first, begun, done = args.seed * 10**9, time.monotonic(), 0
     counts, slowest, peak_mb = Counter[tuple[str, str]](), (0.0, 0), 0.0
+    formats = frozenset(filter(None, args.formats.split(",")))
     slices = [range(first + n, first + min(n + SLICE, args.inputs)) for n in range(0, args.inputs, SLICE)]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(args.workers, mp_context=context, max_tasks_per_child=1) as pool:
-        for seeds, part in zip(slices, pool.map(read_slice, slices), strict=True):
+        for seeds, part in zip(slices, pool.map(partial(read_slice, formats=formats), slices), strict=True):
             done += len(seeds)
             counts += part.counts
             slowest, peak_mb = max(slowest, part.slowest), max(peak_mb, part.peak_mb)
@@ -86,6 +91,7 @@ def main() -> None:
                 "first_seed": first,
                 "seconds": round(seconds, 1),
                 "workers": args.workers,
+                "formats": sorted(formats) or "all",
                 "slowest_seconds": round(slowest[0], 3),
                 "slowest_seed": slowest[1],
                 "peak_mb": round(peak_mb, 1),

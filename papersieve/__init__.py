@@ -14,6 +14,7 @@ used, so that the import itself takes a few milliseconds. Every error that is ra
 
 from collections.abc import Iterable
 from importlib import import_module
+from importlib.util import find_spec
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,9 @@ def __getattr__(name: str) -> Any:
     """Load a name that the module does not hold yet (PEP 562)."""
     if name == "__version__":
         value: Any = import_module("importlib.metadata").version("papersieve")
+    elif name == "Papersieve":  # the Dagster component: `dg` finds it here
+        with import_module("papersieve.pipeline.extras").needs("dagster", "The Dagster component"):
+            value = import_module("papersieve.assets.component").Papersieve
     elif name in _LOADED_FROM:
         value = getattr(import_module(_LOADED_FROM[name]), name)
     else:
@@ -86,8 +90,8 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """Names for completion: the public ones, loaded or not."""
-    return sorted({*globals(), *__all__})
+    """Names for completion: the public ones, loaded or not. `dg` looks here for components."""
+    return sorted({*globals(), *__all__, *(["Papersieve"] if find_spec("dagster") else [])})
 
 
 def run(

@@ -20,24 +20,49 @@ _STANDS_IN = re.compile(
 )
 _LONGEST_STAND_IN = 60
 
-#: Columns that are cleaned where they stand; what the dump wrote is in the dump.
+#: Columns that are cleaned where they stand; what the dump wrote is kept of those that have a column for it.
 _TEXTS = ("organisation", "venue", "volume", "issue", "pages")
 _LISTS = ("authors", "categories")
 #: What cleaning may change: entities, tags, LaTeX, characters beyond ASCII, white space.
-_TO_CLEAN = r"[&<\\{}$~\t\n\r]|[^\x00-\x7F]|``|''|  |^ | $"
+_TO_CLEAN = r"[&<\\{}$~\x00-\x1F]|[^\x00-\x7E]|``|''|  |^ | $"
 
 
 def normalise_records(records: pl.DataFrame) -> pl.DataFrame:
-    """Add title, abstract (clean; null where raw is null or shows no word) and document_id to records."""
-    titles = [clean_or_none(t, clean_title) for t in records["title_raw"]]
-    abstracts = [_abstract_or_none(clean_or_none(a)) for a in records["abstract_raw"]]
-    shown = pl.DataFrame({"title": titles, "abstract": abstracts}, schema={"title": pl.String, "abstract": pl.String})
+    """Add title, abstract (clean; null where raw is null or shows no word) and document_id to records.
+
+    A raw text that is the clean one becomes null, so that each text is kept once.
+    """
+    titles = pl.Series([clean_or_none(t, clean_title) for t in records["title_raw"]], dtype=pl.String)
+    shown = pl.DataFrame({"title": titles, "abstract": _clean_abstracts(records["abstract_raw"])})
     cut = shown.select(
         pl.col("title").str.slice(0, MAX_TITLE_CHARS), pl.col("abstract").str.slice(0, MAX_ABSTRACT_CHARS)
     )
-    others = [_cleaned_column(records[name]) for name in (*_TEXTS, *_LISTS) if name in records.columns]
+    others = [column for name in (*_TEXTS, *_LISTS) if name in records.columns for column in _with_raw(records, name)]
     cleaned = records.with_columns(*cut, *others)
-    return cleaned.with_columns(document_ids(contents(cleaned), records["record_id"]))
+    raw = (pl.when(pl.col(f"{name}_raw").ne_missing(pl.col(name))).then(f"{name}_raw") for name in cut.columns)
+    return cleaned.with_columns(document_ids(contents(cleaned), records["record_id"]), *raw)
+
+
+def raw_records(records: pl.DataFrame) -> pl.DataFrame:
+    """Records as extracted, of records as kept."""
+    raw = (pl.coalesce(f"{name}_raw", name).alias(f"{name}_raw") for name in ("title", "abstract"))
+    return records.with_columns(raw).drop(NORMALISED)
+
+
+def _with_raw(records: pl.DataFrame, name: str) -> list[pl.Series]:
+    """A column cleaned, and its raw one where records have that: what was listed, where cleaning changed it."""
+    raw = f"{name}_raw"
+    if raw not in records.columns:
+        return [_cleaned_column(records[name])]
+    listed = records.select(pl.coalesce(raw, name)).to_series().alias(name)
+    cleaned = _cleaned_column(listed)
+    if cleaned is listed:
+        return [listed, records[raw].clear(len(listed))]
+    both = pl.DataFrame({"listed": listed, "cleaned": cleaned})
+    return [
+        cleaned,
+        both.select(pl.when(pl.col("listed").ne_missing(pl.col("cleaned"))).then("listed")).to_series().alias(raw),
+    ]
 
 
 def _cleaned_column(column: pl.Series) -> pl.Series:
@@ -53,6 +78,17 @@ def _cleaned_column(column: pl.Series) -> pl.Series:
     if column.dtype == pl.List:
         return column.list.eval(pl.element().replace(odd, cleaned))
     return column.replace(odd, cleaned)
+
+
+def _clean_abstracts(raw: pl.Series) -> pl.Series:
+    """`clean_text` of each; null where it shows no word, or stands for an abstract that is not there.
+
+    Most have nothing to clean: those alone that have a sign of it, or are short, become Python's texts.
+    """
+    odd = raw.str.contains(_TO_CLEAN) | (raw.str.len_bytes() <= _LONGEST_STAND_IN) | ~raw.str.contains("[A-Za-z0-9]")
+    places = odd.arg_true()
+    cleaned = [_abstract_or_none(clean_or_none(text)) for text in raw.gather(places)]
+    return raw.scatter(places, pl.Series(cleaned, dtype=pl.String)) if cleaned else raw
 
 
 def _abstract_or_none(clean: str | None) -> str | None:

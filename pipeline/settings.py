@@ -90,10 +90,20 @@ class Reading(Practical):
     columns: dict[str, str] = Field(
         {}, description="columns of tables, ours = theirs; guessed where not given", examples=[{"title": "Paper Title"}]
     )
+    sheet: str | None = Field(
+        None,
+        description="sheet of workbooks that is read; not set: the first with names of columns",
+        examples=["Export"],
+    )
     max_file_bytes: int = Field(1 << 36, ge=1, description="bytes of a dump, uncompressed")
     max_page_bytes: int = Field(1 << 28, ge=1, description="bytes of a dump whose format has to be read whole")
     max_line_bytes: int = Field(1 << 23, ge=100, description="bytes of a line of text; a longer one is rejected")
     max_entry_bytes: int = Field(1 << 23, ge=100, description="bytes of an entry over several lines")
+    max_other_chars: int = Field(
+        20_000,
+        ge=0,
+        description="characters of other_fields, what an entry says in fields without a column: larger fields are left out; 0: none is kept",
+    )
     max_depth: int = Field(100, ge=5, le=500, description="levels of nesting in JSON and XML")
     max_members: int = Field(100_000, ge=1, description="members of an archive")
     max_expansion: int = Field(250, ge=2, description="uncompressed bytes for each compressed one, past 16 MiB")
@@ -115,7 +125,7 @@ class Operation(Practical):
     """How a run works: memory, disk, and the versions that are kept."""
 
     batch_documents: int = Field(
-        20_000,
+        100_000,
         ge=1,
         description="documents worked on at a time, or a twentieth of those to be done where that is more: what bounds the memory",
     )

@@ -21,7 +21,9 @@ def load_settings(path: Path | None = None) -> Settings:
         return Settings()
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise SettingsError(f"{path}: can't read the settings: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path}: can't read the settings: {error}") from error
     return parse_settings(values, source=str(path))
 

@@ -13,6 +13,7 @@ import click
 from click.testing import CliRunner
 from pydantic import BaseModel
 
+from papersieve.pipeline.extract.catalogue import Described, catalogue
 from papersieve.pipeline.sample import make_sample
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.cli.main import cli
@@ -22,7 +23,7 @@ from papersieve.warehouse.run import run
 ROOT = Path(__file__).parents[1]
 README, ASKING, FIRST_RUN = ROOT / "README.md", ROOT / "docs" / "asking.md", ROOT / "docs" / "first-run.md"
 DICTIONARY, COMMANDS = ROOT / "docs" / "data-dictionary.md", ROOT / "docs" / "commands.md"
-SETTINGS = ROOT / "docs" / "settings.md"
+SETTINGS, FORMATS = ROOT / "docs" / "settings.md", ROOT / "docs" / "format-list.md"
 
 #: A command of a page and what it prints; what `make run` prints.
 BLOCK = re.compile(r"```console\n\$ papersieve ([^\n]*)\n((?:(?!```)[^\n]*\n)*)```")
@@ -103,6 +104,23 @@ def settings_page() -> str:
     return "\n".join([head, *_rows(Settings, "")]) + "\n"
 
 
+def formats_page() -> str:
+    """Every format of ours with an example."""
+    head = (
+        "# Formats with examples\n\n"
+        "Written from the code by `python -m tests.shown`; `papersieve formats` prints the same. In this order a dump is shown\n"
+        "to them, and the first that knows it reads it: [formats](formats.md) has what holds for all.\n"
+    )
+    return "\n".join([head, *(line for each in catalogue() if not each.package for line in _format(each))])
+
+
+def _format(each: Described) -> Iterator[str]:
+    way = "is read whole" if each.is_whole else "is read as a stream"
+    about, looks_like = (text.replace("<", "&lt;").replace("](", "]&#40;") for text in (each.about, each.looks_like))
+    yield f"## {each.name}\n\n{about}\n\nTold by {looks_like}; {way}.\n"
+    yield f"```text\n{(each.example or '').rstrip()}\n```\n"
+
+
 def _rows(model: type[BaseModel], prefix: str) -> Iterator[str]:
     for name, field in model.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
@@ -134,6 +152,7 @@ def write(folder: Path) -> None:
     FIRST_RUN.write_text(DEMO.sub(lambda _: demo, FIRST_RUN.read_text("utf-8"), count=1), encoding="utf-8")
     COMMANDS.write_text(commands_page(), encoding="utf-8")
     SETTINGS.write_text(settings_page(), encoding="utf-8")
+    FORMATS.write_text(formats_page(), encoding="utf-8")
     dumps = folder / "dumps"
     dumps.mkdir()
     for name, text in make_sample(papers=40).dumps.items():

@@ -28,14 +28,18 @@ from tests.shown import (
     commands_page,
     demonstration,
     empty_places,
+    formats_page,
     settings_page,
     shown,
 )  # fmt: skip
+from tests.shown import (
+    FORMATS as FORMATS_PAGE,
+)
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 #: Pages that a program writes.
-WRITTEN = {"checks.md", "commands.md", "data-dictionary.md", "settings.md"}
+WRITTEN = {"checks.md", "commands.md", "data-dictionary.md", "format-list.md", "settings.md"}
 DOCS = sorted(path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
 
 
@@ -92,7 +96,8 @@ def test_every_command_and_make_target_of_the_docs_exists_and_is_told():
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
 def test_every_link_between_the_docs_leads_somewhere(path):
-    for target in re.findall(r"\]\((?!https?://)([^)#]+)", path.read_text(encoding="utf-8")):
+    text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.S)  # examples have links of their own
+    for target in re.findall(r"\]\((?!https?://)([^)#]+)", text):
         assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
@@ -123,8 +128,10 @@ def test_the_python_of_the_readme_runs(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().out == "True\n"
 
 
-@pytest.mark.parametrize(("page", "written"), [(COMMANDS, commands_page), (SETTINGS, settings_page)])
-def test_the_pages_of_commands_and_settings_are_those_of_the_code(page, written):
+@pytest.mark.parametrize(
+    ("page", "written"), [(COMMANDS, commands_page), (SETTINGS, settings_page), (FORMATS_PAGE, formats_page)]
+)
+def test_the_pages_of_commands_settings_and_formats_are_those_of_the_code(page, written):
     assert page.read_text(encoding="utf-8") == written(), "write it anew: python -m tests.shown"
 
 

@@ -170,6 +170,14 @@ def test_what_the_core_lacks_it_names(core, tmp_path):
     assert "Traceback" not in told
 
 
+def test_dg_finds_the_component(with_dagster, tmp_path):
+    code = (
+        "from dagster.components.core.package_entry import discover_entry_point_package_objects as found; "
+        "print(*(key.to_typename() for key in found() if key.namespace == 'papersieve'))"
+    )
+    assert call(with_dagster / "python", "-c", code, cwd=tmp_path).split() == ["papersieve.Papersieve"]
+
+
 def test_dagster_watches_the_current_folder(core, with_dagster, tmp_path):
     call(core / "papersieve", "demo", "data/dumps", "--store", "demo.duckdb", cwd=tmp_path)
     command = ["timeout", "300", with_dagster / "dagster", "dev", "-m", "papersieve.assets", "--port", "0"]

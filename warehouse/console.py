@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
+from rich.table import Table
 
 from papersieve.warehouse.harmless import harmless_lines
 
@@ -25,4 +26,16 @@ def out(*, markup: bool = False) -> Console:
 
 def err() -> Console:
     """Stderr."""
-    return HarmlessConsole(stderr=True, soft_wrap=not sys.stderr.isatty(), emoji=False)
+    return HarmlessConsole(stderr=True, soft_wrap=not sys.stderr.isatty(), highlight=False, emoji=False)
+
+
+def labelled(to: Console, label: str, text: str) -> None:
+    """A line behind its label; on a terminal, what continues it stands below the text."""
+    if not to.is_terminal:
+        to.print(f"{label:10} {text}")
+        return
+    line = Table.grid(padding=(0, 1, 0, 0))
+    line.add_column(min_width=10)
+    line.add_column(overflow="fold")
+    line.add_row(label, text)
+    to.print(line)

@@ -1,6 +1,7 @@
 """What DuckDB's errors mean, in words, with what is left and the remedy."""
 
 import re
+from pathlib import Path
 
 import duckdb
 
@@ -26,6 +27,8 @@ def tell_fault(error: Exception) -> str:
             f"{first_line(error)}. A file of the store or of the warehouse is damaged. `papersieve restore BACKUP` puts an "
             "earlier store in its place; a damaged warehouse is made anew once it is moved away: `papersieve run DUMP…`."
         )
+    if isinstance(error, FileNotFoundError) and error.filename and not (folder := Path(error.filename).parent).exists():
+        return f"{folder}: there is no such folder. Make it, or name another place."
     remedy = "free disk space, or allow writing there"
     if isinstance(error, duckdb.OutOfMemoryException):
         remedy = "a larger memory_limit in the settings, a spill_folder with room"

@@ -30,17 +30,17 @@ from papersieve.warehouse.store.update import derive, rederivation
 from papersieve.warehouse.store.withdraw import withdraw
 
 #: Measures of the store, in the order of the way: the funnel from files to papers.
-FUNNEL = (
-    "dumps",
-    "lines",
-    "records",
-    "rejected_lines",
-    "quarantined",
-    "documents",
-    "candidate_pairs",
-    "matches",
-    "papers",
-)
+FUNNEL = {
+    "dumps": "files read as dumps",
+    "lines": "lines in them, each with a fate",
+    "records": "entries found in them",
+    "rejected_lines": "lines that are part of no record",
+    "quarantined": "records that break their contract",
+    "documents": "distinct contents of the others",
+    "candidate_pairs": "pairs of records compared",
+    "matches": "pairs that are one paper",
+    "papers": "distinct papers",
+}
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,16 @@ import gzip
 import hashlib
 import io
 import lzma
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO, cast
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.suggestions import did_you_mean
 
 #: Expansion is watched from here on: small texts may well repeat themselves.
 _EXPANSION_FROM = 1 << 24
@@ -159,9 +162,17 @@ def in_our_words(location: str) -> Iterator[None]:
     except EOFError as error:
         raise DumpError("truncated", f"{location}: the compressed data ends too early. Fetch it again.") from error
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise DumpError("missing", f"{location}: no such file. Check the path.") from error
+        raise DumpError("missing", f"{location}: no such file. Check the path.{_near(Path(location))}") from error
     except Exception as error:  # zipfile, tarfile, lzma, zlib and pyarrow raise some twenty kinds between them
         said = error.strerror if isinstance(error, OSError) and error.strerror else without_quotes(error)
         if isinstance(error, PermissionError):
             raise DumpError("unreadable", f"{location}: can't be read: {said}. Check its permissions.") from error
         raise DumpError("damaged", f"{location}: can't be read: {said}. Fetch it again.") from error
+
+
+def _near(path: Path) -> str:
+    """What lies in the folder of a missing file under nearly its name."""
+    try:
+        return did_you_mean(path.name, os.listdir(path.parent))
+    except (OSError, ValueError):
+        return ""

@@ -29,6 +29,7 @@ from papersieve.pipeline.extract.formats import (
     hf_daily_json,
     hf_markdown,
     json_table,
+    labelled_text,
     mods,
     nbib,
     oai_pmh,
@@ -47,9 +48,10 @@ from papersieve.pipeline.extract.formats import (
     wos_tagged,
 )
 from papersieve.pipeline.extract.nearest import nearest
-from papersieve.pipeline.extract.open_dump import Head, head_of, refuse_other_text
+from papersieve.pipeline.extract.open_dump import Head, decoded, head_of
 from papersieve.pipeline.extract.text_stream import translated_head
 from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.suggestions import did_you_mean
 
 #: Formats of other packages: entry points that name a Format.
 GROUP = "papersieve.formats"
@@ -81,6 +83,7 @@ FORMATS: tuple[Format, ...] = (
     wos_tagged.FORMAT,
     refworks.FORMAT,
     refer.FORMAT,
+    labelled_text.FORMAT,
     pubmed_text.FORMAT,
     hf_markdown.FORMAT,
     author_page.FORMAT,
@@ -136,7 +139,8 @@ def named(name: str) -> Format:
     formats = known_formats()
     if name not in formats:
         why = "".join(f"; {message}" for message in installed().broken.values())
-        raise SettingsError(f"format {name!r} is not known; known formats: {', '.join(sorted(formats))}{why}")
+        near = did_you_mean(name, formats)
+        raise SettingsError(f"format {name!r} is not known.{near} Known formats: {', '.join(sorted(formats))}{why}")
     return formats[name]
 
 
@@ -170,16 +174,16 @@ def _unknown(raw: RawDump, head: Head) -> DumpError:
     Nothing of its text but names of columns is told: the message is stored and published, and a file that is no dump may be a private one.
     """
     try:
-        refuse_other_text(raw.location, translated_head(_whole_characters(head.data, raw.size_bytes)))
+        decoded(raw.location, translated_head(_whole_characters(head.data, raw.size_bytes)))
     except DumpError as error:
         return error
     closest = "; or ".join(nearest(head)) or "nothing that is read"
     broken = f" Formats that could not be loaded: {', '.join(installed().broken)}." if installed().broken else ""
     return DumpError(
         "unknown_format",
-        f"{raw.location}: no format recognises it; found {raw.size_bytes:,} bytes of text. "
-        f"Closest to: {closest}. "
-        f"`papersieve inspect` shows how it begins, --format names a format, docs/formats.md has them all.{broken}",
+        f"{raw.location}: no format recognises it; found {raw.size_bytes:,} bytes of text.\n"
+        f"Closest to: {closest}.\n"
+        f"`papersieve formats` has them all, `papersieve inspect` shows how it begins, --format names a format.{broken}",
     )
 
 

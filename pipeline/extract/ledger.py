@@ -4,8 +4,10 @@ A ledger is drained while the dump is read, so its memory does not grow with the
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import groupby
 
 import polars as pl
 
@@ -54,6 +56,15 @@ class LineLedger:
         if line in self._fates:
             raise ValueError(f"line {line} already is {self._fates[line]}, it can't become {fate}")
         self._fates[line] = fate
+
+    def mark_all(self, lines: Iterable[int], fate: Fate) -> None:
+        """Give lines their fate; raises ValueError where one already has one."""
+        marked = dict.fromkeys(lines, fate)
+        if not self._fates.keys().isdisjoint(marked):
+            raise ValueError(
+                f"lines {sorted(self._fates.keys() & marked)} already have a fate, they can't become {fate}"
+            )
+        self._fates |= marked
 
     def claim(self, line_start: int, line_end: int) -> None:
         """Give an entry its first line, and those of its others that have no fate; entries may share lines."""
@@ -109,17 +120,9 @@ class LineLedger:
         Raises ValueError when a line was given no fate: that is a fault of the extractor.
         """
         stop = max(self._fates, default=self.settled) + 1 if before is None else before
-        runs: list[tuple[int, int, str]] = []
-        for line in range(self.settled + 1, stop):
-            fate = self._fates.pop(line, None)
-            if fate is None:
-                raise ValueError(f"line {line} was given no fate")
-            if runs and runs[-1][2] == fate:
-                runs[-1] = (runs[-1][0], line, runs[-1][2])
-            else:
-                runs.append((line, line, str(Fate(fate))))
+        runs = self._runs(range(self.settled + 1, stop))
         self.settled = max(self.settled, stop - 1)
-        is_rejected = {n for first, last, fate in runs if fate == Fate.REJECTED for n in range(first, last + 1)}
+        is_rejected = {n for first, last, fate in runs if fate == "rejected" for n in range(first, last + 1)}
         rejected = []
         for line in sorted(n for n in self._rejected if n < stop):
             why = self._rejected.pop(line)
@@ -133,6 +136,17 @@ class LineLedger:
             pl.DataFrame(rejected, schema=REJECTED_SCHEMA, orient="row"),
             pl.DataFrame(notices, schema=NOTICE_SCHEMA, orient="row").sort("line", maintain_order=True),
         )
+
+    def _runs(self, lines: range) -> list[tuple[int, int, str]]:
+        """Take these lines' fates out, as runs of one fate: first line, last line, fate."""
+        runs, last = [], lines.start - 1
+        try:
+            for fate, alike in groupby(map(self._fates.pop, lines)):
+                first, last = last + 1, last + sum(1 for _ in alike)
+                runs.append((first, last, str(fate)))
+        except KeyError as missing:
+            raise ValueError(f"line {missing} was given no fate") from None
+        return runs
 
 
 def storable(text: str) -> str:

@@ -4,11 +4,15 @@ import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.open_dump import Head
+from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.table_columns import unique_names
 from papersieve.pipeline.extract.shared.xml_entries import root_of
 
 #: Names of columns and keys that may mean a title or an abstract.
-_TELLING = re.compile(r"titl|titre|titel|título|abstract|summary|résumé|题|標題|摘要", re.IGNORECASE)
+_TELLING = re.compile(
+    r"titl|titre|titel|título|titulo|titolo|タイトル|题|標題|제목|abstract|summary|r[ée]sum[ée]|pr[ée]cis|摘要|要旨|초록",
+    re.IGNORECASE,
+)
 _TAGGED = re.compile(r"\ufeff?[A-Z][A-Z0-9]{1,3} {0,2}-? ")
 _KEYS = re.compile(r'"([^"\\]{1,60})"\s*:')
 _SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
@@ -26,12 +30,12 @@ def nearest(head: Head) -> list[str]:
 
 
 def _as_xml(head: Head) -> Iterator[str]:
-    if (root := root_of(head.text)) and head.text.lstrip("\ufeff \t\r\n").startswith("<"):
+    if (root := root_of(head.text)) and root[0].isalpha() and head.text.lstrip("\ufeff \t\r\n").startswith("<"):
         yield f"XML with the root element <{root[:60]}>; none of the XML formats begins so"
 
 
 def _as_json(head: Head) -> Iterator[str]:
-    if head.text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
+    if head.text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[") and not is_markdown(head.text.lstrip("\ufeff")):
         keys = list(dict.fromkeys(_KEYS.findall(head.text)))
         yield f"json_table: {_lacking('keys', keys)}"
 
@@ -47,7 +51,11 @@ def _as_table(head: Head) -> Iterator[str]:
 def _lacking(what: str, names: list[str]) -> str:
     telling = [name.strip('" ') for name in names if _TELLING.search(name)][:3]
     if telling:
-        ours = "abstract" if re.search(r"abstract|summary|摘要", telling[0], re.IGNORECASE) else "title"
+        ours = (
+            "abstract"
+            if re.search(r"abstract|summary|r[ée]sum|pr[ée]cis|摘要|要旨|초록", telling[0], re.IGNORECASE)
+            else "title"
+        )
         return f"none of its {len(names)} {what} is called title or abstract; {telling[0]!r} may be: set reading.columns = {{{ours} = {telling[0]!r}}}"
     return f"none of its {len(names)} {what} is called title or abstract; name one in the settings (reading.columns)"
 

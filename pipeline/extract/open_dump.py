@@ -42,7 +42,7 @@ def split_lines(text: str) -> list[str]:
     lines = text.split("\n")
     if lines[-1] == "":
         lines.pop()
-    return [line.removesuffix("\r") for line in lines]
+    return [line.removesuffix("\r") for line in lines] if "\r" in text else lines
 
 
 @dataclass(frozen=True)
@@ -128,14 +128,12 @@ class OpenDump:
         makes the whole page suspect.
         """
         data = self.whole()
-        refuse_other_text(self.location, data)
-        lines = split_lines(data.decode("utf-8-sig"))
+        lines = split_lines(decoded(self.location, data))
         # No character has more than four bytes; a mark of byte order may be all that the first line has.
         if not lines or 4 * max(map(len, lines)) > self.reading.max_line_bytes:
             return list(self.lines())
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                self.ledger.mark(number, Fate.BLANK)
+        blank = (number for number, line in enumerate(lines, start=1) if not line or line.isspace())
+        self.ledger.mark_all(blank, Fate.BLANK)
         return list(enumerate(lines, start=1))
 
     def whole(self) -> bytes:
@@ -162,8 +160,8 @@ _SIGNATURES = {
 }
 
 
-def refuse_other_text(location: str, data: bytes) -> None:
-    """Raise DumpError where the bytes are no text in UTF-8, saying what they are and how to convert them."""
+def decoded(location: str, data: bytes) -> str:
+    """The bytes as text. Raises DumpError where they are none in UTF-8, saying what they are and how to convert them."""
     name = location.rpartition("/")[2]
     for signature, kind in _SIGNATURES.items():
         if data.startswith(signature):
@@ -171,7 +169,7 @@ def refuse_other_text(location: str, data: bytes) -> None:
     if (at := data.find(b"\0")) >= 0:
         raise DumpError("binary", f"{location}: expected text, found a NUL byte at offset {at:,}. Is it a binary file?")
     try:
-        data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise DumpError(

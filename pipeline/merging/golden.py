@@ -55,6 +55,12 @@ RULES: dict[str, Ranks] = {
     "not upper-case, not decorated, most often listed, longest": _plain_titles,
     "longest complete": _complete_texts,
     "longest list": lambda column: [pl.col(column).list.len(), pl.col(column).list.join("; ").str.len_chars()],
+    "any": lambda column: [pl.col(column)],  # true before false
+    "preprint and other last, most often listed": lambda column: [
+        ~pl.col(column).is_in(["preprint", "other"]),
+        pl.col(column) == "preprint",
+        *_most_often(column),
+    ],
     "largest": lambda column: [pl.col(column)],
     "earliest": lambda column: [-pl.col(column)],
     "stated year before inferred year, earliest": lambda column: [
@@ -77,6 +83,29 @@ def golden_records(records: pl.DataFrame, contract: Contract = RECORDS) -> tuple
     document_count, dump_count. Lineage: paper_id, column_name, record_id, rule: which record gave each value
     (the smallest record_id among equals; every giver for a union).
     """
+    is_alone = records["paper_id"].is_unique()
+    of_one = _of_one_each(records.filter(is_alone), contract)
+    papers, lineage = zip(of_one, _of_several(records.filter(~is_alone), contract), strict=True)
+    return pl.concat(papers).sort("paper_id"), pl.concat(lineage).sort("paper_id", "column_name", "record_id")
+
+
+def _of_one_each(records: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Papers of one record: what it says. Most papers are."""
+    values, lineage = [], [PAPER_LINEAGE.empty()]
+    for column, golden, companions in golden_columns(contract):
+        value, given = pl.col(column), records.filter(pl.col(column).is_not_null())
+        if golden.is_union:
+            value, given = (
+                value.list.drop_nulls().list.unique().list.sort().fill_null([]),
+                given.filter(value.list.drop_nulls().list.len() > 0),
+            )
+        values += [value, *(pl.when(pl.col(column).is_not_null()).then(c).alias(c) for c in companions)]
+        lineage.append(_lineage(given.lazy(), column, golden.rule).collect())
+    one = [pl.lit(1, pl.Int64).alias(name) for name in ("record_count", "document_count", "dump_count")]
+    return records.select("paper_id", *one, *values), pl.concat(lineage)
+
+
+def _of_several(records: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:
     lazy = records.lazy()  # one plan for all: each of some two hundred steps would cost more than its work on few rows
     papers = lazy.group_by("paper_id").agg(
         record_count=pl.len().cast(pl.Int64),
@@ -85,17 +114,21 @@ def golden_records(records: pl.DataFrame, contract: Contract = RECORDS) -> tuple
     )
     lineage = [PAPER_LINEAGE.empty().lazy()]
     for column, golden, companions in golden_columns(contract):
+        is_unsaid = records[column].null_count() == records.height
+        if golden.is_union and is_unsaid:
+            papers = papers.with_columns(pl.lit([], records.schema[column]).alias(column))
+            continue
         if golden.is_union:
             values, givers = _union(lazy, column)
             papers = papers.join(values, on="paper_id", how="left").with_columns(pl.col(column).fill_null([]))
-        elif records[column].null_count() == records.height:
+        elif is_unsaid:
             papers = papers.with_columns(pl.lit(None, records.schema[c]).alias(c) for c in (column, *companions))
             continue
         else:
             givers = _best(lazy, column, RULES[golden.rule]).select("paper_id", "record_id", column, *companions)
             papers = papers.join(givers.drop("record_id"), on="paper_id", how="left")
         lineage.append(_lineage(givers, column, golden.rule))
-    made = pl.collect_all([papers.sort("paper_id"), pl.concat(lineage).sort("paper_id", "column_name", "record_id")])
+    made = pl.collect_all([papers, pl.concat(lineage)])
     return made[0], made[1]
 
 

@@ -7,34 +7,36 @@ the pairs at 0.45.
 """
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from papersieve.pipeline.ids import block_key
 from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling.match_texts import by_kernels
 from papersieve.pipeline.shingling.similarity import shingle_sets_of
 
 #: Shingle hashes of an abstract that are kept.
 SKETCH_SIZE = 8
 
-SCHEMA = pl.Schema({"document_id": pl.String, "key": pl.Int64})
-
 
 def sketch_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """Keys of documents (document_id, title_text, abstract_text): document_id, key.
+    """Keys of documents (document, title_text, abstract_text): document, key, each once.
 
     Of the abstract its `SKETCH_SIZE` smallest shingle hashes (32 bits each) and one key of its opening, of the title one.
     """
     sets = shingle_sets_of(documents["abstract_text"], settings.signing.shingle_words)
-    ids = documents["document_id"].to_numpy()
     places = sets.bounds[:-1, None] + np.arange(SKETCH_SIZE)
     is_there = places < sets.bounds[1:, None]
-    of = np.repeat(np.arange(len(ids)), SKETCH_SIZE).reshape(places.shape)[is_there]
-    frames = [pl.DataFrame({"document_id": ids[of], "key": sets.values[places[is_there]]}, schema_overrides=SCHEMA)]
+    of = np.repeat(np.arange(documents.height), SKETCH_SIZE).reshape(places.shape)[is_there]
+    frames = [_frame(documents["document"].gather(of), sets.values[places[is_there]].astype(np.int64))]
     for kind, column in (("title", "title_text"), ("opening", "abstract_text")):
         has = documents.filter(pl.col(column) != "")
-        keys = [_key(kind, text, settings) for text in has[column]]
-        frames.append(pl.DataFrame({"document_id": has["document_id"], "key": keys}, schema_overrides=SCHEMA))
-    return pl.concat(frames).cast(SCHEMA).unique()
+        frames.append(_frame(has["document"], _keys(kind, has[column], settings)))
+    return pl.concat(frames).unique()
+
+
+def _frame(documents: pl.Series, keys: npt.NDArray[np.int64]) -> pl.DataFrame:
+    return pl.DataFrame({"document": documents, "key": keys}, schema_overrides={"key": pl.Int64})
 
 
 def query_keys(title_text: str, abstract_text: str, settings: Settings) -> list[int]:
@@ -42,6 +44,18 @@ def query_keys(title_text: str, abstract_text: str, settings: Settings) -> list[
     sets = shingle_sets_of(pl.Series([abstract_text], dtype=pl.String), settings.signing.shingle_words)
     more = [_key(kind, text, settings) for kind, text in (("title", title_text), ("opening", abstract_text)) if text]
     return [*map(int, sets.values), *more]
+
+
+def _keys(kind: str, texts: pl.Series, settings: Settings) -> npt.NDArray[np.int64]:
+    """`_key` of each text."""
+    if not by_kernels(texts.len()):
+        return np.array([_key(kind, text, settings) for text in texts], np.int64)
+    from papersieve.pipeline.shingling.kernel_calls import hash_texts
+
+    if kind == "opening":
+        words = settings.signing.opening_words
+        texts = texts.str.extract(rf"^((?:[^ ]+ ){{0,{words - 1}}}[^ ]+)")
+    return hash_texts(texts, kind=kind) & 0xFFFFFFFF
 
 
 def _key(kind: str, text: str, settings: Settings) -> int:

@@ -9,11 +9,11 @@ import pytest
 
 from papersieve.assets.asset_checks import (
     ASSET_OF_TABLE,
-    CHECKS,
     REMEDIES,
     SAMPLE,
     STORED,
     Judging,
+    stored_checks,
 )
 from papersieve.assets.resources import RunSettings
 from papersieve.assets.verdicts import Surroundings, Verdict, measure
@@ -44,7 +44,7 @@ SPOILED = {
 #: One table of each asset: checks of the same asset block alike.
 ONE_OF_EACH_ASSET = {asset: table for table, asset in reversed(ASSET_OF_TABLE.items())}
 
-BY_NAME = {check.spec.name: check for check in [*STORED, SAMPLE]}
+BY_NAME = {check.name: check for check in [*STORED, SAMPLE]}
 
 #: What makes each other check of the store fail, and with which severity.
 WARN, ERROR = dg.AssetCheckSeverity.WARN, dg.AssetCheckSeverity.ERROR
@@ -68,12 +68,12 @@ def judged(house: House, name: str, *, accept_drift: bool = False) -> dg.AssetCh
     """What the check of that name says of the house's store."""
     around = Surroundings(Path(house.places["dump_folder"]), house.warehouse, Settings(), accept_drift)
     with house.papersieve.open_store() as store:
-        return BY_NAME[name].result(store, around)
+        return BY_NAME[name].result(store, around, house.papersieve)
 
 
 def test_every_check_is_made_to_fail_here():
     contracts = {f"{table}_contract" for table in SPOILED}
-    names = {spec.name for check in CHECKS for spec in check.check_specs}
+    names = {check.name for check in [*STORED, SAMPLE]}
     assert names == contracts | set(THRESHOLDS) | set(BROKEN)
 
 
@@ -112,9 +112,9 @@ def test_a_result_that_repeats_is_kept_once(yesterday):
 
 def test_one_check_of_an_asset_can_be_run_alone(yesterday):
     result = dg.materialize(
-        CHECKS,
+        stored_checks(yesterday.papersieve),
         selection=dg.AssetSelection.checks(dg.AssetCheckKey(dg.AssetKey("papers"), "nothing_is_mixed")),
-        resources={"papersieve": yesterday.papersieve, "judging": Judging(), "settings": RunSettings()},
+        resources={"judging": Judging(), "settings": RunSettings()},
         instance=yesterday.instance,
     )
     assert [check.check_name for check in result.get_asset_check_evaluations()] == ["nothing_is_mixed"]
@@ -175,8 +175,8 @@ def test_without_a_failed_check_that_warehouse_is_published(yesterday):
     assert yesterday.warehouse.read_bytes() != before
 
 
-def test_every_stored_check_blocks():
-    assert all(spec.blocking for check in CHECKS for spec in check.check_specs)
+def test_every_stored_check_blocks(house):
+    assert all(check.spec(house.papersieve).blocking for check in [*STORED, SAMPLE])
 
 
 @pytest.mark.parametrize("name", THRESHOLDS)

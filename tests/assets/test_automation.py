@@ -3,7 +3,6 @@
 import dagster as dg
 import pytest
 
-from papersieve.assets.automation import below_the_dumps
 from papersieve.assets.definitions import build_defs
 from tests.support.house import House, failed_checks
 
@@ -30,7 +29,7 @@ def tick(house: House, cursor: str | None) -> tuple[set[str], str]:
     """What the sensor asks for, and its cursor."""
     repository = build_defs(**house.places).get_repository_def()
     with dg.build_sensor_context(house.instance, cursor=cursor, repository_def=repository) as context:
-        done = below_the_dumps.evaluate_tick(context)
+        done = repository.get_sensor_def("below_the_dumps").evaluate_tick(context)
     asked = {key.to_user_string() for request in done.run_requests for key in request.asset_selection or []}
     return asked, done.cursor
 

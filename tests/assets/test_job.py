@@ -10,9 +10,10 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from papersieve.assets.asset_checks import CHECKS
+from papersieve.assets.asset_checks import SAMPLE, STORED
 from papersieve.assets.derived import told_of_run
-from papersieve.assets.resources import RunSettings, run_settings
+from papersieve.assets.metadata import column_schema
+from papersieve.assets.resources import Places, RunSettings, run_settings
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.pipeline.settings import SECTIONS, Settings
 from papersieve.warehouse.published.audit import checks as sql_checks
@@ -102,8 +103,8 @@ def test_every_asset_tells_its_size_and_its_numbers(refreshed):
     assert told["papers"]["repeated_papers"] > 0
     assert "| match |" in told["duplicate_pairs"]["judgements"]
     assert told["papers"]["most repeated"].startswith("| title | record_count |")
-    assert told["warehouse"]["papers"] == told["papers"]["papers"]
-    assert f"| papers | {told['papers']['papers']} |" in told["warehouse"]["tables"]
+    assert told["warehouse"]["papers"] == told["papers"]["dagster/row_count"]
+    assert f"| papers | {told['warehouse']['papers']} | One row a paper |" in told["warehouse"]["tables"]
     assert told["warehouse"]["size_bytes"] == house.warehouse.stat().st_size
 
 
@@ -111,7 +112,7 @@ def test_pages_show_pictures_and_a_run_with_nothing_to_do_carries_them_over(refr
     _, first, second = refreshed
     drawn = {
         "duplicate_pairs": ["scores"],
-        "papers": ["sizes", "duplicate share"],
+        "papers": ["sizes"],
         "warehouse": ["funnel", "overlap", "publication dates"],
     }
     for asset, names in drawn.items():
@@ -137,9 +138,38 @@ def test_every_asset_shows_the_query_that_shows_it_and_it_has_an_answer(refreshe
             assert con.sql(sql).shape[0] > 0, asset
 
 
+def test_columns_are_those_that_can_be_queried(refreshed):
+    house, _, _ = refreshed
+    with duckdb.connect(house.warehouse, read_only=True) as con:
+        for asset in ("dumps", "records", "duplicate_pairs", "papers"):
+            published = con.table(asset)
+            kinds = [str(kind).lower() for kind in published.types]
+            shown = {column.name: column for column in column_schema(CONTRACTS[TABLES[asset]]).columns}
+            assert {name: column.type for name, column in shown.items()} == dict(
+                zip(published.columns, kinds, strict=True)
+            )
+            assert all(column.description for column in shown.values())
+
+
+def test_numbers_are_rounded_and_none_is_told_twice(refreshed):
+    _, first, _ = refreshed
+    for asset, told in materialised(first).items():
+        values = {name: entry.value for name, entry in told.metadata.items()}
+        assert asset not in values or values[asset] != values["dagster/row_count"]
+        assert all(
+            len(f"{value:g}") == len(str(value).removesuffix(".0")) <= 8
+            for value in values.values()
+            if isinstance(value, float)
+        )
+        assert ("settings" in values) == (asset == "warehouse")
+
+
 def test_lineage_names_columns_that_are_there_and_every_column_that_is_derived(refreshed):
     _, first, _ = refreshed
-    columns = {asset: set(CONTRACTS[table].columns) for asset, table in TABLES.items()}
+    columns = {
+        asset: {column.name for column in column_schema(CONTRACTS[table]).columns} for asset, table in TABLES.items()
+    }
+    columns["duplicate_pairs"] -= {"settings_fingerprint"}
     for asset in ("documents", "duplicate_pairs", "papers"):
         assert set(materialised(first)[asset].metadata["dagster/column_lineage"].value.deps_by_column) == columns[asset]
     for asset, told in materialised(first).items():
@@ -185,7 +215,7 @@ def test_every_check_is_evaluated_and_only_warnings_fail(refreshed):
     for result in (first, second):
         names = {check.check_name for check in result.get_asset_check_evaluations()}
         assert {check.name for check in sql_checks()} <= names
-        assert names == {spec.name for check in CHECKS for spec in check.check_specs} | {c.name for c in sql_checks()}
+        assert names == {check.name for check in [*STORED, SAMPLE]} | {c.name for c in sql_checks()}
         assert {check.severity for check in failed_checks(result).values()} == {dg.AssetCheckSeverity.WARN}
 
 
@@ -242,10 +272,15 @@ def test_on_a_lake_the_assets_are_computed_by_spark_and_publish_the_same(house, 
         assert found[name].equals(expected[name]), name
 
 
+def places(settings_file: Path | None = None) -> Places:
+    """Places of which only the settings matter."""
+    return Places(dump_folder="", store="", warehouse="", settings_file=settings_file and str(settings_file))
+
+
 def test_the_settings_of_a_run_go_over_those_of_the_file(tmp_path):
-    assert RunSettings().over(None) == Settings()
+    assert RunSettings().over(places()) == Settings()
     (tmp_path / "settings.toml").write_text('wrong_share = 0.5e-2\nunit = "publication"\n[matching]\nbucket_cap = 7')
-    chosen = RunSettings(wrong_share=0.25).over(str(tmp_path / "settings.toml"))
+    chosen = RunSettings(wrong_share=0.25).over(places(tmp_path / "settings.toml"))
     assert (chosen.matching.bucket_cap, chosen.wrong_share, chosen.unit) == (7, 0.25, "publication")
 
 
@@ -255,7 +290,7 @@ def test_every_setting_can_be_given_to_a_run():
         if name != "reading":
             assert section.model_fields.keys() == RunSettings.model_fields[name].annotation.model_fields.keys()
     given = {"unit": "publication", "signing": {"bands": 20}, "operation": {"memory_limit": "1GB"}}
-    chosen = RunSettings(**given).over(None)
+    chosen = RunSettings(**given).over(places())
     assert (chosen.unit, chosen.signing.bands, chosen.operation.memory_limit) == ("publication", 20, "1GB")
 
 
@@ -273,9 +308,9 @@ def test_settings_of_a_run_are_judged_together_with_those_of_the_file(tmp_path):
     """bands × rows_per_band may be what num_perm of the file allows."""
     (tmp_path / "settings.toml").write_text("[signing]\nnum_perm = 500")
     given = {"config": {"signing": {"bands": 100}}}
-    assert run_settings(str(tmp_path / "settings.toml")).apply_config_mapping(given).success
+    assert run_settings(places(tmp_path / "settings.toml")).apply_config_mapping(given).success
     with pytest.raises(dg.DagsterInvalidConfigError, match="exceeds num_perm = 200"):
-        run_settings(None).apply_config_mapping(given)
+        run_settings(places()).apply_config_mapping(given)
 
 
 def test_a_foreseen_fault_fails_its_step_with_the_remedy_and_no_trace(yesterday):
@@ -303,8 +338,9 @@ def test_another_setting_says_that_it_derives_anew_and_readers_get_what_it_gives
         assert con.table("papers").shape[0] > 0
     told = materialised(result)["duplicate_pairs"].metadata
     assert "unit work -> publication" in told["derived anew"].value
-    assert told["settings"].value["unit"] == "publication"
-    assert materialised(result)["warehouse"].metadata["was_pending"].value
+    told = materialised(result)["warehouse"].metadata
+    assert told["was_pending"].value
+    assert told["settings"].value == "unit publication"
     assert before != yesterday.warehouse.read_bytes()
     assert "the next run without them derives everything anew once more" in told_of_run("X.", {"bands": 1})
     assert told_of_run("X.", {}) == "X."

@@ -11,7 +11,7 @@ def test_a_failed_check_reaches_the_log_and_the_program(house, tmp_path, caplog)
     house.add_dump("scan.txt", "%PDF-1.4")
     result = house.launch("dumps", "records")
     assert result.success
-    (check,) = failed_checks(house.instance, result.run_id)
+    (check,) = failed_checks(house.instance, result.run_id, house.papersieve)
     assert (check["asset"], check["check"], check["severity"]) == ("dumps", "unreadable_dumps", "WARN")
     assert check["run_id"] == result.run_id
     assert check["metadata"]["value"] == 1

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.assets.definitions import build_defs
-from papersieve.assets.partitions import NAME, key_of, name_of, one_run
+from papersieve.assets.partitions import key_of, name_of, one_run
 from papersieve.warehouse.store.store import Store
 from tests.support.house import House
 from tests.support.store_places import Place, Snapshot
@@ -35,9 +35,9 @@ def test_usual_names_are_their_own_keys():
 
 def test_partitions_are_added_once_and_stay(house):
     for keys in (["b", "a"], ["c", "a", "c"]):
-        config = one_run(house.instance, keys)
+        config = one_run(house.instance, house.papersieve, keys)
         assert config["ops"]["ingestion"]["config"]["partitions"] == sorted(set(keys))
-    assert house.instance.get_dynamic_partitions(NAME) == ["a", "b", "c"]
+    assert house.instance.get_dynamic_partitions("dumps") == ["a", "b", "c"]
 
 
 def outcomes(result: dg.ExecuteInProcessResult) -> dict[str, str]:
@@ -73,7 +73,7 @@ def snapshot(sample, tmp_path_factory) -> Snapshot:
 @pytest.fixture
 def filled(snapshot, sample, house):
     house.folder, house.names = snapshot.put_back().folder, sorted(sample.dumps)[:3]
-    house.instance.add_dynamic_partitions(NAME, house.names)
+    house.instance.add_dynamic_partitions("dumps", house.names)
     return house
 
 

@@ -17,6 +17,7 @@ SHARED = pl.DataFrame(
         "left_no": [1, 1, 2],
         "right_no": [1, 2, 2],
         "shared_share": [1.0, 0.25, 1.0],
+        "dumps": [40, 40, 40],
     }
 )
 HISTOGRAM = pl.DataFrame(
@@ -44,7 +45,31 @@ def test_each_picture_is_one_of_any_data(name):
     assert 500 <= width <= 1500
     assert 300 <= height <= 1500
     assert len(data) < 80_000, "every run keeps its own"
-    assert pixels(DRAWN[name](False))[0] != data
+
+
+def test_what_cannot_be_drawn_says_so_in_words():
+    told = {name: draw(False).md_str for name, draw in DRAWN.items()}
+    assert not [name for name, text in told.items() if "![" in text or not text.endswith(".")]
+    one = pl.DataFrame({"revision": [1], "duplicate_share": [0.125]})
+    assert pictures.duplicate_trend(one).md_str.startswith("12.5% of the records repeat a paper.")
+    assert pictures.overlap(SHARED[:1]).md_str == "Overlap is drawn from the second dump on."
+
+
+def test_a_title_tells_what_is_not_drawn():
+    years = pl.DataFrame({"year": [2023, None], "year_source": ["stated", "stated"], "records": [93, 282]})
+    assert "282 of 375 records have no year" in pictures.records_by_year(years).md_str
+    assert "the 2 largest of 40 dumps" in pictures.overlap(SHARED).md_str
+    assert "943 compared pairs" in pictures.score_histogram(HISTOGRAM, Settings()).md_str
+
+
+@pytest.mark.parametrize(("largest", "told"), [(0, "papers"), (1_000, "papers"), (1_001, "papers (logarithmic scale)")])
+def test_a_scale_that_is_not_linear_is_named(largest, told):
+    from matplotlib.figure import Figure
+
+    axes = Figure().add_subplot()
+    pictures._count_axis(axes, "y", "papers", largest)
+    assert axes.get_ylabel() == told
+    assert (axes.get_yscale() == "linear") == (told == "papers")
 
 
 def test_the_card_is_light_whatever_the_page_is():

@@ -15,8 +15,6 @@ import dagster as dg
 import duckdb
 import pytest
 
-from papersieve.assets.partitions import NAME
-
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -37,7 +35,7 @@ def served(sample, tmp_path):
     for name in names:
         (dumps / name).write_text(sample.dumps[name], encoding="utf-8")
     with dg.DagsterInstance.from_config(str(home)) as instance:
-        instance.add_dynamic_partitions(NAME, names)  # as the sensor does a minute after the start
+        instance.add_dynamic_partitions("dumps", names)  # as the sensor does a minute after the start
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -84,7 +82,7 @@ def test_a_person_materialises_all_and_reads_the_checks(served):
 
         page.goto(f"{address}/assets/papers")
         page.get_by_text("[Show Markdown]").first.click()
-        expect(page.get_by_alt_text("papers by number of records").first).to_be_visible(timeout=30_000)
+        expect(page.get_by_alt_text("listed more than once").first).to_be_visible(timeout=30_000)
         browser.close()
     with duckdb.connect(folder / "papers.duckdb", read_only=True) as con:
         assert con.table("dumps").shape[0] == 3

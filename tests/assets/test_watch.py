@@ -5,7 +5,7 @@ import os
 import dagster as dg
 import pytest
 
-from papersieve.assets.automation import daily_refresh, due, dump_folder
+from papersieve.assets.automation import due, watched
 from papersieve.assets.definitions import build_defs
 from papersieve.assets.watch import DumpFile, NoDumpsError, decide, dump_paths, look
 
@@ -121,7 +121,7 @@ def test_a_folder_without_dumps_says_the_remedy(tmp_path, make, told):
 
 def tick(house, cursor: str | None = None) -> dg.SensorResult | dg.SkipReason:
     with dg.build_sensor_context(instance=house.instance, cursor=cursor) as context:
-        return dump_folder(context, papersieve=house.papersieve)
+        return watched(context, house.papersieve)
 
 
 def test_the_sensor_requests_one_run_for_new_files(house):
@@ -193,21 +193,21 @@ def test_the_sensor_waits_for_an_unfinished_run(house):
     second = tick(house, first.cursor)
     assert not second.run_requests
     assert run.run_id in second.skip_reason.skip_message
-    assert run.run_id in due(house.instance).skip_message
+    assert run.run_id in due(house.instance, house.papersieve).skip_message
     house.instance.report_run_canceled(run)
     assert len(tick(house, second.cursor).run_requests) == 1
 
 
 def test_the_schedule_asks_for_all_dumps_after_a_failure_else_for_new_ones_else_for_the_newest(house):
-    assert daily_refresh.cron_schedule == "0 6 * * *"
-    assert daily_refresh.execution_timezone == "UTC"
-    assert "no dump was ever taken in" in due(house.instance).skip_message
+    (schedule,) = build_defs(**house.places).schedules
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 6 * * *", "UTC")
+    assert "no dump was ever taken in" in due(house.instance, house.papersieve).skip_message
     for name in ("a.txt", "b.txt", "c.txt"):
         house.add_dump(name, "no listing")
     assert house.launch("dumps", "records").success
-    assert asked(due(house.instance)) == ["c.txt"]
+    assert asked(due(house.instance, house.papersieve)) == ["c.txt"]
     house.instance.add_dynamic_partitions("dumps", ["d.txt"])
-    assert asked(due(house.instance)) == ["d.txt"]
+    assert asked(due(house.instance, house.papersieve)) == ["d.txt"]
     house.spoil("DROP TABLE records")
     assert not house.launch("dumps", "records", files=["b.txt"]).success
-    assert asked(due(house.instance)) == ["a.txt", "b.txt", "c.txt", "d.txt"]
+    assert asked(due(house.instance, house.papersieve)) == ["a.txt", "b.txt", "c.txt", "d.txt"]

@@ -12,12 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from papersieve.pipeline.errors import DumpError
-from papersieve.pipeline.extract.dump_files import BrokenDump, RawDump, find_dumps
+from papersieve.pipeline.extract.detect import detect
+from papersieve.pipeline.extract.dump_files import BrokenDump, RawDump, find_dumps, read_dump
 from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.extract.text_stream import translated
 from papersieve.pipeline.settings import Reading
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
+CASES = Path(__file__).parents[1] / "cases"
 
 #: Small, so that small inputs run into them; the number of entries in a part too.
 LIMITS = Reading(max_line_bytes=3_000, max_entry_bytes=5_000, max_page_bytes=60_000, max_depth=20, batch_entries=2)
@@ -55,6 +57,23 @@ def fixtures() -> list[bytes]:
             archive.addfile(info, io.BytesIO(text))
     packed = [gzip.compress(texts[0]), lzma.compress(texts[1]), pa.compress(texts[2], codec="zstd", asbytes=True)]
     return [*texts, *packed, *(b.getvalue() for b in (parquet, arrow, stream, zipped, tarred))]
+
+
+def inputs_of(names: frozenset[str]) -> list[bytes]:
+    """Fixtures, and cases of users, that are read as one of these formats: as many of each, as some are told again."""
+    by_format: dict[str, list[bytes]] = {}
+    for path in (p for folder in (FIXTURES, CASES) for p in sorted(folder.rglob("*")) if p.is_file()):
+        if not path.name.endswith("expected.json") and (name := _format_of(path)) in names:
+            by_format.setdefault(name, []).append(path.read_bytes())
+    most = max(map(len, by_format.values()))
+    return [files[n % len(files)] for files in by_format.values() for n in range(most)]
+
+
+def _format_of(path: Path) -> str | None:
+    try:
+        return detect(read_dump(path), Reading())[0].name
+    except DumpError:
+        return None
 
 
 def mutate(draw: random.Random, whole: list[bytes]) -> bytes:

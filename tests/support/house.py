@@ -8,8 +8,8 @@ import dagster as dg
 import duckdb
 
 from papersieve.assets.definitions import build_defs
-from papersieve.assets.partitions import NAME, key_of, one_run
-from papersieve.assets.resources import Papersieve
+from papersieve.assets.partitions import key_of, one_run
+from papersieve.assets.resources import Places
 
 
 def merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
@@ -48,8 +48,8 @@ class House:
         return self.folder / "papers.duckdb"
 
     @property
-    def papersieve(self) -> Papersieve:
-        return Papersieve(**self.places)
+    def papersieve(self) -> Places:
+        return Places(**self.places)
 
     def launch(self, *selection: str, files: list[str] | None = None, **config: Any) -> dg.ExecuteInProcessResult:
         """Run the job, or the named assets of it with their checks; a failure is returned, not raised.
@@ -64,12 +64,14 @@ class House:
             instance=self.instance,
             raise_on_error=False,
             asset_selection=keys,
-            run_config=merged(config, {} if is_below else one_run(self.instance, files or self._untold())),
+            run_config=merged(
+                config, {} if is_below else one_run(self.instance, self.papersieve, files or self._untold())
+            ),
         )
 
     def _untold(self) -> list[str]:
         folder = Path(self.places["dump_folder"])
-        told = self.instance.get_dynamic_partitions(NAME)
+        told = self.instance.get_dynamic_partitions("dumps")
         there = [p.name for p in sorted(folder.glob("[!_]*"))]
         return [key_of(name) for name in there if key_of(name) not in told] or told[-1:] or ["none.txt"]
 

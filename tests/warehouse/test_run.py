@@ -338,7 +338,7 @@ def test_a_transaction_does_not_hold_the_frames_of_its_statements_until_it_ends(
     del numbers
     with Store(place.store) as store, store.transaction():
         store.execute("drop_documents", chosen=frame)
-        assert store.query("texts_of_documents", chosen=frame).is_empty()
+        assert store.query("contents_of_documents", chosen=frame).is_empty()
         assert held() is not None
         del frame
         gc.collect()

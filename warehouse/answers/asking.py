@@ -8,10 +8,15 @@ import duckdb
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.settings_file import stored_settings
+from papersieve.pipeline.suggestions import did_you_mean
 from papersieve.warehouse.sql import ask
 
 #: Hexadecimal digits of an id that are enough to name it, if no other id begins with them.
 FEWEST_DIGITS = 6
+
+
+#: A place as it is told everywhere: the name of a dump, and a line.
+_PLACE = re.compile(r"(?P<dump>.+):(?P<line>[0-9]{1,12})", re.DOTALL)
 
 
 class UnknownIdError(PapersieveError):
@@ -31,12 +36,15 @@ def is_id(text: str) -> bool:
 
 def find_id(con: duckdb.DuckDBPyConnection, digits: str) -> tuple[str, str]:
     """(kind, id) of what a whole id or its first digits mean: a record, a paper, a document or an alias (a retired
-    paper id). One id can be a paper's and its first document's; then it is the paper's. Raises UnknownIdError.
+    paper id). One id can be a paper's and its first document's; then it is the paper's. DUMP:LINE is the record that
+    has this line. Raises UnknownIdError.
     """
+    if place := _PLACE.fullmatch(digits):
+        return "record", _record_at(con, place["dump"], int(place["line"]))
     if not is_id(digits):
         raise UnknownIdError(
             f"{digits!r}: expected the id of a record, document or paper, or at least its first {FEWEST_DIGITS} "
-            "hexadecimal digits"
+            "hexadecimal digits, or a place as DUMP:LINE"
         )
     found = ask(con, "things_named", digits=digits)
     if found["id"].n_unique() > 1:
@@ -51,3 +59,17 @@ def find_id(con: duckdb.DuckDBPyConnection, digits: str) -> tuple[str, str]:
     raise UnknownIdError(
         f"{digits}: no record, document or paper of this id. `papersieve search WORDS` finds papers by their words."
     )
+
+
+def _record_at(con: duckdb.DuckDBPyConnection, dump: str, line: int) -> str:
+    """The id of the record that has a line of a dump of this name."""
+    if (found := ask(con, "record_at", dump=dump, line=line)).height == 1:
+        return str(found.item())
+    if found.height:
+        raise UnknownIdError(f"{dump}:{line}: {found.height} dumps of this name have a record there. Give an id.")
+    names = ask(con, "names_of_published_dumps")["name"]
+    if dump not in names:
+        raise UnknownIdError(
+            f"{dump}: no dump of this name.{did_you_mean(dump, names)} `papersieve query 'FROM dumps'` lists them."
+        )
+    raise UnknownIdError(f"{dump}:{line}: no record has this line. `papersieve query 'FROM records'` has their lines.")

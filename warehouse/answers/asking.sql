@@ -11,3 +11,10 @@ SELECT 'document', document_id, any_value(title) FROM records WHERE starts_with(
 UNION ALL
 SELECT 'alias', alias_id, NULL FROM paper_aliases WHERE starts_with(alias_id, $digits)
 ORDER BY ALL;
+
+-- name: record_at
+-- Records of dumps called $dump that have the line $line.
+SELECT record_id FROM records JOIN dumps USING (dump_id) WHERE name = $dump AND $line BETWEEN line_start AND line_end;
+
+-- name: names_of_published_dumps
+SELECT DISTINCT name FROM dumps ORDER BY name;

@@ -57,7 +57,7 @@ def _has_rows(statement: duckdb.Statement) -> bool:
 
 
 def _tell(warehouse: Path, error: Exception) -> str:
-    remedy = "Tables and views: `papersieve query 'SHOW TABLES'`."
+    remedy = "`papersieve tables` lists the tables and views, `papersieve tables NAME` the columns of one."
     if re.search("disabled (by|through) configuration|configuration has been locked", str(error)):
         remedy = (
             "A query reads the warehouse and no other file; --allow-files FOLDER lets it use the files of a folder."

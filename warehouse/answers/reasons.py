@@ -15,21 +15,21 @@ LEAST_TERM = 0.05
 
 #: rule -> sentence. The model's own has the pair's numbers.
 REASONS = {
-    "same_document": "Both carry one document: all that is compared is the same but for case, accents, dashes and spacing.",
-    "same_abstract": "The abstracts are nearly the same and long enough to be no form; neither authors nor dumps say otherwise.",
-    "same_identifier": "Both show one DOI, arXiv or PubMed id, one title is in the other, and no other authors are named.",
-    "other_part": "The titles name different parts, or only one of them is a notice such as an erratum: never merged unasked.",
-    "other_arxiv_id": "Each shows an arXiv id of its own: never merged unasked.",
-    "generic_title": "The title is one that many papers have, and nothing says that they stand in one place: never merged unasked.",
-    "other_abstract": "The abstracts are other ones, and no author says that one was rewritten: never merged unasked.",
-    "other_publication": "They stand in two places (venue, volume, pages), and one paper is one publication here: never merged unasked.",
-    "bridge": "The two match, but their papers don't agree on the whole, so this match was cut: for a person to decide.",
+    "same_document": "Both have the same content: all that is compared is equal but for case, accents, dashes and spacing.",
+    "same_abstract": "The abstracts are nearly the same and too long to be boilerplate; neither authors nor dumps speak against it.",
+    "same_identifier": "Both show the same DOI, arXiv or PubMed id, one title contains the other, and no other authors are named.",
+    "other_part": "The titles name different parts, or only one of them is a notice such as an erratum. Only a person may merge these.",
+    "other_arxiv_id": "Each shows an arXiv id of its own. Only a person may merge these.",
+    "generic_title": "Many papers have this title, and nothing says that both stand in the same place. Only a person may merge these.",
+    "other_abstract": "The abstracts differ, and no author suggests that one was rewritten. Only a person may merge these.",
+    "other_publication": "They stand in two places (venue, volume, pages), and here one paper is one publication. Only a person may merge these.",
+    "bridge": "The two match, but the papers that they belong to do not agree on the whole, so the match was set aside for a person.",
     "decision": "A person decided so, which outranks every judgement.",
 }
 
 _SENTENCES = {
     "match": "What was compared adds up to {score:+.1f}; a match needs {match_from:+.1f}.",
-    "review": "What was compared adds up to {score:+.1f}; a match needs {match_from:+.1f}, and from {review_from:+.1f} on a person decides.",
+    "review": "What was compared adds up to {score:+.1f}; a match needs {match_from:+.1f}, and from {review_from:+.1f} on a person is asked.",
     "non_match": "What was compared adds up to {score:+.1f}; a person is asked from {review_from:+.1f} on.",
 }
 

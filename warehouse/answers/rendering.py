@@ -1,7 +1,11 @@
 """Results of SQL as a table, CSV, JSON or Parquet. DuckDB makes the texts: it alone has a form for each of its types."""
 
+import io
 import re
+import shutil
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
 
 #: Rows that a table in a terminal shows; the other formats give all.
 _TABLE_ROWS = 100
+
+#: Characters of a line of a table, where no terminal says how many there are room for.
+_WIDTH = 120
 
 #: Types of values within values: CSV has no such thing, so they become their JSON text.
 _NESTED = {"list", "struct", "map", "array", "union", "tuple", "variant"}
@@ -36,7 +43,11 @@ def render(result: duckdb.DuckDBPyRelation, form: str) -> str:
 def _table(result: duckdb.DuckDBPyRelation) -> str:
     more = result.shape[0] - _TABLE_ROWS
     told = f"\n{counted(more, 'more row')}; add LIMIT, or use --format csv" if more > 0 else ""
-    return harmless_lines(repr(result.limit(_TABLE_ROWS))) + told
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDTH
+    shown = io.StringIO()
+    with redirect_stdout(shown):  # DuckDB's only way to show more than 20 rows
+        result.limit(_TABLE_ROWS).show(max_rows=_TABLE_ROWS, max_width=width)
+    return harmless_lines(shown.getvalue().rstrip("\n")) + told
 
 
 def _csv(result: duckdb.DuckDBPyRelation) -> str:

@@ -1,5 +1,6 @@
 """The report of a published version: one HTML file that holds everything, to read, print, attach, keep."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,14 @@ from typing import Any
 import duckdb
 import jinja2
 import polars as pl
+from markupsafe import Markup, escape
 
+from papersieve.checks.remedies import remedy
 from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.answers.evidence_words import JUDGEMENT_NAMES, RULE_NAMES
 from papersieve.warehouse.plurals import counted
+from papersieve.warehouse.published.audit import checks, run_check, tell_failed
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.published.versions import kept_versions
 from papersieve.warehouse.run import FUNNEL
@@ -18,6 +23,12 @@ from papersieve.warehouse.sql import ask
 
 #: How much of each a page can hold and a person will read; the warehouse has the rest.
 _SHOWN = {"versions": 30, "dumps": 20, "examples": 12}
+
+#: What measures are.
+_MEANINGS = {name: threshold.meaning for name, threshold in THRESHOLDS.items()} | {
+    "repeated_papers": "papers that are listed more than once",
+    "reviews": "pairs of documents for a person, bridges apart",
+}
 
 #: Size of a trend line, in pixels.
 _WIDTH, _HEIGHT = 120, 24
@@ -43,10 +54,12 @@ def report_html(warehouse: Path, since: int | None = None) -> str:
             "since": since,
             "changes": _by_event(_ask(con, "report_changes", since=since)),
             "measures": {row["measure"]: row for row in _ask(con, "report_measures")},
-            "checks": _ask(con, "report_checks"),
+            "checks": (checked := _ask(con, "report_checks")),
+            "findings": [finding for row in checked if not row["is_passed"] for finding in _findings(con, row)],
             "dumps": dumps[:-1],
             "all_dumps": dumps[-1],
-            "overlap": _matrix(_ask(con, "report_overlap")),
+            "overlap": (overlap := _matrix(_ask(con, "report_overlap"))),
+            "shared": _most_shared(overlap),
             "rules": _ask(con, "report_rules"),
             "reasons": _ask(con, "report_reasons"),
             "biggest": _ask(con, "report_biggest"),
@@ -60,8 +73,15 @@ def report_html(warehouse: Path, since: int | None = None) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.filters |= {"counted": counted, "number": _number, "trend": trend_points, "tell_trend": tell_trend}
-    return pages.get_template("report.html").render(found | {"funnel": FUNNEL, "thresholds": THRESHOLDS})
+    pages.filters |= {
+        "counted": counted,
+        "number": _number,
+        "trend": trend_points,
+        "tell_trend": tell_trend,
+        "code": _code,
+    }
+    shared = {"funnel": FUNNEL, "meanings": _MEANINGS, "rule_names": RULE_NAMES, "judgement_names": JUDGEMENT_NAMES}
+    return pages.get_template("report.html").render(found | shared)
 
 
 def _ask(con: duckdb.DuckDBPyConnection, statement: str, **more: object) -> list[dict[str, Any]]:
@@ -79,6 +99,25 @@ def _matrix(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """One list a dump, in the order of both sides; dumps may share a name."""
     side = round(len(rows) ** 0.5)
     return [rows[start : start + side] for start in range(0, len(rows), side)] if side else []
+
+
+def _most_shared(matrix: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The pairs of dumps that share most papers."""
+    pairs = [cell for row, cells in enumerate(matrix) for cell in cells[row + 1 :] if cell["shared_papers"]]
+    return sorted(pairs, key=lambda cell: -cell["shared_papers"])[: _SHOWN["examples"]]
+
+
+def _findings(con: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> list[str]:
+    """What a failed check finds in this version, and what to do."""
+    known = {check.name: check for check in checks()}
+    if (check := known.get(row["check_name"])) and (result := run_check(con, check)).failed_rows:
+        return tell_failed(result)
+    return [f"{row['check_name']}: {row['description']} {remedy(row['check_name'])}"]
+
+
+def _code(text: str) -> Markup:
+    """A text of ours in which `commands` stand out."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _number(value: float | None) -> str:

@@ -1,7 +1,8 @@
 -- name: report_publication
 -- What is reported on, in one row.
 SELECT revision, revision_id, store_version, published_at, fingerprint,
-       (SELECT count(*) FROM dumps) AS dumps, (SELECT count(*) FROM decisions) AS decisions,
+       (SELECT count(*) FROM dumps) AS dumps, (SELECT count(*) FROM records) AS records, (SELECT count(*) FROM papers) AS papers,
+       (SELECT count(*) FROM papers WHERE record_count > 1) AS repeated, (SELECT count(*) FROM decisions) AS decisions,
        (SELECT count(*) FROM review_pairs) AS review_pairs
 FROM publication;
 
@@ -70,9 +71,20 @@ SELECT judgement, rule, count(*) AS pairs FROM duplicate_pairs GROUP BY ALL ORDE
 SELECT kind, reason_code, count(*) AS times, left(min(what), 120) AS example FROM not_read GROUP BY ALL ORDER BY times DESC, kind, reason_code;
 
 -- name: report_biggest
--- Frame: shown (examples), one row. Papers of most records.
-SELECT paper_id, title, record_count, document_count, dump_count FROM papers WHERE record_count > 1
-ORDER BY record_count DESC, paper_id LIMIT (SELECT examples FROM shown);
+-- Frame: shown (examples), one row. Papers of most records, and the rules of the matches that hold them together.
+WITH biggest AS (
+    SELECT paper_id, title, record_count, dump_count FROM papers WHERE record_count > 1
+    ORDER BY record_count DESC, paper_id LIMIT (SELECT examples FROM shown)
+),
+members AS (SELECT record_id, paper_id FROM records WHERE paper_id IN (SELECT paper_id FROM biggest)),
+held AS (
+    SELECT l.paper_id, list(DISTINCT e.rule ORDER BY e.rule) AS rules
+    FROM duplicate_pairs AS e
+    JOIN members AS l ON l.record_id = e.left_record_id
+    JOIN members AS r ON r.record_id = e.right_record_id AND r.paper_id = l.paper_id
+    WHERE e.judgement = 'match' GROUP BY l.paper_id
+)
+SELECT b.*, coalesce(h.rules, []) AS rules FROM biggest AS b LEFT JOIN held AS h USING (paper_id) ORDER BY record_count DESC, paper_id;
 
 -- name: report_doubtful
 -- Frame: shown (examples), one row. Papers by the weakest match inside them: the lowest probability of being one paper.

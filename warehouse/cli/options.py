@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 #: Groups of commands, in the order of the help.
 GROUPS = ("Run", "Ask", "Decide", "Keep")
 
+#: What somebody new types first.
+_FIRST = [
+    ("papersieve demo", "Try it on sample dumps that it makes."),
+    ("papersieve run FOLDER", "Find the papers in a folder of your own dumps."),
+    ("papersieve report", "See the result as a page for your browser."),
+]
+
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 _STORE = click.Option(
@@ -51,7 +58,7 @@ _WAIT = click.Option(
 _JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
 
 format_option = click.option(
-    "--format", "form", help="Format of these dumps; told by their content where not given (docs/formats.md)."
+    "--format", "form", help="Format of these dumps; without it, their content tells (docs/formats.md)."
 )
 
 
@@ -84,7 +91,9 @@ class Groups(click.Group):
     """Commands whose help shows them in groups."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write each group under its name."""
+        """Write the first commands, and each group under its name."""
+        with formatter.section("Begin"):
+            formatter.write_dl(_FIRST)
         for group in GROUPS:
             rows = [
                 (n, c.get_short_help_str(200)) for n, c in self.commands.items() if getattr(c, "group", "") == group
@@ -93,7 +102,11 @@ class Groups(click.Group):
                 formatter.write_dl(rows)
 
 
-@click.group(cls=Groups, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Groups,
+    epilog="`papersieve COMMAND --help` has options and examples.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="papersieve")
 def cli() -> None:
     """Turn overlapping listings of research papers into one clean DuckDB warehouse of distinct papers."""
@@ -225,10 +238,11 @@ def answer_on_page(desk: "Desk", port: int, work: str) -> None:
     from papersieve.warehouse.plurals import counted
 
     with needs("review", "The page"):
-        from papersieve.warehouse.decisions.review_page import open_socket, serve
+        from papersieve.warehouse.decisions.page_server import answer, open_socket
+        from papersieve.warehouse.decisions.review_page import review_app
 
     with open_socket(port) as listening:
         url, left = f"http://127.0.0.1:{listening.getsockname()[1]}/", desk.left()
         emit({"url": url, "pairs": left}, f"{counted(left, 'pair')} to {work}: {url} (Ctrl-C ends)")
         with suppress(KeyboardInterrupt):  # the way to end it
-            serve(desk, listening)
+            answer(review_app(desk), listening)

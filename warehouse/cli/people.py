@@ -24,11 +24,11 @@ _port = click.option(
 @click.option("--as", "who", metavar="NAME", help="Who decides.  [default: name of the account]")
 @_port
 def review(who: str | None, port: int, places: Places, settings: "Settings") -> None:
-    """Decide doubtful pairs on a local web page, most doubtful first; end with Ctrl-C.
+    """Decide doubtful pairs on a local web page.
 
-    Only this machine can open the page. It opens the store for each decision, not for the session, so runs go on. If
-    a run holds the store, the decision is not saved and the page says so. The page's button or the next run publishes
-    what was decided.
+    The most doubtful pair comes first. End with Ctrl-C. Only this machine can open the page. The page opens the store only
+    while it saves a decision, so runs go on; if a run holds the store, the decision is not saved and the page says so.
+    The page's button or the next run publishes what was decided.
     """
     from papersieve.warehouse.decisions.review_desk import ReviewDesk
     from papersieve.warehouse.published.reader import open_warehouse
@@ -75,10 +75,10 @@ def decisions(
 ) -> None:
     """List what people decided, or export, import or undo it.
 
-    A decision is about two documents, named by their ids (32 hexadecimal digits). It is bound to their content, so it
-    holds in any store that has both, and may be there before they are. A file to import has the columns
-    left_document_id, right_document_id, decision (must_link or cannot_link) and decided_by, and decided_at if you like;
-    one that contradicts itself or the store is refused whole. The next `papersieve run` publishes what changed.
+    A decision is about the contents of two documents, so it holds in every store that has both, even if it comes before
+    them. Documents are named by their ids (32 hexadecimal digits). A file to import has the columns left_document_id,
+    right_document_id, decision (must_link or cannot_link) and decided_by; decided_at is optional. A file that contradicts
+    itself or the store is refused as a whole. The next `papersieve run` publishes what changed.
     """
     from papersieve.warehouse.cli import show_decisions
     from papersieve.warehouse.decisions.decision_file import with_titles
@@ -130,10 +130,11 @@ def _do(
 def preview(
     unit: str | None, wrong_share: float | None, examples: int, places: Places, settings: "Settings", wait: float
 ) -> None:
-    """Say what another unit or share of wrong merges would change; change nothing.
+    """Say what other settings of matching would change.
 
-    From the stored evidence: how many papers would be joined or split, how many pairs judged otherwise, with examples,
-    and the settings that apply it. A run with these settings judges and clusters anew, and compares nothing.
+    It changes nothing. From the stored evidence it says how many papers would be joined or split and how many pairs would
+    be judged otherwise, with examples, and prints the settings to apply. A run with these settings judges and clusters
+    again, but compares nothing anew.
     """
     from papersieve.warehouse.answers.preview import differing
     from papersieve.warehouse.answers.preview import preview as foresee
@@ -172,9 +173,9 @@ def estimate(
     port: int,
     places: Places,
 ) -> None:
-    """Say how precise and complete this warehouse is, from pairs that you labelled.
+    """Say how precise and complete this warehouse is.
 
-    First draw pairs into a file: half of them matches, half near misses, without a word of how they were judged. Write
+    It counts pairs that you labelled. First draw pairs into a file: half of them matches, half near misses, without a word of how they were judged. Write
     yes or no into the column is_one_paper, from the top on, for as many as you like, or label them with --page (end
     with Ctrl-C). Then FILE.csv gives precision and recall with their 95 % intervals, and the wrong merges to expect
     beside the share that is promised. It decides nothing.

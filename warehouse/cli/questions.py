@@ -1,4 +1,4 @@
-"""Commands that ask: query, lookup, search, explain, changes, report, export."""
+"""Commands that ask: query, tables, lookup, search, explain, changes, report, export."""
 
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from papersieve.warehouse.cli.options import (
     emit,
     given_text,
     print_result,
+    say,
     whole,
 )
 
@@ -42,9 +43,9 @@ from papersieve.warehouse.cli.options import (
     help="Let the SQL read and write files below this folder (read_csv, COPY); it must not hold the store or the warehouse.",
 )
 def query(sql: str, form: str, output: Path | None, folder: Path | None, places: Places) -> None:
-    """Run read-only SQL on the published warehouse; SQL `-` is read from stdin.
+    """Run read-only SQL on the published warehouse.
 
-    The SQL can reach no other file, load no extension and change no setting. The results of several statements are
+    SQL `-` is read from stdin. `papersieve tables` lists what there is to query. The SQL can reach no other file, load no extension and change no setting. The results of several statements are
     printed one after another as tables; the other formats hold one result, and two are refused before anything is
     run. In JSON, NaN and infinite numbers are null. In CSV, lists and the like are JSON texts. In Parquet, types that
     it lacks (such as unions) are texts.
@@ -63,6 +64,25 @@ def query(sql: str, form: str, output: Path | None, folder: Path | None, places:
 
 @command(
     "Ask",
+    "papersieve tables",
+    "papersieve tables papers",
+    "papersieve tables --json | jq -r '.tables[].table_name'",
+    places=True,
+)
+@click.argument("table", required=False, metavar="[TABLE]", type=WholeText())
+def tables(table: str | None, places: Places) -> None:
+    """List the tables and views, or the columns of one."""
+    from papersieve.warehouse.cli import show_answers
+    from papersieve.warehouse.published.dictionary import catalogue, columns_of
+
+    if table:
+        emit({"columns": columns_of(places.warehouse, table).to_dicts()}, show_answers.tell_columns)
+    else:
+        emit({"tables": catalogue(places.warehouse)[0].to_dicts()}, show_answers.tell_tables)
+
+
+@command(
+    "Ask",
     "papersieve lookup abstract.txt",
     "papersieve lookup - < abstract.txt",
     "papersieve lookup 'Attention is all you need' --json | jq .is_here",
@@ -70,11 +90,13 @@ def query(sql: str, form: str, output: Path | None, folder: Path | None, places:
 )
 @click.argument("text", metavar="TEXT|FILE|-")
 @click.option("--title", type=WholeText(), default="", help="Title, compared too.")
-@click.option("--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="Most papers to show.")
+@click.option(
+    "--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="Show at most this many papers."
+)
 def lookup(text: str, title: str, limit: int, places: Places) -> None:
-    """Say whether an abstract (or a title) is already here, by the rules of a run.
+    """Say whether an abstract or a title is already here.
 
-    TEXT is the abstract itself, a file that holds it, or `-` for stdin. Only the published warehouse is needed.
+    It is compared as a run compares. TEXT is the abstract itself, a file that holds it, or `-` for stdin. Only the published warehouse is needed.
     Exits with 0 whether it is here or not: `--json` says so in is_here.
     """
     from papersieve.warehouse.answers.lookup import lookup as look_up
@@ -92,7 +114,13 @@ def _text(text: str) -> str:
         is_file = Path(text).is_file()
     except (OSError, ValueError):  # too long for a name, or with what no name can have
         is_file = False
-    return Path(text).read_text(encoding="utf-8", errors="replace") if is_file else whole(text)
+    if is_file:
+        return Path(text).read_text(encoding="utf-8", errors="replace")
+    if not text.strip():
+        raise click.UsageError("expected an abstract or a title, found none")
+    if " " not in text and Path(text).suffix:
+        say(f"{text}: there is no such file, so this is looked up as a text.", err=True)
+    return whole(text)
 
 
 @command(
@@ -102,12 +130,14 @@ def _text(text: str) -> str:
     places=True,
 )
 @click.argument("words", nargs=-1, required=True, metavar="WORDS…", type=WholeText())
-@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Most papers to show.")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Show at most this many papers."
+)
 def search(words: tuple[str, ...], limit: int, places: Places) -> None:
     """Find papers by words of their titles and abstracts, best first.
 
-    A paper must have all the words, or words that begin so; if none has, those that have the most are shown. Case and
-    accents don't matter.
+    A paper must have all the words, or words that begin with them. If none has all, those with most of them are shown.
+    Case and accents don't matter.
     """
     from papersieve.warehouse.answers.search import search as find
     from papersieve.warehouse.cli import show_answers
@@ -120,6 +150,7 @@ def search(words: tuple[str, ...], limit: int, places: Places) -> None:
 @command(
     "Ask",
     "papersieve explain c9bcd0b4",
+    "papersieve explain 2026-01-05.txt:43",
     "papersieve explain c9bcd0b4 62fe8f79",
     "papersieve explain c9bcd0b4 62fe8f79 --json | jq .stored.because",
     places=True,
@@ -127,11 +158,12 @@ def search(words: tuple[str, ...], limit: int, places: Places) -> None:
 @click.argument("one", metavar="ID", type=WholeText())
 @click.argument("other", metavar="[ID]", required=False, type=WholeText())
 def explain(one: str, other: str | None, places: Places) -> None:
-    """Say why two records are one paper or not, or what a paper is made of.
+    """Say why two records are one paper or not.
 
-    An ID is that of a record, document or paper (also one that is retired), or at least its first six digits. For two:
-    scores, rule, the matches that lead from one to the other, differences word by word. For one: its records, the match
-    that holds each of them, the nearest that was not merged, which record gave each value, what became of the id.
+    An ID names a record, a document or a paper (a retired id too); its first six digits are enough. A record can also be
+    named by its place, DUMP:LINE. Two IDs: their scores, the rule, the matches that lead from one to the other, and the
+    differences word by word. One ID: the records of its paper, the match that holds each of them, the nearest pairs that
+    were not merged, which record gave each value, and what became of the id.
     """
     from papersieve.warehouse.answers.explain import explain_pair, explain_paper
     from papersieve.warehouse.cli import show_answers
@@ -157,11 +189,11 @@ def explain(one: str, other: str | None, places: Places) -> None:
     help="Number or revision_id of the last revision that you know.",
 )
 def changes(since: str, places: Places) -> None:
-    """Say what became of which paper since a revision.
+    """List what became of papers since a revision.
 
-    A paper is created, changed, split, merged, withdrawn or revived. To keep a copy up to date: for each paper_id printed, take its row of `papers` again if leads_to is the paper_id
-    itself, else delete it; next time, go on from the revision that was printed. Exits with 1 if the warehouse does not
-    know the revision.
+    A paper is created, changed, split, merged, withdrawn or revived. To keep a copy up to date, look at each paper_id: if
+    its leads_to is the same id, copy its row of `papers` again, else delete it. Next time, start from the revision that is
+    printed at the end. Exits with 1 if the warehouse does not know the revision.
     """
     from papersieve.warehouse.answers.changes import changes_since
     from papersieve.warehouse.cli import show_answers
@@ -178,7 +210,8 @@ def changes(since: str, places: Places) -> None:
 def report(output: Path | None, since: int | None, places: Places) -> None:
     """Write one HTML file about the published version.
 
-    It shows the funnel, changes, checks, lines, overlap, rules and clusters, and needs no script and no network. It can be read on a phone, printed and attached.
+    It begins with what came out and what is to do, then shows the funnel, changes, checks, lines, overlap, rules and
+    papers. It needs no script and no network, and can be read on a phone, printed and attached.
     """
     from papersieve.warehouse.answers.report import report_html
     from papersieve.warehouse.outputs import refuse_output, written_aside

@@ -1,7 +1,8 @@
-"""Commands that run: run, inspect, status, settings, match, evaluate, demo."""
+"""Commands that run: run, inspect, formats, status, settings, match, evaluate, demo."""
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,9 +71,9 @@ def run(
     settings: "Settings",
     wait: float,
 ) -> None:
-    """Add or replace dumps, find the papers in them, check the result and publish it.
+    """Read dumps, find the papers in them, check and publish them.
 
-    PATHS are files, plain, compressed or in archives, or folders of them, here or elsewhere (https://…, s3://…,
+    Dumps that are known already are replaced where they changed. PATHS are files, plain, compressed or in archives, or folders of them, here or elsewhere (https://…, s3://…,
     gs://…). Of a folder, names that start with `.` or `_` are left out, and so are dumps that were withdrawn. Exits
     with 1 if a dump could not be read (the others are in the warehouse) or if a check kept the new version from being
     published.
@@ -139,23 +140,39 @@ def _with_format(settings: "Settings", form: str | None) -> "Settings":
 @click.argument("file", type=DumpPath())
 @format_option
 def inspect(file: "Place", form: str | None, settings: "Settings") -> None:
-    """Say what a run would make of a file, before anything is stored.
+    """Say what a run would make of a file.
 
-    Of each dump in it: the format and how it is known, what became of the lines, what would be rejected, and the
+    Nothing is stored. Of each dump in it: the format and how it is known, what became of the lines, what would be rejected, and the
     first records. Exits with 1 if a dump can't be read.
     """
     from papersieve.pipeline.extract.inspection import inspect as look
     from papersieve.warehouse.cli import show_run
 
+    if isinstance(file, Path) and file.is_dir():
+        raise click.UsageError(f"{file} is a folder: name a file in it, or use `papersieve run --dry-run {file}`")
     dumps = list(look(file, _with_format(settings, form).reading))
     emit({"file": str(file), "dumps": dumps}, lambda _: show_run.tell_inspections(dumps))
     if not all("format" in dump for dump in dumps):
         sys.exit(1)
 
 
+@command("Run", "papersieve formats", "papersieve formats ris", "papersieve formats --json | jq '.formats[].name'")
+@click.argument("name", required=False)
+def formats(name: str | None) -> None:
+    """Say what can be read, with an example of each format; of one, all that is known of it."""
+    from papersieve.pipeline.extract.catalogue import catalogue, described
+    from papersieve.warehouse.cli import show_formats
+
+    found = [described(name)] if name else catalogue()
+    emit(
+        {"formats": [asdict(each) for each in found]},
+        lambda _: show_formats.tell_format(found[0]) if name else show_formats.tell_formats(found),
+    )
+
+
 @command("Run", "papersieve status", "papersieve status --json | jq .pending", places=True, settings=True)
 def status(places: Places, settings: "Settings") -> None:
-    """Say what store and warehouse hold, and what a run would have to do."""
+    """Say what store and warehouse hold, and what a run would do."""
     from papersieve.warehouse.answers.status import status as read_status
     from papersieve.warehouse.cli import show_run
 
@@ -193,9 +210,9 @@ def settings(settings: "Settings") -> None:
     help="File to write record_id, paper_id, file, line_start, line_end, title to (Parquet, or CSV by its ending).",
 )
 def match(files: tuple[Path, ...], clusters_file: Path | None, settings: "Settings") -> None:
-    """Find the repeats among the records of some files, as a run would, without a store.
+    """Find the repeats among the records of some files.
 
-    Each record is named FILE:LINE; a paper of several records is named by its first.
+    It matches as a run does, and keeps nothing. Each record is named FILE:LINE; a paper of several records is named by its first.
     """
     from papersieve.warehouse.answers import match as matching
     from papersieve.warehouse.cli import show_matching
@@ -226,10 +243,10 @@ def match(files: tuple[Path, ...], clusters_file: Path | None, settings: "Settin
     "--use-identifiers", is_flag=True, help="Compare DOIs, arXiv and PubMed ids too, but for one that is the label."
 )
 def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, settings: "Settings") -> None:
-    """Match labelled records without looking at the labels, and score the result.
+    """Match labelled records, and score the result.
 
-    TRUTH is a Parquet file with record_id, cluster_id (the true paper) and any of source, title, abstract, authors,
-    date, venue, volume, number, pages, doi, arxiv_id, pmid.
+    Matching does not see the labels. TRUTH is a Parquet file with record_id, cluster_id (the true paper) and any of
+    source, title, abstract, authors, date, venue, volume, number, pages, doi, arxiv_id, pmid.
     """
     from papersieve.warehouse.answers.evaluate import evaluate as match_and_score
     from papersieve.warehouse.cli import show_matching
@@ -244,9 +261,10 @@ def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, set
 @command("Run", "papersieve demo", "papersieve demo sample_dumps/", places=True, json=False)
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="sample_dumps")
 def demo(folder: Path, places: Places) -> None:
-    """Run on a folder of sample dumps and score the result against the truth beside them.
+    """Run on sample dumps, and score the result.
 
-    Without FOLDER they are in sample_dumps. A folder that is not there is made, with eight dumps in it.
+    The repeats in these dumps are known, so the result can be scored. Without FOLDER, sample_dumps is used. If the folder
+    is missing, it is made, with eight dumps in it.
     """
     from papersieve.warehouse.cli.demo import demo as show
 

@@ -1,10 +1,12 @@
-"""Answers of explain, lookup, search, changes and export in words. Texts of dumps are shown harmless, colours never say it alone."""
+"""Answers of explain, lookup, search, tables, changes and export in words. Texts of dumps are shown harmless, colours never say it alone."""
 
 import textwrap
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from papersieve.warehouse import console
@@ -111,6 +113,31 @@ def tell_paper(told: dict[str, Any]) -> None:
         out.print(f"  {row['changed_at']:%Y-%m-%d %H:%M:%S}  {row['event']}  {row['paper_id']}{other}")  # fmt: skip
 
 
+def tell_tables(told: dict[str, Any]) -> None:
+    """What can be queried, a line each, on stdout."""
+    console.out().print(two_columns((row["table_name"], _without_sources(row["comment"])) for row in told["tables"]))
+
+
+def tell_columns(told: dict[str, Any]) -> None:
+    """The columns of a table, on stdout."""
+    rows = told["columns"]
+    console.out().print(two_columns((f"{r['column_name']} {r['data_type'].lower()}", r["comment"] or "") for r in rows))
+
+
+def _without_sources(comment: str) -> str:
+    return comment.split(" Source: ")[0]
+
+
+def two_columns(rows: Iterable[tuple[str, str]]) -> Table:
+    """Names and what they mean, side by side; a long meaning goes on below itself."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="bold", overflow="fold")
+    table.add_column()
+    for name, meaning in rows:
+        table.add_row(harmless(name), harmless(meaning))
+    return table
+
+
 def tell_lookup(told: dict[str, Any]) -> None:
     """Whether a text is here, on stdout."""
     out = console.out()
@@ -182,7 +209,7 @@ def _tell_judgement(out: Console, name: str, pair: dict[str, Any]) -> None:
     by = f", proposed by {pair['match_key']}" if pair["match_key"] else ""
     head = Text.assemble(f"{name:9}  ", (pair["judgement"], _COLOURS[pair["judgement"]]), f" by {pair['rule']}{by}")
     out.print(head)
-    for line in textwrap.wrap(pair["because"], _COLUMNS - len(_INDENT)):
+    for line in textwrap.wrap(pair["because"], min(_COLUMNS, out.width) - len(_INDENT)):
         out.print(_INDENT + line)
     if pair["terms"]:
         _tell_terms(out, pair["score"], pair["terms"])

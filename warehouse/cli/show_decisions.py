@@ -53,21 +53,19 @@ def tell_preview(told: dict[str, Any]) -> None:
     changed = ", ".join(f"{name} {now} -> {then}" for name, (now, then) in told["settings"].items())
     out.print(changed or "these are the settings of the store: nothing would change")
     papers, clusters = told["papers"], told["clusters"]
-    out.print(
-        f"papers     {papers['now']:,} -> {papers['then']:,}: {papers['unchanged']:,} as they are, {papers['joined']:,} joined with others, {papers['split']:,} split"
-    )
-    out.print(f"clusters   {clusters['now']:,} -> {clusters['then']:,} papers of more than one document")
+    fates = f"{papers['unchanged']:,} as they are, {papers['joined']:,} joined with others, {papers['split']:,} split"
+    console.labelled(out, "papers", f"{papers['now']:,} -> {papers['then']:,}: {fates}")
+    several = counted(clusters["then"], "paper") + " of several documents"
+    console.labelled(out, "clusters", f"{clusters['now']:,} -> {several}")
     total = sum(row["pairs"] for row in told["pairs"]["changes"])
-    out.print(
-        f"pairs      {total:,} of {told['pairs']['compared']:,} judged otherwise"
-        + (": " if total else "")
-        + ", ".join(f"{r['pairs']:,} {r['now']} -> {r['then']}" for r in told["pairs"]["changes"])
-    )
+    changes = ", ".join(f"{r['pairs']:,} {r['now']} -> {r['then']}" for r in told["pairs"]["changes"])
+    otherwise = f"{total:,} of {counted(told['pairs']['compared'], 'pair')} judged otherwise"
+    console.labelled(out, "pairs", f"{otherwise}: {changes}" if total else otherwise)
     for papers_of in told["examples"]["joined"]:
-        out.print("joined     " + " | ".join(harmless(p["title"]) or "(no title)" for p in papers_of))
+        console.labelled(out, "joined", " | ".join(harmless(p["title"]) or "(no title)" for p in papers_of))
     for example in told["examples"]["split"]:
         parts = (", ".join(harmless(title) or "(no title)" for title in part) for part in example["parts"])
-        out.print("split      " + " | ".join(parts))
+        console.labelled(out, "split", " | ".join(parts))
     for pair in told["examples"]["pairs"]:
         out.print(
             f"{pair['now']} -> {pair['then']}{scores(pair)}  {harmless(pair['left_title']) or '(no title)'} | {harmless(pair['right_title']) or '(no title)'}"
@@ -79,12 +77,11 @@ def tell_preview(told: dict[str, Any]) -> None:
 def tell_estimate(told: dict[str, Any]) -> None:
     """How precise and complete the warehouse is, on stdout."""
     out = console.out()
-    out.print(f"labelled   {told['labelled']:,} of {counted(told['pairs'], 'pair')}{_changes(told)}")
-    out.print(f"precision  {_share(told['precision'], 'of the matches are one paper')}")
-    out.print(f"wrong      {_wrong(told)}")
-    out.print(
-        f"recall     {_share(told['recall'], 'of what is one paper, among matches and near misses, was matched')}"
-    )
+    console.labelled(out, "labelled", f"{told['labelled']:,} of {counted(told['pairs'], 'pair')}{_changes(told)}")
+    console.labelled(out, "precision", _share(told["precision"], "of the matches are one paper"))
+    console.labelled(out, "wrong", _wrong(told))
+    found = "of what is one paper, among matches and near misses, was matched"
+    console.labelled(out, "recall", _share(told["recall"], found))
     if _is_unknown(told):
         out.print("\na number is unknown until a pair of each kind is labelled: go on in the file, from the top on")
     if told["moved"] or told["gone"]:

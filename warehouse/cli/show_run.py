@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
@@ -15,7 +16,7 @@ from rich.table import Table
 from papersieve.warehouse import console
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.progress import Progress as Observer
-from papersieve.warehouse.published.audit import tell_rows
+from papersieve.warehouse.published.audit import tell_failed
 from papersieve.warehouse.run import FUNNEL, RunResult
 
 _STAGES = {
@@ -26,17 +27,8 @@ _STAGES = {
     "publish": "publishing",
 }
 
-_ARROWS = {
-    "dumps": "files read as dumps",
-    "lines": "lines in them, each with a fate",
-    "records": "entries found in them",
-    "rejected_lines": "lines that are part of no record",
-    "quarantined": "records that break their contract",
-    "documents": "distinct contents of the others",
-    "candidate_pairs": "pairs of records compared",
-    "matches": "pairs that are one paper",
-    "papers": "distinct papers",
-}
+#: Notes on dumps that a run tells; the warehouse has all.
+_MOST_NOTES = 20
 
 #: Without a terminal, a line about how far a stage is comes at most this often.
 _SECONDS_BETWEEN_LINES = 5.0
@@ -79,15 +71,29 @@ def tell_problems(result: RunResult) -> None:
     for message in result.messages:
         if message not in [o.message for o in result.unreadable]:
             err.print(f"[yellow]note[/] {escape(message)}")
-    for row in result.notices.to_dicts():
-        times = f", {row['lines']:,} times" if row["lines"] > 1 else ""
-        err.print(
-            f"[yellow]note[/] {escape(row['name'])} line {row['first_line']}{times}: {escape(row['code'])}: {escape(row['message'])}"
-        )
+    _tell_notices(err, result.notices)
     for check in result.checks:
         if not check.is_passed:
-            rows = f"{counted(check.failed_rows, 'row')}, first: {tell_rows(check.first_rows)}"
-            err.print(f"[yellow]{check.check.severity}[/] {check.check.name}: {escape(rows)}")
+            for finding in tell_failed(check):
+                err.print(f"[yellow]{check.check.severity}[/] {escape(finding)}")
+
+
+def _tell_notices(err: Console, notices: pl.DataFrame) -> None:
+    """What was noticed in dumps: a line each up to a limit; columns that were guessed are counted, as most files have them."""
+    if notices.is_empty():
+        return
+    is_guess = pl.col("code") == "columns"
+    others, guessed = notices.filter(~is_guess), notices.filter(is_guess)["name"].n_unique()
+    for row in others.head(_MOST_NOTES).to_dicts():
+        times = f" ({row['lines']:,} times)" if row["lines"] > 1 else ""
+        told = f"{row['name']}:{row['first_line']}{times}: {row['code']}: {row['message']}"
+        err.print(f"[yellow]note[/] {escape(told)}")
+    if (more := others.height - _MOST_NOTES) > 0:
+        err.print(f"[yellow]note[/] and {counted(more, 'more note')}: `papersieve query 'FROM notices'`")
+    if guessed:
+        err.print(
+            f"[yellow]note[/] columns were guessed by their names in {counted(guessed, 'dump')}: `papersieve inspect FILE` says how"
+        )
 
 
 def tell_result(result: RunResult, store: Path, warehouse: Path) -> None:
@@ -96,8 +102,8 @@ def tell_result(result: RunResult, store: Path, warehouse: Path) -> None:
     table.add_column(justify="right", style="bold")
     table.add_column()
     table.add_column(style="dim")
-    for name in FUNNEL:
-        table.add_row(f"{result.funnel[name]:,}", name.replace("_", " "), _ARROWS[name])
+    for name, meaning in FUNNEL.items():
+        table.add_row(f"{result.funnel[name]:,}", name.replace("_", " "), meaning)
     out = console.out()
     for dump in result.withdrawn:
         stays = "; the dump stays, as the same bytes lie elsewhere too" if dump["other_places"] else ""
@@ -128,19 +134,16 @@ def tell_status(found: dict[str, Any]) -> None:
     """Status in words, on stdout."""
     out = console.out()
     publication = found["publication"]
-    out.print(
-        f"store      {found['store']} (version {found['store_version']}, settings {found['settings_fingerprint']})"
-    )
+    at = f"version {found['store_version']}, settings {found['settings_fingerprint']}"
+    console.labelled(out, "store", f"{found['store']} ({at})")
+    state = "nothing is published yet"
     if publication:
-        out.print(
-            f"warehouse  {found['warehouse']} (store version {publication['store_version']}, published {publication['published_at']:%Y-%m-%d %H:%M:%S} UTC)"
-        )
-    else:
-        out.print(f"warehouse  {found['warehouse']} (nothing is published yet)")
-    out.print("pending    " + (", ".join(found["pending"]) or "nothing"))
-    out.print("holds      " + ", ".join(_held(name, count) for name, count in found["funnel"].items()))
+        state = f"store version {publication['store_version']}, published {publication['published_at']:%Y-%m-%d %H:%M:%S} UTC"
+    console.labelled(out, "warehouse", f"{found['warehouse']} ({state})")
+    console.labelled(out, "pending", ", ".join(found["pending"]) or "nothing")
+    console.labelled(out, "holds", ", ".join(_held(name, count) for name, count in found["funnel"].items()))
     for fault in found["unreadable_dumps"]:
-        out.print(f"not read   ({fault['reason_code']}) {fault['message']}")
+        console.labelled(out, "not read", f"({fault['reason_code']}) {fault['message']}")
 
 
 def _held(name: str, count: int) -> str:
@@ -182,6 +185,8 @@ def tell_versions(versions: pl.DataFrame, *, is_held: bool) -> None:
         )
     if versions.is_empty():
         out.print("nothing is published yet")
+    if is_held:
+        out.print("held: runs publish nothing until `papersieve rollback --release`")
 
 
 def tell_inspections(dumps: list[dict[str, Any]]) -> None:
@@ -202,14 +207,20 @@ def _tell_inspection(found: dict[str, Any]) -> None:
     out.print(f"  format     {found['format']}: {escape(found['why'])}")
     out.print(f"  {unit:<10} {found['lines']:,}: " + ", ".join(f"{n:,} {fate}" for fate, n in found["fates"].items()))
     out.print(f"  records    {found['records']:,}, {found['quarantined']:,} of them would be quarantined")
+    if others := found["other_fields"]:
+        out.print(
+            "  no column  " + escape(", ".join(f"{name} ({n:,})" for name, n in others.items())) + ": in other_fields"
+        )
     for code, count in found["reason_codes"].items():
         out.print(f"  rejected   {count:,} x {code}")
     for line in found["first_rejected"]:
         out.print(f"             {unit[:-1]} {line['line']} ({line['reason_code']}): {escape(line['text'][:100])}")
     for notice in found["notices"]:
-        out.print(f"  note       {unit[:-1]} {notice['line']}: {notice['code']}: {escape(notice['message'])}")
+        code = "" if notice["message"].startswith(notice["code"]) else f"{notice['code']}: "
+        out.print(f"  note       {unit[:-1]} {notice['line']}: {code}{escape(notice['message'])}")
     for record in found["first_records"]:
-        out.print(f"  {unit[:-1]} {record['line_start']}-{record['line_end']}")
+        first, last = record["line_start"], record["line_end"]
+        out.print(f"  {unit[:-1]} {first}" if first == last else f"  {unit} {first}-{last}")
         for name, value in record.items():
             if value not in (None, []) and not name.startswith("line_"):
                 shown = "; ".join(value) if isinstance(value, list) else str(value)

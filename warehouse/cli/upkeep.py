@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 )
 @click.argument("dumps", nargs=-1, required=True, metavar="DUMP…")
 def withdraw(dumps: tuple[str, ...], places: Places, settings: "Settings", wait: float) -> None:
-    """Remove dumps, with all that only they contributed, and publish.
+    """Remove dumps, and publish.
 
-    A DUMP is a dump's id (or at least its first six digits), its location, or its file name; a name that fits several
-    dumps is refused, and they are listed. A location means that place alone; an id or a name means the dump, wherever
-    it lies. Later runs leave out a withdrawn dump that a folder still holds; `papersieve run FILE` adds it again.
+    All that only they contributed goes with them. A DUMP is named by its id (its first six digits are enough), its
+    location or its file name. A name of several dumps is refused, and they are listed. A location means that place alone;
+    an id or a name means the dump, wherever it lies. Later runs leave out a withdrawn dump that a folder still holds;
+    `papersieve run FILE` adds it again.
     """
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.run import run
@@ -49,10 +50,10 @@ def withdraw(dumps: tuple[str, ...], places: Places, settings: "Settings", wait:
 
 @command("Keep", "papersieve rebuild", "papersieve rebuild --json | jq .differs", places=True, settings=True, wait=True)
 def rebuild(places: Places, settings: "Settings", wait: float) -> None:
-    """Derive everything anew from the stored records, compare, and publish.
+    """Derive everything anew from the stored records.
 
-    The work is done beside the store, so readers keep the version they have. With the settings and the software that
-    the store was made with nothing differs, ids included.
+    The result is compared with what was stored, and published. The work is done beside the store, so readers keep the
+    version they have. With the same settings and software nothing differs, ids included.
     """
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.run import run
@@ -71,14 +72,19 @@ def rebuild(places: Places, settings: "Settings", wait: float) -> None:
     "Keep", "papersieve verify", "papersieve verify --all --json | jq .differs", places=True, settings=True, wait=True
 )
 @click.option(
-    "--sample", type=click.IntRange(1), default=1000, show_default=True, metavar="PAPERS", help="How many papers."
+    "--sample",
+    type=click.IntRange(1),
+    default=1000,
+    show_default=True,
+    metavar="PAPERS",
+    help="Check this many papers.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Which ones: another number draws others.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Another number checks other papers.")
 @click.option("--all", "everything", is_flag=True, help="Derive everything anew; takes as long as a rebuild.")
 def verify(sample: int, seed: int, everything: bool, places: Places, settings: "Settings", wait: float) -> None:
-    """Derive some papers anew and compare them with the stored ones; change nothing.
+    """Derive some papers anew and compare them with the stored ones.
 
-    Exits with 1 if anything differs.
+    Nothing is changed. Exits with 1 if anything differs.
     """
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.store.rebuild import rebuild as start_over
@@ -148,9 +154,10 @@ def restore(saved: Path, places: Places, wait: float) -> None:
 @click.option("--list", "only_list", is_flag=True, help="Show the versions that are kept, and change nothing.")
 @click.option("--release", is_flag=True, help="Let the next run publish again.")
 def rollback(revision: int | None, only_list: bool, release: bool, places: Places, wait: float) -> None:
-    """Put an earlier version of the warehouse back, and stop publishing.
+    """Put an earlier version of the warehouse back.
 
-    It is the version before, or REVISION. Runs go on refreshing the store, but publish nothing until --release.
+    Without REVISION, that is the version before this one. Runs go on refreshing the store, but publish nothing until
+    --release.
     """
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.published import rollback as versions

@@ -37,7 +37,7 @@ class Desk(ABC):
 
     @abstractmethod
     def queue(self) -> pl.DataFrame:
-        """The pairs in their order: left_document_id, right_document_id, doubt, is_decided."""
+        """The pairs in their order: left_document_id, right_document_id, doubt, is_decided; not blind, rule, score, left_title, right_title."""
 
     @abstractmethod
     def known(self, left: str, right: str) -> dict[str, Any] | None:
@@ -54,12 +54,6 @@ class Desk(ABC):
     def left(self) -> int:
         """How many pairs are to be decided."""
         return self.queue().filter(~pl.col("is_decided")).height
-
-    def next_place(self, after: int) -> int:
-        """Where the next pair is that nobody decided; behind the queue where there is none."""
-        queue = self.queue().with_row_index("place")
-        places = queue.filter(~pl.col("is_decided") & (pl.col("place") > after))["place"]
-        return int(places[0]) if places.len() else queue.height
 
 
 class ReviewDesk(Desk):

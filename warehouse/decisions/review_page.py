@@ -4,10 +4,8 @@ Every form carries a token that only this page has, and requests of another host
 no other page in the browser can decide anything.
 """
 
-import os
 import re
 import secrets
-import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,10 +13,8 @@ from typing import Any
 import duckdb
 import jinja2
 import polars as pl
-import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -26,10 +22,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from papersieve.pipeline.errors import PapersieveError, StoreError
+from papersieve.warehouse.answers.evidence_words import JUDGEMENT_NAMES, RULE_NAMES
 from papersieve.warehouse.decisions.decisions import DECISIONS, DecisionError
+from papersieve.warehouse.decisions.page_server import Hardened
+from papersieve.warehouse.decisions.review_choice import Choice
 from papersieve.warehouse.decisions.review_desk import Desk, ReviewDesk
 from papersieve.warehouse.decisions.review_form import NO_FORM, Form, read_form
 from papersieve.warehouse.decisions.review_queue import document_titles, review_pair
@@ -41,13 +39,8 @@ PAGES = Path(__file__).parents[1] / "pages"
 #: Decisions that are listed, the newest ones; `papersieve decisions` lists all.
 _MAX_DECISIONS = 200
 
-#: Nothing from elsewhere is loaded, shown in a frame, or sent to.
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
+#: Pairs that a part of the list has.
+_ROWS = 50
 
 WORDS = {"must_link": "one paper", "cannot_link": "two papers"}
 
@@ -68,14 +61,26 @@ class ReviewPage:
 
     def start(self, request: Request) -> Response:
         """The first pair that nobody decided."""
-        return RedirectResponse(f"/pair/{self.desk.next_place(-1)}", 303)
+        return self._next(-1, Choice.of(request.query_params))
+
+    def pairs(self, request: Request) -> Response:
+        """The chosen pairs as a list, a part of it at a time."""
+        choice, part = Choice.of(request.query_params), _place(request.query_params.get("part", "")) or 0
+        queue = self.desk.queue()
+        rows = choice.places(queue)
+        shown = rows.slice(max(part, 0) * _ROWS, _ROWS).to_dicts()
+        rules = queue["rule"].value_counts(sort=True).rows() if not self.desk.is_blind else []
+        return self._page(
+            "pairs.html", choice=choice, rows=shown, part=part, parts=-(-rows.height // _ROWS), chosen=rows, rules=rules
+        )
 
     def pair(self, request: Request) -> Response:
         """The pair at a place of the queue, with what was kept about the one before."""
         at = _place(request.path_params["at"])
         if at is None or at < 0:
             raise HTTPException(404, "There is no such page.")
-        return self._show(at, **self._kept(_place(request.query_params.get("last", ""))))
+        choice = Choice.of(request.query_params)
+        return self._show(at, choice, **self._kept(_place(request.query_params.get("last", ""))))
 
     def decisions(self, request: Request) -> Response:
         """The newest decisions."""
@@ -93,21 +98,28 @@ class ReviewPage:
         handle = {"skip": self._skip, "undo": self._undo} | dict.fromkeys(DECISIONS, self._decide)
         if form["do"] not in handle:
             raise HTTPException(400, NO_FORM)
-        return await self._answer(at, "Not kept", lambda: handle[form["do"]](at, form))
+        return await self._answer(at, form, "Not kept", lambda: handle[form["do"]](at, form))
 
     async def apply(self, request: Request) -> Response:
         """Refresh and publish."""
-        await read_form(request, self._token)
-        return await self._answer(-1, "Not applied", self._apply)
+        form = await read_form(request, self._token)
+        return await self._answer(-1, form, "Not applied", self._apply)
+
+    def _next(self, at: int, choice: Choice, **more: object) -> Response:
+        """The next of the chosen pairs that nobody decided; behind the queue where there is none."""
+        open_ones = choice.places(self.desk.queue()).filter(~pl.col("is_decided") & (pl.col("place") > at))["place"]
+        place = open_ones[0] if open_ones.len() else self.desk.queue().height
+        return RedirectResponse(choice.address(f"/pair/{place}", **more), 303)
 
     def _skip(self, at: int, form: Form) -> Response:
-        return RedirectResponse(f"/pair/{self.desk.next_place(at)}", 303)
+        return self._next(at, Choice.of(form))
 
     def _undo(self, at: int, form: Form) -> Response:
         self.desk.undo(form["left"], form["right"])
-        return RedirectResponse(f"/pair/{at}" if at >= 0 else "/decisions", 303)
+        return RedirectResponse(Choice.of(form).address(f"/pair/{at}") if at >= 0 else "/decisions", 303)
 
     def _decide(self, at: int, form: Form) -> Response:
+        choice = Choice.of(form)
         try:
             other = self.desk.decide(form["left"], form["right"], form["do"], replace="replace" in form)
         except DecisionError as error:
@@ -115,22 +127,22 @@ class ReviewPage:
                 raise HTTPException(400, f"Not kept: {error}") from error
             titles = document_titles(self.desk.warehouse, error.chain)
             chain = [titles.get(document, document) for document in error.chain]
-            return self._show(at, 409, problem="Not kept: it contradicts what was decided before.", chain=chain)
+            return self._show(at, choice, 409, problem="Not kept: it contradicts what was decided before.", chain=chain)
         if other:
-            return self._show(at, 409, problem="Not kept: somebody decided otherwise.", other=other)
-        return RedirectResponse(f"/pair/{self.desk.next_place(at)}?last={at}", 303)
+            return self._show(at, choice, 409, problem="Not kept: somebody decided otherwise.", other=other)
+        return self._next(at, choice, last=at)
 
     def _apply(self) -> Response:
         assert isinstance(self.desk, ReviewDesk)
         told = " ".join(self.desk.apply())
-        return self._page("end.html", left=self.desk.left(), message=told)
+        return self._page("end.html", choice=Choice(), left=self.desk.left(), message=told)
 
-    async def _answer(self, at: int, failed: str, handle: Callable[[], Response]) -> Response:
+    async def _answer(self, at: int, form: Form, failed: str, handle: Callable[[], Response]) -> Response:
         """What a handler answers; where a run holds the store, the page that the form stood on, which says so."""
         try:
             return await run_in_threadpool(handle)
         except StoreError as error:
-            return await run_in_threadpool(self._show, at, 503, problem=f"{failed}: {error}")
+            return await run_in_threadpool(self._show, at, Choice.of(form), 503, problem=f"{failed}: {error}")
 
     def _kept(self, last: int | None) -> dict[str, Any]:
         """What there is to say of the pair decided last, and to undo."""
@@ -142,23 +154,26 @@ class ReviewPage:
         message = f"Kept: {WORDS[known['decision']]}." if known else None
         return {"message": message, "last": last, "undoable": (left, right)}
 
-    def _show(self, at: int, status: int = 200, **values: Any) -> Response:
+    def _show(self, at: int, choice: Choice, status: int = 200, **values: Any) -> Response:
         """The pair at a place of the queue, or the end."""
-        queue, left = self.desk.queue(), self.desk.left()
+        queue = self.desk.queue()
+        chosen = choice.places(queue)
+        progress = {"choice": choice, "total": chosen.height, "left": chosen.height - int(chosen["is_decided"].sum())}
         if not 0 <= at < queue.height:
-            return self._page("end.html", status, left=left, **values)
+            return self._page("end.html", status, **progress, **values)
         row = queue.row(at, named=True)
         ends = row["left_document_id"], row["right_document_id"]
         pair = review_pair(self.desk.warehouse, *ends)
         if pair is None:  # another version was published a moment ago
             return RedirectResponse("/", 303)
-        more = {"at": at, "left": left, "total": queue.height, "doubt": row["doubt"], "ends": ends}
+        before = chosen.filter(pl.col("place") < at)["place"]
+        more = {"at": at, "number": before.len() + 1, "before": before.last(), "doubt": row["doubt"], "ends": ends}
         more |= {"known": self.desk.known(*ends), "other": None, "chain": []}
-        return self._page("pair.html", status, **(pair | more | values))
+        return self._page("pair.html", status, **(pair | progress | more | values))
 
     def _page(self, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         shared = {"token": self._token, "who": self.desk.who, "words": WORDS, "decided": self.desk.decisions.height}
-        shared |= {"is_blind": self.desk.is_blind}
+        shared |= {"is_blind": self.desk.is_blind, "rule_names": RULE_NAMES, "judgement_names": JUDGEMENT_NAMES}
         shared |= {"message": None, "problem": None, "undoable": None}
         return HTMLResponse(self._templates.get_template(name).render(shared | values), status)
 
@@ -183,13 +198,14 @@ def review_app(desk: Desk) -> Starlette:
     return Starlette(
         routes=[
             Route("/", page.start),
+            Route("/pairs", page.pairs),
             Route("/pair/{at}", page.pair),
             Route("/decide", page.decide, methods=["POST"]),
             *([] if desk.is_blind else publishing),
             Mount("/static", StaticFiles(directory=PAGES / "static")),
         ],
         middleware=[
-            Middleware(_Hardened),
+            Middleware(Hardened),
             # A name that another site points at this machine is not answered.
             Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]),
         ],
@@ -198,44 +214,6 @@ def review_app(desk: Desk) -> Starlette:
     )
 
 
-class _Hardened:
-    """Every answer with `_HEADERS`."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def harden(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
-            await send(message)
-
-        await self._app(scope, receive, harden)
-
-
 def _place(text: str) -> int | None:
     """A place in the queue; None where the text is none."""
     return int(text) if _PLACE.fullmatch(text) else None
-
-
-def open_socket(port: int) -> socket.socket:
-    """A listening socket on this machine alone (0: any free port). Raises PapersieveError where there is none to have."""
-    try:
-        return socket.create_server(("127.0.0.1", port))
-    except OSError as error:
-        why = os.strerror(error.errno) if error.errno else str(error)
-        raise PapersieveError(f"port {port}: {why}. Give another one with --port; 0 takes any that is free.") from error
-
-
-def serve(desk: Desk, listening: socket.socket) -> None:
-    """Answer until the process is interrupted."""
-    config = uvicorn.Config(
-        review_app(desk),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        lifespan="off",
-        http="h11",
-        ws="none",
-    )
-    uvicorn.Server(config).run(sockets=[listening])

@@ -6,7 +6,9 @@ WITH queue AS (
     JOIN records AS l ON l.record_id = q.left_record_id
     JOIN records AS r ON r.record_id = q.right_record_id
 )
-SELECT left_document_id, right_document_id, doubt FROM queue ANTI JOIN decided USING (left_document_id, right_document_id)
+SELECT left_document_id, right_document_id, doubt, rule, score,
+       coalesce(left_title, '(no title)') AS left_title, coalesce(right_title, '(no title)') AS right_title
+FROM queue ANTI JOIN decided USING (left_document_id, right_document_id)
 ORDER BY doubt DESC, score DESC, left_document_id, right_document_id;
 
 -- name: pair_evidence
@@ -21,6 +23,11 @@ JOIN pair AS p ON (p.left_document_id, p.right_document_id) IN ((l.document_id, 
 -- Frame: pair (left_document_id, right_document_id), one row. Both documents: text and facts of the record listed first, and every listing.
 SELECT r.document_id, arg_min(r.title, (d.dump_no, r.ordinal)) AS title, arg_min(r.abstract, (d.dump_no, r.ordinal)) AS abstract,
        min(r.published_date) AS published_date, max(r.author_count) AS author_count, any_value(r.organisation) AS organisation,
+       arg_min(r.authors, (d.dump_no, r.ordinal)) AS authors, arg_min(r.year, (d.dump_no, r.ordinal)) AS year,
+       arg_min(r.venue, (d.dump_no, r.ordinal)) AS venue, arg_min(r.volume, (d.dump_no, r.ordinal)) AS volume,
+       arg_min(r.issue, (d.dump_no, r.ordinal)) AS issue, arg_min(r.pages, (d.dump_no, r.ordinal)) AS pages,
+       arg_min(r.doi, (d.dump_no, r.ordinal)) AS doi, arg_min(r.arxiv_id, (d.dump_no, r.ordinal)) AS arxiv_id,
+       arg_min(r.pmid, (d.dump_no, r.ordinal)) AS pmid,
        any_value(r.paper_id) AS paper_id, any_value(p.record_count) AS paper_records,
        list({'dump': d.name, 'listing': d.listing, 'listing_date': d.listing_date, 'line_start': r.line_start, 'line_end': r.line_end}
             ORDER BY d.dump_no, r.ordinal) AS listings
@@ -29,6 +36,23 @@ JOIN dumps AS d USING (dump_id)
 JOIN papers AS p USING (paper_id)
 WHERE r.document_id IN (SELECT unnest([left_document_id, right_document_id]) FROM pair)
 GROUP BY r.document_id;
+
+-- name: records_of_papers
+-- Frame: chosen (paper_id). The records of papers, in order of ingestion, a dozen of each.
+SELECT r.paper_id, r.document_id, coalesce(r.title, '(no title)') AS title, d.name AS dump, r.line_start
+FROM records AS r JOIN dumps AS d USING (dump_id)
+WHERE r.paper_id IN (SELECT paper_id FROM chosen)
+QUALIFY row_number() OVER (PARTITION BY r.paper_id ORDER BY d.dump_no, r.ordinal) <= 12
+ORDER BY d.dump_no, r.ordinal;
+
+-- name: pairs_between_papers
+-- Frame: chosen (paper_id), of two papers. How the pairs were judged that lead from one to the other.
+SELECT e.judgement, count(*) AS pairs
+FROM duplicate_pairs AS e
+JOIN records AS l ON l.record_id = e.left_record_id
+JOIN records AS r ON r.record_id = e.right_record_id
+WHERE l.paper_id IN (SELECT paper_id FROM chosen) AND r.paper_id IN (SELECT paper_id FROM chosen) AND l.paper_id <> r.paper_id
+GROUP BY ALL ORDER BY e.judgement;
 
 -- name: titles_of_documents
 -- Frame: chosen (document_id). What each document is called; no row where no record carries it.

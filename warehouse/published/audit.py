@@ -4,17 +4,24 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import duckdb
 import polars as pl
 
+from papersieve.checks.remedies import remedy
+from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.sql import ask
 
 _INVARIANTS = files("papersieve.checks") / "invariants"
 
 #: Rows of a failed check that its error shows.
 _SHOWN_ROWS = 5
+
+#: Characters of a value in such a row.
+_SHOWN_CHARS = 60
 
 
 class AuditError(PapersieveError):
@@ -64,14 +71,35 @@ def checks() -> tuple[Check, ...]:
 
 def run_checks(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     """Run every check on a connection to a published warehouse (or one that is being built)."""
-    results = []
-    for check in checks():
-        failed_rows = ask(con, "count_rows", sql=check.sql).item()
-        first_rows = con.sql(check.sql).limit(_SHOWN_ROWS).pl() if failed_rows else pl.DataFrame()
-        results.append(CheckResult(check, failed_rows, first_rows))
-    return results
+    return [run_check(con, check) for check in checks()]
+
+
+def run_check(con: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:
+    """Run one check, as `run_checks` does all."""
+    failed_rows = ask(con, "count_rows", sql=check.sql).item()
+    first_rows = con.sql(check.sql).limit(_SHOWN_ROWS).pl() if failed_rows else pl.DataFrame()
+    return CheckResult(check, failed_rows, first_rows)
+
+
+def tell_failed(result: CheckResult) -> list[str]:
+    """What is wrong and what to do, a text a finding: a check of measures fails by each of them, another one as a whole."""
+    check = result.check
+    if check.name.startswith("no_measure_"):
+        return [
+            f"{name} is {value:.4g}: {THRESHOLDS[name].meaning}. {remedy(name)}"
+            for name, value, _ in result.first_rows.iter_rows()
+        ]
+    found = f"{counted(result.failed_rows, 'row')}, first: {tell_rows(result.first_rows)}"
+    return [f"{check.name}: {check.description} Broken by {found}. {remedy(check.name)}"]
 
 
 def tell_rows(rows: pl.DataFrame) -> str:
-    """Tell the first two rows in one line: COLUMN=VALUE, values cut short."""
-    return "; ".join(", ".join(f"{k}={str(v)[:60]}" for k, v in row.items()) for row in rows.head(2).to_dicts())
+    """Tell the first two rows in one line: COLUMN=VALUE, values cut short, and of several ids the first digits."""
+    return "; ".join(", ".join(f"{k}={_shown(v)}" for k, v in row.items()) for row in rows.head(2).to_dicts())
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(str(each)[:8] for each in value[:4])
+    text = str(value)
+    return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS].rstrip()}…"

@@ -3,7 +3,7 @@
 -- chosen dumps, documents and papers with all that belongs to them. Chosen are all of them, or those that changed.
 -- Rows with texts are found first and fetched by rowid: DuckDB then unpacks these texts alone, and not the whole column.
 -- Frames: publication_facts (schema_version, fingerprint), one row; record_columns: the contract's columns of records in
--- their order, no row. Papers have the columns of the store's table, whose columns are the contract's.
+-- their order, no row. Its records and papers are there, without a row: they are made of their contracts.
 CREATE TABLE published.dumps AS
 SELECT d.dump_id, l.name, d.format, d.listing, d.listing_date, d.listing_date_raw, d.lines,
        coalesce(r.records, 0) AS records, coalesce(q.quarantined, 0) AS quarantined,
@@ -25,27 +25,25 @@ CREATE TABLE published.rejected_lines AS SELECT * FROM rejected_lines WHERE dump
 CREATE TABLE published.notices AS SELECT * FROM notices WHERE dump_id IN (FROM chosen_dumps) ORDER BY dump_id, line;
 CREATE TABLE published.unreadable_dumps AS SELECT name, location, reason_code, message, seen_at FROM unreadable_dumps ORDER BY name, location;
 
-CREATE TABLE published.records AS
-SELECT *, NULL::VARCHAR AS paper_id, NULL::UUID AS document_uuid FROM record_columns
-UNION ALL BY NAME
+INSERT INTO published.records BY NAME
 SELECT r.*, m.paper_id
 FROM records AS r
 LEFT JOIN (SELECT document_uuid, paper_id FROM paper_documents WHERE revision IN (FROM chosen_revisions)) AS m USING (document_uuid)
-WHERE r.rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_uuid FROM chosen_documents))
-ORDER BY dump_id, line_start;
+WHERE r.rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_uuid FROM chosen_documents));
 
 -- As listed, without what is made of that.
 CREATE TABLE published.quarantined_records AS
-SELECT record_id, dump_id, ordinal, line_start, line_end, reason_codes, title_raw, abstract_raw, published_raw,
+SELECT record_id, dump_id, ordinal, line_start, line_end, reason_codes, coalesce(title_raw, title) AS title_raw,
+       coalesce(abstract_raw, abstract) AS abstract_raw, published_raw,
        * EXCLUDE (record_id, dump_id, ordinal, line_start, line_end, reason_codes, title_raw, abstract_raw, published_raw,
                   title, abstract, published_date, date_precision, year_source, categories, urls, code_urls, document_id)
 FROM (FROM record_columns UNION ALL BY NAME FROM quarantined_records WHERE dump_id IN (FROM chosen_dumps))
 ORDER BY dump_id, line_start;
 
 -- A revision writes all rows of the papers that it touches.
-CREATE TABLE published.papers AS SELECT * EXCLUDE (revision) FROM papers WHERE revision IN (FROM chosen_revisions) ORDER BY paper_id;
+INSERT INTO published.papers BY NAME SELECT * EXCLUDE (revision) FROM papers WHERE revision IN (FROM chosen_revisions);
 CREATE TABLE published.paper_lineage AS
-SELECT * EXCLUDE (revision) FROM paper_lineage WHERE revision IN (FROM chosen_revisions) ORDER BY paper_id, column_name, record_id;
+SELECT * EXCLUDE (revision) FROM paper_lineage WHERE revision IN (FROM chosen_revisions);
 CREATE TABLE published.paper_aliases AS
 SELECT * FROM paper_aliases WHERE alias_id IN (FROM chosen_papers) OR paper_id IN (FROM chosen_papers) ORDER BY alias_id;
 CREATE TABLE published.paper_history AS

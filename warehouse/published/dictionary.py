@@ -7,6 +7,8 @@ import polars as pl
 
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.rules import Contract
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.suggestions import did_you_mean
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.sql import ask, quoted_name, quoted_text
 
@@ -22,9 +24,7 @@ Times are UTC. A share lies in [0, 1]. A null means unknown or absent, never zer
 
 def dictionary(warehouse: Path) -> str:
     """Markdown with a section a table or view, in alphabetical order."""
-    with open_warehouse(warehouse) as con:
-        tables = ask(con, "catalogue_tables")
-        columns = ask(con, "catalogue_columns")
+    tables, columns = catalogue(warehouse)
     sections = [_HEAD]
     for table in tables.to_dicts():
         rows = columns.filter(pl.col("table_name") == table["table_name"])
@@ -33,6 +33,21 @@ def dictionary(warehouse: Path) -> str:
             f"\n| {c['column_name']} | {c['data_type'].lower()} | {c['comment'] or ''} |" for c in rows.to_dicts()
         )
     return "\n\n".join(sections) + "\n"
+
+
+def catalogue(warehouse: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Published tables and views (table_name, comment), and their columns (table_name, column_name, data_type, comment)."""
+    with open_warehouse(warehouse) as con:
+        return ask(con, "catalogue_tables"), ask(con, "catalogue_columns")
+
+
+def columns_of(warehouse: Path, table: str) -> pl.DataFrame:
+    """Columns of one table or view; raises PapersieveError where there is none of the name."""
+    tables, columns = catalogue(warehouse)
+    if (found := columns.filter(pl.col("table_name") == table.lower())).is_empty():
+        near = did_you_mean(table, tables["table_name"])
+        raise PapersieveError(f"{table}: no table or view of this name.{near} `papersieve tables` lists all.")
+    return found
 
 
 def describe(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract] = CONTRACTS) -> None:

@@ -20,7 +20,7 @@ from papersieve.pipeline.shingling.sketch import SKETCH_SIZE, sketch_keys
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.progress import Progress, silent
-from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks, tell_rows
+from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks, tell_failed
 from papersieve.warehouse.published.dictionary import describe, meanings
 from papersieve.warehouse.published.owner import is_of_another, refuse_other_owner
 from papersieve.warehouse.published.reader import Publication, read_publication
@@ -34,6 +34,7 @@ from papersieve.warehouse.published.versions import (
 )
 from papersieve.warehouse.sql import statement_sql
 from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.store_lookups import StoreLookups
 
 _HERE = files("papersieve.warehouse")
 
@@ -202,6 +203,7 @@ def _build(store: Store, settings: Settings, since: int) -> None:
     else:
         store.execute("choose_all")
     facts = {"schema_version": [SCHEMA_VERSION], "fingerprint": [_publication_fingerprint(settings)]}
+    store.make_published_tables()
     store.execute("build_published", publication_facts=pl.DataFrame(facts), record_columns=RECORDS.empty())
     _build_lookup(store, settings)
     with store.using("published") as con, store.transaction():  # one for all: each commit is written out
@@ -216,7 +218,7 @@ def _build_lookup(store: Store, settings: Settings) -> None:
     chosen = store.query("chosen_numbers")
     for start in range(0, chosen.height, settings.operation.batch_documents):
         numbers = chosen.slice(start, settings.operation.batch_documents)
-        texts = store.query("texts_of_documents", chosen=numbers)
+        texts = StoreLookups(store).contents_of(numbers)
         store.execute("add_lookup_keys", new_keys=sketch_keys(texts.join(numbers, on="document_no"), settings))
     store.execute("complete_lookup_keys")
 
@@ -235,10 +237,7 @@ def _audit(store: Store, settings: Settings, scope: str) -> list[CheckResult]:
     store.execute("publish_checks")
     failed = [r for r in results if not r.is_passed and r.check.severity == "error"]
     if failed:
-        told = "\n".join(
-            f"  {r.check.name}: {counted(r.failed_rows, 'row')}. {r.check.description} First: {tell_rows(r.first_rows)}"
-            for r in failed
-        )
+        told = "\n".join(f"  {finding}" for r in failed for finding in tell_failed(r))
         raise AuditError(
             f"{counted(len(failed), 'check')} failed, so nothing was published; readers still see the version before.\n{told}\n"
             "All results are in the store's table check_results; the SQL of each is in checks/invariants/.",

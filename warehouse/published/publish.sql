@@ -30,13 +30,13 @@ SELECT DISTINCT id AS paper_id FROM changes WHERE kind = 'paper' AND revision > 
 CREATE OR REPLACE TEMP TABLE unsorted_keys (key BIGINT NOT NULL, document BIGINT NOT NULL);
 
 -- name: chosen_numbers
--- The documents that are published, with their numbers.
-SELECT document_no, document_id FROM documents 
+-- The documents that are published, with their numbers. 48 bits of an id tell it apart, and take a fifth of its text.
+SELECT document_no, ('0x' || left(document_id, 12))::BIGINT AS document FROM documents
 WHERE rowid IN (SELECT rowid FROM documents WHERE document_uuid IN (SELECT document_uuid FROM chosen_documents)) ORDER BY document_no;
 
 -- name: add_lookup_keys
--- Frame: new_keys (document_id, key). 48 bits of an id tell it apart, and take a fifth of its text.
-INSERT INTO unsorted_keys SELECT key, ('0x' || left(document_id, 12))::BIGINT FROM new_keys;
+-- Frame: new_keys (document, key).
+INSERT INTO unsorted_keys BY NAME SELECT * FROM new_keys;
 
 -- name: complete_lookup_keys
 CREATE TABLE published.lookup_keys AS FROM unsorted_keys ORDER BY key, document;

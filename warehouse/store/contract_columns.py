@@ -1,6 +1,6 @@
-"""New columns of contracts: the store's tables get them when it is opened, without a migration.
+"""Tables whose columns are those of a contract: made of it, and new columns added when a store is opened.
 
-A column that a table was given once and has no longer is damage, which the contract's check has to find: it stays away.
+No migration is needed for those. A column that a table was given once and has no longer is damage, which the contract's check has to find: it stays away.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,12 @@ from papersieve.warehouse.sql import ask, execute, quoted_name
 #: Tables whose columns are those of a contract, and that contract's name.
 _TABLES = {"records": "records", "quarantined_records": "records", "papers": "papers"}
 
+#: Published tables that are made of a contract, and what they have beside its columns.
+_PUBLISHED = {"records": "paper_id VARCHAR, document_uuid UUID", "papers": "paper_uuid UUID"}
+
+#: Columns of long texts: zstd packs them in half the time and half the bytes of what DuckDB would choose.
+LONG_TEXTS = {"abstract", "abstract_raw"}
+
 
 def add_columns(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract] = CONTRACTS) -> None:
     """Add what is new. Rows of before say nothing there, or have an empty list where a value may not be missing."""
@@ -25,8 +31,20 @@ def add_columns(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract
                 _add(con, table, contracts[contract], name)
 
 
+def make_published_tables(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract] = CONTRACTS) -> None:
+    """Make `records` and `papers` of the attached database `published`, of their contracts' columns and a few of ours behind."""
+    for table, ours in _PUBLISHED.items():
+        kinds = [f"{quoted_name(c)} {_kind(con, contracts[table], c)}" for c in contracts[table].columns]
+        con.execute(f"CREATE TABLE published.{table} ({', '.join([*kinds, ours])})")
+
+
+def _kind(con: duckdb.DuckDBPyConnection, contract: Contract, column: str) -> str:
+    ((_, kind, *_),) = con.from_arrow(contract.empty().select(column).to_arrow()).description
+    return f"{kind} USING COMPRESSION zstd" if column in LONG_TEXTS else str(kind)
+
+
 def _add(con: duckdb.DuckDBPyConnection, table: str, contract: Contract, name: str) -> None:
-    ((_, kind, *_),) = con.from_arrow(contract.empty().select(name).to_arrow()).description
+    kind = _kind(con, contract, name)
     default = "" if contract.columns[name].is_nullable else " DEFAULT []"
     con.begin()
     con.execute(f"ALTER TABLE {quoted_name(table)} ADD COLUMN {quoted_name(name)} {kind}{default}")

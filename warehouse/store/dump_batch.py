@@ -12,7 +12,7 @@ from papersieve.checks.record_columns import RECORDS
 from papersieve.checks.rules import Contract
 from papersieve.pipeline.extract.read import Extraction
 from papersieve.pipeline.extract.read_normalised import Read, split_extraction
-from papersieve.pipeline.records import split_records
+from papersieve.pipeline.records import raw_records, split_records
 from papersieve.warehouse.store.store import Store
 
 #: A transaction takes this many records, or dumps, at most; a dump with more has one of its own, and is written in parts.
@@ -90,7 +90,9 @@ def renormalise(store: Store, contract: Contract = RECORDS) -> None:
     sizes = store.query("dump_sizes").with_columns(part=pl.col("records").cum_sum() // BATCH_RECORDS)
     for part in sizes.partition_by("part", maintain_order=True):
         chosen = part.select("dump_id")
-        good, quarantined = split_records(store.query("raw_records", chosen=chosen), contract=contract)
+        good, quarantined = split_records(
+            raw_records(store.query("records_of_dumps", chosen=chosen)), contract=contract
+        )
         store.execute(
             "replace_records",
             chosen=chosen,

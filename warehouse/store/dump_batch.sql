@@ -55,11 +55,11 @@ FROM dumps AS d
 LEFT JOIN (SELECT dump_id FROM records UNION ALL SELECT dump_id FROM quarantined_records) AS r USING (dump_id)
 GROUP BY d.dump_id, d.dump_no ORDER BY d.dump_no;
 
--- name: raw_records
--- Frame: chosen (dump_id). Every record of these dumps as extracted, quarantined ones included: what normalising starts from.
-SELECT * EXCLUDE (title, abstract, document_id, document_uuid) FROM records WHERE dump_id IN (SELECT dump_id FROM chosen)
+-- name: records_of_dumps
+-- Frame: chosen (dump_id). Every record of these dumps, quarantined ones included.
+SELECT * EXCLUDE (document_uuid) FROM records WHERE dump_id IN (SELECT dump_id FROM chosen)
 UNION ALL BY NAME
-SELECT * EXCLUDE (title, abstract, document_id, reason_codes) FROM quarantined_records WHERE dump_id IN (SELECT dump_id FROM chosen);
+SELECT * EXCLUDE (reason_codes) FROM quarantined_records WHERE dump_id IN (SELECT dump_id FROM chosen);
 
 -- name: replace_records
 -- Frames: chosen (dump_id), new_records, new_quarantined, new_notices: the records of these dumps, normalised anew, and what

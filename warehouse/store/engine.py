@@ -43,7 +43,7 @@ class Local:
     ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Read and sign."""
         for chosen in in_batches(new, settings.operation.batch_documents):
-            yield read_documents(store.query("said_by_records", chosen=chosen), settings)
+            yield read_documents(store.query("said_by_records", chosen=chosen).sort("document_no"), settings)
 
     def pairs(
         self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings

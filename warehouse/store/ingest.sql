@@ -32,8 +32,8 @@ SELECT l.name, 'rejected_lines: ' || r.reason_code, count(*), min(r.line), arg_m
 FROM rejected_lines AS r JOIN (SELECT dump_id, min(name) AS name FROM dump_locations GROUP BY dump_id) AS l USING (dump_id)
 GROUP BY l.name, r.reason_code
 UNION ALL
-SELECT l.name, 'quarantined_records: ' || reason, count(*), min(line_start), arg_min(left(coalesce(title_raw, abstract_raw, ''), 80), line_start)
-FROM (SELECT dump_id, line_start, title_raw, abstract_raw, unnest(reason_codes) AS reason FROM quarantined_records)
+SELECT l.name, 'quarantined_records: ' || reason, count(*), min(line_start), arg_min(left(coalesce(title_raw, title, abstract_raw, abstract, ''), 80), line_start)
+FROM (SELECT dump_id, line_start, title_raw, title, abstract_raw, abstract, unnest(reason_codes) AS reason FROM quarantined_records)
 JOIN (SELECT dump_id, min(name) AS name FROM dump_locations GROUP BY dump_id) AS l USING (dump_id)
 GROUP BY l.name, reason
 ORDER BY ALL;

@@ -3,10 +3,11 @@
 DuckDB reads a column of keys whole, since keys are spread over all of its blocks: half a second for forty million. Of
 a mapped file, the system reads the pages that a search touches. The file is a copy of what the store holds, never
 changed and never needed: where it is missing, or is not what the store says, keys are scanned. It may name
-documents that are gone; whoever asks looks them up in the store.
+documents that are gone, and one in a hundred that have another key of the same upper half; whoever asks looks them up
+in the store.
 
-Layout, all 64-bit integers: blocks of 512 entries, each the keys in their order and then their documents (the last
-block is filled up with the largest key); then the directory, the first key of each block and the sum of each block.
+Layout, all 64-bit integers: blocks of 1,024 entries in their order, each the upper half of a key and the number of a
+document (the last block is filled up with the largest entry); then the directory, the first entry and the sum of each block.
 The store knows the directory's checksum, the directory knows the blocks': only what is read has to be checked.
 """
 
@@ -28,22 +29,25 @@ from papersieve.warehouse.store.store import Store
 _LACKING_SHARE = 0.05
 
 #: Entries of a block: 8 KiB, two pages of memory, are read and checked for a key that is asked for.
-_ENTRIES = 512
+_ENTRIES = 1_024
 
 #: Blocks that are held at a time while the file is written.
 _BLOCKS = 2_000
 
 _LARGEST = np.iinfo(np.int64).max
 
+#: The half of an entry that is a document's number.
+_NUMBER = 0xFFFFFFFF
+
 #: One odd factor for each number of a block: a sum of products differs wherever a bit does, and where numbers change places.
-_FACTORS = np.random.default_rng(1).integers(0, 1 << 63, 2 * _ENTRIES, dtype=np.uint64) * 2 + 1
+_FACTORS = np.random.default_rng(1).integers(0, 1 << 63, _ENTRIES, dtype=np.uint64) * 2 + 1
 
 
 class _Table(NamedTuple):
-    """The mapped file. blocks: (block, 2, entry), keys and documents; first_keys and sums: one a block."""
+    """The mapped file. blocks: (block, entry); first_entries and sums: one a block."""
 
     blocks: np.ndarray
-    first_keys: np.ndarray
+    first_entries: np.ndarray
     sums: np.ndarray
 
 
@@ -64,15 +68,17 @@ def searched_documents(store: Store, keys: pl.Series) -> pl.DataFrame | None:
 
 def _documents(table: _Table, wanted: np.ndarray) -> np.ndarray | None:
     """The documents that have a key; wanted: keys in order. None where a block that had to be read is damaged."""
-    first = np.maximum(np.searchsorted(table.first_keys, wanted, "left") - 1, 0)  # a key may begin in the block before
-    last = np.searchsorted(table.first_keys, wanted, "right")
+    lowest, highest = wanted & ~_NUMBER, wanted | _NUMBER
+    # A key may begin in the block before.
+    first = np.maximum(np.searchsorted(table.first_entries, lowest, "left") - 1, 0)
+    last = np.searchsorted(table.first_entries, highest, "right")
     asked = np.unique(np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)] or [first]))
     blocks = np.ascontiguousarray(table.blocks[asked])
     if not np.array_equal(_sums(blocks), table.sums[asked]):
         return None
-    entries, documents = blocks[:, 0].ravel(), blocks[:, 1].ravel()
-    begin, end = (np.searchsorted(entries, wanted, side) for side in ("left", "right"))
-    return np.concatenate([documents[a:b] for a, b in zip(begin, end, strict=True)] or [documents[:0]])
+    entries = blocks.ravel()
+    begin, end = np.searchsorted(entries, lowest, "left"), np.searchsorted(entries, highest, "right")
+    return np.concatenate([entries[a:b] for a, b in zip(begin, end, strict=True)] or [entries[:0]]) & _NUMBER
 
 
 def keep_key_index(store: Store, *, at_least: int) -> None:
@@ -100,14 +106,14 @@ def _write(store: Store, file: Path) -> str:
 
     Written and not mapped: a full disk is an error then, and no end of the process.
     """
-    first_keys, sums = [np.empty(0, np.int64)], [np.empty(0, np.uint64)]
+    first_entries, sums = [np.empty(0, np.int64)], [np.empty(0, np.uint64)]
     try:
         with file.open("wb") as written:
             for blocks in _all_blocks(store):
-                first_keys.append(blocks[:, 0, 0])
+                first_entries.append(blocks[:, 0])
                 sums.append(_sums(blocks))
                 written.write(blocks.tobytes())
-            directory = np.concatenate(first_keys).tobytes() + np.concatenate(sums).tobytes()
+            directory = np.concatenate(first_entries).tobytes() + np.concatenate(sums).tobytes()
             written.write(directory)
         flush(file)
     except OSError:
@@ -118,31 +124,27 @@ def _write(store: Store, file: Path) -> str:
 
 
 def _all_blocks(store: Store) -> Iterator[np.ndarray]:
-    """Every key in its order, as blocks that are full but for the last one."""
-    left = np.empty((2, 0), np.int64)
+    """Every entry in its order, as blocks that are full but for the last one."""
+    left = np.empty(0, np.int64)
     for batch in store.batches("sorted_keys", _BLOCKS * _ENTRIES):
-        left = np.concatenate([left, np.stack([column.to_numpy() for column in batch.columns])], axis=1)
-        whole = left.shape[1] // _ENTRIES * _ENTRIES
+        left = np.concatenate([left, batch.column(0).to_numpy()])
+        whole = left.size // _ENTRIES * _ENTRIES
         if whole:
-            yield _filled(*left[:, :whole])
-        left = left[:, whole:]
+            yield _filled(left[:whole])
+        left = left[whole:]
     if left.size:
-        yield _filled(*left)
+        yield _filled(left)
 
 
-def _filled(keys: np.ndarray, documents: np.ndarray) -> np.ndarray:
+def _filled(entries: np.ndarray) -> np.ndarray:
     """Blocks of entries; the last one is filled up."""
-    blocks = np.full((_blocks_of(len(keys)), 2, _ENTRIES), _LARGEST, np.int64)
-    for column, values in enumerate((keys, documents)):
-        padded = np.full(len(blocks) * _ENTRIES, _LARGEST, np.int64)
-        padded[: len(values)] = values
-        blocks[:, column] = padded.reshape(-1, _ENTRIES)
-    return blocks
+    padded = np.full(_blocks_of(len(entries)) * _ENTRIES, _LARGEST, np.int64)
+    padded[: len(entries)] = entries
+    return padded.reshape(-1, _ENTRIES)
 
 
 def _sums(blocks: np.ndarray) -> np.ndarray:
-    products = blocks.reshape(len(blocks), 2 * _ENTRIES).view(np.uint64) * _FACTORS
-    return np.asarray(products.sum(axis=1, dtype=np.uint64))
+    return np.asarray((blocks.view(np.uint64) * _FACTORS).sum(axis=1, dtype=np.uint64))
 
 
 def _blocks_of(entries: int) -> int:
@@ -158,15 +160,13 @@ def _opened(store: Path, known: dict[str, object]) -> _Table | None:
     if not known["file"] or not known["entries"]:
         return None
     file, blocks = store.with_name(str(known["file"])), _blocks_of(int(str(known["entries"])))
-    size = 16 * _ENTRIES * blocks
+    size = 8 * _ENTRIES * blocks
     if not file.is_file() or file.stat().st_size != size + 16 * blocks:
         return None
     mapped = np.memmap(file, np.uint8, "r")
     directory = mapped[size:].tobytes()
     if _checksum(directory) != known["checksum"]:
         return None
-    first_keys, sums = (
-        np.frombuffer(directory, np.int64, blocks),
-        np.frombuffer(directory, np.uint64, blocks, 8 * blocks),
-    )
-    return _Table(mapped[:size].view(np.int64).reshape(blocks, 2, _ENTRIES), first_keys, sums)
+    first_entries = np.frombuffer(directory, np.int64, blocks)
+    sums = np.frombuffer(directory, np.uint64, blocks, 8 * blocks)
+    return _Table(mapped[:size].view(np.int64).reshape(blocks, _ENTRIES), first_entries, sums)

@@ -12,4 +12,5 @@ DELETE FROM key_index;
 INSERT INTO key_index BY NAME SELECT * FROM written;
 
 -- name: sorted_keys
-SELECT key, document_no FROM block_keys ORDER BY key, document_no;
+-- The upper half of each key and, below it, the document's number: one number, in the order of both.
+SELECT (key & -4_294_967_296) | document_no AS entry FROM block_keys ORDER BY entry;

@@ -66,10 +66,10 @@ CREATE TABLE records (
     ordinal BIGINT NOT NULL,
     line_start BIGINT NOT NULL,
     line_end BIGINT NOT NULL,
-    title_raw VARCHAR,
-    abstract_raw VARCHAR,
+    title_raw VARCHAR,          -- null, as abstract_raw is, where it is what the clean text is, so that each text stands here once
+    abstract_raw VARCHAR USING COMPRESSION zstd,
     title VARCHAR,
-    abstract VARCHAR,
+    abstract VARCHAR USING COMPRESSION zstd,
     author_count BIGINT,
     organisation VARCHAR,
     published_raw VARCHAR,
@@ -103,8 +103,7 @@ FROM records WHERE false;
 CREATE TABLE documents (
     document_no BIGINT NOT NULL,    -- rising with ingestion; never published
     document_id VARCHAR NOT NULL,
-    title_text VARCHAR NOT NULL,
-    abstract_text VARCHAR NOT NULL,
+    title_text VARCHAR NOT NULL,    -- the abstract's text is made again of a record's
     doi VARCHAR,
     arxiv_id VARCHAR,
     year BIGINT,
@@ -189,7 +188,7 @@ CREATE TABLE paper_documents (  -- the clusters; document ids, so that they outl
 CREATE TABLE papers (
     paper_id VARCHAR NOT NULL,
     title VARCHAR,
-    abstract VARCHAR,
+    abstract VARCHAR USING COMPRESSION zstd,
     published_date DATE,
     date_precision VARCHAR,
     year_source VARCHAR,

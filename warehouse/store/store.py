@@ -20,7 +20,7 @@ from papersieve.warehouse.duckdb_faults import first_line, holder_of
 from papersieve.warehouse.files import copy_with_checksum, identity_of, real_place
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.sql import ask, attach, execute, quoted_name, statement_sql
-from papersieve.warehouse.store.contract_columns import add_columns
+from papersieve.warehouse.store.contract_columns import add_columns, make_published_tables
 from papersieve.warehouse.store.schema import Step, missing_steps, steps
 from papersieve.warehouse.store.store_file import hold_store
 
@@ -135,6 +135,10 @@ class Store:
         found = found if most is None else found.limit(most)
         rows: pl.DataFrame = (found.select(*columns) if columns else found).pl()
         return rows
+
+    def make_published_tables(self) -> None:
+        """Make the tables of the attached database `published` whose columns are a contract's."""
+        make_published_tables(self._connection)
 
     def show_parquet(self, table: str, files: Iterable[Path]) -> None:
         """Let SQL read Parquet files as a table, until the store is closed."""

@@ -4,11 +4,15 @@ import polars as pl
 
 from papersieve.pipeline.derive import LISTED_SCHEMA
 from papersieve.pipeline.refresh import BUCKET, JUDGED
+from papersieve.pipeline.shingling.match_texts import match_texts
 from papersieve.warehouse.store.key_file import searched_documents
 from papersieve.warehouse.store.store import Store
 
 #: More documents than this are looked for by a scan of all keys: their keys are all over the file of sorted ones.
 _SEARCHED_DOCUMENTS = 5_000
+
+#: Shares of all documents from which on all buckets are read, and all titles and abstracts: that costs less than to choose.
+_MOST, _MANY = 0.5, 0.1
 
 
 class StoreLookups:
@@ -21,6 +25,8 @@ class StoreLookups:
         """Members of the buckets, and of those that hold one of the documents."""
         if documents.is_empty() and buckets.is_empty():
             return pl.DataFrame(schema={"document_no": pl.Int64, **BUCKET})
+        if self._is_share(documents, _MOST):
+            return self._store.query("every_bucket")
         keys = self._store.query("keys_to_search", chosen=documents.select("document_no"), buckets=buckets)
         return self._holding(keys, documents, "buckets", "buckets_among")
 
@@ -38,6 +44,8 @@ class StoreLookups:
         """Members of the buckets of titles and abstracts that hold one of the documents, with their years."""
         if documents.is_empty():
             return pl.DataFrame(schema={"document_no": pl.Int64, **BUCKET, "year": pl.Int64})
+        if self._is_share(documents, _MANY):
+            return self._store.query("every_recurring")
         keys = self._store.query("recurring_keys", chosen=documents)
         return self._holding(keys, documents, "recurring", "recurring_among")
 
@@ -63,7 +71,8 @@ class StoreLookups:
 
     def contents_of(self, documents: pl.DataFrame) -> pl.DataFrame:
         """What the documents say."""
-        return self._store.query("texts_of_documents", chosen=documents)
+        found = self._store.query("contents_of_documents", chosen=documents)
+        return found.with_columns(abstract_text=match_texts(found["abstract"])).drop("abstract")
 
     def decisions(self) -> pl.DataFrame:
         """All decisions."""
@@ -80,6 +89,9 @@ class StoreLookups:
     def records_of(self, named: pl.DataFrame) -> pl.DataFrame:
         """All records of the named documents."""
         return self._store.query("records_of_documents", named=named)
+
+    def _is_share(self, documents: pl.DataFrame, share: float) -> bool:
+        return documents.height > share * self._store.count("documents")
 
     def _holding(self, keys: pl.DataFrame, documents: pl.DataFrame, scan: str, among: str) -> pl.DataFrame:
         """Ask among the documents that the file of sorted keys names, where it is there and few are asked for; else scan."""

@@ -2,22 +2,26 @@
 -- Frames: chosen (document_no), buckets (match_key, key). The keys of the documents, and those of the buckets.
 SELECT key FROM block_keys WHERE document_no IN (SELECT document_no FROM chosen) UNION SELECT key FROM buckets;
 
+-- name: every_bucket
+-- Every member of each bucket that holds more than one document.
+SELECT document_no, match_key, key FROM block_keys
+WHERE key IN (SELECT key FROM block_keys GROUP BY key HAVING count(*) > 1);
+
 -- name: buckets
 -- Frame: keys (key). Every member of each bucket of these keys that holds more than one document. Found by key first and
 -- fetched by rowid, so that one column is read whole.
-SELECT b.document_no, b.match_key, b.key
-FROM block_keys AS b
-WHERE b.rowid IN (SELECT rowid FROM block_keys WHERE key IN (SELECT key FROM keys))
-QUALIFY count(*) OVER (PARTITION BY b.match_key, b.key) > 1;
+WITH held AS (SELECT key, rowid AS row FROM block_keys WHERE key IN (SELECT key FROM keys))
+SELECT document_no, match_key, key FROM block_keys
+WHERE rowid IN (SELECT row FROM held WHERE key IN (SELECT key FROM held GROUP BY key HAVING count(*) > 1));
 
 -- name: buckets_among
 -- As `buckets`, where the members can only be among some documents. Frames: keys (key), searched (document_no).
-SELECT b.document_no, b.match_key, b.key
-FROM block_keys AS b
-WHERE b.rowid IN (
-    SELECT rowid FROM block_keys WHERE document_no IN (SELECT document_no FROM searched) AND key IN (SELECT key FROM keys)
+WITH held AS (
+    SELECT key, rowid AS row FROM block_keys
+    WHERE document_no IN (SELECT document_no FROM searched) AND key IN (SELECT key FROM keys)
 )
-QUALIFY count(*) OVER (PARTITION BY b.match_key, b.key) > 1;
+SELECT document_no, match_key, key FROM block_keys
+WHERE rowid IN (SELECT row FROM held WHERE key IN (SELECT key FROM held GROUP BY key HAVING count(*) > 1));
 
 -- name: hot_buckets_of
 -- Frame: chosen (document_no). Hot buckets that hold any of these documents.
@@ -33,6 +37,11 @@ SELECT match_key, key FROM hot_buckets SEMI JOIN buckets USING (match_key, key);
 -- Frame: chosen (document_no). The keys of their titles and of their abstracts.
 SELECT DISTINCT key FROM block_keys
 WHERE match_key IN ('title', 'abstract') AND document_no IN (SELECT document_no FROM chosen);
+
+-- name: every_recurring
+-- The keys of titles and of abstracts, and the year, of every document.
+SELECT b.document_no, b.match_key, b.key, d.year
+FROM block_keys AS b JOIN documents AS d USING (document_no) WHERE b.match_key IN ('title', 'abstract');
 
 -- name: recurring
 -- Frame: keys (key). The keys of titles and of abstracts, and the year, of every document of each title and each abstract of these keys.
@@ -84,10 +93,17 @@ WHERE left_no IN (SELECT document_no FROM chosen) AND right_no IN (SELECT docume
 -- Frame: candidates (left_no, right_no). Evidence is a function of two documents: what was once found holds for as long as both are there.
 SELECT * EXCLUDE (match_key, score, judgement, rule) FROM pairs SEMI JOIN candidates USING (left_no, right_no);
 
--- name: texts_of_documents
--- Frame: chosen (document_no).
-SELECT document_no, title_text, abstract_text, authors_text, year, venue_text, volume, issue, pages, doi, arxiv_id, pmid FROM documents
-WHERE rowid IN (SELECT rowid FROM documents WHERE document_no IN (SELECT document_no FROM chosen));
+-- name: contents_of_documents
+-- Frame: chosen (document_no). What the documents say, and the abstract of one of their records: all of a document have the same words.
+WITH found AS (
+    SELECT * FROM documents WHERE rowid IN (SELECT rowid FROM documents WHERE document_no IN (SELECT document_no FROM chosen))
+),
+said AS (
+    SELECT document_uuid, abstract FROM records
+    WHERE rowid IN (SELECT min(rowid) FROM records WHERE document_uuid IN (SELECT document_uuid FROM found) GROUP BY document_uuid)
+)
+SELECT document_no, title_text, abstract, authors_text, year, venue_text, volume, issue, pages, doi, arxiv_id, pmid
+FROM found LEFT JOIN said USING (document_uuid);
 
 -- name: decisions
 SELECT left_document_id, right_document_id, decision, decided_by, decided_at FROM decisions ORDER BY ALL;
@@ -127,5 +143,5 @@ ORDER BY document_no;
 
 -- name: records_of_documents
 -- Frame: named (document_id). Every record of the documents, as papers are made of them.
-SELECT * EXCLUDE (title_raw, abstract_raw, document_uuid) FROM records
+SELECT * EXCLUDE (title_raw, abstract_raw, authors_raw, venue_raw, other_fields, document_uuid) FROM records
 WHERE rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_id::UUID FROM named));

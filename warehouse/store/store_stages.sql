@@ -32,7 +32,7 @@ ORDER BY min((d.dump_no, s.ordinal));
 -- name: add_documents
 -- Frames: new_documents (document_no, document_id and the contract's columns), new_keys (the contract's columns).
 INSERT INTO documents BY NAME
-SELECT *, document_id::UUID AS document_uuid
+SELECT * EXCLUDE (abstract_text), document_id::UUID AS document_uuid
 FROM new_documents;
 INSERT INTO block_keys BY NAME SELECT * FROM new_keys;
 -- A number that a document of before had is given again: the file of keys knows that one's.

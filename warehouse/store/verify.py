@@ -6,7 +6,7 @@ import polars as pl
 
 from papersieve.pipeline.derive import papers_of
 from papersieve.pipeline.matching.evidence import gather_evidence
-from papersieve.pipeline.records import split_records
+from papersieve.pipeline.records import raw_records, split_records
 from papersieve.pipeline.refresh import judge_in_context, read_documents, recluster
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.store.store import Store
@@ -43,7 +43,7 @@ def _stored_and_derived(store: Store, chosen: pl.DataFrame, settings: Settings) 
     kept = StoreLookups(store)
     documents = kept.documents_named(chosen)
     records = store.query("all_of_documents", chosen=chosen)
-    derived, _ = split_records(records.drop("title", "abstract", "document_id"))
+    derived, _ = split_records(raw_records(records))
     numbers = documents.select("document_no", "document_id")
     texts, keys = read_documents(numbers.join(derived.unique("document_id"), on="document_id"), settings)
     pairs = kept.pairs_among(documents)

@@ -8,6 +8,7 @@ import polars as pl
 
 from papersieve.pipeline.errors import StoreError
 from papersieve.pipeline.extract.places.address import is_elsewhere, location_of
+from papersieve.pipeline.suggestions import did_you_mean
 from papersieve.warehouse.store.dump_batch import DumpBatch, strings
 from papersieve.warehouse.store.store import Store
 
@@ -49,8 +50,9 @@ def _refuse_unclear(store: Store, wanted: list[str], found: pl.DataFrame) -> Non
     for name in wanted:
         meant = found.filter(pl.col("wanted") == name)
         if meant.is_empty():
+            near = did_you_mean(name, store.query("names_of_dumps")["name"])
             raise StoreError(
-                f"{store.path}: holds no dump of the name {name!r}: expected an id (or its first six digits), a location "
+                f"{store.path}: holds no dump of the name {name!r}.{near} Expected an id (or its first six digits), a location "
                 "or a file name, as `papersieve query 'FROM dumps'` shows them. Nothing was withdrawn."
             )
         if (count := meant["dump_id"].n_unique()) > 1:

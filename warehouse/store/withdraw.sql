@@ -1,3 +1,7 @@
+-- name: names_of_dumps
+-- File names of all dumps.
+SELECT DISTINCT name FROM dump_locations ORDER BY name;
+
 -- name: dumps_named
 -- Frame: wanted (name, location): a dump's id or its first digits, a location, a file name; the name as a path, as a
 -- location. One row a place that a name means: a location itself, else every place of the dump; is_named: whether the

@@ -22,6 +22,11 @@ _MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 #: Fields that hold an identifier where its own is missing, the likeliest first.
 _HOLD_IDS = ("url", "ee", "link", "note", "howpublished", "journal", "annote", "pdf", "number", "series", "publisher")
+#: Where the kind and the key of the entry stand among its values; names of fields have no capitals.
+_KIND, _ID = "ENTRYTYPE", "ID"
+#: Fields that columns hold in another form.
+_TAKEN = ("title", "abstract", "pages", "keywords")
+_VENUES = ("journal", "booktitle", "journaltitle", "publisher")
 #: Fields that a child never has of its parent (`crossref`).
 _OWN = ("title", "author", "abstract", "doi", "url", "pages", "crossref", "eprint", "note", "keywords", "pmid")
 
@@ -78,7 +83,14 @@ def _blocks(rows: list[str]) -> Iterator[tuple[int, int, dict[str, str] | None]]
         first = (block.start_line or 0) + 1
         last = first + (block.raw or "").rstrip("\n").count("\n")
         if isinstance(found, Block):
-            read.append((first, last, found.key.lower(), _values(found.fields, strings)))
+            read.append(
+                (
+                    first,
+                    last,
+                    found.key.lower(),
+                    _values(found.fields, strings) | {_KIND: found.entry_type, _ID: found.key},
+                )
+            )
         elif isinstance(block, ParsingFailedBlock):
             read.append((first, last, "", None))
     parents = {key: values for _, _, key, values in read if values is not None}
@@ -149,16 +161,20 @@ def _entry(values: dict[str, str]) -> Entry | None:
         return None
     raw, published = _date(values)
     eprint, archive = values.get("eprint"), values.get("archiveprefix", values.get("eprinttype", "arxiv")).lower()
+    venue = next((name for name in _VENUES if values.get(name)), "")
     said = [values[name] for name in _HOLD_IDS if name in values]
     return Entry(
         0, 0,
         title=_unbraced(title), abstract=_unbraced(abstract),
         authors=_names(values.get("author") or values.get("editor") or ""),
-        venue=_unbraced(values.get("journal") or values.get("booktitle") or values.get("journaltitle") or values.get("publisher")),
+        venue=_unbraced(values.get(venue)), said=values, taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
         volume=values.get("volume"), issue=values.get("number") or values.get("issue"), pages=(values.get("pages") or "").replace("--", "-") or None,
         published_raw=raw, published=published,
         doi=values.get("doi") or next((text for text in said if find_doi(text)), None),
         arxiv=(eprint if archive == "arxiv" else None) or next((text for text in said if is_arxiv_text(text)), None),
+        serials=[values[name] for name in ("issn", "eissn", "isbn") if name in values],
+        types=[values[_KIND], values.get("type", "")], language=values.get("langid") or values.get("language"),
+        notes=[values.get("note", "")],
         pmid=values.get("pmid") or (eprint if is_pubmed(archive) else None),
         categories=[k.strip() for k in re.split(r"[;,]", values.get("keywords", "")) if k.strip()],
         urls=[u for u in (values.get("url"), values.get("pdf")) if u and u.startswith(("http://", "https://"))],

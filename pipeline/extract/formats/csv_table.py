@@ -3,19 +3,21 @@
 import csv
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice, pairwise
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.table_columns import (
-    Mapped,
     entry_of,
     guess_columns,
+    has_semicolons,
     is_table,
     mapping,
     unique_names,
 )
+from papersieve.pipeline.extract.shared.table_row import Mapped
 
 _SEPARATORS = ("\t", ",", ";", "|")
 
@@ -60,6 +62,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
         return
     mapped, said = mapping(names, dump.reading)
     ledger.notice(feed.last_line, "columns", said)
+    by_commas = not has_semicolons(feed.sample(separator), names, mapped)
     rows = csv.reader(feed, delimiter=separator, strict=True)
     while True:
         try:
@@ -74,7 +77,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
                 continue
         if row is None:
             return
-        entry, reason = _entry(row, names, mapped)
+        entry, reason = _entry(row, names, mapped, by_commas=by_commas)
         if entry:
             if any(row[len(names) :]):
                 ledger.notice_once(feed.lines[0][0], "row_of_other_width", _wide(len(row), len(names)))
@@ -99,13 +102,14 @@ def _read_header(feed: "_Feed", dump: OpenDump) -> tuple[list[str], str]:
 
 
 def _wide(found: int, expected: int) -> str:
-    return f"expected rows of {expected} cells, found {found}; what is behind the named columns is not read"
+    return f"expected rows of {expected} cells, found {found}; what is behind the named columns is in other_fields, by place"
 
 
-def _entry(row: list[str], names: list[str], mapped: Mapped) -> tuple[Entry | None, str]:
+def _entry(row: list[str], names: list[str], mapped: Mapped, *, by_commas: bool) -> tuple[Entry | None, str]:
     if row and len(row) < len(names):
         return None, "row_of_other_width"
-    return entry_of(dict(zip(names, row, strict=False)), mapped), "no_entry"
+    behind = {f"#{place}": cell for place, cell in enumerate(row[len(names) :], start=len(names) + 1)}
+    return entry_of(dict(zip(names, row, strict=False)) | behind, mapped, by_commas=by_commas), "no_entry"
 
 
 def split_leniently(line: str, separator: str) -> list[str]:
@@ -164,6 +168,13 @@ class _Feed:
         """The next lines, which come again."""
         self.waiting = deque(islice(self.source, count))
         return [text for _, text in self.waiting]
+
+    def sample(self, separator: str) -> list[list[str]]:
+        """Rows of the next lines, as far as they can be told without those behind them."""
+        rows = list[list[str]]()
+        with suppress(csv.Error):
+            rows.extend(csv.reader([text for _, text in self.waiting], delimiter=separator))
+        return rows
 
     def skip(self, count: int) -> None:
         """Make furniture of the next lines."""

@@ -7,7 +7,7 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.digest_table import row_entry
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.author_lists import split_names
+from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.json_entries import read_document
 
@@ -40,10 +40,9 @@ def line_entry(line: str) -> Entry | None:
     found = _LINE.match(line.strip())
     if not found:
         return None
-    first, *others = re.split(r"\s+(?=et\.? ?al\.?,?$)", found["names"].strip(" ,"), maxsplit=1)
     return Entry(
         0, 0,
-        title=found["title"].strip(), authors=[*split_names(first), *others],
+        title=found["title"].strip(), authors=with_others(found["names"]),
         published_raw=found["date"], published=parse_date(found["date"]), urls=_LINK.findall(line),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from itertools import pairwise, takewhile
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.author_lists import split_names
+from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.dates import parse_date
 
 _HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
@@ -20,16 +20,29 @@ _FOLDED = re.compile(
     r"(?:<details[^<>]*>)?\s*<summary[^<>]*>\s*(?:<[a-z]+>)?\s*(?P<name>[^<>]*?)\s*[:：]?\s*(?:</[a-z]+>\s*)*</summary>",
     re.IGNORECASE,
 )
+_RULE = re.compile(r"[-*_]{3,}")
 _TAGS = re.compile(r"</?(?:details|p|br|b|i|em|strong|blockquote)\s*/?>", re.IGNORECASE)
 #: Names of fields in Chinese, as ours.
 _CHINESE = {
     "标题": "title", "题目": "title", "论文标题": "title", "作者": "authors", "摘要": "abstract", "英文摘要": "abstract", "中文摘要": "translation", "简介": "abstract",
-    "日期": "date", "发布日期": "date", "发布时间": "date", "时间": "date", "链接": "link", "论文链接": "link", "代码": "code", "代码链接": "code", "类别": "categories",
+    "日期": "date", "发表日期": "date", "发表时间": "date", "提交日期": "date", "更新日期": "date", "更新时间": "date", "发布日期": "date", "发布时间": "date", "时间": "date", "链接": "link", "论文链接": "link", "代码": "code", "代码链接": "code", "类别": "categories",
     "分类": "categories", "领域": "categories", "期刊": "journal", "会议": "venue", "机构": "affiliation", "关键词": "keywords",
 }  # fmt: skip
+#: Words by which the name of a folded part tells what is in it: "Click to view the abstract".
+_FOLDS = {"abstract": "abstract", "摘要": "abstract", "summary": "abstract", "tl;dr": "abstract", "tldr": "abstract"}
+#: A folded part that is called otherwise is a paper with its title: `<summary><b>title</b> - <a href="link">id</a></summary>`.
+_FOLDED_TITLE = re.compile(
+    r"(?:<details[^<>]*>)?\s*<summary[^<>]*>\s*(?:<[a-z]+>)?\s*(?P<name>(?=[^<>\s]+\s+[^<>\s])[^<>]*?)\s*(?:</[a-z]+>|[-–—|:]|<a\s[^<>]*>.{0,200}?</a>|\s)*</summary>",
+    re.IGNORECASE,
+)
+#: "1. **title**", above its fields.
+_ITEM_TITLE = re.compile(r"\d{1,4}[.)]\s+\*\*\[?(?P<name>[^*\[\]]*[^*:：\[\]\s])(?:\]\([^()\s]*\))?\*\*")
 _TITLES = ("title", "paper", "paper title")
 _LINK = re.compile(r"\[([^\[\]]{0,1000})\]\((https?://[^)\s]{1,1000})\)")
 _NUMBER = re.compile(r"^(?:\d{1,4}[.)]|\[\d{1,4}\])\s+")
+_DATES = ("date", "published", "publish date", "published date", "publication date", "submitted", "updated")
+_SUBJECTS = ("subjects", "categories", "category", "keywords", "tags")
+_CLICK = re.compile(r"click|show|expand|view|more|read|table of contents|目录|点击|展开", re.IGNORECASE)
 _ABSTRACT = ("abstract", "summary", "tldr", "tl;dr")
 #: Fields that a bullet may have; one with another word before a colon is a sentence.
 _KNOWN = {
@@ -58,7 +71,9 @@ def recognises(head: Head) -> str | None:
 def _field(line: str) -> tuple[str, str] | None:
     """(name, value) of a line that is a field, the name as ours."""
     if folded := _FOLDED.match(line.strip()):
-        return folded["name"].strip().lower(), _TAGS.sub(" ", line.strip()[folded.end() :]).strip()
+        name = folded["name"].strip().lower()
+        name = next((ours for word, ours in _FOLDS.items() if word in name), _CHINESE.get(name, name))
+        return (name, _TAGS.sub(" ", line.strip()[folded.end() :]).strip()) if name in _KNOWN else None
     found = _FIELD.fullmatch(line.strip())
     if not found:
         return None
@@ -77,16 +92,24 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     for number, line in dump.page():
         if dump.ledger.fate(number) is Fate.BLANK:
             continue
-        if _HEADING.match(line):
+        if _HEADING.match(line) or _folded_title(line):
             sections.append([])
         sections[-1].append((number, line))
-    for section in sections:
+    at = 0
+    for section in filter(None, sections):
         for part in _papers(section):
             if entry := _entry(part):
+                dump.ledger.fill(at + 1, entry.line_start - 1, Fate.FURNITURE)
                 dump.ledger.claim(entry.line_start, entry.line_end)
+                at = entry.line_end
                 yield entry
-        for number, _ in section:
-            dump.ledger.fill(number, number, Fate.FURNITURE)
+        dump.ledger.fill(at + 1, section[-1][0], Fate.FURNITURE)
+
+
+def _folded_title(line: str) -> str | None:
+    """The title that a folded part, or a numbered item, begins with; None where it is a field, or only says what to click on."""
+    found = _ITEM_TITLE.fullmatch(line.strip()) or _FOLDED_TITLE.match(line.strip())
+    return found["name"] if found and not _field(line) and not _CLICK.match(found["name"]) else None
 
 
 def _papers(section: Lines) -> list[Lines]:
@@ -100,9 +123,10 @@ def _papers(section: Lines) -> list[Lines]:
 
 
 def _entry(section: Lines) -> Entry | None:
-    heading = _HEADING.match(section[0][1]) if section else None
+    found = _HEADING.match(section[0][1]) if section else None
+    heading = found[2] if found else _folded_title(section[0][1]) if section else None
     value = _values(section[1:] if heading else section)
-    title = next((value[name] for name in _TITLES if value.get(name)), None) or (heading[2] if heading else None)
+    title = next((value[name] for name in _TITLES if value.get(name)), None) or heading
     authors, abstract = (
         value.get("authors") or value.get("author"),
         next((value[a] for a in _ABSTRACT if value.get(a)), None),
@@ -110,16 +134,19 @@ def _entry(section: Lines) -> Entry | None:
     if not title or (not authors and not abstract):
         return None
     said = " ".join(line for _, line in section)
-    date = value.get("date") or value.get("published") or value.get("publish date")
-    subjects = (value.get("subjects") or value.get("categories") or "").removeprefix("Subjects:")
+    date = next((value[name] for name in _DATES if value.get(name)), None)
+    subjects = next((value[name] for name in _SUBJECTS if value.get(name)), "").removeprefix("Subjects:")
     urls = [
         *(u for _, u in _LINK.findall(said)),
-        *re.findall(r"(?<!\()https?://[^\s)>\]]+", " ".join(v for k, v in value.items() if k not in _ABSTRACT)),
+        *re.findall(
+            r"(?<!\()https?://[^\s)>\]'\"]+",
+            " ".join([section[0][1] if heading else "", *(v for k, v in value.items() if k not in _ABSTRACT)]),
+        ),
     ]
     return Entry(
         section[0][0], section[-1][0],
         title=_NUMBER.sub("", _LINK.sub(r"\1", title)).strip("* #"), abstract=abstract,
-        authors=split_names(_LINK.sub(r"\1", authors)) if authors else [],
+        authors=with_others(_LINK.sub(r"\1", authors)) if authors else [],
         venue=value.get("journal") or value.get("venue"),
         published_raw=date, published=parse_date(date) if date else None,
         categories=[s.strip() for s in re.split(r"[;,]", subjects) if s.strip()],
@@ -132,10 +159,14 @@ def _values(lines: Lines) -> dict[str, str]:
     fields: dict[str, list[str]] = {}
     last = ""
     for _, line in lines:
+        if _RULE.fullmatch(line.strip()):
+            continue
         found, bullet = _field(line), _BULLET.match(line)
         if found and bullet and last and not _is_field(line, *found):
             found = None
-        if found and not (last in _ABSTRACT and not bullet):  # behind its mark all is abstract, whatever colons it has
+        if found and not (
+            last in _ABSTRACT and not bullet and not _is_marked(line, found[0])
+        ):  # behind its mark all is abstract, whatever colons it has
             last = found[0]
             fields[last] = [found[1]]
         elif bullet and last and last not in _ABSTRACT:
@@ -144,6 +175,11 @@ def _values(lines: Lines) -> dict[str, str]:
         elif last:
             fields[last].append(bullet[1] if bullet else _TAGS.sub(" ", line).strip())
     return {name: " ".join(" ".join(values).split()) for name, values in fields.items()}
+
+
+def _is_marked(line: str, name: str) -> bool:
+    """Whether a line is a field behind an abstract as well: one that is known, and in bold."""
+    return name in _KNOWN and line.lstrip().startswith(("**", "__"))
 
 
 def _is_field(line: str, name: str, value: str) -> bool:

@@ -1,57 +1,105 @@
-"""Digests of "daily papers" repositories as markdown tables: date, title, authors, link to arXiv, link to code."""
+"""Digests of "daily papers" repositories as markdown tables: columns by their names, or date, title, authors, links."""
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.author_lists import split_names
+from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.markup import is_markdown
+from papersieve.pipeline.extract.shared.table_columns import guess_columns, unique_names
+from papersieve.pipeline.extract.shared.table_row import Row
 
 _DATE = re.compile(r"\*{0,2}(\d{4}-\d{2}-\d{2})\*{0,2}")
-_LINK = re.compile(r"\[([^\[\]]{0,1000})\]\((https?://[^)\s]{1,1000})\)")
+_LINK = re.compile(r"!?\[([^\[\]]{0,1000})\]\((https?://[^)\s]{1,1000})\)")
+_URL = re.compile(r"https?://[^\s)>\]\"'`|]{1,1000}")
+_BAR = re.compile(r"(?<!\\)\|")
+_RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?")
 
 
 def recognises(head: Head) -> str | None:
-    """There is a row of a table that starts with a date and links to a paper."""
+    """A row starts with a date and links to a paper; or a table names a title and another of our columns."""
+    if not is_markdown(head.text):
+        return None
     found = next((line for line in head.lines if row_entry(line.strip())), None)
-    return f"it has the row {found.strip()[:60]!r}" if found and not head.text.lstrip().startswith(("{", "[")) else None
+    if not found:
+        found = next((line for line, rule in pairwise(head.lines) if _names(line, rule)), None)
+    return f"it has the row {found.strip()[:60]!r}" if found else None
+
+
+def _names(line: str, rule: str) -> list[str]:
+    """Names of the columns of a table of papers, if these lines begin one."""
+    if not _RULE.fullmatch(rule.strip()) or "|" not in line:
+        return []
+    names = unique_names([_plain(cell) for cell in _cells(line)])
+    mapped = guess_columns(names)
+    return names if "title" in mapped and len(mapped) > 1 else []
+
+
+def _cells(row: str) -> list[str]:
+    """Cells of a row; a bar inside of bold text parts none."""
+    cells = list[str]()
+    for cell in _BAR.split(row.strip().removeprefix("|").removesuffix("|")):
+        if cells and cells[-1].startswith("**") and not re.search(r"\S\*\*\s*$", cells[-1]):
+            cells[-1] += f"|{cell}"
+        else:
+            cells.append(cell.lstrip())
+    return [cell.replace("\\|", "|").strip() for cell in cells]
+
+
+def _plain(cell: str) -> str:
+    return " ".join(_LINK.sub(r"\1", cell).split()).strip("* ")
 
 
 def row_entry(row: str) -> Entry | None:
     """Entry of a row `|date|title|authors|…links…|`; None where it is none."""
-    cells = [cell.strip() for cell in row.strip().strip("|").split("|")]
+    cells = _cells(row)
     if not row.startswith("|") or len(cells) < 3 or not (date := _DATE.fullmatch(cells[0])):
         return None
-    title = _LINK.sub(r"\1", cells[1]).strip("* ")
-    links = [url for _, url in _LINK.findall(row)]
+    title, links = _plain(cells[1]), [url for _, url in _LINK.findall(row)]
     if not title or not links:
         return None
-    names = " ".join(_LINK.sub("", cells[2]).split()).strip("* ")
-    first, *others = re.split(r"\s+(?=et\.? ?al\.?$)", names, maxsplit=1)
-    authors = [*split_names(first), *others] if names.lower() != "null" else []
     return Entry(
-        0,
-        0,
-        title=title,
-        authors=authors,
-        author_count=None,
-        published_raw=date[1],
-        published=parse_date(date[1]),
-        urls=links,
-    )
+        0, 0,
+        title=title, authors=with_others(_LINK.sub("", cells[2])), published_raw=date[1], published=parse_date(date[1]), urls=links,
+    )  # fmt: skip
+
+
+def _named_entry(line: str, names: list[str]) -> Entry | None:
+    """Entry of a row of a table with these columns; None where it has no title."""
+    if not names:
+        return None
+    values = dict(zip(names, _cells(line), strict=False))
+    row = Row({name: _plain(cell) for name, cell in values.items()}, guess_columns(names))
+    if not (title := row.text("title")):
+        return None
+    date = row.text("published")
+    return Entry(
+        0, 0,
+        title=title, abstract=row.text("abstract"), authors=with_others(row.text("authors") or ""), venue=row.text("venue"),
+        published_raw=date, published=parse_date(date or ""), doi=row.text("doi"), arxiv=row.text("arxiv"),
+        urls=list(dict.fromkeys([*(url for _, url in _LINK.findall(line)), *_URL.findall(line)])),
+    )  # fmt: skip
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one paper a row with a date; text around the tables is furniture."""
-    for number, line in dump.page():
+    """Read one paper a row; text around the tables, and tables of other things, are furniture."""
+    names = list[str]()
+    for (number, line), (_, after) in pairwise([*dump.page(), (0, "")]):
         if dump.ledger.fate(number) is Fate.BLANK:
+            names = []
             continue
-        if entry := row_entry(line.strip()):
+        is_row = "|" in line and not _RULE.fullmatch(line.strip())
+        if is_row and _RULE.fullmatch(after.strip()):
+            names, is_row = _names(line, after), False
+        entry = (_named_entry(line, names) or row_entry(line.strip())) if is_row else None
+        if entry:
             entry.line_start = entry.line_end = number
             yield entry
-        elif line.lstrip().startswith("|") and _DATE.match(line.lstrip("| ")):
+        elif is_row and line.lstrip().startswith("|") and _DATE.match(line.lstrip("| ")):
             dump.ledger.reject(number, "row_unreadable", line)
         else:
             dump.ledger.mark(number, Fate.FURNITURE)

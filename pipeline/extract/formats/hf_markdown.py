@@ -20,7 +20,7 @@ _LONG_LINE = 2_000
 _TITLE = re.compile(r"\s*###\s+\[(.+?)\](?:\[(\d+)\]|\((\S+?)\))\s*(.*)$")
 _OPEN_TITLE = re.compile(r"\s*###\s+\[([^\]]*)$")
 _REFERENCE = re.compile(r"\s*\[(\d+)\]:\s*(\S+)")
-_BULLET = re.compile(r"\s*[*•]\s+(\S.*)")
+_BULLET = re.compile(r"\s*[*•·]\s+(\S.*)")
 _AUTHORS = re.compile(r"(?:\[\s*)?(\d{1,6}) authors?\b.*")
 _DATE = re.compile(
     r"(?P<date>[A-Z][a-z]{2} \d{1,2}(?:, \d{4})?)?\s*(?:\[\s*(?P<linked>\d+)\s*\](?:\[\d+\]|\([^)]*\))|(?P<count>\d{1,9}))?"
@@ -90,7 +90,7 @@ def _entry(lines: list[tuple[int, str]], links: dict[str, str]) -> Entry | None:
             abstract.append(text)
             entry.line_end = number
             continue
-        bullet = _BULLET.fullmatch(line) if abstract or line.lstrip().startswith(("*", "•")) else None
+        bullet = _BULLET.fullmatch(line) if abstract or line.lstrip().startswith(("*", "•", "·")) else None
         if _HEADING.match(line):
             break
         if bullet and not has_footer:

@@ -8,7 +8,8 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
-from papersieve.pipeline.extract.shared.table_columns import Mapped, entry_of, is_table, mapping
+from papersieve.pipeline.extract.shared.table_columns import entry_of, is_table, mapping
+from papersieve.pipeline.extract.shared.table_row import Mapped
 
 #: Sets of keys whose meaning is remembered: objects of one dump have few.
 _MOST_MAPPINGS = 1_000

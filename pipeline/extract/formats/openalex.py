@@ -7,7 +7,8 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range
-from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json, text_of
+from papersieve.pipeline.extract.shared.identifiers import is_arxiv_url
+from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json, text_of, texts_of
 
 #: Words of the longest abstract that is put together from its index: places beyond are a fault.
 _MAX_WORDS = 50_000
@@ -41,14 +42,26 @@ def _entry(_: str, value: Any) -> Entry | None:
     return Entry(
         0, 0,
         title=title, abstract=abstract,
-        authors=[n for a in _list(value.get("authorships")) if (n := text_of(_dict(_dict(a).get("author")).get("display_name")))],
+        authors=[n for a in _list(value.get("authorships")) if (n := _name(_dict(a)))],
         venue=text_of(_dict(place.get("source")).get("display_name")), volume=text_of(biblio.get("volume")),
         issue=text_of(biblio.get("issue")), pages=pages or None,
         published_raw=date, published=parse_date(date or ""),
-        doi=text_of(value.get("doi")), pmid=text_of(_dict(value.get("ids")).get("pmid")),
+        doi=text_of(value.get("doi")), arxiv=_arxiv(value), pmid=text_of(_dict(value.get("ids")).get("pmid")),
         categories=[n for c in _list(value.get("topics")) or _list(value.get("concepts")) if (n := text_of(_dict(c).get("display_name")))],
+        serials=texts_of(_dict(place.get("source")).get("issn") or []), types=[text_of(value.get("type")) or ""],
+        said=value, taken=("title", "display_name", "abstract_inverted_index", "authorships", "topics", "concepts", "biblio"), language=text_of(value.get("language")), is_retracted=value["is_retracted"] if isinstance(value.get("is_retracted"), bool) else None,
         urls=[link] if link else [],
     )  # fmt: skip
+
+
+def _name(authorship: dict[str, Any]) -> str | None:
+    return text_of(_dict(authorship.get("author")).get("display_name")) or text_of(authorship.get("raw_author_name"))
+
+
+def _arxiv(work: dict[str, Any]) -> str | None:
+    """Where the work is on arXiv, if that is one of its places."""
+    links = (text_of(_dict(place).get("landing_page_url")) for place in _list(work.get("locations")))
+    return next((link for link in links if link and is_arxiv_url(link)), None)
 
 
 def _abstract(index: Any) -> str | None:

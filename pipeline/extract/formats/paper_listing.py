@@ -58,8 +58,8 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     lines, ledger = dump.page(), dump.ledger
     reader = _Reader(ledger)
     for number, line in lines:
-        if ledger.fate(number) is not Fate.BLANK:
-            reader.read(number, line)
+        if text := line.strip():
+            reader.read(number, text, line)
     reader.end_block(None, None)
     if reader.footer and reader.footer.is_open:
         ledger.notice(
@@ -95,20 +95,20 @@ class _Reader:
         self.block: list[tuple[int, str]] = []
         self.footer: _Footer | None = None
 
-    def read(self, number: int, line: str) -> None:
-        """Give one non-blank line its place."""
-        if line.strip() in FURNITURE:
+    def read(self, number: int, line: str, shown: str) -> None:
+        """Give one line its place; shown: with the blanks around it."""
+        if line in FURNITURE:
             self.ledger.mark(number, Fate.FURNITURE)
-        elif bullet := _BULLET.fullmatch(line):
-            self._open_footer(number, line, bullet[1].strip())
-        elif self.footer and self.footer.is_open and self._continues_footer(number, line):
+        elif line[0] == "•" and (bullet := _BULLET.fullmatch(line)):
+            self._open_footer(number, shown, bullet[1].strip())
+        elif self.footer and self.footer.is_open and self._continues_footer(number, line, shown):
             pass
         elif self.date is None and not self.entries and not self.block and parse_shown_date(line):
-            self.date = line.strip()
+            self.date = line
             self.ledger.mark(number, Fate.FURNITURE)
         else:
             self._close_footer()
-            self.block.append((number, line.strip()))
+            self.block.append((number, line))
 
     def _open_footer(self, number: int, line: str, who: str) -> None:
         entry = self.end_block(number, who)
@@ -118,19 +118,19 @@ class _Reader:
             self.ledger.mark(number, Fate.RECORD)
         self.footer = _Footer(number, entry)
 
-    def _continues_footer(self, number: int, line: str) -> bool:
+    def _continues_footer(self, number: int, line: str, shown: str) -> bool:
         """Read `·`, then `date count`; False where the line is not of the footer."""
         footer = self.footer
         assert footer
         if not footer.has_dot and _DOT.fullmatch(line):
             footer.has_dot = True
-        elif footer.has_dot and (found := _DATE_AND_COUNT.fullmatch(line.strip()[:_FOOTER_CHARS])):
+        elif footer.has_dot and (found := _DATE_AND_COUNT.fullmatch(line[:_FOOTER_CHARS])):
             self._date_entry(number, footer.entry, found["date"], found["count"])
             footer.is_open = False
         else:
             return False
         if footer.entry is None:
-            self.ledger.reject(number, "footer_without_entry", line)
+            self.ledger.reject(number, "footer_without_entry", shown)
         else:
             footer.entry.line_end = number
             self.ledger.mark(number, Fate.RECORD)
@@ -160,8 +160,8 @@ class _Reader:
         texts = [text for _, text in self.block]
         kinds = tell_titles_from_abstracts(texts, has_footer=who is not None)
         last = None
+        self.ledger.mark_all((line for line, _ in self.block), Fate.RECORD)
         for (line, text), is_abstract in zip(self.block, kinds, strict=True):
-            self.ledger.mark(line, Fate.RECORD)
             if is_abstract and last and last.abstract is None:
                 last.abstract, last.line_end = text, line
                 continue

@@ -7,14 +7,12 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.pubmed_source import SOURCE, source_parts
 
 Lines = list[tuple[int, str]]
 
-#: "1. J Towers. 2020 Jul 26;8(2):11-19. doi: 10.1000/tower.8."
-_SOURCE = re.compile(
-    r"(?P<number>\d{1,6})\. (?P<venue>[^.]{2,150}(?:\.[^.\d][^.]*)*?)\. (?P<date>\d{4}[^;:.]{0,30})(?:[;:.](?P<place>.*))?$"
-)
-_PLACE = re.compile(r"\s*(?P<volume>[^(:;]{1,20})?(?:\((?P<issue>[^)]{1,30})\))?(?::(?P<pages>[\w+ -]{1,30}?))?[.;]")
+#: PubMed numbers its results.
+_NUMBERED = re.compile(r"\d{1,6}\. ")
 _PMID = re.compile(r"PMID: (\d{1,8})")
 _DOI = re.compile(r"^DOI: (\S+)", re.MULTILINE | re.IGNORECASE)
 _SOURCES_DOI = re.compile(r"\bdoi: (\S+)", re.IGNORECASE)
@@ -28,7 +26,7 @@ _MARK = re.compile(r"\s*\(\d{1,3}\)(?:\(\d{1,3}\))*")
 
 def recognises(head: Head) -> str | None:
     """A numbered line with journal and date, and a PubMed id further below."""
-    first = next((line for line in head.lines[:3] if _SOURCE.match(line.lstrip("\ufeff"))), None)
+    first = next((line for line in head.lines[:3] if _is_source(line.lstrip("\ufeff"))), None)
     has_id = any(_PMID.match(line) for line in head.lines)
     return f"it has the line {first.strip()[:60]!r} and PubMed ids" if first and has_id else None
 
@@ -41,13 +39,17 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     for number, text in dump.page():
         if dump.ledger.fate(number) is Fate.BLANK:
             after_blank = True
-        elif after_blank and _SOURCE.match(text):
+        elif after_blank and _is_source(text):
             yield from _read(dump, entry)
             entry = []
         if dump.ledger.fate(number) is not Fate.BLANK:
             after_blank = False
         entry.append((number, text))
     yield from _read(dump, entry)
+
+
+def _is_source(line: str) -> bool:
+    return bool(_NUMBERED.match(line) and SOURCE.match(line))
 
 
 def _read(dump: OpenDump, lines: Lines) -> Iterator[Entry | None]:
@@ -63,10 +65,10 @@ def _read(dump: OpenDump, lines: Lines) -> Iterator[Entry | None]:
 
 def _entry(lines: list[str]) -> Entry | None:
     source, *rest = _paragraphs(lines) or [""]
-    found = _SOURCE.match(source)
+    found = SOURCE.match(source)
     if not found or not rest:
         return None
-    place = _PLACE.match(found["place"] or "")
+    place = source_parts(found)
     whole = "\n".join(lines)
     title, authors, abstract = rest[0], "", ""
     behind = [p for p in rest[1:] if not _ASIDE.match(p)]
@@ -78,9 +80,8 @@ def _entry(lines: list[str]) -> Entry | None:
     return Entry(
         0, 0,
         title=title, abstract=abstract or None,
-        authors=[name for part in authors.rstrip(".").split(",") if (name := _MARK.sub("", part).strip())],
-        venue=found["venue"], volume=(place["volume"] or "").strip() or None if place else None,
-        issue=place["issue"] if place else None, pages=place["pages"] if place else None,
+        authors=[name for part in re.split("[,;]", authors.rstrip(".")) if (name := _MARK.sub("", part).strip())],
+        venue=found["venue"], volume=place.get("volume"), issue=place.get("issue"), pages=place.get("pages"),
         published_raw=found["date"].strip(), published=parse_date(found["date"]),
         doi=doi[1] if doi else None, pmid=pmid[1] if pmid else None,
         urls=[f"https://pubmed.ncbi.nlm.nih.gov/{pmid[1]}/"] if pmid else [],

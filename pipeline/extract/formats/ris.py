@@ -11,10 +11,14 @@ from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
-_TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])(?:  ?- ?|  ?-$)(.*)$")
+_TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9]|X[A-Z]{2})(?:  ?- ?|  ?-$)(.*)$")
+#: What Cochrane and Ovid write above the entries.
+_FURNITURE = re.compile(r"\ufeff?(?:Provider|Content|Database): ")
 #: Tags that databases put a DOI or an arXiv id into, other than its own: EBSCO L3, Scopus and IEEE M3, Ovid UR, notes.
 _HOLDS_DOI = ("DI", "L3", "M3", "LK", "UR", "L2", "L1", "ID", "M1", "N1", "C7")
 _HOLDS_ARXIV = ("UR", "L1", "L2", "LK", "AN", "M1", "M3", "N1", "JO", "T2", "JF", "PB", "DB", "SN", "C7")
+#: Scopus has it in C7.
+_ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,12}")
 _LABELLED_PMID = re.compile(r"\b(?:pmid|pubmed(?: id)?)\s*:?\s*(\d{1,8})\b", re.IGNORECASE)
 
 
@@ -28,7 +32,9 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry up to each `ER`; `TY` may stand anywhere in it, as R writes it."""
-    yield from read_tagged(dump, _TAG, "TY", "ER", _entry, telling=("TI", "T1", "AB", "N2", "AU", "A1"))
+    yield from read_tagged(
+        dump, _TAG, "TY", "ER", _entry, telling=("TI", "T1", "AB", "N2", "AU", "A1"), furniture=_FURNITURE
+    )
 
 
 def _entry(fields: Fields) -> Entry | None:
@@ -41,11 +47,13 @@ def _entry(fields: Fields) -> Entry | None:
         title=title, abstract=abstract,
         authors=fields.all("AU", "A1") or fields.all("A2", "ED"),
         venue=fields.first("T2", "JO", "JF", "BT", "SO", "JA", "J1", "J2"), volume=fields.first("VL"), issue=fields.first("IS", "CP"),
-        pages=page_range(fields.first("SP"), fields.first("EP")) or fields.first("AR"),
+        pages=page_range(fields.first("SP"), fields.first("EP")) or fields.first("AR") or next(filter(_ARTICLE_NUMBER.fullmatch, fields.all("C7")), None),
         published_raw=raw, published=published,
         doi=fields.first("DO") or next((v for v in fields.all(*_HOLDS_DOI) if find_doi(v)), None),
         arxiv=next((v for v in fields.all(*_HOLDS_ARXIV) if is_arxiv_text(v)), None),
-        pmid=_pmid(fields), categories=fields.all("KW"),
+        pmid=_pmid(fields), categories=[word.lstrip("*") for word in fields.all("KW")],
+        serials=fields.all("SN"), types=fields.all("TY", "M3"), language=fields.first("LA"),
+        notes=fields.all("N1"), said=fields.values, taken=("SP", "EP"),
         urls=[u for u in fields.all("UR", "L1", "L2", "LK") if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 
@@ -55,6 +63,8 @@ def _pmid(fields: Fields) -> str | None:
     if any(is_pubmed(name) for name in fields.all("DB", "DP")) and (number := fields.first("AN", "ID", "U1")):
         return number
     labelled = (_LABELLED_PMID.search(value) for value in fields.all("AN", "C2", "N1", "ID", "M2", "PM", "U2"))
+    if (number := fields.first("XPM")) and number.isdecimal():  # Cochrane's
+        return number
     return next((found[1] for found in labelled if found), None)
 
 

@@ -13,7 +13,7 @@ from papersieve.pipeline.extract.formats.hf_daily_json import entry_of
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date, parse_shown_date
-from papersieve.pipeline.extract.shared.json_entries import is_deep
+from papersieve.pipeline.extract.shared.json_depth import is_deep
 
 #: The last line that libxml2 gives an element of HTML.
 _LINES_KNOWN = 65_535

@@ -1,16 +1,17 @@
-"""Workbooks of Excel and OpenDocument: the first sheet with column names; what is counted is rows, not lines."""
+"""Workbooks of Excel and OpenDocument: the sheet that settings name, or the first with column names; what is counted is rows."""
 
 import datetime as dt
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.table_columns import entry_of, is_table, mapping, unique_names
+from papersieve.pipeline.extract.shared.table_columns import entry_of, has_semicolons, is_table, mapping, unique_names
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Members by which the zip files of Excel and OpenDocument are told from others.
@@ -32,17 +33,18 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry a row of the first sheet with column names; raises DumpError where there is none."""
+    """Read one entry a row of one sheet; raises DumpError where none has column names."""
     name, rows = _sheet(dump)
     place, names = _header(rows, dump)
     mapped, said = mapping(names, dump.reading)
     dump.ledger.notice(place + 1, "columns", f"sheet {name!r}, {said}")
+    by_commas = not has_semicolons(rows[place + 1 :], names, mapped)
     for number, row in enumerate(rows, start=1):
         if number <= place + 1:
             dump.ledger.mark(number, Fate.FURNITURE if any(row) else Fate.BLANK)
         elif not any(row):
             dump.ledger.mark(number, Fate.BLANK)
-        elif entry := entry_of(dict(zip(names, row, strict=False)), mapped):
+        elif entry := entry_of(dict(zip(names, row, strict=False)), mapped, by_commas=by_commas):
             entry.line_start = entry.line_end = number
             dump.ledger.claim(number, number)
             yield entry
@@ -52,18 +54,19 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 
 def _sheet(dump: OpenDump) -> tuple[str, list[list[str]]]:
-    """Name and rows of the first sheet that has column names, else of the first one."""
+    """Name and rows of the sheet that settings name; else of the first that has column names, else of the first one."""
     # Imported here: most dumps are no workbooks.
     from python_calamine import CalamineError, CalamineWorkbook
 
     with dump.open() as stream, tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
         shutil.copyfileobj(stream, spool, 1 << 20)
         spool.seek(0)
+        _refuse_large(dump, spool)
         try:
             book = CalamineWorkbook.from_filelike(spool)
             sheets = [
                 (name, _texts(book.get_sheet_by_name(name).to_python(skip_empty_area=False)))
-                for name in book.sheet_names
+                for name in _wanted(dump, book.sheet_names)
             ]
         except (CalamineError, ValueError, OSError) as error:
             raise DumpError(
@@ -74,6 +77,32 @@ def _sheet(dump: OpenDump) -> tuple[str, list[list[str]]]:
     if not sheets:
         raise DumpError("empty", f"{dump.location}: expected a sheet with rows, found a workbook without any.")
     return next(((name, rows) for name, rows in sheets if _find_header(rows, dump)), sheets[0])
+
+
+def _refuse_large(dump: OpenDump, spool: IO[bytes]) -> None:
+    """Raise DumpError where the workbook, unpacked, is beyond what may be read whole."""
+    try:
+        size = sum(member.file_size for member in zipfile.ZipFile(spool).infolist())
+    except (zipfile.BadZipFile, ValueError, OSError):  # one of old Excel, or damaged: what reads it will say so
+        size = dump.size_bytes
+    if size > (limit := dump.reading.max_page_bytes):
+        raise DumpError(
+            "too_large",
+            f"{dump.location}: expected at most max_page_bytes = {limit:,} bytes, as a workbook has to be read whole, found "
+            f"{size:,} in it. Split it, or raise the setting.",
+        )
+    spool.seek(0)
+
+
+def _wanted(dump: OpenDump, names: list[str]) -> list[str]:
+    """The sheets to look at; raises DumpError where settings name one that is not there."""
+    wanted = dump.reading.sheet
+    if wanted is None or wanted in names:
+        return names if wanted is None else [wanted]
+    raise DumpError(
+        "no_such_sheet",
+        f"{dump.location}: expected the sheet {wanted!r} (reading.sheet), found {', '.join(map(repr, names[:10]))}.",
+    )
 
 
 def _texts(rows: list[list[Any]]) -> list[list[str]]:

@@ -19,16 +19,24 @@ _WHOLE = (
     "author_name",
     "authorName",
     "creatorName",
+    "collectiveName",
 )
 #: Roles of people who did not write the work.
 _OTHER_ROLES = re.compile(r"editor|translator|reviewer|contributor|advisor|illustrator", re.IGNORECASE)
 #: Scopus puts its number of a person behind the full name: "Gale, Hugh (57201234567)".
 _SCOPUS_ID = re.compile(r"\s*\(\d{1,12}\)$")
+#: Signs that part names in Chinese and Japanese.
+_WIDE = re.compile("[，、；]")
+#: Initials before or behind a name.
+_INITIALS = re.compile(r"^[A-Z]\.? |[ .][A-Z]{1,3}\.?$")
 _PYTHON_LIST = re.compile(r"\s*\[\s*(['\"]).*\1\s*\]\s*", re.DOTALL)
 
 
-def split_names(value: Any) -> list[str]:
+def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     """Names of a list, or of a text: separated by semicolons or `and`, else by commas where that gives whole names.
+
+    by_commas: whether a comma between two names without initials separates them; not where others of the same table are
+    separated by semicolons, as "García Márquez, Bo Erik" is one name.
 
     >>> split_names("Doe, Jane; Roe, Richard"), split_names("Jane Doe, Richard Roe"), split_names("Doe, Jane")
     (['Doe, Jane', 'Roe, Richard'], ['Jane Doe', 'Richard Roe'], ['Doe, Jane'])
@@ -39,14 +47,21 @@ def split_names(value: Any) -> list[str]:
         return names_of(value)
     if _PYTHON_LIST.fullmatch(value):
         return [name for _, name in re.findall(r"(['\"])(.*?)\1\s*(?:,|\])", value) if name.strip()]
-    text = " ".join(value.split())
+    text = " ".join(_WIDE.sub(_narrow, value).split())
+    if "//" in text and "://" not in text:  # EndNote's tables
+        text = text.replace("//", "; ")
     for separator in (";", "|", " and "):
         if separator in text:
             return _by_signs(text, separator)
     parts = [p.strip() for p in text.split(",") if p.strip()]
-    if len(parts) > 1 and all(" " in p for p in parts):
+    is_list = by_commas or len(parts) > 2 or bool(parts and _INITIALS.search(parts[0]))
+    if is_list and len(parts) > 1 and all(" " in p for p in parts):
         return [*parts[:-1], _without_stop(parts[-1], parts[0])]
     return [_SCOPUS_ID.sub("", text)] if text else []
+
+
+def _narrow(found: re.Match[str]) -> str:
+    return "; " if found[0] == "；" else ", "
 
 
 def _by_signs(text: str, separator: str) -> list[str]:
@@ -60,7 +75,17 @@ def _by_signs(text: str, separator: str) -> list[str]:
 
 def _without_stop(last: str, first: str) -> str:
     """The last name without the full stop that ends PubMed's lists: initials of the others have none."""
-    return last[:-1] if re.search(r" [A-Z]{1,3}\.$", last) and re.search(r" [A-Z]{1,3}$", first) else last
+    return last[:-1] if last.endswith(".") and re.search(r" [A-Z]{1,3}$", first) else last
+
+
+def with_others(text: str) -> list[str]:
+    """Names of a text; the mark that others are left out is one of its own.
+
+    >>> with_others("Hugh Gale et al."), with_others("null")
+    (['Hugh Gale', 'et al.'], [])
+    """
+    first, *others = re.split(r",?\s+(?=et\.? ?al\.?,?$)", " ".join(text.split()).strip(" ,*"), maxsplit=1)
+    return [*split_names(first), *others] if first.lower() != "null" else []
 
 
 def names_of(value: Any) -> list[str]:
@@ -69,6 +94,8 @@ def names_of(value: Any) -> list[str]:
     >>> names_of([{"firstName": "Cy", "lastName": "Crane", "creatorType": "author"}, {"name": "Ed", "creatorType": "editor"}])
     ['Crane, Cy']
     """
+    if isinstance(value, dict) and isinstance(inside := value.get("author"), list):  # Europe PMC's list
+        value = inside
     people = value if isinstance(value, list) else [value]
     return [name for each in people if (name := _name_of(each))]
 
@@ -84,6 +111,8 @@ def _name_of(person: Any) -> str | None:
     if isinstance(inside := person.get("author"), dict):
         return _name_of(inside)
     family, given = _first(person, _FAMILY), _first(person, _GIVEN)
+    if family and (particle := text_of(person.get("non-dropping-particle"))):  # of CSL
+        family = f"{particle} {family}"
     if family and given:
         return inverted(family, given)
     return next(iter(texts_of(person, *_WHOLE)), None) or family

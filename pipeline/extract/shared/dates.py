@@ -13,6 +13,8 @@ _YEARS_TO_TRY = 8
 
 
 _ISO = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?(?=$|[T\s/,;])")
+#: Eight digits alone, as EBSCO writes them.
+_COMPACT = re.compile(r"(?:1[5-9]|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _WORDS = re.compile(r"[A-Za-z]+|\d+")
 
 
@@ -60,6 +62,8 @@ def parse_date(text: str) -> ShownDate | None:
     ShownDate(month=3, day=None, year=2019)
     """
     text = text.strip()[:64]
+    if _COMPACT.fullmatch(text):
+        return _sound(int(text[:4]), int(text[4:6]), int(text[6:]))
     if found := _ISO.match(text):
         year, month, day = (int(found[n]) if found[n] else None for n in (1, 3, 4))
         if month is not None or not re.search(r"[A-Za-z]{3}", text):

@@ -54,9 +54,14 @@ def is_arxiv_text(text: str) -> bool:
     return "arxiv" in text.lower() and _ARXIV.search(text[:1_000]) is not None
 
 
+def is_arxiv_id(text: str) -> bool:
+    """Whether a text is an arXiv id, or the address of one, and nothing else."""
+    return bool(_ARXIV.fullmatch(text.strip()) or is_arxiv_url(text.strip()))
+
+
 def is_arxiv_url(url: str) -> bool:
-    """Whether a link leads to a paper on arXiv."""
-    return bool(re.match(r"https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|format)/", url))
+    """Whether a link leads to a paper on arXiv, or to its page at Hugging Face, which has the same id."""
+    return bool(re.match(r"https?://(?:(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|format)|huggingface\.co/papers)/", url))
 
 
 def find_doi(text: str) -> str | None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import Fate
-from papersieve.pipeline.extract.open_dump import Head, OpenDump, refuse_other_text, split_lines
+from papersieve.pipeline.extract.open_dump import Head, OpenDump, decoded, split_lines
+from papersieve.pipeline.extract.shared.json_depth import is_deep
 from papersieve.pipeline.extract.shared.markup import without_tags
 
 #: Makes an entry of a value and the key that it stands under ("" in a list); None where it is none.
@@ -17,7 +18,6 @@ Maker = Callable[[str, Any], Entry | None]
 _LEVELS = 4
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_NESTING = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 _MARKUP = re.compile(r"<[^<>]{1,200}>")
 
 
@@ -44,19 +44,27 @@ def read_document(dump: OpenDump, make: Maker) -> Iterator[Entry | None]:
 
 
 def _is_lines(dump: OpenDump, container: str | None) -> bool:
-    """Whether there is an object a line: the first line is one whole object, or a second line starts another."""
-    with dump.open() as stream:
-        start = stream.read(1 << 20).decode("utf-8-sig", "replace")
-    lines = [line.strip() for line in start.split("\n", 50)[:50] if line.strip()]
-    if not lines or not lines[0].startswith("{"):
+    """Whether there is an object a line: the first of several lines is one whole object, or the second starts another."""
+    first, end, second = _first_lines(dump)
+    if not first.startswith("{") or not second:
         return False
-    if container and re.search(rf'"{container}"\s*:\s*\[', lines[0]):
+    if container and re.search(rf'"{container}"\s*:\s*\[', first):
         return False
-    if lines[0][-1] in "[{,":  # it goes on, so it is no object of one line
+    if end in "[{,":  # it goes on, so it is no object of one line
         return False
-    if len(lines) > 1 and lines[1].startswith("{"):
-        return True
-    return lines[0].endswith("}") or (len(lines) == 1 and len(start) >= 1 << 20)
+    return second.startswith("{") or end == "}"
+
+
+def _first_lines(dump: OpenDump) -> tuple[str, str, str]:
+    """How the first line that says something begins, and ends, and how the second one begins; nothing where there is none."""
+    first, end, at = "", "", 0
+    for piece in dump.pieces():
+        text = piece.data.decode("utf-8-sig", "replace").strip()
+        if text and first and piece.line != at:
+            return first, end, text
+        if text:
+            first, end, at = first or text, text[-1], piece.line
+    return first, end, ""
 
 
 def _read_lines(dump: OpenDump, make: Maker) -> Iterator[Entry | None]:
@@ -64,13 +72,25 @@ def _read_lines(dump: OpenDump, make: Maker) -> Iterator[Entry | None]:
         if dump.ledger.fate(line) is Fate.BLANK:
             continue
         value, fault = parse(text, dump)
-        entry = make("", value) if fault is None else None
-        if entry:
+        found = 0
+        for entry in _inside("", value, make, 0):
             entry.line_start = entry.line_end = line
+            found += 1
             yield entry
-        else:
+        if not found:
             dump.ledger.reject(line, fault or "no_entry", text)
             yield None
+
+
+def _inside(key: str, value: Any, make: Maker, level: int) -> Iterator[Entry]:
+    """The entry that a value is, or those in it: a line may be the answer of an API, with a list of them."""
+    if entry := make(key, value):
+        yield entry
+    elif level < _LEVELS and isinstance(value, dict | list):
+        members = value.items() if isinstance(value, dict) else (("", each) for each in value)
+        for name, each in members:
+            if isinstance(each, dict | list):
+                yield from _inside(name, each, make, level + 1)
 
 
 def parse(text: str, dump: OpenDump) -> tuple[Any, str | None]:
@@ -84,38 +104,18 @@ def parse(text: str, dump: OpenDump) -> tuple[Any, str | None]:
         return None, "json_malformed"
 
 
-def is_deep(text: str, levels: int) -> bool:
-    """Whether brackets outside of strings are nested deeper."""
-    if text.count("[") + text.count("{") <= levels:
-        return False
-    depth = 0
-    for found in _NESTING.finditer(text):
-        mark = found[0]
-        if mark in "[{":
-            depth += 1
-            if depth > levels:
-                return True
-        elif mark in "]}":
-            depth -= 1
-    return False
-
-
 class _Document:
     """A walk through one document, which knows on which line it is."""
 
     def __init__(self, dump: OpenDump, make: Maker) -> None:
-        data = dump.whole()
-        refuse_other_text(dump.location, data)
         self.dump, self.make = dump, make
-        self.text = data.decode("utf-8-sig")
+        self.text = decoded(dump.location, dump.whole())
         self._decode = json.JSONDecoder().raw_decode
         self._line, self._at = 1, 0
 
     def read(self) -> Iterator[Entry]:
         ledger, lines = self.dump.ledger, split_lines(self.text)
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                ledger.mark(number, Fate.BLANK)
+        ledger.mark_all((number for number, line in enumerate(lines, start=1) if not line.strip()), Fate.BLANK)
         fault, at = None, 0
         if is_deep(self.text, self.dump.reading.max_depth):
             _, fault = parse(self.text, self.dump)

@@ -25,6 +25,16 @@ _TEX_MATHS = re.compile(r"\s*\$\$?(.*?)\$\$?\s*", re.DOTALL)
 _ANY_TAG = re.compile(r"</?[a-zA-Z][\w:.-]{0,40}(?:\s[^<>]{0,400})?/?>")
 
 
+#: How JSON begins; markdown may begin with a link or a picture in brackets.
+_JSON = re.compile(r'\s*(?:\{|\[\s*(?:[{"\]]|\[\s*[\[{"\d]|[\d-]+\s*,))')
+_PAGE = re.compile(r"\s*<(?:\?xml|!doctype|html)", re.IGNORECASE)
+
+
+def is_markdown(text: str) -> bool:
+    """Whether a text may be markdown: it begins neither as JSON nor as a page of HTML or XML."""
+    return not _JSON.match(text) and not _PAGE.match(text)
+
+
 def without_tags(text: str) -> str:
     """The text without its known tags; any other between < and > stays.
 

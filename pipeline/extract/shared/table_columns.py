@@ -1,15 +1,17 @@
 """Tables of any kind: which column is what, as settings say or by its name, and entries out of rows."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import split_names
-from papersieve.pipeline.extract.shared.dates import ShownDate, first_date
+from papersieve.pipeline.extract.shared.dates import ShownDate, first_date, parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range
-from papersieve.pipeline.extract.shared.identifiers import is_doi
+from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_doi
 from papersieve.pipeline.extract.shared.json_entries import integer_of, text_of, texts_of
+from papersieve.pipeline.extract.shared.pubmed_source import SOURCE, source_parts
+from papersieve.pipeline.extract.shared.table_row import Mapped, Row, named
 from papersieve.pipeline.settings import Reading
 
 #: Our columns, and the names that tables give them: in lower case, letters only, best first. A table that has several of
@@ -17,31 +19,36 @@ from papersieve.pipeline.settings import Reading
 #: SpringerLink, Lens, Dimensions, EBSCO, ProQuest, Embase, Cochrane, Zotero, EndNote, Rayyan, Covidence, ASReview,
 #: Publish or Perish, OpenAlex, Europe PMC, Semantic Scholar and CNKI.
 NAMES: dict[str, str] = {
-    "title": "title papertitle articletitle documenttitle itemtitle primarytitle titleprimary originaltitle displayname titleen 题名 标题 论文标题 篇名",
-    "abstract": "abstract summary abstracttext abstractnote notesabstract paperabstract abstracten abstractenglishlanguage tldr 摘要 简介",
-    "authors": "authorfullnames authors author authorss authornames authorstring authorsparsed firstauthors authorprimary firstauthor authorship authorshipsauthordisplayname authorshipsrawauthorname creators creator researchers 作者",
-    "venue": "venue journal journalbook journaltitle journalname sourcetitle publicationtitle publicationname pubtitle conference conferencename booktitle containertitle journalref secondarytitle titlesecondary periodical primarylocationsourcedisplayname hostvenue source sourcename bookseriestitle 期刊 来源 文献来源 刊名",
+    "title": "title papertitle articletitle documenttitle itemtitle primarytitle titleprimary originaltitle displayname titleen 题名 标题 论文标题 篇名 標題 題名 タイトル 論題",
+    "abstract": "abstract summary abstracttext abstractnote notesabstract paperabstract abstracten abstractenglishlanguage tldr 摘要 简介 要旨 抄録",
+    "authors": "authorfullnames authors author authorss authornames authorstring authorsparsed firstauthors authorprimary firstauthor authorship authorshipsauthordisplayname authorshipsrawauthorname creators creator researchers 作者 著者 著者名",
+    "venue": "venue journal journalbook journaltitle journalname sourcetitle publicationtitle publicationname sourcetitleanthologytitle proceedingstitle pubtitle conference conferencename booktitle containertitle journalref secondarytitle titlesecondary periodical primarylocationsourcedisplayname hostvenue source sourcename bookseriestitle anthologytitle 期刊 来源 文献来源 刊名 雑誌名 掲載誌",
     "volume": "volume vol journalvolume bibliovolume 卷",
     "issue": "issue number issueno issuenumber journalissue biblioissue 期",
     "pages": "pages page pagerange pagination pageinfo medlinepgn artno articlenumber articleno locationinpublication 页码 页",
     "page_start": "pagestart startpage firstpage beginningpage bibliofirstpage spage startingpage",
     "page_end": "pageend endpage lastpage endingpage bibliolastpage epage",
-    "published": "published publisheddate datepublished publicationdate date pubdate dateofpublication coverdate publisheddateonline onlinedate updatedate submitted issued firstpublicationdate year publicationyear publishedyear pubyear copyrightyear py 发表时间 发布日期 日期 年",
+    "published": "published publisheddate datepublished publicationdate publishdate date pubdate dateofpublication coverdate publisheddateonline onlinedate updatedate submitted issued firstpublicationdate year publicationyear publishedyear pubyear copyrightyear py 发表时间 发布日期 日期 出版年 発行年 年",
+    "month": "month publishedmonth publicationmonth 月",
+    "day": "day 日",
     "doi": "doi doilink doiurl itemdoi digitalobjectidentifier externalidsdoi idsdoi 数字对象唯一标识符",
     "arxiv": "arxivid arxiv arxivurl eprint externalidsarxiv archiveid archivelocation extra",
-    "pmid": "pmid pubmedid pubmed medlinepmid externalidspubmed idspmid extra",
-    "urls": "url urls link links pdfurl pdf codeurl paperurl absurl htmlurl articleurl fulltexturl openaccesspdf landingpageurl primarylocationlandingpageurl 链接",
-    "categories": "categories category subjects keywords keywordsplus authorkeywords indexkeywords tags manualtags fieldsofstudy 关键词",
+    "pmid": "pmid pubmedid pubmed medlinepmid externalidspubmed idspmid extid extra",
+    "issns": "issn eissn issns issnl printissn onlineissn issnprint issnonline issnisbn",
+    "isbns": "isbn isbns eisbn",
+    "publication_type": "documenttype documenttypes publicationtype publicationtypes itemtype referencetype typeofreference reftype contenttype worktype pubtype pubtypes typeofwork doctype 文献类型 type pubtypelist",
+    "language": "language languageoforiginaldocument languages lang langid 语言",
+    "is_retracted": "isretracted retracted",
+    "urls": "url urls link links pdfurl pdf codeurl paperurl absurl htmlurl articleurl fulltexturl openaccesspdf landingpageurl primarylocationlandingpageurl pdflink externalurl sourceurls sourcelinkout fulltexturllist plink 链接",
+    "categories": "categories category subjects keywords keywordsplus authorkeywords indexkeywords tags manualtags automatictags fieldsofstudy keywordlist topicsdisplayname keywordsdisplayname conceptsdisplayname 关键词",
     "comment_count": "commentcount comments numcomments",
 }  # fmt: skip
 #: What Web of Science names its fields, and R's bibliometrix all its tables; two letters are enough where several of them stand together.
 CODES: dict[str, str] = {
-    "title": "ti", "abstract": "ab", "authors": "af au", "venue": "so t2 jf", "volume": "vl", "issue": "is", "pages": "pg ar", "page_start": "bp sp",
-    "page_end": "ep", "published": "py yr", "doi": "di do", "pmid": "pm", "urls": "ur", "categories": "de kw",
+    "title": "ti", "abstract": "ab", "authors": "af au", "venue": "so t2 jf", "volume": "vl", "issue": "is", "pages": "pp ar pg", "page_start": "bp sp",
+    "page_end": "ep", "published": "py yr", "month": "pd", "doi": "di do", "pmid": "pm", "issns": "sn ei", "isbns": "bn", "publication_type": "dt pt ty", "language": "la", "urls": "ur", "categories": "de kw",
 }  # fmt: skip
 _FEWEST_CODES = 3
-
-Mapped = dict[str, list[str]]
 
 
 def guess_columns(columns: list[str]) -> Mapped:
@@ -78,7 +85,8 @@ def mapping(columns: list[str], reading: Reading) -> tuple[Mapped, str]:
     used = {column for theirs in mapped.values() for column in theirs}
     unused = [c for c in columns if c not in used]
     shown = ", ".join(f"{ours} = {' or '.join(map(repr, theirs))}" for ours, theirs in mapped.items())
-    more = f"; not read: {', '.join(unused[:30])}" if unused else ""
+    told = "kept in other_fields" if reading.max_other_chars else "not read"
+    more = f"; {told}: {', '.join(unused[:30])}" if unused else ""
     return mapped, f"columns ({how}): {shown or 'none'}{more}"
 
 
@@ -96,106 +104,112 @@ def unique_names(cells: list[str]) -> list[str]:
     return [name if name and name not in row[:at] else f"{name} #{at + 1}".strip() for at, name in enumerate(row)]
 
 
-class Row:
-    """A row of a table, asked by our columns: of several of theirs the first that says something."""
-
-    def __init__(self, values: Mapping[str, Any], mapped: Mapped) -> None:
-        self.values, self.mapped = values, mapped
-
-    def each(self, ours: str) -> list[Any]:
-        """The values of our column that say something, the best first."""
-        if ours not in self.mapped:
-            return []
-        nothing = "" if ours == "title" else _NOTHING
-        return [v for theirs in self.mapped[ours] if not _says_nothing(v := self.values.get(theirs), nothing)]
-
-    def first(self, ours: str) -> Any:
-        """The best value of our column; None where none says anything."""
-        return next(iter(self.each(ours)), None)
-
-    def text(self, ours: str) -> str | None:
-        """The best value as text."""
-        for theirs in self.mapped.get(ours, ()):
-            value = self.values.get(theirs)
-            if isinstance(value, str):
-                if value and not _says_nothing(value, "" if ours == "title" else _NOTHING):
-                    return value
-            elif value is not None and (text := text_of(_named(value))):
-                return text
-        return None
-
-    def found(self, ours: str, *keys: str) -> str | None:
-        """Text of our column, or what an object with the identifiers of the row says under one of these keys."""
-        if text := self.text(ours):
-            return text
-        for value in self.values.values():
-            if isinstance(value, dict) and (found := next((value[key] for key in keys if value.get(key)), None)):
-                return text_of(found)
-        return None
-
-
-#: What tables write for nothing, each between blanks; a title may be one of these words.
-_NOTHING = " na n/a nan null none - "
-_LONGEST_NOTHING = 6
-
-
-def _says_nothing(value: Any, words: str) -> bool:
-    if isinstance(value, str):
-        if len(value) > _LONGEST_NOTHING:
-            return value.isspace()
-        text = value.strip()
-        return not text or f" {text.lower()} " in words
-    return value is None or value in ([], {})
-
-
-def _named(value: Any) -> Any:
-    """What an object is called: journals, places and institutions come as objects with a name."""
-    if not isinstance(value, dict):
-        return value
-    return next((value[key] for key in ("name", "title", "display_name", "value", "url") if value.get(key)), None)
-
+#: What columns of yes and no say.
+_FLAGS = {
+    **dict.fromkeys(("true", "yes", "y", "1", "retracted"), True),
+    **dict.fromkeys(("false", "no", "n", "0"), False),
+}
 
 #: Objects of JSON that tell of the journal: Semantic Scholar's and Europe PMC's.
-_JOURNALS = ("journal", "journalInfo")
+_JOURNALS = ("journal", "journalInfo", "bookOrReportDetails")
+#: Databases, which a column called source may name: no place where a paper was published.
+_DATABASES = set(
+    "med pmc ppr agr cba ctx eth hir pat nbk scopus pubmed medline embase crossref openalex wos dimensions".split()
+)
+#: Characters of the longest citation of PubMed.
+_LONGEST_CITATION = 500
+#: Columns of any table that may hold an arXiv id as it stands.
+_IDS = ("id", "ID", "paper_id", "paperId")
 
 
-def entry_of(values: Mapping[str, Any], mapped: Mapped) -> Entry | None:
-    """Make an entry of a row; None where it has neither title nor abstract."""
+def has_semicolons(rows: Iterable[list[str]], names: list[str], mapped: Mapped) -> bool:
+    """Whether one of these rows separates its authors by semicolons; then a comma is inside of a name in all of them."""
+    places = [names.index(column) for column in mapped.get("authors", ())]
+    return any(";" in row[at] for row in rows for at in places if at < len(row))
+
+
+def entry_of(values: Mapping[str, Any], mapped: Mapped, *, by_commas: bool = True) -> Entry | None:
+    """Make an entry of a row; None where it has neither title nor abstract. by_commas: whether commas may separate authors."""
     row = Row(values, mapped)
     title, abstract = row.text("title"), row.text("abstract")
     if not title and not abstract:
         return None
     raw, published = _date(row)
+    cited = _cited(values.get("Citation"))
     inside = next((found for key in _JOURNALS if isinstance(found := values.get(key), dict)), {})
     return Entry(
         0, 0,
         title=title, abstract=abstract,
-        authors=_authors(row),
-        venue=row.text("venue") or text_of(_named(inside.get("journal"))), volume=row.text("volume") or text_of(inside.get("volume")), issue=row.text("issue") or text_of(inside.get("issue")),
-        pages=_pages(row) or text_of(inside.get("pages")),
+        authors=_authors(row, by_commas=by_commas),
+        venue=_venue(row) or text_of(named(inside.get("journal") or inside.get("publisher"))),
+        volume=_counted(row, "volume") or text_of(inside.get("volume")) or cited.get("volume"),
+        issue=_counted(row, "issue") or text_of(inside.get("issue")) or cited.get("issue"),
+        pages=_pages(row) or text_of(inside.get("pages")) or cited.get("pages"),
         published_raw=raw, published=published,
         doi=row.found("doi", "DOI", "doi") or _doi_by_content(row),
-        arxiv=row.found("arxiv", "ArXiv", "arxiv"), pmid=row.found("pmid", "PubMed", "pmid"),
+        arxiv=row.found("arxiv", "ArXiv", "arxiv") or _arxiv_by_content(values), pmid=row.found("pmid", "PubMed", "pmid"),
+        serials=[text for ours in ("issns", "isbns") for value in row.each(ours) for text in texts_of(value)],
+        types=[text for value in row.each("publication_type") for text in texts_of(value.get("pubType") if isinstance(value, dict) else value)],
+        language=row.text("language"), is_retracted=_FLAGS.get(str(row.first("is_retracted")).strip().lower()),
+        said=values, taken=[theirs for ours in _IN_ANOTHER_FORM if (theirs := row.taken(ours))],
         comment_count=integer_of(row.first("comment_count")),
         categories=_split(row.first("categories"), r"[;|,]"),
-        urls=[u for value in row.each("urls") for u in _split(_named(value), r"[;|\s]") if u.startswith(("http://", "https://"))],
+        urls=[u for value in row.each("urls") for u in _split(value if isinstance(value, dict) and len(value) == 1 else named(value), r"[;|\s]") if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 
 
-def _authors(row: Row) -> list[str]:
+#: Columns that ours hold in another form: lists, and pages that are put together.
+_IN_ANOTHER_FORM = ("authors", "categories", "page_start", "page_end")
+
+
+def _authors(row: Row, *, by_commas: bool) -> list[str]:
     """The first column of authors that says more than one name, else the first: "first author" stands beside the list."""
-    lists = [split_names(value) for value in row.each("authors")]
-    return next((names for names in lists if len(names) > 1), lists[0] if lists else [])
+    lists = [split_names(value, by_commas=by_commas) for value in row.each("authors")]
+    names = next((names for names in lists if len(names) > 1), lists[0] if lists else [])
+    if len(lists) > 1 and names and names[-1].endswith(".") and [names[-1][:-1]] in lists:  # PubMed ends its list so
+        return [*names[:-1], names[-1][:-1]]
+    return names
+
+
+def _venue(row: Row) -> str | None:
+    venue = row.text("venue")
+    if venue and venue.lower() in _DATABASES:
+        said = (text_of(named(value)) for value in row.each("venue"))
+        return next((other for other in said if other and other.lower() not in _DATABASES), None)
+    return venue
+
+
+def _counted(row: Row, ours: str) -> str | None:
+    """A number of a volume, an issue, a page: Publish or Perish writes 0 where it knows none."""
+    text = row.text(ours)
+    return None if text == "0" and "GSRank" in row.values else text
+
+
+def _cited(citation: Any) -> dict[str, str]:
+    """Volume, issue and pages of PubMed's citation, the only place where its CSV has them."""
+    found = SOURCE.match(citation) if isinstance(citation, str) and len(citation) < _LONGEST_CITATION else None
+    return source_parts(found) if found else {}
 
 
 def _pages(row: Row) -> str | None:
     """Pages, or the first and the last one; an article number where there are none."""
-    return page_range(row.text("page_start"), row.text("page_end")) or row.text("pages")
+    if pages := page_range(_counted(row, "page_start"), _counted(row, "page_end")):
+        return pages
+    pages = row.text("pages")
+    return (
+        None if pages and pages.isdecimal() and "PG" in row.mapped["pages"] else pages
+    )  # Web of Science counts them so
 
 
 def _date(row: Row) -> tuple[str | None, ShownDate | None]:
     said = [text for value in row.each("published") if (text := date_text(value)) and not is_doi(text)]
-    return first_date(said)
+    raw, date = first_date(said)
+    if date and date.month is None and (month := row.text("month")):
+        day = row.text("day") or ""
+        whole = f"{date.year}-{month}-{day}".rstrip("-") if month.isdecimal() else f"{date.year} {month} {day}".strip()
+        if fuller := parse_date(whole):
+            return whole, fuller
+    return raw, date
 
 
 def date_text(value: Any) -> str | None:
@@ -218,7 +232,17 @@ def _doi_by_content(row: Row) -> str | None:
     return next((v for v in row.values.values() if isinstance(v, str) and "10." in v[:30] and is_doi(v)), None)
 
 
+def _arxiv_by_content(values: Mapping[str, Any]) -> str | None:
+    """An arXiv id that stands alone in a column of ids."""
+    return next((v for key in _IDS if isinstance(v := values.get(key), str) and is_arxiv_id(v)), None)
+
+
 def _split(value: Any, separators: str) -> list[str]:
     if isinstance(value, str):
-        return [part.strip() for part in re.split(separators, value) if part.strip()]
+        inner = value.strip()[1:-1] if value.strip().startswith(("['", '["')) else value  # a list as Python writes it
+        return [
+            word for part in re.split(separators, inner) if (word := part.strip(" '\"" if inner is not value else None))
+        ]
+    if isinstance(value, dict) and len(value) == 1:  # Europe PMC wraps its lists
+        value = next(iter(value.values()))
     return texts_of(value, "name", "display_name", "term", "tag", "url", "href") if value is not None else []

@@ -29,11 +29,18 @@ class Fields:
     @cached_property
     def values(self) -> dict[str, list[str]]:
         """Values by tag, each with the lines that go on with it."""
-        return {tag: [" ".join(p for p in parts if p) for parts in all_] for tag, all_ in self.parts.items()}
+        return {
+            tag: [parts[0] if len(parts) == 1 else " ".join(p for p in parts if p) for parts in all_]
+            for tag, all_ in self.parts.items()
+        }
 
     def first(self, *tags: str) -> str | None:
         """First value of the first of these tags that has one."""
-        return next((value for tag in tags for value in self.values.get(tag, []) if value), None)
+        for tag in tags:
+            for value in self.values.get(tag, ()):
+                if value:
+                    return value
+        return None
 
     def all(self, *tags: str) -> list[str]:
         """All values of these tags in the order in which they stand; what one tag says, another does not say again."""

@@ -31,7 +31,7 @@ from papersieve.pipeline.settings import Reading
 from tests.support.damaged_dumps import FIXTURES, LIMITS, fixtures, judge, mutate
 
 DUMPS = {p.stem: p for p in sorted(FIXTURES.iterdir()) if not p.name.endswith(".expected.json")}
-TEXT_FORMATS = [f.name for f in FORMATS if not f.is_binary]
+NAMES = [f.name for f in FORMATS]
 
 
 def shown(records: pl.DataFrame) -> list[dict]:
@@ -50,7 +50,7 @@ def written(tmp_path: Path, data: str | bytes) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", TEXT_FORMATS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_formats_fixture_is_recognised_and_read_field_by_field(name):
     raw = read_dump(DUMPS[name])
     found, why = detect(raw, Reading())
@@ -62,7 +62,7 @@ def test_a_formats_fixture_is_recognised_and_read_field_by_field(name):
     assert got.rejected_lines.select("line", "reason_code").rows() == [tuple(r) for r in expected["rejected"]]
 
 
-@pytest.mark.parametrize("name", TEXT_FORMATS)
+@pytest.mark.parametrize("name", NAMES)
 def test_reading_in_parts_gives_what_reading_at_once_gives(name):
     raw = read_dump(DUMPS[name])
     whole = extract_dump(raw)
@@ -258,6 +258,35 @@ def _as_zotero_json(rows: list[dict]) -> str:
     )  # fmt: skip
 
 
+def _as_sheets(**sheets: list[list]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_workbooks_sheet_is_the_first_with_names_of_columns_or_the_one_that_settings_name(tmp_path):
+    lists = {"About": [["Of lamps"]], "A": [["Title"], ["Year"]], "B": [["Title", "Year"], ["Lamps", 2020]], "C": [["Title", "Year"], ["Kettles", 2019]]}  # fmt: skip
+    path = written(tmp_path, _as_sheets(**lists))
+    assert extract(path).records["title_raw"].to_list() == ["Lamps"]
+    assert extract(path, sheet="C").records["title_raw"].to_list() == ["Kettles"]
+    with pytest.raises(DumpError, match=r"the sheet 'D' \(reading.sheet\), found 'About', 'A', 'B', 'C'"):
+        extract(path, sheet="D")
+
+
+def test_a_workbook_that_unpacks_to_more_than_may_be_read_whole_is_refused(tmp_path):
+    path = written(tmp_path, _as_sheets(B=[["Title", "Year"], *(["Lamps" * 500, 2020] for _ in range(100))]))
+    assert extract(path).records.height == 100
+    assert path.stat().st_size < 50_000 / 2
+    with pytest.raises(DumpError, match="max_page_bytes = 50,000"):
+        extract(path, max_page_bytes=50_000)
+
+
 def _as_workbook(rows: list[dict]) -> bytes:
     book, out = openpyxl.Workbook(), io.BytesIO()
     book.active.append(["Title", "Abstract", "Authors", "Source title", "Volume", "Issue", "Year", "DOI"])
@@ -390,10 +419,16 @@ def test_columns_are_those_that_settings_name_and_what_was_taken_is_told(tmp_pat
         extract(path)
     got = extract(path, columns={"title": "kop", "abstract": "tekst"})
     assert shown(got.records) == [
-        {"line_start": 2, "line_end": 2, "title_raw": "A title", "abstract_raw": "An abstract."}
+        {
+            "line_start": 2,
+            "line_end": 2,
+            "other_fields": '{"jaar":"2020"}',
+            "title_raw": "A title",
+            "abstract_raw": "An abstract.",
+        }
     ]
     assert "title = 'kop'" in got.notices["message"][0]
-    assert "not read: jaar" in got.notices["message"][0]
+    assert "kept in other_fields: jaar" in got.notices["message"][0]
 
 
 def test_a_quote_that_is_never_closed_costs_rows_up_to_the_limit_and_no_more(tmp_path):
@@ -696,7 +731,7 @@ def test_a_format_of_another_package_is_asked_first_and_can_be_forced(entry_poin
     raw = read_dump(written(tmp_path, "{}"))
     assert detect(raw, Reading()) == (known_formats()["theirs"], "it wants all")
     assert detect(raw, Reading(format="json_table"))[0].name == "json_table"
-    with pytest.raises(SettingsError, match=r"known formats: .*theirs"):
+    with pytest.raises(SettingsError, match=r"Known formats: .*theirs"):
         detect(raw, Reading(format="nothing"))
 
 

@@ -17,7 +17,7 @@ many = st.lists(st.tuples(texts, texts), min_size=1, max_size=8)
 def frame(rows: list[tuple[str, str]]) -> pl.DataFrame:
     columns = {"title_text": [t for t, _ in rows], "abstract_text": [a for _, a in rows]}
     schema = dict.fromkeys(("title_text", "abstract_text"), pl.String)
-    numbers = pl.Series("document_id", [f"{n:032x}" for n in range(len(rows))], dtype=pl.String)
+    numbers = pl.Series("document", [f"{n:032x}" for n in range(len(rows))], dtype=pl.String)
     return pl.DataFrame(columns, schema=schema).with_columns(numbers)
 
 
@@ -26,7 +26,7 @@ def test_a_sketch_is_what_its_words_say_and_its_own_text_asks_for_all_of_it(rows
     keys = sketch_keys(frame(rows), SETTINGS)
     assert not keys.is_duplicated().any()
     for number, (title, abstract) in enumerate(rows):
-        own = set(keys.filter(pl.col("document_id") == f"{number:032x}")["key"])
+        own = set(keys.filter(pl.col("document") == f"{number:032x}")["key"])
         smallest = set(map(int, shingle(abstract, SETTINGS.signing.shingle_words)[:SKETCH_SIZE]))
         assert smallest <= own
         assert len(own - smallest) <= bool(title) + bool(abstract)

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.answers.evidence_words import JUDGEMENT_NAMES, RULE_NAMES
 from papersieve.warehouse.answers.report import report_html, tell_trend, trend_points
+from papersieve.warehouse.run import FUNNEL
 from tests.support.browser import browser
 from tests.support.forked import papersieve
 from tests.support.history import HEAD, entry
@@ -77,9 +79,9 @@ def test_the_numbers_are_those_of_the_warehouse(reported, document):
     for measure, value in reported.ask(
         "SELECT measure, value FROM latest_measures WHERE measure IN ('dumps', 'lines', 'papers')"
     ):
-        assert any(re.match(rf"{measure} {value:,.0f}\b", row) for row in rows)
+        assert any(re.match(rf"{measure} {FUNNEL[measure]} {value:,.0f}\b", row) for row in rows)
     for rule, judgement, pairs in reported.ask("SELECT rule, judgement, count(*) FROM duplicate_pairs GROUP BY ALL"):
-        assert f"{judgement} {rule} {pairs}" in rows
+        assert f"{JUDGEMENT_NAMES[judgement]} {RULE_NAMES[rule]} {pairs}" in rows
     for name, lines in reported.ask("SELECT name, lines FROM dumps"):
         assert any(row.startswith(f"{name} {lines} ") for row in rows)
     for check, is_passed in reported.ask("SELECT check_name, bool_and(is_passed) FROM check_results GROUP BY ALL"):
@@ -103,6 +105,37 @@ def test_what_changed_is_the_feed_since_the_version_before_or_the_one_named(repo
     for later in (3, 2**63, 10**30):
         with pytest.raises(PapersieveError, match=f"up to 2\\), found {later}"):
             report_html(reported.warehouse, since=later)
+
+
+def test_it_begins_with_what_came_out_and_what_is_to_do(reported, document):
+    told = "SELECT (SELECT count(*) FROM records), (SELECT count(*) FROM dumps), count(*), count(*) FILTER (record_count > 1) FROM papers"
+    records, dumps, papers, repeated = reported.ask(told)[0]
+    headline = f"{records} records in {dumps} dumps are {papers} papers; {repeated} are listed more than once."
+    assert headline in document.texts("p")
+    [(waiting,)] = reported.ask("SELECT count(*) FROM review_pairs")
+    assert f"{waiting} pair waits for a person: papersieve review." in document.texts("li")
+
+
+def test_one_dump_of_one_paper_has_no_empty_table_and_no_trend(tmp_path):
+    place = Place(tmp_path)
+    place.write("1.txt", HEAD + entry(1, 0))
+    place.run()
+    alone = Document(report_html(place.warehouse))
+    assert "1 record in 1 dump is 1 paper; 0 are listed more than once." in alone.texts("p")
+    assert "Nothing: every check passed, and no pair waits for a person." in alone.texts("p")
+    assert not alone.texts("polyline")
+    assert "trend" not in alone.texts("th")
+    assert not {"Overlap of dumps", "Pairs by rule", "Papers to look at", "Waiting for a person"} & {*alone.texts("h2")}
+    assert all(len(table.split("<tr")) > 2 for table in report_html(place.warehouse).split("<table")[1:])
+
+
+def test_a_failed_check_says_what_to_do(tmp_path):
+    place = Place(tmp_path)
+    place.write("1.txt", HEAD + entry(1, 0))
+    place.write("2.pdf", "%PDF-1.7")
+    place.run()
+    found = [text for text in Document(report_html(place.warehouse)).texts("li") if "unreadable_dumps is 1" in text]
+    assert ["papersieve status names these files" in text for text in found] == [True]
 
 
 def test_it_is_whole_and_hostile_text_is_only_text(document):
@@ -144,19 +177,28 @@ def _contrast(one: str, other: str) -> float:
 
 
 def test_text_stands_out_from_what_is_behind_it():
-    report = (PAGES / "report.html").read_text(encoding="utf-8")
-    darkest_cell = "#a5cdff"
-    for colour in set(re.findall(r"[ {]color: (#\w+)", report)):
-        assert _contrast(colour, "#ffffff") >= 4.5
-    assert _contrast("#1b1b1b", darkest_cell) >= 4.5
-    style = (PAGES / "static" / "review.css").read_text(encoding="utf-8")
-    light, dark = (dict(re.findall(r"--(\w+): (#\w+)", line)) for line in style.splitlines()[:2])
-    for palette in (light, light | dark):
-        full = {name: c if len(c) == 7 else "#" + "".join(2 * digit for digit in c[1:]) for name, c in palette.items()}
-        for behind in ("paper", "soft", "mark"):
-            assert _contrast(full["ink"], full[behind]) >= 4.5
-        assert _contrast(full["link"], full["paper"]) >= 4.5
-        assert _contrast(full["line"], full["paper"]) >= 3
+    for page, pairs in PALETTES.items():
+        style = (PAGES / "static" / f"{page}.css").read_text(encoding="utf-8")
+        light, dark = (dict(re.findall(r"--(\w+): (#\w+)", line)) for line in style.splitlines()[:2])
+        for palette in (light, light | dark):
+            full = {n: c if len(c) == 7 else "#" + "".join(2 * digit for digit in c[1:]) for n, c in palette.items()}
+            for colour, behind, least in pairs:
+                assert _contrast(full[colour], full[behind]) >= least, (page, colour, behind)
+
+
+#: Page -> colour, what is behind it, and the contrast that WCAG asks for.
+PALETTES = {
+    "review": [
+        *(("ink", behind, 4.5) for behind in ("paper", "soft", "mark")),
+        ("link", "paper", 4.5),
+        ("line", "paper", 3),
+    ],
+    "report": [
+        *((colour, "paper", 4.5) for colour in ("ink", "soft", "link", "bad")),
+        ("ink", "cell", 4.5),
+        ("bar", "paper", 3),
+    ],
+}
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(-1e9, 1e9)), min_size=1, max_size=40))
@@ -180,11 +222,12 @@ def test_the_command_writes_it_beside_the_warehouse_or_where_it_is_told(reported
     assert (missing.returncode, "papersieve run" in missing.stderr) == (1, True)
 
 
-def test_on_a_phone_only_tables_scroll_aside(reported, tmp_path):
+def test_on_a_phone_nothing_scrolls_aside(reported, tmp_path):
     file = tmp_path / "report.html"
     file.write_text(report_html(reported.warehouse), encoding="utf-8")
     with browser(tmp_path / "profile") as tab:
-        tab.resize(390, 800)
-        tab.open(file.as_uri())
-        assert tab.read("document.title").startswith("papersieve report")
-        assert tab.read("document.documentElement.scrollWidth <= 390")
+        for width in (390, 320):
+            tab.resize(width, 800)
+            tab.open(file.as_uri())
+            assert tab.read("document.title").startswith("papersieve report")
+            assert tab.read(f"document.documentElement.scrollWidth <= {width}")

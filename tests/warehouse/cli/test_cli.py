@@ -2,20 +2,25 @@
 
 import importlib.util
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from papersieve.checks.remedies import OF_SOFTWARE, REMEDIES
+from papersieve.checks.thresholds import DRIFTS, THRESHOLDS
 from papersieve.pipeline.settings import SECTIONS, Settings
 from papersieve.pipeline.settings_file import load_settings
 from papersieve.warehouse.cli.main import cli
 from papersieve.warehouse.cli.options import GROUPS, wrapped
+from papersieve.warehouse.published.audit import checks
 from tests.support.forked import papersieve
 from tests.support.made_dumps import HEAD, page
 
@@ -108,6 +113,79 @@ def test_where_nothing_is_yet_the_remedy_is_named(tmp_path, command):
     result = papersieve(*command.split(), cwd=tmp_path)
     assert result.returncode == 1
     assert "papersieve run" in result.stderr
+
+
+def test_what_is_mistyped_is_asked_back(done):
+    folder, _ = done
+    at = ("--warehouse", folder / "papers.duckdb")
+    for args, meant in (
+        (["qurey"], "query"),
+        (["withdraw", "b.tx", *at], "b.txt"),
+        (["explain", "a.txtt:20", *at], "a.txt"),
+        (["tables", "paperz", *at], "papers"),
+        (["query", "FROM paperz", *at], "papers"),
+        (["query", "SELECT titel FROM papers", *at], "title"),
+        (["run", folder / "dumps" / "a.tx", *at], "a.txt"),
+    ):
+        said = papersieve(*args)
+        assert said.returncode != 0
+        assert re.search(rf"(Did you mean|Candidate bindings:).*{re.escape(meant)}\b", said.stderr), args
+
+
+def test_tables_are_those_of_the_warehouse_and_every_column_is_told(done):
+    folder, _ = done
+    at = ("--warehouse", folder / "papers.duckdb")
+    there = json.loads(papersieve("query", "SHOW TABLES", *at, "--format", "json").stdout)
+    told = json.loads(papersieve("tables", *at, "--json").stdout)["tables"]
+    assert {row["name"] for row in there} == {row["table_name"] for row in told}
+    columns = json.loads(papersieve("tables", "papers", *at, "--json").stdout)["columns"]
+    one = json.loads(papersieve("query", "FROM papers LIMIT 1", *at, "--format", "json").stdout)
+    assert [column["column_name"] for column in columns] == list(one[0])
+    said = papersieve("tables", *at).stdout
+    assert all(row["table_name"] in said for row in told)
+    assert all(len(line.rstrip()) <= 80 for line in said.splitlines())
+
+
+def test_a_record_is_explained_by_the_place_it_stands_at(done):
+    folder, _ = done
+    at = ("--warehouse", folder / "papers.duckdb", "--json")
+    rows = json.loads(papersieve("query", "FROM records", *at[:2], "--format", "json").stdout)
+    dumps = json.loads(papersieve("query", "FROM dumps", *at[:2], "--format", "json").stdout)
+    names = {dump["dump_id"]: dump["name"] for dump in dumps}
+    for row in rows:
+        for line in (row["line_start"], row["line_end"]):
+            told = json.loads(papersieve("explain", f"{names[row['dump_id']]}:{line}", *at).stdout)
+            assert told["asked"]["id"] == row["record_id"]
+    missing = papersieve("explain", "a.txt:1", *at)
+    assert (missing.returncode, "no record has this line" in missing.stderr) == (1, True)
+
+
+def test_every_check_has_something_to_do_and_names_no_command_that_is_not():
+    for name, text in {**REMEDIES, "": OF_SOFTWARE}.items():
+        assert text.endswith((".", "?")), name
+        assert set(re.findall(r"`papersieve (\w+)", text)) <= set(cli.commands)
+    assert REMEDIES.keys() <= THRESHOLDS.keys() | {f"{name}_drift" for name in DRIFTS} | {c.name for c in checks()}
+
+
+def test_a_run_tells_notes_up_to_a_limit_and_counts_the_files_of_which_columns_were_guessed(tmp_path):
+    for number in range(3):
+        (tmp_path / f"{number}.csv").write_text(f"title,abstract\nA Title of {number},{'word ' * 60}{number}\n")
+    (tmp_path / "page.txt").write_text(page(1) + "".join(f"Stray line {n}\n\n" for n in range(3)))
+    said = papersieve("run", tmp_path, "--warehouse", tmp_path / "w.duckdb").stderr
+    assert said.count("columns") == 1
+    assert "columns were guessed by their names in 3 dumps" in said
+
+
+def test_the_shell_completes_commands(tmp_path):
+    asked = {"_PAPERSIEVE_COMPLETE": "bash_complete", "COMP_WORDS": "papersieve re", "COMP_CWORD": "1"}
+    said = subprocess.run(
+        [Path(sys.executable).with_name("papersieve")],
+        env=os.environ | asked,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert {line.split(",")[1] for line in said.stdout.splitlines()} == {n for n in cli.commands if n.startswith("re")}
 
 
 @pytest.mark.parametrize(
@@ -275,7 +353,7 @@ def test_inspect_and_run_take_the_format_that_is_named_and_refuse_one_that_is_no
     for command in ("inspect", "run"):
         refused = papersieve(command, "a.txt", "--format", "diary", cwd=tmp_path)
         assert refused.returncode == 1
-        assert "known formats: acl_xml" in refused.stderr
+        assert "Known formats: acl_xml" in refused.stderr
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
 
 
@@ -300,12 +378,14 @@ def test_spark_that_is_not_there_is_named_with_its_remedy_and_options_that_do_no
 ANSWERS = {
     "run": ["dumps"],
     "inspect": ["dumps/a.txt"],
+    "formats": [],
     "status": [],
     "settings": [],
     "match": ["dumps/a.txt"],
     "evaluate": ["truth.parquet"],
     "lookup": ["no such text"],
     "search": ["title"],
+    "tables": [],
     "explain": ["{paper}"],
     "changes": [],
     "report": ["--output", "report.html"],
@@ -324,11 +404,13 @@ ANSWERS = {
 FAILURES = {
     "run": ["none.txt"],
     "inspect": ["none.txt"],
+    "formats": ["none"],
     "settings": ["--settings", "none.toml"],
     "match": ["empty.txt"],
     "evaluate": ["empty.txt"],
     "lookup": ["x"],
     "search": ["x"],
+    "tables": ["papers"],
     "explain": ["abcdef"],
     "withdraw": ["b.txt"],
     "preview": ["--unit", "work"],
@@ -413,7 +495,7 @@ def test_the_help_shows_every_command_in_its_group():
     told = papersieve("--help").stdout
     groups = re.split(r"^(\w+):\n", told, flags=re.M)[1:]
     shown = dict(zip(groups[::2], groups[1::2], strict=True))
-    assert list(shown) == ["Options", *GROUPS]
+    assert list(shown) == ["Options", "Begin", *GROUPS]
     for name, command in cli.commands.items():
         assert re.search(rf"^  {name} ", shown[command.group], re.M)
     assert "..." not in "".join(shown.values())

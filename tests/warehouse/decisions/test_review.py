@@ -98,7 +98,7 @@ def place_of(page: Page, *titles: str) -> str:
     """The page of the pair with these words in its titles."""
     for at in range(6):
         _, shown = page.get(f"/pair/{at}")
-        heads = re.findall(r"<h2 id.*?</h2>", shown, re.S)
+        heads = re.findall(r"<h2 dir.*?</h2>", shown, re.S)
         if all(any(title in head for head in heads) for title in titles):
             return shown
     raise AssertionError(titles)
@@ -107,20 +107,44 @@ def place_of(page: Page, *titles: str) -> str:
 def test_a_pair_is_shown_with_its_evidence_and_hostile_text_does_nothing(page):
     status, shown = page.get()
     assert status == 200
-    assert "other_arxiv_id" in shown
-    assert "Each shows an arXiv id of its own" in shown
-    rows = re.findall(r'<tr><th scope="row">([a-z ]+?) <.*?</th><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td></tr>', shown)
+    assert "<strong>Two arXiv ids.</strong> Each shows an arXiv id of its own" in shown
+    ids = re.findall(r'<a href="https://arxiv.org/abs/(2401\.0\d+)"[^>]*><mark>\1</mark></a>', shown)
+    assert len(set(ids)) == 2
+    facts = dict(re.findall(r'<tr><th scope="row">(\w+) <span class="soft">(\w+)</span>', shown))
+    assert facts == {"arXiv": "different", "venue": "same"}
+    rows = re.findall(
+        r'<tr><th scope="row">([A-Za-z ]+?) <.*?</th><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td></tr>', shown
+    )
     terms = {name: (value, speaks_for, speaks_against) for name, value, speaks_for, speaks_against in rows}
-    assert terms["arxiv id"][:2] == ("0.00", "")
-    assert float(terms["arxiv id"][2]) < 0 < float(terms["pages"][1])
-    score = float(re.search(r"<dt>score</dt><dd>(.*?)</dd>", shown)[1])
+    assert terms["arXiv id"][:2] == ("different", "")
+    assert float(terms["arXiv id"][2]) < 0 < float(terms["first page"][1])
+    score = float(re.search(r"add up to the score, ([-+.\d]+)\.", shown)[1])
     assert sum(float(one or other) for _, one, other in terms.values()) == pytest.approx(score, abs=0.5)
-    assert re.search(r"<bdi>[ab]\.jsonl</bdi>, lines \d+–\d+", shown)
+    assert re.search(r"<bdi>[ab]\.jsonl</bdi>, line \d+", shown)
     assert "<mark>" in shown
     evil = place_of(page, "Alpha", "onerror")
     assert "<img" not in evil
     assert not re.search(r"<script(?! src=./static/)", evil)
     assert EVIL.split()[0] in html.unescape(re.sub(r"</?(mark|bdi)>", "", evil))
+
+
+def test_the_list_is_filtered_and_a_filter_stays_while_one_decides_goes_back_and_undoes(undecided):
+    page = undecided
+    listed = page.get("/pairs")[1]
+    scores = [float(score) for score in re.findall(r"score ([-+.\d]+)", listed)]
+    assert len(scores) == 6
+    assert page.get("/pairs?rule=bridge")[1].count("No pair is like that") == 1
+    middle = (min(scores) + max(scores)) / 2
+    chosen = page.get(f"/pairs?rule=other_arxiv_id&least={middle}")[1]
+    places = [int(at) for at in re.findall(r'href="/pair/(\d+)\?rule=other_arxiv_id&amp;least', chosen)]
+    assert 0 < len(places) < 6
+    shown = page.get(f"/pair/{places[0]}?rule=other_arxiv_id&least={middle}")[1]
+    assert f"Pair 1 of {len(places)}, {len(places)} still" in shown
+    after = page.press(shown, "cannot_link")[1]
+    assert f"{len(places) - 1} still to decide" in after or "End of the queue" in after
+    assert f"of {len(places)}, {len(places)} still" in page.undo(after)[1]
+    assert page.get("/pairs?least=nan&most=x&rule=none&part=99999999999")[0] == 200
+    assert 'href="/pair/0" data-key="b"' in page.get("/pair/1")[1]
 
 
 def test_no_other_site_can_decide(page, reviewed):

@@ -30,6 +30,9 @@ from tests.support.history import History
 from tests.support.made_dumps import page
 from tests.support.store_places import Place, Snapshot, published_tables
 
+#: The newest schema.
+LAST = steps()[-1].number
+
 
 def fill(place: Place) -> None:
     history = History(place)
@@ -168,7 +171,7 @@ def test_a_sample_of_sound_papers_differs_in_nothing_and_what_was_tampered_with_
     assert found["only_stored"].sum() == found["only_derived"].sum() == 0
     spoilt = {
         "records": "UPDATE records SET title = 'x' WHERE ordinal = 1",
-        "documents": "UPDATE documents SET abstract_text = 'x ' || abstract_text",
+        "documents": "UPDATE documents SET title_text = 'x ' || title_text",
         "block_keys": "UPDATE block_keys SET key = key + 1 WHERE match_key = 'title'",
         "pairs": "UPDATE pairs SET similarity = similarity / 2",
         "overruled": "INSERT INTO overruled SELECT left_no, right_no, 'review', 'bridge' FROM pairs LIMIT 1",
@@ -192,7 +195,7 @@ def test_a_sample_of_sound_papers_differs_in_nothing_and_what_was_tampered_with_
 
 def test_a_migration_copies_a_store_aside_and_brings_it_forward_once(history):
     place = history.place
-    later = [*steps(), Step(FIRST + 1, "later.sql", "ALTER TABLE dumps ADD COLUMN colour VARCHAR DEFAULT 'red'")]
+    later = [*steps(), Step(LAST + 1, "later.sql", "ALTER TABLE dumps ADD COLUMN colour VARCHAR DEFAULT 'red'")]
     with Store(place.store) as store:
         held, paper_ids = store.columns("dumps"), store.rows("papers", "paper_id")
         for _ in range(2):
@@ -200,14 +203,26 @@ def test_a_migration_copies_a_store_aside_and_brings_it_forward_once(history):
         assert store.columns("dumps") == [*held, "colour"]
         assert set(store.rows("dumps", "colour")["colour"]) == {"red"}
         assert store.rows("papers", "paper_id").equals(paper_ids)
-        assert store.query("list_migrations")["version"].to_list() == [FIRST, FIRST + 1]
-    kept = place.folder / f"store.duckdb.schema{FIRST:03}.backup"
+        assert store.query("list_migrations")["version"].to_list() == [FIRST, LAST, LAST + 1]
+    kept = place.folder / f"store.duckdb.schema{LAST:03}.backup"
     assert is_as_copied(kept)
     shutil.copy(kept, place.folder / "kept.duckdb")
     with Store(place.folder / "kept.duckdb") as store:
         assert store.columns("dumps") == held
-    with pytest.raises(StoreError, match=f"its schema version is {FIRST + 1}, this papersieve knows {FIRST}"):
+    with pytest.raises(StoreError, match=f"its schema version is {LAST + 1}, this papersieve knows {LAST}"):
         Store(place.store)
+
+
+def test_a_store_with_each_text_several_times_goes_on_with_each_once(history):
+    with duckdb.connect(history.place.store) as con:
+        con.execute("ALTER TABLE documents ADD COLUMN abstract_text VARCHAR DEFAULT 'as before'")
+        con.execute("UPDATE records SET abstract_raw = abstract, title_raw = title")
+        con.execute("DELETE FROM schema_migrations WHERE version = 13")
+    history.add(9, [(1, 5), (30, 0)])
+    with Store(history.place.store) as store:
+        assert "abstract_text" not in store.columns("documents")
+        assert store.rows("records", "abstract_raw", "title_raw").null_count().row(0) == (store.count("records"),) * 2
+    history.compare()
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(history):
@@ -215,9 +230,9 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(history):
     with Store(history.place.store) as store:
         held = store.columns("dumps")
         with pytest.raises(duckdb.CatalogException):
-            store.bring_forward([*steps(), Step(FIRST + 1, "broken.sql", broken)])
+            store.bring_forward([*steps(), Step(LAST + 1, "broken.sql", broken)])
         assert store.columns("dumps") == held
-        assert store.query("list_migrations")["version"].to_list() == [FIRST]
+        assert store.query("list_migrations")["version"].to_list() == [FIRST, LAST]
 
 
 def test_a_store_of_before_the_first_release_is_refused_with_what_to_do(history):

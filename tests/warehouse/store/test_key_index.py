@@ -116,18 +116,19 @@ def test_a_file_of_the_same_size_with_other_content_is_never_believed(place):
     st.lists(st.integers(-3, 3), max_size=40),
     st.lists(st.integers(-5, 5), min_size=1, max_size=8, unique=True),
     st.integers(1, 5),
+    st.integers(0, 2**32 - 1),
 )
-def test_blocks_hold_each_key_with_its_documents(keys, wanted, entries):
-    """Against a plain filter, with keys that run over the ends of blocks."""
-    held = sorted((key, number) for number, key in enumerate(keys))
-    columns = np.array(held, np.int64).reshape(-1, 2).T
+def test_blocks_hold_each_key_with_its_documents(keys, wanted, entries, lower_half):
+    """Against a plain filter, with keys that run over the ends of blocks; the lower half of a key makes no difference."""
+    held = sorted((key << 32) + number for number, key in enumerate(keys))
+    asked = np.array(sorted((key << 32) + lower_half for key in wanted), np.int64)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(key_index, "_ENTRIES", entries)
-        patch.setattr(key_index, "_FACTORS", np.arange(1, 4 * entries + 1, 2, dtype=np.uint64))
-        blocks = key_index._filled(*columns)
-        table = key_index._Table(blocks, blocks[:, 0, 0], key_index._sums(blocks))
-        found = key_index._documents(table, np.array(sorted(wanted), np.int64)) if len(blocks) else np.array([])
-    assert sorted(found.tolist()) == sorted(number for key, number in held if key in wanted)
+        patch.setattr(key_index, "_FACTORS", np.arange(1, 2 * entries + 1, 2, dtype=np.uint64))
+        blocks = key_index._filled(np.array(held, np.int64))
+        table = key_index._Table(blocks, blocks[:, 0], key_index._sums(blocks))
+        found = key_index._documents(table, asked) if len(blocks) else np.array([])
+    assert sorted(found.tolist()) == sorted(number for number, key in enumerate(keys) if key in wanted)
 
 
 @pytest.mark.parametrize("harm", ["gone", "torn", "another's", "left over"])

@@ -21,13 +21,16 @@ from papersieve.warehouse.locks import hold, lock_of
 from papersieve.warehouse.published import rollback
 from papersieve.warehouse.published.reader import read_publication
 from papersieve.warehouse.store import backup as keep
-from papersieve.warehouse.store.schema import FIRST, Step, steps
+from papersieve.warehouse.store.schema import Step, steps
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store, replace_store
 from tests.support.faults import points_of, until
 from tests.support.forked import command, papersieve, start
 from tests.support.made_dumps import page
 from tests.support.store_places import Place, published_tables
+
+#: The newest schema.
+LAST = steps()[-1].number
 
 
 @pytest.fixture(scope="module")
@@ -429,7 +432,7 @@ def test_a_store_of_an_older_schema_is_copied_while_it_is_closed(filled):
     """Reading a file that DuckDB has open would let go of its lock for the rest of the command."""
     code = f"import duckdb\nduckdb.connect({str(filled.store)!r})"
     with Store(filled.store) as store:
-        store.bring_forward([*steps(), Step(FIRST + 1, "later.sql", "ALTER TABLE dumps ADD COLUMN colour VARCHAR")])
+        store.bring_forward([*steps(), Step(LAST + 1, "later.sql", "ALTER TABLE dumps ADD COLUMN colour VARCHAR")])
         other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert "Could not set lock" in other.stderr
-    assert (filled.folder / f"store.duckdb.schema{FIRST:03}.backup").exists()
+    assert (filled.folder / f"store.duckdb.schema{LAST:03}.backup").exists()

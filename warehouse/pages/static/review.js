@@ -1,7 +1,8 @@
-// Keys press the buttons that name them. Without this script the buttons still work.
+// Keys press the buttons and links that name them. Without this script these still work.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  if (/^[a-z]$/.test(event.key)) document.querySelector(`button[data-key="${event.key}"]`)?.click();
+  if (event.target.matches("input, select")) return;
+  if (/^[a-z]$/.test(event.key)) document.querySelector(`[data-key="${event.key}"]`)?.click();
 });
 // One press is one decision.
 document.addEventListener("submit", (event) => {

@@ -1,0 +1,71 @@
+"""The component `papersieve.Papersieve`: a folder of dumps to a warehouse in any Dagster project, by a few lines of YAML."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from pydantic import BaseModel
+
+from papersieve.assets.resources import Places
+from papersieve.assets.store_access import OWNERS
+from papersieve.pipeline.errors import SettingsError
+
+
+class NewComponent(dg.Scaffolder[Any]):
+    """Writes a defs.yaml that works as it is."""
+
+    def scaffold(self, request: dg.ScaffoldRequest[Any]) -> None:
+        """All places lie in a folder of the component's name, so that two components have nothing in common."""
+        folder = f"data/{request.target_path.name}"
+        places = {name: f"{folder}/{name}" for name in ("dumps", "store.duckdb", "papers.duckdb")}
+        attributes = dict(zip(("dump_folder", "store", "warehouse"), places.values(), strict=True))
+        rest = {"schedule": "0 6 * * *", "settings": {"unit": "work", "wrong_share": 0.001}}
+        dg.scaffold_component(request, attributes | rest)
+        if request.project_root:
+            (request.project_root / places["dumps"]).mkdir(parents=True, exist_ok=True)
+
+
+@dg.scaffold_with(NewComponent)
+class Papersieve(dg.Component, dg.Resolvable, Places):
+    """Turns overlapping listings of research papers into one clean DuckDB warehouse of distinct papers.
+
+    Brings six assets (dumps, records, documents, duplicate_pairs, papers, warehouse) with their checks, a job for all of
+    them, a schedule, a sensor that watches the dump folder and one that refreshes what is below a dump.
+
+    Paths that are not absolute begin at the project's folder. Assets, job, schedule and sensors are named by the folder
+    of this component (defs/trials: the asset trials/papers, the job trials__refresh_warehouse), or by `key_prefix`.
+    """
+
+    @classmethod
+    def get_spec(cls) -> dg.ComponentTypeSpec:
+        """What `dg` shows beside the docstring."""
+        return dg.ComponentTypeSpec(
+            description="Overlapping listings of research papers in, one DuckDB warehouse of distinct papers out.",
+            owners=OWNERS,
+            tags=["duckdb", "polars", "deduplication"],
+            produces=["asset", "asset_check", "job", "schedule", "sensor", "resource"],
+        )
+
+    @classmethod
+    def model(cls) -> type[BaseModel]:
+        """What YAML may say. What Dagster derives has no descriptions, and can't tell which setting is wrong."""
+        return Places
+
+    def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
+        """Everything that works on these places, as in papersieve's own project."""
+        from papersieve.assets.definitions import definitions_of
+
+        return definitions_of(self.placed(context.project_root, context.path.name))
+
+    def placed(self, root: Path, folder: str) -> Places:
+        """These with absolute paths and a prefix. Raises SettingsError where a setting can't be used."""
+        paths = {name: getattr(self, name) for name in ("dump_folder", "store", "warehouse", "settings_file")}
+        told = {name: str(root / Path(path).expanduser()) for name, path in paths.items() if path}
+        prefix = re.sub(r"\W", "_", folder) if self.key_prefix is None else self.key_prefix
+        placed = Places(**{**dict(self), **told, "key_prefix": prefix})
+        try:
+            placed.base_settings()
+        except SettingsError as error:
+            raise SettingsError(str(error)) from None  # pydantic's own words and trace would come first
+        return placed

@@ -1,0 +1,118 @@
+"""Generated exports of each source, read by us and by a reader that is not ours: counts and every field are equal, or the difference has a name.
+
+    PYTHONPATH=FOLDER python -m benchmarks.other_readers [--entries N] [--seed N] [--output FILE]
+
+Needs rispy, pybtex and nbib, which papersieve does not depend on (`pip install --target FOLDER rispy pybtex nbib`), and
+pandas, openpyxl and lxml, which the tests have. Entries lack fields, have entities, tags, other scripts, signs of every
+format, long abstracts and words for nothing, as `made_entry` draws them. What differs and is in no sentence of `NAMED`
+ends the run with 1.
+"""
+
+import argparse
+import json
+import platform
+import random
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from benchmarks.exports import EXPORTS, Made, made_entry
+from benchmarks.foreign_readers import READERS
+from papersieve.pipeline.extract.dump_files import read_dump
+from papersieve.pipeline.extract.read import extract_dump
+
+FIELDS = ("title", "abstract", "authors", "venue", "volume", "issue", "pages", "year", "doi", "pmid")
+PACKAGES = ("rispy", "pybtex", "nbib", "pandas", "openpyxl", "lxml")
+
+#: What may differ: (its name, whether it is that, of field, ours and theirs).
+NAMED: tuple[tuple[str, Callable[[str, Any, Any], bool]], ...] = (
+    ("ours is right: a word for nothing, such as NA, is no value", lambda f, ours, theirs: ours is None and str(theirs).strip().lower() in ("na", "n/a", "-", "null", "none", "nan")),
+    ("ours is right: a DOI has one form, without resolver and in lower case", lambda f, ours, theirs: f == "doi" and bool(ours) and str(theirs).lower().endswith(ours)),
+    ("ours is right: pages have one dash between them", lambda f, ours, theirs: f == "pages" and ours == str(theirs).replace("--", "-")),
+    ("ours is right: a second abstract is a note of copyright or a translation", lambda f, ours, theirs: f == "abstract" and bool(ours) and str(theirs).startswith(ours + " ")),
+)  # fmt: skip
+
+
+@dataclass
+class Compared:
+    """What came of one export: entries, values compared, differences by name, and the first that has none."""
+
+    entries: int
+    values: int
+    named: Counter[str]
+    unnamed: list[str]
+
+
+def compared(name: str, entries: list[Made]) -> Compared:
+    """Write an export, read it twice, and hold each value against the other."""
+    data = EXPORTS[name](entries)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "export"
+        path.write_bytes(data)
+        ours = [_ours(row) for row in extract_dump(read_dump(path)).records.to_dicts()]
+    theirs = READERS[name](data)
+    found = Compared(len(theirs), 0, Counter(), [])
+    if len(ours) != len(theirs) or len(theirs) != len(entries):
+        found.unnamed.append(f"entries: {len(entries)} written, {len(ours)} read by us, {len(theirs)} by them")
+    for number, (mine, other) in enumerate(zip(ours, theirs, strict=False), start=1):
+        for field in (f for f in FIELDS if f in other):
+            found.values += 1
+            one, two = mine[field], _plain(other[field])
+            if one != two:
+                why = next((said for said, is_it in NAMED if is_it(field, one, two)), None)
+                found.named[why or "unnamed"] += 1
+                if why is None:
+                    found.unnamed.append(f"entry {number}, {field}: ours {one!r}, theirs {two!r}")
+    return found
+
+
+def _ours(row: dict[str, Any]) -> dict[str, Any]:
+    plain = {field: _plain(row.get(f"{field}_raw", row.get(field))) for field in FIELDS}
+    return {**plain, "year": _plain(row["year"])}
+
+
+def _plain(value: Any) -> Any:
+    """A value with single blanks, as text; None for nothing."""
+    if isinstance(value, list):
+        return [text for each in value if (text := _plain(each))] or None
+    text = " ".join(str(value).split()) if value is not None else ""
+    return text or None
+
+
+def main() -> None:
+    """Run the campaign over every export and write what came of each."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--entries", type=int, default=2_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results" / "other_readers.json")
+    args = parser.parse_args()
+    found = {name: compared(name, _made(args, name)) for name in EXPORTS}
+    result = {
+        "entries_each": args.entries,
+        "seed": args.seed,
+        "machine": f"{platform.machine()}, Python {platform.python_version()}",
+        "versions": {name: version(name) for name in PACKAGES},
+        "exports": {
+            name: {"entries": each.entries, "values": each.values, "differences": dict(sorted(each.named.items()))}
+            for name, each in found.items()
+        },
+    }
+    args.output.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    for name, each in found.items():
+        for line in each.unnamed[:3]:
+            sys.stderr.write(f"{name}: {line}\n")
+    sys.exit(any(each.unnamed for each in found.values()))
+
+
+def _made(args: argparse.Namespace, name: str) -> list[Made]:
+    draw = random.Random(f"{args.seed} {name}")
+    return [made_entry(draw, number) for number in range(1, args.entries + 1)]
+
+
+if __name__ == "__main__":
+    main()

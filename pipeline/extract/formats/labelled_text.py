@@ -1,0 +1,95 @@
+"""Text with a label a line: Ovid's (`<1>`, then `TI  - …`, or `Title` above its text), Cochrane's (`TI: …`), CNKI's (`Title-题名: …`)."""
+
+import re
+from collections.abc import Iterator
+
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump, head_of
+from papersieve.pipeline.extract.shared.abstracts import joined_sections
+from papersieve.pipeline.extract.shared.author_lists import split_names
+from papersieve.pipeline.extract.shared.dates import first_date
+from papersieve.pipeline.extract.shared.identifiers import is_pubmed
+from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
+
+#: How an entry begins, and the lines of it: (label, value). Each is the label of what begins an entry, or a field's.
+_KINDS = tuple(
+    (re.compile(rf"\ufeff?{start}"), re.compile(rf"\ufeff?{line}"))
+    for start, line in (
+        (r"<\d{1,6}>\s*$", r"(<(?=\d{1,6}>\s*$)|[A-Z][A-Z0-9](?= {1,2}- ?)|[A-Z][A-Za-z /]{2,50}(?=\s*$))(?:\d+>| {1,2}- ?)?\s*(.*)$"),
+        (r"Record #\d{1,6} of \d{1,6}\s*$", r"(Record(?= #\d)|[A-Z]{2,3}(?=: ))(?: #.*$|: )(.*)$"),
+        (r"[A-Za-z]{2,30}-[\u4e00-\u9fff]{1,10}[:：]", r"([A-Za-z]{2,30})-[\u4e00-\u9fff]{1,10}[:：]\s*(.*)$"),
+    )
+)  # fmt: skip
+#: Ovid's line of the source, of Medline and of Embase.
+_SOURCE = re.compile(
+    r"(?P<venue>.{2,200}?)\.\s+(?P<volume>[\w-]{1,15})?\s?(?:\((?P<issue>(?!pp )[^()]{1,30})\))?\s?(?::\s?(?P<pages>[\w-]{1,30})|\(pp (?P<pp>[\w-]{1,30})\))?"
+    r"(?:[,.]\s?(?P<date>\d{4}[^.]{0,20}))?"
+)
+_PMID = re.compile(r"(?:PUBMED )?(\d{1,8})\b")
+#: Databases of Ovid that number by PubMed ids.
+_DATABASE = ("DB", "Database", "ST", "Status")
+
+
+def recognises(head: Head) -> str | None:
+    """The first lines begin an entry of a source that is known, and one of them is a title."""
+    kind = _kind(head)
+    has_title = kind and any((m := kind[1].match(line)) and m[1] in ("TI", "Title") for line in head.lines)
+    return f"its first entry begins with {kind[0]!r}, and lines are labelled" if kind and has_title else None
+
+
+def _kind(head: Head) -> tuple[str, re.Pattern[str]] | None:
+    """How entries of the dump begin, and how its lines are read; None where it is of no kind."""
+    for line in head.lines[:20]:
+        for start, tag in _KINDS:
+            if start.match(line) and (found := tag.match(line)):
+                return found[1], tag
+    return None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one entry from each line that begins as the first one does."""
+    with dump.open() as stream:
+        kind = _kind(head_of(stream.read(1 << 16), {}))
+    start, tag = kind or ("Title", _KINDS[0][1])  # none where settings name the format
+    yield from read_tagged(dump, tag, start, None, _entry)
+
+
+def _entry(fields: Fields) -> Entry | None:
+    title = fields.first("TI", "Title")
+    abstract = joined_sections(fields.all("AB", "Abstract") or fields.all("Summary"))
+    if not title and not abstract:
+        return None
+    said = " ".join(fields.all("SO", "Source"))
+    source = found.groupdict() if (found := _SOURCE.match(said)) else {}
+    date = first_date(
+        fields.all("PubTime", "DP", "DC")
+        + fields.all("YR", "Year", "PY", "Publication Year")
+        + [source.get("date") or ""]
+    )
+    return Entry(
+        0, 0,
+        title=title, abstract=abstract,
+        authors=[name for each in fields.all("AU", "Authors", "Author") for name in split_names(each.rstrip(";"))],
+        venue=fields.first("JN", "JA", "Journal") or source.get("venue") or said.rstrip(".") or None,
+        volume=fields.first("VL", "VO", "Volume") or source.get("volume"), issue=fields.first("NO", "IP", "Period", "Issue") or source.get("issue"),
+        pages=fields.first("PG", "PageCount", "Pages") or source.get("pages") or source.get("pp"),
+        published_raw=date[0] or None, published=date[1],
+        doi=fields.first("DO", "DOI", "Digital Object Identifier"), pmid=_pmid(fields),
+        categories=[word for each in fields.all("KW", "Keyword", "Keywords", "MH") for part in each.split(";") if (word := part.strip(" *"))],
+        urls=[u for u in fields.all("UR", "US", "Link") if u.startswith(("http://", "https://"))],
+    )  # fmt: skip
+
+
+def _pmid(fields: Fields) -> str | None:
+    """The number that is called so; the database's own where that is PubMed."""
+    own = fields.first("UI", "Unique Identifier") if any(map(is_pubmed, fields.all(*_DATABASE))) else None
+    found = _PMID.match(fields.first("PM", "PMID") or own or "")
+    return found[1] if found else None
+
+
+FORMAT = Format(
+    "labelled_text",
+    "entries under '<1>' (Ovid), 'Record #1 of 9' (Cochrane), or 'Title-题名: …' (CNKI)",
+    recognises,
+    extract,
+)

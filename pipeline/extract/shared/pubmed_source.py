@@ -1,0 +1,17 @@
+"""PubMed's line of a source, "J Towers. 2020 Jul 26;8(2):11-19. doi: …": journal, date, volume, issue, pages."""
+
+import re
+
+#: "1. J Towers. 2020 Jul 26;8(2):11-19. doi: 10.1000/tower.8."; results as text number it, a table does not.
+SOURCE = re.compile(
+    r"(?:(?P<number>\d{1,6})\. )?(?P<venue>[^.]{2,150}(?:\.[^.\d][^.]*)*?)\. (?P<date>\d{4}[^;:.]{0,30})(?:[;:.](?P<place>.*))?$"
+)
+_PLACE = re.compile(r"\s*(?P<volume>[^(:;]{1,20})?(?:\((?P<issue>[^)]{1,30})\))?(?::(?P<pages>[\w+ -]{1,30}?))?[.;]")
+
+
+def source_parts(source: re.Match[str]) -> dict[str, str]:
+    """Volume, issue and pages of a source, those that it says."""
+    place = _PLACE.match(source["place"] or "")
+    return {
+        name: text for name, said in (place.groupdict() if place else {}).items() if said and (text := said.strip())
+    }

@@ -1,0 +1,44 @@
+"""Every rule, judgement and kind of evidence has words, and values are told as people say them."""
+
+import pytest
+
+from papersieve.checks.contracts import CONTRACTS
+from papersieve.pipeline.matching import context, evidence
+from papersieve.pipeline.matching.judgement import MODEL
+from papersieve.warehouse.answers.evidence_words import JUDGEMENT_NAMES, NAMES, RULE_NAMES, value_in_words
+from papersieve.warehouse.answers.reasons import COUNTS, REASONS
+
+
+def test_everything_that_a_pair_can_have_has_a_name_of_its_own():
+    assert NAMES.keys() == {*evidence.MEANING, *context.MEANING, "prior"}
+    assert RULE_NAMES.keys() == {*REASONS, MODEL}
+    assert JUDGEMENT_NAMES.keys() == {"match", "review", "non_match"}
+    for names in (NAMES, RULE_NAMES, JUDGEMENT_NAMES):
+        assert len({*names.values()}) == len(names)
+        assert not any("_" in name for name in names.values())
+    assert CONTRACTS["pairs"].columns.keys() >= {*evidence.MEANING}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("doi", 1.0, "same"),
+        ("doi", 0.0, "different"),
+        ("venue_kind", 0.5, "one unknown"),
+        ("venue_kind", 0.0, "different"),
+        ("year_distance", 3.0, "3"),
+        ("similarity", 0.726, "73 %"),
+        ("authors", 0.0, "0 %"),
+        ("generic_title", 1.0, "yes"),
+        ("one_list", -1.0, "in one dump that lists a paper once"),
+        ("one_list", 0.4, "in two dumps that list a paper once"),
+        ("prior", 1.0, ""),
+        ("doi", None, ""),
+    ],
+)
+def test_a_value_is_told_in_words(name, value, told):
+    assert value_in_words(name, value) == told
+
+
+def test_counts_are_never_shares():
+    assert not any("%" in value_in_words(name, 7.0) for name in COUNTS)

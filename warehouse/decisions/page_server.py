@@ -1,0 +1,58 @@
+"""A page for this machine alone: its socket, its server, and the headers that keep other sites out."""
+
+import os
+import socket
+
+import uvicorn
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from papersieve.pipeline.errors import PapersieveError
+
+#: Nothing from elsewhere is loaded, shown in a frame, or sent to.
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class Hardened:
+    """Every answer with `_HEADERS`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does."""
+
+        async def harden(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_HEADERS)
+            await send(message)
+
+        await self._app(scope, receive, harden)
+
+
+def open_socket(port: int) -> socket.socket:
+    """A listening socket on this machine alone (0: any free port). Raises PapersieveError where there is none to have."""
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else str(error)
+        raise PapersieveError(f"port {port}: {why}. Give another one with --port; 0 takes any that is free.") from error
+
+
+def answer(app: ASGIApp, listening: socket.socket) -> None:
+    """Answer until the process is interrupted."""
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        http="h11",
+        ws="none",
+    )
+    uvicorn.Server(config).run(sockets=[listening])

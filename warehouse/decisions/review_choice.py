@@ -1,0 +1,53 @@
+"""Which pairs of the queue a person goes through: those of one rule, with a score from and up to a number."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from urllib.parse import urlencode
+
+import polars as pl
+
+from papersieve.warehouse.answers.evidence_words import RULE_NAMES
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The choice as the address of a page and its forms carry it; empty: every pair."""
+
+    rule: str = ""
+    least: str = ""
+    most: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> "Choice":
+        """The choice that an address or a form makes; what is no rule or no number chooses nothing."""
+        rule = given.get("rule", "")
+        least, most = (_number(given.get(name, "")) for name in ("least", "most"))
+        return cls(rule if rule in RULE_NAMES else "", least, most)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What forms carry; empty where everything is chosen."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+    def address(self, path: str, **more: object) -> str:
+        """A page for the pairs of this choice."""
+        asked = urlencode({**self.fields, **more})
+        return f"{path}?{asked}" if asked else path
+
+    def places(self, queue: pl.DataFrame) -> pl.DataFrame:
+        """The chosen rows of a queue, each with its place there; all rows where nothing is chosen."""
+        placed = queue.with_row_index("place")
+        if self.rule:
+            placed = placed.filter(pl.col("rule") == self.rule)
+        if self.least:
+            placed = placed.filter(pl.col("score") >= float(self.least))
+        if self.most:
+            placed = placed.filter(pl.col("score") <= float(self.most))
+        return placed
+
+
+def _number(text: str) -> str:
+    try:
+        return f"{float(text):g}" if abs(float(text)) < 1e6 else ""
+    except ValueError:
+        return ""
