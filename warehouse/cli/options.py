@@ -60,6 +60,13 @@ _JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON o
 format_option = click.option(
     "--format", "form", help="Format of these dumps; without it, their content tells (docs/formats.md)."
 )
+port_option = click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    help="Port to answer at; 0 takes any that is free.",
+)
 
 
 class Places(NamedTuple):
@@ -238,8 +245,8 @@ def answer_on_page(desk: "Desk", port: int, work: str) -> None:
     from papersieve.warehouse.plurals import counted
 
     with needs("review", "The page"):
-        from papersieve.warehouse.decisions.page_server import answer, open_socket
         from papersieve.warehouse.decisions.review_page import review_app
+        from papersieve.warehouse.local_server import answer, open_socket
 
     with open_socket(port) as listening:
         url, left = f"http://127.0.0.1:{listening.getsockname()[1]}/", desk.left()

@@ -5,24 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from papersieve.warehouse.cli.options import FILE, Places, answer_on_page, command, emit
+from papersieve.warehouse.cli.options import FILE, Places, answer_on_page, command, emit, port_option
 
 if TYPE_CHECKING:
     from papersieve.pipeline.settings import Settings
     from papersieve.warehouse.store.store import Store
 
-_port = click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8765,
-    show_default=True,
-    help="Port of the page; 0 takes any that is free.",
-)
-
 
 @command("Decide", "papersieve review", "papersieve review --as ann --port 8100", places=True, settings=True)
 @click.option("--as", "who", metavar="NAME", help="Who decides.  [default: name of the account]")
-@_port
+@port_option
 def review(who: str | None, port: int, places: Places, settings: "Settings") -> None:
     """Decide doubtful pairs on a local web page.
 
@@ -163,7 +155,7 @@ def preview(
 @click.option("--seed", type=click.IntRange(0), help="Another number draws other pairs.  [default: 1]")
 @click.option("--out", type=FILE, metavar="FILE.csv", help="File to write them to.")
 @click.option("--page", "on_page", is_flag=True, help="Label the pairs of FILE.csv on a local web page.")
-@_port
+@port_option
 def estimate(
     labels: Path | None,
     sample: int | None,
