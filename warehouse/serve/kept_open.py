@@ -14,7 +14,7 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.harmless import harmless_json
 from papersieve.warehouse.published.reader import open_warehouse, refuse_missing
 from papersieve.warehouse.serve.served_questions import Question
-from papersieve.warehouse.sql import quoted_name
+from papersieve.warehouse.sql import ask_rows, quoted_name
 
 #: Seconds after which a question's SQL is stopped; questions that are answered at a time, others wait.
 MAX_SECONDS, AT_ONCE = 10, 4
@@ -93,9 +93,9 @@ class KeptOpen:
 
     def _another(self) -> duckdb.DuckDBPyConnection:
         assert self._root
-        ((name,),) = self._root.execute("SELECT current_catalog()").fetchall()
+        (opened,) = ask_rows(self._root, "opened_database")
         con = self._root.cursor()
-        con.execute(f"USE {quoted_name(name)}")
+        con.execute(f"USE {quoted_name(opened['name'])}")
         return con
 
     def _forget(self) -> None:

@@ -391,6 +391,7 @@ ANSWERS = {
     "report": ["--output", "report.html"],
     "export": ["parquet"],
     "review": None,  # serves until it is ended: tests/warehouse/decisions/test_review.py
+    "serve": None,  # likewise: tests/warehouse/serve/test_answers_for_programs.py
     "decisions": [],
     "preview": ["--unit", "publication"],
     "estimate": None,  # needs many judged pairs: tests/warehouse/decisions/test_estimate.py
