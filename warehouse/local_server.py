@@ -13,6 +13,9 @@ from papersieve.pipeline.errors import PapersieveError
 #: Templates of pages, and in `static` what they load.
 PAGES = Path(__file__).parent / "pages"
 
+#: Of a request before its body: an abstract of 20,000 characters has its place there, at nine bytes each.
+_HEAD_BYTES = 200_000
+
 #: Nothing from elsewhere is loaded, shown in a frame, or sent to.
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -59,5 +62,6 @@ def answer(app: ASGIApp, listening: socket.socket) -> None:
         http="h11",
         ws="none",
         limit_concurrency=200,
+        h11_max_incomplete_event_size=_HEAD_BYTES,
     )
     uvicorn.Server(config).run(sockets=[listening])

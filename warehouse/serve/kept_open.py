@@ -19,6 +19,9 @@ from papersieve.warehouse.sql import ask_rows, quoted_name
 #: Seconds after which a question's SQL is stopped; questions that are answered at a time, others wait.
 MAX_SECONDS, AT_ONCE = 10, 4
 
+#: Characters of the largest answer: a paper of ten thousand records has more.
+MAX_ANSWER = 10_000_000
+
 
 class ClosedError(PapersieveError):
     """There is no warehouse to ask just now."""
@@ -61,9 +64,15 @@ class KeptOpen:
         with self._connection() as con:
             asked.append(con)
             try:
-                return harmless_json(json.dumps(question.answer(con), ensure_ascii=False, default=str))
+                text = harmless_json(json.dumps(question.answer(con), ensure_ascii=False, default=str))
             finally:
                 asked.clear()
+        if len(text) > MAX_ANSWER:
+            raise PapersieveError(
+                f"expected an answer of at most {MAX_ANSWER:,} characters, found {len(text):,}. Ask for less, or use SQL: "
+                "`papersieve query`."
+            )
+        return text
 
     @contextmanager
     def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:

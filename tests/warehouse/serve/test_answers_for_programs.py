@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.changes import changes_since
 from papersieve.warehouse.serve import kept_open
 from papersieve.warehouse.serve.answer_app import openapi
@@ -193,6 +194,15 @@ def test_a_new_version_is_noticed_and_a_lost_one_is_told(asked, tmp_path):
         revision()
     with pytest.raises(ClosedError, match="no warehouse is published"):
         KeptOpen(place.warehouse)
+    kept.close()
+
+
+def test_a_long_text_in_any_script_has_room_and_a_long_answer_is_refused(asked, client, monkeypatch):
+    assert client.answered("lookup", text="深" * 20_000)["is_here"] is False
+    monkeypatch.setattr(kept_open, "MAX_ANSWER", 100)
+    kept = KeptOpen(asked.warehouse)
+    with pytest.raises(PapersieveError, match="at most 100 characters"):
+        asyncio.run(kept.ask(QUESTIONS["changes"]()))
     kept.close()
 
 
