@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
+from operator import itemgetter
 
 import polars as pl
 
@@ -134,7 +135,7 @@ class LineLedger:
         return (
             pl.DataFrame(runs, schema=SPAN_SCHEMA, orient="row"),
             pl.DataFrame(rejected, schema=REJECTED_SCHEMA, orient="row"),
-            pl.DataFrame(notices, schema=NOTICE_SCHEMA, orient="row").sort("line", maintain_order=True),
+            pl.DataFrame(sorted(notices, key=itemgetter(0)), schema=NOTICE_SCHEMA, orient="row"),
         )
 
     def _runs(self, lines: range) -> list[tuple[int, int, str]]:

@@ -16,7 +16,7 @@ from papersieve.pipeline.records import raw_records, split_records
 from papersieve.warehouse.store.store import Store
 
 #: A transaction takes this many records, or dumps, at most; a dump with more has one of its own, and is written in parts.
-BATCH_RECORDS, BATCH_DUMPS = 20_000, 500
+BATCH_RECORDS, BATCH_DUMPS = 20_000, 2_000
 
 
 @dataclass
@@ -30,11 +30,17 @@ class DumpBatch:
     readable: list[str] = field(default_factory=list)
     actions: list[tuple[str, str | None, str]] = field(default_factory=list)
 
+    entries: int = 0
+
     @property
     def is_full(self) -> bool:
         """Whether it holds as much as one transaction takes."""
-        records = sum(e.entries for e in self.extractions)
-        return records >= BATCH_RECORDS or len(self.actions) >= BATCH_DUMPS
+        return self.entries >= BATCH_RECORDS or len(self.actions) >= BATCH_DUMPS
+
+    def hold(self, extraction: Extraction) -> None:
+        """Hold what a dump says."""
+        self.extractions.append(extraction)
+        self.entries += extraction.entries
 
     def write(self, store: Store) -> None:
         """Write the dumps that are held and all that changes; the caller holds the transaction."""

@@ -31,7 +31,8 @@ WHERE dump_id IN (SELECT dump_id FROM actions WHERE action IN ('add', 'locate', 
 
 -- A dump that no location holds any more is gone, with all that only it said.
 CREATE TEMP TABLE gone AS
-SELECT dump_id FROM actions WHERE dump_id IS NOT NULL EXCEPT SELECT dump_id FROM dump_locations;
+SELECT dump_id FROM actions WHERE dump_id IS NOT NULL
+EXCEPT SELECT dump_id FROM dump_locations WHERE dump_id IN (SELECT dump_id FROM actions);
 DELETE FROM dumps WHERE dump_id IN (SELECT dump_id FROM gone);
 DELETE FROM line_spans WHERE dump_id IN (SELECT dump_id FROM gone);
 DELETE FROM rejected_lines WHERE dump_id IN (SELECT dump_id FROM gone);

@@ -58,10 +58,10 @@ class _Ingestion:
 
     def __init__(self, store: Store, reading: Reading, *, is_dry: bool = False) -> None:
         self.store, self.reading, self.batch, self.is_dry = store, reading, DumpBatch(), is_dry
+        #: The dump of each place, and the places of each dump: of one that lost its last place none, until the batch is written.
         self.holds: dict[str, str] = dict(store.query("known_dumps").iter_rows())
+        self.places_of = _places_of(self.holds)
         self.withdrawn = set(store.query("withdrawn_dumps")["dump_id"])
-        #: Dumps that are in the store, or will be, before those that lost their last place leave it with the batch.
-        self.stored = set(self.holds.values())
         #: Where each dump of this call was found.
         self.present = set[str]()
         self.faults = {place: (code, message) for place, code, message in store.query("unreadable_dumps").iter_rows()}
@@ -115,6 +115,7 @@ class _Ingestion:
                 self.batch.change_dumps(self.store)
                 self.store.execute("rename_places", renamed=strings(list(names.items()), "old", "location"))
         self.holds = {names.get(place, place): dump_id for place, dump_id in self.holds.items()}
+        self.places_of = _places_of(self.holds)
         self.faults = {names.get(place, place): fault for place, fault in self.faults.items()}
         self._begin_batch()
 
@@ -125,7 +126,7 @@ class _Ingestion:
 
     def _is_new(self, found: RawDump) -> bool:
         """Whether the dump has to be read, as things stand: what is a dump's turn before its own may change that."""
-        return not (found.dump_id in self.stored or found.dump_id in self.withdrawn)
+        return not (found.dump_id in self.places_of or found.dump_id in self.withdrawn)
 
     def _take(self, found: RawDump | BrokenDump, answer: Answer, *, is_named: bool) -> DumpOutcome:
         """Read one dump where nobody has, note in the batch what changes, and say what became of it."""
@@ -137,7 +138,7 @@ class _Ingestion:
             return DumpOutcome(found.location, found.name, "withdrawn", None, message)
         if held == found.dump_id:
             outcome = "unchanged"
-        elif found.dump_id in self.stored:
+        elif found.dump_id in self.places_of:
             outcome = "located"
         else:
             outcome = "replaced" if held else "added"
@@ -150,7 +151,7 @@ class _Ingestion:
                     return self._take_in_parts(found, held, outcome, chain([first], parts))
             except DumpError as error:
                 return self._reject(found.name, found.location, error)
-            self.batch.extractions.append(first)
+            self.batch.hold(first)
         return self._place(found, held, outcome)
 
     def _take_in_parts(
@@ -163,7 +164,7 @@ class _Ingestion:
         with self.store.transaction():
             for part in self.readers.split(parts, found.size_bytes):
                 write_part(self.store, part)
-            self.batch.extractions.append(part)
+            self.batch.hold(part)
             result = self._place(found, held, outcome)
             self.batch.change_dumps(self.store)
         self._begin_batch()
@@ -189,11 +190,13 @@ class _Ingestion:
         if held:
             self.batch.freed.append(location)
             self.batch.actions.append(("withdraw", held, location))
+            del self.places_of[held][location]
         self.holds[location] = dump_id
-        self.stored.add(dump_id)
+        places = self.places_of.setdefault(dump_id, {})
+        same = next(iter(places), None)
+        places[location] = None
         self.batch.placed.append((location, found.name, dump_id))
         self.batch.actions.append(("locate" if outcome == "located" else "add", dump_id, location))
-        same = next((place for place, dump in self.holds.items() if dump == dump_id and place != location), None)
         message = f"{location}: the same bytes as {same}, counted as one dump" if same else None
         return DumpOutcome(location, found.name, outcome, None, message)
 
@@ -204,8 +207,18 @@ class _Ingestion:
         self._begin_batch()
 
     def _begin_batch(self) -> None:
+        for dump_id in {dump_id for action, dump_id, _ in self.batch.actions if action == "withdraw" and dump_id}:
+            if not self.places_of.get(dump_id, True):
+                del self.places_of[dump_id]
         self.batch = DumpBatch()
-        self.stored = set(self.holds.values())
+
+
+def _places_of(holds: dict[str, str]) -> dict[str, dict[str, None]]:
+    """Places of each dump, in their order."""
+    found: dict[str, dict[str, None]] = {}
+    for place, dump_id in holds.items():
+        found.setdefault(dump_id, {})[place] = None
+    return found
 
 
 def _is_gone(location: str, looked_at: Container[str]) -> bool:
