@@ -7,7 +7,7 @@ import pytest
 
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_dump
-from papersieve.pipeline.records import normalise_records, split_records
+from papersieve.pipeline.records import normalise_records, raw_records, split_records
 
 GOOD = {"title": "Lamps That Count Sheep", "author": "Lind, Bo", "abstract": "We ask how lamps learn to count sheep.", "year": "2020", "doi": "10.1000/1"}  # fmt: skip
 TAGS = {
