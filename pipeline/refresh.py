@@ -126,7 +126,7 @@ def change_pairs(kept: Lookups, gone: pl.DataFrame, new: pl.DataFrame, settings:
     stale = [touching.filter(is_gone), *([kept.pairs_among(switched)] if switched.height else [])]
     dropped = pl.concat([pairs.select(*PAIR) for pairs in stale]).unique().join(candidates, on=list(PAIR), how="anti")
     known = touching.join(pl.concat([dropped, candidates.select(*PAIR)]), on=list(PAIR), how="anti")
-    evidence = _with_evidence(kept, candidates, settings, max(settings.operation.batch_documents, new.height))
+    evidence = _with_evidence(kept, candidates, settings, settings.operation.batch_documents)
     judged = judge_in_context(kept, pl.concat([evidence, known.select(evidence.columns)]), gone, settings)
     changed = judged.join(known.select(*JUDGED), on=list(JUDGED), how="anti", nulls_equal=True)
     return PairChanges(dropped, changed.sort(*PAIR), looked_at, hot.join(looked_at, on=list(BUCKET), how="semi"))

@@ -3,9 +3,10 @@
 SELECT key FROM block_keys WHERE document_no IN (SELECT document_no FROM chosen) UNION SELECT key FROM buckets;
 
 -- name: every_bucket
--- Every member of each bucket that holds more than one document.
-SELECT document_no, match_key, key FROM block_keys
-WHERE key IN (SELECT key FROM block_keys GROUP BY key HAVING count(*) > 1);
+-- Every member of each bucket that holds more than one document, of one part of all keys: to count all at once takes
+-- gigabytes for millions of documents.
+WITH chosen AS (SELECT document_no, match_key, key FROM block_keys WHERE (key & 1023) % $parts = $part)
+SELECT document_no, match_key, key FROM chosen WHERE key IN (SELECT key FROM chosen GROUP BY key HAVING count(*) > 1);
 
 -- name: buckets
 -- Frame: keys (key). Every member of each bucket of these keys that holds more than one document. Found by key first and
