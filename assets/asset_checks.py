@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import dagster as dg
 import polars as pl
-from pydantic import Field
 
 from papersieve.assets import verdicts
 from papersieve.assets.metadata import first_rows
@@ -38,35 +37,29 @@ ASSET_OF_MEASURE = {
     "unreadable_dumps": "dumps",
     "rejected_line_share": "dumps",
     "quarantined_share": "records",
+    "held_back_dumps": "records",
     "hot_buckets": "duplicate_pairs",
     "duplicate_share": "papers",
     "largest_paper_records": "papers",
 }
 
-_WITHDRAW = "materialise their partitions with the run config `ops: {ingestion: {config: {withdraw: true}}}`"
+_WITHDRAW = "materialise `dumps` with the run config `ops: {ingestion: {config: {withdraw: [NAME]}}}`"
 
 #: What to do where a check fails, by the check's name. The other checks fail only where the software is wrong.
 REMEDIES = {
-    "unreadable_dumps": "The asset's page has the reasons, under `unreadable`. Repair or remove these files.",
+    "unreadable_dumps": "Repair or remove these files.",
     "rejected_line_share": "Look at the table rejected_lines. Is the layout of a dump a new one?",
     "quarantined_share": "Look at the table quarantined_records and its column reason_codes.",
-    "quarantined_share_of_each_dump": f"Repair the files or fetch them again, or withdraw the dumps: {_WITHDRAW}.",
+    "held_back_dumps": "The other dumps are published. Replace these files by whole ones, or take them as they are: materialise `dumps` with the run config `ops: {ingestion: {config: {accept: [NAME]}}}`. The settings under `gate` say how much of a dump may be bad.",
+    "quarantined_share_of_each_dump": "Look at the table quarantined_records and its column reason_codes. Repair the files or fetch them again.",
     "removed_files": f"Put the files back, or withdraw the dumps: {_WITHDRAW}.",
     "hot_buckets": "Look at the table hot_buckets. Do many abstracts have the same boilerplate? The setting bucket_cap says how many documents are too many.",
     "duplicate_share": "Is this the folder that you meant? Nearly all of its records repeat others.",
     "largest_paper_records": "Look at the records of this paper. Boilerplate in place of abstracts can make one paper of many.",
     "records_drift": "Look at the last dumps. Did one bring or lose far more records than usual?",
-    "duplicate_share_drift": f"Look at the last dumps. If one is a copy, withdraw it: {_WITHDRAW}. If the change is right, run with `resources: {{judging: {{config: {{accept_drift: true}}}}}}`.",
+    "duplicate_share_drift": f"Look at the last dumps. If one is a copy, withdraw it: {_WITHDRAW}.",
     "every_stage_is_complete": "Run the job refresh_warehouse.",
 }
-
-
-class Judging(dg.ConfigurableResource[None]):
-    """What a person tells the checks of one run."""
-
-    accept_drift: bool = Field(
-        default=False, description="publish although measures are far from those of the version that readers have"
-    )
 
 
 class StoredCheck(NamedTuple):
@@ -112,12 +105,8 @@ def _contract_check(table: str) -> StoredCheck:
 
 def _measure_check(measure: str) -> StoredCheck:
     kind = "The share of" if measure.endswith("_share") else "The number of"
-    return _check(
-        ASSET_OF_MEASURE[measure],
-        measure,
-        f"{kind} {THRESHOLDS[measure].meaning}.",
-        lambda store, _: verdicts.measure(store.query("measure"), measure),
-    )
+    description = f"{kind} {THRESHOLDS[measure].meaning}."
+    return _check(ASSET_OF_MEASURE[measure], measure, description, lambda store, _: verdicts.measure(store, measure))
 
 
 def _drift_check(measure: str) -> StoredCheck:
@@ -165,14 +154,13 @@ def in_one_step(name: str, checks: list[StoredCheck]) -> dg.AssetChecksDefinitio
 
     @dg.multi_asset_check(name=name, specs=[check.spec for check in checks], can_subset=True, pool=POOL)
     def judge_all(
-        context: dg.AssetCheckExecutionContext, papersieve: Papersieve, settings: RunSettings, judging: Judging
+        context: dg.AssetCheckExecutionContext, papersieve: Papersieve, settings: RunSettings
     ) -> Iterator[dg.AssetCheckResult]:
         wanted = {key.name for key in context.selected_asset_check_keys}
         around = Surroundings(
             dump_folder=Path(papersieve.dump_folder),
             warehouse=Path(papersieve.warehouse),
             settings=settings.over(papersieve.settings_file),
-            accept_drift=judging.accept_drift,
         )
         with papersieve.open_store() as store:
             results = [check.result(store, around) for check in checks if check.spec.name in wanted]

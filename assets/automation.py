@@ -8,15 +8,22 @@ from typing import Any
 import dagster as dg
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
-from papersieve.assets.partitions import NAME, due_dumps, key_of, one_run, unfinished_run
 from papersieve.assets.resources import Papersieve
-from papersieve.assets.watch import NoDumpsError, decide, look
+from papersieve.assets.watch import NoDumpsError, decide, dump_paths, look
 
-#: A run of every asset: for some dumps, or for all of them where none are named.
+_UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
+#: A run of every asset.
 refresh_warehouse = dg.define_asset_job(
     "refresh_warehouse",
     selection=dg.AssetSelection.all(),
-    description="The whole way: take in the chosen dumps (without a choice, all), find the papers, check, publish. Does only what is pending.",
+    description="The whole way: take in what changed in the dump folder, find the papers, check, publish. Does only what is pending.",
 )
 
 
@@ -47,7 +54,7 @@ class NothingAboveInError(dg.AutomationCondition[dg.AssetKey]):
         return dg.AutomationResult(context, found.true_subset, child_results=[found])
 
 
-#: A dump that is materialised alone brings everything below it up to date. Without the second part, an asset that a
+#: Dumps that are materialised alone bring everything below it up to date. Without the second part, an asset that a
 #: failed check had kept from running would be run after all, alone, and published.
 FOLLOWS = dg.AutomationCondition.eager() & NothingAboveInError()
 
@@ -62,22 +69,28 @@ DAILY = dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=26), fail_win
     cron_schedule="0 6 * * *",
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every morning: takes in the dumps that a failed run has left, and does what is pending below them. Where there is none, all checks run again.",
+    description="Every morning: takes in what a failed run has left, does what is pending below it, and runs all checks again.",
 )
-def daily_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+def daily_refresh(context: dg.ScheduleEvaluationContext, papersieve: Papersieve) -> dg.RunRequest | dg.SkipReason:
     """What to run is decided by `due`."""
-    return due(context.instance)
+    return due(context.instance, Path(papersieve.dump_folder))
 
 
-def due(instance: dg.DagsterInstance) -> dg.RunRequest | dg.SkipReason:
-    """One run for all dumps that are due; where none is, the newest is read again so that all checks run."""
+def due(instance: dg.DagsterInstance, folder: Path) -> dg.RunRequest | dg.SkipReason:
+    """One run of everything, unless one is at work or the folder holds no dump."""
     if run := unfinished_run(instance):
         return dg.SkipReason(f"run {run} has not ended yet, and does the same")
-    keys = instance.get_dynamic_partitions(NAME)
-    if not keys:
-        return dg.SkipReason("no dump was ever taken in: put one into the dump folder")
-    wanted = due_dumps(instance, dg.AssetKey("records"), schedule="daily_refresh") or keys[-1:]
-    return dg.RunRequest(run_config=one_run(instance, wanted))
+    try:
+        dump_paths(folder)
+    except NoDumpsError as remedy:
+        return dg.SkipReason(str(remedy))
+    return dg.RunRequest()
+
+
+def unfinished_run(instance: dg.DagsterInstance) -> str | None:
+    """Id of a run that is queued or at work; None where all have ended."""
+    runs = instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED), limit=1)
+    return runs[0].run_id if runs else None
 
 
 @dg.sensor(
@@ -95,8 +108,7 @@ def dump_folder(context: dg.SensorEvaluationContext, papersieve: Papersieve) -> 
     context.log.info(decision.message)
     if decision.run_key is None:
         return dg.SensorResult(skip_reason=decision.message, cursor=decision.cursor)
-    config = one_run(context.instance, map(key_of, [*decision.new, *decision.changed, *decision.removed]))
-    return dg.SensorResult(run_requests=[dg.RunRequest(decision.run_key, config)], cursor=decision.cursor)
+    return dg.SensorResult(run_requests=[dg.RunRequest(decision.run_key)], cursor=decision.cursor)
 
 
 with warnings.catch_warnings():
@@ -106,5 +118,5 @@ with warnings.catch_warnings():
         target=dg.AssetSelection.all(),
         default_status=dg.DefaultSensorStatus.RUNNING,
         use_user_code_server=True,
-        description="Refreshes what is below a dump that was materialised alone. Runs of the whole job need no help.",
+        description="Refreshes what is below the dumps where they were materialised alone. Runs of the whole job need no help.",
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from papersieve.assets.asset_checks import CHECKS, Judging
+from papersieve.assets.asset_checks import CHECKS
 from papersieve.assets.automation import below_the_dumps, daily_refresh, dump_folder, refresh_warehouse
 from papersieve.assets.derived import documents, duplicate_pairs, papers
 from papersieve.assets.dumps import ingestion
@@ -26,7 +26,6 @@ def build_defs(**places: Any) -> dg.Definitions:
         resources={
             "papersieve": papersieve,
             "settings": run_settings(papersieve.settings_file),
-            "judging": Judging(),
         },
         # polars and DuckDB use every core already, and a process a step costs five times the time.
         executor=dg.in_process_executor,

@@ -20,6 +20,7 @@ from papersieve.warehouse.run import FUNNEL, RunResult
 
 _STAGES = {
     "ingest": "reading dumps",
+    "records": "judging dumps",
     "documents": "signing documents",
     "pairs": "verifying pairs",
     "papers": "merging papers",
@@ -31,7 +32,7 @@ _ARROWS = {
     "lines": "lines in them, each with a fate",
     "records": "entries found in them",
     "rejected_lines": "lines that are part of no record",
-    "quarantined": "records that break their contract",
+    "quarantined": "records kept apart, with the reason",
     "documents": "distinct contents of the others",
     "candidate_pairs": "pairs of records compared",
     "matches": "pairs that are one paper",
@@ -76,8 +77,11 @@ def tell_problems(result: RunResult) -> None:
     err = console.err()
     for outcome in result.unreadable:
         err.print(f"[red]not read[/] ({outcome.reason_code}) {escape(outcome.message or '')}")
+    for outcome in result.held_back:
+        err.print(f"[red]held back[/] ({outcome.reason_code}) {escape(outcome.message or '')}")
+    told = {o.message for o in (*result.unreadable, *result.held_back)}
     for message in result.messages:
-        if message not in [o.message for o in result.unreadable]:
+        if message not in told:
             err.print(f"[yellow]note[/] {escape(message)}")
     for row in result.notices.to_dicts():
         times = f", {row['lines']:,} times" if row["lines"] > 1 else ""
@@ -139,6 +143,8 @@ def tell_status(found: dict[str, Any]) -> None:
         out.print(f"warehouse  {found['warehouse']} (nothing is published yet)")
     out.print("pending    " + (", ".join(found["pending"]) or "nothing"))
     out.print("holds      " + ", ".join(_held(name, count) for name, count in found["funnel"].items()))
+    for held in found["held_back_dumps"]:
+        out.print(f"held back  {held['location']}: {held['message']}")
     for fault in found["unreadable_dumps"]:
         out.print(f"not read   ({fault['reason_code']}) {fault['message']}")
 
