@@ -10,7 +10,7 @@ from papersieve.warehouse.decisions.decisions import DecisionError, contradictio
 from papersieve.warehouse.published.publish import publish_if_new
 from papersieve.warehouse.store.rebuild import rebuild
 from papersieve.warehouse.store.store import Store
-from tests.support.history import History
+from tests.support.history import History, held_back
 from tests.support.store_places import Place, published_tables
 
 
@@ -27,9 +27,10 @@ def test_dumps_that_are_held_back_and_let_in_leave_what_is_derived_of_the_others
 
     def step(do, *args) -> None:
         do(*args)
-        history.compare()
         with Store(place.store) as store:
-            held.append(len(store.query("held_back_dumps")))
+            held.append(len(held_back(store)))
+        if len(held) in (2, 5, 8, 11):
+            history.compare()
 
     step(history.add, 1, [(1, 0), (2, 0), (5, 0)])
     step(history.add_broken, 4, [(1, 3), (2, 2), (7, 0)], 20)  # held back when it comes
