@@ -131,7 +131,7 @@ def files_table(store: Store, outcomes: list[DumpOutcome]) -> dg.MarkdownMetadat
     holds = store.query("dump_contents", asked=became.select("location"))
     table = became.join(holds, on="location", how="left").sort("rank", "location")
     shown = table.select(
-        "file", "outcome", "format", "lines", "records", "quarantined", "rejected_lines", "what to know"
+        "file", "outcome", "what to know", "records", "quarantined", "lines", "rejected_lines", "format"
     )
     return preview(shown, rows=_SHOWN_FILES, chars=400)
 
