@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from papersieve.assets.asset_checks import Judging, stored_checks
+from papersieve.assets.asset_checks import stored_checks
 from papersieve.assets.automation import below_the_dumps, daily_refresh, dump_folder, refresh_job
 from papersieve.assets.derived import documents, duplicate_pairs, papers
 from papersieve.assets.dumps import ingestion
@@ -25,7 +25,7 @@ def definitions_of(places: Places) -> dg.Definitions:
         jobs=[job],
         schedules=[daily_refresh(places, job)],
         sensors=[dump_folder(places, job), below_the_dumps(places, selection), *notifications(places)],
-        resources={places.named("settings"): run_settings(places), places.named("judging"): Judging()},
+        resources={places.named("settings"): run_settings(places)},
     )
 
 

