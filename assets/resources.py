@@ -103,8 +103,8 @@ def _as_field(name: str, setting: FieldInfo) -> tuple[Any, Any]:
     return _as_config(name, setting.annotation) | None, Field(None, description=described)
 
 
-#: Settings that a run can have of its own; how dumps are read belongs into the file, so that it lasts.
-_RUN_SETTINGS = [name for name in Settings.model_fields if name != "reading"]
+#: Settings that a run can have of its own; how dumps are fetched and read belongs into the file, so that it lasts.
+_RUN_SETTINGS = [name for name in Settings.model_fields if name not in ("reading", "fetch")]
 #: A field for each of them, all empty. Dagster checks their types.
 _FIELDS: dict[str, Any] = {name: _as_field(name, Settings.model_fields[name]) for name in _RUN_SETTINGS}
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import date
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -136,6 +137,44 @@ class Operation(Practical):
     )
 
 
+class Fetching(Practical):
+    """Where `papersieve fetch` and Dagster's schedule get dumps from, day by day."""
+
+    sources: tuple[str, ...] = Field(
+        (), description="what to fetch, as docs/fetch.md names it", examples=[("arxiv:cs.CL", "hf-daily")]
+    )
+    contact: str | None = Field(
+        None,
+        min_length=3,
+        description="mail or web address that is told to the servers, so that they can write to you; fetching needs it",
+        examples=["me@example.org"],
+    )
+    since: date | None = Field(
+        None,
+        description="first day to fetch; not set: the day before yesterday, or the first day that was ever fetched",
+        examples=[date(2026, 11, 1)],
+    )
+    attempts: int = Field(
+        5, ge=1, le=20, description="times that a page is asked for before a source is left for today"
+    )
+    longest_wait_seconds: float = Field(
+        600.0,
+        gt=0,
+        description="seconds to wait where a server asks for it; if it wants more, the source is left for today",
+    )
+    silence_seconds: float = Field(
+        120.0, gt=0, description="seconds without a byte of an answer; arXiv thinks for a minute"
+    )
+    servers: dict[str, str] = Field(
+        {},
+        description="addresses to ask in place of the usual ones, by kind of source",
+        examples=[{"arxiv": "https://mirror.example.org/oai"}],
+    )
+    pause_seconds: float = Field(
+        3.0, ge=0, description="seconds between two requests to those; the usual ones have pauses of their own"
+    )
+
+
 class Settings(BaseModel):
     """Settings of one store. The defaults are the ones measured in docs/decisions/002."""
 
@@ -160,6 +199,7 @@ class Settings(BaseModel):
     operation: Operation = Field(
         default_factory=Operation, description="How a run works: memory, disk, and the versions that are kept"
     )
+    fetch: Fetching = Field(default_factory=Fetching, description="Where dumps are fetched from, day by day")
 
     def results(self) -> dict[str, Any]:
         """All that changes a result: everything but the practical sections."""
