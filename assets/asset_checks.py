@@ -47,6 +47,7 @@ _WITHDRAW = "materialise their partitions with the run config `ops: {ingestion: 
 
 #: What to do where a check fails, by the check's name. The other checks fail only where the software is wrong.
 REMEDIES = {
+    "every_source_answered": "Nothing the first time: the next fetch asks for what is missing. Where it stays, the result says what the server answers.",
     "unreadable_dumps": "The asset's page has the reasons, under `unreadable`. Repair or remove these files.",
     "rejected_line_share": "Look at the table rejected_lines. Is the layout of a dump a new one?",
     "quarantined_share": "Look at the table quarantined_records and its column reason_codes.",

@@ -15,7 +15,7 @@ from papersieve.assets.watch import NoDumpsError, decide, look
 #: A run of every asset: for some dumps, or for all of them where none are named.
 refresh_warehouse = dg.define_asset_job(
     "refresh_warehouse",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets("fetched_dumps"),
     description="The whole way: take in the chosen dumps (without a choice, all), find the papers, check, publish. Does only what is pending.",
 )
 

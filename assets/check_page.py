@@ -23,7 +23,10 @@ def catalogue() -> str:
         **{f"{name}_drift": limits for name, limits in DRIFTS.items()},
         "quarantined_share_of_each_dump": OF_EACH_DUMP,
     }
-    severities = {check.name: check.severity for check in checks()} | {"removed_files": "warn"}
+    severities = {check.name: check.severity for check in checks()} | {
+        "removed_files": "warn",
+        "every_source_answered": "warn",
+    }
     parts = [_HEAD]
     for asset in graph.toposorted_asset_keys:
         keys = sorted(key for key in graph.asset_check_keys if key.asset_key == asset)

@@ -27,6 +27,7 @@ from papersieve.warehouse.store.withdraw import withdraw
 
 DUMPS = dg.AssetSpec(
     "dumps",
+    deps=["fetched_dumps"],
     code_version=version_of("records"),
     description=f"{CONTRACTS['dumps'].description} Each line is accounted for. A file that could not be read is kept with the reason.",
     **described("dumps", "dumps"),

@@ -4,8 +4,10 @@ import logging
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from http import HTTPStatus
 from importlib.metadata import version
+from ssl import SSLContext
 from typing import NamedTuple
 
 import httpx
@@ -30,6 +32,12 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         """Wait."""
         time.sleep(seconds)
+
+
+@cache
+def _trusted() -> SSLContext:
+    """Certificates that are trusted; to read them takes longer than to ask."""
+    return httpx.create_ssl_context()
 
 
 class Validators(NamedTuple):
@@ -69,6 +77,7 @@ class PoliteClient:
             headers={"User-Agent": f"papersieve/{version('papersieve')} ({contact})"},
             timeout=settings.fetch.silence_seconds,
             follow_redirects=True,
+            verify=_trusted(),
         )
 
     def __enter__(self) -> "PoliteClient":
