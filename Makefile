@@ -77,12 +77,13 @@ lock: ## bring requirements.lock in line with pyproject.toml (needs uv; ARGS=--u
 bench: setup ## the engine beside its peers (ARGS="--peer /path/to/python" for those of other environments)
 	@$(BIN)/python -m benchmarks.bench_engine $(ARGS)
 
-soak: setup .spark/.complete ## the tests with other examples than before; damaged dumps of every format; random histories against their rebuilds; commands side by side and killed; torn copies; a Spark cluster: hours
+soak: setup .spark/.complete ## the tests with other examples than before; damaged dumps of every format; random histories against their rebuilds; commands side by side and killed; torn copies; a month of fetching; a Spark cluster: hours
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --hypothesis-profile=random
 	@$(BIN)/python -m benchmarks.soak
 	@$(BIN)/python -m benchmarks.soak_store
 	@$(BIN)/python -m benchmarks.soak_commands
 	@$(BIN)/python -m benchmarks.soak_torn
+	@$(BIN)/python -m benchmarks.soak_fetch
 	@PYTHONPATH=$(CURDIR)/.spark $(BIN)/python -W ignore -m benchmarks.soak_spark
 
 clean: ## remove the environment, caches and local data of the sample

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
-from datetime import date
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from papersieve.pipeline.fetch_settings import Fetching
+from papersieve.pipeline.setting_section import Practical, Section
 
 #: The steps from raw records to papers, in their order, each with the version of what it makes. Raise it with any change of
 #: that: every store then makes this step's results anew, and those of the steps behind it, which rest on them.
@@ -31,20 +33,6 @@ COSTS = {
     "signed": "the next run signs all documents and compares all pairs anew",
     "read": "nothing; it counts for dumps that are read from then on. To read an older one so, withdraw it and add it again",
 }
-
-
-class Section(BaseModel):
-    """Settings of which a change costs the same."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cost: ClassVar[str]
-
-
-class Practical(Section):
-    """Settings that say how the work is done: no stored result depends on them, so they are in no fingerprint."""
-
-    cost = "nothing"
 
 
 class Signing(Section):
@@ -134,44 +122,6 @@ class Operation(Practical):
     keep_versions: int = Field(2, ge=0, le=1000, description="earlier published versions that are kept for rollback")
     compact_share: float = Field(
         0.5, gt=0, le=1, description="free share of the store's file from which on it is rewritten"
-    )
-
-
-class Fetching(Practical):
-    """Where `papersieve fetch` and Dagster's schedule get dumps from, day by day."""
-
-    sources: tuple[str, ...] = Field(
-        (), description="what to fetch, as docs/fetch.md names it", examples=[("arxiv:cs.CL", "hf-daily")]
-    )
-    contact: str | None = Field(
-        None,
-        min_length=3,
-        description="mail or web address that is told to the servers, so that they can write to you; fetching needs it",
-        examples=["me@example.org"],
-    )
-    since: date | None = Field(
-        None,
-        description="first day to fetch; not set: the day before yesterday, or the first day that was ever fetched",
-        examples=[date(2026, 11, 1)],
-    )
-    attempts: int = Field(
-        5, ge=1, le=20, description="times that a page is asked for before a source is left for today"
-    )
-    longest_wait_seconds: float = Field(
-        600.0,
-        gt=0,
-        description="seconds to wait where a server asks for it; if it wants more, the source is left for today",
-    )
-    silence_seconds: float = Field(
-        120.0, gt=0, description="seconds without a byte of an answer; arXiv thinks for a minute"
-    )
-    servers: dict[str, str] = Field(
-        {},
-        description="addresses to ask in place of the usual ones, by kind of source",
-        examples=[{"arxiv": "https://mirror.example.org/oai"}],
-    )
-    pause_seconds: float = Field(
-        3.0, ge=0, description="seconds between two requests to those; the usual ones have pauses of their own"
     )
 
 

@@ -75,7 +75,7 @@ class PoliteClient:
         self._earliest: dict[str, datetime] = {}
         self._http = httpx.Client(
             headers={"User-Agent": f"papersieve/{version('papersieve')} ({contact})"},
-            timeout=settings.fetch.silence_seconds,
+            timeout=settings.fetch.answer_seconds,
             follow_redirects=True,
             verify=_trusted(),
         )
