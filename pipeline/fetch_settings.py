@@ -1,6 +1,7 @@
 """Settings of `papersieve fetch`: what to fetch, who asks, and how patiently."""
 
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field
 
@@ -37,7 +38,7 @@ class Fetching(Practical):
     answer_seconds: float = Field(
         120.0, gt=0, description="seconds without a byte of an answer; arXiv thinks for a minute"
     )
-    servers: dict[str, str] = Field(
+    servers: dict[str, Annotated[str, Field(pattern=r"^https?://\S+$")]] = Field(
         {},
         description="addresses to ask in place of the usual ones, by kind of source: arxiv, arxiv-rss, hf-daily, openalex",
         examples=[{"arxiv": "https://mirror.example.org/oai"}],

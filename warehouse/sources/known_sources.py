@@ -84,8 +84,7 @@ class ArxivRss(Source):
 
     def day_of(self, body: bytes, asked: date) -> date:
         """The feed says which day it is of: before midnight it is the day before's."""
-        told = _xml(body, "rss").findtext("channel/pubDate")
-        return parsedate_to_datetime(told).date() if told else asked
+        return _published(_xml(body, "rss")) or asked
 
     def question(self, day: date, pages: int, token: str | None) -> dict[str, str]:
         """The address says it all."""
@@ -93,7 +92,9 @@ class ArxivRss(Source):
 
     def read(self, body: bytes) -> Answer:
         """Items by their guid; on days without announcements there are none."""
-        items = _xml(body, "rss").findall("channel/item")
+        feed = _xml(body, "rss")
+        _published(feed)  # a feed of no day is none
+        items = feed.findall("channel/item")
         return Answer({i.findtext("guid") or i.findtext("link") or f"{n}": "" for n, i in enumerate(items)}, None)
 
     def dump(self, bodies: Iterable[bytes]) -> Iterator[str]:
@@ -173,6 +174,14 @@ def _xml(body: bytes, root: str) -> Element:
     if found.tag.rpartition("}")[2] != root:
         raise NotWholeError(f"expected <{root}>, found <{found.tag.rpartition('}')[2]}>")
     return found
+
+
+def _published(feed: Element) -> date | None:
+    told = feed.findtext("channel/pubDate")
+    try:
+        return parsedate_to_datetime(told).date() if told else None
+    except ValueError:
+        raise NotWholeError(f"expected a date, found {told!r:.80}") from None
 
 
 def _json(body: bytes) -> Any:

@@ -11,7 +11,12 @@ from ssl import SSLContext
 from typing import NamedTuple
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    wait_random_exponential,
+)
 
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.sources.source import NotWholeError, RefusedError, Source
@@ -20,6 +25,10 @@ from papersieve.warehouse.sources.source import NotWholeError, RefusedError, Sou
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 _PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
+
+
+#: How long to wait where a server does not say it.
+_LONGER = wait_random_exponential(multiplier=2, min=1, max=60)
 
 
 class Clock:
@@ -91,40 +100,38 @@ class PoliteClient:
         fetch = self._settings.fetch
         retrying = Retrying(
             retry=retry_if_exception_type(PassingError),
-            stop=lambda state: (
-                stop_after_attempt(fetch.attempts)(state) or self._wait(state) > fetch.longest_wait_seconds
-            ),
-            wait=self._wait,
+            stop=lambda state: state.attempt_number >= fetch.attempts or self._told(state) > fetch.longest_wait_seconds,
+            wait=lambda state: self._told(state) or _LONGER(state),
             sleep=self._clock.sleep,
             reraise=True,
         )
         return retrying(self._ask_once, source, question, known or Validators())
 
-    def _wait(self, state: RetryCallState) -> float:
-        """As long as the server says, else a little longer with every attempt."""
+    def _told(self, state: RetryCallState) -> float:
+        """Seconds that the server wants to be left alone; 0 where it does not say."""
         error = state.outcome.exception() if state.outcome else None
         until = error.until if isinstance(error, PassingError) else None
-        told = (until - self._clock.now()).total_seconds() if until else 0.0
-        return told if told > 0 else wait_random_exponential(multiplier=2, min=1, max=60)(state)
+        return max(0.0, (until - self._clock.now()).total_seconds()) if until else 0.0
 
     def _ask_once(self, source: Source, question: dict[str, str], known: Validators) -> Reply:
         address, pause = self._server(source)
-        host = httpx.URL(address).host
-        if (seconds := (self._earliest.get(host, self._clock.now()) - self._clock.now()).total_seconds()) > 0:
+        # arXiv counts all of its servers as one.
+        site = ".".join(address.split("/")[2].partition(":")[0].split(".")[-2:])
+        if (seconds := (self._earliest.get(site, self._clock.now()) - self._clock.now()).total_seconds()) > 0:
             self._clock.sleep(seconds)
         self.requests += 1
         try:
             with self._http.stream("GET", address, params=question or None, headers=known.headers()) as answer:
                 body = self._body(answer)
                 return self._judged(answer, body, source)
-        except httpx.RequestError as error:
+        except (httpx.RequestError, httpx.InvalidURL) as error:
             raise PassingError(
                 f"the server can't be reached, or breaks off: {error or type(error).__name__}"
             ) from error
         except NotWholeError as error:
             raise PassingError(f"the answer is not whole, or another than was asked for: {error}") from error
         finally:
-            self._earliest[host] = self._clock.now() + timedelta(seconds=pause)
+            self._earliest[site] = self._clock.now() + timedelta(seconds=pause)
 
     def _server(self, source: Source) -> tuple[str, float]:
         """Address and pause: what settings say of the kind, else what it wants itself."""

@@ -101,6 +101,7 @@ def test_a_feed_is_due_once_a_day_of_its_own_and_has_no_past():
         ("arxiv", OAI.format("<ListRecords><record/>")),
         ("arxiv", OAI.format("<ListRecords><record/></ListRecords>")),
         ("arxiv-rss:cs", "<rss><channel>"),
+        ("arxiv-rss:cs", "<rss><channel><pubDate>soon</pubDate></channel></rss>"),
         ("hf-daily", '{"error": "no"}'),
         ("hf-daily", '[{"paper": {"title": "No id"}}]'),
         ("hf-daily", '[{"paper": {"id": "1"}}'),
