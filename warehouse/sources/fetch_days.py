@@ -12,7 +12,7 @@ from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.sources.fetched_days import STATE, FetchedDays
 from papersieve.warehouse.sources.known_sources import source_of
 from papersieve.warehouse.sources.polite_client import Clock, PassingError, PoliteClient, Validators
-from papersieve.warehouse.sources.source import ExpiredError, RefusedError, Source
+from papersieve.warehouse.sources.source import Answer, ExpiredError, NotWholeError, RefusedError, Source
 
 
 @dataclass
@@ -73,7 +73,10 @@ class _Call:
         before = self.client.requests
         with hold(self.folder / STATE, "folder of fetched dumps"):
             self.here = FetchedDays(self.folder, self.source.slug, self.source.suffix)
-            for day in list(self.source.due(self.clock.now(), since, until, self.here.days.keys())):
+            due = self.source.due(self.clock.now(), since, until, self.here.days.keys())
+            # A feed that was killed on its way to a dump: it is not sent again.
+            left = self.here.days_with_pages() if self.source.is_feed else set()
+            for day in sorted({*due, *left}):
                 if fault := self._fault_of(day):
                     self.found.fault = f"{self.source.name}, {day}: {fault}"
                     self.tell(self.found.fault)
@@ -90,7 +93,7 @@ class _Call:
         try:
             try:
                 self._fetch(day)
-            except ExpiredError:
+            except (ExpiredError, NotWholeError):  # the latter of pages that are here
                 self.here.drop_pages(day)
                 self._fetch(day)
         except PassingError as error:
@@ -107,18 +110,17 @@ class _Call:
         """Ask for the pages of a day that are not here yet; with the last one, it is whole."""
         pages = self.here.pages(day)
         answers = [self.source.read(page.read_bytes()) for page in pages]
-        keys = {key for answer in answers for key in answer.records}
-        token = answers[-1].token if answers else None
-        while not pages or token:
-            reply = self.client.ask(self.source, self.source.question(day, len(pages), token), self._known())
+        last, keys = (answers or [Answer({}, None)])[-1], {key for answer in answers for key in answer.records}
+        while not pages or last.token:
+            reply = self.client.ask(self.source, self.source.question(day, len(pages), last.token), self._known())
             if reply.body is None:
                 return
             pages.append(self.here.add_page(day, reply.body))
             self.here.validators = reply.validators
-            answer = self.source.read(reply.body)
-            # A server that does not know pages sends the same again and again.
-            token = None if answer.records.keys() <= keys else answer.token
-            keys |= answer.records.keys()
+            before, last = last, self.source.read(reply.body)
+            keys |= last.records.keys()
+            if last.records.keys() == before.records.keys():  # a server that knows no pages sends the same again
+                break
         self._keep(day, pages, len(keys))
 
     def _known(self) -> Validators | None:

@@ -24,7 +24,7 @@ class FetchedDays:
         self.validators = Validators()
         self.not_before: datetime | None = None
         self._load()
-        for day in {date.fromisoformat(p.name[:10]) for p in self._pages.glob("????-??-??.*")} & self.days.keys():
+        for day in self.days_with_pages() & self.days.keys():
             self.drop_pages(day)  # killed after the day was told to be whole
 
     def _load(self) -> None:
@@ -50,6 +50,10 @@ class FetchedDays:
             "not_before": self.not_before.isoformat() if self.not_before else None,
         }
         self._write(self.folder / STATE, [json.dumps(told, indent=1)])
+
+    def days_with_pages(self) -> set[date]:
+        """Days of which there are pages."""
+        return {date.fromisoformat(page.name[:10]) for page in self._pages.glob("????-??-??.*.page")}
 
     def pages(self, day: date) -> list[Path]:
         """Pages of a day that are here, in order."""

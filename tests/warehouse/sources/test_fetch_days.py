@@ -12,7 +12,7 @@ from papersieve.pipeline.errors import ArgumentError, BusyError, StoreError
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.locks import hold
 from papersieve.warehouse.sources.fetch_days import fetch
-from papersieve.warehouse.sources.fetched_days import STATE
+from papersieve.warehouse.sources.fetched_days import STATE, FetchedDays
 from papersieve.warehouse.sources.known_sources import source_of
 from papersieve.warehouse.sources.polite_client import PoliteClient
 from tests.support import paper_servers as servers
@@ -154,6 +154,39 @@ def test_a_server_that_knows_no_pages_ends_the_day(server, tmp_path):
     )
     found = fetched(server, tmp_path, "hf-daily")["hf-daily"]
     assert (found.days, found.records, found.requests) == (5, 5, 10)
+
+
+def test_a_page_that_says_nothing_new_does_not_end_a_day_that_goes_on(server, tmp_path):
+    pages = [["W1", "W2"], ["W3"], ["W1"], ["W4"], []]
+
+    def play(to, body):
+        place = server.order[-1].rpartition("cursor=")[2]
+        number = int(place) if place.isdecimal() else 0
+        results = [{"id": name} for name in pages[number]]
+        to.whole(json.dumps({"meta": {"next_cursor": f"{number + 1}"}, "results": results}).encode())
+
+    server.clock.time = datetime(2026, 11, 9, 12, tzinfo=UTC)
+    server.plan = lambda _, __: play
+    found = fetched(server, tmp_path, "openalex:type:article")["openalex"]
+    assert (found.days, found.records, found.requests) == (1, 4, 5)
+
+
+def test_a_feed_that_was_killed_on_its_way_to_a_dump_is_made_one_the_day_after(server, tmp_path):
+    feed = source_of("arxiv-rss:cs.CL")
+    with PoliteClient(servers.settings_for(server.addresses), "me@example.org", server.clock) as client:
+        body = client.ask(feed, {}).body
+    FetchedDays(tmp_path / feed.slug, feed.slug, feed.suffix).add_page(date(2026, 11, 6), body)
+    server.clock.sleep(24 * 3600)
+    assert fetched(server, tmp_path, feed.name)["arxiv-rss"].days == 2
+    days = [date(2026, 11, 6), date(2026, 11, 7)]
+    assert {day: holds(text) for day, text in dumps_of(tmp_path, feed.name).items()} == papers(feed.name, days)
+
+
+def test_a_page_that_can_not_be_read_any_more_is_asked_for_again(server, tmp_path):
+    FetchedDays(tmp_path / "hf-daily", "hf-daily", "jsonl").add_page(date(2026, 11, 2), b"[")
+    assert fetched(server, tmp_path, "hf-daily")["hf-daily"].fault is None
+    days = [date(2026, 11, n) for n in range(1, 6)]
+    assert {d: holds(t) for d, t in dumps_of(tmp_path, "hf-daily").items()} == papers("hf-daily", days)
 
 
 def test_without_a_first_day_the_last_one_is_fetched_and_from_then_on_none_is_left_out(server, tmp_path):
