@@ -43,7 +43,9 @@ def operations(folder: Path, name: str) -> dict[str, Any]:
     """Kills at each file operation of a day's fetch, and those after which the next fetch did not make the same dump."""
     with paper_servers() as server:
         server.now = lambda: datetime(FIRST.year, FIRST.month, FIRST.day + 2, 12, tzinfo=UTC)
-        _, points = killed_at(0, server, folder / "whole", name)
+        folder.mkdir()
+        code, points = killed_at(0, server, folder / "whole", name)
+        assert (code, bool(points)) == (0, True)
         whole, wrong = dumps_of(folder / "whole", name), []
         for number, point in enumerate(points, start=1):
             place = folder / f"{number}"
