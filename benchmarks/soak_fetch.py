@@ -42,11 +42,13 @@ def month(folder: Path, failures: int) -> dict[str, Any]:
 def operations(folder: Path, name: str) -> dict[str, Any]:
     """Kills at each file operation of a day's fetch, and those after which the next fetch did not make the same dump."""
     with paper_servers() as server:
-        server.now = lambda: datetime(FIRST.year, FIRST.month, FIRST.day + 2, 12, tzinfo=UTC)
+        late = 9 if name.startswith("openalex") else 2  # Sunday has no papers, Monday has
+        server.now = lambda: datetime(FIRST.year, FIRST.month, FIRST.day + late, 12, tzinfo=UTC)
         folder.mkdir()
         code, points = killed_at(0, server, folder / "whole", name)
-        assert (code, bool(points)) == (0, True)
+        assert code == 0
         whole, wrong = dumps_of(folder / "whole", name), []
+        assert whole
         for number, point in enumerate(points, start=1):
             place = folder / f"{number}"
             code, _ = killed_at(number, server, place, name)
