@@ -48,6 +48,7 @@ _WITHDRAW = "materialise `dumps` with the run config `ops: {ingestion: {config: 
 
 #: What to do where a check fails, in Dagster's words where it has its own. The other checks fail only where the software is wrong.
 REMEDIES = remedies.REMEDIES | {
+    "every_source_answered": "Nothing the first time: the next fetch asks for what is missing. Where it stays, the result says what the server answers.",
     "unreadable_dumps": "The table of files on the asset's page has the reasons. Repair or remove these files.",
     "rejected_line_share": "Look at the table rejected_lines. Is the layout of a dump a new one?",
     "quarantined_share": "Look at the table quarantined_records and its column reason_codes.",

@@ -22,13 +22,23 @@ _UNFINISHED = [
 
 
 def refresh_job(places: Places, selection: dg.AssetSelection) -> UnresolvedAssetJobDefinition:
-    """A run of every asset."""
+    """A run of every asset from the dumps on."""
     return dg.define_asset_job(
         places.named("refresh_warehouse"),
         selection=selection,
         # polars and DuckDB use every core already, and a process a step costs five times the time.
         executor_def=dg.in_process_executor,
         description="The whole way: take in what changed in the dump folder, find the papers, check, publish. Does only what is pending.",
+    )
+
+
+def fetch_job(places: Places, selection: dg.AssetSelection) -> UnresolvedAssetJobDefinition:
+    """The whole way, from servers to readers."""
+    return dg.define_asset_job(
+        places.named("fetch_and_refresh"),
+        selection=selection,
+        executor_def=dg.in_process_executor,
+        description="Fetch dumps, then the whole way: take them in, find the papers, check, publish.",
     )
 
 
@@ -94,7 +104,8 @@ def due(instance: dg.DagsterInstance, places: Places) -> dg.RunRequest | dg.Skip
 
 def is_of(places: Places, run: dg.DagsterRun) -> bool:
     """Whether a run is for these places: in other people's projects most are not."""
-    return run.job_name == places.named("refresh_warehouse") or any(map(places.owns, run.asset_selection or ()))
+    jobs = {places.named("refresh_warehouse"), places.named("fetch_and_refresh")}
+    return run.job_name in jobs or any(map(places.owns, run.asset_selection or ()))
 
 
 def unfinished_run(instance: dg.DagsterInstance, places: Places) -> str | None:

@@ -31,7 +31,10 @@ def _row(name: str, description: str) -> str:
         **{f"{name}_drift": limit for name, limit in DRIFTS.items()},
         "quarantined_share_of_each_dump": OF_EACH_DUMP,
     }
-    warnings = {check.name for check in checks() if check.severity == "warn"} | {"removed_files"}
+    warnings = {check.name for check in checks() if check.severity == "warn"} | {
+        "removed_files",
+        "every_source_answered",
+    }
     fails = f"warning above {named[name].warn_above:g}" if name in named else "warning" if name in warnings else "error"
     return f"| `{name}` | {description} | {fails} | {REMEDIES.get(name, '')} |"
 

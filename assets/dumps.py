@@ -28,6 +28,7 @@ def specs(papersieve: Places) -> list[dg.AssetSpec]:
     """Dumps and records as the catalogue shows them."""
     dumps = dg.AssetSpec(
         papersieve.key("dumps"),
+        deps=[papersieve.key("fetched_dumps")],
         code_version=version_of("records"),
         description=f"{CONTRACTS['dumps'].description} Each line is accounted for. A file that could not be read is kept with the reason.",
         **described(papersieve, "dumps", "dumps", "dumps"),

@@ -2,9 +2,12 @@
 
 import hashlib
 import json
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from papersieve.pipeline.fetch_settings import Fetching
+from papersieve.pipeline.setting_section import Practical, Section
 
 #: The steps from raw records to papers, in their order, each with the version of what it makes. Raise it with any change of
 #: that: every store then makes this step's results anew, and those of the steps behind it, which rest on them.
@@ -31,20 +34,6 @@ COSTS = {
     "gated": "the next run judges every dump anew, and holds it back or lets it in",
     "read": "nothing; it counts for dumps that are read from then on. To read an older one so, withdraw it and add it again",
 }
-
-
-class Section(BaseModel):
-    """Settings of which a change costs the same."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cost: ClassVar[str]
-
-
-class Practical(Section):
-    """Settings that say how the work is done: no stored result depends on them, so they are in no fingerprint."""
-
-    cost = "nothing"
 
 
 class Signing(Section):
@@ -176,6 +165,7 @@ class Settings(BaseModel):
     operation: Operation = Field(
         default_factory=Operation, description="How a run works: memory, disk, and the versions that are kept"
     )
+    fetch: Fetching = Field(default_factory=Fetching, description="Where dumps are fetched from, day by day")
 
     def results(self) -> dict[str, Any]:
         """All that changes a result: everything but the practical sections."""

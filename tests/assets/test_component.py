@@ -75,12 +75,14 @@ def test_two_components_have_nothing_in_common_and_both_publish(project):
     defs = load(project)
     keys = defs.resolve_asset_graph().get_all_asset_keys()
     assert {key.path[0] for key in keys} == {"trials", "open_access"}
-    assert len(keys) == 12
+    assert len(keys) == 14
     named = [defs.resolve_asset_graph().get(key).metadata.get("dagster/table_name") for key in keys]
     assert len(set(named) - {None}) == 10, "Dagster links assets whose tables have one name"
     assert {s.name: s.cron_schedule for s in defs.schedules} == {
         "trials__daily_refresh": "30 1 * * *",
         "open_access__daily_refresh": "0 6 * * *",
+        "trials__daily_fetch": "30 6 * * *",
+        "open_access__daily_fetch": "30 6 * * *",
     }
     with dg.DagsterInstance.ephemeral() as instance:
         for prefix in ("trials", "open_access"):

@@ -189,7 +189,7 @@ def test_the_sensor_waits_for_an_unfinished_run(house):
 
 
 def test_the_schedule_asks_for_one_run_where_there_are_dumps(house):
-    (schedule,) = build_defs(**house.places).schedules
+    schedule = build_defs(**house.places).resolve_schedule_def("daily_refresh")
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 6 * * *", "UTC")
     assert "there is no such folder" in scheduled(house).skip_message
     house.add_dump("a.txt", "no listing")

@@ -385,6 +385,7 @@ def test_spark_that_is_not_there_is_named_with_its_remedy_and_options_that_do_no
 ANSWERS = {
     "run": ["dumps"],
     "inspect": ["dumps/a.txt"],
+    "fetch": None,  # asks servers: tests/warehouse/cli/test_fetching.py
     "status": [],
     "settings": [],
     "match": ["dumps/a.txt"],
@@ -409,6 +410,7 @@ ANSWERS = {
 }
 FAILURES = {
     "run": ["none.txt"],
+    "fetch": ["nowhere"],
     "inspect": ["none.txt"],
     "settings": ["--settings", "none.toml"],
     "match": ["empty.txt"],
