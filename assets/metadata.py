@@ -34,6 +34,7 @@ MADE_WHEN_PUBLISHED = {
         "ingested_at": ("timestamp", ""),
         "records": ("bigint", ""),
         "quarantined": ("bigint", ""),
+        "held_back": ("varchar", ""),
     },
     "records": {"paper_id": ("varchar", ""), "document_uuid": ("uuid", "")},
     "pairs": {

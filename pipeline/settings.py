@@ -2,9 +2,12 @@
 
 import hashlib
 import json
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from papersieve.pipeline.fetch_settings import Fetching
+from papersieve.pipeline.setting_section import Practical, Section
 
 #: The steps from raw records to papers, in their order, each with the version of what it makes. Raise it with any change of
 #: that: every store then makes this step's results anew, and those of the steps behind it, which rest on them.
@@ -28,22 +31,9 @@ COSTS = {
     "judged": "the next run judges all pairs anew and compares none",
     "compared": "the next run finds and compares all pairs anew",
     "signed": "the next run signs all documents and compares all pairs anew",
+    "gated": "the next run judges every dump anew, and holds it back or lets it in",
     "read": "nothing; it counts for dumps that are read from then on. To read an older one so, withdraw it and add it again",
 }
-
-
-class Section(BaseModel):
-    """Settings of which a change costs the same."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cost: ClassVar[str]
-
-
-class Practical(Section):
-    """Settings that say how the work is done: no stored result depends on them, so they are in no fingerprint."""
-
-    cost = "nothing"
 
 
 class Signing(Section):
@@ -121,6 +111,20 @@ class Reading(Practical):
     batch_entries: int = Field(20_000, ge=1, description="entries that are held at a time")
 
 
+class Gate(Practical):
+    """What a dump may be like: one that is worse is held back by itself, and the others are published."""
+
+    cost = "gated"
+
+    quarantined_share: float = Field(
+        0.5, ge=0, le=1, description="share of a dump's records that may break their contract; 1: never held back"
+    )
+    rejected_line_share: float = Field(
+        0.5, ge=0, le=1, description="share of a dump's lines that may be part of no record and no furniture"
+    )
+    min_rows: int = Field(20, ge=1, description="records, or lines, of a dump from which on its share counts")
+
+
 class Operation(Practical):
     """How a run works: memory, disk, and the versions that are kept."""
 
@@ -167,14 +171,20 @@ class Settings(BaseModel):
     )
     matching: Matching = Field(default_factory=Matching, description="Which pairs are compared")
     reading: Reading = Field(default_factory=Reading, description="How dumps are read")
+    gate: Gate = Field(default_factory=Gate, description="Which dumps are held back, as too much of them can't be used")
     operation: Operation = Field(
         default_factory=Operation, description="How a run works: memory, disk, and the versions that are kept"
     )
+    fetch: Fetching = Field(default_factory=Fetching, description="Where dumps are fetched from, day by day")
 
     def results(self) -> dict[str, Any]:
         """All that changes a result: everything but the practical sections."""
         practical = {name for name, section in SECTIONS.items() if issubclass(section, Practical)}
         return self.model_dump(exclude=practical)
+
+    def records_depend_on(self) -> dict[str, Any]:
+        """What the records depend on: how they are cleaned and held against their contract, and which dumps are held back."""
+        return {"versions": versions("records"), "gate": self.gate.model_dump()}
 
     def keys_depend_on(self) -> dict[str, Any]:
         """What stored block keys depend on; keys that depend on something else must never meet them."""

@@ -27,13 +27,15 @@ SELECT DISTINCT (SELECT coalesce(max(revision), 0) + 1 FROM revisions), 'dump', 
 FROM actions WHERE dump_id IS NOT NULL;
 INSERT INTO pending
 SELECT DISTINCT 'documents', document_id FROM records
-WHERE dump_id IN (SELECT dump_id FROM actions WHERE action IN ('add', 'locate', 'withdraw'));
+WHERE dump_id IN (SELECT dump_id FROM actions WHERE action IN ('add', 'locate', 'withdraw', 'rename'));
 
 -- A dump that no location holds any more is gone, with all that only it said.
 CREATE TEMP TABLE gone AS
 SELECT dump_id FROM actions WHERE dump_id IS NOT NULL
 EXCEPT SELECT dump_id FROM dump_locations WHERE dump_id IN (SELECT dump_id FROM actions);
 DELETE FROM dumps WHERE dump_id IN (SELECT dump_id FROM gone);
+DELETE FROM held_back_dumps WHERE dump_id IN (SELECT dump_id FROM gone);
+DELETE FROM accepted_dumps WHERE dump_id IN (SELECT dump_id FROM gone);
 DELETE FROM line_spans WHERE dump_id IN (SELECT dump_id FROM gone);
 DELETE FROM rejected_lines WHERE dump_id IN (SELECT dump_id FROM gone);
 DELETE FROM notices WHERE dump_id IN (SELECT dump_id FROM gone);

@@ -88,7 +88,9 @@ class _Ingestion:
             self.batch.actions.append(("mend", None, gone))
         self._commit()
         progress("ingest", len(files), len(files))
-        folders = {location_of(path) if isinstance(path, Path) else path.folder or path.location for path in paths}
+        folders = {  # a folder that is a link is the one that it leads to
+            location_of(Path(real(path))) if isinstance(path, Path) else path.folder or path.location for path in paths
+        }
         return outcomes + list(self._removed(by_location.keys() - whole_faults, by_location, folders))
 
     def _removed(self, searched: set[str], looked_at: Container[str], folders: set[str]) -> Iterator[DumpOutcome]:

@@ -35,5 +35,6 @@ UNION ALL
 SELECT l.name, 'quarantined_records: ' || reason, count(*), min(line_start), arg_min(left(coalesce(title_raw, title, abstract_raw, abstract, ''), 80), line_start)
 FROM (SELECT dump_id, line_start, title_raw, title, abstract_raw, abstract, unnest(reason_codes) AS reason FROM quarantined_records)
 JOIN (SELECT dump_id, min(name) AS name FROM dump_locations GROUP BY dump_id) AS l USING (dump_id)
+WHERE reason <> 'dump_held_back'
 GROUP BY l.name, reason
 ORDER BY ALL;
