@@ -33,12 +33,12 @@ def review(who: str | None, port: int, places: Places, settings: "Settings") -> 
     from papersieve.warehouse.decisions.review_desk import ReviewDesk
     from papersieve.warehouse.published.reader import open_warehouse
 
-    name = _who_decides(who)
+    name = who_decides(who)
     open_warehouse(places.warehouse).close()
     answer_on_page(ReviewDesk(places.existing_store(), places.warehouse, settings, name), port, "review")
 
 
-def _who_decides(given: str | None) -> str:
+def who_decides(given: str | None) -> str:
     """The name that decisions are kept under; wrong usage where it is not valid."""
     import getpass
 
@@ -77,7 +77,7 @@ def decisions(
 
     A decision is about two documents, named by their ids (32 hexadecimal digits). It is bound to their content, so it
     holds in any store that has both, and may be there before they are. A file to import has the columns
-    left_document_id, right_document_id, decision (must_link or cannot_link) and decided_by, and decided_at if you like;
+    left_document_id, right_document_id, decision (must_link or cannot_link) and decided_by, and decided_at if you like; rows without a decision are passed over;
     one that contradicts itself or the store is refused whole. The next `papersieve run` publishes what changed.
     """
     from papersieve.warehouse.cli import show_decisions

@@ -7,7 +7,7 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import ShownDate, first_date
-from papersieve.pipeline.extract.shared.field_parts import page_range
+from papersieve.pipeline.extract.shared.field_parts import page_range, split_terms
 from papersieve.pipeline.extract.shared.identifiers import is_doi
 from papersieve.pipeline.extract.shared.json_entries import integer_of, text_of, texts_of
 from papersieve.pipeline.settings import Reading
@@ -177,8 +177,8 @@ def entry_of(values: Mapping[str, Any], mapped: Mapped) -> Entry | None:
         doi=row.found("doi", "DOI", "doi") or _doi_by_content(row),
         arxiv=row.found("arxiv", "ArXiv", "arxiv"), pmid=row.found("pmid", "PubMed", "pmid"),
         comment_count=integer_of(row.first("comment_count")),
-        categories=_split(row.first("categories"), r"[;|,]"),
-        urls=[u for value in row.each("urls") for u in _split(_named(value), r"[;|\s]") if u.startswith(("http://", "https://"))],
+        categories=_terms(row.first("categories")),
+        urls=[u for value in row.each("urls") for u in _links(_named(value)) if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 
 
@@ -218,7 +218,13 @@ def _doi_by_content(row: Row) -> str | None:
     return next((v for v in row.values.values() if isinstance(v, str) and "10." in v[:30] and is_doi(v)), None)
 
 
-def _split(value: Any, separators: str) -> list[str]:
-    if isinstance(value, str):
-        return [part.strip() for part in re.split(separators, value) if part.strip()]
+def _terms(value: Any) -> list[str]:
+    return split_terms(value) if isinstance(value, str) else _texts(value)
+
+
+def _links(value: Any) -> list[str]:
+    return re.split(r"[;|\s]+", value) if isinstance(value, str) else _texts(value)
+
+
+def _texts(value: Any) -> list[str]:
     return texts_of(value, "name", "display_name", "term", "tag", "url", "href") if value is not None else []
