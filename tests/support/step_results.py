@@ -18,6 +18,7 @@ from papersieve.pipeline.matching.context import add_context, recurrence
 from papersieve.pipeline.matching.evidence import gather_evidence
 from papersieve.pipeline.matching.judgement import judge
 from papersieve.pipeline.matching.overruling import DECISION_SCHEMA
+from papersieve.pipeline.merging.golden import NO_SOURCES
 from papersieve.pipeline.records import split_records
 from papersieve.pipeline.settings import VERSIONS, Matching, Settings, versions
 from tests.support.history import dump_records
@@ -73,7 +74,7 @@ def results() -> dict[str, str]:
         "evidence": (evidence,),
         "judgement": (judged,),
         "clusters": (named, overruled),
-        "papers": papers_of(placed, named),
+        "papers": papers_of(placed, named, settings, NO_SOURCES),
     }
     return {step: digest(*frames) for step, frames in made.items()}
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.answers.prisma import flow, prisma_svg
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.published.versions import kept_versions
@@ -46,6 +47,8 @@ def report_html(warehouse: Path, since: int | None = None) -> str:
             "checks": _ask(con, "report_checks"),
             "dumps": dumps[:-1],
             "all_dumps": dumps[-1],
+            "prisma": (numbers := flow(con)),
+            "prisma_svg": prisma_svg(numbers),
             "overlap": _matrix(_ask(con, "report_overlap")),
             "rules": _ask(con, "report_rules"),
             "reasons": _ask(con, "report_reasons"),

@@ -81,6 +81,10 @@ class StoreLookups:
         """All records of the named documents."""
         return self._store.query("records_of_documents", named=named)
 
+    def sources(self) -> pl.DataFrame:
+        """What every dump is called: by its label, by its page, by its format."""
+        return self._store.query("sources_of_dumps")
+
     def _holding(self, keys: pl.DataFrame, documents: pl.DataFrame, scan: str, among: str) -> pl.DataFrame:
         """Ask among the documents that the file of sorted keys names, where it is there and few are asked for; else scan."""
         is_few = documents.height <= _SEARCHED_DOCUMENTS

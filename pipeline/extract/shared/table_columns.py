@@ -31,7 +31,7 @@ NAMES: dict[str, str] = {
     "arxiv": "arxivid arxiv arxivurl eprint externalidsarxiv archiveid archivelocation extra",
     "pmid": "pmid pubmedid pubmed medlinepmid externalidspubmed idspmid extra",
     "urls": "url urls link links pdfurl pdf codeurl paperurl absurl htmlurl articleurl fulltexturl openaccesspdf landingpageurl primarylocationlandingpageurl 链接",
-    "categories": "categories category subjects keywords keywordsplus authorkeywords indexkeywords tags manualtags fieldsofstudy 关键词",
+    "categories": "categories category subjects keywords keywordsplus authorkeywords indexkeywords tags manualtags fieldsofstudy keyword 关键词",
     "comment_count": "commentcount comments numcomments",
 }  # fmt: skip
 #: What Web of Science names its fields, and R's bibliometrix all its tables; two letters are enough where several of them stand together.
