@@ -17,7 +17,7 @@ _MOST_SOURCES = 10
 #: Pixels: of the picture, of a line of text, and of what is around a box's text.
 _WIDTH, _LINE, _PAD = 760, 18, 10
 _LEFT, _RIGHT, _BOX = 50, 420, 320
-_CHARACTERS = 46
+_CHARACTERS = 42
 
 _STAGES = ("Identification", "Screening", "Included")
 
@@ -77,7 +77,7 @@ def prisma_svg(numbers: dict[str, Any]) -> str:
     rows: list[_Row] = [(identified, removed)]
     for left, right in _LATER:
         top = max(box.y + box.height for box in rows[-1] if box) + 40
-        said = [f"Records screened (n = {numbers['screened']:,})"] if len(rows) == 1 else [left]
+        said = left.format(**numbers).splitlines()
         rows.append((_Box(_LEFT, top, said), _Box(_RIGHT, top, [right]) if right else None))
     height = rows[-1][0].y + rows[-1][0].height + 20
     boxes = "\n".join(box.svg() for row in rows for box in row if box)
@@ -94,12 +94,12 @@ def prisma_svg(numbers: dict[str, Any]) -> str:
     )
 
 
-#: What follows on the records screened: boxes on the left and on the right.
+#: What follows: boxes on the left and on the right.
 _LATER = (
-    ("", "Records excluded (n = ___)"),
+    ("Records screened (n = {screened:,})", "Records excluded (n = ___)"),
     ("Reports sought for retrieval (n = ___)", "Reports not retrieved (n = ___)"),
     ("Reports assessed for eligibility (n = ___)", "Reports excluded, with reasons (n = ___)"),
-    ("Studies included in review (n = ___)", ""),
+    ("Studies included in review (n = ___)\nReports of included studies (n = ___)", ""),
 )
 
 
@@ -108,8 +108,16 @@ def _identified(numbers: dict[str, Any]) -> list[str]:
     named = [_source(row) for row in sources[:_MOST_SOURCES]]
     if more := sources[_MOST_SOURCES:]:
         named.append(f"{len(more):,} more (n = {sum(row['records'] for row in more):,})")
-    lines = [line for text in named for line in textwrap.wrap(text, _CHARACTERS, subsequent_indent="    ")]
-    return [f"Records identified (n = {numbers['identified']:,}) from:", *(f"  {line}" for line in lines)]
+    return [f"Records identified (n = {numbers['identified']:,}) from:", *_listed(named)]
+
+
+def _listed(texts: list[str]) -> list[str]:
+    """Texts below the first line of a box, none wider than the box."""
+    return [
+        f"- {line}" if not at else f"  {line}"
+        for text in texts
+        for at, line in enumerate(textwrap.wrap(text, _CHARACTERS))
+    ]
 
 
 def _source(row: dict[str, Any]) -> str:
@@ -118,11 +126,9 @@ def _source(row: dict[str, Any]) -> str:
 
 
 def _removed(numbers: dict[str, Any]) -> list[str]:
-    return [
-        "Records removed before screening:",
-        f"  Duplicate records (n = {numbers['duplicates']:,})",
-        f"  Marked ineligible by automation tools (n = {numbers['ineligible']:,})",
-    ]
+    counts = {"Duplicate records": "duplicates", "Marked ineligible by automation tools": "ineligible"}
+    said = [f"{name} (n = {numbers[key]:,})" for name, key in counts.items()]
+    return ["Records removed before screening:", *_listed(said)]
 
 
 def _across(rows: list[_Row]) -> list[str]:

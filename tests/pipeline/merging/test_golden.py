@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papersieve.checks.record_columns import RECORDS
-from papersieve.pipeline.merging.golden import golden_records
+from papersieve.pipeline.merging.golden import SOURCE_SCHEMA, golden_records
 
 
 def record(paper: str, number: int, **values) -> dict:
@@ -169,3 +169,38 @@ def test_golden_records_do_not_depend_on_the_order_of_records(data):
     other = golden_records(pl.DataFrame(data.draw(st.permutations(rows)), schema=RECORD_SCHEMA))
     assert one[0].equals(other[0])
     assert one[1].equals(other[1])
+
+
+SOURCES = pl.DataFrame([(f"{n:032x}", [name]) for n, name in enumerate(["Scopus", "PubMed", "ris"])], schema=SOURCE_SCHEMA, orient="row")  # fmt: skip
+
+
+def preferred(**columns: list[str]) -> tuple[dict, dict[str, str]]:
+    """The paper of three records, each of the source that SOURCES gives its dump; and the rule of each value."""
+    titles = ["Bees in bells of old churches, a survey", "Bees in bells", "Bees in the bells"]
+    rows = [
+        record("p", n, title=title, abstract=None if n == 1 else f"Said by {n}.", dump_id=f"{n:032x}")
+        for n, title in enumerate(titles)
+    ]
+    frame = pl.DataFrame(rows, schema=RECORD_SCHEMA)
+    papers, lineage = golden_records(frame, priority=columns, sources=SOURCES)
+    return papers.row(0, named=True), dict(lineage.select("column_name", "rule").iter_rows())
+
+
+def test_the_source_that_goes_first_gives_the_value_and_the_lineage_says_so():
+    paper, rules = preferred(title=["pubmed", "Scopus"], abstract=["PubMed", "RIS"])
+    assert paper["title"] == "Bees in bells"
+    assert paper["abstract"] == "Said by 2.", "PubMed says none, so the next source does"
+    assert rules["title"].startswith("pubmed before Scopus, then not upper-case")
+    assert (
+        preferred()[0]["title"] == preferred(title=["Embase"])[0]["title"] == "Bees in bells of old churches, a survey"
+    )
+
+
+def test_a_type_of_publication_goes_first_where_records_have_one():
+    rows = [record("p", n, venue=venue) for n, venue in enumerate(["arXiv", "arXiv", "Annals of Bells"])]
+    frame = pl.DataFrame(rows, schema=RECORD_SCHEMA).with_columns(
+        publication_type=pl.Series(["preprint", None, "article"])
+    )
+    priority = {"venue": ["article", "preprint"]}
+    assert golden_records(frame)[0]["venue"].item() == "arXiv"
+    assert golden_records(frame, priority=priority)[0]["venue"].item() == "Annals of Bells"
