@@ -94,6 +94,8 @@ def export(folder: Path | None, form: str | None, what: str | None, out: Path | 
             raise click.UsageError("--what review: expected --format csv, which `papersieve decisions --import` reads")
         if form == "parquet" and not out:
             raise click.UsageError("--format parquet needs --out FILE")
+        if not out and click.get_current_context().params.get("as_json"):
+            raise click.UsageError("--json needs --out FILE: stdout would hold the references")
         _export_references(form, what or "papers", out, places)
 
 

@@ -153,6 +153,7 @@ def test_pairs_to_review_are_decided_in_a_spreadsheet(place):
         (("folder", "--format", "ris"), "say FOLDER"),
         (("--what", "review", "--format", "ris"), "expected --format csv"),
         (("--format", "parquet"), "needs --out"),
+        (("--format", "ris", "--json"), "needs --out"),
     ],
 )
 def test_wrong_usage_is_told(sample_warehouse, arguments, said):
