@@ -11,7 +11,7 @@ from typing import Any
 from papersieve.pipeline.extract.formats.bibtex import FIELDS
 from papersieve.pipeline.extract.formats.crossref import CSL, CUSTOM
 from papersieve.pipeline.extract.formats.ris import TAGS
-from papersieve.pipeline.extract.shared.field_parts import export_note, joined_terms
+from papersieve.pipeline.extract.shared.field_parts import export_note, is_export_note, joined_terms
 from papersieve.pipeline.extract.shared.markup import without_jats
 
 #: A row of `references.sql` by its columns: id, those of papers, other_fields (the giver's, by tag), format, notes.
@@ -37,7 +37,7 @@ _TYPES = {
     "report": ("RPRT", "techreport", "report"), "dataset": ("DATA", "misc", "dataset"), "patent": ("PAT", "misc", "patent"),
     "software": ("COMP", "misc", "software"), "preprint": ("UNPB", "unpublished", "article"), "other": ("GEN", "misc", "document"),
 }  # fmt: skip
-_RIS_TAG = re.compile(r"(?!TY|ER)[A-Z][A-Z0-9]")
+_RIS_TAG = re.compile(r"(?!TY|ER|ID)[A-Z][A-Z0-9]")
 #: Columns whose values are no text of LaTeX, or are one already.
 _VERBATIM = ("doi", "urls", "arxiv_id", "pmid", "pages", "published_date", "authors")
 #: Columns that CSL-JSON has in one text, and those that it lacks.
@@ -56,11 +56,12 @@ def _ris(row: Row) -> str:
         "year": _year(row),
     }
     others = _others(row)
-    lines = [("TY", [_type(row)[0]]), ("ID", [row["id"]])]
+    kind = others.pop("TY", [_type(row)[0]]) if row["format"] == "ris" else [_type(row)[0]]
+    lines = [("TY", kind[:1]), ("ID", [row["id"]])]
     lines += [(tags[0], _values(said.get(column))) for column, tags in TAGS.items()]
     if row["format"] == "ris":
         lines += [(name, values) for name, values in others.items() if _RIS_TAG.fullmatch(name)]
-    lines.append(("N1", [*_told(row, {tag for tag, _ in lines}), *map(export_note, row["notes"])]))
+    lines.append(("N1", [*_told(row, {tag for tag, _ in lines} - {"ID"}), *map(export_note, row["notes"])]))
     return "".join(f"{tag}  - {' '.join(value.split())}\n" for tag, values in lines for value in values) + "ER  - \n"
 
 
@@ -84,10 +85,13 @@ def _bibtex(row: Row) -> str:
     fields["urls"] = " ".join(row["urls"][1:])
     fields["archiveprefix"] = "arXiv" if said["arxiv_id"] else ""
     fields["annote"] = _tex(export_note("; ".join(row["notes"])))
-    for name, values in _others(row).items():
+    others = _others(row)
+    kind = "".join(others.pop("ENTRYTYPE", [_type(row)[1]])[:1])
+    fields["ids"] = ", ".join(others.pop("ID", ()))  # biblatex's name of other keys
+    for name, values in others.items():
         fields.setdefault(re.sub(r"[^\w-]|_", "", name).lower(), _tex("; ".join(values)))
     lines = [f"  {name} = {{{' '.join(value.split())}}}" for name, value in fields.items() if name and value]
-    return f"@{_type(row)[1]}{{{row['id']},\n" + ",\n".join(lines) + "\n}\n"
+    return f"@{kind}{{{row['id']},\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _bibtex_name(name: str) -> str:
@@ -150,7 +154,8 @@ def _type(row: Row) -> tuple[str, str, str]:
 
 def _values(value: Any) -> list[str]:
     """A value as texts, without those that say nothing."""
-    return [str(each) for each in (value if isinstance(value, list) else [value]) if each]
+    each = value if isinstance(value, list) else [value]
+    return [json.dumps(one, ensure_ascii=False) if isinstance(one, dict | list) else str(one) for one in each if one]
 
 
 def _arxiv(row: Row) -> str | None:
@@ -167,7 +172,8 @@ def _year(row: Row) -> int | None:
 
 def _others(row: Row) -> dict[str, list[str]]:
     """What no column took of the record that gave most, by its tags."""
-    return {name: _values(value) for name, value in json.loads(row["other_fields"] or "{}").items()}
+    said = json.loads(row["other_fields"] or "{}")
+    return {name: [text for text in _values(value) if not is_export_note(text)] for name, value in said.items()}
 
 
 def _told(row: Row, written: set[str]) -> list[str]:

@@ -106,16 +106,26 @@ def test_what_no_column_took_is_written_as_it_was_listed():
     row = {
         "id": "1" * 32, "title": "Bees", "abstract": None, "authors": None, "venue": "Hives", "volume": None, "issue": None,
         "pages": None, "published_date": None, "year": 2019, "doi": None, "arxiv_id": None, "arxiv_version": None, "pmid": None,
-        "categories": None, "urls": [], "other_fields": json.dumps({"CY": "Aix", "A4": ["Gale, H.", "Holt, J."], "issn_l": "1"}),
+        "categories": None, "urls": [], "other_fields": json.dumps({"CY": "Aix", "ID": "gale19", "N1": ["papersieve: listed in x.ris:1", "Read it"], "A4": ["Gale, H.", "Holt, J."], "issn_l": "1"}),
         "format": "ris", "notes": [], "language": "fr", "publication_type": "thesis",
     }  # fmt: skip
     batch = [pl.DataFrame([row], schema_overrides={"urls": pl.List(pl.String), "notes": pl.List(pl.String)})]
     ris = "".join(pieces("ris", list(row), batch)).splitlines()
     assert ris[0] == "TY  - THES"
-    for line in ("LA  - fr", "CY  - Aix", "A4  - Gale, H.", "A4  - Holt, J.", "N1  - papersieve: issn_l = 1"):
+    for line in (
+        "LA  - fr",
+        "CY  - Aix",
+        "A4  - Gale, H.",
+        "A4  - Holt, J.",
+        "N1  - papersieve: issn_l = 1",
+        "N1  - papersieve: ID = gale19",
+        "N1  - Read it",
+    ):
         assert line in ris
     bibtex = "".join(pieces("bibtex", list(row), batch))
+    assert "listed in x.ris" not in bibtex
     assert "cy = {Aix}" in bibtex
+    assert "ids = {gale19}" in bibtex
     assert "a4 = {Gale, H.; Holt, J.}" in bibtex
     (csl,) = json.loads("".join(pieces("csl-json", list(row), batch)))
     assert csl["custom"]["other_fields"]["CY"] == ["Aix"]
