@@ -8,12 +8,10 @@ import datetime as dt
 
 import polars as pl
 
+from papersieve.checks.publication_columns import PUBLICATION
 from papersieve.checks.rules import (
     Column,
-    ColumnRules,
-    Golden,
     Rule,
-    Type,
     at_least,
     at_most_chars,
     between,
@@ -22,6 +20,7 @@ from papersieve.checks.rules import (
     one_of,
     table,
 )
+from papersieve.checks.rules import said as _said
 
 #: Characters of the longest title or abstract that is taken for one: the longest title of 250,000 real
 #: papers has 398, the longest abstract 6,091. Beyond lies something that was not split.
@@ -48,21 +47,6 @@ IS_ID = matches(r"^[0-9a-f]{32}$", "id_malformed", "32 hexadecimal digits")
 
 
 _TEXT, _TEXTS = pl.String, pl.List(pl.String)
-
-
-def _said(
-    name: str,
-    kind: Type,
-    meaning: str,
-    survivorship: str = "",
-    of_papers: str = "",
-    rules: ColumnRules = (),
-    *,
-    is_nullable: bool = True,
-) -> Column:
-    """A column of what a record may say: of_papers is the meaning of the value that the survivorship rule chooses."""
-    golden = Golden(survivorship, of_papers) if survivorship else None
-    return Column(name, kind, meaning, rules, is_nullable=is_nullable, golden=golden)
 
 
 #: What makes a title without an abstract more than a line of a page.
@@ -148,10 +132,7 @@ RECORDS = table(
         "most often listed",
         "organisation shown most often",
     ),
-    _said("venue", _TEXT, "journal, conference or publisher, as listed", "most often listed", "venue shown most often"),
-    _said("volume", _TEXT, "volume, as listed", "most often listed", "volume shown most often"),
-    _said("issue", _TEXT, "issue or number, as listed", "most often listed", "issue shown most often"),
-    _said("pages", _TEXT, "pages or article number, as listed", "most often listed", "pages shown most often"),
+    *PUBLICATION,
     _said(
         "year",
         pl.Int64,
@@ -221,6 +202,13 @@ RECORDS = table(
         "those of them that lead to source code",
         is_nullable=False,
     ),
+    _said(
+        "other_fields",
+        _TEXT,
+        "JSON object of what the entry says and no column has, by the source's names; null where that is nothing",
+    ),
+    _said("authors_raw", _TEXTS, "authors as listed, where cleaning changed a name; null where it changed none"),
+    _said("venue_raw", _TEXT, "venue as listed, where cleaning changed it; null where it did not"),
     _said("title_raw", _TEXT, "title as listed; null where the entry has none"),
     _said("abstract_raw", _TEXT, "abstract as listed; null where the entry has none"),
     Column("document_id", _TEXT, "the distinct content it carries", (IS_ID,)),

@@ -96,6 +96,21 @@ class Column:
         return found
 
 
+def said(
+    name: str,
+    kind: Type,
+    meaning: str,
+    survivorship: str = "",
+    of_papers: str = "",
+    rules: ColumnRules = (),
+    *,
+    is_nullable: bool = True,
+) -> Column:
+    """A column of what a record may say: of_papers is the meaning of the value that the survivorship rule chooses."""
+    golden = Golden(survivorship, of_papers) if survivorship else None
+    return Column(name, kind, meaning, rules, is_nullable=is_nullable, golden=golden)
+
+
 @dataclass(frozen=True)
 class Contract:
     """What a table looks like: its name, what one row is, its columns by name, the rules over several of them."""

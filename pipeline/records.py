@@ -20,7 +20,7 @@ _STANDS_IN = re.compile(
 )
 _LONGEST_STAND_IN = 60
 
-#: Columns that are cleaned where they stand; what the dump wrote is in the dump.
+#: Columns that are cleaned where they stand; what the dump wrote is kept of those that have a column for it.
 _TEXTS = ("organisation", "venue", "volume", "issue", "pages")
 _LISTS = ("authors", "categories")
 #: What cleaning may change: entities, tags, LaTeX, characters beyond ASCII, white space.
@@ -35,9 +35,25 @@ def normalise_records(records: pl.DataFrame) -> pl.DataFrame:
     cut = shown.select(
         pl.col("title").str.slice(0, MAX_TITLE_CHARS), pl.col("abstract").str.slice(0, MAX_ABSTRACT_CHARS)
     )
-    others = [_cleaned_column(records[name]) for name in (*_TEXTS, *_LISTS) if name in records.columns]
+    others = [column for name in (*_TEXTS, *_LISTS) if name in records.columns for column in _with_raw(records, name)]
     cleaned = records.with_columns(*cut, *others)
     return cleaned.with_columns(document_ids(contents(cleaned), records["record_id"]))
+
+
+def _with_raw(records: pl.DataFrame, name: str) -> list[pl.Series]:
+    """A column cleaned, and its raw one where records have that: what was listed, where cleaning changed it."""
+    raw = f"{name}_raw"
+    if raw not in records.columns:
+        return [_cleaned_column(records[name])]
+    listed = records.select(pl.coalesce(raw, name)).to_series().alias(name)
+    cleaned = _cleaned_column(listed)
+    if cleaned is listed:
+        return [listed, records[raw].clear(len(listed))]
+    both = pl.DataFrame({"listed": listed, "cleaned": cleaned})
+    return [
+        cleaned,
+        both.select(pl.when(pl.col("listed").ne_missing(pl.col("cleaned"))).then("listed")).to_series().alias(raw),
+    ]
 
 
 def _cleaned_column(column: pl.Series) -> pl.Series:

@@ -123,6 +123,11 @@ class Reading(Practical):
     max_page_bytes: int = Field(1 << 28, ge=1, description="bytes of a dump whose format has to be read whole")
     max_line_bytes: int = Field(1 << 23, ge=100, description="bytes of a line of text; a longer one is rejected")
     max_entry_bytes: int = Field(1 << 23, ge=100, description="bytes of an entry over several lines")
+    max_other_chars: int = Field(
+        20_000,
+        ge=0,
+        description="characters of other_fields, what an entry says in fields without a column: larger fields are left out; 0: none is kept",
+    )
     max_depth: int = Field(100, ge=5, le=500, description="levels of nesting in JSON and XML")
     max_members: int = Field(100_000, ge=1, description="members of an archive")
     max_expansion: int = Field(250, ge=2, description="uncompressed bytes for each compressed one, past 16 MiB")

@@ -22,60 +22,58 @@ from papersieve.warehouse.sql import execute
 from papersieve.warehouse.store.contract_columns import add_columns
 from papersieve.warehouse.store.store import Store
 
-MOST = Golden("most often listed", "language shown most often")
-IS_WORD = matches("^[a-z]+$", "language_malformed", "letters")
-LANGUAGE = Column("language", pl.String, "language, as listed", (IS_WORD,), is_nullable=True, golden=MOST)
-WITH_LANGUAGE = RECORDS.with_column(LANGUAGE)
-CONTRACTS = contracts_of(WITH_LANGUAGE)
+MOST = Golden("most often listed", "funder shown most often")
+IS_WORD = matches("^[a-z]+$", "funder_malformed", "letters")
+FUNDER = Column("funder", pl.String, "funder, as listed", (IS_WORD,), is_nullable=True, golden=MOST)
+WITH_FUNDER = RECORDS.with_column(FUNDER)
+CONTRACTS = contracts_of(WITH_FUNDER)
 TEXT = "An abstract of many words that say what the paper is about, and how it came to be. "
 
 
 @dataclass
 class Said(Entry):
-    language: str | None = None
+    funder: str | None = None
 
 
 @pytest.fixture
 def records() -> tuple[pl.DataFrame, pl.DataFrame]:
     """Three records of one paper and one that breaks the rule of the new column."""
-    said = [" eng", "eng", None, "???"]
-    entries = [Said(n, n, title="The Title of a Paper", abstract=TEXT, language=s) for n, s in enumerate(said, start=1)]
+    said = [" fnd", "fnd", None, "???"]
+    entries = [Said(n, n, title="The Title of a Paper", abstract=TEXT, funder=s) for n, s in enumerate(said, start=1)]
     ids = [f"{n:032x}" for n in range(4)]
-    read = entries_frame(entries, records=WITH_LANGUAGE).with_columns(
-        record_id=pl.Series(ids), dump_id=pl.lit("0" * 32)
-    )
-    return split_records(read, contract=WITH_LANGUAGE)
+    read = entries_frame(entries, records=WITH_FUNDER).with_columns(record_id=pl.Series(ids), dump_id=pl.lit("0" * 32))
+    return split_records(read, contract=WITH_FUNDER)
 
 
 def test_entries_and_records_have_it_and_its_rule_quarantines(records):
-    assert set(entry_schema(WITH_LANGUAGE)) - set(entry_schema()) == {"language"}
+    assert set(entry_schema(WITH_FUNDER)) - set(entry_schema()) == {"funder"}
     good, quarantined = records
-    assert good["language"].to_list() == ["eng", "eng", None]
-    assert quarantined["reason_codes"].to_list() == [["language_malformed"]]
+    assert good["funder"].to_list() == ["fnd", "fnd", None]
+    assert quarantined["reason_codes"].to_list() == [["funder_malformed"]]
 
 
 def test_papers_have_it_with_its_lineage(records):
-    papers, lineage = golden_records(records[0].with_columns(paper_id=pl.lit("0" * 32)), WITH_LANGUAGE)
-    assert require(papers.select(*CONTRACTS["papers"].columns), CONTRACTS["papers"])["language"].to_list() == ["eng"]
-    given = lineage.filter(pl.col("column_name") == "language")
+    papers, lineage = golden_records(records[0].with_columns(paper_id=pl.lit("0" * 32)), WITH_FUNDER)
+    assert require(papers.select(*CONTRACTS["papers"].columns), CONTRACTS["papers"])["funder"].to_list() == ["fnd"]
+    given = lineage.filter(pl.col("column_name") == "funder")
     assert given.select("record_id", "rule").rows() == [(f"{0:032x}", "most often listed")]
 
 
 @pytest.fixture
 def published(sample_folder, tmp_path):
-    """A connection to what is published of the sample, whose records say a language now."""
+    """A connection to what is published of the sample, whose records say a funder now."""
     run([sample_folder], store=tmp_path / "store.duckdb", warehouse=tmp_path / "w.duckdb", settings=Settings())
     with duckdb.connect(tmp_path / "store.duckdb") as con:
         add_columns(con, CONTRACTS)
-        con.execute("UPDATE records SET language = 'eng' WHERE ordinal % 2 = 0; ATTACH ':memory:' AS published")
+        con.execute("UPDATE records SET funder = 'fnd' WHERE ordinal % 2 = 0; ATTACH ':memory:' AS published")
         records = con.sql("FROM records JOIN paper_documents USING (document_id)").pl()
-        papers, lineage = golden_records(records, WITH_LANGUAGE)
+        papers, lineage = golden_records(records, WITH_FUNDER)
         con.execute("DELETE FROM papers; DELETE FROM paper_lineage")
         execute(con, "add_papers", new_papers=papers, new_lineage=lineage)
         con.execute("UPDATE papers SET revision = 0; UPDATE paper_lineage SET revision = 0")
         execute(con, "choose_all")
         facts = pl.DataFrame({"schema_version": [1], "fingerprint": ["f"]})
-        execute(con, "build_published", publication_facts=facts, record_columns=WITH_LANGUAGE.empty())
+        execute(con, "build_published", publication_facts=facts, record_columns=WITH_FUNDER.empty())
         con.execute("USE published")
         describe(con, CONTRACTS)
         yield con
@@ -83,23 +81,23 @@ def published(sample_folder, tmp_path):
 
 def test_the_store_and_what_is_published_have_it_with_its_comments(published):
     for table in ("records", "papers"):
-        assert set(published.table(table).select("language").fetchall()) == {("eng",), (None,)}
-    assert published.table("records").columns == [*WITH_LANGUAGE.columns, "paper_id", "document_uuid"]
-    assert "language" in published.table("quarantined_records").columns
-    comments = "SELECT table_name, comment FROM duckdb_columns() WHERE column_name = 'language' AND comment IS NOT NULL"
+        assert set(published.table(table).select("funder").fetchall()) == {("fnd",), (None,)}
+    assert published.table("records").columns == [*WITH_FUNDER.columns, "paper_id", "document_uuid"]
+    assert "funder" in published.table("quarantined_records").columns
+    comments = "SELECT table_name, comment FROM duckdb_columns() WHERE column_name = 'funder' AND comment IS NOT NULL"
     assert set(published.execute(comments).fetchall()) == {
-        ("records", "language, as listed; null where it is not known"),
-        ("quarantined_records", "language, as listed; null where it is not known"),
-        ("papers", "language shown most often; null where it is not known"),
+        ("records", "funder, as listed; null where it is not known"),
+        ("quarantined_records", "funder, as listed; null where it is not known"),
+        ("papers", "funder shown most often; null where it is not known"),
     }
 
 
 def test_the_giver_check_misses_its_giver(published):
     (check,) = (check for check in checks() if check.name == "every_golden_value_has_a_giver")
     assert published.execute(check.sql).fetchall() == []
-    published.execute("DELETE FROM paper_lineage WHERE column_name = 'language'")
+    published.execute("DELETE FROM paper_lineage WHERE column_name = 'funder'")
     _, with_value, with_giver = published.execute(check.sql).fetchone()
-    assert set(with_value) - set(with_giver) == {"language"}
+    assert set(with_value) - set(with_giver) == {"funder"}
 
 
 def test_a_store_of_before_gets_new_columns_once_and_none_that_it_lost(tmp_path):
@@ -123,20 +121,20 @@ def test_a_store_of_before_gets_new_columns_once_and_none_that_it_lost(tmp_path)
         for _ in range(2):
             add_columns(con, CONTRACTS | {"papers": CONTRACTS["papers"].with_column(places)})
         for table in ("records", "quarantined_records", "papers"):
-            assert con.table(table).columns.count("language") == 1
-        assert con.table("papers").select("language", "places").fetchall() == [(None, [])]
+            assert con.table(table).columns.count("funder") == 1
+        assert con.table("papers").select("funder", "places").fetchall() == [(None, [])]
         assert "pmid" not in con.table("papers").columns
 
 
 def test_the_dictionary_and_dagster_have_it():
-    assert meanings(CONTRACTS)["papers", "language"].startswith("language shown most often")
-    shown = {column.name: column for column in column_schema(CONTRACTS["papers"]).columns}["language"]
-    assert (shown.type, shown.description) == ("String", "language shown most often")
-    assert shown.constraints.other == ["language_malformed: letters"]
+    assert meanings(CONTRACTS)["papers", "funder"].startswith("funder shown most often")
+    shown = {column.name: column for column in column_schema(CONTRACTS["papers"]).columns}["funder"]
+    assert (shown.type, shown.description) == ("String", "funder shown most often")
+    assert shown.constraints.other == ["funder_malformed: letters"]
     ((source,),) = [
-        sources for name, sources in column_lineage(CONTRACTS["papers"]).deps_by_column.items() if name == "language"
+        sources for name, sources in column_lineage(CONTRACTS["papers"]).deps_by_column.items() if name == "funder"
     ]
-    assert (source.asset_key.to_user_string(), source.column_name) == ("records", "language")
+    assert (source.asset_key.to_user_string(), source.column_name) == ("records", "funder")
 
 
 def test_every_column_of_records_has_a_source_in_the_entry():
@@ -144,6 +142,13 @@ def test_every_column_of_records_has_a_source_in_the_entry():
     frame = entries_frame([Entry(1, 2)])
     assert dict(frame.schema) == entry_schema()
     made = {"published": "published_raw", "arxiv": "arxiv_id", "title": "title_raw", "abstract": "abstract_raw"}
+    made |= {
+        "serials": "issns",
+        "types": "publication_type",
+        "notes": "is_retracted",
+        "said": "other_fields",
+        "taken": "other_fields",
+    }
     assert {made.get(field.name, field.name) for field in fields(Entry)} <= set(entry_schema())
 
 

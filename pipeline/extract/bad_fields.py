@@ -4,6 +4,7 @@ import polars as pl
 
 from papersieve.checks.record_columns import EARLIEST_DATE, LATEST_DATE, MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS
 from papersieve.pipeline.extract.ledger import LineLedger
+from papersieve.pipeline.extract.shared.other_fields import LEFT_OUT
 
 _DATE = ("year", "published_date", "date_precision", "year_source")
 _MAX_AUTHORS = 100_000
@@ -15,6 +16,12 @@ _RULES: tuple[tuple[str, pl.Expr, tuple[str, ...], str], ...] = (
         ~pl.col("year").is_between(EARLIEST_DATE.year, LATEST_DATE.year),
         _DATE,
         f"expected years from {EARLIEST_DATE.year} to {LATEST_DATE.year}; entries with another one are kept without a date",
+    ),
+    (
+        "date_unreadable",
+        pl.col("published_raw").is_not_null() & pl.col("date_precision").is_null(),
+        (),
+        "expected dates that can be read; entries with another one are kept without a date, and published_raw has it",
     ),
     (
         "author_count_implausible",
@@ -39,6 +46,12 @@ _RULES: tuple[tuple[str, pl.Expr, tuple[str, ...], str], ...] = (
         pl.col("abstract_raw").str.len_chars() > MAX_ABSTRACT_CHARS,
         (),
         f"abstracts of more than {MAX_ABSTRACT_CHARS:,} characters are cut; abstract_raw has all of them",
+    ),
+    (
+        "other_fields_too_large",
+        pl.col("other_fields").str.starts_with(f'{{"{LEFT_OUT}":'),
+        (),
+        "fields without a column are kept up to max_other_chars characters an entry; those left out are named in other_fields",
     ),
 )
 

@@ -1,11 +1,12 @@
 """What an extractor is given and what it gives back; the same for every format."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
 from papersieve.checks.record_columns import IDS, NORMALISED, RECORDS
 from papersieve.checks.rules import Contract
@@ -19,8 +20,12 @@ from papersieve.pipeline.extract.shared.identifiers import (
     find_pmid,
     is_arxiv_url,
 )
+from papersieve.pipeline.extract.shared.languages import language_code
 from papersieve.pipeline.extract.shared.links import find_code_urls, find_urls
 from papersieve.pipeline.extract.shared.names import unglued
+from papersieve.pipeline.extract.shared.other_fields import other_fields
+from papersieve.pipeline.extract.shared.publication_types import publication_type, says_no_more, says_retracted
+from papersieve.pipeline.extract.shared.standard_numbers import find_isbns, find_issns
 from papersieve.pipeline.extract.shared.titles import complete_arxiv
 
 #: Stands for the names that are left out, so those that are there are not all.
@@ -36,8 +41,11 @@ class Entry:
 
     A field is named as the column of records (`checks.record_columns`) that takes its value, unless `_resolved` makes
     more of it.
-    `doi`, `arxiv` and `pmid` may be any text that holds the identifier, such as a link; `urls` come before those found
-    in the abstract.
+    `doi`, `arxiv` and `pmid` may be any text that holds the identifier, such as a link; `serials` are texts that may hold
+    ISSNs and ISBNs; `types` and `language` are in the source's words, the type that says most first; what `notes` say of
+    a retraction counts; `urls` come before those found in the abstract.
+    `said` is all that the entry says, by the source's names: what no column takes of it is kept in other_fields. `taken` are
+    names of those that columns hold in another form, such as a first and a last page.
     """
 
     line_start: int
@@ -56,9 +64,16 @@ class Entry:
     doi: str | None = None
     arxiv: str | None = None
     pmid: str | None = None
+    serials: list[str] = field(default_factory=list)
+    types: list[str] = field(default_factory=list)
+    language: str | None = None
+    is_retracted: bool | None = None
+    notes: list[str] = field(default_factory=list)
     categories: list[str] = field(default_factory=list)
     comment_count: int | None = None
     urls: list[str] = field(default_factory=list)
+    said: Mapping[str, Any] = field(default_factory=dict)
+    taken: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -98,7 +113,12 @@ def entry_schema(records: Contract = RECORDS) -> dict[str, Any]:
 
 
 def entries_frame(
-    entries: list[Entry], *, first_ordinal: int = 1, listing_year: int | None = None, records: Contract = RECORDS
+    entries: list[Entry],
+    *,
+    first_ordinal: int = 1,
+    listing_year: int | None = None,
+    max_other_chars: int = 0,
+    records: Contract = RECORDS,
 ) -> pl.DataFrame:
     """Resolve the entries' dates, links and identifiers: one row an entry, in the order given.
 
@@ -107,16 +127,22 @@ def entries_frame(
     where the year was inferred. An identifier that is none is null. Any other column is as its entry says it.
     """
     schema = entry_schema(records)
-    resolved = [_resolved(entry, listing_year) for entry in entries]
+    resolved = [_resolved(entry, listing_year, max_other_chars) for entry in entries]
     ordinals = range(first_ordinal, first_ordinal + len(entries))
     known = {"ordinal": ordinals} | {
         name: [row[name] for row in resolved] for name in (resolved[0] if resolved else ())
     }
     plain = {name: [_plain(getattr(e, name)) for e in entries] for name in schema if name not in known}
-    return pl.DataFrame(known | plain, schema=schema)
+    columns = {name: _column(values, schema[name]) for name, values in (known | plain).items()}
+    return pl.DataFrame(columns, schema=schema)
 
 
-def _resolved(e: Entry, listing_year: int | None) -> dict[str, Any]:
+def _column(values: Any, kind: Any) -> Any:
+    """Values as polars takes them in at once: of lists it would make a series a row, which costs more than all else here."""
+    return pl.from_arrow(pa.array(values, pa.large_list(pa.large_string()))) if kind == pl.List(pl.String) else values
+
+
+def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[str, Any]:
     """The columns that say something else than the entry's field of their name."""
     title, abstract = _text(e.title), _text(e.abstract)
     links = [link for url in e.urls if (link := _text(url))]
@@ -124,7 +150,7 @@ def _resolved(e: Entry, listing_year: int | None) -> dict[str, Any]:
     doi = find_doi(e.doi) if e.doi else None
     arxiv_id, arxiv_version = _arxiv(e, title, doi, links) or (None, None)
     authors = unglued([name for a in e.authors if (name := _text(a))])
-    return {
+    row: dict[str, Any] = {
         "title_raw": title,
         "abstract_raw": abstract,
         "authors": authors or None,
@@ -134,9 +160,34 @@ def _resolved(e: Entry, listing_year: int | None) -> dict[str, Any]:
         "arxiv_id": arxiv_id,
         "arxiv_version": arxiv_version,
         "pmid": find_pmid(e.pmid) if e.pmid else None,
+        "issns": (find_issns(e.serials) or None) if e.serials else None,
+        "isbns": (find_isbns(e.serials) or None) if e.serials else None,
+        "publication_type": publication_type(e.types, e.venue),
+        "language": language_code(e.language) if e.language else None,
+        "is_retracted": says_retracted((title, *e.types, *e.categories, *e.notes)) or e.is_retracted,
         "urls": urls,
         "code_urls": find_code_urls(urls),
+        **dict.fromkeys(("other_fields", "authors_raw", "venue_raw")),  # the raw ones come with cleaning
     }
+    if e.said and max_other_chars:
+        row["other_fields"] = _text(other_fields(e.said, e.taken, _taken(e, row), e.abstract, max_other_chars))
+    return row
+
+
+def _taken(e: Entry, row: dict[str, Any]) -> set[Any]:
+    """The values of the entry that its columns say; of identifiers and words, those that were understood."""
+    ours = {
+        e.title, e.abstract, e.venue, e.volume, e.issue, e.pages, e.published_raw, e.organisation, str(row["year"]),
+        row["doi"] and e.doi, row["arxiv_id"] and e.arxiv, row["pmid"] and e.pmid, row["language"] and e.language,
+        *e.authors, *e.categories, *e.urls,
+    }  # fmt: skip
+    if e.comment_count is not None or e.is_retracted is not None:
+        ours.update((str(e.comment_count), str(e.is_retracted).lower()))
+    if e.types:
+        ours.update(filter(says_no_more, e.types))
+    if e.serials and len(row["issns"] or ()) + len(row["isbns"] or ()) >= len(e.serials):
+        ours.update(e.serials)
+    return ours
 
 
 def _date(shown: ShownDate | None, listing_year: int | None) -> dict[str, Any]:

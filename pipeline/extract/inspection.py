@@ -16,6 +16,7 @@ from papersieve.pipeline.extract.open_dump import head_of
 from papersieve.pipeline.extract.places.address import Place
 from papersieve.pipeline.extract.places.fetch import fetched
 from papersieve.pipeline.extract.read import extract_parts
+from papersieve.pipeline.extract.shared.other_fields import names_of
 from papersieve.pipeline.records import split_records
 from papersieve.pipeline.settings import Reading
 
@@ -30,7 +31,7 @@ def inspect(place: Place, reading: Reading, *, shown: int = SHOWN) -> Iterator[d
     """One object a dump of the file, or of the files of a folder elsewhere, in their order; raises SettingsError where the settings name an unknown format.
 
     location, size_bytes; of one that can be read: format, why, listing, listing_date, lines, fates (lines by fate),
-    records, quarantined, reason_codes (rejected lines and quarantined records by reason), first_records,
+    records, quarantined, other_fields (fields without a column, with how many records have them), reason_codes (rejected lines and quarantined records by reason), first_records,
     first_rejected, notices; of one that can't: reason_code, message, and where it was opened begins (of its text).
     """
     with fetched([place], reading) as files:
@@ -51,7 +52,7 @@ def _fault(error: DumpError) -> dict[str, Any]:
 
 def _read(raw: RawDump, reading: Reading, shown: int) -> dict[str, Any]:
     known, why = detect(raw, reading)
-    fates, reasons = Counter[str](), Counter[str]()
+    fates, reasons, others = Counter[str](), Counter[str](), Counter[str]()
     counts = {"records": 0, "quarantined": 0}
     first: dict[str, list[dict[str, Any]]] = {"first_records": [], "first_rejected": [], "notices": []}
     dump: dict[str, Any] = {}
@@ -59,6 +60,7 @@ def _read(raw: RawDump, reading: Reading, shown: int) -> dict[str, Any]:
         lines = part.line_spans.with_columns(lines=pl.col("line_end") - pl.col("line_start") + 1)
         fates.update(dict(lines.group_by("fate").agg(pl.col("lines").sum()).iter_rows()))
         reasons.update(part.rejected_lines["reason_code"].to_list())
+        others.update(names_of(part.records["other_fields"]))
         good, quarantined = split_records(part.records)
         counts["records"] += part.records.height
         counts["quarantined"] += quarantined.height
@@ -77,6 +79,7 @@ def _read(raw: RawDump, reading: Reading, shown: int) -> dict[str, Any]:
         **{name: dump[name] for name in ("listing", "listing_date", "lines")},
         "fates": {fate: fates[fate] for fate in ("record", "furniture", "blank", "rejected")},
         **counts,
+        "other_fields": dict(others.most_common()),
         "reason_codes": dict(reasons.most_common()),
         **first,
     }

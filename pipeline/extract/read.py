@@ -128,7 +128,12 @@ class _Ids:
 def _part(
     raw: RawDump, opened: OpenDump, entries: list[Entry], ordinal: int, listing: Listing, ids: _Ids, before: int | None
 ) -> Extraction:
-    frame = entries_frame(entries, first_ordinal=ordinal + 1, listing_year=listing.year)
+    frame = entries_frame(
+        entries,
+        first_ordinal=ordinal + 1,
+        listing_year=listing.year,
+        max_other_chars=opened.reading.max_other_chars,
+    )
     frame = without_bad_fields(frame, opened.ledger)
     record_ids = pl.Series("record_id", [ids.of(line) for line in frame["line_start"]], dtype=pl.String)
     with_dump = pl.lit(raw.dump_id).alias("dump_id")

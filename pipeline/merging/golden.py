@@ -55,6 +55,12 @@ RULES: dict[str, Ranks] = {
     "not upper-case, not decorated, most often listed, longest": _plain_titles,
     "longest complete": _complete_texts,
     "longest list": lambda column: [pl.col(column).list.len(), pl.col(column).list.join("; ").str.len_chars()],
+    "any": lambda column: [pl.col(column)],  # true before false
+    "preprint and other last, most often listed": lambda column: [
+        ~pl.col(column).is_in(["preprint", "other"]),
+        pl.col(column) == "preprint",
+        *_most_often(column),
+    ],
     "largest": lambda column: [pl.col(column)],
     "earliest": lambda column: [-pl.col(column)],
     "stated year before inferred year, earliest": lambda column: [
@@ -104,10 +110,14 @@ def golden_records(
     )
     lineage = [PAPER_LINEAGE.empty().lazy()]
     for column, golden, companions in golden_columns(contract):
+        is_unsaid = records[column].null_count() == records.height
+        if golden.is_union and is_unsaid:
+            papers = papers.with_columns(pl.lit([], records.schema[column]).alias(column))
+            continue
         if golden.is_union:
             values, givers = _union(lazy, column)
             papers = papers.join(values, on="paper_id", how="left").with_columns(pl.col(column).fill_null([]))
-        elif records[column].null_count() == records.height:
+        elif is_unsaid:
             papers = papers.with_columns(pl.lit(None, records.schema[c]).alias(c) for c in (column, *companions))
             continue
         else:

@@ -203,7 +203,7 @@ def overrule(pairs: DataFrame, overruled: DataFrame) -> DataFrame:
 
 def merge(records: DataFrame, clusters: DataFrame) -> DataFrame:
     """Records of whole papers to `arrow_steps.PAPER_SCHEMA`; many papers in a call, and all records of each."""
-    said = records.drop("dump", "dump_no", "title_raw", "abstract_raw")
+    said = records.drop("dump", "dump_no", "title_raw", "abstract_raw", "authors_raw", "venue_raw", "other_fields")
     named = said.join(clusters.select("document_id", "paper_id"), "document_id")
     grouped = named.withColumn("part", _part("paper_id")).groupBy("part")
     return grouped.applyInArrow(arrow_steps.golden_table, ddl(arrow_steps.PAPER_SCHEMA))

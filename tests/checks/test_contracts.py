@@ -37,7 +37,7 @@ GOOD: dict[str, dict] = {
         "smaller_words": 0.0, "score": 1.5, "judgement": "match", "rule": "r",
     },
     "papers": {
-        "paper_id": ID, "abstract": "A", "urls": [], "code_urls": [], "categories": [],
+        "paper_id": ID, "abstract": "A", "urls": [], "code_urls": [], "categories": [], "issns": [], "isbns": [],
         "record_count": 1, "document_count": 1, "dump_count": 1,
     },
     "paper_lineage": {"paper_id": ID, "column_name": "title", "record_id": ID, "rule": "r"},

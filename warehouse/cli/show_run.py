@@ -202,6 +202,10 @@ def _tell_inspection(found: dict[str, Any]) -> None:
     out.print(f"  format     {found['format']}: {escape(found['why'])}")
     out.print(f"  {unit:<10} {found['lines']:,}: " + ", ".join(f"{n:,} {fate}" for fate, n in found["fates"].items()))
     out.print(f"  records    {found['records']:,}, {found['quarantined']:,} of them would be quarantined")
+    if others := found["other_fields"]:
+        out.print(
+            "  no column  " + escape(", ".join(f"{name} ({n:,})" for name, n in others.items())) + ": in other_fields"
+        )
     for code, count in found["reason_codes"].items():
         out.print(f"  rejected   {count:,} x {code}")
     for line in found["first_rejected"]:

@@ -127,7 +127,7 @@ ORDER BY document_no;
 
 -- name: records_of_documents
 -- Frame: named (document_id). Every record of the documents, as papers are made of them.
-SELECT * EXCLUDE (title_raw, abstract_raw, document_uuid) FROM records
+SELECT * EXCLUDE (title_raw, abstract_raw, authors_raw, venue_raw, other_fields, document_uuid) FROM records
 WHERE rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_id::UUID FROM named));
 
 -- name: sources_of_dumps

@@ -12,7 +12,7 @@ from papersieve.pipeline.extract.compression import without_quotes
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
+from papersieve.pipeline.extract.shared.table_columns import Mapped, entry_of, mapping
 
 _PARQUET, _FILE, _STREAM = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
 
@@ -72,11 +72,7 @@ def _rows(dump: OpenDump, batches: Any) -> Iterator[Entry]:
                 if mapped is None:
                     mapped, said = mapping(batch.schema.names, dump.reading)
                     dump.ledger.notice(1, "columns", said)
-                wanted = [
-                    name
-                    for name in dict.fromkeys(chain.from_iterable(mapped.values()))
-                    if batch.schema.names.count(name) == 1
-                ]
+                wanted = _wanted(batch.schema, mapped, dump)
                 for start in range(0, batch.num_rows, _ROWS):
                     columns = [_values(batch.column(name).slice(start, _ROWS)) for name in wanted]
                     for place in range(min(_ROWS, batch.num_rows - start)):
@@ -100,6 +96,27 @@ def _rows(dump: OpenDump, batches: Any) -> Iterator[Entry]:
         ) from error
     if not number:
         raise DumpError("empty", f"{dump.location}: expected rows, found a table without any.")
+
+
+def _wanted(schema: Any, mapped: Mapped, dump: OpenDump) -> list[str]:
+    """Columns that are read: those with a meaning, and for other_fields those without; vectors and bytes are none of these."""
+    import pyarrow as pa
+
+    def is_told(kind: Any) -> bool:
+        is_list = pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+        return (
+            is_told(kind.value_type) and not pa.types.is_floating(kind.value_type) if is_list else not _is_bytes(kind)
+        )
+
+    others = [f.name for f in schema if is_told(f.type)] if dump.reading.max_other_chars else []
+    names = dict.fromkeys(chain(chain.from_iterable(mapped.values()), others))
+    return [name for name in names if schema.names.count(name) == 1]
+
+
+def _is_bytes(kind: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
 
 
 @contextmanager

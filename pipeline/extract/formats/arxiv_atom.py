@@ -31,8 +31,10 @@ def _entry(e: Element) -> Entry | None:
     date = text(e, "published") or text(e, "updated")
     links = [link.get("href", "") for link in e.findall("link") if link.get("rel") in ("alternate", "related", None)]
     authors = [name for a in e.findall("author") for name in texts(a, "name")] or _listed(text(e, "creator"))
+    is_arxiv = "arxiv.org" in (text(e, "id") or "").lower() or (text(e, "id") or "").startswith("oai:arXiv")
     return Entry(
         0, 0,
+        types=["preprint"] if is_arxiv else [],
         title=title, abstract=_ANNOUNCED.sub("", abstract) if abstract else None,
         authors=authors,
         venue=text(e, "journal_ref"), published_raw=date, published=parse_date(date or ""),

@@ -34,6 +34,7 @@ def _entry(_: str, value: Any) -> Entry | None:
     version = text_of(versions[-1].get("version")) if versions else None
     return Entry(
         0, 0,
+        types=["preprint"], said=value, taken=("id", "title", "abstract", "authors", "authors_parsed", "categories"),
         title=" ".join(title.split()), abstract=_joined(value.get("abstract")),
         authors=[n for name in _lists(value.get("authors_parsed")) if (n := _name(name))] or texts_of(value.get("authors")),
         venue=text_of(value.get("journal-ref")), published_raw=date, published=parse_date(date or ""),

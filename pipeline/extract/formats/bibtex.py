@@ -30,6 +30,10 @@ FIELDS = {
 }  # fmt: skip
 #: Fields that hold an identifier where its own is missing, the likeliest first.
 _HOLD_IDS = ("url", "ee", "link", "note", "howpublished", "journal", "annote", "pdf", "number", "series", "publisher")
+#: Where the kind and the key of the entry stand among its values; names of fields have no capitals.
+_KIND, _ID = "ENTRYTYPE", "ID"
+#: Fields that columns hold in another form.
+_TAKEN = ("title", "abstract", "pages", "keywords")
 #: Fields that a child never has of its parent (`crossref`).
 _OWN = ("title", "author", "abstract", "doi", "url", "pages", "crossref", "eprint", "note", "keywords", "pmid")
 
@@ -86,7 +90,14 @@ def _blocks(rows: list[str]) -> Iterator[tuple[int, int, dict[str, str] | None]]
         first = (block.start_line or 0) + 1
         last = first + (block.raw or "").rstrip("\n").count("\n")
         if isinstance(found, Block):
-            read.append((first, last, found.key.lower(), _values(found.fields, strings)))
+            read.append(
+                (
+                    first,
+                    last,
+                    found.key.lower(),
+                    _values(found.fields, strings) | {_KIND: found.entry_type, _ID: found.key},
+                )
+            )
         elif isinstance(block, ParsingFailedBlock):
             read.append((first, last, "", None))
     parents = {key: values for _, _, key, values in read if values is not None}
@@ -161,15 +172,19 @@ def _entry(values: dict[str, str]) -> Entry | None:
     raw, published = _date(values)
     eprint, archive = values.get("eprint"), values.get("archiveprefix", values.get("eprinttype", "arxiv")).lower()
     said = [value for name in _HOLD_IDS if (value := values.get(name)) and not is_export_note(value)]
+    venue = next((name for name in FIELDS["venue"] if values.get(name)), "")
     return Entry(
         0, 0,
         title=_unbraced(title), abstract=_unbraced(abstract),
         authors=_names(first("authors") or ""),
-        venue=_unbraced(first("venue")),
+        venue=_unbraced(first("venue")), said=values, taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
         volume=first("volume"), issue=first("issue"), pages=(first("pages") or "").replace("--", "-") or None,
         published_raw=raw, published=published,
         doi=first("doi") or next((text for text in said if find_doi(text)), None),
         arxiv=(eprint if archive == "arxiv" else None) or next((text for text in said if is_arxiv_text(text)), None),
+        serials=[values[name] for name in (*FIELDS["issns"], "eissn", *FIELDS["isbns"]) if name in values],
+        types=[values[_KIND], values.get("type", "")], language=first("language"),
+        notes=[values.get("note", "")],
         pmid=first("pmid") or (eprint if is_pubmed(archive) else None),
         categories=split_terms(first("categories") or ""),
         urls=[u for name in FIELDS["urls"] for u in values.get(name, "").split() if u.startswith(("http://", "https://"))],

@@ -67,7 +67,9 @@ def _entry(_: str, value: Any) -> Entry | None:
         volume=text_of(value.get(CSL["volume"])), issue=text_of(value.get(CSL["issue"])), pages=text_of(value.get(CSL["pages"])) or text_of(value.get("article-number")),
         published_raw=published[0] if published else None, published=published[1] if published else None,
         doi=text_of(value.get(CSL["doi"])), pmid=text_of(value.get(CSL["pmid"])), arxiv=text_of(value.get(CSL["arxiv_id"]) or value.get("number")) if "arxiv" in str(value.get("archive") or value.get("publisher") or "").lower() else None,
-        categories=texts_of(value.get("subject") or custom.get("categories") or keywords), urls=texts_of(custom.get("urls") or value.get(CSL["urls"]) or []),
+        categories=texts_of(value.get("subject") or custom.get("categories") or keywords),
+        serials=[*texts_of(value.get(CSL["issns"]) or []), *texts_of(value.get(CSL["isbns"]) or [])], types=_types(value), language=text_of(value.get(CSL["language"])),
+        is_retracted=_is_retracted(value), said=value, taken=("title", "subtitle", "abstract", "author", "issued", "published"), urls=texts_of(custom.get("urls") or value.get(CSL["urls"]) or []),
     )  # fmt: skip
 
 
@@ -78,6 +80,25 @@ def _date(value: Any) -> tuple[str, ShownDate] | None:
     raw = (date_text(value) or "")[:40]
     found = parse_date(raw)
     return (raw, found) if found else None
+
+
+def _types(value: dict[str, Any]) -> list[str]:
+    """Its type; "article" is CSL's word for what stands in no journal."""
+    kind = text_of(value.get("type")) or ""
+    return ["preprint" if kind == "article" and not value.get("container-title") else kind]
+
+
+def _is_retracted(value: dict[str, Any]) -> bool | None:
+    """Whether a retraction updates it. `update-to` stands in the notice, which may have taken the place of the paper."""
+
+    def retractions(key: str) -> list[dict[str, Any]]:
+        said = value.get(key)
+        return (
+            [u for u in said if isinstance(u, dict) and u.get("type") == "retraction"] if isinstance(said, list) else []
+        )
+
+    replaced = (u for u in retractions("update-to") if u.get("DOI") == value.get("DOI"))
+    return bool(retractions("updated-by")) or any(replaced) or None
 
 
 def _institution(value: dict[str, Any]) -> str | None:

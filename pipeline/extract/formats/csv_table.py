@@ -99,13 +99,14 @@ def _read_header(feed: "_Feed", dump: OpenDump) -> tuple[list[str], str]:
 
 
 def _wide(found: int, expected: int) -> str:
-    return f"expected rows of {expected} cells, found {found}; what is behind the named columns is not read"
+    return f"expected rows of {expected} cells, found {found}; what is behind the named columns is in other_fields, by place"
 
 
 def _entry(row: list[str], names: list[str], mapped: Mapped) -> tuple[Entry | None, str]:
     if row and len(row) < len(names):
         return None, "row_of_other_width"
-    return entry_of(dict(zip(names, row, strict=False)), mapped), "no_entry"
+    behind = {f"#{place}": cell for place, cell in enumerate(row[len(names) :], start=len(names) + 1)}
+    return entry_of(dict(zip(names, row, strict=False)) | behind, mapped), "no_entry"
 
 
 def split_leniently(line: str, separator: str) -> list[str]:

@@ -39,6 +39,7 @@ def _entry(_: str, value: Any) -> Entry | None:
     inside = found if isinstance(found := work.get("container"), dict) else {}
     pages = page_range(text_of(inside.get("firstPage")), text_of(inside.get("lastPage")))
     publisher = work.get("publisher")
+    kinds = found if isinstance(found := work.get("types"), dict) else {}
     return Entry(
         0, 0,
         title=titles[0], abstract=abstract,
@@ -47,6 +48,9 @@ def _entry(_: str, value: Any) -> Entry | None:
         volume=text_of(inside.get("volume")), issue=text_of(inside.get("issue")), pages=pages,
         published_raw=date, published=parse_date(date or ""),
         doi=text_of(work.get("doi")), categories=texts_of(work.get("subjects") or [], "subject"),
+        serials=[*texts_of(inside.get("identifier") or []), *texts_of(work.get("relatedIdentifiers") or [], "relatedIdentifier")],
+        types=[kinds[key] for key in ("resourceTypeGeneral", "resourceType", "bibtex") if isinstance(kinds.get(key), str)], language=text_of(work.get("language")),
+        said=work, taken=("creators", "descriptions" if abstract and len(described) == 1 else "", "dates" if list(dates.values()) == [date] else ""),
         urls=[u for u in [text_of(work.get("url"))] if u],
     )  # fmt: skip
 

@@ -39,8 +39,26 @@ def _entry(e: Element) -> Entry | None:
         issue=text(e, "number"), pages=text(e, "pages"),
         published_raw=date or None, published=parse_date(date),
         doi=text(e, "electronic-resource-num"), pmid=text(e, "accession-num") if _is_pubmed(e) else None, categories=texts(e, "keywords/keyword"),
+        serials=texts(e, "isbn"), types=[*_type(e), *texts(e, "work-type")], language=text(e, "language"),
+        notes=texts(e, "notes"), said=_said(e), taken=("pub-dates",),
         urls=[u for u in texts(e, "urls//url") if u.startswith(("http://", "https://"))],
     )  # fmt: skip
+
+
+def _said(e: Element) -> dict[str, list[str]]:
+    """Texts of the record's elements, and of those in them, by the name of the one that holds them."""
+    said: dict[str, list[str]] = {"ref-type": _type(e)}
+    for child in e:
+        parts = child if len(child) and child[0].tag != "style" else [child]
+        for part in parts if child.tag != "ref-type" else ():
+            said.setdefault(part.tag, []).extend(texts(part, "*" if len(part) and part[0].tag != "style" else "."))
+    return said
+
+
+def _type(e: Element) -> list[str]:
+    """The name of the type of the reference: its number is EndNote's own."""
+    found = e.find("ref-type")
+    return [found.get("name") or ""] if found is not None else []
 
 
 def _is_pubmed(e: Element) -> bool:

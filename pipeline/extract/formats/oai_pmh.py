@@ -42,7 +42,7 @@ def _arxiv(e: Element) -> Entry | None:
         title=title, abstract=abstract,
         authors=people or split_names(text(e, "authors") or ""),
         venue=text(e, "journal-ref"), published_raw=date, published=parse_date(date or ""),
-        doi=text(e, "doi"), arxiv=text(e, "id"), categories=(text(e, "categories") or "").split(),
+        types=["preprint"], doi=text(e, "doi"), arxiv=text(e, "id"), categories=(text(e, "categories") or "").split(),
     )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def _dublin_core(e: Element) -> Entry | None:
         authors=texts(e, "creator"),
         venue=text(e, "source") or text(e, "publisher"), published_raw=min(dates, default=None), published=parse_date(min(dates, default="")),
         doi=next((n for n in named if find_doi(n)), None), arxiv=next((n for n in named if is_arxiv_text(n)), None),
-        categories=texts(e, "subject"), urls=[n for n in named if n.startswith(("http://", "https://"))],
+        serials=named, types=texts(e, "type"), language=text(e, "language"), categories=texts(e, "subject"), urls=[n for n in named if n.startswith(("http://", "https://"))],
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range
-from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json, text_of
+from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json, text_of, texts_of
 
 #: Words of the longest abstract that is put together from its index: places beyond are a fault.
 _MAX_WORDS = 50_000
@@ -47,6 +47,8 @@ def _entry(_: str, value: Any) -> Entry | None:
         published_raw=date, published=parse_date(date or ""),
         doi=text_of(value.get("doi")), pmid=text_of(_dict(value.get("ids")).get("pmid")),
         categories=[n for c in _list(value.get("topics")) or _list(value.get("concepts")) if (n := text_of(_dict(c).get("display_name")))],
+        serials=texts_of(_dict(place.get("source")).get("issn") or []), types=[text_of(value.get("type")) or ""],
+        said=value, taken=("title", "display_name", "abstract_inverted_index", "authorships", "topics", "concepts", "biblio"), language=text_of(value.get("language")), is_retracted=value["is_retracted"] if isinstance(value.get("is_retracted"), bool) else None,
         urls=[link] if link else [],
     )  # fmt: skip
 

@@ -37,6 +37,7 @@ def _entry(fields: Fields) -> Entry | None:
         authors=fields.all("%A"),
         venue=fields.first("%J", "%B"), volume=fields.first("%V"), issue=fields.first("%N"), pages=fields.first("%P"),
         published_raw=raw, published=published,
+        serials=fields.all("%@"), types=fields.all("%0", "%9"), language=fields.first("%G"), notes=fields.all("%Z"), said=fields.values, taken=("%K",),
         doi=fields.first("%R"), arxiv=next((v for v in (*urls, *fields.all("%J", "%M")) if is_arxiv_text(v)), None),
         pmid=fields.first("%M") if any(is_pubmed(name) for name in fields.all("%~", "%W")) else None,
         categories=[k.strip() for v in fields.all("%K") for k in re.split(r"[;\n]", v) if k.strip()], urls=urls,

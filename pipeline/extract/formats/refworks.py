@@ -40,6 +40,8 @@ def _entry(fields: Fields) -> Entry | None:
         pages=page_range(fields.first("SP"), fields.first("OP")),
         published_raw=date or None, published=parse_date(date) or parse_date(fields.first("FD") or ""),
         doi=fields.first("DO"), pmid=fields.first("AN") if is_medline else None, categories=fields.all("K1"),
+        serials=fields.all("SN"), types=fields.all("RT"), language=fields.first("LA"), notes=fields.all("NO"),
+        said=fields.values, taken=("SP", "OP", "YR", "FD"),
         urls=[u for u in fields.all("UL", "LK") if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 

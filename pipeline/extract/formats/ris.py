@@ -57,6 +57,8 @@ def _entry(fields: Fields) -> Entry | None:
         doi=fields.first(*TAGS["doi"]) or next((v for v in _said(fields, *_HOLDS_DOI) if find_doi(v)), None),
         arxiv=next((v for v in _said(fields, *TAGS["arxiv_id"]) if is_arxiv_text(v)), None),
         pmid=_pmid(fields), categories=fields.all(*TAGS["categories"]),
+        serials=fields.all(*TAGS["issns"]), types=fields.all("TY", "M3"), language=fields.first(*TAGS["language"]),
+        notes=fields.all("N1"), said=fields.values, taken=("SP", "EP"),
         urls=[u for u in fields.all(*TAGS["urls"]) if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 

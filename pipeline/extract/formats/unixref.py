@@ -7,7 +7,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
-from papersieve.pipeline.extract.shared.xml_entries import read_xml, root_of, text
+from papersieve.pipeline.extract.shared.xml_entries import read_xml, root_of, text, texts
 
 #: What a work stands in, and what it is.
 _WORKS = (
@@ -55,6 +55,8 @@ def _entry(e: Element) -> Entry | None:
         venue=text(e, ".//journal_metadata/full_title") or text(e, ".//proceedings_title") or text(e, ".//book_series_metadata/titles/title") or text(e, ".//publisher_name"),
         volume=text(e, ".//journal_volume/volume"), issue=text(e, ".//journal_issue/issue"), pages=pages or text(work, ".//item_number"),
         published_raw=date or None, published=parse_date(date),
+        serials=[*texts(e, ".//issn"), *texts(e, ".//isbn")], types=[str(work.get("component_type") or work.get("type") or work.tag), work.tag],
+        language=work.get("language") or next((said for part in e.iter() if (said := part.get("language"))), None),
         doi=text(work, "doi_data/doi"), urls=[u for u in [text(work, "doi_data/resource")] if u],
     )  # fmt: skip
 

@@ -12,6 +12,11 @@ from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 _TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])(?: (.*))?$")
 _FURNITURE = re.compile(r"\ufeff?(?:FN|VR|EF)(?: |$)")
 
+#: Tags that have an item on each of their lines; others go on with the line before.
+_LISTS = ("AF", "AU", "BA", "BE", "BF", "C1", "CA", "CR", "GP")
+#: Tags that columns hold in another form.
+_TAKEN = ("BP", "EP", "DE", "ID")
+
 
 def recognises(head: Head) -> str | None:
     """It names its maker, or an entry starts with the type of the publication."""
@@ -42,6 +47,8 @@ def _entry(fields: Fields) -> Entry | None:
         pages=page_range(fields.first("BP"), fields.first("EP")) or fields.first("AR"),
         published_raw=date, published=parse_date(date or ""),
         doi=fields.first("DI", "D2"), pmid=fields.first("PM"),
+        serials=fields.all("SN", "EI", "BN"), types=[*fields.all("DT"), *fields.all("PT")], language=fields.first("LA"),
+        said=fields.values | {tag: fields.lines(tag) for tag in _LISTS if tag in fields.parts}, taken=(*_TAKEN, "PD" if year else ""),
         categories=[k.strip() for tag in ("DE", "ID") for k in (fields.first(tag) or "").split(";") if k.strip()],
     )  # fmt: skip
 

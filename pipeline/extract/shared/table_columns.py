@@ -30,6 +30,11 @@ NAMES: dict[str, str] = {
     "doi": "doi doilink doiurl itemdoi digitalobjectidentifier externalidsdoi idsdoi 数字对象唯一标识符",
     "arxiv": "arxivid arxiv arxivurl eprint externalidsarxiv archiveid archivelocation extra",
     "pmid": "pmid pubmedid pubmed medlinepmid externalidspubmed idspmid extra",
+    "issns": "issn eissn issns issnl printissn onlineissn issnprint issnonline issnisbn",
+    "isbns": "isbn isbns eisbn",
+    "publication_type": "documenttype documenttypes publicationtype publicationtypes itemtype referencetype typeofreference reftype contenttype worktype pubtype pubtypes typeofwork doctype 文献类型 type pubtypelist",
+    "language": "language languageoforiginaldocument languages lang langid 语言",
+    "is_retracted": "isretracted retracted",
     "urls": "url urls link links pdfurl pdf codeurl paperurl absurl htmlurl articleurl fulltexturl openaccesspdf landingpageurl primarylocationlandingpageurl 链接",
     "categories": "categories category subjects keywords keywordsplus authorkeywords indexkeywords tags manualtags fieldsofstudy keyword 关键词",
     "comment_count": "commentcount comments numcomments",
@@ -37,7 +42,7 @@ NAMES: dict[str, str] = {
 #: What Web of Science names its fields, and R's bibliometrix all its tables; two letters are enough where several of them stand together.
 CODES: dict[str, str] = {
     "title": "ti", "abstract": "ab", "authors": "af au", "venue": "so t2 jf", "volume": "vl", "issue": "is", "pages": "pg ar", "page_start": "bp sp",
-    "page_end": "ep", "published": "py yr", "doi": "di do", "pmid": "pm", "urls": "ur", "categories": "de kw",
+    "page_end": "ep", "published": "py yr", "doi": "di do", "pmid": "pm", "issns": "sn ei", "isbns": "bn", "publication_type": "dt pt ty", "language": "la", "urls": "ur", "categories": "de kw",
 }  # fmt: skip
 _FEWEST_CODES = 3
 
@@ -78,7 +83,8 @@ def mapping(columns: list[str], reading: Reading) -> tuple[Mapped, str]:
     used = {column for theirs in mapped.values() for column in theirs}
     unused = [c for c in columns if c not in used]
     shown = ", ".join(f"{ours} = {' or '.join(map(repr, theirs))}" for ours, theirs in mapped.items())
-    more = f"; not read: {', '.join(unused[:30])}" if unused else ""
+    told = "kept in other_fields" if reading.max_other_chars else "not read"
+    more = f"; {told}: {', '.join(unused[:30])}" if unused else ""
     return mapped, f"columns ({how}): {shown or 'none'}{more}"
 
 
@@ -112,6 +118,10 @@ class Row:
     def first(self, ours: str) -> Any:
         """The best value of our column; None where none says anything."""
         return next(iter(self.each(ours)), None)
+
+    def taken(self, ours: str) -> str | None:
+        """Name of the column that the best value of ours is from."""
+        return next((theirs for theirs in self.mapped.get(ours, ()) if self.values.get(theirs)), None)
 
     def text(self, ours: str) -> str | None:
         """The best value as text."""
@@ -155,6 +165,12 @@ def _named(value: Any) -> Any:
     return next((value[key] for key in ("name", "title", "display_name", "value", "url") if value.get(key)), None)
 
 
+#: What columns of yes and no say.
+_FLAGS = {
+    **dict.fromkeys(("true", "yes", "y", "1", "retracted"), True),
+    **dict.fromkeys(("false", "no", "n", "0"), False),
+}
+
 #: Objects of JSON that tell of the journal: Semantic Scholar's and Europe PMC's.
 _JOURNALS = ("journal", "journalInfo")
 
@@ -176,10 +192,18 @@ def entry_of(values: Mapping[str, Any], mapped: Mapped) -> Entry | None:
         published_raw=raw, published=published,
         doi=row.found("doi", "DOI", "doi") or _doi_by_content(row),
         arxiv=row.found("arxiv", "ArXiv", "arxiv"), pmid=row.found("pmid", "PubMed", "pmid"),
+        serials=[text for ours in ("issns", "isbns") for value in row.each(ours) for text in texts_of(value)],
+        types=[text for value in row.each("publication_type") for text in texts_of(value.get("pubType") if isinstance(value, dict) else value)],
+        language=row.text("language"), is_retracted=_FLAGS.get(str(row.first("is_retracted")).strip().lower()),
+        said=values, taken=[theirs for ours in _IN_ANOTHER_FORM if (theirs := row.taken(ours))],
         comment_count=integer_of(row.first("comment_count")),
         categories=_terms(row.first("categories")),
         urls=[u for value in row.each("urls") for u in _links(_named(value)) if u.startswith(("http://", "https://"))],
     )  # fmt: skip
+
+
+#: Columns that ours hold in another form: lists, and pages that are put together.
+_IN_ANOTHER_FORM = ("authors", "categories", "page_start", "page_end")
 
 
 def _authors(row: Row) -> list[str]:

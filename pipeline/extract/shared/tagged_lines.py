@@ -33,7 +33,11 @@ class Fields:
 
     def first(self, *tags: str) -> str | None:
         """First value of the first of these tags that has one."""
-        return next((value for tag in tags for value in self.values.get(tag, []) if value), None)
+        for tag in tags:
+            for value in self.values.get(tag, ()):
+                if value:
+                    return value
+        return None
 
     def all(self, *tags: str) -> list[str]:
         """All values of these tags in the order in which they stand; what one tag says, another does not say again."""

@@ -390,10 +390,16 @@ def test_columns_are_those_that_settings_name_and_what_was_taken_is_told(tmp_pat
         extract(path)
     got = extract(path, columns={"title": "kop", "abstract": "tekst"})
     assert shown(got.records) == [
-        {"line_start": 2, "line_end": 2, "title_raw": "A title", "abstract_raw": "An abstract."}
+        {
+            "line_start": 2,
+            "line_end": 2,
+            "other_fields": '{"jaar":"2020"}',
+            "title_raw": "A title",
+            "abstract_raw": "An abstract.",
+        }
     ]
     assert "title = 'kop'" in got.notices["message"][0]
-    assert "not read: jaar" in got.notices["message"][0]
+    assert "kept in other_fields: jaar" in got.notices["message"][0]
 
 
 def test_a_quote_that_is_never_closed_costs_rows_up_to_the_limit_and_no_more(tmp_path):

@@ -1,0 +1,90 @@
+"""Types of publications, in the words of each source, as the few that records have; and marks of retraction."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from papersieve.checks.publication_columns import PUBLICATION_TYPES
+
+#: Our types, and what sources call them: in lower case, letters only. What stands before the bar says no more than our word does. Sources: the codes of RIS, types of CSL, BibTeX, Crossref,
+#: DataCite, OpenAlex, Zotero, EndNote, RefWorks, PubMed, Web of Science, Scopus, IEEE, Springer, Lens, Dimensions and dblp.
+WORDS: dict[str, str] = {
+    "article": "article jour journalarticle articlejournal j journal researcharticle originalarticle | articles journalarticles articleinpress articlemagazine "
+    "articlenewspaper articleinjournal ejour ejournal jfull inpr mgzn news magazinearticle newspaperarticle electronicarticle originalpaper review "
+    "reviewarticle systematicreview shortsurvey editorial editorialmaterial letter note erratum correction datapaper casereport casereports earlyaccess "
+    "ieeejournals ieeemagazines periodical journalpaper articleeditorial articleletter briefreport comment retraction",
+    "preprint": "preprint postedcontent | preprints unpb unpublished unpublishedwork manuscript manscpt workingpaper eprint informalandotherpublications",
+    "conference-paper": "conferencepaper cpaper inproceedings paperconference proceedingsarticle proceedingspaper | conf conference proceeding c "
+    "conferenceproceeding conferenceproceedings conferenceproceedingsarticle conferenceandworkshoppapers conferencearticle ieeeconferences "
+    "conferenceabstract meetingabstract congressabstract",
+    "book": "book b | books ebook edbook editedbook electronicbook monograph proceedings collection encyc dict referencebook bookedited booksandtheses "
+    "wholebook bookwhole bookmetadata",
+    "chapter": "chapter chap bookchapter booksection incollection | echap booksectionchapter electronicbooksection inbook bookpart section encyclopediaarticle "
+    "entryencyclopedia referenceentry dictionaryentry partsinbooksorcollections bookitem contentitem",
+    "thesis": "thesis thes dissertation dissertationthesis | theses phdthesis mastersthesis mathesis doctoralthesis academicdissertation unpublisheddissertation",
+    "report": "report rprt | govdoc techreport technicalreport reports reportpapermetadata governmentdocument standard stand",
+    "dataset": "dataset data | datasets aggr dbase onlinedatabase",
+    "patent": "patent pat p | patents",
+    "software": "software comp | computerprogram computersoftware",
+    "other": "other gen generic misc | miscellaneous elec online web webpage website electronic electronicsource electroniccitation blog blogpost ser serial artwork "
+    "art abst advs ancient bill case chart clswk ctlg equa figure grant hear icomm pcomm legal map mpct multi music pamp slide sound stat unbill video film "
+    "videorecording audiorecording presentation speech interview component peerreview paratext booklet manual",
+}  # fmt: skip
+_TYPES = {word: kind for kind, words in WORDS.items() for word in words.replace("|", "").split()}
+_PLAIN = {word for words in WORDS.values() for word in words.partition("|")[0].split()}
+#: Of several types of one entry, the lowest counts, and the first of these: data papers are articles, and each preprint may be called one.
+_RANKS = dict.fromkeys(PUBLICATION_TYPES, 1) | {"preprint": 0, "dataset": 2, "other": 3}
+_SEVERAL = re.compile(r"[;|,/]")
+#: Words of the longest name of a type.
+_LONGEST = 200
+
+#: Servers of preprints, CoRR among them, as dblp calls arXiv.
+_PREPRINT_SERVER = re.compile(
+    r"\s*(?:[a-z]{0,9}rxiv\b|corr\b|ssrn\b|research square|preprints\.org|osf preprints)", re.IGNORECASE
+)
+#: "Retracted Publication" of PubMed, "RETRACTED: A title", "A title (Retracted article. See vol. 3)"; not "Retraction of Publication", which is the notice.
+_RETRACTED = re.compile(r"\bretracted (?:publication|article|paper)\b|^\W*retracted\b\W*(?::|\]|$)", re.IGNORECASE)
+
+
+def publication_type(words: Iterable[str], venue: str | None = None) -> str | None:
+    """The type of an entry that is called by these words, in the venue; None where no word is known.
+
+    >>> publication_type(["Article; Proceedings Paper"]), publication_type(["JOUR"], "arXiv preprint arXiv:2101.00001")
+    ('article', 'preprint')
+    """
+    found = [kind for text in words if text for kind in _types_of(text)]
+    if venue and (not found or found[0] in ("article", "other")) and _is_preprint_server(venue):
+        return "preprint"
+    return min(found, key=_RANKS.__getitem__, default=None)
+
+
+def says_retracted(texts: Iterable[str | None]) -> bool:
+    """Whether a title, a type or a note among these says that the paper was retracted.
+
+    >>> says_retracted(["RETRACTED: Bees in towers"]), says_retracted(["Retraction: Bees", "On retracted papers"])
+    (True, False)
+    """
+    likely = [text for text in texts if text and ("etracted" in text or "ETRACTED" in text)]
+    return any(_RETRACTED.search(text) for text in likely)
+
+
+@lru_cache(4_096)
+def says_no_more(text: str) -> bool:
+    """Whether a word for a type is another name of ours, which loses nothing of it: "JOUR" is, "Review" is none."""
+    return _letters(text) in _PLAIN
+
+
+@lru_cache(4_096)
+def _types_of(text: str) -> tuple[str, ...]:
+    if whole := _TYPES.get(_letters(text)):
+        return (whole,)
+    return tuple(kind for part in _SEVERAL.split(text[:_LONGEST]) if (kind := _TYPES.get(_letters(part))))
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z]+", "", text[:_LONGEST].lower().replace("&", "and"))
+
+
+@lru_cache(4_096)
+def _is_preprint_server(venue: str) -> bool:
+    return bool(_PREPRINT_SERVER.match(venue))
