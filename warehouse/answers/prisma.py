@@ -87,7 +87,7 @@ def prisma_svg(numbers: dict[str, Any]) -> str:
         f"{numbers['ineligible']:,} ineligible records removed, {numbers['screened']:,} left to screen"
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
         f'font-family="system-ui, sans-serif" font-size="13"><title>{label}</title>\n'
         '<defs><marker id="tip" markerWidth="8" markerHeight="8" refX="7" refY="4" orient="auto"><path d="M0,0L8,4L0,8z" fill="#333"/>'
         f'</marker></defs>\n<rect width="{_WIDTH}" height="{height}" fill="#fff"/>\n{_stages(rows)}\n{boxes}\n{arrows}\n</svg>\n'
