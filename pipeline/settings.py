@@ -93,11 +93,8 @@ class Merging(Section):
 
     @model_validator(mode="after")
     def _columns_are_chosen(self) -> Self:
-        chosen = {
-            name: column.golden
-            for name, column in RECORDS.columns.items()
-            if column.golden and not column.golden.is_union and not column.golden.leader
-        }
+        golden = {name: column.golden for name, column in RECORDS.columns.items() if column.golden}
+        chosen = [name for name, rule in golden.items() if not rule.is_union and not rule.leader]
         if unknown := [name for name in self.priority if name not in chosen]:
             raise ValueError(
                 f"expected columns of which one value is chosen ({', '.join(chosen)}), found {', '.join(unknown)}"

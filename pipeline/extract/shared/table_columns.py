@@ -1,7 +1,7 @@
 """Tables of any kind: which column is what, as settings say or by its name, and entries out of rows."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
@@ -45,6 +45,8 @@ CODES: dict[str, str] = {
     "page_end": "ep", "published": "py yr", "doi": "di do", "pmid": "pm", "issns": "sn ei", "isbns": "bn", "publication_type": "dt pt ty", "language": "la", "urls": "ur", "categories": "de kw",
 }  # fmt: skip
 _FEWEST_CODES = 3
+
+_LINKS = re.compile(r"[;|\s]+")
 
 Mapped = dict[str, list[str]]
 
@@ -197,8 +199,8 @@ def entry_of(values: Mapping[str, Any], mapped: Mapped) -> Entry | None:
         language=row.text("language"), is_retracted=_FLAGS.get(str(row.first("is_retracted")).strip().lower()),
         said=values, taken=[theirs for ours in _IN_ANOTHER_FORM if (theirs := row.taken(ours))],
         comment_count=integer_of(row.first("comment_count")),
-        categories=_terms(row.first("categories")),
-        urls=[u for value in row.each("urls") for u in _links(_named(value)) if u.startswith(("http://", "https://"))],
+        categories=_texts(row.first("categories"), split_terms),
+        urls=[u for value in row.each("urls") for u in _texts(_named(value), _LINKS.split) if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 
 
@@ -242,13 +244,7 @@ def _doi_by_content(row: Row) -> str | None:
     return next((v for v in row.values.values() if isinstance(v, str) and "10." in v[:30] and is_doi(v)), None)
 
 
-def _terms(value: Any) -> list[str]:
-    return split_terms(value) if isinstance(value, str) else _texts(value)
-
-
-def _links(value: Any) -> list[str]:
-    return re.split(r"[;|\s]+", value) if isinstance(value, str) else _texts(value)
-
-
-def _texts(value: Any) -> list[str]:
+def _texts(value: Any, split: Callable[[str], list[str]]) -> list[str]:
+    if isinstance(value, str):
+        return split(value)
     return texts_of(value, "name", "display_name", "term", "tag", "url", "href") if value is not None else []
