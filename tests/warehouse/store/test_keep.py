@@ -203,7 +203,7 @@ def test_a_migration_copies_a_store_aside_and_brings_it_forward_once(history):
         assert store.columns("dumps") == [*held, "colour"]
         assert set(store.rows("dumps", "colour")["colour"]) == {"red"}
         assert store.rows("papers", "paper_id").equals(paper_ids)
-        assert store.query("list_migrations")["version"].to_list() == [FIRST, LAST, LAST + 1]
+        assert store.query("list_migrations")["version"].to_list() == [*range(FIRST, LAST + 2)]
     kept = place.folder / f"store.duckdb.schema{LAST:03}.backup"
     assert is_as_copied(kept)
     shutil.copy(kept, place.folder / "kept.duckdb")
@@ -232,7 +232,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(history):
         with pytest.raises(duckdb.CatalogException):
             store.bring_forward([*steps(), Step(LAST + 1, "broken.sql", broken)])
         assert store.columns("dumps") == held
-        assert store.query("list_migrations")["version"].to_list() == [FIRST, LAST]
+        assert store.query("list_migrations")["version"].to_list() == [*range(FIRST, LAST + 1)]
 
 
 def test_a_store_of_before_the_first_release_is_refused_with_what_to_do(history):
