@@ -21,6 +21,7 @@ _TYPES = {
     pl.String: "varchar",
     pl.Int64: "bigint",
     pl.Float64: "double",
+    pl.Boolean: "boolean",
     pl.Date: "date",
     pl.List(pl.String): "varchar[]",
 }

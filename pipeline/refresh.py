@@ -24,6 +24,7 @@ from papersieve.pipeline.matching.context import add_context, recurrence
 from papersieve.pipeline.matching.evidence import EVIDENCE_SCHEMA, gather_evidence
 from papersieve.pipeline.matching.judgement import JUDGEMENT_SCHEMA, judge
 from papersieve.pipeline.matching.model import PAIR_COLUMNS
+from papersieve.pipeline.merging.golden import NO_SOURCES
 from papersieve.pipeline.settings import Settings
 
 PAIR = {"left_no": pl.Int64, "right_no": pl.Int64}
@@ -78,6 +79,9 @@ class Lookups(Protocol):
 
     def records_of(self, named: pl.DataFrame) -> pl.DataFrame:
         """All records of the named documents, as `golden_records` takes them."""
+
+    def sources(self) -> pl.DataFrame:
+        """What every dump is called, as `golden.SOURCE_SCHEMA`."""
 
 
 class PairChanges(NamedTuple):
@@ -200,6 +204,7 @@ def recluster(kept: Lookups, documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.
     return name_clusters(found, documents), overruled
 
 
-def merge(kept: Lookups, named: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def merge(kept: Lookups, named: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(golden records, lineage) of whole clusters (document_id, paper_id)."""
-    return papers_of(kept.records_of(named), named)
+    sources = kept.sources() if settings.merging.priority else NO_SOURCES
+    return papers_of(kept.records_of(named), named, settings, sources)

@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.fetch_settings import Fetching
 from papersieve.pipeline.setting_section import Practical, Section
 
@@ -28,6 +29,7 @@ SCHEME = {"hash": "xxh32", "permutations": "affine32", "keys": "xxh32 pairs, mix
 #: What a change of a setting costs -> the same as a sentence.
 COSTS = {
     "nothing": "nothing; no result depends on it",
+    "merged": "the next run chooses the values of all papers anew; it compares and judges no pairs",
     "judged": "the next run judges all pairs anew and compares none",
     "compared": "the next run finds and compares all pairs anew",
     "signed": "the next run signs all documents and compares all pairs anew",
@@ -66,6 +68,28 @@ class Matching(Section):
     bucket_cap: int = Field(200, ge=2, description="documents in a bucket above which it is hot and proposes nothing")
 
 
+class Merging(Section):
+    """Which of the values that its records say is a paper's."""
+
+    cost = "merged"
+
+    priority: dict[str, list[str]] = Field(
+        {},
+        description="sources of which a column's value is taken first, the best first: labels, listings or formats of dumps, "
+        "or types of publication; then its rule decides",
+        examples=[{"abstract": ["PubMed", "Scopus"], "venue": ["article", "preprint"]}],
+    )
+
+    @model_validator(mode="after")
+    def _columns_are_chosen(self) -> Self:
+        chosen = [name for name, c in RECORDS.columns.items() if (g := c.golden) and not g.is_union and not g.leader]
+        if unknown := [name for name in self.priority if name not in chosen]:
+            raise ValueError(
+                f"expected columns of which one value is chosen ({', '.join(chosen)}), found {', '.join(unknown)}"
+            )
+        return self
+
+
 class Reading(Practical):
     """How dumps are read: the columns of tables, and limits that hostile input runs into.
 
@@ -81,9 +105,7 @@ class Reading(Practical):
         {}, description="columns of tables, ours = theirs; guessed where not given", examples=[{"title": "Paper Title"}]
     )
     sheet: str | None = Field(
-        None,
-        description="sheet of workbooks that is read; not set: the first with names of columns",
-        examples=["Export"],
+        None, description="sheet of workbooks that is read; not set: the first that names columns", examples=["Export"]
     )
     max_file_bytes: int = Field(1 << 36, ge=1, description="bytes of a dump, uncompressed")
     max_page_bytes: int = Field(1 << 28, ge=1, description="bytes of a dump whose format has to be read whole")
@@ -140,9 +162,7 @@ class Operation(Practical):
         examples=["4GB"],
     )
     spill_folder: str | None = Field(
-        None,
-        description="folder for what does not fit in memory; not set: beside the store",
-        examples=["/var/tmp"],
+        None, description="folder for what does not fit in memory; not set: beside the store", examples=["/var/tmp"]
     )
     keep_versions: int = Field(2, ge=0, le=1000, description="earlier published versions that are kept for rollback")
     compact_share: float = Field(
@@ -170,6 +190,7 @@ class Settings(BaseModel):
         default_factory=Signing, description="How documents are cut into the keys by which pairs are found"
     )
     matching: Matching = Field(default_factory=Matching, description="Which pairs are compared")
+    merging: Merging = Field(default_factory=Merging, description="Which value is a paper's")
     reading: Reading = Field(default_factory=Reading, description="How dumps are read")
     gate: Gate = Field(default_factory=Gate, description="Which dumps are held back, as too much of them can't be used")
     operation: Operation = Field(
@@ -192,11 +213,12 @@ class Settings(BaseModel):
 
     def pairs_depend_on(self) -> dict[str, Any]:
         """What stored pairs depend on: what their keys do, and how pairs are found, compared and judged."""
-        return {**self.keys_depend_on(), **self.results(), "versions": versions("judgement")}
+        results = {name: value for name, value in self.results().items() if name != "merging"}
+        return {**self.keys_depend_on(), **results, "versions": versions("judgement")}
 
     def papers_depend_on(self) -> dict[str, Any]:
         """What stored papers, and so all that is published, depend on."""
-        return {**self.pairs_depend_on(), "versions": versions("papers")}
+        return {**self.pairs_depend_on(), "merging": self.merging.model_dump(), "versions": versions("papers")}
 
 
 #: Sections of a settings file, by their names.

@@ -5,7 +5,7 @@
 -- Frames: publication_facts (schema_version, fingerprint), one row; record_columns: the contract's columns of records in
 -- their order, no row. Its records and papers are there, without a row: they are made of their contracts.
 CREATE TABLE published.dumps AS
-SELECT d.dump_id, l.name, d.format, d.listing, d.listing_date, d.listing_date_raw, d.lines,
+SELECT d.dump_id, l.name, d.format, d.listing, d.listing_date, d.listing_date_raw, d.source, d.query, d.searched_on, d.phase, d.lines,
        coalesce(r.records, 0) AS records, coalesce(q.quarantined, 0) AS quarantined,
        h.message AS held_back, d.size_bytes, l.locations, d.dump_no, d.ingested_at
 FROM dumps AS d

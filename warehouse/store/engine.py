@@ -34,7 +34,7 @@ class Engine(Protocol):
     def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return `recluster` of documents that are whole components."""
 
-    def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def papers(self, store: Store, members: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return `merge` of members (document_id, paper_id), whole papers, that were clustered last."""
 
 
@@ -62,9 +62,9 @@ class Local:
         """Find them by the pairs and decisions of the store."""
         return recluster(StoreLookups(store), documents)
 
-    def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def papers(self, store: Store, members: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Merge all records of the papers."""
-        return merge(StoreLookups(store), members)
+        return merge(StoreLookups(store), members, settings)
 
 
 LOCAL = Local()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.dump_files import UNREACHED, BrokenDump, RawDump, find_dumps
+from papersieve.pipeline.extract.dump_labels import Label, LabelFiles, label_of
 from papersieve.pipeline.extract.places.address import AtHand, is_elsewhere, location_of
 from papersieve.pipeline.extract.places.folders import files_below
 from papersieve.pipeline.extract.places.location import archive_of, file_of
@@ -64,6 +65,7 @@ class _Ingestion:
         self.withdrawn = set(store.query("withdrawn_dumps")["dump_id"])
         #: Where each dump of this call was found.
         self.present = set[str]()
+        self.labels, self.labelled = LabelFiles(), known_labels(store)
         self.faults = {place: (code, message) for place, code, message in store.query("unreadable_dumps").iter_rows()}
 
     def take_all(self, paths: list[AtHand], progress: Progress) -> list[DumpOutcome]:
@@ -188,6 +190,7 @@ class _Ingestion:
             self.batch.readable.append(location)
             self.batch.actions.append(("mend", dump_id, location))
         if outcome == "unchanged":
+            self._label(location, dump_id)
             return DumpOutcome(location, found.name, outcome)
         if held:
             self.batch.freed.append(location)
@@ -197,10 +200,21 @@ class _Ingestion:
         places = self.places_of.setdefault(dump_id, {})
         same = next(iter(places), None)
         places[location] = None
+        self._label(location, dump_id)
         self.batch.placed.append((location, found.name, dump_id))
         self.batch.actions.append(("locate" if outcome == "located" else "add", dump_id, location))
         message = f"{location}: the same bytes as {same}, counted as one dump" if same else None
         return DumpOutcome(location, found.name, outcome, None, message)
+
+    def _label(self, location: str, dump_id: str) -> None:
+        """Note in the batch what the dump's label is now. Of several places, the first by name says it."""
+        label = label_of(location, self.labels)
+        if label == self.labelled.get(dump_id, Label()):
+            return
+        if location == min(place for place, dump in self.holds.items() if dump == dump_id):
+            self.labelled[dump_id] = label
+            self.batch.labels.append((dump_id, *label))
+            self.batch.actions.append(("label", dump_id, location))
 
     def _commit(self) -> None:
         if self.batch.actions and not self.is_dry:
@@ -221,6 +235,11 @@ def _places_of(holds: dict[str, str]) -> dict[str, dict[str, None]]:
     for place, dump_id in holds.items():
         found.setdefault(dump_id, {})[place] = None
     return found
+
+
+def known_labels(store: Store) -> dict[str, Label]:
+    """Labels of the dumps that have one."""
+    return {dump_id: Label(*said) for dump_id, *said in store.query("known_labels").iter_rows()}
 
 
 def _is_gone(location: str, looked_at: Container[str]) -> bool:

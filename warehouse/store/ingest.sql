@@ -2,6 +2,9 @@
 -- One row a location: which dump it holds.
 SELECT location, dump_id FROM dump_locations ORDER BY location;
 
+-- name: known_labels
+SELECT dump_id, source, query, searched_on, phase FROM dumps WHERE coalesce(source, query, searched_on::VARCHAR, phase) IS NOT NULL;
+
 -- name: placed_last
 -- When each place was last changed, as a number of the ledger.
 SELECT location, max(seq) AS seq FROM dump_ledger GROUP BY location ORDER BY location;

@@ -94,6 +94,10 @@ class StoreLookups:
         """All records of the named documents."""
         return self._store.query("records_of_documents", named=named)
 
+    def sources(self) -> pl.DataFrame:
+        """What every dump is called: by its label, by its page, by its format."""
+        return self._store.query("sources_of_dumps")
+
     def _is_share(self, documents: pl.DataFrame, share: float) -> bool:
         return documents.height > share * self._store.count("documents")
 

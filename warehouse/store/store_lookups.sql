@@ -146,3 +146,7 @@ ORDER BY document_no;
 -- Frame: named (document_id). Every record of the documents, as papers are made of them.
 SELECT * EXCLUDE (title_raw, abstract_raw, authors_raw, venue_raw, other_fields, document_uuid) FROM records
 WHERE rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_id::UUID FROM named));
+
+-- name: sources_of_dumps
+-- What a value may be taken of first: label, listing and format of each dump.
+SELECT dump_id, list_filter([source, listing, format], lambda name: name IS NOT NULL) AS sources FROM dumps;

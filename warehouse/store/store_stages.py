@@ -139,7 +139,7 @@ def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine
         changes = [pl.DataFrame(schema=CHANGE_SCHEMA)]
         for part, done in _by_paper(members, scanned_at_a_time(members.height, settings)):
             progress("papers", done, members.height)
-            papers, lineage = engine.papers(store, part)
+            papers, lineage = engine.papers(store, part, settings)
             changes.append(changed_columns(store.query("former_papers_of", members=part), papers))
             store.execute(
                 "add_papers",

@@ -451,7 +451,7 @@ def test_an_account_without_a_name_is_told_to_give_one(monkeypatch, error):
 
     monkeypatch.setattr(getpass, "getuser", nobody)
     with pytest.raises(click.UsageError, match=r"has no name.* Say who decides with --as NAME"):
-        cli_review._who_decides(None)
+        cli_review.who_decides(None)
 
 
 def test_a_port_that_is_taken_is_told():
