@@ -397,6 +397,7 @@ ANSWERS = {
     "explain": ["{paper}"],
     "changes": [],
     "report": ["--output", "report.html"],
+    "prisma": [],
     "export": ["parquet"],
     "review": None,  # serves until it is ended: tests/warehouse/decisions/test_review.py
     "decisions": [],
