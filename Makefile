@@ -50,7 +50,7 @@ extremes: ## the tests on the lowest and on the newest dependencies that pyproje
 	@for end in lowest-direct highest; do \
 		echo "dependencies: $$end" && \
 		uv venv --quiet --clear --python 3.11 .extremes/$$end && \
-		uv pip install --quiet --python .extremes/$$end --resolution $$end --editable '.[dagster,review,plots]' --group dev && \
+		uv pip install --quiet --python .extremes/$$end --resolution $$end --editable '.[dagster,review,fetch,plots]' --group dev && \
 		.extremes/$$end/bin/python -m pytest -n 2 --dist worksteal -q -W default $(ARGS) || exit 1; \
 	done
 
@@ -76,7 +76,7 @@ sample: setup ## write sample_dumps/ anew from its generator
 	@$(BIN)/python -m papersieve.pipeline.sample sample_dumps && rm -rf data/sample
 
 lock: ## bring requirements.lock in line with pyproject.toml (needs uv; ARGS=--upgrade for the newest of all)
-	@uv pip compile pyproject.toml --extra dagster --extra review --extra plots --group dev --group docs --quiet --universal --python-version 3.11 --generate-hashes \
+	@uv pip compile pyproject.toml --extra dagster --extra review --extra fetch --extra plots --group dev --group docs --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header $(ARGS) --output-file requirements.lock
 
 bench: setup ## the engine beside its peers (ARGS="--peer /path/to/python" for those of other environments)
@@ -85,7 +85,7 @@ bench: setup ## the engine beside its peers (ARGS="--peer /path/to/python" for t
 profile: setup ## where the CPU time of a first run goes, by cause, beside the shortest script that does the same (ARGS="--records 1000000")
 	@$(BIN)/python -m benchmarks.profile_run $(ARGS)
 
-soak: setup .spark/.complete .readers/.complete ## the tests with other examples than before; damaged dumps of every format; exports beside other readers; random histories against their rebuilds; commands side by side and killed; torn copies; a Spark cluster: hours
+soak: setup .spark/.complete .readers/.complete ## the tests with other examples than before; damaged dumps of every format; exports beside other readers; random histories against their rebuilds; commands side by side and killed; torn copies; a month of fetching; a Spark cluster: hours
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --hypothesis-profile=random
 	@$(BIN)/python -m benchmarks.soak
 	@$(BIN)/python -m benchmarks.soak --formats $(NEWER) --output benchmarks/results/soak_exports.json
@@ -93,6 +93,7 @@ soak: setup .spark/.complete .readers/.complete ## the tests with other examples
 	@$(BIN)/python -m benchmarks.soak_store
 	@$(BIN)/python -m benchmarks.soak_commands
 	@$(BIN)/python -m benchmarks.soak_torn
+	@$(BIN)/python -m benchmarks.soak_fetch
 	@PYTHONPATH=$(CURDIR)/.spark $(BIN)/python -W ignore -m benchmarks.soak_spark
 
 .readers/.complete:

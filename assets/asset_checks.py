@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import dagster as dg
 import polars as pl
-from pydantic import Field
 
 from papersieve.assets import verdicts
 from papersieve.assets.metadata import first_rows
@@ -39,31 +38,26 @@ ASSET_OF_MEASURE = {
     "unreadable_dumps": "dumps",
     "rejected_line_share": "dumps",
     "quarantined_share": "records",
+    "held_back_dumps": "records",
     "hot_buckets": "duplicate_pairs",
     "duplicate_share": "papers",
     "largest_paper_records": "papers",
 }
 
-_WITHDRAW = "materialise their partitions with the run config `ops: {ingestion: {config: {withdraw: true}}}`"
+_WITHDRAW = "materialise `dumps` with the run config `ops: {ingestion: {config: {withdraw: [NAME]}}}`"
 
 #: What to do where a check fails, in Dagster's words where it has its own. The other checks fail only where the software is wrong.
 REMEDIES = remedies.REMEDIES | {
-    "unreadable_dumps": "The asset's page has the reasons, under `unreadable`. Repair or remove these files.",
+    "every_source_answered": "Nothing the first time: the next fetch asks for what is missing. Where it stays, the result says what the server answers.",
+    "unreadable_dumps": "The table of files on the asset's page has the reasons. Repair or remove these files.",
     "rejected_line_share": "Look at the table rejected_lines. Is the layout of a dump a new one?",
     "quarantined_share": "Look at the table quarantined_records and its column reason_codes.",
-    "quarantined_share_of_each_dump": f"Repair the files or fetch them again, or withdraw the dumps: {_WITHDRAW}.",
+    "held_back_dumps": "The other dumps are published. Replace these files by whole ones, or take them as they are: materialise `dumps` with the run config `ops: {ingestion: {config: {accept: [NAME]}}}`. The settings under `gate` say how much of a dump may be bad.",
+    "quarantined_share_of_each_dump": "Look at the table quarantined_records and its column reason_codes. Repair the files or fetch them again.",
     "removed_files": f"Put the files back, or withdraw the dumps: {_WITHDRAW}.",
-    "duplicate_share_drift": f"Look at the last dumps. If one is a copy, withdraw it: {_WITHDRAW}. If the change is right, run with `resources: {{judging: {{config: {{accept_drift: true}}}}}}`.",
+    "duplicate_share_drift": f"Look at the last dumps. If one is a copy, withdraw it: {_WITHDRAW}.",
     "every_stage_is_complete": "Run the job refresh_warehouse.",
 }
-
-
-class Judging(dg.ConfigurableResource[None]):
-    """What a person tells the checks of one run."""
-
-    accept_drift: bool = Field(
-        default=False, description="publish although measures are far from those of the version that readers have"
-    )
 
 
 class StoredCheck(NamedTuple):
@@ -111,11 +105,9 @@ def _contract_check(table: str) -> StoredCheck:
 
 def _measure_check(measure: str) -> StoredCheck:
     kind = "The share of" if measure.endswith("_share") else "The number of"
+    description = f"{kind} {THRESHOLDS[measure].meaning}."
     return StoredCheck(
-        ASSET_OF_MEASURE[measure],
-        measure,
-        f"{kind} {THRESHOLDS[measure].meaning}.",
-        lambda store, _: verdicts.measure(store.query("measure"), measure),
+        ASSET_OF_MEASURE[measure], measure, description, lambda store, _: verdicts.measure(store, measure)
     )
 
 
@@ -167,7 +159,7 @@ def in_one_step(places: Places, name: str, checks: list[StoredCheck]) -> dg.Asse
         specs=[check.spec(places) for check in checks],
         can_subset=True,
         pool=places.named(POOL),
-        required_resource_keys={places.named("settings"), places.named("judging")},
+        required_resource_keys={places.named("settings")},
     )
     def judge_all(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         wanted = {key.name for key in context.selected_asset_check_keys}
@@ -175,7 +167,6 @@ def in_one_step(places: Places, name: str, checks: list[StoredCheck]) -> dg.Asse
             dump_folder=Path(places.dump_folder),
             warehouse=Path(places.warehouse),
             settings=places.settings_of_run(context),
-            accept_drift=getattr(context.resources, places.named("judging")).accept_drift,
         )
         with places.open_store() as store:
             results = [check.result(store, around, places) for check in checks if check.name in wanted]

@@ -9,19 +9,36 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
-from papersieve.assets.partitions import due_dumps, key_of, one_run, unfinished_run
 from papersieve.assets.resources import Places
-from papersieve.assets.watch import NoDumpsError, decide, look
+from papersieve.assets.watch import NoDumpsError, decide, dump_paths, look
+
+_UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
 
 
 def refresh_job(places: Places, selection: dg.AssetSelection) -> UnresolvedAssetJobDefinition:
-    """A run of every asset: for some dumps, or for all of them where none are named."""
+    """A run of every asset from the dumps on."""
     return dg.define_asset_job(
         places.named("refresh_warehouse"),
         selection=selection,
         # polars and DuckDB use every core already, and a process a step costs five times the time.
         executor_def=dg.in_process_executor,
-        description="The whole way: take in the chosen dumps (without a choice, all), find the papers, check, publish. Does only what is pending.",
+        description="The whole way: take in what changed in the dump folder, find the papers, check, publish. Does only what is pending.",
+    )
+
+
+def fetch_job(places: Places, selection: dg.AssetSelection) -> UnresolvedAssetJobDefinition:
+    """The whole way, from servers to readers."""
+    return dg.define_asset_job(
+        places.named("fetch_and_refresh"),
+        selection=selection,
+        executor_def=dg.in_process_executor,
+        description="Fetch dumps, then the whole way: take them in, find the papers, check, publish.",
     )
 
 
@@ -52,7 +69,7 @@ class NothingAboveInError(dg.AutomationCondition[dg.AssetKey]):
         return dg.AutomationResult(context, found.true_subset, child_results=[found])
 
 
-#: A dump that is materialised alone brings everything below it up to date. Without the second part, an asset that a
+#: Dumps that are materialised alone bring everything below it up to date. Without the second part, an asset that a
 #: failed check had kept from running would be run after all, alone, and published.
 FOLLOWS = dg.AutomationCondition.eager() & NothingAboveInError()
 
@@ -70,19 +87,31 @@ def daily_refresh(places: Places, job: UnresolvedAssetJobDefinition) -> dg.Sched
         execution_timezone=places.timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,
         execution_fn=lambda context: due(context.instance, places),
-        description="Takes in the dumps that a failed run has left, and does what is pending below them. Where there is none, all checks run again.",
+        description="Takes in what a failed run has left, does what is pending below it, and runs all checks again.",
     )
 
 
 def due(instance: dg.DagsterInstance, places: Places) -> dg.RunRequest | dg.SkipReason:
-    """One run for all dumps that are due; where none is, the newest is read again so that all checks run."""
+    """One run of everything, unless one is at work or the folder holds no dump."""
     if run := unfinished_run(instance, places):
         return dg.SkipReason(f"run {run} has not ended yet, and does the same")
-    keys = instance.get_dynamic_partitions(places.named("dumps"))
-    if not keys:
-        return dg.SkipReason("no dump was ever taken in: put one into the dump folder")
-    wanted = due_dumps(instance, places) or keys[-1:]
-    return dg.RunRequest(run_config=one_run(instance, places, wanted))
+    try:
+        dump_paths(Path(places.dump_folder))
+    except NoDumpsError as remedy:
+        return dg.SkipReason(places.renamed(str(remedy)))
+    return dg.RunRequest()
+
+
+def is_of(places: Places, run: dg.DagsterRun) -> bool:
+    """Whether a run is for these places: in other people's projects most are not."""
+    jobs = {places.named("refresh_warehouse"), places.named("fetch_and_refresh")}
+    return run.job_name in jobs or any(map(places.owns, run.asset_selection or ()))
+
+
+def unfinished_run(instance: dg.DagsterInstance, places: Places) -> str | None:
+    """Id of a run that is queued or at work; None where all have ended."""
+    runs = instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED))
+    return next((run.run_id for run in runs if is_of(places, run)), None)
 
 
 def dump_folder(places: Places, job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
@@ -106,8 +135,7 @@ def watched(context: dg.SensorEvaluationContext, places: Places) -> dg.SensorRes
     if decision.run_key is None:
         return dg.SensorResult(skip_reason=decision.message, cursor=decision.cursor)
     context.log.info(decision.message)
-    config = one_run(context.instance, places, map(key_of, [*decision.new, *decision.changed, *decision.removed]))
-    return dg.SensorResult(run_requests=[dg.RunRequest(decision.run_key, config)], cursor=decision.cursor)
+    return dg.SensorResult(run_requests=[dg.RunRequest(decision.run_key)], cursor=decision.cursor)
 
 
 def below_the_dumps(places: Places, selection: dg.AssetSelection) -> dg.AutomationConditionSensorDefinition:
@@ -119,5 +147,5 @@ def below_the_dumps(places: Places, selection: dg.AssetSelection) -> dg.Automati
             target=selection,
             default_status=dg.DefaultSensorStatus.RUNNING,
             use_user_code_server=True,
-            description="Refreshes what is below a dump that was materialised alone. Runs of the whole job need no help.",
+            description="Refreshes what is below the dumps where they were materialised alone. Runs of the whole job need no help.",
         )

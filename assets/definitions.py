@@ -5,8 +5,9 @@ from typing import Any
 
 import dagster as dg
 
-from papersieve.assets.asset_checks import Judging, stored_checks
-from papersieve.assets.automation import below_the_dumps, daily_refresh, dump_folder, refresh_job
+from papersieve.assets.asset_checks import stored_checks
+from papersieve.assets.automation import below_the_dumps, daily_refresh, dump_folder, fetch_job, refresh_job
+from papersieve.assets.daily_fetch import daily_fetch, fetched_dumps
 from papersieve.assets.derived import documents, duplicate_pairs, papers
 from papersieve.assets.dumps import ingestion
 from papersieve.assets.notify import notifications
@@ -18,14 +19,15 @@ def definitions_of(places: Places) -> dg.Definitions:
     """Everything that works on these places. Several fit into one project, each with a key_prefix of its own."""
     assets = [make(places) for make in (ingestion, documents, duplicate_pairs, papers, warehouse)]
     selection = dg.AssetSelection.assets(*assets)
-    job = refresh_job(places, selection)
+    fetched = fetched_dumps(places)
+    job, fetching = refresh_job(places, selection), fetch_job(places, selection | dg.AssetSelection.assets(fetched))
     return dg.Definitions(
-        assets=assets,
+        assets=[fetched, *assets],
         asset_checks=stored_checks(places),
-        jobs=[job],
-        schedules=[daily_refresh(places, job)],
+        jobs=[job, fetching],
+        schedules=[daily_refresh(places, job), daily_fetch(places, fetching)],
         sensors=[dump_folder(places, job), below_the_dumps(places, selection), *notifications(places)],
-        resources={places.named("settings"): run_settings(places), places.named("judging"): Judging()},
+        resources={places.named("settings"): run_settings(places)},
     )
 
 

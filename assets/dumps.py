@@ -1,27 +1,26 @@
-"""The first two assets: dumps as received, and the records found in them. Each dump file is a partition."""
+"""The first two assets: dumps as received, and the records found in them. One run takes in all that changed."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 import polars as pl
 from pydantic import Field
 
 from papersieve.assets.metadata import column_lineage, counts, of_file, preview, shown_by
-from papersieve.assets.partitions import dump_partitions, every_dump, name_of
-from papersieve.assets.resources import Places, foreseen
+from papersieve.assets.resources import Places
 from papersieve.assets.run_log import logged, said
-from papersieve.assets.store_access import POOL, described, row_count, version
+from papersieve.assets.store_access import POOL, STAGE, described, row_count, version
+from papersieve.assets.watch import dump_paths
 from papersieve.checks.contracts import CONTRACTS
-from papersieve.pipeline.extract.dump_files import RawDump, find_dumps
-from papersieve.pipeline.extract.places.address import location_of
-from papersieve.pipeline.extract.places.location import archive_of, file_of, shown
-from papersieve.pipeline.settings import Reading, version_of
+from papersieve.pipeline.settings import Settings, version_of
+from papersieve.warehouse.store.gate import accept, judged
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.outcomes import DumpOutcome, messages_of
 from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.update import complete
 from papersieve.warehouse.store.withdraw import withdraw
 
 
@@ -29,6 +28,7 @@ def specs(papersieve: Places) -> list[dg.AssetSpec]:
     """Dumps and records as the catalogue shows them."""
     dumps = dg.AssetSpec(
         papersieve.key("dumps"),
+        deps=[papersieve.key("fetched_dumps")],
         code_version=version_of("records"),
         description=f"{CONTRACTS['dumps'].description} Each line is accounted for. A file that could not be read is kept with the reason.",
         **described(papersieve, "dumps", "dumps", "dumps"),
@@ -37,28 +37,33 @@ def specs(papersieve: Places) -> list[dg.AssetSpec]:
         papersieve.key("records"),
         deps=[dumps],
         code_version=version_of("records"),
-        description=f"{CONTRACTS['records'].description} A record that breaks a rule is quarantined, with all reasons.",
+        description=f"{CONTRACTS['records'].description} A record that breaks a rule is quarantined, with all reasons; a dump of which too many do is held back.",
         **described(papersieve, "records", "records", "records"),
     )
     return [dumps, records]
 
 
-#: Everything that can become of a file, so that each is a number even where it is 0.
-OUTCOMES = ("added", "replaced", "located", "unchanged", "unreadable", "removed", "withdrawn")
+#: Everything that can become of a file, those first that a person should look at.
+OUTCOMES = ("unreadable", "held_back", "removed", "withdrawn", "replaced", "added", "located", "unchanged")
+
+#: Files that the table on the asset's page shows.
+_SHOWN_FILES = 100
 
 
 class Taking(dg.Config):
-    """Which dumps a run is for, and what to do with them."""
+    """What a run is asked for beside taking in what changed; the command line has the same."""
 
-    partitions: list[str] = Field(
-        default=[],
-        description="dumps of this run, by their partitions. Without any, and without a partition chosen: all",
-    )
     dump_folder: str | None = Field(default=None, description="another dump folder than the usual one, for this run")
-    withdraw: bool = Field(
-        default=False, description="withdraw these dumps although their files are there; they stay withdrawn"
+    files: list[str] = Field(
+        default=[],
+        description="paths below the dump folder, for a run of these alone. One that was withdrawn is taken in again",
     )
-    readmit: bool = Field(default=False, description="take in again dumps that were withdrawn before")
+    withdraw: list[str] = Field(
+        default=[], description="dumps to withdraw, by id, location or file name. They stay withdrawn"
+    )
+    accept: list[str] = Field(
+        default=[], description="dumps to take as they are that were held back, by id, location or file name"
+    )
 
 
 def ingestion(papersieve: Places) -> dg.AssetsDefinition:
@@ -67,8 +72,6 @@ def ingestion(papersieve: Places) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=papersieve.named("ingestion"),
         specs=specs(papersieve),
-        partitions_def=dump_partitions(papersieve),
-        backfill_policy=dg.BackfillPolicy.single_run(),
         pool=papersieve.named(POOL),
         required_resource_keys={papersieve.named("settings")},
     )
@@ -81,40 +84,24 @@ def ingestion(papersieve: Places) -> dg.AssetsDefinition:
 def take_in(
     context: dg.AssetExecutionContext, config: Taking, papersieve: Places
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Make the store say what the files of these partitions say; a dump and its records come in one transaction."""
+    """Make the store say what the dump folder says; a dump and its records come in one transaction."""
     chosen = papersieve.settings_of_run(context)
     folder = Path(config.dump_folder or papersieve.dump_folder).absolute()
-    keys = {folder / name_of(key): key for key in keys_of_run(context, config, folder, papersieve)}
     with papersieve.open_store() as store:
-        is_withdrawing = "all" if config.withdraw else "removed" if papersieve.withdraw_removed else "none"
-        outcomes = withdrawn(store, list(keys), is_withdrawing)
-        if not config.readmit:
-            outcomes += passed_over(store, _without(keys, outcomes), chosen.reading)
-        outcomes += ingest(store, _without(keys, outcomes), logged(context.log), chosen.reading)
+        outcomes = taken_in(store, folder, config, chosen, context, is_withdrawing=papersieve.withdraw_removed)
         for message in messages_of(outcomes):
             context.log.warning(papersieve.renamed(message))
-        for name, key, told in by_partition(store, outcomes, {location_of(path): key for path, key in keys.items()}):
-            asset = papersieve.key(name)
-            if context.has_partition_key or context.has_partition_key_range:
-                context.add_asset_metadata(told, asset_key=asset, partition_key=key)
-            else:
-                context.log_event(dg.AssetMaterialization(asset, partition=key, metadata=told))
         measures = dict(store.query("measure").iter_rows())
-        found = Counter(outcome.outcome for outcome in outcomes)
         held = counts(measures, "dumps", "records", "quarantined", "rejected_lines")
-        context.log.info(said("this run", found) + said("; the store", held))
+        context.log.info(said("this run", Counter(o.outcome for o in outcomes)) + said("; the store", held))
         yield dg.MaterializeResult(
             papersieve.key("dumps"),
-            metadata=row_count(store, "dumps")
+            metadata={"files": files_table(store, outcomes)}
+            | row_count(store, "dumps")
             | of_file(papersieve.store)
-            | files(outcomes)
-            | counts(measures, "lines", "rejected_lines", "rejected_line_share", "unreadable_dumps")
-            | {
-                "unreadable": preview(store.query("unreadable_dumps").drop("location"), chars=400),
-                "removed": preview(pl.DataFrame({"file": [o.name for o in outcomes if o.outcome == "removed"]})),
-                "notices": preview(store.query("dump_notices")),
-                "shown by": shown_by("dumps"),
-            },
+            | files_by_outcome(outcomes)
+            | counts(measures, "lines", "rejected_lines", "rejected_line_share", "unreadable_dumps", "held_back_dumps")
+            | {"notices": preview(store.query("dump_notices")), "shown by": shown_by("dumps")},
             data_version=version(store, chosen),
         )
         yield dg.MaterializeResult(
@@ -130,89 +117,46 @@ def take_in(
         )
 
 
-def keys_of_run(context: dg.AssetExecutionContext, config: Taking, folder: Path, papersieve: Places) -> Sequence[str]:
-    """Partitions that a run is for: those chosen in the UI, else those that its config names, else all."""
-    if context.has_partition_key or context.has_partition_key_range:
-        keys: Sequence[str] = context.partition_keys
-        return keys
-    if config.partitions:
-        return config.partitions
+def taken_in(
+    store: Store,
+    folder: Path,
+    config: Taking,
+    settings: Settings,
+    context: dg.AssetExecutionContext,
+    *,
+    is_withdrawing: bool,
+) -> list[DumpOutcome]:
+    """Withdraw, take in, accept, and judge what is new, as `papersieve run` does; what became of each file."""
     if config.withdraw:
-        raise dg.Failure(
-            "withdraw: true without a partition would withdraw every dump. Choose the partitions to withdraw."
-        )
-    with foreseen():
-        return every_dump(
-            context.instance, papersieve, folder, is_usual=folder == Path(papersieve.dump_folder).absolute()
-        )
+        withdraw(store, config.withdraw)
+    paths = [folder / name for name in config.files] if config.files else dump_paths(folder) and [folder]
+    outcomes = ingest(store, paths, logged(context.log), settings.reading)
+    if is_withdrawing and (gone := [o.location for o in outcomes if o.outcome == "removed"]):
+        withdraw(store, gone, is_remembered=False)
+        outcomes = [replace(o, outcome="withdrawn") if o.outcome == "removed" else o for o in outcomes]
+    if config.accept:
+        accept(store, config.accept)
+    complete(store, STAGE["records"], settings)
+    return judged(store, outcomes)
 
 
-def withdrawn(store: Store, paths: list[Path], is_withdrawing: str) -> list[DumpOutcome]:
-    """Withdraw dumps where that is wanted (all, those whose file was removed, none); say what became of these paths.
-
-    A removed file that was withdrawn and comes back is taken in again; what was withdrawn on purpose is not.
-    """
-    held = store.query("known_dumps")["location"].to_list()
-    gone = [path for path in paths if not path.is_file()]
-    wanted = {"all": paths, "removed": gone, "none": []}[is_withdrawing]
-    wanted_locations = {location_of(path) for path in wanted}
-    if locations := [place for place in held if location_of(file_of(place)) in wanted_locations]:
-        withdraw(store, locations, is_remembered=is_withdrawing == "all")
-    outcomes = [_outcome(path, "withdrawn") for path in wanted]
-    stays = [path for path in gone if path not in wanted]
-    told = (
-        "its file was removed; what it said stays. Put the file back, or withdraw the dump: materialise this partition "
-        "with the run config `ops: {ingestion: {config: {withdraw: true}}}`. PAPERSIEVE_WITHDRAW_REMOVED=1 always does that"
+def files_table(store: Store, outcomes: list[DumpOutcome]) -> dg.MarkdownMetadataValue:
+    """What became of each file of the run and what it holds, those first that a person should look at."""
+    gone = {"removed": "not there any more; what was read there stays"}
+    rows = [
+        (OUTCOMES.index(o.outcome), o.name, o.outcome, o.location, o.message or gone.get(o.outcome, ""))
+        for o in outcomes
+    ]
+    became = pl.DataFrame(rows, schema=["rank", "file", "outcome", "location", "what to know"], orient="row")
+    holds = store.query("dump_contents", asked=became.select("location"))
+    table = became.join(holds, on="location", how="left").sort("rank", "location")
+    shown = table.select(
+        "file", "outcome", "what to know", "records", "quarantined", "lines", "rejected_lines", "format"
     )
-    return outcomes + [_outcome(path, "removed", f"{location_of(path)}: {told}") for path in stays]
+    return preview(shown, rows=_SHOWN_FILES, chars=400)
 
 
-def passed_over(store: Store, paths: list[Path], reading: Reading) -> list[DumpOutcome]:
-    """Those of the paths that hold nothing but dumps which were withdrawn on purpose."""
-    known = set(store.query("withdrawn_dumps")["dump_id"])
-    return [_outcome(path, "withdrawn") for path in paths if known and _dump_ids(path, reading) <= known]
-
-
-def _dump_ids(path: Path, reading: Reading) -> set[str]:
-    """Ids of the dumps in a file; one that can't be read counts as none that was withdrawn: ingestion says what is wrong."""
-    return {found.dump_id if isinstance(found, RawDump) else "" for found in find_dumps(path, reading)}
-
-
-def _without(paths: Iterable[Path], outcomes: list[DumpOutcome]) -> list[Path]:
-    settled = {outcome.location for outcome in outcomes}
-    return [path for path in paths if location_of(path) not in settled]
-
-
-def _outcome(path: Path, outcome: str, message: str | None = None) -> DumpOutcome:
-    return DumpOutcome(location_of(path), shown(path.name), outcome, None, message)
-
-
-def by_partition(
-    store: Store, outcomes: list[DumpOutcome], keys: dict[str, str]
-) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """(asset, partition key, metadata) for each file: what became of it, and what it holds; the sum for an archive."""
-    asked = pl.DataFrame({"location": [o.location for o in outcomes]}, schema={"location": pl.String})
-    holds = {row.pop("location"): row for row in store.query("dump_contents", asked=asked).to_dicts()}
-    files: dict[str, list[DumpOutcome]] = {}
-    for outcome in outcomes:
-        files.setdefault(archive_of(outcome.location), []).append(outcome)
-    for file, told in files.items():
-        records = sum(holds.get(o.location, {}).get("records") or 0 for o in told)
-        became = ", ".join(sorted({o.outcome for o in told}))
-        yield "records", keys[file], {"outcome": became, "dagster/partition_row_count": records}
-        if len(told) > 1:
-            yield "dumps", keys[file], {"outcome": became, "members": len(told), "records": records}
-            continue
-        held = {name: _shown(value) for name, value in holds.get(told[0].location, {}).items() if value is not None}
-        why = {"reason_code": told[0].reason_code, "message": told[0].message}
-        yield "dumps", keys[file], {"outcome": became} | {k: v for k, v in why.items() if v} | held
-
-
-def _shown(value: object) -> object:
-    return value if isinstance(value, int | str) else str(value)
-
-
-def files(outcomes: list[DumpOutcome]) -> dict[str, int]:
+def files_by_outcome(outcomes: list[DumpOutcome]) -> dict[str, int]:
     """How many files of this run were added, replaced and so on."""
     found = Counter(outcome.outcome for outcome in outcomes)
     return {f"files_{name}": found[name] for name in OUTCOMES}

@@ -21,6 +21,7 @@ _TYPES = {
     pl.String: "varchar",
     pl.Int64: "bigint",
     pl.Float64: "double",
+    pl.Boolean: "boolean",
     pl.Date: "date",
     pl.List(pl.String): "varchar[]",
 }
@@ -34,6 +35,7 @@ MADE_WHEN_PUBLISHED = {
         "ingested_at": ("timestamp", ""),
         "records": ("bigint", ""),
         "quarantined": ("bigint", ""),
+        "held_back": ("varchar", ""),
     },
     "records": {"paper_id": ("varchar", ""), "document_uuid": ("uuid", "")},
     "pairs": {

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
@@ -43,7 +44,14 @@ def foreseen() -> Iterator[None]:
 
 
 def _as_config(name: str, annotation: Any) -> Any:
-    """The type by which Dagster knows a setting: of a few words, the launchpad offers and checks them."""
+    """The type by which Dagster knows a setting: of a few words, the launchpad offers and checks them.
+
+    A day is a text, and so is what has a pattern: Dagster knows neither, and the settings judge both.
+    """
+    if date in get_args(annotation):
+        return str
+    if get_origin(annotation) is dict:
+        return dict[str, str]
     if get_origin(annotation) is not Literal:
         return annotation
     return Enum(name, {word: word for word in get_args(annotation)})
@@ -64,8 +72,8 @@ def _fields(names: Iterable[str], base: type) -> dict[str, Any]:
     return {name: _as_field(name, Settings.model_fields[name], base) for name in names}
 
 
-#: Settings that a run can have of its own; how dumps are read has to last.
-_RUN_SETTINGS = [name for name in Settings.model_fields if name != "reading"]
+#: Settings that a run can have of its own; how dumps are fetched and read has to last.
+_RUN_SETTINGS = [name for name in Settings.model_fields if name not in ("reading", "fetch")]
 
 
 class LastingSettings(create_model("_Lasting", __base__=dg.Model, **_fields(Settings.model_fields, dg.Model))):  # type: ignore[misc]
@@ -120,7 +128,7 @@ class Places(dg.Model):
             return text
         for variable, field in _FIELD_OF_VARIABLE.items():
             text = text.replace(variable, field)
-        return re.sub(r"(?<={)(?:ingestion|judging)(?=:)", lambda found: self.named(found[0]), text)
+        return re.sub(r"(?<={)ingestion(?=:)", lambda found: self.named(found[0]), text)
 
     def owns(self, key: dg.AssetKey) -> bool:
         """Whether an asset is one of these."""

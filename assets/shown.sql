@@ -1,6 +1,6 @@
 -- name: dump_contents
--- One row a location: the dump that it holds, and what was found in it. Frame: asked (location).
-SELECT l.location, l.dump_id, d.format, d.listing, d.listing_date, d.lines,
+-- One row a location: what the dump that it holds is, and what was found in it. Frame: asked (location).
+SELECT l.location, d.format, d.lines,
        (SELECT count(*) FROM records AS r WHERE r.dump_id = l.dump_id) AS records,
        (SELECT count(*) FROM quarantined_records AS q WHERE q.dump_id = l.dump_id) AS quarantined,
        (SELECT count(*) FROM rejected_lines AS j WHERE j.dump_id = l.dump_id) AS rejected_lines
@@ -54,19 +54,6 @@ ORDER BY left_no, right_no;
 SELECT year, coalesce(year_source, 'stated') AS year_source, count(*) AS records
 FROM records
 GROUP BY ALL ORDER BY ALL;
-
--- name: dump_shares
--- One row a dump: its entries, and the share of them that is quarantined, with the reason given most often.
-SELECT l.name, d.dump_id, count(*) AS entries, count(e.reason) / count(*) AS quarantined_share, mode(e.reason) AS reason
-FROM (
-    SELECT dump_id, NULL AS reason FROM records
-    UNION ALL
-    SELECT dump_id, reason_codes[1] FROM quarantined_records
-) AS e
-JOIN dumps AS d USING (dump_id)
-JOIN (SELECT dump_id, min(name) AS name FROM dump_locations GROUP BY dump_id) AS l USING (dump_id)
-GROUP BY l.name, d.dump_id
-ORDER BY quarantined_share DESC, l.name;
 
 -- name: measures_of
 -- Frame: asked (revision). The measures of one revision, one row a measure.

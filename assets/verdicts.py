@@ -1,8 +1,7 @@
 """Verdicts: what each check finds in the stored tables, and how bad that is. Dagster is not needed here."""
 
 import json
-import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,13 +12,10 @@ from papersieve.checks.quarantine import StructureError, split
 from papersieve.checks.rules import Contract
 from papersieve.checks.thresholds import (
     DRIFTS,
-    MIN_ROWS_FOR_ERROR,
     OF_EACH_DUMP,
     THRESHOLDS,
     Threshold,
     drift,
-    judge_measures,
-    judge_share,
 )
 from papersieve.pipeline.errors import StoreError
 from papersieve.pipeline.settings import Settings, flat
@@ -29,6 +25,12 @@ from papersieve.warehouse.store.verify import verify_open
 
 #: Only so many rows of a table are held against its contract: `block_keys` has dozens per document.
 CHECKED_ROWS = {"block_keys": 100_000}
+
+#: Columns that stages hand on and the store does not keep: each abstract stands in it once, as a record's.
+_NOT_STORED = {"documents": {"abstract_text"}}
+
+#: Measures whose rows a statement of the same name lists.
+_LISTED = ("unreadable_dumps", "held_back_dumps")
 
 #: Papers that are derived anew to be compared with what is stored.
 VERIFIED_PAPERS = 20
@@ -44,7 +46,6 @@ class Surroundings:
     dump_folder: Path
     warehouse: Path
     settings: Settings
-    accept_drift: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ class Verdict:
 
 def contract(store: Store, table: str) -> Verdict:
     """Hold a stored table against its contract, without what the store notes beside it (numbers, times)."""
-    rules = CONTRACTS[table]
+    said = CONTRACTS[table].columns
+    rules = replace(CONTRACTS[table], columns={n: said[n] for n in said if n not in _NOT_STORED.get(table, ())})
     columns = [column for column in store.columns(table) if column in rules.columns]
     return frame_contract(store.rows(table, *columns, most=CHECKED_ROWS.get(table)), rules)
 
@@ -84,10 +86,10 @@ def frame_contract(frame: pl.DataFrame, rules: Contract) -> Verdict:
     return Verdict(broken.is_empty(), numbers=numbers, rows=broken.select("reason_codes", *good.columns))
 
 
-def measure(measures: pl.DataFrame, name: str) -> Verdict:
-    """Judge one of the measures (measure, value); the others say whether there is enough to judge by."""
-    judged = judge_measures(measures).row(by_predicate=pl.col("measure") == name, named=True)
-    return _against(THRESHOLDS[name], judged["judgement"], {"value": judged["value"]})
+def measure(store: Store, name: str) -> Verdict:
+    """Judge one of the measures; the rows that it counts are shown where there are few."""
+    value = dict(store.query("measure").iter_rows())[name]
+    return _against(THRESHOLDS[name], value, {"value": value}, store.query(name) if name in _LISTED else None)
 
 
 def removed_files(store: Store, around: Surroundings) -> Verdict:
@@ -99,12 +101,17 @@ def removed_files(store: Store, around: Surroundings) -> Verdict:
 
 
 def quarantined_share_of_each_dump(store: Store) -> Verdict:
-    """The worst dump decides between warning and error; all dumps above the warning are shown."""
-    shares = store.query("dump_shares").filter(pl.col("quarantined_share") > OF_EACH_DUMP.warn_above)
-    enough = shares.filter(pl.col("entries") >= MIN_ROWS_FOR_ERROR)
-    worst = judge_share(max(enough["quarantined_share"].to_list(), default=0.0), OF_EACH_DUMP)
-    judgement = "error" if worst == "error" else "warn" if shares.height else "ok"
-    return _against(OF_EACH_DUMP, judgement, {"failed_rows": shares.height}, shares)
+    """A warning where a dump is above the threshold; these dumps are shown, the worst first."""
+    share = pl.col("quarantined") / pl.col("entries")
+    shares = store.query("dump_shares").select("name", "entries", "quarantined", "reason", quarantined_share=share)
+    bad = shares.filter(pl.col("quarantined_share") > OF_EACH_DUMP.warn_above)
+    worst = max(bad["quarantined_share"].to_list(), default=0.0)
+    return _against(
+        OF_EACH_DUMP,
+        worst,
+        {"failed_rows": bad.height},
+        bad.sort("quarantined_share", "name", descending=[True, False]),
+    )
 
 
 def nothing_is_mixed(store: Store) -> Verdict:
@@ -132,10 +139,7 @@ def drift_of(store: Store, around: Surroundings, name: str) -> Verdict:
         return Verdict(is_passed=True, numbers={"published": "nothing yet"})
     value = dict(store.query("measure").iter_rows())[name]
     change = drift(name, value, before[name], before["records"])
-    judgement = judge_share(change, DRIFTS[name])
-    if judgement == "error" and around.accept_drift:
-        judgement = "warn"
-    return _against(DRIFTS[name], judgement, {"value": value, "published": before[name], "change": change})
+    return _against(DRIFTS[name], change, {"value": value, "published": before[name], "change": change})
 
 
 def papers_come_out_the_same(store: Store, around: Surroundings) -> Verdict:
@@ -152,10 +156,7 @@ def _no_rows(rows: pl.DataFrame, severity: Severity = "error") -> Verdict:
     return Verdict(rows.is_empty(), severity, {"failed_rows": rows.height}, rows)
 
 
-def _against(threshold: Threshold, judgement: str, numbers: Numbers, rows: pl.DataFrame | None = None) -> Verdict:
-    limits = {"warn_above": threshold.warn_above, "error_above": threshold.error_above}
-    # Infinity is no JSON: a measure that never is an error has no such limit.
-    told = numbers | {name: limit for name, limit in limits.items() if math.isfinite(limit)}
-    return Verdict(
-        judgement == "ok", "warn" if judgement == "warn" else "error", told, pl.DataFrame() if rows is None else rows
-    )
+def _against(threshold: Threshold, value: float, numbers: Numbers, rows: pl.DataFrame | None = None) -> Verdict:
+    """A warning where the value is above the threshold: what stops a dump is the gate."""
+    told = numbers | {"warn_above": threshold.warn_above}
+    return Verdict(value <= threshold.warn_above, "warn", told, pl.DataFrame() if rows is None else rows)

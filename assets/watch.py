@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,17 +27,11 @@ class DumpFile(NamedTuple):
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether to request a run (`run_key`, else None), for which files, what to remember for the next look, and why.
-
-    new, changed, removed: paths below the folder, against the last request.
-    """
+    """Whether to request a run (`run_key`, else None), what to remember for the next look, and why."""
 
     run_key: str | None
     cursor: str
     message: str
-    new: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
 
 
 def dump_paths(folder: Path) -> list[Path]:
@@ -98,7 +92,7 @@ def decide(files: Iterable[DumpFile], cursor: str | None, waiting_for: str | Non
     if waiting_for:
         return Decision(None, _remember(before, seen=seen), f"{told}; waiting for run {waiting_for} to end")
     run_key = _hash([before.get("run_key"), seen])
-    return Decision(run_key, _remember(before, requested=now, run_key=run_key), told, **found)
+    return Decision(run_key, _remember(before, requested=now, run_key=run_key), told)
 
 
 def _remember(before: dict[str, Any], **news: Any) -> str:

@@ -27,7 +27,6 @@ import polars as pl
 from benchmarks import corpus
 from benchmarks.bench_engine import HERE, machine, say
 from benchmarks.bench_refresh import SEED, page
-from papersieve.assets.partitions import key_of
 
 
 def write_dumps(folder: Path, dumps: int, records: int) -> None:
@@ -61,11 +60,7 @@ def by_dagster(dumps: Path, folder: Path) -> tuple[float, int]:
     home = folder / "home"
     home.mkdir(parents=True)
     shutil.copy(HERE.parent / "dagster_home" / "dagster.yaml", home)
-    keys = [key_of(path.name) for path in sorted(dumps.iterdir())]
-    with dg.DagsterInstance.from_config(str(home)) as instance:
-        instance.add_dynamic_partitions("dumps", keys)
-    tags = {"dagster/asset_partition_range_start": keys[0], "dagster/asset_partition_range_end": keys[-1]}
-    job = ["-m", "papersieve.assets.definitions", "-j", "refresh_warehouse", "--tags", json.dumps(tags)]
+    job = ["-m", "papersieve.assets.definitions", "-j", "refresh_warehouse"]
     environment = os.environ | {
         "DAGSTER_HOME": str(home),
         "PAPERSIEVE_DUMPS": str(dumps),

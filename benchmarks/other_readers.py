@@ -72,7 +72,7 @@ def compared(name: str, entries: list[Made]) -> Compared:
 
 
 def _ours(row: dict[str, Any]) -> dict[str, Any]:
-    plain = {field: _plain(row.get(f"{field}_raw", row.get(field))) for field in FIELDS}
+    plain = {field: _plain(row.get(f"{field}_raw") or row.get(field)) for field in FIELDS}
     return {**plain, "year": _plain(row["year"])}
 
 

@@ -6,6 +6,7 @@ REMEDIES = {
     "unreadable_dumps": "`papersieve status` names these files and what is wrong. Repair or remove them, and run again.",
     "rejected_line_share": f"Is the layout of a dump a new one? The table rejected_lines has the lines; {_READ}.",
     "quarantined_share": f"The table quarantined_records says why in its column reason_codes; {_READ}.",
+    "held_back_dumps": "The other dumps are published. `papersieve status` says what is wrong with these. Replace them by whole files, or take them as they are with `papersieve run FILE --accept DUMP`.",
     "hot_buckets": "Look at the table hot_buckets. Do many abstracts have the same boilerplate? The setting bucket_cap says how many documents are too many.",
     "duplicate_share": "Is this the folder that you meant? Nearly all of its records repeat others.",
     "largest_paper_records": "Look at the records of this paper. Boilerplate in place of abstracts can make one paper of many.",

@@ -1,4 +1,4 @@
-"""Where a measure becomes a warning or an error."""
+"""Where a measure becomes a warning, and which dumps are held back by the gate."""
 
 from dataclasses import dataclass
 
@@ -7,29 +7,29 @@ import polars as pl
 
 @dataclass(frozen=True)
 class Threshold:
-    """A measure above `warn_above` is a warning, above `error_above` an error that keeps a run from publishing."""
+    """A measure above `warn_above` is a warning. It stops nothing: what stops is a dump's own share (`judge_dumps`)."""
 
     warn_above: float
-    error_above: float
     meaning: str
 
 
 THRESHOLDS: dict[str, Threshold] = {
-    "rejected_line_share": Threshold(0.02, 0.5, "lines that are part of no record and no furniture"),
-    "quarantined_share": Threshold(0.05, 0.5, "records that break their contract"),
-    "duplicate_share": Threshold(0.95, 1.0, "records that repeat a paper"),
-    "largest_paper_records": Threshold(500, float("inf"), "records of the largest paper"),
-    "hot_buckets": Threshold(0, float("inf"), "buckets too full to propose pairs: repeats in them may be missed"),
-    "unreadable_dumps": Threshold(0, float("inf"), "files that could not be read as dumps"),
+    "rejected_line_share": Threshold(0.02, "lines that are part of no record and no furniture"),
+    "quarantined_share": Threshold(0.05, "records that are kept apart, with the reason"),
+    "held_back_dumps": Threshold(0, "dumps that are held back, as too much of them can't be used"),
+    "duplicate_share": Threshold(0.95, "records that repeat a paper"),
+    "largest_paper_records": Threshold(500, "records of the largest paper"),
+    "hot_buckets": Threshold(0, "buckets too full to propose pairs: repeats in them may be missed"),
+    "unreadable_dumps": Threshold(0, "files that could not be read as dumps"),
 }
 
 #: Judged for each dump alone: among many good ones, a bad dump would not be seen in the shares above.
-OF_EACH_DUMP = Threshold(0.2, 0.5, "records of one dump that break their contract")
+OF_EACH_DUMP = Threshold(0.2, "records of one dump that break their contract")
 
 #: How far a measure may be from that of the version that readers have, as a share of that one.
 DRIFTS: dict[str, Threshold] = {
-    "records": Threshold(0.5, float("inf"), "records that came or went since the version that readers have"),
-    "duplicate_share": Threshold(0.3, 0.9, "change of the duplicate share since the version that readers have"),
+    "records": Threshold(0.5, "records that came or went since the version that readers have"),
+    "duplicate_share": Threshold(0.3, "change of the duplicate share since the version that readers have"),
 }
 
 #: A share below this one is taken for it when a change is measured: from one duplicate to two is no doubling.
@@ -38,28 +38,34 @@ SMALLEST_SHARE = 0.05
 #: Records of a published version from which on a change of it says something.
 MIN_RECORDS_FOR_DRIFT = 1_000
 
-#: Shares of fewer rows than this say too little for an error.
-MIN_ROWS_FOR_ERROR = 20
+#: What the gate looks at -> the rows that it counts, and those of them that can't be used.
+GATES = {"quarantined_share": ("entries", "quarantined"), "rejected_line_share": ("lines", "rejected_lines")}
 
 
 def judge_measures(measures: pl.DataFrame) -> pl.DataFrame:
-    """Add judgement (ok, warn or error) to measures (measure, value); a measure without a threshold is ok."""
-    values = dict(measures.select("measure", "value").iter_rows())
-    enough = values.get("records", 0) >= MIN_ROWS_FOR_ERROR
-    judgements = [_judge(name, value, enough) for name, value in values.items()]
+    """Add judgement (ok or warn) to measures (measure, value); a measure without a threshold is ok."""
+    judgements = [
+        "warn" if name in THRESHOLDS and value > THRESHOLDS[name].warn_above else "ok"
+        for name, value in measures.select("measure", "value").iter_rows()
+    ]
     return measures.with_columns(pl.Series("judgement", judgements, dtype=pl.String))
 
 
-def _judge(name: str, value: float, enough: bool) -> str:
-    threshold = THRESHOLDS.get(name)
-    if threshold is None or value <= threshold.warn_above:
-        return "ok"
-    return "error" if enough and value > threshold.error_above else "warn"
+def judge_dumps(dumps: pl.DataFrame, limits: dict[str, float], min_rows: int) -> pl.DataFrame:
+    """The dumps that are held back, each with the share (`reason_code`), its `value` and its `limit`.
 
-
-def judge_share(value: float, threshold: Threshold) -> str:
-    """Judgement (ok, warn or error) of one value against one threshold."""
-    return "ok" if value <= threshold.warn_above else "error" if value > threshold.error_above else "warn"
+    dumps: one row a dump, with the columns that `GATES` names. limits: of each share. min_rows: of fewer rows a share
+    says too little.
+    """
+    judged = [
+        dumps.filter(pl.col(rows) >= min_rows)
+        .with_columns(
+            reason_code=pl.lit(share), value=pl.col(bad) / pl.col(rows), limit=pl.lit(limits[share], pl.Float64)
+        )
+        .filter(pl.col("value") > pl.col("limit"))
+        for share, (rows, bad) in GATES.items()
+    ]
+    return pl.concat(judged).unique("dump_id", keep="first", maintain_order=True)
 
 
 def drift(measure: str, value: float, published: float, published_records: float) -> float:

@@ -108,7 +108,8 @@ def run(
     Settings, or the path of a TOML file of them; the defaults where not given.
 
     The result's `funnel` counts what the store holds, from dumps to papers; `outcomes` says what became of each file,
-    and `unreadable` lists those that could not be read, which raises nothing. Raises ArgumentError, SettingsError,
+    `unreadable` lists those that could not be read, `held_back` those of which too much can't be used; neither raises
+    anything. Raises ArgumentError, SettingsError,
     StoreError, BusyError where another command has the store, and AuditError where a check found the new version
     wrong: the published one then stays as it was.
 

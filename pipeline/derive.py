@@ -19,7 +19,7 @@ from papersieve.pipeline.matching.evidence import gather_evidence
 from papersieve.pipeline.matching.judgement import JUDGEMENT_SCHEMA, judge
 from papersieve.pipeline.matching.model import PAIR_COLUMNS
 from papersieve.pipeline.matching.overruling import DECISION_SCHEMA, decided, doubted, overrule
-from papersieve.pipeline.merging.golden import golden_records
+from papersieve.pipeline.merging.golden import NO_SOURCES, golden_records
 from papersieve.pipeline.settings import Settings
 
 #: Pairs with the ids of documents. Numbers of documents differ from store to store, ids do not.
@@ -70,17 +70,23 @@ class Derived(NamedTuple):
     hot_buckets: pl.DataFrame
 
 
-def derive(records: pl.DataFrame, settings: Settings, decisions: pl.DataFrame = NO_DECISIONS) -> Derived:
+def derive(
+    records: pl.DataFrame,
+    settings: Settings,
+    decisions: pl.DataFrame = NO_DECISIONS,
+    sources: pl.DataFrame = NO_SOURCES,
+) -> Derived:
     """Derive pairs, clusters and papers from records.
 
     records: the contract's columns and dump_no, which counts dumps as they were ingested. decisions: of people, as
-    `DECISION_SCHEMA`; those about unknown documents are ignored. The order of rows makes no difference.
+    `DECISION_SCHEMA`; those about unknown documents are ignored. sources: what dumps are called, as `golden.SOURCE_SCHEMA`. The order of
+    rows makes no difference.
     """
     documents, listed, pairs, hot_buckets = compare_all(records, settings)
     judged = judge(pairs, settings)
     found, overruled = clusters_of(documents, judged, listed, decisions)
     named = name_clusters(found, documents)
-    papers, lineage = papers_of(records, named)
+    papers, lineage = papers_of(records, named, settings, sources)
     final_pairs = name_pairs(overrule(judged, overruled), documents)
     return Derived(final_pairs, named.select(*CLUSTER_SCHEMA), papers, lineage, hot_buckets)
 
@@ -133,10 +139,13 @@ def name_clusters(found: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     return named.select("document_no", "component_no", "cluster_no", *CLUSTER_SCHEMA)
 
 
-def papers_of(records: pl.DataFrame, named: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def papers_of(
+    records: pl.DataFrame, named: pl.DataFrame, settings: Settings, sources: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Merge the records of each paper: (golden records, lineage). named: document_id, paper_id, of whole clusters."""
     members = named.select("document_id", "paper_id")
-    return golden_records(records.drop("dump_no", strict=False).join(members, on="document_id"))
+    of_papers = records.drop("dump_no", strict=False).join(members, on="document_id")
+    return golden_records(of_papers, priority=settings.merging.priority, sources=sources)
 
 
 def name_pairs(pairs: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:

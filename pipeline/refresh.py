@@ -24,6 +24,7 @@ from papersieve.pipeline.matching.context import add_context, recurrence
 from papersieve.pipeline.matching.evidence import EVIDENCE_SCHEMA, gather_evidence
 from papersieve.pipeline.matching.judgement import JUDGEMENT_SCHEMA, judge
 from papersieve.pipeline.matching.model import PAIR_COLUMNS
+from papersieve.pipeline.merging.golden import NO_SOURCES
 from papersieve.pipeline.settings import Settings
 
 PAIR = {"left_no": pl.Int64, "right_no": pl.Int64}
@@ -79,6 +80,9 @@ class Lookups(Protocol):
     def records_of(self, named: pl.DataFrame) -> pl.DataFrame:
         """All records of the named documents, as `golden_records` takes them."""
 
+    def sources(self) -> pl.DataFrame:
+        """What every dump is called, as `golden.SOURCE_SCHEMA`."""
+
 
 class PairChanges(NamedTuple):
     """dropped: `PAIR`s that are candidates no longer. judged: those that are new, or may be judged otherwise.
@@ -126,7 +130,7 @@ def change_pairs(kept: Lookups, gone: pl.DataFrame, new: pl.DataFrame, settings:
     stale = [touching.filter(is_gone), *([kept.pairs_among(switched)] if switched.height else [])]
     dropped = pl.concat([pairs.select(*PAIR) for pairs in stale]).unique().join(candidates, on=list(PAIR), how="anti")
     known = touching.join(pl.concat([dropped, candidates.select(*PAIR)]), on=list(PAIR), how="anti")
-    evidence = _with_evidence(kept, candidates, settings, max(settings.operation.batch_documents, new.height))
+    evidence = _with_evidence(kept, candidates, settings, settings.operation.batch_documents)
     judged = judge_in_context(kept, pl.concat([evidence, known.select(evidence.columns)]), gone, settings)
     changed = judged.join(known.select(*JUDGED), on=list(JUDGED), how="anti", nulls_equal=True)
     return PairChanges(dropped, changed.sort(*PAIR), looked_at, hot.join(looked_at, on=list(BUCKET), how="semi"))
@@ -200,6 +204,7 @@ def recluster(kept: Lookups, documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.
     return name_clusters(found, documents), overruled
 
 
-def merge(kept: Lookups, named: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def merge(kept: Lookups, named: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(golden records, lineage) of whole clusters (document_id, paper_id)."""
-    return papers_of(kept.records_of(named), named)
+    sources = kept.sources() if settings.merging.priority else NO_SOURCES
+    return papers_of(kept.records_of(named), named, settings, sources)

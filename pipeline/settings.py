@@ -2,9 +2,13 @@
 
 import hashlib
 import json
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from papersieve.checks.record_columns import RECORDS
+from papersieve.pipeline.fetch_settings import Fetching
+from papersieve.pipeline.setting_section import Practical, Section
 
 #: The steps from raw records to papers, in their order, each with the version of what it makes. Raise it with any change of
 #: that: every store then makes this step's results anew, and those of the steps behind it, which rest on them.
@@ -25,25 +29,13 @@ SCHEME = {"hash": "xxh32", "permutations": "affine32", "keys": "xxh32 pairs, mix
 #: What a change of a setting costs -> the same as a sentence.
 COSTS = {
     "nothing": "nothing; no result depends on it",
+    "merged": "the next run chooses the values of all papers anew; it compares and judges no pairs",
     "judged": "the next run judges all pairs anew and compares none",
     "compared": "the next run finds and compares all pairs anew",
     "signed": "the next run signs all documents and compares all pairs anew",
+    "gated": "the next run judges every dump anew, and holds it back or lets it in",
     "read": "nothing; it counts for dumps that are read from then on. To read an older one so, withdraw it and add it again",
 }
-
-
-class Section(BaseModel):
-    """Settings of which a change costs the same."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cost: ClassVar[str]
-
-
-class Practical(Section):
-    """Settings that say how the work is done: no stored result depends on them, so they are in no fingerprint."""
-
-    cost = "nothing"
 
 
 class Signing(Section):
@@ -76,6 +68,28 @@ class Matching(Section):
     bucket_cap: int = Field(200, ge=2, description="documents in a bucket above which it is hot and proposes nothing")
 
 
+class Merging(Section):
+    """Which of the values that its records say is a paper's."""
+
+    cost = "merged"
+
+    priority: dict[str, list[str]] = Field(
+        {},
+        description="sources of which a column's value is taken first, the best first: labels, listings or formats of dumps, "
+        "or types of publication; then its rule decides",
+        examples=[{"abstract": ["PubMed", "Scopus"], "venue": ["article", "preprint"]}],
+    )
+
+    @model_validator(mode="after")
+    def _columns_are_chosen(self) -> Self:
+        chosen = [name for name, c in RECORDS.columns.items() if (g := c.golden) and not g.is_union and not g.leader]
+        if unknown := [name for name in self.priority if name not in chosen]:
+            raise ValueError(
+                f"expected columns of which one value is chosen ({', '.join(chosen)}), found {', '.join(unknown)}"
+            )
+        return self
+
+
 class Reading(Practical):
     """How dumps are read: the columns of tables, and limits that hostile input runs into.
 
@@ -91,9 +105,7 @@ class Reading(Practical):
         {}, description="columns of tables, ours = theirs; guessed where not given", examples=[{"title": "Paper Title"}]
     )
     sheet: str | None = Field(
-        None,
-        description="sheet of workbooks that is read; not set: the first with names of columns",
-        examples=["Export"],
+        None, description="sheet of workbooks that is read; not set: the first that names columns", examples=["Export"]
     )
     max_file_bytes: int = Field(1 << 36, ge=1, description="bytes of a dump, uncompressed")
     max_page_bytes: int = Field(1 << 28, ge=1, description="bytes of a dump whose format has to be read whole")
@@ -121,6 +133,20 @@ class Reading(Practical):
     batch_entries: int = Field(20_000, ge=1, description="entries that are held at a time")
 
 
+class Gate(Practical):
+    """What a dump may be like: one that is worse is held back by itself, and the others are published."""
+
+    cost = "gated"
+
+    quarantined_share: float = Field(
+        0.5, ge=0, le=1, description="share of a dump's records that may break their contract; 1: never held back"
+    )
+    rejected_line_share: float = Field(
+        0.5, ge=0, le=1, description="share of a dump's lines that may be part of no record and no furniture"
+    )
+    min_rows: int = Field(20, ge=1, description="records, or lines, of a dump from which on its share counts")
+
+
 class Operation(Practical):
     """How a run works: memory, disk, and the versions that are kept."""
 
@@ -136,9 +162,7 @@ class Operation(Practical):
         examples=["4GB"],
     )
     spill_folder: str | None = Field(
-        None,
-        description="folder for what does not fit in memory; not set: beside the store",
-        examples=["/var/tmp"],
+        None, description="folder for what does not fit in memory; not set: beside the store", examples=["/var/tmp"]
     )
     keep_versions: int = Field(2, ge=0, le=1000, description="earlier published versions that are kept for rollback")
     compact_share: float = Field(
@@ -166,15 +190,22 @@ class Settings(BaseModel):
         default_factory=Signing, description="How documents are cut into the keys by which pairs are found"
     )
     matching: Matching = Field(default_factory=Matching, description="Which pairs are compared")
+    merging: Merging = Field(default_factory=Merging, description="Which value is a paper's")
     reading: Reading = Field(default_factory=Reading, description="How dumps are read")
+    gate: Gate = Field(default_factory=Gate, description="Which dumps are held back, as too much of them can't be used")
     operation: Operation = Field(
         default_factory=Operation, description="How a run works: memory, disk, and the versions that are kept"
     )
+    fetch: Fetching = Field(default_factory=Fetching, description="Where dumps are fetched from, day by day")
 
     def results(self) -> dict[str, Any]:
         """All that changes a result: everything but the practical sections."""
         practical = {name for name, section in SECTIONS.items() if issubclass(section, Practical)}
         return self.model_dump(exclude=practical)
+
+    def records_depend_on(self) -> dict[str, Any]:
+        """What the records depend on: how they are cleaned and held against their contract, and which dumps are held back."""
+        return {"versions": versions("records"), "gate": self.gate.model_dump()}
 
     def keys_depend_on(self) -> dict[str, Any]:
         """What stored block keys depend on; keys that depend on something else must never meet them."""
@@ -182,11 +213,12 @@ class Settings(BaseModel):
 
     def pairs_depend_on(self) -> dict[str, Any]:
         """What stored pairs depend on: what their keys do, and how pairs are found, compared and judged."""
-        return {**self.keys_depend_on(), **self.results(), "versions": versions("judgement")}
+        results = {name: value for name, value in self.results().items() if name != "merging"}
+        return {**self.keys_depend_on(), **results, "versions": versions("judgement")}
 
     def papers_depend_on(self) -> dict[str, Any]:
         """What stored papers, and so all that is published, depend on."""
-        return {**self.pairs_depend_on(), "versions": versions("papers")}
+        return {**self.pairs_depend_on(), "merging": self.merging.model_dump(), "versions": versions("papers")}
 
 
 #: Sections of a settings file, by their names.

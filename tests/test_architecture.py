@@ -44,7 +44,8 @@ def test_sql_stands_in_sql_files():
     for path in (path for room in ("warehouse", "assets", "pipeline") for path in ROOT.glob(f"{room}/**/*.py")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             is_example = "papersieve query" in line or line.startswith("QUESTION")
-            assert is_example or not any(k in line for k in keywords), f"{path}:{number}: {line}"
+            is_of_contract = path.name == "contract_columns.py"  # tables whose columns a contract says
+            assert is_example or is_of_contract or not any(k in line for k in keywords), f"{path}:{number}: {line}"
 
 
 #: Modules that are longer than 250 lines. A name may leave this set; none may come.

@@ -34,6 +34,14 @@ def test_the_review_page_says_what_it_needs(sample_warehouse, package):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("package", ["httpx", "tenacity"])
+def test_fetching_says_what_it_needs(package, tmp_path):
+    command = f"['papersieve', 'fetch', 'hf-daily', '--into', {str(tmp_path)!r}]"
+    done = without(package, f"sys.argv = {command}; from papersieve.warehouse.cli.main import main; main()")
+    assert told("fetch", package, done), done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_spark_says_what_it_needs():
     done = without("pyspark", "from papersieve.pipeline.spark.session import connect; connect('local[1]')")
     assert told("spark", "pyspark", done), done.stderr
@@ -62,5 +70,5 @@ def test_what_an_extra_brings_is_no_dependency_of_the_core():
 def test_every_extra_that_a_message_names_exists():
     files = [path for room in ("pipeline", "warehouse", "assets") for path in ROOT.glob(f"{room}/**/*.py")]
     named = [name for path in files for name in re.findall(r'needs\("(\w+)"', path.read_text(encoding="utf-8"))]
-    assert set(named) >= {"dagster", "plots", "review", "spark"}
+    assert set(named) >= {"dagster", "fetch", "plots", "review", "spark"}
     assert set(named) <= set(EXTRAS)

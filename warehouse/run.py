@@ -21,6 +21,7 @@ from papersieve.warehouse.published.owner import refuse_other_owner, refuse_plac
 from papersieve.warehouse.published.publish import Published, publish_if_new
 from papersieve.warehouse.store.backup import compact
 from papersieve.warehouse.store.engine import LOCAL, Engine
+from papersieve.warehouse.store.gate import accept, judged
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.key_file import keep_key_index
 from papersieve.warehouse.store.outcomes import DumpOutcome, messages_of
@@ -35,7 +36,7 @@ FUNNEL = {
     "lines": "lines in them, each with a fate",
     "records": "entries found in them",
     "rejected_lines": "lines that are part of no record",
-    "quarantined": "records that break their contract",
+    "quarantined": "records kept apart, with the reason",
     "documents": "distinct contents of the others",
     "candidate_pairs": "pairs of records compared",
     "matches": "pairs that are one paper",
@@ -66,6 +67,11 @@ class RunResult:
         """Files of this run that could not be read as dumps."""
         return [o for o in self.outcomes if o.outcome == "unreadable"]
 
+    @property
+    def held_back(self) -> list[DumpOutcome]:
+        """Files of this run whose dumps are in the store, but not in the papers: too much of them can't be used."""
+        return [o for o in self.outcomes if o.outcome == "held_back"]
+
 
 def run(
     paths: Iterable[Place],
@@ -75,6 +81,7 @@ def run(
     settings: Settings,
     progress: Progress = silent,
     withdrawing: Iterable[str] = (),
+    accepting: Iterable[str] = (),
     wait_seconds: float = 0,
     engine: Engine = LOCAL,
     is_new: bool = False,
@@ -83,10 +90,10 @@ def run(
 ) -> RunResult:
     """Withdraw dumps, take others in, derive what changed, publish.
 
-    is_new: make a store though there are traces of an earlier one, whose warehouse is then replaced. take_over: replace
+    accepting: dumps that are taken as they are, and not held back. is_new: make a store though there are traces of an earlier one, whose warehouse is then replaced. take_over: replace
     a warehouse that another store published. held: the store's lock, where the caller has it.
-    Raises StoreError, and AuditError where a check failed. A dump that can't be read raises nothing: its outcome says
-    why.
+    Raises StoreError, and AuditError where a check failed. A dump that can't be read, or is held back, raises nothing:
+    its outcome says why.
     """
     store.parent.mkdir(parents=True, exist_ok=True)
     with (
@@ -98,11 +105,14 @@ def run(
             refuse_other_owner(opened, warehouse, take_over=take_over or is_new)
             withdrawn = withdraw(opened, withdrawing).to_dicts() if withdrawing else []
             outcomes = ingest(opened, files, progress, settings.reading)
+            if accepting:
+                accept(opened, accepting)
             stale = rederivation(opened, settings)
             is_changed = "papers" in derive(opened, settings, progress, engine)
             published = publish_if_new(
                 opened, warehouse, settings, progress, is_newer=is_changed, take_over=take_over or is_new
             )
+            outcomes = judged(opened, outcomes)
             told = [*messages_of(outcomes), stale, published.message(warehouse)]
             return _result(opened, outcomes, [message for message in told if message], published, withdrawn)
 

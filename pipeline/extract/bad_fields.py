@@ -58,10 +58,11 @@ _RULES: tuple[tuple[str, pl.Expr, tuple[str, ...], str], ...] = (
 
 def without_bad_fields(records: pl.DataFrame, ledger: LineLedger) -> pl.DataFrame:
     """The records of `entries_frame` with null for fields that can't be right; the first of each kind is told to the ledger."""
+    broken = records.select(is_bad.any().alias(code) for code, is_bad, _, _ in _RULES).row(0, named=True)
     for code, is_bad, columns, message in _RULES:
-        lines = records.filter(is_bad)["line_start"]
-        if lines.is_empty():
+        if not broken[code]:
             continue
+        lines = records.filter(is_bad)["line_start"]
         ledger.notice_once(lines[0], code, message)
         records = records.with_columns(
             pl.when(is_bad.fill_null(value=False)).then(None).otherwise(pl.col(c)).alias(c) for c in columns

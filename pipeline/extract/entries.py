@@ -33,9 +33,6 @@ _AND_OTHERS = re.compile(r"others|et\.? ?al\.?", re.IGNORECASE)
 
 _NO_DATE = dict.fromkeys(("published_date", "date_precision", "year", "year_source"))
 
-#: Largest number that a column of 64-bit integers holds.
-_MAX_INTEGER = 2**63 - 1
-
 
 @dataclass
 class Entry:
@@ -151,8 +148,8 @@ def _column(values: Any, kind: Any) -> Any:
 def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[str, Any]:
     """The columns that say something else than the entry's field of their name."""
     title, abstract = _text(e.title), _text(e.abstract)
-    links = [link for url in e.urls if (link := _text(url))]
-    urls = list(dict.fromkeys([*links, *find_urls(abstract)])) if abstract and "://" in abstract else _distinct(links)
+    links = list(dict.fromkeys(link for url in e.urls if (link := _text(url)))) if e.urls else []
+    urls = list(dict.fromkeys([*links, *find_urls(abstract)])) if abstract and "://" in abstract else links
     doi = find_doi(e.doi) if e.doi else None
     arxiv_id, arxiv_version = _arxiv(e, title, doi, links) or (None, None)
     authors = unglued([name for a in e.authors if (name := _text(a))]) if e.authors else []
@@ -194,10 +191,6 @@ def _taken(e: Entry, row: dict[str, Any]) -> set[Any]:
     if e.serials and len(row["issns"] or ()) + len(row["isbns"] or ()) >= len(e.serials):
         ours.update(e.serials)
     return ours
-
-
-def _distinct(texts: list[str]) -> list[str]:
-    return list(dict.fromkeys(texts)) if texts else texts
 
 
 def _date(shown: ShownDate | None, listing_year: int | None) -> dict[str, Any]:
@@ -248,10 +241,9 @@ def _plain(value: Any) -> Any:
 
 def _text(value: str | None) -> str | None:
     """Return the text without white space around it, as any table can hold it; None where nothing is left."""
-    if value is None:
-        return None
-    return storable(value).strip() or None
+    return None if value is None else storable(value).strip() or None
 
 
 def _integer(value: int | None) -> int | None:
-    return value if value is not None and abs(value) <= _MAX_INTEGER else None
+    """The number, where a column of 64 bits holds it."""
+    return value if value is not None and abs(value) < 2**63 else None

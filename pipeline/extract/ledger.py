@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
+from operator import itemgetter
 
 import polars as pl
 
@@ -122,7 +123,7 @@ class LineLedger:
         stop = max(self._fates, default=self.settled) + 1 if before is None else before
         runs = self._runs(range(self.settled + 1, stop))
         self.settled = max(self.settled, stop - 1)
-        is_rejected = {n for first, last, fate in runs if fate == "rejected" for n in range(first, last + 1)}
+        is_rejected = {n for first, last, fate in runs if fate == Fate.REJECTED for n in range(first, last + 1)}
         rejected = []
         for line in sorted(n for n in self._rejected if n < stop):
             why = self._rejected.pop(line)
@@ -134,7 +135,7 @@ class LineLedger:
         return (
             pl.DataFrame(runs, schema=SPAN_SCHEMA, orient="row"),
             pl.DataFrame(rejected, schema=REJECTED_SCHEMA, orient="row"),
-            pl.DataFrame(notices, schema=NOTICE_SCHEMA, orient="row").sort("line", maintain_order=True),
+            pl.DataFrame(sorted(notices, key=itemgetter(0)), schema=NOTICE_SCHEMA, orient="row"),
         )
 
     def _runs(self, lines: range) -> list[tuple[int, int, str]]:
@@ -143,7 +144,7 @@ class LineLedger:
         try:
             for fate, alike in groupby(map(self._fates.pop, lines)):
                 first, last = last + 1, last + sum(1 for _ in alike)
-                runs.append((first, last, str(fate)))
+                runs.append((first, last, str(Fate(fate))))
         except KeyError as missing:
             raise ValueError(f"line {missing} was given no fate") from None
         return runs

@@ -16,6 +16,8 @@ from papersieve.pipeline.extract.text_stream import refuse_foreign_encoding, tra
 from papersieve.pipeline.ids import content_id
 from papersieve.pipeline.settings import Reading
 
+_NO_DUMP = DUMPS.empty()
+
 #: What even a dump of a few bytes may yield: listings, and None.
 _FEW = 1_000
 
@@ -136,15 +138,13 @@ def _part(
     )
     frame = without_bad_fields(frame, opened.ledger)
     record_ids = pl.Series("record_id", [ids.of(line) for line in frame["line_start"]], dtype=pl.String)
-    with_dump = pl.lit(raw.dump_id).alias("dump_id")
-    spans, rejected, notices = opened.ledger.drain(before=before)
-    return Extraction(
-        dump=DUMPS.empty(),
-        records=frame.select(record_ids, with_dump, pl.all()),
-        line_spans=spans.select(with_dump, pl.all()),
-        rejected_lines=rejected.select(with_dump, pl.all()),
-        notices=notices.select(with_dump, pl.all()),
-    )
+    spans, rejected, notices = (_of(raw, lines) for lines in opened.ledger.drain(before=before))
+    return Extraction(_NO_DUMP, _of(raw, frame).insert_column(0, record_ids), spans, rejected, notices)
+
+
+def _of(raw: RawDump, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the dump's id, without a query: of a dump of a few lines each query costs more than its reading."""
+    return rows.insert_column(0, pl.Series("dump_id", [raw.dump_id], pl.String).new_from_index(0, rows.height))
 
 
 def _dump(raw: RawDump, known: Format, listing: Listing, lines: int) -> pl.DataFrame:

@@ -15,14 +15,14 @@ from typing import Generic, TypeVar
 from papersieve.pipeline.extract.dump_files import BrokenDump, RawDump
 from papersieve.pipeline.extract.read import Extraction
 from papersieve.pipeline.extract.read_normalised import Answer, Read, read_all, split_extraction
-from papersieve.pipeline.extract.workers import MANY_BYTES, Workers
+from papersieve.pipeline.extract.workers import Workers
 from papersieve.pipeline.settings import Reading
 
 #: What a worker is given at a time, about, and the largest dump that it is given whole.
 _TASK_BYTES, _TASK_DUMPS, _LARGE_BYTES = 1 << 22, 50, 1 << 25
 
 #: The most that is held in memory for dumps read ahead.
-_HELD_BYTES, _HELD_DUMPS = MANY_BYTES, 5_000
+_HELD_BYTES, _HELD_DUMPS = 1 << 26, 5_000
 
 #: Once polars is imported, Ctrl-C interrupts no wait for a lock; so each wait is this short.
 _LOOK_SECONDS = 0.2

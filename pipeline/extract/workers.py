@@ -9,6 +9,7 @@ import pickle
 import queue
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -20,8 +21,9 @@ from papersieve.pipeline.shingling.match_texts import use_kernels_from
 #: More processes than this would wait for the one that writes.
 _MOST_PROCESSES = 8
 
-#: Bytes to read from which other processes pay, including the seconds that they take to start.
-MANY_BYTES = 1 << 26
+#: Bytes to read, and seconds of reading, from either of which other processes pay: starting two of them takes three
+#: seconds of CPU time, and one process reads 20 MB of plain listings a second.
+_MANY_BYTES, _MANY_SECONDS = 1 << 28, 20.0
 
 #: The parent ends its workers on Ctrl-C, so they ignore it.
 _PROGRAM = (
@@ -36,14 +38,15 @@ Result = TypeVar("Result")
 class Workers:
     """The processes of one call, started once there is much to do; they end with the context manager.
 
-    wanted: how many, started at once; None for one a core, started when there are `MANY_BYTES` to read.
+    wanted: how many, started at once; None for one a core, started once it pays.
     """
 
     def __init__(self, wanted: int | None) -> None:
         has_interpreter = bool(sys.executable) and not getattr(sys, "frozen", False)
         self._count = (wanted or min(cores(), _MOST_PROCESSES)) if has_interpreter else 1
         #: Bytes still to come before they are started.
-        self._missing_bytes = 0 if wanted else MANY_BYTES
+        self._missing_bytes = 0 if wanted else _MANY_BYTES
+        self._pays_at = time.monotonic() + _MANY_SECONDS
         self._workers: list[_Worker] = []
         #: Workers with nothing to do; None where there will be none any more.
         self._idle: queue.SimpleQueue[_Worker | None] = queue.SimpleQueue()
@@ -61,9 +64,9 @@ class Workers:
             worker.close()
 
     def have_started(self, more_bytes: int) -> bool:
-        """Start the processes if these bytes make it enough; whether there are any."""
+        """Start the processes if these bytes, or the time, make it enough; whether there are any."""
         self._missing_bytes -= more_bytes
-        if self._threads is None and self._missing_bytes <= 0:
+        if self._threads is None and (self._missing_bytes <= 0 or time.monotonic() > self._pays_at):
             self._threads = ThreadPoolExecutor(self._count, "papersieve-workers")
             with suppress(OSError):  # no more processes, or no memory
                 while len(self._workers) < self._count:

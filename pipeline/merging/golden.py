@@ -3,13 +3,13 @@
 Every rule ends in a comparison of values or record ids, so the order of arrival decides nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
 from papersieve.checks.contracts import PAPER_LINEAGE
 from papersieve.checks.record_columns import RECORDS
-from papersieve.checks.rules import Contract, Golden
+from papersieve.checks.rules import Contract, Golden, Type
 from papersieve.pipeline.extract.shared.titles import FILES
 
 #: Ends of an abstract that was cut: three dots or an ellipsis, with what sites put behind it, or no end of a sentence.
@@ -76,20 +76,38 @@ RULES: dict[str, Ranks] = {
 }
 
 
-def golden_records(records: pl.DataFrame, contract: Contract = RECORDS) -> tuple[pl.DataFrame, pl.DataFrame]:
+#: What says where a record comes from: those of a dump (`sources`), and the type of the record itself.
+SOURCE_SCHEMA: dict[str, Type] = {"dump_id": pl.String, "sources": pl.List(pl.String)}
+NO_SOURCES = pl.DataFrame(schema=SOURCE_SCHEMA)
+
+#: Columns -> the sources whose values are taken first, the best first.
+Priority = Mapping[str, Sequence[str]]
+
+
+def golden_records(
+    records: pl.DataFrame,
+    contract: Contract = RECORDS,
+    priority: Priority | None = None,
+    sources: pl.DataFrame = NO_SOURCES,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (papers, lineage) of records that carry paper_id; contract: that of the records.
+
+    priority: a column's value is taken of the records of the first of these sources that has one, before its rule is
+    asked. sources: `SOURCE_SCHEMA`, what each dump is called; case makes no difference.
 
     Papers: one row a paper_id with a value a column, null or empty where no record has one; record_count,
     document_count, dump_count. Lineage: paper_id, column_name, record_id, rule: which record gave each value
     (the smallest record_id among equals; every giver for a union).
     """
+    priority = priority or {}
     is_alone = records["paper_id"].is_unique()
-    of_one = _of_one_each(records.filter(is_alone), contract)
-    papers, lineage = zip(of_one, _of_several(records.filter(~is_alone), contract), strict=True)
+    of_one = _of_one_each(records.filter(is_alone), contract, priority)
+    of_several = _of_several(records.filter(~is_alone), contract, priority, sources)
+    papers, lineage = zip(of_one, of_several, strict=True)
     return pl.concat(papers).sort("paper_id"), pl.concat(lineage).sort("paper_id", "column_name", "record_id")
 
 
-def _of_one_each(records: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _of_one_each(records: pl.DataFrame, contract: Contract, priority: Priority) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Papers of one record: what it says. Most papers are."""
     values, lineage = [], [PAPER_LINEAGE.empty()]
     for column, golden, companions in golden_columns(contract):
@@ -100,12 +118,16 @@ def _of_one_each(records: pl.DataFrame, contract: Contract) -> tuple[pl.DataFram
                 given.filter(value.list.drop_nulls().list.len() > 0),
             )
         values += [value, *(pl.when(pl.col(column).is_not_null()).then(c).alias(c) for c in companions)]
-        lineage.append(_lineage(given.lazy(), column, golden.rule).collect())
+        lineage.append(_lineage(given.lazy(), column, rule_of(column, golden, priority)).collect())
     one = [pl.lit(1, pl.Int64).alias(name) for name in ("record_count", "document_count", "dump_count")]
     return records.select("paper_id", *one, *values), pl.concat(lineage)
 
 
-def _of_several(records: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _of_several(
+    records: pl.DataFrame, contract: Contract, priority: Priority, sources: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    if priority:
+        records = _with_sources(records, sources)
     lazy = records.lazy()  # one plan for all: each of some two hundred steps would cost more than its work on few rows
     papers = lazy.group_by("paper_id").agg(
         record_count=pl.len().cast(pl.Int64),
@@ -125,9 +147,11 @@ def _of_several(records: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame
             papers = papers.with_columns(pl.lit(None, records.schema[c]).alias(c) for c in (column, *companions))
             continue
         else:
-            givers = _best(lazy, column, RULES[golden.rule]).select("paper_id", "record_id", column, *companions)
+            preferred = priority.get(column, ())
+            ranks = [*_by_source(preferred), *RULES[golden.rule](column)]
+            givers = _best(lazy, column, ranks).select("paper_id", "record_id", column, *companions)
             papers = papers.join(givers.drop("record_id"), on="paper_id", how="left")
-        lineage.append(_lineage(givers, column, golden.rule))
+        lineage.append(_lineage(givers, column, rule_of(column, golden, priority)))
     made = pl.collect_all([papers, pl.concat(lineage)])
     return made[0], made[1]
 
@@ -139,9 +163,29 @@ def golden_columns(contract: Contract = RECORDS) -> list[tuple[str, Golden, list
     return [(name, rule, followers[name]) for name, rule in golden.items() if not rule.leader]
 
 
-def _best(records: pl.LazyFrame, column: str, ranked: Ranks) -> pl.LazyFrame:
+def rule_of(column: str, golden: Golden, priority: Priority) -> str:
+    """The survivorship rule of a column, as the lineage tells it."""
+    preferred = priority.get(column)
+    return f"{' before '.join(preferred)}, then {golden.rule}" if preferred else golden.rule
+
+
+def _with_sources(records: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
+    """Records with everything that their source is called, in lower case."""
+    named = records.join(sources, on="dump_id", how="left")
+    said = [pl.col("sources").fill_null([]), *(pl.concat_list(c) for c in ("publication_type",) if c in named.columns)]
+    return named.with_columns(sources=pl.concat_list(said).list.eval(pl.element().str.to_lowercase()))
+
+
+def _by_source(preferred: Sequence[str]) -> list[pl.Expr]:
+    """A rank by the first of these sources that a record is of; none where no source goes first."""
+    places = [
+        pl.when(pl.col("sources").list.contains(source.lower())).then(-place) for place, source in enumerate(preferred)
+    ]
+    return [pl.max_horizontal(places).fill_null(-len(places))] if places else []
+
+
+def _best(records: pl.LazyFrame, column: str, ranks: list[pl.Expr]) -> pl.LazyFrame:
     """One record a paper that has a value: the first by the ranks, then by the smallest record_id."""
-    ranks = ranked(column)
     keys = [f"rank_{i}" for i in range(len(ranks))]
     return (
         records.filter(pl.col(column).is_not_null())

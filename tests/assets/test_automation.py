@@ -39,7 +39,7 @@ def test_a_warning_that_stands_stops_nothing_for_three_ticks(warned):
     assert not asked, "the run of the whole job left nothing to do"
     for time in (1, 2, 3):
         add(warned, time)
-        result = warned.launch("dumps", "records", files=["one.csv"])
+        result = warned.launch("dumps", "records")
         assert failed_checks(result)["unreadable_dumps"].severity is dg.AssetCheckSeverity.WARN
         asked, cursor = tick(warned, cursor)
         assert asked == BELOW
@@ -51,11 +51,11 @@ def test_a_warning_that_stands_stops_nothing_for_three_ticks(warned):
 def test_an_error_stops_what_is_below_until_it_is_gone(warned):
     _, cursor = tick(warned, None)
     warned.spoil("UPDATE dumps SET lines = -1")
-    result = warned.launch("dumps", "records", files=["one.csv"])
+    result = warned.launch("dumps", "records")
     assert failed_checks(result)["dumps_contract"].severity is dg.AssetCheckSeverity.ERROR
     asked, cursor = tick(warned, cursor)
     assert not asked
     warned.spoil("UPDATE dumps SET lines = 2")
-    assert warned.launch("dumps", "records", files=["one.csv"]).success
+    assert warned.launch("dumps", "records").success
     asked, _ = tick(warned, cursor)
     assert asked == BELOW

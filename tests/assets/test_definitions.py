@@ -18,8 +18,9 @@ from papersieve.warehouse.published.audit import checks as sql_checks
 
 ROOT = Path(__file__).parents[2]
 
-ASSETS = {"dumps", "records", "documents", "duplicate_pairs", "papers", "warehouse"}
+ASSETS = {"fetched_dumps", "dumps", "records", "documents", "duplicate_pairs", "papers", "warehouse"}
 STORED_CHECKS = {
+    "fetched_dumps": ["every_source_answered"],
     "dumps": [
         "dumps_contract",
         "line_spans_contract",
@@ -29,7 +30,7 @@ STORED_CHECKS = {
         "removed_files",
         "unreadable_dumps",
     ],
-    "records": ["quarantined_share", "quarantined_share_of_each_dump", "records_contract"],
+    "records": ["held_back_dumps", "quarantined_share", "quarantined_share_of_each_dump", "records_contract"],
     "documents": ["block_keys_contract", "documents_contract"],
     "duplicate_pairs": ["hot_buckets", "pairs_contract"],
     "papers": [
@@ -84,7 +85,8 @@ def test_each_asset_depends_on_the_one_before():
         for key in graph.get_all_asset_keys()
     }
     assert parents == {
-        "dumps": set(),
+        "fetched_dumps": set(),
+        "dumps": {"fetched_dumps"},
         "records": {"dumps"},
         "documents": {"dumps", "records"},
         "duplicate_pairs": {"documents"},
@@ -96,12 +98,15 @@ def test_each_asset_depends_on_the_one_before():
 def test_everything_waits_for_the_one_writer():
     """The store has one writer, and a step without the pool could open it beside another run's."""
     for definition in (*build_defs().assets, *build_defs().asset_checks):
-        assert definition.op.pool == "warehouse", definition
+        if definition.op.name != "fetched_dumps":  # which only writes files
+            assert definition.op.pool == "warehouse", definition
 
 
 def test_automation_is_on_in_a_fresh_install():
     defs = build_defs()
-    assert {s.name: s.default_status for s in defs.schedules} == {"daily_refresh": dg.DefaultScheduleStatus.RUNNING}
+    assert {s.name: s.default_status for s in defs.schedules} == dict.fromkeys(
+        ("daily_refresh", "daily_fetch"), dg.DefaultScheduleStatus.RUNNING
+    )
     sensors = ("dump_folder", "below_the_dumps", "tell_failed_checks", "tell_warnings")
     assert {s.name: s.default_status for s in defs.sensors} == dict.fromkeys(sensors, dg.DefaultSensorStatus.RUNNING)
 
@@ -109,10 +114,10 @@ def test_automation_is_on_in_a_fresh_install():
 def test_what_is_below_the_dumps_follows_them_and_is_to_be_fresh():
     graph = asset_graph()
     nodes = {key.to_user_string(): graph.get(key) for key in graph.get_all_asset_keys()}
-    below = ASSETS - {"dumps", "records"}
+    below = ASSETS - {"fetched_dumps", "dumps", "records"}
     assert {name for name, node in nodes.items() if node.automation_condition} == below
     assert {name for name, node in nodes.items() if node.freshness_policy} == below
-    assert {name for name, node in nodes.items() if node.partitions_def} == {"dumps", "records"}
+    assert not [name for name, node in nodes.items() if node.partitions_def], "Materialize all is one run"
 
 
 def test_every_asset_says_what_it_is():
@@ -123,7 +128,7 @@ def test_every_asset_says_what_it_is():
         node = graph.get(key)
         assert node.description.endswith(".")
         assert node.owners == ["team:papersieve"]
-        assert "duckdb" in node.kinds
+        assert ("duckdb" in node.kinds) == (key.to_user_string() != "fetched_dumps")
         assert node.code_version
         assert node.group_name == "papersieve"
 

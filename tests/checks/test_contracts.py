@@ -13,7 +13,7 @@ from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.quarantine import StructureError, notices_of, require, split
 from papersieve.checks.record_columns import MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS
 from papersieve.checks.rules import Column, Rule, one_of, told
-from papersieve.checks.thresholds import MIN_ROWS_FOR_ERROR, THRESHOLDS, judge_measures
+from papersieve.checks.thresholds import THRESHOLDS, judge_dumps, judge_measures
 
 ID, OTHER = "0" * 32, "1" * 32
 WORDS = "word " * 20
@@ -239,19 +239,41 @@ def test_a_rule_that_is_a_notice_keeps_the_record_and_tells_of_it():
     contract.pandera().validate(good, lazy=True)
 
 
-def measures(**values: float) -> pl.DataFrame:
-    return pl.DataFrame({"measure": list(values), "value": [float(v) for v in values.values()]})
-
-
 @pytest.mark.parametrize("name", THRESHOLDS)
 def test_a_measure_is_judged_against_its_threshold(name):
     threshold = THRESHOLDS[name]
     for value, expected in ((threshold.warn_above, "ok"), (threshold.warn_above + 1e-9, "warn")):
-        got = judge_measures(measures(records=MIN_ROWS_FOR_ERROR, **{name: value}))
-        assert got.filter(pl.col("measure") == name)["judgement"].item() == expected
+        got = judge_measures(pl.DataFrame({"measure": [name], "value": [float(value)]}))
+        assert got["judgement"].to_list() == [expected]
 
 
-def test_a_share_of_too_few_rows_is_never_an_error():
-    for records, expected in ((MIN_ROWS_FOR_ERROR, "error"), (MIN_ROWS_FOR_ERROR - 1, "warn")):
-        got = judge_measures(measures(records=records, quarantined_share=0.9))
-        assert got["judgement"].to_list() == ["ok", expected]
+counts = st.integers(0, 60)
+
+
+@given(st.lists(st.tuples(counts, counts, counts, counts), max_size=8), st.floats(0, 1), st.floats(0, 1), counts)
+def test_the_gate_holds_back_the_dumps_that_one_by_one_are_over_a_limit(rows, records_limit, lines_limit, min_rows):
+    dumps = [
+        {
+            "dump_id": f"{n}",
+            "entries": max(a, b),
+            "quarantined": min(a, b),
+            "lines": max(c, d),
+            "rejected_lines": min(c, d),
+        }
+        for n, (a, b, c, d) in enumerate(rows)
+    ]
+
+    def why(dump: dict) -> str | None:
+        if dump["entries"] >= max(min_rows, 1) and dump["quarantined"] / dump["entries"] > records_limit:
+            return "quarantined_share"
+        if dump["lines"] >= max(min_rows, 1) and dump["rejected_lines"] / dump["lines"] > lines_limit:
+            return "rejected_line_share"
+        return None
+
+    frame = pl.DataFrame(
+        dumps,
+        schema={"dump_id": pl.String, **dict.fromkeys(["entries", "quarantined", "lines", "rejected_lines"], pl.Int64)},
+    )
+    limits = {"quarantined_share": records_limit, "rejected_line_share": lines_limit}
+    held = judge_dumps(frame, limits, max(min_rows, 1))
+    assert dict(held.select("dump_id", "reason_code").iter_rows()) == {d["dump_id"]: why(d) for d in dumps if why(d)}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.derive import derive
 from papersieve.pipeline.matching import context
-from papersieve.pipeline.settings import Matching, Operation, Settings
+from papersieve.pipeline.settings import Matching, Merging, Operation, Settings
 from tests.support.history import dump_records
 from tests.support.kept_in_memory import NOTHING, Kept
 
@@ -26,6 +26,7 @@ def short_lists():
 SETTINGS = (
     Settings(matching=Matching(bucket_cap=3)),
     Settings(unit="publication", matching=Matching(bucket_cap=2), operation=Operation(batch_documents=5)),
+    Settings(merging=Merging(priority={"title": ["b", "a"], "abstract": ["a"], "published_date": ["c", "b", "a"]})),
 )
 
 dumps = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 9)), min_size=1, max_size=25)
@@ -33,6 +34,7 @@ steps = st.one_of(
     st.tuples(st.just("add"), dumps),
     st.tuples(st.just("withdraw"), st.integers(0, 9)),
     st.tuples(st.sampled_from(["must_link", "cannot_link", "undo"]), st.tuples(st.integers(0, 99), st.integers(0, 99))),
+    st.tuples(st.just("label"), st.tuples(st.integers(0, 9), st.sampled_from("abc"))),
     st.tuples(st.just("refresh"), st.integers(1, 20)),
 )
 
@@ -52,6 +54,10 @@ class Happened:
     def withdraw(self, which: int) -> None:
         if held := sorted(self.kept.dumps):
             self.kept.withdraw(held[which % len(held)])
+
+    def label(self, value: tuple[int, str]) -> None:
+        if held := sorted(self.kept.dumps):
+            self.kept.label(held[value[0] % len(held)], value[1])
 
     def decide(self, decision: str, ends: tuple[int, int]) -> None:
         documents = sorted(self.ever)
@@ -75,14 +81,14 @@ class Happened:
     def step(self, kind: str, value) -> None:
         if kind == "refresh":
             self.kept.bring_up(value)
-        elif kind in ("add", "withdraw"):
+        elif kind in ("add", "withdraw", "label"):
             getattr(self, kind)(value)
         elif self.ever:
             self.decide(kind, value)
 
     def compare(self, size: int) -> None:
         self.kept.bring_up(size)
-        expected = derive(self.kept.records, self.kept.settings, self.kept.decisions())
+        expected = derive(self.kept.records, self.kept.settings, self.kept.decisions(), self.kept.sources())
         found = self.kept.tables()
         for name, frame in expected._asdict().items():
             assert rows_of(found[name], frame.columns) == rows_of(frame, frame.columns), name

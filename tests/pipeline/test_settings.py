@@ -91,8 +91,9 @@ def test_what_a_setting_is_said_to_cost_is_what_it_costs(section, name):
         fingerprint(part(other)) != fingerprint(part(base))
         for part in (Settings.keys_depend_on, Settings.pairs_depend_on, Settings.papers_depend_on)
     ]
-    is_result = cost not in ("nothing", "read")
-    assert changes == [cost == "signed", is_result, is_result]
+    is_result = cost not in ("nothing", "read", "gated")
+    assert changes == [cost == "signed", is_result and cost != "merged", is_result]
+    assert (other.records_depend_on() != base.records_depend_on()) == (cost == "gated")
     assert (other.matching != base.matching) == (cost == "compared")  # what a store looks at to compare anew
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 SERVER = multiprocessing.get_context("forkserver")
-_COMMANDS = "run cli.main cli.show_run answers.status answers.query answers.lookup answers.report answers.export store.backup store.rebuild store.verify"
+_COMMANDS = "run cli.main cli.show_run answers.status answers.query answers.lookup answers.report answers.export store.backup store.rebuild store.verify sources.fetch_days"
 PRELOADED = [
     __name__,
     "hypothesis",
     "tests.support.faults",
     "papersieve.warehouse.decisions.review_page",
+    "tests.support.paper_servers",
     *(f"papersieve.warehouse.{name}" for name in _COMMANDS.split()),
 ]
 SERVER.set_forkserver_preload(PRELOADED)

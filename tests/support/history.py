@@ -15,11 +15,12 @@ import polars as pl
 from papersieve.pipeline.derive import derive, name_pairs
 from papersieve.pipeline.matching.overruling import overrule
 from papersieve.pipeline.records import split_records
-from papersieve.pipeline.settings import Matching, Operation, Settings, Signing
+from papersieve.pipeline.settings import Gate, Matching, Operation, Settings, Signing
 from papersieve.warehouse.answers.changes import changes_since
 from papersieve.warehouse.decisions.decisions import DecisionError, decide, undo
 from papersieve.warehouse.published.publish import publish_if_new
 from papersieve.warehouse.published.reader import open_warehouse, reading
+from papersieve.warehouse.store.gate import accept
 from papersieve.warehouse.store.rebuild import rebuild
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.update import derive as bring_up
@@ -27,16 +28,24 @@ from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.made_dumps import HEAD
 from tests.support.store_places import Place, published_tables
 
-#: Settings that a history moves between: another cap, another unit and threshold, another signing.
+#: Settings that a history moves between: another cap, another unit and threshold, another signing; other limits of the gate.
 SETTINGS = (
     Settings(matching=Matching(bucket_cap=3), operation=Operation(batch_documents=24)),
-    Settings(matching=Matching(bucket_cap=4), operation=Operation(batch_documents=18)),
+    Settings(matching=Matching(bucket_cap=4), operation=Operation(batch_documents=18), gate=Gate(quarantined_share=1)),
     Settings(
         unit="publication", wrong_share=0.05, matching=Matching(bucket_cap=3), operation=Operation(batch_documents=1000)
     ),
-    Settings(matching=Matching(bucket_cap=3), signing=Signing(bands=20), operation=Operation(keep_versions=0)),
+    Settings(
+        matching=Matching(bucket_cap=3),
+        signing=Signing(bands=20),
+        operation=Operation(keep_versions=0),
+        gate=Gate(quarantined_share=0.2, min_rows=2),
+    ),
 )
 
+
+#: A variant that breaks the contract of records; only tables show it.
+BROKEN = 10
 
 #: Names of dumps that are tables, with identifiers; the others are listings.
 TABLES = range(4, 8)
@@ -71,6 +80,8 @@ def entry(paper: int, variant: int) -> str:
 
 def row(paper: int, variant: int) -> dict[str, object]:
     """The same as a table shows it: most with an identifier, some under another paper's, some a title and a citation alone."""
+    if variant == BROKEN:
+        return {"title": f"Nothing but the title of number {paper}"}
     title, text = entry(paper, variant).strip().split("\n\n")
     shown: dict[str, object] = {
         "title": title,
@@ -179,6 +190,20 @@ class History:
             self.write(100 + name, [one])
         self.place.run(settings=self.settings)
 
+    def add_broken(self, name: int, entries: list[tuple[int, int]], broken: int) -> None:
+        """Add a table of which so many entries break their contract: the gate may hold it back."""
+        self.add(name, [*entries, *((paper, BROKEN) for paper in range(broken))])
+
+    def accept(self, which: int) -> None:
+        """Take a dump as it is, held back or not."""
+        with Store(self.place.store) as store:
+            held = sorted(store.query("held_back_dumps")["dump_id"]) or sorted(store.query("known_dumps")["dump_id"])
+            if not held:
+                return
+            self.told.append(f"accept {held[which % len(held)]}")
+            accept(store, [held[which % len(held)]])
+            self.bring_up_to_date(store)
+
     def withdraw(self, which: int) -> None:
         with Store(self.place.store) as store:
             held = sorted(store.query("known_dumps")["location"])
@@ -245,6 +270,8 @@ class History:
             (30, lambda: self.add(rng.randrange(8), entries)),
             (10, lambda: self.add_many(entries)),
             (14, lambda: self.withdraw(rng.randrange(100))),
+            (14, lambda: self.add_broken(rng.choice(TABLES), entries, rng.choice([2, 20, 40]))),
+            (8, lambda: self.accept(rng.randrange(100))),
             (4, lambda: self.change_settings(rng.randrange(4))),
             (12, lambda: self.decide(rng.randrange(100), rng.randrange(100), rng.choice(["must_link", "cannot_link"]))),
             (6, lambda: self.undo(rng.randrange(100))),
@@ -266,11 +293,41 @@ class History:
         with Store(self.place.store) as store:
             publish_if_new(store, anew, self.settings, is_newer=True)
             expected, found = all_at_once(store, self.settings), what_is_stored(store)
+            held, expected_held = held_back(store), dumps_that_fail(store, self.settings.gate)
         assert published_tables(self.place.warehouse) == published_tables(anew)
         assert told_history(self.place.warehouse) == told_history(anew)
         anew.unlink()
+        assert held == expected_held
         for name, rows in expected.items():
             assert rows == found[name], name
+
+
+def held_back(store: Store) -> set[str]:
+    """The dumps that say nothing; every record of theirs is kept apart, and none of the others that keeps its contract."""
+    ask = store._connection.sql
+    apart = ask(
+        "SELECT DISTINCT dump_id FROM quarantined_records WHERE list_contains(reason_codes, 'dump_held_back')"
+    ).pl()
+    held = set(store.query("held_back_dumps")["dump_id"])
+    assert set(apart["dump_id"]) <= held
+    assert not held & set(ask("SELECT dump_id FROM records").pl()["dump_id"])
+    return held
+
+
+def dumps_that_fail(store: Store, gate: Gate) -> set[str]:
+    """Judged one by one from the entries that each dump has; what a person accepted does not fail."""
+    entries = store._connection.sql(
+        "SELECT dump_id, NULL AS reason FROM records UNION ALL SELECT dump_id, reason_codes[1] FROM quarantined_records"
+    ).pl()
+    bad: dict[str, list[bool]] = {}
+    for dump_id, reason in entries.iter_rows():
+        bad.setdefault(dump_id, []).append(reason not in (None, "dump_held_back"))
+    accepted = set(store.query("accepted_dumps")["dump_id"])
+    return {
+        dump_id
+        for dump_id, broken in bad.items()
+        if len(broken) >= gate.min_rows and sum(broken) / len(broken) > gate.quarantined_share
+    } - accepted
 
 
 def told_history(warehouse: Path) -> list[tuple]:

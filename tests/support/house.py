@@ -8,16 +8,7 @@ import dagster as dg
 import duckdb
 
 from papersieve.assets.definitions import build_defs
-from papersieve.assets.partitions import key_of, one_run
 from papersieve.assets.resources import Places
-
-
-def merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """Two nested dicts as one."""
-    return one | {
-        key: merged(one[key], value) if key in one and isinstance(value, dict) else value
-        for key, value in other.items()
-    }
 
 
 @dataclass
@@ -51,29 +42,17 @@ class House:
     def papersieve(self) -> Places:
         return Places(**self.places)
 
-    def launch(self, *selection: str, files: list[str] | None = None, **config: Any) -> dg.ExecuteInProcessResult:
+    def launch(self, *selection: str, taking: dict[str, Any] | None = None, **config: Any) -> dg.ExecuteInProcessResult:
         """Run the job, or the named assets of it with their checks; a failure is returned, not raised.
 
-        files: the dumps to take in; those of the folder that Dagster was not told of, or else the newest, unless given.
-        config: of the run, by its sections.
+        taking: what ingestion is asked for. config: of the run, by its sections.
         """
         job = build_defs(**self.places).resolve_job_def("refresh_warehouse")
         keys = [dg.AssetKey(name) for name in selection] or None
-        is_below = bool(selection) and not {"dumps", "records"} & set(selection)
+        ops = {"ops": {"ingestion": {"config": taking}}} if taking else {}
         return job.execute_in_process(
-            instance=self.instance,
-            raise_on_error=False,
-            asset_selection=keys,
-            run_config=merged(
-                config, {} if is_below else one_run(self.instance, self.papersieve, files or self._untold())
-            ),
+            instance=self.instance, raise_on_error=False, asset_selection=keys, run_config=config | ops
         )
-
-    def _untold(self) -> list[str]:
-        folder = Path(self.places["dump_folder"])
-        told = self.instance.get_dynamic_partitions("dumps")
-        there = [p.name for p in sorted(folder.glob("[!_]*"))]
-        return [key_of(name) for name in there if key_of(name) not in told] or told[-1:] or ["none.txt"]
 
     def spoil(self, sql: str) -> None:
         """Change the store behind everyone's back."""

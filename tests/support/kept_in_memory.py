@@ -8,6 +8,7 @@ from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.blocking.candidates import candidate_pairs
 from papersieve.pipeline.derive import LISTED_SCHEMA, PLACE, Derived, derive, listings_of, name_pairs
 from papersieve.pipeline.matching.overruling import DECISION_SCHEMA, OVERRULED_SCHEMA, overrule
+from papersieve.pipeline.merging.golden import SOURCE_SCHEMA
 from papersieve.pipeline.refresh import BUCKET, JUDGED, PAIR, change_pairs, merge, read_documents, recluster, touched
 from papersieve.pipeline.settings import Settings
 
@@ -28,6 +29,7 @@ class Kept:
     changed: set[str] = field(default_factory=set)  # documents whose records changed
     pending: set[str] = field(default_factory=set)  # documents that have to be clustered anew
     next_no: int = 1
+    labels: dict[str, list[str]] = field(default_factory=dict)  # sources by dump_id
 
     def __post_init__(self) -> None:
         numbered = NOTHING.with_columns(document_no=pl.lit(None, pl.Int64))
@@ -47,6 +49,10 @@ class Kept:
 
     def withdraw(self, number: int) -> None:
         self.changed |= set(self.dumps.pop(number)["document_id"])
+
+    def label(self, number: int, *sources: str) -> None:
+        self.labels[self.dumps[number]["dump_id"][0]] = list(sources)
+        self.pending |= set(self.dumps[number]["document_id"])
 
     def decide(self, left: str, right: str, decision: str) -> None:
         self.undo(left, right)
@@ -109,7 +115,7 @@ class Kept:
         )
         numbers = pl.col("left_no", "right_no").is_in(documents["document_no"].implode())
         self.overruled = pl.concat([self.overruled.filter(~pl.all_horizontal(numbers)), overruled])
-        papers, lineage = merge(self, named)
+        papers, lineage = merge(self, named, self.settings)
         self.papers = pl.concat([self.papers.join(before, on="paper_id", how="anti"), papers])
         self.lineage = pl.concat([self.lineage.join(before, on="paper_id", how="anti"), lineage])
 
@@ -171,6 +177,9 @@ class Kept:
     def documents_named(self, named: pl.DataFrame) -> pl.DataFrame:
         firsts = self.records.sort(*PLACE).unique("document_id", keep="first").select("document_id", *PLACE)
         return self.documents.join(named, on="document_id", how="semi").join(firsts, on="document_id")
+
+    def sources(self) -> pl.DataFrame:
+        return pl.DataFrame(list(self.labels.items()), schema=SOURCE_SCHEMA, orient="row")
 
     def records_of(self, named: pl.DataFrame) -> pl.DataFrame:
         return self.records.join(named, on="document_id", how="semi")

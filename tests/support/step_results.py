@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from papersieve.checks.record_columns import NORMALISED
 from papersieve.pipeline.blocking.candidates import candidate_pairs
 from papersieve.pipeline.blocking.keys import block_keys
 from papersieve.pipeline.derive import clusters_of, listings_of, name_clusters, number_documents, papers_of
@@ -18,7 +19,8 @@ from papersieve.pipeline.matching.context import add_context, recurrence
 from papersieve.pipeline.matching.evidence import gather_evidence
 from papersieve.pipeline.matching.judgement import judge
 from papersieve.pipeline.matching.overruling import DECISION_SCHEMA
-from papersieve.pipeline.records import split_records
+from papersieve.pipeline.merging.golden import NO_SOURCES
+from papersieve.pipeline.records import raw_records, split_records
 from papersieve.pipeline.settings import VERSIONS, Matching, Settings, versions
 from tests.support.history import dump_records
 
@@ -48,7 +50,7 @@ def sample() -> pl.DataFrame:
     odd = dump_records("3" * 32, [(no, 0) for no in range(len(ODD))])
     texts = {name: [pair[place] for pair in ODD] for place, name in enumerate(("title_raw", "abstract_raw"))}
     odd = odd.with_columns(pl.Series(name, values, dtype=pl.String) for name, values in texts.items())
-    return pl.concat([records, odd]).drop("title", "abstract", "document_id")
+    return pl.concat([raw_records(records), odd.drop(NORMALISED)])
 
 
 def results() -> dict[str, str]:
@@ -73,7 +75,7 @@ def results() -> dict[str, str]:
         "evidence": (evidence,),
         "judgement": (judged,),
         "clusters": (named, overruled),
-        "papers": papers_of(placed, named),
+        "papers": papers_of(placed, named, settings, NO_SOURCES),
     }
     return {step: digest(*frames) for step, frames in made.items()}
 

@@ -4,6 +4,7 @@ import gc
 import hashlib
 import itertools
 import json
+import re
 import shutil
 import weakref
 
@@ -19,12 +20,12 @@ from papersieve.pipeline.errors import StoreError
 from papersieve.pipeline.sample import make_sample
 from papersieve.pipeline.settings import Operation, Settings, Signing
 from papersieve.warehouse.progress import silent
-from papersieve.warehouse.published.audit import AuditError
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_stages import STAGES
 from papersieve.warehouse.store.update import complete, refuse_gap
+from tests.support.forked import papersieve
 from tests.support.made_dumps import HEAD, abstract, page
 from tests.support.store_places import Place, published_tables, what_is_said
 
@@ -222,20 +223,50 @@ def test_a_dump_that_became_unreadable_keeps_its_last_good_version(place):
     assert result.funnel["papers"] == 2
 
 
-def test_a_dump_that_is_mostly_broken_keeps_the_old_version_published(place):
+BROKEN = HEAD + "".join(f"A Title Number {i}\n\n" for i in range(30))
+
+
+def test_a_dump_that_is_mostly_broken_is_held_back_and_the_others_are_published(place):
+    place.write("bad.txt", BROKEN)
     place.write("good.txt", page(*range(8)))
-    place.run()
-    before = place.warehouse.read_bytes()
-    place.write("bad.txt", HEAD + "".join(f"A Title Number {i}\n\n" for i in range(30)))
-    with pytest.raises(AuditError, match=r"no_measure_is_in_error.*quarantined_share"):
-        place.run()
-    assert place.warehouse.read_bytes() == before
-    assert not list(place.folder.glob(".*building*"))
-    with Store(place.store) as store:
-        failed = store._connection.sql(
-            "SELECT check_name FROM check_results WHERE NOT is_passed AND severity = 'error'"
-        ).fetchall()
-    assert failed == [("no_measure_is_in_error",)]
+    for is_new in (True, False):
+        result = place.run()
+        assert [(o.name, o.outcome, o.reason_code) for o in result.held_back] == [
+            ("bad.txt", "held_back", "quarantined_share")
+        ]
+        assert result.published == is_new
+        assert result.funnel["papers"] == 8
+    [told] = result.messages
+    assert re.search(
+        r"bad.txt: held back: 30 of its 30 records break their contract, most often for abstract_missing", told
+    )
+    assert place.ask("SELECT name FROM dumps WHERE held_back IS NOT NULL") == [("bad.txt",)]
+    lines = "SELECT sum(l.lines) FROM line_ledger AS l JOIN dumps AS d USING (dump_id) WHERE d.name = 'bad.txt'"
+    assert place.ask(lines) == place.ask("SELECT lines FROM dumps WHERE name = 'bad.txt'")
+    place.write("bad.txt", page(20))
+    assert not place.run().held_back
+    assert place.ask("SELECT count(*) FROM dumps WHERE held_back IS NOT NULL") == [(0,)]
+
+
+def test_what_is_held_back_is_told_by_the_commands_and_taken_where_a_person_says_so(place):
+    rows = [f"A title without anything else but number {n},," for n in range(25)]
+    good = [f"A title and an identifier of number {n},,10.1000/{n}" for n in range(5)]
+    place.write("bad.csv", "\n".join(["title,abstract,doi", *rows, *good]))
+    places = ["--store", place.store, "--warehouse", place.warehouse]
+    done = papersieve("run", place.dumps, *places)
+    assert done.returncode == 1
+    assert "held back (quarantined_share)" in done.stderr
+    assert "--accept" in done.stderr
+    shown = papersieve("status", *places)
+    assert f"held back  {place.dumps}/bad.csv: held back: 25 of its 30 records" in shown.stdout
+    assert place.ask("SELECT count(*) FROM papers") == [(0,)]
+    refused = papersieve("run", place.dumps, *places, "--accept", "nobody.csv")
+    assert refused.returncode == 1
+    assert "Nothing was accepted" in refused.stderr
+    done = papersieve("run", place.dumps, *places, "--accept", "bad.csv")
+    assert (done.returncode, "held back" in done.stderr) == (0, False)
+    assert place.ask("SELECT count(*) FROM papers") == [(5,)]
+    assert papersieve("run", place.dumps, *places).returncode == 0
 
 
 def test_a_folder_stands_for_the_dumps_in_it_and_hidden_names_are_passed_over(place):
@@ -276,7 +307,7 @@ def test_a_stage_refuses_to_work_where_an_earlier_one_is_pending(place):
     with Store(place.store) as store:
         ingest(store, [place.dumps], silent)
         for stage in STAGES[1:]:
-            with pytest.raises(StoreError, match="its stage `documents` is pending"):
+            with pytest.raises(StoreError, match="its stage `records` is pending"):
                 complete(store, stage, Settings())
         with pytest.raises(StoreError, match="so what `publish` builds on"):
             refuse_gap(store, Settings())

@@ -14,6 +14,7 @@ from papersieve.checks.remedies import remedy
 from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.evidence_words import JUDGEMENT_NAMES, RULE_NAMES
+from papersieve.warehouse.answers.prisma import flow, prisma_svg
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.published.audit import checks, run_check, tell_failed
 from papersieve.warehouse.published.reader import open_warehouse
@@ -58,6 +59,8 @@ def report_html(warehouse: Path, since: int | None = None) -> str:
             "findings": [finding for row in checked if not row["is_passed"] for finding in _findings(con, row)],
             "dumps": dumps[:-1],
             "all_dumps": dumps[-1],
+            "prisma": (numbers := flow(con)),
+            "prisma_svg": prisma_svg(numbers),
             "overlap": (overlap := _matrix(_ask(con, "report_overlap"))),
             "shared": _most_shared(overlap),
             "rules": _ask(con, "report_rules"),

@@ -58,7 +58,7 @@ def plan(
 
 def status(store: Path, warehouse: Path, settings: Settings) -> dict[str, Any]:
     """Keys: store, warehouse, store_version, settings_fingerprint, pending (stages), funnel, unreadable_dumps,
-    withdrawn_dumps, publication, is_held (by a rollback), kept_versions (revisions that can be put back).
+    held_back_dumps, withdrawn_dumps, publication, is_held (by a rollback), kept_versions (revisions that can be put back).
 
     publication is null where nothing is published. Raises PapersieveError where there is no store.
     """
@@ -75,6 +75,7 @@ def status(store: Path, warehouse: Path, settings: Settings) -> dict[str, Any]:
             "pending": pending,
             "funnel": {name: int(measures[name]) for name in FUNNEL},
             "unreadable_dumps": opened.query("unreadable_dumps").to_dicts(),
+            "held_back_dumps": opened.query("held_back_dumps").to_dicts(),
             "withdrawn_dumps": opened.query("withdrawn_dumps")["dump_id"].to_list(),
             "publication": _publication(warehouse),
             "is_held": is_held(warehouse),

@@ -1,5 +1,6 @@
 """The command line: arguments in, words and exit codes out. Results go to stdout, all else to stderr."""
 
+import gc
 import io
 import os
 import sys
@@ -8,16 +9,17 @@ import traceback
 import click
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.warehouse.cli import people, programs, questions, running, upkeep
+from papersieve.warehouse.cli import fetching, people, programs, questions, running, upkeep, writing
 from papersieve.warehouse.cli.options import cli, say
 from papersieve.warehouse.published.link_for_reader import named
 
 #: The modules whose commands `papersieve` has, in the order of its help.
-COMMANDS = (running, questions, programs, people, upkeep)
+COMMANDS = (running, fetching, questions, writing, programs, people, upkeep)
 
 
 def main() -> None:
     """Entry point: a PapersieveError is told in its own words, and exits with 1."""
+    gc.set_threshold(100_000, 20, 50)  # what is read is no garbage: looking for some took a twelfth of a first run
     try:
         sys.exit(cli(prog_name="papersieve", standalone_mode=False))  # what click says leaves by our door too
     except click.ClickException as error:

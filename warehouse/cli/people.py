@@ -27,12 +27,12 @@ def review(who: str | None, port: int, places: Places, settings: "Settings") -> 
     from papersieve.warehouse.decisions.review_desk import ReviewDesk
     from papersieve.warehouse.published.reader import open_warehouse
 
-    name = _who_decides(who)
+    name = who_decides(who)
     open_warehouse(places.warehouse).close()
     _answer_on_page(ReviewDesk(places.existing_store(), places.warehouse, settings, name), port, "review")
 
 
-def _who_decides(given: str | None) -> str:
+def who_decides(given: str | None) -> str:
     """The name that decisions are kept under; wrong usage where it is not valid."""
     import getpass
 
@@ -71,8 +71,9 @@ def decisions(
 
     A decision is about the contents of two documents, so it holds in every store that has both, even if it comes before
     them. Documents are named by their ids (32 hexadecimal digits). A file to import has the columns left_document_id,
-    right_document_id, decision (must_link or cannot_link) and decided_by; decided_at is optional. A file that contradicts
-    itself or the store is refused as a whole. The next `papersieve run` publishes what changed.
+    right_document_id, decision (must_link or cannot_link) and decided_by; decided_at is optional. Rows without a
+    decision are passed over. A file that contradicts itself or the store is refused as a whole. The next
+    `papersieve run` publishes what changed.
     """
     from papersieve.warehouse.cli import show_decisions
     from papersieve.warehouse.decisions.decision_file import with_titles

@@ -1,4 +1,4 @@
-"""Commands that ask: query, tables, lookup, search, explain, changes, report, export."""
+"""Commands that ask: query, tables, lookup, search, explain, changes."""
 
 from pathlib import Path
 
@@ -203,42 +203,3 @@ def changes(since: str, places: Places) -> None:
 
     with open_warehouse(places.warehouse) as con:
         emit(vars(changes_since(con, since)), show_answers.tell_changes)
-
-
-@command("Ask", "papersieve report", "papersieve report --since 12 --output report.html", places=True)
-@click.option("--output", type=FILE, help="File to write.  [default: beside the warehouse, NAME.report.html]")
-@click.option(
-    "--since", type=click.IntRange(0), metavar="REVISION", help="Tell changes from here.  [default: the version before]"
-)
-def report(output: Path | None, since: int | None, places: Places) -> None:
-    """Write one HTML file about the published version.
-
-    It begins with what came out and what is to do, then shows the funnel, changes, checks, lines, overlap, rules and
-    papers. It needs no script and no network, and can be read on a phone, printed and attached.
-    """
-    from papersieve.warehouse.answers.report import report_html
-    from papersieve.warehouse.outputs import refuse_output, written_aside
-
-    warehouse = places.warehouse
-    output = output or warehouse.with_name(f"{warehouse.stem}.report.html")
-    refuse_output(output, *places)
-    page = report_html(warehouse, since)
-    with written_aside(output) as aside:
-        aside.write_text(page, encoding="utf-8")
-    emit({"report": str(output), "size_bytes": output.stat().st_size}, f"report: {output}")
-
-
-@command("Ask", "papersieve export parquet/", "papersieve export parquet/ --json | jq .folder", places=True)
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-def export(folder: Path, places: Places) -> None:
-    """Write every published table and view as Parquet.
-
-    Papers and records are split by year of publication. FOLDER/manifest.json names the files of one whole version, and is replaced last; the version before is kept for
-    those who still read it. Nothing is written if FOLDER holds this version already.
-    """
-    from papersieve.warehouse.answers.export import export as write
-    from papersieve.warehouse.cli import show_answers
-    from papersieve.warehouse.outputs import refuse_output
-
-    refuse_output(folder, *places)
-    emit(write(places.warehouse, folder), lambda manifest: show_answers.tell_export(manifest, folder))

@@ -22,6 +22,7 @@ _THERE = click.Path(path_type=Path, exists=True, dir_okay=False)
     "Run",
     "papersieve run dumps/ new_page.txt --warehouse papers.duckdb",
     "papersieve run dumps/ --json | jq .papers",
+    "papersieve run dumps/ --accept 3f9a01",
     "papersieve run dumps/ --engine spark --master spark://host:7077 --lake hdfs:///papers/lake",
     places=True,
     settings=True,
@@ -35,6 +36,13 @@ _THERE = click.Path(path_type=Path, exists=True, dir_okay=False)
     "is_new",
     is_flag=True,
     help="Make a new store where an earlier one is missing, and replace the warehouse that it published.",
+)
+@click.option(
+    "--accept",
+    "accepting",
+    multiple=True,
+    metavar="DUMP",
+    help="Take a dump as it is that would be held back; named as for `papersieve withdraw`; may be repeated.",
 )
 @click.option("--take-over", is_flag=True, help="Replace a warehouse that another store published.")
 @click.option(
@@ -62,6 +70,7 @@ def run(
     form: str | None,
     dry_run: bool,
     is_new: bool,
+    accepting: tuple[str, ...],
     take_over: bool,
     engine: str,
     master: str,
@@ -75,8 +84,8 @@ def run(
 
     Dumps that are known already are replaced where they changed. PATHS are files, plain, compressed or in archives, or folders of them, here or elsewhere (https://…, s3://…,
     gs://…). Of a folder, names that start with `.` or `_` are left out, and so are dumps that were withdrawn. Exits
-    with 1 if a dump could not be read (the others are in the warehouse) or if a check kept the new version from being
-    published.
+    with 1 if a dump could not be read, or was held back because too much of it can't be used (the others are in the
+    warehouse), or if a check kept the new version from being published.
     """
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.run import run as run_all
@@ -96,12 +105,13 @@ def run(
             progress=progress,
             wait_seconds=wait,
             engine=chosen,
+            accepting=accepting,
             is_new=is_new,
             take_over=take_over,
         )
     show_run.tell_problems(result)
     emit(show_run.as_json(result, *places), lambda _: show_run.tell_result(result, *places))
-    if result.unreadable:
+    if result.unreadable or result.held_back:
         sys.exit(1)
 
 

@@ -27,6 +27,8 @@ def _tell_done(done: dict[str, Any]) -> None:
         if missing := done["not_here"]:
             are_about = "is about a document" if missing == 1 else "are about documents"
             told += f", of which {missing:,} {are_about} that {'is' if missing == 1 else 'are'} not here"
+        if left := done["undecided"]:
+            told += f"; {counted(left, 'row')} without a decision"
     else:
         told = f"undone: {' '.join(done['undone'])}"
     console.out().print(harmless(told))

@@ -21,6 +21,7 @@ from papersieve.warehouse.run import FUNNEL, RunResult
 
 _STAGES = {
     "ingest": "reading dumps",
+    "records": "judging dumps",
     "documents": "signing documents",
     "pairs": "verifying pairs",
     "papers": "merging papers",
@@ -68,8 +69,11 @@ def tell_problems(result: RunResult) -> None:
     err = console.err()
     for outcome in result.unreadable:
         err.print(f"[red]not read[/] ({outcome.reason_code}) {escape(outcome.message or '')}")
+    for outcome in result.held_back:
+        err.print(f"[red]held back[/] ({outcome.reason_code}) {escape(outcome.message or '')}")
+    told = {o.message for o in (*result.unreadable, *result.held_back)}
     for message in result.messages:
-        if message not in [o.message for o in result.unreadable]:
+        if message not in told:
             err.print(f"[yellow]note[/] {escape(message)}")
     _tell_notices(err, result.notices)
     for check in result.checks:
@@ -142,6 +146,8 @@ def tell_status(found: dict[str, Any]) -> None:
     console.labelled(out, "warehouse", f"{found['warehouse']} ({state})")
     console.labelled(out, "pending", ", ".join(found["pending"]) or "nothing")
     console.labelled(out, "holds", ", ".join(_held(name, count) for name, count in found["funnel"].items()))
+    for held in found["held_back_dumps"]:
+        console.labelled(out, "held back", f"{held['location']}: {held['message']}")
     for fault in found["unreadable_dumps"]:
         console.labelled(out, "not read", f"({fault['reason_code']}) {fault['message']}")
 

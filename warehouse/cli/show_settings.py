@@ -2,6 +2,7 @@
 
 import json
 import textwrap
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
@@ -53,7 +54,9 @@ def _comment(text: str) -> list[str]:
 
 
 def _value(value: Any) -> str:
-    """TOML of a number, a text or a table of texts."""
+    """TOML of a number, a text, a day, a list of texts or a table of them."""
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, dict):
         return "{" + ", ".join(f"{json.dumps(n)} = {_value(v)}" for n, v in value.items()) + "}"
     return json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Decisions as a CSV file: out of one store and into another, as they bind to content and not to a store."""
+"""Decisions as a CSV file: made in a spreadsheet, or out of one store and into another, as they bind to content."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,6 +17,8 @@ from papersieve.warehouse.decisions.spreadsheet import (
     write_rows,
 )
 from papersieve.warehouse.harmless import harmless
+from papersieve.warehouse.published.reader import reading
+from papersieve.warehouse.sql import ask
 from papersieve.warehouse.store.store import Store
 
 _NEEDED = ("left_document_id", "right_document_id", "decision", "decided_by")
@@ -24,10 +26,14 @@ _TITLES = ["left_title", "right_title"]
 
 
 class Imported(NamedTuple):
-    """imported: decisions that were new. not_here: those among them about a document that no record carries now."""
+    """imported: decisions that were new. not_here: those among them about a document that no record carries now.
+
+    undecided: rows of which the decision is empty, as the export of pairs to review has them.
+    """
 
     imported: int
     not_here: int
+    undecided: int
 
 
 def export_decisions(store: Store, file: Path) -> int:
@@ -43,19 +49,34 @@ def export_decisions(store: Store, file: Path) -> int:
     return rows.height
 
 
+def export_review(warehouse: Path, file: Path, who: str) -> int:
+    """Write the pairs to review as rows without a decision, for a person to fill in and to import; returns how many.
+
+    who: decides. The titles and places are for the eye, and not read back.
+    """
+    with reading(warehouse) as con:
+        rows = ask(con, "review_rows", who=who)
+    turned = {f"{side}_{what}": pl.when("is_turned").then(f"{other}_{what}").otherwise(f"{side}_{what}")
+              for side, other in (("left", "right"), ("right", "left")) for what in ("title", "place")}  # fmt: skip
+    shown_rows = rows.with_columns(pl.col("doubt").round(3), **turned).drop("is_turned").cast(pl.String)
+    write_rows(file, [shown_rows.columns, *([shortened(cell) for cell in row] for row in shown_rows.iter_rows())])
+    return rows.height
+
+
 def import_decisions(store: Store, file: Path) -> Imported:
     """Keep the decisions of a file as `export_decisions` writes it, all or none.
 
-    Needed columns: those of both documents, decision, decided_by; decided_at where it is known (in UTC, where it names
+    Needed columns: those of both documents, decision, decided_by; a row without a decision is passed over. decided_at where it is known (in UTC, where it names
     no zone). A decision that is known already stays as it is. Raises DecisionError where the file can't be read, where a
     value is not valid, where it says otherwise of two documents than the store or itself does, or where a chain
     contradicts.
     """
-    new = _new_ones(store, _read(file))
+    rows = list(_read(file))
+    new = _new_ones(store, rows)
     if new:
         with _placed(str(file)):
             decide_all(store, new)
-    return Imported(len(new), _count_not_here(store, new))
+    return Imported(len(new), _count_not_here(store, new), sum(made is None for _, made in rows))
 
 
 def with_titles(store: Store, decisions: pl.DataFrame) -> pl.DataFrame:
@@ -68,11 +89,13 @@ def with_titles(store: Store, decisions: pl.DataFrame) -> pl.DataFrame:
     return decisions
 
 
-def _new_ones(store: Store, rows: Iterable[tuple[str, Decision]]) -> list[Decision]:
+def _new_ones(store: Store, rows: Iterable[tuple[str, Decision | None]]) -> list[Decision]:
     """The decisions that the store lacks, each once."""
     known = {(left, right): (what, who) for left, right, what, who, _ in store.query("decisions").iter_rows()}
     new = []
     for place, made in rows:
+        if made is None:
+            continue
         ends = made.left_document_id, made.right_document_id
         if ends not in known:
             known[ends] = made.decision, made.decided_by
@@ -95,8 +118,8 @@ def _count_not_here(store: Store, decisions: list[Decision]) -> int:
     return sum(not here.issuperset(both) for both in ends)
 
 
-def _read(file: Path) -> Iterator[tuple[str, Decision]]:
-    """Each row: where it stands, and what it says."""
+def _read(file: Path) -> Iterator[tuple[str, Decision | None]]:
+    """Each row: where it stands, and what it says; None where nothing is decided."""
     if not file.is_file():  # another kind, such as a pipe, might never end
         raise DecisionError(f"{file}: expected a CSV file of decisions, found {what_is_there(file)}.")
     header: list[str] = []
@@ -139,10 +162,12 @@ def _header(cells: list[str]) -> list[str]:
     return names
 
 
-def _decision(header: list[str], cells: list[str]) -> Decision:
+def _decision(header: list[str], cells: list[str]) -> Decision | None:
     if len(cells) != len(header):
         raise DecisionError(f"expected {len(header)} cells as in the first line, found {len(cells)}")
     values = dict(zip(header, cells, strict=True))
+    if not values["decision"].strip():
+        return None
     for name in _NEEDED:
         if not values[name].strip():
             raise DecisionError(f"expected a value of {name}, found none")

@@ -11,6 +11,16 @@ SELECT left_document_id, right_document_id, doubt, rule, score,
 FROM queue ANTI JOIN decided USING (left_document_id, right_document_id)
 ORDER BY doubt DESC, score DESC, left_document_id, right_document_id;
 
+-- name: review_rows
+-- Pairs to review as rows of a file of decisions, most doubtful first; none is decided.
+SELECT least(l.document_id, r.document_id) AS left_document_id, greatest(l.document_id, r.document_id) AS right_document_id,
+       '' AS decision, $who AS decided_by, q.doubt, q.rule, l.document_id > r.document_id AS is_turned,
+       q.left_title, q.right_title, q.left_dump || ':' || q.left_line AS left_place, q.right_dump || ':' || q.right_line AS right_place
+FROM review_pairs AS q
+JOIN records AS l ON l.record_id = q.left_record_id
+JOIN records AS r ON r.record_id = q.right_record_id
+ORDER BY q.doubt DESC, q.score DESC, left_document_id, right_document_id;
+
 -- name: pair_evidence
 -- Frame: pair (left_document_id, right_document_id), one row. What is known of two documents, by their first records.
 SELECT e.* EXCLUDE (left_record_id, right_record_id, settings_fingerprint)

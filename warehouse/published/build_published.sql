@@ -5,9 +5,9 @@
 -- Frames: publication_facts (schema_version, fingerprint), one row; record_columns: the contract's columns of records in
 -- their order, no row. Its records and papers are there, without a row: they are made of their contracts.
 CREATE TABLE published.dumps AS
-SELECT d.dump_id, l.name, d.format, d.listing, d.listing_date, d.listing_date_raw, d.lines,
+SELECT d.dump_id, l.name, d.format, d.listing, d.listing_date, d.listing_date_raw, d.source, d.query, d.searched_on, d.phase, d.lines,
        coalesce(r.records, 0) AS records, coalesce(q.quarantined, 0) AS quarantined,
-       d.size_bytes, l.locations, d.dump_no, d.ingested_at
+       h.message AS held_back, d.size_bytes, l.locations, d.dump_no, d.ingested_at
 FROM dumps AS d
 JOIN (SELECT dump_id, min(name) AS name, list_sort(list(location)) AS locations FROM dump_locations GROUP BY dump_id) AS l USING (dump_id)
 LEFT JOIN (
@@ -17,6 +17,7 @@ LEFT JOIN (
     GROUP BY dump_id
 ) AS r USING (dump_id)
 LEFT JOIN (SELECT dump_id, count(*) AS quarantined FROM quarantined_records GROUP BY dump_id) AS q USING (dump_id)
+LEFT JOIN held_back_dumps AS h USING (dump_id)
 WHERE d.dump_id IN (FROM chosen_dumps)
 ORDER BY d.dump_no;
 

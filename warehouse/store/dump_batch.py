@@ -1,5 +1,6 @@
 """Dumps that come, change or go: what one transaction writes of them."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import groupby
@@ -16,7 +17,9 @@ from papersieve.pipeline.records import raw_records, split_records
 from papersieve.warehouse.store.store import Store
 
 #: A transaction takes this many records, or dumps, at most; a dump with more has one of its own, and is written in parts.
-BATCH_RECORDS, BATCH_DUMPS = 20_000, 500
+BATCH_RECORDS, BATCH_DUMPS = 20_000, 2_000
+
+_LABELS = {"dump_id": pl.String, "source": pl.String, "query": pl.String, "searched_on": pl.Date, "phase": pl.String}
 
 
 @dataclass
@@ -29,12 +32,19 @@ class DumpBatch:
     unreadable: list[tuple[str, str, str, str]] = field(default_factory=list)
     readable: list[str] = field(default_factory=list)
     actions: list[tuple[str, str | None, str]] = field(default_factory=list)
+    labels: list[tuple[str, str | None, str | None, dt.date | None, str | None]] = field(default_factory=list)
+
+    entries: int = 0
 
     @property
     def is_full(self) -> bool:
         """Whether it holds as much as one transaction takes."""
-        records = sum(e.entries for e in self.extractions)
-        return records >= BATCH_RECORDS or len(self.actions) >= BATCH_DUMPS
+        return self.entries >= BATCH_RECORDS or len(self.actions) >= BATCH_DUMPS
+
+    def hold(self, extraction: Extraction) -> None:
+        """Hold what a dump says."""
+        self.extractions.append(extraction)
+        self.entries += extraction.entries
 
     def write(self, store: Store) -> None:
         """Write the dumps that are held and all that changes; the caller holds the transaction."""
@@ -51,6 +61,7 @@ class DumpBatch:
             unreadable=strings(self.unreadable, "location", "name", "reason_code", "message"),
             readable=pl.DataFrame({"location": self.readable}, schema={"location": pl.String}),
             actions=strings(self.actions, "action", "dump_id", "location").with_row_index("place"),
+            labels=pl.DataFrame(self.labels, schema=_LABELS, orient="row"),
             new_dumps=_held("dumps", *(e.dump for e in self.extractions)).with_row_index("place", offset=1),
         )
 

@@ -10,7 +10,7 @@ INSERT INTO quarantined_records BY NAME SELECT * FROM new_quarantined;
 -- name: change_dumps
 -- One batch of ingestion, behind `add_lines`. Frames: freed_locations (location), placed_dumps (location, name,
 -- dump_id), unreadable (location, name, reason_code, message), readable (location), actions (action, dump_id,
--- location), new_dumps (the contract's columns).
+-- location), new_dumps (the contract's columns), labels (dump_id, source, query, searched_on, phase).
 DELETE FROM dump_locations WHERE location IN (SELECT location FROM freed_locations);
 INSERT INTO dump_locations BY NAME SELECT * FROM placed_dumps;
 DELETE FROM withdrawn_dumps WHERE dump_id IN (SELECT dump_id FROM placed_dumps);
@@ -21,18 +21,24 @@ SELECT * EXCLUDE (place),
        (now() AT TIME ZONE 'UTC') AS ingested_at
 FROM new_dumps;
 
+UPDATE dumps SET source = l.source, query = l.query, searched_on = l.searched_on, phase = l.phase
+FROM labels AS l WHERE dumps.dump_id = l.dump_id;
+
 -- All that a changed dump says has to be looked at again, and so has what only a dump that is gone said.
 INSERT INTO changes
 SELECT DISTINCT (SELECT coalesce(max(revision), 0) + 1 FROM revisions), 'dump', dump_id
 FROM actions WHERE dump_id IS NOT NULL;
 INSERT INTO pending
 SELECT DISTINCT 'documents', document_id FROM records
-WHERE dump_id IN (SELECT dump_id FROM actions WHERE action IN ('add', 'locate', 'withdraw'));
+WHERE dump_id IN (SELECT dump_id FROM actions WHERE action IN ('add', 'locate', 'withdraw', 'rename', 'label'));
 
 -- A dump that no location holds any more is gone, with all that only it said.
 CREATE TEMP TABLE gone AS
-SELECT dump_id FROM actions WHERE dump_id IS NOT NULL EXCEPT SELECT dump_id FROM dump_locations;
+SELECT dump_id FROM actions WHERE dump_id IS NOT NULL
+EXCEPT SELECT dump_id FROM dump_locations WHERE dump_id IN (SELECT dump_id FROM actions);
 DELETE FROM dumps WHERE dump_id IN (SELECT dump_id FROM gone);
+DELETE FROM held_back_dumps WHERE dump_id IN (SELECT dump_id FROM gone);
+DELETE FROM accepted_dumps WHERE dump_id IN (SELECT dump_id FROM gone);
 DELETE FROM line_spans WHERE dump_id IN (SELECT dump_id FROM gone);
 DELETE FROM rejected_lines WHERE dump_id IN (SELECT dump_id FROM gone);
 DELETE FROM notices WHERE dump_id IN (SELECT dump_id FROM gone);

@@ -14,6 +14,9 @@ from papersieve.warehouse.store.store_lookups import StoreLookups
 #: fixed size would cost the square of the documents.
 _MOST_SCANS = 20
 
+#: Batches of documents whose candidates are found at once: of a candidate that is one number, of a document two texts are held.
+_BATCHES_AT_ONCE = 10
+
 
 class Engine(Protocol):
     """What computes results; stages put them into the store, whoever computed them, before they ask for the next ones."""
@@ -31,7 +34,7 @@ class Engine(Protocol):
     def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return `recluster` of documents that are whole components."""
 
-    def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def papers(self, store: Store, members: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return `merge` of members (document_id, paper_id), whole papers, that were clustered last."""
 
 
@@ -49,8 +52,9 @@ class Local:
         self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
     ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
         """Find the candidates that new documents bring and those that gone ones take away; verify, judge."""
-        size = scanned_at_a_time(new.height, settings)
-        for start in range(0, max(new.height, 1), size):
+        at_once = _BATCHES_AT_ONCE * settings.operation.batch_documents
+        size = new.height if new.height <= at_once else scanned_at_a_time(new.height, settings)
+        for start in range(0, max(new.height, 1), max(size, 1)):
             batch = new.slice(start, size)
             yield change_pairs(StoreLookups(store), gone.clear() if start else gone, batch, settings), batch
 
@@ -58,9 +62,9 @@ class Local:
         """Find them by the pairs and decisions of the store."""
         return recluster(StoreLookups(store), documents)
 
-    def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def papers(self, store: Store, members: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Merge all records of the papers."""
-        return merge(StoreLookups(store), members)
+        return merge(StoreLookups(store), members, settings)
 
 
 LOCAL = Local()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.dump_files import UNREACHED, BrokenDump, RawDump, find_dumps
+from papersieve.pipeline.extract.dump_labels import Label, LabelFiles, label_of
 from papersieve.pipeline.extract.places.address import AtHand, is_elsewhere, location_of
 from papersieve.pipeline.extract.places.folders import files_below
 from papersieve.pipeline.extract.places.location import archive_of, file_of
@@ -58,12 +59,13 @@ class _Ingestion:
 
     def __init__(self, store: Store, reading: Reading, *, is_dry: bool = False) -> None:
         self.store, self.reading, self.batch, self.is_dry = store, reading, DumpBatch(), is_dry
+        #: The dump of each place, and the places of each dump: of one that lost its last place none, until the batch is written.
         self.holds: dict[str, str] = dict(store.query("known_dumps").iter_rows())
+        self.places_of = _places_of(self.holds)
         self.withdrawn = set(store.query("withdrawn_dumps")["dump_id"])
-        #: Dumps that are in the store, or will be, before those that lost their last place leave it with the batch.
-        self.stored = set(self.holds.values())
         #: Where each dump of this call was found.
         self.present = set[str]()
+        self.labels, self.labelled = LabelFiles(), known_labels(store)
         self.faults = {place: (code, message) for place, code, message in store.query("unreadable_dumps").iter_rows()}
 
     def take_all(self, paths: list[AtHand], progress: Progress) -> list[DumpOutcome]:
@@ -88,7 +90,9 @@ class _Ingestion:
             self.batch.actions.append(("mend", None, gone))
         self._commit()
         progress("ingest", len(files), len(files))
-        folders = {location_of(path) if isinstance(path, Path) else path.folder or path.location for path in paths}
+        folders = {  # a folder that is a link is the one that it leads to
+            location_of(Path(real(path))) if isinstance(path, Path) else path.folder or path.location for path in paths
+        }
         return outcomes + list(self._removed(by_location.keys() - whole_faults, by_location, folders))
 
     def _removed(self, searched: set[str], looked_at: Container[str], folders: set[str]) -> Iterator[DumpOutcome]:
@@ -115,6 +119,7 @@ class _Ingestion:
                 self.batch.change_dumps(self.store)
                 self.store.execute("rename_places", renamed=strings(list(names.items()), "old", "location"))
         self.holds = {names.get(place, place): dump_id for place, dump_id in self.holds.items()}
+        self.places_of = _places_of(self.holds)
         self.faults = {names.get(place, place): fault for place, fault in self.faults.items()}
         self._begin_batch()
 
@@ -125,7 +130,7 @@ class _Ingestion:
 
     def _is_new(self, found: RawDump) -> bool:
         """Whether the dump has to be read, as things stand: what is a dump's turn before its own may change that."""
-        return not (found.dump_id in self.stored or found.dump_id in self.withdrawn)
+        return not (found.dump_id in self.places_of or found.dump_id in self.withdrawn)
 
     def _take(self, found: RawDump | BrokenDump, answer: Answer, *, is_named: bool) -> DumpOutcome:
         """Read one dump where nobody has, note in the batch what changes, and say what became of it."""
@@ -137,7 +142,7 @@ class _Ingestion:
             return DumpOutcome(found.location, found.name, "withdrawn", None, message)
         if held == found.dump_id:
             outcome = "unchanged"
-        elif found.dump_id in self.stored:
+        elif found.dump_id in self.places_of:
             outcome = "located"
         else:
             outcome = "replaced" if held else "added"
@@ -150,7 +155,7 @@ class _Ingestion:
                     return self._take_in_parts(found, held, outcome, chain([first], parts))
             except DumpError as error:
                 return self._reject(found.name, found.location, error)
-            self.batch.extractions.append(first)
+            self.batch.hold(first)
         return self._place(found, held, outcome)
 
     def _take_in_parts(
@@ -163,7 +168,7 @@ class _Ingestion:
         with self.store.transaction():
             for part in self.readers.split(parts, found.size_bytes):
                 write_part(self.store, part)
-            self.batch.extractions.append(part)
+            self.batch.hold(part)
             result = self._place(found, held, outcome)
             self.batch.change_dumps(self.store)
         self._begin_batch()
@@ -185,17 +190,31 @@ class _Ingestion:
             self.batch.readable.append(location)
             self.batch.actions.append(("mend", dump_id, location))
         if outcome == "unchanged":
+            self._label(location, dump_id)
             return DumpOutcome(location, found.name, outcome)
         if held:
             self.batch.freed.append(location)
             self.batch.actions.append(("withdraw", held, location))
+            del self.places_of[held][location]
         self.holds[location] = dump_id
-        self.stored.add(dump_id)
+        places = self.places_of.setdefault(dump_id, {})
+        same = next(iter(places), None)
+        places[location] = None
+        self._label(location, dump_id)
         self.batch.placed.append((location, found.name, dump_id))
         self.batch.actions.append(("locate" if outcome == "located" else "add", dump_id, location))
-        same = next((place for place, dump in self.holds.items() if dump == dump_id and place != location), None)
         message = f"{location}: the same bytes as {same}, counted as one dump" if same else None
         return DumpOutcome(location, found.name, outcome, None, message)
+
+    def _label(self, location: str, dump_id: str) -> None:
+        """Note in the batch what the dump's label is now. Of several places, the first by name says it."""
+        label = label_of(location, self.labels)
+        if label == self.labelled.get(dump_id, Label()):
+            return
+        if location == min(place for place, dump in self.holds.items() if dump == dump_id):
+            self.labelled[dump_id] = label
+            self.batch.labels.append((dump_id, *label))
+            self.batch.actions.append(("label", dump_id, location))
 
     def _commit(self) -> None:
         if self.batch.actions and not self.is_dry:
@@ -204,8 +223,23 @@ class _Ingestion:
         self._begin_batch()
 
     def _begin_batch(self) -> None:
+        for dump_id in {dump_id for action, dump_id, _ in self.batch.actions if action == "withdraw" and dump_id}:
+            if not self.places_of.get(dump_id, True):
+                del self.places_of[dump_id]
         self.batch = DumpBatch()
-        self.stored = set(self.holds.values())
+
+
+def _places_of(holds: dict[str, str]) -> dict[str, dict[str, None]]:
+    """Places of each dump, in their order."""
+    found: dict[str, dict[str, None]] = {}
+    for place, dump_id in holds.items():
+        found.setdefault(dump_id, {})[place] = None
+    return found
+
+
+def known_labels(store: Store) -> dict[str, Label]:
+    """Labels of the dumps that have one."""
+    return {dump_id: Label(*said) for dump_id, *said in store.query("known_labels").iter_rows()}
 
 
 def _is_gone(location: str, looked_at: Container[str]) -> bool:

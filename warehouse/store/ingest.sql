@@ -2,6 +2,9 @@
 -- One row a location: which dump it holds.
 SELECT location, dump_id FROM dump_locations ORDER BY location;
 
+-- name: known_labels
+SELECT dump_id, source, query, searched_on, phase FROM dumps WHERE coalesce(source, query, searched_on::VARCHAR, phase) IS NOT NULL;
+
 -- name: placed_last
 -- When each place was last changed, as a number of the ledger.
 SELECT location, max(seq) AS seq FROM dump_ledger GROUP BY location ORDER BY location;
@@ -35,5 +38,6 @@ UNION ALL
 SELECT l.name, 'quarantined_records: ' || reason, count(*), min(line_start), arg_min(left(coalesce(title_raw, title, abstract_raw, abstract, ''), 80), line_start)
 FROM (SELECT dump_id, line_start, title_raw, title, abstract_raw, abstract, unnest(reason_codes) AS reason FROM quarantined_records)
 JOIN (SELECT dump_id, min(name) AS name FROM dump_locations GROUP BY dump_id) AS l USING (dump_id)
+WHERE reason <> 'dump_held_back'
 GROUP BY l.name, reason
 ORDER BY ALL;

@@ -11,8 +11,8 @@ _TOLD = 3
 
 @dataclass(frozen=True)
 class DumpOutcome:
-    """What became of one file of a call: added, replaced, located, unchanged, withdrawn or unreadable; or of a place
-    that an earlier call found a dump at: removed.
+    """What became of one file of a call: added, replaced, located, unchanged, held_back, withdrawn or unreadable; or of
+    a place that an earlier call found a dump at: removed.
     """
 
     location: str

@@ -5,6 +5,8 @@ INSERT INTO dumps BY NAME FROM old.dumps;
 INSERT INTO dump_locations BY NAME FROM old.dump_locations;
 INSERT INTO withdrawn_dumps BY NAME FROM old.withdrawn_dumps;
 INSERT INTO unreadable_dumps BY NAME FROM old.unreadable_dumps;
+INSERT INTO held_back_dumps BY NAME FROM old.held_back_dumps;
+INSERT INTO accepted_dumps BY NAME FROM old.accepted_dumps;
 INSERT INTO line_spans BY NAME FROM old.line_spans;
 INSERT INTO rejected_lines BY NAME FROM old.rejected_lines;
 INSERT INTO notices BY NAME FROM old.notices;

@@ -7,7 +7,7 @@
 -- Dumps, and what they say.
 CREATE TABLE dump_ledger (      -- everything that was ever done to the set of dumps; its last seq is the store's version
     seq BIGINT NOT NULL,
-    action VARCHAR NOT NULL,    -- add, locate (the same bytes at another place), withdraw, reject, mend
+    action VARCHAR NOT NULL,    -- add, locate (the same bytes at another place), label, withdraw, reject, mend; hold (back), let_in, accept
     dump_id VARCHAR,
     location VARCHAR NOT NULL,
     recorded_at TIMESTAMP NOT NULL

@@ -17,7 +17,7 @@ from papersieve.pipeline.blocking.keys import MATCH_KEYS
 from papersieve.pipeline.matching.overruling import decided
 from papersieve.pipeline.refresh import PairChanges
 from papersieve.pipeline.settings import Settings
-from papersieve.warehouse.store.engine import in_batches, scanned_at_a_time
+from papersieve.warehouse.store.engine import LOCAL, in_batches, scanned_at_a_time
 from papersieve.warehouse.store.store import Store
 
 if TYPE_CHECKING:
@@ -89,8 +89,10 @@ class SparkEngine:
         overruled = pl.concat([by_people, store.query("spark_bridges", chosen=chosen)])
         return store.query("spark_clusters", chosen=chosen), overruled
 
-    def papers(self, store: Store, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Read golden records and their lineage."""
+    def papers(self, store: Store, members: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Read golden records and their lineage. Where sources go first they are merged here: Spark knows no labels."""
+        if settings.merging.priority:
+            return LOCAL.papers(store, members, settings)
         papers = store.query("spark_papers", members=members)
         return papers.drop("lineage"), papers.select("paper_id", "lineage").explode("lineage").unnest("lineage")
 

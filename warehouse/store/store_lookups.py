@@ -14,6 +14,9 @@ _SEARCHED_DOCUMENTS = 5_000
 #: Shares of all documents from which on all buckets are read, and all titles and abstracts: that costs less than to choose.
 _MOST, _MANY = 0.5, 0.1
 
+#: Keys that are counted at a time: some hundred megabytes.
+_KEYS_COUNTED = 8_000_000
+
 
 class StoreLookups:
     """`papersieve.pipeline.refresh.Lookups` of one open store; rows with texts are found first, and fetched by where they lie."""
@@ -26,7 +29,8 @@ class StoreLookups:
         if documents.is_empty() and buckets.is_empty():
             return pl.DataFrame(schema={"document_no": pl.Int64, **BUCKET})
         if self._is_share(documents, _MOST):
-            return self._store.query("every_bucket")
+            parts = min(1 + self._store.count("block_keys") // _KEYS_COUNTED, 1024)
+            return pl.concat([self._store.query("every_bucket", part=part, parts=parts) for part in range(parts)])
         keys = self._store.query("keys_to_search", chosen=documents.select("document_no"), buckets=buckets)
         return self._holding(keys, documents, "buckets", "buckets_among")
 
@@ -89,6 +93,10 @@ class StoreLookups:
     def records_of(self, named: pl.DataFrame) -> pl.DataFrame:
         """All records of the named documents."""
         return self._store.query("records_of_documents", named=named)
+
+    def sources(self) -> pl.DataFrame:
+        """What every dump is called: by its label, by its page, by its format."""
+        return self._store.query("sources_of_dumps")
 
     def _is_share(self, documents: pl.DataFrame, share: float) -> bool:
         return documents.height > share * self._store.count("documents")

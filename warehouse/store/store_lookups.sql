@@ -3,9 +3,10 @@
 SELECT key FROM block_keys WHERE document_no IN (SELECT document_no FROM chosen) UNION SELECT key FROM buckets;
 
 -- name: every_bucket
--- Every member of each bucket that holds more than one document.
-SELECT document_no, match_key, key FROM block_keys
-WHERE key IN (SELECT key FROM block_keys GROUP BY key HAVING count(*) > 1);
+-- Every member of each bucket that holds more than one document, of one part of all keys: to count all at once takes
+-- gigabytes for millions of documents.
+WITH chosen AS (SELECT document_no, match_key, key FROM block_keys WHERE (key & 1023) % $parts = $part)
+SELECT document_no, match_key, key FROM chosen WHERE key IN (SELECT key FROM chosen GROUP BY key HAVING count(*) > 1);
 
 -- name: buckets
 -- Frame: keys (key). Every member of each bucket of these keys that holds more than one document. Found by key first and
@@ -145,3 +146,7 @@ ORDER BY document_no;
 -- Frame: named (document_id). Every record of the documents, as papers are made of them.
 SELECT * EXCLUDE (title_raw, abstract_raw, authors_raw, venue_raw, other_fields, document_uuid) FROM records
 WHERE rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_id::UUID FROM named));
+
+-- name: sources_of_dumps
+-- What a value may be taken of first: label, listing and format of each dump.
+SELECT dump_id, list_filter([source, listing, format], lambda name: name IS NOT NULL) AS sources FROM dumps;

@@ -1,4 +1,4 @@
-"""What each stage does to the store: documents, pairs, papers, each from its queue of pending documents.
+"""What each stage does to the store: records, documents, pairs, papers, each from its queue of pending documents.
 
 A stage looks at what its queue names and at what that touches, never at everything: a bucket's members when a
 document enters or leaves it, a component's documents when an edge of it does. A whole rebuild is the same work
@@ -22,6 +22,7 @@ from papersieve.pipeline.settings import VERSIONS, Settings, fingerprint
 from papersieve.warehouse.progress import Progress
 from papersieve.warehouse.store.dump_batch import renormalise
 from papersieve.warehouse.store.engine import Engine, scanned_at_a_time
+from papersieve.warehouse.store.gate import apply_gate
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
 
@@ -47,9 +48,17 @@ class Stage:
     work: Callable[[Store, Settings, Progress, Engine], None]
 
 
-def _reset_documents(store: Store, settings: Settings, before: dict[str, Any]) -> None:
+def _reset_records(store: Store, settings: Settings, before: dict[str, Any]) -> None:
     if _is_other("records", before):
         renormalise(store)
+
+
+def _records(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
+    """Hold back the dumps that the gate does not let in, or no longer."""
+    apply_gate(store, settings.gate)
+
+
+def _reset_documents(store: Store, settings: Settings, before: dict[str, Any]) -> None:
     store.execute("forget_documents")
     store.execute("queue_all")
 
@@ -130,7 +139,7 @@ def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine
         changes = [pl.DataFrame(schema=CHANGE_SCHEMA)]
         for part, done in _by_paper(members, scanned_at_a_time(members.height, settings)):
             progress("papers", done, members.height)
-            papers, lineage = engine.papers(store, part)
+            papers, lineage = engine.papers(store, part, settings)
             changes.append(changed_columns(store.query("former_papers_of", members=part), papers))
             store.execute(
                 "add_papers",
@@ -194,6 +203,7 @@ def _ids(kind: str, ids: pl.Series) -> pl.DataFrame:
 
 #: In the order in which they depend on each other; ingestion comes before them.
 STAGES = (
+    Stage("records", Settings.records_depend_on, _reset_records, _records),
     Stage("documents", Settings.keys_depend_on, _reset_documents, _documents),
     Stage("pairs", Settings.pairs_depend_on, _reset_pairs, _pairs),
     Stage("papers", Settings.papers_depend_on, _reset_papers, _papers),

@@ -187,6 +187,7 @@ WITH counts AS (
         (SELECT count(*) FROM papers WHERE record_count > 1) AS repeated_papers,
         (SELECT coalesce(max(record_count), 0) FROM papers) AS largest_paper_records,
         (SELECT count(*) FROM hot_buckets) AS hot_buckets,
+        (SELECT count(*) FROM held_back_dumps) AS held_back_dumps,
         (SELECT count(*) FROM unreadable_dumps) AS unreadable_dumps
 )
 UNPIVOT (
@@ -197,7 +198,7 @@ UNPIVOT (
         (document_matches + good_records - documents)::DOUBLE AS matches,
         reviews::DOUBLE AS reviews, papers::DOUBLE AS papers, repeated_papers::DOUBLE AS repeated_papers,
         largest_paper_records::DOUBLE AS largest_paper_records, hot_buckets::DOUBLE AS hot_buckets,
-        unreadable_dumps::DOUBLE AS unreadable_dumps,
+        held_back_dumps::DOUBLE AS held_back_dumps, unreadable_dumps::DOUBLE AS unreadable_dumps,
         CASE WHEN lines > 0 THEN rejected_lines / lines ELSE 0 END AS rejected_line_share,
         CASE WHEN records > 0 THEN quarantined / records ELSE 0 END AS quarantined_share,
         CASE WHEN good_records > 0 THEN 1 - papers / good_records ELSE 0 END AS duplicate_share

@@ -94,7 +94,10 @@ def _pending(store: Store, settings: Settings, states: dict[str, dict[str, Any]]
 def rederivation(store: Store, settings: Settings) -> str | None:
     """Say that stages will be derived anew because they were made with other settings; None where they were not."""
     last = _states(store)
-    stale = [s for s in STAGES if s.name in last and last[s.name]["fingerprint"] != fingerprint(s.depends_on(settings))]
+    # The first stage derives nothing; where its records become others, so do all tables behind it.
+    stale = [
+        s for s in STAGES[1:] if s.name in last and last[s.name]["fingerprint"] != fingerprint(s.depends_on(settings))
+    ]
     if not stale:
         return None
     changes: dict[str, str] = {}

@@ -48,7 +48,7 @@ def _stored_and_derived(store: Store, chosen: pl.DataFrame, settings: Settings) 
     texts, keys = read_documents(numbers.join(derived.unique("document_id"), on="document_id"), settings)
     pairs = kept.pairs_among(documents)
     named, overruled = recluster(kept, documents)
-    golden, lineage = papers_of(derived, named)
+    golden, lineage = papers_of(derived, named, settings, kept.sources())
     return {
         "records": (records, derived),
         "documents": (kept.contents_of(documents), texts),

@@ -24,11 +24,7 @@ def withdraw(store: Store, names: Iterable[str], *, is_remembered: bool = True) 
     whether a dump that has no place any more is passed over from now on where a folder still holds it. Raises
     StoreError, and changes nothing, where a name means no dump, or several.
     """
-    wanted = list(dict.fromkeys(os.fsencode(name).decode("utf-8", "backslashreplace") for name in names))
-    frame = strings([(name, _as_location(name)) for name in wanted], "name", "location")
-    found = store.query("dumps_named", wanted=frame)
-    _refuse_unclear(store, wanted, found)
-    places = found.drop("wanted", "is_named").unique("location").sort("location")
+    places = named_dumps(store, names, "withdrawn")
     places = places.with_columns(pl.col("other_places") + 1 - pl.len().over("dump_id").cast(pl.Int64))
     batch = DumpBatch()
     batch.freed += places["location"].to_list()
@@ -40,12 +36,24 @@ def withdraw(store: Store, names: Iterable[str], *, is_remembered: bool = True) 
     return places
 
 
+def named_dumps(store: Store, names: Iterable[str], done: str) -> pl.DataFrame:
+    """Places that names mean, as for `withdraw`: dump_id, location, name, records, other_places. Raises StoreError.
+
+    done: what would be done to them, for the message that it was not.
+    """
+    wanted = list(dict.fromkeys(os.fsencode(name).decode("utf-8", "backslashreplace") for name in names))
+    frame = strings([(name, _as_location(name)) for name in wanted], "name", "location")
+    found = store.query("dumps_named", wanted=frame)
+    _refuse_unclear(store, wanted, found, done)
+    return found.drop("wanted", "is_named").unique("location").sort("location")
+
+
 def _as_location(name: str) -> str:
     """Where a person's path leads, as the store writes it."""
     return "" if is_elsewhere(name) else location_of(Path(name))
 
 
-def _refuse_unclear(store: Store, wanted: list[str], found: pl.DataFrame) -> None:
+def _refuse_unclear(store: Store, wanted: list[str], found: pl.DataFrame, done: str) -> None:
     """Raise StoreError where a name means no dump, or several."""
     for name in wanted:
         meant = found.filter(pl.col("wanted") == name)
@@ -53,7 +61,7 @@ def _refuse_unclear(store: Store, wanted: list[str], found: pl.DataFrame) -> Non
             near = did_you_mean(name, store.query("names_of_dumps")["name"])
             raise StoreError(
                 f"{store.path}: holds no dump of the name {name!r}.{near} Expected an id (or its first six digits), a location "
-                "or a file name, as `papersieve query 'FROM dumps'` shows them. Nothing was withdrawn."
+                f"or a file name, as `papersieve query 'FROM dumps'` shows them. Nothing was {done}."
             )
         if (count := meant["dump_id"].n_unique()) > 1:
             dumps = meant.filter(pl.col("is_named")).select("dump_id", "location").unique("dump_id").sort("location")
@@ -63,5 +71,5 @@ def _refuse_unclear(store: Store, wanted: list[str], found: pl.DataFrame) -> Non
             more = f"; and {count - _CANDIDATES:,} more" if count > _CANDIDATES else ""
             raise StoreError(
                 f"{store.path}: {name!r} means {count:,} dumps: {shown_dumps}{more}. Give a whole id or a location. "
-                "Nothing was withdrawn."
+                f"Nothing was {done}."
             )

@@ -11,7 +11,7 @@ COMMENT ON TABLE paper_lineage IS 'One row a paper, column and record that gave 
 COMMENT ON TABLE paper_aliases IS 'One row a retired paper id: the paper that it leads to; null where nothing of it is left. Source: the ids of earlier versions.';
 COMMENT ON TABLE duplicate_pairs IS 'One row a pair of records that were compared or carry one document: what was found of the two (each null where one of them does not say it), score, match_key, judgement, rule. Source: the comparison of documents, their clustering, decisions of people.';
 COMMENT ON TABLE hot_buckets IS 'One row a bucket with too many documents to compare all; repeats that only it would propose are missed. Source: the block keys of documents.';
-COMMENT ON TABLE measures IS 'One row a measure of a version of the store, judged ok, warn or error. Source: the store.';
+COMMENT ON TABLE measures IS 'One row a measure of a version of the store, judged ok or warn. Source: the store.';
 COMMENT ON TABLE check_results IS 'One row a check and audit: what was checked before each version was published, and how many rows failed. Source: the audits before publishing.';
 COMMENT ON TABLE publication IS 'One row: which version of the store this file holds, with which settings, published when. Source: the store and its settings.';
 COMMENT ON TABLE paper_history IS 'One row a thing that became of a paper id: created, split (from other_paper_id), merged (into it), withdrawn, revived, changed (changed_columns of it). Source: the ids of earlier versions.';

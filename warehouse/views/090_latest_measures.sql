@@ -7,4 +7,4 @@ SELECT now_.measure, now_.value, before_.value AS value_before, now_.judgement, 
 FROM ranked AS now_
 LEFT JOIN ranked AS before_ ON before_.measure = now_.measure AND before_.age = 2
 WHERE now_.age = 1;
-COMMENT ON VIEW latest_measures IS 'One row a measure of this version, its value in the version before, and its judgement (ok, warn, error). Source: measures.';
+COMMENT ON VIEW latest_measures IS 'One row a measure of this version, its value in the version before, and its judgement (ok, warn). Source: measures.';

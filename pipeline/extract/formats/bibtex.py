@@ -9,6 +9,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
+from papersieve.pipeline.extract.shared.field_parts import is_export_note, split_terms
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed
 from papersieve.pipeline.extract.shared.json_entries import text_of
 
@@ -20,13 +21,19 @@ _SIGN = re.compile(r"(?<!\\)[{}\"]")
 _NEXT_FIELD = re.compile(r"\s*([a-zA-Z][\w-]{1,30})\s*=\s*(.+)", re.DOTALL)
 _MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.IGNORECASE)
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+#: Columns of records, and the fields that say them, the best first: an export writes that one.
+FIELDS = {
+    "title": ("title",), "abstract": ("abstract",), "authors": ("author", "editor"),
+    "venue": ("journal", "booktitle", "journaltitle", "publisher"), "volume": ("volume",), "issue": ("number", "issue"),
+    "pages": ("pages",), "published_date": ("date",), "year": ("year",), "doi": ("doi",), "arxiv_id": ("eprint",),
+    "pmid": ("pmid",), "issns": ("issn",), "isbns": ("isbn",), "language": ("langid", "language"), "categories": ("keywords",), "urls": ("url", "urls", "pdf"),
+}  # fmt: skip
 #: Fields that hold an identifier where its own is missing, the likeliest first.
 _HOLD_IDS = ("url", "ee", "link", "note", "howpublished", "journal", "annote", "pdf", "number", "series", "publisher")
 #: Where the kind and the key of the entry stand among its values; names of fields have no capitals.
 _KIND, _ID = "ENTRYTYPE", "ID"
 #: Fields that columns hold in another form.
 _TAKEN = ("title", "abstract", "pages", "keywords")
-_VENUES = ("journal", "booktitle", "journaltitle", "publisher")
 #: Fields that a child never has of its parent (`crossref`).
 _OWN = ("title", "author", "abstract", "doi", "url", "pages", "crossref", "eprint", "note", "keywords", "pmid")
 
@@ -156,35 +163,38 @@ def _end_of(text: str) -> int:
 
 
 def _entry(values: dict[str, str]) -> Entry | None:
-    title, abstract = values.get("title"), values.get("abstract")
+    def first(column: str) -> str | None:
+        return next((value for name in FIELDS[column] if (value := values.get(name))), None)
+
+    title, abstract = first("title"), first("abstract")
     if not title and not abstract:
         return None
     raw, published = _date(values)
     eprint, archive = values.get("eprint"), values.get("archiveprefix", values.get("eprinttype", "arxiv")).lower()
-    venue = next((name for name in _VENUES if values.get(name)), "")
-    said = [values[name] for name in _HOLD_IDS if name in values]
+    said = [value for name in _HOLD_IDS if (value := values.get(name)) and not is_export_note(value)]
+    venue = next((name for name in FIELDS["venue"] if values.get(name)), "")
     return Entry(
         0, 0,
         title=_unbraced(title), abstract=_unbraced(abstract),
-        authors=_names(values.get("author") or values.get("editor") or ""),
-        venue=_unbraced(values.get(venue)), said=values, taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
-        volume=values.get("volume"), issue=values.get("number") or values.get("issue"), pages=(values.get("pages") or "").replace("--", "-") or None,
+        authors=_names(first("authors") or ""),
+        venue=_unbraced(first("venue")), said=values, taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
+        volume=first("volume"), issue=first("issue"), pages=(first("pages") or "").replace("--", "-") or None,
         published_raw=raw, published=published,
-        doi=values.get("doi") or next((text for text in said if find_doi(text)), None),
+        doi=first("doi") or next((text for text in said if find_doi(text)), None),
         arxiv=(eprint if archive == "arxiv" else None) or next((text for text in said if is_arxiv_text(text)), None),
-        serials=[values[name] for name in ("issn", "eissn", "isbn") if name in values],
-        types=[values[_KIND], values.get("type", "")], language=values.get("langid") or values.get("language"),
+        serials=[values[name] for name in (*FIELDS["issns"], "eissn", *FIELDS["isbns"]) if name in values],
+        types=[values[_KIND], values.get("type", "")], language=first("language"),
         notes=[values.get("note", "")],
-        pmid=values.get("pmid") or (eprint if is_pubmed(archive) else None),
-        categories=[k.strip() for k in re.split(r"[;,]", values.get("keywords", "")) if k.strip()],
-        urls=[u for u in (values.get("url"), values.get("pdf")) if u and u.startswith(("http://", "https://"))],
+        pmid=first("pmid") or (eprint if is_pubmed(archive) else None),
+        categories=split_terms(first("categories") or ""),
+        urls=[u for name in FIELDS["urls"] for u in values.get(name, "").split() if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 
 
 def _date(values: dict[str, str]) -> tuple[str | None, ShownDate | None]:
     """The first of date and year that has a year, the month beside it, as written and as read."""
     month = values.get("month") or ""
-    said = [text for name in ("date", "year") if (text := values.get(name))]
+    said = [text for name in (*FIELDS["published_date"], *FIELDS["year"]) if (text := values.get(name))]
     for text in said:
         whole = f"{text} {month}" if _MONTH.match(month) and "-" not in text else text
         if date := parse_date(whole):

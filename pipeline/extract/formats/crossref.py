@@ -7,9 +7,19 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import names_of
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
+from papersieve.pipeline.extract.shared.field_parts import split_terms
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json, text_of, texts_of
 from papersieve.pipeline.extract.shared.markup import without_jats
 from papersieve.pipeline.extract.shared.table_columns import date_text
+
+#: Columns of records, and the keys of CSL-JSON that say them: an export writes these.
+CSL = {
+    "title": "title", "abstract": "abstract", "authors": "author", "venue": "container-title", "volume": "volume", "issue": "issue",
+    "pages": "page", "published_date": "issued", "doi": "DOI", "arxiv_id": "archive_location", "pmid": "PMID", "issns": "ISSN",
+    "isbns": "ISBN", "language": "language", "categories": "keyword", "urls": "URL",
+}  # fmt: skip
+#: Where CSL-JSON keeps what none of its keys can hold: lists of subjects and links.
+CUSTOM = "custom"
 
 _DATES = ("published", "published-print", "published-online", "issued", "posted")
 
@@ -39,25 +49,27 @@ def _entry(_: str, value: Any) -> Entry | None:
         ("DOI", "container-title", "issued", "author", "URL", "type")
     ):
         return None
-    title = text_of(value.get("title"))
-    abstract = without_jats(text_of(value.get("abstract")) or "")
+    title = text_of(value.get(CSL["title"]))
+    abstract = without_jats(text_of(value.get(CSL["abstract"])) or "")
     if not title and not abstract:
         return None
     published = next((d for key in _DATES if (d := _date(value.get(key)))), None)
     subtitle = text_of(value.get("subtitle"))
     if title and subtitle and subtitle.lower() not in title.lower():
         title = f"{title}: {subtitle}"
-    url = text_of(value.get("URL"))
+    custom = known if isinstance(known := value.get(CUSTOM), dict) else {}
+    keywords = split_terms(text_of(value.get(CSL["categories"])) or "")
     return Entry(
         0, 0,
         title=title, abstract=" ".join(abstract.split()) if abstract else None,
-        authors=names_of(value.get("author") or []),
-        venue=text_of(value.get("container-title")) or _institution(value) or text_of(value.get("publisher")),
-        volume=text_of(value.get("volume")), issue=text_of(value.get("issue")), pages=text_of(value.get("page")) or text_of(value.get("article-number")),
+        authors=names_of(value.get(CSL["authors"]) or []),
+        venue=text_of(value.get(CSL["venue"])) or _institution(value) or text_of(value.get("publisher")),
+        volume=text_of(value.get(CSL["volume"])), issue=text_of(value.get(CSL["issue"])), pages=text_of(value.get(CSL["pages"])) or text_of(value.get("article-number")),
         published_raw=published[0] if published else None, published=published[1] if published else None,
-        doi=text_of(value.get("DOI")), pmid=text_of(value.get("PMID")), arxiv=text_of(value.get("archive_location") or value.get("number")) if "arxiv" in str(value.get("archive") or value.get("publisher") or "").lower() else None, categories=texts_of(value.get("subject") or []),
-        serials=[*texts_of(value.get("ISSN") or []), *texts_of(value.get("ISBN") or [])], types=_types(value), language=text_of(value.get("language")),
-        is_retracted=_is_retracted(value), said=value, taken=("title", "subtitle", "abstract", "author", "issued", "published"), urls=[url] if url else [],
+        doi=text_of(value.get(CSL["doi"])), pmid=text_of(value.get(CSL["pmid"])), arxiv=text_of(value.get(CSL["arxiv_id"]) or value.get("number")) if "arxiv" in str(value.get("archive") or value.get("publisher") or "").lower() else None,
+        categories=texts_of(value.get("subject") or custom.get("categories") or keywords),
+        serials=[*texts_of(value.get(CSL["issns"]) or []), *texts_of(value.get(CSL["isbns"]) or [])], types=_types(value), language=text_of(value.get(CSL["language"])),
+        is_retracted=_is_retracted(value), said=value, taken=("title", "subtitle", "abstract", "author", "issued", "published"), urls=texts_of(custom.get("urls") or value.get(CSL["urls"]) or []),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.formats.crossref import CUSTOM
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
 from papersieve.pipeline.extract.shared.table_columns import entry_of, is_table, mapping
@@ -38,6 +39,8 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
         nonlocal told
         if not isinstance(value, dict):
             return None
+        if isinstance(custom := value.get(CUSTOM), dict):  # an item of CSL-JSON that says little
+            value = {**custom, **value}
         keys = tuple(value)
         if keys not in mapped_by_keys:
             if len(mapped_by_keys) >= _MOST_MAPPINGS:

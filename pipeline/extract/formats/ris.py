@@ -7,16 +7,26 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import joined_sections
 from papersieve.pipeline.extract.shared.dates import first_date
-from papersieve.pipeline.extract.shared.field_parts import page_range
+from papersieve.pipeline.extract.shared.field_parts import is_export_note, page_range
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
 _TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9]|X[A-Z]{2})(?:  ?- ?|  ?-$)(.*)$")
 #: What Cochrane and Ovid write above the entries.
 _FURNITURE = re.compile(r"\ufeff?(?:Provider|Content|Database): ")
-#: Tags that databases put a DOI or an arXiv id into, other than its own: EBSCO L3, Scopus and IEEE M3, Ovid UR, notes.
+#: Columns of records, and the tags that say them, the best first: an export writes that one. Identifiers stand before what may
+#: name another paper, such as a venue.
+TAGS = {
+    "doi": ("DO",), "arxiv_id": ("AN", "UR", "L1", "L2", "LK", "M1", "M3", "N1", "JO", "T2", "JF", "PB", "DB", "SN", "C7"),
+    "pmid": ("AN", "C2", "N1", "ID", "M2", "PM", "U2"),
+    "title": ("TI", "T1", "CT", "BT"), "abstract": ("AB", "N2"), "authors": ("AU", "A1"),
+    "venue": ("T2", "JO", "JF", "BT", "SO", "JA", "J1", "J2"), "volume": ("VL",), "issue": ("IS", "CP"),
+    "page_start": ("SP",), "page_end": ("EP",), "published_date": ("DA",), "year": ("PY", "Y1", "YR"),
+    "issns": ("SN",), "isbns": ("SN",), "language": ("LA",),
+    "categories": ("KW",), "urls": ("UR", "L1", "L2", "LK"),
+}  # fmt: skip
+#: Tags that databases put a DOI into, other than its own: EBSCO L3, Scopus and IEEE M3, Ovid UR, notes.
 _HOLDS_DOI = ("DI", "L3", "M3", "LK", "UR", "L2", "L1", "ID", "M1", "N1", "C7")
-_HOLDS_ARXIV = ("UR", "L1", "L2", "LK", "AN", "M1", "M3", "N1", "JO", "T2", "JF", "PB", "DB", "SN", "C7")
 #: Scopus has it in C7.
 _ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,12}")
 _LABELLED_PMID = re.compile(r"\b(?:pmid|pubmed(?: id)?)\s*:?\s*(\d{1,8})\b", re.IGNORECASE)
@@ -38,31 +48,37 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 
 def _entry(fields: Fields) -> Entry | None:
-    title, abstract = fields.first("TI", "T1", "CT", "BT"), joined_sections(fields.all("AB") or fields.all("N2"))
+    title = fields.first(*TAGS["title"])
+    abstract = joined_sections(next((said for tag in TAGS["abstract"] if (said := fields.all(tag))), []))
     if not title and not abstract:
         return None
-    raw, published = first_date(fields.all("DA") + fields.all("PY", "Y1", "YR"))
+    raw, published = first_date(fields.all(*TAGS["published_date"]) + fields.all(*TAGS["year"]))
     return Entry(
         0, 0,
         title=title, abstract=abstract,
-        authors=fields.all("AU", "A1") or fields.all("A2", "ED"),
-        venue=fields.first("T2", "JO", "JF", "BT", "SO", "JA", "J1", "J2"), volume=fields.first("VL"), issue=fields.first("IS", "CP"),
-        pages=page_range(fields.first("SP"), fields.first("EP")) or fields.first("AR") or next(filter(_ARTICLE_NUMBER.fullmatch, fields.all("C7")), None),
+        authors=fields.all(*TAGS["authors"]) or fields.all("A2", "ED"),
+        venue=fields.first(*TAGS["venue"]), volume=fields.first(*TAGS["volume"]), issue=fields.first(*TAGS["issue"]),
+        pages=page_range(fields.first(*TAGS["page_start"]), fields.first(*TAGS["page_end"])) or fields.first("AR") or next(filter(_ARTICLE_NUMBER.fullmatch, fields.all("C7")), None),
         published_raw=raw, published=published,
-        doi=fields.first("DO") or next((v for v in fields.all(*_HOLDS_DOI) if find_doi(v)), None),
-        arxiv=next((v for v in fields.all(*_HOLDS_ARXIV) if is_arxiv_text(v)), None),
-        pmid=_pmid(fields), categories=[word.lstrip("*") for word in fields.all("KW")],
-        serials=fields.all("SN"), types=fields.all("TY", "M3"), language=fields.first("LA"),
+        doi=fields.first(*TAGS["doi"]) or next((v for v in _said(fields, *_HOLDS_DOI) if find_doi(v)), None),
+        arxiv=next((v for v in _said(fields, *TAGS["arxiv_id"]) if is_arxiv_text(v)), None),
+        pmid=_pmid(fields), categories=[word.lstrip("*") for word in fields.all(*TAGS["categories"])],
+        serials=fields.all(*TAGS["issns"]), types=fields.all("TY", "M3"), language=fields.first(*TAGS["language"]),
         notes=fields.all("N1"), said=fields.values, taken=("SP", "EP"),
-        urls=[u for u in fields.all("UR", "L1", "L2", "LK") if u.startswith(("http://", "https://"))],
+        urls=[u for u in fields.all(*TAGS["urls"]) if u.startswith(("http://", "https://"))],
     )  # fmt: skip
+
+
+def _said(fields: Fields, *tags: str) -> list[str]:
+    """Values that may hold an identifier: an export's note of where a paper was listed names files."""
+    return [value for value in fields.all(*tags) if not is_export_note(value)]
 
 
 def _pmid(fields: Fields) -> str | None:
     """The accession number where the database is PubMed, as others have numbers of as many digits; or a number called so."""
     if any(is_pubmed(name) for name in fields.all("DB", "DP")) and (number := fields.first("AN", "ID", "U1")):
         return number
-    labelled = (_LABELLED_PMID.search(value) for value in fields.all("AN", "C2", "N1", "ID", "M2", "PM", "U2"))
+    labelled = (_LABELLED_PMID.search(value) for value in _said(fields, *TAGS["pmid"]))
     if (number := fields.first("XPM")) and number.isdecimal():  # Cochrane's
         return number
     return next((found[1] for found in labelled if found), None)

@@ -65,12 +65,21 @@ def _narrow(found: re.Match[str]) -> str:
 
 
 def _by_signs(text: str, separator: str) -> list[str]:
-    parts = re.split(r",?\s+and\s+" if separator == " and " else r"\s*[;|]\s*|,?\s+and\s+", text)
+    if separator == " and ":
+        parts = re.split(r",?\s+and\s+", text)
+    else:
+        parts = [name for part in re.split(r"\s*[;|]\s*(?:and\s+)?", text) for name in _two(part)]
     if separator == " and " and len(parts) == 2 and "," in parts[0]:
         head = [p.strip() for p in parts[0].split(",")]
         if all(" " in p for p in head):
             parts = [*head, parts[1]]
     return [name for p in parts if (name := _SCOPUS_ID.sub("", p.strip()))]
+
+
+def _two(part: str) -> list[str]:
+    """Names that `and` joins behind a list: both inverted, or neither; "Barrow and Sons, Ltd." is one."""
+    names = re.split(r",?\s+and\s+", part)
+    return names if len({"," in name for name in names}) == 1 else [part]
 
 
 def _without_stop(last: str, first: str) -> str:

@@ -1,4 +1,10 @@
-"""Fields that exports write in parts: a name of family and given names, pages of a first and a last one."""
+"""Fields that exports write in parts, or together: names of family and given names, pages of a first and a last one, terms."""
+
+#: What parts terms, each where none before it stands in the text: "Animals, Laboratory; Mice" are two.
+_BETWEEN = (";", "|", ",")
+
+#: What the notes of our own export begin with.
+_EXPORT_NOTE = "papersieve: "
 
 
 def inverted(family: str | None, given: str | None) -> str | None:
@@ -17,3 +23,33 @@ def page_range(first: str | None, last: str | None) -> str | None:
     ('11-19', 'e12')
     """
     return "-".join(page for page in (first, last) if page) or None
+
+
+def split_terms(text: str) -> list[str]:
+    """Keywords, names or links of one text.
+
+    >>> split_terms("Animals, Laboratory; Mice"), split_terms("mice, rats"), split_terms("Animals, Laboratory;")
+    (['Animals, Laboratory', 'Mice'], ['mice', 'rats'], ['Animals, Laboratory'])
+    """
+    separator = next((sign for sign in _BETWEEN if sign in text), None)
+    return [term for part in text.split(separator) if (term := part.strip())] if separator else [text.strip()]
+
+
+def joined_terms(terms: list[str]) -> str:
+    """One text of them, which `split_terms` takes apart again.
+
+    >>> joined_terms(["mice", "rats"]), joined_terms(["Animals, Laboratory"]), joined_terms(["mice"])
+    ('mice; rats', 'Animals, Laboratory;', 'mice')
+    """
+    text = "; ".join(terms)
+    return f"{text};" if len(terms) == 1 and any(sign in text for sign in _BETWEEN) else text
+
+
+def export_note(text: str) -> str:
+    """A note that our export writes into a reference, and that no reader takes for anything of the paper."""
+    return _EXPORT_NOTE + text
+
+
+def is_export_note(text: str) -> bool:
+    """Whether a text is such a note."""
+    return text.startswith(_EXPORT_NOTE)

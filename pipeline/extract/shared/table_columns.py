@@ -1,13 +1,13 @@
 """Tables of any kind: which column is what, as settings say or by its name, and entries out of rows."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import ShownDate, first_date, parse_date
-from papersieve.pipeline.extract.shared.field_parts import page_range
+from papersieve.pipeline.extract.shared.field_parts import page_range, split_terms
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_doi
 from papersieve.pipeline.extract.shared.json_entries import integer_of, text_of, texts_of
 from papersieve.pipeline.extract.shared.pubmed_source import SOURCE, source_parts
@@ -40,7 +40,7 @@ NAMES: dict[str, str] = {
     "language": "language languageoforiginaldocument languages lang langid 语言",
     "is_retracted": "isretracted retracted",
     "urls": "url urls link links pdfurl pdf codeurl paperurl absurl htmlurl articleurl fulltexturl openaccesspdf landingpageurl primarylocationlandingpageurl pdflink externalurl sourceurls sourcelinkout fulltexturllist plink 链接",
-    "categories": "categories category subjects keywords keywordsplus authorkeywords indexkeywords tags manualtags automatictags fieldsofstudy keywordlist topicsdisplayname keywordsdisplayname conceptsdisplayname 关键词",
+    "categories": "categories category subjects keywords keywordsplus authorkeywords indexkeywords tags manualtags automatictags fieldsofstudy keywordlist keyword topicsdisplayname keywordsdisplayname conceptsdisplayname 关键词",
     "comment_count": "commentcount comments numcomments",
 }  # fmt: skip
 #: What Web of Science names its fields, and R's bibliometrix all its tables; two letters are enough where several of them stand together.
@@ -49,6 +49,10 @@ CODES: dict[str, str] = {
     "page_end": "ep", "published": "py yr", "month": "pd", "doi": "di do", "pmid": "pm", "issns": "sn ei", "isbns": "bn", "publication_type": "dt pt ty", "language": "la", "urls": "ur", "categories": "de kw",
 }  # fmt: skip
 _FEWEST_CODES = 3
+
+_LINKS = re.compile(r"[;|\s]+")
+#: What stands between the texts of a list as Python writes it.
+_QUOTED = re.compile(r"['\"],\s*['\"]")
 
 
 def guess_columns(columns: list[str]) -> Mapped:
@@ -153,8 +157,8 @@ def entry_of(values: Mapping[str, Any], mapped: Mapped, *, by_commas: bool = Tru
         language=row.text("language"), is_retracted=_FLAGS.get(str(row.first("is_retracted")).strip().lower()),
         said=values, taken=[theirs for ours in _IN_ANOTHER_FORM if (theirs := row.taken(ours))],
         comment_count=integer_of(row.first("comment_count")),
-        categories=_split(row.first("categories"), r"[;|,]"),
-        urls=[u for value in row.each("urls") for u in _split(value if isinstance(value, dict) and len(value) == 1 else named(value), r"[;|\s]") if u.startswith(("http://", "https://"))],
+        categories=_texts(row.first("categories"), split_terms),
+        urls=[u for value in row.each("urls") for u in _texts(value if isinstance(value, dict) and len(value) == 1 else named(value), _LINKS.split) if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 
 
@@ -196,9 +200,8 @@ def _pages(row: Row) -> str | None:
     if pages := page_range(_counted(row, "page_start"), _counted(row, "page_end")):
         return pages
     pages = row.text("pages")
-    return (
-        None if pages and pages.isdecimal() and "PG" in row.mapped["pages"] else pages
-    )  # Web of Science counts them so
+    # Web of Science counts them so.
+    return None if pages and pages.isdecimal() and "PG" in row.mapped["pages"] else pages
 
 
 def _date(row: Row) -> tuple[str | None, ShownDate | None]:
@@ -237,12 +240,11 @@ def _arxiv_by_content(values: Mapping[str, Any]) -> str | None:
     return next((v for key in _IDS if isinstance(v := values.get(key), str) and is_arxiv_id(v)), None)
 
 
-def _split(value: Any, separators: str) -> list[str]:
+def _texts(value: Any, split: Callable[[str], list[str]]) -> list[str]:
+    if isinstance(value, str) and value.strip().startswith(("['", '["')):
+        return [text for part in _QUOTED.split(value.strip()[2:]) if (text := part.strip(" ]'\""))]
     if isinstance(value, str):
-        inner = value.strip()[1:-1] if value.strip().startswith(("['", '["')) else value  # a list as Python writes it
-        return [
-            word for part in re.split(separators, inner) if (word := part.strip(" '\"" if inner is not value else None))
-        ]
+        return split(value)
     if isinstance(value, dict) and len(value) == 1:  # Europe PMC wraps its lists
         value = next(iter(value.values()))
     return texts_of(value, "name", "display_name", "term", "tag", "url", "href") if value is not None else []

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papersieve.checks.record_columns import RECORDS
-from papersieve.pipeline.merging.golden import golden_records
+from papersieve.pipeline.merging.golden import SOURCE_SCHEMA, golden_records
 
 
 def record(paper: str, number: int, **values) -> dict:
@@ -141,31 +141,98 @@ def test_the_issue_and_the_pubmed_id_that_most_records_show_survive():
     assert (got["issue"], got["pmid"]) == ("2", "12")
 
 
-@given(st.data())
-def test_golden_records_do_not_depend_on_the_order_of_records(data):
-    values = st.fixed_dictionaries(
+SOURCES = pl.DataFrame([(f"{n:032x}", [name]) for n, name in enumerate(["Scopus", "PubMed", "ris"])], schema=SOURCE_SCHEMA, orient="row")  # fmt: skip
+VALUES = st.fixed_dictionaries(
+    {
+        "title": st.sampled_from([None, "A", "B b", "C C", "[pdf] B b", "B b…", "图"]),
+        "abstract": st.sampled_from([None, "One.", "Two.", "O n e.", "Three th..."]),
+        "published_date": st.sampled_from([None, dt.date(2020, 1, 1), dt.date(2021, 1, 1)]),
+        "year_source": st.sampled_from(["stated", "listing"]),
+        "author_count": st.sampled_from([None, 1, 2]),
+        "organisation": st.sampled_from([None, "X", "Y"]),
+        "comment_count": st.sampled_from([None, 0, 5]),
+        "urls": st.sampled_from([[], ["a"], ["a", "b"]]),
+        "authors": st.sampled_from([None, ["A"], ["A", "B"], ["A", "C"]]),
+        "venue": st.sampled_from([None, "X", "Y"]),
+        "year": st.sampled_from([None, 2019, 2020]),
+        "doi": st.sampled_from([None, "10.1/a", "10.48550/arxiv.2401.00001"]),
+        "arxiv_id": st.sampled_from([None, "2401.00001", "2401.00002"]),
+        "arxiv_version": st.sampled_from([None, 1, 2]),
+        "categories": st.sampled_from([None, ["a"], ["a", "b"]]),
+    }
+)
+PRIORITIES = st.sampled_from(
+    [
+        {},
         {
-            "title": st.sampled_from([None, "A", "B b", "C C", "[pdf] B b", "B b…", "图"]),
-            "abstract": st.sampled_from([None, "One.", "Two.", "O n e.", "Three th..."]),
-            "published_date": st.sampled_from([None, dt.date(2020, 1, 1), dt.date(2021, 1, 1)]),
-            "year_source": st.sampled_from(["stated", "listing"]),
-            "author_count": st.sampled_from([None, 1, 2]),
-            "organisation": st.sampled_from([None, "X", "Y"]),
-            "comment_count": st.sampled_from([None, 0, 5]),
-            "urls": st.sampled_from([[], ["a"], ["a", "b"]]),
-            "authors": st.sampled_from([None, ["A"], ["A", "B"], ["A", "C"]]),
-            "venue": st.sampled_from([None, "X", "Y"]),
-            "year": st.sampled_from([None, 2019, 2020]),
-            "doi": st.sampled_from([None, "10.1/a", "10.48550/arxiv.2401.00001"]),
-            "arxiv_id": st.sampled_from([None, "2401.00001", "2401.00002"]),
-            "arxiv_version": st.sampled_from([None, 1, 2]),
-            "categories": st.sampled_from([None, ["a"], ["a", "b"]]),
-        }
-    )
-    rows = [
-        record(data.draw(st.sampled_from("pq")), i, **data.draw(values)) for i in range(data.draw(st.integers(1, 7)))
+            "title": ["pubmed", "Scopus"],
+            "doi": ["ris"],
+            "abstract": ["Embase"],
+            "arxiv_id": ["PubMed"],
+            "year": ["RIS"],
+        },
     ]
-    one = golden_records(pl.DataFrame(rows, schema=RECORD_SCHEMA))
-    other = golden_records(pl.DataFrame(data.draw(st.permutations(rows)), schema=RECORD_SCHEMA))
+)
+
+
+@given(st.data(), PRIORITIES)
+def test_golden_records_do_not_depend_on_the_order_of_records(data, priority):
+    rows = [
+        record(data.draw(st.sampled_from("pqrs")), i, **data.draw(VALUES)) for i in range(data.draw(st.integers(1, 7)))
+    ]
+    one = golden_records(pl.DataFrame(rows, schema=RECORD_SCHEMA), priority=priority, sources=SOURCES)
+    shuffled = pl.DataFrame(data.draw(st.permutations(rows)), schema=RECORD_SCHEMA)
+    other = golden_records(shuffled, priority=priority, sources=SOURCES)
     assert one[0].equals(other[0])
     assert one[1].equals(other[1])
+
+
+@given(VALUES, VALUES, PRIORITIES)
+def test_a_record_that_is_listed_twice_makes_the_paper_that_it_makes_alone(values, others, priority):
+    """Papers of one record are made another way; of them priority changes the rule's name, and nothing else."""
+    alone, again = record("p", 1, **values), record("p", 4, **values)
+    rest = [record("q", n, **others) for n in (2, 3)]
+    once, twice = (pl.DataFrame([*rows, *rest], schema=RECORD_SCHEMA) for rows in ([alone], [alone, again]))
+    papers, lineage = golden_records(once, priority=priority, sources=SOURCES)
+    of_two, lineage_of_two = golden_records(twice, priority=priority, sources=SOURCES)
+    counts = ("record_count", "document_count", "dump_count")
+    assert papers.drop(counts).equals(of_two.drop(counts))
+    assert papers["record_count"].to_list() == [1, 2]
+    assert lineage.equals(lineage_of_two)
+    plain, plain_lineage = golden_records(once.filter(pl.col("paper_id") == "p"))
+    assert plain.equals(papers.filter(pl.col("paper_id") == "p"))
+    assert plain_lineage.drop("rule").equals(lineage.filter(pl.col("paper_id") == "p").drop("rule"))
+    preferred_rules = lineage.filter(pl.col("rule").str.contains(", then "))["column_name"]
+    assert set(preferred_rules) == set(priority) & set(lineage["column_name"])
+
+
+def preferred(**columns: list[str]) -> tuple[dict, dict[str, str]]:
+    """The paper of three records, each of the source that SOURCES gives its dump; and the rule of each value."""
+    titles = ["Bees in bells of old churches, a survey", "Bees in bells", "Bees in the bells"]
+    rows = [
+        record("p", n, title=title, abstract=None if n == 1 else f"Said by {n}.", dump_id=f"{n:032x}")
+        for n, title in enumerate(titles)
+    ]
+    frame = pl.DataFrame(rows, schema=RECORD_SCHEMA)
+    papers, lineage = golden_records(frame, priority=columns, sources=SOURCES)
+    return papers.row(0, named=True), dict(lineage.select("column_name", "rule").iter_rows())
+
+
+def test_the_source_that_goes_first_gives_the_value_and_the_lineage_says_so():
+    paper, rules = preferred(title=["pubmed", "Scopus"], abstract=["PubMed", "RIS"])
+    assert paper["title"] == "Bees in bells"
+    assert paper["abstract"] == "Said by 2.", "PubMed says none, so the next source does"
+    assert rules["title"].startswith("pubmed before Scopus, then not upper-case")
+    assert (
+        preferred()[0]["title"] == preferred(title=["Embase"])[0]["title"] == "Bees in bells of old churches, a survey"
+    )
+
+
+def test_a_type_of_publication_goes_first_where_records_have_one():
+    rows = [record("p", n, venue=venue) for n, venue in enumerate(["arXiv", "arXiv", "Annals of Bells"])]
+    frame = pl.DataFrame(rows, schema=RECORD_SCHEMA).with_columns(
+        publication_type=pl.Series(["preprint", None, "article"])
+    )
+    priority = {"venue": ["article", "preprint"]}
+    assert golden_records(frame)[0]["venue"].item() == "arXiv"
+    assert golden_records(frame, priority=priority)[0]["venue"].item() == "Annals of Bells"

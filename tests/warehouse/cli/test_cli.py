@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ from papersieve.warehouse.cli.main import cli
 from papersieve.warehouse.cli.options import GROUPS, wrapped
 from papersieve.warehouse.published.audit import checks
 from tests.support.forked import papersieve
-from tests.support.made_dumps import HEAD, page
+from tests.support.made_dumps import page
 
 
 @pytest.fixture(scope="module")
@@ -90,12 +91,18 @@ def test_a_bad_dump_exits_with_1_and_the_good_ones_are_in_the_warehouse(tmp_path
 
 
 def test_a_failed_check_exits_with_1_and_says_which_rows(tmp_path):
-    bad = tmp_path / "bad.txt"
-    bad.write_text(HEAD + "".join(f"A Title Number {i}\n\n" for i in range(30)))
-    result = papersieve("run", bad, "--warehouse", tmp_path / "w.duckdb")
+    for number, name in enumerate(("one.txt", "two.txt")):
+        (tmp_path / name).write_text(page(number))
+    places = ["--store", tmp_path / "s.duckdb", "--warehouse", tmp_path / "w.duckdb"]
+    assert papersieve("run", tmp_path / "one.txt", *places).returncode == 0
+    with duckdb.connect(tmp_path / "s.duckdb") as con:
+        con.execute(
+            "UPDATE line_spans SET line_end = line_end - 1; INSERT INTO changes SELECT 2, 'dump', dump_id FROM dumps"
+        )
+    result = papersieve("run", tmp_path / "two.txt", *places)
     assert result.returncode == 1
     assert "nothing was published" in result.stderr
-    assert "quarantined_share" in result.stderr
+    assert "every_line_has_one_fate" in result.stderr
 
 
 def test_status_tells_what_is_held_and_what_is_pending(done):
@@ -379,6 +386,7 @@ ANSWERS = {
     "run": ["dumps"],
     "inspect": ["dumps/a.txt"],
     "formats": [],
+    "fetch": None,  # asks servers: tests/warehouse/cli/test_fetching.py
     "status": [],
     "settings": [],
     "match": ["dumps/a.txt"],
@@ -389,6 +397,7 @@ ANSWERS = {
     "explain": ["{paper}"],
     "changes": [],
     "report": ["--output", "report.html"],
+    "prisma": [],
     "export": ["parquet"],
     "review": None,  # serves until it is ended: tests/warehouse/decisions/test_review.py
     "serve": None,  # likewise: tests/warehouse/serve/test_answers_for_programs.py
@@ -404,6 +413,7 @@ ANSWERS = {
 }
 FAILURES = {
     "run": ["none.txt"],
+    "fetch": ["nowhere"],
     "inspect": ["none.txt"],
     "formats": ["none"],
     "settings": ["--settings", "none.toml"],

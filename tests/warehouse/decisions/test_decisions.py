@@ -138,6 +138,7 @@ def test_a_decision_comes_before_its_document_and_the_command_says_so(place, doc
     assert {k: v for k, v in json.loads(told.stdout).items() if k != "decisions"} == {
         "imported": 0,
         "not_here": 0,
+        "undecided": 0,
         "file": str(file),
     }
     assert place.run().published
@@ -244,9 +245,9 @@ def test_what_is_exported_comes_in_again_and_no_cell_is_a_formula(empty_store, t
     assert export_decisions(empty_store, file) == len(made)
     with file.open(encoding="utf-8", newline="") as lines:
         assert not any(cell[:1] in set("=+-@\t\r") for row in csv.reader(lines) for cell in row if cell)
-    assert import_decisions(empty_store, file) == (0, 0)
+    assert import_decisions(empty_store, file) == (0, 0, 0)
     clear(empty_store)
-    assert import_decisions(empty_store, file) == (len(made), len(made))
+    assert import_decisions(empty_store, file) == (len(made), len(made), 0)
     assert rows_of(empty_store) == before
 
 
@@ -451,7 +452,7 @@ def test_an_account_without_a_name_is_told_to_give_one(monkeypatch, error):
 
     monkeypatch.setattr(getpass, "getuser", nobody)
     with pytest.raises(click.UsageError, match=r"has no name.* Say who decides with --as NAME"):
-        cli_review._who_decides(None)
+        cli_review.who_decides(None)
 
 
 def test_a_port_that_is_taken_is_told():

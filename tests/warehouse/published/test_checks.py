@@ -20,7 +20,6 @@ SABOTAGE = {
     "every_record_is_accounted_for": "DELETE FROM records WHERE ordinal = 3",
     "every_record_is_in_one_paper": "UPDATE records SET paper_id = NULL WHERE ordinal = 3",
     "no_measure_is_a_warning": "UPDATE measures SET judgement = 'warn' WHERE measure = 'papers'",
-    "no_measure_is_in_error": "UPDATE measures SET judgement = 'error' WHERE measure = 'papers'",
     "no_paper_has_two_arxiv_ids": "UPDATE records SET arxiv_id = '2401.' || line_start",
     "pairs_are_unordered_and_single": "INSERT INTO duplicate_pairs SELECT * FROM duplicate_pairs LIMIT 1",
     "paper_counts_are_right": "UPDATE papers SET dump_count = dump_count + 1 WHERE paper_id = (SELECT min(paper_id) FROM papers)",

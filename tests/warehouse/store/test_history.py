@@ -10,7 +10,7 @@ from papersieve.warehouse.decisions.decisions import DecisionError, contradictio
 from papersieve.warehouse.published.publish import publish_if_new
 from papersieve.warehouse.store.rebuild import rebuild
 from papersieve.warehouse.store.store import Store
-from tests.support.history import History
+from tests.support.history import History, held_back
 from tests.support.store_places import Place, published_tables
 
 
@@ -19,6 +19,31 @@ def test_a_random_history_equals_its_rebuild(place):
     for _ in range(8):
         history.random_step(rng)
     history.compare()
+
+
+def test_dumps_that_are_held_back_and_let_in_leave_what_is_derived_of_the_others(place):
+    """By too many broken entries, by other limits, by a person's word, by another file, and by being withdrawn."""
+    history, held = History(place), []
+
+    def step(do, *args) -> None:
+        do(*args)
+        with Store(place.store) as store:
+            held.append(len(held_back(store)))
+        if len(held) in (5, 11):
+            history.compare()
+
+    step(history.add, 1, [(1, 0), (2, 0), (5, 0)])
+    step(history.add_broken, 4, [(1, 3), (2, 2), (7, 0)], 20)  # held back when it comes
+    step(history.add_broken, 5, [(1, 2), (3, 0)], 4)  # too few entries for a share to count
+    step(history.change_settings, 3)  # but not by these limits
+    step(history.change_settings, 1)  # no limit: both are let in
+    step(history.change_settings, 0)
+    step(history.accept, 0)
+    step(history.add_broken, 4, [(1, 3), (2, 2)], 30)  # another file: what was accepted is gone
+    step(history.add, 4, [(1, 3), (2, 2)])  # mended
+    step(history.add_broken, 6, [(1, 1)], 21)
+    step(history.withdraw, 3)
+    assert held == [0, 1, 1, 2, 0, 1, 0, 1, 0, 1, 0]
 
 
 def test_a_rebuild_takes_the_place_of_the_store_and_goes_on_as_it(place):

@@ -1,0 +1,84 @@
+"""Dumps that come by themselves: the asset that fetches what settings name, and the daily run from there to the warehouse."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+from papersieve.assets.metadata import counts
+from papersieve.assets.resources import Places, foreseen
+from papersieve.assets.run_log import said
+from papersieve.assets.store_access import GROUP, OWNERS
+from papersieve.pipeline.extras import needs
+
+NAME, CHECK = "fetched_dumps", "every_source_answered"
+
+#: Numbers of a source that the asset's page sums up.
+_COUNTS = ("days", "dumps", "records", "requests")
+
+
+def fetched_dumps(places: Places) -> dg.AssetsDefinition:
+    """The asset that fetches into these places' dump folder."""
+    said_of_check = "Every source gave all days that are over and were not here yet."
+
+    @dg.asset(
+        key=places.key(NAME),
+        group_name=places.key_prefix or GROUP,
+        owners=OWNERS,
+        kinds={"python"},
+        tags={"stage": "dumps"},
+        code_version="1",
+        description="Listings of arXiv, Hugging Face and OpenAlex that the settings name under [fetch]: a file for each day and source in the dump folder. Days that are here are not asked for again.",
+        check_specs=[dg.AssetCheckSpec(CHECK, asset=places.key(NAME), description=said_of_check)],
+    )
+    def step(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        yield from fetch_into(context, places)
+
+    return step
+
+
+def fetch_into(
+    context: dg.AssetExecutionContext, places: Places
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    """Fetch what is missing. A source that does not answer keeps nothing from being taken in: it is a warning."""
+    with foreseen():
+        settings = places.base_settings()
+        found = []
+        if settings.fetch.sources:
+            with needs("fetch", "Fetching"):
+                from papersieve.warehouse.sources.fetch_days import fetch
+            found = fetch((), Path(places.dump_folder), settings, tell=context.log.debug)
+    total = {name: sum(getattr(one, name) for one in found) for name in _COUNTS}
+    context.log.info(said("fetched", {"sources": len(found), **total}))
+    yield dg.MaterializeResult(places.key(NAME), metadata=counts(total, *_COUNTS))
+    faults = [one.fault for one in found if one.fault]
+    yield dg.AssetCheckResult(
+        asset_key=places.key(NAME),
+        check_name=CHECK,
+        passed=not faults,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="\n".join(faults) or None,
+    )
+
+
+def daily_fetch(places: Places, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+    """Ready for whoever names sources; without any it says so and runs nothing. Days of sources are those of UTC."""
+    return dg.ScheduleDefinition(
+        name=places.named("daily_fetch"),
+        job=job,
+        cron_schedule="30 6 * * *",
+        execution_timezone="UTC",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        execution_fn=lambda _: wanted(places),
+        description="Every morning, once the days of arXiv and Hugging Face are settled: fetches what is missing and publishes it.",
+    )
+
+
+def wanted(places: Places) -> dg.RunRequest | dg.SkipReason:
+    """One run, where there is anything to fetch from."""
+    if places.base_settings().fetch.sources:
+        return dg.RunRequest()
+    return dg.SkipReason(
+        "no sources are named. Set `sources` and `contact` under [fetch] in the settings (docs/fetch.md)"
+    )

@@ -1,0 +1,71 @@
+"""What an export loses: labelled sets and cases run, exported in each format, and read back by our readers and by others.
+
+    python -m benchmarks.export_round_trip LABELLED_FOLDER [SET …]
+
+Results go to benchmarks/results/export_round_trip.json: values that came back otherwise, by format and column. rispy is
+asked where it is installed.
+"""
+
+import json
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from benchmarks.bench_engine import HERE, say
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.answers.evaluate import by_source, read_truth
+from papersieve.warehouse.run import run
+from tests.support.round_trip import FORMS, differences, read_by_bibtexparser, read_by_rispy, told_otherwise
+
+CASES = HERE.parent / "tests" / "cases"
+SETS = ("diabetes", "neuroimaging", "cytology_screening", "stroke", "special_cases", "dblp_acm", "cora", "arxiv_1k", "arxiv_20k", "arxiv_hard_dev", "daily_arxiv")  # fmt: skip
+
+#: Columns of the sets that are no labels.
+_SAID = ("title", "abstract", "authors", "date", "venue", "volume", "number", "pages", "doi", "arxiv_id")
+
+
+def main(folder: Path, names: list[str]) -> None:
+    """Export every set and the cases, and count what differs."""
+    path = HERE / "results" / "export_round_trip.json"
+    results: dict[str, Any] = json.loads(path.read_text())["sets"] if path.exists() else {}
+    for name in names:
+        results[name] = _measure(name, folder)
+        say(name, results[name])
+        path.write_text(json.dumps({"sets": results}, indent=1) + "\n")
+
+
+def _measure(name: str, folder: Path) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as scratch:
+        place = Path(scratch)
+        dumps = CASES if name == "cases" else _write(folder / f"{name}.parquet", place / "dumps")
+        warehouse = place / "w.duckdb"
+        funnel = run([dumps], store=place / "s.duckdb", warehouse=warehouse, settings=Settings()).funnel
+        differing = {
+            f"{form} {what}": Counter(column for column, *_ in differences(warehouse, place, form, what))
+            for what in ("papers", "removed")
+            for form in FORMS
+        }
+        others = {
+            "rispy": told_otherwise(warehouse, read_by_rispy(place / "papers.ris")),
+            "bibtexparser": told_otherwise(warehouse, read_by_bibtexparser(place / "papers.bibtex")),
+        }
+    return {"papers": funnel["papers"], "removed": funnel["records"] - funnel["quarantined"] - funnel["papers"]} | {
+        reader: dict(counts) for reader, counts in (differing | others).items() if counts
+    }
+
+
+def _write(truth: Path, dumps: Path) -> Path:
+    """A CSV a source, with identifiers."""
+    dumps.mkdir()
+    for no, (_, part) in enumerate(by_source(read_truth(truth))):
+        said = part.select(pl.col(c).cast(pl.String) for c in _SAID if c in part.columns)
+        said.write_csv(dumps / f"{no:02}.csv")
+    return dumps
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:] or ["cases", *SETS])

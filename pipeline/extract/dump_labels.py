@@ -1,0 +1,88 @@
+"""Labels that people give to dumps: the source that one was exported from, the search, its day, the phase of the work.
+
+They stand in the file `_dumps.toml` beside the dumps, a table for each pattern of names:
+
+    ["scopus*.ris"]
+    source = "Scopus"
+    query = "TITLE-ABS-KEY(bees)"
+    date = 2026-01-05
+    phase = "database search"
+"""
+
+import datetime as dt
+import tomllib
+from fnmatch import fnmatch
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from papersieve.pipeline.errors import SettingsError
+from papersieve.pipeline.extract.places.address import is_elsewhere
+from papersieve.pipeline.extract.places.location import file_of
+
+LABELS = "_dumps.toml"
+
+
+class Label(NamedTuple):
+    """What is said of a dump, as columns of dumps; null where nothing is."""
+
+    source: str | None = None
+    query: str | None = None
+    searched_on: dt.date | None = None
+    phase: str | None = None
+
+
+class _Said(BaseModel):
+    """A table of the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: str | None = None
+    query: str | None = None
+    date: dt.date | None = None
+    phase: str | None = None
+
+
+def label_of(location: str, labels: "LabelFiles") -> Label:
+    """The label of a dump: that of the first pattern that its file's name matches. Raises SettingsError where the
+    file of labels can't be used. A dump that lies elsewhere has none."""
+    if is_elsewhere(location):
+        return Label()
+    file = Path(file_of(location))
+    said = (label for pattern, label in labels.beside(file).items() if fnmatch(file.name, pattern))
+    return next(said, Label())
+
+
+class LabelFiles:
+    """Files of labels, each read once."""
+
+    def __init__(self) -> None:
+        self._read = cache(_read)
+
+    def beside(self, file: Path) -> dict[str, Label]:
+        """Labels by pattern, of the folder of a file."""
+        return self._read(file.parent / LABELS)
+
+
+def _read(path: Path) -> dict[str, Label]:
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: can't read the labels of dumps: {error}") from error
+    return {pattern: _label(path, pattern, said) for pattern, said in tables.items()}
+
+
+def _label(path: Path, pattern: str, said: object) -> Label:
+    try:
+        found = _Said.model_validate(said)
+    except ValidationError as error:
+        where = ".".join(map(str, (pattern, *error.errors()[0]["loc"])))
+        raise SettingsError(
+            f'{path}: {where}: expected a table ["NAME*"] with source, query, phase (texts) and date (YYYY-MM-DD), '
+            f"found {error.errors()[0]['input']!r:.80}"
+        ) from error
+    return Label(found.source, found.query, found.date, found.phase)

@@ -1,0 +1,89 @@
+"""References that an export wrote, read back by our readers and by others, and held against what is published."""
+
+import logging
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import bibtexparser
+import polars as pl
+from bibtexparser.middlewares import LatexDecodingMiddleware
+
+from papersieve.pipeline.extract.dump_files import read_dump
+from papersieve.pipeline.extract.read import extract_dump
+from papersieve.pipeline.records import normalise_records
+from papersieve.warehouse.answers.references import WHAT, write_references
+from papersieve.warehouse.published.reader import open_warehouse
+from papersieve.warehouse.sql import ask
+
+FORMS = ("ris", "bibtex", "csl-json", "csv")
+
+#: What a reference says of a paper in every format. The order of subjects and links says nothing.
+TEXTS = ("title", "abstract", "venue", "volume", "issue", "pages", "doi", "arxiv_id", "pmid")
+CARRIED = (*TEXTS, "authors", "arxiv_version", "published_date", "year", "categories", "urls")
+
+
+def differences(warehouse: Path, folder: Path, form: str, what: str = "papers") -> list[tuple[str, Any, Any]]:
+    """(column, as published, as read back) where another value came back; the counts, where these differ."""
+    with open_warehouse(warehouse) as con:
+        published = ask(con, WHAT[what])
+    file = folder / f"{what}.{form}"
+    written = write_references(warehouse, file, form, what)
+    read = reread(file)
+    if not written == published.height == read.height:
+        return [("count", published.height, read.height)]
+    day = pl.col("published_date").dt.year().cast(pl.Int64)
+    return differing(published.with_columns(year=pl.coalesce(day, "year")), read)
+
+
+def differing(published: pl.DataFrame, read: pl.DataFrame) -> list[tuple[str, Any, Any]]:
+    """The same of two frames whose rows belong together."""
+    expected, found = _said(published), _said(read)
+    return [
+        (column, one, other)
+        for column in CARRIED
+        for one, other in zip(expected[column], found[column], strict=True)
+        if one != other
+    ]
+
+
+def reread(file: Path) -> pl.DataFrame:
+    """Records of a file, as a run would keep them."""
+    return normalise_records(extract_dump(read_dump(file)).records)
+
+
+def told_otherwise(warehouse: Path, read: pl.DataFrame) -> Counter[str]:
+    """How many titles and abstracts another reader found that are not those of the published papers, by column."""
+    with open_warehouse(warehouse) as con:
+        papers = con.sql("SELECT title, abstract FROM papers ORDER BY paper_id").pl()
+    assert read.height == papers.height
+    return Counter(
+        name for name in papers.columns for one, other in zip(papers[name], read[name], strict=True) if one != other
+    )
+
+
+def read_by_bibtexparser(file: Path) -> pl.DataFrame:
+    """title and abstract, as bibtexparser and its decoder of LaTeX read them."""
+    logging.disable(logging.CRITICAL)
+    library = bibtexparser.parse_file(str(file), append_middleware=[LatexDecodingMiddleware()])
+    logging.disable(logging.NOTSET)
+    assert not library.failed_blocks
+    return _frame([{name: field.value for name, field in entry.fields_dict.items()} for entry in library.entries])
+
+
+def read_by_rispy(file: Path) -> pl.DataFrame:
+    """title and abstract, as rispy reads them."""
+    import rispy
+
+    return _frame(rispy.loads(file.read_text(encoding="utf-8")))
+
+
+def _frame(entries: list[dict[str, Any]]) -> pl.DataFrame:
+    rows = [{name: entry.get(name) for name in ("title", "abstract")} for entry in entries]
+    return pl.DataFrame(rows, schema={"title": pl.String, "abstract": pl.String})
+
+
+def _said(records: pl.DataFrame) -> dict[str, list[Any]]:
+    """Values by column, comparable: null and an empty list both say nothing."""
+    as_sets = {name: [set(values or ()) for values in records[name].to_list()] for name in ("categories", "urls")}
+    return {name: records[name].to_list() for name in CARRIED} | as_sets

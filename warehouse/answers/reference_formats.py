@@ -1,0 +1,194 @@
+"""Papers as reference managers read them: RIS, BibTeX, CSL-JSON and CSV, each by the table of columns that its reader has."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from papersieve.pipeline.extract.formats.bibtex import FIELDS
+from papersieve.pipeline.extract.formats.crossref import CSL, CUSTOM
+from papersieve.pipeline.extract.formats.ris import TAGS
+from papersieve.pipeline.extract.shared.field_parts import export_note, is_export_note, joined_terms
+from papersieve.pipeline.extract.shared.markup import without_jats
+
+#: A row of `references.sql` by its columns: id, those of papers, other_fields (the giver's, by tag), format, notes.
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Writer:
+    """How references are written: one of them, and what stands before, between and behind them."""
+
+    reference: Callable[[Row], str]
+    before: Callable[[Sequence[str]], str] = lambda _: ""
+    between: str = "\n"
+    after: str = ""
+
+
+#: What LaTeX takes for a sign of its own, and how a text says it.
+_TEX = str.maketrans({sign: f"\\{sign}" for sign in "{}$&%#_"} | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}"})
+#: Types of publications, and what RIS, BibTeX and CSL-JSON call them.
+_TYPES = {
+    "article": ("JOUR", "article", "article-journal"), "conference-paper": ("CPAPER", "inproceedings", "paper-conference"),
+    "book": ("BOOK", "book", "book"), "chapter": ("CHAP", "incollection", "chapter"), "thesis": ("THES", "phdthesis", "thesis"),
+    "report": ("RPRT", "techreport", "report"), "dataset": ("DATA", "misc", "dataset"), "patent": ("PAT", "misc", "patent"),
+    "software": ("COMP", "misc", "software"), "preprint": ("UNPB", "unpublished", "article"), "other": ("GEN", "misc", "document"),
+}  # fmt: skip
+_RIS_TAG = re.compile(r"(?!TY|ER|ID)(?:[A-Z][A-Z0-9]|X[A-Z]{2})")
+#: Columns whose values are no text of LaTeX, or are one already.
+_VERBATIM = ("doi", "urls", "arxiv_id", "pmid", "pages", "published_date", "authors")
+#: Columns that CSL-JSON has in one text, and those that it lacks.
+_CUSTOM = ("urls", "categories", "author_count", "comment_count", "organisation")
+
+
+def _ris(row: Row) -> str:
+    first, _, last = (row["pages"] or "").partition("-")
+    is_range = "-" not in last
+    said = row | {
+        "arxiv_id": (id_ := _arxiv(row)) and f"arXiv:{id_}",
+        "pmid": row["pmid"] and f"PMID: {row['pmid']}",
+        "page_start": first if is_range else row["pages"],
+        "page_end": last if is_range else None,
+        "published_date": (date := row["published_date"]) and f"{date:%Y/%m/%d}".zfill(10),
+        "year": _year(row),
+    }
+    others = _others(row)
+    kind = others.pop("TY", [_type(row)[0]]) if row["format"] == "ris" else [_type(row)[0]]
+    lines = [("TY", kind[:1]), ("ID", [row["id"]])]
+    lines += [(tags[0], _values(said.get(column))) for column, tags in TAGS.items()]
+    if row["format"] == "ris":
+        lines += [(name, values) for name, values in others.items() if _RIS_TAG.fullmatch(name)]
+    lines.append(("N1", [*_told(row, {tag for tag, _ in lines} - {"ID"}), *map(export_note, row["notes"])]))
+    return "".join(f"{tag}  - {' '.join(value.split())}\n" for tag, values in lines for value in values) + "ER  - \n"
+
+
+def _bibtex(row: Row) -> str:
+    said = row | {
+        "authors": [" and ".join(map(_bibtex_name, row["authors"] or ()))],
+        "arxiv_id": _arxiv(row),
+        "published_date": (date := row["published_date"]) and date.isoformat(),
+        "year": _year(row),
+        "pages": row["pages"] and row["pages"].replace("-", "--"),
+        "issns": ", ".join(row.get("issns") or ()),
+        "isbns": ", ".join(row.get("isbns") or ()),
+        "categories": row["categories"] and joined_terms(row["categories"]),
+        "urls": row["urls"][:1],
+    }
+    fields = {
+        names[0]: value if column in _VERBATIM else _tex(value)
+        for column, names in FIELDS.items()
+        for value in _values(said.get(column))
+    }
+    fields["urls"] = " ".join(row["urls"][1:])
+    fields["archiveprefix"] = "arXiv" if said["arxiv_id"] else ""
+    fields["annote"] = _tex(export_note("; ".join(row["notes"])))
+    others = _others(row)
+    kind = "".join(others.pop("ENTRYTYPE", [_type(row)[1]])[:1])
+    fields["ids"] = ", ".join(others.pop("ID", ()))  # biblatex's name of other keys
+    for name, values in others.items():
+        fields.setdefault(re.sub(r"[^\w-]|_", "", name).lower(), _tex("; ".join(values)))
+    lines = [f"  {name} = {{{' '.join(value.split())}}}" for name, value in fields.items() if name and value]
+    return f"@{kind}{{{row['id']},\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _bibtex_name(name: str) -> str:
+    """A name as one whatever it holds: `and` parts names."""
+    text = _tex(name)
+    return f"{{{text}}}" if re.search(r"\band\b|^others$", name, re.IGNORECASE) else text
+
+
+def _tex(text: str) -> str:
+    """The text so that LaTeX shows it; two hyphens would be shown as a dash."""
+    return text.translate(_TEX).replace("--", "-{}-").replace("--", "-{}-")
+
+
+def _csl(row: Row) -> str:
+    date, year, arxiv = row["published_date"], _year(row), _arxiv(row)
+    parts = [date.year, date.month, date.day] if date else [year]
+    said = row | {
+        "abstract": row["abstract"] and _html(row["abstract"]),
+        "authors": [_csl_name(name) for name in row["authors"] or ()],
+        "published_date": {"date-parts": [parts]} if year else None,
+        "arxiv_id": arxiv,
+        "categories": ", ".join(row["categories"] or ()),
+        "urls": next(iter(row["urls"]), None),
+    }
+    values = {"id": row["id"], "type": _type(row)[2]}
+    values |= {key: value for column, key in CSL.items() if (value := said.get(column))}
+    values |= {"archive": "arXiv"} if arxiv else {}
+    values |= {"note": "\n".join(map(export_note, row["notes"]))}
+    custom = {column: row[column] for column in _CUSTOM if row.get(column)}
+    custom |= {"other_fields": others} if (others := _others(row)) else {}
+    values |= {CUSTOM: custom} if custom else {}
+    return json.dumps(values, ensure_ascii=False, indent=1, default=str)
+
+
+def _csl_name(name: str) -> dict[str, str]:
+    family, comma, given = name.partition(", ")
+    return {"family": family, "given": given} if comma and family and given else {"literal": name}
+
+
+def _html(text: str) -> str:
+    """The text, in which what looks like a tag is none: CSL-JSON has tags, and readers take them out."""
+    return text.replace("<", "&lt;") if without_jats(text) != text else text
+
+
+def _csv(row: Row) -> str:
+    texts = {name: joined_terms(value) if isinstance(value, list) else value for name, value in row.items()}
+    texts |= {"arxiv_id": _arxiv(row), "urls": " ".join(row["urls"]), "code_urls": " ".join(row["code_urls"])}
+    return _csv_line(list((row | texts).values()))
+
+
+def _csv_line(cells: Sequence[Any]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()
+
+
+def _type(row: Row) -> tuple[str, str, str]:
+    return _TYPES[row.get("publication_type") or ("article" if row["venue"] else "other")]
+
+
+def _values(value: Any) -> list[str]:
+    """A value as texts, without those that say nothing."""
+    each = value if isinstance(value, list) else [value]
+    return [json.dumps(one, ensure_ascii=False) if isinstance(one, dict | list) else str(one) for one in each if one]
+
+
+def _arxiv(row: Row) -> str | None:
+    version = row["arxiv_version"]
+    return f"{row['arxiv_id']}v{version}" if row["arxiv_id"] and version else row["arxiv_id"]
+
+
+def _year(row: Row) -> int | None:
+    """A reference has one date: the year is that of the whole date, where there is one."""
+    date = row["published_date"]
+    year: int | None = date.year if date else row["year"]
+    return year
+
+
+def _others(row: Row) -> dict[str, list[str]]:
+    """What no column took of the record that gave most, by its tags."""
+    said = json.loads(row["other_fields"] or "{}")
+    return {name: [text for text in _values(value) if not is_export_note(text)] for name, value in said.items()}
+
+
+def _told(row: Row, written: set[str]) -> list[str]:
+    """The other fields that are no tags of RIS, as notes."""
+    return [
+        export_note(f"{name} = {value}")
+        for name, values in _others(row).items()
+        if name not in written
+        for value in values
+    ]
+
+
+WRITERS = {
+    "ris": Writer(_ris),
+    "bibtex": Writer(_bibtex),
+    "csl-json": Writer(_csl, lambda _: "[\n", ",\n", "\n]\n"),
+    "csv": Writer(_csv, _csv_line, ""),
+}

@@ -1,0 +1,44 @@
+"""Papers, and the records that were removed as their duplicates, written as references for other tools."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from papersieve.warehouse.answers.reference_formats import WRITERS
+from papersieve.warehouse.answers.rendering import write_parquet
+from papersieve.warehouse.outputs import written_aside
+from papersieve.warehouse.published.reader import open_warehouse
+from papersieve.warehouse.sql import statement_sql
+
+#: What can be exported -> the statement that gives its rows.
+WHAT = {"papers": "exported_papers", "removed": "exported_removed"}
+
+#: Rows that are held at a time.
+_BATCH = 10_000
+
+
+def write_references(warehouse: Path, file: Path, form: str, what: str = "papers") -> int:
+    """Write all references of a kind into a file, in one of `WRITERS` or as parquet; returns how many.
+
+    A file that was there is replaced once the new one is whole.
+    """
+    with written_aside(file) as aside, open_warehouse(warehouse, [aside.parent]) as con:
+        rows = con.sql(statement_sql(WHAT[what]))
+        if form == "parquet":
+            write_parquet(rows, aside)
+        else:
+            with aside.open("w", encoding="utf-8", newline="") as out:
+                out.writelines(pieces(form, rows.columns, map(pl.DataFrame, rows.to_arrow_reader(_BATCH))))
+        return int(rows.shape[0])
+
+
+def pieces(form: str, columns: Sequence[str], batches: Iterable[pl.DataFrame]) -> Iterator[str]:
+    """The text of a file, in pieces."""
+    writer, between = WRITERS[form], ""
+    yield writer.before(columns)
+    for batch in batches:
+        for row in batch.iter_rows(named=True):
+            yield between + writer.reference(row)
+            between = writer.between
+    yield writer.after

@@ -1,0 +1,134 @@
+"""Commands that write files of what is published: report, prisma, export."""
+
+from pathlib import Path
+
+import click
+
+from papersieve.warehouse.cli.options import FILE, Places, command, emit, print_result
+
+
+@command("Ask", "papersieve report", "papersieve report --since 12 --output report.html", places=True)
+@click.option("--output", type=FILE, help="File to write.  [default: beside the warehouse, NAME.report.html]")
+@click.option(
+    "--since", type=click.IntRange(0), metavar="REVISION", help="Tell changes from here.  [default: the version before]"
+)
+def report(output: Path | None, since: int | None, places: Places) -> None:
+    """Write one HTML file about the published version.
+
+    It begins with what came out and what is to do, then shows the funnel, changes, checks, lines, overlap, sources,
+    rules and papers. It needs no script and no network, and can be read on a phone, printed and attached.
+    """
+    from papersieve.warehouse.answers.report import report_html
+    from papersieve.warehouse.outputs import refuse_output, written_aside
+
+    warehouse = places.warehouse
+    output = output or warehouse.with_name(f"{warehouse.stem}.report.html")
+    refuse_output(output, *places)
+    page = report_html(warehouse, since)
+    with written_aside(output) as aside:
+        aside.write_text(page, encoding="utf-8")
+    emit({"report": str(output), "size_bytes": output.stat().st_size}, f"report: {output}")
+
+
+@command("Ask", "papersieve prisma --out flow.svg", "papersieve prisma --json | jq .duplicates", places=True)
+@click.option("--out", type=FILE, metavar="FILE.svg", help="File to write.  [default: stdout]")
+def prisma(out: Path | None, places: Places) -> None:
+    """Draw the flow of records as PRISMA 2020 does: identified by source, removed before screening, left to screen.
+
+    Sources are the labels of dumps, which the file _dumps.toml beside them says; else the listings or the dumps'
+    names. The view source_counts has the same numbers. What only people know is left blank.
+    """
+    from papersieve.warehouse.answers.prisma import flow, prisma_svg
+    from papersieve.warehouse.outputs import refuse_output, written_aside
+    from papersieve.warehouse.published.reader import open_warehouse
+
+    if out:
+        refuse_output(out, *places)
+    with open_warehouse(places.warehouse) as con:
+        numbers = flow(con)
+    picture = prisma_svg(numbers)
+    if out:
+        with written_aside(out) as aside:
+            aside.write_text(picture, encoding="utf-8")
+    emit(numbers, f"flow: {out}" if out else lambda _: print_result(picture))
+
+
+@command(
+    "Ask",
+    "papersieve export --format ris --out papers.ris",
+    "papersieve export --format csl-json --what removed > removed.json",
+    "papersieve export --what review --out review.csv && papersieve decisions --import review.csv",
+    "papersieve export parquet/ --json | jq .folder",
+    places=True,
+)
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["ris", "bibtex", "csl-json", "csv", "parquet"]),
+    help="Format of references.  [default: csv]",
+)
+@click.option(
+    "--what",
+    type=click.Choice(["papers", "removed", "review"]),
+    help="Papers, each once; records removed as duplicates; pairs to review.  [default: papers]",
+)
+@click.option("--out", type=FILE, metavar="FILE", help="File to write.  [default: stdout]")
+def export(folder: Path | None, form: str | None, what: str | None, out: Path | None, places: Places) -> None:
+    """Write papers as references for other tools, or every published table as Parquet.
+
+    References hold the best values of each paper, the fields that only its fullest record has, and as notes where it
+    is listed. --what review writes a CSV of pairs: write must_link or cannot_link into the column decision of as many
+    as you like, and `papersieve decisions --import` takes it back.
+
+    With FOLDER every table and view is written. Papers and records are split by year of publication.
+    FOLDER/manifest.json names the files of one whole version, and is replaced last; the version before is kept for
+    those who still read it. Nothing is written if FOLDER holds this version already.
+    """
+    if bool(folder) == bool(form or what or out):
+        raise click.UsageError("say FOLDER to write every table, or --format and --out FILE to write references")
+    if folder:
+        _export_tables(folder, places)
+    else:
+        form = form or "csv"
+        if what == "review" and form != "csv":
+            raise click.UsageError("--what review: expected --format csv, which `papersieve decisions --import` reads")
+        if form == "parquet" and not out:
+            raise click.UsageError("--format parquet needs --out FILE")
+        if not out and click.get_current_context().params.get("as_json"):
+            raise click.UsageError("--json needs --out FILE: stdout would hold the references")
+        _export_references(form, what or "papers", out, places)
+
+
+def _export_tables(folder: Path, places: Places) -> None:
+    from papersieve.warehouse.answers.export import export as write
+    from papersieve.warehouse.cli import show_answers
+    from papersieve.warehouse.outputs import refuse_output
+
+    refuse_output(folder, *places)
+    emit(write(places.warehouse, folder), lambda manifest: show_answers.tell_export(manifest, folder))
+
+
+def _export_references(form: str, what: str, out: Path | None, places: Places) -> None:
+    """To a file, and said so; or to stdout, and nothing said."""
+    import tempfile
+
+    from papersieve.warehouse.answers.references import write_references
+    from papersieve.warehouse.cli.people import who_decides
+    from papersieve.warehouse.decisions.decision_file import export_review
+    from papersieve.warehouse.outputs import refuse_output
+    from papersieve.warehouse.plurals import counted
+
+    if out:
+        refuse_output(out, *places)
+    with tempfile.TemporaryDirectory() as scratch:
+        file = out or Path(scratch, "references")
+        if what == "review":
+            count = export_review(places.warehouse, file, who_decides(None))
+        else:
+            count = write_references(places.warehouse, file, form, what)
+        if out:
+            kind = "pair" if what == "review" else "reference"
+            emit({"what": what, "format": form, "count": count, "file": str(out)}, f"{counted(count, kind)}: {out}")
+        else:
+            print_result(file.read_text(encoding="utf-8"))

@@ -1,0 +1,138 @@
+"""Dumps that come by themselves: for each source the days that are over and not here yet, asked for one after the other."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from papersieve.pipeline.errors import ArgumentError
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.locks import hold
+from papersieve.warehouse.plurals import counted
+from papersieve.warehouse.sources.fetched_days import STATE, FetchedDays
+from papersieve.warehouse.sources.known_sources import source_of
+from papersieve.warehouse.sources.polite_client import Clock, PassingError, PoliteClient, Validators
+from papersieve.warehouse.sources.source import Answer, ExpiredError, NotWholeError, RefusedError, Source
+
+
+@dataclass
+class Fetched:
+    """What came of one source. records: in the dumps that were made; fault: why days are still missing."""
+
+    source: str
+    days: int = 0
+    dumps: int = 0
+    records: int = 0
+    requests: int = 0
+    fault: str | None = None
+
+
+def fetch(
+    names: Sequence[str],
+    folder: Path,
+    settings: Settings,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    clock: Clock | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> list[Fetched]:
+    """Make a dump of each day that is over and not here yet, in a folder of each source below `folder`.
+
+    since, until: the first and the last day; without them, what settings say, and what is over. A source that does
+    not answer keeps nobody else waiting: what it lacks is in `fault`, and the next call asks for it.
+    Raises ArgumentError where there is no such source or nobody to write to, BusyError where another call is at it.
+    """
+    sources = [source_of(name) for name in dict.fromkeys(names or settings.fetch.sources)]
+    if not sources:
+        raise ArgumentError(
+            "expected sources to fetch from, found none. Name some, such as arxiv:cs.CL, or set `sources` under [fetch]"
+        )
+    if not settings.fetch.contact:
+        raise ArgumentError(
+            "expected an address that servers can write to, found none. Give --contact me@example.org, or set `contact` under [fetch]"
+        )
+    clock, since = clock or Clock(), since or settings.fetch.since
+    with PoliteClient(settings, settings.fetch.contact, clock) as client:
+        calls = [_Call(source, folder / source.slug, client, clock, tell) for source in sources]
+        return [call.run(since, until) for call in calls]
+
+
+class _Call:
+    """The work on one source."""
+
+    def __init__(
+        self, source: Source, folder: Path, client: PoliteClient, clock: Clock, tell: Callable[[str], None]
+    ) -> None:
+        self.source, self.folder, self.client, self.clock, self.tell = source, folder, client, clock, tell
+        self.found = Fetched(source.name)
+
+    def run(self, since: date | None, until: date | None) -> Fetched:
+        """Fetch what is due. A fault ends it, as the days behind would meet the same one."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        before = self.client.requests
+        with hold(self.folder / STATE, "folder of fetched dumps"):
+            self.here = FetchedDays(self.folder, self.source.slug, self.source.suffix)
+            due = self.source.due(self.clock.now(), since, until, self.here.days.keys())
+            # A feed that was killed on its way to a dump: it is not sent again.
+            left = self.here.days_with_pages() if self.source.is_feed else set()
+            for day in sorted({*due, *left}):
+                if fault := self._fault_of(day):
+                    self.found.fault = f"{self.source.name}, {day}: {fault}"
+                    self.tell(self.found.fault)
+                    break
+        self.found.requests = self.client.requests - before
+        return self.found
+
+    def _fault_of(self, day: date) -> str | None:
+        """Fetch a day; why it could not be done, else None."""
+        if self.here.not_before and self.clock.now() < self.here.not_before:
+            return (
+                f"the server asked to be left alone until {self.here.not_before:%Y-%m-%d %H:%M} UTC. Fetch again then"
+            )
+        try:
+            try:
+                self._fetch(day)
+            except (ExpiredError, NotWholeError):  # the latter of pages that are here
+                self.here.drop_pages(day)
+                self._fetch(day)
+        except PassingError as error:
+            self.here.not_before = error.until
+            self.here.save()
+            return f"{error}. Days that are missing are asked for with the next fetch"
+        except ExpiredError:
+            return "the server forgets where a day is to go on. Fetch again later"
+        except RefusedError as error:
+            return f"{error}. Check the source's name"
+        return None
+
+    def _fetch(self, day: date) -> None:
+        """Ask for the pages of a day that are not here yet; with the last one, it is whole."""
+        pages = self.here.pages(day)
+        answers = [self.source.read(page.read_bytes()) for page in pages]
+        last, keys = (answers or [Answer({}, None)])[-1], {key for answer in answers for key in answer.records}
+        while not pages or last.token:
+            reply = self.client.ask(self.source, self.source.question(day, len(pages), last.token), self._known())
+            if reply.body is None:
+                return
+            pages.append(self.here.add_page(day, reply.body))
+            self.here.validators = reply.validators
+            before, last = last, self.source.read(reply.body)
+            keys |= last.records.keys()
+            if last.records.keys() == before.records.keys():  # a server that knows no pages sends the same again
+                break
+        self._keep(day, pages, len(keys))
+
+    def _known(self) -> Validators | None:
+        return self.here.validators if self.source.is_feed else None
+
+    def _keep(self, asked: date, pages: list[Path], records: int) -> None:
+        day = self.source.day_of(pages[-1].read_bytes(), asked)
+        if day in self.here.days:  # a feed that is still the day before's
+            self.here.save()
+        else:
+            self.here.keep(day, records, self.source.dump(page.read_bytes() for page in pages))
+            self.found.days, self.found.records = self.found.days + 1, self.found.records + records
+            self.found.dumps += records > 0
+            self.tell(f"{self.source.name}, {day}: {counted(records, 'record')}")
+        self.here.drop_pages(asked)

@@ -1,0 +1,210 @@
+"""The sources by name: arXiv by OAI-PMH and by RSS, Hugging Face daily papers, OpenAlex."""
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Set
+from datetime import date, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError, fromstring
+
+from papersieve.pipeline.errors import ArgumentError
+from papersieve.warehouse.sources.source import Answer, ExpiredError, NotWholeError, RefusedError, Source
+
+
+class ArxivOai(Source):
+    """arXiv by OAI-PMH: what was submitted or changed on a day, by category, or all of it."""
+
+    server = "https://oaipmh.arxiv.org/oai"
+    pause_seconds = 3.0  # arXiv's terms of use: one request every three seconds, one at a time
+    suffix = "xml"
+
+    #: Archives that are a group of sets of their own; all others are sets of physics.
+    _GROUPS = ("cs", "econ", "eess", "math", "q-bio", "q-fin", "stat")
+
+    @property
+    def set_name(self) -> str:
+        """The set of a category: cs.CL is cs:cs:CL, astro-ph.GA is physics:astro-ph:GA."""
+        archive, _, subject = self.query.partition(".")
+        if ":" in archive:
+            return self.query
+        group = archive if archive in self._GROUPS else "physics"
+        return f"{group}:{archive}" + (f":{subject}" if subject else "")
+
+    def question(self, day: date, pages: int, token: str | None) -> dict[str, str]:
+        """The first request names the day; those after it nothing but the token."""
+        if token:
+            return {"verb": "ListRecords", "resumptionToken": token}
+        asked = {"verb": "ListRecords", "metadataPrefix": "arXiv", "from": f"{day}", "until": f"{day}"}
+        return asked | ({"set": self.set_name} if self.query else {})
+
+    def read(self, body: bytes) -> Answer:
+        """No records for a day is an error in OAI-PMH, and an answer here."""
+        root = _xml(body, "OAI-PMH")
+        if (error := root.find("{*}error")) is not None:
+            if error.get("code") == "noRecordsMatch":
+                return Answer({}, None)
+            if error.get("code") == "badResumptionToken":
+                raise ExpiredError
+            raise RefusedError(f"the server refuses the question: {error.get('code')}: {_line(error.text)}")
+        keys = [r.findtext("{*}header/{*}identifier", "") for r in root.findall("{*}ListRecords/{*}record")]
+        texts = re.findall(r"<record\b.*?</record>", body.decode("utf-8-sig"), re.DOTALL)
+        if root.find("{*}ListRecords") is None or len(keys) != len(texts):
+            raise NotWholeError("expected a list of records")
+        token = root.findtext("{*}ListRecords/{*}resumptionToken")
+        return Answer(dict(zip(keys, texts, strict=True)), (token or "").strip() or None)
+
+    def dump(self, bodies: Iterable[bytes]) -> Iterator[str]:
+        """One answer with the records of all pages, headed as the first page is."""
+        pages = iter(bodies)
+        first = next(pages)
+        yield first.decode("utf-8-sig").partition("<record")[0]
+        yield from super().dump(_chained(first, pages))
+        yield "</ListRecords>\n</OAI-PMH>\n"
+
+
+class ArxivRss(Source):
+    """arXiv's feed of what was announced today, by categories joined with `+`. A day that was missed is not there any more."""
+
+    server = "https://rss.arxiv.org/rss"
+    pause_seconds = 3.0
+    suffix = "xml"
+    is_feed = True
+    example = "arxiv-rss:cs.CL+cs.LG"
+
+    #: A feed is made at midnight Eastern Standard Time, in summer too.
+    _MIDNIGHT = timedelta(hours=5)
+
+    def due(self, now: datetime, since: date | None, until: date | None, whole: Set[date]) -> Iterator[date]:
+        """The present day, if it is not here yet."""
+        today = (now - self._MIDNIGHT).date()
+        if today not in whole and (since or today) <= today <= (until or today):
+            yield today
+
+    def day_of(self, body: bytes, asked: date) -> date:
+        """The feed says which day it is of: before midnight it is the day before's."""
+        return _published(_xml(body, "rss")) or asked
+
+    def question(self, day: date, pages: int, token: str | None) -> dict[str, str]:
+        """The address says it all."""
+        return {}
+
+    def read(self, body: bytes) -> Answer:
+        """Items by their guid; on days without announcements there are none."""
+        feed = _xml(body, "rss")
+        _published(feed)  # a feed of no day is none
+        items = feed.findall("channel/item")
+        return Answer({i.findtext("guid") or i.findtext("link") or f"{n}": "" for n, i in enumerate(items)}, None)
+
+    def dump(self, bodies: Iterable[bytes]) -> Iterator[str]:
+        """The feed as it came."""
+        for body in bodies:
+            yield body.decode("utf-8-sig")
+
+
+class HuggingFaceDaily(Source):
+    """Hugging Face daily papers of a day."""
+
+    server = "https://huggingface.co/api/daily_papers"
+
+    def question(self, day: date, pages: int, token: str | None) -> dict[str, str]:
+        """Pages are numbered from 0."""
+        return {"date": f"{day}", "limit": "100", "p": f"{pages}"}
+
+    def read(self, body: bytes) -> Answer:
+        """A page may hold fewer than asked for, so only an empty one is the last."""
+        found = _json(body)
+        if not isinstance(found, list) or not all(isinstance(item, dict) and "paper" in item for item in found):
+            raise NotWholeError("expected a list of papers")
+        return Answer({_key(item["paper"]): _one_line(item) for item in found}, "more" if found else None)
+
+
+class OpenAlex(Source):
+    """OpenAlex works that a filter finds, by their day of publication."""
+
+    server = "https://api.openalex.org/works"
+    settled_hours = 7 * 24  # works come in days after they are published
+    example = "openalex:primary_topic.id:T10028"
+
+    def question(self, day: date, pages: int, token: str | None) -> dict[str, str]:
+        """A filter that names `{day}` says itself what of a day is meant."""
+        dates = "from_publication_date:{day},to_publication_date:{day}"
+        whole = self.query if "{day}" in self.query else ",".join(filter(None, (self.query, dates)))
+        key = {"api_key": key} if (key := os.environ.get("OPENALEX_API_KEY")) else {}
+        return {"filter": whole.replace("{day}", f"{day}"), "per_page": "100", "cursor": token or "*"} | key
+
+    def read(self, body: bytes) -> Answer:
+        """A cursor comes with every page that has works."""
+        found = _json(body)
+        works = found.get("results") if isinstance(found, dict) else None
+        if not isinstance(works, list) or not isinstance(found.get("meta"), dict):
+            raise NotWholeError("expected meta and results")
+        return Answer(
+            {_key(work): _one_line(work) for work in works}, (works and found["meta"].get("next_cursor")) or None
+        )
+
+
+#: Kinds of sources, as settings and the command line name them: `KIND` or `KIND:QUERY`.
+KINDS: dict[str, type[Source]] = {
+    "arxiv": ArxivOai,
+    "arxiv-rss": ArxivRss,
+    "hf-daily": HuggingFaceDaily,
+    "openalex": OpenAlex,
+}
+
+
+def source_of(name: str) -> Source:
+    """The source of a name such as `arxiv:cs.CL`. Raises ArgumentError where there is none."""
+    kind, _, query = name.partition(":")
+    if kind not in KINDS:
+        raise ArgumentError(
+            f"{name}: expected one of {', '.join(KINDS)}, or one of them and what to ask it for, such as arxiv:cs.CL"
+        )
+    if (example := KINDS[kind].example) and not query:
+        raise ArgumentError(f"{name}: expected what to ask it for, such as {example}")
+    return KINDS[kind](name, query)
+
+
+def _xml(body: bytes, root: str) -> Element:
+    try:
+        found = fromstring(body.decode("utf-8-sig"))
+    except (ParseError, ValueError) as error:
+        raise NotWholeError(f"expected well-formed XML in UTF-8, found {error}") from None
+    if found.tag.rpartition("}")[2] != root:
+        raise NotWholeError(f"expected <{root}>, found <{found.tag.rpartition('}')[2]}>")
+    return found
+
+
+def _published(feed: Element) -> date | None:
+    told = feed.findtext("channel/pubDate")
+    try:
+        return parsedate_to_datetime(told).date() if told else None
+    except ValueError:
+        raise NotWholeError(f"expected a date, found {told!r:.80}") from None
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise NotWholeError("expected JSON") from None
+
+
+def _key(item: Any) -> str:
+    if not isinstance(item, dict) or not item.get("id"):
+        raise NotWholeError("expected an id in every record")
+    return str(item["id"])
+
+
+def _one_line(item: Any) -> str:
+    return json.dumps(item, ensure_ascii=False)
+
+
+def _line(text: str | None) -> str:
+    return " ".join((text or "").split())[:200]
+
+
+def _chained(first: bytes, others: Iterable[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from others

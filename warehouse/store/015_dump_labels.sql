@@ -1,0 +1,5 @@
+-- What people say of a dump: the database that it was exported from, the search, its day, the phase of the work.
+ALTER TABLE dumps ADD COLUMN source VARCHAR;
+ALTER TABLE dumps ADD COLUMN query VARCHAR;
+ALTER TABLE dumps ADD COLUMN searched_on DATE;
+ALTER TABLE dumps ADD COLUMN phase VARCHAR;

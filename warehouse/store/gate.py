@@ -1,0 +1,66 @@
+"""The gate: dumps of which too much can't be used are held back, and let in again; here alone it is decided which.
+
+A dump that is held back stays in the store, line by line: its good records are kept with the quarantined ones, so that
+nothing is derived from them. Command line and Dagster come here by the stage `records`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import polars as pl
+
+from papersieve.checks.thresholds import GATES, judge_dumps
+from papersieve.pipeline.settings import Gate
+from papersieve.warehouse.store.outcomes import DumpOutcome
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.withdraw import named_dumps
+
+_SAYS = {
+    "quarantined_share": "{bad:,} of its {rows:,} records break their contract",
+    "rejected_line_share": "{bad:,} of its {rows:,} lines are part of no record",
+}
+
+
+def apply_gate(store: Store, gate: Gate) -> None:
+    """Hold back every dump that fails, and let in those that were held back and no longer fail."""
+    dumps = store.query("dump_shares").filter(~pl.col("is_accepted"))
+    limits = {share: getattr(gate, share) for share in GATES}
+    failing = judge_dumps(dumps, limits, gate.min_rows)
+    told = [_why(row) for row in failing.iter_rows(named=True)]
+    with store.transaction():
+        store.execute(
+            "hold_back",
+            failing=failing.select("dump_id", "reason_code", message=pl.Series(told, dtype=pl.String)),
+        )
+
+
+def _why(row: dict[str, object]) -> str:
+    """What is wrong with a dump, and what can be done."""
+    rows, bad = GATES[str(row["reason_code"])]
+    most = f", most often for {row['reason']}" if row["reason"] and bad == "quarantined" else ""
+    told = _SAYS[str(row["reason_code"])].format(rows=row[rows], bad=row[bad])
+    return (
+        f"held back: {told}{most} (share {row['value']:.2f}, at most {row['limit']:g}). Nothing of it is in the papers. "
+        f"Replace the file by a whole one, or take it as it is: papersieve run FILE --accept {str(row['dump_id'])[:8]}"
+    )
+
+
+def accept(store: Store, names: Iterable[str]) -> None:
+    """Note that a person takes these dumps as they are; names as for `withdraw`. Raises StoreError."""
+    known = store.query("accepted_dumps")
+    new = named_dumps(store, names, "accepted").unique("dump_id", keep="first").join(known, on="dump_id", how="anti")
+    with store.transaction():
+        store.execute("accept_dumps", accepted=new.select("dump_id", "location"))
+
+
+def judged(store: Store, outcomes: list[DumpOutcome]) -> list[DumpOutcome]:
+    """What became of each file, once the gate has judged its dump."""
+    held = {row["location"]: row for row in store.query("held_back_dumps").iter_rows(named=True)}
+    return [_held_back(o, held.get(o.location)) for o in outcomes]
+
+
+def _held_back(outcome: DumpOutcome, held: dict[str, str] | None) -> DumpOutcome:
+    if held is None or outcome.outcome in ("removed", "withdrawn", "unreadable"):
+        return outcome
+    message = f"{outcome.location}: {held['message']}"
+    return replace(outcome, outcome="held_back", reason_code=held["reason_code"], message=message)
