@@ -9,10 +9,6 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
 
-import ftfy
-from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
-from ftfy.fixes import unescape_html
-
 from papersieve.pipeline.extract.shared.markup import without_tags
 from papersieve.pipeline.extract.shared.titles import undecorated
 
@@ -28,12 +24,6 @@ _ODD = re.compile(f"[{re.escape(''.join(_PUNCTUATION))}]")
 _WORD = re.compile(r"[^\W_]+")
 #: Runs of characters that no step of ftfy touches: ASCII without control characters, and without `&`, which begins an entity.
 _ASCII = re.compile("[\t\n\f -%'-~]+")
-#: What is left where ftfy may change a text. Its mojibake is two characters beyond ASCII side by side, or one of these
-#: few; the other steps each replace certain characters.
-_BROKEN = re.compile(
-    "[^ ]{2}|[&\r\x80-\x9fÂÃŒœ\u2028\u2029\ud800-\udfff"
-    f"{re.escape(''.join(map(chr, {**LIGATURES, **WIDTH_MAP, **CONTROL_CHARS})))}]"
-)
 _GAP = re.compile(r"[\W_]+")
 #: Characters of scripts without spaces between words: Thai, Lao, Burmese, Khmer, CJK marks, kana, bopomofo, Han.
 _UNSPACED = re.compile(
@@ -88,6 +78,8 @@ def clean_text(raw: str) -> str:
 
 def _unescaped(text: str) -> str:
     """The text without entities; some exports escape what was escaped."""
+    from ftfy.fixes import unescape_html
+
     text = unescape_html(text)
     return unescape_html(text) if _ENTITY.search(text) else text
 
@@ -97,13 +89,26 @@ def clean_title(raw: str) -> str:
     return undecorated(clean_text(raw))
 
 
+@cache
+def _broken() -> re.Pattern[str]:
+    """What is left where ftfy may change a text. Its mojibake is two characters beyond ASCII side by side, or one of these
+    few; the other steps each replace certain characters.
+    """
+    from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP  # ftfy: 50 ms to load, and most texts are ASCII
+
+    certain = re.escape("".join(map(chr, {**LIGATURES, **WIDTH_MAP, **CONTROL_CHARS})))
+    return re.compile(f"[^ ]{{2}}|[&\r\x80-\x9fÂÃŒœ\u2028\u2029\ud800-\udfff{certain}]")
+
+
 def repair(text: str) -> str:
     """The text as ftfy repairs it: mojibake, entities, control characters; one that is ASCII as it is.
 
     ftfy takes a millisecond for an abstract, most of it to find nothing: only what it may change is given to it.
     """
-    if text.isascii() or not _BROKEN.search(_ASCII.sub(" ", text)):
+    if text.isascii() or not _broken().search(_ASCII.sub(" ", text)):
         return text
+    import ftfy
+
     return ftfy.fix_text(text, uncurl_quotes=False, normalization=None)
 
 

@@ -19,7 +19,7 @@ from papersieve.pipeline.settings import Gate, Matching, Operation, Settings, Si
 from papersieve.warehouse.answers.changes import changes_since
 from papersieve.warehouse.decisions.decisions import DecisionError, decide, undo
 from papersieve.warehouse.published.publish import publish_if_new
-from papersieve.warehouse.published.reader import reading
+from papersieve.warehouse.published.reader import open_warehouse, reading
 from papersieve.warehouse.store.gate import accept
 from papersieve.warehouse.store.rebuild import rebuild
 from papersieve.warehouse.store.store import Store
@@ -143,8 +143,9 @@ class Follower:
     def follow(self) -> None:
         if not self.warehouse.exists():
             return
-        told, papers = changes_since(self.warehouse, self.since), papers_of(self.warehouse)
-        for change in told.changes.to_dicts():
+        with open_warehouse(self.warehouse) as con:
+            told, papers = changes_since(con, self.since), papers_of(self.warehouse)
+        for change in told.changes:
             paper, event = change["paper_id"], change["event"]
             now = papers.get(paper, {})
             if event in CAME:

@@ -1,9 +1,16 @@
-"""The review page as a browser without a screen sees it."""
+"""The review page as a browser without a screen sees it, and the process that serves a page."""
 
+import json
 import re
+import signal
+import subprocess
+import sys
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 
 class Page:
@@ -37,3 +44,16 @@ class Page:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read().decode()
+
+
+@contextmanager
+def serving(*words: object) -> Iterator[dict[str, Any]]:
+    """What a command prints that serves a page on a free port; it must end well and say nothing more."""
+    command = [sys.executable, "-m", "papersieve.warehouse.cli.main", *map(str, words), "--port", "0", "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        yield json.loads("".join(iter(process.stdout.readline, "}\n")) + "}")
+    finally:
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=30)[1]
+    assert (process.returncode, said) == (0, "")

@@ -4,9 +4,10 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from papersieve.pipeline.settings import Settings
-from papersieve.warehouse.published.reader import reading
+from papersieve.warehouse.published.reader import open_warehouse, reading
 from papersieve.warehouse.run import RunResult, run
 from papersieve.warehouse.sql import ask
 
@@ -56,6 +57,11 @@ class Place:
         return run(
             paths or (self.dumps,), store=self.store, warehouse=self.warehouse, settings=settings or Settings(), **more
         )
+
+    def answer(self, question: Callable[..., Any], *given: Any) -> Any:
+        """What a function of `answers` says of the published warehouse."""
+        with open_warehouse(self.warehouse) as con:
+            return question(con, *given)
 
     def ask(self, sql: str) -> list[tuple]:
         with reading(self.warehouse) as con:

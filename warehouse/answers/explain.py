@@ -1,7 +1,6 @@
 """Why two records are one paper or are not, and what a paper stands on: read from what is published, and no more."""
 
 from collections import deque
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -13,7 +12,6 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.asking import UnknownIdError, find_id, published_settings
 from papersieve.warehouse.answers.reasons import reason, terms
 from papersieve.warehouse.answers.word_diff import differences, words_of
-from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.sql import ask
 
 #: Pairs between two papers, and pairs of a paper that were not merged, that are told.
@@ -24,44 +22,42 @@ _PAIR = ["left_record_id", "right_record_id", "judgement", "rule", "match_key", 
 Pair = dict[str, Any]
 
 
-def explain_pair(warehouse: Path, left: str, right: str) -> dict[str, Any]:
-    """Why two records are one paper, or are not. Ids or their first digits, of records, documents, papers or aliases:
-    a document stands for its first record, a paper for that of the document that named it.
+def explain_pair(con: duckdb.DuckDBPyConnection, left: str, right: str) -> dict[str, Any]:
+    """Why two records are one paper, or are not, on a connection to a published warehouse.
+
+    Ids or their first digits, of records, documents, papers or aliases: a document stands for its first record, a paper for that of the document that named it.
 
     is_one_paper; left, right: the records; stored: the pair as judged by the run (null where they were never
     compared); texts: the two texts compared now; chain: the matches that lead from one to the other, where they
     are one paper; between: the nearest pairs of their papers, where they are not; differences: (op, text) of
     title and abstract (`differ`); words: of the abstracts; each pair has because. Raises UnknownIdError.
     """
-    with open_warehouse(warehouse) as con:
-        settings = published_settings(con)
-        found = [_record(con, asked) for asked in (left, right)]
-        records = ask(con, "records_to_explain", papers=list({r["paper_id"] for r in found}))
-        one, other = found
-        firsts = dict(
-            records.unique("document_id", keep="first", maintain_order=True)
-            .select("document_id", "record_id")
-            .iter_rows()
-        )
-        evidence = ask(con, "evidence_to_explain", records=records["record_id"].to_list())
-        is_one_paper = one["paper_id"] == other["paper_id"]
-        ends = {firsts[one["document_id"]], firsts[other["document_id"]]}
-        if one["document_id"] == other["document_id"]:
-            ends = {one["record_id"], other["record_id"]}
-        return {
-            "is_one_paper": is_one_paper,
-            "left": one,
-            "right": other,
-            "stored": next((p for p in _told(evidence, settings) if {p["left_record_id"], p["right_record_id"]} == ends), None),
-            "texts": _compared(one, other, settings),
-            "chain": _chain(_told(evidence, settings), one["record_id"], other["record_id"]) if is_one_paper else [],
-            "between": [] if is_one_paper else _between(evidence, one, other, settings),
-            "differences": {c: differences(one[c], other[c]) for c in ("title", "abstract")},
-            "words": words_of(one["abstract"], other["abstract"]),
-        }  # fmt: skip
+    settings = published_settings(con)
+    found = [_record(con, asked) for asked in (left, right)]
+    records = ask(con, "records_to_explain", papers=list({r["paper_id"] for r in found}))
+    one, other = found
+    firsts = dict(
+        records.unique("document_id", keep="first", maintain_order=True).select("document_id", "record_id").iter_rows()
+    )
+    evidence = ask(con, "evidence_to_explain", records=records["record_id"].to_list())
+    is_one_paper = one["paper_id"] == other["paper_id"]
+    ends = {firsts[one["document_id"]], firsts[other["document_id"]]}
+    if one["document_id"] == other["document_id"]:
+        ends = {one["record_id"], other["record_id"]}
+    return {
+        "is_one_paper": is_one_paper,
+        "left": one,
+        "right": other,
+        "stored": next((p for p in _told(evidence, settings) if {p["left_record_id"], p["right_record_id"]} == ends), None),
+        "texts": _compared(one, other, settings),
+        "chain": _chain(_told(evidence, settings), one["record_id"], other["record_id"]) if is_one_paper else [],
+        "between": [] if is_one_paper else _between(evidence, one, other, settings),
+        "differences": {c: differences(one[c], other[c]) for c in ("title", "abstract")},
+        "words": words_of(one["abstract"], other["abstract"]),
+    }  # fmt: skip
 
 
-def explain_paper(warehouse: Path, asked: str) -> dict[str, Any]:
+def explain_paper(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, Any]:
     """What a paper stands on; a record, document or alias stands for its paper.
 
     asked (kind, id); paper: its golden values; records: in order of ingestion; evidence: matches that connect all of
@@ -69,24 +65,23 @@ def explain_paper(warehouse: Path, asked: str) -> dict[str, Any]:
     record gave each value (column_name, value, rule, record_id, dump, line_start); history: what became of its id, and
     of those that lead to it. Raises UnknownIdError.
     """
-    with open_warehouse(warehouse) as con:
-        settings = published_settings(con)
-        kind, thing = find_id(con, asked)
-        paper_id = _paper_of(con, thing)
-        paper = ask(con, "golden_values", paper=paper_id).row(0, named=True)
-        records = ask(con, "records_to_explain", papers=[paper_id])
-        evidence = ask(con, "evidence_to_explain", records=records["record_id"].to_list())
-        inside = pl.col("left_paper_id") == pl.col("right_paper_id")
-        givers = ask(con, "givers", paper=paper_id)
-        return {
-            "asked": {"kind": kind, "id": thing},
-            "paper": paper,
-            "records": records.drop("paper_id", "abstract").to_dicts(),
-            "evidence": _tree(_told(evidence.filter(inside), settings), records["record_id"].to_list()),
-            "not_merged": _told(_nearest(evidence.filter(~inside)), settings, more=["left_title", "right_title", "left_paper_id", "right_paper_id"]),
-            "values": [{**row, "value": paper[row["column_name"]]} for row in givers.iter_rows(named=True)],
-            "history": ask(con, "past_of_paper", paper=paper_id).to_dicts(),
-        }  # fmt: skip
+    settings = published_settings(con)
+    kind, thing = find_id(con, asked)
+    paper_id = _paper_of(con, thing)
+    paper = ask(con, "golden_values", paper=paper_id).row(0, named=True)
+    records = ask(con, "records_to_explain", papers=[paper_id])
+    evidence = ask(con, "evidence_to_explain", records=records["record_id"].to_list())
+    inside = pl.col("left_paper_id") == pl.col("right_paper_id")
+    givers = ask(con, "givers", paper=paper_id)
+    return {
+        "asked": {"kind": kind, "id": thing},
+        "paper": paper,
+        "records": records.drop("paper_id", "abstract").to_dicts(),
+        "evidence": _tree(_told(evidence.filter(inside), settings), records["record_id"].to_list()),
+        "not_merged": _told(_nearest(evidence.filter(~inside)), settings, more=["left_title", "right_title", "left_paper_id", "right_paper_id"]),
+        "values": [{**row, "value": paper[row["column_name"]]} for row in givers.iter_rows(named=True)],
+        "history": ask(con, "past_of_paper", paper=paper_id).to_dicts(),
+    }  # fmt: skip
 
 
 def _paper_of(con: duckdb.DuckDBPyConnection, thing: str) -> str:

@@ -7,14 +7,17 @@ import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import polars as pl
 from duckdb.sqltypes import DuckDBPyType
 
 from papersieve.warehouse.harmless import harmless_json, harmless_lines
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.sql import quoted_name
+
+if TYPE_CHECKING:
+    import polars as pl
 
 #: Rows that a table in a terminal shows; the other formats give all.
 _TABLE_ROWS = 100
@@ -54,8 +57,8 @@ def _csv(result: duckdb.DuckDBPyRelation) -> str:
 
 
 def _json(result: duckdb.DuckDBPyRelation) -> str:
-    rows = result.project("*").set_alias("papersieve_row").project("to_json(papersieve_row)::VARCHAR AS text").pl()
-    return harmless_json("[" + ",\n".join(map(_valid, rows["text"])) + "]\n")
+    rows = result.project("*").set_alias("papersieve_row").project("to_json(papersieve_row)::VARCHAR AS text")
+    return harmless_json("[" + ",\n".join(_valid(text) for (text,) in rows.fetchall()) + "]\n")
 
 
 def _valid(json: str) -> str:

@@ -10,11 +10,10 @@ from functools import cache
 from typing import Any
 
 import duckdb
-import polars as pl
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.text import clean_text, match_text
-from papersieve.warehouse.sql import ask
+from papersieve.warehouse.sql import ask_rows
 
 #: Characters of an abstract that are shown around the first word that was found.
 _SHOWN_CHARS = 160
@@ -32,10 +31,10 @@ def search(con: duckdb.DuckDBPyConnection, words: str, *, limit: int = 10) -> di
     if not asked:
         raise PapersieveError(f"{words!r}: expected words to search for, found none")
     found = _ask(con, asked, limit, needed=len(asked))
-    has_all = not found.is_empty()
+    has_all = bool(found)
     if not has_all and len(asked) > 1:
         found = _ask(con, asked, limit, needed=1)
-    rows = [{**row, "excerpt": _excerpt(row.pop("abstract"), asked)} for row in found.iter_rows(named=True)]
+    rows = [{**row, "excerpt": _excerpt(row.pop("abstract"), asked)} for row in found]
     return {"words": asked, "all_words": has_all, "found": rows}
 
 
@@ -47,22 +46,17 @@ def _words(text: str) -> list[str]:
     return list(dict.fromkeys(word for word in folded if word))
 
 
-def _ask(con: duckdb.DuckDBPyConnection, words: list[str], limit: int, *, needed: int) -> pl.DataFrame:
+def _ask(con: duckdb.DuckDBPyConnection, words: list[str], limit: int, *, needed: int) -> list[dict[str, Any]]:
     # In scripts without spaces a word may begin anywhere.
     edges = [" " if len(match_text(word).split()) == 1 else "" for word in words]
-    frame = pl.DataFrame(
-        {
-            "begins": [e + w for e, w in zip(edges, words, strict=True)],
-            "whole": [e + w + e for e, w in zip(edges, words, strict=True)],
-        }
-    )
+    begins = [e + w for e, w in zip(edges, words, strict=True)]
+    whole = [e + w + e for e, w in zip(edges, words, strict=True)]
     sought = [max(words, key=len)] if needed == len(words) else words
     plain = "(?i)" + "|".join(map(re.escape, sought))
     accented = "(?i)" + "|".join("".join(map(_written, word)) for word in sought)
     phrase = edges[0] + " ".join(words)
-    return ask(
-        con, "search_papers", words=frame, needed=needed, plain=plain, accented=accented, phrase=phrase, most=limit
-    )
+    asked = {"begins": begins, "whole": whole, "plain": plain, "accented": accented, "phrase": phrase}
+    return ask_rows(con, "search_papers", **asked, needed=needed, most=limit)
 
 
 @cache

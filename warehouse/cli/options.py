@@ -6,17 +6,13 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
 from papersieve.warehouse.harmless import harmless_json, harmless_lines
 from papersieve.warehouse.places import DEFAULT_STORE, DEFAULT_WAREHOUSE, resolve_places
-
-if TYPE_CHECKING:
-    from papersieve.warehouse.decisions.review_desk import Desk
 
 #: Groups of commands, in the order of the help.
 GROUPS = ("Run", "Ask", "Decide", "Keep")
@@ -59,6 +55,13 @@ _JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON o
 
 format_option = click.option(
     "--format", "form", help="Format of these dumps; without it, their content tells (docs/formats.md)."
+)
+port_option = click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    help="Port to answer at; 0 takes any that is free.",
 )
 
 
@@ -230,19 +233,3 @@ def print_result(text: str) -> None:
     if text:
         shown = harmless_lines(text) if sys.stdout.isatty() else text
         click.echo(shown, nl=not text.endswith("\n"), color=True)  # else click takes out what looks like a colour
-
-
-def answer_on_page(desk: "Desk", port: int, work: str) -> None:
-    """Say where the page of a desk is, and answer there until Ctrl-C."""
-    from papersieve.pipeline.extras import needs
-    from papersieve.warehouse.plurals import counted
-
-    with needs("review", "The page"):
-        from papersieve.warehouse.decisions.page_server import answer, open_socket
-        from papersieve.warehouse.decisions.review_page import review_app
-
-    with open_socket(port) as listening:
-        url, left = f"http://127.0.0.1:{listening.getsockname()[1]}/", desk.left()
-        emit({"url": url, "pairs": left}, f"{counted(left, 'pair')} to {work}: {url} (Ctrl-C ends)")
-        with suppress(KeyboardInterrupt):  # the way to end it
-            answer(review_app(desk), listening)

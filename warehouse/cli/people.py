@@ -1,28 +1,22 @@
 """Commands by which people decide: review, decisions, preview, estimate."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from papersieve.warehouse.cli.options import FILE, Places, answer_on_page, command, emit
+from papersieve.warehouse.cli.options import FILE, Places, command, emit, port_option
 
 if TYPE_CHECKING:
     from papersieve.pipeline.settings import Settings
+    from papersieve.warehouse.decisions.review_desk import Desk
     from papersieve.warehouse.store.store import Store
-
-_port = click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8765,
-    show_default=True,
-    help="Port of the page; 0 takes any that is free.",
-)
 
 
 @command("Decide", "papersieve review", "papersieve review --as ann --port 8100", places=True, settings=True)
 @click.option("--as", "who", metavar="NAME", help="Who decides.  [default: name of the account]")
-@_port
+@port_option
 def review(who: str | None, port: int, places: Places, settings: "Settings") -> None:
     """Decide doubtful pairs on a local web page.
 
@@ -35,7 +29,7 @@ def review(who: str | None, port: int, places: Places, settings: "Settings") -> 
 
     name = who_decides(who)
     open_warehouse(places.warehouse).close()
-    answer_on_page(ReviewDesk(places.existing_store(), places.warehouse, settings, name), port, "review")
+    _answer_on_page(ReviewDesk(places.existing_store(), places.warehouse, settings, name), port, "review")
 
 
 def who_decides(given: str | None) -> str:
@@ -164,7 +158,7 @@ def preview(
 @click.option("--seed", type=click.IntRange(0), help="Another number draws other pairs.  [default: 1]")
 @click.option("--out", type=FILE, metavar="FILE.csv", help="File to write them to.")
 @click.option("--page", "on_page", is_flag=True, help="Label the pairs of FILE.csv on a local web page.")
-@_port
+@port_option
 def estimate(
     labels: Path | None,
     sample: int | None,
@@ -214,7 +208,7 @@ def _label(warehouse: Path, labels: Path, port: int) -> None:
     from papersieve.warehouse.published.reader import open_warehouse
 
     open_warehouse(warehouse).close()
-    answer_on_page(LabelDesk(warehouse, labels), port, "label")
+    _answer_on_page(LabelDesk(warehouse, labels), port, "label")
 
 
 def _estimate(warehouse: Path, labels: Path) -> None:
@@ -222,3 +216,19 @@ def _estimate(warehouse: Path, labels: Path) -> None:
     from papersieve.warehouse.decisions.label_sample import estimate as estimated
 
     emit({"file": str(labels), **estimated(warehouse, labels)}, show_decisions.tell_estimate)
+
+
+def _answer_on_page(desk: "Desk", port: int, work: str) -> None:
+    """Say where the page of a desk is, and answer there until Ctrl-C."""
+    from papersieve.pipeline.extras import needs
+    from papersieve.warehouse.plurals import counted
+
+    with needs("review", "The page"):
+        from papersieve.warehouse.decisions.review_page import review_app
+        from papersieve.warehouse.local_server import answer, open_socket
+
+    with open_socket(port) as listening:
+        url, left = f"http://127.0.0.1:{listening.getsockname()[1]}/", desk.left()
+        emit({"url": url, "pairs": left}, f"{counted(left, 'pair')} to {work}: {url} (Ctrl-C ends)")
+        with suppress(KeyboardInterrupt):  # the way to end it
+            answer(review_app(desk), listening)

@@ -167,11 +167,13 @@ def explain(one: str, other: str | None, places: Places) -> None:
     """
     from papersieve.warehouse.answers.explain import explain_pair, explain_paper
     from papersieve.warehouse.cli import show_answers
+    from papersieve.warehouse.published.reader import open_warehouse
 
-    if other:
-        emit(explain_pair(places.warehouse, one, other), show_answers.tell_pair)
-    else:
-        emit(explain_paper(places.warehouse, one), show_answers.tell_paper)
+    with open_warehouse(places.warehouse) as con:
+        if other:
+            emit(explain_pair(con, one, other), show_answers.tell_pair)
+        else:
+            emit(explain_paper(con, one), show_answers.tell_paper)
 
 
 @command(
@@ -197,9 +199,7 @@ def changes(since: str, places: Places) -> None:
     """
     from papersieve.warehouse.answers.changes import changes_since
     from papersieve.warehouse.cli import show_answers
+    from papersieve.warehouse.published.reader import open_warehouse
 
-    found = changes_since(places.warehouse, since)
-    emit(
-        {"revision": found.revision, "revision_id": found.revision_id, "changes": found.changes.to_dicts()},
-        show_answers.tell_changes,
-    )
+    with open_warehouse(places.warehouse) as con:
+        emit(vars(changes_since(con, since)), show_answers.tell_changes)

@@ -10,7 +10,6 @@ from rich.table import Table
 from rich.text import Text
 
 from papersieve.warehouse import console
-from papersieve.warehouse.answers.reasons import LEAST_TERM, tell_value
 from papersieve.warehouse.harmless import harmless
 from papersieve.warehouse.plurals import counted
 
@@ -219,6 +218,8 @@ def _tell_judgement(out: Console, name: str, pair: dict[str, Any]) -> None:
 def _tell_terms(out: Console, score: float, terms: list[dict[str, Any]]) -> None:
     """A line a term, weightiest first: what was found, and what it adds to the score. Terms that round to nothing are left out."""
     out.print(f"{_INDENT}{'evidence':18} {'value':>6} {'adds':>6}")
+    from papersieve.warehouse.answers.reasons import LEAST_TERM, tell_value  # loads polars: what has terms has done so
+
     for term in terms:
         if abs(term["adds"]) < LEAST_TERM:
             continue

@@ -7,7 +7,6 @@ no other page in the browser can decide anything.
 import re
 import secrets
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -26,15 +25,13 @@ from starlette.staticfiles import StaticFiles
 from papersieve.pipeline.errors import PapersieveError, StoreError
 from papersieve.warehouse.answers.evidence_words import JUDGEMENT_NAMES, RULE_NAMES
 from papersieve.warehouse.decisions.decisions import DECISIONS, DecisionError
-from papersieve.warehouse.decisions.page_server import Hardened
 from papersieve.warehouse.decisions.review_choice import Choice
 from papersieve.warehouse.decisions.review_desk import Desk, ReviewDesk
 from papersieve.warehouse.decisions.review_form import NO_FORM, Form, read_form
 from papersieve.warehouse.decisions.review_queue import document_titles, review_pair
 from papersieve.warehouse.duckdb_faults import tell_fault
+from papersieve.warehouse.local_server import PAGES, Hardened
 from papersieve.warehouse.plurals import counted
-
-PAGES = Path(__file__).parents[1] / "pages"
 
 #: Decisions that are listed, the newest ones; `papersieve decisions` lists all.
 _MAX_DECISIONS = 200

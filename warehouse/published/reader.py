@@ -18,7 +18,7 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.duckdb_faults import first_line
 from papersieve.warehouse.files import clone
 from papersieve.warehouse.published.link_for_reader import give_other_name, named
-from papersieve.warehouse.sql import ask, attach, quoted_name, quoted_text
+from papersieve.warehouse.sql import ask, ask_rows, attach, quoted_name, quoted_text
 
 #: Names of databases that DuckDB keeps for itself.
 _TAKEN = {"main", "memory", "system", "temp"}
@@ -34,7 +34,7 @@ def open_warehouse(warehouse: Path, folders: Sequence[Path] = ()) -> duckdb.Duck
     """
     con = _open_locked(warehouse, folders)
     try:
-        ask(con, "is_publication")
+        ask_rows(con, "is_publication")
     except duckdb.Error as error:
         con.close()
         raise PapersieveError(

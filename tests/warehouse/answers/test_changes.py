@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.merging.lasting_ids import changed_columns
 from papersieve.warehouse.answers.changes import changes_since
+from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.store.rebuild import rebuild
 from tests.support.forked import papersieve
 from tests.support.history import Follower, History
@@ -49,12 +50,10 @@ def test_a_rebuild_that_mends_something_tells_it(place):
 
 
 def told(place, follower) -> list[tuple]:
-    found = changes_since(place.warehouse, follower.since).changes
+    found = place.answer(changes_since, follower.since).changes
     follower.follow()
-    return [
-        tuple(row) for row in found.select("event", "paper_id", "other_paper_id", "changed_columns").sort(
-            pl.col("event") == "merged", "paper_id", maintain_order=True).rows()
-    ]  # fmt: skip
+    found = sorted(found, key=lambda row: (row["event"] == "merged", row["paper_id"]))
+    return [(row["event"], row["paper_id"], row["other_paper_id"], row["changed_columns"]) for row in found]
 
 
 def _numbers(place, *documents) -> list[int]:
@@ -97,7 +96,7 @@ def test_the_command_tells_the_feed_and_refuses_a_revision_it_does_not_know(plac
     assert printed["revision"] == 2
     assert printed["revision_id"] == place.ask("SELECT revision_id FROM publication")[0][0]
     assert {"created", "changed"} == {change["event"] for change in printed["changes"]}
-    assert changes_since(place.warehouse, printed["revision_id"]).changes.is_empty()
+    assert not place.answer(changes_since, printed["revision_id"]).changes
     everything = papersieve("changes", *where).stdout
     assert everything.count("created") == 2
     assert not set(everything) & {"\x1b", "\u202e"}
@@ -105,4 +104,4 @@ def test_the_command_tells_the_feed_and_refuses_a_revision_it_does_not_know(plac
     assert unknown.returncode == 1
     assert "up to 2), found '99'." in unknown.stderr
     with pytest.raises(PapersieveError, match="no warehouse"):
-        changes_since(place.folder / "none.duckdb")
+        open_warehouse(place.folder / "none.duckdb")

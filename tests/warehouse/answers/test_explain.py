@@ -94,7 +94,7 @@ def test_any_two_records_are_explained_as_they_are_published(world):
     records = sorted(papers)
     drawn = random.Random(1).sample([(a, b) for a in records for b in records if a < b], 15)
     for left, right in drawn + [(p["left_record_id"], p["right_record_id"]) for p in stored]:
-        told = explain_pair(world.warehouse, left, right)
+        told = world.answer(explain_pair, left, right)
         assert told["is_one_paper"] == (papers[left] == papers[right])
         ends = [left, *(hop["right_record_id"] for hop in told["chain"])]
         assert [hop["left_record_id"] for hop in told["chain"]] == ends[:-1]
@@ -115,15 +115,15 @@ def test_any_two_records_are_explained_as_they_are_published(world):
 
 def test_every_pair_that_was_compared_is_found_among_the_stored(world):
     for left, right, rule in world.ask("SELECT left_record_id, right_record_id, rule FROM duplicate_pairs"):
-        assert explain_pair(world.warehouse, right, left)["stored"]["rule"] == rule
+        assert world.answer(explain_pair, right, left)["stored"]["rule"] == rule
 
 
 def test_a_decision_and_a_cut_match_are_told_beside_what_the_texts_say(world, ids):
-    decided = explain_pair(world.warehouse, ids["a:12"], ids["a:13"])
+    decided = world.answer(explain_pair, ids["a:12"], ids["a:13"])
     assert (decided["is_one_paper"], decided["stored"]["rule"]) == (True, "decision")
     assert decided["texts"]["judgement"] == "non_match"
     assert [hop["rule"] for hop in decided["chain"]] == ["decision"]
-    cut = explain_pair(world.warehouse, ids["part:"], ids["two:A"])
+    cut = world.answer(explain_pair, ids["part:"], ids["two:A"])
     assert (cut["is_one_paper"], cut["stored"]["rule"]) == (False, "bridge")
     assert (cut["texts"]["rule"], cut["texts"]["judgement"]) == (MODEL, "match")
     assert "bridge" in {pair["rule"] for pair in cut["between"]}
@@ -131,7 +131,7 @@ def test_a_decision_and_a_cut_match_are_told_beside_what_the_texts_say(world, id
 
 def test_a_paper_stands_on_a_tree_of_matches_and_each_value_has_a_giver(world):
     for (paper_id,) in world.ask("SELECT paper_id FROM papers"):
-        told = explain_paper(world.warehouse, paper_id)
+        told = world.answer(explain_paper, paper_id)
         records = [r["record_id"] for r in told["records"]]
         reached = {records[0]}
         for link in told["evidence"]:
@@ -146,12 +146,12 @@ def test_a_paper_stands_on_a_tree_of_matches_and_each_value_has_a_giver(world):
 
 
 def test_an_id_is_known_by_its_first_digits_whatever_it_names(world, ids):
-    told = explain_paper(world.warehouse, ids["b:11"][:10])
+    told = world.answer(explain_paper, ids["b:11"][:10])
     assert told["asked"] == {"kind": "record", "id": ids["b:11"]}
     paper_id = told["paper"]["paper_id"]
     ((alias, living),) = world.ask("SELECT alias_id, paper_id FROM paper_aliases WHERE paper_id IS NOT NULL")
-    assert explain_paper(world.warehouse, alias)["paper"]["paper_id"] == living
-    assert explain_paper(world.warehouse, paper_id[:8])["asked"]["kind"] == "paper"
+    assert world.answer(explain_paper, alias)["paper"]["paper_id"] == living
+    assert world.answer(explain_paper, paper_id[:8])["asked"]["kind"] == "paper"
     ((withdrawn,),) = world.ask("SELECT alias_id FROM paper_aliases WHERE paper_id IS NULL")
     for asked, says in (
         (withdrawn, "withdrawn"),
@@ -159,7 +159,7 @@ def test_an_id_is_known_by_its_first_digits_whatever_it_names(world, ids):
         ("xyz", "expected the id"),
     ):
         with pytest.raises(UnknownIdError, match=says):
-            explain_paper(world.warehouse, asked)
+            world.answer(explain_paper, asked)
 
 
 def test_hostile_text_reaches_neither_the_terminal_nor_the_json(world, ids):
@@ -202,7 +202,7 @@ def test_each_term_of_a_listing_and_of_a_citation_is_told_in_a_terminal_of_80_co
         (cited, {"authors", "year_distance", "pages"}),
         ((ids["a:11"], ids["b:11"]), {"similarity"}),
     ):
-        stored = explain_pair(world.warehouse, *pair)["stored"]
+        stored = world.answer(explain_pair, *pair)["stored"]
         assert expected <= {term["evidence"] for term in stored["terms"]}
         printed = papersieve("explain", *pair, "--warehouse", world.warehouse).stdout
         told = printed[printed.index("judged") : printed.index("\nwords ")].splitlines()

@@ -54,7 +54,7 @@ def test_lookup_finds_what_comparing_with_every_record_finds(half):
             one = contents(pl.DataFrame({"title": [clean_title(title or "")], "abstract": [clean_text(text or "")]}))
             judged = here.hstack(compare_with(one, texts, Settings()))
             expected = set(judged.filter(pl.col("judgement") == "match")["paper_id"])
-            told = lookup(con, text, title or "", limit=100)
+            told = lookup(con, text or "", title or "", limit=100)
             found = {row["paper_id"] for row in told["found"] if row["judgement"] == "match"}
             assert found == expected
             assert told["is_here"] == bool(expected)
@@ -172,6 +172,6 @@ def test_a_lookup_takes_milliseconds(half):
         times = []
         for text in records["abstract"][:9]:
             start = time.process_time()
-            lookup(con, text)
+            lookup(con, text or "")
             times.append(time.process_time() - start)
     assert sorted(times)[4] < 0.5

@@ -400,6 +400,7 @@ ANSWERS = {
     "prisma": [],
     "export": ["parquet"],
     "review": None,  # serves until it is ended: tests/warehouse/decisions/test_review.py
+    "serve": None,  # likewise: tests/warehouse/serve/test_answers_for_programs.py
     "decisions": [],
     "preview": ["--unit", "publication"],
     "estimate": None,  # needs many judged pairs: tests/warehouse/decisions/test_estimate.py

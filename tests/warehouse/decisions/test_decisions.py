@@ -30,7 +30,7 @@ from papersieve.warehouse.decisions.decisions import (
     decide_all,
     undo,
 )
-from papersieve.warehouse.decisions.page_server import open_socket
+from papersieve.warehouse.local_server import open_socket
 from papersieve.warehouse.store.rebuild import rebuild
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.update import derive

@@ -1,13 +1,20 @@
-"""A page for this machine alone: its socket, its server, and the headers that keep other sites out."""
+"""A server for this machine alone: its socket, and the hosts and headers that keep other sites out."""
 
 import os
 import socket
+from pathlib import Path
 
 import uvicorn
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from papersieve.pipeline.errors import PapersieveError
+
+#: Templates of pages, and in `static` what they load.
+PAGES = Path(__file__).parent / "pages"
+
+#: Of a request before its body: an abstract of 20,000 characters has its place there, at nine bytes each.
+_HEAD_BYTES = 200_000
 
 #: Nothing from elsewhere is loaded, shown in a frame, or sent to.
 _HEADERS = {
@@ -54,5 +61,7 @@ def answer(app: ASGIApp, listening: socket.socket) -> None:
         lifespan="off",
         http="h11",
         ws="none",
+        limit_concurrency=200,
+        h11_max_incomplete_event_size=_HEAD_BYTES,
     )
     uvicorn.Server(config).run(sockets=[listening])

@@ -1,0 +1,56 @@
+"""What a question loads: a person waits for each import, so none comes that the answer does not need."""
+
+import subprocess
+import sys
+
+import pytest
+
+#: What reads, holds and matches dumps: 0.1 to 2 seconds each to load.
+HEAVY = {"polars", "pyarrow", "numba", "pandera", "dagster"}
+
+_RUN = """
+import sys
+from papersieve.warehouse.cli.main import main
+try:
+    main()
+finally:
+    print(*{name.split(".")[0] for name in sys.modules}, file=sys.stderr)
+"""
+
+
+def loaded_by(*words: str) -> set[str]:
+    """Packages that a command has loaded when it ends; it must end well."""
+    done = subprocess.run([sys.executable, "-c", _RUN, *words], capture_output=True, text=True, check=True)
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["query", "FROM papers LIMIT 1"],
+        ["query", "FROM papers LIMIT 1", "--format", "json"],
+        ["search", "the", "of"],
+        ["search", "the", "--json"],
+        ["changes"],
+        ["changes", "--json"],
+    ],
+    ids=" ".join,
+)
+def test_a_question_that_compares_no_texts_loads_nothing_heavy(words, sample_warehouse):
+    loaded = loaded_by(*words, "--warehouse", str(sample_warehouse))
+    assert "duckdb" in loaded
+    assert not loaded & HEAVY
+
+
+@pytest.mark.parametrize("command", ["lookup", "explain", "status"])
+def test_help_loads_not_even_the_database(command):
+    assert not loaded_by(command, "--help") & {*HEAVY, "duckdb"}
+
+
+def test_a_question_that_compares_texts_loads_no_compiler_and_no_contracts(sample_warehouse):
+    places = ["--warehouse", str(sample_warehouse)]
+    for words in (["lookup", "Words of a text that is nowhere here, about kettles and sheep"], ["status"]):
+        store = ["--store", str(sample_warehouse.with_name("_store.duckdb"))] if words == ["status"] else []
+        loaded = loaded_by(*words, *places, *store)
+        assert "polars" in loaded  # else the test above has to hold it too
+        assert not loaded & {"numba", "pandera", "dagster"}

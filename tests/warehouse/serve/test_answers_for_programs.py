@@ -1,0 +1,252 @@
+"""`papersieve serve`: answers are those of the commands, nothing else is answered, and nothing is changed or read."""
+
+import asyncio
+import http.client
+import json
+import os
+import shutil
+import sys
+import urllib.parse
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.answers.changes import changes_since
+from papersieve.warehouse.serve import kept_open
+from papersieve.warehouse.serve.answer_app import openapi
+from papersieve.warehouse.serve.kept_open import ClosedError, KeptOpen
+from papersieve.warehouse.serve.served_questions import QUESTIONS, Question
+from tests.support.forked import papersieve
+from tests.support.made_dumps import EVIL, family, page
+from tests.support.page_client import serving
+from tests.support.store_places import Place
+
+SECRET = "what nobody may read"
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory) -> Place:
+    place = Place(tmp_path_factory.mktemp("serve"))
+    place.write("a.jsonl", family(1, ["Alpha", f"Beta {EVIL}", "Gamma"]))
+    place.run()
+    place.write("b.txt", page(1, 2, 3))
+    place.run()
+    (place.folder / "secret.csv").write_text(SECRET)
+    return place
+
+
+class Client:
+    """A program that keeps its connection to the server open."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = http.client.HTTPConnection(urllib.parse.urlsplit(url).netloc, timeout=60)
+
+    def ask(self, path: str, method: str = "GET", body: bytes | None = None, **more) -> tuple[int, str]:
+        headers = more.pop("headers", {})
+        query = urllib.parse.urlencode(more, errors="replace")
+        self._connection.request(method, f"/{path}" + (f"?{query}" if query else ""), body, headers)
+        answer = self._connection.getresponse()
+        return answer.status, answer.read().decode()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def answered(self, path: str, **values) -> dict:
+        status, text = self.ask(path, **values)
+        assert status == 200, text
+        return json.loads(text)
+
+
+@pytest.fixture(scope="module")
+def client(asked):
+    """Return a client of the command itself, which must end well and say nothing when it does."""
+    with serving("serve", "--warehouse", asked.warehouse) as told:
+        program = Client(told["url"])
+        yield program
+        program.close()
+
+
+def commands(place: Place) -> dict[tuple[str, ...], tuple[str, dict[str, str]]]:
+    """Words of a command, and the path and values of the same question."""
+    (text, title), *_ = place.ask("SELECT abstract, title FROM papers WHERE title IS NOT NULL ORDER BY paper_id")
+    (one,), (other,), *_ = place.ask("SELECT record_id FROM records ORDER BY dump_id, ordinal")
+    return {
+        ("lookup", text): ("lookup", {"text": text}),
+        ("lookup", text, "--title", title, "--limit", "1"): ("lookup", {"text": text, "title": title, "limit": "1"}),
+        ("search", "number", "paper"): ("search", {"words": "number paper"}),
+        ("explain", one): ("paper", {"id": one}),
+        ("explain", "b.txt:9"): ("paper", {"id": "b.txt:9"}),
+        ("explain", one, other): ("explain", {"left": one, "right": other}),
+        ("changes", "--since", "1"): ("changes", {"since": "1"}),
+    }
+
+
+def test_answers_are_those_of_the_commands(asked, client):
+    for words, (path, values) in commands(asked).items():
+        printed = papersieve(*words, "--json", "--warehouse", asked.warehouse)
+        status, text = client.ask(path, **values)
+        if printed.returncode:
+            assert (status, printed.stderr) == (404, f"papersieve: {json.loads(text)['error']}\n")
+        else:
+            assert (status, json.loads(text)) == (200, json.loads(printed.stdout)), words
+        assert not set(text) & {"\x1b", "\u202e"}
+
+
+paths = st.sampled_from(
+    [*QUESTIONS, "", "openapi.json", "style.css", "static/../secret.csv", "../secret.csv"]
+) | st.text(max_size=20)
+names = st.sampled_from([name for each in QUESTIONS.values() for name in each.model_fields]) | st.text(max_size=5)
+texts = st.sampled_from(
+    ["secret.csv", "a.jsonl:1", "0", "1", "999999", "-1", "'; ATTACH 'x.duckdb'; --", "read_csv('secret.csv')"]
+) | st.text(max_size=60)
+methods = st.sampled_from(
+    ["GET", "GET", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "BREW"]
+)
+
+
+def state(place: Place) -> dict[str, bytes]:
+    return {str(file): file.read_bytes() for file in place.folder.rglob("*") if file.is_file()}
+
+
+@given(methods, paths, st.dictionaries(names, texts, max_size=4), st.binary(max_size=30))
+def test_no_request_fails_reads_a_file_or_changes_one(asked, client, method, path, values, body):
+    before = state(asked)
+    status, text = client.ask(urllib.parse.quote(path), method, body or None, **values)
+    assert status in ({405} if method not in ("GET", "HEAD") else {413} if body else {200, 400, 404})
+    assert SECRET not in text
+    assert status == 200 or method == "HEAD" or json.loads(text).keys() == {"error"}
+    assert state(asked) == before
+
+
+@given(st.sampled_from(sorted(QUESTIONS)), st.data())
+def test_values_of_the_right_names_never_fail(client, name, data):
+    known = QUESTIONS[name].model_fields
+    values = data.draw(st.fixed_dictionaries(dict.fromkeys(known, texts)))
+    assert client.ask(name, **values)[0] in (200, 400, 404)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "why"),
+    [
+        ("lookup", 400, "text: Field required"),
+        ("lookup?text=%20", 400, "text"),
+        ("search?words=a&limit=1001", 400, "limit: Input should be less than or equal to 1000"),
+        ("search?words=a&sql=b", 400, "sql: Extra inputs are not permitted"),
+        ("changes?since=99", 400, "expected a revision of this warehouse (up to 2), found '99'"),
+        ("paper?id=ffffffff", 404, "no record, document or paper"),
+        ("lookup?text=" + "a" * 20_001, 400, "at most 20000 characters"),
+        ("nothing", 404, "Not Found"),
+    ],
+)
+def test_what_is_not_answered_says_why(client, path, status, why):
+    found, text = client.ask(path)
+    assert found == status
+    assert why in json.loads(text)["error"]
+
+
+def test_another_host_name_is_not_answered(client):
+    assert client.ask("changes", headers={"Host": "evil.example"})[0] == 400
+
+
+def test_the_page_and_the_openapi_document_name_every_question(client):
+    told = client.answered("openapi.json")
+    assert told == json.loads(json.dumps(openapi()))
+    shown = client.ask("")[1]
+    for name, values in QUESTIONS.items():
+        operation = told["paths"][f"/{name}"]["get"]
+        assert {p["name"] for p in operation["parameters"]} == set(values.model_fields)
+        assert {p["name"] for p in operation["parameters"] if p["required"]} == {
+            n for n, f in values.model_fields.items() if f.is_required()
+        }
+        assert f"GET /{name}" in shown
+        assert operation["summary"].replace("'", "&#39;") in shown
+
+
+def test_changes_come_in_parts(asked, client):
+    whole = vars(asked.answer(changes_since))
+    parts, more = [], True
+    while more:
+        told = client.answered("changes", limit=2, skip=len(parts))
+        parts, more = parts + told["changes"], told["has_more"]
+    assert parts == json.loads(json.dumps(whole["changes"], default=str))
+    assert len(parts) > 2
+
+
+def test_a_new_version_is_noticed_and_a_lost_one_is_told(asked, tmp_path):
+    place, other = Place(tmp_path), Place(tmp_path / "other")
+    shutil.copy(asked.warehouse, place.warehouse)
+    kept = KeptOpen(place.warehouse)
+
+    def revision() -> int:
+        return json.loads(asyncio.run(kept.ask(QUESTIONS["changes"]())))["revision"]
+
+    assert revision() == 2
+    other.folder.mkdir()
+    other.write("c.txt", page(7))
+    other.run()
+    other.warehouse.replace(place.warehouse)
+    assert revision() == 1
+    place.warehouse.unlink()
+    with pytest.raises(ClosedError, match="no warehouse is published"):
+        revision()
+    with pytest.raises(ClosedError, match="no warehouse is published"):
+        KeptOpen(place.warehouse)
+    kept.close()
+
+
+def test_a_long_text_in_any_script_has_room_and_a_long_answer_is_refused(asked, client, monkeypatch):
+    assert client.answered("lookup", text="深" * 20_000)["is_here"] is False
+    monkeypatch.setattr(kept_open, "MAX_ANSWER", 100)
+    kept = KeptOpen(asked.warehouse)
+    with pytest.raises(PapersieveError, match="at most 100 characters"):
+        asyncio.run(kept.ask(QUESTIONS["changes"]()))
+    kept.close()
+
+
+class Endless(Question):
+    def answer(self, con):
+        return {"rows": con.execute("SELECT count(*) FROM range(1000000000000) WHERE range % 7 = 3").fetchall()}
+
+
+def test_a_question_that_takes_too_long_is_stopped(asked, monkeypatch):
+    monkeypatch.setattr(kept_open, "MAX_SECONDS", 0.1)
+    kept = KeptOpen(asked.warehouse)
+    with pytest.raises(duckdb.InterruptException):
+        asyncio.run(kept.ask(Endless()))
+    assert json.loads(asyncio.run(kept.ask(QUESTIONS["changes"]())))["revision"] == 2
+    kept.close()
+
+
+def test_tools_answer_as_the_paths_do(asked, client):
+    mcp = pytest.importorskip("mcp", reason="mcp is not installed (pip install 'papersieve[serve]')")
+    from papersieve.warehouse.serve.tool_server import tool_server
+
+    async def talk(server) -> None:
+        async with mcp.Client(server) as tools:
+            assert {tool.name for tool in (await tools.list_tools()).tools} == set(QUESTIONS)
+            for path, values in commands(asked).values():
+                told, (status, text) = await tools.call_tool(path, values), client.ask(path, **values)
+                assert told.is_error == (status != 200)
+                assert told.content[0].text == (json.loads(text)["error"] if told.is_error else text)
+            wrong = [("nothing", {}, "expected one of lookup"), ("lookup", {}, "text: Field required")]
+            for name, values, why in [*wrong, ("search", {"words": "\ud800"}, "words: Input should be a valid string")]:
+                failed = await tools.call_tool(name, values)
+                assert failed.is_error
+                assert why in failed.content[0].text
+
+    kept = KeptOpen(asked.warehouse)
+    asyncio.run(talk(tool_server(kept)))
+    kept.close()
+    command = ["-m", "papersieve.warehouse.cli.main", "serve", "--mcp", "--warehouse", str(asked.warehouse)]
+
+    async def talk_by_pipes() -> None:
+        async with mcp.Client(
+            mcp.StdioServerParameters(command=sys.executable, args=command, env=dict(os.environ))
+        ) as tools:
+            told = await tools.call_tool("changes", {})
+            assert told.content[0].text == client.ask("changes")[1]
+
+    asyncio.run(talk_by_pipes())

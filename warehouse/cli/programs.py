@@ -1,0 +1,38 @@
+"""Commands for other programs: serve."""
+
+from contextlib import suppress
+
+import click
+
+from papersieve.warehouse.cli.options import Places, command, emit, port_option
+
+
+@command("Ask", "papersieve serve", "papersieve serve --port 0 --json", "papersieve serve --mcp", places=True)
+@port_option
+@click.option("--mcp", is_flag=True, help="Be an MCP server on stdin and stdout, for an assistant that starts it.")
+def serve(port: int, mcp: bool, places: Places) -> None:
+    """Answer programs on this machine with JSON.
+
+    The same answers as `lookup`, `explain`, `search` and `changes`, from one process that keeps the warehouse open. It
+    changes nothing and takes no lock. The page at its address lists the questions; /openapi.json describes them. When a
+    run publishes a new version, the next answer comes from that one. End with Ctrl-C.
+    """
+    from papersieve.pipeline.extras import needs
+
+    with needs("serve", "serve"):
+        if mcp:
+            from papersieve.warehouse.serve.tool_server import answer_tools
+        else:
+            from papersieve.warehouse.local_server import answer, open_socket
+            from papersieve.warehouse.serve.answer_app import answer_app
+    from papersieve.warehouse.serve.kept_open import KeptOpen
+
+    kept = KeptOpen(places.warehouse)
+    with suppress(KeyboardInterrupt):  # the way to end it
+        if mcp:
+            answer_tools(kept)
+        else:
+            with open_socket(port) as listening:
+                url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+                emit({"url": url}, f"answering at {url} (Ctrl-C ends)")
+                answer(answer_app(kept), listening)

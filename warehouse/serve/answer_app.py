@@ -1,0 +1,139 @@
+"""Answers of a published warehouse over HTTP, for programs of this machine: JSON, its OpenAPI document, and a page about it.
+
+Only GET is answered, no body is read, and no path of a request names a file.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import duckdb
+import jinja2
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.answers.asking import UnknownIdError
+from papersieve.warehouse.duckdb_faults import tell_fault
+from papersieve.warehouse.local_server import PAGES, Hardened
+from papersieve.warehouse.serve.kept_open import MAX_SECONDS, ClosedError, KeptOpen
+from papersieve.warehouse.serve.served_questions import QUESTIONS, Question, question
+
+#: Status of an answer that is none, and what it means.
+_PROBLEMS = {400: "a value is missing or not valid", 404: "nothing of this id is here", 405: "only GET is answered",
+             413: "a request has no body here", 503: f"no warehouse to ask now, or it took longer than {MAX_SECONDS} seconds"}  # fmt: skip
+
+
+class OnlyGet:
+    """Refuses what is not GET or HEAD, and what has a body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does, or refuse."""
+        headers = Headers(scope=scope)
+        if scope["method"] not in ("GET", "HEAD"):
+            await _problem(405, {"Allow": "GET, HEAD"})(scope, receive, send)
+        elif headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
+            await _problem(413)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def answer_app(kept: KeptOpen) -> Starlette:
+    """The server of a warehouse: a path a question, `/openapi.json`, and `/`."""
+
+    async def start(request: Request) -> Response:
+        return HTMLResponse(start_page(str(request.base_url)))
+
+    async def described(_: Request) -> Response:
+        return JSONResponse(openapi())
+
+    async def style(_: Request) -> Response:
+        return FileResponse(PAGES / "static" / "review.css")
+
+    paths = [Route("/", start), Route("/openapi.json", described), Route("/style.css", style)]
+    return Starlette(
+        routes=[*paths, *(Route(f"/{name}", _asked(kept, name)) for name in QUESTIONS)],
+        middleware=[
+            Middleware(Hardened),
+            Middleware(OnlyGet),
+            # A name that another site points at this machine is not answered.
+            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]),
+        ],
+        exception_handlers={
+            HTTPException: _refused,
+            **dict.fromkeys((PapersieveError, duckdb.Error, OSError), _failed),
+        },
+    )
+
+
+def _asked(kept: KeptOpen, name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def asked(request: Request) -> Response:
+        return Response(await kept.ask(question(name, dict(request.query_params))), media_type="application/json")
+
+    return asked
+
+
+def _problem(status: int, headers: dict[str, str] | None = None, told: str = "") -> Response:
+    return JSONResponse({"error": told or _PROBLEMS[status]}, status, headers)
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return _problem(error.status_code, dict(error.headers or {}), error.detail)
+
+
+async def _failed(_: Request, error: Exception) -> Response:
+    if isinstance(error, duckdb.InterruptException):
+        return _problem(503, told=f"It took longer than {MAX_SECONDS} seconds. Ask for less.")
+    if isinstance(error, PapersieveError):
+        status = {UnknownIdError: 404, ClosedError: 503}.get(type(error), 400)
+        return _problem(status, told=str(error))
+    return _problem(503, told=tell_fault(error))
+
+
+def openapi() -> dict[str, Any]:
+    """The OpenAPI document: each path with its parameters and answers."""
+    about = "Read-only answers of one published warehouse, on this machine alone."
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "papersieve", "version": "1", "description": about},
+        "paths": {f"/{name}": {"get": _operation(name, values)} for name, values in QUESTIONS.items()},
+    }
+
+
+def _operation(name: str, values: type[Question]) -> dict[str, Any]:
+    schema = values.model_json_schema()
+    given = [
+        {"name": value, "in": "query", "required": value in schema.get("required", []), "description": told.pop("description"), "schema": told}
+        for value, told in schema["properties"].items()
+    ]  # fmt: skip
+    problem = {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}
+    answers = {200: ("the answer", {"type": "object"}), **{code: (told, problem) for code, told in _PROBLEMS.items()}}
+    return {
+        "operationId": name,
+        "summary": schema["description"],
+        "parameters": given,
+        "responses": {
+            str(code): {"description": told, "content": {"application/json": {"schema": kind}}}
+            for code, (told, kind) in answers.items()
+        },
+    }
+
+
+def start_page(url: str) -> str:
+    """The page that explains the server, with a form for each question."""
+    loader = jinja2.FileSystemLoader(PAGES)
+    page = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined).get_template(
+        "serve.html"
+    )
+    paths = {path: told["get"] for path, told in openapi()["paths"].items()}
+    return page.render(paths=paths, problems=_PROBLEMS, url=url)

@@ -1,0 +1,105 @@
+"""What programs may ask of a published warehouse, by HTTP or MCP: each question with its checked values and limits."""
+
+from abc import ABC, abstractmethod
+from typing import Annotated, Any
+
+import duckdb
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.answers.changes import changes_since
+from papersieve.warehouse.answers.explain import explain_pair, explain_paper
+from papersieve.warehouse.answers.lookup import lookup
+from papersieve.warehouse.answers.search import search
+
+#: Characters of a text that is looked up: the longest abstract of 250,000 real ones has 12,000.
+MAX_CHARS = 20_000
+
+_Id = Annotated[
+    str,
+    Field(
+        max_length=500,
+        description="Id of a record, document or paper (a retired id too), or its first six digits or more, or a place as DUMP:LINE.",
+    ),
+]
+
+
+class Question(BaseModel, ABC):
+    """Values of one question, by their names. Its docstring is what programs read about it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @abstractmethod
+    def answer(self, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+        """What the command of this name prints with --json, on a connection to a published warehouse."""
+
+
+class Lookup(Question):
+    """Whether an abstract or a title is already here, compared as a run compares: is_here, found (nearest first)."""
+
+    text: str = Field(max_length=MAX_CHARS, pattern=r"\S", description="An abstract, or a title alone.")
+    title: str = Field("", max_length=MAX_CHARS, description="Title, compared too.")
+    limit: int = Field(5, ge=1, le=100, description="Most papers to show.")
+
+    def answer(self, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+        """As `papersieve lookup TEXT`."""
+        return lookup(con, self.text, self.title, limit=self.limit)
+
+
+class Paper(Question):
+    """What a paper stands on: its values and the records that gave them, its evidence, nearest other papers, history."""
+
+    id: _Id
+
+    def answer(self, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+        """As `papersieve explain ID`."""
+        return explain_paper(con, self.id)
+
+
+class Explain(Question):
+    """Why two records are one paper, or are not: scores, rule, the matches between them, differences word by word."""
+
+    left: _Id
+    right: _Id
+
+    def answer(self, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+        """As `papersieve explain ID ID`."""
+        return explain_pair(con, self.left, self.right)
+
+
+class Search(Question):
+    """Papers by words of their titles and abstracts, best first."""
+
+    words: str = Field(max_length=500, pattern=r"\S", description="Words that a paper must have, or that begin so.")
+    limit: int = Field(10, ge=1, le=1000, description="Most papers to show.")
+
+    def answer(self, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+        """As `papersieve search WORDS`."""
+        return search(con, self.words, limit=self.limit)
+
+
+class Changes(Question):
+    """What became of papers since a revision. While has_more is true, ask again with a larger skip."""
+
+    since: str = Field("0", max_length=100, description="Number or revision_id of the last revision that you know.")
+    limit: int = Field(1000, ge=1, le=10_000, description="Most changes to show.")
+    skip: int = Field(0, ge=0, le=10**12, description="Changes that you have already.")
+
+    def answer(self, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+        """As `papersieve changes --since REVISION`."""
+        return vars(changes_since(con, self.since, limit=self.limit, skip=self.skip))
+
+
+QUESTIONS: dict[str, type[Question]] = {
+    each.__name__.lower(): each for each in (Lookup, Paper, Explain, Search, Changes)
+}
+
+
+def question(name: str, values: dict[str, Any]) -> Question:
+    """The question of a name with these values. Raises PapersieveError that says what is wrong with them."""
+    try:
+        return QUESTIONS[name].model_validate(values)
+    except ValidationError as error:
+        raise PapersieveError(
+            "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        ) from error
