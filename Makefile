@@ -76,7 +76,7 @@ sample: setup ## write sample_dumps/ anew from its generator
 	@$(BIN)/python -m papersieve.pipeline.sample sample_dumps && rm -rf data/sample
 
 lock: ## bring requirements.lock in line with pyproject.toml (needs uv; ARGS=--upgrade for the newest of all)
-	@uv pip compile pyproject.toml --extra dagster --extra review --extra fetch --extra plots --group dev --group docs --quiet --universal --python-version 3.11 --generate-hashes \
+	@uv pip compile pyproject.toml --extra dagster --extra review --extra serve --extra fetch --extra plots --group dev --group docs --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header $(ARGS) --output-file requirements.lock
 
 bench: setup ## the engine beside its peers (ARGS="--peer /path/to/python" for those of other environments)
