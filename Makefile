@@ -50,7 +50,7 @@ extremes: ## the tests on the lowest and on the newest dependencies that pyproje
 	@for end in lowest-direct highest; do \
 		echo "dependencies: $$end" && \
 		uv venv --quiet --clear --python 3.11 .extremes/$$end && \
-		uv pip install --quiet --python .extremes/$$end --resolution $$end --editable '.[dagster,review,fetch,plots]' --group dev && \
+		uv pip install --quiet --python .extremes/$$end --resolution $$end --editable '.[dagster,review,serve,fetch,plots]' --group dev && \
 		.extremes/$$end/bin/python -m pytest -n 2 --dist worksteal -q -W default $(ARGS) || exit 1; \
 	done
 
