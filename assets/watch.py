@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.plurals import counted
-from papersieve.warehouse.store.ingest import find_files
+from papersieve.warehouse.store.files_at_places import find_files
 
 
 class NoDumpsError(PapersieveError):

@@ -6,8 +6,8 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.fetch_settings import Fetching
+from papersieve.pipeline.merge_settings import Merging
 from papersieve.pipeline.setting_section import Practical, Section
 
 #: The steps from raw records to papers, in their order, each with the version of what it makes. Raise it with any change of
@@ -66,28 +66,6 @@ class Matching(Section):
     cost = "compared"
 
     bucket_cap: int = Field(200, ge=2, description="documents in a bucket above which it is hot and proposes nothing")
-
-
-class Merging(Section):
-    """Which of the values that its records say is a paper's."""
-
-    cost = "merged"
-
-    priority: dict[str, list[str]] = Field(
-        {},
-        description="sources of which a column's value is taken first, the best first: labels, listings or formats of dumps, "
-        "or types of publication; then its rule decides",
-        examples=[{"abstract": ["PubMed", "Scopus"], "venue": ["article", "preprint"]}],
-    )
-
-    @model_validator(mode="after")
-    def _columns_are_chosen(self) -> Self:
-        chosen = [name for name, c in RECORDS.columns.items() if (g := c.golden) and not g.is_union and not g.leader]
-        if unknown := [name for name in self.priority if name not in chosen]:
-            raise ValueError(
-                f"expected columns of which one value is chosen ({', '.join(chosen)}), found {', '.join(unknown)}"
-            )
-        return self
 
 
 class Reading(Practical):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.derive import derive
 from papersieve.pipeline.matching import context
-from papersieve.pipeline.settings import Matching, Merging, Operation, Settings
+from papersieve.pipeline.merge_settings import Merging
+from papersieve.pipeline.settings import Matching, Operation, Settings
 from tests.support.history import dump_records
 from tests.support.kept_in_memory import NOTHING, Kept
 

@@ -10,7 +10,7 @@ import pytest
 from papersieve.pipeline.extract.dump_files import BrokenDump, find_dumps
 from papersieve.pipeline.extract.places.folders import files_below
 from papersieve.pipeline.settings import Reading
-from papersieve.warehouse.store.ingest import find_files
+from papersieve.warehouse.store.files_at_places import find_files
 from tests.support.damaged_dumps import FIXTURES
 
 TEXT = (FIXTURES / "ris.ris").read_bytes()

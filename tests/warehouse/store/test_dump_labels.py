@@ -3,7 +3,8 @@
 import pytest
 
 from papersieve.pipeline.errors import SettingsError
-from papersieve.pipeline.settings import Merging, Settings
+from papersieve.pipeline.merge_settings import Merging
+from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.store.rebuild import rebuild
 from tests.support.made_dumps import abstract
 from tests.support.store_places import Place, what_is_said

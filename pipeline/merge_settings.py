@@ -1,0 +1,30 @@
+"""Settings of merging: which source's value a paper has."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from papersieve.checks.record_columns import RECORDS
+from papersieve.pipeline.setting_section import Section
+
+
+class Merging(Section):
+    """Which of the values that its records say is a paper's."""
+
+    cost = "merged"
+
+    priority: dict[str, list[str]] = Field(
+        {},
+        description="sources of which a column's value is taken first, the best first: labels, listings or formats of dumps, "
+        "or types of publication; then its rule decides",
+        examples=[{"abstract": ["PubMed", "Scopus"], "venue": ["article", "preprint"]}],
+    )
+
+    @model_validator(mode="after")
+    def _columns_are_chosen(self) -> Self:
+        chosen = [name for name, c in RECORDS.columns.items() if (g := c.golden) and not g.is_union and not g.leader]
+        if unknown := [name for name in self.priority if name not in chosen]:
+            raise ValueError(
+                f"expected columns of which one value is chosen ({', '.join(chosen)}), found {', '.join(unknown)}"
+            )
+        return self
