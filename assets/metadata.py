@@ -36,6 +36,10 @@ MADE_WHEN_PUBLISHED = {
         "records": ("bigint", ""),
         "quarantined": ("bigint", ""),
         "held_back": ("varchar", ""),
+        "source": ("varchar", ""),
+        "query": ("varchar", ""),
+        "searched_on": ("date", ""),
+        "phase": ("varchar", ""),
     },
     "records": {"paper_id": ("varchar", ""), "document_uuid": ("uuid", "")},
     "pairs": {

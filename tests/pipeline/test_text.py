@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
 from papersieve.pipeline.documents import document_contents
-from papersieve.pipeline.records import normalise_records
-from papersieve.pipeline.text import _broken, _decode, clean_text, match_text, repair
+from papersieve.pipeline.records import normalise_records, raw_records
+from papersieve.pipeline.text import _broken, _decode, clean_or_none, clean_text, match_text, repair
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,15 @@ def test_records_that_say_the_same_carry_one_document():
     )
     assert got["document_id"].n_unique() == 3
     assert got["document_id"][0] == got["document_id"][1]
-    assert got["title_raw"].to_list() == ["A Title", "a  title", None, "A"]
+    assert got["title_raw"].to_list() == [None, "a  title", None, None]  # where cleaning changed it
+
+
+@given(st.lists(st.none() | st.text("ab. \t’é&;<>$\\{}`'-\x1f", max_size=70), max_size=6))
+def test_a_column_of_abstracts_is_cleaned_as_each_of_them_is(texts):
+    raw = frame(*((None, text) for text in texts))
+    got = normalise_records(raw)
+    assert got["abstract"].to_list() == [clean_or_none(text) for text in texts]
+    assert raw_records(got)["abstract_raw"].to_list() == raw["abstract_raw"].to_list()
 
 
 def test_a_title_is_cleaned_of_what_stands_around_it_and_an_abstract_is_not():
