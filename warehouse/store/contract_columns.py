@@ -9,7 +9,7 @@ import duckdb
 
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.rules import Contract
-from papersieve.warehouse.sql import ask, execute, quoted_name, statement_sql
+from papersieve.warehouse.sql import ask, execute, quoted_name
 
 #: Tables whose columns are those of a contract, and that contract's name.
 _TABLES = {"records": "records", "quarantined_records": "records", "papers": "papers"}
@@ -35,7 +35,7 @@ def make_published_tables(con: duckdb.DuckDBPyConnection, contracts: Mapping[str
     """Make `records` and `papers` of the attached database `published`, of their contracts' columns and a few of ours behind."""
     for table, ours in _PUBLISHED.items():
         kinds = [f"{quoted_name(c)} {_kind(con, contracts[table], c)}" for c in contracts[table].columns]
-        con.execute(statement_sql("make_published_table").format(table=table, columns=", ".join([*kinds, ours])))
+        con.execute(f"CREATE TABLE published.{table} ({', '.join([*kinds, ours])})")
 
 
 def _kind(con: duckdb.DuckDBPyConnection, contract: Contract, column: str) -> str:

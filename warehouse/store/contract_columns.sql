@@ -9,7 +9,3 @@ SELECT table_name, column_name FROM contract_columns;
 
 -- name: note_column
 INSERT INTO contract_columns VALUES ($table_name, $column_name);
-
--- name: make_published_table
--- A published table, of the columns of its contract.
-CREATE TABLE published.{table} ({columns});
