@@ -34,7 +34,7 @@ def other_fields(
     if not found:
         return None
     sizes = {name: len(name) + len(text) + 4 for name, text in found.items()}
-    if sum(sizes.values()) > most:
+    if 1 + sum(sizes.values()) > most:
         return _largest_left_out(found, sizes, most)
     return _joined(found)
 
@@ -74,7 +74,7 @@ def _text(value: Any) -> str | None:
 
 
 def _largest_left_out(found: dict[str, str], sizes: dict[str, int], most: int) -> str | None:
-    kept, size, left_out = dict[str, str](), 0, list[str]()
+    kept, size, left_out = dict[str, str](), 1, list[str]()
     for name in sorted(found, key=sizes.__getitem__):
         size += sizes[name]
         if size <= most:

@@ -147,7 +147,7 @@ def _said(text: str) -> str | None:
 
 
 WORD = st.text(st.characters(categories=["Lu", "Ll", "Lo", "Nd"]), min_size=1, max_size=9).filter(
-    lambda word: word.casefold() not in {"and", "others"}
+    lambda word: word.casefold() not in {"and", "others", "na", "nan", "null", "none"}
 )
 CITED = st.lists(
     st.fixed_dictionaries(
