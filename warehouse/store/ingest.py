@@ -7,17 +7,19 @@ from itertools import chain
 from pathlib import Path
 
 from papersieve.pipeline.errors import DumpError
-from papersieve.pipeline.extract.dump_files import UNREACHED, BrokenDump, RawDump, find_dumps
+from papersieve.pipeline.extract.dump_files import UNREACHED, find_dumps
 from papersieve.pipeline.extract.dump_labels import Label, LabelFiles, label_of
 from papersieve.pipeline.extract.places.address import AtHand, is_elsewhere, location_of
 from papersieve.pipeline.extract.places.folders import files_below
 from papersieve.pipeline.extract.places.location import archive_of, file_of
+from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump
 from papersieve.pipeline.extract.read import Extraction, extract_parts
 from papersieve.pipeline.extract.read_ahead import Readers
 from papersieve.pipeline.extract.read_normalised import Answer
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.dump_batch import DumpBatch, strings, write_part
+from papersieve.warehouse.store.missing_places import is_gone, is_missing
 from papersieve.warehouse.store.outcomes import DumpOutcome
 from papersieve.warehouse.store.renamed_folders import given_way, renamed
 from papersieve.warehouse.store.store import Store
@@ -85,7 +87,7 @@ class _Ingestion:
                 outcomes.append(self._take(found, answer, is_named=looked_at[done] in named))
                 if self.batch.is_full:
                     self._commit()
-        for gone in [place for place in self.faults if place not in self.present and _is_gone(place, by_location)]:
+        for gone in [place for place in self.faults if place not in self.present and is_gone(place, by_location)]:
             self.batch.readable.append(gone)
             self.batch.actions.append(("mend", None, gone))
         self._commit()
@@ -102,7 +104,7 @@ class _Ingestion:
             file = archive_of(location)
             if location in self.present or not (file in searched or file.startswith(below)):
                 continue
-            if file in searched or (file not in looked_at and _is_missing(location)):
+            if file in searched or (file not in looked_at and is_missing(location)):
                 yield DumpOutcome(location, location.rpartition("/")[2], "removed")
 
     def _rename_places(self) -> None:
@@ -240,24 +242,3 @@ def _places_of(holds: dict[str, str]) -> dict[str, dict[str, None]]:
 def known_labels(store: Store) -> dict[str, Label]:
     """Labels of the dumps that have one."""
     return {dump_id: Label(*said) for dump_id, *said in store.query("known_labels").iter_rows()}
-
-
-def _is_gone(location: str, looked_at: Container[str]) -> bool:
-    """Whether a place is no more: its file is not there, or was looked at and has no such member any more."""
-    file = archive_of(location)
-    return (file != location and file in looked_at) or (
-        not is_elsewhere(location) and not os.path.exists(file_of(location))
-    )
-
-
-def _is_missing(location: str) -> bool:
-    """Whether a file that a folder held is not in it any more; a folder that can't be looked into may still hold it."""
-    if is_elsewhere(location):
-        return True
-    try:
-        file_of(location).stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        pass
-    return False
