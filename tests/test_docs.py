@@ -39,7 +39,7 @@ from tests.shown import (
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 #: Pages that a program writes.
-WRITTEN = {"checks.md", "commands.md", "data-dictionary.md", "format-list.md", "settings.md"}
+WRITTEN = {"checks.md", "commands.md", "data-dictionary.md", "format-list.md", "house.md", "settings.md"}
 DOCS = sorted(path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
 
 
