@@ -119,6 +119,10 @@ def test_the_readme_is_short_and_its_pictures_are_small():
     assert all((ROOT / picture).stat().st_size < 150_000 for picture in pictures)
 
 
+def test_the_readme_counts_the_formats():
+    assert f"[{len(FORMATS)} formats]" in README
+
+
 def test_the_python_of_the_readme_runs(tmp_path, monkeypatch, capsys):
     if not hasattr(papersieve, "run"):
         pytest.skip("the public face is not there yet")
