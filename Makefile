@@ -7,7 +7,7 @@ NEWER := wos_tagged,refworks,refer,labelled_text,pubmed_text,oai_pmh,mods,unixre
 export DAGSTER_HOME := $(CURDIR)/dagster_home
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test ui spark docs wheel extremes dev lint format bench profile soak lock sample clean
+.PHONY: help setup tree run test ui spark docs wheel extremes dev lint format bench profile soak lock sample clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ spark: setup .spark/.complete ## the tests of the Spark engine (needs Java 17; f
 .spark/.complete:
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --target .spark 'pyspark==4.3.0'
 	@touch $@
+
+tree: setup ## the house: a sentence per file, and who imports whom
+	@$(BIN)/python -m tests.support.house_page
 
 docs: setup ## build the docs site into site/, strictly
 	@$(BIN)/mkdocs build --strict --quiet

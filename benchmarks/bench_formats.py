@@ -19,7 +19,7 @@ from pathlib import Path
 
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_parts
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 
 _WORDS = [
     "We",

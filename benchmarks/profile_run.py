@@ -22,7 +22,8 @@ from typing import Any
 
 from benchmarks.bench_engine import say
 from benchmarks.bench_first_run import write_dumps
-from papersieve.pipeline.settings import Reading, Settings
+from papersieve.pipeline.reading_settings import Reading
+from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
 

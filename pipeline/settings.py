@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from papersieve.pipeline.fetch_settings import Fetching
 from papersieve.pipeline.merge_settings import Merging
+from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.setting_section import Practical, Section
 
 #: The steps from raw records to papers, in their order, each with the version of what it makes. Raise it with any change of
@@ -66,49 +67,6 @@ class Matching(Section):
     cost = "compared"
 
     bucket_cap: int = Field(200, ge=2, description="documents in a bucket above which it is hot and proposes nothing")
-
-
-class Reading(Practical):
-    """How dumps are read: the columns of tables, and limits that hostile input runs into.
-
-    A limit that is hit is named in the error, the rejected line or the notice.
-    """
-
-    cost = "read"
-
-    format: str | None = Field(
-        None, description="format that every dump has; not set: told by the content", examples=["ris"]
-    )
-    columns: dict[str, str] = Field(
-        {}, description="columns of tables, ours = theirs; guessed where not given", examples=[{"title": "Paper Title"}]
-    )
-    sheet: str | None = Field(
-        None, description="sheet of workbooks that is read; not set: the first that names columns", examples=["Export"]
-    )
-    max_file_bytes: int = Field(1 << 36, ge=1, description="bytes of a dump, uncompressed")
-    max_page_bytes: int = Field(1 << 28, ge=1, description="bytes of a dump whose format has to be read whole")
-    max_line_bytes: int = Field(1 << 23, ge=100, description="bytes of a line of text; a longer one is rejected")
-    max_entry_bytes: int = Field(1 << 23, ge=100, description="bytes of an entry over several lines")
-    max_other_chars: int = Field(
-        20_000,
-        ge=0,
-        description="characters of other_fields, what an entry says in fields without a column: larger fields are left out; 0: none is kept",
-    )
-    max_depth: int = Field(100, ge=5, le=500, description="levels of nesting in JSON and XML")
-    max_members: int = Field(100_000, ge=1, description="members of an archive")
-    max_expansion: int = Field(250, ge=2, description="uncompressed bytes for each compressed one, past 16 MiB")
-    max_fetched_bytes: int = Field(1 << 36, ge=1, description="bytes of all dumps of one call that lie elsewhere")
-    fetch_seconds: float = Field(600.0, gt=0, description="seconds until a dump that lies elsewhere is here")
-    silence_seconds: float = Field(30.0, gt=0, description="seconds without a byte of it, after which it is given up")
-    fetch_at_once: int = Field(4, ge=1, le=64, description="dumps that are fetched at a time")
-    processes: int | None = Field(
-        None,
-        ge=1,
-        le=64,
-        description="processes that read dumps, 1: this one alone; not set: one a core where there is much to read",
-        examples=[4],
-    )
-    batch_entries: int = Field(20_000, ge=1, description="entries that are held at a time")
 
 
 class Gate(Practical):

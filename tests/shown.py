@@ -1,4 +1,4 @@
-"""What the docs show of commands, settings and the catalogue, as it is now. `python -m tests.shown` writes it anew."""
+"""What the docs show of commands, settings, the catalogue and the house, as it is now. `python -m tests.shown` writes it anew."""
 
 import re
 import shlex
@@ -19,10 +19,12 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.cli.main import cli
 from papersieve.warehouse.published.dictionary import dictionary
 from papersieve.warehouse.run import run
+from tests.support import house_page
 
 ROOT = Path(__file__).parents[1]
 README, ASKING, FIRST_RUN = ROOT / "README.md", ROOT / "docs" / "asking.md", ROOT / "docs" / "first-run.md"
 DICTIONARY, COMMANDS = ROOT / "docs" / "data-dictionary.md", ROOT / "docs" / "commands.md"
+HOUSE = ROOT / "docs" / "house.md"
 SETTINGS, FORMATS = ROOT / "docs" / "settings.md", ROOT / "docs" / "format-list.md"
 
 #: A command of a page and what it prints; what `make run` prints.
@@ -153,6 +155,7 @@ def write(folder: Path) -> None:
     COMMANDS.write_text(commands_page(), encoding="utf-8")
     SETTINGS.write_text(settings_page(), encoding="utf-8")
     FORMATS.write_text(formats_page(), encoding="utf-8")
+    HOUSE.write_text(house_page.page(), encoding="utf-8")
     dumps = folder / "dumps"
     dumps.mkdir()
     for name, text in make_sample(papers=40).dumps.items():

@@ -3,10 +3,12 @@
 import re
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 
+import grimp
 import pytest
+
+from tests.support.house_page import ROOMS, circles, equal_names, imports, modules, page
 
 ROOT = Path(__file__).parents[1]
 
@@ -49,26 +51,26 @@ def test_sql_stands_in_sql_files():
 
 
 #: Modules that are longer than 250 lines. A name may leave this set; none may come.
-TOO_LONG = {
-    "pipeline/extract/dump_files.py",
-    "pipeline/extract/places/address.py",
-    "pipeline/extract/shared/xml_entries.py",
-    "pipeline/sample.py",
-    "pipeline/shingling/kernel.py",
-    "pipeline/shingling/kernel_calls.py",
-    "warehouse/cli/running.py",
-}
-ROOMS = ("checks", "pipeline", "warehouse", "assets")
-
-
-def modules(*folders: str) -> list[Path]:
-    """Python files below these folders that hold anything."""
-    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")) if path.stat().st_size]
+TOO_LONG = {"pipeline/shingling/kernel.py"}
 
 
 def test_no_two_python_files_have_one_name():
-    names = Counter(path.name for path in modules(*ROOMS, "tests", "benchmarks"))
-    assert [name for name, files in names.items() if files > 1 and name not in ("__init__.py", "conftest.py")] == []
+    assert equal_names() == []
+
+
+def test_imports_make_no_circle():
+    assert circles(imports()) == []
+
+
+def test_a_circle_is_found():
+    graph = grimp.ImportGraph()
+    for importer, imported in (("a", "b"), ("b", "c"), ("c", "a"), ("d", "a")):
+        graph.add_import(importer=importer, imported=imported)
+    assert circles(graph) == [{"a", "b", "c"}]
+
+
+def test_the_page_of_the_house_is_that_of_the_code():
+    assert (ROOT / "docs" / "house.md").read_text(encoding="utf-8") == page(), "write it anew: python -m tests.shown"
 
 
 def test_every_python_file_begins_with_what_it_holds():

@@ -14,7 +14,7 @@ from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.open_dump import OpenDump, head_of
 from papersieve.pipeline.extract.shared.table_columns import NAMES
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 from papersieve.warehouse.cli.main import cli
 from papersieve.warehouse.published.audit import checks
 from papersieve.warehouse.published.dictionary import dictionary
@@ -39,7 +39,7 @@ from tests.shown import (
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 #: Pages that a program writes.
-WRITTEN = {"checks.md", "commands.md", "data-dictionary.md", "format-list.md", "settings.md"}
+WRITTEN = {"checks.md", "commands.md", "data-dictionary.md", "format-list.md", "house.md", "settings.md"}
 DOCS = sorted(path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
 
 
@@ -117,6 +117,10 @@ def test_the_readme_is_short_and_its_pictures_are_small():
     pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
     assert pictures
     assert all((ROOT / picture).stat().st_size < 150_000 for picture in pictures)
+
+
+def test_the_readme_counts_the_formats():
+    assert f"[{len(FORMATS)} formats]" in README
 
 
 def test_the_python_of_the_readme_runs(tmp_path, monkeypatch, capsys):

@@ -9,7 +9,7 @@ from papersieve.pipeline.extract import formats
 from papersieve.pipeline.extract.detect import installed, named
 from papersieve.pipeline.extract.entries import Format
 from papersieve.pipeline.extract.open_dump import OpenDump
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 
 #: Example of the formats of tables that are no text: the same table.
 _TABLE = "csv_table"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from papersieve.pipeline.errors import DumpError
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.suggestions import did_you_mean
 
 #: Expansion is watched from here on: small texts may well repeat themselves.

@@ -7,7 +7,6 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from papersieve.pipeline.errors import DumpError, SettingsError
-from papersieve.pipeline.extract.dump_files import RawDump
 from papersieve.pipeline.extract.entries import Format
 from papersieve.pipeline.extract.fence import Fence
 from papersieve.pipeline.extract.formats import (
@@ -49,8 +48,9 @@ from papersieve.pipeline.extract.formats import (
 )
 from papersieve.pipeline.extract.nearest import nearest
 from papersieve.pipeline.extract.open_dump import Head, decoded, head_of
+from papersieve.pipeline.extract.raw_dump import RawDump
 from papersieve.pipeline.extract.text_stream import translated_head
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.suggestions import did_you_mean
 
 #: Formats of other packages: entry points that name a Format.

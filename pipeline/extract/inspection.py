@@ -11,14 +11,15 @@ from papersieve.checks.quarantine import notices_of
 from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.detect import detect
-from papersieve.pipeline.extract.dump_files import BrokenDump, RawDump, find_dumps
+from papersieve.pipeline.extract.dump_files import find_dumps
 from papersieve.pipeline.extract.open_dump import head_of
 from papersieve.pipeline.extract.places.address import Place
 from papersieve.pipeline.extract.places.fetch import fetched
+from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump
 from papersieve.pipeline.extract.read import extract_parts
 from papersieve.pipeline.extract.shared.other_fields import names_of
+from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.records import split_records
-from papersieve.pipeline.settings import Reading
 
 #: Records, rejected lines and notices that are shown of each dump; the others are counted.
 SHOWN = 5

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from papersieve.pipeline.extract.open_dump import Head
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.table_columns import unique_names
-from papersieve.pipeline.extract.shared.xml_entries import root_of
+from papersieve.pipeline.extract.shared.xml_text import root_of
 
 #: Names of columns and keys that may mean a title or an abstract.
 _TELLING = re.compile(

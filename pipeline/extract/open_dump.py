@@ -7,7 +7,7 @@ from typing import BinaryIO
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.ledger import Fate, LineLedger
 from papersieve.pipeline.extract.text_stream import translated_head
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 
 #: Bytes of the beginning that a format is recognised by, and non-blank lines, and characters of each.
 HEAD_BYTES = 1 << 16

@@ -9,12 +9,12 @@ import polars as pl
 from papersieve.checks.contracts import DUMPS
 from papersieve.pipeline.extract.bad_fields import without_bad_fields
 from papersieve.pipeline.extract.detect import detect, fence
-from papersieve.pipeline.extract.dump_files import RawDump
 from papersieve.pipeline.extract.entries import Entry, Format, Listing, entries_frame
 from papersieve.pipeline.extract.open_dump import OpenDump
+from papersieve.pipeline.extract.raw_dump import RawDump
 from papersieve.pipeline.extract.text_stream import refuse_foreign_encoding, translated, translated_head
 from papersieve.pipeline.ids import content_id
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 
 _NO_DUMP = DUMPS.empty()
 

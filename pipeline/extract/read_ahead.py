@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Generic, TypeVar
 
-from papersieve.pipeline.extract.dump_files import BrokenDump, RawDump
+from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump
 from papersieve.pipeline.extract.read import Extraction
 from papersieve.pipeline.extract.read_normalised import Answer, Read, read_all, split_extraction
 from papersieve.pipeline.extract.workers import Workers
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 
 #: What a worker is given at a time, about, and the largest dump that it is given whole.
 _TASK_BYTES, _TASK_DUMPS, _LARGE_BYTES = 1 << 22, 50, 1 << 25

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from papersieve.pipeline.errors import DumpError
-from papersieve.pipeline.extract.dump_files import RawDump
+from papersieve.pipeline.extract.raw_dump import RawDump
 from papersieve.pipeline.extract.read import Extraction, extract_parts
+from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.records import split_records
-from papersieve.pipeline.settings import Reading
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ Import it inside the function that uses it: it loads numba. Each thread has its 
 longest document it has read.
 """
 
-import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,13 +17,10 @@ import pyarrow as pa
 from papersieve.pipeline.ids import block_seed
 from papersieve.pipeline.processes import cores
 from papersieve.pipeline.settings import Settings
-from papersieve.pipeline.shingling.folds import FOLDS, Folds
-from papersieve.pipeline.shingling.kernel import SLACK, fold_chunk, read_chunk, shingle_chunk, survey
+from papersieve.pipeline.shingling.kernel import SLACK, fold_chunk, read_chunk, shingle_chunk
+from papersieve.pipeline.shingling.kernel_buffers import SCRATCH, Keys, buffers, prepare
 from papersieve.pipeline.shingling.minhash import permutations
 from papersieve.pipeline.shingling.pair_kernels import equal_slices, repeated, shared_shingles
-from papersieve.pipeline.shingling.vectors import LANES
-
-Keys = npt.NDArray[np.int64]
 
 #: Documents a task takes: large enough to hide Python's share, small enough that buffers stay in the cache.
 CHUNK = 2048
@@ -46,23 +42,6 @@ class Readings:
     signatures: npt.NDArray[np.uint32]
 
 
-class _Scratch(threading.local):
-    """Buffers of one thread, grown to the longest document that it has read."""
-
-    def __init__(self) -> None:
-        self._size = 0
-        self.block = np.zeros(128, np.uint8)
-        self.fit(1 << 14)
-
-    def fit(self, longest: int) -> None:
-        if longest > self._size:
-            self._size = 2 * longest
-            self.text = np.zeros(self._size + SLACK, np.uint8)
-            # A word and the space behind it are two bytes at least.
-            self.ends = np.zeros(self._size // 2 + 2 * LANES, np.uint64)
-            self.hashes = np.zeros(self._size // 2 + 2 * LANES, np.uint32)
-
-
 @dataclass(frozen=True)
 class ShingleSets:
     """Sorted distinct shingles of every document one behind the other, in CSR form; words of each match text."""
@@ -70,9 +49,6 @@ class ShingleSets:
     values: npt.NDArray[np.uint32]
     bounds: npt.NDArray[np.int64]
     words: npt.NDArray[np.int64]
-
-
-_scratch = _Scratch()
 
 
 def run_all(work: Callable[[int], None], tasks: Iterable[int]) -> None:
@@ -138,12 +114,12 @@ def _read_into(
     seeds = [np.uint32(block_seed(kind)) for kind in kinds]
 
     def work(first: int) -> None:
-        data, offsets = _buffers(texts.slice(first, CHUNK))
-        folds, _ = _prepare(data, offsets, is_raw)
+        data, offsets = buffers(texts.slice(first, CHUNK))
+        folds, _ = prepare(data, offsets, is_raw)
         arguments: Any = (
             data, offsets, done + first, is_raw, folds.starts, folds.lengths, folds.pool,
             np.uint64(settings.signing.shingle_words), a, b, settings.signing.rows_per_band, np.uint64(settings.signing.opening_words), *seeds,
-            _scratch.text, _scratch.block, _scratch.ends, _scratch.hashes, np.empty(settings.signing.num_perm, np.uint32),
+            SCRATCH.text, SCRATCH.block, SCRATCH.ends, SCRATCH.hashes, np.empty(settings.signing.num_perm, np.uint32),
             out.words, out.text_keys, out.opening_keys, out.band_keys, out.signatures,
         )  # fmt: skip
         read_chunk(*arguments)
@@ -156,7 +132,7 @@ def fold_texts(texts: pl.Series) -> pl.Series:
     folded = [pl.Series(texts.name, [], pl.String)] * max(1, -(-texts.len() // CHUNK))
 
     def work(first: int) -> None:
-        data, offsets = _buffers(texts.slice(first, CHUNK))
+        data, offsets = buffers(texts.slice(first, CHUNK))
         folded[first // CHUNK] = pl.Series(texts.name, _arrow(*_folded(data, offsets)))
 
     run_all(work, range(0, texts.len(), CHUNK))
@@ -165,13 +141,13 @@ def fold_texts(texts: pl.Series) -> pl.Series:
 
 def shingle_sets(texts: pl.Series, n: int, *, is_raw: bool) -> ShingleSets:
     """Shingle every document, null as empty; on one core, as whoever verifies works on chunks."""
-    data, offsets = _buffers(texts)
-    folds, total = _prepare(data, offsets, is_raw)
+    data, offsets = buffers(texts)
+    folds, total = prepare(data, offsets, is_raw)
     values = np.empty(total // 2 + 2 * texts.len(), np.uint32)
     bounds, words = np.zeros(texts.len() + 1, np.int64), np.zeros(texts.len(), np.int64)
     filled = shingle_chunk(
         data, offsets, is_raw, folds.starts, folds.lengths, folds.pool, np.uint64(n),
-        _scratch.text, _scratch.block, _scratch.ends, _scratch.hashes, values, bounds, words,
+        SCRATCH.text, SCRATCH.block, SCRATCH.ends, SCRATCH.hashes, values, bounds, words,
     )  # fmt: skip
     return ShingleSets(values[:filled], bounds, words)
 
@@ -220,39 +196,17 @@ def _marked_again(keys: Keys, present: npt.NDArray[np.bool_]) -> Keys:
 
 def equal_texts(texts: pl.Series, left: Keys, right: Keys) -> npt.NDArray[np.bool_]:
     """Whether the match texts of the raw documents at left and right are the same, byte by byte."""
-    text, bounds = _folded(*_buffers(texts))
+    text, bounds = _folded(*buffers(texts))
     equal = np.empty(left.size, np.bool_)
     equal_slices(text, bounds, left, right, equal)
     return equal
 
 
-def _buffers(texts: pl.Series) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """(bytes, offsets) of a column's Arrow form; a null is of length 0 there."""
-    # polars may keep the bytes of another text under a null.
-    column = (texts.fill_null("") if texts.null_count() else texts).to_arrow()
-    _, offsets, data = column.buffers()
-    if offsets is None or not len(column):
-        return np.zeros(1, np.uint8), np.zeros(1, np.int64)
-    bounds = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
-    return np.frombuffer(data, np.uint8) if data else np.zeros(1, np.uint8), bounds
-
-
-def _prepare(data: npt.NDArray[np.uint8], offsets: Keys, is_raw: bool) -> tuple[Folds, int]:
-    """Fit the scratch to a chunk, learn the characters it holds; (folds, bound of its match texts' bytes)."""
-    folds, unknown = FOLDS.now, FOLDS.blank_pages()
-    longest, total = survey(data, offsets, is_raw, folds.lengths, unknown)
-    if unknown.any():
-        folds = FOLDS.learn(unknown)
-        longest, total = survey(data, offsets, is_raw, folds.lengths, unknown)
-    _scratch.fit(int(longest))
-    return folds, int(total)
-
-
 def _folded(data: npt.NDArray[np.uint8], offsets: Keys) -> tuple[npt.NDArray[np.uint8], Keys]:
     """(bytes, offsets) of the match texts."""
-    folds, total = _prepare(data, offsets, True)
+    folds, total = prepare(data, offsets, True)
     text, bounds = np.empty(total + SLACK, np.uint8), np.zeros(offsets.size, np.int64)
-    fold_chunk(data, offsets, folds.starts, folds.lengths, folds.pool, _scratch.block, text, bounds)
+    fold_chunk(data, offsets, folds.starts, folds.lengths, folds.pool, SCRATCH.block, text, bounds)
     return text, bounds
 
 

@@ -11,11 +11,13 @@ import pytest
 
 from papersieve.pipeline.derive import derive
 from papersieve.pipeline.errors import DumpError
-from papersieve.pipeline.extract.dump_files import BrokenDump, find_dumps
+from papersieve.pipeline.extract.dump_files import find_dumps
 from papersieve.pipeline.extract.places.folders import files_below
+from papersieve.pipeline.extract.raw_dump import BrokenDump
 from papersieve.pipeline.extract.read import extract_dump
+from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.records import split_records
-from papersieve.pipeline.settings import Reading, Settings
+from papersieve.pipeline.settings import Settings
 
 CASES = Path(__file__).parents[1] / "cases"
 EXPECTED = CASES / "expected.json"

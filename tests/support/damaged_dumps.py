@@ -13,10 +13,11 @@ import pyarrow.parquet as pq
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.detect import detect
-from papersieve.pipeline.extract.dump_files import BrokenDump, RawDump, find_dumps, read_dump
+from papersieve.pipeline.extract.dump_files import find_dumps, read_dump
+from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump
 from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.extract.text_stream import translated
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 CASES = Path(__file__).parents[1] / "cases"

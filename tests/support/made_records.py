@@ -11,8 +11,9 @@ from papersieve.pipeline.extract.entries import Entry, entries_frame
 from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
 from papersieve.pipeline.ids import content_id
 from papersieve.pipeline.matching.evidence import gather_evidence
+from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.records import normalise_records, split_records
-from papersieve.pipeline.settings import Reading, Settings
+from papersieve.pipeline.settings import Settings
 
 #: Columns of the tables that records are made of.
 COLUMNS = ("title", "abstract", "authors", "date", "venue", "volume", "issue", "pages", "doi", "arxiv_id", "pmid")

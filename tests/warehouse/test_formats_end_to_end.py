@@ -11,7 +11,8 @@ import pyarrow as pa
 import pytest
 
 from papersieve.pipeline.extract.places.address import place_of
-from papersieve.pipeline.settings import Reading, Settings
+from papersieve.pipeline.reading_settings import Reading
+from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.run import run
 from tests.support.damaged_dumps import FIXTURES
 from tests.support.made_dumps import json_lines, rows

@@ -15,8 +15,9 @@ from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
 from papersieve.pipeline.ids import content_id
 from papersieve.pipeline.matching.model import terms_of
 from papersieve.pipeline.matching.scores import score_clusters
+from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.records import split_records
-from papersieve.pipeline.settings import Reading, Settings
+from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.match import LISTED, matched, named_pairs, write_clusters
 
 #: Columns whose values are, or give away, the answer; none of them reaches the matcher.

@@ -9,12 +9,12 @@ import traceback
 import click
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.warehouse.cli import fetching, people, programs, questions, running, upkeep, writing
+from papersieve.warehouse.cli import fetching, people, programs, questions, running, trying, upkeep, writing
 from papersieve.warehouse.cli.options import cli, say
 from papersieve.warehouse.published.link_for_reader import named
 
 #: The modules whose commands `papersieve` has, in the order of its help.
-COMMANDS = (running, fetching, questions, writing, programs, people, upkeep)
+COMMANDS = (running, trying, fetching, questions, writing, programs, people, upkeep)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Commands that run: run, inspect, formats, status, settings, match, evaluate, demo."""
+"""Commands that run: run, inspect, formats, status, settings."""
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from papersieve.warehouse.cli.options import FILE, DumpPath, Places, command, emit, format_option, resolve
+from papersieve.warehouse.cli.options import DumpPath, Places, command, emit, format_option
 
 if TYPE_CHECKING:
     from papersieve.pipeline.extract.places.address import Place
     from papersieve.pipeline.settings import Settings
     from papersieve.warehouse.store.engine import Engine
-
-_THERE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @command(
@@ -204,78 +202,3 @@ def settings(settings: "Settings") -> None:
     from papersieve.warehouse.cli.show_settings import as_toml, listed
 
     emit({"settings": listed(settings)}, as_toml(settings))
-
-
-@command(
-    "Run",
-    "papersieve match export.ris",
-    "papersieve match one.ris other.csv --out clusters.parquet --json | jq .papers",
-    settings=True,
-)
-@click.argument("files", type=_THERE, nargs=-1, required=True)
-@click.option(
-    "--out",
-    "clusters_file",
-    type=FILE,
-    help="File to write record_id, paper_id, file, line_start, line_end, title to (Parquet, or CSV by its ending).",
-)
-def match(files: tuple[Path, ...], clusters_file: Path | None, settings: "Settings") -> None:
-    """Find the repeats among the records of some files.
-
-    It matches as a run does, and keeps nothing. Each record is named FILE:LINE; a paper of several records is named by its first.
-    """
-    from papersieve.warehouse.answers import match as matching
-    from papersieve.warehouse.cli import show_matching
-    from papersieve.warehouse.outputs import refuse_output
-
-    if clusters_file:
-        refuse_output(clusters_file, *resolve(), inputs=list(files))
-    clusters, pairs = matching.match(files, settings)
-    if clusters_file:
-        matching.write_clusters(clusters, clusters_file)
-    emit(matching.as_json(clusters, pairs), lambda _: show_matching.tell_match(clusters, pairs))
-
-
-@command(
-    "Run",
-    "papersieve evaluate labelled.parquet --clusters found.parquet",
-    "papersieve evaluate labelled.parquet --use-identifiers --json | jq .pair_f1",
-    settings=True,
-)
-@click.argument("truth", type=_THERE)
-@click.option(
-    "--clusters",
-    "clusters_file",
-    type=FILE,
-    help="File to write record_id, paper_id to (Parquet, or CSV by its ending).",
-)
-@click.option(
-    "--use-identifiers", is_flag=True, help="Compare DOIs, arXiv and PubMed ids too, but for one that is the label."
-)
-def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, settings: "Settings") -> None:
-    """Match labelled records, and score the result.
-
-    Matching does not see the labels. TRUTH is a Parquet file with record_id, cluster_id (the true paper) and any of
-    source, title, abstract, authors, date, venue, volume, number, pages, doi, arxiv_id, pmid.
-    """
-    from papersieve.warehouse.answers.evaluate import evaluate as match_and_score
-    from papersieve.warehouse.cli import show_matching
-    from papersieve.warehouse.outputs import refuse_output
-
-    if clusters_file:
-        refuse_output(clusters_file, *resolve(), inputs=[truth])
-    result = match_and_score(truth, clusters_file, settings, use_identifiers=use_identifiers)
-    emit(result, show_matching.tell_evaluation)
-
-
-@command("Run", "papersieve demo", "papersieve demo sample_dumps/", places=True, json=False)
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="sample_dumps")
-def demo(folder: Path, places: Places) -> None:
-    """Run on sample dumps, and score the result.
-
-    The repeats in these dumps are known, so the result can be scored. Without FOLDER, sample_dumps is used. If the folder
-    is missing, it is made, with eight dumps in it.
-    """
-    from papersieve.warehouse.cli.demo import demo as show
-
-    show(folder, *places)

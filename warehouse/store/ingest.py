@@ -7,14 +7,15 @@ from itertools import chain
 from pathlib import Path
 
 from papersieve.pipeline.errors import DumpError
-from papersieve.pipeline.extract.dump_files import UNREACHED, BrokenDump, RawDump, find_dumps
+from papersieve.pipeline.extract.dump_files import UNREACHED, find_dumps
 from papersieve.pipeline.extract.dump_labels import Label, LabelFiles, label_of
 from papersieve.pipeline.extract.places.address import AtHand, is_elsewhere, location_of
 from papersieve.pipeline.extract.places.location import archive_of, file_of
+from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump
 from papersieve.pipeline.extract.read import Extraction, extract_parts
 from papersieve.pipeline.extract.read_ahead import Readers
 from papersieve.pipeline.extract.read_normalised import Answer
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.dump_batch import DumpBatch, strings, write_part
 from papersieve.warehouse.store.files_at_places import find_files, is_gone, is_missing

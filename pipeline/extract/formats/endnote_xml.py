@@ -7,7 +7,8 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
-from papersieve.pipeline.extract.shared.xml_entries import read_xml, root_of, text, texts
+from papersieve.pipeline.extract.shared.xml_entries import read_xml
+from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
 
 
 def recognises(head: Head) -> str | None:

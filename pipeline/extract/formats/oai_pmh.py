@@ -9,7 +9,8 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text
-from papersieve.pipeline.extract.shared.xml_entries import read_xml, root_of, text, texts
+from papersieve.pipeline.extract.shared.xml_entries import read_xml
+from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
 
 
 def recognises(head: Head) -> str | None:

@@ -11,7 +11,8 @@ from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_url
 from papersieve.pipeline.extract.shared.json_entries import without_markup
-from papersieve.pipeline.extract.shared.xml_entries import read_xml, root_of, text, texts
+from papersieve.pipeline.extract.shared.xml_entries import read_xml
+from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
 
 _ANNOUNCED = re.compile(r"^arXiv:\S+\s+(?:Announce Type: \S+\s+)?Abstract: ")
 

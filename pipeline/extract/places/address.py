@@ -7,7 +7,7 @@ is known. So it must be the same on every run, though a signature is another one
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,25 +15,10 @@ from urllib.parse import unquote
 
 from papersieve.pipeline.errors import ArgumentError, DumpError
 from papersieve.pipeline.extract.places.location import archive_of, file_location, file_of, shown
-
-#: What stands in place of a password.
-_HIDDEN = "***"
+from papersieve.pipeline.extract.places.masking import asked, masked, safe
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
-_USER = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://([^/?#\s'\"<>]*)@")
-_PARAMETER = re.compile(r"(?<=[?&;])([^=&;?#\s'\"<>]+)=([^&;#\s'\"<>)]*)")
 
-#: Names of query parameters that carry a secret, without case and marks between words.
-_SECRET = re.compile(
-    r"(access|api|auth|id|private|refresh|security|session)?token|(x?api|access|secret|shared|subscription)?key|(client)?secret"
-    r"|pass|password|passwd|pwd|passphrase|auth|authorization|credentials?|jwt|sas|sig|signature|hmac"
-    r"|x(amz|cos|goog|ms|obs|oss|tos)[a-z]+"
-)
-#: Names that say what was signed and until when, where a signature stands beside them.
-_SIGNED = {
-    "sig": re.compile(r"s[eptvrs]|spr|sip|srt|sdd|sk(oid|tid|t|e|s|v)|saoid|suoid|scid"),
-    "signature": re.compile(r"expires|policy|keypairid|awsaccesskeyid|googleaccessid|ossaccesskeyid"),
-}
 
 _ALIASES = {"s3a": "s3", "gcs": "gs", "ssh": "sftp"}
 _PORTS = {"ftp": "21", "sftp": "22"}
@@ -111,14 +96,14 @@ def place_of(text: str) -> Place:
     if not (found := _SCHEME.match(text)):
         if re.match(r"[a-z]+::.*://", text):
             raise ArgumentError(
-                f"{_safe(text)}: chains of addresses are not read. Name the file itself: archives are unpacked."
+                f"{safe(text)}: chains of addresses are not read. Name the file itself: archives are unpacked."
             )
         return Path(text)
     scheme = found[1].lower()
     scheme, rest = _ALIASES.get(scheme, scheme), text[found.end() :]
     if re.search(r"[\x00-\x1f\x7f]", text):
         raise ArgumentError(
-            f"{_safe(text)!a}: expected an address, found a control character in it. Write it as %0A or the like."
+            f"{safe(text)!a}: expected an address, found a control character in it. Write it as %0A or the like."
         )
     if scheme in ("file", "local"):
         return _local(text, rest)
@@ -151,56 +136,14 @@ def canonical(location: str, real: Real = os.path.realpath) -> str:
     return location_of(file_of(location), real) + member
 
 
-def masked(text: str, *, of: Address | None = None) -> str:
-    """Return a text without the passwords, signatures and keys of the addresses in it, and of one that it may quote in parts."""
-    for secret in sorted(_secrets(of.text), key=len, reverse=True) if of else ():
-        text = text.replace(secret, _HIDDEN)
-    text = _USER.sub(lambda found: found[0] if found[1] == "github" else f"{found[1]}://{_user(found)}@", text)
-    return _PARAMETER.sub(lambda found: f"{found[1]}={_HIDDEN}" if _is_secret(found[1]) else found[0], text)
-
-
-def _user(found: re.Match[str]) -> str:
-    user, colon, _ = found[2].partition(":")
-    # A name without a password is a token, where a web server asks for one.
-    return f"{user}:{_HIDDEN}" if colon else _HIDDEN if found[1].lower() in ("http", "https") else user
-
-
-def _secrets(text: str) -> Iterator[str]:
-    """Secrets of an address that are long enough to be told from words, as they are written and as they are meant."""
-    found = [value for name, value in _PARAMETER.findall(text) if _is_secret(name)]
-    for scheme, user in _USER.findall(text):
-        found += [] if scheme == "github" else [user.partition(":")[2] if ":" in user or scheme[:4] != "http" else user]
-    yield from (form for value in found for form in {value, unquote(value)} if len(form) >= 4)
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[-_.]", "", unquote(name).lower())
-
-
-def _is_secret(name: str) -> bool:
-    return bool(_SECRET.fullmatch(_plain(name)))
-
-
-def _asked(query: str) -> str:
-    """What is left of a query without its secrets, and what belongs to a signature."""
-    parts = [(part, _plain(part.partition("=")[0])) for part in query.split("&")]
-    signed = [beside for signature, beside in _SIGNED.items() if any(name == signature for _, name in parts)]
-    return "&".join(part for part, name in parts if not any(secret.fullmatch(name) for secret in (_SECRET, *signed)))
-
-
 def _name(address: str) -> str:
     path, mark, query = address.partition("?")
-    left = _asked(query)
+    left = asked(query)
     return file_location(shown(masked(f"{path}?{left}" if mark and left else path)))
 
 
 def _last_part(location: str) -> str:
     return posixpath.basename(location.partition("?")[0].rstrip("/"))
-
-
-def _safe(text: str) -> str:
-    """An address that could not be taken apart, so that a password in it may stand anywhere before an `@`."""
-    return re.sub(r"://\S*@", f"://{_HIDDEN}@", masked(text))
 
 
 def _local(text: str, rest: str) -> Path:
@@ -223,7 +166,7 @@ def _web(text: str) -> Address:
             raise LocationParseError(text)
     except LocationParseError:
         raise ArgumentError(
-            f"{_safe(text)}: expected an address such as https://host/list.csv. Check the name and the port of the server."
+            f"{safe(text)}: expected an address such as https://host/list.csv. Check the name and the port of the server."
         ) from None
     port = None if url.port in (None, {"http": 80, "https": 443}[url.scheme]) else url.port
     url = url._replace(port=port, path=url.path or "/", fragment=None)
@@ -235,11 +178,11 @@ def _refuse_unknown(text: str, scheme: str) -> None:
 
     if _NO_PLACE.fullmatch(scheme):
         raise ArgumentError(
-            f"{_safe(text)}: {scheme}:// leads into another place. Name the file that holds it: archives are unpacked."
+            f"{safe(text)}: {scheme}:// leads into another place. Name the file that holds it: archives are unpacked."
         )
     if scheme not in known_implementations and scheme not in registry:
         raise ArgumentError(
-            f"{_safe(text)}: no way is known to read from {scheme}://. Check the address, or fetch the file yourself."
+            f"{safe(text)}: no way is known to read from {scheme}://. Check the address, or fetch the file yourself."
         )
 
 
@@ -248,12 +191,12 @@ def _location(text: str, scheme: str, rest: str) -> str:
     if scheme in _WITH_HOST:
         if not (found := _HOST.fullmatch(authority)) or int(found[2] or 0) > 65535 or not (found[1] or path):
             raise ArgumentError(
-                f"{_safe(text)}: expected an address such as {scheme}://host/folder/list.csv. Check the name and the port of the server."
+                f"{safe(text)}: expected an address such as {scheme}://host/folder/list.csv. Check the name and the port of the server."
             )
         port = f":{found[2]}" if found[2] and found[2] != _PORTS.get(scheme) else ""
         authority = authority[: found.start(1)] + found[1].lower() + port
     if not (authority + path).strip("/"):
         raise ArgumentError(
-            f"{_safe(text)}: expected the address of a file or a folder, found none behind {scheme}://. Complete it."
+            f"{safe(text)}: expected the address of a file or a folder, found none behind {scheme}://. Complete it."
         )
     return _name(f"{scheme}://{authority}{slash}{path}".rstrip("/"))

@@ -14,7 +14,7 @@ from papersieve.pipeline.errors import DumpError, PapersieveError
 from papersieve.pipeline.extract.compression import CHUNK
 from papersieve.pipeline.extract.places.address import Address, AtHand, Fetched, Place
 from papersieve.pipeline.extract.places.transfer import Transfer, at_once, cut_short, unreachable
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 
 _FOLDER = "papersieve-fetched-"
 

@@ -19,9 +19,10 @@ from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 from papersieve.pipeline.errors import DumpError
-from papersieve.pipeline.extract.places.address import Address, masked
+from papersieve.pipeline.extract.places.address import Address
+from papersieve.pipeline.extract.places.masking import masked
 from papersieve.pipeline.extras import install_command
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 
 Result = TypeVar("Result")
 
@@ -168,5 +169,5 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _brief(error: BaseException, address: Address) -> str:
     said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    line = " ".join(masked(said, of=address).split())
+    line = " ".join(masked(said, of=address.text).split())
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)[:300].rstrip(".")

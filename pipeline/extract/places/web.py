@@ -14,7 +14,7 @@ from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.compression import CHUNK
 from papersieve.pipeline.extract.places.address import Address
 from papersieve.pipeline.extract.places.transfer import unreachable
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 
 _MAX_REDIRECTS = 10
 _REDIRECTS = (301, 302, 303, 307, 308)

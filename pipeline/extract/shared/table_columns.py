@@ -12,7 +12,7 @@ from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_doi
 from papersieve.pipeline.extract.shared.json_entries import integer_of, text_of, texts_of
 from papersieve.pipeline.extract.shared.pubmed_source import SOURCE, source_parts
 from papersieve.pipeline.extract.shared.table_row import Mapped, Row, named
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 
 #: Our columns, and the names that tables give them: in lower case, letters only, best first. A table that has several of
 #: them is read in this order, row by row, until one says something. Sources: the exports of Scopus, Web of Science, PubMed, IEEE,

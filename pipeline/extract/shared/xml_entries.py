@@ -7,7 +7,6 @@ import re
 import xml.parsers.expat as expat
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from html import unescape
 from xml.etree.ElementTree import Element, TreeBuilder
 
@@ -15,6 +14,7 @@ from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import EXCERPT_CHARS, Fate
 from papersieve.pipeline.extract.open_dump import OpenDump
+from papersieve.pipeline.extract.shared.xml_line import XmlLine, told
 
 Maker = Callable[[Element], Entry | None]
 
@@ -22,50 +22,6 @@ _PIECE = 1 << 16
 
 #: Lines of the longest entry: its lines are kept until it ends.
 _ENTRY_LINES = 100_000
-
-
-def root_of(text: str) -> str | None:
-    """Name of the root element of an XML text, without its prefix; None where it is no XML."""
-    text = re.sub(
-        r"<\?[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?\s*>", "", text[:8_000], flags=re.DOTALL
-    ).lstrip("\ufeff \t\r\n")
-    found = re.match(r"<(?:[\w.-]+:)?([\w.-]+)[\s/>]", text)
-    return found[1] if found else None
-
-
-def texts(element: Element | None, path: str = ".") -> list[str]:
-    """Texts of all elements at a path, with those inside them, white space as single spaces; empty ones left out."""
-    found = [] if element is None else element.findall(path)
-    joined = (" ".join(shown(e).split()) for e in found)
-    return [text for text in joined if text]
-
-
-def shown(element: Element) -> str:
-    """The text of an element and of all inside it; a number above a number stays apart from it: 10^3."""
-    if not len(element):
-        return element.text or ""
-    said = element.text or ""
-    for child in element:
-        inner = shown(child)
-        is_power = child.tag == "sup" and said[-1:].isdigit() and inner.lstrip("-−–").isdigit()
-        said += ("^" if is_power else "") + inner + (child.tail or "")
-    return said
-
-
-def text(element: Element | None, path: str = ".") -> str | None:
-    """First of `texts`, or None."""
-    return next(iter(texts(element, path)), None)
-
-
-@dataclass
-class _Line:
-    """A line without a fate: its number, where it starts in the dump, what it says."""
-
-    number: int
-    start: int
-    excerpt: bytes = b""
-    length: int = 0
-    is_blank: bool = True
 
 
 def read_xml(
@@ -99,7 +55,7 @@ class _Stream:
         self.dump, self.make, self.context = dump, make, context
         self.tags, self.context_tags = tags, context_tags
         self.restart = re.compile(rb"\s*<(?:[\w.-]+:)?(?:" + b"|".join(sorted(t.encode() for t in tags)) + rb")[\s>]")
-        self.lines: list[_Line] = []
+        self.lines: list[XmlLine] = []
         self.done: list[tuple[int, int, Element | None, str]] = []
         self.fault: str | None = None
         self.parents: list[str] = ["rest"]
@@ -125,7 +81,7 @@ class _Stream:
         offset = 0
         for piece in self.dump.pieces(_PIECE):
             if not self.lines or self.lines[-1].number != piece.line:
-                self.lines.append(_Line(piece.line, offset))
+                self.lines.append(XmlLine(piece.line, offset))
                 if self.fault and self.restart.match(piece.data):
                     self._restart(offset)
             line = self.lines[-1]
@@ -255,9 +211,9 @@ class _Stream:
                     if first <= line.number <= last:
                         self._reject(line, reason)
 
-    def _reject(self, line: _Line, reason: str) -> None:
+    def _reject(self, line: XmlLine, reason: str) -> None:
         if not line.is_blank:
-            self.dump.ledger.reject(line.number, reason, *_told(line))
+            self.dump.ledger.reject(line.number, reason, *told(line))
 
     def _settle(self, *, is_last: bool = False, keep: int = 0) -> None:
         """Give a fate to the lines that expat is past, once no entry is open on them."""
@@ -283,11 +239,7 @@ class _Stream:
                 ledger.fill(line.number, line.number, Fate.BLANK)
             elif ledger.fate(line.number) is None:
                 if self.fault or is_cut:
-                    ledger.reject(line.number, self.fault or "xml_malformed", *_told(line))
+                    ledger.reject(line.number, self.fault or "xml_malformed", *told(line))
                 else:
                     ledger.mark(line.number, Fate.FURNITURE)
         del self.lines[:settled]
-
-
-def _told(line: _Line) -> tuple[str, int]:
-    return line.excerpt.decode("utf-8", "replace").rstrip("\r\n"), line.length

@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.detect import detect
-from papersieve.pipeline.extract.dump_files import RawDump, read_dump
+from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.entries import Entry, entries_frame
 from papersieve.pipeline.extract.formats.paper_listing import tell_titles_from_abstracts
 from papersieve.pipeline.extract.ledger import Fate, LineLedger
 from papersieve.pipeline.extract.open_dump import HEAD_BYTES, OpenDump, split_lines
+from papersieve.pipeline.extract.raw_dump import RawDump
 from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.extract.shared.dates import ShownDate, infer_listing_year, parse_date, parse_shown_date
 from papersieve.pipeline.extract.shared.links import find_code_urls, find_urls
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 from tests.support.strategies import listings
 
 HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nOct 29\n\n"

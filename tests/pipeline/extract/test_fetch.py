@@ -22,7 +22,7 @@ from papersieve.pipeline.extract.places.fetch import fetched
 from papersieve.pipeline.extract.places.transfer import in_our_words
 from papersieve.pipeline.extract.places.web import redirected
 from papersieve.pipeline.extract.read import extract_dump
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 from tests.support.archives import in_tar, in_zip
 from tests.support.damaged_dumps import FIXTURES
 from tests.support.hostile_server import TOLD, hostile_server

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from papersieve.pipeline.extract.dump_files import BrokenDump, find_dumps
+from papersieve.pipeline.extract.dump_files import find_dumps
 from papersieve.pipeline.extract.places.folders import files_below
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.extract.raw_dump import BrokenDump
+from papersieve.pipeline.reading_settings import Reading
 from papersieve.warehouse.store.files_at_places import find_files
 from tests.support.damaged_dumps import FIXTURES
 

@@ -27,7 +27,7 @@ from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id, find_doi, find_pmid
 from papersieve.pipeline.extract.shared.table_columns import guess_columns
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 from tests.support.damaged_dumps import FIXTURES, LIMITS, fixtures, judge, mutate
 
 DUMPS = {p.stem: p for p in sorted(FIXTURES.iterdir()) if not p.name.endswith(".expected.json")}

@@ -12,7 +12,7 @@ from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.inspection import inspect
 from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.extract.shared.other_fields import LEFT_OUT, other_fields
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 
 #: Tags of each format that may hold anything, those among them that columns take.
 RIS = "A2 A3 A4 AD AN AU C1 C2 C7 CA CN CP CY DA DB DO DP ED EP ET ID IS J2 JA JF JO KW L1 L2 L3 LA LB LK M1 M3 N1 NV OP PB PP PY RI RN RP SE SN SP ST T2 T3 TA U1 U5 UR VL VO Y1 Y2"

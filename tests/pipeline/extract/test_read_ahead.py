@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract import read_ahead as module
-from papersieve.pipeline.extract.dump_files import BrokenDump, find_dumps
+from papersieve.pipeline.extract.dump_files import find_dumps
+from papersieve.pipeline.extract.raw_dump import BrokenDump
 from papersieve.pipeline.extract.read import Extraction, extract_parts
 from papersieve.pipeline.extract.read_ahead import Readers
 from papersieve.pipeline.extract.read_normalised import Read, read_all, split_extraction
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 from tests.support.archives import in_tar, in_zip
 from tests.support.damaged_dumps import FIXTURES
 from tests.support.strategies import listings

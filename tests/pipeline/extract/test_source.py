@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract import compression as packing
-from papersieve.pipeline.extract.dump_files import BrokenDump, find_dumps, read_dump
+from papersieve.pipeline.extract.dump_files import find_dumps, read_dump
+from papersieve.pipeline.extract.raw_dump import BrokenDump
 from papersieve.pipeline.extract.read import extract_dump
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 from tests.support.archives import in_tar, in_zip
 from tests.support.damaged_dumps import FIXTURES
 

@@ -9,7 +9,7 @@ pytest.importorskip("tenacity", reason="needs the extra: pip install 'papersieve
 
 from papersieve.pipeline.errors import ArgumentError
 from papersieve.pipeline.extract.inspection import inspect
-from papersieve.pipeline.settings import Reading
+from papersieve.pipeline.reading_settings import Reading
 from papersieve.warehouse.sources.fetch_days import fetch
 from papersieve.warehouse.sources.fetched_days import FetchedDays
 from papersieve.warehouse.sources.known_sources import KINDS, source_of

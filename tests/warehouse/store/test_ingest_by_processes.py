@@ -4,8 +4,8 @@ import shutil
 
 import duckdb
 
+from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.sample import make_sample
-from papersieve.pipeline.settings import Reading
 from papersieve.warehouse.progress import silent
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store

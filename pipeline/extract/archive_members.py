@@ -1,0 +1,180 @@
+"""Members of zip and tar archives, each as a dump."""
+
+import io
+import os
+import tarfile
+import tempfile
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from papersieve.pipeline.errors import DumpError
+from papersieve.pipeline.extract.compression import (
+    CHUNK,
+    Bounded,
+    bounded,
+    in_our_words,
+    packing_of,
+    unpack,
+)
+from papersieve.pipeline.extract.places.local_files import open_file
+from papersieve.pipeline.extract.places.location import member_location, shown
+from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump, describe
+from papersieve.pipeline.reading_settings import Reading
+
+#: Bytes of a tar member that are kept in memory; more go to a temporary file.
+_SPOOL_BYTES = 1 << 24
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+
+_TAR_AT, _TAR = 257, b"ustar"
+
+
+def archive_kind(head: bytes) -> str | None:
+    """Return "zip" or "tar" where a file starts like one."""
+    if head.startswith(_ZIP):
+        return "zip"
+    return "tar" if head[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR else None
+
+
+def open_plain(path: Path, location: str, reading: Reading) -> BinaryIO:
+    """Open a file that is no zip, uncompressed where it is compressed."""
+    file = open_file(path)
+    with in_our_words(location):
+        try:
+            return bounded(file, os.fstat(file.fileno()).st_size, location, reading)
+        except BaseException:
+            file.close()
+            raise
+
+
+def _is_passed_over(member: str) -> bool:
+    return any(part[:1] in (".", "_") and part not in (".", "..") for part in member.split("/") if part)
+
+
+def _last_part(member: str) -> str:
+    return shown(member).rpartition("/")[2] or shown(member) or "(no name)"
+
+
+class _Names:
+    """Locations of an archive's members: names that come again are numbered, as nothing else tells their members apart."""
+
+    def __init__(self, location: str) -> None:
+        self._location, self._seen = location, Counter[str]()
+
+    def of(self, member: str) -> str:
+        self._seen[member] += 1
+        return member_location(self._location, member, self._seen[member])
+
+
+def _member(inside: str, member: str, open_: Callable[[str], Callable[[], BinaryIO]]) -> RawDump | BrokenDump:
+    name = _last_part(member)
+    try:
+        described = describe(name, inside, open_(inside))
+        if archive_kind(described.head):
+            raise DumpError("nested_archive", f"{inside}: an archive inside an archive is not read. Unpack it first.")
+        return described
+    except DumpError as error:
+        return BrokenDump(name, inside, error)
+
+
+def _too_many(location: str, reading: Reading) -> DumpError:
+    return DumpError(
+        "too_many_members",
+        f"{location}: expected at most max_members = {reading.max_members:,} members, found more. Raise the setting, or unpack it.",
+    )
+
+
+def zip_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump | BrokenDump]:
+    """Members in the archive's order. Raises DumpError where the archive itself can't be read."""
+    names = _Names(location)
+    with ExitStack() as opened:
+        file = opened.enter_context(open_file(path))
+        with in_our_words(location):
+            archive = opened.enter_context(zipfile.ZipFile(file))
+        # ZipInfo.is_dir fails on a member without a name.
+        infos = [i for i in archive.infolist() if not i.filename.endswith("/") and not _is_passed_over(i.filename)]
+        if len(infos) > reading.max_members:
+            raise _too_many(location, reading)
+        for info in infos:
+
+            def opener(inside: str, info: zipfile.ZipInfo = info) -> Callable[[], BinaryIO]:
+                def open_() -> BinaryIO:
+                    with in_our_words(inside):
+                        packed = cast(BinaryIO, archive.open(info))
+                        # The size that the archive states is no guide: the bound counts what really comes out.
+                        member = Bounded(packed, packed, info.compress_size, inside, reading)
+                        return _bounded_member(cast(BinaryIO, io.BufferedReader(member, CHUNK)), info, inside, reading)
+
+                return open_
+
+            yield _member(names.of(info.filename), info.filename, opener)
+
+
+def _bounded_member(stream: BinaryIO, info: zipfile.ZipInfo, inside: str, reading: Reading) -> BinaryIO:
+    """Unpack a member that is compressed itself; its expansion counts against the bytes in the archive."""
+    head = cast(io.BufferedReader, stream).peek(8)[:8]
+    if packing_of(head) is None:
+        return stream
+    return cast(
+        BinaryIO,
+        io.BufferedReader(Bounded(unpack(stream, head), stream, info.compress_size, inside, reading), CHUNK),
+    )
+
+
+def tar_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump | BrokenDump]:
+    """Members one after the other, each spooled: a compressed tar can't be read backwards."""
+    seen, names = 0, _Names(location)
+    with ExitStack() as opened:
+        # tarfile leaves what it is given open, and the error of a damaged archive holds it.
+        stream = opened.enter_context(open_plain(path, location, reading))
+        with in_our_words(location):
+            archive = opened.enter_context(tarfile.open(fileobj=stream, mode="r|"))
+        while True:
+            with in_our_words(location):
+                info = archive.next()
+            if info is None:
+                return
+            seen += 1
+            if seen > reading.max_members:
+                raise _too_many(location, reading)
+            if info.isdir() or _is_passed_over(info.name):
+                continue
+            inside = names.of(info.name)
+            if not info.isreg():
+                error = DumpError(
+                    "not_a_file", f"{inside}: expected a file, found a link or a device. It is not followed."
+                )
+                yield BrokenDump(_last_part(info.name), inside, error)
+                continue
+            with tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
+                with in_our_words(location):
+                    packed = archive.extractfile(info)
+                    while packed and (chunk := packed.read(CHUNK)):
+                        spool.write(chunk)
+
+                yield _member(inside, info.name, _spool_opener(cast(BinaryIO, spool), info.size, reading))
+
+
+def _spool_opener(spool: BinaryIO, size: int, reading: Reading) -> Callable[[str], Callable[[], BinaryIO]]:
+    return lambda inside: lambda: bounded(cast(BinaryIO, _Kept(spool)), size, inside, reading)
+
+
+class _Kept(io.RawIOBase):
+    """A spool read from its start, that closing leaves open for the next reader."""
+
+    def __init__(self, spool: BinaryIO) -> None:
+        self._spool = spool
+        spool.seek(0)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        return self._spool.read(size)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._spool.seek(offset, whence)

@@ -1,0 +1,58 @@
+"""A dump as received, before anything is read of it, or why a file is none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from papersieve.pipeline.errors import DumpError
+from papersieve.pipeline.extract.compression import (
+    CHUNK,
+    new_hash,
+    unchanged,
+)
+from papersieve.pipeline.extract.open_dump import HEAD_BYTES
+
+
+@dataclass(frozen=True)
+class RawDump:
+    """One dump as received.
+
+    dump_id: hash of its bytes, uncompressed, so that a copy is known however it is packed. location: where it
+    was found (`location`). open: its bytes from the start, as often as needed until the next dump of the same file
+    is asked for; raises DumpError at their end where they are no longer those of dump_id. head: its first bytes.
+    """
+
+    dump_id: str
+    name: str
+    location: str
+    size_bytes: int
+    head: bytes
+    open: Callable[[], BinaryIO]
+
+
+@dataclass(frozen=True)
+class BrokenDump:
+    """A file, or a member of one, that can't be read as a dump, and why."""
+
+    name: str
+    location: str
+    error: DumpError
+
+
+def describe(name: str, location: str, open_: Callable[[], BinaryIO]) -> RawDump:
+    """Read the dump once: its hash, size and beginning. Raises DumpError."""
+    digest, size, head, has_text = new_hash(), 0, b"", False
+    with open_() as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+            if len(head) < HEAD_BYTES:
+                head += chunk[: HEAD_BYTES - len(head)]
+            has_text = has_text or not chunk.isspace()
+    if not has_text:
+        raise DumpError(
+            "empty",
+            f"{location}: expected lines of text, found {size} bytes without any. Remove the file, or fetch it again.",
+        )
+    dump_id = digest.hexdigest()
+    return RawDump(dump_id, name, location, size, head, lambda: unchanged(open_(), dump_id, location))

@@ -1,0 +1,37 @@
+"""What an XML element says as text, and which root a document has."""
+
+import re
+from xml.etree.ElementTree import Element
+
+
+def root_of(text: str) -> str | None:
+    """Name of the root element of an XML text, without its prefix; None where it is no XML."""
+    text = re.sub(
+        r"<\?[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?\s*>", "", text[:8_000], flags=re.DOTALL
+    ).lstrip("\ufeff \t\r\n")
+    found = re.match(r"<(?:[\w.-]+:)?([\w.-]+)[\s/>]", text)
+    return found[1] if found else None
+
+
+def texts(element: Element | None, path: str = ".") -> list[str]:
+    """Texts of all elements at a path, with those inside them, white space as single spaces; empty ones left out."""
+    found = [] if element is None else element.findall(path)
+    joined = (" ".join(shown(e).split()) for e in found)
+    return [text for text in joined if text]
+
+
+def shown(element: Element) -> str:
+    """The text of an element and of all inside it; a number above a number stays apart from it: 10^3."""
+    if not len(element):
+        return element.text or ""
+    said = element.text or ""
+    for child in element:
+        inner = shown(child)
+        is_power = child.tag == "sup" and said[-1:].isdigit() and inner.lstrip("-−–").isdigit()
+        said += ("^" if is_power else "") + inner + (child.tail or "")
+    return said
+
+
+def text(element: Element | None, path: str = ".") -> str | None:
+    """First of `texts`, or None."""
+    return next(iter(texts(element, path)), None)
