@@ -106,7 +106,7 @@ def read_dump(path: Path, reading: Reading | None = None) -> RawDump:
 
 
 def _head(path: Path) -> bytes:
-    """First bytes of a file, of what is compressed in it where it is; what is wrong is found later."""
+    """First bytes of a file, decompressed if need be. Errors are left for the later reading to find."""
     with open_file(path) as file, in_our_words(shown(path)):
         start = file.read(1024)
     if packing_of(start) is None:
@@ -158,7 +158,7 @@ def _describe(name: str, location: str, open_: Callable[[], BinaryIO]) -> RawDum
     if not has_text:
         raise DumpError(
             "empty",
-            f"{location}: expected lines of text, found {size} bytes without any. Remove the file, or fetch it again.",
+            f"{location}: expected lines of text, found {size} bytes and no text. Remove the file, or fetch it again.",
         )
     dump_id = digest.hexdigest()
     return RawDump(dump_id, name, location, size, head, lambda: unchanged(open_(), dump_id, location))
