@@ -28,7 +28,7 @@ def refresh_job(places: Places, selection: dg.AssetSelection) -> UnresolvedAsset
         selection=selection,
         # polars and DuckDB use every core already, and a process a step costs five times the time.
         executor_def=dg.in_process_executor,
-        description="The whole way: take in what changed in the dump folder, find the papers, check, publish. Does only what is pending.",
+        description="Read what changed in the dump folder, find papers, check, publish. Does only what is pending.",
     )
 
 
@@ -127,7 +127,7 @@ def dump_folder(places: Places, job: UnresolvedAssetJobDefinition) -> dg.SensorD
 
 
 def watched(context: dg.SensorEvaluationContext, places: Places) -> dg.SensorResult | dg.SkipReason:
-    """Look at the folder; what to do about what is seen is decided in `papersieve.assets.watch`."""
+    """Look at the folder; `papersieve.assets.watch` decides what to do."""
     try:
         decision = decide(look(Path(places.dump_folder)), context.cursor, unfinished_run(context.instance, places))
     except NoDumpsError as remedy:

@@ -41,7 +41,7 @@ def fetched_dumps(places: Places) -> dg.AssetsDefinition:
 def fetch_into(
     context: dg.AssetExecutionContext, places: Places
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-    """Fetch what is missing. A source that does not answer keeps nothing from being taken in: it is a warning."""
+    """Fetch what is missing. A source that does not answer is a warning and does not stop the run."""
     with foreseen():
         settings = places.base_settings()
         found = []

@@ -1,4 +1,4 @@
-"""The first two assets: dumps as received, and the records found in them. One run takes in all that changed."""
+"""The first two assets: dumps as received, and the records found in them. One run reads all that changed."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -126,7 +126,7 @@ def taken_in(
     *,
     is_withdrawing: bool,
 ) -> list[DumpOutcome]:
-    """Withdraw, take in, accept, and judge what is new, as `papersieve run` does; what became of each file."""
+    """Withdraw, read, accept and judge what is new, as `papersieve run` does. Returns the outcome of each file."""
     if config.withdraw:
         withdraw(store, config.withdraw)
     paths = [folder / name for name in config.files] if config.files else dump_paths(folder) and [folder]

@@ -65,7 +65,7 @@ def warehouse(papersieve: Places) -> dg.AssetsDefinition:
 def publish(
     context: dg.AssetExecutionContext, papersieve: Places
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
-    """Publish the store, unless what is published is what publishing would make."""
+    """Publish the store, unless the published warehouse is already up to date."""
     place, chosen = Path(papersieve.warehouse), papersieve.settings_of_run(context)
     with papersieve.hold_store() as held, open_then_tidy(held, chosen, WAIT_SECONDS) as store:
         refuse_gap(store, chosen)

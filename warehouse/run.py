@@ -1,4 +1,4 @@
-"""The whole way, from dumps to a published warehouse: take in, derive what changed, publish if new, tidy.
+"""The whole way, from dumps to a published warehouse: read dumps, derive what changed, publish if new, tidy.
 
 The command line and the tests go it by `run`. Dagster goes the same steps, an asset each (`papersieve.assets`).
 """

@@ -68,7 +68,7 @@ def new_hash() -> "hashlib.blake2b":
 
 
 def _changed(location: str) -> DumpError:
-    return DumpError("changed", f"{location}: was changed while it was read. Run again when it is complete.")
+    return DumpError("changed", f"{location}: changed while it was being read. Run again when it is complete.")
 
 
 class _Unchanged(io.RawIOBase):
@@ -132,7 +132,7 @@ class Bounded(io.RawIOBase):
             raise DumpError(
                 "expands_too_much",
                 f"{self._location}: expected at most max_expansion = {expansion} bytes for each of its {self._packed:,} "
-                f"compressed ones, found {self._seen:,} and more. If it is no zip bomb, raise the setting, or unpack it.",
+                f"compressed ones, found at least {self._seen:,}. If it is no zip bomb, raise the setting, or unpack it.",
             )
         buffer[: len(data)] = data
         return len(data)

@@ -63,7 +63,7 @@ def read_dump(path: Path, reading: Reading | None = None) -> RawDump:
 
 
 def _head(path: Path) -> bytes:
-    """First bytes of a file, of what is compressed in it where it is; what is wrong is found later."""
+    """First bytes of a file, decompressed if need be. Errors are left for the later reading to find."""
     with open_file(path) as file, in_our_words(shown(path)):
         start = file.read(1024)
     if packing_of(start) is None:

@@ -174,6 +174,6 @@ def decoded(location: str, data: bytes) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         raise DumpError(
             "wrong_encoding",
-            f"{location}: expected UTF-8, found a byte that is none at offset {error.start:,} (line {line:,}). "
+            f"{location}: expected UTF-8, found an invalid byte at offset {error.start:,} (line {line:,}). "
             f"Convert it from its real encoding, for example: iconv -f WINDOWS-1252 -t UTF-8 '{name}' > converted.txt",
         ) from error

@@ -52,7 +52,7 @@ def describe(name: str, location: str, open_: Callable[[], BinaryIO]) -> RawDump
     if not has_text:
         raise DumpError(
             "empty",
-            f"{location}: expected lines of text, found {size} bytes without any. Remove the file, or fetch it again.",
+            f"{location}: expected lines of text, found {size} bytes and no text. Remove the file, or fetch it again.",
         )
     dump_id = digest.hexdigest()
     return RawDump(dump_id, name, location, size, head, lambda: unchanged(open_(), dump_id, location))

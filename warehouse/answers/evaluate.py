@@ -131,7 +131,7 @@ def read_truth(path: Path) -> pl.DataFrame:
             f"{path}: expected the columns record_id and cluster_id, found {', '.join(truth.columns)}"
         )
     if truth["record_id"].null_count() or truth["record_id"].n_unique() != truth.height:
-        raise PapersieveError(f"{path}: expected every record_id once, found one that is repeated or null")
+        raise PapersieveError(f"{path}: expected each record_id once, found a repeated or null record_id")
     ordered = truth.sort("row_no") if "row_no" in truth.columns else truth
     return ordered.with_columns(pl.col("record_id", "cluster_id").cast(pl.String))
 

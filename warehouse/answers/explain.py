@@ -87,7 +87,7 @@ def explain_paper(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, Any]:
 def _paper_of(con: duckdb.DuckDBPyConnection, thing: str) -> str:
     paper_id: str | None = ask(con, "paper_of", id=thing).item(0, 0)
     if paper_id is None:
-        raise UnknownIdError(f"{thing}: was a paper once, and no record of it is left: its dumps were withdrawn.")
+        raise UnknownIdError(f"{thing}: was a paper, but no record of it is left because its dumps were withdrawn.")
     return paper_id
 
 

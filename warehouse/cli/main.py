@@ -19,7 +19,9 @@ COMMANDS = (running, trying, fetching, questions, writing, programs, people, upk
 
 def main() -> None:
     """Entry point: a PapersieveError is told in its own words, and exits with 1."""
-    gc.set_threshold(100_000, 20, 50)  # what is read is no garbage: looking for some took a twelfth of a first run
+    gc.set_threshold(
+        100_000, 20, 50
+    )  # records just read are not garbage; looking for garbage took a twelfth of a first run
     try:
         sys.exit(cli(prog_name="papersieve", standalone_mode=False))  # what click says leaves by our door too
     except click.ClickException as error:

@@ -81,7 +81,7 @@ def decisions(
     from papersieve.warehouse.store.store import Store
 
     if sum(chosen is not None for chosen in (export_to, import_from, undone)) > 1:
-        raise click.UsageError("--export, --import and --undo: give one of them at a time")
+        raise click.UsageError("give only one of --export, --import and --undo")
     if export_to:
         refuse_output(export_to, *places)
     with Store(places.existing_store(), wait_seconds=wait) as opened:

@@ -111,7 +111,7 @@ def _utc(at: datetime) -> datetime:
     try:
         return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
     except OverflowError as error:
-        raise DecisionError(f"expected a time that is in the years 1 to 9999 in UTC, found {at.isoformat()}") from error
+        raise DecisionError(f"expected a time in the years 1 to 9999 UTC, found {at.isoformat()}") from error
 
 
 def decide(store: Store, left: str, right: str, decision: str, decided_by: str) -> None:

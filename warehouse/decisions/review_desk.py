@@ -45,7 +45,7 @@ class Desk(ABC):
 
     @abstractmethod
     def decide(self, left: str, right: str, decision: str, *, replace: bool) -> dict[str, Any] | None:
-        """Keep what is said. Returns what somebody else said of the same two meanwhile, which is then left as it is."""
+        """Save a decision. If somebody else has decided it otherwise meanwhile, keep theirs and return it."""
 
     @abstractmethod
     def undo(self, left: str, right: str) -> None:

@@ -1,4 +1,4 @@
-"""CSV files that people open in a spreadsheet: no cell is a formula, and what is read back is read with bounds."""
+"""CSV files that people open in a spreadsheet: no cell is a formula, and reading one back has limits."""
 
 import csv
 import re

@@ -45,7 +45,7 @@ def refuse_place(store: Path, warehouse: Path, *, is_new: bool) -> None:
 
 
 def is_of_another(store: Store, warehouse: Path) -> bool:
-    """Whether another store published what is in the place; of a file that does not tell, and of none, it is not known."""
+    """Whether another store published this file. Unknown if the file does not say, or if there is no file."""
     if not warehouse.exists():
         return False
     try:

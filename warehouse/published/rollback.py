@@ -126,7 +126,7 @@ def rollback(warehouse: Path, revision: int | None = None, *, wait_seconds: floa
 
 @contextmanager
 def _noted(warehouse: Path, note: str) -> Iterator[None]:
-    """Note what is held before it is put in place: where this is killed, the next command does that. Undone where it fails."""
+    """Note the hold before it takes effect, so that the next command completes a killed one. A failure undoes it."""
     folder_of(warehouse).mkdir(exist_ok=True)
     place = hold_file(warehouse)
     before = place.read_bytes() if place.exists() else None

@@ -66,7 +66,7 @@ class FetchedDays:
         return place
 
     def drop_pages(self, day: date) -> None:
-        """Forget what is here of a day that is not whole, the last page first: what is left has no gap."""
+        """Remove the pages of an incomplete day, last page first, so that the remaining pages have no gap."""
         for page in reversed(self.pages(day)):
             page.unlink()
 

@@ -40,7 +40,7 @@ class Source(ABC):
     suffix: ClassVar[str] = "jsonl"
     #: A name with a query, where there must be one.
     example: ClassVar[str] = ""
-    #: Whether it shows the present day only, at an address that never changes: then what is unchanged is not sent again.
+    #: Whether it shows the present day only, at a fixed address: then an unchanged page is not sent again.
     is_feed: ClassVar[bool] = False
 
     def __init__(self, name: str, query: str) -> None:

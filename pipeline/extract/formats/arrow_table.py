@@ -96,7 +96,7 @@ def _rows(dump: OpenDump, batches: Any) -> Iterator[Entry]:
             f"{dump.location}: expected a table that can be read, found: {without_quotes(error)}. Fetch it again.",
         ) from error
     if not number:
-        raise DumpError("empty", f"{dump.location}: expected rows, found a table without any.")
+        raise DumpError("empty", f"{dump.location}: expected rows, found an empty table.")
 
 
 def _wanted(schema: Any, mapped: Mapped, dump: OpenDump) -> list[str]:

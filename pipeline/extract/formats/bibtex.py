@@ -132,7 +132,7 @@ def _inherited(values: dict[str, str], parents: dict[str, dict[str, str]]) -> di
 
 
 def _plain(text: str, strings: dict[str, str]) -> tuple[str, str]:
-    """(value, what is behind it) of a field: without its quotes, joined where it is put together by `#`."""
+    """(value, text after it) of a field: without its quotes, its parts joined where `#` joins them."""
     parts, rest = list[str](), text.strip()
     while rest:
         end = _end_of(rest)

@@ -102,7 +102,7 @@ def _read_header(feed: "_Feed", dump: OpenDump) -> tuple[list[str], str]:
 
 
 def _wide(found: int, expected: int) -> str:
-    return f"expected rows of {expected} cells, found {found}; what is behind the named columns is in other_fields, by place"
+    return f"expected rows of {expected} cells, found {found}; cells beyond them are in other_fields, by position"
 
 
 def _entry(row: list[str], names: list[str], mapped: Mapped, *, by_commas: bool) -> tuple[Entry | None, str]:

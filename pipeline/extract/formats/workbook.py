@@ -75,7 +75,7 @@ def _sheet(dump: OpenDump) -> tuple[str, list[list[str]]]:
                 "Save the sheet as CSV, or save the workbook again.",
             ) from error
     if not sheets:
-        raise DumpError("empty", f"{dump.location}: expected a sheet with rows, found a workbook without any.")
+        raise DumpError("empty", f"{dump.location}: expected a sheet with rows, found none in the workbook.")
     return next(((name, rows) for name, rows in sheets if _find_header(rows, dump)), sheets[0])
 
 

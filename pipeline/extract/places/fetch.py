@@ -82,7 +82,7 @@ class _Listing(Transfer[list[Address]]):
         files, path = _file_system(self.address)
         try:
             is_folder = files.isdir(path)
-        except Exception:  # may be forbidden where reading is not; what is wrong is said when it is read
+        except Exception:  # may be forbidden where reading is allowed; reading reports any error
             is_folder = False
         if not is_folder:
             return [self.address]
@@ -90,7 +90,7 @@ class _Listing(Transfer[list[Address]]):
         wanted = sorted(parts for parts in below if not any(part[:1] in ("", ".", "_") for part in parts))
         if not wanted:
             raise DumpError(
-                "not_a_file", f"{self.address.location}: expected dumps, found a folder without any. Check the address."
+                "not_a_file", f"{self.address.location}: expected dumps, found a folder with none. Check the address."
             )
         return [self.address.below("/".join(parts)) for parts in wanted]
 

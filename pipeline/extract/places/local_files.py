@@ -43,7 +43,7 @@ def refuse_no_file(path: Path) -> None:
     if _STREAMS.fullmatch(str(path)) or (path.name == "-" and not os.path.lexists(path)):
         raise DumpError(
             "not_a_file",
-            f"{shown(path)}: expected a file, found standard input, which no later run could find again. "
+            f"{shown(path)}: expected a file, found standard input, which a later run cannot read again. "
             "Save it to a file, and name that.",
         )
     with in_our_words(shown(path)):

@@ -310,11 +310,11 @@ def test_a_line_gets_one_fate_only_and_none_is_forgotten():
     ("data", "reason_code", "says"),
     [
         (b"", "empty", "found 0 bytes"),
-        (b" \n\n ", "empty", "without any"),
+        (b" \n\n ", "empty", "bytes and no text"),
         (b"%PDF-1.7 ...", "binary", "a PDF"),
         (b"abc\0def", "binary", "NUL byte at offset 3"),
         ("new\n".encode("utf-16"), "unknown_format", "found 10 bytes"),
-        (b"line one\ncaf\xe9\n", "wrong_encoding", "a byte that is none at offset 12 (line 2)"),
+        (b"line one\ncaf\xe9\n", "wrong_encoding", "an invalid byte at offset 12 (line 2)"),
         (b"x" * 1_000_000, "unknown_format", "found 1,000,000 bytes"),
     ],
 )

@@ -211,7 +211,7 @@ def test_a_file_that_was_changed_between_two_readings_is_no_dump(tmp_path, later
     dump = read_dump(path)
     extract_dump(dump)
     path.write_bytes(later)
-    with pytest.raises(DumpError, match="was changed while it was read") as error:
+    with pytest.raises(DumpError, match="changed while it was being read") as error:
         extract_dump(dump)
     assert error.value.reason_code == "changed"
 

@@ -368,7 +368,7 @@ ROW = f"{ONE},{TWO},must_link,ann"
         (f"{HEADER},note\n{ROW},{'x' * 10_000_000}", "line 2: expected at most 100,000 characters in a line"),
         (f"{HEADER},decided_at\n{ROW},yesterday", "line 2: expected a time as decided_at.*found 'yesterday'"),
         (f"{HEADER},decided_at\n{ROW},10000-01-01", "line 2: expected a time as decided_at"),
-        (f"{HEADER},decided_at\n{ROW},9999-12-31T23:00:00-05:00", "line 2: expected a time that is in the years 1 to 9999"),
+        (f"{HEADER},decided_at\n{ROW},9999-12-31T23:00:00-05:00", "line 2: expected a time in the years 1 to 9999"),
         (f"{HEADER}\n{ROW}\n{TWO},{ONE},cannot_link,you", "line 3: .*contradicts the must_link of ann"),
         (f"{HEADER}\n{ONE},{'9' * 32},must_link,me", "line 2: .*contradicts the cannot_link of bo"),
         (f"{HEADER}\n{ROW}\n{TWO},{THREE},must_link,me\n{THREE},{ONE},cannot_link,me", f"{ONE} = {TWO} = {THREE} by"),
