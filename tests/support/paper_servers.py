@@ -87,8 +87,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault := server.plan(page, server.asked[page]):
             fault(self, body)
         elif body is not None:
+            server.given[page] += 1  # before: whoever has the answer finds it counted
             self.whole(body)
-            server.given[page] += 1
 
     def whole(self, body: bytes, status: int = 200, **headers: str) -> None:
         self.send_response(status)

@@ -33,7 +33,7 @@ def other_fields(
             found[name] = text
     if not found:
         return None
-    sizes = {name: len(name) + len(text) + 4 for name, text in found.items()}
+    sizes = {name: len(_encode(name)) + len(text) + 2 for name, text in found.items()}
     if 1 + sum(sizes.values()) > most:
         return _largest_left_out(found, sizes, most)
     return _joined(found)
