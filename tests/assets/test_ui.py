@@ -72,7 +72,7 @@ def test_a_person_materialises_all_and_reads_the_checks(served):
         page.set_default_timeout(60_000)
 
         page.goto(f"{address}/asset-groups")
-        with page.expect_response(lambda answer: "aunch" in (answer.request.post_data or "")):
+        with page.expect_response(lambda answer: "mutation Launch" in (answer.request.post_data or "")):
             page.get_by_role("button", name="Materialize all").click()  # no dialog of what to choose
         assert len(runs(page, address)) == 1
 
