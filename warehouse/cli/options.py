@@ -54,7 +54,9 @@ _WAIT = click.Option(
 _JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
 
 format_option = click.option(
-    "--format", "form", help="Format of these dumps; without it, their content tells (docs/formats.md)."
+    "--format",
+    "form",
+    help="Format of these dumps, as `papersieve formats` names it.  [default: recognised by content]",
 )
 port_option = click.option(
     "--port",

@@ -155,7 +155,7 @@ def preview(
 )
 @click.argument("labels", metavar="[FILE.csv]", required=False, type=FILE)
 @click.option("--sample", type=click.IntRange(8, 100_000), metavar="N", help="Draw this many pairs to label.")
-@click.option("--seed", type=click.IntRange(0), help="Another number draws other pairs.  [default: 1]")
+@click.option("--seed", type=click.IntRange(0), help="Seed of the draw: each number draws other pairs.  [default: 1]")
 @click.option("--out", type=FILE, metavar="FILE.csv", help="File to write them to.")
 @click.option("--page", "on_page", is_flag=True, help="Label the pairs of FILE.csv on a local web page.")
 @port_option

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     "accepting",
     multiple=True,
     metavar="DUMP",
-    help="Take a dump as it is that would be held back; named as for `papersieve withdraw`; may be repeated.",
+    help="Let in a dump that is, or would be, held back; named as for `papersieve withdraw`; may be repeated.",
 )
 @click.option("--take-over", is_flag=True, help="Replace a warehouse that another store published.")
 @click.option(

@@ -86,7 +86,7 @@ def export(folder: Path | None, form: str | None, what: str | None, out: Path | 
     those who still read it. Nothing is written if FOLDER holds this version already.
     """
     if bool(folder) == bool(form or what or out):
-        raise click.UsageError("say FOLDER to write every table, or --format and --out FILE to write references")
+        raise click.UsageError("give a FOLDER to write every table, or --format and --out FILE to write references")
     if folder:
         _export_tables(folder, places)
     else:

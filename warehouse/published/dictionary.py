@@ -134,6 +134,8 @@ _OTHER_COLUMNS: dict[tuple[str, str] | str, str] = {
     "line": "line number, counted from 1",
     ("not_read", "line_end"): "last line, inclusive; null for an unreadable dump",
     ("not_read", "line_start"): "first line, counted from 1; null for an unreadable dump",
+    ("quarantined_records", "title_raw"): "title as listed; null where the entry has none",
+    ("quarantined_records", "abstract_raw"): "abstract as listed; null where the entry has none",
     ("paper_aliases", "paper_id"): "the living paper that it leads to; null where no record of it is left",
     ("paper_history", "paper_id"): "the id that this happened to; it may be retired",
     "line_end": "last line, inclusive",

@@ -1,4 +1,4 @@
-"""Rows of Parquet files, of Arrow (Feather) files and streams; what is counted is rows, not lines."""
+"""Rows of Parquet files, Arrow (Feather) files and streams; rows are counted, not lines."""
 
 import shutil
 import tempfile

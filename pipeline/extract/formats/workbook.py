@@ -1,4 +1,4 @@
-"""Workbooks of Excel and OpenDocument: the sheet that settings name, or the first with column names; what is counted is rows."""
+"""Workbooks of Excel and OpenDocument: the sheet that settings name, or the first with column names; rows are counted, not lines."""
 
 import datetime as dt
 import shutil
