@@ -23,23 +23,20 @@ _UNFINISHED = [
 
 def refresh_job(places: Places, selection: dg.AssetSelection) -> UnresolvedAssetJobDefinition:
     """A run of every asset from the dumps on."""
-    return dg.define_asset_job(
-        places.named("refresh_warehouse"),
-        selection=selection,
-        # polars and DuckDB use every core already, and a process a step costs five times the time.
-        executor_def=dg.in_process_executor,
-        description="Read what changed in the dump folder, find papers, check, publish. Does only what is pending.",
-    )
+    described = "Read what changed in the dump folder, find papers, check, publish. Does only what is pending."
+    return _job(places.named("refresh_warehouse"), selection, described)
 
 
 def fetch_job(places: Places, selection: dg.AssetSelection) -> UnresolvedAssetJobDefinition:
     """The whole way, from servers to readers."""
-    return dg.define_asset_job(
-        places.named("fetch_and_refresh"),
-        selection=selection,
-        executor_def=dg.in_process_executor,
-        description="Fetch dumps, then the whole way: take them in, find the papers, check, publish.",
-    )
+    described = "Fetch dumps, then the whole way: read them, find papers, check, publish."
+    return _job(places.named("fetch_and_refresh"), selection, described)
+
+
+def _job(name: str, selection: dg.AssetSelection, description: str) -> UnresolvedAssetJobDefinition:
+    # polars and DuckDB use every core already, and a process a step costs five times the time.
+    executor = dg.in_process_executor
+    return dg.define_asset_job(name, selection=selection, executor_def=executor, description=description)
 
 
 class CheckOnlyWarns(dg.AutomationCondition[dg.AssetCheckKey]):

@@ -190,19 +190,16 @@ def killed_before(handler: _Handler, body: bytes) -> None:
     _kill(handler)
 
 
-def killed_within(handler: _Handler, body: bytes) -> None:
-    handler.send_response(200)
-    handler.send_header("Content-Length", str(len(body)))
-    handler.end_headers()
-    handler.wfile.write(body[: len(body) // 2])
-    _kill(handler)
-
-
 def cut(handler: _Handler, body: bytes) -> None:
     handler.send_response(200)
     handler.send_header("Content-Length", str(len(body)))
     handler.end_headers()
     handler.wfile.write(body[: len(body) // 2])
+
+
+def killed_within(handler: _Handler, body: bytes) -> None:
+    cut(handler, body)
+    _kill(handler)
 
 
 def cut_unseen(handler: _Handler, body: bytes) -> None:
