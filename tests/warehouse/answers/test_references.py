@@ -159,8 +159,8 @@ def test_pairs_to_review_are_decided_in_a_spreadsheet(place):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "say FOLDER"),
-        (("folder", "--format", "ris"), "say FOLDER"),
+        ((), "give a FOLDER"),
+        (("folder", "--format", "ris"), "give a FOLDER"),
         (("--what", "review", "--format", "ris"), "expected --format csv"),
         (("--format", "parquet"), "needs --out"),
         (("--format", "ris", "--json"), "needs --out"),
