@@ -1,5 +1,6 @@
 """A dump while it is being read: its bytes, its lines with their limits, and the ledger of what became of them."""
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -13,7 +14,9 @@ from papersieve.pipeline.reading_settings import Reading
 HEAD_BYTES = 1 << 16
 _HEAD_LINES, _HEAD_CHARS = 400, 300
 
-_SKIP_BYTES = 1 << 20
+#: Bytes that are read at a time, and those of a line too long that are kept.
+_BLOCK_BYTES, _LONG_LINE_BYTES = 1 << 20, 4_000
+_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,21 @@ def split_lines(text: str) -> list[str]:
     return [line.removesuffix("\r") for line in lines] if "\r" in text else lines
 
 
+def _blank(lines: list[str], first: int) -> Iterator[int]:
+    """Numbers of the blank ones among lines, of which the first has the number given."""
+    return (number for number, line in enumerate(lines, first) if not line or line.isspace())
+
+
+def _skip_line(stream: BinaryIO) -> int:
+    """Read to the end of a line, and return its bytes."""
+    length = 0
+    while piece := stream.readline(_BLOCK_BYTES):
+        length += len(piece)
+        if piece.endswith(b"\n"):
+            break
+    return length
+
+
 @dataclass(frozen=True)
 class Piece:
     """A line, or so much of it as the limit allows where more follows (`ends` is then false)."""
@@ -67,7 +85,7 @@ class OpenDump:
     reading: Reading
     ledger: LineLedger = field(default_factory=LineLedger)
 
-    def pieces(self, limit: int = _SKIP_BYTES) -> Iterator[Piece]:
+    def pieces(self, limit: int = _BLOCK_BYTES) -> Iterator[Piece]:
         """Lines as bytes, their ends included; one longer than the limit comes in several pieces."""
         with self.open() as stream:
             line, ended = 0, True
@@ -76,23 +94,59 @@ class OpenDump:
                 ended = data.endswith(b"\n")
                 yield Piece(line, data, ended)
 
-    def raw_lines(self) -> Iterator[tuple[int, bytes]]:
-        """Numbers and bytes of lines within `max_line_bytes`; a longer one is rejected, and never held whole."""
-        limit = self.reading.max_line_bytes
-        long: tuple[int, bytes, int] | None = None
-        for piece in self.pieces(limit + 2):
-            if long and piece.line == long[0]:
-                long = (long[0], long[1], long[2] + len(piece.data))
-                continue
-            if long:
-                self._reject_long(*long)
-                long = None
-            if len(piece.data.rstrip(b"\r\n")) > limit:
-                long = (piece.line, piece.data[:4_000], len(piece.data))
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Numbers and texts of the lines that can be read; blank ones have their fate already.
+
+        A line too long, or that is no UTF-8, is rejected and left out.
+        """
+        for line, block in self._blocks():
+            if texts := self._sound(block):
+                self.ledger.mark_all(_blank(texts, line), Fate.BLANK)
+                yield from enumerate(texts, line)
             else:
-                yield piece.line, piece.data
-        if long:
-            self._reject_long(*long)
+                yield from self._sound_lines(line, block)
+
+    def _blocks(self) -> Iterator[tuple[int, bytes]]:
+        """Whole lines, about a megabyte at a time, after the number of the first; one longer than that and than `max_line_bytes` is rejected."""
+        with self.open() as stream:
+            line, rest = 1, b""
+            while data := stream.read(_BLOCK_BYTES):
+                data = (rest + data).removeprefix(_MARK) if line == 1 else rest + data
+                end = data.rfind(b"\n") + 1
+                if not end and len(data) > self.reading.max_line_bytes + len(b"\r\n"):
+                    length = len(data) + _skip_line(stream)
+                    self._reject_long(line, data[:_LONG_LINE_BYTES], length)
+                    line, rest = line + 1, b""
+                    continue
+                if end:
+                    yield line, data[:end]
+                line, rest = line + data.count(b"\n"), data[end:]
+            if rest:
+                yield line, rest
+
+    def _sound(self, block: bytes) -> list[str]:
+        """The lines of a block; none where one of them may be too long, or is no UTF-8."""
+        try:
+            lines = split_lines(block.decode())
+        except UnicodeDecodeError:
+            return []
+        # No character has more than four bytes.
+        return lines if 4 * max(map(len, lines)) <= self.reading.max_line_bytes else []
+
+    def _sound_lines(self, line: int, block: bytes) -> Iterator[tuple[int, str]]:
+        """The same one by one; those that can't be read are rejected."""
+        for number, data in enumerate(io.BytesIO(block), line):
+            if len(data.rstrip(b"\r\n")) > self.reading.max_line_bytes:
+                self._reject_long(number, data[:_LONG_LINE_BYTES], len(data))
+                continue
+            try:
+                text = data.decode()
+            except UnicodeDecodeError:
+                self.ledger.reject(number, "not_utf8", data.decode("utf-8", "backslashreplace").rstrip("\r\n"))
+                continue
+            text = text.removesuffix("\n").removesuffix("\r")
+            self.ledger.mark_all(_blank([text], number), Fate.BLANK)
+            yield number, text
 
     def _reject_long(self, line: int, start: bytes, length: int) -> None:
         self.ledger.reject(line, "line_too_long", start.decode("utf-8", "replace"), length)
@@ -102,24 +156,6 @@ class OpenDump:
             f"expected lines of at most max_line_bytes = {self.reading.max_line_bytes:,}, found {length:,} bytes; "
             "longer lines are not read. Raise the setting if this is no accident.",
         )
-
-    def lines(self) -> Iterator[tuple[int, str]]:
-        """Numbers and texts of the lines that can be read; blank ones have their fate already.
-
-        A line too long, or that is no UTF-8, is rejected and left out.
-        """
-        for line, data in self.raw_lines():
-            if line == 1:
-                data = data.removeprefix(b"\xef\xbb\xbf")
-            try:
-                text = data.decode()
-            except UnicodeDecodeError:
-                self.ledger.reject(line, "not_utf8", data.decode("utf-8", "backslashreplace").rstrip("\r\n"))
-                continue
-            text = text.removesuffix("\n").removesuffix("\r")
-            if not text.strip():
-                self.ledger.mark(line, Fate.BLANK)
-            yield line, text
 
     def page(self) -> list[tuple[int, str]]:
         """All lines at once, as `lines` gives them, of a dump that has to be read whole.
@@ -132,8 +168,7 @@ class OpenDump:
         # No character has more than four bytes; a mark of byte order may be all that the first line has.
         if not lines or 4 * max(map(len, lines)) > self.reading.max_line_bytes:
             return list(self.lines())
-        blank = (number for number, line in enumerate(lines, start=1) if not line or line.isspace())
-        self.ledger.mark_all(blank, Fate.BLANK)
+        self.ledger.mark_all(_blank(lines, 1), Fate.BLANK)
         return list(enumerate(lines, start=1))
 
     def whole(self) -> bytes:

@@ -12,27 +12,22 @@ from papersieve.pipeline.extract.open_dump import OpenDump
 
 @dataclass
 class Fields:
-    """One entry while it is being read: the lines that it spans, and what they say by tag."""
+    """One entry while it is being read: the lines that it spans, and what they say by tag.
+
+    said: a list of each value as it came: its tag, its first line, then those that go on with it.
+    """
 
     line_start: int
     line_end: int
-    parts: dict[str, list[list[str]]] = field(default_factory=dict)
-    size: int = 0
-    order: list[tuple[str, list[str]]] = field(default_factory=list)
-
-    def add(self, tag: str, value: str) -> None:
-        """Begin a value of a tag."""
-        parts = [value]
-        self.parts.setdefault(tag, []).append(parts)
-        self.order.append((tag, parts))
+    said: list[list[str]] = field(default_factory=list)
 
     @cached_property
     def values(self) -> dict[str, list[str]]:
         """Values by tag, each with the lines that go on with it."""
-        return {
-            tag: [parts[0] if len(parts) == 1 else " ".join(p for p in parts if p) for parts in all_]
-            for tag, all_ in self.parts.items()
-        }
+        values = dict[str, list[str]]()
+        for said in self.said:
+            values.setdefault(said[0], []).append(_whole(said))
+        return values
 
     def first(self, *tags: str) -> str | None:
         """First value of the first of these tags that has one."""
@@ -44,18 +39,23 @@ class Fields:
 
     def all(self, *tags: str) -> list[str]:
         """All values of these tags in the order in which they stand; what one tag says, another does not say again."""
-        known = [tag for tag in tags if tag in self.parts]
+        values = self.values
+        known = [tag for tag in tags if tag in values]
         if len(known) < 2:
-            return [value for tag in known for value in self.values[tag] if value]
+            return [value for value in values[known[0]] if value] if known else []
         found = dict[str, str]()
-        said = [(tag, " ".join(p for p in parts if p)) for tag, parts in self.order if tag in known]
+        said = [(each[0], _whole(each)) for each in self.said if each[0] in known]
         return [value for tag, value in said if value and found.setdefault(value, tag) == tag]
 
     def lines(self, *tags: str) -> list[str]:
         """Lines of the first of these tags that has any, each as a value of its own."""
-        return next(
-            (found for tag in tags if (found := [p for parts in self.parts.get(tag, []) for p in parts if p])), []
-        )
+        lines = ([line for said in self.said if said[0] == tag for line in said[1:] if line] for tag in tags)
+        return next(filter(None, lines), [])
+
+
+def _whole(said: list[str]) -> str:
+    """The lines of a value as one text."""
+    return said[1] if len(said) == 2 else " ".join(filter(None, said[1:]))
 
 
 def read_tagged(
@@ -90,48 +90,40 @@ class _Reader:
     telling: tuple[str, ...]
     furniture: re.Pattern[str] | None
     current: Fields | None = None
-    last: list[str] | None = None
     texts: list[tuple[int, str]] = field(default_factory=list)
+    size: int = 0
 
     def read(self) -> Iterator[Entry | None]:
-        ledger, limit, match = self.dump.ledger, self.dump.reading.max_entry_bytes, self.tag.match
+        limit, match, start, end = self.dump.reading.max_entry_bytes, self.tag.match, self.start, self.end
         for line, text in self.dump.lines():
-            if ledger.fate(line) is Fate.BLANK:
+            if not text or text.isspace():
                 continue
             found = match(text)
             name = found[1] if found else None
-            if (name == self.start or self.current is None) and self._begins(name):
-                if self.current and self._is_stray():
-                    yield from self._close("outside_entry")
-                if self.current and self.end:
-                    message = f"the entry of line {self.current.line_start:,} does not end with {self.end!r}; kept"
-                    ledger.notice(line, "entry_not_ended", message)
-                yield from self._close()
+            if (name == start or self.current is None) and self._begins(name):
+                yield from self._end_before(line)
                 self.current = Fields(line, line)
-            if self.current is None:
-                if self.furniture and self.furniture.match(text):
-                    ledger.mark(line, Fate.FURNITURE)
-                else:
-                    ledger.reject(line, "outside_entry", text)
+            entry = self.current
+            if entry is None:
+                self._outside(line, text)
                 yield None
                 continue
             self.texts.append((line, text))
-            self.current.line_end = line
-            self.current.size += len(text)
-            if self.current.size > limit:
+            entry.line_end = line
+            self.size += len(text)
+            if self.size > limit:
                 message = f"an entry of more than max_entry_bytes = {limit:,} is not read"
-                ledger.notice_once(line, "entry_too_large", message)
+                self.dump.ledger.notice_once(line, "entry_too_large", message)
                 yield from self._close("entry_too_large")
-            elif name == self.end and self.end:
+            elif name == end and end:
                 yield from self._close()
             elif found and name:
-                self.current.add(name, (found[2] or "").strip())
-                self.last = self.current.order[-1][1]
-            elif self.last is not None:
-                self.last.append(text.strip())
-        if self.current and self.end:
+                entry.said.append([name, (found[2] or "").strip()])
+            elif entry.said:
+                entry.said[-1].append(text.strip())
+        if self.current and end:
             message = "the dump ends inside this entry; kept with what there is"
-            ledger.notice(self.current.line_end, "entry_cut", message)
+            self.dump.ledger.notice(self.current.line_end, "entry_cut", message)
         yield from self._close()
 
     def _begins(self, name: str | None) -> bool:
@@ -140,12 +132,29 @@ class _Reader:
             return False
         if self.current is None or not self.telling:
             return name == self.start or bool(self.telling)
-        return name == self.start and (name in self.current.parts or self._is_stray())
+        return name == self.start and (self._says(name) or self._is_stray())
+
+    def _says(self, *tags: str) -> bool:
+        return self.current is not None and any(said[0] in tags for said in self.current.said)
 
     def _is_stray(self) -> bool:
         """Whether the lines so far are of no entry: they have neither its start nor anything that it would say."""
-        known = self.current.parts if self.current else {}
-        return bool(self.telling) and self.start not in known and not any(tag in known for tag in self.telling)
+        return bool(self.telling) and not self._says(self.start, *self.telling)
+
+    def _end_before(self, line: int) -> Iterator[Entry | None]:
+        """Close the entry that another one follows."""
+        if self.current and self._is_stray():
+            yield from self._close("outside_entry")
+        if self.current and self.end:
+            message = f"the entry of line {self.current.line_start:,} does not end with {self.end!r}; kept"
+            self.dump.ledger.notice(line, "entry_not_ended", message)
+        yield from self._close()
+
+    def _outside(self, line: int, text: str) -> None:
+        if self.furniture and self.furniture.match(text):
+            self.dump.ledger.mark(line, Fate.FURNITURE)
+        else:
+            self.dump.ledger.reject(line, "outside_entry", text)
 
     def _close(self, reason: str = "no_entry") -> Iterator[Entry | None]:
         entry = self.make(self.current) if self.current and reason == "no_entry" else None
@@ -157,5 +166,5 @@ class _Reader:
             for number, text in self.texts:
                 self.dump.ledger.reject(number, reason, text)
             yield None
-        self.current, self.last = None, None
+        self.current, self.size = None, 0
         self.texts.clear()
