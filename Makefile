@@ -39,7 +39,7 @@ spark: setup .spark/.complete ## the tests of the Spark engine (needs Java 17; f
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --target .spark 'pyspark==4.3.0'
 	@touch $@
 
-tree: setup ## the house: a sentence per file, and who imports whom
+tree: setup ## the house: one sentence per file, and who imports whom
 	@$(BIN)/python -m tests.support.house_page
 
 docs: setup ## build the docs site into site/, strictly

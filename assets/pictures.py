@@ -180,7 +180,7 @@ def funnel(stations: dict[str, int]) -> dg.MarkdownMetadataValue:
 
 
 def overlap(shared: pl.DataFrame) -> dg.MarkdownMetadataValue:
-    """shared: left_dump, right_dump, left_no, right_no, shared_share, dumps (how many there are); one row a pair, left_no <= right_no."""
+    """shared: left_dump, right_dump, left_no, right_no, shared_share, dumps (how many there are); one row per pair, left_no <= right_no."""
     numbers = sorted(set(shared["left_no"]) | set(shared["right_no"]))
     if len(numbers) < 2:
         return dg.MetadataValue.md("Overlap is drawn from the second dump on.")

@@ -1,5 +1,5 @@
 -- name: dump_contents
--- One row a location: what the dump that it holds is, and what was found in it. Frame: asked (location).
+-- One row per location: what the dump that it holds is, and what was found in it. Frame: asked (location).
 SELECT l.location, d.format, d.lines,
        (SELECT count(*) FROM records AS r WHERE r.dump_id = l.dump_id) AS records,
        (SELECT count(*) FROM quarantined_records AS q WHERE q.dump_id = l.dump_id) AS quarantined,
@@ -56,7 +56,7 @@ FROM records
 GROUP BY ALL ORDER BY ALL;
 
 -- name: measures_of
--- Frame: asked (revision). The measures of one revision, one row a measure.
+-- Frame: asked (revision). The measures of one revision, one row per measure.
 SELECT measure, value FROM measures WHERE revision = (SELECT revision FROM asked) ORDER BY measure;
 
 -- name: record_stored_check

@@ -1,4 +1,4 @@
-"""Labelled sets through `papersieve run`: written as RIS and as CSV, one file a source, run, and the published papers scored.
+"""Labelled sets through `papersieve run`: written as RIS and as CSV, one file per source, run, and the published papers scored.
 
     python -m benchmarks.through_run LABELLED_FOLDER [SET …]
 

@@ -13,7 +13,7 @@ FATES = ("record", "furniture", "blank", "rejected")
 
 DUMPS = table(
     "dumps",
-    "One row a dump: one file, or member of an archive, as received.",
+    "One row per dump: one file, or member of an archive, as received.",
     Column("dump_id", pl.String, "hash of its bytes, uncompressed", (IS_ID,), is_unique=True),
     Column("format", pl.String, "format that recognised it"),
     Column("listing", pl.String, "who publishes it; null where the page does not say", is_nullable=True),
@@ -25,7 +25,7 @@ DUMPS = table(
 
 LINE_SPANS = table(
     "line_spans",
-    "One row a run of lines of one fate; the spans of a dump cover it.",
+    "One row per run of lines of one fate; the spans of a dump cover it.",
     Column("dump_id", pl.String, "", (IS_ID,)),
     Column("line_start", pl.Int64, "first line, counted from 1", (at_least(1),)),
     Column("line_end", pl.Int64, "last line, inclusive", (at_least(1),)),
@@ -35,7 +35,7 @@ LINE_SPANS = table(
 
 REJECTED_LINES = table(
     "rejected_lines",
-    "One row a line that became part of no record and is no furniture.",
+    "One row per line that became part of no record and is no furniture.",
     Column("dump_id", pl.String, "", (IS_ID,)),
     Column("line", pl.Int64, "line number, counted from 1", (at_least(1),)),
     Column("reason_code", pl.String, "why it became part of no record"),
@@ -45,7 +45,7 @@ REJECTED_LINES = table(
 
 NOTICES = table(
     "notices",
-    "One row a thing worth knowing about a line that was read all the same.",
+    "One row per thing worth knowing about a line that was read all the same.",
     Column("dump_id", pl.String, "", (IS_ID,)),
     Column("line", pl.Int64, "line number, counted from 1", (at_least(1),)),
     Column("code", pl.String, "what kind of thing to know"),
@@ -54,7 +54,7 @@ NOTICES = table(
 
 PAPER_LINEAGE = table(
     "paper_lineage",
-    "One row a paper, column and record that gave its value (a union of links has several records).",
+    "One row per paper, column and record that gave its value (a union of links has several records).",
     Column("paper_id", pl.String, "the paper", (IS_ID,)),
     Column("column_name", pl.String, "column of papers"),
     Column("record_id", pl.String, "the record that gave the value", (IS_ID,)),
@@ -66,7 +66,7 @@ def contract_of_papers(records: Contract) -> Contract:
     """The contract of papers whose records are these: its golden columns, each made of the column of that name."""
     return table(
         "papers",
-        "One row a paper: the golden record of a cluster.",
+        "One row per paper: the golden record of a cluster.",
         Column(
             "paper_id",
             pl.String,

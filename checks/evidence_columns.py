@@ -19,7 +19,7 @@ def _said(name: str, kind: Type, meaning: str, made_of: str, *, is_null: bool = 
 
 DOCUMENTS = table(
     "documents",
-    "One row a document: one distinct normalised content.",
+    "One row per document: one distinct normalised content.",
     Column(
         "document_id",
         pl.String,
@@ -48,7 +48,7 @@ _ALL = " ".join(name for name in DOCUMENTS.columns if name != "document_id")
 
 BLOCK_KEYS = table(
     "block_keys",
-    "One row a document and key: the buckets that a document lies in.",
+    "One row per document and key: the buckets that a document lies in.",
     Column("document_no", pl.Int64, "the document"),
     Column("match_key", pl.String, "which rule made the key", (one_of(*MATCH_KEYS),)),
     Column("key", pl.Int64, "documents with an equal key are candidates"),
@@ -74,7 +74,7 @@ def _number(name: str, meaning: str, made_of: str, low: float, high: float | Non
 
 PAIRS = table(
     "pairs",
-    "One row a candidate pair, with its evidence and judgement.",
+    "One row per candidate pair, with its evidence and judgement.",
     _made("left_no", pl.Int64, "the document ingested earlier", "document_id"),
     _made("right_no", pl.Int64, "the document ingested later", "document_id"),
     _made("match_key", pl.String, "the strongest rule that proposed the pair", _ALL, (one_of(*MATCH_KEYS),)),

@@ -44,7 +44,7 @@ def require(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
 
 def notices_of(records: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """One row a record and rule that it breaks where the rule is a notice: what is told of a record that is kept."""
+    """One row per record and rule that it breaks where the rule is a notice: what is told of a record that is kept."""
     told = [
         records.filter(~rule.holds).select(
             "dump_id", line="line_start", code=pl.lit(rule.code), message=pl.lit(f"expected: {rule.meaning}")
@@ -56,7 +56,7 @@ def notices_of(records: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
 
 def _failures(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """One row a failure: index (of the row; null for the whole table), column, check, failure_case, reason_code."""
+    """One row per failure: index (of the row; null for the whole table), column, check, failure_case, reason_code."""
     schema = {
         "index": pl.UInt32,
         "column": pl.String,

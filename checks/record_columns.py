@@ -61,7 +61,7 @@ _LETTERS_WITHOUT_SPACES = (
 
 RECORDS = table(
     "records",
-    "One row a record: one entry of one dump, as extracted and normalised.",
+    "One row per record: one entry of one dump, as extracted and normalised.",
     Column(
         "record_id",
         _TEXT,

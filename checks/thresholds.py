@@ -54,7 +54,7 @@ def judge_measures(measures: pl.DataFrame) -> pl.DataFrame:
 def judge_dumps(dumps: pl.DataFrame, limits: dict[str, float], min_rows: int) -> pl.DataFrame:
     """The dumps that are held back, each with the share (`reason_code`), its `value` and its `limit`.
 
-    dumps: one row a dump, with the columns that `GATES` names. limits: of each share. min_rows: of fewer rows a share
+    dumps: one row per dump, with the columns that `GATES` names. limits: of each share. min_rows: of fewer rows a share
     says too little.
     """
     judged = [

@@ -132,7 +132,7 @@ def match(
 ) -> "tuple[pl.DataFrame, pl.DataFrame]":
     """Return (records, pairs) of files as a run would match them, without a store: `papersieve match`.
 
-    records: one row a record, in the order of the files: record_id (`file:line`), paper_id (the record_id of its
+    records: one row per record, in the order of the files: record_id (`file:line`), paper_id (the record_id of its
     paper's first record; equal for records of one paper), file, line_start, line_end, title (null where there is none).
 
     pairs: one row for each two distinct contents that were compared: left_record_id, right_record_id, match_key, the

@@ -58,7 +58,7 @@ def deduplicate(
     their places; a pandas index is not looked at. settings: the defaults where not given. progress is told
     (stage, done, total).
 
-    clusters: one row a text: document_no, component_no (the smallest document_no of what matches connect), cluster_no
+    clusters: one row per text: document_no, component_no (the smallest document_no of what matches connect), cluster_no
     (the same of what is left together once chains are split). Texts with the same cluster_no are one paper.
 
     pairs: one row for each two texts that were compared, left_no < right_no: match_key (what proposed them), the

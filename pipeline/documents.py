@@ -74,7 +74,7 @@ _OTHERWISE = re.compile(_SPELLED)
 
 
 def document_contents(records: pl.DataFrame) -> pl.DataFrame:
-    """What distinct documents say: document_id and `CONTENT`, a row a document in the order of the records that say it first."""
+    """What distinct documents say: document_id and `CONTENT`, one row per document in the order of the records that say it first."""
     documents = records.unique("document_id", keep="first", maintain_order=True)
     return documents.select("document_id").hstack(contents(documents))
 

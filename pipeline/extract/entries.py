@@ -119,7 +119,7 @@ def entries_frame(
     max_other_chars: int = 0,
     records: Contract = RECORDS,
 ) -> pl.DataFrame:
-    """Resolve the entries' dates, links and identifiers: one row an entry, in the order given.
+    """Resolve the entries' dates, links and identifiers: one row per entry, in the order given.
 
     published_date is null where there is no date or it is no whole one; date_precision is then null, or what is
     known: `month_day`, `month` (of a year), `year`; and `day` otherwise. year_source says `stated`, or `listing`

@@ -26,7 +26,7 @@ _FEW = 1_000
 class Extraction:
     """Everything that one dump says, or a part of it.
 
-    dump: one row, empty in all parts of a dump but its last; records: one row an entry, in the order of their
+    dump: one row, empty in all parts of a dump but its last; records: one row per entry, in the order of their
     lines (keys record_id, dump_id, then `entries.entry_schema`); line_spans: runs of lines of one fate, which cover
     the dump; rejected_lines and notices: one row each. All carry dump_id.
     """

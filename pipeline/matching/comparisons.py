@@ -1,4 +1,4 @@
-"""Two columns of match texts to evidence, a row a pair: titles, names of authors, venues."""
+"""Two columns of match texts to evidence, one row per pair: titles, names of authors, venues."""
 
 import re
 

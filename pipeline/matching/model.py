@@ -70,7 +70,7 @@ class Model:
     wrong_shares: list[tuple[float, float]]
 
     def terms(self, evidence: pl.DataFrame, unit: str) -> pl.DataFrame:
-        """One column a term, one row a pair of evidence; a row's sum is its score. unit: `work` or `publication`."""
+        """One column per term, one row per pair of evidence; a row's sum is its score. unit: `work` or `publication`."""
         said = counted(evidence)
         compared = said["similarity"].is_not_null().to_numpy()
         one, other = self.with_abstracts.terms(said), self.without.terms(said)

@@ -6,7 +6,7 @@ import polars as pl
 def planted_found(labelled: pl.DataFrame) -> pl.DataFrame:
     """Share of planted repeats that were found, by kind: kind, planted, found, found_share; sorted by kind.
 
-    labelled: one row a record with paper (true entity), paper_id (predicted), kind, is_duplicate. A repeat is
+    labelled: one row per record with paper (true entity), paper_id (predicted), kind, is_duplicate. A repeat is
     found where its predicted paper also holds another record of its true entity.
     """
     together = pl.len().over("paper", "paper_id") > 1

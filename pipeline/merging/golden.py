@@ -95,7 +95,7 @@ def golden_records(
     priority: a column's value is taken of the records of the first of these sources that has one, before its rule is
     asked. sources: `SOURCE_SCHEMA`, what each dump is called; case makes no difference.
 
-    Papers: one row a paper_id with a value a column, null or empty where no record has one; record_count,
+    Papers: one row per paper_id with one value per column, null or empty where no record has one; record_count,
     document_count, dump_count. Lineage: paper_id, column_name, record_id, rule: which record gave each value
     (the smallest record_id among equals; every giver for a union).
     """

@@ -104,7 +104,7 @@ def test_every_asset_tells_its_size_and_its_numbers(refreshed):
     assert "| match |" in told["duplicate_pairs"]["judgements"]
     assert told["papers"]["most repeated"].startswith("| title | record_count |")
     assert told["warehouse"]["papers"] == told["papers"]["dagster/row_count"]
-    assert f"| papers | {told['warehouse']['papers']} | One row a paper |" in told["warehouse"]["tables"]
+    assert f"| papers | {told['warehouse']['papers']} | One row per paper |" in told["warehouse"]["tables"]
     assert told["warehouse"]["size_bytes"] == house.warehouse.stat().st_size
 
 

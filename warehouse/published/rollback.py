@@ -89,7 +89,7 @@ def _sweep(warehouse: Path) -> None:
 
 
 def versions(warehouse: Path) -> pl.DataFrame:
-    """One row a version that can be in place, newest last: revision, published_at, store_version, papers, records, dumps,
+    """One row per version that can be in place, newest last: revision, published_at, store_version, papers, records, dumps,
     size_bytes, is_in_place, path."""
     rows = []
     for path in [*kept_versions(warehouse).values(), warehouse]:

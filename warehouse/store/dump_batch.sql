@@ -55,7 +55,7 @@ SELECT (SELECT coalesce(max(seq), 0) FROM dump_ledger) + row_number() OVER (ORDE
 FROM actions;
 
 -- name: dump_sizes
--- One row a dump, in order of ingestion, with how many entries it has.
+-- One row per dump, in order of ingestion, with how many entries it has.
 SELECT d.dump_id, count(r.dump_id) AS records
 FROM dumps AS d
 LEFT JOIN (SELECT dump_id FROM records UNION ALL SELECT dump_id FROM quarantined_records) AS r USING (dump_id)

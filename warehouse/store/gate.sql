@@ -1,5 +1,5 @@
 -- name: dump_shares
--- One row a dump: its lines and entries, and those of them that can't be used, with the reason given most often.
+-- One row per dump: its lines and entries, and those of them that can't be used, with the reason given most often.
 SELECT d.dump_id, l.name, d.lines, coalesce(j.rejected_lines, 0) AS rejected_lines, coalesce(e.entries, 0) AS entries,
        coalesce(e.quarantined, 0) AS quarantined, e.reason, d.dump_id IN (SELECT dump_id FROM accepted_dumps) AS is_accepted
 FROM dumps AS d
@@ -52,7 +52,7 @@ DROP TABLE freed;
 DROP TABLE moved;
 
 -- name: held_back_dumps
--- One row a place of a dump that is held back, with the reason and the remedy.
+-- One row per place of a dump that is held back, with the reason and the remedy.
 SELECT l.name, l.location, h.dump_id, h.reason_code, h.message
 FROM held_back_dumps AS h JOIN dump_locations AS l USING (dump_id) ORDER BY l.location;
 

@@ -1,5 +1,5 @@
 -- name: known_dumps
--- One row a location: which dump it holds.
+-- One row per location: which dump it holds.
 SELECT location, dump_id FROM dump_locations ORDER BY location;
 
 -- name: known_labels
@@ -26,7 +26,7 @@ SELECT location, reason_code, message FROM unreadable_dumps ORDER BY location;
 SELECT DISTINCT dump_id FROM withdrawn_dumps;
 
 -- name: dump_notices
--- One row a dump and kind of thing to know: how often, and the first line and message.
+-- One row per dump and kind of thing to know: how often, and the first line and message.
 SELECT l.name, n.code, count(*) AS lines, min(n.line) AS first_line, arg_min(n.message, n.line) AS message
 FROM notices AS n JOIN (SELECT dump_id, min(name) AS name FROM dump_locations GROUP BY dump_id) AS l USING (dump_id)
 GROUP BY l.name, n.code

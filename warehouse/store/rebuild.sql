@@ -23,7 +23,7 @@ INSERT INTO measures BY NAME FROM old.measures;
 INSERT INTO check_results BY NAME FROM old.check_results;
 
 -- name: compare_stores
--- What this store derived, against the attached store `old`: one row a table, with the rows that only one of them has.
+-- What this store derived, against the attached store `old`: one row per table, with the rows that only one of them has.
 -- Documents are told by their ids: their numbers follow the order in which they were met.
 -- Columns that came to one of them by and by may stand in another order there.
 WITH

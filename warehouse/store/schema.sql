@@ -246,7 +246,7 @@ CREATE TABLE stages (           -- what each stage last completed: pending where
     settings VARCHAR NOT NULL,
     completed_at TIMESTAMP NOT NULL
 );
-CREATE TABLE revisions (        -- one row a completed `papers` stage: what publishing can be asked for
+CREATE TABLE revisions (        -- one row per completed `papers` stage: what publishing can be asked for
     revision BIGINT NOT NULL,
     version BIGINT NOT NULL,
     fingerprint VARCHAR NOT NULL,

@@ -16,7 +16,7 @@ INSERT INTO pending SELECT DISTINCT 'documents', document_id FROM records;
 INSERT INTO pending SELECT DISTINCT 'papers', document_id FROM paper_documents;
 
 -- name: new_documents
--- One row a document that is pending, that a record carries and that the store lacks, in order of ingestion.
+-- One row per document that is pending, that a record carries and that the store lacks, in order of ingestion.
 WITH queue AS (SELECT DISTINCT document_id::UUID AS document_uuid FROM pending WHERE stage = 'documents'),
 known AS (SELECT document_uuid FROM documents WHERE document_uuid IN (FROM queue)),
 said AS (
@@ -170,7 +170,7 @@ DELETE FROM pending WHERE stage = 'papers';
 DROP TABLE former_papers;
 
 -- name: measure
--- The funnel and the shares, one row a measure. Pairs are counted between records, as in `duplicate_pairs`.
+-- The funnel and the shares, one row per measure. Pairs are counted between records, as in `duplicate_pairs`.
 WITH counts AS (
     SELECT
         (SELECT count(*) FROM dumps) AS dumps,

@@ -4,7 +4,7 @@ SELECT DISTINCT name FROM dump_locations ORDER BY name;
 
 -- name: dumps_named
 -- Frame: wanted (name, location): a dump's id or its first digits, a location, a file name; the name as a path, as a
--- location. One row a place that a name means: a location itself, else every place of the dump; is_named: whether the
+-- location. One row per place that a name means: a location itself, else every place of the dump; is_named: whether the
 -- place bears the name; other_places: of the dump. A whole id or location means itself, whatever else begins so.
 WITH named AS (
     SELECT w.name AS wanted, l.dump_id, l.location, l.location IN (w.name, w.location) AS is_place,

@@ -1,4 +1,4 @@
--- Grain: one row a pair of dumps that share a paper, and one a dump with itself. Unit: papers; share in [0, 1].
+-- Grain: one row per pair of dumps that share a paper, and one per dump with itself. Unit: papers; share in [0, 1].
 CREATE VIEW dump_overlap AS
 WITH held AS (SELECT DISTINCT paper_id, dump_id FROM records),
 sizes AS (SELECT dump_id, count(*) AS papers FROM held GROUP BY dump_id)
@@ -13,4 +13,4 @@ JOIN sizes AS ls ON ls.dump_id = l.dump_id
 JOIN sizes AS rs ON rs.dump_id = r.dump_id
 WHERE ld.dump_no <= rd.dump_no
 GROUP BY l.dump_id, r.dump_id, ld.name, rd.name;
-COMMENT ON VIEW dump_overlap IS 'One row a pair of dumps with papers in common (and a dump with itself): how many, and as a share of the smaller one. Source: records, dumps.';
+COMMENT ON VIEW dump_overlap IS 'One row per pair of dumps with papers in common (and a dump with itself): how many, and as a share of the smaller one. Source: records, dumps.';

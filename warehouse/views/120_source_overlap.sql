@@ -1,4 +1,4 @@
--- Grain: one row a pair of sources that share a paper, and one a source with itself. Unit: papers; share in [0, 1].
+-- Grain: one row per pair of sources that share a paper, and one per source with itself. Unit: papers; share in [0, 1].
 CREATE VIEW source_overlap AS
 WITH held AS (
     SELECT DISTINCT r.paper_id, coalesce(d.source, d.listing, d.name) AS source FROM records AS r JOIN dumps AS d USING (dump_id)
@@ -11,4 +11,4 @@ JOIN sizes AS ls ON ls.source = l.source
 JOIN sizes AS rs ON rs.source = r.source
 WHERE l.source <= r.source
 GROUP BY l.source, r.source;
-COMMENT ON VIEW source_overlap IS 'One row a pair of sources with papers in common (and a source with itself): how many, and as a share of the smaller one. Source: records, dumps.';
+COMMENT ON VIEW source_overlap IS 'One row per pair of sources with papers in common (and a source with itself): how many, and as a share of the smaller one. Source: records, dumps.';

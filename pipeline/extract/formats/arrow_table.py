@@ -37,14 +37,14 @@ def recognises_arrow(head: Head) -> str | None:
 
 
 def extract_parquet(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one entry a row."""
+    """Read one entry per row."""
     import pyarrow.parquet as pq
 
     yield from _rows(dump, lambda stream: pq.ParquetFile(stream, pre_buffer=False).iter_batches(_ROWS))
 
 
 def extract_arrow(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one entry a row."""
+    """Read one entry per row."""
     import pyarrow as pa
 
     def batches(stream: Any) -> Iterator[Any]:

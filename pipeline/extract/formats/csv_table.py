@@ -54,7 +54,7 @@ def _names(line: str, separator: str) -> list[str]:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry a row; a row that is too narrow, or that can't be read, is rejected."""
+    """Read one entry per row; a row that is too narrow, or that can't be read, is rejected."""
     csv.field_size_limit(2**31 - 1)  # the limit on an entry holds before it
     feed, ledger = _Feed(dump), dump.ledger
     names, separator = _read_header(feed, dump)

@@ -33,7 +33,7 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry a row of one sheet; raises DumpError where none has column names."""
+    """Read one entry per row of one sheet; raises DumpError where none has column names."""
     name, rows = _sheet(dump)
     place, names = _header(rows, dump)
     mapped, said = mapping(names, dump.reading)
