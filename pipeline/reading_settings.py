@@ -42,7 +42,7 @@ class Reading(Practical):
         None,
         ge=1,
         le=64,
-        description="processes that read dumps, 1: this one alone; not set: one a core where there is much to read",
+        description="processes that read dumps, 1: this one alone; not set: one per core where there is much to read",
         examples=[4],
     )
     batch_entries: int = Field(20_000, ge=1, description="entries that are held at a time")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 import polars as pl
@@ -132,9 +133,7 @@ def entries_frame(
         name: [row[name] for row in resolved] for name in (resolved[0] if resolved else ())
     }
     plain = {
-        name: [None if (value := getattr(e, name)) is None else _plain(value) for e in entries]
-        for name in schema
-        if name not in known
+        name: list(map(_taker(schema[name]), map(attrgetter(name), entries))) for name in schema if name not in known
     }
     columns = {name: _column(values, schema[name]) for name, values in (known | plain).items()}
     return pl.DataFrame(columns, schema=schema)
@@ -227,16 +226,14 @@ def _author_count(e: Entry, authors: list[str]) -> int | None:
     return len(authors) if authors and is_whole else None
 
 
-def _plain(value: Any) -> Any:
-    """A value as any table can hold it; None where nothing is left."""
-    match value:
-        case str():
-            return _text(value)
-        case int():
-            return _integer(value)
-        case list():
-            return [text for text in dict.fromkeys(map(_text, value)) if text] or None
-    return value
+def _taker(kind: Any) -> Callable[[Any], Any]:
+    """What makes of an entry's value one that a column of this type holds; None where nothing is left."""
+    return _texts if kind == pl.List(pl.String) else _text if kind == pl.String else _integer
+
+
+def _texts(values: list[str] | None) -> list[str] | None:
+    """The texts, each once."""
+    return [text for text in dict.fromkeys(map(_text, values)) if text] or None if values else None
 
 
 def _text(value: str | None) -> str | None:

@@ -143,7 +143,7 @@ class LineLedger:
         runs, last = [], lines.start - 1
         try:
             for fate, alike in groupby(map(self._fates.pop, lines)):
-                first, last = last + 1, last + sum(1 for _ in alike)
+                first, last = last + 1, last + len(list(alike))
                 runs.append((first, last, str(Fate(fate))))
         except KeyError as missing:
             raise ValueError(f"line {missing} was given no fate") from None
@@ -154,6 +154,8 @@ def storable(text: str) -> str:
     """Text that any table can hold: lone surrogates and NUL as the sign for a character that is none."""
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -38,7 +38,7 @@ Result = TypeVar("Result")
 class Workers:
     """The processes of one call, started once there is much to do; they end with the context manager.
 
-    wanted: how many, started at once; None for one a core, started once it pays.
+    wanted: how many, started at once; None for one per core, started once it pays.
     """
 
     def __init__(self, wanted: int | None) -> None:
