@@ -109,9 +109,9 @@ class OpenDump:
     def _blocks(self) -> Iterator[tuple[int, bytes]]:
         """Whole lines, about a megabyte at a time, after the number of the first; one longer than that and than `max_line_bytes` is rejected."""
         with self.open() as stream:
-            line, rest = 1, b""
-            while data := stream.read(_BLOCK_BYTES):
-                data = (rest + data).removeprefix(_MARK) if line == 1 else rest + data
+            line, rest = 1, stream.read(len(_MARK)).removeprefix(_MARK)
+            while block := stream.read(_BLOCK_BYTES):
+                data = rest + block
                 end = data.rfind(b"\n") + 1
                 if not end and len(data) > self.reading.max_line_bytes + len(b"\r\n"):
                     length = len(data) + _skip_line(stream)

@@ -1,0 +1,70 @@
+"""The lines of a dump, read a block at a time, beside the lines of its bytes one by one."""
+
+import io
+from unittest import mock
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from papersieve.pipeline.extract import open_dump
+from papersieve.pipeline.extract.ledger import Fate
+from papersieve.pipeline.extract.open_dump import OpenDump
+from papersieve.pipeline.reading_settings import Reading
+
+LIMIT = 100
+PARTS = [
+    b"\n",
+    b"\r\n",
+    b"\r",
+    b" ",
+    b"\x0b",
+    b"a",
+    "é".encode(),
+    b"\xff",
+    b"word " * 19,
+    b"long " * 25,
+    b"\xef\xbb\xbf",
+]
+
+
+def one_by_one(data: bytes) -> tuple[list[tuple[int, str]], dict[int, str]]:
+    """Lines that can be read, and fates of those that have one: by the rules, without blocks."""
+    lines, fates = [], {}
+    pieces = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    for number, piece in enumerate(pieces[:-1] if not pieces[-1] else pieces, start=1):
+        if len(piece.rstrip(b"\r")) > LIMIT:
+            fates[number] = "line_too_long"
+            continue
+        try:
+            text = piece.decode().removesuffix("\r")
+        except UnicodeDecodeError:
+            fates[number] = "not_utf8"
+            continue
+        lines.append((number, text))
+        if not text.strip():
+            fates[number] = Fate.BLANK
+    return lines, fates
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=30).map(b"".join), st.integers(1, 300))
+@example(b"x" * 150 + b"\nnext\n", 40)
+@example(b"x" * 150, 40)
+@example(2 * b"\xef\xbb\xbf" + b"a\n", 3)
+@example(b"first\n" + b"x" * 150 + b"\r\n\xff\nnext", 160)
+def test_blocks_have_the_lines_that_are_there(data, block_bytes):
+    dump = OpenDump("page.txt", lambda: io.BytesIO(data), len(data), Reading(max_line_bytes=LIMIT))
+    with mock.patch.object(open_dump, "_BLOCK_BYTES", block_bytes):
+        read = list(dump.lines())
+    lines, fates = one_by_one(data)
+    assert read == lines
+    rejected = {row["line"]: row["reason_code"] for row in _drained(dump, len(lines), fates)}
+    assert rejected == {line: fate for line, fate in fates.items() if fate != Fate.BLANK}
+
+
+def _drained(dump: OpenDump, readable: int, fates: dict[int, str]):
+    """The rejected lines; blank ones have their fate, and others none yet."""
+    last = readable + sum(fate != Fate.BLANK for fate in fates.values())
+    marked = {line for line in range(1, last + 1) if dump.ledger.fate(line)}
+    assert marked == set(fates)
+    dump.ledger.fill(1, last, Fate.RECORD)
+    return dump.ledger.drain()[1].iter_rows(named=True)
