@@ -14,8 +14,9 @@ from papersieve.pipeline.reading_settings import Reading
 HEAD_BYTES = 1 << 16
 _HEAD_LINES, _HEAD_CHARS = 400, 300
 
-#: Bytes that are read at a time, and those of a line too long that are kept.
-_BLOCK_BYTES, _LONG_LINE_BYTES = 1 << 20, 4_000
+_BLOCK_BYTES = 1 << 20
+#: Bytes of a line too long that are kept.
+_LONG_LINE_BYTES = 4_000
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -76,7 +77,8 @@ class Piece:
 class OpenDump:
     """What an extractor reads from, and the ledger that it keeps.
 
-    location: to name the dump in errors; open: its bytes from the start, uncompressed.
+    location: to name the dump in errors; open: its bytes from the start, uncompressed; block_bytes: how many are read
+    at a time.
     """
 
     location: str
@@ -84,6 +86,7 @@ class OpenDump:
     size_bytes: int
     reading: Reading
     ledger: LineLedger = field(default_factory=LineLedger)
+    block_bytes: int = _BLOCK_BYTES
 
     def pieces(self, limit: int = _BLOCK_BYTES) -> Iterator[Piece]:
         """Lines as bytes, their ends included; one longer than the limit comes in several pieces."""
@@ -107,10 +110,13 @@ class OpenDump:
                 yield from self._sound_lines(line, block)
 
     def _blocks(self) -> Iterator[tuple[int, bytes]]:
-        """Whole lines, about a megabyte at a time, after the number of the first; one longer than that and than `max_line_bytes` is rejected."""
+        """Whole lines, a block at a time, each block after the number of its first line.
+
+        A line longer than a block and than `max_line_bytes` is rejected.
+        """
         with self.open() as stream:
             line, rest = 1, stream.read(len(_MARK)).removeprefix(_MARK)
-            while block := stream.read(_BLOCK_BYTES):
+            while block := stream.read(self.block_bytes):
                 data = rest + block
                 end = data.rfind(b"\n") + 1
                 if not end and len(data) > self.reading.max_line_bytes + len(b"\r\n"):

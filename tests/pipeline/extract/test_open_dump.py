@@ -1,12 +1,10 @@
 """The lines of a dump, read a block at a time, beside the lines of its bytes one by one."""
 
 import io
-from unittest import mock
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from papersieve.pipeline.extract import open_dump
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import OpenDump
 from papersieve.pipeline.reading_settings import Reading
@@ -52,9 +50,9 @@ def one_by_one(data: bytes) -> tuple[list[tuple[int, str]], dict[int, str]]:
 @example(2 * b"\xef\xbb\xbf" + b"a\n", 3)
 @example(b"first\n" + b"x" * 150 + b"\r\n\xff\nnext", 160)
 def test_blocks_have_the_lines_that_are_there(data, block_bytes):
-    dump = OpenDump("page.txt", lambda: io.BytesIO(data), len(data), Reading(max_line_bytes=LIMIT))
-    with mock.patch.object(open_dump, "_BLOCK_BYTES", block_bytes):
-        read = list(dump.lines())
+    reading = Reading(max_line_bytes=LIMIT)
+    dump = OpenDump("page.txt", lambda: io.BytesIO(data), len(data), reading, block_bytes=block_bytes)
+    read = list(dump.lines())
     lines, fates = one_by_one(data)
     assert read == lines
     rejected = {row["line"]: row["reason_code"] for row in _drained(dump, len(lines), fates)}
