@@ -1,15 +1,21 @@
 """Rules that stand above the model: what two papers never differ in, however alike they are. A guarded pair is for review at most."""
 
+from typing import NamedTuple
+
 import polars as pl
 
-OTHER_PART = "other_part"
-OTHER_ARXIV_ID = "other_arxiv_id"
-GENERIC_TITLE = "generic_title"
-OTHER_ABSTRACT = "other_abstract"
-OTHER_PUBLICATION = "other_publication"
 
-#: Guards whose pairs no chain of matches joins either.
-TOLD_APART = (OTHER_PART, OTHER_ARXIV_ID, GENERIC_TITLE, OTHER_PUBLICATION)
+class Guard(NamedTuple):
+    """A rule, by its name, that holds where its condition on evidence is true.
+
+    tells_apart: whether no chain of matches joins two that it holds apart either. units: the units that it guards.
+    """
+
+    name: str
+    condition: pl.Expr
+    tells_apart: bool = True
+    units: tuple[str, ...] = ("work", "publication")
+
 
 #: Where no author says that one abstract was rewritten, so much of two has to be alike: under one title, under titles that are
 #: alike, under unlike ones, and where a title is missing. A part of another abstract is enough, but not under another title.
@@ -19,19 +25,6 @@ PART_OF_ANOTHER = 0.9
 
 #: Venues with less in common are two; years so far apart, or another year on another page, are two prints.
 OTHER_VENUE, OTHER_YEAR = 0.65, 2
-
-
-def guards(unit: str) -> list[tuple[str, pl.Expr]]:
-    """(name, condition on evidence), in the order in which they are asked; a null condition does not hold."""
-    rules = {
-        OTHER_PART: (pl.col("title_parts") == 0) | _are_volumes(),
-        OTHER_ARXIV_ID: pl.col("arxiv_id") == 0,
-        GENERIC_TITLE: (pl.col("generic_title") == 1) & pl.col("similarity").is_null() & ~_is_one_place(),
-        OTHER_ABSTRACT: pl.col("authors").is_null() & _are_other_abstracts() & ~has_one("doi", "arxiv_id", "pmid"),
-    }
-    if unit == "publication":
-        rules[OTHER_PUBLICATION] = _is_other_publication()
-    return [(name, condition.fill_null(value=False)) for name, condition in rules.items()]
 
 
 def _are_other_abstracts() -> pl.Expr:
@@ -74,3 +67,25 @@ def _is_other_publication() -> pl.Expr:
 def has_one(*identifiers: str) -> pl.Expr:
     """Whether both documents show one of these, and the same."""
     return pl.any_horizontal(pl.col(identifiers) == 1).fill_null(value=False)
+
+
+#: In the order in which they are asked.
+GUARDS = (
+    Guard("other_part", (pl.col("title_parts") == 0) | _are_volumes()),
+    Guard("other_arxiv_id", pl.col("arxiv_id") == 0),
+    Guard("generic_title", (pl.col("generic_title") == 1) & pl.col("similarity").is_null() & ~_is_one_place()),
+    Guard(
+        "other_abstract",
+        pl.col("authors").is_null() & _are_other_abstracts() & ~has_one("doi", "arxiv_id", "pmid"),
+        tells_apart=False,
+    ),
+    Guard("other_publication", _is_other_publication(), units=("publication",)),
+)
+
+#: Guards whose pairs no chain of matches joins.
+TOLD_APART = tuple(guard.name for guard in GUARDS if guard.tells_apart)
+
+
+def guards(unit: str) -> list[tuple[str, pl.Expr]]:
+    """(name, condition) of the unit's guards, in the order in which they are asked; a null condition does not hold."""
+    return [(guard.name, guard.condition.fill_null(value=False)) for guard in GUARDS if unit in guard.units]

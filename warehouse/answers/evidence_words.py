@@ -1,21 +1,10 @@
 """Rules, kinds of evidence and their values in words for people who look at a pair."""
 
-from papersieve.warehouse.answers.reasons import COUNTS
+from papersieve.pipeline.matching.judgement import MODEL
+from papersieve.warehouse.answers.reasons import COUNTS, RULES
 
-#: rule -> what it is called on pages, short.
-RULE_NAMES = {
-    "model": "the model's score",
-    "bridge": "bridge between two papers",
-    "other_part": "different parts, or a notice",
-    "other_arxiv_id": "two arXiv ids",
-    "generic_title": "generic title",
-    "other_abstract": "different abstracts",
-    "other_publication": "two publications",
-    "same_abstract": "same abstract",
-    "same_identifier": "same identifier",
-    "same_document": "same content",
-    "decision": "decided by a person",
-}
+#: rule -> what it is called on pages.
+RULE_NAMES = {MODEL: "the model's score"} | {rule: words.name for rule, words in RULES.items()}
 
 #: judgement -> what it is called on pages.
 JUDGEMENT_NAMES = {"match": "one paper", "review": "for a person", "non_match": "two papers"}

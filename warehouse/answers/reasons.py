@@ -1,7 +1,7 @@
 """Why a pair was judged as it was, in a sentence, and what spoke for and against."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from papersieve.pipeline.matching.judgement import MODEL, REVIEW_FROM
 from papersieve.pipeline.matching.model import Term, load_model, terms_of
@@ -13,18 +13,50 @@ COUNTS = ("smaller_words", "title_length", "year_distance", "title_years", "abst
 #: What a term has to add, either way, to be shown: less is 0.0 with one digit.
 LEAST_TERM = 0.05
 
-#: rule -> sentence. The model's own has the pair's numbers.
-REASONS = {
-    "same_document": "Both have the same content: all that is compared is equal but for case, accents, dashes and spacing.",
-    "same_abstract": "The abstracts are nearly the same and too long to be boilerplate; neither authors nor dumps speak against it.",
-    "same_identifier": "Both show the same DOI, arXiv or PubMed id, one title contains the other, and no other authors are named.",
-    "other_part": "The titles name different parts, or only one of them is a notice such as an erratum. Only a person may merge these.",
-    "other_arxiv_id": "Each shows an arXiv id of its own. Only a person may merge these.",
-    "generic_title": "Many papers have this title, and nothing says that both stand in the same place. Only a person may merge these.",
-    "other_abstract": "The abstracts differ, and no author suggests that one was rewritten. Only a person may merge these.",
-    "other_publication": "They stand in two places (venue, volume, pages), and here one paper is one publication. Only a person may merge these.",
-    "bridge": "The two match, but the papers that they belong to do not agree on the whole, so the match was set aside for a person.",
-    "decision": "A person decided so, which outranks every judgement.",
+
+class RuleWords(NamedTuple):
+    """What a rule is called on pages, and why it judged so."""
+
+    name: str
+    sentence: str
+
+
+#: Every rule but the model, whose sentence has the numbers of the pair.
+RULES = {
+    "same_document": RuleWords(
+        "same content",
+        "Both have the same content: all that is compared is equal but for case, accents, dashes and spacing.",
+    ),
+    "same_abstract": RuleWords(
+        "same abstract",
+        "The abstracts are nearly the same and too long to be boilerplate; neither authors nor dumps speak against it.",
+    ),
+    "same_identifier": RuleWords(
+        "same identifier",
+        "Both show the same DOI, arXiv or PubMed id, one title contains the other, and no other authors are named.",
+    ),
+    "other_part": RuleWords(
+        "different parts, or a notice",
+        "The titles name different parts, or only one of them is a notice such as an erratum. Only a person may merge these.",
+    ),
+    "other_arxiv_id": RuleWords("two arXiv ids", "Each shows an arXiv id of its own. Only a person may merge these."),
+    "generic_title": RuleWords(
+        "generic title",
+        "Many papers have this title, and nothing says that both stand in the same place. Only a person may merge these.",
+    ),
+    "other_abstract": RuleWords(
+        "different abstracts",
+        "The abstracts differ, and no author suggests that one was rewritten. Only a person may merge these.",
+    ),
+    "other_publication": RuleWords(
+        "two publications",
+        "They stand in two places (venue, volume, pages), and here one paper is one publication. Only a person may merge these.",
+    ),
+    "bridge": RuleWords(
+        "bridge between two papers",
+        "The two match, but the papers that they belong to do not agree on the whole, so the match was set aside for a person.",
+    ),
+    "decision": RuleWords("decided by a person", "A person decided so, which outranks every judgement."),
 }
 
 _SENTENCES = {
@@ -37,7 +69,7 @@ _SENTENCES = {
 def reason(pair: Mapping[str, Any], settings: Settings) -> str:
     """The sentence for a judged pair (rule, judgement, score; the score is null where the two were never compared)."""
     if pair["rule"] != MODEL:
-        return REASONS[pair["rule"]]
+        return RULES[pair["rule"]].sentence
     numbers = {"match_from": load_model().match_from(settings.wrong_share), "review_from": REVIEW_FROM}
     return _SENTENCES[pair["judgement"]].format(score=pair["score"], **numbers)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from papersieve.pipeline.deduplicate import deduplicate
 from papersieve.pipeline.derive import LISTED_SCHEMA
 from papersieve.pipeline.matching.clusters import LIMIT, SURE_LIST, clusters
-from papersieve.pipeline.matching.guards import OTHER_PART, TOLD_APART
+from papersieve.pipeline.matching.guards import TOLD_APART
 
 #: Judged pairs of each kind: (score, judgement, rule).
 Pair = tuple[float | None, str, str]
@@ -21,7 +21,7 @@ ALIKE: Pair = (5.0, "match", "model")
 WEAK: Pair = (0.5, "match", "model")
 DOUBTED: Pair = (-1.0, "review", "model")
 UNLIKE: Pair = (-5.0, "non_match", "model")
-PARTS: Pair = (5.0, "review", OTHER_PART)
+PARTS: Pair = (5.0, "review", "other_part")
 TOGETHER: Pair = (None, "match", "decision")
 APART: Pair = (4.0, "non_match", "decision")
 

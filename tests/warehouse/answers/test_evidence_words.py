@@ -6,12 +6,12 @@ from papersieve.checks.contracts import CONTRACTS
 from papersieve.pipeline.matching import context, evidence
 from papersieve.pipeline.matching.judgement import MODEL
 from papersieve.warehouse.answers.evidence_words import JUDGEMENT_NAMES, NAMES, RULE_NAMES, value_in_words
-from papersieve.warehouse.answers.reasons import COUNTS, REASONS
+from papersieve.warehouse.answers.reasons import COUNTS, RULES
 
 
 def test_everything_that_a_pair_can_have_has_a_name_of_its_own():
     assert NAMES.keys() == {*evidence.MEANING, *context.MEANING, "prior"}
-    assert RULE_NAMES.keys() == {*REASONS, MODEL}
+    assert RULE_NAMES.keys() == {*RULES, MODEL}
     assert JUDGEMENT_NAMES.keys() == {"match", "review", "non_match"}
     for names in (NAMES, RULE_NAMES, JUDGEMENT_NAMES):
         assert len({*names.values()}) == len(names)

@@ -17,7 +17,7 @@ from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.text import match_text
 from papersieve.warehouse.answers.asking import UnknownIdError
 from papersieve.warehouse.answers.explain import explain_pair, explain_paper
-from papersieve.warehouse.answers.reasons import REASONS, reason
+from papersieve.warehouse.answers.reasons import RULES, reason
 from papersieve.warehouse.answers.word_diff import differences, words_of
 from papersieve.warehouse.cli.main import cli
 from papersieve.warehouse.decisions.decisions import decide
@@ -79,7 +79,7 @@ def ids(world) -> dict[str, str]:
 
 def test_every_rule_has_its_sentence():
     rules = {name for unit in ("work", "publication") for name, _ in guards(unit)}
-    assert set(REASONS) == rules | {"same_document", "bridge", "decision", *LIFTS}
+    assert set(RULES) == rules | {"same_document", "bridge", "decision", *LIFTS}
     said = [reason({"rule": MODEL, "judgement": judgement, "score": -1.25}, Settings()) for judgement in JUDGEMENTS]
     assert len(set(said)) == len(JUDGEMENTS)
     assert all("adds up to -1.2" in sentence for sentence in said)
