@@ -17,7 +17,7 @@ from papersieve.pipeline.setting_section import Practical, Section
 VERSIONS = {
     "records": 5,  # texts cleaned, records held against their contract, ids of documents
     "documents": 2,  # what is compared of them
-    "keys": 2,  # block keys
+    "keys": 3,  # block keys
     "evidence": 3,  # what is found of a pair
     "judgement": 7,  # what that leads to
     "clusters": 2,  # what decisions and clustering make of matches

@@ -10,6 +10,8 @@ and, of documents that name authors or have no abstract, for titles that are not
     place         year, volume and first page: the same place in print
     title_words   the three longest words of the title; two of them and the year
     title_author  one of these words and a name
+and, of documents that have both texts, so that a bucket of boilerplate that is too full is cut finer:
+    opening_title  the opening of the abstract, and the two words that the title begins or ends with
 """
 
 from typing import NamedTuple
@@ -28,11 +30,24 @@ from papersieve.pipeline.shingling.shingles import shingle_all
 IDENTIFIERS = ("doi", "arxiv_id", "pmid")
 
 #: Strongest first: a pair proposed by several keys is filed under the first of these.
-MATCH_KEYS = ("abstract", "title", "opening", "band", *IDENTIFIERS, "place", "title_words", "title_author")
+MATCH_KEYS = (
+    "abstract",
+    "title",
+    "opening",
+    "band",
+    *IDENTIFIERS,
+    "place",
+    "title_words",
+    "title_author",
+    "opening_title",
+)
 
 #: Longest words of a title, and of a list of authors, that keys are made of: long words are rare ones, as a rule, and
 #: unlike a count of words they are a fact of the document alone.
 TITLE_WORDS, NAMES = 3, 2
+
+#: The two words that a title begins with, and ends with.
+_FIRST_WORDS, _LAST_WORDS = r"^([^ ]+(?: [^ ]+)?)", r"((?:[^ ]+ )?[^ ]+)$"
 
 SCHEMA = BLOCK_KEYS.schema
 
@@ -68,7 +83,21 @@ def block_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     identifiers = [
         _keyed(documents.select("document_no", text=kind), kind) for kind in IDENTIFIERS if kind in documents.columns
     ]
-    return pl.concat([*frames, bands, *identifiers, *_citation_keys(documents)])
+    openings = np.where(keyed["opening"][1], read.openings, read.abstracts)
+    has_both = has & (read.title_words > 0)
+    return pl.concat(
+        [*frames, bands, *identifiers, *_citation_keys(documents), _opening_title(documents, openings, has_both)]
+    )
+
+
+def _opening_title(documents: pl.DataFrame, openings: Keys, has_both: npt.NDArray[np.bool_]) -> pl.DataFrame:
+    """A key for each end of a title; one where both ends are the same words."""
+    texts = documents.select("document_no", "title_text", opening=pl.Series(openings).cast(pl.String)).filter(has_both)
+    ends = [
+        texts.select("document_no", text=pl.concat_str("opening", pl.col("title_text").str.extract(end), separator=" "))
+        for end in (_FIRST_WORDS, _LAST_WORDS)
+    ]
+    return _keyed(pl.concat(ends).unique(maintain_order=True), "opening_title")
 
 
 def _citation_keys(documents: pl.DataFrame) -> list[pl.DataFrame]:

@@ -34,8 +34,14 @@ def expected_keys(document: dict) -> set[tuple[str, str]]:
         keys.add(("title", title))
     if abstract:
         keys.add(("abstract", abstract))
-    if len(abstract.split()) >= SETTINGS.signing.opening_words:
-        keys.add(("opening", " ".join(abstract.split()[: SETTINGS.signing.opening_words])))
+    opening = " ".join(abstract.split()[: SETTINGS.signing.opening_words])
+    is_long = len(abstract.split()) >= SETTINGS.signing.opening_words
+    if is_long:
+        keys.add(("opening", opening))
+    if abstract and title:
+        start = block_key("opening", opening) if is_long else block_key("abstract", abstract)
+        ends = (title.split()[:2], title.split()[-2:])
+        keys |= {("opening_title", f"{start} {' '.join(end)}") for end in ends}
     if abstract and document["authors_text"] is None:
         return keys
     words, year = longest(title, TITLE_WORDS), document["year"]
@@ -144,6 +150,15 @@ def test_documents_without_an_abstract_share_no_band():
 def test_what_two_documents_share_proposes_them(one, other, match_key):
     pairs, _ = candidate_pairs(block_keys(documents_of([one, other]), SETTINGS), bucket_cap=200)
     assert pairs.rows() == [(0, 1, match_key)]
+
+
+def test_a_bucket_of_boilerplate_that_is_too_full_is_cut_by_the_ends_of_titles():
+    """Each of 150 titles twice, once with another word in its middle, under one abstract and by nobody."""
+    titles = [f"bees{number} {middle} wax{number}" for number in range(150) for middle in ("of one", "of no other")]
+    documents = documents_of([{"title": title, "abstract": ABSTRACT} for title in titles])
+    pairs, hot = candidate_pairs(block_keys(documents, SETTINGS), bucket_cap=200)
+    assert {"abstract", "opening", "band"} <= set(hot["match_key"])
+    assert pairs.rows() == [(2 * number, 2 * number + 1, "opening_title") for number in range(150)]
 
 
 @given(
