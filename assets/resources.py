@@ -1,7 +1,7 @@
 """Where the dumps, the store and the warehouse are, how what works on them is named, and which settings a run has."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from enum import Enum
@@ -33,14 +33,17 @@ WAIT_SECONDS, RETRIES, RETRY_SECONDS = 30.0, 3, 60.0
 
 
 @contextmanager
-def foreseen() -> Iterator[None]:
-    """Fail a step with the message alone where that says what to do; try it again where the store is in use."""
+def foreseen(renamed: Callable[[str], str] = str) -> Iterator[None]:
+    """Fail a step with the message alone where that says what to do; try it again where the store is in use.
+
+    renamed: makes the message speak of things as they are named here.
+    """
     try:
         yield
     except BusyError as busy:
         raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=RETRY_SECONDS) from busy
     except PapersieveError as fault:
-        raise dg.Failure(str(fault), allow_retries=False) from None
+        raise dg.Failure(renamed(str(fault)), allow_retries=False) from None
 
 
 def _as_config(name: str, annotation: Any) -> Any:
@@ -99,7 +102,11 @@ class Places(dg.Model):
         default_factory=LastingSettings, description="settings that go over those of the file"
     )
     schedule: str = Field(default="0 6 * * *", description="cron times of the refresh that looks after everything")
-    timezone: str = Field(default="UTC", description="time zone of the schedule")
+    fetch_schedule: str = Field(
+        default="30 6 * * *",
+        description="cron times of the fetch; arXiv and Hugging Face have settled a day 6 hours after its end in UTC",
+    )
+    timezone: str = Field(default="UTC", description="time zone of both schedules")
     key_prefix: str | None = Field(
         default=None, description="first part of the names of all assets, of the job and of what starts it"
     )
@@ -124,7 +131,7 @@ class Places(dg.Model):
 
     def renamed(self, text: str) -> str:
         """A message with the names that steps and resources have here, and fields in place of environment variables."""
-        if not self.key_prefix:
+        if self.key_prefix is None:  # not of a component, whose prefix may be empty
             return text
         for variable, field in _FIELD_OF_VARIABLE.items():
             text = text.replace(variable, field)
@@ -143,7 +150,7 @@ class Places(dg.Model):
 
     def settings_of_run(self, context: Any) -> Settings:
         """Settings of the run that a step is in. Fails the step with every problem at once."""
-        with foreseen():
+        with foreseen(self.renamed):
             return self.given_to_run(context).over(self)
 
     def given_to_run(self, context: Any) -> "RunSettings":
@@ -156,7 +163,7 @@ class Places(dg.Model):
         """Keep every other command out of the store. Faults in the body are as `foreseen` tells them."""
         place = Path(self.store)
         place.parent.mkdir(parents=True, exist_ok=True)
-        with foreseen(), hold_store(place, wait_seconds) as held:
+        with foreseen(self.renamed), hold_store(place, wait_seconds) as held:
             refuse_lost(place, Path(self.warehouse))
             yield held
 
@@ -229,7 +236,8 @@ def default_places(environ: Mapping[str, str]) -> dict[str, Any]:
 
     PAPERSIEVE_DUMPS, PAPERSIEVE_STORE, PAPERSIEVE_WAREHOUSE and PAPERSIEVE_SETTINGS; where only one of store
     and warehouse is named the other lies beside it; what is not named lies in the repository's `data/`.
-    PAPERSIEVE_WITHDRAW_REMOVED=1, PAPERSIEVE_NOTIFY=PROGRAM, PAPERSIEVE_LAKE and PAPERSIEVE_MASTER give the others.
+    PAPERSIEVE_WITHDRAW_REMOVED=1, PAPERSIEVE_NOTIFY=PROGRAM, PAPERSIEVE_LAKE, PAPERSIEVE_MASTER, PAPERSIEVE_SCHEDULE,
+    PAPERSIEVE_FETCH_SCHEDULE and PAPERSIEVE_TIMEZONE give the others.
     """
     named = {
         key: Path(value).expanduser().absolute()
@@ -247,4 +255,8 @@ def default_places(environ: Mapping[str, str]) -> dict[str, Any]:
         "notify_command": environ.get("PAPERSIEVE_NOTIFY") or None,
         "lake": environ.get("PAPERSIEVE_LAKE") or None,
         "master": environ.get("PAPERSIEVE_MASTER") or "local[*]",
+    } | {
+        name: value
+        for name in ("schedule", "fetch_schedule", "timezone")
+        if (value := environ.get(f"PAPERSIEVE_{name.upper()}"))
     }

@@ -148,7 +148,7 @@ def test_places_follow_the_environment_as_the_command_line_does(tmp_path, monkey
     named = default_places(
         {"PAPERSIEVE_DUMPS": "in", "PAPERSIEVE_STORE": "a.duckdb", "PAPERSIEVE_WAREHOUSE": "", "PAPERSIEVE_SETTINGS": "s.toml",
          "PAPERSIEVE_WITHDRAW_REMOVED": "1", "PAPERSIEVE_NOTIFY": "mail -s papers me", "PAPERSIEVE_LAKE": "hdfs:///lake",
-         "PAPERSIEVE_MASTER": "spark://host:7077"}
+         "PAPERSIEVE_MASTER": "spark://host:7077", "PAPERSIEVE_FETCH_SCHEDULE": "0 7 * * *"}
     )  # fmt: skip
     assert named == {
         "dump_folder": str(tmp_path / "in"),
@@ -159,6 +159,7 @@ def test_places_follow_the_environment_as_the_command_line_does(tmp_path, monkey
         "notify_command": "mail -s papers me",
         "lake": "hdfs:///lake",
         "master": "spark://host:7077",
+        "fetch_schedule": "0 7 * * *",
     }
 
 
