@@ -1,7 +1,7 @@
 """Where the dumps, the store and the warehouse are, how what works on them is named, and which settings a run has."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from enum import Enum
@@ -16,17 +16,10 @@ from papersieve.pipeline.errors import BusyError, PapersieveError, SettingsError
 from papersieve.pipeline.settings import SECTIONS, Settings
 from papersieve.pipeline.settings_file import load_settings, parse_settings
 from papersieve.warehouse.locks import Hold
-from papersieve.warehouse.places import resolve_places
 from papersieve.warehouse.published.owner import refuse_lost
 from papersieve.warehouse.store.engine import LOCAL, Engine
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store
-
-_HOME = Path(__file__).resolve().parents[1]
-
-#: Default places lie below it: the repository, whatever folder Dagster is started in; the current folder where papersieve is
-#: installed.
-ROOT = _HOME if (_HOME / "pyproject.toml").is_file() else Path.cwd()
 
 #: How long a step waits for the store, and how often it is tried again after that: a long `papersieve run` ends.
 WAIT_SECONDS, RETRIES, RETRY_SECONDS = 30.0, 3, 60.0
@@ -229,34 +222,3 @@ def _given(config: Any, names: Iterable[str]) -> dict[str, Any]:
 
 def _laid_over(base: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     return base | {n: base[n] | value if isinstance(value, dict) else value for n, value in given.items()}
-
-
-def default_places(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Fields of `Papersieve` as the environment names them, by the command line's rules.
-
-    PAPERSIEVE_DUMPS, PAPERSIEVE_STORE, PAPERSIEVE_WAREHOUSE and PAPERSIEVE_SETTINGS; where only one of store
-    and warehouse is named the other lies beside it; what is not named lies in the repository's `data/`.
-    PAPERSIEVE_WITHDRAW_REMOVED=1, PAPERSIEVE_NOTIFY=PROGRAM, PAPERSIEVE_LAKE, PAPERSIEVE_MASTER, PAPERSIEVE_SCHEDULE,
-    PAPERSIEVE_FETCH_SCHEDULE and PAPERSIEVE_TIMEZONE give the others.
-    """
-    named = {
-        key: Path(value).expanduser().absolute()
-        for key in ("PAPERSIEVE_DUMPS", "PAPERSIEVE_STORE", "PAPERSIEVE_WAREHOUSE", "PAPERSIEVE_SETTINGS")
-        if (value := environ.get(key))
-    }
-    store, warehouse = resolve_places(named.get("PAPERSIEVE_STORE"), named.get("PAPERSIEVE_WAREHOUSE"))
-    settings_file = named.get("PAPERSIEVE_SETTINGS")
-    return {
-        "dump_folder": str(named.get("PAPERSIEVE_DUMPS", ROOT / "data" / "dumps")),
-        "store": str(ROOT / store),
-        "warehouse": str(ROOT / warehouse),
-        "settings_file": str(settings_file) if settings_file else None,
-        "withdraw_removed": environ.get("PAPERSIEVE_WITHDRAW_REMOVED") == "1",
-        "notify_command": environ.get("PAPERSIEVE_NOTIFY") or None,
-        "lake": environ.get("PAPERSIEVE_LAKE") or None,
-        "master": environ.get("PAPERSIEVE_MASTER") or "local[*]",
-    } | {
-        name: value
-        for name in ("schedule", "fetch_schedule", "timezone")
-        if (value := environ.get(f"PAPERSIEVE_{name.upper()}"))
-    }

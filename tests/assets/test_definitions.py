@@ -11,7 +11,7 @@ import yaml
 from papersieve.assets.asset_checks import ASSET_OF_MEASURE, ASSET_OF_TABLE
 from papersieve.assets.check_page import catalogue
 from papersieve.assets.definitions import build_defs
-from papersieve.assets.resources import default_places
+from papersieve.assets.environment import default_places
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.warehouse.published.audit import checks as sql_checks
