@@ -163,12 +163,10 @@ class _Elsewhere:
         try:
             yield
         except Exception as error:
-            is_extra = isinstance(error, ImportError) and self._address.scheme in EXTRAS
-            remedy = (
-                f"Install it: {install_command(self._address.scheme)}"
-                if is_extra
-                else "Check the address, the credentials and the network, and export again"
-            )
+            remedy = "Check the address, the credentials and the network, and export again"
+            if isinstance(error, ImportError):
+                is_extra = self._address.scheme in EXTRAS
+                remedy = f"Install it: {install_command(self._address.scheme)}" if is_extra else "Install that package"
             raise PapersieveError(
                 f"{self._address}: the export failed ({type(error).__name__}: {brief(error, self._address)}). "
                 f"{remedy}. Readers still see the version before."

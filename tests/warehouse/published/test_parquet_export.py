@@ -75,7 +75,7 @@ def test_the_manifest_tells_every_file_as_it_is(exported):
 def test_the_docs_ways_to_read_it_give_every_paper(exported):
     folder, manifest = exported
     height = next(table["rows"] for table in manifest["tables"] if table["name"] == "papers")
-    code = {kind: re.findall(rf"```{kind}\n(.*?)```", DOCS.read_text(), re.DOTALL) for kind in ("python", "sql")}
+    code = {kind: re.findall(rf"```{kind}\n(.*?)```", DOCS.read_text(), re.DOTALL) for kind in ("python", "text")}
     opened, read = (text.replace("/srv/papers", str(folder)) for text in code["python"])
     told = {"polars": pl, "pandas": pd, "duckdb": duckdb}
     exec(opened, told)
@@ -84,7 +84,7 @@ def test_the_docs_ways_to_read_it_give_every_paper(exported):
     assert "paper_id" in eval(by_duckdb, told).columns
     assert eval("duckdb.read_parquet(files['papers'])", told).shape[0] == height
     with duckdb.connect() as con:
-        assert con.execute(code["sql"][0].replace("/srv/papers", str(folder))).fetchall() == [(height,)]
+        assert con.execute(code["text"][0].replace("/srv/papers", str(folder))).fetchall() == [(height,)]
 
 
 @pytest.fixture(params=["here", "memory"])
