@@ -136,6 +136,7 @@ def test_a_version_is_written_once_and_the_one_before_is_kept_for_its_readers(pl
     assert (again["exported"], again["written"]) == (True, 1), "a file was missing"
 
 
+@pytest.mark.parametrize("target", ["here"], indirect=True)
 def test_only_years_that_changed_are_written(place, target):
     to, *_ = target
     kept = {}
@@ -175,6 +176,7 @@ def test_an_export_that_breaks_off_leaves_the_one_before(place, target, monkeypa
     assert rows_of(target, manifest_of(target), "papers") == 2
 
 
+@pytest.mark.parametrize("target", ["memory"], indirect=True)
 def test_every_run_exports_where_settings_say_so_and_the_next_one_makes_up_for_a_failure(place, target):
     to, system, root = target
     wanted = Settings(operation=Operation(export_to=str(to)))
