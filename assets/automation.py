@@ -10,7 +10,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from papersieve.assets.resources import Places
-from papersieve.assets.watch import NoDumpsError, decide, dump_paths, look
+from papersieve.assets.watch import FOLDER_STATE, NoDumpsError, decide, dump_paths, look
 
 _UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -126,13 +126,21 @@ def dump_folder(places: Places, job: UnresolvedAssetJobDefinition) -> dg.SensorD
 def watched(context: dg.SensorEvaluationContext, places: Places) -> dg.SensorResult | dg.SkipReason:
     """Look at the folder; `papersieve.assets.watch` decides what to do."""
     try:
-        decision = decide(look(Path(places.dump_folder)), context.cursor, unfinished_run(context.instance, places))
+        files, waiting_for = look(Path(places.dump_folder)), unfinished_run(context.instance, places)
+        decision = decide(files, context.cursor, waiting_for, state_taken_in(context.instance, places))
     except NoDumpsError as remedy:
         return dg.SkipReason(places.renamed(str(remedy)))
     if decision.run_key is None:
         return dg.SensorResult(skip_reason=decision.message, cursor=decision.cursor)
     context.log.info(decision.message)
     return dg.SensorResult(run_requests=[dg.RunRequest(decision.run_key)], cursor=decision.cursor)
+
+
+def state_taken_in(instance: dg.DagsterInstance, places: Places) -> str | None:
+    """The state of the dump folder that the last run saw which read all of it, whoever started it."""
+    last = instance.get_latest_materialization_event(places.key("dumps"))
+    found = last.asset_materialization if last else None
+    return (found.tags or {}).get(FOLDER_STATE) if found else None
 
 
 def below_the_dumps(places: Places, selection: dg.AssetSelection) -> dg.AutomationConditionSensorDefinition:

@@ -42,7 +42,7 @@ def fetch_into(
     context: dg.AssetExecutionContext, places: Places
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Fetch what is missing. A source that does not answer is a warning and does not stop the run."""
-    with foreseen():
+    with foreseen(places.renamed):
         settings = places.base_settings()
         found = []
         if settings.fetch.sources:
@@ -63,15 +63,15 @@ def fetch_into(
 
 
 def daily_fetch(places: Places, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
-    """Ready for whoever names sources; without any it says so and runs nothing. Days of sources are those of UTC."""
+    """Ready for whoever names sources; without any it says so and runs nothing."""
     return dg.ScheduleDefinition(
         name=places.named("daily_fetch"),
         job=job,
-        cron_schedule="30 6 * * *",
-        execution_timezone="UTC",
+        cron_schedule=places.fetch_schedule,
+        execution_timezone=places.timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,
         execution_fn=lambda _: wanted(places),
-        description="Every morning, once the days of arXiv and Hugging Face are settled: fetches what is missing and publishes it.",
+        description="Fetches the days that are over and missing, and publishes them.",
     )
 
 

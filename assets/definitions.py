@@ -10,9 +10,10 @@ from papersieve.assets.automation import below_the_dumps, daily_refresh, dump_fo
 from papersieve.assets.daily_fetch import daily_fetch, fetched_dumps
 from papersieve.assets.derived import documents, duplicate_pairs, papers
 from papersieve.assets.dumps import ingestion
+from papersieve.assets.environment import default_places
 from papersieve.assets.notify import notifications
 from papersieve.assets.published import warehouse
-from papersieve.assets.resources import Places, default_places, run_settings
+from papersieve.assets.resources import Places, run_settings
 
 
 def definitions_of(places: Places) -> dg.Definitions:

@@ -13,7 +13,7 @@ from papersieve.assets.metadata import column_lineage, counts, of_file, preview,
 from papersieve.assets.resources import Places
 from papersieve.assets.run_log import logged, said
 from papersieve.assets.store_access import POOL, STAGE, described, row_count, version
-from papersieve.assets.watch import dump_paths
+from papersieve.assets.watch import FOLDER_STATE, dump_paths, look, state_of
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.pipeline.settings import Settings, version_of
 from papersieve.warehouse.store.gate import accept, judged
@@ -88,6 +88,8 @@ def take_in(
     chosen = papersieve.settings_of_run(context)
     folder = Path(config.dump_folder or papersieve.dump_folder).absolute()
     with papersieve.open_store() as store:
+        is_all = not config.files and not config.dump_folder
+        state = {FOLDER_STATE: state_of(look(folder))} if is_all else {}  # before it is read
         outcomes = taken_in(store, folder, config, chosen, context, is_withdrawing=papersieve.withdraw_removed)
         for message in messages_of(outcomes):
             context.log.warning(papersieve.renamed(message))
@@ -103,6 +105,7 @@ def take_in(
             | counts(measures, "lines", "rejected_lines", "rejected_line_share", "unreadable_dumps", "held_back_dumps")
             | {"notices": preview(store.query("dump_notices")), "shown by": shown_by("dumps")},
             data_version=version(store, chosen),
+            tags=state,
         )
         yield dg.MaterializeResult(
             papersieve.key("records"),

@@ -11,7 +11,7 @@ import polars as pl
 from papersieve.assets.automation import DAILY, FOLLOWS
 from papersieve.assets.metadata import MAX_ROWS, carried, counts, first_rows, of_file, preview, rows_table, shown_by
 from papersieve.assets.pictures import funnel, overlap, records_by_year
-from papersieve.assets.resources import WAIT_SECONDS, Places
+from papersieve.assets.resources import WAIT_SECONDS, Places, foreseen
 from papersieve.assets.run_log import logged, said
 from papersieve.assets.store_access import GROUP, OWNERS, POOL, version
 from papersieve.pipeline.matching.scores import score_clusters
@@ -20,7 +20,7 @@ from papersieve.warehouse.cli.demo import TRUTH_FILE, label
 from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks
 from papersieve.warehouse.published.publish import SCHEMA_VERSION, publish_if_new
 from papersieve.warehouse.published.reader import open_warehouse
-from papersieve.warehouse.run import FUNNEL, open_then_tidy
+from papersieve.warehouse.run import FUNNEL, export_as_set, open_then_tidy
 from papersieve.warehouse.sql import ask
 from papersieve.warehouse.store.update import refuse_gap
 
@@ -98,6 +98,8 @@ def publish(
         | of_file(papersieve.warehouse),
         data_version=told,
     )
+    with foreseen(papersieve.renamed):  # behind the result: the warehouse is published, wherever else it goes
+        export_as_set(place, chosen)
 
 
 def _checked(place: Path) -> list[CheckResult]:

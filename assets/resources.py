@@ -1,7 +1,7 @@
 """Where the dumps, the store and the warehouse are, how what works on them is named, and which settings a run has."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from enum import Enum
@@ -16,31 +16,27 @@ from papersieve.pipeline.errors import BusyError, PapersieveError, SettingsError
 from papersieve.pipeline.settings import SECTIONS, Settings
 from papersieve.pipeline.settings_file import load_settings, parse_settings
 from papersieve.warehouse.locks import Hold
-from papersieve.warehouse.places import resolve_places
 from papersieve.warehouse.published.owner import refuse_lost
 from papersieve.warehouse.store.engine import LOCAL, Engine
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store
-
-_HOME = Path(__file__).resolve().parents[1]
-
-#: Default places lie below it: the repository, whatever folder Dagster is started in; the current folder where papersieve is
-#: installed.
-ROOT = _HOME if (_HOME / "pyproject.toml").is_file() else Path.cwd()
 
 #: How long a step waits for the store, and how often it is tried again after that: a long `papersieve run` ends.
 WAIT_SECONDS, RETRIES, RETRY_SECONDS = 30.0, 3, 60.0
 
 
 @contextmanager
-def foreseen() -> Iterator[None]:
-    """Fail a step with the message alone where that says what to do; try it again where the store is in use."""
+def foreseen(renamed: Callable[[str], str] = str) -> Iterator[None]:
+    """Fail a step with the message alone where that says what to do; try it again where the store is in use.
+
+    renamed: makes the message speak of things as they are named here.
+    """
     try:
         yield
     except BusyError as busy:
         raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=RETRY_SECONDS) from busy
     except PapersieveError as fault:
-        raise dg.Failure(str(fault), allow_retries=False) from None
+        raise dg.Failure(renamed(str(fault)), allow_retries=False) from None
 
 
 def _as_config(name: str, annotation: Any) -> Any:
@@ -99,7 +95,11 @@ class Places(dg.Model):
         default_factory=LastingSettings, description="settings that go over those of the file"
     )
     schedule: str = Field(default="0 6 * * *", description="cron times of the refresh that looks after everything")
-    timezone: str = Field(default="UTC", description="time zone of the schedule")
+    fetch_schedule: str = Field(
+        default="30 6 * * *",
+        description="cron times of the fetch; arXiv and Hugging Face have settled a day 6 hours after its end in UTC",
+    )
+    timezone: str = Field(default="UTC", description="time zone of both schedules")
     key_prefix: str | None = Field(
         default=None, description="first part of the names of all assets, of the job and of what starts it"
     )
@@ -124,7 +124,7 @@ class Places(dg.Model):
 
     def renamed(self, text: str) -> str:
         """A message with the names that steps and resources have here, and fields in place of environment variables."""
-        if not self.key_prefix:
+        if self.key_prefix is None:  # not of a component, whose prefix may be empty
             return text
         for variable, field in _FIELD_OF_VARIABLE.items():
             text = text.replace(variable, field)
@@ -143,7 +143,7 @@ class Places(dg.Model):
 
     def settings_of_run(self, context: Any) -> Settings:
         """Settings of the run that a step is in. Fails the step with every problem at once."""
-        with foreseen():
+        with foreseen(self.renamed):
             return self.given_to_run(context).over(self)
 
     def given_to_run(self, context: Any) -> "RunSettings":
@@ -156,7 +156,7 @@ class Places(dg.Model):
         """Keep every other command out of the store. Faults in the body are as `foreseen` tells them."""
         place = Path(self.store)
         place.parent.mkdir(parents=True, exist_ok=True)
-        with foreseen(), hold_store(place, wait_seconds) as held:
+        with foreseen(self.renamed), hold_store(place, wait_seconds) as held:
             refuse_lost(place, Path(self.warehouse))
             yield held
 
@@ -222,29 +222,3 @@ def _given(config: Any, names: Iterable[str]) -> dict[str, Any]:
 
 def _laid_over(base: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     return base | {n: base[n] | value if isinstance(value, dict) else value for n, value in given.items()}
-
-
-def default_places(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Fields of `Papersieve` as the environment names them, by the command line's rules.
-
-    PAPERSIEVE_DUMPS, PAPERSIEVE_STORE, PAPERSIEVE_WAREHOUSE and PAPERSIEVE_SETTINGS; where only one of store
-    and warehouse is named the other lies beside it; what is not named lies in the repository's `data/`.
-    PAPERSIEVE_WITHDRAW_REMOVED=1, PAPERSIEVE_NOTIFY=PROGRAM, PAPERSIEVE_LAKE and PAPERSIEVE_MASTER give the others.
-    """
-    named = {
-        key: Path(value).expanduser().absolute()
-        for key in ("PAPERSIEVE_DUMPS", "PAPERSIEVE_STORE", "PAPERSIEVE_WAREHOUSE", "PAPERSIEVE_SETTINGS")
-        if (value := environ.get(key))
-    }
-    store, warehouse = resolve_places(named.get("PAPERSIEVE_STORE"), named.get("PAPERSIEVE_WAREHOUSE"))
-    settings_file = named.get("PAPERSIEVE_SETTINGS")
-    return {
-        "dump_folder": str(named.get("PAPERSIEVE_DUMPS", ROOT / "data" / "dumps")),
-        "store": str(ROOT / store),
-        "warehouse": str(ROOT / warehouse),
-        "settings_file": str(settings_file) if settings_file else None,
-        "withdraw_removed": environ.get("PAPERSIEVE_WITHDRAW_REMOVED") == "1",
-        "notify_command": environ.get("PAPERSIEVE_NOTIFY") or None,
-        "lake": environ.get("PAPERSIEVE_LAKE") or None,
-        "master": environ.get("PAPERSIEVE_MASTER") or "local[*]",
-    }

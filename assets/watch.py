@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.extract.dump_labels import LABELS
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.store.files_at_places import find_files
+
+#: Tag of what a run made of the dumps: the state of the folder that it read.
+FOLDER_STATE = "papersieve/folder_state"
 
 
 class NoDumpsError(PapersieveError):
@@ -53,25 +57,33 @@ def dump_paths(folder: Path) -> list[Path]:
 
 
 def look(folder: Path) -> list[DumpFile]:
-    """Every dump file of the folder. Raises NoDumpsError."""
-    seen = []
-    for path in dump_paths(folder):
-        with suppress(FileNotFoundError):  # taken away since it was listed: the next look will do without it
+    """Every dump file of the folder, and the files of labels beside them. Raises NoDumpsError."""
+    dumps, seen = dump_paths(folder), []
+    for path in (*dumps, *sorted({dump.parent / LABELS for dump in dumps})):
+        with suppress(FileNotFoundError):  # few folders have labels; and a dump may be taken away since it was listed
             stat = path.stat()
             seen.append(DumpFile(path.relative_to(folder).as_posix(), stat.st_size, stat.st_mtime_ns))
     return seen
 
 
-def decide(files: Iterable[DumpFile], cursor: str | None, waiting_for: str | None = None) -> Decision:
+def state_of(files: Iterable[DumpFile]) -> str:
+    """What tells a state of the folder from every other one."""
+    return _hash(_states(files))
+
+
+def decide(
+    files: Iterable[DumpFile], cursor: str | None, waiting_for: str | None = None, taken_in: str | None = None
+) -> Decision:
     """Request a run where the files are others than at the last request, and the same as at the last look.
 
-    So files that are still being copied wait, and so does everything while a run (`waiting_for`) is unfinished. The
+    So files that are still being copied wait, and so does everything while a run (`waiting_for`) is unfinished. Files
+    that another run has read (`taken_in`: the `state_of` the folder that it saw) count as requested. The
     run key is a hash of the files and of the run key before it: Dagster never runs a key twice, and a folder may
     well return to a state that it was in before.
     """
     files = list(files)
     before: dict[str, Any] = json.loads(cursor) if cursor else {}
-    now = {file.name: _hash(file) for file in sorted(files)}
+    now = _states(files)
     was = before.get("requested", {})
     seen = _hash(now)
     found = {
@@ -82,6 +94,8 @@ def decide(files: Iterable[DumpFile], cursor: str | None, waiting_for: str | Non
     told = f"{counted(len(files), 'file')}, {counted(sum(file.size for file in files), 'byte')}"
     if not any(found.values()):
         return Decision(None, _remember(before, seen=seen), f"{told}: as at the last request")
+    if seen == taken_in:
+        return Decision(None, _remember(before, seen=seen, requested=now), f"{told}: read by another run already")
     told += ": " + ", ".join(f"{len(names):,} {kind}" for kind, names in found.items() if names)
     if seen != before.get("seen"):
         return Decision(
@@ -93,6 +107,10 @@ def decide(files: Iterable[DumpFile], cursor: str | None, waiting_for: str | Non
         return Decision(None, _remember(before, seen=seen), f"{told}; waiting for run {waiting_for} to end")
     run_key = _hash([before.get("run_key"), seen])
     return Decision(run_key, _remember(before, requested=now, run_key=run_key), told)
+
+
+def _states(files: Iterable[DumpFile]) -> dict[str, str]:
+    return {file.name: _hash(file) for file in sorted(files)}
 
 
 def _remember(before: dict[str, Any], **news: Any) -> str:

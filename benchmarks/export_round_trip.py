@@ -2,8 +2,8 @@
 
     python -m benchmarks.export_round_trip LABELLED_FOLDER [SET …]
 
-Results go to benchmarks/results/export_round_trip.json: values that came back otherwise, by format and column. rispy is
-asked where it is installed.
+Results go to benchmarks/results/export_round_trip.json: values that came back otherwise, by format and column. rispy and pybtex have to be
+installed: `pip install rispy pybtex`.
 """
 
 import json
@@ -19,7 +19,14 @@ from benchmarks.bench_engine import HERE, say
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.evaluate import by_source, read_truth
 from papersieve.warehouse.run import run
-from tests.support.round_trip import FORMS, differences, read_by_bibtexparser, read_by_rispy, told_otherwise
+from tests.support.round_trip import (
+    FORMS,
+    differences,
+    read_by_bibtexparser,
+    read_by_pybtex,
+    read_by_rispy,
+    told_otherwise,
+)
 
 CASES = HERE.parent / "tests" / "cases"
 SETS = ("diabetes", "neuroimaging", "cytology_screening", "stroke", "special_cases", "dblp_acm", "cora", "arxiv_1k", "arxiv_20k", "arxiv_hard_dev", "daily_arxiv")  # fmt: skip
@@ -51,6 +58,7 @@ def _measure(name: str, folder: Path) -> dict[str, Any]:
         }
         others = {
             "rispy": told_otherwise(warehouse, read_by_rispy(place / "papers.ris")),
+            "pybtex": told_otherwise(warehouse, read_by_pybtex(place / "papers.bibtex")),
             "bibtexparser": told_otherwise(warehouse, read_by_bibtexparser(place / "papers.bibtex")),
         }
     return {"papers": funnel["papers"], "removed": funnel["records"] - funnel["quarantined"] - funnel["papers"]} | {

@@ -101,6 +101,12 @@ class Operation(Practical):
         None, description="folder for what does not fit in memory; not set: beside the store", examples=["/var/tmp"]
     )
     keep_versions: int = Field(2, ge=0, le=1000, description="earlier published versions that are kept for rollback")
+    export_to: str | None = Field(
+        None,
+        min_length=1,
+        description="folder or address that gets every published version as Parquet, as `papersieve export FOLDER` writes it",
+        examples=["s3://bucket/papers"],
+    )
     compact_share: float = Field(
         0.5, gt=0, le=1, description="free share of the store's file from which on it is rewritten"
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from papersieve.pipeline.extract.places.address import Place
+from papersieve.pipeline.extract.places.address import Place, place_of
 from papersieve.pipeline.extract.places.fetch import fetched
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.locks import Hold
@@ -112,9 +112,18 @@ def run(
             published = publish_if_new(
                 opened, warehouse, settings, progress, is_newer=is_changed, take_over=take_over or is_new
             )
+            export_as_set(warehouse, settings)
             outcomes = judged(opened, outcomes)
             told = [*messages_of(outcomes), stale, published.message(warehouse)]
             return _result(opened, outcomes, [message for message in told if message], published, withdrawn)
+
+
+def export_as_set(warehouse: Path, settings: Settings) -> None:
+    """Write the published version as Parquet where the settings want it, unless it is there already."""
+    if settings.operation.export_to and warehouse.exists():
+        from papersieve.warehouse.published.parquet_export import export  # few want it, and it loads pyarrow
+
+        export(warehouse, place_of(settings.operation.export_to))
 
 
 @contextmanager

@@ -71,7 +71,14 @@ def test_what_is_scaffolded_is_short_and_each_field_is_described(project):
 
 
 def test_two_components_have_nothing_in_common_and_both_publish(project):
-    change(project, "trials", settings={"unit": "publication"}, schedule="30 1 * * *")
+    change(
+        project,
+        "trials",
+        settings={"unit": "publication"},
+        schedule="30 1 * * *",
+        fetch_schedule="0 9 * * 1",
+        timezone="Europe/Oslo",
+    )
     defs = load(project)
     keys = defs.resolve_asset_graph().get_all_asset_keys()
     assert {key.path[0] for key in keys} == {"trials", "open_access"}
@@ -81,9 +88,10 @@ def test_two_components_have_nothing_in_common_and_both_publish(project):
     assert {s.name: s.cron_schedule for s in defs.schedules} == {
         "trials__daily_refresh": "30 1 * * *",
         "open_access__daily_refresh": "0 6 * * *",
-        "trials__daily_fetch": "30 6 * * *",
+        "trials__daily_fetch": "0 9 * * 1",
         "open_access__daily_fetch": "30 6 * * *",
     }
+    assert [s.execution_timezone for s in defs.schedules] == ["UTC", "UTC", "Europe/Oslo", "Europe/Oslo"]
     with dg.DagsterInstance.ephemeral() as instance:
         for prefix in ("trials", "open_access"):
             result = defs.resolve_job_def(f"{prefix}__refresh_warehouse").execute_in_process(instance=instance)
@@ -152,7 +160,11 @@ def test_messages_name_what_a_project_calls_things(project):
     (project / "data/trials/dumps/trials.csv").unlink()
     with dg.DagsterInstance.ephemeral() as instance, dg.build_sensor_context(instance=instance) as context:
         told = watched(context, trials).skip_message
+        step = load(project).resolve_job_def("trials__refresh_warehouse")
+        failed = step.execute_in_process(instance=instance, raise_on_error=False)
     assert told.endswith("or set `dump_folder` to the folder that has them.")
+    (failure,) = failed.filter_events(lambda event: event.is_step_failure)
+    assert failure.step_failure_data.user_failure_data.description == told
     assert "{trials__ingestion: " in trials.renamed(REMEDIES["removed_files"])
 
 

@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("tenacity", reason="needs the extra: pip install 'papersieve[fetch]'")
 
+from papersieve.assets.automation import watched
 from papersieve.assets.definitions import build_defs
 from tests.support import paper_servers as servers
 from tests.support.house import failed_checks, materialised, started
@@ -75,6 +76,9 @@ def test_a_morning_goes_from_servers_to_readers_and_the_next_one_asks_for_what_f
     of_arxiv = sum(len(servers.papers_of("arxiv", day)) for day in days)
     # Every daily paper is one of arXiv's.
     assert counted(house.warehouse) == [told["dumps"].value, told["records"].value, of_arxiv]
+    with dg.build_sensor_context(instance=house.instance) as context:
+        looked = watched(context, house.papersieve)
+    assert "read by another run already" in looked.skip_reason.skip_message
     server.plan = lambda _, __: None
     second = morning(house, settings, "fetched_dumps")
     assert started(second) == {"fetched_dumps"}

@@ -11,7 +11,7 @@ import yaml
 from papersieve.assets.asset_checks import ASSET_OF_MEASURE, ASSET_OF_TABLE
 from papersieve.assets.check_page import catalogue
 from papersieve.assets.definitions import build_defs
-from papersieve.assets.resources import default_places
+from papersieve.assets.environment import default_places
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.warehouse.published.audit import checks as sql_checks
@@ -148,7 +148,7 @@ def test_places_follow_the_environment_as_the_command_line_does(tmp_path, monkey
     named = default_places(
         {"PAPERSIEVE_DUMPS": "in", "PAPERSIEVE_STORE": "a.duckdb", "PAPERSIEVE_WAREHOUSE": "", "PAPERSIEVE_SETTINGS": "s.toml",
          "PAPERSIEVE_WITHDRAW_REMOVED": "1", "PAPERSIEVE_NOTIFY": "mail -s papers me", "PAPERSIEVE_LAKE": "hdfs:///lake",
-         "PAPERSIEVE_MASTER": "spark://host:7077"}
+         "PAPERSIEVE_MASTER": "spark://host:7077", "PAPERSIEVE_FETCH_SCHEDULE": "0 7 * * *"}
     )  # fmt: skip
     assert named == {
         "dump_folder": str(tmp_path / "in"),
@@ -159,6 +159,7 @@ def test_places_follow_the_environment_as_the_command_line_does(tmp_path, monkey
         "notify_command": "mail -s papers me",
         "lake": "hdfs:///lake",
         "master": "spark://host:7077",
+        "fetch_schedule": "0 7 * * *",
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from papersieve.assets.automation import due, watched
 from papersieve.assets.definitions import build_defs
-from papersieve.assets.watch import DumpFile, NoDumpsError, decide, dump_paths, look
+from papersieve.assets.watch import DumpFile, NoDumpsError, decide, dump_paths, look, state_of
 
 ONE = DumpFile("one.txt", 10, 1)
 TWO = DumpFile("two.txt", 20, 2)
@@ -36,6 +36,18 @@ def test_a_file_that_still_grows_waits():
     assert while_growing == [None, None, None]
     assert then
     assert after is None
+
+
+def test_what_another_run_has_read_needs_none():
+    cursor = decide([ONE], decide([ONE], None).cursor).cursor
+    now = [ONE, TWO]
+    read = decide(now, cursor, taken_in=state_of(now))
+    assert read.run_key is None
+    assert "read by another run already" in read.message
+    assert decide(now, read.cursor).run_key is None
+    later = [*now, DumpFile("three.txt", 1, 1)]
+    seen = decide(later, read.cursor, taken_in=state_of(now))
+    assert decide(later, seen.cursor, taken_in=state_of(now)).run_key
 
 
 @pytest.mark.parametrize(
@@ -101,6 +113,13 @@ def test_a_look_sees_what_ingestion_would_read(tmp_path):
     seen = look(tmp_path)
     assert [file.name for file in seen] == ["b.txt", "below/a.txt"]
     assert seen[0] == DumpFile("b.txt", 1, 7)
+
+
+def test_a_look_sees_the_labels_of_dumps(tmp_path):
+    (tmp_path / "below").mkdir()
+    for name in ("below/a.txt", "below/_dumps.toml", "_dumps.toml"):
+        (tmp_path / name).write_text("x")
+    assert [file.name for file in look(tmp_path)] == ["below/a.txt", "below/_dumps.toml"]
 
 
 def test_a_file_that_is_taken_away_during_the_look_is_passed_over(tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 SERVER = multiprocessing.get_context("forkserver")
-_COMMANDS = "run cli.main cli.show_run answers.status answers.query answers.lookup answers.report answers.export store.backup store.rebuild store.verify sources.fetch_days"
+_COMMANDS = "run cli.main cli.show_run answers.status answers.query answers.lookup answers.report published.parquet_export store.backup store.rebuild store.verify sources.fetch_days"
 PRELOADED = [
     __name__,
     "hypothesis",

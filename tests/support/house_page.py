@@ -47,7 +47,7 @@ def imports() -> grimp.ImportGraph:
 def page() -> str:
     """The page: tree, imports between the rooms and inside the warehouse, and what the checks find."""
     graph = imports()
-    inside = ("cli", "decisions", "answers", "published", "store", "sources")
+    inside = ("cli", "decisions", "answers", "published", "store", "sources", "serve")
     pieces = [
         _HEAD,
         _found(graph),

@@ -2,12 +2,14 @@
 
 import logging
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import bibtexparser
 import polars as pl
-from bibtexparser.middlewares import LatexDecodingMiddleware
+from bibtexparser.middlewares import LatexDecodingMiddleware, SeparateCoAuthors
+from pylatexenc.latex2text import LatexNodes2Text
 
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_dump
@@ -52,35 +54,64 @@ def reread(file: Path) -> pl.DataFrame:
     return normalise_records(extract_dump(read_dump(file)).records)
 
 
+#: What other readers are asked for.
+_ASKED = ("title", "abstract", "volume", "doi", "names")
+
+
 def told_otherwise(warehouse: Path, read: pl.DataFrame) -> Counter[str]:
-    """How many titles and abstracts another reader found that are not those of the published papers, by column."""
+    """How many values of the published papers another reader found otherwise, by column; of names, how many there are.
+
+    Where a paper says nothing, a reference may have the text of its source that is none, such as a DOI of another kind.
+    """
     with open_warehouse(warehouse) as con:
-        papers = con.sql("SELECT title, abstract FROM papers ORDER BY paper_id").pl()
+        papers = con.sql(
+            "SELECT title, abstract, volume, doi, coalesce(len(authors), 0)::VARCHAR AS names FROM papers ORDER BY paper_id"
+        ).pl()
     assert read.height == papers.height
     return Counter(
-        name for name in papers.columns for one, other in zip(papers[name], read[name], strict=True) if one != other
+        name
+        for name in papers.columns
+        for one, other in zip(papers[name], read[name], strict=True)
+        if one is not None and one != other
     )
 
 
 def read_by_bibtexparser(file: Path) -> pl.DataFrame:
-    """title and abstract, as bibtexparser and its decoder of LaTeX read them."""
+    """What is asked, as bibtexparser and its decoder of LaTeX read it; a DOI is no LaTeX."""
     logging.disable(logging.CRITICAL)
-    library = bibtexparser.parse_file(str(file), append_middleware=[LatexDecodingMiddleware()])
+    plain = bibtexparser.parse_file(str(file))
+    library = bibtexparser.parse_file(str(file), append_middleware=[SeparateCoAuthors(), LatexDecodingMiddleware()])
     logging.disable(logging.NOTSET)
     assert not library.failed_blocks
-    return _frame([{name: field.value for name, field in entry.fields_dict.items()} for entry in library.entries])
+    entries = [{name: field.value for name, field in entry.fields_dict.items()} for entry in library.entries]
+    dois = [entry.fields_dict["doi"].value if "doi" in entry.fields_dict else None for entry in plain.entries]
+    return _frame(e | {"names": len(e.get("author", ())), "doi": doi} for e, doi in zip(entries, dois, strict=True))
+
+
+def read_by_pybtex(file: Path) -> pl.DataFrame:
+    """What is asked, as pybtex parses it, and pylatexenc decodes it."""
+    from pybtex.database import parse_file
+
+    text = LatexNodes2Text(keep_comments=True).latex_to_text
+    entries = parse_file(str(file), "bibtex").entries.values()
+    return _frame(
+        {name: text(value) for name, value in e.fields.items() if name in _ASKED}
+        | {"names": len(e.persons.get("author", ())), "doi": e.fields.get("doi")}
+        for e in entries
+    )
 
 
 def read_by_rispy(file: Path) -> pl.DataFrame:
-    """title and abstract, as rispy reads them."""
+    """What is asked, as rispy reads it."""
     import rispy
 
-    return _frame(rispy.loads(file.read_text(encoding="utf-8")))
+    entries = rispy.loads(file.read_text(encoding="utf-8"))
+    return _frame(entry | {"names": len(entry.get("authors", ()))} for entry in entries)
 
 
-def _frame(entries: list[dict[str, Any]]) -> pl.DataFrame:
-    rows = [{name: entry.get(name) for name in ("title", "abstract")} for entry in entries]
-    return pl.DataFrame(rows, schema={"title": pl.String, "abstract": pl.String})
+def _frame(entries: Iterable[dict[str, Any]]) -> pl.DataFrame:
+    rows = [{name: entry.get(name) for name in _ASKED} | {"names": str(entry["names"])} for entry in entries]
+    return pl.DataFrame(rows, schema=dict.fromkeys(_ASKED, pl.String))
 
 
 def _said(records: pl.DataFrame) -> dict[str, list[Any]]:

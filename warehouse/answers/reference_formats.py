@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from papersieve.pipeline.extract.formats.bibtex import FIELDS
@@ -30,6 +31,8 @@ class Writer:
 
 #: What LaTeX takes for a sign of its own, and how a text says it.
 _TEX = str.maketrans({sign: f"\\{sign}" for sign in "{}$&%#_"} | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}"})
+#: The same of braces that have no other one.
+_BRACES = str.maketrans({"{": r"\lbrace{}", "}": r"\rbrace{}"})
 #: Types of publications, and what RIS, BibTeX and CSL-JSON call them.
 _TYPES = {
     "article": ("JOUR", "article", "article-journal"), "conference-paper": ("CPAPER", "inproceedings", "paper-conference"),
@@ -95,14 +98,22 @@ def _bibtex(row: Row) -> str:
 
 
 def _bibtex_name(name: str) -> str:
-    """A name as one whatever it holds: `and` parts names."""
+    """A name as one whatever it holds: `and` parts names, and more than two commas are none in BibTeX."""
     text = _tex(name)
-    return f"{{{text}}}" if re.search(r"\band\b|^others$", name, re.IGNORECASE) else text
+    is_plain = name.count(",") <= 2 and not re.search(r"\band\b|^others$", name, re.IGNORECASE)
+    return text if is_plain else f"{{{text}}}"
 
 
 def _tex(text: str) -> str:
-    """The text so that LaTeX shows it; two hyphens would be shown as a dash."""
-    return text.translate(_TEX).replace("--", "-{}-").replace("--", "-{}-")
+    """The text so that LaTeX shows it; two hyphens would be shown as a dash. BibTeX counts braces, escaped or not."""
+    signs = _TEX if _is_balanced(text) else _TEX | _BRACES
+    return text.translate(signs).replace("--", "-{}-").replace("--", "-{}-")
+
+
+def _is_balanced(text: str) -> bool:
+    """Whether each brace has its other one."""
+    depths = list(accumulate({"{": 1, "}": -1}.get(sign, 0) for sign in text))
+    return not depths or (min(depths) >= 0 and depths[-1] == 0)
 
 
 def _csl(row: Row) -> str:

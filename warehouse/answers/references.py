@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
+from papersieve.pipeline.extract.shared.links import find_urls
 from papersieve.warehouse.answers.reference_formats import WRITERS
 from papersieve.warehouse.answers.rendering import write_parquet
 from papersieve.warehouse.outputs import written_aside
@@ -39,6 +41,12 @@ def pieces(form: str, columns: Sequence[str], batches: Iterable[pl.DataFrame]) -
     yield writer.before(columns)
     for batch in batches:
         for row in batch.iter_rows(named=True):
-            yield between + writer.reference(row)
+            yield between + writer.reference(_with_own_links(row))
             between = writer.between
     yield writer.after
+
+
+def _with_own_links(row: dict[str, Any]) -> dict[str, Any]:
+    """The row without the links that its abstract says: as a link of the paper, another's DOI would be taken for its own."""
+    said = find_urls(row["abstract"] or "")
+    return row | {"urls": [url for url in row["urls"] if url not in said]}

@@ -2,13 +2,13 @@
 
 import textwrap
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from papersieve.pipeline.extract.places.address import Place
 from papersieve.warehouse import console
 from papersieve.warehouse.harmless import harmless
 from papersieve.warehouse.plurals import counted
@@ -187,13 +187,14 @@ def tell_changes(told: dict[str, Any]) -> None:
     out.print(f"{counted(len(told['changes']), 'change')} up to revision {told['revision']} ({told['revision_id']})")
 
 
-def tell_export(manifest: dict[str, Any], folder: Path) -> None:
+def tell_export(manifest: dict[str, Any], folder: Place) -> None:
     """What was written where, on stdout."""
     files = [file for table in manifest["tables"] for file in table["files"]]
     state = "exported" if manifest["exported"] else "unchanged"
     console.out().print(
-        f"{state}: {folder / manifest['folder']}: {counted(len(manifest['tables']), 'table or view', 'tables and views')}, "
-        f"{counted(len(files), 'file')}, {sum(file['size_bytes'] for file in files) / 1e6:,.1f} MB"
+        f"{state}: {folder}: {counted(len(manifest['tables']), 'table or view', 'tables and views')}, "
+        f"{counted(len(files), 'file')}, {sum(file['size_bytes'] for file in files) / 1e6:,.1f} MB; "
+        f"{manifest['written']:,} written"
     )
 
 

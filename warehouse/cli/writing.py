@@ -1,10 +1,14 @@
 """Commands that write files of what is published: report, prisma, export."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from papersieve.warehouse.cli.options import FILE, Places, command, emit, print_result
+from papersieve.warehouse.cli.options import FILE, DumpPath, Places, command, emit, print_result
+
+if TYPE_CHECKING:
+    from papersieve.pipeline.extract.places.address import Place
 
 
 @command("Ask", "papersieve report", "papersieve report --since 12 --output report.html", places=True)
@@ -58,10 +62,10 @@ def prisma(out: Path | None, places: Places) -> None:
     "papersieve export --format ris --out papers.ris",
     "papersieve export --format csl-json --what removed > removed.json",
     "papersieve export --what review --out review.csv && papersieve decisions --import review.csv",
-    "papersieve export parquet/ --json | jq .folder",
+    "papersieve export s3://bucket/papers --json | jq .written",
     places=True,
 )
-@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", required=False, type=DumpPath())
 @click.option(
     "--format",
     "form",
@@ -74,16 +78,16 @@ def prisma(out: Path | None, places: Places) -> None:
     help="Papers, each once; records removed as duplicates; pairs to review.  [default: papers]",
 )
 @click.option("--out", type=FILE, metavar="FILE", help="File to write.  [default: stdout]")
-def export(folder: Path | None, form: str | None, what: str | None, out: Path | None, places: Places) -> None:
+def export(folder: "Place | None", form: str | None, what: str | None, out: Path | None, places: Places) -> None:
     """Write papers as references for other tools, or every published table as Parquet.
 
     References hold the best values of each paper, the fields that only its fullest record has, and as notes where it
     is listed. --what review writes a CSV of pairs: write must_link or cannot_link into the column decision of as many
     as you like, and `papersieve decisions --import` takes it back.
 
-    With FOLDER every table and view is written. Papers and records are split by year of publication.
-    FOLDER/manifest.json names the files of one whole version, and is replaced last; the version before is kept for
-    those who still read it. Nothing is written if FOLDER holds this version already.
+    With FOLDER, which may be an address such as s3://bucket/papers, every table and view is written. Papers and
+    records are split by year of publication. FOLDER/manifest.json names the files of one whole version, and is
+    replaced last; the version before is kept for those who still read it. What has not changed is not written again.
     """
     if bool(folder) == bool(form or what or out):
         raise click.UsageError("give a FOLDER to write every table, or --format and --out FILE to write references")
@@ -100,12 +104,13 @@ def export(folder: Path | None, form: str | None, what: str | None, out: Path | 
         _export_references(form, what or "papers", out, places)
 
 
-def _export_tables(folder: Path, places: Places) -> None:
-    from papersieve.warehouse.answers.export import export as write
+def _export_tables(folder: "Place", places: Places) -> None:
     from papersieve.warehouse.cli import show_answers
     from papersieve.warehouse.outputs import refuse_output
+    from papersieve.warehouse.published.parquet_export import export as write
 
-    refuse_output(folder, *places)
+    if isinstance(folder, Path):
+        refuse_output(folder, *places)
     emit(write(places.warehouse, folder), lambda manifest: show_answers.tell_export(manifest, folder))
 
 

@@ -103,7 +103,7 @@ class _Call:
         except ExpiredError:
             return "the server forgets where a day is to go on. Fetch again later"
         except RefusedError as error:
-            return f"{error}. Check the source's name"
+            return f"{error}. {self.source.remedy}"
         return None
 
     def _fetch(self, day: date) -> None:

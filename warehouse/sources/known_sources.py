@@ -126,6 +126,7 @@ class OpenAlex(Source):
     server = "https://api.openalex.org/works"
     settled_hours = 7 * 24  # works come in days after they are published
     example = "openalex:primary_topic.id:T10028"
+    remedy = "Check the filter, and set OPENALEX_API_KEY: pages behind the first need a key"
 
     def question(self, day: date, pages: int, token: str | None) -> dict[str, str]:
         """A filter that names `{day}` says itself what of a day is meant."""

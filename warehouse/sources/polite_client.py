@@ -1,6 +1,7 @@
 """Questions to a web server, one at a time, at its pace, tried again where that may help; time is told and waited for by a clock."""
 
 import logging
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -82,8 +83,11 @@ class PoliteClient:
     def __init__(self, settings: Settings, contact: str, clock: Clock) -> None:
         self._settings, self._clock, self.requests = settings, clock, 0
         self._earliest: dict[str, datetime] = {}
+        address = (
+            f"mailto:{contact}" if re.fullmatch(r"[^\s:]+@[^\s:]+", contact) else contact
+        )  # as Crossref's and OpenAlex's docs say
         self._http = httpx.Client(
-            headers={"User-Agent": f"papersieve/{version('papersieve')} ({contact})"},
+            headers={"User-Agent": f"papersieve/{version('papersieve')} ({address})"},
             timeout=settings.fetch.answer_seconds,
             follow_redirects=True,
             verify=_trusted(),

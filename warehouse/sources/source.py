@@ -38,6 +38,8 @@ class Source(ABC):
     #: Hours after the end of a day from which on nothing is added to it.
     settled_hours: ClassVar[int] = 6
     suffix: ClassVar[str] = "jsonl"
+    #: What to do where it refuses a question.
+    remedy: ClassVar[str] = "Check the source's name"
     #: A name with a query, where there must be one.
     example: ClassVar[str] = ""
     #: Whether it shows the present day only, at a fixed address: then an unchanged page is not sent again.

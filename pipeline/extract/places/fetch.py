@@ -79,7 +79,7 @@ class _Listing(Transfer[list[Address]]):
     def work(self) -> list[Address]:
         if self.address.scheme in _WEB:
             return [self.address]
-        files, path = _file_system(self.address)
+        files, path = file_system(self.address)
         try:
             is_folder = files.isdir(path)
         except Exception:  # may be forbidden where reading is allowed; reading reports any error
@@ -116,7 +116,7 @@ class _Copying(Transfer[Path]):
 
             yield from body(self.address, self.reading)
             return
-        files, path = _file_system(self.address)
+        files, path = file_system(self.address)
         with files.open(path, "rb") as stream:
             while data := stream.read(CHUNK):
                 yield data
@@ -141,7 +141,7 @@ class _Total:
             )
 
 
-def _file_system(address: Address) -> tuple[Any, str]:
+def file_system(address: Address) -> tuple[Any, str]:
     """The file system of an address, and its path there; `url_to_fs` would take `::` in it for a chain."""
     import fsspec  # few name such a place
 

@@ -124,8 +124,8 @@ def in_our_words(error: Exception, address: Address) -> DumpError:
             return cause
         if isinstance(cause, FileNotFoundError):
             return DumpError("missing", f"{address.location}: no such file. Check the address. {_STAYS}")
-        if isinstance(cause, ImportError) and address.scheme in _EXTRAS:
-            return unreachable(address, f"{_brief(cause, address)}. Install it: {install_command(address.scheme)}")
+        if isinstance(cause, ImportError) and address.scheme in EXTRAS:
+            return unreachable(address, f"{brief(cause, address)}. Install it: {install_command(address.scheme)}")
         if isinstance(cause, IncompleteRead):
             return cut_short(address)
         if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:
@@ -133,13 +133,13 @@ def in_our_words(error: Exception, address: Address) -> DumpError:
                 address, f"no space is left in {tempfile.gettempdir()}. Make room, or name another folder by TMPDIR"
             )
         if why := next((why for kind, why in _SENTENCES.items() if isinstance(cause, kind)), None):
-            return unreachable(address, why.format(_brief(cause, address)))
-    found = f"{type(error).__name__}: {_brief(error, address)}"
+            return unreachable(address, why.format(brief(cause, address)))
+    found = f"{type(error).__name__}: {brief(error, address)}"
     return unreachable(address, f"can't be read: {found}. Check the address, the credentials and the network")
 
 
 #: Schemes whose file system is an extra of the same name.
-_EXTRAS = {"s3", "gs"}
+EXTRAS = {"s3", "gs"}
 
 #: The narrow before the wide.
 _SENTENCES: dict[type[BaseException], str] = {
@@ -167,7 +167,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             ]
 
 
-def _brief(error: BaseException, address: Address) -> str:
+def brief(error: BaseException, address: Address) -> str:
+    """What an error says, on one line and without secrets."""
     said = getattr(error, "strerror", None) or str(error) or type(error).__name__
     line = " ".join(masked(said, of=address.text).split())
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)[:300].rstrip(".")

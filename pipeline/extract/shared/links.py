@@ -5,6 +5,9 @@ from urllib.parse import urlsplit
 
 _URL = re.compile(r"https?://[^\s<>{}\"|\\^`\[\]]+")
 
+#: Signs that a link has and LaTeX escapes.
+_ESCAPED = re.compile(r"\\(?:([_%&#])|(?:textasciitilde|~) ?(?:\{\})?)")
+
 #: Punctuation that ends the sentence around a link, not the link.
 _TRAILING = ".,;:!?'’”)*$"
 
@@ -22,11 +25,15 @@ CODE_HOSTS = frozenset(
 
 
 def find_urls(text: str) -> list[str]:
-    """Links of a text in order of appearance, each once, without the punctuation that follows them.
+    r"""Links of a text in order of appearance, each once, without the punctuation that follows them.
 
     >>> find_urls("Code (https://github.com/a/b), see https://x.org/y.")
     ['https://github.com/a/b', 'https://x.org/y']
+    >>> find_urls(r"http://x.org/\~{}ann/a\_b")
+    ['http://x.org/~ann/a_b']
     """
+    if "\\" in text:
+        text = _ESCAPED.sub(lambda found: found[1] or "~", text)
     return list(dict.fromkeys(_trim(u) for u in _URL.findall(text)))
 
 

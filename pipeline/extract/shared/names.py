@@ -3,6 +3,8 @@
 import re
 from itertools import pairwise
 
+from papersieve.pipeline.text import repair
+
 #: Between two names of the form "Adeli K. L.": a full stop behind an initial, and a word of two letters or more.
 _STOP = re.compile(r"(?<=[ .-][^\W\d_]\.)(?=[^\W\d_]['’]?[^\W\d_])")
 _WITH_INITIALS = re.compile(r"[^\W\d_][\w'’-]+.* (?:[^\W\d_]\.[ -]?)*[^\W\d_]\.?")
@@ -26,13 +28,15 @@ _GROUP = re.compile(
 
 
 def unglued(names: list[str]) -> list[str]:
-    """The names of an entry, each that is made of several as these.
+    r"""The names of an entry, each that is made of several as these.
 
     A capital inside parts a name where it is the only one, or where each part has its comma: among other names it is most often
     one person's ("Blake JianHang Chen").
 
     >>> unglued(["Moor EddaFenn Paul"]), unglued(["Adeli K.Lewis G. F.", "McDonald J.R.R."])
     (['Moor Edda', 'Fenn Paul'], ['Adeli K.', 'Lewis G. F.', 'McDonald J.R.R.'])
+    >>> unglued(["Talvik I.Ã\x95unap K."])
+    ['Talvik I.', 'Õunap K.']
     """
     parts = [part for name in names for part in _by_stops(name)]
     is_alone = len(names) == 1
@@ -40,8 +44,8 @@ def unglued(names: list[str]) -> list[str]:
 
 
 def _by_stops(name: str) -> list[str]:
-    """Cut behind initials where each part is a name with initials."""
-    parts = _STOP.split(name) if "." in name else [name]
+    """Cut behind initials where each part is a name with initials; a damaged letter is none before it is repaired."""
+    parts = _STOP.split(repair(name)) if "." in name else [name]
     return parts if len(parts) > 1 and all(map(_WITH_INITIALS.fullmatch, parts)) else [name]
 
 

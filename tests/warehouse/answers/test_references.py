@@ -22,12 +22,14 @@ from tests.support.store_places import Place
 
 #: Words with what one of the formats takes for a sign of its own.
 WORDS = st.sampled_from(
-    ["bees", "Örn", "{max}", "10^3", "5%", "R&D", "#3", "a_b", "$5", "~7", "p<0.05", "n>3", "--", "-", "and", "@article{x,", "AU",
+    ["bees", "Örn", "{max}", "{", "}", "10^3", "5%", "R&D", "#3", "a_b", "$5", "~7", "p<0.05", "n>3", "--", "-", "and", "@article{x,", "AU",
      "ER  -", '"quoted"', "=1", "C:\\temp", "x;y", "a,b", "雪", "10.1000/x", "arXiv:2401.00001", "<<so>>", "[1]", "others"]
 )  # fmt: skip
 TEXTS = st.lists(WORDS, min_size=1, max_size=8).map(lambda words: " ".join(["We", *words, "here."]))
 TERMS = st.sampled_from(["mice", "Animals, Laboratory", "cs.LG", "R&D", "50% off"])
-NAMES = st.sampled_from(["Gale, Hugh", "Hugh Gale", "Barrow and Sons, Ltd.", "Örn, Ada M.", "McDonald, J. R.", "Núñez"])
+NAMES = st.sampled_from(
+    ["Gale, Hugh", "Hugh Gale", "Barrow and Sons, Ltd.", "Örn, Ada M.", "McDonald, J. R.", "Núñez", "A, B, C, D"]
+)
 ENTRIES = st.builds(
     Entry,
     st.just(1),

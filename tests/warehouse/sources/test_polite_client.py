@@ -37,7 +37,7 @@ def ask(server, name="hf-daily", times=1, **fetch):
 def test_every_request_says_who_asks_and_waits_its_turn(server):
     ask(server, times=4)
     assert {agent.split("/")[0] for agent in server.agents} == {"papersieve"}
-    assert all("(me@example.org)" in agent for agent in server.agents)
+    assert all("(mailto:me@example.org)" in agent for agent in server.agents)
     gaps = [b - a for a, b in zip(server.times, server.times[1:], strict=False)]
     assert gaps == [timedelta(seconds=3)] * 3
 

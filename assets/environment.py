@@ -1,0 +1,44 @@
+"""Where everything is, as the environment names it: the fields of `Papersieve` in this repository's own project."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from papersieve.warehouse.places import resolve_places
+
+_HOME = Path(__file__).resolve().parents[1]
+
+#: Default places lie below it: the repository, whatever folder Dagster is started in; the current folder where papersieve is
+#: installed.
+ROOT = _HOME if (_HOME / "pyproject.toml").is_file() else Path.cwd()
+
+
+def default_places(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Fields of `Papersieve` as the environment names them, by the command line's rules.
+
+    PAPERSIEVE_DUMPS, PAPERSIEVE_STORE, PAPERSIEVE_WAREHOUSE and PAPERSIEVE_SETTINGS; where only one of store
+    and warehouse is named the other lies beside it; what is not named lies in the repository's `data/`.
+    PAPERSIEVE_WITHDRAW_REMOVED=1, PAPERSIEVE_NOTIFY=PROGRAM, PAPERSIEVE_LAKE, PAPERSIEVE_MASTER, PAPERSIEVE_SCHEDULE,
+    PAPERSIEVE_FETCH_SCHEDULE and PAPERSIEVE_TIMEZONE give the others.
+    """
+    named = {
+        key: Path(value).expanduser().absolute()
+        for key in ("PAPERSIEVE_DUMPS", "PAPERSIEVE_STORE", "PAPERSIEVE_WAREHOUSE", "PAPERSIEVE_SETTINGS")
+        if (value := environ.get(key))
+    }
+    store, warehouse = resolve_places(named.get("PAPERSIEVE_STORE"), named.get("PAPERSIEVE_WAREHOUSE"))
+    settings_file = named.get("PAPERSIEVE_SETTINGS")
+    return {
+        "dump_folder": str(named.get("PAPERSIEVE_DUMPS", ROOT / "data" / "dumps")),
+        "store": str(ROOT / store),
+        "warehouse": str(ROOT / warehouse),
+        "settings_file": str(settings_file) if settings_file else None,
+        "withdraw_removed": environ.get("PAPERSIEVE_WITHDRAW_REMOVED") == "1",
+        "notify_command": environ.get("PAPERSIEVE_NOTIFY") or None,
+        "lake": environ.get("PAPERSIEVE_LAKE") or None,
+        "master": environ.get("PAPERSIEVE_MASTER") or "local[*]",
+    } | {
+        name: value
+        for name in ("schedule", "fetch_schedule", "timezone")
+        if (value := environ.get(f"PAPERSIEVE_{name.upper()}"))
+    }

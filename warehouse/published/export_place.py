@@ -1,0 +1,173 @@
+"""Where an export is written: a folder of this machine, or one that fsspec reaches. Files come whole, and the manifest takes the place of the old one in one move."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from papersieve.pipeline.errors import ArgumentError, PapersieveError
+from papersieve.pipeline.extract.places.address import Address, Place
+from papersieve.pipeline.extract.places.fetch import file_system
+from papersieve.pipeline.extract.places.transfer import EXTRAS, brief
+from papersieve.pipeline.extras import install_command
+from papersieve.warehouse.files import flush_folder, rename_durably
+from papersieve.warehouse.locks import hold
+
+MANIFEST = "manifest.json"
+
+#: The folder that holds all other files: nothing outside it is ever removed.
+TABLES = "tables"
+
+_WRITING = ".writing"
+
+
+class ExportPlace(Protocol):
+    """A folder of exported files, by their paths below it."""
+
+    def read_manifest(self) -> bytes | None:
+        """The manifest's text; None where there is none."""
+
+    def swap_manifest(self, text: bytes) -> None:
+        """Put a manifest in the place of the one before: a reader sees the one or the other."""
+
+    def files(self) -> set[str]:
+        """Paths of what is there below `TABLES`."""
+
+    def put(self, file: Path, path: str) -> None:
+        """Put a file of the scratch folder there."""
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Remove files."""
+
+    def hold(self, wait_seconds: float) -> AbstractContextManager[None]:
+        """Keep other exports out, where that can be done."""
+
+    def scratch(self) -> AbstractContextManager[Path]:
+        """A folder of this machine for files that are being written."""
+
+
+def export_place(place: Place) -> ExportPlace:
+    """The folder at a place. Raises ArgumentError where nothing can be written to it."""
+    if not isinstance(place, Path):
+        return _Elsewhere(place)
+    if place.exists() and not place.is_dir():
+        raise ArgumentError(f"{place}: expected a folder to write to, found a file. Name a folder")
+    return _Local(place)
+
+
+class _Local:
+    """A folder of this machine. It is made once there is something to write; all is made durable."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read_manifest(self) -> bytes | None:
+        path = self._folder / MANIFEST
+        return path.read_bytes() if path.exists() else None
+
+    def swap_manifest(self, text: bytes) -> None:
+        written = self._folder / f"{MANIFEST}.{os.getpid()}{_WRITING}"
+        written.write_bytes(text)
+        rename_durably(written, self._folder / MANIFEST)
+
+    def files(self) -> set[str]:
+        below = (self._folder / TABLES).rglob("*")
+        return {path.relative_to(self._folder).as_posix() for path in below if path.is_file()}
+
+    def put(self, file: Path, path: str) -> None:
+        place = self._folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        rename_durably(file, place)
+        for folder in place.parents[: len(Path(path).parts) - 1]:
+            flush_folder(folder)
+
+    def remove(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            (self._folder / path).unlink(missing_ok=True)
+
+    @contextmanager
+    def hold(self, wait_seconds: float) -> Iterator[None]:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with hold(self._folder / MANIFEST, "export", wait_seconds):
+            for left in self._folder.glob(f"*{_WRITING}"):  # of killed exports, as this one has the lock
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+            yield
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory(dir=self._folder, suffix=_WRITING) as folder:
+            yield Path(folder)
+
+
+class _Elsewhere:
+    """A folder that fsspec reaches. Nothing there can be locked, so one process at a time is to export into it."""
+
+    def __init__(self, address: Address) -> None:
+        if address.scheme in ("http", "https"):
+            raise ArgumentError(
+                f"{address}: expected a place to write to, such as s3://bucket/folder, found a web page"
+            )
+        self._address = address
+        with self._told():
+            self._fs, self._root = file_system(address)
+
+    def read_manifest(self) -> bytes | None:
+        with self._told():
+            try:
+                text: bytes = self._fs.cat_file(f"{self._root}/{MANIFEST}")
+            except FileNotFoundError:
+                return None
+        return text
+
+    def swap_manifest(self, text: bytes) -> None:
+        written = f"{self._root}/{MANIFEST}{_WRITING}"
+        with self._told():
+            self._fs.pipe_file(written, text)
+            self._fs.mv(written, f"{self._root}/{MANIFEST}")
+
+    def files(self) -> set[str]:
+        with self._told():
+            self._fs.invalidate_cache()
+            try:
+                found = self._fs.find(f"{self._root}/{TABLES}")
+            except FileNotFoundError:
+                return set()
+        return {path.removeprefix(f"{self._root}/") for path in found}
+
+    def put(self, file: Path, path: str) -> None:
+        place = f"{self._root}/{path}"
+        with self._told():
+            self._fs.makedirs(place.rpartition("/")[0], exist_ok=True)
+            self._fs.put_file(str(file), place)
+
+    def remove(self, paths: Iterable[str]) -> None:
+        with self._told():
+            for path in paths:
+                self._fs.rm_file(f"{self._root}/{path}")
+
+    @contextmanager
+    def hold(self, wait_seconds: float) -> Iterator[None]:
+        yield
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell what a library raises in a sentence; each file system has errors of its own."""
+        try:
+            yield
+        except Exception as error:
+            remedy = "Check the address, the credentials and the network, and export again"
+            if isinstance(error, ImportError):
+                is_extra = self._address.scheme in EXTRAS
+                remedy = f"Install it: {install_command(self._address.scheme)}" if is_extra else "Install that package"
+            raise PapersieveError(
+                f"{self._address}: the export failed ({type(error).__name__}: {brief(error, self._address)}). "
+                f"{remedy}. Readers still see the version before."
+            ) from error

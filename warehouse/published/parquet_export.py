@@ -1,0 +1,146 @@
+"""Parquet of everything published, for tools without DuckDB: a manifest, replaced last, names the files of one whole version."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pyarrow.parquet as pq
+
+from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.extract.places.address import Place
+from papersieve.warehouse.published.export_place import MANIFEST, TABLES, ExportPlace, export_place
+from papersieve.warehouse.published.reader import open_warehouse, refuse_missing
+from papersieve.warehouse.sql import ask, execute
+
+#: Tables that a reader rarely wants whole: a folder a year of publication.
+BY_YEAR = ("papers", "records")
+
+#: A file as the manifest tells of it: path, rows, size_bytes, sha256.
+File = dict[str, Any]
+
+
+def export(warehouse: Path, place: Place, *, wait_seconds: float = 60) -> dict[str, Any]:
+    """Write every published table and view below a place and return the manifest, with `exported`: whether this version
+    was written now (false where it is there already), and `written`: how many files were.
+
+    manifest: schema_version, revision, revision_id, fingerprint, published_at, exported_at, tables (name, comment,
+    rows, partitioned_by, columns (name, type, comment), files (path below the place, rows, size_bytes, sha256)), before
+    (paths of the version before that are not of this one, kept for who still reads it).
+    A file is named by its content: one that did not change is not written again, and none is ever changed. A reader
+    who starts at the manifest sees one whole version, whatever happens meanwhile. Raises PapersieveError where the
+    manifest there is not of ours, or where the place can't be written to; BusyError where another export writes into
+    the folder for longer than wait_seconds.
+    """
+    files = export_place(place)
+    _read(files, place)  # before a folder is made
+    refuse_missing(warehouse)
+    with files.hold(wait_seconds):
+        return _export(warehouse, files, place)
+
+
+def _export(warehouse: Path, place: ExportPlace, name: Place) -> dict[str, Any]:
+    before = _read(place, name)
+    there = place.files()
+    with place.scratch() as scratch, open_warehouse(warehouse, [scratch]) as con:
+        facts = ask(con, "publication").row(0, named=True)
+        same = ("schema_version", "revision_id", "fingerprint")
+        if before and all(before[f] == facts[f] for f in same) and there.issuperset(_files(before)):
+            return {**before, "exported": False, "written": 0}
+        kept = {path: file for path, file in _files(before).items() if path in there}
+        tables = [_Table(con, scratch, place, kept).written(*row) for row in ask(con, "catalogue_tables").iter_rows()]
+    exported_at = datetime.now(UTC).replace(tzinfo=None)
+    manifest = {**facts, "exported_at": exported_at, "tables": tables}
+    manifest["before"] = sorted(_files(before).keys() - _files(manifest).keys())
+    there = place.files()
+    if lost := _files(manifest).keys() - there:
+        raise PapersieveError(
+            f"{name}: {min(lost)} is gone: another export works there, too. Wait for it, and export again."
+        )
+    place.swap_manifest(json.dumps(manifest, ensure_ascii=False, indent=1, default=str).encode())
+    place.remove(there - _files(manifest).keys() - set(manifest["before"]))
+    return {**manifest, "exported": True, "written": len(_files(manifest).keys() - kept.keys())}
+
+
+def _read(place: ExportPlace, name: Place) -> dict[str, Any] | None:
+    """The manifest; None where there is none. Raises PapersieveError where it is another tool's."""
+    if (text := place.read_manifest()) is None:
+        return None
+    try:
+        found: dict[str, Any] = json.loads(text)
+        if {"revision_id", "fingerprint", "before", "tables"} <= found.keys():
+            return found
+    except (ValueError, AttributeError):
+        pass
+    raise PapersieveError(
+        f"{name}/{MANIFEST}: expected the manifest of an export, found another file. Export into another folder."
+    )
+
+
+def _files(manifest: dict[str, Any] | None) -> dict[str, File]:
+    """Files of a version by their paths."""
+    return {file["path"]: file for table in (manifest or {"tables": []})["tables"] for file in table["files"]}
+
+
+class _Table:
+    """How a table is written. kept: files of the version before that are there."""
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, scratch: Path, place: ExportPlace, kept: dict[str, File]
+    ) -> None:
+        self._con, self._scratch, self._place, self._kept = con, scratch, place, kept
+
+    def written(self, table: str, comment: str) -> dict[str, Any]:
+        """Write what is not there yet; what the manifest says of the table."""
+        files = list(self._by_year(table) if table in BY_YEAR else [self._whole(table)])
+        columns = ask(self._con, "catalogue_columns").filter(
+            pl.col("table_name") == table, ~pl.col("column_name").str.ends_with("_uuid")
+        )
+        said = [{"name": name, "type": kind.lower(), "comment": text} for _, name, kind, text in columns.iter_rows()]
+        return {
+            "name": table,
+            "comment": comment,
+            "rows": sum(file["rows"] for file in files),
+            "partitioned_by": ["published_year"] if table in BY_YEAR else [],
+            "columns": said,
+            "files": files,
+        }
+
+    def _whole(self, table: str) -> File:
+        aside = self._scratch / "data.parquet"
+        execute(self._con, "export_table", table=table, path=str(aside))
+        told = _described(aside)
+        return self._put(aside, f"{TABLES}/{table}/{told['sha256'][:32]}.parquet", told)
+
+    def _by_year(self, table: str) -> Iterator[File]:
+        """A file is named by what DuckDB's hash says of its rows: written twice, a year has other bytes."""
+        years = {
+            f"{TABLES}/{table}/published_year={year}/{content}.parquet": year
+            for year, content in ask(self._con, "export_years", table=table, engine=duckdb.__version__).iter_rows()
+        }
+        if missing := [year for path, year in years.items() if path not in self._kept]:
+            execute(self._con, "export_by_year", table=table, years=missing, path=str(self._scratch / table))
+        for path, year in years.items():
+            if path in self._kept:
+                yield self._kept[path]
+            else:
+                (aside,) = (self._scratch / table / f"published_year={year}").iterdir()
+                yield self._put(aside, path, _described(aside))
+
+    def _put(self, aside: Path, path: str, told: File) -> File:
+        if path in self._kept:
+            aside.unlink()
+            return self._kept[path]
+        self._place.put(aside, path)
+        aside.unlink(missing_ok=True)
+        return {"path": path, **told}
+
+
+def _described(path: Path) -> File:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"rows": pq.ParquetFile(path).metadata.num_rows, "size_bytes": path.stat().st_size, "sha256": digest}

@@ -1,0 +1,17 @@
+-- name: export_table
+-- Ids as UUIDs repeat the texts beside them, and most readers of Parquet take them for bytes.
+COPY (SELECT COLUMNS(lambda c: NOT suffix(c, '_uuid')) FROM query_table($table)) TO $path (FORMAT parquet, COMPRESSION zstd);
+
+-- name: export_years
+-- Folders of years as Hive names them, each with a digest of its rows in any order, of their columns, and of the engine ($engine).
+WITH shape AS (SELECT list(column_name || ' ' || data_type ORDER BY column_index) AS shape FROM duckdb_columns() WHERE table_name = $table AND database_name = current_database())
+SELECT coalesce(year(published_date)::VARCHAR, '__HIVE_DEFAULT_PARTITION__') AS published_year,
+       md5(concat_ws(' ', count(*), sum(hash(t)), any_value(shape), $engine)) AS content
+FROM query_table($table) AS t CROSS JOIN shape GROUP BY published_year ORDER BY published_year;
+
+-- name: export_by_year
+-- A folder a year, of these years; each has one file.
+COPY (
+    SELECT COLUMNS(lambda c: NOT suffix(c, '_uuid')), year(published_date) AS published_year FROM query_table($table)
+    WHERE list_contains($years, coalesce(year(published_date)::VARCHAR, '__HIVE_DEFAULT_PARTITION__'))
+) TO $path (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (published_year));
