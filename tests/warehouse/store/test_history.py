@@ -38,10 +38,11 @@ def test_dumps_that_are_held_back_and_let_in_leave_what_is_derived_of_the_others
     step(history.change_settings, 0)
     step(history.accept, 0)
     step(history.add_broken, 4, [(1, 3), (2, 2)], 30)  # another file: what was accepted is gone
+    step(history.add_broken, 4, [(1, 3), (2, 2), (7, 0)], 20)  # and is not taken when it comes back
     step(history.add, 4, [(1, 3), (2, 2)])  # mended
     step(history.add_broken, 6, [(1, 1)], 21)
     step(history.withdraw, 3)
-    assert held == [0, 1, 1, 2, 0, 1, 0, 1, 0, 1, 0]
+    assert held == [0, 1, 1, 2, 0, 1, 0, 1, 1, 0, 1, 0]
     history.compare()
 
 
