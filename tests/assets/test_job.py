@@ -238,7 +238,8 @@ def test_an_asset_that_would_skip_a_stage_is_refused(house, sample):
     names = sorted(sample.dumps)[:2]
     for name in names[:-1]:
         house.add_dump(name, sample.dumps[name])
-    assert house.launch().success
+    places = {"store": house.folder / "store.duckdb", "warehouse": house.warehouse}
+    run([house.folder / "dumps"], **places, settings=Settings())
     house.add_dump(names[-1], sample.dumps[names[-1]])
     assert house.launch("dumps", "records").success
     for asset in ("duplicate_pairs", "papers", "warehouse"):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.documents import CONTENT, contents, document_contents, document_ids
 from papersieve.pipeline.text import match_text
+from tests.support.examples import examples
 from tests.support.made_records import documents_of, entries_of
 from tests.support.reading_paths import reading
 from tests.support.row_strategies import rows, tables
@@ -38,7 +39,7 @@ def is_vague(said: dict) -> bool:
     return len(said["title_text"].split()) < 4 and not said["abstract_text"] and not has_place and not has_identifier
 
 
-@settings(max_examples=100)
+@examples(50)
 @given(tables)
 def test_two_documents_have_one_id_where_their_contents_are_equal_and_say_enough(table):
     documents = documents_of(table).to_dicts()

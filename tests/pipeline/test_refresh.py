@@ -4,13 +4,14 @@ import random
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.pipeline.derive import derive
 from papersieve.pipeline.matching import context
 from papersieve.pipeline.merge_settings import Merging
 from papersieve.pipeline.settings import Matching, Operation, Settings
+from tests.support.examples import examples
 from tests.support.history import dump_records
 from tests.support.kept_in_memory import NOTHING, Kept
 
@@ -99,7 +100,7 @@ def rows_of(frame: pl.DataFrame, columns: list[str]) -> list[str]:
     return sorted(map(repr, frame.select(columns).iter_rows()))
 
 
-@settings(max_examples=60)
+@examples(20)
 @given(st.lists(steps, max_size=14), st.sampled_from(SETTINGS), st.integers(1, 30))
 def test_any_history_in_any_batches_ends_as_all_at_once(history, chosen, size):
     happened = Happened(chosen)
@@ -110,7 +111,7 @@ def test_any_history_in_any_batches_ends_as_all_at_once(history, chosen, size):
 
 def test_a_long_history_is_all_at_once_at_each_step():
     happened, rng, seen = Happened(SETTINGS[0]), random.Random(4), set()
-    for number in range(40):
+    for number in range(24):
         entries = [(rng.randrange(12), rng.randrange(10)) for _ in range(rng.choice([1, 3, 12]))]
         kinds = {
             "add": entries,

@@ -12,13 +12,14 @@ import polars as pl
 import pytest
 from ftfy.badness import BADNESS_RE
 from ftfy.chardata import CHARMAP_ENCODINGS, CONTROL_CHARS, LIGATURES, WIDTH_MAP
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
 from papersieve.pipeline.documents import document_contents
 from papersieve.pipeline.records import normalise_records, raw_records
 from papersieve.pipeline.text import _broken, _decode, clean_or_none, clean_text, match_text, repair
+from tests.support.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ PIECES = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@examples(150)
 @given(st.lists(st.tuples(PIECES, st.sampled_from(["", " ", "a", ". "])), max_size=12))
 def test_a_text_that_is_not_given_to_ftfy_is_one_that_it_would_not_change(pieces):
     text = "é" + "".join(part for pair in pieces for part in pair)

@@ -14,6 +14,8 @@ _COMMANDS = "run cli.main cli.show_run answers.status answers.query answers.look
 PRELOADED = [
     __name__,
     "hypothesis",
+    "pandas",  # pyarrow imports it where it is installed, with the first list that it is given
+    "pyarrow.compute",
     "tests.support.faults",
     "papersieve.warehouse.decisions.review_page",
     "tests.support.paper_servers",

@@ -261,8 +261,8 @@ class History:
 
     def bring_up_to_date(self, store: Store) -> None:
         if store.query("store_version").item() > 0:
-            bring_up(store, self.settings)
-            publish_if_new(store, self.place.warehouse, self.settings, is_newer=True)
+            is_changed = "papers" in bring_up(store, self.settings)
+            publish_if_new(store, self.place.warehouse, self.settings, is_newer=is_changed)
 
     def random_step(self, rng: random.Random) -> None:
         entries = [(rng.randrange(12), rng.randrange(10)) for _ in range(rng.choice([2, 4, 8, 40]))]

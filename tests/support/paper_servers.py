@@ -251,8 +251,12 @@ class PlayedClock:
 
 
 @contextmanager
-def paper_servers() -> Iterator[PaperServers]:
+def paper_servers(at: datetime | None = None) -> Iterator[PaperServers]:
+    """Serve until left. at: when the clock starts that they, and who is given `server.clock`, go by."""
     with PaperServers() as server:
+        if at:
+            server.clock = PlayedClock(at)
+            server.now = server.clock.now
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         try:
             yield server

@@ -11,6 +11,7 @@ from papersieve.pipeline.blocking.candidates import candidate_pairs
 from papersieve.pipeline.blocking.keys import MATCH_KEYS, NAMES, SCHEMA, TITLE_WORDS, block_keys
 from papersieve.pipeline.ids import block_key
 from papersieve.pipeline.settings import Settings, Signing
+from tests.support.examples import examples
 from tests.support.made_records import documents_of
 from tests.support.reading_paths import reading
 from tests.support.row_strategies import tables
@@ -55,7 +56,7 @@ def expected_keys(document: dict) -> set[tuple[str, str]]:
     return keys
 
 
-@settings(max_examples=50)
+@examples(20)
 @given(tables)
 def test_keys_are_those_of_a_plain_oracle_each_once(rows):
     documents = documents_of(rows)
@@ -68,7 +69,7 @@ def test_keys_are_those_of_a_plain_oracle_each_once(rows):
     assert sorted(found.rows()) == sorted(expected)
 
 
-@settings(max_examples=50)
+@examples(20)
 @given(tables)
 def test_keys_of_documents_are_those_of_each_alone(rows):
     documents = documents_of(rows)

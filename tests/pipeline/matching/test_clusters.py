@@ -6,13 +6,14 @@ from fractions import Fraction
 import networkx as nx
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.pipeline.deduplicate import deduplicate
 from papersieve.pipeline.derive import LISTED_SCHEMA
 from papersieve.pipeline.matching.clusters import LIMIT, SURE_LIST, clusters
 from papersieve.pipeline.matching.guards import TOLD_APART
+from tests.support.examples import examples
 
 #: Judged pairs of each kind: (score, judgement, rule).
 Pair = tuple[float | None, str, str]
@@ -141,13 +142,13 @@ def oracle(world: World) -> set[frozenset[str]]:
     return set(groups)
 
 
-@settings(max_examples=400)
+@examples(120)
 @given(worlds())
 def test_clusters_are_those_of_a_plain_oracle(world):
     assert world.partition() == oracle(world)
 
 
-@settings(max_examples=200)
+@examples(60)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_components_are_those_of_networkx_and_bridges_the_matches_between_clusters(world, rng):
     numbers = dict(zip(world.names, rng.sample(range(1000), len(world.names)), strict=True))
@@ -165,7 +166,7 @@ def test_components_are_those_of_networkx_and_bridges_the_matches_between_cluste
     assert {no: min(part) for part in nx.connected_components(kept) for no in part} == cluster
 
 
-@settings(max_examples=200)
+@examples(60)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_neither_numbers_nor_the_order_of_rows_nor_other_components_decide(world, rng):
     found = world.partition()
@@ -175,7 +176,7 @@ def test_neither_numbers_nor_the_order_of_rows_nor_other_components_decide(world
     assert world.only(some).partition() == {members for members in found if members <= some}
 
 
-@settings(max_examples=200)
+@examples(60)
 @given(worlds())
 def test_no_cluster_holds_what_is_two_papers_unless_a_person_joined_it(world):
     cluster = {name: members for members in world.partition() for name in members}

@@ -4,11 +4,12 @@ import itertools
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.pipeline.matching import context
 from papersieve.pipeline.matching.context import CONTEXT_SCHEMA, LIST_SCHEMA, add_context, lists_once, recurrence
+from tests.support.examples import examples
 
 # --- dumps that list a paper once
 
@@ -136,7 +137,7 @@ sure_dumps = {"a": 1.0, "b": 0.5, "c": 0.25}
 places = st.sets(st.tuples(st.integers(0, 4), st.sampled_from(sorted(sure_dumps))), max_size=8)
 
 
-@settings(max_examples=200)
+@examples(60)
 @given(pair_rows, recurring_rows, places, st.randoms(use_true_random=False))
 def test_the_context_of_pairs_is_that_of_a_plain_oracle_in_any_order(rows, recurring, listed, rng):
     pairs = pl.DataFrame(

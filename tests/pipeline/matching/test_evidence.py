@@ -4,7 +4,7 @@ import itertools
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.checks.contracts import CONTRACTS
@@ -16,6 +16,7 @@ from papersieve.pipeline.matching.context import add_context, lists_once, recurr
 from papersieve.pipeline.matching.evidence import EVIDENCE_SCHEMA, gather_evidence
 from papersieve.pipeline.matching.judgement import judge
 from papersieve.pipeline.settings import Settings
+from tests.support.examples import examples
 from tests.support.made_records import all_pairs, documents_of, evidence_of
 from tests.support.row_strategies import rows, tables
 
@@ -59,7 +60,7 @@ def test_a_document_agrees_with_itself_in_all_it_says(row):
     assert found["year_distance"] in (None, 0)
 
 
-@settings(max_examples=50)
+@examples(20)
 @given(tables, st.randoms(use_true_random=False))
 def test_neither_other_pairs_nor_other_documents_nor_their_order_change_the_evidence_of_a_pair(table, rng):
     documents, pairs = documents_of(table), all_pairs(len(table))
@@ -79,7 +80,7 @@ def test_titles_of_one_pair_alone_are_alike_to_the_last_digit_as_among_others(wo
     assert compare_titles(pl.Series([one] * 3), pl.Series([other] * 3))[0].to_list() == [alone] * 3
 
 
-@settings(max_examples=50)
+@examples(20)
 @given(tables, st.sampled_from(["work", "publication"]), st.integers(2, 200))
 def test_candidates_with_evidence_context_and_judgement_keep_their_contract(table, unit, cap):
     documents, chosen = documents_of(table), Settings(unit=unit)

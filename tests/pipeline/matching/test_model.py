@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.pipeline.matching.judgement import REVIEW_FROM, judge
@@ -20,6 +20,7 @@ from papersieve.pipeline.matching.model import (
     terms_of,
 )
 from papersieve.pipeline.settings import Settings
+from tests.support.examples import examples
 
 MODEL = load_model()
 TABLES = {"with_abstracts": MODEL.with_abstracts, "without": MODEL.without}
@@ -105,7 +106,7 @@ def test_equal_identifiers_speak_for_one_paper_and_others_against_it(table, name
 # --- scores
 
 
-@settings(max_examples=300)
+@examples(100)
 @given(evidence, st.sampled_from(UNITS), st.data())
 def test_more_agreement_never_lowers_the_score(values, unit, data):
     known = sorted(name for name, value in values.items() if value is not None and name not in UNWEIGHED)
@@ -121,7 +122,7 @@ def test_more_agreement_never_lowers_the_score(values, unit, data):
     assert high >= low - 1e-5
 
 
-@settings(max_examples=200)
+@examples(60)
 @given(evidence, st.sampled_from(UNITS))
 def test_terms_add_up_to_the_score_and_what_is_unknown_adds_nothing(values, unit):
     pair = frame(values)
@@ -140,7 +141,7 @@ def test_of_a_pair_of_which_nothing_is_known_the_prior_is_all():
         assert MODEL.score(frame({}), unit).to_list() == [round(MODEL.without.prior, 6)]
 
 
-@settings(max_examples=200)
+@examples(60)
 @given(evidence)
 def test_a_work_never_scores_below_a_publication_and_only_the_place_makes_the_difference(values):
     work, publication = (MODEL.terms(frame(values), unit).row(0, named=True) for unit in UNITS)
@@ -216,7 +217,7 @@ def test_a_pair_is_judged_by_its_score_alone_where_no_guard_holds(score, wrong_s
     assert row["score"] == pytest.approx(score, abs=1e-6)
 
 
-@settings(max_examples=50)
+@examples(25)
 @given(
     st.lists(evidence, min_size=1, max_size=4), st.sampled_from(UNITS), st.floats(0.0001, 0.4), st.floats(0.0001, 0.4)
 )

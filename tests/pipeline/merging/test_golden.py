@@ -4,11 +4,12 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.merging.golden import SOURCE_SCHEMA, golden_records
+from tests.support.examples import examples
 
 
 def record(paper: str, number: int, **values) -> dict:
@@ -68,7 +69,7 @@ def test_an_odd_title_is_no_decorated_one(title):
     assert golden(record("p", 1, title=title), record("p", 2, title=f"{title} [pdf]"))["title"] == title
 
 
-@settings(max_examples=30)
+@examples(15)
 @given(
     st.integers(1, 300).map(lambda n: "word " * n),
     st.sampled_from(

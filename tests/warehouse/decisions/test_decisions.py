@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.pipeline.errors import PapersieveError
@@ -34,6 +34,7 @@ from papersieve.warehouse.local_server import open_socket
 from papersieve.warehouse.store.rebuild import rebuild
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.update import derive
+from tests.support.examples import examples
 from tests.support.forked import papersieve
 from tests.support.history import HEAD
 from tests.support.store_places import Place
@@ -171,7 +172,7 @@ def test_an_invalid_value_is_refused(values, says):
         Decision(**good | values)
 
 
-@settings(max_examples=50)
+@examples(20)
 @given(
     st.datetimes(timezones=st.builds(timezone, st.timedeltas(-timedelta(hours=23), timedelta(hours=23))) | st.none())
 )
@@ -234,7 +235,7 @@ rows = st.dictionaries(
 )
 
 
-@settings(max_examples=30)
+@examples(12)
 @given(rows)
 def test_what_is_exported_comes_in_again_and_no_cell_is_a_formula(empty_store, tmp_path_factory, taken):
     made = [Decision(f"{left:032}", f"{right:032}", "must_link", who, at) for (left, right), (who, at) in taken.items()]
@@ -304,7 +305,7 @@ def take_in(store: Store, file: Path) -> str | None:
 def test_a_file_is_kept_whole_as_it_is_normalised_or_not_at_all_and_the_next_run_succeeds(place, documents):
     file = place.folder / "d.csv"
 
-    @settings(max_examples=40)
+    @examples(15)
     @given(files([*documents[:3], ONE]))
     def keep(made):
         text, held = made
@@ -323,7 +324,7 @@ def test_a_file_is_kept_whole_as_it_is_normalised_or_not_at_all_and_the_next_run
     place.run()
 
 
-@settings(max_examples=60)
+@examples(30)
 @given(st.data())
 def test_a_file_that_was_damaged_is_read_or_refused_in_one_line(empty_store, tmp_path_factory, data):
     file = tmp_path_factory.getbasetemp() / "damaged.csv"

@@ -18,7 +18,7 @@ from datetime import datetime
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -30,6 +30,7 @@ from papersieve.warehouse.published.reader import reading
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
 from tests.support.browser import browser
+from tests.support.examples import examples
 from tests.support.made_dumps import EVIL, family
 from tests.support.page_client import Page
 from tests.support.store_places import Place
@@ -484,7 +485,7 @@ def test_where_the_warehouse_is_missing_the_page_says_so_and_goes_on_when_it_is_
     assert page.get("/pair/0")[0] == 200
 
 
-@settings(max_examples=60)
+@examples(30)
 @given(
     line=st.sampled_from(["GET /pair/{}", "GET /pair/0?last={}", "POST /decide", "POST /apply", "GET /static/{}", "HEAD /{}", "PUT /decide", "{}"]),
     place=st.sampled_from(PLACES) | st.text(st.characters(max_codepoint=255), max_size=8),

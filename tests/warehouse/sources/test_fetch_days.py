@@ -33,9 +33,7 @@ SOURCES = servers.SOURCES
 
 @pytest.fixture
 def server():
-    with servers.paper_servers() as server:
-        server.clock = servers.PlayedClock(datetime(2026, 11, 6, 12, tzinfo=UTC))
-        server.now = server.clock.now
+    with servers.paper_servers(datetime(2026, 11, 6, 12, tzinfo=UTC)) as server:
         yield server
 
 

@@ -14,7 +14,7 @@ from papersieve.warehouse.sources.fetch_days import fetch
 from papersieve.warehouse.sources.fetched_days import FetchedDays
 from papersieve.warehouse.sources.known_sources import KINDS, source_of
 from papersieve.warehouse.sources.source import ExpiredError, NotWholeError, RefusedError
-from tests.support.paper_servers import SOURCES, PlayedClock, paper_servers, papers_of, settings_for, title
+from tests.support.paper_servers import SOURCES, paper_servers, papers_of, settings_for, title
 
 DAY = date(2026, 11, 3)
 OAI = '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">{}</OAI-PMH>'
@@ -129,12 +129,10 @@ def test_errors_of_oai_pmh_are_an_empty_day_a_forgotten_place_or_a_refusal():
 def test_the_pages_of_a_day_are_one_dump_that_is_recognised_and_read_whole(tmp_path):
     formats = {"arxiv": "oai_pmh", "arxiv-rss": "rss", "hf-daily": "hf_daily_json", "openalex": "openalex"}
     assert set(formats) == set(KINDS)
-    clock = PlayedClock(datetime(2026, 11, 20, 12, tzinfo=UTC))
-    with paper_servers() as server:
-        server.now = clock.now
+    with paper_servers(datetime(2026, 11, 20, 12, tzinfo=UTC)) as server:
         for name in SOURCES:
             day = date(2026, 11, 20) if name.startswith("arxiv-rss") else DAY
-            fetch([name], tmp_path, settings_for(server.addresses, since=day), until=day, clock=clock)
+            fetch([name], tmp_path, settings_for(server.addresses, since=day), until=day, clock=server.clock)
     for name in SOURCES:
         kind, day = name.partition(":")[0], date(2026, 11, 20) if name.startswith("arxiv-rss") else DAY
         (file,) = tmp_path.glob(f"{source_of(name).slug}/*{day}.*")

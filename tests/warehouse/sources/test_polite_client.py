@@ -17,9 +17,7 @@ DAY = date(2026, 11, 3)
 
 @pytest.fixture
 def server():
-    with servers.paper_servers() as server:
-        server.clock = servers.PlayedClock(datetime(2026, 11, 12, 12, tzinfo=UTC))
-        server.now = server.clock.now
+    with servers.paper_servers(datetime(2026, 11, 12, 12, tzinfo=UTC)) as server:
         yield server
 
 

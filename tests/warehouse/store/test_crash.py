@@ -33,7 +33,7 @@ def test_the_points_are_every_statement_commit_and_file_operation(before):
 
 
 def test_readers_neither_block_a_run_nor_are_blocked_by_it(place, sample):
-    texts = sorted(sample.dumps.items())[:5]
+    texts = sorted(sample.dumps.items())[:4]
     place.write(*texts[0])
     place.run()
     holding = duckdb.connect(place.warehouse, read_only=True)
@@ -43,7 +43,7 @@ def test_readers_neither_block_a_run_nor_are_blocked_by_it(place, sample):
     reader = (
         "import duckdb, sys, time\n"
         "while True:\n"
-        "    time.sleep(0.01)\n"
+        "    time.sleep(0.05)\n"
         "    with duckdb.connect(sys.argv[1], read_only=True) as con:\n"
         "        v, p, r = con.execute('SELECT (SELECT store_version FROM publication), (SELECT sum(record_count) FROM papers), (SELECT count(*) FROM records)').fetchone()\n"
         "    print(v, p == r, flush=True)\n"
@@ -79,7 +79,7 @@ def test_readers_neither_block_a_run_nor_are_blocked_by_it(place, sample):
         _, complaints = process.communicate()
     assert not complaints
     assert not failures
-    assert len(versions) > 3
+    assert len(versions) == 4
     # The connection that was open all the time still sees the version that it opened.
     assert holding.execute("SELECT count(*) FROM papers").fetchone() == papers_at_first
     holding.close()

@@ -29,8 +29,6 @@ def test_dumps_that_are_held_back_and_let_in_leave_what_is_derived_of_the_others
         do(*args)
         with Store(place.store) as store:
             held.append(len(held_back(store)))
-        if len(held) in (5, 11):
-            history.compare()
 
     step(history.add, 1, [(1, 0), (2, 0), (5, 0)])
     step(history.add_broken, 4, [(1, 3), (2, 2), (7, 0)], 20)  # held back when it comes
@@ -40,10 +38,12 @@ def test_dumps_that_are_held_back_and_let_in_leave_what_is_derived_of_the_others
     step(history.change_settings, 0)
     step(history.accept, 0)
     step(history.add_broken, 4, [(1, 3), (2, 2)], 30)  # another file: what was accepted is gone
+    step(history.add_broken, 4, [(1, 3), (2, 2), (7, 0)], 20)  # and is not taken when it comes back
     step(history.add, 4, [(1, 3), (2, 2)])  # mended
     step(history.add_broken, 6, [(1, 1)], 21)
     step(history.withdraw, 3)
-    assert held == [0, 1, 1, 2, 0, 1, 0, 1, 0, 1, 0]
+    assert held == [0, 1, 1, 2, 0, 1, 0, 1, 1, 0, 1, 0]
+    history.compare()
 
 
 def test_a_rebuild_takes_the_place_of_the_store_and_goes_on_as_it(place):

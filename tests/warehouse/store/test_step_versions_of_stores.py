@@ -8,6 +8,7 @@ from papersieve.warehouse.store import dump_batch
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.update import rederivation
 from tests.support.history import History
+from tests.support.store_places import Place, Snapshot
 
 WATCHED = {
     "split_records": dump_batch,
@@ -30,12 +31,20 @@ AGAIN = {
 }
 
 
-@pytest.fixture
-def history(place) -> History:
+def fill(place: Place) -> None:
     history = History(place)
     history.add(1, [(1, 0), (1, 2), (2, 0), (5, 0)])
     history.add(4, [(1, 3), (2, 1), (10, 0)])
-    return history
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory) -> Snapshot:
+    return Snapshot(tmp_path_factory.mktemp("history"), fill)
+
+
+@pytest.fixture
+def history(snapshot) -> History:
+    return History(snapshot.put_back())
 
 
 @pytest.mark.parametrize("step", VERSIONS)
