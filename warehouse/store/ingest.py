@@ -15,6 +15,7 @@ from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump
 from papersieve.pipeline.extract.read import Extraction, extract_parts
 from papersieve.pipeline.extract.read_ahead import Readers
 from papersieve.pipeline.extract.read_normalised import Answer
+from papersieve.pipeline.processes import give_memory_back
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.bytes_read import BytesRead
@@ -158,6 +159,7 @@ class _Ingestion:
         with self.store.transaction():
             for part in self.readers.split(parts, found.size_bytes):
                 write_part(self.store, part)
+                give_memory_back()
                 self.bytes_read.say()
             self.batch.hold(part)
             result = self._place(found, held, outcome)
@@ -212,6 +214,7 @@ class _Ingestion:
             with self.store.transaction():
                 self.batch.write(self.store)
         self._begin_batch()
+        give_memory_back()
 
     def _begin_batch(self) -> None:
         for dump_id in {dump_id for action, dump_id, _ in self.batch.actions if action == "withdraw" and dump_id}:
