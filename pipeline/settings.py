@@ -89,7 +89,7 @@ class Operation(Practical):
     batch_documents: int = Field(
         100_000,
         ge=1,
-        description="documents worked on at a time, or a twentieth of those to be done where that is more: what bounds the memory",
+        description="documents worked on at a time, fewer where their dumps are large, or a twentieth of those to be done where that is more: what bounds the memory",
     )
     memory_limit: str | None = Field(
         None,
