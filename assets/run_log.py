@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Mapping
 
-from papersieve.warehouse.progress import Progress
+from papersieve.warehouse.progress import Progress, how_far
 
 
 def logged(log: logging.Logger, every_seconds: float = 10.0) -> Progress:
@@ -15,7 +15,7 @@ def logged(log: logging.Logger, every_seconds: float = 10.0) -> Progress:
         nonlocal last
         if (now := time.monotonic()) - last >= every_seconds:
             last = now
-            log.info("%s: %s of %s", stage, f"{done:,}", f"{total:,}")
+            log.info("%s: %s", stage, how_far(stage, done, total))
 
     return say
 

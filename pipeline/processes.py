@@ -1,7 +1,10 @@
-"""How many cores this process may use, and whether the one that left something is still at work."""
+"""How many cores this process may use, memory that it gives back, and whether the one that left something is still at work."""
 
+import ctypes
 import os
 import re
+import sys
+from contextlib import suppress
 
 from papersieve.pipeline.errors import SettingsError
 
@@ -18,6 +21,13 @@ def cores() -> int:
             )
         return int(wanted)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def give_memory_back() -> None:
+    """Have the C library hand to the system what was freed: after large batches it keeps hundreds of megabytes."""
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):  # a C library that keeps nothing has no such function
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def is_alive(pid: int) -> bool:

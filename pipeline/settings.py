@@ -89,12 +89,12 @@ class Operation(Practical):
     batch_documents: int = Field(
         100_000,
         ge=1,
-        description="documents worked on at a time, or a twentieth of those to be done where that is more: what bounds the memory",
+        description="documents worked on at a time, fewer where their dumps are large, or a twentieth of those to be done where that is more: what bounds the memory",
     )
     memory_limit: str | None = Field(
         None,
         pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",
-        description="memory that DuckDB may use; not set: most of it",
+        description="memory that DuckDB may use, about 2 GB less than all; not set: 512 MB a core, 1 GB at least",
         examples=["4GB"],
     )
     spill_folder: str | None = Field(

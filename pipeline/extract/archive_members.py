@@ -8,6 +8,8 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -99,7 +101,8 @@ def zip_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump
         infos = [i for i in archive.infolist() if not i.filename.endswith("/") and not _is_passed_over(i.filename)]
         if len(infos) > reading.max_members:
             raise _too_many(location, reading)
-        for info in infos:
+        packed_bytes = sum(i.compress_size for i in infos) or 1
+        for info, up_to in zip(infos, accumulate(i.compress_size for i in infos), strict=True):
 
             def opener(inside: str, info: zipfile.ZipInfo = info) -> Callable[[], BinaryIO]:
                 def open_() -> BinaryIO:
@@ -111,7 +114,8 @@ def zip_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump
 
                 return open_
 
-            yield _member(names.of(info.filename), info.filename, opener)
+            member = _member(names.of(info.filename), info.filename, opener)
+            yield replace(member, file_share=up_to / packed_bytes)
 
 
 def _bounded_member(stream: BinaryIO, info: zipfile.ZipInfo, inside: str, reading: Reading) -> BinaryIO:
@@ -130,8 +134,10 @@ def tar_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump
     seen, names = 0, _Names(location)
     with ExitStack() as opened:
         # tarfile leaves what it is given open, and the error of a damaged archive holds it.
-        stream = opened.enter_context(open_plain(path, location, reading))
+        file = opened.enter_context(open_file(path))
+        size = os.fstat(file.fileno()).st_size
         with in_our_words(location):
+            stream = opened.enter_context(bounded(file, size, location, reading))
             archive = opened.enter_context(tarfile.open(fileobj=stream, mode="r|"))
         while True:
             with in_our_words(location):
@@ -156,7 +162,8 @@ def tar_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump
                     while packed and (chunk := packed.read(CHUNK)):
                         spool.write(chunk)
 
-                yield _member(inside, info.name, _spool_opener(cast(BinaryIO, spool), info.size, reading))
+                member = _member(inside, info.name, _spool_opener(cast(BinaryIO, spool), info.size, reading))
+                yield replace(member, file_share=file.tell() / size)
 
 
 def _spool_opener(spool: BinaryIO, size: int, reading: Reading) -> Callable[[str], Callable[[], BinaryIO]]:

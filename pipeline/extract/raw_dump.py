@@ -20,6 +20,7 @@ class RawDump:
     dump_id: hash of its bytes, uncompressed, so that a copy is known however it is packed. location: where it
     was found (`location`). open: its bytes from the start, as often as needed until the next dump of the same file
     is asked for; raises DumpError at their end where they are no longer those of dump_id. head: its first bytes.
+    file_share: how much of the file lies before the dump's end.
     """
 
     dump_id: str
@@ -28,15 +29,17 @@ class RawDump:
     size_bytes: int
     head: bytes
     open: Callable[[], BinaryIO]
+    file_share: float = 1.0
 
 
 @dataclass(frozen=True)
 class BrokenDump:
-    """A file, or a member of one, that can't be read as a dump, and why."""
+    """A file, or a member of one, that can't be read as a dump, and why. file_share: as of a `RawDump`."""
 
     name: str
     location: str
     error: DumpError
+    file_share: float = 1.0
 
 
 def describe(name: str, location: str, open_: Callable[[], BinaryIO]) -> RawDump:

@@ -21,6 +21,9 @@ _NO_DUMP = DUMPS.empty()
 #: What even a dump of a few bytes may yield: listings, and None.
 _FEW = 1_000
 
+#: Characters of abstracts that are held at a time, however few entries they are of.
+_MOST_CHARS = 16_000_000
+
 
 @dataclass(frozen=True)
 class Extraction:
@@ -55,7 +58,7 @@ def extract_dump(raw: RawDump, reading: Reading | None = None) -> Extraction:
 
 
 def extract_parts(raw: RawDump, reading: Reading) -> Iterator[Extraction]:
-    """Read a dump in parts of `batch_entries` entries; raises DumpError where it can't be read, or not any more."""
+    """Read a dump in parts of `batch_entries` entries, or fewer of long ones; raises DumpError where it can't be read, or not any more."""
     known, _ = detect(raw, reading)
     if not known.is_binary:
         refuse_foreign_encoding(raw.location, translated_head(raw.head))
@@ -72,6 +75,7 @@ def _parts(known: Format, raw: RawDump, reading: Reading) -> Iterator[Extraction
     as_text = raw.open if known.is_binary else translated(raw.head, raw.open)
     opened = OpenDump(raw.location, as_text, raw.size_bytes, reading)
     part, listing, ordinal, ids = list[Entry](), Listing(), 0, _Ids(raw.dump_id)
+    chars = 0
     for found in _checked(known, opened):
         if isinstance(found, Listing):
             listing = found
@@ -81,11 +85,13 @@ def _parts(known: Format, raw: RawDump, reading: Reading) -> Iterator[Extraction
                 yield _part(raw, opened, part, ordinal, listing, ids, before=opened.ledger.first_open())
                 part, ordinal = [], ordinal + len(part)
             continue
-        if part and len(part) >= reading.batch_entries and found.line_start > part[-1].line_start:
+        is_full = len(part) >= reading.batch_entries or chars >= _MOST_CHARS
+        if part and is_full and found.line_start > part[-1].line_start:
             yield _part(raw, opened, part, ordinal, listing, ids, before=found.line_start)
-            part, ordinal = [], ordinal + len(part)
+            part, ordinal, chars = [], ordinal + len(part), 0
         opened.ledger.claim(found.line_start, found.line_end)
         part.append(found)
+        chars += len(found.abstract or "")
     last = _part(raw, opened, part, ordinal, listing, ids, before=None)
     yield Extraction(
         _dump(raw, known, listing, opened.ledger.settled),

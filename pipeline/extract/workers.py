@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Self, TypeVar
 
-from papersieve.pipeline.processes import cores
+from papersieve.pipeline.processes import cores, give_memory_back
 from papersieve.pipeline.shingling.match_texts import use_kernels_from
 
 #: More processes than this would wait for the one that writes.
@@ -149,3 +149,5 @@ def serve() -> None:
                 answer = False, repr(error)
             pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
             answers.flush()
+            del work, answer
+            give_memory_back()

@@ -10,12 +10,13 @@ from typing import Any
 import polars as pl
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from papersieve.warehouse import console
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.progress import Progress as Observer
+from papersieve.warehouse.progress import how_far
 from papersieve.warehouse.published.audit import tell_failed
 from papersieve.warehouse.run import FUNNEL, RunResult
 
@@ -41,14 +42,15 @@ def progress_bar() -> Iterator[Observer]:
     if not sys.stderr.isatty():
         yield _lines()
         return
-    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (BarColumn(), TextColumn("{task.fields[far]}"), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(TextColumn("{task.description}"), *columns, console=console.err(), transient=True) as bars:
         tasks: dict[str, Any] = {}
 
         def observe(stage: str, done: int, total: int) -> None:
+            far = how_far(stage, done, total)
             if stage not in tasks:
-                tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=total)
-            bars.update(tasks[stage], completed=done, total=total)
+                tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=total, far=far)
+            bars.update(tasks[stage], completed=done, total=total, far=far)
 
         yield observe
 
@@ -59,7 +61,7 @@ def _lines() -> Observer:
     def observe(stage: str, done: int, total: int) -> None:
         if time.monotonic() - last["at"] >= _SECONDS_BETWEEN_LINES and done < total:
             last["at"] = time.monotonic()
-            print(f"{_STAGES.get(stage, stage)}: {done:,} of {total:,}", file=sys.stderr)  # noqa: T201
+            print(f"{_STAGES.get(stage, stage)}: {how_far(stage, done, total)}", file=sys.stderr)  # noqa: T201
 
     return observe
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from papersieve.checks.record_columns import RECORDS
+from papersieve.pipeline.processes import give_memory_back
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.pipeline.shingling.sketch import SKETCH_SIZE, sketch_keys
 from papersieve.warehouse.locks import Hold
@@ -33,6 +34,7 @@ from papersieve.warehouse.published.versions import (
     take,
 )
 from papersieve.warehouse.sql import statement_sql
+from papersieve.warehouse.store.engine import fitted
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
 
@@ -215,9 +217,9 @@ def _build(store: Store, settings: Settings, since: int) -> None:
 def _build_lookup(store: Store, settings: Settings) -> None:
     """Write the keys by which `lookup` finds near texts, sorted, so that few of them have to be read."""
     store.execute("begin_lookup_keys")
-    chosen = store.query("chosen_numbers")
-    for start in range(0, chosen.height, settings.operation.batch_documents):
-        numbers = chosen.slice(start, settings.operation.batch_documents)
+    chosen, size = store.query("chosen_numbers"), fitted(store, settings).operation.batch_documents
+    for numbers in chosen.iter_slices(size):
+        give_memory_back()
         texts = StoreLookups(store).contents_of(numbers)
         store.execute("add_lookup_keys", new_keys=sketch_keys(texts.join(numbers, on="document_no"), settings))
     store.execute("complete_lookup_keys")

@@ -14,6 +14,10 @@ from papersieve.warehouse.store.store_lookups import StoreLookups
 #: fixed size would cost the square of the documents.
 _MOST_SCANS = 20
 
+#: Bytes of dumps whose documents are worked on at a time: work on them takes six times as much memory. And how many
+#: documents are, however long their dumps are: each batch is a scan.
+_BATCH_BYTES, _LEAST_DOCUMENTS = 1 << 26, 5_000
+
 #: Batches of documents whose candidates are found at once: of a candidate that is one number, of a document two texts are held.
 _BATCHES_AT_ONCE = 10
 
@@ -45,7 +49,7 @@ class Local:
         self, store: Store, new: pl.DataFrame, settings: Settings
     ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Read and sign."""
-        for chosen in in_batches(new, settings.operation.batch_documents):
+        for chosen in in_batches(new, fitted(store, settings).operation.batch_documents):
             yield read_documents(store.query("said_by_records", chosen=chosen).sort("document_no"), settings)
 
     def pairs(
@@ -53,10 +57,11 @@ class Local:
     ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
         """Find the candidates that new documents bring and those that gone ones take away; verify, judge."""
         at_once = _BATCHES_AT_ONCE * settings.operation.batch_documents
+        parts = fitted(store, settings)
         size = new.height if new.height <= at_once else scanned_at_a_time(new.height, settings)
         for start in range(0, max(new.height, 1), max(size, 1)):
             batch = new.slice(start, size)
-            yield change_pairs(StoreLookups(store), gone.clear() if start else gone, batch, settings), batch
+            yield change_pairs(StoreLookups(store), gone.clear() if start else gone, batch, parts), batch
 
     def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Find them by the pairs and decisions of the store."""
@@ -74,6 +79,14 @@ def in_batches(new: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
     """Parts of new documents, with their places in the part, from 1 on."""
     for start in range(0, new.height, size):
         yield new.slice(start, size).with_columns(pl.col("place") - start)
+
+
+def fitted(store: Store, settings: Settings) -> Settings:
+    """The settings, with batches of fewer documents where dumps say much of each record: what counts is their bytes."""
+    said = max(int(store.query("bytes_a_record").item() or 0), 1)
+    most = max(_BATCH_BYTES // said, _LEAST_DOCUMENTS)
+    operation = settings.operation.model_copy(update={"batch_documents": min(settings.operation.batch_documents, most)})
+    return settings.model_copy(update={"operation": operation})
 
 
 def scanned_at_a_time(documents: int, settings: Settings) -> int:

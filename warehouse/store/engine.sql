@@ -1,3 +1,7 @@
+-- name: bytes_a_record
+-- Bytes of the dumps for each record that was read of them.
+SELECT sum(size_bytes) // greatest((SELECT count(*) FROM records), 1) AS bytes FROM dumps;
+
 -- name: said_by_records
 -- Frame: chosen (document_id). What one of its records says in each document, numbered on from the last document.
 -- Rows come in any order.

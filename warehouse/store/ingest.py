@@ -15,8 +15,10 @@ from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump
 from papersieve.pipeline.extract.read import Extraction, extract_parts
 from papersieve.pipeline.extract.read_ahead import Readers
 from papersieve.pipeline.extract.read_normalised import Answer
+from papersieve.pipeline.processes import give_memory_back
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.warehouse.progress import Progress, silent
+from papersieve.warehouse.store.bytes_read import BytesRead
 from papersieve.warehouse.store.dump_batch import DumpBatch, strings, write_part
 from papersieve.warehouse.store.files_at_places import find_files, is_gone, is_missing
 from papersieve.warehouse.store.outcomes import DumpOutcome
@@ -64,9 +66,10 @@ class _Ingestion:
         looked_at, files = list(by_location), list(by_location.values())
         named = {location_of(path) for path in paths if isinstance(path, Path) or not path.folder}
         outcomes, whole_faults = [], set[str]()
+        self.bytes_read = BytesRead(files, progress)
         with Readers(self.reading) as self.readers:
             for done, found, answer in self.readers.ahead(self._find(files), self._is_new):
-                progress("ingest", done, len(files))
+                self.bytes_read.begin(done, found)
                 if isinstance(found, BrokenDump):
                     whole_faults.add(found.location)
                 self.present.add(found.location)
@@ -77,7 +80,7 @@ class _Ingestion:
             self.batch.readable.append(gone)
             self.batch.actions.append(("mend", None, gone))
         self._commit()
-        progress("ingest", len(files), len(files))
+        self.bytes_read.end()
         folders = {  # a folder that is a link is the one that it leads to
             location_of(Path(real(path))) if isinstance(path, Path) else path.folder or path.location for path in paths
         }
@@ -137,7 +140,7 @@ class _Ingestion:
             try:
                 if isinstance(answer, DumpError):
                     raise answer
-                parts = iter([answer]) if answer else extract_parts(found, self.reading)
+                parts = iter([answer]) if answer else extract_parts(self.bytes_read.watched(found), self.reading)
                 first = next(parts)
                 if first.dump.is_empty():
                     return self._take_in_parts(found, held, outcome, chain([first], parts))
@@ -156,6 +159,8 @@ class _Ingestion:
         with self.store.transaction():
             for part in self.readers.split(parts, found.size_bytes):
                 write_part(self.store, part)
+                give_memory_back()
+                self.bytes_read.say()
             self.batch.hold(part)
             result = self._place(found, held, outcome)
             self.batch.change_dumps(self.store)
@@ -209,6 +214,7 @@ class _Ingestion:
             with self.store.transaction():
                 self.batch.write(self.store)
         self._begin_batch()
+        give_memory_back()
 
     def _begin_batch(self) -> None:
         for dump_id in {dump_id for action, dump_id, _ in self.batch.actions if action == "withdraw" and dump_id}:

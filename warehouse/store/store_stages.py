@@ -17,11 +17,12 @@ from papersieve.checks.quarantine import require
 from papersieve.checks.thresholds import judge_measures
 from papersieve.pipeline.matching.context import lists_once
 from papersieve.pipeline.merging.lasting_ids import CHANGE_SCHEMA, changed_columns, events, resolve
+from papersieve.pipeline.processes import give_memory_back
 from papersieve.pipeline.refresh import rejudge, touched
 from papersieve.pipeline.settings import VERSIONS, Settings, fingerprint
 from papersieve.warehouse.progress import Progress
 from papersieve.warehouse.store.dump_batch import renormalise
-from papersieve.warehouse.store.engine import Engine, scanned_at_a_time
+from papersieve.warehouse.store.engine import Engine, fitted, scanned_at_a_time
 from papersieve.warehouse.store.gate import apply_gate
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
@@ -73,6 +74,7 @@ def _documents(store: Store, settings: Settings, progress: Progress, engine: Eng
     new = store.query("new_documents").with_row_index("place", offset=1)
     done = 0
     for numbered, keys in engine.documents(store, new, settings):
+        give_memory_back()
         progress("documents", done, new.height)
         done += numbered.height
         require(numbered.drop("document_no"), CONTRACTS["documents"])
@@ -137,7 +139,8 @@ def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine
         store.execute("keep_former_papers", clusters_before=before, members=members)
         store.execute("clear_papers", clusters_before=before, members=members, new_overruled=overruled)
         changes = [pl.DataFrame(schema=CHANGE_SCHEMA)]
-        for part, done in _by_paper(members, scanned_at_a_time(members.height, settings)):
+        for part, done in _by_paper(members, scanned_at_a_time(members.height, fitted(store, settings))):
+            give_memory_back()
             progress("papers", done, members.height)
             papers, lineage = engine.papers(store, part, settings)
             changes.append(changed_columns(store.query("former_papers_of", members=part), papers))

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from papersieve.pipeline.errors import StoreError
+from papersieve.pipeline.processes import give_memory_back
 from papersieve.pipeline.settings import Settings, fingerprint, flat
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.engine import LOCAL, Engine
@@ -63,6 +64,7 @@ def complete(
                 stage.reset(store, settings, json.loads(last["settings"]))
             store.execute("begin_stage", begun=note)
     stage.work(store, settings, progress, engine)
+    give_memory_back()
     with store.transaction():
         store.execute("complete_stage", completed=note)
     progress(stage.name, 1, 1)

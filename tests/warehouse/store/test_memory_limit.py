@@ -1,0 +1,39 @@
+"""However little memory DuckDB may use, what is published is the same: what does not fit is spilled beside the store."""
+
+from pathlib import Path
+
+import pytest
+
+from papersieve.pipeline.settings import Operation, Settings
+from papersieve.warehouse.store.store import Store
+from tests.support.made_dumps import json_lines
+from tests.support.store_places import Place, published_tables
+
+
+def test_what_is_published_does_not_depend_on_the_memory_limit(tmp_path):
+    said, spilled = [], set[Path]()
+    for memory_limit in (None, "48MB"):
+        place = Place(tmp_path / str(memory_limit))
+        place.folder.mkdir()
+        place.write("a.jsonl", json_lines(*range(3_000), *range(100)))
+        place.write("b.jsonl", json_lines(*range(2_950, 3_050)))
+
+        def look(*_: object, place: Place = place) -> None:
+            spilled.update(place.folder.rglob("*.tmp/*"))
+
+        result = place.run(settings=Settings(operation=Operation(memory_limit=memory_limit)), progress=look)
+        assert result.published
+        assert bool(spilled) == bool(memory_limit)
+        said.append({name: rows for name, rows in published_tables(place.warehouse).items() if "dump" not in name})
+    assert said[0] == said[1]
+
+
+@pytest.mark.parametrize(
+    ("memory_limit", "threads", "bound"),
+    [(None, "1", "976.5 MiB"), (None, "8", "3.8 GiB"), ("100MB", "8", "95.3 MiB")],
+)
+def test_duckdb_may_use_what_is_set_or_half_a_gigabyte_a_core(tmp_path, monkeypatch, memory_limit, threads, bound):
+    monkeypatch.setenv("PAPERSIEVE_THREADS", threads)
+    settings = Settings(operation=Operation(memory_limit=memory_limit))
+    with Store(tmp_path / "store.duckdb", settings) as store:
+        assert store._connection.sql("SELECT current_setting('memory_limit')").fetchall() == [(bound,)]
