@@ -35,6 +35,7 @@ _NOT_BEHIND = (
     r"(?i)[\[(][^\[\]()]*\b(?:part|parts|vol|volume|chapter|phase|study|reply|replies|comments?|commentary|errat\w+|corri\w+|correct\w+|"
     r"retract\w+|withdraw\w+|response|rejoinder|addend\w+|[ivx]+)\b[^\[\]()]*[\])]\s*\.?\s*$"
 )
+_ENDING, _STAYS = re.compile(_BEHIND), re.compile(_NOT_BEHIND)
 
 _GREEK = [
     "alpha",
@@ -130,12 +131,21 @@ def _words_or_null(texts: pl.Series) -> pl.Series:
     return match_texts(texts).to_frame().select(pl.when(pl.first() != "").then(pl.first())).to_series()
 
 
+def without_what_is_behind(title: str) -> str:
+    """A clean title without what one listing puts behind it, unless that tells the paper from others, or is all there is."""
+    return title if _STAYS.search(title) else _ENDING.sub("", title, count=1) or title
+
+
 def _spelled_out(titles: pl.Series) -> pl.Series:
     odd = titles.str.contains(_SPELLED)
     if not odd.any():
         return titles
-    spelled = [" ".join(_OTHERWISE.sub(lambda m: _SPELLINGS[m[0]], t).split()) for t in titles.filter(odd)]
-    return titles.scatter(odd.arg_true(), pl.Series(spelled))
+    return titles.scatter(odd.arg_true(), pl.Series([spelled_out(title) for title in titles.filter(odd)]))
+
+
+def spelled_out(title: str) -> str:
+    """A title's match text with Greek letters and Roman numerals as words and numbers."""
+    return " ".join(_OTHERWISE.sub(lambda m: _SPELLINGS[m[0]], title).split())
 
 
 def _first_number(column: str) -> pl.Expr:

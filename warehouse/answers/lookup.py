@@ -10,15 +10,12 @@ holds it disturbs nobody.
 from typing import Any
 
 import duckdb
-import polars as pl
 
-from papersieve.pipeline.compare_one import compare_with
-from papersieve.pipeline.documents import contents
+from papersieve.pipeline.compare_texts import Pair, compare_texts, said
 from papersieve.pipeline.shingling.sketch import query_keys
 from papersieve.pipeline.text import clean_text, clean_title
-from papersieve.warehouse.answers.asking import published_settings
+from papersieve.warehouse.answers.near_texts import near_texts
 from papersieve.warehouse.answers.reasons import reason
-from papersieve.warehouse.sql import ask
 
 #: Documents that are compared: those with the rarest keys in common.
 _COMPARED = 12
@@ -36,49 +33,38 @@ def lookup(con: duckdb.DuckDBPyConnection, abstract: str, title: str = "", *, li
     is_here: a published record matches it. found: at most `limit` records, of each paper the nearest, nearest first,
     matches before pairs for review: judgement, rule, because, match_key (null: a run would not propose this
     pair), scores, paper_id, record_id, document_id, title, dump, line_start. A text that is no abstract is looked for
-    as a title too.
+    as a title too. The first look-up of a version reads its keys whole; from the second on they are kept in memory.
     """
-    settings = published_settings(con)
-    asked = _document(title, abstract)
-    title_text, abstract_text = asked["title_text"].item(), asked["abstract_text"].item()
-    is_title = not title_text and abstract_text.count(" ") < _TITLE_WORDS
-    as_title = _document(abstract, "") if is_title else asked
-    keys = query_keys(as_title["title_text"].item(), abstract_text, settings)
-    near = ask(con, "near_documents", keys=keys, most=_COMPARED)
-    if near.is_empty():
-        return {"is_here": False, "found": []}
-    documents = contents(near.select("title", "abstract"))
-    judged = compare_with(asked, documents, settings)
+    texts = near_texts(con)
+    asked = said(clean_title(title), clean_text(abstract))
+    is_title = not asked.title and asked.abstract.count(" ") < _TITLE_WORDS
+    as_title = said(clean_title(abstract), "") if is_title else asked
+    near = texts.find(con, query_keys(as_title.title, asked.abstract, texts.settings), _COMPARED)
+    others = [said(row["title"], row["abstract"]) for row in near]
+    judged = compare_texts(asked, others, texts.settings)
     if is_title:
-        judged = _or_as_title(judged, compare_with(as_title, documents, settings))
-    found = (
-        pl.concat([near.drop("abstract"), judged.select(*_TOLD)], how="horizontal")
-        .filter((pl.col("judgement") != "non_match") & _has_something_to_compare())
-        .sort(
-            pl.col("judgement").replace_strict(_ORDER),
-            -pl.col("score"),
-            "record_id",
-            nulls_last=True,
-        )
-        .unique("paper_id", keep="first", maintain_order=True)
-        .head(limit)
-    )
-    rows = [{**row, "because": reason(row, settings)} for row in found.iter_rows(named=True)]
-    return {"is_here": any(row["judgement"] == "match" for row in rows), "found": rows}
+        judged = _or_as_title(judged, compare_texts(as_title, others, texts.settings))
+    rows = [
+        {**row, **{name: pair[name] for name in _TOLD}}
+        for row, pair in zip(near, judged, strict=True)
+        if pair["judgement"] != "non_match" and _has_something_to_compare(pair)
+    ]
+    rows.sort(key=lambda row: (_ORDER[row["judgement"]], -row["score"], row["record_id"]))
+    nearest: dict[str, Pair] = {}
+    for row in rows:
+        nearest.setdefault(row["paper_id"], row)
+    found = [{**row, "because": reason(row, texts.settings)} for row in list(nearest.values())[:limit]]
+    for row in found:
+        del row["abstract"]
+    return {"is_here": any(row["judgement"] == "match" for row in found), "found": found}
 
 
-def _has_something_to_compare() -> pl.Expr:
+def _has_something_to_compare(pair: Pair) -> bool:
     """Whether both say a title, or both an abstract: of two that don't, the score is what holds before anything is compared."""
-    return pl.any_horizontal(pl.col("similarity", "title_similarity").is_not_null())
+    return pair["similarity"] is not None or pair["title_similarity"] is not None
 
 
-def _document(title: str, abstract: str) -> pl.DataFrame:
-    said = {"title": [clean_title(title)], "abstract": [clean_text(abstract)]}
-    return contents(pl.DataFrame(said))
-
-
-def _or_as_title(as_abstract: pl.DataFrame, as_title: pl.DataFrame) -> pl.DataFrame:
-    """Each row as the abstract has it; where that is like nothing, as the title."""
-    is_unlike = as_abstract["judgement"] == "non_match"
-    both = zip(is_unlike, as_abstract.iter_rows(), as_title.iter_rows(), strict=True)
-    return pl.DataFrame([two if unlike else one for unlike, one, two in both], schema=as_abstract.schema, orient="row")
+def _or_as_title(as_abstract: list[Pair], as_title: list[Pair]) -> list[Pair]:
+    """Each pair as the abstract has it; where that is like nothing, as the title."""
+    both = zip(as_abstract, as_title, strict=True)
+    return [two if one["judgement"] == "non_match" else one for one, two in both]
