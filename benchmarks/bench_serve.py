@@ -79,7 +79,7 @@ def _ask(url: str, paths: list[str], clients: int, seconds: float) -> list[float
         while (start := time.perf_counter()) < ends:
             connection.request("GET", rng.choice(paths))
             answer = connection.getresponse()
-            assert json.loads(answer.read())["is_here"], "an abstract of its own records"
+            assert "is_here" in json.loads(answer.read())
             assert answer.status == 200
             took.append(time.perf_counter() - start)
         connection.close()

@@ -13,6 +13,7 @@ import polars as pl
 from papersieve.pipeline.ids import block_key
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.match_texts import by_kernels
+from papersieve.pipeline.shingling.shingles import shingle
 from papersieve.pipeline.shingling.similarity import shingle_sets_of
 
 #: Shingle hashes of an abstract that are kept.
@@ -41,9 +42,8 @@ def _frame(documents: pl.Series, keys: npt.NDArray[np.int64]) -> pl.DataFrame:
 
 def query_keys(title_text: str, abstract_text: str, settings: Settings) -> list[int]:
     """Keys that the sketch of a document like these texts can have: all shingles of the abstract, its opening, the title."""
-    sets = shingle_sets_of(pl.Series([abstract_text], dtype=pl.String), settings.signing.shingle_words)
     more = [_key(kind, text, settings) for kind, text in (("title", title_text), ("opening", abstract_text)) if text]
-    return [*map(int, sets.values), *more]
+    return [*shingle(abstract_text, settings.signing.shingle_words).tolist(), *more]
 
 
 def _keys(kind: str, texts: pl.Series, settings: Settings) -> npt.NDArray[np.int64]:

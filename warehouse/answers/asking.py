@@ -9,7 +9,7 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.settings_file import stored_settings
 from papersieve.pipeline.suggestions import did_you_mean
-from papersieve.warehouse.sql import ask
+from papersieve.warehouse.sql import ask, ask_rows
 
 #: Hexadecimal digits of an id that are enough to name it, if no other id begins with them.
 FEWEST_DIGITS = 6
@@ -25,8 +25,8 @@ class UnknownIdError(PapersieveError):
 
 def published_settings(con: duckdb.DuckDBPyConnection) -> Settings:
     """The settings that this version was made with, as far as they change a result."""
-    told = json.loads(ask(con, "published_settings").item())
-    return stored_settings(told, source="publication.settings")
+    (told,) = ask_rows(con, "published_settings")
+    return stored_settings(json.loads(told["settings"]), source="publication.settings")
 
 
 def is_id(text: str) -> bool:

@@ -16,9 +16,8 @@ from papersieve.pipeline.compare_one import compare_with
 from papersieve.pipeline.documents import contents
 from papersieve.pipeline.shingling.sketch import query_keys
 from papersieve.pipeline.text import clean_text, clean_title
-from papersieve.warehouse.answers.asking import published_settings
+from papersieve.warehouse.answers.near_texts import near_texts
 from papersieve.warehouse.answers.reasons import reason
-from papersieve.warehouse.sql import ask
 
 #: Documents that are compared: those with the rarest keys in common.
 _COMPARED = 12
@@ -36,17 +35,18 @@ def lookup(con: duckdb.DuckDBPyConnection, abstract: str, title: str = "", *, li
     is_here: a published record matches it. found: at most `limit` records, of each paper the nearest, nearest first,
     matches before pairs for review: judgement, rule, because, match_key (null: a run would not propose this
     pair), scores, paper_id, record_id, document_id, title, dump, line_start. A text that is no abstract is looked for
-    as a title too.
+    as a title too. The first look-up of a version reads its keys whole; from the second on they are kept in memory.
     """
-    settings = published_settings(con)
+    texts = near_texts(con)
+    settings = texts.settings
     asked = _document(title, abstract)
     title_text, abstract_text = asked["title_text"].item(), asked["abstract_text"].item()
     is_title = not title_text and abstract_text.count(" ") < _TITLE_WORDS
     as_title = _document(abstract, "") if is_title else asked
     keys = query_keys(as_title["title_text"].item(), abstract_text, settings)
-    near = ask(con, "near_documents", keys=keys, most=_COMPARED)
-    if near.is_empty():
+    if not (rows := texts.find(con, keys, _COMPARED)):
         return {"is_here": False, "found": []}
+    near = pl.DataFrame(rows)
     documents = contents(near.select("title", "abstract"))
     judged = compare_with(asked, documents, settings)
     if is_title:
@@ -63,8 +63,8 @@ def lookup(con: duckdb.DuckDBPyConnection, abstract: str, title: str = "", *, li
         .unique("paper_id", keep="first", maintain_order=True)
         .head(limit)
     )
-    rows = [{**row, "because": reason(row, settings)} for row in found.iter_rows(named=True)]
-    return {"is_here": any(row["judgement"] == "match" for row in rows), "found": rows}
+    told = [{**row, "because": reason(row, settings)} for row in found.iter_rows(named=True)]
+    return {"is_here": any(row["judgement"] == "match" for row in told), "found": told}
 
 
 def _has_something_to_compare() -> pl.Expr:
