@@ -31,7 +31,6 @@ PAIR_SCHEMA = {
     **JUDGEMENT_SCHEMA,
 }
 CLUSTER_SCHEMA = {"document_id": pl.String, "component_id": pl.String, "paper_id": pl.String}
-HOT_SCHEMA = {"match_key": pl.String, "key": pl.Int64, "documents": pl.Int64}
 
 #: One row per document and dump, of dumps that seem to list each paper once, and how sure that is.
 LISTED_SCHEMA = {"document_no": pl.Int64, **LIST_SCHEMA}

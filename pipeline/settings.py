@@ -94,7 +94,7 @@ class Operation(Practical):
     memory_limit: str | None = Field(
         None,
         pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",
-        description="memory that DuckDB may use, about 2 GB less than all; not set: 512 MB a core, 1 GB at least",
+        description="memory that DuckDB may use, about 2 GB less than all; not set: 512 MB per core, 1 GB at least, and 1 GB per million records",
         examples=["4GB"],
     )
     spill_folder: str | None = Field(

@@ -6,6 +6,8 @@ import polars as pl
 
 from papersieve.pipeline.blocking.keys import MATCH_KEYS
 
+HOT_SCHEMA = {"match_key": pl.String, "key": pl.Int64, "documents": pl.Int64}
+
 Numbers = npt.NDArray[np.int64]
 
 
@@ -19,12 +21,13 @@ def candidate_pairs(block_keys: pl.DataFrame, *, bucket_cap: int) -> tuple[pl.Da
     once, sorted.
     Hot buckets: match_key, key, documents: over the cap, they propose nothing.
     """
-    found = {}
-    for name in MATCH_KEYS:
-        kind = block_keys.filter(pl.col("match_key") == name)
-        found[name] = bucket_pairs(kind["key"].to_numpy(), kind["document_no"].to_numpy(), bucket_cap)
-    hot = pl.concat([hot.select(pl.lit(name).alias("match_key"), pl.all()) for name, (_, hot) in found.items()])
-    return distinct_pairs([(name, pairs) for name, (pairs, _) in found.items()]), hot.sort("match_key", "key")
+    found = {
+        name: bucket_pairs(kind["key"].to_numpy(), kind["document_no"].to_numpy(), bucket_cap)
+        for (name,), kind in block_keys.partition_by("match_key", as_dict=True).items()
+    }
+    hot = [hot.select(pl.lit(name).alias("match_key"), pl.all()) for name, (_, hot) in found.items() if hot.height]
+    pairs = distinct_pairs([(name, pairs) for name, (pairs, _) in found.items()])
+    return pairs, pl.concat([pl.DataFrame(schema=HOT_SCHEMA), *hot]).sort("match_key", "key")
 
 
 def distinct_pairs(proposed: list[tuple[str, Numbers]]) -> pl.DataFrame:

@@ -83,7 +83,7 @@ def _parts(known: Format, raw: RawDump, reading: Reading) -> Iterator[Extraction
         if found is None:
             if opened.ledger.is_heavy:
                 yield _part(raw, opened, part, ordinal, listing, ids, before=opened.ledger.first_open())
-                part, ordinal = [], ordinal + len(part)
+                part, ordinal, chars = [], ordinal + len(part), 0
             continue
         is_full = len(part) >= reading.batch_entries or chars >= _MOST_CHARS
         if part and is_full and found.line_start > part[-1].line_start:

@@ -91,4 +91,4 @@ def fitted(store: Store, settings: Settings) -> Settings:
 
 def scanned_at_a_time(documents: int, settings: Settings) -> int:
     """Documents of a batch, where each batch is a scan."""
-    return max(settings.operation.batch_documents, documents // _MOST_SCANS)
+    return max(settings.operation.batch_documents, -(-documents // _MOST_SCANS))

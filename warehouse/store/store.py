@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from papersieve.pipeline.errors import BusyError, StoreError
 from papersieve.pipeline.processes import cores
-from papersieve.pipeline.settings import Operation, Settings
+from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.duckdb_faults import first_line, holder_of
 from papersieve.warehouse.files import copy_with_checksum, identity_of, real_place
 from papersieve.warehouse.locks import Hold
@@ -32,9 +32,10 @@ _POLL_SECONDS = 0.2
 #: anew, up to 122,880 of them; at DuckDB's own 16 MB that took most of the reading of millions (docs/decisions/008).
 _LOG_SIZE = "256MB"
 
-#: Memory of DuckDB for each core, where nothing is set. Its own default, most of what the machine has, is kept full of
-#: what was read once: a million records took 4.7 GB, and no less time.
-_MB_A_CORE = 512
+#: Memory of DuckDB for each core, and for each thousand records where that is more, unless settings say it. Its own
+#: default, most of what the machine has, is kept full of what was read once: a million records took 4.7 GB, and no
+#: less time.
+_MB_A_CORE, _MB_A_THOUSAND = 512, 1
 
 #: Settings of DuckDB by their names.
 _Config = dict[str, str | bool | int | float | list[str]]
@@ -59,9 +60,11 @@ class Store:
             self._open = partial(_connect, self.path, _bounds(settings), wait_seconds)
             self._connection = self._open()
             opened.callback(lambda: self._connection.close())
+            self._fits_memory = not (settings and settings.operation.memory_limit)
             self.execute("draw_no_bars")
             self.bring_forward(steps())
             add_columns(self._connection)
+            self.fit_memory()
             self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:
@@ -102,6 +105,14 @@ class Store:
         self._connection.close()
         copy_with_checksum(self.path, target, replace=True)
         self._connection = self._open()
+
+    def fit_memory(self) -> None:
+        """Let DuckDB use as much memory as the records need, and never more than it would by itself."""
+        if self._fits_memory:
+            self._connection.execute("RESET memory_limit")
+            own = _in_mb(self.query("memory_limit").item())
+            needed = max(_MB_A_CORE * max(2, cores()), _MB_A_THOUSAND * self.count("records") // 1_000)
+            self._connection.execute(f"SET memory_limit = '{min(own, needed)}MB'")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -187,10 +198,17 @@ class Store:
 
 def _bounds(settings: Settings | None) -> _Config:
     """DuckDB's names for what bounds it."""
-    given = settings.operation if settings else Operation()
-    spilling: _Config = {"temp_directory": given.spill_folder} if given.spill_folder else {}
-    memory_limit = given.memory_limit or f"{_MB_A_CORE * max(2, cores())}MB"
-    return {"checkpoint_threshold": _LOG_SIZE, "memory_limit": memory_limit, **spilling}
+    bounds: _Config = {"checkpoint_threshold": _LOG_SIZE}
+    if not settings:
+        return bounds
+    named = {"memory_limit": settings.operation.memory_limit, "temp_directory": settings.operation.spill_folder}
+    return bounds | {name: value for name, value in named.items() if value}
+
+
+def _in_mb(size: str) -> int:
+    """A size as DuckDB tells it, such as `18.6 GiB`."""
+    number, unit = size.split()
+    return int(float(number) * 1024 ** ("KiB", "MiB", "GiB", "TiB").index(unit) / 1e3)
 
 
 def _connect(path: Path, config: _Config, wait_seconds: float) -> duckdb.DuckDBPyConnection:

@@ -14,6 +14,9 @@ INSERT INTO schema_migrations VALUES ($version, $name, (now() AT TIME ZONE 'UTC'
 -- name: current_database
 SELECT current_database() AS name;
 
+-- name: memory_limit
+SELECT current_setting('memory_limit') AS memory_limit;
+
 -- name: draw_no_bars
 -- DuckDB takes a process that Python's multiprocessing spawned for a person's, and draws bars into its output.
 SET enable_progress_bar = false;
