@@ -44,7 +44,7 @@ def brought_forward(tmp_path_factory):
 
 def test_every_table_and_view_tells_its_grain_and_its_source(con):
     for table, comment in con.execute(TABLES).fetchall():
-        assert re.match(r"One row(:| an? )", comment or ""), table
+        assert re.match(r"One row(:| per )", comment or ""), table
         assert " Source: " in comment, table
 
 
