@@ -46,7 +46,8 @@ ASSET_OF_MEASURE = {
 
 _WITHDRAW = "materialise `dumps` with the run config `ops: {ingestion: {config: {withdraw: [NAME]}}}`"
 
-#: What to do where a check fails, in Dagster's words where it has its own. The other checks fail only where the software is wrong.
+#: What to do where a check fails, in Dagster's words where it has its own. The other checks fail only where the
+#: software is wrong.
 REMEDIES = remedies.REMEDIES | {
     "every_source_answered": "Nothing the first time: the next fetch asks for what is missing. Where it stays, the result says what the server answers.",
     "unreadable_dumps": "The table of files on the asset's page has the reasons. Repair or remove these files.",

@@ -57,7 +57,10 @@ class NothingAboveInError(dg.AutomationCondition[dg.AssetKey]):
     async def evaluate(  # type: ignore[override] # as Dagster's own conditions do
         self, context: dg.AutomationContext[dg.AssetKey]
     ) -> "dg.AutomationResult[dg.AssetKey]":
-        """As Dagster's own conditions find it. They stand inside this one, as the daemon can't load `CheckOnlyWarns`."""
+        """As Dagster's own conditions find it.
+
+        They stand inside this one, as the daemon can't load `CheckOnlyWarns`.
+        """
         condition = dg.AutomationCondition
         is_no_error = condition.check_passed() | (condition.check_failed() & CheckOnlyWarns())
         checks = condition.all_checks_match(is_no_error | condition.will_be_requested(), blocking_only=True)

@@ -1,4 +1,7 @@
-"""docs/checks.md: every asset check, generated from the definitions. `python -m papersieve.assets.check_page > docs/checks.md`"""
+"""docs/checks.md: every asset check, generated from the definitions.
+
+`python -m papersieve.assets.check_page > docs/checks.md`
+"""
 
 from papersieve.assets.asset_checks import REMEDIES
 from papersieve.assets.definitions import build_defs

@@ -1,4 +1,6 @@
-"""The component `papersieve.Papersieve`: a folder of dumps to a warehouse in any Dagster project, by a few lines of YAML."""
+"""The component `papersieve.Papersieve`: a folder of dumps to
+a warehouse in any Dagster project, by a few lines of YAML.
+"""
 
 import re
 from pathlib import Path
@@ -30,9 +32,9 @@ class NewComponent(dg.Scaffolder[Any]):
 class Papersieve(dg.Component, dg.Resolvable, Places):
     """Turns overlapping listings of research papers into one clean DuckDB warehouse of distinct papers.
 
-    Brings seven assets (fetched_dumps, dumps, records, documents, duplicate_pairs, papers, warehouse) with their checks,
-    a job for what is in the dump folder and one that fetches before, a schedule for each, a sensor that watches the dump
-    folder and one that refreshes what is below the dumps.
+    Brings seven assets (fetched_dumps, dumps, records, documents, duplicate_pairs, papers, warehouse) with their
+    checks, a job for what is in the dump folder and one that fetches before, a schedule for each, a sensor that watches
+    the dump folder and one that refreshes what is below the dumps.
 
     Paths that are not absolute begin at the project's folder. Assets, job, schedule and sensors are named by the folder
     of this component (defs/trials: the asset trials/papers, the job trials__refresh_warehouse), or by `key_prefix`.

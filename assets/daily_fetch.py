@@ -1,4 +1,6 @@
-"""Dumps that come by themselves: the asset that fetches what settings name, and the daily run from there to the warehouse."""
+"""Dumps that come by themselves: the asset that fetches what
+settings name, and the daily run from there to the warehouse.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -8,8 +8,8 @@ from papersieve.warehouse.places import resolve_places
 
 _HOME = Path(__file__).resolve().parents[1]
 
-#: Default places lie below it: the repository, whatever folder Dagster is started in; the current folder where papersieve is
-#: installed.
+#: Default places lie below it: the repository, whatever folder Dagster is started in; the current folder where
+#: papersieve is installed.
 ROOT = _HOME if (_HOME / "pyproject.toml").is_file() else Path.cwd()
 
 

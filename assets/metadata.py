@@ -78,7 +78,9 @@ def _column(column: Column) -> dg.TableColumn:
 
 
 def _described(meaning: str, made_of: str) -> str:
-    """What a column means and comes from: the free version of Dagster keeps the lineage of columns and doesn't show it."""
+    """What a column means and comes from: the free version of
+    Dagster keeps the lineage of columns and doesn't show it.
+    """
     columns: dict[str, list[str]] = {}
     for source in made_of.split():
         asset, column = source.split(".")

@@ -13,7 +13,9 @@ _SECONDS = 30
 
 
 def failed_checks(instance: dg.DagsterInstance, run_id: str, places: Places) -> list[dict[str, Any]]:
-    """Each check of these places that failed in a run, fit for JSON: run_id, asset, check, severity, description, metadata."""
+    """Each check of these places that failed in a run, fit for
+    JSON: run_id, asset, check, severity, description, metadata.
+    """
     records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION).records
     events = [record.event_log_entry.dagster_event for record in records]
     found = [event.asset_check_evaluation_data for event in events if event]

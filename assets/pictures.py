@@ -61,7 +61,10 @@ def whole_numbers() -> "MaxNLocator":
 
 
 def _count_axis(axes: "Axes", which: Literal["x", "y"], what: str, largest: int) -> None:
-    """An axis of whole numbers. Where one bar would dwarf the others, each step is ten times the one before, and it says so."""
+    """An axis of whole numbers.
+
+    Where one bar would dwarf the others, each step is ten times the one before, and it says so.
+    """
     is_log = largest > 1_000
     axis = getattr(axes, f"{which}axis")
     if is_log:
@@ -76,7 +79,10 @@ def _count_axis(axes: "Axes", which: Literal["x", "y"], what: str, largest: int)
 
 
 def score_histogram(counts: pl.DataFrame, settings: Settings) -> dg.MarkdownMetadataValue:
-    """counts: score (lower end of its step of 0.5, from -12 to 11.5), judgement, pairs. The thresholds are drawn as lines."""
+    """counts: score (lower end of its step of 0.5, from -12 to 11.5), judgement, pairs.
+
+    The thresholds are drawn as lines.
+    """
     if counts.is_empty():
         return dg.MetadataValue.md("No two documents were compared.")
     of_judgement = {name: int(counts.filter(pl.col("judgement") == name)["pairs"].sum()) for name in _COLOURS}
@@ -180,7 +186,9 @@ def funnel(stations: dict[str, int]) -> dg.MarkdownMetadataValue:
 
 
 def overlap(shared: pl.DataFrame) -> dg.MarkdownMetadataValue:
-    """shared: left_dump, right_dump, left_no, right_no, shared_share, dumps (how many there are); one row per pair, left_no <= right_no."""
+    """shared: left_dump, right_dump, left_no, right_no, shared_share,
+    dumps (how many there are); one row per pair, left_no <= right_no.
+    """
     numbers = sorted(set(shared["left_no"]) | set(shared["right_no"]))
     if len(numbers) < 2:
         return dg.MetadataValue.md("Overlap is drawn from the second dump on.")

@@ -168,7 +168,10 @@ class Places(dg.Model):
 
     @contextmanager
     def open_engine(self) -> Iterator[Engine]:
-        """Open what computes the stages. A Spark session is started by the first stage that is pending, and ends here."""
+        """Open what computes the stages.
+
+        A Spark session is started by the first stage that is pending, and ends here.
+        """
         if self.lake is None:
             yield LOCAL
             return

@@ -2,9 +2,9 @@
 
     python -m benchmarks.bench_first_run 100000,1000000 [--words 170] [--memory-limit 8GB] [--work FOLDER] [--output FILE]
 
-Dumps of 1,000 generated records, packed by zstd, read into one store and published. Each size in a process of its own. --work: dumps are kept
-there, and those that are there are read again.
-Results are added to benchmarks/results/first_run.json as they come, so that one that ends early loses none.
+Dumps of 1,000 generated records, packed by zstd, read into one store and published. Each size in a process of its own.
+--work: dumps are kept there, and those that are there are read again. Results are added to
+benchmarks/results/first_run.json as they come, so that one that ends early loses none.
 """
 
 import argparse
@@ -35,7 +35,9 @@ _KINDS = {"store": "store", ".duckdb": "warehouse", ".keys": "keys", ".wal": "lo
 
 
 def write_dumps(folder: Path, size: int, words: int) -> None:
-    """Write dumps of 1,000 records each, and last how many bytes they were before they were packed: what is there whole stays."""
+    """Write dumps of 1,000 records each, and last how many bytes
+    they were before they were packed: what is there whole stays.
+    """
     if (folder / "_bytes").exists():
         return
     folder.mkdir(parents=True, exist_ok=True)  # of a benchmark that broke off

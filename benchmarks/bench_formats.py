@@ -100,8 +100,10 @@ def _measure(name: str, size: int) -> dict[str, object]:
         seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - worked
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return {
-            "format": name, "mb": round(raw.size_bytes / 1e6), "records": records, "lines": lines, "seconds": round(seconds, 1), "cpu_seconds": round(cpu_seconds, 1),
-            "records_per_cpu_second": round(records / cpu_seconds), "peak_mb": round(peak / 1024), "peak_mb_before": round(before / 1024),
+            "format": name, "mb": round(raw.size_bytes / 1e6), "records": records, "lines": lines,
+            "seconds": round(seconds, 1), "cpu_seconds": round(cpu_seconds, 1),
+            "records_per_cpu_second": round(records / cpu_seconds), "peak_mb": round(peak / 1024),
+            "peak_mb_before": round(before / 1024),
         }  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
     python -m benchmarks.bench_lookup WAREHOUSE [--times 300]
 
-Asked are abstracts of its own records (found) and the same with every word changed (not found), in random order.
-Cold: a new process each, from import to answer; the file itself may be in the page cache. cpu_ms: the mean without the first
+Asked are abstracts of its own records (found) and the same with every word changed (not found), in random order. Cold:
+a new process each, from import to answer; the file itself may be in the page cache. cpu_ms: the mean without the first
 two, of which one asks DuckDB alone and the other lays out what is kept in memory; a process that was started counts.
 """
 
@@ -26,7 +26,9 @@ _COLD = "import sys; from pathlib import Path; from papersieve.warehouse.answers
 
 
 def main() -> None:
-    """Print one JSON object: milliseconds (CPU, median, p99, first) by kind of question, and the peak memory in bytes."""
+    """Print one JSON object: milliseconds (CPU, median, p99,
+    first) by kind of question, and the peak memory in bytes.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("warehouse", type=Path)
     parser.add_argument("--times", type=int, default=300)

@@ -2,10 +2,10 @@
 
     python -m benchmarks.bench_refresh [--sizes 100000,1000000] [--refreshes 100] [--work FOLDER]
 
-The bases are refreshed by turns, so that a slow minute of the machine is a slow minute of all. Per refresh: seconds, CPU
-seconds, bytes handed to the disk, publishing included. Beside it the matching alone, done as people do it by hand: all
-band keys joined with themselves in SQL, and datasketch's MinHashLSH, pickled between runs. --work: bases are kept there,
-and those that are there are used again. Results go to benchmarks/results/refresh.json.
+The bases are refreshed by turns, so that a slow minute of the machine is a slow minute of all. Per refresh: seconds,
+CPU seconds, bytes handed to the disk, publishing included. Beside it the matching alone, done as people do it by hand:
+all band keys joined with themselves in SQL, and datasketch's MinHashLSH, pickled between runs. --work: bases are kept
+there, and those that are there are used again. Results go to benchmarks/results/refresh.json.
 """
 
 import argparse
@@ -53,12 +53,15 @@ FILLING = 3
 #: How many small dumps are taken back.
 WITHDRAWN = 5
 
-#: How often the dump of one per cent is added, each time to what there was before it: one sample differs from the next by a third.
+#: How often the dump of one per cent is added, each time to what there was before it: one sample differs from the next
+#: by a third.
 SAMPLES = 5
 
 
 def write_dumps(folder: Path, size: int, refreshes: int) -> None:
-    """Dumps of 1,000 records each as listing pages; then, under `later/`, small ones, and one of a hundredth of the size."""
+    """Dumps of 1,000 records each as listing pages; then, under
+    `later/`, small ones, and one of a hundredth of the size.
+    """
     (folder / "base").mkdir(parents=True)
     (folder / "later").mkdir()
     later = [*[SMALL] * refreshes, size // 100]
@@ -180,7 +183,8 @@ def peak_mb() -> int:
 
 
 def costs(bases: list[Base], refreshes: int) -> list[dict[str, Any]]:
-    """Refreshes one by one, a dump of one per cent, small dumps withdrawn, runs with nothing to do, and sizes: of each base, by turns.
+    """Refreshes one by one, a dump of one per cent, small dumps
+    withdrawn, runs with nothing to do, and sizes: of each base, by turns.
 
     Each kind in a process of its own: what many runs leave in one must not weigh on the next kind.
     """

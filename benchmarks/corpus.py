@@ -1,9 +1,9 @@
 """Planted corpora of any size: invented abstracts, some of them damaged copies of others, with the truth.
 
-A chain of word pairs is learnt from the grammar in `papersieve.pipeline.sample_words` (no text of any real listing), with
-a Zipf tail of made-up words between, so that word lengths, repetition and n-grams are those of abstracts while
-two unrelated ones share almost no 3-gram. A tenth of the documents are copies of an earlier one, each damaged
-in one known way; one in fifty copies half of an earlier one and goes on by itself: no duplicate, but near.
+A chain of word pairs is learnt from the grammar in `papersieve.pipeline.sample_words` (no text of any real listing),
+with a Zipf tail of made-up words between, so that word lengths, repetition and n-grams are those of abstracts while two
+unrelated ones share almost no 3-gram. A tenth of the documents are copies of an earlier one, each damaged in one known
+way; one in fifty copies half of an earlier one and goes on by itself: no duplicate, but near.
 
     python -m benchmarks.corpus 100000 corpus.parquet [seed]
 """

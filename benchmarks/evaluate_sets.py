@@ -1,8 +1,10 @@
-"""Measure the matcher on the labelled sets: python -m benchmarks.evaluate_sets FOLDER [--learn] (writes benchmarks/results/accuracy.json).
+"""Measure the matcher on the labelled sets: python -m benchmarks.evaluate_sets
+FOLDER [--learn] (writes benchmarks/results/accuracy.json).
 
-`in` is scored by the committed weights, which have seen every set; `out` by weights learned without the set and without those that
-share papers with it (`labelled_sets.FAMILIES`), and at a threshold calibrated without them, so that no set helps to score itself. For
-each share of wrong merges that can be promised, `promised` says beside it which came true on each set.
+`in` is scored by the committed weights, which have seen every set; `out` by weights learned without the set and without
+those that share papers with it (`labelled_sets.FAMILIES`), and at a threshold calibrated without them, so that no set
+helps to score itself. For each share of wrong merges that can be promised, `promised` says beside it which came true on
+each set.
 """
 
 import argparse
@@ -26,7 +28,8 @@ RESULTS = Path(__file__).parent / "results" / "accuracy.json"
 #: Weights that never saw the set they are named after.
 WITHOUT = RESULTS.with_name("weights_without")
 
-#: Sets that say nothing of how often a merge is wrong among what people have: hard on purpose, and labelled in contradictions.
+#: Sets that say nothing of how often a merge is wrong among what people have: hard on purpose, and labelled in
+#: contradictions.
 CONTRIVED = ("arxiv_hard_dev", "cora")
 
 _KEPT = ("pair_f1", "pair_precision", "pair_recall", "removed_f1", "removed_tp", "removed_fp", "removed_fn")

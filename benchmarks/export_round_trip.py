@@ -1,9 +1,10 @@
-"""What an export loses: labelled sets and cases run, exported in each format, and read back by our readers and by others.
+"""What an export loses: labelled sets and cases run, exported
+in each format, and read back by our readers and by others.
 
     python -m benchmarks.export_round_trip LABELLED_FOLDER [SET …]
 
-Results go to benchmarks/results/export_round_trip.json: values that came back otherwise, by format and column. rispy and pybtex have to be
-installed: `pip install rispy pybtex`.
+Results go to benchmarks/results/export_round_trip.json: values that came back otherwise, by format and column. rispy
+and pybtex have to be installed: `pip install rispy pybtex`.
 """
 
 import json

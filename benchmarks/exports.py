@@ -68,8 +68,10 @@ def _names(entry: Made) -> list[str]:
 def _ris(entry: Made, title: str, venue: str, year: str, doi: str) -> list[tuple[str, Any]]:
     first, last = entry.pages or (None, None)
     return [
-        ("TY", "JOUR"), (title, entry.title), *(("AU", name) for name in _names(entry)), (venue, entry.venue), (year, entry.year),
-        ("VL", entry.volume), ("IS", entry.issue), ("SP", first), ("EP", last), (doi, entry.doi), ("AB", entry.abstract),
+        ("TY", "JOUR"), (title, entry.title), *(("AU", name) for name in _names(entry)), (venue, entry.venue),
+        (year, entry.year),
+        ("VL", entry.volume), ("IS", entry.issue), ("SP", first), ("EP", last), (doi, entry.doi),
+        ("AB", entry.abstract),
     ]  # fmt: skip
 
 
@@ -98,8 +100,10 @@ def pubmed_nbib(entries: list[Made]) -> bytes:
     said = []
     for e in entries:
         lines = [
-            ("PMID", e.pmid), ("VI", e.volume), ("IP", e.issue), ("DP", f"{e.year} Feb 11"), ("TI", e.title), ("PG", e.pages and "-".join(e.pages)),
-            ("LID", f"{e.doi} [doi]"), ("AB", e.abstract), *(("FAU", n) for n in _names(e)), ("JT", e.venue), ("AID", f"{e.doi} [doi]"),
+            ("PMID", e.pmid), ("VI", e.volume), ("IP", e.issue), ("DP", f"{e.year} Feb 11"), ("TI", e.title),
+            ("PG", e.pages and "-".join(e.pages)),
+            ("LID", f"{e.doi} [doi]"), ("AB", e.abstract), *(("FAU", n) for n in _names(e)), ("JT", e.venue),
+            ("AID", f"{e.doi} [doi]"),
         ]  # fmt: skip
         said.append("".join(f"{tag:<4}- {_folded(str(value))}\n" for tag, value in lines if value is not None))
     return "\n".join(said).encode()
@@ -122,7 +126,8 @@ def bibtex(entries: list[Made]) -> bytes:
     said = []
     for e in entries:
         fields = {
-            "title": e.title, "abstract": e.abstract, "author": " and ".join(_names(e)), "journal": e.venue, "volume": e.volume, "number": e.issue,
+            "title": e.title, "abstract": e.abstract, "author": " and ".join(_names(e)), "journal": e.venue,
+            "volume": e.volume, "number": e.issue,
             "pages": e.pages and "--".join(e.pages), "year": e.year, "doi": e.doi,
         }  # fmt: skip
         said.append(f"@article{{key{e.number},\n" + "".join(f"  {n} = {{{escape(str(v))}}},\n" for n, v in fields.items() if v is not None) + "}\n")  # fmt: skip
@@ -132,8 +137,10 @@ def bibtex(entries: list[Made]) -> bytes:
 def _rows(entries: list[Made]) -> list[dict[str, Any]]:
     return [
         {
-            "Authors": "; ".join(_names(e)), "Title": e.title, "Year": e.year, "Source title": e.venue, "Volume": e.volume, "Issue": e.issue,
-            "Page start": e.pages[0] if e.pages else None, "Page end": e.pages[1] if e.pages else None, "DOI": e.doi, "Abstract": e.abstract, "PubMed ID": e.pmid,
+            "Authors": "; ".join(_names(e)), "Title": e.title, "Year": e.year, "Source title": e.venue,
+            "Volume": e.volume, "Issue": e.issue,
+            "Page start": e.pages[0] if e.pages else None, "Page end": e.pages[1] if e.pages else None, "DOI": e.doi,
+            "Abstract": e.abstract, "PubMed ID": e.pmid,
         }
         for e in entries
     ]  # fmt: skip
@@ -219,8 +226,10 @@ def crossref_json(entries: list[Made]) -> bytes:
     """One answer of Crossref's API, on one line."""
     items = [
         {
-            "DOI": e.doi, "title": [e.title], "container-title": [e.venue] if e.venue else [], "volume": e.volume, "issue": e.issue, "page": e.pages and "-".join(e.pages),
-            "author": [{"family": f, "given": g} for f, g in dict.fromkeys(e.authors)], "issued": {"date-parts": [[e.year]]}, "is-referenced-by-count": 0,
+            "DOI": e.doi, "title": [e.title], "container-title": [e.venue] if e.venue else [], "volume": e.volume,
+            "issue": e.issue, "page": e.pages and "-".join(e.pages),
+            "author": [{"family": f, "given": g} for f, g in dict.fromkeys(e.authors)],
+            "issued": {"date-parts": [[e.year]]}, "is-referenced-by-count": 0,
         }
         for e in entries
     ]  # fmt: skip

@@ -14,9 +14,12 @@ def _ris(data: bytes) -> list[Row]:
     text = data.decode().replace("\r\n", "\n").replace("\r", "\n")
     return [
         {
-            "title": e.get("title") or e.get("primary_title"), "abstract": e.get("abstract"), "authors": e.get("authors"),
-            "venue": e.get("secondary_title") or e.get("alternate_title3") or e.get("journal_name"), "volume": e.get("volume"), "issue": e.get("number"),
-            "pages": _range(e.get("start_page"), e.get("end_page")), "year": e.get("year") or e.get("publication_year"), "doi": e.get("doi") or _first(e.get("unknown_tag", {}).get("L3")),
+            "title": e.get("title") or e.get("primary_title"), "abstract": e.get("abstract"),
+            "authors": e.get("authors"),
+            "venue": e.get("secondary_title") or e.get("alternate_title3") or e.get("journal_name"),
+            "volume": e.get("volume"), "issue": e.get("number"),
+            "pages": _range(e.get("start_page"), e.get("end_page")), "year": e.get("year") or e.get("publication_year"),
+            "doi": e.get("doi") or _first(e.get("unknown_tag", {}).get("L3")),
         }
         for e in rispy.loads(text)
     ]  # fmt: skip
@@ -35,8 +38,11 @@ def _nbib(data: bytes) -> list[Row]:
 
     return [
         {
-            "title": e.get("title"), "abstract": e.get("abstract"), "authors": [a.get("author") for a in e.get("authors", [])], "venue": e.get("journal"), "volume": e.get("journal_volume"),
-            "issue": e.get("journal_issue"), "pages": e.get("pages"), "year": str(e.get("publication_date", ""))[:4], "doi": e.get("doi"), "pmid": e.get("pubmed_id"),
+            "title": e.get("title"), "abstract": e.get("abstract"),
+            "authors": [a.get("author") for a in e.get("authors", [])], "venue": e.get("journal"),
+            "volume": e.get("journal_volume"),
+            "issue": e.get("journal_issue"), "pages": e.get("pages"), "year": str(e.get("publication_date", ""))[:4],
+            "doi": e.get("doi"), "pmid": e.get("pubmed_id"),
         }
         for e in nbib.read(data.decode())
     ]  # fmt: skip
@@ -47,8 +53,10 @@ def _bibtex(data: bytes) -> list[Row]:
 
     return [
         {
-            "title": e.fields.get("title"), "abstract": e.fields.get("abstract"), "authors": [str(p) for p in e.persons.get("author", [])], "venue": e.fields.get("journal"),
-            "volume": e.fields.get("volume"), "issue": e.fields.get("number"), "pages": e.fields.get("pages"), "year": e.fields.get("year"), "doi": e.fields.get("doi"),
+            "title": e.fields.get("title"), "abstract": e.fields.get("abstract"),
+            "authors": [str(p) for p in e.persons.get("author", [])], "venue": e.fields.get("journal"),
+            "volume": e.fields.get("volume"), "issue": e.fields.get("number"), "pages": e.fields.get("pages"),
+            "year": e.fields.get("year"), "doi": e.fields.get("doi"),
         }
         for e in parse_string(data.decode(), "bibtex").entries.values()
     ]  # fmt: skip
@@ -102,16 +110,20 @@ def _xml(data: bytes, entry: str, paths: dict[str, str], person: str, parts: tup
 def _pubmed(data: bytes) -> list[Row]:
     article = ".//Article"
     paths = {
-        "title": f"{article}/ArticleTitle", "abstract": ".//AbstractText", "venue": f"{article}/Journal/Title", "volume": ".//JournalIssue/Volume",
-        "issue": ".//JournalIssue/Issue", "pages": ".//MedlinePgn", "year": ".//PubDate/Year", "doi": ".//ArticleId[@IdType='doi']", "pmid": ".//PMID",
+        "title": f"{article}/ArticleTitle", "abstract": ".//AbstractText", "venue": f"{article}/Journal/Title",
+        "volume": ".//JournalIssue/Volume",
+        "issue": ".//JournalIssue/Issue", "pages": ".//MedlinePgn", "year": ".//PubDate/Year",
+        "doi": ".//ArticleId[@IdType='doi']", "pmid": ".//PMID",
     }  # fmt: skip
     return _xml(data, "PubmedArticle", paths, ".//Author", ("LastName", "ForeName"))
 
 
 def _mods(data: bytes) -> list[Row]:
     paths = {
-        "title": "{*}titleInfo/{*}title", "abstract": "{*}abstract", "venue": "{*}relatedItem/{*}titleInfo/{*}title", "volume": ".//{*}detail[@type='volume']/{*}number",
-        "issue": ".//{*}detail[@type='issue']/{*}number", "first": ".//{*}extent/{*}start", "last": ".//{*}extent/{*}end", "year": "{*}originInfo/{*}dateIssued", "doi": "{*}identifier[@type='doi']",
+        "title": "{*}titleInfo/{*}title", "abstract": "{*}abstract", "venue": "{*}relatedItem/{*}titleInfo/{*}title",
+        "volume": ".//{*}detail[@type='volume']/{*}number",
+        "issue": ".//{*}detail[@type='issue']/{*}number", "first": ".//{*}extent/{*}start",
+        "last": ".//{*}extent/{*}end", "year": "{*}originInfo/{*}dateIssued", "doi": "{*}identifier[@type='doi']",
     }  # fmt: skip
     return _xml(data, "{*}mods", paths, "{*}name", ("{*}namePart[@type='family']", "{*}namePart[@type='given']"))
 
@@ -119,7 +131,8 @@ def _mods(data: bytes) -> list[Row]:
 def _crossref(data: bytes) -> list[Row]:
     return [
         {
-            "title": e["title"][0], "authors": [f"{a['family']}, {a['given']}" for a in e["author"]], "venue": _first(e["container-title"]) or None, "volume": e["volume"], "issue": e["issue"],
+            "title": e["title"][0], "authors": [f"{a['family']}, {a['given']}" for a in e["author"]],
+            "venue": _first(e["container-title"]) or None, "volume": e["volume"], "issue": e["issue"],
             "pages": e["page"], "year": e["issued"]["date-parts"][0][0], "doi": e["DOI"],
         }
         for e in json.loads(data)["message"]["items"]
@@ -127,6 +140,7 @@ def _crossref(data: bytes) -> list[Row]:
 
 
 READERS: dict[str, Callable[[bytes], list[Row]]] = {
-    "embase_ris": _ris, "ebsco_ris": _ris, "ieee_ris": _ris, "pubmed_nbib": _nbib, "bibtex": _bibtex, "scopus_csv": _csv, "wos_tab": _tab,
+    "embase_ris": _ris, "ebsco_ris": _ris, "ieee_ris": _ris, "pubmed_nbib": _nbib, "bibtex": _bibtex,
+    "scopus_csv": _csv, "wos_tab": _tab,
     "dimensions_workbook": _workbook, "pubmed_xml": _pubmed, "mods": _mods, "crossref_json": _crossref,
 }  # fmt: skip

@@ -2,8 +2,8 @@
 
     python -m benchmarks.fuzz_parsers CORPUS_FOLDER [-runs=N] [-max_total_time=SECONDS]
 
-Needs `pip install atheris`, which papersieve does not depend on. What may come out of an input is what `benchmarks.soak`
-says; anything else ends the run, and libFuzzer keeps the input. Further options are libFuzzer's.
+Needs `pip install atheris`, which papersieve does not depend on. What may come out of an input is what
+`benchmarks.soak` says; anything else ends the run, and libFuzzer keeps the input. Further options are libFuzzer's.
 """
 
 import sys

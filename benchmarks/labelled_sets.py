@@ -1,4 +1,6 @@
-"""The labelled sets that the model is learned and measured on: read as `papersieve evaluate` reads them, compared once."""
+"""The labelled sets that the model is learned and measured
+on: read as `papersieve evaluate` reads them, compared once.
+"""
 
 import tempfile
 from dataclasses import dataclass

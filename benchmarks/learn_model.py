@@ -1,8 +1,10 @@
-"""Learn the weights of `papersieve.pipeline.matching.model` from labelled sets: python -m benchmarks.evaluate_sets FOLDER --learn.
+"""Learn the weights of `papersieve.pipeline.matching.model` from
+labelled sets: python -m benchmarks.evaluate_sets FOLDER --learn.
 
-Logistic regression whose inputs are the knots' hat functions, with bounds that keep each curve from falling (or from rising, for
-distances). A kind of evidence has a base weight and steps, and is worth nothing where it is null. Every set weighs the same from
-3,000 pairs on, and each pair is shown again with columns taken away, so that the model also knows what records mean that say less.
+Logistic regression whose inputs are the knots' hat functions, with bounds that keep each curve from falling (or from
+rising, for distances). A kind of evidence has a base weight and steps, and is worth nothing where it is null. Every set
+weighs the same from 3,000 pairs on, and each pair is shown again with columns taken away, so that the model also knows
+what records mean that say less.
 
 The share of wrong matches at each score is calibrated on sets that did not help to learn (`calibrate`).
 """
@@ -63,7 +65,8 @@ HIDDEN = {
     ("one_list", *_PRINT, *_ABOUT): 0.2,
 }
 
-#: Kinds of evidence whose curves without abstracts are not drawn to what is counted: what decides, and what is counted already.
+#: Kinds of evidence whose curves without abstracts are not drawn to what is counted: what decides, and what is counted
+#: already.
 UNDRAWN = (*_PRINT, "one_list")
 
 #: Weight of the showings of pairs with abstracts to the other table, their abstracts taken away.
@@ -76,8 +79,8 @@ LESS = {"cora": 0.2}
 #: Log-odds beyond which a kind of evidence is held back: no trait of one family may be a veto in all others.
 LIMIT, LIMITS, HOLD = 3.0, {"doi": 4.5, "one_list": 4.5}, 50.0
 
-#: Without abstracts only few sets teach, so curves are drawn to this share of what is counted bin by bin (Fellegi-Sunter), but for
-#: those of the place in print, which decide.
+#: Without abstracts only few sets teach, so curves are drawn to this share of what is counted bin by bin
+#: (Fellegi-Sunter), but for those of the place in print, which decide.
 SHARE_COUNTED, DRAW = 0.35, 8.0
 #: Counted pairs up to which a kind of evidence has no counted curve.
 FEW = 20
@@ -111,7 +114,9 @@ def learn(sets: Iterable[LabelledSet]) -> Model:
 
 
 def _show(labelled: LabelledSet, *, there: bool) -> _Shown:
-    """Those of at most `PAIRS_OF_A_SET` evenly drawn pairs whose abstracts are compared, or are not; guarded ones teach nothing."""
+    """Those of at most `PAIRS_OF_A_SET` evenly drawn pairs whose
+    abstracts are compared, or are not; guarded ones teach nothing.
+    """
     pairs, rng = labelled.compared.pairs, np.random.default_rng(SEED)
     drawn = np.sort(rng.permutation(pairs.height)[:PAIRS_OF_A_SET])
     evidence = counted(pairs[drawn])
@@ -215,9 +220,10 @@ def models_without(sets: dict[str, LabelledSet]) -> dict[str, Model]:
 def calibrate(shares: Iterable[list[tuple[float, int, int]]]) -> list[tuple[float, float]]:
     """(wrong share, score from which on no more of the removed records are removed wrongly), falling together.
 
-    shares: of each set, at several scores from which on a pair is a match: (score, wrongly removed, removed), by a model that never saw the
-    set. All sets' records are counted together. Shares smaller than the last that was counted are told by a line through the logarithms:
-    of the rarest errors there are too few to count. No score below 0 is a match: that would be rather two papers than one.
+    shares: of each set, at several scores from which on a pair is a match: (score, wrongly removed, removed), by a
+    model that never saw the set. All sets' records are counted together. Shares smaller than the last that was counted
+    are told by a line through the logarithms: of the rarest errors there are too few to count. No score below 0 is a
+    match: that would be rather two papers than one.
     """
     counts = np.array([[(wrong, removed) for _, wrong, removed in rows] for rows in shares]).sum(axis=0)
     share = np.minimum.accumulate((counts[:, 0] + 0.5) / (counts[:, 1] + 1))

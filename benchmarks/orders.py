@@ -14,7 +14,9 @@ ANY = -1
 
 @dataclass(frozen=True)
 class State:
-    """What the store holds, by names of dumps and decisions (two documents each), and which revision is held in place."""
+    """What the store holds, by names of dumps and decisions
+    (two documents each), and which revision is held in place.
+    """
 
     dumps: frozenset[str]
     decisions: frozenset[tuple[str, str]] = frozenset()
@@ -25,8 +27,8 @@ class State:
 class Done:
     """A command that ran: when, what it does to a state (EFFECTS), and what it told.
 
-    told: `dumps` (names), `dump_count`, `decisions` of the store after it, or a dump that it `lacks`. is_certain: false where it was
-    killed.
+    told: `dumps` (names), `dump_count`, `decisions` of the store after it, or a dump that it `lacks`. is_certain: false
+    where it was killed.
     """
 
     name: str
@@ -51,7 +53,9 @@ EFFECTS = {
 
 
 def order_of(start: State, done: Sequence[Done], found: State) -> list[str] | None:
-    """The names of the commands in an order that explains what was found, without those that did nothing; None: there is none."""
+    """The names of the commands in an order that explains what was
+    found, without those that did nothing; None: there is none.
+    """
     return next((names for state, names in _orders(start, tuple(done), set()) if _is_found(state, found)), None)
 
 

@@ -2,8 +2,9 @@
 
     python -m benchmarks.planted_accuracy [COUNT] [SEED]
 
-The corpus of `corpus.titled` goes the way of all records (`papersieve.pipeline.derive`). A copy is found where it is in the paper of its original or of
-another copy of it; precision counts the records that are removed (all but the first of each paper).
+The corpus of `corpus.titled` goes the way of all records (`papersieve.pipeline.derive`). A copy is found where it is in
+the paper of its original or of another copy of it; precision counts the records that are removed (all but the first of
+each paper).
 """
 
 import json

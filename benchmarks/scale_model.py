@@ -1,4 +1,5 @@
-"""What N documents cost before they are run: candidates, what is found, shuffle, CPU and memory, by b × r and bucket cap.
+"""What N documents cost before they are run: candidates, what
+is found, shuffle, CPU and memory, by b × r and bucket cap.
 
 A pair of similarity J shares a band of r rows with chance J^r and becomes a candidate with 1 − (1 − J^r)^b. Pairs of
 unrelated documents grow by the square of the documents, pairs of copies and relatives with them. A bucket of
@@ -22,7 +23,8 @@ Shares = npt.NDArray[np.float64]
 BINS = np.concatenate([[0.0], np.geomspace(1e-3, 1.0, 401)])
 MIDDLES = np.concatenate([[0.0], np.sqrt(BINS[1:-1] * BINS[2:])])
 
-#: Similarity from which two different papers are relatives (one work under two ids, halves in common, the same authors).
+#: Similarity from which two different papers are relatives (one work under two ids, halves in common, the same
+#: authors).
 RELATED = 0.1
 
 #: Similarity from which a pair matches, as in the settings.
@@ -53,10 +55,10 @@ class Profile:
     """How similar documents of one kind of corpus are; equal texts count as one document.
 
     distinct_share: of the records, those with a text of their own. unrelated: of all pairs, the share in each of `BINS`
-    (below `RELATED`). copies, relatives: pairs a document in each bin, and of them those with an equal opening. opening_rate: of
-    the unrelated pairs, the share with an equal opening; opening_chance: the probability of an opening that two of the
-    documents had. buckets: by rows of a band, mean and variance of the probability p of
-    the bucket of two unrelated documents that share one; a mean of None where too few were seen to tell.
+    (below `RELATED`). copies, relatives: pairs a document in each bin, and of them those with an equal opening.
+    opening_rate: of the unrelated pairs, the share with an equal opening; opening_chance: the probability of an opening
+    that two of the documents had. buckets: by rows of a band, mean and variance of the probability p of the bucket of
+    two unrelated documents that share one; a mean of None where too few were seen to tell.
     """
 
     distinct_share: float
@@ -75,8 +77,8 @@ class Rates:
     """Microseconds of one core, and bytes; from measured runs.
 
     CPU: reading a document (`read_us`) and each permutation of it, each band key, each document again when texts are
-    fetched to compare, each candidate. Bytes of a row as Spark shuffles it: a key with its document, a pair, a text with its
-    document, a record with all columns. Memory and store of one machine a document.
+    fetched to compare, each candidate. Bytes of a row as Spark shuffles it: a key with its document, a pair, a text
+    with its document, a record with all columns. Memory and store of one machine a document.
     """
 
     read_us: float
@@ -110,7 +112,9 @@ def _bucket_chances(profile: Profile, rows: int) -> tuple[Shares, Shares] | None
 
 
 def cool_share(profile: Profile, documents: float, choice: Choice) -> float:
-    """Of the unrelated pairs that share a bucket, the share in buckets that aren't hot; 1 where nothing is known of buckets."""
+    """Of the unrelated pairs that share a bucket, the share in
+    buckets that aren't hot; 1 where nothing is known of buckets.
+    """
     known = _bucket_chances(profile, choice.rows)
     if known is None:
         return 1.0
@@ -134,9 +138,10 @@ def predict_pairs(
     """Candidates of so many records, what they find, and how often they are proposed.
 
     universe: records of a fixed corpus of which these are a sample, in which copies are met as seldom as strangers.
-    completeness: of the copies similar enough to match, those that are candidates. Relatives grow with the documents here; how
-    many there are depends on whose papers come with the next million. unrelated_at_most: unrelated pairs if no bucket went
-    hot. What the cap keeps away beyond the sizes that were measured is a guess: buckets too rare to be met twice there are unknown.
+    completeness: of the copies similar enough to match, those that are candidates. Relatives grow with the documents
+    here; how many there are depends on whose papers come with the next million. unrelated_at_most: unrelated pairs if
+    no bucket went hot. What the cap keeps away beyond the sizes that were measured is a guess: buckets too rare to be
+    met twice there are unknown.
     """
     documents = records * profile.distinct_share
     met = 1.0 if universe is None else records / universe
@@ -176,8 +181,8 @@ def predict_pairs(
 def predict_cost(pairs: dict[str, float], records: float, choice: Choice, rates: Rates) -> dict[str, Any]:
     """CPU core-hours by stage of the kernels alone, bytes by shuffle, memory and store, for what `predict_pairs` says.
 
-    Shuffles: records to documents; keys to buckets; proposals to distinct pairs; texts to pairs (each document once for each
-    candidate, on both sides); matches to components (ten rounds of both ends); records to papers.
+    Shuffles: records to documents; keys to buckets; proposals to distinct pairs; texts to pairs (each document once for
+    each candidate, on both sides); matches to components (ten rounds of both ends); records to papers.
     """
     documents, candidates = pairs["documents"], pairs["candidates"]
     keys = documents * (choice.bands + TEXT_KEYS)

@@ -1,11 +1,12 @@
-"""Measure similarities, buckets and rates; predict 10⁵ to 10¹⁰ documents by `scale_model`; hold it against measured runs.
+"""Measure similarities, buckets and rates; predict 10⁵ to 10¹⁰
+documents by `scale_model`; hold it against measured runs.
 
     python -m benchmarks.simulate_scale [profile] [shuffle] [rates] [validate_real] [validate_planted] [predict]
 
 All steps where none is named; each reads what the ones before it left in benchmarks/results/simulated_scale.json, and
-adds to it. profile: similarities of all pairs of the distinct abstracts of three labelled sets (copies by arXiv id), and of
-planted ones; shuffle: bytes a row (needs PySpark); rates: CPU of the engine's stages; validate_…: predicted beside
-measured; predict: prints the tables, which follow from the rest. Of real texts only histograms are written.
+adds to it. profile: similarities of all pairs of the distinct abstracts of three labelled sets (copies by arXiv id),
+and of planted ones; shuffle: bytes a row (needs PySpark); rates: CPU of the engine's stages; validate_…: predicted
+beside measured; predict: prints the tables, which follow from the rest. Of real texts only histograms are written.
 """
 
 import argparse
@@ -108,15 +109,16 @@ def measure_profile(
     a_document = {name: counts[name] / rows / 2 for name in counts if name != "unrelated"}
     return Profile(
         distinct_share=distinct_share, unrelated=counts["unrelated"] / compared, **a_document,
-        opening_rate=strangers_opened / compared, opening_chance=2 / documents.height, buckets={r: bucket_moments(strangers, r) for r in ROWS if moments},
+        opening_rate=strangers_opened / compared, opening_chance=2 / documents.height,
+        buckets={r: bucket_moments(strangers, r) for r in ROWS if moments},
     )  # fmt: skip
 
 
 def bucket_moments(texts: pl.Series, rows: int) -> tuple[float | None, float]:
     """Mean and variance of p over pairs that share a bucket, from the sets of two, three and four that do.
 
-    Of documents that are no copies; over all bands of `SEEDS` signatures. Of n documents, pairs of a bucket number n²/2·Σp², triples
-    n³/6·Σp³, fours n⁴/24·Σp⁴.
+    Of documents that are no copies; over all bands of `SEEDS` signatures. Of n documents, pairs of a bucket number
+    n²/2·Σp², triples n³/6·Σp³, fours n⁴/24·Σp⁴.
     """
     twos = threes = fours = 0.0
     larger = 0
@@ -147,7 +149,9 @@ def run_measured(path: Path, bands: int, rows: int, cap: int, seed: int = 1) -> 
 
 
 def measure(path: Path, bands: int, rows: int, cap: int, seed: int) -> dict[str, Any]:
-    """Deduplicate a Parquet file: CPU by stage, and candidates by what they are (`original_no` where the file has it)."""
+    """Deduplicate a Parquet file: CPU by stage, and candidates
+    by what they are (`original_no` where the file has it).
+    """
     from papersieve.pipeline.deduplicate import deduplicate
     from papersieve.pipeline.shingling.text_columns import ParquetTexts
 
@@ -164,7 +168,8 @@ def measure(path: Path, bands: int, rows: int, cap: int, seed: int) -> dict[str,
 
     _, pairs = deduplicate(ParquetTexts(path, "text"), settings=settings, progress=progress)
     at = dict(marks)
-    # The first candidate chunk ends after "verify" begins, and labels before "clusters" is told: all of it is in "verify".
+    # The first candidate chunk ends after "verify" begins, and labels before "clusters" is told: all of it is in
+    # "verify".
     stages = {
         "read": at["pairs"] - at["read"],
         "pairs": at["verify"] - at["pairs"],
@@ -190,7 +195,9 @@ def cpu_seconds() -> float:
 
 
 def measure_rates(path: Path, shuffled: dict[str, float]) -> tuple[Rates, list[dict[str, Any]]]:
-    """Least squares over runs of one file under several settings; memory and store from the results committed beside this."""
+    """Least squares over runs of one file under several settings;
+    memory and store from the results committed beside this.
+    """
     count = pl.scan_parquet(path).select(pl.len()).collect().item()
     runs = []
     for b, r in ((40, 5), (66, 3), (80, 5), (25, 5)):
@@ -219,7 +226,8 @@ def measure_rates(path: Path, shuffled: dict[str, float]) -> tuple[Rates, list[d
 def shuffled_bytes(texts: pl.Series) -> dict[str, float]:
     """Bytes a row that Spark writes in a shuffle (local, its default compression) for keys, pairs, texts and records.
 
-    Read from its event log; ids are 16 random bytes, as what is shuffled is a hash. A record is a text with 200 bytes of others.
+    Read from its event log; ids are 16 random bytes, as what is shuffled is a hash. A record is a text with 200 bytes
+    of others.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -241,7 +249,8 @@ def shuffled_bytes(texts: pl.Series) -> dict[str, float]:
         builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
         options = {
             "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.local.dir": folder,
-            "spark.eventLog.enabled": "true", "spark.eventLog.dir": f"file://{folder}", "spark.eventLog.compress": "false",
+            "spark.eventLog.enabled": "true", "spark.eventLog.dir": f"file://{folder}",
+            "spark.eventLog.compress": "false",
             "spark.eventLog.rolling.enabled": "false", "spark.sql.warehouse.dir": folder,
         }  # fmt: skip
         for key, value in options.items():
@@ -283,11 +292,13 @@ def validate_planted(
             runs = [run_measured(part, choice.bands, choice.rows, choice.bucket_cap) for _ in range(times)]
             found = min(runs, key=lambda run: run["cpu_seconds_in_all"])
             row = {
-                "corpus": "planted", "documents": size, "bands": choice.bands, "rows": choice.rows, "bucket_cap": choice.bucket_cap,
+                "corpus": "planted", "documents": size, "bands": choice.bands, "rows": choice.rows,
+                "bucket_cap": choice.bucket_cap,
                 "predicted": {**{k: round(pairs[k]) for k in ("candidates", "copies_found", "relatives_proposed", "unrelated_proposed")},
                               "cpu_seconds": round(sum(cost["cpu_seconds"].values()), 2)},
                 "measured": {**{k: found[k] for k in ("candidates", "copies_found", "relatives_proposed", "unrelated_proposed")},
-                             "cpu_seconds": round(found["cpu_seconds_in_all"], 2), "stages": found["cpu_seconds"], "peak_bytes": found["peak_bytes"]},
+                             "cpu_seconds": round(found["cpu_seconds_in_all"], 2), "stages": found["cpu_seconds"],
+                             "peak_bytes": found["peak_bytes"]},
             }  # fmt: skip
             row["ratio"] = {k: round(row["predicted"][k] / max(1e-9, row["measured"][k]), 3) for k in row["predicted"]}
             rows.append(row)
@@ -296,7 +307,9 @@ def validate_planted(
 
 
 def validate_real(documents: pl.DataFrame, settings: Settings, folder: Path) -> list[dict[str, Any]]:
-    """Candidates of one half of the real abstracts, under three seeds of the signature, beside what the other half predicts."""
+    """Candidates of one half of the real abstracts, under three
+    seeds of the signature, beside what the other half predicts.
+    """
     half = documents.height // 2
     profile = measure_profile(documents.head(half), 1.0, half, settings, moments=False)
     path = folder / "half.parquet"

@@ -2,9 +2,10 @@
 
     python -m benchmarks.soak [--inputs N] [--seed N] [--workers N] [--formats NAME,…] [--output FILE]
 
-Each input is made from the fixtures of tests/fixtures by a few random edits, and read as it would be from a
-file; with --formats from those fixtures, and tests/cases, that are read as one of these formats. What may come out is an extraction whose spans cover its lines, or a DumpError; anything else ends the run with
-the seed of the input. Writes counts by format and by outcome, the slowest input and the peak memory.
+Each input is made from the fixtures of tests/fixtures by a few random edits, and read as it would be from a file; with
+--formats from those fixtures, and tests/cases, that are read as one of these formats. What may come out is an
+extraction whose spans cover its lines, or a DumpError; anything else ends the run with the seed of the input. Writes
+counts by format and by outcome, the slowest input and the peak memory.
 """
 
 import argparse
@@ -40,7 +41,9 @@ class Slice:
 
 
 def read_slice(seeds: range, formats: frozenset[str]) -> Slice:
-    """Make and read the inputs of these seeds, in a process of their own; raises at the first that is not read as it has to be."""
+    """Make and read the inputs of these seeds, in a process of
+    their own; raises at the first that is not read as it has to be.
+    """
     faulthandler.enable()
     whole, counts, slowest = inputs_of(formats) if formats else fixtures(), Counter[tuple[str, str]](), (0.0, 0)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,5 @@
-"""Long campaigns of commands side by side: what a command said it did is in the store when it ends, whatever was killed beside it.
+"""Long campaigns of commands side by side: what a command said it
+did is in the store when it ends, whatever was killed beside it.
 
     python -m benchmarks.soak_commands [--schedules 2000] [--kills 500] [--race rebuild|compact] [--times 200] [--seed 1]
                                        [--template small|large] [--workers 2] [--output FILE]

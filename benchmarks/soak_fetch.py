@@ -2,9 +2,9 @@
 
     python -m benchmarks.soak_fetch [--failures 4] [--output FILE]
 
-First each page fails so often before it comes whole, two times in five by a kill of the process; the machine is off for three
-mornings, and some mornings have two runs. Then a fetch of one day is killed at each of its file operations. The servers are
-local ones that answer as arXiv, Hugging Face and OpenAlex document it.
+First each page fails so often before it comes whole, two times in five by a kill of the process; the machine is off for
+three mornings, and some mornings have two runs. Then a fetch of one day is killed at each of its file operations. The
+servers are local ones that answer as arXiv, Hugging Face and OpenAlex document it.
 """
 
 import argparse
@@ -40,7 +40,9 @@ def month(folder: Path, failures: int) -> dict[str, Any]:
 
 
 def operations(folder: Path, name: str) -> dict[str, Any]:
-    """Kills at each file operation of a day's fetch, and those after which the next fetch did not make the same dump."""
+    """Kills at each file operation of a day's fetch, and those
+    after which the next fetch did not make the same dump.
+    """
     with paper_servers() as server:
         late = 9 if name.startswith("openalex") else 2  # Sunday has no papers, Monday has
         server.now = lambda: datetime(FIRST.year, FIRST.month, FIRST.day + late, 12, tzinfo=UTC)

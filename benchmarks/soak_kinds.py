@@ -1,4 +1,6 @@
-"""The commands of the campaigns: how each is drawn, what it promises when it ends, and readers that look on in a loop."""
+"""The commands of the campaigns: how each is drawn, what it
+promises when it ends, and readers that look on in a loop.
+"""
 
 import json
 import re
@@ -20,11 +22,13 @@ from tests.support.forked import command, papersieve
 
 #: How often each kind is drawn.
 WEIGHTS = {
-    "run": 6, "compact": 3, "rebuild": 2, "withdraw": 2, "restore": 2, "import": 2, "review": 2, "undo": 1, "rollback": 1, "release": 1,
+    "run": 6, "compact": 3, "rebuild": 2, "withdraw": 2, "restore": 2, "import": 2, "review": 2, "undo": 1,
+    "rollback": 1, "release": 1,
     "backup": 1, "query": 1, "lookup": 1, "report": 1, "export": 1, "status": 1, "verify": 1, "decisions": 1,
 }  # fmt: skip
 
-#: How long a command that waits does so: on a busy machine a rebuild of the large template and two runs take two minutes.
+#: How long a command that waits does so: on a busy machine a rebuild of the large template and two runs take two
+#: minutes.
 WAIT_SECONDS = 500
 
 #: What a command may be refused for, beside a store that is in use.
@@ -38,7 +42,9 @@ _COUNTS = "SELECT (SELECT revision FROM publication) AS revision, (SELECT sum(re
 
 @dataclass(frozen=True)
 class Planned:
-    """A command to be started: when, when it is killed (after seconds, or at the n-th point), and what it does (orders.EFFECTS)."""
+    """A command to be started: when, when it is killed (after
+    seconds, or at the n-th point), and what it does (orders.EFFECTS).
+    """
 
     kind: str
     call: Callable[..., None]
@@ -98,7 +104,9 @@ def ended_as(planned: Planned, code: int | None, err: str) -> str:
 def draw(
     random: Random, template: Template, place: Place, kind: str | None = None, *, wait: bool | None = None
 ) -> Planned:
-    """A command of a kind (None: of any), on a copy of the template; wait: as the options allow (None: half of them)."""
+    """A command of a kind (None: of any), on a copy of the
+    template; wait: as the options allow (None: half of them).
+    """
     kind = kind or random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
     planned = _DRAWN[kind](random, template, place)
     if planned.call is not command:
@@ -164,7 +172,8 @@ def _reads(kind: str) -> Callable[[Random, Template, Place], Planned]:
 
 
 _DRAWN: dict[str, Callable[[Random, Template, Place], Planned]] = {
-    "run": _run("run"), "compact": _run("compact"), "withdraw": _withdraw, "import": _import, "undo": _undo, "review": _review,
+    "run": _run("run"), "compact": _run("compact"), "withdraw": _withdraw, "import": _import, "undo": _undo,
+    "review": _review,
     "backup": _backup, "query": _reads("query"), "lookup": _reads("lookup"),
     "restore": lambda _, template, __: _command("restore", "restore", template.backup, effect="restore", what=template.saved),
     "rollback": lambda *_: _command("rollback", "rollback", effect="hold", what=ANY),
@@ -188,7 +197,9 @@ def decide_on_page(store: Path, warehouse: Path, left: str, right: str) -> None:
 
 
 def read_on(kind: str, warehouse: Path, stop: Path) -> None:
-    """Read the published file as `papersieve query` or `lookup` does until a file tells to stop; print what came of it."""
+    """Read the published file as `papersieve query` or `lookup`
+    does until a file tells to stop; print what came of it.
+    """
     reads, slowest, failed = 0, 0.0, []
     is_over = False
     while not is_over:

@@ -37,7 +37,8 @@ ORDER BY ALL LIMIT 12
 
 @dataclass(frozen=True)
 class Template:
-    """A place with several published versions, dumps that wait, a backup of an earlier day, and what is known of all this.
+    """A place with several published versions, dumps that wait,
+    a backup of an earlier day, and what is known of all this.
 
     first: a dump that is never withdrawn, so that a run over it has nothing new.
     """
@@ -159,7 +160,9 @@ def _by_dump(con: duckdb.DuckDBPyConnection, dumps: str) -> dict[str, int]:
 
 
 def torn_version(place: Place, truth: dict[str, int]) -> Iterator[str]:
-    """What is amiss in the published file as it is: it must open, keep its checks, and hold each of its dumps whole and once."""
+    """What is amiss in the published file as it is: it must open,
+    keep its checks, and hold each of its dumps whole and once.
+    """
     try:
         with duckdb.connect(place.warehouse, read_only=True) as con:
             failed = [r.check.name for r in run_checks(con) if r.check.severity == "error" and not r.is_passed]
@@ -179,7 +182,9 @@ def published_dumps(place: Place) -> tuple[int, frozenset[str]]:
 
 
 def left_over(place: Place) -> list[str]:
-    """Files that no finished command leaves, and no later one took away; a killed output is taken away by the next of its name."""
+    """Files that no finished command leaves, and no later one took
+    away; a killed output is taken away by the next of its name.
+    """
     return sorted(
         f.name for f in place.folder.iterdir() if not (_KEPT.fullmatch(f.name) or f.name.endswith(".writing"))
     )

@@ -1,4 +1,6 @@
-"""Playing a schedule: its commands are started side by side, killed when their time comes, and the place is looked at afterwards."""
+"""Playing a schedule: its commands are started side by side, killed
+when their time comes, and the place is looked at afterwards.
+"""
 
 import json
 import os
@@ -66,7 +68,9 @@ class _Running:
 
 
 def play(stage: Sequence[Planned], ends: Path) -> list[Outcome]:
-    """Start the commands of a stage, each in its time, kill those that are to be killed, and wait until all have ended."""
+    """Start the commands of a stage, each in its time, kill
+    those that are to be killed, and wait until all have ended.
+    """
     waiting = sorted(stage, key=lambda planned: planned.delay)
     running: dict[int, _Running] = {}
     outcomes, first = [], time.monotonic()

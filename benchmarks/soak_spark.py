@@ -1,10 +1,12 @@
-"""A Spark cluster of several processes, from the pip package's own classes: the same result, whatever is killed and however skewed.
+"""A Spark cluster of several processes, from the pip package's own
+classes: the same result, whatever is killed and however skewed.
 
     python -m benchmarks.soak_spark [parity dumps executors drivers skew] [--count 20000] [--points records,keys,…] [--family 10000] [--seed 7]
         [--real FOLDER] [--output FILE]
 
-parity: a generated corpus. dumps: the real records in --real/dumps. executors: one is killed (SIGKILL) at each thing that a run writes. drivers: the driver
-is, each time on what the last one left; then a run goes through. skew: see `spark_worlds.skewed`. Needs PySpark and Java.
+parity: a generated corpus. dumps: the real records in --real/dumps. executors: one is killed (SIGKILL) at each thing
+that a run writes. drivers: the driver is, each time on what the last one left; then a run goes through. skew: see
+`spark_worlds.skewed`. Needs PySpark and Java.
 """
 
 import argparse
@@ -43,7 +45,8 @@ from papersieve.pipeline.derive import Derived
 #: Small on purpose: what has to be spilled is spilled.
 _MEMORY = "768m"
 _CONFIG = {
-    "spark.executor.memory": _MEMORY, "spark.driver.memory": _MEMORY, "spark.sql.shuffle.partitions": "4", "spark.log.level": "ERROR",
+    "spark.executor.memory": _MEMORY, "spark.driver.memory": _MEMORY, "spark.sql.shuffle.partitions": "4",
+    "spark.log.level": "ERROR",
     "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
 }  # fmt: skip
 
@@ -200,7 +203,8 @@ def skew(count: int, seed: int, family: int) -> dict[str, Any]:
             hot = con.sql(f"SELECT match_key, count(*), max(documents) FROM '{folder}/spark/derived/hot_buckets/*.parquet' GROUP BY ALL ORDER BY ALL").fetchall()  # fmt: skip
         components = expected.clusters.group_by("component_id").agg(size=pl.len(), papers=pl.col("paper_id").n_unique())
         return {
-            "records": records.height, "boilerplate": count // 20, "family": family, "chain": 2_000, **_equal(folder / "spark", expected),
+            "records": records.height, "boilerplate": count // 20, "family": family, "chain": 2_000,
+            **_equal(folder / "spark", expected),
             "hot_buckets": {key: {"buckets": n, "largest": largest} for key, n, largest in hot},
             "largest_components": components.sort("size", descending=True).head(3).select("size", "papers").to_dicts(),
             "memory": memory, "spark": {"seconds_at": driver.seconds, **usage.told()},

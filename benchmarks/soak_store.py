@@ -1,8 +1,10 @@
-"""Long campaigns on the store: random histories against their rebuilds, runs killed at random with readers in a loop, and at each point.
+"""Long campaigns on the store: random histories against their rebuilds,
+runs killed at random with readers in a loop, and at each point.
 
     python -m benchmarks.soak_store [--histories 200] [--steps 50] [--compared-every 10] [--kills 500] [--no-each-point] [--seed 1] [--output FILE]
 
-The seed of each history is printed where it fails. Results are written all along, so that what was done counts when it is stopped.
+The seed of each history is printed where it fails. Results are written all along, so that what was done counts when it
+is stopped.
 """
 
 import argparse
@@ -26,7 +28,8 @@ from tests.support.store_places import Place, published_tables
 
 
 def histories(count: int, steps: int, every: int, seed: int) -> Iterator[dict[str, Any]]:
-    """Random histories, each compared with its rebuild every so many steps and after the last: what was done, after each.
+    """Random histories, each compared with its rebuild every so
+    many steps and after the last: what was done, after each.
 
     Raises AssertionError at the first that differs.
     """
@@ -107,14 +110,17 @@ def kills(count: int, seed: int) -> Iterator[dict[str, Any]]:
             say(f"{done} kills: nothing lost")
             yield {
                 "kills": done, "seed": seed, "points": len(killed_at), "killed_at": dict(sorted(killed_at.items())),
-                "reads": told[0], "failed_reads": told[1], "versions_seen": told[2], "seconds": round(time.perf_counter() - began),
+                "reads": told[0], "failed_reads": told[1], "versions_seen": told[2],
+                "seconds": round(time.perf_counter() - began),
             }  # fmt: skip
         stop.set()
         reader.join()
 
 
 def each_point() -> Iterator[dict[str, Any]]:
-    """A run that brings an earlier version forward, killed at each point that it comes to, each time from the same start."""
+    """A run that brings an earlier version forward, killed at
+    each point that it comes to, each time from the same start.
+    """
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         start = waiting(Path(folder))
@@ -123,7 +129,8 @@ def each_point() -> Iterator[dict[str, Any]]:
             with tempfile.TemporaryDirectory() as copy:
                 kill_and_complete(Path(copy), start, kill_at)
             yield {
-                "kills": kill_at, "points": len(points), "named": len(set(points)), "seconds": round(time.perf_counter() - began),
+                "kills": kill_at, "points": len(points), "named": len(set(points)),
+                "seconds": round(time.perf_counter() - began),
             }  # fmt: skip
 
 

@@ -2,10 +2,11 @@
 
     python -m benchmarks.soak_torn [--times 100] [--seed 1] [--output FILE]
 
-Of a store, a warehouse and a file of keys, each so many times. Then a run over one more dump, and reads. Each command must end with exit
-code 1 and its reason in a line or two, or with what it says of the sound copy. A spliced copy is the head of an older file with
-the tail of the newer: DuckDB keeps a checksum of each block of 256 KB, not of the whole, so a splice whose blocks are all sound and fit
-together is a file that DuckDB may have written, and nothing can tell it; what it answers is held against both copies.
+Of a store, a warehouse and a file of keys, each so many times. Then a run over one more dump, and reads. Each command
+must end with exit code 1 and its reason in a line or two, or with what it says of the sound copy. A spliced copy is the
+head of an older file with the tail of the newer: DuckDB keeps a checksum of each block of 256 KB, not of the whole, so
+a splice whose blocks are all sound and fit together is a file that DuckDB may have written, and nothing can tell it;
+what it answers is held against both copies.
 """
 
 import argparse
@@ -181,7 +182,9 @@ def _outcome(sound: Sound, name: str, done: CompletedProcess[str], damage: str) 
 
 
 def campaign(sound: Sound, times: int, seed: int, write: Callable[[dict[str, Any]], None]) -> None:
-    """Damage each of the three files so many times, one after the other of the ways; write what came of it as it comes."""
+    """Damage each of the three files so many times, one after
+    the other of the ways; write what came of it as it comes.
+    """
     began, counts = time.monotonic(), {file: Counter[str]() for file in files_of(sound.place)}
     wrong: list[str] = []
     for number in range(times):

@@ -2,8 +2,9 @@
 
     python -m benchmarks.spark_parity [planted SET …] [--counts 20000,100000] [--labelled FOLDER] [--seed 7] [--output FILE]
 
-EXCEPT both ways on pairs, clusters, papers, lineage and hot buckets; start-up, wall and CPU seconds and peak memory of both, each in a
-process of its own. planted: generated corpora; else the name of a labelled set, with its identifiers. Needs PySpark and Java.
+EXCEPT both ways on pairs, clusters, papers, lineage and hot buckets; start-up, wall and CPU seconds and peak memory of
+both, each in a process of its own. planted: generated corpora; else the name of a labelled set, with its identifiers.
+Needs PySpark and Java.
 """
 
 import argparse

@@ -1,6 +1,8 @@
-"""What the Spark benchmarks share: worlds of records, a driver in a process of its own, and how its result compares with memory's.
+"""What the Spark benchmarks share: worlds of records, a driver in
+a process of its own, and how its result compares with memory's.
 
-python -m benchmarks.spark_worlds RECORDS FOLDER MASTER UNIT [NAME=VALUE …]   the driver: `at NAME` before each thing that is written
+python -m benchmarks.spark_worlds RECORDS FOLDER MASTER UNIT [NAME=VALUE …]   the driver: `at NAME` before each thing
+that is written
 """
 
 import hashlib
@@ -36,7 +38,9 @@ DUMP_RECORDS = 50_000
 
 
 def records_of(shown: pl.DataFrame, dumps: int) -> pl.DataFrame:
-    """Records, with dump_no, of title, abstract and whatever else of doi, arxiv_id, year, authors is known; cut into dumps."""
+    """Records, with dump_no, of title, abstract and whatever else
+    of doi, arxiv_id, year, authors is known; cut into dumps.
+    """
     size = -(-shown.height // dumps)
     place = pl.int_range(pl.len())
     identity = {"doi": pl.String, "arxiv_id": pl.String, "year": pl.Int64, "authors": pl.List(pl.String)}
@@ -161,9 +165,11 @@ class Driver:
 
 
 class Usage:
-    """Memory and CPU of processes and of all below them, while the context lasts: peak_mb by kind and in all, cpu_seconds.
+    """Memory and CPU of processes and of all below them, while
+    the context lasts: peak_mb by kind and in all, cpu_seconds.
 
-    Memory is resident; pages that processes share are counted in each. CPU is that of processes that lived to be looked at.
+    Memory is resident; pages that processes share are counted in each. CPU is that of processes that lived to be looked
+    at.
     """
 
     def __init__(self, *roots: int) -> None:

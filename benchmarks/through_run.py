@@ -1,9 +1,10 @@
-"""Labelled sets through `papersieve run`: written as RIS and as CSV, one file per source, run, and the published papers scored.
+"""Labelled sets through `papersieve run`: written as RIS and as
+CSV, one file per source, run, and the published papers scored.
 
     python -m benchmarks.through_run LABELLED_FOLDER [SET …]
 
-Results go to benchmarks/results/through_run.json. No identifier is written; the bibliographic exports are run with unit = publication, as they
-are labelled.
+Results go to benchmarks/results/through_run.json. No identifier is written; the bibliographic exports are run with unit
+= publication, as they are labelled.
 """
 
 import json

@@ -1,4 +1,6 @@
-"""What to do where a check or a measure fails, by its name, in commands; a check that is not here fails only by a fault of the software."""
+"""What to do where a check or a measure fails, by its name, in commands;
+a check that is not here fails only by a fault of the software.
+"""
 
 _READ = "look at the files that brought it with `papersieve inspect FILE`"
 

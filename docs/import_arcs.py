@@ -1,4 +1,6 @@
-"""A hook of mkdocs: a flowchart of mermaid is drawn as the site is built, by its edges alone, as arcs beside a list of its nodes."""
+"""A hook of mkdocs: a flowchart of mermaid is drawn as the site
+is built, by its edges alone, as arcs beside a list of its nodes.
+"""
 
 import re
 from graphlib import TopologicalSorter

@@ -12,10 +12,12 @@ from papersieve.pipeline.settings import Settings
 
 
 def compare_with(one: pl.DataFrame, others: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """Compare one document with others (title_text, abstract_text, and of `documents.CONTENT` what is known): one row each, in their order.
+    """Compare one document with others (title_text, abstract_text, and
+    of `documents.CONTENT` what is known): one row each, in their order.
 
-    match_key (the strongest that a run would propose the pair by; null where it would not), evidence, context, score, judgement, rule. What
-    is around them is not known here: hot buckets, which a run passes over, dumps, and how often titles and abstracts recur elsewhere.
+    match_key (the strongest that a run would propose the pair by; null where it would not), evidence, context, score,
+    judgement, rule. What is around them is not known here: hot buckets, which a run passes over, dumps, and how often
+    titles and abstracts recur elsewhere.
     """
     documents = pl.concat([one, others], how="diagonal_relaxed").with_row_index("document_no")
     documents = documents.with_columns(pl.col("document_no").cast(pl.Int64))

@@ -63,23 +63,22 @@ def deduplicate(
 
     pairs: one row for each two texts that were compared, left_no < right_no: match_key (what proposed them), the
     evidence, score, judgement (match, review or non_match) and rule. Evidence is null where there is nothing to
-    compare, so all but that of abstracts is null here. Of texts that are equal once normalised each is paired with the first
-    alone, and only the first is compared with others. A null, or a text without a word, is in no pair, and in a
+    compare, so all but that of abstracts is null here. Of texts that are equal once normalised each is paired with the
+    first alone, and only the first is compared with others. A null, or a text without a word, is in no pair, and in a
     cluster of its own.
 
-    Texts are not repaired: where they hold LaTeX or mojibake, pass them through `papersieve.pipeline.text.clean_text` before.
-    The kernels are compiled in the first call on a machine, which takes some seconds. Raises ArgumentError where there are no
-    texts in what was given.
+    Texts are not repaired: where they hold LaTeX or mojibake, pass them through `papersieve.pipeline.text.clean_text`
+    before. The kernels are compiled in the first call on a machine, which takes some seconds. Raises ArgumentError
+    where there are no texts in what was given.
 
     >>> import papersieve
     >>> sheep = "We ask how lamps learn to count sheep in the dark and find that seven of nine can be taught by example"
-    >>> kettles = "Kettles boil at a temperature that depends on how long they are watched as we measure for forty of them"
+    >>> kettles = "Kettles boil at a temperature that depends on how long one watches them as we measure for forty"
     >>> clusters, pairs = papersieve.deduplicate([sheep, kettles, sheep.upper() + "!", None])
     >>> clusters["cluster_no"].to_list()
     [0, 1, 0, 3]
     >>> pairs.select("left_no", "right_no", "similarity", "judgement").rows()
     [(0, 2, 1.0, 'match')]
-
     """
     from papersieve.pipeline.shingling.kernel_calls import read_pieces
 
@@ -116,7 +115,9 @@ def _with_repeats(found: pl.DataFrame, repeats: pl.DataFrame) -> pl.DataFrame:
 
 
 def _texts_of(given: Any, name: str | None) -> Texts:
-    """Return the texts that were given, whoever's column or table they are; raises ArgumentError where they are none."""
+    """Return the texts that were given, whoever's column or
+    table they are; raises ArgumentError where they are none.
+    """
     if isinstance(given, ColumnTexts | ParquetTexts):
         return given
     column = _column_of(given, name) if hasattr(given, "columns") else given
@@ -174,7 +175,9 @@ def _involved(pairs: pl.DataFrame) -> tuple[Positions, Positions, Positions]:
 
 
 def _candidates(readings: "Readings", present: npt.NDArray[np.bool_], settings: Settings) -> pl.DataFrame:
-    """Return the pairs that `pairs.candidate_pairs` proposes, column of keys by column: each is sorted while it is small."""
+    """Return the pairs that `pairs.candidate_pairs` proposes,
+    column of keys by column: each is sorted while it is small.
+    """
     from papersieve.pipeline.shingling.kernel_calls import repeated_rows, run_all
 
     columns = [("opening", readings.opening_keys, present & (readings.words >= settings.signing.opening_words))]

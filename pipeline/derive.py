@@ -78,8 +78,8 @@ def derive(
     """Derive pairs, clusters and papers from records.
 
     records: the contract's columns and dump_no, which counts dumps as they were ingested. decisions: of people, as
-    `DECISION_SCHEMA`; those about unknown documents are ignored. sources: what dumps are called, as `golden.SOURCE_SCHEMA`. The order of
-    rows makes no difference.
+    `DECISION_SCHEMA`; those about unknown documents are ignored. sources: what dumps are called, as
+    `golden.SOURCE_SCHEMA`. The order of rows makes no difference.
     """
     documents, listed, pairs, hot_buckets = compare_all(records, settings)
     judged = judge(pairs, settings)

@@ -1,8 +1,8 @@
 """Records to documents: distinct contents, each with all that is compared of it.
 
 A document is what a record says, in the form in which it is compared. Two records that say the same there are one
-document, whatever the dump, the dashes or the case; its id is the hash of that content. Only a record that says too little to be told
-from others, such as an "Editorial" without a place in print, is a document of its own.
+document, whatever the dump, the dashes or the case; its id is the hash of that content. Only a record that says too
+little to be told from others, such as an "Editorial" without a place in print, is a document of its own.
 """
 
 import re
@@ -64,7 +64,8 @@ _GREEK = [
     "omega",
 ]
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"}
-#: Greek letters and Roman numerals, which one listing spells out and another doesn't. I, V and X are letters more often.
+#: Greek letters and Roman numerals, which one listing spells out and another doesn't. I, V and X are letters more
+#: often.
 _SPELLINGS = {
     **{chr(ord("α") + place): f" {name} " for place, name in enumerate(_GREEK)},
     **_ROMAN,
@@ -74,13 +75,17 @@ _OTHERWISE = re.compile(_SPELLED)
 
 
 def document_contents(records: pl.DataFrame) -> pl.DataFrame:
-    """What distinct documents say: document_id and `CONTENT`, one row per document in the order of the records that say it first."""
+    """What distinct documents say: document_id and `CONTENT`, one
+    row per document in the order of the records that say it first.
+    """
     documents = records.unique("document_id", keep="first", maintain_order=True)
     return documents.select("document_id").hstack(contents(documents))
 
 
 def document_ids(said: pl.DataFrame, record_ids: pl.Series) -> pl.Series:
-    """Ids of contents (`CONTENT`), a row each; of a record that is vague, its own: what many say is one paper of nobody."""
+    """Ids of contents (`CONTENT`), a row each; of a record that
+    is vague, its own: what many say is one paper of nobody.
+    """
     # No text of content holds a line end, so that no two contents are joined into one text.
     whole = pl.concat_str(pl.col(list(CONTENT)).cast(pl.String).fill_null(""), separator="\n")
     texts = said.select(whole, own=pl.when(_is_vague()).then(pl.lit(record_ids)).otherwise(pl.lit(""))).select(
@@ -90,7 +95,9 @@ def document_ids(said: pl.DataFrame, record_ids: pl.Series) -> pl.Series:
 
 
 def _is_vague() -> pl.Expr:
-    """Whether a content could be many papers': a short title, and neither abstract nor identifier nor place in print."""
+    """Whether a content could be many papers': a short title,
+    and neither abstract nor identifier nor place in print.
+    """
     is_short = pl.col("title_text").str.count_matches(" ") < TELLING_TITLE_WORDS - 1
     has_place = pl.col("volume").is_not_null() & pl.col("pages").is_not_null()
     has_identifier = pl.any_horizontal(pl.col("doi", "arxiv_id", "pmid").is_not_null())

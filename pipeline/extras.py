@@ -1,4 +1,6 @@
-"""Packages that only some commands need: imported there, with one sentence on how to install them where they are missing."""
+"""Packages that only some commands need: imported there, with
+one sentence on how to install them where they are missing.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +16,10 @@ class MissingPackageError(PapersieveError):
 def needs(extra: str, what: str) -> Iterator[None]:
     """Imports inside raise MissingPackageError where a package of the extra is missing.
 
-    >>> with needs("plots", "The picture"):
-    ...     import no_such_package
+    >>> with needs("plots", "It"):
+    ...     import no_package
     Traceback (most recent call last):
-    papersieve.pipeline.extras.MissingPackageError: The picture needs no_such_package. Install it: pip install 'papersieve[plots]'
+    papersieve.pipeline.extras.MissingPackageError: It needs no_package. Install it: pip install 'papersieve[plots]'
     """
     try:
         yield

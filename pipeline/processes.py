@@ -1,4 +1,6 @@
-"""How many cores this process may use, memory that it gives back, and whether the one that left something is still at work."""
+"""How many cores this process may use, memory that it gives
+back, and whether the one that left something is still at work.
+"""
 
 import ctypes
 import os
@@ -12,7 +14,9 @@ _MOST_THREADS = 1024
 
 
 def cores() -> int:
-    """Cores that this process may use, or what the environment's PAPERSIEVE_THREADS says; SettingsError where that is no such number."""
+    """Cores that this process may use, or what the environment's
+    PAPERSIEVE_THREADS says; SettingsError where that is no such number.
+    """
     wanted = os.environ.get("PAPERSIEVE_THREADS")
     if wanted:
         if not (re.fullmatch("[0-9]{1,4}", wanted) and 1 <= int(wanted) <= _MOST_THREADS):

@@ -68,7 +68,8 @@ def _with_raw(records: pl.DataFrame, name: str) -> list[pl.Series]:
 def _cleaned_column(column: pl.Series) -> pl.Series:
     """A column of texts, or of lists of them, each cleaned; one that would show no word stays as it is.
 
-    Most have nothing to clean, and many come again: only distinct texts with a sign of markup or beyond ASCII are cleaned.
+    Most have nothing to clean, and many come again: only distinct texts with a sign of markup or beyond ASCII are
+    cleaned.
     """
     texts = column.explode() if column.dtype == pl.List else column
     odd = texts.filter(texts.str.contains(_TO_CLEAN)).unique(maintain_order=True)

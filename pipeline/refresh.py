@@ -1,9 +1,10 @@
-"""What changed, from records to papers: what `papersieve.pipeline.derive` does with everything, done with what a change touches.
+"""What changed, from records to papers: what `papersieve.pipeline.derive`
+does with everything, done with what a change touches.
 
 Whoever keeps the state answers the look-ups, and applies what comes back before the next step:
 
     read_documents   what records of new documents say  →  the documents, their block keys
-    change_pairs     documents that are new and gone    →  pairs that come, leave and are judged otherwise; buckets that turned hot or cold
+    change_pairs     documents that are new and gone    →  pairs that come, go or are judged otherwise; hot buckets
     touched          documents of any change            →  whole components, as they were and as they are
     recluster        these components                   →  their clusters, and what outranks judgements in them
     merge            these clusters                     →  golden records
@@ -51,7 +52,9 @@ class Lookups(Protocol):
         """`BUCKET` of those of the buckets that are hot."""
 
     def recurring(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """document_no, match_key, key, year: titles and abstracts, as keys, of all documents that share either with one of these."""
+        """document_no, match_key, key, year: titles and abstracts, as
+        keys, of all documents that share either with one of these.
+        """
 
     def listed(self, documents: pl.DataFrame) -> pl.DataFrame:
         """`LISTED_SCHEMA` of the documents; dumps that list papers more than once may be left out."""
@@ -75,7 +78,9 @@ class Lookups(Protocol):
         """document_id, paper_id: as they were last clustered, all documents of the components that hold a named one."""
 
     def documents_named(self, named: pl.DataFrame) -> pl.DataFrame:
-        """Those of the named documents that are here, as `clusters` takes them, with the `PLACE` of their first records."""
+        """Those of the named documents that are here, as `clusters`
+        takes them, with the `PLACE` of their first records.
+        """
 
     def records_of(self, named: pl.DataFrame) -> pl.DataFrame:
         """All records of the named documents, as `golden_records` takes them."""
@@ -103,17 +108,20 @@ class PairChanges(NamedTuple):
 
 
 def read_documents(records: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(document_no and `document_contents`; block keys) of new documents, of each of which one record is given, with its document_no."""
+    """(document_no and `document_contents`; block keys) of new documents,
+    of each of which one record is given, with its document_no.
+    """
     numbers = records.select("document_no", "document_id")
     documents = numbers.join(document_contents(records), on="document_id", maintain_order="left")
     return documents, block_keys(documents, settings)
 
 
 def change_pairs(kept: Lookups, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings) -> PairChanges:
-    """What documents (document_no) change that leave and that come, or that other dumps list now; both are kept, with their keys.
+    """What documents (document_no) change that leave and that come,
+    or that other dumps list now; both are kept, with their keys.
 
-    Where a bucket turned hot or cold by that, it takes back, or adds, what it proposes between its old members. Where a title
-    or an abstract recurs more or less by that, known pairs of its documents are judged anew.
+    Where a bucket turned hot or cold by that, it takes back, or adds, what it proposes between its old members. Where a
+    title or an abstract recurs more or less by that, known pairs of its documents are judged anew.
     """
     cooling = kept.hot_holding(gone)
     members = _staying(kept.members(new, cooling), gone)
@@ -155,7 +163,9 @@ def _recurring_with(kept: Lookups, gone: pl.DataFrame, new: pl.DataFrame) -> pl.
 
 
 def _with_evidence(kept: Lookups, candidates: pl.DataFrame, settings: Settings, at_a_time: int) -> pl.DataFrame:
-    """Evidence is a function of two documents: what was once found is taken, and what is not known gathered in parts."""
+    """Evidence is a function of two documents: what was once
+    found is taken, and what is not known gathered in parts.
+    """
     known = candidates.join(kept.evidence_of(candidates).select(*PAIR, *EVIDENCE_SCHEMA), on=list(PAIR))
     unknown = candidates.join(known, on=list(PAIR), how="anti")
     evidence = [known]
@@ -183,7 +193,8 @@ def rejudge(evidence: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 
 
 def touched(kept: Lookups, changed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(clusters as they were: document_id, paper_id; documents as they are now) of all components that may have changed.
+    """(clusters as they were: document_id, paper_id; documents
+    as they are now) of all components that may have changed.
 
     changed: document_id of those whose records, pairs or decisions changed; they may be gone. A decision reaches its
     other document, which may have been waiting for this one to come back, and a component is found anew whole.

@@ -1,7 +1,7 @@
 """A folder of made-up dumps whose duplicates are known, so that the rest of the house can be graded.
 
-Papers are written by `sample_words`; some are planted again in later dumps after an
-edit of a known kind (`sample_edits`), and look-alikes that are *different* papers are added, as are entries to be refused.
+Papers are written by `sample_words`; some are planted again in later dumps after an edit of a known kind
+(`sample_edits`), and look-alikes that are *different* papers are added, as are entries to be refused.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Writes titles and abstracts by a small grammar: the words of sample_words.toml, and sentence patterns with free slots.
+"""Writes titles and abstracts by a small grammar: the words
+of sample_words.toml, and sentence patterns with free slots.
 
 In a pattern `{slot}` draws from a list or a number maker and `[a|b]` picks one wording. Every word was written for this
 project; names of models, places and institutes are invented.

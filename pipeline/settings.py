@@ -11,9 +11,10 @@ from papersieve.pipeline.merge_settings import Merging
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.setting_section import Practical, Section
 
-#: The steps from raw records to papers, in their order, each with the version of what it makes. Raise it with any change of
-#: that: every store then makes this step's results anew, and those of the steps behind it, which rest on them.
-#: tests/pipeline/test_step_versions.py fails where a step makes something else of a sample under the same version.
+#: The steps from raw records to papers, in their order, each with the version of what it makes. Raise it with any
+#: change of that: every store then makes this step's results anew, and those of the steps behind it, which rest on
+#: them. tests/pipeline/test_step_versions.py fails where a step makes something else of a sample under the same
+#: version.
 VERSIONS = {
     "records": 5,  # texts cleaned, records held against their contract, ids of documents
     "documents": 2,  # what is compared of them
@@ -146,7 +147,9 @@ class Settings(BaseModel):
         return self.model_dump(exclude=practical)
 
     def records_depend_on(self) -> dict[str, Any]:
-        """What the records depend on: how they are cleaned and held against their contract, and which dumps are held back."""
+        """What the records depend on: how they are cleaned and held
+        against their contract, and which dumps are held back.
+        """
         return {"versions": versions("records"), "gate": self.gate.model_dump()}
 
     def keys_depend_on(self) -> dict[str, Any]:

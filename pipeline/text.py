@@ -22,7 +22,8 @@ _PUNCTUATION = {chr(point): kept or "" for point, kept in {**_DASHES, **_QUOTES,
 _ODD = re.compile(f"[{re.escape(''.join(_PUNCTUATION))}]")
 
 _WORD = re.compile(r"[^\W_]+")
-#: Runs of characters that no step of ftfy touches: ASCII without control characters, and without `&`, which begins an entity.
+#: Runs of characters that no step of ftfy touches: ASCII without control characters, and without `&`, which begins an
+#: entity.
 _ASCII = re.compile("[\t\n\f -%'-~]+")
 _GAP = re.compile(r"[\W_]+")
 #: Characters of scripts without spaces between words: Thai, Lao, Burmese, Khmer, CJK marks, kana, bopomofo, Han.
@@ -91,8 +92,10 @@ def clean_title(raw: str) -> str:
 
 @cache
 def _broken() -> re.Pattern[str]:
-    """What is left where ftfy may change a text. Its mojibake is two characters beyond ASCII side by side, or one of these
-    few; the other steps each replace certain characters.
+    """What is left where ftfy may change a text.
+
+    Its mojibake is two characters beyond ASCII side by side, or one of these few; the other steps each replace certain
+    characters.
     """
     from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP  # ftfy: 50 ms to load, and most texts are ASCII
 

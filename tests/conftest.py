@@ -12,7 +12,8 @@ from papersieve.warehouse.run import run
 from tests.support.checkout import SHARED
 
 settings.register_profile("random", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
-# The same examples each time, so a change that breaks nothing fails nowhere, and few of them. `make soak` looks further.
+# The same examples each time, so a change that breaks nothing fails nowhere, and few of them. `make soak` looks
+# further.
 settings.register_profile("papersieve", settings.get_profile("random"), derandomize=True, max_examples=30)
 settings.load_profile("papersieve")
 

@@ -1,4 +1,7 @@
-"""What the docs show of commands, settings, the catalogue and the house, as it is now. `python -m tests.shown` writes it anew."""
+"""What the docs show of commands, settings, the catalogue and the house, as it is now.
+
+`python -m tests.shown` writes it anew.
+"""
 
 import re
 import shlex

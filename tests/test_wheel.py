@@ -16,7 +16,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-#: What the core may weigh with all that it brings, in MB: polars, pyarrow, llvmlite (numba), NumPy and DuckDB alone are 680.
+#: What the core may weigh with all that it brings, in MB: polars, pyarrow, llvmlite (numba), NumPy and DuckDB alone are
+#: 680.
 CORE_MB = 850
 
 pytestmark = pytest.mark.wheel
@@ -182,7 +183,8 @@ def test_dagster_watches_the_current_folder(core, with_dagster, tmp_path):
     call(core / "papersieve", "demo", "data/dumps", "--store", "demo.duckdb", cwd=tmp_path)
     command = ["timeout", "300", with_dagster / "dagster", "dev", "-m", "papersieve.assets", "--port", "0"]
     server = subprocess.Popen(
-        [str(part) for part in command], cwd=tmp_path, env=ENVIRON, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [str(part) for part in command], cwd=tmp_path, env=ENVIRON, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True
     )  # fmt: skip
     with server:
         assert any("RUN_SUCCESS" in line for line in server.stdout)

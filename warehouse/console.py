@@ -20,7 +20,10 @@ class HarmlessConsole(Console):
 
 
 def out(*, markup: bool = False) -> Console:
-    """Stdout, on which lines break at words where it is a terminal. Names from dumps are shown as they are: without `emoji=False` a `:100:` in one becomes a picture."""
+    """Stdout, on which lines break at words where it is a terminal.
+
+    Names from dumps are shown as they are: without `emoji=False` a `:100:` in one becomes a picture.
+    """
     return HarmlessConsole(soft_wrap=not sys.stdout.isatty(), highlight=False, markup=markup, emoji=False)
 
 

@@ -8,7 +8,8 @@ import shutil
 import sys
 from pathlib import Path
 
-#: Linux's request to share blocks between two files (FICLONE of linux/fs.h): a copy at no cost, where the filesystem can.
+#: Linux's request to share blocks between two files (FICLONE of linux/fs.h): a copy at no cost, where the filesystem
+#: can.
 _FICLONE = 0x40049409
 
 
@@ -34,7 +35,9 @@ def clone(source: Path, target: Path) -> None:
 
 
 def rename_durably(built: Path, place: Path) -> None:
-    """Make a finished file durable, give it its name, make the name durable: in this order, or a power cut shows a torn file."""
+    """Make a finished file durable, give it its name, make the
+    name durable: in this order, or a power cut shows a torn file.
+    """
     flush(built)
     os.replace(built, place)
     flush_folder(place.parent)

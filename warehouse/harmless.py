@@ -2,7 +2,8 @@
 
 import re
 
-#: Controls, marks of direction and lines, halves of characters. Line breaks and tabs are left: JSON escapes them, tables use them.
+#: Controls, marks of direction and lines, halves of characters. Line breaks and tabs are left: JSON escapes them,
+#: tables use them.
 _HOSTILE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 

@@ -43,7 +43,10 @@ class Hardened:
 
 
 def open_socket(port: int) -> socket.socket:
-    """A listening socket on this machine alone (0: any free port). Raises PapersieveError where there is none to have."""
+    """A listening socket on this machine alone (0: any free port).
+
+    Raises PapersieveError where there is none to have.
+    """
     try:
         return socket.create_server(("127.0.0.1", port))
     except OSError as error:

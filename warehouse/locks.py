@@ -1,4 +1,5 @@
-"""The lock that a command holds over a store or a warehouse: from before it is opened until nothing will take its place.
+"""The lock that a command holds over a store or a warehouse:
+from before it is opened until nothing will take its place.
 
 A lock is a file beside what it guards, `NAME.lock`, that the system locks: whoever dies lets go of it. Unlike what it
 guards it is never replaced, so whoever waits for it waits for the right file. docs/locks.md says which command holds

@@ -1,4 +1,6 @@
-"""Files that a person names to be written: none of them is a file that matters, and each is there whole or not at all."""
+"""Files that a person names to be written: none of them is
+a file that matters, and each is there whole or not at all.
+"""
 
 import os
 import re
@@ -28,8 +30,9 @@ class OutputError(PapersieveError):
 
 
 def refuse_output(path: Path, *places: Path, inputs: Iterable[Path] = ()) -> None:
-    """Raise OutputError where the path, by whatever name, is one of the places (store, warehouse), belongs to one, is an
-    input of the same command, or is any other DuckDB file."""
+    """Raise OutputError where the path, by whatever name, is one of the places (store,
+    warehouse), belongs to one, is an input of the same command, or is any other DuckDB file.
+    """
     real = _real(path)
     for place in places:
         if _belongs(real, _real(place)):
@@ -145,7 +148,9 @@ def _is_same(path: Path, other: Path) -> bool:
 
 
 def _is_linked_below(file: Path, folder: Path) -> bool:
-    """Whether a hard link to a file lies below a folder; symbolic links are followed by DuckDB itself, before it decides."""
+    """Whether a hard link to a file lies below a folder; symbolic
+    links are followed by DuckDB itself, before it decides.
+    """
     if not file.is_file() or file.stat().st_nlink == 1:
         return False
     return any(_is_same(Path(root, name), file) for root, _, names in os.walk(folder) for name in names)

@@ -13,7 +13,8 @@ DEFAULT_WAREHOUSE = Path("data/papersieve.duckdb")
 def resolve_places(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
     """Store and warehouse; where only one is given, the other lies beside it, so that two projects never mix.
 
-    Links are followed once, here: a command that replaces a file would else replace the link. Raises ArgumentError where both are one file.
+    Links are followed once, here: a command that replaces a file would else replace the link. Raises ArgumentError
+    where both are one file.
     """
     if store and not warehouse:
         warehouse = store.with_name(f"{store.stem}.warehouse.duckdb")

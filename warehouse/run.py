@@ -90,10 +90,10 @@ def run(
 ) -> RunResult:
     """Withdraw dumps, take others in, derive what changed, publish.
 
-    accepting: dumps that are taken as they are, and not held back. is_new: make a store though there are traces of an earlier one, whose warehouse is then replaced. take_over: replace
-    a warehouse that another store published. held: the store's lock, where the caller has it.
-    Raises StoreError, and AuditError where a check failed. A dump that can't be read, or is held back, raises nothing:
-    its outcome says why.
+    accepting: dumps that are taken as they are, and not held back. is_new: make a store though there are traces of an
+    earlier one, whose warehouse is then replaced. take_over: replace a warehouse that another store published. held:
+    the store's lock, where the caller has it. Raises StoreError, and AuditError where a check failed. A dump that can't
+    be read, or is held back, raises nothing: its outcome says why.
     """
     store.parent.mkdir(parents=True, exist_ok=True)
     with (

@@ -17,14 +17,18 @@ _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
 
 def ask(con: duckdb.DuckDBPyConnection, statement: str, **given: object) -> "pl.DataFrame":
-    """Rows of a statement that is one SELECT. given: frames, which are tables of their names in it; parameters ($NAME)."""
+    """Rows of a statement that is one SELECT. given: frames,
+    which are tables of their names in it; parameters ($NAME).
+    """
     with _lent(con, given) as parameters:
         rows: pl.DataFrame = con.sql(statement_sql(statement), params=parameters).pl()
     return rows
 
 
 def ask_rows(con: duckdb.DuckDBPyConnection, statement: str, **parameters: object) -> list[dict[str, Any]]:
-    """Rows of a statement as Python values by their names: for a few of them, since polars and pyarrow take 0.2 s to load."""
+    """Rows of a statement as Python values by their names: for
+    a few of them, since polars and pyarrow take 0.2 s to load.
+    """
     found = con.sql(statement_sql(statement), params=parameters or None)
     return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 

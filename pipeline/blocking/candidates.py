@@ -17,9 +17,8 @@ def candidate_pairs(block_keys: pl.DataFrame, *, bucket_cap: int) -> tuple[pl.Da
     The frame must hold every member of each bucket in it: whether a bucket is hot depends on its final
     membership alone, which is what keeps the order of arrival out of the result.
 
-    Raises OverflowError from document number 2³¹ on. Pairs: left_no < right_no, match_key (the strongest that proposed it), each pair
-    once, sorted.
-    Hot buckets: match_key, key, documents: over the cap, they propose nothing.
+    Raises OverflowError from document number 2³¹ on. Pairs: left_no < right_no, match_key (the strongest that proposed
+    it), each pair once, sorted. Hot buckets: match_key, key, documents: over the cap, they propose nothing.
     """
     found = {
         name: bucket_pairs(kind["key"].to_numpy(), kind["document_no"].to_numpy(), bucket_cap)

@@ -62,7 +62,9 @@ def _last_part(member: str) -> str:
 
 
 class _Names:
-    """Locations of an archive's members: names that come again are numbered, as nothing else tells their members apart."""
+    """Locations of an archive's members: names that come again
+    are numbered, as nothing else tells their members apart.
+    """
 
     def __init__(self, location: str) -> None:
         self._location, self._seen = location, Counter[str]()

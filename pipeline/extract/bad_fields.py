@@ -57,7 +57,9 @@ _RULES: tuple[tuple[str, pl.Expr, tuple[str, ...], str], ...] = (
 
 
 def without_bad_fields(records: pl.DataFrame, ledger: LineLedger) -> pl.DataFrame:
-    """The records of `entries_frame` with null for fields that can't be right; the first of each kind is told to the ledger."""
+    """The records of `entries_frame` with null for fields that
+    can't be right; the first of each kind is told to the ledger.
+    """
     broken = records.select(is_bad.any().alias(code) for code, is_bad, _, _ in _RULES).row(0, named=True)
     for code, is_bad, columns, message in _RULES:
         if not broken[code]:

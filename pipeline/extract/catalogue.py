@@ -1,4 +1,6 @@
-"""What every format is, and an example of it, in the order in which they are asked: for the command, the docs, the tests."""
+"""What every format is, and an example of it, in the order in
+which they are asked: for the command, the docs, the tests.
+"""
 
 import io
 from dataclasses import dataclass

@@ -58,7 +58,9 @@ def bounded(stream: BinaryIO, packed_bytes: int, location: str, reading: Reading
 
 
 def unchanged(stream: BinaryIO, dump_id: str, location: str) -> BinaryIO:
-    """The same stream, that raises DumpError at its end where its bytes are not those that the dump's id was made of."""
+    """The same stream, that raises DumpError at its end where
+    its bytes are not those that the dump's id was made of.
+    """
     return cast(BinaryIO, io.BufferedReader(_Unchanged(stream, dump_id, location), CHUNK))
 
 

@@ -171,7 +171,8 @@ def detect(raw: RawDump, reading: Reading) -> tuple[Format, str]:
 def _unknown(raw: RawDump, head: Head) -> DumpError:
     """Say what a dump is instead: no text, other text, or a listing that no format knows.
 
-    Nothing of its text but names of columns is told: the message is stored and published, and a file that is no dump may be a private one.
+    Nothing of its text but names of columns is told: the message is stored and published, and a file that is no dump
+    may be a private one.
     """
     try:
         decoded(raw.location, translated_head(_whole_characters(head.data, raw.size_bytes)))

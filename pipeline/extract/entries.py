@@ -40,12 +40,11 @@ class Entry:
     """One entry while it is being read, with its values as the dump writes them; an absent value is None or empty.
 
     A field is named as the column of records (`checks.record_columns`) that takes its value, unless `_resolved` makes
-    more of it.
-    `doi`, `arxiv` and `pmid` may be any text that holds the identifier, such as a link; `serials` are texts that may hold
-    ISSNs and ISBNs; `types` and `language` are in the source's words, the type that says most first; what `notes` say of
-    a retraction counts; `urls` come before those found in the abstract.
-    `said` is all that the entry says, by the source's names: what no column takes of it is kept in other_fields. `taken` are
-    names of those that columns hold in another form, such as a first and a last page.
+    more of it. `doi`, `arxiv` and `pmid` may be any text that holds the identifier, such as a link; `serials` are texts
+    that may hold ISSNs and ISBNs; `types` and `language` are in the source's words, the type that says most first; what
+    `notes` say of a retraction counts; `urls` come before those found in the abstract. `said` is all that the entry
+    says, by the source's names: what no column takes of it is kept in other_fields. `taken` are names of those that
+    columns hold in another form, such as a first and a last page.
     """
 
     line_start: int
@@ -140,7 +139,9 @@ def entries_frame(
 
 
 def _column(values: Any, kind: Any) -> Any:
-    """Values as polars takes them in at once: of lists it would make a series a row, which costs more than all else here."""
+    """Values as polars takes them in at once: of lists it would
+    make a series a row, which costs more than all else here.
+    """
     return pl.from_arrow(pa.array(values, pa.large_list(pa.large_string()))) if kind == pl.List(pl.String) else values
 
 

@@ -29,11 +29,13 @@ _BEGINNING = 80
 
 
 def inspect(place: Place, reading: Reading, *, shown: int = SHOWN) -> Iterator[dict[str, Any]]:
-    """One object a dump of the file, or of the files of a folder elsewhere, in their order; raises SettingsError where the settings name an unknown format.
+    """One object a dump of the file, or of the files of a folder elsewhere, in
+    their order; raises SettingsError where the settings name an unknown format.
 
     location, size_bytes; of one that can be read: format, why, listing, listing_date, lines, fates (lines by fate),
-    records, quarantined, other_fields (fields without a column, with how many records have them), reason_codes (rejected lines and quarantined records by reason), first_records,
-    first_rejected, notices; of one that can't: reason_code, message, and where it was opened begins (of its text).
+    records, quarantined, other_fields (fields without a column, with how many records have them), reason_codes
+    (rejected lines and quarantined records by reason), first_records, first_rejected, notices; of one that can't:
+    reason_code, message, and where it was opened begins (of its text).
     """
     with fetched([place], reading) as files:
         for found in chain.from_iterable(find_dumps(file, reading) for file in files):

@@ -1,4 +1,7 @@
-"""What a text that no format recognises comes closest to, and what it lacks. Of its words only names of columns and elements are told."""
+"""What a text that no format recognises comes closest to, and what it lacks.
+
+Of its words only names of columns and elements are told.
+"""
 
 import re
 from collections.abc import Iterator

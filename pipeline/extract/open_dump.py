@@ -202,7 +202,10 @@ _SIGNATURES = {
 
 
 def decoded(location: str, data: bytes) -> str:
-    """The bytes as text. Raises DumpError where they are none in UTF-8, saying what they are and how to convert them."""
+    """The bytes as text.
+
+    Raises DumpError where they are none in UTF-8, saying what they are and how to convert them.
+    """
     name = location.rpartition("/")[2]
     for signature, kind in _SIGNATURES.items():
         if data.startswith(signature):

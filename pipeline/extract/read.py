@@ -58,7 +58,9 @@ def extract_dump(raw: RawDump, reading: Reading | None = None) -> Extraction:
 
 
 def extract_parts(raw: RawDump, reading: Reading) -> Iterator[Extraction]:
-    """Read a dump in parts of `batch_entries` entries, or fewer of long ones; raises DumpError where it can't be read, or not any more."""
+    """Read a dump in parts of `batch_entries` entries, or fewer of long
+    ones; raises DumpError where it can't be read, or not any more.
+    """
     known, _ = detect(raw, reading)
     if not known.is_binary:
         refuse_foreign_encoding(raw.location, translated_head(raw.head))

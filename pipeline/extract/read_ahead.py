@@ -34,7 +34,9 @@ Default = TypeVar("Default")
 
 @dataclass
 class _Held(Generic[Place]):
-    """A dump that waits for its turn: whether a worker is to read it, the answers of its task, and its number among them."""
+    """A dump that waits for its turn: whether a worker is to
+    read it, the answers of its task, and its number among them.
+    """
 
     place: Place
     found: RawDump | BrokenDump
@@ -107,7 +109,9 @@ class _Window(Generic[Place]):
         self._wanted: set[str] = set()
 
     def holds(self, place: Place, dump: RawDump | BrokenDump, is_new: Callable[[RawDump], bool]) -> bool:
-        """Hold a dump, and have it read where it is new; False of one that should be taken before any other is found."""
+        """Hold a dump, and have it read where it is new; False of
+        one that should be taken before any other is found.
+        """
         held = _Held(place, dump)
         if isinstance(dump, RawDump):
             if dump.size_bytes > _LARGE_BYTES or not (self._held or is_new(dump)):

@@ -72,7 +72,8 @@ class _Translated(io.RawIOBase):
 
 
 def refuse_foreign_encoding(location: str, head: bytes) -> None:
-    """Raise DumpError where the lines of a beginning with characters beyond ASCII are no UTF-8: not one that is damaged, but all.
+    """Raise DumpError where the lines of a beginning with characters
+    beyond ASCII are no UTF-8: not one that is damaged, but all.
 
     A first line that is none may name the columns, so it alone is enough.
     """

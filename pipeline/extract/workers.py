@@ -113,7 +113,10 @@ class _Worker:
         )
 
     def ask(self, work: Callable[[], Any]) -> tuple[bool, Any]:
-        """Whether it could do it, and the result, or why not. Raises whatever a process that ended leaves to be raised."""
+        """Whether it could do it, and the result, or why not.
+
+        Raises whatever a process that ended leaves to be raised.
+        """
         assert self._process.stdin
         assert self._process.stdout
         pickle.dump(work, self._process.stdin, pickle.HIGHEST_PROTOCOL)
@@ -135,7 +138,10 @@ class _Worker:
 
 
 def serve() -> None:
-    """Do what the other end of standard input asks for, until it ends. What is printed meanwhile goes to standard error."""
+    """Do what the other end of standard input asks for, until it ends.
+
+    What is printed meanwhile goes to standard error.
+    """
     # Whatever prints would print into the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

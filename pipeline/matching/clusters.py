@@ -1,8 +1,8 @@
 """Judged pairs to clusters: groups of documents that agree on the whole, so that no chain of matches joins two papers.
 
-What matches connect is a component. Inside one, matches are taken from the strongest on, and one joins the groups of its two documents
-only where these groups may be one paper. Components where everything compared is a match are clusters as they are. What documents
-are to each other depends on their content, never on their numbers nor on other components.
+What matches connect is a component. Inside one, matches are taken from the strongest on, and one joins the groups of
+its two documents only where these groups may be one paper. Components where everything compared is a match are clusters
+as they are. What documents are to each other depends on their content, never on their numbers nor on other components.
 """
 
 from dataclasses import dataclass, field
@@ -32,13 +32,14 @@ Places = npt.NDArray[np.int64]
 def clusters(documents: pl.DataFrame, pairs: pl.DataFrame, listed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (assignments, bridges) of documents and of all judged pairs among them.
 
-    Documents: document_no, document_id (orders by content: ties go by it), arxiv_id: no cluster has two of them, unless a person joined them.
-    Pairs, each once: left_no, right_no, score, judgement, rule. Of the rule `decision`, a match is always joined and a non_match never in one
-    cluster; they must not contradict each other. listed: document_no, dump_id, lists_once of documents in dumps that list a paper once.
+    Documents: document_no, document_id (orders by content: ties go by it), arxiv_id: no cluster has two of them, unless
+    a person joined them. Pairs, each once: left_no, right_no, score, judgement, rule. Of the rule `decision`, a match
+    is always joined and a non_match never in one cluster; they must not contradict each other. listed: document_no,
+    dump_id, lists_once of documents in dumps that list a paper once.
 
-    Assignments: `ASSIGNMENT_SCHEMA`, sorted; each component and cluster is known by its smallest document_no. Bridges: left_no, right_no of
-    the matches between two clusters, sorted. The matches inside a cluster connect it. Any union of whole components gives what it gives
-    among all the others, whatever the order of rows and the numbers.
+    Assignments: `ASSIGNMENT_SCHEMA`, sorted; each component and cluster is known by its smallest document_no. Bridges:
+    left_no, right_no of the matches between two clusters, sorted. The matches inside a cluster connect it. Any union of
+    whole components gives what it gives among all the others, whatever the order of rows and the numbers.
     """
     documents = documents.select("document_no", "document_id", "arxiv_id").sort("document_no")
     numbers = documents["document_no"].to_numpy()
@@ -86,7 +87,9 @@ def components_of(size: int, left: Places, right: Places) -> Places:
 
 
 def _doubtful(members: pl.DataFrame, pairs: pl.DataFrame, sure: pl.DataFrame) -> pl.Series:
-    """Components in which something speaks against one paper: a pair that is no match, two arXiv ids, two documents of one list."""
+    """Components in which something speaks against one paper: a
+    pair that is no match, two arXiv ids, two documents of one list.
+    """
     objecting = pairs.filter(~pl.col("is_match"))["component"]
     ids = members.drop_nulls("arxiv_id").group_by("component").agg(pl.col("arxiv_id").n_unique())
     lists = sure.group_by("component", "dump_id").len().filter(pl.col("len") > 1)
@@ -155,7 +158,8 @@ class _Groups:
     members: dict[int, list[int]] = field(init=False)
     between: dict[int, dict[int, _Between]] = field(init=False)
     hostile: dict[int, set[int]] = field(init=False)
-    #: (dump, document, document): matches of two documents of a dump that lists a paper once: the exceptions from its rule.
+    #: (dump, document, document): matches of two documents of a dump that lists a paper once: the exceptions from its
+    #: rule.
     listed_twice: set[tuple[str, int, int]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -234,5 +238,7 @@ def _gather(groups: _Groups, pairs: list[dict[str, Any]]) -> None:
 
 
 def _agree(said: _Between) -> bool:
-    """Whether two groups are rather one paper than two, by the mean of all that was compared or as nothing speaks against it."""
+    """Whether two groups are rather one paper than two, by the
+    mean of all that was compared or as nothing speaks against it.
+    """
     return said.total >= 0 or not said.is_refused

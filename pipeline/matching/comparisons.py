@@ -47,7 +47,9 @@ _KINDS = {
 
 
 def compare_titles(left: pl.Series, right: pl.Series) -> list[pl.Series]:
-    """title_similarity, title_containment, title_length, title_numbers, title_parts, generic_title; null where a title is missing (empty)."""
+    """title_similarity, title_containment, title_length, title_numbers,
+    title_parts, generic_title; null where a title is missing (empty).
+    """
     pairs = pl.DataFrame({"left": left, "right": right}).with_columns(
         is_told=(pl.col("left") != "") & (pl.col("right") != "")
     )
@@ -84,7 +86,8 @@ def _alike(left: pl.Series, right: pl.Series) -> pl.Series:
     closed = [s.str.replace_all(" ", "", literal=True).to_list() for s in (left, right)]
     in_order = process.cpdist(*closed, scorer=fuzz.ratio)
     by_words = process.cpdist(left.to_list(), right.to_list(), scorer=fuzz.token_sort_ratio)
-    # Times a hundredth: polars divides a column by a number so, but a column of one row otherwise, and the last digit differs.
+    # Times a hundredth: polars divides a column by a number so, but a column of one row otherwise, and the last digit
+    # differs.
     return pl.select(pl.max_horizontal(pl.Series(in_order), pl.Series(by_words)).cast(pl.Float64) * 0.01).to_series()
 
 
@@ -117,10 +120,11 @@ def _parts_of(title: str) -> list[str]:
 
 
 def compare_names(left: pl.Series, right: pl.Series) -> list[pl.Series]:
-    """authors and authors_all of two lists of names, whatever their order and however first names are written; null where one is missing.
+    """authors and authors_all of two lists of names, whatever their
+    order and however first names are written; null where one is missing.
 
-    A name that the other list lacks is not missed where its initial stands there ("Maya" beside "M."), and neither is a pair of initials
-    ("QJ" beside "Qing").
+    A name that the other list lacks is not missed where its initial stands there ("Maya" beside "M."), and neither is a
+    pair of initials ("QJ" beside "Qing").
     """
     both = pl.DataFrame({"left": left, "right": right}).with_row_index("row").drop_nulls()
     words = [pl.col(side).str.split(" ").list.unique() for side in ("left", "right")]

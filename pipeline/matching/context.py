@@ -1,7 +1,9 @@
-"""What documents say about a pair beside its own two: titles that recur, abstracts that are a form, lists that repeat nothing.
+"""What documents say about a pair beside its own two: titles
+that recur, abstracts that are a form, lists that repeat nothing.
 
-Each is a fact of a small surrounding: of the documents of one title, of those of one abstract, of one dump. So it can be kept
-up to date: what changes with a document that comes or goes is told by its title, its abstract and the dumps that list it.
+Each is a fact of a small surrounding: of the documents of one title, of those of one abstract, of one dump. So it can
+be kept up to date: what changes with a document that comes or goes is told by its title, its abstract and the dumps
+that list it.
 """
 
 import polars as pl
@@ -21,8 +23,8 @@ LIST_SCHEMA = {"dump_id": pl.String, "lists_once": pl.Float64}
 #: Title similarity from which titles, and similarity from which abstracts, are one that recurs.
 SAME_TITLES, SAME_ABSTRACTS = 0.97, 0.9
 
-#: Documents of a dump below which it says nothing of repeats, and the share of repeats from which on
-#: nobody can say that the dump lists a paper once. Labelled: exports of several searches 0.10 and more, harvests 0.02 and less.
+#: Documents of a dump below which it says nothing of repeats, and the share of repeats from which on nobody can say
+#: that the dump lists a paper once. Labelled: exports of several searches 0.10 and more, harvests 0.02 and less.
 MIN_LISTED, REPEATED_SHARE = 50, 0.08
 
 
@@ -47,9 +49,8 @@ def how_surely(counts: pl.DataFrame) -> pl.DataFrame:
 def recurrence(members: pl.DataFrame, years: pl.DataFrame) -> pl.DataFrame:
     """document_no, title_years, abstract_titles, of whole buckets of titles and of abstracts.
 
-    members: document_no, match_key, key of all documents of each of these buckets, both their title and their abstract; those of other match
-    keys say nothing.
-    years: document_no, year of them. Null where a document is in no such bucket.
+    members: document_no, match_key, key of all documents of each of these buckets, both their title and their abstract;
+    those of other match keys say nothing. years: document_no, year of them. Null where a document is in no such bucket.
     """
     titles = _bucket(members, "title").rename({"key": "title"})
     abstracts = _bucket(members, "abstract")
@@ -72,8 +73,8 @@ def _bucket(members: pl.DataFrame, match_key: str) -> pl.DataFrame:
 def add_context(pairs: pl.DataFrame, recurring: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
     """Add `CONTEXT_SCHEMA` to pairs with evidence.
 
-    recurring: as `recurrence` gives it, of all documents of the pairs. listed: document_no, dump_id, lists_once, where a document
-    of the pairs stands in a dump that lists a paper once.
+    recurring: as `recurrence` gives it, of all documents of the pairs. listed: document_no, dump_id, lists_once, where
+    a document of the pairs stands in a dump that lists a paper once.
     """
     pairs = pairs.drop(CONTEXT_SCHEMA, strict=False)
     ends = {

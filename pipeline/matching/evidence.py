@@ -1,7 +1,8 @@
-"""Candidate pairs to evidence: one number for each thing that can be compared of two documents, null where one doesn't say it.
+"""Candidate pairs to evidence: one number for each thing that
+can be compared of two documents, null where one doesn't say it.
 
-Evidence is a function of the two documents and of nothing else, the same either way round. It is kept with the pair, so that
-judging by another threshold, or explaining a judgement, needs no texts.
+Evidence is a function of the two documents and of nothing else, the same either way round. It is kept with the pair, so
+that judging by another threshold, or explaining a judgement, needs no texts.
 """
 
 import numpy as np

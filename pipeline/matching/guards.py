@@ -1,4 +1,7 @@
-"""Rules that stand above the model: what two papers never differ in, however alike they are. A guarded pair is for review at most."""
+"""Rules that stand above the model: what two papers never differ in, however alike they are.
+
+A guarded pair is for review at most.
+"""
 
 from typing import NamedTuple
 
@@ -17,8 +20,9 @@ class Guard(NamedTuple):
     units: tuple[str, ...] = ("work", "publication")
 
 
-#: Where no author says that one abstract was rewritten, so much of two has to be alike: under one title, under titles that are
-#: alike, under unlike ones, and where a title is missing. A part of another abstract is enough, but not under another title.
+#: Where no author says that one abstract was rewritten, so much of two has to be alike: under one title, under titles
+#: that are alike, under unlike ones, and where a title is missing. A part of another abstract is enough, but not under
+#: another title.
 ONE_TITLE, UNLIKE_TITLES = 0.9, 0.7
 ALIKE_UNDER_ONE_TITLE, ALIKE_UNDER_LIKE_TITLES, ALIKE_UNDER_UNLIKE_TITLES, ALIKE_WITHOUT_TITLE = 0.3, 0.45, 0.65, 0.5
 PART_OF_ANOTHER = 0.9
@@ -43,7 +47,9 @@ def _are_other_abstracts() -> pl.Expr:
 
 
 def _are_volumes() -> pl.Expr:
-    """Whether two are volumes of one work, or a column that comes again: one venue and year, and nothing but the volume tells them apart."""
+    """Whether two are volumes of one work, or a column that comes again:
+    one venue and year, and nothing but the volume tells them apart.
+    """
     says_no_more = pl.col("similarity").is_null() & pl.col("pages").is_null() & ~has_one("doi", "pmid")
     is_one_series = (pl.col("venue") == 1) & (pl.col("year_distance") == 0) & (pl.col("volume") == 0)
     return (is_one_series & says_no_more).fill_null(value=False)

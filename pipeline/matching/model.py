@@ -1,9 +1,10 @@
-"""Evidence to a score by adding up: each kind of evidence is worth what the weights file says, and null is worth nothing.
+"""Evidence to a score by adding up: each kind of evidence is
+worth what the weights file says, and null is worth nothing.
 
-The score is in log-odds. Two tables of weights, since the same evidence says different things: `with_abstracts`, where two
-abstracts are compared, and `without`, where title, authors, year and place in print have to carry the judgement alone. A weight
-is read between its knots along straight lines, and beyond them is that of the last knot; more agreement never lowers a score.
-The weights are learned by `benchmarks/learn_model.py`.
+The score is in log-odds. Two tables of weights, since the same evidence says different things: `with_abstracts`, where
+two abstracts are compared, and `without`, where title, authors, year and place in print have to carry the judgement
+alone. A weight is read between its knots along straight lines, and beyond them is that of the last knot; more agreement
+never lowers a score. The weights are learned by `benchmarks/learn_model.py`.
 """
 
 import json
@@ -70,7 +71,9 @@ class Model:
     wrong_shares: list[tuple[float, float]]
 
     def terms(self, evidence: pl.DataFrame, unit: str) -> pl.DataFrame:
-        """One column per term, one row per pair of evidence; a row's sum is its score. unit: `work` or `publication`."""
+        """One column per term, one row per pair of evidence; a
+        row's sum is its score. unit: `work` or `publication`.
+        """
         said = counted(evidence)
         compared = said["similarity"].is_not_null().to_numpy()
         one, other = self.with_abstracts.terms(said), self.without.terms(said)

@@ -86,7 +86,8 @@ def events(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame, res
 def changed_columns(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """Which values of golden records differ: paper_id, changed_columns (in the order of `after`), sorted by paper_id.
 
-    before, after: papers. One that only one of them has, or that is as it was, is not told; nor is a column of that kind.
+    before, after: papers. One that only one of them has, or that is as it was, is not told; nor is a column of that
+    kind.
     """
     columns = [c for c in after.columns if c in before.columns and c != "paper_id"]
     both = before.join(after, on="paper_id", suffix=" after")

@@ -1,9 +1,9 @@
 """Compiled kernels: text to match text, shingles, signatures, keys and evidence, in Arrow's own bytes.
 
 Only this module, `pair_kernels` and `vectors` know numba. `kernel_calls` alone imports them, and is itself imported
-only where many documents are at hand, never at the top of another module: loading it takes about a second, compiling
-it (once per machine and version) several. Whatever it computes, `text`, `shingles`, `minhash`, `keys` and `similarity` compute too, bit for
-bit, without it.
+only where many documents are at hand, never at the top of another module: loading it takes about a second, compiling it
+(once per machine and version) several. Whatever it computes, `text`, `shingles`, `minhash`, `keys` and `similarity`
+compute too, bit for bit, without it.
 
 A document is read in one pass while it lies in the innermost cache: folded (or copied) into a scratch text;
 hashed, one xxh32 an n-gram; signed; its signature cut into band keys and thrown away unless it is asked for.

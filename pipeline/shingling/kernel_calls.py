@@ -118,7 +118,8 @@ def _read_into(
         folds, _ = prepare(data, offsets, is_raw)
         arguments: Any = (
             data, offsets, done + first, is_raw, folds.starts, folds.lengths, folds.pool,
-            np.uint64(settings.signing.shingle_words), a, b, settings.signing.rows_per_band, np.uint64(settings.signing.opening_words), *seeds,
+            np.uint64(settings.signing.shingle_words), a, b, settings.signing.rows_per_band,
+            np.uint64(settings.signing.opening_words), *seeds,
             SCRATCH.text, SCRATCH.block, SCRATCH.ends, SCRATCH.hashes, np.empty(settings.signing.num_perm, np.uint32),
             out.words, out.text_keys, out.opening_keys, out.band_keys, out.signatures,
         )  # fmt: skip

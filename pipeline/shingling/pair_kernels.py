@@ -1,4 +1,6 @@
-"""Compiled kernels that compare: shingles that two sets share, rows whose keys repeat, texts that are equal byte by byte."""
+"""Compiled kernels that compare: shingles that two sets share,
+rows whose keys repeat, texts that are equal byte by byte.
+"""
 
 import numpy as np
 from numba import njit, uint64

@@ -1,4 +1,5 @@
-"""Texts to bottom-k sketches: of each its k smallest shingle hashes, by which a reader without the store finds near texts.
+"""Texts to bottom-k sketches: of each its k smallest shingle
+hashes, by which a reader without the store finds near texts.
 
 A kept text that shares a part s of its shingles with the text asked about is missed with a probability of (1 - s)^k:
 0.04 % at a Jaccard similarity of 0.45 (s = 0.62), 0.7 % at 0.3 (s = 0.46). A copy that was cut short is found by its
@@ -23,7 +24,8 @@ SKETCH_SIZE = 8
 def sketch_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """Keys of documents (document, title_text, abstract_text): document, key, each once.
 
-    Of the abstract its `SKETCH_SIZE` smallest shingle hashes (32 bits each) and one key of its opening, of the title one.
+    Of the abstract its `SKETCH_SIZE` smallest shingle hashes (32 bits each) and one key of its opening, of the title
+    one.
     """
     sets = shingle_sets_of(documents["abstract_text"], settings.signing.shingle_words)
     places = sets.bounds[:-1, None] + np.arange(SKETCH_SIZE)
@@ -41,7 +43,9 @@ def _frame(documents: pl.Series, keys: npt.NDArray[np.int64]) -> pl.DataFrame:
 
 
 def query_keys(title_text: str, abstract_text: str, settings: Settings) -> list[int]:
-    """Keys that the sketch of a document like these texts can have: all shingles of the abstract, its opening, the title."""
+    """Keys that the sketch of a document like these texts can
+    have: all shingles of the abstract, its opening, the title.
+    """
     more = [_key(kind, text, settings) for kind, text in (("title", title_text), ("opening", abstract_text)) if text]
     return [*shingle(abstract_text, settings.signing.shingle_words).tolist(), *more]
 

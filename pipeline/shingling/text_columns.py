@@ -47,7 +47,10 @@ class ColumnTexts:
 
 
 class ParquetTexts:
-    """A column of a Parquet file. Reading it anew for the rows to compare costs time, and saves holding all the others."""
+    """A column of a Parquet file.
+
+    Reading it anew for the rows to compare costs time, and saves holding all the others.
+    """
 
     def __init__(self, path: Path, column: str) -> None:
         self._path, self._name = path, column

@@ -1,1 +1,3 @@
-"""Records to papers in bulk, on any Spark cluster: what `papersieve.pipeline.derive` makes of them, by its functions."""
+"""Records to papers in bulk, on any Spark cluster: what
+`papersieve.pipeline.derive` makes of them, by its functions.
+"""

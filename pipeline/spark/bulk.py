@@ -1,8 +1,9 @@
-"""Records to papers on Spark, in bulk: the same derivation as `papersieve.pipeline.derive`, by the same functions inside of Arrow batches.
+"""Records to papers on Spark, in bulk: the same derivation as
+`papersieve.pipeline.derive`, by the same functions inside of Arrow batches.
 
-Nothing that decides a result is left to Spark: it joins, counts and takes the smallest, and its own hashes spread rows over
-partitions. What is dear to compute is written, or checkpointed reliably, so that an executor that is lost costs its tasks
-and not the job.
+Nothing that decides a result is left to Spark: it joins, counts and takes the smallest, and its own hashes spread rows
+over partitions. What is dear to compute is written, or checkpointed reliably, so that an executor that is lost costs
+its tasks and not the job.
 """
 
 from collections.abc import Callable
@@ -32,7 +33,8 @@ BUCKET = ["strength", "key"]
 SIDES = ("left", "right")
 ENDS = ["left_document_id", "right_document_id"]
 
-#: What is written of a derivation. judged: pairs before what outranks their judgements. clustered: clusters and bridges.
+#: What is written of a derivation. judged: pairs before what outranks their judgements. clustered: clusters and
+#: bridges.
 TABLES: dict[str, arrow_steps.Schema] = {
     "hot_buckets": HOT_SCHEMA,
     "judged": PAIR_SCHEMA,
@@ -68,7 +70,9 @@ def derive(
     *,
     matches_on_driver: int = MATCHES_ON_DRIVER,
 ) -> Derived:
-    """Derive everything from records (the contract's columns and dump_no) and what `read_documents` makes of each of their dumps."""
+    """Derive everything from records (the contract's columns and
+    dump_no) and what `read_documents` makes of each of their dumps.
+    """
     documents = documents.drop("dump").dropDuplicates(["document_id"])
     around = surroundings(records, documents).checkpoint()
     candidates, hot = candidate_pairs(documents, settings)
@@ -104,7 +108,9 @@ def candidate_pairs(documents: DataFrame, settings: Settings) -> tuple[DataFrame
 
 
 def surroundings(records: DataFrame, documents: DataFrame) -> DataFrame:
-    """document_id, arxiv_id, title_years, abstract_titles (`context.recurrence`), listed (`context.LIST_SCHEMA`s), `derive.PLACE`."""
+    """document_id, arxiv_id, title_years, abstract_titles
+    (`context.recurrence`), listed (`context.LIST_SCHEMA`s), `derive.PLACE`.
+    """
     places = records.groupBy("document_id").agg(F.min(F.struct("dump_no", "ordinal")).alias("place"))
     known = recurrence(documents).join(places, "document_id").join(listings(records, documents), "document_id", "left")
     return known.select("document_id", "arxiv_id", "title_years", "abstract_titles", "listed", "place.*")
@@ -149,7 +155,9 @@ def compare(candidates: DataFrame, documents: DataFrame, around: DataFrame, sett
 
 
 def decide(judged: DataFrame, documents: DataFrame, decisions: pl.DataFrame) -> DataFrame:
-    """Judged pairs among which a decision outranks every judgement, where both of its documents are among those given."""
+    """Judged pairs among which a decision outranks every
+    judgement, where both of its documents are among those given.
+    """
     if decisions.is_empty():
         return judged
     left, right = F.col("left_document_id"), F.col("right_document_id")
@@ -192,7 +200,9 @@ def label(matches: DataFrame, on_driver: int) -> DataFrame:
 
 
 def overrule(pairs: DataFrame, overruled: DataFrame) -> DataFrame:
-    """Put what outranks the judgements of pairs (`arrow_steps.OVERRULED_SCHEMA`) in their place, as `overruling.overrule` does."""
+    """Put what outranks the judgements of pairs (`arrow_steps.OVERRULED_SCHEMA`)
+    in their place, as `overruling.overrule` does.
+    """
     by = overruled.withColumnsRenamed({"judgement": "judgement_over", "rule": "rule_over"})
     changed = {
         "match_key": F.coalesce("match_key", F.lit(DECISION)),

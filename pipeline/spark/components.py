@@ -9,7 +9,8 @@ from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark pr
 
 
 def components(matches: DataFrame) -> DataFrame:
-    """Return document_id, component_id of matches (left_document_id, right_document_id): the smallest id that they connect.
+    """Return document_id, component_id of matches (left_document_id,
+    right_document_id): the smallest id that they connect.
 
     Every document that is in a match is in the result. A checkpoint a round: the session needs a folder for them.
     """

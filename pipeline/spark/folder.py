@@ -1,4 +1,5 @@
-"""A folder on any file system that Spark reaches, by Spark's own Hadoop: with the schemes and credentials that it reads data by.
+"""A folder on any file system that Spark reaches, by Spark's own
+Hadoop: with the schemes and credentials that it reads data by.
 
 pyarrow's file systems would need their own configuration, and a native library for HDFS.
 """

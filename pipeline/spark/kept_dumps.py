@@ -1,11 +1,13 @@
-"""What Spark keeps between runs: of each dump a folder of its records and one of its documents with their block keys, as Parquet.
+"""What Spark keeps between runs: of each dump a folder of its
+records and one of its documents with their block keys, as Parquet.
 
     FINGERPRINT/records/dump=NAME/      FINGERPRINT: of the signing and the versions of records, documents and keys
     FINGERPRINT/documents/dump=NAME/    last: where it is, both are whole
     runs/ID/                            what a run writes, its checkpoints and results; gone when it ends
 
-A dump's folders never change, so nothing has to be locked: a run that finds them reads them, and one that doesn't makes them
-under a name of its own first. Those of dumps and of settings that are no more can be deleted when no run is going on.
+A dump's folders never change, so nothing has to be locked: a run that finds them reads them, and one that doesn't makes
+them under a name of its own first. Those of dumps and of settings that are no more can be deleted when no run is going
+on.
 """
 
 import tempfile
@@ -58,7 +60,10 @@ class Run:
         self.folder.delete(self._own)
 
     def missing(self, dumps: Iterable[str]) -> list[str]:
-        """Return those of the dumps that are not kept yet. A dump is named by what it says: another reading has another name."""
+        """Return those of the dumps that are not kept yet.
+
+        A dump is named by what it says: another reading has another name.
+        """
         return sorted(
             set(dumps) - {name.removeprefix("dump=") for name in self.folder.names(f"{self._kept}/documents")}
         )
@@ -84,7 +89,9 @@ class Run:
                 self.folder.move(f"{aside}/{kind}/dump={dump}", f"{self._kept}/{kind}/dump={dump}")
 
     def derive(self, dumps: pl.DataFrame, decisions: pl.DataFrame) -> Derived:
-        """Write every one of `bulk.TABLES` of dumps (dump, dump_no), none of them `missing`, and return what rests on them."""
+        """Write every one of `bulk.TABLES` of dumps (dump, dump_no),
+        none of them `missing`, and return what rests on them.
+        """
         self._derived = f"{self._own}/{uuid.uuid4().hex}"
         numbers = create(self.session, dumps.select(*_NUMBER), _NUMBER)
         records, documents = (
@@ -94,7 +101,9 @@ class Run:
         return derive(records.join(F.broadcast(numbers), "dump"), documents, self.settings, decisions, self._write)
 
     def table(self, name: str, aside: Path) -> list[Path]:
-        """Return the Parquet files of a table that was derived last, on this machine, copied below `aside` if they have to be."""
+        """Return the Parquet files of a table that was derived last,
+        on this machine, copied below `aside` if they have to be.
+        """
         return sorted(self.folder.here(f"{self._derived}/{name}", aside).glob("*.parquet"))
 
     def documents(self, dumps: Iterable[str], aside: Path) -> list[Path]:

@@ -112,7 +112,9 @@ def _require_java() -> None:
 
 
 def _require_master(master: str) -> None:
-    """Of a standalone cluster's masters (`spark://host:port,host:port`) one must answer; other kinds Spark asks itself."""
+    """Of a standalone cluster's masters (`spark://host:port,host:port`)
+    one must answer; other kinds Spark asks itself.
+    """
     if not master.startswith("spark://"):
         return
     faults = []

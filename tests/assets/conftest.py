@@ -18,7 +18,9 @@ from tests.support.house import House
 
 @pytest.fixture
 def house(tmp_path, monkeypatch):
-    """It draws no pictures, as where the extra `plots` is missing: they take a third of a run. test_job.py looks at them."""
+    """It draws no pictures, as where the extra `plots` is missing:
+    they take a third of a run. test_job.py looks at them.
+    """
     for module in ("matplotlib.backends.backend_agg", "matplotlib.figure"):
         monkeypatch.setitem(sys.modules, module, None)
     with dg.DagsterInstance.ephemeral() as instance:

@@ -120,7 +120,9 @@ NO_ABSTRACTS = "\n".join(["title,abstract,doi", *(f"A title without anything els
 
 
 def test_a_dump_that_fails_is_held_back_by_itself_and_the_others_are_published(house, sample):
-    """And the page says which and what to do; a person takes it as it is. (Another file of its name: test_history.py.)"""
+    """And the page says which and what to do; a person takes it
+    as it is. (Another file of its name: test_history.py.)
+    """
     house.add_dump("no_abstracts.csv", NO_ABSTRACTS)
     house.add_dump("good.txt", next(iter(sample.dumps.values())))
     result = house.launch()

@@ -29,7 +29,9 @@ DUMP = "title,abstract,year,venue\nOne title of a few words,{0},2020,{1}\n"
 
 @pytest.fixture
 def project(tmp_path, monkeypatch) -> Path:
-    """The folder of a project as `dg init` makes it, with two components as `dg scaffold` makes them, and a dump for each."""
+    """The folder of a project as `dg init` makes it, with two
+    components as `dg scaffold` makes them, and a dump for each.
+    """
     folder = tmp_path / "project"
     (folder / "elsewhere/defs").mkdir(parents=True)
     (folder / "pyproject.toml").write_text(PROJECT)

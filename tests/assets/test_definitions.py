@@ -147,7 +147,8 @@ def test_places_follow_the_environment_as_the_command_line_does(tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     named = default_places(
         {"PAPERSIEVE_DUMPS": "in", "PAPERSIEVE_STORE": "a.duckdb", "PAPERSIEVE_WAREHOUSE": "", "PAPERSIEVE_SETTINGS": "s.toml",
-         "PAPERSIEVE_WITHDRAW_REMOVED": "1", "PAPERSIEVE_NOTIFY": "mail -s papers me", "PAPERSIEVE_LAKE": "hdfs:///lake",
+         "PAPERSIEVE_WITHDRAW_REMOVED": "1", "PAPERSIEVE_NOTIFY": "mail -s papers me",
+         "PAPERSIEVE_LAKE": "hdfs:///lake",
          "PAPERSIEVE_MASTER": "spark://host:7077", "PAPERSIEVE_FETCH_SCHEDULE": "0 7 * * *"}
     )  # fmt: skip
     assert named == {

@@ -1,4 +1,6 @@
-"""The model of scale: its arithmetic against brute force, its direction, and its candidates against the engine's own."""
+"""The model of scale: its arithmetic against brute force,
+its direction, and its candidates against the engine's own.
+"""
 
 from dataclasses import replace
 

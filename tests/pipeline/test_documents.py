@@ -25,7 +25,8 @@ def id_of(row: dict) -> str:
 
 ABSTRACT = " ".join(f"w{n}" for n in range(30))
 FULL = {
-    "title": "Bees that keep time by the bells", "abstract": ABSTRACT, "authors": "Gale, Hugh", "date": "2020", "venue": "Harbour Notes",
+    "title": "Bees that keep time by the bells", "abstract": ABSTRACT, "authors": "Gale, Hugh", "date": "2020",
+    "venue": "Harbour Notes",
     "volume": "3", "issue": "4", "pages": "5-9", "doi": "10.1000/a", "arxiv_id": "2101.00001", "pmid": "12",
 }  # fmt: skip
 
@@ -86,7 +87,8 @@ def test_a_record_that_could_be_many_papers_is_its_own_document(vague):
 @pytest.mark.parametrize(
     "more",
     [
-        {"volume": "3", "pages": "5"}, {"doi": "10.1000/a"}, {"arxiv_id": "2101.00001"}, {"pmid": "12"}, {"abstract": ABSTRACT},
+        {"volume": "3", "pages": "5"}, {"doi": "10.1000/a"}, {"arxiv_id": "2101.00001"}, {"pmid": "12"},
+        {"abstract": ABSTRACT},
         {"title": "Editorial on bees and bells"},
     ],
 )  # fmt: skip
@@ -153,7 +155,8 @@ def test_arxivs_own_doi_says_what_the_arxiv_id_does(doi, arxiv_id, expected):
 @pytest.mark.parametrize(
     ("pages", "expected"),
     [
-        ("221-8", "221"), ("221--228", "221"), ("e0012", "12"), ("pp. 7", "7"), ("", None), ("n/a", None), ("000", None),
+        ("221-8", "221"), ("221--228", "221"), ("e0012", "12"), ("pp. 7", "7"), ("", None), ("n/a", None),
+        ("000", None),
         ("06-Oct", "10 6"), ("6-Oct", "10 6"), ("Oct-6", "10 6"), ("10-Jun", "10 6"), ("Oct-10", "10"), ("Jan-00", "1"),
     ],
 )  # fmt: skip

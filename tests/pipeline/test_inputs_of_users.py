@@ -1,6 +1,8 @@
-"""Small inputs of the kinds that users have, made up: what is read of each, field by field, and how many papers it holds.
+"""Small inputs of the kinds that users have, made up: what is
+read of each, field by field, and how many papers it holds.
 
-tests/cases/expected.json has what is right; `python -m tests.pipeline.test_inputs_of_users` writes it anew, to be read before it is kept.
+tests/cases/expected.json has what is right; `python -m tests.pipeline.test_inputs_of_users` writes it anew, to be read
+before it is kept.
 """
 
 import json

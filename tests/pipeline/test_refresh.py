@@ -1,4 +1,6 @@
-"""The law of `papersieve.pipeline.refresh`, in memory: whatever comes, goes and is decided, the end is what `derive` makes of what is left."""
+"""The law of `papersieve.pipeline.refresh`, in memory: whatever comes,
+goes and is decided, the end is what `derive` makes of what is left.
+"""
 
 import random
 

@@ -27,12 +27,17 @@ LIMITS = Reading(max_line_bytes=3_000, max_entry_bytes=5_000, max_page_bytes=60_
 
 #: Pieces that formats, decoders and parsers have met with surprise before.
 SURPRISES = [
-    b"\x00", b"\xff", b"\xfe\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\r", b"\r\n", b"\n\n", b"\x1a", b"\x85", b"\xe2\x80\xa8",
-    b'"', b"'", b"{", b"}", b"[", b"]", b"<", b">", b"&", b"&lt;", b"&#0;", b"&nbsp;", b"<![CDATA[", b"]]>", b"<!--", b"<?x ?>",
-    b"\\", b"\\ud800", b"\\u0000", b'"\\ud83d"', b"\\\\", b"|", b",", b";", b"\t", b"@article{", b"TY  - ", b"ER  - ", b"PMID- ", b"### [",
-    b"arXiv:", b"null", b"NaN", b"-1", b"1e999", b"9" * 5000, b"[" * 200, b'{"a":' * 200, b"<a>" * 200, b"0000-00-00", b"9999-12-31",
+    b"\x00", b"\xff", b"\xfe\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\r", b"\r\n", b"\n\n", b"\x1a", b"\x85",
+    b"\xe2\x80\xa8",
+    b'"', b"'", b"{", b"}", b"[", b"]", b"<", b">", b"&", b"&lt;", b"&#0;", b"&nbsp;", b"<![CDATA[", b"]]>", b"<!--",
+    b"<?x ?>",
+    b"\\", b"\\ud800", b"\\u0000", b'"\\ud83d"', b"\\\\", b"|", b",", b";", b"\t", b"@article{", b"TY  - ", b"ER  - ",
+    b"PMID- ", b"### [",
+    b"arXiv:", b"null", b"NaN", b"-1", b"1e999", b"9" * 5000, b"[" * 200, b'{"a":' * 200, b"<a>" * 200, b"0000-00-00",
+    b"9999-12-31",
     b"0", b"Feb 30", "\u202eabc".encode(), "e\u0301".encode() * 5, "\U0001f9ea".encode(), b"x" * 3_100,
-    b'<!DOCTYPE x [<!ENTITY a "b">]>', b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>', b"=HYPERLINK(1)", b"%%", b"#", b"$",
+    b'<!DOCTYPE x [<!ENTITY a "b">]>', b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>', b"=HYPERLINK(1)",
+    b"%%", b"#", b"$",
 ]  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""Commands that are killed, as `kill -9` would, at a chosen point: before and after every statement, commit and file operation.
+"""Commands that are killed, as `kill -9` would, at a chosen point:
+before and after every statement, commit and file operation.
 
 Each is a process forked from a clean server that has only imported the code, so a kill costs a fraction of a second.
 """
@@ -24,7 +25,9 @@ _OPERATIONS = [
 
 
 def run_until(folder: Path, dumps: Path, settings: Settings, kill_at: int) -> tuple[int, list[str]]:
-    """A run in a process of its own that is killed at the n-th point (0: never); its exit code and the points it came to."""
+    """A run in a process of its own that is killed at the n-th
+    point (0: never); its exit code and the points it came to.
+    """
     told = folder / "points.txt"
     with TemporaryDirectory() as ends:
         process = start(Path(ends), until, kill_at, told, _run, folder, dumps, settings)
@@ -40,7 +43,9 @@ def points_of(told: Path) -> list[str]:
 
 
 def until(kill_at: int, told: Path, call: Callable[..., None], *args: object) -> None:
-    """Make the call in this process, which is killed at the n-th point (0: never); a file tells the points it came to."""
+    """Make the call in this process, which is killed at the
+    n-th point (0: never); a file tells the points it came to.
+    """
     from papersieve.warehouse.store.store import Store
 
     count = 0

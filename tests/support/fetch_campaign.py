@@ -105,7 +105,9 @@ def papers(name: str, days: Sequence[date]) -> dict[date, list[int]]:
 
 
 def what_is_wrong(server: PaperServers, folder: Path, days: dict[str, list[date]]) -> list[str]:
-    """Days that are missing, not whole or too many, pages that were left, and what was asked for twice though it had come whole."""
+    """Days that are missing, not whole or too many, pages that were
+    left, and what was asked for twice though it had come whole.
+    """
     wrong = [f"{times} times whole: {page}" for page, times in server.given.items() if times > 1]
     for name in days:
         there, wanted = {d: holds(t) for d, t in dumps_of(folder, name).items()}, papers(name, days[name])

@@ -1,4 +1,6 @@
-"""Processes of the tests, forked from a server that has imported the code: one costs its work, and not a second of imports."""
+"""Processes of the tests, forked from a server that has imported
+the code: one costs its work, and not a second of imports.
+"""
 
 import multiprocessing
 import os
@@ -52,7 +54,9 @@ def start(
 
 
 def said_in(ends: Path) -> tuple[str, str]:
-    """What a process that was started there wrote to stdout and stderr; it may have been killed before it could open them."""
+    """What a process that was started there wrote to stdout and
+    stderr; it may have been killed before it could open them.
+    """
     files = (ends / "stdout", ends / "stderr")
     out, err = (f.read_text(encoding="utf-8", errors="replace") if f.exists() else "" for f in files)
     return out, err

@@ -1,4 +1,5 @@
-"""Random histories of a store: dumps come, change, go and come back, people decide, runs break off; then it is compared.
+"""Random histories of a store: dumps come, change, go and
+come back, people decide, runs break off; then it is compared.
 
 A small world of papers that copy, cut and continue each other, and buckets of three or four, make hot buckets,
 chains and ambiguous parts common.
@@ -28,7 +29,8 @@ from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.made_dumps import HEAD
 from tests.support.store_places import Place, published_tables
 
-#: Settings that a history moves between: another cap, another unit and threshold, another signing; other limits of the gate.
+#: Settings that a history moves between: another cap, another unit and threshold, another signing; other limits of the
+#: gate.
 SETTINGS = (
     Settings(matching=Matching(bucket_cap=3), operation=Operation(batch_documents=24)),
     Settings(matching=Matching(bucket_cap=4), operation=Operation(batch_documents=18), gate=Gate(quarantined_share=1)),
@@ -56,7 +58,9 @@ class BrokenOff(BaseException):
 
 
 def words(paper: int) -> list[str]:
-    """The abstract of a paper: a third of them begin as another one does, a few are boilerplate with one word changed."""
+    """The abstract of a paper: a third of them begin as another
+    one does, a few are boilerplate with one word changed.
+    """
     rng = random.Random(paper)
     if paper % 5 == 0:
         return [*(f"boiler{i}" for i in range(60)), f"word{paper}"]
@@ -65,7 +69,9 @@ def words(paper: int) -> list[str]:
 
 
 def entry(paper: int, variant: int) -> str:
-    """One of the ways in which a listing shows a paper: as it is, retitled, reworded a little or much, cut, under a stock title."""
+    """One of the ways in which a listing shows a paper: as it is,
+    retitled, reworded a little or much, cut, under a stock title.
+    """
     title, text, rng = f"The Paper Number {paper} of Many", words(paper), random.Random(paper * 100 + variant)
     if variant == 1:
         title = f"Another Title for Number {paper} Here"
@@ -79,7 +85,9 @@ def entry(paper: int, variant: int) -> str:
 
 
 def row(paper: int, variant: int) -> dict[str, object]:
-    """The same as a table shows it: most with an identifier, some under another paper's, some a title and a citation alone."""
+    """The same as a table shows it: most with an identifier, some
+    under another paper's, some a title and a citation alone.
+    """
     if variant == BROKEN:
         return {"title": f"Nothing but the title of number {paper}"}
     title, text = entry(paper, variant).strip().split("\n\n")
@@ -135,7 +143,9 @@ def papers_of(warehouse) -> dict[str, dict]:
 
 
 class Follower:
-    """An index that knows the papers only by what it was told: it believes each event, and takes only the columns named."""
+    """An index that knows the papers only by what it was told:
+    it believes each event, and takes only the columns named.
+    """
 
     def __init__(self, warehouse):
         self.warehouse, self.since, self.index = warehouse, 0, {}
@@ -163,7 +173,10 @@ class Follower:
 
 @dataclass
 class History:
-    """A place, and everything that can happen to it. Each step leaves the store refreshed and published, or broken off."""
+    """A place, and everything that can happen to it.
+
+    Each step leaves the store refreshed and published, or broken off.
+    """
 
     place: Place
     settings: Settings = SETTINGS[0]
@@ -303,7 +316,9 @@ class History:
 
 
 def held_back(store: Store) -> set[str]:
-    """The dumps that say nothing; every record of theirs is kept apart, and none of the others that keeps its contract."""
+    """The dumps that say nothing; every record of theirs is
+    kept apart, and none of the others that keeps its contract.
+    """
     ask = store._connection.sql
     apart = ask(
         "SELECT DISTINCT dump_id FROM quarantined_records WHERE list_contains(reason_codes, 'dump_held_back')"

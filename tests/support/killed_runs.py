@@ -11,8 +11,9 @@ from tests.support.store_places import Place, published_tables
 
 
 def waiting(folder: Path) -> tuple[Place, dict, dict, list[str]]:
-    """A place with some dumps published one by one and another one waiting; what is published before and after it; and the
-    points that a run over it comes to."""
+    """A place with some dumps published one by one and another one waiting; what
+    is published before and after it; and the points that a run over it comes to.
+    """
     place, after = Place(folder / "before"), Place(folder / "after")
     place.folder.mkdir()
     for n in range(5):

@@ -1,4 +1,6 @@
-"""arXiv, Hugging Face and OpenAlex as their documentation has them, on this machine, with the faults that servers have."""
+"""arXiv, Hugging Face and OpenAlex as their documentation
+has them, on this machine, with the faults that servers have.
+"""
 
 import json
 import os
@@ -27,7 +29,9 @@ Fault = Callable[["_Handler", bytes], None]
 
 
 class PaperServers(ThreadingHTTPServer):
-    """asked, given: how often a question came, and how often it was answered wholly; plan: the fault of the n-th time."""
+    """asked, given: how often a question came, and how often it
+    was answered wholly; plan: the fault of the n-th time.
+    """
 
     daemon_threads = True
     block_on_close = False
@@ -181,7 +185,9 @@ ANSWERS = {"arxiv": _oai, "arxiv-rss": _rss, "hf-daily": _daily, "openalex": _wo
 
 
 def _kill(handler: _Handler) -> None:
-    """Kill the client, which tells its process in its address, and wait until it is gone: it must not see that we hang up."""
+    """Kill the client, which tells its process in its address,
+    and wait until it is gone: it must not see that we hang up.
+    """
     os.kill(int(handler.headers["User-Agent"].split("process-")[1].split("@")[0]), signal.SIGKILL)
     handler.rfile.read(1)
 

@@ -103,7 +103,9 @@ def recorded() -> dict[str, dict]:
 
 
 def forgotten(told: dict[str, dict], found: dict[str, str]) -> list[str]:
-    """Steps that make something else than was recorded, under the versions that were recorded, theirs and those they rest on."""
+    """Steps that make something else than was recorded, under the
+    versions that were recorded, theirs and those they rest on.
+    """
     return [
         step
         for step, result in found.items()

@@ -69,7 +69,9 @@ class Place:
 
 
 class Snapshot:
-    """A place as it was once made, put back for each test: at the same path, as a store knows its dumps by where they lie."""
+    """A place as it was once made, put back for each test: at
+    the same path, as a store knows its dumps by where they lie.
+    """
 
     def __init__(self, folder: Path, fill: Callable[[Place], object]) -> None:
         self._place, self._saved = Place(folder / "place"), folder / "saved"

@@ -28,7 +28,9 @@ def stored(folder, table: str) -> str:
 
 
 def fill_hostile(folder: Path) -> set[str]:
-    """A good dump among files that would hang, that are no dumps, and that have one name twice; names of those that are refused."""
+    """A good dump among files that would hang, that are no dumps,
+    and that have one name twice; names of those that are refused.
+    """
     folder.mkdir()
     (folder / "here.jsonl").write_text(json_lines(3))
     os.mkfifo(folder / "pipe.jsonl")
@@ -119,7 +121,9 @@ def test_an_address_that_is_signed_anew_is_the_next_version_of_its_dump(tmp_path
 
 @pytest.fixture
 def moved(tmp_path):
-    """A store with a file of two folders, the newer version in the second, and a file that can't be read; both folders are one by now."""
+    """A store with a file of two folders, the newer version in the
+    second, and a file that can't be read; both folders are one by now.
+    """
     for folder, lines in (("copy", json_lines(1)), ("link", json_lines(2, 3))):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "x.jsonl").write_text(lines)

@@ -38,9 +38,9 @@ def evaluate(
 ) -> dict[str, Any]:
     """Match, score, write the clusters (record_id, paper_id) where a file is named; the result is fit for JSON.
 
-    Without identifiers title, abstract, authors, date, venue, volume, issue and pages are compared, and of each source as of a
-    dump whether it lists a paper once; with them the identifiers too, but for one that is the label itself; `identifiers_fed`
-    names those compared.
+    Without identifiers title, abstract, authors, date, venue, volume, issue and pages are compared, and of each source
+    as of a dump whether it lists a paper once; with them the identifiers too, but for one that is the label itself;
+    `identifiers_fed` names those compared.
     """
     truth = read_truth(truth_file)
     records = labelled_records(truth, use_identifiers=use_identifiers)
@@ -88,7 +88,8 @@ def labelled_records(truth: pl.DataFrame, *, use_identifiers: bool) -> pl.DataFr
         ids = part.filter(there)["record_id"]
         parts.append(
             told.with_columns(
-                dump_id=pl.lit(content_id(name)), dump_no=pl.lit(number, pl.Int64), record_id=pl.Series([content_id(i) for i in ids], dtype=pl.String)
+                dump_id=pl.lit(content_id(name)), dump_no=pl.lit(number, pl.Int64),
+                record_id=pl.Series([content_id(i) for i in ids], dtype=pl.String)
             ).with_columns(ids.alias(LISTED))
         )  # fmt: skip
     every = pl.concat(parts) if parts else pl.DataFrame(schema=entry_schema())

@@ -25,7 +25,8 @@ Pair = dict[str, Any]
 def explain_pair(con: duckdb.DuckDBPyConnection, left: str, right: str) -> dict[str, Any]:
     """Why two records are one paper, or are not, on a connection to a published warehouse.
 
-    Ids or their first digits, of records, documents, papers or aliases: a document stands for its first record, a paper for that of the document that named it.
+    Ids or their first digits, of records, documents, papers or aliases: a document stands for its first record, a paper
+    for that of the document that named it.
 
     is_one_paper; left, right: the records; stored: the pair as judged by the run (null where they were never
     compared); texts: the two texts compared now; chain: the matches that lead from one to the other, where they
@@ -126,7 +127,9 @@ def _nearest(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _chain(pairs: list[Pair], start: str, end: str) -> list[Pair]:
-    """The shortest way over matches, each turned so that it leads on; of equally short ones by the more similar pair."""
+    """The shortest way over matches, each turned so that it
+    leads on; of equally short ones by the more similar pair.
+    """
     came = _reached(pairs, start)
     chain: list[Pair] = []
     at = end

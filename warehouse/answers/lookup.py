@@ -3,8 +3,8 @@
     with open_warehouse(path) as con:
         lookup(con, abstract)
 
-Near texts are found by the published sketches (`papersieve.pipeline.shingling.sketch`), so no store is needed, and a run that
-holds it disturbs nobody.
+Near texts are found by the published sketches (`papersieve.pipeline.shingling.sketch`), so no store is needed, and a
+run that holds it disturbs nobody.
 """
 
 from typing import Any
@@ -68,7 +68,9 @@ def lookup(con: duckdb.DuckDBPyConnection, abstract: str, title: str = "", *, li
 
 
 def _has_something_to_compare() -> pl.Expr:
-    """Whether both say a title, or both an abstract: of two that don't, the score is what holds before anything is compared."""
+    """Whether both say a title, or both an abstract: of two that
+    don't, the score is what holds before anything is compared.
+    """
     return pl.any_horizontal(pl.col("similarity", "title_similarity").is_not_null())
 
 

@@ -21,10 +21,10 @@ LISTED = "listed_id"
 def match(paths: Iterable[Path], settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(records with paper_id, pairs) of dump files, as a run would make them.
 
-    Records: file, line_start, line_end, title, paper_id (the listed id of its first record), in the order of the files. Pairs: left and
-    right (listed ids: file:line, and file:line:n of several records of one line), match_key, evidence, score, judgement, rule. A file
-    is known by its name, by its path where two have one name; one that is named twice is read once. Raises PapersieveError where a
-    file can't be read.
+    Records: file, line_start, line_end, title, paper_id (the listed id of its first record), in the order of the files.
+    Pairs: left and right (listed ids: file:line, and file:line:n of several records of one line), match_key, evidence,
+    score, judgement, rule. A file is known by its name, by its path where two have one name; one that is named twice is
+    read once. Raises PapersieveError where a file can't be read.
     """
     parts, paths = [], list(dict.fromkeys(paths))
     is_told = len({path.name for path in paths}) == len(paths)
@@ -73,7 +73,9 @@ def write_clusters(clusters: pl.DataFrame, path: Path) -> None:
 
 
 def as_json(clusters: pl.DataFrame, pairs: pl.DataFrame) -> dict[str, Any]:
-    """The result in one object: counts, papers (lists of record ids) of several records, and the pairs that are no clear non-match."""
+    """The result in one object: counts, papers (lists of record ids)
+    of several records, and the pairs that are no clear non-match.
+    """
     papers = (
         clusters.group_by("paper_id", maintain_order=True).agg("record_id").filter(pl.col("record_id").list.len() > 1)
     )

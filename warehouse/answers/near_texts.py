@@ -1,8 +1,8 @@
 """Published texts near to one that is looked up: asked of DuckDB once, and of what is kept in memory from then on.
 
-DuckDB reads a column of keys whole, since each of a text's hashes may be in any part of it, and unpacks 2,048 abstracts for one.
-So the second look-up in a version, by whatever connection of this process, sorts its keys into memory: 13 bytes a key.
-A version never changes; those asked last stay.
+DuckDB reads a column of keys whole, since each of a text's hashes may be in any part of it, and unpacks 2,048 abstracts
+for one. So the second look-up in a version, by whatever connection of this process, sorts its keys into memory: 13
+bytes a key. A version never changes; those asked last stay.
 """
 
 import json
@@ -21,7 +21,8 @@ from papersieve.warehouse.sql import ask_rows, statement_sql
 #: Versions of which something is kept: the one in place, and the one before it while somebody has that open.
 _VERSIONS = 2
 
-#: Keys up to which they are kept: 0.65 GB. Records up to which all their texts are, and in which portions DuckDB unpacks them.
+#: Keys up to which they are kept: 0.65 GB. Records up to which all their texts are, and in which portions DuckDB
+#: unpacks them.
 _MOST_KEYS, _MOST_TEXTS, _PORTION = 50_000_000, 131_072, 2_048
 
 #: Weight of a key that one document has; one that n have weighs an n-th of it.
@@ -54,8 +55,8 @@ class NearTexts:
         self._asked = 0
 
     def find(self, con: duckdb.DuckDBPyConnection, keys: list[int], most: int) -> list[Row]:
-        """Records, one a document, of the documents that have the rarest keys in common: document_id, record_id, paper_id, title, abstract,
-        dump, line_start.
+        """Records, one a document, of the documents that have the rarest keys in
+        common: document_id, record_id, paper_id, title, abstract, dump, line_start.
         """
         layout = self._laid_out(con)
         found = self._records_of(con, layout, nearest(layout, keys, most)) if layout else None
@@ -74,7 +75,9 @@ class NearTexts:
         return self._layout
 
     def _records_of(self, con: duckdb.DuckDBPyConnection, layout: _Layout, documents: Numbers) -> list[Row] | None:
-        """Every record of these documents; None where they are not where this version has them: the file is another's copy of it."""
+        """Every record of these documents; None where they are not
+        where this version has them: the file is another's copy of it.
+        """
         begin, end = (np.searchsorted(layout.record_documents, documents, side) for side in ("left", "right"))
         rows = np.concatenate([layout.rows[a:b] for a, b in zip(begin, end, strict=True)] or [layout.rows[:0]])
         found = self._kept(con, rows.tolist()) if layout.rows.size <= _MOST_TEXTS else _asked(con, rows.tolist())

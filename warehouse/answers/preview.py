@@ -1,4 +1,6 @@
-"""What other thresholds would change, from the evidence that the store holds: nothing is signed, compared or written."""
+"""What other thresholds would change, from the evidence that
+the store holds: nothing is signed, compared or written.
+"""
 
 import json
 from pathlib import Path
@@ -27,13 +29,14 @@ def preview(path: Path, changes: dict[str, Any], *, examples: int = 3, wait_seco
     """What would change if these settings were other ones; all others stay as the store was last worked with.
 
     settings: name -> [now, then] of those that differ; papers: now, then, unchanged (the same documents), joined
-    (papers now that would be parts of a larger one), split (papers now that would be several); clusters: now, then: papers
-    of more than one document; pairs: compared, and changes (now, then, pairs) of judgements as they are published;
-    examples: joined (lists of papers), split (paper and its parts), pairs (those of the changed ones with the highest
-    scores); apply: the settings as TOML.
+    (papers now that would be parts of a larger one), split (papers now that would be several); clusters: now, then:
+    papers of more than one document; pairs: compared, and changes (now, then, pairs) of judgements as they are
+    published; examples: joined (lists of papers), split (paper and its parts), pairs (those of the changed ones with
+    the highest scores); apply: the settings as TOML.
 
     Pairs that were never proposed have no evidence: a threshold far below the store's finds fewer than bands made for
-    it would. Raises SettingsError where a setting is no threshold or can't be used; StoreError where a stage is pending.
+    it would. Raises SettingsError where a setting is no threshold or can't be used; StoreError where a stage is
+    pending.
     """
     if unknown := changes.keys() - set(THRESHOLDS):
         raise SettingsError(

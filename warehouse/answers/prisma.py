@@ -1,4 +1,6 @@
-"""The flow of records as PRISMA 2020 draws it: identified by source, removed before screening, left to screen; as SVG."""
+"""The flow of records as PRISMA 2020 draws it: identified
+by source, removed before screening, left to screen; as SVG.
+"""
 
 import textwrap
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""Papers as reference managers read them: RIS, BibTeX, CSL-JSON and CSV, each by the table of columns that its reader has."""
+"""Papers as reference managers read them: RIS, BibTeX, CSL-JSON
+and CSV, each by the table of columns that its reader has.
+"""
 
 import csv
 import io
@@ -35,10 +37,14 @@ _TEX = str.maketrans({sign: f"\\{sign}" for sign in "{}$&%#_"} | {"\\": r"\textb
 _BRACES = str.maketrans({"{": r"\lbrace{}", "}": r"\rbrace{}"})
 #: Types of publications, and what RIS, BibTeX and CSL-JSON call them.
 _TYPES = {
-    "article": ("JOUR", "article", "article-journal"), "conference-paper": ("CPAPER", "inproceedings", "paper-conference"),
-    "book": ("BOOK", "book", "book"), "chapter": ("CHAP", "incollection", "chapter"), "thesis": ("THES", "phdthesis", "thesis"),
-    "report": ("RPRT", "techreport", "report"), "dataset": ("DATA", "misc", "dataset"), "patent": ("PAT", "misc", "patent"),
-    "software": ("COMP", "misc", "software"), "preprint": ("UNPB", "unpublished", "article"), "other": ("GEN", "misc", "document"),
+    "article": ("JOUR", "article", "article-journal"),
+    "conference-paper": ("CPAPER", "inproceedings", "paper-conference"),
+    "book": ("BOOK", "book", "book"), "chapter": ("CHAP", "incollection", "chapter"),
+    "thesis": ("THES", "phdthesis", "thesis"),
+    "report": ("RPRT", "techreport", "report"), "dataset": ("DATA", "misc", "dataset"),
+    "patent": ("PAT", "misc", "patent"),
+    "software": ("COMP", "misc", "software"), "preprint": ("UNPB", "unpublished", "article"),
+    "other": ("GEN", "misc", "document"),
 }  # fmt: skip
 _RIS_TAG = re.compile(r"(?!TY|ER|ID)(?:[A-Z][A-Z0-9]|X[A-Z]{2})")
 #: Columns whose values are no text of LaTeX, or are one already.

@@ -47,6 +47,8 @@ def pieces(form: str, columns: Sequence[str], batches: Iterable[pl.DataFrame]) -
 
 
 def _with_own_links(row: dict[str, Any]) -> dict[str, Any]:
-    """The row without the links that its abstract says: as a link of the paper, another's DOI would be taken for its own."""
+    """The row without the links that its abstract says: as a
+    link of the paper, another's DOI would be taken for its own.
+    """
     said = find_urls(row["abstract"] or "")
     return row | {"urls": [url for url in row["urls"] if url not in said]}

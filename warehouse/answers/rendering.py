@@ -1,4 +1,7 @@
-"""Results of SQL as a table, CSV, JSON or Parquet. DuckDB makes the texts: it alone has a form for each of its types."""
+"""Results of SQL as a table, CSV, JSON or Parquet.
+
+DuckDB makes the texts: it alone has a form for each of its types.
+"""
 
 import io
 import re
@@ -67,7 +70,10 @@ def _valid(json: str) -> str:
 
 
 def write_parquet(result: duckdb.DuckDBPyRelation, file: Path) -> None:
-    """Write all rows. A type that Parquet lacks is written as a decimal number where it is a large one, else as text."""
+    """Write all rows.
+
+    A type that Parquet lacks is written as a decimal number where it is a large one, else as text.
+    """
 
     def kept(name: str, kind: DuckDBPyType) -> str:
         if kind.id in ("hugeint", "uhugeint"):

@@ -131,7 +131,9 @@ def _number(value: float | None) -> str:
 
 
 def trend_points(values: Sequence[float | None]) -> str:
-    """Points of an SVG polyline of 120 × 24 through the values, oldest left; a value that stays is a line in the middle."""
+    """Points of an SVG polyline of 120 × 24 through the values,
+    oldest left; a value that stays is a line in the middle.
+    """
     known = [(place, value) for place, value in enumerate(values) if value is not None]
     if not known:
         return ""

@@ -61,7 +61,9 @@ def _ask(con: duckdb.DuckDBPyConnection, words: list[str], limit: int, *, needed
 
 @cache
 def _written(letter: str) -> str:
-    """A regular expression of what is folded to this letter: itself and all that has marks, in one character or behind it."""
+    """A regular expression of what is folded to this letter:
+    itself and all that has marks, in one character or behind it.
+    """
     return f"[{re.escape(letter)}{_accented().get(letter, '')}]\\pM*"
 
 

@@ -58,7 +58,8 @@ def plan(
 
 def status(store: Path, warehouse: Path, settings: Settings) -> dict[str, Any]:
     """Keys: store, warehouse, store_version, settings_fingerprint, pending (stages), funnel, unreadable_dumps,
-    held_back_dumps, withdrawn_dumps, publication, is_held (by a rollback), kept_versions (revisions that can be put back).
+    held_back_dumps, withdrawn_dumps, publication, is_held (by a rollback), kept_versions (revisions that can be put
+    back).
 
     publication is null where nothing is published. Raises PapersieveError where there is no store.
     """

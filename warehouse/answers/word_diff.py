@@ -11,7 +11,8 @@ from papersieve.pipeline.text import match_text
 
 _TOKEN = re.compile(r"\s*\S+\s*")
 
-#: Words of a text up to which all are compared with all; of a longer one frequent words are not, as that takes the square.
+#: Words of a text up to which all are compared with all; of a longer one frequent words are not, as that takes the
+#: square.
 _FEW_WORDS = 2_000
 
 #: A part of a text, and whether the other text has it at the same place of what they have in common.
@@ -21,8 +22,8 @@ Run = tuple[str, bool]
 def differences(left: str | None, right: str | None) -> list[tuple[str, str]]:
     """(op, text) in reading order, op being same, left or right. Null is no text.
 
-    `same` has the left one's spelling. The texts of same and left are the left text, those of same and right have as many
-    words as the right one.
+    `same` has the left one's spelling. The texts of same and left are the left text, those of same and right have as
+    many words as the right one.
     """
     found: list[tuple[str, str]] = []
     for is_same, one, other in _compared(left, right):

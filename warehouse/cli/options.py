@@ -120,7 +120,8 @@ def cli() -> None:
 def command(
     group: str, *example: str, places: bool = False, settings: bool = False, wait: bool = False, json: bool = True
 ) -> Callable[[Callable[..., None]], Command]:
-    """Declare a command: the group that shows it, lines of its example, and what it is given (`places`, `settings`, `wait`).
+    """Declare a command: the group that shows it, lines of its
+    example, and what it is given (`places`, `settings`, `wait`).
 
     json: whether it has --json, which `emit` heeds.
     """

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def review(who: str | None, port: int, places: Places, settings: "Settings") -> None:
     """Decide doubtful pairs on a local web page.
 
-    The most doubtful pair comes first. End with Ctrl-C. Only this machine can open the page. The page opens the store only
-    while it saves a decision, so runs go on; if a run holds the store, the decision is not saved and the page says so.
-    The page's button or the next run publishes what was decided.
+    The most doubtful pair comes first. End with Ctrl-C. Only this machine can open the page. The page opens the store
+    only while it saves a decision, so runs go on; if a run holds the store, the decision is not saved and the page says
+    so. The page's button or the next run publishes what was decided.
     """
     from papersieve.warehouse.decisions.review_desk import ReviewDesk
     from papersieve.warehouse.published.reader import open_warehouse
@@ -127,9 +127,9 @@ def preview(
 ) -> None:
     """Say what other settings of matching would change.
 
-    It changes nothing. From the stored evidence it says how many papers would be joined or split and how many pairs would
-    be judged otherwise, with examples, and prints the settings to apply. A run with these settings judges and clusters
-    again, but compares nothing anew.
+    It changes nothing. From the stored evidence it says how many papers would be joined or split and how many pairs
+    would be judged otherwise, with examples, and prints the settings to apply. A run with these settings judges and
+    clusters again, but compares nothing anew.
     """
     from papersieve.warehouse.answers.preview import differing
     from papersieve.warehouse.answers.preview import preview as foresee
@@ -170,10 +170,10 @@ def estimate(
 ) -> None:
     """Say how precise and complete this warehouse is.
 
-    It counts pairs that you labelled. First draw pairs into a file: half of them matches, half near misses, without a word of how they were judged. Write
-    yes or no into the column is_one_paper, from the top on, for as many as you like, or label them with --page (end
-    with Ctrl-C). Then FILE.csv gives precision and recall with their 95 % intervals, and the wrong merges to expect
-    beside the share that is promised. It decides nothing.
+    It counts pairs that you labelled. First draw pairs into a file: half of them matches, half near misses, without a
+    word of how they were judged. Write yes or no into the column is_one_paper, from the top on, for as many as you
+    like, or label them with --page (end with Ctrl-C). Then FILE.csv gives precision and recall with their 95 %
+    intervals, and the wrong merges to expect beside the share that is promised. It decides nothing.
     """
     is_reading = labels and sample is None and seed is None and not out
     if labels and is_reading and on_page:

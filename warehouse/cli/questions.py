@@ -45,10 +45,10 @@ from papersieve.warehouse.cli.options import (
 def query(sql: str, form: str, output: Path | None, folder: Path | None, places: Places) -> None:
     """Run read-only SQL on the published warehouse.
 
-    SQL `-` is read from stdin. `papersieve tables` lists what there is to query. The SQL can reach no other file, load no extension and change no setting. The results of several statements are
-    printed one after another as tables; the other formats hold one result, and two are refused before anything is
-    run. In JSON, NaN and infinite numbers are null. In CSV, lists and the like are JSON texts. In Parquet, types that
-    it lacks (such as unions) are texts.
+    SQL `-` is read from stdin. `papersieve tables` lists what there is to query. The SQL can reach no other file, load
+    no extension and change no setting. The results of several statements are printed one after another as tables; the
+    other formats hold one result, and two are refused before anything is run. In JSON, NaN and infinite numbers are
+    null. In CSV, lists and the like are JSON texts. In Parquet, types that it lacks (such as unions) are texts.
     """
     from papersieve.warehouse.answers.query import run_query
     from papersieve.warehouse.outputs import refuse_folder, refuse_output
@@ -96,8 +96,8 @@ def tables(table: str | None, places: Places) -> None:
 def lookup(text: str, title: str, limit: int, places: Places) -> None:
     """Say whether an abstract or a title is already here.
 
-    It is compared as a run compares. TEXT is the abstract itself, a file that holds it, or `-` for stdin. Only the published warehouse is needed.
-    Exits with 0 whether it is here or not: `--json` says so in is_here.
+    It is compared as a run compares. TEXT is the abstract itself, a file that holds it, or `-` for stdin. Only the
+    published warehouse is needed. Exits with 0 whether it is here or not: `--json` says so in is_here.
     """
     from papersieve.warehouse.answers.lookup import lookup as look_up
     from papersieve.warehouse.cli import show_answers
@@ -160,10 +160,10 @@ def search(words: tuple[str, ...], limit: int, places: Places) -> None:
 def explain(one: str, other: str | None, places: Places) -> None:
     """Say why two records are one paper or not.
 
-    An ID names a record, a document or a paper (a retired id too); its first six digits are enough. A record can also be
-    named by its place, DUMP:LINE. Two IDs: their scores, the rule, the matches that lead from one to the other, and the
-    differences word by word. One ID: the records of its paper, the match that holds each of them, the nearest pairs that
-    were not merged, which record gave each value, and what became of the id.
+    An ID names a record, a document or a paper (a retired id too); its first six digits are enough. A record can also
+    be named by its place, DUMP:LINE. Two IDs: their scores, the rule, the matches that lead from one to the other, and
+    the differences word by word. One ID: the records of its paper, the match that holds each of them, the nearest pairs
+    that were not merged, which record gave each value, and what became of the id.
     """
     from papersieve.warehouse.answers.explain import explain_pair, explain_paper
     from papersieve.warehouse.cli import show_answers
@@ -193,9 +193,9 @@ def explain(one: str, other: str | None, places: Places) -> None:
 def changes(since: str, places: Places) -> None:
     """List what became of papers since a revision.
 
-    A paper is created, changed, split, merged, withdrawn or revived. To keep a copy up to date, look at each paper_id: if
-    its leads_to is the same id, copy its row of `papers` again, else delete it. Next time, start from the revision that is
-    printed at the end. Exits with 1 if the warehouse does not know the revision.
+    A paper is created, changed, split, merged, withdrawn or revived. To keep a copy up to date, look at each paper_id:
+    if its leads_to is the same id, copy its row of `papers` again, else delete it. Next time, start from the revision
+    that is printed at the end. Exits with 1 if the warehouse does not know the revision.
     """
     from papersieve.warehouse.answers.changes import changes_since
     from papersieve.warehouse.cli import show_answers

@@ -80,10 +80,11 @@ def run(
 ) -> None:
     """Read dumps, find the papers in them, check and publish them.
 
-    Dumps that are known already are replaced where they changed. PATHS are files, plain, compressed or in archives, or folders of them, here or elsewhere (https://…, s3://…,
-    gs://…). Of a folder, names that start with `.` or `_` are left out, and so are dumps that were withdrawn. Exits
-    with 1 if a dump could not be read, or was held back because too much of it can't be used (the others are in the
-    warehouse), or if a check kept the new version from being published.
+    Dumps that are known already are replaced where they changed. PATHS are files, plain, compressed or in archives, or
+    folders of them, here or elsewhere (https://…, s3://…, gs://…). Of a folder, names that start with `.` or `_` are
+    left out, and so are dumps that were withdrawn. Exits with 1 if a dump could not be read, or was held back because
+    too much of it can't be used (the others are in the warehouse), or if a check kept the new version from being
+    published.
     """
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.run import run as run_all
@@ -150,8 +151,8 @@ def _with_format(settings: "Settings", form: str | None) -> "Settings":
 def inspect(file: "Place", form: str | None, settings: "Settings") -> None:
     """Say what a run would make of a file.
 
-    Nothing is stored. Of each dump in it: the format and how it is known, what became of the lines, what would be rejected, and the
-    first records. Exits with 1 if a dump can't be read.
+    Nothing is stored. Of each dump in it: the format and how it is known, what became of the lines, what would be
+    rejected, and the first records. Exits with 1 if a dump can't be read.
     """
     from papersieve.pipeline.extract.inspection import inspect as look
     from papersieve.warehouse.cli import show_run

@@ -85,7 +85,9 @@ def tell_problems(result: RunResult) -> None:
 
 
 def _tell_notices(err: Console, notices: pl.DataFrame) -> None:
-    """What was noticed in dumps: a line each up to a limit; columns that were guessed are counted, as most files have them."""
+    """What was noticed in dumps: a line each up to a limit;
+    columns that were guessed are counted, as most files have them.
+    """
     if notices.is_empty():
         return
     is_guess = pl.col("code") == "columns"

@@ -13,7 +13,9 @@ _COLUMNS = 79
 
 
 def listed(settings: Settings) -> list[dict[str, Any]]:
-    """A row a setting, in the order of the file: section, name, value, default, example, meaning, cost (a key of `COSTS`)."""
+    """A row a setting, in the order of the file: section, name,
+    value, default, example, meaning, cost (a key of `COSTS`).
+    """
     rows = []
     models: dict[str, type[BaseModel]] = {"": Settings, **SECTIONS}
     for section, model in models.items():

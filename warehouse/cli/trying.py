@@ -29,7 +29,8 @@ _THERE = click.Path(path_type=Path, exists=True, dir_okay=False)
 def match(files: tuple[Path, ...], clusters_file: Path | None, settings: "Settings") -> None:
     """Find the repeats among the records of some files.
 
-    It matches as a run does, and keeps nothing. Each record is named FILE:LINE; a paper of several records is named by its first.
+    It matches as a run does, and keeps nothing. Each record is named FILE:LINE; a paper of several records is named by
+    its first.
     """
     from papersieve.warehouse.answers import match as matching
     from papersieve.warehouse.cli import show_matching
@@ -80,8 +81,8 @@ def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, set
 def demo(folder: Path, places: Places) -> None:
     """Run on sample dumps, and score the result.
 
-    The repeats in these dumps are known, so the result can be scored. Without FOLDER, sample_dumps is used. If the folder
-    is missing, it is made, with eight dumps in it.
+    The repeats in these dumps are known, so the result can be scored. Without FOLDER, sample_dumps is used. If the
+    folder is missing, it is made, with eight dumps in it.
     """
     from papersieve.warehouse.cli.demo import demo as show
 

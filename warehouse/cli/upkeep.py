@@ -27,9 +27,9 @@ def withdraw(dumps: tuple[str, ...], places: Places, settings: "Settings", wait:
     """Remove dumps, and publish.
 
     All that only they contributed goes with them. A DUMP is named by its id (its first six digits are enough), its
-    location or its file name. A name of several dumps is refused, and they are listed. A location means that place alone;
-    an id or a name means the dump, wherever it lies. Later runs leave out a withdrawn dump that a folder still holds;
-    `papersieve run FILE` adds it again.
+    location or its file name. A name of several dumps is refused, and they are listed. A location means that place
+    alone; an id or a name means the dump, wherever it lies. Later runs leave out a withdrawn dump that a folder still
+    holds; `papersieve run FILE` adds it again.
     """
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.run import run
@@ -107,7 +107,8 @@ def verify(sample: int, seed: int, everything: bool, places: Places, settings: "
 def backup(target: Path, places: Places, wait: float) -> None:
     """Copy the store to a file or into a folder.
 
-    Everything else can be made from the store. Its checksum is written beside it, as NAME.sha256: `restore` refuses a copy that is damaged.
+    Everything else can be made from the store. Its checksum is written beside it, as NAME.sha256: `restore` refuses a
+    copy that is damaged.
     """
     from papersieve.warehouse.outputs import refuse_output
     from papersieve.warehouse.store.backup import backup as copy

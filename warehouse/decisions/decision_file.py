@@ -40,7 +40,8 @@ def export_decisions(store: Store, file: Path) -> int:
     """Write all decisions, with the titles of both documents for a person's eye (not read back); returns how many.
 
     A file that was there is replaced once the new one is whole. Raises DecisionError where the place has something
-    else, such as a pipe: who reads it slowly would keep the store from others. Raises OutputError where it can't be written.
+    else, such as a pipe: who reads it slowly would keep the store from others. Raises OutputError where it can't be
+    written.
     """
     if file.exists() and not file.is_file():
         raise DecisionError(f"{file}: expected a file to write to, found {what_is_there(file)}. Name another one.")
@@ -66,10 +67,10 @@ def export_review(warehouse: Path, file: Path, who: str) -> int:
 def import_decisions(store: Store, file: Path) -> Imported:
     """Keep the decisions of a file as `export_decisions` writes it, all or none.
 
-    Needed columns: those of both documents, decision, decided_by; a row without a decision is passed over. decided_at where it is known (in UTC, where it names
-    no zone). A decision that is known already stays as it is. Raises DecisionError where the file can't be read, where a
-    value is not valid, where it says otherwise of two documents than the store or itself does, or where a chain
-    contradicts.
+    Needed columns: those of both documents, decision, decided_by; a row without a decision is passed over. decided_at
+    where it is known (in UTC, where it names no zone). A decision that is known already stays as it is. Raises
+    DecisionError where the file can't be read, where a value is not valid, where it says otherwise of two documents
+    than the store or itself does, or where a chain contradicts.
     """
     rows = list(_read(file))
     new = _new_ones(store, rows)

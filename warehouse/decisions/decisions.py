@@ -32,12 +32,15 @@ _ENDS = ["left_document_id", "right_document_id"]
 _ID = re.compile(r"[0-9a-f]{32}")
 _HYPHENATED_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
-#: Control characters, halves of characters, and separators of lines: no name has them, and whatever shows it may obey them.
+#: Control characters, halves of characters, and separators of lines: no name has them, and whatever shows it may obey
+#: them.
 _NOT_IN_A_NAME = {"Cc", "Cs", "Zl", "Zp"}
 
 
 class DecisionError(PapersieveError):
-    """A decision that can't be kept. chain: where others contradict it, the documents that they link, one to the next."""
+    """A decision that can't be kept. chain: where others
+    contradict it, the documents that they link, one to the next.
+    """
 
     def __init__(self, message: str, chain: Sequence[str] = ()) -> None:
         super().__init__(message)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 #: Of the 95 % intervals.
 _Z = NormalDist().inv_cdf(0.975)
 
-#: Least numbers expected where 1, 2 or 3 were found, once in twenty times: -ln 0.95 and so on, as of Poisson's distribution.
+#: Least numbers expected where 1, 2 or 3 were found, once in twenty times: -ln 0.95 and so on, as of Poisson's
+#: distribution.
 _LEAST = {1: 0.0513, 2: 0.3554, 3: 0.8177}
 
 #: Halvings until a limit of recall is known to all digits of a float.
@@ -16,8 +17,9 @@ _HALVINGS = 60
 
 
 class Stratum(NamedTuple):
-    """pairs: how many the warehouse has. labelled: how many of them a person has judged; one_paper: how many of those are
-    one paper."""
+    """pairs: how many the warehouse has. labelled: how many of them
+    a person has judged; one_paper: how many of those are one paper.
+    """
 
     pairs: int
     labelled: int
@@ -41,11 +43,12 @@ def one_paper_share(stratum: Stratum) -> Interval:
 
     p = k / n;  (p + z²/2m ± z √(p (1 - p)/m + z²/4m²)) / (1 + z²/m)
 
-    m = n (N - 1) / (N - n) stands for the n labels: pairs are drawn without repeats, so a stratum that is labelled to the last of its
-    N pairs is known. Where up to three labels are yes, or no, that limit is λ / n: Wilson's own would hold a rare truth too seldom.
-    E. B. Wilson, Probable inference, the law of succession, and statistical inference, J. Am. Stat. Assoc. 22 (1927), 209-212;
-    W. G. Cochran, Sampling Techniques (3rd edition, 1977), section 3.2; L. D. Brown, T. T. Cai, A. DasGupta, Interval estimation for a
-    binomial proportion, Statistical Science 16 (2001), 101-133, section 4.1.1, for λ.
+    m = n (N - 1) / (N - n) stands for the n labels: pairs are drawn without repeats, so a stratum that is labelled to
+    the last of its N pairs is known. Where up to three labels are yes, or no, that limit is λ / n: Wilson's own would
+    hold a rare truth too seldom. E. B. Wilson, Probable inference, the law of succession, and statistical inference, J.
+    Am. Stat. Assoc. 22 (1927), 209-212; W. G. Cochran, Sampling Techniques (3rd edition, 1977), section 3.2; L. D.
+    Brown, T. T. Cai, A. DasGupta, Interval estimation for a binomial proportion, Statistical Science 16 (2001),
+    101-133, section 4.1.1, for λ.
     """
     pairs, labelled, one_paper = stratum
     low = _lowest(pairs, labelled, one_paper)
@@ -68,9 +71,9 @@ def one_paper_pairs(strata: Sequence[Stratum]) -> Interval | None:
 
     T = Σ Nₕ pₕ;  low = T - √Σ (Nₕ (pₕ - lowₕ))²;  high = T + √Σ (Nₕ (highₕ - pₕ))²
 
-    Each label counts for Nₕ / nₕ pairs. The distances of the strata's own limits stand for their standard errors on that side: G. Y.
-    Zou and A. Donner, Construction of confidence intervals about effect measures: a general approach, Statistics in Medicine 27
-    (2008), 1693-1702.
+    Each label counts for Nₕ / nₕ pairs. The distances of the strata's own limits stand for their standard errors on
+    that side: G. Y. Zou and A. Donner, Construction of confidence intervals about effect measures: a general approach,
+    Statistics in Medicine 27 (2008), 1693-1702.
     """
     there = [stratum for stratum in strata if stratum.pairs]
     if not all(stratum.labelled for stratum in there):
@@ -89,11 +92,12 @@ def precision_of(matches: Sequence[Stratum]) -> Interval | None:
 
 
 def recall_of(matches: Sequence[Stratum], near: Sequence[Stratum]) -> Interval | None:
-    """Share of the pairs that are one paper, among matches and near misses, that were matched; None where that is not known.
+    """Share of the pairs that are one paper, among matches and
+    near misses, that were matched; None where that is not known.
 
-    R = T / (T + M), of T such matches and M such near misses. A value R is in the interval where 0 is in that of (1 - R) T - R M, made
-    as in `one_paper_pairs`: A. Donner and G. Y. Zou, Closed-form confidence intervals for functions of the normal mean and standard
-    deviation, Statistical Methods in Medical Research 21 (2012), 347-359.
+    R = T / (T + M), of T such matches and M such near misses. A value R is in the interval where 0 is in that of (1 -
+    R) T - R M, made as in `one_paper_pairs`: A. Donner and G. Y. Zou, Closed-form confidence intervals for functions of
+    the normal mean and standard deviation, Statistical Methods in Medical Research 21 (2012), 347-359.
     """
     found, missed = one_paper_pairs(matches), one_paper_pairs(near)
     if not found or not missed or not found.estimate + missed.estimate:

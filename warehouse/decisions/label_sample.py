@@ -51,7 +51,8 @@ class Label(NamedTuple):
 def draw_sample(warehouse: Path, file: Path, pairs: int, seed: int) -> int:
     """Write that many pairs to a CSV file, the same ones for the same seed; returns how many there were to write.
 
-    Nothing in the file says how a pair was judged: neither its place, nor its letter. Raises EstimateError where no pair was judged.
+    Nothing in the file says how a pair was judged: neither its place, nor its letter. Raises EstimateError where no
+    pair was judged.
     """
     with open_warehouse(warehouse) as con:
         execute(con, "find_strata")
@@ -90,8 +91,8 @@ def shares_of(pairs: int, sizes: dict[str, int]) -> dict[str, int]:
 def estimate(warehouse: Path, file: Path) -> dict[str, Any]:
     """What the labels of a file say of the published warehouse. Raises EstimateError where it is no such file.
 
-    Keys: pairs, labelled, gone, moved, decided (pairs of the file), strata, precision, wrong_merges, recall (each an estimate with low and high;
-    null where a stratum has no labels), promised_wrong_share.
+    Keys: pairs, labelled, gone, moved, decided (pairs of the file), strata, precision, wrong_merges, recall (each an
+    estimate with low and high; null where a stratum has no labels), promised_wrong_share.
     """
     labels = list(read_labels(file))
     with open_warehouse(warehouse) as con:
@@ -121,7 +122,10 @@ def _counts(placed: list[Placed]) -> dict[str, int]:
 
 
 def _strata(placed: list[Placed], sizes: dict[str, int]) -> dict[str, Stratum]:
-    """Each stratum as it is now. A pair that was decided since is counted as it was drawn: who labels finds what to decide."""
+    """Each stratum as it is now.
+
+    A pair that was decided since is counted as it was drawn: who labels finds what to decide.
+    """
     strata = {}
     for name in _STRATA:
         mine = [(label, done) for label, done, now in placed if (label.stratum if done else now) == name]
@@ -143,7 +147,10 @@ def _numbers(strata: dict[str, Stratum]) -> dict[str, Any]:
 
 
 def read_labels(file: Path) -> Iterator[Label]:
-    """The pairs of a file that `draw_sample` wrote and a person filled in. Raises EstimateError with the line where it is another one."""
+    """The pairs of a file that `draw_sample` wrote and a person filled in.
+
+    Raises EstimateError with the line where it is another one.
+    """
     if not file.is_file():
         raise EstimateError(f"{file}: expected a CSV file of labels, found {what_is_there(file)}.")
     header: list[str] = []
@@ -211,7 +218,9 @@ def _row(left: dict[str, Any], right: dict[str, Any], stratum: str) -> list[str]
 
 
 def _letter(left: str, right: str, stratum: str) -> str:
-    """A letter that tells the stratum to who computes it, and nothing to who looks: which one it is depends on the pair."""
+    """A letter that tells the stratum to who computes it, and
+    nothing to who looks: which one it is depends on the pair.
+    """
     return _LETTERS[(_STRATA.index(stratum) + _turn(left, right)) % len(_LETTERS)]
 
 

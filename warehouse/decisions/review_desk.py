@@ -37,7 +37,9 @@ class Desk(ABC):
 
     @abstractmethod
     def queue(self) -> pl.DataFrame:
-        """The pairs in their order: left_document_id, right_document_id, doubt, is_decided; not blind, rule, score, left_title, right_title."""
+        """The pairs in their order: left_document_id, right_document_id,
+        doubt, is_decided; not blind, rule, score, left_title, right_title.
+        """
 
     @abstractmethod
     def known(self, left: str, right: str) -> dict[str, Any] | None:
@@ -69,7 +71,9 @@ class ReviewDesk(Desk):
             pass
 
     def queue(self) -> pl.DataFrame:
-        """The pairs to review, in an order that stays until another version is published; is_decided says which are done."""
+        """The pairs to review, in an order that stays until another
+        version is published; is_decided says which are done.
+        """
         state = self.warehouse.stat()
         if self._version != (state.st_ino, state.st_mtime_ns):
             self._queue = review_queue(self.warehouse, self.decisions.clear())
@@ -84,7 +88,10 @@ class ReviewDesk(Desk):
         return next(iter(self.decisions.filter(is_it).to_dicts()), None)
 
     def decide(self, left: str, right: str, decision: str, *, replace: bool) -> dict[str, Any] | None:
-        """Keep a decision. Returns another one about the same two that somebody took meanwhile, which is then left as it is."""
+        """Keep a decision.
+
+        Returns another one about the same two that somebody took meanwhile, which is then left as it is.
+        """
         made = Decision(left, right, decision, self.who, datetime.now(UTC))
         with self._open() as opened:
             before = self.known(made.left_document_id, made.right_document_id)
@@ -106,7 +113,10 @@ class ReviewDesk(Desk):
 
     @contextmanager
     def _open(self) -> Iterator[Store]:
-        """The store for one decision; the decisions are read before and after. Raises StoreError where a run holds it."""
+        """The store for one decision; the decisions are read before and after.
+
+        Raises StoreError where a run holds it.
+        """
         with Store(existing(self.store), self.settings, wait_seconds=_WAIT_SECONDS) as opened:
             self.decisions = opened.query("decisions")
             yield opened

@@ -1,4 +1,6 @@
-"""What a person needs to decide about two documents: the queue of doubtful pairs, both texts, what differs, the evidence."""
+"""What a person needs to decide about two documents: the queue
+of doubtful pairs, both texts, what differs, the evidence.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -34,7 +36,8 @@ def review_pair(warehouse: Path, left: str, right: str) -> dict[str, Any] | None
 
     Keys: evidence (null where the two were never compared), reason, terms (what made the score: name, meaning, value in
     words, adds), facts (`review_facts`), sides: for each its title and abstract as runs (text, is_shared), paper_id,
-    paper_records, listings (dump, lines), members (records of its paper); between: judgement and pairs of the two papers.
+    paper_records, listings (dump, lines), members (records of its paper); between: judgement and pairs of the two
+    papers.
     """
     with reading(warehouse) as con:
         settings = published_settings(con)

@@ -10,7 +10,8 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.harmless import harmless
 from papersieve.warehouse.outputs import written_aside
 
-#: What a spreadsheet takes for a formula at the beginning of a cell; such a cell is written with an apostrophe before it.
+#: What a spreadsheet takes for a formula at the beginning of a cell; such a cell is written with an apostrophe before
+#: it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 #: Of a text, which is there for a person's eye. A cell of more than 131,072 could not be read back.
@@ -37,7 +38,10 @@ def write_rows(file: Path, rows: Iterable[Iterable[str]], *, are_read: bool = Fa
 
 
 def read_rows(file: Path) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank, each with the number of its first line. Raises SpreadsheetError where a line is no CSV."""
+    """The rows that are not blank, each with the number of its first line.
+
+    Raises SpreadsheetError where a line is no CSV.
+    """
     line = 1
     try:
         with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as text:

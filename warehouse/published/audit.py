@@ -82,7 +82,9 @@ def run_check(con: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:
 
 
 def tell_failed(result: CheckResult) -> list[str]:
-    """What is wrong and what to do, a text a finding: a check of measures fails by each of them, another one as a whole."""
+    """What is wrong and what to do, a text a finding: a check
+    of measures fails by each of them, another one as a whole.
+    """
     check = result.check
     if check.name.startswith("no_measure_"):
         return [

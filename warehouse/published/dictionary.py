@@ -36,7 +36,9 @@ def dictionary(warehouse: Path) -> str:
 
 
 def catalogue(warehouse: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Published tables and views (table_name, comment), and their columns (table_name, column_name, data_type, comment)."""
+    """Published tables and views (table_name, comment), and
+    their columns (table_name, column_name, data_type, comment).
+    """
     with open_warehouse(warehouse) as con:
         return ask(con, "catalogue_tables"), ask(con, "catalogue_columns")
 

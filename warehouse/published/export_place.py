@@ -1,4 +1,7 @@
-"""Where an export is written: a folder of this machine, or one that fsspec reaches. Files come whole, and the manifest takes the place of the old one in one move."""
+"""Where an export is written: a folder of this machine, or one that fsspec reaches.
+
+Files come whole, and the manifest takes the place of the old one in one move.
+"""
 
 import os
 import shutil

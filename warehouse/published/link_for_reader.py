@@ -10,8 +10,9 @@ _NUMBERS = itertools.count()
 
 
 def give_other_name(file: Path) -> Path | None:
-    """A hard link beside the file, which whoever asked removes; None where none can be made: a folder that can't be written,
-    a filesystem without links, a file of another person."""
+    """A hard link beside the file, which whoever asked removes; None where none can be made:
+    a folder that can't be written, a filesystem without links, a file of another person.
+    """
     if os.name == "nt":  # where a name in use can't be taken away again
         return None
     real = file.resolve()  # a link to a symbolic link is a symbolic link, and DuckDB follows those

@@ -1,4 +1,6 @@
-"""Which store a warehouse belongs to, and when a missing store is not a new one: nobody's papers are replaced unasked."""
+"""Which store a warehouse belongs to, and when a missing
+store is not a new one: nobody's papers are replaced unasked.
+"""
 
 from pathlib import Path
 
@@ -14,7 +16,9 @@ from papersieve.warehouse.store.store_file import is_there, traces
 
 
 def refuse_lost(store: Path, warehouse: Path) -> None:
-    """Raise StoreError where there is no store, yet traces of one: a new one would publish its few papers over the many."""
+    """Raise StoreError where there is no store, yet traces of
+    one: a new one would publish its few papers over the many.
+    """
     if is_there(store):
         return
     refuse_foreign(warehouse)

@@ -1,4 +1,6 @@
-"""Parquet of everything published, for tools without DuckDB: a manifest, replaced last, names the files of one whole version."""
+"""Parquet of everything published, for tools without DuckDB: a
+manifest, replaced last, names the files of one whole version.
+"""
 
 import hashlib
 import json

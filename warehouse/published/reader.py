@@ -28,7 +28,8 @@ _CONNECTIONS = itertools.count()
 
 
 def open_warehouse(warehouse: Path, folders: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
-    """A connection to a published warehouse, for anybody's SQL: read-only, and it reaches no file but those below the folders.
+    """A connection to a published warehouse, for anybody's SQL:
+    read-only, and it reaches no file but those below the folders.
 
     Raises PapersieveError where there is no warehouse, or another file.
     """
@@ -64,7 +65,8 @@ def _open_locked(warehouse: Path, folders: Sequence[Path]) -> duckdb.DuckDBPyCon
 
 @contextmanager
 def _under_another_name(warehouse: Path) -> Iterator[Path]:
-    """The file under a name that is gone when SQL comes: DuckDB lets SQL write to what is attached, by the name it has there.
+    """The file under a name that is gone when SQL comes: DuckDB
+    lets SQL write to what is attached, by the name it has there.
 
     Without links a file that can't be written to keeps its name; another one is copied.
     """
@@ -149,7 +151,9 @@ def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def attached(file: Path, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a database file under a name of its own, in the one database that this process starts for all of them."""
+    """A connection to a database file under a name of its own,
+    in the one database that this process starts for all of them.
+    """
     database, name = _database(os.getpid()), f"opened_{next(_CONNECTIONS)}"
     try:
         with database.cursor() as con:
@@ -162,7 +166,10 @@ def attached(file: Path, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @cache
 def _database(process: int) -> duckdb.DuckDBPyConnection:
-    """A database in memory to attach files to: that takes a millisecond, to start another one 25. A forked process starts its own."""
+    """A database in memory to attach files to: that takes a millisecond, to start another one 25.
+
+    A forked process starts its own.
+    """
     return duckdb.connect(config={"temp_directory": str(Path(tempfile.gettempdir(), f"papersieve-{process}"))})
 
 

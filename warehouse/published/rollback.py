@@ -1,4 +1,6 @@
-"""Putting an earlier version of the warehouse back, holding it there, and the warehouse's lock, under which that is finished."""
+"""Putting an earlier version of the warehouse back, holding it
+there, and the warehouse's lock, under which that is finished.
+"""
 
 import os
 import re
@@ -23,7 +25,8 @@ from papersieve.warehouse.published.versions import (
 )
 from papersieve.warehouse.sql import ask
 
-#: A file in the folder of versions that says which revision a rollback holds in place; while it is there, nothing is published.
+#: A file in the folder of versions that says which revision a rollback holds in place; while it is there, nothing is
+#: published.
 _HOLD = "held"
 
 
@@ -39,9 +42,11 @@ def is_held(warehouse: Path) -> bool:
 
 @contextmanager
 def hold_warehouse(warehouse: Path, wait_seconds: float = 0, *, is_releasing: bool = False) -> Iterator[Hold]:
-    """Keep everybody else from replacing the warehouse, finish a rollback that was killed, and remove what killed runs left.
+    """Keep everybody else from replacing the warehouse, finish a
+    rollback that was killed, and remove what killed runs left.
 
-    is_releasing: whether the hold is about to end, so that nothing has to be finished. Raises BusyError as `locks.hold` does.
+    is_releasing: whether the hold is about to end, so that nothing has to be finished. Raises BusyError as `locks.hold`
+    does.
     """
     if not real_place(warehouse).parent.is_dir():
         raise PapersieveError(f"{warehouse}: there is no such folder. Name the warehouse with --warehouse.")
@@ -81,7 +86,10 @@ def _told(version: Path) -> str | None:
 
 
 def _sweep(warehouse: Path) -> None:
-    """Remove what killed commands left. Under the lock all of it is; but a reader, who has no lock, may be about to open its own."""
+    """Remove what killed commands left.
+
+    Under the lock all of it is; but a reader, who has no lock, may be about to open its own.
+    """
     for left in siblings(warehouse, rf"\.{re.escape(warehouse.name)}\.(\d+)\..*building(\.wal)?"):
         pid = left.name.removeprefix(f".{warehouse.name}.").split(".")[0]
         if ".reading." not in left.name or not is_alive(int(pid)):
@@ -89,8 +97,9 @@ def _sweep(warehouse: Path) -> None:
 
 
 def versions(warehouse: Path) -> pl.DataFrame:
-    """One row per version that can be in place, newest last: revision, published_at, store_version, papers, records, dumps,
-    size_bytes, is_in_place, path."""
+    """One row per version that can be in place, newest last: revision, published_at,
+    store_version, papers, records, dumps, size_bytes, is_in_place, path.
+    """
     rows = []
     for path in [*kept_versions(warehouse).values(), warehouse]:
         if not path.exists():  # none is in place, or the oldest was removed by whoever publishes at this moment

@@ -71,7 +71,9 @@ def choose_base(warehouse: Path, *, keep: int) -> Path | None:
 
 
 def take(base: Path, warehouse: Path, building: Path) -> None:
-    """Make `building` the chosen base: the file itself, or a copy where it is the one that readers have in its place."""
+    """Make `building` the chosen base: the file itself, or a
+    copy where it is the one that readers have in its place.
+    """
     if base == warehouse:
         clone(base, building)
     else:

@@ -1,4 +1,5 @@
-"""Answers of a published warehouse over HTTP, for programs of this machine: JSON, its OpenAPI document, and a page about it.
+"""Answers of a published warehouse over HTTP, for programs of
+this machine: JSON, its OpenAPI document, and a page about it.
 
 Only GET is answered, no body is read, and no path of a request names a file.
 """
@@ -27,7 +28,8 @@ from papersieve.warehouse.serve.served_questions import QUESTIONS, Question, que
 
 #: Status of an answer that is none, and what it means.
 _PROBLEMS = {400: "a value is missing or not valid", 404: "nothing of this id is here", 405: "only GET is answered",
-             413: "a request has no body here", 503: f"no warehouse to ask now, or it took longer than {MAX_SECONDS} seconds"}  # fmt: skip
+             413: "a request has no body here",
+             503: f"no warehouse to ask now, or it took longer than {MAX_SECONDS} seconds"}  # fmt: skip
 
 
 class OnlyGet:

@@ -46,7 +46,10 @@ class KeptOpen:
             pass
 
     async def ask(self, question: Question) -> str:
-        """The answer as JSON. Raises PapersieveError as the question does, and duckdb.InterruptException where it takes too long."""
+        """The answer as JSON.
+
+        Raises PapersieveError as the question does, and duckdb.InterruptException where it takes too long.
+        """
         asked: list[duckdb.DuckDBPyConnection] = []
         work = asyncio.get_running_loop().run_in_executor(self._threads, self._answered, question, asked)
         while not (await asyncio.wait({work}, timeout=MAX_SECONDS))[0]:

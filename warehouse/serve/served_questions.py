@@ -47,7 +47,9 @@ class Lookup(Question):
 
 
 class Paper(Question):
-    """What a paper stands on: its values and the records that gave them, its evidence, nearest other papers, history."""
+    """What a paper stands on: its values and the records that
+    gave them, its evidence, nearest other papers, history.
+    """
 
     id: _Id
 

@@ -1,4 +1,6 @@
-"""Dumps that come by themselves: for each source the days that are over and not here yet, asked for one after the other."""
+"""Dumps that come by themselves: for each source the days
+that are over and not here yet, asked for one after the other.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

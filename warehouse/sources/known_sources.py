@@ -65,7 +65,10 @@ class ArxivOai(Source):
 
 
 class ArxivRss(Source):
-    """arXiv's feed of what was announced today, by categories joined with `+`. A day that was missed is not there any more."""
+    """arXiv's feed of what was announced today, by categories joined with `+`.
+
+    A day that was missed is not there any more.
+    """
 
     server = "https://rss.arxiv.org/rss"
     pause_seconds = 3.0

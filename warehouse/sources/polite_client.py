@@ -1,4 +1,6 @@
-"""Questions to a web server, one at a time, at its pace, tried again where that may help; time is told and waited for by a clock."""
+"""Questions to a web server, one at a time, at its pace, tried
+again where that may help; time is told and waited for by a clock.
+"""
 
 import logging
 import re
@@ -100,7 +102,10 @@ class PoliteClient:
         self._http.close()
 
     def ask(self, source: Source, question: dict[str, str], known: Validators | None = None) -> Reply:
-        """Ask until the answer is whole. Raises PassingError where it stays away, RefusedError where asking again is no use."""
+        """Ask until the answer is whole.
+
+        Raises PassingError where it stays away, RefusedError where asking again is no use.
+        """
         fetch = self._settings.fetch
         retrying = Retrying(
             retry=retry_if_exception_type(PassingError),
@@ -145,7 +150,9 @@ class PoliteClient:
         return (f"{address}/{source.query}" if source.is_feed else address), pause
 
     def _body(self, answer: httpx.Response) -> bytes:
-        """All of it. A server that sends on and on is given up by a clock that nobody sets: it is about this machine."""
+        """All of it. A server that sends on and on is given up by a
+        clock that nobody sets: it is about this machine.
+        """
         reading, began, body = self._settings.reading, time.monotonic(), bytearray()
         for piece in answer.iter_bytes():
             body += piece

@@ -1,4 +1,6 @@
-"""What a source of dumps is: which days are due, what to ask for a day, how to read an answer, how answers become a dump."""
+"""What a source of dumps is: which days are due, what to ask
+for a day, how to read an answer, how answers become a dump.
+"""
 
 import re
 from abc import ABC, abstractmethod
@@ -23,7 +25,9 @@ class RefusedError(PapersieveError):
 
 
 class Answer(NamedTuple):
-    """What is read of a whole answer. records: their texts by their ids; token: names the next page, None ends the day."""
+    """What is read of a whole answer. records: their texts by
+    their ids; token: names the next page, None ends the day.
+    """
 
     records: dict[str, str]
     token: str | None
@@ -56,7 +60,9 @@ class Source(ABC):
         return plain if is_told else f"{plain}-{blake2b(self.name.encode(), digest_size=3).hexdigest()}"
 
     def due(self, now: datetime, since: date | None, until: date | None, whole: Set[date]) -> Iterator[date]:
-        """Days that are over and not fetched yet, the oldest first; without `since` from the first one that was fetched."""
+        """Days that are over and not fetched yet, the oldest first;
+        without `since` from the first one that was fetched.
+        """
         last = (now - timedelta(days=1, hours=self.settled_hours)).date()
         day, end = since or min(whole, default=last), min(last, until or last)
         while day <= end:

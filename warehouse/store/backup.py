@@ -85,7 +85,9 @@ def _open_backup(saved: Path, copy: Path, held: Hold) -> None:
 
 
 def _keep_aside(held: Hold, wait_seconds: float) -> Path | None:
-    """Give the store that is there a second name, with what is not yet written into it; one that can't be opened too."""
+    """Give the store that is there a second name, with what is
+    not yet written into it; one that can't be opened too.
+    """
     was_there = held.place.exists()
     try:
         if was_there:

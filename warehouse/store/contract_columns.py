@@ -1,6 +1,7 @@
 """Tables whose columns are those of a contract: made of it, and new columns added when a store is opened.
 
-No migration is needed for those. A column that a table was given once and has no longer is damage, which the contract's check has to find: it stays away.
+No migration is needed for those. A column that a table was given once and has no longer is damage, which the contract's
+check has to find: it stays away.
 """
 
 from collections.abc import Mapping
@@ -31,7 +32,9 @@ def add_columns(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract
 
 
 def make_published_tables(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract] = CONTRACTS) -> None:
-    """Make `records` and `papers` of the attached database `published`, of their contracts' columns and a few of ours behind."""
+    """Make `records` and `papers` of the attached database
+    `published`, of their contracts' columns and a few of ours behind.
+    """
     for table, ours in _PUBLISHED.items():
         kinds = [f"{quoted_name(name)} {kind}" for name, kind in _kinds(con, contracts[table]).items()]
         con.execute(f"CREATE TABLE published.{table} ({', '.join([*kinds, ours])})")

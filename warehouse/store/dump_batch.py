@@ -16,7 +16,8 @@ from papersieve.pipeline.extract.read_normalised import Read, split_extraction
 from papersieve.pipeline.records import raw_records, split_records
 from papersieve.warehouse.store.store import Store
 
-#: A transaction takes this many records, or dumps, at most; a dump with more has one of its own, and is written in parts.
+#: A transaction takes this many records, or dumps, at most; a dump with more has one of its own, and is written in
+#: parts.
 BATCH_RECORDS, BATCH_DUMPS = 20_000, 2_000
 
 _LABELS = {"dump_id": pl.String, "source": pl.String, "query": pl.String, "searched_on": pl.Date, "phase": pl.String}
@@ -67,7 +68,9 @@ class DumpBatch:
 
 
 def write_part(store: Store, part: Extraction, contract: Contract = RECORDS) -> None:
-    """Write records and lines of a part of a dump, or of several dumps, held against their contracts; contract: of records."""
+    """Write records and lines of a part of a dump, or of several
+    dumps, held against their contracts; contract: of records.
+    """
     read = part if isinstance(part, Read) else split_extraction(part)
     store.execute(
         "add_lines",
@@ -97,7 +100,9 @@ def _joined(extractions: list[Extraction]) -> Iterator[Extraction]:
 
 
 def renormalise(store: Store, contract: Contract = RECORDS) -> None:
-    """Normalise every record anew from its raw text and split them by their contract; the caller holds the transaction."""
+    """Normalise every record anew from its raw text and split
+    them by their contract; the caller holds the transaction.
+    """
     sizes = store.query("dump_sizes").with_columns(part=pl.col("records").cum_sum() // BATCH_RECORDS)
     for part in sizes.partition_by("part", maintain_order=True):
         chosen = part.select("dump_id")

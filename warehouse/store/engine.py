@@ -10,20 +10,23 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
 
-#: Scans at most of what a store holds, however many documents a stage has to do: as many scans as there are batches of a
-#: fixed size would cost the square of the documents.
+#: Scans at most of what a store holds, however many documents a stage has to do: as many scans as there are batches of
+#: a fixed size would cost the square of the documents.
 _MOST_SCANS = 20
 
 #: Bytes of dumps whose documents are worked on at a time: work on them takes six times as much memory. And how many
 #: documents are, however long their dumps are: each batch is a scan.
 _BATCH_BYTES, _LEAST_DOCUMENTS = 1 << 26, 5_000
 
-#: Batches of documents whose candidates are found at once: of a candidate that is one number, of a document two texts are held.
+#: Batches of documents whose candidates are found at once: of a candidate that is one number, of a document two texts
+#: are held.
 _BATCHES_AT_ONCE = 10
 
 
 class Engine(Protocol):
-    """What computes results; stages put them into the store, whoever computed them, before they ask for the next ones."""
+    """What computes results; stages put them into the store,
+    whoever computed them, before they ask for the next ones.
+    """
 
     def documents(
         self, store: Store, new: pl.DataFrame, settings: Settings

@@ -49,7 +49,8 @@ class _Ingestion:
 
     def __init__(self, store: Store, reading: Reading, *, is_dry: bool = False) -> None:
         self.store, self.reading, self.batch, self.is_dry = store, reading, DumpBatch(), is_dry
-        #: The dump of each place, and the places of each dump: of one that lost its last place none, until the batch is written.
+        #: The dump of each place, and the places of each dump: of one that lost its last place none, until the batch is
+        #: written.
         self.holds: dict[str, str] = dict(store.query("known_dumps").iter_rows())
         self.places_of = _places_of(self.holds)
         self.withdrawn = set(store.query("withdrawn_dumps")["dump_id"])
@@ -87,7 +88,9 @@ class _Ingestion:
         return outcomes + list(self._removed(by_location.keys() - whole_faults, by_location, folders))
 
     def _removed(self, searched: set[str], looked_at: Container[str], folders: set[str]) -> Iterator[DumpOutcome]:
-        """Places that hold no dump any more: of files that were searched to their end, and of files that a folder had."""
+        """Places that hold no dump any more: of files that were
+        searched to their end, and of files that a folder had.
+        """
         below = tuple(folder.rstrip("/") + "/" for folder in folders)
         for location in sorted(self.holds):
             file = archive_of(location)

@@ -7,8 +7,8 @@ documents that are gone, and one in a hundred that have another key of the same 
 in the store.
 
 Layout, all 64-bit integers: blocks of 1,024 entries in their order, each the upper half of a key and the number of a
-document (the last block is filled up with the largest entry); then the directory, the first entry and the sum of each block.
-The store knows the directory's checksum, the directory knows the blocks': only what is read has to be checked.
+document (the last block is filled up with the largest entry); then the directory, the first entry and the sum of each
+block. The store knows the directory's checksum, the directory knows the blocks': only what is read has to be checked.
 """
 
 import contextlib
@@ -39,7 +39,8 @@ _LARGEST = np.iinfo(np.int64).max
 #: The half of an entry that is a document's number.
 _NUMBER = 0xFFFFFFFF
 
-#: One odd factor for each number of a block: a sum of products differs wherever a bit does, and where numbers change places.
+#: One odd factor for each number of a block: a sum of products differs wherever a bit does, and where numbers change
+#: places.
 _FACTORS = np.random.default_rng(1).integers(0, 1 << 63, _ENTRIES, dtype=np.uint64) * 2 + 1
 
 

@@ -1,4 +1,6 @@
-"""Starting over: everything derived anew from the stored records, compared with what is stored, and put in its place."""
+"""Starting over: everything derived anew from the stored
+records, compared with what is stored, and put in its place.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""Places that a store knows by another name than they have today: their folder was moved, and a link left where it was."""
+"""Places that a store knows by another name than they have
+today: their folder was moved, and a link left where it was.
+"""
 
 import os
 from collections.abc import Iterable
@@ -14,7 +16,9 @@ def renamed(places: Iterable[str]) -> dict[str, str]:
 
 
 def given_way(held: Iterable[str], names: dict[str, str], placed_at: dict[str, int]) -> list[str]:
-    """Places that turn out to be one with a place that came later, as the ledger has it: that one is the newest version."""
+    """Places that turn out to be one with a place that came
+    later, as the ledger has it: that one is the newest version.
+    """
     last: dict[str, str] = {}
     older = []
     for place in sorted(held, key=lambda place: placed_at.get(place, 0)):

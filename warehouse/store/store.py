@@ -28,8 +28,9 @@ from papersieve.warehouse.store.store_file import hold_store
 #: How often a store that a program other than ours has open is tried again.
 _POLL_SECONDS = 0.2
 
-#: How long the log of what is not yet in the file grows. Whenever it is brought in, the last rows of each table are packed
-#: anew, up to 122,880 of them; at DuckDB's own 16 MB that took most of the reading of millions (docs/decisions/008).
+#: How long the log of what is not yet in the file grows. Whenever it is brought in, the last rows of each table are
+#: packed anew, up to 122,880 of them; at DuckDB's own 16 MB that took most of the reading of millions
+#: (docs/decisions/008).
 _LOG_SIZE = "256MB"
 
 #: Memory of DuckDB for each core, and for each thousand records where that is more, unless settings say it. Its own
@@ -78,7 +79,8 @@ class Store:
         self._opened.close()
 
     def bring_forward(self, known: Sequence[Step]) -> None:
-        """Apply the steps of the schema that the store lacks, all in one transaction; one that has data is copied aside first.
+        """Apply the steps of the schema that the store lacks, all
+        in one transaction; one that has data is copied aside first.
 
         Raises StoreError where the file is no store, or one that these steps don't lead on from.
         """

@@ -15,7 +15,8 @@ from papersieve.pipeline.errors import StoreError
 from papersieve.warehouse.files import flush, flush_folder, real_place, siblings
 from papersieve.warehouse.locks import Hold, hold
 
-#: What commands build beside the store, as `.STORE.PID.WHAT`. Under the store's lock, such a file is what a killed one left.
+#: What commands build beside the store, as `.STORE.PID.WHAT`. Under the store's lock, such a file is what a killed one
+#: left.
 _ASIDE = ("rebuilding", "restoring", "compacting", "copying")
 
 
@@ -85,7 +86,10 @@ def _next_of(store: Path) -> Path:
 
 
 def _finish(store: Path) -> None:
-    """Finish a replacement. The log goes first and for good: it belongs to the old file, and DuckDB would open neither."""
+    """Finish a replacement.
+
+    The log goes first and for good: it belongs to the old file, and DuckDB would open neither.
+    """
     if not _next_of(store).exists():
         return
     log_of(store).unlink(missing_ok=True)

@@ -11,7 +11,8 @@ from papersieve.warehouse.store.store import Store
 #: More documents than this are looked for by a scan of all keys: their keys are all over the file of sorted ones.
 _SEARCHED_DOCUMENTS = 5_000
 
-#: Shares of all documents from which on all buckets are read, and all titles and abstracts: that costs less than to choose.
+#: Shares of all documents from which on all buckets are read, and all titles and abstracts: that costs less than to
+#: choose.
 _MOST, _MANY = 0.5, 0.1
 
 #: Keys that are counted at a time: some hundred megabytes.
@@ -19,7 +20,9 @@ _KEYS_COUNTED = 8_000_000
 
 
 class StoreLookups:
-    """`papersieve.pipeline.refresh.Lookups` of one open store; rows with texts are found first, and fetched by where they lie."""
+    """`papersieve.pipeline.refresh.Lookups` of one open store;
+    rows with texts are found first, and fetched by where they lie.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -102,7 +105,9 @@ class StoreLookups:
         return documents.height > share * self._store.count("documents")
 
     def _holding(self, keys: pl.DataFrame, documents: pl.DataFrame, scan: str, among: str) -> pl.DataFrame:
-        """Ask among the documents that the file of sorted keys names, where it is there and few are asked for; else scan."""
+        """Ask among the documents that the file of sorted keys
+        names, where it is there and few are asked for; else scan.
+        """
         is_few = documents.height <= _SEARCHED_DOCUMENTS
         searched = searched_documents(self._store, keys["key"]) if is_few else None
         if searched is None:

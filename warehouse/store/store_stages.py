@@ -105,7 +105,9 @@ def _reset_pairs(store: Store, settings: Settings, before: dict[str, Any]) -> No
 
 
 def _pairs(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
-    """Bring judged pairs and hot buckets up to date with the documents; those that are gone leave with the first batch."""
+    """Bring judged pairs and hot buckets up to date with the
+    documents; those that are gone leave with the first batch.
+    """
     queue = store.query("pending_pairs")
     gone, new = queue.filter("is_gone"), queue.filter(~pl.col("is_gone"))
     done = 0

@@ -73,7 +73,9 @@ def complete(
 
 
 def pending_stages(store: Store, settings: Settings) -> list[str]:
-    """Stages that have to work before their tables are those of the store's dumps and these settings, in their order."""
+    """Stages that have to work before their tables are those of
+    the store's dumps and these settings, in their order.
+    """
     return _pending(store, settings, _states(store))
 
 

@@ -17,7 +17,8 @@ _CANDIDATES = 10
 
 
 def withdraw(store: Store, names: Iterable[str], *, is_remembered: bool = True) -> pl.DataFrame:
-    """Take dumps back: dump_id, location, name, records of each place given up, and other_places that hold the dump still.
+    """Take dumps back: dump_id, location, name, records of each
+    place given up, and other_places that hold the dump still.
 
     A name is a location, which means that place alone, or a dump's id, at least its first six digits, or a file name,
     which mean the dump, wherever it lies. What only these dumps said is retracted by the next refresh. is_remembered:

@@ -42,9 +42,11 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
             0, 0,
             title=title, abstract=abstract,
             authors=[" ".join(p for p in (text(a, "first"), text(a, "last")) if p) for a in e.findall("author")],
-            venue=volume.get("venue"), volume=volume.get("volume"), issue=volume.get("issue"), pages=(text(e, "pages") or "").replace("–", "-") or None,
+            venue=volume.get("venue"), volume=volume.get("volume"), issue=volume.get("issue"),
+            pages=(text(e, "pages") or "").replace("–", "-") or None,
             published_raw=date or None, published=parse_date(date),
-            doi=text(e, "doi"), serials=[volume.get("isbn") or ""], types=["article" if volume.get("volume") else "conference-paper"], language=text(e, "language"),
+            doi=text(e, "doi"), serials=[volume.get("isbn") or ""],
+            types=["article" if volume.get("volume") else "conference-paper"], language=text(e, "language"),
             urls=[url if "://" in url else f"https://aclanthology.org/{url}"] if url else [],
         )  # fmt: skip
 

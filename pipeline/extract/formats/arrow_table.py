@@ -100,7 +100,9 @@ def _rows(dump: OpenDump, batches: Any) -> Iterator[Entry]:
 
 
 def _wanted(schema: Any, mapped: Mapped, dump: OpenDump) -> list[str]:
-    """Columns that are read: those with a meaning, and for other_fields those without; vectors and bytes are none of these."""
+    """Columns that are read: those with a meaning, and for
+    other_fields those without; vectors and bytes are none of these.
+    """
     import pyarrow as pa
 
     def is_told(kind: Any) -> bool:

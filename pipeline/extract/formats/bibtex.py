@@ -26,7 +26,8 @@ FIELDS = {
     "title": ("title",), "abstract": ("abstract",), "authors": ("author", "editor"),
     "venue": ("journal", "booktitle", "journaltitle", "publisher"), "volume": ("volume",), "issue": ("number", "issue"),
     "pages": ("pages",), "published_date": ("date",), "year": ("year",), "doi": ("doi",), "arxiv_id": ("eprint",),
-    "pmid": ("pmid",), "issns": ("issn",), "isbns": ("isbn",), "language": ("langid", "language"), "categories": ("keywords",), "urls": ("url", "urls", "pdf"),
+    "pmid": ("pmid",), "issns": ("issn",), "isbns": ("isbn",), "language": ("langid", "language"),
+    "categories": ("keywords",), "urls": ("url", "urls", "pdf"),
 }  # fmt: skip
 #: Fields that hold an identifier where its own is missing, the likeliest first.
 _HOLD_IDS = ("url", "ee", "link", "note", "howpublished", "journal", "annote", "pdf", "number", "series", "publisher")
@@ -177,7 +178,8 @@ def _entry(values: dict[str, str]) -> Entry | None:
         0, 0,
         title=_unbraced(title), abstract=_unbraced(abstract),
         authors=_names(first("authors") or ""),
-        venue=_unbraced(first("venue")), said=values, taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
+        venue=_unbraced(first("venue")), said=values,
+        taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
         volume=first("volume"), issue=first("issue"), pages=(first("pages") or "").replace("--", "-") or None,
         published_raw=raw, published=published,
         doi=first("doi") or next((text for text in said if find_doi(text)), None),

@@ -14,8 +14,10 @@ from papersieve.pipeline.extract.shared.table_columns import date_text
 
 #: Columns of records, and the keys of CSL-JSON that say them: an export writes these.
 CSL = {
-    "title": "title", "abstract": "abstract", "authors": "author", "venue": "container-title", "volume": "volume", "issue": "issue",
-    "pages": "page", "published_date": "issued", "doi": "DOI", "arxiv_id": "archive_location", "pmid": "PMID", "issns": "ISSN",
+    "title": "title", "abstract": "abstract", "authors": "author", "venue": "container-title", "volume": "volume",
+    "issue": "issue",
+    "pages": "page", "published_date": "issued", "doi": "DOI", "arxiv_id": "archive_location", "pmid": "PMID",
+    "issns": "ISSN",
     "isbns": "ISBN", "language": "language", "categories": "keyword", "urls": "URL",
 }  # fmt: skip
 #: Where CSL-JSON keeps what none of its keys can hold: lists of subjects and links.
@@ -44,7 +46,9 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 
 def _entry(_: str, value: Any) -> Entry | None:
-    """An entry of a work, or of an item in CSL-JSON, which reference managers write: the same keys, and most of them may lack."""
+    """An entry of a work, or of an item in CSL-JSON, which reference
+    managers write: the same keys, and most of them may lack.
+    """
     if not isinstance(value, dict) or value.keys().isdisjoint(
         ("DOI", "container-title", "issued", "author", "URL", "type")
     ):
@@ -64,12 +68,17 @@ def _entry(_: str, value: Any) -> Entry | None:
         title=title, abstract=" ".join(abstract.split()) if abstract else None,
         authors=names_of(value.get(CSL["authors"]) or []),
         venue=text_of(value.get(CSL["venue"])) or _institution(value) or text_of(value.get("publisher")),
-        volume=text_of(value.get(CSL["volume"])), issue=text_of(value.get(CSL["issue"])), pages=text_of(value.get(CSL["pages"])) or text_of(value.get("article-number")),
+        volume=text_of(value.get(CSL["volume"])), issue=text_of(value.get(CSL["issue"])),
+        pages=text_of(value.get(CSL["pages"])) or text_of(value.get("article-number")),
         published_raw=published[0] if published else None, published=published[1] if published else None,
-        doi=text_of(value.get(CSL["doi"])), pmid=text_of(value.get(CSL["pmid"])), arxiv=text_of(value.get(CSL["arxiv_id"]) or value.get("number")) if "arxiv" in str(value.get("archive") or value.get("publisher") or "").lower() else None,
+        doi=text_of(value.get(CSL["doi"])), pmid=text_of(value.get(CSL["pmid"])),
+        arxiv=text_of(value.get(CSL["arxiv_id"]) or value.get("number")) if "arxiv" in str(value.get("archive") or value.get("publisher") or "").lower() else None,
         categories=texts_of(value.get("subject") or custom.get("categories") or keywords),
-        serials=[*texts_of(value.get(CSL["issns"]) or []), *texts_of(value.get(CSL["isbns"]) or [])], types=_types(value), language=text_of(value.get(CSL["language"])),
-        is_retracted=_is_retracted(value), said=value, taken=("title", "subtitle", "abstract", "author", "issued", "published"), urls=texts_of(custom.get("urls") or value.get(CSL["urls"]) or []),
+        serials=[*texts_of(value.get(CSL["issns"]) or []), *texts_of(value.get(CSL["isbns"]) or [])],
+        types=_types(value), language=text_of(value.get(CSL["language"])),
+        is_retracted=_is_retracted(value), said=value,
+        taken=("title", "subtitle", "abstract", "author", "issued", "published"),
+        urls=texts_of(custom.get("urls") or value.get(CSL["urls"]) or []),
     )  # fmt: skip
 
 
@@ -89,7 +98,10 @@ def _types(value: dict[str, Any]) -> list[str]:
 
 
 def _is_retracted(value: dict[str, Any]) -> bool | None:
-    """Whether a retraction updates it. `update-to` stands in the notice, which may have taken the place of the paper."""
+    """Whether a retraction updates it.
+
+    `update-to` stands in the notice, which may have taken the place of the paper.
+    """
 
     def retractions(key: str) -> list[dict[str, Any]]:
         said = value.get(key)

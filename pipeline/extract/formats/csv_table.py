@@ -113,7 +113,8 @@ def _entry(row: list[str], names: list[str], mapped: Mapped, *, by_commas: bool)
 
 
 def split_leniently(line: str, separator: str) -> list[str]:
-    r"""Cells of a line in which quotes stand unescaped inside quoted cells: a quote ends a cell only beside a separator.
+    r"""Cells of a line in which quotes stand unescaped inside
+    quoted cells: a quote ends a cell only beside a separator.
 
     >>> split_leniently('"a "b" c","d, e",f', ",")
     ['a "b" c', 'd, e', 'f']
@@ -184,7 +185,10 @@ class _Feed:
                 self.dump.ledger.mark(self.last_line, Fate.FURNITURE)
 
     def reread(self, separator: str, width: int) -> list[str]:
-        """The first line of the row again, with quotes read leniently; nothing where it has not as many cells. The lines behind it come again."""
+        """The first line of the row again, with quotes read leniently; nothing where it has not as many cells.
+
+        The lines behind it come again.
+        """
         (_, first), *others = self.lines
         row = split_leniently(first, separator)
         if len(row) != width:

@@ -1,4 +1,6 @@
-"""DataCite works: `attributes` with titles, creators and descriptions, as their API and its files of lines have them."""
+"""DataCite works: `attributes` with titles, creators and
+descriptions, as their API and its files of lines have them.
+"""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,6 @@
-"""Digests of "daily papers" repositories as JSON: by topic and arXiv id, a row of a markdown table, or a line of a list, as text."""
+"""Digests of "daily papers" repositories as JSON: by topic and
+arXiv id, a row of a markdown table, or a line of a list, as text.
+"""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +14,8 @@ from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.json_entries import read_document
 
 _ROW = re.compile(r'^\s*\{.*?"[^"]+"\s*:\s*"(?:\|\s*\*\*\d{4}-\d{2}-\d{2}\*\*\||- \d{4}-\d{2}-\d{2}, \*\*)', re.DOTALL)
-#: A line of cv-arxiv-daily's web page: "- 2025-09-30, **Title**, Ada Fenn et.al., Paper: [link](link), Code: **[link](link)**".
+#: A line of cv-arxiv-daily's web page: "- 2025-09-30, **Title**, Ada Fenn et.al., Paper: [link](link), Code:
+#: **[link](link)**".
 _LINE = re.compile(
     r"- (?P<date>\d{4}-\d{2}-\d{2}), \*\*(?P<title>.+?)\*\*,(?P<names>.*?)(?:,\s*)?(?:Paper|Code):", re.DOTALL
 )

@@ -1,4 +1,6 @@
-"""Digests of "daily papers" repositories as lists: an item a paper, with its title in bold or as a link, and lines that follow."""
+"""Digests of "daily papers" repositories as lists: an item a
+paper, with its title in bold or as a link, and lines that follow.
+"""
 
 import math
 import re

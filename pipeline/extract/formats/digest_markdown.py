@@ -24,13 +24,16 @@ _RULE = re.compile(r"[-*_]{3,}")
 _TAGS = re.compile(r"</?(?:details|p|br|b|i|em|strong|blockquote)\s*/?>", re.IGNORECASE)
 #: Names of fields in Chinese, as ours.
 _CHINESE = {
-    "标题": "title", "题目": "title", "论文标题": "title", "作者": "authors", "摘要": "abstract", "英文摘要": "abstract", "中文摘要": "translation", "简介": "abstract",
-    "日期": "date", "发表日期": "date", "发表时间": "date", "提交日期": "date", "更新日期": "date", "更新时间": "date", "发布日期": "date", "发布时间": "date", "时间": "date", "链接": "link", "论文链接": "link", "代码": "code", "代码链接": "code", "类别": "categories",
+    "标题": "title", "题目": "title", "论文标题": "title", "作者": "authors", "摘要": "abstract", "英文摘要": "abstract",
+    "中文摘要": "translation", "简介": "abstract",
+    "日期": "date", "发表日期": "date", "发表时间": "date", "提交日期": "date", "更新日期": "date", "更新时间": "date", "发布日期": "date",
+    "发布时间": "date", "时间": "date", "链接": "link", "论文链接": "link", "代码": "code", "代码链接": "code", "类别": "categories",
     "分类": "categories", "领域": "categories", "期刊": "journal", "会议": "venue", "机构": "affiliation", "关键词": "keywords",
 }  # fmt: skip
 #: Words by which the name of a folded part tells what is in it: "Click to view the abstract".
 _FOLDS = {"abstract": "abstract", "摘要": "abstract", "summary": "abstract", "tl;dr": "abstract", "tldr": "abstract"}
-#: A folded part that is called otherwise is a paper with its title: `<summary><b>title</b> - <a href="link">id</a></summary>`.
+#: A folded part that is called otherwise is a paper with its title: `<summary><b>title</b> - <a
+#: href="link">id</a></summary>`.
 _FOLDED_TITLE = re.compile(
     r"(?:<details[^<>]*>)?\s*<summary[^<>]*>\s*(?:<[a-z]+>)?\s*(?P<name>(?=[^<>\s]+\s+[^<>\s])[^<>]*?)\s*(?:</[a-z]+>|[-–—|:]|<a\s[^<>]*>.{0,200}?</a>|\s)*</summary>",
     re.IGNORECASE,
@@ -46,8 +49,10 @@ _CLICK = re.compile(r"click|show|expand|view|more|read|table of contents|目录|
 _ABSTRACT = ("abstract", "summary", "tldr", "tl;dr")
 #: Fields that a bullet may have; one with another word before a colon is a sentence.
 _KNOWN = {
-    *_TITLES, *_ABSTRACT, *_CHINESE.values(), "author", "published", "publish date", "published date", "updated", "submitted", "subjects", "category", "url", "urls",
-    "pdf", "arxiv", "arxiv id", "paper link", "code link", "project", "project page", "github", "comment", "comments", "vote", "votes", "upvotes", "doi", "institution",
+    *_TITLES, *_ABSTRACT, *_CHINESE.values(), "author", "published", "publish date", "published date", "updated",
+    "submitted", "subjects", "category", "url", "urls",
+    "pdf", "arxiv", "arxiv id", "paper link", "code link", "project", "project page", "github", "comment", "comments",
+    "vote", "votes", "upvotes", "doi", "institution",
     "affiliations", "tags", "links", "html", "source",
 }  # fmt: skip
 #: Fields that begin a paper where several stand under one heading.
@@ -107,7 +112,9 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 
 def _folded_title(line: str) -> str | None:
-    """The title that a folded part, or a numbered item, begins with; None where it is a field, or only says what to click on."""
+    """The title that a folded part, or a numbered item, begins
+    with; None where it is a field, or only says what to click on.
+    """
     found = _ITEM_TITLE.fullmatch(line.strip()) or _FOLDED_TITLE.match(line.strip())
     return found["name"] if found and not _field(line) and not _CLICK.match(found["name"]) else None
 

@@ -64,7 +64,8 @@ def row_entry(row: str) -> Entry | None:
         return None
     return Entry(
         0, 0,
-        title=title, authors=with_others(_LINK.sub("", cells[2])), published_raw=date[1], published=parse_date(date[1]), urls=links,
+        title=title, authors=with_others(_LINK.sub("", cells[2])), published_raw=date[1], published=parse_date(date[1]),
+        urls=links,
     )  # fmt: skip
 
 
@@ -79,7 +80,8 @@ def _named_entry(line: str, names: list[str]) -> Entry | None:
     date = row.text("published")
     return Entry(
         0, 0,
-        title=title, abstract=row.text("abstract"), authors=with_others(row.text("authors") or ""), venue=row.text("venue"),
+        title=title, abstract=row.text("abstract"), authors=with_others(row.text("authors") or ""),
+        venue=row.text("venue"),
         published_raw=date, published=parse_date(date or ""), doi=row.text("doi"), arxiv=row.text("arxiv"),
         urls=list(dict.fromkeys([*(url for _, url in _LINK.findall(line)), *_URL.findall(line)])),
     )  # fmt: skip

@@ -40,7 +40,8 @@ def entry_of(_: str, value: Any) -> Entry | None:
         organisation=next(iter(texts_of(organisation, "fullname", "name")), None) if isinstance(organisation, dict) else None,
         published_raw=date, published=parse_date(date or ""),
         arxiv=identifier, categories=texts_of(paper.get("ai_keywords") or []),
-        comment_count=integer_of(value.get("numComments")), said=paper, taken=("title", "summary", "authors", "organization"),
+        comment_count=integer_of(value.get("numComments")), said=paper,
+        taken=("title", "summary", "authors", "organization"),
         urls=[u for key in ("githubRepo", "projectPage") if (u := text_of(paper.get(key)))],
     )  # fmt: skip
 

@@ -1,4 +1,6 @@
-"""Text with a label a line: Ovid's (`<1>`, then `TI  - …`, or `Title` above its text), Cochrane's (`TI: …`), CNKI's (`Title-题名: …`)."""
+"""Text with a label a line: Ovid's (`<1>`, then `TI  - …`, or `Title`
+above its text), Cochrane's (`TI: …`), CNKI's (`Title-题名: …`).
+"""
 
 import re
 from collections.abc import Iterator
@@ -71,7 +73,8 @@ def _entry(fields: Fields) -> Entry | None:
         title=title, abstract=abstract,
         authors=[name for each in fields.all("AU", "Authors", "Author") for name in split_names(each.rstrip(";"))],
         venue=fields.first("JN", "JA", "Journal") or source.get("venue") or said.rstrip(".") or None,
-        volume=fields.first("VL", "VO", "Volume") or source.get("volume"), issue=fields.first("NO", "IP", "Period", "Issue") or source.get("issue"),
+        volume=fields.first("VL", "VO", "Volume") or source.get("volume"),
+        issue=fields.first("NO", "IP", "Period", "Issue") or source.get("issue"),
         pages=fields.first("PG", "PageCount", "Pages") or source.get("pages") or source.get("pp"),
         published_raw=date[0] or None, published=date[1],
         doi=fields.first("DO", "DOI", "Digital Object Identifier"), pmid=_pmid(fields),

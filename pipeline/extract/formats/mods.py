@@ -43,7 +43,8 @@ def _entry(e: Element) -> Entry | None:
         venue=_title(host), volume=_detail(host, "volume"), issue=_detail(host, "issue") or _detail(host, "number"),
         pages=page_range(text(host, "part/extent/start"), text(host, "part/extent/end")),
         published_raw=date, published=parse_date(date or ""),
-        serials=[*texts(e, "identifier"), *texts(e, "relatedItem/identifier")], types=texts(e, "genre") + texts(e, "typeOfResource"), language=text(e, "language/languageTerm"),
+        serials=[*texts(e, "identifier"), *texts(e, "relatedItem/identifier")],
+        types=texts(e, "genre") + texts(e, "typeOfResource"), language=text(e, "language/languageTerm"),
         doi=ids.get("doi"), pmid=ids.get("pmid"), categories=texts(e, "subject/topic"), urls=texts(e, "location/url"),
     )  # fmt: skip
 

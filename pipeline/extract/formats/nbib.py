@@ -39,7 +39,8 @@ def _entry(fields: Fields) -> Entry | None:
         venue=fields.first("JT", "TA"), volume=fields.first("VI"), issue=fields.first("IP"), pages=fields.first("PG"),
         published_raw=date, published=parse_date(date) if date else None,
         doi=doi, pmid=fields.first("PMID"), categories=[k.lstrip("*") for k in fields.all("MH", "OT")],
-        serials=fields.all("IS", "ISBN"), types=fields.all("PT"), language=fields.first("LA"), is_retracted=bool(fields.first("RIN")) or None,
+        serials=fields.all("IS", "ISBN"), types=fields.all("PT"), language=fields.first("LA"),
+        is_retracted=bool(fields.first("RIN")) or None,
         said=fields.values,
         urls=[f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" for pmid in fields.all("PMID")[:1] if pmid.isdecimal()],
     )  # fmt: skip

@@ -58,9 +58,11 @@ def _dublin_core(e: Element) -> Entry | None:
         0, 0,
         title=title, abstract=abstract,
         authors=texts(e, "creator"),
-        venue=text(e, "source") or text(e, "publisher"), published_raw=min(dates, default=None), published=parse_date(min(dates, default="")),
+        venue=text(e, "source") or text(e, "publisher"), published_raw=min(dates, default=None),
+        published=parse_date(min(dates, default="")),
         doi=next((n for n in named if find_doi(n)), None), arxiv=next((n for n in named if is_arxiv_text(n)), None),
-        serials=named, types=texts(e, "type"), language=text(e, "language"), categories=texts(e, "subject"), urls=[n for n in named if n.startswith(("http://", "https://"))],
+        serials=named, types=texts(e, "type"), language=text(e, "language"), categories=texts(e, "subject"),
+        urls=[n for n in named if n.startswith(("http://", "https://"))],
     )  # fmt: skip
 
 

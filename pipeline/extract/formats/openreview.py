@@ -33,7 +33,8 @@ def _entry(_: str, value: Any) -> Entry | None:
     forum = text_of(value.get("forum"))
     return Entry(
         0, 0,
-        title=title, abstract=abstract, authors=texts_of(content.get("authors") or []), venue=text_of(content.get("venue")),
+        title=title, abstract=abstract, authors=texts_of(content.get("authors") or []),
+        venue=text_of(content.get("venue")),
         published_raw=date, published=parse_date(date or ""),
         categories=texts_of(content.get("keywords") or []), said=content,
         urls=[f"https://openreview.net/forum?id={forum}"] if forum else [],

@@ -1,4 +1,6 @@
-"""PubMed's results as text with abstracts: numbered entries of paragraphs (source, title, authors, abstract, identifiers)."""
+"""PubMed's results as text with abstracts: numbered entries
+of paragraphs (source, title, authors, abstract, identifiers).
+"""
 
 import re
 from collections.abc import Iterator

@@ -57,7 +57,8 @@ def _entry(e: Element) -> Entry | None:
         issue=text(e, ".//JournalIssue/Issue"), pages=_pages(e),
         published_raw=date, published=parse_date(date or ""),
         doi=doi, pmid=pmid, categories=[*texts(e, ".//MeshHeading/DescriptorName"), *texts(e, ".//KeywordList/Keyword")],
-        serials=[*texts(e, ".//Journal/ISSN"), *texts(e, ".//Isbn")], types=texts(e, ".//PublicationType") or _kind(e), language=text(e, ".//Language"),
+        serials=[*texts(e, ".//Journal/ISSN"), *texts(e, ".//Isbn")], types=texts(e, ".//PublicationType") or _kind(e),
+        language=text(e, ".//Language"),
         is_retracted=any(c.get("RefType") == "RetractionIn" for c in e.iterfind(".//CommentsCorrections")) or None,
         urls=[f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/"] if pmid and pmid.isdecimal() else [],
     )  # fmt: skip

@@ -14,8 +14,8 @@ from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 _TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9]|X[A-Z]{2})(?:  ?- ?|  ?-$)(.*)$")
 #: What Cochrane and Ovid write above the entries.
 _FURNITURE = re.compile(r"\ufeff?(?:Provider|Content|Database): ")
-#: Columns of records, and the tags that say them, the best first: an export writes that one. Identifiers stand before what may
-#: name another paper, such as a venue.
+#: Columns of records, and the tags that say them, the best first: an export writes that one. Identifiers stand before
+#: what may name another paper, such as a venue.
 TAGS = {
     "doi": ("DO",), "arxiv_id": ("AN", "UR", "L1", "L2", "LK", "M1", "M3", "N1", "JO", "T2", "JF", "PB", "DB", "SN", "C7"),
     "pmid": ("AN", "C2", "N1", "ID", "M2", "PM", "U2"),
@@ -75,7 +75,9 @@ def _said(fields: Fields, *tags: str) -> list[str]:
 
 
 def _pmid(fields: Fields) -> str | None:
-    """The accession number where the database is PubMed, as others have numbers of as many digits; or a number called so."""
+    """The accession number where the database is PubMed, as
+    others have numbers of as many digits; or a number called so.
+    """
     if any(is_pubmed(name) for name in fields.all("DB", "DP")) and (number := fields.first("AN", "ID", "U1")):
         return number
     labelled = (_LABELLED_PMID.search(value) for value in _said(fields, *TAGS["pmid"]))

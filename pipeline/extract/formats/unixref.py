@@ -54,9 +54,11 @@ def _entry(e: Element) -> Entry | None:
         title=f"{title}: {subtitle}" if title and subtitle else title, abstract=abstract,
         authors=[name for a in work.findall("contributors/*") if a.get("contributor_role", "author") == "author" and (name := _name(a))],
         venue=text(e, ".//journal_metadata/full_title") or text(e, ".//proceedings_title") or text(e, ".//book_series_metadata/titles/title") or text(e, ".//publisher_name"),
-        volume=text(e, ".//journal_volume/volume"), issue=text(e, ".//journal_issue/issue"), pages=pages or text(work, ".//item_number"),
+        volume=text(e, ".//journal_volume/volume"), issue=text(e, ".//journal_issue/issue"),
+        pages=pages or text(work, ".//item_number"),
         published_raw=date or None, published=parse_date(date),
-        serials=[*texts(e, ".//issn"), *texts(e, ".//isbn")], types=[str(work.get("component_type") or work.get("type") or work.tag), work.tag],
+        serials=[*texts(e, ".//issn"), *texts(e, ".//isbn")],
+        types=[str(work.get("component_type") or work.get("type") or work.tag), work.tag],
         language=work.get("language") or next((said for part in e.iter() if (said := part.get("language"))), None),
         doi=text(work, "doi_data/doi"), urls=[u for u in [text(work, "doi_data/resource")] if u],
     )  # fmt: skip

@@ -1,4 +1,6 @@
-"""Workbooks of Excel and OpenDocument: the sheet that settings name, or the first with column names; rows are counted, not lines."""
+"""Workbooks of Excel and OpenDocument: the sheet that settings
+name, or the first with column names; rows are counted, not lines.
+"""
 
 import datetime as dt
 import shutil

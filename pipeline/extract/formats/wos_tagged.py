@@ -48,7 +48,8 @@ def _entry(fields: Fields) -> Entry | None:
         published_raw=date, published=parse_date(date or ""),
         doi=fields.first("DI", "D2"), pmid=fields.first("PM"),
         serials=fields.all("SN", "EI", "BN"), types=[*fields.all("DT"), *fields.all("PT")], language=fields.first("LA"),
-        said=fields.values | {tag: fields.lines(tag) for tag in _LISTS if tag in fields.values}, taken=(*_TAKEN, "PD" if year else ""),
+        said=fields.values | {tag: fields.lines(tag) for tag in _LISTS if tag in fields.values},
+        taken=(*_TAKEN, "PD" if year else ""),
         categories=[k.strip() for tag in ("DE", "ID") for k in (fields.first(tag) or "").split(";") if k.strip()],
     )  # fmt: skip
 

@@ -1,4 +1,6 @@
-"""Dumps that lie elsewhere are copied here before anything is read or locked; what reads them meets local files only."""
+"""Dumps that lie elsewhere are copied here before anything
+is read or locked; what reads them meets local files only.
+"""
 
 import os
 import tempfile

@@ -26,7 +26,9 @@ _SIGNED = {
 
 
 def masked(text: str, *, of: str = "") -> str:
-    """Return a text without the passwords, signatures and keys of the addresses in it, and of one that it may quote in parts."""
+    """Return a text without the passwords, signatures and keys of
+    the addresses in it, and of one that it may quote in parts.
+    """
     for secret in sorted(_secrets(of), key=len, reverse=True):
         text = text.replace(secret, _HIDDEN)
     text = _USER.sub(lambda found: found[0] if found[1] == "github" else f"{found[1]}://{_user(found)}@", text)

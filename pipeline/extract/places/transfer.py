@@ -30,7 +30,9 @@ _STAYS = "What was read from there before stays."
 
 
 class Transfer(ABC, Generic[Result]):
-    """One piece of work on an address: how much of it came, when it last did, and whether anybody still waits for it."""
+    """One piece of work on an address: how much of it came,
+    when it last did, and whether anybody still waits for it.
+    """
 
     def __init__(self, address: Address, reading: Reading, *, silence_seconds: float = math.inf) -> None:
         self.address, self.reading, self.bytes = address, reading, 0

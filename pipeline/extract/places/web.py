@@ -1,4 +1,7 @@
-"""A file of a web server, as it was sent. By urllib3, which Dagster brings, and which leaves redirects and errors to us."""
+"""A file of a web server, as it was sent.
+
+By urllib3, which Dagster brings, and which leaves redirects and errors to us.
+"""
 
 from base64 import b64encode
 from collections.abc import Iterator
@@ -75,7 +78,9 @@ def _pool(url: Url) -> urllib3.PoolManager:
 
 
 def redirected(url: Url, location: str, address: Address) -> Url:
-    """Return where the server at `url` sends us on to; raises DumpError where that is no web server, or not by https any more."""
+    """Return where the server at `url` sends us on to; raises
+    DumpError where that is no web server, or not by https any more.
+    """
     try:
         to = parse_url(urljoin(url.url, location))
     except ValueError:  # no address at all

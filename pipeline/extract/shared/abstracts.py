@@ -1,4 +1,6 @@
-"""An abstract of several parts: sections are joined; of translations and notes of copyright the first text is the abstract."""
+"""An abstract of several parts: sections are joined; of
+translations and notes of copyright the first text is the abstract.
+"""
 
 import re
 

@@ -98,9 +98,11 @@ def with_others(text: str) -> list[str]:
 
 
 def names_of(value: Any) -> list[str]:
-    """Names of a list of texts or objects, without people of another role than author; of one object as of a list of it.
+    """Names of a list of texts or objects, without people of
+    another role than author; of one object as of a list of it.
 
-    >>> names_of([{"firstName": "Cy", "lastName": "Crane", "creatorType": "author"}, {"name": "Ed", "creatorType": "editor"}])
+    >>> crane = {"firstName": "Cy", "lastName": "Crane", "creatorType": "author"}
+    >>> names_of([crane, {"name": "Ed", "creatorType": "editor"}])
     ['Crane, Cy']
     """
     if isinstance(value, dict) and isinstance(inside := value.get("author"), list):  # Europe PMC's list

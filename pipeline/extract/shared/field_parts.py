@@ -1,4 +1,6 @@
-"""Fields that exports write in parts, or together: names of family and given names, pages of a first and a last one, terms."""
+"""Fields that exports write in parts, or together: names of
+family and given names, pages of a first and a last one, terms.
+"""
 
 #: What parts terms, each where none before it stands in the text: "Animals, Laboratory; Mice" are two.
 _BETWEEN = (";", "|", ",")

@@ -1,4 +1,6 @@
-"""Identifiers of papers as dumps write them: arXiv ids old and new with their version, DOIs in any dress, PubMed ids."""
+"""Identifiers of papers as dumps write them: arXiv ids old
+and new with their version, DOIs in any dress, PubMed ids.
+"""
 
 import re
 from urllib.parse import unquote
@@ -12,7 +14,8 @@ _ARXIV = re.compile(
 #: What arXiv's own DOIs begin with.
 ARXIV_DOI = "10.48550/arxiv."
 _PLAIN = r"[^\s\"<>{}|\\^`]"
-#: Old DOIs hold a SICI, the only kind with angle brackets: 10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2.
+#: Old DOIs hold a SICI, the only kind with angle brackets:
+#: 10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2.
 _DOI = re.compile(rf"10\.\d{{4,9}}(?:\.\d+)*/{_PLAIN}{{1,400}}(?:<\d[^\s<>]{{0,60}}>{_PLAIN}{{0,40}})?")
 #: Where a second DOI of a list begins.
 _NEXT_DOI = re.compile(r"[;,|](?:doi:|https?:|10\.\d{4,9}/)", re.IGNORECASE)

@@ -44,7 +44,9 @@ def read_document(dump: OpenDump, make: Maker) -> Iterator[Entry | None]:
 
 
 def _is_lines(dump: OpenDump, container: str | None) -> bool:
-    """Whether there is an object a line: the first of several lines is one whole object, or the second starts another."""
+    """Whether there is an object a line: the first of several
+    lines is one whole object, or the second starts another.
+    """
     first, end, second = _first_lines(dump)
     if not first.startswith("{") or not second:
         return False
@@ -56,7 +58,9 @@ def _is_lines(dump: OpenDump, container: str | None) -> bool:
 
 
 def _first_lines(dump: OpenDump) -> tuple[str, str, str]:
-    """How the first line that says something begins, and ends, and how the second one begins; nothing where there is none."""
+    """How the first line that says something begins, and ends,
+    and how the second one begins; nothing where there is none.
+    """
     first, end, at = "", "", 0
     for piece in dump.pieces():
         text = piece.data.decode("utf-8-sig", "replace").strip()

@@ -3,7 +3,8 @@
 import re
 from functools import lru_cache
 
-#: Code of two letters, then what else sources write: codes of three letters (ISO 639-2, both kinds) and names in English.
+#: Code of two letters, then what else sources write: codes of three letters (ISO 639-2, both kinds) and names in
+#: English.
 _NAMES = """
 af afr afrikaans|am amh amharic|ar ara arabic|az aze azerbaijani|be bel belarusian|bg bul bulgarian|bn ben bengali|bs bos bosnian|ca cat catalan
 cs cze ces czech|cy wel cym welsh|da dan danish|de ger deu german deutsch|el gre ell greek|en eng english|eo epo esperanto|es spa spanish castilian español

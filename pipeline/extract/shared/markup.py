@@ -49,8 +49,8 @@ def without_tags(text: str) -> str:
 def without_jats(text: str) -> str:
     """An abstract of JATS without its tags, its own heading, and formulas said twice; entities stay.
 
-    >>> without_jats("<jats:title>Abstract</jats:title><jats:p>CO<jats:sub>2</jats:sub> in <jats:italic>A. m.</jats:italic>; 10<jats:sup>3</jats:sup></jats:p>")
-    'CO2 in A. m.; 10^3'
+    >>> without_jats("<jats:title>Abstract</jats:title><jats:p>CO<jats:sub>2</jats:sub>, 10<jats:sup>3</jats:sup>")
+    'CO2, 10^3'
     """
     if "<" not in text:
         return text

@@ -11,9 +11,11 @@ _WITH_INITIALS = re.compile(r"[^\W\d_][\w'’-]+.* (?:[^\W\d_]\.[ -]?)*[^\W\d_]\
 #: The last piece of a word: "De" of VanDe, "Mc" of Jean-Mc.
 _LAST_PIECE = re.compile(r"[^\W\d_](?:(?![A-Z])[^\W\d_])*$")
 
-#: Beginnings, of three letters or more, of one word that is written with a capital inside: MacDonald, VanDyke, AnnMarie.
+#: Beginnings, of three letters or more, of one word that is written with a capital inside: MacDonald, VanDyke,
+#: AnnMarie.
 _BEGINNINGS = {
-    "mac", "fitz", "del", "dela", "della", "des", "dos", "las", "los", "van", "von", "vander", "ter", "ten", "bin", "ben", "ibn",
+    "mac", "fitz", "del", "dela", "della", "des", "dos", "las", "los", "van", "von", "vander", "ter", "ten", "bin",
+    "ben", "ibn",
     "abu", "bar", "abd", "abdel", "abdul", "ann", "anna", "mary",
 }  # fmt: skip
 #: Letters of the shortest end of a name: Mc, De, La, Jo and their like are shorter.
@@ -30,8 +32,8 @@ _GROUP = re.compile(
 def unglued(names: list[str]) -> list[str]:
     r"""The names of an entry, each that is made of several as these.
 
-    A capital inside parts a name where it is the only one, or where each part has its comma: among other names it is most often
-    one person's ("Blake JianHang Chen").
+    A capital inside parts a name where it is the only one, or where each part has its comma: among other names it is
+    most often one person's ("Blake JianHang Chen").
 
     >>> unglued(["Moor EddaFenn Paul"]), unglued(["Adeli K.Lewis G. F.", "McDonald J.R.R."])
     (['Moor Edda', 'Fenn Paul'], ['Adeli K.', 'Lewis G. F.', 'McDonald J.R.R.'])

@@ -15,9 +15,11 @@ _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=str, sep
 def other_fields(
     said: Mapping[str, Any], taken: Collection[str], ours: Collection[Any], abstract: str | None, most: int
 ) -> str | None:
-    """The fields that are left, as JSON; those that would make it longer than `most` are named in `left_out`, the largest first.
+    """The fields that are left, as JSON; those that would make it
+    longer than `most` are named in `left_out`, the largest first.
 
-    said: fields by the source's names. taken: names of those that columns of ours hold in another form. ours: values of our columns.
+    said: fields by the source's names. taken: names of those that columns of ours hold in another form. ours: values of
+    our columns.
 
     >>> other_fields({"TI": ["Lamps"], "AN": ["12"], "KW": ["lamps", "bees"]}, (), {"Lamps", "lamps"}, None, 100)
     '{"AN":"12","KW":"bees"}'

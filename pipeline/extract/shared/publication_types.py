@@ -6,8 +6,9 @@ from functools import lru_cache
 
 from papersieve.checks.publication_columns import PUBLICATION_TYPES
 
-#: Our types, and what sources call them: in lower case, letters only. What stands before the bar says no more than our word does. Sources: the codes of RIS, types of CSL, BibTeX, Crossref,
-#: DataCite, OpenAlex, Zotero, EndNote, RefWorks, PubMed, Web of Science, Scopus, IEEE, Springer, Lens, Dimensions and dblp.
+#: Our types, and what sources call them: in lower case, letters only. What stands before the bar says no more than our
+#: word does. Sources: the codes of RIS, types of CSL, BibTeX, Crossref, DataCite, OpenAlex, Zotero, EndNote, RefWorks,
+#: PubMed, Web of Science, Scopus, IEEE, Springer, Lens, Dimensions and dblp.
 WORDS: dict[str, str] = {
     "article": "article jour journalarticle articlejournal j journal researcharticle originalarticle | articles journalarticles articleinpress articlemagazine "
     "articlenewspaper articleinjournal ejour ejournal jfull inpr mgzn news magazinearticle newspaperarticle electronicarticle originalpaper review "
@@ -32,7 +33,8 @@ WORDS: dict[str, str] = {
 }  # fmt: skip
 _TYPES = {word: kind for kind, words in WORDS.items() for word in words.replace("|", "").split()}
 _PLAIN = {word for words in WORDS.values() for word in words.partition("|")[0].split()}
-#: Of several types of one entry, the lowest counts, and the first of these: data papers are articles, and each preprint may be called one.
+#: Of several types of one entry, the lowest counts, and the first of these: data papers are articles, and each preprint
+#: may be called one.
 _RANKS = dict.fromkeys(PUBLICATION_TYPES, 1) | {"preprint": 0, "dataset": 2, "other": 3}
 _SEVERAL = re.compile(r"[;|,/]")
 #: Words of the longest name of a type.
@@ -42,7 +44,8 @@ _LONGEST = 200
 _PREPRINT_SERVER = re.compile(
     r"\s*(?:[a-z]{0,9}rxiv\b|corr\b|ssrn\b|research square|preprints\.org|osf preprints)", re.IGNORECASE
 )
-#: "Retracted Publication" of PubMed, "RETRACTED: A title", "A title (Retracted article. See vol. 3)"; not "Retraction of Publication", which is the notice.
+#: "Retracted Publication" of PubMed, "RETRACTED: A title", "A title (Retracted article. See vol. 3)"; not "Retraction
+#: of Publication", which is the notice.
 _RETRACTED = re.compile(r"\bretracted (?:publication|article|paper)\b|^\W*retracted\b\W*(?::|\]|$)", re.IGNORECASE)
 
 

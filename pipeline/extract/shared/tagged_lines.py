@@ -71,9 +71,9 @@ def read_tagged(
     """Entries that begin with the tag `start` and end with `end`, or where the next begins.
 
     `tag` has the groups 1 (tag) and 2 (value); a line without goes on with the value before it. Lines outside of
-    entries, and entries of which nothing is made, are rejected. telling: tags of which one before `start` says that the entry began
-    earlier, where `start` may stand inside of it; without any, it always begins the entry. furniture: lines between entries
-    that belong to the file.
+    entries, and entries of which nothing is made, are rejected. telling: tags of which one before `start` says that the
+    entry began earlier, where `start` may stand inside of it; without any, it always begins the entry. furniture: lines
+    between entries that belong to the file.
     """
     yield from _Reader(dump, tag, start, end, make, telling, furniture).read()
 

@@ -1,4 +1,6 @@
-"""What feeds and catalogues write around a title: an arXiv id, the kind of a link, a language, brackets of a translation."""
+"""What feeds and catalogues write around a title: an arXiv
+id, the kind of a link, a language, brackets of a translation.
+"""
 
 import re
 
@@ -15,7 +17,8 @@ _ID = r"arxiv:\s?(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d{1,3})?"
 _BEFORE = re.compile(
     rf"\[(?:{FILES})\]\s*|title\s*:\s*|(?P<arxiv>{_ID})(?:\s*\[[\w.-]+\]\s*[-–—:|]?|\s*[-–—:|])\s+", re.IGNORECASE
 )
-#: An id in round brackets is the paper's own where the feed adds its subject; "Comment on Bells (arXiv:2101.00001)" means another.
+#: An id in round brackets is the paper's own where the feed adds its subject; "Comment on Bells (arXiv:2101.00001)"
+#: means another.
 _BEHIND = re.compile(
     rf"(?:\((?P<arxiv>{_ID})\s*\[[\w.-]+\][^()]*\)|\[v(?P<version>[1-9]\d?)\]"
     rf"|\[(?:{_LANGUAGES})(?:(?:,|,? and| &|/) ?(?:{_LANGUAGES}))*\]|[(\[]abstract[)\]]"

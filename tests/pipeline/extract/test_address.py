@@ -18,10 +18,13 @@ SECRET_NAMES = [
     "api_key", "apiKey", "x-api-key", "password", "client_secret", "private-token", "jwt",
 ]  # fmt: skip
 TOLD_APART = [
-    "ftp://a/x", "ftp://b/x", "ftp://ann@a/x", "ftp://a:2121/x", "ftp://a/x/y", "http://a/x", "https://a/x", "http://a:8080/x",
+    "ftp://a/x", "ftp://b/x", "ftp://ann@a/x", "ftp://a:2121/x", "ftp://a/x/y", "http://a/x", "https://a/x",
+    "http://a:8080/x",
     "http://a/x?page=1", "http://a/x?page=2", "http://a/x?page_token=1", "http://a/oai?resumptionToken=1",
-    "http://a/oai?resumptionToken=2", "http://ann:x@a/x", "http://bob:x@a/x", "http://[::1]/x", "s3://a/x", "s3://b/x", "gs://a/x",
-    "memory://a/x", "github://ann:one@main/x", "github://ann:two@main/x", "github://ann:one@other/x", "hf://datasets/a/b@main/x",
+    "http://a/oai?resumptionToken=2", "http://ann:x@a/x", "http://bob:x@a/x", "http://[::1]/x", "s3://a/x", "s3://b/x",
+    "gs://a/x",
+    "memory://a/x", "github://ann:one@main/x", "github://ann:two@main/x", "github://ann:one@other/x",
+    "hf://datasets/a/b@main/x",
     "sftp://a/x", "hdfs:///a/x", "a/x", "/a/x",
 ]  # fmt: skip
 ONE_PLACE = [
@@ -43,8 +46,10 @@ ONE_PLACE = [
     ("local:///data/x", "/data/x"),
 ]  # fmt: skip
 NO_PLACES = [
-    "http://", "https://", "http://[::bad/x", "http://:99999/", "http://host:99999/x", "http://host:abc/x", "http:///x", "s3://",
-    "s3:///", "memory://", "ftp://", "ftp://:21", "ftp://host:99999/x", "ftp://host:abc/x", "nonsense://a/b", "zip://a::http://h/x.zip",
+    "http://", "https://", "http://[::bad/x", "http://:99999/", "http://host:99999/x", "http://host:abc/x", "http:///x",
+    "s3://",
+    "s3:///", "memory://", "ftp://", "ftp://:21", "ftp://host:99999/x", "ftp://host:abc/x", "nonsense://a/b",
+    "zip://a::http://h/x.zip",
     "simplecache::s3://b/k", "data://x", "file://tmp/x", "http://host/a\0b", "http://host/a\nb",
 ]  # fmt: skip
 

@@ -1,4 +1,6 @@
-"""A bad field never costs the record: it is null or cut, and a notice or other_fields tells of it; raw texts stand beside cleaned ones."""
+"""A bad field never costs the record: it is null or cut, and a notice
+or other_fields tells of it; raw texts stand beside cleaned ones.
+"""
 
 import json
 

@@ -186,7 +186,8 @@ def _as_ris(rows: list[dict]) -> str:
 def _as_nbib(rows: list[dict]) -> str:
     said = [row | {"doi": f"{row['doi']} [doi]"} for row in rows]
     return _tagged(
-        said, "{:4}- {}", "PMID- 1", "", title="TI", abstract="AB", author="FAU", venue="JT", volume="VI", issue="IP", year="DP", doi="LID"
+        said, "{:4}- {}", "PMID- 1", "", title="TI", abstract="AB", author="FAU", venue="JT", volume="VI", issue="IP",
+        year="DP", doi="LID"
     )  # fmt: skip
 
 
@@ -202,13 +203,15 @@ def _as_wos(rows: list[dict]) -> str:
 
 def _as_refworks(rows: list[dict]) -> str:
     return _tagged(
-        rows, "{} {}", "RT Journal Article", "", title="T1", abstract="AB", author="A1", venue="JF", volume="VO", issue="IS", year="YR", doi="DO"
+        rows, "{} {}", "RT Journal Article", "", title="T1", abstract="AB", author="A1", venue="JF", volume="VO",
+        issue="IS", year="YR", doi="DO"
     )  # fmt: skip
 
 
 def _as_refer(rows: list[dict]) -> str:
     return _tagged(
-        rows, "{} {}", "%0 Journal Article", "", title="%T", abstract="%X", author="%A", venue="%J", volume="%V", issue="%N", year="%D", doi="%R"
+        rows, "{} {}", "%0 Journal Article", "", title="%T", abstract="%X", author="%A", venue="%J", volume="%V",
+        issue="%N", year="%D", doi="%R"
     )  # fmt: skip
 
 
@@ -249,7 +252,8 @@ def _as_zotero_json(rows: list[dict]) -> str:
     return json.dumps(
         [
             {
-                "itemType": "journalArticle", "title": row["title"], "abstractNote": row["abstract"], "publicationTitle": row["venue"], "volume": row["volume"],
+                "itemType": "journalArticle", "title": row["title"], "abstractNote": row["abstract"],
+                "publicationTitle": row["venue"], "volume": row["volume"],
                 "issue": row["issue"], "date": str(row["year"]), "DOI": row["doi"],
                 "creators": [{"creatorType": "author", "firstName": given, "lastName": family} for given, family in row["authors"]],
             }
@@ -353,8 +357,10 @@ def _as_crossref(rows: list[dict]) -> str:
     return "".join(
         json.dumps(
             {
-                "DOI": row["doi"], "title": [row["title"]], "abstract": f"<jats:p>{html.escape(row['abstract'])}</jats:p>",
-                "container-title": [row["venue"]], "volume": row["volume"], "issue": row["issue"], "issued": {"date-parts": [[row["year"]]]},
+                "DOI": row["doi"], "title": [row["title"]],
+                "abstract": f"<jats:p>{html.escape(row['abstract'])}</jats:p>",
+                "container-title": [row["venue"]], "volume": row["volume"], "issue": row["issue"],
+                "issued": {"date-parts": [[row["year"]]]},
                 "author": [{"given": given, "family": family} for given, family in row["authors"]],
             }
         ) + "\n"
@@ -371,7 +377,8 @@ def _as_openalex(rows: list[dict]) -> str:
         said.append(
             {
                 "id": "https://openalex.org/W1", "doi": f"https://doi.org/{row['doi']}", "title": row["title"],
-                "publication_year": row["year"], "biblio": {"volume": row["volume"], "issue": row["issue"]}, "abstract_inverted_index": places,
+                "publication_year": row["year"], "biblio": {"volume": row["volume"], "issue": row["issue"]},
+                "abstract_inverted_index": places,
                 "primary_location": {"source": {"display_name": row["venue"]}},
                 "authorships": [{"author": {"display_name": f"{given} {family}"}} for given, family in row["authors"]],
             }
@@ -382,10 +389,13 @@ def _as_openalex(rows: list[dict]) -> str:
 @pytest.mark.parametrize(
     ("render", "name", "is_inverted"),
     [
-        (_as_ris, "ris", True), (_as_nbib, "nbib", True), (_as_bibtex, "bibtex", True), (_as_endnote, "endnote_xml", True),
+        (_as_ris, "ris", True), (_as_nbib, "nbib", True), (_as_bibtex, "bibtex", True),
+        (_as_endnote, "endnote_xml", True),
         (_as_pubmed, "pubmed_xml", True), (_as_crossref, "crossref", True), (_as_openalex, "openalex", False),
-        (_as_wos, "wos_tagged", True), (_as_refworks, "refworks", True), (_as_refer, "refer", True), (_as_mods, "mods", True),
-        (_as_unixref, "unixref", True), (_as_datacite, "datacite", True), (_as_zotero_json, "json_table", True), (_as_workbook, "workbook", True),
+        (_as_wos, "wos_tagged", True), (_as_refworks, "refworks", True), (_as_refer, "refer", True),
+        (_as_mods, "mods", True),
+        (_as_unixref, "unixref", True), (_as_datacite, "datacite", True), (_as_zotero_json, "json_table", True),
+        (_as_workbook, "workbook", True),
     ],
 )  # fmt: skip
 @given(rows=CITED)

@@ -30,8 +30,10 @@ def test_names_without_anything_between_them_are_parted(names):
 @pytest.mark.parametrize(
     "name",
     [
-        "Ronald McDonald Smith", "Paul DeVries Smith", "Hans VanDeMark Lee", "JoAnn MacLean Ross", "Rossi AnnaMaria Bruna",
-        "LaTeX", "The LaTeX Project Team", "The OpenStreetMap Foundation", "UniProt Consortium of Lamps", "O.K.", "J.R.R. Tolkien",
+        "Ronald McDonald Smith", "Paul DeVries Smith", "Hans VanDeMark Lee", "JoAnn MacLean Ross",
+        "Rossi AnnaMaria Bruna",
+        "LaTeX", "The LaTeX Project Team", "The OpenStreetMap Foundation", "UniProt Consortium of Lamps", "O.K.",
+        "J.R.R. Tolkien",
         "K.-H. Lewis", "J.Smith", "A. B.Smith", "Hugh J.Van Dyke", "St.John A. B.", "Ollie St.John Paul", "Ph.D. Smith",
         "Kim JungHyun", "JungHyun Kim", "Lee, JungHyun A.", "Maria DelCarmen Lopez", "李 小明", "et al.", "",
     ],

@@ -63,7 +63,8 @@ def crossref(fields):
 
 
 FORMATS = {
-    ris: RIS.split(), nbib: NBIB.split(), wos: WOS.split(), refworks: REFWORKS.split(), refer: REFER.split(), bibtex: BIBTEX.split(),
+    ris: RIS.split(), nbib: NBIB.split(), wos: WOS.split(), refworks: REFWORKS.split(), refer: REFER.split(),
+    bibtex: BIBTEX.split(),
     table: TABLE.split(";")[1:], json_lines: TABLE.split(";")[1:], crossref: TABLE.split(";")[1:],
 }  # fmt: skip
 
@@ -72,7 +73,9 @@ FORMATS = {
 @given(draw=st.data())
 @settings(max_examples=40)
 def test_every_word_of_an_entry_stands_in_its_record(tmp_path_factory, write, draw):
-    """Each field, known or not, says a word of its own, which no column may understand: it is bad as a date, a DOI, a number."""
+    """Each field, known or not, says a word of its own, which no
+    column may understand: it is bad as a date, a DOI, a number.
+    """
     names = draw.draw(st.lists(st.sampled_from(FORMATS[write]), min_size=1, max_size=12, unique=True))
     fields = [(name, draw.draw(st.sampled_from(["w{}q", "W{}Q Ada", "10.w{}q", "2020w{}q"])).format(place)) for place, name in enumerate(names)]  # fmt: skip
     path = tmp_path_factory.getbasetemp() / "fields"

@@ -1,4 +1,6 @@
-"""Generated exports, entry by entry and field by field beside pandas, openpyxl, lxml and json: a small part of `benchmarks.other_readers`."""
+"""Generated exports, entry by entry and field by field beside pandas,
+openpyxl, lxml and json: a small part of `benchmarks.other_readers`.
+"""
 
 import random
 from dataclasses import replace

@@ -1,4 +1,6 @@
-"""What kind of publication an entry is, its language, standard numbers and retraction: written in each format, it comes back."""
+"""What kind of publication an entry is, its language, standard
+numbers and retraction: written in each format, it comes back.
+"""
 
 import json
 
@@ -128,7 +130,8 @@ def unixref(kind, code, number, retracted):
 
 
 WRITERS = {
-    ris: RIS, nbib: PUBMED, pubmed_xml: PUBMED, wos: SCOPUS, refworks: NAMED, refer: NAMED, endnote: NAMED, bibtex: BIBTEX, scopus_csv: SCOPUS,
+    ris: RIS, nbib: PUBMED, pubmed_xml: PUBMED, wos: SCOPUS, refworks: NAMED, refer: NAMED, endnote: NAMED,
+    bibtex: BIBTEX, scopus_csv: SCOPUS,
     json_lines: NAMED, crossref: CSL, openalex: CSL, datacite: DATACITE, mods: NAMED,
     unixref: {"journal_article": "article", "conference_paper": "conference-paper", "posted_content": "preprint", "dissertation": "thesis"},
 }  # fmt: skip
@@ -170,9 +173,12 @@ def test_each_word_has_one_type_and_each_type_has_words():
 @pytest.mark.parametrize(
     ("words", "venue", "kind"),
     [
-        (["Article; Proceedings Paper"], None, "article"), (["Preprint", "Journal Article"], None, "preprint"), (["Dataset", "Journal Article"], None, "article"),
-        (["JOUR"], "arXiv preprint arXiv:2101.00001", "preprint"), (["misc"], "CoRR", "preprint"), ([], "bioRxiv", "preprint"), (["thesis"], "arXiv", "thesis"),
-        ([], "Corrosion Science", None), (["Randomized Controlled Trial"], "J", None), (["Conference and Workshop Papers"], None, "conference-paper"),
+        (["Article; Proceedings Paper"], None, "article"), (["Preprint", "Journal Article"], None, "preprint"),
+        (["Dataset", "Journal Article"], None, "article"),
+        (["JOUR"], "arXiv preprint arXiv:2101.00001", "preprint"), (["misc"], "CoRR", "preprint"),
+        ([], "bioRxiv", "preprint"), (["thesis"], "arXiv", "thesis"),
+        ([], "Corrosion Science", None), (["Randomized Controlled Trial"], "J", None),
+        (["Conference and Workshop Papers"], None, "conference-paper"),
         (["Book, Section"], None, "chapter"), (["x" * 100_000], None, None),
     ],
 )  # fmt: skip
@@ -183,8 +189,10 @@ def test_of_several_words_the_one_that_says_most_counts(words, venue, kind):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Retracted Publication", True), ("RETRACTED: Bees", True), ("[Retracted] Bees", True), ("Retracted", True), ("Bees (Retracted article. See vol. 3)", True),
-        ("Retraction of Publication", False), ("Retraction: Bees", False), ("Retracted claws in cats", False), ("How often are retracted papers cited?", False),
+        ("Retracted Publication", True), ("RETRACTED: Bees", True), ("[Retracted] Bees", True), ("Retracted", True),
+        ("Bees (Retracted article. See vol. 3)", True),
+        ("Retraction of Publication", False), ("Retraction: Bees", False), ("Retracted claws in cats", False),
+        ("How often are retracted papers cited?", False),
     ],
 )  # fmt: skip
 def test_a_retracted_paper_is_told_from_its_notice_and_from_papers_about_others(text, said):

@@ -38,7 +38,8 @@ LOOMS = (
     "same wool, and find that each further row that is kept costs a twentieth of the speed, while the cloth gets no better after the third."
 )
 PAPER = {
-    "title": "Spiders that tune their webs by the keys of a piano", "abstract": SPIDERS, "authors": "Arden, Ruth; Pell, Tom", "date": "2016",
+    "title": "Spiders that tune their webs by the keys of a piano", "abstract": SPIDERS,
+    "authors": "Arden, Ruth; Pell, Tom", "date": "2016",
     "venue": "Journal of Quiet Animals", "volume": "12", "pages": "101-119", "doi": "10.5555/jqa.12.101",
 }  # fmt: skip
 

@@ -1,4 +1,6 @@
-"""What surrounds a pair, against plain oracles: titles that recur, abstracts of many titles, dumps that list a paper once."""
+"""What surrounds a pair, against plain oracles: titles that
+recur, abstracts of many titles, dumps that list a paper once.
+"""
 
 import itertools
 
@@ -83,7 +85,8 @@ def test_no_dumps_list_nothing():
 members_strategy = st.lists(
     st.tuples(st.integers(0, 7), st.sampled_from(["title", "abstract", "band", "doi"]), st.integers(1, 3)), max_size=20
 ).map(lambda rows: [row for row in rows if row[1] not in ("title", "abstract")] + [
-    (number, kind, key) for (number, kind), key in {(n, k): key for n, k, key in rows if k in ("title", "abstract")}.items()
+    (number, kind, key) for (number, kind),
+    key in {(n, k): key for n, k, key in rows if k in ("title", "abstract")}.items()
 ])  # fmt: skip
 years_strategy = st.fixed_dictionaries({number: st.none() | st.integers(2000, 2003) for number in range(8)})
 

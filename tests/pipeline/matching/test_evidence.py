@@ -179,7 +179,8 @@ def test_numbered_parts_and_notices_are_told_apart(left, right, expected):
 @pytest.mark.parametrize(
     ("title", "is_generic"),
     [
-        ("Editorial", True), ("Letter to the Editor", True), ("Preface", True), ("Book reviews", True), ("In this issue", True),
+        ("Editorial", True), ("Letter to the Editor", True), ("Preface", True), ("Book reviews", True),
+        ("In this issue", True),
         ("Author's reply", True), ("Editorial 12", True), ("Abstracts", True), ("Editorial: bees and bells", False),
         ("Introduction to hidden lamp models", False), ("News from the harbour", False), ("", False),
     ],

@@ -152,7 +152,8 @@ def test_a_work_never_scores_below_a_publication_and_only_the_place_makes_the_di
 
 ONE_WORK = {
     "similarity": 0.9, "containment": 0.95, "smaller_words": 100.0, "title_similarity": 1.0, "title_containment": 1.0,
-    "authors": 1.0, "authors_all": 1.0, "venue": 0.0, "venue_kind": 0.0, "volume": 0.0, "issue": 0.0, "pages": 0.0, "doi": 0.0,
+    "authors": 1.0, "authors_all": 1.0, "venue": 0.0, "venue_kind": 0.0, "volume": 0.0, "issue": 0.0, "pages": 0.0,
+    "doi": 0.0,
 }  # fmt: skip
 
 

@@ -1,4 +1,7 @@
-"""The change feed: what it tells, a change at a time. That a follower ends with the published papers after any history: history.py."""
+"""The change feed: what it tells, a change at a time.
+
+That a follower ends with the published papers after any history: history.py.
+"""
 
 import json
 

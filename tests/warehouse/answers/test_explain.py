@@ -1,4 +1,6 @@
-"""Explanations against what is published: chains that hold, scores that the engine finds again, values that are there."""
+"""Explanations against what is published: chains that hold,
+scores that the engine finds again, values that are there.
+"""
 
 import itertools
 import json
@@ -42,7 +44,9 @@ def reworded(paper: int, share: float, seed: int = 1) -> str:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory) -> Place:
-    """Papers that are near, cited, in two parts that a third matches, decided about, retired, withdrawn, and hostile."""
+    """Papers that are near, cited, in two parts that a third
+    matches, decided about, retired, withdrawn, and hostile.
+    """
     place = Place(tmp_path_factory.mktemp("explain"))
     texts = {
         "a": page(10, 11, 12, 13),

@@ -1,4 +1,6 @@
-"""`match` and `evaluate` as functions: every record is in a paper, labels never reach the matcher, and no order decides."""
+"""`match` and `evaluate` as functions: every record is in a
+paper, labels never reach the matcher, and no order decides.
+"""
 
 import json
 from pathlib import Path

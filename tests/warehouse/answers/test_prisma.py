@@ -18,7 +18,9 @@ POOR = json.dumps({"abstract": "Coming soon."}) + "\n"
 
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory) -> Place:
-    """Papers 1 to 6: 1 2 3 and 3 again in PubMed, 3 4 and a poor one in Scopus, 1 5 6 in an update of PubMed, 6 in no source."""
+    """Papers 1 to 6: 1 2 3 and 3 again in PubMed, 3 4 and a poor
+    one in Scopus, 1 5 6 in an update of PubMed, 6 in no source.
+    """
     place = Place(tmp_path_factory.mktemp("searched"))
     place.write("1.jsonl", json_lines(1, 2, 3, 3))
     place.write("2.jsonl", json_lines(3, 4) + POOR)

@@ -186,13 +186,15 @@ def test_every_result_of_several_statements_is_shown(asked, tmp_path):
 
 #: SQL of values, among them all that break a conversion to Python, polars or JSON.
 VALUES = [
-    "INTERVAL '1 year 2 days 3.5 seconds'", "'\\xAA\\x00'::BLOB", "'0101'::BIT", "'infinity'::DATE", "'-infinity'::TIMESTAMP",
+    "INTERVAL '1 year 2 days 3.5 seconds'", "'\\xAA\\x00'::BLOB", "'0101'::BIT", "'infinity'::DATE",
+    "'-infinity'::TIMESTAMP",
     "'infinity'::TIMESTAMPTZ", "'inf'::DOUBLE", "'-inf'::FLOAT", "'nan'::FLOAT", "1e-320::DOUBLE", "-0.0::DOUBLE",
     "99999999999999999999999999999999999999::HUGEINT", "18446744073709551615::UBIGINT", "1::UHUGEINT", "-1::TINYINT",
     "'4ac7a9e9-607c-4c8a-84f3-843f0191e3fd'::UUID", "'12:00:00+02'::TIMETZ", "'12:00:00.5'::TIME",
     "'2020-01-01 00:00:00.123456789'::TIMESTAMP_NS", "'a'::ENUM('a', 'b')", "NULL", "'12345-01-01'::DATE",
     "'290000-01-01'::TIMESTAMP", "'0044-01-01 (BC)'::DATE", "1.10::DECIMAL(10, 2)", "'1'::BIGNUM", "true",
-    "'{\"a\": [1, null]}'::JSON", "'a\"b,c' || chr(27) || chr(0) || chr(10) || 'NaN Infinity'", "''", "'Infinity'", "1::VARIANT",
+    "'{\"a\": [1, null]}'::JSON", "'a\"b,c' || chr(27) || chr(0) || chr(10) || 'NaN Infinity'", "''", "'Infinity'",
+    "1::VARIANT",
     "union_value(text := 'x')", "union_value(number := 'inf'::DOUBLE)", "'[]'", "'💥 – 論文'",
 ]  # fmt: skip
 

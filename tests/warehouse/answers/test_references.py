@@ -23,7 +23,8 @@ from tests.support.store_places import Place
 #: Words with what one of the formats takes for a sign of its own.
 WORDS = st.sampled_from(
     ["bees", "Örn", "{max}", "{", "}", "10^3", "5%", "R&D", "#3", "a_b", "$5", "~7", "p<0.05", "n>3", "--", "-", "and", "@article{x,", "AU",
-     "ER  -", '"quoted"', "=1", "C:\\temp", "x;y", "a,b", "雪", "10.1000/x", "arXiv:2401.00001", "<<so>>", "[1]", "others"]
+     "ER  -", '"quoted"', "=1", "C:\\temp", "x;y", "a,b", "雪", "10.1000/x", "arXiv:2401.00001", "<<so>>", "[1]",
+     "others"]
 )  # fmt: skip
 TEXTS = st.lists(WORDS, min_size=1, max_size=8).map(lambda words: " ".join(["We", *words, "here."]))
 TERMS = st.sampled_from(["mice", "Animals, Laboratory", "cs.LG", "R&D", "50% off"])
@@ -106,8 +107,10 @@ def _exported(place: Place, file, what: str) -> pl.DataFrame:
 
 def test_what_no_column_took_is_written_as_it_was_listed():
     row = {
-        "id": "1" * 32, "title": "Bees", "abstract": None, "authors": None, "venue": "Hives", "volume": None, "issue": None,
-        "pages": None, "published_date": None, "year": 2019, "doi": None, "arxiv_id": None, "arxiv_version": None, "pmid": None,
+        "id": "1" * 32, "title": "Bees", "abstract": None, "authors": None, "venue": "Hives", "volume": None,
+        "issue": None,
+        "pages": None, "published_date": None, "year": 2019, "doi": None, "arxiv_id": None, "arxiv_version": None,
+        "pmid": None,
         "categories": None, "urls": [], "other_fields": json.dumps({"CY": "Aix", "ID": "gale19", "N1": ["papersieve: listed in x.ris:1", "Read it"], "A4": ["Gale, H.", "Holt, J."], "issn_l": "1"}),
         "format": "ris", "notes": [], "language": "fr", "publication_type": "thesis",
     }  # fmt: skip

@@ -191,7 +191,9 @@ def test_no_message_drives_the_terminal(made, tmp_path):
 
 
 def test_words_leave_by_the_doors_alone():
-    """`say` and `print_result` of the options, the console that is harmless, and two scripts that print our own pages."""
+    """`say` and `print_result` of the options, the console that
+    is harmless, and two scripts that print our own pages.
+    """
     doors = {
         "cli_options.py": "click.echo(",
         "console.py": "rich.console",

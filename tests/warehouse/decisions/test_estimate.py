@@ -1,4 +1,6 @@
-"""Estimates against the truth of simulated warehouses and against other libraries' intervals; the sample that they rest on."""
+"""Estimates against the truth of simulated warehouses and
+against other libraries' intervals; the sample that they rest on.
+"""
 
 import csv
 import json

@@ -1,4 +1,6 @@
-"""Days are fetched once and wholly, whatever servers do and whenever the process dies; gaps are filled by themselves."""
+"""Days are fetched once and wholly, whatever servers do and
+whenever the process dies; gaps are filled by themselves.
+"""
 
 import json
 import re

@@ -41,7 +41,9 @@ def history(snapshot) -> History:
 
 
 def assert_searches_agree(store: Store) -> set[int]:
-    """Asked by the file and by a scan, each document's buckets are the same; returns the documents that were searched."""
+    """Asked by the file and by a scan, each document's buckets
+    are the same; returns the documents that were searched.
+    """
     searched_at_all = set()
     for number in store._connection.sql("SELECT document_no FROM documents").pl()["document_no"]:
         chosen = pl.DataFrame({"document_no": [number]})
@@ -119,7 +121,9 @@ def test_a_file_of_the_same_size_with_other_content_is_never_believed(place):
     st.integers(0, 2**32 - 1),
 )
 def test_blocks_hold_each_key_with_its_documents(keys, wanted, entries, lower_half):
-    """Against a plain filter, with keys that run over the ends of blocks; the lower half of a key makes no difference."""
+    """Against a plain filter, with keys that run over the ends
+    of blocks; the lower half of a key makes no difference.
+    """
     held = sorted((key << 32) + number for number, key in enumerate(keys))
     asked = np.array(sorted((key << 32) + lower_half for key in wanted), np.int64)
     with pytest.MonkeyPatch.context() as patch:

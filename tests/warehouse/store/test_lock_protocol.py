@@ -17,7 +17,9 @@ Facts = frozenset[str]
 @dataclass(frozen=True)
 class Disk:
     """names: file names and the file that each stands for; says: the facts in each file; log: committed, not yet in
-    the store's file; locks: what is locked, and by which command; order: commands in the order in which they began to hold."""
+    the store's file; locks: what is locked, and by which command; order: commands in the order in which they began to
+    hold.
+    """
 
     names: tuple[tuple[str, int], ...] = (("store", 0),)
     says: tuple[Facts, ...] = (frozenset({"old"}),)

@@ -1,4 +1,6 @@
-"""However little memory DuckDB may use, what is published is the same: what does not fit is spilled beside the store."""
+"""However little memory DuckDB may use, what is published
+is the same: what does not fit is spilled beside the store.
+"""
 
 from pathlib import Path
 

@@ -64,7 +64,9 @@ def packed(kind: str, members: list[tuple[str, bytes]]) -> bytes:
 
 
 def deliver(folder: Path, files: dict) -> dict[tuple, bytes]:
-    """Make these the files of the folder, and say what lies at which place; a place by file, member and which one of that name."""
+    """Make these the files of the folder, and say what lies at
+    which place; a place by file, member and which one of that name.
+    """
     for path in folder.iterdir():
         path.unlink()
     says = {}

@@ -1,4 +1,6 @@
-"""What a store makes anew where a step of this software has another version: that step's results, and what rests on them."""
+"""What a store makes anew where a step of this software has
+another version: that step's results, and what rests on them.
+"""
 
 import pytest
 
