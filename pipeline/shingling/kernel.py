@@ -21,7 +21,7 @@ from papersieve.pipeline.shingling.vectors import LANES, copy64, fold64, high64,
 SLACK = 128
 
 #: Content id of vectors.py, which numba's cache does not look at.
-VECTORS = "8e68654be8f5198bb199277ea40d8312"
+VECTORS = "9ef525f2e7192d1d06774964b6fa60f1"
 
 _helper = njit(nogil=True, boundscheck=False, forceinline=True)
 _kernel = njit(nogil=True, boundscheck=False, cache=True)

@@ -1,7 +1,4 @@
-"""Answers of explain, lookup, search, tables, changes and export in words.
-
-Texts of dumps are shown harmless, colours never say it alone.
-"""
+"""Answers of explain, lookup, search, tables, changes and export in words; colours never say it alone."""
 
 import textwrap
 from collections.abc import Iterable
@@ -67,9 +64,7 @@ def tell_pair(told: dict[str, Any]) -> None:
 
 
 def difference(parts: list[tuple[str, str]]) -> Text:
-    """Both texts as one: what only the left one says in [- -]
-    and red, what only the right one says in {+ +} and green.
-    """
+    """Both texts as one: what only the left one says in [- -] and red, what only the right one in {+ +} and green."""
     text = Text()
     for op, words in parts:
         before, after, colour = _MARKS[op]
@@ -222,10 +217,7 @@ def _tell_judgement(out: Console, name: str, pair: dict[str, Any]) -> None:
 
 
 def _tell_terms(out: Console, score: float, terms: list[dict[str, Any]]) -> None:
-    """A line a term, weightiest first: what was found, and what it adds to the score.
-
-    Terms that round to nothing are left out.
-    """
+    """A line per term, weightiest first: what was found, and what it adds; those that round to nothing are left out."""
     out.print(f"{_INDENT}{'evidence':18} {'value':>6} {'adds':>6}")
     from papersieve.warehouse.answers.reasons import LEAST_TERM, tell_value  # loads polars: what has terms has done so
 

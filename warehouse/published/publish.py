@@ -199,9 +199,7 @@ def _views() -> tuple[str, ...]:
 
 
 def _build(store: Store, settings: Settings, since: int) -> None:
-    """Write what changed since a revision (0: everything) into
-    the attached `published`, of the same tables and views.
-    """
+    """Write what changed since a revision (0: everything) into the attached `published`."""
     if since:
         store.execute("choose_changed", base=_one_row(revision=since))
     else:
@@ -228,9 +226,7 @@ def _build_lookup(store: Store, settings: Settings) -> None:
 
 
 def _audit(store: Store, settings: Settings, scope: str) -> list[CheckResult]:
-    """Run the checks on the attached `published`, keep their
-    results there and in the store, raise where an error failed.
-    """
+    """Run the checks on the attached `published`, keep their results; raise where an error failed."""
     with store.using("published") as con:
         results = run_checks(con)
     frame = pl.DataFrame(

@@ -43,13 +43,12 @@ NAMES: dict[str, str] = {
     "categories": "categories category subjects keywords keywordsplus authorkeywords indexkeywords tags manualtags automatictags fieldsofstudy keywordlist keyword topicsdisplayname keywordsdisplayname conceptsdisplayname 关键词",
     "comment_count": "commentcount comments numcomments",
 }  # fmt: skip
-#: What Web of Science names its fields, and R's bibliometrix all its tables; two letters are enough where several of
-#: them stand together.
+#: What Web of Science names its fields, and R's bibliometrix all its tables; two letters are enough where several are.
 CODES: dict[str, str] = {
     "title": "ti", "abstract": "ab", "authors": "af au", "venue": "so t2 jf", "volume": "vl", "issue": "is",
-    "pages": "pp ar pg", "page_start": "bp sp",
-    "page_end": "ep", "published": "py yr", "month": "pd", "doi": "di do", "pmid": "pm", "issns": "sn ei",
-    "isbns": "bn", "publication_type": "dt pt ty", "language": "la", "urls": "ur", "categories": "de kw",
+    "pages": "pp ar pg", "page_start": "bp sp", "page_end": "ep", "published": "py yr", "month": "pd", "doi": "di do",
+    "pmid": "pm", "issns": "sn ei", "isbns": "bn", "publication_type": "dt pt ty", "language": "la", "urls": "ur",
+    "categories": "de kw",
 }  # fmt: skip
 _FEWEST_CODES = 3
 
@@ -130,17 +129,13 @@ _IDS = ("id", "ID", "paper_id", "paperId")
 
 
 def has_semicolons(rows: Iterable[list[str]], names: list[str], mapped: Mapped) -> bool:
-    """Whether one of these rows separates its authors by
-    semicolons; then a comma is inside of a name in all of them.
-    """
+    """Whether one of these rows separates its authors by semicolons; then a comma is inside of a name in all."""
     places = [names.index(column) for column in mapped.get("authors", ())]
     return any(";" in row[at] for row in rows for at in places if at < len(row))
 
 
 def entry_of(values: Mapping[str, Any], mapped: Mapped, *, by_commas: bool = True) -> Entry | None:
-    """Make an entry of a row; None where it has neither title
-    nor abstract. by_commas: whether commas may separate authors.
-    """
+    """An entry of a row; None without title and abstract. by_commas: whether commas may separate authors."""
     row = Row(values, mapped)
     title, abstract = row.text("title"), row.text("abstract")
     if not title and not abstract:
@@ -150,22 +145,19 @@ def entry_of(values: Mapping[str, Any], mapped: Mapped, *, by_commas: bool = Tru
     inside = next((found for key in _JOURNALS if isinstance(found := values.get(key), dict)), {})
     return Entry(
         0, 0,
-        title=title, abstract=abstract,
-        authors=_authors(row, by_commas=by_commas),
+        title=title, abstract=abstract, authors=_authors(row, by_commas=by_commas),
         venue=_venue(row) or text_of(named(inside.get("journal") or inside.get("publisher"))),
         volume=_counted(row, "volume") or text_of(inside.get("volume")) or cited.get("volume"),
         issue=_counted(row, "issue") or text_of(inside.get("issue")) or cited.get("issue"),
         pages=_pages(row) or text_of(inside.get("pages")) or cited.get("pages"),
-        published_raw=raw, published=published,
-        doi=row.found("doi", "DOI", "doi") or _doi_by_content(row),
+        published_raw=raw, published=published, doi=row.found("doi", "DOI", "doi") or _doi_by_content(row),
         arxiv=row.found("arxiv", "ArXiv", "arxiv") or _arxiv_by_content(values),
         pmid=row.found("pmid", "PubMed", "pmid"),
         serials=[text for ours in ("issns", "isbns") for value in row.each(ours) for text in texts_of(value)],
         types=[text for value in row.each("publication_type") for text in texts_of(value.get("pubType") if isinstance(value, dict) else value)],
         language=row.text("language"), is_retracted=_FLAGS.get(str(row.first("is_retracted")).strip().lower()),
         said=values, taken=[theirs for ours in _IN_ANOTHER_FORM if (theirs := row.taken(ours))],
-        comment_count=integer_of(row.first("comment_count")),
-        categories=_texts(row.first("categories"), split_terms),
+        comment_count=integer_of(row.first("comment_count")), categories=_texts(row.first("categories"), split_terms),
         urls=[u for value in row.each("urls") for u in _texts(value if isinstance(value, dict) and len(value) == 1 else named(value), _LINKS.split) if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 
@@ -175,9 +167,7 @@ _IN_ANOTHER_FORM = ("authors", "categories", "page_start", "page_end")
 
 
 def _authors(row: Row, *, by_commas: bool) -> list[str]:
-    """The first column of authors that says more than one name,
-    else the first: "first author" stands beside the list.
-    """
+    """The first column of authors that says several names, else the first: "first author" stands beside the list."""
     lists = [split_names(value, by_commas=by_commas) for value in row.each("authors")]
     names = next((names for names in lists if len(names) > 1), lists[0] if lists else [])
     if len(lists) > 1 and names and names[-1].endswith(".") and [names[-1][:-1]] in lists:  # PubMed ends its list so
