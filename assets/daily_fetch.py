@@ -65,7 +65,7 @@ def fetch_into(
 
 
 def daily_fetch(places: Places, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
-    """Ready for whoever names sources; without any it says so and runs nothing."""
+    """Ready for whoever names sources; without any it says so and runs nothing. Days of sources are those of UTC."""
     return dg.ScheduleDefinition(
         name=places.named("daily_fetch"),
         job=job,

@@ -88,6 +88,8 @@ def take_in(
     chosen = papersieve.settings_of_run(context)
     folder = Path(config.dump_folder or papersieve.dump_folder).absolute()
     with papersieve.open_store() as store:
+        if config.withdraw:
+            withdraw(store, config.withdraw)
         is_all = not config.files and not config.dump_folder
         state = {FOLDER_STATE: state_of(look(folder))} if is_all else {}  # before it is read
         outcomes = taken_in(store, folder, config, chosen, context, is_withdrawing=papersieve.withdraw_removed)
@@ -129,9 +131,7 @@ def taken_in(
     *,
     is_withdrawing: bool,
 ) -> list[DumpOutcome]:
-    """Withdraw, read, accept and judge what is new, as `papersieve run` does. Returns the outcome of each file."""
-    if config.withdraw:
-        withdraw(store, config.withdraw)
+    """Read, accept and judge what is new, as `papersieve run` does. Returns the outcome of each file."""
     paths = [folder / name for name in config.files] if config.files else dump_paths(folder) and [folder]
     outcomes = ingest(store, paths, logged(context.log), settings.reading)
     if is_withdrawing and (gone := [o.location for o in outcomes if o.outcome == "removed"]):

@@ -4,7 +4,7 @@ does with everything, done with what a change touches.
 Whoever keeps the state answers the look-ups, and applies what comes back before the next step:
 
     read_documents   what records of new documents say  →  the documents, their block keys
-    change_pairs     documents that are new and gone    →  pairs that come, go or are judged otherwise; hot buckets
+    change_pairs     documents that are new and gone    →  pairs that come, go, change; buckets hot or cold
     touched          documents of any change            →  whole components, as they were and as they are
     recluster        these components                   →  their clusters, and what outranks judgements in them
     merge            these clusters                     →  golden records

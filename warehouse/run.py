@@ -96,6 +96,7 @@ def run(
     be read, or is held back, raises nothing: its outcome says why.
     """
     store.parent.mkdir(parents=True, exist_ok=True)
+    refuse_export(settings)
     with (
         fetched(paths, settings.reading, progress) as files,  # before the store is held: a server may be slow
         hold_store(store, wait_seconds, held) as holding,
@@ -116,6 +117,14 @@ def run(
             outcomes = judged(opened, outcomes)
             told = [*messages_of(outcomes), stale, published.message(warehouse)]
             return _result(opened, outcomes, [message for message in told if message], published, withdrawn)
+
+
+def refuse_export(settings: Settings) -> None:
+    """Raise ArgumentError where the settings name a place to export to that can be none, before any work."""
+    if settings.operation.export_to:
+        from papersieve.warehouse.published.export_place import export_place  # few want it
+
+        export_place(place_of(settings.operation.export_to))
 
 
 def export_as_set(warehouse: Path, settings: Settings) -> None:

@@ -115,20 +115,19 @@ class OpenDump:
         A line longer than a block and than `max_line_bytes` is rejected.
         """
         with self.open() as stream:
-            line, rest = 1, stream.read(len(_MARK)).removeprefix(_MARK)
+            line, rest = 1, [stream.read(len(_MARK)).removeprefix(_MARK)]
             while block := stream.read(self.block_bytes):
-                data = rest + block
-                end = data.rfind(b"\n") + 1
-                if not end and len(data) > self.reading.max_line_bytes + len(b"\r\n"):
-                    length = len(data) + _skip_line(stream)
-                    self._reject_long(line, data[:_LONG_LINE_BYTES], length)
-                    line, rest = line + 1, b""
-                    continue
-                if end:
+                rest.append(block)
+                if b"\n" in block or b"\n" in rest[0]:
+                    data = b"".join(rest)
+                    end = data.rfind(b"\n") + 1
                     yield line, data[:end]
-                line, rest = line + data.count(b"\n"), data[end:]
-            if rest:
-                yield line, rest
+                    line, rest = line + data.count(b"\n"), [data[end:]]
+                elif (length := sum(map(len, rest))) > self.reading.max_line_bytes + len(b"\r\n"):
+                    self._reject_long(line, b"".join(rest)[:_LONG_LINE_BYTES], length + _skip_line(stream))
+                    line, rest = line + 1, [b""]
+            if data := b"".join(rest):
+                yield line, data
 
     def _sound(self, block: bytes) -> list[str]:
         """The lines of a block; none where one of them may be too long, or is no UTF-8."""

@@ -1,4 +1,4 @@
-"""Answers of explain, lookup, search, tables, changes and export in words; colours never say it alone."""
+"""Answers of explain, lookup, search, tables, changes and export in words, made harmless; colours say nothing alone."""
 
 import textwrap
 from collections.abc import Iterable

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from glob import has_magic
 from pathlib import Path
 from typing import Protocol
 
@@ -24,7 +25,8 @@ MANIFEST = "manifest.json"
 #: The folder that holds all other files: nothing outside it is ever removed.
 TABLES = "tables"
 
-_WRITING = ".writing"
+#: What files and folders are called while they are written.
+_SCRATCH, _WRITING = ".papersieve-", ".writing"
 
 
 class ExportPlace(Protocol):
@@ -95,13 +97,14 @@ class _Local:
     def hold(self, wait_seconds: float) -> Iterator[None]:
         self._folder.mkdir(parents=True, exist_ok=True)
         with hold(self._folder / MANIFEST, "export", wait_seconds):
-            for left in self._folder.glob(f"*{_WRITING}"):  # of killed exports, as this one has the lock
-                shutil.rmtree(left) if left.is_dir() else left.unlink()
+            for name in (f"{_SCRATCH}*{_WRITING}", f"{MANIFEST}.*{_WRITING}"):
+                for left in self._folder.glob(name):  # of killed exports, as this one has the lock
+                    shutil.rmtree(left) if left.is_dir() else left.unlink()
             yield
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
-        with tempfile.TemporaryDirectory(dir=self._folder, suffix=_WRITING) as folder:
+        with tempfile.TemporaryDirectory(dir=self._folder, prefix=_SCRATCH, suffix=_WRITING) as folder:
             yield Path(folder)
 
 
@@ -113,6 +116,8 @@ class _Elsewhere:
             raise ArgumentError(
                 f"{address}: expected a place to write to, such as s3://bucket/folder, found a web page"
             )
+        if has_magic(str(address)):
+            raise ArgumentError(f"{address}: expected an address without *, ? and [, which stand for several places")
         self._address = address
         with self._told():
             self._fs, self._root = file_system(address)
@@ -172,5 +177,5 @@ class _Elsewhere:
                 remedy = f"Install it: {install_command(self._address.scheme)}" if is_extra else "Install that package"
             raise PapersieveError(
                 f"{self._address}: the export failed ({type(error).__name__}: {brief(error, self._address)}). "
-                f"{remedy}. Readers still see the version before."
+                f"{remedy}. Readers see one whole version all the same."
             ) from error

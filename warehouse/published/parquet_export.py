@@ -4,6 +4,7 @@ manifest, replaced last, names the files of one whole version.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,9 @@ from papersieve.warehouse.sql import ask, execute
 #: Tables that a reader rarely wants whole: a folder a year of publication.
 BY_YEAR = ("papers", "records")
 
+#: Paths of files that an export wrote: no other is ever removed.
+_OURS = re.compile(rf"{TABLES}/\w+/(published_year=\w+/)?[0-9a-f]{{32}}\.parquet")
+
 #: A file as the manifest tells of it: path, rows, size_bytes, sha256.
 File = dict[str, Any]
 
@@ -32,7 +36,7 @@ def export(warehouse: Path, place: Place, *, wait_seconds: float = 60) -> dict[s
 
     manifest: schema_version, revision, revision_id, fingerprint, published_at, exported_at, tables (name, comment,
     rows, partitioned_by, columns (name, type, comment), files (path below the place, rows, size_bytes, sha256)), before
-    (paths of the version before that are not of this one, kept for who still reads it).
+    (files of the version before that are not of this one, kept for who still reads it).
     A file is named by its content: one that did not change is not written again, and none is ever changed. A reader
     who starts at the manifest sees one whole version, whatever happens meanwhile. Raises PapersieveError where the
     manifest there is not of ours, or where the place can't be written to; BusyError where another export writes into
@@ -53,18 +57,20 @@ def _export(warehouse: Path, place: ExportPlace, name: Place) -> dict[str, Any]:
         same = ("schema_version", "revision_id", "fingerprint")
         if before and all(before[f] == facts[f] for f in same) and there.issuperset(_files(before)):
             return {**before, "exported": False, "written": 0}
-        kept = {path: file for path, file in _files(before).items() if path in there}
+        known = _before(before) | _files(before)  # after a rollback, the version before is this one
+        kept = {path: file for path, file in known.items() if path in there}
         tables = [_Table(con, scratch, place, kept).written(*row) for row in ask(con, "catalogue_tables").iter_rows()]
     exported_at = datetime.now(UTC).replace(tzinfo=None)
     manifest = {**facts, "exported_at": exported_at, "tables": tables}
-    manifest["before"] = sorted(_files(before).keys() - _files(manifest).keys())
+    old = {path: file for path, file in sorted(_files(before).items()) if path not in _files(manifest)}
+    manifest["before"] = list(old.values())
     there = place.files()
     if lost := _files(manifest).keys() - there:
         raise PapersieveError(
             f"{name}: {min(lost)} is gone: another export works there, too. Wait for it, and export again."
         )
     place.swap_manifest(json.dumps(manifest, ensure_ascii=False, indent=1, default=str).encode())
-    place.remove(there - _files(manifest).keys() - set(manifest["before"]))
+    place.remove({path for path in there if _OURS.fullmatch(path)} - _files(manifest).keys() - old.keys())
     return {**manifest, "exported": True, "written": len(_files(manifest).keys() - kept.keys())}
 
 
@@ -74,7 +80,7 @@ def _read(place: ExportPlace, name: Place) -> dict[str, Any] | None:
         return None
     try:
         found: dict[str, Any] = json.loads(text)
-        if {"revision_id", "fingerprint", "before", "tables"} <= found.keys():
+        if {"schema_version", "revision_id", "fingerprint", "before", "tables"} <= found.keys():
             return found
     except (ValueError, AttributeError):
         pass
@@ -86,6 +92,12 @@ def _read(place: ExportPlace, name: Place) -> dict[str, Any] | None:
 def _files(manifest: dict[str, Any] | None) -> dict[str, File]:
     """Files of a version by their paths."""
     return {file["path"]: file for table in (manifest or {"tables": []})["tables"] for file in table["files"]}
+
+
+def _before(manifest: dict[str, Any] | None) -> dict[str, File]:
+    """Files that are kept of the version before a version, by their paths."""
+    told = manifest["before"] if manifest else []
+    return {file["path"]: file for file in told if isinstance(file, dict)} if isinstance(told, list) else {}
 
 
 class _Table:

@@ -135,7 +135,7 @@ def has_semicolons(rows: Iterable[list[str]], names: list[str], mapped: Mapped) 
 
 
 def entry_of(values: Mapping[str, Any], mapped: Mapped, *, by_commas: bool = True) -> Entry | None:
-    """An entry of a row; None without title and abstract. by_commas: whether commas may separate authors."""
+    """An entry of a row; None where it has neither title nor abstract. by_commas: commas may separate authors."""
     row = Row(values, mapped)
     title, abstract = row.text("title"), row.text("abstract")
     if not title and not abstract:
