@@ -38,7 +38,7 @@ SAME_PAGE_TITLES, SAME_PAGE_ABSTRACTS = 0.8, 0.5
 PLACE = ("venue", "venue_kind", "volume", "issue", "pages", "doi")
 
 #: Two publications are one work where abstracts, titles and authors agree so far.
-SAME_WORK_ABSTRACTS, SAME_WORK_TITLES, SAME_WORK_AUTHORS = 0.5, 0.9, 0.5
+SAME_WORK_ABSTRACTS, SAME_WORK_TITLES, SAME_WORK_WORDS, SAME_WORK_AUTHORS = 0.5, 0.9, 0.95, 0.5
 
 #: All that a pair is judged by.
 PAIR_COLUMNS = EVIDENCE_SCHEMA | CONTEXT_SCHEMA
@@ -113,6 +113,8 @@ def _is_one_work() -> pl.Expr:
     return (
         (pl.max_horizontal("similarity", "containment") >= SAME_WORK_ABSTRACTS)
         & (pl.col("title_similarity") >= SAME_WORK_TITLES)
+        & (pl.col("title_containment") >= SAME_WORK_WORDS)
+        & (pl.col("title_numbers").fill_null(1.0) == 1)
         & (pl.col("authors").fill_null(1.0) >= SAME_WORK_AUTHORS)
     ).fill_null(value=False)
 

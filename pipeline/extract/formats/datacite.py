@@ -2,7 +2,7 @@
 descriptions, as their API and its files of lines have them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
@@ -44,7 +44,7 @@ def _entry(_: str, value: Any) -> Entry | None:
     kinds = found if isinstance(found := work.get("types"), dict) else {}
     return Entry(
         0, 0,
-        title=titles[0], abstract=abstract,
+        title=_main_title(work) or titles[0], abstract=abstract,
         authors=names_of(work.get("creators") or []),
         venue=text_of(inside.get("title")) or text_of(publisher.get("name") if isinstance(publisher, dict) else publisher),
         volume=text_of(inside.get("volume")), issue=text_of(inside.get("issue")), pages=pages,
@@ -55,6 +55,13 @@ def _entry(_: str, value: Any) -> Entry | None:
         said=work, taken=("creators", "descriptions" if abstract and len(described) == 1 else "", "dates" if list(dates.values()) == [date] else ""),
         urls=[u for u in [text_of(work.get("url"))] if u],
     )  # fmt: skip
+
+
+def _main_title(work: Mapping[str, Any]) -> str | None:
+    """The title that is no translation, subtitle or other."""
+    listed = work.get("titles")
+    titles = listed if isinstance(listed, list) else []
+    return next((text_of(t.get("title")) for t in titles if isinstance(t, dict) and not t.get("titleType")), None)
 
 
 FORMAT = Format("datacite", "JSON with titles, creators, publicationYear", recognises, extract)

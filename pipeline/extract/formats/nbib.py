@@ -36,7 +36,7 @@ def _entry(fields: Fields) -> Entry | None:
         0, 0,
         title=title, abstract=abstract,
         authors=fields.all("FAU", "CN") if fields.first("FAU") else fields.all("AU", "CN"),
-        venue=fields.first("JT", "TA"), volume=fields.first("VI"), issue=fields.first("IP"), pages=fields.first("PG"),
+        venue=fields.first("JT", "TA") or (fields.first("BTI") if fields.first("TI") else None), volume=fields.first("VI"), issue=fields.first("IP"), pages=fields.first("PG"),
         published_raw=date, published=parse_date(date) if date else None,
         doi=doi, pmid=fields.first("PMID"), categories=[k.lstrip("*") for k in fields.all("MH", "OT")],
         serials=fields.all("IS", "ISBN"), types=fields.all("PT"), language=fields.first("LA"),

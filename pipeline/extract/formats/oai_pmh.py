@@ -42,10 +42,17 @@ def _arxiv(e: Element) -> Entry | None:
     return Entry(
         0, 0,
         title=title, abstract=abstract,
-        authors=people or split_names(re.sub(r"\([^()]*\)", "", text(e, "authors") or "")),
+        authors=people or split_names(_without_brackets(text(e, "authors") or "")),
         venue=text(e, "journal-ref"), published_raw=date, published=parse_date(date or ""),
         types=["preprint"], doi=text(e, "doi"), arxiv=text(e, "id"), categories=(text(e, "categories") or "").split(),
     )  # fmt: skip
+
+
+def _without_brackets(names: str) -> str:
+    """Names without what stands in brackets, and in brackets in these: numbers of institutes, then the institutes."""
+    while (fewer := re.sub(r"\s*\([^()]*\)", "", names)) != names:
+        names = fewer
+    return names
 
 
 def _dublin_core(e: Element) -> Entry | None:

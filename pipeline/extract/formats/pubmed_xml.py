@@ -43,7 +43,8 @@ def _entry(e: Element) -> Entry | None:
         None,
     )
     parts = [text(day, tag) for tag in ("Year", "Month", "Day")] if day is not None else []
-    date = " ".join(p for p in parts if p) or text(day, "MedlineDate")
+    is_number = len(parts) > 1 and (parts[1] or "").isdecimal()
+    date = ("-" if is_number else " ").join(p for p in parts if p) or text(day, "MedlineDate")
     ids = {i.get("IdType"): "".join(i.itertext()) for i in e.findall("./PubmedData/ArticleIdList/ArticleId")}
     doi = ids.get("doi") or next(
         ("".join(i.itertext()) for i in e.findall(".//ELocationID") if i.get("EIdType") == "doi"), None
@@ -52,7 +53,7 @@ def _entry(e: Element) -> Entry | None:
     return Entry(
         0, 0,
         title=title, abstract=abstract,
-        authors=[name for people in _author_lists(e) for a in people.findall("Author") if (name := _name(a))],
+        authors=[name for people in _author_lists(e) for a in people.findall("Author") if a.get("ValidYN") != "N" and (name := _name(a))],
         venue=text(e, ".//Journal/Title") or (text(e, ".//BookTitle") if e.find(".//ArticleTitle") is not None else None), volume=text(e, ".//JournalIssue/Volume"),
         issue=text(e, ".//JournalIssue/Issue"), pages=_pages(e),
         published_raw=date, published=parse_date(date or ""),

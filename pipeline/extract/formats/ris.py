@@ -18,7 +18,7 @@ _FURNITURE = re.compile(r"\ufeff?(?:Provider|Content|Database): ")
 #: what may name another paper, such as a venue.
 TAGS = {
     "doi": ("DO",), "arxiv_id": ("AN", "UR", "L1", "L2", "LK", "M1", "M3", "N1", "JO", "T2", "JF", "PB", "DB", "SN", "C7"),
-    "pmid": ("AN", "C2", "N1", "ID", "M2", "PM", "U2"),
+    "pmid": ("AN", "C2", "N1", "ID", "M2", "PM", "U1", "U2"),
     "title": ("TI", "T1", "CT", "BT"), "abstract": ("AB", "N2"), "authors": ("AU", "A1"),
     "venue": ("T2", "JO", "JF", "BT", "SO", "JA", "J1", "J2"), "volume": ("VL",), "issue": ("IS", "CP"),
     "page_start": ("SP",), "page_end": ("EP",), "published_date": ("DA",), "year": ("PY", "Y1", "YR"),
@@ -29,7 +29,7 @@ TAGS = {
 _HOLDS_DOI = ("DI", "L3", "M3", "LK", "UR", "L2", "L1", "ID", "M1", "N1", "C7")
 #: Scopus has it in C7.
 _ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,12}")
-_LABELLED_PMID = re.compile(r"\b(?:pmid|pubmed(?: id)?)\s*:?\s*(\d{1,8})\b", re.IGNORECASE)
+_LABELLED_PMID = re.compile(r"\b(?:pmid|pubmed(?: id)?)\s*:?\s*(\d{1,8})\b|\b(?=\d{1,8}\[pmid\])(\d+)", re.IGNORECASE)
 
 
 def recognises(head: Head) -> str | None:
@@ -83,7 +83,7 @@ def _pmid(fields: Fields) -> str | None:
     labelled = (_LABELLED_PMID.search(value) for value in _said(fields, *TAGS["pmid"]))
     if (number := fields.first("XPM")) and number.isdecimal():  # Cochrane's
         return number
-    return next((found[1] for found in labelled if found), None)
+    return next((found[1] or found[2] for found in labelled if found), None)
 
 
 FORMAT = Format("ris", "entries from 'TY  - ' to 'ER  - '", recognises, extract)

@@ -1,6 +1,8 @@
 """Authors of an entry out of one text, or out of JSON's lists and objects."""
 
+import ast
 import re
+from contextlib import suppress
 from typing import Any
 
 from papersieve.pipeline.extract.shared.field_parts import inverted
@@ -45,6 +47,9 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     """
     if not isinstance(value, str):
         return names_of(value)
+    if value.lstrip().startswith("[{"):
+        with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
+            return names_of(ast.literal_eval(value.strip()))
     if _PYTHON_LIST.fullmatch(value):
         return [name for _, name in re.findall(r"(['\"])(.*?)\1\s*(?:,|\])", value) if name.strip()]
     text = " ".join(_WIDE.sub(_narrow, value).split())

@@ -13,8 +13,10 @@ _YEARS_TO_TRY = 8
 
 
 _ISO = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?(?=$|[T\s/,;])")
-#: Eight digits alone, as EBSCO writes them.
-_COMPACT = re.compile(r"(?:1[5-9]|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+#: Eight digits alone, or six, as EBSCO writes them.
+_COMPACT = re.compile(r"(?:1[5-9]|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?")
+_YEAR_LAST = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})")
+_CHINESE = str.maketrans("年月", "--", "日号")
 _WORDS = re.compile(r"[A-Za-z]+|\d+")
 
 
@@ -60,10 +62,16 @@ def parse_date(text: str) -> ShownDate | None:
     ShownDate(month=4, day=2, year=2007)
     >>> parse_date("2019 Mar-Apr")
     ShownDate(month=3, day=None, year=2019)
+    >>> parse_date("20190307//"), parse_date("2019年3月7日")
+    (ShownDate(month=3, day=7, year=2019), ShownDate(month=3, day=7, year=2019))
+    >>> parse_date("7.3.2019"), parse_date("3/7/2019")
+    (ShownDate(month=3, day=7, year=2019), ShownDate(month=None, day=None, year=2019))
     """
-    text = text.strip()[:64]
+    text = re.sub(r"\s*/\s*", "/", text.translate(_CHINESE).strip()[:64]).rstrip("/-")
     if _COMPACT.fullmatch(text):
-        return _sound(int(text[:4]), int(text[4:6]), int(text[6:]))
+        return _sound(int(text[:4]), int(text[4:6]), int(text[6:] or 0))
+    if found := _YEAR_LAST.fullmatch(text):
+        return _year_last(int(found[1]), int(found[3]), int(found[4]), is_german=found[2] == ".")
     if found := _ISO.match(text):
         year, month, day = (int(found[n]) if found[n] else None for n in (1, 3, 4))
         if month is not None or not re.search(r"[A-Za-z]{3}", text):
@@ -77,6 +85,13 @@ def parse_date(text: str) -> ShownDate | None:
         elif word.isdecimal() and len(word) <= 2:
             day = day or int(word)
     return _sound(year, month, day)
+
+
+def _year_last(first: int, second: int, year: int, *, is_german: bool) -> ShownDate | None:
+    """With full stops the day comes first; with slashes it is told where only one of two can be the month."""
+    if is_german or first > 12:
+        return _sound(year, second, first)
+    return _sound(year, first, second) if second > 12 else _sound(year, None, None)
 
 
 def first_date(texts: Iterable[str]) -> tuple[str | None, ShownDate | None]:

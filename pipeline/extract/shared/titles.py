@@ -7,7 +7,7 @@ import re
 from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id
 
 #: Kinds of files that listings put before a title, in brackets.
-FILES = "pdf|html|ps"
+FILES = "pdf|html|ps|book|citation|doc|[bc]"
 _LANGUAGES = (
     "afrikaans|arabic|bulgarian|catalan|chinese|croatian|czech|danish|dutch|english|finnish|french|georgian|german|greek|"
     "hebrew|hungarian|icelandic|italian|japanese|korean|lithuanian|norwegian|persian|polish|portuguese|romanian|russian|"
@@ -15,7 +15,7 @@ _LANGUAGES = (
 )
 _ID = r"arxiv:\s?(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d{1,3})?"
 _BEFORE = re.compile(
-    rf"\[(?:{FILES})\]\s*|title\s*:\s*|(?P<arxiv>{_ID})(?:\s*\[[\w.-]+\]\s*[-–—:|]?|\s*[-–—:|])\s+", re.IGNORECASE
+    rf"(?:\[(?:{FILES})\]\s*)+|title\s*:\s*|(?P<arxiv>{_ID})(?:\s*\[[\w.-]+\]\s*[-–—:|]?|\s*[-–—:|])\s+", re.IGNORECASE
 )
 #: An id in round brackets is the paper's own where the feed adds its subject; "Comment on Bells (arXiv:2101.00001)"
 #: means another.
