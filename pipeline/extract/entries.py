@@ -23,7 +23,7 @@ from papersieve.pipeline.extract.shared.identifiers import (
 )
 from papersieve.pipeline.extract.shared.languages import language_code
 from papersieve.pipeline.extract.shared.links import find_code_urls, find_urls
-from papersieve.pipeline.extract.shared.names import unglued
+from papersieve.pipeline.extract.shared.names import of_somebody, unglued
 from papersieve.pipeline.extract.shared.other_fields import other_fields
 from papersieve.pipeline.extract.shared.publication_types import publication_type, says_no_more, says_retracted
 from papersieve.pipeline.extract.shared.standard_numbers import find_isbns, find_issns
@@ -31,13 +31,6 @@ from papersieve.pipeline.extract.shared.titles import complete_arxiv
 
 #: Stands for the names that are left out, so those that are there are not all.
 _AND_OTHERS = re.compile(r"others|et\.? ?al\.?", re.IGNORECASE)
-
-#: A name with the mark that others are left out.
-_AND_OTHERS_BEHIND = re.compile(r"(.*[^\s,]),?\s+(?:et\.? ?al\.?|等)(?: \(\d+ authors\))?[.,]*", re.IGNORECASE)
-#: What databases write where nobody is named.
-_NOBODY = re.compile(
-    r"\W*(?:anonymous|anon|no authors? (?:name )?(?:listed|available)|unknown(?: authors?)?)\W*", re.IGNORECASE
-)
 
 _NO_DATE = dict.fromkeys(("published_date", "date_precision", "year", "year_source"))
 
@@ -159,7 +152,7 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
     urls = list(dict.fromkeys([*links, *find_urls(abstract)])) if abstract and "://" in abstract else links
     doi = find_doi(e.doi) if e.doi else None
     arxiv_id, arxiv_version = _arxiv(e, title, doi, links) or (None, None)
-    authors = unglued(_names(e.authors)) if e.authors else []
+    authors = unglued(of_somebody(map(_text, e.authors))) if e.authors else []
     row: dict[str, Any] = {
         "title_raw": title,
         "abstract_raw": abstract,
@@ -182,17 +175,6 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
     if e.said and max_other_chars:
         row["other_fields"] = _text(other_fields(e.said, e.taken, _taken(e, row), e.abstract, max_other_chars))
     return row
-
-
-def _names(listed: list[str]) -> list[str]:
-    """Names that say somebody; a comma behind one says that it is a group's."""
-    found = list[str]()
-    for each in listed:
-        name = (_text(each) or "").rstrip(" ,;")
-        if name and not _NOBODY.fullmatch(name):
-            behind = _AND_OTHERS_BEHIND.fullmatch(name)
-            found += [behind[1], "et al."] if behind else [name]
-    return found
 
 
 def _taken(e: Entry, row: dict[str, Any]) -> set[Any]:

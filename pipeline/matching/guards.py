@@ -55,6 +55,12 @@ def _are_volumes() -> pl.Expr:
     return (is_one_series & says_no_more).fill_null(value=False)
 
 
+def _are_years() -> pl.Expr:
+    """Whether two are of a series: titles differ by a number, and stand in two volumes of one venue."""
+    is_later = (pl.col("volume") == 0) & (pl.col("venue") >= OTHER_VENUE) & (pl.col("title_numbers") == 0)
+    return is_later.fill_null(value=False) & ~has_one("doi", "arxiv_id", "pmid")
+
+
 def _is_one_place() -> pl.Expr:
     """Whether an identifier, a page, or an issue and its authors say that two titles stand in one place."""
     is_one_issue = (pl.col("volume") == 1) & (pl.col("issue") == 1) & (pl.col("authors") == 1)
@@ -77,7 +83,7 @@ def has_one(*identifiers: str) -> pl.Expr:
 
 #: In the order in which they are asked.
 GUARDS = (
-    Guard("other_part", (pl.col("title_parts") == 0) | _are_volumes()),
+    Guard("other_part", (pl.col("title_parts") == 0) | _are_volumes() | _are_years()),
     Guard("other_arxiv_id", pl.col("arxiv_id") == 0),
     Guard("generic_title", (pl.col("generic_title") == 1) & pl.col("similarity").is_null() & ~_is_one_place()),
     Guard(

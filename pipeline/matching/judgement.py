@@ -71,7 +71,8 @@ def _lifts(by_score: pl.Expr) -> list[tuple[str, pl.Expr]]:
 
 def _is_identified() -> pl.Expr:
     titles = pl.max_horizontal("title_similarity", "title_containment") >= IDENTIFIED_TITLES
-    is_identified = has_one("doi", "arxiv_id", "pmid") & titles & _are_one_team()
+    are_chapters = (pl.col("pages") == 0).fill_null(value=False) & ~has_one("arxiv_id", "pmid")
+    is_identified = has_one("doi", "arxiv_id", "pmid") & titles & _are_one_team() & ~are_chapters
     return is_identified.fill_null(value=False)
 
 

@@ -1,9 +1,17 @@
-"""Names of authors that an export wrote without anything between them: "Moor EddaFenn Paul", "Adeli K.Lewis G. F."."""
+"""Names of authors: those of somebody, and those that an export wrote without anything between them."""
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 
 from papersieve.pipeline.text import repair
+
+#: A name with the mark that others are left out.
+_AND_OTHERS_BEHIND = re.compile(r"(.*[^\s,]),?\s+(?:et\.? ?al\.?|等)(?: \(\d+ authors\))?[.,]*", re.IGNORECASE)
+#: What databases write where nobody is named.
+_NOBODY = re.compile(
+    r"\W*(?:anonymous|anon|no authors? (?:name )?(?:listed|available)|unknown(?: authors?)?)\W*", re.IGNORECASE
+)
 
 #: Between two names of the form "Adeli K. L.": a full stop behind an initial, and a word of two letters or more.
 _STOP = re.compile(r"(?<=[ .-][^\W\d_]\.)(?=[^\W\d_]['’]?[^\W\d_])")
@@ -27,6 +35,21 @@ _GROUP = re.compile(
     r"institute|investigators|labs?|laboratory|network|project|registry|research|society|study|team|trial|university|working)\b",
     re.IGNORECASE,
 )
+
+
+def of_somebody(names: Iterable[str | None]) -> list[str]:
+    """Names that say somebody, "et al." as one of its own; a comma behind one says that it is a group's.
+
+    >>> of_somebody(["Gale, H. et al.", "[Anonymous]", "Tower Lamp Consortium,"])
+    ['Gale, H.', 'et al.', 'Tower Lamp Consortium']
+    """
+    found = list[str]()
+    for each in names:
+        name = (each or "").rstrip(" ,;")
+        if name and not _NOBODY.fullmatch(name):
+            behind = _AND_OTHERS_BEHIND.fullmatch(name)
+            found += [behind[1], "et al."] if behind else [name]
+    return found
 
 
 def unglued(names: list[str]) -> list[str]:

@@ -27,6 +27,7 @@ def judged(evidence: dict, unit: str = "work", score: float = 9.0) -> tuple[str,
 GENERIC = {"generic_title": 1.0, "title_similarity": 1.0}
 HELD = [
     ("other_part", "work", {"title_parts": 0.0}),
+    ("other_part", "work", {"title_numbers": 0.0, "volume": 0.0, "venue": 1.0}),
     ("other_part", "publication", {"title_parts": 0.0, "doi": 1.0, "similarity": 1.0}),
     ("other_arxiv_id", "work", {"arxiv_id": 0.0, "similarity": 1.0, "doi": 1.0}),
     ("other_arxiv_id", "publication", {"arxiv_id": 0.0}),
@@ -47,6 +48,8 @@ HELD = [
 ]
 LET_THROUGH = [
     ("other_part", "work", {"title_parts": 1.0}),
+    ("other_part", "work", {"title_numbers": 0.0, "volume": 1.0, "venue": 1.0}),
+    ("other_part", "work", {"title_numbers": 0.0, "volume": 0.0, "venue": 1.0, "doi": 1.0}),
     ("other_part", "work", {}),
     ("other_arxiv_id", "work", {"arxiv_id": 1.0}),
     ("other_arxiv_id", "publication", {"doi": 0.0}),
