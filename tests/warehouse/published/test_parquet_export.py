@@ -190,15 +190,21 @@ def test_every_run_exports_where_settings_say_so_and_the_next_one_makes_up_for_a
     assert rows_of(target, manifest_of(target), "papers") == 1
 
 
-def test_what_killed_exports_left_is_removed(sample_warehouse, tmp_path):
-    (tmp_path / "tmpkilled.writing").mkdir()
-    (tmp_path / "manifest.json.1.writing").touch()
-    (tmp_path / "tables" / "papers").mkdir(parents=True)
-    (tmp_path / "tables" / "papers" / "0.parquet").touch()
-    (tmp_path / "mine.parquet").touch()
+def test_what_killed_exports_left_is_removed_and_what_others_wrote_stays(sample_warehouse, tmp_path):
+    ours = f"tables/papers/{'0' * 32}.parquet"
+    theirs = {"mine.parquet", "thesis.writing/one.md", "tables/results.csv", "tables/papers/0.parquet"}
+    left = {".papersieve-killed.writing/data.parquet", "manifest.json.1.writing", ours}
+    for name in theirs | left:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
     export(sample_warehouse, tmp_path)
-    assert {p.name for p in tmp_path.iterdir()} == {"manifest.json", "manifest.json.lock", "mine.parquet", "tables"}
-    assert not (tmp_path / "tables" / "papers" / "0.parquet").exists()
+    assert {name for name in theirs | left if (tmp_path / name).exists()} == theirs
+
+
+def test_an_address_that_stands_for_several_places_is_refused(sample_warehouse):
+    for address in ("memory://out*x/a", "memory://out[1]/a"):
+        with pytest.raises(ArgumentError, match="stand for several places"):
+            export(sample_warehouse, place_of(address))
 
 
 def test_a_place_that_cannot_be_written_to_is_told(sample_warehouse):
