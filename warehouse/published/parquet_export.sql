@@ -1,6 +1,7 @@
 -- name: export_table
 -- Ids as UUIDs repeat the texts beside them, and most readers of Parquet take them for bytes.
-COPY (SELECT COLUMNS(lambda c: NOT suffix(c, '_uuid')) FROM query_table($table)) TO $path (FORMAT parquet, COMPRESSION zstd);
+-- Sorted, as a view gives its rows in any order, and the file is named by its bytes.
+COPY (SELECT COLUMNS(lambda c: NOT suffix(c, '_uuid')) FROM query_table($table) ORDER BY ALL) TO $path (FORMAT parquet, COMPRESSION zstd);
 
 -- name: export_years
 -- Folders of years as Hive names them, each with a digest of its rows in any order, of their columns, and of the engine ($engine).
