@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from papersieve.pipeline.compare_one import compare_with
+from papersieve.pipeline.compare_asked import compare_with
 from papersieve.pipeline.documents import contents
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.asking import UnknownIdError, find_id, published_settings
@@ -101,7 +101,7 @@ def _record(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, Any]:
 
 def _compared(one: dict[str, Any], other: dict[str, Any], settings: Settings) -> Pair:
     left, right = (contents(pl.DataFrame([record], infer_schema_length=1)) for record in (one, other))
-    return _with_reasons(compare_with(left, right, settings).row(0, named=True), settings)
+    return _with_reasons(compare_with(left, right, pl.Series([0]), settings).row(0, named=True), settings)
 
 
 def _told(pairs: pl.DataFrame, settings: Settings, more: list[str] | None = None) -> list[Pair]:

@@ -7,13 +7,15 @@ Near texts are found by the published sketches (`papersieve.pipeline.shingling.s
 run that holds it disturbs nobody.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import duckdb
 import polars as pl
 
-from papersieve.pipeline.compare_one import compare_with
+from papersieve.pipeline.compare_asked import compare_with
 from papersieve.pipeline.documents import contents
+from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.sketch import query_keys
 from papersieve.pipeline.text import clean_text, clean_title
 from papersieve.warehouse.answers.near_texts import near_texts
@@ -26,10 +28,20 @@ _COMPARED = 12
 _TITLE_WORDS = 60
 
 _TOLD = ("match_key", "score", "similarity", "containment", "title_similarity", "judgement", "rule")
-_ORDER = {"match": 0, "review": 1, "non_match": 2}
+_ORDER = {"match": 0, "review": 1}
+
+Answer = dict[str, Any]
 
 
-def lookup(con: duckdb.DuckDBPyConnection, abstract: str, title: str = "", *, limit: int = 5) -> dict[str, Any]:
+class Asked(NamedTuple):
+    """A raw abstract, or a title alone, or both; and how many papers to tell at most."""
+
+    abstract: str
+    title: str = ""
+    limit: int = 5
+
+
+def lookup(con: duckdb.DuckDBPyConnection, abstract: str, title: str = "", *, limit: int = 5) -> Answer:
     """What is here of a raw abstract, and title, on a connection to a published warehouse.
 
     is_here: a published record matches it. found: at most `limit` records, of each paper the nearest, nearest first,
@@ -37,33 +49,54 @@ def lookup(con: duckdb.DuckDBPyConnection, abstract: str, title: str = "", *, li
     pair), scores, paper_id, record_id, document_id, title, dump, line_start. A text that is no abstract is looked for
     as a title too. The first look-up of a version reads its keys whole; from the second on they are kept in memory.
     """
+    return look_up_each(con, [Asked(abstract, title, limit)])[0]
+
+
+def look_up_each(con: duckdb.DuckDBPyConnection, asked: Sequence[Asked]) -> list[Answer]:
+    """`lookup` of each. Sixteen at once take a tenth of the time of one each: what is compared is compared together."""
     texts = near_texts(con)
-    settings = texts.settings
-    asked = _document(title, abstract)
-    title_text, abstract_text = asked["title_text"].item(), asked["abstract_text"].item()
-    is_title = not title_text and abstract_text.count(" ") < _TITLE_WORDS
-    as_title = _document(abstract, "") if is_title else asked
-    keys = query_keys(as_title["title_text"].item(), abstract_text, settings)
-    if not (rows := texts.find(con, keys, _COMPARED)):
-        return {"is_here": False, "found": []}
-    near = pl.DataFrame(rows)
-    documents = contents(near.select("title", "abstract"))
-    judged = compare_with(asked, documents, settings)
-    if is_title:
-        judged = _or_as_title(judged, compare_with(as_title, documents, settings))
-    found = (
-        pl.concat([near.drop("abstract"), judged.select(*_TOLD)], how="horizontal")
-        .filter((pl.col("judgement") != "non_match") & _has_something_to_compare())
-        .sort(
-            pl.col("judgement").replace_strict(_ORDER),
-            -pl.col("score"),
-            "record_id",
-            nulls_last=True,
-        )
-        .unique("paper_id", keep="first", maintain_order=True)
-        .head(limit)
+    documents = _documents([each.title for each in asked], [each.abstract for each in asked])
+    is_title = (documents["title_text"] == "") & (documents["abstract_text"].str.count_matches(" ") < _TITLE_WORDS)
+    titles = _documents([each.abstract for each in asked], [""] * len(asked))["title_text"]
+    as_title = titles.zip_with(is_title, documents["title_text"])
+    near = [
+        {"asked": number, **row}
+        for number, (title, abstract) in enumerate(zip(as_title, documents["abstract_text"], strict=True))
+        for row in texts.find(con, query_keys(title, abstract, texts.settings), _COMPARED)
+    ]
+    if not near:
+        return [{"is_here": False, "found": []} for _ in asked]
+    found = _compared(documents, titles, is_title, pl.DataFrame(near), texts.settings)
+    return [_told(found.filter(pl.col("asked") == number), each, texts.settings) for number, each in enumerate(asked)]
+
+
+def _compared(
+    asked: pl.DataFrame, titles: pl.Series, is_title: pl.Series, near: pl.DataFrame, settings: Settings
+) -> pl.DataFrame:
+    """What is near and no stranger, with its judgement: of each paper the nearest record, nearest first."""
+    both = near.with_columns(as_title=pl.lit(False)).vstack(
+        near.filter(is_title.gather(near["asked"])).with_columns(as_title=pl.lit(True))
     )
-    told = [{**row, "because": reason(row, settings)} for row in found.iter_rows(named=True)]
+    as_titles = pl.select(title_text=titles, abstract_text=pl.lit(""))
+    ones = pl.concat([asked, as_titles], how="diagonal")
+    of = both["asked"] + both["as_title"].cast(pl.Int64) * asked.height
+    judged = both.hstack(compare_with(ones, contents(both.select("title", "abstract")), of, settings).select(*_TOLD))
+    # A text that is like nothing as an abstract is told as a title.
+    is_told = (pl.col("judgement") != "non_match") & _has_something_to_compare()
+    return (
+        judged.sort("as_title")
+        .filter(pl.col("judgement").ne("non_match") | pl.col("as_title"))
+        .unique(["asked", "record_id"], keep="first", maintain_order=True)
+        .filter(is_told)
+        .sort(pl.col("judgement").replace_strict(_ORDER), -pl.col("score"), "record_id", nulls_last=True)
+        .unique(["asked", "paper_id"], keep="first", maintain_order=True)
+        .drop("abstract", "as_title")
+    )
+
+
+def _told(found: pl.DataFrame, asked: Asked, settings: Settings) -> Answer:
+    rows = found.drop("asked").head(asked.limit).iter_rows(named=True)
+    told = [{**row, "because": reason(row, settings)} for row in rows]
     return {"is_here": any(row["judgement"] == "match" for row in told), "found": told}
 
 
@@ -74,13 +107,6 @@ def _has_something_to_compare() -> pl.Expr:
     return pl.any_horizontal(pl.col("similarity", "title_similarity").is_not_null())
 
 
-def _document(title: str, abstract: str) -> pl.DataFrame:
-    said = {"title": [clean_title(title)], "abstract": [clean_text(abstract)]}
-    return contents(pl.DataFrame(said))
-
-
-def _or_as_title(as_abstract: pl.DataFrame, as_title: pl.DataFrame) -> pl.DataFrame:
-    """Each row as the abstract has it; where that is like nothing, as the title."""
-    is_unlike = as_abstract["judgement"] == "non_match"
-    both = zip(is_unlike, as_abstract.iter_rows(), as_title.iter_rows(), strict=True)
-    return pl.DataFrame([two if unlike else one for unlike, one, two in both], schema=as_abstract.schema, orient="row")
+def _documents(titles: list[str], abstracts: list[str]) -> pl.DataFrame:
+    said = {"title": [clean_title(title) for title in titles], "abstract": [clean_text(text) for text in abstracts]}
+    return contents(pl.DataFrame(said, schema={"title": pl.String, "abstract": pl.String}))

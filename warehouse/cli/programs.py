@@ -25,8 +25,10 @@ def serve(port: int, mcp: bool, places: Places) -> None:
         else:
             from papersieve.warehouse.local_server import answer, open_socket
             from papersieve.warehouse.serve.answer_app import answer_app
+    from papersieve.pipeline.shingling.match_texts import use_kernels_from
     from papersieve.warehouse.serve.kept_open import KeptOpen
 
+    use_kernels_from(100)  # a server stays, so that loading them pays
     kept = KeptOpen(places.warehouse)
     with suppress(KeyboardInterrupt):  # the way to end it
         if mcp:

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,8 @@ class KeptOpen:
         self._warehouse = warehouse
         self._lock = Lock()
         self._threads = ThreadPoolExecutor(AT_ONCE)
+        self._waiting: defaultdict[type[Question], list[tuple[Question, asyncio.Future[str]]]] = defaultdict(list)
+        self._tasks: dict[type[Question], asyncio.Task[None]] = {}
         self._file: tuple[int, ...] | None = None
         self._root: duckdb.DuckDBPyConnection | None = None
         self._idle: list[duckdb.DuckDBPyConnection] = []
@@ -48,34 +51,65 @@ class KeptOpen:
     async def ask(self, question: Question) -> str:
         """The answer as JSON.
 
-        Raises PapersieveError as the question does, and duckdb.InterruptException where it takes too long.
+        Questions of a kind that wait meanwhile are answered together, as many as `Question.AT_ONCE`. Raises
+        PapersieveError as the question does, and duckdb.InterruptException where it takes too long.
         """
-        asked: list[duckdb.DuckDBPyConnection] = []
-        work = asyncio.get_running_loop().run_in_executor(self._threads, self._answered, question, asked)
-        while not (await asyncio.wait({work}, timeout=MAX_SECONDS))[0]:
-            for con in asked:
-                con.interrupt()
-        return await work
-
-    def close(self) -> None:
-        """Let go of the file."""
-        with self._lock:
-            self._forget()
-
-    def _answered(self, question: Question, asked: list[duckdb.DuckDBPyConnection]) -> str:
-        """The answer; meanwhile its connection is in `asked`. It is given back here, since who asked may be gone."""
-        with self._connection() as con:
-            asked.append(con)
-            try:
-                text = harmless_json(json.dumps(question.answer(con), ensure_ascii=False, default=str))
-            finally:
-                asked.clear()
+        kind = type(question)
+        if kind.AT_ONCE == 1:
+            (text,) = await self._answers([question])
+        else:
+            answered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+            self._waiting[kind].append((question, answered))
+            if kind not in self._tasks:
+                self._tasks[kind] = asyncio.create_task(self._answer_waiting(kind))
+            text = await answered
         if len(text) > MAX_ANSWER:
             raise PapersieveError(
                 f"expected an answer of at most {MAX_ANSWER:,} characters, found {len(text):,}. Ask for less, or use SQL: "
                 "`papersieve query`."
             )
         return text
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._forget()
+
+    async def _answer_waiting(self, kind: type[Question]) -> None:
+        """Answer those that wait, until none does. Who is gone meanwhile has a future that is done."""
+        try:
+            while waiting := self._waiting[kind][: kind.AT_ONCE]:
+                del self._waiting[kind][: kind.AT_ONCE]
+                try:
+                    texts = await self._answers([question for question, _ in waiting])
+                except Exception as error:
+                    for answered in (answered for _, answered in waiting if not answered.done()):
+                        answered.set_exception(error)
+                    continue
+                for (_, answered), text in zip(waiting, texts, strict=True):
+                    if not answered.done():
+                        answered.set_result(text)
+        finally:
+            del self._tasks[kind]
+
+    async def _answers(self, questions: Sequence[Question]) -> list[str]:
+        """Answers to questions of one kind, in a thread; after `MAX_SECONDS` their SQL is stopped."""
+        asked: list[duckdb.DuckDBPyConnection] = []
+        work = asyncio.get_running_loop().run_in_executor(self._threads, self._answered, questions, asked)
+        while not (await asyncio.wait({work}, timeout=MAX_SECONDS))[0]:
+            for con in asked:
+                con.interrupt()
+        return await work
+
+    def _answered(self, questions: Sequence[Question], asked: list[duckdb.DuckDBPyConnection]) -> list[str]:
+        """The answers; meanwhile their connection is in `asked`. It is given back here, since who asked may be gone."""
+        with self._connection() as con:
+            asked.append(con)
+            try:
+                answers = type(questions[0]).answer_each(questions, con)
+            finally:
+                asked.clear()
+        return [harmless_json(json.dumps(answer, ensure_ascii=False, default=str)) for answer in answers]
 
     @contextmanager
     def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -1,7 +1,8 @@
 """What programs may ask of a published warehouse, by HTTP or MCP: each question with its checked values and limits."""
 
 from abc import ABC, abstractmethod
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar, Self
 
 import duckdb
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.changes import changes_since
 from papersieve.warehouse.answers.explain import explain_pair, explain_paper
-from papersieve.warehouse.answers.lookup import lookup
+from papersieve.warehouse.answers.lookup import Asked, look_up_each
 from papersieve.warehouse.answers.search import search
 
 #: Characters of a text that is looked up: the longest abstract of 250,000 real ones has 12,000.
@@ -29,9 +30,17 @@ class Question(BaseModel, ABC):
 
     model_config = ConfigDict(extra="forbid")
 
+    #: Questions of this kind that are answered together, where as many wait.
+    AT_ONCE: ClassVar[int] = 1
+
     @abstractmethod
     def answer(self, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         """What the command of this name prints with --json, on a connection to a published warehouse."""
+
+    @classmethod
+    def answer_each(cls, asked: Sequence[Self], con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+        """`answer` of each."""
+        return [each.answer(con) for each in asked]
 
 
 class Lookup(Question):
@@ -41,9 +50,16 @@ class Lookup(Question):
     title: str = Field("", max_length=MAX_CHARS, description="Title, compared too.")
     limit: int = Field(5, ge=1, le=100, description="Most papers to show.")
 
+    AT_ONCE = 32
+
     def answer(self, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         """As `papersieve lookup TEXT`."""
-        return lookup(con, self.text, self.title, limit=self.limit)
+        return self.answer_each([self], con)[0]
+
+    @classmethod
+    def answer_each(cls, asked: Sequence[Self], con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+        """All compared together."""
+        return look_up_each(con, [Asked(each.text, each.title, each.limit) for each in asked])
 
 
 class Paper(Question):

@@ -8,13 +8,13 @@ import duckdb
 import polars as pl
 import pytest
 
-from papersieve.pipeline.compare_one import compare_with
+from papersieve.pipeline.compare_asked import compare_with
 from papersieve.pipeline.documents import contents
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.sample import make_sample
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.text import clean_text, clean_title, match_text
-from papersieve.warehouse.answers.lookup import lookup
+from papersieve.warehouse.answers.lookup import Asked, look_up_each, lookup
 from papersieve.warehouse.answers.search import search
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.store.store import Store
@@ -52,7 +52,7 @@ def test_lookup_finds_what_comparing_with_every_record_finds(half):
         outcomes = set()
         for title, text in new.select("title_raw", "abstract_raw").iter_rows():
             one = contents(pl.DataFrame({"title": [clean_title(title or "")], "abstract": [clean_text(text or "")]}))
-            judged = here.hstack(compare_with(one, texts, Settings()))
+            judged = here.hstack(compare_with(one, texts, pl.zeros(texts.height, pl.Int64, eager=True), Settings()))
             expected = set(judged.filter(pl.col("judgement") == "match")["paper_id"])
             told = lookup(con, text or "", title or "", limit=100)
             found = {row["paper_id"] for row in told["found"] if row["judgement"] == "match"}
@@ -75,6 +75,19 @@ def test_lookup_knows_a_copy_cut_short_a_title_and_what_is_not_here(half):
         assert all(row["similarity"] is not None or row["title_similarity"] is not None for row in by_title["found"])
         for other in (abstract(1), "", "?", "the of and", "\x00\x1b[2J"):
             assert lookup(con, other) == {"is_here": False, "found": []}
+
+
+def test_texts_that_are_looked_up_together_are_answered_as_each_alone(half):
+    place, records = half
+    said = records.sample(25, seed=2).select("title_raw", "abstract_raw").rows()
+    asked = [Asked(text or "", title or "", 1 + number % 3) for number, (title, text) in enumerate(said)]
+    asked += [Asked(title or "") for title, _ in said[:8]] + [Asked(""), Asked(abstract(1)), asked[0], asked[0]]
+    with open_warehouse(place.warehouse) as con:
+        alone = [lookup(con, each.abstract, each.title, limit=each.limit) for each in asked]
+        assert look_up_each(con, asked) == alone
+        assert look_up_each(con, [Asked("?"), Asked("")]) == [lookup(con, "")] * 2
+    assert {each["is_here"] for each in alone} == {True, False}
+    assert {row["judgement"] for each in alone for row in each["found"]} == {"match", "review"}
 
 
 def test_lookup_and_search_follow_each_refresh(place):

@@ -20,7 +20,7 @@ from papersieve.warehouse.serve.answer_app import openapi
 from papersieve.warehouse.serve.kept_open import ClosedError, KeptOpen
 from papersieve.warehouse.serve.served_questions import QUESTIONS, Question
 from tests.support.forked import papersieve
-from tests.support.made_dumps import EVIL, family, page
+from tests.support.made_dumps import EVIL, abstract, family, page
 from tests.support.page_client import serving
 from tests.support.store_places import Place
 
@@ -206,16 +206,45 @@ def test_a_long_text_in_any_script_has_room_and_a_long_answer_is_refused(asked, 
     kept.close()
 
 
+def test_questions_that_wait_are_answered_together_each_with_its_own(asked):
+    kept, numbers = KeptOpen(asked.warehouse), []
+
+    class Counted(QUESTIONS["lookup"]):
+        @classmethod
+        def answer_each(cls, asked, con):
+            numbers.append(len(asked))
+            return super().answer_each(asked, con)
+
+    async def talk() -> list[str]:
+        gone = asyncio.create_task(kept.ask(Counted(text="nobody waits for this")))
+        await asyncio.sleep(0)
+        waiting = [asyncio.create_task(kept.ask(Counted(text=abstract(n)))) for n in range(1, 41)]
+        await asyncio.sleep(0)
+        gone.cancel()
+        return await asyncio.gather(*waiting)
+
+    together = asyncio.run(talk())
+    assert numbers == [1, 32, 8]
+    assert together == [asyncio.run(kept.ask(Counted(text=abstract(n)))) for n in range(1, 41)]
+    assert len(set(together)) > 3
+    kept.close()
+
+
 class Endless(Question):
     def answer(self, con):
         return {"rows": con.execute("SELECT count(*) FROM range(1000000000000) WHERE range % 7 = 3").fetchall()}
 
 
+class EndlessTogether(Endless):
+    AT_ONCE = 2
+
+
 def test_a_question_that_takes_too_long_is_stopped(asked, monkeypatch):
     monkeypatch.setattr(kept_open, "MAX_SECONDS", 0.1)
     kept = KeptOpen(asked.warehouse)
-    with pytest.raises(duckdb.InterruptException):
-        asyncio.run(kept.ask(Endless()))
+    for kind in (Endless, EndlessTogether):
+        with pytest.raises(duckdb.InterruptException):
+            asyncio.run(kept.ask(kind()))
     assert json.loads(asyncio.run(kept.ask(QUESTIONS["changes"]())))["revision"] == 2
     kept.close()
 
