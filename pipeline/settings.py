@@ -20,7 +20,7 @@ VERSIONS = {
     "documents": 2,  # what is compared of them
     "keys": 3,  # block keys
     "evidence": 3,  # what is found of a pair
-    "judgement": 8,  # what that leads to
+    "judgement": 9,  # what that leads to
     "clusters": 2,  # what decisions and clustering make of matches
     "papers": 2,  # golden records
 }

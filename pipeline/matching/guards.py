@@ -61,6 +61,13 @@ def _are_years() -> pl.Expr:
     return is_later.fill_null(value=False) & ~has_one("doi", "arxiv_id", "pmid")
 
 
+def _are_neighbours() -> pl.Expr:
+    """Whether two stand in one volume, on other pages, under titles of which neither contains the other."""
+    is_one_volume = (pl.col("volume") == 1) & (pl.col("venue").fill_null(1.0) >= OTHER_VENUE)
+    is_elsewhere = (pl.col("pages") == 0) & (pl.col("title_similarity") < 1) & (pl.col("title_containment") < 1)
+    return (is_one_volume & is_elsewhere).fill_null(value=False) & ~has_one("doi", "arxiv_id", "pmid")
+
+
 def _is_one_place() -> pl.Expr:
     """Whether an identifier, a page, or an issue and its authors say that two titles stand in one place."""
     is_one_issue = (pl.col("volume") == 1) & (pl.col("issue") == 1) & (pl.col("authors") == 1)
@@ -84,6 +91,7 @@ def has_one(*identifiers: str) -> pl.Expr:
 #: In the order in which they are asked.
 GUARDS = (
     Guard("other_part", (pl.col("title_parts") == 0) | _are_volumes() | _are_years()),
+    Guard("other_page", _are_neighbours()),
     Guard("other_arxiv_id", pl.col("arxiv_id") == 0),
     Guard("generic_title", (pl.col("generic_title") == 1) & pl.col("similarity").is_null() & ~_is_one_place()),
     Guard(

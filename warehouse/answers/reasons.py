@@ -39,6 +39,10 @@ RULES = {
         "different parts, or a notice",
         "The titles name different parts, or only one of them is a notice such as an erratum. Only a person may merge these.",
     ),
+    "other_page": RuleWords(
+        "two pages of one volume",
+        "They stand in one volume, under other titles and on other pages. Only a person may merge these.",
+    ),
     "other_arxiv_id": RuleWords("two arXiv ids", "Each shows an arXiv id of its own. Only a person may merge these."),
     "generic_title": RuleWords(
         "generic title",

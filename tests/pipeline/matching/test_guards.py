@@ -25,10 +25,13 @@ def judged(evidence: dict, unit: str = "work", score: float = 9.0) -> tuple[str,
 
 
 GENERIC = {"generic_title": 1.0, "title_similarity": 1.0}
+OTHER_TITLES = {"title_similarity": 0.99, "title_containment": 0.9}
 HELD = [
     ("other_part", "work", {"title_parts": 0.0}),
     ("other_part", "work", {"title_numbers": 0.0, "volume": 0.0, "venue": 1.0}),
     ("other_part", "publication", {"title_parts": 0.0, "doi": 1.0, "similarity": 1.0}),
+    ("other_page", "work", {"volume": 1.0, "pages": 0.0, **OTHER_TITLES, "similarity": 0.99}),
+    ("other_page", "publication", {"volume": 1.0, "pages": 0.0, **OTHER_TITLES, "venue": 0.65, "doi": 0.0}),
     ("other_arxiv_id", "work", {"arxiv_id": 0.0, "similarity": 1.0, "doi": 1.0}),
     ("other_arxiv_id", "publication", {"arxiv_id": 0.0}),
     ("generic_title", "work", GENERIC),
@@ -51,6 +54,12 @@ LET_THROUGH = [
     ("other_part", "work", {"title_numbers": 0.0, "volume": 1.0, "venue": 1.0}),
     ("other_part", "work", {"title_numbers": 0.0, "volume": 0.0, "venue": 1.0, "doi": 1.0}),
     ("other_part", "work", {}),
+    ("other_page", "work", {"volume": 1.0, "pages": 0.0, **OTHER_TITLES, "title_similarity": 1.0}),
+    ("other_page", "work", {"volume": 1.0, "pages": 0.0, **OTHER_TITLES, "title_containment": 1.0}),
+    ("other_page", "work", {"volume": 1.0, "pages": 0.0, **OTHER_TITLES, "doi": 1.0}),
+    ("other_page", "work", {"volume": 1.0, "pages": 0.0, **OTHER_TITLES, "venue": 0.64}),
+    ("other_page", "work", {"volume": 1.0, "pages": 1.0, **OTHER_TITLES}),
+    ("other_page", "work", {"volume": 0.0, "pages": 0.0, **OTHER_TITLES}),
     ("other_arxiv_id", "work", {"arxiv_id": 1.0}),
     ("other_arxiv_id", "publication", {"doi": 0.0}),
     ("generic_title", "work", GENERIC | {"similarity": 0.9}),
