@@ -44,7 +44,7 @@ def fetch(
     contact: str | None,
     settings: "Settings",
 ) -> None:
-    """Fetch listings of papers as dumps, one a day and source: days that are over and not here yet.
+    """Fetch listings of papers as dumps, one per source and day: the days that are over and not here yet.
 
     SOURCES are arxiv:CATEGORY, arxiv-rss:CATEGORIES, hf-daily and openalex:FILTER; without any, those of the
     settings. Servers are asked slowly, and nothing twice that came whole. Exits with 1 if a source did not answer: what
