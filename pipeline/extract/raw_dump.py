@@ -12,6 +12,9 @@ from papersieve.pipeline.extract.compression import (
 )
 from papersieve.pipeline.extract.open_dump import HEAD_BYTES
 
+#: Bytes of white space and of marks of byte order: what has no others has no line to account for.
+_NO_TEXT = b" \t\n\r\v\f\xef\xbb\xbf\xfe\xff"
+
 
 @dataclass(frozen=True)
 class RawDump:
@@ -51,7 +54,7 @@ def describe(name: str, location: str, open_: Callable[[], BinaryIO]) -> RawDump
             size += len(chunk)
             if len(head) < HEAD_BYTES:
                 head += chunk[: HEAD_BYTES - len(head)]
-            has_text = has_text or not chunk.isspace()
+            has_text = has_text or bool(chunk.strip(_NO_TEXT))
     if not has_text:
         raise DumpError(
             "empty",

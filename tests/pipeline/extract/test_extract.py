@@ -311,6 +311,9 @@ def test_a_line_gets_one_fate_only_and_none_is_forgotten():
     [
         (b"", "empty", "found 0 bytes"),
         (b" \n\n ", "empty", "bytes and no text"),
+        (b"\xef\xbb\xbf", "empty", "found 3 bytes and no text"),
+        (b"\xff\xfe", "empty", "found 2 bytes and no text"),
+        (b"\xef\xbb\xbf \r\n" + b"\n" * 2_000_000, "empty", "bytes and no text"),
         (b"%PDF-1.7 ...", "binary", "a PDF"),
         (b"abc\0def", "binary", "NUL byte at offset 3"),
         ("new\n".encode("utf-16"), "unknown_format", "found 10 bytes"),
