@@ -1,7 +1,9 @@
 """A dump as received, before anything is read of it, or why a file is none."""
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO
 
 from papersieve.pipeline.errors import DumpError
@@ -61,4 +63,6 @@ def describe(name: str, location: str, open_: Callable[[], BinaryIO]) -> RawDump
             f"{location}: expected lines of text, found {size} bytes and no text. Remove the file, or fetch it again.",
         )
     dump_id = digest.hexdigest()
+    if size <= HEAD_BYTES:  # all of it is at hand, and opening a file costs more than reading a few lines
+        return RawDump(dump_id, name, location, size, head, partial(io.BytesIO, head))
     return RawDump(dump_id, name, location, size, head, lambda: unchanged(open_(), dump_id, location))

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.detect import detect
 from papersieve.pipeline.extract.dump_files import read_dump
-from papersieve.pipeline.extract.entries import Entry, entries_frame
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.entry_columns import entries_frame
 from papersieve.pipeline.extract.formats.paper_listing import tell_titles_from_abstracts
 from papersieve.pipeline.extract.ledger import Fate, LineLedger
 from papersieve.pipeline.extract.open_dump import HEAD_BYTES, OpenDump, split_lines
