@@ -77,7 +77,8 @@ def decide(
     """Request a run where the files are others than at the last request, and the same as at the last look.
 
     So files that are still being copied wait, and so does everything while a run (`waiting_for`) is unfinished. Files
-    that another run has read (`taken_in`: the `state_of` the folder that it saw) count as requested. The
+    that another run has read (`taken_in`: the `state_of` the folder that it saw) count as requested, and if
+    it saw others than are there now, these are read again: the folder may have gone back to what was requested. The
     run key is a hash of the files and of the run key before it: Dagster never runs a key twice, and a folder may
     well return to a state that it was in before.
     """
@@ -92,11 +93,14 @@ def decide(
         "removed": [name for name in was if name not in now],
     }
     told = f"{counted(len(files), 'file')}, {counted(sum(file.size for file in files), 'byte')}"
-    if not any(found.values()):
-        return Decision(None, _remember(before, seen=seen), f"{told}: as at the last request")
+    is_overtaken = taken_in not in (None, seen, before.get("taken_in"))
+    if not any(found.values()) and not is_overtaken:
+        return Decision(None, _remember(before, seen=seen, taken_in=taken_in), f"{told}: as at the last request")
     if seen == taken_in:
-        return Decision(None, _remember(before, seen=seen, requested=now), f"{told}: read by another run already")
-    told += ": " + ", ".join(f"{len(names):,} {kind}" for kind, names in found.items() if names)
+        read = _remember(before, seen=seen, requested=now, taken_in=taken_in)
+        return Decision(None, read, f"{told}: read by another run already")
+    changes = ", ".join(f"{len(names):,} {kind}" for kind, names in found.items() if names)
+    told += f": {changes or 'another run has read other files since'}"
     if seen != before.get("seen"):
         return Decision(
             None,
@@ -106,7 +110,7 @@ def decide(
     if waiting_for:
         return Decision(None, _remember(before, seen=seen), f"{told}; waiting for run {waiting_for} to end")
     run_key = _hash([before.get("run_key"), seen])
-    return Decision(run_key, _remember(before, requested=now, run_key=run_key), told)
+    return Decision(run_key, _remember(before, requested=now, run_key=run_key, taken_in=taken_in), told)
 
 
 def _states(files: Iterable[DumpFile]) -> dict[str, str]:

@@ -51,6 +51,9 @@ _MARKUP = re.compile(r"[\\{}$~]")
 #: Characters of the longest text that is cleaned; none longer was ever read before, so none changes.
 _MAX_CLEANED_CHARS = 200_000
 
+#: What may be left to clean in a text that was cleaned, and how often it is tried.
+_UNSETTLED, _MOST_PASSES = re.compile(r"[&<\\$]"), 8
+
 #: Characters of the longest word whose decoding is remembered.
 _SHORT_CHARS = 100
 
@@ -65,7 +68,18 @@ def clean_text(raw: str) -> str:
     'The "first" α-divergence'
     >>> clean_text("Bells &amp; bees: <i>Apis</i> in CO<sub>2</sub> and CO$_2$ (p &lt; 0.05)")
     'Bells & bees: Apis in CO2 and CO2 (p < 0.05)'
+
+    What was cleaned stays as it is when it is exported and read again: damaged TeX is cleaned until it does.
     """
+    text = _cleaned_once(raw)
+    for _ in range(_MOST_PASSES):
+        if not _UNSETTLED.search(text) or (again := _cleaned_once(text)) == text:
+            break
+        text = again
+    return text
+
+
+def _cleaned_once(raw: str) -> str:
     text = repair(_unescaped(raw) if "&" in raw else raw)
     text = without_tags(text)
     if ("\\" in text and _COMMAND.search(text)) or ("$" in text and _MATHS.search(text)):
@@ -168,9 +182,11 @@ def _latex_to_text(text: str) -> str:
     # The decoder keeps the title, author and date that a word declares, and sets them where another one says so.
     decode = _decoder() if "\\maketitle" in escaped else _decode
     try:
-        return " ".join(decode(word) if _MARKUP.search(word) else word for word in _latex_words(escaped))
+        shown = " ".join(decode(word) if _MARKUP.search(word) else word for word in _latex_words(escaped))
     except Exception:  # the decoder raises many kinds, IndexError and RecursionError among them
         return text
+    # A stray dollar pairs every other one with its neighbour, so that what stood between two is left with them.
+    return _MATHS.sub(r"\1", shown)
 
 
 def _latex_words(text: str) -> list[str]:

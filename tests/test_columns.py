@@ -12,7 +12,8 @@ from papersieve.checks.contracts import contracts_of
 from papersieve.checks.quarantine import require
 from papersieve.checks.record_columns import RECORDS
 from papersieve.checks.rules import Column, Golden, matches
-from papersieve.pipeline.extract.entries import Entry, entries_frame, entry_schema
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.entry_columns import entries_frame, entry_schema
 from papersieve.pipeline.merging.golden import RULES, golden_columns, golden_records
 from papersieve.pipeline.records import split_records
 from papersieve.pipeline.settings import Settings

@@ -170,9 +170,9 @@ def test_the_format_of_the_page_about_formats_works_as_it_is_written(tmp_path):
     for entry in entries:
         opened.ledger.claim(entry.line_start, entry.line_end)
     assert [entry.title for entry in entries] == ["Lamps That Count Sheep", "Watched Kettles"]
-    spans, rejected, _ = opened.ledger.drain()
-    assert spans["fate"].to_list() == ["furniture", "record", "rejected"]
-    assert rejected["text"].to_list() == ["advertisement"]
+    drained = opened.ledger.drain()
+    assert [fate for *_, fate in drained.spans] == ["furniture", "record", "rejected"]
+    assert [text for _, _, text, _ in drained.rejected] == ["advertisement"]
 
 
 def test_the_page_about_formats_names_every_format_column_and_limit():

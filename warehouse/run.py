@@ -5,15 +5,18 @@ The command line and the tests go it by `run`. Dagster goes the same steps, an a
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
+from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.extract.places.address import Place, place_of
 from papersieve.pipeline.extract.places.fetch import fetched
 from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.duckdb_faults import tell_fault
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.published.audit import CheckResult
@@ -51,7 +54,7 @@ class RunResult:
     messages: what a person should know, a sentence or two each. funnel: counts over the whole store. published: whether
     this run put a new version in place. checks: what the audit found on it; empty where there is no new version.
     notices: name, code, lines, first_line, message, of the dumps of this run. withdrawn: dump_id, location, name,
-    records of each place that was withdrawn.
+    records of each place that was withdrawn. export_fault: why the export that the settings want failed.
     """
 
     outcomes: list[DumpOutcome]
@@ -61,6 +64,7 @@ class RunResult:
     checks: list[CheckResult]
     notices: pl.DataFrame
     withdrawn: list[dict[str, Any]]
+    export_fault: str | None = None
 
     @property
     def unreadable(self) -> list[DumpOutcome]:
@@ -93,7 +97,7 @@ def run(
     accepting: dumps that are taken as they are, and not held back. is_new: make a store though there are traces of an
     earlier one, whose warehouse is then replaced. take_over: replace a warehouse that another store published. held:
     the store's lock, where the caller has it. Raises StoreError, and AuditError where a check failed. A dump that can't
-    be read, or is held back, raises nothing: its outcome says why.
+    be read, or is held back, raises nothing: its outcome says why; nor does an export that fails at the end.
     """
     store.parent.mkdir(parents=True, exist_ok=True)
     refuse_export(settings)
@@ -113,10 +117,11 @@ def run(
             published = publish_if_new(
                 opened, warehouse, settings, progress, is_newer=is_changed, take_over=take_over or is_new
             )
-            export_as_set(warehouse, settings)
+            fault = _fault_of_export(warehouse, settings)
             outcomes = judged(opened, outcomes)
-            told = [*messages_of(outcomes), stale, published.message(warehouse)]
-            return _result(opened, outcomes, [message for message in told if message], published, withdrawn)
+            told = [*messages_of(outcomes), stale, published.message(warehouse), fault]
+            result = _result(opened, outcomes, [message for message in told if message], published, withdrawn)
+            return replace(result, export_fault=fault)
 
 
 def refuse_export(settings: Settings) -> None:
@@ -133,6 +138,16 @@ def export_as_set(warehouse: Path, settings: Settings) -> None:
         from papersieve.warehouse.published.parquet_export import export  # few want it, and it loads pyarrow
 
         export(warehouse, place_of(settings.operation.export_to))
+
+
+def _fault_of_export(warehouse: Path, settings: Settings) -> str | None:
+    """Export as the settings want; why that failed: all else that the run did stands."""
+    try:
+        export_as_set(warehouse, settings)
+    except (PapersieveError, OSError, duckdb.Error) as error:
+        told = str(error) if isinstance(error, PapersieveError) else tell_fault(error)
+        return f"{told} The warehouse is published all the same, and the next run exports again."
+    return None
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import polars as pl
 
 from papersieve.checks.record_columns import EARLIEST_DATE, LATEST_DATE, MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS
-from papersieve.pipeline.extract.ledger import LineLedger
 from papersieve.pipeline.extract.shared.other_fields import LEFT_OUT
 
 _DATE = ("year", "published_date", "date_precision", "year_source")
@@ -56,17 +55,23 @@ _RULES: tuple[tuple[str, pl.Expr, tuple[str, ...], str], ...] = (
 )
 
 
-def without_bad_fields(records: pl.DataFrame, ledger: LineLedger) -> pl.DataFrame:
-    """The records of `entries_frame` with null for fields that
-    can't be right; the first of each kind is told to the ledger.
+def without_bad_fields(
+    records: pl.DataFrame, told: dict[str, set[str]]
+) -> tuple[pl.DataFrame, list[tuple[str, int, str, str]]]:
+    """Records with null for fields that can't be right, and notices (dump_id,
+    line, code, message) of the first of each kind that a dump has not told yet.
     """
-    broken = records.select(is_bad.any().alias(code) for code, is_bad, _, _ in _RULES).row(0, named=True)
-    for code, is_bad, columns, message in _RULES:
-        if not broken[code]:
+    broken = records.select(is_bad.fill_null(value=False).alias(code) for code, is_bad, _, _ in _RULES)
+    notices = []
+    for code, _, columns, message in _RULES:
+        if not broken[code].any():
             continue
-        lines = records.filter(is_bad)["line_start"]
-        ledger.notice_once(lines[0], code, message)
+        firsts = records.filter(broken[code]).unique("dump_id", keep="first", maintain_order=True)
+        for dump_id, line in firsts.select("dump_id", "line_start").iter_rows():
+            if code not in told[dump_id]:
+                told[dump_id].add(code)
+                notices.append((dump_id, line, code, message))
         records = records.with_columns(
-            pl.when(is_bad.fill_null(value=False)).then(None).otherwise(pl.col(c)).alias(c) for c in columns
+            pl.when(pl.lit(broken[code])).then(None).otherwise(pl.col(c)).alias(c) for c in columns
         )
-    return records
+    return records, notices

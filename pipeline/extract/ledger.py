@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 from operator import itemgetter
-
-import polars as pl
+from typing import NamedTuple
 
 #: Characters of a rejected line that are kept; its true length stands beside it.
 EXCERPT_CHARS = 1_000
@@ -30,23 +29,26 @@ class Fate(StrEnum):
     REJECTED = "rejected"
 
 
-SPAN_SCHEMA = {"line_start": pl.Int64, "line_end": pl.Int64, "fate": pl.String}
-REJECTED_SCHEMA = {"line": pl.Int64, "reason_code": pl.String, "text": pl.String, "length": pl.Int64}
-NOTICE_SCHEMA = {"line": pl.Int64, "code": pl.String, "message": pl.String}
+class Drained(NamedTuple):
+    """Rows of line_spans, rejected_lines and notices, without the dump's id."""
+
+    spans: list[tuple[int, int, str]]
+    rejected: list[tuple[int, str, str, int]]
+    notices: list[tuple[int, str, str]]
 
 
 @dataclass
 class LineLedger:
     """Fates of the lines of one dump that were not drained yet; line numbers start at 1.
 
-    `settled` is the number of lines that were drained.
+    `settled` is the number of lines that were drained; `told` are codes of which the first notice was given.
     """
 
     settled: int = 0
     _fates: dict[int, Fate] = field(default_factory=dict)
     _rejected: dict[int, tuple[str, str, int]] = field(default_factory=dict)
     _notices: list[tuple[int, str, str]] = field(default_factory=list)
-    _told: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
 
     def fate(self, line: int) -> Fate | None:
         """Fate of a line, None where it has none yet."""
@@ -95,8 +97,8 @@ class LineLedger:
 
     def notice_once(self, line: int, code: str, message: str) -> None:
         """Remember the first of many things of one kind."""
-        if code not in self._told:
-            self._told.add(code)
+        if code not in self.told:
+            self.told.add(code)
             self.notice(line, code, message)
 
     @property
@@ -111,8 +113,8 @@ class LineLedger:
             line += 1
         return line
 
-    def drain(self, *, before: int | None = None) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """Hand over, and forget, what is known of the lines below `before` (None: of all).
+    def drain(self, *, before: int | None = None) -> Drained:
+        """Hand over, and forget, what is known of the lines below `before` (None: of all), as rows.
 
         Spans: runs of lines of one fate, in order: line_start, line_end (inclusive), fate; with those of earlier
         calls they cover the dump. Rejected lines: line, reason_code, text (an excerpt), length (characters of
@@ -132,11 +134,7 @@ class LineLedger:
             else:
                 self._notices.append((line, why[0], f"not read, on a line that holds a record: {why[1][:200]}"))
         notices, self._notices = self._notices, []
-        return (
-            pl.DataFrame(runs, schema=SPAN_SCHEMA, orient="row"),
-            pl.DataFrame(rejected, schema=REJECTED_SCHEMA, orient="row"),
-            pl.DataFrame(sorted(notices, key=itemgetter(0)), schema=NOTICE_SCHEMA, orient="row"),
-        )
+        return Drained(runs, rejected, sorted(notices, key=itemgetter(0)))
 
     def _runs(self, lines: range) -> list[tuple[int, int, str]]:
         """Take these lines' fates out, as runs of one fate: first line, last line, fate."""

@@ -1,7 +1,9 @@
 """A dump as received, before anything is read of it, or why a file is none."""
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO
 
 from papersieve.pipeline.errors import DumpError
@@ -11,6 +13,9 @@ from papersieve.pipeline.extract.compression import (
     unchanged,
 )
 from papersieve.pipeline.extract.open_dump import HEAD_BYTES
+
+#: Bytes of white space and of marks of byte order: what has no others has no line to account for.
+_NO_TEXT = b" \t\n\r\v\f\xef\xbb\xbf\xfe\xff"
 
 
 @dataclass(frozen=True)
@@ -51,11 +56,13 @@ def describe(name: str, location: str, open_: Callable[[], BinaryIO]) -> RawDump
             size += len(chunk)
             if len(head) < HEAD_BYTES:
                 head += chunk[: HEAD_BYTES - len(head)]
-            has_text = has_text or not chunk.isspace()
+            has_text = has_text or bool(chunk.strip(_NO_TEXT))
     if not has_text:
         raise DumpError(
             "empty",
             f"{location}: expected lines of text, found {size} bytes and no text. Remove the file, or fetch it again.",
         )
     dump_id = digest.hexdigest()
+    if size <= HEAD_BYTES:  # all of it is at hand, and opening a file costs more than reading a few lines
+        return RawDump(dump_id, name, location, size, head, partial(io.BytesIO, head))
     return RawDump(dump_id, name, location, size, head, lambda: unchanged(open_(), dump_id, location))

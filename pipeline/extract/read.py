@@ -1,22 +1,28 @@
 """From a dump to its records and the fate of its lines, part by part, so that memory does not grow with the dump."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
 
 import polars as pl
 
-from papersieve.checks.contracts import DUMPS
+from papersieve.checks.contracts import DUMPS, LINE_SPANS, NOTICES, REJECTED_LINES
+from papersieve.checks.record_columns import IDS, RECORDS
 from papersieve.pipeline.extract.bad_fields import without_bad_fields
 from papersieve.pipeline.extract.detect import detect, fence
-from papersieve.pipeline.extract.entries import Entry, Format, Listing, entries_frame
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.entry_columns import columns_frame, entry_columns, entry_schema
+from papersieve.pipeline.extract.ledger import Drained
 from papersieve.pipeline.extract.open_dump import OpenDump
 from papersieve.pipeline.extract.raw_dump import RawDump
 from papersieve.pipeline.extract.text_stream import refuse_foreign_encoding, translated, translated_head
 from papersieve.pipeline.ids import content_id
 from papersieve.pipeline.reading_settings import Reading
 
-_NO_DUMP = DUMPS.empty()
+#: Columns of records as extracted.
+_EXTRACTED = {name: RECORDS.schema[name] for name in IDS} | entry_schema()
 
 #: What even a dump of a few bytes may yield: listings, and None.
 _FEW = 1_000
@@ -46,18 +52,56 @@ class Extraction:
         return self.records.height
 
 
-def extract_dump(raw: RawDump, reading: Reading | None = None) -> Extraction:
-    """Read every record of a dump and account for every line, at once; raises DumpError where it can't be read."""
-    parts = list(extract_parts(raw, reading or Reading()))
+@dataclass(frozen=True)
+class Part:
+    """What was read of a dump, or of a part of it, before it is made frames (`extraction_of`).
+
+    dump: its row, None in all parts of a dump but its last; records: columns of records as extracted; lines: what
+    became of the lines; told: codes of notices of which the dump has given the first, the same set in all of its parts.
+    """
+
+    dump_id: str
+    dump: tuple[Any, ...] | None
+    records: dict[str, list[Any]]
+    lines: Drained
+    told: set[str]
+
+    @property
+    def entries(self) -> int:
+        """How many entries were read."""
+        return len(self.records["record_id"])
+
+
+def extraction_of(parts: Sequence[Part]) -> Extraction:
+    """Make frames of parts, of the same or of different dumps, in their order: a frame a dump of a few lines would
+    cost more than its reading.
+    """
+    columns = {name: list(chain.from_iterable(part.records[name] for part in parts)) for name in _EXTRACTED}
+    records, notices = without_bad_fields(columns_frame(columns, _EXTRACTED), {p.dump_id: p.told for p in parts})
+    spans, rejected, told = ([(p.dump_id, *row) for p in parts for row in p.lines[kind]] for kind in range(3))
+    places = {dump_id: place for place, dump_id in enumerate(dict.fromkeys(part.dump_id for part in parts))}
+    told = sorted([*told, *notices], key=lambda row: (places[row[0]], row[1]))
     return Extraction(
+        pl.DataFrame([part.dump for part in parts if part.dump], schema=DUMPS.schema, orient="row"),
+        records,
         *(
-            pl.concat([getattr(part, name) for part in parts])
-            for name in ("dump", "records", "line_spans", "rejected_lines", "notices")
-        )
+            pl.DataFrame(rows, schema=contract.schema, orient="row")
+            for contract, rows in ((LINE_SPANS, spans), (REJECTED_LINES, rejected), (NOTICES, told))
+        ),
     )
 
 
+def extract_dump(raw: RawDump, reading: Reading | None = None) -> Extraction:
+    """Read every record of a dump and account for every line, at once; raises DumpError where it can't be read."""
+    return extraction_of(list(read_parts(raw, reading or Reading())))
+
+
 def extract_parts(raw: RawDump, reading: Reading) -> Iterator[Extraction]:
+    """`read_parts`, each as frames."""
+    return (extraction_of([part]) for part in read_parts(raw, reading))
+
+
+def read_parts(raw: RawDump, reading: Reading) -> Iterator[Part]:
     """Read a dump in parts of `batch_entries` entries, or fewer of long
     ones; raises DumpError where it can't be read, or not any more.
     """
@@ -73,7 +117,7 @@ def extract_parts(raw: RawDump, reading: Reading) -> Iterator[Extraction]:
         yield part
 
 
-def _parts(known: Format, raw: RawDump, reading: Reading) -> Iterator[Extraction]:
+def _parts(known: Format, raw: RawDump, reading: Reading) -> Iterator[Part]:
     as_text = raw.open if known.is_binary else translated(raw.head, raw.open)
     opened = OpenDump(raw.location, as_text, raw.size_bytes, reading)
     part, listing, ordinal, ids = list[Entry](), Listing(), 0, _Ids(raw.dump_id)
@@ -95,13 +139,7 @@ def _parts(known: Format, raw: RawDump, reading: Reading) -> Iterator[Extraction
         part.append(found)
         chars += len(found.abstract or "")
     last = _part(raw, opened, part, ordinal, listing, ids, before=None)
-    yield Extraction(
-        _dump(raw, known, listing, opened.ledger.settled),
-        last.records,
-        last.line_spans,
-        last.rejected_lines,
-        last.notices,
-    )
+    yield replace(last, dump=_dump(raw, known, listing, opened.ledger.settled))
 
 
 def _checked(known: Format, opened: OpenDump) -> Iterator[Entry | Listing | None]:
@@ -137,26 +175,19 @@ class _Ids:
 
 def _part(
     raw: RawDump, opened: OpenDump, entries: list[Entry], ordinal: int, listing: Listing, ids: _Ids, before: int | None
-) -> Extraction:
-    frame = entries_frame(
+) -> Part:
+    columns = entry_columns(
         entries,
         first_ordinal=ordinal + 1,
         listing_year=listing.year,
         max_other_chars=opened.reading.max_other_chars,
     )
-    frame = without_bad_fields(frame, opened.ledger)
-    record_ids = pl.Series("record_id", [ids.of(line) for line in frame["line_start"]], dtype=pl.String)
-    spans, rejected, notices = (_of(raw, lines) for lines in opened.ledger.drain(before=before))
-    return Extraction(_NO_DUMP, _of(raw, frame).insert_column(0, record_ids), spans, rejected, notices)
+    columns["record_id"] = list(map(ids.of, columns["line_start"]))
+    columns["dump_id"] = [raw.dump_id] * len(entries)
+    return Part(raw.dump_id, None, columns, opened.ledger.drain(before=before), opened.ledger.told)
 
 
-def _of(raw: RawDump, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with the dump's id, without a query: of a dump of a few lines each query costs more than its reading."""
-    return rows.insert_column(0, pl.Series("dump_id", [raw.dump_id], pl.String).new_from_index(0, rows.height))
-
-
-def _dump(raw: RawDump, known: Format, listing: Listing, lines: int) -> pl.DataFrame:
+def _dump(raw: RawDump, known: Format, listing: Listing, lines: int) -> tuple[Any, ...]:
     year = listing.date.year or listing.year if listing.date else None
     date = listing.date.in_year(year) if listing.date and year else None
-    row = (raw.dump_id, known.name, listing.name, date, listing.date_raw, raw.size_bytes, lines)
-    return pl.DataFrame([row], schema=DUMPS.schema, orient="row")
+    return raw.dump_id, known.name, listing.name, date, listing.date_raw, raw.size_bytes, lines

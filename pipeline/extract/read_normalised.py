@@ -1,12 +1,12 @@
 """Dumps to normalised records that were held to their contract: what the other processes do for the one that writes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import polars as pl
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.raw_dump import RawDump
-from papersieve.pipeline.extract.read import Extraction, extract_parts
+from papersieve.pipeline.extract.read import Extraction, Part, extraction_of, read_parts
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.records import split_records
 
@@ -29,9 +29,16 @@ Answer = Read | DumpError | None
 
 def read_all(dumps: list[RawDump], reading: Reading) -> list[Answer]:
     """Read dumps whole, one answer each; none for one that has to be read in parts."""
-    extractions = [_extract(raw, reading) for raw in dumps]
-    good, quarantined = split_records(*(e.records for e in extractions if isinstance(e, Extraction)))
-    return [_of_dump(e, good, quarantined) if isinstance(e, Extraction) else e for e in extractions]
+    found = [_read(raw, reading) for raw in dumps]
+    parts = [part for part in found if isinstance(part, Part)]
+    read = split_extraction(extraction_of(parts))
+    by_dump = [getattr(read, column.name).partition_by("dump_id", as_dict=True) for column in fields(Read)]
+    empty = [getattr(read, column.name).clear() for column in fields(Read)]
+
+    def its(part: Part) -> Read:
+        return Read(*(rows.get((part.dump_id,), none) for rows, none in zip(by_dump, empty, strict=True)))
+
+    return [its(part) if isinstance(part, Part) else part for part in found]
 
 
 def split_extraction(part: Extraction) -> Read:
@@ -40,21 +47,9 @@ def split_extraction(part: Extraction) -> Read:
     return Read(part.dump, good, part.line_spans, part.rejected_lines, part.notices, quarantined)
 
 
-def _extract(raw: RawDump, reading: Reading) -> Extraction | DumpError | None:
+def _read(raw: RawDump, reading: Reading) -> Part | DumpError | None:
     try:
-        first = next(extract_parts(raw, reading))
+        first = next(read_parts(raw, reading))
     except DumpError as error:
         return error
-    return None if first.dump.is_empty() else first
-
-
-def _of_dump(whole: Extraction, good: pl.DataFrame, quarantined: pl.DataFrame) -> Read:
-    is_its = pl.col("dump_id") == whole.dump["dump_id"][0]
-    return Read(
-        whole.dump,
-        good.filter(is_its),
-        whole.line_spans,
-        whole.rejected_lines,
-        whole.notices,
-        quarantined.filter(is_its),
-    )
+    return first if first.dump else None

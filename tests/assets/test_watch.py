@@ -50,6 +50,19 @@ def test_what_another_run_has_read_needs_none():
     assert decide(later, seen.cursor, taken_in=state_of(now)).run_key
 
 
+def test_a_folder_that_went_back_while_another_run_read_it_is_read_again():
+    """A dump is added, somebody's run reads it, and it is removed before the sensor looks."""
+    first = decide([ONE], decide([ONE], None).cursor)
+    settled = decide([ONE], first.cursor, taken_in=state_of([ONE]))
+    meanwhile = decide([ONE], settled.cursor, waiting_for="abc", taken_in=state_of([ONE, TWO]))
+    assert meanwhile.run_key is None
+    again = decide([ONE], meanwhile.cursor, taken_in=state_of([ONE, TWO]))
+    assert again.run_key not in (None, first.run_key)
+    assert "another run has read other files since" in again.message
+    assert decide([ONE], again.cursor, taken_in=state_of([ONE, TWO])).run_key is None, "a run that failed"
+    assert decide([ONE], again.cursor, taken_in=state_of([ONE])).run_key is None, "or did not"
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from ftfy.badness import BADNESS_RE
 from ftfy.chardata import CHARMAP_ENCODINGS, CONTROL_CHARS, LIGATURES, WIDTH_MAP
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
@@ -258,6 +258,20 @@ _MARKED = r"$\alpha$|5\%|{\em a b}|$O(n \log n)$|Schr\"odinger|\frac|\frac{a}{b}
 LATEX = st.sampled_from(
     [*_MARKED.split("|"), r"\begin{itemize}", r"\end{itemize}", r"\item", r"\'e", r"\&", "%", "\\", "é"]
 )
+
+
+DAMAGED = r"$|$|\$|x^2|10,000|$5| | |&amp;|&amp;amp;lt;|<i>|<|\\|_{2}|\alpha|é|ﬁ|’|´|``|'|~|\url{x}|\begin{a}"
+
+
+@given(st.lists(LATEX | st.sampled_from(DAMAGED.split("|")), max_size=14).map("".join))
+@example(r"The sum $\Pi(x)$ of $\sum_{n}$ is $f(x), $ and $g$ of $ all")
+@example(r"a low-cost (\$$<$\$100$) system")
+def test_what_was_cleaned_stays_as_it_is_however_damaged_the_text_was(text):
+    assert clean_text(clean_text(text)) == clean_text(text)
+
+
+def test_prices_keep_their_dollars_beside_mathematics():
+    assert clean_text(r"from \$5 to 10$ and $\alpha$") == "from $5 to 10$ and α"
 
 
 @given(st.lists(st.tuples(LATEX, st.sampled_from(["", " "])), min_size=1, max_size=8))

@@ -7,7 +7,8 @@ from dataclasses import replace
 import polars as pl
 
 from papersieve.pipeline.documents import CONTENT, contents
-from papersieve.pipeline.extract.entries import Entry, entries_frame
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.entry_columns import entries_frame
 from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
 from papersieve.pipeline.ids import content_id
 from papersieve.pipeline.matching.evidence import gather_evidence

@@ -9,7 +9,7 @@ import polars as pl
 from papersieve.pipeline.blocking.keys import IDENTIFIERS
 from papersieve.pipeline.derive import derive
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.pipeline.extract.entries import entries_frame, entry_schema
+from papersieve.pipeline.extract.entry_columns import entries_frame, entry_schema
 from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id, find_doi
 from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
 from papersieve.pipeline.ids import content_id

@@ -1,8 +1,10 @@
 -- name: near_documents
 -- Records of the $most documents that have the rarest of $keys in their sketches.
--- A whole number, so that sums are the same in whatever order they are added.
+-- Rarer is worth more as `weights_of` of near_texts.py says, which has to give the same number.
 WITH hits AS (SELECT key, document FROM lookup_keys WHERE key IN (SELECT unnest($keys::BIGINT[]))),
-weighed AS (SELECT document, 1_099_511_627_776 // count(*) OVER (PARTITION BY key) AS weight FROM hits),
+weighed AS (
+    SELECT document, 1 + round(64 * log2((SELECT count(*) FROM records) / count(*) OVER (PARTITION BY key)))::BIGINT AS weight FROM hits
+),
 chosen AS (SELECT document, sum(weight) AS weight FROM weighed GROUP BY document ORDER BY weight DESC, document LIMIT $most)
 SELECT r.document_id, r.record_id, r.paper_id, r.title, r.abstract, d.name AS dump, r.line_start, d.dump_no, r.ordinal
 FROM records AS r JOIN dumps AS d USING (dump_id)
@@ -17,7 +19,12 @@ SELECT settings, revision_id, fingerprint, store_version, published_at FROM publ
 SELECT count(*) FROM lookup_keys;
 
 -- name: all_lookup_keys
-SELECT key, document FROM lookup_keys ORDER BY key, document;
+-- Each with the place of its document among documents_of_keys.
+WITH documents AS (SELECT document, row_number() OVER (ORDER BY document) - 1 AS place FROM (SELECT DISTINCT document FROM lookup_keys))
+SELECT key::UINTEGER AS key, place::INTEGER AS place FROM lookup_keys JOIN documents USING (document) ORDER BY key, place;
+
+-- name: documents_of_keys
+SELECT DISTINCT document FROM lookup_keys ORDER BY document;
 
 -- name: rows_of_documents
 -- Where the records of each document are, as `lookup_keys` names documents.

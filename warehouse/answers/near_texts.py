@@ -1,7 +1,7 @@
 """Published texts near to one that is looked up: asked of DuckDB once, and of what is kept in memory from then on.
 
 DuckDB reads a column of keys whole, since each of a text's hashes may be in any part of it, and unpacks 2,048 abstracts
-for one. So the second look-up in a version, by whatever connection of this process, sorts its keys into memory: 13
+for one. So the second look-up in a version, by whatever connection of this process, sorts its keys into memory: 9
 bytes a key. A version never changes; those asked last stay.
 """
 
@@ -21,24 +21,24 @@ from papersieve.warehouse.sql import ask_rows, statement_sql
 #: Versions of which something is kept: the one in place, and the one before it while somebody has that open.
 _VERSIONS = 2
 
-#: Keys up to which they are kept: 0.65 GB. Records up to which all their texts are, and in which portions DuckDB
+#: Keys up to which they are kept: 0.45 GB. Records up to which all their texts are, and in which portions DuckDB
 #: unpacks them.
 _MOST_KEYS, _MOST_TEXTS, _PORTION = 50_000_000, 131_072, 2_048
 
-#: Weight of a key that one document has; one that n have weighs an n-th of it.
-_WEIGHT = 1 << 40
-
-#: Documents that share a key, up to which all of them are looked at before any other key's.
-_RARE = 64
+#: Steps of a weight for each time that a key is twice as rare.
+_STEPS = 64
 
 Row = dict[str, Any]
 Numbers = npt.NDArray[np.int64]
 
 
 class _Layout(NamedTuple):
-    """keys and documents: one a key of a document, in the order of both; record_documents and rows: one a record."""
+    """keys and places (of their documents among the documents, which are in order): one a
+    key of a document, in the order of both; record_documents and rows: one a record.
+    """
 
     keys: npt.NDArray[np.uint32]
+    places: npt.NDArray[np.int32]
     documents: Numbers
     record_documents: Numbers
     rows: Numbers
@@ -115,7 +115,8 @@ def _lay_out(con: duckdb.DuckDBPyConnection) -> _Layout | None:
         return None
     keys = con.execute(statement_sql("all_lookup_keys")).fetchnumpy()
     records = con.execute(statement_sql("rows_of_documents")).fetchnumpy()
-    return _Layout(keys["key"].astype(np.uint32), keys["document"], records["document"], records["row"])
+    documents = con.execute(statement_sql("documents_of_keys")).fetchnumpy()["document"]
+    return _Layout(keys["key"], keys["place"], documents, records["document"], records["row"])
 
 
 def _asked(con: duckdb.DuckDBPyConnection, rows: list[int]) -> list[Row]:
@@ -126,26 +127,20 @@ def nearest(layout: _Layout, keys: Sequence[int], most: int) -> Numbers:
     """The documents that have the rarest of these keys, as `near_documents` of lookup.sql weighs them."""
     wanted = np.unique(np.array(keys, np.uint32))
     begin, end = (np.searchsorted(layout.keys, wanted, side) for side in ("left", "right"))
-    order = np.argsort(end - begin, kind="stable")
-    order = order[np.searchsorted((end - begin)[order], 1) :]
-    begin, end = begin[order], end[order]
-    weights = _WEIGHT // (end - begin)
-    left = np.append(np.cumsum(weights[::-1])[::-1], 0)  # what the keys from here on weigh together
-    taken = int(np.searchsorted(end - begin, _RARE, "right"))
-    while True:
-        parts = [layout.documents[a:b] for a, b in zip(begin[:taken], end[:taken], strict=True)]
-        found, at = np.unique(np.concatenate(parts or [layout.documents[:0]]), return_inverse=True)
-        weight = np.zeros(found.size, np.int64)
-        np.add.at(weight, at, np.repeat(weights[:taken], (end - begin)[:taken]))
-        least = np.partition(weight, -most)[-most] if found.size >= most else -1
-        if least > left[taken] or taken == order.size:
-            break
-        taken = min(order.size, 2 * taken + 8)
-    # No other document can be among them, nor can one of these that would not be with all that is left.
-    may = weight + left[taken] >= least
-    found, weight = found[may], weight[may]
-    for a, b, more in zip(begin[taken:], end[taken:], weights[taken:], strict=True):
-        having = layout.documents[a:b]
-        places = np.minimum(np.searchsorted(having, found), having.size - 1)
-        weight += np.where(having[places] == found, more, 0)
-    return np.asarray(found[np.lexsort((found, -weight))[:most]], np.int64)
+    begin, end = begin[end > begin], end[end > begin]
+    weights = np.repeat(weights_of(end - begin, layout.rows.size), end - begin)
+    places = [layout.places[a:b] for a, b in zip(begin, end, strict=True)]
+    total = np.bincount(np.concatenate(places or [layout.places[:0]]), weights)
+    found = np.flatnonzero(total)
+    if found.size > most:
+        found = found[total[found] >= np.partition(total[found], -most)[-most]]
+    return np.asarray(layout.documents[found[np.lexsort((found, -total[found]))[:most]]], np.int64)
+
+
+def weights_of(having: Numbers, records: int) -> Numbers:
+    """Of keys that so many documents have, among so many records: the logarithm of how rare they are.
+
+    An n-th each would let one key that a document alone has outweigh nine that a hundred have. A whole number, so that
+    sums are the same in whatever order they are added, and rounded where no count comes near, so that libraries agree.
+    """
+    return np.asarray(1 + np.rint(_STEPS * np.log2(records / having)), np.int64)

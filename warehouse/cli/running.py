@@ -83,8 +83,8 @@ def run(
     Dumps that are known already are replaced where they changed. PATHS are files, plain, compressed or in archives, or
     folders of them, here or elsewhere (https://…, s3://…, gs://…). Of a folder, names that start with `.` or `_` are
     left out, and so are dumps that were withdrawn. Exits with 1 if a dump could not be read, or was held back because
-    too much of it can't be used (the others are in the warehouse), or if a check kept the new version from being
-    published.
+    too much of it can't be used (the others are in the warehouse), if a check kept the new version from being
+    published, or if the export that the settings want failed (the warehouse is published).
     """
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.run import run as run_all
@@ -110,7 +110,7 @@ def run(
         )
     show_run.tell_problems(result)
     emit(show_run.as_json(result, *places), lambda _: show_run.tell_result(result, *places))
-    if result.unreadable or result.held_back:
+    if result.unreadable or result.held_back or result.export_fault:
         sys.exit(1)
 
 

@@ -194,7 +194,7 @@ def tell_export(manifest: dict[str, Any], folder: Place) -> None:
     console.out().print(
         f"{state}: {folder}: {counted(len(manifest['tables']), 'table or view', 'tables and views')}, "
         f"{counted(len(files), 'file')}, {sum(file['size_bytes'] for file in files) / 1e6:,.1f} MB; "
-        f"{manifest['written']:,} written"
+        f"{manifest['written']:,} written, {manifest['removed']:,} removed"
     )
 
 

@@ -73,7 +73,9 @@ def tell_problems(result: RunResult) -> None:
         err.print(f"[red]not read[/] ({outcome.reason_code}) {escape(outcome.message or '')}")
     for outcome in result.held_back:
         err.print(f"[red]held back[/] ({outcome.reason_code}) {escape(outcome.message or '')}")
-    told = {o.message for o in (*result.unreadable, *result.held_back)}
+    if result.export_fault:
+        err.print(f"[red]not exported[/] {escape(result.export_fault)}")
+    told = {result.export_fault, *(o.message for o in (*result.unreadable, *result.held_back))}
     for message in result.messages:
         if message not in told:
             err.print(f"[yellow]note[/] {escape(message)}")

@@ -7,10 +7,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from glob import has_magic
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
+from uuid import uuid4
 
 from papersieve.pipeline.errors import ArgumentError, PapersieveError
 from papersieve.pipeline.extract.places.address import Address, Place
@@ -22,8 +24,8 @@ from papersieve.warehouse.locks import hold
 
 MANIFEST = "manifest.json"
 
-#: The folder that holds all other files: nothing outside it is ever removed.
-TABLES = "tables"
+#: The folder that holds all other files: nothing outside it is ever removed, but what releases before wrote.
+TABLES, VERSIONS = "tables", r"version-\d{9}-[0-9a-f]{8}"
 
 #: What files and folders are called while they are written.
 _SCRATCH, _WRITING = ".papersieve-", ".writing"
@@ -38,8 +40,8 @@ class ExportPlace(Protocol):
     def swap_manifest(self, text: bytes) -> None:
         """Put a manifest in the place of the one before: a reader sees the one or the other."""
 
-    def files(self) -> set[str]:
-        """Paths of what is there below `TABLES`."""
+    def files(self) -> dict[str, int]:
+        """Paths of what is there below `TABLES` and `VERSIONS`, each with its bytes."""
 
     def put(self, file: Path, path: str) -> None:
         """Put a file of the scratch folder there."""
@@ -78,9 +80,9 @@ class _Local:
         written.write_bytes(text)
         rename_durably(written, self._folder / MANIFEST)
 
-    def files(self) -> set[str]:
-        below = (self._folder / TABLES).rglob("*")
-        return {path.relative_to(self._folder).as_posix() for path in below if path.is_file()}
+    def files(self) -> dict[str, int]:
+        below = chain((self._folder / TABLES).rglob("*"), self._folder.glob("version-*/**/*"))
+        return {path.relative_to(self._folder).as_posix(): path.stat().st_size for path in below if path.is_file()}
 
     def put(self, file: Path, path: str) -> None:
         place = self._folder / path
@@ -92,6 +94,9 @@ class _Local:
     def remove(self, paths: Iterable[str]) -> None:
         for path in paths:
             (self._folder / path).unlink(missing_ok=True)
+            with suppress(OSError):  # a folder that is left empty goes too
+                for folder in (self._folder / path).parents[: len(Path(path).parts) - 1]:
+                    folder.rmdir()
 
     @contextmanager
     def hold(self, wait_seconds: float) -> Iterator[None]:
@@ -109,7 +114,7 @@ class _Local:
 
 
 class _Elsewhere:
-    """A folder that fsspec reaches. Nothing there can be locked, so one process at a time is to export into it."""
+    """A folder that fsspec reaches. Nothing there can be locked: what another export may be writing stays."""
 
     def __init__(self, address: Address) -> None:
         if address.scheme in ("http", "https"):
@@ -131,19 +136,19 @@ class _Elsewhere:
         return text
 
     def swap_manifest(self, text: bytes) -> None:
-        written = f"{self._root}/{MANIFEST}{_WRITING}"
+        written = f"{self._root}/{MANIFEST}.{uuid4().hex}{_WRITING}"
         with self._told():
             self._fs.pipe_file(written, text)
             self._fs.mv(written, f"{self._root}/{MANIFEST}")
 
-    def files(self) -> set[str]:
+    def files(self) -> dict[str, int]:
         with self._told():
             self._fs.invalidate_cache()
             try:
-                found = self._fs.find(f"{self._root}/{TABLES}")
+                found = self._fs.find(f"{self._root}/{TABLES}", detail=True)
             except FileNotFoundError:
-                return set()
-        return {path.removeprefix(f"{self._root}/") for path in found}
+                return {}
+        return {path.removeprefix(f"{self._root}/"): told["size"] for path, told in found.items()}
 
     def put(self, file: Path, path: str) -> None:
         place = f"{self._root}/{path}"

@@ -16,15 +16,20 @@ import pyarrow.parquet as pq
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.extract.places.address import Place
-from papersieve.warehouse.published.export_place import MANIFEST, TABLES, ExportPlace, export_place
+from papersieve.warehouse.published.export_place import MANIFEST, TABLES, VERSIONS, ExportPlace, export_place
 from papersieve.warehouse.published.reader import open_warehouse, refuse_missing
 from papersieve.warehouse.sql import ask, execute
 
 #: Tables that a reader rarely wants whole: a folder a year of publication.
 BY_YEAR = ("papers", "records")
 
-#: Paths of files that an export wrote: no other is ever removed.
-_OURS = re.compile(rf"{TABLES}/\w+/(published_year=\w+/)?[0-9a-f]{{32}}\.parquet")
+#: Paths of files that an export wrote, those of releases before this one too: no other is ever removed.
+_OURS = re.compile(
+    rf"({TABLES}/\w+/(published_year=\w+/)?[0-9a-f]{{32}}|{VERSIONS}/\w+/(published_year=\w+/)?data_\d+)\.parquet"
+)
+
+#: The folder of what has no date, as Hive names it.
+_NO_YEAR = "published_year=__HIVE_DEFAULT_PARTITION__"
 
 #: A file as the manifest tells of it: path, rows, size_bytes, sha256.
 File = dict[str, Any]
@@ -32,11 +37,12 @@ File = dict[str, Any]
 
 def export(warehouse: Path, place: Place, *, wait_seconds: float = 60) -> dict[str, Any]:
     """Write every published table and view below a place and return the manifest, with `exported`: whether this version
-    was written now (false where it is there already), and `written`: how many files were.
+    was written now (false where it is there already), `written` and `removed`: how many files were.
 
     manifest: schema_version, revision, revision_id, fingerprint, published_at, exported_at, tables (name, comment,
     rows, partitioned_by, columns (name, type, comment), files (path below the place, rows, size_bytes, sha256)), before
-    (files of the version before that are not of this one, kept for who still reads it).
+    (files of the version before that are not of this one, kept for who still reads it), unused (paths of files of no
+    version: of an export that broke off, or that is at work just now; the next version's export removes them).
     A file is named by its content: one that did not change is not written again, and none is ever changed. A reader
     who starts at the manifest sees one whole version, whatever happens meanwhile. Raises PapersieveError where the
     manifest there is not of ours, or where the place can't be written to; BusyError where another export writes into
@@ -55,23 +61,28 @@ def _export(warehouse: Path, place: ExportPlace, name: Place) -> dict[str, Any]:
     with place.scratch() as scratch, open_warehouse(warehouse, [scratch]) as con:
         facts = ask(con, "publication").row(0, named=True)
         same = ("schema_version", "revision_id", "fingerprint")
-        if before and all(before[f] == facts[f] for f in same) and there.issuperset(_files(before)):
-            return {**before, "exported": False, "written": 0}
+        if before and all(before[f] == facts[f] for f in same) and _whole(_files(before), there):
+            return {**before, "exported": False, "written": 0, "removed": 0}
         known = _before(before) | _files(before)  # after a rollback, the version before is this one
-        kept = {path: file for path, file in known.items() if path in there}
+        kept = {path: file for path, file in known.items() if _whole({path: file}, there)}
         tables = [_Table(con, scratch, place, kept).written(*row) for row in ask(con, "catalogue_tables").iter_rows()]
     exported_at = datetime.now(UTC).replace(tzinfo=None)
     manifest = {**facts, "exported_at": exported_at, "tables": tables}
     old = {path: file for path, file in sorted(_files(before).items()) if path not in _files(manifest)}
     manifest["before"] = list(old.values())
     there = place.files()
-    if lost := _files(manifest).keys() - there:
+    if not _whole(_files(manifest), there):
         raise PapersieveError(
-            f"{name}: {min(lost)} is gone: another export works there, too. Wait for it, and export again."
+            f"{name}: a file that was written is gone: another export works there, too. Wait for it, and export again."
         )
+    # Another export may have written what no version names, and be about to name it: that is left to the next one.
+    unused = {path for path in there if _OURS.fullmatch(path)} - _files(manifest).keys() - old.keys()
+    removed = unused & {*_before(before), *(before or {}).get("unused", [])}
+    manifest["unused"] = sorted(unused - removed)
     place.swap_manifest(json.dumps(manifest, ensure_ascii=False, indent=1, default=str).encode())
-    place.remove({path for path in there if _OURS.fullmatch(path)} - _files(manifest).keys() - old.keys())
-    return {**manifest, "exported": True, "written": len(_files(manifest).keys() - kept.keys())}
+    place.remove(removed)
+    written = len(_files(manifest).keys() - kept.keys())
+    return {**manifest, "exported": True, "written": written, "removed": len(removed)}
 
 
 def _read(place: ExportPlace, name: Place) -> dict[str, Any] | None:
@@ -100,6 +111,11 @@ def _before(manifest: dict[str, Any] | None) -> dict[str, File]:
     return {file["path"]: file for file in told if isinstance(file, dict)} if isinstance(told, list) else {}
 
 
+def _whole(files: dict[str, File], there: dict[str, int]) -> bool:
+    """Whether these files are there, each with all its bytes."""
+    return all(there.get(path) == file["size_bytes"] for path, file in files.items())
+
+
 class _Table:
     """How a table is written. kept: files of the version before that are there."""
 
@@ -110,7 +126,8 @@ class _Table:
 
     def written(self, table: str, comment: str) -> dict[str, Any]:
         """Write what is not there yet; what the manifest says of the table."""
-        files = list(self._by_year(table) if table in BY_YEAR else [self._whole(table)])
+        files = list(self._by_year(table)) if table in BY_YEAR else []
+        files = files or [self._at_once(table)]
         columns = ask(self._con, "catalogue_columns").filter(
             pl.col("table_name") == table, ~pl.col("column_name").str.ends_with("_uuid")
         )
@@ -124,11 +141,13 @@ class _Table:
             "files": files,
         }
 
-    def _whole(self, table: str) -> File:
+    def _at_once(self, table: str) -> File:
+        """Also of a table by year that has no row: its file says which columns it would have."""
         aside = self._scratch / "data.parquet"
         execute(self._con, "export_table", table=table, path=str(aside))
         told = _described(aside)
-        return self._put(aside, f"{TABLES}/{table}/{told['sha256'][:32]}.parquet", told)
+        folder = f"{TABLES}/{table}/{_NO_YEAR}" if table in BY_YEAR else f"{TABLES}/{table}"
+        return self._put(aside, f"{folder}/{told['sha256'][:32]}.parquet", told)
 
     def _by_year(self, table: str) -> Iterator[File]:
         """A file is named by what DuckDB's hash says of its rows: written twice, a year has other bytes."""

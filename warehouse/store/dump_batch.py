@@ -4,14 +4,15 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import groupby
+from typing import Any
 
 import polars as pl
 
-from papersieve.checks.contracts import CONTRACTS
+from papersieve.checks.contracts import CONTRACTS, DUMPS
 from papersieve.checks.quarantine import notices_of, require
 from papersieve.checks.record_columns import RECORDS
 from papersieve.checks.rules import Contract
-from papersieve.pipeline.extract.read import Extraction
+from papersieve.pipeline.extract.read import Extraction, Part, extraction_of
 from papersieve.pipeline.extract.read_normalised import Read, split_extraction
 from papersieve.pipeline.records import raw_records, split_records
 from papersieve.warehouse.store.store import Store
@@ -20,6 +21,9 @@ from papersieve.warehouse.store.store import Store
 #: parts.
 BATCH_RECORDS, BATCH_DUMPS = 20_000, 2_000
 
+#: Records of small dumps that are made one frame; as Python's objects they take several times as much memory.
+_FRAME_RECORDS = 2_000
+
 _LABELS = {"dump_id": pl.String, "source": pl.String, "query": pl.String, "searched_on": pl.Date, "phase": pl.String}
 
 
@@ -27,7 +31,10 @@ _LABELS = {"dump_id": pl.String, "source": pl.String, "query": pl.String, "searc
 class DumpBatch:
     """Changes that one transaction will make."""
 
+    dumps: list[tuple[Any, ...]] = field(default_factory=list)
     extractions: list[Extraction] = field(default_factory=list)
+    #: Small dumps that are made one frame once they are many.
+    parts: list[Part] = field(default_factory=list)
     freed: list[str] = field(default_factory=list)
     placed: list[tuple[str, str, str]] = field(default_factory=list)
     unreadable: list[tuple[str, str, str, str]] = field(default_factory=list)
@@ -36,19 +43,34 @@ class DumpBatch:
     labels: list[tuple[str, str | None, str | None, dt.date | None, str | None]] = field(default_factory=list)
 
     entries: int = 0
+    _in_frames: int = 0
 
     @property
     def is_full(self) -> bool:
         """Whether it holds as much as one transaction takes."""
         return self.entries >= BATCH_RECORDS or len(self.actions) >= BATCH_DUMPS
 
-    def hold(self, extraction: Extraction) -> None:
+    def hold(self, whole: Part | Read) -> None:
         """Hold what a dump says."""
-        self.extractions.append(extraction)
-        self.entries += extraction.entries
+        self.entries += whole.entries
+        if isinstance(whole, Read):
+            self._make_frames()
+            self.extractions.append(whole)
+            self.dumps += whole.dump.iter_rows()
+        else:
+            self.parts.append(whole)
+            self.dumps += [whole.dump] if whole.dump else []
+            if self.entries - self._in_frames >= _FRAME_RECORDS:
+                self._make_frames()
+
+    def _make_frames(self) -> None:
+        if self.parts:
+            self.extractions.append(extraction_of(self.parts))
+            self.parts, self._in_frames = [], self.entries
 
     def write(self, store: Store) -> None:
         """Write the dumps that are held and all that changes; the caller holds the transaction."""
+        self._make_frames()
         for part in _joined(self.extractions):
             write_part(store, part)
         self.change_dumps(store)
@@ -63,7 +85,9 @@ class DumpBatch:
             readable=pl.DataFrame({"location": self.readable}, schema={"location": pl.String}),
             actions=strings(self.actions, "action", "dump_id", "location").with_row_index("place"),
             labels=pl.DataFrame(self.labels, schema=_LABELS, orient="row"),
-            new_dumps=_held("dumps", *(e.dump for e in self.extractions)).with_row_index("place", offset=1),
+            new_dumps=_held("dumps", pl.DataFrame(self.dumps, schema=DUMPS.schema, orient="row")).with_row_index(
+                "place", offset=1
+            ),
         )
 
 

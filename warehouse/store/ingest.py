@@ -12,7 +12,7 @@ from papersieve.pipeline.extract.dump_labels import Label, LabelFiles, label_of
 from papersieve.pipeline.extract.places.address import AtHand, is_elsewhere, location_of
 from papersieve.pipeline.extract.places.location import archive_of, file_of
 from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump
-from papersieve.pipeline.extract.read import Extraction, extract_parts
+from papersieve.pipeline.extract.read import Part, extraction_of, read_parts
 from papersieve.pipeline.extract.read_ahead import Readers
 from papersieve.pipeline.extract.read_normalised import Answer
 from papersieve.pipeline.processes import give_memory_back
@@ -143,28 +143,26 @@ class _Ingestion:
             try:
                 if isinstance(answer, DumpError):
                     raise answer
-                parts = iter([answer]) if answer else extract_parts(self.bytes_read.watched(found), self.reading)
-                first = next(parts)
-                if first.dump.is_empty():
-                    return self._take_in_parts(found, held, outcome, chain([first], parts))
+                parts = read_parts(self.bytes_read.watched(found), self.reading)
+                whole = answer or next(parts)
+                if whole.dump is None:
+                    return self._take_in_parts(found, held, outcome, chain([whole], parts))
             except DumpError as error:
                 return self._reject(found.name, found.location, error)
-            self.batch.hold(first)
+            self.batch.hold(whole)
         return self._place(found, held, outcome)
 
-    def _take_in_parts(
-        self, found: RawDump, held: str | None, outcome: str, parts: Iterator[Extraction]
-    ) -> DumpOutcome:
+    def _take_in_parts(self, found: RawDump, held: str | None, outcome: str, parts: Iterator[Part]) -> DumpOutcome:
         """Take a dump that is not held whole, in a transaction of its own. Raises DumpError, with nothing written."""
         self._commit()
         if self.is_dry:
             return self._place(found, held, outcome)
         with self.store.transaction():
-            for part in self.readers.split(parts, found.size_bytes):
+            for part in self.readers.split((extraction_of([part]) for part in parts), found.size_bytes):
                 write_part(self.store, part)
                 give_memory_back()
                 self.bytes_read.say()
-            self.batch.hold(part)
+            self.batch.dumps += part.dump.iter_rows()
             result = self._place(found, held, outcome)
             self.batch.change_dumps(self.store)
         self._begin_batch()

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.detect import detect
 from papersieve.pipeline.extract.dump_files import read_dump
-from papersieve.pipeline.extract.entries import Entry, entries_frame
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.entry_columns import entries_frame
 from papersieve.pipeline.extract.formats.paper_listing import tell_titles_from_abstracts
 from papersieve.pipeline.extract.ledger import Fate, LineLedger
 from papersieve.pipeline.extract.open_dump import HEAD_BYTES, OpenDump, split_lines
@@ -311,6 +312,9 @@ def test_a_line_gets_one_fate_only_and_none_is_forgotten():
     [
         (b"", "empty", "found 0 bytes"),
         (b" \n\n ", "empty", "bytes and no text"),
+        (b"\xef\xbb\xbf", "empty", "found 3 bytes and no text"),
+        (b"\xff\xfe", "empty", "found 2 bytes and no text"),
+        (b"\xef\xbb\xbf \r\n" + b"\n" * 2_000_000, "empty", "bytes and no text"),
         (b"%PDF-1.7 ...", "binary", "a PDF"),
         (b"abc\0def", "binary", "NUL byte at offset 3"),
         ("new\n".encode("utf-16"), "unknown_format", "found 10 bytes"),

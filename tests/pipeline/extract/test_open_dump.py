@@ -55,7 +55,7 @@ def test_blocks_have_the_lines_that_are_there(data, block_bytes):
     read = list(dump.lines())
     lines, fates = one_by_one(data)
     assert read == lines
-    rejected = {row["line"]: row["reason_code"] for row in _drained(dump, len(lines), fates)}
+    rejected = {line: reason_code for line, reason_code, *_ in _drained(dump, len(lines), fates)}
     assert rejected == {line: fate for line, fate in fates.items() if fate != Fate.BLANK}
 
 
@@ -65,4 +65,4 @@ def _drained(dump: OpenDump, readable: int, fates: dict[int, str]):
     marked = {line for line in range(1, last + 1) if dump.ledger.fate(line)}
     assert marked == set(fates)
     dump.ledger.fill(1, last, Fate.RECORD)
-    return dump.ledger.drain()[1].iter_rows(named=True)
+    return dump.ledger.drain().rejected

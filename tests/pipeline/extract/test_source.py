@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract import compression as packing
 from papersieve.pipeline.extract.dump_files import find_dumps, read_dump
+from papersieve.pipeline.extract.open_dump import HEAD_BYTES
 from papersieve.pipeline.extract.raw_dump import BrokenDump
 from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.reading_settings import Reading
@@ -203,11 +204,15 @@ def packed(pack: str, members: list[tuple[str, bytes]]) -> bytes:
 # --- while it is read
 
 
-@pytest.mark.parametrize("later", [TEXT + b"more\n", TEXT[:-9], TEXT.replace(b"1", b"2", 1), b""])
+#: More than is kept of a dump while it is looked at.
+LONG = TEXT * (HEAD_BYTES // len(TEXT) + 1)
+
+
+@pytest.mark.parametrize("later", [LONG + b"more\n", LONG[:-9], LONG.replace(b"1", b"2", 1), b""])
 def test_a_file_that_was_changed_between_two_readings_is_no_dump(tmp_path, later):
-    assert later != TEXT
+    assert later != LONG
     path = tmp_path / "file"
-    path.write_bytes(TEXT)
+    path.write_bytes(LONG)
     dump = read_dump(path)
     extract_dump(dump)
     path.write_bytes(later)
@@ -233,12 +238,21 @@ def test_a_file_that_grows_as_fast_as_it_is_read_is_not_followed(tmp_path, monke
 
 def test_a_file_that_is_gone_when_its_turn_comes_is_missing(tmp_path):
     path = tmp_path / "file"
-    path.write_bytes(TEXT)
+    path.write_bytes(LONG)
     dump = read_dump(path)
     path.unlink()
     with pytest.raises(DumpError) as error:
         extract_dump(dump)
     assert error.value.reason_code == "missing"
+
+
+def test_a_small_file_is_read_once(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(TEXT)
+    dump = read_dump(path)
+    expected = extract_dump(dump).records
+    path.unlink()
+    assert extract_dump(dump).records.equals(expected)
 
 
 # --- private

@@ -2,7 +2,8 @@
 
 import pytest
 
-from papersieve.pipeline.extract.entries import Entry, entries_frame
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.entry_columns import entries_frame
 from papersieve.pipeline.extract.shared.author_lists import split_names
 
 

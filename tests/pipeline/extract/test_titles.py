@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papersieve.pipeline.extract.entries import Entry, entries_frame
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.entry_columns import entries_frame
 from papersieve.pipeline.extract.shared.titles import complete_arxiv, undecorated
 
 

@@ -1,5 +1,7 @@
 """What is kept of a version answers as DuckDB does, and never for a file that lies otherwise."""
 
+import math
+import re
 import threading
 
 import duckdb
@@ -13,6 +15,7 @@ from papersieve.pipeline.text import match_text
 from papersieve.warehouse.answers import near_texts as kept
 from papersieve.warehouse.answers.lookup import lookup
 from papersieve.warehouse.published.reader import open_warehouse
+from papersieve.warehouse.sql import statement_sql
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.made_dumps import abstract, page
@@ -23,20 +26,41 @@ MOST = 3
 having = st.sets(st.tuples(st.integers(0, 9), st.integers(1, 30)), max_size=90)
 
 
-@given(having, st.lists(st.integers(0, 11), max_size=8), st.sampled_from([1, 3, 64]))
-def test_the_nearest_are_those_that_adding_up_every_key_finds(held, asked, rare):
+@given(having, st.lists(st.integers(0, 11), max_size=8), st.integers(0, 70))
+def test_the_nearest_are_those_that_adding_up_every_key_finds(held, asked, others):
     entries = np.array(sorted(held), np.int64).reshape(-1, 2)
-    none = np.empty(0, np.int64)
-    layout = kept._Layout(entries[:, 0].astype(np.uint32), np.ascontiguousarray(entries[:, 1]), none, none)
-    weights: dict[int, int] = {}
+    documents, places = np.unique(entries[:, 1], return_inverse=True)
+    records = np.empty(documents.size + others, np.int64)
+    layout = kept._Layout(entries[:, 0].astype(np.uint32), places.astype(np.int32), documents, records, records)
+    weights: dict[int, float] = {}
     for key in set(asked):
-        documents = [document for other, document in held if other == key]
-        for document in documents:
-            weights[document] = weights.get(document, 0) + kept._WEIGHT // len(documents)
+        having = [document for other, document in held if other == key]
+        for document in having:
+            weights[document] = weights.get(document, 0) + 1 + round(64 * math.log2(records.size / len(having)))
     expected = sorted(weights, key=lambda document: (-weights[document], document))[:MOST]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kept, "_RARE", rare)
-        assert kept.nearest(layout, asked, MOST).tolist() == expected
+    assert kept.nearest(layout, asked, MOST).tolist() == expected
+
+
+@pytest.mark.parametrize("records", [1, 2**16, 99_991])
+def test_duckdb_weighs_keys_as_memory_does(records):
+    (statement,) = re.findall(r"(1 \+ round.*) AS weight FROM hits", statement_sql("near_documents"))
+    weight = statement.replace("(SELECT count(*) FROM records)", "$records").replace(
+        "count(*) OVER (PARTITION BY key)", "documents"
+    )
+    asked = f"SELECT {weight} FROM range(1, $records + 1) AS t(documents)"
+    told = [weight for (weight,) in duckdb.execute(asked, {"records": records}).fetchall()]
+    assert told == kept.weights_of(np.arange(1, records + 1), records).tolist()
+
+
+def test_nine_common_keys_outweigh_a_rare_one():
+    """As of a text's own document, beside others that have one of its words in common: so it was not found."""
+    common = [(key, document) for key in range(9) for document in range(1000 * key, 1000 * key + 999)]
+    own, others = [(key, 9999) for key in range(9)], [(100 + document, document) for document in range(MOST)]
+    entries = np.array(sorted(common + own + others))
+    documents, places = np.unique(entries[:, 1], return_inverse=True)
+    records = np.arange(100_000)
+    layout = kept._Layout(entries[:, 0].astype(np.uint32), places.astype(np.int32), documents, records, records)
+    assert kept.nearest(layout, [*range(9), *range(100, 100 + MOST)], MOST)[0] == 9999
 
 
 @pytest.fixture(scope="module")

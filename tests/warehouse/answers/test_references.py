@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papersieve.pipeline.extract.entries import Entry, entries_frame
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.entry_columns import entries_frame
 from papersieve.pipeline.extract.shared.dates import ShownDate
 from papersieve.pipeline.records import normalise_records
 from papersieve.warehouse.answers.references import pieces

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,8 @@ from papersieve.pipeline.settings import Operation, Settings
 from papersieve.warehouse.locks import hold
 from papersieve.warehouse.published import export_place as module
 from papersieve.warehouse.published.parquet_export import export
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.forked import papersieve
 from tests.support.made_dumps import page, rows
 
@@ -45,13 +48,12 @@ def test_every_table_and_view_is_exported_row_by_row(exported, sample_warehouse)
             expected = con.sql(f'FROM "{table["name"]}"').pl().select(pl.exclude("document_uuid", "paper_uuid"))
             assert table["rows"] == expected.height
             assert {c["name"] for c in table["columns"]} == set(expected.columns)
-            if table["files"]:
-                found = pl.concat(
-                    pl.read_parquet(p, hive_partitioning=False) for p in files(folder, manifest, table["name"])
-                )
-                assert sorted(map(repr, found.select(expected.columns).iter_rows())) == sorted(
-                    map(repr, expected.iter_rows())
-                )
+            found = pl.concat(
+                pl.read_parquet(p, hive_partitioning=False) for p in files(folder, manifest, table["name"])
+            )
+            assert sorted(map(repr, found.select(expected.columns).iter_rows())) == sorted(
+                map(repr, expected.iter_rows())
+            )
 
 
 def test_papers_lie_by_the_year_of_publication_and_polars_reads_the_years(exported):
@@ -182,23 +184,108 @@ def test_every_run_exports_where_settings_say_so_and_the_next_one_makes_up_for_a
     wanted = Settings(operation=Operation(export_to=str(to)))
     place.write("1.txt", page(1))
     system.pipe_file(f"{root}/manifest.json", b"another tool's")
-    with pytest.raises(PapersieveError, match="Export into another folder"):
-        place.run(settings=wanted)
+    failed = place.run(settings=wanted)
+    assert "Export into another folder. The warehouse is published all the same" in failed.export_fault
+    assert (failed.published, failed.messages) == (True, [failed.export_fault])
     assert place.ask("SELECT count(*) FROM papers") == [(1,)], "what is published stays so"
     system.rm_file(f"{root}/manifest.json")
-    place.run(settings=wanted)
+    assert place.run(settings=wanted).export_fault is None
     assert rows_of(target, manifest_of(target), "papers") == 1
 
 
-def test_what_killed_exports_left_is_removed_and_what_others_wrote_stays(sample_warehouse, tmp_path):
-    ours = f"tables/papers/{'0' * 32}.parquet"
+def test_a_run_whose_export_fails_tells_what_it_did_first(place, tmp_path):
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "manifest.json").write_text("another tool's")
+    (tmp_path / "set.toml").write_text(f'[operation]\nexport_to = "{tmp_path}/theirs"\n')
+    place.write("1.txt", page(1))
+    places = ("--settings", tmp_path / "set.toml", "--store", place.store, "--warehouse", place.warehouse)
+    done = papersieve("run", place.dumps, *places)
+    assert done.returncode == 1
+    assert f"published: {place.warehouse}" in done.stdout
+    assert f"not exported {tmp_path}/theirs/manifest.json: expected the manifest of an export" in done.stderr
+
+
+def test_what_killed_exports_and_old_releases_left_is_removed_and_what_others_wrote_stays(place, tmp_path):
+    older, old = (f"version-00000000{number}-0123abcd" for number in (1, 2))
     theirs = {"mine.parquet", "thesis.writing/one.md", "tables/results.csv", "tables/papers/0.parquet"}
-    left = {".papersieve-killed.writing/data.parquet", "manifest.json.1.writing", ours}
+    theirs |= {"version-2/data_0.parquet", f"{old}/papers/mine.parquet"}
+    left = {".papersieve-killed.writing/data.parquet", "manifest.json.1.writing", f"tables/papers/{'0' * 32}.parquet"}
+    left |= {f"{version}/papers/published_year=2020/data_0.parquet" for version in (older, old)}
+    folder = tmp_path / "exported"
     for name in theirs | left:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
-    export(sample_warehouse, tmp_path)
-    assert {name for name in theirs | left if (tmp_path / name).exists()} == theirs
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    removed = []
+    for number in (1, 2):
+        place.write(f"{number}.txt", page(number))
+        place.run()
+        removed.append(export(place.warehouse, folder)["removed"])
+    assert {name for name in theirs | left if (folder / name).exists()} == theirs
+    assert (removed, (folder / older).exists()) == ([0, 3], False), "what another export may be writing stays for one"
+
+
+def test_the_version_that_an_old_release_exported_stays_for_its_readers(place, tmp_path):
+    """Its manifest tells of a folder a version."""
+    path = "version-000000001-0123abcd/dumps/data_0.parquet"
+    file = {"path": path, "rows": 0, "size_bytes": 4, "sha256": ""}
+    said = {"schema_version": 1, "revision_id": "a", "fingerprint": "b", "folder": path.split("/")[0], "before": None}
+    (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / path).write_bytes(b"PAR1")
+    (tmp_path / "manifest.json").write_text(json.dumps(said | {"tables": [{"name": "dumps", "files": [file]}]}))
+    for number, is_there in ((1, True), (2, False)):
+        place.write(f"{number}.txt", page(number))
+        place.run()
+        export(place.warehouse, tmp_path)
+        assert (tmp_path / path).exists() == is_there
+
+
+@pytest.mark.parametrize("target", ["memory"], indirect=True)
+def test_of_two_exports_at_once_none_takes_away_what_the_other_names(place, target, monkeypatch):
+    """The slower one has written all its files when the other one runs from its start to its end."""
+    to, *_ = target
+    place.write("1.txt", page(1))
+    place.run()
+    slow = shutil.copy(place.warehouse, place.folder / "slow.duckdb")
+    place.write("2.txt", page(2))
+    place.run()
+    swap = module._Elsewhere.swap_manifest
+
+    def overtaken(self, text):
+        with monkeypatch.context() as patched:
+            patched.setattr(module._Elsewhere, "swap_manifest", swap)
+            assert export(place.warehouse, to)["exported"]
+        swap(self, text)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module._Elsewhere, "swap_manifest", overtaken)
+        export(Path(slow), to)
+    assert rows_of(target, manifest_of(target), "papers") == 1
+    export(place.warehouse, to)
+    assert rows_of(target, manifest_of(target), "papers") == 2
+
+
+def test_a_file_that_was_cut_is_written_again(place, target):
+    to, system, root = target
+    place.write("1.txt", page(1))
+    place.run()
+    export(place.warehouse, to)
+    for table in ("papers", "dumps"):
+        cut = next(t for t in manifest_of(target)["tables"] if t["name"] == table)["files"][0]["path"]
+        system.pipe_file(f"{root}/{cut}", b"PAR1")
+        assert export(place.warehouse, to)["written"] == 1
+        rows_of(target, manifest_of(target), table)
+
+
+def test_a_table_by_year_without_a_row_has_its_columns(place, tmp_path):
+    place.write("1.txt", page(1))
+    place.run()
+    with Store(place.store) as store:
+        withdraw(store, ["1.txt"])
+    place.run()
+    manifest = export(place.warehouse, tmp_path)
+    papers = pl.read_parquet(files(tmp_path, manifest, "papers"), hive_partitioning=True)
+    said = next(table["columns"] for table in manifest["tables"] if table["name"] == "papers")
+    assert (papers.height, set(papers.columns)) == (0, {column["name"] for column in said} | {"published_year"})
 
 
 def test_an_address_that_stands_for_several_places_is_refused(sample_warehouse):

@@ -1,0 +1,202 @@
+"""Entries to columns of records: dates, links and identifiers resolved, each value as its column holds it."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+
+from papersieve.checks.record_columns import IDS, NORMALISED, RECORDS
+from papersieve.checks.rules import Contract
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.ledger import storable
+from papersieve.pipeline.extract.shared.dates import ShownDate
+from papersieve.pipeline.extract.shared.identifiers import (
+    arxiv_id_of_doi,
+    find_arxiv_id,
+    find_doi,
+    find_pmid,
+    is_arxiv_url,
+)
+from papersieve.pipeline.extract.shared.languages import language_code
+from papersieve.pipeline.extract.shared.links import find_code_urls, find_urls
+from papersieve.pipeline.extract.shared.names import of_somebody, unglued
+from papersieve.pipeline.extract.shared.other_fields import other_fields
+from papersieve.pipeline.extract.shared.publication_types import publication_type, says_no_more, says_retracted
+from papersieve.pipeline.extract.shared.standard_numbers import find_isbns, find_issns
+from papersieve.pipeline.extract.shared.titles import complete_arxiv
+
+#: Stands for the names that are left out, so those that are there are not all.
+_AND_OTHERS = re.compile(r"others|et\.? ?al\.?", re.IGNORECASE)
+
+_NO_DATE = dict.fromkeys(("published_date", "date_precision", "year", "year_source"))
+
+
+def entry_schema(records: Contract = RECORDS) -> dict[str, Any]:
+    """Columns of records that their entries give."""
+    return {name: kind for name, kind in records.schema.items() if name not in (*IDS, *NORMALISED)}
+
+
+def entry_columns(
+    entries: list[Entry],
+    *,
+    first_ordinal: int = 1,
+    listing_year: int | None = None,
+    max_other_chars: int = 0,
+    records: Contract = RECORDS,
+) -> dict[str, list[Any]]:
+    """Resolve the entries' dates, links and identifiers: the columns of `entry_schema`, one value per entry.
+
+    published_date is null where there is no date or it is no whole one; date_precision is then null, or what is
+    known: `month_day`, `month` (of a year), `year`; and `day` otherwise. year_source says `stated`, or `listing`
+    where the year was inferred. An identifier that is none is null. Any other column is as its entry says it. Raises
+    TypeError where that is nothing that the column holds.
+    """
+    resolved = [_resolved(entry, listing_year, max_other_chars) for entry in entries]
+    known = {name: [row[name] for row in resolved] for name in (resolved[0] if resolved else ())}
+    known["ordinal"] = list(range(first_ordinal, first_ordinal + len(entries)))
+    columns = {}
+    for name, (value_of, taker, held) in (_OURS if records is RECORDS else _ways(records)).items():
+        column = known[name] if name in known else list(map(taker, map(value_of, entries)))
+        if not held.issuperset(map(type, column)):
+            raise TypeError(f"expected {name} to be one of {held}, found {set(map(type, column)) - held}")
+        columns[name] = column
+    return columns
+
+
+def columns_frame(columns: dict[str, list[Any]], schema: Mapping[str, Any]) -> pl.DataFrame:
+    """The columns as a frame: made at once of as many entries as
+    there are, since of a few it costs more than all else here.
+    """
+    return pl.DataFrame({name: _column(values, schema[name]) for name, values in columns.items()}, schema=schema)
+
+
+def entries_frame(entries: list[Entry], *, records: Contract = RECORDS, **given: Any) -> pl.DataFrame:
+    """`entry_columns` as a frame, one row per entry, in the order given."""
+    return columns_frame(entry_columns(entries, records=records, **given), entry_schema(records))
+
+
+def _column(values: list[Any], kind: Any) -> Any:
+    """Values as polars takes them in at once: of lists it would
+    make a series a row, which costs more than all else here.
+    """
+    return pl.from_arrow(pa.array(values, pa.large_list(pa.large_string()))) if kind == pl.List(pl.String) else values
+
+
+def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[str, Any]:
+    """The columns that say something else than the entry's field of their name."""
+    title, abstract = _text(e.title), _text(e.abstract)
+    links = list(dict.fromkeys(link for url in e.urls if (link := _text(url)))) if e.urls else []
+    urls = list(dict.fromkeys([*links, *find_urls(abstract)])) if abstract and "://" in abstract else links
+    doi = find_doi(e.doi) if e.doi else None
+    arxiv_id, arxiv_version = _arxiv(e, title, doi, links) or (None, None)
+    authors = unglued(of_somebody(map(_text, e.authors))) if e.authors else []
+    row: dict[str, Any] = {
+        "title_raw": title,
+        "abstract_raw": abstract,
+        "authors": authors or None,
+        "author_count": _integer(_author_count(e, authors)),
+        **_date(e.published, listing_year),
+        "doi": _text(doi),
+        "arxiv_id": arxiv_id,
+        "arxiv_version": _integer(arxiv_version),
+        "pmid": find_pmid(e.pmid) if e.pmid else None,
+        "issns": (find_issns(e.serials) or None) if e.serials else None,
+        "isbns": (find_isbns(e.serials) or None) if e.serials else None,
+        "publication_type": publication_type(e.types, e.venue),
+        "language": language_code(e.language) if e.language else None,
+        "is_retracted": says_retracted((title, *e.types, *e.categories, *e.notes)) or e.is_retracted,
+        "urls": urls,
+        "code_urls": find_code_urls(urls) if urls else [],
+        **dict.fromkeys(("other_fields", "authors_raw", "venue_raw")),  # the raw ones come with cleaning
+    }
+    if e.said and max_other_chars:
+        row["other_fields"] = _text(other_fields(e.said, e.taken, _taken(e, row), e.abstract, max_other_chars))
+    return row
+
+
+def _taken(e: Entry, row: dict[str, Any]) -> set[Any]:
+    """The values of the entry that its columns say; of identifiers and words, those that were understood."""
+    ours = {
+        e.title, e.abstract, e.venue, e.volume, e.issue, e.pages, e.published_raw, e.organisation, str(row["year"]),
+        row["doi"] and e.doi, row["arxiv_id"] and e.arxiv, row["pmid"] and e.pmid, row["language"] and e.language,
+        *e.authors, *e.categories, *e.urls,
+    }  # fmt: skip
+    if e.comment_count is not None or e.is_retracted is not None:
+        ours.update((str(e.comment_count), str(e.is_retracted).lower()))
+    if e.types:
+        ours.update(filter(says_no_more, e.types))
+    if e.serials and len(row["issns"] or ()) + len(row["isbns"] or ()) >= len(e.serials):
+        ours.update(e.serials)
+    return ours
+
+
+def _date(shown: ShownDate | None, listing_year: int | None) -> dict[str, Any]:
+    """The whole date where it is known, how much of it is, and where its year comes from."""
+    if not shown:
+        return _NO_DATE
+    year = shown.year or listing_year
+    date = shown.in_year(year) if year else None
+    precision = "day" if date else "year" if shown.month is None else "month" if not shown.day else "month_day"
+    is_told = bool(year and (date or shown.year))
+    return {
+        "published_date": date,
+        "date_precision": precision,
+        "year": _integer(year) if is_told else None,
+        "year_source": ("stated" if shown.year else "listing") if is_told else None,
+    }
+
+
+def _arxiv(e: Entry, title: str | None, doi: str | None, links: list[str]) -> tuple[str, int | None] | None:
+    """The arXiv id and its version: as stated, else of a link, else of arXiv's own DOI; the title may complete it."""
+    found = find_arxiv_id(e.arxiv) if e.arxiv else None
+    if not found and (link := next(filter(is_arxiv_url, links), None)):
+        found = find_arxiv_id(link)
+    if not found and doi and (of_doi := arxiv_id_of_doi(doi)):
+        found = of_doi, None
+    return complete_arxiv(found, title) if title and (found or "arxiv" in title.lower()) else found
+
+
+def _author_count(e: Entry, authors: list[str]) -> int | None:
+    """The number shown; else that of the names, where they are all."""
+    if e.author_count is not None:
+        return e.author_count
+    is_whole = not any(_AND_OTHERS.fullmatch(name) for name in authors)
+    return len(authors) if authors and is_whole else None
+
+
+def _texts(values: list[str] | None) -> list[str] | None:
+    """The texts, each once."""
+    return [text for text in dict.fromkeys(map(_text, values)) if text] or None if values else None
+
+
+def _text(value: str | None) -> str | None:
+    """Return the text without white space around it, as any table can hold it; None where nothing is left."""
+    return None if value is None else storable(value).strip() or None
+
+
+def _integer(value: int | None) -> int | None:
+    """The number, where a column of 64 bits holds it."""
+    return value if value is not None and abs(value) < 2**63 else None
+
+
+#: By types of columns: what makes of an entry's value one that the column holds, None where nothing is left; its type.
+_HELD: dict[Any, tuple[Callable[[Any], Any], type]] = {
+    pl.String: (_text, str),
+    pl.Int64: (_integer, int),
+    pl.List(pl.String): (_texts, list),
+    pl.Boolean: (_integer, bool),
+    pl.Date: (_integer, dt.date),  # dates are always resolved
+}
+
+
+def _ways(records: Contract) -> dict[str, tuple[Callable[[Entry], Any], Callable[[Any], Any], set[type]]]:
+    """How each column comes about: the entry's field of its name, what takes its value, and types that it may have."""
+    ways = ((name, *_HELD[kind]) for name, kind in entry_schema(records).items())
+    return {name: (attrgetter(name), taker, {held, type(None)}) for name, taker, held in ways}
+
+
+_OURS = _ways(RECORDS)
