@@ -15,11 +15,13 @@ from papersieve.pipeline.extract.ledger import storable
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import ShownDate
 from papersieve.pipeline.extract.shared.identifiers import (
+    ARXIV_DOI,
     arxiv_id_of_doi,
     find_arxiv_id,
     find_doi,
     find_pmid,
     is_arxiv_url,
+    stated_ids,
 )
 from papersieve.pipeline.extract.shared.languages import language_code
 from papersieve.pipeline.extract.shared.links import find_code_urls, find_urls
@@ -42,9 +44,9 @@ class Entry:
     A field is named as the column of records (`checks.record_columns`) that takes its value, unless `_resolved` makes
     more of it. `doi`, `arxiv` and `pmid` may be any text that holds the identifier, such as a link; `serials` are texts
     that may hold ISSNs and ISBNs; `types` and `language` are in the source's words, the type that says most first; what
-    `notes` say of a retraction counts; `urls` come before those found in the abstract. `said` is all that the entry
-    says, by the source's names: what no column takes of it is kept in other_fields. `taken` are names of those that
-    columns hold in another form, such as a first and a last page.
+    `notes` say of a retraction counts, and identifiers that they state where the entry has none; `urls` come before
+    those found in the abstract. `said` is all that the entry says, by the source's names: what no column takes of it is
+    kept in other_fields. `taken` are names of those that columns hold in another form, such as a first and a last page.
     """
 
     line_start: int
@@ -127,8 +129,7 @@ def entries_frame(
     """
     schema = entry_schema(records)
     resolved = [_resolved(entry, listing_year, max_other_chars) for entry in entries]
-    ordinals = range(first_ordinal, first_ordinal + len(entries))
-    known = {"ordinal": ordinals} | {
+    known = {"ordinal": range(first_ordinal, first_ordinal + len(entries))} | {
         name: [row[name] for row in resolved] for name in (resolved[0] if resolved else ())
     }
     plain = {
@@ -150,8 +151,11 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
     title, abstract = _text(e.title), _text(e.abstract)
     links = list(dict.fromkeys(link for url in e.urls if (link := _text(url)))) if e.urls else []
     urls = list(dict.fromkeys([*links, *find_urls(abstract)])) if abstract and "://" in abstract else links
-    doi = find_doi(e.doi) if e.doi else None
-    arxiv_id, arxiv_version = _arxiv(e, title, doi, links) or (None, None)
+    stated = stated_ids(e.notes) if e.notes else {}
+    doi = (find_doi(e.doi) if e.doi else None) or find_doi(stated.get("doi", ""))
+    arxiv_id, arxiv_version = _arxiv(e.arxiv or stated.get("arxiv"), title, doi, links) or (None, None)
+    is_arxivs = bool(arxiv_id) and (doi or ARXIV_DOI).startswith(ARXIV_DOI)
+    serials = [*e.serials, *(stated[name] for name in ("issn", "isbn") if name in stated)]
     authors = unglued(of_somebody(map(_text, e.authors))) if e.authors else []
     row: dict[str, Any] = {
         "title_raw": title,
@@ -162,10 +166,10 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
         "doi": _text(doi),
         "arxiv_id": arxiv_id,
         "arxiv_version": arxiv_version,
-        "pmid": find_pmid(e.pmid) if e.pmid else None,
-        "issns": (find_issns(e.serials) or None) if e.serials else None,
-        "isbns": (find_isbns(e.serials) or None) if e.serials else None,
-        "publication_type": publication_type(e.types, e.venue),
+        "pmid": (find_pmid(e.pmid) if e.pmid else None) or find_pmid(stated.get("pmid", "")),
+        "issns": (find_issns(serials) or None) if serials else None,
+        "isbns": (find_isbns(serials) or None) if serials else None,
+        "publication_type": publication_type(e.types, e.venue, is_arxivs=is_arxivs),
         "language": language_code(e.language) if e.language else None,
         "is_retracted": says_retracted((title, *e.types, *e.categories, *e.notes)) or e.is_retracted,
         "urls": urls,
@@ -209,9 +213,9 @@ def _date(shown: ShownDate | None, listing_year: int | None) -> dict[str, Any]:
     }
 
 
-def _arxiv(e: Entry, title: str | None, doi: str | None, links: list[str]) -> tuple[str, int | None] | None:
+def _arxiv(said: str | None, title: str | None, doi: str | None, links: list[str]) -> tuple[str, int | None] | None:
     """The arXiv id and its version: as stated, else of a link, else of arXiv's own DOI; the title may complete it."""
-    found = find_arxiv_id(e.arxiv) if e.arxiv else None
+    found = find_arxiv_id(said) if said else None
     if not found and (link := next(filter(is_arxiv_url, links), None)):
         found = find_arxiv_id(link)
     if not found and doi and (of_doi := arxiv_id_of_doi(doi)):
@@ -223,8 +227,7 @@ def _author_count(e: Entry, authors: list[str]) -> int | None:
     """The number shown; else that of the names, where they are all."""
     if e.author_count is not None:
         return e.author_count
-    is_whole = not any(_AND_OTHERS.fullmatch(name) for name in authors)
-    return len(authors) if authors and is_whole else None
+    return len(authors) if authors and not any(map(_AND_OTHERS.fullmatch, authors)) else None
 
 
 def _taker(kind: Any) -> Callable[[Any], Any]:

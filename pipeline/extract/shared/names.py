@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from html import unescape
 from itertools import pairwise
 
 from papersieve.pipeline.text import repair
@@ -16,6 +17,8 @@ _NOBODY = re.compile(
 #: Between two names of the form "Adeli K. L.": a full stop behind an initial, and a word of two letters or more.
 _STOP = re.compile(r"(?<=[ .-][^\W\d_]\.)(?=[^\W\d_]['’]?[^\W\d_])")
 _WITH_INITIALS = re.compile(r"[^\W\d_][\w'’-]+.* (?:[^\W\d_]\.[ -]?)*[^\W\d_]\.?")
+#: A name with initials, and a comma: "Gale H Jr, Holt JK", as PubMed lists them.
+_LISTED = re.compile(r"[^,]+ [A-ZÀ-Þ]{1,3}(?: (?:Jr|Sr|2nd|3rd|I{2,3}|IV))?,")
 #: The last piece of a word: "De" of VanDe, "Mc" of Jean-Mc.
 _LAST_PIECE = re.compile(r"[^\W\d_](?:(?![A-Z])[^\W\d_])*$")
 
@@ -46,6 +49,8 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
     found = list[str]()
     for each in names:
         name = (each or "").rstrip(" ,;")
+        if name[-5:-2] == " 00":  # dblp numbers people of one name: "Xi Wu 0001"
+            name = name[:-5]
         if name and not _NOBODY.fullmatch(name):
             behind = _AND_OTHERS_BEHIND.fullmatch(name)
             found += [behind[1], "et al."] if behind else [name]
@@ -53,7 +58,7 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
 
 
 def unglued(names: list[str]) -> list[str]:
-    r"""The names of an entry, each that is made of several as these.
+    r"""The names of an entry, each that is made of several as these, or listed in one text.
 
     A capital inside parts a name where it is the only one, or where each part has its comma: among other names it is
     most often one person's ("Blake JianHang Chen").
@@ -63,9 +68,24 @@ def unglued(names: list[str]) -> list[str]:
     >>> unglued(["Talvik I.Ã\x95unap K."])
     ['Talvik I.', 'Õunap K.']
     """
-    parts = [part for name in names for part in _by_stops(name)]
+    parts = [part for name in names for each in listed(name) for part in _by_stops(each)]
     is_alone = len(names) == 1
     return [each for part in parts for each in (_by_capitals(part) if is_alone or "," in part else [part])]
+
+
+def listed(name: str) -> list[str]:
+    """The names of a text that semicolons part, or commas as PubMed has them: behind initials.
+
+    >>> listed("Gale, Hugh; Holt, Jo"), listed("Gale H, Holt JK; Lamp Trial, Bell"), listed("Gale H, MD")
+    (['Gale, Hugh', 'Holt, Jo'], ['Gale H', 'Holt JK', 'Lamp Trial, Bell'], ['Gale H, MD'])
+    """
+    if ";" in name:
+        parts = unescape(name).split(";")
+        return [each for part in parts if part.strip() for each in listed(part.strip())] if len(parts) > 1 else [name]
+    if "," not in name or not _LISTED.match(name):
+        return [name]
+    parts = [part.strip() for part in name.split(",")]
+    return parts if all(" " in part for part in parts) else [name]
 
 
 def _by_stops(name: str) -> list[str]:
