@@ -4,6 +4,7 @@ above its text), Cochrane's (`TI: …`), CNKI's (`Title-题名: …`).
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump, head_of
@@ -73,12 +74,14 @@ def _kind(head: Head) -> tuple[str, re.Pattern[str]] | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each line that begins as the first one does."""
     with dump.open() as stream:
-        kind = _kind(head_of(stream.read(1 << 16), {}))
-    start, tag = kind or ("Title", _KINDS[0][1])  # none where settings name the format
-    yield from read_tagged(dump, tag, start, None, _entry, furniture=_FURNITURE)
+        head = head_of(stream.read(1 << 16), {})
+    start, tag = _kind(head) or ("Title", _KINDS[0][1])  # none where settings name the format
+    above = next((line for line in head.lines[:5] if line.startswith("Database: ")), "")
+    is_medline = is_pubmed(above) and above.count("<") < 2  # each of several has its years: "Embase <1974 to 2020>"
+    yield from read_tagged(dump, tag, start, None, partial(_entry, is_medline=is_medline), furniture=_FURNITURE)
 
 
-def _entry(fields: Fields) -> Entry | None:
+def _entry(fields: Fields, *, is_medline: bool) -> Entry | None:
     title = fields.first("TI", "Title")
     abstract = joined_sections(fields.all("AB", "Abstract") or fields.all("Summary"))
     if not title and not abstract:
@@ -102,7 +105,7 @@ def _entry(fields: Fields) -> Entry | None:
         issue=fields.first("NO", "IP", "Period", "Issue") or source.get("issue"),
         pages=fields.first("PG", "PageCount", "Pages") or source.get("pages") or source.get("pp"),
         published_raw=date[0] or None, published=date[1],
-        doi=fields.first("DO", "DOI", "Digital Object Identifier"), pmid=_pmid(fields),
+        doi=fields.first("DO", "DOI", "Digital Object Identifier"), pmid=_pmid(fields, is_medline=is_medline),
         serials=[text for tag, texts in fields.values.items() if "ISSN" in tag or tag in _NUMBERS for text in texts],
         types=fields.all("PT", "Publication Type"), language=fields.first("LG", "LA", "Language"),
         said=fields.values, taken=_TAKEN,
@@ -111,9 +114,10 @@ def _entry(fields: Fields) -> Entry | None:
     )  # fmt: skip
 
 
-def _pmid(fields: Fields) -> str | None:
-    """The number that is called so; the database's own where that is PubMed."""
-    own = fields.first("UI", "Unique Identifier") if any(map(is_pubmed, fields.all(*_DATABASE))) else None
+def _pmid(fields: Fields, *, is_medline: bool) -> str | None:
+    """The number that is called so; the database's own where that is PubMed, as the entry or the dump says."""
+    is_own = is_medline or any(map(is_pubmed, fields.all(*_DATABASE)))
+    own = fields.first("UI", "Unique Identifier") if is_own else None
     found = _PMID.match(fields.first("PM", "PMID") or own or "")
     return found[1] if found else None
 

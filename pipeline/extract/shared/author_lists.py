@@ -92,7 +92,9 @@ def _two(part: str) -> list[str]:
 
 def _without_stop(last: str, first: str) -> str:
     """The last name without the full stop that ends PubMed's lists: initials of the others have none."""
-    return last[:-1] if last.endswith(".") and re.search(r" [A-ZÀ-Þ]{1,3}(?: Jr)?$", first) else last
+    return (
+        last[:-1] if last.endswith(".") and "," not in last and re.search(r" [A-ZÀ-Þ]{1,3}(?: Jr)?$", first) else last
+    )
 
 
 def with_others(text: str) -> list[str]:

@@ -14,11 +14,14 @@ _NOBODY = re.compile(
     r"\W*(?:anonymous|anon|no authors? (?:name )?(?:listed|available)|unknown(?: authors?)?)\W*", re.IGNORECASE
 )
 
+#: The star of the corresponding author and an ORCID, behind a name; daggers are letters that were damaged, too: "JukiÄ‡".
+_MARKS = re.compile(r"\s*(?:\*+|\(ORCID[^()]*\))$", re.IGNORECASE)
+
 #: Between two names of the form "Adeli K. L.": a full stop behind an initial, and a word of two letters or more.
 _STOP = re.compile(r"(?<=[ .-][^\W\d_]\.)(?=[^\W\d_]['’]?[^\W\d_])")
 _WITH_INITIALS = re.compile(r"[^\W\d_][\w'’-]+.* (?:[^\W\d_]\.[ -]?)*[^\W\d_]\.?")
-#: A name with initials, and a comma: "Gale H Jr, Holt JK", as PubMed lists them.
-_LISTED = re.compile(r"[^,]+ [A-ZÀ-Þ]{1,3}(?: (?:Jr|Sr|2nd|3rd|I{2,3}|IV))?,")
+#: A name as PubMed writes it: "Gale H Jr", not "Hero III".
+_WITHOUT_STOPS = re.compile(r"[^,.]+ (?!I{2,3}$|IV$)[A-ZÀ-Þ]{1,3}(?: (?:Jr|Sr|2nd|3rd|I{2,3}|IV))?\.?")
 #: The last piece of a word: "De" of VanDe, "Mc" of Jean-Mc.
 _LAST_PIECE = re.compile(r"[^\W\d_](?:(?![A-Z])[^\W\d_])*$")
 
@@ -43,14 +46,16 @@ _GROUP = re.compile(
 def of_somebody(names: Iterable[str | None]) -> list[str]:
     """Names that say somebody, "et al." as one of its own; a comma behind one says that it is a group's.
 
-    >>> of_somebody(["Gale, H. et al.", "[Anonymous]", "Tower Lamp Consortium,"])
-    ['Gale, H.', 'et al.', 'Tower Lamp Consortium']
+    >>> of_somebody(["Gale, H. et al.", "[Anonymous]", "Tower Lamp Consortium,", "Holt, J.*"])
+    ['Gale, H.', 'et al.', 'Tower Lamp Consortium', 'Holt, J.']
     """
     found = list[str]()
     for each in names:
         name = (each or "").rstrip(" ,;")
         if name[-5:-2] == " 00":  # dblp numbers people of one name: "Xi Wu 0001"
             name = name[:-5]
+        if name[-1:] in (")", "*"):
+            name = _MARKS.sub("", name)
         if name and not _NOBODY.fullmatch(name):
             behind = _AND_OTHERS_BEHIND.fullmatch(name)
             found += [behind[1], "et al."] if behind else [name]
@@ -74,18 +79,19 @@ def unglued(names: list[str]) -> list[str]:
 
 
 def listed(name: str) -> list[str]:
-    """The names of a text that semicolons part, or commas as PubMed has them: behind initials.
+    """The names of a text that semicolons part, or commas as PubMed has them: each has initials, or is a group's.
 
-    >>> listed("Gale, Hugh; Holt, Jo"), listed("Gale H, Holt JK; Lamp Trial, Bell"), listed("Gale H, MD")
-    (['Gale, Hugh', 'Holt, Jo'], ['Gale H', 'Holt JK', 'Lamp Trial, Bell'], ['Gale H, MD'])
+    >>> listed("Gale, Hugh; Holt, Jo"), listed("Gale H, Holt JK, Lamp Trial"), listed("Hero III, Alfred O.")
+    (['Gale, Hugh', 'Holt, Jo'], ['Gale H', 'Holt JK', 'Lamp Trial'], ['Hero III, Alfred O.'])
     """
     if ";" in name:
-        parts = unescape(name).split(";")
+        parts = unescape(unescape(name)).split(";")
         return [each for part in parts if part.strip() for each in listed(part.strip())] if len(parts) > 1 else [name]
-    if "," not in name or not _LISTED.match(name):
+    if "," not in name or not _WITHOUT_STOPS.fullmatch(name[: name.index(",")]):
         return [name]
     parts = [part.strip() for part in name.split(",")]
-    return parts if all(" " in part for part in parts) else [name]
+    is_list = all(_WITHOUT_STOPS.fullmatch(part) or (" " in part and _GROUP.search(part)) for part in parts)
+    return parts if is_list else [name]
 
 
 def _by_stops(name: str) -> list[str]:
