@@ -112,9 +112,11 @@ def first_date(texts: Iterable[str]) -> tuple[str | None, ShownDate | None]:
     said = list(texts)
     for text in said:
         if date := parse_date(text):
-            whole = f"{said[0]} {text}" if date.month is None and text is not said[0] else text
-            fuller = parse_date(whole)
-            return (whole, fuller) if fuller and fuller.month else (text, date)
+            if date.month is None and text is not said[0]:
+                fuller = parse_date(whole := f"{said[0]} {text}")
+                if fuller and fuller.month:
+                    return whole, fuller
+            return text, date
     return (said[0] if said else None, None)
 
 

@@ -9,12 +9,14 @@ from papersieve.pipeline.text import repair
 
 #: A name with the mark that others are left out.
 _AND_OTHERS_BEHIND = re.compile(r"(.*[^\s,]),?\s+(?:et\.? ?al\.?|等)(?: \(\d+ authors\))?[.,]*", re.IGNORECASE)
+#: Characters of the longest name that is looked at for marks.
+_LONGEST = 200
 #: What databases write where nobody is named.
 _NOBODY = re.compile(
     r"\W*(?:anonymous|anon|no authors? (?:name )?(?:listed|available)|unknown(?: authors?)?)\W*", re.IGNORECASE
 )
 
-#: The star of the corresponding author and an ORCID, behind a name; daggers are letters that were damaged, too: "JukiÄ‡".
+#: The star of the corresponding author, and an ORCID, behind a name. A dagger may belong to a damaged letter: JukiÄ‡.
 _MARKS = re.compile(r"\s*(?:\*+|\(ORCID[^()]*\))$", re.IGNORECASE)
 
 #: Between two names of the form "Adeli K. L.": a full stop behind an initial, and a word of two letters or more.
@@ -54,7 +56,7 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
         name = (each or "").rstrip(" ,;")
         if name[-5:-2] == " 00":  # dblp numbers people of one name: "Xi Wu 0001"
             name = name[:-5]
-        if name[-1:] in (")", "*"):
+        if name[-1:] in (")", "*") and len(name) < _LONGEST:
             name = _MARKS.sub("", name)
         if name and not _NOBODY.fullmatch(name):
             behind = _AND_OTHERS_BEHIND.fullmatch(name)
