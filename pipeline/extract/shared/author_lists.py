@@ -7,7 +7,6 @@ from typing import Any
 
 from papersieve.pipeline.extract.shared.field_parts import inverted
 from papersieve.pipeline.extract.shared.json_entries import text_of, texts_of
-from papersieve.pipeline.extract.shared.names import listed
 
 #: How JSON names the parts of a person's name.
 _FAMILY = ("family", "lastName", "last_name", "familyName", "keyname", "surname", "lastname")
@@ -75,8 +74,8 @@ def _by_signs(text: str, separator: str) -> list[str]:
         parts = re.split(r",?\s+and\s+", text)
     else:
         pieces = re.split(r"\s*[;|]\s*(?:and\s+)?", text)
-        parts = [name for piece in pieces for part in listed(piece) for name in _two(part)]
-        parts[-1] = _without_stop(parts[-1], parts[0])
+        parts = [name for piece in pieces for name in _two(piece)]
+        parts[-1] = _without_stop(parts[-1], parts[0].partition(",")[0])
     if separator == " and " and len(parts) == 2 and "," in parts[0]:
         head = [p.strip() for p in parts[0].split(",")]
         if all(" " in p for p in head):
