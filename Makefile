@@ -100,7 +100,7 @@ soak: setup .spark/.complete .readers/.complete ## the tests with other examples
 	@PYTHONPATH=$(CURDIR)/.spark $(BIN)/python -W ignore -m benchmarks.soak_spark
 
 .readers/.complete:
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --target .readers rispy pybtex latexcodec pyyaml nbib
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --target .readers rispy pybtex latexcodec pyyaml nbib wosfile pubmed-parser unidecode six
 	@touch $@
 
 clean: ## remove the environment, caches and local data of the sample

@@ -3,8 +3,8 @@ not ours: counts and every field are equal, or the difference has a name.
 
     PYTHONPATH=FOLDER python -m benchmarks.other_readers [--entries N] [--seed N] [--output FILE]
 
-Needs rispy, pybtex and nbib, which papersieve does not depend on (`pip install --target FOLDER rispy pybtex nbib`), and
-pandas, openpyxl and lxml, which the tests have. Entries lack fields, have entities, tags, other scripts, signs of every
+Needs rispy, pybtex, nbib, wosfile and pubmed-parser, which papersieve does not depend on (`pip install --target FOLDER`
+them), and pandas, openpyxl and lxml, which the tests have. Entries lack fields, have entities, tags, other scripts, signs of every
 format, long abstracts and words for nothing, as `made_entry` draws them. What differs and is in no sentence of `NAMED`
 ends the run with 1.
 """
@@ -22,13 +22,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.exports import EXPORTS, Made, made_entry
-from benchmarks.foreign_readers import READERS
+from benchmarks.catalogue_exports import CATALOGUE_EXPORTS
+from benchmarks.catalogue_readers import CATALOGUE_READERS
+from benchmarks.exports import EXPORTS as FIRST_EXPORTS
+from benchmarks.exports import Made, made_entry
+from benchmarks.foreign_readers import READERS as FIRST_READERS
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_dump
 
 FIELDS = ("title", "abstract", "authors", "venue", "volume", "issue", "pages", "year", "doi", "pmid")
-PACKAGES = ("rispy", "pybtex", "nbib", "pandas", "openpyxl", "lxml")
+PACKAGES = ("rispy", "pybtex", "nbib", "wosfile", "pubmed-parser", "pandas", "openpyxl", "lxml")
+EXPORTS, READERS = FIRST_EXPORTS | CATALOGUE_EXPORTS, FIRST_READERS | CATALOGUE_READERS
 
 #: What may differ: (its name, whether it is that, of field, ours and theirs).
 NAMED: tuple[tuple[str, Callable[[str, Any, Any], bool]], ...] = (

@@ -15,11 +15,13 @@ from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import storable
 from papersieve.pipeline.extract.shared.dates import ShownDate
 from papersieve.pipeline.extract.shared.identifiers import (
+    ARXIV_DOI,
     arxiv_id_of_doi,
     find_arxiv_id,
     find_doi,
     find_pmid,
     is_arxiv_url,
+    stated_ids,
 )
 from papersieve.pipeline.extract.shared.languages import language_code
 from papersieve.pipeline.extract.shared.links import find_code_urls, find_urls
@@ -91,8 +93,11 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
     title, abstract = _text(e.title), _text(e.abstract)
     links = list(dict.fromkeys(link for url in e.urls if (link := _text(url)))) if e.urls else []
     urls = list(dict.fromkeys([*links, *find_urls(abstract)])) if abstract and "://" in abstract else links
-    doi = find_doi(e.doi) if e.doi else None
-    arxiv_id, arxiv_version = _arxiv(e, title, doi, links) or (None, None)
+    stated = stated_ids(e.notes) if e.notes else {}
+    doi = (find_doi(e.doi) if e.doi else None) or find_doi(stated.get("doi", ""))
+    arxiv_id, arxiv_version = _arxiv(e.arxiv or stated.get("arxiv"), title, doi, links) or (None, None)
+    is_arxivs = bool(arxiv_id) and (doi or ARXIV_DOI).startswith(ARXIV_DOI)
+    serials = [*e.serials, *(stated[name] for name in ("issn", "isbn") if name in stated)]
     authors = unglued(of_somebody(map(_text, e.authors))) if e.authors else []
     row: dict[str, Any] = {
         "title_raw": title,
@@ -103,10 +108,10 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
         "doi": _text(doi),
         "arxiv_id": arxiv_id,
         "arxiv_version": _integer(arxiv_version),
-        "pmid": find_pmid(e.pmid) if e.pmid else None,
-        "issns": (find_issns(e.serials) or None) if e.serials else None,
-        "isbns": (find_isbns(e.serials) or None) if e.serials else None,
-        "publication_type": publication_type(e.types, e.venue),
+        "pmid": (find_pmid(e.pmid) if e.pmid else None) or find_pmid(stated.get("pmid", "")),
+        "issns": (find_issns(serials) or None) if serials else None,
+        "isbns": (find_isbns(serials) or None) if serials else None,
+        "publication_type": publication_type(e.types, e.venue, is_arxivs=is_arxivs),
         "language": language_code(e.language) if e.language else None,
         "is_retracted": says_retracted((title, *e.types, *e.categories, *e.notes)) or e.is_retracted,
         "urls": urls,
@@ -150,9 +155,9 @@ def _date(shown: ShownDate | None, listing_year: int | None) -> dict[str, Any]:
     }
 
 
-def _arxiv(e: Entry, title: str | None, doi: str | None, links: list[str]) -> tuple[str, int | None] | None:
+def _arxiv(said: str | None, title: str | None, doi: str | None, links: list[str]) -> tuple[str, int | None] | None:
     """The arXiv id and its version: as stated, else of a link, else of arXiv's own DOI; the title may complete it."""
-    found = find_arxiv_id(e.arxiv) if e.arxiv else None
+    found = find_arxiv_id(said) if said else None
     if not found and (link := next(filter(is_arxiv_url, links), None)):
         found = find_arxiv_id(link)
     if not found and doi and (of_doi := arxiv_id_of_doi(doi)):

@@ -12,6 +12,7 @@ from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.field_parts import is_export_note, split_terms
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed
 from papersieve.pipeline.extract.shared.json_entries import text_of
+from papersieve.pipeline.extract.shared.titles import with_subtitle
 
 _BLOCK = re.compile(r"@(?!comment\b|string\b|preamble\b)[a-zA-Z]+\s*[{(]\s*[^\s,{}]*\s*,?", re.IGNORECASE)
 #: Commas that are found to be missing behind one field: each is looked for in all that follows.
@@ -34,9 +35,11 @@ _HOLD_IDS = ("url", "ee", "link", "note", "howpublished", "journal", "annote", "
 #: Where the kind and the key of the entry stand among its values; names of fields have no capitals.
 _KIND, _ID = "ENTRYTYPE", "ID"
 #: Fields that columns hold in another form.
-_TAKEN = ("title", "abstract", "pages", "keywords")
+_TAKEN = ("title", "subtitle", "abstract", "pages", "keywords")
 #: Fields that a child never has of its parent (`crossref`).
-_OWN = ("title", "author", "abstract", "doi", "url", "pages", "crossref", "eprint", "note", "keywords", "pmid")
+_OWN = (
+    "title", "subtitle", "author", "abstract", "doi", "url", "pages", "crossref", "eprint", "note", "keywords", "pmid",
+)  # fmt: skip
 
 
 def recognises(head: Head) -> str | None:
@@ -176,7 +179,7 @@ def _entry(values: dict[str, str]) -> Entry | None:
     venue = next((name for name in FIELDS["venue"] if values.get(name)), "")
     return Entry(
         0, 0,
-        title=_unbraced(title), abstract=_unbraced(abstract),
+        title=_unbraced(with_subtitle(title, values.get("subtitle"))), abstract=_unbraced(abstract),
         authors=_names(first("authors") or ""),
         venue=_unbraced(first("venue")), said=values,
         taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),

@@ -11,6 +11,7 @@ from papersieve.pipeline.extract.shared.field_parts import split_terms
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json, text_of, texts_of
 from papersieve.pipeline.extract.shared.markup import without_jats
 from papersieve.pipeline.extract.shared.table_columns import date_text
+from papersieve.pipeline.extract.shared.titles import with_subtitle
 
 #: Columns of records, and the keys of CSL-JSON that say them: an export writes these.
 CSL = {
@@ -58,14 +59,11 @@ def _entry(_: str, value: Any) -> Entry | None:
     if not title and not abstract:
         return None
     published = next((d for key in _DATES if (d := _date(value.get(key)))), None)
-    subtitle = text_of(value.get("subtitle"))
-    if title and subtitle and subtitle.lower() not in title.lower():
-        title = f"{title}: {subtitle}"
     custom = known if isinstance(known := value.get(CUSTOM), dict) else {}
     keywords = split_terms(text_of(value.get(CSL["categories"])) or "")
     return Entry(
         0, 0,
-        title=title, abstract=" ".join(abstract.split()) if abstract else None,
+        title=with_subtitle(title, text_of(value.get("subtitle"))), abstract=" ".join(abstract.split()) if abstract else None,
         authors=names_of(value.get(CSL["authors"]) or []),
         venue=text_of(value.get(CSL["venue"])) or _institution(value) or text_of(value.get("publisher")),
         volume=text_of(value.get(CSL["volume"])), issue=text_of(value.get(CSL["issue"])),
@@ -76,7 +74,7 @@ def _entry(_: str, value: Any) -> Entry | None:
         categories=texts_of(value.get("subject") or custom.get("categories") or keywords),
         serials=[*texts_of(value.get(CSL["issns"]) or []), *texts_of(value.get(CSL["isbns"]) or [])],
         types=_types(value), language=text_of(value.get(CSL["language"])),
-        is_retracted=_is_retracted(value), said=value,
+        is_retracted=_is_retracted(value), notes=texts_of(value.get("note") or []), said=value,
         taken=("title", "subtitle", "abstract", "author", "issued", "published"),
         urls=texts_of(custom.get("urls") or value.get(CSL["urls"]) or []),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from papersieve.pipeline.extract.shared.author_lists import names_of
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json, text_of, texts_of
+from papersieve.pipeline.extract.shared.titles import with_subtitle
 
 
 def recognises(head: Head) -> str | None:
@@ -58,10 +59,11 @@ def _entry(_: str, value: Any) -> Entry | None:
 
 
 def _main_title(work: Mapping[str, Any]) -> str | None:
-    """The title that is no translation, subtitle or other."""
+    """The title that is no translation or other, with its subtitle."""
     listed = work.get("titles")
-    titles = listed if isinstance(listed, list) else []
-    return next((text_of(t.get("title")) for t in titles if isinstance(t, dict) and not t.get("titleType")), None)
+    titles = [t for t in listed if isinstance(t, dict)] if isinstance(listed, list) else []
+    by_type = {t.get("titleType") or None: text_of(t.get("title")) for t in reversed(titles)}
+    return with_subtitle(by_type.get(None), by_type.get("Subtitle"))
 
 
 FORMAT = Format("datacite", "JSON with titles, creators, publicationYear", recognises, extract)

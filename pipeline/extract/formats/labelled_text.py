@@ -4,6 +4,7 @@ above its text), Cochrane's (`TI: …`), CNKI's (`Title-题名: …`).
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump, head_of
@@ -17,16 +18,38 @@ from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 _KINDS = tuple(
     (re.compile(rf"\ufeff?{start}"), re.compile(rf"\ufeff?{line}"))
     for start, line in (
-        (r"<\d{1,6}>\s*$", r"(<(?=\d{1,6}>\s*$)|[A-Z][A-Z0-9](?= {1,2}- ?)|[A-Z][A-Za-z /]{2,50}(?=\s*$))(?:\d+>| {1,2}- ?)?\s*(.*)$"),
+        (r"\s*<\d{1,6}>\s*$", r"(?:\s+(?=<\d))?(<(?=\d{1,6}>\s*$)|[A-Z][A-Z0-9](?= {1,2}- ?)|[A-Z][A-Za-z /]{2,50}(?=\s*$))(?:\d+>| {1,2}- ?)?\s*(.*)$"),
         (r"Record #\d{1,6} of \d{1,6}\s*$", r"(Record(?= #\d)|[A-Z]{2,3}(?=: ))(?: #.*$|: )(.*)$"),
         (r"[A-Za-z]{2,30}-[\u4e00-\u9fff]{1,10}[:：]", r"([A-Za-z]{2,30})-[\u4e00-\u9fff]{1,10}[:：]\s*(.*)$"),
     )
 )  # fmt: skip
-#: Ovid's line of the source, of Medline and of Embase.
+#: What Ovid writes above the entries: the search, line by line.
+_FURNITURE = re.compile(r"\ufeff?(?:Database: |Search Strategy:|[-*_=]{5,}\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)")
+#: Ovid's line of the source, of Medline and of Embase, which has a congress between the venue and the volume.
 _SOURCE = re.compile(
-    r"(?P<venue>.{2,200}?)\.\s+(?P<volume>[\w-]{1,15})?\s?(?:\((?P<issue>(?!pp )[^()]{1,30})\))?\s?(?::\s?(?P<pages>[\w-]{1,30})|\(pp (?P<pp>[\w-]{1,30})\))?"
+    r"(?P<venue>.{2,200}?)\.\s+(?:Conference: .{1,400}?\.\s+(?=[^.]{0,60}, \d{4}))?(?P<volume>[\w-]{1,15})?\s?(?:\((?P<issue>(?!pp )[^()]{1,30})\))?\s?(?::\s?(?P<pages>[\w-]{1,30})|\(pp (?P<pp>[\w-]{1,30})\))?"
     r"(?:[,.]\s?(?P<date>\d{4}[^.]{0,20}))?"
 )
+#: The full stop or semicolon at the end of a list of names; that of initials stays.
+_END = re.compile(r"(?<=\w\w)\.?;?$|;$")
+#: Tags of the numbers of serials and books, beside all labels that say ISSN.
+_NUMBERS = ("IS", "ES", "SN", "IL", "IB", "ISBN")
+#: Tags that columns hold in another form.
+_TAKEN = (
+    "SO",
+    "Source",
+    "AU",
+    "Authors",
+    "Author",
+    "FA",
+    "Authors Full Name",
+    "PM",
+    "PMID",
+    "KW",
+    "Keyword",
+    "Keywords",
+)
+_PUBLISHED = re.compile(r"\bDate of Publication: ([^.]{4,30})")
 _PMID = re.compile(r"(?:PUBMED )?(\d{1,8})\b")
 #: Databases of Ovid that number by PubMed ids.
 _DATABASE = ("DB", "Database", "ST", "Status")
@@ -41,7 +64,7 @@ def recognises(head: Head) -> str | None:
 
 def _kind(head: Head) -> tuple[str, re.Pattern[str]] | None:
     """How entries of the dump begin, and how its lines are read; None where it is of no kind."""
-    for line in head.lines[:20]:
+    for line in head.lines:
         for start, tag in _KINDS:
             if start.match(line) and (found := tag.match(line)):
                 return found[1], tag
@@ -51,41 +74,50 @@ def _kind(head: Head) -> tuple[str, re.Pattern[str]] | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each line that begins as the first one does."""
     with dump.open() as stream:
-        kind = _kind(head_of(stream.read(1 << 16), {}))
-    start, tag = kind or ("Title", _KINDS[0][1])  # none where settings name the format
-    yield from read_tagged(dump, tag, start, None, _entry)
+        head = head_of(stream.read(1 << 16), {})
+    start, tag = _kind(head) or ("Title", _KINDS[0][1])  # none where settings name the format
+    above = next((line for line in head.lines[:5] if line.startswith("Database: ")), "")
+    is_medline = is_pubmed(above) and above.count("<") < 2  # each of several has its years: "Embase <1974 to 2020>"
+    yield from read_tagged(dump, tag, start, None, partial(_entry, is_medline=is_medline), furniture=_FURNITURE)
 
 
-def _entry(fields: Fields) -> Entry | None:
+def _entry(fields: Fields, *, is_medline: bool) -> Entry | None:
     title = fields.first("TI", "Title")
     abstract = joined_sections(fields.all("AB", "Abstract") or fields.all("Summary"))
     if not title and not abstract:
         return None
     said = " ".join(fields.all("SO", "Source"))
     source = found.groupdict() if (found := _SOURCE.match(said)) else {}
+    dates = [
+        *fields.all("PubTime", "DP", "DC", "Date of Publication"),
+        *_PUBLISHED.findall(said),
+        source.get("date") or "",
+    ]
     date = first_date(
-        fields.all("PubTime", "DP", "DC")
-        + fields.all("YR", "Year", "PY", "Publication Year")
-        + [source.get("date") or ""]
+        [*filter(None, dates), *fields.all("YR", "Year", "PY", "Publication Year", "Year of Publication")]
     )
     return Entry(
         0, 0,
         title=title, abstract=abstract,
-        authors=[name for each in fields.all("AU", "Authors", "Author") for name in split_names(each.rstrip(";"))],
+        authors=[name for each in fields.all("FA", "Authors Full Name") or fields.all("AU", "Authors", "Author") for name in split_names(_END.sub("", each))],
         venue=fields.first("JN", "JA", "Journal") or source.get("venue") or said.rstrip(".") or None,
         volume=fields.first("VL", "VO", "Volume") or source.get("volume"),
         issue=fields.first("NO", "IP", "Period", "Issue") or source.get("issue"),
         pages=fields.first("PG", "PageCount", "Pages") or source.get("pages") or source.get("pp"),
         published_raw=date[0] or None, published=date[1],
-        doi=fields.first("DO", "DOI", "Digital Object Identifier"), pmid=_pmid(fields),
+        doi=fields.first("DO", "DOI", "Digital Object Identifier"), pmid=_pmid(fields, is_medline=is_medline),
+        serials=[text for tag, texts in fields.values.items() if "ISSN" in tag or tag in _NUMBERS for text in texts],
+        types=fields.all("PT", "Publication Type"), language=fields.first("LG", "LA", "Language"),
+        said=fields.values, taken=_TAKEN,
         categories=[word for each in fields.all("KW", "Keyword", "Keywords", "MH") for part in each.split(";") if (word := part.strip(" *"))],
         urls=[u for u in fields.all("UR", "US", "Link") if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 
 
-def _pmid(fields: Fields) -> str | None:
-    """The number that is called so; the database's own where that is PubMed."""
-    own = fields.first("UI", "Unique Identifier") if any(map(is_pubmed, fields.all(*_DATABASE))) else None
+def _pmid(fields: Fields, *, is_medline: bool) -> str | None:
+    """The number that is called so; the database's own where that is PubMed, as the entry or the dump says."""
+    is_own = is_medline or any(map(is_pubmed, fields.all(*_DATABASE)))
+    own = fields.first("UI", "Unique Identifier") if is_own else None
     found = _PMID.match(fields.first("PM", "PMID") or own or "")
     return found[1] if found else None
 

@@ -7,6 +7,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
+from papersieve.pipeline.extract.shared.titles import with_subtitle
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
 
@@ -52,7 +53,7 @@ def _entry(e: Element) -> Entry | None:
 def _title(e: Element | None) -> str | None:
     article, main, sub = (text(e, f"titleInfo/{part}") for part in ("nonSort", "title", "subTitle"))
     main = f"{article} {main}" if article and main else main
-    return f"{main}: {sub}" if main and sub else main
+    return with_subtitle(main, sub)
 
 
 def _is_author(person: Element) -> bool:

@@ -7,6 +7,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi
+from papersieve.pipeline.extract.shared.pubmed_source import SOURCE
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
 _TAG = re.compile(r"\ufeff?([A-Z]{2,4}) {0,2}-(?: (.*))?$")
@@ -36,14 +37,20 @@ def _entry(fields: Fields) -> Entry | None:
         0, 0,
         title=title, abstract=abstract,
         authors=fields.all("FAU", "CN") if fields.first("FAU") else fields.all("AU", "CN"),
-        venue=fields.first("JT", "TA") or (fields.first("BTI") if fields.first("TI") else None), volume=fields.first("VI"), issue=fields.first("IP"), pages=fields.first("PG"),
+        venue=fields.first("JT", "TA") or (fields.first("BTI") if fields.first("TI") else None) or next((s for s in fields.all("SO") if not SOURCE.match(s)), None),
+        volume=_bare(fields.first("VI"), "v"), issue=_bare(fields.first("IP"), "n"), pages=fields.first("PG") if fields.first("PMID") else _bare(fields.first("PG"), "p"),
         published_raw=date, published=parse_date(date) if date else None,
         doi=doi, pmid=fields.first("PMID"), categories=[k.lstrip("*") for k in fields.all("MH", "OT")],
-        serials=fields.all("IS", "ISBN"), types=fields.all("PT"), language=fields.first("LA"),
+        serials=fields.all("IS", "ISSN", "ISBN"), types=fields.all("PT"), language=fields.first("LA"),
         is_retracted=bool(fields.first("RIN")) or None,
-        said=fields.values,
+        said=fields.values, taken=("VI", "IP", "PG"),
         urls=[f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" for pmid in fields.all("PMID")[:1] if pmid.isdecimal()],
     )  # fmt: skip
+
+
+def _bare(number: str | None, letter: str) -> str | None:
+    """A number without the letter that ERIC puts before it: v44, n3, p112-119."""
+    return number[1:] if number and number[0] == letter and number[1:2].isdecimal() else number
 
 
 FORMAT = Format("nbib", "entries that start with 'PMID- ', or 'OWN - '", recognises, extract)

@@ -12,6 +12,17 @@ from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_te
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
 
+#: A source that says no more than the number of the journal.
+_SERIAL = re.compile(r"(?:e-?)?(?:issn:?\s*)?\d{4}-?\d{3}[\dX]", re.IGNORECASE)
+#: The journal as Open Journal Systems and DOAJ cite it: "Towers; Vol. 3 No. 2 (2021): Lamps; 12-30", "Towers, Vol 3,
+#: Iss 2, Pp 12-30 (2021)"; the words for volume and issue are those of the journal's language.
+_CITED = re.compile(
+    r"(?P<venue>.{2,300}?)[;,]\s+(?:(?:v(?:ol(?:umen?|ume)?)?|bd|band|t(?:om[eo]?)?|jg|jahrgang|cilt|том)\.?\s*(?P<volume>\d\w{0,9}))?[,;\s]*"
+    r"(?:(?:n(?:[orº°]|[úu]m(?:[eé]ro|ber)?)?|iss(?:ue)?|heft|say[ıi]|№)\.?\s*(?P<issue>\d[\w/-]{0,20}))?(?=$|[\s,;:(])",
+    re.IGNORECASE,
+)
+_PAGES = re.compile(r"(?:;|,\s*pp?\.?)\s*([a-z]?\d+(?:\s?[-–]\s?[a-z]?\d+)?)(?:\s*\(\d{4}\))?\.?$", re.IGNORECASE)
+
 
 def recognises(head: Head) -> str | None:
     """The root element is that of an answer, or of its list of records."""
@@ -61,16 +72,26 @@ def _dublin_core(e: Element) -> Entry | None:
         return None
     named = [*texts(e, "identifier"), *texts(e, "relation"), *texts(e, "source")]
     dates = [d for d in texts(e, "date") if parse_date(d)]
+    place = next((_place(s) for s in texts(e, "source") if not _SERIAL.fullmatch(s)), {})
     return Entry(
         0, 0,
         title=title, abstract=abstract,
         authors=texts(e, "creator"),
-        venue=text(e, "source") or text(e, "publisher"), published_raw=min(dates, default=None),
+        venue=place.get("venue") or text(e, "publisher"), volume=place.get("volume"), issue=place.get("issue"), pages=place.get("pages"),
+        published_raw=min(dates, default=None),
         published=parse_date(min(dates, default="")),
         doi=next((n for n in named if find_doi(n)), None), arxiv=next((n for n in named if is_arxiv_text(n)), None),
         serials=named, types=texts(e, "type"), language=text(e, "language"), categories=texts(e, "subject"),
         urls=[n for n in named if n.startswith(("http://", "https://"))],
     )  # fmt: skip
+
+
+def _place(source: str) -> dict[str, str]:
+    """Venue, volume, issue and pages, those that a source says."""
+    found = _CITED.match(source)
+    place = found.groupdict() if found and (found["volume"] or found["issue"]) else {"venue": source}
+    pages = _PAGES.search(source) if len(place) > 1 else None
+    return {name: said for name, said in (place | {"pages": pages and pages[1]}).items() if said}
 
 
 FORMAT = Format("oai_pmh", "an answer of OAI-PMH with <record> elements", recognises, extract)

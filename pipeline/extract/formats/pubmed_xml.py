@@ -58,7 +58,7 @@ def _entry(e: Element) -> Entry | None:
         issue=text(e, ".//JournalIssue/Issue"), pages=_pages(e),
         published_raw=date, published=parse_date(date or ""),
         doi=doi, pmid=pmid, categories=[*texts(e, ".//MeshHeading/DescriptorName"), *texts(e, ".//KeywordList/Keyword")],
-        serials=[*texts(e, ".//Journal/ISSN"), *texts(e, ".//Isbn")], types=texts(e, ".//PublicationType") or _kind(e),
+        serials=[*texts(e, ".//Journal/ISSN"), *texts(e, ".//Isbn")], types=[*texts(e, ".//PublicationType"), *_kind(e)],
         language=text(e, ".//Language"),
         is_retracted=any(c.get("RefType") == "RetractionIn" for c in e.iterfind(".//CommentsCorrections")) or None,
         urls=[f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/"] if pmid and pmid.isdecimal() else [],
@@ -73,7 +73,7 @@ def _kind(e: Element) -> list[str]:
 def _part(part: Element) -> str:
     label = part.get("Label")
     said = " ".join(shown(part).split())
-    return f"{label}: {said}" if label else said
+    return f"{label}: {said}" if label and label != "UNLABELLED" else said
 
 
 def _author_lists(e: Element) -> list[Element]:

@@ -29,7 +29,7 @@ def _entry(fields: Fields) -> Entry | None:
     title, abstract = fields.first("%T"), joined_sections(fields.all("%X"))
     if not title and not abstract:
         return None
-    raw, published = first_date(d for d in (fields.first("%8"), fields.first("%D")) if d)
+    raw, published = first_date(fields.all("%8") + fields.all("%D"))
     urls = [u for u in fields.all("%U") if u.startswith(("http://", "https://"))]
     return Entry(
         0, 0,

@@ -8,19 +8,19 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import joined_sections
 from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.field_parts import is_export_note, page_range
-from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed
+from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text, is_pubmed
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
 _TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9]|X[A-Z]{2})(?:  ?- ?|  ?-$)(.*)$")
 #: What Cochrane and Ovid write above the entries.
-_FURNITURE = re.compile(r"\ufeff?(?:Provider|Content|Database): ")
+_FURNITURE = re.compile(r"\ufeff?(?:(?:Provider|Content|Database): |\d{1,6}\. *$)")
 #: Columns of records, and the tags that say them, the best first: an export writes that one. Identifiers stand before
 #: what may name another paper, such as a venue.
 TAGS = {
     "doi": ("DO",), "arxiv_id": ("AN", "UR", "L1", "L2", "LK", "M1", "M3", "N1", "JO", "T2", "JF", "PB", "DB", "SN", "C7"),
-    "pmid": ("AN", "C2", "N1", "ID", "M2", "PM", "U1", "U2"),
+    "pmid": ("AN", "C2", "N1", "ID", "M2", "PM", "U1", "U2", "UR"),
     "title": ("TI", "T1", "CT", "BT"), "abstract": ("AB", "N2"), "authors": ("AU", "A1"),
-    "venue": ("T2", "JO", "JF", "BT", "SO", "JA", "J1", "J2"), "volume": ("VL",), "issue": ("IS", "CP"),
+    "venue": ("T2", "JF", "JO", "BT", "SO", "JA", "J1", "J2"), "volume": ("VL",), "issue": ("IS", "CP"),
     "page_start": ("SP",), "page_end": ("EP",), "published_date": ("DA",), "year": ("PY", "Y1", "YR"),
     "issns": ("SN",), "isbns": ("SN",), "language": ("LA",),
     "categories": ("KW",), "urls": ("UR", "L1", "L2", "LK"),
@@ -29,7 +29,6 @@ TAGS = {
 _HOLDS_DOI = ("DI", "L3", "M3", "LK", "UR", "L2", "L1", "ID", "M1", "N1", "C7")
 #: Scopus has it in C7.
 _ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,12}")
-_LABELLED_PMID = re.compile(r"\b(?:pmid|pubmed(?: id)?)\s*:?\s*(\d{1,8})\b|\b(?=\d{1,8}\[pmid\])(\d+)", re.IGNORECASE)
 
 
 def recognises(head: Head) -> str | None:
@@ -62,9 +61,9 @@ def _entry(fields: Fields) -> Entry | None:
         published_raw=raw, published=published,
         doi=fields.first(*TAGS["doi"]) or next((v for v in _said(fields, *_HOLDS_DOI) if find_doi(v)), None),
         arxiv=next((v for v in _said(fields, *TAGS["arxiv_id"]) if is_arxiv_text(v)), None),
-        pmid=_pmid(fields), categories=[word.lstrip("*") for word in fields.all(*TAGS["categories"])],
+        pmid=_pmid(fields), categories=[word for line in fields.lines(*TAGS["categories"]) for part in line.split(";") if (word := part.strip(" *"))],
         serials=fields.all(*TAGS["issns"]), types=fields.all("TY", "M3"), language=fields.first(*TAGS["language"]),
-        notes=fields.all("N1"), said=fields.values, taken=("SP", "EP"),
+        notes=fields.all("N1"), said=fields.values, taken=("SP", "EP", "KW"),
         urls=[u for u in fields.all(*TAGS["urls"]) if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 
@@ -80,10 +79,9 @@ def _pmid(fields: Fields) -> str | None:
     """
     if any(is_pubmed(name) for name in fields.all("DB", "DP")) and (number := fields.first("AN", "ID", "U1")):
         return number
-    labelled = (_LABELLED_PMID.search(value) for value in _said(fields, *TAGS["pmid"]))
     if (number := fields.first("XPM")) and number.isdecimal():  # Cochrane's
         return number
-    return next((found[1] or found[2] for found in labelled if found), None)
+    return next(filter(None, map(find_labelled_pmid, _said(fields, *TAGS["pmid"]))), None)
 
 
 FORMAT = Format("ris", "entries from 'TY  - ' to 'ER  - '", recognises, extract)

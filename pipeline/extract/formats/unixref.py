@@ -7,6 +7,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
+from papersieve.pipeline.extract.shared.titles import with_subtitle
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
 
@@ -51,7 +52,7 @@ def _entry(e: Element) -> Entry | None:
     pages = page_range(text(work, "pages/first_page"), text(work, "pages/last_page"))
     return Entry(
         0, 0,
-        title=f"{title}: {subtitle}" if title and subtitle else title, abstract=abstract,
+        title=with_subtitle(title, subtitle), abstract=abstract,
         authors=[name for a in work.findall("contributors/*") if a.get("contributor_role", "author") == "author" and (name := _name(a))],
         venue=text(e, ".//journal_metadata/full_title") or text(e, ".//proceedings_title") or text(e, ".//book_series_metadata/titles/title") or text(e, ".//publisher_name"),
         volume=text(e, ".//journal_volume/volume"), issue=text(e, ".//journal_issue/issue"),

@@ -30,7 +30,7 @@ _SCOPUS_ID = re.compile(r"\s*\(\d{1,12}\)$")
 #: Signs that part names in Chinese and Japanese.
 _WIDE = re.compile("[，、；]")
 #: Initials before or behind a name.
-_INITIALS = re.compile(r"^[A-Z]\.? |[ .][A-Z]{1,3}\.?$")
+_INITIALS = re.compile(r"^[A-ZÀ-Þ]\.? |[ .][A-ZÀ-Þ]{1,3}\.?$")
 _PYTHON_LIST = re.compile(r"\s*\[\s*(['\"]).*\1\s*\]\s*", re.DOTALL)
 
 
@@ -73,7 +73,9 @@ def _by_signs(text: str, separator: str) -> list[str]:
     if separator == " and ":
         parts = re.split(r",?\s+and\s+", text)
     else:
-        parts = [name for part in re.split(r"\s*[;|]\s*(?:and\s+)?", text) for name in _two(part)]
+        pieces = re.split(r"\s*[;|]\s*(?:and\s+)?", text)
+        parts = [name for piece in pieces for name in _two(piece)]
+        parts[-1] = _without_stop(parts[-1], parts[0].partition(",")[0])
     if separator == " and " and len(parts) == 2 and "," in parts[0]:
         head = [p.strip() for p in parts[0].split(",")]
         if all(" " in p for p in head):
@@ -89,7 +91,9 @@ def _two(part: str) -> list[str]:
 
 def _without_stop(last: str, first: str) -> str:
     """The last name without the full stop that ends PubMed's lists: initials of the others have none."""
-    return last[:-1] if last.endswith(".") and re.search(r" [A-Z]{1,3}$", first) else last
+    return (
+        last[:-1] if last.endswith(".") and "," not in last and re.search(r" [A-ZÀ-Þ]{1,3}(?: Jr)?$", first) else last
+    )
 
 
 def with_others(text: str) -> list[str]:

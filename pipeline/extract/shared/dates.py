@@ -16,6 +16,7 @@ _ISO = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?(?=$|[T\s/,;])")
 #: Eight digits alone, or six, as EBSCO writes them.
 _COMPACT = re.compile(r"(?:1[5-9]|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?")
 _YEAR_LAST = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})")
+_MONTH_AND_YEAR = re.compile(r"(\d{1,2})[/.](\d{4})")
 _CHINESE = str.maketrans("年月", "--", "日号")
 _WORDS = re.compile(r"[A-Za-z]+|\d+")
 
@@ -66,12 +67,16 @@ def parse_date(text: str) -> ShownDate | None:
     (ShownDate(month=3, day=7, year=2019), ShownDate(month=3, day=7, year=2019))
     >>> parse_date("7.3.2019"), parse_date("3/7/2019")
     (ShownDate(month=3, day=7, year=2019), ShownDate(month=None, day=None, year=2019))
+    >>> parse_date("12/2019")
+    ShownDate(month=12, day=None, year=2019)
     """
     text = re.sub(r"\s*/\s*", "/", text.translate(_CHINESE).strip()[:64]).rstrip("/-")
     if _COMPACT.fullmatch(text):
         return _sound(int(text[:4]), int(text[4:6]), int(text[6:] or 0))
     if found := _YEAR_LAST.fullmatch(text):
         return _year_last(int(found[1]), int(found[3]), int(found[4]), is_german=found[2] == ".")
+    if found := _MONTH_AND_YEAR.fullmatch(text):
+        return _sound(int(found[2]), int(found[1]), None)
     if found := _ISO.match(text):
         year, month, day = (int(found[n]) if found[n] else None for n in (1, 3, 4))
         if month is not None or not re.search(r"[A-Za-z]{3}", text):
@@ -97,11 +102,22 @@ def _year_last(first: int, second: int, year: int, *, is_german: bool) -> ShownD
 def first_date(texts: Iterable[str]) -> tuple[str | None, ShownDate | None]:
     """The first of these that is a date with a year, as written and as read; else the first of all, which is none.
 
-    >>> first_date(["Mar 3", "2015"])
+    A day or month that stands before a mere year is of that year.
+
+    >>> first_date(["n.d.", "2015"])
     ('2015', ShownDate(month=None, day=None, year=2015))
+    >>> first_date(["Mar 3", "2015"])
+    ('Mar 3 2015', ShownDate(month=3, day=3, year=2015))
     """
     said = list(texts)
-    return next(((text, date) for text in said if (date := parse_date(text))), (said[0] if said else None, None))
+    for text in said:
+        if date := parse_date(text):
+            if date.month is None and text is not said[0]:
+                fuller = parse_date(whole := f"{said[0]} {text}")
+                if fuller and fuller.month:
+                    return whole, fuller
+            return text, date
+    return (said[0] if said else None, None)
 
 
 def _sound(year: int | None, month: int | None, day: int | None) -> ShownDate | None:

@@ -3,6 +3,7 @@ and new with their version, DOIs in any dress, PubMed ids.
 """
 
 import re
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 #: New ids have a year and month and 4 or 5 digits (from 2007-04), old ones an archive and 7 digits.
@@ -34,6 +35,11 @@ _PMID = re.compile(
     r"(?:pmid\s*:?|https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?\s*([0-9]{1,8})(?:\.0)?/?",
     re.IGNORECASE,
 )
+#: One of the identifiers that a note has at the start of a line, or behind another: Zotero writes them into "Extra".
+_STATED = re.compile(r"[\s;,]*(?P<name>doi|pmid|pmcid|arxiv|issn|isbn)\s*:\s*(?P<value>\S+)", re.IGNORECASE)
+_LABELLED_PMID = re.compile(r"\b(?:pmid|pubmed(?: id)?)\s*:?\s*(\d{1,8})\b|\b(?=\d{1,8}\[pmid\])(\d+)", re.IGNORECASE)
+#: Characters of a note in which they are looked for.
+_LONGEST_NOTE = 2_000
 _SUBJECT_CLASS = re.compile(r"\.[A-Z]{2}/")
 
 
@@ -130,6 +136,27 @@ def find_pmid(text: str) -> str | None:
     """
     found = _PMID.fullmatch(text[:1_000].strip())
     return found[1].lstrip("0") or None if found else None
+
+
+def find_labelled_pmid(text: str) -> str | None:
+    """Return the PubMed id that a text calls so anywhere: "PubMed ID: 12", "12[pmid]"."""
+    found = _LABELLED_PMID.search(text)
+    return found[1] or found[2] if found else None
+
+
+def stated_ids(notes: Iterable[str]) -> dict[str, str]:
+    r"""Identifiers that notes have in lines of their own, by their names in small letters, the first of each.
+
+    >>> stated_ids(["DOI: 10.1000/1 PMID: 12\nA note", "Cites DOI: 10.1000/2"])
+    {'doi': '10.1000/1', 'pmid': '12'}
+    """
+    found: dict[str, str] = {}
+    for line in (line for note in notes if ":" in note for line in note[:_LONGEST_NOTE].splitlines()):
+        at = 0
+        while said := _STATED.match(line, at):
+            found.setdefault(said["name"].lower(), said["value"].rstrip(".,;"))
+            at = said.end()
+    return found
 
 
 def is_pubmed(database: str) -> bool:

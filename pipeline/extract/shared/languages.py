@@ -7,7 +7,7 @@ from functools import lru_cache
 #: English.
 _NAMES = """
 af afr afrikaans|am amh amharic|ar ara arabic|az aze azerbaijani|be bel belarusian|bg bul bulgarian|bn ben bengali|bs bos bosnian|ca cat catalan
-cs cze ces czech|cy wel cym welsh|da dan danish|de ger deu german deutsch|el gre ell greek|en eng english|eo epo esperanto|es spa spanish castilian español
+cs cze ces czech|cy wel cym welsh|da dan danish|de ger deu german deutsch ngerman|el gre ell greek|en eng english usenglish ukenglish|eo epo esperanto|es spa spanish castilian español
 et est estonian|eu baq eus basque|fa per fas persian farsi|fi fin finnish|fr fre fra french français|ga gle irish|gl glg galician|he heb hebrew|hi hin hindi
 hr hrv scr croatian|hu hun hungarian|hy arm hye armenian|id ind indonesian|is ice isl icelandic|it ita italian|ja jpn japanese|ka geo kat georgian|kk kaz kazakh
 km khm khmer|ko kor korean|ky kir kyrgyz|la lat latin|lo lao|lt lit lithuanian|lv lav latvian|mk mac mkd macedonian|mn mon mongolian|ms may msa malay

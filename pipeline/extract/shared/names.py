@@ -2,20 +2,28 @@
 
 import re
 from collections.abc import Iterable
+from html import unescape
 from itertools import pairwise
 
 from papersieve.pipeline.text import repair
 
 #: A name with the mark that others are left out.
 _AND_OTHERS_BEHIND = re.compile(r"(.*[^\s,]),?\s+(?:et\.? ?al\.?|等)(?: \(\d+ authors\))?[.,]*", re.IGNORECASE)
+#: Characters of the longest name that is looked at for marks.
+_LONGEST = 200
 #: What databases write where nobody is named.
 _NOBODY = re.compile(
     r"\W*(?:anonymous|anon|no authors? (?:name )?(?:listed|available)|unknown(?: authors?)?)\W*", re.IGNORECASE
 )
 
+#: The star of the corresponding author, and an ORCID, behind a name. A dagger may belong to a damaged letter: JukiÄ‡.
+_MARKS = re.compile(r"\s*(?:\*+|\(ORCID[^()]*\))$", re.IGNORECASE)
+
 #: Between two names of the form "Adeli K. L.": a full stop behind an initial, and a word of two letters or more.
 _STOP = re.compile(r"(?<=[ .-][^\W\d_]\.)(?=[^\W\d_]['’]?[^\W\d_])")
 _WITH_INITIALS = re.compile(r"[^\W\d_][\w'’-]+.* (?:[^\W\d_]\.[ -]?)*[^\W\d_]\.?")
+#: A name as PubMed writes it: "Gale H Jr", not "Hero III".
+_WITHOUT_STOPS = re.compile(r"[^,.]+ (?!I{2,3}$|IV$)[A-ZÀ-Þ]{1,3}(?: (?:Jr|Sr|2nd|3rd|I{2,3}|IV))?\.?")
 #: The last piece of a word: "De" of VanDe, "Mc" of Jean-Mc.
 _LAST_PIECE = re.compile(r"[^\W\d_](?:(?![A-Z])[^\W\d_])*$")
 
@@ -40,12 +48,16 @@ _GROUP = re.compile(
 def of_somebody(names: Iterable[str | None]) -> list[str]:
     """Names that say somebody, "et al." as one of its own; a comma behind one says that it is a group's.
 
-    >>> of_somebody(["Gale, H. et al.", "[Anonymous]", "Tower Lamp Consortium,"])
-    ['Gale, H.', 'et al.', 'Tower Lamp Consortium']
+    >>> of_somebody(["Gale, H. et al.", "[Anonymous]", "Tower Lamp Consortium,", "Holt, J.*"])
+    ['Gale, H.', 'et al.', 'Tower Lamp Consortium', 'Holt, J.']
     """
     found = list[str]()
     for each in names:
         name = (each or "").rstrip(" ,;")
+        if name[-5:-2] == " 00":  # dblp numbers people of one name: "Xi Wu 0001"
+            name = name[:-5]
+        if name[-1:] in (")", "*") and len(name) < _LONGEST:
+            name = _MARKS.sub("", name)
         if name and not _NOBODY.fullmatch(name):
             behind = _AND_OTHERS_BEHIND.fullmatch(name)
             found += [behind[1], "et al."] if behind else [name]
@@ -53,7 +65,7 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
 
 
 def unglued(names: list[str]) -> list[str]:
-    r"""The names of an entry, each that is made of several as these.
+    r"""The names of an entry, each that is made of several as these, or listed in one text.
 
     A capital inside parts a name where it is the only one, or where each part has its comma: among other names it is
     most often one person's ("Blake JianHang Chen").
@@ -63,9 +75,25 @@ def unglued(names: list[str]) -> list[str]:
     >>> unglued(["Talvik I.Ã\x95unap K."])
     ['Talvik I.', 'Õunap K.']
     """
-    parts = [part for name in names for part in _by_stops(name)]
+    parts = [part for name in names for each in listed(name) for part in _by_stops(each)]
     is_alone = len(names) == 1
     return [each for part in parts for each in (_by_capitals(part) if is_alone or "," in part else [part])]
+
+
+def listed(name: str) -> list[str]:
+    """The names of a text that semicolons part, or commas as PubMed has them: each has initials, or is a group's.
+
+    >>> listed("Gale, Hugh; Holt, Jo"), listed("Gale H, Holt JK, Lamp Trial"), listed("Hero III, Alfred O.")
+    (['Gale, Hugh', 'Holt, Jo'], ['Gale H', 'Holt JK', 'Lamp Trial'], ['Hero III, Alfred O.'])
+    """
+    if ";" in name:
+        parts = unescape(unescape(name)).split(";")
+        return [each for part in parts if part.strip() for each in listed(part.strip())] if len(parts) > 1 else [name]
+    if "," not in name or not _WITHOUT_STOPS.fullmatch(name[: name.index(",")]):
+        return [name]
+    parts = [part.strip() for part in name.split(",")]
+    is_list = all(_WITHOUT_STOPS.fullmatch(part) or (" " in part and _GROUP.search(part)) for part in parts)
+    return parts if is_list else [name]
 
 
 def _by_stops(name: str) -> list[str]:

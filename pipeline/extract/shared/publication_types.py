@@ -13,7 +13,8 @@ WORDS: dict[str, str] = {
     "article": "article jour journalarticle articlejournal j journal researcharticle originalarticle | articles journalarticles articleinpress articlemagazine "
     "articlenewspaper articleinjournal ejour ejournal jfull inpr mgzn news magazinearticle newspaperarticle electronicarticle originalpaper review "
     "reviewarticle systematicreview shortsurvey editorial editorialmaterial letter note erratum correction datapaper casereport casereports earlyaccess "
-    "ieeejournals ieeemagazines periodical journalpaper articleeditorial articleletter briefreport comment retraction",
+    "ieeejournals ieeemagazines periodical journalpaper articleeditorial articleletter briefreport comment retraction publishederratum retractionofpublication "
+    "retractionnotice expressionofconcern correctedandrepublishedarticle corrigendum addendum newsitem biographicalitem bookreview",
     "preprint": "preprint postedcontent | preprints unpb unpublished unpublishedwork manuscript manscpt workingpaper eprint informalandotherpublications",
     "conference-paper": "conferencepaper cpaper inproceedings paperconference proceedingsarticle proceedingspaper | conf conference proceeding c "
     "conferenceproceeding conferenceproceedings conferenceproceedingsarticle conferenceandworkshoppapers conferencearticle ieeeconferences "
@@ -34,8 +35,8 @@ WORDS: dict[str, str] = {
 _TYPES = {word: kind for kind, words in WORDS.items() for word in words.replace("|", "").split()}
 _PLAIN = {word for words in WORDS.values() for word in words.partition("|")[0].split()}
 #: Of several types of one entry, the lowest counts, and the first of these: data papers are articles, and each preprint
-#: may be called one.
-_RANKS = dict.fromkeys(PUBLICATION_TYPES, 1) | {"preprint": 0, "dataset": 2, "other": 3}
+#: or chapter may be called one.
+_RANKS = dict.fromkeys(PUBLICATION_TYPES, 2) | {"preprint": 0, "chapter": 1, "dataset": 3, "other": 4}
 _SEVERAL = re.compile(r"[;|,/]")
 #: Words of the longest name of a type.
 _LONGEST = 200
@@ -49,16 +50,21 @@ _PREPRINT_SERVER = re.compile(
 _RETRACTED = re.compile(r"\bretracted (?:publication|article|paper)\b|^\W*retracted\b\W*(?::|\]|$)", re.IGNORECASE)
 
 
-def publication_type(words: Iterable[str], venue: str | None = None) -> str | None:
+def publication_type(words: Iterable[str], venue: str | None = None, *, is_arxivs: bool = False) -> str | None:
     """The type of an entry that is called by these words, in the venue; None where no word is known.
+
+    is_arxivs: whether arXiv has it, and nobody else that is known: what is only called other is then a preprint.
 
     >>> publication_type(["Article; Proceedings Paper"]), publication_type(["JOUR"], "arXiv preprint arXiv:2101.00001")
     ('article', 'preprint')
+    >>> publication_type(["Article; Book Chapter"])
+    'chapter'
     """
     found = [kind for text in words if text for kind in _types_of(text)]
     if venue and (not found or found[0] in ("article", "other")) and _is_preprint_server(venue):
         return "preprint"
-    return min(found, key=_RANKS.__getitem__, default=None)
+    kind = min(found, key=_RANKS.__getitem__, default=None)
+    return "preprint" if kind == "other" and is_arxivs and not venue else kind
 
 
 def says_retracted(texts: Iterable[str | None]) -> bool:

@@ -28,25 +28,26 @@ NAMES: dict[str, str] = {
     "pages": "pages page pagerange pagination pageinfo medlinepgn artno articlenumber articleno locationinpublication 页码 页",
     "page_start": "pagestart startpage firstpage beginningpage bibliofirstpage spage startingpage",
     "page_end": "pageend endpage lastpage endingpage bibliolastpage epage",
-    "published": "published publisheddate datepublished publicationdate publishdate date pubdate dateofpublication coverdate publisheddateonline onlinedate updatedate submitted issued firstpublicationdate year publicationyear publishedyear pubyear copyrightyear py 发表时间 发布日期 日期 出版年 発行年 年",
+    "published": "published publisheddate datepublished publicationdate publishdate date pubdate dateofpublication coverdate publisheddateonline onlinedate updatedate submitted issued firstpublicationdate year publicationyear publishedyear pubyear copyrightyear py earlyaccessdate 发表时间 发布日期 日期 出版年 発行年 年",
     "month": "month publishedmonth publicationmonth 月",
     "day": "day 日",
     "doi": "doi doilink doiurl itemdoi digitalobjectidentifier externalidsdoi idsdoi 数字对象唯一标识符",
-    "arxiv": "arxivid arxiv arxivurl eprint externalidsarxiv archiveid archivelocation extra",
-    "pmid": "pmid pubmedid pubmed medlinepmid externalidspubmed idspmid extid extra",
+    "arxiv": "arxivid arxiv arxivurl eprint externalidsarxiv archiveid archivelocation",
+    "pmid": "pmid pubmedid pubmed medlinepmid externalidspubmed idspmid extid",
+    "notes": "extra note",
     "issns": "issn eissn issns issnl printissn onlineissn issnprint issnonline issnisbn",
     "isbns": "isbn isbns eisbn",
     "publication_type": "documenttype documenttypes publicationtype publicationtypes itemtype referencetype typeofreference reftype contenttype worktype pubtype pubtypes typeofwork doctype 文献类型 type pubtypelist",
     "language": "language languageofarticle languageoforiginaldocument languages lang langid 语言",
     "is_retracted": "isretracted retracted",
     "urls": "url urls link links pdfurl pdf codeurl paperurl absurl htmlurl articleurl fulltexturl openaccesspdf landingpageurl primarylocationlandingpageurl pdflink externalurl sourceurls sourcelinkout fulltexturllist plink 链接",
-    "categories": "categories category subjects keywords keywordsplus authorkeywords indexkeywords tags manualtags automatictags fieldsofstudy keywordlist keyword topicsdisplayname keywordsdisplayname conceptsdisplayname 关键词",
+    "categories": "categories category subjects authorkeywords keywords keywordsplus indexkeywords tags manualtags automatictags fieldsofstudy keywordlist keyword topicsdisplayname keywordsdisplayname conceptsdisplayname 关键词",
     "comment_count": "commentcount comments numcomments",
 }  # fmt: skip
 #: What Web of Science names its fields, and R's bibliometrix all its tables; two letters are enough where several are.
 CODES: dict[str, str] = {
     "title": "ti", "abstract": "ab", "authors": "af au", "venue": "so t2 jf", "volume": "vl", "issue": "is",
-    "pages": "pp ar pg", "page_start": "bp sp", "page_end": "ep", "published": "py yr", "month": "pd", "doi": "di do",
+    "pages": "pp ar pg", "page_start": "bp sp", "page_end": "ep", "published": "py yr ea", "month": "pd", "doi": "di do",
     "pmid": "pm", "issns": "sn ei", "isbns": "bn", "publication_type": "dt pt ty", "language": "la", "urls": "ur",
     "categories": "de kw",
 }  # fmt: skip
@@ -66,6 +67,8 @@ def guess_columns(columns: list[str]) -> Mapped:
     plain = dict[str, str]()
     for column in columns:
         plain.setdefault(_letters(column), column)
+    if "bp" in plain:
+        plain.pop("sp", None)  # Web of Science's sponsor
     names = CODES if _are_codes(plain) else NAMES
     found = {ours: [plain[name] for name in theirs.split() if name in plain] for ours, theirs in names.items()}
     return {ours: theirs for ours, theirs in found.items() if theirs}
@@ -122,8 +125,6 @@ _JOURNALS = ("journal", "journalInfo", "bookOrReportDetails")
 _DATABASES = set(
     "med pmc ppr agr cba ctx eth hir pat nbk scopus pubmed medline embase crossref openalex wos dimensions".split()
 )
-#: Characters of the longest citation of PubMed.
-_LONGEST_CITATION = 500
 #: Columns of any table that may hold an arXiv id as it stands.
 _IDS = ("id", "ID", "paper_id", "paperId")
 
@@ -156,7 +157,7 @@ def entry_of(values: Mapping[str, Any], mapped: Mapped, *, by_commas: bool = Tru
         serials=[text for ours in ("issns", "isbns") for value in row.each(ours) for text in texts_of(value)],
         types=[text for value in row.each("publication_type") for text in texts_of(value.get("pubType") if isinstance(value, dict) else value)],
         language=row.text("language"), is_retracted=_FLAGS.get(str(row.first("is_retracted")).strip().lower()),
-        said=values, taken=[theirs for ours in _IN_ANOTHER_FORM if (theirs := row.taken(ours))],
+        notes=[text for value in row.each("notes") for text in texts_of(value)], said=values, taken=[theirs for ours in _IN_ANOTHER_FORM if (theirs := row.taken(ours))],
         comment_count=integer_of(row.first("comment_count")), categories=_texts(row.first("categories"), split_terms),
         urls=[u for value in row.each("urls") for u in _texts(value if isinstance(value, dict) and len(value) == 1 else named(value), _LINKS.split) if u.startswith(("http://", "https://"))],
     )  # fmt: skip
@@ -191,7 +192,7 @@ def _counted(row: Row, ours: str) -> str | None:
 
 def _cited(citation: Any) -> dict[str, str]:
     """Volume, issue and pages of PubMed's citation, the only place where its CSV has them."""
-    found = SOURCE.match(citation) if isinstance(citation, str) and len(citation) < _LONGEST_CITATION else None
+    found = SOURCE.match(citation) if isinstance(citation, str) and len(citation) < 500 else None
     return source_parts(found) if found else {}
 
 
@@ -199,9 +200,8 @@ def _pages(row: Row) -> str | None:
     """Pages, or the first and the last one; an article number where there are none."""
     if pages := page_range(_counted(row, "page_start"), _counted(row, "page_end")):
         return pages
-    pages = row.text("pages")
-    # Web of Science counts them so.
-    return None if pages and pages.isdecimal() and "PG" in row.mapped["pages"] else pages
+    pages = row.text("pages")  # PG of Web of Science is how many there are
+    return None if pages and pages.isdecimal() and row.taken("pages") == "PG" else pages
 
 
 def _date(row: Row) -> tuple[str | None, ShownDate | None]:

@@ -32,6 +32,17 @@ _TAIL_CHARS = 300
 _WORD = re.compile(r"[^\W_]")
 
 
+def with_subtitle(title: str | None, subtitle: str | None) -> str | None:
+    """The title with the subtitle behind it, where it has it not already.
+
+    >>> with_subtitle("Bees", "A study"), with_subtitle("Bees?", "A study"), with_subtitle("Bees: a study", "A study")
+    ('Bees: A study', 'Bees? A study', 'Bees: a study')
+    """
+    if not title or not subtitle or subtitle.lower() in title.lower():
+        return title
+    return f"{title}{' ' if title[-1:] in tuple('?!:') else ': '}{subtitle}"
+
+
 def undecorated(title: str) -> str:
     """The title alone; with all around it where nothing else would be left.
 

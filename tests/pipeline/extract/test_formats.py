@@ -460,6 +460,12 @@ def test_a_sentence_that_names_a_column_is_no_table_and_one_known_column_above_r
 
 def test_guessing_takes_the_best_name_whatever_the_order():
     assert guess_columns(["name", "Title", "summary"]) == {"title": ["Title"], "abstract": ["summary"]}
+    assert guess_columns(["Keywords Plus", "Author Keywords"]) == {"categories": ["Author Keywords", "Keywords Plus"]}
+
+
+def test_sp_is_a_page_save_beside_bp_where_it_is_a_sponsor():
+    assert guess_columns(["TI", "SO", "SP", "EP"])["page_start"] == ["SP"]
+    assert guess_columns(["TI", "SO", "SP", "BP"])["page_start"] == ["BP"]
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,14 @@ from dataclasses import replace
 import pytest
 
 from benchmarks import other_readers
-from benchmarks.exports import EXPORTS, made_entry
+from benchmarks.exports import made_entry
+from benchmarks.other_readers import EXPORTS
 
 #: Those whose other reader the tests have.
-NAMES = ["scopus_csv", "wos_tab", "dimensions_workbook", "pubmed_xml", "mods", "crossref_json"]
+NAMES = [
+    "scopus_csv", "wos_tab", "dimensions_workbook", "pubmed_xml", "mods", "crossref_json",
+    "endnote_refer", "refworks_tagged", "ojs_dublin_core", "unixref", "datacite_json",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

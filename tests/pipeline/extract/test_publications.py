@@ -31,7 +31,7 @@ def isbn(digits: str) -> str:
 #: Words of each source for a type: what is written, and what comes back.
 RIS = {"JOUR": "article", "CPAPER": "conference-paper", "CHAP": "chapter", "THES": "thesis", "DATA": "dataset", "UNPB": "preprint", "MUSIC": "other"}  # fmt: skip
 NAMED = {"Journal Article": "article", "Conference Proceedings": "conference-paper", "Book Section": "chapter", "Thesis": "thesis", "Report": "report", "Dataset": "dataset", "Patent": "patent"}  # fmt: skip
-PUBMED = {"Journal Article": "article", "Preprint": "preprint", "Editorial": "article"}
+PUBMED = {"Journal Article": "article", "Preprint": "preprint", "Published Erratum": "article"}
 BIBTEX = {"article": "article", "inproceedings": "conference-paper", "incollection": "chapter", "phdthesis": "thesis", "techreport": "report", "misc": "other"}  # fmt: skip
 CSL = {"journal-article": "article", "proceedings-article": "conference-paper", "book-chapter": "chapter", "dissertation": "thesis", "posted-content": "preprint"}  # fmt: skip
 SCOPUS = {"Article": "article", "Review": "article", "Conference paper": "conference-paper", "Book chapter": "chapter", "Data paper": "article"}  # fmt: skip
@@ -129,8 +129,14 @@ def unixref(kind, code, number, retracted):
     )
 
 
+def ovid(kind, code, number, retracted):
+    mark = "Publication Type\n  Retracted Publication.\n" if retracted else ""
+    language = LANGUAGES[code][1]
+    return f"<1>\nTitle\n  Lamps.\nAbstract\n  {ABSTRACT}\nPublication Type\n  {kind}.\n{mark}ISSN Print\n  {number}\nLanguage\n  {language}\n"
+
+
 WRITERS = {
-    ris: RIS, nbib: PUBMED, pubmed_xml: PUBMED, wos: SCOPUS, refworks: NAMED, refer: NAMED, endnote: NAMED,
+    ovid: NAMED, ris: RIS, nbib: PUBMED, pubmed_xml: PUBMED, wos: SCOPUS, refworks: NAMED, refer: NAMED, endnote: NAMED,
     bibtex: BIBTEX, scopus_csv: SCOPUS,
     json_lines: NAMED, crossref: CSL, openalex: CSL, datacite: DATACITE, mods: NAMED,
     unixref: {"journal_article": "article", "conference_paper": "conference-paper", "posted_content": "preprint", "dissertation": "thesis"},
@@ -173,7 +179,8 @@ def test_each_word_has_one_type_and_each_type_has_words():
 @pytest.mark.parametrize(
     ("words", "venue", "kind"),
     [
-        (["Article; Proceedings Paper"], None, "article"), (["Preprint", "Journal Article"], None, "preprint"),
+        (["Article; Proceedings Paper"], None, "article"), (["Article; Book Chapter", "J"], None, "chapter"),
+        (["Retraction of Publication"], "J", "article"), (["Correction"], "J", "article"), (["Preprint", "Journal Article"], None, "preprint"),
         (["Dataset", "Journal Article"], None, "article"),
         (["JOUR"], "arXiv preprint arXiv:2101.00001", "preprint"), (["misc"], "CoRR", "preprint"),
         ([], "bioRxiv", "preprint"), (["thesis"], "arXiv", "thesis"),
@@ -184,6 +191,20 @@ def test_each_word_has_one_type_and_each_type_has_words():
 )  # fmt: skip
 def test_of_several_words_the_one_that_says_most_counts(words, venue, kind):
     assert publication_type(words, venue) == kind
+
+
+@pytest.mark.parametrize(
+    ("more", "kind"),
+    [
+        ("eprint = {1904.00012}", "preprint"), ("url = {https://arxiv.org/abs/1904.00012}", "preprint"),
+        ("doi = {10.48550/arXiv.1904.00012}", "preprint"),
+        ("eprint = {1904.00012}, journal = {Journal of Lamps}", "other"),
+        ("eprint = {1904.00012}, doi = {10.1000/1}", "other"), ("eprint = {12}, archiveprefix = {HAL}", "other"),
+    ],
+)  # fmt: skip
+def test_what_is_only_called_other_is_a_preprint_where_arxiv_alone_has_it(tmp_path, more, kind):
+    (tmp_path / "a.bib").write_text(f"@misc{{a, title = {{Lamps}}, {more}}}\n")
+    assert extract_dump(read_dump(tmp_path / "a.bib")).records["publication_type"].to_list() == [kind]
 
 
 @pytest.mark.parametrize(
