@@ -1,10 +1,14 @@
-"""Digests of "daily papers" repositories as markdown tables: columns by their names, or date, title, authors, links."""
+"""Digests of "daily papers" repositories as markdown tables: columns by their names, or date, title, authors, links.
+
+Lists between the tables are read as well.
+"""
 
 import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.formats.digest_list import listed
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
@@ -88,9 +92,10 @@ def _named_entry(line: str, names: list[str]) -> Entry | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one paper a row; text around the tables, and tables of other things, are furniture."""
-    names = list[str]()
-    for (number, line), (_, after) in pairwise([*dump.page(), (0, "")]):
+    """Read one paper a row, and one an item of the lists between the tables; other text and tables are furniture."""
+    names, found, between = list[str](), list[Entry](), list[tuple[int, str]]()
+    lines = dump.page()
+    for (number, line), (_, after) in pairwise([*lines, (0, "")]):
         if dump.ledger.fate(number) is Fate.BLANK:
             names = []
             continue
@@ -100,11 +105,18 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
         entry = (_named_entry(line, names) or row_entry(line.strip())) if is_row else None
         if entry:
             entry.line_start = entry.line_end = number
-            yield entry
+            found += [*listed(between), entry]
+            between = []
         elif is_row and line.lstrip().startswith("|") and _DATE.match(line.lstrip("| ")):
             dump.ledger.reject(number, "row_unreadable", line)
         else:
-            dump.ledger.mark(number, Fate.FURNITURE)
+            between.append((number, line))
+    found += listed(between)
+    for entry in found:
+        dump.ledger.claim(entry.line_start, entry.line_end)
+    for number, _ in lines:
+        dump.ledger.fill(number, number, Fate.FURNITURE)
+    yield from found
 
 
 FORMAT = Format("digest_table", "rows such as '|**2024-01-05**|**title**|authors|[id](link)|'", recognises, extract)

@@ -95,10 +95,11 @@ def _without_stop(last: str, first: str) -> str:
 def with_others(text: str) -> list[str]:
     """Names of a text; the mark that others are left out is one of its own.
 
-    >>> with_others("Hugh Gale et al."), with_others("null")
-    (['Hugh Gale', 'et al.'], [])
+    >>> with_others("Hugh Gale et al."), with_others("Ada Fenn · Xi Wu, et al. (12 authors)"), with_others("null")
+    (['Hugh Gale', 'et al.'], ['Ada Fenn', 'Xi Wu', 'et al.'], [])
     """
-    first, *others = re.split(r",?\s+(?=et\.? ?al\.?,?$)", " ".join(text.split()).strip(" ,*"), maxsplit=1)
+    plain = re.sub(r"(?<=al\.)\s*\(\d+ authors\)$", "", " ".join(text.replace(" · ", "; ").split()).strip(" ,*"))
+    first, *others = re.split(r",?\s+(?=et\.? ?al\.?,?$)", plain, maxsplit=1)
     return [*split_names(first), *others] if first.lower() != "null" else []
 
 
