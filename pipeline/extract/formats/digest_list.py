@@ -7,6 +7,7 @@ before it, names and a venue behind it, an abstract below it.
 import math
 import re
 from collections.abc import Iterator
+from itertools import starmap
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
@@ -36,7 +37,8 @@ _FOLD = re.compile(
 _TAGS = re.compile(r"<[^<>]{1,100}>")
 _MARKED = re.compile(r"^\W*(?:abstract|summary|tl;?dr|摘要)\W*[:：]\W*", re.IGNORECASE)
 _AUTHORS = re.compile(r"^\W*(?:authors?|作者)\W*[:：]\s*", re.IGNORECASE)
-_HEADING = re.compile(r"#{1,6}\s")
+#: What ends an item: a heading, or a row of a table.
+_ENDS = re.compile(r"#{1,6}\s|\s*\|.*\|\s*$")
 #: Marks of a link to arXiv that stand as text.
 _ARXIV_MARK = re.compile(r"arxiv\s*:\s*[\w./-]+", re.IGNORECASE)
 _ET_AL = re.compile(r"et\.? ?al\.?,?$")
@@ -71,7 +73,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 def listed(lines: Lines) -> Iterator[Entry]:
     """Papers that are items of lists among these lines."""
-    return filter(None, map(_entry, _items(lines)))
+    return filter(None, starmap(_entry, _items(lines)))
 
 
 def _pass_over(dump: OpenDump, lines: Lines, behind: int, before: float) -> None:
@@ -84,21 +86,20 @@ def _pass_over(dump: OpenDump, lines: Lines, behind: int, before: float) -> None
                 dump.ledger.mark(number, Fate.FURNITURE)
 
 
-def _items(lines: Lines) -> Iterator[Lines]:
-    """Each item with its lines: up to a heading, the next title, or another item of its mark beside it."""
+def _items(lines: Lines) -> Iterator[tuple[ItemLine, Lines]]:
+    """Each item, by its first line, with its lines: up to a heading, the next title, or another item beside it."""
     item: Lines = []
     first: ItemLine | None = None
     for number, text in lines:
         found = item_line(text)
-        is_table = text.lstrip().startswith("|") and text.rstrip().endswith("|")
-        if found or is_table or _HEADING.match(text) or (first and _is_beside(text, first)):
-            if item:
-                yield item
-            item, first = [(number, text)] if found else [], found
-        elif item:
+        if found or _ENDS.match(text) or (first and _is_beside(text, first)):
+            if first:
+                yield first, item
+            item, first = [(number, text)], found
+        elif first:
             item.append((number, text))
-    if item:
-        yield item
+    if first:
+        yield first, item
 
 
 def _is_beside(text: str, first: ItemLine) -> bool:
@@ -107,21 +108,19 @@ def _is_beside(text: str, first: ItemLine) -> bool:
     return mark == first.mark and indent <= first.indent
 
 
-def _entry(lines: Lines) -> Entry | None:
-    found = item_line(lines[0][1])
-    if not found:
-        return None
+def _entry(found: ItemLine, lines: Lines) -> Entry | None:
     whole = without_signs("\n".join(text for _, text in lines))
     folds = {_TAGS.sub("", f["name"]).strip(" *:：").lower(): _TAGS.sub(" ", f["text"]) for f in _FOLD.finditer(whole)}
     below = _FOLD.sub("", "\n".join(text for _, text in lines[1:])).split("\n")
     if not folds and not leads_to_paper(whole):
         return None
     shown = [found.rest, *below]
-    authors, line_of_authors = _authors([found.rest, *pieces_behind(found.rest), *below])
+    behind = pieces_behind(found.rest)
+    authors, line_of_authors = _authors([found.rest, *behind, *below])
     abstract = next((folds[name] for name in ("abstract", "summary", "tldr", "摘要", "show") if name in folds), None)
     abstract = abstract or next((_MARKED.sub("", line) for line in shown if _MARKED.match(line)), None)
     abstract = abstract or " ".join(text for line in below if line != line_of_authors and (text := _sentences(line)))
-    venue, published = venue_and_date(found)
+    venue, published = venue_and_date(found.before, behind)
     date = next((m[1] for text in (*found.before, *shown) if (m := DATE.search(text))), published)
     return Entry(
         lines[0][0], lines[-1][0],

@@ -9,8 +9,18 @@ from papersieve.pipeline.extract.shared.field_parts import inverted
 from papersieve.pipeline.extract.shared.json_entries import text_of, texts_of
 
 #: How JSON names the parts of a person's name.
-_FAMILY = ("family", "lastName", "last_name", "familyName", "keyname", "surname", "lastname")
-_GIVEN = ("given", "firstName", "first_name", "givenName", "forenames", "firstname", "initials")
+_FAMILY = ("family", "lastName", "last_name", "familyName", "keyname", "surname", "lastname", "ce:surname")
+_GIVEN = (
+    "given",
+    "firstName",
+    "first_name",
+    "givenName",
+    "forenames",
+    "firstname",
+    "given-name",
+    "ce:given-name",
+    "initials",
+)
 _WHOLE = (
     "name",
     "literal",
@@ -22,11 +32,18 @@ _WHOLE = (
     "authorName",
     "creatorName",
     "collectiveName",
+    "collective_name",
+    "authname",
+    "displayName",
+    "creator",
+    "text",
 )
 #: Roles of people who did not write the work.
 _OTHER_ROLES = re.compile(r"editor|translator|reviewer|contributor|advisor|illustrator", re.IGNORECASE)
 #: Scopus puts its number of a person behind the full name: "Gale, Hugh (57201234567)".
 _SCOPUS_ID = re.compile(r"\s*\(\d{1,12}\)$")
+#: dblp numbers people of one name: "Hugh Gale 0001".
+_HOMONYM = re.compile(r"(?<=\D) \d{4}$")
 #: Signs that part names in Chinese and Japanese.
 _WIDE = re.compile("[，、；]")
 #: Initials before or behind a name.
@@ -111,8 +128,8 @@ def names_of(value: Any) -> list[str]:
     >>> names_of([crane, {"name": "Ed", "creatorType": "editor"}])
     ['Crane, Cy']
     """
-    if isinstance(value, dict) and isinstance(inside := value.get("author"), list):  # Europe PMC's list
-        value = inside
+    if isinstance(value, dict):  # Europe PMC, dblp and IEEE wrap the list
+        value = next((inside for key in ("author", "authors") if isinstance(inside := value.get(key), list)), value)
     people = value if isinstance(value, list) else [value]
     return [name for each in people if (name := _name_of(each))]
 
@@ -132,7 +149,8 @@ def _name_of(person: Any) -> str | None:
         family = f"{particle} {family}"
     if family and given:
         return inverted(family, given)
-    return next(iter(texts_of(person, *_WHOLE)), None) or family
+    whole = next(iter(texts_of(person, *_WHOLE)), None)
+    return _HOMONYM.sub("", whole) if whole else family
 
 
 def _first(person: dict[str, Any], keys: tuple[str, ...]) -> str | None:

@@ -2,17 +2,17 @@
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 
 _ITEM = re.compile(
     r"(?P<indent>\s{0,8})(?:(?P<mark>[-*+])|(?P<number>\d{1,4}[.)])|(?P<heading>#{1,6}(?:\s+\d{1,4}[.)])?))\s+(?P<text>\S.*)"
 )
-#: Signs and pictures that may stand anywhere.
-_SIGNS = re.compile(
-    r"!\[[^\[\]]*\]\([^()\s]*\)|<img[^<>]*>|[\u2600-\u27bf\u2b50\U0001f000-\U0001faff\ufe0f\u200d]|:[a-z_]{3,20}:"
-)
+#: Pictures, emoji and their codes, which may stand anywhere.
+_PICTURES = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)|<img[^<>]*>|(?<![\w/]):[a-z_]{3,20}:")
+_EMOJI = re.compile(r"[\u2600-\u27bf\u2b50\U0001f000-\U0001faff\ufe0f\u200d]")
 #: What stands before a title: a day, a month or a venue with its year, in brackets or as code.
 _BEFORE = re.compile(
-    r"(?:(?P<day>\d{4}-\d{2}-\d{2})|[\[(`*_]{1,4}(?P<said>[^\[\]()`*_]{2,40})[\])`*_]{1,4}(?!\())[,:|\s]*(?:[-–—]\s+)?"
+    r"(?:(?P<day>\d{4}-\d{2}-\d{2})|(?:\*\*)?[\[(`]{1,2}[*_]{0,2}(?P<said>[^\[\]()`*_]{2,40})[*_]{0,2}[\])`]{1,2}(?:\*\*)?(?!\())[,:|\s]*(?:[-–—]\s+)?"
 )
 #: A title in bold, as a link, or both.
 _TITLE = re.compile(
@@ -72,15 +72,19 @@ class ItemLine:
 def mark_of(text: str) -> tuple[str, int] | None:
     """The kind of mark and the indent of a line that is an item or a heading; numbers are all of one kind."""
     found = _ITEM.match(text)
-    return (("#" if found["heading"] else found["mark"] or "1"), len(found["indent"])) if found else None
+    return _mark(found) if found else None
+
+
+def _mark(found: re.Match[str]) -> tuple[str, int]:
+    return "#" if found["heading"] else found["mark"] or "1", len(found["indent"])
 
 
 def item_line(text: str) -> ItemLine | None:
     """The beginning of an item; a heading is one where its title links
     to a paper, and a plain text is a title where a link says so.
     """
-    marked, found = mark_of(text), _ITEM.match(text)
-    if not marked or not found:
+    found = _ITEM.match(text)
+    if not found or ("](" not in text and "**" not in text):
         return None
     before, said = list[str](), without_signs(found["text"]).strip()
     while piece := _before(said):
@@ -98,12 +102,14 @@ def item_line(text: str) -> ItemLine | None:
         return None
     if (behind := _SUBTITLE.match(rest)) and (behind["italic"] or len(name.split()) <= _SYSTEM_WORDS):
         name, rest = f"{name.rstrip(': ')}: {(behind['italic'] or behind['plain']).strip()}", rest[behind.end() :]
-    return ItemLine(*marked, name, before, rest)
+    return ItemLine(*_mark(found), name, before, rest)
 
 
 def without_signs(text: str) -> str:
     """The text without emoji and pictures, such as badges with the stars of a repository."""
-    return _SIGNS.sub("", text)
+    if "![" in text or "<img" in text or text.count(":") > text.count("://"):
+        text = _PICTURES.sub("", text)
+    return text if text.isascii() else _EMOJI.sub("", text)
 
 
 def leads_to_paper(text: str) -> bool:
@@ -127,10 +133,10 @@ def pieces_behind(rest: str) -> list[str]:
     return [piece.removeprefix("**").removesuffix("**") for piece in found if piece.strip(" *_-–—,.()|")]
 
 
-def venue_and_date(item: ItemLine) -> tuple[str | None, str | None]:
+def venue_and_date(before: list[str], behind: list[str]) -> tuple[str | None, str | None]:
     """Venue and date of the first piece around a title that names a year: "CVPR2023", "2023/02", "arXiv 23.03"."""
-    parts = (part.strip(" *_`,.()|") for piece in pieces_behind(item.rest) for part in piece.split(", "))
-    for found in filter(None, map(_WHEN.fullmatch, (*item.before, *parts))):
+    parts = (part.strip(" *_`,.()|") for piece in behind for part in piece.split(", "))
+    for found in filter(None, map(_WHEN.fullmatch, chain(before, parts))):
         date = found["date"]
         venue = None if DATE.fullmatch(date) else (found["venue"] or "").strip() or None
         return venue, f"20{date}" if len(date) < len("2023") or date[2] in "./-" else date
