@@ -48,6 +48,7 @@ _HOMONYM = re.compile(r"(?<=\D) \d{4}$")
 _WIDE = re.compile("[，、；]")
 #: Initials before or behind a name.
 _INITIALS = re.compile(r"^[A-Z]\.? |[ .][A-Z]{1,3}\.?$")
+_WITH_INITIALS = re.compile(r"[^\W\d_][\w'’ -]* [A-Z]{1,3}")
 _PYTHON_LIST = re.compile(r"\s*\[\s*(['\"]).*\1\s*\]\s*", re.DOTALL)
 
 
@@ -61,6 +62,8 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     (['Doe, Jane', 'Roe, Richard'], ['Jane Doe', 'Richard Roe'], ['Doe, Jane'])
     >>> split_names("['Gale, H.', 'Holt, J.']"), split_names("Gale H, Holt JK.")
     (['Gale, H.', 'Holt, J.'], ['Gale H', 'Holt JK'])
+    >>> split_names("Gale H, Holt JK; Tower Group"), split_names("Gale, H; Holt, JK")
+    (['Gale H', 'Holt JK', 'Tower Group'], ['Gale, H', 'Holt, JK'])
     """
     if not isinstance(value, str):
         return names_of(value)
@@ -99,7 +102,12 @@ def _by_signs(text: str, separator: str) -> list[str]:
 
 
 def _two(part: str) -> list[str]:
-    """Names that `and` joins behind a list: both inverted, or neither; "Barrow and Sons, Ltd." is one."""
+    """Names that `and` joins behind a list: both inverted, or neither; "Barrow and Sons, Ltd." is one.
+
+    PubMed's tables put a group behind a list: "Gale H, Holt JK; Tower Group".
+    """
+    if "," in part and all(map(_WITH_INITIALS.fullmatch, listed := re.split(r",\s*", part))):
+        return listed
     names = re.split(r",?\s+and\s+", part)
     return names if len({"," in name for name in names}) == 1 else [part]
 
