@@ -13,7 +13,7 @@ from papersieve.pipeline.extract.detect import FORMATS
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.open_dump import OpenDump, head_of
-from papersieve.pipeline.extract.shared.table_columns import NAMES
+from papersieve.pipeline.extract.shared.column_names import NAMES
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.warehouse.cli.main import cli
 from papersieve.warehouse.published.audit import checks

@@ -18,6 +18,7 @@ from papersieve.pipeline.extract.formats import (
     author_page,
     bibtex,
     crossref,
+    csv_fields,
     csv_table,
     datacite,
     digest_json,
@@ -93,6 +94,7 @@ FORMATS: tuple[Format, ...] = (
     digest_table.FORMAT,
     digest_markdown.FORMAT,
     digest_list.FORMAT,
+    csv_fields.FORMAT,
     csv_table.FORMAT,
 )
 

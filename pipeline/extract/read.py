@@ -138,6 +138,9 @@ def _parts(known: Format, raw: RawDump, reading: Reading) -> Iterator[Part]:
         opened.ledger.claim(found.line_start, found.line_end)
         part.append(found)
         chars += len(found.abstract or "")
+    if not ordinal + len(part):
+        message = f"expected papers, as it was read as {known.name}, found none; if it has any, please report its form"
+        opened.ledger.notice(1, "no_entry", message)
     last = _part(raw, opened, part, ordinal, listing, ids, before=None)
     yield replace(last, dump=_dump(raw, known, listing, opened.ledger.settled))
 

@@ -12,8 +12,8 @@ from papersieve.pipeline.extract.compression import without_quotes
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.column_names import Mapped
 from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
-from papersieve.pipeline.extract.shared.table_row import Mapped
 
 _PARQUET, _FILE, _STREAM = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
 
@@ -71,7 +71,7 @@ def _rows(dump: OpenDump, batches: Any) -> Iterator[Entry]:
                 # Arrow takes offsets as they stand in the file: unchecked, damaged ones end the process.
                 batch.validate(full=True)
                 if mapped is None:
-                    mapped, said = mapping(batch.schema.names, dump.reading)
+                    mapped, said = mapping(batch.schema.names, dump.reading, _inner(batch.schema))
                     dump.ledger.notice(1, "columns", said)
                 wanted = _wanted(batch.schema, mapped, dump)
                 for start in range(0, batch.num_rows, _ROWS):
@@ -112,8 +112,19 @@ def _wanted(schema: Any, mapped: Mapped, dump: OpenDump) -> list[str]:
         )
 
     others = [f.name for f in schema if is_told(f.type)] if dump.reading.max_other_chars else []
-    names = dict.fromkeys(chain(chain.from_iterable(mapped.values()), others))
+    used = (name if name in schema.names else name.partition(".")[0] for name in chain.from_iterable(mapped.values()))
+    names = dict.fromkeys(chain(used, others))
     return [name for name in names if schema.names.count(name) == 1]
+
+
+def _inner(schema: Any) -> list[str]:
+    """Names of the fields inside of structs, as rows say them."""
+    import pyarrow as pa
+
+    return [
+        f"{f.name}.{f.type.field(place).name}"
+        for f in schema if pa.types.is_struct(f.type) for place in range(f.type.num_fields)
+    ]  # fmt: skip
 
 
 def _is_bytes(kind: Any) -> bool:

@@ -9,15 +9,16 @@ from itertools import islice, pairwise
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.identifiers import is_doi
 from papersieve.pipeline.extract.shared.table_columns import (
     entry_of,
-    guess_columns,
     has_semicolons,
     is_table,
     mapping,
     unique_names,
 )
-from papersieve.pipeline.extract.shared.table_row import Mapped
 
 _SEPARATORS = ("\t", ",", ";", "|")
 
@@ -77,6 +78,10 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
                 continue
         if row is None:
             return
+        if any(row[len(names) :]) and (joined := _rejoined(row, names, mapped, separator)):
+            row = joined
+            message = "rows with separators in a cell that has no quotes; read with their authors as one cell"
+            ledger.notice_once(feed.lines[0][0], "row_rejoined", message)
         entry, reason = _entry(row, names, mapped, by_commas=by_commas)
         if entry:
             if any(row[len(names) :]):
@@ -103,6 +108,24 @@ def _read_header(feed: "_Feed", dump: OpenDump) -> tuple[list[str], str]:
 
 def _wide(found: int, expected: int) -> str:
     return f"expected rows of {expected} cells, found {found}; cells beyond them are in other_fields, by position"
+
+
+def _rejoined(row: list[str], names: list[str], mapped: Mapped, separator: str) -> list[str] | None:
+    """A row that is too wide with its authors as one cell, if that puts
+    a DOI or a date in its column: nobody quoted the separators between them.
+    """
+    at = next((names.index(column) for column in mapped.get("authors", ())), None)
+    if at is None:
+        return None
+    end = at + 1 + len(row) - len(names)
+    joined = [*row[:at], separator.join(row[at:end]), *row[end:]]
+
+    def says(row: list[str]) -> int:
+        cells = dict(zip(names, row, strict=False))
+        dated = sum(bool(parse_date(cells[column])) for column in mapped.get("published", ()))
+        return dated + sum(is_doi(cells[column]) for column in mapped.get("doi", ()))
+
+    return joined if says(joined) > says(row) else None
 
 
 def _entry(row: list[str], names: list[str], mapped: Mapped, *, by_commas: bool) -> tuple[Entry | None, str]:

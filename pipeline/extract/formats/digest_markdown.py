@@ -9,86 +9,49 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.digest_fields import (
+    ABSTRACT,
+    BULLET,
+    HEADING,
+    KNOWN,
+    LINK,
+    OWN_ID,
+    PROSE,
+    SHORT,
+    TAGS,
+    TITLES,
+    bare_title,
+    begins,
+    field_of,
+    fields_of,
+    folded_title,
+    is_field,
+    is_marked,
+    name_of,
+)
 
-_HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
-_FIELD = re.compile(
-    r"(?:[-*+>]\s*)*(?:\*\*|__)?(?P<name>[^\W\d_][\w /-]{0,24}?)\s*(?:[:：]\s*(?:\*\*|__)|(?:\*\*|__)\s*[:：]?|[:：])\s*(?P<value>.*)"
-)
-_BULLET = re.compile(r"\s*[-*+•]\s+(\S.*)")
-#: A folded part, `<details><summary>Abstract</summary>`, is a field as well.
-_FOLDED = re.compile(
-    r"(?:<details[^<>]*>)?\s*<summary[^<>]*>\s*(?:<[a-z]+>)?\s*(?P<name>[^<>]*?)\s*[:：]?\s*(?:</[a-z]+>\s*)*</summary>",
-    re.IGNORECASE,
-)
 _RULE = re.compile(r"[-*_]{3,}")
-_TAGS = re.compile(r"</?(?:details|p|br|b|i|em|strong|blockquote)\s*/?>", re.IGNORECASE)
-#: Names of fields in Chinese, as ours.
-_CHINESE = {
-    "标题": "title", "题目": "title", "论文标题": "title", "作者": "authors", "摘要": "abstract", "英文摘要": "abstract",
-    "中文摘要": "translation", "简介": "abstract",
-    "日期": "date", "发表日期": "date", "发表时间": "date", "提交日期": "date", "更新日期": "date", "更新时间": "date", "发布日期": "date",
-    "发布时间": "date", "时间": "date", "链接": "link", "论文链接": "link", "代码": "code", "代码链接": "code", "类别": "categories",
-    "分类": "categories", "领域": "categories", "期刊": "journal", "会议": "venue", "机构": "affiliation", "关键词": "keywords",
-}  # fmt: skip
-#: Words by which the name of a folded part tells what is in it: "Click to view the abstract".
-_FOLDS = {"abstract": "abstract", "摘要": "abstract", "summary": "abstract", "tl;dr": "abstract", "tldr": "abstract"}
-#: A folded part that is called otherwise is a paper with its title: `<summary><b>title</b> - <a
-#: href="link">id</a></summary>`.
-_FOLDED_TITLE = re.compile(
-    r"(?:<details[^<>]*>)?\s*<summary[^<>]*>\s*(?:<[a-z]+>)?\s*(?P<name>(?=[^<>\s]+\s+[^<>\s])[^<>]*?)\s*(?:</[a-z]+>|[-–—|:]|<a\s[^<>]*>.{0,200}?</a>|\s)*</summary>",
-    re.IGNORECASE,
-)
-#: "1. **title**", above its fields.
-_ITEM_TITLE = re.compile(r"\d{1,4}[.)]\s+\*\*\[?(?P<name>[^*\[\]]*[^*:：\[\]\s])(?:\]\([^()\s]*\))?\*\*")
-_TITLES = ("title", "paper", "paper title")
-_LINK = re.compile(r"\[([^\[\]]{0,1000})\]\((https?://[^)\s]{1,1000})\)")
-_NUMBER = re.compile(r"^(?:\d{1,4}[.)]|\[\d{1,4}\])\s+")
+#: "- **title**": a list of papers.
+_BOLD_ITEM = re.compile(r"[-*+]\s+\*\*[^*]*[^*:：\s]\*\*(?!\s*[:：])")
 _DATES = ("date", "published", "publish date", "published date", "publication date", "submitted", "updated")
 _SUBJECTS = ("subjects", "categories", "category", "keywords", "tags")
-_CLICK = re.compile(r"click|show|expand|view|more|read|table of contents|目录|点击|展开", re.IGNORECASE)
-_ABSTRACT = ("abstract", "summary", "tldr", "tl;dr")
-#: Fields that a bullet may have; one with another word before a colon is a sentence.
-_KNOWN = {
-    *_TITLES, *_ABSTRACT, *_CHINESE.values(), "author", "published", "publish date", "published date", "updated",
-    "submitted", "subjects", "category", "url", "urls",
-    "pdf", "arxiv", "arxiv id", "paper link", "code link", "project", "project page", "github", "comment", "comments",
-    "vote", "votes", "upvotes", "doi", "institution",
-    "affiliations", "tags", "links", "html", "source",
-}  # fmt: skip
+_PROSE_WORDS = 4
 #: Fields that begin a paper where several stand under one heading.
-_PARTING = (*_TITLES, "authors", "author")
+_PARTING = (*TITLES, "authors", "author")
 
 Lines = list[tuple[int, str]]
 
 
 def recognises(head: Head) -> str | None:
-    """Headings are followed by fields, authors among them."""
+    """Headings, or folded parts, are followed by fields, authors among them."""
     for place, line in enumerate(head.lines):
-        if _HEADING.match(line):
-            after = list(takewhile(lambda line: not _HEADING.match(line), head.lines[place + 1 : place + 13]))
-            names = [_name(line) for line in after]
-            has_more = len([n for n in names if n]) > 1 or any(_BULLET.match(line) for line in after)
+        if begins(line) and not _BOLD_ITEM.match("".join(head.lines[place + 1 : place + 2])):
+            after = list(takewhile(lambda line: not begins(line), head.lines[place + 1 : place + 13]))
+            names = [name_of(piece) for line in after for piece in fields_of(line)]
+            has_more = len([n for n in names if n]) > 1 or any(BULLET.match(line) for line in after)
             if any(n in ("authors", "author") for n in names) and has_more:
                 return f"the heading {line.strip()[:60]!r} is followed by authors and other fields"
     return None
-
-
-def _field(line: str) -> tuple[str, str] | None:
-    """(name, value) of a line that is a field, the name as ours."""
-    if folded := _FOLDED.match(line.strip()):
-        name = folded["name"].strip().lower()
-        name = next((ours for word, ours in _FOLDS.items() if word in name), _CHINESE.get(name, name))
-        return (name, _TAGS.sub(" ", line.strip()[folded.end() :]).strip()) if name in _KNOWN else None
-    found = _FIELD.fullmatch(line.strip())
-    if not found:
-        return None
-    name = found["name"].strip().lower()
-    return _CHINESE.get(name, name), found["value"].strip()
-
-
-def _name(line: str) -> str | None:
-    found = _field(line)
-    return found[0] if found else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
@@ -97,7 +60,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     for number, line in dump.page():
         if dump.ledger.fate(number) is Fate.BLANK:
             continue
-        if _HEADING.match(line) or _folded_title(line):
+        if begins(line) or (HEADING.match(line) and not _is_within(line, sections[-1])):
             sections.append([])
         sections[-1].append((number, line))
     at = 0
@@ -111,17 +74,16 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
         dump.ledger.fill(at + 1, section[-1][0], Fate.FURNITURE)
 
 
-def _folded_title(line: str) -> str | None:
-    """The title that a folded part, or a numbered item, begins
-    with; None where it is a field, or only says what to click on.
-    """
-    found = _ITEM_TITLE.fullmatch(line.strip()) or _FOLDED_TITLE.match(line.strip())
-    return found["name"] if found and not _field(line) and not _CLICK.match(found["name"]) else None
+def _is_within(heading: str, section: Lines) -> bool:
+    """Whether a heading called as a field stands below the heading of a paper, which has fields before it."""
+    above = HEADING.match(section[0][1]) if section else None
+    level = len(heading) - len(heading.lstrip("#"))
+    return bool(above and len(above[1]) < level and any(name_of(line) in KNOWN for _, line in section[1:]))
 
 
 def _papers(section: Lines) -> list[Lines]:
     """The section, or its parts where several papers stand under one heading, each from its title or first field on."""
-    names = [(at, name) for at, (_, line) in enumerate(section) if at and (name := _name(line)) in _PARTING]
+    names = [(at, name) for at, (_, line) in enumerate(section) if at and (name := name_of(line)) in _PARTING]
     first = names[0][1] if names else None
     starts = [at for at, name in names if name == first]
     if len(starts) < 2:
@@ -130,32 +92,32 @@ def _papers(section: Lines) -> list[Lines]:
 
 
 def _entry(section: Lines) -> Entry | None:
-    found = _HEADING.match(section[0][1]) if section else None
-    heading = found[2] if found else _folded_title(section[0][1]) if section else None
+    found = HEADING.match(section[0][1]) if section else None
+    heading = found[2] if found else folded_title(section[0][1]) if section else None
     value = _values(section[1:] if heading else section)
-    title = next((value[name] for name in _TITLES if value.get(name)), None) or heading
-    authors, abstract = (
-        value.get("authors") or value.get("author"),
-        next((value[a] for a in _ABSTRACT if value.get(a)), None),
-    )
+    title = next((value[name] for name in TITLES if LINK.sub("", value.get(name, "")).strip(" |·,")), None) or heading
+    authors = value.get("authors") or value.get("author")
+    names = (*ABSTRACT, *SHORT) if authors else ABSTRACT
+    abstract = next((value[name] for name in names if value.get(name)), None)
     if not title or (not authors and not abstract):
         return None
     said = " ".join(line for _, line in section)
     date = next((value[name] for name in _DATES if value.get(name)), None)
     subjects = next((value[name] for name in _SUBJECTS if value.get(name)), "").removeprefix("Subjects:")
     urls = [
-        *(u for _, u in _LINK.findall(said)),
+        *(u for _, u in LINK.findall(said)),
         *re.findall(
             r"(?<!\()https?://[^\s)>\]'\"]+",
-            " ".join([section[0][1] if heading else "", *(v for k, v in value.items() if k not in _ABSTRACT)]),
+            " ".join([section[0][1] if heading else "", *(v for k, v in value.items() if k not in (*ABSTRACT, PROSE))]),
         ),
     ]
     return Entry(
         section[0][0], section[-1][0],
-        title=_NUMBER.sub("", _LINK.sub(r"\1", title)).strip("* #"), abstract=abstract,
-        authors=with_others(_LINK.sub(r"\1", authors)) if authors else [],
+        title=bare_title(title), abstract=abstract,
+        authors=with_others(LINK.sub(r"\1", authors)) if authors else [],
         venue=value.get("journal") or value.get("venue"),
         published_raw=date, published=parse_date(date) if date else None,
+        arxiv=value.get("arxiv id") or value.get("arxiv") or (section[0][1] if heading and OWN_ID.search(section[0][1]) else None),
         categories=[s.strip() for s in re.split(r"[;,]", subjects) if s.strip()],
         urls=[u.rstrip(".,;*") for u in urls],
     )  # fmt: skip
@@ -164,34 +126,32 @@ def _entry(section: Lines) -> Entry | None:
 def _values(lines: Lines) -> dict[str, str]:
     """Fields by name; bullets behind other fields than the abstract are the abstract."""
     fields: dict[str, list[str]] = {}
-    last = ""
-    for _, line in lines:
+    last, before = "", 0
+    for number, line in ((number, piece) for number, text in lines for piece in fields_of(text)):
+        is_apart, before = number > before + 1, number
         if _RULE.fullmatch(line.strip()):
             continue
-        found, bullet = _field(line), _BULLET.match(line)
-        if found and bullet and last and not _is_field(line, *found):
+        found, bullet = field_of(line), BULLET.match(line)
+        if found and bullet and last and not is_field(line, *found):
             found = None
         if found and not (
-            last in _ABSTRACT and not bullet and not _is_marked(line, found[0])
+            last in (*ABSTRACT, PROSE) and not bullet and not is_marked(line, found[0])
         ):  # behind its mark all is abstract, whatever colons it has
             last = found[0]
             fields[last] = [found[1]]
-        elif bullet and last and last not in _ABSTRACT:
+        elif bullet and last and last not in (*ABSTRACT, *SHORT):
             last = "abstract"
             fields.setdefault(last, []).append(bullet[1])
         elif last:
-            fields[last].append(bullet[1] if bullet else _TAGS.sub(" ", line).strip())
+            if is_apart and any(fields[last]) and last not in ABSTRACT and _is_prose(line):
+                last = PROSE
+            fields.setdefault(last, []).append(bullet[1] if bullet else TAGS.sub(" ", line).strip())
     return {name: " ".join(" ".join(values).split()) for name, values in fields.items()}
 
 
-def _is_marked(line: str, name: str) -> bool:
-    """Whether a line is a field behind an abstract as well: one that is known, and in bold."""
-    return name in _KNOWN and line.lstrip().startswith(("**", "__"))
-
-
-def _is_field(line: str, name: str, value: str) -> bool:
-    """Whether a bullet with a colon is a field, and no sentence: its name is known, or in bold, or leads to a link."""
-    return name in _KNOWN or "**" in line or (len(name.split()) < 4 and value.startswith(("http", "[", "<http")))
+def _is_prose(line: str) -> bool:
+    """Whether a line below fields is the beginning of a text: it has some words, and is more than links."""
+    return not line.lstrip().startswith(("[", "!", "<", "|", "`")) and len(line.split()) >= _PROSE_WORDS
 
 
 FORMAT = Format("digest_markdown", "headings followed by fields such as '- **Authors:** …'", recognises, extract)

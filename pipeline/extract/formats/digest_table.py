@@ -1,16 +1,21 @@
-"""Digests of "daily papers" repositories as markdown tables: columns by their names, or date, title, authors, links."""
+"""Digests of "daily papers" repositories as markdown tables: columns by their names, or date, title, authors, links.
+
+Lists between the tables are read as well.
+"""
 
 import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.formats.digest_list import listed
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.markup import is_markdown
-from papersieve.pipeline.extract.shared.table_columns import guess_columns, unique_names
+from papersieve.pipeline.extract.shared.table_columns import unique_names
 from papersieve.pipeline.extract.shared.table_row import Row
 
 _DATE = re.compile(r"\*{0,2}(\d{4}-\d{2}-\d{2})\*{0,2}")
@@ -69,12 +74,12 @@ def row_entry(row: str) -> Entry | None:
     )  # fmt: skip
 
 
-def _named_entry(line: str, names: list[str]) -> Entry | None:
+def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
     """Entry of a row of a table with these columns; None where it has no title."""
     if not names:
         return None
     values = dict(zip(names, _cells(line), strict=False))
-    row = Row({name: _plain(cell) for name, cell in values.items()}, guess_columns(names))
+    row = Row({name: _plain(cell) for name, cell in values.items()}, mapped)
     if not (title := row.text("title")):
         return None
     date = row.text("published")
@@ -88,8 +93,8 @@ def _named_entry(line: str, names: list[str]) -> Entry | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one paper a row; text around the tables, and tables of other things, are furniture."""
-    names = list[str]()
+    """Read one paper a row, and one an item of the lists between the tables; other text and tables are furniture."""
+    names, mapped, between = list[str](), dict[str, list[str]](), list[tuple[int, str]]()
     for (number, line), (_, after) in pairwise([*dump.page(), (0, "")]):
         if dump.ledger.fate(number) is Fate.BLANK:
             names = []
@@ -97,14 +102,28 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
         is_row = "|" in line and not _RULE.fullmatch(line.strip())
         if is_row and _RULE.fullmatch(after.strip()):
             names, is_row = _names(line, after), False
-        entry = (_named_entry(line, names) or row_entry(line.strip())) if is_row else None
+            mapped = guess_columns(names)
+        entry = (_named_entry(line, names, mapped) or row_entry(line.strip())) if is_row else None
         if entry:
+            if between:
+                yield from _between(dump, between)
+                between = []
             entry.line_start = entry.line_end = number
             yield entry
         elif is_row and line.lstrip().startswith("|") and _DATE.match(line.lstrip("| ")):
             dump.ledger.reject(number, "row_unreadable", line)
         else:
-            dump.ledger.mark(number, Fate.FURNITURE)
+            between.append((number, line))
+    yield from _between(dump, between)
+
+
+def _between(dump: OpenDump, lines: list[tuple[int, str]]) -> Iterator[Entry]:
+    """Papers that are items of lists among these lines; the others are furniture."""
+    for entry in listed(lines):
+        dump.ledger.claim(entry.line_start, entry.line_end)
+        yield entry
+    for number, _ in lines:
+        dump.ledger.fill(number, number, Fate.FURNITURE)
 
 
 FORMAT = Format("digest_table", "rows such as '|**2024-01-05**|**title**|authors|[id](link)|'", recognises, extract)

@@ -1,5 +1,6 @@
 """Hugging Face daily papers as their API answers: a list of `{"paper": {…}}`."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,9 +11,9 @@ from papersieve.pipeline.extract.shared.json_entries import has_keys, integer_of
 
 
 def recognises(head: Head) -> str | None:
-    """Objects have a paper with votes."""
-    keys = ("paper", "upvotes", "summary")
-    return f"its objects have the keys {', '.join(keys)}" if has_keys(head, *keys) else None
+    """Objects have a paper, itself an object, with a summary."""
+    is_told = has_keys(head, "paper", "summary") and re.search(r'"paper"\s*:\s*\{', head.text)
+    return "its objects have the keys paper, summary" if is_told else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
@@ -50,4 +51,4 @@ def _joined(text: str | None) -> str | None:
     return " ".join(text.split()) if text else None
 
 
-FORMAT = Format("hf_daily_json", "JSON with paper, upvotes, summary", recognises, extract)
+FORMAT = Format("hf_daily_json", "JSON whose objects have a paper with a summary", recognises, extract)

@@ -8,9 +8,10 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.crossref import CUSTOM
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.column_names import Mapped
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
 from papersieve.pipeline.extract.shared.table_columns import entry_of, is_table, mapping
-from papersieve.pipeline.extract.shared.table_row import Mapped
+from papersieve.pipeline.extract.shared.table_row import with_inner
 
 #: Sets of keys whose meaning is remembered: objects of one dump have few.
 _MOST_MAPPINGS = 1_000
@@ -27,7 +28,7 @@ def recognises(head: Head) -> str | None:
 
 def _keys(text: str) -> list[str]:
     """Keys that stand in a text, whatever objects they are of."""
-    return list(dict.fromkeys(json.loads(f'"{k}"') for k in re.findall(r'"([\w .-]{1,60})"\s*:', text)))
+    return list(dict.fromkeys(json.loads(f'"{k}"') for k in re.findall(r'"([\w .:@-]{1,60})"\s*:', text)))
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
@@ -41,13 +42,14 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
             return None
         if isinstance(custom := value.get(CUSTOM), dict):  # an item of CSL-JSON that says little
             value = {**custom, **value}
-        keys = tuple(value)
+        inner = with_inner(value)
+        keys = tuple(inner)
         if keys not in mapped_by_keys:
             if len(mapped_by_keys) >= _MOST_MAPPINGS:
                 mapped_by_keys.clear()
-            mapped_by_keys[keys] = mapping(list(keys), dump.reading)
+            mapped_by_keys[keys] = mapping(list(value), dump.reading, (key for key in keys if key not in value))
         mapped, said = mapped_by_keys[keys]
-        entry = entry_of(value, mapped)
+        entry = entry_of(value, mapped, inner=inner)
         if entry and not told:
             told = True
             dump.ledger.notice(1, "columns", said)

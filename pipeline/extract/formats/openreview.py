@@ -1,5 +1,6 @@
 """OpenReview notes: values in `content`, plain (API 1) or as `{"value": …}` (API 2)."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -11,9 +12,10 @@ from papersieve.pipeline.extract.shared.json_entries import has_keys, integer_of
 
 
 def recognises(head: Head) -> str | None:
-    """Notes have a forum and content with a title."""
-    keys = ("forum", "content", "title")
-    return f"its objects have the keys {', '.join(keys)}" if has_keys(head, *keys) else None
+    """Notes have content, itself an object, with a title, and a forum or an abstract."""
+    is_note = has_keys(head, "content", "title") and re.search(r'"content"\s*:\s*\{', head.text)
+    key = next((key for key in ("forum", "abstract") if has_keys(head, key)), None)
+    return f"its objects have the keys content, title, {key}" if is_note and key else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
@@ -30,7 +32,7 @@ def _entry(_: str, value: Any) -> Entry | None:
     if not abstract and not content.get("authors"):
         return None
     date = _day(value.get("pdate") or value.get("cdate") or value.get("tcdate"))
-    forum = text_of(value.get("forum"))
+    forum = text_of(value.get("forum") or value.get("id"))
     return Entry(
         0, 0,
         title=title, abstract=abstract, authors=texts_of(content.get("authors") or []),
@@ -49,4 +51,4 @@ def _day(milliseconds: Any) -> str | None:
     return datetime.fromtimestamp(number / 1000, UTC).date().isoformat()
 
 
-FORMAT = Format("openreview", "JSON with forum, content, title", recognises, extract)
+FORMAT = Format("openreview", "JSON whose objects have content with a title, and a forum", recognises, extract)

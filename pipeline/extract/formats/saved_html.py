@@ -1,4 +1,4 @@
-"""Saved HTML: Hugging Face's pages (the data that they carry, or what they show), and arXiv's listings.
+"""Saved HTML: Hugging Face's pages (the data that they carry, or what they show), arXiv's listings, tables of papers.
 
 Read by lxml's HTML parser, which knows the line of each element.
 """
@@ -12,8 +12,12 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.hf_daily_json import entry_of
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.dates import parse_date, parse_shown_date
 from papersieve.pipeline.extract.shared.json_depth import is_deep
+from papersieve.pipeline.extract.shared.markup import is_markdown
+from papersieve.pipeline.extract.shared.table_columns import entry_of as entry_of_row
+from papersieve.pipeline.extract.shared.table_columns import is_table, unique_names
 
 #: The last line that libxml2 gives an element of HTML.
 _LINES_KNOWN = 65_535
@@ -22,9 +26,22 @@ _HTML = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)[\s
 _LABEL = re.compile(r"^(?:Title|Authors?|Subjects?|Journal-ref|Comments|Abstract):\s*")
 
 
+_TABLE = re.compile(r"^\s*<table[^<>]*>.{0,200}?<tr[^<>]*>(.{1,4000}?)</tr>", re.IGNORECASE | re.DOTALL | re.MULTILINE)
+_CELL = re.compile(r"<t[hd][^<>]*>(.{0,200}?)</t[hd]>", re.IGNORECASE | re.DOTALL)
+
+
 def recognises(head: Head) -> str | None:
-    """It is HTML."""
-    return "it starts as an HTML page" if _HTML.match(head.text) else None
+    """It is HTML; or there is a table of HTML in it whose first row names columns of ours."""
+    if _HTML.match(head.text):
+        return "it starts as an HTML page"
+    table = _TABLE.search(head.text) if is_markdown(head.text) else None
+    names = [re.sub(r"<[^<>]*>", "", cell) for cell in _CELL.findall(table[1])] if table else []
+    return f"it has a table of HTML with the columns {', '.join(names[:12])}" if _is_named(names) else None
+
+
+def _is_named(names: list[str]) -> bool:
+    """Whether columns with these names are those of papers: a title is among them, and another of ours."""
+    return is_table(names, {}) and len(guess_columns(names)) > 1
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
@@ -44,8 +61,6 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
         dump.ledger.claim(entry.line_start, entry.line_end)
     for number, _ in lines:
         dump.ledger.fill(number, number, Fate.FURNITURE)
-    if not found:
-        dump.ledger.notice(1, "no_entry", "expected the papers of a page of Hugging Face or arXiv, found none of them")
     yield from found
 
 
@@ -62,6 +77,8 @@ def _entries(dump: OpenDump) -> list[Entry]:
     entries = [e for node in root.iter() for e in _carried(node, dump.reading.max_depth)]
     if not entries:
         entries = [e for article in root.iter("article") if (e := _shown(article))]
+    if not entries:
+        entries = [e for table in root.iter("table") for e in _tabled(table)]
     if not entries:
         entries = [e for term in root.iter("dt") if (e := _listed(term))]
     return entries
@@ -106,6 +123,22 @@ def _shown(article: Any) -> Entry | None:
     )  # fmt: skip
 
 
+def _tabled(table: Any) -> Iterator[Entry]:
+    """Papers of a table whose first row names its columns."""
+    rows = list(table.iter("tr"))
+    cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
+    names = unique_names([_text(cell) or "" for cell in cells[0]]) if cells else []
+    if not _is_named(names):
+        return
+    mapped = guess_columns(names)
+    for row, found in zip(rows[1:], cells[1:], strict=True):
+        if entry := entry_of_row(dict(zip(names, map(_text, found), strict=False)), mapped):
+            links = (link.get("href", "") for link in row.iter("a"))
+            entry.urls += [link for link in links if link.startswith(("http://", "https://"))]
+            entry.line_start, entry.line_end = row.sourceline or 1, _end(row)
+            yield entry
+
+
 def _listed(term: Any) -> Entry | None:
     """A paper of arXiv's listings: its id in `<dt>`, the rest in the `<dd>` that follows."""
     about = next((e for e in term.itersiblings() if e.tag in ("dd", "dt")), None)
@@ -146,4 +179,9 @@ def _end(node: Any) -> int:
     return max((e.sourceline or 1 for e in node.iter() if isinstance(e.tag, str)), default=node.sourceline or 1)
 
 
-FORMAT = Format("saved_html", "an HTML page of Hugging Face's papers or of arXiv's listings", recognises, extract)
+FORMAT = Format(
+    "saved_html",
+    "an HTML page of Hugging Face's papers, of arXiv's listings, or with a table of papers",
+    recognises,
+    extract,
+)

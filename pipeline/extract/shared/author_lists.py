@@ -9,8 +9,18 @@ from papersieve.pipeline.extract.shared.field_parts import inverted
 from papersieve.pipeline.extract.shared.json_entries import text_of, texts_of
 
 #: How JSON names the parts of a person's name.
-_FAMILY = ("family", "lastName", "last_name", "familyName", "keyname", "surname", "lastname")
-_GIVEN = ("given", "firstName", "first_name", "givenName", "forenames", "firstname", "initials")
+_FAMILY = ("family", "lastName", "last_name", "familyName", "keyname", "surname", "lastname", "ce:surname")
+_GIVEN = (
+    "given",
+    "firstName",
+    "first_name",
+    "givenName",
+    "forenames",
+    "firstname",
+    "given-name",
+    "ce:given-name",
+    "initials",
+)
 _WHOLE = (
     "name",
     "literal",
@@ -22,6 +32,11 @@ _WHOLE = (
     "authorName",
     "creatorName",
     "collectiveName",
+    "collective_name",
+    "authname",
+    "displayName",
+    "creator",
+    "text",
 )
 #: Roles of people who did not write the work.
 _OTHER_ROLES = re.compile(r"editor|translator|reviewer|contributor|advisor|illustrator", re.IGNORECASE)
@@ -99,10 +114,11 @@ def _without_stop(last: str, first: str) -> str:
 def with_others(text: str) -> list[str]:
     """Names of a text; the mark that others are left out is one of its own.
 
-    >>> with_others("Hugh Gale et al."), with_others("null")
-    (['Hugh Gale', 'et al.'], [])
+    >>> with_others("Hugh Gale et al."), with_others("Ada Fenn · Xi Wu, et al. (12 authors)"), with_others("null")
+    (['Hugh Gale', 'et al.'], ['Ada Fenn', 'Xi Wu', 'et al.'], [])
     """
-    first, *others = re.split(r",?\s+(?=et\.? ?al\.?,?$)", " ".join(text.split()).strip(" ,*"), maxsplit=1)
+    plain = re.sub(r"(?<=al\.)\s*\(\d+ authors\)$", "", " ".join(text.replace(" · ", "; ").split()).strip(" ,*"))
+    first, *others = re.split(r",?\s+(?=et\.? ?al\.?,?$)", plain, maxsplit=1)
     return [*split_names(first), *others] if first.lower() != "null" else []
 
 
@@ -114,8 +130,8 @@ def names_of(value: Any) -> list[str]:
     >>> names_of([crane, {"name": "Ed", "creatorType": "editor"}])
     ['Crane, Cy']
     """
-    if isinstance(value, dict) and isinstance(inside := value.get("author"), list):  # Europe PMC's list
-        value = inside
+    if isinstance(value, dict):  # Europe PMC, dblp and IEEE wrap the list
+        value = next((inside for key in ("author", "authors") if isinstance(inside := value.get(key), list)), value)
     people = value if isinstance(value, list) else [value]
     return [name for each in people if (name := _name_of(each))]
 

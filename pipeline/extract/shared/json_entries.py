@@ -14,8 +14,9 @@ from papersieve.pipeline.extract.shared.markup import without_tags
 #: Makes an entry of a value and the key that it stands under ("" in a list); None where it is none.
 Maker = Callable[[str, Any], Entry | None]
 
-#: Levels at which entries of a document are looked for: {"message": {"items": [entry]}} has them on the third.
-_LEVELS = 4
+#: Levels at which entries of a document are looked for: {"message": {"items": [entry]}} has them on the third, and
+#: dblp, {"result": {"hits": {"hit": [{"info": entry}]}}}, on the fifth.
+_LEVELS = 6
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _MARKUP = re.compile(r"<[^<>]{1,200}>")

@@ -6,92 +6,35 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import split_names
+from papersieve.pipeline.extract.shared.column_names import NAMES, Mapped, guess_columns
 from papersieve.pipeline.extract.shared.dates import ShownDate, first_date, parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range, split_terms
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_doi
 from papersieve.pipeline.extract.shared.json_entries import integer_of, text_of, texts_of
 from papersieve.pipeline.extract.shared.pubmed_source import SOURCE, source_parts
-from papersieve.pipeline.extract.shared.table_row import Mapped, Row, named
+from papersieve.pipeline.extract.shared.table_row import Row, named, with_inner
 from papersieve.pipeline.reading_settings import Reading
-
-#: Our columns, and the names that tables give them: in lower case, letters only, best first. A table that has several
-#: of them is read in this order, row by row, until one says something. Sources: the exports of Scopus, Web of Science,
-#: PubMed, IEEE, SpringerLink, Lens, Dimensions, EBSCO, ProQuest, Embase, Cochrane, Zotero, EndNote, Rayyan, Covidence,
-#: ASReview, Publish or Perish, OpenAlex, Europe PMC, Semantic Scholar and CNKI.
-NAMES: dict[str, str] = {
-    "title": "title papertitle articletitle documenttitle itemtitle primarytitle titleprimary originaltitle displayname titleen 题名 标题 论文标题 篇名 標題 題名 タイトル 論題",
-    "abstract": "abstract summary abstracttext abstractnote notesabstract paperabstract abstracten abstractenglishlanguage tldr 摘要 简介 要旨 抄録",
-    "authors": "authorfullnames authors author authorss authornames authorstring authorsparsed firstauthors authorprimary firstauthor authorship authorshipsauthordisplayname authorshipsrawauthorname creators creator researchers 作者 著者 著者名",
-    "venue": "venue journal journalbook journaltitle journalname sourcetitle publicationtitle publicationname sourcetitleanthologytitle proceedingstitle pubtitle conference conferencename booktitle containertitle journalref secondarytitle titlesecondary periodical primarylocationsourcedisplayname hostvenue source sourcename bookseriestitle anthologytitle publication 期刊 来源 文献来源 刊名 雑誌名 掲載誌",
-    "volume": "volume vol journalvolume bibliovolume 卷",
-    "issue": "issue number issueno issuenumber journalissue biblioissue 期",
-    "pages": "pages page pagerange pagination pageinfo medlinepgn artno articlenumber articleno locationinpublication 页码 页",
-    "page_start": "pagestart startpage firstpage beginningpage bibliofirstpage spage startingpage",
-    "page_end": "pageend endpage lastpage endingpage bibliolastpage epage",
-    "published": "published publisheddate datepublished publicationdate publishdate date pubdate dateofpublication coverdate publisheddateonline onlinedate updatedate submitted issued firstpublicationdate year publicationyear publishedyear pubyear copyrightyear py earlyaccessdate 发表时间 发布日期 日期 出版年 発行年 年",
-    "month": "month publishedmonth publicationmonth 月",
-    "day": "day 日",
-    "doi": "doi doilink doiurl itemdoi digitalobjectidentifier externalidsdoi idsdoi 数字对象唯一标识符",
-    "arxiv": "arxivid arxiv arxivurl eprint externalidsarxiv archiveid archivelocation",
-    "pmid": "pmid pubmedid pubmed medlinepmid externalidspubmed idspmid extid",
-    "notes": "extra note",
-    "issns": "issn eissn issns issnl printissn onlineissn issnprint issnonline issnisbn",
-    "isbns": "isbn isbns eisbn",
-    "publication_type": "documenttype documenttypes publicationtype publicationtypes itemtype referencetype typeofreference reftype contenttype worktype pubtype pubtypes typeofwork doctype 文献类型 type pubtypelist",
-    "language": "language languageofarticle languageoforiginaldocument languages lang langid 语言",
-    "is_retracted": "isretracted retracted",
-    "urls": "url urls link links pdfurl pdf codeurl paperurl absurl htmlurl articleurl fulltexturl openaccesspdf landingpageurl primarylocationlandingpageurl pdflink externalurl sourceurls sourcelinkout fulltexturllist plink 链接",
-    "categories": "categories category subjects authorkeywords keywords keywordsplus indexkeywords tags manualtags automatictags fieldsofstudy keywordlist keyword topicsdisplayname keywordsdisplayname conceptsdisplayname 关键词",
-    "comment_count": "commentcount comments numcomments",
-}  # fmt: skip
-#: What Web of Science names its fields, and R's bibliometrix all its tables; two letters are enough where several are.
-CODES: dict[str, str] = {
-    "title": "ti", "abstract": "ab", "authors": "af au", "venue": "so t2 jf", "volume": "vl", "issue": "is",
-    "pages": "pp ar pg", "page_start": "bp sp", "page_end": "ep", "published": "py yr ea", "month": "pd", "doi": "di do",
-    "pmid": "pm", "issns": "sn ei", "isbns": "bn", "publication_type": "dt pt ty", "language": "la", "urls": "ur",
-    "categories": "de kw",
-}  # fmt: skip
-_FEWEST_CODES = 3
 
 _LINKS = re.compile(r"[;|\s]+")
 #: What stands between the texts of a list as Python writes it.
 _QUOTED = re.compile(r"['\"],\s*['\"]")
 
 
-def guess_columns(columns: list[str]) -> Mapped:
-    """Our columns to theirs, by name, those to be read first before others; those that have none are left out.
+def mapping(columns: list[str], reading: Reading, inner: Iterable[str] = ()) -> tuple[Mapped, str]:
+    """Return our columns to theirs, and how that came about, in words.
 
-    >>> guess_columns(["Paper Title", "Abstract", "Year", "Date", "ID"])
-    {'title': ['Paper Title'], 'abstract': ['Abstract'], 'published': ['Date', 'Year']}
+    inner: names of values inside of objects (`with_inner`), which are never a title or an abstract.
     """
-    plain = dict[str, str]()
-    for column in columns:
-        plain.setdefault(_letters(column), column)
-    if "bp" in plain:
-        plain.pop("sp", None)  # Web of Science's sponsor
-    names = CODES if _are_codes(plain) else NAMES
-    found = {ours: [plain[name] for name in theirs.split() if name in plain] for ours, theirs in names.items()}
-    return {ours: theirs for ours, theirs in found.items() if theirs}
-
-
-def _letters(column: str) -> str:
-    plain = column.strip().lower()
-    return plain if len(plain) == 2 else re.sub(r"[\W\d_]+", "", plain)
-
-
-def _are_codes(plain: Mapping[str, str]) -> bool:
-    known = {code for codes in CODES.values() for code in codes.split()}
-    return "ti" in plain and len(known & set(plain)) >= _FEWEST_CODES
-
-
-def mapping(columns: list[str], reading: Reading) -> tuple[Mapped, str]:
-    """Return our columns to theirs, and how that came about, in words."""
+    every = [*columns, *inner]
     if reading.columns:
-        mapped = {ours: [theirs] for ours, theirs in reading.columns.items() if theirs in columns and ours in NAMES}
+        mapped = {ours: [theirs] for ours, theirs in reading.columns.items() if theirs in every and ours in NAMES}
         how = "as the settings say"
     else:
-        mapped, how = guess_columns(columns), "guessed by name; settings can say it: reading.columns"
+        mapped, how = guess_columns(every), "guessed by name; settings can say it: reading.columns"
+        own = {ours: [c for c in mapped.get(ours, ()) if c in columns] for ours in ("title", "abstract")}
+        mapped = {ours: theirs for ours in mapped if (theirs := own.get(ours, mapped[ours]))}
     used = {column for theirs in mapped.values() for column in theirs}
+    used |= {name.partition(".")[0] for name in used & set(every[len(columns) :])}
     unused = [c for c in columns if c not in used]
     shown = ", ".join(f"{ours} = {' or '.join(map(repr, theirs))}" for ours, theirs in mapped.items())
     told = "kept in other_fields" if reading.max_other_chars else "not read"
@@ -119,8 +62,6 @@ _FLAGS = {
     **dict.fromkeys(("false", "no", "n", "0"), False),
 }
 
-#: Objects of JSON that tell of the journal: Semantic Scholar's and Europe PMC's.
-_JOURNALS = ("journal", "journalInfo", "bookOrReportDetails")
 #: Databases, which a column called source may name: no place where a paper was published.
 _DATABASES = set(
     "med pmc ppr agr cba ctx eth hir pat nbk scopus pubmed medline embase crossref openalex wos dimensions".split()
@@ -135,26 +76,27 @@ def has_semicolons(rows: Iterable[list[str]], names: list[str], mapped: Mapped) 
     return any(";" in row[at] for row in rows for at in places if at < len(row))
 
 
-def entry_of(values: Mapping[str, Any], mapped: Mapped, *, by_commas: bool = True) -> Entry | None:
-    """An entry of a row; None where it has neither title nor abstract. by_commas: commas may separate authors."""
-    row = Row(values, mapped)
+def entry_of(
+    values: Mapping[str, Any], mapped: Mapped, *, by_commas: bool = True, inner: Mapping[str, Any] | None = None
+) -> Entry | None:
+    """An entry of a row; None where it has neither title nor abstract.
+
+    by_commas: commas may separate authors. inner: the values `with_inner`, if they are known.
+    """
+    row = Row(with_inner(values) if inner is None else inner, mapped)
     title, abstract = row.text("title"), row.text("abstract")
     if not title and not abstract:
         return None
     raw, published = _date(row)
     cited = _cited(values.get("Citation"))
-    inside = next((found for key in _JOURNALS if isinstance(found := values.get(key), dict)), {})
     return Entry(
         0, 0,
         title=title, abstract=abstract, authors=_authors(row, by_commas=by_commas),
-        venue=_venue(row) or text_of(named(inside.get("journal") or inside.get("publisher"))),
-        volume=_counted(row, "volume") or text_of(inside.get("volume")) or cited.get("volume"),
-        issue=_counted(row, "issue") or text_of(inside.get("issue")) or cited.get("issue"),
-        pages=_pages(row) or text_of(inside.get("pages")) or cited.get("pages"),
-        published_raw=raw, published=published, doi=row.found("doi", "DOI", "doi") or _doi_by_content(row),
-        arxiv=row.found("arxiv", "ArXiv", "arxiv") or _arxiv_by_content(values),
-        pmid=row.found("pmid", "PubMed", "pmid"),
-        serials=[text for ours in ("issns", "isbns") for value in row.each(ours) for text in texts_of(value)],
+        venue=_venue(row), volume=_counted(row, "volume") or cited.get("volume"),
+        issue=_counted(row, "issue") or cited.get("issue"), pages=_pages(row) or cited.get("pages"),
+        published_raw=raw, published=published, doi=row.text("doi") or _doi_by_content(values),
+        arxiv=row.text("arxiv") or _arxiv_by_content(values), pmid=row.text("pmid"),
+        serials=[text for ours in ("issns", "isbns") for value in row.each(ours) for text in texts_of(value, "value")],
         types=[text for value in row.each("publication_type") for text in texts_of(value.get("pubType") if isinstance(value, dict) else value)],
         language=row.text("language"), is_retracted=_FLAGS.get(str(row.first("is_retracted")).strip().lower()),
         notes=[text for value in row.each("notes") for text in texts_of(value)], said=values, taken=[theirs for ours in _IN_ANOTHER_FORM if (theirs := row.taken(ours))],
@@ -230,9 +172,9 @@ def date_text(value: Any) -> str | None:
     return text_of(value)
 
 
-def _doi_by_content(row: Row) -> str | None:
+def _doi_by_content(values: Mapping[str, Any]) -> str | None:
     """A DOI that stands alone in a column of any name."""
-    return next((v for v in row.values.values() if isinstance(v, str) and "10." in v[:30] and is_doi(v)), None)
+    return next((v for v in values.values() if isinstance(v, str) and "10." in v[:30] and is_doi(v)), None)
 
 
 def _arxiv_by_content(values: Mapping[str, Any]) -> str | None:
@@ -247,4 +189,4 @@ def _texts(value: Any, split: Callable[[str], list[str]]) -> list[str]:
         return split(value)
     if isinstance(value, dict) and len(value) == 1:  # Europe PMC wraps its lists
         value = next(iter(value.values()))
-    return texts_of(value, "name", "display_name", "term", "tag", "url", "href") if value is not None else []
+    return texts_of(value, "name", "display_name", "term", "tag", "url", "href", "value") if value is not None else []

@@ -1,11 +1,10 @@
 """A row of a table, asked by our columns: of several of theirs the first that says something."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from papersieve.pipeline.extract.shared.column_names import Mapped, inner_name
 from papersieve.pipeline.extract.shared.json_entries import text_of
-
-Mapped = dict[str, list[str]]
 
 #: What tables write for nothing, each between blanks; a title may be one of these words.
 _NOTHING = " na n/a nan null none - "
@@ -44,15 +43,6 @@ class Row:
                 return text
         return None
 
-    def found(self, ours: str, *keys: str) -> str | None:
-        """Text of our column, or what an object with the identifiers of the row says under one of these keys."""
-        if text := self.text(ours):
-            return text
-        for value in self.values.values():
-            if isinstance(value, dict) and (found := next((value[key] for key in keys if value.get(key)), None)):
-                return text_of(found)
-        return None
-
 
 def _says_nothing(value: Any, words: str) -> bool:
     if isinstance(value, str):
@@ -68,3 +58,48 @@ def named(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return next((value[key] for key in ("name", "title", "display_name", "value", "url") if value.get(key)), None)
+
+
+#: Keys of a list of identifiers: {"type": "doi", "value": "10.1000/1"}.
+_KINDS, _VALUES = ("type", "idtype"), ("value", "id")
+#: Levels of objects that are looked into, and keys of the largest: one of more is no part of an entry.
+_LEVELS, _MOST_KEYS = 3, 50
+
+
+def with_inner(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values, and before them those inside of objects that have a
+    name of ours, behind the object's name; identifiers behind their kinds.
+
+    >>> list(with_inner({"journal": {"volume": "4"}, "ids": [{"type": "doi", "id": "10.1000/1"}]}).items())[:2]
+    [('journal.volume', '4'), ('ids.doi', '10.1000/1')]
+    """
+    inner = dict[str, Any]()
+    for key, value in values.items():
+        if value.__class__ is dict or value.__class__ is list:
+            _add(inner, key, value, 1)
+    return {**inner, **values} if inner else values
+
+
+def _add(inner: dict[str, Any], key: str, value: Any, level: int) -> None:
+    if isinstance(value, list):
+        first = value[0] if value else None
+        if first.__class__ is not dict:
+            return
+        if any(kind in first for kind in _KINDS) and len(value) <= _MOST_KEYS:
+            value = {kind: text for each in value if isinstance(each, dict) for kind, text in _identifier(each)}
+        else:
+            value = first if len(value) == 1 and key.startswith("journal") else {}
+    if not isinstance(value, dict) or len(value) > _MOST_KEYS:
+        return
+    for name, each in value.items():
+        if each is not None and (dotted := inner_name(key, name)):
+            inner[dotted] = each
+        if each.__class__ is dict and level < _LEVELS:
+            _add(inner, f"{key}.{name}", each, level + 1)
+
+
+def _identifier(each: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The kind and the value of an identifier in a list of them."""
+    kind, value = (next((each[key] for key in keys if key in each), None) for keys in (_KINDS, _VALUES))
+    if isinstance(kind, str) and isinstance(value, str):
+        yield kind, value

@@ -24,9 +24,9 @@ from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.entries import Format
 from papersieve.pipeline.extract.read import extract_dump, extract_parts
 from papersieve.pipeline.extract.shared.author_lists import split_names
+from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id, find_doi, find_pmid
-from papersieve.pipeline.extract.shared.table_columns import guess_columns
 from papersieve.pipeline.reading_settings import Reading
 from tests.support.damaged_dumps import FIXTURES, LIMITS, fixtures, judge, mutate
 

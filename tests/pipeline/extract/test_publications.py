@@ -226,3 +226,29 @@ def test_a_retracted_paper_is_told_from_its_notice_and_from_papers_about_others(
 )  # fmt: skip
 def test_a_language_is_known_by_code_and_name(text, code):
     assert language_code(text) == code
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        {"journal": {"issn": "0028-0836"}},
+        {"journal": {"issns": ["0028-0836"]}},
+        {"journalInfo": {"journal": {"issn": "0028-0836"}}},
+        {"publicationVenue": {"issn": "0028-0836"}},
+        {"journals": [{"identifiers": ["issn:0028-0836"]}]},
+        {"source": {"issn": [{"type": "print", "value": "00280836"}]}},
+        {"identifier": [{"type": "doi", "id": "10.1000/1"}, {"type": "pissn", "id": "0028-0836"}]},
+        {"prism:issn": "00280836"},
+        {"primary_location.source.issn": "0028-0836"},
+    ],
+)
+def test_an_issn_is_found_inside_of_objects_of_json(tmp_path, inside):
+    path = tmp_path / "dump.jsonl"
+    path.write_text(json.dumps({"title": "Lamps", "abstract": ABSTRACT, **inside}) + "\n")
+    assert extract_dump(read_dump(path)).records["issns"].to_list() == [["0028-0836"]]
+
+
+def test_an_issn_of_another_object_is_none_of_the_paper(tmp_path):
+    path = tmp_path / "dump.jsonl"
+    path.write_text(json.dumps({"title": "Lamps", "abstract": ABSTRACT, "cited": {"issn": "0028-0836"}}) + "\n")
+    assert extract_dump(read_dump(path)).records["issns"].to_list() == [None]

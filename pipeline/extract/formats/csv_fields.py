@@ -1,0 +1,57 @@
+"""CSV with a field a row, its name first, as Embase exports records: `"TITLE","…"`, `"AUTHOR NAMES","…","…"`."""
+
+import csv
+import re
+from collections.abc import Iterator
+
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.column_names import guess_columns
+from papersieve.pipeline.extract.shared.table_columns import entry_of
+from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
+
+_ROW = re.compile(r'\ufeff?"?([A-Za-z][A-Za-z /()-]{1,60})"?,(.*)$')
+#: Rows of the beginning that are looked at, and fields of ours that have to be among their names.
+_ROWS, _FEWEST = 40, 3
+#: Embase's line of the source: "Journal of Towers (2020) 44:3 (112-119). Date of Publication: 11 Feb 2020".
+_SOURCE = re.compile(
+    r"(?P<venue>.{2,200}?) \(\d{4}\)(?: (?P<volume>[^\s:()]{1,20}))?(?::(?P<issue>[^()]{1,30}?))?(?: \((?P<pages>[^()]{1,30})\))?\."
+)
+
+
+def recognises(head: Head) -> str | None:
+    """The first cells of the first rows name fields, a title among them, and the first row names no other."""
+    rows = [found for line in head.lines[:_ROWS] if (found := _ROW.match(line))]
+    mapped = guess_columns(list(dict.fromkeys(row[1] for row in rows)))
+    if "title" not in mapped or len(mapped) < _FEWEST or guess_columns(_cells(rows[0][2])):
+        return None
+    return f"its rows begin with the names of fields, {', '.join(row[1] for row in rows[:3])}"
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one entry from each row on that has the name of the first one."""
+    with dump.open() as stream:
+        first = _ROW.match(stream.readline(1 << 10).decode("utf-8", "replace"))
+    yield from read_tagged(dump, _ROW, first[1] if first else "TITLE", None, _entry)
+
+
+def _cells(text: str) -> list[str]:
+    try:
+        return next(csv.reader([text], strict=False), [])
+    except csv.Error:
+        return [text]
+
+
+def _entry(fields: Fields) -> Entry | None:
+    cells = {name: [cell for text in texts for cell in _cells(text) if cell] for name, texts in fields.values.items()}
+    mapped = guess_columns(list(cells))
+    many = {column for ours in ("authors", "categories", "urls") for column in mapped.get(ours, ())}
+    entry = entry_of({name: values if name in many else " ".join(values) for name, values in cells.items()}, mapped)
+    if entry and (found := _SOURCE.match(entry.venue or "")):
+        entry.venue = found["venue"]
+        for name in ("volume", "issue", "pages"):
+            setattr(entry, name, getattr(entry, name) or found[name])
+    return entry
+
+
+FORMAT = Format("csv_fields", 'CSV whose rows are fields, such as \'"TITLE","…"\'', recognises, extract)

@@ -1,0 +1,106 @@
+"""Names that tables give to our columns, in the spellings of their sources and in several languages."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from unicodedata import normalize
+
+#: Our columns to theirs, those to be read first before others.
+Mapped = dict[str, list[str]]
+
+#: Our columns, and the names that tables give them: in lower case, letters only, best first. A table that has several
+#: of them is read in this order, row by row, until one says something. Sources: the exports of Scopus, Web of Science,
+#: PubMed, IEEE, SpringerLink, Lens, Dimensions, EBSCO, ProQuest, Embase, Cochrane, Zotero, EndNote, Rayyan, Covidence,
+#: ASReview, EPPI-Reviewer, Publish or Perish, OpenAlex, Europe PMC, Semantic Scholar, CORE, DOAJ, HAL, dblp, DSpace,
+#: Papers with Code and CNKI; and tables that people make in Chinese, Dutch, French, German, Italian, Japanese, Korean,
+#: Polish, Portuguese, Russian and Spanish, without accents. Names inside of objects of JSON stand behind theirs:
+#: "journal": {"volume": "4"} is journalvolume.
+NAMES: dict[str, str] = {
+    "title": "title papertitle articletitle documenttitle itemtitle primarytitle titleprimary originaltitle displayname titleen 题名 标题 论文标题 篇名 標題 題名 タイトル 論題 contenttitle contenttitlevalue 题目 文章标题 文献标题 论文题目 titel titre titulo titolo tytuł 表題 論文名 論文タイトル 제목 논문제목 название заглавие",
+    "abstract": "abstract summary abstracttext abstractnote notesabstract paperabstract abstracten abstractenglishlanguage 摘要 简介 要旨 抄録 descriptionabstract dcdescription contentabstract contentabstractvalue shortabstract 概要 内容提要 zusammenfassung kurzfassung resume resumen resumo riassunto samenvatting streszczenie 초록 요약 аннотация реферат tldr",
+    "authors": "authorfullnames authors author authorss authornames authorstring authorsparsed firstauthors authorprimary firstauthor authorship authorshipsauthordisplayname authorshipsrawauthorname creators creator researchers 作者 著者 著者名 authname authfullname contributorauthor contentauthors contentauthorsvalue autor autoren autorinnen verfasser auteur auteurs autores autore autori autorzy 저자 авторы автор namesauthors",
+    "venue": "venue fulljournalname journal journalbook journaltitle journalname sourcetitle publicationtitle publicationname sourcetitleanthologytitle proceedingstitle pubtitle conference conferencename booktitle containertitle journalref secondarytitle titlesecondary periodical primarylocationsourcedisplayname hostvenuedisplayname hostvenue source sourcename bookseriestitle anthologytitle publication 期刊 来源 文献来源 刊名 雑誌名 掲載誌 journalinfojournaltitle bookorreportdetailspublisher publicationvenuename journalstitle bibjsonjournaltitle parenttitle proceeding conferencetitle relationispartof arxivjournalref 期刊名称 期刊名 刊物 会议 zeitschrift quelle konferenz revue revista rivista fuente fonte periodico tijdschrift czasopismo 学会誌 학술지 журнал server sourcesourcetitle",
+    "volume": "volume vol journalvolume bibliovolume 卷 journalinfovolume band jahrgang volumen tomo tome 巻 том 권 sourcevolume",
+    "issue": "issue number issueno issuenumber journalissue biblioissue 期 issueidentifier journalinfoissue journalnumber heft ausgabe nummer numero fascicule fasciculo fascicolo 号 期号 выпуск номер 호 sourceissue",
+    "pages": "pages page pagerange pagination pageinfo medlinepgn artno articlenumber articleno locationinpublication 页码 页 journalpages seiten seitenzahl paginas pagine paginas 頁 ページ страницы strony 페이지 sourcepagesrange",
+    "page_start": "pagestart startpage firstpage beginningpage bibliofirstpage spage startingpage",
+    "page_end": "pageend endpage lastpage endingpage bibliolastpage epage",
+    "published": "published publisheddate datepublished publicationdate publishdate date pubdate dateofpublication coverdate publisheddateonline onlinedate updatedate submitted issued firstpublicationdate year publicationyear publishedyear pubyear copyrightyear py earlyaccessdate 发表时间 发布日期 日期 出版年 発行年 年 dateissued produceddate yearpublished sortpubdate epubdate jahr erscheinungsjahr publikationsjahr veroffentlichungsdatum erscheinungsdatum datum annee anneedepublication datedepublication ano anio anodepublicacion anodepublicacao fecha fechadepublicacion datadepublicacao anno annodipubblicazione jaar rok 年份 出版年份 发表年份 发表日期 发布时间 出版日期 发表年度 公開日 発行日 год 연도 발행연도 출판연도 sourcepublishyear",
+    "month": "month publishedmonth publicationmonth 月 monat mois mes mese sourcepublishmonth",
+    "day": "day 日",
+    "doi": "doi doilink doiurl itemdoi digitalobjectidentifier externalidsdoi idsdoi 数字对象唯一标识符 doiid identifierdoi identifiersdoi articleidsdoi arxivdoi",
+    "arxiv": "arxivid arxiv arxivurl eprint externalidsarxiv articleidsarxiv identifiersarxiv paperarxivid archiveid archivelocation",
+    "pmid": "pmid pubmedid pubmed medlinepmid externalidspubmed externalidspmid articleidspubmed identifierpmid identifierspmid idspmid extid",
+    "notes": "extra note",
+    "issns": "issn eissn issns issnl printissn onlineissn issnprint issnonline issnisbn essn pissn journalissn journalissns journaleissn journalinfojournalissn journalinfojournalessn journalsidentifiers publicationvenueissn publicationvenuealternateissns primarylocationsourceissn primarylocationsourceissnl sourceissn identifierissn identifierpissn identifiereissn standardnumber identifiersissn identifierseissn",
+    "isbns": "isbn isbns eisbn identifierisbn bookorreportdetailsisbn",
+    "publication_type": "documenttype documenttypes publicationtype publicationtypes itemtype referencetype typeofreference reftype contenttype worktype pubtype pubtypes typeofwork doctype 文献类型 type pubtypelist subtypedescription typename publikationstyp dokumenttyp dokumentart typededocument tipodedocumento tipodidocumento 文献種別 资料类型 types entrytype resourcetypetype",
+    "language": "language languageofarticle languageoforiginaldocument languages lang langid 语言 languagecode languageiso journallanguage sprache langue idioma lingua taal 语种 言語 언어 язык",
+    "is_retracted": "isretracted retracted",
+    "urls": "url urls link links pdfurl pdf codeurl paperurl absurl htmlurl articleurl fulltexturl openaccesspdf landingpageurl primarylocationlandingpageurl pdflink externalurl sourceurls sourcelinkout fulltexturllist plink 链接 urlabs urlpdf paperurlabs paperurlpdf repourl downloadurl identifieruri uri filemain ee 网址 论文链接 url链接 代码链接 abs",
+    "categories": "categories category subjects authorkeywords keywords keywordsplus indexkeywords tags manualtags automatictags fieldsofstudy keywordlist keyword topicsdisplayname keywordsdisplayname conceptsdisplayname 关键词 authkeywords schlagworter schlagworte stichworter motscles palabrasclave palavraschave parolechiave trefwoorden 主题词 キーワード 키워드 ключевыеслова",
+    "comment_count": "commentcount comments numcomments",
+}  # fmt: skip
+#: What Web of Science names its fields, and R's bibliometrix all its tables; two letters are enough where several are.
+CODES: dict[str, str] = {
+    "title": "ti", "abstract": "ab", "authors": "af au", "venue": "so t2 jf", "volume": "vl", "issue": "is",
+    "pages": "pp ar pg", "page_start": "bp sp", "page_end": "ep", "published": "py yr ea", "month": "pd", "doi": "di do",
+    "pmid": "pm", "issns": "sn ei", "isbns": "bn", "publication_type": "dt pt ty", "language": "la", "urls": "ur",
+    "categories": "de kw",
+}  # fmt: skip
+_FEWEST_CODES = 3
+_KNOWN = {name for theirs in NAMES.values() for name in theirs.split()}
+#: What tables call the title where none of its names is there, and one of these columns of ours is.
+_AS_TITLES = {
+    "paper": ("authors", "venue", "published", "abstract"),
+    "papername": ("authors", "urls"),
+    "name": ("authors",),
+}
+#: And the abstract, beside a title and authors.
+_AS_ABSTRACTS = ("description",)
+#: What APIs put around a name: the vocabulary before it, the kind of field of Solr or a language behind it.
+_AROUND = re.compile(r"^(?:dc|dcterms|prism|bibo)[:.]|_(?:s|t|i|tdate)$|\[[a-z_]*\]$", re.IGNORECASE)
+_ACCENTS = re.compile("[\u0300-\u036f]")
+
+
+def guess_columns(columns: list[str]) -> Mapped:
+    """Our columns to theirs, by name, those to be read first before others; those that have none are left out.
+
+    >>> guess_columns(["Paper Title", "Abstract", "Year", "Date", "ID"])
+    {'title': ['Paper Title'], 'abstract': ['Abstract'], 'published': ['Date', 'Year']}
+    """
+    plain = dict[str, str]()
+    for column in columns:
+        plain.setdefault(_letters(column), column)
+    for column in columns:
+        plain.setdefault(_letters(_AROUND.sub("", column.strip())), column)
+    if "bp" in plain:
+        plain.pop("sp", None)  # Web of Science's sponsor
+    names = CODES if _are_codes(plain) else NAMES
+    found = {ours: [plain[name] for name in theirs.split() if name in plain] for ours, theirs in names.items()}
+    if not found["title"]:
+        known = {ours for ours, theirs in found.items() if theirs}
+        found["title"] = [plain[name] for name, others in _AS_TITLES.items() if name in plain and known & set(others)]
+    if not found["abstract"] and found["title"] and found["authors"]:
+        found["abstract"] = [plain[name] for name in _AS_ABSTRACTS if name in plain]
+    return {ours: theirs for ours, theirs in found.items() if theirs}
+
+
+@lru_cache(10_000)
+def inner_name(outer: str, name: str) -> str | None:
+    """What a value inside of an object is called, if that is a name of one of our columns."""
+    dotted = f"{outer}.{name}"
+    return dotted if _letters(dotted) in _KNOWN else None
+
+
+def _letters(column: str) -> str:
+    """The name in lower case, letters only and without accents."""
+    plain = column.strip().lower()
+    if not plain.isascii():
+        plain = normalize("NFC", _ACCENTS.sub("", normalize("NFKD", plain)))
+    return plain if len(plain) == 2 else re.sub(r"[\W\d_]+", "", plain)
+
+
+def _are_codes(plain: Mapping[str, str]) -> bool:
+    known = {code for codes in CODES.values() for code in codes.split()}
+    return "ti" in plain and len(known & set(plain)) >= _FEWEST_CODES

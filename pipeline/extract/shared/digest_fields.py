@@ -1,0 +1,133 @@
+"""Fields of papers in markdown: "**Authors:** …", several in a line, as headings, or folded."""
+
+import re
+
+TITLES = ("title", "paper", "paper title")
+ABSTRACT = ("abstract", "summary")
+#: What says it shorter, in the order in which they stand for an abstract: a paragraph below fields first, if it is of
+#: some words.
+PROSE = "paragraph"
+SHORT = (PROSE, "tldr", "tl;dr")
+HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
+_FIELD = re.compile(
+    r"(?:[-*+>]\s*)*(?:\*\*|__)?(?P<name>[^\W\d_][\w /;-]{0,24}?)\s*(?:[:：]\s*(?:\*\*|__)|(?:\*\*|__)\s*[:：]?|[:：])\s*(?P<value>.*)"
+)
+BULLET = re.compile(r"\s*[-*+•]\s+(\S.*)")
+#: A folded part, `<details><summary>Abstract</summary>`, is a field as well.
+_FOLDED = re.compile(
+    r"(?:<details[^<>]*>)?\s*<summary[^<>]*>\s*(?:<[a-z]+>)?\s*(?P<name>[^<>]*?)\s*[:：]?\s*(?:</[a-z]+>\s*)*</summary>",
+    re.IGNORECASE,
+)
+#: Where a line of several fields in bold goes on with the next: "**Authors**: … | **Date**: …".
+_NEXT_FIELD = re.compile(
+    r"(?<=\S)\s{1,4}[|·•]\s+(?=(?:\*\*|__)[^*_]{1,25}?(?:[:：]\s*(?:\*\*|__)|(?:\*\*|__)\s*[:：]))"
+)
+_BOLD, _PARAGRAPHS = re.compile(r"</?(?:strong|b)>", re.IGNORECASE), re.compile(r"</?p>|<br ?/?>", re.IGNORECASE)
+TAGS = re.compile(r"</?(?:details|p|br|b|i|em|strong|blockquote)\s*/?>", re.IGNORECASE)
+#: Names of fields in Chinese, as ours.
+_CHINESE = {
+    "标题": "title", "题目": "title", "论文标题": "title", "作者": "authors", "摘要": "abstract", "英文摘要": "abstract",
+    "中文摘要": "translation", "简介": "abstract",
+    "日期": "date", "发表日期": "date", "发表时间": "date", "提交日期": "date", "更新日期": "date", "更新时间": "date", "发布日期": "date",
+    "发布时间": "date", "时间": "date", "链接": "link", "论文链接": "link", "代码": "code", "代码链接": "code", "类别": "categories",
+    "分类": "categories", "领域": "categories", "期刊": "journal", "会议": "venue", "机构": "affiliation", "关键词": "keywords",
+}  # fmt: skip
+#: Words by which the name of a folded part tells what is in it: "Click to view the abstract".
+_FOLDS = {"abstract": "abstract", "摘要": "abstract", "summary": "abstract", "tl;dr": "abstract", "tldr": "abstract"}
+#: A folded part that is called otherwise is a paper with its title: `<summary><b>title</b> - <a
+#: href="link">id</a></summary>`.
+_FOLDED_TITLE = re.compile(
+    r"(?:<details[^<>]*>)?\s*<summary[^<>]*>\s*(?:<[a-z]+>)?\s*(?P<name>(?=[^<>\s]+\s+[^<>\s])[^<>]*?)\s*"
+    r"(?:[-–—|:]|<a\s[^<>]*>.{0,200}?</a>|\s)*(?:</[a-z]+>.{0,500}?)?</summary>",
+    re.IGNORECASE,
+)
+#: "1. **title**", above its fields.
+_ITEM_TITLE = re.compile(r"\d{1,4}[.)]\s+\*\*\[?(?P<name>[^*\[\]]*[^*:：\[\]\s])(?:\]\([^()\s]*\))?\*\*")
+#: What a folded part is called where it tells what to do and names no paper.
+_CLICK = re.compile(
+    r"(?:click\b.*|(?:show|expand|view|read|see)(?: the| more| full| all)*(?: (?:abstract|summary|details?|more|code|text|paper|bibtex))?"
+    r"|more(?: details?| info(?:rmation)?)?|table of contents|目录|点击.*|展开.*)\W*",
+    re.IGNORECASE,
+)
+#: Fields that a bullet may have; one with another word before a colon is a sentence.
+KNOWN = {
+    *TITLES, *ABSTRACT, *SHORT[1:], *_CHINESE.values(), "author", "published", "publish date", "published date", "updated",
+    "submitted", "subjects", "category", "url", "urls",
+    "pdf", "arxiv", "arxiv id", "paper link", "code link", "project", "project page", "github", "comment", "comments",
+    "vote", "votes", "upvotes", "doi", "institution",
+    "affiliations", "tags", "links", "html", "source",
+}  # fmt: skip
+#: What stands around a title: its arXiv id, signs such as 📄, and votes.
+_BEFORE_TITLE = re.compile(
+    r"(?:[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\s]|\[?(?:arxiv:)?\d{4}\.\d{4,5}(?:v\d{1,2})?(?:\][:\s]|[:|\s][-–—|\s]*))+(?=\S)",
+    re.IGNORECASE,
+)
+OWN_ID = re.compile(r"arxiv|(?:^|>)\W*(?:\d{1,4}[.)]\s+)?\[?\d{4}\.\d{4,5}", re.IGNORECASE)
+_BEHIND_TITLE = re.compile(
+    r"\s{0,3}[(\[]?\s{0,3}(?:[\u2190-\u21ff\u25b2\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f]{1,4}\s{0,3}(?:upvotes?|votes?)?[:：]?\s{0,3}\d*|\d+ (?:upvotes?|votes?))\s{0,3}[)\]]?\s*$",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"^(?:\d{1,4}[.)]|\[\d{1,4}\])\s+")
+LINK = re.compile(r"\[([^\[\]]{0,1000})\]\((https?://[^)\s]{1,1000})\)")
+
+
+def begins(line: str) -> bool:
+    """Whether a line may begin a paper: a heading that is no field, or a folded part with a title."""
+    return bool((HEADING.match(line) and not field_of(line)) or folded_title(line))
+
+
+def fields_of(line: str) -> list[str]:
+    """The line, or the fields that stand in it, with the marks of markdown where it has those of HTML."""
+    if "<" in line and "<summary" not in line:
+        line = _BOLD.sub("**", _PARAGRAPHS.sub("", line))
+    return _NEXT_FIELD.split(line) if " | " in line or " · " in line or " • " in line else [line]
+
+
+def field_of(line: str) -> tuple[str, str] | None:
+    """(name, value) of a line that is a field, the name as ours; a heading is one where it is called so."""
+    if heading := HEADING.match(line):
+        name = heading[2].strip(" #*:：").lower()
+        name = _CHINESE.get(name, name)
+        return (name, "") if name in (*ABSTRACT, *SHORT, "translation", "authors") else None
+    if folded := _FOLDED.match(line.strip()):
+        name = folded["name"].strip().lower()
+        name = next((ours for word, ours in _FOLDS.items() if word in name), _CHINESE.get(name, name))
+        return (name, TAGS.sub(" ", line.strip()[folded.end() :]).strip()) if name in KNOWN else None
+    found = _FIELD.fullmatch(line.strip())
+    if not found:
+        return None
+    name = found["name"].strip().lower()
+    return _CHINESE.get(name, name), found["value"].strip()
+
+
+def name_of(line: str) -> str | None:
+    """The name of a field that a line is, as ours."""
+    found = field_of(line)
+    return found[0] if found else None
+
+
+def folded_title(line: str) -> str | None:
+    """The title that a folded part, or a numbered item, begins
+    with; None where it is a field, or only says what to click on.
+    """
+    found = _ITEM_TITLE.fullmatch(line.strip()) or _FOLDED_TITLE.match(line.strip())
+    return found["name"] if found and not field_of(line) and not _CLICK.fullmatch(found["name"]) else None
+
+
+def bare_title(title: str) -> str:
+    """The title without its number, its id, and what else lists write around it."""
+    plain = _NUMBER.sub("", LINK.sub(r"\1", title)).strip("* #")
+    if plain.isascii() and plain[:1].isalpha() and "vote" not in plain and not plain.lower().startswith("arxiv"):
+        return plain
+    before = _BEFORE_TITLE.match(plain)
+    return _BEHIND_TITLE.sub("", plain[before.end() if before else 0 :]).strip("* #") or plain
+
+
+def is_marked(line: str, name: str) -> bool:
+    """Whether a line is a field behind an abstract as well: one that is known, and in bold or a heading."""
+    return name in KNOWN and line.lstrip().startswith(("**", "__", "#"))
+
+
+def is_field(line: str, name: str, value: str) -> bool:
+    """Whether a bullet with a colon is a field, and no sentence: its name is known, or in bold, or leads to a link."""
+    return name in KNOWN or "**" in line or (len(name.split()) < 4 and value.startswith(("http", "[", "<http")))

@@ -1,0 +1,143 @@
+"""The first line of an item of a list of papers: its title, and the dates, venues and names that stand around it."""
+
+import re
+from dataclasses import dataclass
+from itertools import chain
+
+_ITEM = re.compile(
+    r"(?P<indent>\s{0,8})(?:(?P<mark>[-*+])|(?P<number>\d{1,4}[.)])|(?P<heading>#{1,6}(?:\s+\d{1,4}[.)])?))\s+(?P<text>\S.*)"
+)
+#: Pictures, emoji and their codes, which may stand anywhere.
+_PICTURES = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)|<img[^<>]*>|(?<![\w/]):[a-z_]{3,20}:")
+_EMOJI = re.compile(r"[\u2600-\u27bf\u2b50\U0001f000-\U0001faff\ufe0f\u200d]")
+#: What stands before a title: a day, a month or a venue with its year, in brackets or as code.
+_BEFORE = re.compile(
+    r"(?:(?P<day>\d{4}-\d{2}-\d{2})|(?:\*\*)?[\[(`]{1,2}[*_]{0,2}(?P<said>[^\[\]()`*_]{2,40})[*_]{0,2}[\])`]{1,2}(?:\*\*)?(?!\())[,:|\s]*(?:[-–—]\s+)?"
+)
+#: A title in bold, as a link, or both.
+_TITLE = re.compile(
+    r"(?:\*\*\s*\[(?P<a>[^\[\]]+)\]\((?P<a_url>[^()\s]+)\)\s*\*\*|\[\*{0,2}(?P<b>[^\[\]]+?)\*{0,2}\]\((?P<b_url>[^()\s]+)\)|\*\*(?P<c>.+?)\*\*)(?P<rest>.*)"
+)
+#: A title in plain text ends where a link, names in italics or a venue begins.
+_PLAIN_TITLE = re.compile(
+    r"(?P<c>[^\[<|`*]{2,300}?)(?P<rest>(?:[\s,.(:–—-]*(?:\barXiv[ ,:]|[\[<|`*]|https?:)|(?<=\w{3})\.\s+[A-Z]|\s*\((?:19|20)\d\d\)).*)",
+    re.DOTALL,
+)
+_ITALIC_TITLE = re.compile(r"\*(?P<c>[^*]{3,300})\*(?P<rest>\s*(?:[,.(\[]|[-–—]\s).*)", re.DOTALL)
+#: Behind the name of a system in bold its title may go on: "**DoorGPT**: Squeaks as Language".
+_SUBTITLE = re.compile(r"\s*:\s*(?:([*_])(?P<italic>[^*_]+)\1|(?P<plain>[A-Z][^\[\]*_|<`.]{1,300}?)(?=\s*[\[|<]))")
+_SYSTEM_WORDS = 2
+#: Year and month as arXiv has them, or a year, a month or a day, of a venue where one is named.
+_WHEN = re.compile(
+    r"(?P<venue>[A-Za-z][A-Za-z&'’+/. -]{0,40}?)??[ ,'’-]*(?P<date>(?:19|20)\d\d(?:[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?)?|(?<=arXiv )\d\d[./-](?:0[1-9]|1[0-2])|(?<=['’])\d\d)"
+)
+#: Texts of links that name what they lead to, and no title.
+_LABEL = re.compile(
+    r"\W*(?:the )?(?:paper|pdf|arxiv|abs|html|preprint|code|github|project(?: ?page)?|page|website|homepage|link|demo|video|slides|poster|blog|data(?:set)?|"
+    r"model|weights|bib(?:tex)?|doi|review|openreview|supp(?:lement(?:ary|al)?)?|hf|hugging ?face|authors?|abstract|summary|tl;?dr|date|published|venue|journal|tags|"
+    r"keywords|论文|代码|项目|链接|作者|摘要|时间|日期)s?\W*",
+    re.IGNORECASE,
+)
+_PAPER_LABEL = re.compile(
+    r"\[{1,2}\W{0,3}(?:paper|pdf|arxiv(?:[:\s]+[\w./-]+)?|abs|preprint|论文)\W{0,3}\]{1,2}\(https?://", re.IGNORECASE
+)
+#: A link, also in brackets of its own.
+LINK = re.compile(r"\[{1,2}([^\[\]]{0,1000})\]{1,2}\((https?://[^)\s]{1,1000})\)\]{0,2}")
+URL = re.compile(r"https?://[^\s)>\]\"'`·]+")
+_PAPER_URL = re.compile(
+    r"https?://(?:www\.|export\.)?(?:arxiv\.org/(?:abs|pdf|html)|doi\.org|dx\.doi\.org|huggingface\.co/papers|openreview\.net|aclanthology\.org|biorxiv\.org|medrxiv\.org)/|https?://\S+\.pdf$"
+)
+_ID = re.compile(r"(?:arxiv:)?\d{4}\.\d{4,5}(?:v\d{1,2})?", re.IGNORECASE)
+DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
+#: What parts the pieces behind a title.
+_PIECES = re.compile(
+    r",?\s{0,2}\b(?:paper|code|pdf|project|link)s?\s{0,2}:|\s[-–—|·]\s|(?<=[\w)]{3}\.)\s+(?=[\[(]|(?-i:[A-Z])|$)|[()]",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(r"\*\*[^*]+\*\*|\*[^*]+\*|[^*]+")
+_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """The first line of an item: its kind of mark and its indent, its title, what is said around it."""
+
+    mark: str
+    indent: int
+    title: str
+    before: list[str]
+    rest: str
+
+
+def mark_of(text: str) -> tuple[str, int] | None:
+    """The kind of mark and the indent of a line that is an item or a heading; numbers are all of one kind."""
+    found = _ITEM.match(text)
+    return _mark(found) if found else None
+
+
+def _mark(found: re.Match[str]) -> tuple[str, int]:
+    return "#" if found["heading"] else found["mark"] or "1", len(found["indent"])
+
+
+def item_line(text: str) -> ItemLine | None:
+    """The beginning of an item; a heading is one where its title links
+    to a paper, and a plain text is a title where a link says so.
+    """
+    found = _ITEM.match(text)
+    if not found or ("](" not in text and "**" not in text):
+        return None
+    before, said = list[str](), without_signs(found["text"]).strip()
+    while piece := _before(said):
+        before.append((piece.groupdict().get("day") or piece.groupdict().get("said") or "").strip())
+        said = said[piece.end() :].lstrip(" |,")
+    title = _TITLE.match(said)
+    if not title and not found["heading"] and _PAPER_LABEL.search(said):
+        title = _ITALIC_TITLE.match(said) or _PLAIN_TITLE.match(said)
+    if not title:
+        return None
+    parts = title.groupdict()
+    name, rest = (parts.get("a") or parts.get("b") or parts["c"]).strip(" *,"), title["rest"]
+    url = parts.get("a_url") or parts.get("b_url") or ""
+    if _LABEL.fullmatch(name) or (found["heading"] and not _PAPER_URL.match(url)):
+        return None
+    if (behind := _SUBTITLE.match(rest)) and (behind["italic"] or len(name.split()) <= _SYSTEM_WORDS):
+        name, rest = f"{name.rstrip(': ')}: {(behind['italic'] or behind['plain']).strip()}", rest[behind.end() :]
+    return ItemLine(*_mark(found), name, before, rest)
+
+
+def without_signs(text: str) -> str:
+    """The text without emoji and pictures, such as badges with the stars of a repository."""
+    if "![" in text or "<img" in text or text.count(":") > text.count("://"):
+        text = _PICTURES.sub("", text)
+    return text if text.isascii() else _EMOJI.sub("", text)
+
+
+def leads_to_paper(text: str) -> bool:
+    """Whether a link of a text leads to a paper, by its address or by what it is called."""
+    return any(map(_PAPER_URL.match, URL.findall(text))) or bool(_PAPER_LABEL.search(text))
+
+
+def _before(said: str) -> re.Match[str] | None:
+    """What stands before a title: a date, a venue with its year, an arXiv id, a link called after what it leads to."""
+    if link := LINK.match(said):
+        return link if _LABEL.fullmatch(link[1]) else None
+    found = _BEFORE.match(said)
+    inside = found["said"].strip() if found and not found["day"] else ""
+    return found if found and (found["day"] or _WHEN.fullmatch(inside) or _ID.fullmatch(inside)) else None
+
+
+def pieces_behind(rest: str) -> list[str]:
+    """What stands behind a title, without links: texts in bold, in italics (with their marks), others by separators."""
+    marked = _MARKS.findall(_BREAK.sub(" | ", LINK.sub(" ", rest)))
+    found = (piece for text in marked for piece in ([text] if text[0] == "*" else _PIECES.split(text)))
+    return [piece.removeprefix("**").removesuffix("**") for piece in found if piece.strip(" *_-–—,.()|")]
+
+
+def venue_and_date(before: list[str], behind: list[str]) -> tuple[str | None, str | None]:
+    """Venue and date of the first piece around a title that names a year: "CVPR2023", "2023/02", "arXiv 23.03"."""
+    parts = (part.strip(" *_`,.()|") for piece in behind for part in piece.split(", "))
+    for found in filter(None, map(_WHEN.fullmatch, chain(before, parts))):
+        date = found["date"]
+        venue = None if DATE.fullmatch(date) else (found["venue"] or "").strip() or None
+        return venue, f"20{date}" if len(date) < len("2023") or date[2] in "./-" else date
+    return None, None
