@@ -102,7 +102,7 @@ def rows_of(frame: pl.DataFrame, columns: list[str]) -> list[str]:
     return sorted(map(repr, frame.select(columns).iter_rows()))
 
 
-@examples(20)
+@examples(12)
 @given(st.lists(steps, max_size=14), st.sampled_from(SETTINGS), st.integers(1, 30))
 def test_any_history_in_any_batches_ends_as_all_at_once(history, chosen, size):
     happened = Happened(chosen)
