@@ -1,11 +1,12 @@
 """What is kept of a version answers as DuckDB does, and never for a file that lies otherwise."""
 
+import itertools
 import threading
 
 import duckdb
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from papersieve.pipeline.shingling.sketch import query_keys
@@ -27,6 +28,8 @@ having = st.sets(st.tuples(st.integers(0, 9), st.integers(1, 30)), max_size=90)
 
 
 @given(having, st.lists(st.integers(0, 11), max_size=8), st.sampled_from([1, 3, 64]))
+# Two documents without a rare key have more in common than those with one.
+@example({(0, 1), (1, 2), (2, 3), *itertools.product((3, 4, 5), (4, 5))}, [0, 1, 2, 3, 4, 5], 1)
 def test_the_nearest_are_those_that_adding_up_every_key_finds(held, asked, rare):
     entries = np.array(sorted(held), np.int64).reshape(-1, 2)
     none = np.empty(0, np.int64)

@@ -2,12 +2,14 @@
 
 import random
 
+import duckdb
 import polars as pl
 import pytest
 
 from papersieve.pipeline.errors import StoreError
 from papersieve.warehouse.decisions.decisions import DecisionError, contradiction, decide
 from papersieve.warehouse.published.publish import publish_if_new
+from papersieve.warehouse.published.versions import kept_versions
 from papersieve.warehouse.store.rebuild import rebuild
 from papersieve.warehouse.store.store import Store
 from tests.support.history import History, held_back
@@ -23,7 +25,7 @@ def test_a_random_history_equals_its_rebuild(place):
 
 def test_dumps_that_are_held_back_and_let_in_leave_what_is_derived_of_the_others(place):
     """By too many broken entries, by other limits, by a person's word, by another file, and by being withdrawn."""
-    history, held = History(place), []
+    history, held = History(place, publishes=False), []
 
     def step(do, *args) -> None:
         do(*args)
@@ -159,9 +161,7 @@ def test_decisions_that_contradict_each_other_are_refused_with_the_chain(place):
             decide(store, a, b, "maybe", "me")
 
 
-def test_a_small_change_is_brought_into_an_earlier_version_and_a_reader_of_that_version_is_not_disturbed(place):
-    import duckdb
-
+def test_a_small_change_is_brought_into_an_earlier_version_of_its_shape_and_who_reads_that_is_not_disturbed(place):
     history = History(place)
     history.add(0, [(101 + k, 0) for k in range(16)])
     for name in range(1, 3):
@@ -178,6 +178,11 @@ def test_a_small_change_is_brought_into_an_earlier_version_and_a_reader_of_that_
         assert inode not in inodes  # the file that is being read is never taken for the next version
         assert len(inodes) < 4  # others are
         assert reading.execute("SELECT count(*), sum(hash(abstract)) FROM papers").fetchall() == at_first
+    for version in (place.warehouse, *kept_versions(place.warehouse).values()):
+        with duckdb.connect(version) as con:
+            con.execute("UPDATE publication SET fingerprint = 'of other views'")
+    assert place.run(settings=history.settings).published
+    assert place.ask("SELECT scope FROM check_results ORDER BY checked_at DESC LIMIT 1") == [("all",)]
     history.compare()
 
 
