@@ -25,8 +25,9 @@ setup: .venv/.complete ## create the environment in .venv from requirements.lock
 run: setup ## run the pipeline over sample_dumps/ and score it against the truth beside them
 	@$(BIN)/papersieve demo sample_dumps $(SAMPLE)
 
+# Compiled modules are kept even where the environment says otherwise: without them every process compiles them anew.
 test: setup ## every test
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -q $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal -q $(ARGS)
 
 ui: setup ## the test of the Dagster UI in a browser (needs chromium)
 	@$(BIN)/python -m pytest -m ui -q -rs $(ARGS)

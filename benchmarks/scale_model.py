@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 Shares = npt.NDArray[np.float64]
 
@@ -119,7 +119,7 @@ def cool_share(profile: Profile, documents: float, choice: Choice) -> float:
     if known is None:
         return 1.0
     p, weight = known
-    return float(weight @ stats.poisson.cdf(choice.bucket_cap - 2, documents * p))
+    return float(weight @ special.pdtr(choice.bucket_cap - 2, documents * p))
 
 
 def hot_key_share(profile: Profile, documents: float, choice: Choice) -> float:
@@ -129,7 +129,7 @@ def hot_key_share(profile: Profile, documents: float, choice: Choice) -> float:
         return 0.0
     p, weight = known
     shared = float(profile.unrelated @ MIDDLES**choice.rows)  # Σ p² of a band
-    return float(min(1.0, shared * (weight / p) @ stats.poisson.sf(choice.bucket_cap - 1, documents * p)))
+    return float(min(1.0, shared * (weight / p) @ special.pdtrc(choice.bucket_cap - 1, documents * p)))
 
 
 def predict_pairs(
@@ -156,7 +156,7 @@ def predict_pairs(
     wanted = documents * met * profile.copies
     strangers = documents**2 / 2 * profile.unrelated
     openings = documents**2 / 2 * profile.opening_rate
-    by_openings = openings * float(stats.poisson.cdf(choice.bucket_cap - 2, documents * profile.opening_chance))
+    by_openings = openings * float(special.pdtr(choice.bucket_cap - 2, documents * profile.opening_chance))
     by_bands = float(strangers @ candidate_chance(MIDDLES, choice))
     unrelated = by_bands * cool + by_openings
     bands_of = choice.bands * MIDDLES**choice.rows

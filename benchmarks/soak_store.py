@@ -41,7 +41,7 @@ def histories(count: int, steps: int, every: int, seed: int) -> Iterator[dict[st
                 for step in range(1, steps + 1):
                     history.random_step(random)
                     if step % every == 0 or step == steps:
-                        history.compare()
+                        history.compare(is_rebuilt=True)
                         compared += 1
             except BaseException:
                 say(f"seed {number}, step {step}:", *history.told[-5:])
@@ -106,7 +106,7 @@ def kills(count: int, seed: int) -> Iterator[dict[str, Any]]:
                 raise AssertionError(f"killed {points[-1]}: neither the version before nor the one after")
             if done % 25 and done < count:
                 continue
-            history.compare()
+            history.compare(is_rebuilt=True)
             say(f"{done} kills: nothing lost")
             yield {
                 "kills": done, "seed": seed, "points": len(killed_at), "killed_at": dict(sorted(killed_at.items())),

@@ -1,6 +1,5 @@
 """Fixtures of the tests of Dagster assets: an instance, and the definitions on temporary places."""
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -43,9 +42,6 @@ def half_done(sample, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def yesterday(half_done, tmp_path, house) -> House:
+def yesterday(half_done, house) -> House:
     """A copy of `half_done` to spoil. Its dumps stay where they are, so that ingestion finds nothing new."""
-    shutil.copy(half_done / "store.duckdb", tmp_path)
-    shutil.copy(half_done / "papers.duckdb", tmp_path)
-    house.dumps = half_done / "dumps"
-    return house
+    return house.copy_of(half_done)

@@ -11,7 +11,7 @@ ONE = "title,abstract,year\nOne title of a few words,{abstract},2020\n"
 
 
 @pytest.fixture
-def warned(house):
+def warned(house: House) -> House:
     """A house after a run of the whole job, with a file that can't be read: a warning that stands."""
     house.add_dump("scan.txt", "%PDF-1.4")
     add(house, 0)
@@ -34,7 +34,7 @@ def tick(house: House, cursor: str | None) -> tuple[set[str], str]:
     return asked, done.cursor
 
 
-def test_a_warning_that_stands_stops_nothing_for_two_ticks(warned):
+def test_a_warning_that_stands_stops_nothing_and_an_error_stops_what_is_below_until_it_is_gone(warned):
     asked, cursor = tick(warned, None)
     assert not asked, "the run of the whole job left nothing to do"
     for time in (1, 2):
@@ -47,9 +47,6 @@ def test_a_warning_that_stands_stops_nothing_for_two_ticks(warned):
         asked, cursor = tick(warned, cursor)
         assert not asked
 
-
-def test_an_error_stops_what_is_below_until_it_is_gone(warned):
-    _, cursor = tick(warned, None)
     warned.spoil("UPDATE dumps SET lines = -1")
     result = warned.launch("dumps", "records")
     assert failed_checks(result)["dumps_contract"].severity is dg.AssetCheckSeverity.ERROR

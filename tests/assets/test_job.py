@@ -242,7 +242,7 @@ def test_an_asset_that_would_skip_a_stage_is_refused(house, sample):
     run([house.folder / "dumps"], **places, settings=Settings())
     house.add_dump(names[-1], sample.dumps[names[-1]])
     assert house.launch("dumps", "records").success
-    for asset in ("duplicate_pairs", "papers", "warehouse"):
+    for asset in ("duplicate_pairs", "warehouse"):
         refused = house.launch(asset)
         assert not refused.success
         (failure,) = refused.filter_events(lambda e: e.is_step_failure)
@@ -330,7 +330,10 @@ def test_a_unit_that_is_none_is_refused_before_a_run_begins(house):
 
 
 def test_another_setting_says_that_it_derives_anew_and_readers_get_what_it_gives(yesterday):
-    """The store was made with the defaults; only this run has another setting."""
+    """The store was made with the defaults; only this run has another setting.
+
+    Without this success the checks that stop a run on the same store (test_asset_checks.py) would show nothing.
+    """
     before = yesterday.warehouse.read_bytes()
     with duckdb.connect(yesterday.warehouse, read_only=True) as con:  # a reader that has the version before open
         result = yesterday.launch(resources={"settings": {"config": {"unit": "publication"}}})

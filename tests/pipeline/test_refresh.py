@@ -102,7 +102,7 @@ def rows_of(frame: pl.DataFrame, columns: list[str]) -> list[str]:
     return sorted(map(repr, frame.select(columns).iter_rows()))
 
 
-@examples(20)
+@examples(12)
 @given(st.lists(steps, max_size=14), st.sampled_from(SETTINGS), st.integers(1, 30))
 def test_any_history_in_any_batches_ends_as_all_at_once(history, chosen, size):
     happened = Happened(chosen)
@@ -177,3 +177,13 @@ def test_how_many_titles_an_abstract_has_counts_documents_that_share_no_title_wi
     told = happened.kept.pairs.filter(pl.col("similarity") == 1)["abstract_titles"].drop_nulls()
     assert told.len() > 0
     assert told.max() >= 2
+
+
+def test_a_known_pair_is_judged_anew_where_its_title_comes_again_in_another_year_and_goes():
+    happened, years = Happened(SETTINGS[0]), []
+    happened.add([(1, 8), (2, 8)])  # one stock title in two years
+    for change in (lambda: None, lambda: happened.add([(3, 8)]), lambda: happened.withdraw(1)):
+        change()
+        happened.compare(9)
+        years.append(happened.kept.pairs.sort("left_no", "right_no")["title_years"][0])
+    assert years[0] == years[2] < years[1]

@@ -19,9 +19,11 @@ from papersieve.pipeline.records import split_records
 from papersieve.pipeline.settings import Gate, Matching, Operation, Settings, Signing
 from papersieve.warehouse.answers.changes import changes_since
 from papersieve.warehouse.decisions.decisions import DecisionError, decide, undo
+from papersieve.warehouse.progress import silent
 from papersieve.warehouse.published.publish import publish_if_new
 from papersieve.warehouse.published.reader import open_warehouse, reading
 from papersieve.warehouse.store.gate import accept
+from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.rebuild import rebuild
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.update import derive as bring_up
@@ -175,11 +177,13 @@ class Follower:
 class History:
     """A place, and everything that can happen to it.
 
-    Each step leaves the store refreshed and published, or broken off.
+    Each step leaves the store refreshed and published, or broken off. publishes: whether steps publish, which is half
+    of what they cost; `compare` does.
     """
 
     place: Place
     settings: Settings = SETTINGS[0]
+    publishes: bool = True
     told: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -194,7 +198,13 @@ class History:
     def add(self, name: int, entries: list[tuple[int, int]]) -> None:
         """Add a dump, or replace the one of that name; a file that is named comes back even where it was withdrawn."""
         self.told.append(f"add {name} {entries}")
-        self.place.run(self.write(name, entries), settings=self.settings)
+        path = self.write(name, entries)
+        if self.publishes:
+            self.place.run(path, settings=self.settings)
+            return
+        with Store(self.place.store) as store:
+            ingest(store, [path], silent)
+            self.bring_up_to_date(store)
 
     def add_many(self, entries: list[tuple[int, int]]) -> None:
         """Several dumps in one call, and everything in the folder that is not withdrawn."""
@@ -275,7 +285,8 @@ class History:
     def bring_up_to_date(self, store: Store) -> None:
         if store.query("store_version").item() > 0:
             is_changed = "papers" in bring_up(store, self.settings)
-            publish_if_new(store, self.place.warehouse, self.settings, is_newer=is_changed)
+            if self.publishes:
+                publish_if_new(store, self.place.warehouse, self.settings, is_newer=is_changed)
 
     def random_step(self, rng: random.Random) -> None:
         entries = [(rng.randrange(12), rng.randrange(10)) for _ in range(rng.choice([2, 4, 8, 40]))]
@@ -293,15 +304,20 @@ class History:
         rng.choices([step for _, step in steps], [weight for weight, _ in steps])[0]()
         self.follower.follow()
 
-    def compare(self) -> None:
-        """Store and warehouse against a rebuild, ids included, and against all at once in memory; and who followed."""
+    def compare(self, *, is_rebuilt: bool = False) -> None:
+        """Store and warehouse against all at once in memory, and who followed; where asked for, which takes a second,
+        against a rebuild too, ids included.
+        """
+        self.publishes = True
         self.refresh()
         if not self.place.warehouse.exists():
             return
         self.follower.follow()
         Follower(self.place.warehouse).follow()
-        differences = rebuild(self.place.store, self.settings, keep=False)
-        assert differences.filter((pl.col("only_stored") > 0) | (pl.col("only_derived") > 0)).is_empty(), differences
+        if is_rebuilt:
+            differences = rebuild(self.place.store, self.settings, keep=False)
+            differs = differences.filter((pl.col("only_stored") > 0) | (pl.col("only_derived") > 0))
+            assert differs.is_empty(), differences
         anew = self.place.folder / "anew.duckdb"
         with Store(self.place.store) as store:
             publish_if_new(store, anew, self.settings, is_newer=True)

@@ -1,8 +1,9 @@
 """The project's Dagster definitions on places of a test, and what a run of them did."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import dagster as dg
 import duckdb
@@ -16,7 +17,7 @@ class House:
     """Definitions on a folder of their own: store.duckdb, papers.duckdb, and dumps/ unless the dumps lie elsewhere."""
 
     folder: Path
-    instance: dg.DagsterInstance
+    instance: dg.DagsterInstance | None = None
     dumps: Path | None = None
     withdraw_removed: bool = False
     lake: Path | None = None
@@ -53,6 +54,13 @@ class House:
         return job.execute_in_process(
             instance=self.instance, raise_on_error=False, asset_selection=keys, run_config=config | ops
         )
+
+    def copy_of(self, other: Path) -> Self:
+        """Take over the store and the warehouse of another folder; the dumps stay there."""
+        for name in ("store.duckdb", "papers.duckdb"):
+            shutil.copy(other / name, self.folder)
+        self.dumps = (other / "dumps").resolve()
+        return self
 
     def spoil(self, sql: str) -> None:
         """Change the store behind everyone's back."""

@@ -103,7 +103,7 @@ def test_one_by_one_equals_all_at_once_ids_included(tmp_path, sample):
     together, apart = Place(tmp_path / "together"), Place(tmp_path / "apart")
     for p in (together, apart):
         p.folder.mkdir()
-    some = dict(sorted(sample.dumps.items())[:4])
+    some = dict(sorted(sample.dumps.items())[:2])
     for name, text in some.items():
         together.write(name, text)
     together.run()
@@ -151,19 +151,6 @@ def test_however_small_batches_are_a_stage_searches_the_store_twenty_times_at_mo
         assert batches == ([20, 20] if size == 1 else [1, 1])
         said.append(what_is_said(place.warehouse))
     assert said[0] == said[1]
-
-
-def test_a_replaced_dump_leaves_nothing_of_the_old_one(place, tmp_path):
-    place.write("a.txt", page(1, 2, 3))
-    place.write("b.txt", page(3, 4))
-    place.run()
-    place.write("a.txt", page(2, 5))
-    result = place.run()
-    assert [o.outcome for o in result.outcomes] == ["replaced", "unchanged"]
-    fresh = Place(tmp_path / "fresh")
-    fresh.folder.mkdir()
-    run([place.dumps], store=fresh.store, warehouse=fresh.warehouse, settings=Settings())
-    assert what_is_said(place.warehouse) == what_is_said(fresh.warehouse)
 
 
 def test_the_same_bytes_at_two_places_are_one_dump_that_lives_as_long_as_either(place):

@@ -547,6 +547,14 @@ def test_lone_surrogates_and_nul_become_a_sign_that_can_be_stored(tmp_path):
     assert got.records["title_raw"].to_list() == ["A \ufffd and \ufffd"]
 
 
+@pytest.mark.parametrize("tag", ["A2", "ED"])
+def test_of_a_ris_entry_without_authors_the_editors_are_named(tmp_path, tag):
+    entry = f"TY  - BOOK\nTI  - A Book of Bees\n{tag}  - Arden, Ruth\n"
+    (alone,) = shown(extract(written(tmp_path, f"{entry}ER  - \n")).records)
+    (beside,) = shown(extract(written(tmp_path, f"{entry}AU  - Brook, Lena\nER  - \n")).records)
+    assert (alone["authors"], beside["authors"]) == (["Arden, Ruth"], ["Brook, Lena"])
+
+
 @pytest.mark.parametrize(
     ("name", "head", "junk"),
     [

@@ -23,6 +23,7 @@ from papersieve.warehouse.answers.reasons import RULES, reason
 from papersieve.warehouse.answers.word_diff import differences, words_of
 from papersieve.warehouse.cli.main import cli
 from papersieve.warehouse.decisions.decisions import decide
+from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.forked import papersieve
@@ -97,8 +98,10 @@ def test_any_two_records_are_explained_as_they_are_published(world):
     matches = {frozenset((p["left_record_id"], p["right_record_id"])) for p in stored if p["judgement"] == "match"}
     records = sorted(papers)
     drawn = random.Random(1).sample([(a, b) for a in records for b in records if a < b], 15)
-    for left, right in drawn + [(p["left_record_id"], p["right_record_id"]) for p in stored]:
-        told = world.answer(explain_pair, left, right)
+    both = drawn + [(p["left_record_id"], p["right_record_id"]) for p in stored]
+    with open_warehouse(world.warehouse) as con:
+        explained = [(left, right, explain_pair(con, left, right)) for left, right in both]
+    for left, right, told in explained:
         assert told["is_one_paper"] == (papers[left] == papers[right])
         ends = [left, *(hop["right_record_id"] for hop in told["chain"])]
         assert [hop["left_record_id"] for hop in told["chain"]] == ends[:-1]
@@ -118,8 +121,9 @@ def test_any_two_records_are_explained_as_they_are_published(world):
 
 
 def test_every_pair_that_was_compared_is_found_among_the_stored(world):
-    for left, right, rule in world.ask("SELECT left_record_id, right_record_id, rule FROM duplicate_pairs"):
-        assert world.answer(explain_pair, right, left)["stored"]["rule"] == rule
+    compared = world.ask("SELECT left_record_id, right_record_id, rule FROM duplicate_pairs")
+    with open_warehouse(world.warehouse) as con:
+        assert all(explain_pair(con, right, left)["stored"]["rule"] == rule for left, right, rule in compared)
 
 
 def test_a_decision_and_a_cut_match_are_told_beside_what_the_texts_say(world, ids):

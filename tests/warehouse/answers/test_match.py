@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.pipeline.errors import PapersieveError
@@ -15,6 +15,7 @@ from papersieve.pipeline.matching.model import PAIR_COLUMNS
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.evaluate import evaluate, labelled_records, read_truth
 from papersieve.warehouse.answers.match import as_json, match
+from tests.support.examples import examples
 
 SETTINGS = Settings()
 TITLES = [
@@ -151,7 +152,7 @@ def test_errors_are_told_with_what_made_them(tmp_path):
     assert sum(row["candidate_pairs"] for row in result["by_match_key"]) == result["candidate_pairs"]
 
 
-@settings(max_examples=15)
+@examples(6)
 @given(labels=st.lists(st.sampled_from("pqr"), min_size=6, max_size=6), kinds=st.permutations(range(6)))
 def test_labels_never_reach_the_matcher(tmp_path_factory, labels, kinds):
     folder = tmp_path_factory.mktemp("labels")
@@ -192,7 +193,7 @@ def test_identifiers_are_compared_only_where_asked_for(use_identifiers):
     assert given_ids == (["10.5555/a", "11", "2101.10001"] if use_identifiers else [None] * 3)
 
 
-@settings(max_examples=10)
+@examples(4)
 @given(st.permutations(range(6)))
 def test_the_order_of_labelled_rows_decides_nothing_but_what_papers_are_called(tmp_path_factory, order):
     folder = tmp_path_factory.mktemp("order")

@@ -7,7 +7,7 @@ import threading
 import duckdb
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from papersieve.pipeline.shingling.sketch import query_keys
@@ -22,6 +22,9 @@ from tests.support.made_dumps import abstract, page
 from tests.support.store_places import Place
 
 MOST = 3
+
+#: Papers of the history below: some that stayed, one in two dumps, some that came, that went, that never were.
+ASKED = (1, 2, 3, 20, 39, 40, 41, 42, 50, 59, 61)
 
 having = st.sets(st.tuples(st.integers(0, 9), st.integers(1, 30)), max_size=90)
 
@@ -84,7 +87,7 @@ def found_by_both(con: duckdb.DuckDBPyConnection) -> int:
     by_duckdb, by_memory = kept.NearTexts(told[1]), kept.NearTexts(told[1])
     by_memory._layout = kept._lay_out(con)
     total = 0
-    for number in range(1, 62):
+    for number in ASKED:
         keys = query_keys("", match_text(abstract(number)), told[0])
         by_duckdb._asked = 0  # each is its first
         found = by_duckdb.find(con, keys, MOST)
@@ -100,7 +103,7 @@ def test_memory_finds_what_duckdb_finds(refreshed, texts_are_kept, monkeypatch):
         monkeypatch.setattr(kept, "_MOST_TEXTS", 0)
     monkeypatch.setattr(kept, "_PORTION", 4)
     with open_warehouse(refreshed.warehouse) as con:
-        assert found_by_both(con) > 40
+        assert found_by_both(con) > 5
 
 
 def test_of_more_keys_than_are_kept_duckdb_is_asked(refreshed, monkeypatch):
@@ -112,14 +115,14 @@ def test_of_more_keys_than_are_kept_duckdb_is_asked(refreshed, monkeypatch):
 
 def test_a_copy_whose_rows_lie_otherwise_is_answered_as_the_file_is(refreshed, tmp_path):
     with open_warehouse(refreshed.warehouse) as con:
-        expected = [lookup(con, abstract(number)) for number in range(1, 45)]
+        expected = [lookup(con, abstract(number)) for number in ASKED]
     assert {told["is_here"] for told in expected} == {True, False}
     turned = tmp_path / "turned.duckdb"
     with duckdb.connect(turned) as con:
         con.execute(f"ATTACH '{refreshed.warehouse}' AS other (READ_ONLY)")
         for table in ("records", "dumps", "lookup_keys", "publication"):
             con.execute(f"CREATE TABLE {table} AS FROM other.{table} ORDER BY ALL DESC")
-        assert [lookup(con, abstract(number)) for number in range(1, 45)] == expected
+        assert [lookup(con, abstract(number)) for number in ASKED] == expected
 
 
 def test_threads_that_ask_at_once_get_the_same(refreshed, monkeypatch):
@@ -131,7 +134,7 @@ def test_threads_that_ask_at_once_get_the_same(refreshed, monkeypatch):
 
         def ask(own: duckdb.DuckDBPyConnection) -> None:
             barrier.wait()
-            answers.append([lookup(own, abstract(number)) for number in range(1, 45)])
+            answers.append([lookup(own, abstract(number)) for number in ASKED])
 
         (name,) = con.execute("SELECT current_database()").fetchall()[0]
         cursors = [con.cursor() for _ in range(4)]
@@ -143,4 +146,4 @@ def test_threads_that_ask_at_once_get_the_same(refreshed, monkeypatch):
         for thread in threads:
             thread.join()
         assert len(answers) == 4
-        assert answers == [[lookup(con, abstract(number)) for number in range(1, 45)]] * 4
+        assert answers == [[lookup(con, abstract(number)) for number in ASKED]] * 4

@@ -62,9 +62,7 @@ def judgements(place: Place) -> dict[tuple[str, str], str]:
 
 
 CHANGES = (
-    {"wrong_share": 0.0001},
     {"wrong_share": 0.4},
-    {"unit": "publication"},
     {"unit": "publication", "wrong_share": 0.0001},
 )
 

@@ -113,18 +113,18 @@ def test_what_is_no_id_is_neither_decided_nor_undone(empty_store, text):
     assert rows_of(empty_store) == []
 
 
-@pytest.mark.parametrize("make", [str.upper, hyphenated, lambda document: document[:8]])
-def test_a_store_that_took_such_ids_in_publishes_and_lets_them_be_undone(place, documents, make):
-    bad = make(documents[0])
-    made = pl.DataFrame([(*sorted((bad, documents[1])), "must_link", "ann", NOW)], schema=DECISION_SCHEMA, orient="row")
+def test_a_store_that_took_such_ids_in_publishes_and_lets_them_be_undone(place, documents):
+    bad = [documents[0].upper(), hyphenated(documents[0]), documents[0][:8]]
+    rows = [(*sorted((one, documents[1])), "must_link", "ann", NOW) for one in bad]
+    made = pl.DataFrame(rows, schema=DECISION_SCHEMA, orient="row")
     with Store(place.store) as store, store.transaction():  # as an earlier version did
         store.execute("change_decisions", undone=made.clear().select(pl.nth(0, 1)), made=made)
     assert place.run().published
     assert place.ask("SELECT count(*), count(*) FILTER (judgement = 'match') FROM duplicate_pairs") == [(0, 0)]
     rebuild(place.store, Settings())
-    assert "(no document id: undo this decision)" in papersieve("decisions", "--store", place.store).stdout
+    assert papersieve("decisions", "--store", place.store).stdout.count("(no document id: undo this decision)") == 3
     with Store(place.store) as store:
-        assert undo(store, documents[1], bad)
+        assert all(undo(store, documents[1], one) for one in bad)
         assert rows_of(store) == []
     assert place.run().published
 

@@ -22,6 +22,7 @@ from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.forked import papersieve
 from tests.support.made_dumps import page, rows
+from tests.support.store_places import Place
 
 DOCS = Path(__file__).parents[3] / "docs" / "parquet.md"
 
@@ -115,15 +116,24 @@ def rows_of(target, manifest, table):
     return sum(frame.height for frame in frames)
 
 
-def test_a_version_is_written_once_and_the_one_before_is_kept_for_its_readers(place, target):
-    to, system, root = target
-    versions = []
+@pytest.fixture(scope="module")
+def three(tmp_path_factory) -> list[Path]:
+    """Three versions of a warehouse, each with a paper more."""
+    place, versions = Place(tmp_path_factory.mktemp("three")), []
     for number in (1, 2, 3):
         place.write(f"{number}.txt", page(number))
         place.run()
-        manifest = export(place.warehouse, to)
+        versions.append(shutil.copy(place.warehouse, place.folder / f"{number}.duckdb"))
+    return versions
+
+
+def test_a_version_is_written_once_and_the_one_before_is_kept_for_its_readers(three, target):
+    to, system, root = target
+    versions = []
+    for warehouse in three:
+        manifest = export(warehouse, to)
         assert manifest["exported"]
-        assert not export(place.warehouse, to)["exported"]
+        assert not export(warehouse, to)["exported"]
         versions.append(manifest_of(target))
         for height, readable in list(enumerate(versions, start=1))[-2:]:
             assert rows_of(target, readable, "papers") == height
@@ -134,7 +144,7 @@ def test_a_version_is_written_once_and_the_one_before_is_kept_for_its_readers(pl
     assert manifest["written"] == len(paths[1] - paths[0])
     lost = next(table for table in manifest["tables"] if table["name"] == "dumps")["files"][0]["path"]
     system.rm_file(f"{root}/{lost}")
-    again = export(place.warehouse, to)
+    again = export(three[-1], to)
     assert (again["exported"], again["written"]) == (True, 1), "a file was missing"
 
 
@@ -154,15 +164,11 @@ def test_only_years_that_changed_are_written(place, target):
     assert kept.keys() == {"published_year=2020", "published_year=2021"}
 
 
-def test_an_export_that_breaks_off_leaves_the_one_before(place, target, monkeypatch):
+def test_an_export_that_breaks_off_leaves_the_one_before(three, target, monkeypatch):
     to, *_ = target
     part = module._Local if isinstance(to, Path) else module._Elsewhere
-    place.write("1.txt", page(1))
-    place.run()
-    export(place.warehouse, to)
+    export(three[0], to)
     before = manifest_of(target)
-    place.write("2.txt", page(2))
-    place.run()
 
     def break_off(*_):
         raise KeyboardInterrupt
@@ -171,10 +177,10 @@ def test_an_export_that_breaks_off_leaves_the_one_before(place, target, monkeypa
         with monkeypatch.context() as patched:
             patched.setattr(part, step, break_off)
             with pytest.raises(KeyboardInterrupt):
-                export(place.warehouse, to)
+                export(three[1], to)
         assert manifest_of(target) == before
         assert rows_of(target, before, "papers") == 1
-    assert export(place.warehouse, to)["exported"]
+    assert export(three[1], to)["exported"]
     assert rows_of(target, manifest_of(target), "papers") == 2
 
 

@@ -47,7 +47,15 @@ class Client:
     def ask(self, path: str, method: str = "GET", body: bytes | None = None, **more) -> tuple[int, str]:
         headers = more.pop("headers", {})
         query = urllib.parse.urlencode(more, errors="replace")
-        self._connection.request(method, f"/{path}" + (f"?{query}" if query else ""), body, headers)
+        asked = (method, f"/{path}" + (f"?{query}" if query else ""), body, headers)
+        try:
+            return self._answer(*asked)
+        except ConnectionError:  # the server lets go of who said nothing for seconds, as happens on a busy machine
+            self._connection.close()
+            return self._answer(*asked)
+
+    def _answer(self, *asked) -> tuple[int, str]:
+        self._connection.request(*asked)
         answer = self._connection.getresponse()
         return answer.status, answer.read().decode()
 

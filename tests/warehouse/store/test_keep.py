@@ -28,7 +28,7 @@ from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.forked import papersieve
 from tests.support.history import History
 from tests.support.made_dumps import page
-from tests.support.store_places import Place, Snapshot, published_tables
+from tests.support.store_places import Place, published_tables
 
 #: The newest schema.
 LAST = steps()[-1].number
@@ -40,16 +40,6 @@ def fill(place: Place) -> None:
     history.write(2, [(1, 2), (3, 7), (6, 0), (10, 0)])
     place.run(settings=history.settings)
     history.add(3, [(7, 0), (8, 0)])
-
-
-@pytest.fixture(scope="module")
-def snapshot(tmp_path_factory) -> Snapshot:
-    return Snapshot(tmp_path_factory.mktemp("history"), fill)
-
-
-@pytest.fixture
-def history(snapshot) -> History:
-    return History(snapshot.put_back())
 
 
 # --- backup and restore
@@ -320,8 +310,7 @@ def test_too_little_memory_is_told_with_the_setting_and_a_run_with_more_goes_on(
     assert done.returncode == 1
     assert "papersieve: Out of Memory" in done.stderr
     assert "a larger memory_limit in the settings" in done.stderr
-    place.run(settings=history.settings)
-    history.compare()
+    assert place.run(settings=history.settings).published
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -13,7 +13,7 @@ from papersieve.warehouse.store import key_file as key_index
 from papersieve.warehouse.store.key_file import keep_key_index, searched_documents
 from papersieve.warehouse.store.store import Store
 from tests.support.history import History
-from tests.support.store_places import Place, Snapshot
+from tests.support.store_places import Place
 
 
 def files(place):
@@ -28,16 +28,6 @@ def fill(place: Place) -> None:
     history = History(place, SETTINGS)
     history.add(1, [(paper, 0) for paper in range(10)])
     history.add(2, [(1, 2), (10, 0)])
-
-
-@pytest.fixture(scope="module")
-def snapshot(tmp_path_factory) -> Snapshot:
-    return Snapshot(tmp_path_factory.mktemp("history"), fill)
-
-
-@pytest.fixture
-def history(snapshot) -> History:
-    return History(snapshot.put_back(), SETTINGS)
 
 
 def assert_searches_agree(store: Store) -> set[int]:
@@ -77,7 +67,7 @@ def test_the_numbers_of_documents_that_are_gone_are_given_again_and_found(histor
         history.add(3 + which, [(20 + which, 0), (1, 3), (1, 4)])
         with Store(history.place.store) as store:
             assert_searches_agree(store)
-    history.compare()
+    history.compare(is_rebuilt=True)
 
 
 def harmed(content: bytes, harm: str) -> bytes:

@@ -226,20 +226,17 @@ def test_a_rollback_killed_anywhere_is_finished_by_the_next_command_or_was_not_b
 # --- what is missing is not new
 
 
-@pytest.mark.parametrize("trace", ["warehouse", "before-restore", "schema007.backup"])
-def test_a_store_that_is_missing_beside_traces_of_it_is_not_taken_for_a_new_one(filled, trace):
+def test_a_store_that_is_missing_beside_traces_of_it_is_not_taken_for_a_new_one(filled):
     filled.store.unlink()
-    if trace != "warehouse":
-        filled.warehouse.unlink()
-        (
-            filled.folder / {"before-restore": "store.duckdb.before-restore-1"}.get(trace, f"store.duckdb.{trace}")
-        ).touch()
-    refused = papersieve("run", filled.dumps, *places(filled))
-    assert refused.returncode == 1
-    assert "there is no store, but" in refused.stderr
-    assert "run again with --new" in refused.stderr
-    assert not filled.store.exists()
-    assert_foreseen(filled, refused)
+    for trace in ("papers.duckdb", "store.duckdb.before-restore-1", "store.duckdb.schema007.backup"):
+        (filled.folder / trace).touch()
+        refused = papersieve("run", filled.dumps, *places(filled))
+        assert refused.returncode == 1
+        assert "there is no store, but" in refused.stderr
+        assert "run again with --new" in refused.stderr
+        assert not filled.store.exists()
+        assert_foreseen(filled, refused)
+        (filled.folder / trace).unlink()
     assert papersieve("run", filled.dumps, *places(filled), "--new", "--dry-run").returncode == 0
     assert papersieve("run", filled.dumps, *places(filled), "--new").returncode == 0
     assert dumps(filled) == {"0.txt", "1.txt", "2.txt"}
@@ -264,23 +261,23 @@ def test_a_warehouse_belongs_to_the_store_that_published_it(filled):
 # --- links
 
 
-@pytest.mark.parametrize("linked", ["store", "warehouse"])
-def test_a_link_to_a_store_or_a_warehouse_stays_one_and_what_it_leads_to_is_kept_up_to_date(filled, linked, tmp_path):
-    real = tmp_path / "elsewhere" / "real.duckdb"
-    real.parent.mkdir()
-    link = getattr(filled, linked)
-    shutil.move(link, real)
-    link.symlink_to(real)
+def test_links_to_a_store_and_a_warehouse_stay_links_and_what_they_lead_to_is_kept_up_to_date(filled, tmp_path):
+    links = (filled.store, filled.warehouse)
+    for link in links:
+        real = tmp_path / "elsewhere" / f"real_{link.name}"
+        real.parent.mkdir(exist_ok=True)
+        shutil.move(link, real)
+        link.symlink_to(real)
     for command_of in (
         ("run", filled.write("a.txt", page(100))),
         ("rebuild",),
         ("run", filled.write("b.txt", page(101))),
     ):
         assert papersieve(*command_of, *places(filled)).returncode == 0
-    assert link.is_symlink()
+    assert all(link.is_symlink() for link in links)
     assert len(dumps(filled)) == 5
     assert papersieve("rollback", *places(filled)).returncode == 0
-    assert link.is_symlink()
+    assert all(link.is_symlink() for link in links)
     assert sorted(f.name for f in filled.folder.glob(".*")) == []
 
 

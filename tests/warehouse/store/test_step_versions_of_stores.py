@@ -8,9 +8,9 @@ from papersieve.pipeline import refresh
 from papersieve.pipeline.settings import VERSIONS
 from papersieve.warehouse.store import dump_batch
 from papersieve.warehouse.store.store import Store
-from papersieve.warehouse.store.update import rederivation
+from papersieve.warehouse.store.update import derive, rederivation
 from tests.support.history import History
-from tests.support.store_places import Place, Snapshot
+from tests.support.store_places import Place
 
 WATCHED = {
     "split_records": dump_batch,
@@ -39,16 +39,6 @@ def fill(place: Place) -> None:
     history.add(4, [(1, 3), (2, 1), (10, 0)])
 
 
-@pytest.fixture(scope="module")
-def snapshot(tmp_path_factory) -> Snapshot:
-    return Snapshot(tmp_path_factory.mktemp("history"), fill)
-
-
-@pytest.fixture
-def history(snapshot) -> History:
-    return History(snapshot.put_back())
-
-
 @pytest.mark.parametrize("step", VERSIONS)
 def test_another_version_of_a_step_makes_its_results_anew_and_what_rests_on_them(history, step, monkeypatch):
     called = set()
@@ -58,12 +48,13 @@ def test_another_version_of_a_step_makes_its_results_anew_and_what_rests_on_them
 
     for name, module in WATCHED.items():
         monkeypatch.setattr(module, name, noted(name, getattr(module, name)))
-    history.refresh()
-    assert called == set()
-    monkeypatch.setitem(VERSIONS, step, VERSIONS[step] + 1)
     with Store(history.place.store) as store:
+        derive(store, history.settings)
+        assert called == set()
+        monkeypatch.setitem(VERSIONS, step, VERSIONS[step] + 1)
         assert f"version of {step} {VERSIONS[step] - 1} -> {VERSIONS[step]}" in rederivation(store, history.settings)
-    history.refresh()
-    assert called == AGAIN[step]
-    history.refresh()
-    assert called == AGAIN[step]
+        derive(store, history.settings)
+        assert called == AGAIN[step]
+        called.clear()
+        derive(store, history.settings)
+        assert called == set()
