@@ -7,7 +7,7 @@ import threading
 import duckdb
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.pipeline.shingling.sketch import query_keys
