@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 
 from papersieve.pipeline.compare_asked import compare_with
-from papersieve.pipeline.documents import contents
+from papersieve.pipeline.documents import CONTENT, contents
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.sketch import query_keys
 from papersieve.pipeline.text import clean_text, clean_title
@@ -55,42 +55,43 @@ def lookup(con: duckdb.DuckDBPyConnection, abstract: str, title: str = "", *, li
 def look_up_each(con: duckdb.DuckDBPyConnection, asked: Sequence[Asked]) -> list[Answer]:
     """`lookup` of each. Sixteen at once take a tenth of the time of one each: what is compared is compared together."""
     texts = near_texts(con)
-    documents = _documents([each.title for each in asked], [each.abstract for each in asked])
-    is_title = (documents["title_text"] == "") & (documents["abstract_text"].str.count_matches(" ") < _TITLE_WORDS)
-    titles = _documents([each.abstract for each in asked], [""] * len(asked))["title_text"]
-    as_title = titles.zip_with(is_title, documents["title_text"])
+    as_said = _documents([(each.title, each.abstract) for each in asked])
+    words = as_said["abstract_text"].str.count_matches(" ")
+    is_title = ((as_said["title_text"] == "") & (words < _TITLE_WORDS)).arg_true()
+    as_titles = _documents([(asked[number].abstract, "") for number in is_title])
+    titles = as_said["title_text"].scatter(is_title, as_titles["title_text"])
     near = [
         {"asked": number, **row}
-        for number, (title, abstract) in enumerate(zip(as_title, documents["abstract_text"], strict=True))
-        for row in texts.find(con, query_keys(title, abstract, texts.settings), _COMPARED)
+        for number, said in enumerate(zip(titles, as_said["abstract_text"], strict=True))
+        for row in texts.find(con, query_keys(*said, texts.settings), _COMPARED)
     ]
     if not near:
         return [{"is_here": False, "found": []} for _ in asked]
-    found = _compared(documents, titles, is_title, pl.DataFrame(near), texts.settings)
+    numbers = pl.concat([pl.int_range(len(asked), eager=True), is_title.cast(pl.Int64)])
+    ones = pl.concat([as_said, as_titles]).with_row_index("one").with_columns(asked=numbers)
+    found = _compared(ones, pl.DataFrame(near), texts.settings)
     return [_told(found.filter(pl.col("asked") == number), each, texts.settings) for number, each in enumerate(asked)]
 
 
-def _compared(
-    asked: pl.DataFrame, titles: pl.Series, is_title: pl.Series, near: pl.DataFrame, settings: Settings
-) -> pl.DataFrame:
-    """What is near and no stranger, with its judgement: of each paper the nearest record, nearest first."""
-    both = near.with_columns(as_title=pl.lit(False)).vstack(
-        near.filter(is_title.gather(near["asked"])).with_columns(as_title=pl.lit(True))
-    )
-    as_titles = pl.select(title_text=titles, abstract_text=pl.lit(""))
-    ones = pl.concat([asked, as_titles], how="diagonal")
-    of = both["asked"] + both["as_title"].cast(pl.Int64) * asked.height
-    judged = both.hstack(compare_with(ones, contents(both.select("title", "abstract")), of, settings).select(*_TOLD))
-    # A text that is like nothing as an abstract is told as a title.
+def _compared(ones: pl.DataFrame, near: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """What is near and no stranger, with its judgement: of each paper the nearest record, nearest first.
+
+    ones: of what was asked (asked) the document as it was said, and perhaps the one that it is as a title; the latter
+    counts where the former is like nothing.
+    """
+    pairs = ones.select("asked", "one").join(near, on="asked", maintain_order="left")
+    documents, others = ones.drop("asked", "one"), contents(pairs.select("title", "abstract"))
+    judged = pairs.hstack(compare_with(documents, others, pairs["one"].cast(pl.Int64), settings).select(*_TOLD))
     is_told = (pl.col("judgement") != "non_match") & _has_something_to_compare()
     return (
-        judged.sort("as_title")
-        .filter(pl.col("judgement").ne("non_match") | pl.col("as_title"))
+        judged.lazy()
+        .sort(pl.col("judgement") == "non_match", "one")
         .unique(["asked", "record_id"], keep="first", maintain_order=True)
         .filter(is_told)
         .sort(pl.col("judgement").replace_strict(_ORDER), -pl.col("score"), "record_id", nulls_last=True)
         .unique(["asked", "paper_id"], keep="first", maintain_order=True)
-        .drop("abstract", "as_title")
+        .drop("abstract", "one")
+        .collect()
     )
 
 
@@ -107,6 +108,9 @@ def _has_something_to_compare() -> pl.Expr:
     return pl.any_horizontal(pl.col("similarity", "title_similarity").is_not_null())
 
 
-def _documents(titles: list[str], abstracts: list[str]) -> pl.DataFrame:
-    said = {"title": [clean_title(title) for title in titles], "abstract": [clean_text(text) for text in abstracts]}
-    return contents(pl.DataFrame(said, schema={"title": pl.String, "abstract": pl.String}))
+def _documents(texts: list[tuple[str, str]]) -> pl.DataFrame:
+    """The documents of raw titles and abstracts, mostly of none."""
+    if not texts:
+        return pl.DataFrame(schema=CONTENT)
+    said = [(clean_title(title), clean_text(abstract)) for title, abstract in texts]
+    return contents(pl.DataFrame(said, schema={"title": pl.String, "abstract": pl.String}, orient="row"))
