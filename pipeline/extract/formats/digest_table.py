@@ -118,12 +118,15 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 
 def _between(dump: OpenDump, lines: list[tuple[int, str]]) -> Iterator[Entry]:
-    """Papers that are items of lists among these lines; the others are furniture."""
+    """Papers that are items of lists among these lines; the others are furniture, those before a paper by then."""
+    passed = lines[0][0] if lines else 1
     for entry in listed(lines):
+        dump.ledger.fill(passed, entry.line_start - 1, Fate.FURNITURE)
         dump.ledger.claim(entry.line_start, entry.line_end)
+        passed = entry.line_end + 1
         yield entry
-    for number, _ in lines:
-        dump.ledger.fill(number, number, Fate.FURNITURE)
+    if lines:
+        dump.ledger.fill(passed, lines[-1][0], Fate.FURNITURE)
 
 
 FORMAT = Format("digest_table", "rows such as '|**2024-01-05**|**title**|authors|[id](link)|'", recognises, extract)
