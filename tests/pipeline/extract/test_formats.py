@@ -1,5 +1,6 @@
 """Each format: its fixture is recognised and read field by field, and no damage to it loses a line."""
 
+import csv
 import datetime as dt
 import html
 import io
@@ -303,6 +304,21 @@ def _as_workbook(rows: list[dict]) -> bytes:
     return out.getvalue()
 
 
+def _as_csv_fields(rows: list[dict]) -> str:
+    out = io.StringIO()
+    write = csv.writer(out, quoting=csv.QUOTE_ALL).writerow
+    for row in rows:
+        names = [f"{family}, {given}" for given, family in row["authors"]]
+        write(["TITLE", row["title"]])
+        write(["AUTHOR NAMES", *names])
+        write(["SOURCE TITLE", row["venue"]])
+        for name in ("abstract", "volume", "issue", "doi"):
+            write([name.upper(), row[name]])
+        write(["PUBLICATION YEAR", row["year"]])
+        out.write("\n")
+    return out.getvalue()
+
+
 def _as_bibtex(rows: list[dict]) -> str:
     names = {
         "title": "title",
@@ -395,7 +411,7 @@ def _as_openalex(rows: list[dict]) -> str:
         (_as_wos, "wos_tagged", True), (_as_refworks, "refworks", True), (_as_refer, "refer", True),
         (_as_mods, "mods", True),
         (_as_unixref, "unixref", True), (_as_datacite, "datacite", True), (_as_zotero_json, "json_table", True),
-        (_as_workbook, "workbook", True),
+        (_as_workbook, "workbook", True), (_as_csv_fields, "csv_fields", True),
     ],
 )  # fmt: skip
 @given(rows=CITED)
