@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = re.compile(rf"({'|'.join(_MONTHS)}) (\d{{1,2}})(?:, (\d{{4}}))?")
@@ -70,7 +71,12 @@ def parse_date(text: str) -> ShownDate | None:
     >>> parse_date("12/2019")
     ShownDate(month=12, day=None, year=2019)
     """
-    text = re.sub(r"\s*/\s*", "/", text.translate(_CHINESE).strip()[:64]).rstrip("/-")
+    return _parsed(text.translate(_CHINESE).strip()[:64])
+
+
+@lru_cache(4_096)  # most dates of a dump come again
+def _parsed(text: str) -> ShownDate | None:
+    text = re.sub(r"\s*/\s*", "/", text).rstrip("/-")
     if _COMPACT.fullmatch(text):
         return _sound(int(text[:4]), int(text[4:6]), int(text[6:] or 0))
     if found := _YEAR_LAST.fullmatch(text):
