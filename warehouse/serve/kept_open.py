@@ -20,6 +20,9 @@ from papersieve.warehouse.sql import ask_rows, quoted_name
 #: Seconds after which a question's SQL is stopped; questions that are answered at a time, others wait.
 MAX_SECONDS, AT_ONCE = 10, 4
 
+#: Lots of questions of a kind that is answered together, at a time: a slow one does not hold all others.
+LANES = 2
+
 #: Characters of the largest answer: a paper of ten thousand records has more.
 MAX_ANSWER = 10_000_000
 
@@ -41,7 +44,7 @@ class KeptOpen:
         self._lock = Lock()
         self._threads = ThreadPoolExecutor(AT_ONCE)
         self._waiting: defaultdict[type[Question], list[tuple[Question, asyncio.Future[str]]]] = defaultdict(list)
-        self._tasks: dict[type[Question], asyncio.Task[None]] = {}
+        self._tasks: defaultdict[type[Question], set[asyncio.Task[None]]] = defaultdict(set)
         self._file: tuple[int, ...] | None = None
         self._root: duckdb.DuckDBPyConnection | None = None
         self._idle: list[duckdb.DuckDBPyConnection] = []
@@ -60,8 +63,9 @@ class KeptOpen:
         else:
             answered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
             self._waiting[kind].append((question, answered))
-            if kind not in self._tasks:
-                self._tasks[kind] = asyncio.create_task(self._answer_waiting(kind))
+            if len(tasks := self._tasks[kind]) < LANES:
+                tasks.add(task := asyncio.create_task(self._answer_waiting(kind)))
+                task.add_done_callback(tasks.discard)
             text = await answered
         if len(text) > MAX_ANSWER:
             raise PapersieveError(
@@ -76,21 +80,25 @@ class KeptOpen:
             self._forget()
 
     async def _answer_waiting(self, kind: type[Question]) -> None:
-        """Answer those that wait, until none does. Who is gone meanwhile has a future that is done."""
+        """Answer those that wait, until none does."""
+        while waiting := self._waiting[kind][: kind.AT_ONCE]:
+            del self._waiting[kind][: kind.AT_ONCE]
+            await self._answer_together(waiting)
+
+    async def _answer_together(self, waiting: list[tuple[Question, asyncio.Future[str]]]) -> None:
+        """Answer these; where that fails, each alone, so that none fails for another. Who is gone waits no more."""
         try:
-            while waiting := self._waiting[kind][: kind.AT_ONCE]:
-                del self._waiting[kind][: kind.AT_ONCE]
-                try:
-                    texts = await self._answers([question for question, _ in waiting])
-                except Exception as error:
-                    for answered in (answered for _, answered in waiting if not answered.done()):
-                        answered.set_exception(error)
-                    continue
-                for (_, answered), text in zip(waiting, texts, strict=True):
-                    if not answered.done():
-                        answered.set_result(text)
-        finally:
-            del self._tasks[kind]
+            texts = await self._answers([question for question, _ in waiting])
+        except Exception as error:
+            if len(waiting) > 1:
+                for each in waiting:
+                    await self._answer_together([each])
+            elif not waiting[0][1].done():
+                waiting[0][1].set_exception(error)
+            return
+        for (_, answered), text in zip(waiting, texts, strict=True):
+            if not answered.done():
+                answered.set_result(text)
 
     async def _answers(self, questions: Sequence[Question]) -> list[str]:
         """Answers to questions of one kind, in a thread; after `MAX_SECONDS` their SQL is stopped."""

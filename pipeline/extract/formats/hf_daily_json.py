@@ -9,10 +9,13 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.json_entries import has_keys, integer_of, read_json, text_of, texts_of
 
+#: A paper that is an object with these keys before any object in it; a link to one is called so too.
+_PAPER = re.compile(r'"paper"\s*:\s*\{[^{}]{0,1000}?"(?:title|summary|authors)"\s*:')
+
 
 def recognises(head: Head) -> str | None:
     """Objects have a paper, itself an object, with a summary."""
-    is_told = has_keys(head, "paper", "summary") and re.search(r'"paper"\s*:\s*\{', head.text)
+    is_told = has_keys(head, "paper", "summary") and _PAPER.search(head.text)
     return "its objects have the keys paper, summary" if is_told else None
 
 

@@ -10,10 +10,13 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.json_entries import has_keys, integer_of, read_json, text_of, texts_of
 
+#: Content that is an object with a title, also behind values that are objects.
+_CONTENT = re.compile(r'"content"\s*:\s*\{(?:[^{}]|\{[^{}]*\}){0,4000}?"title"\s*:')
+
 
 def recognises(head: Head) -> str | None:
     """Notes have content, itself an object, with a title, and a forum or an abstract."""
-    is_note = has_keys(head, "content", "title") and re.search(r'"content"\s*:\s*\{', head.text)
+    is_note = has_keys(head, "content", "title") and _CONTENT.search(head.text)
     key = next((key for key in ("forum", "abstract") if has_keys(head, key)), None)
     return f"its objects have the keys content, title, {key}" if is_note and key else None
 

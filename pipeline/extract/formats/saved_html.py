@@ -26,7 +26,10 @@ _HTML = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)[\s
 _LABEL = re.compile(r"^(?:Title|Authors?|Subjects?|Journal-ref|Comments|Abstract):\s*")
 
 
-_TABLE = re.compile(r"^\s*<table[^<>]*>.{0,200}?<tr[^<>]*>(.{1,4000}?)</tr>", re.IGNORECASE | re.DOTALL | re.MULTILINE)
+_TABLE = re.compile(
+    r"^[ \t]*<table[^<>]*>(?:(?!<table).){0,200}?<tr[^<>]*>((?:(?!<t(?:able|r)\b).){1,4000}?)</tr>",
+    re.IGNORECASE | re.DOTALL | re.MULTILINE,
+)
 _CELL = re.compile(r"<t[hd][^<>]*>(.{0,200}?)</t[hd]>", re.IGNORECASE | re.DOTALL)
 
 

@@ -224,17 +224,36 @@ def test_questions_that_wait_are_answered_together_each_with_its_own(asked):
             return super().answer_each(asked, con)
 
     async def talk() -> list[str]:
-        gone = asyncio.create_task(kept.ask(Counted(text="nobody waits for this")))
+        gone = [asyncio.create_task(kept.ask(Counted(text="nobody waits for this"))) for _ in range(kept_open.LANES)]
+        await asyncio.sleep(0)
         await asyncio.sleep(0)
         waiting = [asyncio.create_task(kept.ask(Counted(text=abstract(n)))) for n in range(1, 41)]
         await asyncio.sleep(0)
-        gone.cancel()
+        for task in gone:
+            task.cancel()
         return await asyncio.gather(*waiting)
 
     together = asyncio.run(talk())
-    assert numbers == [1, 32, 8]
+    assert (sum(numbers), max(numbers)) == (40 + kept_open.LANES, 32)
     assert together == [asyncio.run(kept.ask(Counted(text=abstract(n)))) for n in range(1, 41)]
     assert len(set(together)) > 3
+    kept.close()
+
+
+def test_a_question_that_fails_fails_no_other_that_is_answered_with_it(asked):
+    class Failing(QUESTIONS["lookup"]):
+        @classmethod
+        def answer_each(cls, asked, con):
+            if any(each.text == "fail" for each in asked):
+                raise PapersieveError("this one can't be answered")
+            return super().answer_each(asked, con)
+
+    async def talk() -> list[str | BaseException]:
+        texts = [abstract(1), "fail", abstract(2), "fail", abstract(3)]
+        return await asyncio.gather(*(kept.ask(Failing(text=text)) for text in texts), return_exceptions=True)
+
+    kept = KeptOpen(asked.warehouse)
+    assert [isinstance(answer, PapersieveError) for answer in asyncio.run(talk())] == [False, True, False, True, False]
     kept.close()
 
 
