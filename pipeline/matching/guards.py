@@ -62,10 +62,13 @@ def _are_years() -> pl.Expr:
 
 
 def _are_neighbours() -> pl.Expr:
-    """Whether two stand in one volume, on other pages, under titles of which neither contains the other."""
+    """Whether two stand in one volume, on other pages, under titles of which neither
+    contains the other, and no abstract says that they are one.
+    """
     is_one_volume = (pl.col("volume") == 1) & (pl.col("venue").fill_null(1.0) >= OTHER_VENUE)
     is_elsewhere = (pl.col("pages") == 0) & (pl.col("title_similarity") < 1) & (pl.col("title_containment") < 1)
-    return (is_one_volume & is_elsewhere).fill_null(value=False) & ~has_one("doi", "arxiv_id", "pmid")
+    is_one_text = (pl.col("similarity") >= ALIKE_UNDER_UNLIKE_TITLES).fill_null(value=False)
+    return (is_one_volume & is_elsewhere).fill_null(value=False) & ~is_one_text & ~has_one("doi", "arxiv_id", "pmid")
 
 
 def _is_one_place() -> pl.Expr:

@@ -49,6 +49,8 @@ CODES: dict[str, str] = {
     "categories": "de kw",
 }  # fmt: skip
 _FEWEST_CODES = 3
+#: Names of an issue that number the rows of a table where no volume stands beside them.
+_ROW_NUMBERS = ("nummer", "numero", "номер", "号")
 _KNOWN = {name for theirs in NAMES.values() for name in theirs.split()}
 #: What tables call the title where none of its names is there, and one of these columns of ours is.
 _AS_TITLES = {
@@ -78,6 +80,8 @@ def guess_columns(columns: list[str]) -> Mapped:
         plain.pop("sp", None)  # Web of Science's sponsor
     names = CODES if _are_codes(plain) else NAMES
     found = {ours: [plain[name] for name in theirs.split() if name in plain] for ours, theirs in names.items()}
+    if not found["volume"]:
+        found["issue"] = [column for column in found["issue"] if _letters(column) not in _ROW_NUMBERS]
     if not found["title"]:
         known = {ours for ours, theirs in found.items() if theirs}
         found["title"] = [plain[name] for name, others in _AS_TITLES.items() if name in plain and known & set(others)]

@@ -91,11 +91,14 @@ def listed(name: str) -> list[str]:
 
     >>> listed("Gale, Hugh; Holt, Jo"), listed("Gale H, Holt JK, Lamp Trial"), listed("Hero III, Alfred O.")
     (['Gale, Hugh', 'Holt, Jo'], ['Gale H', 'Holt JK', 'Lamp Trial'], ['Hero III, Alfred O.'])
+    >>> listed("Institute of AI, University of Towers")
+    ['Institute of AI, University of Towers']
     """
     if ";" in name:
         parts = unescape(unescape(name)).split(";")
         return [each for part in parts if part.strip() for each in listed(part.strip())] if len(parts) > 1 else [name]
-    if "," not in name or not _WITHOUT_STOPS.fullmatch(name[: name.index(",")]):
+    first = name[: name.index(",")] if "," in name else ""
+    if not first or not _WITHOUT_STOPS.fullmatch(first) or _GROUP.search(first):
         return [name]
     parts = [part.strip() for part in name.split(",")]
     is_list = all(_WITHOUT_STOPS.fullmatch(part) or (" " in part and _GROUP.search(part)) for part in parts)

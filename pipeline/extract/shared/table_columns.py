@@ -165,7 +165,11 @@ def date_text(value: Any) -> str | None:
     """
     if isinstance(value, dict):
         parts = value.get("date-parts") or []
-        numbers = [integer_of(part) for part in parts[0][:3]] if parts and isinstance(parts[0], list) else []
+        numbers = (
+            [integer_of(part) for part in parts[0][:3]]
+            if isinstance(parts, list) and parts and isinstance(parts[0], list)
+            else []
+        )
         if not numbers or None in numbers:
             return text_of(value.get("raw") or value.get("literal"))
         return "-".join(f"{number:04d}" if at == 0 else f"{number:02d}" for at, number in enumerate(numbers))

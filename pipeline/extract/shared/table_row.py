@@ -86,7 +86,9 @@ def _add(inner: dict[str, Any], key: str, value: Any, level: int) -> None:
         if first.__class__ is not dict:
             return
         if any(kind in first for kind in _KINDS) and len(value) <= _MOST_KEYS:
-            value = {kind: text for each in value if isinstance(each, dict) for kind, text in _identifier(each)}
+            value = {
+                kind: text for each in reversed(value) if isinstance(each, dict) for kind, text in _identifier(each)
+            }  # the first of a kind stays
         else:
             value = first if len(value) == 1 and key.startswith("journal") else {}
     if not isinstance(value, dict) or len(value) > _MOST_KEYS:
