@@ -100,6 +100,8 @@ def _by_signs(text: str, separator: str) -> list[str]:
 
 def _two(part: str) -> list[str]:
     """Names that `and` joins behind a list: both inverted, or neither; "Barrow and Sons, Ltd." is one."""
+    if " and" not in part:
+        return [part]
     names = re.split(r",?\s+and\s+", part)
     return names if len({"," in name for name in names}) == 1 else [part]
 
