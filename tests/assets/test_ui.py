@@ -23,11 +23,12 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 PROJECT = '[tool.dg]\ndirectory_type = "project"\n[tool.dg.project]\nroot_module = "elsewhere"\n'
 DEFINITIONS = """from pathlib import Path
-from dagster import definitions, load_from_defs_folder
+from dagster import Definitions, definitions, in_process_executor, load_from_defs_folder
 
 @definitions
 def defs():
-    return load_from_defs_folder(path_within_project=Path(__file__).parent)
+    found = load_from_defs_folder(path_within_project=Path(__file__).parent)
+    return Definitions.merge(found, Definitions(executor=in_process_executor))
 """
 
 pytestmark = [
@@ -197,6 +198,7 @@ def test_a_component_of_another_project_publishes_again_and_again_while_a_warnin
         assert published == [1, 2, 3]
         page.goto(f"{address}/assets/trials/dumps?view=checks")
         page.get_by_text("unreadable_dumps").first.click()
-        expect(page.get_by_text("Warning").first).to_be_visible()
+        expect(page.get_by_role("img", name="warning_outline").first).to_be_visible()
+        expect(page.get_by_text("expected text, found a PDF").first).to_be_visible()
         page.goto(f"{address}/assets/trials/warehouse")
         expect(page.get_by_text("trials__refresh_warehouse").first).to_be_visible()

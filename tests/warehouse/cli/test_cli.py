@@ -385,7 +385,7 @@ ANSWERS = {
     "tables": [],
     "explain": ["{paper}"],
     "changes": [],
-    "report": ["--output", "report.html"],
+    "report": ["--out", "report.html"],
     "prisma": [],
     "export": ["parquet"],
     "review": None,  # serves until it is ended: tests/warehouse/decisions/test_review.py
