@@ -32,6 +32,9 @@ _NOT_STORED = {"documents": {"abstract_text"}}
 #: Measures whose rows a statement of the same name lists.
 _LISTED = ("unreadable_dumps", "held_back_dumps")
 
+#: What of them is shown: more columns push the reason out of the page.
+_TOLD = ("location", "reason_code", "message")
+
 #: Papers that are derived anew to be compared with what is stored.
 VERIFIED_PAPERS = 20
 
@@ -89,7 +92,8 @@ def frame_contract(frame: pl.DataFrame, rules: Contract) -> Verdict:
 def measure(store: Store, name: str) -> Verdict:
     """Judge one of the measures; the rows that it counts are shown where there are few."""
     value = dict(store.query("measure").iter_rows())[name]
-    return _against(THRESHOLDS[name], value, {"value": value}, store.query(name) if name in _LISTED else None)
+    rows = store.query(name).select(_TOLD) if name in _LISTED else None
+    return _against(THRESHOLDS[name], value, {"value": value}, rows)
 
 
 def removed_files(store: Store, around: Surroundings) -> Verdict:

@@ -115,11 +115,13 @@ def _identified(numbers: dict[str, Any]) -> list[str]:
 
 def _listed(texts: list[str]) -> list[str]:
     """Texts below the first line of a box, none wider than the box."""
-    return [
-        f"- {line}" if not at else f"  {line}"
-        for text in texts
-        for at, line in enumerate(textwrap.wrap(text, _CHARACTERS))
-    ]
+    return [f"- {line}" if not at else f"  {line}" for text in texts for at, line in enumerate(_wrapped(text))]
+
+
+def _wrapped(text: str) -> list[str]:
+    """Lines that fit into a box; a number stays with its `n =`."""
+    lines = textwrap.wrap(text.replace("n = ", "n\0=\0"), _CHARACTERS)
+    return [line.replace("\0", " ") for line in lines]
 
 
 def _source(row: dict[str, Any]) -> str:

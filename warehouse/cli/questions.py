@@ -20,7 +20,7 @@ from papersieve.warehouse.cli.options import (
 @command(
     "Ask",
     "papersieve query 'SELECT title, dump_count FROM papers ORDER BY dump_count DESC LIMIT 5'",
-    "papersieve query 'FROM papers' --format parquet --output papers.parquet",
+    "papersieve query 'FROM papers' --format parquet --out papers.parquet",
     "papersieve query \"SELECT paper_id FROM papers SEMI JOIN 'mine/*.csv' USING (doi)\" --allow-files mine",
     places=True,
     json=False,
@@ -34,7 +34,7 @@ from papersieve.warehouse.cli.options import (
     show_default=True,
     help="Form of the result.",
 )
-@click.option("--output", type=FILE, help="File to write; needed for parquet.")
+@click.option("--out", "--output", "output", type=FILE, help="File to write; needed for parquet.")
 @click.option(
     "--allow-files",
     "folder",
@@ -54,7 +54,7 @@ def query(sql: str, form: str, output: Path | None, folder: Path | None, places:
     from papersieve.warehouse.outputs import refuse_folder, refuse_output
 
     if form == "parquet" and not output:
-        raise click.UsageError("--format parquet needs --output FILE")
+        raise click.UsageError("--format parquet needs --out FILE")
     if output:
         refuse_output(output, *places)
     if folder:

@@ -151,8 +151,8 @@ def tell_lookup(told: dict[str, Any]) -> None:
                 (f"{row['judgement']:9}", _COLOURS[row["judgement"]]), f"  {harmless(row['title']) or '(no title)'}"
             )
         )
-        out.print(f"           {_place(row)}, paper {row['paper_id']}")
-        out.print(f"           {row['rule']}: {row['because']}")
+        console.labelled(out, "", f"{_place(row)}, paper {row['paper_id']}")
+        console.labelled(out, "", f"{row['rule']}: {row['because']}")
         if row["match_key"] is None:
             out.print("           no block key proposes this pair, so a run would not compare the two")  # fmt: skip
 

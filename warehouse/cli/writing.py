@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from papersieve.pipeline.extract.places.address import Place
 
 
-@command("Ask", "papersieve report", "papersieve report --since 12 --output report.html", places=True)
-@click.option("--output", type=FILE, help="File to write.  [default: beside the warehouse, NAME.report.html]")
+@command("Ask", "papersieve report", "papersieve report --since 12 --out report.html", places=True)
+@click.option(
+    "--out", "--output", "output", type=FILE, help="File to write.  [default: beside the warehouse, NAME.report.html]"
+)
 @click.option(
     "--since", type=click.IntRange(0), metavar="REVISION", help="Tell changes from here.  [default: the version before]"
 )

@@ -12,8 +12,8 @@ from papersieve.pipeline.extract.places.location import archive_of, file_of
 def find_files(paths: Iterable[AtHand]) -> Iterator[AtHand]:
     """Files that paths name: a folder stands for the files in it and below, in order of their names.
 
-    Names that start with `.` or `_` are not dumps. A path that does not exist, and a folder that is empty or can't be
-    listed, are yielded as they are: reading them says what is wrong.
+    Names that start with `.` or `_`, stores, warehouses and reports are not dumps. A path that does not exist, and a
+    folder that is empty or can't be listed, are yielded as they are: reading them says what is wrong.
     """
     for path in paths:
         below: list[AtHand] = []

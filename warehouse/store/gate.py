@@ -40,7 +40,7 @@ def _why(row: dict[str, object]) -> str:
     most = f", most often for {row['reason']}" if row["reason"] and bad == "quarantined" else ""
     told = _SAYS[str(row["reason_code"])].format(rows=row[rows], bad=row[bad])
     return (
-        f"held back: {told}{most} (share {row['value']:.2f}, at most {row['limit']:g}). Nothing of it is in the papers. "
+        f"{told}{most} (share {row['value']:.2f}, at most {row['limit']:g}). Nothing of it is in the papers. "
         f"Replace the file by a whole one, or take it as it is: papersieve run FILE --accept {str(row['dump_id'])[:8]}"
     )
 

@@ -1,14 +1,18 @@
 """Files below a folder of this machine, links followed."""
 
 import os
+import re
 from pathlib import Path
+
+#: Names that are no dumps: hidden ones, and what papersieve itself writes (a folder of dumps may hold its data folder).
+_PASSED_OVER = re.compile(r"^[._]|\.duckdb(\.|$)|\.report\.html$")
 
 
 def files_below(folder: Path) -> list[Path]:
     """Everything in the folder and below that is no folder, in order of the names, and folders that can't be listed.
 
-    Names that start with `.` or `_` are passed over. A link to a folder is followed, but each folder is listed once:
-    under its own name where it has one below, so links may lead in circles.
+    Names that start with `.` or `_` are passed over, and so are stores, warehouses and reports. A link to a folder is
+    followed, but each folder is listed once: under its own name where it has one below, so links may lead in circles.
     """
     found, seen = list[Path](), set[tuple[int, int]]()
     linked = [str(folder)]
@@ -26,7 +30,7 @@ def files_below(folder: Path) -> list[Path]:
                 found.append(Path(here))
                 continue
             for entry in entries:
-                if entry.name[0] in "._":
+                if _PASSED_OVER.search(entry.name):
                     continue
                 if not _is_folder(entry):
                     found.append(Path(entry.path))

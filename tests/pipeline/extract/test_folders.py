@@ -23,6 +23,14 @@ def below(folder: Path) -> list[str]:
     return [str(path.relative_to(folder)) for path in files_below(folder)]
 
 
+def test_what_papersieve_writes_into_a_folder_of_dumps_is_no_dump(tmp_path):
+    written = ("a.duckdb", "a.duckdb.lock", "a.duckdb.wal", "a.duckdb.versions/1.duckdb", "a.report.html")
+    for name in (*written, "duckdb.ris", "a.duckdb_notes.ris", "report.html"):
+        (tmp_path / "data" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "data" / name).touch()
+    assert below(tmp_path) == ["data/a.duckdb_notes.ris", "data/duckdb.ris", "data/report.html"]
+
+
 def fault(path: Path) -> str:
     [found] = find_dumps(path, Reading())
     assert isinstance(found, BrokenDump)

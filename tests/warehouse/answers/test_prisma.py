@@ -63,6 +63,8 @@ def test_the_picture_shows_the_numbers_and_they_add_up(searched):
         assert text in said
     assert re.search(r"ineligible by automation tools \(n =\s*1\)", said)
     assert "Records screened (n = 6)" in said
+    lines = ["".join(line.itertext()) for line in picture.iter("{http://www.w3.org/2000/svg}tspan")]
+    assert all(line.count("(") == line.count(")") for line in lines)  # no number is torn from its "n ="
     assert 11 == 4 + 1 + 6
 
 

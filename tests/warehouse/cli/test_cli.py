@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,7 @@ from papersieve.checks.remedies import OF_SOFTWARE, REMEDIES
 from papersieve.checks.thresholds import DRIFTS, THRESHOLDS
 from papersieve.pipeline.settings import SECTIONS, Settings
 from papersieve.pipeline.settings_file import load_settings
+from papersieve.warehouse import console
 from papersieve.warehouse.cli.main import cli
 from papersieve.warehouse.cli.options import GROUPS, wrapped
 from papersieve.warehouse.published.audit import checks
@@ -385,7 +387,7 @@ ANSWERS = {
     "tables": [],
     "explain": ["{paper}"],
     "changes": [],
-    "report": ["--output", "report.html"],
+    "report": ["--out", "report.html"],
     "prisma": [],
     "export": ["parquet"],
     "review": None,  # serves until it is ended: tests/warehouse/decisions/test_review.py
@@ -535,3 +537,12 @@ def test_what_is_wrapped_keeps_its_words_and_fits_the_terminal(text, columns):
     assert shown.split() == text.split()
     for line in shown.splitlines():
         assert len(line) <= columns or len(line.split()) <= 1
+
+
+def test_what_continues_a_labelled_line_stands_below_its_text():
+    shown = StringIO()
+    console.labelled(console.HarmlessConsole(file=shown, force_terminal=True, width=40), "match", "word " * 20)
+    first, *more = shown.getvalue().splitlines()
+    assert first.startswith("match      word")
+    assert more
+    assert all(line.startswith(" " * 11 + "word") for line in more)
