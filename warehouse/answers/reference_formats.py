@@ -98,9 +98,15 @@ def _bibtex(row: Row) -> str:
     kind = "".join(others.pop("ENTRYTYPE", [_type(row)[1]])[:1])
     fields["ids"] = ", ".join(others.pop("ID", ()))  # biblatex's name of other keys
     for name, values in others.items():
-        fields.setdefault(re.sub(r"[^\w-]|_", "", name).lower(), _tex("; ".join(values)))
+        fields.setdefault(_bibtex_field(name), _tex("; ".join(values)))
     lines = [f"  {name} = {{{' '.join(value.split())}}}" for name, value in fields.items() if name and value]
     return f"@{kind}{{{row['id']},\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _bibtex_field(name: str) -> str:
+    """The name of a field in BibTeX, which begins with a letter: Refer's `%8` has none."""
+    plain = re.sub(r"[^\w-]|_", "", name).lower()
+    return f"field{plain}" if plain[:1].isdigit() else plain
 
 
 def _bibtex_name(name: str) -> str:

@@ -112,7 +112,7 @@ def test_what_no_column_took_is_written_as_it_was_listed():
         "issue": None,
         "pages": None, "published_date": None, "year": 2019, "doi": None, "arxiv_id": None, "arxiv_version": None,
         "pmid": None,
-        "categories": None, "urls": [], "other_fields": json.dumps({"CY": "Aix", "ID": "gale19", "N1": ["papersieve: listed in x.ris:1", "Read it"], "A4": ["Gale, H.", "Holt, J."], "issn_l": "1"}),
+        "categories": None, "urls": [], "other_fields": json.dumps({"CY": "Aix", "ID": "gale19", "N1": ["papersieve: listed in x.ris:1", "Read it"], "A4": ["Gale, H.", "Holt, J."], "issn_l": "1", "8": "May"}),
         "format": "ris", "notes": [], "language": "fr", "publication_type": "thesis",
     }  # fmt: skip
     batch = [pl.DataFrame([row], schema_overrides={"urls": pl.List(pl.String), "notes": pl.List(pl.String)})]
@@ -131,6 +131,7 @@ def test_what_no_column_took_is_written_as_it_was_listed():
     bibtex = "".join(pieces("bibtex", list(row), batch))
     assert "listed in x.ris" not in bibtex
     assert "cy = {Aix}" in bibtex
+    assert "  field8 = {May}" in bibtex  # no name in BibTeX begins with a digit
     assert "ids = {gale19}" in bibtex
     assert "a4 = {Gale, H.; Holt, J.}" in bibtex
     (csl,) = json.loads("".join(pieces("csl-json", list(row), batch)))
