@@ -54,6 +54,10 @@ def test_an_item_that_links_to_a_paper_and_has_no_title_is_rejected(tmp_path):
         ("<summary>Show more</summary>", None),
         ("<summary>Click to view the abstract</summary>", None),
         ("<summary><b>Abstract</b></summary>", None),
+        ("<summary>Abstract (click to expand)</summary>", None),
+        ("<summary>点击查看摘要</summary>", None),
+        ("<summary><b>Abstractive summarization of logs</b></summary>", "Abstractive summarization of logs"),
+        ("<summary>Summary statistics of nets</summary>", "Summary statistics of nets"),
     ],
 )
 def test_a_folded_part_is_a_paper_by_its_title(line, title):
