@@ -1,6 +1,7 @@
 """Rows as text, separated by commas, tabs or semicolons, under a line of column names; read as a stream."""
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
@@ -24,6 +25,8 @@ _SEPARATORS = ("\t", ",", ";", "|")
 
 #: Lines that may stand before the names of the columns: Excel's `sep=;`, the query and the date of an export.
 _MAX_PREFACE = 20
+#: What is no name but a piece of a title: it begins with "and", or ends with a word without capitals.
+_OF_TITLE = re.compile(r"\s*and\b|(?:.*\s)?(?!(?:al\.?|others)\s*$)[a-z]\S*\s*$", re.DOTALL)
 
 
 def recognises(head: Head) -> str | None:
@@ -80,7 +83,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
             return
         if any(row[len(names) :]) and (joined := _rejoined(row, names, mapped, separator)):
             row = joined
-            message = "rows with separators in a cell that has no quotes; read with their authors as one cell"
+            message = "rows with separators in a cell that has no quotes; read with their authors, or their title, as one cell"
             ledger.notice_once(feed.lines[0][0], "row_rejoined", message)
         entry, reason = _entry(row, names, mapped, by_commas=by_commas)
         if entry:
@@ -111,21 +114,24 @@ def _wide(found: int, expected: int) -> str:
 
 
 def _rejoined(row: list[str], names: list[str], mapped: Mapped, separator: str) -> list[str] | None:
-    """A row that is too wide with its authors as one cell, if that puts
+    """A row that is too wide with its authors as one cell, or its title, if that puts
     a DOI or a date in its column: nobody quoted the separators between them.
     """
-    at = next((names.index(column) for column in mapped.get("authors", ())), None)
-    if at is None:
-        return None
-    end = at + 1 + len(row) - len(names)
-    joined = [*row[:at], separator.join(row[at:end]), *row[end:]]
 
     def says(row: list[str]) -> int:
         cells = dict(zip(names, row, strict=False))
         dated = sum(bool(parse_date(cells[column])) for column in mapped.get("published", ()))
         return dated + sum(is_doi(cells[column]) for column in mapped.get("doi", ()))
 
-    return joined if says(joined) > says(row) else None
+    options = [row]
+    for ours in filter(mapped.get, ("authors", "title")):
+        at = names.index(mapped[ours][0])
+        end = at + 1 + len(row) - len(names)
+        pieces = [*row[at : end - 1], row[end - 1].strip().removeprefix("and ")]
+        if ours == "title" or not any(map(_OF_TITLE.match, pieces)):
+            options.append([*row[:at], separator.join(row[at:end]), *row[end:]])
+    best = max(options, key=says)
+    return best if best is not row else None
 
 
 def _entry(row: list[str], names: list[str], mapped: Mapped, *, by_commas: bool) -> tuple[Entry | None, str]:

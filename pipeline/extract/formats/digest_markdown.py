@@ -35,7 +35,7 @@ _RULE = re.compile(r"[-*_]{3,}")
 _BOLD_ITEM = re.compile(r"[-*+]\s+\*\*[^*]*[^*:：\s]\*\*(?!\s*[:：])")
 _DATES = ("date", "published", "publish date", "published date", "publication date", "submitted", "updated")
 _SUBJECTS = ("subjects", "categories", "category", "keywords", "tags")
-_PROSE_WORDS = 4
+_PROSE_WORDS, _SENTENCE_WORDS = 4, 8
 #: Fields that begin a paper where several stand under one heading.
 _PARTING = (*TITLES, "authors", "author")
 
@@ -126,7 +126,7 @@ def _entry(section: Lines) -> Entry | None:
 def _values(lines: Lines) -> dict[str, str]:
     """Fields by name; bullets behind other fields than the abstract are the abstract."""
     fields: dict[str, list[str]] = {}
-    last, before = "", 0
+    last, before, is_loose = "", 0, False  # whether the last field stands by itself, without marks, as others may
     for number, line in ((number, piece) for number, text in lines for piece in fields_of(text)):
         is_apart, before = number > before + 1, number
         if _RULE.fullmatch(line.strip()):
@@ -134,10 +134,12 @@ def _values(lines: Lines) -> dict[str, str]:
         found, bullet = field_of(line), BULLET.match(line)
         if found and bullet and last and not is_field(line, *found):
             found = None
+        if found and last and any(fields[last]) and is_apart and not is_loose and not bullet and _is_text(line, *found):
+            found = None
         if found and not (
             last in (*ABSTRACT, PROSE) and not bullet and not is_marked(line, found[0])
         ):  # behind its mark all is abstract, whatever colons it has
-            last = found[0]
+            last, is_loose = found[0], is_apart and not bullet and not is_field(line, "", found[1])
             fields[last] = [found[1]]
         elif bullet and last and last not in (*ABSTRACT, *SHORT):
             last = "abstract"
@@ -147,6 +149,12 @@ def _values(lines: Lines) -> dict[str, str]:
                 last = PROSE
             fields.setdefault(last, []).append(bullet[1] if bullet else TAGS.sub(" ", line).strip())
     return {name: " ".join(" ".join(values).split()) for name, values in fields.items()}
+
+
+def _is_text(line: str, name: str, value: str) -> bool:
+    """Whether a line that could be a field is the beginning of a text: "Background: nets dry at night." """
+    is_sentence = line.rstrip().endswith((".", "!", "?")) or len(line.split()) >= _SENTENCE_WORDS
+    return not HEADING.match(line) and not is_field(line, name, value) and is_sentence and _is_prose(line)
 
 
 def _is_prose(line: str) -> bool:

@@ -21,6 +21,8 @@ from papersieve.pipeline.extract.shared.table_columns import is_table, unique_na
 
 #: The last line that libxml2 gives an element of HTML.
 _LINES_KNOWN = 65_535
+#: Columns of a table that are looked at, and the most rows that a cell spans.
+_COLUMNS, _SPAN = 100, 1000
 
 _HTML = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL)
 _LABEL = re.compile(r"^(?:Title|Authors?|Subjects?|Journal-ref|Comments|Abstract):\s*")
@@ -129,17 +131,43 @@ def _shown(article: Any) -> Entry | None:
 def _tabled(table: Any) -> Iterator[Entry]:
     """Papers of a table whose first row names its columns."""
     rows = list(table.iter("tr"))
-    cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
-    names = unique_names([_text(cell) or "" for cell in cells[0]]) if cells else []
+    texts = _texts(rows)
+    names = unique_names([text or "" for text in next(texts, [])])
     if not _is_named(names):
         return
     mapped = guess_columns(names)
-    for row, found in zip(rows[1:], cells[1:], strict=True):
-        if entry := entry_of_row(dict(zip(names, map(_text, found), strict=False)), mapped):
+    for row, found in zip(rows[1:], texts, strict=True):
+        is_heading = any(_span(cell, "colspan") >= len(names) for cell in row)
+        if not is_heading and (entry := entry_of_row(dict(zip(names, found, strict=False)), mapped)):
             links = (link.get("href", "") for link in row.iter("a"))
             entry.urls += [link for link in links if link.startswith(("http://", "https://"))]
             entry.line_start, entry.line_end = row.sourceline or 1, _end(row)
             yield entry
+
+
+def _texts(rows: list[Any]) -> Iterator[list[str | None]]:
+    """Texts of each row by column; what spans rows stands in each of them, what spans columns in the first."""
+    below = dict[int, tuple[int, str | None]]()  # by column: in how many rows to come a text stands
+    for row in rows:
+        texts, cells = list[str | None](), [cell for cell in row if cell.tag in ("td", "th")][::-1]
+        width = max((at + 1 for at, (count, _) in below.items() if count), default=0)
+        while (cells or len(texts) < width) and len(texts) < _COLUMNS:
+            count, text = below.get(len(texts), (0, None))
+            if count or not cells:
+                below[len(texts)] = max(count - 1, 0), text
+                texts.append(text if count else None)
+                continue
+            cell = cells.pop()
+            for text in (_text(cell), *[None] * (_span(cell, "colspan") - 1)):
+                below[len(texts)] = _span(cell, "rowspan") - 1, text
+                texts.append(text)
+        yield texts
+
+
+def _span(cell: Any, name: str) -> int:
+    """How many rows or columns a cell spans."""
+    count = cell.get(name) or "1"
+    return min(max(int(count), 1), _SPAN) if count.isdecimal() and len(count) < 6 else 1
 
 
 def _listed(term: Any) -> Entry | None:

@@ -32,8 +32,12 @@ _CHINESE = {
     "发布时间": "date", "时间": "date", "链接": "link", "论文链接": "link", "代码": "code", "代码链接": "code", "类别": "categories",
     "分类": "categories", "领域": "categories", "期刊": "journal", "会议": "venue", "机构": "affiliation", "关键词": "keywords",
 }  # fmt: skip
-#: Words by which the name of a folded part tells what is in it: "Click to view the abstract".
-_FOLDS = {"abstract": "abstract", "摘要": "abstract", "summary": "abstract", "tl;dr": "abstract", "tldr": "abstract"}
+#: What a folded part with the abstract is called: such a word, alone or among those that tell what to do: "Click to
+#: view the abstract".
+_FOLDED_ABSTRACT = re.compile(
+    r"\W*(?:(?:click|tap|press|here|to|for|show|hide|expand|collapse|view|read|see|toggle|the|full|more|paper|original|english|chinese|ai)\b\W*"
+    r"|(?:点击|展开|查看|阅读|论文|原文|中文|英文)\W*|(?P<word>(?:abstract|summary|tl;?dr)\b|摘要)\W*)+(?(word)|(?!))"
+)
 #: A folded part that is called otherwise is a paper with its title: `<summary><b>title</b> - <a
 #: href="link">id</a></summary>`.
 _FOLDED_TITLE = re.compile(
@@ -91,7 +95,7 @@ def field_of(line: str) -> tuple[str, str] | None:
         return (name, "") if name in (*ABSTRACT, *SHORT, "translation", "authors") else None
     if folded := _FOLDED.match(line.strip()):
         name = folded["name"].strip().lower()
-        name = next((ours for word, ours in _FOLDS.items() if word in name), _CHINESE.get(name, name))
+        name = "abstract" if _FOLDED_ABSTRACT.fullmatch(name) else _CHINESE.get(name, name)
         return (name, TAGS.sub(" ", line.strip()[folded.end() :]).strip()) if name in KNOWN else None
     found = _FIELD.fullmatch(line.strip())
     if not found:

@@ -18,9 +18,17 @@ _BEFORE = re.compile(
 _TITLE = re.compile(
     r"(?:\*\*\s*\[(?P<a>[^\[\]]+)\]\((?P<a_url>[^()\s]+)\)\s*\*\*|\[\*{0,2}(?P<b>[^\[\]]+?)\*{0,2}\]\((?P<b_url>[^()\s]+)\)|\*\*(?P<c>.+?)\*\*)(?P<rest>.*)"
 )
-#: A title in plain text ends where a link, names in italics or a venue begins.
+#: A word of names, or of a venue.
+_CAPITAL = r"(?:[^\W\d_a-z][^\s\[\]?!:<|`*]*|and|&|et|al\.,?|van|der|de|von|da|di|del|la|(?:19|20)\d\d[.,]?)"
+#: A venue with its year, before a link.
+_VENUE = r"[A-Z][^\[\]?!]{1,80}\b(?:19|20)\d\d\b[\s.,)]*[\[(<|*`]"
+#: A title in plain text ends where a link, italics before a link, a venue with its year, or names begin.
 _PLAIN_TITLE = re.compile(
-    r"(?P<c>[^\[<|`*]{2,300}?)(?P<rest>(?:[\s,.(:–—-]*(?:\barXiv[ ,:]|[\[<|`*]|https?:)|(?<=\w{3})\.\s+[A-Z]|\s*\((?:19|20)\d\d\)).*)",
+    r"(?P<c>[^`]{2,300}?)(?P<rest>(?:"
+    r"[\s,.(:–—-]{0,9}(?:\barXiv[ ,:]{1,2}(?:preprint|\d|\[)|\[\[|\[(?=[^\[\]]*(?:\]\(|\d\d\]))|<(?=[a-z/!])|(?<!\w)\||`|https?:"
+    rf"|\*{{1,2}}[^*]+\*{{1,2}}(?=[.,;]\s+[A-Z]|\s+et al\b|\s+{_VENUE}|[\s,.;)]*(?:$|[\[(<|*`]|https?:)))"
+    rf"|(?<=\w{{3}})\.\s+(?=(?:{_CAPITAL}\s+){{1,60}}(?:[\[(<|*`]|https?:|{_CAPITAL}\.\s)|{_VENUE})"
+    r"|\s*\((?:19|20)\d\d\)(?!\s+[a-z])).*)",
     re.DOTALL,
 )
 _ITALIC_TITLE = re.compile(r"\*(?P<c>[^*]{3,300})\*(?P<rest>\s*(?:[,.(\[]|[-–—]\s).*)", re.DOTALL)

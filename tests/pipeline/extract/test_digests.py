@@ -23,6 +23,14 @@ URL = "https://arxiv.org/abs/2110.00007"
         (f"1. Tar for Decks, *Jörg Küster et al.*, **ICML 2024**. [[PDF]({URL})]", "Tar for Decks", "ICML", "2024"),
         (f"- (Almost) Dry Nets [[Paper]({URL})]", "(Almost) Dry Nets", None, None),
         (f"- [Paper]({URL}) [Code](https://github.com/a/b) **Nets**", "Nets", None, None),
+        (f"- Nets. Are they dry? [[paper]({URL})]", "Nets. Are they dry?", None, None),
+        (f"- Buoys in Fog. Ola Berg, Pia Quill. TMLR 2023. [[paper]({URL})]", "Buoys in Fog", "TMLR", "2023"),
+        (f"- Buoys in Fog. Annals of the Bar 2021. [[paper]({URL})]", "Buoys in Fog", "Annals of the Bar", "2021"),
+        (f"- Buoys [is] all quays need [[paper]({URL})]", "Buoys [is] all quays need", None, None),
+        (f"- C* nets of *in situ* quays [[paper]({URL})]", "C* nets of *in situ* quays", None, None),
+        (f"- Buoys in Fog. *Ola Berg* et al., TMLR 2023 [[paper]({URL})]", "Buoys in Fog", "TMLR", "2023"),
+        (f"- The arXiv, a history [[paper]({URL})]", "The arXiv, a history", None, None),
+        (f"- Nets: dry. arXiv 2023 [[paper]({URL})]", "Nets: dry", "arXiv", "2023"),
     ],
 )  # fmt: skip
 def test_an_item_has_a_title_and_what_stands_around_it(text, title, venue, date):
@@ -54,6 +62,10 @@ def test_an_item_that_links_to_a_paper_and_has_no_title_is_rejected(tmp_path):
         ("<summary>Show more</summary>", None),
         ("<summary>Click to view the abstract</summary>", None),
         ("<summary><b>Abstract</b></summary>", None),
+        ("<summary>Abstract (click to expand)</summary>", None),
+        ("<summary>点击查看摘要</summary>", None),
+        ("<summary><b>Abstractive summarization of logs</b></summary>", "Abstractive summarization of logs"),
+        ("<summary>Summary statistics of nets</summary>", "Summary statistics of nets"),
     ],
 )
 def test_a_folded_part_is_a_paper_by_its_title(line, title):
