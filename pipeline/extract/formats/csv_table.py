@@ -129,7 +129,8 @@ def _rejoined(row: list[str], names: list[str], mapped: Mapped, separator: str) 
         end = at + 1 + len(row) - len(names)
         pieces = [*row[at : end - 1], row[end - 1].strip().removeprefix("and ")]
         if ours == "title" or not any(map(_OF_TITLE.match, pieces)):
-            options.append([*row[:at], separator.join(row[at:end]), *row[end:]])
+            whole = row[at:end] if ours == "title" else pieces
+            options.append([*row[:at], separator.join(whole), *row[end:]])
     best = max(options, key=says)
     return best if best is not row else None
 
