@@ -20,7 +20,8 @@ from papersieve.warehouse.sql import ask_rows, quoted_name
 #: Seconds after which a question's SQL is stopped; questions that are answered at a time, others wait.
 MAX_SECONDS, AT_ONCE = 10, 4
 
-#: Lots of questions of a kind that is answered together, at a time: a slow one does not hold all others.
+#: Lots of questions of a kind that is answered together, at a time, the second where it is full: smaller lots cost more
+#: each, and a slow one does not hold all others.
 LANES = 2
 
 #: Characters of the largest answer: a paper of ten thousand records has more.
@@ -63,7 +64,8 @@ class KeptOpen:
         else:
             answered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
             self._waiting[kind].append((question, answered))
-            if len(tasks := self._tasks[kind]) < LANES:
+            tasks, is_lot = self._tasks[kind], len(self._waiting[kind]) >= kind.AT_ONCE
+            if not tasks or (is_lot and len(tasks) < LANES):
                 tasks.add(task := asyncio.create_task(self._answer_waiting(kind)))
                 task.add_done_callback(tasks.discard)
             text = await answered
