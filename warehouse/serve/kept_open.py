@@ -20,9 +20,9 @@ from papersieve.warehouse.sql import ask_rows, quoted_name
 #: Seconds after which a question's SQL is stopped; questions that are answered at a time, others wait.
 MAX_SECONDS, AT_ONCE = 10, 4
 
-#: Lots of questions of a kind that is answered together, at a time, the second where it is full: smaller lots cost more
-#: each, and a slow one does not hold all others.
-LANES = 2
+#: Lots of questions of one kind that are answered at a time. The second begins only once it is full, as small lots cost
+#: more for each question; so a slow lot does not hold all others.
+LOTS = 2
 
 #: Characters of the largest answer: a paper of ten thousand records has more.
 MAX_ANSWER = 10_000_000
@@ -45,7 +45,7 @@ class KeptOpen:
         self._lock = Lock()
         self._threads = ThreadPoolExecutor(AT_ONCE)
         self._waiting: defaultdict[type[Question], list[tuple[Question, asyncio.Future[str]]]] = defaultdict(list)
-        self._tasks: defaultdict[type[Question], set[asyncio.Task[None]]] = defaultdict(set)
+        self._at_work: defaultdict[type[Question], set[asyncio.Task[None]]] = defaultdict(set)
         self._file: tuple[int, ...] | None = None
         self._root: duckdb.DuckDBPyConnection | None = None
         self._idle: list[duckdb.DuckDBPyConnection] = []
@@ -55,19 +55,18 @@ class KeptOpen:
     async def ask(self, question: Question) -> str:
         """The answer as JSON.
 
-        Questions of a kind that wait meanwhile are answered together, as many as `Question.AT_ONCE`. Raises
+        Questions of a kind that wait meanwhile are answered together, as many as `Question.LOT`. Raises
         PapersieveError as the question does, and duckdb.InterruptException where it takes too long.
         """
         kind = type(question)
-        if kind.AT_ONCE == 1:
+        if kind.LOT == 1:
             (text,) = await self._answers([question])
         else:
             answered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
             self._waiting[kind].append((question, answered))
-            tasks, is_lot = self._tasks[kind], len(self._waiting[kind]) >= kind.AT_ONCE
-            if not tasks or (is_lot and len(tasks) < LANES):
-                tasks.add(task := asyncio.create_task(self._answer_waiting(kind)))
-                task.add_done_callback(tasks.discard)
+            at_work, is_lot = self._at_work[kind], len(self._waiting[kind]) >= kind.LOT
+            if not at_work or (is_lot and len(at_work) < LOTS):
+                at_work.add(asyncio.create_task(self._answer_waiting(kind)))
             text = await answered
         if len(text) > MAX_ANSWER:
             raise PapersieveError(
@@ -83,9 +82,12 @@ class KeptOpen:
 
     async def _answer_waiting(self, kind: type[Question]) -> None:
         """Answer those that wait, until none does."""
-        while waiting := self._waiting[kind][: kind.AT_ONCE]:
-            del self._waiting[kind][: kind.AT_ONCE]
-            await self._answer_together(waiting)
+        try:
+            while waiting := self._waiting[kind][: kind.LOT]:
+                del self._waiting[kind][: kind.LOT]
+                await self._answer_together(waiting)
+        finally:  # at once, not when the loop comes to it: who asks in between would wait for nobody
+            self._at_work[kind] -= {asyncio.current_task()}
 
     async def _answer_together(self, waiting: list[tuple[Question, asyncio.Future[str]]]) -> None:
         """Answer these; where that fails, each alone, so that none fails for another. Who is gone waits no more."""

@@ -31,7 +31,7 @@ class Question(BaseModel, ABC):
     model_config = ConfigDict(extra="forbid")
 
     #: Questions of this kind that are answered together, where as many wait.
-    AT_ONCE: ClassVar[int] = 1
+    LOT: ClassVar[int] = 1
 
     @abstractmethod
     def answer(self, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
@@ -50,7 +50,7 @@ class Lookup(Question):
     title: str = Field("", max_length=MAX_CHARS, description="Title, compared too.")
     limit: int = Field(5, ge=1, le=100, description="Most papers to show.")
 
-    AT_ONCE = 32
+    LOT = 32
 
     def answer(self, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         """As `papersieve lookup TEXT`."""

@@ -224,7 +224,7 @@ def test_questions_that_wait_are_answered_together_each_with_its_own(asked):
             return super().answer_each(asked, con)
 
     async def talk() -> list[str]:
-        gone = [asyncio.create_task(kept.ask(Counted(text="nobody waits for this"))) for _ in range(kept_open.LANES)]
+        gone = [asyncio.create_task(kept.ask(Counted(text="nobody waits for this"))) for _ in range(kept_open.LOTS)]
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         waiting = [asyncio.create_task(kept.ask(Counted(text=abstract(n)))) for n in range(1, 41)]
@@ -234,9 +234,19 @@ def test_questions_that_wait_are_answered_together_each_with_its_own(asked):
         return await asyncio.gather(*waiting)
 
     together = asyncio.run(talk())
-    assert (sum(numbers), max(numbers)) == (40 + kept_open.LANES, 32)
+    assert (sum(numbers), max(numbers)) == (40 + kept_open.LOTS, 32)
     assert together == [asyncio.run(kept.ask(Counted(text=abstract(n)))) for n in range(1, 41)]
     assert len(set(together)) > 3
+    kept.close()
+
+
+def test_who_asks_again_at_once_is_answered(asked):
+    async def talk() -> list[str]:
+        ask = QUESTIONS["lookup"]
+        return [await kept.ask(ask(text=abstract(n))) for n in (1, 2)]
+
+    kept = KeptOpen(asked.warehouse)
+    assert [json.loads(answer)["is_here"] for answer in asyncio.run(asyncio.wait_for(talk(), 30))] == [True, True]
     kept.close()
 
 
@@ -263,7 +273,7 @@ class Endless(Question):
 
 
 class EndlessTogether(Endless):
-    AT_ONCE = 2
+    LOT = 2
 
 
 def test_a_question_that_takes_too_long_is_stopped(asked, monkeypatch):
