@@ -5,7 +5,7 @@ sections, and those of catalogues: OAI-PMH with Dublin Core, Unixref, DataCite.
 import json
 from collections.abc import Callable
 
-from benchmarks.exports import Made, _element, _folded, _names, _tagged
+from benchmarks.exports import Made, _element, _folded, _names, _people, _tagged
 
 _DOI_PLACE, _SECTION = 'ELocationID EIdType="doi"', 'AbstractText Label="{}"'
 
@@ -56,10 +56,7 @@ def pubmed_sections(entries: list[Made]) -> bytes:
     """PubMed's XML with abstracts in two sections, the DOI where the article stands, and the day."""
     said = []
     for e in entries:
-        people = "".join(
-            f"<Author>{_element('LastName', family)}{_element('ForeName', given)}</Author>"
-            for family, given in dict.fromkeys(e.authors)
-        )
+        people = _people(e, "<Author>{family}{given}</Author>", "LastName", "ForeName")
         parts = (("BACKGROUND", e.abstract), ("RESULTS", "Nine of them never did.")) if e.abstract else ()
         abstract = "".join(_element(_SECTION.format(label), text) for label, text in parts)
         said.append(
@@ -92,10 +89,8 @@ def unixref(entries: list[Made]) -> bytes:
     """Crossref's XML, with the works that each cites."""
     said = []
     for e in entries:
-        people = "".join(
-            f'<person_name contributor_role="author">{_element("given_name", given)}{_element("surname", family)}</person_name>'
-            for family, given in dict.fromkeys(e.authors)
-        )
+        person = '<person_name contributor_role="author">{given}{family}</person_name>'
+        people = _people(e, person, "surname", "given_name")
         pages = (
             f"<pages>{_element('first_page', e.pages[0])}{_element('last_page', e.pages[1])}</pages>" if e.pages else ""
         )

@@ -186,13 +186,18 @@ def _element(name: str, text: Any) -> str:
     return f"<{name}>{html.escape(str(text))}</{name.partition(' ')[0]}>" if text is not None else ""
 
 
+def _people(entry: Made, one: str, family: str, given: str) -> str:
+    """Authors, each once: what stands around one, and how the elements of the names are called."""
+    return "".join(
+        one.format(family=_element(family, f), given=_element(given, g)) for f, g in dict.fromkeys(entry.authors)
+    )
+
+
 def pubmed_xml(entries: list[Made]) -> bytes:
     """PubMed's XML, without blanks between elements."""
     said = []
     for e in entries:
-        people = "".join(
-            f"<Author>{_element('LastName', f)}{_element('ForeName', g)}</Author>" for f, g in dict.fromkeys(e.authors)
-        )
+        people = _people(e, "<Author>{family}{given}</Author>", "LastName", "ForeName")
         said.append(
             f"<PubmedArticle><MedlineCitation>{_element('PMID', e.pmid)}<Article><Journal><JournalIssue>{_element('Volume', e.volume)}{_element('Issue', e.issue)}"
             f"<PubDate>{_element('Year', e.year)}</PubDate></JournalIssue>{_element('Title', e.venue)}</Journal>{_element('ArticleTitle', e.title)}"
@@ -208,10 +213,7 @@ def mods(entries: list[Made]) -> bytes:
     """MODS in its namespace."""
     said = []
     for e in entries:
-        people = "".join(
-            f'<name type="personal">{_element(_GIVEN_PART, g)}{_element(_FAMILY_PART, f)}</name>'
-            for f, g in dict.fromkeys(e.authors)
-        )
+        people = _people(e, '<name type="personal">{given}{family}</name>', _FAMILY_PART, _GIVEN_PART)
         detail = "".join(f'<detail type="{kind}">{_element("number", value)}</detail>' for kind, value in (("volume", e.volume), ("issue", e.issue)) if value)  # fmt: skip
         extent = f"<extent>{_element('start', e.pages[0])}{_element('end', e.pages[1])}</extent>" if e.pages else ""
         said.append(

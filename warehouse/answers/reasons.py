@@ -41,7 +41,7 @@ RULES = {
     ),
     "other_page": RuleWords(
         "two pages of one volume",
-        "They stand in one volume, under other titles and on other pages. Only a person may merge these.",
+        "They stand in one volume, on other pages and under other titles, and no abstract says that they are one. Only a person may merge these.",
     ),
     "other_arxiv_id": RuleWords("two arXiv ids", "Each shows an arXiv id of its own. Only a person may merge these."),
     "generic_title": RuleWords(

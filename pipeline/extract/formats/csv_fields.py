@@ -1,4 +1,4 @@
-"""CSV with a field a row, its name first, as Embase exports records: `"TITLE","…"`, `"AUTHOR NAMES","…","…"`."""
+"""CSV with one field per row, its name first, as Embase exports records: `"TITLE","…"`, `"AUTHOR NAMES","…","…"`."""
 
 import csv
 import re

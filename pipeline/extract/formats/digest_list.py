@@ -1,4 +1,4 @@
-"""Lists of papers in markdown, as digests of "daily papers" and "awesome" repositories have them: an item a paper.
+"""Lists of papers in markdown, as digests of "daily papers" and "awesome" repositories have them: one item per paper.
 
 An item begins with its title (in bold, as a link, or plain before links to the paper); a date or a venue may stand
 before it, names and a venue behind it, an abstract below it.

@@ -169,7 +169,7 @@ CITED = st.lists(
 
 
 def _tagged(rows: list[dict], line: str, first: str, last: str, **tags: str) -> str:
-    """Entries of a tag a line; tags: ours = theirs."""
+    """Entries with one tag per line; tags: ours = theirs."""
     entries = []
     for row in rows:
         shown = [*row.items(), *(("author", f"{family}, {given}") for given, family in row["authors"])]
