@@ -44,6 +44,8 @@ _VERBATIM = re.compile(r"\\verb\*?([^\sa-zA-Z0-9*])(.{1,200}?)\1")
 _LINKED = re.compile(r"\\href\s*\{[^{}]*\}(?=\s*\{)|\\url(?=\s*\{)")
 #: An entity that is left where text was escaped twice: R&amp;amp;D.
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,7}|#x[0-9a-fA-F]{2,6});")
+#: A tilde of a link, in the ways that people write it in LaTeX, where it is an accent or a space.
+_TILDE_OF_LINK = re.compile(r"(https?://[^\s{}$]*?)(?:\\textasciitilde ?|\\~|~|\$\\sim\$)(?:\{\})?")
 _BARE_DOLLAR = re.compile(r"(?<!\\)\$")
 _BARE_PERCENT = re.compile(r"(?<!\\)%")
 _BOUNDARY = re.compile(r"\\.|[{}$]|\s+", re.DOTALL)
@@ -169,11 +171,12 @@ def fold(clean: str) -> str:
 def _latex_to_text(text: str) -> str:
     """Decode the words that hold LaTeX, and leave the others alone: the decoder reads character by character.
 
-    The text itself where the decoder fails on it, or where it is nested beyond reason.
+    A word that the decoder fails on stays as it is, and so does a text that is nested beyond reason.
     """
     if text.count("{") > _MAX_BRACES:
         return text
     text = _VERBATIM.sub(r"\2", _LINKED.sub("", _FONT.sub("", text)))
+    text = _TILDE_OF_LINK.sub(r"\1\\textasciitilde{}", text)
     # A lone dollar is a price and a bare per cent sign is no comment: said so, before the decoder sees them.
     parts = _MATHS.split(text)
     parts[::2] = [_BARE_DOLLAR.sub(r"\\$", part) for part in parts[::2]]
@@ -181,12 +184,19 @@ def _latex_to_text(text: str) -> str:
     escaped = _BARE_PERCENT.sub(r"\\%", "".join(parts))
     # The decoder keeps the title, author and date that a word declares, and sets them where another one says so.
     decode = _decoder() if "\\maketitle" in escaped else _decode
-    try:
-        shown = " ".join(decode(word) if _MARKUP.search(word) else word for word in _latex_words(escaped))
-    except Exception:  # the decoder raises many kinds, IndexError and RecursionError among them
-        return text
+    shown = " ".join(_shown(word, decode) if _MARKUP.search(word) else word for word in _latex_words(escaped))
     # A stray dollar pairs every other one with its neighbour, so that what stood between two is left with them.
     return _MATHS.sub(r"\1", shown)
+
+
+def _shown(word: str, decode: Callable[[str], str]) -> str:
+    """A word as LaTeX shows it; as it is, where the decoder fails on it, or finds less than its commands take."""
+    try:
+        shown = decode(word)
+    except Exception:  # the decoder raises many kinds, IndexError and RecursionError among them
+        shown = "%s"
+    is_short = shown.count("%s") > word.count("%s")
+    return word.replace("\\$", "$").replace("\\%", "%") if is_short else shown
 
 
 def _latex_words(text: str) -> list[str]:

@@ -270,6 +270,24 @@ def test_what_was_cleaned_stays_as_it_is_however_damaged_the_text_was(text):
     assert clean_text(clean_text(text)) == clean_text(text)
 
 
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        (r"top quarks ($t\bar t$) at \sqrt s=1.8 TeV, 167 \pm 10\%", r"top quarks (tt̅) at \sqrt s=1.8 TeV, 167 ± 10%"),
+        (r"the sum \frac of \textbf{all} for $5 or 5%", r"the sum \frac of all for $5 or 5%"),
+    ],
+)
+def test_a_command_without_its_argument_leaves_the_other_words_readable(raw, clean):
+    assert clean_text(raw) == clean
+
+
+@pytest.mark.parametrize("tilde", ["~", r"\~", r"\~{}", r"\textasciitilde{}", r"\textasciitilde ", r"$\sim$"])
+def test_a_link_keeps_its_tilde_in_a_text_with_latex(tilde):
+    clean = r"Code of α at http://a.org/~ann/x"
+    assert clean_text(rf"Code of $\alpha$ at http://a.org/{tilde}ann/x") == clean
+    assert clean_text(rf"Code of $\alpha$ at \url{{http://a.org/{tilde}ann/x}}") == clean
+
+
 def test_prices_keep_their_dollars_beside_mathematics():
     assert clean_text(r"from \$5 to 10$ and $\alpha$") == "from $5 to 10$ and α"
 

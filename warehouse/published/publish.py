@@ -42,7 +42,8 @@ _HERE = files("papersieve.warehouse")
 
 #: The oldest DuckDB that can read what is published: 2.0's own format shuts out every 1.5 tool.
 STORAGE_VERSION = "v1.5.0"
-_STORAGE = f"STORAGE_VERSION '{STORAGE_VERSION}'"
+#: A file that is being built is thrown away where the building stops, so it needs no log.
+_STORAGE = f"STORAGE_VERSION '{STORAGE_VERSION}'", "RECOVERY_MODE 'no_wal_writes'"
 
 #: Raised when a published table or view loses or changes a column (docs/data-dictionary.md).
 SCHEMA_VERSION = 1
@@ -128,14 +129,14 @@ def _publish(store: Store, held: Hold, settings: Settings, progress: Progress) -
     try:
         progress("publish", 0, 3)
         base, since = _base(store, warehouse, settings)
-        with store.attached(changed if base else built, "published", _STORAGE):
+        with store.attached(changed if base else built, "published", *_STORAGE):
             _build(store, settings, since)
             progress("publish", 1, 3)
             results = _audit(store, settings, "changed" if base else "all")
             progress("publish", 2, 3)
             if base:
                 take(base, warehouse, built)
-                with store.attached(built, "base", _STORAGE):
+                with store.attached(built, "base", *_STORAGE):
                     with store.transaction():
                         store.execute("apply_changes")
                     store.checkpoint("base")
