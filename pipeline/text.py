@@ -7,6 +7,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, lru_cache, partial
 
 from papersieve.pipeline.extract.shared.markup import without_tags
@@ -191,12 +192,10 @@ def _latex_to_text(text: str) -> str:
 
 def _shown(word: str, decode: Callable[[str], str]) -> str:
     """A word as LaTeX shows it; as it is, where the decoder fails on it, or finds less than its commands take."""
-    try:
+    shown = "%s"
+    with suppress(Exception):  # the decoder raises many kinds, IndexError and RecursionError among them
         shown = decode(word)
-    except Exception:  # the decoder raises many kinds, IndexError and RecursionError among them
-        shown = "%s"
-    is_short = shown.count("%s") > word.count("%s")
-    return word.replace("\\$", "$").replace("\\%", "%") if is_short else shown
+    return shown if shown.count("%s") <= word.count("%s") else word.replace("\\$", "$").replace("\\%", "%")
 
 
 def _latex_words(text: str) -> list[str]:

@@ -7,6 +7,7 @@ check has to find: it stays away.
 from collections.abc import Mapping
 
 import duckdb
+import polars as pl
 
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.rules import Contract
@@ -52,5 +53,5 @@ def _add(con: duckdb.DuckDBPyConnection, table: str, contract: Contract, names: 
     for name in names:
         default = "" if contract.columns[name].is_nullable else " DEFAULT []"
         con.execute(f"ALTER TABLE {quoted_name(table)} ADD COLUMN {quoted_name(name)} {kinds[name]}{default}")
-        execute(con, "note_column", table_name=table, column_name=name)
+    execute(con, "note_columns", new_columns=pl.DataFrame({"table_name": table, "column_name": names}))
     con.commit()

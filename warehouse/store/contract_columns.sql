@@ -7,5 +7,6 @@ WHERE database_name = current_database() AND table_name IN ('records', 'quaranti
 -- name: noted_columns
 SELECT table_name, column_name FROM contract_columns;
 
--- name: note_column
-INSERT INTO contract_columns VALUES ($table_name, $column_name);
+-- name: note_columns
+-- Frame: new_columns (table_name, column_name).
+INSERT INTO contract_columns BY NAME FROM new_columns;

@@ -63,7 +63,7 @@ def complete(
             if last:
                 stage.reset(store, settings, json.loads(last["settings"]))
             store.execute("begin_stage", begun=note)
-    store.fit_memory()
+    store.fit()
     stage.work(store, settings, progress, engine)
     give_memory_back()
     with store.transaction():

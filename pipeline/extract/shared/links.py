@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 _URL = re.compile(r"https?://[^\s<>{}\"|\\^`\[\]]+")
 
 #: Signs that a link has and LaTeX escapes.
-_ESCAPED = re.compile(r"\\(?:([_%&#])|(?:textasciitilde|~) ?(?:\{\})?)")
+_ESCAPED = re.compile(r"\\(?:([_%&#$])|(?:textasciitilde|~) ?(?:\{\})?)")
 
 #: Punctuation that ends the sentence around a link, not the link.
-_TRAILING = ".,;:!?'’”)*$"
+_TRAILING = ".,;:!?'’”)*"
 
 #: Hosts whose pages are source repositories (a `github.io` page is a site, not code).
 CODE_HOSTS = frozenset(
@@ -25,16 +25,17 @@ CODE_HOSTS = frozenset(
 
 
 def find_urls(text: str) -> list[str]:
-    r"""Links of a text in order of appearance, each once, without the punctuation that follows them.
+    r"""Links of a text in order of appearance, each once, without the punctuation that follows them
+    and the dollars of mathematics.
 
     >>> find_urls("Code (https://github.com/a/b), see https://x.org/y.")
     ['https://github.com/a/b', 'https://x.org/y']
-    >>> find_urls(r"http://x.org/\~{}ann/a\_b")
-    ['http://x.org/~ann/a_b']
+    >>> find_urls(r"http://x.org/\~{}ann/a\_b and https://github$.$com/a")
+    ['http://x.org/~ann/a_b', 'https://github.com/a']
     """
     if "\\" in text:
         text = _ESCAPED.sub(lambda found: found[1] or "~", text)
-    return list(dict.fromkeys(_trim(u) for u in _URL.findall(text)))
+    return list(dict.fromkeys(_trim(u.replace("$", "")) for u in _URL.findall(text)))
 
 
 def _trim(url: str) -> str:
