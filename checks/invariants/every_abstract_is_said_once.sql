@@ -1,8 +1,10 @@
 -- severity: warn
 -- No two papers have word for word the same abstract. Some do, such as numbered parts: look at them.
--- Hashes first: to group all texts takes four times as long.
+-- Hashes first, since grouping all texts takes four times as long; and once, since unpacking them takes most of that.
+WITH hashes AS MATERIALIZED (SELECT rowid AS place, hash(abstract) AS key FROM papers WHERE abstract IS NOT NULL)
 SELECT abstract, count(*) AS papers, list(paper_id) AS paper_ids
 FROM papers
-WHERE abstract IS NOT NULL
-  AND hash(abstract) IN (SELECT hash(abstract) FROM papers WHERE abstract IS NOT NULL GROUP BY ALL HAVING count(*) > 1)
+WHERE rowid IN (
+    SELECT place FROM hashes WHERE key IN (SELECT key FROM hashes GROUP BY key HAVING count(*) > 1)
+)
 GROUP BY abstract HAVING count(*) > 1;
