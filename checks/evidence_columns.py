@@ -122,7 +122,8 @@ PAIRS = table(
     _share("title_numbers", "1 the titles have the same numbers, 0 others; null where neither has one", "title_text"),
     _share(
         "title_parts",
-        "0 the titles name different parts, or one of them is a notice such as an erratum, else 1",
+        "0 the titles name different parts, or one of them is a notice such as an erratum; 0.5 nothing but their "
+        "numbers tells them apart; else 1",
         "title_text",
     ),
     _share("generic_title", "1 a title is one that many have, such as Editorial; null: neither", "title_text"),

@@ -94,9 +94,14 @@ def _alike(left: pl.Series, right: pl.Series) -> pl.Series:
 def _parts(left: pl.Series, right: pl.Series) -> pl.Series:
     odd = [s.str.contains(f"{PART}|{NOTICE}|{_LAST_NUMBER}").fill_null(value=False) for s in (left, right)]
     either = odd[0] | odd[1]
-    told = pl.Series([1.0]).new_from_index(0, left.len())
-    differ = [float(not parts_differ(a, b)) for a, b in zip(left.filter(either), right.filter(either), strict=True)]
-    return told.scatter(either.arg_true(), pl.Series(differ, dtype=pl.Float64))
+    are_numbered = (left != right) & (_without_numbers(left) == _without_numbers(right))
+    told = pl.select(pl.when(are_numbered.fill_null(value=False)).then(0.5).otherwise(1.0)).to_series()
+    differ = [parts_differ(a, b) for a, b in zip(left.filter(either), right.filter(either), strict=True)]
+    return told.scatter(either.arg_true().filter(pl.Series(differ, dtype=pl.Boolean)), 0.0)
+
+
+def _without_numbers(titles: pl.Series) -> pl.Series:
+    return titles.str.replace_all(r"\b\d+\b", "#")
 
 
 def parts_differ(left: str, right: str) -> bool:

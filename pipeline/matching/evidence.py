@@ -23,7 +23,7 @@ MEANING = {
     "title_containment": "share of the shorter title's words found in the other: a subtitle more",
     "title_length": "words of the shorter title",
     "title_numbers": "1 the titles have the same numbers, 0 they have not",
-    "title_parts": "1 the titles name no different part and not one of them is a notice about the other, 0 they do",
+    "title_parts": "0 the titles name different parts or one of them is a notice about the other, 0.5 they are one but for their numbers, 1 else",
     "generic_title": "1 a title is one that many have (Editorial, Letter to the Editor, Preface); null: neither is",
     "authors": "share of names found in the other list, of the list that is found best",
     "authors_all": "share of names found in the other list, of both lists together",

@@ -55,6 +55,15 @@ def _are_volumes() -> pl.Expr:
     return (is_one_series & says_no_more).fill_null(value=False)
 
 
+def _are_numbered() -> pl.Expr:
+    """Whether nothing but their numbers tells two titles apart, and neither a page nor the abstract says that they
+    are one: reports of a series.
+    """
+    is_one = (pl.col("similarity") >= ALIKE_UNDER_UNLIKE_TITLES) | (pl.col("pages") == 1)
+    is_numbered = (pl.col("title_parts") == 0.5).fill_null(value=False)
+    return is_numbered & ~is_one.fill_null(value=False) & ~has_one("doi", "arxiv_id", "pmid")
+
+
 def _are_years() -> pl.Expr:
     """Whether two are of a series: titles differ by a number, and stand in two volumes of one venue."""
     is_later = (pl.col("volume") == 0) & (pl.col("venue") >= OTHER_VENUE) & (pl.col("title_numbers") == 0)
@@ -93,7 +102,7 @@ def has_one(*identifiers: str) -> pl.Expr:
 
 #: In the order in which they are asked.
 GUARDS = (
-    Guard("other_part", (pl.col("title_parts") == 0) | _are_volumes() | _are_years()),
+    Guard("other_part", (pl.col("title_parts") == 0) | _are_numbered() | _are_volumes() | _are_years()),
     Guard("other_page", _are_neighbours()),
     Guard("other_arxiv_id", pl.col("arxiv_id") == 0),
     Guard("generic_title", (pl.col("generic_title") == 1) & pl.col("similarity").is_null() & ~_is_one_place()),

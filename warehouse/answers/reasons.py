@@ -37,7 +37,7 @@ RULES = {
     ),
     "other_part": RuleWords(
         "different parts, or a notice",
-        "The titles name different parts, or only one of them is a notice such as an erratum. Only a person may merge these.",
+        "The titles name different parts or numbers, or only one of them is a notice such as an erratum. Only a person may merge these.",
     ),
     "other_page": RuleWords(
         "two pages of one volume",

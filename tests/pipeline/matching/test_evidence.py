@@ -129,6 +129,8 @@ def test_documents_may_lack_all_but_their_texts():
         ("title", "On graphs part 1", "On graphs part 2", "title_parts", 0.0),
         ("title", "On graphs part II", "On graphs part 2", "title_parts", 1.0),
         ("title", "Erratum: on graphs", "On graphs", "title_parts", 0.0),
+        ("title", "Lamps of 2019 in rooms", "Lamps of 2020 in rooms", "title_parts", 0.5),
+        ("title", "Lamps of 2019 in rooms", "Lamps of 2020 in halls", "title_parts", 1.0),
         ("title", "Trial of 20 mg", "Trial of 40 mg", "title_numbers", 0.0),
         ("title", "Trial of mugs", "Trial of cups", "title_numbers", None),
         ("title", "Bees in towers: a study", "Bees in towers", "title_containment", 1.0),

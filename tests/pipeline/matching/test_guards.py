@@ -29,6 +29,8 @@ OTHER_TITLES = {"title_similarity": 0.99, "title_containment": 0.9}
 HELD = [
     ("other_part", "work", {"title_parts": 0.0}),
     ("other_part", "work", {"title_numbers": 0.0, "volume": 0.0, "venue": 1.0}),
+    ("other_part", "work", {"title_parts": 0.5}),
+    ("other_part", "work", {"title_parts": 0.5, "similarity": 0.64, "pages": 0.0, "doi": 0.0}),
     ("other_part", "publication", {"title_parts": 0.0, "doi": 1.0, "similarity": 1.0}),
     ("other_page", "work", {"volume": 1.0, "pages": 0.0, **OTHER_TITLES, "similarity": 0.64}),
     ("other_page", "publication", {"volume": 1.0, "pages": 0.0, **OTHER_TITLES, "venue": 0.65, "doi": 0.0}),
@@ -51,6 +53,9 @@ HELD = [
 ]
 LET_THROUGH = [
     ("other_part", "work", {"title_parts": 1.0}),
+    ("other_part", "work", {"title_parts": 0.5, "similarity": 0.65, "authors": 1.0}),
+    ("other_part", "work", {"title_parts": 0.5, "pages": 1.0}),
+    ("other_part", "work", {"title_parts": 0.5, "arxiv_id": 1.0}),
     ("other_part", "work", {"title_numbers": 0.0, "volume": 1.0, "venue": 1.0}),
     ("other_part", "work", {"title_numbers": 0.0, "volume": 0.0, "venue": 1.0, "doi": 1.0}),
     ("other_part", "work", {}),
