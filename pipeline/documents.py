@@ -29,11 +29,15 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _NUMBER_OR_MONTH = re.compile(rf"\d+|(?:{'|'.join(_MONTHS)})", re.IGNORECASE)
 _HAS_MONTH = rf"(?i)(?:{'|'.join(_MONTHS)})"
 
-#: What one listing puts behind a title and another doesn't: "(TBI)", "[Chinese]"; not "(Part 2)", "(Reply)".
-_BEHIND = r"\s*[\[(][^\[\]()\d]{2,40}[\])]\s*\.?\s*$"
-_NOT_BEHIND = (
-    r"(?i)[\[(][^\[\]()]*\b(?:part|parts|vol|volume|chapter|phase|study|reply|replies|comments?|commentary|errat\w+|corri\w+|correct\w+|"
-    r"retract\w+|withdraw\w+|response|rejoinder|addend\w+|[ivx]+)\b[^\[\]()]*[\])]\s*\.?\s*$"
+#: What one listing puts behind a title and another doesn't: what kind of item it is, or the letters for what was just
+#: said: "(TBI)" behind "traumatic brain injury". Other words in brackets tell papers apart: "(men)", "(reply)".
+_BEHIND = re.compile(r"\s*[\[(]([^\[\]()\d]{2,40})[\])]\s*\.?\s*$")
+_KIND = re.compile(
+    r"(?:(?:structured|provisional|extended|expanded|short|long|full|brief|revised|updated|conference|meeting|panel|poster|demo|"
+    r"demonstration|tutorial|invited|industrial|experience|research|technical|preliminary)\s)*"
+    r"(?:abstracts?|review|record|panel|tutorial|keynote|version|paper|article|report|preprint|poster|demo|demonstration|"
+    r"description|session|talk|summary|updated|extended)(?:\sonly|\sin\s[a-z]+)?",
+    re.IGNORECASE,
 )
 
 _GREEK = [
@@ -126,9 +130,16 @@ def contents(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_what_is_behind(titles: pl.Series) -> pl.Series:
-    title = pl.first()
-    stays = title.str.contains(_NOT_BEHIND) | (title.str.replace(_BEHIND, "").str.len_chars() == 0)
-    return titles.to_frame().select(pl.when(stays).then(title).otherwise(title.str.replace(_BEHIND, ""))).to_series()
+    odd = titles.str.contains(_BEHIND.pattern)
+    return titles.scatter(odd.arg_true(), pl.Series(map(_bare, titles.filter(odd)), dtype=pl.String))
+
+
+def _bare(title: str) -> str:
+    """A title without the kind of item or the abbreviation behind it; as it is where nothing else would be left."""
+    before, behind, *_ = _BEHIND.split(title)
+    letters = iter(word[0] for word in re.findall(r"[^\W_]+", before.lower()))
+    is_short = behind.isupper() and all(letter in letters for letter in behind.lower() if letter.isalnum())
+    return before if before and (is_short or _KIND.fullmatch(behind)) else title
 
 
 def _words_or_null(texts: pl.Series) -> pl.Series:

@@ -17,12 +17,12 @@ from papersieve.pipeline.setting_section import Practical, Section
 #: version.
 VERSIONS = {
     "records": 7,  # texts cleaned, records held against their contract, ids of documents
-    "documents": 2,  # what is compared of them
+    "documents": 3,  # what is compared of them
     "keys": 3,  # block keys
     "evidence": 4,  # what is found of a pair
     "judgement": 10,  # what that leads to
     "clusters": 2,  # what decisions and clustering make of matches
-    "papers": 2,  # golden records
+    "papers": 3,  # golden records
 }
 
 #: How keys are made, which is no setting, yet keeps keys apart as one would.
@@ -127,7 +127,8 @@ class Settings(BaseModel):
         0.001,
         gt=0,
         lt=0.5,
-        description="expected share of wrongly removed records among all removed; doubt goes to review",
+        description="expected share of wrongly removed records among all removed, from 0.0001 to 0.001; doubt goes to "
+        "review. More than 0.001 is taken as 0.001: what is less certain is more likely two papers than one",
     )
     signing: Signing = Field(
         default_factory=Signing, description="How documents are cut into the keys by which pairs are found"

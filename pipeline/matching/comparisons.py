@@ -5,21 +5,36 @@ import re
 import polars as pl
 from rapidfuzz import fuzz, process
 
+_ORDINAL = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+)
+_CARDINAL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
 #: A numbered part in a title: of two titles that name parts, other ones are other papers.
 PART = (
     r"\b(?:part|volume|vol|chapter|episode|paper|study|phase|report|lecture|topic|supplement|appendix) "
-    r"(\d{1,3}|[ivx]{1,5}|one|two|three|four|five|[ab])\b|\b(first|second|third|fourth|fifth) (?:part|report|edition)\b"
-    r"|^(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth) "
+    rf"(\d{{1,3}}[a-h]?|[ivx]{{1,6}}|[a-h]|{'|'.join(_CARDINAL)})\b"
+    rf"|\b({'|'.join(_ORDINAL)}|\d{{1,2}}(?:st|nd|rd|th)) (?:part|report|edition|study|paper)\b|^({'|'.join(_ORDINAL)}) "
 )
-_LAST_NUMBER = r" ([ivx]|\d{1,2})$"
-_ORDINALS = {
-    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "first": "1", "second": "2", "third": "3",
-    "fourth": "4", "fifth": "5", "i": "1", "v": "5", "x": "10", "a": "1", "b": "2",
-}  # fmt: skip
+_LAST_NUMBER = r" ([ivx]{1,6}|\d{1,2})$"
+_WORTH = {word: number for words in (_ORDINAL, _CARDINAL, "abcdefgh") for number, word in enumerate(words, start=1)}
+_ROMAN = {"i": 1, "v": 5, "x": 10}
 
-#: What begins the title of a notice about another paper, which often repeats that paper's title and abstract.
+#: What begins or ends the title of a notice about another paper, which often repeats that paper's title and abstract.
 NOTICE = (
-    r"^(?:(?:author|publisher|editorial) )?(?:errat(?:um|a)|corrigend(?:um|a)|correction|retraction|addend(?:um|a)|"
+    r"\b(?:errat(?:um|a)|corrigend(?:um|a)|addend(?:um|a)|expression of concern|(?:author|publisher) correction|retraction not(?:e|ice)|"
+    r"comment|reply|rejoinder|discussion)$|^(?:(?:author|publisher|editorial) )?(?:errat(?:um|a)|corrigend(?:um|a)|correction|retraction|addend(?:um|a)|"
     r"withdrawn|withdrawal|expression of concern|comments? on|commentary on|repl(?:y|ies) (?:to|on)|response to|letter to the editor on|"
     r"reply rc\d*|rc ?\d+|author reply|discussion of|rejoinder|editorial comment on|in reply to|notice of)\b"
 )
@@ -110,7 +125,7 @@ def parts_differ(left: str, right: str) -> bool:
     >>> parts_differ("on graphs part i", "on graphs part 2"), parts_differ("on graphs", "on graphs part 2")
     (True, False)
     """
-    if bool(_NOTICED.match(left)) != bool(_NOTICED.match(right)):
+    if bool(_NOTICED.search(left)) != bool(_NOTICED.search(right)):
         return True
     parts = [_parts_of(title) for title in (left, right)]
     return bool(parts[0] and parts[1]) and parts[0] != parts[1]
@@ -121,7 +136,17 @@ _NOTICED, _PARTED, _NUMBERED = re.compile(NOTICE), re.compile(PART), re.compile(
 
 def _parts_of(title: str) -> list[str]:
     found = ["".join(found) for found in _PARTED.findall(title)] or _NUMBERED.findall(title)
-    return [_ORDINALS.get(part, part) for part in found]
+    return [_worth(part) for part in found]
+
+
+def _worth(part: str) -> str:
+    """A number in digits, however it is written; another part as it is, such as 1a."""
+    if part in _WORTH:
+        return str(_WORTH[part])
+    if _ROMAN.keys() >= set(part):
+        worth = [_ROMAN[sign] for sign in part]
+        return str(sum(-a if a < b else a for a, b in zip(worth, [*worth[1:], 0], strict=True)))
+    return re.sub(r"^0+(?=\d)|(?<=\d)(?:st|nd|rd|th)$", "", part)
 
 
 def compare_names(left: pl.Series, right: pl.Series) -> list[pl.Series]:

@@ -64,7 +64,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Model:
-    """The weights; `wrong_shares` says at which score the matches hold which share of wrong ones, both falling."""
+    """The weights; `wrong_shares` says from which score on matches hold which share of wrong ones; never below 0."""
 
     with_abstracts: Table
     without: Table

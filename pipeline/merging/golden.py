@@ -50,11 +50,17 @@ def _complete_texts(column: str) -> list[pl.Expr]:
     return [is_complete, text.str.replace_all(r"\s+", "").str.len_chars()]
 
 
+def _whole_lists(column: str) -> list[pl.Expr]:
+    names = pl.col(column)
+    is_cut = names.list.contains("et al.")
+    return [names.list.len() - is_cut.cast(pl.UInt32), ~is_cut, names.list.join("; ").str.len_chars()]
+
+
 #: Survivorship rules, as contracts and the lineage name them. Equals are told apart by the smallest record_id.
 RULES: dict[str, Ranks] = {
     "not upper-case, not decorated, most often listed, longest": _plain_titles,
     "longest complete": _complete_texts,
-    "longest list": lambda column: [pl.col(column).list.len(), pl.col(column).list.join("; ").str.len_chars()],
+    "longest list": _whole_lists,
     "any": lambda column: [pl.col(column)],  # true before false
     "preprint and other last, most often listed": lambda column: [
         ~pl.col(column).is_in(["preprint", "other"]),

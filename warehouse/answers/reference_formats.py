@@ -111,6 +111,8 @@ def _bibtex_field(name: str) -> str:
 
 def _bibtex_name(name: str) -> str:
     """A name as one whatever it holds: `and` parts names, and more than two commas are none in BibTeX."""
+    if name == "et al.":
+        return "others"
     text = _tex(name)
     is_plain = name.count(",") <= 2 and not re.search(r"\band\b|^others$", name, re.IGNORECASE)
     return text if is_plain else f"{{{text}}}"

@@ -108,7 +108,7 @@ def _do(
 
 @command(
     "Decide",
-    "papersieve preview --wrong-share 0.01",
+    "papersieve preview --wrong-share 0.0005",
     "papersieve preview --unit publication --json | jq .papers",
     "papersieve preview --settings other.toml",
     places=True,
@@ -138,7 +138,7 @@ def preview(
     has_file = click.get_current_context().params["settings_file"]
     changes = {name: value for name, value in (("unit", unit), ("wrong_share", wrong_share)) if value is not None}
     if not changes and not has_file:
-        raise click.UsageError("say what to change, such as --wrong-share 0.01, or --settings FILE")
+        raise click.UsageError("say what to change, such as --wrong-share 0.0005, or --settings FILE")
     store = places.existing_store()
     if has_file:
         changes = differing(store, settings, wait_seconds=wait) | changes

@@ -52,12 +52,14 @@ _GROUP = re.compile(
 def of_somebody(names: Iterable[str | None]) -> list[str]:
     """Names that say somebody, "et al." as one of its own; a comma behind one says that it is a group's.
 
-    >>> of_somebody(["Gale, H. et al.", "[Anonymous]", "Tower Lamp Consortium,", "Holt, J.*"])
-    ['Gale, H.', 'et al.', 'Tower Lamp Consortium', 'Holt, J.']
+    >>> of_somebody(["Gale, H. et al.", "[Anonymous]", "Tower Lamp Consortium,", "Holt, J.*", "others"])
+    ['Gale, H.', 'et al.', 'Tower Lamp Consortium', 'Holt, J.', 'et al.']
     """
     found = list[str]()
     for each in names:
         name = (each or "").rstrip(" ,;")
+        if name == "others":  # BibTeX's word for it
+            name = "et al."
         if name[-5:-2] == " 00":  # dblp numbers people of one name: "Xi Wu 0001"
             name = name[:-5]
         if name[-1:] in (")", "*") and len(name) < _LONGEST:

@@ -113,7 +113,7 @@ def test_equal_abstracts_under_as_many_titles_do_not_become_one_paper(count):
 
 
 @pytest.mark.parametrize("unit", UNITS)
-@pytest.mark.parametrize("notice", ["Author Correction: {}", "Expression of concern: {}", "WITHDRAWN: {}", "Erratum to: {}", "Reply to: {}", "Retraction: {}"])  # fmt: skip
+@pytest.mark.parametrize("notice", ["Author Correction: {}", "Expression of concern: {}", "WITHDRAWN: {}", "Erratum to: {}", "Reply to: {}", "Retraction: {}", "{}: Erratum", "{} (Corrigendum)", "{} - Expression of concern"])  # fmt: skip
 @pytest.mark.parametrize("doi", [{}, {"doi": "10.5555/jqa.13.7"}], ids=["same doi", "other doi"])
 def test_a_notice_with_the_abstract_of_its_paper_is_not_the_paper(unit, notice, doi):
     assert apart(PAPER, PAPER | {"title": notice.format(PAPER["title"])} | doi, unit=unit)

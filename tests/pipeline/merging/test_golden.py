@@ -129,6 +129,7 @@ def test_a_publishers_doi_wins_and_the_newest_version_of_the_most_listed_arxiv_i
     got = golden(
         record("p", 1, **preprint, arxiv_version=1, authors=["A. One"], categories=["cs.CL"]),
         record("p", 2, **preprint, arxiv_version=3, authors=["Ann One", "Bo Two"], categories=["cs.AI", "cs.CL"]),
+        record("p", 0, **preprint, authors=["Ann Jane Mary One", "Bo Ola Two", "et al."]),
         record("p", 3, doi="10.1000/x", arxiv_id="2402.00002", arxiv_version=9, year=2024, venue="V"),
     )
     assert (got["doi"], got["arxiv_id"], got["arxiv_version"]) == ("10.1000/x", "2401.00001", 3)
