@@ -9,7 +9,7 @@ from papersieve.pipeline.extract.shared.field_parts import inverted
 from papersieve.pipeline.extract.shared.json_entries import text_of, texts_of
 
 #: How JSON names the parts of a person's name.
-_FAMILY = ("family", "lastName", "last_name", "familyName", "keyname", "surname", "lastname", "ce:surname")
+_FAMILY = ("family", "lastName", "last_name", "familyName", "keyname", "surname", "lastname", "ce:surname", "last")
 _GIVEN = (
     "given",
     "firstName",
@@ -19,6 +19,7 @@ _GIVEN = (
     "firstname",
     "given-name",
     "ce:given-name",
+    "first",
     "initials",
 )
 _WHOLE = (
@@ -37,9 +38,11 @@ _WHOLE = (
     "displayName",
     "creator",
     "text",
+    "$",
 )
+_ROLES = ("creatorType", "role", "inspire_roles")
 #: Roles of people who did not write the work.
-_OTHER_ROLES = re.compile(r"editor|translator|reviewer|contributor|advisor|illustrator", re.IGNORECASE)
+_OTHER_ROLES = re.compile(r"editor|translator|reviewer|contributor|advisor|supervisor|illustrator", re.IGNORECASE)
 #: Scopus puts its number of a person behind the full name: "Gale, Hugh (57201234567)".
 _SCOPUS_ID = re.compile(r"\s*\(\d{1,12}\)$")
 #: Signs that part names in Chinese and Japanese.
@@ -143,7 +146,7 @@ def _name_of(person: Any) -> str | None:
         return ", ".join(t for part in person[:2] if (t := text_of(part))) or None
     if not isinstance(person, dict):
         return text_of(person)
-    role = text_of(person.get("creatorType") or person.get("role")) or ""
+    role = text_of(next((person[key] for key in _ROLES if person.get(key)), None)) or ""
     if _OTHER_ROLES.search(role):
         return None
     if isinstance(inside := person.get("author"), dict):
@@ -152,7 +155,7 @@ def _name_of(person: Any) -> str | None:
     if family and (particle := text_of(person.get("non-dropping-particle"))):  # of CSL
         family = f"{particle} {family}"
     if family and given:
-        return inverted(family, given)
+        return inverted(family, " ".join([given, *texts_of(person.get("middle") or [])]))
     return next(iter(texts_of(person, *_WHOLE)), None) or family
 
 
