@@ -21,6 +21,9 @@ _INVISIBLE = dict.fromkeys(
 _PUNCTUATION = {chr(point): kept or "" for point, kept in {**_DASHES, **_QUOTES, **_INVISIBLE}.items()}
 _ODD = re.compile(f"[{re.escape(''.join(_PUNCTUATION))}]")
 
+#: A quote that ftfy takes for a part of the damaged letter behind it.
+_QUOTE_BEFORE_MOJIBAKE = re.compile("(?<![^\\x00-\\x7f])[«»´](?=[ÂÃ])")
+
 _WORD = re.compile(r"[^\W_]+")
 #: Runs of characters that no step of ftfy touches: ASCII without control characters, and without `&`, which begins an
 #: entity.
@@ -42,6 +45,15 @@ _DEGREE = re.compile(r"\^\s*(?:\\circ(?![a-zA-Z])|\{\s*\\circ\s*\})\s*")
 _FONT = re.compile(r"\\(?:texttt|textsf|textmd|textup|mbox|hbox|fbox)(?=\s*\{)")
 _VERBATIM = re.compile(r"\\verb\*?([^\sa-zA-Z0-9*])(.{1,200}?)\1")
 _LINKED = re.compile(r"\\href\s*\{[^{}]*\}(?=\s*\{)|\\url(?=\s*\{)")
+#: Commands that the decoder doesn't know, which Mendeley and others write for a sign; it drops them.
+_SIGNS = {
+    "textless": "<", "textgreater": ">", "textbar": "|", "textunderscore": "_", "textquotedbl": '"', "textminus": "-",
+    "slash": "/", "degree": "°", "celsius": "°C", "micro": "μ",
+}  # fmt: skip
+_SIGN = re.compile(rf"\\({'|'.join(_SIGNS)})(?![a-zA-Z])")
+_UPRIGHT_GREEK = re.compile(
+    r"\\text(?=(?:alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|xi|pi|rho|sigma|tau|phi|chi|psi|omega)(?![a-zA-Z]))"
+)
 #: An entity that is left where text was escaped twice: R&amp;amp;D.
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,7}|#x[0-9a-fA-F]{2,6});")
 #: A tilde of a link, in the ways that people write it in LaTeX, where it is an accent or a space.
@@ -128,6 +140,7 @@ def repair(text: str) -> str:
         return text
     import ftfy
 
+    text = _QUOTE_BEFORE_MOJIBAKE.sub(lambda found: _PUNCTUATION[found[0]], text)
     return ftfy.fix_text(text, uncurl_quotes=False, normalization=None)
 
 
@@ -176,6 +189,7 @@ def _latex_to_text(text: str) -> str:
     if text.count("{") > _MAX_BRACES:
         return text
     text = _VERBATIM.sub(r"\2", _LINKED.sub("", _FONT.sub("", text)))
+    text = _SIGN.sub(lambda found: _SIGNS[found[1]], _UPRIGHT_GREEK.sub(r"\\", text))
     text = _TILDE_OF_LINK.sub(r"\1\\textasciitilde{}", text)
     # A lone dollar is a price and a bare per cent sign is no comment: said so, before the decoder sees them.
     parts = _MATHS.split(text)

@@ -9,7 +9,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
-from papersieve.pipeline.extract.shared.field_parts import is_export_note, split_terms
+from papersieve.pipeline.extract.shared.field_parts import inverted, is_export_note, split_terms
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed
 from papersieve.pipeline.extract.shared.json_entries import text_of
 from papersieve.pipeline.extract.shared.titles import with_subtitle
@@ -26,12 +26,25 @@ _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 FIELDS = {
     "title": ("title",), "abstract": ("abstract",), "authors": ("author", "editor"),
     "venue": ("journal", "booktitle", "journaltitle", "publisher"), "volume": ("volume",), "issue": ("number", "issue"),
-    "pages": ("pages",), "published_date": ("date",), "year": ("year",), "doi": ("doi",), "arxiv_id": ("eprint",),
+    "pages": ("pages", "eid", "article-number", "articleno"), "published_date": ("date",), "year": ("year",), "doi": ("doi",), "arxiv_id": ("eprint",),
     "pmid": ("pmid",), "issns": ("issn",), "isbns": ("isbn",), "language": ("langid", "language"),
     "categories": ("keywords",), "urls": ("url", "urls", "pdf"),
 }  # fmt: skip
 #: Fields that hold an identifier where its own is missing, the likeliest first.
 _HOLD_IDS = ("url", "ee", "link", "note", "howpublished", "journal", "annote", "pdf", "number", "series", "publisher")
+#: A part of a name of biblatex, and a journal as NASA ADS names it; those that most papers are in, by their names.
+_PART = re.compile(r"([a-z-]+)\s*=\s*\"?([^,\"]*)")
+_JOURNAL_COMMAND = re.compile(r"\\([a-zA-Z]{2,12})\s*")
+_JOURNALS = {
+    "aap": "Astronomy and Astrophysics", "aj": "The Astronomical Journal", "apj": "The Astrophysical Journal",
+    "apjl": "The Astrophysical Journal Letters", "apjs": "The Astrophysical Journal Supplement Series",
+    "araa": "Annual Review of Astronomy and Astrophysics", "icarus": "Icarus", "nat": "Nature",
+    "jcap": "Journal of Cosmology and Astroparticle Physics", "mnras": "Monthly Notices of the Royal Astronomical Society",
+    "pasa": "Publications of the Astronomical Society of Australia", "pasj": "Publications of the Astronomical Society of Japan",
+    "pasp": "Publications of the Astronomical Society of the Pacific", "physrep": "Physics Reports",
+    "pra": "Physical Review A", "prb": "Physical Review B", "prc": "Physical Review C", "prd": "Physical Review D",
+    "pre": "Physical Review E", "prl": "Physical Review Letters", "solphys": "Solar Physics", "ssr": "Space Science Reviews",
+}  # fmt: skip
 #: Where the kind and the key of the entry stand among its values; names of fields have no capitals.
 _KIND, _ID = "ENTRYTYPE", "ID"
 #: Fields that columns hold in another form.
@@ -118,6 +131,8 @@ def _values(fields: list[Any], strings: dict[str, str]) -> dict[str, str]:
             if not rest:
                 break
             value, rest = _plain(rest, strings)
+            if value[:1] == "{" and value[-1:] == "}" and "{" not in value[1:] and name not in FIELDS["authors"]:
+                value = value[1:-1]  # Web of Science has every value in two pairs of braces
             values.setdefault(name, value)
             if not (found := _NEXT_FIELD.fullmatch(rest)):
                 break
@@ -181,7 +196,7 @@ def _entry(values: dict[str, str]) -> Entry | None:
         0, 0,
         title=_unbraced(with_subtitle(title, values.get("subtitle"))), abstract=_unbraced(abstract),
         authors=_names(first("authors") or ""),
-        venue=_unbraced(first("venue")), said=values,
+        venue=_journal(_unbraced(first("venue"))), said=values,
         taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
         volume=first("volume"), issue=first("issue"), pages=(first("pages") or "").replace("--", "-") or None,
         published_raw=raw, published=published,
@@ -210,7 +225,7 @@ def _date(values: dict[str, str]) -> tuple[str | None, ShownDate | None]:
 def _names(text: str) -> list[str]:
     """Names between `and`s that no brace holds together: {Barrow and Sons, Ltd.} is one."""
     if "{" not in text:
-        return [name for part in _AND.split(text) if (name := part.strip())]
+        return [_person(name) for part in _AND.split(text) if (name := part.strip())]
     names, start, depth = list[str](), 0, 0
     for found in re.finditer(r"\\.|[{}]|\s+and\s+", text, re.DOTALL | re.IGNORECASE):
         depth += (found[0] == "{") - (found[0] == "}")
@@ -218,6 +233,25 @@ def _names(text: str) -> list[str]:
             names.append(text[start : found.start()])
             start = found.end()
     return [name for part in (*names, text[start:]) if (name := (_unbraced(part) or "").strip())]
+
+
+def _person(name: str) -> str:
+    """A name that biblatex writes by its parts, as catalogues write it.
+
+    >>> _person("family=Berg, given=Olaf, prefix=van den, useprefix=true")
+    'van den Berg, Olaf'
+    """
+    if "family=" not in name.replace(" ", ""):
+        return name
+    part = {key: value.strip() for key, value in _PART.findall(name)}
+    family, given = (" ".join(filter(None, map(part.get, keys))) for keys in (("prefix", "family"), ("given", "suffix")))
+    return inverted(family, given) or name
+
+
+def _journal(venue: str | None) -> str | None:
+    """The venue; a journal that NASA ADS names by a command of LaTeX by its name, or by the command's."""
+    command = _JOURNAL_COMMAND.fullmatch(venue or "")
+    return _JOURNALS.get(command[1], command[1]) if command else venue
 
 
 def _unbraced(text: str | None) -> str | None:

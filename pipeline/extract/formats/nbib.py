@@ -23,7 +23,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `PMID` on; from each `OWN` where no entry has a PubMed id."""
     with dump.open() as stream:
         has_ids = re.search(rb"^(?:\xef\xbb\xbf)?PMID- ?\d", stream.read(HEAD_BYTES), re.MULTILINE)
-    yield from read_tagged(dump, _TAG, "PMID" if has_ids else "OWN", None, _entry)
+    yield from read_tagged(dump, _TAG.match, "PMID" if has_ids else "OWN", None, _entry)
 
 
 def _entry(fields: Fields) -> Entry | None:

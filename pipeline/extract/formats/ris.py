@@ -20,10 +20,10 @@ TAGS = {
     "doi": ("DO",), "arxiv_id": ("AN", "UR", "L1", "L2", "LK", "M1", "M3", "N1", "JO", "T2", "JF", "PB", "DB", "SN", "C7"),
     "pmid": ("AN", "C2", "N1", "ID", "M2", "PM", "U1", "U2", "UR"),
     "title": ("TI", "T1", "CT", "BT"), "abstract": ("AB", "N2"), "authors": ("AU", "A1"),
-    "venue": ("T2", "JF", "JO", "BT", "SO", "JA", "J1", "J2"), "volume": ("VL",), "issue": ("IS", "CP"),
-    "page_start": ("SP",), "page_end": ("EP",), "published_date": ("DA",), "year": ("PY", "Y1", "YR"),
+    "venue": ("T2", "JF", "JO", "BT", "SO", "JA", "J1", "J2"), "volume": ("VL", "VO"), "issue": ("IS", "CP"),
+    "page_start": ("SP",), "page_end": ("EP", "OP"), "published_date": ("DA",), "year": ("PY", "Y1", "YR"),
     "issns": ("SN",), "isbns": ("SN",), "language": ("LA",),
-    "categories": ("KW",), "urls": ("UR", "L1", "L2", "LK"),
+    "categories": ("KW", "K1"), "urls": ("UR", "L1", "L2", "LK"),
 }  # fmt: skip
 #: Tags that databases put a DOI into, other than its own: EBSCO L3, Scopus and IEEE M3, Ovid UR, notes.
 _HOLDS_DOI = ("DI", "L3", "M3", "LK", "UR", "L2", "L1", "ID", "M1", "N1", "C7")
@@ -42,7 +42,7 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry up to each `ER`; `TY` may stand anywhere in it, as R writes it."""
     yield from read_tagged(
-        dump, _TAG, "TY", "ER", _entry, telling=("TI", "T1", "AB", "N2", "AU", "A1"), furniture=_FURNITURE
+        dump, _TAG.match, "TY", "ER", _entry, telling=("TI", "T1", "AB", "N2", "AU", "A1"), furniture=_FURNITURE
     )
 
 
@@ -63,7 +63,7 @@ def _entry(fields: Fields) -> Entry | None:
         arxiv=next((v for v in _said(fields, *TAGS["arxiv_id"]) if is_arxiv_text(v)), None),
         pmid=_pmid(fields), categories=[word for line in fields.lines(*TAGS["categories"]) for part in line.split(";") if (word := part.strip(" *"))],
         serials=fields.all(*TAGS["issns"]), types=fields.all("TY", "M3"), language=fields.first(*TAGS["language"]),
-        notes=fields.all("N1"), said=fields.values, taken=("SP", "EP", "KW"),
+        notes=fields.all("N1"), said=fields.values, taken=("SP", "EP", "OP", "KW", "K1"),
         urls=[u for u in fields.all(*TAGS["urls"]) if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 

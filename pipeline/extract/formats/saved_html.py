@@ -131,37 +131,37 @@ def _shown(article: Any) -> Entry | None:
 def _tabled(table: Any) -> Iterator[Entry]:
     """Papers of a table whose first row names its columns."""
     rows = list(table.iter("tr"))
-    texts = _texts(rows)
-    names = unique_names([text or "" for text in next(texts, [])])
+    cells = _cells(rows)
+    names = unique_names([_text(cell) or "" for cell in next(cells, [])])
     if not _is_named(names):
         return
     mapped = guess_columns(names)
-    for row, found in zip(rows[1:], texts, strict=True):
+    for row, found in zip(rows[1:], cells, strict=True):
         is_heading = any(_span(cell, "colspan") >= len(names) for cell in row)
-        if not is_heading and (entry := entry_of_row(dict(zip(names, found, strict=False)), mapped)):
-            links = (link.get("href", "") for link in row.iter("a"))
+        if not is_heading and (entry := entry_of_row(dict(zip(names, map(_text, found), strict=False)), mapped)):
+            links = (link.get("href", "") for cell in found if cell is not None for link in cell.iter("a"))
             entry.urls += [link for link in links if link.startswith(("http://", "https://"))]
             entry.line_start, entry.line_end = row.sourceline or 1, _end(row)
             yield entry
 
 
-def _texts(rows: list[Any]) -> Iterator[list[str | None]]:
-    """Texts of each row by column; what spans rows stands in each of them, what spans columns in the first."""
-    below = dict[int, tuple[int, str | None]]()  # by column: in how many rows to come a text stands
+def _cells(rows: list[Any]) -> Iterator[list[Any]]:
+    """Cells of each row by column; what spans rows stands in each of them, what spans columns in the first."""
+    below = dict[int, tuple[int, Any]]()  # by column: in how many rows to come a cell stands
     for row in rows:
-        texts, cells = list[str | None](), [cell for cell in row if cell.tag in ("td", "th")][::-1]
+        found, own = list[Any](), [cell for cell in row if cell.tag in ("td", "th")][::-1]
         width = max((at + 1 for at, (count, _) in below.items() if count), default=0)
-        while (cells or len(texts) < width) and len(texts) < _COLUMNS:
-            count, text = below.get(len(texts), (0, None))
-            if count or not cells:
-                below[len(texts)] = max(count - 1, 0), text
-                texts.append(text if count else None)
+        while (own or len(found) < width) and len(found) < _COLUMNS:
+            count, cell = below.get(len(found), (0, None))
+            if count or not own:
+                below[len(found)] = max(count - 1, 0), cell
+                found.append(cell if count else None)
                 continue
-            cell = cells.pop()
-            for text in (_text(cell), *[None] * (_span(cell, "colspan") - 1)):
-                below[len(texts)] = _span(cell, "rowspan") - 1, text
-                texts.append(text)
-        yield texts
+            first = own.pop()
+            for cell in (first, *[None] * (_span(first, "colspan") - 1)):
+                below[len(found)] = _span(first, "rowspan") - 1, cell
+                found.append(cell)
+        yield found
 
 
 def _span(cell: Any, name: str) -> int:

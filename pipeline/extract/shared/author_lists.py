@@ -7,6 +7,7 @@ from typing import Any
 
 from papersieve.pipeline.extract.shared.field_parts import inverted
 from papersieve.pipeline.extract.shared.json_entries import text_of, texts_of
+from papersieve.pipeline.extract.shared.names import by_commas as names_by_commas
 
 #: How JSON names the parts of a person's name.
 _FAMILY = ("family", "lastName", "last_name", "familyName", "keyname", "surname", "lastname", "ce:surname", "last")
@@ -49,7 +50,11 @@ _SCOPUS_ID = re.compile(r"\s*\(\d{1,12}\)$")
 _WIDE = re.compile("[，、；]")
 #: Initials before or behind a name.
 _INITIALS = re.compile(r"^[A-ZÀ-Þ]\.? |[ .][A-ZÀ-Þ]{1,3}\.?$")
-_PYTHON_LIST = re.compile(r"\s*\[\s*(['\"]).*\1\s*\]\s*", re.DOTALL)
+#: A list as Python writes it; NumPy has no commas in it.
+_PYTHON_LIST = re.compile(r"\s*\[\s*[\[{'\"].*\]\s*", re.DOTALL)
+_NO_COMMA = re.compile(r"(?<=['\"])\s+(?=['\"])")
+#: A name in Chinese or Japanese, without blanks.
+_HAN = re.compile("[\u3005-\u30ff\u4e00-\u9fff·]{2,8}")
 
 
 def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
@@ -62,13 +67,14 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     (['Doe, Jane', 'Roe, Richard'], ['Jane Doe', 'Richard Roe'], ['Doe, Jane'])
     >>> split_names("['Gale, H.', 'Holt, J.']"), split_names("Gale H, Holt JK.")
     (['Gale, H.', 'Holt, J.'], ['Gale H', 'Holt JK'])
+    >>> split_names("Gale, Hugh, Jane Holt, and Ada Fenn"), split_names("Gale, Hugh, Holt, Jane"), split_names("张三，李四")
+    (['Gale, Hugh', 'Jane Holt', 'Ada Fenn'], ['Gale, Hugh', 'Holt, Jane'], ['张三', '李四'])
     """
     if not isinstance(value, str):
         return names_of(value)
-    if value.lstrip().startswith("[{"):
-        with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
-            return names_of(ast.literal_eval(value.strip()))
     if _PYTHON_LIST.fullmatch(value):
+        with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
+            return names_of(ast.literal_eval(_NO_COMMA.sub(", ", value.strip())))
         return [name for _, name in re.findall(r"(['\"])(.*?)\1\s*(?:,|\])", value) if name.strip()]
     text = " ".join(_WIDE.sub(_narrow, value).split())
     if "//" in text and "://" not in text:  # EndNote's tables
@@ -76,11 +82,26 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     for separator in (";", "|", " and "):
         if separator in text:
             return _by_signs(text, separator)
-    parts = [p.strip() for p in text.split(",") if p.strip()]
-    is_list = by_commas or len(parts) > 2 or bool(parts and _INITIALS.search(parts[0]))
-    if is_list and len(parts) > 1 and all(" " in p for p in parts):
-        return [*parts[:-1], _without_stop(parts[-1], parts[0])]
+    if len(names := _by_commas(text, by_commas=by_commas)) > 1:
+        return [*names[:-1], _without_stop(names[-1], names[0])]
     return [_SCOPUS_ID.sub("", text)] if text else []
+
+
+def _by_commas(text: str, *, by_commas: bool) -> list[str]:
+    """Names between commas: those that are such beyond doubt, else
+    whole names, the first of which or each may be inverted.
+    """
+    parts = [p.strip() for p in text.split(",") if p.strip()]
+    if len(parts) < 2 or len(names := names_by_commas(text)) > 1:
+        return parts if len(parts) < 2 else names
+    is_list = by_commas or len(parts) > 2 or bool(_INITIALS.search(parts[0]))
+    if is_list and (all(" " in p for p in parts) or all(map(_HAN.fullmatch, parts))):
+        return parts
+    if len(parts) > 2 and " " not in parts[0] and all(" " in p for p in parts[2:]):  # as MLA cites
+        return [", ".join(parts[:2]), *parts[2:]]
+    if len(parts) > 3 and len(parts) % 2 == 0 and all(p.istitle() and " " not in p for p in parts):
+        return [", ".join(pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
+    return [text]
 
 
 def _narrow(found: re.Match[str]) -> str:
@@ -95,9 +116,7 @@ def _by_signs(text: str, separator: str) -> list[str]:
         parts = [name for piece in pieces for name in _two(piece)]
         parts[-1] = _without_stop(parts[-1], parts[0].partition(",")[0])
     if separator == " and " and len(parts) == 2 and "," in parts[0]:
-        head = [p.strip() for p in parts[0].split(",")]
-        if all(" " in p for p in head):
-            parts = [*head, parts[1]]
+        parts = [*_by_commas(parts[0], by_commas=True), parts[1]]
     return [name for p in parts if (name := _SCOPUS_ID.sub("", p.strip()))]
 
 

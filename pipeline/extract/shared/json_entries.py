@@ -51,7 +51,7 @@ def _is_lines(dump: OpenDump, container: str | None) -> bool:
     first, end, second = _first_lines(dump)
     if not first.startswith("{") or not second:
         return False
-    if container and re.search(rf'"{container}"\s*:\s*\[', first):
+    if container and re.search(rf'"{container}"\s*:\s*\[\s*(?:[{{\]]|$)', first):
         return False
     if end in "[{,":  # it goes on, so it is no object of one line
         return False
