@@ -11,6 +11,7 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.field_parts import inverted, is_export_note, split_terms
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed
+from papersieve.pipeline.extract.shared.journal_names import journal_name
 from papersieve.pipeline.extract.shared.json_entries import text_of
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 
@@ -32,19 +33,8 @@ FIELDS = {
 }  # fmt: skip
 #: Fields that hold an identifier where its own is missing, the likeliest first.
 _HOLD_IDS = ("url", "ee", "link", "note", "howpublished", "journal", "annote", "pdf", "number", "series", "publisher")
-#: A part of a name of biblatex, and a journal as NASA ADS names it; those that most papers are in, by their names.
+#: A part of a name of biblatex.
 _PART = re.compile(r"([a-z-]+)\s*=\s*\"?([^,\"]*)")
-_JOURNAL_COMMAND = re.compile(r"\\([a-zA-Z]{2,12})\s*")
-_JOURNALS = {
-    "aap": "Astronomy and Astrophysics", "aj": "The Astronomical Journal", "apj": "The Astrophysical Journal",
-    "apjl": "The Astrophysical Journal Letters", "apjs": "The Astrophysical Journal Supplement Series",
-    "araa": "Annual Review of Astronomy and Astrophysics", "icarus": "Icarus", "nat": "Nature",
-    "jcap": "Journal of Cosmology and Astroparticle Physics", "mnras": "Monthly Notices of the Royal Astronomical Society",
-    "pasa": "Publications of the Astronomical Society of Australia", "pasj": "Publications of the Astronomical Society of Japan",
-    "pasp": "Publications of the Astronomical Society of the Pacific", "physrep": "Physics Reports",
-    "pra": "Physical Review A", "prb": "Physical Review B", "prc": "Physical Review C", "prd": "Physical Review D",
-    "pre": "Physical Review E", "prl": "Physical Review Letters", "solphys": "Solar Physics", "ssr": "Space Science Reviews",
-}  # fmt: skip
 #: Where the kind and the key of the entry stand among its values; names of fields have no capitals.
 _KIND, _ID = "ENTRYTYPE", "ID"
 #: Fields that columns hold in another form.
@@ -196,7 +186,7 @@ def _entry(values: dict[str, str]) -> Entry | None:
         0, 0,
         title=_unbraced(with_subtitle(title, values.get("subtitle"))), abstract=_unbraced(abstract),
         authors=_names(first("authors") or ""),
-        venue=_journal(_unbraced(first("venue"))), said=values,
+        venue=journal_name(_unbraced(first("venue"))), said=values,
         taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
         volume=first("volume"), issue=first("issue"), pages=(first("pages") or "").replace("--", "-") or None,
         published_raw=raw, published=published,
@@ -246,12 +236,6 @@ def _person(name: str) -> str:
     part = {key: value.strip() for key, value in _PART.findall(name)}
     family, given = (" ".join(filter(None, map(part.get, keys))) for keys in (("prefix", "family"), ("given", "suffix")))
     return inverted(family, given) or name
-
-
-def _journal(venue: str | None) -> str | None:
-    """The venue; a journal that NASA ADS names by a command of LaTeX by its name, or by the command's."""
-    command = _JOURNAL_COMMAND.fullmatch(venue or "")
-    return _JOURNALS.get(command[1], command[1]) if command else venue
 
 
 def _unbraced(text: str | None) -> str | None:

@@ -13,10 +13,6 @@ from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 _ROW = re.compile(r'\ufeff?"?([A-Za-z][A-Za-z /()-]{1,60})"?,(.*)$')
 #: Rows of the beginning that are looked at, and fields of ours that have to be among their names.
 _ROWS, _FEWEST = 40, 3
-#: Embase's line of the source: "Journal of Towers (2020) 44:3 (112-119). Date of Publication: 11 Feb 2020".
-_SOURCE = re.compile(
-    r"(?P<venue>.{2,200}?) \(\d{4}\)(?: (?P<volume>[^\s:()]{1,20}))?(?::(?P<issue>[^()]{1,30}?))?(?: \((?P<pages>[^()]{1,30})\))?\."
-)
 
 
 def recognises(head: Head) -> str | None:
@@ -64,12 +60,7 @@ def _entry(fields: Fields) -> Entry | None:
     cells = {name: [cell for text in texts for cell in _cells(text) if cell] for name, texts in fields.values.items()}
     mapped = guess_columns(list(cells))
     many = {column for ours in ("authors", "categories", "urls") for column in mapped.get(ours, ())}
-    entry = entry_of({name: values if name in many else " ".join(values) for name, values in cells.items()}, mapped)
-    if entry and (found := _SOURCE.match(entry.venue or "")):
-        entry.venue = found["venue"]
-        for name in ("volume", "issue", "pages"):
-            setattr(entry, name, getattr(entry, name) or found[name])
-    return entry
+    return entry_of({name: values if name in many else " ".join(values) for name, values in cells.items()}, mapped)
 
 
 FORMAT = Format("csv_fields", 'CSV whose rows are fields, such as \'"TITLE","…"\'', recognises, extract)

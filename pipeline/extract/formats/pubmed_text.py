@@ -9,7 +9,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
-from papersieve.pipeline.extract.shared.pubmed_source import SOURCE, source_parts
+from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
 
 Lines = list[tuple[int, str]]
 

@@ -12,7 +12,7 @@ from papersieve.pipeline.extract.shared.dates import ShownDate, first_date, pars
 from papersieve.pipeline.extract.shared.field_parts import page_range, split_terms
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_doi
 from papersieve.pipeline.extract.shared.json_entries import integer_of, text_of, texts_of
-from papersieve.pipeline.extract.shared.pubmed_source import SOURCE, source_parts
+from papersieve.pipeline.extract.shared.source_lines import EMBASE, SOURCE, source_parts
 from papersieve.pipeline.extract.shared.table_row import Row, named, with_inner
 from papersieve.pipeline.reading_settings import Reading
 
@@ -91,11 +91,13 @@ def entry_of(
     if not title and not abstract:
         return None
     raw, published = _date(row)
-    cited = _cited(values.get("Citation"))
+    venue, cited = _venue(row), _cited(values.get("Citation"))
+    if venue and ")." in venue and (source := EMBASE.match(venue)):
+        venue, cited = source["venue"], source.groupdict() | cited
     return Entry(
         0, 0,
         title=title, abstract=abstract, authors=_authors(row, by_commas=by_commas),
-        venue=_venue(row), volume=_counted(row, "volume") or cited.get("volume"),
+        venue=venue, volume=_counted(row, "volume") or cited.get("volume"),
         issue=_counted(row, "issue") or cited.get("issue"), pages=_pages(row) or cited.get("pages"),
         published_raw=raw, published=published, doi=row.text("doi") or _doi_by_content(values),
         arxiv=row.text("arxiv") or _arxiv_by_content(values), pmid=row.text("pmid"),
