@@ -53,6 +53,8 @@ _INITIALS = re.compile(r"^[A-ZÀ-Þ]\.? |[ .][A-ZÀ-Þ]{1,3}\.?$")
 #: A list as Python writes it; NumPy has no commas in it.
 _PYTHON_LIST = re.compile(r"\s*\[\s*[\[{'\"].*\]\s*", re.DOTALL)
 _NO_COMMA = re.compile(r"(?<=['\"])\s+(?=['\"])")
+#: A name of one word, as some people have: "Girish".
+_ONE_NAME = re.compile(r"(?!(?:Jr|Sr|PhD|MD)$)[A-ZÀ-Þ][^\W\d_]*[a-zß-ÿ][^\W\d_]*")
 #: A name in Chinese or Japanese, without blanks.
 _HAN = re.compile("[\u3005-\u30ff\u4e00-\u9fff·]{2,8}")
 
@@ -87,9 +89,9 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     return [_SCOPUS_ID.sub("", text)] if text else []
 
 
-def _by_commas(text: str, *, by_commas: bool) -> list[str]:
-    """Names between commas: those that are such beyond doubt, else
-    whole names, the first of which or each may be inverted.
+def _by_commas(text: str, *, by_commas: bool, is_cited: bool = False) -> list[str]:
+    """Names between commas: those that are such beyond doubt, else whole names, of which few are of one word; or each is
+    inverted, or the first one, as MLA cites (is_cited).
     """
     parts = [p.strip() for p in text.split(",") if p.strip()]
     if len(parts) < 2 or len(names := names_by_commas(text)) > 1:
@@ -97,8 +99,12 @@ def _by_commas(text: str, *, by_commas: bool) -> list[str]:
     is_list = by_commas or len(parts) > 2 or bool(_INITIALS.search(parts[0]))
     if is_list and (all(" " in p for p in parts) or all(map(_HAN.fullmatch, parts))):
         return parts
-    if len(parts) > 2 and " " not in parts[0] and all(" " in p for p in parts[2:]):  # as MLA cites
+    alone = [at for at, part in enumerate(parts) if " " not in part]
+    is_first_inverted = alone in ([0], [0, 1]) if is_cited else alone == [0] and _INITIALS.search(parts[1])
+    if len(parts) > 2 and is_first_inverted:
         return [", ".join(parts[:2]), *parts[2:]]
+    if is_list and len(parts) > 2 and 3 * len(alone) <= len(parts) and all(_ONE_NAME.fullmatch(parts[at]) for at in alone):
+        return parts
     if len(parts) > 3 and len(parts) % 2 == 0 and all(p.istitle() and " " not in p for p in parts):
         return [", ".join(pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
     return [text]
@@ -116,7 +122,7 @@ def _by_signs(text: str, separator: str) -> list[str]:
         parts = [name for piece in pieces for name in _two(piece)]
         parts[-1] = _without_stop(parts[-1], parts[0].partition(",")[0])
     if separator == " and " and len(parts) == 2 and "," in parts[0]:
-        parts = [*_by_commas(parts[0], by_commas=True), parts[1]]
+        parts = [*_by_commas(parts[0], by_commas=True, is_cited=True), parts[1]]
     return [name for p in parts if (name := _SCOPUS_ID.sub("", p.strip()))]
 
 
@@ -141,7 +147,8 @@ def with_others(text: str) -> list[str]:
     >>> with_others("Hugh Gale et al."), with_others("Ada Fenn · Xi Wu, et al. (12 authors)"), with_others("null")
     (['Hugh Gale', 'et al.'], ['Ada Fenn', 'Xi Wu', 'et al.'], [])
     """
-    plain = re.sub(r"(?<=al\.)\s*\(\d+ authors\)$", "", " ".join(text.replace(" · ", "; ").split()).strip(" ,*"))
+    listed = text.replace(" · ", "; ").replace(" & ", " and ")
+    plain = re.sub(r"(?<=al\.)\s*\(\d+ authors\)$", "", " ".join(listed.split()).strip(" ,*"))
     first, *others = re.split(r",?\s+(?=et\.? ?al\.?,?$)", plain, maxsplit=1)
     return [*split_names(first), *others] if first.lower() != "null" else []
 

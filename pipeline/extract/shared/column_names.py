@@ -54,7 +54,7 @@ _ROW_NUMBERS = ("nummer", "numero", "номер", "号")
 _KNOWN = {name for theirs in NAMES.values() for name in theirs.split()}
 #: What tables call the title where none of its names is there, and one of these columns of ours is.
 _AS_TITLES = {
-    "paper": ("authors", "venue", "published", "abstract"),
+    "paper": ("authors", "venue", "published", "abstract", "urls"),
     "papername": ("authors", "urls"),
     "name": ("authors",),
 }

@@ -63,10 +63,10 @@ KNOWN = {
 }  # fmt: skip
 #: What stands around a title: its arXiv id, signs such as 📄, and votes.
 _BEFORE_TITLE = re.compile(
-    r"(?:[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\s]|\[?(?:arxiv:)?\d{4}\.\d{4,5}(?:v\d{1,2})?(?:\][:\s]|[:|\s][-–—|\s]*+))++(?=\S)",
+    r"(?:[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\s]|\[?(?:arxiv:)?\d\d(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?(?:\][:\s]|[:|\s][-–—|\s]*+))++(?=\S)",
     re.IGNORECASE,
 )
-OWN_ID = re.compile(r"arxiv|(?:^|>)\W*(?:\d{1,4}[.)]\s+)?\[?\d{4}\.\d{4,5}", re.IGNORECASE)
+OWN_ID = re.compile(r"arxiv|(?:^|>)\W*(?:\d{1,4}[.)]\s+)?\[?\d\d(?:0[1-9]|1[0-2])\.\d{4,5}", re.IGNORECASE)
 _BEHIND_TITLE = re.compile(
     r"\s{0,3}(?:[(\[]?\s{0,3}[\u2190-\u21ff\u25b2\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f]{1,4}\s{0,3}(?:upvotes?|votes?)?[:：]?\s{0,3}\d{0,7}|[(\[]\s{0,3}\d{1,7} (?:upvotes?|votes?))\s{0,3}[)\]]?\s*$",
     re.IGNORECASE,
