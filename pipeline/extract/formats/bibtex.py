@@ -8,8 +8,10 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.bibtex_blocks import mended
+from papersieve.pipeline.extract.shared.bibtex_names import split_authors, unbraced
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
-from papersieve.pipeline.extract.shared.field_parts import inverted, is_export_note, split_terms
+from papersieve.pipeline.extract.shared.field_parts import is_export_note, split_terms
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed
 from papersieve.pipeline.extract.shared.journal_names import journal_name
 from papersieve.pipeline.extract.shared.json_entries import text_of
@@ -22,7 +24,6 @@ _MOST_FORGOTTEN = 20
 _SIGN = re.compile(r"(?<!\\)[{}\"]")
 _NEXT_FIELD = re.compile(r"\s*([a-zA-Z][\w-]{1,30})\s*=\s*(.+)", re.DOTALL)
 _MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.IGNORECASE)
-_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 #: Columns of records, and the fields that say them, the best first: an export writes that one.
 FIELDS = {
     "title": ("title",), "abstract": ("abstract",), "authors": ("author", "editor"),
@@ -33,8 +34,6 @@ FIELDS = {
 }  # fmt: skip
 #: Fields that hold an identifier where its own is missing, the likeliest first.
 _HOLD_IDS = ("url", "ee", "link", "note", "howpublished", "journal", "annote", "pdf", "number", "series", "publisher")
-#: A part of a name of biblatex.
-_PART = re.compile(r"([a-z-]+)\s*=\s*\"?([^,\"]*)")
 #: Where the kind and the key of the entry stand among its values; names of fields have no capitals.
 _KIND, _ID = "ENTRYTYPE", "ID"
 #: Fields that columns hold in another form.
@@ -86,16 +85,21 @@ def _blocks(rows: list[str]) -> Iterator[tuple[int, int, dict[str, str] | None]]
     # Imported here: it loads a decoder of LaTeX, and most dumps are no BibTeX.
     from bibtexparser.entrypoint import parse_string
     from bibtexparser.model import Entry as Block
-    from bibtexparser.model import ParsingFailedBlock, String
+    from bibtexparser.model import ImplicitComment, ParsingFailedBlock, String
 
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it warns of is in its failed blocks
     library = parse_string("\n".join(rows), parse_stack=[])
     strings = {s.key.lower(): _plain(s.value, {})[0] for s in library.blocks if isinstance(s, String)}
     read = list[tuple[int, int, str, dict[str, str] | None]]()
-    for block in library.blocks:
+    for block, after in zip(library.blocks, [*library.blocks[1:], None], strict=True):
         found = getattr(block, "ignore_error_block", None) if isinstance(block, ParsingFailedBlock) else block
         first = (block.start_line or 0) + 1
         last = first + (block.raw or "").rstrip("\n").count("\n")
+        if found is None:
+            is_rest = isinstance(after, ImplicitComment)
+            end = (after.start_line or 0) + 1 + (after.raw or "").count("\n") if after and is_rest else last
+            found = mended("\n".join(rows[first - 1 : end]))
+            last = end if found else last
         if isinstance(found, Block):
             read.append(
                 (
@@ -184,9 +188,9 @@ def _entry(values: dict[str, str]) -> Entry | None:
     venue = next((name for name in FIELDS["venue"] if values.get(name)), "")
     return Entry(
         0, 0,
-        title=_unbraced(with_subtitle(title, values.get("subtitle"))), abstract=_unbraced(abstract),
-        authors=_names(first("authors") or ""),
-        venue=journal_name(_unbraced(first("venue"))), said=values,
+        title=unbraced(with_subtitle(title, values.get("subtitle"))), abstract=unbraced(abstract),
+        authors=split_authors(first("authors") or ""),
+        venue=journal_name(unbraced(first("venue"))), said=values,
         taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
         volume=first("volume"), issue=first("issue"), pages=(first("pages") or "").replace("--", "-") or None,
         published_raw=raw, published=published,
@@ -210,39 +214,6 @@ def _date(values: dict[str, str]) -> tuple[str | None, ShownDate | None]:
         if date := parse_date(whole):
             return whole.strip(), date
     return (f"{said[0]} {month}".strip(), None) if said else (None, None)
-
-
-def _names(text: str) -> list[str]:
-    """Names between `and`s that no brace holds together: {Barrow and Sons, Ltd.} is one."""
-    if "{" not in text:
-        return [_person(name) for part in _AND.split(text) if (name := part.strip())]
-    names, start, depth = list[str](), 0, 0
-    for found in re.finditer(r"\\.|[{}]|\s+and\s+", text, re.DOTALL | re.IGNORECASE):
-        depth += (found[0] == "{") - (found[0] == "}")
-        if depth == 0 and _AND.fullmatch(found[0]):
-            names.append(text[start : found.start()])
-            start = found.end()
-    return [name for part in (*names, text[start:]) if (name := (_unbraced(part) or "").strip())]
-
-
-def _person(name: str) -> str:
-    """A name that biblatex writes by its parts, as catalogues write it.
-
-    >>> _person("family=Berg, given=Olaf, prefix=van den, useprefix=true")
-    'van den Berg, Olaf'
-    """
-    if "family=" not in name.replace(" ", ""):
-        return name
-    part = {key: value.strip() for key, value in _PART.findall(name)}
-    family, given = (" ".join(filter(None, map(part.get, keys))) for keys in (("prefix", "family"), ("given", "suffix")))
-    return inverted(family, given) or name
-
-
-def _unbraced(text: str | None) -> str | None:
-    """Text without the braces that keep capitals; those of LaTeX commands stay."""
-    if not text or "\\" in text:
-        return text
-    return text.replace("{", "").replace("}", "")
 
 
 FORMAT = Format("bibtex", "entries such as '@article{key,'", recognises, extract)

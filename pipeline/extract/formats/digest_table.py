@@ -95,7 +95,7 @@ def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
         title=title, abstract=row.text("abstract") or (described and described["abstract"]), authors=with_others(row.text("authors") or ""),
         venue=row.text("venue"),
         published_raw=date, published=parse_date(date or ""), doi=row.text("doi"), arxiv=row.text("arxiv"),
-        urls=list(dict.fromkeys([*(url for _, url in _LINK.findall(line)), *_URL.findall(line)])),
+        urls=list(dict.fromkeys([*(url for _, url in _LINK.findall(without_signs(line))), *_URL.findall(without_signs(line))])),
     )  # fmt: skip
 
 

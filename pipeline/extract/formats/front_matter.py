@@ -43,7 +43,9 @@ def recognises(head: Head) -> str | None:
     mapped = guess_columns(names)
     has_title = "title" in mapped or bool(found and _HEADING.search(head.text, found.end()))
     is_paper = any(mapped.get(ours) for ours in _TELLING) or "year" in map(str.lower, names) or _LINK.search(said)
-    return f"it begins with the fields {', '.join(names[:12])}" if has_title and "authors" in mapped and is_paper else None
+    return (
+        f"it begins with the fields {', '.join(names[:12])}" if has_title and "authors" in mapped and is_paper else None
+    )
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
@@ -81,7 +83,7 @@ def _settled(dump: OpenDump, lines: list[tuple[int, str]], entries: list[Entry],
 
 
 def _of_note(value: dict[str, Any], body: str) -> dict[str, Any]:
-    """What the text of a note says and its fields do not: the title as its heading, the abstract under one of its own."""
+    """What the text of a note says and its fields do not: the title as its heading, the abstract under its own."""
     known, heading, abstract = guess_columns(list(value)), _HEADING.search(body), _ABSTRACT.search(body)
     title = {"title": heading[1]} if heading and "title" not in known and "authors" in known else {}
     return title | ({"abstract": abstract["text"].strip()} if abstract and "abstract" not in known else {})
@@ -110,4 +112,6 @@ def _objects(text: str) -> list[tuple[dict[str, Any], int]]:
     return []
 
 
-FORMAT = Format("front_matter", "Markdown that begins with a paper's fields in YAML, or a YAML list", recognises, extract)
+FORMAT = Format(
+    "front_matter", "Markdown that begins with a paper's fields in YAML, or a YAML list", recognises, extract
+)

@@ -1,4 +1,4 @@
-"""JATS, the XML of articles in PubMed Central and at publishers: one paper a `<front>`, one article or many in a file."""
+"""JATS, the XML of articles in PubMed Central and of publishers: one paper a `<front>`; a file has one or many."""
 
 import re
 from collections.abc import Iterator
@@ -87,7 +87,11 @@ def _abstract(meta: Element) -> str | None:
 
 def _date(published: Element) -> str:
     parts = [text(published, tag) for tag in ("year", "month", "day")]
-    return "-".join(part.zfill(2) for part in parts if part) if (parts[1] or "0").isdecimal() else " ".join(filter(None, parts))
+    return (
+        "-".join(part.zfill(2) for part in parts if part)
+        if (parts[1] or "0").isdecimal()
+        else " ".join(filter(None, parts))
+    )
 
 
 def _name(person: Element) -> str | None:

@@ -1,4 +1,4 @@
-"""OAI-PMH: `<record>` elements of arXiv (arXiv, arXivRaw), of PubMed Central, and Dublin Core, as any repository has."""
+"""OAI-PMH: `<record>` elements of arXiv (arXiv, arXivRaw), of PubMed Central, and Dublin Core as repositories have."""
 
 import re
 from collections.abc import Iterator

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import joined_sections
 from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.field_parts import is_export_note, page_range
@@ -12,6 +12,8 @@ from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labell
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
 _TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9]|X[A-Z]{2})(?:  ?- ?|  ?-$)(.*)$")
+#: The same, copied from a page or a mail.
+_INDENTED = re.compile(r"\s*" + _TAG.pattern)
 #: What Cochrane and Ovid write above the entries.
 _FURNITURE = re.compile(r"\ufeff?(?:(?:Provider|Content|Database): |\d{1,6}\. *$)")
 #: Columns of records, and the tags that say them, the best first: an export writes that one. Identifiers stand before
@@ -33,7 +35,7 @@ _ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,12}")
 
 def recognises(head: Head) -> str | None:
     """An entry has a type and an end, or starts with its type."""
-    found = next((line for line in head.lines[:20] if re.match(r"\ufeff?TY  ?- ", line)), None)
+    found = next((line for line in head.lines[:20] if re.match(r"\ufeff?\s{0,8}TY  ?- ", line)), None)
     if not found and any(re.match(r"ER  ?- ?$", line) for line in head.lines):
         found = next((line for line in head.lines if re.match(r"TY  ?- ", line)), None)
     return f"it has the line {found.strip()!r}" if found else None
@@ -41,8 +43,16 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry up to each `ER`; `TY` may stand anywhere in it, as R writes it."""
+    with dump.open() as stream:
+        is_indented = re.search(rb"^[ \t]{1,8}TY  ?- ", stream.read(HEAD_BYTES), re.MULTILINE)
     yield from read_tagged(
-        dump, _TAG.match, "TY", "ER", _entry, telling=("TI", "T1", "AB", "N2", "AU", "A1"), furniture=_FURNITURE
+        dump,
+        (_INDENTED if is_indented else _TAG).match,
+        "TY",
+        "ER",
+        _entry,
+        telling=("TI", "T1", "AB", "N2", "AU", "A1"),
+        furniture=_FURNITURE,
     )
 
 

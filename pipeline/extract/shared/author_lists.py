@@ -69,8 +69,10 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     (['Doe, Jane', 'Roe, Richard'], ['Jane Doe', 'Richard Roe'], ['Doe, Jane'])
     >>> split_names("['Gale, H.', 'Holt, J.']"), split_names("Gale H, Holt JK.")
     (['Gale, H.', 'Holt, J.'], ['Gale H', 'Holt JK'])
-    >>> split_names("Gale, Hugh, Jane Holt, and Ada Fenn"), split_names("Gale, Hugh, Holt, Jane"), split_names("张三，李四")
-    (['Gale, Hugh', 'Jane Holt', 'Ada Fenn'], ['Gale, Hugh', 'Holt, Jane'], ['张三', '李四'])
+    >>> split_names("Gale, Hugh, Jane Holt, and Ada Fenn"), split_names("Hugh Gale, Girish, Jane Holt")
+    (['Gale, Hugh', 'Jane Holt', 'Ada Fenn'], ['Hugh Gale', 'Girish', 'Jane Holt'])
+    >>> split_names("Gale, Hugh, Holt, Jane"), split_names("张三，李四")
+    (['Gale, Hugh', 'Holt, Jane'], ['张三', '李四'])
     """
     if not isinstance(value, str):
         return names_of(value)
@@ -90,8 +92,9 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
 
 
 def _by_commas(text: str, *, by_commas: bool, is_cited: bool = False) -> list[str]:
-    """Names between commas: those that are such beyond doubt, else whole names, of which few are of one word; or each is
-    inverted, or the first one, as MLA cites (is_cited).
+    """Names between commas: those that are such beyond doubt, else whole names, of which few are of one word.
+
+    Else each is inverted, or the first one, as MLA cites (is_cited).
     """
     parts = [p.strip() for p in text.split(",") if p.strip()]
     if len(parts) < 2 or len(names := names_by_commas(text)) > 1:
@@ -103,7 +106,12 @@ def _by_commas(text: str, *, by_commas: bool, is_cited: bool = False) -> list[st
     is_first_inverted = alone in ([0], [0, 1]) if is_cited else alone == [0] and _INITIALS.search(parts[1])
     if len(parts) > 2 and is_first_inverted:
         return [", ".join(parts[:2]), *parts[2:]]
-    if is_list and len(parts) > 2 and 3 * len(alone) <= len(parts) and all(_ONE_NAME.fullmatch(parts[at]) for at in alone):
+    if (
+        is_list
+        and len(parts) > 2
+        and 3 * len(alone) <= len(parts)
+        and all(_ONE_NAME.fullmatch(parts[at]) for at in alone)
+    ):
         return parts
     if len(parts) > 3 and len(parts) % 2 == 0 and all(p.istitle() and " " not in p for p in parts):
         return [", ".join(pair) for pair in zip(parts[::2], parts[1::2], strict=True)]

@@ -58,11 +58,13 @@ _AS_TITLES = {
     "papername": ("authors", "urls"),
     "name": ("authors",),
 }
-#: And the abstract, beside a title and authors.
+#: And the abstract, beside a title and authors or a DOI.
 _AS_ABSTRACTS = ("description",)
-#: What APIs put around a name: the vocabulary or, as CNKI, the name in English before it, the kind of field of Solr or a
-#: language behind it.
-_AROUND = re.compile(r"^(?:dc|dcterms|prism|bibo)[:.]|^[A-Za-z]+-(?=[\u4e00-\u9fff])|_(?:s|t|i|tdate)$|\[[a-z_]*\]$", re.IGNORECASE)
+#: What APIs put around a name: before it the vocabulary or, as CNKI does, the name in English; behind it the kind of
+#: field of Solr, or a language.
+_AROUND = re.compile(
+    r"^(?:dc|dcterms|prism|bibo)[:.]|^[A-Za-z]+-(?=[\u4e00-\u9fff])|_(?:s|t|i|tdate)$|\[[a-z_]*\]$", re.IGNORECASE
+)
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
@@ -86,7 +88,7 @@ def guess_columns(columns: list[str]) -> Mapped:
     if not found["title"]:
         known = {ours for ours, theirs in found.items() if theirs}
         found["title"] = [plain[name] for name, others in _AS_TITLES.items() if name in plain and known & set(others)]
-    if not found["abstract"] and found["title"] and found["authors"]:
+    if not found["abstract"] and found["title"] and (found["authors"] or found["doi"]):
         found["abstract"] = [plain[name] for name in _AS_ABSTRACTS if name in plain]
     return {ours: theirs for ours, theirs in found.items() if theirs}
 

@@ -32,7 +32,7 @@ _PAGE = re.compile(
 _PREPRINT_VERSION = re.compile(r"^(10\.(?:1101|64898)/\d[\d.]*\d)v\d{1,2}$")
 #: A PubMed id, after its name or in PubMed's address; a spreadsheet makes a decimal fraction of it.
 _PMID = re.compile(
-    r"(?:pmid\s*:?|https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?\s*([0-9]{1,8})(?:\.0)?/?",
+    r"(?:pmid\s*:?|pubmed(?: id)?\s*:?|https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?\s*([0-9]{1,8})(?:\.0)?/?",
     re.IGNORECASE,
 )
 #: One of the identifiers that a note has at the start of a line, or behind another: Zotero writes them into "Extra".

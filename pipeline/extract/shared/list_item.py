@@ -20,7 +20,8 @@ _TITLE = re.compile(
 )
 #: A title in quotes behind names, as people cite: 'Gale, Hugh, and Jane Holt. "**Lamps**." Towers 44 (2020)'.
 _CITED = re.compile(
-    r"(?P<names>[^\"“”\[\]]{0,500}[^\"“”\[\]\s(])[\s(]+[\"“]\s?\*{0,2}(?P<c>[^\"“”]{8,300}?)[.,]?\*{0,2}[.,]?[\"”][\s.,]{0,3}(?P<rest>.*)", re.DOTALL
+    r"(?P<names>[^\"“”\[\]]{0,500}[^\"“”\[\]\s(])[\s(]+[\"“]\s?\*{0,2}(?P<c>[^\"“”]{8,300}?)[.,]?\*{0,2}[.,]?[\"”][\s.,]{0,3}(?P<rest>.*)",
+    re.DOTALL,
 )
 #: A word in brackets that stands before a title, beside others: a venue where it has several capitals.
 _TAG = re.compile(r"[^\W\d_][\w&+'’ /-]{1,24}")
@@ -66,7 +67,7 @@ _ID = re.compile(r"(?:arxiv:)?\d\d(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?", re.I
 DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 #: What parts the pieces behind a title.
 _PIECES = re.compile(
-    r",?\s{0,2}\b(?:paper|code|pdf|project|link)s?\s{0,2}:|\s[-–—|·]\s|(?<=[\w)]{3}\.)\s+(?=[\[(]|(?-i:[A-Z])|$)|[()]",
+    r"(?-i:(?<= [A-Z]\.)\s+(?=[A-Z][A-Za-z]+,? (?:19|20)\d\d))|,?\s{0,2}\b(?:paper|code|pdf|project|link)s?\s{0,2}:|\s[-–—|·]\s|(?<=[\w)]{3}\.)\s+(?=[\[(]|(?-i:[A-Z])|$)|[()]",
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"\*\*[^*]+\*\*|\*[^*]+\*|[^*]+")
@@ -107,15 +108,18 @@ def item_line(text: str) -> ItemLine | None:
         said = said[piece.end() :].lstrip(" |,")
     title = _TITLE.match(said)
     if not title and not found["heading"] and (cited := _CITED.match(said)):
-        return ItemLine(*_mark(found), cited["c"].strip(" *"), before, f"{cited['names'].strip(' ,')} | {cited['rest']}")
-    if not title and not found["heading"] and _PAPER_LABEL.search(said):
+        return ItemLine(
+            *_mark(found), cited["c"].strip(" *"), before, f"{cited['names'].strip(' ,')} | {cited['rest']}"
+        )
+    is_called = bool(_PAPER_LABEL.search(said))
+    if not title and is_called:
         title = _ITALIC_TITLE.match(said) or _PLAIN_TITLE.match(said)
     if not title:
         return None
     parts = title.groupdict()
     name, rest = (parts.get("a") or parts.get("b") or parts["c"]).strip(" *,"), title["rest"]
     url = parts.get("a_url") or parts.get("b_url") or ""
-    if _LABEL.fullmatch(name) or (found["heading"] and not _PAPER_URL.match(url)):
+    if _LABEL.fullmatch(name) or (found["heading"] and not _PAPER_URL.match(url) and not (is_called and not url)):
         return None
     if (behind := _SUBTITLE.match(rest)) and (behind["italic"] or len(name.split()) <= _SYSTEM_WORDS):
         name, rest = f"{name.rstrip(': ')}: {(behind['italic'] or behind['plain']).strip()}", rest[behind.end() :]
@@ -142,7 +146,11 @@ def _before(said: str) -> re.Match[str] | None:
     inside = found["said"].strip() if found and not found["day"] else ""
     if not found or found["day"] or _WHEN.fullmatch(inside) or _ID.fullmatch(inside):
         return found
-    return found if _TAG.fullmatch(inside) and said.startswith("[") and said.startswith(("[", "**["), found.end()) else None
+    return (
+        found
+        if _TAG.fullmatch(inside) and said.startswith("[") and said.startswith(("[", "**["), found.end())
+        else None
+    )
 
 
 def pieces_behind(rest: str) -> list[str]:

@@ -121,7 +121,11 @@ def by_commas(text: str) -> list[str]:
     if len(parts) > 3 and all(bool(_INITIALS.fullmatch(part)) == bool(at % 2) for at, part in enumerate(parts)):
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=False)]
     is_list = _WITHOUT_STOPS.fullmatch(first) and not _GROUP.search(first)
-    return parts if is_list and all(_WITHOUT_STOPS.fullmatch(p) or (" " in p and _GROUP.search(p)) for p in parts) else [text]
+    return (
+        parts
+        if is_list and all(_WITHOUT_STOPS.fullmatch(p) or (" " in p and _GROUP.search(p)) for p in parts)
+        else [text]
+    )
 
 
 def _by_stops(name: str) -> list[str]:

@@ -15,7 +15,9 @@ EMBASE = re.compile(
 
 def source_parts(source: re.Match[str]) -> dict[str, str]:
     """Volume, issue and pages of a source of PubMed, those that it says."""
-    place = _PLACE.match(source["place"] or "")
+    said = source["place"] or ""
+    is_page = said and source.string[source.start("place") - 1] == ":"  # behind a date: there is no volume
+    place = _PLACE.match(f":{said}" if is_page else said)
     return {
         name: text for name, said in (place.groupdict() if place else {}).items() if said and (text := said.strip())
     }

@@ -126,7 +126,11 @@ def _authors(row: Row, *, by_commas: bool) -> list[str]:
 def _abstract(row: Row) -> str | None:
     """The abstract; its paragraphs joined where they are objects with a text, or its words where it is their index."""
     value = row.first("abstract")
-    if isinstance(value, list) and len(value) > 1 and all(isinstance(each, dict) and each.get("text") for each in value):
+    if (
+        isinstance(value, list)
+        and len(value) > 1
+        and all(isinstance(each, dict) and each.get("text") for each in value)
+    ):
         return " ".join(str(each["text"]) for each in value)
     if isinstance(value, dict) and (index := value.get("InvertedIndex")):
         return of_index(index)
@@ -180,6 +184,8 @@ def date_text(value: Any) -> str | None:
     >>> date_text({"date-parts": [[2020, 3, 7]]}), date_text(2020)
     ('2020-03-07', '2020')
     """
+    if isinstance(value, list) and value and isinstance(value[0], dict):  # CSL in YAML
+        value = value[0]
     if isinstance(value, dict):
         if year := text_of(named(value.get("year"))):
             return "-".join([year, *(said for key in ("month", "day") if (said := text_of(named(value.get(key)))))])
@@ -204,7 +210,9 @@ def _doi_by_content(values: Mapping[str, Any]) -> str | None:
 def _arxiv_by_content(values: Mapping[str, Any]) -> str | None:
     """An arXiv id that stands alone in a column of ids, or is called so in a list of them."""
     named_so = values.get("identifier")
-    known = (v for v in (named_so if isinstance(named_so, list) else ()) if isinstance(v, str) and v.startswith("arXiv:"))
+    known = (
+        v for v in (named_so if isinstance(named_so, list) else ()) if isinstance(v, str) and v.startswith("arXiv:")
+    )
     return next((v for key in _IDS if isinstance(v := values.get(key), str) and is_arxiv_id(v)), next(known, None))
 
 
@@ -215,4 +223,6 @@ def _texts(value: Any, split: Callable[[str], list[str]]) -> list[str]:
         return split(value)
     if isinstance(value, dict) and len(value) == 1:  # Europe PMC wraps its lists
         value = next(iter(value.values()))
-    return texts_of(value, "name", "display_name", "term", "tag", "url", "href", "value", "$") if value is not None else []
+    return (
+        texts_of(value, "name", "display_name", "term", "tag", "url", "href", "value", "$") if value is not None else []
+    )

@@ -73,7 +73,7 @@ def read_tagged(
 ) -> Iterator[Entry | None]:
     """Entries that begin with the tag `start` and end with `end`, or where the next begins.
 
-    `match` gives a line's groups 1 (tag) and 2 (value); a line without goes on with the value before it. Lines outside of
+    `match` gives groups 1 (tag) and 2 (value) of a line; one without goes on with the value before it. Lines outside of
     entries, and entries of which nothing is made, are rejected. telling: tags of which one before `start` says that the
     entry began earlier, where `start` may stand inside of it; without any, it always begins the entry. furniture: lines
     between entries that belong to the file.
