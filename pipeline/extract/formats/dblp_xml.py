@@ -31,12 +31,13 @@ def _entry(e: Element) -> Entry | None:
     title = text(e, "title")
     if not title:
         return None
+    volume = text(e, "volume")  # of CoRR it is the arXiv id
     links, date = texts(e, "ee"), " ".join(filter(None, (text(e, "month"), text(e, "year"))))
     return Entry(
         0, 0,
         title=title.removesuffix("."), authors=texts(e, "author") or texts(e, "editor"),
         venue=text(e, "journal") or text(e, "booktitle") or text(e, "publisher") or text(e, "school"),
-        volume=text(e, "volume"), issue=text(e, "number"), pages=text(e, "pages"),
+        volume=None if (volume or "").startswith("abs/") else volume, issue=text(e, "number"), pages=text(e, "pages"),
         published_raw=date or None, published=parse_date(date),
         doi=next(filter(find_doi, links), None), arxiv=next(filter(is_arxiv_text, links), None),
         serials=texts(e, "isbn"), types=[e.get("publtype") or "", e.tag], urls=links,

@@ -39,6 +39,7 @@ _WHOLE = (
     "displayName",
     "creator",
     "text",
+    "value",
     "$",
 )
 _ROLES = ("creatorType", "role", "inspire_roles")

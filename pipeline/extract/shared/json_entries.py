@@ -15,8 +15,8 @@ from papersieve.pipeline.extract.shared.markup import without_tags
 Maker = Callable[[str, Any], Entry | None]
 
 #: Levels at which entries of a document are looked for: {"message": {"items": [entry]}} has them on the third, and
-#: dblp, {"result": {"hits": {"hit": [{"info": entry}]}}}, on the fifth.
-_LEVELS = 6
+#: DSpace on the eighth.
+_LEVELS = 8
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _MARKUP = re.compile(r"<[^<>]{1,200}>")

@@ -196,7 +196,7 @@ def date_text(value: Any) -> str | None:
             else []
         )
         if not numbers or None in numbers:
-            return text_of(value.get("raw") or value.get("literal"))
+            return text_of(value.get("raw") or value.get("literal") or value.get("value"))
         return "-".join(f"{number:04d}" if at == 0 else f"{number:02d}" for at, number in enumerate(numbers))
     return text_of(value)
 
