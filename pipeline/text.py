@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
 
+from papersieve.pipeline.extract.shared.latex_commands import readable
 from papersieve.pipeline.extract.shared.markup import without_tags
 from papersieve.pipeline.extract.shared.titles import undecorated
 
@@ -41,23 +42,8 @@ _MATHS = re.compile(r"(?<!\\)\$(?![\s$])(?!\d[\d.,]*[kKmMbB]?\s+[a-zA-Z]{2})([^$
 #: (CO$_2$, La$_{1-x}$), and numbers (x_1, PM_{2.5}); `n_{max}` has to keep what parts it.
 _SUBSCRIPT = re.compile(r"^\s*_|(?<!\\)_(?=\s*(?:\d|\{\s*\d[\d.]*\s*\}))")
 _DEGREE = re.compile(r"\^\s*(?:\\circ(?![a-zA-Z])|\{\s*\\circ\s*\})\s*")
-#: Commands that the decoder drops with what they show; without them it stays.
-_FONT = re.compile(r"\\(?:texttt|textsf|textmd|textup|mbox|hbox|fbox)(?=\s*\{)")
-_VERBATIM = re.compile(r"\\verb\*?([^\sa-zA-Z0-9*])(.{1,200}?)\1")
-_LINKED = re.compile(r"\\href\s*\{[^{}]*\}(?=\s*\{)|\\url(?=\s*\{)")
-#: Commands that the decoder doesn't know, which Mendeley and others write for a sign; it drops them.
-_SIGNS = {
-    "textless": "<", "textgreater": ">", "textbar": "|", "textunderscore": "_", "textquotedbl": '"', "textminus": "-",
-    "slash": "/", "degree": "°", "celsius": "°C", "micro": "μ",
-}  # fmt: skip
-_SIGN = re.compile(rf"\\({'|'.join(_SIGNS)})(?![a-zA-Z])")
-_UPRIGHT_GREEK = re.compile(
-    r"\\text(?=(?:alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|xi|pi|rho|sigma|tau|phi|chi|psi|omega)(?![a-zA-Z]))"
-)
 #: An entity that is left where text was escaped twice: R&amp;amp;D.
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,7}|#x[0-9a-fA-F]{2,6});")
-#: A tilde of a link, in the ways that people write it in LaTeX, where it is an accent or a space.
-_TILDE_OF_LINK = re.compile(r"(https?://[^\s{}$]*?)(?:\\textasciitilde ?|\\~|~|\$\\sim\$)(?:\{\})?")
 _BARE_DOLLAR = re.compile(r"(?<!\\)\$")
 _BARE_PERCENT = re.compile(r"(?<!\\)%")
 _BOUNDARY = re.compile(r"\\.|[{}$]|\s+", re.DOTALL)
@@ -188,9 +174,7 @@ def _latex_to_text(text: str) -> str:
     """
     if text.count("{") > _MAX_BRACES:
         return text
-    text = _VERBATIM.sub(r"\2", _LINKED.sub("", _FONT.sub("", text)))
-    text = _SIGN.sub(lambda found: _SIGNS[found[1]], _UPRIGHT_GREEK.sub(r"\\", text))
-    text = _TILDE_OF_LINK.sub(r"\1\\textasciitilde{}", text)
+    text = readable(text)
     # A lone dollar is a price and a bare per cent sign is no comment: said so, before the decoder sees them.
     parts = _MATHS.split(text)
     parts[::2] = [_BARE_DOLLAR.sub(r"\\$", part) for part in parts[::2]]
