@@ -95,13 +95,13 @@ def refuse_foreign_encoding(location: str, head: bytes) -> None:
 
 
 def conversion(location: str, data: bytes) -> str:
-    """How to convert a text that is no UTF-8 from the encoding that it looks like, without bytes that are nothing there."""
+    """How to convert a text that is no UTF-8 from the encoding that it looks like; bytes that are nothing there go."""
     name = location.rpartition("/")[2]
     return f"Convert it from its real encoding, for example: iconv -c -f {_likely(data[:_LOOKED_AT])} -t UTF-8 '{name}' > converted.txt"
 
 
 def _likely(data: bytes) -> str:
-    """One of Japanese or Chinese where a fourth of the bytes are beyond ASCII; of old Macs where words have its letters.
+    """Japanese or Chinese where a fourth of the bytes are beyond ASCII; that of old Macs where words have its letters.
 
     >>> _likely(b"Caf\\xe9"), _likely(b"en fran\\x8dais, \\x81ngstr\\x9am"), _likely("論文題名".encode("cp932"))
     ('WINDOWS-1252', 'MACINTOSH', 'SHIFT_JIS')
