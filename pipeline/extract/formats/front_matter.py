@@ -28,6 +28,7 @@ _ABSTRACT = re.compile(r"^#{1,6} \W*abstract\W*\n(?P<text>.*?)(?=^#|\Z)", re.IGN
 _HEADING = re.compile(r"^# +(\S.*)$", re.MULTILINE)
 #: A value without quotes in which a colon stands, as people write titles.
 _COLON = re.compile(r"^([ -]*[\w -]+): +(?![\"'\[{>|&*])(.*:(?: .*)?)$", re.MULTILINE)
+_FIELD = re.compile(r"^([A-Za-z][\w -]{0,40}): +(\S.*)$", re.MULTILINE)
 #: Nesting beyond which nothing is read: libyaml has no limit of its own.
 _MOST_LEVELS = 50
 _DEEP = re.compile(rf"^[ -]{{{4 * _MOST_LEVELS}}}", re.MULTILINE)
@@ -109,7 +110,8 @@ def _objects(text: str) -> list[tuple[dict[str, Any], int]]:
             members = [each for node in lists if isinstance(node, yaml.SequenceNode) for each in node.value]
             nodes = [*own, *(each for each in members if isinstance(each, yaml.MappingNode))]
             return [(loader.construct_object(node, deep=True), node.start_mark.line + 1) for node in nodes]
-    return []
+    fields = {key: value.strip(" \"'") for key, value in _FIELD.findall(text)}  # what a mistake elsewhere leaves
+    return [(fields, 1)] if fields else []
 
 
 FORMAT = Format(

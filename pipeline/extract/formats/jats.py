@@ -86,6 +86,8 @@ def _abstract(meta: Element) -> str | None:
 
 
 def _date(published: Element) -> str:
+    if whole := published.get("iso-8601-date"):
+        return whole
     parts = [text(published, tag) for tag in ("year", "month", "day")]
     return (
         "-".join(part.zfill(2) for part in parts if part)
@@ -95,9 +97,16 @@ def _date(published: Element) -> str:
 
 
 def _name(person: Element) -> str | None:
-    name = person.find(".//name")
+    name = person.find("name") if person.find("name") is not None else person.find("name-alternatives/name")
     given = " ".join(part for tag in ("given-names", "suffix") if (part := text(name, tag)))
-    return inverted(text(name, "surname"), given) or text(person, "collab") or text(person, "string-name")
+    return inverted(text(name, "surname"), given) or _group(person) or text(person, "string-name")
+
+
+def _group(person: Element) -> str | None:
+    """The name of a group, without those of its members."""
+    collab = person.find("collab")
+    own = " ".join((collab.text or "").split()) if collab is not None else ""
+    return own or text(collab)
 
 
 FORMAT = Format("jats", "<article> elements of JATS with <front>", recognises, extract)

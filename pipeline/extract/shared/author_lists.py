@@ -54,6 +54,8 @@ _INITIALS = re.compile(r"^[A-ZÀ-Þ]\.? |[ .][A-ZÀ-Þ]{1,3}\.?$")
 #: A list as Python writes it; NumPy has no commas in it.
 _PYTHON_LIST = re.compile(r"\s*\[\s*[\[{'\"].*\]\s*", re.DOTALL)
 _NO_COMMA = re.compile(r"(?<=['\"])\s+(?=['\"])")
+#: The sign before the last of names with initials, as APA cites: "Gale, H., & Holt, J."
+_AMPERSAND = re.compile(r"(?<=[A-Z]\.),? & (?=[^,&]+, [A-Z]\.)")
 #: A name of one word, as some people have: "Girish".
 _ONE_NAME = re.compile(r"(?!(?:Jr|Sr|PhD|MD)$)[A-ZÀ-Þ][^\W\d_]*[a-zß-ÿ][^\W\d_]*")
 #: A name in Chinese or Japanese, without blanks.
@@ -84,6 +86,7 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     text = " ".join(_WIDE.sub(_narrow, value).split())
     if "//" in text and "://" not in text:  # EndNote's tables
         text = text.replace("//", "; ")
+    text = _AMPERSAND.sub(" and ", text) if " & " in text else text
     for separator in (";", "|", " and "):
         if separator in text:
             return _by_signs(text, separator)

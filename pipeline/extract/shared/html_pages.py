@@ -21,7 +21,7 @@ def cited_entry(root: Any) -> Entry | None:
         if said and name.startswith((_CITATION, _DUBLIN_CORE)):
             values.setdefault(name.removeprefix(_CITATION), []).append(said)
             lines.append(node.sourceline or 1)
-    if "title" not in values:
+    if "title" not in values and not values.keys() >= {"dc.title", "dc.creator"}:
         return None
     values = {name: said[0] if len(said) == 1 else said for name, said in values.items()}
     if entry := entry_of(values, guess_columns(list(values))):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 _ITEM = re.compile(
-    r"(?P<indent>\s{0,8})(?:(?P<mark>[-*+])|(?P<number>\d{1,4}[.)]|(?:\*\*)?\[\d{1,4}\](?:\*\*)?(?!\())|(?P<heading>#{1,6}(?:\s+\d{1,4}[.)])?))\s+(?P<text>\S.*)"
+    r"(?P<indent>\s{0,8})(?:(?P<mark>[-*+])|(?P<number>\d{1,4}[.)]|(?:\*\*)?\[\d{1,3}\](?:\*\*)?(?!\())|(?P<heading>#{1,6}(?:\s+\d{1,4}[.)])?))\s+"
+    r"(?:\[(?:[ xX]|\d{1,3})\]\s+)?(?P<text>\S.*)"
 )
 #: Pictures, emoji and their codes, which may stand anywhere.
 _PICTURES = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)|<img[^<>]*>|(?<![\w/]):[a-z_]{3,20}:")
@@ -20,7 +21,7 @@ _TITLE = re.compile(
 )
 #: A title in quotes behind names, as people cite: 'Gale, Hugh, and Jane Holt. "**Lamps**." Towers 44 (2020)'.
 _CITED = re.compile(
-    r"(?P<names>[^\"“”\[\]]{0,500}[^\"“”\[\]\s(])[\s(]+[\"“]\s?\*{0,2}(?P<c>[^\"“”]{8,300}?)[.,]?\*{0,2}[.,]?[\"”][\s.,]{0,3}(?P<rest>.*)",
+    r"(?P<names>[^\"“”\[\]]{0,500}[.,):])\s+[\"“]\s?\*{0,2}(?P<c>[^\"“”]{8,300}?)[.,]?\*{0,2}[.,]?[\"”][\s.,]{0,3}(?P<rest>.*)",
     re.DOTALL,
 )
 #: A word in brackets that stands before a title, beside others: a venue where it has several capitals.

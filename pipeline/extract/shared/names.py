@@ -74,7 +74,7 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
             found += [name] if name else []
         elif not _NOBODY.fullmatch(name):
             behind = _AND_OTHERS_BEHIND.fullmatch(name)
-            found += [behind[1] or behind[2], "et al."] if behind else [name]
+            found += [behind[1] or behind[2], "et al."] if behind else ["et al." if name == "et al" else name]
     return found
 
 
