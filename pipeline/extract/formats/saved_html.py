@@ -61,6 +61,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
             f"entries behind line {_LINES_KNOWN:,} are placed on it: libxml2 counts no further",
         )
     found = sorted(_entries(dump), key=lambda e: e.line_start)
+    last = max([last, *(entry.line_start for entry in found)])  # the last line may be too long to be read as one
     for place, entry in enumerate(found):
         following = found[place + 1].line_start if place + 1 < len(found) else last + 1
         entry.line_end = min(max(entry.line_start, min(entry.line_end, following - 1)), last)
