@@ -7,6 +7,7 @@ from typing import Any
 
 from papersieve.pipeline.extract.shared.field_parts import inverted
 from papersieve.pipeline.extract.shared.json_entries import text_of, texts_of
+from papersieve.pipeline.extract.shared.names import INITIALS
 from papersieve.pipeline.extract.shared.names import by_commas as names_by_commas
 
 #: How JSON names the parts of a person's name.
@@ -101,10 +102,14 @@ def _by_commas(text: str, *, by_commas: bool, is_cited: bool = False) -> list[st
     Else each is inverted, or the first one, as MLA cites (is_cited).
     """
     parts = [p.strip() for p in text.split(",") if p.strip()]
-    if len(parts) < 2 or len(names := names_by_commas(text)) > 1:
-        return parts if len(parts) < 2 else names
+    if len(parts) < 2:
+        return parts
     is_list = by_commas or len(parts) > 2 or bool(_INITIALS.search(parts[0]))
-    if is_list and (all(" " in p for p in parts) or all(map(_HAN.fullmatch, parts))):
+    if is_list and all(" " in p for p in parts) and not INITIALS.fullmatch(parts[1]):
+        return parts
+    if len(names := names_by_commas(text)) > 1:
+        return names
+    if is_list and all(map(_HAN.fullmatch, parts)):
         return parts
     alone = [at for at, part in enumerate(parts) if " " not in part]
     is_first_inverted = alone in ([0], [0, 1]) if is_cited else alone == [0] and _INITIALS.search(parts[1])

@@ -31,7 +31,7 @@ _WITH_INITIALS = re.compile(r"[^\W\d_][\w'’-]+.* (?:[^\W\d_]\.[ -]?)*[^\W\d_]\
 #: A name as PubMed writes it: "Gale H Jr", not "Hero III".
 _WITHOUT_STOPS = re.compile(r"[^,.]+ (?!I{2,3}$|IV$)[A-ZÀ-Þ]{1,3}(?: (?:Jr|Sr|2nd|3rd|I{2,3}|IV))?\.?")
 #: Initials that stand alone, of which nothing else of a name is left.
-_INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\.?[ -]?){1,4}")
+INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\.?[ -]?){1,4}")
 #: A comma without a blank behind it, as RefWorks writes names: "Gale,Hugh".
 _TIGHT_COMMA = re.compile(r",(?=[^\s,])")
 #: The last piece of a word: "De" of VanDe, "Mc" of Jean-Mc.
@@ -118,7 +118,7 @@ def by_commas(text: str) -> list[str]:
     if not is_inverted and (not _WITHOUT_STOPS.fullmatch(first) or _GROUP.search(first)):
         return [text]
     parts = [part.strip().removeprefix("and ") for part in text.strip(" ,").split(",")]
-    if len(parts) > 3 and all(bool(_INITIALS.fullmatch(part)) == bool(at % 2) for at, part in enumerate(parts)):
+    if len(parts) > 3 and all(bool(INITIALS.fullmatch(part)) == bool(at % 2) for at, part in enumerate(parts)):
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=False)]
     is_list = _WITHOUT_STOPS.fullmatch(first) and not _GROUP.search(first)
     return (

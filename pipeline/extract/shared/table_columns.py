@@ -125,6 +125,8 @@ def _authors(row: Row, *, by_commas: bool) -> list[str]:
 
 def _abstract(row: Row) -> str | None:
     """The abstract; its paragraphs joined where they are objects with a text, or its words where it is their index."""
+    if text := row.text("abstract"):
+        return text
     value = row.first("abstract")
     if (
         isinstance(value, list)
@@ -134,11 +136,12 @@ def _abstract(row: Row) -> str | None:
         return " ".join(str(each["text"]) for each in value)
     if isinstance(value, dict) and (index := value.get("InvertedIndex")):
         return of_index(index)
-    return row.text("abstract")
+    return None
 
 
 def _venue(row: Row) -> str | None:
-    venue = _NUMBERED.sub("", row.text("venue") or "") or None
+    venue = row.text("venue")
+    venue = _NUMBERED.sub("", venue) if venue and venue[-1] == "]" else venue
     if venue and venue.lower() in _DATABASES:
         said = (text_of(named(value)) for value in row.each("venue"))
         return next((other for other in said if other and other.lower() not in _DATABASES), None)
@@ -209,11 +212,9 @@ def _doi_by_content(values: Mapping[str, Any]) -> str | None:
 
 def _arxiv_by_content(values: Mapping[str, Any]) -> str | None:
     """An arXiv id that stands alone in a column of ids, or is called so in a list of them."""
-    named_so = values.get("identifier")
-    known = (
-        v for v in (named_so if isinstance(named_so, list) else ()) if isinstance(v, str) and v.startswith("arXiv:")
-    )
-    return next((v for key in _IDS if isinstance(v := values.get(key), str) and is_arxiv_id(v)), next(known, None))
+    if isinstance(named_so := values.get("identifier"), list):
+        return next((v for v in named_so if isinstance(v, str) and v.startswith("arXiv:")), None)
+    return next((v for key in _IDS if isinstance(v := values.get(key), str) and is_arxiv_id(v)), None)
 
 
 def _texts(value: Any, split: Callable[[str], list[str]]) -> list[str]:
