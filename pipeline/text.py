@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, lru_cache, partial
 
+from papersieve.pipeline.extract.shared.latex_commands import readable
 from papersieve.pipeline.extract.shared.markup import without_tags
 from papersieve.pipeline.extract.shared.titles import undecorated
 
@@ -21,6 +22,9 @@ _INVISIBLE = dict.fromkeys(
 )
 _PUNCTUATION = {chr(point): kept or "" for point, kept in {**_DASHES, **_QUOTES, **_INVISIBLE}.items()}
 _ODD = re.compile(f"[{re.escape(''.join(_PUNCTUATION))}]")
+
+#: A quote that ftfy takes for a part of the damaged letter behind it.
+_QUOTE_BEFORE_MOJIBAKE = re.compile("(?<![^\\x00-\\x7f])[«»´](?=[ÂÃ])")
 
 _WORD = re.compile(r"[^\W_]+")
 #: Runs of characters that no step of ftfy touches: ASCII without control characters, and without `&`, which begins an
@@ -39,14 +43,8 @@ _MATHS = re.compile(r"(?<!\\)\$(?![\s$])(?!\d[\d.,]*[kKmMbB]?\s+[a-zA-Z]{2})([^$
 #: (CO$_2$, La$_{1-x}$), and numbers (x_1, PM_{2.5}); `n_{max}` has to keep what parts it.
 _SUBSCRIPT = re.compile(r"^\s*_|(?<!\\)_(?=\s*(?:\d|\{\s*\d[\d.]*\s*\}))")
 _DEGREE = re.compile(r"\^\s*(?:\\circ(?![a-zA-Z])|\{\s*\\circ\s*\})\s*")
-#: Commands that the decoder drops with what they show; without them it stays.
-_FONT = re.compile(r"\\(?:texttt|textsf|textmd|textup|mbox|hbox|fbox)(?=\s*\{)")
-_VERBATIM = re.compile(r"\\verb\*?([^\sa-zA-Z0-9*])(.{1,200}?)\1")
-_LINKED = re.compile(r"\\href\s*\{[^{}]*\}(?=\s*\{)|\\url(?=\s*\{)")
 #: An entity that is left where text was escaped twice: R&amp;amp;D.
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,7}|#x[0-9a-fA-F]{2,6});")
-#: A tilde of a link, in the ways that people write it in LaTeX, where it is an accent or a space.
-_TILDE_OF_LINK = re.compile(r"(https?://[^\s{}$]*?)(?:\\textasciitilde ?|\\~|~|\$\\sim\$)(?:\{\})?")
 _BARE_DOLLAR = re.compile(r"(?<!\\)\$")
 _BARE_PERCENT = re.compile(r"(?<!\\)%")
 _BOUNDARY = re.compile(r"\\.|[{}$]|\s+", re.DOTALL)
@@ -129,6 +127,7 @@ def repair(text: str) -> str:
         return text
     import ftfy
 
+    text = _QUOTE_BEFORE_MOJIBAKE.sub(lambda found: _PUNCTUATION[found[0]], text)
     return ftfy.fix_text(text, uncurl_quotes=False, normalization=None)
 
 
@@ -176,8 +175,7 @@ def _latex_to_text(text: str) -> str:
     """
     if text.count("{") > _MAX_BRACES:
         return text
-    text = _VERBATIM.sub(r"\2", _LINKED.sub("", _FONT.sub("", text)))
-    text = _TILDE_OF_LINK.sub(r"\1\\textasciitilde{}", text)
+    text = readable(text)
     # A lone dollar is a price and a bare per cent sign is no comment: said so, before the decoder sees them.
     parts = _MATHS.split(text)
     parts[::2] = [_BARE_DOLLAR.sub(r"\\$", part) for part in parts[::2]]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.open_dump import Head
+from papersieve.pipeline.extract.shared.identifiers import find_pmid, is_arxiv_id, is_doi
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.table_columns import unique_names
 from papersieve.pipeline.extract.shared.xml_text import root_of
@@ -26,10 +27,20 @@ def nearest(head: Head) -> list[str]:
     """At most two sentences, the likeliest first; none where the text is like nothing that is read."""
     found = dict.fromkeys(
         sentence
-        for look in (_as_xml, _as_json, _as_table, _as_tagged, _as_bibtex, _as_digest)
+        for look in (_as_ids, _as_xml, _as_json, _as_table, _as_tagged, _as_bibtex, _as_digest)
         for sentence in look(head)
     )
     return list(found)[:_MOST]
+
+
+def _as_ids(head: Head) -> Iterator[str]:
+    lines = [line.strip(" ,;\ufeff") for line in head.lines]
+    named = sum(bool(is_doi(line) or is_arxiv_id(line) or find_pmid(line)) for line in lines)
+    if named and named >= len(lines) - 1:  # a name of the column may stand above them
+        yield (
+            f"a list of {named:,} identifiers; a record needs a title or an abstract: "
+            "look them up in Zotero, PubMed, Crossref or arXiv, and read what that exports"
+        )
 
 
 def _as_xml(head: Head) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.ledger import Fate, LineLedger
-from papersieve.pipeline.extract.text_stream import translated_head
+from papersieve.pipeline.extract.text_stream import conversion, translated_head
 from papersieve.pipeline.reading_settings import Reading
 
 #: Bytes of the beginning that a format is recognised by, and non-blank lines, and characters of each.
@@ -205,7 +205,6 @@ def decoded(location: str, data: bytes) -> str:
 
     Raises DumpError where they are none in UTF-8, saying what they are and how to convert them.
     """
-    name = location.rpartition("/")[2]
     for signature, kind in _SIGNATURES.items():
         if data.startswith(signature):
             raise DumpError("binary", f"{location}: expected text, found {kind}. Extract its text first.")
@@ -218,5 +217,5 @@ def decoded(location: str, data: bytes) -> str:
         raise DumpError(
             "wrong_encoding",
             f"{location}: expected UTF-8, found an invalid byte at offset {error.start:,} (line {line:,}). "
-            f"Convert it from its real encoding, for example: iconv -f WINDOWS-1252 -t UTF-8 '{name}' > converted.txt",
+            f"{conversion(location, data)}",
         ) from error

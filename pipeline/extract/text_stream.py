@@ -4,6 +4,7 @@ import codecs
 import io
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
 from papersieve.pipeline.errors import DumpError
@@ -19,6 +20,11 @@ _MARKS = {
 _LONE_RETURN = re.compile(rb"\r(?!\n|$)")
 _CHUNK = 1 << 16
 
+#: Bytes of a text that its encoding is guessed by.
+_LOOKED_AT = 1 << 16
+#: Letters of old Macs in words, where WINDOWS-1252 has signs or nothing, and its own.
+_LETTERS_OF_MACS = re.compile(rb"(?<=[A-Za-z])[\x80-\x90\x95-\x9f]|[\x80-\x90\x95-\x9f](?=[A-Za-z])")
+_LETTERS = re.compile(rb"[\xc0-\xff]")
 #: From so many lines that are not UTF-8 on, where no line has UTF-8 beyond ASCII, it is no damage.
 _FOREIGN_LINES = 3
 
@@ -81,12 +87,31 @@ def refuse_foreign_encoding(location: str, head: bytes) -> None:
     bad = [number for number, line in enumerate(lines, start=1) if not _is_utf8(line)]
     good = sum(not line.isascii() for line in lines) - len(bad)
     if bad and not good and (bad[0] == 1 or len(bad) >= _FOREIGN_LINES or 2 * len(bad) >= len(lines)):
-        name = location.rpartition("/")[2]
         raise DumpError(
             "wrong_encoding",
             f"{location}: expected UTF-8, found another encoding (line {bad[0]:,} is no UTF-8, and no line is UTF-8 beyond ASCII). "
-            f"Convert it from its real encoding, for example: iconv -f WINDOWS-1252 -t UTF-8 '{name}' > converted.txt",
+            f"{conversion(location, head)}",
         )
+
+
+def conversion(location: str, data: bytes) -> str:
+    """How to convert a text that is no UTF-8 from the encoding that it looks like; bytes that are nothing there go."""
+    name = location.rpartition("/")[2]
+    return f"Convert it from its real encoding, for example: iconv -c -f {_likely(data[:_LOOKED_AT])} -t UTF-8 '{name}' > converted.txt"
+
+
+def _likely(data: bytes) -> str:
+    """Japanese or Chinese where a fourth of the bytes are beyond ASCII; that of old Macs where words have its letters.
+
+    >>> _likely(b"Caf\\xe9"), _likely(b"en fran\\x8dais, \\x81ngstr\\x9am"), _likely("論文題名".encode("cp932"))
+    ('WINDOWS-1252', 'MACINTOSH', 'SHIFT_JIS')
+    """
+    if 4 * sum(byte > 0x7F for byte in data) > len(data):
+        for encoding in ("SHIFT_JIS", "GB18030"):
+            with suppress(UnicodeDecodeError):
+                data.decode("cp932" if encoding == "SHIFT_JIS" else encoding)
+                return encoding
+    return "MACINTOSH" if len(_LETTERS_OF_MACS.findall(data)) > len(_LETTERS.findall(data)) else "WINDOWS-1252"
 
 
 def _whole_lines(head: bytes) -> Iterator[bytes]:

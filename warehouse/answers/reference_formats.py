@@ -47,6 +47,8 @@ _TYPES = {
     "other": ("GEN", "misc", "document"),
 }  # fmt: skip
 _RIS_TAG = re.compile(r"(?!TY|ER|ID)(?:[A-Z][A-Z0-9]|X[A-Z]{2})")
+#: Columns of records by the fields of BibTeX that say them.
+_COLUMN_OF = {name: column for column, names in FIELDS.items() for name in names}
 #: Columns whose values are no text of LaTeX, or are one already.
 _VERBATIM = ("doi", "urls", "arxiv_id", "pmid", "pages", "published_date", "authors")
 #: Columns that CSL-JSON has in one text, and those that it lacks.
@@ -98,7 +100,9 @@ def _bibtex(row: Row) -> str:
     kind = "".join(others.pop("ENTRYTYPE", [_type(row)[1]])[:1])
     fields["ids"] = ", ".join(others.pop("ID", ()))  # biblatex's name of other keys
     for name, values in others.items():
-        fields.setdefault(_bibtex_field(name), _tex("; ".join(values)))
+        field = _bibtex_field(name)
+        is_read = field in _COLUMN_OF and not said.get(_COLUMN_OF[field])  # it would come back as what it is not
+        fields.setdefault(f"other-{field}" if is_read else field, _tex("; ".join(values)))
     lines = [f"  {name} = {{{' '.join(value.split())}}}" for name, value in fields.items() if name and value]
     return f"@{kind}{{{row['id']},\n" + ",\n".join(lines) + "\n}\n"
 

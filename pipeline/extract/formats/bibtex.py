@@ -8,9 +8,12 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.bibtex_blocks import mended
+from papersieve.pipeline.extract.shared.bibtex_names import split_authors, unbraced
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.field_parts import is_export_note, split_terms
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed
+from papersieve.pipeline.extract.shared.journal_names import journal_name
 from papersieve.pipeline.extract.shared.json_entries import text_of
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 
@@ -21,12 +24,11 @@ _MOST_FORGOTTEN = 20
 _SIGN = re.compile(r"(?<!\\)[{}\"]")
 _NEXT_FIELD = re.compile(r"\s*([a-zA-Z][\w-]{1,30})\s*=\s*(.+)", re.DOTALL)
 _MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.IGNORECASE)
-_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 #: Columns of records, and the fields that say them, the best first: an export writes that one.
 FIELDS = {
     "title": ("title",), "abstract": ("abstract",), "authors": ("author", "editor"),
     "venue": ("journal", "booktitle", "journaltitle", "publisher"), "volume": ("volume",), "issue": ("number", "issue"),
-    "pages": ("pages",), "published_date": ("date",), "year": ("year",), "doi": ("doi",), "arxiv_id": ("eprint",),
+    "pages": ("pages", "eid", "article-number", "articleno"), "published_date": ("date",), "year": ("year",), "doi": ("doi",), "arxiv_id": ("eprint",),
     "pmid": ("pmid",), "issns": ("issn",), "isbns": ("isbn",), "language": ("langid", "language"),
     "categories": ("keywords",), "urls": ("url", "urls", "pdf"),
 }  # fmt: skip
@@ -83,16 +85,21 @@ def _blocks(rows: list[str]) -> Iterator[tuple[int, int, dict[str, str] | None]]
     # Imported here: it loads a decoder of LaTeX, and most dumps are no BibTeX.
     from bibtexparser.entrypoint import parse_string
     from bibtexparser.model import Entry as Block
-    from bibtexparser.model import ParsingFailedBlock, String
+    from bibtexparser.model import ImplicitComment, ParsingFailedBlock, String
 
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it warns of is in its failed blocks
     library = parse_string("\n".join(rows), parse_stack=[])
     strings = {s.key.lower(): _plain(s.value, {})[0] for s in library.blocks if isinstance(s, String)}
     read = list[tuple[int, int, str, dict[str, str] | None]]()
-    for block in library.blocks:
+    for block, after in zip(library.blocks, [*library.blocks[1:], None], strict=True):
         found = getattr(block, "ignore_error_block", None) if isinstance(block, ParsingFailedBlock) else block
         first = (block.start_line or 0) + 1
         last = first + (block.raw or "").rstrip("\n").count("\n")
+        if found is None:
+            is_rest = isinstance(after, ImplicitComment)
+            end = (after.start_line or 0) + 1 + (after.raw or "").count("\n") if after and is_rest else last
+            found = mended("\n".join(rows[first - 1 : end]))
+            last = end if found else last
         if isinstance(found, Block):
             read.append(
                 (
@@ -118,6 +125,8 @@ def _values(fields: list[Any], strings: dict[str, str]) -> dict[str, str]:
             if not rest:
                 break
             value, rest = _plain(rest, strings)
+            if value[:1] == "{" and value[-1:] == "}" and "{" not in value[1:] and name not in FIELDS["authors"]:
+                value = value[1:-1]  # Web of Science has every value in two pairs of braces
             values.setdefault(name, value)
             if not (found := _NEXT_FIELD.fullmatch(rest)):
                 break
@@ -179,11 +188,11 @@ def _entry(values: dict[str, str]) -> Entry | None:
     venue = next((name for name in FIELDS["venue"] if values.get(name)), "")
     return Entry(
         0, 0,
-        title=_unbraced(with_subtitle(title, values.get("subtitle"))), abstract=_unbraced(abstract),
-        authors=_names(first("authors") or ""),
-        venue=_unbraced(first("venue")), said=values,
+        title=unbraced(with_subtitle(title, values.get("subtitle"))), abstract=unbraced(abstract),
+        authors=split_authors(first("authors") or ""),
+        venue=journal_name(unbraced(first("venue"))), said=values,
         taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
-        volume=first("volume"), issue=first("issue"), pages=(first("pages") or "").replace("--", "-") or None,
+        volume=first("volume"), issue=first("issue"), pages=_pages(first("pages") or ""),
         published_raw=raw, published=published,
         doi=first("doi") or next((text for text in said if find_doi(text)), None),
         arxiv=(eprint if archive == "arxiv" else None) or next((text for text in said if is_arxiv_text(text)), None),
@@ -196,6 +205,11 @@ def _entry(values: dict[str, str]) -> Entry | None:
     )  # fmt: skip
 
 
+def _pages(said: str) -> str | None:
+    """Pages, or the number of an article; Scopus calls its own number of an entry so too."""
+    return None if said.startswith("2-s2.0-") else said.replace("--", "-") or None
+
+
 def _date(values: dict[str, str]) -> tuple[str | None, ShownDate | None]:
     """The first of date and year that has a year, the month beside it, as written and as read."""
     month = values.get("month") or ""
@@ -205,26 +219,6 @@ def _date(values: dict[str, str]) -> tuple[str | None, ShownDate | None]:
         if date := parse_date(whole):
             return whole.strip(), date
     return (f"{said[0]} {month}".strip(), None) if said else (None, None)
-
-
-def _names(text: str) -> list[str]:
-    """Names between `and`s that no brace holds together: {Barrow and Sons, Ltd.} is one."""
-    if "{" not in text:
-        return [name for part in _AND.split(text) if (name := part.strip())]
-    names, start, depth = list[str](), 0, 0
-    for found in re.finditer(r"\\.|[{}]|\s+and\s+", text, re.DOTALL | re.IGNORECASE):
-        depth += (found[0] == "{") - (found[0] == "}")
-        if depth == 0 and _AND.fullmatch(found[0]):
-            names.append(text[start : found.start()])
-            start = found.end()
-    return [name for part in (*names, text[start:]) if (name := (_unbraced(part) or "").strip())]
-
-
-def _unbraced(text: str | None) -> str | None:
-    """Text without the braces that keep capitals; those of LaTeX commands stay."""
-    if not text or "\\" in text:
-        return text
-    return text.replace("{", "").replace("}", "")
 
 
 FORMAT = Format("bibtex", "entries such as '@article{key,'", recognises, extract)

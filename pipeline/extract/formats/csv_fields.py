@@ -11,20 +11,13 @@ from papersieve.pipeline.extract.shared.table_columns import entry_of
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
 _ROW = re.compile(r'\ufeff?"?([A-Za-z][A-Za-z /()-]{1,60})"?,(.*)$')
-#: Where names are quoted, a line without goes on with the text of a cell, as it may have commas of its own.
-_QUOTED_ROW = re.compile(r'\ufeff?"([A-Za-z][A-Za-z /()-]{1,60})",(.*)$')
 #: Rows of the beginning that are looked at, and fields of ours that have to be among their names.
 _ROWS, _FEWEST = 40, 3
-#: Embase's line of the source: "Journal of Towers (2020) 44:3 (112-119). Date of Publication: 11 Feb 2020".
-_SOURCE = re.compile(
-    r"(?P<venue>.{2,200}?) \(\d{4}\)(?: (?P<volume>[^\s:()]{1,20}))?(?::(?P<issue>[^()]{1,30}?))?(?: \((?P<pages>[^()]{1,30})\))?\."
-)
 
 
 def recognises(head: Head) -> str | None:
     """The first cells of the first rows name fields, a title among them, and the first row names no other."""
-    row = _row_like("".join(head.lines[:1]))
-    rows = [found for line in head.lines[:_ROWS] if (found := row.match(line))]
+    rows = [found for line in head.lines[:_ROWS] if (found := _ROW.match(line))]
     mapped = guess_columns(list(dict.fromkeys(row[1] for row in rows)))
     if "title" not in mapped or len(mapped) < _FEWEST or guess_columns(_cells(rows[0][2])):
         return None
@@ -35,13 +28,25 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each row on that has the name of the first one."""
     with dump.open() as stream:
         line = stream.readline(1 << 10).decode("utf-8", "replace")
-    row = _row_like(line)
-    first = row.match(line)
-    yield from read_tagged(dump, row, first[1] if first else "TITLE", None, _entry)
+    first = _ROW.match(line)
+    yield from read_tagged(dump, _Rows().match, first[1] if first else "TITLE", None, _entry)
 
 
-def _row_like(first: str) -> re.Pattern[str]:
-    return _QUOTED_ROW if first.startswith(('"', '\ufeff"')) else _ROW
+class _Rows:
+    """Tells rows from lines that go on with a quoted cell, which may have commas of their own."""
+
+    def __init__(self) -> None:
+        self.is_open, self.names = False, set[str]()
+
+    def match(self, line: str) -> re.Match[str] | None:
+        """The row that a line is; inside of quotes only one with a name that came before, as a quote may be lost."""
+        found = _ROW.match(line)
+        if found and self.is_open and found[1] not in self.names:
+            found = None
+        elif found:
+            self.names.add(found[1])
+        self.is_open = (self.is_open and not found) != (line.count('"') % 2 == 1)
+        return found
 
 
 def _cells(text: str) -> list[str]:
@@ -55,12 +60,7 @@ def _entry(fields: Fields) -> Entry | None:
     cells = {name: [cell for text in texts for cell in _cells(text) if cell] for name, texts in fields.values.items()}
     mapped = guess_columns(list(cells))
     many = {column for ours in ("authors", "categories", "urls") for column in mapped.get(ours, ())}
-    entry = entry_of({name: values if name in many else " ".join(values) for name, values in cells.items()}, mapped)
-    if entry and (found := _SOURCE.match(entry.venue or "")):
-        entry.venue = found["venue"]
-        for name in ("volume", "issue", "pages"):
-            setattr(entry, name, getattr(entry, name) or found[name])
-    return entry
+    return entry_of({name: values if name in many else " ".join(values) for name, values in cells.items()}, mapped)
 
 
 FORMAT = Format("csv_fields", 'CSV whose rows are fields, such as \'"TITLE","…"\'', recognises, extract)

@@ -220,8 +220,9 @@ class _Feed:
         The lines behind it come again.
         """
         (_, first), *others = self.lines
-        row = split_leniently(first, separator)
-        if len(row) != width:
+        ways = (split_leniently(first, separator), first.split(separator))
+        row = next((row for row in ways if len(row) == width), [])
+        if not row:
             return []
         number = self.lines[0][0]
         message = "quotes inside a quoted cell are not doubled; the row was read by its width"

@@ -26,6 +26,7 @@ from papersieve.pipeline.extract.shared.digest_fields import (
     fields_of,
     folded_title,
     is_field,
+    is_label,
     is_marked,
     name_of,
 )
@@ -126,6 +127,7 @@ def _entry(section: Lines) -> Entry | None:
 def _values(lines: Lines) -> dict[str, str]:
     """Fields by name; bullets behind other fields than the abstract are the abstract."""
     fields: dict[str, list[str]] = {}
+    parts = set[str]()  # of the text, behind the abstract: "**Key insights:**"
     last, before, is_loose = "", 0, False  # whether the last field stands by itself, without marks, as others may
     for number, line in ((number, piece) for number, text in lines for piece in fields_of(text)):
         is_apart, before = number > before + 1, number
@@ -136,12 +138,16 @@ def _values(lines: Lines) -> dict[str, str]:
             found = None
         if found and last and any(fields[last]) and is_apart and not is_loose and not bullet and _is_text(line, *found):
             found = None
+        is_part = bool(
+            found and is_apart and last in (*ABSTRACT, PROSE) and any(fields[last]) and is_label(line, *found)
+        )
+        parts |= {found[0]} if found and is_part else set()
         if found and not (
-            last in (*ABSTRACT, PROSE) and not bullet and not is_marked(line, found[0])
+            last in (*ABSTRACT, PROSE) and not bullet and not is_marked(line, found[0]) and not is_part
         ):  # behind its mark all is abstract, whatever colons it has
             last, is_loose = found[0], is_apart and not bullet and not is_field(line, "", found[1])
             fields[last] = [found[1]]
-        elif bullet and last and last not in (*ABSTRACT, *SHORT):
+        elif bullet and last and last not in (*ABSTRACT, *SHORT, *parts):
             last = "abstract"
             fields.setdefault(last, []).append(bullet[1])
         elif last:

@@ -14,6 +14,7 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
 from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.list_item import without_signs
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.table_columns import unique_names
 from papersieve.pipeline.extract.shared.table_row import Row
@@ -22,6 +23,9 @@ _DATE = re.compile(r"\*{0,2}(\d{4}-\d{2}-\d{2})\*{0,2}")
 _LINK = re.compile(r"!?\[([^\[\]]{0,1000})\]\((https?://[^)\s]{1,1000})\)")
 _URL = re.compile(r"https?://[^\s)>\]\"'`|]{1,1000}")
 _BAR = re.compile(r"(?<!\\)\|")
+_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
+#: A title with its number, and what the paper is about behind it: "1) **Lamps in Towers** - counts forty lamps".
+_DESCRIBED = re.compile(r"(?:\d{1,3}[.)]\s*)?\*\*(?P<title>[^*]+)\*\*\s*[-–—:]\s+(?P<abstract>\S.*)")
 _RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?")
 
 
@@ -56,7 +60,8 @@ def _cells(row: str) -> list[str]:
 
 
 def _plain(cell: str) -> str:
-    return " ".join(_LINK.sub(r"\1", cell).split()).strip("* ")
+    """The text of a cell, without pictures, breaks, and marks around it."""
+    return " ".join(_BREAK.sub(" ", _LINK.sub(r"\1", without_signs(cell))).split()).strip("* ")
 
 
 def row_entry(row: str) -> Entry | None:
@@ -79,16 +84,18 @@ def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
     if not names:
         return None
     values = dict(zip(names, _cells(line), strict=False))
+    described = _DESCRIBED.fullmatch(values.get(mapped["title"][0], "").strip())
+    values |= {mapped["title"][0]: described["title"]} if described else {}
     row = Row({name: _plain(cell) for name, cell in values.items()}, mapped)
     if not (title := row.text("title")):
         return None
     date = row.text("published")
     return Entry(
         0, 0,
-        title=title, abstract=row.text("abstract"), authors=with_others(row.text("authors") or ""),
+        title=title, abstract=row.text("abstract") or (described and described["abstract"]), authors=with_others(row.text("authors") or ""),
         venue=row.text("venue"),
         published_raw=date, published=parse_date(date or ""), doi=row.text("doi"), arxiv=row.text("arxiv"),
-        urls=list(dict.fromkeys([*(url for _, url in _LINK.findall(line)), *_URL.findall(line)])),
+        urls=list(dict.fromkeys([*(url for _, url in _LINK.findall(without_signs(line))), *_URL.findall(without_signs(line))])),
     )  # fmt: skip
 
 

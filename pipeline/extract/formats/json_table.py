@@ -42,6 +42,8 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
             return None
         if isinstance(custom := value.get(CUSTOM), dict):  # an item of CSL-JSON that says little
             value = {**custom, **value}
+        if isinstance(inside := value.get("metadata"), dict) and "title" not in value:  # of papers as CORD-19 has them
+            value = {**inside, **value}
         inner = with_inner(value)
         keys = tuple(inner)
         if keys not in mapped_by_keys:

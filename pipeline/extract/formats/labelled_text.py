@@ -78,7 +78,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     start, tag = _kind(head) or ("Title", _KINDS[0][1])  # none where settings name the format
     above = next((line for line in head.lines[:5] if line.startswith("Database: ")), "")
     is_medline = is_pubmed(above) and above.count("<") < 2  # each of several has its years: "Embase <1974 to 2020>"
-    yield from read_tagged(dump, tag, start, None, partial(_entry, is_medline=is_medline), furniture=_FURNITURE)
+    yield from read_tagged(dump, tag.match, start, None, partial(_entry, is_medline=is_medline), furniture=_FURNITURE)
 
 
 def _entry(fields: Fields, *, is_medline: bool) -> Entry | None:

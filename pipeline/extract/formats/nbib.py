@@ -7,7 +7,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi
-from papersieve.pipeline.extract.shared.pubmed_source import SOURCE
+from papersieve.pipeline.extract.shared.source_lines import SOURCE
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
 _TAG = re.compile(r"\ufeff?([A-Z]{2,4}) {0,2}-(?: (.*))?$")
@@ -23,7 +23,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `PMID` on; from each `OWN` where no entry has a PubMed id."""
     with dump.open() as stream:
         has_ids = re.search(rb"^(?:\xef\xbb\xbf)?PMID- ?\d", stream.read(HEAD_BYTES), re.MULTILINE)
-    yield from read_tagged(dump, _TAG, "PMID" if has_ids else "OWN", None, _entry)
+    yield from read_tagged(dump, _TAG.match, "PMID" if has_ids else "OWN", None, _entry)
 
 
 def _entry(fields: Fields) -> Entry | None:

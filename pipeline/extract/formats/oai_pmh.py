@@ -1,10 +1,11 @@
-"""OAI-PMH: `<record>` elements as arXiv answers them (arXiv, arXivRaw), and Dublin Core, as any repository does."""
+"""OAI-PMH: `<record>` elements of arXiv (arXiv, arXivRaw), of PubMed Central, and Dublin Core as repositories have."""
 
 import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.formats.jats import jats_entry
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
@@ -39,7 +40,8 @@ def _entry(e: Element) -> Entry | None:
     for kind, make in (("arXiv", _arxiv), ("arXivRaw", _arxiv), ("dc", _dublin_core)):
         if (found := e.find(f"metadata/{kind}")) is not None:
             return make(found)
-    return None
+    front = e.find("metadata/article/front")  # PubMed Central's
+    return jats_entry(front) if front is not None else None
 
 
 def _arxiv(e: Element) -> Entry | None:

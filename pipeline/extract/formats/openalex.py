@@ -5,13 +5,11 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.abstracts import of_index
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_url
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json, text_of, texts_of
-
-#: Words of the longest abstract that is put together from its index: places beyond are a fault.
-_MAX_WORDS = 50_000
 
 
 def recognises(head: Head) -> str | None:
@@ -32,7 +30,7 @@ def _entry(_: str, value: Any) -> Entry | None:
     if not isinstance(value, dict) or not ("authorships" in value or "abstract_inverted_index" in value):
         return None
     title = text_of(value.get("title")) or text_of(value.get("display_name"))
-    abstract = _abstract(value.get("abstract_inverted_index"))
+    abstract = of_index(value.get("abstract_inverted_index"))
     if not title and not abstract:
         return None
     date = text_of(value.get("publication_date")) or text_of(value.get("publication_year"))
@@ -62,17 +60,6 @@ def _arxiv(work: dict[str, Any]) -> str | None:
     """Where the work is on arXiv, if that is one of its places."""
     links = (text_of(_dict(place).get("landing_page_url")) for place in _list(work.get("locations")))
     return next((link for link in links if link and is_arxiv_url(link)), None)
-
-
-def _abstract(index: Any) -> str | None:
-    """Put an abstract together from `{word: [places]}`."""
-    at = {
-        place: word
-        for word, places in _dict(index).items()
-        for place in _list(places)
-        if isinstance(place, int) and not isinstance(place, bool) and 0 <= place < _MAX_WORDS
-    }
-    return " ".join(at[place] for place in sorted(at)) or None
 
 
 def _dict(value: Any) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""PubMed's results as text with abstracts: numbered entries
-of paragraphs (source, title, authors, abstract, identifiers).
+"""PubMed's results as text: numbered entries of paragraphs (source,
+title, authors, abstract, identifiers), or summaries in a line.
 """
 
 import re
@@ -9,10 +9,14 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
-from papersieve.pipeline.extract.shared.pubmed_source import SOURCE, source_parts
+from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
 
 Lines = list[tuple[int, str]]
 
+#: A result in one line, as PubMed's summary has it: "1: Gale H, Holt J. Lamps in towers. J Towers. 2020;44(3):112-9.".
+_SUMMARY = re.compile(
+    r"\d{1,6}: (?P<authors>[^.]{2,3000}?)\. (?P<title>.{4,1000}?[.?!\]]) (?P<source>[^.]{2,150}(?:\.[^.\d][^.]*)*?\. \d{4}[^;:.]{0,20}[;:].*)"
+)
 #: PubMed numbers its results.
 _NUMBERED = re.compile(r"\d{1,6}\. ")
 _PMID = re.compile(r"PMID: (\d{1,8})")
@@ -29,7 +33,7 @@ _MARK = re.compile(r"\s*\(\d{1,3}\)(?:\(\d{1,3}\))*")
 def recognises(head: Head) -> str | None:
     """A numbered line with journal and date, and a PubMed id further below."""
     first = next((line for line in head.lines[:3] if _is_source(line.lstrip("\ufeff"))), None)
-    has_id = any(_PMID.match(line) for line in head.lines)
+    has_id = any(_PMID.match(line) or _SUMMARY.match(line) for line in head.lines)
     return f"it has the line {first.strip()[:60]!r} and PubMed ids" if first and has_id else None
 
 
@@ -51,7 +55,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 
 def _is_source(line: str) -> bool:
-    return bool(_NUMBERED.match(line) and SOURCE.match(line))
+    return bool(_SUMMARY.match(line) or (_NUMBERED.match(line) and SOURCE.match(line)))
 
 
 def _read(dump: OpenDump, lines: Lines) -> Iterator[Entry | None]:
@@ -67,6 +71,8 @@ def _read(dump: OpenDump, lines: Lines) -> Iterator[Entry | None]:
 
 def _entry(lines: list[str]) -> Entry | None:
     source, *rest = _paragraphs(lines) or [""]
+    if summary := _SUMMARY.match(source):
+        source, rest = summary["source"], [summary["title"], summary["authors"]]
     found = SOURCE.match(source)
     if not found or not rest:
         return None
@@ -95,4 +101,6 @@ def _paragraphs(lines: list[str]) -> list[str]:
     return [" ".join(p.split()) for p in re.split(r"\n\s*\n", "\n".join(lines)) if p.strip()]
 
 
-FORMAT = Format("pubmed_text", "numbered sources, then title, authors, abstract and 'PMID: …'", recognises, extract)
+FORMAT = Format(
+    "pubmed_text", "numbered sources, then title, authors, abstract and 'PMID: …'; or summaries", recognises, extract
+)

@@ -22,7 +22,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `%0` on."""
-    yield from read_tagged(dump, _TAG, "%0", None, _entry)
+    yield from read_tagged(dump, _TAG.match, "%0", None, _entry)
 
 
 def _entry(fields: Fields) -> Entry | None:

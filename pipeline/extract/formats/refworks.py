@@ -23,7 +23,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `RT` on."""
-    yield from read_tagged(dump, _TAG, "RT", None, _entry)
+    yield from read_tagged(dump, _TAG.match, "RT", None, _entry)
 
 
 def _entry(fields: Fields) -> Entry | None:
@@ -35,7 +35,7 @@ def _entry(fields: Fields) -> Entry | None:
     return Entry(
         0, 0,
         title=title, abstract=abstract,
-        authors=[re.sub(r",(?=\S)", ", ", name) for name in fields.all("A1")],
+        authors=fields.all("A1"),
         venue=fields.first("JF", "JO", "T2"), volume=fields.first("VO"), issue=fields.first("IS"),
         pages=page_range(fields.first("SP"), fields.first("OP")),
         published_raw=date or None, published=parse_date(date) or parse_date(fields.first("FD") or ""),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import joined_sections
 from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.field_parts import is_export_note, page_range
@@ -12,6 +12,8 @@ from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labell
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
 _TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9]|X[A-Z]{2})(?:  ?- ?|  ?-$)(.*)$")
+#: The same, copied from a page or a mail.
+_INDENTED = re.compile(r"\s*" + _TAG.pattern)
 #: What Cochrane and Ovid write above the entries.
 _FURNITURE = re.compile(r"\ufeff?(?:(?:Provider|Content|Database): |\d{1,6}\. *$)")
 #: Columns of records, and the tags that say them, the best first: an export writes that one. Identifiers stand before
@@ -20,10 +22,10 @@ TAGS = {
     "doi": ("DO",), "arxiv_id": ("AN", "UR", "L1", "L2", "LK", "M1", "M3", "N1", "JO", "T2", "JF", "PB", "DB", "SN", "C7"),
     "pmid": ("AN", "C2", "N1", "ID", "M2", "PM", "U1", "U2", "UR"),
     "title": ("TI", "T1", "CT", "BT"), "abstract": ("AB", "N2"), "authors": ("AU", "A1"),
-    "venue": ("T2", "JF", "JO", "BT", "SO", "JA", "J1", "J2"), "volume": ("VL",), "issue": ("IS", "CP"),
-    "page_start": ("SP",), "page_end": ("EP",), "published_date": ("DA",), "year": ("PY", "Y1", "YR"),
+    "venue": ("T2", "JF", "JO", "BT", "SO", "JA", "J1", "J2"), "volume": ("VL", "VO"), "issue": ("IS", "CP"),
+    "page_start": ("SP",), "page_end": ("EP", "OP"), "published_date": ("DA",), "year": ("PY", "Y1", "YR"),
     "issns": ("SN",), "isbns": ("SN",), "language": ("LA",),
-    "categories": ("KW",), "urls": ("UR", "L1", "L2", "LK"),
+    "categories": ("KW", "K1"), "urls": ("UR", "L1", "L2", "LK"),
 }  # fmt: skip
 #: Tags that databases put a DOI into, other than its own: EBSCO L3, Scopus and IEEE M3, Ovid UR, notes.
 _HOLDS_DOI = ("DI", "L3", "M3", "LK", "UR", "L2", "L1", "ID", "M1", "N1", "C7")
@@ -33,7 +35,7 @@ _ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,12}")
 
 def recognises(head: Head) -> str | None:
     """An entry has a type and an end, or starts with its type."""
-    found = next((line for line in head.lines[:20] if re.match(r"\ufeff?TY  ?- ", line)), None)
+    found = next((line for line in head.lines[:20] if re.match(r"\ufeff?\s{0,8}TY  ?- ", line)), None)
     if not found and any(re.match(r"ER  ?- ?$", line) for line in head.lines):
         found = next((line for line in head.lines if re.match(r"TY  ?- ", line)), None)
     return f"it has the line {found.strip()!r}" if found else None
@@ -41,8 +43,16 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry up to each `ER`; `TY` may stand anywhere in it, as R writes it."""
+    with dump.open() as stream:
+        is_indented = re.search(rb"^[ \t]{1,8}TY  ?- ", stream.read(HEAD_BYTES), re.MULTILINE)
     yield from read_tagged(
-        dump, _TAG, "TY", "ER", _entry, telling=("TI", "T1", "AB", "N2", "AU", "A1"), furniture=_FURNITURE
+        dump,
+        (_INDENTED if is_indented else _TAG).match,
+        "TY",
+        "ER",
+        _entry,
+        telling=("TI", "T1", "AB", "N2", "AU", "A1"),
+        furniture=_FURNITURE,
     )
 
 
@@ -63,7 +73,7 @@ def _entry(fields: Fields) -> Entry | None:
         arxiv=next((v for v in _said(fields, *TAGS["arxiv_id"]) if is_arxiv_text(v)), None),
         pmid=_pmid(fields), categories=[word for line in fields.lines(*TAGS["categories"]) for part in line.split(";") if (word := part.strip(" *"))],
         serials=fields.all(*TAGS["issns"]), types=fields.all("TY", "M3"), language=fields.first(*TAGS["language"]),
-        notes=fields.all("N1"), said=fields.values, taken=("SP", "EP", "KW"),
+        notes=fields.all("N1"), said=fields.values, taken=("SP", "EP", "OP", "KW", "K1"),
         urls=[u for u in fields.all(*TAGS["urls"]) if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 

@@ -9,12 +9,15 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
-from papersieve.pipeline.extract.shared.identifiers import is_arxiv_url
+from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 from papersieve.pipeline.extract.shared.json_entries import without_markup
+from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
 
 _ANNOUNCED = re.compile(r"^arXiv:\S+\s+(?:Announce Type: \S+\s+)?Abstract: ")
+#: PubMed puts the abstract between the place and the numbers.
+_OF_PUBMED = re.compile(r"\bABSTRACT\s+(.+?)(?:\s*PMID:\s*\d.*)?$")
 
 
 def recognises(head: Head) -> str | None:
@@ -32,20 +35,28 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 def _entry(e: Element) -> Entry | None:
     title = text(e, "title")
-    said = without_markup(unescape(text(e, "description") or text(e, "encoded") or ""))
+    description, encoded = text(e, "description"), text(e, "encoded")
+    source = SOURCE.match(description[:500]) if description and encoded else None  # PubMed tells where first
+    said = without_markup(unescape((encoded if source else description or encoded) or ""))
     abstract = _ANNOUNCED.sub("", " ".join(said.split())) if said else None
+    if source:
+        found = _OF_PUBMED.search(abstract or "")
+        abstract = found[1] if found else None
     if not title and not abstract:
         return None
+    named, place = texts(e, "identifier"), source_parts(source) if source else {}
     date = text(e, "pubDate") or text(e, "date")
     link = text(e, "link")
     return Entry(
         0, 0,
         title=title, abstract=abstract,
         authors=[name for names in texts(e, "creator") or texts(e, "author") for name in split_names(without_markup(unescape(names)))],
-        venue=text(e, "publicationName"), volume=text(e, "volume"), issue=text(e, "number"),
-        pages=text(e, "startingPage"),
+        venue=text(e, "publicationName") or (text(e, "source") or source["venue"] if source else None),
+        volume=text(e, "volume") or place.get("volume"), issue=text(e, "number") or place.get("issue"),
+        pages=text(e, "startingPage") or place.get("pages"),
         published_raw=date, published=parse_date(date or ""),
-        doi=text(e, "DOI") or text(e, "doi") or text(e, "identifier"),
+        doi=text(e, "DOI") or text(e, "doi") or next(filter(find_doi, named), None),
+        pmid=next((n for n in named if n.startswith("pmid:")), None),
         arxiv=link if link and is_arxiv_url(link) else None,
         categories=texts(e, "category") or texts(e, "subject"), urls=[link] if link else [],
     )  # fmt: skip

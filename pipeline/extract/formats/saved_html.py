@@ -1,4 +1,4 @@
-"""Saved HTML: Hugging Face's pages (the data that they carry, or what they show), arXiv's listings, tables of papers.
+"""Saved HTML: pages of Hugging Face and of arXiv, tables of papers, pages of a paper with its citation in meta tags.
 
 Read by lxml's HTML parser, which knows the line of each element.
 """
@@ -14,6 +14,7 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.dates import parse_date, parse_shown_date
+from papersieve.pipeline.extract.shared.html_pages import cited_entry, search_entry, text_of_node
 from papersieve.pipeline.extract.shared.json_depth import is_deep
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.table_columns import entry_of as entry_of_row
@@ -60,6 +61,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
             f"entries behind line {_LINES_KNOWN:,} are placed on it: libxml2 counts no further",
         )
     found = sorted(_entries(dump), key=lambda e: e.line_start)
+    last = max([last, *(entry.line_start for entry in found)])  # the last line may be too long to be read as one
     for place, entry in enumerate(found):
         following = found[place + 1].line_start if place + 1 < len(found) else last + 1
         entry.line_end = min(max(entry.line_start, min(entry.line_end, following - 1)), last)
@@ -79,13 +81,17 @@ def _entries(dump: OpenDump) -> list[Entry]:
         root = None
     if root is None:
         return []
-    entries = [e for node in root.iter() for e in _carried(node, dump.reading.max_depth)]
+    entries = [e for e in [cited_entry(root)] if e]
+    if not entries:
+        entries = [e for node in root.iter() for e in _carried(node, dump.reading.max_depth)]
     if not entries:
         entries = [e for article in root.iter("article") if (e := _shown(article))]
     if not entries:
         entries = [e for table in root.iter("table") for e in _tabled(table)]
     if not entries:
         entries = [e for term in root.iter("dt") if (e := _listed(term))]
+    if not entries:
+        entries = [e for item in root.iter("li") if (e := search_entry(item))]
     return entries
 
 
@@ -109,13 +115,13 @@ def _carried(node: Any, max_depth: int) -> Iterator[Entry]:
 def _shown(article: Any) -> Entry | None:
     """A paper as a page shows it: a heading that links to it, a paragraph, authors, a date."""
     heading = next((h for tag in ("h3", "h2", "h4") for h in article.iter(tag)), None)
-    title = _text(heading)
+    title = text_of_node(heading)
     if heading is None or not title:
         return None
     link = next((a.get("href", "") for a in heading.iter("a")), None) or next(
         (a.get("href", "") for a in article.iter("a")), ""
     )
-    abstract = max((_text(p) or "" for p in article.iter("p")), key=len, default="")
+    abstract = max((text_of_node(p) or "" for p in article.iter("p")), key=len, default="")
     said = [t.strip() for t in article.itertext() if t.strip()]
     authors = next((int(m[1]) for t in said if (m := re.fullmatch(r"[·•]?\s*(\d{1,6}) authors?", t))), None)
     date = next((t for t in said if parse_shown_date(t)), None)
@@ -131,37 +137,37 @@ def _shown(article: Any) -> Entry | None:
 def _tabled(table: Any) -> Iterator[Entry]:
     """Papers of a table whose first row names its columns."""
     rows = list(table.iter("tr"))
-    texts = _texts(rows)
-    names = unique_names([text or "" for text in next(texts, [])])
+    cells = _cells(rows)
+    names = unique_names([text_of_node(cell) or "" for cell in next(cells, [])])
     if not _is_named(names):
         return
     mapped = guess_columns(names)
-    for row, found in zip(rows[1:], texts, strict=True):
+    for row, found in zip(rows[1:], cells, strict=True):
         is_heading = any(_span(cell, "colspan") >= len(names) for cell in row)
-        if not is_heading and (entry := entry_of_row(dict(zip(names, found, strict=False)), mapped)):
-            links = (link.get("href", "") for link in row.iter("a"))
+        if not is_heading and (entry := entry_of_row(dict(zip(names, map(text_of_node, found), strict=False)), mapped)):
+            links = (link.get("href", "") for cell in found if cell is not None for link in cell.iter("a"))
             entry.urls += [link for link in links if link.startswith(("http://", "https://"))]
             entry.line_start, entry.line_end = row.sourceline or 1, _end(row)
             yield entry
 
 
-def _texts(rows: list[Any]) -> Iterator[list[str | None]]:
-    """Texts of each row by column; what spans rows stands in each of them, what spans columns in the first."""
-    below = dict[int, tuple[int, str | None]]()  # by column: in how many rows to come a text stands
+def _cells(rows: list[Any]) -> Iterator[list[Any]]:
+    """Cells of each row by column; what spans rows stands in each of them, what spans columns in the first."""
+    below = dict[int, tuple[int, Any]]()  # by column: in how many rows to come a cell stands
     for row in rows:
-        texts, cells = list[str | None](), [cell for cell in row if cell.tag in ("td", "th")][::-1]
+        found, own = list[Any](), [cell for cell in row if cell.tag in ("td", "th")][::-1]
         width = max((at + 1 for at, (count, _) in below.items() if count), default=0)
-        while (cells or len(texts) < width) and len(texts) < _COLUMNS:
-            count, text = below.get(len(texts), (0, None))
-            if count or not cells:
-                below[len(texts)] = max(count - 1, 0), text
-                texts.append(text if count else None)
+        while (own or len(found) < width) and len(found) < _COLUMNS:
+            count, cell = below.get(len(found), (0, None))
+            if count or not own:
+                below[len(found)] = max(count - 1, 0), cell
+                found.append(cell if count else None)
                 continue
-            cell = cells.pop()
-            for text in (_text(cell), *[None] * (_span(cell, "colspan") - 1)):
-                below[len(texts)] = _span(cell, "rowspan") - 1, text
-                texts.append(text)
-        yield texts
+            first = own.pop()
+            for cell in (first, *[None] * (_span(first, "colspan") - 1)):
+                below[len(found)] = _span(first, "rowspan") - 1, cell
+                found.append(cell)
+        yield found
 
 
 def _span(cell: Any, name: str) -> int:
@@ -177,7 +183,7 @@ def _listed(term: Any) -> Entry | None:
     if about is None or about.tag != "dd" or not link:
         return None
     parts = {
-        c: _text(e)
+        c: text_of_node(e)
         for e in about.iter()
         if isinstance(e.tag, str)
         for c in (e.get("class") or "").split()
@@ -190,20 +196,16 @@ def _listed(term: Any) -> Entry | None:
     authors = next(
         (e for e in about.iter() if isinstance(e.tag, str) and "list-authors" in (e.get("class") or "")), None
     )
-    abstract = next((t for p in about.iter("p") if (t := _text(p))), None)
+    abstract = next((t for p in about.iter("p") if (t := text_of_node(p))), None)
     date = plain.get("list-date")
     return Entry(
         term.sourceline or 1, _end(about),
         title=title, abstract=abstract,
-        authors=[n for a in authors.iter("a") if (n := _text(a))] if authors is not None else [],
+        authors=[n for a in authors.iter("a") if (n := text_of_node(a))] if authors is not None else [],
         venue=plain.get("list-journal-ref"), published_raw=date, published=parse_date(date) if date else None,
         arxiv=link, categories=[s.strip() for s in plain.get("list-subjects", "").split(";") if s.strip()],
         urls=[f"https://arxiv.org{link}" if link.startswith("/") else link],
     )  # fmt: skip
-
-
-def _text(node: Any) -> str | None:
-    return (" ".join("".join(node.itertext()).split()) or None) if node is not None else None
 
 
 def _end(node: Any) -> int:
@@ -212,7 +214,7 @@ def _end(node: Any) -> int:
 
 FORMAT = Format(
     "saved_html",
-    "an HTML page of Hugging Face's papers, of arXiv's listings, or with a table of papers",
+    "an HTML page of Hugging Face's papers, of arXiv's listings, of one paper, or with a table of papers",
     recognises,
     extract,
 )

@@ -30,7 +30,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `PT` to its `ER`."""
-    yield from read_tagged(dump, _TAG, "PT", "ER", _entry, furniture=_FURNITURE)
+    yield from read_tagged(dump, _TAG.match, "PT", "ER", _entry, furniture=_FURNITURE)
 
 
 def _entry(fields: Fields) -> Entry | None:

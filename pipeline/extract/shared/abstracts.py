@@ -1,8 +1,12 @@
-"""An abstract of several parts: sections are joined; of
+"""An abstract of several parts, as sections or an index of its words; of
 translations and notes of copyright the first text is the abstract.
 """
 
 import re
+from typing import Any
+
+#: Words of the longest abstract that is put together from its index: places beyond are a fault.
+_MAX_WORDS = 50_000
 
 _SECTION = re.compile(
     r"\W{0,3}(?:(?:the )?(?:background|introduction|context|objectives?|aims?|purpose|rationale|hypothes[ie]s|importance|question|setting|design|"
@@ -25,3 +29,18 @@ def joined_sections(parts: list[str]) -> str | None:
     if len(said) > 1 and all(_SECTION.match(part) for part in said[1:]):
         return " ".join(said)
     return said[0] if said else None
+
+
+def of_index(index: Any) -> str | None:
+    """Put an abstract together from `{word: [places]}`.
+
+    >>> of_index({"lamps": [1, 3], "We": [0], "count": [2]})
+    'We lamps count lamps'
+    """
+    at = {
+        place: word
+        for word, places in (index.items() if isinstance(index, dict) else ())
+        for place in (places if isinstance(places, list) else ())
+        if isinstance(place, int) and not isinstance(place, bool) and 0 <= place < _MAX_WORDS
+    }
+    return " ".join(at[place] for place in sorted(at)) or None

@@ -7,9 +7,11 @@ from typing import Any
 
 from papersieve.pipeline.extract.shared.field_parts import inverted
 from papersieve.pipeline.extract.shared.json_entries import text_of, texts_of
+from papersieve.pipeline.extract.shared.names import INITIALS
+from papersieve.pipeline.extract.shared.names import by_commas as names_by_commas
 
 #: How JSON names the parts of a person's name.
-_FAMILY = ("family", "lastName", "last_name", "familyName", "keyname", "surname", "lastname", "ce:surname")
+_FAMILY = ("family", "lastName", "last_name", "familyName", "keyname", "surname", "lastname", "ce:surname", "last")
 _GIVEN = (
     "given",
     "firstName",
@@ -19,6 +21,7 @@ _GIVEN = (
     "firstname",
     "given-name",
     "ce:given-name",
+    "first",
     "initials",
 )
 _WHOLE = (
@@ -37,16 +40,27 @@ _WHOLE = (
     "displayName",
     "creator",
     "text",
+    "value",
+    "$",
 )
+_ROLES = ("creatorType", "role", "inspire_roles")
 #: Roles of people who did not write the work.
-_OTHER_ROLES = re.compile(r"editor|translator|reviewer|contributor|advisor|illustrator", re.IGNORECASE)
+_OTHER_ROLES = re.compile(r"editor|translator|reviewer|contributor|advisor|supervisor|illustrator", re.IGNORECASE)
 #: Scopus puts its number of a person behind the full name: "Gale, Hugh (57201234567)".
 _SCOPUS_ID = re.compile(r"\s*\(\d{1,12}\)$")
 #: Signs that part names in Chinese and Japanese.
 _WIDE = re.compile("[，、；]")
 #: Initials before or behind a name.
 _INITIALS = re.compile(r"^[A-ZÀ-Þ]\.? |[ .][A-ZÀ-Þ]{1,3}\.?$")
-_PYTHON_LIST = re.compile(r"\s*\[\s*(['\"]).*\1\s*\]\s*", re.DOTALL)
+#: A list as Python writes it; NumPy has no commas in it.
+_PYTHON_LIST = re.compile(r"\s*\[\s*[\[{'\"].*\]\s*", re.DOTALL)
+_NO_COMMA = re.compile(r"(?<=['\"])\s+(?=['\"])")
+#: The sign before the last of names with initials, as APA cites: "Gale, H., & Holt, J."
+_AMPERSAND = re.compile(r"(?<=[A-Z]\.),? & (?=[^,&]+, [A-Z]\.)")
+#: A name of one word, as some people have: "Girish".
+_ONE_NAME = re.compile(r"(?!(?:Jr|Sr|PhD|MD)$)[A-ZÀ-Þ][^\W\d_]*[a-zß-ÿ][^\W\d_]*")
+#: A name in Chinese or Japanese, without blanks.
+_HAN = re.compile("[\u3005-\u30ff\u4e00-\u9fff·]{2,8}")
 
 
 def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
@@ -59,25 +73,58 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     (['Doe, Jane', 'Roe, Richard'], ['Jane Doe', 'Richard Roe'], ['Doe, Jane'])
     >>> split_names("['Gale, H.', 'Holt, J.']"), split_names("Gale H, Holt JK.")
     (['Gale, H.', 'Holt, J.'], ['Gale H', 'Holt JK'])
+    >>> split_names("Gale, Hugh, Jane Holt, and Ada Fenn"), split_names("Hugh Gale, Girish, Jane Holt")
+    (['Gale, Hugh', 'Jane Holt', 'Ada Fenn'], ['Hugh Gale', 'Girish', 'Jane Holt'])
+    >>> split_names("Gale, Hugh, Holt, Jane"), split_names("张三，李四")
+    (['Gale, Hugh', 'Holt, Jane'], ['张三', '李四'])
     """
     if not isinstance(value, str):
         return names_of(value)
-    if value.lstrip().startswith("[{"):
-        with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
-            return names_of(ast.literal_eval(value.strip()))
     if _PYTHON_LIST.fullmatch(value):
+        with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
+            return names_of(ast.literal_eval(_NO_COMMA.sub(", ", value.strip())))
         return [name for _, name in re.findall(r"(['\"])(.*?)\1\s*(?:,|\])", value) if name.strip()]
     text = " ".join(_WIDE.sub(_narrow, value).split())
     if "//" in text and "://" not in text:  # EndNote's tables
         text = text.replace("//", "; ")
+    text = _AMPERSAND.sub(" and ", text) if " & " in text else text
     for separator in (";", "|", " and "):
         if separator in text:
             return _by_signs(text, separator)
-    parts = [p.strip() for p in text.split(",") if p.strip()]
-    is_list = by_commas or len(parts) > 2 or bool(parts and _INITIALS.search(parts[0]))
-    if is_list and len(parts) > 1 and all(" " in p for p in parts):
-        return [*parts[:-1], _without_stop(parts[-1], parts[0])]
+    if len(names := _by_commas(text, by_commas=by_commas)) > 1:
+        return [*names[:-1], _without_stop(names[-1], names[0])]
     return [_SCOPUS_ID.sub("", text)] if text else []
+
+
+def _by_commas(text: str, *, by_commas: bool, is_cited: bool = False) -> list[str]:
+    """Names between commas: those that are such beyond doubt, else whole names, of which few are of one word.
+
+    Else each is inverted, or the first one, as MLA cites (is_cited).
+    """
+    parts = [p.strip() for p in text.split(",") if p.strip()]
+    if len(parts) < 2:
+        return parts
+    is_list = by_commas or len(parts) > 2 or bool(_INITIALS.search(parts[0]))
+    if is_list and all(" " in p for p in parts) and not INITIALS.fullmatch(parts[1]):
+        return parts
+    if len(names := names_by_commas(text)) > 1:
+        return names
+    if is_list and all(map(_HAN.fullmatch, parts)):
+        return parts
+    alone = [at for at, part in enumerate(parts) if " " not in part]
+    is_first_inverted = alone in ([0], [0, 1]) if is_cited else alone == [0] and _INITIALS.search(parts[1])
+    if len(parts) > 2 and is_first_inverted:
+        return [", ".join(parts[:2]), *parts[2:]]
+    if (
+        is_list
+        and len(parts) > 2
+        and 3 * len(alone) <= len(parts)
+        and all(_ONE_NAME.fullmatch(parts[at]) for at in alone)
+    ):
+        return parts
+    if len(parts) > 3 and len(parts) % 2 == 0 and all(p.istitle() and " " not in p for p in parts):
+        return [", ".join(pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
+    return [text]
 
 
 def _narrow(found: re.Match[str]) -> str:
@@ -92,9 +139,7 @@ def _by_signs(text: str, separator: str) -> list[str]:
         parts = [name for piece in pieces for name in _two(piece)]
         parts[-1] = _without_stop(parts[-1], parts[0].partition(",")[0])
     if separator == " and " and len(parts) == 2 and "," in parts[0]:
-        head = [p.strip() for p in parts[0].split(",")]
-        if all(" " in p for p in head):
-            parts = [*head, parts[1]]
+        parts = [*_by_commas(parts[0], by_commas=True, is_cited=True), parts[1]]
     return [name for p in parts if (name := _SCOPUS_ID.sub("", p.strip()))]
 
 
@@ -119,7 +164,8 @@ def with_others(text: str) -> list[str]:
     >>> with_others("Hugh Gale et al."), with_others("Ada Fenn · Xi Wu, et al. (12 authors)"), with_others("null")
     (['Hugh Gale', 'et al.'], ['Ada Fenn', 'Xi Wu', 'et al.'], [])
     """
-    plain = re.sub(r"(?<=al\.)\s*\(\d+ authors\)$", "", " ".join(text.replace(" · ", "; ").split()).strip(" ,*"))
+    listed = text.replace(" · ", "; ").replace(" & ", " and ")
+    plain = re.sub(r"(?<=al\.)\s*\(\d+ authors\)$", "", " ".join(listed.split()).strip(" ,*"))
     first, *others = re.split(r",?\s+(?=et\.? ?al\.?,?$)", plain, maxsplit=1)
     return [*split_names(first), *others] if first.lower() != "null" else []
 
@@ -143,7 +189,7 @@ def _name_of(person: Any) -> str | None:
         return ", ".join(t for part in person[:2] if (t := text_of(part))) or None
     if not isinstance(person, dict):
         return text_of(person)
-    role = text_of(person.get("creatorType") or person.get("role")) or ""
+    role = text_of(next((person[key] for key in _ROLES if person.get(key)), None)) or ""
     if _OTHER_ROLES.search(role):
         return None
     if isinstance(inside := person.get("author"), dict):
@@ -152,7 +198,7 @@ def _name_of(person: Any) -> str | None:
     if family and (particle := text_of(person.get("non-dropping-particle"))):  # of CSL
         family = f"{particle} {family}"
     if family and given:
-        return inverted(family, given)
+        return inverted(family, " ".join([given, *texts_of(person.get("middle") or [])]))
     return next(iter(texts_of(person, *_WHOLE)), None) or family
 
 

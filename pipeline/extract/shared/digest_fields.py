@@ -10,7 +10,7 @@ PROSE = "paragraph"
 SHORT = (PROSE, "tldr", "tl;dr")
 HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
 _FIELD = re.compile(
-    r"(?:[-*+>]\s*)*(?:\*\*|__)?(?P<name>[^\W\d_][\w /;-]{0,24}?)\s*(?:[:：]\s*(?:\*\*|__)|(?:\*\*|__)\s*[:：]?|[:：])\s*(?P<value>.*)"
+    r"(?:[-*+>]\s*)*(?:\*\*|__)?(?:[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d]+\s*(?:\*\*|__)?)?(?P<name>[^\W\d_][\w /;-]{0,24}?)\s*(?:[:：]\s*(?:\*\*|__)|(?:\*\*|__)\s*[:：]?|[:：])\s*(?P<value>.*)"
 )
 BULLET = re.compile(r"\s*[-*+•]\s+(\S.*)")
 #: A folded part, `<details><summary>Abstract</summary>`, is a field as well.
@@ -29,7 +29,7 @@ _CHINESE = {
     "标题": "title", "题目": "title", "论文标题": "title", "作者": "authors", "摘要": "abstract", "英文摘要": "abstract",
     "中文摘要": "translation", "简介": "abstract",
     "日期": "date", "发表日期": "date", "发表时间": "date", "提交日期": "date", "更新日期": "date", "更新时间": "date", "发布日期": "date",
-    "发布时间": "date", "时间": "date", "链接": "link", "论文链接": "link", "代码": "code", "代码链接": "code", "类别": "categories",
+    "发布时间": "date", "时间": "date", "论文": "link", "链接": "link", "论文链接": "link", "代码": "code", "代码链接": "code", "类别": "categories",
     "分类": "categories", "领域": "categories", "期刊": "journal", "会议": "venue", "机构": "affiliation", "关键词": "keywords",
 }  # fmt: skip
 #: What a folded part with the abstract is called: such a word, alone or among those that tell what to do: "Click to
@@ -61,12 +61,17 @@ KNOWN = {
     "vote", "votes", "upvotes", "doi", "institution",
     "affiliations", "tags", "links", "html", "source",
 }  # fmt: skip
+#: Sections that an abstract may have.
+_SECTIONS = (
+    "background", "introduction", "motivation", "objective", "objectives", "purpose", "aim", "aims", "method", "methods",
+    "approach", "findings", "result", "results", "discussion", "conclusion", "conclusions",
+)  # fmt: skip
 #: What stands around a title: its arXiv id, signs such as 📄, and votes.
 _BEFORE_TITLE = re.compile(
-    r"(?:[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\s]|\[?(?:arxiv:)?\d{4}\.\d{4,5}(?:v\d{1,2})?(?:\][:\s]|[:|\s][-–—|\s]*+))++(?=\S)",
+    r"(?:[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\s]|\[?(?:arxiv:)?\d\d(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?(?:\][:\s]|[:|\s][-–—|\s]*+))++(?=\S)",
     re.IGNORECASE,
 )
-OWN_ID = re.compile(r"arxiv|(?:^|>)\W*(?:\d{1,4}[.)]\s+)?\[?\d{4}\.\d{4,5}", re.IGNORECASE)
+OWN_ID = re.compile(r"arxiv|(?:^|>)\W*(?:\d{1,4}[.)]\s+)?\[?\d\d(?:0[1-9]|1[0-2])\.\d{4,5}", re.IGNORECASE)
 _BEHIND_TITLE = re.compile(
     r"\s{0,3}(?:[(\[]?\s{0,3}[\u2190-\u21ff\u25b2\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f]{1,4}\s{0,3}(?:upvotes?|votes?)?[:：]?\s{0,3}\d{0,7}|[(\[]\s{0,3}\d{1,7} (?:upvotes?|votes?))\s{0,3}[)\]]?\s*$",
     re.IGNORECASE,
@@ -130,6 +135,11 @@ def bare_title(title: str) -> str:
 def is_marked(line: str, name: str) -> bool:
     """Whether a line is a field behind an abstract as well: one that is known, and in bold or a heading."""
     return name in KNOWN and line.lstrip().startswith(("**", "__", "#"))
+
+
+def is_label(line: str, name: str, value: str) -> bool:
+    """Whether a line is only the name of a part in bold, which is no section of an abstract: "**Key insights:**"."""
+    return line.lstrip().startswith("**") and not value and name not in _SECTIONS
 
 
 def is_field(line: str, name: str, value: str) -> bool:

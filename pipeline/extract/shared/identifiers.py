@@ -18,8 +18,8 @@ _PLAIN = r"[^\s\"<>{}|\\^`]"
 #: Old DOIs hold a SICI, the only kind with angle brackets:
 #: 10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2.
 _DOI = re.compile(rf"10\.\d{{4,9}}(?:\.\d+)*/{_PLAIN}{{1,400}}(?:<\d[^\s<>]{{0,60}}>{_PLAIN}{{0,40}})?")
-#: Where a second DOI of a list begins.
-_NEXT_DOI = re.compile(r"[;,|](?:doi:|https?:|10\.\d{4,9}/)", re.IGNORECASE)
+#: Where a second DOI of a list begins, or a word of a note.
+_NEXT_DOI = re.compile(r"[;,|](?:doi:|https?:|10\.\d{4,9}/)|;(?=[a-z]{3})", re.IGNORECASE)
 _ESCAPED_TEX = re.compile(r"\{?\\([_&%#])\}?")
 #: What addresses of publishers put behind a DOI: a query, and the name of a page of the paper.
 _QUERY = re.compile(r"(?:\?[a-z_.-]+=|\?$|#[a-z]).*$", re.IGNORECASE)
@@ -32,7 +32,7 @@ _PAGE = re.compile(
 _PREPRINT_VERSION = re.compile(r"^(10\.(?:1101|64898)/\d[\d.]*\d)v\d{1,2}$")
 #: A PubMed id, after its name or in PubMed's address; a spreadsheet makes a decimal fraction of it.
 _PMID = re.compile(
-    r"(?:pmid\s*:?|https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?\s*([0-9]{1,8})(?:\.0)?/?",
+    r"(?:pmid\s*:?|pubmed(?: id)?\s*:?|https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?\s*([0-9]{1,8})(?:\.0)?/?",
     re.IGNORECASE,
 )
 #: One of the identifiers that a note has at the start of a line, or behind another: Zotero writes them into "Extra".

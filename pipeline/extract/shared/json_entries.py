@@ -15,8 +15,8 @@ from papersieve.pipeline.extract.shared.markup import without_tags
 Maker = Callable[[str, Any], Entry | None]
 
 #: Levels at which entries of a document are looked for: {"message": {"items": [entry]}} has them on the third, and
-#: dblp, {"result": {"hits": {"hit": [{"info": entry}]}}}, on the fifth.
-_LEVELS = 6
+#: DSpace on the eighth.
+_LEVELS = 8
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _MARKUP = re.compile(r"<[^<>]{1,200}>")
@@ -51,7 +51,7 @@ def _is_lines(dump: OpenDump, container: str | None) -> bool:
     first, end, second = _first_lines(dump)
     if not first.startswith("{") or not second:
         return False
-    if container and re.search(rf'"{container}"\s*:\s*\[', first):
+    if container and re.search(rf'"{container}"\s*:\s*\[\s*(?:[{{\]]|$)', first):
         return False
     if end in "[{,":  # it goes on, so it is no object of one line
         return False

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 _ITEM = re.compile(
-    r"(?P<indent>\s{0,8})(?:(?P<mark>[-*+])|(?P<number>\d{1,4}[.)])|(?P<heading>#{1,6}(?:\s+\d{1,4}[.)])?))\s+(?P<text>\S.*)"
+    r"(?P<indent>\s{0,8})(?:(?P<mark>[-*+])|(?P<number>\d{1,4}[.)]|(?:\*\*)?\[\d{1,3}\](?:\*\*)?(?!\())|(?P<heading>#{1,6}(?:\s+\d{1,4}[.)])?))\s+"
+    r"(?:\[(?:[ xX]|\d{1,3})\]\s+)?(?P<text>\S.*)"
 )
 #: Pictures, emoji and their codes, which may stand anywhere.
 _PICTURES = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)|<img[^<>]*>|(?<![\w/]):[a-z_]{3,20}:")
@@ -18,6 +19,14 @@ _BEFORE = re.compile(
 _TITLE = re.compile(
     r"(?:\*\*\s*\[(?P<a>[^\[\]]+)\]\((?P<a_url>[^()\s]+)\)\s*\*\*|\[\*{0,2}(?P<b>[^\[\]]+?)\*{0,2}\]\((?P<b_url>[^()\s]+)\)|\*\*(?P<c>.+?)\*\*)(?P<rest>.*)"
 )
+#: A title in quotes behind names, as people cite: 'Gale, Hugh, and Jane Holt. "**Lamps**." Towers 44 (2020)'.
+_CITED = re.compile(
+    r"(?P<names>[^\"“”\[\]]{0,500}[.,):])\s+[\"“]\s?\*{0,2}(?P<c>[^\"“”]{8,300}?)[.,]?\*{0,2}[.,]?[\"”][\s.,]{0,3}(?P<rest>.*)",
+    re.DOTALL,
+)
+#: A word in brackets that stands before a title, beside others: a venue where it has several capitals.
+_TAG = re.compile(r"[^\W\d_][\w&+'’ /-]{1,24}")
+_SHORT_VENUE = re.compile(r"arXiv|(?=(?:[^A-Z]*[A-Z]){2})[A-Z][A-Za-z&+-]{2,15}")
 #: A word of names, or of a venue.
 _CAPITAL = r"(?:[^\W\d_a-z][^\s\[\]?!:<|`*]*|and|&|et|al\.,?|van|der|de|von|da|di|del|la|(?:19|20)\d\d[.,]?)"
 #: A venue with its year, before a link.
@@ -55,11 +64,11 @@ URL = re.compile(r"https?://[^\s)>\]\"'`·]+")
 _PAPER_URL = re.compile(
     r"https?://(?:www\.|export\.)?(?:arxiv\.org/(?:abs|pdf|html)|doi\.org|dx\.doi\.org|huggingface\.co/papers|openreview\.net|aclanthology\.org|biorxiv\.org|medrxiv\.org)/|https?://\S+\.pdf$"
 )
-_ID = re.compile(r"(?:arxiv:)?\d{4}\.\d{4,5}(?:v\d{1,2})?", re.IGNORECASE)
+_ID = re.compile(r"(?:arxiv:)?\d\d(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?", re.IGNORECASE)
 DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 #: What parts the pieces behind a title.
 _PIECES = re.compile(
-    r",?\s{0,2}\b(?:paper|code|pdf|project|link)s?\s{0,2}:|\s[-–—|·]\s|(?<=[\w)]{3}\.)\s+(?=[\[(]|(?-i:[A-Z])|$)|[()]",
+    r"(?-i:(?<= [A-Z]\.)\s+(?=[A-Z][A-Za-z]+,? (?:19|20)\d\d))|,?\s{0,2}\b(?:paper|code|pdf|project|link)s?\s{0,2}:|\s[-–—|·]\s|(?<=[\w)]{3}\.)\s+(?=[\[(]|(?-i:[A-Z])|$)|[()]",
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"\*\*[^*]+\*\*|\*[^*]+\*|[^*]+")
@@ -99,14 +108,19 @@ def item_line(text: str) -> ItemLine | None:
         before.append((piece.groupdict().get("day") or piece.groupdict().get("said") or "").strip())
         said = said[piece.end() :].lstrip(" |,")
     title = _TITLE.match(said)
-    if not title and not found["heading"] and _PAPER_LABEL.search(said):
+    if not title and not found["heading"] and (cited := _CITED.match(said)):
+        return ItemLine(
+            *_mark(found), cited["c"].strip(" *"), before, f"{cited['names'].strip(' ,')} | {cited['rest']}"
+        )
+    is_called = bool(_PAPER_LABEL.search(said))
+    if not title and is_called:
         title = _ITALIC_TITLE.match(said) or _PLAIN_TITLE.match(said)
     if not title:
         return None
     parts = title.groupdict()
     name, rest = (parts.get("a") or parts.get("b") or parts["c"]).strip(" *,"), title["rest"]
     url = parts.get("a_url") or parts.get("b_url") or ""
-    if _LABEL.fullmatch(name) or (found["heading"] and not _PAPER_URL.match(url)):
+    if _LABEL.fullmatch(name) or (found["heading"] and not _PAPER_URL.match(url) and not (is_called and not url)):
         return None
     if (behind := _SUBTITLE.match(rest)) and (behind["italic"] or len(name.split()) <= _SYSTEM_WORDS):
         name, rest = f"{name.rstrip(': ')}: {(behind['italic'] or behind['plain']).strip()}", rest[behind.end() :]
@@ -131,7 +145,13 @@ def _before(said: str) -> re.Match[str] | None:
         return link if _LABEL.fullmatch(link[1]) else None
     found = _BEFORE.match(said)
     inside = found["said"].strip() if found and not found["day"] else ""
-    return found if found and (found["day"] or _WHEN.fullmatch(inside) or _ID.fullmatch(inside)) else None
+    if not found or found["day"] or _WHEN.fullmatch(inside) or _ID.fullmatch(inside):
+        return found
+    return (
+        found
+        if _TAG.fullmatch(inside) and said.startswith("[") and said.startswith(("[", "**["), found.end())
+        else None
+    )
 
 
 def pieces_behind(rest: str) -> list[str]:
@@ -147,5 +167,6 @@ def venue_and_date(before: list[str], behind: list[str]) -> tuple[str | None, st
     for found in filter(None, map(_WHEN.fullmatch, chain(before, parts))):
         date = found["date"]
         venue = None if DATE.fullmatch(date) else (found["venue"] or "").strip() or None
+        venue = venue or next(filter(_SHORT_VENUE.fullmatch, before), None)
         return venue, f"20{date}" if len(date) < len("2023") or date[2] in "./-" else date
     return None, None

@@ -8,7 +8,9 @@ from itertools import pairwise
 from papersieve.pipeline.text import repair
 
 #: A name with the mark that others are left out.
-_AND_OTHERS_BEHIND = re.compile(r"(.*[^\s,]),?\s+(?:et\.? ?al\.?|等)(?: \(\d+ authors\))?[.,]*", re.IGNORECASE)
+_AND_OTHERS_BEHIND = re.compile(
+    r"(?:(.*[^\s,]),?\s+(?:et\.? ?al\.?|等)(?: \(\d+ authors\))?[.,]*|(.*[^\s,.…]),?\s*(?:…|\.{3}))", re.IGNORECASE
+)
 #: Characters of the longest name that is looked at for marks.
 _LONGEST = 200
 #: What databases write where nobody is named.
@@ -17,10 +19,10 @@ _NOBODY = re.compile(
 )
 
 #: What any name of nobody, or with that mark, has in it: few do, and this is found in a third of the time.
-_MAY_BE_MARKED = re.compile(r"anon|author|unknown|\bet\.? ?al|等", re.IGNORECASE)
+_MAY_BE_MARKED = re.compile(r"anon|author|unknown|\bet\.? ?al|等|…|\.\.\.", re.IGNORECASE)
 
 #: The star of the corresponding author, and an ORCID, behind a name. A dagger may belong to a damaged letter: JukiÄ‡.
-_MARKS = re.compile(r"\s*(?:\*+|\(ORCID[^()]*\))$", re.IGNORECASE)
+_MARKS = re.compile(r"\s*(?:\*+|\(ORCID[^()]*\)|\[orcid:[^\[\]]*\])$", re.IGNORECASE)
 
 #: Between two names of the form "Adeli K. L.": a full stop behind an initial, and a word of two letters or more.
 _STOP = re.compile(r"(?<=[ .-][^\W\d_]\.)(?=[^\W\d_]['’]?[^\W\d_])")
@@ -28,6 +30,10 @@ _STOP_INSIDE = re.compile(r"\.[^\s.,-]")
 _WITH_INITIALS = re.compile(r"[^\W\d_][\w'’-]+.* (?:[^\W\d_]\.[ -]?)*[^\W\d_]\.?")
 #: A name as PubMed writes it: "Gale H Jr", not "Hero III".
 _WITHOUT_STOPS = re.compile(r"[^,.]+ (?!I{2,3}$|IV$)[A-ZÀ-Þ]{1,3}(?: (?:Jr|Sr|2nd|3rd|I{2,3}|IV))?\.?")
+#: Initials that stand alone, of which nothing else of a name is left.
+INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\.?[ -]?){1,4}")
+#: A comma without a blank behind it, as RefWorks writes names: "Gale,Hugh".
+_TIGHT_COMMA = re.compile(r",(?=[^\s,])")
 #: The last piece of a word: "De" of VanDe, "Mc" of Jean-Mc.
 _LAST_PIECE = re.compile(r"[^\W\d_](?:(?![A-Z])[^\W\d_])*$")
 
@@ -62,13 +68,15 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
             name = "et al."
         if name[-5:-2] == " 00":  # dblp numbers people of one name: "Xi Wu 0001"
             name = name[:-5]
-        if name[-1:] in (")", "*") and len(name) < _LONGEST:
+        if name[-1:] in (")", "*", "]") and len(name) < _LONGEST:
             name = _MARKS.sub("", name)
+        if "," in name and ", " not in name:
+            name = _TIGHT_COMMA.sub(", ", name)
         if not _MAY_BE_MARKED.search(name):
             found += [name] if name else []
         elif not _NOBODY.fullmatch(name):
             behind = _AND_OTHERS_BEHIND.fullmatch(name)
-            found += [behind[1], "et al."] if behind else [name]
+            found += [behind[1] or behind[2], "et al."] if behind else ["et al." if name == "et al" else name]
     return found
 
 
@@ -89,22 +97,37 @@ def unglued(names: list[str]) -> list[str]:
 
 
 def listed(name: str) -> list[str]:
-    """The names of a text that semicolons part, or commas as PubMed has them: each has initials, or is a group's.
+    """The names of a text that semicolons part, or commas (`by_commas`).
 
-    >>> listed("Gale, Hugh; Holt, Jo"), listed("Gale H, Holt JK, Lamp Trial"), listed("Hero III, Alfred O.")
-    (['Gale, Hugh', 'Holt, Jo'], ['Gale H', 'Holt JK', 'Lamp Trial'], ['Hero III, Alfred O.'])
-    >>> listed("Institute of AI, University of Towers")
-    ['Institute of AI, University of Towers']
+    >>> listed("Gale, Hugh; Holt, Jo"), listed("Institute of AI, University of Towers")
+    (['Gale, Hugh', 'Holt, Jo'], ['Institute of AI, University of Towers'])
     """
     if ";" in name:
         parts = unescape(unescape(name)).split(";")
         return [each for part in parts if part.strip() for each in listed(part.strip())] if len(parts) > 1 else [name]
-    first = name[: name.index(",")] if "," in name else ""
-    if not first or not _WITHOUT_STOPS.fullmatch(first) or _GROUP.search(first):
-        return [name]
-    parts = [part.strip() for part in name.split(",")]
-    is_list = all(_WITHOUT_STOPS.fullmatch(part) or (" " in part and _GROUP.search(part)) for part in parts)
-    return parts if is_list else [name]
+    return by_commas(name) if "," in name else [name]
+
+
+def by_commas(text: str) -> list[str]:
+    """The names that commas part beyond doubt: each has initials as PubMed writes them, or is a group's; or each second
+    piece is initials.
+
+    >>> by_commas("Gale H, Holt JK, Lamp Trial"), by_commas("Berg,O.,Quill,P. R."), by_commas("Hero III, Alfred O.")
+    (['Gale H', 'Holt JK', 'Lamp Trial'], ['Berg, O.', 'Quill, P. R.'], ['Hero III, Alfred O.'])
+    """
+    first = text[: text.index(",")]
+    is_inverted = text.count(",") > 2
+    if not is_inverted and (not _WITHOUT_STOPS.fullmatch(first) or _GROUP.search(first)):
+        return [text]
+    parts = [part.strip().removeprefix("and ") for part in text.strip(" ,").split(",")]
+    if len(parts) > 3 and all(bool(INITIALS.fullmatch(part)) == bool(at % 2) for at, part in enumerate(parts)):
+        return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=False)]
+    is_list = _WITHOUT_STOPS.fullmatch(first) and not _GROUP.search(first)
+    return (
+        parts
+        if is_list and all(_WITHOUT_STOPS.fullmatch(p) or (" " in p and _GROUP.search(p)) for p in parts)
+        else [text]
+    )
 
 
 def _by_stops(name: str) -> list[str]:

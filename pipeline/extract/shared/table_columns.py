@@ -5,17 +5,20 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.shared.abstracts import of_index
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.column_names import NAMES, Mapped, guess_columns
 from papersieve.pipeline.extract.shared.dates import ShownDate, first_date, parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range, split_terms
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_doi
 from papersieve.pipeline.extract.shared.json_entries import integer_of, text_of, texts_of
-from papersieve.pipeline.extract.shared.pubmed_source import SOURCE, source_parts
+from papersieve.pipeline.extract.shared.source_lines import EMBASE, SOURCE, source_parts
 from papersieve.pipeline.extract.shared.table_row import Row, named, with_inner
 from papersieve.pipeline.reading_settings import Reading
 
 _LINKS = re.compile(r"[;|\s]+")
+#: Identifiers that OpenCitations puts behind a venue: "Journal of Towers [issn:0000-0019]".
+_NUMBERED = re.compile(r"\s*\[[a-z]+:[^\[\]]*\]$")
 #: What stands between the texts of a list as Python writes it.
 _QUOTED = re.compile(r"['\"],\s*['\"]")
 
@@ -84,15 +87,17 @@ def entry_of(
     by_commas: commas may separate authors. inner: the values `with_inner`, if they are known.
     """
     row = Row(with_inner(values) if inner is None else inner, mapped)
-    title, abstract = row.text("title"), row.text("abstract")
+    title, abstract = row.text("title"), _abstract(row)
     if not title and not abstract:
         return None
     raw, published = _date(row)
-    cited = _cited(values.get("Citation"))
+    venue, cited = _venue(row), _cited(values.get("Citation"))
+    if venue and ")." in venue and (source := EMBASE.match(venue)):
+        venue, cited = source["venue"], source.groupdict() | cited
     return Entry(
         0, 0,
         title=title, abstract=abstract, authors=_authors(row, by_commas=by_commas),
-        venue=_venue(row), volume=_counted(row, "volume") or cited.get("volume"),
+        venue=venue, volume=_counted(row, "volume") or cited.get("volume"),
         issue=_counted(row, "issue") or cited.get("issue"), pages=_pages(row) or cited.get("pages"),
         published_raw=raw, published=published, doi=row.text("doi") or _doi_by_content(values),
         arxiv=row.text("arxiv") or _arxiv_by_content(values), pmid=row.text("pmid"),
@@ -118,8 +123,25 @@ def _authors(row: Row, *, by_commas: bool) -> list[str]:
     return names
 
 
+def _abstract(row: Row) -> str | None:
+    """The abstract; its paragraphs joined where they are objects with a text, or its words where it is their index."""
+    if text := row.text("abstract"):
+        return text
+    value = row.first("abstract")
+    if (
+        isinstance(value, list)
+        and len(value) > 1
+        and all(isinstance(each, dict) and each.get("text") for each in value)
+    ):
+        return " ".join(str(each["text"]) for each in value)
+    if isinstance(value, dict) and (index := value.get("InvertedIndex")):
+        return of_index(index)
+    return None
+
+
 def _venue(row: Row) -> str | None:
     venue = row.text("venue")
+    venue = _NUMBERED.sub("", venue) if venue and venue[-1] == "]" else venue
     if venue and venue.lower() in _DATABASES:
         said = (text_of(named(value)) for value in row.each("venue"))
         return next((other for other in said if other and other.lower() not in _DATABASES), None)
@@ -129,6 +151,8 @@ def _venue(row: Row) -> str | None:
 def _counted(row: Row, ours: str) -> str | None:
     """A number of a volume, an issue, a page: Publish or Perish writes 0 where it knows none."""
     text = row.text(ours)
+    if text and text.endswith(".0") and text[:-2].isdecimal():  # a spreadsheet's
+        text = text[:-2]
     return None if text == "0" and "GSRank" in row.values else text
 
 
@@ -163,7 +187,11 @@ def date_text(value: Any) -> str | None:
     >>> date_text({"date-parts": [[2020, 3, 7]]}), date_text(2020)
     ('2020-03-07', '2020')
     """
+    if isinstance(value, list) and value and isinstance(value[0], dict):  # CSL in YAML
+        value = value[0]
     if isinstance(value, dict):
+        if year := text_of(named(value.get("year"))):
+            return "-".join([year, *(said for key in ("month", "day") if (said := text_of(named(value.get(key)))))])
         parts = value.get("date-parts") or []
         numbers = (
             [integer_of(part) for part in parts[0][:3]]
@@ -171,18 +199,21 @@ def date_text(value: Any) -> str | None:
             else []
         )
         if not numbers or None in numbers:
-            return text_of(value.get("raw") or value.get("literal"))
+            return text_of(value.get("raw") or value.get("literal") or value.get("value"))
         return "-".join(f"{number:04d}" if at == 0 else f"{number:02d}" for at, number in enumerate(numbers))
     return text_of(value)
 
 
 def _doi_by_content(values: Mapping[str, Any]) -> str | None:
-    """A DOI that stands alone in a column of any name."""
-    return next((v for v in values.values() if isinstance(v, str) and "10." in v[:30] and is_doi(v)), None)
+    """A DOI that stands alone in a column of any name, or before other identifiers: "doi:10.1000/1 pmid:12"."""
+    texts = (v for v in values.values() if isinstance(v, str) and "10." in v[:30])
+    return next((v for v in texts if is_doi(v.split(" ")[0] if v.startswith("doi:10") else v)), None)
 
 
 def _arxiv_by_content(values: Mapping[str, Any]) -> str | None:
-    """An arXiv id that stands alone in a column of ids."""
+    """An arXiv id that stands alone in a column of ids, or is called so in a list of them."""
+    if isinstance(named_so := values.get("identifier"), list):
+        return next((v for v in named_so if isinstance(v, str) and v.startswith("arXiv:")), None)
     return next((v for key in _IDS if isinstance(v := values.get(key), str) and is_arxiv_id(v)), None)
 
 
@@ -193,4 +224,6 @@ def _texts(value: Any, split: Callable[[str], list[str]]) -> list[str]:
         return split(value)
     if isinstance(value, dict) and len(value) == 1:  # Europe PMC wraps its lists
         value = next(iter(value.values()))
-    return texts_of(value, "name", "display_name", "term", "tag", "url", "href", "value") if value is not None else []
+    return (
+        texts_of(value, "name", "display_name", "term", "tag", "url", "href", "value", "$") if value is not None else []
+    )

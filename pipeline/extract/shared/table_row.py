@@ -53,15 +53,23 @@ def _says_nothing(value: Any, words: str) -> bool:
     return value is None or value in ([], {})
 
 
-def named(value: Any) -> Any:
-    """What an object is called: journals, places and institutions come as objects with a name."""
-    if not isinstance(value, dict):
+def named(value: Any, level: int = 0) -> Any:
+    """What an object is called: journals, places and institutions come as objects with a name; a list as its members.
+
+    >>> named({"title": {"value": "Lamps"}}), named([{"value": "10.1000/1"}])
+    ('Lamps', ['10.1000/1'])
+    """
+    if level == _LEVELS or not isinstance(value, dict | list):
         return value
-    return next((value[key] for key in ("name", "title", "display_name", "value", "url") if value.get(key)), None)
+    if isinstance(value, list):
+        return [named(each, level + 1) for each in value]
+    return named(next((value[key] for key in _CALLED if value.get(key)), None), level + 1)
 
 
+#: Keys of what an object is called.
+_CALLED = ("name", "title", "display_name", "value", "url", "raw")
 #: Keys of a list of identifiers: {"type": "doi", "value": "10.1000/1"}.
-_KINDS, _VALUES = ("type", "idtype"), ("value", "id")
+_KINDS, _VALUES = ("type", "idtype", "external-id-type"), ("value", "id", "external-id-value")
 #: Levels of objects that are looked into, and keys of the largest: one of more is no part of an entry.
 _LEVELS, _MOST_KEYS = 3, 50
 
@@ -90,13 +98,14 @@ def _add(inner: dict[str, Any], key: str, value: Any, level: int) -> None:
                 kind: text for each in reversed(value) if isinstance(each, dict) for kind, text in _identifier(each)
             }  # the first of a kind stays
         else:
-            value = first if len(value) == 1 and key.startswith("journal") else {}
+            is_place = key == "publication_info" or (len(value) == 1 and key.startswith("journal"))
+            value = first if is_place else {}
     if not isinstance(value, dict) or len(value) > _MOST_KEYS:
         return
     for name, each in value.items():
         if each is not None and (dotted := inner_name(key, name)):
             inner[dotted] = each
-        if each.__class__ is dict and level < _LEVELS:
+        if (each.__class__ is dict or each.__class__ is list) and level < _LEVELS:
             _add(inner, f"{key}.{name}", each, level + 1)
 
 

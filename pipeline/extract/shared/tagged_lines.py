@@ -9,6 +9,9 @@ from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import OpenDump
 
+#: Matches a line that begins with a tag.
+Matcher = Callable[[str], re.Match[str] | None]
+
 
 @dataclass
 class Fields:
@@ -60,7 +63,7 @@ def _whole(said: list[str]) -> str:
 
 def read_tagged(
     dump: OpenDump,
-    tag: re.Pattern[str],
+    match: Matcher,
     start: str,
     end: str | None,
     make: Callable[[Fields], Entry | None],
@@ -70,12 +73,12 @@ def read_tagged(
 ) -> Iterator[Entry | None]:
     """Entries that begin with the tag `start` and end with `end`, or where the next begins.
 
-    `tag` has the groups 1 (tag) and 2 (value); a line without goes on with the value before it. Lines outside of
+    `match` gives groups 1 (tag) and 2 (value) of a line; one without goes on with the value before it. Lines outside of
     entries, and entries of which nothing is made, are rejected. telling: tags of which one before `start` says that the
     entry began earlier, where `start` may stand inside of it; without any, it always begins the entry. furniture: lines
     between entries that belong to the file.
     """
-    yield from _Reader(dump, tag, start, end, make, telling, furniture).read()
+    yield from _Reader(dump, match, start, end, make, telling, furniture).read()
 
 
 @dataclass
@@ -83,7 +86,7 @@ class _Reader:
     """The entry that is being read, and the lines that it has so far."""
 
     dump: OpenDump
-    tag: re.Pattern[str]
+    match: Matcher
     start: str
     end: str | None
     make: Callable[[Fields], Entry | None]
@@ -94,7 +97,7 @@ class _Reader:
     size: int = 0
 
     def read(self) -> Iterator[Entry | None]:
-        limit, match, start, end = self.dump.reading.max_entry_bytes, self.tag.match, self.start, self.end
+        limit, match, start, end = self.dump.reading.max_entry_bytes, self.match, self.start, self.end
         for line, text in self.dump.lines():
             if not text or text.isspace():
                 continue

@@ -319,6 +319,9 @@ def test_a_line_gets_one_fate_only_and_none_is_forgotten():
         (b"abc\0def", "binary", "NUL byte at offset 3"),
         ("new\n".encode("utf-16"), "unknown_format", "found 10 bytes"),
         (b"line one\ncaf\xe9\n", "wrong_encoding", "an invalid byte at offset 12 (line 2)"),
+        (b"line one\nfran\x8dais\n", "wrong_encoding", "iconv -c -f MACINTOSH"),
+        (b"DOI\n10.1000/1\nhttps://doi.org/10.1000/2\n", "unknown_format", "a list of 2 identifiers"),
+        (b"https://arxiv.org/abs/2001.00001v2\n2101.00002\n31000001\n", "unknown_format", "a list of 3 identifiers"),
         (b"x" * 1_000_000, "unknown_format", "found 1,000,000 bytes"),
     ],
 )

@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -236,6 +237,21 @@ def _as_unixref(rows: list[dict]) -> str:
     )  # fmt: skip
 
 
+def _as_jats(rows: list[dict]) -> str:
+    return _as_xml(
+        rows, "<articles>\n{}\n</articles>",
+        "<article><front><journal-meta><journal-title>{venue}</journal-title></journal-meta><article-meta><article-id pub-id-type='doi'>{doi}</article-id>"
+        "<title-group><article-title>{title}</article-title></title-group><contrib-group>{authors}</contrib-group><pub-date><year>{year}</year></pub-date>"
+        "<volume>{volume}</volume><issue>{issue}</issue><abstract><p>{abstract}</p></abstract></article-meta></front></article>",
+        "<contrib><name><surname>{family}</surname><given-names>{given}</given-names></name></contrib>",
+    )  # fmt: skip
+
+
+def _as_yaml(rows: list[dict]) -> str:
+    people = [[{"given": given, "family": family} for given, family in row["authors"]] for row in rows]
+    return yaml.safe_dump([row | {"authors": each} for row, each in zip(rows, people, strict=True)], allow_unicode=True)
+
+
 def _as_datacite(rows: list[dict]) -> str:
     works = [
         {
@@ -410,6 +426,7 @@ def _as_openalex(rows: list[dict]) -> str:
         (_as_pubmed, "pubmed_xml", True), (_as_crossref, "crossref", True), (_as_openalex, "openalex", False),
         (_as_wos, "wos_tagged", True), (_as_refworks, "refworks", True), (_as_refer, "refer", True),
         (_as_mods, "mods", True),
+        (_as_jats, "jats", True), (_as_yaml, "front_matter", True),
         (_as_unixref, "unixref", True), (_as_datacite, "datacite", True), (_as_zotero_json, "json_table", True),
         (_as_workbook, "workbook", True), (_as_csv_fields, "csv_fields", True),
     ],

@@ -1,0 +1,119 @@
+"""YAML: notes in Markdown with a paper's fields in front, one a file, and lists of papers."""
+
+import json
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import accumulate
+from typing import Any
+
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.ledger import Fate
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.column_names import guess_columns
+from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
+from papersieve.pipeline.extract.shared.table_row import with_inner
+
+#: What stands in front of a note, and a list of objects.
+_FRONT = re.compile(r"\ufeff?---[ \t]*\n(?P<front>.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
+_LIST = re.compile(r"\ufeff?(?:(?:#.*|---|[a-z]+:)?[ \t]*\n)*[ \t]*-[ \t]+[\"']?[A-Za-z][\w -]*[\"']?:(?:\s|$)")
+_KEY = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?([A-Za-z][\w -]{0,40})[\"']?:(?=\s|$)", re.MULTILINE)
+#: Columns of which one tells a note on a paper from any other page with a title and an author; so does a link to it.
+_TELLING = ("abstract", "venue", "doi", "arxiv", "pmid", "volume")
+_LINK = re.compile(r"arxiv\.org/(?:abs|pdf)/|\b10\.\d{4,9}/")
+#: A link to another note, the heading of the abstract in a note, and the note's own.
+_WIKI = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]]*)\]\]")
+_ABSTRACT = re.compile(r"^#{1,6} \W*abstract\W*\n(?P<text>.*?)(?=^#|\Z)", re.IGNORECASE | re.MULTILINE | re.DOTALL)
+_HEADING = re.compile(r"^# +(\S.*)$", re.MULTILINE)
+#: A value without quotes in which a colon stands, as people write titles.
+_COLON = re.compile(r"^([ -]*[\w -]+): +(?![\"'\[{>|&*])(.*:(?: .*)?)$", re.MULTILINE)
+_FIELD = re.compile(r"^([A-Za-z][\w -]{0,40}): +(\S.*)$", re.MULTILINE)
+#: Nesting beyond which nothing is read: libyaml has no limit of its own.
+_MOST_LEVELS = 50
+_DEEP = re.compile(rf"^[ -]{{{4 * _MOST_LEVELS}}}", re.MULTILINE)
+
+
+def recognises(head: Head) -> str | None:
+    """A note begins with fields of a paper, or objects of a list have them."""
+    found = _FRONT.match(head.text)
+    if not found and not _LIST.match(head.text):
+        return None
+    said = found["front"] if found else head.text
+    names = list(dict.fromkeys(_KEY.findall(said)))
+    mapped = guess_columns(names)
+    has_title = "title" in mapped or bool(found and _HEADING.search(head.text, found.end()))
+    is_paper = any(mapped.get(ours) for ours in _TELLING) or "year" in map(str.lower, names) or _LINK.search(said)
+    return (
+        f"it begins with the fields {', '.join(names[:12])}" if has_title and "authors" in mapped and is_paper else None
+    )
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
+    """Read the paper of a note, whose lines all belong to it, or one an object of a list."""
+    lines = dump.page()
+    text = "\n".join(line for _, line in lines)
+    found = _FRONT.match(text)
+    objects = _objects(found["front"] if found else text)
+    entries = list[Entry]()
+    for place, (value, line) in enumerate(objects):
+        value = value | _of_note(value, text[found.end() :]) if found and not place else value
+        mapped, said = mapping(list(value), dump.reading, (key for key in with_inner(value) if key not in value))
+        if entry := entry_of(value, mapped):
+            dump.ledger.notice_once(1, "columns", said)
+            entry.line_start = line + bool(found) if entries or place or not found else 1
+            entries.append(entry)
+            if found and not place:
+                break
+    yield from _settled(dump, lines, entries, "no_entry" if objects else "yaml_malformed")
+
+
+def _settled(dump: OpenDump, lines: list[tuple[int, str]], entries: list[Entry], reason: str) -> Iterator[Entry]:
+    """The entries, each with the lines up to the next one; where there is none, all lines are rejected."""
+    said = [number for number, line in lines if line.strip()]
+    for number, line in lines if not entries else ():
+        if line.strip():
+            dump.ledger.reject(number, reason, line)
+    for at, entry in enumerate(entries):
+        following = entries[at + 1].line_start if at + 1 < len(entries) else said[-1] + 1
+        entry.line_end = max(entry.line_start, said[bisect_left(said, following) - 1])
+        dump.ledger.claim(entry.line_start, entry.line_end)
+    for number in said:
+        dump.ledger.fill(number, number, Fate.FURNITURE)
+    yield from entries
+
+
+def _of_note(value: dict[str, Any], body: str) -> dict[str, Any]:
+    """What the text of a note says and its fields do not: the title as its heading, the abstract under its own."""
+    known, heading, abstract = guess_columns(list(value)), _HEADING.search(body), _ABSTRACT.search(body)
+    title = {"title": heading[1]} if heading and "title" not in known and "authors" in known else {}
+    return title | ({"abstract": abstract["text"].strip()} if abstract and "abstract" not in known else {})
+
+
+def _objects(text: str) -> list[tuple[dict[str, Any], int]]:
+    """The object that a document is, and those of the list that it is or holds, each with its line; none of no YAML."""
+    import yaml  # loaded where there is any
+
+    text = _WIKI.sub(r"\1", text)
+    depth = max(accumulate((sign in "[{") - (sign in "]}") for sign in re.findall(r"[\[\]{}]", text)), default=0)
+    if depth > _MOST_LEVELS or _DEEP.search(text):
+        return []
+    for said in (text, _COLON.sub(lambda found: f"{found[1]}: {json.dumps(found[2], ensure_ascii=False)}", text)):
+        with suppress(yaml.YAMLError, ValueError, RecursionError):
+            # An alias stands for a value once more; a few of them in each other grow without bound.
+            if "&" in said and any(isinstance(token, yaml.AliasToken) for token in yaml.scan(said)):
+                return []
+            loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)(said)  # all values as texts: dates, ids, years
+            root = loader.get_single_node()
+            own = [root] if isinstance(root, yaml.MappingNode) else []
+            lists = [root, *(value for node in own for _, value in node.value)]
+            members = [each for node in lists if isinstance(node, yaml.SequenceNode) for each in node.value]
+            nodes = [*own, *(each for each in members if isinstance(each, yaml.MappingNode))]
+            return [(loader.construct_object(node, deep=True), node.start_mark.line + 1) for node in nodes]
+    fields = {key: value.strip(" \"'") for key, value in _FIELD.findall(text)}  # what a mistake elsewhere leaves
+    return [(fields, 1)] if fields else []
+
+
+FORMAT = Format(
+    "front_matter", "Markdown that begins with a paper's fields in YAML, or a YAML list", recognises, extract
+)

@@ -1,0 +1,112 @@
+"""JATS, the XML of articles in PubMed Central and of publishers: one paper a `<front>`; a file has one or many."""
+
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
+from papersieve.pipeline.extract.shared.titles import with_subtitle
+from papersieve.pipeline.extract.shared.xml_entries import read_xml
+from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
+
+#: What is no part of the text that it stands in: marks of footnotes, and formulas that are said once more.
+_MARKS = ("xref", "fn")
+#: Publishers write a formula as a document of LaTeX.
+_FORMULA = re.compile(r".*\\begin\{document\}(.*)\\end\{document\}.*", re.DOTALL)
+_HEADING = re.compile(r"(?:abstract|summary)\W*", re.IGNORECASE)
+
+
+def recognises(head: Head) -> str | None:
+    """The root element is an article, or a set of them, and there is the matter in front of one."""
+    root = root_of(head.text)
+    is_root = root in ("article", "pmc-articleset", "articles")
+    return f"its root element is <{root}>, with <front>" if is_root and re.search(r"<front[\s>]", head.text) else None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one paper an article; its text and references are furniture."""
+    yield from read_xml(dump, {"front"}, jats_entry)
+
+
+def jats_entry(front: Element) -> Entry | None:
+    """The paper that the matter in front of an article describes."""
+    meta, journal = front.find("article-meta"), front.find("journal-meta")
+    if meta is None:
+        return None
+    _clear(meta)
+    title, abstract = text(meta, "title-group/article-title"), _abstract(meta)
+    if not title and not abstract:
+        return None
+    date = max(map(_date, meta.iter("pub-date")), key=len, default="")
+    ids = {each.get("pub-id-type"): text(each) for each in meta.findall("article-id")}
+    return Entry(
+        0, 0,
+        title=with_subtitle(title, text(meta, "title-group/subtitle")), abstract=abstract,
+        authors=[name for person in meta.findall("contrib-group/contrib") if person.get("contrib-type", "author") == "author" and (name := _name(person))],
+        venue=text(journal, ".//journal-title"), volume=text(meta, "volume"), issue=text(meta, "issue"),
+        pages=page_range(text(meta, "fpage"), text(meta, "lpage")) or text(meta, "elocation-id"),
+        published_raw=date or None, published=parse_date(date),
+        doi=ids.get("doi"), pmid=ids.get("pmid"), arxiv=ids.get("arxiv"),
+        serials=texts(journal, "issn"), types=texts(meta, "article-categories/subj-group/subject"),
+        categories=texts(meta, "kwd-group/kwd"),
+    )  # fmt: skip
+
+
+def _clear(meta: Element) -> None:
+    """Leave the texts as they are read: no marks of footnotes, formulas once, in TeX where there is any."""
+    for mark in [each for tag in _MARKS for each in meta.iter(tag)]:
+        tail = mark.tail
+        mark.clear()
+        mark.tail = tail
+    for formula in meta.iter("alternatives"):
+        tex = formula.find("tex-math")
+        formula[:] = [tex] if tex is not None else formula[:1]
+    for tex in meta.iter("tex-math"):
+        said = _FORMULA.sub(r"\1", "".join(tex.itertext())).strip()
+        tex.text = re.sub(r"^\$\$(.*)\$\$$", r"$\1$", said, flags=re.DOTALL)
+
+
+def _abstract(meta: Element) -> str | None:
+    """The abstract itself, before those for the public and the like; the headings of its sections as they stand."""
+    found = meta.findall("abstract")
+    chosen = next((each for each in found if not each.get("abstract-type")), next(iter(found), None))
+    if chosen is None:
+        return None
+    parts, heading = list[str](), ""
+    for each in chosen.iter():
+        if each.tag == "title":
+            heading = (text(each) or "").rstrip(" .:")
+        elif each.tag == "p" and (said := text(each)):
+            parts.append(f"{heading}: {said}" if heading and not _HEADING.fullmatch(heading) else said)
+            heading = ""
+    return " ".join(parts) or text(chosen)
+
+
+def _date(published: Element) -> str:
+    if whole := published.get("iso-8601-date"):
+        return whole
+    parts = [text(published, tag) for tag in ("year", "month", "day")]
+    return (
+        "-".join(part.zfill(2) for part in parts if part)
+        if (parts[1] or "0").isdecimal()
+        else " ".join(filter(None, parts))
+    )
+
+
+def _name(person: Element) -> str | None:
+    name = person.find("name") if person.find("name") is not None else person.find("name-alternatives/name")
+    given = " ".join(part for tag in ("given-names", "suffix") if (part := text(name, tag)))
+    return inverted(text(name, "surname"), given) or _group(person) or text(person, "string-name")
+
+
+def _group(person: Element) -> str | None:
+    """The name of a group, without those of its members."""
+    collab = person.find("collab")
+    own = " ".join((collab.text or "").split()) if collab is not None else ""
+    return own or text(collab)
+
+
+FORMAT = Format("jats", "<article> elements of JATS with <front>", recognises, extract)

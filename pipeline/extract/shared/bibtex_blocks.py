@@ -1,0 +1,24 @@
+"""Entries of BibTeX that a parser refuses: without their last brace, or with commas in their keys."""
+
+import re
+from typing import Any
+
+#: The key in the first line, up to the comma that ends it.
+_KEY = re.compile(r"(@[a-zA-Z]+\s*\{)([^={}\n]*),[ \t]*(?=\n)")
+#: A field inside of a value: a brace is missing before it, so that nobody knows where the value ends.
+_FIELD = re.compile(r"\b[a-zA-Z]+\s*=\s*[{\"]")
+
+
+def mended(raw: str) -> Any:
+    """The entry that a block is once its key has no comma and its last brace is there; None where it is none then."""
+    from bibtexparser.entrypoint import parse_string  # it loads a decoder of LaTeX
+
+    text = _KEY.sub(lambda found: found[1] + found[2].replace(",", "") + ",", raw, count=1)
+    text = text.rstrip() + "}" * (text.count("{") - text.count("}"))
+    entries = parse_string(text, parse_stack=[]).entries
+    is_sound = (
+        len(entries) == 1
+        and entries[0].fields
+        and not any(_FIELD.search(str(field.value)) for field in entries[0].fields)
+    )
+    return entries[0] if is_sound else None

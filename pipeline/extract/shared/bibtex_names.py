@@ -1,0 +1,44 @@
+"""Names of authors in BibTeX, between `and`s, with braces, or by their parts as biblatex writes them."""
+
+import re
+
+from papersieve.pipeline.extract.shared.field_parts import inverted
+
+_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+#: A part of a name of biblatex.
+_PART = re.compile(r"([a-z-]+)\s*=\s*\"?([^,\"]*)")
+
+
+def split_authors(text: str) -> list[str]:
+    """Names between `and`s that no brace holds together: {Barrow and Sons, Ltd.} is one."""
+    if "{" not in text:
+        return [_person(name) for part in _AND.split(text) if (name := part.strip())]
+    names, start, depth = list[str](), 0, 0
+    for found in re.finditer(r"\\.|[{}]|\s+and\s+", text, re.DOTALL | re.IGNORECASE):
+        depth += (found[0] == "{") - (found[0] == "}")
+        if depth == 0 and _AND.fullmatch(found[0]):
+            names.append(text[start : found.start()])
+            start = found.end()
+    return [name for part in (*names, text[start:]) if (name := (unbraced(part) or "").strip())]
+
+
+def _person(name: str) -> str:
+    """A name that biblatex writes by its parts, as catalogues write it.
+
+    >>> _person("family=Berg, given=Olaf, prefix=van den, useprefix=true")
+    'van den Berg, Olaf'
+    """
+    if "family=" not in name.replace(" ", ""):
+        return name
+    part = {key: value.strip() for key, value in _PART.findall(name)}
+    family, given = (
+        " ".join(filter(None, map(part.get, keys))) for keys in (("prefix", "family"), ("given", "suffix"))
+    )
+    return inverted(family, given) or name
+
+
+def unbraced(text: str | None) -> str | None:
+    """Text without the braces that keep capitals; those of LaTeX commands stay."""
+    if not text or "\\" in text:
+        return text
+    return text.replace("{", "").replace("}", "")

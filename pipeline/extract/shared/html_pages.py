@@ -1,0 +1,55 @@
+"""Papers on pages of HTML: the one that a page is of, as its meta tags cite it, and arXiv's results of a search."""
+
+import re
+from typing import Any
+
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.shared.column_names import guess_columns
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.table_columns import entry_of
+
+#: What the names of such tags begin with; those of Dublin Core keep it, as they fill what the others leave out.
+_CITATION, _DUBLIN_CORE = "citation_", "dc."
+_SUBMITTED = re.compile(r"Submitted\s+(\d{1,2} \w+, \d{4})")
+
+
+def cited_entry(root: Any) -> Entry | None:
+    """The paper that a page says it is of, in tags such as `<meta name="citation_title" content="…">`."""
+    values, lines = dict[str, Any](), list[int]()
+    for node in root.iter("meta"):
+        name, said = (node.get("name") or "").lower(), (node.get("content") or "").strip()
+        if said and name.startswith((_CITATION, _DUBLIN_CORE)):
+            values.setdefault(name.removeprefix(_CITATION), []).append(said)
+            lines.append(node.sourceline or 1)
+    if "title" not in values and not values.keys() >= {"dc.title", "dc.creator"}:
+        return None
+    values = {name: said[0] if len(said) == 1 else said for name, said in values.items()}
+    if entry := entry_of(values, guess_columns(list(values))):
+        entry.line_start, entry.line_end = min(lines), max(lines)
+    return entry
+
+
+def search_entry(item: Any) -> Entry | None:
+    """A paper among arXiv's results of a search, an item of the class `arxiv-result`."""
+    if "arxiv-result" not in (item.get("class") or ""):
+        return None
+    part = {kind: node for node in item.iter("p", "span") for kind in (node.get("class") or "").split()}
+    title, link = (text_of_node(part.get("title")), next((a.get("href") for a in item.iter("a")), None))
+    if not title or not link:
+        return None
+    abstract = re.sub(r"\s*[△▽]\s*(?:Less|More)$", "", text_of_node(part.get("abstract-full")) or "")
+    found = _SUBMITTED.search(text_of_node(item) or "")
+    authors = part.get("authors")
+    return Entry(
+        item.sourceline or 1, max(e.sourceline or 1 for e in item.iter()),
+        title=title, abstract=abstract or None,
+        authors=[name for a in authors.iter("a") if (name := text_of_node(a))] if authors is not None else [],
+        published_raw=found[1] if found else None, published=parse_date(found[1]) if found else None,
+        arxiv=link, urls=[link],
+        categories=[name for node in item.iter("span") if "tag" in (node.get("class") or "").split() and (name := text_of_node(node))],
+    )  # fmt: skip
+
+
+def text_of_node(node: Any) -> str | None:
+    """The text of an element with all inside it, white space as single spaces."""
+    return (" ".join("".join(node.itertext()).split()) or None) if node is not None else None
