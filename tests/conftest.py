@@ -27,7 +27,11 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Let the end of the process find it, or DuckDB's library tells of each object that is left."""
+    """Let the end of the process find it, or DuckDB's library tells of each object that is left.
+
+    Hypothesis leaves a function among those that a collection calls, and with it every module that it knows.
+    """
+    gc.callbacks.clear()
     gc.unfreeze()
 
 

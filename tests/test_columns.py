@@ -1,5 +1,6 @@
 """A column is said once: one that is added to the contract of records is found wherever columns of records are."""
 
+import shutil
 from dataclasses import dataclass, fields
 
 import duckdb
@@ -16,10 +17,8 @@ from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.entry_columns import entries_frame, entry_schema
 from papersieve.pipeline.merging.golden import RULES, golden_columns, golden_records
 from papersieve.pipeline.records import split_records
-from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.published.audit import checks
 from papersieve.warehouse.published.dictionary import describe, meanings
-from papersieve.warehouse.run import run
 from papersieve.warehouse.sql import execute
 from papersieve.warehouse.store.contract_columns import add_columns, make_published_tables
 from papersieve.warehouse.store.store import Store
@@ -62,10 +61,10 @@ def test_papers_have_it_with_its_lineage(records):
 
 
 @pytest.fixture
-def published(sample_folder, tmp_path):
+def published(sample_warehouse, tmp_path):
     """A connection to what is published of the sample, whose records say a funder now."""
-    run([sample_folder], store=tmp_path / "store.duckdb", warehouse=tmp_path / "w.duckdb", settings=Settings())
-    with duckdb.connect(tmp_path / "store.duckdb") as con:
+    store = shutil.copy(sample_warehouse.with_name("_store.duckdb"), tmp_path)
+    with duckdb.connect(store) as con:
         add_columns(con, CONTRACTS)
         con.execute("UPDATE records SET funder = 'fnd' WHERE ordinal % 2 = 0; ATTACH ':memory:' AS published")
         records = con.sql("FROM records JOIN paper_documents USING (document_id)").pl()

@@ -16,12 +16,14 @@ from tests.support.house import House
 
 
 @pytest.fixture
-def house(tmp_path, monkeypatch):
-    """It draws no pictures, as where the extra `plots` is missing:
-    they take a third of a run. test_job.py looks at them.
-    """
+def without_pictures(monkeypatch) -> None:
+    """As where the extra `plots` is missing: they take a third of a run. test_job.py looks at them."""
     for module in ("matplotlib.backends.backend_agg", "matplotlib.figure"):
         monkeypatch.setitem(sys.modules, module, None)
+
+
+@pytest.fixture
+def house(tmp_path, without_pictures):
     with dg.DagsterInstance.ephemeral() as instance:
         yield House(tmp_path, instance)
 

@@ -28,7 +28,7 @@ DUMP = "title,abstract,year,venue\nOne title of a few words,{0},2020,{1}\n"
 
 
 @pytest.fixture
-def project(tmp_path, monkeypatch) -> Path:
+def project(tmp_path, monkeypatch, without_pictures) -> Path:
     """The folder of a project as `dg init` makes it, with two
     components as `dg scaffold` makes them, and a dump for each.
     """

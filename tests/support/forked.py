@@ -4,12 +4,15 @@ the code: one costs its work, and not a second of imports.
 
 import multiprocessing
 import os
+import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 SERVER = multiprocessing.get_context("forkserver")
 _COMMANDS = "run cli.main cli.show_run answers.status answers.query answers.lookup answers.report published.parquet_export store.backup store.rebuild store.verify sources.fetch_days"
@@ -32,9 +35,17 @@ vars(sys.modules["__main__"]).setdefault("__file__", __file__)
 
 def papersieve(*args: object, cwd: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """Run the command with these arguments, in the environment of the caller; neither end is a terminal."""
-    words = [str(arg) for arg in args]
+    return _ended(command, *map(str, args), cwd=cwd, stdin=stdin)
+
+
+def limited(size: int, *args: object) -> subprocess.CompletedProcess[str]:
+    """The same where no file can become longer than this: what a full disk is to a program."""
+    return _ended(_limited, str(size), *map(str, args))
+
+
+def _ended(call: Callable[..., None], *words: str, **given: Any) -> subprocess.CompletedProcess[str]:
     with TemporaryDirectory() as folder:
-        process = start(Path(folder), command, *words, cwd=cwd, stdin=stdin)
+        process = start(Path(folder), call, *words, **given)
         process.join(120)
         if process.is_alive():
             process.kill()
@@ -60,6 +71,12 @@ def said_in(ends: Path) -> tuple[str, str]:
     files = (ends / "stdout", ends / "stderr")
     out, err = (f.read_text(encoding="utf-8", errors="replace") if f.exists() else "" for f in files)
     return out, err
+
+
+def _limited(size: str, *words: str) -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), int(size)))
+    command(*words)
 
 
 def command(*words: str) -> None:

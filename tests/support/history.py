@@ -22,10 +22,12 @@ from papersieve.warehouse.decisions.decisions import DecisionError, decide, undo
 from papersieve.warehouse.progress import silent
 from papersieve.warehouse.published.publish import publish_if_new
 from papersieve.warehouse.published.reader import open_warehouse, reading
+from papersieve.warehouse.run import open_then_tidy
 from papersieve.warehouse.store.gate import accept
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.rebuild import rebuild
 from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.store_file import hold_store
 from papersieve.warehouse.store.update import derive as bring_up
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.made_dumps import HEAD
@@ -202,7 +204,7 @@ class History:
         if self.publishes:
             self.place.run(path, settings=self.settings)
             return
-        with Store(self.place.store) as store:
+        with hold_store(self.place.store) as held, open_then_tidy(held, self.settings) as store:
             ingest(store, [path], silent)
             self.bring_up_to_date(store)
 

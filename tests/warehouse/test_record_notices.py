@@ -1,5 +1,6 @@
 """A rule of records that is a notice: the store tells of the records that break it, and of no others after a change."""
 
+import shutil
 from dataclasses import replace
 
 import duckdb
@@ -9,8 +10,6 @@ from papersieve.checks.record_columns import RECORDS
 from papersieve.checks.rules import Rule
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_dump
-from papersieve.pipeline.settings import Settings
-from papersieve.warehouse.run import run
 from papersieve.warehouse.store.dump_batch import renormalise, write_part
 from papersieve.warehouse.store.store import Store
 
@@ -38,9 +37,8 @@ def renormalised(store, contract=RECORDS) -> dict[str, pl.DataFrame]:
     return {table: stored(store, table) for table in ("records", "quarantined_records", "notices")}
 
 
-def test_a_rule_becomes_a_notice_and_goes_back_without_a_trace(sample_folder, tmp_path):
-    store = tmp_path / "store.duckdb"
-    run([sample_folder], store=store, warehouse=tmp_path / "w.duckdb", settings=Settings())
+def test_a_rule_becomes_a_notice_and_goes_back_without_a_trace(sample_warehouse, tmp_path):
+    store = shutil.copy(sample_warehouse.with_name("_store.duckdb"), tmp_path / "store.duckdb")
     before = renormalised(store)
     even = before["records"].filter(pl.col("ordinal") % 2 == 0).height
     assert even

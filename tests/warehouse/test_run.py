@@ -17,7 +17,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.pipeline.errors import StoreError
-from papersieve.pipeline.sample import make_sample
 from papersieve.pipeline.settings import Operation, Settings, Signing
 from papersieve.warehouse.progress import silent
 from papersieve.warehouse.run import run
@@ -114,23 +113,15 @@ def test_one_by_one_equals_all_at_once_ids_included(tmp_path, sample):
     assert published_tables(together.warehouse) == published_tables(apart.warehouse)
 
 
-@pytest.fixture(scope="module")
-def at_once(tmp_path_factory) -> Place:
-    place = Place(tmp_path_factory.mktemp("at_once"))
-    fill(place, make_sample(papers=40))
-    place.run()
-    return place
-
-
 @examples(2)
 @given(order=st.permutations(range(8)), cuts=st.sets(st.integers(1, 7), max_size=3))
-def test_the_order_and_batching_of_dumps_decide_nothing(tmp_path_factory, at_once, order, cuts):
+def test_the_order_and_batching_of_dumps_decide_nothing(tmp_path_factory, sample_warehouse, order, cuts):
     other = Place(tmp_path_factory.mktemp("other"))
-    dumps = sorted(at_once.dumps.iterdir())
+    dumps = sorted(sample_warehouse.parent.glob("[!_]*"))
     paths = [dumps[i] for i in order]
     for start, end in itertools.pairwise([0, *sorted(cuts), len(paths)]):
         other.run(*paths[start:end])
-    assert what_is_said(at_once.warehouse) == what_is_said(other.warehouse)
+    assert what_is_said(sample_warehouse) == what_is_said(other.warehouse)
 
 
 def test_however_small_batches_are_a_stage_searches_the_store_twenty_times_at_most_and_finds_the_same(tmp_path):

@@ -16,7 +16,9 @@ from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.text import clean_text, clean_title, match_text
 from papersieve.warehouse.answers.lookup import Asked, look_up_each, lookup
 from papersieve.warehouse.answers.search import search
+from papersieve.warehouse.progress import silent
 from papersieve.warehouse.published.reader import open_warehouse
+from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.forked import papersieve
@@ -36,8 +38,9 @@ def half(tmp_path_factory):
         if number < len(sample.dumps) - 2:
             first.write(name, text)
     first.run()
-    all_.run()
-    with duckdb.connect(all_.warehouse, read_only=True) as con:
+    with Store(all_.store) as store:
+        ingest(store, [all_.dumps], silent)
+    with duckdb.connect(all_.store, read_only=True) as con:
         listed = "coalesce(title_raw, title) AS title_raw, coalesce(abstract_raw, abstract) AS abstract_raw"
         said = f"SELECT r.* REPLACE ({listed}), d.dump_no FROM records r JOIN dumps d USING (dump_id) ORDER BY ALL"
         return first, con.sql(said).pl()

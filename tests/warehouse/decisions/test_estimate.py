@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.decisions.decisions import decide
 from papersieve.warehouse.decisions.estimate import (
     Interval,
@@ -39,6 +40,7 @@ from papersieve.warehouse.decisions.label_sample import (
     shares_of,
 )
 from papersieve.warehouse.published.reader import open_warehouse
+from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.forked import command, papersieve, start
@@ -355,10 +357,11 @@ def test_a_file_of_all_pairs_tells_exactly_what_was_labelled(place, tmp_path):
 
 
 def test_pairs_that_were_decided_since_count_as_drawn_and_those_that_are_gone_are_told(place, tmp_path):
-    later = Place(tmp_path / "later")
-    later.folder.mkdir()
-    shutil.copytree(place.dumps, later.dumps, dirs_exist_ok=True)
-    later.run()
+    later = Place(Path(shutil.copytree(place.folder, tmp_path / "later")))
+
+    def publish() -> None:
+        run([], store=later.store, warehouse=later.warehouse, settings=Settings())
+
     file = tmp_path / "l.csv"
     draw_sample(later.warehouse, file, 1000, 1)
     before = estimate(later.warehouse, answered(file, is_alike))
@@ -371,14 +374,14 @@ def test_pairs_that_were_decided_since_count_as_drawn_and_those_that_are_gone_ar
     wrong = next(x for x in read_labels(file) if x.stratum == "match" and not x.is_one_paper and x[0] in alone)
     with Store(later.store) as store:
         decide(store, *wrong[:2], "cannot_link", "ann")
-    later.run()
+    publish()
     after = estimate(later.warehouse, file)
     assert after["decided"] == 1
     assert after["precision"] == before["precision"]
 
     with Store(later.store) as store:
         withdraw(store, ["x.txt"])
-    later.run()
+    publish()
     assert estimate(later.warehouse, file)["gone"] >= 1
 
 

@@ -233,7 +233,7 @@ def test_of_two_browsers_and_a_run_at_once_nobody_loses_anything(undecided, revi
         done = [browsers.submit(decide, which) for which in range(2)]
         while not all(d.done() for d in done):
             run([], store=reviewed.store, warehouse=reviewed.warehouse, settings=Settings(), wait_seconds=60)
-            time.sleep(0.1)  # or the store would be free for a moment only
+            time.sleep(0.3)  # or the store would be free for a moment only
         for one in done:
             one.result()
     run([], store=reviewed.store, warehouse=reviewed.warehouse, settings=Settings(), wait_seconds=60)

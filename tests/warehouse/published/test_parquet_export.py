@@ -211,7 +211,7 @@ def test_a_run_whose_export_fails_tells_what_it_did_first(place, tmp_path):
     assert f"not exported {tmp_path}/theirs/manifest.json: expected the manifest of an export" in done.stderr
 
 
-def test_what_killed_exports_and_old_releases_left_is_removed_and_what_others_wrote_stays(place, tmp_path):
+def test_what_killed_exports_and_old_releases_left_is_removed_and_what_others_wrote_stays(three, tmp_path):
     older, old = (f"version-00000000{number}-0123abcd" for number in (1, 2))
     theirs = {"mine.parquet", "thesis.writing/one.md", "tables/results.csv", "tables/papers/0.parquet"}
     theirs |= {"version-2/data_0.parquet", f"{old}/papers/mine.parquet"}
@@ -222,15 +222,13 @@ def test_what_killed_exports_and_old_releases_left_is_removed_and_what_others_wr
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).touch()
     removed = []
-    for number in (1, 2):
-        place.write(f"{number}.txt", page(number))
-        place.run()
-        removed.append(export(place.warehouse, folder)["removed"])
+    for warehouse in three[:2]:
+        removed.append(export(warehouse, folder)["removed"])
     assert {name for name in theirs | left if (folder / name).exists()} == theirs
     assert (removed, (folder / older).exists()) == ([0, 3], False), "what another export may be writing stays for one"
 
 
-def test_the_version_that_an_old_release_exported_stays_for_its_readers(place, tmp_path):
+def test_the_version_that_an_old_release_exported_stays_for_its_readers(three, tmp_path):
     """Its manifest tells of a folder a version."""
     path = "version-000000001-0123abcd/dumps/data_0.parquet"
     file = {"path": path, "rows": 0, "size_bytes": 4, "sha256": ""}
@@ -238,47 +236,38 @@ def test_the_version_that_an_old_release_exported_stays_for_its_readers(place, t
     (tmp_path / path).parent.mkdir(parents=True)
     (tmp_path / path).write_bytes(b"PAR1")
     (tmp_path / "manifest.json").write_text(json.dumps(said | {"tables": [{"name": "dumps", "files": [file]}]}))
-    for number, is_there in ((1, True), (2, False)):
-        place.write(f"{number}.txt", page(number))
-        place.run()
-        export(place.warehouse, tmp_path)
+    for warehouse, is_there in zip(three, (True, False), strict=False):
+        export(warehouse, tmp_path)
         assert (tmp_path / path).exists() == is_there
 
 
 @pytest.mark.parametrize("target", ["memory"], indirect=True)
-def test_of_two_exports_at_once_none_takes_away_what_the_other_names(place, target, monkeypatch):
+def test_of_two_exports_at_once_none_takes_away_what_the_other_names(three, target, monkeypatch):
     """The slower one has written all its files when the other one runs from its start to its end."""
-    to, *_ = target
-    place.write("1.txt", page(1))
-    place.run()
-    slow = shutil.copy(place.warehouse, place.folder / "slow.duckdb")
-    place.write("2.txt", page(2))
-    place.run()
+    (to, *_), (slow, fast, _) = target, three
     swap = module._Elsewhere.swap_manifest
 
     def overtaken(self, text):
         with monkeypatch.context() as patched:
             patched.setattr(module._Elsewhere, "swap_manifest", swap)
-            assert export(place.warehouse, to)["exported"]
+            assert export(fast, to)["exported"]
         swap(self, text)
 
     with monkeypatch.context() as patched:
         patched.setattr(module._Elsewhere, "swap_manifest", overtaken)
-        export(Path(slow), to)
+        export(slow, to)
     assert rows_of(target, manifest_of(target), "papers") == 1
-    export(place.warehouse, to)
+    export(fast, to)
     assert rows_of(target, manifest_of(target), "papers") == 2
 
 
-def test_a_file_that_was_cut_is_written_again(place, target):
+def test_a_file_that_was_cut_is_written_again(three, target):
     to, system, root = target
-    place.write("1.txt", page(1))
-    place.run()
-    export(place.warehouse, to)
+    export(three[0], to)
     for table in ("papers", "dumps"):
         cut = next(t for t in manifest_of(target)["tables"] if t["name"] == table)["files"][0]["path"]
         system.pipe_file(f"{root}/{cut}", b"PAR1")
-        assert export(place.warehouse, to)["written"] == 1
+        assert export(three[0], to)["written"] == 1
         rows_of(target, manifest_of(target), table)
 
 

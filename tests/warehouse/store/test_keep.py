@@ -25,7 +25,7 @@ from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store
 from papersieve.warehouse.store.verify import verify_sample
 from papersieve.warehouse.store.withdraw import withdraw
-from tests.support.forked import papersieve
+from tests.support.forked import command, limited, papersieve, said_in, start
 from tests.support.history import History
 from tests.support.made_dumps import page
 from tests.support.store_places import Place, published_tables
@@ -252,7 +252,7 @@ def test_a_compacted_store_holds_the_same(history):
     history.compare()
 
 
-def test_a_second_run_waits_for_the_first_one(place):
+def test_a_second_run_waits_for_the_first_one(place, tmp_path):
     place.write("a.txt", page(1))
     holder = subprocess.Popen(
         [sys.executable, "-c", f"import duckdb\ncon = duckdb.connect({str(place.store)!r})\nprint('open', flush=True)\ninput()"],
@@ -262,29 +262,12 @@ def test_a_second_run_waits_for_the_first_one(place):
     refused = papersieve("run", place.dumps, "--store", place.store, "--warehouse", place.warehouse)
     assert refused.returncode == 1
     assert f"in use by process {holder.pid}" in refused.stderr
-    waiting = subprocess.Popen(
-        [sys.executable, "-m", "papersieve.warehouse.cli.main", "run", place.dumps, "--store", place.store, "--warehouse", place.warehouse, "--wait", "100", "--json"],
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    words = ("run", place.dumps, "--store", place.store, "--warehouse", place.warehouse, "--wait", 100, "--json")
+    waiting = start(tmp_path, command, *map(str, words))
     holder.communicate("\n")
-    said, _ = waiting.communicate(timeout=100)
-    assert waiting.returncode == 0
-    assert '"papers": 1' in said
-
-
-def limited(place: Place, size: int) -> subprocess.CompletedProcess[str]:
-    """A run that can't make any file longer than this: what a full disk is to a program."""
-    code = (
-        "import resource, signal, sys\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))\n"
-        "sys.argv = ['papersieve', 'run', *sys.argv[1:]]\n"
-        "from papersieve.warehouse.cli.main import main\nmain()\n"
-    )
-    args = [place.dumps, "--store", place.store, "--warehouse", place.warehouse]
-    return subprocess.run(
-        [sys.executable, "-c", code, *map(str, args)], capture_output=True, text=True, check=False, timeout=100
-    )
+    waiting.join(100)
+    assert waiting.exitcode == 0
+    assert '"papers": 1' in said_in(tmp_path)[0]
 
 
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="needs a limit on the size of files")
@@ -292,7 +275,7 @@ def test_a_full_disk_is_told_loses_nothing_and_the_next_run_goes_on(history):
     place = history.place
     before = published_tables(place.warehouse)
     history.write(9, [(n, v) for n in range(12) for v in range(10)])
-    full = limited(place, 100_000)
+    full = limited(100_000, "run", place.dumps, "--store", place.store, "--warehouse", place.warehouse)
     assert full.returncode == 1
     assert re.search(r"papersieve: .*(too large|No space|Could not write)", full.stderr), full.stderr
     assert "Traceback" not in full.stderr

@@ -25,7 +25,7 @@ SETTINGS = Settings(matching=Matching(bucket_cap=3), operation=Operation(batch_d
 
 def fill(place: Place) -> None:
     """Of its 12 documents, all but the last two are in the file: a batch of them is worth one."""
-    history = History(place, SETTINGS)
+    history = History(place, SETTINGS, publishes=False)
     history.add(1, [(paper, 0) for paper in range(10)])
     history.add(2, [(1, 2), (10, 0)])
 
@@ -62,6 +62,7 @@ def test_the_numbers_of_documents_that_are_gone_are_given_again_and_found(histor
     with Store(history.place.store) as store:
         keep_key_index(store, at_least=0)
         assert store.query("key_index")["up_to"].item() == 12
+    history.publishes = False
     for which in (1, 0):  # the last dump, then the first: every number is free again
         history.withdraw(which)
         history.add(3 + which, [(20 + which, 0), (1, 3), (1, 4)])
@@ -83,7 +84,7 @@ def harmed(content: bytes, harm: str) -> bytes:
 
 
 def test_a_file_of_the_same_size_with_other_content_is_never_believed(place):
-    history = History(place, Settings(operation=Operation(batch_documents=9)))
+    history = History(place, Settings(operation=Operation(batch_documents=9)), publishes=False)
     history.add(1, [(paper, 0) for paper in range(24)])
     [name] = files(place)
     file, sound = place.folder / name, (place.folder / name).read_bytes()
@@ -138,6 +139,7 @@ def test_a_store_without_its_file_is_scanned_and_given_another(history, harm):
         file.rename(place.folder / "store.duckdb.0.keys")
     else:
         (place.folder / "store.duckdb.0.keys").write_bytes(b"of a run that was killed")
+    history.publishes = False
     history.add(3, [(1, 3), (2, 6)])
     assert len(files(place)) == 1
     assert (files(place) == [name]) == (harm == "left over")

@@ -34,7 +34,7 @@ AGAIN = {
 
 
 def fill(place: Place) -> None:
-    history = History(place)
+    history = History(place, publishes=False)
     history.add(1, [(1, 0), (1, 2), (2, 0), (5, 0)])
     history.add(4, [(1, 3), (2, 1), (10, 0)])
 
