@@ -99,7 +99,8 @@ def _tell_notices(err: Console, notices: pl.DataFrame) -> None:
     guessed = notices.filter(of_columns & pl.col("message").str.contains("guessed by name"))["name"].unique().sort()
     for row in others.head(_MOST_NOTES).to_dicts():
         times = f" ({row['lines']:,} times)" if row["lines"] > 1 else ""
-        told = f"{row['name']}:{row['first_line']}{times}: {row['code']}: {row['message']}"
+        code = "" if row["message"].startswith(row["code"]) else f"{row['code']}: "
+        told = f"{row['name']}:{row['first_line']}{times}: {code}{row['message']}"
         err.print(f"[yellow]note[/] {escape(told)}")
     if (more := others.height - _MOST_NOTES) > 0:
         err.print(f"[yellow]note[/] and {counted(more, 'more note')}: `papersieve query 'FROM notices'`")

@@ -36,7 +36,7 @@ def refuse_gap(store: Store, settings: Settings, before: str | None = None) -> N
 def _refuse_gap(store: Store, settings: Settings, pending: list[str], before: str | None) -> None:
     names = [stage.name for stage in STAGES]
     if gap := [name for name in names[: names.index(before) if before else None] if name in pending]:
-        remedy = "Run `papersieve run` first"
+        remedy = "Run `papersieve run DUMP…` first"
         states = _states(store)
         if stale := _stale(states, settings):
             why = f"its last run had other settings ({_changes(states, settings, stale)})"

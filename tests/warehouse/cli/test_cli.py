@@ -137,7 +137,11 @@ def test_the_funnel_ends_no_line_in_blanks_and_a_folder_that_is_looked_up_is_tol
 def test_a_remedy_that_several_files_share_is_told_once_and_inspect_does_not_name_itself(tmp_path):
     for name in ("a.txt", "b.txt"):
         (tmp_path / name).write_text("Dear diary")
-    told = papersieve("run", "a.txt", "b.txt", cwd=tmp_path).stderr
+    for name in ("title", "kop"):
+        (tmp_path / f"{name}.csv").write_text(f"{name},abstract,year\nA title,{'word ' * 20},2020\n")
+    told = papersieve("run", ".", cwd=tmp_path).stderr
+    assert "columns were guessed by their names in 1 dump (title.csv): " in told
+    assert "kop.csv:1: columns (guessed by name; " in told
     assert (told.count("no format recognises it"), told.count("`papersieve formats` has")) == (2, 1)
     assert papersieve("status", cwd=tmp_path).stdout.count("`papersieve formats` has") == 1
     told = papersieve("inspect", "a.txt", cwd=tmp_path).stdout
