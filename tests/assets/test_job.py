@@ -319,7 +319,7 @@ def test_a_foreseen_fault_fails_its_step_with_the_remedy_and_no_trace(yesterday)
     (failure,) = result.filter_events(lambda e: e.is_step_failure)
     told = failure.step_failure_data
     assert "the assets from `documents` on" in told.user_failure_data.description
-    assert "Run `papersieve run`" in told.user_failure_data.description
+    assert "Run `papersieve run DUMP…` first with these settings" in told.user_failure_data.description
     assert told.error.cause is None
     assert told.error.context is None
 

@@ -39,7 +39,8 @@ def _refuse_gap(store: Store, settings: Settings, pending: list[str], before: st
         remedy = "Run `papersieve run DUMP…` first"
         states = _states(store)
         if stale := _stale(states, settings):
-            why = f"its last run had other settings ({_changes(states, settings, stale)})"
+            changes = _changes(states, settings, stale)
+            why = "its last run had other settings" + (f" ({changes})" if changes else "")
             remedy += " with these settings, or use those of that run"
         else:
             why = "dumps or decisions came since its last run, or that run did not end"
