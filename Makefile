@@ -2,7 +2,6 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
-SAMPLE := --store data/sample/store.duckdb --warehouse data/sample/papersieve.duckdb
 NEWER := jats,dblp_xml,front_matter,csv_fields,wos_tagged,refworks,refer,labelled_text,pubmed_text,oai_pmh,mods,unixref,datacite,digest_list,digest_table,digest_markdown,digest_json,workbook,csv_table
 export DAGSTER_HOME := $(CURDIR)/dagster_home
 
@@ -23,7 +22,7 @@ setup: .venv/.complete ## create the environment in .venv from requirements.lock
 	@touch $@
 
 run: setup ## run the pipeline over sample_dumps/ and score it against the truth beside them
-	@$(BIN)/papersieve demo sample_dumps $(SAMPLE)
+	@$(BIN)/papersieve demo sample_dumps
 
 # Compiled modules are kept even where the environment says otherwise: without them every process compiles them anew.
 test: setup ## every test

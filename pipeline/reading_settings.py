@@ -1,8 +1,10 @@
 """Settings under `[reading]`: how dumps are read, and limits that hostile input runs into."""
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from papersieve.pipeline.extract.shared.column_names import NAMES
 from papersieve.pipeline.setting_section import Practical
+from papersieve.pipeline.suggestions import did_you_mean
 
 
 class Reading(Practical):
@@ -46,3 +48,13 @@ class Reading(Practical):
         examples=[4],
     )
     batch_entries: int = Field(20_000, ge=1, description="entries that are held at a time")
+
+    @field_validator("columns")
+    @classmethod
+    def _are_ours(cls, columns: dict[str, str]) -> dict[str, str]:
+        for ours in columns:
+            if ours not in NAMES:
+                raise ValueError(
+                    f"{ours} is no column of ours.{did_you_mean(ours, NAMES)} They are {', '.join(NAMES)}."
+                )
+        return columns

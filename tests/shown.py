@@ -73,9 +73,8 @@ def shown(command: str, places: list[str], on_page: str) -> str:
 
 def demonstration(folder: Path) -> str:
     """What `make run` prints."""
-    places = ["--store", "data/sample/store.duckdb", "--warehouse", "data/sample/papersieve.duckdb"]
     done = subprocess.run(
-        [sys.executable, "-m", "papersieve.warehouse.cli.main", "demo", ROOT / "sample_dumps", *places],
+        [sys.executable, "-m", "papersieve.warehouse.cli.main", "demo", ROOT / "sample_dumps"],
         cwd=folder, capture_output=True, text=True, check=True,
     )  # fmt: skip
     return _trimmed(done.stdout).strip("\n")

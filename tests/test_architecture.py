@@ -43,7 +43,9 @@ def test_a_room_loads_nothing_that_it_must_not_know(module, unwanted):
 
 def test_sql_stands_in_sql_files():
     keywords = ("SELECT ", "INSERT INTO", "CREATE TABLE", "DELETE FROM", "UPDATE ")
-    for path in (path for room in ("warehouse", "assets", "pipeline") for path in ROOT.glob(f"{room}/**/*.py")):
+    paths = [path for room in ("warehouse", "assets", "pipeline") for path in ROOT.glob(f"{room}/**/*.py")]
+    assert paths
+    for path in paths:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             is_example = "papersieve query" in line or line.startswith("QUESTION")
             is_of_contract = path.name == "contract_columns.py"  # tables whose columns a contract says

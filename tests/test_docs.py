@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -49,10 +50,17 @@ def test_every_query_of_the_readme_has_an_answer(sample_warehouse, query):
         assert con.execute(query).fetchall()
 
 
-@pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
-def test_every_query_of_the_docs_runs(sample_warehouse, path):
+def found_in_docs(pattern: str, without: str = "$^") -> list[tuple[Path, Any]]:
+    """Each page and what a pattern finds on it, of what another pattern leaves; at least one of all."""
+    texts = [(path, re.sub(without, "", path.read_text(encoding="utf-8"), flags=re.S)) for path in DOCS]
+    found = [(path, hit) for path, text in texts for hit in re.findall(pattern, text, re.S)]
+    assert found, pattern
+    return found
+
+
+def test_every_query_of_the_docs_runs(sample_warehouse):
     with duckdb.connect(sample_warehouse, read_only=True) as con:
-        for query in re.findall(r"```sql\n(.*?)```", path.read_text(encoding="utf-8"), re.S):
+        for _, query in found_in_docs(r"```sql\n(.*?)```"):
             con.execute(query)
 
 
@@ -60,10 +68,8 @@ def test_every_query_of_the_docs_runs(sample_warehouse, path):
 RUN = {"console": {"README.md", "asking.md", "first-run.md"}, "python": {"README.md", "cookbook.md", "formats.md"}}
 
 
-@pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
-def test_every_command_of_the_docs_is_run_or_says_why_not(path):
-    text = path.read_text(encoding="utf-8")
-    for language, block, after in re.findall(r"```(sh|console|python)\n(.*?)```\n\s*(.{0,12})", text, re.S):
+def test_every_command_of_the_docs_is_run_or_says_why_not():
+    for path, (language, block, after) in found_in_docs(r"```(sh|console|python)\n(.*?)```\n\s*(.{0,12})"):
         assert path.name in RUN.get(language, ()) or after == "<!-- not run", block
 
 
@@ -94,10 +100,9 @@ def test_every_command_and_make_target_of_the_docs_exists_and_is_told():
     assert {"run", "test", "dev", "setup", "lint"} <= targets
 
 
-@pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
-def test_every_link_between_the_docs_leads_somewhere(path):
-    text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.S)  # examples have links of their own
-    for target in re.findall(r"\]\((?!https?://)([^)#]+)", text):
+def test_every_link_between_the_docs_leads_somewhere():
+    # Examples have links of their own.
+    for path, target in found_in_docs(r"\]\((?!https?://)([^)#]+)", without=r"```.*?```"):
         assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
@@ -108,7 +113,9 @@ def test_the_first_run_shows_what_the_demonstration_prints(tmp_path):
 
 def test_the_readme_shows_what_its_commands_print(tmp_path):
     places = empty_places(tmp_path)
-    for command, on_page in BLOCK.findall(README):
+    blocks = BLOCK.findall(README)
+    assert blocks
+    for command, on_page in blocks:
         assert shown(command, places, on_page) == on_page.rstrip("\n"), "write it anew: python -m tests.shown"
 
 

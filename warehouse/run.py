@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.errors import ArgumentError, PapersieveError
 from papersieve.pipeline.extract.places.address import Place, place_of
 from papersieve.pipeline.extract.places.fetch import fetched
 from papersieve.pipeline.settings import Settings
@@ -24,12 +24,13 @@ from papersieve.warehouse.published.owner import refuse_other_owner, refuse_plac
 from papersieve.warehouse.published.publish import Published, publish_if_new
 from papersieve.warehouse.store.backup import compact
 from papersieve.warehouse.store.engine import LOCAL, Engine
+from papersieve.warehouse.store.files_at_places import is_missing
 from papersieve.warehouse.store.gate import accept, judged
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.key_file import keep_key_index
 from papersieve.warehouse.store.outcomes import DumpOutcome, messages_of
 from papersieve.warehouse.store.store import Store
-from papersieve.warehouse.store.store_file import hold_store
+from papersieve.warehouse.store.store_file import hold_store, is_there
 from papersieve.warehouse.store.update import derive, rederivation
 from papersieve.warehouse.store.withdraw import withdraw
 
@@ -42,7 +43,7 @@ FUNNEL = {
     "quarantined": "records kept apart, with the reason",
     "documents": "distinct contents of the others",
     "candidate_pairs": "pairs of records compared",
-    "matches": "pairs that are one paper",
+    "matches": "compared pairs of one paper",
     "papers": "distinct papers",
 }
 
@@ -99,6 +100,8 @@ def run(
     the store's lock, where the caller has it. Raises StoreError, and AuditError where a check failed. A dump that can't
     be read, or is held back, raises nothing: its outcome says why; nor does an export that fails at the end.
     """
+    paths = list(paths)
+    _refuse_no_dumps(paths, store)
     store.parent.mkdir(parents=True, exist_ok=True)
     refuse_export(settings)
     with (
@@ -122,6 +125,13 @@ def run(
             told = [*messages_of(outcomes), stale, published.message(warehouse), fault]
             result = _result(opened, outcomes, [message for message in told if message], published, withdrawn)
             return replace(result, export_fault=fault)
+
+
+def _refuse_no_dumps(paths: list[Place], store: Path) -> None:
+    """Raise ArgumentError where nothing that is named is there, before a store is made for it."""
+    gone = [path for path in paths if isinstance(path, Path) and is_missing(str(path))]
+    if gone and len(gone) == len(paths) and not is_there(store):
+        raise ArgumentError(f"{gone[0]}: there is no such file or folder. Name dumps, or a folder of them.")
 
 
 def refuse_export(settings: Settings) -> None:
@@ -172,13 +182,16 @@ def _result(
     withdrawn: list[dict[str, Any]],
 ) -> RunResult:
     measures = dict(store.query("measure").iter_rows())
-    names = [o.name for o in outcomes]
+    holds = dict(store.query("known_dumps").iter_rows())
+    dumps = [holds[o.location] for o in outcomes if o.location in holds]
     return RunResult(
         outcomes=outcomes,
         messages=messages,
         funnel={name: int(measures[name]) for name in FUNNEL},
         published=published.is_new,
         checks=published.checks,
-        notices=store.query("dump_notices").filter(pl.col("name").is_in(names)) if names else pl.DataFrame(),
+        notices=store.query("dump_notices").filter(pl.col("dump_id").is_in(dumps)).drop("dump_id")
+        if dumps
+        else pl.DataFrame(),
         withdrawn=withdrawn,
     )

@@ -105,6 +105,10 @@ FORMATS: tuple[Format, ...] = (
 )
 
 
+#: Advice on what no format recognises, which `inspect` itself leaves out.
+HOW_IT_BEGINS = "`papersieve inspect FILE` shows how it begins, "
+
+
 @dataclass(frozen=True)
 class Installed:
     """Every format by name, the packages that brought those that are not ours, and why others can't be used."""
@@ -186,13 +190,12 @@ def _unknown(raw: RawDump, head: Head) -> DumpError:
         decoded(raw.location, translated_head(_whole_characters(head.data, raw.size_bytes)))
     except DumpError as error:
         return error
-    closest = "; or ".join(nearest(head)) or "nothing that is read"
+    closest = f"Closest to: {'; or '.join(near)}.\n" if (near := nearest(head)) else ""
     broken = f" Formats that could not be loaded: {', '.join(installed().broken)}." if installed().broken else ""
     return DumpError(
         "unknown_format",
         f"{raw.location}: no format recognises it; found {raw.size_bytes:,} bytes of text.\n"
-        f"Closest to: {closest}.\n"
-        f"`papersieve formats` has them all, `papersieve inspect` shows how it begins, --format names a format.{broken}",
+        f"{closest}{HOW_IT_BEGINS}`papersieve formats` has all formats, --format names one.{broken}",
     )
 
 

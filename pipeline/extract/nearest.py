@@ -87,4 +87,4 @@ def _as_bibtex(head: Head) -> Iterator[str]:
 
 def _as_digest(head: Head) -> Iterator[str]:
     if sum(line.startswith("#") for line in head.lines) > 1:
-        yield "digest_markdown: it has headings, but no authors or abstracts below them"
+        yield "digest_markdown: it has headings, but none is followed by fields such as '- **Authors**: Ann Lee' and '- **Date**: 2020-01-31'"

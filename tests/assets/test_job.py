@@ -246,7 +246,7 @@ def test_an_asset_that_would_skip_a_stage_is_refused(house, sample):
         refused = house.launch(asset)
         assert not refused.success
         (failure,) = refused.filter_events(lambda e: e.is_step_failure)
-        assert "stage `documents` is pending" in failure.step_failure_data.user_failure_data.description
+        assert "the assets from `documents` on" in failure.step_failure_data.user_failure_data.description
     assert house.launch().success
     with duckdb.connect(house.warehouse, read_only=True) as con:
         assert con.table("dumps").shape[0] == len(names)
@@ -318,8 +318,8 @@ def test_a_foreseen_fault_fails_its_step_with_the_remedy_and_no_trace(yesterday)
     result = yesterday.launch("papers")
     (failure,) = result.filter_events(lambda e: e.is_step_failure)
     told = failure.step_failure_data
-    assert "stage `documents` is pending" in told.user_failure_data.description
-    assert "Run `papersieve run`" in told.user_failure_data.description
+    assert "the assets from `documents` on" in told.user_failure_data.description
+    assert "Run `papersieve run DUMP…` first with these settings" in told.user_failure_data.description
     assert told.error.cause is None
     assert told.error.context is None
 

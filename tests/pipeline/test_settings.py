@@ -126,3 +126,6 @@ def test_how_dumps_are_read_is_set_in_a_section_with_a_table_of_columns(tmp_path
     path.write_text('[reading]\nmax_depth = 7\n[reading.columns]\ntitle = "Kop"\n')
     got = load_settings(path)
     assert (got.reading.max_depth, got.reading.columns) == (7, {"title": "Kop"})
+    path.write_text('[reading.columns]\ntitel = "Kop"\n')
+    with pytest.raises(SettingsError, match=r"reading.columns: titel is no column of ours\. Did you mean title\?"):
+        load_settings(path)

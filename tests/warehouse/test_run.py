@@ -16,14 +16,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papersieve.pipeline.errors import StoreError
+from papersieve.pipeline.errors import ArgumentError, StoreError
 from papersieve.pipeline.settings import Operation, Settings, Signing
 from papersieve.warehouse.progress import silent
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_stages import STAGES
-from papersieve.warehouse.store.update import complete, refuse_gap
+from papersieve.warehouse.store.update import complete, derive, refuse_gap
 from tests.support.examples import examples
 from tests.support.forked import papersieve
 from tests.support.made_dumps import HEAD, abstract, page
@@ -81,6 +81,20 @@ def test_what_matches_two_parts_of_a_paper_joins_them_not_and_the_cut_match_is_p
     assert place.ask("SELECT count(DISTINCT paper_id) FROM records WHERE title IS NOT NULL") == [(2,)]
     judged = place.ask("SELECT judgement, rule FROM duplicate_pairs ORDER BY ALL")
     assert judged == [("match", "model"), ("review", "bridge"), ("review", "other_part")]
+
+
+def test_notices_are_those_of_the_files_of_the_run_also_where_others_have_the_same_name(place):
+    for folder, row in (("a", "too narrow\n"), ("b", "")):
+        (place.folder / folder).mkdir()
+        (place.folder / folder / "x.csv").write_text(f"title,abstract\nOf {folder},{abstract(1)}\n{row}")
+    codes = [set(place.run(place.folder / folder).notices["code"]) for folder in ("a", "b")]
+    assert codes == [{"columns", "rejected_lines: row_of_other_width"}, {"columns"}]
+
+
+def test_where_nothing_that_is_named_is_there_no_store_is_made(tmp_path):
+    with pytest.raises(ArgumentError, match=r"none: there is no such file or folder\. Name dumps"):
+        Place(tmp_path / "new").run(tmp_path / "none")
+    assert not any(tmp_path.iterdir())
 
 
 def test_a_second_run_changes_nothing_and_writes_nothing(planted):
@@ -296,10 +310,15 @@ def test_a_stage_refuses_to_work_where_an_earlier_one_is_pending(place):
     with Store(place.store) as store:
         ingest(store, [place.dumps], silent)
         for stage in STAGES[1:]:
-            with pytest.raises(StoreError, match="its stage `records` is pending"):
+            with pytest.raises(StoreError, match=r"dumps or decisions came since its last run.*from `records` on"):
                 complete(store, stage, Settings())
-        with pytest.raises(StoreError, match="so what `publish` builds on"):
+        with pytest.raises(StoreError, match="dumps or decisions came"):
             refuse_gap(store, Settings())
+        derive(store, Settings())
+        with pytest.raises(
+            StoreError, match=r"last run had other settings \(wrong_share .*0\.4\)\. .* use those of that"
+        ):
+            refuse_gap(store, Settings(wrong_share=0.4))
 
 
 # --- the store

@@ -62,4 +62,6 @@ def _tell(warehouse: Path, error: Exception) -> str:
         remedy = (
             "A query reads the warehouse and no other file; --allow-files FOLDER lets it use the files of a folder."
         )
+    elif "read-only mode" in str(error):
+        remedy = "Queries only read. `papersieve run`, `withdraw` and `review` change what is published."
     return f"{warehouse}: DuckDB refuses the query: {named(str(error))}\n{remedy}"

@@ -47,7 +47,8 @@ def report_html(warehouse: Path, since: int | None = None) -> str:
         since = since if since is not None else max(before, default=about["revision"] - 1)
         if since > about["revision"]:
             raise PapersieveError(
-                f"{warehouse}: expected a revision of this warehouse (up to {about['revision']}), found {since}"
+                f"{warehouse}: expected a revision of this warehouse (up to {about['revision']}), found {since}. "
+                "`papersieve rollback --list` shows those that are kept."
             )
         dumps = _ask(con, "report_lines")
         found = {

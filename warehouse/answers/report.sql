@@ -68,7 +68,10 @@ SELECT judgement, rule, count(*) AS pairs FROM duplicate_pairs GROUP BY ALL ORDE
 
 -- name: report_reasons
 -- What was not read, by reason.
-SELECT kind, reason_code, count(*) AS times, left(min(what), 120) AS example FROM not_read GROUP BY ALL ORDER BY times DESC, kind, reason_code;
+WITH reasons AS (SELECT kind, reason_code, count(*) AS times, min(what) AS what FROM not_read GROUP BY ALL)
+SELECT kind, reason_code, times,
+       CASE WHEN length(what) > 120 THEN regexp_replace(left(what, 120), '\s+\S*$', '') || '…' ELSE what END AS example
+FROM reasons ORDER BY times DESC, kind, reason_code;
 
 -- name: report_biggest
 -- Frame: shown (examples), one row. Papers of most records, and the rules of the matches that hold them together.

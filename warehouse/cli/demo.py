@@ -18,6 +18,9 @@ from papersieve.warehouse.sql import ask
 #: What the truth is called; its underscore keeps it from being taken for a dump.
 TRUTH_FILE = "_truth.csv"
 
+#: Store and warehouse where none is named: the sample never mixes with anybody's papers.
+SAMPLE_PLACES = Path("data/sample/store.duckdb"), Path("data/sample/papersieve.duckdb")
+
 QUESTION = "SELECT record_count, dump_count, title FROM repeated_papers ORDER BY ALL DESC LIMIT 5"
 
 

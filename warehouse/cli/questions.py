@@ -111,15 +111,16 @@ def _text(text: str) -> str:
     if text == "-":
         return given_text(text)
     try:
-        is_file = Path(text).is_file()
+        is_file, is_folder = Path(text).is_file(), Path(text).is_dir()
     except (OSError, ValueError):  # too long for a name, or with what no name can have
-        is_file = False
+        is_file = is_folder = False
     if is_file:
         return Path(text).read_text(encoding="utf-8", errors="replace")
     if not text.strip():
         raise click.UsageError("expected an abstract or a title, found none")
-    if " " not in text and Path(text).suffix:
-        say(f"{text}: there is no such file, so this is looked up as a text.", err=True)
+    if is_folder or (" " not in text and Path(text).suffix):
+        why = "this is a folder" if is_folder else "there is no such file"
+        say(f"{text}: {why}, so this is looked up as a text.", err=True)
     return whole(text)
 
 
@@ -160,10 +161,10 @@ def search(words: tuple[str, ...], limit: int, places: Places) -> None:
 def explain(one: str, other: str | None, places: Places) -> None:
     """Say why two records are one paper or not.
 
-    An ID names a record, a document or a paper (a retired id too); its first six digits are enough. A record can also
-    be named by its place, DUMP:LINE. Two IDs: their scores, the rule, the matches that lead from one to the other, and
-    the differences word by word. One ID: the records of its paper, the match that holds each of them, the nearest pairs
-    that were not merged, which record gave each value, and what became of the id.
+    An ID names a record, a document or a paper (a retired id too); its first six characters are enough. A record can
+    also be named by its place, DUMP:LINE. Two IDs: their scores, the rule, the matches that lead from one to the other,
+    and the differences word by word. One ID: the records of its paper, the match that holds each of them, the nearest
+    pairs that were not merged, which record gave each value, and what became of the id.
     """
     from papersieve.warehouse.answers.explain import explain_pair, explain_paper
     from papersieve.warehouse.cli import show_answers

@@ -155,12 +155,12 @@ def inspect(file: "Place", form: str | None, settings: "Settings") -> None:
     rejected, and the first records. Exits with 1 if a dump can't be read.
     """
     from papersieve.pipeline.extract.inspection import inspect as look
-    from papersieve.warehouse.cli import show_run
+    from papersieve.warehouse.cli.show_inspection import tell_inspections
 
     if isinstance(file, Path) and file.is_dir():
         raise click.UsageError(f"{file} is a folder: name a file in it, or use `papersieve run --dry-run {file}`")
     dumps = list(look(file, _with_format(settings, form).reading))
-    emit({"file": str(file), "dumps": dumps}, lambda _: show_run.tell_inspections(dumps))
+    emit({"file": str(file), "dumps": dumps}, lambda _: tell_inspections(dumps))
     if not all("format" in dump for dump in dumps):
         sys.exit(1)
 

@@ -72,4 +72,4 @@ def tell_planted(labelled: pl.DataFrame) -> None:
     out.print()
     out.print(table)
     wrong = pairs["predicted"] - pairs["both"]
-    out.print(f"pairs of records merged: {pairs['predicted']}, of them wrongly: {wrong}")
+    out.print(f"pairs of records that share a paper: {pairs['predicted']}, of them wrongly: {wrong}")

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,8 @@ import polars as pl
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
 
+from papersieve.pipeline.extract.shared.table_columns import NO_TITLE
 from papersieve.warehouse import console
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.progress import Progress as Observer
@@ -29,8 +29,8 @@ _STAGES = {
     "publish": "publishing",
 }
 
-#: Notes on dumps that a run tells; the warehouse has all.
-_MOST_NOTES = 20
+#: Notes on dumps that a run tells, and dumps that one of them names; the warehouse has all.
+_MOST_NOTES, _MOST_NAMES = 20, 3
 
 #: Without a terminal, a line about how far a stage is comes at most this often.
 _SECONDS_BETWEEN_LINES = 5.0
@@ -69,8 +69,10 @@ def _lines() -> Observer:
 def tell_problems(result: RunResult) -> None:
     """Everything a user should act on, on stderr."""
     err = console.err()
-    for outcome in result.unreadable:
-        err.print(f"[red]not read[/] ({outcome.reason_code}) {escape(outcome.message or '')}")
+    for outcome, message in zip(
+        result.unreadable, _each_remedy_once(o.message or "" for o in result.unreadable), strict=True
+    ):
+        err.print(f"[red]not read[/] ({outcome.reason_code}) {escape(message)}")
     for outcome in result.held_back:
         err.print(f"[red]held back[/] ({outcome.reason_code}) {escape(outcome.message or '')}")
     if result.export_fault:
@@ -92,33 +94,34 @@ def _tell_notices(err: Console, notices: pl.DataFrame) -> None:
     """
     if notices.is_empty():
         return
-    is_guess = pl.col("code") == "columns"
-    others, guessed = notices.filter(~is_guess), notices.filter(is_guess)["name"].n_unique()
+    of_columns = (pl.col("code") == "columns") & ~pl.col("message").str.contains(NO_TITLE, literal=True)
+    others = notices.filter(~of_columns)
+    guessed = notices.filter(of_columns & pl.col("message").str.contains("guessed by name"))["name"].unique().sort()
     for row in others.head(_MOST_NOTES).to_dicts():
         times = f" ({row['lines']:,} times)" if row["lines"] > 1 else ""
-        told = f"{row['name']}:{row['first_line']}{times}: {row['code']}: {row['message']}"
+        code = "" if row["message"].startswith(row["code"]) else f"{row['code']}: "
+        told = f"{row['name']}:{row['first_line']}{times}: {code}{row['message']}"
         err.print(f"[yellow]note[/] {escape(told)}")
     if (more := others.height - _MOST_NOTES) > 0:
         err.print(f"[yellow]note[/] and {counted(more, 'more note')}: `papersieve query 'FROM notices'`")
-    if guessed:
+    if names := guessed.to_list():
+        some = ", ".join(names[:_MOST_NAMES]) + (", …" if len(names) > _MOST_NAMES else "")
         err.print(
-            f"[yellow]note[/] columns were guessed by their names in {counted(guessed, 'dump')}: `papersieve inspect FILE` says how"
+            f"[yellow]note[/] columns were guessed by their names in {counted(len(names), 'dump')} ({escape(some)}): "
+            "`papersieve inspect FILE` says how"
         )
 
 
 def tell_result(result: RunResult, store: Path, warehouse: Path) -> None:
     """The funnel and where the warehouse is, on stdout."""
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(justify="right", style="bold")
-    table.add_column()
-    table.add_column(style="dim")
-    for name, meaning in FUNNEL.items():
-        table.add_row(f"{result.funnel[name]:,}", name.replace("_", " "), meaning)
     out = console.out()
     for dump in result.withdrawn:
         stays = "; the dump stays, as the same bytes lie elsewhere too" if dump["other_places"] else ""
         out.print(f"withdrawn: {dump['dump_id']} {dump['location']} ({counted(dump['records'], 'record')}{stays})")
-    out.print(table)
+    counts = {name: f"{result.funnel[name]:,}" for name in FUNNEL}
+    width = max(map(len, counts.values()))
+    for name, meaning in FUNNEL.items():
+        out.print(f"{counts[name]:>{width}}  {name.replace('_', ' '):<15}  {meaning}")
     state = "published" if result.published else "unchanged"
     out.print(f"{state}: {warehouse} (store: {store})")
 
@@ -150,12 +153,16 @@ def tell_status(found: dict[str, Any]) -> None:
     if publication:
         state = f"store version {publication['store_version']}, published {publication['published_at']:%Y-%m-%d %H:%M:%S} UTC"
     console.labelled(out, "warehouse", f"{found['warehouse']} ({state})")
+    if found["is_held"]:
+        at = f"at revision {publication['revision']}; " if publication else ""
+        console.labelled(out, "held", f"{at}`papersieve rollback --release` lets the next run publish")
     console.labelled(out, "pending", ", ".join(found["pending"]) or "nothing")
     console.labelled(out, "holds", ", ".join(_held(name, count) for name, count in found["funnel"].items()))
     for held in found["held_back_dumps"]:
         console.labelled(out, "held back", f"{held['location']}: {held['message']}")
-    for fault in found["unreadable_dumps"]:
-        console.labelled(out, "not read", f"({fault['reason_code']}) {fault['message']}")
+    faults = found["unreadable_dumps"]
+    for fault, message in zip(faults, _each_remedy_once(fault["message"] for fault in faults), strict=True):
+        console.labelled(out, "not read", f"({fault['reason_code']}) {message}")
 
 
 def _held(name: str, count: int) -> str:
@@ -201,39 +208,11 @@ def tell_versions(versions: pl.DataFrame, *, is_held: bool) -> None:
         out.print("held: runs publish nothing until `papersieve rollback --release`")
 
 
-def tell_inspections(dumps: list[dict[str, Any]]) -> None:
-    """What a run would make of the dumps of a file, on stdout."""
-    for dump in dumps:
-        _tell_inspection(dump)
-
-
-def _tell_inspection(found: dict[str, Any]) -> None:
-    out = console.out(markup=True)
-    out.print(f"[bold]{escape(found['location'])}[/]")
-    if "format" not in found:
-        out.print(f"  [red]not read[/]   ({found['reason_code']}) {escape(found['message'])}")
-        if found.get("begins"):
-            out.print(f"  begins     {escape(repr(found['begins']))}")
-        return
-    unit = found["unit"]
-    out.print(f"  format     {found['format']}: {escape(found['why'])}")
-    out.print(f"  {unit:<10} {found['lines']:,}: " + ", ".join(f"{n:,} {fate}" for fate, n in found["fates"].items()))
-    out.print(f"  records    {found['records']:,}, {found['quarantined']:,} of them would be quarantined")
-    if others := found["other_fields"]:
-        out.print(
-            "  no column  " + escape(", ".join(f"{name} ({n:,})" for name, n in others.items())) + ": in other_fields"
-        )
-    for code, count in found["reason_codes"].items():
-        out.print(f"  rejected   {count:,} x {code}")
-    for line in found["first_rejected"]:
-        out.print(f"             {unit[:-1]} {line['line']} ({line['reason_code']}): {escape(line['text'][:100])}")
-    for notice in found["notices"]:
-        code = "" if notice["message"].startswith(notice["code"]) else f"{notice['code']}: "
-        out.print(f"  note       {unit[:-1]} {notice['line']}: {code}{escape(notice['message'])}")
-    for record in found["first_records"]:
-        first, last = record["line_start"], record["line_end"]
-        out.print(f"  {unit[:-1]} {first}" if first == last else f"  {unit} {first}-{last}")
-        for name, value in record.items():
-            if value not in (None, []) and not name.startswith("line_"):
-                shown = "; ".join(value) if isinstance(value, list) else str(value)
-                out.print(f"    {name:<16} {escape(shown[:120])}{'…' if len(shown) > 120 else ''}")
+def _each_remedy_once(messages: Iterable[str]) -> list[str]:
+    """Messages without their last line, where a later one ends with the same."""
+    told, last_lines = list[str](), set[str]()
+    for message in reversed(list(messages)):
+        head, _, last = message.rpartition("\n")
+        told.append(head if head and last in last_lines else message)
+        last_lines.add(last)
+    return told[::-1]

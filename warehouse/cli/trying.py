@@ -82,8 +82,12 @@ def demo(folder: Path, places: Places) -> None:
     """Run on sample dumps, and score the result.
 
     The repeats in these dumps are known, so the result can be scored. Without FOLDER, sample_dumps is used. If the
-    folder is missing, it is made, with eight dumps in it.
+    folder is missing, it is made, with eight dumps in it. The result goes to data/sample, apart from your own papers,
+    unless --store or --warehouse is given.
     """
+    from papersieve.warehouse.cli.demo import SAMPLE_PLACES
     from papersieve.warehouse.cli.demo import demo as show
 
-    show(folder, *places)
+    source = click.get_current_context().get_parameter_source
+    is_named = click.core.ParameterSource.COMMANDLINE in (source("store"), source("warehouse"))
+    show(folder, *(places if is_named else resolve(*SAMPLE_PLACES)))

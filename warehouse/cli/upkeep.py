@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def withdraw(dumps: tuple[str, ...], places: Places, settings: "Settings", wait: float) -> None:
     """Remove dumps, and publish.
 
-    All that only they contributed goes with them. A DUMP is named by its id (its first six digits are enough), its
+    All that only they contributed goes with them. A DUMP is named by its id (its first six characters are enough), its
     location or its file name. A name of several dumps is refused, and they are listed. A location means that place
     alone; an id or a name means the dump, wherever it lies. Later runs leave out a withdrawn dump that a folder still
     holds; `papersieve run FILE` adds it again.
@@ -46,6 +46,8 @@ def withdraw(dumps: tuple[str, ...], places: Places, settings: "Settings", wait:
         )
     show_run.tell_problems(result)
     emit(show_run.as_json(result, *places), lambda _: show_run.tell_result(result, *places))
+    if result.export_fault:
+        sys.exit(1)
 
 
 @command("Keep", "papersieve rebuild", "papersieve rebuild --json | jq .differs", places=True, settings=True, wait=True)
@@ -66,6 +68,8 @@ def rebuild(places: Places, settings: "Settings", wait: float) -> None:
         result = run([], store=store, warehouse=warehouse, settings=settings, progress=progress, held=held)
     show_run.tell_problems(result)
     emit({**_compared(differences), "published": result.published}, show_run.tell_differences)
+    if result.export_fault:
+        sys.exit(1)
 
 
 @command(
@@ -117,7 +121,7 @@ def backup(target: Path, places: Places, wait: float) -> None:
     where = copy(places.store, target, wait_seconds=wait)
     emit(
         {"store": str(places.store), "backup": str(where), "size_bytes": where.stat().st_size},
-        f"backed up: {places.store} to {where}",
+        f"backed up: {places.store} to {where.absolute()}",
     )
 
 

@@ -83,16 +83,20 @@ def prisma(out: Path | None, places: Places) -> None:
 def export(folder: "Place | None", form: str | None, what: str | None, out: Path | None, places: Places) -> None:
     """Write papers as references for other tools, or every published table as Parquet.
 
-    References hold the best values of each paper, the fields that only its fullest record has, and as notes where it
-    is listed. --what review writes a CSV of pairs: write must_link or cannot_link into the column decision of as many
-    as you like, and `papersieve decisions --import` takes it back.
+    Without FOLDER, references are written. They hold the best values of each paper, the fields that only its fullest
+    record has, and as notes where it is listed. --what review writes a CSV of pairs: write
+    must_link or cannot_link into the column decision of as many as you like, and `papersieve decisions --import` takes
+    it back.
 
     With FOLDER, which may be an address such as s3://bucket/papers, every table and view is written. Papers and
     records are split by year of publication. FOLDER/manifest.json names the files of one whole version, and is
     replaced last; the version before is kept for those who still read it. What has not changed is not written again.
     """
-    if bool(folder) == bool(form or what or out):
-        raise click.UsageError("give a FOLDER to write every table, or --format and --out FILE to write references")
+    if folder and (form or what or out):
+        raise click.UsageError(
+            "every table goes to FOLDER as Parquet, so it takes no --format, --what or --out. "
+            f"For references, leave FOLDER out: `papersieve export --format {form or 'csv'} --out FILE`"
+        )
     if folder:
         _export_tables(folder, places)
     else:

@@ -75,7 +75,7 @@ class ReviewPage:
         """The pair at a place of the queue, with what was kept about the one before."""
         at = _place(request.path_params["at"])
         if at is None or at < 0:
-            raise HTTPException(404, "There is no such page.")
+            raise HTTPException(404)
         choice = Choice.of(request.query_params)
         return self._show(at, choice, **self._kept(_place(request.query_params.get("last", ""))))
 
@@ -177,7 +177,8 @@ class ReviewPage:
     def refused(self, request: Request, error: Exception) -> Response:
         """A request that is none of this page's."""
         assert isinstance(error, HTTPException)
-        answer = self._page("problem.html", error.status_code, problem=error.detail)
+        told = f"There is no page {request.url.path:.200}." if error.status_code == 404 else error.detail
+        answer = self._page("problem.html", error.status_code, problem=told)
         answer.headers.update(error.headers or {})
         return answer
 

@@ -39,7 +39,7 @@ def open_warehouse(warehouse: Path, folders: Sequence[Path] = ()) -> duckdb.Duck
     except duckdb.Error as error:
         con.close()
         raise PapersieveError(
-            f"{warehouse}: expected a published papersieve warehouse, found another DuckDB database. Name another --warehouse."
+            f"{warehouse}: expected a published papersieve warehouse, found another DuckDB database. Name another file."
         ) from error
     return con
 
@@ -97,11 +97,12 @@ def refuse_missing(warehouse: Path) -> None:
     """Raise PapersieveError where there is no file; a folder or a pipe is none, and DuckDB would wait for a pipe."""
     if not warehouse.exists():
         raise PapersieveError(
-            f"{warehouse}: no warehouse is published there. Make one with `papersieve run DUMP…`, or name it with --warehouse."
+            f"{warehouse}: no warehouse is published there. Make one with `papersieve run DUMP…`, or name the file "
+            "of another: --warehouse FILE, in Python its path."
         )
     if not warehouse.is_file():
         raise PapersieveError(
-            f"{warehouse}: expected the file of a warehouse, found a folder, a pipe or a device. Name another --warehouse."
+            f"{warehouse}: expected the file of a warehouse, found a folder, a pipe or a device. Name another one."
         )
 
 

@@ -126,7 +126,9 @@ def rollback(warehouse: Path, revision: int | None = None, *, wait_seconds: floa
             revision = max(older, default=max(kept))
         if revision not in kept:
             known = ", ".join(map(str, kept)) or "none (the setting keep_versions says how many are kept)"
-            raise PapersieveError(f"{warehouse}: expected one of the versions that are kept, {known}; found {revision}")
+            raise PapersieveError(
+                f"{warehouse}: expected one of the versions that are kept, {known}; found {revision}. `papersieve rollback --list` shows them."
+            )
         held.assure()
         with _noted(held.place, f"{revision} {_told(kept[revision])}\n"):
             _finish(held.place)

@@ -90,7 +90,8 @@ def _problem(status: int, headers: dict[str, str] | None = None, told: str = "")
 
 async def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _problem(error.status_code, dict(error.headers or {}), error.detail)
+    told = f"There is no such question. Ask /{', /'.join(QUESTIONS)}." if error.status_code == 404 else error.detail
+    return _problem(error.status_code, dict(error.headers or {}), told)
 
 
 async def _failed(_: Request, error: Exception) -> Response:

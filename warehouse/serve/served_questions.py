@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 import duckdb
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.changes import changes_since
@@ -20,7 +21,7 @@ _Id = Annotated[
     str,
     Field(
         max_length=500,
-        description="Id of a record, document or paper (a retired id too), or its first six digits or more, or a place as DUMP:LINE.",
+        description="Id of a record, document or paper (a retired id too), or its first six characters or more, or a place as DUMP:LINE.",
     ),
 ]
 
@@ -113,11 +114,29 @@ QUESTIONS: dict[str, type[Question]] = {
 }
 
 
+#: What is wrong with a value, by pydantic's name of it.
+_FAULTS = {
+    "missing": "is missing",
+    "extra_forbidden": "is no value of this question",
+    "string_type": "expected a text",
+    "string_unicode": "expected a text",
+    "string_pattern_mismatch": "is empty",
+    "string_too_long": "expected at most {max_length:,} characters",
+    "int_parsing": "expected a whole number, found {found}",
+    "int_type": "expected a whole number, found {found}",
+    "greater_than_equal": "expected {ge:,} or more, found {found}",
+    "less_than_equal": "expected {le:,} or less, found {found}",
+}
+
+
 def question(name: str, values: dict[str, Any]) -> Question:
     """The question of a name with these values. Raises PapersieveError that says what is wrong with them."""
     try:
         return QUESTIONS[name].model_validate(values)
     except ValidationError as error:
-        raise PapersieveError(
-            "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        ) from error
+        told = "; ".join(f"{'.'.join(map(str, e['loc']))}: {_fault(e)}" for e in error.errors())
+        raise PapersieveError(f"{told}. {name} takes {', '.join(QUESTIONS[name].model_fields)}.") from error
+
+
+def _fault(error: ErrorDetails) -> str:
+    return _FAULTS.get(error["type"], error["msg"]).format(**error.get("ctx", {}), found=f"{error['input']!r:.80}")

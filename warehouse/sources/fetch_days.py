@@ -55,6 +55,10 @@ def fetch(
             "expected an address that servers can write to, found none. Give --contact me@example.org, or set `contact` under [fetch]"
         )
     clock, since = clock or Clock(), since or settings.fetch.since
+    if since and since > (today := clock.now().date()):
+        raise ArgumentError(
+            f"expected a first day up to {today}, which is today, found {since}. Name an earlier --since."
+        )
     with PoliteClient(settings, settings.fetch.contact, clock) as client:
         calls = [_Call(source, folder / source.slug, client, clock, tell) for source in sources]
         return [call.run(since, until) for call in calls]

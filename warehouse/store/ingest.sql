@@ -27,17 +27,17 @@ SELECT DISTINCT dump_id FROM withdrawn_dumps;
 
 -- name: dump_notices
 -- One row per dump and kind of thing to know: how often, and the first line and message.
-SELECT l.name, n.code, count(*) AS lines, min(n.line) AS first_line, arg_min(n.message, n.line) AS message
+SELECT l.name, n.code, count(*) AS lines, min(n.line) AS first_line, arg_min(n.message, n.line) AS message, dump_id
 FROM notices AS n JOIN (SELECT dump_id, min(name) AS name FROM dump_locations GROUP BY dump_id) AS l USING (dump_id)
-GROUP BY l.name, n.code
+GROUP BY l.name, n.code, dump_id
 UNION ALL
-SELECT l.name, 'rejected_lines: ' || r.reason_code, count(*), min(r.line), arg_min(left(r.text, 80), r.line)
+SELECT l.name, 'rejected_lines: ' || r.reason_code, count(*), min(r.line), arg_min(left(r.text, 80), r.line), dump_id
 FROM rejected_lines AS r JOIN (SELECT dump_id, min(name) AS name FROM dump_locations GROUP BY dump_id) AS l USING (dump_id)
-GROUP BY l.name, r.reason_code
+GROUP BY l.name, r.reason_code, dump_id
 UNION ALL
-SELECT l.name, 'quarantined_records: ' || reason, count(*), min(line_start), arg_min(left(coalesce(title_raw, title, abstract_raw, abstract, ''), 80), line_start)
+SELECT l.name, 'quarantined_records: ' || reason, count(*), min(line_start), arg_min(left(coalesce(title_raw, title, abstract_raw, abstract, ''), 80), line_start), dump_id
 FROM (SELECT dump_id, line_start, title_raw, title, abstract_raw, abstract, unnest(reason_codes) AS reason FROM quarantined_records)
 JOIN (SELECT dump_id, min(name) AS name FROM dump_locations GROUP BY dump_id) AS l USING (dump_id)
 WHERE reason <> 'dump_held_back'
-GROUP BY l.name, reason
+GROUP BY l.name, reason, dump_id
 ORDER BY ALL;

@@ -30,15 +30,22 @@ def refuse_gap(store: Store, settings: Settings, before: str | None = None) -> N
     A stage notes that it is complete for the store's version. Had it worked on tables of an earlier version
     it would never work again, and the new dumps would be missed.
     """
-    _refuse_gap(store, pending_stages(store, settings), before)
+    _refuse_gap(store, settings, pending_stages(store, settings), before)
 
 
-def _refuse_gap(store: Store, pending: list[str], before: str | None) -> None:
+def _refuse_gap(store: Store, settings: Settings, pending: list[str], before: str | None) -> None:
     names = [stage.name for stage in STAGES]
     if gap := [name for name in names[: names.index(before) if before else None] if name in pending]:
+        remedy = "Run `papersieve run DUMP…` first"
+        states = _states(store)
+        if stale := _stale(states, settings):
+            changes = _changes(states, settings, stale)
+            why = "its last run had other settings" + (f" ({changes})" if changes else "")
+            remedy += " with these settings, or use those of that run"
+        else:
+            why = "dumps or decisions came since its last run, or that run did not end"
         raise StoreError(
-            f"{store.path}: its stage `{gap[0]}` is pending, so what `{before or 'publish'}` builds on is not up to date. "
-            "Run `papersieve run` (in Dagster, the job refresh_warehouse or the assets from there on)."
+            f"{store.path}: {why}. {remedy} (in Dagster, the job refresh_warehouse, or the assets from `{gap[0]}` on)."
         )
 
 
@@ -48,7 +55,7 @@ def complete(
     """Do the stage's work where it is pending, and say whether it was. Raises StoreError as `refuse_gap` does."""
     states = _states(store)
     pending = _pending(store, settings, states)
-    _refuse_gap(store, pending, before=stage.name)
+    _refuse_gap(store, settings, pending, before=stage.name)
     if stage.name not in pending:
         return False
     progress(stage.name, 0, 1)
@@ -100,20 +107,30 @@ def rederivation(store: Store, settings: Settings) -> str | None:
     """Say that stages will be derived anew because they were made with other settings; None where they were not."""
     last = _states(store)
     # The first stage derives nothing; where its records become others, so do all tables behind it.
-    stale = [
-        s for s in STAGES[1:] if s.name in last and last[s.name]["fingerprint"] != fingerprint(s.depends_on(settings))
-    ]
+    stale = [stage for stage in _stale(last, settings) if stage is not STAGES[0]]
     if not stale:
         return None
-    changes: dict[str, str] = {}
-    for stage in stale:
-        was, now = (_flat(part) for part in (json.loads(last[stage.name]["settings"]), stage.depends_on(settings)))
-        changes |= {k: f"{k} {was.get(k)} -> {v}" for k, v in now.items() if was.get(k) != v}
     return (
         f"{store.path}: made with settings of fingerprint {last[stale[-1].name]['fingerprint']}, this run has "
-        f"{fingerprint(stale[-1].depends_on(settings))} ({', '.join(changes.values())}). Derived anew from the stored "
+        f"{fingerprint(stale[-1].depends_on(settings))} ({_changes(last, settings, stale)}). Derived anew from the stored "
         f"records, so that nothing is mixed: {', '.join(s.name for s in stale)}."
     )
+
+
+def _stale(states: dict[str, dict[str, Any]], settings: Settings) -> list[Stage]:
+    """Stages that last worked with other settings."""
+    return [
+        s for s in STAGES if s.name in states and states[s.name]["fingerprint"] != fingerprint(s.depends_on(settings))
+    ]
+
+
+def _changes(states: dict[str, dict[str, Any]], settings: Settings, stale: list[Stage]) -> str:
+    """Each setting or version with which these stages worked, and what it is now, where that is another."""
+    changes: dict[str, str] = {}
+    for stage in stale:
+        was, now = (_flat(part) for part in (json.loads(states[stage.name]["settings"]), stage.depends_on(settings)))
+        changes |= {k: f"{k} {was.get(k)} -> {v}" for k, v in now.items() if was.get(k) != v}
+    return ", ".join(changes.values())
 
 
 def _flat(part: dict[str, Any]) -> dict[str, Any]:

@@ -20,10 +20,10 @@ def withdraw(store: Store, names: Iterable[str], *, is_remembered: bool = True) 
     """Take dumps back: dump_id, location, name, records of each
     place given up, and other_places that hold the dump still.
 
-    A name is a location, which means that place alone, or a dump's id, at least its first six digits, or a file name,
-    which mean the dump, wherever it lies. What only these dumps said is retracted by the next refresh. is_remembered:
-    whether a dump that has no place any more is passed over from now on where a folder still holds it. Raises
-    StoreError, and changes nothing, where a name means no dump, or several.
+    A name is a location, which means that place alone, or a dump's id, at least its first six characters, or a file
+    name, which mean the dump, wherever it lies. What only these dumps said is retracted by the next refresh.
+    is_remembered: whether a dump that has no place any more is passed over from now on where a folder still holds it.
+    Raises StoreError, and changes nothing, where a name means no dump, or several.
     """
     places = named_dumps(store, names, "withdrawn")
     places = places.with_columns(pl.col("other_places") + 1 - pl.len().over("dump_id").cast(pl.Int64))
@@ -61,7 +61,7 @@ def _refuse_unclear(store: Store, wanted: list[str], found: pl.DataFrame, done: 
         if meant.is_empty():
             near = did_you_mean(name, store.query("names_of_dumps")["name"])
             raise StoreError(
-                f"{store.path}: holds no dump of the name {name!r}.{near} Expected an id (or its first six digits), a location "
+                f"{store.path}: holds no dump of the name {name!r}.{near} Expected an id (or its first six characters), a location "
                 f"or a file name, as `papersieve query 'FROM dumps'` shows them. Nothing was {done}."
             )
         if (count := meant["dump_id"].n_unique()) > 1:

@@ -44,7 +44,7 @@ def _header(lines: list[str], columns: dict[str, str]) -> tuple[int, list[str], 
                 continue
             # A sentence may name one column by chance; then a line as wide has to follow it.
             following = (other.count(separator) == len(names) - 1 for other in lines[place + 1 : place + 6])
-            if columns or sum(map(len, guess_columns(names).values())) > 1 or any(following):
+            if set(names) & set(columns.values()) or sum(map(len, guess_columns(names).values())) > 1 or any(following):
                 return place, names, separator
     return 0, [], ","
 

@@ -21,7 +21,7 @@ def recognises(head: Head) -> str | None:
     """Objects have a key that can be a title or an abstract."""
     if head.text.lstrip()[:1] not in ("{", "["):
         return None
-    wanted = list(head.columns.values()) if head.columns else _keys(head.text)
+    wanted = dict.fromkeys([*head.columns.values(), *_keys(head.text)])
     found = [key for key in wanted if has_keys(head, key)]
     return f"its objects have the keys {', '.join(found[:12])}" if is_table(found, head.columns) else None
 

@@ -7,7 +7,7 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.abstracts import of_index
 from papersieve.pipeline.extract.shared.author_lists import split_names
-from papersieve.pipeline.extract.shared.column_names import NAMES, Mapped, guess_columns
+from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
 from papersieve.pipeline.extract.shared.dates import ShownDate, first_date, parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range, split_terms
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_doi
@@ -15,6 +15,9 @@ from papersieve.pipeline.extract.shared.json_entries import integer_of, text_of,
 from papersieve.pipeline.extract.shared.source_lines import EMBASE, SOURCE, source_parts
 from papersieve.pipeline.extract.shared.table_row import Row, named, with_inner
 from papersieve.pipeline.reading_settings import Reading
+
+#: What the notice on the columns of a table says where none is its title.
+NO_TITLE = "no title column found"
 
 _LINKS = re.compile(r"[;|\s]+")
 #: Identifiers that OpenCitations puts behind a venue: "Journal of Towers [issn:0000-0019]".
@@ -29,26 +32,36 @@ def mapping(columns: list[str], reading: Reading, inner: Iterable[str] = ()) -> 
     inner: names of values inside of objects (`with_inner`), which are never a title or an abstract.
     """
     every = [*columns, *inner]
-    if reading.columns:
-        mapped = {ours: [theirs] for ours, theirs in reading.columns.items() if theirs in every and ours in NAMES}
+    said, guessed = _known(every, reading.columns)
+    own = {ours: [c for c in guessed.get(ours, ()) if c in columns] for ours in ("title", "abstract")}
+    mapped = said | {ours: theirs for ours in guessed if (theirs := own.get(ours, guessed[ours]))}
+    how = f"{', '.join(said)} as the settings say, others guessed by name"
+    if not said:
+        how = "guessed by name; settings can say it: reading.columns"
+    elif mapped == said:
         how = "as the settings say"
-    else:
-        mapped, how = guess_columns(every), "guessed by name; settings can say it: reading.columns"
-        own = {ours: [c for c in mapped.get(ours, ()) if c in columns] for ours in ("title", "abstract")}
-        mapped = {ours: theirs for ours in mapped if (theirs := own.get(ours, mapped[ours]))}
     used = {column for theirs in mapped.values() for column in theirs}
     used |= {name.partition(".")[0] for name in used & set(every[len(columns) :])}
     unused = [c for c in columns if c not in used]
     shown = ", ".join(f"{ours} = {' or '.join(map(repr, theirs))}" for ours, theirs in mapped.items())
     told = "kept in other_fields" if reading.max_other_chars else "not read"
     more = f"; {told}: {', '.join(unused[:30])}" if unused else ""
+    if "title" not in mapped:
+        more += f"; {NO_TITLE}: settings can name it, reading.columns"
     return mapped, f"columns ({how}): {shown or 'none'}{more}"
 
 
 def is_table(columns: list[str], columns_set: Mapping[str, str]) -> bool:
     """Whether rows with these columns can be papers: a title, or an abstract, is among them."""
-    known: Mapped = {ours: [theirs] for ours, theirs in columns_set.items()} if columns_set else guess_columns(columns)
-    return any(set(known.get(ours, ())) & set(columns) for ours in ("title", "abstract"))
+    said, guessed = _known(columns, columns_set)
+    return any(ours in said or ours in guessed for ours in ("title", "abstract"))
+
+
+def _known(columns: list[str], columns_set: Mapping[str, str]) -> tuple[Mapped, Mapped]:
+    """Our columns to theirs: those that are set and in this table, and for the others what their names say."""
+    said = {ours: [theirs] for ours, theirs in columns_set.items() if theirs in columns}
+    left = [column for column in columns if [column] not in said.values()]
+    return said, {ours: theirs for ours, theirs in guess_columns(left).items() if ours not in said}
 
 
 def unique_names(cells: list[str]) -> list[str]:

@@ -465,13 +465,29 @@ def test_columns_are_those_that_settings_name_and_what_was_taken_is_told(tmp_pat
         {
             "line_start": 2,
             "line_end": 2,
-            "other_fields": '{"jaar":"2020"}',
             "title_raw": "A title",
             "abstract_raw": "An abstract.",
+            "published_raw": "2020",
+            "year": 2020,
+            "date_precision": "year",
+            "year_source": "stated",
         }
     ]
-    assert "title = 'kop'" in got.notices["message"][0]
-    assert "kept in other_fields: jaar" in got.notices["message"][0]
+    told = got.notices["message"][0]
+    assert told.startswith("columns (title, abstract as the settings say, others guessed by name): title = 'kop'")
+
+
+@pytest.mark.parametrize("text", ["title,abstract\nA title,An abstract.\n", '{"title": "A title", "abstract": "x"}\n'])
+def test_columns_that_are_set_leave_tables_without_them_as_they_are(tmp_path, text):
+    path = written(tmp_path, text)
+    alone, beside = extract(path), extract(path, columns={"title": "kop", "venue": "blad"})
+    assert shown(beside.records) == shown(alone.records) != []
+    assert beside.notices["message"].to_list() == alone.notices["message"].to_list()
+
+
+def test_a_table_without_a_title_says_so(tmp_path):
+    told = extract(written(tmp_path, "kop,abstract,year\nA title,An abstract.,2020\n")).notices["message"][0]
+    assert told.endswith("kept in other_fields: kop; no title column found: settings can name it, reading.columns")
 
 
 def test_a_quote_that_is_never_closed_costs_rows_up_to_the_limit_and_no_more(tmp_path):

@@ -51,7 +51,7 @@ def test_it_speaks_four_formats(asked, tmp_path):
     ("sql", "says"),
     [
         ("SELECT * FROM nothing", "refuses the query"),
-        ("DELETE FROM papers", "read-only"),
+        ("DROP TABLE papers", "Queries only read."),
         ("", "found no statement"),
         ("/* a remark */", "found no statement"),
         ("SELECT", "refuses the query"),

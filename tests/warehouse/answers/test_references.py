@@ -166,8 +166,7 @@ def test_pairs_to_review_are_decided_in_a_spreadsheet(place):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "give a FOLDER"),
-        (("folder", "--format", "ris"), "give a FOLDER"),
+        (("folder", "--format", "ris"), "leave FOLDER out: `papersieve export --format ris --out FILE`"),
         (("--what", "review", "--format", "ris"), "expected --format csv"),
         (("--format", "parquet"), "needs --out"),
         (("--format", "ris", "--json"), "needs --out"),
@@ -186,3 +185,5 @@ def test_references_go_to_stdout_and_no_warehouse_is_a_failure(place):
     place.run()
     done = papersieve("export", "--format", "ris", "--warehouse", place.warehouse)
     assert done.stdout.count("TY  - ") == 2
+    bare = papersieve("export", "--warehouse", place.warehouse)
+    assert (bare.returncode, bare.stdout.count("\n")) == (0, 3)

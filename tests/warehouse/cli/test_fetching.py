@@ -57,6 +57,7 @@ def test_a_source_that_does_not_answer_is_told_with_exit_code_1(asked, server):
         (["hf-daily"], 1, "Give --contact me@example.org"),
         (["hf-weekly", "--contact", "me@example.org"], 1, "hf-weekly: expected one of arxiv, "),
         (["hf-daily", "--since", "yesterday"], 2, "--since"),
+        (["hf-daily", "--contact", "me@example.org", "--since", "2999-01-01"], 1, "which is today, found 2999-01-01"),
     ],
 )
 def test_what_can_not_be_fetched_is_told_without_a_trace(tmp_path, arguments, code, says):

@@ -391,7 +391,8 @@ def test_a_form_of_another_origin_is_refused(page, token, origin):
 @pytest.mark.parametrize("at", [place for place in PLACES if place not in ("0", "6", "0/", "")])
 def test_a_place_that_is_none_is_not_found_and_no_form_comes_from_it(page, token, at):
     path = urllib.parse.quote(at, safe="%")
-    assert status_of(send(page, request(page, f"GET /pair/{path}"))) == 404
+    answer = send(page, request(page, f"GET /pair/{path}"))
+    assert (status_of(answer), "There is no page /pair/" in str(answer)) == (404, True)
     assert status_of(send(page, request(page, f"GET /pair/0?last={path}"))) == 200
     if at != "-1":
         form = {"token": token, "at": at, "left": "1" * 32, "right": "2" * 32, "do": "must_link"}

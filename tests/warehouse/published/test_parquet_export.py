@@ -209,6 +209,9 @@ def test_a_run_whose_export_fails_tells_what_it_did_first(place, tmp_path):
     assert done.returncode == 1
     assert f"published: {place.warehouse}" in done.stdout
     assert f"not exported {tmp_path}/theirs/manifest.json: expected the manifest of an export" in done.stderr
+    for other in (["rebuild"], ["withdraw", "1.txt"]):
+        done = papersieve(*other, *places)
+        assert (done.returncode, bool(done.stdout), "not exported" in done.stderr) == (1, True, True)
 
 
 def test_what_killed_exports_and_old_releases_left_is_removed_and_what_others_wrote_stays(three, tmp_path):

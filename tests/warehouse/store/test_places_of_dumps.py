@@ -261,7 +261,7 @@ def test_nothing_of_a_private_file_that_a_link_leads_to_is_stored_or_published(p
     for said in (done.stdout, done.stderr, str(place.ask("FROM unreadable_dumps")), str(foresee_of(place))):
         assert "secret" not in said
     shown = papersieve("inspect", place.dumps / "key.txt")
-    assert "begins     'the secret key, password" in shown.stdout
+    assert "begins   'the secret key, password" in shown.stdout
 
 
 def foresee_of(place) -> list:
