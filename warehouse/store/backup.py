@@ -84,13 +84,8 @@ def _open_backup(saved: Path, copy: Path, held: Hold) -> None:
         if is_store:
             Store(copy, held=held).close()
     except (StoreError, duckdb.Error) as error:
-        told = (
-            first_line(error)
-            .replace(f' "{copy}" exists, but it', "")
-            .replace(str(copy), str(saved))
-            .removeprefix(f"{saved}: ")
-            .partition(" Give another --")[0]
-        )
+        told = re.sub(' "[^"]+" exists, but it', "", first_line(error)).replace(str(copy), str(saved))
+        told = told.removeprefix(f"{saved}: ").partition(" Give another --")[0]
         raise StoreError(f"{saved}: expected a papersieve store: {told.rstrip('.')}. Name another backup.") from error
     if not is_store:
         raise StoreError(f"{saved}: expected a papersieve store, found another database. Name another backup.")
