@@ -14,7 +14,7 @@ from typing import Any
 from papersieve.pipeline.extract.formats.bibtex import FIELDS
 from papersieve.pipeline.extract.formats.crossref import CSL, CUSTOM
 from papersieve.pipeline.extract.formats.ris import TAGS
-from papersieve.pipeline.extract.shared.field_parts import export_note, is_export_note, joined_terms
+from papersieve.pipeline.extract.shared.field_parts import export_note, guarded, is_export_note, joined_terms
 from papersieve.pipeline.extract.shared.markup import without_jats
 
 #: A row of `references.sql` by its columns: id, those of papers, other_fields (the giver's, by tag), format, notes.
@@ -108,9 +108,11 @@ def _bibtex(row: Row) -> str:
 
 
 def _bibtex_field(name: str) -> str:
-    """The name of a field in BibTeX, which begins with a letter: Refer's `%8` has none."""
+    """The name of a field in BibTeX, which begins with a letter: Refer's `%8` has none. `authors` stands beside
+    `author`, and tools take it for the same.
+    """
     plain = re.sub(r"[^\w-]|_", "", name).lower()
-    return f"field{plain}" if plain[:1].isdigit() else plain
+    return f"field{plain}" if plain[:1].isdigit() or plain.startswith("author") else plain
 
 
 def _bibtex_name(name: str) -> str:
@@ -168,7 +170,7 @@ def _html(text: str) -> str:
 def _csv(row: Row) -> str:
     texts = {name: joined_terms(value) if isinstance(value, list) else value for name, value in row.items()}
     texts |= {"arxiv_id": _arxiv(row), "urls": " ".join(row["urls"]), "code_urls": " ".join(row["code_urls"])}
-    return _csv_line(list((row | texts).values()))
+    return _csv_line([guarded(cell) if isinstance(cell, str) else cell for cell in (row | texts).values()])
 
 
 def _csv_line(cells: Sequence[Any]) -> str:

@@ -15,6 +15,7 @@ from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.evidence_words import JUDGEMENT_NAMES, RULE_NAMES
 from papersieve.warehouse.answers.prisma import flow, prisma_svg
+from papersieve.warehouse.answers.reasons import RULES
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.published.audit import checks, run_check, tell_failed
 from papersieve.warehouse.published.reader import open_warehouse
@@ -43,7 +44,7 @@ def report_html(warehouse: Path, since: int | None = None) -> str:
     """
     with open_warehouse(warehouse) as con:
         about = _ask(con, "report_publication")[0]
-        before = [revision for revision in kept_versions(warehouse) if revision < about["revision"]]
+        before = [revision for revision in kept_versions(warehouse).values() if revision < about["revision"]]
         since = since if since is not None else max(before, default=about["revision"] - 1)
         if since > about["revision"]:
             raise PapersieveError(
@@ -84,7 +85,8 @@ def report_html(warehouse: Path, since: int | None = None) -> str:
         "tell_trend": tell_trend,
         "code": _code,
     }
-    shared = {"funnel": FUNNEL, "meanings": _MEANINGS, "rule_names": RULE_NAMES, "judgement_names": JUDGEMENT_NAMES}
+    names = {"rules_in_words": RULES, "rule_names": RULE_NAMES, "judgement_names": JUDGEMENT_NAMES}
+    shared = {"funnel": FUNNEL, "meanings": _MEANINGS, **names}
     return pages.get_template("report.html").render(found | shared)
 
 

@@ -1,6 +1,6 @@
 -- name: report_publication
 -- What is reported on, in one row.
-SELECT revision, revision_id, store_version, published_at, fingerprint,
+SELECT revision, revision_id, store_version, published_at, (SELECT arg_max(fingerprint, revision) FROM measures) AS fingerprint,
        (SELECT count(*) FROM dumps) AS dumps, (SELECT count(*) FROM records) AS records, (SELECT count(*) FROM papers) AS papers,
        (SELECT count(*) FROM papers WHERE record_count > 1) AS repeated, (SELECT count(*) FROM decisions) AS decisions,
        (SELECT count(*) FROM review_pairs) AS review_pairs

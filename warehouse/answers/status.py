@@ -80,7 +80,7 @@ def status(store: Path, warehouse: Path, settings: Settings) -> dict[str, Any]:
             "withdrawn_dumps": opened.query("withdrawn_dumps")["dump_id"].to_list(),
             "publication": _publication(warehouse),
             "is_held": is_held(warehouse),
-            "kept_versions": list(kept_versions(warehouse)),
+            "kept_versions": list(kept_versions(warehouse).values()),
         }
 
 

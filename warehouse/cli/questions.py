@@ -48,7 +48,8 @@ def query(sql: str, form: str, output: Path | None, folder: Path | None, places:
     SQL `-` is read from stdin. `papersieve tables` lists what there is to query. The SQL can reach no other file, load
     no extension and change no setting. The results of several statements are printed one after another as tables; the
     other formats hold one result, and two are refused before anything is run. In JSON, NaN and infinite numbers are
-    null. In CSV, lists and the like are JSON texts. In Parquet, types that it lacks (such as unions) are texts.
+    null. CSV is for programs: lists and the like are JSON texts, and cells that a spreadsheet takes for formulas stay
+    as they are. In Parquet, types that it lacks (such as unions) are texts.
     """
     from papersieve.warehouse.answers.query import run_query
     from papersieve.warehouse.outputs import refuse_folder, refuse_output

@@ -199,7 +199,7 @@ def tell_versions(versions: pl.DataFrame, *, is_held: bool) -> None:
     for row in versions.to_dicts():
         place = "in place" + (", held" if is_held else "") if row["is_in_place"] else ""
         out.print(
-            f"{row['revision']:6}  {row['published_at']:%Y-%m-%d %H:%M:%S}  {counted(row['papers'], 'paper')}, "
+            f"{row['revision']:6}  {row['revision_id'][:8]}  {row['published_at']:%Y-%m-%d %H:%M:%S}  {counted(row['papers'], 'paper')}, "
             f"{counted(row['records'], 'record')}, {counted(row['dumps'], 'dump')}, {row['size_bytes'] / 1e6:,.1f} MB  {place}"
         )
     if versions.is_empty():

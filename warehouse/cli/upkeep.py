@@ -107,9 +107,9 @@ def verify(sample: int, seed: int, everything: bool, places: Places, settings: "
 
 
 @command("Keep", "papersieve backup backups/", "papersieve backup papers-before-upgrade.duckdb", places=True, wait=True)
-@click.argument("target", type=click.Path(path_type=Path))
-def backup(target: Path, places: Places, wait: float) -> None:
-    """Copy the store to a file or into a folder.
+@click.argument("target", type=click.Path())
+def backup(target: str, places: Places, wait: float) -> None:
+    """Copy the store to a file or into a folder; a TARGET that ends in / is a folder, and is made.
 
     Everything else can be made from the store. Its checksum is written beside it, as NAME.sha256: `restore` refuses a
     copy that is damaged.
@@ -117,7 +117,7 @@ def backup(target: Path, places: Places, wait: float) -> None:
     from papersieve.warehouse.outputs import refuse_output
     from papersieve.warehouse.store.backup import backup as copy
 
-    refuse_output(target, *places)
+    refuse_output(Path(target), *places)
     where = copy(places.store, target, wait_seconds=wait)
     emit(
         {"store": str(places.store), "backup": str(where), "size_bytes": where.stat().st_size},
@@ -155,14 +155,15 @@ def restore(saved: Path, places: Places, wait: float) -> None:
     places=True,
     wait=True,
 )
-@click.argument("revision", required=False, type=int)
+@click.argument("revision", required=False)
 @click.option("--list", "only_list", is_flag=True, help="Show the versions that are kept, and change nothing.")
 @click.option("--release", is_flag=True, help="Let the next run publish again.")
-def rollback(revision: int | None, only_list: bool, release: bool, places: Places, wait: float) -> None:
+def rollback(revision: str | None, only_list: bool, release: bool, places: Places, wait: float) -> None:
     """Put an earlier version of the warehouse back.
 
-    Without REVISION, that is the version before this one. Runs go on refreshing the store, but publish nothing until
-    --release.
+    REVISION is a number that --list shows, or the first characters of its id: after `restore`, numbers are used again.
+    Without it, that is the version published before this one. Runs go on refreshing the store, but publish nothing
+    until --release.
     """
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.published import rollback as versions

@@ -84,9 +84,11 @@ def export(folder: "Place | None", form: str | None, what: str | None, out: Path
     """Write papers as references for other tools, or every published table as Parquet.
 
     Without FOLDER, references are written. They hold the best values of each paper, the fields that only its fullest
-    record has, and as notes where it is listed. --what review writes a CSV of pairs: write
-    must_link or cannot_link into the column decision of as many as you like, and `papersieve decisions --import` takes
-    it back.
+    record has, and as notes where it is listed. In CSV, a cell that a spreadsheet would take for a formula has an
+    apostrophe before it; papersieve takes it off where it reads the file.
+
+    --what review writes a CSV of pairs: write must_link or cannot_link into the column decision of as many as you
+    like, and `papersieve decisions --import` takes it back.
 
     With FOLDER, which may be an address such as s3://bucket/papers, every table and view is written. Papers and
     records are split by year of publication. FOLDER/manifest.json names the files of one whole version, and is

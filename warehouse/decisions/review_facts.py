@@ -1,4 +1,4 @@
-"""What two documents say of themselves, side by side: identifiers with their pages, authors, venue, date."""
+"""What two documents say of themselves, side by side: identifiers with links, authors, venue, pages, date."""
 
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -35,7 +35,7 @@ class Fact(NamedTuple):
 def facts(left: dict[str, Any], right: dict[str, Any]) -> list[Fact]:
     """What at least one of the two says, what decides first: identifiers, authors, place, date."""
     found = [_identifier(name, left[name], right[name]) for name in _PAGES]
-    for name, told in (("authors", _authors), ("venue", _venue), ("date", _date)):
+    for name, told in (("authors", _authors), ("venue", _venue), ("pages", _pages), ("date", _date)):
         found.append(_fact(name, told(left), told(right)))
     return [fact for fact in found if fact.left.runs or fact.right.runs]
 
@@ -76,10 +76,13 @@ def _authors(side: dict[str, Any]) -> str:
 
 
 def _venue(side: dict[str, Any]) -> str:
-    """As one writes it: Annals of Desks 12(2), pages 10-99."""
+    """As one writes it: Annals of Desks 12(2)."""
     number = f"{side['volume'] or ''}{'(' + side['issue'] + ')' if side['issue'] else ''}"
-    pages = f"pages {side['pages']}" if side["pages"] else ""
-    return ", ".join(filter(None, [f"{side['venue'] or ''} {number}".strip(), pages]))
+    return f"{side['venue'] or ''} {number}".strip()
+
+
+def _pages(side: dict[str, Any]) -> str:
+    return side["pages"] or ""
 
 
 def _date(side: dict[str, Any]) -> str:

@@ -7,12 +7,9 @@ from pathlib import Path
 from typing import TextIO
 
 from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.extract.shared.field_parts import guarded
 from papersieve.warehouse.harmless import harmless
 from papersieve.warehouse.outputs import written_aside
-
-#: What a spreadsheet takes for a formula at the beginning of a cell; such a cell is written with an apostrophe before
-#: it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 #: Of a text, which is there for a person's eye. A cell of more than 131,072 could not be read back.
 _TEXT_CHARACTERS = 300
@@ -34,7 +31,7 @@ def write_rows(file: Path, rows: Iterable[Iterable[str]], *, are_read: bool = Fa
     are_read: they come from such a file, and stay as they are.
     """
     with written_aside(file) as aside, aside.open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out).writerows(row if are_read else map(_no_formula, row) for row in rows)
+        csv.writer(out).writerows(row if are_read else map(guarded, row) for row in rows)
 
 
 def read_rows(file: Path) -> Iterator[tuple[int, list[str]]]:
@@ -78,7 +75,3 @@ def _lines(file: Path, text: TextIO) -> Iterator[str]:
                 f"{file}, line {number}: expected text in UTF-8 without NUL. Save the file as CSV in UTF-8."
             )
         yield line
-
-
-def _no_formula(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

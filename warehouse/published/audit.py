@@ -15,10 +15,11 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.sql import ask
 
-_INVARIANTS = files("papersieve.checks") / "invariants"
+#: The folder of the checks' SQL.
+INVARIANTS = files("papersieve.checks") / "invariants"
 
-#: Rows of a failed check that its error shows.
-_SHOWN_ROWS = 5
+#: Rows of a failed check that are kept: each warning of a measure is told.
+_SHOWN_ROWS = max(5, len(THRESHOLDS))
 
 #: Characters of a value in such a row.
 _SHOWN_CHARS = 60
@@ -58,9 +59,9 @@ class CheckResult:
 
 @cache
 def checks() -> tuple[Check, ...]:
-    """Every check of `checks/*.sql`, by name. Raises ValueError on a file without severity and description."""
+    """Every file of `checks/invariants/`, by name. Raises ValueError on one without severity and description."""
     found = []
-    for file in sorted((f for f in _INVARIANTS.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name):
+    for file in sorted((f for f in INVARIANTS.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name):
         sql = file.read_text(encoding="utf-8").removesuffix(";\n")
         head = re.match(r"-- severity: (error|warn)\n-- (.+)\n", sql)
         if not head:
@@ -88,11 +89,20 @@ def tell_failed(result: CheckResult) -> list[str]:
     check = result.check
     if check.name.startswith("no_measure_"):
         return [
-            f"{name} is {value:.4g}: {THRESHOLDS[name].meaning}. {remedy(name)}"
-            for name, value, _ in result.first_rows.iter_rows()
+            f"{row['measure']} is {_measured(row)}: {THRESHOLDS[row['measure']].meaning}. {remedy(row['measure'])}"
+            for row in result.first_rows.to_dicts()
         ]
     found = f"{counted(result.failed_rows, 'row')}, first: {tell_rows(result.first_rows)}"
     return [f"{check.name}: {check.description} Broken by {found}. {remedy(check.name)}"]
+
+
+def _measured(row: dict[str, Any]) -> str:
+    """The value of a measure with its limit, and of a share what it is made of, where measures hold that."""
+    limit = THRESHOLDS[row["measure"]].warn_above
+    if not row["measure"].endswith("_share"):
+        return f"{row['value']:,.0f}, at most {limit:,.0f}"
+    made_of = f" ({row['part']:,.0f} of {counted(int(row['whole']), row['unit'])})" if row["unit"] else ""
+    return f"{100 * row['value']:.3g} %{made_of}, at most {100 * limit:.3g} %"
 
 
 def tell_rows(rows: pl.DataFrame) -> str:

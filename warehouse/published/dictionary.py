@@ -119,6 +119,11 @@ _OTHER_COLUMNS: dict[tuple[str, str] | str, str] = {
     "first_record_id": "the record of it that was ingested first",
     "failed_rows": "rows that break the check",
     "fingerprint": "fingerprint of the settings",
+    (
+        "publication",
+        "fingerprint",
+    ): "fingerprint of the settings together with the definitions of tables, views and checks; measures has that of the "
+    "settings alone",
     "held_back": "why nothing of it is in the papers, and what can be done; null where it is in them",
     "ingested_at": "when it was first taken in",
     "is_one_paper": "whether the two are records of one paper",

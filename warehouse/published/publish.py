@@ -21,7 +21,7 @@ from papersieve.pipeline.shingling.sketch import SKETCH_SIZE, sketch_keys
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.progress import Progress, silent
-from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks, tell_failed
+from papersieve.warehouse.published.audit import INVARIANTS, AuditError, CheckResult, checks, run_checks, tell_failed
 from papersieve.warehouse.published.dictionary import describe, meanings
 from papersieve.warehouse.published.owner import is_of_another, refuse_other_owner
 from papersieve.warehouse.published.reader import Publication, read_publication
@@ -243,7 +243,7 @@ def _audit(store: Store, settings: Settings, scope: str) -> list[CheckResult]:
         told = "\n".join(f"  {finding}" for r in failed for finding in tell_failed(r))
         raise AuditError(
             f"{counted(len(failed), 'check')} failed, so nothing was published; readers still see the version before.\n{told}\n"
-            "All results are in the store's table check_results; the SQL of each is in checks/invariants/.",
+            f"All results are in the store's table check_results; the SQL of each is in {INVARIANTS}.",
             results,
         )
     return results

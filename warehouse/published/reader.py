@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -115,6 +116,7 @@ class Publication:
     fingerprint: str
     revision: int
     revision_id: str
+    published_at: datetime
 
 
 def read_publication(warehouse: Path) -> Publication | None:
@@ -126,7 +128,7 @@ def read_publication(warehouse: Path) -> Publication | None:
             found = ask(con, "publication")
     except duckdb.Error:
         return None
-    return None if found.is_empty() else Publication(*found.row(0)[:5])
+    return None if found.is_empty() else Publication(*found.row(0))
 
 
 @contextmanager

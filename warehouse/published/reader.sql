@@ -9,6 +9,6 @@ SELECT schema_version, store_version, fingerprint, revision, revision_id, publis
 SELECT revision_id FROM revisions ORDER BY revision LIMIT 1;
 
 -- name: version_contents
-SELECT revision, published_at, store_version,
+SELECT revision, revision_id, published_at, store_version,
        (SELECT count(*) FROM papers) AS papers, (SELECT count(*) FROM records) AS records, (SELECT count(*) FROM dumps) AS dumps
 FROM publication;

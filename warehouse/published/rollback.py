@@ -15,9 +15,10 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.processes import is_alive
 from papersieve.warehouse.files import clone, flush_folder, identity_of, real_place, rename_durably, siblings
 from papersieve.warehouse.locks import Hold, hold
-from papersieve.warehouse.published.reader import read_publication, reading
+from papersieve.warehouse.published.reader import Publication, read_publication, reading
 from papersieve.warehouse.published.versions import (
     built_beside,
+    clone_with_time,
     folder_of,
     kept_versions,
     put_in_place,
@@ -60,18 +61,15 @@ def hold_warehouse(warehouse: Path, wait_seconds: float = 0, *, is_releasing: bo
 def _finish(warehouse: Path) -> None:
     """Put the version that is held in its place, where it is not there yet; the caller has the warehouse's lock."""
     try:
-        name, identity = hold_file(warehouse).read_text(encoding="ascii").split()
-        revision = int(name)
+        _, identity = hold_file(warehouse).read_text(encoding="ascii").split()
     except (FileNotFoundError, ValueError):  # nothing is held, or what is in place, as earlier releases noted it
         return
-    kept = kept_versions(warehouse).get(revision)
-    if not kept or _told(kept) != identity or _told(warehouse) == identity:
+    kept = next((path for path in kept_versions(warehouse) if _told(path) == identity), None)
+    if not kept or _told(warehouse) == identity:
         return
     building, file = built_beside(warehouse, "rollback"), identity_of(kept)
     try:
-        clone(kept, building)
-        state = kept.stat()
-        os.utime(building, ns=(state.st_atime_ns, state.st_mtime_ns))  # versions are told apart by when they were built
+        clone_with_time(kept, building)
         put_in_place(building, warehouse, keep=len(kept_versions(warehouse)) + 1)
     finally:
         building.unlink(missing_ok=True)
@@ -82,7 +80,11 @@ def _finish(warehouse: Path) -> None:
 def _told(version: Path) -> str | None:
     """What tells a published file from every other one, in a word."""
     found = read_publication(version)
-    return f"{found.revision_id}-{found.fingerprint}" if found else None
+    return _word(found) if found else None
+
+
+def _word(version: Publication) -> str:
+    return f"{version.revision_id}-{version.fingerprint}"
 
 
 def _sweep(warehouse: Path) -> None:
@@ -97,42 +99,61 @@ def _sweep(warehouse: Path) -> None:
 
 
 def versions(warehouse: Path) -> pl.DataFrame:
-    """One row per version that can be in place, newest last: revision, published_at,
-    store_version, papers, records, dumps, size_bytes, is_in_place, path.
+    """One row per version that can be in place, the one that was published last comes last: revision, revision_id,
+    published_at, store_version, papers, records, dumps, size_bytes, is_in_place, path.
+
+    A table without columns where there is none.
     """
     rows = []
-    for path in [*kept_versions(warehouse).values(), warehouse]:
+    for path in [*kept_versions(warehouse), warehouse]:
         if not path.exists():  # none is in place, or the oldest was removed by whoever publishes at this moment
             continue
         size_bytes = path.stat().st_size
         with reading(path) as con:
             row = ask(con, "version_contents").row(0, named=True)
         rows.append({**row, "size_bytes": size_bytes, "is_in_place": path == warehouse, "path": str(path)})
-    return pl.DataFrame(rows, schema_overrides={"is_in_place": pl.Boolean}).sort("revision") if rows else pl.DataFrame()
+    return (
+        pl.DataFrame(rows, schema_overrides={"is_in_place": pl.Boolean}).sort("published_at")
+        if rows
+        else pl.DataFrame()
+    )
 
 
-def rollback(warehouse: Path, revision: int | None = None, *, wait_seconds: float = 0) -> int:
-    """Put an earlier version in place (None: the newest of them) and hold it there; return its revision.
+def rollback(warehouse: Path, revision: int | str | None = None, *, wait_seconds: float = 0) -> int:
+    """Put an earlier version in place and hold it there; return its revision.
 
-    The one that was in place is kept, so that it can be put back in the same way. Raises PapersieveError where
-    there is no such version, BusyError where a run publishes at this moment.
+    revision: its number, or the first characters of its id; None: the version published before the one in place. The
+    one that was in place is kept, so that it can be put back in the same way. Raises PapersieveError where there is no
+    such version, or are several, BusyError where a run publishes at this moment.
     """
     with hold_warehouse(warehouse, wait_seconds) as held:
         refuse_foreign(held.place)
-        kept = kept_versions(held.place)
-        if revision is None and kept:
-            in_place = read_publication(held.place)
-            older = [r for r in kept if not in_place or r < in_place.revision]
-            revision = max(older, default=max(kept))
-        if revision not in kept:
-            known = ", ".join(map(str, kept)) or "none (the setting keep_versions says how many are kept)"
-            raise PapersieveError(
-                f"{warehouse}: expected one of the versions that are kept, {known}; found {revision}. `papersieve rollback --list` shows them."
-            )
+        chosen = _chosen(held.place, revision)
         held.assure()
-        with _noted(held.place, f"{revision} {_told(kept[revision])}\n"):
+        with _noted(held.place, f"{chosen.revision} {_word(chosen)}\n"):
             _finish(held.place)
-    return revision
+    return chosen.revision
+
+
+def _chosen(warehouse: Path, asked: int | str | None) -> Publication:
+    """The kept version that is meant; several shapes of one revision are told apart by when they were published."""
+    read = filter(None, map(read_publication, kept_versions(warehouse)))
+    kept = sorted(read, key=lambda version: version.published_at)
+    in_place = read_publication(warehouse)
+    if asked is None:
+        found = [v for v in kept if not in_place or v.published_at < in_place.published_at][-1:] or kept[-1:]
+    else:
+        found = [v for v in kept if str(v.revision) == str(asked)]
+        found = found or [v for v in kept if v.revision_id.startswith(str(asked))]
+    if len({v.revision_id for v in found}) != 1:
+        known = ", ".join(f"{v.revision} ({v.revision_id[:8]})" for v in found or kept)
+        if found:
+            raise PapersieveError(f"{warehouse}: {asked} may be {known}. Give the first characters of an id.")
+        known = known or "none (the setting keep_versions says how many are kept)"
+        raise PapersieveError(
+            f"{warehouse}: expected one of the versions that are kept, {known}; found {asked}. `papersieve rollback --list` shows them."
+        )
+    return found[-1]
 
 
 @contextmanager

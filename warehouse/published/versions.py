@@ -46,25 +46,27 @@ def folder_of(warehouse: Path) -> Path:
     return place.with_name(f"{place.name}.versions")
 
 
-def kept_versions(warehouse: Path) -> dict[int, Path]:
-    """Earlier versions by their revision, the one that was built first comes first. The one in place is not among them.
+def kept_versions(warehouse: Path) -> dict[Path, int]:
+    """Earlier versions with their revisions, the one that was built first comes first. The one in place is not among
+    them.
 
-    Numbers of revisions do not tell what came first: after a restore they go on from those of the backup.
+    Numbers of revisions do not tell what came first: after a restore they go on from those of the backup, and two
+    versions may have one number.
     """
     in_place, found = identity_of(warehouse), []
     for file in folder_of(warehouse).glob("*.duckdb"):
         with contextlib.suppress(FileNotFoundError):  # taken away by whoever publishes at this moment
-            state = file.stat()
-            if file.stem.isdigit() and (state.st_dev, state.st_ino) != in_place:
-                found.append((state.st_mtime_ns, int(file.stem), file))
-    return {revision: file for _, revision, file in sorted(found)}
+            state, revision = file.stat(), file.stem.partition("-")[0]  # earlier releases left the id out
+            if revision.isdigit() and (state.st_dev, state.st_ino) != in_place:
+                found.append((state.st_mtime_ns, int(revision), file))
+    return {file: revision for _, revision, file in sorted(found)}
 
 
 def choose_base(warehouse: Path, *, keep: int) -> Path | None:
     """The version to be brought forward: the oldest one, where as many as are kept are there and nobody has it open,
     else the one in place. None where there is none.
     """
-    kept = list(kept_versions(warehouse).values())
+    kept = list(kept_versions(warehouse))
     if kept and len(kept) >= keep and _is_free(kept[0]):
         return kept[0]
     return warehouse if warehouse.exists() else None
@@ -83,7 +85,7 @@ def take(base: Path, warehouse: Path, building: Path) -> None:
 def put_in_place(built: Path, warehouse: Path, *, keep: int) -> None:
     """Make the file durable, give it its name, make the name durable: in this order, or a power cut shows a torn file.
 
-    The version that was in place is kept under its revision, and the oldest ones beyond `keep` are removed.
+    The version that was in place is kept under its revision and id, and the oldest ones beyond `keep` are removed.
     """
     if built.with_name(built.name + ".wal").exists():
         raise PapersieveError(f"{built}: a write-ahead log was left beside the built warehouse; nothing was published")
@@ -91,13 +93,13 @@ def put_in_place(built: Path, warehouse: Path, *, keep: int) -> None:
     if keep:
         _keep(warehouse)
     os.replace(built, warehouse)
-    for old in list(kept_versions(warehouse).values())[: -keep or None]:
+    for old in list(kept_versions(warehouse))[: -keep or None]:
         old.unlink()
     flush_folder(warehouse.parent)
 
 
 def _keep(warehouse: Path) -> None:
-    """Give the version in place a second name, under its revision."""
+    """Give the version in place a second name, of its revision and id."""
     found = read_publication(warehouse)
     if not found:
         return
@@ -106,10 +108,17 @@ def _keep(warehouse: Path) -> None:
     try:
         os.link(warehouse, named)
     except OSError:  # no links on this filesystem
-        clone(warehouse, named)
-    os.replace(named, folder_of(warehouse) / f"{found.revision:09}.duckdb")
+        clone_with_time(warehouse, named)
+    os.replace(named, folder_of(warehouse) / f"{found.revision:09}-{found.revision_id}.duckdb")
     named.unlink(missing_ok=True)  # a file has it still where both were names of one file
     flush_folder(folder_of(warehouse))
+
+
+def clone_with_time(version: Path, copy: Path) -> None:
+    """Copy a version with the time when it was built, by which versions are put in order."""
+    clone(version, copy)
+    state = version.stat()
+    os.utime(copy, ns=(state.st_atime_ns, state.st_mtime_ns))
 
 
 def built_beside(warehouse: Path, part: str) -> Path:

@@ -10,6 +10,7 @@ import duckdb
 
 from papersieve.pipeline.errors import BusyError, StoreError
 from papersieve.pipeline.processes import is_alive
+from papersieve.warehouse.duckdb_faults import first_line
 from papersieve.warehouse.files import checksum_of, clone, copy_with_checksum, flush_folder, is_as_copied, siblings
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.sql import ask
@@ -17,11 +18,16 @@ from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import aside, existing, hold_store, log_of, moved_aside, replace_store
 
 
-def backup(store: Path, target: Path, *, wait_seconds: float = 0) -> Path:
+def backup(store: Path, target: Path | str, *, wait_seconds: float = 0) -> Path:
     """Copy the store to a file (or into a folder, under its name and the time), and its checksum beside it.
 
-    Returns where the copy is. Raises StoreError where there is no store, where it is in use, or where the file exists.
+    A target that ends in / is a folder, which is made where there is none. Returns where the copy is. Raises StoreError
+    where there is no store, where it is in use, or where the file exists.
     """
+    is_folder, target = str(target).endswith(("/", os.sep)), Path(target)
+    if is_folder:
+        existing(store)
+        target.mkdir(parents=True, exist_ok=True)
     if target.is_dir():
         target = target / f"{store.stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.duckdb"
     for taken in (target, checksum_of(target)):
@@ -78,8 +84,9 @@ def _open_backup(saved: Path, copy: Path, held: Hold) -> None:
         if is_store:
             Store(copy, held=held).close()
     except (StoreError, duckdb.Error) as error:
-        told = str(error).splitlines()[0].replace(str(copy), str(saved)).partition(" Give another --store")[0]
-        raise StoreError(f"{saved}: expected a papersieve store: {told}. Name another backup.") from error
+        told = re.sub(' "[^"]+" exists, but it', "", first_line(error)).replace(str(copy), str(saved))
+        told = told.removeprefix(f"{saved}: ").partition(" Give another --")[0]
+        raise StoreError(f"{saved}: expected a papersieve store: {told.rstrip('.')}. Name another backup.") from error
     if not is_store:
         raise StoreError(f"{saved}: expected a papersieve store, found another database. Name another backup.")
 

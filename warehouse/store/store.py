@@ -216,7 +216,7 @@ def _bounds(settings: Settings | None) -> _Config:
 def _in_mb(size: str) -> int:
     """A size as DuckDB tells it, such as `18.6 GiB`."""
     number, unit = size.split()
-    return int(float(number) * 1024 ** ("KiB", "MiB", "GiB", "TiB").index(unit) / 1e3)
+    return int(float(number) * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit) / 1e6)
 
 
 def _connect(path: Path, config: _Config, wait_seconds: float) -> duckdb.DuckDBPyConnection:

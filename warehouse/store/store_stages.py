@@ -99,8 +99,13 @@ def _reset_pairs(store: Store, settings: Settings, before: dict[str, Any]) -> No
     if before.get("matching") != settings.matching.model_dump() or _is_other("evidence", before):
         store.execute("forget_pairs")
     else:
-        pairs = rejudge(store.query("all_pairs"), settings)
-        store.execute("rejudge_pairs", new_pairs=require(pairs, CONTRACTS["pairs"]))
+        last = store.query("last_pair").item()
+        size = scanned_at_a_time(last + 1, fitted(store, settings))
+        for first in range(0, last + 1, size):
+            give_memory_back()
+            span = pl.DataFrame({"first": [first], "last": [first + size - 1]})
+            pairs = rejudge(store.query("pairs_from", span=span), settings)
+            store.execute("rejudge_pairs", span=span, new_pairs=require(pairs, CONTRACTS["pairs"]))
     store.execute("touch_papers")
 
 

@@ -72,13 +72,17 @@ DELETE FROM pairs;
 DELETE FROM pending WHERE stage = 'pairs';
 INSERT INTO pending SELECT 'pairs', document_id FROM documents;
 
--- name: all_pairs
-SELECT * EXCLUDE (score, judgement, rule) FROM pairs;
+-- name: pairs_from
+-- Frame: span (first, last), one row: pairs whose left document has one of these numbers.
+SELECT * EXCLUDE (score, judgement, rule) FROM pairs WHERE left_no BETWEEN (SELECT first FROM span) AND (SELECT last FROM span);
 
 -- name: rejudge_pairs
--- Frame: new_pairs: all of them, judged anew.
-DELETE FROM pairs;
+-- Frames: span, as above; new_pairs: its pairs, judged anew.
+DELETE FROM pairs WHERE left_no BETWEEN (SELECT first FROM span) AND (SELECT last FROM span);
 INSERT INTO pairs BY NAME SELECT * FROM new_pairs;
+
+-- name: last_pair
+SELECT coalesce(max(left_no), -1) AS left_no FROM pairs;
 
 -- name: touch_papers
 -- Another way to judge or to merge: every cluster has to be found and merged anew.

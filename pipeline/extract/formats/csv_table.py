@@ -12,6 +12,7 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
 from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.field_parts import unguarded
 from papersieve.pipeline.extract.shared.identifiers import is_doi
 from papersieve.pipeline.extract.shared.table_columns import (
     entry_of,
@@ -68,6 +69,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     ledger.notice(feed.last_line, "columns", said)
     by_commas = not has_semicolons(feed.sample(separator), names, mapped)
     rows = csv.reader(feed, delimiter=separator, strict=True)
+    is_guarded = {"id", "other_fields", "format", "notes"} <= set(names)  # columns of our own export
     while True:
         try:
             row = next(rows, None)
@@ -81,6 +83,8 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
                 continue
         if row is None:
             return
+        if is_guarded:
+            row = list(map(unguarded, row))
         if any(row[len(names) :]) and (joined := _rejoined(row, names, mapped, separator)):
             row = joined
             message = "rows with separators in a cell that has no quotes; read with their authors, or their title, as one cell"

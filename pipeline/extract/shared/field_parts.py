@@ -8,6 +8,9 @@ _BETWEEN = (";", "|", ",")
 #: What the notes of our own export begin with.
 _EXPORT_NOTE = "papersieve: "
 
+#: What a spreadsheet takes for a formula at the beginning of a cell, and the apostrophe that a guarded cell has.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+
 
 def inverted(family: str | None, given: str | None) -> str | None:
     """A name as catalogues write it; the family's alone where nothing else is given.
@@ -45,6 +48,24 @@ def joined_terms(terms: list[str]) -> str:
     """
     text = "; ".join(terms)
     return f"{text};" if len(terms) == 1 and any(sign in text for sign in _BETWEEN) else text
+
+
+def guarded(cell: str) -> str:
+    """The text of a cell that no spreadsheet takes for a formula: with an apostrophe before what looks like one.
+
+    >>> guarded("=1+1"), guarded("'Tis so"), guarded("Bees")
+    ("'=1+1", "''Tis so", 'Bees')
+    """
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def unguarded(cell: str) -> str:
+    """The text before it was guarded.
+
+    >>> unguarded("'=1+1"), unguarded("''Tis so"), unguarded("Bees")
+    ('=1+1', "'Tis so", 'Bees')
+    """
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell
 
 
 def export_note(text: str) -> str:

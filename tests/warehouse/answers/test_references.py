@@ -66,6 +66,29 @@ def test_what_is_written_comes_back(tmp_path_factory, form, entries):
     assert differing(records, reread(file)) == []
 
 
+def test_no_cell_is_a_formula_and_each_comes_back(tmp_path):
+    titles = [
+        '=HYPERLINK("http://x.example","bees")',
+        "'=1+1 bees",
+        "'Tis the bees",
+        "@bees in hives",
+        "Bees in towers",
+    ]
+    said = entries_frame([Entry(1, 1, title=title, venue=title) for title in titles])
+    records = normalise_records(said.with_columns(record_id=pl.lit("0" * 32)))
+    added = ("id", "other_fields", "format", "notes")
+    row = {name: pl.lit("=x") for name in added} | {"notes": pl.lit(["-x"]), "other_fields": pl.lit('{"a": "b"}')}
+    rows = records.with_columns(id=row["id"]).with_columns(row[name].alias(name) for name in added[1:])
+    file = tmp_path / "references.csv"
+    file.write_text("".join(pieces("csv", rows.columns, [rows])), encoding="utf-8")
+    with file.open(newline="") as text:
+        assert not [cell for cells in csv.reader(text) for cell in cells if cell.startswith(tuple("=+-@"))]
+    assert differing(records, reread(file)) == []
+    assert reread(file)["title"].to_list() == titles
+    file.write_text("title,doi\n'=1+1 bees,\n")  # of others, it stays
+    assert reread(file)["title"].to_list() == ["'=1+1 bees"]
+
+
 def test_a_value_that_comes_back_otherwise_is_seen(tmp_path):
     records = normalise_records(
         entries_frame([Entry(1, 1, title="Bees in towers")]).with_columns(record_id=pl.lit("0"))
@@ -112,7 +135,7 @@ def test_what_no_column_took_is_written_as_it_was_listed():
         "issue": None,
         "pages": None, "published_date": None, "year": 2019, "doi": None, "arxiv_id": None, "arxiv_version": None,
         "pmid": None,
-        "categories": None, "urls": [], "other_fields": json.dumps({"CY": "Aix", "ID": "gale19", "N1": ["papersieve: listed in x.ris:1", "Read it"], "A4": ["Gale, H.", "Holt, J."], "issn_l": "1", "8": "May"}),
+        "categories": None, "urls": [], "other_fields": json.dumps({"CY": "Aix", "ID": "gale19", "N1": ["papersieve: listed in x.ris:1", "Read it"], "A4": ["Gale, H.", "Holt, J."], "issn_l": "1", "8": "May", "authors_id": "7"}),
         "format": "ris", "notes": [], "language": "fr", "publication_type": "thesis",
     }  # fmt: skip
     batch = [pl.DataFrame([row], schema_overrides={"urls": pl.List(pl.String), "notes": pl.List(pl.String)})]
@@ -132,6 +155,7 @@ def test_what_no_column_took_is_written_as_it_was_listed():
     assert "listed in x.ris" not in bibtex
     assert "cy = {Aix}" in bibtex
     assert "  field8 = {May}" in bibtex  # no name in BibTeX begins with a digit
+    assert "  fieldauthorsid = {7}" in bibtex  # tools take `authors` for authors
     assert "ids = {gale19}" in bibtex
     assert "a4 = {Gale, H.; Holt, J.}" in bibtex
     (csl,) = json.loads("".join(pieces("csl-json", list(row), batch)))

@@ -3,16 +3,21 @@
 import itertools
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.evidence_words import JUDGEMENT_NAMES, RULE_NAMES
+from papersieve.warehouse.answers.reasons import RULES
 from papersieve.warehouse.answers.report import report_html, tell_trend, trend_points
+from papersieve.warehouse.answers.status import status
 from papersieve.warehouse.run import FUNNEL
 from tests.support.browser import browser
 from tests.support.forked import papersieve
@@ -92,6 +97,15 @@ def test_the_numbers_are_those_of_the_warehouse(reported, document):
     assert any(re.match(rf"1 1\.txt (\d+ ){{3}}{shared}$", row) for row in rows)
 
 
+def test_a_match_against_the_chance_says_what_made_it(reported, document, tmp_path):
+    lifted = shutil.copy(reported.warehouse, tmp_path / "lifted.duckdb")
+    with duckdb.connect(lifted) as con:
+        con.execute("UPDATE duplicate_pairs SET rule = 'same_abstract', score = -2.3 WHERE rule = 'model'")
+    said = f"Matched by {RULE_NAMES['same_abstract']}, whatever the chance: {RULES['same_abstract'].sentence}"
+    assert said in Document(report_html(lifted)).texts("p")
+    assert said not in document.texts("p")
+
+
 def test_what_changed_is_the_feed_since_the_version_before_or_the_one_named(reported, document):
     def counted(events: list[tuple]) -> set[str]:
         return {f"{times} {event}" for event, times in events}
@@ -124,6 +138,7 @@ def test_one_dump_of_one_paper_has_no_empty_table_and_no_trend(tmp_path):
     assert "1 record in 1 dump is 1 paper; 0 are listed more than once." in alone.texts("p")
     assert "Nothing: every check passed, and no pair waits for a person." in alone.texts("p")
     assert not alone.texts("polyline")
+    assert status(place.store, place.warehouse, Settings())["settings_fingerprint"] in alone.texts("code")
     assert "trend" not in alone.texts("th")
     assert not {"Overlap of dumps", "Pairs by rule", "Papers to look at", "Waiting for a person"} & {*alone.texts("h2")}
     assert all(len(table.split("<tr")) > 2 for table in report_html(place.warehouse).split("<table")[1:])

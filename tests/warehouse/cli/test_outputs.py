@@ -33,7 +33,7 @@ def names_of_what_matters(place: Place, elsewhere: Path) -> list[Path]:
     (elsewhere / "link").symlink_to(place.warehouse)
     (elsewhere / "hard").hardlink_to(place.store)
     (elsewhere / "folder").symlink_to(place.folder)
-    (version,) = kept_versions(place.warehouse).values()
+    (version,) = kept_versions(place.warehouse)
     with duckdb.connect(elsewhere / "other.duckdb") as con:
         con.execute("CREATE TABLE t AS SELECT 1")
     own = [

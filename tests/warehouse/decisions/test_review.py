@@ -112,7 +112,7 @@ def test_a_pair_is_shown_with_its_evidence_and_hostile_text_does_nothing(page):
     ids = re.findall(r'<a href="https://arxiv.org/abs/(2401\.0\d+)"[^>]*><mark>\1</mark></a>', shown)
     assert len(set(ids)) == 2
     facts = dict(re.findall(r'<tr><th scope="row">(\w+) <span class="soft">(\w+)</span>', shown))
-    assert facts == {"arXiv": "different", "venue": "same"}
+    assert facts == {"arXiv": "different", "venue": "same", "pages": "same"}
     rows = re.findall(
         r'<tr><th scope="row">([A-Za-z ]+?) <.*?</th><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td></tr>', shown
     )

@@ -55,8 +55,8 @@ def test_identifiers_are_links_and_come_first_then_who_where_and_when():
         year=2020,
     )
     right = left | {"arxiv_id": "2401.00002", "year": 2021, "issue": None}
-    assert list(told(left, right)) == ["DOI", "arXiv", "PubMed", "authors", "venue", "date"]
-    assert told(left, right)["venue"] == ("Annals 3(2), pages 1-9", "Annals 3, pages 1-9", "different")
+    assert list(told(left, right)) == ["DOI", "arXiv", "PubMed", "authors", "venue", "pages", "date"]
+    assert told(left, right)["venue"] == ("Annals 3(2)", "Annals 3", "different")
     assert {name: verdict for name, (_, _, verdict) in told(left, right).items() if verdict != "same"} == {
         "arXiv": "different",
         "venue": "different",
@@ -66,6 +66,17 @@ def test_identifiers_are_links_and_come_first_then_who_where_and_when():
     assert doi.left.url == "https://doi.org/10.1002/%28sici%291097%3C1%3A%3Aa"
     assert (arxiv.right.url, pmid.left.url) == ("https://arxiv.org/abs/2401.00002", "https://pubmed.ncbi.nlm.nih.gov/7")
     assert [run for run, is_shared in arxiv.left.runs if not is_shared] == ["2401.00001"]
+
+
+def test_a_venue_in_other_case_is_the_same_whatever_the_pages():
+    left, right = (
+        side(venue=v, volume="1", issue="1", pages=p)
+        for v, p in (("Soil Ecology Letters", "1-20"), ("Soil ecology letters", "21-40"))
+    )
+    assert {name: verdict for name, (_, _, verdict) in told(left, right).items()} == {
+        "venue": "same",
+        "pages": "different",
+    }
 
 
 def test_long_lists_of_authors_are_cut_and_a_mere_number_is_told():

@@ -5,8 +5,9 @@ import shutil
 import duckdb
 import pytest
 
+from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.pipeline.merging.golden import golden_columns
-from papersieve.warehouse.published.audit import checks, run_checks
+from papersieve.warehouse.published.audit import checks, run_check, run_checks, tell_failed
 
 #: For each check, what has to be done to a good warehouse for the check to find it.
 SABOTAGE = {
@@ -50,6 +51,38 @@ def test_each_check_finds_what_it_is_for(sample_warehouse, tmp_path, name):
     with duckdb.connect(broken) as con:
         con.execute(SABOTAGE[name])
     assert name in failing(broken)
+
+
+def test_each_measure_that_is_a_warning_is_told_with_its_limit(sample_warehouse, tmp_path):
+    broken = shutil.copy(sample_warehouse, tmp_path / "broken.duckdb")
+    told = {"records": 14, "quarantined": 1, "quarantined_share": 1 / 14, "largest_paper_records": 12_345}
+    with duckdb.connect(broken) as con:
+        for name in (*THRESHOLDS, *told):
+            con.execute("UPDATE measures SET value = ? WHERE measure = ?", [told.get(name, 1), name])
+        con.execute("UPDATE measures SET judgement = 'warn' WHERE list_contains(?, measure)", [[*THRESHOLDS]])
+        (check,) = (c for c in checks() if c.name == "no_measure_is_a_warning")
+        findings = tell_failed(run_check(con, check))
+    assert len(findings) == len(THRESHOLDS)
+    begins = (
+        "quarantined_share is 7.14 % (1 of 14 records), at most 5 %: records that",
+        "hot_buckets is 1, at most 0:",
+    )
+    for begin in (*begins, "largest_paper_records is 12,345, at most 500:", "duplicate_share is 100 %, at most 95 %:"):
+        assert any(finding.startswith(begin) for finding in findings), begin
+
+
+def test_a_decision_accounts_for_two_arxiv_ids_and_no_more(sample_warehouse, tmp_path):
+    broken = shutil.copy(sample_warehouse, tmp_path / "broken.duckdb")
+    decide = "UPDATE duplicate_pairs SET rule = 'decision' WHERE left_record_id || right_record_id IN (SELECT min(left_record_id || right_record_id) FROM duplicate_pairs JOIN records ON record_id = left_record_id WHERE judgement = 'match' GROUP BY paper_id)"
+    with duckdb.connect(broken) as con:
+        con.execute("UPDATE records SET arxiv_id = record_id")
+        con.execute(decide)
+        (check,) = (c for c in checks() if c.name == "no_paper_has_two_arxiv_ids")
+        found = {paper_id for paper_id, _ in con.execute(check.sql).fetchall()}
+        counts = dict(con.execute("SELECT paper_id, record_count FROM papers").fetchall())
+    assert found == {paper_id for paper_id, count in counts.items() if count > 2}
+    assert found
+    assert 2 in counts.values()
 
 
 def test_a_spans_overlap_is_found_too(sample_warehouse, tmp_path):

@@ -181,7 +181,7 @@ def test_a_small_change_is_brought_into_an_earlier_version_of_its_shape_and_who_
         assert inode not in inodes  # the file that is being read is never taken for the next version
         assert len(inodes) < 4  # others are
         assert reading.execute("SELECT count(*), sum(hash(abstract)) FROM papers").fetchall() == at_first
-    for version in (place.warehouse, *kept_versions(place.warehouse).values()):
+    for version in (place.warehouse, *kept_versions(place.warehouse)):
         with duckdb.connect(version) as con:
             con.execute("UPDATE publication SET fingerprint = 'of other views'")
     assert place.run(settings=history.settings).published

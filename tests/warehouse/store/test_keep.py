@@ -58,6 +58,14 @@ def test_a_backup_restored_is_the_store_that_it_was_and_the_one_in_place_is_kept
         assert store.query("known_dumps").height == 4
 
 
+def test_a_target_that_ends_in_a_slash_is_a_folder_that_is_made(history, tmp_path):
+    saved = keep.backup(history.place.store, f"{tmp_path}/new/backups/")
+    assert saved.parent == tmp_path / "new/backups"
+    with pytest.raises(StoreError, match="there is no store"):
+        keep.backup(tmp_path / "none.duckdb", f"{tmp_path}/other/")
+    assert not (tmp_path / "other").exists()
+
+
 def test_a_torn_store_is_told_with_the_remedy_and_the_remedy_works(history, tmp_path):
     place = history.place
     saved = keep.backup(place.store, tmp_path / "saved.duckdb")
@@ -76,8 +84,11 @@ def test_a_backup_is_refused_where_it_would_replace_a_file_and_a_restore_of_some
     (tmp_path / "mine.txt").write_text("notes")
     with pytest.raises(StoreError, match="expected no file there"):
         keep.backup(place.store, tmp_path / "mine.txt")
-    with pytest.raises(StoreError, match="expected a papersieve store"):
-        keep.restore(tmp_path / "mine.txt", place.store)
+    (tmp_path / "own.csv").write_text("title,doi\n" * 2000)  # long enough for DuckDB to name the file itself
+    for name in ("mine.txt", "own.csv"):
+        with pytest.raises(StoreError, match=r"expected a papersieve store: .*[^.!]\. Name another backup\.$") as told:
+            keep.restore(tmp_path / name, place.store)
+        assert str(told.value).count(name) == 1
     with pytest.raises(StoreError, match="no such backup"):
         keep.restore(tmp_path / "none.duckdb", place.store)
     with pytest.raises(StoreError, match="there is no store"):
@@ -117,9 +128,31 @@ def test_versions_say_what_each_contains_and_no_more_are_kept_than_the_settings_
     assert rollback.versions(history.place.warehouse)["dumps"].to_list() == [3, 4, 5]
     assert len(kept_versions(history.place.warehouse)) == history.settings.operation.keep_versions == 2
     with pytest.raises(
-        PapersieveError, match=r"expected one of the versions that are kept, 2, 3; found 99.*rollback --list"
+        PapersieveError,
+        match=r"expected one of the versions that are kept, 2 \(.{8}\), 3 \(.{8}\); found 99.*rollback --list",
     ):
         rollback.rollback(history.place.warehouse, 99)
+
+
+def test_two_versions_of_one_number_are_both_kept_in_the_order_of_publication(history, tmp_path):
+    place = history.place
+    saved = keep.backup(place.store, tmp_path)
+    history.add(4, [(9, 0)])
+    lost = published_tables(place.warehouse)
+    keep.restore(saved, place.store)
+    history.add(5, [(11, 0)])  # its revision has the number of the one that the restore undid
+    listed = rollback.versions(place.warehouse)
+    assert listed["revision"].to_list() == [2, 3, 3]
+    assert (listed["published_at"].is_sorted(), listed["is_in_place"].to_list()) == (True, [False, False, True])
+    assert rollback.rollback(place.warehouse) == 3  # the one published before, though its number is no lower
+    assert published_tables(place.warehouse) == lost
+    assert rollback.versions(place.warehouse)["revision_id"].equals(listed["revision_id"])  # none is lost
+    assert rollback.rollback(place.warehouse, listed["revision_id"][2][:8]) == 3
+    oldest = next(iter(kept_versions(place.warehouse)))
+    oldest.rename(oldest.with_name("000000002.duckdb"))  # as earlier releases named it
+    assert rollback.rollback(place.warehouse, 2) == 2
+    with pytest.raises(PapersieveError, match=r"3 may be 3 \(.{8}\), 3 \(.{8}\)\. Give the first characters of an id"):
+        rollback.rollback(place.warehouse, 3)
 
 
 # --- withdrawing

@@ -4,10 +4,11 @@ is the same: what does not fit is spilled beside the store.
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from papersieve.pipeline.settings import Operation, Settings
-from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.store import Store, _in_mb
 from tests.support.made_dumps import json_lines
 from tests.support.store_places import Place, published_tables
 
@@ -28,6 +29,14 @@ def test_what_is_published_does_not_depend_on_the_memory_limit(tmp_path):
         assert bool(spilled) == bool(memory_limit)
         said.append({name: rows for name, rows in published_tables(place.warehouse).items() if "dump" not in name})
     assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("mb", [0, 30, 200, 20_000, 4_000_000, 3_000_000_000])
+def test_a_size_is_read_as_duckdb_tells_it(mb):
+    """The oracle is DuckDB's own function, which rounds to one digit."""
+    with duckdb.connect() as con:
+        [(told,)] = con.execute("SELECT format_bytes(?::BIGINT)", [mb * 10**6]).fetchall()
+    assert _in_mb(told) == pytest.approx(mb, rel=0.04, abs=0.5)
 
 
 @pytest.mark.parametrize(

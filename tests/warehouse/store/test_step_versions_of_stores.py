@@ -8,6 +8,7 @@ from papersieve.pipeline import refresh
 from papersieve.pipeline.settings import VERSIONS
 from papersieve.warehouse.store import dump_batch
 from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.store_stages import _reset_pairs
 from papersieve.warehouse.store.update import derive, rederivation
 from tests.support.history import History
 from tests.support.store_places import Place
@@ -58,3 +59,15 @@ def test_another_version_of_a_step_makes_its_results_anew_and_what_rests_on_them
         called.clear()
         derive(store, history.settings)
         assert called == set()
+
+
+def test_pairs_are_judged_anew_slice_by_slice_and_none_is_left_out(history):
+    with Store(history.place.store) as store:
+        judged = store.rows("pairs").sort("left_no", "right_no")
+        assert judged["left_no"].n_unique() > 1
+        for size in (1, 2, 100):
+            store._connection.execute("UPDATE pairs SET rule = 'luck', judgement = 'non_match', score = 0")
+            operation = history.settings.operation.model_copy(update={"batch_documents": size})
+            settings = history.settings.model_copy(update={"operation": operation})
+            _reset_pairs(store, settings, settings.pairs_depend_on())
+            assert store.rows("pairs").sort("left_no", "right_no").equals(judged)
