@@ -14,13 +14,7 @@ from papersieve.pipeline.extract.shared.column_names import Mapped, guess_column
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import unguarded
 from papersieve.pipeline.extract.shared.identifiers import is_doi
-from papersieve.pipeline.extract.shared.table_columns import (
-    entry_of,
-    has_semicolons,
-    is_table,
-    mapping,
-    unique_names,
-)
+from papersieve.pipeline.extract.shared.table_columns import entry_of, has_semicolons, is_table, mapping, unique_names
 
 _SEPARATORS = ("\t", ",", ";", "|")
 
