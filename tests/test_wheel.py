@@ -134,7 +134,8 @@ def test_the_import_takes_less_than_a_third_of_a_second(core, tmp_path):
 
 def test_the_demonstration_runs_in_an_empty_folder(core, tmp_path):
     assert "of them wrongly: 0" in call(core / "papersieve", "demo", cwd=tmp_path)
-    asked = "import papersieve; print(papersieve.open_warehouse().sql('FROM papers').shape[0] > 100, papersieve.__version__)"
+    opened = "papersieve.open_warehouse('data/sample/papersieve.duckdb')"
+    asked = f"import papersieve; print({opened}.sql('FROM papers').shape[0] > 100, papersieve.__version__)"
     assert call(core / "python", "-c", asked, cwd=tmp_path).split()[0] == "True"
 
 
@@ -166,7 +167,9 @@ def test_a_type_checker_sees_the_types(core, tmp_path):
 
 def test_what_the_core_lacks_it_names(core, tmp_path):
     call(core / "papersieve", "demo", cwd=tmp_path)
-    told = call(core / "papersieve", "review", "--port", "0", cwd=tmp_path, status=1)
+    made = tmp_path / "data" / "sample"
+    places = ("--store", made / "store.duckdb", "--warehouse", made / "papersieve.duckdb")
+    told = call(core / "papersieve", "review", "--port", "0", *places, cwd=tmp_path, status=1)
     assert "pip install 'papersieve[review]'" in told
     assert "Traceback" not in told
 
