@@ -48,6 +48,9 @@ GENERIC = (
     r"acknowledge?ments?|references|abbreviations|reviewers?|poster(?: session| abstracts| presentations)?|oral presentations?|proceedings|title page|front matter|back matter)(?: \d+)?$"
 )
 
+#: What `title_parts` says of two titles that nothing but their numbers tells apart.
+NUMBERED = 0.5
+
 _NUMBERS = r"\d+"
 _NO_NAMES = "and et al others jr sr von van de der the anonymous dr prof md phd".split()
 _SMALL_WORDS = frozenset("of the and in on for de la a an proc proceedings international".split())
@@ -110,7 +113,7 @@ def _parts(left: pl.Series, right: pl.Series) -> pl.Series:
     odd = [s.str.contains(f"{PART}|{NOTICE}|{_LAST_NUMBER}").fill_null(value=False) for s in (left, right)]
     either = odd[0] | odd[1]
     are_numbered = (left != right) & (_without_numbers(left) == _without_numbers(right))
-    told = pl.select(pl.when(are_numbered.fill_null(value=False)).then(0.5).otherwise(1.0)).to_series()
+    told = pl.select(pl.when(are_numbered.fill_null(value=False)).then(NUMBERED).otherwise(1.0)).to_series()
     differ = [parts_differ(a, b) for a, b in zip(left.filter(either), right.filter(either), strict=True)]
     return told.scatter(either.arg_true().filter(pl.Series(differ, dtype=pl.Boolean)), 0.0)
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import polars as pl
 
+from papersieve.pipeline.matching.comparisons import NUMBERED
+
 
 class Guard(NamedTuple):
     """A rule, by its name, that holds where its condition on evidence is true.
@@ -60,7 +62,7 @@ def _are_numbered() -> pl.Expr:
     are one: reports of a series.
     """
     is_one = (pl.col("similarity") >= ALIKE_UNDER_UNLIKE_TITLES) | (pl.col("pages") == 1)
-    is_numbered = (pl.col("title_parts") == 0.5).fill_null(value=False)
+    is_numbered = (pl.col("title_parts") == NUMBERED).fill_null(value=False)
     return is_numbered & ~is_one.fill_null(value=False) & ~has_one("doi", "arxiv_id", "pmid")
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from papersieve.checks.contracts import PAPER_LINEAGE
 from papersieve.checks.record_columns import RECORDS
 from papersieve.checks.rules import Contract, Golden, Type
+from papersieve.pipeline.extract.shared.names import AND_OTHERS
 from papersieve.pipeline.extract.shared.titles import FILES
 
 #: Ends of an abstract that was cut: three dots or an ellipsis, with what sites put behind it, or no end of a sentence.
@@ -52,7 +53,7 @@ def _complete_texts(column: str) -> list[pl.Expr]:
 
 def _whole_lists(column: str) -> list[pl.Expr]:
     names = pl.col(column)
-    is_cut = names.list.contains("et al.")
+    is_cut = names.list.contains(AND_OTHERS)
     return [names.list.len() - is_cut.cast(pl.UInt32), ~is_cut, names.list.join("; ").str.len_chars()]
 
 

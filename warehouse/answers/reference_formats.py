@@ -16,6 +16,7 @@ from papersieve.pipeline.extract.formats.crossref import CSL, CUSTOM
 from papersieve.pipeline.extract.formats.ris import TAGS
 from papersieve.pipeline.extract.shared.field_parts import export_note, guarded, is_export_note, joined_terms
 from papersieve.pipeline.extract.shared.markup import without_jats
+from papersieve.pipeline.extract.shared.names import AND_OTHERS
 
 #: A row of `references.sql` by its columns: id, those of papers, other_fields (the giver's, by tag), format, notes.
 Row = dict[str, Any]
@@ -117,7 +118,7 @@ def _bibtex_field(name: str) -> str:
 
 def _bibtex_name(name: str) -> str:
     """A name as one whatever it holds: `and` parts names, and more than two commas are none in BibTeX."""
-    if name == "et al.":
+    if name == AND_OTHERS:
         return "others"
     text = _tex(name)
     is_plain = name.count(",") <= 2 and not re.search(r"\band\b|^others$", name, re.IGNORECASE)

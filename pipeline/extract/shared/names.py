@@ -7,7 +7,9 @@ from itertools import pairwise
 
 from papersieve.pipeline.text import repair
 
-#: A name with the mark that others are left out.
+#: Among names, the mark that others are left out, however a dump writes it.
+AND_OTHERS = "et al."
+#: A name with that mark behind it.
 _AND_OTHERS_BEHIND = re.compile(
     r"(?:(.*[^\s,]),?\s+(?:et\.? ?al\.?|等)(?: \(\d+ authors\))?[.,]*|(.*[^\s,.…]),?\s*(?:…|\.{3}))", re.IGNORECASE
 )
@@ -65,7 +67,7 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
     for each in names:
         name = (each or "").rstrip(" ,;")
         if name == "others":  # BibTeX's word for it
-            name = "et al."
+            name = AND_OTHERS
         if name[-5:-2] == " 00":  # dblp numbers people of one name: "Xi Wu 0001"
             name = name[:-5]
         if name[-1:] in (")", "*", "]") and len(name) < _LONGEST:
@@ -76,7 +78,7 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
             found += [name] if name else []
         elif not _NOBODY.fullmatch(name):
             behind = _AND_OTHERS_BEHIND.fullmatch(name)
-            found += [behind[1] or behind[2], "et al."] if behind else ["et al." if name == "et al" else name]
+            found += [behind[1] or behind[2], AND_OTHERS] if behind else [AND_OTHERS if name == "et al" else name]
     return found
 
 
