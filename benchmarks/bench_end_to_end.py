@@ -1,13 +1,14 @@
 """From a file of records to a table without repeats, beside what people use for it today, each from start to end.
 
-    python -m benchmarks.bench_end_to_end [--counts 10000,100000] [--peer PYTHON] [--work FOLDER]
+    python -m benchmarks.bench_end_to_end [--counts 10000,100000] [--peer PYTHON] [--model FOLDER] [--work FOLDER]
 
 Generated titles and abstracts, a tenth of them damaged copies, lie in one file of JSON lines. Each tool reads it in a
 process of its own on one core, and writes what it keeps. papersieve takes it into a new store and publishes a
 warehouse, with evidence, lineage and a fate for each line, which no other one does. The others are used as their
 documentation shows it: with their defaults, and those that compare shingles with ours too (40 bands of 5, word pairs).
-PYTHON has datatrove (with spacy and xxhash below 3.6), text-dedup and splink. Results go to
-benchmarks/results/end_to_end.json.
+PYTHON has datatrove (with spacy and xxhash below 3.6), text-dedup, splink and semhash. FOLDER holds the static model
+that semhash embeds texts with, as model2vec saves one; its own default is fetched from a hub. bib-dedupe reads authors,
+journals and years, which these records lack: bench_citations.py has it. Results go to benchmarks/results/end_to_end.json.
 """
 
 import argparse
@@ -86,6 +87,20 @@ found = linker.clustering.cluster_pairwise_predictions_at_threshold(pairs, 0.9).
 found.groupby("cluster_id")["unique_id"].min().to_frame("id").to_json(f"{folder}/kept.jsonl", orient="records", lines=True)
 """
 
+_SEMHASH = """
+import json
+import os
+import sys
+from model2vec import StaticModel
+from semhash import SemHash
+file, folder = sys.argv[1:]
+with open(file, encoding="utf-8") as lines:
+    records = [{"id": str(r["id"]), "text": r["text"]} for r in map(json.loads, lines)]
+found = SemHash.from_records(records, columns=["text"], model=StaticModel.from_pretrained(os.environ["MODEL"]))
+with open(f"{folder}/kept.jsonl", "w") as kept:
+    kept.writelines(json.dumps({"id": r["id"]}) + "\\n" for r in found.self_deduplicate().selected)
+"""
+
 _PAPERSIEVE = """
 import sys
 from papersieve.warehouse.cli.main import main
@@ -103,7 +118,10 @@ TOOLS = {
         "OURS", '"--ngram", "2", "--num_perm", "200", "--b", "40", "--r", "5", "--threshold", "0.45"'
     ),
     "splink": _SPLINK,
+    "semhash": _SEMHASH,
 }
+
+_PEERS = ("datatrove", "text-dedup", "splink", "semhash", "model2vec")
 
 _QUIET = {"HF_DATASETS_OFFLINE": "1", "HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1"}
 
@@ -118,13 +136,15 @@ def write_records(file: Path, count: int) -> list[int]:
     return records["original_no"].to_list()
 
 
-def measured(tool: str, python: str, file: Path, folder: Path) -> dict[str, float]:
+def measured(tool: str, python: str, file: Path, folder: Path, model: str = "") -> dict[str, float]:
     """CPU seconds, seconds and the memory of the largest process (MB) of one tool, kernels compiled before."""
     core = str(max(os.sched_getaffinity(0)))
     command = ["taskset", "-c", core, python, "-W", "ignore", "-c", TOOLS[tool], str(file), str(folder)]
     before, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with (folder / "errors.txt").open("wb") as errors:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, env=os.environ | _QUIET)
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=errors, env=os.environ | _QUIET | {"MODEL": model}
+        )
         peak = _peak_mb(process)
     if process.wait():
         raise RuntimeError(f"{tool}: {(folder / 'errors.txt').read_text()[-2000:]}")
@@ -169,16 +189,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--counts", default="10000,100000")
     parser.add_argument("--peer", metavar="PYTHON")
+    parser.add_argument("--model", metavar="FOLDER", default="")
     parser.add_argument("--work", type=Path)
     asked = parser.parse_args()
     results: dict[str, dict[str, Any]] = {}
     for count in map(int, asked.counts.split(",")):
         with tempfile.TemporaryDirectory(dir=asked.work) as made:
             papers = write_records(file := Path(made, "records.jsonl"), count)
-            for tool in TOOLS if asked.peer else ["papersieve"]:
+            peers = [tool for tool in TOOLS if tool != "semhash" or asked.model]
+            for tool in peers if asked.peer else ["papersieve"]:
                 folder = Path(made, tool)
                 folder.mkdir()
-                cost = measured(tool, sys.executable if tool == "papersieve" else asked.peer, file, folder)
+                python = sys.executable if tool == "papersieve" else asked.peer
+                cost = measured(tool, python, file, folder, asked.model)
                 results.setdefault(str(len(papers)), {})[tool] = cost | scored(kept_by(tool, folder), papers)
                 say(count, tool, results[str(len(papers))][tool])
     told = {"machine": machine(), "seed": SEED, "versions": _versions(asked.peer), "records": results}
@@ -186,9 +209,9 @@ def main() -> None:
 
 
 def _versions(python: str | None) -> dict[str, str]:
-    asked = "import importlib.metadata as m; print(*(m.version(n) for n in ('datatrove', 'text-dedup', 'splink')))"
+    asked = f"import importlib.metadata as m; print(*(m.version(n) for n in {_PEERS}))"
     said = subprocess.run([python, "-c", asked], capture_output=True, text=True, check=True).stdout if python else ""
-    return dict(zip(("datatrove", "text-dedup", "splink"), said.split(), strict=False))
+    return dict(zip(_PEERS, said.split(), strict=False))
 
 
 if __name__ == "__main__":
