@@ -3,9 +3,11 @@
 Nothing is ever written under a member's name, so a name with `..` is only a name.
 """
 
+import io
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from papersieve.pipeline.errors import DumpError
@@ -15,8 +17,9 @@ from papersieve.pipeline.extract.compression import (
     packing_of,
     unpack,
 )
+from papersieve.pipeline.extract.open_dump import HEAD_BYTES
 from papersieve.pipeline.extract.places.address import AtHand, location_of
-from papersieve.pipeline.extract.places.local_files import open_file, refuse_no_file
+from papersieve.pipeline.extract.places.local_files import open_file
 from papersieve.pipeline.extract.places.location import shown
 from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump, describe
 from papersieve.pipeline.reading_settings import Reading
@@ -25,19 +28,22 @@ from papersieve.pipeline.reading_settings import Reading
 UNREACHED = ("missing", "unreachable")
 
 
-def find_dumps(place: AtHand, reading: Reading) -> Iterator[RawDump | BrokenDump]:
+def find_dumps(place: AtHand, reading: Reading, location: str | None = None) -> Iterator[RawDump | BrokenDump]:
     """Every dump of one file, in the archive's order, and what of it is none, with the reason.
 
-    Members whose names start with `.` or `_` are no dumps. Raises nothing.
+    Members whose names start with `.` or `_` are no dumps. Raises nothing. location: that of the place, if it is known.
     """
-    location, name = location_of(place), shown(place.name)
+    location, name = location or location_of(place), shown(place.name)
     try:
         path = _at_hand(place)
-        kind = archive_kind(_head(path))
+        start, is_all = _beginning(path)
+        kind = archive_kind(start)
         if kind == "zip" and not _is_document(path):
             yield from zip_members(path, location, reading)
         elif kind == "tar":
             yield from tar_members(path, location, reading)
+        elif is_all and len(start) <= reading.max_file_bytes:
+            yield describe(name, location, partial(io.BytesIO, start))
         else:
             yield describe(name, location, lambda: open_plain(path, location, reading))
     except DumpError as error:
@@ -49,7 +55,6 @@ def _at_hand(place: AtHand) -> Path:
     path = place if isinstance(place, Path) else place.file
     if isinstance(path, DumpError):
         raise path
-    refuse_no_file(path)
     return path
 
 
@@ -62,17 +67,17 @@ def read_dump(path: Path, reading: Reading | None = None) -> RawDump:
     raise DumpError("empty", f"{shown(path)}: expected dumps in the archive, found none.")
 
 
-def _head(path: Path) -> bytes:
-    """First bytes of a file, decompressed if need be. Errors are left for the later reading to find."""
+def _beginning(path: Path) -> tuple[bytes, bool]:
+    """First bytes of a file, unpacked if need be, and whether they are all of it, as it lies there."""
     with open_file(path) as file, in_our_words(shown(path)):
-        start = file.read(1024)
+        start = file.read(HEAD_BYTES)
     if packing_of(start) is None:
-        return start
+        return start, len(start) < HEAD_BYTES
     try:
         with open_file(path) as packed, unpack(packed, start) as stream:
-            return stream.read(1024)
+            return stream.read(1024), False
     except Exception:  # whatever decompressing raises, reading it whole will say it in our words
-        return b""
+        return b"", False
 
 
 def _is_document(path: Path) -> bool:

@@ -10,6 +10,7 @@ They stand in the file `_dumps.toml` beside the dumps, a table for each pattern 
 """
 
 import datetime as dt
+import os
 import tomllib
 from fnmatch import fnmatch
 from functools import cache
@@ -20,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from papersieve.pipeline.errors import SettingsError
 from papersieve.pipeline.extract.places.address import is_elsewhere
-from papersieve.pipeline.extract.places.location import file_of
+from papersieve.pipeline.extract.places.location import archive_of, file_of
 
 LABELS = "_dumps.toml"
 
@@ -32,6 +33,9 @@ class Label(NamedTuple):
     query: str | None = None
     searched_on: dt.date | None = None
     phase: str | None = None
+
+
+_NONE = Label()
 
 
 class _Said(BaseModel):
@@ -49,10 +53,11 @@ def label_of(location: str, labels: "LabelFiles") -> Label:
     """The label of a dump: that of the first pattern that its file's name matches. Raises SettingsError where the
     file of labels can't be used. A dump that lies elsewhere has none."""
     if is_elsewhere(location):
-        return Label()
-    file = Path(file_of(location))
-    said = (label for pattern, label in labels.beside(file).items() if fnmatch(file.name, pattern))
-    return next(said, Label())
+        return _NONE
+    folder, name = os.path.split(archive_of(location))
+    if not (said := labels.of(folder)):
+        return _NONE
+    return next((label for pattern, label in said.items() if fnmatch(file_of(name).name, pattern)), _NONE)
 
 
 class LabelFiles:
@@ -61,12 +66,13 @@ class LabelFiles:
     def __init__(self) -> None:
         self._read = cache(_read)
 
-    def beside(self, file: Path) -> dict[str, Label]:
-        """Labels by pattern, of the folder of a file."""
-        return self._read(file.parent / LABELS)
+    def of(self, folder: str) -> dict[str, Label]:
+        """Labels by pattern, of the folder at a location."""
+        return self._read(folder)
 
 
-def _read(path: Path) -> dict[str, Label]:
+def _read(folder: str) -> dict[str, Label]:
+    path = file_of(folder) / LABELS
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

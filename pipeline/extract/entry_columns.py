@@ -1,10 +1,10 @@
-"""Entries to columns of records: dates, links and identifiers resolved, each value as its column holds it."""
+"""Entries to rows of records: dates, links and identifiers resolved, each value as its column holds it."""
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
-from operator import attrgetter
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter, contains, itemgetter
+from typing import Any, NamedTuple
 
 import polars as pl
 import pyarrow as pa
@@ -42,46 +42,47 @@ def entry_schema(records: Contract = RECORDS) -> dict[str, Any]:
     return {name: kind for name, kind in records.schema.items() if name not in (*IDS, *NORMALISED)}
 
 
-def entry_columns(
-    entries: list[Entry],
+def entry_row(
+    entry: Entry,
+    ordinal: int = 1,
     *,
-    first_ordinal: int = 1,
     listing_year: int | None = None,
     max_other_chars: int = 0,
     records: Contract = RECORDS,
-) -> dict[str, list[Any]]:
-    """Resolve the entries' dates, links and identifiers: the columns of `entry_schema`, one value per entry.
+) -> tuple[Any, ...]:
+    """Resolve an entry's dates, links and identifiers: its values of the columns of `entry_schema`.
 
     published_date is null where there is no date or it is no whole one; date_precision is then null, or what is
     known: `month_day`, `month` (of a year), `year`; and `day` otherwise. year_source says `stated`, or `listing`
     where the year was inferred. An identifier that is none is null. Any other column is as its entry says it. Raises
     TypeError where that is nothing that the column holds.
     """
-    resolved = [_resolved(entry, listing_year, max_other_chars) for entry in entries]
-    known = {name: [row[name] for row in resolved] for name in (resolved[0] if resolved else ())}
-    known["ordinal"] = list(range(first_ordinal, first_ordinal + len(entries)))
-    columns = {}
-    for name, (value_of, taker, held) in (_OURS if records is RECORDS else _ways(records)).items():
-        column = known[name] if name in known else list(map(taker, map(value_of, entries)))
-        if not held.issuperset(map(type, column)):
-            raise TypeError(f"expected {name} to be one of {held}, found {set(map(type, column)) - held}")
-        columns[name] = column
-    return columns
+    plain, pick, held = _OURS if records is RECORDS else _ways(records)
+    said = {"ordinal": ordinal} | _resolved(entry, listing_year, max_other_chars)
+    for name, value_of, taker in plain:
+        said[name] = taker(value_of(entry))
+    row = pick(said)
+    if not all(map(contains, held, map(type, row))):
+        raise TypeError(f"expected a row of {held}, found {[*map(type, row)]}")
+    return row
 
 
-def columns_frame(columns: dict[str, list[Any]], schema: Mapping[str, Any]) -> pl.DataFrame:
-    """The columns as a frame: made at once of as many entries as
+def rows_frame(rows: Iterable[tuple[Any, ...]], schema: Mapping[str, Any]) -> pl.DataFrame:
+    """The rows as a frame: made at once of as many entries as
     there are, since of a few it costs more than all else here.
     """
-    return pl.DataFrame({name: _column(values, schema[name]) for name, values in columns.items()}, schema=schema)
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    made = zip(schema.items(), columns, strict=True)
+    return pl.DataFrame({name: _column(values, kind) for (name, kind), values in made}, schema=schema)
 
 
 def entries_frame(entries: list[Entry], *, records: Contract = RECORDS, **given: Any) -> pl.DataFrame:
-    """`entry_columns` as a frame, one row per entry, in the order given."""
-    return columns_frame(entry_columns(entries, records=records, **given), entry_schema(records))
+    """`entry_row` of each as a frame, in the order given."""
+    rows = (entry_row(entry, ordinal, records=records, **given) for ordinal, entry in enumerate(entries, start=1))
+    return rows_frame(rows, entry_schema(records))
 
 
-def _column(values: list[Any], kind: Any) -> Any:
+def _column(values: Sequence[Any], kind: Any) -> Any:
     """Values as polars takes them in at once: of lists it would
     make a series a row, which costs more than all else here.
     """
@@ -198,10 +199,25 @@ _HELD: dict[Any, tuple[Callable[[Any], Any], type]] = {
 }
 
 
-def _ways(records: Contract) -> dict[str, tuple[Callable[[Entry], Any], Callable[[Any], Any], set[type]]]:
-    """How each column comes about: the entry's field of its name, what takes its value, and types that it may have."""
-    ways = ((name, *_HELD[kind]) for name, kind in entry_schema(records).items())
-    return {name: (attrgetter(name), taker, {held, type(None)}) for name, taker, held in ways}
+class _Ways(NamedTuple):
+    """How columns come about.
+
+    plain: of those that are as their entry says it, the entry's field of that name, and what takes its value; pick: all
+    of them, in their order, out of what is said; held: types that each may have.
+    """
+
+    plain: list[tuple[str, Callable[[Entry], Any], Callable[[Any], Any]]]
+    pick: Callable[[dict[str, Any]], tuple[Any, ...]]
+    held: list[tuple[type, type]]
+
+
+def _ways(records: Contract) -> _Ways:
+    schema, resolved = entry_schema(records), {"ordinal"} | _resolved(Entry(1, 1), None, 0).keys()
+    return _Ways(
+        [(name, attrgetter(name), _HELD[kind][0]) for name, kind in schema.items() if name not in resolved],
+        itemgetter(*schema),
+        [(_HELD[kind][1], type(None)) for kind in schema.values()],
+    )
 
 
 _OURS = _ways(RECORDS)

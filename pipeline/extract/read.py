@@ -13,7 +13,7 @@ from papersieve.checks.record_columns import IDS, RECORDS
 from papersieve.pipeline.extract.bad_fields import without_bad_fields
 from papersieve.pipeline.extract.detect import detect, fence
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.entry_columns import columns_frame, entry_columns, entry_schema
+from papersieve.pipeline.extract.entry_columns import entry_row, entry_schema, rows_frame
 from papersieve.pipeline.extract.ledger import Drained
 from papersieve.pipeline.extract.open_dump import OpenDump
 from papersieve.pipeline.extract.raw_dump import RawDump
@@ -46,38 +46,33 @@ class Extraction:
     rejected_lines: pl.DataFrame
     notices: pl.DataFrame
 
-    @property
-    def entries(self) -> int:
-        """How many entries were read."""
-        return self.records.height
-
 
 @dataclass(frozen=True)
 class Part:
     """What was read of a dump, or of a part of it, before it is made frames (`extraction_of`).
 
-    dump: its row, None in all parts of a dump but its last; records: columns of records as extracted; lines: what
+    dump: its row, None in all parts of a dump but its last; records: rows of records as extracted; lines: what
     became of the lines; told: codes of notices of which the dump has given the first, the same set in all of its parts.
     """
 
     dump_id: str
     dump: tuple[Any, ...] | None
-    records: dict[str, list[Any]]
+    records: list[tuple[Any, ...]]
     lines: Drained
     told: set[str]
 
     @property
     def entries(self) -> int:
         """How many entries were read."""
-        return len(self.records["record_id"])
+        return len(self.records)
 
 
 def extraction_of(parts: Sequence[Part]) -> Extraction:
     """Make frames of parts, of the same or of different dumps, in their order: a frame a dump of a few lines would
     cost more than its reading.
     """
-    columns = {name: list(chain.from_iterable(part.records[name] for part in parts)) for name in _EXTRACTED}
-    records, notices = without_bad_fields(columns_frame(columns, _EXTRACTED), {p.dump_id: p.told for p in parts})
+    rows = chain.from_iterable(part.records for part in parts)
+    records, notices = without_bad_fields(rows_frame(rows, _EXTRACTED), {p.dump_id: p.told for p in parts})
     spans, rejected, told = ([(p.dump_id, *row) for p in parts for row in p.lines[kind]] for kind in range(3))
     places = {dump_id: place for place, dump_id in enumerate(dict.fromkeys(part.dump_id for part in parts))}
     told = sorted([*told, *notices], key=lambda row: (places[row[0]], row[1]))
@@ -179,15 +174,12 @@ class _Ids:
 def _part(
     raw: RawDump, opened: OpenDump, entries: list[Entry], ordinal: int, listing: Listing, ids: _Ids, before: int | None
 ) -> Part:
-    columns = entry_columns(
-        entries,
-        first_ordinal=ordinal + 1,
-        listing_year=listing.year,
-        max_other_chars=opened.reading.max_other_chars,
-    )
-    columns["record_id"] = list(map(ids.of, columns["line_start"]))
-    columns["dump_id"] = [raw.dump_id] * len(entries)
-    return Part(raw.dump_id, None, columns, opened.ledger.drain(before=before), opened.ledger.told)
+    year, most = listing.year, opened.reading.max_other_chars
+    rows = [
+        (ids.of(entry.line_start), raw.dump_id, *entry_row(entry, number, listing_year=year, max_other_chars=most))
+        for number, entry in enumerate(entries, start=ordinal + 1)
+    ]
+    return Part(raw.dump_id, None, rows, opened.ledger.drain(before=before), opened.ledger.told)
 
 
 def _dump(raw: RawDump, known: Format, listing: Listing, lines: int) -> tuple[Any, ...]:

@@ -1,7 +1,7 @@
-"""Reads dumps ahead in worker processes and hands them on in the order in which they were found.
+"""Reads dumps ahead, many small ones at a time, and hands them on in the order in which they were found.
 
-A worker returns what this process would make of the same bytes, so the result does not depend on who read a dump.
-Work that a worker cannot do, or dies doing, is done by the parent.
+Other processes read where there is much to read. A worker returns what this process would make of the same bytes, so
+the result does not depend on who read a dump. Work that a worker cannot do, or dies doing, is done by the parent.
 """
 
 import io
@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Generic, TypeVar
 
 from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump
@@ -18,8 +18,8 @@ from papersieve.pipeline.extract.read_normalised import Answer, Read, read_all, 
 from papersieve.pipeline.extract.workers import Workers
 from papersieve.pipeline.reading_settings import Reading
 
-#: What a worker is given at a time, about, and the largest dump that it is given whole.
-_TASK_BYTES, _TASK_DUMPS, _LARGE_BYTES = 1 << 22, 50, 1 << 25
+#: What is read at a time, about, and the largest dump that is read whole: by this process, and by another one.
+_TASK_BYTES, _TASK_DUMPS, _LARGE_BYTES = 1 << 22, 500, 1 << 25
 
 #: The most that is held in memory for dumps read ahead.
 _HELD_BYTES, _HELD_DUMPS = 1 << 26, 5_000
@@ -32,17 +32,32 @@ Result = TypeVar("Result")
 Default = TypeVar("Default")
 
 
+class _Task:
+    """Dumps that hold their bytes and are read together: by a process if there are any, else by this one."""
+
+    def __init__(self, readers: "Readers", dumps: list[RawDump]) -> None:
+        self._work, self._ids = partial(read_all, dumps, readers.reading), [dump.dump_id for dump in dumps]
+        self._answers = readers.ask(self._work) if readers.have_started(0) else None
+
+    @property
+    def is_ready(self) -> bool:
+        return self._answers is None or self._answers.done()
+
+    @cached_property
+    def answers(self) -> dict[str, Answer]:
+        """What was made of each dump."""
+        found = _result(self._answers, None) if self._answers else None
+        return dict(zip(self._ids, found or self._work(), strict=True))
+
+
 @dataclass
 class _Held(Generic[Place]):
-    """A dump that waits for its turn: whether a worker is to
-    read it, the answers of its task, and its number among them.
-    """
+    """A dump that waits for its turn: whether it is to be read, and with which others."""
 
     place: Place
     found: RawDump | BrokenDump
     is_wanted: bool = False
-    answers: Future[list[Answer]] | None = None
-    number: int = 0
+    task: _Task | None = None
 
     @property
     def size_bytes(self) -> int:
@@ -50,27 +65,28 @@ class _Held(Generic[Place]):
 
     @property
     def is_ready(self) -> bool:
-        return not self.is_wanted or (self.answers is not None and self.answers.done())
+        return not self.is_wanted or (self.task is not None and self.task.is_ready)
+
+    @property
+    def answer(self) -> Answer:
+        return self.task.answers[self.found.dump_id] if self.task and isinstance(self.found, RawDump) else None
 
 
 class Readers(Workers):
-    """Workers that read the dumps of one call."""
+    """Who reads the dumps of one call."""
 
     def __init__(self, reading: Reading) -> None:
         super().__init__(reading.processes)
-        self._reading = reading
+        self.reading = reading
 
     def ahead(
         self, found: Iterable[tuple[Place, RawDump | BrokenDump]], is_new: Callable[[RawDump], bool]
     ) -> Iterator[tuple[Place, RawDump | BrokenDump, Answer]]:
-        """Yield what is found, in order, with what a process made of it.
+        """Yield what is found, in order, with what was made of it.
 
         is_new: whether a dump has to be read, for all that is known while earlier ones are still being read. A dump
         without an answer can be read until the next one is asked for.
         """
-        if self._count == 1:
-            yield from ((place, dump, None) for place, dump in found)
-            return
         window = _Window[Place](self)
         for place, dump in found:
             if window.holds(place, dump, is_new):
@@ -82,7 +98,7 @@ class Readers(Workers):
 
     def split(self, parts: Iterable[Extraction], size_bytes: int) -> Iterator[Extraction]:
         """Parts of a dump of that size, in order, each split while the next ones are extracted, where a process did."""
-        if self._count == 1 or not self.have_started(size_bytes):
+        if not self.have_started(size_bytes):
             yield from parts
             return
         ahead: deque[tuple[Extraction, Future[Read]]] = deque()
@@ -92,10 +108,6 @@ class Readers(Workers):
                 yield _split(*ahead.popleft())
         for waiting in ahead:
             yield _split(*waiting)
-
-    def read(self, dumps: list[RawDump]) -> "Future[list[Answer]]":
-        """Have a process read dumps that hold their bytes."""
-        return self.ask(partial(read_all, dumps, self._reading))
 
 
 class _Window(Generic[Place]):
@@ -114,7 +126,8 @@ class _Window(Generic[Place]):
         """
         held = _Held(place, dump)
         if isinstance(dump, RawDump):
-            if dump.size_bytes > _LARGE_BYTES or not (self._held or is_new(dump)):
+            most = _LARGE_BYTES if self._readers.have_started(0) else _TASK_BYTES
+            if dump.size_bytes > most or not (self._held or is_new(dump)):
                 return False
             if (kept := _with_bytes(dump)) is None:
                 return False
@@ -124,10 +137,10 @@ class _Window(Generic[Place]):
         self._held.append(held)
         self._bytes += held.size_bytes
         if held.is_wanted:
+            self._readers.have_started(held.size_bytes)
             self._unasked.append(held)
             self._unasked_bytes += held.size_bytes
-            if self._readers.have_started(held.size_bytes):
-                self._ask(_TASK_DUMPS, _TASK_BYTES)
+            self._ask(_TASK_DUMPS, _TASK_BYTES)
         return True
 
     def turns(self, most_dumps: int, most_bytes: int) -> Iterator[tuple[Place, RawDump | BrokenDump, Answer]]:
@@ -136,32 +149,29 @@ class _Window(Generic[Place]):
             first = self._held.popleft()
             self._bytes -= first.size_bytes
             if self._unasked and self._unasked[0] is first:
-                if self._readers.have_started(0):
-                    self._ask(1, 0)
-                else:
-                    self._unasked.popleft()
-                    self._unasked_bytes -= first.size_bytes
+                self._ask(1, 0)
             if first.is_wanted and isinstance(first.found, RawDump):
                 self._wanted.discard(first.found.dump_id)
-            answers = _result(first.answers, []) if first.answers else []
-            yield first.place, first.found, answers[first.number] if answers else None
+            yield first.place, first.found, first.answer
 
     def _ask(self, least_dumps: int, least_bytes: int) -> None:
         """Have dumps read, a task's worth at a time, while as many or as large ones are left."""
         while self._unasked and (len(self._unasked) >= least_dumps or self._unasked_bytes >= least_bytes):
-            task: list[_Held[Place]] = []
+            together: list[_Held[Place]] = []
             size_bytes = 0
-            while self._unasked and len(task) < _TASK_DUMPS and size_bytes < _TASK_BYTES:
-                task.append(self._unasked.popleft())
-                size_bytes += task[-1].size_bytes
+            while self._unasked and len(together) < _TASK_DUMPS and size_bytes < _TASK_BYTES:
+                together.append(self._unasked.popleft())
+                size_bytes += together[-1].size_bytes
             self._unasked_bytes -= size_bytes
-            answers = self._readers.read([held.found for held in task if isinstance(held.found, RawDump)])
-            for number, held in enumerate(task):
-                held.answers, held.number = answers, number
+            task = _Task(self._readers, [held.found for held in together if isinstance(held.found, RawDump)])
+            for held in together:
+                held.task = task
 
 
 def _with_bytes(raw: RawDump) -> RawDump | None:
     """The dump with its bytes at hand; None where they can't be had: whoever reads it says why."""
+    if raw.size_bytes <= len(raw.head):
+        return raw
     try:
         with raw.open() as stream:
             data = stream.read()

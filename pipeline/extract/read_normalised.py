@@ -1,6 +1,8 @@
-"""Dumps to normalised records that were held to their contract: what the other processes do for the one that writes."""
+"""Dumps to normalised records that were held to their contract, many small dumps at a time, in whichever process."""
 
 from dataclasses import dataclass, fields
+from itertools import groupby
+from typing import Any
 
 import polars as pl
 
@@ -17,34 +19,49 @@ class Read(Extraction):
 
     quarantined: pl.DataFrame
 
-    @property
-    def entries(self) -> int:
-        """How many entries were read."""
-        return self.records.height + self.quarantined.height
+
+@dataclass(frozen=True)
+class Whole:
+    """A dump that was read whole: its row, how many entries it has, and what it says, `among` other dumps."""
+
+    dump_id: str
+    dump: tuple[Any, ...]
+    entries: int
+    among: Read
 
 
-#: What a process made of a dump; None where none did.
-Answer = Read | DumpError | None
+#: What was made of a dump; None where it has to be read in parts.
+Answer = Whole | DumpError | None
 
 
 def read_all(dumps: list[RawDump], reading: Reading) -> list[Answer]:
     """Read dumps whole, one answer each; none for one that has to be read in parts."""
     found = [_read(raw, reading) for raw in dumps]
-    parts = [part for part in found if isinstance(part, Part)]
-    read = split_extraction(extraction_of(parts))
-    by_dump = [getattr(read, column.name).partition_by("dump_id", as_dict=True) for column in fields(Read)]
-    empty = [getattr(read, column.name).clear() for column in fields(Read)]
+    among = split_extraction(extraction_of([part for part in found if isinstance(part, Part)]))
+    return [_whole(part, among) if isinstance(part, Part) else part for part in found]
 
-    def its(part: Part) -> Read:
-        return Read(*(rows.get((part.dump_id,), none) for rows, none in zip(by_dump, empty, strict=True)))
 
-    return [its(part) if isinstance(part, Part) else part for part in found]
+def together(wholes: list[Whole]) -> Read:
+    """What these dumps say, and no others."""
+    said = list[Read]()
+    for _, alike in groupby(wholes, key=lambda whole: id(whole.among)):
+        first, *others = alike
+        ids = [first.dump_id, *(whole.dump_id for whole in others)]
+        among = (getattr(first.among, column.name) for column in fields(Read))
+        is_all = len(ids) == first.among.dump.height
+        said.append(first.among if is_all else Read(*(rows.filter(pl.col("dump_id").is_in(ids)) for rows in among)))
+    return Read(*(pl.concat([getattr(each, column.name) for each in said]) for column in fields(Read)))
 
 
 def split_extraction(part: Extraction) -> Read:
     """Normalise records as extracted, and hold them against their contract."""
     good, quarantined = split_records(part.records)
     return Read(part.dump, good, part.line_spans, part.rejected_lines, part.notices, quarantined)
+
+
+def _whole(part: Part, among: Read) -> Whole:
+    assert part.dump
+    return Whole(part.dump_id, part.dump, part.entries, among)
 
 
 def _read(raw: RawDump, reading: Reading) -> Part | DumpError | None:

@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Self, TypeVar
 
-from papersieve.pipeline.processes import cores, give_memory_back
+from papersieve.pipeline.processes import cores, give_memory_back, look_for_garbage_seldom
 from papersieve.pipeline.shingling.match_texts import use_kernels_from
 
 #: More processes than this would wait for the one that writes.
@@ -66,7 +66,7 @@ class Workers:
     def have_started(self, more_bytes: int) -> bool:
         """Start the processes if these bytes, or the time, make it enough; whether there are any."""
         self._missing_bytes -= more_bytes
-        if self._threads is None and (self._missing_bytes <= 0 or time.monotonic() > self._pays_at):
+        if self._threads is None and self._count > 1 and (self._missing_bytes <= 0 or time.monotonic() > self._pays_at):
             self._threads = ThreadPoolExecutor(self._count, "papersieve-workers")
             with suppress(OSError):  # no more processes, or no memory
                 while len(self._workers) < self._count:
@@ -145,6 +145,7 @@ def serve() -> None:
     # Whatever prints would print into the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    look_for_garbage_seldom()
     use_kernels_from(1)  # a process that has others read has much to read
     with suppress(EOFError, OSError, pickle.UnpicklingError):  # whoever asked is gone
         while True:

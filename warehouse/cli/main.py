@@ -1,6 +1,5 @@
 """The command line: arguments in, words and exit codes out. Results go to stdout, all else to stderr."""
 
-import gc
 import io
 import os
 import sys
@@ -9,6 +8,7 @@ import traceback
 import click
 
 from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.processes import look_for_garbage_seldom
 from papersieve.warehouse.cli import fetching, people, programs, questions, running, trying, upkeep, writing
 from papersieve.warehouse.cli.options import cli, say
 from papersieve.warehouse.published.link_for_reader import named
@@ -19,9 +19,7 @@ COMMANDS = (running, trying, fetching, questions, writing, programs, people, upk
 
 def main() -> None:
     """Entry point: a PapersieveError is told in its own words, and exits with 1."""
-    gc.set_threshold(
-        100_000, 20, 50
-    )  # records just read are not garbage; looking for garbage took a twelfth of a first run
+    look_for_garbage_seldom()
     try:
         sys.exit(cli(prog_name="papersieve", standalone_mode=False))  # what click says leaves by our door too
     except click.ClickException as error:

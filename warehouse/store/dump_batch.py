@@ -1,9 +1,8 @@
 """Dumps that come, change or go: what one transaction writes of them."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
-from itertools import groupby
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -12,17 +11,14 @@ from papersieve.checks.contracts import CONTRACTS, DUMPS
 from papersieve.checks.quarantine import notices_of, require
 from papersieve.checks.record_columns import RECORDS
 from papersieve.checks.rules import Contract
-from papersieve.pipeline.extract.read import Extraction, Part, extraction_of
-from papersieve.pipeline.extract.read_normalised import Read, split_extraction
+from papersieve.pipeline.extract.read import Extraction
+from papersieve.pipeline.extract.read_normalised import Read, Whole, split_extraction, together
 from papersieve.pipeline.records import raw_records, split_records
 from papersieve.warehouse.store.store import Store
 
 #: A transaction takes this many records, or dumps, at most; a dump with more has one of its own, and is written in
 #: parts.
 BATCH_RECORDS, BATCH_DUMPS = 20_000, 2_000
-
-#: Records of small dumps that are made one frame; as Python's objects they take several times as much memory.
-_FRAME_RECORDS = 2_000
 
 _LABELS = {"dump_id": pl.String, "source": pl.String, "query": pl.String, "searched_on": pl.Date, "phase": pl.String}
 
@@ -32,9 +28,7 @@ class DumpBatch:
     """Changes that one transaction will make."""
 
     dumps: list[tuple[Any, ...]] = field(default_factory=list)
-    extractions: list[Extraction] = field(default_factory=list)
-    #: Small dumps that are made one frame once they are many.
-    parts: list[Part] = field(default_factory=list)
+    wholes: list[Whole] = field(default_factory=list)
     freed: list[str] = field(default_factory=list)
     placed: list[tuple[str, str, str]] = field(default_factory=list)
     unreadable: list[tuple[str, str, str, str]] = field(default_factory=list)
@@ -43,36 +37,22 @@ class DumpBatch:
     labels: list[tuple[str, str | None, str | None, dt.date | None, str | None]] = field(default_factory=list)
 
     entries: int = 0
-    _in_frames: int = 0
 
     @property
     def is_full(self) -> bool:
         """Whether it holds as much as one transaction takes."""
         return self.entries >= BATCH_RECORDS or len(self.actions) >= BATCH_DUMPS
 
-    def hold(self, whole: Part | Read) -> None:
+    def hold(self, whole: Whole) -> None:
         """Hold what a dump says."""
         self.entries += whole.entries
-        if isinstance(whole, Read):
-            self._make_frames()
-            self.extractions.append(whole)
-            self.dumps += whole.dump.iter_rows()
-        else:
-            self.parts.append(whole)
-            self.dumps += [whole.dump] if whole.dump else []
-            if self.entries - self._in_frames >= _FRAME_RECORDS:
-                self._make_frames()
-
-    def _make_frames(self) -> None:
-        if self.parts:
-            self.extractions.append(extraction_of(self.parts))
-            self.parts, self._in_frames = [], self.entries
+        self.wholes.append(whole)
+        self.dumps.append(whole.dump)
 
     def write(self, store: Store) -> None:
         """Write the dumps that are held and all that changes; the caller holds the transaction."""
-        self._make_frames()
-        for part in _joined(self.extractions):
-            write_part(store, part)
+        if self.wholes:
+            write_part(store, together(self.wholes))
         self.change_dumps(store)
 
     def change_dumps(self, store: Store) -> None:
@@ -114,13 +94,6 @@ def strings(rows: Sequence[tuple[str | None, ...]], *columns: str) -> pl.DataFra
 def _held(contract: str, *frames: pl.DataFrame) -> pl.DataFrame:
     """Rows of one kind, held against their contract."""
     return require(pl.concat([CONTRACTS[contract].empty(), *frames], how="diagonal"), CONTRACTS[contract])
-
-
-def _joined(extractions: list[Extraction]) -> Iterator[Extraction]:
-    """Parts in their order, those one behind the other that are of one kind as one."""
-    for kind, alike in groupby(extractions, type):
-        parts = list(alike)
-        yield kind(*(pl.concat([getattr(part, column.name) for part in parts]) for column in fields(kind)))
 
 
 def renormalise(store: Store, contract: Contract = RECORDS) -> None:

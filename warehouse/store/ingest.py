@@ -12,7 +12,7 @@ from papersieve.pipeline.extract.dump_labels import Label, LabelFiles, label_of
 from papersieve.pipeline.extract.places.address import AtHand, is_elsewhere, location_of
 from papersieve.pipeline.extract.places.location import archive_of, file_of
 from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump
-from papersieve.pipeline.extract.read import Part, extraction_of, read_parts
+from papersieve.pipeline.extract.read import Extraction, extract_parts
 from papersieve.pipeline.extract.read_ahead import Readers
 from papersieve.pipeline.extract.read_normalised import Answer
 from papersieve.pipeline.processes import give_memory_back
@@ -69,7 +69,7 @@ class _Ingestion:
         outcomes, whole_faults = [], set[str]()
         self.bytes_read = BytesRead(files, progress)
         with Readers(self.reading) as self.readers:
-            for done, found, answer in self.readers.ahead(self._find(files), self._is_new):
+            for done, found, answer in self.readers.ahead(self._find(by_location), self._is_new):
                 self.bytes_read.begin(done, found)
                 if isinstance(found, BrokenDump):
                     whole_faults.add(found.location)
@@ -117,9 +117,9 @@ class _Ingestion:
         self.faults = {names.get(place, place): fault for place, fault in self.faults.items()}
         self._begin_batch()
 
-    def _find(self, files: list[AtHand]) -> Iterator[tuple[int, RawDump | BrokenDump]]:
-        for number, path in enumerate(files):
-            for found in find_dumps(path, self.reading):
+    def _find(self, files: dict[str, AtHand]) -> Iterator[tuple[int, RawDump | BrokenDump]]:
+        for number, (location, path) in enumerate(files.items()):
+            for found in find_dumps(path, self.reading, location):
                 yield number, found
 
     def _is_new(self, found: RawDump) -> bool:
@@ -143,22 +143,23 @@ class _Ingestion:
             try:
                 if isinstance(answer, DumpError):
                     raise answer
-                parts = read_parts(self.bytes_read.watched(found), self.reading)
-                whole = answer or next(parts)
-                if whole.dump is None:
-                    return self._take_in_parts(found, held, outcome, chain([whole], parts))
+                if answer is None:
+                    parts = extract_parts(self.bytes_read.watched(found), self.reading)
+                    return self._take_in_parts(found, held, outcome, chain([next(parts)], parts))
             except DumpError as error:
                 return self._reject(found.name, found.location, error)
-            self.batch.hold(whole)
+            self.batch.hold(answer)
         return self._place(found, held, outcome)
 
-    def _take_in_parts(self, found: RawDump, held: str | None, outcome: str, parts: Iterator[Part]) -> DumpOutcome:
+    def _take_in_parts(
+        self, found: RawDump, held: str | None, outcome: str, parts: Iterator[Extraction]
+    ) -> DumpOutcome:
         """Take a dump that is not held whole, in a transaction of its own. Raises DumpError, with nothing written."""
         self._commit()
         if self.is_dry:
             return self._place(found, held, outcome)
         with self.store.transaction():
-            for part in self.readers.split((extraction_of([part]) for part in parts), found.size_bytes):
+            for part in self.readers.split(parts, found.size_bytes):
                 write_part(self.store, part)
                 give_memory_back()
                 self.bytes_read.say()

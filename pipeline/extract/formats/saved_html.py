@@ -47,7 +47,7 @@ def recognises(head: Head) -> str | None:
 
 def _is_named(names: list[str]) -> bool:
     """Whether columns with these names are those of papers: a title is among them, and another of ours."""
-    return is_table(names, {}) and len(guess_columns(names)) > 1
+    return bool(names) and is_table(names, {}) and len(guess_columns(names)) > 1
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:

@@ -47,7 +47,7 @@ def refuse_no_file(path: Path) -> None:
             "Save it to a file, and name that.",
         )
     with in_our_words(shown(path)):
-        mode = path.stat().st_mode
+        mode = os.stat(path).st_mode
     _refuse_kind(path, mode)
 
 

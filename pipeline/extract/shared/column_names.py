@@ -51,7 +51,18 @@ CODES: dict[str, str] = {
 _FEWEST_CODES = 3
 #: Names of an issue that number the rows of a table where no volume stands beside them.
 _ROW_NUMBERS = ("nummer", "numero", "номер", "号")
-_KNOWN = {name for theirs in NAMES.values() for name in theirs.split()}
+
+
+def _placed(names: Mapping[str, str]) -> dict[str, list[tuple[int, str, str]]]:
+    """By each name of theirs, in which place it is read, as which column of ours."""
+    placed = dict[str, list[tuple[int, str, str]]]()
+    for ours, theirs in names.items():
+        for place, name in enumerate(theirs.split()):
+            placed.setdefault(name, []).append((place, ours, name))
+    return placed
+
+
+_KNOWN, _KNOWN_CODES = _placed(NAMES), _placed(CODES)
 #: What tables call the title where none of its names is there, and one of these columns of ours is.
 _AS_TITLES = {
     "paper": ("authors", "venue", "published", "abstract", "urls"),
@@ -81,13 +92,16 @@ def guess_columns(columns: list[str]) -> Mapped:
         plain.setdefault(_letters(_AROUND.sub("", column.strip())), column)
     if "bp" in plain:
         plain.pop("sp", None)  # Web of Science's sponsor
-    names = CODES if _are_codes(plain) else NAMES
-    found = {ours: [plain[name] for name in theirs.split() if name in plain] for ours, theirs in names.items()}
+    are_codes = "ti" in plain and len(plain.keys() & _KNOWN_CODES.keys()) >= _FEWEST_CODES
+    known = _KNOWN_CODES if are_codes else _KNOWN
+    found = {ours: list[str]() for ours in NAMES}
+    for _, ours, theirs in sorted(place for name in plain for place in known.get(name, ())):
+        found[ours].append(plain[theirs])
     if not found["volume"]:
         found["issue"] = [column for column in found["issue"] if _letters(column) not in _ROW_NUMBERS]
     if not found["title"]:
-        known = {ours for ours, theirs in found.items() if theirs}
-        found["title"] = [plain[name] for name, others in _AS_TITLES.items() if name in plain and known & set(others)]
+        there = {ours for ours, theirs in found.items() if theirs}
+        found["title"] = [plain[name] for name, others in _AS_TITLES.items() if name in plain and there & set(others)]
     if not found["abstract"] and found["title"] and (found["authors"] or found["doi"]):
         found["abstract"] = [plain[name] for name in _AS_ABSTRACTS if name in plain]
     return {ours: theirs for ours, theirs in found.items() if theirs}
@@ -106,8 +120,3 @@ def _letters(column: str) -> str:
     if not plain.isascii():
         plain = normalize("NFC", _ACCENTS.sub("", normalize("NFKD", plain)))
     return plain if len(plain) == 2 else re.sub(r"[\W\d_]+", "", plain)
-
-
-def _are_codes(plain: Mapping[str, str]) -> bool:
-    known = {code for codes in CODES.values() for code in codes.split()}
-    return "ti" in plain and len(known & set(plain)) >= _FEWEST_CODES

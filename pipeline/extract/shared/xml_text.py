@@ -1,9 +1,11 @@
 """What an XML element says as text, and which root a document has."""
 
 import re
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 
+@lru_cache(1)  # each format of XML asks for the root of the same text
 def root_of(text: str) -> str | None:
     """Name of the root element of an XML text, without its prefix; None where it is no XML."""
     text = re.sub(

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.raw_dump import RawDump
-from papersieve.pipeline.extract.read import Extraction, extract_parts, extraction_of, read_parts
+from papersieve.pipeline.extract.read import Extraction, extract_dump, extract_parts, extraction_of, read_parts
+from papersieve.pipeline.extract.read_normalised import Read, read_all, split_extraction, together
 from papersieve.pipeline.reading_settings import Reading
-from papersieve.warehouse.store.dump_batch import DumpBatch
 
 #: Fields that are told once a dump, and others.
 ROWS = st.fixed_dictionaries(
@@ -47,10 +47,13 @@ def test_many_dumps_in_one_frame_say_what_each_says_alone(folder, dumps, entries
         assert getattr(together, column.name).rows() == rows
 
 
-def test_a_batch_makes_few_frames_of_many_small_dumps(sample_folder):
-    parts = [part for path in sorted(sample_folder.iterdir()) for part in read_parts(read_dump(path), Reading())]
-    batch = DumpBatch()
-    for part in parts * 30:
-        batch.hold(part)
-    assert len(batch.extractions) == batch.entries // 2000 == 1
-    assert sum(part.entries for part in batch.parts) + batch.extractions[0].entries == batch.entries
+@given(dumps=st.lists(st.lists(ROWS, max_size=4), min_size=1, max_size=6), task=st.integers(1, 6), data=st.data())
+def test_dumps_that_are_taken_out_of_many_say_what_they_say_alone(folder, dumps, task, data):
+    raws = [dump_of(folder, number, rows) for number, rows in enumerate(dumps)]
+    tasks = [read_all(raws[first : first + task], Reading()) for first in range(0, len(raws), task)]
+    chosen = data.draw(st.lists(st.sampled_from(range(len(raws))), min_size=1, unique=True).map(sorted))
+    taken = together([tasks[number // task][number % task] for number in chosen])
+    alone = [split_extraction(extract_dump(raws[number])) for number in chosen]
+    for column in fields(Read):
+        rows = [row for each in alone for row in getattr(each, column.name).rows()]
+        assert getattr(taken, column.name).rows() == rows

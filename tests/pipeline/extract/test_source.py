@@ -223,7 +223,7 @@ def test_a_file_that_was_changed_between_two_readings_is_no_dump(tmp_path, later
 
 def test_a_file_that_grows_as_fast_as_it_is_read_is_not_followed(tmp_path, monkeypatch):
     path = tmp_path / "file"
-    path.write_bytes(TEXT)
+    path.write_bytes(LONG)
     read = packing.Bounded.readinto
 
     def growing(self, buffer):

@@ -30,6 +30,6 @@ def test_a_batch_has_fewer_documents_where_their_dumps_are_large(tmp_path, chars
 def test_a_part_of_a_dump_holds_fewer_entries_where_they_are_long(tmp_path):
     lines = [json.dumps({"title": f"The title of paper {n}", "abstract": f"{n}" * 900_000}) for n in range(1, 10)]
     (tmp_path / "a.jsonl").write_text("\n".join(lines * 3), encoding="utf-8")
-    sizes = [part.entries for part in extract_parts(read_dump(tmp_path / "a.jsonl"), Reading())]
+    sizes = [part.records.height for part in extract_parts(read_dump(tmp_path / "a.jsonl"), Reading())]
     assert sum(sizes) == 27
     assert len(sizes) == 2
