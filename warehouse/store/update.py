@@ -8,8 +8,6 @@ stopped, and a run with nothing to do writes nothing.
 import json
 from typing import Any
 
-import polars as pl
-
 from papersieve.pipeline.errors import StoreError
 from papersieve.pipeline.processes import give_memory_back
 from papersieve.pipeline.settings import Settings, fingerprint, flat
@@ -60,21 +58,18 @@ def complete(
         return False
     progress(stage.name, 0, 1)
     part = stage.depends_on(settings)
-    note = pl.DataFrame(
-        {"stage": [stage.name], "fingerprint": [fingerprint(part)], "settings": [json.dumps(part, sort_keys=True)]}
-    )
-    last = states.get(stage.name)
-    if not last or last["fingerprint"] != note["fingerprint"][0]:
+    last, now = states.get(stage.name), fingerprint(part)
+    if not last or last["fingerprint"] != now:
         # Noted before the work begins: a run killed in the middle must not be taken for one of the old settings.
         with store.transaction():
             if last:
                 stage.reset(store, settings, json.loads(last["settings"]))
-            store.execute("begin_stage", begun=note)
+            store.execute("begin_stage", stage=stage.name, fingerprint=now, settings=json.dumps(part, sort_keys=True))
     store.fit()
     stage.work(store, settings, progress, engine)
     give_memory_back()
     with store.transaction():
-        store.execute("complete_stage", completed=note)
+        store.execute("complete_stage", stage=stage.name)
     progress(stage.name, 1, 1)
     return True
 
