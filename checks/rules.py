@@ -182,10 +182,6 @@ class Contract:
         strict = len(columns) == len(self.columns)
         return pa.DataFrameSchema(columns, checks=checks, strict=strict, ordered=False, description=self.description)
 
-    def with_column(self, column: Column) -> "Contract":
-        """The contract with one column more."""
-        return replace(self, columns={**self.columns, column.name: column})
-
 
 def table(name: str, description: str, *columns: Column, rules: Iterable[Rule] = ()) -> Contract:
     """Make the contract of a table."""

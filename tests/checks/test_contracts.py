@@ -14,6 +14,7 @@ from papersieve.checks.quarantine import StructureError, _failures, notices_of, 
 from papersieve.checks.record_columns import MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS
 from papersieve.checks.rules import Column, Rule, one_of, told
 from papersieve.checks.thresholds import THRESHOLDS, judge_dumps, judge_measures
+from tests.support.made_records import with_column
 
 ID, OTHER = "0" * 32, "1" * 32
 WORDS = "word " * 20
@@ -225,7 +226,7 @@ def test_a_rule_that_is_a_notice_keeps_the_record_and_tells_of_it():
         "title_loud", pl.col("title") != pl.col("title").str.to_uppercase(), "not all in capitals", is_notice=True
     )
     note = Column("note", pl.String, "a note", (told(one_of("a", "b")),), is_nullable=True)
-    contract = replace(CONTRACTS["records"].with_column(note), rules=(*CONTRACTS["records"].rules, loud))
+    contract = replace(with_column(CONTRACTS["records"], note), rules=(*CONTRACTS["records"].rules, loud))
     rows = [
         {"title": "Quiet", "note": "a"},
         {"title": "LOUD", "note": None},
