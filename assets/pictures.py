@@ -225,23 +225,27 @@ def _short(name: str) -> str:
     return name if len(name) <= 18 else f"{name[:8]}…{name[-8:]}"
 
 
-def side_by_side(records: pl.DataFrame, columns: int = 3, chars: int = 220) -> dg.MarkdownMetadataValue:
+#: Records of a paper that are shown beside each other, and characters of each text.
+_SIDE_BY_SIDE, _CELL_CHARS = 3, 220
+
+
+def side_by_side(records: pl.DataFrame) -> dg.MarkdownMetadataValue:
     """The largest papers, a table each with their first records beside each other; records: paper_id, record_count,
     title, abstract, place."""
     parts = []
     for (_, count), found in records.group_by(["paper_id", "record_count"], maintain_order=True):
-        shown = found.head(columns)
+        shown = found.head(_SIDE_BY_SIDE)
         rows = [shown[name].to_list() for name in ("place", "title", "abstract")]
         told = [["", *map(str, range(1, shown.height + 1))], ["---"] * (shown.height + 1)]
-        told += [[name, *(_cell(value, chars) for value in row)] for name, row in zip(("place", "title", "abstract"), rows, strict=True)]  # fmt: skip
+        told += [[name, *map(_cell, row)] for name, row in zip(("place", "title", "abstract"), rows, strict=True)]
         table = "\n".join(f"| {' | '.join(line)} |" for line in told)
         parts.append(f"**{count:,} records of one paper**\n\n{table}")
     return dg.MetadataValue.md("\n\n".join(parts) or "none")
 
 
-def _cell(value: str | None, chars: int) -> str:
+def _cell(value: str | None) -> str:
     text = " ".join((value or "").split())
-    text = text if len(text) <= chars else text[: chars - 1] + "…"
+    text = text if len(text) <= _CELL_CHARS else text[: _CELL_CHARS - 1] + "…"
     for character in "\\|<$*_`[":
         text = text.replace(character, "&lt;" if character == "<" else f"\\{character}")
     return text

@@ -161,9 +161,9 @@ class Places(dg.Model):
             yield held
 
     @contextmanager
-    def open_store(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[Store]:
+    def open_store(self) -> Iterator[Store]:
         """Hold the store, and open it."""
-        with self.hold_store(wait_seconds) as held, Store(held.place, wait_seconds=wait_seconds, held=held) as store:
+        with self.hold_store() as held, Store(held.place, wait_seconds=WAIT_SECONDS, held=held) as store:
             yield store
 
     @contextmanager

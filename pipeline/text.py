@@ -31,6 +31,7 @@ _WORD = re.compile(r"[^\W_]+")
 #: entity.
 _ASCII = re.compile("[\t\n\f -%'-~]+")
 _GAP = re.compile(r"[\W_]+")
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
 #: Characters of scripts without spaces between words: Thai, Lao, Burmese, Khmer, CJK marks, kana, bopomofo, Han.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3021-\u3029\u3031-\u30ff\u3105-\u312f"
@@ -163,7 +164,7 @@ def fold(clean: str) -> str:
     """
     if not clean.isascii():
         decomposed = unicodedata.normalize("NFKD", clean)
-        clean = "".join(c for c in decomposed if not unicodedata.combining(c))
+        clean = _NOT_ASCII.sub(lambda found: "" if unicodedata.combining(found[0]) else found[0], decomposed)
         return _GAP.sub(" ", _UNSPACED.sub(r" \g<0> ", clean.casefold()))
     return _GAP.sub(" ", clean.casefold())
 

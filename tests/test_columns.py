@@ -22,11 +22,12 @@ from papersieve.warehouse.published.dictionary import describe, meanings
 from papersieve.warehouse.sql import execute
 from papersieve.warehouse.store.contract_columns import add_columns, make_published_tables
 from papersieve.warehouse.store.store import Store
+from tests.support.made_records import with_column
 
 MOST = Golden("most often listed", "funder shown most often")
 IS_WORD = matches("^[a-z]+$", "funder_malformed", "letters")
 FUNDER = Column("funder", pl.String, "funder, as listed", (IS_WORD,), is_nullable=True, golden=MOST)
-WITH_FUNDER = RECORDS.with_column(FUNDER)
+WITH_FUNDER = with_column(RECORDS, FUNDER)
 CONTRACTS = contracts_of(WITH_FUNDER)
 TEXT = "An abstract of many words that say what the paper is about, and how it came to be. "
 
@@ -121,7 +122,7 @@ def test_a_store_of_before_gets_new_columns_once_and_none_that_it_lost(tmp_path)
             "1 AS record_count, 1 AS document_count, 1 AS dump_count"
         )
         for _ in range(2):
-            add_columns(con, CONTRACTS | {"papers": CONTRACTS["papers"].with_column(places)})
+            add_columns(con, CONTRACTS | {"papers": with_column(CONTRACTS["papers"], places)})
         for table in ("records", "quarantined_records", "papers"):
             assert con.table(table).columns.count("funder") == 1
         assert con.table("papers").select("funder", "places").fetchall() == [(None, [])]

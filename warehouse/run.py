@@ -181,13 +181,13 @@ def _result(
     published: Published,
     withdrawn: list[dict[str, Any]],
 ) -> RunResult:
-    measures = dict(store.query("measure").iter_rows())
+    measures = dict(store.query("last_measures").iter_rows())
     holds = dict(store.query("known_dumps").iter_rows())
     dumps = [holds[o.location] for o in outcomes if o.location in holds]
     return RunResult(
         outcomes=outcomes,
         messages=messages,
-        funnel={name: int(measures[name]) for name in FUNNEL},
+        funnel={name: int(measures.get(name, 0)) for name in FUNNEL},
         published=published.is_new,
         checks=published.checks,
         notices=store.query("dump_notices").filter(pl.col("dump_id").is_in(dumps)).drop("dump_id")

@@ -29,8 +29,9 @@ def ask_rows(con: duckdb.DuckDBPyConnection, statement: str, **parameters: objec
     """Rows of a statement as Python values by their names: for
     a few of them, since polars and pyarrow take 0.2 s to load.
     """
-    found = con.sql(statement_sql(statement), params=parameters or None)
-    return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    found = con.execute(statement_sql(statement), parameters or None)
+    names = [name for name, *_ in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def execute(con: duckdb.DuckDBPyConnection, statement: str, **given: object) -> None:

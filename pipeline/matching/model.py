@@ -143,9 +143,9 @@ class Term(NamedTuple):
     adds: float
 
 
-def terms_of(pair: Mapping[str, Any], unit: str, model: Model | None = None) -> list[Term]:
+def terms_of(pair: Mapping[str, Any], unit: str) -> list[Term]:
     """Terms of a pair with evidence and context, weightiest first; those that add nothing are left out."""
     evidence = pl.DataFrame([{name: pair[name] for name in PAIR_COLUMNS}], schema=PAIR_COLUMNS)
-    terms = (model or load_model()).terms(evidence, unit).row(0, named=True)
+    terms = load_model().terms(evidence, unit).row(0, named=True)
     told = [Term(name, None if name == "prior" else pair[name], adds) for name, adds in terms.items() if adds]
     return sorted(told, key=lambda term: (-abs(term.adds), term.name))

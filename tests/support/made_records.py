@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from papersieve.checks.rules import Column, Contract
 from papersieve.pipeline.documents import CONTENT, contents
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.entry_columns import entries_frame
@@ -72,3 +73,8 @@ def evidence_of(one: Row, other: Row) -> dict[str, float | None]:
     """Evidence of two documents."""
     pair = pl.DataFrame({"left_no": [0], "right_no": [1]})
     return gather_evidence(pair, documents_of([one, other]), Settings()).drop("left_no", "right_no").row(0, named=True)
+
+
+def with_column(contract: Contract, column: Column) -> Contract:
+    """The contract with one column more."""
+    return replace(contract, columns={**contract.columns, column.name: column})

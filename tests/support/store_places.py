@@ -85,26 +85,24 @@ class Snapshot:
         return self._place
 
 
+#: Tables that tell of earlier runs.
+HISTORY = {"measures", "check_results", "publication", "paper_history", "revisions"}
+
+
 def published_tables(warehouse: Path) -> dict[str, list[tuple]]:
-    """Every published table and view, sorted, without the times and the history of earlier runs."""
-    tables = {}
+    """Every published table, sorted, without the times and the history of earlier runs; and how the views are defined,
+    which show the same of the same tables.
+    """
     with reading(warehouse) as con:
-        names = ask(con, "catalogue_tables")["table_name"]
-        for name in names:
-            if name in (
-                "measures",
-                "check_results",
-                "latest_measures",
-                "publication",
-                "paper_history",
-                "paper_changes",
-                "revisions",
-            ):
-                continue
-            frame = con.sql(f'FROM "{name}"').pl()
-            frame = frame.drop([c for c in frame.columns if c in TIMES])
-            tables[name] = sorted(map(repr, frame.iter_rows()))
-    return tables
+        names = set(ask(con, "list_tables")["table_name"]) - HISTORY
+        frames = {name: con.table(name).pl() for name in sorted(names)}
+        views = con.execute(
+            "SELECT view_name, sql FROM duckdb_views() WHERE database_name = current_database() ORDER BY 1"
+        )
+        said = {"views": list(map(repr, views.fetchall()))}
+    for name, frame in frames.items():
+        said[name] = sorted(map(repr, frame.drop(TIMES.intersection(frame.columns)).iter_rows()))
+    return said
 
 
 def what_is_said(warehouse: Path) -> dict[str, list[str]]:

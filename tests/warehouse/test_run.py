@@ -324,22 +324,6 @@ def test_a_stage_refuses_to_work_where_an_earlier_one_is_pending(place):
 # --- the store
 
 
-def test_a_store_in_use_names_who_holds_it(place, tmp_path):
-    import subprocess
-    import sys
-
-    holder = subprocess.Popen(
-        [sys.executable, "-c", f"import duckdb\ncon = duckdb.connect({str(place.store)!r})\nprint('open', flush=True)\ninput()"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        assert holder.stdout.readline() == "open\n"
-        with pytest.raises(StoreError, match=f"in use by process {holder.pid}"):
-            Store(place.store)
-    finally:
-        holder.communicate("\n")
-
-
 def test_a_file_that_is_no_store_and_a_newer_store_are_refused(place):
     place.store.write_text("not a database")
     with pytest.raises(StoreError, match="expected a papersieve store, but DuckDB can't open it"):

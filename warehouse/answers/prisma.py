@@ -11,7 +11,6 @@ from typing import Any
 import duckdb
 
 from papersieve.warehouse.harmless import harmless
-from papersieve.warehouse.sql import ask
 
 #: Sources that the first box names; the others are one line.
 _MOST_SOURCES = 10
@@ -59,7 +58,8 @@ def flow(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
     ineligible: records that break their contract, so that they can be compared with nothing. screened: papers.
     """
-    sources = ask(con, "sources_of_flow").to_dicts()
+    told = ("source", "phases", "records", "quarantined", "duplicates", "first_here", "papers", "only_here")
+    sources = con.view("source_counts").select(*told).to_dicts()
     totals = {
         name: sum(row[name] for row in sources) for name in ("records", "duplicates", "quarantined", "first_here")
     }

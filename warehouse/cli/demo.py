@@ -13,7 +13,6 @@ from papersieve.warehouse.cli import show_matching, show_run
 from papersieve.warehouse.cli.options import print_result
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.run import run
-from papersieve.warehouse.sql import ask
 
 #: What the truth is called; its underscore keeps it from being taken for a dump.
 TRUTH_FILE = "_truth.csv"
@@ -50,5 +49,6 @@ def demo(folder: Path, store: Path, warehouse: Path) -> None:
 def label(warehouse: Path, truth: pl.DataFrame) -> pl.DataFrame:
     """Add paper_id to the truth (dump, line_start, …); null where the warehouse has no such record."""
     with open_warehouse(warehouse) as con:
-        records = ask(con, "records_by_place")
+        held = con.table("records").join(con.table("dumps"), "dump_id")
+        records = held.select("name", "line_start", "record_id", "paper_id").pl().rename({"name": "dump"})
     return truth.join(records, on=["dump", "line_start"], how="left")

@@ -8,3 +8,7 @@ WHERE (left_document_id, right_document_id) IN (
     SELECT (left_document_id, right_document_id) FROM undone UNION ALL SELECT (left_document_id, right_document_id) FROM made
 );
 INSERT INTO decisions BY NAME SELECT * FROM made;
+
+-- name: documents_here
+-- Frame: chosen (document_id). Those that a record carries now.
+SELECT DISTINCT document_id FROM records WHERE document_uuid IN (SELECT document_id::UUID FROM chosen);

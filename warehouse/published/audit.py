@@ -13,7 +13,6 @@ from papersieve.checks.remedies import remedy
 from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.plurals import counted
-from papersieve.warehouse.sql import ask
 
 #: The folder of the checks' SQL.
 INVARIANTS = files("papersieve.checks") / "invariants"
@@ -77,9 +76,11 @@ def run_checks(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
 
 def run_check(con: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:
     """Run one check, as `run_checks` does all."""
-    failed_rows = ask(con, "count_rows", sql=check.sql).item()
-    first_rows = con.sql(check.sql).limit(_SHOWN_ROWS).pl() if failed_rows else pl.DataFrame()
-    return CheckResult(check, failed_rows, first_rows)
+    if con.execute(check.sql).fetchone() is None:  # nearly always, and asked so in two thirds of the time of a count
+        return CheckResult(check, 0, pl.DataFrame())
+    con.abort()  # the rest of them
+    failed = con.sql(check.sql)
+    return CheckResult(check, failed.shape[0], failed.limit(_SHOWN_ROWS).pl())
 
 
 def tell_failed(result: CheckResult) -> list[str]:

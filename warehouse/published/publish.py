@@ -26,13 +26,7 @@ from papersieve.warehouse.published.dictionary import describe, meanings
 from papersieve.warehouse.published.owner import is_of_another, refuse_other_owner
 from papersieve.warehouse.published.reader import Publication, read_publication
 from papersieve.warehouse.published.rollback import hold_warehouse, is_held, keep_apart
-from papersieve.warehouse.published.versions import (
-    built_beside,
-    choose_base,
-    put_in_place,
-    refuse_foreign,
-    take,
-)
+from papersieve.warehouse.published.versions import built_beside, choose_base, put_in_place, refuse_foreign, take
 from papersieve.warehouse.sql import statement_sql
 from papersieve.warehouse.store.engine import fitted
 from papersieve.warehouse.store.store import Store
@@ -115,13 +109,17 @@ def publish_if_new(
         if not is_newer and is_published(store, held.place, settings):
             return Published(is_new=False, is_held=False, checks=[])
         refuse_other_owner(store, held.place, take_over=take_over)
-        return Published(is_new=True, is_held=False, checks=_publish(store, held, settings, progress))
+        is_taken = take_over and is_of_another(store, held.place)
+        return Published(
+            is_new=True, is_held=False, checks=_publish(store, held, settings, progress, is_taken=is_taken)
+        )
 
 
-def _publish(store: Store, held: Hold, settings: Settings, progress: Progress) -> list[CheckResult]:
+def _publish(store: Store, held: Hold, settings: Settings, progress: Progress, *, is_taken: bool) -> list[CheckResult]:
     """Build the warehouse beside its place, audit it, and put it there; returns what the checks found.
 
-    Raises AuditError where a check of severity error failed: the place is left as it was.
+    is_taken: another store published the one in place, which is kept apart. Raises AuditError where a check of severity
+    error failed: the place is left as it was.
     """
     warehouse = held.place
     refuse_foreign(warehouse)
@@ -142,7 +140,7 @@ def _publish(store: Store, held: Hold, settings: Settings, progress: Progress) -
                     store.checkpoint("base")
             store.checkpoint("published")
         held.assure()
-        if is_taken := is_of_another(store, warehouse):
+        if is_taken:
             keep_apart(warehouse)
         put_in_place(built, warehouse, keep=0 if is_taken else settings.operation.keep_versions)
         _forget_changes(store)

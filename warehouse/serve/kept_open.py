@@ -151,7 +151,7 @@ class KeptOpen:
 
     def _another(self) -> duckdb.DuckDBPyConnection:
         assert self._root
-        (opened,) = ask_rows(self._root, "opened_database")
+        (opened,) = ask_rows(self._root, "current_database")
         con = self._root.cursor()
         con.execute(f"USE {quoted_name(opened['name'])}")
         return con

@@ -57,6 +57,7 @@ class DumpBatch:
 
     def change_dumps(self, store: Store) -> None:
         """Bring ledger, dumps and places up to date with the batch; the caller holds the transaction."""
+        freed = {dump_id for action, dump_id, _ in self.actions if action == "withdraw"}
         store.execute(
             "change_dumps",
             freed_locations=pl.DataFrame({"location": self.freed}, schema={"location": pl.String}),
@@ -69,6 +70,8 @@ class DumpBatch:
                 "place", offset=1
             ),
         )
+        if freed:
+            store.execute("drop_gone_dumps", freed=strings([(dump_id,) for dump_id in freed], "dump_id"))
 
 
 def write_part(store: Store, part: Extraction, contract: Contract = RECORDS) -> None:

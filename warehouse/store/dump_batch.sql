@@ -32,10 +32,18 @@ INSERT INTO pending
 SELECT DISTINCT 'documents', document_id FROM records
 WHERE dump_id IN (SELECT dump_id FROM actions WHERE action IN ('add', 'locate', 'withdraw', 'rename', 'label'));
 
--- A dump that no location holds any more is gone, with all that only it said.
+DELETE FROM unreadable_dumps WHERE location IN (SELECT location FROM readable UNION ALL SELECT location FROM unreadable);
+INSERT INTO unreadable_dumps BY NAME SELECT *, (now() AT TIME ZONE 'UTC') AS seen_at FROM unreadable;
+
+INSERT INTO dump_ledger BY NAME
+SELECT (SELECT coalesce(max(seq), 0) FROM dump_ledger) + row_number() OVER (ORDER BY place) AS seq,
+       action, dump_id, location, (now() AT TIME ZONE 'UTC') AS recorded_at
+FROM actions;
+
+-- name: drop_gone_dumps
+-- Frame: freed (dump_id). Those of them that no location holds any more are gone, with all that only they said.
 CREATE TEMP TABLE gone AS
-SELECT dump_id FROM actions WHERE dump_id IS NOT NULL
-EXCEPT SELECT dump_id FROM dump_locations WHERE dump_id IN (SELECT dump_id FROM actions);
+SELECT dump_id FROM freed EXCEPT SELECT dump_id FROM dump_locations;
 DELETE FROM dumps WHERE dump_id IN (SELECT dump_id FROM gone);
 DELETE FROM held_back_dumps WHERE dump_id IN (SELECT dump_id FROM gone);
 DELETE FROM accepted_dumps WHERE dump_id IN (SELECT dump_id FROM gone);
@@ -45,14 +53,6 @@ DELETE FROM notices WHERE dump_id IN (SELECT dump_id FROM gone);
 DELETE FROM records WHERE dump_id IN (SELECT dump_id FROM gone);
 DELETE FROM quarantined_records WHERE dump_id IN (SELECT dump_id FROM gone);
 DROP TABLE gone;
-
-DELETE FROM unreadable_dumps WHERE location IN (SELECT location FROM readable UNION ALL SELECT location FROM unreadable);
-INSERT INTO unreadable_dumps BY NAME SELECT *, (now() AT TIME ZONE 'UTC') AS seen_at FROM unreadable;
-
-INSERT INTO dump_ledger BY NAME
-SELECT (SELECT coalesce(max(seq), 0) FROM dump_ledger) + row_number() OVER (ORDER BY place) AS seq,
-       action, dump_id, location, (now() AT TIME ZONE 'UTC') AS recorded_at
-FROM actions;
 
 -- name: dump_sizes
 -- One row per dump, in order of ingestion, with how many entries it has.

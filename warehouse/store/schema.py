@@ -9,7 +9,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+import duckdb
+
 from papersieve.pipeline.errors import StoreError
+from papersieve.warehouse.sql import ask
 
 #: The number of schema.sql. Stores with a smaller one were never part of a release.
 FIRST = 12
@@ -31,6 +34,19 @@ def steps() -> list[Step]:
         if re.match(r"\d{3}_.*\.sql$", file.name):
             found.append(Step(int(file.name[:3]), file.name, file.read_text(encoding="utf-8")))
     return sorted(found)
+
+
+def steps_done(con: duckdb.DuckDBPyConnection, store: Path) -> set[int]:
+    """Numbers of the steps that a store has had; none: it is new. Raises StoreError where it is another database."""
+    try:
+        return set(ask(con, "list_migrations")["version"])
+    except duckdb.CatalogException:  # asked first, since a list of all tables loads what is known of each
+        tables = sorted(ask(con, "list_tables")["table_name"])
+    if tables:
+        raise StoreError(
+            f"{store}: expected a papersieve store, found a database with other tables ({', '.join(tables[:5])}). Give another --store."
+        )
+    return set()
 
 
 def missing_steps(store: Path, done: Collection[int], known: Sequence[Step]) -> list[Step]:

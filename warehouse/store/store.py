@@ -22,7 +22,7 @@ from papersieve.warehouse.files import copy_with_checksum, identity_of, real_pla
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.sql import ask, attach, execute, quoted_name, statement_sql
 from papersieve.warehouse.store.contract_columns import add_columns, make_published_tables
-from papersieve.warehouse.store.schema import Step, missing_steps, steps
+from papersieve.warehouse.store.schema import Step, missing_steps, steps, steps_done
 from papersieve.warehouse.store.store_file import hold_store
 
 #: How often a store that a program other than ours has open is tried again.
@@ -65,8 +65,10 @@ class Store:
             self._open = partial(_connect, self.path, _bounds(settings), wait_seconds)
             self._connection = self._open()
             opened.callback(lambda: self._connection.close())
-            self._fits_memory = not (settings and settings.operation.memory_limit)
             self.execute("draw_no_bars")
+            is_bound = settings and settings.operation.memory_limit
+            self._own_mb = None if is_bound else _in_mb(self.query("memory_limit").item())
+            self._fitted: list[str] = []
             self.bring_forward(steps())
             add_columns(self._connection)
             self.fit()
@@ -88,12 +90,7 @@ class Store:
 
         Raises StoreError where the file is no store, or one that these steps don't lead on from.
         """
-        tables = sorted(self.query("list_tables")["table_name"])
-        if tables and "schema_migrations" not in tables:
-            raise StoreError(
-                f"{self.path}: expected a papersieve store, found a database with other tables ({', '.join(tables[:5])}). Give another --store."
-            )
-        done = set(self.query("list_migrations")["version"]) if tables else set()
+        done = steps_done(self._connection, self.path)
         if not (missing := missing_steps(self.path, done, known)):
             return
         if done and not self._is_aside:
@@ -115,12 +112,13 @@ class Store:
     def fit(self) -> None:
         """Let DuckDB use the threads and the memory that the records need, and never more than it would by itself."""
         records = self.count("records")
-        self._connection.execute("SET threads = 1" if records <= _ROWS_A_THREAD else "RESET threads")
-        if self._fits_memory:
-            self._connection.execute("RESET memory_limit")
-            own = _in_mb(self.query("memory_limit").item())
+        fitting = ["SET threads = 1" if records <= _ROWS_A_THREAD else "RESET threads"]
+        if self._own_mb is not None:
             needed = max(_MB_A_CORE * max(2, cores()), _MB_A_THOUSAND * records // 1_000)
-            self._connection.execute(f"SET memory_limit = '{min(own, needed)}MB'")
+            fitting.append(f"SET memory_limit = '{min(self._own_mb, needed)}MB'")
+        if fitting != self._fitted:
+            self._connection.execute("; ".join(fitting))
+            self._fitted = fitting
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -214,3 +214,7 @@ UNPIVOT (
 INSERT INTO measures BY NAME
 SELECT m.*, r.revision, r.version, r.completed_at AS measured_at
 FROM new_measures AS m, (FROM revisions ORDER BY revision DESC LIMIT 1) AS r;
+
+-- name: last_measures
+-- As the last revision has them; no row where nothing was ever derived.
+SELECT measure, value FROM measures WHERE revision = (SELECT max(revision) FROM revisions);

@@ -8,8 +8,6 @@ stopped, and a run with nothing to do writes nothing.
 import json
 from typing import Any
 
-import polars as pl
-
 from papersieve.pipeline.errors import StoreError
 from papersieve.pipeline.processes import give_memory_back
 from papersieve.pipeline.settings import Settings, fingerprint, flat
@@ -21,23 +19,25 @@ from papersieve.warehouse.store.store_stages import STAGES, Stage
 
 def derive(store: Store, settings: Settings, progress: Progress = silent, engine: Engine = LOCAL) -> list[str]:
     """Bring every derived table up to date with the dumps and the settings; returns the stages that were pending."""
+    if not pending_stages(store, settings):
+        return []
     return [stage.name for stage in STAGES if complete(store, stage, settings, progress, engine)]
 
 
-def refuse_gap(store: Store, settings: Settings, before: str | None = None) -> None:
-    """Raise StoreError where a stage is pending that has to come before the stage named (None: before publishing).
+def refuse_gap(store: Store, settings: Settings) -> None:
+    """Raise StoreError where a stage is pending: what it makes is not that of the dumps and the settings."""
+    states = _states(store)
+    _refuse_gap(store, settings, states, _pending(store, settings, states))
+
+
+def _refuse_gap(store: Store, settings: Settings, states: dict[str, dict[str, Any]], gap: list[str]) -> None:
+    """Raise StoreError where there is a gap: pending stages before the one that is asked for.
 
     A stage notes that it is complete for the store's version. Had it worked on tables of an earlier version
     it would never work again, and the new dumps would be missed.
     """
-    _refuse_gap(store, settings, pending_stages(store, settings), before)
-
-
-def _refuse_gap(store: Store, settings: Settings, pending: list[str], before: str | None) -> None:
-    names = [stage.name for stage in STAGES]
-    if gap := [name for name in names[: names.index(before) if before else None] if name in pending]:
+    if gap:
         remedy = "Run `papersieve run DUMP…` first"
-        states = _states(store)
         if stale := _stale(states, settings):
             changes = _changes(states, settings, stale)
             why = "its last run had other settings" + (f" ({changes})" if changes else "")
@@ -55,26 +55,24 @@ def complete(
     """Do the stage's work where it is pending, and say whether it was. Raises StoreError as `refuse_gap` does."""
     states = _states(store)
     pending = _pending(store, settings, states)
-    _refuse_gap(store, settings, pending, before=stage.name)
+    earlier = {before.name for before in STAGES[: STAGES.index(stage)]}
+    _refuse_gap(store, settings, states, [name for name in pending if name in earlier])
     if stage.name not in pending:
         return False
     progress(stage.name, 0, 1)
     part = stage.depends_on(settings)
-    note = pl.DataFrame(
-        {"stage": [stage.name], "fingerprint": [fingerprint(part)], "settings": [json.dumps(part, sort_keys=True)]}
-    )
-    last = states.get(stage.name)
-    if not last or last["fingerprint"] != note["fingerprint"][0]:
+    last, now = states.get(stage.name), fingerprint(part)
+    if not last or last["fingerprint"] != now:
         # Noted before the work begins: a run killed in the middle must not be taken for one of the old settings.
         with store.transaction():
             if last:
                 stage.reset(store, settings, json.loads(last["settings"]))
-            store.execute("begin_stage", begun=note)
+            store.execute("begin_stage", stage=stage.name, fingerprint=now, settings=json.dumps(part, sort_keys=True))
     store.fit()
     stage.work(store, settings, progress, engine)
     give_memory_back()
     with store.transaction():
-        store.execute("complete_stage", completed=note)
+        store.execute("complete_stage", stage=stage.name)
     progress(stage.name, 1, 1)
     return True
 
