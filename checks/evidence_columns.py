@@ -122,9 +122,10 @@ PAIRS = table(
     _share("title_numbers", "1 the titles have the same numbers, 0 others; null where neither has one", "title_text"),
     _share(
         "title_parts",
-        "0 the titles name different parts, or one of them is a notice such as an erratum; 0.5 nothing but their "
-        "numbers tells them apart; else 1",
-        "title_text",
+        "0 the titles name different parts, or one of them is a notice such as an erratum; 0.25 one is a plan, an "
+        "update or the opposite of the other; 0.5 nothing but their numbers tells them apart; 0.75 each names what the "
+        "other paper doesn't; else 1",
+        "title_text abstract_text",
     ),
     _share("generic_title", "1 a title is one that many have, such as Editorial; null: neither", "title_text"),
     _share(

@@ -19,8 +19,8 @@ VERSIONS = {
     "records": 7,  # texts cleaned, records held against their contract, ids of documents
     "documents": 3,  # what is compared of them
     "keys": 3,  # block keys
-    "evidence": 4,  # what is found of a pair
-    "judgement": 10,  # what that leads to
+    "evidence": 5,  # what is found of a pair
+    "judgement": 11,  # what that leads to
     "clusters": 2,  # what decisions and clustering make of matches
     "papers": 3,  # golden records
 }

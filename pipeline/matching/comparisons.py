@@ -1,57 +1,21 @@
 """Two columns of match texts to evidence, one row per pair: titles, names of authors, venues."""
 
-import re
-
 import polars as pl
 from rapidfuzz import fuzz, process
-
-_ORDINAL = (
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-)
-_CARDINAL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
-#: A numbered part in a title: of two titles that name parts, other ones are other papers.
-PART = (
-    r"\b(?:part|volume|vol|chapter|episode|paper|study|phase|report|lecture|topic|supplement|appendix) "
-    rf"(\d{{1,3}}[a-h]?|[ivx]{{1,6}}|[a-h]|{'|'.join(_CARDINAL)})\b"
-    rf"|\b({'|'.join(_ORDINAL)}|\d{{1,2}}(?:st|nd|rd|th)) (?:part|report|edition|study|paper)\b|^({'|'.join(_ORDINAL)}) "
-)
-_LAST_NUMBER = r" ([ivx]{1,6}|\d{1,2})$"
-_WORTH = {word: number for words in (_ORDINAL, _CARDINAL, "abcdefgh") for number, word in enumerate(words, start=1)}
-_ROMAN = {"i": 1, "v": 5, "x": 10}
-
-#: What begins or ends the title of a notice about another paper, which often repeats that paper's title and abstract.
-NOTICE = (
-    r"\b(?:errat(?:um|a)|corrigend(?:um|a)|addend(?:um|a)|expression of concern|(?:author|publisher) correction|retraction not(?:e|ice)|"
-    r"comment|reply|rejoinder|discussion)$|^(?:(?:author|publisher|editorial) )?(?:errat(?:um|a)|corrigend(?:um|a)|correction|retraction|addend(?:um|a)|"
-    r"withdrawn|withdrawal|expression of concern|comments? on|commentary on|repl(?:y|ies) (?:to|on)|response to|letter to the editor on|"
-    r"reply rc\d*|rc ?\d+|author reply|discussion of|rejoinder|editorial comment on|in reply to|notice of)\b"
-)
 
 #: Titles that many papers have, each by its editor, its year, its issue.
 GENERIC = (
     r"^(?:(?:guest )?editorials?|editorial (?:comment|note)|(?:from the )?editors?|(?:guest )?editors? s (?:note|notes|choice|page|introduction)|"
+    r"(?:message|letter|note|greetings) from the [a-z]+(?: (?:in )?[a-z]+)?|(?:an )?introduction to (?:the|this) special (?:issue|section|feature)|(?:the )?year in review|"
     r"letters?(?: to the editors?)?|preface|foreword|introduction|news|abstracts?|comments?|commentary|correspondence|announcements?|book reviews?(?: column)?|in this issue|"
     r"(?:table of )?contents|(?:author |subject )?index|errat(?:um|a)|corrigend(?:um|a)|corrections?|repl(?:y|ies)|author s reply|authors reply|in reply|response|discussion|"
     r"conclusions?|summary|untitled|no title(?: available)?|in memoriam|obituary|meeting (?:report|abstracts?)|chair s message|president s (?:message|page)|special issue|"
     r"acknowledge?ments?|references|abbreviations|reviewers?|poster(?: session| abstracts| presentations)?|oral presentations?|proceedings|title page|front matter|back matter)(?: \d+)?$"
 )
 
-#: What `title_parts` says of two titles that nothing but their numbers tells apart.
-NUMBERED = 0.5
-
 _NUMBERS = r"\d+"
+#: Müller is Mueller and Muller.
+_UMLAUT = r"([aou])e\B"
 _NO_NAMES = "and et al others jr sr von van de der the anonymous dr prof md phd".split()
 _SMALL_WORDS = frozenset("of the and in on for de la a an proc proceedings international".split())
 _KINDS = {
@@ -65,8 +29,8 @@ _KINDS = {
 
 
 def compare_titles(left: pl.Series, right: pl.Series) -> list[pl.Series]:
-    """title_similarity, title_containment, title_length, title_numbers,
-    title_parts, generic_title; null where a title is missing (empty).
+    """title_similarity, title_containment, title_length, title_numbers, generic_title; null where a title is missing
+    (empty), save the last, which one title says alone.
     """
     pairs = pl.DataFrame({"left": left, "right": right}).with_columns(
         is_told=(pl.col("left") != "") & (pl.col("right") != "")
@@ -83,20 +47,10 @@ def compare_titles(left: pl.Series, right: pl.Series) -> list[pl.Series]:
         title_containment=shared / pl.min_horizontal(words),
         title_length=pl.min_horizontal(one.list.len(), other.list.len()),
         title_numbers=pl.when(has_numbers).then(numbers[0] == numbers[1]),
-        title_parts=_parts(pairs["left"], pairs["right"]),
         generic_title=pl.when(pl.any_horizontal(pl.col("left", "right").str.contains(GENERIC))).then(1.0),
     )
-    is_notice = pl.any_horizontal(pl.col("left", "right").str.contains(NOTICE))
-    unknown = pl.when(is_notice & pl.col("is_told").not_()).then(0.0)
-    return (
-        found.with_columns(pairs.select(unknown=unknown).to_series())
-        .select(
-            *(pl.when("is_told").then(pl.col(name)).alias(name) for name in found.columns[1:-2]),
-            title_parts=pl.when("is_told").then("title_parts").otherwise("unknown"),
-            generic_title="generic_title",
-        )
-        .get_columns()
-    )
+    told = [pl.when("is_told").then(pl.col(name)).alias(name) for name in found.columns[1:-1]]
+    return found.select(*told, "generic_title").get_columns()
 
 
 def _alike(left: pl.Series, right: pl.Series) -> pl.Series:
@@ -109,49 +63,6 @@ def _alike(left: pl.Series, right: pl.Series) -> pl.Series:
     return pl.select(pl.max_horizontal(pl.Series(in_order), pl.Series(by_words)).cast(pl.Float64) * 0.01).to_series()
 
 
-def _parts(left: pl.Series, right: pl.Series) -> pl.Series:
-    odd = [s.str.contains(f"{PART}|{NOTICE}|{_LAST_NUMBER}").fill_null(value=False) for s in (left, right)]
-    either = odd[0] | odd[1]
-    are_numbered = (left != right) & (_without_numbers(left) == _without_numbers(right))
-    told = pl.select(pl.when(are_numbered.fill_null(value=False)).then(NUMBERED).otherwise(1.0)).to_series()
-    differ = [parts_differ(a, b) for a, b in zip(left.filter(either), right.filter(either), strict=True)]
-    return told.scatter(either.arg_true().filter(pl.Series(differ, dtype=pl.Boolean)), 0.0)
-
-
-def _without_numbers(titles: pl.Series) -> pl.Series:
-    return titles.str.replace_all(r"\b\d+\b", "#")
-
-
-def parts_differ(left: str, right: str) -> bool:
-    """Whether two titles name different numbered parts, or just one is a notice about another paper.
-
-    >>> parts_differ("on graphs part i", "on graphs part 2"), parts_differ("on graphs", "on graphs part 2")
-    (True, False)
-    """
-    if bool(_NOTICED.search(left)) != bool(_NOTICED.search(right)):
-        return True
-    parts = [_parts_of(title) for title in (left, right)]
-    return bool(parts[0] and parts[1]) and parts[0] != parts[1]
-
-
-_NOTICED, _PARTED, _NUMBERED = re.compile(NOTICE), re.compile(PART), re.compile(_LAST_NUMBER)
-
-
-def _parts_of(title: str) -> list[str]:
-    found = ["".join(found) for found in _PARTED.findall(title)] or _NUMBERED.findall(title)
-    return [_worth(part) for part in found]
-
-
-def _worth(part: str) -> str:
-    """A number in digits, however it is written; another part as it is, such as 1a."""
-    if part in _WORTH:
-        return str(_WORTH[part])
-    if _ROMAN.keys() >= set(part):
-        worth = [_ROMAN[sign] for sign in part]
-        return str(sum(-a if a < b else a for a, b in zip(worth, [*worth[1:], 0], strict=True)))
-    return re.sub(r"^0+(?=\d)|(?<=\d)(?:st|nd|rd|th)$", "", part)
-
-
 def compare_names(left: pl.Series, right: pl.Series) -> list[pl.Series]:
     """authors and authors_all of two lists of names, whatever their
     order and however first names are written; null where one is missing.
@@ -160,7 +71,7 @@ def compare_names(left: pl.Series, right: pl.Series) -> list[pl.Series]:
     pair of initials ("QJ" beside "Qing").
     """
     both = pl.DataFrame({"left": left, "right": right}).with_row_index("row").drop_nulls()
-    words = [pl.col(side).str.split(" ").list.unique() for side in ("left", "right")]
+    words = [pl.col(side).str.replace_all(_UMLAUT, "$1").str.split(" ").list.unique() for side in ("left", "right")]
     split = both.select(
         "row",
         *(w.list.filter((pl.element().str.len_chars() > 1) & ~pl.element().is_in(_NO_NAMES)).alias(f"{s}_names") for w, s in zip(words, ("left", "right"), strict=True)),

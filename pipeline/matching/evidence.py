@@ -10,6 +10,7 @@ import polars as pl
 
 from papersieve.pipeline.documents import CONTENT
 from papersieve.pipeline.matching.comparisons import compare_names, compare_titles, compare_venues
+from papersieve.pipeline.matching.title_differences import tell_titles_apart
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.similarity import compare_pairs
 
@@ -23,7 +24,7 @@ MEANING = {
     "title_containment": "share of the shorter title's words found in the other: a subtitle more",
     "title_length": "words of the shorter title",
     "title_numbers": "1 the titles have the same numbers, 0 they have not",
-    "title_parts": "0 the titles name different parts or one of them is a notice about the other, 0.5 they are one but for their numbers, 1 else",
+    "title_parts": "0 the titles name different parts or one of them is a notice about the other, 0.25 one is a plan, an update or the opposite of the other, 0.5 they are one but for their numbers, 0.75 each names what the other paper doesn't, 1 else",
     "generic_title": "1 a title is one that many have (Editorial, Letter to the Editor, Preface); null: neither is",
     "authors": "share of names found in the other list, of the list that is found best",
     "authors_all": "share of names found in the other list, of both lists together",
@@ -53,9 +54,11 @@ def gather_evidence(pairs: pl.DataFrame, documents: pl.DataFrame, settings: Sett
     at = [np.searchsorted(numbers, pairs[side].to_numpy()) for side in ("left_no", "right_no")]
     left, right = (documents.drop("abstract_text")[places] for places in at)
     abstracts = _compare_abstracts(at[0], at[1], documents["abstract_text"], settings)
+    titles = pl.DataFrame(compare_titles(left["title_text"], right["title_text"]))
     columns = [
         *abstracts,
-        *compare_titles(left["title_text"], right["title_text"]),
+        *titles,
+        tell_titles_apart(left["title_text"], right["title_text"], titles, documents["abstract_text"], at),
         *compare_names(left["authors_text"], right["authors_text"]),
         (left["year"] - right["year"]).abs().alias("year_distance"),
         *compare_venues(left["venue_text"], right["venue_text"]),

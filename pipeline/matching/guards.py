@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from papersieve.pipeline.matching.comparisons import NUMBERED
+from papersieve.pipeline.matching.title_differences import KINDRED, NUMBERED, OTHER_PART, OTHER_WORDS
 
 
 class Guard(NamedTuple):
@@ -29,8 +29,12 @@ ONE_TITLE, UNLIKE_TITLES = 0.9, 0.7
 ALIKE_UNDER_ONE_TITLE, ALIKE_UNDER_LIKE_TITLES, ALIKE_UNDER_UNLIKE_TITLES, ALIKE_WITHOUT_TITLE = 0.3, 0.45, 0.65, 0.5
 PART_OF_ANOTHER = 0.9
 
-#: Venues with less in common are two; years so far apart, or another year on another page, are two prints.
-OTHER_VENUE, OTHER_YEAR = 0.65, 2
+#: Venues with less in common are two, and with so much one journal; years so far apart, or another year on another
+#: page, are two prints.
+OTHER_VENUE, ONE_VENUE, OTHER_YEAR = 0.65, 0.95, 2
+
+#: A title of so few words comes again the year after; one journal prints abstracts so alike again by mistake alone.
+FEW_WORDS, REPRINTED = 4, 0.9
 
 
 def _are_other_abstracts() -> pl.Expr:
@@ -66,6 +70,52 @@ def _are_numbered() -> pl.Expr:
     return is_numbered & ~is_one.fill_null(value=False) & ~has_one("doi", "arxiv_id", "pmid")
 
 
+def _are_kindred() -> pl.Expr:
+    """Whether one is a plan, an update or the opposite of the other, and no more than titles says that they are one."""
+    return (pl.col("title_parts") == KINDRED).fill_null(value=False) & _says_no_more()
+
+
+def _are_of_other_subjects() -> pl.Expr:
+    """Whether each title names what the other paper doesn't, and what else is said is another place, or no venue.
+
+    In lists of one venue without pages, such as DBLP's, a word otherwise is a misprint five times of six.
+    """
+    is_elsewhere = pl.any_horizontal(pl.col("volume", "issue", "pages", "doi", "pmid") == 0)
+    is_nowhere = pl.col("similarity").is_null() & (pl.col("venue").is_null() | (pl.col("venue") == 1))
+    says_otherwise = (pl.col("title_parts") == OTHER_WORDS) & (is_elsewhere | is_nowhere).fill_null(value=False)
+    return says_otherwise.fill_null(value=False) & ~_is_one_page() & ~has_one("doi", "arxiv_id", "pmid")
+
+
+def _come_again() -> pl.Expr:
+    """Whether a title recurs: years later, or soon where it is short; in another issue; in one journal, elsewhere."""
+    is_later = (pl.col("year_distance") >= OTHER_YEAR) | (
+        (pl.col("year_distance") >= 1) & (pl.col("title_length") <= FEW_WORDS)
+    )
+    is_other_issue = (pl.col("volume") == 1) & (pl.col("issue") == 0)
+    other = [pl.col(name) == 0 for name in ("volume", "issue", "pages", "doi")]
+    is_elsewhere = (other[0] & other[2]) | ((pl.col("year_distance") >= OTHER_YEAR) & pl.any_horizontal(other))
+    is_reprinted = (pl.col("similarity") >= REPRINTED).fill_null(value=False)
+    is_in_one_journal = (pl.col("venue") >= ONE_VENUE) & is_elsewhere & ~has_one("doi", "arxiv_id", "pmid")
+    return ((is_later | is_other_issue).fill_null(value=False) & _says_no_more()) | (
+        is_in_one_journal.fill_null(value=False) & ~is_reprinted
+    )
+
+
+def _is_one_print() -> pl.Expr:
+    """Whether two stand in one venue and year, where lists take a group or an editor for the authors."""
+    return ((pl.col("venue") >= ONE_VENUE) & (pl.col("year_distance") == 0)).fill_null(value=False)
+
+
+def _says_no_more() -> pl.Expr:
+    """Whether neither two abstracts, nor a page, nor an identifier can say that two are one."""
+    return pl.col("similarity").is_null() & ~_is_one_page() & ~has_one("doi", "arxiv_id", "pmid")
+
+
+def _is_one_page() -> pl.Expr:
+    """Whether both begin on one page, and not of two volumes: many begin on the first."""
+    return (pl.col("pages") == 1).fill_null(value=False) & (pl.col("volume") != 0).fill_null(value=True)
+
+
 def _are_years() -> pl.Expr:
     """Whether two are of a series: titles differ by a number, and stand in two volumes of one venue."""
     is_later = (pl.col("volume") == 0) & (pl.col("venue") >= OTHER_VENUE) & (pl.col("title_numbers") == 0)
@@ -85,7 +135,7 @@ def _are_neighbours() -> pl.Expr:
 def _is_one_place() -> pl.Expr:
     """Whether an identifier, a page, or an issue and its authors say that two titles stand in one place."""
     is_one_issue = (pl.col("volume") == 1) & (pl.col("issue") == 1) & (pl.col("authors") == 1)
-    return (is_one_issue | pl.any_horizontal(pl.col("doi", "pmid", "pages") == 1)).fill_null(value=False)
+    return is_one_issue.fill_null(value=False) | _is_one_page() | has_one("doi", "pmid")
 
 
 def _is_other_publication() -> pl.Expr:
@@ -104,9 +154,14 @@ def has_one(*identifiers: str) -> pl.Expr:
 
 #: In the order in which they are asked.
 GUARDS = (
-    Guard("other_part", (pl.col("title_parts") == 0) | _are_numbered() | _are_volumes() | _are_years()),
+    Guard(
+        "other_part",
+        (pl.col("title_parts") == OTHER_PART) | _are_numbered() | _are_kindred() | _are_volumes() | _are_years(),
+    ),
     Guard("other_page", _are_neighbours()),
     Guard("other_arxiv_id", pl.col("arxiv_id") == 0),
+    Guard("other_pmid", (pl.col("pmid") == 0) & (pl.col("similarity").fill_null(0.0) < ALIKE_UNDER_UNLIKE_TITLES)),
+    Guard("other_words", _are_of_other_subjects()),
     Guard("generic_title", (pl.col("generic_title") == 1) & pl.col("similarity").is_null() & ~_is_one_place()),
     Guard(
         "other_abstract",
@@ -114,6 +169,8 @@ GUARDS = (
         tells_apart=False,
     ),
     Guard("other_publication", _is_other_publication(), units=("publication",)),
+    Guard("comes_again", _come_again()),
+    Guard("other_authors", (pl.col("authors") == 0) & _says_no_more() & ~_is_one_print()),
 )
 
 #: Guards whose pairs no chain of matches joins.

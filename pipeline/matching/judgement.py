@@ -5,7 +5,7 @@ Guards keep a pair for review that the score would merge; lifts merge a pair tha
 
 import polars as pl
 
-from papersieve.pipeline.matching.guards import guards, has_one
+from papersieve.pipeline.matching.guards import OTHER_VENUE, guards, has_one
 from papersieve.pipeline.matching.model import Model, load_model
 from papersieve.pipeline.settings import Settings
 
@@ -17,11 +17,15 @@ MODEL, DECISION = "model", "decision"
 SAME_IDENTIFIER = "same_identifier"
 IDENTIFIED_TITLES, IDENTIFIED_AUTHORS = 0.9, 0.5
 
+#: A lift: one journal, volume and page, of one year or the next, by the same authors, and one title within the other:
+#: abstracts of one paper are written anew, and in another language.
+SAME_PLACE = "same_place"
+
 #: A lift: two abstracts that are nearly the same, under any two titles. A text of so many words is no form, and a paper
 #: is retitled once. It does not hold where authors, or a dump that lists a paper once, say otherwise.
 SAME_ABSTRACT = "same_abstract"
 SAME_TEXT, LONG_ABSTRACT_WORDS, MOST_TITLES = 0.8, 60, 2
-LIFTS = (SAME_IDENTIFIER, SAME_ABSTRACT)
+LIFTS = (SAME_IDENTIFIER, SAME_PLACE, SAME_ABSTRACT)
 
 #: Log-odds from which a pair that is no match is for review: one in ten of them is one paper.
 REVIEW_FROM = -2.2
@@ -37,7 +41,7 @@ def judge(pairs: pl.DataFrame, settings: Settings, model: Model | None = None) -
     model = model or load_model()
     judged = pairs.drop(JUDGEMENT_SCHEMA, strict=False).with_columns(model.score(pairs, settings.unit))
     by_score = _by_score(model.match_from(settings.wrong_share))
-    rules = [*guards(settings.unit), *_lifts(by_score)]
+    rules = [*guards(settings.unit), *_lifts(by_score, settings.unit)]
     rule = pl.coalesce(*(pl.when(condition).then(pl.lit(name)) for name, condition in rules), pl.lit(MODEL))
     judged = judged.with_columns(judgement=by_score, rule=rule)
     is_lifted, is_guarded = pl.col("rule").is_in(LIFTS), ~pl.col("rule").is_in([MODEL, *LIFTS])
@@ -61,11 +65,13 @@ def _by_score(match_from: float) -> pl.Expr:
     )
 
 
-def _lifts(by_score: pl.Expr) -> list[tuple[str, pl.Expr]]:
+def _lifts(by_score: pl.Expr, unit: str) -> list[tuple[str, pl.Expr]]:
     """(name, condition), in the order in which they are asked."""
+    is_one_text = _is_one_text() if unit == "work" else _is_one_text() & ~_is_printed_elsewhere()
     return [
         (SAME_IDENTIFIER, _is_identified() & (by_score == "review")),
-        (SAME_ABSTRACT, _is_one_text() & (by_score != "match")),
+        (SAME_PLACE, _is_one_place() & (by_score != "match")),
+        (SAME_ABSTRACT, is_one_text & (by_score != "match")),
     ]
 
 
@@ -81,6 +87,17 @@ def _is_one_text() -> pl.Expr:
     is_no_form = pl.col("abstract_titles").fill_null(1.0) <= MOST_TITLES
     is_not_listed_twice = pl.col("one_list").fill_null(0.0) >= 0
     return (is_long & is_no_form & _are_one_team() & is_not_listed_twice).fill_null(value=False)
+
+
+def _is_one_place() -> pl.Expr:
+    titles = pl.max_horizontal("title_similarity", "title_containment") >= IDENTIFIED_TITLES
+    is_one_page = (pl.col("venue") >= OTHER_VENUE) & (pl.col("volume") == 1) & (pl.col("pages") == 1)
+    authors = pl.col("authors") >= IDENTIFIED_AUTHORS
+    return (titles & is_one_page & authors & (pl.col("year_distance") <= 1)).fill_null(value=False)
+
+
+def _is_printed_elsewhere() -> pl.Expr:
+    return ((pl.col("venue") < OTHER_VENUE) | (pl.col("doi") == 0)).fill_null(value=False)
 
 
 def _are_one_team() -> pl.Expr:

@@ -19,7 +19,7 @@ NAMES = {
     "title_containment": "words of the titles",
     "title_length": "words of the shorter title",
     "title_numbers": "numbers in the titles",
-    "title_parts": "parts named in the titles",
+    "title_parts": "what the titles name",
     "generic_title": "generic title",
     "authors": "authors of the shorter list",
     "authors_all": "authors of both lists",

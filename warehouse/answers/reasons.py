@@ -35,15 +35,35 @@ RULES = {
         "same identifier",
         "Both show the same DOI, arXiv or PubMed id, one title contains the other, and no other authors are named.",
     ),
+    "same_place": RuleWords(
+        "same place in print",
+        "Both stand in one journal, volume and page, by the same authors, and one title contains the other.",
+    ),
     "other_part": RuleWords(
         "different parts, or a notice",
-        "The titles name different parts or numbers, or only one of them is a notice such as an erratum. Only a person may merge these.",
+        "The titles name different parts, numbers or opposites, or only one of them is a notice, a plan or an update. Only a person may merge these.",
     ),
     "other_page": RuleWords(
         "two pages of one volume",
         "They stand in one volume, on other pages and under other titles, and no abstract says that they are one. Only a person may merge these.",
     ),
     "other_arxiv_id": RuleWords("two arXiv ids", "Each shows an arXiv id of its own. Only a person may merge these."),
+    "other_pmid": RuleWords(
+        "two PubMed ids",
+        "Each shows a PubMed id of its own, and no like abstract joins them. Only a person may merge these.",
+    ),
+    "other_words": RuleWords(
+        "other subjects",
+        "Each title names what the other paper doesn't, and nothing beside authors and year says that they are one. Only a person may merge these.",
+    ),
+    "comes_again": RuleWords(
+        "a title that comes again",
+        "The title stands in another issue, years later, or elsewhere in the same journal. Only a person may merge these.",
+    ),
+    "other_authors": RuleWords(
+        "other authors",
+        "They name no author in common, and neither abstracts nor a place in print say that they are one. Only a person may merge these.",
+    ),
     "generic_title": RuleWords(
         "generic title",
         "Many papers have this title, and nothing says that both stand in the same place. Only a person may merge these.",

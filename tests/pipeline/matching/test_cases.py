@@ -1,6 +1,8 @@
 """Kinds of records that matchers get wrong, small and made up: which are one paper, and which are not."""
 
+import csv
 import itertools
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -10,6 +12,7 @@ from papersieve.pipeline.settings import Settings
 from tests.support.made_records import Row, records_of
 
 UNITS = ("work", "publication")
+SITUATIONS = Path(__file__).with_name("situations.csv")
 
 
 def papers(*dumps: list[Row], unit: str = "work") -> list[list[int]]:
@@ -343,3 +346,23 @@ def test_the_order_of_dumps_and_rows_decides_nothing(unit):
     for order in list(itertools.permutations(range(len(rows))))[4::5]:
         again = papers([rows[place] for place in order], unit=unit)
         assert sorted(sorted(order[place] for place in paper) for paper in again) == found
+
+
+# --- situations: pairs of records that people have, and what a librarian says of them
+
+
+def situations() -> dict[str, list[dict[str, str]]]:
+    """Records by situation (situations.csv); `paper` tells which are one."""
+    with SITUATIONS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {name: [*of] for name, of in itertools.groupby(rows, key=lambda row: row["situation"])}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_records_in_two_lists_are_told_as_a_librarian_tells_them(unit):
+    asked = situations()
+    lists = [list(rows) for rows in zip(*asked.values(), strict=True)]
+    paper_of = {place: paper for paper, places in enumerate(papers(*lists, unit=unit)) for place in places}
+    found = {name: paper_of[at] == paper_of[at + len(asked)] for at, name in enumerate(asked)}
+    assert found == {name: one["paper"] == other["paper"] for name, (one, other) in asked.items()}
+    assert len(set(paper_of.values())) == sum(len({row["paper"] for row in rows}) for rows in asked.values())

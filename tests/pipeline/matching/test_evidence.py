@@ -11,7 +11,7 @@ from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.quarantine import split
 from papersieve.pipeline.blocking.candidates import candidate_pairs
 from papersieve.pipeline.blocking.keys import block_keys
-from papersieve.pipeline.matching.comparisons import compare_names, compare_titles, compare_venues, parts_differ
+from papersieve.pipeline.matching.comparisons import compare_names, compare_titles, compare_venues
 from papersieve.pipeline.matching.context import add_context, lists_once, recurrence
 from papersieve.pipeline.matching.evidence import EVIDENCE_SCHEMA, gather_evidence
 from papersieve.pipeline.matching.judgement import judge
@@ -110,6 +110,8 @@ def test_documents_may_lack_all_but_their_texts():
         ("authors", "Kearns, M. and others", "Kearns, M. and Valiant, L.", "authors", 1.0),
         ("authors", "Kearns, M.", "Kearns, M. and Valiant, Leslie", "authors_all", 1 / 3),
         ("authors", "Örn, Ada", "Orn, Ada", "authors_all", 1.0),
+        ("authors", "Örn, Müge", "Oern, Muege", "authors_all", 1.0),
+        ("authors", "Poe, Sue", "Po, Su", "authors_all", 0.0),
         ("pages", "221-8", "221-228", "pages", 1.0),
         ("pages", "06-Oct", "6-10", "pages", 1.0),
         ("pages", "10-Jun", "6-10", "pages", 1.0),
@@ -159,38 +161,11 @@ def test_fields_are_compared_as_people_read_them(column, one, other, evidence, v
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "expected"),
-    [
-        ("on graphs part i", "on graphs part 2", True),
-        ("on graphs i", "on graphs 2", True),
-        ("on graphs part 1", "on graphs part 1", False),
-        ("on graphs part i", "on graphs part 1", False),
-        ("on graphs", "on graphs part 2", False),
-        ("on graphs first part", "on graphs second part", True),
-        ("chapter three lamps", "chapter 3 lamps", False),
-        ("part 1 of volume 2", "part 1 of volume 3", True),
-        ("erratum on graphs", "on graphs", True),
-        ("author correction bees", "bees", True),
-        ("expression of concern bees", "bees", True),
-        ("withdrawn bees", "bees", True),
-        ("reply to bees", "bees", True),
-        ("corrections of bees are late", "corrections of bees are late", False),
-        ("erratum on graphs", "erratum on graphs", False),
-        ("the correction of light in bees", "correction of light in bees", True),
-    ],
-)
-def test_numbered_parts_and_notices_are_told_apart(left, right, expected):
-    assert parts_differ(left, right) is expected
-    assert parts_differ(right, left) is expected
-    parts = compare_titles(pl.Series([left]), pl.Series([right]))[4]
-    assert parts.to_list() == [float(not expected)]
-
-
-@pytest.mark.parametrize(
     ("title", "is_generic"),
     [
         ("Editorial", True), ("Letter to the Editor", True), ("Preface", True), ("Book reviews", True),
-        ("In this issue", True),
+        ("In this issue", True), ("Message from the program chairs", True), ("Letter from the editor", True),
+        ("Introduction to the special issue", True), ("Year in review", True), ("Letter from the harbour of Vardo", False),
         ("Author's reply", True), ("Editorial 12", True), ("Abstracts", True), ("Editorial: bees and bells", False),
         ("Introduction to hidden lamp models", False), ("News from the harbour", False), ("", False),
     ],
@@ -205,7 +180,7 @@ title_texts = st.lists(st.sampled_from(["bees", "bells", "a", "of", "part", "1",
 @given(st.lists(st.tuples(title_texts, title_texts), min_size=1, max_size=6))
 def test_words_lengths_and_numbers_of_titles_are_those_of_a_plain_oracle(pairs):
     left, right = (pl.Series(side, dtype=pl.String) for side in zip(*pairs, strict=True))
-    similarity, containment, length, numbers, parts, _ = compare_titles(left, right)
+    similarity, containment, length, numbers, _ = compare_titles(left, right)
     for row, (one, other) in enumerate(pairs):
         if not one or not other:
             assert [c[row] for c in (similarity, containment, length, numbers)] == [None] * 4
@@ -215,7 +190,6 @@ def test_words_lengths_and_numbers_of_titles_are_those_of_a_plain_oracle(pairs):
         assert length[row] == min(len(a), len(b))
         digits = [{word for word in words if word.isdigit()} for words in (a, b)]
         assert numbers[row] == (float(digits[0] == digits[1]) if digits[0] | digits[1] else None)
-        assert parts[row] == float(not parts_differ(one, other))
         assert (similarity[row] == 1) == ("".join(a) == "".join(b) or sorted(a) == sorted(b))
 
 

@@ -32,11 +32,27 @@ HELD = [
     ("other_part", "work", {"title_parts": 0.5}),
     ("other_part", "work", {"title_parts": 0.5, "similarity": 0.64, "pages": 0.0, "doi": 0.0}),
     ("other_part", "publication", {"title_parts": 0.0, "doi": 1.0, "similarity": 1.0}),
+    ("other_part", "work", {"title_parts": 0.25, "volume": 0.0, "pages": 1.0}),
     ("other_page", "work", {"volume": 1.0, "pages": 0.0, **OTHER_TITLES, "similarity": 0.64}),
     ("other_page", "publication", {"volume": 1.0, "pages": 0.0, **OTHER_TITLES, "venue": 0.65, "doi": 0.0}),
     ("other_arxiv_id", "work", {"arxiv_id": 0.0, "similarity": 1.0, "doi": 1.0}),
     ("other_arxiv_id", "publication", {"arxiv_id": 0.0}),
+    ("other_pmid", "work", {"pmid": 0.0, "doi": 1.0}),
+    ("other_pmid", "publication", {"pmid": 0.0, "similarity": 0.64}),
+    ("other_words", "work", {"title_parts": 0.75, "authors": 1.0, "year_distance": 0.0}),
+    ("other_words", "work", {"title_parts": 0.75, "venue": 1.0}),
+    ("other_words", "publication", {"title_parts": 0.75, "venue": 0.8, "issue": 0.0}),
+    ("other_words", "work", {"title_parts": 0.75, "similarity": 0.9, "doi": 0.0}),
+    ("other_words", "work", {"title_parts": 0.75, "volume": 0.0, "pages": 1.0}),
+    ("comes_again", "work", {"year_distance": 2.0, "title_similarity": 1.0}),
+    ("comes_again", "work", {"year_distance": 1.0, "title_length": 4.0}),
+    ("comes_again", "work", {"volume": 1.0, "issue": 0.0}),
+    ("comes_again", "work", {"venue": 0.95, "volume": 0.0, "pages": 0.0, "similarity": 0.89}),
+    ("comes_again", "work", {"venue": 1.0, "year_distance": 2.0, "doi": 0.0, "similarity": 0.5}),
+    ("other_authors", "work", {"authors": 0.0, "venue": 1.0, "year_distance": 1.0}),
+    ("other_authors", "publication", {"authors": 0.0, "venue": 0.9, "year_distance": 0.0}),
     ("generic_title", "work", GENERIC),
+    ("generic_title", "work", GENERIC | {"pages": 1.0, "volume": 0.0}),
     ("generic_title", "work", GENERIC | {"pages": 0.0, "doi": 0.0, "volume": 1.0, "authors": 1.0}),
     ("generic_title", "publication", GENERIC | {"volume": 1.0, "issue": 1.0}),
     ("generic_title", "work", GENERIC | {"volume": 1.0, "issue": 0.0, "authors": 1.0}),
@@ -58,6 +74,9 @@ LET_THROUGH = [
     ("other_part", "work", {"title_parts": 0.5, "arxiv_id": 1.0}),
     ("other_part", "work", {"title_numbers": 0.0, "volume": 1.0, "venue": 1.0}),
     ("other_part", "work", {"title_numbers": 0.0, "volume": 0.0, "venue": 1.0, "doi": 1.0}),
+    ("other_part", "work", {"title_parts": 0.25, "similarity": 0.1}),
+    ("other_part", "work", {"title_parts": 0.25, "pages": 1.0}),
+    ("other_part", "work", {"title_parts": 0.25, "doi": 1.0}),
     ("other_part", "work", {}),
     ("other_page", "work", {"volume": 1.0, "pages": 0.0, **OTHER_TITLES, "title_similarity": 1.0}),
     ("other_page", "work", {"volume": 1.0, "pages": 0.0, **OTHER_TITLES, "similarity": 0.65, "authors": 1.0}),
@@ -68,6 +87,23 @@ LET_THROUGH = [
     ("other_page", "work", {"volume": 0.0, "pages": 0.0, **OTHER_TITLES}),
     ("other_arxiv_id", "work", {"arxiv_id": 1.0}),
     ("other_arxiv_id", "publication", {"doi": 0.0}),
+    ("other_pmid", "work", {"pmid": 0.0, "similarity": 0.65}),
+    ("other_pmid", "work", {"pmid": 1.0}),
+    ("other_words", "work", {"title_parts": 0.75, "venue": 0.95}),
+    ("other_words", "work", {"title_parts": 0.75, "similarity": 0.1}),
+    ("other_words", "work", {"title_parts": 0.75, "pages": 1.0, "volume": 1.0}),
+    ("other_words", "work", {"title_parts": 0.75, "pmid": 1.0}),
+    ("other_words", "work", {"title_parts": 1.0}),
+    ("comes_again", "work", {"year_distance": 1.0, "title_length": 5.0}),
+    ("comes_again", "work", {"year_distance": 2.0, "similarity": 0.1}),
+    ("comes_again", "work", {"year_distance": 2.0, "pages": 1.0}),
+    ("comes_again", "work", {"volume": 1.0, "issue": 0.0, "doi": 1.0}),
+    ("comes_again", "work", {"venue": 0.95, "volume": 0.0, "pages": 0.0, "similarity": 0.9}),
+    ("comes_again", "work", {"venue": 0.94, "volume": 0.0, "pages": 0.0}),
+    ("other_authors", "work", {"authors": 0.1}),
+    ("other_authors", "work", {"authors": 0.0, "similarity": 0.1}),
+    ("other_authors", "work", {"authors": 0.0, "venue": 0.95, "year_distance": 0.0}),
+    ("other_authors", "work", {"authors": 0.0, "pages": 1.0}),
     ("generic_title", "work", GENERIC | {"similarity": 0.9}),
     ("generic_title", "work", GENERIC | {"doi": 1.0}),
     ("generic_title", "work", GENERIC | {"pmid": 1.0}),
@@ -79,7 +115,7 @@ LET_THROUGH = [
     ("other_abstract", "work", {"similarity": 0.1, "containment": 0.1, "title_similarity": 1.0, "authors": 0.5}),
     ("other_abstract", "work", {"title_similarity": 1.0}),
     ("other_publication", "publication", {"year_distance": 1.0, "pages": 0.0, "volume": 1.0}),
-    ("other_publication", "work", {"venue": 0.0, "volume": 0.0, "pages": 0.0, "year_distance": 9.0}),
+    ("other_publication", "work", {"venue": 0.0, "volume": 0.0, "pages": 0.0, "year_distance": 9.0, "similarity": 0.5}),
     ("other_publication", "publication", {"venue": 0.0, "year_distance": 1.0}),
     ("other_publication", "publication", {"venue": 0.9, "volume": 0.0}),
     ("other_publication", "publication", {"volume": 0.0, "pages": 1.0}),
@@ -113,6 +149,41 @@ def test_every_guard_is_tried_here_and_tells_its_documents_apart():
 def test_the_first_guard_that_holds_is_told():
     assert judged({"title_parts": 0.0, "arxiv_id": 0.0}) == ("review", "other_part")
     assert judged(GENERIC | {"volume": 0.0, "pages": 0.0}, "publication") == ("review", "generic_title")
+
+
+PLACE_SAID = {
+    "venue": 0.65,
+    "volume": 1.0,
+    "pages": 1.0,
+    "authors": 0.5,
+    "year_distance": 1.0,
+    "title_containment": 0.9,
+}
+TEXT_SAID = {"similarity": 0.8, "smaller_words": 60.0, "authors": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("rule", "evidence", "unlike"),
+    [
+        ("same_place", PLACE_SAID, {"venue": 0.64}),
+        ("same_place", PLACE_SAID, {"volume": 0.0}),
+        ("same_place", PLACE_SAID, {"pages": 0.0}),
+        ("same_place", PLACE_SAID, {"authors": None}),
+        ("same_place", PLACE_SAID, {"year_distance": 2.0}),
+        ("same_place", PLACE_SAID, {"title_containment": 0.89}),
+        ("same_abstract", TEXT_SAID, {"smaller_words": 59.0}),
+        ("same_abstract", TEXT_SAID, {"authors": 0.4}),
+    ],
+)
+def test_a_lift_makes_a_match_whatever_the_score_where_all_of_it_is_said(rule, evidence, unlike):
+    assert judged(evidence, score=-9.0) == ("match", rule)
+    assert judged(evidence | unlike, score=-9.0)[0] == "non_match"
+
+
+@pytest.mark.parametrize("elsewhere", [{"doi": 0.0}, {"venue": 0.64}])
+def test_one_abstract_printed_elsewhere_is_one_work_and_two_publications(elsewhere):
+    assert judged(TEXT_SAID | elsewhere, score=-9.0) == ("match", "same_abstract")
+    assert judged(TEXT_SAID | elsewhere, "publication", score=-9.0) == ("non_match", "model")
 
 
 @pytest.mark.parametrize(("decision", "judgement"), [("must_link", "match"), ("cannot_link", "non_match")])

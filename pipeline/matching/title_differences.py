@@ -1,0 +1,158 @@
+"""What tells two titles apart: parts, notices, numbers, and words that only one of two papers says."""
+
+import itertools
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from papersieve.pipeline.matching.title_words import CARDINALS, ORDINALS, are_opposite, are_unsaid, own_words, worth
+
+#: A numbered part in a title: of two titles that name parts, other ones are other papers.
+PART = (
+    r"\b(?:part|volume|vol|chapter|section|session|module|week|episode|paper|study|phase|report|lecture|topic|supplement|appendix) "
+    rf"(\d{{1,3}}[a-h]?|[ivx]{{1,6}}|[a-h]|{'|'.join(CARDINALS)})\b"
+    rf"|\b({'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)) (?:part|report|edition|study|paper)\b|^({'|'.join(ORDINALS)}) "
+)
+_LAST_NUMBER = r" ([ivx]{1,6}|\d{1,2})$"
+#: What begins or ends the title of a notice about another paper, which often repeats that paper's title and abstract.
+NOTICE = (
+    r"\b(?:errat(?:um|a)|corrigend(?:um|a)|addend(?:um|a)|expression of concern|(?:author|publisher) correction|retraction not(?:e|ice)|"
+    r"comment(?:ary)?|repl(?:y|ies)|in reply|authors? (?:s )?(?:reply|response)|rejoinder|discussion)$|"
+    r"^(?:(?:author|publisher|editorial) )?(?:errat(?:um|a)|corrigend(?:um|a)|corrections?|retraction|addend(?:um|a)|"
+    r"withdrawn|withdrawal|expression of concern|comments? on|(?:editorial|invited) comment(?:ary)?|commentary on|repl(?:y|ies) (?:to|on)|"
+    r"response to|letter to the editor on|reply rc\d*|rc ?\d+|author reply|discussion of|rejoinder|in reply to|notice of|"
+    r"summar(?:y|ies) for patients|plain language summary (?:of|for)|"
+    r"(?:replication |supplementary |supporting )?(?:data|material|information|code|supplement|appendix) (?:from|for|to))\b"
+)
+
+_ODD = f"{PART}|{NOTICE}|{_LAST_NUMBER}"
+
+#: What `title_parts` says of two titles: other parts, opposites that abstracts repeat, or a notice and its paper; one
+#: is a plan, an update or a further number of the other, or says the opposite; nothing but numbers tells them apart;
+#: each names what the other paper never says; none of these.
+OTHER_PART, KINDRED, NUMBERED, OTHER_WORDS, ALIKE = 0.0, 0.25, 0.5, 0.75, 1.0
+
+#: What a title has more than another: that of a plan or an update of a paper, and that of what the other denies.
+_TURNS = re.compile(r"\b(?:protocol|rationale|analysis plan|updated?|non?|not|without)\b")
+
+#: Titles that are alike so far, or of which one holds all words of the other, are asked for more than parts and
+#: notices.
+AKIN = 0.7
+
+#: Words of a beginning that two titles of a series share before their numbers.
+_BEGINNING = 3
+
+Places = npt.NDArray[np.signedinteger]
+
+
+def tell_titles_apart(
+    left: pl.Series, right: pl.Series, titles: pl.DataFrame, abstracts: pl.Series, at: Sequence[Places]
+) -> pl.Series:
+    """title_parts of pairs of titles; null where one is missing (empty), save beside a notice: it is about another
+    paper than a text without a title. titles: how alike they are. at: places of the two among all abstracts.
+    """
+    is_told = titles["title_similarity"].is_not_null()
+    alone = pl.select(pl.when(is_told).then(pl.lit("")).otherwise(left + right)).to_series()
+    found = pl.select(
+        pl.when(is_told).then(ALIKE).when(alone.str.contains(NOTICE)).then(OTHER_PART).cast(pl.Float64)
+    ).to_series()
+    differ = (is_told & (left != right)).arg_true()
+    one, other = left[differ], right[differ]
+    is_akin = (titles["title_similarity"][differ] >= AKIN) | (titles["title_containment"][differ] == 1)
+    is_odd = one.str.contains(_ODD) | other.str.contains(_ODD) | is_akin
+    rows, one, other = differ.filter(is_odd), one.filter(is_odd), other.filter(is_odd)
+    places = (side[rows.to_numpy()].tolist() for side in at)
+    told = [
+        _told_apart(a, b, abstracts, ends) for a, b, ends in zip(one, other, zip(*places, strict=True), strict=True)
+    ]
+    return found.scatter(rows, pl.Series(told, dtype=pl.Float64)).alias("title_parts")
+
+
+def _told_apart(left: str, right: str, abstracts: pl.Series, ends: tuple[int, ...]) -> float:
+    if parts_differ(left, right):
+        return OTHER_PART
+    if are_numbered(left, right):
+        return NUMBERED
+    own = own_words(left, right)
+    said = [abstracts[end] for end in ends]
+    is_other = all(own) and are_unsaid(own, said)
+    if all(own) and are_opposite(*own):
+        return OTHER_PART if is_other and all(said) else KINDRED
+    if are_kindred(left, right, own):
+        return KINDRED
+    return OTHER_WORDS if is_other else ALIKE
+
+
+def parts_differ(left: str, right: str) -> bool:
+    """Whether two titles name different numbered parts, or just one is a notice about another paper.
+
+    >>> parts_differ("on graphs part i", "on graphs part 2"), parts_differ("on graphs", "on graphs part 2")
+    (True, False)
+    """
+    if bool(_NOTICED.search(left)) != bool(_NOTICED.search(right)) or f"re {left}" == right or left == f"re {right}":
+        return True
+    parts = [_parts_of(title) for title in (left, right)]
+    return bool(parts[0] and parts[1]) and parts[0] != parts[1]
+
+
+_NOTICED, _PARTED, _NUMBERED = re.compile(NOTICE), re.compile(PART), re.compile(_LAST_NUMBER)
+
+
+def _parts_of(title: str) -> list[str]:
+    found = ["".join(found) for found in _PARTED.findall(title)] or _NUMBERED.findall(title)
+    return [worth(part) for part in found]
+
+
+_NUMBER = re.compile(rf"\d+(?!\d|(?:st|nd|rd|th)\b)|\b(?:{'|'.join(ORDINALS + CARDINALS)})\b")
+
+
+def are_numbered(left: str, right: str) -> bool:
+    """Whether nothing but numbers at the same places tells two titles apart.
+
+    >>> are_numbered("lamps of 2019", "lamps of 2020"), are_numbered("two lamps", "2 lamps")
+    (True, False)
+    """
+    if _NUMBER.sub("#", left) != _NUMBER.sub("#", right):
+        return False
+    return [worth(n) for n in _NUMBER.findall(left)] != [worth(n) for n in _NUMBER.findall(right)]
+
+
+def are_kindred(left: str, right: str, own: tuple[set[str], set[str]]) -> bool:
+    """Whether one title has a number more or, behind the same beginning, another one; whether it names a plan or an
+    update of the other's paper, denies what the other says, or says it in another order (own: `own_words`).
+    """
+    words = left.split(), right.split()
+    if all(own):
+        return _go_on_with_other_numbers(*words)
+    if _letters(left) == _letters(right):
+        return _has_other_numbers(left, right)
+    if sorted(words[0]) == sorted(words[1]):
+        return "".join(words[0]) != "".join(words[1]) and f" {right} " not in f" {left} {left} "
+    more = [" ".join(word for word in said if word in mine) for said, mine in zip(words, own, strict=True)]
+    return bool(_TURNS.search(" ".join(more)))
+
+
+def _go_on_with_other_numbers(left: list[str], right: list[str]) -> bool:
+    same = next(place for place, (a, b) in enumerate(itertools.zip_longest(left, right)) if a != b)
+    ahead = [words[same] if same < len(words) else "" for words in (left, right)]
+    return same >= _BEGINNING and all(re.fullmatch(r"\d+|[ivx]", word) for word in ahead)
+
+
+_LAST_SIGN, _VERSION, _YEAR = re.compile(r" ([ivx])$"), re.compile(r"\bv(?=\d)"), re.compile(r"(?:19|20)\d\d")
+
+
+def _letters(title: str) -> str:
+    return re.sub(r"[\d ]", "", _VERSION.sub("", _LAST_SIGN.sub("", title)))
+
+
+def _has_other_numbers(left: str, right: str) -> bool:
+    """Whether two have other digits in a row, a sign behind the title as well; years, which citations put anywhere, are
+    none.
+    """
+    signed = [_LAST_SIGN.sub(lambda sign: f" {worth(sign[1])}", title) for title in (left, right)]
+    said = [re.findall(r"\d+", title) for title in signed]
+    without_years = ["".join(n for n in numbers if not _YEAR.fullmatch(n)) for numbers in said]
+    return "".join(said[0]) != "".join(said[1]) and without_years[0] != without_years[1]

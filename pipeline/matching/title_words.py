@@ -1,0 +1,125 @@
+"""Words that only one of two titles says: spelled otherwise by whoever lists the paper, or telling another one."""
+
+import itertools
+import re
+
+from rapidfuzz.distance import OSA
+
+ORDINALS = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+)
+CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+_WORTH = {word: number for words in (ORDINALS, CARDINALS, "abcdefgh") for number, word in enumerate(words, start=1)}
+_ROMAN = {"i": 1, "v": 5, "x": 10}
+
+#: Words of which one paper's title says the one, and its companion's the other.
+_OPPOSITES = [
+    pair.split()
+    for pair in (
+        "men women|male female|males females|boys girls|mothers fathers|maternal paternal|children adults|older younger|"
+        "old young|with without|before after|short long|low high|lower higher|lower upper|early late|acute chronic|"
+        "rural urban|left right|northern southern|eastern western|anterior posterior|proximal distal|inner outer|"
+        "positive negative|summer winter|spring autumn|day night|inpatients outpatients|basic advanced|"
+        "quantitative qualitative|benefits harms"
+    ).split("|")
+]
+_DIGIT = re.compile(r"\d")
+_TURNED = re.compile(r"^(?:un|non|in|im|anti|hyper|hypo|pre|post|intra|inter|extra)(?=\w{4})")
+
+#: Words that say nothing of what a paper is about, and are written otherwise by whoever cites it.
+_SMALL = frozenset("a an and as at by for from in into is are its of on or the to vs versus".split())
+
+#: A word of so many letters may be misprinted by one of them (odor, odour), or end otherwise where it begins alike by
+#: such a share.
+_LONG_WORD, _SAME_STEM = 5, 0.75
+
+#: Letters of the shortest abbreviation that is taken for one; one letter may be the first of a word ("E. coli").
+_LETTERS = 3
+
+
+def worth(part: str) -> str:
+    """A number in digits, however it is written; another part as it is, such as 1a."""
+    if part in _WORTH:
+        return str(_WORTH[part])
+    if _ROMAN.keys() >= set(part):
+        worth = [_ROMAN[sign] for sign in part]
+        return str(sum(-a if a < b else a for a, b in zip(worth, [*worth[1:], 0], strict=True)))
+    return re.sub(r"^0+(?=\d)|(?<=\d)(?:st|nd|rd|th)$", "", part)
+
+
+def own_words(left: str, right: str) -> tuple[set[str], set[str]]:
+    """Words of each title that the other has in no spelling, written apart or together.
+
+    >>> own_words("colour of bee hives in men", "the color of beehives in women")
+    ({'men'}, {'women'})
+    """
+    words = left.split(), right.split()
+    own = set(words[0]) - {*words[1]} - _SMALL, set(words[1]) - {*words[0]} - _SMALL
+    for mine, whole, halves in ((words[0], own[1], own[0]), (words[1], own[0], own[1])):
+        for pair in itertools.pairwise(mine):
+            if "".join(pair) in whole:
+                whole.discard("".join(pair))
+                halves.difference_update(pair)
+    if len({"".join(word for word in said if word in mine) for said, mine in zip(words, own, strict=True)}) == 1:
+        return set(), set()
+    if not all(own):
+        return own
+    _drop_abbreviations(words, own)
+    spelled = [(a, b) for a in own[0] for b in own[1] if _are_one_word(a, b)]
+    return own[0] - {a for a, _ in spelled}, own[1] - {b for _, b in spelled}
+
+
+def _drop_abbreviations(words: tuple[list[str], list[str]], own: tuple[set[str], set[str]]) -> None:
+    """Take away what one title abbreviates by its letters, and the other says in full: COPD."""
+    for short, full, said in ((own[0], own[1], words[1]), (own[1], own[0], words[0])):
+        run = [word for word in said if word in full]
+        initials = "".join(word[0] for word in run)
+        for word in [word for word in short if len(word) >= _LETTERS and word in initials]:
+            short.discard(word)
+            full.difference_update(run[initials.index(word) :][: len(word)])
+
+
+def _are_one_word(left: str, right: str) -> bool:
+    short, long = (left, right) if len(left) <= len(right) else (right, left)
+    if len(short) == 1 and short.isalpha():
+        return len(long) > _LETTERS and long[0] == short
+    if short in _WORTH or long in _WORTH or _DIGIT.search(short) or _DIGIT.search(long):
+        return worth(short) == worth(long)
+    if short[0] != long[0] and short[-1] != long[-1]:
+        return False
+    stem = sum(1 for _ in itertools.takewhile(lambda signs: signs[0] == signs[1], zip(short, long, strict=False)))
+    is_ending = stem >= max(_LONG_WORD, _SAME_STEM * len(short))
+    return is_ending or f"{short}s" == long or (len(long) >= _LONG_WORD and OSA.distance(short, long) <= 1)
+
+
+def are_opposite(left: set[str], right: set[str]) -> bool:
+    """Whether some word of one says the opposite of one of the other, or is turned into its opposite by a syllable.
+
+    >>> are_opposite({"heated"}, {"unheated"}), are_opposite({"heated"}, {"cooled"})
+    (True, False)
+    """
+    bare = [{_TURNED.sub("", word) for word in words} for words in (left, right)]
+    return not bare[0].isdisjoint(bare[1]) or any(
+        (a in left and b in right) or (b in left and a in right) for a, b in _OPPOSITES
+    )
+
+
+def are_unsaid(own: tuple[set[str], set[str]], abstracts: list[str]) -> bool:
+    """Whether each side has such a word that its own abstract says, where it has one, and the other's doesn't."""
+    said = [set(text.split()) for text in abstracts]
+    return all(
+        any((word in mine or not mine) and word not in other for word in words)
+        for words, mine, other in zip(own, said, said[::-1], strict=True)
+    )

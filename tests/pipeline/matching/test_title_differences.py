@@ -1,0 +1,153 @@
+"""What tells two titles apart: as people read them, the same either way round, and whatever pairs are beside them."""
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papersieve.pipeline.matching.comparisons import compare_titles
+from papersieve.pipeline.matching.title_differences import (
+    ALIKE,
+    KINDRED,
+    NUMBERED,
+    OTHER_PART,
+    OTHER_WORDS,
+    parts_differ,
+    tell_titles_apart,
+)
+from papersieve.pipeline.matching.title_words import own_words
+
+MEN, WOMEN = "knots of men on nine islands", "knots of women on nine islands"
+
+
+def told(left: str, right: str, abstracts: tuple[str, str] = ("", "")) -> float | None:
+    """title_parts, the same either way round."""
+    (found,), (turned,) = parts([(left, right)], abstracts), parts([(right, left)], abstracts[::-1])
+    assert found == turned
+    return found
+
+
+def parts(pairs: list[tuple[str, str]], abstracts: tuple[str, str] = ("", "")) -> list[float | None]:
+    left, right = (pl.Series(side, dtype=pl.String) for side in zip(*pairs, strict=True))
+    places = np.zeros(len(pairs), np.int64), np.ones(len(pairs), np.int64)
+    return tell_titles_apart(
+        left, right, pl.DataFrame(compare_titles(left, right)), pl.Series(abstracts), places
+    ).to_list()
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("on graphs part i", "on graphs part 2", True),
+        ("on graphs i", "on graphs 2", True),
+        ("on graphs part 1", "on graphs part 1", False),
+        ("on graphs part i", "on graphs part 1", False),
+        ("on graphs", "on graphs part 2", False),
+        ("on graphs first part", "on graphs second part", True),
+        ("chapter three lamps", "chapter 3 lamps", False),
+        ("part 1 of volume 2", "part 1 of volume 3", True),
+        ("lamps section a wicks", "lamps section b oils", True),
+        ("papers of the week 3", "papers of the week 4", True),
+        ("erratum on graphs", "on graphs", True),
+        ("author correction bees", "bees", True),
+        ("expression of concern bees", "bees", True),
+        ("withdrawn bees", "bees", True),
+        ("reply to bees", "bees", True),
+        ("re bees", "bees", True),
+        ("bees a commentary", "bees", True),
+        ("invited commentary bees", "bees", True),
+        ("bees in reply", "bees", True),
+        ("bees author s response", "bees", True),
+        ("replication data for bees", "bees", True),
+        ("corrections of bees are late", "corrections of bees are late", False),
+        ("erratum on graphs", "erratum on graphs", False),
+        ("the correction of light in bees", "correction of light in bees", True),
+    ],
+)
+def test_numbered_parts_and_notices_are_told_apart(left, right, expected):
+    assert parts_differ(left, right) is expected
+    assert (told(left, right) == OTHER_PART) is expected
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("lamps of 2019 in rooms", "lamps of 2020 in rooms", NUMBERED),
+        ("two lamps in a room", "three lamps in a room", NUMBERED),
+        ("two lamps in a room", "2 lamps in a room", ALIKE),
+        ("lampnet v2 for rooms", "lampnet v3 for rooms", NUMBERED),
+        ("lampnet for rooms", "lampnet v3 for rooms", KINDRED),
+        ("lampnet2 report", "lampnet2 5 report", KINDRED),
+        ("lamps in 2000 rooms", "lamps in 2 000 rooms", ALIKE),
+        ("1992 lamps in small rooms", "lamps in small rooms", ALIKE),
+        ("on the theory of lamps i", "on the theory of lamps", KINDRED),
+        ("theory of lamps i the wick", "theory of lamps 2 the oil", KINDRED),
+        ("lamps in rooms protocol for a trial", "lamps in rooms a trial", KINDRED),
+        ("lamps in rooms an update", "lamps in rooms", KINDRED),
+        ("lamps in non heated rooms", "lamps in heated rooms", KINDRED),
+        ("lamps in nonheated rooms", "lamps in non heated rooms", ALIKE),
+        ("lamps in unheated rooms", "lamps in heated rooms", KINDRED),
+        ("rooms with lamps", "rooms without lamps", KINDRED),
+        ("effect of lamps on rooms", "effect of rooms on lamps", KINDRED),
+        ("lamps a history of rooms", "a history of rooms lamps", ALIKE),
+        ("bee keepers", "beekeepers", ALIKE),
+        ("lamps in kenya a count", "lamps in ghana a count", OTHER_WORDS),
+        ("lamps in austria a count", "lamps in australia a count", OTHER_WORDS),
+        ("the odour of lamps", "the odor of lamps", ALIKE),
+        ("diagnosing lamps in rooms", "diagnosis of lamps in rooms", ALIKE),
+        ("the fourth meeting on lamps", "the 4th meeting on lamps", ALIKE),
+        ("lamps in rooms", "lamps in rooms and a study of their wicks", ALIKE),
+        ("lamps in rooms", "wool and looms", ALIKE),
+        ("care of slow oil lamp smoke a trial", "care of sols a trial", ALIKE),
+        ("lamps with e candela in rooms", "lamps with elder candela in rooms", ALIKE),
+        ("lamps of type b in rooms", "lamps of type c in rooms", OTHER_WORDS),
+    ],
+)
+def test_titles_are_told_apart_as_people_read_them(left, right, expected):
+    assert told(left, right) == expected
+
+
+@pytest.mark.parametrize(
+    ("abstracts", "expected"),
+    [
+        (("", ""), OTHER_WORDS),
+        (("a count in kenya", "a count in ghana"), OTHER_WORDS),
+        (("a count in kenya", ""), OTHER_WORDS),
+        (("a count in kenya and ghana", "a count in ghana"), ALIKE),
+        (("a count in one country", "a count in ghana"), ALIKE),
+        (("a count", "a count"), ALIKE),
+    ],
+)
+def test_a_word_is_anothers_where_its_own_abstract_says_it_and_the_others_does_not(abstracts, expected):
+    assert told("lamps in kenya a count", "lamps in ghana a count", abstracts) == expected
+
+
+def test_opposites_that_abstracts_repeat_are_other_parts():
+    assert told(MEN, WOMEN) == told(MEN, WOMEN, ("we asked men", "")) == KINDRED
+    assert told(MEN, WOMEN, ("we asked men and women", "we asked women")) == KINDRED
+    assert told(MEN, WOMEN, ("we asked men", "we asked women")) == OTHER_PART
+
+
+def test_a_notice_is_about_another_paper_than_a_text_without_a_title():
+    assert told("erratum to lamps", "") == OTHER_PART
+    assert told("lamps", "") is None
+
+
+titles = st.lists(
+    st.sampled_from(["bees", "lamps", "a", "of", "part", "1", "2", "v2", "correction", "men", "women", "protocol"]),
+    max_size=5,
+).map(" ".join)
+
+
+@given(titles, titles)
+def test_own_words_are_of_one_title_alone_and_those_of_equal_titles_none(one, other):
+    left, right = own_words(one, other)
+    assert left <= {*one.split()} - {*other.split()}
+    assert right <= {*other.split()} - {*one.split()}
+    assert (right, left) == own_words(other, one)
+
+
+@given(st.lists(st.tuples(titles, titles), min_size=1, max_size=6))
+def test_other_pairs_change_nothing(pairs):
+    assert parts(pairs) == [told(one, other) for one, other in pairs]
