@@ -10,11 +10,7 @@ from pathlib import Path
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.archive_members import archive_kind, open_plain, tar_members, zip_members
-from papersieve.pipeline.extract.compression import (
-    in_our_words,
-    packing_of,
-    unpack,
-)
+from papersieve.pipeline.extract.compression import in_our_words, packing_of, unpack
 from papersieve.pipeline.extract.places.address import AtHand, location_of
 from papersieve.pipeline.extract.places.local_files import open_file, refuse_no_file
 from papersieve.pipeline.extract.places.location import shown
