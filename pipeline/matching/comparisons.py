@@ -5,21 +5,8 @@ import re
 import polars as pl
 from rapidfuzz import fuzz, process
 
-_ORDINAL = (
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-)
-_CARDINAL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_ORDINAL = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+_CARDINAL = "one two three four five six seven eight nine ten eleven twelve".split()
 
 #: A numbered part in a title: of two titles that name parts, other ones are other papers.
 PART = (
