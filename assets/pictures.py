@@ -225,19 +225,17 @@ def _short(name: str) -> str:
     return name if len(name) <= 18 else f"{name[:8]}…{name[-8:]}"
 
 
-#: Records of a paper that are shown beside each other, and characters of each text.
-_SIDE_BY_SIDE, _CELL_CHARS = 3, 220
+#: What is shown of a record, how many of a paper's are shown beside each other, and characters of each text.
+_TOLD, _SIDE_BY_SIDE, _CELL_CHARS = ("place", "title", "abstract"), 3, 220
 
 
 def side_by_side(records: pl.DataFrame) -> dg.MarkdownMetadataValue:
-    """The largest papers, a table each with their first records beside each other; records: paper_id, record_count,
-    title, abstract, place."""
+    """The largest papers, a table each with their first records side by side; records: paper_id, record_count, …"""
     parts = []
     for (_, count), found in records.group_by(["paper_id", "record_count"], maintain_order=True):
         shown = found.head(_SIDE_BY_SIDE)
-        rows = [shown[name].to_list() for name in ("place", "title", "abstract")]
         told = [["", *map(str, range(1, shown.height + 1))], ["---"] * (shown.height + 1)]
-        told += [[name, *map(_cell, row)] for name, row in zip(("place", "title", "abstract"), rows, strict=True)]
+        told += [[name, *map(_cell, shown[name])] for name in _TOLD]
         table = "\n".join(f"| {' | '.join(line)} |" for line in told)
         parts.append(f"**{count:,} records of one paper**\n\n{table}")
     return dg.MetadataValue.md("\n\n".join(parts) or "none")

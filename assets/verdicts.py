@@ -10,13 +10,7 @@ import polars as pl
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.quarantine import StructureError, split
 from papersieve.checks.rules import Contract
-from papersieve.checks.thresholds import (
-    DRIFTS,
-    OF_EACH_DUMP,
-    THRESHOLDS,
-    Threshold,
-    drift,
-)
+from papersieve.checks.thresholds import DRIFTS, OF_EACH_DUMP, THRESHOLDS, Threshold, drift
 from papersieve.pipeline.errors import StoreError
 from papersieve.pipeline.settings import Settings, flat
 from papersieve.warehouse.published.reader import read_publication

@@ -6,19 +6,8 @@ from papersieve.checks.record_columns import IS_ID
 from papersieve.checks.rules import Column, ColumnRules, Rule, Type, at_least, between, one_of, table
 
 JUDGEMENTS = ("match", "review", "non_match")
-MATCH_KEYS = (
-    "abstract",
-    "title",
-    "opening",
-    "band",
-    "doi",
-    "arxiv_id",
-    "pmid",
-    "place",
-    "title_words",
-    "title_author",
-    "opening_title",
-)
+#: Rules that make keys, strongest first: a pair proposed by several is filed under the first of these.
+MATCH_KEYS = tuple("abstract title opening band doi arxiv_id pmid place title_words title_author opening_title".split())
 
 _IS_SHARE = between(0, 1, "not_a_share")
 

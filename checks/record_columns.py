@@ -9,17 +9,7 @@ import datetime as dt
 import polars as pl
 
 from papersieve.checks.publication_columns import PUBLICATION
-from papersieve.checks.rules import (
-    Column,
-    Rule,
-    at_least,
-    at_most_chars,
-    between,
-    matches,
-    not_repeated,
-    one_of,
-    table,
-)
+from papersieve.checks.rules import Column, Rule, at_least, at_most_chars, between, matches, not_repeated, one_of, table
 from papersieve.checks.rules import said as _said
 
 #: Characters of the longest title or abstract that is taken for one: the longest title of 250,000 real

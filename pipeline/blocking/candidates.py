@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from papersieve.pipeline.blocking.keys import MATCH_KEYS
+from papersieve.checks.evidence_columns import MATCH_KEYS
 
 HOT_SCHEMA = {"match_key": pl.String, "key": pl.Int64, "documents": pl.Int64}
 

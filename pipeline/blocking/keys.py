@@ -29,19 +29,6 @@ from papersieve.pipeline.shingling.shingles import shingle_all
 
 IDENTIFIERS = ("doi", "arxiv_id", "pmid")
 
-#: Strongest first: a pair proposed by several keys is filed under the first of these.
-MATCH_KEYS = (
-    "abstract",
-    "title",
-    "opening",
-    "band",
-    *IDENTIFIERS,
-    "place",
-    "title_words",
-    "title_author",
-    "opening_title",
-)
-
 #: Longest words of a title, and of a list of authors, that keys are made of: long words are rare ones, as a rule, and
 #: unlike a count of words they are a fact of the document alone.
 TITLE_WORDS, NAMES = 3, 2

@@ -14,14 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from papersieve.pipeline.errors import DumpError
-from papersieve.pipeline.extract.compression import (
-    CHUNK,
-    Bounded,
-    bounded,
-    in_our_words,
-    packing_of,
-    unpack,
-)
+from papersieve.pipeline.extract.compression import CHUNK, Bounded, bounded, in_our_words, packing_of, unpack
 from papersieve.pipeline.extract.places.local_files import open_file
 from papersieve.pipeline.extract.places.location import member_location, shown
 from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump, describe

@@ -12,11 +12,7 @@ from pathlib import Path
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.archive_members import archive_kind, open_plain, tar_members, zip_members
-from papersieve.pipeline.extract.compression import (
-    in_our_words,
-    packing_of,
-    unpack,
-)
+from papersieve.pipeline.extract.compression import in_our_words, packing_of, unpack
 from papersieve.pipeline.extract.open_dump import HEAD_BYTES
 from papersieve.pipeline.extract.places.address import AtHand, location_of
 from papersieve.pipeline.extract.places.local_files import open_file

@@ -7,11 +7,7 @@ from functools import partial
 from typing import BinaryIO
 
 from papersieve.pipeline.errors import DumpError
-from papersieve.pipeline.extract.compression import (
-    CHUNK,
-    new_hash,
-    unchanged,
-)
+from papersieve.pipeline.extract.compression import CHUNK, new_hash, unchanged
 from papersieve.pipeline.extract.open_dump import HEAD_BYTES
 
 #: Bytes of white space and of marks of byte order: what has no others has no line to account for.

@@ -5,21 +5,8 @@ import re
 
 from rapidfuzz.distance import OSA
 
-ORDINALS = (
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-)
-CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+CARDINALS = "one two three four five six seven eight nine ten eleven twelve".split()
 
 _WORTH = {word: number for words in (ORDINALS, CARDINALS, "abcdefgh") for number, word in enumerate(words, start=1)}
 _ROMAN = {"i": 1, "v": 5, "x": 10}
@@ -93,9 +80,11 @@ def _drop_abbreviations(words: tuple[list[str], list[str]], own: tuple[set[str],
 
 def _are_one_word(left: str, right: str) -> bool:
     short, long = (left, right) if len(left) <= len(right) else (right, left)
+    if _DIGIT.search(short) or _DIGIT.search(long):
+        return worth(short) == worth(long)
     if len(short) == 1 and short.isalpha():
         return len(long) > _LETTERS and long[0] == short
-    if short in _WORTH or long in _WORTH or _DIGIT.search(short) or _DIGIT.search(long):
+    if short in _WORTH or long in _WORTH:
         return worth(short) == worth(long)
     if short[0] != long[0] and short[-1] != long[-1]:
         return False

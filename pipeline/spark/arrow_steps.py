@@ -9,8 +9,9 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from papersieve.checks.evidence_columns import MATCH_KEYS
 from papersieve.checks.record_columns import RECORDS
-from papersieve.pipeline.blocking.keys import MATCH_KEYS, block_keys
+from papersieve.pipeline.blocking.keys import block_keys
 from papersieve.pipeline.derive import (
     CLUSTER_SCHEMA,
     LISTED_SCHEMA,

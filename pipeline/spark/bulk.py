@@ -14,8 +14,8 @@ import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark program)
 
+from papersieve.checks.evidence_columns import MATCH_KEYS
 from papersieve.pipeline.blocking.candidates import HOT_SCHEMA
-from papersieve.pipeline.blocking.keys import MATCH_KEYS
 from papersieve.pipeline.derive import CLUSTER_SCHEMA, NO_DECISIONS, PAIR_SCHEMA
 from papersieve.pipeline.documents import CONTENT, TELLING_TITLE_WORDS
 from papersieve.pipeline.matching.clusters import components_of

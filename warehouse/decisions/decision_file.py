@@ -9,13 +9,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from papersieve.warehouse.decisions.decisions import DECISION_SCHEMA, Decision, DecisionError, decide_all, shown
-from papersieve.warehouse.decisions.spreadsheet import (
-    SpreadsheetError,
-    read_rows,
-    shortened,
-    what_is_there,
-    write_rows,
-)
+from papersieve.warehouse.decisions.spreadsheet import SpreadsheetError, read_rows, shortened, what_is_there, write_rows
 from papersieve.warehouse.harmless import harmless
 from papersieve.warehouse.published.reader import reading
 from papersieve.warehouse.sql import ask

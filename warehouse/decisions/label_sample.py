@@ -11,13 +11,7 @@ import polars as pl
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.asking import published_settings
 from papersieve.warehouse.decisions.estimate import Interval, Stratum, one_paper_pairs, precision_of, recall_of
-from papersieve.warehouse.decisions.spreadsheet import (
-    SpreadsheetError,
-    read_rows,
-    shortened,
-    what_is_there,
-    write_rows,
-)
+from papersieve.warehouse.decisions.spreadsheet import SpreadsheetError, read_rows, shortened, what_is_there, write_rows
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.sql import ask, execute
 

@@ -14,12 +14,7 @@ from ssl import SSLContext
 from typing import NamedTuple
 
 import httpx
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception_type,
-    wait_random_exponential,
-)
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.sources.source import NotWholeError, RefusedError, Source

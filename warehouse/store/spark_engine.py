@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 import polars as pl
 
-from papersieve.pipeline.blocking.keys import MATCH_KEYS
+from papersieve.checks.evidence_columns import MATCH_KEYS
 from papersieve.pipeline.matching.overruling import decided
 from papersieve.pipeline.refresh import PairChanges
 from papersieve.pipeline.settings import Settings

@@ -1,17 +1,14 @@
 """Atom, as arXiv's export API and rss.arxiv.org/atom answer."""
 
-import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
-
-#: How feeds of new papers begin an abstract.
-_ANNOUNCED = re.compile(r"^arXiv:\S+\s+(?:Announce Type: \S+\s+)?Abstract: ")
 
 
 def recognises(head: Head) -> str | None:
@@ -36,7 +33,7 @@ def _entry(e: Element) -> Entry | None:
     return Entry(
         0, 0,
         types=["preprint"] if is_arxiv else [],
-        title=title, abstract=_ANNOUNCED.sub("", abstract) if abstract else None,
+        title=title, abstract=ANNOUNCED.sub("", abstract) if abstract else None,
         authors=authors,
         venue=text(e, "journal_ref"), published_raw=date, published=parse_date(date or ""),
         doi=text(e, "doi"), arxiv=text(e, "id"),

@@ -14,7 +14,7 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
 from papersieve.pipeline.extract.shared.dates import parse_date
-from papersieve.pipeline.extract.shared.list_item import without_signs
+from papersieve.pipeline.extract.shared.list_item import BREAK, without_signs
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.table_columns import unique_names
 from papersieve.pipeline.extract.shared.table_row import Row
@@ -23,7 +23,6 @@ _DATE = re.compile(r"\*{0,2}(\d{4}-\d{2}-\d{2})\*{0,2}")
 _LINK = re.compile(r"!?\[([^\[\]]{0,1000})\]\((https?://[^)\s]{1,1000})\)")
 _URL = re.compile(r"https?://[^\s)>\]\"'`|]{1,1000}")
 _BAR = re.compile(r"(?<!\\)\|")
-_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 #: A title with its number, and what the paper is about behind it: "1) **Lamps in Towers** - counts forty lamps".
 _DESCRIBED = re.compile(r"(?:\d{1,3}[.)]\s*)?\*\*(?P<title>[^*]+)\*\*\s*[-–—:]\s+(?P<abstract>\S.*)")
 _RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?")
@@ -61,7 +60,7 @@ def _cells(row: str) -> list[str]:
 
 def _plain(cell: str) -> str:
     """The text of a cell, without pictures, breaks, and marks around it."""
-    return " ".join(_BREAK.sub(" ", _LINK.sub(r"\1", without_signs(cell))).split()).strip("* ")
+    return " ".join(BREAK.sub(" ", _LINK.sub(r"\1", without_signs(cell))).split()).strip("* ")
 
 
 def row_entry(row: str) -> Entry | None:

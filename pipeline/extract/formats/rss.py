@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
@@ -15,7 +16,6 @@ from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
 
-_ANNOUNCED = re.compile(r"^arXiv:\S+\s+(?:Announce Type: \S+\s+)?Abstract: ")
 #: PubMed puts the abstract between the place and the numbers.
 _OF_PUBMED = re.compile(r"\bABSTRACT\s+(.+?)(?:\s*PMID:\s*\d.*)?$")
 
@@ -38,7 +38,7 @@ def _entry(e: Element) -> Entry | None:
     description, encoded = text(e, "description"), text(e, "encoded")
     source = SOURCE.match(description[:500]) if description and encoded else None  # PubMed tells where first
     said = without_markup(unescape((encoded if source else description or encoded) or ""))
-    abstract = _ANNOUNCED.sub("", " ".join(said.split())) if said else None
+    abstract = ANNOUNCED.sub("", " ".join(said.split())) if said else None
     if source:
         found = _OF_PUBMED.search(abstract or "")
         abstract = found[1] if found else None

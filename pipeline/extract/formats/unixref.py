@@ -12,14 +12,10 @@ from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
 
 #: What a work stands in, and what it is.
-_WORKS = (
-    "journal_article",
-    "conference_paper",
-    "content_item",
-    "posted_content",
-    "book_metadata",
-    "dissertation",
-    "report-paper_metadata",
+_WORKS = tuple(
+    (
+        "journal_article conference_paper content_item posted_content book_metadata dissertation report- paper_metadata"
+    ).split()
 )
 
 

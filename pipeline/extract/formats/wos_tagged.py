@@ -7,9 +7,8 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range
-from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
+from papersieve.pipeline.extract.shared.tagged_lines import TAG, Fields, read_tagged
 
-_TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])(?: (.*))?$")
 _FURNITURE = re.compile(r"\ufeff?(?:FN|VR|EF)(?: |$)")
 
 #: Tags that have an item on each of their lines; others go on with the line before.
@@ -30,7 +29,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `PT` to its `ER`."""
-    yield from read_tagged(dump, _TAG.match, "PT", "ER", _entry, furniture=_FURNITURE)
+    yield from read_tagged(dump, TAG.match, "PT", "ER", _entry, furniture=_FURNITURE)
 
 
 def _entry(fields: Fields) -> Entry | None:

@@ -16,6 +16,8 @@ _SECTION = re.compile(
     r"|[A-Z][A-Z /&-]{3,40}:)",
     re.IGNORECASE,
 )
+#: How feeds of new papers on arXiv begin an abstract.
+ANNOUNCED = re.compile(r"^arXiv:\S+\s+(?:Announce Type: \S+\s+)?Abstract: ")
 _COPYRIGHT = re.compile(r"\W*(?:copyright|©|\(c\)|all rights reserved|this abstract may be abridged)", re.IGNORECASE)
 
 

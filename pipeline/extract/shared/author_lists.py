@@ -11,38 +11,12 @@ from papersieve.pipeline.extract.shared.names import INITIALS
 from papersieve.pipeline.extract.shared.names import by_commas as names_by_commas
 
 #: How JSON names the parts of a person's name.
-_FAMILY = ("family", "lastName", "last_name", "familyName", "keyname", "surname", "lastname", "ce:surname", "last")
-_GIVEN = (
-    "given",
-    "firstName",
-    "first_name",
-    "givenName",
-    "forenames",
-    "firstname",
-    "given-name",
-    "ce:given-name",
-    "first",
-    "initials",
-)
+_FAMILY = "family lastName last_name familyName keyname surname lastname ce:surname last".split()
+_GIVEN = "given firstName first_name givenName forenames firstname given-name ce:given-name first initials".split()
 _WHOLE = (
-    "name",
-    "literal",
-    "fullname",
-    "full_name",
-    "fullName",
-    "display_name",
-    "author_name",
-    "authorName",
-    "creatorName",
-    "collectiveName",
-    "collective_name",
-    "authname",
-    "displayName",
-    "creator",
-    "text",
-    "value",
-    "$",
-)
+    "name literal fullname full_name fullName display_name author_name authorName creatorName "
+    "collectiveName collective_name authname displayName creator text value $"
+).split()
 _ROLES = ("creatorType", "role", "inspire_roles")
 #: Roles of people who did not write the work.
 _OTHER_ROLES = re.compile(r"editor|translator|reviewer|contributor|advisor|supervisor|illustrator", re.IGNORECASE)
@@ -202,7 +176,7 @@ def _name_of(person: Any) -> str | None:
     return next(iter(texts_of(person, *_WHOLE)), None) or family
 
 
-def _first(person: dict[str, Any], keys: tuple[str, ...]) -> str | None:
+def _first(person: dict[str, Any], keys: list[str]) -> str | None:
     for key in keys:
         if value := person.get(key):
             return text_of(value)

@@ -13,14 +13,7 @@ _TRAILING = ".,;:!?'’”)*"
 
 #: Hosts whose pages are source repositories (a `github.io` page is a site, not code).
 CODE_HOSTS = frozenset(
-    (
-        "github.com",
-        "gitlab.com",
-        "bitbucket.org",
-        "codeberg.org",
-        "sourceforge.net",
-        "anonymous.4open.science",
-    )
+    "github.com gitlab.com bitbucket.org codeberg.org sourceforge.net anonymous.4open.science".split()
 )
 
 

@@ -72,7 +72,7 @@ _PIECES = re.compile(
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"\*\*[^*]+\*\*|\*[^*]+\*|[^*]+")
-_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
+BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def _before(said: str) -> re.Match[str] | None:
 
 def pieces_behind(rest: str) -> list[str]:
     """What stands behind a title, without links: texts in bold, in italics (with their marks), others by separators."""
-    marked = _MARKS.findall(_BREAK.sub(" | ", LINK.sub(" ", rest)))
+    marked = _MARKS.findall(BREAK.sub(" | ", LINK.sub(" ", rest)))
     found = (piece for text in marked for piece in ([text] if text[0] == "*" else _PIECES.split(text)))
     return [piece.removeprefix("**").removesuffix("**") for piece in found if piece.strip(" *_-–—,.()|")]
 

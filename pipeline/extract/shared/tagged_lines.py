@@ -12,6 +12,9 @@ from papersieve.pipeline.extract.open_dump import OpenDump
 #: Matches a line that begins with a tag.
 Matcher = Callable[[str], re.Match[str] | None]
 
+#: A tag of two characters and a blank, as Web of Science and RefWorks write it.
+TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])(?: (.*))?$")
+
 
 @dataclass
 class Fields:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from papersieve.checks.evidence_columns import MATCH_KEYS
 from papersieve.pipeline.blocking.candidates import candidate_pairs
-from papersieve.pipeline.blocking.keys import MATCH_KEYS, NAMES, SCHEMA, TITLE_WORDS, block_keys
+from papersieve.pipeline.blocking.keys import NAMES, SCHEMA, TITLE_WORDS, block_keys
 from papersieve.pipeline.ids import block_key
 from papersieve.pipeline.settings import Settings, Signing
 from tests.support.examples import examples

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from papersieve.checks.evidence_columns import MATCH_KEYS
 from papersieve.pipeline.blocking.candidates import candidate_pairs, switched_documents
-from papersieve.pipeline.blocking.keys import MATCH_KEYS, SCHEMA
+from papersieve.pipeline.blocking.keys import SCHEMA
 
 keys_of_documents = st.lists(
     st.tuples(st.integers(0, 9), st.sampled_from(MATCH_KEYS[::3]), st.integers(0, 4)), unique=True
