@@ -87,8 +87,10 @@ def _pmid(fields: Fields) -> str | None:
     """The accession number where the database is PubMed, as
     others have numbers of as many digits; or a number called so.
     """
-    if any(is_pubmed(name) for name in fields.all("DB", "DP")) and (number := fields.first("AN", "ID", "U1")):
-        return number
+    if any(is_pubmed(name) for name in fields.all("DB", "DP")):
+        numbers = (number for tag in ("AN", "ID", "U1") for number in fields.all(tag) if not is_arxiv_text(number))
+        if number := next(numbers, None):
+            return number
     if (number := fields.first("XPM")) and number.isdecimal():  # Cochrane's
         return number
     return next(filter(None, map(find_labelled_pmid, _said(fields, *TAGS["pmid"]))), None)
