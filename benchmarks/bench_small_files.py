@@ -28,11 +28,11 @@ def write_files(folder: Path, count: int) -> None:
     words = ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=chance.randint(3, 11))) for _ in range(8_000)]
     for number in range(count):
         title, abstract = (" ".join(chance.choices(words, k=size)).capitalize() for size in (9, _WORDS))
-        name, venue = (chance.choice(words).capitalize() for _ in range(2))
+        name, given, venue = (chance.choice(words).capitalize() for _ in range(3))
         path = folder / f"{number // _FILES_A_FOLDER:03}" / f"{number:06}.ris"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(
-            f"TY  - JOUR\nAU  - {name}, A.\nTI  - {title}\nT2  - Journal of {venue}\nPY  - {1990 + number % 35}\n"
+            f"TY  - JOUR\nAU  - {name}, {given}\nTI  - {title}\nT2  - Journal of {venue}\nPY  - {1990 + number % 35}\n"
             f"VL  - {number % 80 + 1}\nDO  - 10.1234/x{number}\nAB  - {abstract}.\nER  - \n",
             encoding="utf-8",
         )
@@ -81,7 +81,7 @@ def _read(path: Path) -> str:
 
 def main() -> None:
     """Measure each size, and write the results as they come."""
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", nargs="?", default="20000,60000,200000")
     parser.add_argument("--work", type=Path)
     parser.add_argument("--output", type=Path, default=HERE / "results" / "small_files.json")

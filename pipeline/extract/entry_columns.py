@@ -63,7 +63,13 @@ def entry_row(
         said[name] = taker(value_of(entry))
     row = pick(said)
     if not all(map(contains, held, map(type, row))):
-        raise TypeError(f"expected a row of {held}, found {[*map(type, row)]}")
+        values = zip(entry_schema(records), row, held, strict=True)
+        wrong = (
+            f"{name} to be one of {types}, found {type(value)}"
+            for name, value, types in values
+            if type(value) not in types
+        )
+        raise TypeError(f"expected {'; '.join(wrong)}")
     return row
 
 

@@ -77,9 +77,11 @@ def _told_apart(left: str, right: str, abstracts: pl.Series, ends: tuple[int, ..
     if are_numbered(left, right):
         return NUMBERED
     own = own_words(left, right)
+    if not all(own):
+        return KINDRED if are_kindred(left, right, own) else ALIKE
     said = [abstracts[end] for end in ends]
-    is_other = all(own) and are_unsaid(own, said)
-    if all(own) and are_opposite(*own):
+    is_other = are_unsaid(own, said)
+    if are_opposite(*own):
         return OTHER_PART if is_other and all(said) else KINDRED
     if are_kindred(left, right, own):
         return KINDRED

@@ -54,11 +54,11 @@ RULES = {
     ),
     "other_words": RuleWords(
         "other subjects",
-        "Each title names what the other paper doesn't, and nothing beside authors and year says that they are one. Only a person may merge these.",
+        "Each title names something that the other paper doesn't, and neither a page nor an identifier says that they are one. Only a person may merge these.",
     ),
     "comes_again": RuleWords(
         "a title that comes again",
-        "The title stands in another issue, years later, or elsewhere in the same journal. Only a person may merge these.",
+        "The title comes again: years later, in another issue, or elsewhere in the same journal. Only a person may merge these.",
     ),
     "other_authors": RuleWords(
         "other authors",

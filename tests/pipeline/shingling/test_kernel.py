@@ -19,7 +19,7 @@ from papersieve.pipeline.settings import Settings, Signing
 from papersieve.pipeline.shingling import kernel, vectors
 from papersieve.pipeline.shingling import kernel_calls as columns
 from papersieve.pipeline.shingling.folds import FoldTable
-from papersieve.pipeline.shingling.match_texts import MANY_TEXTS, by_kernels, match_texts
+from papersieve.pipeline.shingling.match_texts import MANY_TEXTS, by_kernels, match_texts, use_kernels_from
 from papersieve.pipeline.shingling.minhash import band_keys, sign
 from papersieve.pipeline.shingling.shingles import shingle_all
 from papersieve.pipeline.shingling.similarity import compare_pairs
@@ -88,9 +88,13 @@ def test_match_texts_do_not_depend_on_the_path():
         assert match_texts(values).equals(few)
 
 
-def test_kernels_read_many_texts_whatever_is_loaded_and_any_where_a_process_says_so():
+def test_kernels_read_many_texts_at_once_or_by_and_by_and_any_where_a_process_says_so():
     assert "papersieve.pipeline.shingling.kernel_calls" in sys.modules
-    assert [by_kernels(count) for count in (1, MANY_TEXTS - 1, MANY_TEXTS)] == [False, False, True]
+    for columns in ((MANY_TEXTS,), (1, MANY_TEXTS - 1, 100)):
+        use_kernels_from(MANY_TEXTS)
+        *few, many = map(by_kernels, columns)
+        assert many and not any(few)
+    assert not by_kernels(99)  # however many came before
     with reading("kernels"):
         assert by_kernels(1)
 
