@@ -18,7 +18,7 @@ from papersieve.pipeline.setting_section import Practical, Section
 VERSIONS = {
     "records": 7,  # texts cleaned, records held against their contract, ids of documents
     "documents": 3,  # what is compared of them
-    "keys": 3,  # block keys
+    "keys": 4,  # block keys
     "evidence": 5,  # what is found of a pair
     "judgement": 11,  # what that leads to
     "clusters": 2,  # what decisions and clustering make of matches

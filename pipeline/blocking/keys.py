@@ -33,6 +33,9 @@ IDENTIFIERS = ("doi", "arxiv_id", "pmid")
 #: unlike a count of words they are a fact of the document alone.
 TITLE_WORDS, NAMES = 3, 2
 
+#: An initial, which is no name to look by: thousands of authors share it.
+_INITIAL = "^[a-z]$"
+
 #: The two words that a title begins with, and ends with.
 _FIRST_WORDS, _LAST_WORDS = r"^([^ ]+(?: [^ ]+)?)", r"((?:[^ ]+ )?[^ ]+)$"
 
@@ -94,7 +97,7 @@ def _citation_keys(documents: pl.DataFrame) -> list[pl.DataFrame]:
     if cited.is_empty():
         return []
     words = _longest_words(cited, "title_text", TITLE_WORDS)
-    names = _longest_words(cited, "authors_text", NAMES)
+    names = _longest_words(cited, "authors_text", NAMES).filter(~pl.col("word").str.contains(_INITIAL))
     years = cited.select("document_no", pl.col("year").cast(pl.String)).drop_nulls()
     whole = words.group_by("document_no").agg(pl.col("word").sort().str.join(" "), pl.len())
     of_words = whole.filter(pl.col("len") == TITLE_WORDS).select("document_no", text="word")

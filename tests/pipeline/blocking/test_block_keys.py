@@ -51,7 +51,8 @@ def expected_keys(document: dict) -> set[tuple[str, str]]:
         keys.add(("title_words", " ".join(sorted(words))))
     if year is not None:
         keys |= {("title_words", f"{a} {b} {year}") for a, b in itertools.combinations(sorted(words), 2)}
-    keys |= {("title_author", f"{word} {name}") for word in words for name in longest(document["authors_text"], NAMES)}
+    names = [name for name in longest(document["authors_text"], NAMES) if not (len(name) == 1 and name.isascii())]
+    keys |= {("title_author", f"{word} {name}") for word in words for name in names}
     if year is not None and document["volume"] and document["pages"]:
         keys |= {("place", f"{year} {document['volume']} {page}") for page in document["pages"].split()}
     return keys
@@ -115,6 +116,15 @@ def test_citation_keys_are_made_where_authors_are_named_or_the_abstract_is_missi
     kinds = set(block_keys(documents, SETTINGS)["match_key"])
     assert ({"place", "title_words"} <= kinds) is has_citation_keys
     assert ("title_author" in kinds) is ("authors" in row)
+
+
+def test_an_initial_proposes_nobody_and_a_name_of_one_sign_does():
+    rows = [{"title": "Bees in a tower", "authors": "Gale, H."}, {"title": "Wax in a tower", "authors": "Reed, H."}]
+    pairs, _ = candidate_pairs(block_keys(documents_of(rows), SETTINGS), bucket_cap=200)
+    assert pairs.is_empty()
+    rows = [{"title": "Bees in a tower", "authors": "王, H."}, {"title": "Wax in a tower", "authors": "王, L."}]
+    pairs, _ = candidate_pairs(block_keys(documents_of(rows), SETTINGS), bucket_cap=200)
+    assert pairs.rows() == [(0, 1, "title_author")]
 
 
 def test_documents_may_lack_all_but_their_texts():
