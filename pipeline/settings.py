@@ -20,7 +20,7 @@ VERSIONS = {
     "documents": 3,  # what is compared of them
     "keys": 4,  # block keys
     "evidence": 5,  # what is found of a pair
-    "judgement": 11,  # what that leads to
+    "judgement": 12,  # what that leads to
     "clusters": 2,  # what decisions and clustering make of matches
     "papers": 3,  # golden records
 }

@@ -33,7 +33,8 @@ PART_OF_ANOTHER = 0.9
 #: page, are two prints.
 OTHER_VENUE, ONE_VENUE, OTHER_YEAR = 0.65, 0.95, 2
 
-#: A title of so few words comes again the year after; one journal prints abstracts so alike again by mistake alone.
+#: A title of so few words comes again the year after; one journal prints abstracts so alike again by mistake alone, and
+#: within one year it is the list that has a volume or a page wrong.
 FEW_WORDS, REPRINTED = 4, 0.9
 
 
@@ -140,7 +141,8 @@ def _is_one_place() -> pl.Expr:
 
 def _is_other_publication() -> pl.Expr:
     other_volume, other_page = pl.col("volume") == 0, pl.col("pages") == 0
-    other_place = ((pl.col("venue") < OTHER_VENUE) | other_page) & other_volume
+    is_misprint = ((pl.col("similarity") >= REPRINTED) & (pl.col("title_similarity") >= ONE_TITLE)).fill_null(value=False)
+    other_place = ((pl.col("venue") < OTHER_VENUE) | other_page) & other_volume & ~(is_misprint & _is_one_print())
     is_later = pl.col("year_distance") >= 1
     other_print = is_later & other_page & (pl.col("volume") != 1).fill_null(value=True)
     other = [other_place, other_print, pl.col("year_distance") >= OTHER_YEAR]

@@ -25,7 +25,12 @@ SAME_PLACE = "same_place"
 #: is retitled once. It does not hold where authors, or a dump that lists a paper once, say otherwise.
 SAME_ABSTRACT = "same_abstract"
 SAME_TEXT, LONG_ABSTRACT_WORDS, MOST_TITLES = 0.8, 60, 2
-LIFTS = (SAME_IDENTIFIER, SAME_PLACE, SAME_ABSTRACT)
+
+#: A lift: one title and the same authors within a year, where neither the title nor a dump recurs: an abstract that was
+#: written anew outweighs both in the model. A text of fewer words is a notice ("This paper has been withdrawn").
+SAME_TITLE = "same_title"
+ONE_TITLE, ITS_WORDS, ITS_AUTHORS, ABSTRACT_WORDS = 0.99, 6, 0.6, 20
+LIFTS = (SAME_IDENTIFIER, SAME_PLACE, SAME_ABSTRACT, SAME_TITLE)
 
 #: Log-odds from which a pair that is no match is for review: one in ten of them is one paper.
 REVIEW_FROM = -2.2
@@ -68,11 +73,12 @@ def _by_score(match_from: float) -> pl.Expr:
 def _lifts(by_score: pl.Expr, unit: str) -> list[tuple[str, pl.Expr]]:
     """(name, condition), in the order in which they are asked."""
     is_one_text = _is_one_text() if unit == "work" else _is_one_text() & ~_is_printed_elsewhere()
-    return [
+    lifts = [
         (SAME_IDENTIFIER, _is_identified() & (by_score == "review")),
         (SAME_PLACE, _is_one_place() & (by_score != "match")),
         (SAME_ABSTRACT, is_one_text & (by_score != "match")),
     ]
+    return [*lifts, (SAME_TITLE, _is_one_title() & (by_score != "match"))] if unit == "work" else lifts
 
 
 def _is_identified() -> pl.Expr:
@@ -87,6 +93,14 @@ def _is_one_text() -> pl.Expr:
     is_no_form = pl.col("abstract_titles").fill_null(1.0) <= MOST_TITLES
     is_not_listed_twice = pl.col("one_list").fill_null(0.0) >= 0
     return (is_long & is_no_form & _are_one_team() & is_not_listed_twice).fill_null(value=False)
+
+
+def _is_one_title() -> pl.Expr:
+    is_long = (pl.col("title_similarity") >= ONE_TITLE) & (pl.col("title_length") >= ITS_WORDS)
+    are_one_team = (pl.col("authors") >= ONE_TITLE) & (pl.col("authors_all") >= ITS_AUTHORS)
+    is_rewritten = (pl.col("smaller_words") >= ABSTRACT_WORDS) & (pl.col("year_distance") <= 1)
+    comes_once = (pl.col("title_years").fill_null(1.0) <= MOST_TITLES) & (pl.col("one_list").fill_null(0.0) >= 0)
+    return (is_long & are_one_team & is_rewritten & comes_once).fill_null(value=False)
 
 
 def _is_one_place() -> pl.Expr:

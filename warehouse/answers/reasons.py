@@ -39,6 +39,10 @@ RULES = {
         "same place in print",
         "Both stand in one journal, volume and page, by the same authors, and one title contains the other.",
     ),
+    "same_title": RuleWords(
+        "same title and authors",
+        "One title, by the same authors, within a year: an abstract that was written anew doesn't make it another work.",
+    ),
     "other_part": RuleWords(
         "different parts, or a notice",
         "The titles name different parts, numbers or opposites, or only one is a notice, a plan or an update. Only a person may merge these.",

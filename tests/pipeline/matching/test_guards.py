@@ -26,6 +26,14 @@ def judged(evidence: dict, unit: str = "work", score: float = 9.0) -> tuple[str,
 
 GENERIC = {"generic_title": 1.0, "title_similarity": 1.0}
 OTHER_TITLES = {"title_similarity": 0.99, "title_containment": 0.9}
+MISPRINT = {
+    "similarity": 0.9,
+    "title_similarity": 0.9,
+    "venue": 0.95,
+    "year_distance": 0.0,
+    "volume": 0.0,
+    "pages": 0.0,
+}
 HELD = [
     ("other_part", "work", {"title_parts": 0.0}),
     ("other_part", "work", {"title_numbers": 0.0, "volume": 0.0, "venue": 1.0}),
@@ -66,6 +74,10 @@ HELD = [
     ("other_publication", "publication", {"venue": 0.0, "year_distance": 2.0}),
     ("other_publication", "publication", {"venue": 1.0, "volume": 0.0, "pages": 0.0}),
     ("other_publication", "publication", {"volume": 0.0, "pages": 0.0, "doi": 0.0}),
+    ("other_publication", "publication", MISPRINT | {"similarity": 0.89}),
+    ("other_publication", "publication", MISPRINT | {"title_similarity": 0.89}),
+    ("other_publication", "publication", MISPRINT | {"year_distance": 1.0}),
+    ("other_publication", "publication", MISPRINT | {"venue": 0.94}),
 ]
 LET_THROUGH = [
     ("other_part", "work", {"title_parts": 1.0}),
@@ -114,6 +126,7 @@ LET_THROUGH = [
     ("other_abstract", "work", {"similarity": 0.65, "containment": 0.8, "title_similarity": 0.5}),
     ("other_abstract", "work", {"similarity": 0.1, "containment": 0.1, "title_similarity": 1.0, "authors": 0.5}),
     ("other_abstract", "work", {"title_similarity": 1.0}),
+    ("other_publication", "publication", MISPRINT),
     ("other_publication", "publication", {"year_distance": 1.0, "pages": 0.0, "volume": 1.0}),
     ("other_publication", "work", {"venue": 0.0, "volume": 0.0, "pages": 0.0, "year_distance": 9.0, "similarity": 0.5}),
     ("other_publication", "publication", {"venue": 0.0, "year_distance": 1.0}),
@@ -160,6 +173,17 @@ PLACE_SAID = {
     "title_containment": 0.9,
 }
 TEXT_SAID = {"similarity": 0.8, "smaller_words": 60.0, "authors": 0.5}
+TITLE_SAID = {
+    "title_similarity": 0.99,
+    "title_length": 6.0,
+    "authors": 1.0,
+    "authors_all": 0.6,
+    "smaller_words": 20.0,
+    "similarity": 0.0,
+    "year_distance": 1.0,
+    "title_years": 2.0,
+    "one_list": 0.0,
+}
 
 
 @pytest.mark.parametrize(
@@ -173,11 +197,24 @@ TEXT_SAID = {"similarity": 0.8, "smaller_words": 60.0, "authors": 0.5}
         ("same_place", PLACE_SAID, {"title_containment": 0.89}),
         ("same_abstract", TEXT_SAID, {"smaller_words": 59.0}),
         ("same_abstract", TEXT_SAID, {"authors": 0.4}),
+        ("same_title", TITLE_SAID, {"title_similarity": 0.98}),
+        ("same_title", TITLE_SAID, {"title_length": 5.0}),
+        ("same_title", TITLE_SAID, {"authors": 0.9}),
+        ("same_title", TITLE_SAID, {"authors": None}),
+        ("same_title", TITLE_SAID, {"authors_all": 0.5}),
+        ("same_title", TITLE_SAID, {"smaller_words": 19.0}),
+        ("same_title", TITLE_SAID, {"year_distance": None}),
+        ("same_title", TITLE_SAID, {"title_years": 3.0}),
+        ("same_title", TITLE_SAID, {"one_list": -0.1}),
     ],
 )
 def test_a_lift_makes_a_match_whatever_the_score_where_all_of_it_is_said(rule, evidence, unlike):
     assert judged(evidence, score=-9.0) == ("match", rule)
     assert judged(evidence | unlike, score=-9.0)[0] == "non_match"
+
+
+def test_a_title_and_its_authors_are_one_work_and_may_be_two_publications():
+    assert judged(TITLE_SAID, "publication", score=-9.0) == ("non_match", "model")
 
 
 @pytest.mark.parametrize("elsewhere", [{"doi": 0.0}, {"venue": 0.64}])
