@@ -116,18 +116,17 @@ def golden_records(
 
 def _of_one_each(records: pl.DataFrame, contract: Contract, priority: Priority) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Papers of one record: what it says. Most papers are."""
-    values, lineage = [], [PAPER_LINEAGE.empty()]
+    lazy, values, lineage = records.lazy(), [], [PAPER_LINEAGE.empty().lazy()]
     for column, golden, companions in golden_columns(contract):
-        value, given = pl.col(column), records.filter(pl.col(column).is_not_null())
+        value, is_given = pl.col(column), pl.col(column).is_not_null()
         if golden.is_union:
-            value, given = (
-                value.list.drop_nulls().list.unique().list.sort().fill_null([]),
-                given.filter(value.list.drop_nulls().list.len() > 0),
-            )
+            value = value.list.drop_nulls().list.unique().list.sort().fill_null([])
+            is_given = value.list.len() > 0
         values += [value, *(pl.when(pl.col(column).is_not_null()).then(c).alias(c) for c in companions)]
-        lineage.append(_lineage(given.lazy(), column, rule_of(column, golden, priority)).collect())
+        lineage.append(_lineage(lazy.filter(is_given), column, rule_of(column, golden, priority)))
     one = [pl.lit(1, pl.Int64).alias(name) for name in ("record_count", "document_count", "dump_count")]
-    return records.select("paper_id", *one, *values), pl.concat(lineage)
+    made = pl.collect_all([lazy.select("paper_id", *one, *values), pl.concat(lineage)])
+    return made[0], made[1]
 
 
 def _of_several(
