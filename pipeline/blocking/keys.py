@@ -67,58 +67,68 @@ def block_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
         "opening": (read.openings, read.abstract_words >= settings.signing.opening_words),
         "title": (read.titles, read.title_words >= settings.signing.min_title_words),
     }
-    frames = [_frame(numbers[has], name, keys[has]) for name, (keys, has) in keyed.items()]
+    found = [(name, numbers[has], keys[has]) for name, (keys, has) in keyed.items()]
     has = read.abstract_words > 0
-    bands = _frame(np.repeat(numbers[has], settings.signing.bands), "band", read.bands[:, has].T.reshape(-1))
-    identifiers = [
-        _keyed(documents.select("document_no", text=kind), kind) for kind in IDENTIFIERS if kind in documents.columns
-    ]
+    found.append(("band", np.repeat(numbers[has], settings.signing.bands), read.bands[:, has].T.reshape(-1)))
     openings = np.where(keyed["opening"][1], read.openings, read.abstracts)
-    has_both = has & (read.title_words > 0)
-    return pl.concat(
-        [*frames, bands, *identifiers, *_citation_keys(documents), _opening_title(documents, openings, has_both)]
-    )
+    texts = [*_identifiers(documents), *_citation_texts(documents), _opening_titles(documents, openings, has)]
+    given = zip((kind for kind, _ in texts), pl.collect_all([text for _, text in texts]), strict=True)
+    return _frame([*found, *((kind, t["document_no"].to_numpy(), text_keys(t["text"], kind)) for kind, t in given)])
 
 
-def _opening_title(documents: pl.DataFrame, openings: Keys, has_both: npt.NDArray[np.bool_]) -> pl.DataFrame:
-    """A key for each end of a title; one where both ends are the same words."""
-    texts = documents.select("document_no", "title_text", opening=pl.Series(openings).cast(pl.String)).filter(has_both)
+#: A kind of key, and the texts that its keys are made of (document_no, text).
+_Texts = tuple[str, pl.LazyFrame]
+
+
+def _identifiers(documents: pl.DataFrame) -> list[_Texts]:
+    known = [kind for kind in IDENTIFIERS if kind in documents.columns]
+    return [(kind, documents.lazy().select("document_no", text=kind).drop_nulls()) for kind in known]
+
+
+def _opening_titles(documents: pl.DataFrame, openings: Keys, has_abstract: npt.NDArray[np.bool_]) -> _Texts:
+    """A text for each end of a title; one where both ends are the same words."""
+    has_both = pl.Series(has_abstract) & (documents["title_text"] != "")
+    opening = pl.lit(pl.Series(openings)).cast(pl.String).alias("opening")
+    texts = documents.lazy().select("document_no", "title_text", opening).filter(has_both)
     ends = [
         texts.select("document_no", text=pl.concat_str("opening", pl.col("title_text").str.extract(end), separator=" "))
         for end in (_FIRST_WORDS, _LAST_WORDS)
     ]
-    return _keyed(pl.concat(ends).unique(maintain_order=True), "opening_title")
+    return "opening_title", pl.concat(ends).unique(maintain_order=True).drop_nulls()
 
 
-def _citation_keys(documents: pl.DataFrame) -> list[pl.DataFrame]:
+def _citation_texts(documents: pl.DataFrame) -> list[_Texts]:
     if "authors_text" not in documents.columns:
         return []
     cited = documents.filter(pl.col("authors_text").is_not_null() | (pl.col("abstract_text") == ""))
     if cited.is_empty():
         return []
-    words = _longest_words(cited, "title_text", TITLE_WORDS)
-    names = _longest_words(cited, "authors_text", NAMES).filter(~pl.col("word").str.contains(_INITIAL))
-    years = cited.select("document_no", pl.col("year").cast(pl.String)).drop_nulls()
+    words = _longest_words(cited, "title_text", TITLE_WORDS).lazy()
+    names = _longest_words(cited, "authors_text", NAMES).lazy().filter(~pl.col("word").str.contains(_INITIAL))
+    year = pl.col("year").cast(pl.String)
     whole = words.group_by("document_no").agg(pl.col("word").sort().str.join(" "), pl.len())
     of_words = whole.filter(pl.col("len") == TITLE_WORDS).select("document_no", text="word")
     pairs = (
         words.join(words, on="document_no", suffix="_2")
         .filter(pl.col("word") < pl.col("word_2"))
-        .join(years, on="document_no")
+        .join(cited.lazy().select("document_no", year).drop_nulls(), on="document_no")
     )
     of_year = pairs.select("document_no", text=pl.concat_str("word", "word_2", "year", separator=" "))
     by_name = words.join(names, on="document_no", suffix="_2").select(
         "document_no", text=pl.concat_str("word", "word_2", separator=" ")
     )
     places = (
-        cited.select("document_no", "year", "volume", page=pl.col("pages").str.split(" ")).drop_nulls().explode("page")
+        cited.lazy()
+        .select("document_no", year, "volume", page=pl.col("pages").str.split(" "))
+        .drop_nulls()
+        .explode("page")
     )
     return [
-        _keyed(places.select("document_no", text=pl.concat_str(pl.col("year").cast(pl.String), "volume", "page", separator=" ")), "place"),
+        ("place", places.select("document_no", text=pl.concat_str("year", "volume", "page", separator=" "))),
         # Once a document: three words of a title that is a date are two words and the year.
-        _keyed(pl.concat([of_words, of_year]).unique(maintain_order=True), "title_words"),
-        _keyed(by_name, "title_author"),
-    ]  # fmt: skip
+        ("title_words", pl.concat([of_words, of_year]).unique(maintain_order=True)),
+        ("title_author", by_name),
+    ]
 
 
 def _longest_words(documents: pl.DataFrame, column: str, count: int) -> pl.DataFrame:
@@ -132,12 +142,6 @@ def _longest_words(documents: pl.DataFrame, column: str, count: int) -> pl.DataF
     return ordered.group_by("document_no", maintain_order=True).head(count)
 
 
-def _keyed(texts: pl.DataFrame, kind: str) -> pl.DataFrame:
-    """Texts (document_no, text) to keys of a kind; a null has none."""
-    given = texts.drop_nulls()
-    return _frame(given["document_no"].to_numpy(), kind, text_keys(given["text"], kind))
-
-
 def text_keys(texts: pl.Series, kind: str) -> Keys:
     """`block_key` of each text of a column."""
     if not by_kernels(texts.len()):
@@ -147,9 +151,16 @@ def text_keys(texts: pl.Series, kind: str) -> Keys:
     return hash_texts(texts, kind=kind)
 
 
-def _frame(numbers: Keys, match_key: str, keys: Keys) -> pl.DataFrame:
-    name = pl.repeat(match_key, keys.size, dtype=pl.String, eager=True)
-    return pl.DataFrame({"document_no": numbers, "match_key": name, "key": keys}, schema=SCHEMA)
+def _frame(found: list[tuple[str, Keys, Keys]]) -> pl.DataFrame:
+    """Kinds of keys, each with its documents and their keys, to `SCHEMA`."""
+    kinds, numbers, keys = zip(*found, strict=True)
+    places = np.repeat(np.arange(len(kinds)), [of_kind.size for of_kind in keys])
+    columns = {
+        "document_no": np.concatenate(numbers),
+        "match_key": pl.Series(kinds)[places],
+        "key": np.concatenate(keys),
+    }
+    return pl.DataFrame(columns, schema=SCHEMA)
 
 
 def _read_few(documents: pl.DataFrame, settings: Settings) -> _Read:

@@ -141,7 +141,9 @@ def _is_one_place() -> pl.Expr:
 
 def _is_other_publication() -> pl.Expr:
     other_volume, other_page = pl.col("volume") == 0, pl.col("pages") == 0
-    is_misprint = ((pl.col("similarity") >= REPRINTED) & (pl.col("title_similarity") >= ONE_TITLE)).fill_null(value=False)
+    is_misprint = ((pl.col("similarity") >= REPRINTED) & (pl.col("title_similarity") >= ONE_TITLE)).fill_null(
+        value=False
+    )
     other_place = ((pl.col("venue") < OTHER_VENUE) | other_page) & other_volume & ~(is_misprint & _is_one_print())
     is_later = pl.col("year_distance") >= 1
     other_print = is_later & other_page & (pl.col("volume") != 1).fill_null(value=True)
