@@ -26,8 +26,9 @@ SAME_PLACE = "same_place"
 SAME_ABSTRACT = "same_abstract"
 SAME_TEXT, LONG_ABSTRACT_WORDS, MOST_TITLES = 0.8, 60, 2
 
-#: A lift: one title and the same authors within a year, where neither the title nor a dump recurs: an abstract that was
-#: written anew outweighs both in the model. A text of fewer words is a notice ("This paper has been withdrawn").
+#: A lift: one title and the same authors within a year, in two dumps that each list a paper once: an abstract that was
+#: written anew outweighs both in the model. Columns come again in one list, under one title and by one author. A text
+#: of fewer words is a notice ("This paper has been withdrawn").
 SAME_TITLE = "same_title"
 ONE_TITLE, ITS_WORDS, ITS_AUTHORS, ABSTRACT_WORDS = 0.99, 6, 0.6, 20
 LIFTS = (SAME_IDENTIFIER, SAME_PLACE, SAME_ABSTRACT, SAME_TITLE)
@@ -99,8 +100,9 @@ def _is_one_title() -> pl.Expr:
     is_long = (pl.col("title_similarity") >= ONE_TITLE) & (pl.col("title_length") >= ITS_WORDS)
     are_one_team = (pl.col("authors") >= ONE_TITLE) & (pl.col("authors_all") >= ITS_AUTHORS)
     is_rewritten = (pl.col("smaller_words") >= ABSTRACT_WORDS) & (pl.col("year_distance") <= 1)
-    comes_once = (pl.col("title_years").fill_null(1.0) <= MOST_TITLES) & (pl.col("one_list").fill_null(0.0) >= 0)
-    return (is_long & are_one_team & is_rewritten & comes_once).fill_null(value=False)
+    comes_once = (pl.col("title_years").fill_null(1.0) <= MOST_TITLES) & (pl.col("one_list") > 0)
+    is_own = pl.col("generic_title").is_null() & comes_once
+    return (is_long & are_one_team & is_rewritten & is_own).fill_null(value=False)
 
 
 def _is_one_place() -> pl.Expr:

@@ -41,7 +41,7 @@ RULES = {
     ),
     "same_title": RuleWords(
         "same title and authors",
-        "One title, by the same authors, within a year: an abstract that was written anew doesn't make it another work.",
+        "One title, by the same authors, within a year, in two dumps that list a paper once: another abstract makes no other work.",
     ),
     "other_part": RuleWords(
         "different parts, or a notice",

@@ -182,7 +182,7 @@ TITLE_SAID = {
     "similarity": 0.0,
     "year_distance": 1.0,
     "title_years": 2.0,
-    "one_list": 0.0,
+    "one_list": 0.1,
 }
 
 
@@ -205,7 +205,9 @@ TITLE_SAID = {
         ("same_title", TITLE_SAID, {"smaller_words": 19.0}),
         ("same_title", TITLE_SAID, {"year_distance": None}),
         ("same_title", TITLE_SAID, {"title_years": 3.0}),
-        ("same_title", TITLE_SAID, {"one_list": -0.1}),
+        ("same_title", TITLE_SAID, {"one_list": 0.0}),
+        ("same_title", TITLE_SAID, {"one_list": None}),
+        ("same_title", TITLE_SAID, {"generic_title": 1.0}),
     ],
 )
 def test_a_lift_makes_a_match_whatever_the_score_where_all_of_it_is_said(rule, evidence, unlike):
