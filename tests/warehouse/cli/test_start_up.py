@@ -6,7 +6,7 @@ import sys
 import pytest
 
 #: What reads, holds and matches dumps: 0.1 to 2 seconds each to load.
-HEAVY = {"polars", "pyarrow", "numba", "pandera", "dagster"}
+HEAVY = {"polars", "pyarrow", "numpy", "numba", "pandera", "dagster"}
 
 _RUN = """
 import sys
@@ -33,6 +33,10 @@ def loaded_by(*words: str) -> set[str]:
         ["search", "the", "--json"],
         ["changes"],
         ["changes", "--json"],
+        ["tables"],
+        ["tables", "papers", "--json"],
+        ["prisma"],
+        ["rollback", "--list"],
     ],
     ids=" ".join,
 )
@@ -47,10 +51,20 @@ def test_help_loads_not_even_the_database(command):
     assert not loaded_by(command, "--help") & {*HEAVY, "duckdb"}
 
 
+@pytest.mark.parametrize("form", [[], ["--json"]], ids=" ".join)
+def test_status_loads_nothing_heavy_though_it_opens_the_store(form, sample_warehouse):
+    store = str(sample_warehouse.with_name("_store.duckdb"))
+    loaded = loaded_by("status", *form, "--store", store, "--warehouse", str(sample_warehouse))
+    assert "duckdb" in loaded
+    assert not loaded & HEAVY
+
+
+def test_settings_load_no_frames():
+    assert not loaded_by("settings") & {*HEAVY, "duckdb"}
+
+
 def test_a_question_that_compares_texts_loads_no_compiler_and_no_contracts(sample_warehouse):
-    places = ["--warehouse", str(sample_warehouse)]
-    for words in (["lookup", "Words of a text that is nowhere here, about kettles and sheep"], ["status"]):
-        store = ["--store", str(sample_warehouse.with_name("_store.duckdb"))] if words == ["status"] else []
-        loaded = loaded_by(*words, *places, *store)
-        assert "polars" in loaded  # else the test above has to hold it too
-        assert not loaded & {"numba", "pandera", "dagster"}
+    words = "Words of a text that is nowhere here, about kettles and sheep"
+    loaded = loaded_by("lookup", words, "--warehouse", str(sample_warehouse))
+    assert "polars" in loaded  # else the test above has to hold it too
+    assert not loaded & {"numba", "pandera", "dagster"}
