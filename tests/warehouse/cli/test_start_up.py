@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from papersieve.warehouse.published.reader import open_warehouse
+
 #: What reads, holds and matches dumps: 0.1 to 2 seconds each to load.
 HEAVY = {"polars", "pyarrow", "numpy", "numba", "pandera", "dagster"}
 
@@ -63,8 +65,11 @@ def test_settings_load_no_frames():
     assert not loaded_by("settings") & {*HEAVY, "duckdb"}
 
 
-def test_a_question_that_compares_texts_loads_no_compiler_and_no_contracts(sample_warehouse):
-    words = "Words of a text that is nowhere here, about kettles and sheep"
-    loaded = loaded_by("lookup", words, "--warehouse", str(sample_warehouse))
-    assert "polars" in loaded  # else the test above has to hold it too
-    assert not loaded & {"numba", "pandera", "dagster"}
+def test_a_question_that_compares_texts_loads_frames_but_no_compiler_no_contracts_and_no_arrow(sample_warehouse):
+    with open_warehouse(sample_warehouse) as con:
+        ids = [record for (record,) in con.execute("SELECT record_id FROM records LIMIT 2").fetchall()]
+    text = "Words of a text that is nowhere here, about kettles and sheep"
+    for words in (["lookup", text], ["explain", *ids]):
+        loaded = loaded_by(*words, "--warehouse", str(sample_warehouse))
+        assert "polars" in loaded  # else the test above has to hold it too
+        assert not loaded & {"pyarrow", "numba", "pandera", "dagster"}
