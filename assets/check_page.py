@@ -6,7 +6,7 @@
 from papersieve.assets.asset_checks import REMEDIES
 from papersieve.assets.definitions import build_defs
 from papersieve.checks.thresholds import DRIFTS, OF_EACH_DUMP, THRESHOLDS, Threshold
-from papersieve.warehouse.published.audit import checks
+from papersieve.warehouse.published.check_files import checks
 
 _HEAD = """# Checks
 

@@ -14,8 +14,9 @@ from papersieve.assets.run_log import logged, said
 from papersieve.assets.store_access import POOL, STAGE, described, row_count, version
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.pipeline.settings import Settings, version_of
+from papersieve.warehouse.store.stage_states import rederivation
 from papersieve.warehouse.store.store import Store
-from papersieve.warehouse.store.update import complete, rederivation
+from papersieve.warehouse.store.update import complete
 
 
 def _derived(

@@ -16,16 +16,6 @@ from papersieve.warehouse.published.dictionary import meanings
 MAX_CHARS, MAX_ROWS = 120, 10
 
 
-#: DuckDB's names of types: columns are shown as they are queried.
-_TYPES = {
-    pl.String: "varchar",
-    pl.Int64: "bigint",
-    pl.Float64: "double",
-    pl.Boolean: "boolean",
-    pl.Date: "date",
-    pl.List(pl.String): "varchar[]",
-}
-
 #: Columns of published tables that their contracts don't have, each with its type and what it is made of.
 MADE_WHEN_PUBLISHED = {
     "dumps": {
@@ -74,7 +64,7 @@ def _column(column: Column) -> dg.TableColumn:
         nullable=column.is_nullable, unique=column.is_unique, other=_told(column.checked())
     )
     described = _described(column.meaning, column.made_of)
-    return dg.TableColumn(column.name, _TYPES[column.type], described, constraints=constraints)
+    return dg.TableColumn(column.name, column.kind.lower(), described, constraints=constraints)
 
 
 def _described(meaning: str, made_of: str) -> str:

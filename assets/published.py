@@ -17,10 +17,13 @@ from papersieve.assets.store_access import GROUP, OWNERS, POOL, version
 from papersieve.pipeline.matching.scores import score_clusters
 from papersieve.pipeline.settings import Settings, flat
 from papersieve.warehouse.cli.demo import TRUTH_FILE, label
-from papersieve.warehouse.published.audit import AuditError, CheckResult, checks, run_checks
-from papersieve.warehouse.published.publish import SCHEMA_VERSION, publish_if_new
+from papersieve.warehouse.funnel import FUNNEL
+from papersieve.warehouse.published.audit import AuditError, CheckResult, run_checks
+from papersieve.warehouse.published.check_files import checks
+from papersieve.warehouse.published.in_place import SCHEMA_VERSION
+from papersieve.warehouse.published.publish import publish_if_new
 from papersieve.warehouse.published.reader import open_warehouse
-from papersieve.warehouse.run import FUNNEL, export_as_set, open_then_tidy
+from papersieve.warehouse.run import export_as_set, open_then_tidy
 from papersieve.warehouse.sql import ask
 from papersieve.warehouse.store.update import refuse_gap
 

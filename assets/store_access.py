@@ -8,6 +8,7 @@ from papersieve.assets.metadata import column_schema
 from papersieve.assets.resources import Places
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.pipeline.settings import Settings, fingerprint
+from papersieve.warehouse.store.stage_states import DEPENDS_ON
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_stages import STAGES, Stage
 
@@ -26,7 +27,7 @@ STAGE: dict[str, Stage] = {stage.name: stage for stage in STAGES}
 def version(store: Store, settings: Settings, stage: str | None = None) -> dg.DataVersion:
     """What a table was made from: the same dumps and settings give the same, so nothing downstream looks stale."""
     dumps = store.query("store_version").item()
-    return dg.DataVersion(f"{dumps}-{fingerprint(STAGE[stage].depends_on(settings))}" if stage else str(dumps))
+    return dg.DataVersion(f"{dumps}-{fingerprint(DEPENDS_ON[stage](settings))}" if stage else str(dumps))
 
 
 def row_count(store: Store, table: str) -> dict[str, Any]:

@@ -3,62 +3,67 @@
 A rule's code is the reason why a row that breaks it is quarantined (`papersieve.checks.quarantine`).
 """
 
-import polars as pl
-
 from papersieve.checks.evidence_columns import BLOCK_KEYS, DOCUMENTS, PAIRS
 from papersieve.checks.record_columns import IS_ID, RECORDS
-from papersieve.checks.rules import Column, Contract, Golden, Rule, above, at_least, one_of, table
+from papersieve.checks.rules import DATE, TEXT, WHOLE, Column, Contract, Golden, Rule, above, at_least, one_of, table
 
 FATES = ("record", "furniture", "blank", "rejected")
 
 DUMPS = table(
     "dumps",
     "One row per dump: one file, or member of an archive, as received.",
-    Column("dump_id", pl.String, "hash of its bytes, uncompressed", (IS_ID,), is_unique=True),
-    Column("format", pl.String, "format that recognised it"),
-    Column("listing", pl.String, "who publishes it; null where the page does not say", is_nullable=True),
-    Column("listing_date", pl.Date, "day of the listing; null where its year is unknown", is_nullable=True),
-    Column("listing_date_raw", pl.String, "the listing's date as shown, without a year", is_nullable=True),
-    Column("size_bytes", pl.Int64, "its bytes, uncompressed", (above(0),)),
-    Column("lines", pl.Int64, "its lines; rows of a Parquet or Arrow table", (above(0),)),
+    Column("dump_id", TEXT, "hash of its bytes, uncompressed", (IS_ID,), is_unique=True),
+    Column("format", TEXT, "format that recognised it"),
+    Column("listing", TEXT, "who publishes it; null where the page does not say", is_nullable=True),
+    Column("listing_date", DATE, "day of the listing; null where its year is unknown", is_nullable=True),
+    Column("listing_date_raw", TEXT, "the listing's date as shown, without a year", is_nullable=True),
+    Column("size_bytes", WHOLE, "its bytes, uncompressed", (above(0),)),
+    Column("lines", WHOLE, "its lines; rows of a Parquet or Arrow table", (above(0),)),
 )
+
+
+def _span_rules() -> tuple[Rule, ...]:
+    import polars as pl
+
+    return (Rule("span_reversed", pl.col("line_start") <= pl.col("line_end"), "a span ends where it starts, or after"),)
+
 
 LINE_SPANS = table(
     "line_spans",
     "One row per run of lines of one fate; the spans of a dump cover it.",
-    Column("dump_id", pl.String, "", (IS_ID,)),
-    Column("line_start", pl.Int64, "first line, counted from 1", (at_least(1),)),
-    Column("line_end", pl.Int64, "last line, inclusive", (at_least(1),)),
-    Column("fate", pl.String, "what became of these lines", (one_of(*FATES),)),
-    rules=[Rule("span_reversed", pl.col("line_start") <= pl.col("line_end"), "a span ends where it starts, or after")],
+    Column("dump_id", TEXT, "", (IS_ID,)),
+    Column("line_start", WHOLE, "first line, counted from 1", (at_least(1),)),
+    Column("line_end", WHOLE, "last line, inclusive", (at_least(1),)),
+    Column("fate", TEXT, "what became of these lines", (one_of(*FATES),)),
+    rules=_span_rules,
 )
 
 REJECTED_LINES = table(
     "rejected_lines",
     "One row per line that became part of no record and is no furniture.",
-    Column("dump_id", pl.String, "", (IS_ID,)),
-    Column("line", pl.Int64, "line number, counted from 1", (at_least(1),)),
-    Column("reason_code", pl.String, "why it became part of no record"),
-    Column("text", pl.String, "the line, at most its first 1,000 characters"),
-    Column("length", pl.Int64, "characters of the whole line", (at_least(1),)),
+    Column("dump_id", TEXT, "", (IS_ID,)),
+    Column("line", WHOLE, "line number, counted from 1", (at_least(1),)),
+    Column("reason_code", TEXT, "why it became part of no record"),
+    Column("text", TEXT, "the line, at most its first 1,000 characters"),
+    Column("length", WHOLE, "characters of the whole line", (at_least(1),)),
 )
 
 NOTICES = table(
     "notices",
     "One row per thing worth knowing about a line that was read all the same.",
-    Column("dump_id", pl.String, "", (IS_ID,)),
-    Column("line", pl.Int64, "line number, counted from 1", (at_least(1),)),
-    Column("code", pl.String, "what kind of thing to know"),
-    Column("message", pl.String, "what to know, in words"),
+    Column("dump_id", TEXT, "", (IS_ID,)),
+    Column("line", WHOLE, "line number, counted from 1", (at_least(1),)),
+    Column("code", TEXT, "what kind of thing to know"),
+    Column("message", TEXT, "what to know, in words"),
 )
 
 PAPER_LINEAGE = table(
     "paper_lineage",
     "One row per paper, column and record that gave its value (a union of links has several records).",
-    Column("paper_id", pl.String, "the paper", (IS_ID,)),
-    Column("column_name", pl.String, "column of papers"),
-    Column("record_id", pl.String, "the record that gave the value", (IS_ID,)),
-    Column("rule", pl.String, "the survivorship rule that chose it"),
+    Column("paper_id", TEXT, "the paper", (IS_ID,)),
+    Column("column_name", TEXT, "column of papers"),
+    Column("record_id", TEXT, "the record that gave the value", (IS_ID,)),
+    Column("rule", TEXT, "the survivorship rule that chose it"),
 )
 
 
@@ -69,7 +74,7 @@ def contract_of_papers(records: Contract) -> Contract:
         "One row per paper: the golden record of a cluster.",
         Column(
             "paper_id",
-            pl.String,
+            TEXT,
             "id of the earliest-ingested document of the cluster",
             (IS_ID,),
             is_unique=True,
@@ -86,7 +91,7 @@ def _golden(said: Column, golden: Golden) -> Column:
     """What records say as papers have it: the value of one record keeps the rules of records."""
     return Column(
         said.name,
-        said.type,
+        said.kind,
         golden.meaning,
         said.rules,
         is_nullable=not golden.is_union,
@@ -96,7 +101,7 @@ def _golden(said: Column, golden: Golden) -> Column:
 
 
 def _count(name: str, meaning: str, made_of: str) -> Column:
-    return Column(name, pl.Int64, meaning, (at_least(1),), made_of=made_of)
+    return Column(name, WHOLE, meaning, (at_least(1),), made_of=made_of)
 
 
 def contracts_of(records: Contract) -> dict[str, Contract]:

@@ -1,9 +1,7 @@
 """Columns of documents, block keys and pairs: what is compared, and what comparing found."""
 
-import polars as pl
-
 from papersieve.checks.record_columns import IS_ID
-from papersieve.checks.rules import Column, ColumnRules, Rule, Type, at_least, between, one_of, table
+from papersieve.checks.rules import NUMBER, TEXT, WHOLE, Column, ColumnRules, Rule, at_least, between, one_of, table
 
 JUDGEMENTS = ("match", "review", "non_match")
 #: Rules that make keys, strongest first: a pair proposed by several is filed under the first of these.
@@ -12,7 +10,7 @@ MATCH_KEYS = tuple("abstract title opening band doi arxiv_id pmid place title_wo
 _IS_SHARE = between(0, 1, "not_a_share")
 
 
-def _said(name: str, kind: Type, meaning: str, made_of: str, *, is_null: bool = True) -> Column:
+def _said(name: str, kind: str, meaning: str, made_of: str, *, is_null: bool = True) -> Column:
     """A column of what is compared of a document."""
     made_of = " ".join(f"records.{column}" for column in made_of.split())
     return Column(name, kind, meaning, is_nullable=is_null, made_of=made_of)
@@ -23,25 +21,23 @@ DOCUMENTS = table(
     "One row per document: one distinct normalised content.",
     Column(
         "document_id",
-        pl.String,
+        TEXT,
         "content id of all the rest",
         (IS_ID,),
         is_unique=True,
         made_of="records.document_id",
     ),
-    _said("title_text", pl.String, "title as compared; empty where there is none", "title", is_null=False),
-    _said("abstract_text", pl.String, "abstract as compared; empty where there is none", "abstract", is_null=False),
-    _said("authors_text", pl.String, "authors as compared; null where not listed", "authors"),
-    _said("year", pl.Int64, "year of publication; null where unknown", "year"),
-    _said("venue_text", pl.String, "venue as compared; null where not listed", "venue"),
-    _said("volume", pl.String, "first number of the volume; null where it has none", "volume"),
-    _said("issue", pl.String, "first number of the issue; null where it has none", "issue"),
-    _said(
-        "pages", pl.String, "first page, or two where a spreadsheet made a date of them; null where unknown", "pages"
-    ),
-    _said("doi", pl.String, "DOI, where it is not arXiv's own; null where unknown", "doi arxiv_id"),
-    _said("arxiv_id", pl.String, "arXiv id without its version; null where unknown", "arxiv_id"),
-    _said("pmid", pl.String, "PubMed id; null where unknown", "pmid"),
+    _said("title_text", TEXT, "title as compared; empty where there is none", "title", is_null=False),
+    _said("abstract_text", TEXT, "abstract as compared; empty where there is none", "abstract", is_null=False),
+    _said("authors_text", TEXT, "authors as compared; null where not listed", "authors"),
+    _said("year", WHOLE, "year of publication; null where unknown", "year"),
+    _said("venue_text", TEXT, "venue as compared; null where not listed", "venue"),
+    _said("volume", TEXT, "first number of the volume; null where it has none", "volume"),
+    _said("issue", TEXT, "first number of the issue; null where it has none", "issue"),
+    _said("pages", TEXT, "first page, or two where a spreadsheet made a date of them; null where unknown", "pages"),
+    _said("doi", TEXT, "DOI, where it is not arXiv's own; null where unknown", "doi arxiv_id"),
+    _said("arxiv_id", TEXT, "arXiv id without its version; null where unknown", "arxiv_id"),
+    _said("pmid", TEXT, "PubMed id; null where unknown", "pmid"),
 )
 
 #: All that is compared of a document, as what something is made of.
@@ -50,14 +46,14 @@ _ALL = " ".join(name for name in DOCUMENTS.columns if name != "document_id")
 BLOCK_KEYS = table(
     "block_keys",
     "One row per document and key: the buckets that a document lies in.",
-    Column("document_no", pl.Int64, "the document"),
-    Column("match_key", pl.String, "which rule made the key", (one_of(*MATCH_KEYS),)),
-    Column("key", pl.Int64, "documents with an equal key are candidates"),
+    Column("document_no", WHOLE, "the document"),
+    Column("match_key", TEXT, "which rule made the key", (one_of(*MATCH_KEYS),)),
+    Column("key", WHOLE, "documents with an equal key are candidates"),
 )
 
 
 def _made(
-    name: str, kind: Type, meaning: str, made_of: str, rules: ColumnRules = (), *, is_null: bool = False
+    name: str, kind: str, meaning: str, made_of: str, rules: ColumnRules = (), *, is_null: bool = False
 ) -> Column:
     """A column that is made of columns of two documents."""
     made_of = " ".join(f"documents.{column}" for column in made_of.split())
@@ -65,20 +61,29 @@ def _made(
 
 
 def _share(name: str, meaning: str, made_of: str) -> Column:
-    return _made(name, pl.Float64, meaning, made_of, (_IS_SHARE,), is_null=True)
+    return _made(name, NUMBER, meaning, made_of, (_IS_SHARE,), is_null=True)
 
 
 def _number(name: str, meaning: str, made_of: str, low: float, high: float | None = None) -> Column:
     rule = at_least(low) if high is None else between(low, high)
-    return _made(name, pl.Float64, meaning, made_of, (rule,), is_null=True)
+    return _made(name, NUMBER, meaning, made_of, (rule,), is_null=True)
+
+
+def _rules() -> tuple[Rule, ...]:
+    import polars as pl
+
+    return (
+        Rule("pair_unordered", pl.col("left_no") < pl.col("right_no"), "left is before right"),
+        Rule("pair_repeated", ~pl.struct("left_no", "right_no").is_duplicated(), "a pair occurs once"),
+    )
 
 
 PAIRS = table(
     "pairs",
     "One row per candidate pair, with its evidence and judgement.",
-    _made("left_no", pl.Int64, "the document ingested earlier", "document_id"),
-    _made("right_no", pl.Int64, "the document ingested later", "document_id"),
-    _made("match_key", pl.String, "the strongest rule that proposed the pair", _ALL, (one_of(*MATCH_KEYS),)),
+    _made("left_no", WHOLE, "the document ingested earlier", "document_id"),
+    _made("right_no", WHOLE, "the document ingested later", "document_id"),
+    _made("match_key", TEXT, "the strongest rule that proposed the pair", _ALL, (one_of(*MATCH_KEYS),)),
     _share(
         "similarity",
         "Jaccard similarity of the abstracts' shingles; null where an abstract is missing",
@@ -96,7 +101,7 @@ PAIRS = table(
     ),
     _made(
         "smaller_words",
-        pl.Float64,
+        NUMBER,
         "words of the shorter abstract; 0 where one is missing; null in published rows without a score",
         "abstract_text",
         (at_least(0),),
@@ -156,14 +161,11 @@ PAIRS = table(
     ),
     _made(
         "score",
-        pl.Float64,
+        NUMBER,
         "log-odds of being one paper, by the model; published rows of one document, and of decisions alone, have null",
         _ALL,
     ),
-    _made("judgement", pl.String, "match, review or non_match", _ALL, (one_of(*JUDGEMENTS),)),
-    _made("rule", pl.String, "the rule that judged it", _ALL),
-    rules=[
-        Rule("pair_unordered", pl.col("left_no") < pl.col("right_no"), "left is before right"),
-        Rule("pair_repeated", ~pl.struct("left_no", "right_no").is_duplicated(), "a pair occurs once"),
-    ],
+    _made("judgement", TEXT, "match, review or non_match", _ALL, (one_of(*JUDGEMENTS),)),
+    _made("rule", TEXT, "the rule that judged it", _ALL),
+    rules=_rules,
 )

@@ -1,37 +1,33 @@
 """Columns of records that say where and as what a paper was published."""
 
-import polars as pl
-
-from papersieve.checks.rules import matches, one_of, said
+from papersieve.checks.rules import TEXT, TEXTS, TRUTH, matches, one_of, said
 
 PUBLICATION_TYPES = tuple(
     "article preprint conference-paper book chapter thesis report dataset patent software other".split(" ")
 )
 
-_TEXT, _TEXTS = pl.String, pl.List(pl.String)
-
 PUBLICATION = (
-    said("venue", _TEXT, "journal, conference or publisher, as listed", "most often listed", "venue shown most often"),
-    said("volume", _TEXT, "volume, as listed", "most often listed", "volume shown most often"),
-    said("issue", _TEXT, "issue or number, as listed", "most often listed", "issue shown most often"),
-    said("pages", _TEXT, "pages or article number, as listed", "most often listed", "pages shown most often"),
+    said("venue", TEXT, "journal, conference or publisher, as listed", "most often listed", "venue shown most often"),
+    said("volume", TEXT, "volume, as listed", "most often listed", "volume shown most often"),
+    said("issue", TEXT, "issue or number, as listed", "most often listed", "issue shown most often"),
+    said("pages", TEXT, "pages or article number, as listed", "most often listed", "pages shown most often"),
     said(
         "issns",
-        _TEXTS,
+        TEXTS,
         "ISSNs of its journal or series, those whose check digit is right; null where not shown",
         "union",
         "ISSNs of all its records",
     ),
     said(
         "isbns",
-        _TEXTS,
+        TEXTS,
         "ISBNs of its book, without hyphens, those whose check digit is right; null where not shown",
         "union",
         "ISBNs of all its records",
     ),
     said(
         "publication_type",
-        _TEXT,
+        TEXT,
         f"{', '.join(PUBLICATION_TYPES)}: what the source's word for it means; null where it says none that is known",
         "preprint and other last, most often listed",
         "type shown most often; preprint or other only where no record says more",
@@ -39,7 +35,7 @@ PUBLICATION = (
     ),
     said(
         "language",
-        _TEXT,
+        TEXT,
         "code of the first language named (ISO 639-1); null where none is known",
         "most often listed",
         "language shown most often",
@@ -47,7 +43,7 @@ PUBLICATION = (
     ),
     said(
         "is_retracted",
-        pl.Boolean,
+        TRUTH,
         "true where its type, title or notes say that it was retracted; false where the source says that it was not",
         "any",
         "whether any of its records says that it was retracted",

@@ -6,10 +6,22 @@ and what is published, the data dictionary, Dagster's columns and their lineage.
 
 import datetime as dt
 
-import polars as pl
-
 from papersieve.checks.publication_columns import PUBLICATION
-from papersieve.checks.rules import Column, Rule, at_least, at_most_chars, between, matches, not_repeated, one_of, table
+from papersieve.checks.rules import (
+    DATE,
+    TEXT,
+    TEXTS,
+    WHOLE,
+    Column,
+    Rule,
+    at_least,
+    at_most_chars,
+    between,
+    matches,
+    not_repeated,
+    one_of,
+    table,
+)
 from papersieve.checks.rules import said as _said
 
 #: Characters of the longest title or abstract that is taken for one: the longest title of 250,000 real
@@ -36,179 +48,22 @@ NORMALISED = ("title", "abstract", "document_id")
 IS_ID = matches(r"^[0-9a-f]{32}$", "id_malformed", "32 hexadecimal digits")
 
 
-_TEXT, _TEXTS = pl.String, pl.List(pl.String)
+def _rules() -> tuple[Rule, ...]:
+    import polars as pl
 
-
-#: What makes a title without an abstract more than a line of a page.
-_IS_CITED = pl.any_horizontal(
-    pl.col("doi", "arxiv_id", "authors").is_not_null(), pl.col("year").is_not_null() & pl.col("venue").is_not_null()
-)
-#: Asked in this order, as counting letters of scripts takes long and nearly every abstract has the words.
-_HAS_WORDS = pl.col("abstract").str.contains(rf"^\s*(?:\S+\s+){{{MIN_ABSTRACT_WORDS - 1}}}\S")
-_LETTERS_WITHOUT_SPACES = (
-    pl.when(~_HAS_WORDS).then("abstract").str.count_matches(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
-)
-
-RECORDS = table(
-    "records",
-    "One row per record: one entry of one dump, as extracted and normalised.",
-    Column(
-        "record_id",
-        _TEXT,
-        "hash of the dump's id and the first line: the same after re-ingest",
-        (IS_ID, not_repeated("record_id_repeated", "no other record has it")),
-    ),
-    Column("dump_id", _TEXT, "the dump it stands in", (IS_ID,), made_of="dumps.dump_id"),
-    Column("ordinal", pl.Int64, "place among the dump's entries, from 1", (at_least(1),)),
-    Column("line_start", pl.Int64, "first line, counted from 1", (at_least(1),)),
-    Column("line_end", pl.Int64, "last line, inclusive", (at_least(1),)),
-    _said(
-        "title",
-        _TEXT,
-        "title with repaired characters and LaTeX as text, without what feeds and catalogues write around it; "
-        "null where there is none",
-        "not upper-case, not decorated, most often listed, longest",
-        "best title; null where no record has one",
-        (at_most_chars(MAX_TITLE_CHARS, "title_too_long"),),
-    ),
-    _said(
-        "abstract",
-        _TEXT,
-        "abstract with repaired characters, and LaTeX and tags as text",
-        "longest complete",
-        "longest complete abstract",
-    ),
-    _said(
-        "published_date",
-        pl.Date,
-        "date of publication; null where no whole one is shown",
-        "stated year before inferred year, earliest",
-        "earliest date, stated ones first; null where unknown",
-        (between(EARLIEST_DATE, LATEST_DATE, "date_implausible"),),
-    ),
-    _said(
-        "date_precision",
-        _TEXT,
-        "day; month_day where the year is unknown; month or year where no more is shown; null where no date is shown",
-        "with published_date",
-        "precision of published_date",
-        (one_of(*PRECISIONS),),
-    ),
-    _said(
-        "year_source",
-        _TEXT,
-        "stated by the entry, or listing: inferred from the years that the same listing states",
-        "with published_date",
-        "where its year comes from",
-        (one_of(*YEAR_SOURCES),),
-    ),
-    _said("published_raw", _TEXT, "date as shown"),
-    _said(
-        "authors",
-        _TEXTS,
-        "names of the authors, each as listed, in order; null where not shown",
-        "longest list",
-        "longest list of authors; null where no record has one",
-    ),
-    _said(
-        "author_count",
-        pl.Int64,
-        "number of authors, shown or counted; null where neither",
-        "largest",
-        "largest number of authors shown",
-        (between(1, 100_000, "author_count_implausible"),),
-    ),
-    _said(
-        "organisation",
-        _TEXT,
-        "organisation shown in place of the author count",
-        "most often listed",
-        "organisation shown most often",
-    ),
-    *PUBLICATION,
-    _said(
-        "year",
-        pl.Int64,
-        "year of publication, known also where the whole date is not",
-        "earliest",
-        "earliest year",
-        (between(EARLIEST_DATE.year, LATEST_DATE.year, "year_implausible"),),
-    ),
-    _said(
-        "doi",
-        _TEXT,
-        "DOI in lower case, without a resolver before it",
-        "a publisher's before arXiv's, most often listed",
-        "DOI shown most often, a publisher's before arXiv's",
-    ),
-    _said(
-        "arxiv_id",
-        _TEXT,
-        "arXiv id without its version",
-        "most often listed, newest version",
-        "arXiv id shown most often",
-    ),
-    _said(
-        "arxiv_version",
-        pl.Int64,
-        "arXiv version; null where not shown",
-        "with arxiv_id",
-        "newest version of that arXiv id",
-        (at_least(1),),
-    ),
-    _said(
-        "pmid",
-        _TEXT,
-        "PubMed id",
-        "most often listed",
-        "PubMed id shown most often",
-        (matches(r"^[1-9][0-9]{0,7}$", "pmid_malformed", "one to eight digits"),),
-    ),
-    _said(
-        "categories",
-        _TEXTS,
-        "subjects or keywords, as listed; null where not shown",
-        "union",
-        "subjects and keywords of all its records",
-    ),
-    _said(
-        "comment_count",
-        pl.Int64,
-        "number of comments; null where not shown",
-        "largest",
-        "largest number of comments shown",
-        (at_least(0),),
-    ),
-    _said(
-        "urls",
-        _TEXTS,
-        "links of the entry, and in its abstract",
-        "union",
-        "links of all its records",
-        is_nullable=False,
-    ),
-    _said(
-        "code_urls",
-        _TEXTS,
-        "those of them that lead to source code",
-        "union",
-        "those of them that lead to source code",
-        is_nullable=False,
-    ),
-    _said(
-        "other_fields",
-        _TEXT,
-        "JSON object of what the entry says and no column has, by the source's names; null where that is nothing",
-    ),
-    _said("authors_raw", _TEXTS, "authors as listed, where cleaning changed a name; null where it changed none"),
-    _said("venue_raw", _TEXT, "venue as listed, where cleaning changed it; null where it did not"),
-    _said("title_raw", _TEXT, "title as listed, where cleaning changed it; null where it did not"),
-    _said("abstract_raw", _TEXT, "abstract as listed, where cleaning changed it; null where it did not"),
-    Column("document_id", _TEXT, "the distinct content it carries", (IS_ID,)),
-    rules=[
+    # What makes a title without an abstract more than a line of a page.
+    is_cited = pl.any_horizontal(
+        pl.col("doi", "arxiv_id", "authors").is_not_null(), pl.col("year").is_not_null() & pl.col("venue").is_not_null()
+    )
+    # Asked in this order, as counting letters of scripts takes long and nearly every abstract has the words.
+    has_words = pl.col("abstract").str.contains(rf"^\s*(?:\S+\s+){{{MIN_ABSTRACT_WORDS - 1}}}\S")
+    letters_without_spaces = (
+        pl.when(~has_words).then("abstract").str.count_matches(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
+    )
+    return (
         Rule(
             "abstract_missing",
-            pl.col("abstract").is_not_null() | (pl.col("title").is_not_null() & _IS_CITED),
+            pl.col("abstract").is_not_null() | (pl.col("title").is_not_null() & is_cited),
             "an entry has an abstract, or a title with an identifier, authors, or a venue and year",
         ),
         Rule(
@@ -220,9 +75,168 @@ RECORDS = table(
             # 30 characters without spaces say as much as 15 words do (Chinese, Japanese, Thai).
             # A title makes any text an abstract.
             "abstract_too_short",
-            pl.col("title").is_not_null() | _HAS_WORDS | (_LETTERS_WITHOUT_SPACES >= 2 * MIN_ABSTRACT_WORDS),
+            pl.col("title").is_not_null() | has_words | (letters_without_spaces >= 2 * MIN_ABSTRACT_WORDS),
             f"at least {MIN_ABSTRACT_WORDS} words, where there is no title",
         ),
         Rule("span_reversed", pl.col("line_start") <= pl.col("line_end"), "a record ends where it starts, or after"),
-    ],
+    )
+
+
+RECORDS = table(
+    "records",
+    "One row per record: one entry of one dump, as extracted and normalised.",
+    Column(
+        "record_id",
+        TEXT,
+        "hash of the dump's id and the first line: the same after re-ingest",
+        (IS_ID, not_repeated("record_id_repeated", "no other record has it")),
+    ),
+    Column("dump_id", TEXT, "the dump it stands in", (IS_ID,), made_of="dumps.dump_id"),
+    Column("ordinal", WHOLE, "place among the dump's entries, from 1", (at_least(1),)),
+    Column("line_start", WHOLE, "first line, counted from 1", (at_least(1),)),
+    Column("line_end", WHOLE, "last line, inclusive", (at_least(1),)),
+    _said(
+        "title",
+        TEXT,
+        "title with repaired characters and LaTeX as text, without what feeds and catalogues write around it; "
+        "null where there is none",
+        "not upper-case, not decorated, most often listed, longest",
+        "best title; null where no record has one",
+        (at_most_chars(MAX_TITLE_CHARS, "title_too_long"),),
+    ),
+    _said(
+        "abstract",
+        TEXT,
+        "abstract with repaired characters, and LaTeX and tags as text",
+        "longest complete",
+        "longest complete abstract",
+    ),
+    _said(
+        "published_date",
+        DATE,
+        "date of publication; null where no whole one is shown",
+        "stated year before inferred year, earliest",
+        "earliest date, stated ones first; null where unknown",
+        (between(EARLIEST_DATE, LATEST_DATE, "date_implausible"),),
+    ),
+    _said(
+        "date_precision",
+        TEXT,
+        "day; month_day where the year is unknown; month or year where no more is shown; null where no date is shown",
+        "with published_date",
+        "precision of published_date",
+        (one_of(*PRECISIONS),),
+    ),
+    _said(
+        "year_source",
+        TEXT,
+        "stated by the entry, or listing: inferred from the years that the same listing states",
+        "with published_date",
+        "where its year comes from",
+        (one_of(*YEAR_SOURCES),),
+    ),
+    _said("published_raw", TEXT, "date as shown"),
+    _said(
+        "authors",
+        TEXTS,
+        "names of the authors, each as listed, in order; null where not shown",
+        "longest list",
+        "longest list of authors; null where no record has one",
+    ),
+    _said(
+        "author_count",
+        WHOLE,
+        "number of authors, shown or counted; null where neither",
+        "largest",
+        "largest number of authors shown",
+        (between(1, 100_000, "author_count_implausible"),),
+    ),
+    _said(
+        "organisation",
+        TEXT,
+        "organisation shown in place of the author count",
+        "most often listed",
+        "organisation shown most often",
+    ),
+    *PUBLICATION,
+    _said(
+        "year",
+        WHOLE,
+        "year of publication, known also where the whole date is not",
+        "earliest",
+        "earliest year",
+        (between(EARLIEST_DATE.year, LATEST_DATE.year, "year_implausible"),),
+    ),
+    _said(
+        "doi",
+        TEXT,
+        "DOI in lower case, without a resolver before it",
+        "a publisher's before arXiv's, most often listed",
+        "DOI shown most often, a publisher's before arXiv's",
+    ),
+    _said(
+        "arxiv_id",
+        TEXT,
+        "arXiv id without its version",
+        "most often listed, newest version",
+        "arXiv id shown most often",
+    ),
+    _said(
+        "arxiv_version",
+        WHOLE,
+        "arXiv version; null where not shown",
+        "with arxiv_id",
+        "newest version of that arXiv id",
+        (at_least(1),),
+    ),
+    _said(
+        "pmid",
+        TEXT,
+        "PubMed id",
+        "most often listed",
+        "PubMed id shown most often",
+        (matches(r"^[1-9][0-9]{0,7}$", "pmid_malformed", "one to eight digits"),),
+    ),
+    _said(
+        "categories",
+        TEXTS,
+        "subjects or keywords, as listed; null where not shown",
+        "union",
+        "subjects and keywords of all its records",
+    ),
+    _said(
+        "comment_count",
+        WHOLE,
+        "number of comments; null where not shown",
+        "largest",
+        "largest number of comments shown",
+        (at_least(0),),
+    ),
+    _said(
+        "urls",
+        TEXTS,
+        "links of the entry, and in its abstract",
+        "union",
+        "links of all its records",
+        is_nullable=False,
+    ),
+    _said(
+        "code_urls",
+        TEXTS,
+        "those of them that lead to source code",
+        "union",
+        "those of them that lead to source code",
+        is_nullable=False,
+    ),
+    _said(
+        "other_fields",
+        TEXT,
+        "JSON object of what the entry says and no column has, by the source's names; null where that is nothing",
+    ),
+    _said("authors_raw", TEXTS, "authors as listed, where cleaning changed a name; null where it changed none"),
+    _said("venue_raw", TEXT, "venue as listed, where cleaning changed it; null where it did not"),
+    _said("title_raw", TEXT, "title as listed, where cleaning changed it; null where it did not"),
+    _said("abstract_raw", TEXT, "abstract as listed, where cleaning changed it; null where it did not"),
+    Column("document_id", TEXT, "the distinct content it carries", (IS_ID,)),
+    rules=_rules,
 )

@@ -1,17 +1,22 @@
-"""What a table is held to: its columns and rules, as polars expressions, and the pandera schema made of them."""
+"""What a table is held to: its columns and rules, and the polars expressions and pandera schema made of them.
 
-from collections.abc import Callable, Iterable, Mapping
+Polars is imported where a frame is looked at: commands that ask what columns mean end before it would be loaded.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 if TYPE_CHECKING:
     import pandera.polars as pa
+    import polars as pl
 
 #: A polars type, written as in a schema.
 Type = Any
+
+#: Kinds of columns, as SQL names them.
+TEXT, TEXTS, WHOLE, NUMBER, DATE, TRUTH = "VARCHAR", "VARCHAR[]", "BIGINT", "DOUBLE", "DATE", "BOOLEAN"
 
 
 @dataclass(frozen=True)
@@ -23,14 +28,17 @@ class Rule:
     """
 
     code: str
-    holds: pl.Expr
+    holds: "pl.Expr"
     meaning: str
     is_notice: bool = False
 
 
 #: Makes the rule of a column from the column's values.
-ColumnRule = Callable[[pl.Expr], Rule]
+ColumnRule = Callable[["pl.Expr"], Rule]
 ColumnRules = tuple[ColumnRule, ...]
+
+#: Makes the rules over several columns of a table.
+RowRules = Callable[[], tuple[Rule, ...]]
 
 
 @dataclass(frozen=True)
@@ -59,13 +67,13 @@ class Golden:
 class Column:
     """A column of a table, said once.
 
-    is_nullable: whether a value may be missing. is_unique: whether no value occurs twice. golden: for a column of
-    records, how it becomes one of papers; None where papers don't have it. made_of: for a column that is derived,
-    what it is made of: `table.column`, several with spaces between.
+    kind: `TEXT` and the like. is_nullable: whether a value may be missing. is_unique: whether no value occurs twice.
+    golden: for a column of records, how it becomes one of papers; None where papers don't have it. made_of: for a
+    column that is derived, what it is made of: `table.column`, several with spaces between.
     """
 
     name: str
-    type: Type
+    kind: str
     meaning: str
     rules: ColumnRules = ()
     is_nullable: bool = False
@@ -78,27 +86,34 @@ class Column:
         """(table, column) of each column that it is made of."""
         return [(table, column) for table, column in (made.split(".") for made in self.made_of.split())]
 
+    @property
+    def values(self) -> "pl.Expr":
+        """Its values in a frame."""
+        import polars as pl
+
+        return pl.col(self.name)
+
     def every_rule(self) -> list[Rule]:
         """Its rules, about its own values, notices among them."""
-        return [rule(pl.col(self.name)) for rule in self.rules]
+        return [rule(self.values) for rule in self.rules]
 
     def checked(self) -> list[Rule]:
         """Its rules that keep rows out."""
         return [rule for rule in self.every_rule() if not rule.is_notice]
 
-    def verdicts(self) -> list[pl.Expr]:
+    def verdicts(self) -> "list[pl.Expr]":
         """What holds of the whole column, one truth a rule."""
         found = [rule.holds.all() for rule in self.checked()]
         if not self.is_nullable:
-            found.append(pl.col(self.name).null_count() == 0)
+            found.append(self.values.null_count() == 0)
         if self.is_unique:
-            found.append(pl.col(self.name).is_unique().all())
+            found.append(self.values.is_unique().all())
         return found
 
 
 def said(
     name: str,
-    kind: Type,
+    kind: str,
     meaning: str,
     survivorship: str = "",
     of_papers: str = "",
@@ -118,32 +133,38 @@ class Contract:
     table: str
     description: str
     columns: Mapping[str, Column]
-    rules: tuple[Rule, ...] = ()
+    rules: RowRules = tuple
 
     @cached_property
     def schema(self) -> dict[str, Type]:
         """The type of each column."""
-        return {name: column.type for name, column in self.columns.items()}
+        import polars as pl
+
+        types = (pl.String, pl.List(pl.String), pl.Int64, pl.Float64, pl.Date, pl.Boolean)
+        of_kinds = dict(zip((TEXT, TEXTS, WHOLE, NUMBER, DATE, TRUTH), types, strict=True))
+        return {name: of_kinds[column.kind] for name, column in self.columns.items()}
 
     @cached_property
-    def verdicts(self) -> list[pl.Expr]:
+    def verdicts(self) -> "list[pl.Expr]":
         """What holds of a frame that keeps the contract, one truth a rule."""
         of_columns = [verdict for column in self.columns.values() for verdict in column.verdicts()]
         return [*of_columns, *(rule.holds.all() for rule in self.checked())]
 
     def every_rule(self) -> list[Rule]:
         """All rules, of columns and over several, notices among them."""
-        return [*(rule for column in self.columns.values() for rule in column.every_rule()), *self.rules]
+        return [*(rule for column in self.columns.values() for rule in column.every_rule()), *self.rules()]
 
     def checked(self) -> list[Rule]:
         """The rules over several columns that keep rows out."""
-        return [rule for rule in self.rules if not rule.is_notice]
+        return [rule for rule in self.rules() if not rule.is_notice]
 
-    def empty(self) -> pl.DataFrame:
+    def empty(self) -> "pl.DataFrame":
         """The table without rows."""
+        import polars as pl
+
         return pl.DataFrame(schema=self.schema)
 
-    def broken_columns(self, frame: pl.DataFrame) -> set[str]:
+    def broken_columns(self, frame: "pl.DataFrame") -> set[str]:
         """Columns by which some rule is broken: none where every row keeps each rule, all where columns or types are
         others than the contract's. Asked in one query.
         """
@@ -169,7 +190,7 @@ class Contract:
 
         columns = {
             name: pa.Column(
-                column.type,
+                self.schema[name],
                 [check(rule) for rule in column.checked()],
                 nullable=column.is_nullable,
                 unique=column.is_unique,
@@ -183,9 +204,9 @@ class Contract:
         return pa.DataFrameSchema(columns, checks=checks, strict=strict, ordered=False, description=self.description)
 
 
-def table(name: str, description: str, *columns: Column, rules: Iterable[Rule] = ()) -> Contract:
+def table(name: str, description: str, *columns: Column, rules: RowRules = tuple) -> Contract:
     """Make the contract of a table."""
-    return Contract(name, description, {column.name: column for column in columns}, tuple(rules))
+    return Contract(name, description, {column.name: column for column in columns}, rules)
 
 
 def told(rule: ColumnRule) -> ColumnRule:

@@ -28,6 +28,9 @@ VERSIONS = {
 #: How keys are made, which is no setting, yet keeps keys apart as one would.
 SCHEME = {"hash": "xxh32", "permutations": "affine32", "keys": "xxh32 pairs, mixed bands"}
 
+#: Shingle hashes of an abstract that are published, by which `lookup` finds near texts: no setting either.
+SKETCH_SIZE = 8
+
 #: What a change of a setting costs -> the same as a sentence.
 COSTS = {
     "nothing": "nothing; no result depends on it",

@@ -28,7 +28,8 @@ def test_imports_go_one_way():
 @pytest.mark.parametrize(
     ("module", "unwanted"),
     [
-        ("papersieve.checks.contracts", {"dagster", "duckdb", "pandera", "pipeline", "warehouse"}),
+        ("papersieve.checks.contracts", {"dagster", "duckdb", "polars", "pandera", "pipeline", "warehouse"}),
+        ("papersieve.warehouse.answers.status", {"dagster", "polars", "numpy", "pyarrow", "pandera", "rich"}),
         ("papersieve.pipeline.extract.read", {"dagster", "duckdb", "warehouse", "scipy", "pylatexenc"}),
         ("papersieve.warehouse.cli.main", {"dagster", "duckdb", "polars", "pandera", "rich"}),
         ("papersieve.warehouse.run", {"dagster", "pandera", "scipy", "datasketch", "pylatexenc", "numba"}),

@@ -9,6 +9,7 @@ import pytest
 
 from papersieve.assets.metadata import column_lineage, column_schema
 from papersieve.assets.resources import Places
+from papersieve.checks import rules
 from papersieve.checks.contracts import contracts_of
 from papersieve.checks.quarantine import require
 from papersieve.checks.record_columns import RECORDS
@@ -17,7 +18,7 @@ from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.entry_columns import entries_frame, entry_schema
 from papersieve.pipeline.merging.golden import RULES, golden_columns, golden_records
 from papersieve.pipeline.records import split_records
-from papersieve.warehouse.published.audit import checks
+from papersieve.warehouse.published.check_files import checks
 from papersieve.warehouse.published.dictionary import describe, meanings
 from papersieve.warehouse.sql import execute
 from papersieve.warehouse.store.contract_columns import add_columns, make_published_tables
@@ -26,7 +27,7 @@ from tests.support.made_records import with_column
 
 MOST = Golden("most often listed", "funder shown most often")
 IS_WORD = matches("^[a-z]+$", "funder_malformed", "letters")
-FUNDER = Column("funder", pl.String, "funder, as listed", (IS_WORD,), is_nullable=True, golden=MOST)
+FUNDER = Column("funder", rules.TEXT, "funder, as listed", (IS_WORD,), is_nullable=True, golden=MOST)
 WITH_FUNDER = with_column(RECORDS, FUNDER)
 CONTRACTS = contracts_of(WITH_FUNDER)
 TEXT = "An abstract of many words that say what the paper is about, and how it came to be. "
@@ -115,7 +116,7 @@ def test_a_store_of_before_gets_new_columns_once_and_none_that_it_lost(tmp_path)
         con.execute("ALTER TABLE papers DROP COLUMN pmid")
     with Store(tmp_path / "store.duckdb"):
         pass
-    places = Column("places", pl.List(pl.String), "places")
+    places = Column("places", rules.TEXTS, "places")
     with duckdb.connect(tmp_path / "store.duckdb") as con:
         con.execute(
             "INSERT INTO papers BY NAME SELECT 'p' AS paper_id, [] AS urls, [] AS code_urls, "

@@ -17,7 +17,7 @@ from papersieve.pipeline.extract.open_dump import OpenDump, head_of
 from papersieve.pipeline.extract.shared.column_names import NAMES
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.warehouse.cli.main import cli
-from papersieve.warehouse.published.audit import checks
+from papersieve.warehouse.published.check_files import checks
 from papersieve.warehouse.published.dictionary import dictionary
 from tests.shown import (
     ASKING,

@@ -17,6 +17,7 @@ from papersieve.pipeline.extract.places.address import Place, place_of
 from papersieve.pipeline.extract.places.fetch import fetched
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.duckdb_faults import tell_fault
+from papersieve.warehouse.funnel import FUNNEL
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.published.audit import CheckResult
@@ -29,23 +30,11 @@ from papersieve.warehouse.store.gate import accept, judged
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.key_file import keep_key_index
 from papersieve.warehouse.store.outcomes import DumpOutcome, messages_of
+from papersieve.warehouse.store.stage_states import rederivation
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store, is_there
-from papersieve.warehouse.store.update import derive, rederivation
+from papersieve.warehouse.store.update import derive
 from papersieve.warehouse.store.withdraw import withdraw
-
-#: Measures of the store, in the order of the way: the funnel from files to papers.
-FUNNEL = {
-    "dumps": "files read as dumps",
-    "lines": "lines in them, each with a fate",
-    "records": "entries found in them",
-    "rejected_lines": "lines that are part of no record",
-    "quarantined": "records kept apart, with the reason",
-    "documents": "distinct contents of the others",
-    "candidate_pairs": "pairs of records compared",
-    "matches": "compared pairs of one paper",
-    "papers": "distinct papers",
-}
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,10 @@ import numpy.typing as npt
 import polars as pl
 
 from papersieve.pipeline.ids import block_key
-from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.settings import SKETCH_SIZE, Settings
 from papersieve.pipeline.shingling.match_texts import by_kernels
 from papersieve.pipeline.shingling.shingles import shingle
 from papersieve.pipeline.shingling.similarity import shingle_sets_of
-
-#: Shingle hashes of an abstract that are kept.
-SKETCH_SIZE = 8
 
 
 def sketch_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from papersieve.assets.definitions import build_defs
 from papersieve.assets.environment import default_places
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.thresholds import THRESHOLDS
-from papersieve.warehouse.published.audit import checks as sql_checks
+from papersieve.warehouse.published.check_files import checks as sql_checks
 
 ROOT = Path(__file__).parents[2]
 

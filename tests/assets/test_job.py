@@ -16,7 +16,7 @@ from papersieve.assets.metadata import column_schema
 from papersieve.assets.resources import Places, RunSettings, run_settings
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.pipeline.settings import SECTIONS, Settings
-from papersieve.warehouse.published.audit import checks as sql_checks
+from papersieve.warehouse.published.check_files import checks as sql_checks
 from papersieve.warehouse.published.versions import folder_of
 from papersieve.warehouse.run import run
 from tests.support.house import House, failed_checks, materialised, started

@@ -12,7 +12,7 @@ from pandera.errors import SchemaErrors
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.quarantine import StructureError, _failures, notices_of, require, split
 from papersieve.checks.record_columns import MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS
-from papersieve.checks.rules import Column, Rule, one_of, told
+from papersieve.checks.rules import TEXT, Column, Rule, one_of, told
 from papersieve.checks.thresholds import THRESHOLDS, judge_dumps, judge_measures
 from tests.support.made_records import with_column
 
@@ -225,8 +225,8 @@ def test_a_rule_that_is_a_notice_keeps_the_record_and_tells_of_it():
     loud = Rule(
         "title_loud", pl.col("title") != pl.col("title").str.to_uppercase(), "not all in capitals", is_notice=True
     )
-    note = Column("note", pl.String, "a note", (told(one_of("a", "b")),), is_nullable=True)
-    contract = replace(with_column(CONTRACTS["records"], note), rules=(*CONTRACTS["records"].rules, loud))
+    note = Column("note", TEXT, "a note", (told(one_of("a", "b")),), is_nullable=True)
+    contract = replace(with_column(CONTRACTS["records"], note), rules=lambda: (*CONTRACTS["records"].rules(), loud))
     rows = [
         {"title": "Quiet", "note": "a"},
         {"title": "LOUD", "note": None},

@@ -15,8 +15,8 @@ from papersieve.warehouse.store.store import Store
 
 #: Every second record breaks it.
 EVEN = Rule("ordinal_even", pl.col("ordinal") % 2 == 1, "an odd place")
-TOLD = replace(RECORDS, rules=(*RECORDS.rules, replace(EVEN, is_notice=True)))
-HELD = replace(RECORDS, rules=(*RECORDS.rules, EVEN))
+TOLD = replace(RECORDS, rules=lambda: (*RECORDS.rules(), replace(EVEN, is_notice=True)))
+HELD = replace(RECORDS, rules=lambda: (*RECORDS.rules(), EVEN))
 
 
 def stored(store, table: str) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.settings_file import stored_settings
 from papersieve.pipeline.suggestions import did_you_mean
-from papersieve.warehouse.sql import ask, ask_rows
+from papersieve.warehouse.sql import ask_rows
 
 #: Hexadecimal digits of an id that are enough to name it, if no other id begins with them.
 FEWEST_DIGITS = 6
@@ -46,13 +46,13 @@ def find_id(con: duckdb.DuckDBPyConnection, digits: str) -> tuple[str, str]:
             f"{digits!r}: expected the id of a record, document or paper, or at least its first {FEWEST_DIGITS} "
             "hexadecimal digits, or a place as DUMP:LINE"
         )
-    found = ask(con, "things_named", digits=digits)
-    if found["id"].n_unique() > 1:
-        shown = "; ".join(f"{kind} {thing} {title or ''}".rstrip() for kind, thing, title in found.head(5).iter_rows())
+    found = ask_rows(con, "things_named", digits=digits)
+    if (things := len({row["id"] for row in found})) > 1:
+        shown = "; ".join(f"{row['kind']} {row['id']} {row['title'] or ''}".rstrip() for row in found[:5])
         raise UnknownIdError(
-            f"{digits}: expected one thing of which the id begins so, found {found['id'].n_unique()}: {shown}. Give more digits."
+            f"{digits}: expected one thing of which the id begins so, found {things}: {shown}. Give more digits."
         )
-    kinds = dict(found.select("kind", "id").iter_rows())
+    kinds = {row["kind"]: row["id"] for row in found}
     for kind in ("record", "paper", "document", "alias"):
         if kind in kinds:
             return kind, kinds[kind]
@@ -63,11 +63,12 @@ def find_id(con: duckdb.DuckDBPyConnection, digits: str) -> tuple[str, str]:
 
 def _record_at(con: duckdb.DuckDBPyConnection, dump: str, line: int) -> str:
     """The id of the record that has a line of a dump of this name."""
-    if (found := ask(con, "record_at", dump=dump, line=line)).height == 1:
-        return str(found.item())
-    if found.height:
-        raise UnknownIdError(f"{dump}:{line}: {found.height} dumps of this name have a record there. Give an id.")
-    names = ask(con, "names_of_published_dumps")["name"]
+    found = ask_rows(con, "record_at", dump=dump, line=line)
+    if len(found) == 1:
+        return str(found[0]["record_id"])
+    if found:
+        raise UnknownIdError(f"{dump}:{line}: {len(found)} dumps of this name have a record there. Give an id.")
+    names = [row["name"] for row in ask_rows(con, "names_of_published_dumps")]
     if dump not in names:
         raise UnknownIdError(
             f"{dump}: no dump of this name.{did_you_mean(dump, names)} `papersieve query 'FROM dumps'` lists them."

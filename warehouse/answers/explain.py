@@ -12,7 +12,7 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.asking import UnknownIdError, find_id, published_settings
 from papersieve.warehouse.answers.reasons import reason, terms
 from papersieve.warehouse.answers.word_diff import differences, words_of
-from papersieve.warehouse.sql import ask
+from papersieve.warehouse.sql import ask_rows
 
 #: Pairs between two papers, and pairs of a paper that were not merged, that are told.
 _SHOWN = 5
@@ -35,12 +35,10 @@ def explain_pair(con: duckdb.DuckDBPyConnection, left: str, right: str) -> dict[
     """
     settings = published_settings(con)
     found = [_record(con, asked) for asked in (left, right)]
-    records = ask(con, "records_to_explain", papers=list({r["paper_id"] for r in found}))
+    records = ask_rows(con, "records_to_explain", papers=list({r["paper_id"] for r in found}))
     one, other = found
-    firsts = dict(
-        records.unique("document_id", keep="first", maintain_order=True).select("document_id", "record_id").iter_rows()
-    )
-    evidence = ask(con, "evidence_to_explain", records=records["record_id"].to_list())
+    firsts = {row["document_id"]: row["record_id"] for row in reversed(records)}
+    evidence = ask_rows(con, "evidence_to_explain", records=[row["record_id"] for row in records])
     is_one_paper = one["paper_id"] == other["paper_id"]
     ends = {firsts[one["document_id"]], firsts[other["document_id"]]}
     if one["document_id"] == other["document_id"]:
@@ -69,24 +67,26 @@ def explain_paper(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, Any]:
     settings = published_settings(con)
     kind, thing = find_id(con, asked)
     paper_id = _paper_of(con, thing)
-    paper = ask(con, "golden_values", paper=paper_id).row(0, named=True)
-    records = ask(con, "records_to_explain", papers=[paper_id])
-    evidence = ask(con, "evidence_to_explain", records=records["record_id"].to_list())
-    inside = pl.col("left_paper_id") == pl.col("right_paper_id")
-    givers = ask(con, "givers", paper=paper_id)
+    (paper,) = ask_rows(con, "golden_values", paper=paper_id)
+    records = ask_rows(con, "records_to_explain", papers=[paper_id])
+    ids = [row["record_id"] for row in records]
+    evidence = ask_rows(con, "evidence_to_explain", records=ids)
+    inside = [pair for pair in evidence if pair["left_paper_id"] == pair["right_paper_id"]]
+    outside = [pair for pair in evidence if pair["left_paper_id"] != pair["right_paper_id"]]
+    givers = ask_rows(con, "givers", paper=paper_id)
     return {
         "asked": {"kind": kind, "id": thing},
         "paper": paper,
-        "records": records.drop("paper_id", "abstract").to_dicts(),
-        "evidence": _tree(_told(evidence.filter(inside), settings), records["record_id"].to_list()),
-        "not_merged": _told(_nearest(evidence.filter(~inside)), settings, more=["left_title", "right_title", "left_paper_id", "right_paper_id"]),
-        "values": [{**row, "value": paper[row["column_name"]]} for row in givers.iter_rows(named=True)],
-        "history": ask(con, "past_of_paper", paper=paper_id).to_dicts(),
+        "records": [{k: v for k, v in row.items() if k not in ("paper_id", "abstract")} for row in records],
+        "evidence": _tree(_told(inside, settings), ids),
+        "not_merged": _told(_nearest(outside), settings, more=["left_title", "right_title", "left_paper_id", "right_paper_id"]),
+        "values": [{**row, "value": paper[row["column_name"]]} for row in givers],
+        "history": ask_rows(con, "past_of_paper", paper=paper_id),
     }  # fmt: skip
 
 
 def _paper_of(con: duckdb.DuckDBPyConnection, thing: str) -> str:
-    paper_id: str | None = ask(con, "paper_of", id=thing).item(0, 0)
+    paper_id: str | None = ask_rows(con, "paper_of", id=thing)[0]["paper_id"]
     if paper_id is None:
         raise UnknownIdError(f"{thing}: was a paper, but no record of it is left because its dumps were withdrawn.")
     return paper_id
@@ -94,9 +94,9 @@ def _paper_of(con: duckdb.DuckDBPyConnection, thing: str) -> str:
 
 def _record(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, Any]:
     kind, thing = find_id(con, asked)
-    records = ask(con, "records_to_explain", papers=[_paper_of(con, thing)])
-    meant = records.filter(pl.col("record_id" if kind == "record" else "document_id") == thing)
-    return (records if meant.is_empty() else meant).row(0, named=True)
+    records = ask_rows(con, "records_to_explain", papers=[_paper_of(con, thing)])
+    column = "record_id" if kind == "record" else "document_id"
+    return next((row for row in records if row[column] == thing), records[0])
 
 
 def _compared(one: dict[str, Any], other: dict[str, Any], settings: Settings) -> Pair:
@@ -104,8 +104,8 @@ def _compared(one: dict[str, Any], other: dict[str, Any], settings: Settings) ->
     return _with_reasons(compare_with(left, right, pl.Series([0]), settings).row(0, named=True), settings)
 
 
-def _told(pairs: pl.DataFrame, settings: Settings, more: list[str] | None = None) -> list[Pair]:
-    told = [_with_reasons(row, settings) for row in pairs.iter_rows(named=True)]
+def _told(pairs: list[Pair], settings: Settings, more: list[str] | None = None) -> list[Pair]:
+    told = [_with_reasons(row, settings) for row in pairs]
     return [{name: row[name] for name in (*_PAIR, *(more or []), "because", "terms")} for row in told]
 
 
@@ -114,16 +114,15 @@ def _with_reasons(pair: Pair, settings: Settings) -> Pair:
     return {**pair, "because": reason(pair, settings), "terms": told}
 
 
-def _between(evidence: pl.DataFrame, one: dict[str, Any], other: dict[str, Any], settings: Settings) -> list[Pair]:
-    papers = [one["paper_id"], other["paper_id"]]
-    apart = pl.col("left_paper_id") != pl.col("right_paper_id")
-    both = apart & pl.col("left_paper_id").is_in(papers) & pl.col("right_paper_id").is_in(papers)
-    return _told(_nearest(evidence.filter(both)), settings)
+def _between(evidence: list[Pair], one: dict[str, Any], other: dict[str, Any], settings: Settings) -> list[Pair]:
+    papers = {one["paper_id"], other["paper_id"]}
+    both = [pair for pair in evidence if {pair["left_paper_id"], pair["right_paper_id"]} == papers]
+    return _told(_nearest(both), settings)
 
 
-def _nearest(pairs: pl.DataFrame) -> pl.DataFrame:
+def _nearest(pairs: list[Pair]) -> list[Pair]:
     """Pairs for review first; of each judgement the most similar."""
-    return pairs.sort(pl.col("judgement") != "review", maintain_order=True).head(_SHOWN)
+    return sorted(pairs, key=lambda pair: pair["judgement"] != "review")[:_SHOWN]
 
 
 def _chain(pairs: list[Pair], start: str, end: str) -> list[Pair]:

@@ -5,8 +5,8 @@ UNION
 SELECT paper_id FROM paper_aliases WHERE alias_id = $id AND NOT EXISTS (SELECT 1 FROM records WHERE document_id = $id);
 
 -- name: golden_values
--- The paper $paper, as it is.
-SELECT * FROM papers WHERE paper_id = $paper;
+-- The paper $paper, as it is; its UUID as text.
+SELECT * REPLACE (paper_uuid::VARCHAR AS paper_uuid) FROM papers WHERE paper_id = $paper;
 
 -- name: records_to_explain
 -- Records of the papers $papers, in order of ingestion.

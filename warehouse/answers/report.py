@@ -16,11 +16,12 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.evidence_words import JUDGEMENT_NAMES, RULE_NAMES
 from papersieve.warehouse.answers.prisma import flow, prisma_svg
 from papersieve.warehouse.answers.reasons import RULES
+from papersieve.warehouse.funnel import FUNNEL
 from papersieve.warehouse.plurals import counted
-from papersieve.warehouse.published.audit import checks, run_check, tell_failed
+from papersieve.warehouse.published.audit import run_check, tell_failed
+from papersieve.warehouse.published.check_files import checks
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.published.versions import kept_versions
-from papersieve.warehouse.run import FUNNEL
 from papersieve.warehouse.sql import ask
 
 #: How much of each a page can hold and a person will read; the warehouse has the rest.

@@ -71,7 +71,7 @@ def _written(letter: str) -> str:
 def _accented() -> dict[str, str]:
     """Letters of every script in one character with their marks, by the plain letter in lower case."""
     found: dict[str, str] = {}
-    for letter in map(chr, range(0xC0, 0x10000)):
+    for letter in filter(unicodedata.decomposition, map(chr, range(0xC0, 0x10000))):
         first, *marks = list(unicodedata.normalize("NFD", letter))
         plain = first.lower()
         if plain != letter.lower() and all(map(unicodedata.combining, marks)):

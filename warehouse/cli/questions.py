@@ -77,9 +77,9 @@ def tables(table: str | None, places: Places) -> None:
     from papersieve.warehouse.published.dictionary import catalogue, columns_of
 
     if table:
-        emit({"columns": columns_of(places.warehouse, table).to_dicts()}, show_answers.tell_columns)
+        emit({"columns": columns_of(places.warehouse, table)}, show_answers.tell_columns)
     else:
-        emit({"tables": catalogue(places.warehouse)[0].to_dicts()}, show_answers.tell_tables)
+        emit({"tables": catalogue(places.warehouse)[0]}, show_answers.tell_tables)
 
 
 @command(

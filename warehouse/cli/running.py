@@ -91,7 +91,7 @@ def run(
 
     settings = _with_format(settings, form)
     if dry_run:
-        from papersieve.warehouse.answers.status import plan
+        from papersieve.warehouse.answers.dry_run import plan
 
         emit(plan(paths, *places, settings, wait_seconds=wait, is_new=is_new, take_over=take_over), show_run.tell_plan)
         return
@@ -183,9 +183,9 @@ def formats(name: str | None) -> None:
 def status(places: Places, settings: "Settings") -> None:
     """Say what store and warehouse hold, and what a run would do."""
     from papersieve.warehouse.answers.status import status as read_status
-    from papersieve.warehouse.cli import show_run
+    from papersieve.warehouse.cli import show_store
 
-    emit(read_status(*places, settings), show_run.tell_status)
+    emit(read_status(*places, settings), show_store.tell_status)
 
 
 @command(

@@ -57,7 +57,7 @@ def rebuild(places: Places, settings: "Settings", wait: float) -> None:
     The result is compared with what was stored, and published. The work is done beside the store, so readers keep the
     version they have. With the same settings and software nothing differs, ids included.
     """
-    from papersieve.warehouse.cli import show_run
+    from papersieve.warehouse.cli import show_run, show_store
     from papersieve.warehouse.run import run
     from papersieve.warehouse.store.rebuild import rebuild as start_over
     from papersieve.warehouse.store.store_file import hold_store
@@ -67,7 +67,7 @@ def rebuild(places: Places, settings: "Settings", wait: float) -> None:
         differences = start_over(store, settings, progress, held=held)
         result = run([], store=store, warehouse=warehouse, settings=settings, progress=progress, held=held)
     show_run.tell_problems(result)
-    emit({**_compared(differences), "published": result.published}, show_run.tell_differences)
+    emit({**_compared(differences), "published": result.published}, show_store.tell_differences)
     if result.export_fault:
         sys.exit(1)
 
@@ -90,7 +90,7 @@ def verify(sample: int, seed: int, everything: bool, places: Places, settings: "
 
     Nothing is changed. Exits with 1 if anything differs.
     """
-    from papersieve.warehouse.cli import show_run
+    from papersieve.warehouse.cli import show_run, show_store
     from papersieve.warehouse.store.rebuild import rebuild as start_over
     from papersieve.warehouse.store.verify import verify_sample
 
@@ -101,7 +101,7 @@ def verify(sample: int, seed: int, everything: bool, places: Places, settings: "
         else:
             differences = verify_sample(store, settings, papers=sample, seed=seed, wait_seconds=wait)
     told = _compared(differences)
-    emit(told, show_run.tell_differences)
+    emit(told, show_store.tell_differences)
     if told["differs"]:
         sys.exit(1)
 
@@ -165,7 +165,7 @@ def rollback(revision: str | None, only_list: bool, release: bool, places: Place
     Without it, that is the version published before this one. Runs go on refreshing the store, but publish nothing
     until --release.
     """
-    from papersieve.warehouse.cli import show_run
+    from papersieve.warehouse.cli import show_store
     from papersieve.warehouse.published import rollback as versions
 
     warehouse, done = places.warehouse, dict[str, object]()
@@ -175,8 +175,8 @@ def rollback(revision: str | None, only_list: bool, release: bool, places: Place
         done = {"revision": versions.rollback(warehouse, revision, wait_seconds=wait)}
     kept, is_held = versions.versions(warehouse), versions.is_held(warehouse)
     emit(
-        {**done, "is_held": is_held, "versions": kept.to_dicts()},
-        lambda _: show_run.tell_versions(kept, is_held=is_held),
+        {**done, "is_held": is_held, "versions": kept},
+        lambda _: show_store.tell_versions(kept, is_held=is_held),
     )
 
 

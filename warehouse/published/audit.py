@@ -1,9 +1,6 @@
 """The audit: SQL checks that rows of a warehouse must not break, run before readers see them."""
 
-import re
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import duckdb
@@ -13,9 +10,7 @@ from papersieve.checks.remedies import remedy
 from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.plurals import counted
-
-#: The folder of the checks' SQL.
-INVARIANTS = files("papersieve.checks") / "invariants"
+from papersieve.warehouse.published.check_files import Check, checks
 
 #: Rows of a failed check that are kept: each warning of a measure is told.
 _SHOWN_ROWS = max(5, len(THRESHOLDS))
@@ -33,16 +28,6 @@ class AuditError(PapersieveError):
 
 
 @dataclass(frozen=True)
-class Check:
-    """A check file: rows that it returns break it. An error keeps a version from being published."""
-
-    name: str
-    severity: str
-    description: str
-    sql: str
-
-
-@dataclass(frozen=True)
 class CheckResult:
     """What a check found: how many rows break it, and the first of them."""
 
@@ -54,19 +39,6 @@ class CheckResult:
     def is_passed(self) -> bool:
         """Whether no row breaks the check."""
         return self.failed_rows == 0
-
-
-@cache
-def checks() -> tuple[Check, ...]:
-    """Every file of `checks/invariants/`, by name. Raises ValueError on one without severity and description."""
-    found = []
-    for file in sorted((f for f in INVARIANTS.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name):
-        sql = file.read_text(encoding="utf-8").removesuffix(";\n")
-        head = re.match(r"-- severity: (error|warn)\n-- (.+)\n", sql)
-        if not head:
-            raise ValueError(f"{file.name}: expected '-- severity: error' (or warn) and a line of description")
-        found.append(Check(file.name.removesuffix(".sql"), head[1], head[2], sql))
-    return tuple(found)
 
 
 def run_checks(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:

@@ -1,16 +1,18 @@
 """The data dictionary: what each published column means, put into the catalogue, and the catalogue as a page."""
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
-import polars as pl
 
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.rules import Contract
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.suggestions import did_you_mean
 from papersieve.warehouse.published.reader import open_warehouse
-from papersieve.warehouse.sql import ask, quoted_name, quoted_text
+from papersieve.warehouse.sql import ask_rows, quoted_name, quoted_text
+
+Row = dict[str, Any]
 
 _HEAD = """# Data dictionary
 
@@ -26,28 +28,28 @@ def dictionary(warehouse: Path) -> str:
     """Markdown with a section a table or view, in alphabetical order."""
     tables, columns = catalogue(warehouse)
     sections = [_HEAD]
-    for table in tables.to_dicts():
-        rows = columns.filter(pl.col("table_name") == table["table_name"])
+    for table in tables:
+        rows = [c for c in columns if c["table_name"] == table["table_name"]]
         sections.append(f"## {table['table_name']}\n\n{table['comment']}\n\n| column | type | meaning |\n|---|---|---|")
         sections[-1] += "".join(
-            f"\n| {c['column_name']} | {c['data_type'].lower()} | {c['comment'] or ''} |" for c in rows.to_dicts()
+            f"\n| {c['column_name']} | {c['data_type'].lower()} | {c['comment'] or ''} |" for c in rows
         )
     return "\n\n".join(sections) + "\n"
 
 
-def catalogue(warehouse: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+def catalogue(warehouse: Path) -> tuple[list[Row], list[Row]]:
     """Published tables and views (table_name, comment), and
     their columns (table_name, column_name, data_type, comment).
     """
     with open_warehouse(warehouse) as con:
-        return ask(con, "catalogue_tables"), ask(con, "catalogue_columns")
+        return ask_rows(con, "catalogue_tables"), ask_rows(con, "catalogue_columns")
 
 
-def columns_of(warehouse: Path, table: str) -> pl.DataFrame:
+def columns_of(warehouse: Path, table: str) -> list[Row]:
     """Columns of one table or view; raises PapersieveError where there is none of the name."""
     tables, columns = catalogue(warehouse)
-    if (found := columns.filter(pl.col("table_name") == table.lower())).is_empty():
-        near = did_you_mean(table, tables["table_name"])
+    if not (found := [column for column in columns if column["table_name"] == table.lower()]):
+        near = did_you_mean(table, [known["table_name"] for known in tables])
         raise PapersieveError(f"{table}: no table or view of this name.{near} `papersieve tables` lists all.")
     return found
 
@@ -55,7 +57,7 @@ def columns_of(warehouse: Path, table: str) -> pl.DataFrame:
 def describe(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract] = CONTRACTS) -> None:
     """Comment on every column of an open warehouse that is being built. Tables and views have their own comments."""
     known = meanings(contracts)
-    columns = ask(con, "catalogue_columns").select("table_name", "column_name").iter_rows()
+    columns = ((row["table_name"], row["column_name"]) for row in ask_rows(con, "catalogue_columns"))
     texts = [(table, column, known.get((table, column)) or known.get(column)) for table, column in columns]
     con.execute(
         ";".join(

@@ -10,7 +10,7 @@ from papersieve.pipeline.errors import StoreError
 from papersieve.warehouse.files import real_place
 from papersieve.warehouse.published.reader import reading
 from papersieve.warehouse.published.versions import folder_of, refuse_foreign
-from papersieve.warehouse.sql import ask
+from papersieve.warehouse.sql import ask_rows
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import is_there, traces
 
@@ -54,10 +54,10 @@ def is_of_another(store: Store, warehouse: Path) -> bool:
         return False
     try:
         with reading(warehouse) as con:
-            owner = ask(con, "first_revision")
+            owner = ask_rows(con, "first_revision")
     except duckdb.Error:
         return False
-    return not owner.is_empty() and not owner.equals(store.query("first_revision"))
+    return bool(owner) and owner != store.ask_rows("first_revision")
 
 
 def refuse_other_owner(store: Store, warehouse: Path, *, take_over: bool) -> None:

@@ -6,10 +6,7 @@ keeps reading the old one. Where little changed, only that is built and audited,
 version (`versions.choose_base`); else the whole.
 """
 
-import hashlib
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import polars as pl
@@ -17,48 +14,33 @@ import polars as pl
 from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.processes import give_memory_back
 from papersieve.pipeline.settings import Settings, fingerprint
-from papersieve.pipeline.shingling.sketch import SKETCH_SIZE, sketch_keys
+from papersieve.pipeline.shingling.sketch import sketch_keys
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.progress import Progress, silent
-from papersieve.warehouse.published.audit import INVARIANTS, AuditError, CheckResult, checks, run_checks, tell_failed
-from papersieve.warehouse.published.dictionary import describe, meanings
+from papersieve.warehouse.published.audit import AuditError, CheckResult, run_checks, tell_failed
+from papersieve.warehouse.published.check_files import INVARIANTS
+from papersieve.warehouse.published.dictionary import describe
+from papersieve.warehouse.published.in_place import (
+    REVISIONS_KEPT,
+    SCHEMA_VERSION,
+    is_published,
+    newest_revision,
+    publication_fingerprint,
+    views,
+)
 from papersieve.warehouse.published.owner import is_of_another, refuse_other_owner
-from papersieve.warehouse.published.reader import Publication, read_publication
+from papersieve.warehouse.published.reader import read_publication
 from papersieve.warehouse.published.rollback import hold_warehouse, is_held, keep_apart
 from papersieve.warehouse.published.versions import built_beside, choose_base, put_in_place, refuse_foreign, take
-from papersieve.warehouse.sql import statement_sql
 from papersieve.warehouse.store.engine import fitted
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
-
-_HERE = files("papersieve.warehouse")
 
 #: The oldest DuckDB that can read what is published: 2.0's own format shuts out every 1.5 tool.
 STORAGE_VERSION = "v1.5.0"
 #: A file that is being built is thrown away where the building stops, so it needs no log.
 _STORAGE = f"STORAGE_VERSION '{STORAGE_VERSION}'", "RECOVERY_MODE 'no_wal_writes'"
-
-#: Raised when a published table or view loses or changes a column (docs/data-dictionary.md).
-SCHEMA_VERSION = 1
-
-#: Revisions whose changes are kept: an older version than that is not brought forward but written anew.
-_REVISIONS_KEPT = 50
-
-
-def is_published(store: Store, warehouse: Path, settings: Settings) -> bool:
-    """Whether the warehouse file is what publishing the store with these settings would make."""
-    found = read_publication(warehouse)
-    if not found:
-        return False  # missing, damaged, or another database: publishing decides what to do about it
-    newest = _newest(store, found)
-    return (
-        newest.height == 1
-        and newest["revision_id"][0] == found.revision_id
-        and (found.schema_version, found.store_version, found.fingerprint)
-        == (SCHEMA_VERSION, store.query("store_version").item(), _publication_fingerprint(settings))
-    )
-
 
 #: How long publishing waits for who has the warehouse: a rollback takes a moment.
 _WAIT_SECONDS = 60.0
@@ -156,15 +138,10 @@ def _base(store: Store, warehouse: Path, settings: Settings) -> tuple[Path | Non
     """The version to bring forward and its revision; None where the whole has to be written."""
     base = choose_base(warehouse, keep=settings.operation.keep_versions)
     found = read_publication(base) if base else None
-    shape = (SCHEMA_VERSION, _publication_fingerprint(settings))
-    if found and (found.schema_version, found.fingerprint) == shape and _newest(store, found)["is_base_known"][0]:
+    shape = (SCHEMA_VERSION, publication_fingerprint(settings))
+    if found and (found.schema_version, found.fingerprint) == shape and newest_revision(store, found)["is_base_known"]:
         return base, found.revision
     return None, 0
-
-
-def _newest(store: Store, found: Publication) -> pl.DataFrame:
-    base = _one_row(revision=found.revision, revision_id=found.revision_id, kept=_REVISIONS_KEPT)
-    return store.query("last_revision", base=base)
 
 
 def _one_row(**values: object) -> pl.DataFrame:
@@ -173,28 +150,7 @@ def _one_row(**values: object) -> pl.DataFrame:
 
 def _forget_changes(store: Store) -> None:
     with store.transaction():
-        store.execute("forget_changes", kept=_one_row(revisions=_REVISIONS_KEPT))
-
-
-def _publication_fingerprint(settings: Settings) -> str:
-    """Differs where settings do, and where the published tables, views, checks or comments are
-    defined otherwise."""
-    parts = [
-        statement_sql("build_published"),
-        *_views(),
-        *(check.sql for check in checks()),
-        repr((meanings(), SKETCH_SIZE)),
-    ]
-    return fingerprint(
-        {"judging": settings.papers_depend_on(), "shape": hashlib.blake2b("\0".join(parts).encode()).hexdigest()}
-    )
-
-
-@cache
-def _views() -> tuple[str, ...]:
-    """SQL of every view, in the order of their numbers."""
-    files = sorted((f for f in _HERE.joinpath("views").iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
-    return tuple(f.read_text(encoding="utf-8") for f in files)
+        store.execute("forget_changes", kept=_one_row(revisions=REVISIONS_KEPT))
 
 
 def _build(store: Store, settings: Settings, since: int) -> None:
@@ -203,12 +159,12 @@ def _build(store: Store, settings: Settings, since: int) -> None:
         store.execute("choose_changed", base=_one_row(revision=since))
     else:
         store.execute("choose_all")
-    facts = {"schema_version": [SCHEMA_VERSION], "fingerprint": [_publication_fingerprint(settings)]}
+    facts = {"schema_version": [SCHEMA_VERSION], "fingerprint": [publication_fingerprint(settings)]}
     store.make_published_tables()
     store.execute("build_published", publication_facts=pl.DataFrame(facts), record_columns=RECORDS.empty())
     _build_lookup(store, settings)
     with store.using("published") as con, store.transaction():  # one for all: each commit is written out
-        con.execute("\n".join(_views()))
+        con.execute("\n".join(views()))
         if not since:  # what changed is written into a version that has its comments
             describe(con)
 

@@ -19,7 +19,7 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.duckdb_faults import first_line
 from papersieve.warehouse.files import clone
 from papersieve.warehouse.published.link_for_reader import give_other_name, named
-from papersieve.warehouse.sql import ask, ask_rows, attach, quoted_name, quoted_text
+from papersieve.warehouse.sql import ask_rows, attach, quoted_name, quoted_text
 
 #: Names of databases that DuckDB keeps for itself.
 _TAKEN = {"main", "memory", "system", "temp"}
@@ -125,10 +125,10 @@ def read_publication(warehouse: Path) -> Publication | None:
         return None
     try:
         with reading(warehouse) as con:
-            found = ask(con, "publication")
+            found = ask_rows(con, "publication")
     except duckdb.Error:
         return None
-    return None if found.is_empty() else Publication(*found.row(0))
+    return Publication(**found[0]) if found else None
 
 
 @contextmanager

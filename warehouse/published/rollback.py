@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-
-import polars as pl
+from typing import Any
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.processes import is_alive
@@ -24,7 +23,7 @@ from papersieve.warehouse.published.versions import (
     put_in_place,
     refuse_foreign,
 )
-from papersieve.warehouse.sql import ask
+from papersieve.warehouse.sql import ask_rows
 
 #: A file in the folder of versions that says which revision a rollback holds in place; while it is there, nothing is
 #: published.
@@ -98,11 +97,9 @@ def _sweep(warehouse: Path) -> None:
             left.unlink(missing_ok=True)
 
 
-def versions(warehouse: Path) -> pl.DataFrame:
+def versions(warehouse: Path) -> list[dict[str, Any]]:
     """One row per version that can be in place, the one that was published last comes last: revision, revision_id,
     published_at, store_version, papers, records, dumps, size_bytes, is_in_place, path.
-
-    A table without columns where there is none.
     """
     rows = []
     for path in [*kept_versions(warehouse), warehouse]:
@@ -110,13 +107,9 @@ def versions(warehouse: Path) -> pl.DataFrame:
             continue
         size_bytes = path.stat().st_size
         with reading(path) as con:
-            row = ask(con, "version_contents").row(0, named=True)
+            (row,) = ask_rows(con, "version_contents")
         rows.append({**row, "size_bytes": size_bytes, "is_in_place": path == warehouse, "path": str(path)})
-    return (
-        pl.DataFrame(rows, schema_overrides={"is_in_place": pl.Boolean}).sort("published_at")
-        if rows
-        else pl.DataFrame()
-    )
+    return sorted(rows, key=lambda row: row["published_at"])
 
 
 def rollback(warehouse: Path, revision: int | str | None = None, *, wait_seconds: float = 0) -> int:

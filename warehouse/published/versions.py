@@ -15,7 +15,7 @@ from papersieve.pipeline.errors import BusyError, PapersieveError
 from papersieve.warehouse.duckdb_faults import first_line, holder_of
 from papersieve.warehouse.files import clone, flush, flush_folder, identity_of, real_place
 from papersieve.warehouse.published.reader import attached, read_publication, reading
-from papersieve.warehouse.sql import ask
+from papersieve.warehouse.sql import ask_rows
 
 #: Filesystems on which a lock that another process holds, in a container or not, is seen.
 _LOCAL = {"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "tmpfs", "overlay", "bcachefs"}
@@ -27,7 +27,7 @@ def refuse_foreign(warehouse: Path) -> None:
         return
     try:
         with reading(warehouse) as con:
-            ask(con, "is_publication")
+            ask_rows(con, "is_publication")
     except duckdb.Error as error:
         if who := holder_of(error):
             raise BusyError(

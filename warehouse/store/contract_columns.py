@@ -7,11 +7,10 @@ check has to find: it stays away.
 from collections.abc import Mapping
 
 import duckdb
-import polars as pl
 
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.rules import Contract
-from papersieve.warehouse.sql import ask, execute, quoted_name
+from papersieve.warehouse.sql import ask_rows, execute, quoted_name
 
 #: Tables whose columns are those of a contract, and that contract's name.
 _TABLES = {"records": "records", "quarantined_records": "records", "papers": "papers"}
@@ -26,7 +25,7 @@ LONG_TEXTS = {"abstract", "abstract_raw"}
 def add_columns(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract] = CONTRACTS) -> None:
     """Add what is new. Rows of before say nothing there, or have an empty list where a value may not be missing."""
     execute(con, "note_columns_of_before")
-    noted = set(ask(con, "noted_columns").iter_rows())
+    noted = {(row["table_name"], row["column_name"]) for row in ask_rows(con, "noted_columns")}
     for table, contract in _TABLES.items():
         if new := [name for name in contracts[contract].columns if (table, name) not in noted]:
             _add(con, table, contracts[contract], new)
@@ -37,21 +36,20 @@ def make_published_tables(con: duckdb.DuckDBPyConnection, contracts: Mapping[str
     `published`, of their contracts' columns and a few of ours behind.
     """
     for table, ours in _PUBLISHED.items():
-        kinds = [f"{quoted_name(name)} {kind}" for name, kind in _kinds(con, contracts[table]).items()]
+        kinds = [f"{quoted_name(name)} {kind}" for name, kind in _kinds(contracts[table]).items()]
         con.execute(f"CREATE TABLE published.{table} ({', '.join([*kinds, ours])})")
 
 
-def _kinds(con: duckdb.DuckDBPyConnection, contract: Contract) -> dict[str, str]:
-    """DuckDB's types of the columns, all asked at once: one by one they took a third of a first run."""
-    described = con.from_arrow(contract.empty().to_arrow()).description
-    return {name: f"{kind} USING COMPRESSION zstd" if name in LONG_TEXTS else str(kind) for name, kind, *_ in described}
+def _kinds(contract: Contract) -> dict[str, str]:
+    packed = dict.fromkeys(LONG_TEXTS, " USING COMPRESSION zstd")
+    return {name: f"{column.kind}{packed.get(name, '')}" for name, column in contract.columns.items()}
 
 
 def _add(con: duckdb.DuckDBPyConnection, table: str, contract: Contract, names: list[str]) -> None:
-    kinds = _kinds(con, contract)
+    kinds = _kinds(contract)
     con.begin()
     for name in names:
         default = "" if contract.columns[name].is_nullable else " DEFAULT []"
         con.execute(f"ALTER TABLE {quoted_name(table)} ADD COLUMN {quoted_name(name)} {kinds[name]}{default}")
-    execute(con, "note_columns", new_columns=pl.DataFrame({"table_name": table, "column_name": names}))
+    execute(con, "note_columns", table=table, names=names)
     con.commit()

@@ -8,5 +8,5 @@ WHERE database_name = current_database() AND table_name IN ('records', 'quaranti
 SELECT table_name, column_name FROM contract_columns;
 
 -- name: note_columns
--- Frame: new_columns (table_name, column_name).
-INSERT INTO contract_columns BY NAME FROM new_columns;
+-- Those of $names that $table was given.
+INSERT INTO contract_columns BY NAME SELECT $table AS table_name, unnest($names::VARCHAR[]) AS column_name;

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import duckdb
 
 from papersieve.pipeline.errors import StoreError
-from papersieve.warehouse.sql import ask
+from papersieve.warehouse.sql import ask_rows
 
 #: The number of schema.sql. Stores with a smaller one were never part of a release.
 FIRST = 12
@@ -39,9 +39,9 @@ def steps() -> list[Step]:
 def steps_done(con: duckdb.DuckDBPyConnection, store: Path) -> set[int]:
     """Numbers of the steps that a store has had; none: it is new. Raises StoreError where it is another database."""
     try:
-        return set(ask(con, "list_migrations")["version"])
+        return {row["version"] for row in ask_rows(con, "list_migrations")}
     except duckdb.CatalogException:  # asked first, since a list of all tables loads what is known of each
-        tables = sorted(ask(con, "list_tables")["table_name"])
+        tables = sorted(row["table_name"] for row in ask_rows(con, "list_tables"))
     if tables:
         raise StoreError(
             f"{store}: expected a papersieve store, found a database with other tables ({', '.join(tables[:5])}). Give another --store."

@@ -8,11 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
-import polars as pl
-import pyarrow as pa
 
 from papersieve.pipeline.errors import BusyError, StoreError
 from papersieve.pipeline.processes import cores
@@ -20,17 +18,20 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.duckdb_faults import first_line, holder_of
 from papersieve.warehouse.files import copy_with_checksum, identity_of, real_place
 from papersieve.warehouse.locks import Hold
-from papersieve.warehouse.sql import ask, attach, execute, quoted_name, statement_sql
+from papersieve.warehouse.sql import ask, ask_rows, attach, execute, quoted_name, statement_sql
 from papersieve.warehouse.store.contract_columns import add_columns, make_published_tables
 from papersieve.warehouse.store.schema import Step, missing_steps, steps, steps_done
 from papersieve.warehouse.store.store_file import hold_store
 
+if TYPE_CHECKING:
+    import polars as pl
+    import pyarrow as pa
+
 #: How often a store that a program other than ours has open is tried again.
 _POLL_SECONDS = 0.2
 
-#: How long the log of what is not yet in the file grows. Whenever it is brought in, the last rows of each table are
-#: packed anew, up to 122,880 of them; at DuckDB's own 16 MB that took most of the reading of millions
-#: (docs/decisions/008).
+#: How long the log of what is not yet in the file grows. Whenever it is brought in, 122,880 rows of each table are
+#: packed anew; at DuckDB's own 16 MB that took most of the reading of millions (docs/decisions/008).
 _LOG_SIZE = "256MB"
 
 #: Memory of DuckDB for each core, and for each thousand records where that is more, unless settings say it. Its own
@@ -67,7 +68,7 @@ class Store:
             opened.callback(lambda: self._connection.close())
             self.execute("draw_no_bars")
             is_bound = settings and settings.operation.memory_limit
-            self._own_mb = None if is_bound else _in_mb(self.query("memory_limit").item())
+            self._own_mb = None if is_bound else _in_mb(self.value("memory_limit"))
             self._fitted: list[str] = []
             self.bring_forward(steps())
             add_columns(self._connection)
@@ -85,8 +86,7 @@ class Store:
         self._opened.close()
 
     def bring_forward(self, known: Sequence[Step]) -> None:
-        """Apply the steps of the schema that the store lacks, all
-        in one transaction; one that has data is copied aside first.
+        """Apply the steps of the schema that the store lacks, in one transaction; one that has data is copied first.
 
         Raises StoreError where the file is no store, or one that these steps don't lead on from.
         """
@@ -135,11 +135,19 @@ class Store:
         """Run a named statement; given: as for `sql.ask`."""
         execute(self._connection, statement, **given)
 
-    def query(self, statement: str, **given: object) -> pl.DataFrame:
+    def query(self, statement: str, **given: object) -> "pl.DataFrame":
         """Rows of a named statement; given: as for `sql.ask`."""
         return ask(self._connection, statement, **given)
 
-    def batches(self, statement: str, rows: int) -> Iterator[pa.RecordBatch]:
+    def ask_rows(self, statement: str, **parameters: object) -> list[dict[str, Any]]:
+        """The same as Python values, as `sql.ask_rows` gives them."""
+        return ask_rows(self._connection, statement, **parameters)
+
+    def value(self, statement: str) -> Any:
+        """The one value that a named statement returns."""
+        return next(iter(self.ask_rows(statement)[0].values()))
+
+    def batches(self, statement: str, rows: int) -> "Iterator[pa.RecordBatch]":
         """The rows of a statement that takes nothing, some at a time: of a result that may not fit in memory."""
         yield from self._connection.sql(statement_sql(statement)).to_arrow_reader(rows)
 
@@ -151,7 +159,7 @@ class Store:
         """How many rows a table has."""
         return self._connection.table(table).shape[0]
 
-    def rows(self, table: str, *columns: str, most: int | None = None) -> pl.DataFrame:
+    def rows(self, table: str, *columns: str, most: int | None = None) -> "pl.DataFrame":
         """Rows of a table, at most so many; all columns where none is named."""
         found = self._connection.table(table)
         found = found if most is None else found.limit(most)
@@ -199,7 +207,7 @@ class Store:
     @property
     def _name(self) -> str:
         """What SQL calls the store's own database, quoted."""
-        return quoted_name(self.query("current_database").item())
+        return quoted_name(self.value("current_database"))
 
 
 def _bounds(settings: Settings | None) -> _Config:

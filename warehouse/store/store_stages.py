@@ -37,14 +37,13 @@ _LISTED_AT_A_TIME = 200_000
 
 @dataclass(frozen=True)
 class Stage:
-    """One step: its name, the part of the settings that it depends on, and what it does to the store.
+    """One step: its name, by which `stage_states.DEPENDS_ON` knows the settings for it, and what it does to the store.
 
     reset: called with the settings it last worked for, as the store kept them, where they were others; in one
     transaction with the note that it now works for these. work: does what is pending, in transactions of its own.
     """
 
     name: str
-    depends_on: Callable[[Settings], dict[str, Any]]
     reset: Callable[[Store, Settings, dict[str, Any]], None]
     work: Callable[[Store, Settings, Progress, Engine], None]
 
@@ -213,8 +212,8 @@ def _ids(kind: str, ids: pl.Series) -> pl.DataFrame:
 
 #: In the order in which they depend on each other; ingestion comes before them.
 STAGES = (
-    Stage("records", Settings.records_depend_on, _reset_records, _records),
-    Stage("documents", Settings.keys_depend_on, _reset_documents, _documents),
-    Stage("pairs", Settings.pairs_depend_on, _reset_pairs, _pairs),
-    Stage("papers", Settings.papers_depend_on, _reset_papers, _papers),
+    Stage("records", _reset_records, _records),
+    Stage("documents", _reset_documents, _documents),
+    Stage("pairs", _reset_pairs, _pairs),
+    Stage("papers", _reset_papers, _papers),
 )

@@ -4,9 +4,9 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.settings import SKETCH_SIZE, Settings
 from papersieve.pipeline.shingling.shingles import shingle
-from papersieve.pipeline.shingling.sketch import SKETCH_SIZE, query_keys, sketch_keys
+from papersieve.pipeline.shingling.sketch import query_keys, sketch_keys
 from tests.support.reading_paths import reading
 
 SETTINGS = Settings()

@@ -18,7 +18,7 @@ from papersieve.warehouse.answers.evidence_words import JUDGEMENT_NAMES, RULE_NA
 from papersieve.warehouse.answers.reasons import RULES
 from papersieve.warehouse.answers.report import report_html, tell_trend, trend_points
 from papersieve.warehouse.answers.status import status
-from papersieve.warehouse.run import FUNNEL
+from papersieve.warehouse.funnel import FUNNEL
 from tests.support.browser import browser
 from tests.support.forked import papersieve
 from tests.support.history import HEAD, entry

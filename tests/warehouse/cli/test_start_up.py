@@ -5,8 +5,10 @@ import sys
 
 import pytest
 
+from papersieve.warehouse.published.reader import open_warehouse
+
 #: What reads, holds and matches dumps: 0.1 to 2 seconds each to load.
-HEAVY = {"polars", "pyarrow", "numba", "pandera", "dagster"}
+HEAVY = {"polars", "pyarrow", "numpy", "numba", "pandera", "dagster"}
 
 _RUN = """
 import sys
@@ -33,6 +35,10 @@ def loaded_by(*words: str) -> set[str]:
         ["search", "the", "--json"],
         ["changes"],
         ["changes", "--json"],
+        ["tables"],
+        ["tables", "papers", "--json"],
+        ["prisma"],
+        ["rollback", "--list"],
     ],
     ids=" ".join,
 )
@@ -47,10 +53,23 @@ def test_help_loads_not_even_the_database(command):
     assert not loaded_by(command, "--help") & {*HEAVY, "duckdb"}
 
 
-def test_a_question_that_compares_texts_loads_no_compiler_and_no_contracts(sample_warehouse):
-    places = ["--warehouse", str(sample_warehouse)]
-    for words in (["lookup", "Words of a text that is nowhere here, about kettles and sheep"], ["status"]):
-        store = ["--store", str(sample_warehouse.with_name("_store.duckdb"))] if words == ["status"] else []
-        loaded = loaded_by(*words, *places, *store)
+@pytest.mark.parametrize("form", [[], ["--json"]], ids=" ".join)
+def test_status_loads_nothing_heavy_though_it_opens_the_store(form, sample_warehouse):
+    store = str(sample_warehouse.with_name("_store.duckdb"))
+    loaded = loaded_by("status", *form, "--store", store, "--warehouse", str(sample_warehouse))
+    assert "duckdb" in loaded
+    assert not loaded & HEAVY
+
+
+def test_settings_load_no_frames():
+    assert not loaded_by("settings") & {*HEAVY, "duckdb"}
+
+
+def test_a_question_that_compares_texts_loads_frames_but_no_compiler_no_contracts_and_no_arrow(sample_warehouse):
+    with open_warehouse(sample_warehouse) as con:
+        ids = [record for (record,) in con.execute("SELECT record_id FROM records LIMIT 2").fetchall()]
+    text = "Words of a text that is nowhere here, about kettles and sheep"
+    for words in (["lookup", text], ["explain", *ids]):
+        loaded = loaded_by(*words, "--warehouse", str(sample_warehouse))
         assert "polars" in loaded  # else the test above has to hold it too
-        assert not loaded & {"numba", "pandera", "dagster"}
+        assert not loaded & {"pyarrow", "numba", "pandera", "dagster"}

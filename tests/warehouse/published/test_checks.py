@@ -7,7 +7,8 @@ import pytest
 
 from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.pipeline.merging.golden import golden_columns
-from papersieve.warehouse.published.audit import checks, run_check, run_checks, tell_failed
+from papersieve.warehouse.published.audit import run_check, run_checks, tell_failed
+from papersieve.warehouse.published.check_files import checks
 
 #: For each check, what has to be done to a good warehouse for the check to find it.
 SABOTAGE = {

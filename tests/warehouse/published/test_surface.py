@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from papersieve.warehouse.published.publish import SCHEMA_VERSION
+from papersieve.warehouse.published.in_place import SCHEMA_VERSION
 from tests.support.made_dumps import page
 from tests.support.store_places import Place
 

@@ -122,10 +122,9 @@ def test_a_rollback_holds_the_version_before_until_it_is_released(history):
 def test_versions_say_what_each_contains_and_no_more_are_kept_than_the_settings_say(history):
     history.add(4, [(9, 0)])
     found = rollback.versions(history.place.warehouse)
-    assert found["dumps"].to_list() == [2, 3, 4]
-    assert found["is_in_place"].to_list() == [False, False, True]
+    assert [(version["dumps"], version["is_in_place"]) for version in found] == [(2, False), (3, False), (4, True)]
     history.add(5, [(11, 0)])
-    assert rollback.versions(history.place.warehouse)["dumps"].to_list() == [3, 4, 5]
+    assert [version["dumps"] for version in rollback.versions(history.place.warehouse)] == [3, 4, 5]
     assert len(kept_versions(history.place.warehouse)) == history.settings.operation.keep_versions == 2
     with pytest.raises(
         PapersieveError,
@@ -142,12 +141,13 @@ def test_two_versions_of_one_number_are_both_kept_in_the_order_of_publication(hi
     keep.restore(saved, place.store)
     history.add(5, [(11, 0)])  # its revision has the number of the one that the restore undid
     listed = rollback.versions(place.warehouse)
-    assert listed["revision"].to_list() == [2, 3, 3]
-    assert (listed["published_at"].is_sorted(), listed["is_in_place"].to_list()) == (True, [False, False, True])
+    assert [(version["revision"], version["is_in_place"]) for version in listed] == [(2, False), (3, False), (3, True)]
+    assert listed == sorted(listed, key=lambda version: version["published_at"])
     assert rollback.rollback(place.warehouse) == 3  # the one published before, though its number is no lower
     assert published_tables(place.warehouse) == lost
-    assert rollback.versions(place.warehouse)["revision_id"].equals(listed["revision_id"])  # none is lost
-    assert rollback.rollback(place.warehouse, listed["revision_id"][2][:8]) == 3
+    ids = [version["revision_id"] for version in listed]
+    assert [version["revision_id"] for version in rollback.versions(place.warehouse)] == ids  # none is lost
+    assert rollback.rollback(place.warehouse, ids[2][:8]) == 3
     oldest = next(iter(kept_versions(place.warehouse)))
     oldest.rename(oldest.with_name("000000002.duckdb"))  # as earlier releases named it
     assert rollback.rollback(place.warehouse, 2) == 2

@@ -7,9 +7,10 @@ import pytest
 from papersieve.pipeline import refresh
 from papersieve.pipeline.settings import VERSIONS
 from papersieve.warehouse.store import dump_batch
+from papersieve.warehouse.store.stage_states import rederivation
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_stages import _reset_pairs
-from papersieve.warehouse.store.update import derive, rederivation
+from papersieve.warehouse.store.update import derive
 from tests.support.history import History
 from tests.support.store_places import Place
 

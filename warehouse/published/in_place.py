@@ -1,0 +1,63 @@
+"""Whether the published file is what publishing the store would make: by its revision, its settings, and its shape."""
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from papersieve.pipeline.settings import SKETCH_SIZE, Settings, fingerprint
+from papersieve.warehouse.published.check_files import checks
+from papersieve.warehouse.published.dictionary import meanings
+from papersieve.warehouse.published.reader import Publication, read_publication
+from papersieve.warehouse.sql import statement_sql
+from papersieve.warehouse.store.store import Store
+
+_HERE = files("papersieve.warehouse")
+
+#: Raised when a published table or view loses or changes a column (docs/data-dictionary.md).
+SCHEMA_VERSION = 1
+
+#: Revisions whose changes are kept: an older version than that is not brought forward but written anew.
+REVISIONS_KEPT = 50
+
+
+def is_published(store: Store, warehouse: Path, settings: Settings) -> bool:
+    """Whether the warehouse file is what publishing the store with these settings would make."""
+    found = read_publication(warehouse)
+    if not found:
+        return False  # missing, damaged, or another database: publishing decides what to do about it
+    return newest_revision(store, found).get("revision_id") == found.revision_id and (
+        found.schema_version,
+        found.store_version,
+        found.fingerprint,
+    ) == (SCHEMA_VERSION, store.value("store_version"), publication_fingerprint(settings))
+
+
+def newest_revision(store: Store, found: Publication) -> dict[str, Any]:
+    """revision, revision_id of the store's newest revision, and whether what changed
+    since the published one is known (is_base_known); empty where it has none.
+    """
+    base = {"revision": found.revision, "revision_id": found.revision_id, "kept": REVISIONS_KEPT}
+    return next(iter(store.ask_rows("last_revision", **base)), {})
+
+
+def publication_fingerprint(settings: Settings) -> str:
+    """Differs where settings do, and where the published tables, views, checks or comments are
+    defined otherwise."""
+    parts = [
+        statement_sql("build_published"),
+        *views(),
+        *(check.sql for check in checks()),
+        repr((meanings(), SKETCH_SIZE)),
+    ]
+    return fingerprint(
+        {"judging": settings.papers_depend_on(), "shape": hashlib.blake2b("\0".join(parts).encode()).hexdigest()}
+    )
+
+
+@cache
+def views() -> tuple[str, ...]:
+    """SQL of every view, in the order of their numbers."""
+    files = sorted((f for f in _HERE.joinpath("views").iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
+    return tuple(f.read_text(encoding="utf-8") for f in files)

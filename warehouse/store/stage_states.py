@@ -1,0 +1,90 @@
+"""Which stages of a store are pending: what each was last completed for, and what it would work for now.
+
+A stage is pending where its queue holds documents, or where the store's version, or the fingerprint of the
+settings that it depends on, is another than when it was last completed.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from papersieve.pipeline.settings import Settings, fingerprint, flat
+from papersieve.warehouse.store.store import Store
+
+#: Stages in the order in which they depend on each other, each with the part of the settings that it depends on;
+#: ingestion comes before them. `store_stages.STAGES` has what they do.
+DEPENDS_ON: dict[str, Callable[[Settings], dict[str, Any]]] = {
+    "records": Settings.records_depend_on,
+    "documents": Settings.keys_depend_on,
+    "pairs": Settings.pairs_depend_on,
+    "papers": Settings.papers_depend_on,
+}
+
+#: What each stage that ever began was last completed for.
+States = dict[str, dict[str, Any]]
+
+
+def pending_stages(store: Store, settings: Settings) -> list[str]:
+    """Stages that have to work before their tables are those of
+    the store's dumps and these settings, in their order.
+    """
+    return pending_of(store, settings, stage_states(store))
+
+
+def stage_states(store: Store) -> States:
+    """What the store notes of its stages."""
+    return {row["stage"]: row for row in store.ask_rows("stage_states")}
+
+
+def pending_of(store: Store, settings: Settings, states: States) -> list[str]:
+    """`pending_stages`, where the states are known."""
+    is_empty = not states.keys() >= DEPENDS_ON.keys() and store.value("store_version") == 0
+    stale = stale_stages(states, settings)
+    return [name for name in DEPENDS_ON if not _is_done(states.get(name), is_empty) or name in stale]
+
+
+def _is_done(state: dict[str, Any] | None, is_empty: bool) -> bool:
+    """Whether a stage was completed for the store's version; in an empty store, one that never began need not."""
+    if state is None:
+        return is_empty
+    return bool(state["version"] == state["store_version"] and state["pending_documents"] == 0)
+
+
+def stale_stages(states: States, settings: Settings) -> list[str]:
+    """Stages that last worked with other settings."""
+    return [
+        name for name in DEPENDS_ON if name in states and states[name]["fingerprint"] != _fingerprint(name, settings)
+    ]
+
+
+def _fingerprint(stage: str, settings: Settings) -> str:
+    return fingerprint(DEPENDS_ON[stage](settings))
+
+
+def rederivation(store: Store, settings: Settings) -> str | None:
+    """Say that stages will be derived anew because they were made with other settings; None where they were not."""
+    last = stage_states(store)
+    # The first stage derives nothing; where its records become others, so do all tables behind it.
+    stale = [name for name in stale_stages(last, settings) if name != next(iter(DEPENDS_ON))]
+    if not stale:
+        return None
+    return (
+        f"{store.path}: made with settings of fingerprint {last[stale[-1]]['fingerprint']}, this run has "
+        f"{_fingerprint(stale[-1], settings)} ({changes_of(last, settings, stale)}). Derived anew from the stored "
+        f"records, so that nothing is mixed: {', '.join(stale)}."
+    )
+
+
+def changes_of(states: States, settings: Settings, stale: list[str]) -> str:
+    """Each setting or version with which these stages worked, and what it is now, where that is another."""
+    changes: dict[str, str] = {}
+    for name in stale:
+        was, now = (_flat(part) for part in (json.loads(states[name]["settings"]), DEPENDS_ON[name](settings)))
+        changes |= {k: f"{k} {was.get(k)} -> {v}" for k, v in now.items() if was.get(k) != v}
+    return ", ".join(changes.values())
+
+
+def _flat(part: dict[str, Any]) -> dict[str, Any]:
+    """What a stage depends on, each setting and each version by itself."""
+    versions = {f"version of {step}": version for step, version in part.get("versions", {}).items()}
+    return flat({name: value for name, value in part.items() if name != "versions"}) | versions
