@@ -42,13 +42,17 @@ from papersieve.pipeline.extract.formats import (
     pubmed_text,
     pubmed_xml,
     refer,
+    reference_list,
     refworks,
     ris,
     rss,
     saved_html,
+    scopus_text,
+    tei,
     unixref,
     workbook,
     wos_tagged,
+    zotero_rdf,
 )
 from papersieve.pipeline.extract.nearest import nearest
 from papersieve.pipeline.extract.open_dump import Head, decoded, head_of
@@ -60,12 +64,13 @@ from papersieve.pipeline.suggestions import did_you_mean
 #: Formats of other packages: entry points that name a Format.
 GROUP = "papersieve.formats"
 
-#: In the order in which they are asked: what has a mark of its own first, tables of any kind last.
+#: In the order in which they are asked: what has a mark of its own first, tables of any kind and references last.
 FORMATS: tuple[Format, ...] = (
     arrow_table.PARQUET,
     arrow_table.ARROW,
     workbook.FORMAT,
     arxiv_atom.FORMAT,
+    zotero_rdf.FORMAT,
     rss.FORMAT,
     pubmed_xml.FORMAT,
     endnote_xml.FORMAT,
@@ -75,6 +80,7 @@ FORMATS: tuple[Format, ...] = (
     oai_pmh.FORMAT,
     mods.FORMAT,
     unixref.FORMAT,
+    tei.FORMAT,
     saved_html.FORMAT,
     arxiv_snapshot.FORMAT,
     openalex.FORMAT,
@@ -90,6 +96,7 @@ FORMATS: tuple[Format, ...] = (
     refworks.FORMAT,
     refer.FORMAT,
     labelled_text.FORMAT,
+    scopus_text.FORMAT,
     pubmed_text.FORMAT,
     front_matter.FORMAT,
     hf_markdown.FORMAT,
@@ -102,6 +109,7 @@ FORMATS: tuple[Format, ...] = (
     digest_list.FORMAT,
     csv_fields.FORMAT,
     csv_table.FORMAT,
+    reference_list.FORMAT,
 )
 
 

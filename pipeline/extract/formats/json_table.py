@@ -8,13 +8,13 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.crossref import CUSTOM
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.column_names import Mapped
+from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
-from papersieve.pipeline.extract.shared.table_columns import entry_of, is_table, mapping
-from papersieve.pipeline.extract.shared.table_row import with_inner
+from papersieve.pipeline.extract.shared.mappings import Mappings
+from papersieve.pipeline.extract.shared.table_columns import is_table
 
-#: Sets of keys whose meaning is remembered: objects of one dump have few.
-_MOST_MAPPINGS = 1_000
+#: Keys under which an object without a title has what describes the paper, as CORD-19 and scholarly have it.
+_ABOUT = ("metadata", "bib")
 
 
 def recognises(head: Head) -> str | None:
@@ -33,31 +33,28 @@ def _keys(text: str) -> list[str]:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry an object with a title or an abstract, each by its own keys: objects may lack some."""
-    told = False
-    mapped_by_keys: dict[tuple[str, ...], tuple[Mapped, str]] = {}
+    rows = Mappings(dump)
 
-    def make(_: str, value: Any) -> Entry | None:
-        nonlocal told
-        if not isinstance(value, dict):
+    def make(key: str, value: Any) -> Entry | None:
+        if not isinstance(value, dict) or _is_feed(value):
             return None
         if isinstance(custom := value.get(CUSTOM), dict):  # an item of CSL-JSON that says little
             value = {**custom, **value}
-        if isinstance(inside := value.get("metadata"), dict) and "title" not in value:  # of papers as CORD-19 has them
-            value = {**inside, **value}
-        inner = with_inner(value)
-        keys = tuple(inner)
-        if keys not in mapped_by_keys:
-            if len(mapped_by_keys) >= _MOST_MAPPINGS:
-                mapped_by_keys.clear()
-            mapped_by_keys[keys] = mapping(list(value), dump.reading, (key for key in keys if key not in value))
-        mapped, said = mapped_by_keys[keys]
-        entry = entry_of(value, mapped, inner=inner)
-        if entry and not told:
-            told = True
-            dump.ledger.notice(1, "columns", said)
+        for name in _ABOUT:
+            if isinstance(inside := value.get(name), dict) and "title" not in value:
+                value = {**inside, **value}
+        entry = rows.entry(value)
+        if entry and not entry.arxiv and key and is_arxiv_id(key):
+            entry.arxiv = key
         return entry
 
     yield from read_json(dump, make)
+
+
+def _is_feed(value: dict[str, Any]) -> bool:
+    """Whether the title is that of a list of papers: CiNii and JSON feeds have them as items."""
+    items = value.get("items")
+    return isinstance(items, list) and bool(items) and isinstance(items[0], dict) and "title" in items[0]
 
 
 FORMAT = Format("json_table", "JSON objects with a title or an abstract", recognises, extract)

@@ -3,6 +3,7 @@
 import ast
 import re
 from contextlib import suppress
+from html import unescape
 from typing import Any
 
 from papersieve.pipeline.extract.shared.field_parts import inverted
@@ -15,7 +16,7 @@ _FAMILY = "family lastName last_name familyName keyname surname lastname ce:surn
 _GIVEN = "given firstName first_name givenName forenames firstname given-name ce:given-name first initials".split()
 _WHOLE = (
     "name literal fullname full_name fullName display_name author_name authorName creatorName "
-    "collectiveName collective_name authname displayName creator text value $"
+    "collectiveName collective_name authname displayName creator author text value $"
 ).split()
 _ROLES = ("creatorType", "role", "inspire_roles")
 #: Roles of people who did not write the work.
@@ -51,6 +52,8 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     (['Gale, Hugh', 'Jane Holt', 'Ada Fenn'], ['Hugh Gale', 'Girish', 'Jane Holt'])
     >>> split_names("Gale, Hugh, Holt, Jane"), split_names("张三，李四")
     (['Gale, Hugh', 'Holt, Jane'], ['张三', '李四'])
+    >>> split_names("G&#225;le, Hugh; O&#39;Holt, Jane")
+    ['Gále, Hugh', "O'Holt, Jane"]
     """
     if not isinstance(value, str):
         return names_of(value)
@@ -58,7 +61,7 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
         with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
             return names_of(ast.literal_eval(_NO_COMMA.sub(", ", value.strip())))
         return [name for _, name in re.findall(r"(['\"])(.*?)\1\s*(?:,|\])", value) if name.strip()]
-    text = " ".join(_WIDE.sub(_narrow, value).split())
+    text = " ".join(_WIDE.sub(_narrow, unescape(value) if "&" in value else value).split())
     if "//" in text and "://" not in text:  # EndNote's tables
         text = text.replace("//", "; ")
     text = _AMPERSAND.sub(" and ", text) if " & " in text else text

@@ -4,7 +4,8 @@ import re
 
 from papersieve.pipeline.extract.shared.field_parts import inverted
 
-_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+#: Taylor & Francis writes one behind the last name too.
+_AND = re.compile(r"\s+and(?:\s+|$)", re.IGNORECASE)
 #: A part of a name of biblatex.
 _PART = re.compile(r"([a-z-]+)\s*=\s*\"?([^,\"]*)")
 
@@ -14,12 +15,12 @@ def split_authors(text: str) -> list[str]:
     if "{" not in text:
         return [_person(name) for part in _AND.split(text) if (name := part.strip())]
     names, start, depth = list[str](), 0, 0
-    for found in re.finditer(r"\\.|[{}]|\s+and\s+", text, re.DOTALL | re.IGNORECASE):
+    for found in re.finditer(r"\\.|[{}]|\s+and(?:\s+|$)", text, re.DOTALL | re.IGNORECASE):
         depth += (found[0] == "{") - (found[0] == "}")
         if depth == 0 and _AND.fullmatch(found[0]):
             names.append(text[start : found.start()])
             start = found.end()
-    return [name for part in (*names, text[start:]) if (name := (unbraced(part) or "").strip())]
+    return [_person(name) for part in (*names, text[start:]) if (name := (unbraced(part) or "").strip())]
 
 
 def _person(name: str) -> str:

@@ -15,7 +15,7 @@ WORDS: dict[str, str] = {
     "reviewarticle systematicreview shortsurvey editorial editorialmaterial letter note erratum correction datapaper casereport casereports earlyaccess "
     "ieeejournals ieeemagazines periodical journalpaper articleeditorial articleletter briefreport comment retraction publishederratum retractionofpublication "
     "retractionnotice expressionofconcern correctedandrepublishedarticle corrigendum addendum newsitem biographicalitem bookreview",
-    "preprint": "preprint postedcontent | preprints unpb unpublished unpublishedwork manuscript manscpt workingpaper eprint informalandotherpublications",
+    "preprint": "preprint postedcontent prep | preprints unpb unpublished unpublishedwork manuscript manscpt workingpaper eprint informalandotherpublications",
     "conference-paper": "conferencepaper cpaper inproceedings paperconference proceedingsarticle proceedingspaper | conf conference proceeding c "
     "conferenceproceeding conferenceproceedings conferenceproceedingsarticle conferenceandworkshoppapers conferencearticle ieeeconferences "
     "conferenceabstract meetingabstract congressabstract",
@@ -23,7 +23,7 @@ WORDS: dict[str, str] = {
     "wholebook bookwhole bookmetadata",
     "chapter": "chapter chap bookchapter booksection incollection | echap booksectionchapter electronicbooksection inbook bookpart section encyclopediaarticle "
     "entryencyclopedia referenceentry dictionaryentry partsinbooksorcollections bookitem contentitem",
-    "thesis": "thesis thes dissertation dissertationthesis | theses phdthesis mastersthesis mathesis doctoralthesis academicdissertation unpublisheddissertation",
+    "thesis": "thesis thes dissertation dissertationthesis | theses phdthesis mastersthesis doctoraldissertation mathesis doctoralthesis academicdissertation unpublisheddissertation",
     "report": "report rprt | govdoc techreport technicalreport reports reportpapermetadata governmentdocument standard stand",
     "dataset": "dataset data | datasets aggr dbase onlinedatabase",
     "patent": "patent pat p | patents",

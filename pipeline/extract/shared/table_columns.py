@@ -161,12 +161,16 @@ def _venue(row: Row) -> str | None:
     return venue
 
 
+#: What only Publish or Perish has, in CSV and JSON.
+_OF_PUBLISH_OR_PERISH = {"GSRank", "ecc"}
+
+
 def _counted(row: Row, ours: str) -> str | None:
     """A number of a volume, an issue, a page: Publish or Perish writes 0 where it knows none."""
     text = row.text(ours)
     if text and text.endswith(".0") and text[:-2].isdecimal():  # a spreadsheet's
         text = text[:-2]
-    return None if text == "0" and "GSRank" in row.values else text
+    return None if text == "0" and row.values.keys() & _OF_PUBLISH_OR_PERISH else text
 
 
 def _cited(citation: Any) -> dict[str, str]:
@@ -177,9 +181,10 @@ def _cited(citation: Any) -> dict[str, str]:
 
 def _pages(row: Row) -> str | None:
     """Pages, or the first and the last one; an article number where there are none."""
-    if pages := page_range(_counted(row, "page_start"), _counted(row, "page_end")):
-        return pages
-    pages = row.text("pages")  # PG of Web of Science is how many there are
+    pages, first, last = row.text("pages"), _counted(row, "page_start"), _counted(row, "page_end")
+    if (first or last) and not (pages and first and not last and pages.startswith(f"{first}-")):
+        return page_range(first, last)
+    # PG of Web of Science is how many there are
     return None if pages and pages.isdecimal() and row.taken("pages") == "PG" else pages
 
 
@@ -191,6 +196,9 @@ def _date(row: Row) -> tuple[str | None, ShownDate | None]:
         whole = f"{date.year}-{month}-{day}".rstrip("-") if month.isdecimal() else f"{date.year} {month} {day}".strip()
         if fuller := parse_date(whole):
             return whole, fuller
+    if date and date.month is None:  # what was online first counts where it is of that year
+        dates = ((text, found) for text in said if (found := parse_date(text)) and found.year == date.year)
+        return next(((text, found) for text, found in dates if found.month), (raw, date))
     return raw, date
 
 
