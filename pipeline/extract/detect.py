@@ -26,6 +26,7 @@ from papersieve.pipeline.extract.formats import (
     digest_list,
     digest_markdown,
     digest_table,
+    ebsco_xml,
     endnote_xml,
     front_matter,
     hf_daily_json,
@@ -52,6 +53,7 @@ from papersieve.pipeline.extract.formats import (
     unixref,
     workbook,
     wos_tagged,
+    xml_table,
     zotero_rdf,
 )
 from papersieve.pipeline.extract.nearest import nearest
@@ -74,6 +76,7 @@ FORMATS: tuple[Format, ...] = (
     rss.FORMAT,
     pubmed_xml.FORMAT,
     endnote_xml.FORMAT,
+    ebsco_xml.FORMAT,
     acl_xml.FORMAT,
     jats.FORMAT,
     dblp_xml.FORMAT,
@@ -82,6 +85,7 @@ FORMATS: tuple[Format, ...] = (
     unixref.FORMAT,
     tei.FORMAT,
     saved_html.FORMAT,
+    xml_table.FORMAT,
     arxiv_snapshot.FORMAT,
     openalex.FORMAT,
     datacite.FORMAT,

@@ -115,7 +115,7 @@ def _blocks(rows: list[str]) -> Iterator[tuple[int, int, dict[str, str] | None]]
             )
         elif isinstance(block, ParsingFailedBlock):
             read.append((first, last, "", None))
-    parents = {key: values for _, _, key, values in read if values is not None}
+    parents = {key: values for _, _, key, values in read if values is not None and key}
     for first, last, _, values in read:
         yield first, last, _inherited(values, parents) if values is not None else None
 

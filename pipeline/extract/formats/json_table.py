@@ -7,12 +7,15 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.crossref import CUSTOM
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump, decoded
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id
-from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
+from papersieve.pipeline.extract.shared.json_entries import Maker, has_keys, parse, read_json
 from papersieve.pipeline.extract.shared.mappings import Mappings
 from papersieve.pipeline.extract.shared.table_columns import is_table
 
+#: How a table begins that is written column by column, and how few columns and rows it may have.
+_COLUMNS = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"[^"]{1,60}"\s*:\s*(?:\{\s*"\d+"\s*:|\[\s*(?:["\d]|null))')
+_FEWEST = 2
 #: Keys under which an object without a title has what describes the paper, as CORD-19 and scholarly have it.
 _ABOUT = ("metadata", "bib")
 
@@ -48,7 +51,34 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
             entry.arxiv = key
         return entry
 
-    yield from read_json(dump, make)
+    yield from _by_columns(dump, make) or read_json(dump, make)
+
+
+def _by_columns(dump: OpenDump, make: Maker) -> list[Entry]:
+    """Entries of a document that has a list, or an object by number, for each column, as pandas writes a table.
+
+    All of them stand on all of its lines.
+    """
+    with dump.open() as stream:
+        if not _COLUMNS.match(stream.read(HEAD_BYTES)):
+            return []
+    value, _ = parse(decoded(dump.location, dump.whole()), dump)
+    entries = [entry for row in _rows(value) if (entry := make("", row))]
+    lines = [number for number, _ in dump.page()] if entries else []
+    for entry in entries:
+        entry.line_start, entry.line_end = lines[0], lines[-1]
+    return entries
+
+
+def _rows(value: Any) -> list[dict[str, Any]]:
+    """Rows of columns that are all as long, two or more; nothing of what is none."""
+    if not isinstance(value, dict) or not all(isinstance(column, list | dict) for column in value.values()):
+        return []
+    columns = {name: column if isinstance(column, dict) else dict(enumerate(column)) for name, column in value.items()}
+    places = next(iter(columns.values()), {}).keys()
+    if len(columns) < _FEWEST or len(places) < _FEWEST or any(each.keys() != places for each in columns.values()):
+        return []
+    return [{name: column[place] for name, column in columns.items()} for place in places]
 
 
 def _is_feed(value: dict[str, Any]) -> bool:

@@ -11,11 +11,11 @@ from papersieve.pipeline.extract.shared.field_parts import is_export_note, page_
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text, is_pubmed
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
-_TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9]|X[A-Z]{2})(?:  ?- ?|  ?-$)(.*)$")
+_TAG = re.compile(r"\ufeff?(?!EF  ?-)([A-Z][A-Z0-9]|X[A-Z]{2})(?:  ?- ?|  ?-$)(.*)$")
 #: The same, copied from a page or a mail.
 _INDENTED = re.compile(r"\s*" + _TAG.pattern)
-#: What Cochrane and Ovid write above the entries.
-_FURNITURE = re.compile(r"\ufeff?(?:(?:Provider|Content|Database): |\d{1,6}\. *$)")
+#: What Cochrane and Ovid write above the entries, and Web of Science below them.
+_FURNITURE = re.compile(r"\ufeff?(?:(?:Provider|Content|Database): |\d{1,6}\. *$|EF  ?-)")
 #: Columns of records, and the tags that say them, the best first: an export writes that one. Identifiers stand before
 #: what may name another paper, such as a venue.
 TAGS = {

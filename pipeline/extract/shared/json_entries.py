@@ -126,7 +126,7 @@ class _Document:
             _, fault = parse(self.text, self.dump)
         else:
             try:
-                for entry in self._visit(self._skip(0), "", 0):
+                for entry in self._documents():
                     ledger.fill(at + 1, entry.line_start - 1, Fate.FURNITURE)
                     ledger.claim(entry.line_start, entry.line_end)
                     at = entry.line_end
@@ -140,6 +140,13 @@ class _Document:
                     ledger.reject(number, fault, lines[number - 1])
                 else:
                     ledger.mark(number, Fate.FURNITURE)
+
+    def _documents(self) -> Iterator[Entry]:
+        """Entries of the document, and of those that stand behind it without anything between them."""
+        self.end = self._skip(0)
+        while self.end < len(self.text):
+            yield from self._visit(self.end, "", 0)
+            self.end = self._skip(self.end)
 
     def _skip(self, at: int) -> int:
         found = _SPACE.match(self.text, at)

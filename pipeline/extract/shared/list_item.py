@@ -13,7 +13,7 @@ _PICTURES = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)|<img[^<>]*>|(?<![\w/]):[a-z_]
 _EMOJI = re.compile(r"[\u2600-\u27bf\u2b50\U0001f000-\U0001faff\ufe0f\u200d]")
 #: What stands before a title: a day, a month or a venue with its year, in brackets or as code.
 _BEFORE = re.compile(
-    r"(?:(?P<day>\d{4}-\d{2}-\d{2})|(?:\*\*)?[\[(`]{1,2}[*_]{0,2}(?P<said>[^\[\]()`*_]{2,40})[*_]{0,2}[\])`]{1,2}(?:\*\*)?(?!\())[,:|\s]*(?:[-–—]\s+)?"
+    r"(?:(?P<day>\d{4}-\d{2}-\d{2}|\d{4}[-./](?:0[1-9]|1[0-2])(?=\s*[|:]))|(?:\*\*)?[\[(`]{1,2}[*_]{0,2}(?P<said>[^\[\]()`*_]{2,40})[*_]{0,2}[\])`]{1,2}(?:\*\*)?(?!\())[,:|\s]*(?:[-–—]\s+)?"
 )
 #: A title in bold, as a link, or both.
 _TITLE = re.compile(
@@ -23,6 +23,10 @@ _TITLE = re.compile(
 _CITED = re.compile(
     r"(?P<names>[^\"“”\[\]]{0,500}[.,):])\s+[\"“]\s?\*{0,2}(?P<c>[^\"“”]{8,300}?)[.,]?\*{0,2}[.,]?[\"”][\s.,]{0,3}(?P<rest>.*)",
     re.DOTALL,
+)
+#: Names with initials before a title in bold: "Gale H., Holt J. **Lamps in Towers**. Towers 2020".
+_NAMED = re.compile(
+    r"(?P<names>(?:[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)?,? (?:[A-Z]\.?[ -]?){1,3},? ?(?:and |& )?)+(?:et al\.?)?)[.:,]?\s*\*\*(?P<c>(?:[^*\s]+\s+){2,40}[^*\s]+)\*\*[\s.,]{0,3}(?P<rest>.*)"
 )
 #: A word in brackets that stands before a title, beside others: a venue where it has several capitals.
 _TAG = re.compile(r"[^\W\d_][\w&+'’ /-]{1,24}")
@@ -112,6 +116,8 @@ def item_line(text: str) -> ItemLine | None:
         return ItemLine(
             *_mark(found), cited["c"].strip(" *"), before, f"{cited['names'].strip(' ,')} | {cited['rest']}"
         )
+    if not title and (cited := _NAMED.match(said)):
+        return ItemLine(*_mark(found), cited["c"].strip(), before, f"{cited['names'].strip(' ,')} | {cited['rest']}")
     is_called = bool(_PAPER_LABEL.search(said))
     if not title and is_called:
         title = _ITALIC_TITLE.match(said) or _PLAIN_TITLE.match(said)

@@ -181,7 +181,7 @@ def _cited(citation: Any) -> dict[str, str]:
 
 def _pages(row: Row) -> str | None:
     """Pages, or the first and the last one; an article number where there are none."""
-    pages, first, last = row.text("pages"), _counted(row, "page_start"), _counted(row, "page_end")
+    pages, first, last = _counted(row, "pages"), _counted(row, "page_start"), _counted(row, "page_end")
     if (first or last) and not (pages and first and not last and pages.startswith(f"{first}-")):
         return page_range(first, last)
     # PG of Web of Science is how many there are
