@@ -14,7 +14,7 @@ from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.field_parts import is_export_note, split_terms
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed, without_tex_escapes
 from papersieve.pipeline.extract.shared.journal_names import journal_name
-from papersieve.pipeline.extract.shared.json_entries import text_of
+from papersieve.pipeline.extract.shared.json_values import text_of
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 
 _BLOCK = re.compile(r"@(?!comment\b|string\b|preamble\b)[a-zA-Z]+\s*[{(]\s*[^\s,{}]*\s*,?", re.IGNORECASE)

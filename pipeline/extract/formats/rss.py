@@ -11,7 +11,7 @@ from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
-from papersieve.pipeline.extract.shared.json_entries import without_markup
+from papersieve.pipeline.extract.shared.json_values import without_markup
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts

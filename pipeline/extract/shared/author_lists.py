@@ -7,13 +7,15 @@ from html import unescape
 from typing import Any
 
 from papersieve.pipeline.extract.shared.field_parts import inverted
-from papersieve.pipeline.extract.shared.json_entries import text_of, texts_of
+from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
 from papersieve.pipeline.extract.shared.names import INITIALS
 from papersieve.pipeline.extract.shared.names import by_commas as names_by_commas
 
 #: How JSON names the parts of a person's name.
-_FAMILY = "family lastName last_name familyName keyname surname lastname ce:surname last".split()
-_GIVEN = "given firstName first_name givenName forenames firstname given-name ce:given-name first initials".split()
+_FAMILY = "family lastName last_name familyName keyname surname lastname ce:surname last Last".split()
+_GIVEN = (
+    "given firstName first_name givenName forenames firstname given-name ce:given-name first First initials".split()
+)
 _WHOLE = (
     "name literal fullname full_name fullName display_name author_name authorName creatorName "
     "collectiveName collective_name authname displayName creator author text value $"
@@ -155,6 +157,8 @@ def names_of(value: Any) -> list[str]:
     >>> names_of([crane, {"name": "Ed", "creatorType": "editor"}])
     ['Crane, Cy']
     """
+    while isinstance(value, dict) and len(value) == 1 and isinstance(inside := next(iter(value.values())), dict):
+        value = inside
     if isinstance(value, dict):  # Europe PMC, dblp and IEEE wrap the list
         value = next((inside for key in ("author", "authors") if isinstance(inside := value.get(key), list)), value)
     people = value if isinstance(value, list) else [value]

@@ -11,8 +11,8 @@ from papersieve.pipeline.extract.shared.column_names import Mapped, guess_column
 from papersieve.pipeline.extract.shared.dates import ShownDate, first_date, parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range, split_terms
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_doi
-from papersieve.pipeline.extract.shared.json_entries import integer_of, text_of, texts_of
-from papersieve.pipeline.extract.shared.source_lines import EMBASE, SOURCE, source_parts
+from papersieve.pipeline.extract.shared.json_values import integer_of, text_of, texts_of
+from papersieve.pipeline.extract.shared.source_lines import SOURCE, placed, source_parts
 from papersieve.pipeline.extract.shared.table_row import Row, named, with_inner
 from papersieve.pipeline.reading_settings import Reading
 
@@ -104,9 +104,8 @@ def entry_of(
     if not title and not abstract:
         return None
     raw, published = _date(row)
-    venue, cited = _venue(row), _cited(values.get("Citation"))
-    if venue and ")." in venue and (source := EMBASE.match(venue)):
-        venue, cited = source["venue"], source.groupdict() | cited
+    venue, place = placed(_venue(row))
+    cited = place | _cited(values.get("Citation"))
     return Entry(
         0, 0,
         title=title, abstract=abstract, authors=_authors(row, by_commas=by_commas),

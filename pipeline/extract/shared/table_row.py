@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from papersieve.pipeline.extract.shared.column_names import Mapped, inner_name
-from papersieve.pipeline.extract.shared.json_entries import text_of
+from papersieve.pipeline.extract.shared.json_values import text_of
 
 #: What tables write for nothing, each between blanks; a title may be one of these words.
 _NOTHING = " na n/a nan null none - "
