@@ -80,8 +80,8 @@ def _entry(fields: Fields) -> Entry | None:
 
 def _years(fields: Fields) -> list[str]:
     """The year, before it a month or a day of the same year, which IEEE and others have beside it."""
-    said = fields.all(*TAGS["year"])
-    return sorted(said, key=lambda text: (said[0][:4] not in text, -len(text))) if said[1:] else said
+    said, year = fields.all(*TAGS["year"]), fields.first(*TAGS["year"]) or ""
+    return sorted(said, key=lambda text: (year[:4] not in text, -len(text)))
 
 
 def _said(fields: Fields, *tags: str) -> list[str]:

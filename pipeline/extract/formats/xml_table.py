@@ -13,16 +13,16 @@ from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, text
 
 _TAG = re.compile(r"<(?P<end>/?)(?:[\w.-]+:)?(?P<name>[\w.-]+)(?:\s[^<>]*?)?(?P<empty>/?)>")
-#: What one element at least says of a paper beside its title.
-_TELLING = ("authors", "abstract", "doi")
+#: What elements say of a paper beside its title, one of each: a message has an author too, and a text.
+_TELLING = (("authors", "doi"), ("venue", "published", "doi"))
 #: Levels of elements in a row.
 _LEVELS = 4
 
 
 def recognises(head: Head) -> str | None:
-    """An element below the root has a title in it, and authors, an abstract or a DOI."""
+    """An element below the root has a title in it, authors or a DOI, and a venue or a date."""
     found = _row(head.text) if root_of(head.text) else None
-    return f"its <{found}> elements have titles, and authors, abstracts or DOIs" if found else None
+    return f"its <{found}> elements have titles, authors or DOIs, and venues or dates" if found else None
 
 
 def _row(text: str) -> str | None:
@@ -42,7 +42,7 @@ def _row(text: str) -> str | None:
 
 def _is_paper(names: list[str]) -> bool:
     columns = guess_columns(list(dict.fromkeys(names)))
-    return "title" in columns and any(ours in columns for ours in _TELLING)
+    return "title" in columns and all(any(ours in columns for ours in some) for some in _TELLING)
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
@@ -71,4 +71,4 @@ def _value(e: Element, level: int) -> Any:
     return {name: said[0] if len(said) == 1 else said for name, said in values.items()} or None
 
 
-FORMAT = Format("xml_table", "XML elements with a title, and authors, an abstract or a DOI", recognises, extract)
+FORMAT = Format("xml_table", "XML elements with a title, authors or a DOI, and a venue or a date", recognises, extract)

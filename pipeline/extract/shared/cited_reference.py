@@ -1,4 +1,4 @@
-"""A reference as people cite, in the styles of APA, Harvard, Chicago, MLA, IEEE and AMA: its names, title and place."""
+"""A reference as people cite, in the styles of APA, Harvard, Chicago, MLA, IEEE, ACM, AMA: its names, title, place."""
 
 import re
 from collections.abc import Iterator
@@ -23,6 +23,11 @@ _DATED = re.compile(
 _QUOTED = re.compile(
     rf"(?P<authors>{_NAMES}[^\"“”]{{0,2000}}?[.,])\s+(?:\(?(?P<date>{_YEAR})[a-z]?\)?[.,]?\s+)?[\"“](?P<title>[^\"“”]{{8,600}})[\"”],?\s+(?P<rest>.{{5,}})"
 )
+#: "Hugh Gale and Jo Holt. 2020. Lamps in towers. Towers 44, 3, 112-119."; Springer has a colon before the title.
+_OF_ACM = re.compile(rf"(?P<authors>[^\W\d_][^()\"“]{{3,2000}}?)\. (?P<date>{_YEAR})[a-z]?\. (?P<rest>.{{10,}})")
+_OF_SPRINGER = re.compile(
+    rf"(?P<authors>{_NAMES}[^:()\"“]{{0,2000}}?):\s+(?P<rest>.{{10,2000}}\((?P<date>{_YEAR})\)[^()]{{0,300}})$"
+)
 #: "Gale H, Holt JK. Lamps in towers. J Towers. 2020;44(3):112-119."
 _MEDICAL = re.compile(
     rf"(?P<authors>[^\W\d_][\w'’ -]{{0,40}} [A-Z]{{1,4}}(?: (?:Jr|Sr|[23][rn]d))?(?:, [^.]{{2,2000}}?)?(?: al)?)\. (?P<title>[^.?!]{{8,600}}[.?!\]])\s+(?P<rest>[^.;]{{2,150}}\.? (?P<date>{_YEAR})\b.*)"
@@ -35,24 +40,30 @@ _QUOTES = re.compile(r"[\"“‘'](?P<title>.{8,600}?)[,.]?[\"”’'][.,]?\s+(?
 _KIND = re.compile(r"\s*\[([^\[\],]{4,60})[^\[\]]*\]$")
 _PLACE = re.compile(
     rf"(?P<venue>[^\d()]{{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{_YEAR}\b)(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d)"
-    rf"(?:\s*\((?!{_YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?)\.?\s*(?P<no>[\w-]{{1,12}}))?(?:\s*\({_YEAR}\))?(?:\s*[,:]\s*(?!{_YEAR}\b)(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+)?))?",
+    rf"(?:\s*\((?!{_YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?)\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{_YEAR}\)))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{_YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{_YEAR}\b)(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+)?))?",
     re.IGNORECASE,
 )
 _PAGES = re.compile(r"\bpp?\.\s*(\w+(?:\s*[-–—]+\s*\w+)?)")
 _VENUE = re.compile(
     r"(?:in:? )?(?P<venue>[^.,()]{2,200}(?:\.(?! [A-Z][a-z]+ (?:Press|Publish))[^.,()]{1,60})*)", re.IGNORECASE
 )
+#: Editors of a book, and dots in the place of authors.
+_EDITED, _LEFT_OUT = (
+    re.compile(r"^[Ii]n:? .{3,300}?\([Ee]ds?\.\),?:?\s*"),
+    re.compile(r",\s*(?:\. ?\. ?\.|…)\s*(?:& )?"),
+)
+_STYLES = (_MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SPRINGER)
 _WHEN = re.compile(rf"(?:\b[A-Z][a-z]{{2,8}}\.? )?\b{_YEAR}\b")
 
 
 def cited(text: str) -> Entry | None:
     """The entry that a reference names; None of a text that is none."""
     plain = " ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split())
-    found = _MEDICAL.match(plain) or _QUOTED.match(plain) or _DATED.match(plain)
+    found = next(filter(None, (style.match(plain) for style in _STYLES)), None)
     parts = _parted(found) if found else None
-    if not found or not parts or len(parts[0].split()) < 2:
+    if not found or not parts:
         return None
-    title, kind, behind = *_without_kind(parts[0]), _URL.sub("", parts[1]).strip(" .,")
+    title, kind, behind = *_without_kind(parts[0]), _EDITED.sub("In ", _URL.sub("", parts[1]).strip(" .,"))
     place = _place(behind)
     raw = _date(found, behind)
     return Entry(
@@ -67,8 +78,8 @@ def cited(text: str) -> Entry | None:
 
 def _names(found: re.Match[str]) -> str:
     """The names, without the full stop behind them: that of initials stays."""
-    names = found["authors"].rstrip(" ,")
-    return names if found.re is _DATED and "," in names else names.removesuffix(".")
+    names = _LEFT_OUT.sub(", ", found["authors"]).rstrip(" ,")
+    return names if found.re in (_DATED, _OF_SPRINGER) and "," in names else names.removesuffix(".")
 
 
 def _parted(found: re.Match[str]) -> tuple[str, str] | None:
@@ -98,7 +109,7 @@ def _without_kind(title: str) -> tuple[str, str | None]:
 
 def _place(behind: str) -> dict[str, str | None]:
     """Venue, volume, issue and pages."""
-    if (source := SOURCE.match(f"{behind}.")) and (parts := source_parts(source)):
+    if (source := _source(behind)) and (parts := source_parts(source)):
         return {"venue": source["venue"], **parts}
     found, pages = _PLACE.match(behind), next(iter(_PAGES.findall(behind)), None)
     if found:
@@ -107,18 +118,24 @@ def _place(behind: str) -> dict[str, str | None]:
         return {
             "venue": venue,
             "volume": said["volume"],
-            "issue": said["issue"] or said["no"],
+            "issue": said["issue"] or said["no"] or said["of_acm"],
             "pages": said["pages"] or pages,
         }
     alone = _VENUE.match(behind)
-    return {"venue": alone["venue"].strip() if alone else None, "pages": pages}
+    return {"venue": re.sub(rf"[ ,]*\b{_YEAR}$", "", alone["venue"]).strip() if alone else None, "pages": pages}
+
+
+def _source(behind: str) -> re.Match[str] | None:
+    """The place as PubMed writes it, with a year behind the journal."""
+    found = SOURCE.match(f"{behind}.")
+    return found if found and re.match(rf"{_YEAR}\b", found["date"]) else None
 
 
 def _date(found: re.Match[str], behind: str) -> str | None:
     """The year as it stands before the title, with a day where there is one; else the last date behind it."""
     day, year = found.groupdict().get("day"), found["date"]
     if year:
-        source = SOURCE.match(behind)
+        source = _source(behind)
         whole = source["date"] if source else f"{day} {year}" if day else year
         return whole if parse_date(whole) else year
     return next(iter(_WHEN.findall(behind)[::-1]), None)

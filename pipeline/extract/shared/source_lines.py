@@ -1,4 +1,4 @@
-"""Lines of a source: "J Towers. 2020 Jul 26;8(2):11-19." of PubMed, "Towers (2020) 8:2 (11-19)." of Embase, and of Ovid."""
+"""Lines of a source: of PubMed ("J Towers. 2020;8(2):11-19."), of Embase ("Towers (2020) 8:2 (11-19)."), of Ovid."""
 
 import re
 
