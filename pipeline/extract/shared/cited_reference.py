@@ -9,6 +9,8 @@ from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
 
+#: Characters of the longest reference.
+_LONGEST = 5_000
 #: A link of markdown, and the marks around pieces of a text.
 _LINK_TEXT, _EMPHASIS = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)"), re.compile(r"(?<!\w)[*_]+|[*_]+(?!\w)")
 _URL = re.compile(r"https?://\S+")
@@ -58,6 +60,8 @@ _WHEN = re.compile(rf"(?:\b[A-Z][a-z]{{2,8}}\.? )?\b{_YEAR}\b")
 
 def cited(text: str) -> Entry | None:
     """The entry that a reference names; None of a text that is none."""
+    if len(text) > _LONGEST:
+        return None
     plain = " ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split())
     found = next(filter(None, (style.match(plain) for style in _STYLES)), None)
     parts = _parted(found) if found else None

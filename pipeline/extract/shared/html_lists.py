@@ -62,7 +62,8 @@ def _entry(title: Any, behind: list[Any]) -> Entry | None:
 def _authors(behind: list[Any]) -> Iterator[str]:
     """Names, of one element or of several beside each other; else the first text in italics, or of a green line."""
     called = [node for node in behind if _AUTHORS.search(node.get("class") or "") and text_of_node(node)]
-    outer = [node for node in called if not any(above in called for above in node.iterancestors())]
+    known = set(called)
+    outer = [node for node in called if known.isdisjoint(node.iterancestors())]
     shown = [node for node in behind if node.tag == "i" or "#006621" in (node.get("style") or "")]
     for node in outer or shown[:1]:
         yield (text_of_node(node) or "").strip(" ,;")

@@ -54,8 +54,10 @@ def objects_in(cells: Mapping[str, str]) -> dict[str, Any]:
     >>> objects_in({"title": "Lamps", "externalIds": "{'DOI': '10.1000/1'}"})
     {'externalIds': {'DOI': '10.1000/1'}}
     """
-    likely = {name: cell for name, cell in cells.items() if cell[:1] == "{" and cell[-1:] == "}"}
-    found = {name: _read(cell) for name, cell in likely.items() if len(cell) <= _LONGEST}
+    likely = [name for name, cell in cells.items() if cell[:1] == "{"]
+    if not likely:  # as in most rows
+        return {}
+    found = {name: _read(cells[name]) for name in likely if len(cells[name]) <= _LONGEST}
     return {name: value for name, value in found.items() if isinstance(value, dict)}
 
 
