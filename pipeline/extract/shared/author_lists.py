@@ -179,7 +179,8 @@ def _name_of(person: Any) -> str | None:
     if family and (particle := text_of(person.get("non-dropping-particle"))):  # of CSL
         family = f"{particle} {family}"
     if family and given:
-        return inverted(family, " ".join([given, *texts_of(person.get("middle") or [])]))
+        parts = [given, *texts_of(person.get("middle") or []), *texts_of(person.get("suffix") or [])]
+        return inverted(family, " ".join(parts))
     return next(iter(texts_of(person, *_WHOLE)), None) or family
 
 
