@@ -26,6 +26,7 @@ from papersieve.pipeline.extract.formats import (
     digest_list,
     digest_markdown,
     digest_table,
+    ebsco_xml,
     endnote_xml,
     front_matter,
     hf_daily_json,
@@ -42,13 +43,18 @@ from papersieve.pipeline.extract.formats import (
     pubmed_text,
     pubmed_xml,
     refer,
+    reference_list,
     refworks,
     ris,
     rss,
     saved_html,
+    scopus_text,
+    tei,
     unixref,
     workbook,
     wos_tagged,
+    xml_table,
+    zotero_rdf,
 )
 from papersieve.pipeline.extract.nearest import nearest
 from papersieve.pipeline.extract.open_dump import Head, decoded, head_of
@@ -60,22 +66,26 @@ from papersieve.pipeline.suggestions import did_you_mean
 #: Formats of other packages: entry points that name a Format.
 GROUP = "papersieve.formats"
 
-#: In the order in which they are asked: what has a mark of its own first, tables of any kind last.
+#: In the order in which they are asked: what has a mark of its own first, tables of any kind and references last.
 FORMATS: tuple[Format, ...] = (
     arrow_table.PARQUET,
     arrow_table.ARROW,
     workbook.FORMAT,
     arxiv_atom.FORMAT,
+    zotero_rdf.FORMAT,
     rss.FORMAT,
     pubmed_xml.FORMAT,
     endnote_xml.FORMAT,
+    ebsco_xml.FORMAT,
     acl_xml.FORMAT,
     jats.FORMAT,
     dblp_xml.FORMAT,
     oai_pmh.FORMAT,
     mods.FORMAT,
     unixref.FORMAT,
+    tei.FORMAT,
     saved_html.FORMAT,
+    xml_table.FORMAT,
     arxiv_snapshot.FORMAT,
     openalex.FORMAT,
     datacite.FORMAT,
@@ -90,6 +100,7 @@ FORMATS: tuple[Format, ...] = (
     refworks.FORMAT,
     refer.FORMAT,
     labelled_text.FORMAT,
+    scopus_text.FORMAT,
     pubmed_text.FORMAT,
     front_matter.FORMAT,
     hf_markdown.FORMAT,
@@ -102,6 +113,7 @@ FORMATS: tuple[Format, ...] = (
     digest_list.FORMAT,
     csv_fields.FORMAT,
     csv_table.FORMAT,
+    reference_list.FORMAT,
 )
 
 

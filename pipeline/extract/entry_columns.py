@@ -34,6 +34,9 @@ from papersieve.pipeline.extract.shared.titles import complete_arxiv
 #: Stands for the names that are left out, so those that are there are not all.
 _AND_OTHERS = re.compile(r"others|et\.? ?al\.?", re.IGNORECASE)
 
+#: How pages are parted, however a dump writes it: "45--51", "45 – 51".
+_DASHES = re.compile(r"\s*(?:-{2,3}|[–—])\s*|\s+-\s+")
+
 _NO_DATE = dict.fromkeys(("published_date", "date_precision", "year", "year_source"))
 
 
@@ -101,7 +104,7 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
     links = list(dict.fromkeys(link for url in e.urls if (link := _text(url)))) if e.urls else []
     urls = list(dict.fromkeys([*links, *find_urls(abstract)])) if abstract and "://" in abstract else links
     stated = stated_ids(e.notes) if e.notes else {}
-    doi = (find_doi(e.doi) if e.doi else None) or find_doi(stated.get("doi", ""))
+    doi = (find_doi(e.doi) if e.doi else None) or find_doi(stated.get("doi", "")) or _doi_of(links)
     arxiv_id, arxiv_version = _arxiv(e.arxiv or stated.get("arxiv"), title, doi, links) or (None, None)
     is_arxivs = bool(arxiv_id) and (doi or ARXIV_DOI).startswith(ARXIV_DOI)
     serials = [*e.serials, *(stated[name] for name in ("issn", "isbn") if name in stated)]
@@ -111,6 +114,7 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
         "abstract_raw": abstract,
         "authors": authors or None,
         "author_count": _integer(_author_count(e, authors)),
+        "pages": _text(_DASHES.sub("-", e.pages)) if e.pages else None,
         **_date(e.published, listing_year),
         "doi": _text(doi),
         "arxiv_id": arxiv_id,
@@ -170,6 +174,12 @@ def _arxiv(said: str | None, title: str | None, doi: str | None, links: list[str
     if not found and doi and (of_doi := arxiv_id_of_doi(doi)):
         found = of_doi, None
     return complete_arxiv(found, title) if title and (found or "arxiv" in title.lower()) else found
+
+
+def _doi_of(links: list[str]) -> str | None:
+    """The DOI in which the entry's own links agree, where none of its fields states one."""
+    found = {doi for link in links if "/10." in link and (doi := find_doi(link))}
+    return found.pop() if len(found) == 1 else None
 
 
 def _author_count(e: Entry, authors: list[str]) -> int | None:

@@ -13,21 +13,25 @@ _ID = re.compile(r"(?:\[\d+\]\s*)?(?:arXiv:|Paper: )\s*(\S+)", re.IGNORECASE)
 _FIELD = re.compile(
     r"(Title|Authors?|Categories|Subjects?|Subj-class|Comments|Journal-ref|DOI|Report-no|MSC-class|ACM-class|Date|License|Proxy|From|Abstract):\s*(.*)"
 )
+#: How arXiv's pages of a listing begin an entry, which wrap no line.
+_OF_PAGE = re.compile(r"\[\d+\]\s*arXiv:.*\[.*(?:pdf|html|other).*\]\s*$")
 _BAR = re.compile(r"\\\\\s*(?:\(\s*(?P<url>https?://[^\s,]+).*)?$")
 _RULE = re.compile(r"[-=%]{10,}.*")
 _SPLIT = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
-_PLACE = re.compile(r"\s*\([^()]*\)")
+#: The number of an affiliation behind a name, and the list of them behind the names.
+_PLACE = re.compile(r"\s*\((?:[^()]|\([^()]*\))*\)")
 
 #: Characters that a field's line does not have: e-mails are wrapped at 79, and a page's abstract is one line.
 _LONG_LINE = 200
 
 
 def recognises(head: Head) -> str | None:
-    """There are arXiv ids at the start of lines, and lines of titles and authors."""
+    """There are arXiv ids at the start of lines, and lines of titles and authors, or of titles and subjects."""
     ids = next((line for line in head.lines if _ID.match(line)), None)
     names = {found[1] for line in head.lines if (found := _FIELD.match(line.lstrip()))}
-    if "Title" in names and ({"Author", "Authors"} & names) and ids:
-        return f"it has the line {ids.strip()[:60]!r}, and lines that start with Title: and Authors:"
+    others = {"Author", "Authors"} & names or {"Subjects"} & names
+    if "Title" in names and others and ids:
+        return f"it has the line {ids.strip()[:60]!r}, and lines that start with Title: and {min(others)}:"
     return None
 
 
@@ -71,6 +75,7 @@ def _close(dump: OpenDump, group: list[tuple[int, str]]) -> Iterator[Entry]:
 def _entry(group: list[tuple[int, str]]) -> Entry | None:
     values: dict[str, list[str]] = {}
     last, bars, url, end = "", 0, None, group[0][0]
+    on_page = _OF_PAGE.match(group[0][1])
     for number, line in group:
         is_apart = number > end + 1
         text = line.strip()
@@ -87,6 +92,8 @@ def _entry(group: list[tuple[int, str]]) -> Entry | None:
             # On pages the abstract follows the fields without a name, behind a blank line or as one long line.
             if not bars and "Title" in values and (is_apart or len(text) >= _LONG_LINE):
                 last = "Abstract"
+            elif last == "Title" and on_page:  # a page has no name before its authors
+                last = "Authors"
             values.setdefault(last, []).append(text)
         elif number != group[0][0]:
             continue

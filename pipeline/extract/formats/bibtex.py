@@ -12,9 +12,9 @@ from papersieve.pipeline.extract.shared.bibtex_blocks import mended
 from papersieve.pipeline.extract.shared.bibtex_names import split_authors, unbraced
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.field_parts import is_export_note, split_terms
-from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed
+from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed, without_tex_escapes
 from papersieve.pipeline.extract.shared.journal_names import journal_name
-from papersieve.pipeline.extract.shared.json_entries import text_of
+from papersieve.pipeline.extract.shared.json_values import text_of
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 
 _BLOCK = re.compile(r"@(?!comment\b|string\b|preamble\b)[a-zA-Z]+\s*[{(]\s*[^\s,{}]*\s*,?", re.IGNORECASE)
@@ -38,6 +38,10 @@ _HOLD_IDS = ("url", "ee", "link", "note", "howpublished", "journal", "annote", "
 _KIND, _ID = "ENTRYTYPE", "ID"
 #: Fields that columns hold in another form.
 _TAKEN = ("title", "subtitle", "abstract", "pages", "keywords")
+#: What Emacs puts before a field that may be left out or stands for another, and exports before their own vocabulary.
+_PREFIX = re.compile(
+    rf"^(?:opt|alt|[\w.-]+:)(?=(?:{'|'.join(name for names in FIELDS.values() for name in names)}|month|note|subtitle)$)"
+)
 #: Fields that a child never has of its parent (`crossref`).
 _OWN = (
     "title", "subtitle", "author", "abstract", "doi", "url", "pages", "crossref", "eprint", "note", "keywords", "pmid",
@@ -111,7 +115,7 @@ def _blocks(rows: list[str]) -> Iterator[tuple[int, int, dict[str, str] | None]]
             )
         elif isinstance(block, ParsingFailedBlock):
             read.append((first, last, "", None))
-    parents = {key: values for _, _, key, values in read if values is not None}
+    parents = {key: values for _, _, key, values in read if values is not None and key}
     for first, last, _, values in read:
         yield first, last, _inherited(values, parents) if values is not None else None
 
@@ -120,7 +124,7 @@ def _values(fields: list[Any], strings: dict[str, str]) -> dict[str, str]:
     """Values by name; where a comma was forgotten, the field behind it is found in the value before."""
     values: dict[str, str] = {}
     for each in fields:
-        name, rest = each.key.lower(), str(text_of(each.value) or "")
+        name, rest = _PREFIX.sub("", each.key.lower()), str(text_of(each.value) or "")
         for _ in range(_MOST_FORGOTTEN):
             if not rest:
                 break
@@ -201,13 +205,13 @@ def _entry(values: dict[str, str]) -> Entry | None:
         notes=[values.get("note", "")],
         pmid=first("pmid") or (eprint if is_pubmed(archive) else None),
         categories=split_terms(first("categories") or ""),
-        urls=[u for name in FIELDS["urls"] for u in values.get(name, "").split() if u.startswith(("http://", "https://"))],
+        urls=[u for name in FIELDS["urls"] for u in without_tex_escapes(values.get(name, "")).split() if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 
 
 def _pages(said: str) -> str | None:
     """Pages, or the number of an article; Scopus calls its own number of an entry so too."""
-    return None if said.startswith("2-s2.0-") else said.replace("--", "-") or None
+    return None if said.startswith("2-s2.0-") else said or None
 
 
 def _date(values: dict[str, str]) -> tuple[str | None, ShownDate | None]:

@@ -8,7 +8,8 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import names_of
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.field_parts import split_terms
-from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json, text_of, texts_of
+from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
+from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
 from papersieve.pipeline.extract.shared.markup import without_jats
 from papersieve.pipeline.extract.shared.table_columns import date_text
 from papersieve.pipeline.extract.shared.titles import with_subtitle
@@ -54,7 +55,7 @@ def _entry(_: str, value: Any) -> Entry | None:
         ("DOI", "container-title", "issued", "author", "URL", "type")
     ):
         return None
-    title = text_of(value.get(CSL["title"]))
+    title = text_of(value.get(CSL["title"])) or text_of(value.get("original-title"))
     abstract = without_jats(text_of(value.get(CSL["abstract"])) or "")
     if not title and not abstract:
         return None

@@ -14,7 +14,8 @@ from papersieve.pipeline.extract.shared.column_names import Mapped, guess_column
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import unguarded
 from papersieve.pipeline.extract.shared.identifiers import is_doi
-from papersieve.pipeline.extract.shared.table_columns import entry_of, has_semicolons, is_table, mapping, unique_names
+from papersieve.pipeline.extract.shared.mappings import Mappings, objects_in
+from papersieve.pipeline.extract.shared.table_columns import has_semicolons, is_table, mapping, unique_names
 
 _SEPARATORS = ("\t", ",", ";", "|")
 
@@ -62,6 +63,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     mapped, said = mapping(names, dump.reading)
     ledger.notice(feed.last_line, "columns", said)
     by_commas = not has_semicolons(feed.sample(separator), names, mapped)
+    by_keys = Mappings(dump, by_commas=by_commas, is_told=True)
     rows = csv.reader(feed, delimiter=separator, strict=True)
     is_guarded = {"id", "other_fields", "format", "notes"} <= set(names)  # columns of our own export
     while True:
@@ -83,7 +85,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
             row = joined
             message = "rows with separators in a cell that has no quotes; read with their authors, or their title, as one cell"
             ledger.notice_once(feed.lines[0][0], "row_rejoined", message)
-        entry, reason = _entry(row, names, mapped, by_commas=by_commas)
+        entry, reason = _entry(row, names, by_keys, mapped)
         if entry:
             if any(row[len(names) :]):
                 ledger.notice_once(feed.lines[0][0], "row_of_other_width", _wide(len(row), len(names)))
@@ -133,11 +135,12 @@ def _rejoined(row: list[str], names: list[str], mapped: Mapped, separator: str) 
     return best if best is not row else None
 
 
-def _entry(row: list[str], names: list[str], mapped: Mapped, *, by_commas: bool) -> tuple[Entry | None, str]:
+def _entry(row: list[str], names: list[str], rows: Mappings, mapped: Mapped) -> tuple[Entry | None, str]:
     if row and len(row) < len(names):
         return None, "row_of_other_width"
     behind = {f"#{place}": cell for place, cell in enumerate(row[len(names) :], start=len(names) + 1)}
-    return entry_of(dict(zip(names, row, strict=False)) | behind, mapped, by_commas=by_commas), "no_entry"
+    cells = dict(zip(names, row, strict=False)) | behind
+    return rows.entry(cells | objects) if (objects := objects_in(cells)) else rows.known(cells, mapped), "no_entry"
 
 
 def split_leniently(line: str, separator: str) -> list[str]:

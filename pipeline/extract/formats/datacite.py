@@ -10,7 +10,8 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import names_of
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range
-from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json, text_of, texts_of
+from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
+from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 
 

@@ -153,7 +153,7 @@ def _values(lines: Lines) -> dict[str, str]:
         elif last:
             if is_apart and any(fields[last]) and last not in ABSTRACT and _is_prose(line):
                 last = PROSE
-            fields.setdefault(last, []).append(bullet[1] if bullet else TAGS.sub(" ", line).strip())
+            fields.setdefault(last, []).append(bullet[1] if bullet else TAGS.sub(" ", line).strip().removeprefix("> "))
     return {name: " ".join(" ".join(values).split()) for name, values in fields.items()}
 
 

@@ -14,7 +14,7 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
 from papersieve.pipeline.extract.shared.dates import parse_date
-from papersieve.pipeline.extract.shared.list_item import BREAK, without_signs
+from papersieve.pipeline.extract.shared.list_item import BREAK, leads_to_paper, without_signs
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.table_columns import unique_names
 from papersieve.pipeline.extract.shared.table_row import Row
@@ -25,6 +25,8 @@ _URL = re.compile(r"https?://[^\s)>\]\"'`|]{1,1000}")
 _BAR = re.compile(r"(?<!\\)\|")
 #: A title with its number, and what the paper is about behind it: "1) **Lamps in Towers** - counts forty lamps".
 _DESCRIBED = re.compile(r"(?:\d{1,3}[.)]\s*)?\*\*(?P<title>[^*]+)\*\*\s*[-–—:]\s+(?P<abstract>\S.*)")
+#: Columns of titles where these link to papers: elsewhere they may be of anything.
+_LINKED = ("Paper", "paper", "Papers", "论文")
 _RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?")
 
 
@@ -35,6 +37,8 @@ def recognises(head: Head) -> str | None:
     found = next((line for line in head.lines if row_entry(line.strip())), None)
     if not found:
         found = next((line for line, rule in pairwise(head.lines) if _names(line, rule)), None)
+        is_named = found and "title" in guess_columns(unique_names(_cells(found)))
+        found = found if is_named or any(map(leads_to_paper, head.lines)) else None
     return f"it has the row {found.strip()[:60]!r}" if found else None
 
 
@@ -43,8 +47,15 @@ def _names(line: str, rule: str) -> list[str]:
     if not _RULE.fullmatch(rule.strip()) or "|" not in line:
         return []
     names = unique_names([_plain(cell) for cell in _cells(line)])
+    mapped = _mapped(names)
+    return names if "title" in mapped and (len(mapped) > 1 or mapped["title"][0] in _LINKED) else []
+
+
+def _mapped(names: list[str]) -> dict[str, list[str]]:
+    """Our columns to theirs; a column of papers is that of their titles, which link to them."""
     mapped = guess_columns(names)
-    return names if "title" in mapped and len(mapped) > 1 else []
+    linked = [name for name in names if name in _LINKED]
+    return mapped if "title" in mapped or not linked else {**mapped, "title": linked[:1]}
 
 
 def _cells(row: str) -> list[str]:
@@ -86,7 +97,7 @@ def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
     described = _DESCRIBED.fullmatch(values.get(mapped["title"][0], "").strip())
     values |= {mapped["title"][0]: described["title"]} if described else {}
     row = Row({name: _plain(cell) for name, cell in values.items()}, mapped)
-    if not (title := row.text("title")):
+    if not (title := row.text("title")) or (mapped["title"][0] in _LINKED and not leads_to_paper(line)):
         return None
     date = row.text("published")
     return Entry(
@@ -108,7 +119,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
         is_row = "|" in line and not _RULE.fullmatch(line.strip())
         if is_row and _RULE.fullmatch(after.strip()):
             names, is_row = _names(line, after), False
-            mapped = guess_columns(names)
+            mapped = _mapped(names)
         entry = (_named_entry(line, names, mapped) or row_entry(line.strip())) if is_row else None
         if entry:
             if between:

@@ -7,7 +7,8 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
-from papersieve.pipeline.extract.shared.json_entries import has_keys, integer_of, read_json, text_of, texts_of
+from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
+from papersieve.pipeline.extract.shared.json_values import integer_of, text_of, texts_of
 
 #: A paper that is an object with these keys before any object in it; a link to one is called so too.
 _PAPER = re.compile(r'"paper"\s*:\s*\{[^{}]{0,1000}?"(?:title|summary|authors)"\s*:')

@@ -7,14 +7,17 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.crossref import CUSTOM
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.column_names import Mapped
-from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
-from papersieve.pipeline.extract.shared.table_columns import entry_of, is_table, mapping
-from papersieve.pipeline.extract.shared.table_row import with_inner
+from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump, decoded
+from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id
+from papersieve.pipeline.extract.shared.json_entries import Maker, has_keys, parse, read_json
+from papersieve.pipeline.extract.shared.mappings import Mappings
+from papersieve.pipeline.extract.shared.table_columns import is_table
 
-#: Sets of keys whose meaning is remembered: objects of one dump have few.
-_MOST_MAPPINGS = 1_000
+#: How a table begins that is written column by column, and how few columns and rows it may have.
+_COLUMNS = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"[^"]{1,60}"\s*:\s*(?:\{\s*"\d+"\s*:|\[\s*(?:["\d]|null))')
+_FEWEST = 2
+#: Keys under which an object without a title has what describes the paper, as CORD-19 and scholarly have it.
+_ABOUT = ("metadata", "bib")
 
 
 def recognises(head: Head) -> str | None:
@@ -33,31 +36,55 @@ def _keys(text: str) -> list[str]:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry an object with a title or an abstract, each by its own keys: objects may lack some."""
-    told = False
-    mapped_by_keys: dict[tuple[str, ...], tuple[Mapped, str]] = {}
+    rows = Mappings(dump)
 
-    def make(_: str, value: Any) -> Entry | None:
-        nonlocal told
-        if not isinstance(value, dict):
+    def make(key: str, value: Any) -> Entry | None:
+        if not isinstance(value, dict) or _is_feed(value):
             return None
         if isinstance(custom := value.get(CUSTOM), dict):  # an item of CSL-JSON that says little
             value = {**custom, **value}
-        if isinstance(inside := value.get("metadata"), dict) and "title" not in value:  # of papers as CORD-19 has them
-            value = {**inside, **value}
-        inner = with_inner(value)
-        keys = tuple(inner)
-        if keys not in mapped_by_keys:
-            if len(mapped_by_keys) >= _MOST_MAPPINGS:
-                mapped_by_keys.clear()
-            mapped_by_keys[keys] = mapping(list(value), dump.reading, (key for key in keys if key not in value))
-        mapped, said = mapped_by_keys[keys]
-        entry = entry_of(value, mapped, inner=inner)
-        if entry and not told:
-            told = True
-            dump.ledger.notice(1, "columns", said)
+        for name in _ABOUT:
+            if isinstance(inside := value.get(name), dict) and "title" not in value:
+                value = {**inside, **value}
+        entry = rows.entry(value)
+        if entry and not entry.arxiv and key and is_arxiv_id(key):
+            entry.arxiv = key
         return entry
 
-    yield from read_json(dump, make)
+    yield from _by_columns(dump, make) or read_json(dump, make)
+
+
+def _by_columns(dump: OpenDump, make: Maker) -> list[Entry]:
+    """Entries of a document that has a list, or an object by number, for each column, as pandas writes a table.
+
+    All of them stand on all of its lines.
+    """
+    with dump.open() as stream:
+        if not _COLUMNS.match(stream.read(HEAD_BYTES)):
+            return []
+    value, _ = parse(decoded(dump.location, dump.whole()), dump)
+    entries = [entry for row in _rows(value) if (entry := make("", row))]
+    lines = [number for number, _ in dump.page()] if entries else []
+    for entry in entries:
+        entry.line_start, entry.line_end = lines[0], lines[-1]
+    return entries
+
+
+def _rows(value: Any) -> list[dict[str, Any]]:
+    """Rows of columns that are all as long, two or more; nothing of what is none."""
+    if not isinstance(value, dict) or not all(isinstance(column, list | dict) for column in value.values()):
+        return []
+    columns = {name: column if isinstance(column, dict) else dict(enumerate(column)) for name, column in value.items()}
+    places = next(iter(columns.values()), {}).keys()
+    if len(columns) < _FEWEST or len(places) < _FEWEST or any(each.keys() != places for each in columns.values()):
+        return []
+    return [{name: column[place] for name, column in columns.items()} for place in places]
+
+
+def _is_feed(value: dict[str, Any]) -> bool:
+    """Whether the title is that of a list of papers: CiNii and JSON feeds have them as items."""
+    items = value.get("items")
+    return isinstance(items, list) and bool(items) and isinstance(items[0], dict) and "title" in items[0]
 
 
 FORMAT = Format("json_table", "JSON objects with a title or an abstract", recognises, extract)

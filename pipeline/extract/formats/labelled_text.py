@@ -1,5 +1,6 @@
-"""Text with a label a line: Ovid's (`<1>`, then `TI  - …`, or `Title`
-above its text), Cochrane's (`TI: …`), CNKI's (`Title-题名: …`).
+"""Text with a label a line: Ovid's (`<1>` or `VN  - Ovid`, then `TI  - …`; or `Title` above its text), Cochrane's.
+
+Also CNKI's (`Title-题名: …`), NoteExpress's (`{Title}: …`), and EndNote's and RePEc's (`Title: …`).
 """
 
 import re
@@ -12,6 +13,7 @@ from papersieve.pipeline.extract.shared.abstracts import joined_sections
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
+from papersieve.pipeline.extract.shared.source_lines import OVID, PSYCINFO
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
 #: How an entry begins, and the lines of it: (label, value). Each is the label of what begins an entry, or a field's.
@@ -20,16 +22,14 @@ _KINDS = tuple(
     for start, line in (
         (r"\s*<\d{1,6}>\s*$", r"(?:\s+(?=<\d))?(<(?=\d{1,6}>\s*$)|[A-Z][A-Z0-9](?= {1,2}- ?)|[A-Z][A-Za-z /]{2,50}(?=\s*$))(?:\d+>| {1,2}- ?)?\s*(.*)$"),
         (r"Record #\d{1,6} of \d{1,6}\s*$", r"(Record(?= #\d)|[A-Z]{2,3}(?=: ))(?: #.*$|: )(.*)$"),
+        (r"VN  ?- Ovid", r"([A-Z][A-Z0-9]) {1,2}- ?(.*)$"),
+        (r"\{Reference Type\}:", r"\{([A-Za-z/ ]{2,40})\}:\s*(.*)$"),
+        (r"(?:Reference Type|Template-Type): ", r"([A-Z][A-Za-z/ -]{2,40}):(?: +(.*))?$"),
         (r"[A-Za-z]{2,30}-[\u4e00-\u9fff]{1,10}[:：]", r"([A-Za-z]{2,30})-[\u4e00-\u9fff]{1,10}[:：]\s*(.*)$"),
     )
 )  # fmt: skip
 #: What Ovid writes above the entries: the search, line by line.
 _FURNITURE = re.compile(r"\ufeff?(?:Database: |Search Strategy:|[-*_=]{5,}\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)")
-#: Ovid's line of the source, of Medline and of Embase, which has a congress between the venue and the volume.
-_SOURCE = re.compile(
-    r"(?P<venue>.{2,200}?)\.\s+(?:Conference: .{1,400}?\.\s+(?=[^.]{0,60}, \d{4}))?(?P<volume>[\w-]{1,15})?\s?(?:\((?P<issue>(?!pp )[^()]{1,30})\))?\s?(?::\s?(?P<pages>[\w-]{1,30})|\(pp (?P<pp>[\w-]{1,30})\))?"
-    r"(?:[,.]\s?(?P<date>\d{4}[^.]{0,20}))?"
-)
 #: The full stop or semicolon at the end of a list of names; that of initials stays.
 _END = re.compile(r"(?<=\w\w)\.?;?$|;$")
 #: Tags of the numbers of serials and books, beside all labels that say ISSN.
@@ -87,9 +87,9 @@ def _entry(fields: Fields, *, is_medline: bool) -> Entry | None:
     if not title and not abstract:
         return None
     said = " ".join(fields.all("SO", "Source"))
-    source = found.groupdict() if (found := _SOURCE.match(said)) else {}
+    source = found.groupdict() if (found := PSYCINFO.match(said) or OVID.match(said)) else {}
     dates = [
-        *fields.all("PubTime", "DP", "DC", "Date of Publication"),
+        *fields.all("PubTime", "DP", "DC", "Date of Publication", "Creation-Date"),
         *_PUBLISHED.findall(said),
         source.get("date") or "",
     ]
@@ -99,18 +99,18 @@ def _entry(fields: Fields, *, is_medline: bool) -> Entry | None:
     return Entry(
         0, 0,
         title=title, abstract=abstract,
-        authors=[name for each in fields.all("FA", "Authors Full Name") or fields.all("AU", "Authors", "Author") for name in split_names(_END.sub("", each))],
-        venue=fields.first("JN", "JA", "Journal") or source.get("venue") or said.rstrip(".") or None,
+        authors=[name for each in fields.all("FA", "Authors Full Name") or fields.all("AU", "Authors", "Author", "Author-Name") for name in split_names(_END.sub("", each))],
+        venue=fields.first("JN", "JA", "Journal", "Secondary Title") or source.get("venue") or said.rstrip(".") or None,
         volume=fields.first("VL", "VO", "Volume") or source.get("volume"),
         issue=fields.first("NO", "IP", "Period", "Issue") or source.get("issue"),
         pages=fields.first("PG", "PageCount", "Pages") or source.get("pages") or source.get("pp"),
         published_raw=date[0] or None, published=date[1],
         doi=fields.first("DO", "DOI", "Digital Object Identifier"), pmid=_pmid(fields, is_medline=is_medline),
         serials=[text for tag, texts in fields.values.items() if "ISSN" in tag or tag in _NUMBERS for text in texts],
-        types=fields.all("PT", "Publication Type"), language=fields.first("LG", "LA", "Language"),
+        types=fields.all("PT", "Publication Type", "Reference Type", "Template-Type"), language=fields.first("LG", "LA", "Language"),
         said=fields.values, taken=_TAKEN,
         categories=[word for each in fields.all("KW", "Keyword", "Keywords", "MH") for part in each.split(";") if (word := part.strip(" *"))],
-        urls=[u for u in fields.all("UR", "US", "Link") if u.startswith(("http://", "https://"))],
+        urls=[u for u in fields.all("UR", "US", "Link", "URL") if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def _pmid(fields: Fields, *, is_medline: bool) -> str | None:
 
 FORMAT = Format(
     "labelled_text",
-    "entries under '<1>' (Ovid), 'Record #1 of 9' (Cochrane), or 'Title-题名: …' (CNKI)",
+    "entries under '<1>' or 'VN  - Ovid' (Ovid), 'Record #1 of 9' (Cochrane), 'Title-题名: …' (CNKI) '{Reference Type}: …' (NoteExpress) or 'Reference Type: …' (EndNote)",
     recognises,
     extract,
 )

@@ -20,10 +20,11 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one paper a work."""
-    yield from read_xml(dump, {"mods"}, _entry)
+    yield from read_xml(dump, {"mods"}, mods_entry)
 
 
-def _entry(e: Element) -> Entry | None:
+def mods_entry(e: Element) -> Entry | None:
+    """The work that an element describes."""
     title, abstract = _title(e), text(e, "abstract")
     if not title and not abstract:
         return None

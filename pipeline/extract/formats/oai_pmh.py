@@ -1,11 +1,12 @@
-"""OAI-PMH: `<record>` elements of arXiv (arXiv, arXivRaw), of PubMed Central, and Dublin Core as repositories have."""
+"""OAI-PMH: `<record>` elements of arXiv (arXiv, arXivRaw), of PubMed Central, MODS and Dublin Core of repositories."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.jats import jats_entry
+from papersieve.pipeline.extract.formats.mods import mods_entry
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
@@ -32,16 +33,18 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper a record; a deleted one is none."""
-    yield from read_xml(dump, {"record"}, _entry)
+    """Read one paper a record; a deleted one is none, and furniture."""
+    yield from read_xml(dump, {"record"}, _entry, passes=_is_deleted)
+
+
+def _is_deleted(record: Element) -> bool:
+    header = record.find("header")
+    return header is not None and header.get("status") == "deleted"
 
 
 def _entry(e: Element) -> Entry | None:
-    for kind, make in (("arXiv", _arxiv), ("arXivRaw", _arxiv), ("dc", _dublin_core)):
-        if (found := e.find(f"metadata/{kind}")) is not None:
-            return make(found)
-    front = e.find("metadata/article/front")  # PubMed Central's
-    return jats_entry(front) if front is not None else None
+    kinds = ((found, make) for path, make in _KINDS.items() if (found := e.find(f"metadata/{path}")) is not None)
+    return next((make(found) for found, make in kinds), None)
 
 
 def _arxiv(e: Element) -> Entry | None:
@@ -95,5 +98,11 @@ def _place(source: str) -> dict[str, str]:
     pages = _PAGES.search(source) if len(place) > 1 else None
     return {name: said for name, said in (place | {"pages": pages and pages[1]}).items() if said}
 
+
+#: Where the metadata of a record stands, by their kind, and what reads it; PubMed Central has JATS.
+_KINDS: dict[str, Callable[[Element], Entry | None]] = {
+    "arXiv": _arxiv, "arXivRaw": _arxiv, "dc": _dublin_core, "article/front": jats_entry,
+    "mods": mods_entry, "modsCollection/mods": mods_entry,
+}  # fmt: skip
 
 FORMAT = Format("oai_pmh", "an answer of OAI-PMH with <record> elements", recognises, extract)

@@ -9,7 +9,8 @@ from papersieve.pipeline.extract.shared.abstracts import of_index
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_url
-from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json, text_of, texts_of
+from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
+from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
 
 
 def recognises(head: Head) -> str | None:

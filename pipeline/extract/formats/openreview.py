@@ -8,7 +8,8 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_date
-from papersieve.pipeline.extract.shared.json_entries import has_keys, integer_of, read_json, text_of, texts_of
+from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
+from papersieve.pipeline.extract.shared.json_values import integer_of, text_of, texts_of
 
 #: Content that is an object with a title, also behind values that are objects.
 _CONTENT = re.compile(r'"content"\s*:\s*\{(?:[^{}]|\{[^{}]*\}){0,4000}?"title"\s*:')

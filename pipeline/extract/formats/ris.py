@@ -11,18 +11,18 @@ from papersieve.pipeline.extract.shared.field_parts import is_export_note, page_
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text, is_pubmed
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
-_TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9]|X[A-Z]{2})(?:  ?- ?|  ?-$)(.*)$")
+_TAG = re.compile(r"\ufeff?(?!EF  ?-)([A-Z][A-Z0-9]|X[A-Z]{2})(?:  ?- ?|  ?-$)(.*)$")
 #: The same, copied from a page or a mail.
 _INDENTED = re.compile(r"\s*" + _TAG.pattern)
-#: What Cochrane and Ovid write above the entries.
-_FURNITURE = re.compile(r"\ufeff?(?:(?:Provider|Content|Database): |\d{1,6}\. *$)")
+#: What Cochrane and Ovid write above the entries, and Web of Science below them.
+_FURNITURE = re.compile(r"\ufeff?(?:(?:Provider|Content|Database): |\d{1,6}\. *$|EF  ?-)")
 #: Columns of records, and the tags that say them, the best first: an export writes that one. Identifiers stand before
 #: what may name another paper, such as a venue.
 TAGS = {
     "doi": ("DO",), "arxiv_id": ("AN", "UR", "L1", "L2", "LK", "M1", "M3", "N1", "JO", "T2", "JF", "PB", "DB", "SN", "C7"),
     "pmid": ("AN", "C2", "N1", "ID", "M2", "PM", "U1", "U2", "UR"),
     "title": ("TI", "T1", "CT", "BT"), "abstract": ("AB", "N2"), "authors": ("AU", "A1"),
-    "venue": ("T2", "JF", "JO", "BT", "SO", "JA", "J1", "J2"), "volume": ("VL", "VO"), "issue": ("IS", "CP"),
+    "venue": ("T2", "JF", "JO", "C3", "BT", "SO", "JA", "J1", "J2"), "volume": ("VL", "VO"), "issue": ("IS", "CP"),
     "page_start": ("SP",), "page_end": ("EP", "OP"), "published_date": ("DA",), "year": ("PY", "Y1", "YR"),
     "issns": ("SN",), "isbns": ("SN",), "language": ("LA",),
     "categories": ("KW", "K1"), "urls": ("UR", "L1", "L2", "LK"),
@@ -35,7 +35,7 @@ _ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,12}")
 
 def recognises(head: Head) -> str | None:
     """An entry has a type and an end, or starts with its type."""
-    found = next((line for line in head.lines[:20] if re.match(r"\ufeff?\s{0,8}TY  ?- ", line)), None)
+    found = next((line for line in head.lines[:20] if re.match(r"\ufeff?\s{0,8}TY  ?- ?\w", line)), None)
     if not found and any(re.match(r"ER  ?- ?$", line) for line in head.lines):
         found = next((line for line in head.lines if re.match(r"TY  ?- ", line)), None)
     return f"it has the line {found.strip()!r}" if found else None
@@ -61,7 +61,7 @@ def _entry(fields: Fields) -> Entry | None:
     abstract = joined_sections(next((said for tag in TAGS["abstract"] if (said := fields.all(tag))), []))
     if not title and not abstract:
         return None
-    raw, published = first_date(fields.all(*TAGS["published_date"]) + fields.all(*TAGS["year"]))
+    raw, published = first_date(fields.all(*TAGS["published_date"]) + _years(fields))
     return Entry(
         0, 0,
         title=title, abstract=abstract,
@@ -78,20 +78,27 @@ def _entry(fields: Fields) -> Entry | None:
     )  # fmt: skip
 
 
+def _years(fields: Fields) -> list[str]:
+    """The year, before it a month or a day of the same year, which IEEE and others have beside it."""
+    said, year = fields.all(*TAGS["year"]), fields.first(*TAGS["year"]) or ""
+    return sorted(said, key=lambda text: (year[:4] not in text, -len(text)))
+
+
 def _said(fields: Fields, *tags: str) -> list[str]:
     """Values that may hold an identifier: an export's note of where a paper was listed names files."""
     return [value for value in fields.all(*tags) if not is_export_note(value)]
 
 
 def _pmid(fields: Fields) -> str | None:
-    """The accession number where the database is PubMed, as
-    others have numbers of as many digits; or a number called so.
+    """The accession number where the database is PubMed, as others have numbers of as many digits; or a number called
+    so. Embase has PubMed's number in C5.
     """
     if any(is_pubmed(name) for name in fields.all("DB", "DP")):
         numbers = (number for tag in ("AN", "ID", "U1") for number in fields.all(tag) if not is_arxiv_text(number))
         if number := next(numbers, None):
             return number
-    if (number := fields.first("XPM")) and number.isdecimal():  # Cochrane's
+    tag = "C5" if "Embase" in fields.all("DB") else "XPM"  # Cochrane's
+    if (number := fields.first(tag)) and number.isdecimal():
         return number
     return next(filter(None, map(find_labelled_pmid, _said(fields, *TAGS["pmid"]))), None)
 

@@ -11,13 +11,20 @@ from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
-from papersieve.pipeline.extract.shared.json_entries import without_markup
+from papersieve.pipeline.extract.shared.json_values import without_markup
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
 
 #: PubMed puts the abstract between the place and the numbers.
 _OF_PUBMED = re.compile(r"\bABSTRACT\s+(.+?)(?:\s*PMID:\s*\d.*)?$")
+
+
+#: Nature puts the place before the abstract, ScienceDirect in its stead.
+_OF_NATURE = re.compile(r"^[^;]{2,150}, Published online: [^;]{8,30}; ?doi: ?10\.\S+\s*")
+_OF_ELSEVIER = re.compile(
+    r"Publication date: (?P<date>.{4,40}?) Source: (?P<venue>.{2,200}?)(?:, Volume (?P<volume>[\w-]{1,12}))?(?:, Issue (?P<issue>[\w-]{1,12}))?(?:, Part [A-Z])?(?: Author\(s\): (?P<authors>.*))?$"
+)
 
 
 def recognises(head: Head) -> str | None:
@@ -42,16 +49,21 @@ def _entry(e: Element) -> Entry | None:
     if source:
         found = _OF_PUBMED.search(abstract or "")
         abstract = found[1] if found else None
+    elsevier = _OF_ELSEVIER.match(abstract or "")
+    if elsevier:  # tells where, and nothing of what
+        abstract = None
     if not title and not abstract:
         return None
+    abstract = _OF_NATURE.sub("", abstract) if abstract else None
     named, place = texts(e, "identifier"), source_parts(source) if source else {}
-    date = text(e, "pubDate") or text(e, "date")
+    place = {name: said for name, said in elsevier.groupdict().items() if said} if elsevier else place
+    date = text(e, "pubDate") or text(e, "date") or place.get("date")
     link = text(e, "link")
     return Entry(
         0, 0,
         title=title, abstract=abstract,
-        authors=[name for names in texts(e, "creator") or texts(e, "author") for name in split_names(without_markup(unescape(names)))],
-        venue=text(e, "publicationName") or (text(e, "source") or source["venue"] if source else None),
+        authors=[name for names in texts(e, "creator") or texts(e, "author") or [place.get("authors", "")] for name in split_names(without_markup(unescape(names)))],
+        venue=text(e, "publicationName") or (text(e, "source") or source["venue"] if source else place.get("venue")),
         volume=text(e, "volume") or place.get("volume"), issue=text(e, "number") or place.get("issue"),
         pages=text(e, "startingPage") or place.get("pages"),
         published_raw=date, published=parse_date(date or ""),

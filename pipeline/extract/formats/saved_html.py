@@ -1,4 +1,4 @@
-"""Saved HTML: pages of Hugging Face and of arXiv, tables of papers, pages of a paper with its citation in meta tags.
+"""Saved HTML: pages of Hugging Face, arXiv, proceedings and Google Scholar, tables, pages of a paper with meta tags.
 
 Read by lxml's HTML parser, which knows the line of each element.
 """
@@ -14,6 +14,7 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.dates import parse_date, parse_shown_date
+from papersieve.pipeline.extract.shared.html_lists import listed_entries
 from papersieve.pipeline.extract.shared.html_pages import cited_entry, search_entry, text_of_node
 from papersieve.pipeline.extract.shared.json_depth import is_deep
 from papersieve.pipeline.extract.shared.markup import is_markdown
@@ -89,7 +90,7 @@ def _entries(dump: OpenDump) -> list[Entry]:
     if not entries:
         entries = [e for table in root.iter("table") for e in _tabled(table)]
     if not entries:
-        entries = [e for term in root.iter("dt") if (e := _listed(term))]
+        entries = [e for term in root.iter("dt") if (e := _listed(term))] or listed_entries(root)
     if not entries:
         entries = [e for item in root.iter("li") if (e := search_entry(item))]
     return entries

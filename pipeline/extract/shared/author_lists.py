@@ -3,19 +3,22 @@
 import ast
 import re
 from contextlib import suppress
+from html import unescape
 from typing import Any
 
 from papersieve.pipeline.extract.shared.field_parts import inverted
-from papersieve.pipeline.extract.shared.json_entries import text_of, texts_of
+from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
 from papersieve.pipeline.extract.shared.names import INITIALS
 from papersieve.pipeline.extract.shared.names import by_commas as names_by_commas
 
 #: How JSON names the parts of a person's name.
-_FAMILY = "family lastName last_name familyName keyname surname lastname ce:surname last".split()
-_GIVEN = "given firstName first_name givenName forenames firstname given-name ce:given-name first initials".split()
+_FAMILY = "family lastName last_name familyName keyname surname lastname ce:surname last Last".split()
+_GIVEN = (
+    "given firstName first_name givenName forenames firstname given-name ce:given-name first First initials".split()
+)
 _WHOLE = (
     "name literal fullname full_name fullName display_name author_name authorName creatorName "
-    "collectiveName collective_name authname displayName creator text value $"
+    "collectiveName collective_name authname displayName creator author text value $"
 ).split()
 _ROLES = ("creatorType", "role", "inspire_roles")
 #: Roles of people who did not write the work.
@@ -51,6 +54,8 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     (['Gale, Hugh', 'Jane Holt', 'Ada Fenn'], ['Hugh Gale', 'Girish', 'Jane Holt'])
     >>> split_names("Gale, Hugh, Holt, Jane"), split_names("张三，李四")
     (['Gale, Hugh', 'Holt, Jane'], ['张三', '李四'])
+    >>> split_names("G&#225;le, Hugh; O&#39;Holt, Jane")
+    ['Gále, Hugh', "O'Holt, Jane"]
     """
     if not isinstance(value, str):
         return names_of(value)
@@ -58,7 +63,7 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
         with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
             return names_of(ast.literal_eval(_NO_COMMA.sub(", ", value.strip())))
         return [name for _, name in re.findall(r"(['\"])(.*?)\1\s*(?:,|\])", value) if name.strip()]
-    text = " ".join(_WIDE.sub(_narrow, value).split())
+    text = " ".join(_WIDE.sub(_narrow, unescape(value) if "&" in value else value).split())
     if "//" in text and "://" not in text:  # EndNote's tables
         text = text.replace("//", "; ")
     text = _AMPERSAND.sub(" and ", text) if " & " in text else text
@@ -152,6 +157,8 @@ def names_of(value: Any) -> list[str]:
     >>> names_of([crane, {"name": "Ed", "creatorType": "editor"}])
     ['Crane, Cy']
     """
+    while isinstance(value, dict) and len(value) == 1 and isinstance(inside := next(iter(value.values())), dict):
+        value = inside
     if isinstance(value, dict):  # Europe PMC, dblp and IEEE wrap the list
         value = next((inside for key in ("author", "authors") if isinstance(inside := value.get(key), list)), value)
     people = value if isinstance(value, list) else [value]
@@ -172,7 +179,8 @@ def _name_of(person: Any) -> str | None:
     if family and (particle := text_of(person.get("non-dropping-particle"))):  # of CSL
         family = f"{particle} {family}"
     if family and given:
-        return inverted(family, " ".join([given, *texts_of(person.get("middle") or [])]))
+        parts = [given, *texts_of(person.get("middle") or []), *texts_of(person.get("suffix") or [])]
+        return inverted(family, " ".join(parts))
     return next(iter(texts_of(person, *_WHOLE)), None) or family
 
 

@@ -4,22 +4,30 @@ import re
 
 from papersieve.pipeline.extract.shared.field_parts import inverted
 
-_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+#: Taylor & Francis writes one behind the last name too.
+_AND = re.compile(r"\s+and(?:\s+|$)", re.IGNORECASE)
+#: A blank at which no line is broken; before a number a tilde says "about", and in addresses it is a home.
+_TIE = re.compile(r"(?<=[\w.,;:)}])(?<!\\\w)~(?=[\w{$\\(])|(?<=[\w.,])\\ ")
 #: A part of a name of biblatex.
 _PART = re.compile(r"([a-z-]+)\s*=\s*\"?([^,\"]*)")
 
 
 def split_authors(text: str) -> list[str]:
-    """Names between `and`s that no brace holds together: {Barrow and Sons, Ltd.} is one."""
+    """Names between `and`s that no brace holds together: {Barrow and Sons, Ltd.} is one.
+
+    >>> split_authors("M.~Quist and {Tower~Group and Sons}")
+    ['M. Quist', 'Tower Group and Sons']
+    """
+    text = _TIE.sub(" ", text)
     if "{" not in text:
         return [_person(name) for part in _AND.split(text) if (name := part.strip())]
     names, start, depth = list[str](), 0, 0
-    for found in re.finditer(r"\\.|[{}]|\s+and\s+", text, re.DOTALL | re.IGNORECASE):
+    for found in re.finditer(r"\\.|[{}]|\s+and(?:\s+|$)", text, re.DOTALL | re.IGNORECASE):
         depth += (found[0] == "{") - (found[0] == "}")
         if depth == 0 and _AND.fullmatch(found[0]):
             names.append(text[start : found.start()])
             start = found.end()
-    return [name for part in (*names, text[start:]) if (name := (unbraced(part) or "").strip())]
+    return [_person(name) for part in (*names, text[start:]) if (name := (unbraced(part) or "").strip())]
 
 
 def _person(name: str) -> str:
@@ -38,7 +46,8 @@ def _person(name: str) -> str:
 
 
 def unbraced(text: str | None) -> str | None:
-    """Text without the braces that keep capitals; those of LaTeX commands stay."""
+    """Text without the braces that keep capitals, and ties as blanks; braces of LaTeX commands stay."""
+    text = _TIE.sub(" ", text) if text else text
     if not text or "\\" in text:
         return text
     return text.replace("{", "").replace("}", "")

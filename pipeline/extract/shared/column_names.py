@@ -16,28 +16,28 @@ Mapped = dict[str, list[str]]
 #: Polish, Portuguese, Russian and Spanish, without accents. Names inside of objects of JSON stand behind theirs:
 #: "journal": {"volume": "4"} is journalvolume.
 NAMES: dict[str, str] = {
-    "title": "title papertitle articletitle documenttitle itemtitle primarytitle titleprimary originaltitle displayname titleen 题名 标题 论文标题 篇名 標題 題名 タイトル 論題 contenttitle contenttitlevalue 题目 文章标题 文献标题 论文题目 titel titre titulo titolo tytuł 表題 論文名 論文タイトル 제목 논문제목 название заглавие titledisplay titles",
-    "abstract": "abstract summary abstracttext abstractnote notesabstract paperabstract abstracten abstractenglishlanguage 摘要 简介 要旨 抄録 descriptionabstract dcdescription contentabstract contentabstractvalue shortabstract 概要 内容提要 zusammenfassung kurzfassung resume resumen resumo riassunto samenvatting streszczenie 초록 요약 аннотация реферат tldr abstracts indexedabstract",
-    "authors": "authorfullnames authorsparsed authors author authorss authornames authorstring firstauthors authorprimary firstauthor authorship authorshipsauthordisplayname authorshipsrawauthorname creators creator researchers 作者 著者 著者名 authname authfullname contributorauthor contentauthors contentauthorsvalue autor autoren autorinnen verfasser auteur auteurs autores autore autori autorzy 저자 авторы автор namesauthors authordisplay zauthors publicationinfoauthors",
+    "title": "title papertitle articletitle documenttitle itemtitle primarytitle titleprimary originaltitle displayname titleen 题名 标题 论文标题 篇名 標題 題名 タイトル 論題 contenttitle contenttitlevalue 题目 文章标题 文献标题 论文题目 titel titre titulo titolo tytuł 表題 論文名 論文タイトル 제목 논문제목 название заглавие titledisplay titles studytitle reviewtitle",
+    "abstract": "abstract summary abstracttext abstractnote notesabstract paperabstract abstracten abstractenglishlanguage 摘要 简介 要旨 抄録 descriptionabstract dcdescription contentabstract contentabstractvalue shortabstract 概要 内容提要 zusammenfassung kurzfassung resume resumen resumo riassunto samenvatting streszczenie 초록 요약 аннотация реферат tldr abstracts indexedabstract briefsummary",
+    "authors": "authorfullnames authorsparsed authors author authorss authornames authorstring firstauthors authorprimary firstauthor authorship authorshipsauthordisplayname authorshipsrawauthorname creators creator researchers 作者 著者 著者名 authname authfullname contributorauthor contentauthors contentauthorsvalue autor autoren autorinnen verfasser auteur auteurs autores autore autori autorzy 저자 авторы автор namesauthors authordisplay zauthors publicationinfoauthors authorlist",
     "venue": "venue fulljournalname journal journalbook journaltitle journalname sourcetitle publicationtitle publicationname sourcetitleanthologytitle proceedingstitle pubtitle conference conferencename booktitle containertitle journalref secondarytitle titlesecondary periodical primarylocationsourcedisplayname hostvenuedisplayname hostvenue source sourcename bookseriestitle anthologytitle publication 期刊 来源 文献来源 刊名 雑誌名 掲載誌 journalinfojournaltitle bookorreportdetailspublisher publicationvenuename journalstitle bibjsonjournaltitle parenttitle proceeding conferencetitle relationispartof arxivjournalref 期刊名称 期刊名 刊物 会议 zeitschrift quelle konferenz revue revista rivista fuente fonte periodico tijdschrift czasopismo 学会誌 학술지 журнал server sourcesourcetitle fulljournal periodicalfull periodicalabbrev ispartof pub publicationinfojournaltitle",
     "volume": "volume vol journalvolume bibliovolume 卷 journalinfovolume band jahrgang volumen tomo tome 巻 том 권 sourcevolume volumeno volumenumber publicationinfojournalvolume",
     "issue": "issue number issueno issuenumber journalissue biblioissue 期 issueidentifier journalinfoissue journalnumber heft ausgabe nummer numero fascicule fasciculo fascicolo 号 期号 выпуск номер 호 sourceissue publicationinfojournalissue",
-    "pages": "pages page pagerange pagination pageinfo medlinepgn artno articlenumber articleno locationinpublication 页码 页 journalpages seiten seitenzahl paginas pagine paginas 頁 ページ страницы strony 페이지 sourcepagesrange pageno publicationinfoartid",
+    "pages": "pages pagerange page pagination pageinfo medlinepgn artno articlenumber articleno locationinpublication 页码 页 journalpages seiten seitenzahl paginas pagine paginas 頁 ページ страницы strony 페이지 sourcepagesrange pageno publicationinfoartid",
     "page_start": "pagestart startpage firstpage beginningpage bibliofirstpage spage startingpage publicationinfopagestart",
     "page_end": "pageend endpage lastpage endingpage bibliolastpage epage otherpages publicationinfopageend",
-    "published": "published publisheddate datepublished publicationdate publishdate date pubdate dateofpublication coverdate publisheddateonline onlinedate updatedate submitted issued firstpublicationdate year publicationyear publishedyear pubyear copyrightyear py earlyaccessdate 发表时间 发布日期 日期 出版年 発行年 年 dateissued produceddate yearpublished sortpubdate epubdate jahr erscheinungsjahr publikationsjahr veroffentlichungsdatum erscheinungsdatum datum annee anneedepublication datedepublication ano anio anodepublicacion anodepublicacao fecha fechadepublicacion datadepublicacao anno annodipubblicazione jaar rok 年份 出版年份 发表年份 发表日期 发布时间 出版日期 发表年度 公開日 発行日 год 연도 발행연도 출판연도 sourcepublishyear publishtime publishedat preprintdate earliestdate publicationinfoyear",
+    "published": "published publisheddate datepublished publicationdate publishdate date pubdate dateofpublication coverdate publisheddateonline updatedate submitted issued firstpublicationdate year publicationyear publishedyear pubyear copyrightyear py onlinedate earlyaccessdate 发表时间 发布日期 日期 出版年 発行年 年 dateissued produceddate yearpublished yearofpublication sortpubdate epubdate jahr erscheinungsjahr publikationsjahr veroffentlichungsdatum erscheinungsdatum datum annee anneedepublication datedepublication ano anio anodepublicacion anodepublicacao fecha fechadepublicacion datadepublicacao anno annodipubblicazione jaar rok 年份 出版年份 发表年份 发表日期 发布时间 出版日期 发表年度 公開日 発行日 год 연도 발행연도 출판연도 sourcepublishyear publishtime publishedat preprintdate dateposted posteddate earliestdate publicationinfoyear",
     "month": "month publishedmonth publicationmonth 月 monat mois mes mese sourcepublishmonth",
     "day": "day 日",
     "doi": "doi doilink doiurl itemdoi digitalobjectidentifier externalidsdoi idsdoi 数字对象唯一标识符 doiid identifierdoi identifiersdoi articleidsdoi arxivdoi dois externalidsexternaliddoi",
-    "arxiv": "arxivid arxiv arxivurl eprint externalidsarxiv articleidsarxiv identifiersarxiv paperarxivid archiveid archivelocation arxiveprints externalidsexternalidarxiv",
+    "arxiv": "arxivid arxiv arxivurl eprint externalidsarxiv articleidsarxiv identifiersarxiv paperarxivid archiveid archivelocation arxiveprints externalidsexternalidarxiv entryid",
     "pmid": "pmid pubmedid pubmed medlinepmid externalidspubmed externalidspmid articleidspubmed identifierpmid identifierspmid idspmid extid externalidsexternalidpmid",
-    "notes": "extra note",
+    "notes": "extra note externalids",
     "issns": "issn eissn issns issnl printissn onlineissn issnprint issnonline issnisbn essn pissn journalissn journalissns journaleissn journalinfojournalissn journalinfojournalessn journalsidentifiers publicationvenueissn publicationvenuealternateissns primarylocationsourceissn primarylocationsourceissnl sourceissn identifierissn identifierpissn identifiereissn standardnumber identifiersissn identifierseissn",
     "isbns": "isbn isbns eisbn identifierisbn bookorreportdetailsisbn",
-    "publication_type": "documenttype documenttypes publicationtype publicationtypes itemtype referencetype typeofreference reftype contenttype worktype pubtype pubtypes typeofwork doctype 文献类型 type pubtypelist subtypedescription typename publikationstyp dokumenttyp dokumentart typededocument tipodedocumento tipodidocumento 文献種別 资料类型 types entrytype resourcetypetype definedtypename genre",
+    "publication_type": "documenttype documenttypes publicationtype publicationtypes itemtype referencetype typeofreference reftype contenttype worktype pubtype pubtypes typeofwork doctype 文献类型 type pubtypelist subtypedescription typename publikationstyp dokumenttyp dokumentart typededocument tipodedocumento tipodidocumento 文献種別 资料类型 types entrytype resourcetypetype definedtypename genre sourcetype",
     "language": "language languageofarticle languageoforiginaldocument languages lang langid 语言 languagecode languageiso journallanguage sprache langue idioma lingua taal 语种 言語 언어 язык",
     "is_retracted": "isretracted retracted",
-    "urls": "url urls link links pdfurl pdf codeurl paperurl absurl htmlurl articleurl fulltexturl openaccesspdf landingpageurl primarylocationlandingpageurl pdflink externalurl sourceurls sourcelinkout fulltexturllist plink 链接 urlabs urlpdf paperurlabs paperurlpdf repourl downloadurl identifieruri uri filemain ee 网址 论文链接 url链接 代码链接 abs",
+    "urls": "url urls link links pdfurl pdf codeurl paperurl absurl htmlurl articleurl fulltexturl openaccesspdf landingpageurl primarylocationlandingpageurl pdflink externalurl sourceurls sourcelinkout fulltexturllist plink 链接 urlabs urlpdf paperurlabs paperurlpdf repourl downloadurl identifieruri uri filemain ee 网址 论文链接 url链接 代码链接 abs puburl studyurl",
     "categories": "categories category subjects authorkeywords keywords keywordsplus indexkeywords tags manualtags automatictags fieldsofstudy keywordlist keyword topicsdisplayname keywordsdisplayname conceptsdisplayname 关键词 authkeywords schlagworter schlagworte stichworter motscles palabrasclave palavraschave parolechiave trefwoorden 主题词 キーワード 키워드 ключевыеслова",
     "comment_count": "commentcount comments numcomments",
 }  # fmt: skip
@@ -69,6 +69,8 @@ _AS_TITLES = {
     "papername": ("authors", "urls"),
     "name": ("authors",),
 }
+#: What EBSCO's tables call the authors; others call editors so, beside authors.
+_AS_AUTHORS = ("contributors",)
 #: And the abstract, beside a title and authors or a DOI.
 _AS_ABSTRACTS = ("description",)
 #: What APIs put around a name: before it the vocabulary or, as CNKI does, the name in English; behind it the kind of
@@ -97,6 +99,7 @@ def guess_columns(columns: list[str]) -> Mapped:
     found = {ours: list[str]() for ours in NAMES}
     for _, ours, theirs in sorted(place for name in plain for place in known.get(name, ())):
         found[ours].append(plain[theirs])
+    found["authors"] = found["authors"] or [plain[name] for name in _AS_AUTHORS if name in plain]
     if not found["volume"]:
         found["issue"] = [column for column in found["issue"] if _letters(column) not in _ROW_NUMBERS]
     if not found["title"]:
@@ -111,7 +114,7 @@ def guess_columns(columns: list[str]) -> Mapped:
 def inner_name(outer: str, name: str) -> str | None:
     """What a value inside of an object is called, if that is a name of one of our columns."""
     dotted = f"{outer}.{name}"
-    return dotted if _letters(dotted) in _KNOWN else None
+    return dotted if _letters(_AROUND.sub("", dotted)) in _KNOWN else None
 
 
 def _letters(column: str) -> str:

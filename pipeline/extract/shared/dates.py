@@ -16,6 +16,8 @@ _YEARS_TO_TRY = 8
 _ISO = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?(?=$|[T\s/,;])")
 #: Eight digits alone, or six, as EBSCO writes them.
 _COMPACT = re.compile(r"(?:1[5-9]|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?")
+#: A day as spreadsheets count them, of the years 1982 to 2036.
+_SERIAL = re.compile(r"[34]\d{4}(?:\.0)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})")
 _MONTH_AND_YEAR = re.compile(r"(\d{1,2})[/.](\d{4})")
 _CHINESE = str.maketrans("年月", "--", "日号")
@@ -68,6 +70,8 @@ def parse_date(text: str) -> ShownDate | None:
     (ShownDate(month=3, day=7, year=2019), ShownDate(month=3, day=7, year=2019))
     >>> parse_date("7.3.2019"), parse_date("3/7/2019")
     (ShownDate(month=3, day=7, year=2019), ShownDate(month=None, day=None, year=2019))
+    >>> parse_date("43531")
+    ShownDate(month=3, day=7, year=2019)
     >>> parse_date("12/2019")
     ShownDate(month=12, day=None, year=2019)
     """
@@ -79,6 +83,9 @@ def _parsed(text: str) -> ShownDate | None:
     text = re.sub(r"\s*/\s*", "/", text).rstrip("/-")
     if _COMPACT.fullmatch(text):
         return _sound(int(text[:4]), int(text[4:6]), int(text[6:] or 0))
+    if _SERIAL.fullmatch(text):
+        shown = dt.date(1899, 12, 30) + dt.timedelta(days=int(text[:5]))
+        return ShownDate(shown.month, shown.day, shown.year)
     if found := _YEAR_LAST.fullmatch(text):
         return _year_last(int(found[1]), int(found[3]), int(found[4]), is_german=found[2] == ".")
     if found := _MONTH_AND_YEAR.fullmatch(text):

@@ -103,8 +103,17 @@ def is_doi(text: str) -> bool:
 
 def _unescaped(text: str) -> str:
     """The text without the escapes of addresses and of LaTeX."""
-    text = _ESCAPED_TEX.sub(r"\1", text) if "\\" in text else text
+    text = without_tex_escapes(text)
     return unquote(text) if "%" in text else text
+
+
+def without_tex_escapes(text: str) -> str:
+    r"""The text of an address without the backslashes of LaTeX.
+
+    >>> without_tex_escapes(r"https://doi.org/10.1000/1\_2")
+    'https://doi.org/10.1000/1_2'
+    """
+    return _ESCAPED_TEX.sub(r"\1", text) if "\\" in text else text
 
 
 def _is_page(found: re.Match[str]) -> bool:

@@ -9,7 +9,6 @@ from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump, decoded, split_lines
 from papersieve.pipeline.extract.shared.json_depth import is_deep
-from papersieve.pipeline.extract.shared.markup import without_tags
 
 #: Makes an entry of a value and the key that it stands under ("" in a list); None where it is none.
 Maker = Callable[[str, Any], Entry | None]
@@ -19,7 +18,6 @@ Maker = Callable[[str, Any], Entry | None]
 _LEVELS = 8
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_MARKUP = re.compile(r"<[^<>]{1,200}>")
 
 
 def has_keys(head: Head, *keys: str) -> bool:
@@ -126,7 +124,7 @@ class _Document:
             _, fault = parse(self.text, self.dump)
         else:
             try:
-                for entry in self._visit(self._skip(0), "", 0):
+                for entry in self._documents():
                     ledger.fill(at + 1, entry.line_start - 1, Fate.FURNITURE)
                     ledger.claim(entry.line_start, entry.line_end)
                     at = entry.line_end
@@ -140,6 +138,13 @@ class _Document:
                     ledger.reject(number, fault, lines[number - 1])
                 else:
                     ledger.mark(number, Fate.FURNITURE)
+
+    def _documents(self) -> Iterator[Entry]:
+        """Entries of the document, and of those that stand behind it without anything between them."""
+        self.end = self._skip(0)
+        while self.end < len(self.text):
+            yield from self._visit(self.end, "", 0)
+            self.end = self._skip(self.end)
 
     def _skip(self, at: int) -> int:
         found = _SPACE.match(self.text, at)
@@ -207,41 +212,3 @@ class _Document:
         for number, line in enumerate(self.text[start:end].split("\n"), start=first):
             if self.dump.ledger.fate(number) is not Fate.BLANK:
                 self.dump.ledger.reject(number, "no_entry", line)
-
-
-def text_of(value: Any) -> str | None:
-    """Return a text or number as text, the first of a list; None of anything else."""
-    if isinstance(value, list):
-        return next((t for v in value if (t := text_of(v))), None)
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    try:
-        return str(value)
-    except ValueError:  # an integer of more digits than Python writes
-        return None
-
-
-def integer_of(value: Any) -> int | None:
-    """Return a number, or a text of digits, as an integer; None of anything else."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    return int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,15}", value.strip()) else None
-
-
-def texts_of(value: Any, *keys: str) -> list[str]:
-    """Return the texts of a list, or of one of the keys of the objects in it."""
-    values = value if isinstance(value, list) else [value]
-    found = []
-    for item in values:
-        if isinstance(item, dict):
-            item = next((item[key] for key in keys if item.get(key)), None)
-        if text := text_of(item):
-            found.append(text)
-    return found
-
-
-def without_markup(text: str | None) -> str | None:
-    """Return the text without tags such as `<jats:p>`; those that typeset leave no blank."""
-    return _MARKUP.sub(" ", without_tags(text)) if text else None

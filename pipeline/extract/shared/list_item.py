@@ -13,7 +13,7 @@ _PICTURES = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)|<img[^<>]*>|(?<![\w/]):[a-z_]
 _EMOJI = re.compile(r"[\u2600-\u27bf\u2b50\U0001f000-\U0001faff\ufe0f\u200d]")
 #: What stands before a title: a day, a month or a venue with its year, in brackets or as code.
 _BEFORE = re.compile(
-    r"(?:(?P<day>\d{4}-\d{2}-\d{2})|(?:\*\*)?[\[(`]{1,2}[*_]{0,2}(?P<said>[^\[\]()`*_]{2,40})[*_]{0,2}[\])`]{1,2}(?:\*\*)?(?!\())[,:|\s]*(?:[-–—]\s+)?"
+    r"(?:(?P<day>\d{4}-\d{2}-\d{2}|\d{4}[-./](?:0[1-9]|1[0-2])(?=\s*[|:]))|(?:\*\*)?[\[(`]{1,2}[*_]{0,2}(?P<said>[^\[\]()`*_]{2,40})[*_]{0,2}[\])`]{1,2}(?:\*\*)?(?!\())[,:|\s]*(?:[-–—]\s+)?"
 )
 #: A title in bold, as a link, or both.
 _TITLE = re.compile(
@@ -24,6 +24,10 @@ _CITED = re.compile(
     r"(?P<names>[^\"“”\[\]]{0,500}[.,):])\s+[\"“]\s?\*{0,2}(?P<c>[^\"“”]{8,300}?)[.,]?\*{0,2}[.,]?[\"”][\s.,]{0,3}(?P<rest>.*)",
     re.DOTALL,
 )
+#: A piece of names before a title in bold: "Gale H., Holt J. **Lamps in Towers**. Towers 2020"; one has an initial.
+_PIECE = re.compile(r"[^\W\d_][\w'’-]{0,30}\.?(?: [^\W\d_][\w'’-]{0,30}\.?){0,3}")
+_INITIAL = re.compile(r"\b[A-Z]\.")
+_BETWEEN_NAMES = re.compile(r",\s*|\s+(?:and|&)\s+")
 #: A word in brackets that stands before a title, beside others: a venue where it has several capitals.
 _TAG = re.compile(r"[^\W\d_][\w&+'’ /-]{1,24}")
 _SHORT_VENUE = re.compile(r"arXiv|(?=(?:[^A-Z]*[A-Z]){2})[A-Z][A-Za-z&+-]{2,15}")
@@ -112,6 +116,8 @@ def item_line(text: str) -> ItemLine | None:
         return ItemLine(
             *_mark(found), cited["c"].strip(" *"), before, f"{cited['names'].strip(' ,')} | {cited['rest']}"
         )
+    if not title and (named := _named(said)):
+        return ItemLine(*_mark(found), named[1], before, f"{named[0]} | {named[2]}")
     is_called = bool(_PAPER_LABEL.search(said))
     if not title and is_called:
         title = _ITALIC_TITLE.match(said) or _PLAIN_TITLE.match(said)
@@ -125,6 +131,15 @@ def item_line(text: str) -> ItemLine | None:
     if (behind := _SUBTITLE.match(rest)) and (behind["italic"] or len(name.split()) <= _SYSTEM_WORDS):
         name, rest = f"{name.rstrip(': ')}: {(behind['italic'] or behind['plain']).strip()}", rest[behind.end() :]
     return ItemLine(*_mark(found), name, before, rest)
+
+
+def _named(said: str) -> tuple[str, str, str] | None:
+    """Names, the title in bold behind them, and the rest; None where it is not so."""
+    names, _, rest = said[:2_000].partition("**")
+    title, end, behind = rest.partition("**")
+    pieces = _BETWEEN_NAMES.split(names.strip(" .:,"))
+    are_names = bool(_INITIAL.search(names)) and all(map(_PIECE.fullmatch, pieces))
+    return (names.strip(" ,"), title.strip(" ,."), behind) if end and are_names and len(title.split()) > 2 else None
 
 
 def without_signs(text: str) -> str:

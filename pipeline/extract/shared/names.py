@@ -23,8 +23,9 @@ _NOBODY = re.compile(
 #: What any name of nobody, or with that mark, has in it: few do, and this is found in a third of the time.
 _MAY_BE_MARKED = re.compile(r"anon|author|unknown|\bet\.? ?al|等|…|\.\.\.", re.IGNORECASE)
 
-#: The star of the corresponding author, and an ORCID, behind a name. A dagger may belong to a damaged letter: JukiÄ‡.
-_MARKS = re.compile(r"\s*(?:\*+|\(ORCID[^()]*\)|\[orcid:[^\[\]]*\])$", re.IGNORECASE)
+#: The star of the corresponding author, an ORCID and numbers of affiliations, behind a name. A dagger may belong to a
+#: damaged letter: JukiÄ‡.
+_MARKS = re.compile(r"\s*(?:\*+|\(ORCID[^()]*\)|\[orcid:[^\[\]]*\]|\[\d{1,2}(?:, ?\d{1,2})*\])$", re.IGNORECASE)
 
 #: Between two names of the form "Adeli K. L.": a full stop behind an initial, and a word of two letters or more.
 _STOP = re.compile(r"(?<=[ .-][^\W\d_]\.)(?=[^\W\d_]['’]?[^\W\d_])")

@@ -13,9 +13,9 @@ WORDS: dict[str, str] = {
     "article": "article jour journalarticle articlejournal j journal researcharticle originalarticle | articles journalarticles articleinpress articlemagazine "
     "articlenewspaper articleinjournal ejour ejournal jfull inpr mgzn news magazinearticle newspaperarticle electronicarticle originalpaper review "
     "reviewarticle systematicreview shortsurvey editorial editorialmaterial letter note erratum correction datapaper casereport casereports earlyaccess "
-    "ieeejournals ieeemagazines periodical journalpaper articleeditorial articleletter briefreport comment retraction publishederratum retractionofpublication "
+    "ieeejournals ieeemagazines periodical journalpaper redifarticle articleeditorial articleletter briefreport comment retraction publishederratum retractionofpublication "
     "retractionnotice expressionofconcern correctedandrepublishedarticle corrigendum addendum newsitem biographicalitem bookreview",
-    "preprint": "preprint postedcontent | preprints unpb unpublished unpublishedwork manuscript manscpt workingpaper eprint informalandotherpublications",
+    "preprint": "preprint postedcontent prep | preprints unpb unpublished unpublishedwork manuscript manscpt workingpaper eprint informalandotherpublications redifpaper",
     "conference-paper": "conferencepaper cpaper inproceedings paperconference proceedingsarticle proceedingspaper | conf conference proceeding c "
     "conferenceproceeding conferenceproceedings conferenceproceedingsarticle conferenceandworkshoppapers conferencearticle ieeeconferences "
     "conferenceabstract meetingabstract congressabstract",
@@ -23,7 +23,7 @@ WORDS: dict[str, str] = {
     "wholebook bookwhole bookmetadata",
     "chapter": "chapter chap bookchapter booksection incollection | echap booksectionchapter electronicbooksection inbook bookpart section encyclopediaarticle "
     "entryencyclopedia referenceentry dictionaryentry partsinbooksorcollections bookitem contentitem",
-    "thesis": "thesis thes dissertation dissertationthesis | theses phdthesis mastersthesis mathesis doctoralthesis academicdissertation unpublisheddissertation",
+    "thesis": "thesis thes dissertation dissertationthesis | theses phdthesis mastersthesis doctoraldissertation mathesis doctoralthesis academicdissertation unpublisheddissertation",
     "report": "report rprt | govdoc techreport technicalreport reports reportpapermetadata governmentdocument standard stand",
     "dataset": "dataset data | datasets aggr dbase onlinedatabase",
     "patent": "patent pat p | patents",

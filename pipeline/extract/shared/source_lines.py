@@ -1,4 +1,4 @@
-"""Lines of a source: PubMed's "J Towers. 2020 Jul 26;8(2):11-19. doi: …", Embase's "Towers (2020) 8:2 (11-19). …"."""
+"""Lines of a source: of PubMed ("J Towers. 2020;8(2):11-19."), of Embase ("Towers (2020) 8:2 (11-19)."), of Ovid."""
 
 import re
 
@@ -11,6 +11,30 @@ _PLACE = re.compile(r"\s*(?P<volume>[^(:;]{1,20})?(?:\((?P<issue>[^)]{1,30})\))?
 EMBASE = re.compile(
     r"(?P<venue>.{2,200}?) \(\d{4}\)(?: (?P<volume>[^\s:()]{1,20}))?(?::(?P<issue>[^()]{1,30}?))?(?: \((?P<pages>[^()]{1,30})\))?\."
 )
+#: Ovid's line of the source, of Medline and of Embase, which has a congress between the venue and the volume.
+OVID = re.compile(
+    r"(?P<venue>.{2,200}?)\.\s+(?:Conference: .{1,400}?\.\s+(?=[^.]{0,60}, \d{4}))?(?P<volume>[\w-]{1,15})?\s?(?:\((?P<issue>(?!pp )[^()]{1,30})\))?\s?(?::\s?(?P<pages>[\w-]{1,30})|\(pp (?P<pp>[\w-]{1,30})\))?"
+    r"(?:[,.]\s?(?P<date>\d{4}[^.]{0,20}))?"
+)
+#: The same of PsycINFO, where the volume is called so and the date stands before the pages.
+PSYCINFO = re.compile(
+    r"(?P<venue>.{2,200}?)\.\s+Vol\.\s?(?P<volume>[\w-]{1,15})(?:\((?P<issue>[^()]{1,30})\))?,\s(?P<date>[^,.]{4,30})"
+    r"(?:,\s(?:pp\.\s?|ArtID:?\s?)(?P<pages>[\w-]{1,30}))?"
+)
+#: The same alone in a cell of a table.
+_OVID_CELL = re.compile(r"\. [\w-]{0,15}(?:\([^()]{1,30}\))?:[\w-]{1,30},? \d{4}\b")
+
+
+def placed(venue: str | None) -> tuple[str | None, dict[str, str | None]]:
+    """The venue, and the place that Embase and Ovid write behind it in one cell.
+
+    >>> placed("Journal of Towers. 8(2):11-19 2020 Jul 26")[1]["pages"], placed("J. Towers: a review")
+    ('11-19', ('J. Towers: a review', {}))
+    """
+    found = EMBASE.match(venue) if venue and ")." in venue else None
+    if venue and not found and _OVID_CELL.search(venue):
+        found = OVID.match(venue)
+    return (found["venue"], found.groupdict()) if found else (venue, {})
 
 
 def source_parts(source: re.Match[str]) -> dict[str, str]:

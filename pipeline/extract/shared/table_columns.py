@@ -11,8 +11,8 @@ from papersieve.pipeline.extract.shared.column_names import Mapped, guess_column
 from papersieve.pipeline.extract.shared.dates import ShownDate, first_date, parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range, split_terms
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_doi
-from papersieve.pipeline.extract.shared.json_entries import integer_of, text_of, texts_of
-from papersieve.pipeline.extract.shared.source_lines import EMBASE, SOURCE, source_parts
+from papersieve.pipeline.extract.shared.json_values import integer_of, text_of, texts_of
+from papersieve.pipeline.extract.shared.source_lines import SOURCE, placed, source_parts
 from papersieve.pipeline.extract.shared.table_row import Row, named, with_inner
 from papersieve.pipeline.reading_settings import Reading
 
@@ -104,9 +104,8 @@ def entry_of(
     if not title and not abstract:
         return None
     raw, published = _date(row)
-    venue, cited = _venue(row), _cited(values.get("Citation"))
-    if venue and ")." in venue and (source := EMBASE.match(venue)):
-        venue, cited = source["venue"], source.groupdict() | cited
+    venue, place = placed(_venue(row))
+    cited = place | _cited(values.get("Citation"))
     return Entry(
         0, 0,
         title=title, abstract=abstract, authors=_authors(row, by_commas=by_commas),
@@ -161,12 +160,16 @@ def _venue(row: Row) -> str | None:
     return venue
 
 
+#: What only Publish or Perish has, in CSV and JSON.
+_OF_PUBLISH_OR_PERISH = {"GSRank", "ecc"}
+
+
 def _counted(row: Row, ours: str) -> str | None:
     """A number of a volume, an issue, a page: Publish or Perish writes 0 where it knows none."""
     text = row.text(ours)
     if text and text.endswith(".0") and text[:-2].isdecimal():  # a spreadsheet's
         text = text[:-2]
-    return None if text == "0" and "GSRank" in row.values else text
+    return None if text == "0" and row.values.keys() & _OF_PUBLISH_OR_PERISH else text
 
 
 def _cited(citation: Any) -> dict[str, str]:
@@ -177,9 +180,10 @@ def _cited(citation: Any) -> dict[str, str]:
 
 def _pages(row: Row) -> str | None:
     """Pages, or the first and the last one; an article number where there are none."""
-    if pages := page_range(_counted(row, "page_start"), _counted(row, "page_end")):
-        return pages
-    pages = row.text("pages")  # PG of Web of Science is how many there are
+    pages, first, last = _counted(row, "pages"), _counted(row, "page_start"), _counted(row, "page_end")
+    if (first or last) and not (pages and first and not last and pages.startswith(f"{first}-")):
+        return page_range(first, last)
+    # PG of Web of Science is how many there are
     return None if pages and pages.isdecimal() and row.taken("pages") == "PG" else pages
 
 
@@ -191,6 +195,9 @@ def _date(row: Row) -> tuple[str | None, ShownDate | None]:
         whole = f"{date.year}-{month}-{day}".rstrip("-") if month.isdecimal() else f"{date.year} {month} {day}".strip()
         if fuller := parse_date(whole):
             return whole, fuller
+    if date and date.month is None:  # what was online first counts where it is of that year
+        dates = ((text, found) for text in said if (found := parse_date(text)) and found.year == date.year)
+        return next(((text, found) for text, found in dates if found.month), (raw, date))
     return raw, date
 
 

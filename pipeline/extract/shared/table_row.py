@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from papersieve.pipeline.extract.shared.column_names import Mapped, inner_name
-from papersieve.pipeline.extract.shared.json_entries import text_of
+from papersieve.pipeline.extract.shared.json_values import text_of
 
 #: What tables write for nothing, each between blanks; a title may be one of these words.
 _NOTHING = " na n/a nan null none - "
@@ -69,7 +69,8 @@ def named(value: Any, level: int = 0) -> Any:
 #: Keys of what an object is called.
 _CALLED = ("name", "title", "display_name", "value", "url", "raw")
 #: Keys of a list of identifiers: {"type": "doi", "value": "10.1000/1"}.
-_KINDS, _VALUES = ("type", "idtype", "external-id-type"), ("value", "id", "external-id-value")
+_KINDS = ("type", "idtype", "external-id-type", "@type")
+_VALUES = ("value", "id", "external-id-value", "@value")
 #: Levels of objects that are looked into, and keys of the largest: one of more is no part of an entry.
 _LEVELS, _MOST_KEYS = 3, 50
 
@@ -113,4 +114,4 @@ def _identifier(each: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The kind and the value of an identifier in a list of them."""
     kind, value = (next((each[key] for key in keys if key in each), None) for keys in (_KINDS, _VALUES))
     if isinstance(kind, str) and isinstance(value, str):
-        yield kind, value
+        yield kind.rpartition(":")[2], value  # CiNii has cir:DOI

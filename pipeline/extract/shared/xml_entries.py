@@ -31,14 +31,15 @@ def read_xml(
     *,
     context: Callable[[Element], None] | None = None,
     context_tags: frozenset[str] = frozenset(),
+    passes: Callable[[Element], bool] = lambda _: False,
 ) -> Iterator[Entry | None]:
     """Entries that `make` reads out of the elements of these tags (without prefix), in document order.
 
     Elements of `context_tags` between them are handed to `context`: what holds for the entries that follow.
-    An element of which nothing is made is rejected, and so is what is not well-formed.
+    An element of which nothing is made is rejected, unless it `passes`, and so is what is not well-formed.
     Raises DumpError where the document declares entities: that is how XML bombs are made.
     """
-    return _Stream(dump, tags, make, context, context_tags).read()
+    return _Stream(dump, tags, make, context, context_tags, passes).read()
 
 
 class _Stream:
@@ -51,8 +52,9 @@ class _Stream:
         make: Maker,
         context: Callable[[Element], None] | None,
         context_tags: frozenset[str],
+        passes: Callable[[Element], bool],
     ) -> None:
-        self.dump, self.make, self.context = dump, make, context
+        self.dump, self.make, self.context, self.passes = dump, make, context, passes
         self.tags, self.context_tags = tags, context_tags
         self.restart = re.compile(rb"\s*<(?:[\w.-]+:)?(?:" + b"|".join(sorted(t.encode() for t in tags)) + rb")[\s>]")
         self.lines: list[XmlLine] = []
@@ -206,7 +208,7 @@ class _Stream:
                 entry.line_start, entry.line_end = first, last
                 self.dump.ledger.claim(first, last)
                 yield entry
-            else:
+            elif element is None or not self.passes(element):
                 for line in self.lines:
                     if first <= line.number <= last:
                         self._reject(line, reason)

@@ -1,0 +1,104 @@
+"""Scopus' plain text: authors, title and source a line each, then a label a line, down to `SOURCE: Scopus`."""
+
+import re
+from collections.abc import Iterator
+
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.ledger import Fate
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.author_lists import split_names
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.field_parts import split_terms
+
+Lines = list[tuple[int, str]]
+
+#: What stands above the entries.
+_FURNITURE = re.compile(r"\ufeff?(?:Scopus\s*$|EXPORT DATE:)")
+_END = re.compile(r"SOURCE:\s*Scopus\s*$")
+_LABEL = re.compile(r"([A-Z][A-Z/ ()&-]{2,40}):\s*(.*)$")
+#: Scopus' numbers of the authors.
+_NUMBERS = re.compile(r"[\d;\s]+")
+#: "(2021) Journal of Towers, 44 (3), art. no. 7, pp. 112-119. Cited 3 times."
+_SOURCE = re.compile(
+    r"\((?P<year>\d{4})\) (?P<venue>.{2,400}?)(?:, (?P<volume>[^\s,()]{0,12}\d[^,()]{0,12}?))?(?: \((?P<issue>[^()]{1,20})\))?"
+    r"(?:, art\. no\. (?P<article>[^,\s]{1,30}?))?(?:, pp?\. (?P<pages>[^,\s]{1,30}?))?\.\s*(?:Cited .*)?$"
+)
+#: Labels that columns hold in another form.
+_TAKEN = ("AUTHOR FULL NAMES", "AUTHOR KEYWORDS", "ABSTRACT", "SOURCE")
+
+
+def recognises(head: Head) -> str | None:
+    """It begins with the name of the database and the date of the export, and has a source of its kind."""
+    above = [line.lstrip("\ufeff").strip() for line in head.lines[:5]]
+    is_scopus = "Scopus" in above and any(line.startswith("EXPORT DATE:") for line in above)
+    found = next(filter(_SOURCE.match, head.lines), None) if is_scopus else None
+    return f"it begins with 'Scopus' and has the source {found.strip()[:60]!r}" if found else None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one entry down to each `SOURCE: Scopus`."""
+    yield Listing("scopus")
+    lines: Lines = []
+    for number, text in dump.page():
+        if not lines and _FURNITURE.match(text):
+            dump.ledger.mark(number, Fate.FURNITURE)
+        elif text.strip():
+            lines.append((number, text.strip()))
+            if _END.match(text):
+                yield _read(dump, lines)
+                lines = []
+    yield _read(dump, lines)
+
+
+def _read(dump: OpenDump, lines: Lines) -> Entry | None:
+    entry = _entry([text for _, text in lines])
+    if entry:
+        entry.line_start, entry.line_end = lines[0][0], lines[-1][0]
+        return entry
+    for number, text in lines:
+        dump.ledger.reject(number, "no_entry", text)
+    return None
+
+
+def _entry(lines: list[str]) -> Entry | None:
+    at, source = next(((at, found) for at, text in enumerate(lines) if (found := _SOURCE.match(text))), (0, None))
+    if source is None or not at:
+        return None
+    above = _labelled([line for line in lines[: at - 1] if not _NUMBERS.fullmatch(line)])
+    said = _labelled(lines[at + 1 :])
+    names = above.get("AUTHOR FULL NAMES") or above.get("", "")
+    published = parse_date(source["year"])
+    return Entry(
+        0, 0,
+        title=lines[at - 1], abstract=_unless_missing(said.get("ABSTRACT")),
+        authors=[] if names.startswith("[No author") else split_names(names),
+        venue=source["venue"], volume=source["volume"], issue=source["issue"],
+        pages=source["pages"] or source["article"],
+        published_raw=source["year"], published=published,
+        doi=said.get("DOI"), pmid=said.get("PUBMED ID"), serials=[said[name] for name in ("ISSN", "ISBN") if name in said],
+        types=[said.get("DOCUMENT TYPE", "")], language=said.get("LANGUAGE OF ORIGINAL DOCUMENT"),
+        categories=split_terms(said["AUTHOR KEYWORDS"]) if said.get("AUTHOR KEYWORDS") else [],
+        said={name: text for name, text in (above | said).items() if name}, taken=_TAKEN,
+        urls=[text for text in lines[at + 1 : at + 3] if text.startswith(("http://", "https://"))],
+    )  # fmt: skip
+
+
+def _labelled(lines: list[str]) -> dict[str, str]:
+    """Texts by their label, each with the lines that go on with it; what stands before any label is the authors."""
+    said, label = dict[str, str](), ""
+    for text in lines:
+        found = _LABEL.match(text)
+        label = found[1] if found else label
+        rest = found[2] if found else text
+        said[label] = f"{said[label]} {rest}" if label in said else rest
+    return said
+
+
+def _unless_missing(abstract: str | None) -> str | None:
+    """The abstract; None where Scopus says that it has none."""
+    return None if not abstract or abstract.startswith("[No abstract") else abstract
+
+
+FORMAT = Format(
+    "scopus_text", "'Scopus' and 'EXPORT DATE: …' above entries that end with 'SOURCE: Scopus'", recognises, extract
+)

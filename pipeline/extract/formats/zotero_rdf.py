@@ -1,0 +1,104 @@
+"""Zotero's RDF: one work an item with its `z:itemType`; its journal may be an element apart, which it refers to."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
+from xml.etree.ElementTree import Element, ParseError, XMLParser
+
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.field_parts import inverted
+from papersieve.pipeline.extract.shared.identifiers import is_arxiv_text
+from papersieve.pipeline.extract.shared.xml_entries import read_xml
+from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
+
+#: Elements that are works; journals, attachments, notes and collections stand beside them.
+_WORKS = {
+    "Article", "Book", "BookSection", "Description", "Thesis", "Report", "Manuscript", "Document", "Patent", "Data",
+    "Recording", "Image", "Letter", "Interview", "Legislation", "CourtReporter", "Script", "Illustration",
+}  # fmt: skip
+#: Item types that are no works.
+_NO_WORKS = ("attachment", "note")
+
+Containers = dict[str, Element]
+
+
+def recognises(head: Head) -> str | None:
+    """The root element is RDF, in which Zotero's own names are declared."""
+    is_zotero = root_of(head.text) == "RDF" and "zotero.org/namespaces/export" in head.text
+    return "its root element is <RDF>, with names of Zotero" if is_zotero else None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one work an item."""
+    yield from read_xml(dump, _WORKS, partial(_entry, containers=_containers(dump.whole())))
+
+
+def _containers(data: bytes) -> Containers:
+    """Journals and books that works refer to, by what they are called there; none where the whole can't be read."""
+    found: Containers = {}
+    if b"<!ENTITY" not in data:  # `read_xml` refuses it
+        with suppress(ParseError, ValueError):
+            parser = XMLParser()
+            parser.feed(data)
+            for element in parser.close():
+                _strip(element)
+                if about := element.get("about"):
+                    found[about] = element
+    return found
+
+
+def _strip(element: Element) -> None:
+    """Leave out namespaces, as `read_xml` does."""
+    for each in element.iter():
+        each.tag = each.tag.rpartition("}")[2]
+        each.attrib = {name.rpartition("}")[2]: value for name, value in each.attrib.items()}
+
+
+def _entry(e: Element, *, containers: Containers) -> Entry | None:
+    kind, title, abstract = text(e, "itemType") or "", text(e, "title"), text(e, "abstract")
+    if kind in _NO_WORKS or not (title or abstract):
+        return None
+    within = [e, *_within(e, containers)]
+    ids = [said for each in within for said in texts(each, "identifier")]
+    date = text(e, "date")
+    links, number = texts(e, "identifier/URI/value"), _first(within, "number") or ""
+    is_arxivs = is_arxiv_text(number)  # of preprints it is the number of the paper
+    return Entry(
+        0, 0,
+        title=title, abstract=abstract, authors=_names(e, "authors") or _names(e, "editors"),
+        venue=next(filter(None, [*(text(each, "title") for each in within[1:]), text(e, "presentedAt/Conference/title")]), None),
+        volume=_first(within, "volume"), issue=None if is_arxivs else number, pages=text(e, "pages"),
+        published_raw=date, published=parse_date(date or ""),
+        doi=_called("DOI", ids), arxiv=number if is_arxivs else None,
+        serials=[said for said in ids if said.startswith(("ISSN", "ISBN"))],
+        types=[kind], language=text(e, "language"), notes=texts(e, "description"), categories=texts(e, "subject"),
+        urls=[link for link in links if link.startswith(("http://", "https://"))],
+    )  # fmt: skip
+
+
+def _within(e: Element, containers: Containers) -> list[Element]:
+    """What a work is part of: the journal or the book, inside of it or elsewhere; not a series."""
+    found = list[Element]()
+    for part in e.findall("isPartOf"):
+        elsewhere = containers.get(part.get("resource", ""))
+        found += [each for each in (*part, *([] if elsewhere is None else [elsewhere])) if each.tag != "Series"]
+    return found
+
+
+def _first(elements: list[Element], path: str) -> str | None:
+    return next((said for each in elements if (said := text(each, path))), None)
+
+
+def _called(name: str, ids: list[str]) -> str | None:
+    """The identifier that is called so: "DOI 10.1000/1"."""
+    return next((said for said in ids if said.startswith(f"{name} ")), None)
+
+
+def _names(e: Element, role: str) -> list[str]:
+    people = e.findall(f"{role}/Seq/li/Person")
+    return [name for each in people if (name := inverted(text(each, "surname"), text(each, "givenName")))]
+
+
+FORMAT = Format("zotero_rdf", "an <RDF> document of Zotero", recognises, extract)

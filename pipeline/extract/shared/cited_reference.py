@@ -1,0 +1,145 @@
+"""A reference as people cite, in the styles of APA, Harvard, Chicago, MLA, IEEE, ACM, AMA: its names, title, place."""
+
+import re
+from collections.abc import Iterator
+
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
+from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
+
+#: Characters of the longest reference.
+_LONGEST = 5_000
+#: A link of markdown, and the marks around pieces of a text.
+_LINK_TEXT, _EMPHASIS = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)"), re.compile(r"(?<!\w)[*_]+|[*_]+(?!\w)")
+_URL = re.compile(r"https?://\S+")
+_YEAR = r"(?:1[5-9]|20)\d\d"
+#: How a list of names begins that is no sentence: "Gale, H.", "Gale, Hugh", "H. Gale".
+_NAMES = r"(?:[^\W\d_][\w'’ -]{0,40}, [^\W\d_a-z]|(?:[^\W\d_a-z]\. ?-?){1,3}[^\W\d_])"
+#: "Gale, H., & Holt, J. (2020, May 4). Lamps. Towers, 44(3), 112-119."; an organisation ends with a full stop.
+_DATED = re.compile(
+    rf"(?P<authors>{_NAMES}[^()\"“]{{0,2000}}?|[^(),\"“.]{{4,120}}\.)\s*\((?P<date>{_YEAR})[a-z]?(?:,? (?P<day>[^()]{{3,30}}))?\)[.,:]?\s+(?P<rest>.{{10,}})"
+)
+#: 'Gale, Hugh, and Jo Holt. 2020. "Lamps." Towers 44 (3): 112.'; IEEE and MLA have the year behind the place.
+_QUOTED = re.compile(
+    rf"(?P<authors>{_NAMES}[^\"“”]{{0,2000}}?[.,])\s+(?:\(?(?P<date>{_YEAR})[a-z]?\)?[.,]?\s+)?[\"“](?P<title>[^\"“”]{{8,600}})[\"”],?\s+(?P<rest>.{{5,}})"
+)
+#: "Hugh Gale and Jo Holt. 2020. Lamps in towers. Towers 44, 3, 112-119."; Springer has a colon before the title.
+_OF_ACM = re.compile(rf"(?P<authors>[^\W\d_][^()\"“]{{3,2000}}?)\. (?P<date>{_YEAR})[a-z]?\. (?P<rest>.{{10,}})")
+_OF_SPRINGER = re.compile(
+    rf"(?P<authors>{_NAMES}[^:()\"“]{{0,2000}}?):\s+(?P<rest>.{{10,2000}}\((?P<date>{_YEAR})\)[^()]{{0,300}})$"
+)
+#: "Gale H, Holt JK. Lamps in towers. J Towers. 2020;44(3):112-119."
+_MEDICAL = re.compile(
+    rf"(?P<authors>[^\W\d_][\w'’ -]{{0,40}} [A-Z]{{1,4}}(?: (?:Jr|Sr|[23][rn]d))?(?:, [^.]{{2,2000}}?)?(?: al)?)\. (?P<title>[^.?!]{{8,600}}[.?!\]])\s+(?P<rest>[^.;]{{2,150}}\.? (?P<date>{_YEAR})\b.*)"
+)
+#: Of a title without quotes, where it ends: at a full stop, unless that is behind a number of a volume.
+_STOP, _VOLUME_BEFORE = re.compile(r"(?<!\bvs)(?<!\b[A-Z])\.(?=\s|$)"), re.compile(r"[,\w] \d+(?:\(|,|$)")
+_ASKED = re.compile(r"[?!](?=\s)")
+_QUOTES = re.compile(r"[\"“‘'](?P<title>.{8,600}?)[,.]?[\"”’'][.,]?\s+(?P<rest>.*)")
+#: What APA says of a work behind its title: "[Doctoral dissertation, Lake University]".
+_KIND = re.compile(r"\s*\[([^\[\],]{4,60})[^\[\]]*\]$")
+_PLACE = re.compile(
+    rf"(?P<venue>[^\d()]{{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{_YEAR}\b)(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d)"
+    rf"(?:\s*\((?!{_YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?)\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{_YEAR}\)))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{_YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{_YEAR}\b)(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+)?))?",
+    re.IGNORECASE,
+)
+_PAGES = re.compile(r"\bpp?\.\s*(\w+(?:\s*[-–—]+\s*\w+)?)")
+_VENUE = re.compile(
+    r"(?:in:? )?(?P<venue>[^.,()]{2,200}(?:\.(?! [A-Z][a-z]+ (?:Press|Publish))[^.,()]{1,60})*)", re.IGNORECASE
+)
+#: Editors of a book, and dots in the place of authors.
+_EDITED, _LEFT_OUT = (
+    re.compile(r"^[Ii]n:? .{3,300}?\([Ee]ds?\.\),?:?\s*"),
+    re.compile(r",\s*(?:\. ?\. ?\.|…)\s*(?:& )?"),
+)
+_STYLES = (_MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SPRINGER)
+_WHEN = re.compile(rf"(?:\b[A-Z][a-z]{{2,8}}\.? )?\b{_YEAR}\b")
+
+
+def cited(text: str) -> Entry | None:
+    """The entry that a reference names; None of a text that is none."""
+    if len(text) > _LONGEST:
+        return None
+    plain = " ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split())
+    found = next(filter(None, (style.match(plain) for style in _STYLES)), None)
+    parts = _parted(found) if found else None
+    if not found or not parts:
+        return None
+    title, kind, behind = *_without_kind(parts[0]), _EDITED.sub("In ", _URL.sub("", parts[1]).strip(" .,"))
+    place = _place(behind)
+    raw = _date(found, behind)
+    return Entry(
+        0, 0,
+        title=title, authors=with_others(_names(found)),
+        venue=place.get("venue"), volume=place.get("volume"), issue=place.get("issue"), pages=place.get("pages"),
+        published_raw=raw, published=parse_date(raw or ""), types=[kind] if kind else [],
+        doi=plain if find_doi(plain) else None, pmid=find_labelled_pmid(plain),
+        arxiv=plain if is_arxiv_text(plain) else None, urls=[url.rstrip(".,;)") for url in _URL.findall(plain)],
+    )  # fmt: skip
+
+
+def _names(found: re.Match[str]) -> str:
+    """The names, without the full stop behind them: that of initials stays."""
+    names = _LEFT_OUT.sub(", ", found["authors"]).rstrip(" ,")
+    return names if found.re in (_DATED, _OF_SPRINGER) and "," in names else names.removesuffix(".")
+
+
+def _parted(found: re.Match[str]) -> tuple[str, str] | None:
+    """The title, and what stands behind it."""
+    rest = found["rest"]
+    if title := found.groupdict().get("title"):
+        return title.rstrip(" ,."), rest
+    if quoted := _QUOTES.match(rest):
+        return quoted["title"], quoted["rest"]
+    end = next(_ends(rest), None)
+    return (rest[:end].rstrip(" ."), rest[end:].strip()) if end else None
+
+
+def _ends(rest: str) -> Iterator[int]:
+    """Places where a title may end, the likeliest first: with a sentence, or with a question."""
+    stops = [found.end() for found in _STOP.finditer(rest)]
+    yield from (end for end in stops if not _VOLUME_BEFORE.search(rest[:end]))
+    yield from (found.end() for found in _ASKED.finditer(rest))
+    yield from stops
+
+
+def _without_kind(title: str) -> tuple[str, str | None]:
+    """The title alone, and what kind of work is said behind it."""
+    found = _KIND.search(title)
+    return (title[: found.start()], found[1]) if found else (title, None)
+
+
+def _place(behind: str) -> dict[str, str | None]:
+    """Venue, volume, issue and pages."""
+    if (source := _source(behind)) and (parts := source_parts(source)):
+        return {"venue": source["venue"], **parts}
+    found, pages = _PLACE.match(behind), next(iter(_PAGES.findall(behind)), None)
+    if found:
+        said = found.groupdict()
+        venue = re.sub(r"^in:? ", "", said["venue"], flags=re.IGNORECASE).strip(" ,.")
+        return {
+            "venue": venue,
+            "volume": said["volume"],
+            "issue": said["issue"] or said["no"] or said["of_acm"],
+            "pages": said["pages"] or pages,
+        }
+    alone = _VENUE.match(behind)
+    return {"venue": re.sub(rf"[ ,]*\b{_YEAR}$", "", alone["venue"]).strip() if alone else None, "pages": pages}
+
+
+def _source(behind: str) -> re.Match[str] | None:
+    """The place as PubMed writes it, with a year behind the journal."""
+    found = SOURCE.match(f"{behind}.")
+    return found if found and re.match(rf"{_YEAR}\b", found["date"]) else None
+
+
+def _date(found: re.Match[str], behind: str) -> str | None:
+    """The year as it stands before the title, with a day where there is one; else the last date behind it."""
+    day, year = found.groupdict().get("day"), found["date"]
+    if year:
+        source = _source(behind)
+        whole = source["date"] if source else f"{day} {year}" if day else year
+        return whole if parse_date(whole) else year
+    return next(iter(_WHEN.findall(behind)[::-1]), None)

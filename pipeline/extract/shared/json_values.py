@@ -1,0 +1,46 @@
+"""Values of JSON as texts and numbers, of lists and objects too."""
+
+import re
+from typing import Any
+
+from papersieve.pipeline.extract.shared.markup import without_tags
+
+_MARKUP = re.compile(r"<[^<>]{1,200}>")
+
+
+def text_of(value: Any) -> str | None:
+    """Return a text or number as text, the first of a list; None of anything else."""
+    if isinstance(value, list):
+        return next((t for v in value if (t := text_of(v))), None)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        return str(value)
+    except ValueError:  # an integer of more digits than Python writes
+        return None
+
+
+def integer_of(value: Any) -> int | None:
+    """Return a number, or a text of digits, as an integer; None of anything else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    return int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,15}", value.strip()) else None
+
+
+def texts_of(value: Any, *keys: str) -> list[str]:
+    """Return the texts of a list, or of one of the keys of the objects in it."""
+    values = value if isinstance(value, list) else [value]
+    found = []
+    for item in values:
+        if isinstance(item, dict):
+            item = next((item[key] for key in keys if item.get(key)), None)
+        if text := text_of(item):
+            found.append(text)
+    return found
+
+
+def without_markup(text: str | None) -> str | None:
+    """Return the text without tags such as `<jats:p>`; those that typeset leave no blank."""
+    return _MARKUP.sub(" ", without_tags(text)) if text else None
