@@ -11,7 +11,7 @@ from papersieve.pipeline.extract.shared.field_parts import split_terms
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
 from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
 from papersieve.pipeline.extract.shared.markup import without_jats
-from papersieve.pipeline.extract.shared.table_columns import date_text
+from papersieve.pipeline.extract.shared.table_row import date_text
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 
 #: Columns of records, and the keys of CSL-JSON that say them: an export writes these.

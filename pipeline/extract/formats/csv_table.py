@@ -10,47 +10,22 @@ from itertools import islice, pairwise
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
+from papersieve.pipeline.extract.shared.column_names import Mapped
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import unguarded
 from papersieve.pipeline.extract.shared.identifiers import is_doi
 from papersieve.pipeline.extract.shared.mappings import Mappings, objects_in
-from papersieve.pipeline.extract.shared.table_columns import has_semicolons, is_table, mapping, unique_names
+from papersieve.pipeline.extract.shared.table_columns import has_semicolons, mapping
+from papersieve.pipeline.extract.shared.table_header import MAX_PREFACE, header
 
-_SEPARATORS = ("\t", ",", ";", "|")
-
-#: Lines that may stand before the names of the columns: Excel's `sep=;`, the query and the date of an export.
-_MAX_PREFACE = 20
 #: What is no name but a piece of a title: it begins with "and", or ends with a word without capitals.
 _OF_TITLE = re.compile(r"\s*and\b|(?:.*\s)?(?!(?:al\.?|others)\s*$)[a-z]\S*\s*$", re.DOTALL)
 
 
 def recognises(head: Head) -> str | None:
     """One of the first lines names columns, one of which can be a title or an abstract."""
-    names = _header(head.text.lstrip("\ufeff").split("\n")[: _MAX_PREFACE + 1], head.columns)[1]
+    names = header(head.text.lstrip("\ufeff").split("\n")[: MAX_PREFACE + 1], head.columns)[1]
     return f"a line names the columns {', '.join(name for name in names[:12] if name)}" if names else None
-
-
-def _header(lines: list[str], columns: dict[str, str]) -> tuple[int, list[str], str]:
-    """(place, names, separator) of the first of these lines that names columns; no names where none does."""
-    for place, line in enumerate(lines):
-        for separator in _SEPARATORS:
-            names = _names(line.strip("\r\n"), separator)
-            if len(names) < 2 or not is_table(names, columns):
-                continue
-            # A sentence may name one column by chance; then a line as wide has to follow it.
-            following = (other.count(separator) == len(names) - 1 for other in lines[place + 1 : place + 6])
-            if set(names) & set(columns.values()) or sum(map(len, guess_columns(names).values())) > 1 or any(following):
-                return place, names, separator
-    return 0, [], ","
-
-
-def _names(line: str, separator: str) -> list[str]:
-    try:
-        cells = next(csv.reader([line], delimiter=separator, strict=True), [])
-    except csv.Error:
-        return []
-    return unique_names(cells) if all(len(name) < 100 for name in cells) else []
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
@@ -100,8 +75,8 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 def _read_header(feed: "_Feed", dump: OpenDump) -> tuple[list[str], str]:
     """Names of the columns and the separator; the lines up to there are furniture."""
-    lines = feed.peek(_MAX_PREFACE + 6)
-    place, names, separator = _header(lines, dump.reading.columns)
+    lines = feed.peek(MAX_PREFACE + 6)
+    place, names, separator = header(lines, dump.reading.columns)
     if not names:  # as settings say that it is a table: its first line names the columns
         place = next((at for at, line in enumerate(lines) if line.strip()), 0)
         names = [lines[place].strip()] if lines else []

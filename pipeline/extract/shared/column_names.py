@@ -99,7 +99,9 @@ def guess_columns(columns: list[str]) -> Mapped:
     found = {ours: list[str]() for ours in NAMES}
     for _, ours, theirs in sorted(place for name in plain for place in known.get(name, ())):
         found[ours].append(plain[theirs])
-    found["authors"] = found["authors"] or [plain[name] for name in _AS_AUTHORS if name in plain]
+    found["authors"] = _with_numbered(found["authors"], columns) or [
+        plain[name] for name in _AS_AUTHORS if name in plain
+    ]
     if not found["volume"]:
         found["issue"] = [column for column in found["issue"] if _letters(column) not in _ROW_NUMBERS]
     if not found["title"]:
@@ -108,6 +110,17 @@ def guess_columns(columns: list[str]) -> Mapped:
     if not found["abstract"] and found["title"] and (found["authors"] or found["doi"]):
         found["abstract"] = [plain[name] for name in _AS_ABSTRACTS if name in plain]
     return {ours: theirs for ours, theirs in found.items() if theirs}
+
+
+def _with_numbered(named: list[str], columns: list[str]) -> list[str]:
+    """The columns, the first of them followed by those that differ from it in a number: "Author 1", "Author 2"."""
+    first = _letters(named[0]) if named else ""
+    return [*(c for c in columns if first and _letters(c) == first), *named[1:]]
+
+
+def are_numbered(columns: list[str]) -> bool:
+    """Whether the first two columns differ in a number alone."""
+    return len({_letters(column) for column in columns[:2]}) == 1 < len(columns)
 
 
 @lru_cache(10_000)

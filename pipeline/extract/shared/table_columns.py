@@ -7,13 +7,13 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.abstracts import of_index
 from papersieve.pipeline.extract.shared.author_lists import split_names
-from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
+from papersieve.pipeline.extract.shared.column_names import Mapped, are_numbered, guess_columns
 from papersieve.pipeline.extract.shared.dates import ShownDate, first_date, parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range, split_terms
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_doi
 from papersieve.pipeline.extract.shared.json_values import integer_of, text_of, texts_of
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, placed, source_parts
-from papersieve.pipeline.extract.shared.table_row import Row, named, with_inner
+from papersieve.pipeline.extract.shared.table_row import Row, date_text, named, with_inner
 from papersieve.pipeline.reading_settings import Reading
 
 #: What the notice on the columns of a table says where none is its title.
@@ -127,8 +127,13 @@ _IN_ANOTHER_FORM = ("authors", "categories", "page_start", "page_end")
 
 
 def _authors(row: Row, *, by_commas: bool) -> list[str]:
-    """The first column of authors that says several names, else the first: "first author" stands beside the list."""
+    """The first column of authors that says several names, else the first: "first author" stands beside the list.
+
+    Of columns that differ in a number ("Author 1", "Author 2") each says one name.
+    """
     lists = [split_names(value, by_commas=by_commas) for value in row.each("authors")]
+    if len(lists) > 1 and are_numbered(row.mapped["authors"]) and all(len(names) == 1 for names in lists):
+        return list(dict.fromkeys(name for names in lists for name in names))
     names = next((names for names in lists if len(names) > 1), lists[0] if lists else [])
     if len(lists) > 1 and names and names[-1].endswith(".") and [names[-1][:-1]] in lists:  # PubMed ends its list so
         return [*names[:-1], names[-1][:-1]]
@@ -199,29 +204,6 @@ def _date(row: Row) -> tuple[str | None, ShownDate | None]:
         dates = ((text, found) for text in said if (found := parse_date(text)) and found.year == date.year)
         return next(((text, found) for text, found in dates if found.month), (raw, date))
     return raw, date
-
-
-def date_text(value: Any) -> str | None:
-    """A date as text: also of CSL's `{"date-parts": [[2020, 3, 7]]}`.
-
-    >>> date_text({"date-parts": [[2020, 3, 7]]}), date_text(2020)
-    ('2020-03-07', '2020')
-    """
-    if isinstance(value, list) and value and isinstance(value[0], dict):  # CSL in YAML
-        value = value[0]
-    if isinstance(value, dict):
-        if year := text_of(named(value.get("year"))):
-            return "-".join([year, *(said for key in ("month", "day") if (said := text_of(named(value.get(key)))))])
-        parts = value.get("date-parts") or []
-        numbers = (
-            [integer_of(part) for part in parts[0][:3]]
-            if isinstance(parts, list) and parts and isinstance(parts[0], list)
-            else []
-        )
-        if not numbers or None in numbers:
-            return text_of(value.get("raw") or value.get("literal") or value.get("value"))
-        return "-".join(f"{number:04d}" if at == 0 else f"{number:02d}" for at, number in enumerate(numbers))
-    return text_of(value)
 
 
 def _doi_by_content(values: Mapping[str, Any]) -> str | None:

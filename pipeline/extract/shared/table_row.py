@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from papersieve.pipeline.extract.shared.column_names import Mapped, inner_name
-from papersieve.pipeline.extract.shared.json_values import text_of
+from papersieve.pipeline.extract.shared.json_values import integer_of, text_of
 
 #: What tables write for nothing, each between blanks; a title may be one of these words.
 _NOTHING = " na n/a nan null none - "
@@ -64,6 +64,29 @@ def named(value: Any, level: int = 0) -> Any:
     if isinstance(value, list):
         return [named(each, level + 1) for each in value]
     return named(next((value[key] for key in _CALLED if value.get(key)), None), level + 1)
+
+
+def date_text(value: Any) -> str | None:
+    """A date as text: also of CSL's `{"date-parts": [[2020, 3, 7]]}`.
+
+    >>> date_text({"date-parts": [[2020, 3, 7]]}), date_text(2020)
+    ('2020-03-07', '2020')
+    """
+    if isinstance(value, list) and value and isinstance(value[0], dict):  # CSL in YAML
+        value = value[0]
+    if isinstance(value, dict):
+        if year := text_of(named(value.get("year"))):
+            return "-".join([year, *(said for key in ("month", "day") if (said := text_of(named(value.get(key)))))])
+        parts = value.get("date-parts") or []
+        numbers = (
+            [integer_of(part) for part in parts[0][:3]]
+            if isinstance(parts, list) and parts and isinstance(parts[0], list)
+            else []
+        )
+        if not numbers or None in numbers:
+            return text_of(value.get("raw") or value.get("literal") or value.get("value"))
+        return "-".join(f"{number:04d}" if at == 0 else f"{number:02d}" for at, number in enumerate(numbers))
+    return text_of(value)
 
 
 #: Keys of what an object is called.
