@@ -18,6 +18,11 @@ class Reading(Practical):
     format: str | None = Field(
         None, description="format that every dump has; not set: told by the content", examples=["ris"]
     )
+    encoding: str | None = Field(
+        None,
+        description="encoding of dumps of text that are not UTF-8; not set: they are refused",
+        examples=["windows-1252"],
+    )
     columns: dict[str, str] = Field(
         {}, description="columns of tables, ours = theirs; guessed where not given", examples=[{"title": "Paper Title"}]
     )
@@ -48,6 +53,15 @@ class Reading(Practical):
         examples=[4],
     )
     batch_entries: int = Field(20_000, ge=1, description="entries that are held at a time")
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_known(cls, encoding: str | None) -> str | None:
+        try:
+            "".encode(encoding or "utf-8")
+        except LookupError:
+            raise ValueError(f"{encoding} is no encoding of texts; windows-1252, macintosh or shift_jis are.") from None
+        return encoding
 
     @field_validator("columns")
     @classmethod

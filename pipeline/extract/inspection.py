@@ -15,7 +15,7 @@ from papersieve.pipeline.extract.dump_files import find_dumps
 from papersieve.pipeline.extract.open_dump import head_of
 from papersieve.pipeline.extract.places.address import Place
 from papersieve.pipeline.extract.places.fetch import fetched
-from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump
+from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump, read_as
 from papersieve.pipeline.extract.read import extract_parts
 from papersieve.pipeline.extract.shared.other_fields import names_of
 from papersieve.pipeline.reading_settings import Reading
@@ -54,6 +54,7 @@ def _fault(error: DumpError) -> dict[str, Any]:
 
 
 def _read(raw: RawDump, reading: Reading, shown: int) -> dict[str, Any]:
+    raw = read_as(raw, reading.encoding)
     known, why = detect(raw, reading)
     fates, reasons, others = Counter[str](), Counter[str](), Counter[str]()
     counts = {"records": 0, "quarantined": 0}

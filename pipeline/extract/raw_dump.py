@@ -2,13 +2,14 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import BinaryIO
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.compression import CHUNK, new_hash, unchanged
 from papersieve.pipeline.extract.open_dump import HEAD_BYTES
+from papersieve.pipeline.extract.text_stream import in_utf8, is_text_in_utf8
 
 #: Bytes of white space and of marks of byte order: what has no others has no line to account for.
 _NO_TEXT = b" \t\n\r\v\f\xef\xbb\xbf\xfe\xff"
@@ -62,3 +63,11 @@ def describe(name: str, location: str, open_: Callable[[], BinaryIO]) -> RawDump
     if size <= HEAD_BYTES:  # all of it is at hand, and opening a file costs more than reading a few lines
         return RawDump(dump_id, name, location, size, head, partial(io.BytesIO, head))
     return RawDump(dump_id, name, location, size, head, lambda: unchanged(open_(), dump_id, location))
+
+
+def read_as(raw: RawDump, encoding: str | None) -> RawDump:
+    """The dump as UTF-8, where an encoding is named and its beginning is a text that is none in UTF-8."""
+    if encoding is None or b"\0" in raw.head or is_text_in_utf8(raw.head):
+        return raw
+    with in_utf8(io.BytesIO(raw.head), encoding) as head:
+        return replace(raw, head=head.read(), open=lambda: in_utf8(raw.open(), encoding))

@@ -16,7 +16,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.entry_columns import entry_row, entry_schema, rows_frame
 from papersieve.pipeline.extract.ledger import Drained
 from papersieve.pipeline.extract.open_dump import OpenDump
-from papersieve.pipeline.extract.raw_dump import RawDump
+from papersieve.pipeline.extract.raw_dump import RawDump, read_as
 from papersieve.pipeline.extract.text_stream import refuse_foreign_encoding, translated, translated_head
 from papersieve.pipeline.ids import content_id
 from papersieve.pipeline.reading_settings import Reading
@@ -100,6 +100,7 @@ def read_parts(raw: RawDump, reading: Reading) -> Iterator[Part]:
     """Read a dump in parts of `batch_entries` entries, or fewer of long
     ones; raises DumpError where it can't be read, or not any more.
     """
+    raw = read_as(raw, reading.encoding)
     known, _ = detect(raw, reading)
     if not known.is_binary:
         refuse_foreign_encoding(raw.location, translated_head(raw.head))

@@ -34,7 +34,21 @@ def translated(head: bytes, open_raw: Callable[[], BinaryIO]) -> Callable[[], Bi
     encoding = encoding_of(head)
     if encoding == "utf-8" and not _LONE_RETURN.search(head):
         return open_raw
-    return lambda: io.BufferedReader(_Translated(open_raw(), encoding), _CHUNK)
+    return lambda: in_utf8(open_raw(), encoding)
+
+
+def in_utf8(raw: BinaryIO, encoding: str) -> BinaryIO:
+    """A stream in this encoding as one in UTF-8; its lines end with line feeds."""
+    return io.BufferedReader(_Translated(raw, encoding), _CHUNK)
+
+
+def is_text_in_utf8(head: bytes) -> bool:
+    """Whether the beginning of a text, which may end inside of a character, is UTF-8."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def translated_head(head: bytes) -> bytes:
@@ -95,9 +109,12 @@ def refuse_foreign_encoding(location: str, head: bytes) -> None:
 
 
 def conversion(location: str, data: bytes) -> str:
-    """How to convert a text that is no UTF-8 from the encoding that it looks like; bytes that are nothing there go."""
-    name = location.rpartition("/")[2]
-    return f"Convert it from its real encoding, for example: iconv -c -f {_likely(data[:_LOOKED_AT])} -t UTF-8 '{name}' > converted.txt"
+    """What to do with a text that is no UTF-8: name the encoding that it looks like, or convert it."""
+    name, likely = location.rpartition("/")[2], _likely(data[:_LOOKED_AT])
+    return (
+        f'Say its real encoding in the settings, under [reading], for example: encoding = "{likely.lower()}". Or convert it: '
+        f"iconv -c -f {likely} -t UTF-8 '{name}' > converted.txt"
+    )
 
 
 def _likely(data: bytes) -> str:

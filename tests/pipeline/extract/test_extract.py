@@ -335,6 +335,37 @@ def test_a_file_that_is_no_dump_says_what_where_and_the_remedy(tmp_path, data, r
     assert str(path) in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ("windows-1252", "windows-1252"),
+        ("macintosh", "macintosh"),
+        ("cp932", "shift_jis"),
+        ("gb18030", "gb18030"),
+        ("utf-8", "windows-1252"),
+        ("utf-8-sig", "windows-1252"),
+        ("utf-16", "windows-1252"),
+    ],
+)
+@pytest.mark.parametrize("rows", [1, 5_000])
+def test_a_text_is_read_in_the_encoding_that_settings_name_and_utf_as_it_is(tmp_path, written, named, rows):
+    title = "論文題名と水門の研究" if written in ("cp932", "gb18030") else "Über Gewässer und Dämme"
+    path = tmp_path / "table.csv"
+    path.write_bytes("".join([f"Title,{title} Year,Year\r\n", *[f"{title},x,2021\r\n"] * rows]).encode(written))
+    found = extract_dump(read_dump(path), Reading(encoding=named))
+    assert found.records["title_raw"].to_list() == [title] * rows
+    assert found.rejected_lines.is_empty()
+    assert found.dump["lines"].item() == rows + 1
+
+
+def test_what_is_no_text_is_read_as_it_is_whatever_the_encoding(tmp_path):
+    path = tmp_path / "table.parquet"
+    pl.DataFrame({"title": ["Über Gewässer"], "year": [2021], "authors": ["Quist, M."]}).write_parquet(path)
+    named, plain = (extract_dump(read_dump(path), reading) for reading in (Reading(encoding="macintosh"), Reading()))
+    assert named.records.equals(plain.records)
+    assert plain.records["title_raw"].to_list() == ["Über Gewässer"]
+
+
 def test_a_missing_file_and_a_folder_say_so(tmp_path):
     for path, code in ((tmp_path / "none.txt", "missing"), (tmp_path, "not_a_file")):
         with pytest.raises(DumpError) as error:
