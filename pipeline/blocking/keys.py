@@ -34,7 +34,7 @@ IDENTIFIERS = ("doi", "arxiv_id", "pmid")
 TITLE_WORDS, NAMES = 3, 2
 
 #: An initial, which is no name to look by: thousands of authors share it.
-_INITIAL = "^[a-z]$"
+_INITIAL = r"^[\p{Latin}\p{Cyrillic}\p{Greek}]$"
 
 #: The two words that a title begins with, and ends with.
 _FIRST_WORDS, _LAST_WORDS = r"^([^ ]+(?: [^ ]+)?)", r"((?:[^ ]+ )?[^ ]+)$"

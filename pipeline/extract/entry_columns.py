@@ -34,8 +34,12 @@ from papersieve.pipeline.extract.shared.titles import complete_arxiv
 #: Stands for the names that are left out, so those that are there are not all.
 _AND_OTHERS = re.compile(r"others|et\.? ?al\.?", re.IGNORECASE)
 
-#: How pages are parted, however a dump writes it: "45--51", "45 – 51".
-_DASHES = re.compile(r"\s*(?:-{2,3}|[–—])\s*|\s+-\s+")
+#: How pages are parted, however a dump writes it: "45--51", "45 – 51"; of a text with single blanks.
+_DASHES = re.compile(r" ?(?:-{2,3}|[–—]) ?| - ")
+
+#: DOIs of data and programs that papers link to: Zenodo, figshare, Dryad, Dataverse, OSF, Mendeley, Code Ocean, Hugging
+#: Face.
+_OF_DATA = ("10.5281/", "10.6084/", "10.5061/", "10.7910/", "10.17605/", "10.17632/", "10.24433/", "10.57967/")
 
 _NO_DATE = dict.fromkeys(("published_date", "date_precision", "year", "year_source"))
 
@@ -104,7 +108,7 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
     links = list(dict.fromkeys(link for url in e.urls if (link := _text(url)))) if e.urls else []
     urls = list(dict.fromkeys([*links, *find_urls(abstract)])) if abstract and "://" in abstract else links
     stated = stated_ids(e.notes) if e.notes else {}
-    doi = (find_doi(e.doi) if e.doi else None) or find_doi(stated.get("doi", "")) or _doi_of(links)
+    doi = (find_doi(e.doi) if e.doi else None) or find_doi(stated.get("doi", "")) or _doi_of(e, links)
     arxiv_id, arxiv_version = _arxiv(e.arxiv or stated.get("arxiv"), title, doi, links) or (None, None)
     is_arxivs = bool(arxiv_id) and (doi or ARXIV_DOI).startswith(ARXIV_DOI)
     serials = [*e.serials, *(stated[name] for name in ("issn", "isbn") if name in stated)]
@@ -114,7 +118,7 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
         "abstract_raw": abstract,
         "authors": authors or None,
         "author_count": _integer(_author_count(e, authors)),
-        "pages": _text(_DASHES.sub("-", e.pages)) if e.pages else None,
+        "pages": _text(_DASHES.sub("-", " ".join(e.pages.split()))) if e.pages else None,
         **_date(e.published, listing_year),
         "doi": _text(doi),
         "arxiv_id": arxiv_id,
@@ -176,10 +180,11 @@ def _arxiv(said: str | None, title: str | None, doi: str | None, links: list[str
     return complete_arxiv(found, title) if title and (found or "arxiv" in title.lower()) else found
 
 
-def _doi_of(links: list[str]) -> str | None:
-    """The DOI in which the entry's own links agree, where none of its fields states one."""
+def _doi_of(e: Entry, links: list[str]) -> str | None:
+    """The DOI in which the entry's own links agree, where no field states one: not that of data, nor beside arXiv's."""
     found = {doi for link in links if "/10." in link and (doi := find_doi(link))}
-    return found.pop() if len(found) == 1 else None
+    is_other = e.arxiv or any(map(is_arxiv_url, links)) or any(doi.startswith(_OF_DATA) for doi in found)
+    return found.pop() if len(found) == 1 and not is_other else None
 
 
 def _author_count(e: Entry, authors: list[str]) -> int | None:

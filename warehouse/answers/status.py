@@ -10,6 +10,7 @@ from papersieve.warehouse.published.in_place import is_published
 from papersieve.warehouse.published.reader import open_warehouse, read_publication
 from papersieve.warehouse.published.rollback import is_held
 from papersieve.warehouse.published.versions import kept_versions
+from papersieve.warehouse.sql import ask_rows
 from papersieve.warehouse.store.stage_states import pending_stages
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import existing
@@ -46,6 +47,7 @@ def status(store: Path, warehouse: Path, settings: Settings) -> dict[str, Any]:
 def _publication(warehouse: Path) -> dict[str, Any] | None:
     if found := read_publication(warehouse):
         return asdict(found)
-    if warehouse.exists():
-        open_warehouse(warehouse).close()  # raises what is wrong with the file
-    return None
+    if not warehouse.exists():
+        return None
+    with open_warehouse(warehouse) as con:  # raises what is wrong with the file
+        return next(iter(ask_rows(con, "publication")), None)

@@ -24,6 +24,7 @@ from papersieve.warehouse.progress import Progress
 from papersieve.warehouse.store.dump_batch import renormalise
 from papersieve.warehouse.store.engine import Engine, fitted, scanned_at_a_time
 from papersieve.warehouse.store.gate import apply_gate
+from papersieve.warehouse.store.stage_states import DEPENDS_ON
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
 
@@ -210,10 +211,12 @@ def _ids(kind: str, ids: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"id": ids}, schema={"id": pl.String}).select(kind=pl.lit(kind), id="id")
 
 
+_DOES = {
+    "records": (_reset_records, _records),
+    "documents": (_reset_documents, _documents),
+    "pairs": (_reset_pairs, _pairs),
+    "papers": (_reset_papers, _papers),
+}
+
 #: In the order in which they depend on each other; ingestion comes before them.
-STAGES = (
-    Stage("records", _reset_records, _records),
-    Stage("documents", _reset_documents, _documents),
-    Stage("pairs", _reset_pairs, _pairs),
-    Stage("papers", _reset_papers, _papers),
-)
+STAGES = tuple(Stage(name, *_DOES[name]) for name in DEPENDS_ON)

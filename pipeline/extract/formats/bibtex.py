@@ -121,10 +121,14 @@ def _blocks(rows: list[str]) -> Iterator[tuple[int, int, dict[str, str] | None]]
 
 
 def _values(fields: list[Any], strings: dict[str, str]) -> dict[str, str]:
-    """Values by name; where a comma was forgotten, the field behind it is found in the value before."""
-    values: dict[str, str] = {}
+    """Values by name, of a prefixed field where the plain one is missing or empty.
+
+    Where a comma was forgotten, the field behind it is found in the value before.
+    """
+    stated, optional = dict[str, str](), dict[str, str]()
     for each in fields:
         name, rest = _PREFIX.sub("", each.key.lower()), str(text_of(each.value) or "")
+        values = stated if name == each.key.lower() else optional
         for _ in range(_MOST_FORGOTTEN):
             if not rest:
                 break
@@ -135,7 +139,7 @@ def _values(fields: list[Any], strings: dict[str, str]) -> dict[str, str]:
             if not (found := _NEXT_FIELD.fullmatch(rest)):
                 break
             name, rest = found[1].lower(), found[2]
-    return values
+    return stated | {name: value for name, value in optional.items() if value and not stated.get(name)}
 
 
 def _inherited(values: dict[str, str], parents: dict[str, dict[str, str]]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.crossref import CUSTOM
 from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump, decoded
+from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id
 from papersieve.pipeline.extract.shared.json_entries import Maker, has_keys, parse, read_json
 from papersieve.pipeline.extract.shared.mappings import Mappings
@@ -71,12 +72,18 @@ def _by_columns(dump: OpenDump, make: Maker) -> list[Entry]:
 
 
 def _rows(value: Any) -> list[dict[str, Any]]:
-    """Rows of columns that are all as long, two or more; nothing of what is none."""
+    """Rows of columns that are all as long, two or more; nothing of what is none.
+
+    One paper may have lists too, of its authors and of its titles in two languages, but not of its years.
+    """
     if not isinstance(value, dict) or not all(isinstance(column, list | dict) for column in value.values()):
         return []
     columns = {name: column if isinstance(column, dict) else dict(enumerate(column)) for name, column in value.items()}
     places = next(iter(columns.values()), {}).keys()
     if len(columns) < _FEWEST or len(places) < _FEWEST or any(each.keys() != places for each in columns.values()):
+        return []
+    is_numbered = all(isinstance(column, dict) for column in value.values())
+    if not is_numbered and not {"published", "doi", "arxiv", "pmid"} & guess_columns(list(columns)).keys():
         return []
     return [{name: column[place] for name, column in columns.items()} for place in places]
 

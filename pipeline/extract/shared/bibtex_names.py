@@ -6,8 +6,8 @@ from papersieve.pipeline.extract.shared.field_parts import inverted
 
 #: Taylor & Francis writes one behind the last name too.
 _AND = re.compile(r"\s+and(?:\s+|$)", re.IGNORECASE)
-#: A blank at which no line is broken; before a number a tilde says "about", and in addresses it is a home.
-_TIE = re.compile(r"(?<=[\w.,;:)}])(?<!\\\w)~(?=[\w{$\\(])|(?<=[\w.,])\\ ")
+#: A blank at which no line is broken; before a number a tilde says "about" or "to", and in addresses it is a home.
+_TIE = re.compile(r"(?<=[\w.,;:)}])(?<!\\\w)(?<!\d)~(?=[\w{$\\(])|(?<=\d)~(?=[^\W\d]|[{$\\(])|(?<=[\w.,])\\ ")
 #: A part of a name of biblatex.
 _PART = re.compile(r"([a-z-]+)\s*=\s*\"?([^,\"]*)")
 
