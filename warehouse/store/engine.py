@@ -18,6 +18,9 @@ _MOST_SCANS = 20
 #: documents are, however long their dumps are: each batch is a scan.
 _BATCH_BYTES, _LEAST_DOCUMENTS = 1 << 26, 5_000
 
+#: Where settings give DuckDB so much memory, a batch may have this share of it, if that is less.
+_SHARE_OF_LIMIT = 1 / 32
+
 #: Batches of documents whose candidates are found at once: of a candidate that is one number, of a document two texts
 #: are held.
 _BATCHES_AT_ONCE = 10
@@ -87,7 +90,8 @@ def in_batches(new: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
 def fitted(store: Store, settings: Settings) -> Settings:
     """The settings, with batches of fewer documents where dumps say much of each record: what counts is their bytes."""
     said = max(int(store.query("bytes_a_record").item() or 0), 1)
-    most = max(_BATCH_BYTES // said, _LEAST_DOCUMENTS)
+    room = _BATCH_BYTES if store.given_mb is None else min(_BATCH_BYTES, int(store.given_mb * 1e6 * _SHARE_OF_LIMIT))
+    most = max(room // said, _LEAST_DOCUMENTS)
     operation = settings.operation.model_copy(update={"batch_documents": min(settings.operation.batch_documents, most)})
     return settings.model_copy(update={"operation": operation})
 

@@ -67,8 +67,8 @@ class Store:
             self._connection = self._open()
             opened.callback(lambda: self._connection.close())
             self.execute("draw_no_bars")
-            is_bound = settings and settings.operation.memory_limit
-            self._own_mb = None if is_bound else _in_mb(self.value("memory_limit"))
+            is_bound, limit_mb = settings and settings.operation.memory_limit, _in_mb(self.value("memory_limit"))
+            self.given_mb, self._own_mb = (limit_mb, None) if is_bound else (None, limit_mb)  # by settings; its own
             self._fitted: list[str] = []
             self.bring_forward(steps())
             add_columns(self._connection)

@@ -27,6 +27,16 @@ def test_a_batch_has_fewer_documents_where_their_dumps_are_large(tmp_path, chars
     assert found.batch_documents == pytest.approx(documents, rel=0.05)
 
 
+def test_a_batch_has_fewer_documents_where_settings_give_little_memory(tmp_path):
+    lines = [json.dumps({"title": f"The title of paper {n}", "abstract": f"{n} " + "x" * 2_000}) for n in range(20)]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    for limit, documents in (("1GB", 15_300), ("8GB", 32_000), ("100MB", 5_000)):
+        given = Settings(operation=Operation(batch_documents=100_000, memory_limit=limit))
+        with Store(tmp_path / f"{limit}.duckdb", given) as store:
+            ingest(store, [tmp_path / "a.jsonl"], silent)
+            assert fitted(store, given).operation.batch_documents == pytest.approx(documents, rel=0.05)
+
+
 def test_a_part_of_a_dump_holds_fewer_entries_where_they_are_long(tmp_path):
     lines = [json.dumps({"title": f"The title of paper {n}", "abstract": f"{n}" * 900_000}) for n in range(1, 10)]
     (tmp_path / "a.jsonl").write_text("\n".join(lines * 3), encoding="utf-8")
