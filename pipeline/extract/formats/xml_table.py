@@ -44,11 +44,11 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 
 def _joins(e: Element) -> bool | None:
-    """Whether an element beside papers is one; None where it has a title and little else, to be told as not read."""
+    """Whether an element beside papers is one; None where it has a title but may be a reference, or no paper."""
     held = [(each.tag, each.text or "") for each in e]
-    if is_reference(e.tag):
-        return False
-    return is_paper(e.tag, held) or may_be_paper(e.tag, held) or (None if is_doubtful(e.tag, held) else False)
+    if not is_reference(e.tag) and (is_paper(e.tag, held) or may_be_paper(e.tag, held)):
+        return True
+    return None if is_doubtful(e.tag, held) else False
 
 
 def _value(e: Element, level: int) -> Any:

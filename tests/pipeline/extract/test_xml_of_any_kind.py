@@ -81,9 +81,14 @@ def test_papers_of_xml_are_read(tmp_path, text, titles):
     assert not got.rejected_lines.height
 
 
-@pytest.mark.parametrize("others", ["{paper}\n{other}", "{other}\n{paper}"])
-def test_what_stands_beside_papers_and_has_a_title_is_told_as_not_read(tmp_path, others):
-    other = "<booklet><title>Mills</title><year>2020</year></booklet>"
+BOOKLET = "<booklet><title>Mills</title><year>2020</year></booklet>"
+CITED = f"<bibitem>{KETTLES}</bibitem>"
+
+
+@pytest.mark.parametrize(
+    ("others", "other"), [("{paper}\n{other}", BOOKLET), ("{other}\n{paper}", BOOKLET), ("{paper}\n{other}", CITED)]
+)
+def test_what_stands_beside_papers_and_has_a_title_is_told_as_not_read(tmp_path, others, other):
     got = read(tmp_path, f"<all>\n{others.format(paper=f'<article>{LAMPS}</article>', other=other)}\n</all>\n")
     assert got.records["title_raw"].to_list() == ["Lamps in towers"]
     assert got.rejected_lines["text"].to_list() == [other]
