@@ -15,12 +15,14 @@ from papersieve.pipeline.extract.shared.xml_text import root_of, tags_only, text
 _WORKS, _PAPER, _REFERENCE = "biblFull", "teiHeader", "biblStruct"
 #: Roots, and what entries stand in: the header of a corpus, and what a header says of its sources, are none.
 _LIST, _ROOTS = "listBibl", ("TEI", "teiCorpus", "listBibl")
+#: What a text consists of: paragraphs, blocks, lines of verse, speeches.
+_PROSE = "(?:p|ab|l|sp|u)"
 _HEADER = re.compile(r"<(?:\w+:)?teiHeader\b(?:[^<>]*/>|.*?(?:</(?:\w+:)?teiHeader>|\Z))", re.DOTALL)
 _SAYS = {
     name: re.compile(rf"<(?:\w+:)?{name}\b[^<>]*(?<!/)>\s*(?:<[^</>]+>\s*)*[^<\s]")
     for name in ("title", "abstract", "author")
 }
-_TAGS = {name: re.compile(rf"<(?:\w+:)?{name}[\s>]") for name in (_WORKS, _REFERENCE, _LIST, "p")}
+_TAGS = {name: re.compile(rf"<(?:\w+:)?{name}[\s>]") for name in (_WORKS, _REFERENCE, _LIST, _PROSE)}
 #: What is told of a person beside the name.
 _ABOUT = {"affiliation", "email", "idno", "address", "ptr", "note", "roleName", "date"}
 
@@ -35,10 +37,11 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one paper an element of the kind that the document lists; what else it has is furniture."""
     with dump.open() as stream:
         kind = _kind(tags_only(head_of(stream.read(HEAD_BYTES), {}).text))
-    if kind == _REFERENCE:  # those in a header are its own sources
-        yield from read_xml(dump, {kind}, _entry, within=_LIST, context_tags=frozenset((_PAPER,)))
-    else:
-        yield from read_xml(dump, {kind}, _entry, within="TEI" if kind == _PAPER else None)
+    if kind == _PAPER:
+        yield from read_xml(dump, {kind}, _entry, within="TEI")
+    else:  # those in a header are its own sources
+        within = _LIST if kind == _REFERENCE else None
+        yield from read_xml(dump, {kind}, _entry, within=within, context_tags=frozenset((_PAPER,)))
 
 
 def _kind(text: str) -> str:
@@ -46,15 +49,14 @@ def _kind(text: str) -> str:
 
     The header of a list may have a title too: no source of it is told, and no text stands before the list.
     """
-    if _TAGS[_WORKS].search(text):
+    headers, rest = _HEADER.findall(text), _HEADER.sub("", text)
+    if _TAGS[_WORKS].search(rest):
         return _WORKS
-    headers = _HEADER.findall(text)
     if any(map(_is_of_paper, headers)):
         return _PAPER
-    rest = _HEADER.sub("", text)
     found = _TAGS[_LIST].search(rest)
     has_title = any(_SAYS["title"].search(header) for header in headers)
-    return _REFERENCE if found and not (has_title and _TAGS["p"].search(rest, 0, found.start())) else _PAPER
+    return _REFERENCE if found and not (has_title and _TAGS[_PROSE].search(rest, 0, found.start())) else _PAPER
 
 
 def _is_of_paper(header: str) -> bool:

@@ -152,6 +152,11 @@ def _header(title, *, author="", abstract="", source=True):
         (f"<TEI>{_header('Lamps')}<text>\n{LISTED}</text></TEI>", ["Lamps"]),
         (f"<TEI>{_header('Lamps', source=False)}<text><p>Long ago.</p>\n{LISTED}</text></TEI>", ["Lamps"]),
         (
+            f"<TEI>{_header('Lamps').replace('biblStruct', 'biblFull')}<text><p>Long ago.</p>\n{LISTED}</text></TEI>",
+            ["Lamps"],
+        ),
+        (f"<TEI>{_header('Lamps', source=False)}<text><ab>Long ago.</ab>\n{LISTED}</text></TEI>", ["Lamps"]),
+        (
             f"<teiCorpus>{_header('My corpus', source=False)}\n<TEI>{_header('Lamps', author='<author>H</author>')}"
             f"<text>\n{LISTED}</text></TEI></teiCorpus>",
             ["Lamps"],
