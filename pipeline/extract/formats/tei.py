@@ -1,32 +1,70 @@
 """TEI: works that HAL lists (`<biblFull>`), papers as GROBID reads them (`<teiHeader>`), lists of references."""
 
+import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump
+from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump, head_of
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
+from papersieve.pipeline.extract.shared.xml_text import root_of, tags_only, text, texts
 
-#: What a document lists, the first that it has: works, the paper that it is itself (which has authors), references.
+#: What a document lists: works, the papers that it is itself, or references.
 _WORKS, _PAPER, _REFERENCE = "biblFull", "teiHeader", "biblStruct"
+#: Roots, and what entries stand in: the header of a corpus, and what a header says of its sources, are none.
+_LIST, _ROOTS = "listBibl", ("TEI", "teiCorpus", "listBibl")
+#: What a text consists of: paragraphs, blocks, lines of verse, speeches.
+_PROSE = "(?:p|ab|l|sp|u)"
+_HEADER = re.compile(r"<(?:\w+:)?teiHeader\b(?:[^<>]*/>|.*?(?:</(?:\w+:)?teiHeader>|\Z))", re.DOTALL)
+_SAYS = {
+    name: re.compile(rf"<(?:\w+:)?{name}\b[^<>]*(?<!/)>\s*(?:<[^</>]+>\s*)*[^<\s]")
+    for name in ("title", "abstract", "author")
+}
+_TAGS = {name: re.compile(rf"<(?:\w+:)?{name}[\s>]") for name in (_WORKS, _REFERENCE, _LIST, _PROSE)}
+#: What is told of a person beside the name.
+_ABOUT = {"affiliation", "email", "idno", "address", "ptr", "note", "roleName", "date"}
 
 
 def recognises(head: Head) -> str | None:
-    """The root element is TEI, or a corpus of them."""
+    """The root element is TEI, a corpus of them, or a list of references."""
     root = root_of(head.text)
-    return f"its root element is <{root}>" if root in ("TEI", "teiCorpus") else None
+    return f"its root element is <{root}>" if root in _ROOTS else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper an element of the kind that the document lists; the rest is furniture."""
+    """Read one paper an element of the kind that the document lists; what else it has is furniture."""
     with dump.open() as stream:
-        start = stream.read(HEAD_BYTES)
-    header = start.partition(b"</teiHeader>")[0]
-    kind = _WORKS if b"<biblFull" in start else _PAPER if b"<author" in header else _REFERENCE
-    yield from read_xml(dump, {kind}, _entry)
+        kind = _kind(tags_only(head_of(stream.read(HEAD_BYTES), {}).text))
+    if kind == _PAPER:
+        yield from read_xml(dump, {kind}, _entry, within="TEI")
+    else:  # those in a header are its own sources
+        within = _LIST if kind == _REFERENCE else None
+        yield from read_xml(dump, {kind}, _entry, within=within, context_tags=frozenset((_PAPER,)))
+
+
+def _kind(text: str) -> str:
+    """What the document lists: works if there are any, else papers, unless no header says one and references follow.
+
+    The header of a list may have a title too: no source of it is told, and no text stands before the list.
+    """
+    headers, rest = _HEADER.findall(text), _HEADER.sub("", text)
+    if _TAGS[_WORKS].search(rest):
+        return _WORKS
+    if any(map(_is_of_paper, headers)):
+        return _PAPER
+    found = _TAGS[_LIST].search(rest)
+    has_title = any(_SAYS["title"].search(header) for header in headers)
+    return _REFERENCE if found and not (has_title and _TAGS[_PROSE].search(rest, 0, found.start())) else _PAPER
+
+
+def _is_of_paper(header: str) -> bool:
+    """Whether a header has an abstract, or a title or authors with the source that they are of."""
+    has_source = bool(_TAGS[_REFERENCE].search(header))
+    return bool(_SAYS["abstract"].search(header)) or (
+        has_source and any(_SAYS[name].search(header) for name in ("title", "author"))
+    )
 
 
 def _entry(e: Element) -> Entry | None:
@@ -52,8 +90,12 @@ def _entry(e: Element) -> Entry | None:
 
 
 def _name(person: Element) -> str | None:
-    given = " ".join(texts(person, "persName/forename"))
-    return inverted(text(person, "persName/surname"), given) or text(person, "orgName") or text(person, "name")
+    """Names by their parts, else as the text says them, without what else is told of the person."""
+    named = person.find("persName")
+    parts = person if named is None else named
+    whole = text(named) or text(person, "orgName") or text(person, "name")
+    plain = " ".join((person.text or "").split()) or (None if _ABOUT & {e.tag for e in person} else text(person))
+    return inverted(text(parts, "surname"), " ".join(texts(parts, "forename"))) or whole or plain
 
 
 def _venue(source: Element | None, title: str | None) -> str | None:

@@ -1,52 +1,36 @@
 """Rows as XML of any kind: elements with a title and what papers have, such as those of Europe PMC, Scopus and DOAJ."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump, head_of
-from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.mappings import Mappings
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
+from papersieve.pipeline.extract.shared.xml_papers import is_doubtful, is_paper, is_reference, may_be_paper, paper_names
 from papersieve.pipeline.extract.shared.xml_text import root_of, text
 
-_TAG = re.compile(r"<(?P<end>/?)(?:[\w.-]+:)?(?P<name>[\w.-]+)(?:\s[^<>]*?)?(?P<empty>/?)>")
-#: What elements say of a paper beside its title, one of each: a message has an author too, and a text.
-_TELLING = (("authors", "doi"), ("venue", "published", "doi"))
+#: Roots of documents that say of themselves who made them and when, and of lists of other things.
+_OTHERS = frozenset(
+    "svg package playlist plist project opml gpx kml urlset html mediawiki smil coreproperties nzb score".split()
+)
+_DOCBOOK = ("docbook.org/ns/docbook", "DTD DocBook")
 #: Levels of elements in a row.
 _LEVELS = 4
 
 
 def recognises(head: Head) -> str | None:
-    """An element below the root has a title in it, authors or a DOI, and a venue or a date."""
-    found = _row(head.text) if root_of(head.text) else None
-    return f"its <{found}> elements have titles, authors or DOIs, and venues or dates" if found else None
-
-
-def _row(text: str) -> str | None:
-    """Name of the first element below the root whose own elements are those of a paper, as far as it is there."""
-    stack = list[tuple[str, list[str]]]()
-    for tag in _TAG.finditer(text):
-        if not tag["end"] and stack:
-            stack[-1][1].append(tag["name"])
-        if not tag["end"] and not tag["empty"]:
-            stack.append((tag["name"], []))
-        elif tag["end"] and len(stack) > 1:
-            name, inner = stack.pop()
-            if _is_paper(inner):
-                return name
-    return next((name for name, inner in stack[:0:-1] if _is_paper(inner)), None)
-
-
-def _is_paper(names: list[str]) -> bool:
-    columns = guess_columns(list(dict.fromkeys(names)))
-    return "title" in columns and all(any(ours in columns for ours in some) for some in _TELLING)
+    """Elements at any depth have a title, and what papers have; the document is none that describes itself so."""
+    root = root_of(head.text)
+    if root is None or root.lower() in _OTHERS or any(mark in head.text[:2_000] for mark in _DOCBOOK):
+        return None
+    found = ", ".join(f"<{name}>" for name in sorted(paper_names(head.text)))
+    return f"its elements {found} have a title and what papers have" if found else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry a row, by the names of its elements."""
+    """Read one entry an element, by the names of what it holds; others as deep in the document that are papers too."""
     with dump.open() as stream:
         head = head_of(stream.read(HEAD_BYTES), {})
     rows = Mappings(dump)
@@ -55,7 +39,16 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
         value = _value(e, 0)
         return rows.entry(value) if isinstance(value, dict) else None
 
-    yield from read_xml(dump, {_row(head.text) or "record"}, make)
+    found = paper_names(head.text) or {"record": 0}
+    yield from read_xml(dump, set(found), make, joins=_joins, depth=min(found.values()))
+
+
+def _joins(e: Element) -> bool | None:
+    """Whether an element beside papers is one; None where it has a title but may be a reference, or no paper."""
+    held = [(each.tag, each.text or "") for each in e]
+    if not is_reference(e.tag) and (is_paper(e.tag, held) or may_be_paper(e.tag, held)):
+        return True
+    return None if is_doubtful(e.tag, held) else False
 
 
 def _value(e: Element, level: int) -> Any:
@@ -71,4 +64,9 @@ def _value(e: Element, level: int) -> Any:
     return {name: said[0] if len(said) == 1 else said for name, said in values.items()} or None
 
 
-FORMAT = Format("xml_table", "XML elements with a title, authors or a DOI, and a venue or a date", recognises, extract)
+FORMAT = Format(
+    "xml_table",
+    "XML elements with a title and a DOI, or authors, a venue or a date, and more that papers have",
+    recognises,
+    extract,
+)

@@ -31,8 +31,12 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one work an item."""
-    yield from read_xml(dump, _WORKS, partial(_entry, containers=_containers(dump.whole())))
+    """Read one work an item; what has no type, as the books that chapters are in, is furniture."""
+    yield from read_xml(dump, _WORKS, partial(_entry, containers=_containers(dump.whole())), passes=_is_no_work)
+
+
+def _is_no_work(e: Element) -> bool:
+    return (text(e, "itemType") or _NO_WORKS[0]) in _NO_WORKS
 
 
 def _containers(data: bytes) -> Containers:
@@ -57,8 +61,8 @@ def _strip(element: Element) -> None:
 
 
 def _entry(e: Element, *, containers: Containers) -> Entry | None:
-    kind, title, abstract = text(e, "itemType") or "", text(e, "title"), text(e, "abstract")
-    if kind in _NO_WORKS or not (title or abstract):
+    kind, title, abstract = text(e, "itemType"), text(e, "title"), text(e, "abstract")
+    if not kind or kind in _NO_WORKS or not (title or abstract):
         return None
     within = [e, *_within(e, containers)]
     ids = [said for each in within for said in texts(each, "identifier")]

@@ -3,7 +3,6 @@
 What is not well-formed costs the entries that it touches: reading goes on at the next line that starts one.
 """
 
-import re
 import xml.parsers.expat as expat
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import EXCERPT_CHARS, Fate
 from papersieve.pipeline.extract.open_dump import OpenDump
+from papersieve.pipeline.extract.shared.xml_asked import Asked, bare
 from papersieve.pipeline.extract.shared.xml_line import XmlLine, told
 
 Maker = Callable[[Element], Entry | None]
@@ -32,35 +32,31 @@ def read_xml(
     context: Callable[[Element], None] | None = None,
     context_tags: frozenset[str] = frozenset(),
     passes: Callable[[Element], bool] = lambda _: False,
+    within: str | None = None,
+    joins: Callable[[Element], bool | None] | None = None,
+    depth: int = 0,
 ) -> Iterator[Entry | None]:
     """Entries that `make` reads out of the elements of these tags (without prefix), in document order.
 
     Elements of `context_tags` between them are handed to `context`: what holds for the entries that follow.
     An element of which nothing is made is rejected, unless it `passes`, and so is what is not well-formed.
+    within: only elements that are inside of one of this name. joins: whether an element of another name, as deep as
+    entries are (at first `depth`), is an entry too, and so are those of its name from there on; None rejects it.
     Raises DumpError where the document declares entities: that is how XML bombs are made.
     """
-    return _Stream(dump, tags, make, context, context_tags, passes).read()
+    return _Stream(dump, Asked(tags, make, context, context_tags, passes, within, joins, depth)).read()
 
 
 class _Stream:
     """Feeds lines to expat, and settles their fates once it is past them."""
 
-    def __init__(
-        self,
-        dump: OpenDump,
-        tags: set[str],
-        make: Maker,
-        context: Callable[[Element], None] | None,
-        context_tags: frozenset[str],
-        passes: Callable[[Element], bool],
-    ) -> None:
-        self.dump, self.make, self.context, self.passes = dump, make, context, passes
-        self.tags, self.context_tags = tags, context_tags
-        self.restart = re.compile(rb"\s*<(?:[\w.-]+:)?(?:" + b"|".join(sorted(t.encode() for t in tags)) + rb")[\s>]")
+    def __init__(self, dump: OpenDump, asked: Asked) -> None:
+        self.dump, self.asked, self.restart = dump, asked, asked.starts()
         self.lines: list[XmlLine] = []
         self.done: list[tuple[int, int, Element | None, str]] = []
         self.fault: str | None = None
-        self.parents: list[str] = ["rest"]
+        self.parents: list[str] = [asked.within or "rest"]
+        self.entries_at = asked.depth
         self._start_parser(0)
 
     def _start_parser(self, base: int) -> None:
@@ -75,6 +71,7 @@ class _Stream:
         self.builder: TreeBuilder | None = None
         self.stack: list[str] = []
         self.inside = 0
+        self.is_aside = False
         self.opened_at = 0
         self.bytes = 0
         self.trouble: str | None = None
@@ -116,9 +113,7 @@ class _Stream:
         try:
             self.parser.Parse(data, is_last)
         except expat.ExpatError as error:
-            if is_last and not self.stack:
-                return
-            if is_last and self.base and not self.inside:
+            if is_last and (not self.stack or (self.base and not self.inside)):
                 return
             self._fail(f"expected well-formed XML, found {expat.errors.messages.get(error.code, 'an error')}")
         except (ValueError, LookupError) as error:  # an encoding that is declared and not known
@@ -144,19 +139,22 @@ class _Stream:
         return self.lines[max(0, place)].number
 
     def _open(self, name: str, attributes: dict[str, str]) -> None:
-        local = name.rpartition(":")[2]
+        local, asked = bare(name), self.asked
         self.stack.append(name)
-        if self.inside == 0 and local in self.tags:
-            self.parents = self.stack[:-1] or ["rest"]
-        if self.inside == 0 and (local in self.tags or local in self.context_tags):
-            self.builder, self.inside = TreeBuilder(), len(self.stack)
+        is_outside, depth = self.inside == 0, len(self.stack)
+        is_entry = (is_outside or self.is_aside) and asked.is_entry(local, self.stack)
+        if is_entry:
+            self.parents, self.entries_at = self.stack[:-1] or ["rest"], depth
+        may_join = is_outside and asked.joins is not None and depth == self.entries_at
+        if is_entry or may_join or (is_outside and local in asked.context_tags):
+            self.builder, self.inside, self.is_aside = TreeBuilder(), depth, not is_entry and may_join
             self.opened_at, self.bytes, self.trouble = self._line(self._at()), 0, None
         if self.builder:
             if len(self.stack) - self.inside >= self.dump.reading.max_depth:
                 self._give_up("too_deep", f"elements nested beyond max_depth = {self.dump.reading.max_depth}")
                 return
             self.bytes += sum(map(len, attributes.values()))
-            self.builder.start(local, {key.rpartition(":")[2]: value for key, value in attributes.items()})
+            self.builder.start(local, {bare(key): value for key, value in attributes.items()})
 
     def _text(self, data: str) -> None:
         if self.builder:
@@ -168,6 +166,9 @@ class _Stream:
             self.builder.data(data)
 
     def _give_up(self, reason: str, message: str) -> None:
+        if self.is_aside:
+            self.builder, self.inside, self.is_aside = None, 0, False
+            return
         self.builder, self.trouble = None, reason
         self.dump.ledger.notice_once(
             self.opened_at, reason, f"{message} is not read. Raise the setting if this is no accident."
@@ -176,16 +177,18 @@ class _Stream:
     def _close(self, name: str) -> None:
         depth = len(self.stack)
         self.stack.pop()
-        local = name.rpartition(":")[2]
+        local, asked = bare(name), self.asked
         if self.inside and self.builder:
             self.builder.end(local)
         if depth == self.inside:
             element = self.builder.close() if self.builder else None
             self.builder, self.inside = None, 0
-            if local in self.context_tags and element is not None and self.context:
-                self.context(element)
-            elif local in self.tags:
-                made = element if isinstance(element, Element) else None
+            joined = self.is_aside and asked.is_joined(element)
+            self.restart, self.is_aside = asked.starts() if joined else self.restart, False
+            if local in asked.context_tags and element is not None and asked.context:
+                asked.context(element)
+            elif local in asked.tags or joined is None:
+                made = element if isinstance(element, Element) and joined is not None else None
                 self.done.append((self.opened_at, self._line(self._at()), made, self.trouble or "no_entry"))
 
     def _skipped(self, name: str, is_parameter: bool) -> None:
@@ -203,12 +206,12 @@ class _Stream:
         done, self.done = self.done, []
         for first, last, element, reason in done:
             self._settle_before(first)
-            entry = self.make(element) if element is not None else None
+            entry = self.asked.make(element) if element is not None else None
             if entry:
                 entry.line_start, entry.line_end = first, last
                 self.dump.ledger.claim(first, last)
                 yield entry
-            elif element is None or not self.passes(element):
+            elif element is None or not self.asked.passes(element):
                 for line in self.lines:
                     if first <= line.number <= last:
                         self._reject(line, reason)

@@ -4,6 +4,9 @@ import re
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
+#: What holds no tags though it may look so; the end may be cut.
+_APART = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!\[CDATA\[(?P<text>.*?)(?:\]\]>|\Z)", re.DOTALL)
+
 
 @lru_cache(1)  # each format of XML asks for the root of the same text
 def root_of(text: str) -> str | None:
@@ -13,6 +16,15 @@ def root_of(text: str) -> str | None:
     ).lstrip("\ufeff \t\r\n")
     found = re.match(r"<(?:[\w.-]+:)?([\w.-]+)[\s/>]", text)
     return found[1] if found else None
+
+
+def tags_only(text: str) -> str:
+    """The text without comments and instructions, and so that every `<` in it begins a tag.
+
+    >>> tags_only("<a><!-- <b> --><![CDATA[x <i>]]></a>")
+    '<a>x  i></a>'
+    """
+    return _APART.sub(lambda found: (found["text"] or "").replace("<", " "), text)
 
 
 def texts(element: Element | None, path: str = ".") -> list[str]:

@@ -1,0 +1,50 @@
+"""Which elements of an XML document are read: by name, by what they stand in, and what turns out to be one of them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from papersieve.pipeline.extract.entries import Entry
+
+
+def _no(_: Element) -> bool:
+    return False
+
+
+@dataclass
+class Asked:
+    """What `read_xml` is asked for; its parameters say what each is. `tags` grow by what `joins`."""
+
+    tags: set[str]
+    make: Callable[[Element], Entry | None]
+    context: Callable[[Element], None] | None = None
+    context_tags: frozenset[str] = frozenset()
+    passes: Callable[[Element], bool] = _no
+    within: str | None = None
+    joins: Callable[[Element], bool | None] | None = None
+    depth: int = 0
+
+    def __post_init__(self) -> None:
+        self.tags = set(self.tags)
+
+    def is_entry(self, local: str, stack: list[str]) -> bool:
+        """Whether an element of this name, the last of those that are open, is an entry."""
+        return local in self.tags and (self.within is None or any(self.within == bare(name) for name in stack[:-1]))
+
+    def is_joined(self, element: Element | None) -> bool | None:
+        """Whether an element of another name is an entry; then so are those of its name from there on."""
+        joined = self.joins(element) if self.joins and element is not None else False
+        if joined and element is not None:
+            self.tags.add(element.tag)
+        return joined
+
+    def starts(self) -> re.Pattern[bytes]:
+        """What matches a line that an entry starts."""
+        names = b"|".join(sorted(re.escape(tag.encode()) for tag in self.tags))
+        return re.compile(rb"\s*<(?:[\w.-]+:)?(?:" + names + rb")[\s>]")
+
+
+def bare(name: str) -> str:
+    """The name of an element without its prefix."""
+    return name.rpartition(":")[2]
