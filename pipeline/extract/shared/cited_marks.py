@@ -6,11 +6,11 @@ from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labell
 
 YEAR = r"(?:1[5-9]|20)\d\d"
 _URL = re.compile(r"https?://\S+")
-#: Numbers that nothing but a reference has, behind a title: "vol. 4", "4(3)", "2020;4", "4, 112-119", "pp. 112".
+#: Numbers that nothing but a reference has behind a title: "vol. 4, no. 3", "4(3)", "2020;4:", "4, 112-9", "pp. 112".
 _NUMBERS = re.compile(
-    rf"""\bvol(?:ume)?\.?\s?\d
+    rf"""\bvol(?:ume)?\.?\s?\d+,?\s(?:no|iss|pp?)\b
     | \b\d{{1,4}}\s?\((?!{YEAR}\))(?:[A-Z]\w{{0,8}}\.?\s)?[A-Z]?\d[\w–/-]{{0,8}}\)(?:[,:]\s*(?:pp?\.\s?|Article\s)?[A-Za-z]{{0,2}}\d|\.?$|\.\s)
-    | \b{YEAR}[^.;:]{{0,10}};\s?\d
+    | \b{YEAR}[^.;:]{{0,10}};\s?\d+\s?[(:]
     | [\d)]\s?[,:]\s*(?!{YEAR})[A-Za-z]{{0,2}}\d{{1,6}}\s?[-–—]+\s?[A-Za-z]{{0,2}}\d{{1,6}}(?=[.,;\s]*(?:$|\(|{YEAR}|https?:|doi|PMID))
     | \bpp\.\s?[A-Za-z]{{0,2}}\d""",
     re.IGNORECASE | re.VERBOSE,
@@ -18,7 +18,7 @@ _NUMBERS = re.compile(
 #: How the name of a journal or of proceedings begins.
 _VENUE = re.compile(
     rf"(?:[Ii]n:?\s)?(?:the\s)?(?:{YEAR}\s)?(?:\d+(?:st|nd|rd|th)\s)?(?:(?:IEEE|ACM|International|European|Annual)\s)*(?:Proceedings|Proc\.|Advances in|Journal of|Annals of|Transactions|Trans\.|Lecture Notes)"
-    rf"|[Ii]n:?\s(?:the\s)?(?:{YEAR}\s)?(?:\d+(?:st|nd|rd|th)\s)?(?:(?:IEEE|ACM|International|European|Annual)\s)*(?:Conference|Conf\.|Symposium|Symp\.|Workshop)\s"
+    rf"|[Ii]n:?\s(?:the\s)?(?:{YEAR}\s)?(?:\d+(?:st|nd|rd|th)\s)?(?:(?:IEEE|ACM|International|European|Annual)\s)*(?:Conf\.|Symp\.|(?:Conference|Symposium|Workshop)\s(?:on|of|for)\b)"
 )
 _PUBLISHER = re.compile(r"\b(?:Press|Springer|Elsevier|Wiley|Routledge|Verlag)\b")
 _KIND = re.compile(r"thesis|dissertation|preprint|manuscript|report|paper|poster", re.IGNORECASE)
@@ -41,22 +41,23 @@ _OF_AMA = re.compile(r"(?:[^\W\d_][\w'’-]*\s){1,5}[^\W\d_a-z]{1,4}(?: (?:Jr|Sr
 _NO_NAME = frozenset("The A An What Who How Why Copyright Today Yesterday".split())
 
 
-def is_marked(reference: str, kind: str | None, behind: str) -> bool:
+def is_marked(behind: str, kind: str | None) -> bool:
     """Whether a reference has what no sentence has: an identifier, numbers of a place, a venue or publisher.
 
-    kind: what kind of work it says that it is. behind: what stands behind its title.
+    behind: what stands behind its title. kind: what kind of work it says that it is.
 
-    >>> is_marked("", None, "Towers, 4(3), 1-9"), is_marked("", None, "Hill Press"), is_marked("", None, "Paid in cash")
+    >>> is_marked("Towers, 4(3), 1-9", None), is_marked("Hill Press", None), is_marked("Paid in cash", None)
     (True, True, False)
     """
-    if find_doi(reference) or find_labelled_pmid(reference) or is_arxiv_text(reference):
+    if find_doi(behind) or find_labelled_pmid(behind) or is_arxiv_text(behind):
         return True
+    place = _URL.sub("", behind).strip(" .,")
     if kind and _KIND.search(kind):
         return True
-    if _PROSE.search(re.split(r"\d", behind, maxsplit=1)[0]):
+    if _PROSE.search(re.split(r"\d", place, maxsplit=1)[0]):
         return False
-    is_published = _PUBLISHER.search(behind) and is_place(behind)
-    return bool(_NUMBERS.search(behind) or _VENUE.match(behind) or is_published)
+    is_published = _PUBLISHER.search(place) and is_place(place)
+    return bool(_NUMBERS.search(place) or _VENUE.match(place) or is_published)
 
 
 def is_place(behind: str) -> bool:

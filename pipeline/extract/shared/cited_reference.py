@@ -53,7 +53,7 @@ _QUOTES = re.compile(r"[\"“‘'](?P<title>.{8,600}?)[,.]?[\"”’'][.,]?\s+(?
 #: What APA says of a work behind its title: "[Doctoral dissertation, Lake University]".
 _KIND = re.compile(r"\s*\[([^\[\],]{4,60})[^\[\]]*\]$")
 _PLACE = re.compile(
-    rf"(?P<venue>(?:[^\d()]|\d+(?:st|nd|rd|th)\b){{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{_YEAR}\b)(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d|(?:st|nd|rd|th)\b)"
+    rf"(?P<venue>(?:[^\d()]|\d+(?:st|nd|rd|th)\b){{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{_YEAR}\b)(?<!\bpp\. )(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d|(?:st|nd|rd|th)\b)"
     rf"(?:\s*\((?!{_YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?)\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{_YEAR}\)))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{_YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{_YEAR}\b)(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+)?))?",
     re.IGNORECASE,
 )
@@ -63,6 +63,8 @@ _VENUE = re.compile(
     re.IGNORECASE,
 )
 _DATE_BEHIND = re.compile(rf"(?:(?<=[a-z]{{6}})\.|(?<=\d)\.|[ ,])* *\b{_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?$")
+#: The full stop of a journal's first letter: "J. Towers".
+_FIRST_SHORT = re.compile(r"^([A-Z])\.(?= )")
 #: Editors of a book, and dots in the place of authors.
 _EDITED, _LEFT_OUT = (
     re.compile(r"^[Ii]n:? .{3,300}?\([Ee]ds?\.\),?:?\s*"),
@@ -90,7 +92,7 @@ def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
     if not parts:
         return None
     title, kind, behind = *_without_kind(parts[0]), _EDITED.sub("In ", _URL.sub("", parts[1]).strip(" .,"))
-    if not is_marked(plain, kind, behind) and (marked or not _is_listed(found, kind, parts[1])):
+    if not is_marked(_EDITED.sub("In ", parts[1]), kind) and (marked or not _is_listed(found, kind, parts[1])):
         return None
     place = _place(behind)
     raw = _date(found, behind)
@@ -180,7 +182,7 @@ def _place(behind: str) -> dict[str, str | None]:
 
 def _source(behind: str) -> re.Match[str] | None:
     """The place as PubMed writes it, with a year behind the journal."""
-    found = SOURCE.match(f"{behind}.")
+    found = SOURCE.match(_FIRST_SHORT.sub(r"\1", behind) + ".")
     return found if found and re.match(rf"{_YEAR}\b", found["date"]) else None
 
 

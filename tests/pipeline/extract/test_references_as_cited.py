@@ -71,6 +71,8 @@ SENTENCES = (
     'Gale, Hugh. "To be or not to be, that is the question," he said in May 2020.',
     "Gale, Hugh. 2020. We talked about lamps. It was long and Towers 44, 3 was mentioned.",
     "1. The Lamps. 1999. Best of the tower. Hill Records, 44.",
+    "1. Jo Holt and Ada Fenn. 1965. Songs of the tower. Hill Records, Vol. 2.",
+    "Gale H, Holt J. We met at the lake. Lake House. 2020;12 of us.",
     "Gale, Hugh (1950-2020) was a painter. He painted lamps.",
     "Smith v. Jones (1998) was decided in May. The court held that lamps are lamps.",
 )
@@ -80,6 +82,8 @@ WORKS = (
     "Kubrick, S. (Director). (1968). 2001: A space odyssey [Film]. MGM.",
     "Gale, H. (1999). Best of the tower [Album]. Hill Records.",
     "Gale, Hugh (1999). Best of the tower. Hill Records.",
+    "Gale, H. (1990, May 4). Meeting on lamps. In Conference Room 4.",
+    "Gale, H. (1990, May 4). Dinner (see https://doi.org/10.1000/x). Paid.",
     "Fenn, Ada (1970). Painter of lamps. Lake Gallery, Hill.",
 )
 
@@ -169,6 +173,18 @@ def test_a_title_does_not_end_behind_a_short_word(style, title):
             "2020 Oct 22",
         ),
         (
+            "Dean A. Sampling of lamps. J. Appl. Salt. 2019;4(2):12-19.",
+            "Sampling of lamps",
+            "J Appl. Salt",
+            "2019",
+        ),
+        (
+            'He, Kai, and Jo Holt. "Lamps in towers." In Proceedings of the tower conference, pp. 70-78. 2016.',
+            "Lamps in towers",
+            "Proceedings of the tower conference",
+            "2016",
+        ),
+        (
             'H. Gale and J. Holt, "Lamps in towers," in Proc. 10th Int. Conf. Towers (ICT), Hill, 2020, pp. 1-5.',
             "Lamps in towers",
             "Proc. 10th Int. Conf. Towers",
@@ -179,7 +195,7 @@ def test_a_title_does_not_end_behind_a_short_word(style, title):
 def test_titles_and_venues_end_where_they_do(text, title, venue, day):
     entry = cited(text, marked="Norton" not in text)
     assert entry is not None
-    assert (entry.title, entry.venue, entry.volume == "10") == (title, venue, False)
+    assert (entry.title, entry.venue, entry.volume in ("10", "70")) == (title, venue, False)
     assert entry.published_raw == day
 
 
