@@ -67,8 +67,8 @@ class Store:
             self._connection = self._open()
             opened.callback(lambda: self._connection.close())
             self.execute("draw_no_bars")
-            is_bound, limit_mb = settings and settings.operation.memory_limit, _in_mb(self.value("memory_limit"))
-            self.given_mb, self._own_mb = (limit_mb, None) if is_bound else (None, limit_mb)  # by settings; its own
+            self._limit_mb = _in_mb(self.value("memory_limit"))
+            self.given_mb = self._limit_mb if settings and settings.operation.memory_limit else None
             self._fitted: list[str] = []
             self.bring_forward(steps())
             add_columns(self._connection)
@@ -113,9 +113,9 @@ class Store:
         """Let DuckDB use the threads and the memory that the records need, and never more than it would by itself."""
         records = self.count("records")
         fitting = ["SET threads = 1" if records <= _ROWS_A_THREAD else "RESET threads"]
-        if self._own_mb is not None:
+        if self.given_mb is None:
             needed = max(_MB_A_CORE * max(2, cores()), _MB_A_THOUSAND * records // 1_000)
-            fitting.append(f"SET memory_limit = '{min(self._own_mb, needed)}MB'")
+            fitting.append(f"SET memory_limit = '{min(self._limit_mb, needed)}MB'")
         if fitting != self._fitted:
             self._connection.execute("; ".join(fitting))
             self._fitted = fitting

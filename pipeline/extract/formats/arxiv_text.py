@@ -14,7 +14,7 @@ _FIELD = re.compile(
     r"(Title|Authors?|Categories|Subjects?|Subj-class|Comments|Journal-ref|DOI|Report-no|MSC-class|ACM-class|Date|License|Proxy|From|Abstract):\s*(.*)"
 )
 #: How arXiv's pages of a listing begin an entry, which wrap no line.
-_OF_PAGE = re.compile(r"\[\d+\]\s*arXiv:.*\[.*(?:pdf|html|other).*\]\s*$")
+_OF_PAGE = re.compile(r"\[\d+\]\s*arXiv:[^\[]*\[[^\[\]]*(?:pdf|html|other)[^\[\]]*\]\s*$")
 _BAR = re.compile(r"\\\\\s*(?:\(\s*(?P<url>https?://[^\s,]+).*)?$")
 _RULE = re.compile(r"[-=%]{10,}.*")
 _SPLIT = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")

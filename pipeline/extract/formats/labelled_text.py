@@ -124,7 +124,7 @@ def _pmid(fields: Fields, *, is_medline: bool) -> str | None:
 
 FORMAT = Format(
     "labelled_text",
-    "entries under '<1>' or 'VN  - Ovid' (Ovid), 'Record #1 of 9' (Cochrane), 'Title-题名: …' (CNKI) '{Reference Type}: …' (NoteExpress) or 'Reference Type: …' (EndNote)",
+    "entries under '<1>' or 'VN  - Ovid' (Ovid), 'Record #1 of 9' (Cochrane), 'Title-题名: …' (CNKI), '{Reference Type}: …' (NoteExpress) or 'Reference Type: …' (EndNote)",
     recognises,
     extract,
 )

@@ -12,18 +12,19 @@ Lines = list[tuple[int, str]]
 
 #: What stands before a reference: a bullet, or a number.
 _MARK = re.compile(r"\s*(?:[-*+•]\s+|\[\d{1,4}\]\s+|\d{1,4}[.)]\s+)?")
-#: References among the first lines of a text that is a list of them, and their share.
-_LINES, _FEWEST, _SHARE = 200, 2, 0.6
+#: References among the first lines of a text that is a list of them, and their share; that of those with a mark.
+_LINES, _FEWEST, _SHARE, _MARKED = 200, 2, 0.6, 0.5
 #: Words of the longest heading between them.
 _HEADING_WORDS = 4
 
 
 def recognises(head: Head) -> str | None:
-    """Most of its paragraphs are references, and there are two or more."""
+    """Most of its paragraphs are references, and half of these, two or more, have what no sentence has."""
     texts = [text for _, _, text in _paragraphs(list(enumerate(head.text.split("\n")[:_LINES], start=1)))]
-    found = [entry for text in texts if (entry := _entry(text))]
-    if len(found) >= _FEWEST and len(found) >= _SHARE * len(texts):
-        return f"its lines are references, such as one to {(found[0].title or '')[:60]!r}"
+    found = [text for text in texts if _entry(text)]
+    marked = [entry for text in found if (entry := _entry(text, marked=True))]
+    if len(marked) >= max(_FEWEST, _MARKED * len(found)) and len(found) >= _SHARE * len(texts):
+        return f"its lines are references, such as one to {(marked[0].title or '')[:60]!r}"
     return None
 
 
@@ -50,18 +51,36 @@ def _paragraphs(lines: Lines) -> Iterator[tuple[int, int, str]]:
         if text.strip():
             part.append((number, text))
         elif part:
+            hanging = _hanging(part)
             found = [at for at, line in part if _entry(line)]
-            whole = " ".join(line.strip() for _, line in part)
-            if found in ([], [part[0][0]]) and _entry(whole):
-                yield part[0][0], part[-1][0], whole
-            else:
-                yield from ((at, at, line) for at, line in part)
+            if len(hanging) == len(part) and found in ([], [part[0][0]]) and _entry(_joined(part)):
+                hanging = [part]
+            yield from ((each[0][0], each[-1][0], _joined(each)) for each in hanging)
             part = []
 
 
-def _entry(line: str) -> Entry | None:
+def _hanging(part: Lines) -> list[Lines]:
+    """The lines of a paragraph, those that are indented with the one that they go on from."""
+    found = list[Lines]()
+    for number, text in part:
+        if found and _indent(text) > _indent(found[-1][0][1]):
+            found[-1].append((number, text))
+        else:
+            found.append([(number, text)])
+    return found
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
+
+
+def _joined(part: Lines) -> str:
+    return " ".join(line.strip() for _, line in part)
+
+
+def _entry(line: str, *, marked: bool = False) -> Entry | None:
     mark = _MARK.match(line)
-    return cited(line[mark.end() :] if mark else line)
+    return cited(line[mark.end() :] if mark else line, marked=marked)
 
 
 FORMAT = Format(

@@ -90,9 +90,9 @@ def _entries(dump: OpenDump) -> list[Entry]:
     if not entries:
         entries = [e for table in root.iter("table") for e in _tabled(table)]
     if not entries:
-        entries = [e for term in root.iter("dt") if (e := _listed(term))] or listed_entries(root)
+        entries = [e for term in root.iter("dt") if (e := _listed(term))]
     if not entries:
-        entries = [e for item in root.iter("li") if (e := search_entry(item))]
+        entries = [e for item in root.iter("li") if (e := search_entry(item))] or listed_entries(root)
     return entries
 
 

@@ -1,4 +1,4 @@
-"""Scopus' plain text: authors, title and source a line each, then a label a line, down to `SOURCE: Scopus`."""
+"""Scopus' plain text: authors, title and source a line each, then a label a line, most often to `SOURCE: Scopus`."""
 
 import re
 from collections.abc import Iterator
@@ -15,9 +15,16 @@ Lines = list[tuple[int, str]]
 #: What stands above the entries.
 _FURNITURE = re.compile(r"\ufeff?(?:Scopus\s*$|EXPORT DATE:)")
 _END = re.compile(r"SOURCE:\s*Scopus\s*$")
-_LABEL = re.compile(r"([A-Z][A-Z/ ()&-]{2,40}):\s*(.*)$")
-#: Scopus' numbers of the authors.
+#: The labels of Scopus; an abstract may have lines that begin with others, such as "METHODS:".
+_LABEL = re.compile(
+    r"(AUTHOR FULL NAMES|AUTHOR\(S\) ID|DOI|ABSTRACT|AFFILIATIONS|AUTHORS WITH AFFILIATIONS|AUTHOR KEYWORDS|INDEX KEYWORDS"
+    r"|MOLECULAR SEQUENCE NUMBERS|CHEMICALS/CAS|TRADENAMES|MANUFACTURERS|FUNDING DETAILS|FUNDING TEXT(?: \d{1,3})?|REFERENCES"
+    r"|CORRESPONDENCE ADDRESS|EDITORS|SPONSORS|PUBLISHER|CONFERENCE (?:NAME|DATE|LOCATION|CODE)|ISSN|ISBN|CODEN|PUBMED ID"
+    r"|LANGUAGE OF ORIGINAL DOCUMENT|ABBREVIATED SOURCE TITLE|DOCUMENT TYPE|PUBLICATION STAGE|OPEN ACCESS|SOURCE):\s*(.*)$"
+)
+#: Scopus' numbers of the authors, and how the line of their names begins.
 _NUMBERS = re.compile(r"[\d;\s]+")
+_AUTHORS = re.compile(r"\[No author name|[^\W\d_][\w'’. -]{0,60},? (?:[^\W\d_]{1,2}\.[ -]?){1,5}(?:[,;]|$)")
 #: "(2021) Journal of Towers, 44 (3), art. no. 7, pp. 112-119. Cited 3 times."
 _SOURCE = re.compile(
     r"\((?P<year>\d{4})\) (?P<venue>.{2,400}?)(?:, (?P<volume>[^\s,()]{0,12}\d[^,()]{0,12}?))?(?: \((?P<issue>[^()]{1,20})\))?"
@@ -36,18 +43,42 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry down to each `SOURCE: Scopus`."""
+    """Read one entry down to each `SOURCE: Scopus`, to the authors of the next one, or to the end of the file."""
     yield Listing("scopus")
     lines: Lines = []
     for number, text in dump.page():
-        if not lines and _FURNITURE.match(text):
+        if _FURNITURE.match(text) and (not lines or _END.match(lines[-1][1])):
             dump.ledger.mark(number, Fate.FURNITURE)
         elif text.strip():
             lines.append((number, text.strip()))
-            if _END.match(text):
-                yield _read(dump, lines)
-                lines = []
-    yield _read(dump, lines)
+    for group in _groups(lines):
+        yield _read(dump, group)
+
+
+def _groups(lines: Lines) -> Iterator[Lines]:
+    """The lines of each entry."""
+    group, has_source = Lines(), False
+    for number, text in lines:
+        if _SOURCE.match(text):
+            start = _start(group) if has_source else 0
+            if start:
+                yield group[:start]
+                group = group[start:]
+            has_source = True
+        group.append((number, text))
+        if _END.match(text):
+            yield group
+            group, has_source = [], False
+    yield group
+
+
+def _start(group: Lines) -> int:
+    """Where the entry begins whose title is last in a group: at its authors; 0 where those lines are no such entry."""
+    at = len(group) - 2
+    while at > 0 and (_NUMBERS.fullmatch(group[at][1]) or group[at][1].startswith(("AUTHOR FULL", "[No author id"))):
+        at -= 1
+    is_apart = at > 0 and (at < len(group) - 2 or group[at][0] > group[at - 1][0] + 1)
+    return at if is_apart and _AUTHORS.match(group[at][1]) else 0
 
 
 def _read(dump: OpenDump, lines: Lines) -> Entry | None:
@@ -85,13 +116,12 @@ def _entry(lines: list[str]) -> Entry | None:
 
 def _labelled(lines: list[str]) -> dict[str, str]:
     """Texts by their label, each with the lines that go on with it; what stands before any label is the authors."""
-    said, label = dict[str, str](), ""
+    said, label = dict[str, list[str]](), ""
     for text in lines:
         found = _LABEL.match(text)
         label = found[1] if found else label
-        rest = found[2] if found else text
-        said[label] = f"{said[label]} {rest}" if label in said else rest
-    return said
+        said.setdefault(label, []).append(found[2] if found else text)
+    return {name: " ".join(texts) for name, texts in said.items()}
 
 
 def _unless_missing(abstract: str | None) -> str | None:

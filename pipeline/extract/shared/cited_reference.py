@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.cited_marks import YEAR as _YEAR
+from papersieve.pipeline.extract.shared.cited_marks import are_names, are_names_of_ama, is_marked, is_place
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
@@ -14,7 +16,6 @@ _LONGEST = 5_000
 #: A link of markdown, and the marks around pieces of a text.
 _LINK_TEXT, _EMPHASIS = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)"), re.compile(r"(?<!\w)[*_]+|[*_]+(?!\w)")
 _URL = re.compile(r"https?://\S+")
-_YEAR = r"(?:1[5-9]|20)\d\d"
 #: How a list of names begins that is no sentence: "Gale, H.", "Gale, Hugh", "H. Gale".
 _NAMES = r"(?:[^\W\d_][\w'’ -]{0,40}, [^\W\d_a-z]|(?:[^\W\d_a-z]\. ?-?){1,3}[^\W\d_])"
 #: "Gale, H., & Holt, J. (2020, May 4). Lamps. Towers, 44(3), 112-119."; an organisation ends with a full stop.
@@ -27,47 +28,72 @@ _QUOTED = re.compile(
 )
 #: "Hugh Gale and Jo Holt. 2020. Lamps in towers. Towers 44, 3, 112-119."; Springer has a colon before the title.
 _OF_ACM = re.compile(rf"(?P<authors>[^\W\d_][^()\"“]{{3,2000}}?)\. (?P<date>{_YEAR})[a-z]?\. (?P<rest>.{{10,}})")
+#: "Gale, H., Fenn, A. and Holt, J., 2020. Lamps in towers. Towers, 44(3), pp.112-119." of Google Scholar's Harvard.
+_OF_SCHOLAR = re.compile(rf"(?P<authors>{_NAMES}[^()\"“:]{{0,2000}}?), (?P<date>{_YEAR})[a-z]?\. (?P<rest>.{{10,}})")
 _OF_SPRINGER = re.compile(
     rf"(?P<authors>{_NAMES}[^:()\"“]{{0,2000}}?):\s+(?P<rest>.{{10,2000}}\((?P<date>{_YEAR})\)[^()]{{0,300}})$"
 )
 #: "Gale H, Holt JK. Lamps in towers. J Towers. 2020;44(3):112-119."
 _MEDICAL = re.compile(
-    rf"(?P<authors>[^\W\d_][\w'’ -]{{0,40}} [A-Z]{{1,4}}(?: (?:Jr|Sr|[23][rn]d))?(?:, [^.]{{2,2000}}?)?(?: al)?)\. (?P<title>[^.?!]{{8,600}}[.?!\]])\s+(?P<rest>[^.;]{{2,150}}\.? (?P<date>{_YEAR})\b.*)"
+    r"(?P<authors>[^\W\d_][\w'’ -]{0,40} [A-Z]{1,4}(?: (?:Jr|Sr|[23][rn]d))?(?:, [^.]{2,2000}?)?(?: al)?)\. (?P<rest>.{20,})"
 )
-#: Of a title without quotes, where it ends: at a full stop, unless that is behind a number of a volume.
-_STOP, _VOLUME_BEFORE = re.compile(r"(?<!\bvs)(?<!\b[A-Z])\.(?=\s|$)"), re.compile(r"[,\w] \d+(?:\(|,|$)")
+#: What stands behind a title there: the journal, with the full stops of short words alone, and the date.
+_SINCE = re.compile(
+    rf"(?:[^.;]|\.(?=\S)|\b[A-Z][a-z]{{0,4}}\. ){{2,150}}\.? (?P<date>{_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?)\b"
+)
+#: Of a title without quotes, where it ends: at a full stop, unless behind a number of a volume or a short word.
+_STOP, _VOLUME_BEFORE = re.compile(r"(?<!\b[A-Z])\.(?=\s|$)"), re.compile(r"[,\w] \d+(?:\(|,|$)")
+_SHORTENED = re.compile(r"\b(?:(?:St|Drs?|Mr|Mrs|Ms|[Vv]s|cf|approx)\.|(?:[Nn]os?|[Vv]ols?)\.(?= \d))")
 _ASKED = re.compile(r"[?!](?=\s)")
+#: A question before a publisher's initials, or before the short words of a journal.
+_ASKED_LAST = re.compile(
+    r"[?!](?=\s(?:(?:[A-Z]\. ){1,3}[^.]*\.?$|(?:[A-Z][a-z]{0,5}\. ){1,5}[^.\d]{0,60}?,? ?\d+ ?[(,]))"
+)
 _QUOTES = re.compile(r"[\"“‘'](?P<title>.{8,600}?)[,.]?[\"”’'][.,]?\s+(?P<rest>.*)")
 #: What APA says of a work behind its title: "[Doctoral dissertation, Lake University]".
 _KIND = re.compile(r"\s*\[([^\[\],]{4,60})[^\[\]]*\]$")
 _PLACE = re.compile(
-    rf"(?P<venue>[^\d()]{{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{_YEAR}\b)(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d)"
+    rf"(?P<venue>(?:[^\d()]|\d+(?:st|nd|rd|th)\b){{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{_YEAR}\b)(?<!\bpp\. )(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d|(?:st|nd|rd|th)\b)"
     rf"(?:\s*\((?!{_YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?)\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{_YEAR}\)))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{_YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{_YEAR}\b)(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+)?))?",
     re.IGNORECASE,
 )
 _PAGES = re.compile(r"\bpp?\.\s*(\w+(?:\s*[-–—]+\s*\w+)?)")
 _VENUE = re.compile(
-    r"(?:in:? )?(?P<venue>[^.,()]{2,200}(?:\.(?! [A-Z][a-z]+ (?:Press|Publish))[^.,()]{1,60})*)", re.IGNORECASE
+    r"(?:in:? )?(?P<venue>(?:[A-Z]\. ){0,3}[^.,()]{2,200}(?:\.(?! [A-Z][a-z]+ (?:Press|Publish))[^.,()]{1,60})*)",
+    re.IGNORECASE,
 )
+_DATE_BEHIND = re.compile(rf"(?:(?<=[a-z]{{6}})\.|(?<=\d)\.|[ ,])* *\b{_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?$")
+#: The full stop of a journal's first letter: "J. Towers".
+_FIRST_SHORT = re.compile(r"^([A-Z])\.(?= )")
 #: Editors of a book, and dots in the place of authors.
 _EDITED, _LEFT_OUT = (
     re.compile(r"^[Ii]n:? .{3,300}?\([Ee]ds?\.\),?:?\s*"),
     re.compile(r",\s*(?:\. ?\. ?\.|…)\s*(?:& )?"),
 )
-_STYLES = (_MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SPRINGER)
+_STYLES = (_MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SCHOLAR, _OF_SPRINGER)
 _WHEN = re.compile(rf"(?:\b[A-Z][a-z]{{2,8}}\.? )?\b{_YEAR}\b")
 
 
-def cited(text: str) -> Entry | None:
-    """The entry that a reference names; None of a text that is none."""
+def cited(text: str, *, marked: bool = False) -> Entry | None:
+    """The entry that a reference names; None of a text that is none.
+
+    marked: whether it has to have what no sentence has, such as pages or a DOI.
+    """
     if len(text) > _LONGEST:
         return None
     plain = " ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split())
-    found = next(filter(None, (style.match(plain) for style in _STYLES)), None)
-    parts = _parted(found) if found else None
-    if not found or not parts:
+    matches = (found for style in _STYLES if (found := style.match(plain)))
+    return next(filter(None, (_entry(plain, found, marked=marked) for found in matches)), None)
+
+
+def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
+    """The entry of a reference that a style matches; None where it is rather a sentence."""
+    parts = _parted(found) if _is_by_people(found) else None
+    if not parts:
         return None
     title, kind, behind = *_without_kind(parts[0]), _EDITED.sub("In ", _URL.sub("", parts[1]).strip(" .,"))
+    if not is_marked(_EDITED.sub("In ", parts[1]), kind) and (marked or not _is_listed(found, kind, parts[1])):
+        return None
     place = _place(behind)
     raw = _date(found, behind)
     return Entry(
@@ -80,10 +106,24 @@ def cited(text: str) -> Entry | None:
     )  # fmt: skip
 
 
+def _is_by_people(found: re.Match[str]) -> bool:
+    """Whether what stands for the authors are names, in the styles that any two sentences have the shape of."""
+    if found.re is _MEDICAL:
+        return are_names_of_ama(found["authors"])
+    return found.re not in (_OF_ACM, _OF_SCHOLAR) or are_names(found["authors"])
+
+
+def _is_listed(found: re.Match[str], kind: str | None, behind: str) -> bool:
+    """Whether a reference without a mark may be one in a list of others: its names are inverted, its place is one."""
+    is_cited = found.re is _DATED or (found.re is not _MEDICAL and re.match(_NAMES, found["authors"]))
+    return bool(is_cited and (kind or is_place(behind.strip(" .,"))))
+
+
 def _names(found: re.Match[str]) -> str:
     """The names, without the full stop behind them: that of initials stays."""
     names = _LEFT_OUT.sub(", ", found["authors"]).rstrip(" ,")
-    return names if found.re in (_DATED, _OF_SPRINGER) and "," in names else names.removesuffix(".")
+    is_inverted = found.re in (_DATED, _OF_SCHOLAR, _OF_SPRINGER) and "," in names
+    return names if is_inverted else names.removesuffix(".")
 
 
 def _parted(found: re.Match[str]) -> tuple[str, str] | None:
@@ -91,18 +131,29 @@ def _parted(found: re.Match[str]) -> tuple[str, str] | None:
     rest = found["rest"]
     if title := found.groupdict().get("title"):
         return title.rstrip(" ,."), rest
-    if quoted := _QUOTES.match(rest):
+    quoted = _QUOTES.match(rest)
+    if quoted and found.re is not _MEDICAL:
         return quoted["title"], quoted["rest"]
-    end = next(_ends(rest), None)
+    ends = (end for end in _ends(rest) if found.re is not _MEDICAL or _SINCE.match(rest[end:].strip()))
+    end = next(ends, None)
     return (rest[:end].rstrip(" ."), rest[end:].strip()) if end else None
 
 
 def _ends(rest: str) -> Iterator[int]:
     """Places where a title may end, the likeliest first: with a sentence, or with a question."""
     stops = [found.end() for found in _STOP.finditer(rest)]
-    yield from (end for end in stops if not _VOLUME_BEFORE.search(rest[:end]))
+    asked = [found.end() for found in _ASKED_LAST.finditer(rest)]
+    yield from (end for end in asked if not any(stop < end and _is_end(rest, stop) for stop in stops))
+    yield from (end for end in stops if _is_end(rest, end))
     yield from (found.end() for found in _ASKED.finditer(rest))
     yield from stops
+
+
+def _is_end(rest: str, end: int) -> bool:
+    """Whether a title may end at a full stop: not within brackets, nor behind a volume's number or a short word."""
+    text = rest[:end]
+    is_short = any(found.end() == end for found in _SHORTENED.finditer(rest, max(0, end - 8), len(rest)))
+    return not is_short and text.count("(") == text.count(")") and not _VOLUME_BEFORE.search(text)
 
 
 def _without_kind(title: str) -> tuple[str, str | None]:
@@ -126,20 +177,22 @@ def _place(behind: str) -> dict[str, str | None]:
             "pages": said["pages"] or pages,
         }
     alone = _VENUE.match(behind)
-    return {"venue": re.sub(rf"[ ,]*\b{_YEAR}$", "", alone["venue"]).strip() if alone else None, "pages": pages}
+    return {"venue": _DATE_BEHIND.sub("", alone["venue"]).strip() if alone else None, "pages": pages}
 
 
 def _source(behind: str) -> re.Match[str] | None:
     """The place as PubMed writes it, with a year behind the journal."""
-    found = SOURCE.match(f"{behind}.")
+    found = SOURCE.match(_FIRST_SHORT.sub(r"\1", behind) + ".")
     return found if found and re.match(rf"{_YEAR}\b", found["date"]) else None
 
 
 def _date(found: re.Match[str], behind: str) -> str | None:
     """The year as it stands before the title, with a day where there is one; else the last date behind it."""
-    day, year = found.groupdict().get("day"), found["date"]
+    day, year = found.groupdict().get("day"), found.groupdict().get("date")
+    if found.re is _MEDICAL and (since := _SINCE.match(behind)):
+        year = since["date"]
     if year:
         source = _source(behind)
         whole = source["date"] if source else f"{day} {year}" if day else year
-        return whole if parse_date(whole) else year
+        return whole if parse_date(whole) else year[:4]
     return next(iter(_WHEN.findall(behind)[::-1]), None)

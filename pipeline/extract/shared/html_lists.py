@@ -1,9 +1,11 @@
 """Lists of papers on pages of HTML, told by the classes of their elements: proceedings, Google Scholar and its alerts.
 
 PMLR, NeurIPS, CVF and others call a title and authors so; where two titles have authors behind them, it is a list.
+Shops and blogs do too: what is called a title and no more, or has authors in italics, has a link to a paper besides.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -15,7 +17,15 @@ from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.html_pages import text_of_node
 
 _TITLE = re.compile(r"(?:^|\s)(?:(?:paper-?|p)?title|gs_rt|gse_alrt_title)(?:\s|$)")
-_AUTHORS = re.compile(r"author|(?:^|\s)gs_a(?:\s|$)")
+#: A class that titles of anything have.
+_ANY_TITLE = re.compile(r"(?:^|\s)title(?:\s|$)")
+_AUTHORS = re.compile(r"author|(?:^|\s)(?:gs_a|authsearch)(?:\s|$)")
+#: Addresses of papers, and what links to them say.
+_PAPER = re.compile(
+    r"\.pdf(?:[?#]|$)|/pdfs?/|doi\.org/10\.|/doi/|/abs/|[-_]abstract\b|/abstracts?/|arxiv\.org/|openreview\.net/|/papers?(?:/|_files/)|_paper\.",
+    re.IGNORECASE,
+)
+_SAYS_PAPER = re.compile(r"\W*(?:download |full )?(?:pdf|paper|abs|abstract|doi)\W*", re.IGNORECASE)
 _ABSTRACT = re.compile(r"abstract|(?:^|\s)gs_rs(?:\s|$)|gse_alrt_sni")
 #: "M Gale, J Holt - Journal of Towers, 2020 - example.org", as Google Scholar shows it.
 _OF_SCHOLAR = re.compile(
@@ -30,8 +40,23 @@ def listed_entries(root: Any) -> list[Entry]:
     """The papers of a list; none where fewer than two titles have authors behind them."""
     nodes = [node for node in root.iter() if isinstance(node.tag, str)]
     starts = [at for at, node in enumerate(nodes) if _is_title(node)]
-    found = [entry for a, b in pairwise([*starts, len(nodes)]) if (entry := _entry(nodes[a], nodes[a + 1 : b]))]
+    counts = Counter(node for at in starts for node in nodes[at].iterancestors())
+    found = [
+        entry
+        for a, b in pairwise([*starts, len(nodes)])
+        if (entry := _entry(nodes[a], _block(nodes[a], counts) or nodes[a:b]))
+    ]
     return found if len(found) >= _FEWEST else []
+
+
+def _block(title: Any, counts: Counter[Any]) -> list[Any]:
+    """The elements of the largest one around a title that has no other title in it; none where nothing else is there.
+
+    counts: how many titles an element has.
+    """
+    around = next((node for node in list(title.iterancestors())[::-1] if counts[node] == 1), title)
+    is_alone = text_of_node(around) == text_of_node(title)
+    return [] if is_alone else [node for node in around.iter() if isinstance(node.tag, str)]
 
 
 def _is_title(node: Any) -> bool:
@@ -40,18 +65,20 @@ def _is_title(node: Any) -> bool:
     return bool(is_called) and node.tag not in ("h1", "h2") and len((text_of_node(node) or "").split()) >= _TITLE_WORDS
 
 
-def _entry(title: Any, behind: list[Any]) -> Entry | None:
-    """The paper of a title, by the elements behind it up to the next one."""
-    authors = list(_authors(behind))
-    said = _OF_SCHOLAR.match(", ".join(authors))
-    if not said:
+def _entry(title: Any, block: list[Any]) -> Entry | None:
+    """The paper of a title, by the elements around it; None where it is no paper's."""
+    anchors = [node for node in (*title.iterancestors("a"), *block) if node.tag == "a"]
+    links = list(dict.fromkeys(node.get("href") or "" for node in anchors))
+    has_paper = any(map(_PAPER.search, links)) or any(_SAYS_PAPER.fullmatch(text_of_node(a) or "") for a in anchors)
+    behind = block[block.index(title) + 1 :]
+    said = _OF_SCHOLAR.match(", ".join(_authors(behind, has_paper=has_paper)))
+    if not said or (_ANY_TITLE.search(title.get("class") or "") and not has_paper):
         return None
-    links = [node.get("href") or "" for node in (title, *title.iter("a"), *behind) if node.tag == "a"]
     abstract = next(
         (text for node in behind if _ABSTRACT.search(node.get("class") or "") and (text := text_of_node(node))), None
     )
     return Entry(
-        title.sourceline or 1, max([title.sourceline or 1, *(node.sourceline or 1 for node in behind[:-1])]),
+        title.sourceline or 1, max([title.sourceline or 1, *(node.sourceline or 1 for node in behind)]),
         title=re.sub(r"^(?:\[[A-Z]{1,8}\]\s*)+", "", text_of_node(title) or ""), abstract=abstract,
         authors=with_others(said["authors"].replace(" ,", ",")), venue=(said["venue"] or "").strip() or None,
         published_raw=said["year"], published=parse_date(said["year"] or ""),
@@ -59,11 +86,16 @@ def _entry(title: Any, behind: list[Any]) -> Entry | None:
     )  # fmt: skip
 
 
-def _authors(behind: list[Any]) -> Iterator[str]:
+def _authors(behind: list[Any], *, has_paper: bool) -> Iterator[str]:
     """Names, of one element or of several beside each other; else the first text in italics, or of a green line."""
     called = [node for node in behind if _AUTHORS.search(node.get("class") or "") and text_of_node(node)]
     known = set(called)
     outer = [node for node in called if known.isdisjoint(node.iterancestors())]
-    shown = [node for node in behind if node.tag == "i" or "#006621" in (node.get("style") or "")]
+    shown = [node for node in behind if (has_paper and _is_names(node)) or "#006621" in (node.get("style") or "")]
     for node in outer or shown[:1]:
         yield (text_of_node(node) or "").strip(" ,;")
+
+
+def _is_names(node: Any) -> bool:
+    """Whether an element may be names in italics: icons have a class, and other words begin with small letters."""
+    return node.tag == "i" and not node.get("class") and not (text_of_node(node) or "a")[0].islower()

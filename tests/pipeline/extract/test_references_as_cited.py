@@ -1,11 +1,13 @@
 """References as people cite, made of known parts: every style that is written is read back; and tables by columns."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.extract.shared.cited_reference import cited
@@ -19,6 +21,7 @@ STYLES = {
     "ieee": "H. Gale and J. Holt, “{title},” Journal of Towers, vol. {volume}, no. {issue}, pp. {pages}, May {year}.",
     "ama": "Gale H, Holt JK. {title}. Journal of Towers. {year};{volume}({issue}):{pages}.",
     "acm": "Hugh Gale and Jo Holt. {year}. {title}. Journal of Towers {volume}, {issue} (May {year}), {pages}.",
+    "scholar": "Gale, H. and Holt, J.K., {year}. {title}. Journal of Towers, {volume}({issue}), pp.{pages}.",
     "springer": "Gale, H., Holt, J.K.: {title}. Journal of Towers {volume}({issue}), {pages} ({year}).",
 }
 
@@ -42,17 +45,168 @@ def test_a_reference_of_each_style_is_read_back(style, words, year, volume, issu
     assert entry.published.year == year
 
 
+SENTENCES = (
+    "We met in the town hall (2020) and spoke of canals. It was late.",
+    'Quist, Mara: "I saw the gates open at dawn in the year 2020," and so on.',
+    "The old canal (1898) was dug by hand. Later writers have doubted that.",
+    "Lamps, kettles and other things of the house.",
+    "Today was good. 2020. We went out to the lake and saw birds there.",
+    "Hugh Gale was born in the town of Lake. 1980. He went to school there and then to college.",
+    "Hugh Gale. 1980. Born in the town of Lake. He went to school there, and to college.",
+    "Deployed to AWS. The build took long. Finished in 2020.",
+    "We met at the NHS. The lamp was out of order. In May 2020 it was repaired.",
+    "She lives in the USA. Her house stands near the sea. It was built in 1990 or so.",
+    "What is this? A tool. 2020. Nothing else is known of it at all.",
+    "Who made it? Hugh Gale. 2021. He is a maker of lamps and of kettles too.",
+    "- Opening of the tower. 2020. The mayor came and lit the lamp there.",
+    "Copyright Hugh Gale. 2020. All rights reserved by the holders of the lamps.",
+    "Office X. Paper and pens for the office. Bought 2020.",
+    "Office X, Office Y. Paper and pens for the office. Bought 2020.",
+    "Gale, H. (2020, May 4). Sold a lamp to J. Fenn for 20 pounds. Paid in cash.",
+    "Gale, H., 2020. Sold a lamp to J. Fenn for 20 pounds. Paid in cash.",
+    "Gale, Mary (1875). Born in Hill. Baptised 4 May, buried 1950.",
+    "Smith, J. (2020). I met him at the lake. He was happy.",
+    "Smith, J. (2020). I met him at the lake.",
+    "Smith, J. (2020). We stayed at home. There were about 5, 10-20.",
+    'Gale, Hugh. "To be or not to be, that is the question," he said in May 2020.',
+    "Gale, Hugh. 2020. We talked about lamps. It was long and Towers 44, 3 was mentioned.",
+    "1. The Lamps. 1999. Best of the tower. Hill Records, 44.",
+    "1. Jo Holt and Ada Fenn. 1965. Songs of the tower. Hill Records, Vol. 2.",
+    "Gale H, Holt J. We met at the lake. Lake House. 2020;12 of us.",
+    "Gale, Hugh (1950-2020) was a painter. He painted lamps.",
+    "Smith v. Jones (1998) was decided in May. The court held that lamps are lamps.",
+)
+#: What has the shape of a book in APA, which is read in a list of other references only.
+WORKS = (
+    "Kubrick, Stanley (1968). 2001: A Space Odyssey. MGM.",
+    "Kubrick, S. (Director). (1968). 2001: A space odyssey [Film]. MGM.",
+    "Gale, H. (1999). Best of the tower [Album]. Hill Records.",
+    "Gale, Hugh (1999). Best of the tower. Hill Records.",
+    "Gale, H. (1990, May 4). Meeting on lamps. In Conference Room 4.",
+    "Gale, H. (1990, May 4). Dinner (see https://doi.org/10.1000/x). Paid.",
+    "Fenn, Ada (1970). Painter of lamps. Lake Gallery, Hill.",
+)
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_a_sentence_is_no_reference(text):
+    assert cited(text.removeprefix("- ").removeprefix("1. ")) is None
+
+
+@pytest.mark.parametrize("text", [*SENTENCES, *WORKS])
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_a_file_of_sentences_is_no_list_of_references(tmp_path, text, between):
+    path = tmp_path / "notes.txt"
+    lines = [text.replace("Gale", name).replace("19", year) for name in ("Gale", "Fenn") for year in ("18", "19")]
+    path.write_text(between.join(lines) + "\n", encoding="utf-8")
+    with pytest.raises(DumpError):
+        extract_dump(read_dump(path))
+
+
+@pytest.mark.parametrize("work", WORKS)
+def test_a_work_without_a_mark_is_read_among_others(tmp_path, work):
+    path = tmp_path / "references.txt"
+    path.write_text(f"{_apa(1)}\n{_apa(2)}\n{work}\n", encoding="utf-8")
+    found = extract_dump(read_dump(path))
+    assert found.records.height + found.rejected_lines.height == 3
+    assert found.records["title_raw"].to_list()[:2] == ["Lamps in 1 towers", "Lamps in 2 towers"]
+
+
+def _apa(at: int, between: str = " ") -> str:
+    return f"Gale, H. (2020). Lamps in{between}{at} towers. Journal of{between}Towers, 44(3), {at}-{at + 9}."
+
+
+@given(st.lists(st.booleans(), min_size=2, max_size=8), st.sampled_from(["    ", "  ", "\t"]))
+@settings(max_examples=30)
+def test_references_with_hanging_lines_need_no_blank_lines_between(tmp_path_factory, wrapped, indent):
+    path = tmp_path_factory.mktemp("references") / "references.txt"
+    lines = [_apa(at, f"\n{indent}" if is_wrapped else " ") for at, is_wrapped in enumerate(wrapped, start=1)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = extract_dump(read_dump(path))
+    assert found.records["title_raw"].to_list() == [f"Lamps in {at} towers" for at in range(1, len(wrapped) + 1)]
+    assert set(found.records["venue"]) == {"Journal of Towers"}
+    assert found.rejected_lines.is_empty()
+
+
+SHORTENED = (
+    "Effects of St. John's wort on lamps",
+    "Letters of Dr. Gale on the lamps of Mr. Holt",
+    "Kettles vs. lamps in no. 5 of a row",
+    "The structure of towers (2nd ed., Vol. 2)",
+    "A note (with lamps. And more) on towers",
+)
+
+
+@pytest.mark.parametrize("title", SHORTENED)
+@pytest.mark.parametrize("style", sorted(set(STYLES) - {"springer"}))
+def test_a_title_does_not_end_behind_a_short_word(style, title):
+    entry = cited(STYLES[style].format(title=title, year=2020, volume=4, issue=3, pages="1-9"))
+    assert entry is not None
+    assert (entry.title, entry.venue) == (title, "Journal of Towers")
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("text", "title", "venue", "day"),
     [
-        "We met in the town hall (2020) and spoke of canals. It was late.",
-        'Quist, Mara: "I saw the gates open at dawn in the year 2020," and so on.',
-        "The old canal (1898) was dug by hand. Later writers have doubted that.",
-        "Lamps, kettles and other things of the house.",
+        (
+            "de Waal, F. (2016). Are we smart enough to know how smart animals are? W. W. Norton.",
+            "Are we smart enough to know how smart animals are?",
+            "W. W. Norton",
+            "2016",
+        ),
+        (
+            "Quist, M. (2021). What do we know? J. Inl. Wat. 12(3), 45-51.",
+            "What do we know?",
+            "J. Inl. Wat",
+            "2021",
+        ),
+        (
+            "van der Berg, J. (2019). What is a lamp? A review. Lamp Review, 12(1), 2-9.",
+            "What is a lamp? A review",
+            "Lamp Review",
+            "2019",
+        ),
+        (
+            "Abbeel P, Gale H. Lamps that sing. arXiv preprint arXiv:2010.11929. 2020 Oct 22.",
+            "Lamps that sing",
+            "arXiv preprint arXiv:2010.11929",
+            "2020 Oct 22",
+        ),
+        (
+            "Dean A. Sampling of lamps. J. Appl. Salt. 2019;4(2):12-19.",
+            "Sampling of lamps",
+            "J Appl. Salt",
+            "2019",
+        ),
+        (
+            'He, Kai, and Jo Holt. "Lamps in towers." In Proceedings of the tower conference, pp. 70-78. 2016.',
+            "Lamps in towers",
+            "Proceedings of the tower conference",
+            "2016",
+        ),
+        (
+            'H. Gale and J. Holt, "Lamps in towers," in Proc. 10th Int. Conf. Towers (ICT), Hill, 2020, pp. 1-5.',
+            "Lamps in towers",
+            "Proc. 10th Int. Conf. Towers",
+            "2020",
+        ),
     ],
 )
-def test_a_sentence_is_no_reference(text):
-    assert cited(text) is None
+def test_titles_and_venues_end_where_they_do(text, title, venue, day):
+    entry = cited(text, marked="Norton" not in text)
+    assert entry is not None
+    assert (entry.title, entry.venue, entry.volume in ("10", "70")) == (title, venue, False)
+    assert entry.published_raw == day
+
+
+@pytest.mark.parametrize(
+    "piece", ["Gale, ", "St. ", "(2020) ", "J. ", "10th ", "? J. ", "1, ", "Gale AB, ", "4(3), ", '"a ']
+)
+def test_no_text_takes_long_to_refuse(piece):
+    begun = time.monotonic()
+    for start in ("Gale, H. (2020). ", "Gale H, Holt J. ", "Hugh Gale. 2020. ", 'Gale, H. "Lamps in towers," ', ""):
+        cited(start + piece * (4_900 // len(piece)))
+    assert time.monotonic() - begun < 10
 
 
 @given(st.lists(st.tuples(st.sampled_from(WORDS), st.integers(1900, 2026)), min_size=2, max_size=5))

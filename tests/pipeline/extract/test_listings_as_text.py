@@ -1,0 +1,56 @@
+"""Listings as text: entries of Scopus that have no last line, abstracts in lines of their own, long lines of arXiv."""
+
+import time
+
+import pytest
+
+from papersieve.pipeline.extract.dump_files import read_dump
+from papersieve.pipeline.extract.read import extract_dump
+
+ENTRY = """{above}Lamps in towers {at}
+(2020) Journal of Towers, 44 (3), pp. 112-119. Cited 7 times.
+DOI: 10.1000/{at}
+"""
+ABOVE = (
+    "Gale, H.\n",
+    "Gale H.; Holt J.\n570001; 570002\n",
+    "Gale, H., Holt, J.\nAUTHOR FULL NAMES: Gale, Hugh (570001); Holt, Jo (570002)\n570001; 570002\n",
+    "[No author name available]\n[No author id available]\n",
+)
+
+
+def records(tmp_path, text: str):
+    path = tmp_path / "listing.txt"
+    path.write_text(text, encoding="utf-8")
+    return extract_dump(read_dump(path)).records
+
+
+@pytest.mark.parametrize("above", ABOVE)
+@pytest.mark.parametrize("end", ["", "SOURCE: Scopus\n"])
+def test_each_paper_of_scopus_is_one_with_and_without_its_last_line(tmp_path, above, end):
+    entries = "\n".join(ENTRY.format(above=above, at=at) + end for at in range(5))
+    found = records(tmp_path, f"Scopus\nEXPORT DATE: 1\n\n{entries}")
+    assert found["title_raw"].to_list() == [f"Lamps in towers {at}" for at in range(5)]
+    assert found["doi"].to_list() == [f"10.1000/{at}" for at in range(5)]
+
+
+def test_an_abstract_of_scopus_goes_on_in_lines_that_look_like_labels_and_sources(tmp_path):
+    abstract = "ABSTRACT: BACKGROUND: We counted.\nMETHODS: Forty lamps.\n\n(2020) was a good year.\n"
+    found = records(
+        tmp_path, f"Scopus\nEXPORT DATE: 1\n\n{ENTRY.format(above=ABOVE[0], at=0)}{abstract}ISSN: 0000-0019\n"
+    )
+    assert found["abstract_raw"].to_list() == ["BACKGROUND: We counted. METHODS: Forty lamps. (2020) was a good year."]
+
+
+def test_a_long_abstract_of_scopus_takes_no_longer_than_it_has_to(tmp_path):
+    lines = "nine more\n" * 300_000
+    begun = time.monotonic()
+    records(tmp_path, f"Scopus\nEXPORT DATE: 1\n\n{ENTRY.format(above=ABOVE[0], at=0)}ABSTRACT: Lamps.\n{lines}")
+    assert time.monotonic() - begun < 30
+
+
+def test_brackets_behind_an_id_of_arxiv_take_no_longer_than_they_have_to(tmp_path):
+    begun = time.monotonic()
+    found = records(tmp_path, f"[1] arXiv:2001.00001 {'[pdf ' * 3_000}\nTitle: Lamps in towers\nAuthors: Hugh Gale\n")
+    assert found["title_raw"].to_list() == ["Lamps in towers"]
+    assert time.monotonic() - begun < 30
