@@ -146,6 +146,22 @@ def test_a_title_does_not_end_behind_a_short_word(style, title):
 
 
 @pytest.mark.parametrize(
+    ("behind", "place"),
+    [
+        ("Nature Communications, 11, 5570.", ("Nature Communications", "11", "5570")),
+        ("Nature Communications 11, 5570 (2019).", ("Nature Communications", "11", "5570")),
+        ("BMJ Rafts, 4, e12. https://example.org/e12", ("BMJ Rafts", "4", "e12")),
+        ("Scientific Reports, 10, Article 1234.", ("Scientific Reports", "10", "1234")),
+        ("PLOS ONE, 15(3), Article e0230416.", ("PLOS ONE", "15", "e0230416")),
+    ],
+)
+def test_the_number_of_an_article_stands_for_its_pages_and_is_a_mark(behind, place):
+    entry = cited(f"Lind, B., & Quist, M. (2019). Rafts that lean. {behind}", marked=True)
+    assert entry is not None
+    assert (entry.venue, entry.volume, entry.pages) == place
+
+
+@pytest.mark.parametrize(
     ("text", "title", "venue", "day"),
     [
         (
