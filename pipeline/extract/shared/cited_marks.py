@@ -6,7 +6,8 @@ from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labell
 
 YEAR = r"(?:1[5-9]|20)\d\d"
 _URL = re.compile(r"https?://\S+")
-#: Numbers that nothing but a reference has behind a title: "vol. 4, no. 3", "4(3)", "2020;4:", "4, 112-9", ", 4, e12", "pp. 112".
+#: Numbers that nothing but a reference has behind a title: "vol. 4, no. 3", "4(3)", "2020;4:", "4, 112-9", ", 4, e12",
+#: "pp. 112".
 _NUMBERS = re.compile(
     rf"""\bvol(?:ume)?\.?\s?\d+,?\s(?:no|iss|pp?)\b
     | \b\d{{1,4}}\s?\((?!{YEAR}\))(?:[A-Z]\w{{0,8}}\.?\s)?[A-Z]?\d[\w–/-]{{0,8}}\)(?:[,:]\s*(?:pp?\.\s?|Article\s)?[A-Za-z]{{0,2}}\d|\.?$|\.\s)
