@@ -64,10 +64,11 @@ def entry_row(
     where the year was inferred. An identifier that is none is null. Any other column is as its entry says it. Raises
     TypeError where that is nothing that the column holds.
     """
-    plain, pick, held = _OURS if records is RECORDS else _ways(records)
-    said = {"ordinal": ordinal} | _resolved(entry, listing_year, max_other_chars)
-    for name, value_of, taker in plain:
-        said[name] = taker(value_of(entry))
+    plain, values_of, takers, pick, held = _OURS if records is RECORDS else _ways(records)
+    said = _resolved(entry, listing_year, max_other_chars)
+    said["ordinal"] = ordinal
+    for name, value, taker in zip(plain, values_of(entry), takers, strict=True):
+        said[name] = None if value is None else taker(value)
     row = pick(said)
     if not all(map(contains, held, map(type, row))):
         values = zip(entry_schema(records), row, held, strict=True)
@@ -223,22 +224,24 @@ _HELD: dict[Any, tuple[Callable[[Any], Any], type]] = {
 class _Ways(NamedTuple):
     """How columns come about.
 
-    plain: of those that are as their entry says it, the entry's field of that name, and what takes its value; pick: all
-    of them, in their order, out of what is said; held: types that each may have.
+    plain: names of those that are as the entry's field of that name says it; values_of: these fields, and takers: what
+    takes the value of each that has one; pick: all columns, in their order, out of what is said; held: types that each
+    may have.
     """
 
-    plain: list[tuple[str, Callable[[Entry], Any], Callable[[Any], Any]]]
+    plain: list[str]
+    values_of: Callable[[Entry], tuple[Any, ...]]
+    takers: list[Callable[[Any], Any]]
     pick: Callable[[dict[str, Any]], tuple[Any, ...]]
     held: list[tuple[type, type]]
 
 
 def _ways(records: Contract) -> _Ways:
     schema, resolved = entry_schema(records), {"ordinal"} | _resolved(Entry(1, 1), None, 0).keys()
-    return _Ways(
-        [(name, attrgetter(name), _HELD[kind][0]) for name, kind in schema.items() if name not in resolved],
-        itemgetter(*schema),
-        [(_HELD[kind][1], type(None)) for kind in schema.values()],
-    )
+    plain = [name for name in schema if name not in resolved]
+    takers = [_HELD[schema[name]][0] for name in plain]
+    held = [(_HELD[kind][1], type(None)) for kind in schema.values()]
+    return _Ways(plain, attrgetter(*plain), takers, itemgetter(*schema), held)
 
 
 _OURS = _ways(RECORDS)

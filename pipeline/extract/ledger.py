@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -29,6 +28,13 @@ class Fate(StrEnum):
     REJECTED = "rejected"
 
 
+#: Fates by the byte that stands for a line of theirs; 0 is a line that has none yet.
+_FATES = dict(enumerate(Fate, start=1))
+_BYTES = {fate: bytes([number]) for number, fate in _FATES.items()}
+#: Lines of one fate that follow each other.
+_RUN = re.compile(rb"(.)\1*", re.DOTALL)
+
+
 class Drained(NamedTuple):
     """Rows of line_spans, rejected_lines and notices, without the dump's id."""
 
@@ -45,47 +51,56 @@ class LineLedger:
     """
 
     settled: int = 0
-    _fates: dict[int, Fate] = field(default_factory=dict)
+    #: A byte a line, from the first on that was not drained.
+    _fates: bytearray = field(default_factory=bytearray)
     _rejected: dict[int, tuple[str, str, int]] = field(default_factory=dict)
     _notices: list[tuple[int, str, str]] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
 
     def fate(self, line: int) -> Fate | None:
         """Fate of a line, None where it has none yet."""
-        return self._fates.get(line)
+        at = line - self.settled - 1
+        return _FATES.get(self._fates[at]) if 0 <= at < len(self._fates) else None
 
     def mark(self, line: int, fate: Fate) -> None:
         """Give a line its fate; raises ValueError when it already has one."""
-        if line in self._fates:
-            raise ValueError(f"line {line} already is {self._fates[line]}, it can't become {fate}")
-        self._fates[line] = fate
+        if given := self.fate(line):
+            raise ValueError(f"line {line} already is {given}, it can't become {fate}")
+        self._set(line, fate)
 
     def mark_all(self, lines: Iterable[int], fate: Fate) -> None:
         """Give lines their fate; raises ValueError where one already has one."""
-        marked = dict.fromkeys(lines, fate)
-        if not self._fates.keys().isdisjoint(marked):
-            raise ValueError(
-                f"lines {sorted(self._fates.keys() & marked)} already have a fate, they can't become {fate}"
-            )
-        self._fates |= marked
+        for line in lines:
+            self.mark(line, fate)
 
     def claim(self, line_start: int, line_end: int) -> None:
         """Give an entry its first line, and those of its others that have no fate; entries may share lines."""
-        self._fates[line_start] = Fate.RECORD
+        self._set(line_start, Fate.RECORD)
         self.fill(line_start + 1, line_end, Fate.RECORD)
 
     def fill(self, line_start: int, line_end: int, fate: Fate) -> None:
         """Give a fate to those of these lines that have none."""
-        for line in range(line_start, line_end + 1):
-            self._fates.setdefault(line, fate)
+        start, stop = self._places(line_start, line_end)
+        self._fates[start:stop] = self._fates[start:stop].replace(b"\0", _BYTES[fate])
+
+    def _set(self, line: int, fate: Fate) -> None:
+        start, stop = self._places(line, line)
+        self._fates[start:stop] = _BYTES[fate] * (stop - start)
+
+    def _places(self, line_start: int, line_end: int) -> tuple[int, int]:
+        """Where these lines stand among the fates, which are made as many; none where all were drained."""
+        start, stop = max(line_start - self.settled - 1, 0), max(line_end - self.settled, 0)
+        if stop > len(self._fates):
+            self._fates.extend(bytes(stop - len(self._fates)))
+        return start, stop
 
     def reject(self, line: int, reason_code: str, text: str, length: int | None = None) -> None:
         """Reject a line, keeping an excerpt of it; `length` is given where `text` is not the whole line.
 
         On a line that an entry claims, before or after, the rejection becomes a notice: the line is a record's.
         """
-        if self._fates.get(line) is not Fate.RECORD:
-            self._fates[line] = Fate.REJECTED
+        if self.fate(line) is not Fate.RECORD:
+            self._set(line, Fate.REJECTED)
         length = len(text) if length is None else length
         self._rejected.setdefault(line, (reason_code, storable(text[:EXCERPT_CHARS]), max(1, length)))
 
@@ -108,10 +123,8 @@ class LineLedger:
 
     def first_open(self) -> int:
         """Return the first line that has no fate."""
-        line = self.settled + 1
-        while line in self._fates:
-            line += 1
-        return line
+        at = self._fates.find(b"\0")
+        return self.settled + 1 + (len(self._fates) if at < 0 else at)
 
     def drain(self, *, before: int | None = None) -> Drained:
         """Hand over, and forget, what is known of the lines below `before` (None: of all), as rows.
@@ -122,9 +135,8 @@ class LineLedger:
 
         Raises ValueError when a line was given no fate: that is a fault of the extractor.
         """
-        stop = max(self._fates, default=self.settled) + 1 if before is None else before
-        runs = self._runs(range(self.settled + 1, stop))
-        self.settled = max(self.settled, stop - 1)
+        stop = self.settled + 1 + len(self._fates) if before is None else before
+        runs = self._runs(max(0, stop - 1 - self.settled))
         is_rejected = {n for first, last, fate in runs if fate == Fate.REJECTED for n in range(first, last + 1)}
         rejected = []
         for line in sorted(n for n in self._rejected if n < stop):
@@ -136,16 +148,14 @@ class LineLedger:
         notices, self._notices = self._notices, []
         return Drained(runs, rejected, sorted(notices, key=itemgetter(0)))
 
-    def _runs(self, lines: range) -> list[tuple[int, int, str]]:
-        """Take these lines' fates out, as runs of one fate: first line, last line, fate."""
-        runs, last = [], lines.start - 1
-        try:
-            for fate, alike in groupby(map(self._fates.pop, lines)):
-                first, last = last + 1, last + len(list(alike))
-                runs.append((first, last, str(Fate(fate))))
-        except KeyError as missing:
-            raise ValueError(f"line {missing} was given no fate") from None
-        return runs
+    def _runs(self, count: int) -> list[tuple[int, int, str]]:
+        """Take the fates of the next lines out, as runs of one fate: first line, last line, fate."""
+        taken, before = self._fates[:count].ljust(count, b"\0"), self.settled
+        if (at := taken.find(b"\0")) >= 0:
+            raise ValueError(f"line {before + 1 + at} was given no fate")
+        del self._fates[:count]
+        self.settled += count
+        return [(before + 1 + run.start(), before + run.end(), _FATES[run[0][0]].value) for run in _RUN.finditer(taken)]
 
 
 def storable(text: str) -> str:

@@ -23,6 +23,9 @@ _NOBODY = re.compile(
 #: What any name of nobody, or with that mark, has in it: few do, and this is found in a third of the time.
 _MAY_BE_MARKED = re.compile(r"anon|author|unknown|\bet\.? ?al|等|…|\.\.\.", re.IGNORECASE)
 
+#: What names that need no look all lack, in small letters.
+_SIGNS = ("anon", "author", "unknown", "et al", "etal", "et.", "等", "…", "...", ")", "*", "]", " 00", "others")
+
 #: The star of the corresponding author, an ORCID and numbers of affiliations, behind a name. A dagger may belong to a
 #: damaged letter: JukiÄ‡.
 _MARKS = re.compile(r"\s*(?:\*+|\(ORCID[^()]*\)|\[orcid:[^\[\]]*\]|\[\d{1,2}(?:, ?\d{1,2})*\])$", re.IGNORECASE)
@@ -64,9 +67,11 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
     >>> of_somebody(["Gale, H. et al.", "[Anonymous]", "Tower Lamp Consortium,", "Holt, J.*", "others"])
     ['Gale, H.', 'et al.', 'Tower Lamp Consortium', 'Holt, J.', 'et al.']
     """
-    found = list[str]()
-    for each in names:
-        name = (each or "").rstrip(" ,;")
+    found, texts = list[str](), [name.rstrip(" ,;") for name in names if name]
+    together = "\n".join(texts).lower()
+    if together.count(",") == together.count(", ") and not any(map(together.__contains__, _SIGNS)):
+        return list(filter(None, texts))
+    for name in texts:
         if name == "others":  # BibTeX's word for it
             name = AND_OTHERS
         if name[-5:-2] == " 00":  # dblp numbers people of one name: "Xi Wu 0001"
@@ -120,7 +125,7 @@ def by_commas(text: str) -> list[str]:
     """
     first = text[: text.index(",")]
     is_inverted = text.count(",") > 2
-    if not is_inverted and (not _WITHOUT_STOPS.fullmatch(first) or _GROUP.search(first)):
+    if not is_inverted and (" " not in first or not _WITHOUT_STOPS.fullmatch(first) or _GROUP.search(first)):
         return [text]
     parts = [part.strip().removeprefix("and ") for part in text.strip(" ,").split(",")]
     if len(parts) > 3 and all(bool(INITIALS.fullmatch(part)) == bool(at % 2) for at, part in enumerate(parts)):
@@ -135,7 +140,7 @@ def by_commas(text: str) -> list[str]:
 
 def _by_stops(name: str) -> list[str]:
     """Cut behind initials where each part is a name with initials; a damaged letter is none before it is repaired."""
-    parts = _STOP.split(repair(name)) if _STOP_INSIDE.search(name) else [name]
+    parts = _STOP.split(repair(name)) if "." in name and _STOP_INSIDE.search(name) else [name]
     return parts if len(parts) > 1 and all(map(_WITH_INITIALS.fullmatch, parts)) else [name]
 
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import Fate
@@ -16,24 +15,19 @@ Matcher = Callable[[str], re.Match[str] | None]
 TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])(?: (.*))?$")
 
 
-@dataclass
 class Fields:
-    """One entry while it is being read: the lines that it spans, and what they say by tag.
+    """One entry: the lines that it spans, and what they say by tag.
 
-    said: a list of each value as it came: its tag, its first line, then those that go on with it.
+    values: by tag, each with the lines that go on with it, as one text.
     """
 
-    line_start: int
-    line_end: int
-    said: list[list[str]] = field(default_factory=list)
-
-    @cached_property
-    def values(self) -> dict[str, list[str]]:
-        """Values by tag, each with the lines that go on with it."""
-        values = dict[str, list[str]]()
-        for said in self.said:
-            values.setdefault(said[0], []).append(_whole(said))
-        return values
+    def __init__(self, line_start: int, line_end: int, said: list[list[str]]) -> None:
+        """said: a list of each value as it came: its tag, its first line, then those that go on with it."""
+        self.line_start, self.line_end, self._said = line_start, line_end, said
+        self._texts = [(each[0], each[1] if len(each) == 2 else " ".join(filter(None, each[1:]))) for each in said]
+        self.values = dict[str, list[str]]()
+        for tag, text in self._texts:
+            self.values.setdefault(tag, []).append(text)
 
     def first(self, *tags: str) -> str | None:
         """First value of the first of these tags that has one."""
@@ -50,18 +44,12 @@ class Fields:
         if len(known) < 2:
             return [value for value in values[known[0]] if value] if known else []
         found = dict[str, str]()
-        said = [(each[0], _whole(each)) for each in self.said if each[0] in known]
-        return [value for tag, value in said if value and found.setdefault(value, tag) == tag]
+        return [text for tag, text in self._texts if text and tag in known and found.setdefault(text, tag) == tag]
 
     def lines(self, *tags: str) -> list[str]:
         """Lines of the first of these tags that has any, each as a value of its own."""
-        lines = ([line for said in self.said if said[0] == tag for line in said[1:] if line] for tag in tags)
+        lines = ([line for said in self._said if said[0] == tag for line in said[1:] if line] for tag in tags)
         return next(filter(None, lines), [])
-
-
-def _whole(said: list[str]) -> str:
-    """The lines of a value as one text."""
-    return said[1] if len(said) == 2 else " ".join(filter(None, said[1:]))
 
 
 def read_tagged(
@@ -86,7 +74,7 @@ def read_tagged(
 
 @dataclass
 class _Reader:
-    """The entry that is being read, and the lines that it has so far."""
+    """The entry that is being read: its lines so far, and what they say."""
 
     dump: OpenDump
     match: Matcher
@@ -95,53 +83,51 @@ class _Reader:
     make: Callable[[Fields], Entry | None]
     telling: tuple[str, ...]
     furniture: re.Pattern[str] | None
-    current: Fields | None = None
-    texts: list[tuple[int, str]] = field(default_factory=list)
-    size: int = 0
+    lines: list[tuple[int, str]] = field(default_factory=list)
+    said: list[list[str]] = field(default_factory=list)
 
     def read(self) -> Iterator[Entry | None]:
         limit, match, start, end = self.dump.reading.max_entry_bytes, self.match, self.start, self.end
+        lines, said, size = self.lines, self.said, 0
         for line, text in self.dump.lines():
             if not text or text.isspace():
                 continue
             found = match(text)
             name = found[1] if found else None
-            if (name == start or self.current is None) and self._begins(name):
+            if (name == start or not lines) and self._begins(name):
                 yield from self._end_before(line)
-                self.current = Fields(line, line)
-            entry = self.current
-            if entry is None:
+                size = 0
+            elif not lines:
                 self._outside(line, text)
                 yield None
                 continue
-            self.texts.append((line, text))
-            entry.line_end = line
-            self.size += len(text)
-            if self.size > limit:
+            lines.append((line, text))
+            size += len(text)
+            if name == end and end:
+                yield self._close()
+            elif size > limit:
                 message = f"an entry of more than max_entry_bytes = {limit:,} is not read"
                 self.dump.ledger.notice_once(line, "entry_too_large", message)
-                yield from self._close("entry_too_large")
-            elif name == end and end:
-                yield from self._close()
+                yield self._close("entry_too_large")
             elif found and name:
-                entry.said.append([name, (found[2] or "").strip()])
-            elif entry.said:
-                entry.said[-1].append(text.strip())
-        if self.current and end:
+                said.append([name, (found[2] or "").strip()])
+            elif said:
+                said[-1].append(text.strip())
+        if lines and end:
             message = "the dump ends inside this entry; kept with what there is"
-            self.dump.ledger.notice(self.current.line_end, "entry_cut", message)
-        yield from self._close()
+            self.dump.ledger.notice(lines[-1][0], "entry_cut", message)
+        yield self._close()
 
     def _begins(self, name: str | None) -> bool:
         """Whether a line with this tag begins an entry."""
         if name is None or name == self.end:
             return False
-        if self.current is None or not self.telling:
+        if not self.lines or not self.telling:
             return name == self.start or bool(self.telling)
         return name == self.start and (self._says(name) or self._is_stray())
 
     def _says(self, *tags: str) -> bool:
-        return self.current is not None and any(said[0] in tags for said in self.current.said)
+        return any(said[0] in tags for said in self.said)
 
     def _is_stray(self) -> bool:
         """Whether the lines so far are of no entry: they have neither its start nor anything that it would say."""
@@ -149,12 +135,14 @@ class _Reader:
 
     def _end_before(self, line: int) -> Iterator[Entry | None]:
         """Close the entry that another one follows."""
-        if self.current and self._is_stray():
-            yield from self._close("outside_entry")
-        if self.current and self.end:
-            message = f"the entry of line {self.current.line_start:,} does not end with {self.end!r}; kept"
+        if not self.lines:
+            return
+        if self._is_stray():
+            yield self._close("outside_entry")
+        elif self.end:
+            message = f"the entry of line {self.lines[0][0]:,} does not end with {self.end!r}; kept"
             self.dump.ledger.notice(line, "entry_not_ended", message)
-        yield from self._close()
+        yield self._close()
 
     def _outside(self, line: int, text: str) -> None:
         if self.furniture and self.furniture.match(text):
@@ -162,15 +150,16 @@ class _Reader:
         else:
             self.dump.ledger.reject(line, "outside_entry", text)
 
-    def _close(self, reason: str = "no_entry") -> Iterator[Entry | None]:
-        entry = self.make(self.current) if self.current and reason == "no_entry" else None
-        if entry and self.current:
-            entry.line_start, entry.line_end = self.current.line_start, self.current.line_end
-            self.dump.ledger.claim(entry.line_start, entry.line_end)
-            yield entry
-        else:
-            for number, text in self.texts:
+    def _close(self, reason: str = "no_entry") -> Entry | None:
+        """The entry of the lines so far; None where there are none, or they are rejected."""
+        entry = None
+        if self.lines and reason == "no_entry":
+            first, last = self.lines[0][0], self.lines[-1][0]
+            if entry := self.make(Fields(first, last, list(self.said))):
+                entry.line_start, entry.line_end = first, last
+        if not entry:
+            for number, text in self.lines:
                 self.dump.ledger.reject(number, reason, text)
-            yield None
-        self.current, self.size = None, 0
-        self.texts.clear()
+        self.lines.clear()
+        self.said.clear()
+        return entry

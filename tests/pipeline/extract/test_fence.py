@@ -74,7 +74,7 @@ BROKEN = {
     "lines beyond the end": (lambda dump: iter([Entry(1, 10**18)]), "ValueError"),
     "lines backwards": (lambda dump: iter([Entry(2, 2), Entry(1, 1)]), "ValueError"),
     "a line without a fate": (forgetting, "ValueError"),
-    "a fate that is none": (marking, "ValueError"),
+    "a fate that is none": (marking, "KeyError"),
     "a notice of no line": (noticing, "ValueError"),
     "entries without end": (lambda dump: (Entry(1, 1) for _ in count()), "ValueError"),
     "nothing without end": (lambda dump: repeat(None), "ValueError"),
