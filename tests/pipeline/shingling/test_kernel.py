@@ -16,7 +16,7 @@ from papersieve.pipeline.blocking.keys import block_keys
 from papersieve.pipeline.deduplicate import deduplicate
 from papersieve.pipeline.ids import block_key, content_id
 from papersieve.pipeline.settings import Settings, Signing
-from papersieve.pipeline.shingling import kernel, vectors
+from papersieve.pipeline.shingling import hash_kernels, kernel, text_kernels, vectors
 from papersieve.pipeline.shingling import kernel_calls as columns
 from papersieve.pipeline.shingling.folds import FoldTable
 from papersieve.pipeline.shingling.match_texts import MANY_TEXTS, by_kernels, match_texts, use_kernels_from
@@ -76,8 +76,9 @@ def test_a_table_learns_the_pages_it_is_asked_for_and_no_others():
     assert table.learn(marks) is folds
 
 
-def test_a_change_of_the_vectors_makes_numba_compile_the_kernels_anew():
-    assert content_id(Path(vectors.__file__).read_bytes()) == kernel.VECTORS, "set kernel.VECTORS to this id"
+def test_a_change_of_what_the_kernels_take_in_makes_numba_compile_them_anew():
+    parts = (Path(part.__file__).read_bytes() for part in (hash_kernels, text_kernels, vectors))
+    assert content_id(*parts) == kernel.TAKEN_IN, "set kernel.TAKEN_IN to this id"
 
 
 def test_match_texts_do_not_depend_on_the_path():
