@@ -157,7 +157,7 @@ def _authors(lines: list[str]) -> tuple[list[str], str | None]:
         if _AUTHORS.match(line):
             return with_others(_AUTHORS.sub("", LINK.sub(r"\1", line)).strip(" *_")), line
     for line in lines:
-        text = _STOP.sub("", _ARXIV_MARK.sub("", DATE.sub("", LINK.sub("", line))).strip(" *_-–—,;·()[]>"))
+        text = _STOP.sub("", _ARXIV_MARK.sub("", DATE.sub("", LINK.sub("", line))).strip(" *_-–—,;·()[]>").lstrip(". "))
         names = with_others(text) if text and not URL.search(text) and not _MARKED.match(line) else []
         is_list = len(names) > 1 or bool(names and _ITALIC.match(line))
         if is_list and all(_is_name(name) or _ET_AL.fullmatch(name) for name in names):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.cited_asides import ACCESS, BY_EDITORS, EDITION, THESIS
 from papersieve.pipeline.extract.shared.cited_marks import YEAR as _YEAR
 from papersieve.pipeline.extract.shared.cited_marks import are_names, are_names_of_ama, is_marked, is_place
 from papersieve.pipeline.extract.shared.cited_shapes import NAMES_OF_BIBTEX, Parts, shaped
@@ -59,7 +60,7 @@ _ASKED = re.compile(r"[?!](?=\s)")
 _ASKED_LAST = re.compile(
     r"[?!](?=\s(?:(?:[A-Z]\. ){1,3}[^.]*\.?$|(?:[A-Z][a-z]{0,5}\. ){1,5}[^.\d]{0,60}?,? ?\d+ ?[(,]))"
 )
-_QUOTES = re.compile(r"[\"“‘'](?P<title>.{8,600}?)[,.]?[\"”’'][.,]?\s+(?P<rest>.*)")
+_QUOTES = re.compile(r"[\"“‘'](?P<title>.{3,600}?)[,.]?[\"”’'][.,]?\s+(?P<rest>.*)")
 #: What APA says of a work behind its title: "[Doctoral dissertation, Lake University]".
 _KIND = re.compile(r"\s*\[([^\[\],]{4,60})[^\[\]]*\]$")
 _PLACE = re.compile(
@@ -71,19 +72,14 @@ _PAGES = re.compile(r"\b(?:pp?\.|pages|S\.|Art(?:icle|\.) no\.)\s*(\w+(?:\s*[-�
 #: Numbers that stand behind a journal and before its date: "J. Towers, vol. 4, no. 3, pp. 1-9, Mar. 2020".
 _NUMBERED = re.compile(r",? (?:vol|no|pp)\. ?\w")
 _VENUE = re.compile(
-    r"(?:in:? )?(?P<venue>(?:[A-Z]\. ){0,3}[^.,()]{2,200}(?:\.(?! [A-Z][a-z]+ (?:Press|Publish))[^.,()]{1,60})*)",
+    r"(?:in:? )?(?P<venue>(?:[A-Z]\. ){0,3}[^.,()]{2,200}(?:\.(?! [A-Z][a-z]+ (?:Press|Publish)| [A-Z][\w ]{2,30}: )[^.,()]{1,60})*)",
     re.IGNORECASE,
 )
 _DATE_BEHIND = re.compile(rf"(?:(?<=[a-z]{{6}})\.|(?<=\d)\.|[ ,])* *\b{_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?$")
 #: The full stop of a journal's first letter: "J. Towers".
 _FIRST_SHORT = re.compile(r"^([A-Z])\.(?= )")
-#: What BibTeX puts before the title of a book: "In A. Fenn and J. Holt, editors, Lamps".
-_BY_EDITORS = re.compile(r"^In .{2,300}?, editors?, ")
-#: What IEEE and Chicago say of a thesis behind its title.
-_THESIS = re.compile(
-    r"((?:Ph\. ?D\.?|M\. ?Sc?\.|B\. ?Sc?\.|Master['’]?s|Doctoral|PhD|MSc) (?:thesis|diss(?:ertation|\.)))[.,]?\s*",
-    re.IGNORECASE,
-)
+#: A journal with its year alone behind it: "J Towers 2020;44(3):112-9".
+_TIGHT = re.compile(rf"(?<=[^\W\d_]) (?={_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?;\s?\d)")
 #: Editors of a book, and dots in the place of authors.
 _EDITED, _LEFT_OUT = (
     re.compile(r"^[Ii]n:? .{3,300}?\([Ee]ds?\.\),?:?\s*"),
@@ -113,8 +109,8 @@ def cited_of(names: str, title: str, behind: str, year: str | None) -> Entry:
     >>> cited_of("Hugh Gale", "Lamps in towers", "In Proceedings of Towers, pages 1-9, 2020.", None).venue
     'Proceedings of Towers'
     """
-    where = _BY_EDITORS.sub("", _URL.sub("", behind).strip(" .,"))
-    if thesis := _THESIS.match(where):
+    where = BY_EDITORS.sub("", _URL.sub("", behind).strip(" .,"))
+    if thesis := THESIS.match(where):
         where = where[thesis.end() :]
     date = year or next(iter(_WHEN.findall(where)[::-1]), None)
     parts = {**_place(where), "authors": names, "title": title, "date": date, "kind": thesis[1] if thesis else None}
@@ -127,13 +123,14 @@ def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
     if not parts:
         return None
     title, kind, behind = *_without_kind(parts[0]), _EDITED.sub("In ", _URL.sub("", parts[1]).strip(" .,"))
-    if thesis := _THESIS.match(behind):
+    behind = EDITION.sub("", behind)
+    if thesis := THESIS.match(behind):
         kind, behind = thesis[1], behind[thesis.end() :]
+    said = EDITION.sub("", parts[1])
     is_any = found.re is _OF_BIBTEX  # two sentences have this shape too
-    if not is_marked(_EDITED.sub("In ", parts[1]), kind) and (
-        marked or is_any or not _is_listed(found, kind, parts[1])
-    ):
+    if not is_marked(_EDITED.sub("In ", said), kind) and (marked or is_any or not _is_listed(found, kind, said)):
         return None
+    behind = ACCESS.sub("", behind).rstrip(" .,;([")
     place = {} if behind.startswith("Preprint at") else _place(behind)
     return _made(plain, {**place, "authors": _names(found), "title": title, "kind": kind, "date": _date(found, behind)})
 
@@ -227,7 +224,7 @@ def _place(behind: str) -> dict[str, str | None]:
 
 def _source(behind: str) -> re.Match[str] | None:
     """The place as PubMed writes it, with a year behind the journal."""
-    found = SOURCE.match(_FIRST_SHORT.sub(r"\1", behind) + ".")
+    found = SOURCE.match(_TIGHT.sub(". ", _FIRST_SHORT.sub(r"\1", behind), count=1) + ".")
     is_numbered = found and _NUMBERED.search(found["venue"])
     return found if found and not is_numbered and re.match(rf"{_YEAR}\b", found["date"]) else None
 

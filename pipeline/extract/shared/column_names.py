@@ -50,7 +50,7 @@ CODES: dict[str, str] = {
 }  # fmt: skip
 _FEWEST_CODES = 3
 #: Names of an issue that number the rows of a table where no volume stands beside them.
-_ROW_NUMBERS = ("nummer", "numero", "номер", "号")
+_ROW_NUMBERS = ("number", "nummer", "numero", "номер", "号")
 
 
 def _placed(names: Mapping[str, str]) -> dict[str, list[tuple[int, str, str]]]:

@@ -83,7 +83,7 @@ _DATABASES = set(
     "med pmc ppr agr cba ctx eth hir pat nbk scopus pubmed medline embase crossref openalex wos dimensions".split()
 )
 #: Columns of any table that may hold an arXiv id as it stands.
-_IDS = ("id", "ID", "paper_id", "paperId")
+_IDS = ("id", "ID", "paper_id", "paperId", "_id", "uid", "UID")
 
 
 def has_semicolons(rows: Iterable[list[str]], names: list[str], mapped: Mapped) -> bool:

@@ -27,6 +27,10 @@ STYLES = {
     "elsevier": "H. Gale, J.K. Holt, {title}, Journal of Towers {volume} ({issue}) ({year}) {pages}.",
     "german": "Gale, H.; Holt, J. K. ({year}): {title}. In: Journal of Towers {volume} ({issue}), S. {pages}.",
     "bibtex": "Hugh Gale and J. K. Holt. {title}. Journal of Towers, {volume}({issue}):{pages}, {year}.",
+    "acs": "Gale, H.; Holt, J. K. {title}. Journal of Towers {year}, {volume} ({issue}), {pages}.",
+    "abnt": "GALE, H.; HOLT, Jane K. {title}. Journal of Towers, Hill, v. {volume}, n. {issue}, p. {pages}, maio {year}.",
+    "aps": "H. Gale and J. Holt, {title}, Journal of Towers {volume} ({issue}) ({year}) {pages}.",
+    "bmj": "Gale H, Holt JK. {title}. Journal of Towers {year};{volume}({issue}):{pages}.",
     "gost": "Gale H. J., Holt J. K. {title} // Journal of Towers. {year}. Vol. {volume}. № {issue}. P. {pages}.",
     "gb": "GALE H, HOLT J. {title}[J]. Journal of Towers, {year}, {volume}({issue}): {pages}.",
 }
@@ -253,6 +257,8 @@ def test_no_text_takes_long_to_refuse(piece):
         "Hugh Gale. 2020. ",
         "H. Gale, ",
         "Gale H. // ",
+        "Gale, H.; ",
+        "GALE, H. a, v. 1, ",
         'Gale, H. "Lamps in towers," ',
         "",
     ):
