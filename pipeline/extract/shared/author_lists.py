@@ -34,14 +34,14 @@ _INITIALS = re.compile(r"^[A-ZÀ-Þ]\.? |[ .][A-ZÀ-Þ]{1,3}\.?$")
 _PYTHON_LIST = re.compile(r"\s*\[\s*[\[{'\"].*\]\s*", re.DOTALL)
 _NO_COMMA = re.compile(r"(?<=['\"])\s+(?=['\"])")
 #: The sign before the last of names with initials, as APA cites: "Gale, H., & Holt, J."
-_AMPERSAND = re.compile(r"(?<=[A-Z]\.),? & (?=[^,&]+, [A-Z]\.)")
+_AMPERSAND = re.compile(r"(?<=[A-Z]\.),? (?:&|y|e|et|und) (?=[^,&]+, [A-Z]\.)")
 #: Between whole names it parts these: "Hugh Gale, Ada Fenn & Jo Holt"; firms have it in theirs.
 _BETWEEN, _WHOLE_NAME = re.compile(r",\s*(?:& )?| & "), re.compile(r"[^\W\d_a-z][\w.'’-]*(?: [\w.'’-]+){1,4}")
 _FIRM = re.compile(r"\b(?:Sons|Brothers|Ltd|Inc|Co|Corp|GmbH|LLC|Company|Partners)\b")
 #: A name of one word, as some people have: "Girish".
 _ONE_NAME = re.compile(r"(?!(?:Jr|Sr|PhD|MD)$)[A-ZÀ-Þ][^\W\d_]*[a-zß-ÿ][^\W\d_]*")
-#: A name in Chinese or Japanese, without blanks.
-_HAN = re.compile("[\u3005-\u30ff\u4e00-\u9fff·]{2,8}")
+#: A name in Chinese, Japanese or Korean, without blanks.
+_HAN = re.compile("[\u3005-\u30ff\u4e00-\u9fff\uac00-\ud7a3·]{2,8}")
 
 
 def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
@@ -71,7 +71,7 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     if "//" in text and "://" not in text:  # EndNote's tables
         text = text.replace("//", "; ")
     text = without_institutes(text) if ")" in text or "]" in text else text
-    text = _with_and(text) if " & " in text else text
+    text = _with_and(text) if " & " in text else _AMPERSAND.sub(" and ", text) if "., " in f"{text}, " else text
     for separator in (";", "|", " and "):
         if separator in text:
             return _by_signs(text, separator)

@@ -15,3 +15,9 @@ ACCESS = re.compile(
     re.DOTALL,
 )
 EDITION = re.compile(r"^\d{1,2}(?:st|nd|rd|th)? (?:edn?|edition)\b[.,]?\s*|^\d{1,2}\. Aufl(?:age|\.)[.,]?\s*")
+#: Links of publishers behind a reference: "[FREE Full text] [doi: 10.1000/1] [CrossRef]".
+LINKED = re.compile(
+    r"\s*\[(?:FREE|doi|Medline|CrossRef|PubMed|Google Scholar|PMC|Web of Science)[^\[\]]{0,100}\]", re.IGNORECASE
+)
+#: The word for an issue at the end of a journal: its number stands behind it, and there is no volume.
+ISSUE_ALONE = re.compile(r",? (?:no|n[°º]|nr|issue|heft|№)\.?$", re.IGNORECASE)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.cited_asides import ACCESS, BY_EDITORS, EDITION, THESIS
+from papersieve.pipeline.extract.shared.cited_asides import ACCESS, BY_EDITORS, EDITION, ISSUE_ALONE, LINKED, THESIS
 from papersieve.pipeline.extract.shared.cited_marks import YEAR as _YEAR
 from papersieve.pipeline.extract.shared.cited_marks import are_names, are_names_of_ama, is_marked, is_place
 from papersieve.pipeline.extract.shared.cited_shapes import NAMES_OF_BIBTEX, Parts, shaped
@@ -18,8 +18,8 @@ _LONGEST = 5_000
 #: A link of markdown, and the marks around pieces of a text.
 _LINK_TEXT, _EMPHASIS = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)"), re.compile(r"(?<!\w)[*_]+|[*_]+(?!\w)")
 _URL = re.compile(r"https?://\S+")
-#: How a list of names begins that is no sentence: "Gale, H.", "Gale, Hugh", "H. Gale".
-_NAMES = r"(?:[^\W\d_][\w'’ -]{0,40}, [^\W\d_a-z]|(?:[^\W\d_a-z]\. ?-?){1,3}[^\W\d_])"
+#: How a list of names begins that is no sentence: "Gale, H.", "Gale, Hugh", "H. Gale", "GALE H.", "김철수".
+_NAMES = r"(?:[^\W\d_][\w'’ -]{0,40}, [^\W\d_a-z]|(?:[^\W\d_a-z]\. ?-?){1,3}[^\W\d_]|[^\W\d_a-z]{2,20} [^\W\d_a-z](?=\.)|[\u4e00-\u9fff\uac00-\ud7a3]{2,5}(?=[,，、·]|\s?\())"
 #: What stands for the year of what has none, or none yet.
 _UNDATED = r"(?:[Nn]\. ?d\.|s\. ?f\.|o\. ?J\.|[Ii]n press|[Ff]orthcoming|[Uu]nder review|[Ss]ubmitted|[Ii]n prep(?:aration|\.)?)(?:-?[a-z])?"
 #: "Gale, H., & Holt, J. (2020, May 4). Lamps. Towers, 44(3), 112-119."; an organisation ends with a full stop.
@@ -65,7 +65,7 @@ _QUOTES = re.compile(r"[\"“‘'](?P<title>.{3,600}?)[,.]?[\"”’'][.,]?\s+(?
 _KIND = re.compile(r"\s*\[([^\[\],]{4,60})[^\[\]]*\]$")
 _PLACE = re.compile(
     rf"(?P<venue>(?:[^\d()]|\d+(?:st|nd|rd|th)\b){{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{_YEAR}\b)(?<!\bpp\. )(?<!\bpages )(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d|(?:st|nd|rd|th)\b)"
-    rf"(?:\s*\((?![^()]{{0,16}}{_YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?)\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{_YEAR}\)))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{_YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{_YEAR}\b)(?:Article (?:no\. )?|S\. ?)?(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+)?))?",
+    rf"(?:\s*\((?![^()]{{0,16}}{_YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?|n[°º])\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{_YEAR}\)))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{_YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{_YEAR}\b)(?:Article (?:no\. )?|S\. ?)?(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+)?))?",
     re.IGNORECASE,
 )
 _PAGES = re.compile(r"\b(?:pp?\.|pages|S\.|Art(?:icle|\.) no\.)\s*(\w+(?:\s*[-–—]+\s*\w+)?)")
@@ -78,6 +78,7 @@ _VENUE = re.compile(
 _DATE_BEHIND = re.compile(rf"(?:(?<=[a-z]{{6}})\.|(?<=\d)\.|[ ,])* *\b{_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?$")
 #: The full stop of a journal's first letter: "J. Towers".
 _FIRST_SHORT = re.compile(r"^([A-Z])\.(?= )")
+_DASH = re.compile(r"(?<=\d)[–—](?=\d)")
 #: A journal with its year alone behind it: "J Towers 2020;44(3):112-9".
 _TIGHT = re.compile(rf"(?<=[^\W\d_]) (?={_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?;\s?\d)")
 #: Editors of a book, and dots in the place of authors.
@@ -97,6 +98,7 @@ def cited(text: str, *, marked: bool = False) -> Entry | None:
     if len(text) > _LONGEST:
         return None
     plain = " ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split())
+    plain = plain.replace("« ", "“").replace(" »", "”") if "«" in plain else plain
     if parts := shaped(plain):
         return _made(plain, parts)
     matches = (found for style in _STYLES if (found := style.match(plain)))
@@ -130,7 +132,7 @@ def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
     is_any = found.re is _OF_BIBTEX  # two sentences have this shape too
     if not is_marked(_EDITED.sub("In ", said), kind) and (marked or is_any or not _is_listed(found, kind, said)):
         return None
-    behind = ACCESS.sub("", behind).rstrip(" .,;([")
+    behind = LINKED.sub("", ACCESS.sub("", behind)).rstrip(" .,;([")
     place = {} if behind.startswith("Preprint at") else _place(behind)
     return _made(plain, {**place, "authors": _names(found), "title": title, "kind": kind, "date": _date(found, behind)})
 
@@ -161,11 +163,15 @@ def _is_listed(found: re.Match[str], kind: str | None, behind: str) -> bool:
     return bool(is_cited and (kind or is_place(behind.strip(" .,"))))
 
 
+#: A family name before initials, or an inverted name, ends with the full stop of an initial.
+_INITIAL_LAST = re.compile(r"(?:,[^,]*|[^\W\d_a-z]{2,}) [^\W\d_a-z]\.$")
+
+
 def _names(found: re.Match[str]) -> str:
     """The names, without the full stop behind them: that of initials stays."""
     names = _LEFT_OUT.sub(", ", found["authors"]).rstrip(" ,")
     is_inverted = found.re in (_DATED, _OF_SCHOLAR, _OF_NATURE, _OF_SPRINGER) and "," in names
-    return names if is_inverted else names.removesuffix(".")
+    return names if is_inverted or _INITIAL_LAST.search(names) else names.removesuffix(".")
 
 
 def _parted(found: re.Match[str]) -> tuple[str, str] | None:
@@ -206,18 +212,17 @@ def _without_kind(title: str) -> tuple[str, str | None]:
 
 def _place(behind: str) -> dict[str, str | None]:
     """Venue, volume, issue and pages."""
+    behind = _DASH.sub("-", behind)
     if (source := _source(behind)) and (parts := source_parts(source)):
         return {"venue": source["venue"], **parts}
     found, pages = _PLACE.match(behind), next(iter(_PAGES.findall(behind)), None)
     if found:
         said = found.groupdict()
         venue = re.sub(r"^in:? ", "", said["venue"], flags=re.IGNORECASE).strip(" ,.")
-        return {
-            "venue": venue,
-            "volume": said["volume"],
-            "issue": said["issue"] or said["no"] or said["of_acm"],
-            "pages": said["pages"] or pages,
-        }
+        issue, volume = said["issue"] or said["no"] or said["of_acm"], said["volume"]
+        if numbered := ISSUE_ALONE.search(venue):
+            venue, issue, volume = venue[: numbered.start()], issue or volume, None
+        return {"venue": venue, "volume": volume, "issue": issue, "pages": said["pages"] or pages}
     alone = _VENUE.match(behind)
     return {"venue": _DATE_BEHIND.sub("", alone["venue"]).strip() if alone else None, "pages": pages}
 
