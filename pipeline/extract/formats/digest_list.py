@@ -118,7 +118,9 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
         return None
     shown = [found.rest, *below]
     behind = pieces_behind(found.rest)
-    authors, line_of_authors = _authors([found.rest, *behind, *below])
+    authors, line_of_authors = _authors(
+        [found.rest, *behind, *below, *(piece for line in below for piece in line.split(" | ")[:-1])]
+    )
     abstract = next((folds[name] for name in ("abstract", "summary", "tldr", "摘要", "show") if name in folds), None)
     abstract = abstract or next((_MARKED.sub("", line) for line in shown if _MARKED.match(line)), None)
     abstract = abstract or " ".join(text for line in below if line != line_of_authors and (text := _sentences(line)))

@@ -97,7 +97,7 @@ def _authors(e: Element) -> list[str]:
     fields = [field for tag in ("100", "110", "700", "710") for field in _fields(e, tag)]
     roles = [" ".join((*_subfields(field, "e"), *_subfields(field, "4"))) for field in fields]
     wrote = [field for field, role in zip(fields, roles, strict=True) if not _OTHER_ROLES.search(role)]
-    return [_BEHIND.sub("", name) for field in wrote for name in _subfields(field, "a")[:1]]
+    return [_BEHIND.sub("", name) for field in wrote or fields for name in _subfields(field, "a")[:1]]
 
 
 def _place(e: Element) -> dict[str, str | None]:

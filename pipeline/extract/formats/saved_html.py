@@ -17,6 +17,7 @@ from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.dates import parse_date, parse_shown_date
 from papersieve.pipeline.extract.shared.html_lists import listed_entries
 from papersieve.pipeline.extract.shared.html_pages import cited_entry, search_entry, text_of_node
+from papersieve.pipeline.extract.shared.html_programmes import programme_entries
 from papersieve.pipeline.extract.shared.html_references import cited_items, dblp_entry
 from papersieve.pipeline.extract.shared.json_depth import is_deep
 from papersieve.pipeline.extract.shared.markup import is_markdown
@@ -97,7 +98,7 @@ def _entries(dump: OpenDump) -> list[Entry]:
         entries = [e for item in root.iter("li") if (e := search_entry(item) or dblp_entry(item))] or listed_entries(
             root
         )
-    return entries or cited_items(root)
+    return entries or cited_items(root) or programme_entries(root)
 
 
 def _carried(node: Any, max_depth: int) -> Iterator[Entry]:

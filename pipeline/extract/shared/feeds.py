@@ -21,6 +21,14 @@ _OF_JOURNALS = re.compile(
 )
 
 
+_ADDRESS = re.compile(r'"(?:id|url|external_url)"\s*:\s*"([^"]{1,300})"')
+
+
+def is_feed_of_posts(text: str) -> bool:
+    """Whether JSON is a feed of which no entry leads to a paper."""
+    return "jsonfeed.org/version" in text[:500] and not any(map(_PAPER.search, _ADDRESS.findall(text)))
+
+
 def is_of_papers(text: str) -> bool:
     """Whether a feed, as far as its text goes, may be of papers: an entry leads to one, or none says where it leads.
 

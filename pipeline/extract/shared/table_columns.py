@@ -165,10 +165,6 @@ def _venue(row: Row) -> str | None:
     return venue
 
 
-#: A day, which spreadsheets make of pages: "11-12" is "12-Nov" then.
-_DAY = re.compile(
-    r"\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{1,2}"
-)
 #: What only Publish or Perish has, in CSV and JSON.
 _OF_PUBLISH_OR_PERISH = {"GSRank", "ecc"}
 
@@ -192,8 +188,6 @@ def _pages(row: Row) -> str | None:
     pages, first, last = _counted(row, "pages"), _counted(row, "page_start"), _counted(row, "page_end")
     if (first or last) and not (pages and first and not last and pages.startswith(f"{first}-")):
         return page_range(first, last)
-    if pages and _DAY.fullmatch(pages):
-        return None
     # PG of Web of Science is how many there are
     return None if pages and pages.isdecimal() and row.taken("pages") == "PG" else pages
 
