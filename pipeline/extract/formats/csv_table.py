@@ -15,7 +15,7 @@ from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import unguarded
 from papersieve.pipeline.extract.shared.identifiers import is_doi
 from papersieve.pipeline.extract.shared.mappings import Mappings, objects_in
-from papersieve.pipeline.extract.shared.table_columns import has_semicolons, mapping
+from papersieve.pipeline.extract.shared.table_columns import has_semicolons, mapping, unique_names
 from papersieve.pipeline.extract.shared.table_header import MAX_PREFACE, header
 
 #: What is no name but a piece of a title: it begins with "and", or ends with a word without capitals.
@@ -54,6 +54,10 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
                 continue
         if row is None:
             return
+        if row and row[0].strip(" \ufeff") == names[0] and unique_names([names[0], *row[1:]]) == names:
+            feed.pass_over()  # the head of another table, put behind the first
+            yield None
+            continue
         if is_guarded:
             row = list(map(unguarded, row))
         if any(row[len(names) :]) and (joined := _rejoined(row, names, mapped, separator)):
@@ -206,6 +210,13 @@ class _Feed:
         self.waiting.extendleft(reversed(others))
         del self.lines[1:]
         return row
+
+    def pass_over(self) -> None:
+        """Make furniture of the lines of the row, and begin another."""
+        for number, text in self.lines:
+            if text.strip():
+                self.dump.ledger.mark(number, Fate.FURNITURE)
+        self.forget()
 
     def forget(self) -> None:
         """Begin another row."""

@@ -13,6 +13,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.cited_reference import cited
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.list_item import (
     DATE,
@@ -21,6 +22,7 @@ from papersieve.pipeline.extract.shared.list_item import (
     ItemLine,
     item_line,
     leads_to_paper,
+    mark_free,
     mark_of,
     pieces_behind,
     venue_and_date,
@@ -116,20 +118,32 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
         return None
     shown = [found.rest, *below]
     behind = pieces_behind(found.rest)
-    authors, line_of_authors = _authors([found.rest, *behind, *below])
+    authors, line_of_authors = _authors(
+        [found.rest, *behind, *below, *(piece for line in below for piece in line.split(" | ")[:-1])]
+    )
     abstract = next((folds[name] for name in ("abstract", "summary", "tldr", "摘要", "show") if name in folds), None)
     abstract = abstract or next((_MARKED.sub("", line) for line in shown if _MARKED.match(line)), None)
     abstract = abstract or " ".join(text for line in below if line != line_of_authors and (text := _sentences(line)))
-    venue, published = venue_and_date(found.before, behind)
+    venue, published = venue_and_date(found.before, [*behind, *filter(_ITALIC.match, below)])
+    reference = _reference(lines[0][1], found.title)
+    published = published or reference.published_raw
     date = next((m[1] for text in (*found.before, *shown) if (m := DATE.search(text))), published)
     return Entry(
         lines[0][0], lines[-1][0],
         title=found.title, abstract=" ".join(abstract.split()) if abstract else None,
-        authors=authors, venue=venue,
+        authors=reference.authors or authors, venue=reference.venue or venue,
+        volume=reference.volume, issue=reference.issue, pages=reference.pages,
         published_raw=date, published=parse_date(date or ""),
         categories=[c for line in shown for c in _CODE.findall(line) if "." in c or c.isalpha()],
         urls=[u.rstrip(".,;*") for u in URL.findall(whole)],
     )  # fmt: skip
+
+
+def _reference(line: str, title: str) -> Entry:
+    """What a line says that cites the paper of this title as references do; an empty entry where it does not."""
+    found = cited(LINK.sub(r"\1", mark_free(line)), marked=True)
+    is_same = found is not None and (found.title or "").rstrip("?!") == title.strip(" .?!")
+    return found if found and is_same else Entry(0, 0)
 
 
 def _sentences(line: str) -> str | None:
@@ -145,7 +159,7 @@ def _authors(lines: list[str]) -> tuple[list[str], str | None]:
         if _AUTHORS.match(line):
             return with_others(_AUTHORS.sub("", LINK.sub(r"\1", line)).strip(" *_")), line
     for line in lines:
-        text = _STOP.sub("", _ARXIV_MARK.sub("", DATE.sub("", LINK.sub("", line))).strip(" *_-–—,;·()[]>"))
+        text = _STOP.sub("", _ARXIV_MARK.sub("", DATE.sub("", LINK.sub("", line))).strip(" *_-–—,;·()[]>").lstrip(". "))
         names = with_others(text) if text and not URL.search(text) and not _MARKED.match(line) else []
         is_list = len(names) > 1 or bool(names and _ITALIC.match(line))
         if is_list and all(_is_name(name) or _ET_AL.fullmatch(name) for name in names):

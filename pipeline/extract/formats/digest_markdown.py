@@ -34,7 +34,18 @@ from papersieve.pipeline.extract.shared.digest_fields import (
 _RULE = re.compile(r"[-*_]{3,}")
 #: "- **title**": a list of papers.
 _BOLD_ITEM = re.compile(r"[-*+]\s+\*\*[^*]*[^*:：\s]\*\*(?!\s*[:：])")
-_DATES = ("date", "published", "publish date", "published date", "publication date", "submitted", "updated")
+_DATES = (
+    "date",
+    "published",
+    "publish date",
+    "published date",
+    "publication date",
+    "submitted",
+    "updated",
+    "year",
+    "publication year",
+)
+_VENUES = ("journal", "venue", "conference", "published in", "publication")
 _SUBJECTS = ("subjects", "categories", "category", "keywords", "tags")
 _PROSE_WORDS, _SENTENCE_WORDS = 4, 8
 #: Fields that begin a paper where several stand under one heading.
@@ -116,7 +127,8 @@ def _entry(section: Lines) -> Entry | None:
         section[0][0], section[-1][0],
         title=bare_title(title), abstract=abstract,
         authors=with_others(LINK.sub(r"\1", authors)) if authors else [],
-        venue=value.get("journal") or value.get("venue"),
+        venue=next((value[name] for name in _VENUES if value.get(name)), None),
+        volume=value.get("volume"), issue=value.get("issue"), pages=value.get("pages"), doi=LINK.sub(r"\1", value.get("doi", "")),
         published_raw=date, published=parse_date(date) if date else None,
         arxiv=value.get("arxiv id") or value.get("arxiv") or (section[0][1] if heading and OWN_ID.search(section[0][1]) else None),
         categories=[s.strip() for s in re.split(r"[;,]", subjects) if s.strip()],

@@ -1,4 +1,4 @@
-"""YAML: notes in Markdown with a paper's fields in front, one a file, and lists of papers."""
+"""YAML and TOML: notes in Markdown with a paper's fields in front, one a file, and lists of papers."""
 
 import json
 import re
@@ -14,11 +14,14 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
 from papersieve.pipeline.extract.shared.table_row import with_inner
+from papersieve.pipeline.extract.shared.toml_objects import is_toml_list, toml_objects
 
 #: What stands in front of a note, and a list of objects.
-_FRONT = re.compile(r"\ufeff?---[ \t]*\n(?P<front>.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
+_FRONT = re.compile(
+    r"\ufeff?(?P<mark>---|\+\+\+)[ \t]*\n(?P<front>.*?)^(?:(?P=mark)|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
+)
 _LIST = re.compile(r"\ufeff?(?:(?:#.*|---|[a-z]+:)?[ \t]*\n)*[ \t]*-[ \t]+[\"']?[A-Za-z][\w -]*[\"']?:(?:\s|$)")
-_KEY = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?([A-Za-z][\w -]{0,40})[\"']?:(?=\s|$)", re.MULTILINE)
+_KEY = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?([A-Za-z][\w -]{0,40}?)[\"']?(?::|[ \t]?=)(?=\s|$)", re.MULTILINE)
 #: Columns of which one tells a note on a paper from any other page with a title and an author; so does a link to it.
 _TELLING = ("abstract", "venue", "doi", "arxiv", "pmid", "volume")
 _LINK = re.compile(r"arxiv\.org/(?:abs|pdf)/|\b10\.\d{4,9}/")
@@ -37,7 +40,7 @@ _DEEP = re.compile(rf"^[ -]{{{4 * _MOST_LEVELS}}}", re.MULTILINE)
 def recognises(head: Head) -> str | None:
     """A note begins with fields of a paper, or objects of a list have them."""
     found = _FRONT.match(head.text)
-    if not found and not _LIST.match(head.text):
+    if not found and not _LIST.match(head.text) and not is_toml_list(head.text):
         return None
     said = found["front"] if found else head.text
     names = list(dict.fromkeys(_KEY.findall(said)))
@@ -54,18 +57,20 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     lines = dump.page()
     text = "\n".join(line for _, line in lines)
     found = _FRONT.match(text)
-    objects = _objects(found["front"] if found else text)
+    is_toml = found["mark"] == "+++" if found else is_toml_list(text)
+    objects = (toml_objects if is_toml else _objects)(found["front"] if found else text)
     entries = list[Entry]()
     for place, (value, line) in enumerate(objects):
         value = value | _of_note(value, text[found.end() :]) if found and not place else value
         mapped, said = mapping(list(value), dump.reading, (key for key in with_inner(value) if key not in value))
         if entry := entry_of(value, mapped):
             dump.ledger.notice_once(1, "columns", said)
+            entry.venue = entry.venue.strip("*_") if entry.venue else None  # Hugo's notes have it in italics
             entry.line_start = line + bool(found) if entries or place or not found else 1
             entries.append(entry)
             if found and not place:
                 break
-    yield from _settled(dump, lines, entries, "no_entry" if objects else "yaml_malformed")
+    yield from _settled(dump, lines, entries, "no_entry" if objects else f"{'toml' if is_toml else 'yaml'}_malformed")
 
 
 def _settled(dump: OpenDump, lines: list[tuple[int, str]], entries: list[Entry], reason: str) -> Iterator[Entry]:
@@ -115,5 +120,8 @@ def _objects(text: str) -> list[tuple[dict[str, Any], int]]:
 
 
 FORMAT = Format(
-    "front_matter", "Markdown that begins with a paper's fields in YAML, or a YAML list", recognises, extract
+    "front_matter",
+    "Markdown that begins with a paper's fields in YAML or TOML, or a list in one of these",
+    recognises,
+    extract,
 )

@@ -9,6 +9,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.crossref import CUSTOM
 from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump, decoded
 from papersieve.pipeline.extract.shared.column_names import guess_columns
+from papersieve.pipeline.extract.shared.feeds import is_feed_of_posts
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id
 from papersieve.pipeline.extract.shared.json_entries import Maker, has_keys, parse, read_json
 from papersieve.pipeline.extract.shared.mappings import Mappings
@@ -23,7 +24,7 @@ _ABOUT = ("metadata", "bib")
 
 def recognises(head: Head) -> str | None:
     """Objects have a key that can be a title or an abstract."""
-    if head.text.lstrip()[:1] not in ("{", "["):
+    if head.text.lstrip()[:1] not in ("{", "[") or is_feed_of_posts(head.text):
         return None
     wanted = dict.fromkeys([*head.columns.values(), *_keys(head.text)])
     found = [key for key in wanted if has_keys(head, key)]

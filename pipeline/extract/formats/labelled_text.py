@@ -1,6 +1,6 @@
 """Text with a label a line: Ovid's (`<1>` or `VN  - Ovid`, then `TI  - …`; or `Title` above its text), Cochrane's.
 
-Also CNKI's (`Title-题名: …`), NoteExpress's (`{Title}: …`), and EndNote's and RePEc's (`Title: …`).
+Also CNKI's (`Title-题名: …`), NoteExpress's (`{Title}: …`), EndNote's, RePEc's, ProQuest's and other (`Title: …`).
 """
 
 import re
@@ -13,9 +13,15 @@ from papersieve.pipeline.extract.shared.abstracts import joined_sections
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
-from papersieve.pipeline.extract.shared.source_lines import OVID, PSYCINFO
+from papersieve.pipeline.extract.shared.source_lines import EBSCO, OVID, PSYCINFO
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
+#: Labels of text that people and ProQuest write; other words before a colon are headings of an abstract.
+_LABELS = (
+    r"Record|Title|Authors?(?:\(s\))?|Year|Date|Published|Publication (?:[Tt]itle|[Dd]ate|[Yy]ear|[Ii]nfo|[Tt]ype)|Journal(?: [Tt]itle)?|Source(?: type)?|Venue|Conference"
+    r"|Volume|Issue|Pages?|First page|DOI|PMID|arXiv|URL|Link|PDF|Abstract|Keywords?|Subject(?: terms)?|Document (?:type|URL)|ISSN|ISBN|Language(?: of publication)?"
+    r"|Publisher|Affiliations?|Notes?|Database|Copyright|Accession number|(?:Place|Country) of publication|ProQuest document ID|Identifier / keyword|Last updated|Credit|Section|Citation|Comments?|Summary"
+)
 #: How an entry begins, and the lines of it: (label, value). Each is the label of what begins an entry, or a field's.
 _KINDS = tuple(
     (re.compile(rf"\ufeff?{start}"), re.compile(rf"\ufeff?{line}"))
@@ -25,11 +31,16 @@ _KINDS = tuple(
         (r"VN  ?- Ovid", r"([A-Z][A-Z0-9]) {1,2}- ?(.*)$"),
         (r"\{Reference Type\}:", r"\{([A-Za-z/ ]{2,40})\}:\s*(.*)$"),
         (r"(?:Reference Type|Template-Type): ", r"([A-Z][A-Za-z/ -]{2,40}):(?: +(.*))?$"),
+        (r"Document \d{1,5} of \d{1,5}\s*$", rf"(Document(?= \d{{1,5}} of)|(?:{_LABELS})(?=:))(?:.*of \d{{1,5}}\s*$|:(?:\s+(.*))?$)"),
+        (r"(?:Record|Title|Authors?(?:\(s\))?|Year|Journal|DOI|PMID): ", rf"({_LABELS}):(?: +(.*))?$"),
         (r"[A-Za-z]{2,30}-[\u4e00-\u9fff]{1,10}[:：]", r"([A-Za-z]{2,30})-[\u4e00-\u9fff]{1,10}[:：]\s*(.*)$"),
     )
 )  # fmt: skip
 #: What Ovid writes above the entries: the search, line by line.
-_FURNITURE = re.compile(r"\ufeff?(?:Database: |Search Strategy:|[-*_=]{5,}\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)")
+_FURNITURE = re.compile(
+    r"\ufeff?(?:Database: |Report Information from |Contact ProQuest|Search Strategy:|[-*_=]{5,}\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)"
+)
+_ONE_NAME = re.compile(r"[^,;|]{2,40}, [^,;|]{1,40}")
 #: The full stop or semicolon at the end of a list of names; that of initials stays.
 _END = re.compile(r"(?<=\w\w)\.?;?$|;$")
 #: Tags of the numbers of serials and books, beside all labels that say ISSN.
@@ -55,10 +66,25 @@ _PMID = re.compile(r"(?:PUBMED )?(\d{1,8})\b")
 _DATABASE = ("DB", "Database", "ST", "Status")
 
 
+#: What labels of people's own have to say beside a title, and how many of them; arXiv's listings have such too.
+_TELLING, _FEWEST = (
+    frozenset(("Author", "Authors", "Author(s)", "Abstract", "Journal", "Year", "DOI", "PMID", "Venue")),
+    2,
+)
+_OF_ARXIV = re.compile(r"(?:\[\d+\]\s*)?(?:arXiv:|Paper: )\s*\S|\\\\")
+
+
 def recognises(head: Head) -> str | None:
     """The first lines begin an entry of a source that is known, and one of them is a title."""
     kind = _kind(head)
-    has_title = kind and any((m := kind[1].match(line)) and m[1] in ("TI", "Title") for line in head.lines)
+    labels = {m[1] for line in head.lines if kind and (m := kind[1].match(line))}
+    has_title = "TI" in labels or "Title" in labels
+    if (
+        kind
+        and kind[1] is _KINDS[-2][1]
+        and (len(labels & _TELLING) < _FEWEST or any(map(_OF_ARXIV.match, head.lines)))
+    ):
+        return None
     return f"its first entry begins with {kind[0]!r}, and lines are labelled" if kind and has_title else None
 
 
@@ -83,35 +109,65 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 def _entry(fields: Fields, *, is_medline: bool) -> Entry | None:
     title = fields.first("TI", "Title")
+    if len(set(fields.all("Title"))) > 1:  # two papers, of which the second lacks how the first begins
+        return None
     abstract = joined_sections(fields.all("AB", "Abstract") or fields.all("Summary"))
     if not title and not abstract:
         return None
     said = " ".join(fields.all("SO", "Source"))
-    source = found.groupdict() if (found := PSYCINFO.match(said) or OVID.match(said)) else {}
+    source = found.groupdict() if (found := EBSCO.match(said) or PSYCINFO.match(said) or OVID.match(said)) else {}
     dates = [
-        *fields.all("PubTime", "DP", "DC", "Date of Publication", "Creation-Date"),
+        *fields.all(
+            "PubTime",
+            "DP",
+            "Publication date",
+            "Publication Date",
+            "Date",
+            "Published",
+            "DC",
+            "Date of Publication",
+            "Creation-Date",
+        ),
         *_PUBLISHED.findall(said),
         source.get("date") or "",
     ]
     date = first_date(
-        [*filter(None, dates), *fields.all("YR", "Year", "PY", "Publication Year", "Year of Publication")]
+        [
+            *filter(None, dates),
+            *fields.all("YR", "Year", "PY", "Publication Year", "Year of Publication", "Publication year"),
+        ]
     )
     return Entry(
         0, 0,
         title=title, abstract=abstract,
-        authors=[name for each in fields.all("FA", "Authors Full Name") or fields.all("AU", "Authors", "Author", "Author-Name") for name in split_names(_END.sub("", each))],
-        venue=fields.first("JN", "JA", "Journal", "Secondary Title") or source.get("venue") or said.rstrip(".") or None,
+        authors=_authors(fields),
+        venue=fields.first("JN", "JA", "Journal", "Journal title", "Secondary Title", "Venue", "Conference") or _of_proquest(fields) or source.get("venue") or said.rstrip(".") or None,
         volume=fields.first("VL", "VO", "Volume") or source.get("volume"),
         issue=fields.first("NO", "IP", "Period", "Issue") or source.get("issue"),
-        pages=fields.first("PG", "PageCount", "Pages") or source.get("pages") or source.get("pp"),
+        pages=fields.first("PG", "PageCount", "Pages", "Page") or source.get("pages") or source.get("pp"),
         published_raw=date[0] or None, published=date[1],
         doi=fields.first("DO", "DOI", "Digital Object Identifier"), pmid=_pmid(fields, is_medline=is_medline),
         serials=[text for tag, texts in fields.values.items() if "ISSN" in tag or tag in _NUMBERS for text in texts],
         types=fields.all("PT", "Publication Type", "Reference Type", "Template-Type"), language=fields.first("LG", "LA", "Language"),
         said=fields.values, taken=_TAKEN,
         categories=[word for each in fields.all("KW", "Keyword", "Keywords", "MH") for part in each.split(";") if (word := part.strip(" *"))],
-        urls=[u for u in fields.all("UR", "US", "Link", "URL") if u.startswith(("http://", "https://"))],
+        urls=[u for u in fields.all("UR", "US", "Link", "URL", "PDF", "Document URL") if u.startswith(("http://", "https://"))],
     )  # fmt: skip
+
+
+def _authors(fields: Fields) -> list[str]:
+    """Names, each once; those that stand one a line, as EBSCO writes them, or lists."""
+    lines = fields.lines("Authors", "Author")
+    if len(lines) > 1 and all(map(_ONE_NAME.fullmatch, lines)):
+        return list(dict.fromkeys(lines))
+    said = fields.all("FA", "Authors Full Name") or fields.all("AU", "Authors", "Author", "Author(s)", "Author-Name")
+    return list(dict.fromkeys(name for each in said for name in split_names(_END.sub("", each))))
+
+
+def _of_proquest(fields: Fields) -> str | None:
+    """The journal, without the town behind it."""
+    said = fields.first("Publication title", "Publication Title")
+    return said.partition(";")[0].strip() if said else None
 
 
 def _pmid(fields: Fields, *, is_medline: bool) -> str | None:
@@ -124,7 +180,7 @@ def _pmid(fields: Fields, *, is_medline: bool) -> str | None:
 
 FORMAT = Format(
     "labelled_text",
-    "entries under '<1>' or 'VN  - Ovid' (Ovid), 'Record #1 of 9' (Cochrane), 'Title-题名: …' (CNKI), '{Reference Type}: …' (NoteExpress) or 'Reference Type: …' (EndNote)",
+    "entries under '<1>' or 'VN  - Ovid' (Ovid), 'Record #1 of 9' (Cochrane), 'Title-题名: …' (CNKI), '{Reference Type}: …' (NoteExpress) or 'Reference Type: …' (EndNote), 'Document 1 of 9' (ProQuest), or 'Title: …' and the like",
     recognises,
     extract,
 )

@@ -1,11 +1,13 @@
-"""OAI-PMH: `<record>` elements of arXiv (arXiv, arXivRaw), of PubMed Central, MODS and Dublin Core of repositories."""
+"""OAI-PMH: `<record>` elements of arXiv (arXiv, arXivRaw), PubMed Central; MODS, MARC, DataCite and Dublin Core."""
 
 import re
 from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.formats.datacite_xml import datacite_entry
 from papersieve.pipeline.extract.formats.jats import jats_entry
+from papersieve.pipeline.extract.formats.marcxml import marc_entry
 from papersieve.pipeline.extract.formats.mods import mods_entry
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import split_names
@@ -44,7 +46,9 @@ def _is_deleted(record: Element) -> bool:
 
 def _entry(e: Element) -> Entry | None:
     kinds = ((found, make) for path, make in _KINDS.items() if (found := e.find(f"metadata/{path}")) is not None)
-    return next((make(found) for found, make in kinds), None)
+    known = next((make(found) for found, make in kinds), None)
+    others = (_dublin_core(found) for found in e.findall("metadata/*") if found.find("title") is not None)
+    return known or next(others, None)
 
 
 def _arxiv(e: Element) -> Entry | None:
@@ -81,7 +85,7 @@ def _dublin_core(e: Element) -> Entry | None:
     return Entry(
         0, 0,
         title=title, abstract=abstract,
-        authors=texts(e, "creator"),
+        authors=[name for said in texts(e, "creator") for name in _people(said)],
         venue=place.get("venue") or text(e, "publisher"), volume=place.get("volume"), issue=place.get("issue"), pages=place.get("pages"),
         published_raw=min(dates, default=None),
         published=parse_date(min(dates, default="")),
@@ -89,6 +93,16 @@ def _dublin_core(e: Element) -> Entry | None:
         serials=named, types=texts(e, "type"), language=text(e, "language"), categories=texts(e, "subject"),
         urls=[n for n in named if n.startswith(("http://", "https://"))],
     )  # fmt: skip
+
+
+def _people(creator: str) -> list[str]:
+    """The names of a creator, without the institute that Open Journal Systems writes behind a semicolon.
+
+    >>> _people("Gale, Hugh; University of the Lake"), _people("Gale, Hugh; Holt, Jane")
+    (['Gale, Hugh'], ['Gale, Hugh', 'Holt, Jane'])
+    """
+    first, *others = [part.strip() for part in creator.split(";")]
+    return [first, *(name for name in others if name and (", " in name) == (", " in first))]
 
 
 def _place(source: str) -> dict[str, str]:
@@ -102,7 +116,8 @@ def _place(source: str) -> dict[str, str]:
 #: Where the metadata of a record stands, by their kind, and what reads it; PubMed Central has JATS.
 _KINDS: dict[str, Callable[[Element], Entry | None]] = {
     "arXiv": _arxiv, "arXivRaw": _arxiv, "dc": _dublin_core, "article/front": jats_entry,
-    "mods": mods_entry, "modsCollection/mods": mods_entry,
+    "mods": mods_entry, "modsCollection/mods": mods_entry, "record": marc_entry, "collection/record": marc_entry,
+    "oai_datacite/payload/resource": datacite_entry, "resource": datacite_entry,
 }  # fmt: skip
 
 FORMAT = Format("oai_pmh", "an answer of OAI-PMH with <record> elements", recognises, extract)

@@ -11,7 +11,7 @@ from papersieve.pipeline.extract.shared.cited_reference import cited
 Lines = list[tuple[int, str]]
 
 #: What stands before a reference: a bullet, or a number.
-_MARK = re.compile(r"\s*(?:[-*+•]\s+|\[\d{1,4}\]\s+|\d{1,4}[.)]\s+)?")
+_MARK = re.compile(r"\s*(?:[-*+•]\s+|\[\d{1,4}\]\s+|\(\d{1,4}\)\s+|\d{1,4}[.)]\s+)?")
 #: References among the first lines of a text that is a list of them, and their share; that of those with a mark.
 _LINES, _FEWEST, _SHARE, _MARKED = 200, 2, 0.6, 0.5
 #: Words of the longest heading between them.

@@ -10,6 +10,7 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.feeds import is_of_papers
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 from papersieve.pipeline.extract.shared.json_values import without_markup
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
@@ -28,9 +29,9 @@ _OF_ELSEVIER = re.compile(
 
 
 def recognises(head: Head) -> str | None:
-    """The root element is RSS or RDF, and there is an item."""
+    """The root element is RSS or RDF, and its items may be papers."""
     root = root_of(head.text)
-    if root == "rss" or (root == "RDF" and "purl.org/rss" in head.text):
+    if (root == "rss" or (root == "RDF" and "purl.org/rss" in head.text)) and is_of_papers(head.text):
         return f"its root element is <{root}>"
     return None
 

@@ -1,4 +1,5 @@
-"""Saved HTML: pages of Hugging Face, arXiv, proceedings and Google Scholar, tables, pages of a paper with meta tags.
+"""Saved HTML: pages of Hugging Face, arXiv, proceedings, dblp and Google Scholar, tables, lists of references, pages of
+a paper with meta tags.
 
 Read by lxml's HTML parser, which knows the line of each element.
 """
@@ -16,6 +17,8 @@ from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.dates import parse_date, parse_shown_date
 from papersieve.pipeline.extract.shared.html_lists import listed_entries
 from papersieve.pipeline.extract.shared.html_pages import cited_entry, search_entry, text_of_node
+from papersieve.pipeline.extract.shared.html_programmes import programme_entries
+from papersieve.pipeline.extract.shared.html_references import cited_items, dblp_entry
 from papersieve.pipeline.extract.shared.json_depth import is_deep
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.table_columns import entry_of as entry_of_row
@@ -92,8 +95,10 @@ def _entries(dump: OpenDump) -> list[Entry]:
     if not entries:
         entries = [e for term in root.iter("dt") if (e := _listed(term))]
     if not entries:
-        entries = [e for item in root.iter("li") if (e := search_entry(item))] or listed_entries(root)
-    return entries
+        entries = [e for item in root.iter("li") if (e := search_entry(item) or dblp_entry(item))] or listed_entries(
+            root
+        )
+    return entries or cited_items(root) or programme_entries(root)
 
 
 def _carried(node: Any, max_depth: int) -> Iterator[Entry]:

@@ -7,8 +7,9 @@ from html import unescape
 from typing import Any
 
 from papersieve.pipeline.extract.shared.field_parts import inverted
+from papersieve.pipeline.extract.shared.institutes import without_institutes
 from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
-from papersieve.pipeline.extract.shared.names import INITIALS
+from papersieve.pipeline.extract.shared.names import INITIALS, is_group
 from papersieve.pipeline.extract.shared.names import by_commas as names_by_commas
 
 #: How JSON names the parts of a person's name.
@@ -33,11 +34,14 @@ _INITIALS = re.compile(r"^[A-ZÀ-Þ]\.? |[ .][A-ZÀ-Þ]{1,3}\.?$")
 _PYTHON_LIST = re.compile(r"\s*\[\s*[\[{'\"].*\]\s*", re.DOTALL)
 _NO_COMMA = re.compile(r"(?<=['\"])\s+(?=['\"])")
 #: The sign before the last of names with initials, as APA cites: "Gale, H., & Holt, J."
-_AMPERSAND = re.compile(r"(?<=[A-Z]\.),? & (?=[^,&]+, [A-Z]\.)")
+_AMPERSAND = re.compile(r"(?<=[A-Z]\.),? (?:&|y|e|et|und) (?=[^,&]+, [A-Z]\.)")
+#: Between whole names it parts these: "Hugh Gale, Ada Fenn & Jo Holt"; firms have it in theirs.
+_BETWEEN, _WHOLE_NAME = re.compile(r",\s*(?:& )?| & "), re.compile(r"[^\W\d_a-z][\w.'’-]*(?: [\w.'’-]+){1,4}")
+_FIRM = re.compile(r"\b(?:Sons|Brothers|Ltd|Inc|Co|Corp|GmbH|LLC|Company|Partners)\b")
 #: A name of one word, as some people have: "Girish".
 _ONE_NAME = re.compile(r"(?!(?:Jr|Sr|PhD|MD)$)[A-ZÀ-Þ][^\W\d_]*[a-zß-ÿ][^\W\d_]*")
-#: A name in Chinese or Japanese, without blanks.
-_HAN = re.compile("[\u3005-\u30ff\u4e00-\u9fff·]{2,8}")
+#: A name in Chinese, Japanese or Korean, without blanks.
+_HAN = re.compile("[\u3005-\u30ff\u4e00-\u9fff\uac00-\ud7a3·]{2,8}")
 
 
 def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
@@ -66,13 +70,26 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     text = " ".join(_WIDE.sub(_narrow, unescape(value) if "&" in value else value).split())
     if "//" in text and "://" not in text:  # EndNote's tables
         text = text.replace("//", "; ")
-    text = _AMPERSAND.sub(" and ", text) if " & " in text else text
+    text = without_institutes(text) if ")" in text or "]" in text else text
+    text = _with_and(text) if " & " in text else _AMPERSAND.sub(" and ", text) if "., " in f"{text}, " else text
     for separator in (";", "|", " and "):
         if separator in text:
             return _by_signs(text, separator)
     if len(names := _by_commas(text, by_commas=by_commas)) > 1:
         return [*names[:-1], _without_stop(names[-1], names[0])]
     return [_SCOPUS_ID.sub("", text)] if text else []
+
+
+def _with_and(text: str) -> str:
+    """The text with "and" for the signs that part names; those inside of names stay.
+
+    >>> _with_and("Hugh Gale & Jo Holt"), _with_and("Barrow & Sons"), _with_and("Gale, H., & Holt, J.")
+    ('Hugh Gale and Jo Holt', 'Barrow & Sons', 'Gale, H. and Holt, J.')
+    """
+    parts = _BETWEEN.split(text)
+    if all(map(_WHOLE_NAME.fullmatch, parts)) and not is_group(text) and not _FIRM.search(text):
+        return text.replace(" & ", " and ")
+    return _AMPERSAND.sub(" and ", text)
 
 
 def _by_commas(text: str, *, by_commas: bool, is_cited: bool = False) -> list[str]:
@@ -145,7 +162,7 @@ def with_others(text: str) -> list[str]:
     """
     listed = text.replace(" · ", "; ").replace(" & ", " and ")
     plain = re.sub(r"(?<=al\.)\s*\(\d+ authors\)$", "", " ".join(listed.split()).strip(" ,*"))
-    first, *others = re.split(r",?\s+(?=et\.? ?al\.?,?$)", plain, maxsplit=1)
+    first, *others = re.split(r",?\s+(?=(?:et\.? ?al\.?,?|等)$)", plain, maxsplit=1)
     return [*split_names(first), *others] if first.lower() != "null" else []
 
 

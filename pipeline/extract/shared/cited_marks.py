@@ -9,13 +9,14 @@ _URL = re.compile(r"https?://\S+")
 #: Numbers that nothing but a reference has behind a title: "vol. 4, no. 3", "4(3)", "2020;4:", "4, 112-9", ", 4, e12",
 #: "pp. 112".
 _NUMBERS = re.compile(
-    rf"""\bvol(?:ume)?\.?\s?\d+,?\s(?:no|iss|pp?)\b
-    | \b\d{{1,4}}\s?\((?!{YEAR}\))(?:[A-Z]\w{{0,8}}\.?\s)?[A-Z]?\d[\w–/-]{{0,8}}\)(?:[,:]\s*(?:pp?\.\s?|Article\s)?[A-Za-z]{{0,2}}\d|\.?$|\.\s)
+    rf"""\bvol(?:ume)?\.?\s?\d+,?\s(?:(?:no|iss|pp?)\b|n[°º])
+    | \b\d{{1,4}}\s?\((?!{YEAR}\))(?:[A-Z]\w{{0,8}}\.?\s)?[A-Z]?\d[\w–/-]{{0,8}}\)(?:[,:]\s*(?:pp?\.\s?|S\.\s?|Article\s)?[A-Za-z]{{0,2}}\d|\.?$|\.\s)
     | \b{YEAR}[^.;:]{{0,10}};\s?\d+\s?[(:]
-    | [\d)]\s?[,:]\s*(?!{YEAR})[A-Za-z]{{0,2}}\d{{1,6}}\s?[-–—]+\s?[A-Za-z]{{0,2}}\d{{1,6}}(?=[.,;\s]*(?:$|\(|{YEAR}|https?:|doi|PMID))
+    | [\d)]\s?[,:]\s*(?!{YEAR})[A-Za-z]{{0,2}}\d{{1,6}}\s?[-–—]+\s?[A-Za-z]{{0,2}}\d{{1,6}}(?:\.e\d{{1,3}})?(?=[.,;\s]*(?:$|\(|{YEAR}|https?:|doi|PMID))
     | ,\s\d{{1,4}},\s(?:Article\s)?[A-Za-z]{{0,2}}\d{{1,8}}(?=[.,;\s]*(?:$|\({YEAR}|https?:|doi|PMID))
     | \b\d{{1,4}},\s(?:Article\s)?[A-Za-z]{{0,2}}\d{{1,8}}\s\({YEAR}\)
-    | \bpp\.\s?[A-Za-z]{{0,2}}\d""",
+    | \bpp\.\s?[A-Za-z]{{0,2}}\d
+    | \bn[°º]\s?\d+,\sp\.\s?\d""",
     re.IGNORECASE | re.VERBOSE,
 )
 #: How the name of a journal or of proceedings begins.

@@ -1,12 +1,14 @@
-"""A reference as people cite, in the styles of APA, Harvard, Chicago, MLA, IEEE, ACM, AMA: its names, title, place."""
+"""A reference as people cite, in the styles of APA, Harvard, Chicago, MLA, IEEE, ACM, AMA, Nature: names, title."""
 
 import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.cited_asides import ACCESS, BY_EDITORS, EDITION, ISSUE_ALONE, LINKED, THESIS
 from papersieve.pipeline.extract.shared.cited_marks import YEAR as _YEAR
 from papersieve.pipeline.extract.shared.cited_marks import are_names, are_names_of_ama, is_marked, is_place
+from papersieve.pipeline.extract.shared.cited_shapes import NAMES_OF_BIBTEX, Parts, shaped
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
@@ -16,11 +18,13 @@ _LONGEST = 5_000
 #: A link of markdown, and the marks around pieces of a text.
 _LINK_TEXT, _EMPHASIS = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)"), re.compile(r"(?<!\w)[*_]+|[*_]+(?!\w)")
 _URL = re.compile(r"https?://\S+")
-#: How a list of names begins that is no sentence: "Gale, H.", "Gale, Hugh", "H. Gale".
-_NAMES = r"(?:[^\W\d_][\w'’ -]{0,40}, [^\W\d_a-z]|(?:[^\W\d_a-z]\. ?-?){1,3}[^\W\d_])"
+#: How a list of names begins that is no sentence: "Gale, H.", "Gale, Hugh", "H. Gale", "GALE H.", "김철수".
+_NAMES = r"(?:[^\W\d_][\w'’ -]{0,40}, [^\W\d_a-z]|(?:[^\W\d_a-z]\. ?-?){1,3}[^\W\d_]|[^\W\d_a-z]{2,20} [^\W\d_a-z](?=\.)|[\u4e00-\u9fff\uac00-\ud7a3]{2,5}(?=[,，、·]|\s?\())"
+#: What stands for the year of what has none, or none yet.
+_UNDATED = r"(?:[Nn]\. ?d\.|s\. ?f\.|o\. ?J\.|[Ii]n press|[Ff]orthcoming|[Uu]nder review|[Ss]ubmitted|[Ii]n prep(?:aration|\.)?)(?:-?[a-z])?"
 #: "Gale, H., & Holt, J. (2020, May 4). Lamps. Towers, 44(3), 112-119."; an organisation ends with a full stop.
 _DATED = re.compile(
-    rf"(?P<authors>{_NAMES}[^()\"“]{{0,2000}}?|[^(),\"“.]{{4,120}}\.)\s*\((?P<date>{_YEAR})[a-z]?(?:,? (?P<day>[^()]{{3,30}}))?\)[.,:]?\s+(?P<rest>.{{10,}})"
+    rf"(?P<authors>{_NAMES}[^()\"“]{{0,2000}}?|[^(),\"“.]{{4,120}}\.)\s*\((?:(?P<date>{_YEAR})[a-z]?(?:,? (?P<day>[^()]{{3,30}}))?|{_UNDATED})\)[.,:]?\s+(?P<rest>.{{10,}})"
 )
 #: 'Gale, Hugh, and Jo Holt. 2020. "Lamps." Towers 44 (3): 112.'; IEEE and MLA have the year behind the place.
 _QUOTED = re.compile(
@@ -28,11 +32,18 @@ _QUOTED = re.compile(
 )
 #: "Hugh Gale and Jo Holt. 2020. Lamps in towers. Towers 44, 3, 112-119."; Springer has a colon before the title.
 _OF_ACM = re.compile(rf"(?P<authors>[^\W\d_][^()\"“]{{3,2000}}?)\. (?P<date>{_YEAR})[a-z]?\. (?P<rest>.{{10,}})")
+#: "Gale, H., Fenn, A. & Holt, J. Lamps in towers. J. Towers 44, 112-119 (2020)."
+_INVERTED = r"[^\W\d_][\w'’ -]{0,40}, (?:[^\W\d_a-z]\.(?:[ -](?=[^\W\d_a-z]\.))?){1,4}"
 #: "Gale, H., Fenn, A. and Holt, J., 2020. Lamps in towers. Towers, 44(3), pp.112-119." of Google Scholar's Harvard.
 _OF_SCHOLAR = re.compile(rf"(?P<authors>{_NAMES}[^()\"“:]{{0,2000}}?), (?P<date>{_YEAR})[a-z]?\. (?P<rest>.{{10,}})")
+_OF_NATURE = re.compile(
+    rf"(?P<authors>{_INVERTED}(?:,? (?:(?:&|and) )?{_INVERTED})*+(?:,? ?et al\.)?)\s?(?P<rest>[^\s:,.;&(].{{9,2000}}\((?P<date>{_YEAR})\)[^()]{{0,300}})$"
+)
 _OF_SPRINGER = re.compile(
     rf"(?P<authors>{_NAMES}[^:()\"“]{{0,2000}}?):\s+(?P<rest>.{{10,2000}}\((?P<date>{_YEAR})\)[^()]{{0,300}})$"
 )
+#: "Hugh Gale and J. K. Holt. Lamps in towers. J. Towers, 44(3):112-119, 2020.", BibTeX's own style.
+_OF_BIBTEX = re.compile(rf"(?P<authors>{NAMES_OF_BIBTEX})\. (?P<rest>(?=.*\b{_YEAR}\b).{{10,}})")
 #: "Gale H, Holt JK. Lamps in towers. J Towers. 2020;44(3):112-119."
 _MEDICAL = re.compile(
     r"(?P<authors>[^\W\d_][\w'’ -]{0,40} [A-Z]{1,4}(?: (?:Jr|Sr|[23][rn]d))?(?:, [^.]{2,2000}?)?(?: al)?)\. (?P<rest>.{20,})"
@@ -49,28 +60,33 @@ _ASKED = re.compile(r"[?!](?=\s)")
 _ASKED_LAST = re.compile(
     r"[?!](?=\s(?:(?:[A-Z]\. ){1,3}[^.]*\.?$|(?:[A-Z][a-z]{0,5}\. ){1,5}[^.\d]{0,60}?,? ?\d+ ?[(,]))"
 )
-_QUOTES = re.compile(r"[\"“‘'](?P<title>.{8,600}?)[,.]?[\"”’'][.,]?\s+(?P<rest>.*)")
+_QUOTES = re.compile(r"[\"“‘'](?P<title>.{3,600}?)[,.]?[\"”’'][.,]?\s+(?P<rest>.*)")
 #: What APA says of a work behind its title: "[Doctoral dissertation, Lake University]".
 _KIND = re.compile(r"\s*\[([^\[\],]{4,60})[^\[\]]*\]$")
 _PLACE = re.compile(
-    rf"(?P<venue>(?:[^\d()]|\d+(?:st|nd|rd|th)\b){{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{_YEAR}\b)(?<!\bpp\. )(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d|(?:st|nd|rd|th)\b)"
-    rf"(?:\s*\((?!{_YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?)\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{_YEAR}\)))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{_YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{_YEAR}\b)(?:Article (?:no\. )?)?(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+)?))?",
+    rf"(?P<venue>(?:[^\d()]|\d+(?:st|nd|rd|th)\b){{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{_YEAR}\b)(?<!\bpp\. )(?<!\bpages )(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d|(?:st|nd|rd|th)\b)"
+    rf"(?:\s*\((?![^()]{{0,16}}{_YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?|n[°º])\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{_YEAR}\)))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{_YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{_YEAR}\b)(?:Article (?:no\. )?|S\. ?)?(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+)?))?",
     re.IGNORECASE,
 )
-_PAGES = re.compile(r"\bpp?\.\s*(\w+(?:\s*[-–—]+\s*\w+)?)")
+_PAGES = re.compile(r"\b(?:pp?\.|pages|S\.|Art(?:icle|\.) no\.)\s*(\w+(?:\s*[-–—]+\s*\w+)?)")
+#: Numbers that stand behind a journal and before its date: "J. Towers, vol. 4, no. 3, pp. 1-9, Mar. 2020".
+_NUMBERED = re.compile(r",? (?:vol|no|pp)\. ?\w")
 _VENUE = re.compile(
-    r"(?:in:? )?(?P<venue>(?:[A-Z]\. ){0,3}[^.,()]{2,200}(?:\.(?! [A-Z][a-z]+ (?:Press|Publish))[^.,()]{1,60})*)",
+    r"(?:in:? )?(?P<venue>(?:[A-Z]\. ){0,3}[^.,()]{2,200}(?:\.(?! [A-Z][a-z]+ (?:Press|Publish)| [A-Z][\w ]{2,30}: )[^.,()]{1,60})*)",
     re.IGNORECASE,
 )
 _DATE_BEHIND = re.compile(rf"(?:(?<=[a-z]{{6}})\.|(?<=\d)\.|[ ,])* *\b{_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?$")
 #: The full stop of a journal's first letter: "J. Towers".
 _FIRST_SHORT = re.compile(r"^([A-Z])\.(?= )")
+_DASH = re.compile(r"(?<=\d)[–—](?=\d)")
+#: A journal with its year alone behind it: "J Towers 2020;44(3):112-9".
+_TIGHT = re.compile(rf"(?<=[^\W\d_]) (?={_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?;\s?\d)")
 #: Editors of a book, and dots in the place of authors.
 _EDITED, _LEFT_OUT = (
     re.compile(r"^[Ii]n:? .{3,300}?\([Ee]ds?\.\),?:?\s*"),
     re.compile(r",\s*(?:\. ?\. ?\.|…)\s*(?:& )?"),
 )
-_STYLES = (_MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SCHOLAR, _OF_SPRINGER)
+_STYLES = (_MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SCHOLAR, _OF_SPRINGER, _OF_NATURE, _OF_BIBTEX)
 _WHEN = re.compile(rf"(?:\b[A-Z][a-z]{{2,8}}\.? )?\b{_YEAR}\b")
 
 
@@ -82,8 +98,25 @@ def cited(text: str, *, marked: bool = False) -> Entry | None:
     if len(text) > _LONGEST:
         return None
     plain = " ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split())
+    plain = plain.replace("« ", "“").replace(" »", "”") if "«" in plain else plain
+    if parts := shaped(plain):
+        return _made(plain, parts)
     matches = (found for style in _STYLES if (found := style.match(plain)))
     return next(filter(None, (_entry(plain, found, marked=marked) for found in matches)), None)
+
+
+def cited_of(names: str, title: str, behind: str, year: str | None) -> Entry:
+    """The entry of a reference whose parts are told apart.
+
+    >>> cited_of("Hugh Gale", "Lamps in towers", "In Proceedings of Towers, pages 1-9, 2020.", None).venue
+    'Proceedings of Towers'
+    """
+    where = BY_EDITORS.sub("", _URL.sub("", behind).strip(" .,"))
+    if thesis := THESIS.match(where):
+        where = where[thesis.end() :]
+    date = year or next(iter(_WHEN.findall(where)[::-1]), None)
+    parts = {**_place(where), "authors": names, "title": title, "date": date, "kind": thesis[1] if thesis else None}
+    return _made(f"{names}. {title}. {behind}", parts)
 
 
 def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
@@ -92,14 +125,25 @@ def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
     if not parts:
         return None
     title, kind, behind = *_without_kind(parts[0]), _EDITED.sub("In ", _URL.sub("", parts[1]).strip(" .,"))
-    if not is_marked(_EDITED.sub("In ", parts[1]), kind) and (marked or not _is_listed(found, kind, parts[1])):
+    behind = EDITION.sub("", behind)
+    if thesis := THESIS.match(behind):
+        kind, behind = thesis[1], behind[thesis.end() :]
+    said = EDITION.sub("", parts[1])
+    is_any = found.re is _OF_BIBTEX  # two sentences have this shape too
+    if not is_marked(_EDITED.sub("In ", said), kind) and (marked or is_any or not _is_listed(found, kind, said)):
         return None
-    place = _place(behind)
-    raw = _date(found, behind)
+    behind = LINKED.sub("", ACCESS.sub("", behind)).rstrip(" .,;([")
+    place = {} if behind.startswith("Preprint at") else _place(behind)
+    return _made(plain, {**place, "authors": _names(found), "title": title, "kind": kind, "date": _date(found, behind)})
+
+
+def _made(plain: str, parts: Parts) -> Entry:
+    """The entry of these parts, with the identifiers and links of the whole reference."""
+    kind, raw = parts.get("kind"), parts.get("date")
     return Entry(
         0, 0,
-        title=title, authors=with_others(_names(found)),
-        venue=place.get("venue"), volume=place.get("volume"), issue=place.get("issue"), pages=place.get("pages"),
+        title=parts["title"], authors=with_others(parts["authors"] or ""),
+        venue=parts.get("venue"), volume=parts.get("volume"), issue=parts.get("issue"), pages=parts.get("pages"),
         published_raw=raw, published=parse_date(raw or ""), types=[kind] if kind else [],
         doi=plain if find_doi(plain) else None, pmid=find_labelled_pmid(plain),
         arxiv=plain if is_arxiv_text(plain) else None, urls=[url.rstrip(".,;)") for url in _URL.findall(plain)],
@@ -119,11 +163,15 @@ def _is_listed(found: re.Match[str], kind: str | None, behind: str) -> bool:
     return bool(is_cited and (kind or is_place(behind.strip(" .,"))))
 
 
+#: A family name before initials, or an inverted name, ends with the full stop of an initial.
+_INITIAL_LAST = re.compile(r"(?:,[^,]*|[^\W\d_a-z]{2,}) [^\W\d_a-z]\.$")
+
+
 def _names(found: re.Match[str]) -> str:
     """The names, without the full stop behind them: that of initials stays."""
     names = _LEFT_OUT.sub(", ", found["authors"]).rstrip(" ,")
-    is_inverted = found.re in (_DATED, _OF_SCHOLAR, _OF_SPRINGER) and "," in names
-    return names if is_inverted else names.removesuffix(".")
+    is_inverted = found.re in (_DATED, _OF_SCHOLAR, _OF_NATURE, _OF_SPRINGER) and "," in names
+    return names if is_inverted or _INITIAL_LAST.search(names) else names.removesuffix(".")
 
 
 def _parted(found: re.Match[str]) -> tuple[str, str] | None:
@@ -164,26 +212,26 @@ def _without_kind(title: str) -> tuple[str, str | None]:
 
 def _place(behind: str) -> dict[str, str | None]:
     """Venue, volume, issue and pages."""
+    behind = _DASH.sub("-", behind)
     if (source := _source(behind)) and (parts := source_parts(source)):
         return {"venue": source["venue"], **parts}
     found, pages = _PLACE.match(behind), next(iter(_PAGES.findall(behind)), None)
     if found:
         said = found.groupdict()
         venue = re.sub(r"^in:? ", "", said["venue"], flags=re.IGNORECASE).strip(" ,.")
-        return {
-            "venue": venue,
-            "volume": said["volume"],
-            "issue": said["issue"] or said["no"] or said["of_acm"],
-            "pages": said["pages"] or pages,
-        }
+        issue, volume = said["issue"] or said["no"] or said["of_acm"], said["volume"]
+        if numbered := ISSUE_ALONE.search(venue):
+            venue, issue, volume = venue[: numbered.start()], issue or volume, None
+        return {"venue": venue, "volume": volume, "issue": issue, "pages": said["pages"] or pages}
     alone = _VENUE.match(behind)
     return {"venue": _DATE_BEHIND.sub("", alone["venue"]).strip() if alone else None, "pages": pages}
 
 
 def _source(behind: str) -> re.Match[str] | None:
     """The place as PubMed writes it, with a year behind the journal."""
-    found = SOURCE.match(_FIRST_SHORT.sub(r"\1", behind) + ".")
-    return found if found and re.match(rf"{_YEAR}\b", found["date"]) else None
+    found = SOURCE.match(_TIGHT.sub(". ", _FIRST_SHORT.sub(r"\1", behind), count=1) + ".")
+    is_numbered = found and _NUMBERED.search(found["venue"])
+    return found if found and not is_numbered and re.match(rf"{_YEAR}\b", found["date"]) else None
 
 
 def _date(found: re.Match[str], behind: str) -> str | None:
@@ -191,6 +239,8 @@ def _date(found: re.Match[str], behind: str) -> str | None:
     day, year = found.groupdict().get("day"), found.groupdict().get("date")
     if found.re is _MEDICAL and (since := _SINCE.match(behind)):
         year = since["date"]
+    if found.re is _DATED and not year:
+        return None
     if year:
         source = _source(behind)
         whole = source["date"] if source else f"{day} {year}" if day else year

@@ -16,20 +16,20 @@ Mapped = dict[str, list[str]]
 #: Polish, Portuguese, Russian and Spanish, without accents. Names inside of objects of JSON stand behind theirs:
 #: "journal": {"volume": "4"} is journalvolume.
 NAMES: dict[str, str] = {
-    "title": "title papertitle articletitle documenttitle itemtitle primarytitle titleprimary originaltitle displayname titleen 题名 标题 论文标题 篇名 標題 題名 タイトル 論題 contenttitle contenttitlevalue 题目 文章标题 文献标题 论文题目 titel titre titulo titolo tytuł 表題 論文名 論文タイトル 제목 논문제목 название заглавие titledisplay titles studytitle reviewtitle",
-    "abstract": "abstract summary abstracttext abstractnote notesabstract paperabstract abstracten abstractenglishlanguage 摘要 简介 要旨 抄録 descriptionabstract dcdescription contentabstract contentabstractvalue shortabstract 概要 内容提要 zusammenfassung kurzfassung resume resumen resumo riassunto samenvatting streszczenie 초록 요약 аннотация реферат tldr abstracts indexedabstract briefsummary",
-    "authors": "authorfullnames authorsparsed authors author authorss authornames authorstring firstauthors authorprimary firstauthor authorship authorshipsauthordisplayname authorshipsrawauthorname creators creator researchers 作者 著者 著者名 authname authfullname contributorauthor contentauthors contentauthorsvalue autor autoren autorinnen verfasser auteur auteurs autores autore autori autorzy 저자 авторы автор namesauthors authordisplay zauthors publicationinfoauthors authorlist",
-    "venue": "venue fulljournalname journal journalbook journaltitle journalname sourcetitle publicationtitle publicationname sourcetitleanthologytitle proceedingstitle pubtitle conference conferencename booktitle containertitle journalref secondarytitle titlesecondary periodical primarylocationsourcedisplayname hostvenuedisplayname hostvenue source sourcename bookseriestitle anthologytitle publication 期刊 来源 文献来源 刊名 雑誌名 掲載誌 journalinfojournaltitle bookorreportdetailspublisher publicationvenuename journalstitle bibjsonjournaltitle parenttitle proceeding conferencetitle relationispartof arxivjournalref 期刊名称 期刊名 刊物 会议 zeitschrift quelle konferenz revue revista rivista fuente fonte periodico tijdschrift czasopismo 学会誌 학술지 журнал server sourcesourcetitle fulljournal periodicalfull periodicalabbrev ispartof pub publicationinfojournaltitle",
-    "volume": "volume vol journalvolume bibliovolume 卷 journalinfovolume band jahrgang volumen tomo tome 巻 том 권 sourcevolume volumeno volumenumber publicationinfojournalvolume",
-    "issue": "issue number issueno issuenumber journalissue biblioissue 期 issueidentifier journalinfoissue journalnumber heft ausgabe nummer numero fascicule fasciculo fascicolo 号 期号 выпуск номер 호 sourceissue publicationinfojournalissue",
-    "pages": "pages pagerange page pagination pageinfo medlinepgn artno articlenumber articleno locationinpublication 页码 页 journalpages seiten seitenzahl paginas pagine paginas 頁 ページ страницы strony 페이지 sourcepagesrange pageno publicationinfoartid",
-    "page_start": "pagestart startpage firstpage beginningpage bibliofirstpage spage startingpage publicationinfopagestart",
-    "page_end": "pageend endpage lastpage endingpage bibliolastpage epage otherpages publicationinfopageend",
-    "published": "published publisheddate datepublished publicationdate publishdate date pubdate dateofpublication coverdate publisheddateonline updatedate submitted issued firstpublicationdate year publicationyear publishedyear pubyear copyrightyear py onlinedate earlyaccessdate 发表时间 发布日期 日期 出版年 発行年 年 dateissued produceddate yearpublished yearofpublication sortpubdate epubdate jahr erscheinungsjahr publikationsjahr veroffentlichungsdatum erscheinungsdatum datum annee anneedepublication datedepublication ano anio anodepublicacion anodepublicacao fecha fechadepublicacion datadepublicacao anno annodipubblicazione jaar rok 年份 出版年份 发表年份 发表日期 发布时间 出版日期 发表年度 公開日 発行日 год 연도 발행연도 출판연도 sourcepublishyear publishtime publishedat preprintdate dateposted posteddate earliestdate publicationinfoyear",
+    "title": "title papertitle articletitle documenttitle itemtitle primarytitle titleprimary originaltitle displayname titleen 题名 标题 论文标题 篇名 標題 題名 タイトル 論題 contenttitle contenttitlevalue 题目 文章标题 文献标题 论文题目 titel titre titulo titolo tytuł 表題 論文名 論文タイトル 제목 논문제목 название заглавие titledisplay titles studytitle reviewtitle 논문명 العنوان عنوان baslık yayınadı tittel nimeke otsikko nazev cim τιτλος назва judul כותרת titleofpaper titleofthepaper titleofarticle titleofthearticle articlename nameofpaper researchpapertitle titleofpublication",
+    "abstract": "abstract summary abstracttext abstractnote notesabstract paperabstract abstracten abstractenglishlanguage 摘要 简介 要旨 抄録 descriptionabstract dcdescription contentabstract contentabstractvalue shortabstract 概要 内容提要 zusammenfassung kurzfassung resume resumen resumo riassunto samenvatting streszczenie 초록 요약 аннотация реферат tldr abstracts indexedabstract briefsummary الملخص چکیده ozet sammanfattning abstrakt absztrakt περιληψη анотація abstrak תקציר abstracttextenglish",
+    "authors": "authorfullnames authorsparsed authors author authorss authornames authorstring firstauthors authorprimary firstauthor authorship authorshipsauthordisplayname authorshipsrawauthorname creators creator researchers 作者 著者 著者名 authname authfullname contributorauthor contentauthors contentauthorsvalue autor autoren autorinnen verfasser auteur auteurs autores autore autori autorzy 저자 авторы автор namesauthors authordisplay zauthors publicationinfoauthors authorlist المؤلفون المؤلفين المؤلف نویسندگان yazar yazarlar forfattare forfatter forfattere tekija tekijat autorji szerzo szerzok συγγραφεις автори penulis pengarang מחברים authorsname authorsdisplayname authorsfullname allauthors leadauthor 저자명 저자들 autorherausgeberoderinstitution",
+    "venue": "venue fulljournalname journal journalbook journaltitle journalname sourcetitle publicationtitle publicationname sourcetitleanthologytitle proceedingstitle pubtitle conference conferencename booktitle containertitle journalref secondarytitle titlesecondary periodical primarylocationsourcedisplayname hostvenuedisplayname hostvenue source sourcename bookseriestitle anthologytitle publication 期刊 来源 文献来源 刊名 雑誌名 掲載誌 journalinfojournaltitle bookorreportdetailspublisher publicationvenuename journalstitle bibjsonjournaltitle parenttitle proceeding conferencetitle relationispartof arxivjournalref 期刊名称 期刊名 刊物 会议 zeitschrift quelle konferenz revue revista rivista fuente fonte periodico tijdschrift czasopismo 学会誌 학술지 журнал server sourcesourcetitle fulljournal periodicalfull periodicalabbrev ispartof pub publicationinfojournaltitle المجلة مجله dergi tidskrift tidsskrift lehti casopis folyoirat περιοδικο jurnal כתבעת 학술지명 저널명 journalconference conferencejournal journalvenue venuejournal publishedin publicationsource journalorconference sourcejournal sourceseriestitle zeitschriftzeitung",
+    "volume": "volume vol journalvolume bibliovolume 卷 journalinfovolume band jahrgang volumen tomo tome 巻 том 권 sourcevolume volumeno volumenumber publicationinfojournalvolume المجلد cilt argang rocnik kotet τομος sourceseriesvolume",
+    "issue": "issue number issueno issuenumber journalissue biblioissue 期 issueidentifier journalinfoissue journalnumber heft ausgabe nummer numero fascicule fasciculo fascicolo 号 期号 выпуск номер 호 sourceissue publicationinfojournalissue العدد sayı cislo τευχος no nr sourceseriesissue",
+    "pages": "pages pagerange page pagination pageinfo medlinepgn artno articlenumber articleno locationinpublication 页码 页 journalpages seiten seitenzahl paginas pagine paginas 頁 ページ страницы strony 페이지 sourcepagesrange pageno publicationinfoartid الصفحات sayfa sayfalar sidor sider sivut strany oldalak σελιδες halaman pagesfromto sourcepages seitenvonbis",
+    "page_start": "pagestart startpage firstpage beginningpage bibliofirstpage spage startingpage publicationinfopagestart 시작페이지 baslangıcsayfası pagefrom",
+    "page_end": "pageend endpage lastpage endingpage bibliolastpage epage otherpages publicationinfopageend 끝페이지 종료페이지 bitissayfası pageto",
+    "published": "published publisheddate datepublished publicationdate publishdate date pubdate dateofpublication coverdate publisheddateonline updatedate submitted issued firstpublicationdate year publicationyear publishedyear pubyear copyrightyear py onlinedate earlyaccessdate 发表时间 发布日期 日期 出版年 発行年 年 dateissued produceddate yearpublished yearofpublication sortpubdate epubdate jahr erscheinungsjahr publikationsjahr veroffentlichungsdatum erscheinungsdatum datum annee anneedepublication datedepublication ano anio anodepublicacion anodepublicacao fecha fechadepublicacion datadepublicacao anno annodipubblicazione jaar rok 年份 出版年份 发表年份 发表日期 发布时间 出版日期 发表年度 公開日 発行日 год 연도 발행연도 출판연도 sourcepublishyear publishtime publishedat preprintdate dateposted posteddate earliestdate publicationinfoyear السنة سنةالنشر سال yıl yayınyılı ar arstall utgivningsar vuosi ev megjelenesev ετος рік tahun שנה 발행년 발행년도 출판년도 publicationdateprint yearofpub",
     "month": "month publishedmonth publicationmonth 月 monat mois mes mese sourcepublishmonth",
     "day": "day 日",
-    "doi": "doi doilink doiurl itemdoi digitalobjectidentifier externalidsdoi idsdoi 数字对象唯一标识符 doiid identifierdoi identifiersdoi articleidsdoi arxivdoi dois externalidsexternaliddoi",
-    "arxiv": "arxivid arxiv arxivurl eprint externalidsarxiv articleidsarxiv identifiersarxiv paperarxivid archiveid archivelocation arxiveprints externalidsexternalidarxiv entryid",
+    "doi": "doi doilink doiurl itemdoi digitalobjectidentifier externalidsdoi idsdoi 数字对象唯一标识符 doiid identifierdoi identifiersdoi articleidsdoi arxivdoi dois externalidsexternaliddoi doinumber doiorurl linksdoi doiname",
+    "arxiv": "arxivid arxiv arxivurl eprint externalidsarxiv articleidsarxiv identifiersarxiv paperarxivid archiveid archivelocation arxiveprints externalidsexternalidarxiv entryid arxivlink",
     "pmid": "pmid pubmedid pubmed medlinepmid externalidspubmed externalidspmid articleidspubmed identifierpmid identifierspmid idspmid extid externalidsexternalidpmid",
     "notes": "extra note externalids",
     "issns": "issn eissn issns issnl printissn onlineissn issnprint issnonline issnisbn essn pissn journalissn journalissns journaleissn journalinfojournalissn journalinfojournalessn journalsidentifiers publicationvenueissn publicationvenuealternateissns primarylocationsourceissn primarylocationsourceissnl sourceissn identifierissn identifierpissn identifiereissn standardnumber identifiersissn identifierseissn",
@@ -37,8 +37,8 @@ NAMES: dict[str, str] = {
     "publication_type": "documenttype documenttypes publicationtype publicationtypes itemtype referencetype typeofreference reftype contenttype worktype pubtype pubtypes typeofwork doctype 文献类型 type pubtypelist subtypedescription typename publikationstyp dokumenttyp dokumentart typededocument tipodedocumento tipodidocumento 文献種別 资料类型 types entrytype resourcetypetype definedtypename genre sourcetype",
     "language": "language languageofarticle languageoforiginaldocument languages lang langid 语言 languagecode languageiso journallanguage sprache langue idioma lingua taal 语种 言語 언어 язык",
     "is_retracted": "isretracted retracted",
-    "urls": "url urls link links pdfurl pdf codeurl paperurl absurl htmlurl articleurl fulltexturl openaccesspdf landingpageurl primarylocationlandingpageurl pdflink externalurl sourceurls sourcelinkout fulltexturllist plink 链接 urlabs urlpdf paperurlabs paperurlpdf repourl downloadurl identifieruri uri filemain ee 网址 论文链接 url链接 代码链接 abs puburl studyurl",
-    "categories": "categories category subjects authorkeywords keywords keywordsplus indexkeywords tags manualtags automatictags fieldsofstudy keywordlist keyword topicsdisplayname keywordsdisplayname conceptsdisplayname 关键词 authkeywords schlagworter schlagworte stichworter motscles palabrasclave palavraschave parolechiave trefwoorden 主题词 キーワード 키워드 ключевыеслова",
+    "urls": "url urls link links pdfurl pdf codeurl paperurl absurl htmlurl articleurl fulltexturl openaccesspdf landingpageurl primarylocationlandingpageurl pdflink externalurl sourceurls sourcelinkout fulltexturllist plink 链接 urlabs urlpdf paperurlabs paperurlpdf repourl downloadurl identifieruri uri filemain ee 网址 论文链接 url链接 代码链接 abs puburl studyurl linktopaper linktothepaper paperlink linktoarticle articlelink fulltextlink paperpdf",
+    "categories": "categories category subjects authorkeywords keywords keywordsplus indexkeywords tags manualtags automatictags fieldsofstudy keywordlist keyword topicsdisplayname keywordsdisplayname conceptsdisplayname 关键词 authkeywords schlagworter schlagworte stichworter motscles palabrasclave palavraschave parolechiave trefwoorden 主题词 キーワード 키워드 ключевыеслова kelimeler anahtarkelimeler nyckelord الكلماتالمفتاحية katakunci",
     "comment_count": "commentcount comments numcomments",
 }  # fmt: skip
 #: What Web of Science names its fields, and R's bibliometrix all its tables; two letters are enough where several are.
@@ -50,7 +50,8 @@ CODES: dict[str, str] = {
 }  # fmt: skip
 _FEWEST_CODES = 3
 #: Names of an issue that number the rows of a table where no volume stands beside them.
-_ROW_NUMBERS = ("nummer", "numero", "номер", "号")
+_NUMBERS = ("no", "nr")
+_ROW_NUMBERS = ("number", "nummer", "numero", "номер", "号")
 
 
 def _placed(names: Mapping[str, str]) -> dict[str, list[tuple[int, str, str]]]:
@@ -69,6 +70,8 @@ _AS_TITLES = {
     "papername": ("authors", "urls"),
     "name": ("authors",),
 }
+#: What only programs have, which have names and authors too.
+_OF_PROGRAMS = {"dependencies", "devdependencies", "license", "scripts", "requirespython"}
 #: What EBSCO's tables call the authors; others call editors so, beside authors.
 _AS_AUTHORS = ("contributors",)
 #: And the abstract, beside a title and authors or a DOI.
@@ -102,14 +105,22 @@ def guess_columns(columns: list[str]) -> Mapped:
     found["authors"] = _with_numbered(found["authors"], columns) or [
         plain[name] for name in _AS_AUTHORS if name in plain
     ]
-    if not found["volume"]:
-        found["issue"] = [column for column in found["issue"] if _letters(column) not in _ROW_NUMBERS]
+    found["issue"] = [column for column in found["issue"] if _is_issue(column, found["volume"], columns)]
     if not found["title"]:
-        there = {ours for ours, theirs in found.items() if theirs}
+        there = {ours for ours, theirs in found.items() if theirs and not plain.keys() & _OF_PROGRAMS}
         found["title"] = [plain[name] for name, others in _AS_TITLES.items() if name in plain and there & set(others)]
     if not found["abstract"] and found["title"] and (found["authors"] or found["doi"]):
         found["abstract"] = [plain[name] for name in _AS_ABSTRACTS if name in plain]
     return {ours: theirs for ours, theirs in found.items() if theirs}
+
+
+def _is_issue(column: str, volumes: list[str], columns: list[str]) -> bool:
+    """Whether a column that may number the rows does not: a volume is there, and right before it where it says "No"."""
+    name = _letters(column)
+    if name in _NUMBERS:
+        at = columns.index(column)
+        return at > 0 and columns[at - 1] in volumes
+    return name not in _ROW_NUMBERS or bool(volumes)
 
 
 def _with_numbered(named: list[str], columns: list[str]) -> list[str]:

@@ -59,7 +59,7 @@ KNOWN = {
     "submitted", "subjects", "category", "url", "urls",
     "pdf", "arxiv", "arxiv id", "paper link", "code link", "project", "project page", "github", "comment", "comments",
     "vote", "votes", "upvotes", "doi", "institution",
-    "affiliations", "tags", "links", "html", "source",
+    "affiliations", "year", "conference", "volume", "issue", "pages", "tags", "links", "html", "source",
 }  # fmt: skip
 #: Sections that an abstract may have.
 _SECTIONS = (

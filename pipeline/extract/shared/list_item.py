@@ -26,6 +26,11 @@ _CITED = re.compile(
 )
 #: A piece of names before a title in bold: "Gale H., Holt J. **Lamps in Towers**. Towers 2020"; one has an initial.
 _PIECE = re.compile(r"[^\W\d_][\w'’-]{0,30}\.?(?: [^\W\d_][\w'’-]{0,30}\.?){0,3}")
+#: A name in bold among the first ones.
+_OWN_NAME = re.compile(
+    r"(?P<before>(?:[^*\[\]\"“]{0,200}[,&] ?|[^*\[\]\"“]{0,200} and )?)\*\*(?P<name>[^\W\d_][\w'’.-]{0,30}(?: [\w'’.-]{1,30}){0,3})\*\*(?P<behind>\*?(?:[,.&:]| and ).*)",
+    re.DOTALL,
+)
 _INITIAL = re.compile(r"\b[A-Z]\.")
 _BETWEEN_NAMES = re.compile(r",\s*|\s+(?:and|&)\s+")
 #: A word in brackets that stands before a title, beside others: a venue where it has several capitals.
@@ -100,6 +105,12 @@ def _mark(found: re.Match[str]) -> tuple[str, int]:
     return "#" if found["heading"] else found["mark"] or "1", len(found["indent"])
 
 
+def mark_free(text: str) -> str:
+    """The text of an item without its mark and its signs."""
+    found = _ITEM.match(text)
+    return without_signs(found["text"]).strip() if found else text
+
+
 def item_line(text: str) -> ItemLine | None:
     """The beginning of an item; a heading is one where its title links
     to a paper, and a plain text is a title where a link says so.
@@ -111,12 +122,13 @@ def item_line(text: str) -> ItemLine | None:
     while piece := _before(said):
         before.append((piece.groupdict().get("day") or piece.groupdict().get("said") or "").strip())
         said = said[piece.end() :].lstrip(" |,")
+    said = _unbold(said)
     title = _TITLE.match(said)
     if not title and not found["heading"] and (cited := _CITED.match(said)):
         return ItemLine(
             *_mark(found), cited["c"].strip(" *"), before, f"{cited['names'].strip(' ,')} | {cited['rest']}"
         )
-    if not title and (named := _named(said)):
+    if not title and (named := _named(said) or _named_link(said)):
         return ItemLine(*_mark(found), named[1], before, f"{named[0]} | {named[2]}")
     is_called = bool(_PAPER_LABEL.search(said))
     if not title and is_called:
@@ -131,6 +143,28 @@ def item_line(text: str) -> ItemLine | None:
     if (behind := _SUBTITLE.match(rest)) and (behind["italic"] or len(name.split()) <= _SYSTEM_WORDS):
         name, rest = f"{name.rstrip(': ')}: {(behind['italic'] or behind['plain']).strip()}", rest[behind.end() :]
     return ItemLine(*_mark(found), name, before, rest)
+
+
+def _unbold(said: str) -> str:
+    """The text without the marks of a name in bold, one's own among others, that a title in quotes or a link follows.
+
+    >>> _unbold('**H. Gale**, Jo Holt. "Lamps in Towers." 2020')
+    'H. Gale, Jo Holt. "Lamps in Towers." 2020'
+    """
+    if (own := _OWN_NAME.match(said)) and all(word[:1].isupper() or len(word) < 4 for word in own["name"].split()):
+        plain = f"{own['before']}{own['name']}{own['behind']}"
+        return plain if _CITED.match(plain) or _named_link(plain) or _named(plain) else said
+    return said
+
+
+def _named_link(said: str) -> tuple[str, str, str] | None:
+    """Names, the title as a link behind them, and the rest with the link: "H. Gale, J. Holt. [Lamps](https://…)"."""
+    names, _, rest = said[:2_000].partition("[")
+    title, end, behind = rest.partition("](")
+    pieces = _BETWEEN_NAMES.split(names.strip(" .:,"))
+    are_names = bool(_INITIAL.search(names)) and all(map(_PIECE.fullmatch, pieces))
+    is_title = end and len(title.split()) > 2 and not _LABEL.fullmatch(title)
+    return (names.strip(" ,:"), title.strip(" ,.*"), f"[link]({behind}") if are_names and is_title else None
 
 
 def _named(said: str) -> tuple[str, str, str] | None:

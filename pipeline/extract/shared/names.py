@@ -13,6 +13,7 @@ AND_OTHERS = "et al."
 _AND_OTHERS_BEHIND = re.compile(
     r"(?:(.*[^\s,]),?\s+(?:et\.? ?al\.?|等)(?: \(\d+ authors\))?[.,]*|(.*[^\s,.…]),?\s*(?:…|\.{3}))", re.IGNORECASE
 )
+_ET_AL = re.compile(r"et\.? ?al\.?|等", re.IGNORECASE)
 #: Characters of the longest name that is looked at for marks.
 _LONGEST = 200
 #: What databases write where nobody is named.
@@ -84,8 +85,15 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
             found += [name] if name else []
         elif not _NOBODY.fullmatch(name):
             behind = _AND_OTHERS_BEHIND.fullmatch(name)
-            found += [behind[1] or behind[2], AND_OTHERS] if behind else [AND_OTHERS if name == "et al" else name]
+            found += (
+                [behind[1] or behind[2], AND_OTHERS] if behind else [AND_OTHERS if _ET_AL.fullmatch(name) else name]
+            )
     return found
+
+
+def is_group(text: str) -> bool:
+    """Whether a text has a word that names of groups have."""
+    return bool(_GROUP.search(text))
 
 
 def unglued(names: list[str]) -> list[str]:

@@ -21,6 +21,10 @@ PSYCINFO = re.compile(
     r"(?P<venue>.{2,200}?)\.\s+Vol\.\s?(?P<volume>[\w-]{1,15})(?:\((?P<issue>[^()]{1,30})\))?,\s(?P<date>[^,.]{4,30})"
     r"(?:,\s(?:pp\.\s?|ArtID:?\s?)(?P<pages>[\w-]{1,30}))?"
 )
+#: EBSCO's line of the source: "Journal of Towers; Mar2021, Vol. 44 Issue 3, p112-119, 8p".
+EBSCO = re.compile(
+    r"(?P<venue>[^;]{2,200}?)[;,] (?P<date>[^,;]{4,20}), Vol\. (?P<volume>[\w-]{1,12})(?: Issue (?P<issue>[\w-]{1,12}))?(?:, p(?P<pages>[\w-]{1,20}))?"
+)
 #: The same alone in a cell of a table.
 _OVID_CELL = re.compile(r"\. [\w-]{0,15}(?:\([^()]{1,30}\))?:[\w-]{1,30},? \d{4}\b")
 

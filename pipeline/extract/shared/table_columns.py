@@ -83,7 +83,7 @@ _DATABASES = set(
     "med pmc ppr agr cba ctx eth hir pat nbk scopus pubmed medline embase crossref openalex wos dimensions".split()
 )
 #: Columns of any table that may hold an arXiv id as it stands.
-_IDS = ("id", "ID", "paper_id", "paperId")
+_IDS = ("id", "ID", "paper_id", "paperId", "_id", "uid", "UID")
 
 
 def has_semicolons(rows: Iterable[list[str]], names: list[str], mapped: Mapped) -> bool:
@@ -118,7 +118,7 @@ def entry_of(
         language=row.text("language"), is_retracted=_FLAGS.get(str(row.first("is_retracted")).strip().lower()),
         notes=[text for value in row.each("notes") for text in texts_of(value)], said=values, taken=[theirs for ours in _IN_ANOTHER_FORM if (theirs := row.taken(ours))],
         comment_count=integer_of(row.first("comment_count")), categories=_texts(row.first("categories"), split_terms),
-        urls=[u for value in row.each("urls") for u in _texts(value if isinstance(value, dict) and len(value) == 1 else named(value), _LINKS.split) if u.startswith(("http://", "https://"))],
+        urls=[u for value in row.each("urls") for u in _texts(_links_in(value), _LINKS.split) if u.startswith(("http://", "https://"))],
     )  # fmt: skip
 
 
@@ -217,6 +217,13 @@ def _arxiv_by_content(values: Mapping[str, Any]) -> str | None:
     if isinstance(named_so := values.get("identifier"), list):
         return next((v for v in named_so if isinstance(v, str) and v.startswith("arXiv:")), None)
     return next((v for key in _IDS if isinstance(v := values.get(key), str) and is_arxiv_id(v)), None)
+
+
+def _links_in(value: Any) -> Any:
+    """What an object calls its link; the links of an object of them: {"paper": "https://…", "code": "https://…"}."""
+    if not isinstance(value, dict) or len(value) == 1:
+        return value if isinstance(value, dict) else named(value)
+    return named(value) or [said for said in value.values() if isinstance(said, str)]
 
 
 def _texts(value: Any, split: Callable[[str], list[str]]) -> list[str]:

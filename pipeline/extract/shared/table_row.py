@@ -93,7 +93,7 @@ def date_text(value: Any) -> str | None:
 _CALLED = ("name", "title", "display_name", "value", "url", "raw")
 #: Keys of a list of identifiers: {"type": "doi", "value": "10.1000/1"}.
 _KINDS = ("type", "idtype", "external-id-type", "@type")
-_VALUES = ("value", "id", "external-id-value", "@value")
+_VALUES = ("value", "id", "external-id-value", "@value", "identifier")
 #: Levels of objects that are looked into, and keys of the largest: one of more is no part of an entry.
 _LEVELS, _MOST_KEYS = 3, 50
 
@@ -122,7 +122,7 @@ def _add(inner: dict[str, Any], key: str, value: Any, level: int) -> None:
                 kind: text for each in reversed(value) if isinstance(each, dict) for kind, text in _identifier(each)
             }  # the first of a kind stays
         else:
-            is_place = key == "publication_info" or (len(value) == 1 and key.startswith("journal"))
+            is_place = key == "publication_info" or (len(value) == 1 and key.startswith(("journal", "source.series")))
             value = first if is_place else {}
     if not isinstance(value, dict) or len(value) > _MOST_KEYS:
         return

@@ -23,6 +23,16 @@ STYLES = {
     "acm": "Hugh Gale and Jo Holt. {year}. {title}. Journal of Towers {volume}, {issue} (May {year}), {pages}.",
     "scholar": "Gale, H. and Holt, J.K., {year}. {title}. Journal of Towers, {volume}({issue}), pp.{pages}.",
     "springer": "Gale, H., Holt, J.K.: {title}. Journal of Towers {volume}({issue}), {pages} ({year}).",
+    "nature": "Gale, H. & Holt, J. K. {title}. Journal of Towers {volume}({issue}), {pages} ({year}).",
+    "elsevier": "H. Gale, J.K. Holt, {title}, Journal of Towers {volume} ({issue}) ({year}) {pages}.",
+    "german": "Gale, H.; Holt, J. K. ({year}): {title}. In: Journal of Towers {volume} ({issue}), S. {pages}.",
+    "bibtex": "Hugh Gale and J. K. Holt. {title}. Journal of Towers, {volume}({issue}):{pages}, {year}.",
+    "acs": "Gale, H.; Holt, J. K. {title}. Journal of Towers {year}, {volume} ({issue}), {pages}.",
+    "abnt": "GALE, H.; HOLT, Jane K. {title}. Journal of Towers, Hill, v. {volume}, n. {issue}, p. {pages}, maio {year}.",
+    "aps": "H. Gale and J. Holt, {title}, Journal of Towers {volume} ({issue}) ({year}) {pages}.",
+    "bmj": "Gale H, Holt JK. {title}. Journal of Towers {year};{volume}({issue}):{pages}.",
+    "gost": "Gale H. J., Holt J. K. {title} // Journal of Towers. {year}. Vol. {volume}. № {issue}. P. {pages}.",
+    "gb": "GALE H, HOLT J. {title}[J]. Journal of Towers, {year}, {volume}({issue}): {pages}.",
 }
 
 
@@ -74,6 +84,10 @@ SENTENCES = (
     "1. Jo Holt and Ada Fenn. 1965. Songs of the tower. Hill Records, Vol. 2.",
     "Gale H, Holt J. We met at the lake. Lake House. 2020;12 of us.",
     "Gale, Hugh (1950-2020) was a painter. He painted lamps.",
+    "H. Gale, J. Holt, and others met at the lake in May (2020) and spoke of lamps.",
+    "Gale, H. & Holt, J. met at the lake. It was late, and 12 of us were there (2020).",
+    "Read https://example.org // Gale H. wrote it in 2020, and more of it in 2021.",
+    "Lamps of the tower [J]. See below for what we saw there, 2020.",
     "Smith v. Jones (1998) was decided in May. The court held that lamps are lamps.",
 )
 #: What has the shape of a book in APA, which is read in a list of other references only.
@@ -216,11 +230,38 @@ def test_titles_and_venues_end_where_they_do(text, title, venue, day):
 
 
 @pytest.mark.parametrize(
-    "piece", ["Gale, ", "St. ", "(2020) ", "J. ", "10th ", "? J. ", "1, ", "Gale AB, ", "4(3), ", '"a ']
+    "piece",
+    [
+        "Gale, ",
+        "St. ",
+        "(2020) ",
+        "J. ",
+        "10th ",
+        "? J. ",
+        "1, ",
+        "Gale AB, ",
+        "4(3), ",
+        '"a ',
+        "A. Gale, ",
+        "A, in: b, ",
+        "Gale A. ",
+        "// a. ",
+        "[J]. ",
+    ],
 )
 def test_no_text_takes_long_to_refuse(piece):
     begun = time.monotonic()
-    for start in ("Gale, H. (2020). ", "Gale H, Holt J. ", "Hugh Gale. 2020. ", 'Gale, H. "Lamps in towers," ', ""):
+    for start in (
+        "Gale, H. (2020). ",
+        "Gale H, Holt J. ",
+        "Hugh Gale. 2020. ",
+        "H. Gale, ",
+        "Gale H. // ",
+        "Gale, H.; ",
+        "GALE, H. a, v. 1, ",
+        'Gale, H. "Lamps in towers," ',
+        "",
+    ):
         cited(start + piece * (4_900 // len(piece)))
     assert time.monotonic() - begun < 10
 

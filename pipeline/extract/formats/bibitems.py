@@ -1,0 +1,78 @@
+r"""Lists of references in LaTeX: `\bibitem` after `\bibitem`, as BibTeX writes them into .bbl files, and people do."""
+
+import re
+from collections.abc import Iterator
+
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.ledger import Fate
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.cited_marks import YEAR
+from papersieve.pipeline.extract.shared.cited_reference import cited, cited_of
+from papersieve.pipeline.text import clean_text
+
+_START = re.compile(r"\s*\\bibitem(?![a-zA-Z])")
+_END = re.compile(r"\s*\\end\s*\{thebibliography\}")
+#: The label and the key of an item; the label may hold braces.
+_KEY = re.compile(r"\s*(?:\[(?:[^\[\]{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\])?\s*%?\s*\{[^{}]*\}")
+#: What says of a part what it is, or how it is set, and stands before it in braces; and what stands alone.
+_NAMED = re.compile(r"\\(?:bibfield|bibinfo)\s*\{[^{}]*\}\s*(?=\{)")
+_SET = re.compile(
+    r"\\(?:showarticletitle|bibnamefont|bibfnamefont|bibcite|enquote|urlprefix|textsc|natexlab|doi|path)\s*(?=\{)"
+)
+_ALONE = re.compile(r"\\(?:penalty\d+|BibitemOpen|BibitemShut\s*\{[^{}]*\}|ifx.*|/|,)")
+_TIE, _COMMENT = re.compile(r"(?<!\\)~"), re.compile(r"(?<!\\)%.*$", re.MULTILINE)
+_YEAR_BEHIND = re.compile(rf"[\s,.]*\(?\b({YEAR})[a-z]?\)?[\s.]*$")
+#: Characters of the longest item that is read.
+_LONGEST = 5_000
+
+
+def recognises(head: Head) -> str | None:
+    r"""A line begins with `\bibitem`."""
+    found = next((line for line in head.lines if _START.match(line)), None)
+    return f"it has the line {found.strip()[:60]!r}" if found else None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
+    """Read one entry an item that has a title; what stands around the list is furniture."""
+    item: list[tuple[int, str]] = []
+    for number, text in [*dump.page(), (0, "")]:
+        ends = bool(_START.match(text) or _END.match(text)) or not number
+        if ends and item:
+            yield from _settled(dump, item)
+            item = []
+        if _START.match(text) or (item and text.strip()):
+            item.append((number, text))
+        elif number and text.strip():
+            dump.ledger.mark(number, Fate.FURNITURE)
+
+
+def _settled(dump: OpenDump, item: list[tuple[int, str]]) -> Iterator[Entry]:
+    """The entry of an item, or none where its lines are rejected."""
+    entry = _entry(_START.sub("", "\n".join(text for _, text in item), count=1))
+    if entry:
+        entry.line_start, entry.line_end = item[0][0], item[-1][0]
+        yield entry
+    for number, text in item if not entry else ():
+        dump.ledger.reject(number, "no_entry", text)
+
+
+def _entry(said: str) -> Entry | None:
+    """The reference of an item: of three parts where they are told apart, else as people cite."""
+    if len(said) > _LONGEST or not (key := _KEY.match(said)):
+        return None
+    plain = _ALONE.sub(" ", _SET.sub("", _NAMED.sub("", _COMMENT.sub("", said[key.end() :]))))
+    names, *parts = (_decoded(part) for part in plain.split("\\newblock"))
+    if not parts:
+        return cited(names)
+    year = _YEAR_BEHIND.search(names)
+    names = names[: year.start()] if year else names
+    title, behind = parts[0].strip(' .,“”"'), " ".join(parts[1:])
+    is_whole = bool(names and title and (behind or year))
+    return cited_of(names.rstrip(" .,"), title, behind, year[1] if year else None) if is_whole else None
+
+
+def _decoded(part: str) -> str:
+    return " ".join(clean_text(_TIE.sub(" ", part)).replace("{", "").replace("}", "").split())
+
+
+FORMAT = Format("bibitems", r"items of LaTeX such as '\bibitem{gale2020}'", recognises, extract)

@@ -1,0 +1,127 @@
+"""MARCXML: one work a `<record>` of `<datafield>`s, as library catalogues, Invenio and INSPIRE write it."""
+
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text
+from papersieve.pipeline.extract.shared.titles import with_subtitle
+from papersieve.pipeline.extract.shared.xml_entries import read_xml
+from papersieve.pipeline.extract.shared.xml_text import root_of, texts
+
+_FIELDS = re.compile(r"<(?:[\w.-]+:)?datafield\s")
+#: What cataloguing puts behind a part: "Kettles :", "a history /", "Fenn, Ada,"; not the full stop of an initial.
+_BEHIND = re.compile(r"(?:\s*[:/;,=]|(?<=[^\W\d_]{3})\.)\s*$")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_OTHER_ROLES = re.compile(r"edit|edt|transl|trl|illus|ill\b|super|ths|review|publ|host", re.IGNORECASE)
+#: Where a part stands in its journal, in one text: "Vol. 14, no. 2 (2021), p. 101-119".
+_PLACE = {
+    "v": re.compile(r"\b(?:vol|bd|t|volume|band)\.? ?(\w{1,8})", re.IGNORECASE),
+    "n": re.compile(r"(?:\b(?:no|nr|n|issue|heft|iss)\b\.?|№) ?(\d[\w/-]{0,8})", re.IGNORECASE),
+    "c": re.compile(r"\b(?:pp?|s|pages)\.? ?(\w{1,8}(?:[-–]\w{1,8})?)", re.IGNORECASE),
+    "y": _YEAR,
+}
+
+
+def recognises(head: Head) -> str | None:
+    """Elements are called datafield, whatever stands around their records."""
+    return "it has <datafield> elements" if root_of(head.text) and _FIELDS.search(head.text) else None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+    """Read one work a record; an answer of SRU has records in records."""
+    yield from read_xml(dump, {"record"}, lambda e: marc_entry(_inner(e)))
+
+
+def _inner(e: Element) -> Element:
+    found = e.find("recordData/record")
+    return e if found is None else found
+
+
+def marc_entry(e: Element) -> Entry | None:
+    """The work that a record describes."""
+    title = with_subtitle(_plain(e, "245", "a"), _plain(e, "245", "b"))
+    abstract = max(_said(e, "520", "a"), key=len, default=None)
+    if not title and not abstract:
+        return None
+    place = _place(e)
+    numbers = [*_said(e, "024", "a"), *_said(e, "037", "a"), *_said(e, "856", "u")]
+    dates = [*_said(e, "269", "c"), *_said(e, "260", "c"), *_said(e, "264", "c"), place.get("y") or "", _fixed(e)]
+    date = next((each for said in dates if (each := _date(said))), None)
+    return Entry(
+        0, 0,
+        title=title, abstract=abstract, authors=_authors(e),
+        venue=place.get("venue"), volume=place.get("v"), issue=place.get("n"), pages=place.get("c"),
+        published_raw=date, published=parse_date(date or ""),
+        doi=next(filter(find_doi, numbers), None), arxiv=next(filter(is_arxiv_text, numbers), None),
+        pmid=next(iter(_numbered(e, "pmid")), None),
+        serials=[*_said(e, "020", "a"), *_said(e, "022", "a"), *_said(e, "773", "x"), *_said(e, "773", "z")],
+        types=[*_said(e, "655", "a"), *_said(e, "980", "a")], language=next(iter(_said(e, "041", "a")), None),
+        categories=[*_said(e, "650", "a"), *_said(e, "653", "a")],
+        urls=[url for url in _said(e, "856", "u") if url.startswith(("http://", "https://"))],
+    )  # fmt: skip
+
+
+def _fields(e: Element, tag: str) -> list[Element]:
+    return [field for field in e.findall("datafield") if field.get("tag") == tag]
+
+
+def _subfields(field: Element, code: str) -> list[str]:
+    return [said for each in field.findall("subfield") if each.get("code") == code for said in texts(each)]
+
+
+def _said(e: Element, tag: str, code: str) -> list[str]:
+    return [said for field in _fields(e, tag) for said in _subfields(field, code)]
+
+
+def _plain(e: Element, tag: str, code: str) -> str | None:
+    """The first text of a subfield, without what cataloguing puts behind it."""
+    return _BEHIND.sub("", next(iter(_said(e, tag, code)), "")) or None
+
+
+def _numbered(e: Element, kind: str) -> list[str]:
+    """Identifiers of a kind."""
+    return [
+        a
+        for field in _fields(e, "024")
+        if kind in map(str.lower, _subfields(field, "2"))
+        for a in _subfields(field, "a")
+    ]
+
+
+def _authors(e: Element) -> list[str]:
+    """Names of people and bodies who wrote the work; those of other roles only where nobody else is named."""
+    fields = [field for tag in ("100", "110", "700", "710") for field in _fields(e, tag)]
+    roles = [" ".join((*_subfields(field, "e"), *_subfields(field, "4"))) for field in fields]
+    wrote = [field for field, role in zip(fields, roles, strict=True) if not _OTHER_ROLES.search(role)]
+    return [_BEHIND.sub("", name) for field in wrote or fields for name in _subfields(field, "a")[:1]]
+
+
+def _place(e: Element) -> dict[str, str | None]:
+    """Venue, and volume, issue, pages and year by their codes."""
+    field = next(iter(_fields(e, "773")), None)
+    if field is None:
+        return {}
+    first = {code: next(iter(_subfields(field, code)), None) for code in "tpvncyg"}
+    found = {code: each.search(first["g"] or "") for code, each in _PLACE.items()}
+    parts = {code: first[code] or (match[match.lastindex or 0] if match else None) for code, match in found.items()}
+    venue = first["t"] or first["p"]
+    return {**parts, "venue": _BEHIND.sub("", venue) if venue else None}
+
+
+def _fixed(e: Element) -> str:
+    """The year at its place in the field of fixed length."""
+    said = (field.text or "" for field in e.findall("controlfield") if field.get("tag") == "008")
+    return next(said, "")[7:11]
+
+
+def _date(said: str) -> str | None:
+    """A date, or its year where it stands in brackets or behind a letter: "[2018]", "c2018"."""
+    year = _YEAR.search(said)
+    return (said if said[:1].isdigit() and parse_date(said) else year[0]) if year else None
+
+
+FORMAT = Format("marcxml", "<record> elements of <datafield>s (MARC 21)", recognises, extract)

@@ -1,0 +1,74 @@
+"""Notes of Emacs' Org mode: a heading a paper, with its fields in a drawer of properties, as org-bibtex writes."""
+
+import re
+from collections.abc import Iterator
+
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.ledger import Fate
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.column_names import guess_columns
+from papersieve.pipeline.extract.shared.mappings import Mappings
+
+Lines = list[tuple[int, str]]
+
+_HEADING = re.compile(r"\*{1,12}\s+(?P<text>\S.*)")
+_PROPERTY = re.compile(r"\s*:(?P<name>[A-Za-z][\w+-]{0,40}):\s+(?P<value>\S.*)")
+#: What stands around a title: a state of work and its urgency, tags, a link.
+_STATE = re.compile(r"(?:(?:TODO|DONE|NEXT|WAITING|READ|READING|CANCELLED|HOLD|SOMEDAY)\s+)?(?:\[#[A-Z0-9]\]\s+)?")
+_TAGS, _LINK = re.compile(r"\s+:[\w@#%:]+:\s*$"), re.compile(r"\[\[([^\[\]]*)\](?:\[([^\[\]]*)\])?\]")
+#: Columns of which a drawer of a paper has one beside its authors.
+_TELLING = ("venue", "published", "doi", "arxiv", "volume", "urls")
+
+
+def recognises(head: Head) -> str | None:
+    """A heading has a drawer of properties with authors and more of a paper."""
+    lines = list(enumerate(head.lines, start=1))
+    found = next((fields for section in _sections(lines) if (fields := _fields(section))), None)
+    return f"the heading {found['title'][:60]!r} has the properties {', '.join(list(found)[:12])}" if found else None
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
+    """Read one paper a heading with such a drawer; other lines are furniture."""
+    rows = Mappings(dump)
+    for section in _sections(dump.page()):
+        fields = _fields(section)
+        entry = rows.entry(fields) if fields else None
+        said = [number for number, text in section if text.strip()]
+        if entry and said:
+            entry.line_start, entry.line_end = said[0], said[-1]
+            dump.ledger.claim(said[0], said[-1])
+            yield entry
+        for number in said if not entry else ():
+            dump.ledger.fill(number, number, Fate.FURNITURE)
+
+
+def _sections(lines: Lines) -> Iterator[Lines]:
+    """The lines above the first heading, and those of each heading."""
+    part: Lines = []
+    for number, text in lines:
+        if _HEADING.match(text) and part:
+            yield part
+            part = []
+        part.append((number, text))
+    yield part
+
+
+def _fields(section: Lines) -> dict[str, str]:
+    """The fields of the paper that a heading is of; none where it is of none."""
+    heading = _HEADING.match(section[0][1]) if section else None
+    if not heading:
+        return {}
+    said = [found for _, text in section[1:] if (found := _PROPERTY.match(text))]
+    fields = {found["name"].lower(): _plain(found["value"]) for found in said}
+    known = guess_columns(list(fields))
+    if "authors" not in known or not any(map(known.get, _TELLING)):
+        return {}
+    title = _plain(_TAGS.sub("", _STATE.sub("", heading["text"], count=1)))
+    return {"title": title, **fields}
+
+
+def _plain(text: str) -> str:
+    return _LINK.sub(lambda found: found[2] or found[1], text).replace("{", "").replace("}", "").strip()
+
+
+FORMAT = Format("org_notes", "headings of Org mode with authors in a drawer of properties", recognises, extract)

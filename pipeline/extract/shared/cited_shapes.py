@@ -1,0 +1,128 @@
+"""References whose marks tell every part of them: of Elsevier, APS and ACS, GB/T 7714 (`[J]`), GOST (`//`) and ABNT."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from papersieve.pipeline.extract.shared.cited_marks import YEAR
+
+#: What a reference says: its names as one text, its title, its place and its date.
+Parts = dict[str, str | None]
+
+_PARTICLES = r"(?:(?:van|von|de|der|den|del|della|di|da|do|dos|la|le|el|al|ten|ter|zu)\s){0,3}"
+_CAPITAL = r"[^\W\d_a-z][\w'’-]{1,40}"
+#: "H. Gale, J.K. van der Holt", and "Gale H. J., Holt J.K."
+_INITIALS_FIRST = rf"(?:[^\W\d_a-z]\.[ -]?){{1,4}}{_PARTICLES}{_CAPITAL}(?: {_CAPITAL})?(?: Jr\.?)?"
+_INITIALS_LAST = rf"{_CAPITAL},? (?:[^\W\d_a-z][a-zа-я]?\.[ -]?){{1,4}}"
+#: "Hugh Gale, J.K. van der Holt, and Ada Fenn", as BibTeX writes names.
+_WHOLE = rf"(?:(?:[^\W\d_a-z]\.[ -]?|{_CAPITAL} ){{1,3}}{_PARTICLES}{_CAPITAL}(?:,? Jr\.?)?)"
+NAMES_OF_BIBTEX = rf"{_WHOLE}(?:(?:,? and |, ){_WHOLE})*+(?:,? et al)?"
+_NAMES_OF_ELSEVIER = re.compile(
+    rf"(?P<authors>{_INITIALS_FIRST}(?:(?:, (?:and )?| and ){_INITIALS_FIRST})*+(?:,? et al\.)?), (?=\S)"
+)
+#: "Gale, H.; Holt, J. K.", and "GALE, Hugh; HOLT, J. K.", whose given names end with a full stop.
+_INVERTED = rf"{_CAPITAL}(?: {_CAPITAL})?, (?:[^\W\d_a-z]\.(?:[ -](?=[^\W\d_a-z]\.))?){{1,4}}"
+_NAMES_OF_ACS = re.compile(
+    rf"(?P<authors>(?:[a-z]{{2,4}} ){{0,2}}{_INVERTED}(?:; (?:[a-z]{{2,4}} ){{0,2}}{_INVERTED})*+(?:; et al\.)?) "
+)
+_IN_CAPITALS = r"[^\W\d_a-z][^\W\d_a-z'’ -]{1,40}, (?:[^\W\d_a-z]\.[ -]?){1,4}(?:[a-z]{1,3} ?){0,2}|[^\W\d_a-z][^\W\d_a-z'’ -]{1,40}, [^\W\d_][\w'’ -]{1,40}"
+_NAMES_OF_ABNT = re.compile(rf"(?P<authors>(?:{_IN_CAPITALS})(?:; (?:{_IN_CAPITALS}))*+(?: et al)?)\.? ?(?=[^\W\d_])")
+_NAMES_OF_GOST = re.compile(rf"(?P<authors>{_INITIALS_LAST}(?:,? ?{_INITIALS_LAST})*+(?:и др\.|et al\.)?)\s*")
+#: "J. Towers 44 (2020) 112-119", and "in: Proc. Towers, Hill Press, Hill, 2020: pp. 112-119", behind a comma.
+_IN_JOURNAL = re.compile(
+    rf", (?P<venue>[^,\d\"“”][^,\"“”]{{1,160}}?) (?P<volume>[A-Z]?\d{{1,4}})(?: ?\((?P<issue>(?!{YEAR}\))[^()]{{1,12}})\))? \((?P<date>{YEAR})\) (?P<pages>[\w.]{{1,15}}(?:[-–—]\w{{1,15}})?)"
+)
+#: "Phys. Rev. A 44, 112 (2020)", behind a comma.
+_IN_LETTERS = re.compile(
+    rf", (?P<venue>[^,\d\"“”][^,\"“”]{{1,160}}?) (?P<volume>[A-Z]?\d{{1,4}}), (?P<pages>\w{{1,15}}(?:[-–—]\w{{1,15}})?) \((?P<date>{YEAR})\)"
+)
+#: ". J. Towers 2020, 44 (3), 112-119", and ". Towers, Hill, v. 44, n. 3, p. 112-119, maio 2020".
+_PLACE_OF_ACS = re.compile(
+    rf"(?<!Dr)(?<!Mr)(?<!St)(?<!vs)(?<!No)[.?!] (?P<venue>(?:[^.;:?!\d]|\.(?=\S)|\b[A-Z][A-Za-z]{{0,6}}\. ){{2,150}}?\.?) (?P<date>{YEAR}), (?P<volume>\w?\d{{1,4}})(?: ?\((?P<issue>[^()]{{1,12}})\))?(?:, (?P<pages>\w{{1,12}}(?:[-–—]\w{{1,12}})?))?(?=[.;,\s]|$)"
+)
+_PLACE_OF_ABNT = re.compile(
+    rf"[.?!] (?P<venue>[^.?!,]{{2,150}})(?:, [^.,\d]{{2,40}})?, v\. ?(?P<volume>\w{{1,8}})(?:, n\. ?(?P<issue>[\w/-]{{1,12}}))?(?:, p\. ?(?P<pages>\w{{1,12}}(?:[-–—]\w{{1,12}})?))?, (?:[^\d,]{{2,20}} )?(?P<date>{YEAR})"
+)
+_IN_BOOK = re.compile(
+    rf", in: (?P<venue>[^,\"“”]{{2,200}})(?:, [^,\"“”]{{1,80}}){{0,5}}?, (?P<date>{YEAR})(?:[:,] (?:pp?\. ?)?(?P<pages>\d[\w.]{{0,9}}[-–—]\w{{1,10}}))?"
+)
+#: "李明, 王芳. 题名[J]. 刊名, 2021, 14(2): 101-119."
+_OF_GB = re.compile(
+    r"(?P<authors>[^\[\]]{2,1000}?)\.\s?(?P<title>[^.\[\]][^\[\]]{1,600}?)\s?\[(?P<kind>[A-Z]{1,2})(?:/OL)?\](?:\.\s*|\s*//\s*)(?P<behind>[^\[\]]{4,600})"
+)
+_KINDS = {"J": "article", "C": "conference-paper", "D": "thesis", "M": "book", "R": "report"}
+_PLACE_OF_GB = re.compile(
+    rf"(?P<venue>[^,，\d]{{2,200}}?)[,，]\s*(?P<date>{YEAR})(?:[,，]\s?(?P<volume>\w{{1,8}})?(?:\((?P<issue>[^()]{{1,12}})\))?)?(?:\s?[:：]\s?(?P<pages>\w{{1,12}}(?:[-–—+]\w{{1,12}})?))?"
+)
+#: "… // Towers. 2020. Т. 44. № 3. С. 112-119."
+_PLACE_OF_GOST = re.compile(rf"(?P<venue>[^/]{{2,200}}?)[.,]\s*(?:[-–—]\s*)?(?P<date>{YEAR})\b(?P<numbers>.{{0,200}})")
+_NUMBERS_OF_GOST = {
+    "volume": re.compile(r"(?:\bТ|\bVol|\bV)\. ?(\d{1,5})"),
+    "issue": re.compile(r"(?:№|\bNo\.?|\bВып\.|\bIss\.) ?(\d[\d/-]{0,9})"),
+    "pages": re.compile(r"\b(?:С|C|P|Pp|S|Р)\. ?([A-Za-z]?\d{1,6}(?:[-–—]\d{1,6})?)"),
+}
+
+
+def shaped(text: str) -> Parts | None:
+    """The parts of a reference of one of these shapes; None of any other text.
+
+    >>> shaped("H. Gale, J. Holt, Lamps in towers, J. Towers 44 (2020) 112-119.")["venue"]
+    'J. Towers'
+    >>> shaped("李明, 王芳. 高塔中的灯[J]. 高塔学报, 2021, 14(2): 101-119.")["title"]
+    '高塔中的灯'
+    """
+    return next(_shapes(text), None)
+
+
+def _shapes(text: str) -> Iterator[Parts]:
+    readers: tuple[tuple[str, Callable[[str], Parts | None]], ...] = (
+        ("//", _of_gost), ("]", _of_gb), (", v. ", _of_abnt), (",", _of_elsevier), (",", _of_acs),
+    )  # fmt: skip
+    return (parts for mark, read in readers if mark in text and (parts := read(text)))
+
+
+def _of_elsevier(text: str) -> Parts | None:
+    return _between(text, _NAMES_OF_ELSEVIER, (_IN_JOURNAL, _IN_LETTERS, _IN_BOOK))
+
+
+def _of_acs(text: str) -> Parts | None:
+    return _between(text, _NAMES_OF_ACS, (_PLACE_OF_ACS,))
+
+
+def _of_abnt(text: str) -> Parts | None:
+    return _between(text, _NAMES_OF_ABNT, (_PLACE_OF_ABNT,))
+
+
+def _between(text: str, before: re.Pattern[str], behind: tuple[re.Pattern[str], ...]) -> Parts | None:
+    """The parts of a reference whose title stands between its names and a place, and has no quotes."""
+    names = before.match(text)
+    rest = text[names.end() :] if names else ""
+    place = next((found for each in behind if (found := each.search(rest))), None)
+    title = rest[: place.start()] if place else ""
+    if not names or not place or len(title.split()) < 2 or '"' in title or "“" in title:
+        return None
+    return {"authors": names["authors"], "title": title, **place.groupdict()}
+
+
+def _of_gb(text: str) -> Parts | None:
+    found = _OF_GB.match(text)
+    if not found or found["kind"] not in _KINDS:
+        return None
+    said, behind = found.groupdict(), found["behind"]
+    place = _PLACE_OF_GB.match(behind)
+    parts = place.groupdict() if place else {"date": next(iter(re.findall(YEAR, behind)), None)}
+    venue = parts.get("venue")
+    if found["kind"] != "J" and venue and ":" in venue.replace("：", ":"):  # a town and its publisher
+        parts["venue"] = None
+    return {**parts, "authors": said["authors"], "title": said["title"], "kind": _KINDS[found["kind"]]}
+
+
+def _of_gost(text: str) -> Parts | None:
+    head, _, behind = text.partition(" // ")
+    names, place = _NAMES_OF_GOST.match(head), _PLACE_OF_GOST.match(behind)
+    title = head[names.end() :].strip(" .") if names else ""
+    if not names or not place or len(title.split()) < 2:
+        return None
+    said = {
+        name: found and found[1] for name, each in _NUMBERS_OF_GOST.items() for found in [each.search(place["numbers"])]
+    }
+    return {"authors": names["authors"], "title": title, "venue": place["venue"], "date": place["date"], **said}

@@ -1,0 +1,45 @@
+"""Which feeds are of papers: those of news, posts and podcasts have titles, authors and dates too."""
+
+import re
+
+#: Where an entry says what it is of: its address, its identifier.
+_OWN = re.compile(
+    r"<(?:[\w.-]{1,20}:)?(?:link|guid|id|identifier|origLink|item|entry)\b[^<>]{0,300}>(?:\s{0,9}<!\[CDATA\[)?[^<>]{0,300}",
+    re.IGNORECASE,
+)
+_ENTRY = re.compile(r"<(?:[\w.-]{1,20}:)?(?:item|entry)[\s>]")
+#: Addresses and identifiers of papers.
+_PAPER = re.compile(
+    r"\b10\.\d{4,9}/|arxiv|\d\.\d{4,5}(?:v\d{1,2})?\s*(?:$|[\"'<?#])|\b(?:pubmed|pmid|pii)\b|/(?:abs|doi|papers?|pdfs?|articlelanding)/|/stable/\d|\.pdf\b|_abstract\b"
+    r"|\b(?:openreview|aclanthology|ssrn|biorxiv|medrxiv|jstage|scielo|ieeexplore|semanticscholar|repec|zenodo|osf)\b"
+    r"|(?:nature|springer|biomedcentral|science|wiley|tandfonline|sagepub|oup|cambridge|mdpi|frontiersin|plos|acs|rsc|iop|aps|cell)\.(?:com|org)/(?:\w+/)?(?:articles?|content|science|pii)\b",
+    re.IGNORECASE,
+)
+#: Elements that only feeds of journals and of arXiv have.
+_OF_JOURNALS = re.compile(
+    r"<(?:prism:|arxiv:|(?:\w+:)?(?:publicationName|article_title|bibliographicCitation|journalTitle)\b)|Announce Type: "
+)
+
+
+_ADDRESS = re.compile(r'"(?:id|url|external_url)"\s*:\s*"([^"]{1,300})"')
+
+
+def is_feed_of_posts(text: str) -> bool:
+    """Whether JSON is a feed of which no entry leads to a paper."""
+    return "jsonfeed.org/version" in text[:500] and not any(map(_PAPER.search, _ADDRESS.findall(text)))
+
+
+def is_of_papers(text: str) -> bool:
+    """Whether a feed, as far as its text goes, may be of papers: an entry leads to one, or none says where it leads.
+
+    >>> is_of_papers("<rss><item><title>Rain</title><link>https://news.example.org/rain</link></item></rss>")
+    False
+    >>> is_of_papers("<feed><entry><id>http://arxiv.org/abs/2401.00001v1</id></entry></feed>")
+    True
+    """
+    first = _ENTRY.search(text)
+    if not first or _OF_JOURNALS.search(text):
+        return True
+    said = [found[0] for found in _OWN.finditer(text, first.start())]
+    addresses = [each for each in said if not _ENTRY.fullmatch(each.strip())]
+    return not addresses or any(map(_PAPER.search, addresses))

@@ -1,0 +1,86 @@
+"""References on pages of HTML: dblp's lists, and items that people and reference managers cite papers in."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.shared.cited_reference import cited
+from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.html_pages import text_of_node
+from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
+
+#: Links in brackets behind a reference: "[pdf] [bib]".
+_LINKS = re.compile(r"(?:\s*(?:\[[A-Za-z][\w .:-]{1,19}\]|\((?:pdf|link|code|doi|arxiv)\))[.,|]?)+\s*$", re.IGNORECASE)
+#: Characters in which they stand; how many references are a list, and how much of a page's text they are.
+_TAIL, _FEWEST, _SHARE = 200, 2, 0.5
+_SKIPPED = ("script", "style", "nav", "header", "footer", "noscript")
+
+
+def dblp_entry(item: Any) -> Entry | None:
+    """A paper of dblp's lists: an item of the class `entry`, whose parts say what they are."""
+    title = next((text_of_node(e) for e in item.iter("span") if e.get("class") == "title"), None)
+    if "entry" not in (item.get("class") or "").split() or not title:
+        return None
+    part = dict[str, list[str]]()
+    for node in item.iter("span", "meta"):
+        name, said = node.get("itemprop"), node.get("content") or text_of_node(node)
+        if name and said:
+            around = next(
+                (e.get("itemprop") for e in node.iterancestors() if e.get("itemprop") in ("author", "isPartOf")), ""
+            )
+            part.setdefault(f"{around} {name}".strip(), []).append(said)
+    first = {name: said[0] for name, said in part.items()}
+    date = first.get("datePublished") or first.get("isPartOf datePublished")
+    links = [href for a in item.iter("a") if (href := a.get("href") or "").startswith(("http://", "https://"))]
+    return Entry(
+        item.sourceline or 1, _end(item),
+        title=title.removesuffix("."), authors=list(dict.fromkeys(part.get("author name", []))),
+        venue=first.get("isPartOf name"), volume=first.get("isPartOf volumeNumber") or first.get("volumeNumber"), issue=first.get("isPartOf issueNumber") or first.get("issueNumber"),
+        pages=first.get("pagination"), published_raw=date, published=parse_date(date or ""),
+        doi=next(filter(find_doi, links), None), arxiv=next(filter(is_arxiv_url, links), None),
+        urls=[link for link in links if find_doi(link) or is_arxiv_url(link)],
+    )  # fmt: skip
+
+
+def cited_items(root: Any) -> list[Entry]:
+    """Papers that items of a page cite; none where they are not most of what the page says, as below an article."""
+    items = [
+        node
+        for node in root.iter("li", "p", "dd", "div")
+        if node.tag != "div" or "csl-entry" in (node.get("class") or "")
+    ]
+    found, told = list[Entry](), 0
+    for item in items:
+        if (entry := _cited(item)) and (
+            not found or entry.line_start > found[-1].line_start or entry.title != found[-1].title
+        ):
+            found.append(entry)
+            told += len(text_of_node(item) or "")
+    whole = sum(len(text) for text in _texts(root))
+    return found if len(found) >= _FEWEST and told >= _SHARE * whole else []
+
+
+def _cited(item: Any) -> Entry | None:
+    links = [href for a in item.iter("a") if (href := a.get("href") or "").startswith(("http://", "https://"))]
+    known = next((link for link in links if find_doi(link) or is_arxiv_url(link)), "")
+    text = text_of_node(item) or ""
+    text = (text[:-_TAIL] + _LINKS.sub("", text[-_TAIL:])).strip()
+    entry = cited(f"{text} {known}".strip(), marked=True) if len(text) > 1 and not item.findall(".//li") else None
+    if entry:
+        entry.line_start, entry.line_end = item.sourceline or 1, _end(item)
+        entry.urls += [link for link in links if link not in entry.urls]
+    return entry
+
+
+def _texts(root: Any) -> Iterator[str]:
+    """Texts that a page shows, save what leads around it."""
+    for node in root.iter():
+        if isinstance(node.tag, str) and node.tag not in _SKIPPED and node.text:
+            yield " ".join(node.text.split())
+        if node.tail:
+            yield " ".join(node.tail.split())
+
+
+def _end(node: Any) -> int:
+    return max((e.sourceline or 1 for e in node.iter() if isinstance(e.tag, str)), default=node.sourceline or 1)

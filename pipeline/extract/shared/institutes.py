@@ -1,0 +1,43 @@
+"""Institutes in brackets behind names, as programmes of conferences list them; they are no part of the names."""
+
+import re
+
+_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,150})[)\]]\s?\*?(?=\s*(?:[;,|]|and\b|&|$))")
+#: What institutes are called, and what is said of an author.
+_INSTITUTE = re.compile(
+    r"\b(?:univ|institut|instit|colleg|school|hospital|labor|labs?\b|cent(?:re|er)\b|academ|polytech|facult|depart|dept|ministr|inc\b|ltd\b|gmbh\b"
+    r"|corp|research\b|clini[ck]|hochschule|ecole|école|corresponding|present(?:er|ing)|speaker)|大学|学院|研究|대학",
+    re.IGNORECASE,
+)
+_WORDS, _SEPARATOR = re.compile(r"[^\W\d_][\w.'’&-]+(?:,? [\w.'’&-]+)+"), re.compile(r"[;|]|,| and ")
+#: What is no institute: roles, and short names of groups.
+_ROLE = re.compile(r"eds?\.?|editors?|trans\.?|director|jr\.?|sr\.?|deceased|orcid.*", re.IGNORECASE)
+
+
+def without_institutes(names: str) -> str:
+    """The names without the institutes behind them.
+
+    One word is one where each of several names has its own; else it may be short for a group.
+
+    >>> without_institutes("Hugh Gale (Lake University, Hill); Jo Holt (TU Hill)*")
+    'Hugh Gale; Jo Holt'
+    >>> without_institutes("Hugh Gale (MIT), Jo Holt (Hill)"), without_institutes("Lamp Consortium (LC)")
+    ('Hugh Gale;  Jo Holt', 'Lamp Consortium (LC)')
+    """
+    said = [found[1] for found in _BRACKETS.finditer(names)]
+    plain = _BRACKETS.sub("", names)
+    is_each = len(said) > 1 and len(said) == len(_SEPARATOR.findall(plain)) + 1
+    if not said or not plain.strip() or any(map(_ROLE.fullmatch, said)):
+        return names
+    if is_each:  # a comma behind an institute parts names, whatever others do
+        return re.sub(rf"{_BRACKETS.pattern}\s*,?", lambda found: "; " if found[0].endswith(",") else "", names)
+    return _BRACKETS.sub(lambda found: "" if is_institute(found[1]) else found[0], names)
+
+
+def is_institute(text: str) -> bool:
+    """Whether a text is the name of an institute, or what is said of an author, and no nickname or short name.
+
+    >>> is_institute("Lake Univ."), is_institute("TU Hill"), is_institute("WHO"), is_institute("2019")
+    (True, True, False, False)
+    """
+    return bool(_INSTITUTE.search(text) or _WORDS.fullmatch(text)) and not _ROLE.fullmatch(text)

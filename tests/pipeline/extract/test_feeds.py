@@ -1,0 +1,48 @@
+"""Feeds: those of papers are read, others refused, by what their entries lead to."""
+
+import pytest
+
+from papersieve.pipeline.errors import DumpError
+from papersieve.pipeline.extract.dump_files import read_dump
+from papersieve.pipeline.extract.read import extract_dump
+
+ITEM = "<item><title>Lamps in towers</title>{}<description>See https://doi.org/10.1000/x</description></item>"
+OF_PAPERS = (
+    "<link>https://doi.org/10.1000/tower.3</link>",
+    "<link>https://example.org/papers/v22/20-123.html</link>",
+    "<link>https://www.nature.com/articles/s1</link>",
+    '<guid isPermaLink="false">arXiv:2401.00001v1</guid>',
+    "<link>https://tldr.example.org/p/2401.00001</link>",
+    "<link>https://example.org/1</link><prism:volume xmlns:prism='http://prismstandard.org/'>4</prism:volume>",
+    "",
+)
+OF_OTHERS = (
+    "<link>https://news.example.org/2020/lamps-in-towers</link>",
+    "<guid>https://example.org/?p=12</guid><pubDate>Mon, 15 Mar 2021 06:00:00 GMT</pubDate>",
+    '<link>https://pod.example.org/12</link><enclosure url="https://pod.example.org/12.mp3" type="audio/mpeg"/>',
+)
+
+
+def read(tmp_path, own: str) -> int:
+    path = tmp_path / "feed.xml"
+    path.write_text(
+        f"<rss><channel><link>https://example.org</link>{ITEM.format(own)}</channel></rss>", encoding="utf-8"
+    )
+    return extract_dump(read_dump(path)).records.height
+
+
+@pytest.mark.parametrize("own", OF_PAPERS)
+def test_a_feed_of_papers_is_read(tmp_path, own):
+    assert read(tmp_path, own) == 1
+
+
+@pytest.mark.parametrize("own", OF_OTHERS)
+def test_a_feed_of_anything_else_is_refused(tmp_path, own):
+    with pytest.raises(DumpError):
+        read(tmp_path, own)
+
+
+def test_a_feed_without_entries_is_a_feed(tmp_path):
+    path = tmp_path / "feed.xml"
+    path.write_text("<rss><channel><title>cs.LG</title></channel></rss>", encoding="utf-8")
+    assert extract_dump(read_dump(path)).dump["format"].item() == "rss"
