@@ -32,8 +32,8 @@ _HAS_MONTH = rf"(?i)(?:{'|'.join(_MONTHS)})"
 #: What one listing puts behind a title and another doesn't: what kind of item it is, or the letters for what was just
 #: said: "(TBI)" behind "traumatic brain injury". Other words in brackets tell papers apart: "(men)", "(reply)".
 _BEHIND = re.compile(r"\s*[\[(]([^\[\]()\d]{2,40})[\])]\s*\.?\s*$")
-#: What Web of Science puts there once a paper is retracted: "(Retracted article. See vol. 14, pg. 3, 2018)".
-_RETRACTED = re.compile(r"(?i)\s*[\[(]retracted article\. see [^()\[\]]*[\])]\s*\.?\s*$")
+#: What Web of Science puts there: "(Retracted article. See vol. 14, pg. 3, 2018)", "- art. no. 123456".
+_NOTED = re.compile(r"(?i)\s*[\[(]retracted article\. see [^()\[\]]*[\])]\s*\.?\s*$|\s+- art\. no\. \w+\s*$")
 _KIND = re.compile(
     r"(?:(?:structured|provisional|extended|expanded|short|long|full|brief|revised|updated|conference|meeting|panel|poster|demo|"
     r"demonstration|tutorial|invited|industrial|experience|research|technical|preliminary)\s)*"
@@ -111,13 +111,13 @@ def contents(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_what_is_behind(titles: pl.Series) -> pl.Series:
-    odd = titles.str.contains(rf"{_BEHIND.pattern}|{_RETRACTED.pattern}")
+    odd = titles.str.contains(rf"{_BEHIND.pattern}|{_NOTED.pattern}")
     return titles.scatter(odd.arg_true(), pl.Series(map(_bare, titles.filter(odd)), dtype=pl.String))
 
 
 def _bare(title: str) -> str:
     """A title without the kind of item or the abbreviation behind it; as it is where nothing else would be left."""
-    title = _RETRACTED.sub("", title) or title
+    title = _NOTED.sub("", title) or title
     if not _BEHIND.search(title):
         return title
     before, behind, *_ = _BEHIND.split(title)

@@ -58,11 +58,11 @@ _TURNS = re.compile(
     r"continued|continuation|concluded|fortsetzung|nachtrag|续|non?|not|without)\b"
 )
 
-#: What tells a further study of one team where a title goes on behind it; at its end it is a subtitle, which some lists
-#: leave out.
+#: What tells a further study of one team, or another place, where a title goes on behind it; at its end it is a
+#: subtitle, which some lists leave out.
 _QUALIFIES = re.compile(
     r"\b(?:long term|follow up|baseline|pilot|feasibility|qualitative|cost effectiveness|economic evaluation|secondary|"
-    r"post hoc|subgroup|children|adolescents|infants|women|men|mice|rats)\b"
+    r"post hoc|subgroup|children|adolescents|infants|women|men|mice|rats|west|north|south)\b"
 )
 #: "Two new species" are others than "a new species".
 _SEVERAL = frozenset(CARDINALS[1:])

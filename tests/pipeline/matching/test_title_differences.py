@@ -107,6 +107,7 @@ def test_numbered_parts_and_notices_are_told_apart(left, right, expected):
         ("long term effects of lamps", "effects of lamps", KINDRED),
         ("lamps a pilot study of rooms", "lamps a study of rooms", KINDRED),
         ("lamps in rooms a pilot study", "lamps in rooms", ALIKE),
+        ("lamps of west virginia", "lamps of virginia", KINDRED),
         ("two new lamps of yunnan", "a new lamp of yunnan", KINDRED),
         ("one new lamp of yunnan", "a new lamp of yunnan", ALIKE),
         ("kettle3 vl technical report", "kettle3 technical report", KINDRED),
