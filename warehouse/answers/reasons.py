@@ -45,7 +45,7 @@ RULES = {
     ),
     "other_part": RuleWords(
         "different parts, or a notice",
-        "The titles name different parts, numbers or opposites, or only one is a notice, a figure, a plan or an update. Only a person may merge these.",
+        "The titles name different parts, numbers or opposites, or only one is a notice, a plan or an update. Only a person may merge these.",
     ),
     "other_page": RuleWords(
         "two pages of one volume",
