@@ -32,6 +32,8 @@ _HAS_MONTH = rf"(?i)(?:{'|'.join(_MONTHS)})"
 #: What one listing puts behind a title and another doesn't: what kind of item it is, or the letters for what was just
 #: said: "(TBI)" behind "traumatic brain injury". Other words in brackets tell papers apart: "(men)", "(reply)".
 _BEHIND = re.compile(r"\s*[\[(]([^\[\]()\d]{2,40})[\])]\s*\.?\s*$")
+#: What Web of Science puts there: "(Retracted article. See vol. 14, pg. 3, 2018)", "- art. no. 123456".
+_NOTED = re.compile(r"(?i)\s*[\[(]retracted article\. see [^()\[\]]*[\])]\s*\.?\s*$|\s+- art\. no\. \w+\s*$")
 _KIND = re.compile(
     r"(?:(?:structured|provisional|extended|expanded|short|long|full|brief|revised|updated|conference|meeting|panel|poster|demo|"
     r"demonstration|tutorial|invited|industrial|experience|research|technical|preliminary)\s)*"
@@ -51,6 +53,8 @@ _SPELLINGS = {
     **{chr(ord("α") + place): f" {name} " for place, name in enumerate(_GREEK)},
     **_ROMAN,
 }
+#: Letters that are no other letter with a mark, so that folding keeps them; where keyboards lack them, others stand.
+_LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}
 _SPELLED = rf"[α-ω]|\b(?:{'|'.join(_ROMAN)})\b"
 _OTHERWISE = re.compile(_SPELLED)
 
@@ -92,7 +96,7 @@ def contents(records: pl.DataFrame) -> pl.DataFrame:
     # arXiv's own DOI says what the arXiv id does, and most listings show one of the two.
     is_told_twice = pl.col("doi").str.starts_with(ARXIV_DOI) & pl.col("arxiv_id").is_not_null()
     return said.select(
-        title_text=_spelled_out(match_texts(_without_what_is_behind(said["title"]))),
+        title_text=_spelled_out(_in_plain_letters(match_texts(_without_what_is_behind(said["title"])))),
         abstract_text=match_texts(said["abstract"]),
         authors_text=_words_or_null(said["authors"].list.join(" ", ignore_nulls=True)),
         year="year",
@@ -107,12 +111,15 @@ def contents(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_what_is_behind(titles: pl.Series) -> pl.Series:
-    odd = titles.str.contains(_BEHIND.pattern)
+    odd = titles.str.contains(rf"{_BEHIND.pattern}|{_NOTED.pattern}")
     return titles.scatter(odd.arg_true(), pl.Series(map(_bare, titles.filter(odd)), dtype=pl.String))
 
 
 def _bare(title: str) -> str:
     """A title without the kind of item or the abbreviation behind it; as it is where nothing else would be left."""
+    title = _NOTED.sub("", title) or title
+    if not _BEHIND.search(title):
+        return title
     before, behind, *_ = _BEHIND.split(title)
     letters = iter(word[0] for word in re.findall(r"[^\W_]+", before.lower()))
     is_short = behind.isupper() and all(letter in letters for letter in behind.lower() if letter.isalnum())
@@ -122,7 +129,12 @@ def _bare(title: str) -> str:
 def _words_or_null(texts: pl.Series) -> pl.Series:
     if texts.null_count() == texts.len():
         return texts.cast(pl.String)
-    return match_texts(texts).to_frame().select(pl.when(pl.first() != "").then(pl.first())).to_series()
+    words = _in_plain_letters(match_texts(texts))
+    return words.to_frame().select(pl.when(pl.first() != "").then(pl.first())).to_series()
+
+
+def _in_plain_letters(texts: pl.Series) -> pl.Series:
+    return texts.str.replace_many(list(_LETTERS), list(_LETTERS.values()))
 
 
 def _spelled_out(titles: pl.Series) -> pl.Series:

@@ -17,10 +17,10 @@ from papersieve.pipeline.setting_section import Practical, Section
 #: version.
 VERSIONS = {
     "records": 7,  # texts cleaned, records held against their contract, ids of documents
-    "documents": 3,  # what is compared of them
+    "documents": 4,  # what is compared of them
     "keys": 4,  # block keys
-    "evidence": 5,  # what is found of a pair
-    "judgement": 12,  # what that leads to
+    "evidence": 6,  # what is found of a pair
+    "judgement": 13,  # what that leads to
     "clusters": 2,  # what decisions and clustering make of matches
     "papers": 3,  # golden records
 }

@@ -37,6 +37,12 @@ OTHER_VENUE, ONE_VENUE, OTHER_YEAR = 0.65, 0.95, 2
 #: within one year it is the list that has a volume or a page wrong.
 FEW_WORDS, REPRINTED = 4, 0.9
 
+#: So much of the shorter abstract is in the longer one where nothing but its end was left out or added.
+WHOLE = 0.99
+
+#: Two lists of names of which fewer than so many agree are of two teams.
+FEW_NAMES = 0.5
+
 
 def _are_other_abstracts() -> pl.Expr:
     titles = pl.col("title_similarity")
@@ -63,10 +69,12 @@ def _are_volumes() -> pl.Expr:
 
 
 def _are_numbered() -> pl.Expr:
-    """Whether nothing but their numbers tells two titles apart, and neither a page nor the abstract says that they
-    are one: reports of a series.
+    """Whether nothing but their numbers tells two titles apart, and neither a page nor one abstract in no other place
+    says that they are one: reports of a series, isomers.
     """
-    is_one = (pl.col("similarity") >= ALIKE_UNDER_UNLIKE_TITLES) | (pl.col("pages") == 1)
+    is_elsewhere = pl.any_horizontal(pl.col("volume", "pages", "doi", "pmid") == 0).fill_null(value=False)
+    is_one_text = (pl.col("similarity") >= ALIKE_UNDER_UNLIKE_TITLES) & (pl.col("containment") >= WHOLE)
+    is_one = (is_one_text & ~is_elsewhere) | (pl.col("pages") == 1)
     is_numbered = (pl.col("title_parts") == NUMBERED).fill_null(value=False)
     return is_numbered & ~is_one.fill_null(value=False) & ~has_one("doi", "arxiv_id", "pmid")
 
@@ -79,27 +87,40 @@ def _are_kindred() -> pl.Expr:
 def _are_of_other_subjects() -> pl.Expr:
     """Whether each title names what the other paper doesn't, and what else is said is another place, or no venue.
 
-    In lists of one venue without pages, such as DBLP's, a word otherwise is a misprint five times of six.
+    In lists of one venue without pages, such as DBLP's, a word otherwise is a misprint five times of six; but where the
+    abstracts say it too, the template of a year's reports and posters is filled in twice. A paper that is listed in two
+    places, or years later, was retitled more often.
     """
+    is_one_year = (pl.col("year_distance") == 0) & (pl.col("venue").fill_null(1.0) == 1)
+    is_template = is_one_year & pl.col("similarity").is_not_null()
     is_elsewhere = pl.any_horizontal(pl.col("volume", "issue", "pages", "doi", "pmid") == 0)
     is_nowhere = pl.col("similarity").is_null() & (pl.col("venue").is_null() | (pl.col("venue") == 1))
-    says_otherwise = (pl.col("title_parts") == OTHER_WORDS) & (is_elsewhere | is_nowhere).fill_null(value=False)
+    is_apart = (is_elsewhere | is_nowhere).fill_null(value=False) | is_template.fill_null(value=False)
+    says_otherwise = (pl.col("title_parts") == OTHER_WORDS) & is_apart
     return says_otherwise.fill_null(value=False) & ~_is_one_page() & ~has_one("doi", "arxiv_id", "pmid")
 
 
 def _come_again() -> pl.Expr:
-    """Whether a title recurs: years later, or soon where it is short; in another issue; in one journal, elsewhere."""
-    is_later = (pl.col("year_distance") >= OTHER_YEAR) | (
-        (pl.col("year_distance") >= 1) & (pl.col("title_length") <= FEW_WORDS)
-    )
+    """Whether a title recurs: years later, or soon where it is short; in another issue; in one journal, elsewhere, or
+    as a further edition under its number (Cochrane's reviews).
+    """
+    years = pl.col("year_distance")
+    is_later = (years >= OTHER_YEAR) | ((years >= 1) & (pl.col("title_length") <= FEW_WORDS))
     is_other_issue = (pl.col("volume") == 1) & (pl.col("issue") == 0)
     other = [pl.col(name) == 0 for name in ("volume", "issue", "pages", "doi")]
-    is_elsewhere = (other[0] & other[2]) | ((pl.col("year_distance") >= OTHER_YEAR) & pl.any_horizontal(other))
+    is_next = (other[0] & (years >= 1)) | (pl.col("volume").is_null() & (years >= OTHER_YEAR))
+    is_edition = (pl.col("pages") == 1) & is_next
+    is_elsewhere = (other[0] & other[2]) | ((years >= OTHER_YEAR) & pl.any_horizontal(other)) | is_edition
     is_reprinted = (pl.col("similarity") >= REPRINTED).fill_null(value=False)
     is_in_one_journal = (pl.col("venue") >= ONE_VENUE) & is_elsewhere & ~has_one("doi", "arxiv_id", "pmid")
     return ((is_later | is_other_issue).fill_null(value=False) & _says_no_more()) | (
         is_in_one_journal.fill_null(value=False) & ~is_reprinted
     )
+
+
+def _are_other_people() -> pl.Expr:
+    """Whether few names agree: Wang and Zhang are in many teams, and of a list cut short the other has all names."""
+    return (pl.col("authors") < FEW_NAMES) & _says_no_more() & ~_is_one_print()
 
 
 def _is_one_print() -> pl.Expr:
@@ -131,6 +152,15 @@ def _are_neighbours() -> pl.Expr:
     is_elsewhere = (pl.col("pages") == 0) & (pl.col("title_similarity") < 1) & (pl.col("title_containment") < 1)
     is_one_text = (pl.col("similarity") >= ALIKE_UNDER_UNLIKE_TITLES).fill_null(value=False)
     return (is_one_volume & is_elsewhere).fill_null(value=False) & ~is_one_text & ~has_one("doi", "arxiv_id", "pmid")
+
+
+def _are_of_a_title_of_many() -> pl.Expr:
+    """Whether a title is one that many have, and neither a place nor the abstract of one journal and year says more:
+    thanks to reviewers are worded alike everywhere.
+    """
+    is_other_print = ((pl.col("year_distance") >= 1) | (pl.col("venue") < OTHER_VENUE)).fill_null(value=False)
+    says_no_more = pl.col("similarity").is_null() | is_other_print
+    return (pl.col("generic_title") == 1) & says_no_more & ~_is_one_place()
 
 
 def _is_one_place() -> pl.Expr:
@@ -166,7 +196,7 @@ GUARDS = (
     Guard("other_arxiv_id", pl.col("arxiv_id") == 0),
     Guard("other_pmid", (pl.col("pmid") == 0) & (pl.col("similarity").fill_null(0.0) < ALIKE_UNDER_UNLIKE_TITLES)),
     Guard("other_words", _are_of_other_subjects()),
-    Guard("generic_title", (pl.col("generic_title") == 1) & pl.col("similarity").is_null() & ~_is_one_place()),
+    Guard("generic_title", _are_of_a_title_of_many()),
     Guard(
         "other_abstract",
         pl.col("authors").is_null() & _are_other_abstracts() & ~has_one("doi", "arxiv_id", "pmid"),
@@ -174,7 +204,7 @@ GUARDS = (
     ),
     Guard("other_publication", _is_other_publication(), units=("publication",)),
     Guard("comes_again", _come_again()),
-    Guard("other_authors", (pl.col("authors") == 0) & _says_no_more() & ~_is_one_print()),
+    Guard("other_authors", _are_other_people()),
 )
 
 #: Guards whose pairs no chain of matches joins.

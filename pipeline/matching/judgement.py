@@ -5,7 +5,7 @@ Guards keep a pair for review that the score would merge; lifts merge a pair tha
 
 import polars as pl
 
-from papersieve.pipeline.matching.guards import OTHER_VENUE, guards, has_one
+from papersieve.pipeline.matching.guards import ONE_VENUE, OTHER_VENUE, guards, has_one
 from papersieve.pipeline.matching.model import Model, load_model
 from papersieve.pipeline.settings import Settings
 
@@ -18,11 +18,13 @@ SAME_IDENTIFIER = "same_identifier"
 IDENTIFIED_TITLES, IDENTIFIED_AUTHORS = 0.9, 0.5
 
 #: A lift: one journal, volume and page, of one year or the next, by the same authors, and one title within the other:
-#: abstracts of one paper are written anew, and in another language.
-SAME_PLACE = "same_place"
+#: abstracts of one paper are written anew, and in another language. Of other authors the whole title has to agree: one
+#: list names a group, and another its people.
+SAME_PLACE, PLACED_TITLES = "same_place", 0.95
 
 #: A lift: two abstracts that are nearly the same, under any two titles. A text of so many words is no form, and a paper
-#: is retitled once. It does not hold where authors, or a dump that lists a paper once, say otherwise.
+#: is retitled once. It does not hold where authors, another place in one journal (chapters of one guideline), or a dump
+#: that lists a paper once, say otherwise.
 SAME_ABSTRACT = "same_abstract"
 SAME_TEXT, LONG_ABSTRACT_WORDS, MOST_TITLES = 0.8, 60, 2
 
@@ -93,7 +95,9 @@ def _is_one_text() -> pl.Expr:
     is_long = (pl.col("smaller_words") >= LONG_ABSTRACT_WORDS) & (pl.col("similarity") >= SAME_TEXT)
     is_no_form = pl.col("abstract_titles").fill_null(1.0) <= MOST_TITLES
     is_not_listed_twice = pl.col("one_list").fill_null(0.0) >= 0
-    return (is_long & is_no_form & _are_one_team() & is_not_listed_twice).fill_null(value=False)
+    is_elsewhere = (pl.col("venue") >= ONE_VENUE) & pl.any_horizontal(pl.col("volume", "pages", "doi", "pmid") == 0)
+    is_one_text = is_long & is_no_form & _are_one_team() & is_not_listed_twice
+    return is_one_text.fill_null(value=False) & ~is_elsewhere.fill_null(value=False)
 
 
 def _is_one_title() -> pl.Expr:
@@ -108,7 +112,8 @@ def _is_one_title() -> pl.Expr:
 def _is_one_place() -> pl.Expr:
     titles = pl.max_horizontal("title_similarity", "title_containment") >= IDENTIFIED_TITLES
     is_one_page = (pl.col("venue") >= OTHER_VENUE) & (pl.col("volume") == 1) & (pl.col("pages") == 1)
-    authors = pl.col("authors") >= IDENTIFIED_AUTHORS
+    is_one_title = (pl.col("title_similarity") >= PLACED_TITLES) & (pl.col("title_length") >= ITS_WORDS)
+    authors = (pl.col("authors") >= IDENTIFIED_AUTHORS) | is_one_title
     return (titles & is_one_page & authors & (pl.col("year_distance") <= 1)).fill_null(value=False)
 
 

@@ -17,16 +17,32 @@ PART = (
     rf"|\b({'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)) (?:part|report|edition|study|paper)\b|^({'|'.join(ORDINALS)}) "
 )
 _LAST_NUMBER = r" ([ivx]{1,6}|\d{1,2})$"
+#: What publishers and archives file under the title of a paper: reviews and letters about it, its figures, data and
+#: code.
+_FILED = (
+    r"faculty (?:opinions recommendation of|of 1000 evaluation for)|decision letter|(?:editor s|elife) (?:evaluation|assessment)|"
+    r"(?:peer )?review(?:er)?(?: s)? reports?|review for|peer review of|referee(?: s)? reports?|closure to|"
+    r"supplement(?:ary|al) (?:data|materials?|information|files?|figures?|tables?|methods|videos?|movies?)|additional files? \d+|"
+    r"(?:fig(?:ure)?s?|tables?|videos?|movies?|moesm) ?s?\d[\w ]{0,20}? (?:from|in|of|for)|"
+    r"(?:(?:replication|supporting|source) )?(?:data|code|scripts|slides|data and code|code and data) (?:from|for)|"
+    r"(?:supporting (?:information|materials?)|supplement|appendix) (?:from|for|to)"
+)
 #: What begins or ends the title of a notice about another paper, which often repeats that paper's title and abstract.
 NOTICE = (
     r"\b(?:errat(?:um|a)|corrigend(?:um|a)|addend(?:um|a)|expression of concern|(?:author|publisher) correction|retraction not(?:e|ice)|"
-    r"comment(?:ary)?|repl(?:y|ies)|in reply|authors? (?:s )?(?:reply|response)|rejoinder|discussion)$|"
-    r"^(?:(?:author|publisher|editorial) )?(?:errat(?:um|a)|corrigend(?:um|a)|corrections?|retraction|addend(?:um|a)|"
+    r"comment(?:ary)?|repl(?:y|ies)|in reply|authors? (?:s )?(?:reply|response)|rejoinder|discussion|supplementary (?:material|information|data)|"
+    r"vol \d+ (?:pg|art no) \w+(?: \w+)? (?:19|20)\d\d)$|"
+    r"^(?:(?:(?:author|publisher|editor)(?: s)? |editorial )?(?:errat(?:um|a)|corrigend(?:um|a)|corrections?|retraction|addend(?:um|a))|"
+    r"(?:publisher s|editor s|editorial) note|removal notice|fe de erratas?|authors? (?:s )?response|"
     r"withdrawn|withdrawal|expression of concern|comments? on|(?:editorial|invited) comment(?:ary)?|commentary on|repl(?:y|ies) (?:to|on)|"
     r"response to|letter to the editor on|reply rc\d*|rc ?\d+|author reply|discussion of|rejoinder|in reply to|notice of|"
-    r"summar(?:y|ies) for patients|plain language summary (?:of|for)|"
-    r"(?:replication |supplementary |supporting )?(?:data|material|information|code|supplement|appendix) (?:from|for|to))\b"
+    rf"summar(?:y|ies) for patients|plain language summary (?:of|for)|{_FILED})\b"
 )
+#: Which of these it is: Figure S1 from a paper, or its Table 2.
+_WHAT_IS_FILED = re.compile(rf"(?=(?:{_FILED})\b).*?\b(?:from|for|of|to|in)\b")
+#: What stands before or behind the whole title of a paper where something else is filed under it; in other titles these
+#: words say what a paper is about.
+_LABEL = re.compile(r"re|data ?sets?|data|(?:source )?code|software|video(?: abstract)?|infographic|podcast|slides")
 
 _ODD = f"{PART}|{NOTICE}|{_LAST_NUMBER}"
 
@@ -35,8 +51,23 @@ _ODD = f"{PART}|{NOTICE}|{_LAST_NUMBER}"
 #: each names what the other paper never says; none of these.
 OTHER_PART, KINDRED, NUMBERED, OTHER_WORDS, ALIKE = 0.0, 0.25, 0.5, 0.75, 1.0
 
-#: What a title has more than another: that of a plan or an update of a paper, and that of what the other denies.
-_TURNS = re.compile(r"\b(?:protocol|rationale|analysis plan|updated?|non?|not|without)\b")
+#: What a title has more than another: that of a plan, an update, a digest or a sequel of a paper, and that of what the
+#: other denies.
+_TURNS = re.compile(
+    r"\b(?:protocol|rationale|analysis plan|updated?|revisited|executive summary|repl(?:y|ies)|rejoinder|"
+    r"continued|continuation|concluded|fortsetzung|nachtrag|续|non?|not|without)\b"
+)
+
+#: What tells a further study of one team, or another place, where a title goes on behind it; at its end it is a
+#: subtitle, which some lists leave out.
+_QUALIFIES = re.compile(
+    r"\b(?:long term|follow up|baseline|pilot|feasibility|qualitative|cost effectiveness|economic evaluation|secondary|"
+    r"post hoc|subgroup|children|adolescents|infants|women|men|mice|rats|west|north|south)\b"
+)
+#: "Two new species" are others than "a new species".
+_SEVERAL = frozenset(CARDINALS[1:])
+#: The names of models are all that such titles say.
+_MODEL = re.compile(r" (?:technical report|(?:system|model) card)$")
 
 #: Titles that are alike so far, or of which one holds all words of the other, are asked for more than parts and
 #: notices.
@@ -74,12 +105,12 @@ def tell_titles_apart(
 def _told_apart(left: str, right: str, abstracts: pl.Series, ends: tuple[int, ...]) -> float:
     if parts_differ(left, right):
         return OTHER_PART
+    said = [abstracts[end] for end in ends]
     if are_numbered(left, right):
-        return NUMBERED
+        return OTHER_PART if all(said) and are_unsaid(_words_apart(left, right), said) else NUMBERED
     own = own_words(left, right)
     if not all(own):
         return KINDRED if are_kindred(left, right, own) else ALIKE
-    said = [abstracts[end] for end in ends]
     is_other = are_unsaid(own, said)
     if are_opposite(*own):
         return OTHER_PART if is_other and all(said) else KINDRED
@@ -89,15 +120,26 @@ def _told_apart(left: str, right: str, abstracts: pl.Series, ends: tuple[int, ..
 
 
 def parts_differ(left: str, right: str) -> bool:
-    """Whether two titles name different numbered parts, or just one is a notice about another paper.
+    """Whether two titles name different numbered parts, or one is a notice or filed beside the paper, and the other is
+    not, or is something else.
 
     >>> parts_differ("on graphs part i", "on graphs part 2"), parts_differ("on graphs", "on graphs part 2")
     (True, False)
     """
-    if bool(_NOTICED.search(left)) != bool(_NOTICED.search(right)) or f"re {left}" == right or left == f"re {right}":
+    if bool(_NOTICED.search(left)) != bool(_NOTICED.search(right)) or _is_labelled(left, right):
+        return True
+    filed = [_WHAT_IS_FILED.match(title) for title in (left, right)]
+    if filed[0] and filed[1] and filed[0][0] != filed[1][0]:
         return True
     parts = [_parts_of(title) for title in (left, right)]
     return bool(parts[0] and parts[1]) and parts[0] != parts[1]
+
+
+def _is_labelled(left: str, right: str) -> bool:
+    """Whether one title is the other one and a label."""
+    bare, whole = sorted((left, right), key=len)
+    labels = (whole.removesuffix(bare), whole.removeprefix(bare)) if bare in whole else ()
+    return any(label != whole and _LABEL.fullmatch(label.strip()) for label in labels)
 
 
 _NOTICED, _PARTED, _NUMBERED = re.compile(NOTICE), re.compile(PART), re.compile(_LAST_NUMBER)
@@ -122,9 +164,15 @@ def are_numbered(left: str, right: str) -> bool:
     return [worth(n) for n in _NUMBER.findall(left)] != [worth(n) for n in _NUMBER.findall(right)]
 
 
+def _words_apart(left: str, right: str) -> tuple[set[str], set[str]]:
+    """Words of each title that the other doesn't say, numbers among them."""
+    words = set(left.split()), set(right.split())
+    return words[0] - words[1], words[1] - words[0]
+
+
 def are_kindred(left: str, right: str, own: tuple[set[str], set[str]]) -> bool:
-    """Whether one title has a number more or, behind the same beginning, another one; whether it names a plan or an
-    update of the other's paper, denies what the other says, or says it in another order (own: `own_words`).
+    """Whether one title has a number more or, behind the same beginning, another one; whether it names a plan, an
+    update or a sequel of the other's paper, denies what the other says, or says it in another order (own: `own_words`).
     """
     words = left.split(), right.split()
     if all(own):
@@ -133,8 +181,17 @@ def are_kindred(left: str, right: str, own: tuple[set[str], set[str]]) -> bool:
         return _has_other_numbers(left, right)
     if sorted(words[0]) == sorted(words[1]):
         return "".join(words[0]) != "".join(words[1]) and f" {right} " not in f" {left} {left} "
-    more = [" ".join(word for word in said if word in mine) for said, mine in zip(words, own, strict=True)]
-    return bool(_TURNS.search(" ".join(more)))
+    return _goes_further(*((words[0], own[0]) if own[0] else (words[1], own[1])))
+
+
+def _goes_further(title: list[str], more: set[str]) -> bool:
+    """Whether what a title says more than another one, all of whose words it holds, makes it that of another paper."""
+    if not more:
+        return False
+    end = max((place for place, word in enumerate(title) if word not in more), default=0)
+    inserted, said = (" ".join(word for word in words if word in more) for words in (title[:end], title))
+    is_model = inserted != "" and _MODEL.search(" ".join(title))
+    return bool(_TURNS.search(said) or _QUALIFIES.search(inserted) or is_model) or more <= _SEVERAL
 
 
 def _go_on_with_other_numbers(left: list[str], right: list[str]) -> bool:

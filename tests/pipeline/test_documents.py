@@ -176,6 +176,10 @@ def test_the_first_page_is_read_and_both_where_a_spreadsheet_made_a_date(pages, 
         ("Tower bees injured (TBI)", "Tower bees injured"),
         ("Bees of towers (Structured abstract)", "Bees of towers"),
         ("Bees of towers [Article in French].", "Bees of towers."),
+        ("Bees of towers (Retracted article. See vol. 14, pg. 3, 2018)", "Bees of towers"),
+        ("Bees of towers - art. no. e0171234", "Bees of towers"),
+        ("Bees of towers (BT) (Retracted Article. See vol 14, 2018)", "Bees of towers"),
+        ("Łąki i pszczoły, søde ærter, ışık", "Laki i pszczoly, sode aerter, isik"),
     ],
 )
 def test_titles_that_are_spelled_or_catalogued_otherwise_are_one(one, other):

@@ -37,7 +37,7 @@ RULES = {
     ),
     "same_place": RuleWords(
         "same place in print",
-        "Both stand in one journal, volume and page, by the same authors, and one title contains the other.",
+        "Both stand in one journal, volume and page, one title contains the other, and it or the authors are the same.",
     ),
     "same_title": RuleWords(
         "same title and authors",
@@ -66,7 +66,7 @@ RULES = {
     ),
     "other_authors": RuleWords(
         "other authors",
-        "They name no author in common, and neither abstracts nor a place in print say that they are one. Only a person may merge these.",
+        "They have few names in common, and neither abstracts nor a place in print say that they are one. Only a person may merge these.",
     ),
     "generic_title": RuleWords(
         "generic title",

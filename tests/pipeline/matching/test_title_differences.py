@@ -60,6 +60,22 @@ def parts(pairs: list[tuple[str, str]], abstracts: tuple[str, str] = ("", "")) -
         ("bees in reply", "bees", True),
         ("bees author s response", "bees", True),
         ("replication data for bees", "bees", True),
+        ("figure 3 from bees", "bees", True),
+        ("figures 1 4 in bees of the harbour", "bees of the harbour", True),
+        ("supplementary figure s1 from bees", "supplementary figure s2 from bees", True),
+        ("supplementary figure s1 from bees", "supplementary figure s1 from bees", False),
+        ("additional file 1 of bees", "bees", True),
+        ("bees supplementary material", "bees", True),
+        ("faculty opinions recommendation of bees", "bees", True),
+        ("decision letter bees", "bees", True),
+        ("author response for bees", "bees", True),
+        ("publisher s note bees", "bees", True),
+        ("bees vol 12 pg 101 2016", "bees", True),
+        ("dataset bees", "bees", True),
+        ("bees data set", "bees", True),
+        ("video abstract bees", "bees", True),
+        ("data to text generation of bees", "text generation of bees", False),
+        ("dataset of bees", "bees", False),
         ("corrections of bees are late", "corrections of bees are late", False),
         ("erratum on graphs", "erratum on graphs", False),
         ("the correction of light in bees", "correction of light in bees", True),
@@ -85,6 +101,17 @@ def test_numbered_parts_and_notices_are_told_apart(left, right, expected):
         ("theory of lamps i the wick", "theory of lamps 2 the oil", KINDRED),
         ("lamps in rooms protocol for a trial", "lamps in rooms a trial", KINDRED),
         ("lamps in rooms an update", "lamps in rooms", KINDRED),
+        ("lamps in rooms revisited", "lamps in rooms", KINDRED),
+        ("lamps in rooms continued", "lamps in rooms", KINDRED),
+        ("lamps in rooms executive summary", "lamps in rooms", KINDRED),
+        ("long term effects of lamps", "effects of lamps", KINDRED),
+        ("lamps a pilot study of rooms", "lamps a study of rooms", KINDRED),
+        ("lamps in rooms a pilot study", "lamps in rooms", ALIKE),
+        ("lamps of west virginia", "lamps of virginia", KINDRED),
+        ("two new lamps of yunnan", "a new lamp of yunnan", KINDRED),
+        ("one new lamp of yunnan", "a new lamp of yunnan", ALIKE),
+        ("kettle3 vl technical report", "kettle3 technical report", KINDRED),
+        ("on lamps a technical report", "on lamps", ALIKE),
         ("lamps in non heated rooms", "lamps in heated rooms", KINDRED),
         ("lamps in nonheated rooms", "lamps in non heated rooms", ALIKE),
         ("lamps in unheated rooms", "lamps in heated rooms", KINDRED),
@@ -121,6 +148,19 @@ def test_titles_are_told_apart_as_people_read_them(left, right, expected):
 )
 def test_a_word_is_anothers_where_its_own_abstract_says_it_and_the_others_does_not(abstracts, expected):
     assert told("lamps in kenya a count", "lamps in ghana a count", abstracts) == expected
+
+
+@pytest.mark.parametrize(
+    ("abstracts", "expected"),
+    [
+        (("", ""), NUMBERED),
+        (("at 7 lumen", ""), NUMBERED),
+        (("at 7 lumen and 8", "at 8 lumen"), NUMBERED),
+        (("at 7 lumen", "at 8 lumen"), OTHER_PART),
+    ],
+)
+def test_numbers_that_abstracts_repeat_are_other_parts(abstracts, expected):
+    assert told("flickers at 7 lumen", "flickers at 8 lumen", abstracts) == expected
 
 
 def test_opposites_that_abstracts_repeat_are_other_parts():
