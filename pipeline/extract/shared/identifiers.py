@@ -28,8 +28,8 @@ _PAGE = re.compile(
     r"(?:/(?:html|pdf|full))?/?$|\.(?:full|abstract|full-text|pdf|short|long)(?:\.(?:pdf|html|txt))?\+?(?:html)?$",
     re.IGNORECASE,
 )
-#: bioRxiv and medRxiv put the version of a preprint behind its DOI.
-_PREPRINT_VERSION = re.compile(r"^(10\.(?:1101|64898)/\d[\d.]*\d)v\d{1,2}$")
+#: bioRxiv and medRxiv put the version of a preprint behind its DOI, and the name of a page.
+_PREPRINT_VERSION = re.compile(r"^(10\.(?:1101|64898)/\d[\d.]*\d)v\d{1,2}(?:\.(?:full|abstract)(?:-text|\.pdf)?)?$")
 #: A PubMed id, after its name or in PubMed's address; a spreadsheet makes a decimal fraction of it.
 _PMID = re.compile(
     r"(?:pmid\s*:?|pubmed(?: id)?\s*:?|https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?\s*([0-9]{1,8})(?:\.0)?/?",
@@ -80,6 +80,8 @@ def find_doi(text: str) -> str | None:
 
     >>> find_doi("https://doi.org/10.1000%2FABC.1?utm_source=x"), find_doi("10.1000/abc\\_1; 10.1000/abc_2")
     ('10.1000/abc.1', '10.1000/abc_1')
+    >>> find_doi("10.1101/2020.01.02.123456v2.full.pdf")
+    '10.1101/2020.01.02.123456'
     """
     found = _DOI.search(_unescaped(text[:1_000]))
     if not found:
