@@ -138,7 +138,7 @@ def parts_differ(left: str, right: str) -> bool:
 def _is_labelled(left: str, right: str) -> bool:
     """Whether one title is the other one and a label."""
     bare, whole = sorted((left, right), key=len)
-    labels = (whole.removesuffix(bare), whole.removeprefix(bare)) if bare in whole else ()
+    labels = (whole.removesuffix(bare), whole.removeprefix(bare)) if f" {bare} " in f" {whole} " else ()
     return any(label != whole and _LABEL.fullmatch(label.strip()) for label in labels)
 
 
@@ -181,14 +181,18 @@ def are_kindred(left: str, right: str, own: tuple[set[str], set[str]]) -> bool:
         return _has_other_numbers(left, right)
     if sorted(words[0]) == sorted(words[1]):
         return "".join(words[0]) != "".join(words[1]) and f" {right} " not in f" {left} {left} "
-    return _goes_further(*((words[0], own[0]) if own[0] else (words[1], own[1])))
+    return _goes_further(*words, own[0]) if own[0] else _goes_further(*words[::-1], own[1])
 
 
-def _goes_further(title: list[str], more: set[str]) -> bool:
-    """Whether what a title says more than another one, all of whose words it holds, makes it that of another paper."""
+def _goes_further(title: list[str], other: list[str], more: set[str]) -> bool:
+    """Whether what a title says more than another one, all of whose words it holds, makes it that of another paper.
+
+    Behind the whole other title it is a subtitle, small words of which ("in", "of") are not among what it says more.
+    """
     if not more:
         return False
-    end = max((place for place, word in enumerate(title) if word not in more), default=0)
+    is_subtitled = title[: len(other)] == other
+    end = 0 if is_subtitled else max((place for place, word in enumerate(title) if word not in more), default=0)
     inserted, said = (" ".join(word for word in words if word in more) for words in (title[:end], title))
     is_model = inserted != "" and _MODEL.search(" ".join(title))
     return bool(_TURNS.search(said) or _QUALIFIES.search(inserted) or is_model) or more <= _SEVERAL
