@@ -36,17 +36,17 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry an item that has a title; what stands around the list is furniture."""
     item: list[tuple[int, str]] = []
-    lines = dump.page()
-    pieces = [(number, piece) for number, text in lines for piece in _PIECES.split(_COMMENT.sub("", text))]
-    for number, text in [*pieces, (0, "")]:
-        ends = bool(_START.match(text) or _END.match(text)) or not number
-        if ends and item:
-            yield from _settled(dump, item)
-            item = []
-        if _START.match(text) or (item and text.strip()):
-            item.append((number, text))
-    for number, text in lines:
-        if text.strip():
+    for number, text in [*dump.page(), (0, r"\end{thebibliography}")]:
+        is_said = False
+        for piece in _PIECES.split(_COMMENT.sub("", text)):
+            starts = bool(_START.match(piece))
+            if item and (starts or _END.match(piece)):
+                yield from _settled(dump, item)
+                item = []
+            if starts or (item and piece.strip()):
+                item.append((number, piece))
+                is_said = True
+        if number and text.strip() and not is_said:
             dump.ledger.fill(number, number, Fate.FURNITURE)
 
 
