@@ -19,7 +19,7 @@ VERSIONS = {
     "records": 7,  # texts cleaned, records held against their contract, ids of documents
     "documents": 4,  # what is compared of them
     "keys": 4,  # block keys
-    "evidence": 6,  # what is found of a pair
+    "evidence": 7,  # what is found of a pair
     "judgement": 13,  # what that leads to
     "clusters": 2,  # what decisions and clustering make of matches
     "papers": 3,  # golden records

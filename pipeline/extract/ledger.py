@@ -90,7 +90,7 @@ class LineLedger:
     def _places(self, line_start: int, line_end: int) -> tuple[int, int]:
         """Where these lines stand among the fates, which are made as many; none where all were drained."""
         start, stop = max(line_start - self.settled - 1, 0), max(line_end - self.settled, 0)
-        if stop > len(self._fates):
+        if start < stop > len(self._fates):
             self._fates.extend(bytes(stop - len(self._fates)))
         return start, stop
 

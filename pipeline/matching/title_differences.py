@@ -33,13 +33,15 @@ NOTICE = (
     r"comment(?:ary)?|repl(?:y|ies)|in reply|authors? (?:s )?(?:reply|response)|rejoinder|discussion|supplementary (?:material|information|data)|"
     r"vol \d+ (?:pg|art no) \w+(?: \w+)? (?:19|20)\d\d)$|"
     r"^(?:(?:(?:author|publisher|editor)(?: s)? |editorial )?(?:errat(?:um|a)|corrigend(?:um|a)|corrections?|retraction|addend(?:um|a))|"
-    r"(?:publisher s|editor s|editorial) note|removal notice|fe de erratas?|authors? (?:s )?response|"
+    r"(?:publisher s|editor s|editorial) note|removal notice|fe de erratas?|authors? (?:s )?(?:reply|response)|"
     r"withdrawn|withdrawal|expression of concern|comments? on|(?:editorial|invited) comment(?:ary)?|commentary on|repl(?:y|ies) (?:to|on)|"
-    r"response to|letter to the editor on|reply rc\d*|rc ?\d+|author reply|discussion of|rejoinder|in reply to|notice of|"
+    r"response to|letter to the editor on|reply rc\d*|rc ?\d+|discussion of|rejoinder|in reply to|notice of|"
     rf"summar(?:y|ies) for patients|plain language summary (?:of|for)|{_FILED})\b"
 )
 #: Which of these it is: Figure S1 from a paper, or its Table 2.
-_WHAT_IS_FILED = re.compile(rf"(?=(?:{_FILED})\b).*?\b(?:from|for|of|to|in)\b")
+_WHAT_IS_FILED = re.compile(rf"(?:{_FILED})\b(?:(?: \w+){{0,5}}? from\b| s?\d\w*)?")
+#: What is written or left out as one likes: "Decision letter for", "Table S1".
+_OF_NO_MATTER = re.compile(r" (?:from|for|of|to|in)\b|\bs(?=\d)")
 #: What stands before or behind the whole title of a paper where something else is filed under it; in other titles these
 #: words say what a paper is about.
 _LABEL = re.compile(r"re|data ?sets?|data|(?:source )?code|software|video(?: abstract)?|infographic|podcast|slides")
@@ -73,6 +75,9 @@ _MODEL = re.compile(r" (?:technical report|(?:system|model) card)$")
 #: notices.
 AKIN = 0.7
 
+#: The years 2015-16, which others write as 2015-2016.
+_SHORT_YEARS = re.compile(r"\b((19|20)\d\d) (?=\d\d\b)")
+
 #: Words of a beginning that two titles of a series share before their numbers.
 _BEGINNING = 3
 
@@ -103,6 +108,7 @@ def tell_titles_apart(
 
 
 def _told_apart(left: str, right: str, abstracts: pl.Series, ends: tuple[int, ...]) -> float:
+    left, right = (_SHORT_YEARS.sub(r"\1 \2", title) for title in (left, right))
     if parts_differ(left, right):
         return OTHER_PART
     said = [abstracts[end] for end in ends]
@@ -128,8 +134,8 @@ def parts_differ(left: str, right: str) -> bool:
     """
     if bool(_NOTICED.search(left)) != bool(_NOTICED.search(right)) or _is_labelled(left, right):
         return True
-    filed = [_WHAT_IS_FILED.match(title) for title in (left, right)]
-    if filed[0] and filed[1] and filed[0][0] != filed[1][0]:
+    filed = [_OF_NO_MATTER.sub("", found[0]) for title in (left, right) if (found := _WHAT_IS_FILED.match(title))]
+    if len(set(filed)) == 2:
         return True
     parts = [_parts_of(title) for title in (left, right)]
     return bool(parts[0] and parts[1]) and parts[0] != parts[1]
@@ -138,7 +144,7 @@ def parts_differ(left: str, right: str) -> bool:
 def _is_labelled(left: str, right: str) -> bool:
     """Whether one title is the other one and a label."""
     bare, whole = sorted((left, right), key=len)
-    labels = (whole.removesuffix(bare), whole.removeprefix(bare)) if bare in whole else ()
+    labels = (whole.removesuffix(bare), whole.removeprefix(bare)) if f" {bare} " in f" {whole} " else ()
     return any(label != whole and _LABEL.fullmatch(label.strip()) for label in labels)
 
 
@@ -181,14 +187,18 @@ def are_kindred(left: str, right: str, own: tuple[set[str], set[str]]) -> bool:
         return _has_other_numbers(left, right)
     if sorted(words[0]) == sorted(words[1]):
         return "".join(words[0]) != "".join(words[1]) and f" {right} " not in f" {left} {left} "
-    return _goes_further(*((words[0], own[0]) if own[0] else (words[1], own[1])))
+    return _goes_further(*words, own[0]) if own[0] else _goes_further(*words[::-1], own[1])
 
 
-def _goes_further(title: list[str], more: set[str]) -> bool:
-    """Whether what a title says more than another one, all of whose words it holds, makes it that of another paper."""
+def _goes_further(title: list[str], other: list[str], more: set[str]) -> bool:
+    """Whether what a title says more than another one, all of whose words it holds, makes it that of another paper.
+
+    Behind the whole other title it is a subtitle, small words of which ("in", "of") are not among what it says more.
+    """
     if not more:
         return False
-    end = max((place for place, word in enumerate(title) if word not in more), default=0)
+    is_subtitled = title[: len(other)] == other
+    end = 0 if is_subtitled else max((place for place, word in enumerate(title) if word not in more), default=0)
     inserted, said = (" ".join(word for word in words if word in more) for words in (title[:end], title))
     is_model = inserted != "" and _MODEL.search(" ".join(title))
     return bool(_TURNS.search(said) or _QUALIFIES.search(inserted) or is_model) or more <= _SEVERAL

@@ -12,6 +12,7 @@ from papersieve.pipeline.text import clean_text
 
 _START = re.compile(r"\s*\\bibitem(?![a-zA-Z])")
 _END = re.compile(r"\s*\\end\s*\{thebibliography\}")
+_PIECES = re.compile(r"(?=\\bibitem(?![a-zA-Z])|\\end\s*\{thebibliography\})")
 #: The label and the key of an item; the label may hold braces.
 _KEY = re.compile(r"\s*(?:\[(?:[^\[\]{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\])?\s*%?\s*\{[^{}]*\}")
 #: What says of a part what it is, or how it is set, and stands before it in braces; and what stands alone.
@@ -20,7 +21,7 @@ _SET = re.compile(
     r"\\(?:showarticletitle|bibnamefont|bibfnamefont|bibcite|enquote|urlprefix|textsc|natexlab|doi|path)\s*(?=\{)"
 )
 _ALONE = re.compile(r"\\(?:penalty\d+|BibitemOpen|BibitemShut\s*\{[^{}]*\}|ifx.*|/|,)")
-_TIE, _COMMENT = re.compile(r"(?<!\\)~"), re.compile(r"(?<!\\)%.*$", re.MULTILINE)
+_TIE, _COMMENT = re.compile(r"(?<!\\)~"), re.compile(r"(?<!\\)%.*$")
 _YEAR_BEHIND = re.compile(rf"[\s,.]*\(?\b({YEAR})[a-z]?\)?[\s.]*$")
 #: Characters of the longest item that is read.
 _LONGEST = 5_000
@@ -35,15 +36,18 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry an item that has a title; what stands around the list is furniture."""
     item: list[tuple[int, str]] = []
-    for number, text in [*dump.page(), (0, "")]:
-        ends = bool(_START.match(text) or _END.match(text)) or not number
-        if ends and item:
-            yield from _settled(dump, item)
-            item = []
-        if _START.match(text) or (item and text.strip()):
-            item.append((number, text))
-        elif number and text.strip():
-            dump.ledger.mark(number, Fate.FURNITURE)
+    for number, text in [*dump.page(), (0, r"\end{thebibliography}")]:
+        is_said = False
+        for piece in _PIECES.split(_COMMENT.sub("", text)):
+            starts = bool(_START.match(piece))
+            if item and (starts or _END.match(piece)):
+                yield from _settled(dump, item)
+                item = []
+            if starts or (item and piece.strip()):
+                item.append((number, piece))
+                is_said = True
+        if number and text.strip() and not is_said:
+            dump.ledger.fill(number, number, Fate.FURNITURE)
 
 
 def _settled(dump: OpenDump, item: list[tuple[int, str]]) -> Iterator[Entry]:
@@ -60,7 +64,7 @@ def _entry(said: str) -> Entry | None:
     """The reference of an item: of three parts where they are told apart, else as people cite."""
     if len(said) > _LONGEST or not (key := _KEY.match(said)):
         return None
-    plain = _ALONE.sub(" ", _SET.sub("", _NAMED.sub("", _COMMENT.sub("", said[key.end() :]))))
+    plain = _ALONE.sub(" ", _SET.sub("", _NAMED.sub("", said[key.end() :])))
     names, *parts = (_decoded(part) for part in plain.split("\\newblock"))
     if not parts:
         return cited(names)

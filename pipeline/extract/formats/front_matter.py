@@ -21,7 +21,7 @@ _FRONT = re.compile(
     r"\ufeff?(?P<mark>---|\+\+\+)[ \t]*\n(?P<front>.*?)^(?:(?P=mark)|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
 )
 _LIST = re.compile(r"\ufeff?(?:(?:#.*|---|[a-z]+:)?[ \t]*\n)*[ \t]*-[ \t]+[\"']?[A-Za-z][\w -]*[\"']?:(?:\s|$)")
-_KEY = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?([A-Za-z][\w -]{0,40}?)[\"']?(?::|[ \t]?=)(?=\s|$)", re.MULTILINE)
+_KEY = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?([A-Za-z][\w -]{0,40}?)[\"']?(?::(?=\s|$)|[ \t]?=(?!=))", re.MULTILINE)
 #: Columns of which one tells a note on a paper from any other page with a title and an author; so does a link to it.
 _TELLING = ("abstract", "venue", "doi", "arxiv", "pmid", "volume")
 _LINK = re.compile(r"arxiv\.org/(?:abs|pdf)/|\b10\.\d{4,9}/")

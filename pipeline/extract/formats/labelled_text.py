@@ -36,6 +36,8 @@ _KINDS = tuple(
         (r"[A-Za-z]{2,30}-[\u4e00-\u9fff]{1,10}[:：]", r"([A-Za-z]{2,30})-[\u4e00-\u9fff]{1,10}[:：]\s*(.*)$"),
     )
 )  # fmt: skip
+#: Lines whose labels people write on their own.
+_OWN = _KINDS[-2][1]
 #: What Ovid writes above the entries: the search, line by line.
 _FURNITURE = re.compile(
     r"\ufeff?(?:Database: |Report Information from |Contact ProQuest|Search Strategy:|[-*_=]{5,}\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)"
@@ -79,11 +81,7 @@ def recognises(head: Head) -> str | None:
     kind = _kind(head)
     labels = {m[1] for line in head.lines if kind and (m := kind[1].match(line))}
     has_title = "TI" in labels or "Title" in labels
-    if (
-        kind
-        and kind[1] is _KINDS[-2][1]
-        and (len(labels & _TELLING) < _FEWEST or any(map(_OF_ARXIV.match, head.lines)))
-    ):
+    if kind and kind[1] is _OWN and (len(labels & _TELLING) < _FEWEST or any(map(_OF_ARXIV.match, head.lines))):
         return None
     return f"its first entry begins with {kind[0]!r}, and lines are labelled" if kind and has_title else None
 
@@ -104,12 +102,13 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     start, tag = _kind(head) or ("Title", _KINDS[0][1])  # none where settings name the format
     above = next((line for line in head.lines[:5] if line.startswith("Database: ")), "")
     is_medline = is_pubmed(above) and above.count("<") < 2  # each of several has its years: "Embase <1974 to 2020>"
-    yield from read_tagged(dump, tag.match, start, None, partial(_entry, is_medline=is_medline), furniture=_FURNITURE)
+    make = partial(_entry, is_medline=is_medline, is_own=tag is _OWN)
+    yield from read_tagged(dump, tag.match, start, None, make, furniture=_FURNITURE)
 
 
-def _entry(fields: Fields, *, is_medline: bool) -> Entry | None:
+def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
     title = fields.first("TI", "Title")
-    if len(set(fields.all("Title"))) > 1:  # two papers, of which the second lacks how the first begins
+    if is_own and len(set(fields.all("Title"))) > 1:  # two papers, of which the second lacks how the first begins
         return None
     abstract = joined_sections(fields.all("AB", "Abstract") or fields.all("Summary"))
     if not title and not abstract:
@@ -159,7 +158,7 @@ def _authors(fields: Fields) -> list[str]:
     """Names, each once; those that stand one a line, as EBSCO writes them, or lists."""
     lines = fields.lines("Authors", "Author")
     if len(lines) > 1 and all(map(_ONE_NAME.fullmatch, lines)):
-        return list(dict.fromkeys(lines))
+        return list(dict.fromkeys(_END.sub("", line) for line in lines))
     said = fields.all("FA", "Authors Full Name") or fields.all("AU", "Authors", "Author", "Author(s)", "Author-Name")
     return list(dict.fromkeys(name for each in said for name in split_names(_END.sub("", each))))
 

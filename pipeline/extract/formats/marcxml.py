@@ -19,9 +19,12 @@ _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _OTHER_ROLES = re.compile(r"edit|edt|transl|trl|illus|ill\b|super|ths|review|publ|host", re.IGNORECASE)
 #: Where a part stands in its journal, in one text: "Vol. 14, no. 2 (2021), p. 101-119".
 _PLACE = {
-    "v": re.compile(r"\b(?:vol|bd|t|volume|band)\.? ?(\w{1,8})", re.IGNORECASE),
+    "v": re.compile(r"\b(?:volume|vol|band|bd|tome|t)\.? ?(\d\w{0,7}|[ivxlc]{1,8}\b)", re.IGNORECASE),
     "n": re.compile(r"(?:\b(?:no|nr|n|issue|heft|iss)\b\.?|№) ?(\d[\w/-]{0,8})", re.IGNORECASE),
-    "c": re.compile(r"\b(?:pp?|s|pages)\.? ?(\w{1,8}(?:[-–]\w{1,8})?)", re.IGNORECASE),
+    "c": re.compile(
+        r"\b(?:pages?|pp?|seiten?|s)\.? ?([a-z]{0,2}\d\w{0,7}(?:[-–]\w{1,8})?|[ivxlc]{1,8}[-–][ivxlc]{1,8}\b)",
+        re.IGNORECASE,
+    ),
     "y": _YEAR,
 }
 

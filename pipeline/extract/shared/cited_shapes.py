@@ -24,7 +24,10 @@ _INVERTED = rf"{_CAPITAL}(?: {_CAPITAL})?, (?:[^\W\d_a-z]\.(?:[ -](?=[^\W\d_a-z]
 _NAMES_OF_ACS = re.compile(
     rf"(?P<authors>(?:[a-z]{{2,4}} ){{0,2}}{_INVERTED}(?:; (?:[a-z]{{2,4}} ){{0,2}}{_INVERTED})*+(?:; et al\.)?) "
 )
-_IN_CAPITALS = r"[^\W\d_a-z][^\W\d_a-z'’ -]{1,40}, (?:[^\W\d_a-z]\.[ -]?){1,4}(?:[a-z]{1,3} ?){0,2}|[^\W\d_a-z][^\W\d_a-z'’ -]{1,40}, [^\W\d_][\w'’ -]{1,40}"
+_CAPITALS = r"[^\W\d_a-z](?:[^\W\d_a-z]|['’ -]){1,40}"
+_IN_CAPITALS = (
+    rf"{_CAPITALS}, (?:[^\W\d_a-z]\.[ -]?){{1,4}}(?:[a-z]{{1,3}} ?){{0,2}}|{_CAPITALS}, [^\W\d_][\w'’ -]{{1,40}}"
+)
 _NAMES_OF_ABNT = re.compile(rf"(?P<authors>(?:{_IN_CAPITALS})(?:; (?:{_IN_CAPITALS}))*+(?: et al)?)\.? ?(?=[^\W\d_])")
 _NAMES_OF_GOST = re.compile(rf"(?P<authors>{_INITIALS_LAST}(?:,? ?{_INITIALS_LAST})*+(?:и др\.|et al\.)?)\s*")
 #: "J. Towers 44 (2020) 112-119", and "in: Proc. Towers, Hill Press, Hill, 2020: pp. 112-119", behind a comma.

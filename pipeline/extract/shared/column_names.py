@@ -71,7 +71,7 @@ _AS_TITLES = {
     "name": ("authors",),
 }
 #: What only programs have, which have names and authors too.
-_OF_PROGRAMS = {"dependencies", "devdependencies", "license", "scripts", "requirespython"}
+_OF_PROGRAMS = {"dependencies", "devdependencies", "scripts", "requirespython"}
 #: What EBSCO's tables call the authors; others call editors so, beside authors.
 _AS_AUTHORS = ("contributors",)
 #: And the abstract, beside a title and authors or a DOI.
@@ -107,7 +107,9 @@ def guess_columns(columns: list[str]) -> Mapped:
     ]
     found["issue"] = [column for column in found["issue"] if _is_issue(column, found["volume"], columns)]
     if not found["title"]:
-        there = {ours for ours, theirs in found.items() if theirs and not plain.keys() & _OF_PROGRAMS}
+        is_released = {"license", "version"} <= plain.keys() and not found["published"]  # papers have a date, too
+        is_program = is_released or plain.keys() & _OF_PROGRAMS
+        there = {ours for ours, theirs in found.items() if theirs and not is_program}
         found["title"] = [plain[name] for name, others in _AS_TITLES.items() if name in plain and there & set(others)]
     if not found["abstract"] and found["title"] and (found["authors"] or found["doi"]):
         found["abstract"] = [plain[name] for name in _AS_ABSTRACTS if name in plain]

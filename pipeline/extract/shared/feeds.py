@@ -8,11 +8,13 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 _ENTRY = re.compile(r"<(?:[\w.-]{1,20}:)?(?:item|entry)[\s>]")
-#: Addresses and identifiers of papers.
+#: Addresses and identifiers of papers: what they have in them, sites of nothing else, sites of publishers, and how Open
+#: Journal Systems, Silverchair and repositories (DSpace, EPrints, HAL) address theirs.
 _PAPER = re.compile(
     r"\b10\.\d{4,9}/|arxiv|\d\.\d{4,5}(?:v\d{1,2})?\s*(?:$|[\"'<?#])|\b(?:pubmed|pmid|pii)\b|/(?:abs|doi|papers?|pdfs?|articlelanding)/|/stable/\d|\.pdf\b|_abstract\b"
-    r"|\b(?:openreview|aclanthology|ssrn|biorxiv|medrxiv|jstage|scielo|ieeexplore|semanticscholar|repec|zenodo|osf)\b"
-    r"|(?:nature|springer|biomedcentral|science|wiley|tandfonline|sagepub|oup|cambridge|mdpi|frontiersin|plos|acs|rsc|iop|aps|cell)\.(?:com|org)/(?:\w+/)?(?:articles?|content|science|pii)\b",
+    r"|\b(?:openreview|aclanthology|ssrn|biorxiv|medrxiv|jstage|scielo|ieeexplore|semanticscholar|repec|zenodo|osf|dblp|philpapers|psycnet|escholarship|inspirehep|europepmc|mlr\.press)\b"
+    r"|(?:nature|springer|biomedcentral|science|wiley|tandfonline|sagepub|oup|cambridge|mdpi|frontiersin|plos|acs|rsc|iop|aps|cell|elifesciences|peerj|bmj|jmir)\.(?:com|org)/(?:\w+/)?(?:articles?|content|science|pii|product|20\d\d)\b"
+    r"|/article/view/|/article(?:-\w{1,9})?/\d{1,3}/|[/.](?:journals|proceedings|eprints?)[/.]|/handle/\d|\bhdl\.handle\.net/|/(?:hal|tel)-\d|/conference/\w{1,20}/presentation/",
     re.IGNORECASE,
 )
 #: Elements that only feeds of journals and of arXiv have.

@@ -300,8 +300,11 @@ def test_a_line_gets_one_fate_only_and_none_is_forgotten():
     with pytest.raises(ValueError, match="line 1 already is record"):
         ledger.mark(1, Fate.REJECTED)
     ledger.mark(3, Fate.RECORD)
+    ledger.fill(6, 5, Fate.FURNITURE)  # no lines
     with pytest.raises(ValueError, match="line 2 was given no fate"):
         ledger.drain()
+    ledger.mark(2, Fate.FURNITURE)
+    assert ledger.drain().spans == [(1, 1, "record"), (2, 2, "furniture"), (3, 3, "record")]
 
 
 # --- files

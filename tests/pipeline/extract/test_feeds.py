@@ -13,11 +13,20 @@ OF_PAPERS = (
     "<link>https://www.nature.com/articles/s1</link>",
     '<guid isPermaLink="false">arXiv:2401.00001v1</guid>',
     "<link>https://tldr.example.org/p/2401.00001</link>",
+    "<link>https://lake.example.org/index.php/towers/article/view/12</link>",
+    "<link>https://press.example.org/towers/article/44/3/112/118264/Lamps-in-towers</link>",
+    "<link>https://journals.example.org/towers/44/lamps</link>",
+    "<link>https://proceedings.example.org/v235/gale24a.html</link>",
+    "<link>https://eprint.example.org/2024/123</link>",
+    "<guid>http://hdl.handle.net/1721.1/12345</guid>",
+    "<link>https://lake.example.org/hal-04123456</link>",
+    "<link>https://www.jmir.org/2024/1/e12345</link>",
     "<link>https://example.org/1</link><prism:volume xmlns:prism='http://prismstandard.org/'>4</prism:volume>",
     "",
 )
 OF_OTHERS = (
     "<link>https://news.example.org/2020/lamps-in-towers</link>",
+    "<link>https://news.example.org/article/2024/05/court-proceedings-in-journals</link>",
     "<guid>https://example.org/?p=12</guid><pubDate>Mon, 15 Mar 2021 06:00:00 GMT</pubDate>",
     '<link>https://pod.example.org/12</link><enclosure url="https://pod.example.org/12.mp3" type="audio/mpeg"/>',
 )

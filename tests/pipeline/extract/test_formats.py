@@ -513,6 +513,9 @@ def test_guessing_takes_the_best_name_whatever_the_order():
 
 
 def test_sp_is_a_page_save_beside_bp_where_it_is_a_sponsor():
+    assert guess_columns(["name", "author", "license"])["title"] == ["name"]
+    assert "title" not in guess_columns(["name", "author", "license", "version"])
+    assert guess_columns(["name", "author", "license", "version", "date"])["title"] == ["name"]
     assert guess_columns(["TI", "SO", "SP", "EP"])["page_start"] == ["SP"]
     assert guess_columns(["TI", "SO", "SP", "BP"])["page_start"] == ["BP"]
 

@@ -54,3 +54,29 @@ def test_brackets_behind_an_id_of_arxiv_take_no_longer_than_they_have_to(tmp_pat
     found = records(tmp_path, f"[1] arXiv:2001.00001 {'[pdf ' * 3_000}\nTitle: Lamps in towers\nAuthors: Hugh Gale\n")
     assert found["title_raw"].to_list() == ["Lamps in towers"]
     assert time.monotonic() - begun < 30
+
+
+def test_items_of_latex_may_share_lines_and_are_none_where_commented_out(tmp_path):
+    cited = "{} H. Gale and J. Holt, Lamps in towers {}, Phys. Rev. A 44, 11{} (2020)."
+    items = [cited.format(rf"\bibitem{{a{at}}}", at, at) for at in range(4)]
+    end = r"\end{thebibliography}"
+    text = rf"\begin{{thebibliography}}{{9}}{items[0]}" + f"\n{items[1]} {items[2]}{end}\n% {items[3]}\n"
+    found = records(tmp_path, text).select("title_raw", "line_start", "line_end").rows()
+    assert found == [("Lamps in towers 0", 1, 1), ("Lamps in towers 1", 2, 2), ("Lamps in towers 2", 2, 2)]
+
+
+def test_a_second_title_costs_no_paper_where_its_beginning_is_known(tmp_path):
+    paper = "Template-Type: ReDIF-Paper 1.0\nAuthor-Name: Hugh Gale\nTitle: Lamps in towers\nTitle: Lampen in Tuermen\n"
+    assert records(tmp_path, paper)["title_raw"].to_list() == ["Lamps in towers"]
+
+
+def test_names_in_lines_of_their_own_have_no_full_stops(tmp_path):
+    paper = "<1>\nTitle\n  Lamps in towers\nAuthors\n  Gale, Hugh.\n  Holt, Jo.\nSource\n  Towers. 44(3):1-9, 2020.\n"
+    assert records(tmp_path, paper)["authors"].to_list() == [["Gale, Hugh", "Holt, Jo"]]
+
+
+@pytest.mark.parametrize("sign", ["=", " = ", "   = "])
+def test_a_list_in_toml_has_any_blanks_around_its_signs(tmp_path, sign):
+    table = '[[paper]]\ntitle = "Lamps in {}"\nauthors = ["Hugh Gale"]\nyear = 2020\njournal = "Towers"\n'
+    found = records(tmp_path, "".join(map(table.format, ("towers", "hills"))).replace(" = ", sign))
+    assert found["title_raw"].to_list() == ["Lamps in towers", "Lamps in hills"]

@@ -102,6 +102,16 @@ WORKS = (
 )
 
 
+def test_the_name_of_a_journal_is_whole_though_it_has_the_word_for_a_visit():
+    entry = cited("Gale, H. (2020). Lamps in towers. Journal of Retrieved Towers, 44(3), 112-119.")
+    assert (entry.venue, entry.volume, entry.pages) == ("Journal of Retrieved Towers", "44", "112-119")
+
+
+def test_names_in_capitals_have_blanks_and_hyphens():
+    entry = cited("DA SILVA, Hugh; FENN-HOLT, J. K. Lamps in towers. Towers, Hill, v. 44, n. 3, p. 1-9, maio 2020.")
+    assert entry.authors == ["DA SILVA, Hugh", "FENN-HOLT, J. K."]
+
+
 @pytest.mark.parametrize("text", SENTENCES)
 def test_a_sentence_is_no_reference(text):
     assert cited(text.removeprefix("- ").removeprefix("1. ")) is None
