@@ -37,12 +37,11 @@ FROM new_documents;
 INSERT INTO block_keys BY NAME SELECT * FROM new_keys;
 -- A number that a document of before had is given again: the file of keys knows that one's.
 UPDATE key_index SET up_to = least(up_to, (SELECT min(document_no) - 1 FROM new_documents));
-DELETE FROM pending WHERE stage = 'documents' AND document_id IN (SELECT document_id FROM new_documents);
-INSERT INTO pending SELECT unnest(['pairs', 'papers']), document_id FROM new_documents;
 
 -- name: settle_documents
--- What is still pending once new documents are in: documents that no record carries any more, which leave with
--- their pairs, and known ones that other records carry now: what their dumps say of their pairs may have changed, and their papers.
+-- Pass on what was pending, once all new documents are in, as a pass over it for each batch would cost the square of the
+-- documents. Documents that no record carries any more leave with their pairs; of known ones that other records carry
+-- now, what their dumps say of their pairs may have changed, and their papers.
 INSERT INTO pending SELECT 'papers', document_id FROM pending WHERE stage = 'documents';
 INSERT INTO pending
 SELECT 'pairs', document_id FROM documents
