@@ -31,9 +31,9 @@ _HAS_MONTH = rf"(?i)(?:{'|'.join(_MONTHS)})"
 
 #: What one listing puts behind a title and another doesn't: what kind of item it is, or the letters for what was just
 #: said: "(TBI)" behind "traumatic brain injury". Other words in brackets tell papers apart: "(men)", "(reply)".
-_BEHIND = re.compile(r"\s*[\[(]([^\[\]()\d]{2,40})[\])]\s*\.?\s*$")
+_BEHIND = re.compile(r"\s{0,9}[\[(]([^\[\]()\d]{2,40})[\])]\s{0,9}\.?\s{0,9}$")
 #: What Web of Science puts there: "(Retracted article. See vol. 14, pg. 3, 2018)", "- art. no. 123456".
-_NOTED = re.compile(r"(?i)\s*[\[(]retracted article\. see [^()\[\]]*[\])]\s*\.?\s*$|\s+- art\. no\. \w+\s*$")
+_NOTED = re.compile(r"(?i)\s?[\[(]retracted article\. see [^()\[\]]{0,99}[\])]\s?\.?\s?$|\s- art\. no\. \w{1,20}\s?$")
 _KIND = re.compile(
     r"(?:(?:structured|provisional|extended|expanded|short|long|full|brief|revised|updated|conference|meeting|panel|poster|demo|"
     r"demonstration|tutorial|invited|industrial|experience|research|technical|preliminary)\s)*"

@@ -49,10 +49,16 @@ def datacite_entry(e: Element) -> Entry | None:
         volume=text(inside, "volume") or text(e, "citationVolume"), issue=text(inside, "issue") or text(e, "citationIssue"), pages=pages,
         published_raw=date, published=parse_date(date or ""),
         doi=next(filter(find_doi, texts(e, "identifier")), None),
-        serials=texts(e, "relatedIdentifiers/relatedIdentifier"),
+        serials=[said for each in e.findall("relatedIdentifiers/relatedIdentifier") if _is_serial(each) and (said := text(each))],
         types=[said for each in e.iter("resourceType") for said in (each.get("resourceTypeGeneral") or "", text(each) or "")],
         language=text(e, "language"), categories=[*texts(e, "subjects/subject"), *texts(e, "subject")],
     )  # fmt: skip
+
+
+def _is_serial(related: Element) -> bool:
+    """Whether it names the journal or book that the work stands in, not one that it cites."""
+    is_number = related.get("relatedIdentifierType") in ("ISSN", "EISSN", "LISSN", "ISBN")
+    return is_number and related.get("relationType") in (None, "IsPartOf", "IsPublishedIn")
 
 
 def _name(person: Element) -> str | None:

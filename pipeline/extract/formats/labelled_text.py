@@ -68,11 +68,13 @@ _PMID = re.compile(r"(?:PUBMED )?(\d{1,8})\b")
 _DATABASE = ("DB", "Database", "ST", "Status")
 
 
-#: What labels of people's own have to say beside a title, and how many of them; arXiv's listings have such too.
+#: What labels of people's own have to say beside a title, how many of them, and one that tells a paper from a book or a
+#: mail; arXiv's listings have such too.
 _TELLING, _FEWEST = (
     frozenset(("Author", "Authors", "Author(s)", "Abstract", "Journal", "Year", "DOI", "PMID", "Venue")),
     2,
 )
+_OF_PAPERS = frozenset(("Abstract", "Journal", "DOI", "PMID", "Venue", "Conference", "arXiv", "Publication title"))
 _OF_ARXIV = re.compile(r"(?:\[\d+\]\s*)?(?:arXiv:|Paper: )\s*\S|\\\\")
 
 
@@ -81,7 +83,8 @@ def recognises(head: Head) -> str | None:
     kind = _kind(head)
     labels = {m[1] for line in head.lines if kind and (m := kind[1].match(line))}
     has_title = "TI" in labels or "Title" in labels
-    if kind and kind[1] is _OWN and (len(labels & _TELLING) < _FEWEST or any(map(_OF_ARXIV.match, head.lines))):
+    is_told = len(labels & _TELLING) >= _FEWEST and bool(labels & _OF_PAPERS)
+    if kind and kind[1] is _OWN and (not is_told or any(map(_OF_ARXIV.match, head.lines))):
         return None
     return f"its first entry begins with {kind[0]!r}, and lines are labelled" if kind and has_title else None
 

@@ -21,8 +21,10 @@ _PAPER = re.compile(
 _OF_JOURNALS = re.compile(
     r"<(?:prism:|arxiv:|(?:\w+:)?(?:publicationName|article_title|bibliographicCitation|journalTitle)\b)|Announce Type: "
 )
-
-
+#: How journals are called, which may have addresses of their own.
+_JOURNAL = re.compile(
+    r"<title\b[^<>]{0,99}>[^<>]{0,99}\b(?:(?:Journal|Annals|Archives|Proceedings|Transactions) (?:of|on)|Advances in|Acta [A-Z])"
+)
 _ADDRESS = re.compile(r'"(?:id|url|external_url)"\s*:\s*"([^"]{1,300})"')
 
 
@@ -38,9 +40,11 @@ def is_of_papers(text: str) -> bool:
     False
     >>> is_of_papers("<feed><entry><id>http://arxiv.org/abs/2401.00001v1</id></entry></feed>")
     True
+    >>> is_of_papers("<rss><title>Annals of Towers</title><item><link>https://towers.example.org/1</link></item></rss>")
+    True
     """
     first = _ENTRY.search(text)
-    if not first or _OF_JOURNALS.search(text):
+    if not first or _OF_JOURNALS.search(text) or _JOURNAL.search(text[: first.start()]):
         return True
     said = [found[0] for found in _OWN.finditer(text, first.start())]
     addresses = [each for each in said if not _ENTRY.fullmatch(each.strip())]

@@ -51,6 +51,13 @@ def test_a_feed_of_anything_else_is_refused(tmp_path, own):
         read(tmp_path, own)
 
 
+def test_a_journal_may_have_addresses_of_its_own(tmp_path):
+    path = tmp_path / "feed.xml"
+    entry = ITEM.format("<link>https://towers.example.org/44/lamps</link>")
+    path.write_text(f"<rss><channel><title>Annals of Towers</title>{entry}</channel></rss>", encoding="utf-8")
+    assert extract_dump(read_dump(path)).records.height == 1
+
+
 def test_a_feed_without_entries_is_a_feed(tmp_path):
     path = tmp_path / "feed.xml"
     path.write_text("<rss><channel><title>cs.LG</title></channel></rss>", encoding="utf-8")

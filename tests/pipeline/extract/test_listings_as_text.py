@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_dump
 
@@ -80,3 +81,8 @@ def test_a_list_in_toml_has_any_blanks_around_its_signs(tmp_path, sign):
     table = '[[paper]]\ntitle = "Lamps in {}"\nauthors = ["Hugh Gale"]\nyear = 2020\njournal = "Towers"\n'
     found = records(tmp_path, "".join(map(table.format, ("towers", "hills"))).replace(" = ", sign))
     assert found["title_raw"].to_list() == ["Lamps in towers", "Lamps in hills"]
+
+
+def test_labels_of_a_mail_are_none_of_a_paper(tmp_path):
+    with pytest.raises(DumpError):
+        records(tmp_path, "Title: Towers at night\nAuthor: Hugh Gale\nYear: 2020\n\nDear all, the tour starts at nine.\n")
