@@ -85,4 +85,6 @@ def test_a_list_in_toml_has_any_blanks_around_its_signs(tmp_path, sign):
 
 def test_labels_of_a_mail_are_none_of_a_paper(tmp_path):
     with pytest.raises(DumpError):
-        records(tmp_path, "Title: Towers at night\nAuthor: Hugh Gale\nYear: 2020\n\nDear all, the tour starts at nine.\n")
+        records(
+            tmp_path, "Title: Towers at night\nAuthor: Hugh Gale\nYear: 2020\n\nDear all, the tour starts at nine.\n"
+        )
