@@ -1,6 +1,7 @@
 """Text with a label a line: Ovid's (`<1>` or `VN  - Ovid`, then `TI  - …`; or `Title` above its text), Cochrane's.
 
-Also CNKI's (`Title-题名: …`), NoteExpress's (`{Title}: …`), EndNote's, RePEc's, ProQuest's and other (`Title: …`).
+Also CNKI's (`Title-题名: …`), NoteExpress's (`{Title}: …`), EndNote's, RePEc's, ProQuest's, and what people
+write (`Title: …`).
 """
 
 import re
@@ -68,13 +69,11 @@ _PMID = re.compile(r"(?:PUBMED )?(\d{1,8})\b")
 _DATABASE = ("DB", "Database", "ST", "Status")
 
 
-#: What labels of people's own have to say beside a title, how many of them, and one that tells a paper from a book or a
-#: mail; arXiv's listings have such too.
-_TELLING, _FEWEST = (
-    frozenset(("Author", "Authors", "Author(s)", "Abstract", "Journal", "Year", "DOI", "PMID", "Venue")),
-    2,
-)
+#: Labels of people's own, of which so many stand beside a title, and one that a paper has, and no book or mail.
+_TELLING = frozenset(("Author", "Authors", "Author(s)", "Abstract", "Journal", "Year", "DOI", "PMID", "Venue"))
+_FEWEST = 2
 _OF_PAPERS = frozenset(("Abstract", "Journal", "DOI", "PMID", "Venue", "Conference", "arXiv", "Publication title"))
+#: Lines of arXiv's listings, which have such labels too.
 _OF_ARXIV = re.compile(r"(?:\[\d+\]\s*)?(?:arXiv:|Paper: )\s*\S|\\\\")
 
 

@@ -21,7 +21,7 @@ _PAPER = re.compile(
 _OF_JOURNALS = re.compile(
     r"<(?:prism:|arxiv:|(?:\w+:)?(?:publicationName|article_title|bibliographicCitation|journalTitle)\b)|Announce Type: "
 )
-#: How journals are called, which may have addresses of their own.
+#: Names of journals, whose feeds may have addresses of their own.
 _JOURNAL = re.compile(
     r"<title\b[^<>]{0,99}>[^<>]{0,99}\b(?:(?:Journal|Annals|Archives|Proceedings|Transactions) (?:of|on)|Advances in|Acta [A-Z])"
 )

@@ -24,7 +24,7 @@ _NOBODY = re.compile(
 #: What any name of nobody, or with that mark, has in it: few do, and this is found in a third of the time.
 _MAY_BE_MARKED = re.compile(r"anon|author|unknown|\bet\.? ?al|等|…|\.\.\.", re.IGNORECASE)
 
-#: What names that need no look all lack, in small letters.
+#: What names that need no look all lack, in small letters: `_MAY_BE_MARKED`, and the other signs that are looked for.
 _SIGNS = ("anon", "author", "unknown", "et al", "etal", "et.", "等", "…", "...", ")", "*", "]", " 00", "others")
 
 #: The star of the corresponding author, an ORCID and numbers of affiliations, behind a name. A dagger may belong to a

@@ -1,12 +1,14 @@
 """Names of authors that stand without anything between them are told apart, and no name is cut."""
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.entry_columns import entries_frame
-from papersieve.pipeline.extract.shared.names import unglued
+from papersieve.pipeline.extract.shared.names import AND_OTHERS, of_somebody, unglued
 
 
 @pytest.mark.parametrize(
@@ -59,3 +61,13 @@ def test_no_letter_is_lost(name):
 def test_authors_are_parted_and_counted_in_every_format():
     row = entries_frame([Entry(1, 1, title="T", authors=["Pala A.Schmitz A. L.", "Knoll B."])]).row(0, named=True)
     assert (row["authors"], row["author_count"]) == (["Pala A.", "Schmitz A. L.", "Knoll B."], 3)
+
+
+PIECES = ["Gale", "Holt, J.", "Author", "anon", "Unknown", "others", "Others", "et al", "et. al.", "等", "…", "...", "*", "(x)", "[1]", "0001", ",", ", ", " ", ";"]  # fmt: skip
+
+
+@pytest.mark.parametrize("first", PIECES)
+def test_names_that_need_no_look_are_what_the_look_makes_of_them(first):
+    for second, third in product(PIECES, repeat=2):
+        names = [f"{first}{second}", third]
+        assert of_somebody(names) == of_somebody([*names, AND_OTHERS])[:-1]
