@@ -29,7 +29,8 @@ from papersieve.warehouse.store.store import Store
 
 #: Functions, where they are called from, by cause.
 CAUSES = {
-    "reading": ["warehouse.store.ingest:_Ingestion._take"],
+    "unpacking": ["pipeline.extract.read_ahead:_with_bytes"],
+    "reading": ["pipeline.extract.read_ahead:read_all"],
     "cleaning": ["pipeline.records:normalise_records"],
     "contracts": ["pipeline.records:split", "checks.quarantine:split"],
     "keys": ["pipeline.refresh:block_keys"],
@@ -40,7 +41,7 @@ CAUSES = {
     "audit": ["warehouse.published.publish:run_checks"],
     "key file": ["warehouse.run:keep_key_index"],
     "DuckDB: writing": ["warehouse.store.store:execute"],
-    "DuckDB: asking": ["warehouse.store.store:ask", "warehouse.published.audit:ask"],
+    "DuckDB: asking": ["warehouse.store.store:ask"],
     "DuckDB: checkpoints": ["warehouse.store.store:Store.checkpoint", "warehouse.store.store:Store.close"],
 }
 

@@ -3,7 +3,6 @@
 What it is asked stands in the .sql files beside the modules; frames reach it by name, as tables of the connection.
 """
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -12,27 +11,19 @@ from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
-from papersieve.pipeline.errors import BusyError, StoreError
 from papersieve.pipeline.processes import cores
 from papersieve.pipeline.settings import Settings
-from papersieve.warehouse.duckdb_faults import first_line, holder_of
-from papersieve.warehouse.files import copy_with_checksum, identity_of, real_place
+from papersieve.warehouse.files import copy_with_checksum, real_place
 from papersieve.warehouse.locks import Hold
-from papersieve.warehouse.sql import ask, ask_rows, attach, execute, quoted_name, statement_sql
+from papersieve.warehouse.sql import ask, ask_rows, attach, execute, statement_sql
 from papersieve.warehouse.store.contract_columns import add_columns, make_published_tables
 from papersieve.warehouse.store.schema import Step, missing_steps, steps, steps_done
+from papersieve.warehouse.store.store_connection import NAME, ROW_GROUP, bounds, connect, in_mb
 from papersieve.warehouse.store.store_file import hold_store
 
 if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
-
-#: How often a store that a program other than ours has open is tried again.
-_POLL_SECONDS = 0.2
-
-#: How long the log of what is not yet in the file grows. Whenever it is brought in, 122,880 rows of each table are
-#: packed anew; at DuckDB's own 16 MB that took most of the reading of millions (docs/decisions/008).
-_LOG_SIZE = "256MB"
 
 #: Memory of DuckDB for each core, and for each thousand records where that is more, unless settings say it. Its own
 #: default, most of what the machine has, is kept full of what was read once: a million records took 4.7 GB, and no
@@ -42,9 +33,6 @@ _MB_A_CORE, _MB_A_THOUSAND = 512, 1
 #: Rows that DuckDB gives to one thread. Where a store has no more, a second thread finds nothing to do, and looking for
 #: it takes a sixth of the time of a small run.
 _ROWS_A_THREAD = 122_880
-
-#: Settings of DuckDB by their names.
-_Config = dict[str, str | bool | int | float | list[str]]
 
 
 class Store:
@@ -63,11 +51,11 @@ class Store:
             holding = opened.enter_context(hold_store(path, wait_seconds, held))
             self._is_aside = held is not None and held.place != real_place(path)
             self.path = path if self._is_aside else holding.place
-            self._open = partial(_connect, self.path, _bounds(settings), wait_seconds)
+            self._open = partial(connect, self.path, bounds(settings), wait_seconds)
             self._connection = self._open()
             opened.callback(lambda: self._connection.close())
             self.execute("draw_no_bars")
-            self._limit_mb = _in_mb(self.value("memory_limit"))
+            self._limit_mb = in_mb(self.value("memory_limit"))
             self.given_mb = self._limit_mb if settings and settings.operation.memory_limit else None
             self._fitted: list[str] = []
             self.bring_forward(steps())
@@ -182,13 +170,13 @@ class Store:
     def write_compacted(self, file: Path) -> None:
         """Write all that the store holds into a new file, without the free space of this one."""
         with self.attached(file, "compacted"):
-            self._connection.execute(f"COPY FROM DATABASE {self._name} TO compacted")
+            self._connection.execute(f"COPY FROM DATABASE {NAME} TO compacted")
             self.checkpoint("compacted")
 
     @contextmanager
     def attached(self, file: Path, name: str, *options: str) -> Iterator[None]:
         """Another database file, which SQL reaches as NAME.TABLE."""
-        self._connection.execute(attach(file, name, *options))
+        self._connection.execute(attach(file, name, ROW_GROUP, *options))
         try:
             yield
         finally:
@@ -197,54 +185,8 @@ class Store:
     @contextmanager
     def using(self, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection for which names without a database mean those of the attached one."""
-        own = self._name
         self._connection.execute(f"USE {name}")
         try:
             yield self._connection
         finally:
-            self._connection.execute(f"USE {own}")
-
-    @property
-    def _name(self) -> str:
-        """What SQL calls the store's own database, quoted."""
-        return quoted_name(self.value("current_database"))
-
-
-def _bounds(settings: Settings | None) -> _Config:
-    """DuckDB's names for what bounds it."""
-    bounds: _Config = {"checkpoint_threshold": _LOG_SIZE}
-    if not settings:
-        return bounds
-    named = {"memory_limit": settings.operation.memory_limit, "temp_directory": settings.operation.spill_folder}
-    return bounds | {name: value for name, value in named.items() if value}
-
-
-def _in_mb(size: str) -> int:
-    """A size as DuckDB tells it, such as `18.6 GiB`."""
-    number, unit = size.split()
-    return int(float(number) * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit) / 1e6)
-
-
-def _connect(path: Path, config: _Config, wait_seconds: float) -> duckdb.DuckDBPyConnection:
-    """Open the file that has the name. Commands wait for the lock; a program that is not ours has DuckDB's alone."""
-    deadline = time.monotonic() + wait_seconds
-    while True:
-        before = identity_of(path)
-        try:
-            opened = duckdb.connect(path, config=config)
-        except duckdb.Error as error:
-            if not (who := holder_of(error)):
-                raise StoreError(
-                    f"{path}: expected a papersieve store, but DuckDB can't open it: {first_line(error)}. "
-                    "Give another --store; if this was one, `papersieve restore BACKUP` puts an earlier one in its place."
-                ) from error
-            if not time.monotonic() < deadline:
-                raise BusyError(
-                    f"{path}: the store is in use by {who}, which is not a papersieve command. Wait for it to end "
-                    "(--wait SECONDS waits), or use another --store."
-                ) from error
-        else:
-            if before in (None, identity_of(path)):
-                return opened
-            opened.close()  # another file took the name while it was opened
-        time.sleep(_POLL_SECONDS)
+            self._connection.execute(f"USE {NAME}")
