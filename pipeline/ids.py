@@ -6,10 +6,13 @@ import xxhash
 
 
 def content_id(*parts: bytes | str) -> str:
-    """Hash parts so that no two different lists of parts are joined into the same bytes."""
-    data = [part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in parts]
-    sized = b"".join([piece for part in data for piece in (len(part).to_bytes(8, "little"), part)])
-    return hashlib.blake2b(sized, digest_size=16).hexdigest()
+    """Hash parts, each behind its length, so that no two different lists of parts are hashed as the same bytes."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "little"))
+        digest.update(data)
+    return digest.hexdigest()
 
 
 def block_seed(kind: str) -> int:

@@ -64,6 +64,9 @@ class LineLedger:
 
     def mark(self, line: int, fate: Fate) -> None:
         """Give a line its fate; raises ValueError when it already has one."""
+        if line - self.settled == len(self._fates) + 1:  # the next line, as nearly always
+            self._fates += _BYTES[fate]
+            return
         if given := self.fate(line):
             raise ValueError(f"line {line} already is {given}, it can't become {fate}")
         self._set(line, fate)
@@ -76,7 +79,8 @@ class LineLedger:
     def claim(self, line_start: int, line_end: int) -> None:
         """Give an entry its first line, and those of its others that have no fate; entries may share lines."""
         self._set(line_start, Fate.RECORD)
-        self.fill(line_start + 1, line_end, Fate.RECORD)
+        if line_end > line_start:
+            self.fill(line_start + 1, line_end, Fate.RECORD)
 
     def fill(self, line_start: int, line_end: int, fate: Fate) -> None:
         """Give a fate to those of these lines that have none."""
