@@ -119,7 +119,7 @@ def _do(
 @click.option(
     "--wrong-share",
     type=click.FloatRange(0, 0.5, min_open=True, max_open=True),
-    help="Accepted share of wrongly removed records.",
+    help="Accepted share of wrongly removed records; more than 0.001 is taken as 0.001.",
 )
 @click.option("--examples", type=click.IntRange(0, 100), default=3, show_default=True, help="Examples of each kind.")
 def preview(

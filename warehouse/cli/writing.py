@@ -48,6 +48,8 @@ def prisma(out: Path | None, places: Places) -> None:
     from papersieve.warehouse.outputs import refuse_output, written_aside
     from papersieve.warehouse.published.reader import open_warehouse
 
+    if out and out.suffix.lower() in (".png", ".pdf", ".jpg", ".jpeg"):
+        raise click.UsageError(f"{out}: expected a name such as flow.svg: the flow is drawn as SVG")
     if out:
         refuse_output(out, *places)
     with open_warehouse(places.warehouse) as con:
