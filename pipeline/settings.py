@@ -93,7 +93,7 @@ class Operation(Practical):
     batch_documents: int = Field(
         100_000,
         ge=1,
-        description="documents worked on at a time, fewer where their dumps are large, or a twentieth of those to be done where that is more: what bounds the memory",
+        description="documents processed at a time, which bounds the memory: fewer if their dumps are large; a twentieth of all pending ones if that is more",
     )
     memory_limit: str | None = Field(
         None,

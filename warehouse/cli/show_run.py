@@ -153,4 +153,4 @@ def tell_plan(found: dict[str, Any]) -> None:
         out.print(f"{outcome['outcome']:11} {outcome['name']}{why}")
     if found["message"]:
         out.print(found["message"])
-    out.print("would work  " + (", ".join(found["pending"]) or "nothing"))
+    out.print("to derive   " + (", ".join(found["pending"]) or "nothing"))
