@@ -43,7 +43,7 @@ tree: setup ## the house: one sentence per file, and who imports whom
 	@$(BIN)/python -m tests.support.house_page
 
 docs: setup ## build the docs site into site/, strictly
-	@$(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 wheel: setup ## build the wheel, install it in empty environments and use it there (minutes; 2 GB of disk)
 	@$(BIN)/python -m pytest -m wheel -q -s $(ARGS)

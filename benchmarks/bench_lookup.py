@@ -33,6 +33,8 @@ def main() -> None:
     parser.add_argument("warehouse", type=Path)
     parser.add_argument("--times", type=int, default=300)
     given = parser.parse_args()
+    if given.times < 30:  # searches are a tenth of it, and the first two are left out
+        parser.error("--times: expected at least 30")
     rng = random.Random(1)
     with open_warehouse(given.warehouse) as con:
         ((records,),) = con.execute("SELECT count(*) FROM records").fetchall()

@@ -296,6 +296,8 @@ def main() -> None:
     arguments.add_argument("--work", type=Path)
     arguments.add_argument("--output", type=Path, default=HERE / "results" / "refresh.json")
     given = arguments.parse_args()
+    if given.refreshes <= FILLING:
+        arguments.error(f"--refreshes: expected at least {FILLING + 1}, as the first {FILLING} are left out")
     with tempfile.TemporaryDirectory() as temporary:
         work = given.work or Path(temporary)
         bases = [Base(work / str(size), size) for size in sorted(map(int, given.sizes.split(",")))]

@@ -7,8 +7,8 @@ Results go to benchmarks/results/export_round_trip.json: values that came back o
 and pybtex have to be installed: `pip install rispy pybtex`.
 """
 
+import argparse
 import json
-import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -77,4 +77,7 @@ def _write(truth: Path, dumps: Path) -> Path:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:] or ["cases", *SETS])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", metavar="SET", default=["cases", *SETS])
+    main(**vars(parser.parse_args()))

@@ -1,5 +1,4 @@
-"""Generated exports of each source, read by us and by a reader that is
-not ours: counts and every field are equal, or the difference has a name.
+"""Generated exports, read by us and by other readers: every field is equal, or the difference has a name.
 
     PYTHONPATH=FOLDER python -m benchmarks.other_readers [--entries N] [--seed N] [--output FILE]
 

@@ -1,14 +1,14 @@
 """What listings' planted copies and hard negatives become, kind by kind.
 
-    python -m benchmarks.planted_accuracy [COUNT] [SEED]
+    python -m benchmarks.planted_accuracy [--count 20000] [--seed 11]
 
 The corpus of `corpus.titled` goes the way of all records (`papersieve.pipeline.derive`). A copy is found where it is in
 the paper of its original or of another copy of it; precision counts the records that are removed (all but the first of
 each paper).
 """
 
+import argparse
 import json
-import sys
 import time
 from typing import Any
 
@@ -64,4 +64,7 @@ def main(count: int, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000, int(sys.argv[2]) if len(sys.argv) > 2 else 11)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=11)
+    main(**vars(parser.parse_args()))

@@ -7,9 +7,9 @@ Results go to benchmarks/results/through_run.json. No identifier is written; the
 = publication, as they are labelled.
 """
 
+import argparse
 import json
 import resource
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -97,4 +97,7 @@ def _cpu_seconds() -> float:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:] or list(SETS))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", metavar="SET", default=list(SETS))
+    main(**vars(parser.parse_args()))

@@ -48,7 +48,7 @@ BLOCK_KEYS = table(
     "One row per document and key: the buckets that a document lies in.",
     Column("document_no", WHOLE, "the document"),
     Column("match_key", TEXT, "which rule made the key", (one_of(*MATCH_KEYS),)),
-    Column("key", WHOLE, "documents with an equal key are candidates"),
+    Column("key", WHOLE, "the key; documents with equal keys are candidates for a match"),
 )
 
 
@@ -106,7 +106,7 @@ PAIRS = table(
         "abstract_text",
         (at_least(0),),
     ),
-    _share("title_similarity", "equal letters of the titles; null where a title is missing", "title_text"),
+    _share("title_similarity", "share of equal letters in the two titles; null where a title is missing", "title_text"),
     _share(
         "title_containment",
         "share of the shorter title's words found in the other; null where a title is missing",

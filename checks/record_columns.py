@@ -98,7 +98,7 @@ RECORDS = table(
     _said(
         "title",
         TEXT,
-        "title with repaired characters and LaTeX as text, without what feeds and catalogues write around it; "
+        "title with repaired characters and LaTeX as text, without additions of feeds and catalogues; "
         "null where there is none",
         "not upper-case, not decorated, most often listed, longest",
         "best title; null where no record has one",

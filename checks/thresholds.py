@@ -15,7 +15,7 @@ class Threshold:
 
 THRESHOLDS: dict[str, Threshold] = {
     "rejected_line_share": Threshold(0.02, "lines that are part of no record and no furniture"),
-    "quarantined_share": Threshold(0.05, "records that are kept apart, with the reason"),
+    "quarantined_share": Threshold(0.05, "records that are set aside, with the reason"),
     "held_back_dumps": Threshold(0, "dumps that are held back, as too much of them can't be used"),
     "duplicate_share": Threshold(0.95, "records that repeat a paper"),
     "largest_paper_records": Threshold(500, "records of the largest paper"),

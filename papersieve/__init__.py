@@ -109,9 +109,8 @@ def run(
 
     The result's `funnel` counts what the store holds, from dumps to papers; `outcomes` says what became of each file,
     `unreadable` lists those that could not be read, `held_back` those of which too much can't be used; neither raises
-    anything. Raises ArgumentError, SettingsError,
-    StoreError, BusyError where another command has the store, and AuditError where a check found the new version
-    wrong: the published one then stays as it was.
+    anything. Raises ArgumentError, SettingsError, StoreError, BusyError where another command has the store, and
+    AuditError where a check found the new version wrong: the published one then stays as it was.
 
     >>> import papersieve
     >>> result = papersieve.run("dumps", warehouse="papers.duckdb")
@@ -194,8 +193,12 @@ def lookup(
     >>> papersieve.lookup("papers.duckdb", "Nobody has ever written these words about kettles, lamps and sheep.")
     {'is_here': False, 'found': []}
     """
+    from papersieve.pipeline.errors import ArgumentError
     from papersieve.warehouse.answers.lookup import lookup as look_up
 
+    for name, text in (("abstract", abstract), ("title", title)):
+        if not isinstance(text, str):
+            raise ArgumentError(f"{name}: expected a str, found {type(text).__name__}.")
     if isinstance(warehouse, str | PathLike):
         with open_warehouse(warehouse) as con:
             return look_up(con, abstract, title, limit=limit)
@@ -203,7 +206,18 @@ def lookup(
 
 
 def _several(given: "StrPath | Iterable[StrPath]") -> list[str]:
-    return [fspath(each) for each in ([given] if isinstance(given, str | PathLike) else given)]
+    from papersieve.pipeline.errors import ArgumentError
+
+    try:
+        several = [given] if isinstance(given, str | PathLike) else list(given)
+        if not hasattr(given, "columns"):
+            return [fspath(each) for each in several]
+    except TypeError:
+        pass  # no path, or nothing of which there are several
+    raise ArgumentError(
+        f"expected a path, or several, found {type(given).__name__}. Of a table in memory, `papersieve.deduplicate(table, "
+        "column)` finds the repeats."
+    )
 
 
 def _places(dumps: "StrPath | Iterable[StrPath]") -> "list[Place]":
@@ -217,6 +231,8 @@ def _path(given: "StrPath | None") -> Path | None:
 
 
 def _settings(given: "Settings | StrPath | None") -> "Settings":
-    from papersieve.pipeline.settings_file import load_settings
+    from papersieve.pipeline.settings_file import checked_settings, load_settings
 
-    return load_settings(_path(given)) if given is None or isinstance(given, str | PathLike) else given
+    return (
+        load_settings(_path(given)) if given is None or isinstance(given, str | PathLike) else checked_settings(given)
+    )

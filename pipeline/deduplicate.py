@@ -21,6 +21,7 @@ from papersieve.pipeline.matching.judgement import judge
 from papersieve.pipeline.matching.model import PAIR_COLUMNS
 from papersieve.pipeline.matching.overruling import overrule
 from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.settings_file import checked_settings
 from papersieve.pipeline.shingling.text_columns import ColumnTexts, ParquetTexts, Texts
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def deduplicate(
     """
     from papersieve.pipeline.shingling.kernel_calls import read_pieces
 
-    settings = settings or Settings()
+    settings = Settings() if settings is None else checked_settings(settings)
     given = _texts_of(texts, column)
     progress("read", 0, given.height)
     readings = read_pieces(given.pieces(), given.height, settings, is_raw=True)
@@ -120,13 +121,17 @@ def _texts_of(given: Any, name: str | None) -> Texts:
     """
     if isinstance(given, ColumnTexts | ParquetTexts):
         return given
+    if isinstance(given, pl.LazyFrame):
+        given = given.collect()
     column = _column_of(given, name) if hasattr(given, "columns") else given
     if column is None or isinstance(column, str):
         raise ArgumentError(f"texts: expected a column of texts, found {type(given).__name__}")
     try:
         series = pl.Series(values=column)
     except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
-        raise ArgumentError(f"texts: expected a column of texts, found {type(given).__name__}: {error}") from error
+        raise ArgumentError(
+            f"texts: expected a column of texts, found {type(given).__name__}: {str(error).splitlines()[0]}"
+        ) from error
     if series.dtype in (pl.Null, pl.Categorical, pl.Enum):
         series = series.cast(pl.String)
     if series.dtype != pl.String:

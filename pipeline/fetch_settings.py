@@ -19,7 +19,7 @@ class Fetching(Practical):
     contact: str | None = Field(
         None,
         min_length=3,
-        description="mail or web address that every request names, so that a server's keeper can write to you; fetching needs it",
+        description="mail or web address that every request names, so that a server's operator can write to you; required for fetching",
         examples=["me@example.org"],
     )
     since: date | None = Field(
@@ -36,7 +36,7 @@ class Fetching(Practical):
         description="seconds to wait where a server asks for it; if it wants more, the source is left until the next fetch",
     )
     answer_seconds: float = Field(
-        120.0, gt=0, description="seconds without a byte of an answer; arXiv thinks for a minute"
+        120.0, gt=0, description="seconds without data after which a request fails; arXiv can take a minute to answer"
     )
     servers: dict[str, Annotated[str, Field(pattern=r"^https?://\S+$")]] = Field(
         {},

@@ -16,7 +16,7 @@ class Reading(Practical):
     cost = "read"
 
     format: str | None = Field(
-        None, description="format that every dump has; not set: told by the content", examples=["ris"]
+        None, description="format of all dumps; not set: recognised by content", examples=["ris"]
     )
     encoding: str | None = Field(
         None,
@@ -43,7 +43,7 @@ class Reading(Practical):
     max_expansion: int = Field(250, ge=2, description="uncompressed bytes for each compressed one, past 16 MiB")
     max_fetched_bytes: int = Field(1 << 36, ge=1, description="bytes of all dumps of one call that lie elsewhere")
     fetch_seconds: float = Field(600.0, gt=0, description="seconds until a dump that lies elsewhere is here")
-    silence_seconds: float = Field(30.0, gt=0, description="seconds without a byte of it, after which it is given up")
+    silence_seconds: float = Field(30.0, gt=0, description="seconds without data after which a download is abandoned")
     fetch_at_once: int = Field(4, ge=1, le=64, description="dumps that are fetched at a time")
     processes: int | None = Field(
         None,

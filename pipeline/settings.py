@@ -93,7 +93,7 @@ class Operation(Practical):
     batch_documents: int = Field(
         100_000,
         ge=1,
-        description="documents worked on at a time, fewer where their dumps are large, or a twentieth of those to be done where that is more: what bounds the memory",
+        description="documents processed at a time, which bounds the memory: fewer if their dumps are large; a twentieth of all pending ones if that is more",
     )
     memory_limit: str | None = Field(
         None,
@@ -116,6 +116,10 @@ class Operation(Practical):
     )
 
 
+#: More than this is taken as this: what is less certain is more likely two papers than one.
+MOST_WRONG_SHARE = 0.001
+
+
 class Settings(BaseModel):
     """Settings of one store. The defaults are the ones measured in docs/decisions/002."""
 
@@ -127,11 +131,11 @@ class Settings(BaseModel):
         "(another venue, volume, pages or DOI keep them apart)",
     )
     wrong_share: float = Field(
-        0.001,
+        MOST_WRONG_SHARE,
         gt=0,
         lt=0.5,
-        description="expected share of wrongly removed records among all removed, from 0.0001 to 0.001; doubt goes to "
-        "review. More than 0.001 is taken as 0.001: what is less certain is more likely two papers than one",
+        description="expected share of wrongly removed records among all removed, from 0.0001 to 0.001; doubtful pairs "
+        "go to review. More than 0.001 is taken as 0.001: less certain pairs are more likely two papers than one",
     )
     signing: Signing = Field(
         default_factory=Signing, description="How documents are cut into the keys by which pairs are found"

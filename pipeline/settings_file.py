@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from papersieve.pipeline.errors import SettingsError
+from papersieve.pipeline.errors import ArgumentError, SettingsError
 from papersieve.pipeline.settings import SECTIONS, Settings
 
 
@@ -26,6 +26,16 @@ def load_settings(path: Path | None = None) -> Settings:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path}: can't read the settings: {error}") from error
     return parse_settings(values, source=str(path))
+
+
+def checked_settings(given: Any) -> Settings:
+    """Settings that a program gave; raises ArgumentError where they are something else."""
+    if isinstance(given, Settings):
+        return given
+    raise ArgumentError(
+        f"settings: expected papersieve.Settings, found {type(given).__name__}. Make them of keyword arguments, such as "
+        "papersieve.Settings(unit='publication', matching={'bucket_cap': 100})."
+    )
 
 
 def stored_settings(told: dict[str, Any], *, source: str) -> Settings:

@@ -77,6 +77,7 @@ FRAME = pl.DataFrame({"number": range(4), "text": TEXTS})
     [
         (FRAME["text"], None),
         (FRAME, "text"),
+        (FRAME.lazy(), "text"),
         (FRAME.select("text"), None),
         (FRAME.cast({"text": pl.Categorical}), "text"),
         (pd.Series(TEXTS, index=[9, 9, 1, 0]), None),
@@ -109,6 +110,24 @@ def test_texts_are_taken_from_whatever_holds_them(texts, column):
 def test_what_holds_no_texts_is_refused(texts, column, message):
     with pytest.raises(papersieve.ArgumentError, match=message):
         papersieve.deduplicate(texts, column)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: papersieve.match(FRAME), r"found DataFrame\. Of a table .*deduplicate"),
+        (lambda: papersieve.match(pd.DataFrame({"text": TEXTS})), "found DataFrame"),
+        (lambda: papersieve.match(None), "expected a path, or several, found NoneType"),
+        (lambda: papersieve.run(3), "expected a path, or several, found int"),
+        (lambda: papersieve.run("dumps", settings={"unit": "work"}), r"expected papersieve\.Settings, found dict"),
+        (lambda: papersieve.deduplicate(TEXTS, settings={}), r"expected papersieve\.Settings, found dict"),
+        (lambda: papersieve.lookup("papers.duckdb", None), "abstract: expected a str, found NoneType"),
+    ],
+    ids=range(7),
+)
+def test_an_argument_of_another_kind_is_told(call, message):
+    with pytest.raises(papersieve.ArgumentError, match=message):
+        call()
 
 
 def test_a_settings_file_counts(folder):

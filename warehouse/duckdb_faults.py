@@ -1,5 +1,6 @@
 """What DuckDB's errors mean, in words, with what is left and the remedy."""
 
+import errno
 import re
 from pathlib import Path
 
@@ -10,6 +11,9 @@ _LOCKED = re.compile(r"Could not set lock on file .*?(\(PID (?P<pid>\d+)\)|$)", 
 
 #: What it says of a file whose content is not what was written.
 _DAMAGED = re.compile(r"[Cc]hecksum|[Cc]orrupt|not a valid DuckDB|deserializ", re.DOTALL)
+
+#: Errors of places that this account, or nobody, may write to.
+_NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def holder_of(error: Exception) -> str | None:
@@ -29,12 +33,19 @@ def tell_fault(error: Exception) -> str:
         )
     if isinstance(error, FileNotFoundError) and error.filename and not (folder := Path(error.filename).parent).exists():
         return f"{folder}: there is no such folder. Make it, or name another place."
-    remedy = "free disk space, or allow writing there"
+    if isinstance(error, OSError) and error.errno in _NOT_ALLOWED:
+        return (
+            f"{error.filename}: can't be written ({error.strerror}). Nothing was changed. Allow writing there, or name "
+            "another place; `query`, `explain`, `lookup`, `search` and `changes` need no writing."
+        )
+    if isinstance(error, OSError) and not error.filename:  # what is written without a name is our output
+        return f"the output can't be written ({error.strerror or error}). Make room where it goes, or write elsewhere."
+    remedy = "free disk space"
     if isinstance(error, duckdb.OutOfMemoryException):
         remedy = "a larger memory_limit in the settings, a spill_folder with room"
     return (
-        f"{first_line(error)}. Readers still see the version that was published last, and what a stage committed is "
-        f"kept: fix the cause ({remedy}) and run again; it goes on from there."
+        f"{first_line(error)}. Readers still see the version that was published last, and finished steps are kept. "
+        f"Fix the cause ({remedy}) and run again: the run continues from there."
     )
 
 

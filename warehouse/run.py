@@ -15,6 +15,7 @@ import polars as pl
 from papersieve.pipeline.errors import ArgumentError, PapersieveError
 from papersieve.pipeline.extract.places.address import Place, place_of
 from papersieve.pipeline.extract.places.fetch import fetched
+from papersieve.pipeline.extract.places.folders import files_below
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.duckdb_faults import tell_fault
 from papersieve.warehouse.funnel import FUNNEL
@@ -117,10 +118,15 @@ def run(
 
 
 def _refuse_no_dumps(paths: list[Place], store: Path) -> None:
-    """Raise ArgumentError where nothing that is named is there, before a store is made for it."""
-    gone = [path for path in paths if isinstance(path, Path) and is_missing(str(path))]
-    if gone and len(gone) == len(paths) and not is_there(store):
-        raise ArgumentError(f"{gone[0]}: there is no such file or folder. Name dumps, or a folder of them.")
+    """Raise ArgumentError where no place that is named has a file, before a store is made for it."""
+    empty = [path for path in paths if isinstance(path, Path) and _has_no_file(path)]
+    if empty and len(empty) == len(paths) and not is_there(store):
+        found = "there is no such file or folder" if is_missing(str(empty[0])) else "this folder holds no dump"
+        raise ArgumentError(f"{empty[0]}: {found}. Name dumps, or a folder of them.")
+
+
+def _has_no_file(path: Path) -> bool:
+    return is_missing(str(path)) or (path.is_dir() and not files_below(path))
 
 
 def refuse_export(settings: Settings) -> None:

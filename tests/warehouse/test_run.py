@@ -281,10 +281,14 @@ def test_a_folder_stands_for_the_dumps_in_it_and_hidden_names_are_passed_over(pl
     assert [o.name for o in result.outcomes] == ["a.txt"]
 
 
-def test_an_empty_folder_is_told_and_publishes_nothing(place):
-    result = place.run(place.dumps)
-    assert result.unreadable[0].reason_code == "not_a_file"
-    assert not place.warehouse.exists()
+def test_an_empty_folder_is_told_and_makes_no_store_and_beside_a_store_it_is_an_unreadable_dump(place, tmp_path):
+    with pytest.raises(ArgumentError, match="this folder holds no dump"):
+        place.run(place.dumps)
+    assert not place.store.exists()
+    place.write("a.txt", page(1))
+    place.run()
+    (tmp_path / "empty").mkdir()
+    assert place.run(tmp_path / "empty").unreadable[0].reason_code == "not_a_file"
 
 
 def test_any_file_name_is_stored_and_told(place):

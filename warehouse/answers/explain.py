@@ -8,6 +8,7 @@ import polars as pl
 
 from papersieve.pipeline.compare_asked import compare_with
 from papersieve.pipeline.documents import contents
+from papersieve.pipeline.errors import ArgumentError
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.asking import UnknownIdError, find_id, published_settings
 from papersieve.warehouse.answers.reasons import reason, terms
@@ -37,6 +38,11 @@ def explain_pair(con: duckdb.DuckDBPyConnection, left: str, right: str) -> dict[
     found = [_record(con, asked) for asked in (left, right)]
     records = ask_rows(con, "records_to_explain", papers=list({r["paper_id"] for r in found}))
     one, other = found
+    if one["record_id"] == other["record_id"]:
+        raise ArgumentError(
+            f"{left}, {right}: expected two records, found one: {one['record_id']}. `papersieve explain {left}` says what "
+            "its paper stands on."
+        )
     firsts = {row["document_id"]: row["record_id"] for row in reversed(records)}
     evidence = ask_rows(con, "evidence_to_explain", records=[row["record_id"] for row in records])
     is_one_paper = one["paper_id"] == other["paper_id"]

@@ -9,6 +9,7 @@ import polars as pl
 from papersieve.pipeline.derive import Derived, derive
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.extract.dump_files import read_dump
+from papersieve.pipeline.extract.places.folders import files_below
 from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.records import split_records
 from papersieve.pipeline.settings import Settings
@@ -23,10 +24,10 @@ def match(paths: Iterable[Path], settings: Settings) -> tuple[pl.DataFrame, pl.D
 
     Records: file, line_start, line_end, title, paper_id (the listed id of its first record), in the order of the files.
     Pairs: left and right (listed ids: file:line, and file:line:n of several records of one line), match_key, evidence,
-    score, judgement, rule. A file is known by its name, by its path where two have one name; one that is named twice is
-    read once. Raises PapersieveError where a file can't be read.
+    score, judgement, rule. A folder stands for its files. A file is known by its name, by its path where two have one
+    name; one that is named twice is read once. Raises PapersieveError where a file can't be read.
     """
-    parts, paths = [], list(dict.fromkeys(paths))
+    parts, paths = [], list(dict.fromkeys(file for path in paths for file in _files_of(path)))
     is_told = len({path.name for path in paths}) == len(paths)
     for number, path in enumerate(paths, start=1):
         found = extract_dump(read_dump(path), settings.reading)
@@ -38,6 +39,11 @@ def match(paths: Iterable[Path], settings: Settings) -> tuple[pl.DataFrame, pl.D
     records = pl.concat(parts)
     derived = derive(records, settings)
     return matched(records, derived), named_pairs(records, derived)
+
+
+def _files_of(path: Path) -> list[Path]:
+    """The path, or what a folder holds; an empty folder stays, so that reading it says what is wrong."""
+    return (files_below(path) if path.is_dir() else []) or [path]
 
 
 def _listed_id() -> pl.Expr:

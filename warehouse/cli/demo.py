@@ -41,7 +41,7 @@ def demo(folder: Path, store: Path, warehouse: Path) -> None:
     out = console.out()
     out.print(f"\n$ papersieve query '{QUESTION}' --warehouse {warehouse}")
     print_result(run_query(warehouse, QUESTION, form="table"))
-    out.print("\nNext: see the result as a page, decide what is doubtful, read dumps of your own.")
+    out.print("\nNext: see the result as a page, decide doubtful pairs, read your own dumps.")
     for command in (f"report --warehouse {warehouse}", f"review --warehouse {warehouse}", "run FOLDER"):
         out.print(f"  papersieve {command}")
 

@@ -44,11 +44,11 @@ def fetch(
     contact: str | None,
     settings: "Settings",
 ) -> None:
-    """Fetch listings of papers as dumps, one per source and day: the days that are over and not here yet.
+    """Fetch listings of papers as dumps, one per source and day.
 
-    SOURCES are arxiv:CATEGORY, arxiv-rss:CATEGORIES, hf-daily and openalex:FILTER; without any, those of the
-    settings. Servers are asked slowly, and nothing twice that came whole. Exits with 1 if a source did not answer: what
-    came of it is kept, and the next fetch goes on.
+    Days that are over and not fetched yet are asked for. SOURCES are arxiv:CATEGORY, arxiv-rss:CATEGORIES, hf-daily and
+    openalex:FILTER; without any, those of the settings. Requests are slow, and nothing that is complete is requested
+    again. Exits with 1 if a source did not answer: what was received is kept, and the next fetch continues.
     """
     from papersieve.pipeline.extras import needs
 

@@ -19,6 +19,7 @@ COMMANDS = (running, trying, fetching, questions, writing, programs, people, upk
 
 def main() -> None:
     """Entry point: a PapersieveError is told in its own words, and exits with 1."""
+    _open_missing_streams()
     look_for_garbage_seldom()
     try:
         sys.exit(cli(prog_name="papersieve", standalone_mode=False))  # what click says leaves by our door too
@@ -41,9 +42,23 @@ def main() -> None:
 
         from papersieve.warehouse.duckdb_faults import tell_fault
 
-        is_fault = isinstance(error, duckdb.Error | OSError)
-        say(named(f"papersieve: {tell_fault(error)}") if is_fault else traceback.format_exc().rstrip("\n"), err=True)
+        if isinstance(error, RuntimeError) and str(error) == "Query interrupted":  # DuckDB's answer to Ctrl-C
+            told = "Stopped."
+        elif isinstance(error, duckdb.Error | OSError):
+            told = named(f"papersieve: {tell_fault(error)}")
+        else:
+            told = traceback.format_exc().rstrip("\n")
+        say(told, err=True)
         sys.exit(1)
+
+
+def _open_missing_streams() -> None:
+    """Give stdin, stdout and stderr that the caller closed to nobody: else the next file that is opened, such as the
+    store, gets the number of one of them.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ def decisions(
     A decision is about the contents of two documents, so it holds in every store that has both, even if it comes before
     them. Documents are named by their ids (32 hexadecimal digits). A file to import has the columns left_document_id,
     right_document_id, decision (must_link or cannot_link) and decided_by; decided_at is optional. Rows without a
-    decision are passed over. A file that contradicts itself or the store is refused as a whole. The next
+    decision are skipped. A file that contradicts itself or the store is refused as a whole. The next
     `papersieve run` publishes what changed.
     """
     from papersieve.warehouse.cli import show_decisions
@@ -119,7 +119,7 @@ def _do(
 @click.option(
     "--wrong-share",
     type=click.FloatRange(0, 0.5, min_open=True, max_open=True),
-    help="Accepted share of wrongly removed records.",
+    help="Accepted share of wrongly removed records; more than 0.001 is taken as 0.001.",
 )
 @click.option("--examples", type=click.IntRange(0, 100), default=3, show_default=True, help="Examples of each kind.")
 def preview(
@@ -127,9 +127,9 @@ def preview(
 ) -> None:
     """Say what other settings of matching would change.
 
-    It changes nothing. From the stored evidence it says how many papers would be joined or split and how many pairs
-    would be judged otherwise, with examples, and prints the settings to apply. A run with these settings judges and
-    clusters again, but compares nothing anew.
+    It changes nothing. From the stored evidence it counts the papers that would be joined or split and the pairs whose
+    judgement would change, with examples, and prints the settings to apply. A run with these settings judges and
+    clusters again, but compares nothing again.
     """
     from papersieve.warehouse.answers.preview import differing
     from papersieve.warehouse.answers.preview import preview as foresee
@@ -138,7 +138,7 @@ def preview(
     has_file = click.get_current_context().params["settings_file"]
     changes = {name: value for name, value in (("unit", unit), ("wrong_share", wrong_share)) if value is not None}
     if not changes and not has_file:
-        raise click.UsageError("say what to change, such as --wrong-share 0.0005, or --settings FILE")
+        raise click.UsageError("expected a setting to change, such as --wrong-share 0.0005, or --settings FILE")
     store = places.existing_store()
     if has_file:
         changes = differing(store, settings, wait_seconds=wait) | changes
@@ -184,7 +184,7 @@ def estimate(
         _draw(places, out, sample, 1 if seed is None else seed)
     else:
         raise click.UsageError(
-            "say --sample N --out FILE.csv to draw pairs, FILE.csv --page to label them, or FILE.csv to read the labels"
+            "give --sample N --out FILE.csv to draw pairs, FILE.csv --page to label them, or FILE.csv to read the labels"
         )
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 )
 @click.argument("paths", nargs=-1, required=True, type=DumpPath())
 @format_option
-@click.option("--dry-run", is_flag=True, help="Say what would become of each file, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen to each file, and change nothing.")
 @click.option(
     "--new",
     "is_new",
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     "accepting",
     multiple=True,
     metavar="DUMP",
-    help="Let in a dump that is, or would be, held back; named as for `papersieve withdraw`; may be repeated.",
+    help="Accept a dump that is, or would be, held back; named as for `papersieve withdraw`; may be repeated.",
 )
 @click.option("--take-over", is_flag=True, help="Replace a warehouse that another store published.")
 @click.option(
@@ -80,11 +80,11 @@ def run(
 ) -> None:
     """Read dumps, find the papers in them, check and publish them.
 
-    Dumps that are known already are replaced where they changed. PATHS are files, plain, compressed or in archives, or
-    folders of them, here or elsewhere (https://…, s3://…, gs://…). Of a folder, names that start with `.` or `_` are
-    left out, and so are dumps that were withdrawn. Exits with 1 if a dump could not be read, or was held back because
-    too much of it can't be used (the others are in the warehouse), if a check kept the new version from being
-    published, or if the export that the settings want failed (the warehouse is published).
+    A file that changed replaces its earlier version. PATHS are files, plain, compressed or in archives, or folders of
+    them, here or elsewhere (https://…, s3://…, gs://…). In folders, names that start with `.` or `_` are skipped, and
+    so are withdrawn dumps. Exits with 1 if a dump could not be read, or was held back because too much of it can't be
+    used (the others are in the warehouse), if a check stopped the new version, or if the export that the settings ask
+    for failed (the warehouse is published).
     """
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.run import run as run_all
@@ -168,7 +168,7 @@ def inspect(file: "Place", form: str | None, settings: "Settings") -> None:
 @command("Run", "papersieve formats", "papersieve formats ris", "papersieve formats --json | jq '.formats[].name'")
 @click.argument("name", required=False)
 def formats(name: str | None) -> None:
-    """Say what can be read, with an example of each format; of one, all that is known of it."""
+    """List the formats that can be read, each with an example, or describe one."""
     from papersieve.pipeline.extract.catalogue import catalogue, described
     from papersieve.warehouse.cli import show_formats
 

@@ -71,6 +71,7 @@ def difference(parts: list[tuple[str, str]]) -> Text:
         body = harmless(words)
         space = " " * (len(body) - len(body.rstrip()))
         text.append(f"{before}{body.rstrip()}{after}", style=colour).append(space or " ")
+    text.rstrip()
     return text
 
 
@@ -199,11 +200,11 @@ def tell_export(manifest: dict[str, Any], folder: Place) -> None:
 
 
 def _tell_record(out: Console, side: str, record: dict[str, Any]) -> None:
-    out.print(f"{side:9}  {harmless(record['title']) or '(no title)'}")
+    console.labelled(out, side, harmless(record["title"]) or "(no title)")
     identifiers = [
         f", {kind} {harmless(record[key])}" for kind, key in (("DOI", "doi"), ("arXiv", "arxiv_id")) if record[key]
     ]
-    out.print(f"           {_place(record)}, paper {record['paper_id']}{''.join(identifiers)}")
+    console.labelled(out, "", f"{_place(record)}, paper {record['paper_id']}{''.join(identifiers)}")
 
 
 def _tell_judgement(out: Console, name: str, pair: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from papersieve.pipeline.settings import MOST_WRONG_SHARE
 from papersieve.warehouse import console
 from papersieve.warehouse.cli.show_answers import scores
 from papersieve.warehouse.decisions.decisions import is_document_id
@@ -54,6 +55,8 @@ def tell_preview(told: dict[str, Any]) -> None:
     out = console.out()
     changed = ", ".join(f"{name} {now} -> {then}" for name, (now, then) in told["settings"].items())
     out.print(changed or "these are the settings of the store: nothing would change")
+    if told["settings"].get("wrong_share", [0, 0])[1] > MOST_WRONG_SHARE:
+        out.print(f"note       a wrong_share above {MOST_WRONG_SHARE} is taken as {MOST_WRONG_SHARE}")
     papers, clusters = told["papers"], told["clusters"]
     fates = f"{papers['unchanged']:,} as they are, {papers['joined']:,} joined with others, {papers['split']:,} split"
     console.labelled(out, "papers", f"{papers['now']:,} -> {papers['then']:,}: {fates}")

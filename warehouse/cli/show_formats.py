@@ -25,7 +25,7 @@ def tell_format(found: Described) -> None:
     """All that is known of one format, on stdout."""
     out = console.out(markup=True)
     out.print(f"[bold]{found.name}[/]  {escape(found.about)}", soft_wrap=True)
-    out.print(f"told by    {escape(found.looks_like)}", soft_wrap=True)
+    out.print(f"known by   {escape(found.looks_like)}", soft_wrap=True)
     if found.package:
         out.print(f"comes from {escape(found.package)}")
     if found.example:

@@ -124,7 +124,7 @@ def tell_result(result: RunResult, store: Path, warehouse: Path) -> None:
     width = max(map(len, counts.values()))
     for name, meaning in FUNNEL.items():
         out.print(f"{counts[name]:>{width}}  {name.replace('_', ' '):<15}  {meaning}")
-    state = "published" if result.published else "unchanged"
+    state = "published" if result.published else "unchanged" if warehouse.exists() else "not published yet"
     out.print(f"{state}: {warehouse} (store: {store})")
 
 
@@ -153,4 +153,4 @@ def tell_plan(found: dict[str, Any]) -> None:
         out.print(f"{outcome['outcome']:11} {outcome['name']}{why}")
     if found["message"]:
         out.print(found["message"])
-    out.print("would work  " + (", ".join(found["pending"]) or "nothing"))
+    out.print("to derive   " + (", ".join(found["pending"]) or "nothing"))

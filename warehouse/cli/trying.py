@@ -10,7 +10,8 @@ from papersieve.warehouse.cli.options import FILE, Places, command, emit, resolv
 if TYPE_CHECKING:
     from papersieve.pipeline.settings import Settings
 
-_THERE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_FILE_OR_FOLDER = click.Path(path_type=Path, exists=True)
 
 
 @command(
@@ -19,7 +20,7 @@ _THERE = click.Path(path_type=Path, exists=True, dir_okay=False)
     "papersieve match one.ris other.csv --out clusters.parquet --json | jq .papers",
     settings=True,
 )
-@click.argument("files", type=_THERE, nargs=-1, required=True)
+@click.argument("files", type=_FILE_OR_FOLDER, nargs=-1, required=True)
 @click.option(
     "--out",
     "clusters_file",
@@ -29,8 +30,8 @@ _THERE = click.Path(path_type=Path, exists=True, dir_okay=False)
 def match(files: tuple[Path, ...], clusters_file: Path | None, settings: "Settings") -> None:
     """Find the repeats among the records of some files.
 
-    It matches as a run does, and keeps nothing. Each record is named FILE:LINE; a paper of several records is named by
-    its first.
+    It matches as a run does, and keeps nothing. FILES are files, or folders of them. Each record is named FILE:LINE; a
+    paper of several records is named by its first.
     """
     from papersieve.warehouse.answers import match as matching
     from papersieve.warehouse.cli import show_matching
@@ -50,7 +51,7 @@ def match(files: tuple[Path, ...], clusters_file: Path | None, settings: "Settin
     "papersieve evaluate labelled.parquet --use-identifiers --json | jq .pair_f1",
     settings=True,
 )
-@click.argument("truth", type=_THERE)
+@click.argument("truth", type=_FILE)
 @click.option(
     "--clusters",
     "clusters_file",

@@ -109,10 +109,10 @@ def verify(sample: int, seed: int, everything: bool, places: Places, settings: "
 @command("Keep", "papersieve backup backups/", "papersieve backup papers-before-upgrade.duckdb", places=True, wait=True)
 @click.argument("target", type=click.Path())
 def backup(target: str, places: Places, wait: float) -> None:
-    """Copy the store to a file or into a folder; a TARGET that ends in / is a folder, and is made.
+    """Copy the store to a file or into a folder.
 
-    Everything else can be made from the store. Its checksum is written beside it, as NAME.sha256: `restore` refuses a
-    copy that is damaged.
+    A TARGET that ends in / is a folder, which is made if it is missing. Everything else can be made from the store. The
+    checksum is written beside the copy, as NAME.sha256: `restore` refuses a damaged copy.
     """
     from papersieve.warehouse.outputs import refuse_output
     from papersieve.warehouse.store.backup import backup as copy

@@ -39,15 +39,18 @@ def report(output: Path | None, since: int | None, places: Places) -> None:
 @command("Ask", "papersieve prisma --out flow.svg", "papersieve prisma --json | jq .duplicates", places=True)
 @click.option("--out", type=FILE, metavar="FILE.svg", help="File to write.  [default: stdout]")
 def prisma(out: Path | None, places: Places) -> None:
-    """Draw the flow of records as PRISMA 2020 does: identified by source, removed before screening, left to screen.
+    """Draw the PRISMA 2020 flow of records.
 
-    Sources are the labels of dumps, which the file _dumps.toml beside them says; else the listings or the dumps'
-    names. The view source_counts has the same numbers. What only people know is left blank.
+    It shows records identified by source, removed before screening, and left to screen. Sources are the labels of
+    dumps in the file _dumps.toml beside them, else the listings or the dumps' names. The view source_counts has the
+    same numbers. What only people know is left blank.
     """
     from papersieve.warehouse.answers.prisma import flow, prisma_svg
     from papersieve.warehouse.outputs import refuse_output, written_aside
     from papersieve.warehouse.published.reader import open_warehouse
 
+    if out and out.suffix.lower() in (".png", ".pdf", ".jpg", ".jpeg"):
+        raise click.UsageError(f"{out}: expected a name such as flow.svg: the flow is drawn as SVG")
     if out:
         refuse_output(out, *places)
     with open_warehouse(places.warehouse) as con:

@@ -73,9 +73,9 @@ def _measured(row: dict[str, Any]) -> str:
     """The value of a measure with its limit, and of a share what it is made of, where measures hold that."""
     limit = THRESHOLDS[row["measure"]].warn_above
     if not row["measure"].endswith("_share"):
-        return f"{row['value']:,.0f}, at most {limit:,.0f}"
-    made_of = f" ({row['part']:,.0f} of {counted(int(row['whole']), row['unit'])})" if row["unit"] else ""
-    return f"{100 * row['value']:.3g} %{made_of}, at most {100 * limit:.3g} %"
+        return f"{row['value']:,.0f} (limit {limit:,.0f})"
+    made_of = f"{row['part']:,.0f} of {counted(int(row['whole']), row['unit'])}, " if row["unit"] else ""
+    return f"{100 * row['value']:.3g} % ({made_of}limit {100 * limit:.3g} %)"
 
 
 def tell_rows(rows: pl.DataFrame) -> str:

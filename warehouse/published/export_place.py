@@ -61,8 +61,19 @@ def export_place(place: Place) -> ExportPlace:
     if not isinstance(place, Path):
         return _Elsewhere(place)
     if place.exists() and not place.is_dir():
-        raise ArgumentError(f"{place}: expected a folder to write to, found a file. Name a folder")
+        raise ArgumentError(f"{place}: expected a folder to write to, found a file. Name a folder.")
+    if place.exists() and not any((place / name).exists() for name in (MANIFEST, TABLES)) and (other := _first(place)):
+        raise ArgumentError(
+            f"{place}: expected an empty folder, or one of an earlier export, found {other}. Name a new folder: a run "
+            "that reads this one would take the tables for dumps."
+        )
     return _Local(place)
+
+
+def _first(folder: Path) -> str | None:
+    """The first name in the folder but the lock of an export, and hidden ones."""
+    names = sorted(entry.name for entry in os.scandir(folder))
+    return next((name for name in names if not name.startswith((".", MANIFEST))), None)
 
 
 class _Local:

@@ -2,6 +2,7 @@
 that are over and not here yet, asked for one after the other.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -50,16 +51,19 @@ def fetch(
         raise ArgumentError(
             "expected sources to fetch from, found none. Name some, such as arxiv:cs.CL, or set `sources` under [fetch]"
         )
-    if not settings.fetch.contact:
+    contact = settings.fetch.contact or ""
+    if not re.search(r"\S@\S|://\S", contact):
+        found = repr(contact) if contact else "none"
         raise ArgumentError(
-            "expected an address that servers can write to, found none. Give --contact me@example.org, or set `contact` under [fetch]"
+            f"expected your mail or web address, which servers are told, found {found}. Give --contact me@example.org, or "
+            "set `contact` under [fetch]."
         )
     clock, since = clock or Clock(), since or settings.fetch.since
     if since and since > (today := clock.now().date()):
         raise ArgumentError(
             f"expected a first day up to {today}, which is today, found {since}. Name an earlier --since."
         )
-    with PoliteClient(settings, settings.fetch.contact, clock) as client:
+    with PoliteClient(settings, contact, clock) as client:
         calls = [_Call(source, folder / source.slug, client, clock, tell) for source in sources]
         return [call.run(since, until) for call in calls]
 

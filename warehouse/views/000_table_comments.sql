@@ -9,7 +9,7 @@ COMMENT ON TABLE quarantined_records IS 'One row per entry that breaks its contr
 COMMENT ON TABLE papers IS 'One row per paper: the golden record of all records that match. paper_id lasts; paper_lineage says which record gave each value. Source: records, by survivorship rules.';
 COMMENT ON TABLE paper_lineage IS 'One row per paper, column and record that gave its value, with the survivorship rule that chose it. Source: the merging of records.';
 COMMENT ON TABLE paper_aliases IS 'One row per retired paper id: the paper that it leads to; null where nothing of it is left. Source: the ids of earlier versions.';
-COMMENT ON TABLE duplicate_pairs IS 'One row per pair of records that were compared or carry one document: what was found of the two (each null where one of them does not say it), score, match_key, judgement, rule. Source: the comparison of documents, their clustering, decisions of people.';
+COMMENT ON TABLE duplicate_pairs IS 'One row per pair of records that were compared or carry one document: the evidence (each value null where one of the two lacks it), score, match_key, judgement, rule. Source: the comparison of documents, their clustering, decisions of people.';
 COMMENT ON TABLE hot_buckets IS 'One row per bucket with too many documents to compare all; repeats that only it would propose are missed. Source: the block keys of documents.';
 COMMENT ON TABLE measures IS 'One row per measure of a version of the store, judged ok or warn. Source: the store.';
 COMMENT ON TABLE check_results IS 'One row per check and audit: what was checked before each version was published, and how many rows failed. Source: the audits before publishing.';

@@ -10,4 +10,4 @@ FROM papers AS p
 JOIN records AS r USING (paper_id)
 JOIN dumps AS d USING (dump_id)
 GROUP BY p.paper_id, p.title, p.published_date;
-COMMENT ON VIEW first_listings IS 'One row per paper: the earliest date of a listing that has it, and when and from which dump it first came. Source: papers, records, dumps.';
+COMMENT ON VIEW first_listings IS 'One row per paper: the earliest date of a listing that has it, and when and in which dump it first arrived. Source: papers, records, dumps.';

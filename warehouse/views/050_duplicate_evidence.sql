@@ -10,4 +10,4 @@ JOIN records AS l ON l.record_id = e.left_record_id
 JOIN records AS r ON r.record_id = e.right_record_id
 JOIN dumps AS ld ON ld.dump_id = l.dump_id
 JOIN dumps AS rd ON rd.dump_id = r.dump_id;
-COMMENT ON VIEW duplicate_evidence IS 'One row per compared pair of records: who matched whom, from which dump, by which rule and with which scores. Source: duplicate_pairs, records, dumps.';
+COMMENT ON VIEW duplicate_evidence IS 'One row per compared pair of records: the two records, their dumps, the rule and the scores. Source: duplicate_pairs, records, dumps.';

@@ -1,6 +1,4 @@
-"""Workbooks of Excel and OpenDocument: the sheet that settings
-name, or the first with column names; rows are counted, not lines.
-"""
+"""Workbooks of Excel and OpenDocument: the sheet that settings name, or the first that has column names."""
 
 import datetime as dt
 import shutil

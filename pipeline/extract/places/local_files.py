@@ -57,5 +57,7 @@ def _refuse_kind(path: Path, mode: int) -> None:
     found = _KINDS.get(stat.S_IFMT(mode), "something else")
     if stat.S_ISDIR(mode):
         with in_our_words(shown(path)), os.scandir(path):
-            found = "a folder without any dump in it"
-    raise DumpError("not_a_file", f"{shown(path)}: expected a file of text, or a folder of them, found {found}.")
+            found = "a folder that holds no dump (names that begin with . or _ are left out)"
+    raise DumpError(
+        "not_a_file", f"{shown(path)}: expected a file, or a folder of files, found {found}. Name the files to read."
+    )

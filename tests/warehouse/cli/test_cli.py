@@ -576,3 +576,40 @@ def test_what_continues_a_labelled_line_stands_below_its_text():
     assert first.startswith("match      word")
     assert more
     assert all(line.startswith(" " * 11 + "word") for line in more)
+
+
+def test_an_empty_folder_makes_no_store_and_a_folder_is_matched_as_its_files_are(tmp_path, done):
+    (tmp_path / "empty").mkdir()
+    result = papersieve("run", tmp_path / "empty", "--store", tmp_path / "new.duckdb")
+    assert (result.returncode, "this folder holds no dump" in result.stderr) == (1, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["empty"]
+    found = papersieve("match", done[0] / "dumps")
+    assert found.stdout == papersieve("match", done[0] / "dumps" / "a.txt", done[0] / "dumps" / "b.txt").stdout != ""
+
+
+def test_one_record_named_twice_is_no_pair_and_no_picture_but_svg_is_drawn(done):
+    at = ("--warehouse", done[0] / "papers.duckdb")
+    place = "a.txt:13"
+    result = papersieve("explain", place, place, *at)
+    assert (result.returncode, "expected two records, found one" in result.stderr) == (1, True)
+    refused = papersieve("prisma", "--out", done[0] / "flow.png", *at)
+    assert (refused.returncode, "drawn as SVG" in refused.stderr) == (2, True)
+
+
+def test_a_share_above_the_largest_is_told_by_preview(done):
+    told = papersieve("preview", "--wrong-share", "0.01", "--warehouse", done[0] / "papers.duckdb").stdout
+    assert "a wrong_share above 0.001 is taken as 0.001" in told
+
+
+@pytest.mark.parametrize(
+    ("shell", "code", "told"),
+    [
+        ("{command} status --store {store} >&-", 0, ""),
+        ("{command} status --store {store} >/dev/full", 1, "the output can't be written (No space left on device)"),
+    ],
+)
+def test_output_that_nobody_takes_is_no_fault_of_the_store(done, shell, code, told):
+    command = f"{sys.executable} -m papersieve.warehouse.cli.main"
+    line = shell.format(command=command, store=done[0] / "papers.store.duckdb")
+    result = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+    assert (result.returncode, "Traceback" in result.stderr, told in result.stderr) == (code, False, True)

@@ -55,6 +55,7 @@ def test_a_source_that_does_not_answer_is_told_with_exit_code_1(asked, server):
     [
         ([], 1, "found none. Name some, such as arxiv:cs.CL"),
         (["hf-daily"], 1, "Give --contact me@example.org"),
+        (["hf-daily", "--contact", "me"], 1, "found 'me'. Give --contact me@example.org"),
         (["hf-weekly", "--contact", "me@example.org"], 1, "hf-weekly: expected one of arxiv, "),
         (["hf-daily", "--since", "yesterday"], 2, "--since"),
         (["hf-daily", "--contact", "me@example.org", "--since", "2999-01-01"], 1, "which is today, found 2999-01-01"),

@@ -65,10 +65,10 @@ def test_each_measure_that_is_a_warning_is_told_with_its_limit(sample_warehouse,
         findings = tell_failed(run_check(con, check))
     assert len(findings) == len(THRESHOLDS)
     begins = (
-        "quarantined_share is 7.14 % (1 of 14 records), at most 5 %: records that",
-        "hot_buckets is 1, at most 0:",
+        "quarantined_share is 7.14 % (1 of 14 records, limit 5 %): records that",
+        "hot_buckets is 1 (limit 0):",
     )
-    for begin in (*begins, "largest_paper_records is 12,345, at most 500:", "duplicate_share is 100 %, at most 95 %:"):
+    for begin in (*begins, "largest_paper_records is 12,345 (limit 500):", "duplicate_share is 100 % (limit 95 %):"):
         assert any(finding.startswith(begin) for finding in findings), begin
 
 

@@ -280,8 +280,8 @@ def test_a_table_by_year_without_a_row_has_its_columns(place, tmp_path):
     with Store(place.store) as store:
         withdraw(store, ["1.txt"])
     place.run()
-    manifest = export(place.warehouse, tmp_path)
-    papers = pl.read_parquet(files(tmp_path, manifest, "papers"), hive_partitioning=True)
+    manifest = export(place.warehouse, tmp_path / "exported")
+    papers = pl.read_parquet(files(tmp_path / "exported", manifest, "papers"), hive_partitioning=True)
     said = next(table["columns"] for table in manifest["tables"] if table["name"] == "papers")
     assert (papers.height, set(papers.columns)) == (0, {column["name"] for column in said} | {"published_year"})
 
@@ -321,3 +321,15 @@ def test_two_exports_into_one_folder_take_turns(exported, sample_warehouse):
     ):
         export(sample_warehouse, folder, wait_seconds=0)
     assert not export(sample_warehouse, folder, wait_seconds=0)["exported"]
+
+
+def test_a_folder_of_other_files_is_refused_and_one_of_a_broken_export_is_not(sample_warehouse, tmp_path):
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "manifest.json.lock").write_text("1")
+    assert export(sample_warehouse, tmp_path)["exported"]
+    dumps = tmp_path / "dumps"
+    dumps.mkdir()
+    (dumps / "a.ris").write_text("TY  - JOUR")
+    with pytest.raises(ArgumentError, match=r"found a\.ris\. Name a new folder"):
+        export(sample_warehouse, dumps)
+    assert [file.name for file in dumps.iterdir()] == ["a.ris"]
