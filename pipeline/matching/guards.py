@@ -110,7 +110,7 @@ def _come_again() -> pl.Expr:
     is_later = (years >= OTHER_YEAR) | ((years >= 1) & (pl.col("title_length") <= FEW_WORDS))
     is_other_issue = (pl.col("volume") == 1) & (pl.col("issue") == 0)
     other = [pl.col(name) == 0 for name in ("volume", "issue", "pages", "doi")]
-    is_next = (other[0] & (years >= 1)) | (pl.col("volume").is_null() & (years >= OTHER_YEAR))
+    is_next = ((other[0] | (other[1] & other[3])) & (years >= 1)) | (pl.col("volume").is_null() & (years >= OTHER_YEAR))
     is_edition = (pl.col("pages") == 1) & is_next
     is_elsewhere = (other[0] & other[2]) | ((years >= OTHER_YEAR) & pl.any_horizontal(other)) | is_edition
     is_reprinted = (pl.col("similarity") >= REPRINTED).fill_null(value=False)

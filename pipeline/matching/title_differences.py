@@ -157,12 +157,17 @@ def _are_told_by_abstracts(left: str, right: str, own: tuple[set[str], set[str]]
     short, long = sorted(said, key=len)
     if short in long:
         return False
-    version = _at_name(left, right) or ""
-    if re.search(r"\d", version) and sorted(f" {version} " in f" {text} " for text in said) == [False, True]:
+    if (version := _at_name(left, right)) and _one_alone_names(version, said):
         return True
     turning = [{word for word in words if _TURNS.search(word) or _QUALIFIES.search(word)} for words in own]
     telling = [words | _PLANNED if words & _PLANS else words for words in turning]
     return any(telling) and are_unsaid((telling[0], telling[1]), said)
+
+
+def _one_alone_names(version: str, said: list[str]) -> bool:
+    """Whether one abstract alone names a version: a number once, a word, which a revised title may have more, twice."""
+    fewer, more = sorted(f" {text} ".count(f" {version} ") for text in said)
+    return fewer == 0 and more >= (1 if re.search(r"\d", version) else 2)
 
 
 _TRADEMARKS = (["r"], ["tm"])

@@ -159,6 +159,7 @@ def test_titles_are_told_apart_as_people_read_them(left, right, expected):
 
 PLAN, TRIAL = "lamps in rooms protocol for a trial", "lamps in rooms a trial"
 KETTLE, KETTLE_2, KETTLE_VL = "kettle small models", "kettle 2 small models", "kettle vl small models"
+KETTLE_X = "kettle x small models"
 
 
 @pytest.mark.parametrize(
@@ -172,6 +173,8 @@ KETTLE, KETTLE_2, KETTLE_VL = "kettle small models", "kettle 2 small models", "k
         (KETTLE_2, KETTLE, ("kettle 2 sings in pairs", "after kettle 2 we sing"), KINDRED),
         (KETTLE_VL, KETTLE, ("kettle vl sings in pairs", "kettle sings with lids"), OTHER_PART),
         (KETTLE_VL, KETTLE, ("kettle sings in pairs", "kettle sings with lids"), KINDRED),
+        (KETTLE_X, KETTLE, ("kettle x sings and kettle x rests", "kettle sings with lids"), OTHER_PART),
+        (KETTLE_X, KETTLE, ("kettle x sings and rests", "kettle sings with lids"), ALIKE),
     ],
 )
 def test_abstracts_that_say_so_too_make_two_papers_of_a_plan_or_a_further_model(left, right, abstracts, expected):
