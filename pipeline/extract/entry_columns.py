@@ -178,7 +178,7 @@ def _arxiv(said: str | None, title: str | None, doi: str | None, links: list[str
         found = find_arxiv_id(link)
     if not found and doi and (of_doi := arxiv_id_of_doi(doi)):
         found = of_doi, None
-    return complete_arxiv(found, title) if title and (found or "arxiv" in title.lower()) else found
+    return complete_arxiv(found, title) if title and (found or "arxiv" in title.lower() or title[0] == "[") else found
 
 
 def _doi_of(e: Entry, links: list[str]) -> str | None:

@@ -55,11 +55,12 @@ def gather_evidence(pairs: pl.DataFrame, documents: pl.DataFrame, settings: Sett
     left, right = (documents.drop("abstract_text")[places] for places in at)
     abstracts = _compare_abstracts(at[0], at[1], documents["abstract_text"], settings)
     titles = pl.DataFrame(compare_titles(left["title_text"], right["title_text"]))
+    alike = titles["title_similarity"], abstracts[0]
     columns = [
         *abstracts,
         *titles,
         tell_titles_apart(left["title_text"], right["title_text"], titles, documents["abstract_text"], at),
-        *compare_names(left["authors_text"], right["authors_text"]),
+        *compare_names(left["authors_text"], right["authors_text"], *alike),
         (left["year"] - right["year"]).abs().alias("year_distance"),
         *compare_venues(left["venue_text"], right["venue_text"]),
         *(_is_equal(left[name], right[name]) for name in _EQUAL),

@@ -97,7 +97,9 @@ def _are_of_other_subjects() -> pl.Expr:
     is_nowhere = pl.col("similarity").is_null() & (pl.col("venue").is_null() | (pl.col("venue") == 1))
     is_apart = (is_elsewhere | is_nowhere).fill_null(value=False) | is_template.fill_null(value=False)
     says_otherwise = (pl.col("title_parts") == OTHER_WORDS) & is_apart
-    return says_otherwise.fill_null(value=False) & ~_is_one_page() & ~has_one("doi", "arxiv_id", "pmid")
+    # One DOI on two pages is that of an issue of posters.
+    is_identified = has_one("arxiv_id", "pmid") | (has_one("doi") & (pl.col("pages") != 0).fill_null(value=True))
+    return says_otherwise.fill_null(value=False) & ~_is_one_page() & ~is_identified
 
 
 def _come_again() -> pl.Expr:
@@ -108,7 +110,7 @@ def _come_again() -> pl.Expr:
     is_later = (years >= OTHER_YEAR) | ((years >= 1) & (pl.col("title_length") <= FEW_WORDS))
     is_other_issue = (pl.col("volume") == 1) & (pl.col("issue") == 0)
     other = [pl.col(name) == 0 for name in ("volume", "issue", "pages", "doi")]
-    is_next = (other[0] & (years >= 1)) | (pl.col("volume").is_null() & (years >= OTHER_YEAR))
+    is_next = ((other[0] | (other[1] & other[3])) & (years >= 1)) | (pl.col("volume").is_null() & (years >= OTHER_YEAR))
     is_edition = (pl.col("pages") == 1) & is_next
     is_elsewhere = (other[0] & other[2]) | ((years >= OTHER_YEAR) & pl.any_horizontal(other)) | is_edition
     is_reprinted = (pl.col("similarity") >= REPRINTED).fill_null(value=False)
@@ -119,12 +121,15 @@ def _come_again() -> pl.Expr:
 
 
 def _are_other_people() -> pl.Expr:
-    """Whether few names agree: Wang and Zhang are in many teams, and of a list cut short the other has all names."""
-    return (pl.col("authors") < FEW_NAMES) & _says_no_more() & ~_is_one_print()
+    """Whether few names agree: Wang and Zhang are in many teams, and of a list cut short the other has all names.
+
+    Letters and case reports of one year and journal have one title too, each by its own authors.
+    """
+    return (pl.col("authors") < FEW_NAMES) & _says_no_more()
 
 
 def _is_one_print() -> pl.Expr:
-    """Whether two stand in one venue and year, where lists take a group or an editor for the authors."""
+    """Whether two stand in one venue and year."""
     return ((pl.col("venue") >= ONE_VENUE) & (pl.col("year_distance") == 0)).fill_null(value=False)
 
 
@@ -150,7 +155,7 @@ def _are_neighbours() -> pl.Expr:
     """
     is_one_volume = (pl.col("volume") == 1) & (pl.col("venue").fill_null(1.0) >= OTHER_VENUE)
     is_elsewhere = (pl.col("pages") == 0) & (pl.col("title_similarity") < 1) & (pl.col("title_containment") < 1)
-    is_one_text = (pl.col("similarity") >= ALIKE_UNDER_UNLIKE_TITLES).fill_null(value=False)
+    is_one_text = (pl.col("similarity") >= REPRINTED).fill_null(value=False)
     return (is_one_volume & is_elsewhere).fill_null(value=False) & ~is_one_text & ~has_one("doi", "arxiv_id", "pmid")
 
 

@@ -1,4 +1,4 @@
-"""What tells two titles apart: parts, notices, numbers, and words that only one of two papers says."""
+"""What tells two titles apart: parts and notices, numbers, and words that only one of two papers says."""
 
 import itertools
 import re
@@ -8,45 +8,18 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from papersieve.pipeline.matching.title_words import CARDINALS, ORDINALS, are_opposite, are_unsaid, own_words, worth
+from papersieve.pipeline.matching.title_parts import LAST_NUMBER, NOTICE, PART, parts_differ
+from papersieve.pipeline.matching.title_words import (
+    CARDINALS,
+    ORDINALS,
+    are_opposite,
+    are_unsaid,
+    own_words,
+    words_apart,
+    worth,
+)
 
-#: A numbered part in a title: of two titles that name parts, other ones are other papers.
-PART = (
-    r"\b(?:part|volume|vol|chapter|section|session|module|week|episode|paper|study|phase|report|lecture|topic|supplement|appendix) "
-    rf"(\d{{1,3}}[a-h]?|[ivx]{{1,6}}|[a-h]|{'|'.join(CARDINALS)})\b"
-    rf"|\b({'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)) (?:part|report|edition|study|paper)\b|^({'|'.join(ORDINALS)}) "
-)
-_LAST_NUMBER = r" ([ivx]{1,6}|\d{1,2})$"
-#: What publishers and archives file under the title of a paper: reviews and letters about it, its figures, data and
-#: code.
-_FILED = (
-    r"faculty (?:opinions recommendation of|of 1000 evaluation for)|decision letter|(?:editor s|elife) (?:evaluation|assessment)|"
-    r"(?:peer )?review(?:er)?(?: s)? reports?|review for|peer review of|referee(?: s)? reports?|closure to|"
-    r"supplement(?:ary|al) (?:data|materials?|information|files?|figures?|tables?|methods|videos?|movies?)|additional files? \d+|"
-    r"(?:fig(?:ure)?s?|tables?|videos?|movies?|moesm) ?s?\d[\w ]{0,20}? (?:from|in|of|for)|"
-    r"(?:(?:replication|supporting|source) )?(?:data|code|scripts|slides|data and code|code and data) (?:from|for)|"
-    r"(?:supporting (?:information|materials?)|supplement|appendix) (?:from|for|to)"
-)
-#: What begins or ends the title of a notice about another paper, which often repeats that paper's title and abstract.
-NOTICE = (
-    r"\b(?:errat(?:um|a)|corrigend(?:um|a)|addend(?:um|a)|expression of concern|(?:author|publisher) correction|retraction not(?:e|ice)|"
-    r"comment(?:ary)?|repl(?:y|ies)|in reply|authors? (?:s )?(?:reply|response)|rejoinder|discussion|supplementary (?:material|information|data)|"
-    r"vol \d+ (?:pg|art no) \w+(?: \w+)? (?:19|20)\d\d)$|"
-    r"^(?:(?:(?:author|publisher|editor)(?: s)? |editorial )?(?:errat(?:um|a)|corrigend(?:um|a)|corrections?|retraction|addend(?:um|a))|"
-    r"(?:publisher s|editor s|editorial) note|removal notice|fe de erratas?|authors? (?:s )?(?:reply|response)|"
-    r"withdrawn|withdrawal|expression of concern|comments? on|(?:editorial|invited) comment(?:ary)?|commentary on|repl(?:y|ies) (?:to|on)|"
-    r"response to|letter to the editor on|reply rc\d*|rc ?\d+|discussion of|rejoinder|in reply to|notice of|"
-    rf"summar(?:y|ies) for patients|plain language summary (?:of|for)|{_FILED})\b"
-)
-#: Which of these it is: Figure S1 from a paper, or its Table 2.
-_WHAT_IS_FILED = re.compile(rf"(?:{_FILED})\b(?:(?: \w+){{0,5}}? from\b| s?\d\w*)?")
-#: What is written or left out as one likes: "Decision letter for", "Table S1".
-_OF_NO_MATTER = re.compile(r" (?:from|for|of|to|in)\b|\bs(?=\d)")
-#: What stands before or behind the whole title of a paper where something else is filed under it; in other titles these
-#: words say what a paper is about.
-_LABEL = re.compile(r"re|data ?sets?|data|(?:source )?code|software|video(?: abstract)?|infographic|podcast|slides")
-
-_ODD = f"{PART}|{NOTICE}|{_LAST_NUMBER}"
+_ODD = f"{PART}|{NOTICE}|{LAST_NUMBER}"
 
 #: What `title_parts` says of two titles: other parts, opposites that abstracts repeat, or a notice and its paper; one
 #: is a plan, an update or a further number of the other, or says the opposite; nothing but numbers tells them apart;
@@ -56,15 +29,19 @@ OTHER_PART, KINDRED, NUMBERED, OTHER_WORDS, ALIKE = 0.0, 0.25, 0.5, 0.75, 1.0
 #: What a title has more than another: that of a plan, an update, a digest or a sequel of a paper, and that of what the
 #: other denies.
 _TURNS = re.compile(
-    r"\b(?:protocol|rationale|analysis plan|updated?|revisited|executive summary|repl(?:y|ies)|rejoinder|"
+    r"\b(?:protocols?|rationale|analysis plan|updated?|revisited|executive summary|explanation|extension|repl(?:y|ies)|rejoinder|"
     r"continued|continuation|concluded|fortsetzung|nachtrag|续|non?|not|without)\b"
 )
 
-#: What tells a further study of one team, or another place, where a title goes on behind it; at its end it is a
-#: subtitle, which some lists leave out.
+#: What the abstract of a plan says besides.
+_PLANS, _PLANNED = frozenset(("protocol", "protocols", "rationale")), frozenset(("will", "protocol"))
+
+#: What tells a further study of one team, another place, or a further model or benchmark, where a title goes on behind
+#: it; at its end it is a subtitle, which some lists leave out.
 _QUALIFIES = re.compile(
-    r"\b(?:long term|follow up|baseline|pilot|feasibility|qualitative|cost effectiveness|economic evaluation|secondary|"
-    r"post hoc|subgroup|children|adolescents|infants|women|men|mice|rats|west|north|south)\b"
+    r"\b(?:long term|follow up|baseline|pilot|feasibility|qualitative|cost effectiveness|(?:economic|process) evaluation|secondary|overview|"
+    r"post hoc|subgroup|children|adolescents|infants|women|men|mice|rats|west|north|south|"
+    r"vl|omni|coder|math|audio|chat|instruct|multimodal|multilingual|lite|pro|mini|hard|live)\b"
 )
 #: "Two new species" are others than "a new species".
 _SEVERAL = frozenset(CARDINALS[1:])
@@ -113,47 +90,21 @@ def _told_apart(left: str, right: str, abstracts: pl.Series, ends: tuple[int, ..
         return OTHER_PART
     said = [abstracts[end] for end in ends]
     if are_numbered(left, right):
-        return OTHER_PART if all(said) and are_unsaid(_words_apart(left, right), said) else NUMBERED
+        return OTHER_PART if all(said) and are_unsaid(words_apart(left.split(), right.split()), said) else NUMBERED
     own = own_words(left, right)
     if not all(own):
-        return KINDRED if are_kindred(left, right, own) else ALIKE
+        if all(said) and _are_told_by_abstracts(left, right, own, said):
+            return OTHER_PART
+        if are_kindred(left, right, own):
+            return KINDRED
+        is_named = any(own) and not all(said) and _at_name(left, right) and are_unsaid(own, said)
+        return OTHER_WORDS if is_named else ALIKE
     is_other = are_unsaid(own, said)
     if are_opposite(*own):
         return OTHER_PART if is_other and all(said) else KINDRED
     if are_kindred(left, right, own):
         return KINDRED
     return OTHER_WORDS if is_other else ALIKE
-
-
-def parts_differ(left: str, right: str) -> bool:
-    """Whether two titles name different numbered parts, or one is a notice or filed beside the paper, and the other is
-    not, or is something else.
-
-    >>> parts_differ("on graphs part i", "on graphs part 2"), parts_differ("on graphs", "on graphs part 2")
-    (True, False)
-    """
-    if bool(_NOTICED.search(left)) != bool(_NOTICED.search(right)) or _is_labelled(left, right):
-        return True
-    filed = [_OF_NO_MATTER.sub("", found[0]) for title in (left, right) if (found := _WHAT_IS_FILED.match(title))]
-    if len(set(filed)) == 2:
-        return True
-    parts = [_parts_of(title) for title in (left, right)]
-    return bool(parts[0] and parts[1]) and parts[0] != parts[1]
-
-
-def _is_labelled(left: str, right: str) -> bool:
-    """Whether one title is the other one and a label."""
-    bare, whole = sorted((left, right), key=len)
-    labels = (whole.removesuffix(bare), whole.removeprefix(bare)) if f" {bare} " in f" {whole} " else ()
-    return any(label != whole and _LABEL.fullmatch(label.strip()) for label in labels)
-
-
-_NOTICED, _PARTED, _NUMBERED = re.compile(NOTICE), re.compile(PART), re.compile(_LAST_NUMBER)
-
-
-def _parts_of(title: str) -> list[str]:
-    found = ["".join(found) for found in _PARTED.findall(title)] or _NUMBERED.findall(title)
-    return [worth(part) for part in found]
 
 
 _NUMBER = re.compile(rf"\d+(?!\d|(?:st|nd|rd|th)\b)|\b(?:{'|'.join(ORDINALS + CARDINALS)})\b")
@@ -170,19 +121,14 @@ def are_numbered(left: str, right: str) -> bool:
     return [worth(n) for n in _NUMBER.findall(left)] != [worth(n) for n in _NUMBER.findall(right)]
 
 
-def _words_apart(left: str, right: str) -> tuple[set[str], set[str]]:
-    """Words of each title that the other doesn't say, numbers among them."""
-    words = set(left.split()), set(right.split())
-    return words[0] - words[1], words[1] - words[0]
-
-
 def are_kindred(left: str, right: str, own: tuple[set[str], set[str]]) -> bool:
-    """Whether one title has a number more or, behind the same beginning, another one; whether it names a plan, an
-    update or a sequel of the other's paper, denies what the other says, or says it in another order (own: `own_words`).
+    """Whether one title has a number more or, behind the same beginning, another one, or another formula; whether it
+    names a plan, an update or a sequel of the other's paper, denies what the other says, or says it in another order
+    (own: `own_words`).
     """
     words = left.split(), right.split()
     if all(own):
-        return _go_on_with_other_numbers(*words)
+        return _go_on_with_other_numbers(*words) or all(map(_is_formula, (*own[0], *own[1])))
     if _letters(left) == _letters(right):
         return _has_other_numbers(left, right)
     if sorted(words[0]) == sorted(words[1]):
@@ -204,13 +150,58 @@ def _goes_further(title: list[str], other: list[str], more: set[str]) -> bool:
     return bool(_TURNS.search(said) or _QUALIFIES.search(inserted) or is_model) or more <= _SEVERAL
 
 
+def _are_told_by_abstracts(left: str, right: str, own: tuple[set[str], set[str]], said: list[str]) -> bool:
+    """Whether two abstracts, neither of which holds the other, say too what makes one title that of another paper: a
+    plan, a further study, or the next version of what both titles begin with.
+    """
+    short, long = sorted(said, key=len)
+    if short in long:
+        return False
+    if (version := _at_name(left, right)) and _one_alone_names(version, said):
+        return True
+    turning = [{word for word in words if _TURNS.search(word) or _QUALIFIES.search(word)} for words in own]
+    telling = [words | _PLANNED if words & _PLANS else words for words in turning]
+    return any(telling) and are_unsaid((telling[0], telling[1]), said)
+
+
+def _one_alone_names(version: str, said: list[str]) -> bool:
+    """Whether one abstract alone names a version: a number once, a word, which a revised title may have more, twice."""
+    fewer, more = sorted(f" {text} ".count(f" {version} ") for text in said)
+    return fewer == 0 and more >= (1 if re.search(r"\d", version) else 2)
+
+
+_TRADEMARKS = (["r"], ["tm"])
+
+
+def _at_name(left: str, right: str) -> str | None:
+    """The one word that one title has more behind the name of few words that both begin with ("Kettle 2: …"), and the
+    word before it.
+    """
+    short, long = sorted((left.split(), right.split()), key=len)
+    same = _same_words(short, long)
+    if long[same : same + 1] in _TRADEMARKS:
+        return None
+    is_one_more = 0 < same < _BEGINNING and short[same:] == long[same + 1 :] != [] and not short[0].isdigit()
+    return " ".join(long[same - 1 : same + 1]) if is_one_more else None
+
+
+def _same_words(left: list[str], right: list[str]) -> int:
+    """How many words two titles that are not the same begin with alike."""
+    return next(place for place, (a, b) in enumerate(itertools.zip_longest(left, right)) if a != b)
+
+
 def _go_on_with_other_numbers(left: list[str], right: list[str]) -> bool:
-    same = next(place for place, (a, b) in enumerate(itertools.zip_longest(left, right)) if a != b)
+    same = _same_words(left, right)
     ahead = [words[same] if same < len(words) else "" for words in (left, right)]
     return same >= _BEGINNING and all(re.fullmatch(r"\d+|[ivx]", word) for word in ahead)
 
 
 _LAST_SIGN, _VERSION, _YEAR = re.compile(r" ([ivx])$"), re.compile(r"\bv(?=\d)"), re.compile(r"(?:19|20)\d\d")
+
+
+def _is_formula(word: str) -> bool:
+    """Whether a word has digits and letters, as formulas and strains have: LaMnO3; not 21st."""
+    return re.search(r"\d", word) is not None and not worth(word).isdigit()
 
 
 def _letters(title: str) -> str:

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections import Counter
 
 from rapidfuzz.distance import OSA
 
@@ -47,17 +48,17 @@ def worth(part: str) -> str:
 
 
 def own_words(left: str, right: str) -> tuple[set[str], set[str]]:
-    """Words of each title that the other has in no spelling, written apart or together.
+    """Words of each title that the other has in no spelling, written apart or together, either way round (11C, C-11).
 
     >>> own_words("colour of bee hives in men", "the color of beehives in women")
     ({'men'}, {'women'})
     """
     words = left.split(), right.split()
-    own = set(words[0]) - {*words[1]} - _SMALL, set(words[1]) - {*words[0]} - _SMALL
+    own = words_apart(*words)
     for mine, whole, halves in ((words[0], own[1], own[0]), (words[1], own[0], own[1])):
         for pair in itertools.pairwise(mine):
-            if "".join(pair) in whole:
-                whole.discard("".join(pair))
+            if found := whole & {"".join(pair), "".join(reversed(pair))}:
+                whole -= found
                 halves.difference_update(pair)
     if len({"".join(word for word in said if word in mine) for said, mine in zip(words, own, strict=True)}) == 1:
         return set(), set()
@@ -66,6 +67,20 @@ def own_words(left: str, right: str) -> tuple[set[str], set[str]]:
     _drop_abbreviations(words, own)
     spelled = [(a, b) for a in own[0] for b in own[1] if _are_one_word(a, b)]
     return own[0] - {a for a, _ in spelled}, own[1] - {b for _, b in spelled}
+
+
+def words_apart(left: list[str], right: list[str]) -> tuple[set[str], set[str]]:
+    """Words of each title that the other lacks.
+
+    Of titles of one length a word stands for another one, also where that one is said twice ("speech to speech" beside
+    "text to speech"), or is the letter a (influenza A beside D).
+    """
+    if len(left) != len(right):
+        return set(left) - {*right} - _SMALL, set(right) - {*left} - _SMALL
+    more = Counter(left) - Counter(right), Counter(right) - Counter(left)
+    are_letters = all(any(len(word) == 1 for word in words) for words in more)
+    small = _SMALL - {"a"} if are_letters else _SMALL
+    return set(more[0]) - small, set(more[1]) - small
 
 
 def _drop_abbreviations(words: tuple[list[str], list[str]], own: tuple[set[str], set[str]]) -> None:
@@ -106,9 +121,10 @@ def are_opposite(left: set[str], right: set[str]) -> bool:
 
 
 def are_unsaid(own: tuple[set[str], set[str]], abstracts: list[str]) -> bool:
-    """Whether each side has such a word that its own abstract says, where it has one, and the other's doesn't."""
+    """Whether each side with words has one that its own abstract says, where it has one, and the other's doesn't."""
     said = [set(text.split()) for text in abstracts]
     return all(
         any((word in mine or not mine) and word not in other for word in words)
         for words, mine, other in zip(own, said, said[::-1], strict=True)
+        if words
     )

@@ -4,6 +4,7 @@ and new with their version, DOIs in any dress, PubMed ids.
 
 import re
 from collections.abc import Iterable
+from html import unescape
 from urllib.parse import unquote
 
 #: New ids have a year and month and 4 or 5 digits (from 2007-04), old ones an archive and 7 digits.
@@ -104,8 +105,8 @@ def is_doi(text: str) -> bool:
 
 
 def _unescaped(text: str) -> str:
-    """The text without the escapes of addresses and of LaTeX."""
-    text = without_tex_escapes(text)
+    """The text without the escapes of addresses, of LaTeX and of HTML, which the brackets of old DOIs have."""
+    text = without_tex_escapes(unescape(text) if "&" in text else text)
     return unquote(text) if "%" in text else text
 
 

@@ -13,14 +13,17 @@ _LANGUAGES = (
     "hebrew|hungarian|icelandic|italian|japanese|korean|lithuanian|norwegian|persian|polish|portuguese|romanian|russian|"
     "serbian|slovak|slovenian|slovene|spanish|swedish|thai|turkish|ukrainian|vietnamese"
 )
-_ID = r"arxiv:\s?(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d{1,3})?"
+_BARE_ID = r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d{1,3})?"
+_ID = rf"arxiv:\s?{_BARE_ID}"
 _BEFORE = re.compile(
-    rf"(?:\[(?:{FILES})\]\s*)+|title\s*:\s*|(?P<arxiv>{_ID})(?:\s*\[[\w.-]+\]\s*[-–—:|]?|\s*[-–—:|])\s+", re.IGNORECASE
+    rf"(?:\[(?:{FILES})\]\s*)+|title\s*:\s*|(?P<arxiv>{_ID})(?:\s*\[[\w.-]+\]\s*[-–—:|]?|\s*[-–—:|])\s+"
+    rf"|\[(?P<page>(?:arxiv:\s?)?{_BARE_ID})\]\s+",
+    re.IGNORECASE,
 )
 #: An id in round brackets is the paper's own where the feed adds its subject; "Comment on Bells (arXiv:2101.00001)"
 #: means another.
 _BEHIND = re.compile(
-    rf"(?:\((?P<arxiv>{_ID})\s*\[[\w.-]+\][^()]*\)|\[v(?P<version>[1-9]\d?)\]"
+    rf"(?:[(\[]\d[\d.,]{{0,7}}k?\s(?:upvotes?|votes?|likes?|stars?)[)\]]|\((?P<arxiv>{_ID})\s*\[[\w.-]+\][^()]*\)|\[v(?P<version>[1-9]\d?)\]"
     rf"|\[(?:{_LANGUAGES})(?:(?:,|,? and| &|/) ?(?:{_LANGUAGES}))*\]|[(\[]abstract[)\]]"
     r"|\[(?:published )?erratum (?:appears )?in\b[^\[\]]*\]|\[see comments?\]|\[\d{1,4} refs?\.?\])\s*\.?\s*$",
     re.IGNORECASE,
@@ -83,7 +86,8 @@ def _unwrapped(title: str) -> str:
 def complete_arxiv(known: tuple[str, int | None] | None, title: str) -> tuple[str, int | None] | None:
     """An arXiv id and its version (None where none is known), completed by those that a feed wrote around the title."""
     before, behind = _BEFORE.match(title), _BEHIND.search(title[-_TAIL_CHARS:])
-    said = next((found["arxiv"] for found in (behind, before) if found and found["arxiv"]), None)
+    page = before and before["page"]
+    said = page or next((found["arxiv"] for found in (behind, before) if found and found["arxiv"]), None)
     told = find_arxiv_id(said) if said else None
     if known is None or known[1] is not None:
         return known or told

@@ -13,9 +13,9 @@ from papersieve.pipeline.matching.title_differences import (
     NUMBERED,
     OTHER_PART,
     OTHER_WORDS,
-    parts_differ,
     tell_titles_apart,
 )
+from papersieve.pipeline.matching.title_parts import parts_differ
 from papersieve.pipeline.matching.title_words import own_words
 
 MEN, WOMEN = "knots of men on nine islands", "knots of women on nine islands"
@@ -138,10 +138,47 @@ def test_numbered_parts_and_notices_are_told_apart(left, right, expected):
         ("care of slow oil lamp smoke a trial", "care of sols a trial", ALIKE),
         ("lamps with e candela in rooms", "lamps with elder candela in rooms", ALIKE),
         ("lamps of type b in rooms", "lamps of type c in rooms", OTHER_WORDS),
+        ("lamps of type a in rooms", "lamps of type c in rooms", OTHER_WORDS),
+        ("a count of lamps in rooms", "the count of lamps in rooms", ALIKE),
+        ("lamp to lamp letters", "wick to lamp letters", OTHER_WORDS),
+        ("the wick of of lamps", "the wick of lamps", ALIKE),
+        ("the 11c lamp in rooms", "the c 11 lamp in rooms", ALIKE),
+        ("glow of la0 7sr0 3mno3 lamps", "glow of la0 7ca0 3mno3 lamps", KINDRED),
+        ("into the 1st room of lamps", "into the 21st room of lamps", OTHER_WORDS),
+        ("kettle pro testing of spouts", "kettle testing of spouts", KINDRED),
+        ("kettle bolt testing of spouts", "kettle testing of spouts", OTHER_WORDS),
+        ("kettle r testing of spouts", "kettle testing of spouts", ALIKE),
+        ("5 percent oil in lamps", "5 oil in lamps", ALIKE),
+        ("kettle testing of spouts bolt", "kettle testing of spouts", ALIKE),
+        ("lamps in rooms explanation and elaboration", "lamps in rooms", KINDRED),
     ],
 )
 def test_titles_are_told_apart_as_people_read_them(left, right, expected):
     assert told(left, right) == expected
+
+
+PLAN, TRIAL = "lamps in rooms protocol for a trial", "lamps in rooms a trial"
+KETTLE, KETTLE_2, KETTLE_VL = "kettle small models", "kettle 2 small models", "kettle vl small models"
+KETTLE_X = "kettle x small models"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "abstracts", "expected"),
+    [
+        (PLAN, TRIAL, ("we will light ninety rooms", "we lit ninety rooms"), OTHER_PART),
+        (PLAN, TRIAL, ("we will light ninety rooms", "we will light ninety rooms with oil"), KINDRED),
+        (PLAN, TRIAL, ("we lit ninety rooms", "we then lit ninety rooms"), KINDRED),
+        (PLAN, TRIAL, ("", "we lit ninety rooms"), KINDRED),
+        (KETTLE_2, KETTLE, ("kettle 2 sings in pairs", "kettle sings with 2 lids"), OTHER_PART),
+        (KETTLE_2, KETTLE, ("kettle 2 sings in pairs", "after kettle 2 we sing"), KINDRED),
+        (KETTLE_VL, KETTLE, ("kettle vl sings in pairs", "kettle sings with lids"), OTHER_PART),
+        (KETTLE_VL, KETTLE, ("kettle sings in pairs", "kettle sings with lids"), KINDRED),
+        (KETTLE_X, KETTLE, ("kettle x sings and kettle x rests", "kettle sings with lids"), OTHER_PART),
+        (KETTLE_X, KETTLE, ("kettle x sings and rests", "kettle sings with lids"), ALIKE),
+    ],
+)
+def test_abstracts_that_say_so_too_make_two_papers_of_a_plan_or_a_further_model(left, right, abstracts, expected):
+    assert told(left, right, abstracts) == expected
 
 
 @pytest.mark.parametrize(
