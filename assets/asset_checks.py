@@ -1,9 +1,9 @@
 """The asset checks of the stored tables. Where one of them fails with an error, nothing below it runs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import dagster as dg
 import polars as pl
@@ -73,27 +73,39 @@ class StoredCheck(NamedTuple):
         """The check as the catalogue shows it."""
         return dg.AssetCheckSpec(self.name, asset=places.key(self.asset), description=self.description, blocking=True)
 
-    def result(self, store: Store, around: Surroundings, places: Places) -> dg.AssetCheckResult:
-        """Run the check, and add its result to the history in the store, unless the last one was the same."""
-        found, name = self.find(store, around), self.name
-        row = {
-            "check_name": name,
+    def row(self, found: Verdict) -> dict[str, Any]:
+        """What the history of checks keeps of it."""
+        return {
+            "check_name": self.name,
             "severity": found.severity,
             "description": self.description,
             "failed_rows": found.failed_rows,
             "is_passed": found.is_passed,
         }
-        with store.transaction():
-            store.execute("record_stored_check", new_results=pl.DataFrame([row]))
-        remedy = None if found.is_passed else places.renamed(REMEDIES.get(name, ""))
+
+    def result(self, found: Verdict, places: Places) -> dg.AssetCheckResult:
+        """What Dagster shows of it."""
+        remedy = None if found.is_passed else places.renamed(REMEDIES.get(self.name, ""))
         return dg.AssetCheckResult(
             asset_key=places.key(self.asset),
-            check_name=name,
+            check_name=self.name,
             passed=found.is_passed,
             severity=dg.AssetCheckSeverity[found.severity.upper()],
             description=" ".join(filter(None, [found.fault, remedy])) or None,
             metadata=found.numbers | first_rows(found.rows),
         )
+
+
+def judge(
+    checks: Iterable[StoredCheck], store: Store, around: Surroundings, places: Places
+) -> list[dg.AssetCheckResult]:
+    """Run checks, and add their results to the history in the store, but those that are as the last time."""
+    found = [(check, check.find(store, around)) for check in checks]
+    with store.transaction():  # one for all: each costs more than most of the checks
+        store.execute(
+            "record_stored_checks", new_results=pl.DataFrame([check.row(verdict) for check, verdict in found])
+        )
+    return [check.result(verdict, places) for check, verdict in found]
 
 
 def _contract_check(table: str) -> StoredCheck:
@@ -170,7 +182,7 @@ def in_one_step(places: Places, name: str, checks: list[StoredCheck]) -> dg.Asse
             settings=places.settings_of_run(context),
         )
         with places.open_store() as store:
-            results = [check.result(store, around, places) for check in checks if check.name in wanted]
+            results = judge([check for check in checks if check.name in wanted], store, around, places)
         failed = [result for result in results if not result.passed]
         errors = sum(result.severity is dg.AssetCheckSeverity.ERROR for result in failed)
         counts = {"checks": len(results), "warnings": len(failed) - errors, "errors": errors}

@@ -59,7 +59,7 @@ GROUP BY ALL ORDER BY ALL;
 -- Frame: asked (revision). The measures of one revision, one row per measure.
 SELECT measure, value FROM measures WHERE revision = (SELECT revision FROM asked) ORDER BY measure;
 
--- name: record_stored_check
+-- name: record_stored_checks
 -- Frame: new_results (check_name, severity, description, failed_rows, is_passed). Kept once for a version of the store, unless
 -- it comes out otherwise: runs with nothing to do would fill the history with repeats.
 INSERT INTO check_results BY NAME

@@ -108,9 +108,13 @@ def golden_records(
     """
     priority = priority or {}
     is_alone = records["paper_id"].is_unique()
-    of_one = _of_one_each(records.filter(is_alone), contract, priority)
-    of_several = _of_several(records.filter(~is_alone), contract, priority, sources)
-    papers, lineage = zip(of_one, of_several, strict=True)
+    alone, others = records.filter(is_alone), records.filter(~is_alone)
+    made = []  # of few records, the plans cost more than the work: only those that have some
+    if alone.height or others.is_empty():
+        made.append(_of_one_each(alone, contract, priority))
+    if others.height:
+        made.append(_of_several(others, contract, priority, sources))
+    papers, lineage = zip(*made, strict=True)
     return pl.concat(papers).sort("paper_id"), pl.concat(lineage).sort("paper_id", "column_name", "record_id")
 
 
@@ -165,7 +169,10 @@ def _of_several(
 def golden_columns(contract: Contract = RECORDS) -> list[tuple[str, Golden, list[str]]]:
     """Columns of papers that have a rule of their own, with it and the columns that come with their values."""
     golden = {name: column.golden for name, column in contract.columns.items() if column.golden}
-    followers = {name: [c for c, g in golden.items() if g.leader == name] for name in golden}
+    followers: dict[str, list[str]] = {name: [] for name in golden}
+    for name, rule in golden.items():
+        if rule.leader:
+            followers[rule.leader].append(name)
     return [(name, rule, followers[name]) for name, rule in golden.items() if not rule.leader]
 
 
@@ -210,6 +217,5 @@ def _union(records: pl.LazyFrame, column: str) -> tuple[pl.LazyFrame, pl.LazyFra
 
 
 def _lineage(givers: pl.LazyFrame, column: str, rule: str) -> pl.LazyFrame:
-    return givers.select(
-        "paper_id", pl.lit(column).alias("column_name"), "record_id", pl.lit(rule).alias("rule")
-    ).select(pl.col(c).cast(t) for c, t in PAPER_LINEAGE.schema.items())
+    said = {"column_name": pl.lit(column), "rule": pl.lit(rule)}
+    return givers.select(said.get(c, pl.col(c)).cast(t).alias(c) for c, t in PAPER_LINEAGE.schema.items())

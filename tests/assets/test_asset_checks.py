@@ -13,6 +13,7 @@ from papersieve.assets.asset_checks import (
     REMEDIES,
     SAMPLE,
     STORED,
+    judge,
     stored_checks,
 )
 from papersieve.assets.resources import RunSettings
@@ -68,7 +69,7 @@ def judged(house: House, *names: str) -> list[dg.AssetCheckResult]:
     """What the checks of these names say of the house's store."""
     around = Surroundings(Path(house.places["dump_folder"]), house.warehouse, Settings())
     with house.papersieve.open_store() as store:
-        return [BY_NAME[name].result(store, around, house.papersieve) for name in names]
+        return judge([BY_NAME[name] for name in names], store, around, house.papersieve)
 
 
 @pytest.fixture(scope="module")

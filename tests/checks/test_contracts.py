@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
@@ -14,6 +14,7 @@ from papersieve.checks.quarantine import StructureError, _failures, notices_of, 
 from papersieve.checks.record_columns import MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS
 from papersieve.checks.rules import TEXT, Column, Rule, one_of, told
 from papersieve.checks.thresholds import THRESHOLDS, judge_dumps, judge_measures
+from tests.support.examples import examples
 from tests.support.made_records import with_column
 
 ID, OTHER = "0" * 32, "1" * 32
@@ -149,7 +150,7 @@ def changes_of(table: str) -> st.SearchStrategy[dict]:
 
 @pytest.mark.parametrize("table", CONTRACTS)
 def test_one_query_and_pandera_agree_on_every_frame(table):
-    @settings(max_examples=12, deadline=None)
+    @examples(6)
     @given(st.lists(changes_of(table), max_size=3))
     def agree(changes):
         rows, contract = frame(table, *changes), CONTRACTS[table]

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.support.forked import papersieve
+from tests.support.called import papersieve
 from tests.support.hostile_server import TOLD, hostile_server
 from tests.support.made_dumps import json_lines
 

@@ -24,8 +24,8 @@ from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_stages import STAGES
 from papersieve.warehouse.store.update import complete, derive, refuse_gap
+from tests.support.called import papersieve
 from tests.support.examples import examples
-from tests.support.forked import papersieve
 from tests.support.made_dumps import HEAD, abstract, page
 from tests.support.store_places import Place, Snapshot, published_tables, what_is_said
 

@@ -31,6 +31,7 @@ from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id, find_doi, find_pmid
 from papersieve.pipeline.reading_settings import Reading
 from tests.support.damaged_dumps import FIXTURES, LIMITS, fixtures, judge, mutate
+from tests.support.examples import examples
 
 DUMPS = {p.stem: p for p in sorted(FIXTURES.iterdir()) if not p.name.endswith(".expected.json")}
 NAMES = [f.name for f in FORMATS]
@@ -432,7 +433,7 @@ def _as_openalex(rows: list[dict]) -> str:
     ],
 )  # fmt: skip
 @given(rows=CITED)
-@settings(max_examples=15)
+@examples(6)
 def test_every_field_of_a_citation_comes_back(tmp_path_factory, render, name, is_inverted, rows):
     path = tmp_path_factory.getbasetemp() / "citations"
     data = render(rows)

@@ -13,6 +13,7 @@ from papersieve.pipeline.extract.raw_dump import RawDump
 from papersieve.pipeline.extract.read import Extraction, extract_dump, extract_parts, extraction_of, read_parts
 from papersieve.pipeline.extract.read_normalised import Read, read_all, split_extraction, together
 from papersieve.pipeline.reading_settings import Reading
+from tests.support.examples import examples
 
 #: Fields that are told once a dump, and others.
 ROWS = st.fixed_dictionaries(
@@ -47,6 +48,7 @@ def test_many_dumps_in_one_frame_say_what_each_says_alone(folder, dumps, entries
         assert getattr(together, column.name).rows() == rows
 
 
+@examples(10)
 @given(dumps=st.lists(st.lists(ROWS, max_size=4), min_size=1, max_size=6), task=st.integers(1, 6), data=st.data())
 def test_dumps_that_are_taken_out_of_many_say_what_they_say_alone(folder, dumps, task, data):
     raws = [dump_of(folder, number, rows) for number, rows in enumerate(dumps)]

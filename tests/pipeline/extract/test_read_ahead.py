@@ -21,6 +21,7 @@ from papersieve.pipeline.extract.read_normalised import Read, Whole, read_all, s
 from papersieve.pipeline.reading_settings import Reading
 from tests.support.archives import in_tar, in_zip
 from tests.support.damaged_dumps import FIXTURES
+from tests.support.examples import examples
 from tests.support.strategies import listings
 
 READING = Reading(processes=2, batch_entries=4)
@@ -56,7 +57,7 @@ def read_here(raw) -> Read | DumpError | None:
     return None if first.dump.is_empty() else split_extraction(first)
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(4), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(files | archives, max_size=12), st.sets(st.integers(0, 15)), st.integers(1, 4), st.integers(1, 6))
 def test_whoever_reads_a_dump_reads_the_same_in_the_same_order(
     readers, tmp_path_factory, monkeypatch, contents, known, task_dumps, held_dumps

@@ -11,6 +11,7 @@ from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.extract.shared.cited_reference import cited
+from tests.support.examples import examples
 
 WORDS = "lamps towers kettles that sing above quiet harbours before dawn without salt".split()
 STYLES = {
@@ -44,7 +45,7 @@ STYLES = {
     st.integers(1, 12),
     st.integers(1, 800),
 )
-@settings(max_examples=60)
+@examples(20)
 def test_a_reference_of_each_style_is_read_back(style, words, year, volume, issue, page):
     title, pages = " ".join(words).capitalize(), f"{page}-{page + 9}"
     entry = cited(STYLES[style].format(title=title, year=year, volume=volume, issue=issue, pages=pages))

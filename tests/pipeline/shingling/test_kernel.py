@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 import xxhash
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.pipeline.blocking.keys import block_keys
@@ -25,6 +25,7 @@ from papersieve.pipeline.shingling.shingles import shingle_all
 from papersieve.pipeline.shingling.similarity import compare_pairs
 from papersieve.pipeline.shingling.text_columns import ParquetTexts
 from papersieve.pipeline.text import fold, match_text
+from tests.support.examples import examples
 from tests.support.reading_paths import reading
 from tests.support.strategies import texts
 
@@ -47,13 +48,13 @@ def test_a_text_is_folded_character_by_character_and_a_match_text_to_itself():
 
 
 # Few examples: each new page of characters is learnt, which a corpus does once and this on every draw.
-@settings(max_examples=30, deadline=None)
+@examples(10)
 @given(COLUMNS)
 def test_match_texts_of_a_column_are_those_of_python(values):
     assert columns.fold_texts(column(values)).to_list() == [match_text(v or "") for v in values]
 
 
-@settings(max_examples=30)
+@examples(20)
 @given(
     st.lists(
         st.sampled_from(["word", "X", " ", "  ", ", ", "é", "中文", "한국", "\u0301", "9", "_", "ﬃ"]), max_size=200
@@ -102,7 +103,7 @@ def test_kernels_read_many_texts_at_once_or_by_and_by_and_any_where_a_process_sa
 # --- shingles, signatures, keys
 
 
-@settings(max_examples=25, deadline=None)
+@examples(10)
 @given(COLUMNS, st.integers(1, 5), st.sampled_from([(64, 16, 4), (128, 32, 4), (256, 42, 6)]), st.integers(0, 9))
 def test_signatures_shingles_and_keys_are_those_of_numpy(values, n, shape, seed):
     num_perm, bands, rows = shape
@@ -129,7 +130,7 @@ def test_signatures_shingles_and_keys_are_those_of_numpy(values, n, shape, seed)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@settings(max_examples=20, deadline=None)
+@examples(10)
 @given(st.lists(texts, min_size=1, max_size=3), st.integers(1, 5), st.sampled_from([64, 128, 256]))
 def test_signatures_are_those_of_datasketch(values, n, num_perm):
     from datasketch import MinHash
@@ -144,7 +145,6 @@ def test_signatures_are_those_of_datasketch(values, n, num_perm):
         assert signature.tolist() == theirs.hashvalues.tolist()
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=70), st.integers(1, 5))
 def test_shingles_of_any_length_are_hashed_as_xxhash_does(lengths, n):
     words = [(chr(97 + i % 26) + "xyz" * 14)[:length] for i, length in enumerate(lengths)]
@@ -192,7 +192,6 @@ def test_results_do_not_depend_on_the_number_of_threads(monkeypatch):
 # --- evidence
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from("abcdé"), max_size=12).map(" ".join), min_size=1, max_size=6), st.data())
 def test_pairs_are_compared_alike_with_and_without_the_kernel(values, data):
     places = st.lists(st.integers(0, len(values) - 1), min_size=5, max_size=5)

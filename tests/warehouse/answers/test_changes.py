@@ -15,7 +15,7 @@ from papersieve.pipeline.merging.lasting_ids import changed_columns
 from papersieve.warehouse.answers.changes import changes_since
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.store.rebuild import rebuild
-from tests.support.forked import papersieve
+from tests.support.called import papersieve
 from tests.support.history import Follower, History
 
 

@@ -26,7 +26,7 @@ from papersieve.warehouse.decisions.decisions import decide
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
-from tests.support.forked import papersieve
+from tests.support.called import papersieve
 from tests.support.made_dumps import HEAD, abstract, page
 from tests.support.store_places import Place
 

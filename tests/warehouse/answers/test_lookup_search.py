@@ -21,7 +21,7 @@ from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
-from tests.support.forked import papersieve
+from tests.support.called import papersieve
 from tests.support.made_dumps import abstract, page
 from tests.support.store_places import Place
 

@@ -8,7 +8,7 @@ import pytest
 
 from papersieve.warehouse.answers.prisma import flow, prisma_svg
 from papersieve.warehouse.published.reader import open_warehouse
-from tests.support.forked import papersieve
+from tests.support.called import papersieve
 from tests.support.made_dumps import json_lines
 from tests.support.store_places import Place
 

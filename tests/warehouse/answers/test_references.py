@@ -5,7 +5,7 @@ import json
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.pipeline.extract.entries import Entry
@@ -15,8 +15,9 @@ from papersieve.pipeline.records import normalise_records
 from papersieve.warehouse.answers.references import pieces
 from papersieve.warehouse.decisions.decision_file import export_review, import_decisions
 from papersieve.warehouse.store.store import Store
+from tests.support.called import papersieve
 from tests.support.damaged_dumps import FIXTURES
-from tests.support.forked import papersieve
+from tests.support.examples import examples
 from tests.support.made_dumps import family, json_lines
 from tests.support.round_trip import FORMS, differences, differing, read_by_bibtexparser, reread, told_otherwise
 from tests.support.store_places import Place
@@ -54,7 +55,7 @@ ENTRIES = st.builds(
 
 @pytest.mark.parametrize("form", FORMS)
 @given(entries=st.lists(ENTRIES, min_size=1, max_size=3))
-@settings(max_examples=15, deadline=None)
+@examples(8)
 def test_what_is_written_comes_back(tmp_path_factory, form, entries):
     notes = ["listed in arxiv_2401.00009.txt:3", "listed in 10.5555/x.ris:1"]
     records = normalise_records(entries_frame(entries).with_columns(record_id=pl.lit("0" * 32)))

@@ -20,7 +20,7 @@ from papersieve.warehouse.answers.report import report_html, tell_trend, trend_p
 from papersieve.warehouse.answers.status import status
 from papersieve.warehouse.funnel import FUNNEL
 from tests.support.browser import browser
-from tests.support.forked import papersieve
+from tests.support.called import papersieve
 from tests.support.history import HEAD, entry
 from tests.support.made_dumps import EVIL, family
 from tests.support.store_places import Place

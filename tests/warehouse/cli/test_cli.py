@@ -24,7 +24,7 @@ from papersieve.warehouse import console
 from papersieve.warehouse.cli.main import cli
 from papersieve.warehouse.cli.options import GROUPS, wrapped
 from papersieve.warehouse.published.check_files import checks
-from tests.support.forked import papersieve
+from tests.support.called import papersieve
 from tests.support.made_dumps import page
 
 

@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip("tenacity", reason="needs the extra: pip install 'papersieve[fetch]'")
 
 from tests.support import paper_servers as servers
-from tests.support.forked import papersieve
+from tests.support.called import papersieve
 
 NOVEMBER = ("--since", "2026-11-02", "--until", "2026-11-03")
 

@@ -12,7 +12,8 @@ import pytest
 
 from papersieve.warehouse.outputs import OutputError, refuse_output, written_aside
 from papersieve.warehouse.published.versions import kept_versions
-from tests.support.forked import SERVER, papersieve
+from tests.support.called import papersieve
+from tests.support.forked import SERVER
 from tests.support.made_dumps import page
 from tests.support.store_places import Place
 

@@ -34,8 +34,8 @@ from papersieve.warehouse.local_server import open_socket
 from papersieve.warehouse.store.rebuild import rebuild
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.update import derive
+from tests.support.called import papersieve
 from tests.support.examples import examples
-from tests.support.forked import papersieve
 from tests.support.history import HEAD
 from tests.support.store_places import Place
 

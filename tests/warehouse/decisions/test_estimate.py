@@ -43,7 +43,8 @@ from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
-from tests.support.forked import command, papersieve, start
+from tests.support.called import papersieve
+from tests.support.forked import command, start
 from tests.support.history import HEAD
 from tests.support.page_client import Page
 from tests.support.store_places import Place

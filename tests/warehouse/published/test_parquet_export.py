@@ -20,7 +20,7 @@ from papersieve.warehouse.published import export_place as module
 from papersieve.warehouse.published.parquet_export import export
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
-from tests.support.forked import papersieve
+from tests.support.called import papersieve
 from tests.support.made_dumps import page, rows
 from tests.support.store_places import Place
 

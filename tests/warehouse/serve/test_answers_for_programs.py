@@ -19,7 +19,7 @@ from papersieve.warehouse.serve import kept_open
 from papersieve.warehouse.serve.answer_app import openapi
 from papersieve.warehouse.serve.kept_open import ClosedError, KeptOpen
 from papersieve.warehouse.serve.served_questions import QUESTIONS, Question
-from tests.support.forked import papersieve
+from tests.support.called import papersieve
 from tests.support.made_dumps import EVIL, abstract, family, page
 from tests.support.page_client import serving
 from tests.support.store_places import Place

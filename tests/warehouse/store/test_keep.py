@@ -25,7 +25,8 @@ from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store
 from papersieve.warehouse.store.verify import verify_sample
 from papersieve.warehouse.store.withdraw import withdraw
-from tests.support.forked import command, limited, papersieve, said_in, start
+from tests.support.called import papersieve
+from tests.support.forked import command, limited, said_in, start
 from tests.support.history import History
 from tests.support.made_dumps import page
 from tests.support.store_places import Place, published_tables

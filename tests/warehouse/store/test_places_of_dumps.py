@@ -22,7 +22,8 @@ from papersieve.warehouse.store.ingest import foresee, ingest
 from papersieve.warehouse.store.outcomes import messages_of
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import named_dumps, withdraw
-from tests.support.forked import papersieve
+from tests.support.called import papersieve
+from tests.support.examples import examples
 from tests.support.made_dumps import page
 from tests.support.store_places import Place, Snapshot
 
@@ -87,7 +88,7 @@ def deliver(folder: Path, files: dict) -> dict[tuple, bytes]:
 
 # Without making a failing example small, which takes minutes.
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
-@settings(max_examples=12, phases=[Phase.explicit, Phase.generate])
+@settings(examples(6), phases=[Phase.explicit, Phase.generate])
 @given(st.lists(folders, min_size=1, max_size=4))
 @example([{b"\xe9": CONTENTS[0]}, {b"\\xe9": CONTENTS[0]}])
 def test_after_any_runs_the_dumps_are_what_each_place_said_last(tmp_path_factory, runs):
