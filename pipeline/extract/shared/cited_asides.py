@@ -6,7 +6,7 @@ import re
 BY_EDITORS = re.compile(r"^In .{2,300}?, editors?, ")
 #: What IEEE and Chicago say of a thesis behind its title.
 THESIS = re.compile(
-    r"((?:Ph\. ?D\.?|M\. ?Sc?\.|B\. ?Sc?\.|Master['’]?s|Doctoral|PhD|MSc) (?:thesis|diss(?:ertation|\.)))[.,]?\s*",
+    r"((?:Ph\. ?D\.?|M\. ?Sc?\.|B\. ?Sc?\.|Master['’]?s|Doctoral|PhD|MSc) (?:thesis|diss(?:ertation|\.)))[.,]?\s*(?:Dept\.[^,]{2,60},\s*)?",
     re.IGNORECASE,
 )
 #: When somebody looked at a page, which is no date of a paper; and an edition, before a publisher.
@@ -17,7 +17,8 @@ ACCESS = re.compile(
 EDITION = re.compile(r"^\d{1,2}(?:st|nd|rd|th)? (?:edn?|edition)\b[.,]?\s*|^\d{1,2}\. Aufl(?:age|\.)[.,]?\s*")
 #: Links of publishers behind a reference: "[FREE Full text] [doi: 10.1000/1] [CrossRef]".
 LINKED = re.compile(
-    r"\s*\[(?:FREE|doi|Medline|CrossRef|PubMed|Google Scholar|PMC|Web of Science)[^\[\]]{0,100}\]", re.IGNORECASE
+    r"\s*\[(?:FREE|doi|Medline|CrossRef|PubMed|Google Scholar|PMC|Web of Science|Internet)[^\[\]]{0,100}\]",
+    re.IGNORECASE,
 )
 #: The word for an issue at the end of a journal: its number stands behind it, and there is no volume.
 ISSUE_ALONE = re.compile(r",? (?:no|n[°º]|nr|issue|heft|№)\.?$", re.IGNORECASE)

@@ -75,6 +75,7 @@ _VENUE = re.compile(
     r"(?:in:? )?(?P<venue>(?:[A-Z]\. ){0,3}[^.,()]{2,200}(?:\.(?! [A-Z][a-z]+ (?:Press|Publish)| [A-Z][\w ]{2,30}: )[^.,()]{1,60})*)",
     re.IGNORECASE,
 )
+_DAY_BEHIND = re.compile(rf", [A-Z][a-z]{{2,8}}\.? \d{{1,2}}, {_YEAR}$")
 _DATE_BEHIND = re.compile(rf"(?:(?<=[a-z]{{6}})\.|(?<=\d)\.|[ ,])* *\b{_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?$")
 #: The full stop of a journal's first letter: "J. Towers".
 _FIRST_SHORT = re.compile(r"^([A-Z])\.(?= )")
@@ -87,7 +88,8 @@ _EDITED, _LEFT_OUT = (
     re.compile(r",\s*(?:\. ?\. ?\.|…)\s*(?:& )?"),
 )
 _STYLES = (_MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SCHOLAR, _OF_SPRINGER, _OF_NATURE, _OF_BIBTEX)
-_WHEN = re.compile(rf"(?:\b[A-Z][a-z]{{2,8}}\.? )?\b{_YEAR}\b")
+#: A date; an arXiv id may begin as one does.
+_WHEN = re.compile(rf"(?:\b[A-Z][a-z]{{2,8}}\.? (?:\d{{1,2}}, )?)?\b{_YEAR}\b(?!\.\d)")
 
 
 def cited(text: str, *, marked: bool = False) -> Entry | None:
@@ -212,7 +214,7 @@ def _without_kind(title: str) -> tuple[str, str | None]:
 
 def _place(behind: str) -> dict[str, str | None]:
     """Venue, volume, issue and pages."""
-    behind = _DASH.sub("-", behind)
+    behind = _DASH.sub("-", _DAY_BEHIND.sub("", behind))
     if (source := _source(behind)) and (parts := source_parts(source)):
         return {"venue": source["venue"], **parts}
     found, pages = _PLACE.match(behind), next(iter(_PAGES.findall(behind)), None)
@@ -231,7 +233,7 @@ def _source(behind: str) -> re.Match[str] | None:
     """The place as PubMed writes it, with a year behind the journal."""
     found = SOURCE.match(_TIGHT.sub(". ", _FIRST_SHORT.sub(r"\1", behind), count=1) + ".")
     is_numbered = found and _NUMBERED.search(found["venue"])
-    return found if found and not is_numbered and re.match(rf"{_YEAR}\b", found["date"]) else None
+    return found if found and not is_numbered and re.match(rf"{_YEAR}\b(?!,)", found["date"]) else None
 
 
 def _date(found: re.Match[str], behind: str) -> str | None:

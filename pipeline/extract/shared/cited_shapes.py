@@ -48,6 +48,10 @@ _PLACE_OF_ABNT = re.compile(
 _IN_BOOK = re.compile(
     rf", in: (?P<venue>[^,\"“”]{{2,200}})(?:, [^,\"“”]{{1,80}}){{0,5}}?, (?P<date>{YEAR})(?:[:,] (?:pp?\. ?)?(?P<pages>\d[\w.]{{0,9}}[-–—]\w{{1,10}}))?"
 )
+#: ", 2nd ed. Hill, UK: Hill Press, 2020", a book without a mark around its title.
+_IN_PRESS = re.compile(
+    rf"(?:, \d{{1,2}}(?:st|nd|rd|th) ed)?\. [A-Z][\w., ]{{2,60}}: [^,:]{{2,80}}, (?P<date>{YEAR})(?:, pp?\. (?P<pages>\w{{1,12}}(?:[-–—]\w{{1,12}})?))?\.?$"
+)
 #: "李明, 王芳. 题名[J]. 刊名, 2021, 14(2): 101-119."
 _OF_GB = re.compile(
     r"(?P<authors>[^\[\]]{2,1000}?)\.\s?(?P<title>[^.\[\]][^\[\]]{1,600}?)\s?\[(?P<kind>[A-Z]{1,2})(?:/OL)?\](?:\.\s*|\s*//\s*)(?P<behind>[^\[\]]{4,600})"
@@ -84,7 +88,7 @@ def _shapes(text: str) -> Iterator[Parts]:
 
 
 def _of_elsevier(text: str) -> Parts | None:
-    return _between(text, _NAMES_OF_ELSEVIER, (_IN_JOURNAL, _IN_LETTERS, _IN_BOOK))
+    return _between(text, _NAMES_OF_ELSEVIER, (_IN_JOURNAL, _IN_LETTERS, _IN_BOOK, _IN_PRESS))
 
 
 def _of_acs(text: str) -> Parts | None:

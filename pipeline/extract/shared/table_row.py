@@ -92,7 +92,7 @@ def date_text(value: Any) -> str | None:
 #: Keys of what an object is called.
 _CALLED = ("name", "title", "display_name", "value", "url", "raw")
 #: Keys of a list of identifiers: {"type": "doi", "value": "10.1000/1"}.
-_KINDS = ("type", "idtype", "external-id-type", "@type")
+_KINDS = ("type", "idtype", "external-id-type", "@type", "scheme")
 _VALUES = ("value", "id", "external-id-value", "@value", "identifier")
 #: Levels of objects that are looked into, and keys of the largest: one of more is no part of an entry.
 _LEVELS, _MOST_KEYS = 3, 50
