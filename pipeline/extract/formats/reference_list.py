@@ -7,7 +7,7 @@ from itertools import pairwise
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.cited_reference import cited
+from papersieve.pipeline.extract.shared.cited_reference import cited, made
 
 Lines = list[tuple[int, str]]
 
@@ -21,6 +21,16 @@ _ENDS, _MOST_LINES = (".", "]", ")", "/"), 8
 #: Where a line was cut: in a word, between pages, in an address or a DOI.
 _CUT_WORD, _CUT_RANGE = re.compile(r"(?<=[a-z])- (?=[a-z])"), re.compile(r"(?<=\d[-–]) (?=[A-Z]?\d)")
 _CUT_ADDRESS = re.compile(r"((?:10\.\d{4,9}(?=/)|https?://)\S*(?:[/_=-]|(?<=[a-z])\.)) (?=[a-z0-9]\S*\d)")
+#: A part of a reference a line, as ScienceDirect has it, and how many lines are told by their commas.
+_APART, _LEAST_APART = (
+    re.compile(
+        r"(?P<authors>.+),\n(?P<title>.+),\n(?P<venue>.+),\n(?:Volumes? (?P<volume>[^,\n]+)(?:, (?:Issues?|Part|Supplement) (?P<issue>[^,\n]+))?,\n)?"
+        r"(?P<date>(?:19|20)\d\d),\n(?:(?:Pages? )?(?P<pages>[\w.-]+),\n)?(?=ISSN|ISBN|https?:)"
+    ),
+    3,
+)
+#: The abstract below a reference, without what stands behind it.
+_ABSTRACT = re.compile(r"\sAbstract: (.*?)(?:\s(?:[Kk]eywords|URL): .*)?$", re.DOTALL)
 #: References among the first lines of a text that is a list of them, and their share; that of those with a mark.
 _LINES, _FEWEST, _SHARE, _MARKED = 200, 2, 0.6, 0.5
 #: Words of the longest heading between them.
@@ -115,13 +125,19 @@ def _indent(text: str) -> int:
 
 def _joined(part: Lines) -> str:
     """The text of lines; words, pages and addresses that are cut at their ends are whole again."""
-    text = " ".join(line.strip() for _, line in part)
+    is_apart = len(part) > _LEAST_APART and all(line.rstrip().endswith(",") for _, line in part[:_LEAST_APART])
+    text = ("\n" if is_apart else " ").join(line.strip() for _, line in part)
     return _CUT_ADDRESS.sub(r"\1", _CUT_RANGE.sub("", _CUT_WORD.sub("", text))) if len(part) > 1 else text
 
 
-def _entry(line: str, *, marked: bool = False) -> Entry | None:
-    mark = _MARK.match(line)
-    return cited(_SAME.sub(f"{_NOBODY} ", line[mark.end() :] if mark else line), marked=marked)
+def _entry(text: str, *, marked: bool = False) -> Entry | None:
+    mark, below = _MARK.match(text), _ABSTRACT.search(text)
+    said = text[mark.end() if mark else 0 : below.start() if below else None]
+    apart = _APART.match(said)
+    entry = made(said, apart.groupdict()) if apart else cited(_SAME.sub(f"{_NOBODY} ", said), marked=marked)
+    if entry and below:
+        entry.abstract = below[1]
+    return entry
 
 
 FORMAT = Format(

@@ -102,7 +102,7 @@ def cited(text: str, *, marked: bool = False) -> Entry | None:
     plain = " ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split())
     plain = plain.replace("« ", "“").replace(" »", "”") if "«" in plain else plain
     if parts := shaped(plain):
-        return _made(plain, parts)
+        return made(plain, parts)
     matches = (found for style in _STYLES if (found := style.match(plain)))
     return next(filter(None, (_entry(plain, found, marked=marked) for found in matches)), None)
 
@@ -118,7 +118,7 @@ def cited_of(names: str, title: str, behind: str, year: str | None) -> Entry:
         where = where[thesis.end() :]
     date = year or next(iter(_WHEN.findall(where)[::-1]), None)
     parts = {**_place(where), "authors": names, "title": title, "date": date, "kind": thesis[1] if thesis else None}
-    return _made(f"{names}. {title}. {behind}", parts)
+    return made(f"{names}. {title}. {behind}", parts)
 
 
 def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
@@ -136,10 +136,10 @@ def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
         return None
     behind = LINKED.sub("", ACCESS.sub("", behind)).rstrip(" .,;([")
     place = {} if behind.startswith("Preprint at") else _place(behind)
-    return _made(plain, {**place, "authors": _names(found), "title": title, "kind": kind, "date": _date(found, behind)})
+    return made(plain, {**place, "authors": _names(found), "title": title, "kind": kind, "date": _date(found, behind)})
 
 
-def _made(plain: str, parts: Parts) -> Entry:
+def made(plain: str, parts: Parts) -> Entry:
     """The entry of these parts, with the identifiers and links of the whole reference."""
     kind, raw = parts.get("kind"), parts.get("date")
     return Entry(

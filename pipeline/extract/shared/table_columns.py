@@ -106,6 +106,8 @@ def entry_of(
         return None
     raw, published = _date(row)
     venue, place = placed(_venue(row))
+    if not published and place.get("date"):
+        raw, published = first_date([str(place["date"])])
     cited = place | _cited(values.get("Citation"))
     return Entry(
         0, 0,
