@@ -144,6 +144,7 @@ def _values(lines: Lines) -> dict[str, str]:
     for number, line in ((number, piece) for number, text in lines for piece in fields_of(text)):
         is_apart, before = number > before + 1, number
         if _RULE.fullmatch(line.strip()):
+            last = "" if last in (*ABSTRACT, PROSE) and any(fields[last]) else last
             continue
         found, bullet = field_of(line), BULLET.match(line)
         if found and bullet and last and not is_field(line, *found):

@@ -21,7 +21,7 @@ from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
 #: Labels of text that people and ProQuest write; other words before a colon are headings of an abstract.
 _LABELS = (
-    r"Record|Title|Authors?(?:\(s\))?|Year|Date|Published|Publication (?:[Tt]itle|[Dd]ate|[Yy]ear|[Ii]nfo|[Tt]ype)|Journal(?: [Tt]itle)?|Source(?: type)?|Venue|Conference"
+    r"Record|Title|Authors?(?:\(s\))?|Year|Date|Published|(?:Year|Date) of [Pp]ublication|Publication (?:[Tt]itle|[Dd]ate|[Yy]ear|[Ii]nfo|[Tt]ype)|Journal(?: [Tt]itle)?|Source(?: type)?|Venue|Conference"
     r"|Volume|Issue|Pages?|First page|DOI|PMID|arXiv|URL|Link|PDF|Abstract|Keywords?|Subject(?: terms)?|Document (?:type|URL)|ISSN|ISBN|Language(?: of publication)?"
     r"|Publisher|Affiliations?|Notes?|Database|Copyright|Accession number|(?:Place|Country) of publication|ProQuest document ID|Identifier / keyword|Last updated|Credit|Section|Citation|Comments?|Summary"
 )
@@ -149,7 +149,9 @@ def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
     date = first_date(
         [
             *filter(None, dates),
-            *fields.all("YR", "Year", "PY", "Publication Year", "Year of Publication", "Publication year"),
+            *fields.all(
+                "YR", "Year", "PY", "Publication Year", "Year of Publication", "Year of publication", "Publication year"
+            ),
         ]
     )
     return Entry(

@@ -8,7 +8,7 @@ from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_asides import ACCESS, BY_EDITORS, EDITION, ISSUE_ALONE, LINKED, THESIS
 from papersieve.pipeline.extract.shared.cited_marks import YEAR as _YEAR
 from papersieve.pipeline.extract.shared.cited_marks import are_names, are_names_of_ama, is_marked, is_place
-from papersieve.pipeline.extract.shared.cited_shapes import NAMES_OF_BIBTEX, Parts, shaped
+from papersieve.pipeline.extract.shared.cited_shapes import NAMES_OF_BIBTEX, Parts, issue_first, shaped
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
@@ -99,7 +99,7 @@ def cited(text: str, *, marked: bool = False) -> Entry | None:
     """
     if len(text) > _LONGEST:
         return None
-    plain = " ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split())
+    plain = issue_first(" ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split()))
     plain = plain.replace("« ", "“").replace(" »", "”") if "«" in plain else plain
     if parts := shaped(plain):
         return made(plain, parts)
@@ -214,7 +214,7 @@ def _without_kind(title: str) -> tuple[str, str | None]:
 
 def _place(behind: str) -> dict[str, str | None]:
     """Venue, volume, issue and pages."""
-    behind = _DASH.sub("-", _DAY_BEHIND.sub("", behind))
+    behind = _DASH.sub("-", _DAY_BEHIND.sub("", issue_first(behind)))
     if (source := _source(behind)) and (parts := source_parts(source)):
         return {"venue": source["venue"], **parts}
     found, pages = _PLACE.match(behind), next(iter(_PAGES.findall(behind)), None)

@@ -68,6 +68,18 @@ _NUMBERS_OF_GOST = {
     "pages": re.compile(r"\b(?:С|C|P|Pp|S|Р)\. ?([A-Za-z]?\d{1,6}(?:[-–—]\d{1,6})?)"),
 }
 
+#: The issue as the AMS puts it behind the year: "J. Towers 44 (2020), no. 3, 112-119".
+_OF_AMS = re.compile(rf" \(({YEAR})\), no\. ?([\w/–-]{{1,12}}),")
+
+
+def issue_first(text: str) -> str:
+    """The text with such an issue before the year, where others have it.
+
+    >>> issue_first("J. Towers 44 (2020), no. 3, 112-119")
+    'J. Towers 44 (3) (2020) 112-119'
+    """
+    return _OF_AMS.sub(r" (\2) (\1)", text)
+
 
 def shaped(text: str) -> Parts | None:
     """The parts of a reference of one of these shapes; None of any other text.

@@ -26,6 +26,9 @@ EBSCO = re.compile(
     r"(?P<venue>[^;]{2,200}?)[;,] (?P<date>[^,;]{4,20}), Vol\. (?P<volume>[\w-]{1,12})(?: Issue (?P<issue>[\w-]{1,12}))?(?:, p(?P<pages>[\w-]{1,20}))?"
 )
 #: The same alone in a cell of a table.
+_CITED_CELL = re.compile(
+    r"(?P<venue>\D{2,150}?),? (?P<volume>\d{1,4}) ?\((?P<issue>(?!(?:19|20)\d\d\))[\w/-]{1,10})\)(?:[,:] ?(?:pp?\. ?)?(?P<pages>[\w-]{1,20}))?(?:,? \(?(?P<date>(?:19|20)\d\d)\)?)?\.?"
+)
 _PUBMED_CELL = re.compile(
     r"(.{2,150}?)\.? ((?:19|20)\d\d(?: [A-Z][a-z]{2}(?: \d{1,2})?)?; ?[\w ]{0,12}(?:\([^()]{1,12}\))?(?:: ?[\w-]{1,20})?)\.?"
 )
@@ -50,6 +53,7 @@ def placed(venue: str | None) -> tuple[str | None, dict[str, str | None]]:
         and (source := SOURCE.match(f"{cell[1]}. {cell[2]}."))
     ):
         return cell[1], {**source_parts(source), "date": source["date"]}
+    found = found or _CITED_CELL.fullmatch(venue or "")
     return (found["venue"], found.groupdict()) if found else (venue, {})
 
 
