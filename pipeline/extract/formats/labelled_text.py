@@ -21,7 +21,7 @@ from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
 #: Labels of text that people and ProQuest write; other words before a colon are headings of an abstract.
 _LABELS = (
-    r"Record|Title|Authors?(?:\(s\))?|Year|Date|Published|(?:Year|Date) of [Pp]ublication|Publication (?:[Tt]itle|[Dd]ate|[Yy]ear|[Ii]nfo|[Tt]ype)|Journal(?: [Tt]itle)?|Source(?: type)?|Venue|Conference"
+    r"Record|Title|Authors?(?:\(s\))?|Year|Date|Posted|Published|(?:Year|Date) of [Pp]ublication|Publication (?:[Tt]itle|[Dd]ate|[Yy]ear|[Ii]nfo|[Tt]ype)|Journal(?: [Tt]itle)?|Source(?: type)?|Venue|Conference"
     r"|Volume|Issue|Pages?|First page|DOI|PMID|arXiv|URL|Link|PDF|Abstract|Keywords?|Subject(?: terms)?|Document (?:type|URL)|ISSN|ISBN|Language(?: of publication)?"
     r"|Publisher|Affiliations?|Notes?|Database|Copyright|Accession number|(?:Place|Country) of publication|ProQuest document ID|Identifier / keyword|Last updated|Credit|Section|Citation|Comments?|Summary"
 )
@@ -37,7 +37,7 @@ _KINDS = tuple(
         (r"Document \d{1,5} of \d{1,5}\s*$", rf"(Document(?= \d{{1,5}} of)|(?:{_LABELS})(?=:))(?:.*of \d{{1,5}}\s*$|:(?:\s+(.*))?$)"),
         (r"(?:Record|Title|Authors?(?:\(s\))?|Year|Journal|DOI|PMID): ", rf"({_LABELS}):(?: +(.*))?$"),
         (r"【?[\u4e00-\u9fff]{1,8}[】:：]", r"【?((?<=【)[\w /()-]{1,20}|[\u4e00-\u9fff]{1,8})[】:：]\s*(.*)$"),
-        (r"[A-Za-z]{2,30}-[\u4e00-\u9fff]{1,10}[:：]", r"([A-Za-z]{2,30})-[\u4e00-\u9fff]{1,10}[:：]\s*(.*)$"),
+        (r"[A-Za-z]{2,30}-[\u4e00-\u9fff]{1,10}[:：]", r"([A-Za-z]{2,30})-(?:[\u4e00-\u9fff]{1,10}|[A-Z]{3,4})[:：]\s*(.*)$"),
     )
 )  # fmt: skip
 #: Lines whose labels people write on their own, and those of SinoMed and others, named as columns of tables are.
@@ -46,6 +46,7 @@ _OWN, _NAMED = _KINDS[-3][1], _KINDS[-2][1]
 _FURNITURE = re.compile(
     r"\ufeff?(?:Database: |Report Information from |Contact ProQuest|Search Strategy:|[-*_=]{5,}\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)"
 )
+_RULE = re.compile(r"\s*[-=_*]{5,}\s*$")
 _ONE_NAME = re.compile(r"[^,;|]{2,40}, [^,;|]{1,40}")
 #: The full stop or semicolon at the end of a list of names; that of initials stays.
 _END = re.compile(r"(?<=\w\w)\.?;?$|;$")
@@ -126,7 +127,7 @@ def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
     title = fields.first("TI", "Title")
     if is_own and len(set(fields.all("Title"))) > 1:  # two papers, of which the second lacks how the first begins
         return None
-    abstract = joined_sections(fields.all("AB", "Abstract") or fields.all("Summary"))
+    abstract = _RULE.sub("", joined_sections(fields.all("AB", "Abstract") or fields.all("Summary")) or "") or None
     if not title and not abstract:
         return None
     said = " ".join(fields.all("SO", "Source"))
@@ -139,6 +140,7 @@ def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
             "Publication Date",
             "Date",
             "Published",
+            "Posted",
             "DC",
             "Date of Publication",
             "Creation-Date",

@@ -12,15 +12,15 @@ from papersieve.pipeline.extract.shared.cited_reference import cited, made
 Lines = list[tuple[int, str]]
 
 #: What stands before a reference: a bullet, or a number.
-_MARK = re.compile(r"\s*(?:[-*+•]\s+|\[\d{1,4}\]\s+|\(\d{1,4}\)\s+|\d{1,4}[.)]\s+)?")
+_MARK = re.compile(r"\s*(?:[-*+•]\s+|\[\d{1,4}\]\s*|\(\d{1,4}\)\s+|\d{1,4}[.)]\s+)?")
 _NUMBER = re.compile(r"\s*[\[(]?(\d{1,4})[\]).]+\s")
 #: Dashes in the place of the authors of the reference before, and what is read for them.
 _SAME, _NOBODY = re.compile(r"^(?:[—–_]{1,6}|-{3,6})[.,]?\s+(?=[\d“\"(])"), "Nobody, N."
 #: How a line ends where another reference may begin, and lines of the longest one.
-_ENDS, _MOST_LINES = (".", "]", ")", "/"), 8
+_ENDS, _MOST_LINES = re.compile(r"[.\])/]$|(?:https?://|\b10\.\d{4,9}/)\S+$"), 8
 #: Where a line was cut: in a word, between pages, in an address or a DOI.
 _CUT_WORD, _CUT_RANGE = re.compile(r"(?<=[a-z])- (?=[a-z])"), re.compile(r"(?<=\d[-–]) (?=[A-Z]?\d)")
-_CUT_ADDRESS = re.compile(r"((?:10\.\d{4,9}(?=/)|https?://)\S*(?:[/_=-]|(?<=[a-z])\.)) (?=[a-z0-9]\S*\d)")
+_CUT_ADDRESS = re.compile(r"((?:10\.\d{4,9}(?=/)|https?://)\S*(?:[/_=-]|(?<=[a-z])\.)|/10\.) (?=[a-z0-9]\S*\d)")
 #: A part of a reference a line, as ScienceDirect has it, and how many lines are told by their commas.
 _APART, _LEAST_APART = (
     re.compile(
@@ -77,11 +77,11 @@ def _paragraphs(lines: Lines) -> Iterator[tuple[int, int, str]]:
 
 def _references(part: Lines) -> list[Lines]:
     """The lines of each reference of a paragraph, by their indents, by their numbers, or by where names begin one."""
-    hanging, counted = _hanging(part), _split(part, _counted(part))
+    hanging, starts = _hanging(part), _counted(part)
     if len(hanging) < len(part):
         return hanging
-    if 1 < len(counted) < len(part):
-        return counted
+    if len(starts) > 1 and starts[0] <= 1:  # below a heading, or not
+        return _split(part, starts)
     found = [at for at, line in part if _entry(line)]
     cut = _split(part, [at for at in range(len(part)) if _begins(part, at)]) if 2 * len(found) <= len(part) else []
     if len(cut) > 1 and all(_entry(_joined(each), marked=True) for each in cut[1:]):
@@ -90,14 +90,16 @@ def _references(part: Lines) -> list[Lines]:
 
 
 def _counted(part: Lines) -> list[int]:
-    """Places of the lines that have numbers, each greater by one than the one before."""
+    """Places of the lines that have numbers, each greater by one than the one before; none where others are whole."""
     found = [(at, int(number[1])) for at, (_, text) in enumerate(part) if (number := _NUMBER.match(text))]
-    return [at for place, (at, count) in enumerate(found) if count - place == found[0][1]]
+    places = [at for place, (at, count) in enumerate(found) if count - place == found[0][1]]
+    others = (text for at, (_, text) in enumerate(part) if at not in places)
+    return places if len(places) == len(part) or not any(_entry(text, marked=True) for text in others) else []
 
 
 def _begins(part: Lines, at: int) -> bool:
     """Whether a line of text that is cut as a page is wide begins a reference: behind a full stop, with those below."""
-    is_apart = not at or part[at - 1][1].rstrip()[-1:] in _ENDS
+    is_apart = not at or bool(_ENDS.search(part[at - 1][1].rstrip()))
     ends = range(at + 1, min(at + _MOST_LINES, len(part)) + 1)
     return is_apart and any(_entry(_joined(part[at:end]), marked=True) for end in ends)
 

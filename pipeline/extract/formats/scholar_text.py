@@ -35,16 +35,18 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry from each title on, down to a blank line or the next title; all else is furniture."""
     lines = [(number, text.strip()) for number, text in dump.page()]
-    places = [(at, found) for at, (_, text) in enumerate(lines) if at and (found := _PLACE.fullmatch(text))]
+    found = [_PLACE.fullmatch(text) for _, text in lines]
+    places = [(at, place) for at, place in enumerate(found) if place and at and lines[at - 1][1] and not found[at - 1]]
     ends = [*(at - 1 for at, _ in places[1:]), len(lines)]
-    for (at, found), end in zip(places, ends, strict=True):
+    last = 0
+    for (at, place), end in zip(places, ends, strict=True):
         below = list(takewhile(lambda line: line[1], lines[at + 1 : end]))
-        entry = _entry(lines[at - 1], found, below)
+        entry = _entry(lines[at - 1], place, below)
+        dump.ledger.fill(last + 1, entry.line_start - 1, Fate.FURNITURE)
         dump.ledger.claim(entry.line_start, entry.line_end)
+        last = entry.line_end
         yield entry
-    for number, text in lines:
-        if text:
-            dump.ledger.fill(number, number, Fate.FURNITURE)
+    dump.ledger.fill(last + 1, lines[-1][0] if lines else 0, Fate.FURNITURE)
 
 
 def _entry(title: tuple[int, str], found: re.Match[str], below: Lines) -> Entry:

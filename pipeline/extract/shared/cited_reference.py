@@ -8,7 +8,7 @@ from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_asides import ACCESS, BY_EDITORS, EDITION, ISSUE_ALONE, LINKED, THESIS
 from papersieve.pipeline.extract.shared.cited_marks import YEAR as _YEAR
 from papersieve.pipeline.extract.shared.cited_marks import are_names, are_names_of_ama, is_marked, is_place
-from papersieve.pipeline.extract.shared.cited_shapes import NAMES_OF_BIBTEX, Parts, issue_first, shaped
+from papersieve.pipeline.extract.shared.cited_shapes import NAMES_OF_BIBTEX, Parts, in_order, shaped
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
@@ -65,10 +65,11 @@ _QUOTES = re.compile(r"[\"“‘'](?P<title>.{3,600}?)[,.]?[\"”’'][.,]?\s+(?
 _KIND = re.compile(r"\s*\[([^\[\],]{4,60})[^\[\]]*\]$")
 _PLACE = re.compile(
     rf"(?P<venue>(?:[^\d()]|\d+(?:st|nd|rd|th)\b){{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{_YEAR}\b)(?<!\bpp\. )(?<!\bpages )(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d|(?:st|nd|rd|th)\b)"
-    rf"(?:\s*\((?![^()]{{0,16}}{_YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?|n[°º])\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{_YEAR}\)))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{_YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{_YEAR}\b)(?:Article (?:no\. )?|S\. ?)?(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+)?))?",
+    rf"(?:\s*\((?![^()]{{0,16}}{_YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?|n[°º])\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{_YEAR}\),|, Article \d))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{_YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{_YEAR}\b)(?:Article (?:no\. )?|S\. ?)?(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+(?:\.e\d+)?)?))?",
     re.IGNORECASE,
 )
-_PAGES = re.compile(r"\b(?:pp?\.|pages|S\.|Art(?:icle|\.) no\.)\s*(\w+(?:\s*[-–—]+\s*\w+)?)")
+_VOLUME = re.compile(r", vol\. (\w{1,8})")
+_PAGES = re.compile(r"(?:\b(?:pp?\.|pages|S\.|Art(?:icle|\.) no\.)\s*|, (?=\d+-\d+$))(\w+(?:\s*[-–—]+\s*\w+)?)")
 #: Numbers that stand behind a journal and before its date: "J. Towers, vol. 4, no. 3, pp. 1-9, Mar. 2020".
 _NUMBERED = re.compile(r",? (?:vol|no|pp)\. ?\w")
 _VENUE = re.compile(
@@ -76,18 +77,16 @@ _VENUE = re.compile(
     re.IGNORECASE,
 )
 _DAY_BEHIND = re.compile(rf", [A-Z][a-z]{{2,8}}\.? \d{{1,2}}, {_YEAR}$")
-_DATE_BEHIND = re.compile(rf"(?:(?<=[a-z]{{6}})\.|(?<=\d)\.|[ ,])* *\b{_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?$")
+_DATE_BEHIND = re.compile(rf"(?:(?<=[A-Za-z]{{6}})\.|(?<=\d)\.|[ ,])* *\b{_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?$")
 #: The full stop of a journal's first letter: "J. Towers".
 _FIRST_SHORT = re.compile(r"^([A-Z])\.(?= )")
 _DASH = re.compile(r"(?<=\d)[–—](?=\d)")
 #: A journal with its year alone behind it: "J Towers 2020;44(3):112-9".
 _TIGHT = re.compile(rf"(?<=[^\W\d_]) (?={_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?;\s?\d)")
 #: Editors of a book, and dots in the place of authors.
-_EDITED, _LEFT_OUT = (
-    re.compile(r"^[Ii]n:? .{3,300}?\([Ee]ds?\.\),?:?\s*"),
-    re.compile(r",\s*(?:\. ?\. ?\.|…)\s*(?:& )?"),
-)
-_STYLES = (_MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SCHOLAR, _OF_SPRINGER, _OF_NATURE, _OF_BIBTEX)
+_EDITED = re.compile(r"^[Ii]n:? .{3,300}?\([Ee]ds?\.\),?:?\s*")
+_LEFT_OUT = re.compile(r",\s*(?:\. ?\. ?\.|…)\s*(?:& )?")
+_STYLES = (_MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SCHOLAR, _OF_NATURE, _OF_SPRINGER, _OF_BIBTEX)
 #: A date; an arXiv id may begin as one does.
 _WHEN = re.compile(rf"(?:\b[A-Z][a-z]{{2,8}}\.? (?:\d{{1,2}}, )?)?\b{_YEAR}\b(?!\.\d)")
 
@@ -99,7 +98,7 @@ def cited(text: str, *, marked: bool = False) -> Entry | None:
     """
     if len(text) > _LONGEST:
         return None
-    plain = issue_first(" ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split()))
+    plain = in_order(" ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split()))
     plain = plain.replace("« ", "“").replace(" »", "”") if "«" in plain else plain
     if parts := shaped(plain):
         return made(plain, parts)
@@ -214,7 +213,7 @@ def _without_kind(title: str) -> tuple[str, str | None]:
 
 def _place(behind: str) -> dict[str, str | None]:
     """Venue, volume, issue and pages."""
-    behind = _DASH.sub("-", _DAY_BEHIND.sub("", issue_first(behind)))
+    behind = _DASH.sub("-", _DAY_BEHIND.sub("", in_order(behind)))
     if (source := _source(behind)) and (parts := source_parts(source)):
         return {"venue": source["venue"], **parts}
     found, pages = _PLACE.match(behind), next(iter(_PAGES.findall(behind)), None)
@@ -226,7 +225,8 @@ def _place(behind: str) -> dict[str, str | None]:
             venue, issue, volume = venue[: numbered.start()], issue or volume, None
         return {"venue": venue, "volume": volume, "issue": issue, "pages": said["pages"] or pages}
     alone = _VENUE.match(behind)
-    return {"venue": _DATE_BEHIND.sub("", alone["venue"]).strip() if alone else None, "pages": pages}
+    volume = next(iter(_VOLUME.findall(behind)), None)
+    return {"venue": _DATE_BEHIND.sub("", alone["venue"]).strip() if alone else None, "volume": volume, "pages": pages}
 
 
 def _source(behind: str) -> re.Match[str] | None:

@@ -48,6 +48,10 @@ _PLACE_OF_ABNT = re.compile(
 _IN_BOOK = re.compile(
     rf", in: (?P<venue>[^,\"“”]{{2,200}})(?:, [^,\"“”]{{1,80}}){{0,5}}?, (?P<date>{YEAR})(?:[:,] (?:pp?\. ?)?(?P<pages>\d[\w.]{{0,9}}[-–—]\w{{1,10}}))?"
 )
+#: ". J. Towers 44, 112-119 (2020)", as Science has it, and ". arXiv:2001.00001 (2020)".
+_IN_SCIENCE = re.compile(
+    rf"\. (?:(?P<venue>[A-Z][^,\d\"“”]{{1,120}}?) (?P<volume>[A-Z]?\d{{1,4}}), (?P<pages>\w{{1,15}}(?:[-–—]\w{{1,15}})?)|arXiv:\S{{9,20}}(?: \[[\w.-]+\])?) \((?P<date>{YEAR})\)"
+)
 #: ", 2nd ed. Hill, UK: Hill Press, 2020", a book without a mark around its title.
 _IN_PRESS = re.compile(
     rf"(?:, \d{{1,2}}(?:st|nd|rd|th) ed)?\. [A-Z][\w., ]{{2,60}}: [^,:]{{2,80}}, (?P<date>{YEAR})(?:, pp?\. (?P<pages>\w{{1,12}}(?:[-–—]\w{{1,12}})?))?\.?$"
@@ -58,7 +62,7 @@ _OF_GB = re.compile(
 )
 _KINDS = {"J": "article", "C": "conference-paper", "D": "thesis", "M": "book", "R": "report"}
 _PLACE_OF_GB = re.compile(
-    rf"(?P<venue>[^,，\d]{{2,200}}?)[,，]\s*(?P<date>{YEAR})(?:[,，]\s?(?P<volume>\w{{1,8}})?(?:\((?P<issue>[^()]{{1,12}})\))?)?(?:\s?[:：]\s?(?P<pages>\w{{1,12}}(?:[-–—+]\w{{1,12}})?))?"
+    rf"(?P<venue>[^,，\d]{{2,200}}?)[,，.]\s*(?P<date>{YEAR})(?:[,，]\s?(?P<volume>\w{{1,8}})?(?:\((?P<issue>[^()]{{1,12}})\))?)?(?:\s?[:：]\s?(?P<pages>\w{{1,12}}(?:[-–—+]\w{{1,12}})?))?"
 )
 #: "… // Towers. 2020. Т. 44. № 3. С. 112-119."
 _PLACE_OF_GOST = re.compile(rf"(?P<venue>[^/]{{2,200}}?)[.,]\s*(?:[-–—]\s*)?(?P<date>{YEAR})\b(?P<numbers>.{{0,200}})")
@@ -70,15 +74,17 @@ _NUMBERS_OF_GOST = {
 
 #: The issue as the AMS puts it behind the year: "J. Towers 44 (2020), no. 3, 112-119".
 _OF_AMS = re.compile(rf" \(({YEAR})\), no\. ?([\w/–-]{{1,12}}),")
+#: The date of a preprint as the AMA has it: ". Preprint posted online March 4, 2021".
+_POSTED = re.compile(rf"\. Preprint (?:posted|published) online ([A-Z][a-z]{{2}})[a-z]* (\d{{1,2}}), ({YEAR})")
 
 
-def issue_first(text: str) -> str:
-    """The text with such an issue before the year, where others have it.
+def in_order(text: str) -> str:
+    """The text with such an issue before the year, and such a date, where others have them.
 
-    >>> issue_first("J. Towers 44 (2020), no. 3, 112-119")
+    >>> in_order("J. Towers 44 (2020), no. 3, 112-119")
     'J. Towers 44 (3) (2020) 112-119'
     """
-    return _OF_AMS.sub(r" (\2) (\1)", text)
+    return _POSTED.sub(r". \3 \1 \2", _OF_AMS.sub(r" (\2) (\1)", text))
 
 
 def shaped(text: str) -> Parts | None:
@@ -100,7 +106,7 @@ def _shapes(text: str) -> Iterator[Parts]:
 
 
 def _of_elsevier(text: str) -> Parts | None:
-    return _between(text, _NAMES_OF_ELSEVIER, (_IN_JOURNAL, _IN_LETTERS, _IN_BOOK, _IN_PRESS))
+    return _between(text, _NAMES_OF_ELSEVIER, (_IN_JOURNAL, _IN_LETTERS, _IN_BOOK, _IN_SCIENCE, _IN_PRESS))
 
 
 def _of_acs(text: str) -> Parts | None:

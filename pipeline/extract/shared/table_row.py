@@ -1,5 +1,6 @@
 """A row of a table, asked by our columns: of several of theirs the first that says something."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from papersieve.pipeline.extract.shared.json_values import integer_of, text_of
 #: What tables write for nothing, each between blanks; a title may be one of these words.
 _NOTHING = " na n/a nan null none - "
 _LONGEST_NOTHING = 6
+#: A list of one text as Python writes it.
+_ALONE = re.compile(r"^\[(['\"])((?:(?!\1,\s).)*)\1\]$", re.DOTALL)
 
 
 class Row:
@@ -38,7 +41,7 @@ class Row:
             value = self.values.get(theirs)
             if isinstance(value, str):
                 if value and not _says_nothing(value, "" if ours == "title" else _NOTHING):
-                    return value
+                    return _ALONE.sub(r"\2", value) if value[0] == "[" else value
             elif value is not None and (text := text_of(named(value))):
                 return text
         return None
