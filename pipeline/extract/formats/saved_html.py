@@ -15,7 +15,12 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.dates import parse_date, parse_shown_date
-from papersieve.pipeline.extract.shared.html_lists import anthology_entries, listed_entries, profile_entries
+from papersieve.pipeline.extract.shared.html_lists import (
+    anthology_entries,
+    listed_entries,
+    openreview_entries,
+    profile_entries,
+)
 from papersieve.pipeline.extract.shared.html_pages import card_entry, cited_entry, search_entry, text_of_node
 from papersieve.pipeline.extract.shared.html_programmes import programme_entries
 from papersieve.pipeline.extract.shared.html_references import cited_items, dblp_entry, linked_entries
@@ -94,7 +99,7 @@ def _entries(dump: OpenDump) -> list[Entry]:
     if not entries:
         entries = [e for article in root.iter("article") if (e := _shown(article))]
     if not entries:
-        entries = [*profile_entries(root), *anthology_entries(root)]
+        entries = [*profile_entries(root), *anthology_entries(root), *openreview_entries(root)]
     if not entries:
         entries = [e for table in root.iter("table") for e in _tabled(table)]
     if not entries:

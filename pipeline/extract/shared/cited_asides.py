@@ -22,3 +22,11 @@ LINKED = re.compile(
 )
 #: The word for an issue at the end of a journal: its number stands behind it, and there is no volume.
 ISSUE_ALONE = re.compile(r",? (?:no|n[°º]|nr|issue|heft|№)\.?$", re.IGNORECASE)
+#: What APA says of a work behind its title: "[Doctoral dissertation, Lake University]".
+_KIND = re.compile(r"\s*\[([^\[\],]{4,60})[^\[\]]*\]$")
+
+
+def without_kind(title: str) -> tuple[str, str | None]:
+    """The title alone, and what kind of work is said behind it."""
+    found = _KIND.search(title)
+    return (title[: found.start()], found[1]) if found else (title, None)

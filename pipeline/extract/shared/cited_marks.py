@@ -16,6 +16,7 @@ _NUMBERS = re.compile(
     | ,\s\d{{1,4}},\s(?:Article\s)?[A-Za-z]{{0,2}}\d{{1,8}}(?=[.,;\s]*(?:$|\({YEAR}|https?:|doi|PMID))
     | \b\d{{1,4}},\s(?:Article\s)?[A-Za-z]{{0,2}}\d{{1,8}}\s\({YEAR}\)
     | \b(?:pp\.|pages\s(?=\d+[-–]))\s?[A-Za-z]{{0,2}}\d
+    | \b\d{{1,4}},\sno\.\s?[\w-]{{1,9}}\s\((?:[A-Za-z]{{3,9}}\s)?{YEAR}\)
     | \bn[°º]\s?\d+,\sp\.\s?\d""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_asides import ACCESS, BY_EDITORS, EDITION, ISSUE_ALONE, LINKED, THESIS
+from papersieve.pipeline.extract.shared.cited_asides import without_kind as _without_kind
 from papersieve.pipeline.extract.shared.cited_marks import YEAR as _YEAR
 from papersieve.pipeline.extract.shared.cited_marks import are_names, are_names_of_ama, is_marked, is_place
 from papersieve.pipeline.extract.shared.cited_shapes import NAMES_OF_BIBTEX, Parts, in_order, shaped
@@ -28,14 +29,16 @@ _DATED = re.compile(
 )
 #: 'Gale, Hugh, and Jo Holt. 2020. "Lamps." Towers 44 (3): 112.'; IEEE and MLA have the year behind the place.
 _QUOTED = re.compile(
-    rf"(?P<authors>{_NAMES}[^\"“”]{{0,2000}}?[.,])\s+(?:\(?(?P<date>{_YEAR})[a-z]?\)?[.,]?\s+)?[\"“](?P<title>[^\"“”]{{8,600}})[\"”],?\s+(?P<rest>.{{5,}})"
+    rf"(?P<authors>{_NAMES}[^\"“”]{{0,2000}}?[.,]|{NAMES_OF_BIBTEX},)\s+(?:\(?(?P<date>{_YEAR})[a-z]?\)?[.,]?\s+)?[\"“](?P<title>[^\"“”]{{8,600}})[\"”],?\s+(?P<rest>.{{5,}})"
 )
 #: "Hugh Gale and Jo Holt. 2020. Lamps in towers. Towers 44, 3, 112-119."; Springer has a colon before the title.
 _OF_ACM = re.compile(rf"(?P<authors>[^\W\d_][^()\"“]{{3,2000}}?)\. (?P<date>{_YEAR})[a-z]?\. (?P<rest>.{{10,}})")
 #: "Gale, H., Fenn, A. & Holt, J. Lamps in towers. J. Towers 44, 112-119 (2020)."
 _INVERTED = r"[^\W\d_][\w'’ -]{0,40}, (?:[^\W\d_a-z]\.(?:[ -](?=[^\W\d_a-z]\.))?){1,4}"
 #: "Gale, H., Fenn, A. and Holt, J., 2020. Lamps in towers. Towers, 44(3), pp.112-119." of Google Scholar's Harvard.
-_OF_SCHOLAR = re.compile(rf"(?P<authors>{_NAMES}[^()\"“:]{{0,2000}}?), (?P<date>{_YEAR})[a-z]?\. (?P<rest>.{{10,}})")
+_OF_SCHOLAR = re.compile(
+    rf"(?P<authors>{_NAMES}[^()\"“:‘]{{0,2000}}?),? (?P<date>{_YEAR})[a-z]?(?:\.|,(?= [‘'“\"])) (?P<rest>.{{10,}})"
+)
 _OF_NATURE = re.compile(
     rf"(?P<authors>{_INVERTED}(?:,? (?:(?:&|and) )?{_INVERTED})*+(?:,? ?et al\.)?)\s?(?P<rest>[^\s:,.;&(].{{9,2000}}\((?P<date>{_YEAR})\)[^()]{{0,300}})$"
 )
@@ -61,14 +64,12 @@ _ASKED_LAST = re.compile(
     r"[?!](?=\s(?:(?:[A-Z]\. ){1,3}[^.]*\.?$|(?:[A-Z][a-z]{0,5}\. ){1,5}[^.\d]{0,60}?,? ?\d+ ?[(,]))"
 )
 _QUOTES = re.compile(r"[\"“‘'](?P<title>.{3,600}?)[,.]?[\"”’'][.,]?\s+(?P<rest>.*)")
-#: What APA says of a work behind its title: "[Doctoral dissertation, Lake University]".
-_KIND = re.compile(r"\s*\[([^\[\],]{4,60})[^\[\]]*\]$")
 _PLACE = re.compile(
     rf"(?P<venue>(?:[^\d()]|\d+(?:st|nd|rd|th)\b){{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{_YEAR}\b)(?<!\bpp\. )(?<!\bpages )(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d|(?:st|nd|rd|th)\b)"
     rf"(?:\s*\((?![^()]{{0,16}}{_YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?|n[°º])\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{_YEAR}\),|, Article \d))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{_YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{_YEAR}\b)(?:Article (?:no\. )?|S\. ?)?(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+(?:\.e\d+)?)?))?",
     re.IGNORECASE,
 )
-_VOLUME = re.compile(r", vol\. (\w{1,8})")
+_VOLUME = re.compile(r"[,(] ?[Vv]ol\. (\w{1,8})")
 _PAGES = re.compile(r"(?:\b(?:pp?\.|pages|S\.|Art(?:icle|\.) no\.)\s*|, (?=\d+-\d+$))(\w+(?:\s*[-–—]+\s*\w+)?)")
 #: Numbers that stand behind a journal and before its date: "J. Towers, vol. 4, no. 3, pp. 1-9, Mar. 2020".
 _NUMBERED = re.compile(r",? (?:vol|no|pp)\. ?\w")
@@ -203,12 +204,6 @@ def _is_end(rest: str, end: int) -> bool:
     text = rest[:end]
     is_short = any(found.end() == end for found in _SHORTENED.finditer(rest, max(0, end - 8), len(rest)))
     return not is_short and text.count("(") == text.count(")") and not _VOLUME_BEFORE.search(text)
-
-
-def _without_kind(title: str) -> tuple[str, str | None]:
-    """The title alone, and what kind of work is said behind it."""
-    found = _KIND.search(title)
-    return (title[: found.start()], found[1]) if found else (title, None)
 
 
 def _place(behind: str) -> dict[str, str | None]:

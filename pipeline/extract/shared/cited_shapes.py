@@ -56,6 +56,10 @@ _IN_SCIENCE = re.compile(
 _IN_PRESS = re.compile(
     rf"(?:, \d{{1,2}}(?:st|nd|rd|th) ed)?\. [A-Z][\w., ]{{2,60}}: [^,:]{{2,80}}, (?P<date>{YEAR})(?:, pp?\. (?P<pages>\w{{1,12}}(?:[-–—]\w{{1,12}})?))?\.?$"
 )
+#: "Gale H. Lamps. In: Holt J, editor. Towers. 2nd ed. Hill: Hill Press; 2020. p. 11-9.", of the AMA and NLM.
+_IN_EDITED = re.compile(
+    rf"(?P<authors>[^.]{{3,500}})\. (?P<title>.{{4,400}}?)[.?!] In: [^.]{{3,300}}, (?:eds?|editors?)\. (?P<venue>[^.;]{{3,200}})\. (?:\d{{1,2}}(?:st|nd|rd|th) ed\. )?[^.;]{{2,80}}; ?(?P<date>{YEAR})(?:(?::|\. ?p\. ?)(?P<pages>[A-Za-z]?\d[\w–-]{{0,19}}))?"
+)
 #: "李明, 王芳. 题名[J]. 刊名, 2021, 14(2): 101-119."
 _OF_GB = re.compile(
     r"(?P<authors>[^\[\]]{2,1000}?)\.\s?(?P<title>[^.\[\]][^\[\]]{1,600}?)\s?\[(?P<kind>[A-Z]{1,2})(?:/OL)?\](?:\.\s*|\s*//\s*)(?P<behind>[^\[\]]{4,600})"
@@ -100,9 +104,14 @@ def shaped(text: str) -> Parts | None:
 
 def _shapes(text: str) -> Iterator[Parts]:
     readers: tuple[tuple[str, Callable[[str], Parts | None]], ...] = (
-        ("//", _of_gost), ("]", _of_gb), (", v. ", _of_abnt), (",", _of_elsevier), (",", _of_acs),
+        ("//", _of_gost), ("]", _of_gb), (" In: ", _of_edited), (", v. ", _of_abnt), (",", _of_elsevier), (",", _of_acs),
     )  # fmt: skip
     return (parts for mark, read in readers if mark in text and (parts := read(text)))
+
+
+def _of_edited(text: str) -> Parts | None:
+    found = _IN_EDITED.match(text)
+    return found.groupdict() if found else None
 
 
 def _of_elsevier(text: str) -> Parts | None:

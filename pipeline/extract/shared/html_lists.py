@@ -40,6 +40,10 @@ _REDIRECT = re.compile(r"https?://scholar\.google\.[a-z.]{2,6}/scholar_url\?url=
 _BIB = re.compile(r"\b(booktitle|year|pages)\s*=\s*[{\"]([^{}\"]+)")
 #: A year in ACL's addresses: "/2020.acl-main.1/".
 _OF_ACL = re.compile(r"/((?:19|20)\d\d)\.[\w-]+\.\d+/?$")
+#: Addresses of people's pages; what OpenReview says of a paper.
+_PERSON, _LABEL = re.compile(r"/people/|/profile\?id="), re.compile(r"Abstract:\s*")
+_PUBLISHED = re.compile(r"Published: (\d{1,2} \w{3,9} \d{4})")
+_OF_NOTES = re.compile(r"^(?:Published|Modified|Last Modified|Submitted):|Readers:|Repl(?:y|ies)|Revisions")
 _FEWEST, _TITLE_WORDS = 2, 2
 
 
@@ -65,12 +69,33 @@ def anthology_entries(root: Any) -> Iterator[Entry]:
         elif title is not None and (found := _OF_ACL.search(title.get("href") or "")):
             behind = node.getnext()
             folded = behind is not None and "abstract-collapse" in (behind.get("class") or "")
-            yield Entry(
-                node.sourceline or 1, node.sourceline or 1,
-                title=text_of_node(title), abstract=text_of_node(behind) if folded else None, venue=venue,
-                authors=[text_of_node(a) or "" for a in node.iter("a") if "/people/" in (a.get("href") or "")],
-                published_raw=found[1], published=parse_date(found[1]), urls=[f"https://aclanthology.org{found[0]}"],
-            )  # fmt: skip
+            abstract = text_of_node(behind) if folded else None
+            yield _by_people(node, title, abstract, venue, found[1], "https://aclanthology.org")
+
+
+def openreview_entries(root: Any) -> Iterator[Entry]:
+    """The papers of a page of OpenReview: a title that links to its forum, links to people, dates and the venue."""
+    for node in root.iterfind(".//div[@class]"):
+        title = node.find("h4/a[@href]") if "note" in node.get("class").split() else None
+        if title is not None and "/forum?id=" in title.get("href"):
+            said = [text_of_node(item) or "" for item in node.iterfind(".//ul/li")]
+            date = next((found[1] for text in said if (found := _PUBLISHED.match(text))), None)
+            venue = next((text for text in said if text and not _OF_NOTES.search(text)), None)
+            parts = (text_of_node(part) or "" for part in node.iterfind(".//div/strong/.."))
+            abstract = next((_LABEL.sub("", text) for text in parts if _LABEL.match(text)), None)
+            yield _by_people(node, title, abstract, venue, date, "https://openreview.net")
+
+
+def _by_people(node: Any, title: Any, abstract: str | None, venue: str | None, date: str | None, site: str) -> Entry:
+    """The paper of an element that links to its page and to the pages of its authors."""
+    end = max((e.sourceline or 1 for e in node.iter() if isinstance(e.tag, str)), default=1)
+    people = (a for a in node.iter("a") if _PERSON.search(a.get("href") or ""))
+    link = title.get("href")
+    return Entry(
+        node.sourceline or 1, end,
+        title=text_of_node(title), abstract=abstract, venue=venue, authors=[text_of_node(a) or "" for a in people],
+        published_raw=date, published=parse_date(date or ""), urls=[f"{site}{link}" if link.startswith("/") else link],
+    )  # fmt: skip
 
 
 def listed_entries(root: Any) -> list[Entry]:
