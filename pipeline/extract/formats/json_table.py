@@ -51,7 +51,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
         entry = rows.entry(value)
         if entry and key and is_arxiv_id(key):
             entry.arxiv = entry.arxiv or key
-        elif entry and is_doi(key):
+        elif entry and key and is_doi(key):
             entry.doi = entry.doi or key
         return entry
 
