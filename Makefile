@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
-NEWER := jats,tei,zotero_rdf,ebsco_xml,xml_table,scopus_text,reference_list,dblp_xml,front_matter,csv_fields,wos_tagged,refworks,refer,labelled_text,pubmed_text,oai_pmh,mods,unixref,datacite,digest_list,digest_table,digest_markdown,digest_json,workbook,csv_table
+NEWER := jats,tei,zotero_rdf,ebsco_xml,xml_table,scopus_text,scholar_text,reference_list,dblp_xml,front_matter,csv_fields,wos_tagged,refworks,refer,labelled_text,pubmed_text,oai_pmh,mods,unixref,datacite,digest_list,digest_table,digest_markdown,digest_json,workbook,csv_table
 export DAGSTER_HOME := $(CURDIR)/dagster_home
 
 .DEFAULT_GOAL := help

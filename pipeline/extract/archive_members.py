@@ -1,14 +1,16 @@
-"""Members of zip and tar archives, each as a dump."""
+"""Members of zip and tar archives, and what messages of mail bring, each as a dump."""
 
 import io
 import os
+import re
 import tarfile
 import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -28,10 +30,19 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _TAR_AT, _TAR = 257, b"ustar"
 
 
+#: How a message begins whose text is encoded, or that has several parts; of others the text can be read as it stands.
+_MESSAGE = re.compile(
+    rb"(?:[A-Z][\w-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*)*?Content-T(?:ype: ?multipart/|ransfer-Encoding: ?(?:base64|quoted-printable))",
+    re.IGNORECASE,
+)
+
+
 def archive_kind(head: bytes) -> str | None:
-    """Return "zip" or "tar" where a file starts like one."""
+    """Return "zip", "tar" or "message" where a file starts like one."""
     if head.startswith(_ZIP):
         return "zip"
+    if _MESSAGE.match(head):
+        return "message"
     return "tar" if head[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR else None
 
 
@@ -122,6 +133,32 @@ def _bounded_member(stream: BinaryIO, info: zipfile.ZipInfo, inside: str, readin
         BinaryIO,
         io.BufferedReader(Bounded(unpack(stream, head), stream, info.compress_size, inside, reading), CHUNK),
     )
+
+
+def message_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump | BrokenDump]:
+    """Files that a message brings; where there are none, its text, as HTML where it says the same in two ways."""
+    from email import message_from_binary_file  # loaded where there is a message
+    from email.message import EmailMessage
+    from email.policy import default
+
+    names = _Names(location)
+    with open_file(path) as file:
+        if (size := os.fstat(file.fileno()).st_size) > (limit := reading.max_page_bytes):
+            error = f"{location}: expected a message of at most max_page_bytes = {limit:,} bytes, found {size:,}. Save its files."
+            raise DumpError("too_large", error)
+        message = message_from_binary_file(file, EmailMessage, policy=default)
+    files = [part for part in message.walk() if part.get_filename() and part.get_content_maintype() != "image"]
+    for part in files or filter(None, [message.get_body(("html", "plain"))]):
+        data = part.get_payload(decode=True)
+        data = data if isinstance(data, bytes) else b""
+        member = part.get_filename() or f"text.{part.get_content_subtype()}"
+        with suppress(LookupError):  # of an encoding that nobody knows
+            data = data if files else str(data, part.get_content_charset("utf-8"), "replace").encode()
+        yield _member(names.of(member), member, partial(_again, data))
+
+
+def _again(data: bytes, _: str) -> Callable[[], BinaryIO]:
+    return partial(io.BytesIO, data)
 
 
 def tar_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump | BrokenDump]:

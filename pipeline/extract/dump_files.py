@@ -11,7 +11,13 @@ from functools import partial
 from pathlib import Path
 
 from papersieve.pipeline.errors import DumpError
-from papersieve.pipeline.extract.archive_members import archive_kind, open_plain, tar_members, zip_members
+from papersieve.pipeline.extract.archive_members import (
+    archive_kind,
+    message_members,
+    open_plain,
+    tar_members,
+    zip_members,
+)
 from papersieve.pipeline.extract.compression import in_our_words, packing_of, unpack
 from papersieve.pipeline.extract.open_dump import HEAD_BYTES
 from papersieve.pipeline.extract.places.address import AtHand, location_of
@@ -38,6 +44,8 @@ def find_dumps(place: AtHand, reading: Reading, location: str | None = None) -> 
             yield from zip_members(path, location, reading)
         elif kind == "tar":
             yield from tar_members(path, location, reading)
+        elif kind == "message":
+            yield from message_members(path, location, reading)
         elif is_all and len(start) <= reading.max_file_bytes:
             yield describe(name, location, partial(io.BytesIO, start))
         else:

@@ -16,7 +16,10 @@ _FIELD = re.compile(
 #: How arXiv's pages of a listing begin an entry, which wrap no line.
 _OF_PAGE = re.compile(r"\[\d+\]\s*arXiv:[^\[]*\[[^\[\]]*(?:pdf|html|other)[^\[\]]*\]\s*$")
 _BAR = re.compile(r"\\\\\s*(?:\(\s*(?P<url>https?://[^\s,]+).*)?$")
-_RULE = re.compile(r"[-=%]{10,}.*")
+#: Rules, and the headings of a page.
+_RULE = re.compile(
+    r"[-=%]{10,}.*|(?:New|Cross|Replacement) (?:submissions|lists?)\b.*\(showing.*|Showing .*listings.*|Total of \d.*"
+)
 _SPLIT = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 #: The number of an affiliation behind a name, and the list of them behind the names.
 _PLACE = re.compile(r"\s*\((?:[^()]|\([^()]*\))*\)")
@@ -90,7 +93,8 @@ def _entry(group: list[tuple[int, str]]) -> Entry | None:
             values.setdefault(last, []).append(found[2])
         elif last:
             # On pages the abstract follows the fields without a name, behind a blank line or as one long line.
-            if not bars and "Title" in values and (is_apart or len(text) >= _LONG_LINE):
+            is_text = is_apart or len(text) >= _LONG_LINE or (on_page and last not in ("Title", "Authors"))
+            if not bars and "Title" in values and is_text:
                 last = "Abstract"
             elif last == "Title" and on_page:  # a page has no name before its authors
                 last = "Authors"

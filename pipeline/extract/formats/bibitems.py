@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.cited_marks import YEAR
+from papersieve.pipeline.extract.shared.cited_marks import YEAR, are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited, cited_of
 from papersieve.pipeline.text import clean_text
 
@@ -22,6 +22,11 @@ _SET = re.compile(
 )
 _ALONE = re.compile(r"\\(?:penalty\d+|BibitemOpen|BibitemShut\s*\{[^{}]*\}|ifx.*|/|,)")
 _TIE, _COMMENT = re.compile(r"(?<!\\)~"), re.compile(r"(?<!\\)%.*$")
+#: Names, a title in italics, and words behind it; where a number stands there, what is in italics is the journal.
+_OF_AMS = re.compile(
+    r"\s*(?P<names>[^\\{}`]{3,500}?)[,:.]\s*(?:\\(?:emph|textit)\s*\{|\{\\(?:em|it|sl)\b)(?P<title>(?:[^{}]|\{[^{}]*\})*)\}[,.]*\s+(?P<behind>[A-Z\\].*)",
+    re.DOTALL,
+)
 _YEAR_BEHIND = re.compile(rf"[\s,.]*\(?\b({YEAR})[a-z]?\)?[\s.]*$")
 #: Characters of the longest item that is read.
 _LONGEST = 5_000
@@ -66,6 +71,8 @@ def _entry(said: str) -> Entry | None:
         return None
     plain = _ALONE.sub(" ", _SET.sub("", _NAMED.sub("", said[key.end() :])))
     names, *parts = (_decoded(part) for part in plain.split("\\newblock"))
+    if (apart := _OF_AMS.match(plain)) and are_names(names_of_ams := _decoded(apart["names"])):
+        names, parts = names_of_ams, [_decoded(apart["title"]), _decoded(apart["behind"])]
     if not parts:
         return cited(names)
     year = _YEAR_BEHIND.search(names)

@@ -27,7 +27,7 @@ _MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\
 #: Columns of records, and the fields that say them, the best first: an export writes that one.
 FIELDS = {
     "title": ("title",), "abstract": ("abstract",), "authors": ("author", "editor"),
-    "venue": ("journal", "booktitle", "journaltitle", "publisher"), "volume": ("volume",), "issue": ("number", "issue"),
+    "venue": ("journal", "booktitle", "journaltitle", "publisher", "school", "institution"), "volume": ("volume",), "issue": ("number", "issue"),
     "pages": ("pages", "eid", "article-number", "articleno"), "published_date": ("date",), "year": ("year",), "doi": ("doi",), "arxiv_id": ("eprint",),
     "pmid": ("pmid",), "issns": ("issn",), "isbns": ("isbn",), "language": ("langid", "language"),
     "categories": ("keywords",), "urls": ("url", "urls", "pdf"),

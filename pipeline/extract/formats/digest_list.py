@@ -47,6 +47,7 @@ _ET_AL = re.compile(r"et\.? ?al\.?,?$")
 _NO_NAME = re.compile(r"\d|\*\*|[|:]")
 #: The full stop behind a list of names: not that of initials, nor of "et al."
 _STOP = re.compile(r"(?<=\w{3})(?<!al)\.$")
+_PARTS, _INVERTED = re.compile(r" [|·] "), re.compile(r"[^\W\d_][\w'’ -]{1,30}, (?:[A-Z]\.[ -]?){1,4}")
 _ITALIC = re.compile(r"\s*(?:[-*+]\s+)?([*_])[^*_].*\1\s*$")
 #: Words from which on a line below an item, which is nothing else, is its abstract.
 _ABSTRACT_WORDS, _SENTENCE_WORDS = 12, 4
@@ -119,7 +120,7 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
     shown = [found.rest, *below]
     behind = pieces_behind(found.rest)
     authors, line_of_authors = _authors(
-        [found.rest, *behind, *below, *(piece for line in below for piece in line.split(" | ")[:-1])]
+        [found.rest, *behind, *below, *(piece for line in below for piece in _PARTS.split(line)[:-1])]
     )
     abstract = next((folds[name] for name in ("abstract", "summary", "tldr", "摘要", "show") if name in folds), None)
     abstract = abstract or next((_MARKED.sub("", line) for line in shown if _MARKED.match(line)), None)
@@ -161,7 +162,7 @@ def _authors(lines: list[str]) -> tuple[list[str], str | None]:
     for line in lines:
         text = _STOP.sub("", _ARXIV_MARK.sub("", DATE.sub("", LINK.sub("", line))).strip(" *_-–—,;·()[]>").lstrip(". "))
         names = with_others(text) if text and not URL.search(text) and not _MARKED.match(line) else []
-        is_list = len(names) > 1 or bool(names and _ITALIC.match(line))
+        is_list = len(names) > 1 or bool(names and (_ITALIC.match(line) or _INVERTED.fullmatch(text)))
         if is_list and all(_is_name(name) or _ET_AL.fullmatch(name) for name in names):
             return names, line
     return [], None

@@ -8,6 +8,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.digest_fields import (
     ABSTRACT,
@@ -30,6 +31,7 @@ from papersieve.pipeline.extract.shared.digest_fields import (
     is_marked,
     name_of,
 )
+from papersieve.pipeline.extract.shared.list_item import leads_to_paper
 
 _RULE = re.compile(r"[-*_]{3,}")
 #: "- **title**": a list of papers.
@@ -63,6 +65,8 @@ def recognises(head: Head) -> str | None:
             has_more = len([n for n in names if n]) > 1 or any(BULLET.match(line) for line in after)
             if any(n in ("authors", "author") for n in names) and has_more:
                 return f"the heading {line.strip()[:60]!r} is followed by authors and other fields"
+            if "abstract" in names and any("<summary" in line for line in after) and any(map(leads_to_paper, after)):
+                return f"the heading {line.strip()[:60]!r} is followed by a link to a paper and a folded abstract"
     return None
 
 
@@ -108,7 +112,7 @@ def _entry(section: Lines) -> Entry | None:
     heading = found[2] if found else folded_title(section[0][1]) if section else None
     value = _values(section[1:] if heading else section)
     title = next((value[name] for name in TITLES if LINK.sub("", value.get(name, "")).strip(" |·,")), None) or heading
-    authors = value.get("authors") or value.get("author")
+    authors = value.get("authors") or value.get("author") or _names_above(section[1:])
     names = (*ABSTRACT, *SHORT) if authors else ABSTRACT
     abstract = next((value[name] for name in names if value.get(name)), None)
     if not title or (not authors and not abstract):
@@ -136,6 +140,12 @@ def _entry(section: Lines) -> Entry | None:
     )  # fmt: skip
 
 
+def _names_above(lines: Lines) -> str | None:
+    """The line between a heading and the first field that is nothing but names, two or more."""
+    above = takewhile(lambda line: not field_of(line), (line for _, line in lines))
+    return next((line for line in above if "," in line and are_names(line)), None)
+
+
 def _values(lines: Lines) -> dict[str, str]:
     """Fields by name; bullets behind other fields than the abstract are the abstract."""
     fields: dict[str, list[str]] = {}
@@ -144,6 +154,7 @@ def _values(lines: Lines) -> dict[str, str]:
     for number, line in ((number, piece) for number, text in lines for piece in fields_of(text)):
         is_apart, before = number > before + 1, number
         if _RULE.fullmatch(line.strip()):
+            last = "" if last in (*ABSTRACT, PROSE) and any(fields[last]) else last
             continue
         found, bullet = field_of(line), BULLET.match(line)
         if found and bullet and last and not is_field(line, *found):

@@ -23,6 +23,8 @@ _DATE = re.compile(r"\*{0,2}(\d{4}-\d{2}-\d{2})\*{0,2}")
 _LINK = re.compile(r"!?\[([^\[\]]{0,1000})\]\((https?://[^)\s]{1,1000})\)")
 _URL = re.compile(r"https?://[^\s)>\]\"'`|]{1,1000}")
 _BAR = re.compile(r"(?<!\\)\|")
+#: What stands around a folded abstract.
+_FOLD = re.compile(r"<summary[^<>]*>.*?</summary>|</?details[^<>]*>", re.IGNORECASE)
 #: A title with its number, and what the paper is about behind it: "1) **Lamps in Towers** - counts forty lamps".
 _DESCRIBED = re.compile(r"(?:\d{1,3}[.)]\s*)?\*\*(?P<title>[^*]+)\*\*\s*[-–—:]\s+(?P<abstract>\S.*)")
 #: Columns of titles where these link to papers: elsewhere they may be of anything.
@@ -102,7 +104,7 @@ def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
     date = row.text("published")
     return Entry(
         0, 0,
-        title=title, abstract=row.text("abstract") or (described and described["abstract"]), authors=with_others(row.text("authors") or ""),
+        title=title, abstract=_FOLD.sub("", row.text("abstract") or "").strip() or (described and described["abstract"]), authors=with_others(row.text("authors") or ""),
         venue=row.text("venue"),
         published_raw=date, published=parse_date(date or ""), doi=row.text("doi"), arxiv=row.text("arxiv"),
         urls=list(dict.fromkeys([*(url for _, url in _LINK.findall(without_signs(line))), *_URL.findall(without_signs(line))])),

@@ -37,7 +37,7 @@ def _entry(e: Element) -> Entry | None:
         title=title, abstract=abstract,
         authors=texts(e, "contributors/authors/author"),
         venue=text(e, "periodical/full-title") or text(e, "titles/secondary-title"), volume=text(e, "volume"),
-        issue=text(e, "number"), pages=text(e, "pages"),
+        issue=text(e, "number") or text(e, "issue"), pages=text(e, "pages"),
         published_raw=date or None, published=parse_date(date),
         doi=text(e, "electronic-resource-num"), pmid=text(e, "accession-num") if _is_pubmed(e) else None,
         categories=texts(e, "keywords/keyword"),

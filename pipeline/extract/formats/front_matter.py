@@ -32,24 +32,25 @@ _HEADING = re.compile(r"^# +(\S.*)$", re.MULTILINE)
 #: A value without quotes in which a colon stands, as people write titles.
 _COLON = re.compile(r"^([ -]*[\w -]+): +(?![\"'\[{>|&*])(.*:(?: .*)?)$", re.MULTILINE)
 _FIELD = re.compile(r"^([A-Za-z][\w -]{0,40}): +(\S.*)$", re.MULTILINE)
+#: Fields in the text of notes of Obsidian and Logseq, "**Title**:: Lamps", and the abstract in a box of its own.
+_INLINE = re.compile(r"^[\s>*+-]*\**([A-Za-z][\w -]{1,30}?)\**::\**[ \t]+(\S.*)$", re.MULTILINE)
+_BOX = re.compile(r"^> ?\[!abstract\].*\n(?P<text>(?:>.*\n?)+)", re.IGNORECASE | re.MULTILINE)
 #: Nesting beyond which nothing is read: libyaml has no limit of its own.
 _MOST_LEVELS = 50
 _DEEP = re.compile(rf"^[ -]{{{4 * _MOST_LEVELS}}}", re.MULTILINE)
 
 
 def recognises(head: Head) -> str | None:
-    """A note begins with fields of a paper, or objects of a list have them."""
-    found = _FRONT.match(head.text)
-    if not found and not _LIST.match(head.text) and not is_toml_list(head.text):
+    """A note has fields of a paper in front or in its text, or objects of a list have them."""
+    found, inline = _FRONT.match(head.text), dict(_INLINE.findall(head.text))
+    if not found and not inline and not _LIST.match(head.text) and not is_toml_list(head.text):
         return None
-    said = found["front"] if found else head.text
-    names = list(dict.fromkeys(_KEY.findall(said)))
+    said = found["front"] if found else "" if inline else head.text
+    names = list(dict.fromkeys([*_KEY.findall(said), *inline]))
     mapped = guess_columns(names)
     has_title = "title" in mapped or bool(found and _HEADING.search(head.text, found.end()))
     is_paper = any(mapped.get(ours) for ours in _TELLING) or "year" in map(str.lower, names) or _LINK.search(said)
-    return (
-        f"it begins with the fields {', '.join(names[:12])}" if has_title and "authors" in mapped and is_paper else None
-    )
+    return f"it has the fields {', '.join(names[:12])}" if has_title and "authors" in mapped and is_paper else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
@@ -58,10 +59,14 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     text = "\n".join(line for _, line in lines)
     found = _FRONT.match(text)
     is_toml = found["mark"] == "+++" if found else is_toml_list(text)
-    objects = (toml_objects if is_toml else _objects)(found["front"] if found else text)
+    inline = _inline(text)
+    objects = (toml_objects if is_toml else _objects)(found["front"] if found else text) if found or not inline else []
+    objects = [(objects[0][0] | inline[0][0], 1)] if objects and inline else objects or inline
     entries = list[Entry]()
     for place, (value, line) in enumerate(objects):
-        value = value | _of_note(value, text[found.end() :]) if found and not place else value
+        value = (
+            value | _of_note(value, text[found.end() if found else 0 :]) if (found or inline) and not place else value
+        )
         mapped, said = mapping(list(value), dump.reading, (key for key in with_inner(value) if key not in value))
         if entry := entry_of(value, mapped):
             dump.ledger.notice_once(1, "columns", said)
@@ -71,6 +76,22 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
             if found and not place:
                 break
     yield from _settled(dump, lines, entries, "no_entry" if objects else f"{'toml' if is_toml else 'yaml'}_malformed")
+
+
+def _inline(text: str) -> list[tuple[dict[str, Any], int]]:
+    """The papers of the fields in the text of a note, each from the first field on, with its line; none of others."""
+    found = list[tuple[dict[str, list[str]], int]]()
+    for field in _INLINE.finditer(text):
+        name = field[1].lower()
+        if not found or (name == next(iter(found[0][0])) and "title" in found[-1][0]):
+            found.append(({}, text.count("\n", 0, field.start(1)) + 1))
+        value = _WIKI.sub(r"\1", field[2]).strip(' *_"').removeprefix("@")
+        found[-1][0].setdefault(name, []).append(value)
+    said = [({name: "; ".join(texts) for name, texts in values.items()}, line) for values, line in found]
+    for values, _ in said:
+        if names := values.get("firstauthor"):  # others stand apart from the first one
+            values["authors"] = "; ".join(filter(None, [names, values.get("author")]))
+    return [each for each in said if guess_columns(list(each[0])).keys() >= {"title", "authors"}]
 
 
 def _settled(dump: OpenDump, lines: list[tuple[int, str]], entries: list[Entry], reason: str) -> Iterator[Entry]:
@@ -91,8 +112,13 @@ def _settled(dump: OpenDump, lines: list[tuple[int, str]], entries: list[Entry],
 def _of_note(value: dict[str, Any], body: str) -> dict[str, Any]:
     """What the text of a note says and its fields do not: the title as its heading, the abstract under its own."""
     known, heading, abstract = guess_columns(list(value)), _HEADING.search(body), _ABSTRACT.search(body)
+    abstract = abstract or _BOX.search(body)
     title = {"title": heading[1]} if heading and "title" not in known and "authors" in known else {}
-    return title | ({"abstract": abstract["text"].strip()} if abstract and "abstract" not in known else {})
+    return title | (
+        {"abstract": re.sub(r"^>", "", abstract["text"], flags=re.MULTILINE).strip()}
+        if abstract and "abstract" not in known
+        else {}
+    )
 
 
 def _objects(text: str) -> list[tuple[dict[str, Any], int]]:

@@ -10,7 +10,7 @@ from papersieve.pipeline.extract.formats.crossref import CUSTOM
 from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump, decoded
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.feeds import is_feed_of_posts
-from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id
+from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_doi
 from papersieve.pipeline.extract.shared.json_entries import Maker, has_keys, parse, read_json
 from papersieve.pipeline.extract.shared.mappings import Mappings
 from papersieve.pipeline.extract.shared.table_columns import is_table
@@ -49,8 +49,10 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
             if isinstance(inside := value.get(name), dict) and "title" not in value:
                 value = {**inside, **value}
         entry = rows.entry(value)
-        if entry and not entry.arxiv and key and is_arxiv_id(key):
-            entry.arxiv = key
+        if entry and key and is_arxiv_id(key):
+            entry.arxiv = entry.arxiv or key
+        elif entry and key and is_doi(key):
+            entry.doi = entry.doi or key
         return entry
 
     yield from _by_columns(dump, make) or read_json(dump, make)

@@ -1,7 +1,7 @@
 """Text with a label a line: Ovid's (`<1>` or `VN  - Ovid`, then `TI  - …`; or `Title` above its text), Cochrane's.
 
-Also CNKI's (`Title-题名: …`), NoteExpress's (`{Title}: …`), EndNote's, RePEc's, ProQuest's, and what people
-write (`Title: …`).
+Also CNKI's (`Title-题名: …`), SinoMed's (`【标题】 …`), NoteExpress's (`{Title}: …`), EndNote's, RePEc's, ProQuest's,
+and what people write (`Title: …`, `标题：…`).
 """
 
 import re
@@ -12,14 +12,16 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump, head_of
 from papersieve.pipeline.extract.shared.abstracts import joined_sections
 from papersieve.pipeline.extract.shared.author_lists import split_names
+from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
 from papersieve.pipeline.extract.shared.source_lines import EBSCO, OVID, PSYCINFO
+from papersieve.pipeline.extract.shared.table_columns import entry_of
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
 #: Labels of text that people and ProQuest write; other words before a colon are headings of an abstract.
 _LABELS = (
-    r"Record|Title|Authors?(?:\(s\))?|Year|Date|Published|Publication (?:[Tt]itle|[Dd]ate|[Yy]ear|[Ii]nfo|[Tt]ype)|Journal(?: [Tt]itle)?|Source(?: type)?|Venue|Conference"
+    r"Record|Title|Authors?(?:\(s\))?|Year|Date|Posted|Published|(?:Year|Date) of [Pp]ublication|Publication (?:[Tt]itle|[Dd]ate|[Yy]ear|[Ii]nfo|[Tt]ype)|Journal(?: [Tt]itle)?|Source(?: type)?|Venue|Conference"
     r"|Volume|Issue|Pages?|First page|DOI|PMID|arXiv|URL|Link|PDF|Abstract|Keywords?|Subject(?: terms)?|Document (?:type|URL)|ISSN|ISBN|Language(?: of publication)?"
     r"|Publisher|Affiliations?|Notes?|Database|Copyright|Accession number|(?:Place|Country) of publication|ProQuest document ID|Identifier / keyword|Last updated|Credit|Section|Citation|Comments?|Summary"
 )
@@ -34,15 +36,17 @@ _KINDS = tuple(
         (r"(?:Reference Type|Template-Type): ", r"([A-Z][A-Za-z/ -]{2,40}):(?: +(.*))?$"),
         (r"Document \d{1,5} of \d{1,5}\s*$", rf"(Document(?= \d{{1,5}} of)|(?:{_LABELS})(?=:))(?:.*of \d{{1,5}}\s*$|:(?:\s+(.*))?$)"),
         (r"(?:Record|Title|Authors?(?:\(s\))?|Year|Journal|DOI|PMID): ", rf"({_LABELS}):(?: +(.*))?$"),
-        (r"[A-Za-z]{2,30}-[\u4e00-\u9fff]{1,10}[:：]", r"([A-Za-z]{2,30})-[\u4e00-\u9fff]{1,10}[:：]\s*(.*)$"),
+        (r"【?[\u4e00-\u9fff]{1,8}[】:：]", r"【?((?<=【)[\w /()-]{1,20}|[\u4e00-\u9fff]{1,8})[】:：]\s*(.*)$"),
+        (r"[A-Za-z]{2,30}-[\u4e00-\u9fff]{1,10}[:：]", r"([A-Za-z]{2,30})-(?:[\u4e00-\u9fff]{1,10}|[A-Z]{3,4})[:：]\s*(.*)$"),
     )
 )  # fmt: skip
-#: Lines whose labels people write on their own.
-_OWN = _KINDS[-2][1]
+#: Lines whose labels people write on their own, and those of SinoMed and others, named as columns of tables are.
+_OWN, _NAMED = _KINDS[-3][1], _KINDS[-2][1]
 #: What Ovid writes above the entries: the search, line by line.
 _FURNITURE = re.compile(
     r"\ufeff?(?:Database: |Report Information from |Contact ProQuest|Search Strategy:|[-*_=]{5,}\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)"
 )
+_RULE = re.compile(r"\s*[-=_*]{5,}\s*$")
 _ONE_NAME = re.compile(r"[^,;|]{2,40}, [^,;|]{1,40}")
 #: The full stop or semicolon at the end of a list of names; that of initials stays.
 _END = re.compile(r"(?<=\w\w)\.?;?$|;$")
@@ -81,7 +85,7 @@ def recognises(head: Head) -> str | None:
     """The first lines begin an entry of a source that is known, and one of them is a title."""
     kind = _kind(head)
     labels = {m[1] for line in head.lines if kind and (m := kind[1].match(line))}
-    has_title = "TI" in labels or "Title" in labels
+    has_title = "TI" in labels or "Title" in labels or _is_named(labels)
     is_told = len(labels & _TELLING) >= _FEWEST and bool(labels & _OF_PAPERS)
     if kind and kind[1] is _OWN and (not is_told or any(map(_OF_ARXIV.match, head.lines))):
         return None
@@ -104,15 +108,26 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     start, tag = _kind(head) or ("Title", _KINDS[0][1])  # none where settings name the format
     above = next((line for line in head.lines[:5] if line.startswith("Database: ")), "")
     is_medline = is_pubmed(above) and above.count("<") < 2  # each of several has its years: "Embase <1974 to 2020>"
-    make = partial(_entry, is_medline=is_medline, is_own=tag is _OWN)
+    make = _named if tag is _NAMED else partial(_entry, is_medline=is_medline, is_own=tag is _OWN)
     yield from read_tagged(dump, tag.match, start, None, make, furniture=_FURNITURE)
+
+
+def _is_named(labels: set[str]) -> bool:
+    named = guess_columns(sorted(labels)).keys()
+    return named >= {"title", "authors"} and bool(named & {"abstract", "venue", "doi"})
+
+
+def _named(fields: Fields) -> Entry | None:
+    """The entry of labels that are named as columns of tables are."""
+    values = {name: "; ".join(filter(None, texts)) for name, texts in fields.values.items()}
+    return entry_of(values, guess_columns(list(values)))
 
 
 def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
     title = fields.first("TI", "Title")
     if is_own and len(set(fields.all("Title"))) > 1:  # two papers, of which the second lacks how the first begins
         return None
-    abstract = joined_sections(fields.all("AB", "Abstract") or fields.all("Summary"))
+    abstract = _RULE.sub("", joined_sections(fields.all("AB", "Abstract") or fields.all("Summary")) or "") or None
     if not title and not abstract:
         return None
     said = " ".join(fields.all("SO", "Source"))
@@ -125,6 +140,7 @@ def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
             "Publication Date",
             "Date",
             "Published",
+            "Posted",
             "DC",
             "Date of Publication",
             "Creation-Date",
@@ -135,7 +151,9 @@ def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
     date = first_date(
         [
             *filter(None, dates),
-            *fields.all("YR", "Year", "PY", "Publication Year", "Year of Publication", "Publication year"),
+            *fields.all(
+                "YR", "Year", "PY", "Publication Year", "Year of Publication", "Year of publication", "Publication year"
+            ),
         ]
     )
     return Entry(
@@ -181,7 +199,7 @@ def _pmid(fields: Fields, *, is_medline: bool) -> str | None:
 
 FORMAT = Format(
     "labelled_text",
-    "entries under '<1>' or 'VN  - Ovid' (Ovid), 'Record #1 of 9' (Cochrane), 'Title-题名: …' (CNKI), '{Reference Type}: …' (NoteExpress) or 'Reference Type: …' (EndNote), 'Document 1 of 9' (ProQuest), or 'Title: …' and the like",
+    "entries under '<1>' or 'VN  - Ovid' (Ovid), 'Record #1 of 9' (Cochrane), 'Title-题名: …' (CNKI), '【标题】 …' (SinoMed), '{Reference Type}: …' (NoteExpress) or 'Reference Type: …' (EndNote), 'Document 1 of 9' (ProQuest), or 'Title: …' and the like",
     recognises,
     extract,
 )

@@ -57,7 +57,8 @@ def _arxiv(e: Element) -> Entry | None:
         return None
     date = text(e, "created") or text(e, "version/date") or text(e, "updated")
     people = [
-        ", ".join(n for n in (text(a, "keyname"), text(a, "forenames")) if n) for a in e.findall("authors/author")
+        ", ".join(part for name in ("keyname", "forenames", "suffix") if (part := text(a, name)))
+        for a in e.findall("authors/author")
     ]
     return Entry(
         0, 0,

@@ -2,16 +2,35 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.cited_reference import cited
+from papersieve.pipeline.extract.shared.cited_reference import cited, made
 
 Lines = list[tuple[int, str]]
 
 #: What stands before a reference: a bullet, or a number.
-_MARK = re.compile(r"\s*(?:[-*+•]\s+|\[\d{1,4}\]\s+|\(\d{1,4}\)\s+|\d{1,4}[.)]\s+)?")
+_MARK = re.compile(r"\s*(?:[-*+•]\s+|\[\d{1,4}\]\s*|\(\d{1,4}\)\s+|\d{1,4}[.)]\s+)?")
+_NUMBER = re.compile(r"\s*[\[(]?(\d{1,4})[\]).]+\s")
+#: Dashes in the place of the authors of the reference before, and what is read for them.
+_SAME, _NOBODY = re.compile(r"^(?:[—–_]{1,6}|-{3,6})[.,]?\s+(?=[\d“\"(])"), "Nobody, N."
+#: How a line ends where another reference may begin, and lines of the longest one.
+_ENDS, _MOST_LINES = re.compile(r"[.\])/]$|(?:https?://|\b10\.\d{4,9}/)\S+$"), 8
+#: Where a line was cut: in a word, between pages, in an address or a DOI.
+_CUT_WORD, _CUT_RANGE = re.compile(r"(?<=[a-z])- (?=[a-z])"), re.compile(r"(?<=\d[-–]) (?=[A-Z]?\d)")
+_CUT_ADDRESS = re.compile(r"((?:10\.\d{4,9}(?=/)|https?://)\S*(?:[/_=-]|(?<=[a-z])\.)|/10\.) (?=[a-z0-9]\S*\d)")
+#: A part of a reference a line, as ScienceDirect has it, and how many lines are told by their commas.
+_APART, _LEAST_APART = (
+    re.compile(
+        r"(?P<authors>.+),\n(?P<title>.+),\n(?P<venue>.+),\n(?:Volumes? (?P<volume>[^,\n]+)(?:, (?:Issues?|Part|Supplement) (?P<issue>[^,\n]+))?,\n)?"
+        r"(?P<date>(?:19|20)\d\d),\n(?:(?:Pages? )?(?P<pages>[\w.-]+),\n)?(?=ISSN|ISBN|https?:)"
+    ),
+    3,
+)
+#: The abstract below a reference, without what stands behind it.
+_ABSTRACT = re.compile(r"\sAbstract: (.*?)(?:\s(?:[Kk]eywords|URL): .*)?$", re.DOTALL)
 #: References among the first lines of a text that is a list of them, and their share; that of those with a mark.
 _LINES, _FEWEST, _SHARE, _MARKED = 200, 2, 0.6, 0.5
 #: Words of the longest heading between them.
@@ -31,9 +50,10 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry a reference; headings between them are furniture, and other lines are rejected."""
     lines = dump.page()
-    texts = dict(lines)
+    texts, authors = dict(lines), list[str]()
     for first, last, text in _paragraphs(lines):
         if entry := _entry(text):
+            authors = entry.authors = authors if entry.authors == [_NOBODY] else entry.authors
             entry.line_start, entry.line_end = first, last
             yield entry
             continue
@@ -45,18 +65,49 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 
 def _paragraphs(lines: Lines) -> Iterator[tuple[int, int, str]]:
-    """First and last line and text of each paragraph; of each of its lines where several of them are references."""
+    """First and last line and text of each paragraph; of each of its references where it has several."""
     part: Lines = []
     for number, text in [*lines, (0, "")]:
         if text.strip():
             part.append((number, text))
         elif part:
-            hanging = _hanging(part)
-            found = [at for at, line in part if _entry(line)]
-            if len(hanging) == len(part) and found in ([], [part[0][0]]) and _entry(_joined(part)):
-                hanging = [part]
-            yield from ((each[0][0], each[-1][0], _joined(each)) for each in hanging)
+            yield from ((each[0][0], each[-1][0], _joined(each)) for each in _references(part))
             part = []
+
+
+def _references(part: Lines) -> list[Lines]:
+    """The lines of each reference of a paragraph, by their indents, by their numbers, or by where names begin one."""
+    hanging, starts = _hanging(part), _counted(part)
+    if len(hanging) < len(part):
+        return hanging
+    if len(starts) > 1 and starts[0] <= 1:  # below a heading, or not
+        return _split(part, starts)
+    found = [at for at, line in part if _entry(line)]
+    cut = _split(part, [at for at in range(len(part)) if _begins(part, at)]) if 2 * len(found) <= len(part) else []
+    if len(cut) > 1 and all(_entry(_joined(each), marked=True) for each in cut[1:]):
+        return cut
+    return [part] if found in ([], [part[0][0]]) and _entry(_joined(part)) else hanging
+
+
+def _counted(part: Lines) -> list[int]:
+    """Places of the lines that have numbers, each greater by one than the one before; none where others are whole."""
+    found = [(at, int(number[1])) for at, (_, text) in enumerate(part) if (number := _NUMBER.match(text))]
+    places = [at for place, (at, count) in enumerate(found) if count - place == found[0][1]]
+    others = (text for at, (_, text) in enumerate(part) if at not in places)
+    return places if len(places) == len(part) or not any(_entry(text, marked=True) for text in others) else []
+
+
+def _begins(part: Lines, at: int) -> bool:
+    """Whether a line of text that is cut as a page is wide begins a reference: behind a full stop, with those below."""
+    is_apart = not at or bool(_ENDS.search(part[at - 1][1].rstrip()))
+    ends = range(at + 1, min(at + _MOST_LINES, len(part)) + 1)
+    return is_apart and any(_entry(_joined(part[at:end]), marked=True) for end in ends)
+
+
+def _split(part: Lines, starts: list[int]) -> list[Lines]:
+    """The lines in groups, each from one of these places on."""
+    places = sorted({0, *starts})
+    return [part[start:end] for start, end in pairwise([*places, len(part)])]
 
 
 def _hanging(part: Lines) -> list[Lines]:
@@ -75,12 +126,20 @@ def _indent(text: str) -> int:
 
 
 def _joined(part: Lines) -> str:
-    return " ".join(line.strip() for _, line in part)
+    """The text of lines; words, pages and addresses that are cut at their ends are whole again."""
+    is_apart = len(part) > _LEAST_APART and all(line.rstrip().endswith(",") for _, line in part[:_LEAST_APART])
+    text = ("\n" if is_apart else " ").join(line.strip() for _, line in part)
+    return _CUT_ADDRESS.sub(r"\1", _CUT_RANGE.sub("", _CUT_WORD.sub("", text))) if len(part) > 1 else text
 
 
-def _entry(line: str, *, marked: bool = False) -> Entry | None:
-    mark = _MARK.match(line)
-    return cited(line[mark.end() :] if mark else line, marked=marked)
+def _entry(text: str, *, marked: bool = False) -> Entry | None:
+    mark, below = _MARK.match(text), _ABSTRACT.search(text)
+    said = text[mark.end() if mark else 0 : below.start() if below else None]
+    apart = _APART.match(said)
+    entry = made(said, apart.groupdict()) if apart else cited(_SAME.sub(f"{_NOBODY} ", said), marked=marked)
+    if entry and below:
+        entry.abstract = below[1]
+    return entry
 
 
 FORMAT = Format(

@@ -12,8 +12,9 @@ from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labell
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
 
 _TAG = re.compile(r"\ufeff?(?!EF  ?-)([A-Z][A-Z0-9]|X[A-Z]{2})(?:  ?- ?|  ?-$)(.*)$")
-#: The same, copied from a page or a mail.
-_INDENTED = re.compile(r"\s*" + _TAG.pattern)
+#: The same, copied from a page, a mail or Word: indented, with other blanks, or with a dash for the hyphen.
+_COPIED = re.compile(r"\s*\ufeff?(?!EF)([A-Z][A-Z0-9]|X[A-Z]{2})[ \t\u00a0]{1,2}[-–—](?:[ \u00a0]|$)(.*)$")
+_IS_COPIED = re.compile(r"^(?:[ \t]{1,8}TY  ?- |TY(?=.{0,2}[\t\u00a0–—])[ \t\u00a0]{1,2}[-–—][ \u00a0])", re.MULTILINE)
 #: What Cochrane and Ovid write above the entries, and Web of Science below them.
 _FURNITURE = re.compile(r"\ufeff?(?:(?:Provider|Content|Database): |\d{1,6}\. *$|EF  ?-)")
 #: Columns of records, and the tags that say them, the best first: an export writes that one. Identifiers stand before
@@ -37,7 +38,9 @@ _ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,12}")
 
 def recognises(head: Head) -> str | None:
     """An entry has a type and an end, or starts with its type."""
-    found = next((line for line in head.lines[:20] if re.match(r"\ufeff?\s{0,8}TY  ?- ?\w", line)), None)
+    found = next(
+        (line for line in head.lines[:20] if re.match(r"\ufeff?\s{0,8}TY[ \t\u00a0]{1,2}[-–—][ \u00a0]?\w", line)), None
+    )
     if not found and any(re.match(r"ER  ?- ?$", line) for line in head.lines):
         found = next((line for line in head.lines if re.match(r"TY  ?- ", line)), None)
     return f"it has the line {found.strip()!r}" if found else None
@@ -46,10 +49,10 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry up to each `ER`; `TY` may stand anywhere in it, as R writes it."""
     with dump.open() as stream:
-        is_indented = re.search(rb"^[ \t]{1,8}TY  ?- ", stream.read(HEAD_BYTES), re.MULTILINE)
+        is_copied = _IS_COPIED.search(stream.read(HEAD_BYTES).decode("utf-8", "replace"))
     yield from read_tagged(
         dump,
-        (_INDENTED if is_indented else _TAG).match,
+        (_COPIED if is_copied else _TAG).match,
         "TY",
         "ER",
         _entry,

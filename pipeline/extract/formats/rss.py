@@ -11,6 +11,7 @@ from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.feeds import is_of_papers
+from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 from papersieve.pipeline.extract.shared.json_values import without_markup
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
@@ -21,8 +22,9 @@ from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
 _OF_PUBMED = re.compile(r"\bABSTRACT\s+(.+?)(?:\s*PMID:\s*\d.*)?$")
 
 
-#: Nature puts the place before the abstract, ScienceDirect in its stead.
+#: Nature and Sage put the place before the abstract, ScienceDirect in its stead.
 _OF_NATURE = re.compile(r"^[^;]{2,150}, Published online: [^;]{8,30}; ?doi: ?10\.\S+\s*")
+_OF_SAGE = re.compile(r"(?P<venue>[^,]{2,150}), (?:Ahead of Print|Volume [^.]{1,100})\. ")
 _OF_ELSEVIER = re.compile(
     r"Publication date: (?P<date>.{4,40}?) Source: (?P<venue>.{2,200}?)(?:, Volume (?P<volume>[\w-]{1,12}))?(?:, Issue (?P<issue>[\w-]{1,12}))?(?:, Part [A-Z])?(?: Author\(s\): (?P<authors>.*))?$"
 )
@@ -56,6 +58,8 @@ def _entry(e: Element) -> Entry | None:
     if not title and not abstract:
         return None
     abstract = _OF_NATURE.sub("", abstract) if abstract else None
+    if abstract and (behind := _OF_SAGE.match(abstract)) and behind["venue"] == text(e, "publicationName"):
+        abstract = abstract[behind.end() :]
     named, place = texts(e, "identifier"), source_parts(source) if source else {}
     place = {name: said for name, said in elsevier.groupdict().items() if said} if elsevier else place
     date = text(e, "pubDate") or text(e, "date") or place.get("date")
@@ -66,7 +70,7 @@ def _entry(e: Element) -> Entry | None:
         authors=[name for names in texts(e, "creator") or texts(e, "author") or [place.get("authors", "")] for name in split_names(without_markup(unescape(names)))],
         venue=text(e, "publicationName") or (text(e, "source") or source["venue"] if source else place.get("venue")),
         volume=text(e, "volume") or place.get("volume"), issue=text(e, "number") or place.get("issue"),
-        pages=text(e, "startingPage") or place.get("pages"),
+        pages=page_range(text(e, "startingPage"), text(e, "endingPage")) or place.get("pages"),
         published_raw=date, published=parse_date(date or ""),
         doi=text(e, "DOI") or text(e, "doi") or next(filter(find_doi, named), None),
         pmid=next((n for n in named if n.startswith("pmid:")), None),

@@ -15,10 +15,15 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.dates import parse_date, parse_shown_date
-from papersieve.pipeline.extract.shared.html_lists import listed_entries
-from papersieve.pipeline.extract.shared.html_pages import cited_entry, search_entry, text_of_node
+from papersieve.pipeline.extract.shared.html_lists import (
+    anthology_entries,
+    listed_entries,
+    openreview_entries,
+    profile_entries,
+)
+from papersieve.pipeline.extract.shared.html_pages import card_entry, cited_entry, search_entry, text_of_node
 from papersieve.pipeline.extract.shared.html_programmes import programme_entries
-from papersieve.pipeline.extract.shared.html_references import cited_items, dblp_entry
+from papersieve.pipeline.extract.shared.html_references import cited_items, dblp_entry, linked_entries
 from papersieve.pipeline.extract.shared.json_depth import is_deep
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.table_columns import entry_of as entry_of_row
@@ -29,7 +34,10 @@ _LINES_KNOWN = 65_535
 #: Columns of a table that are looked at, and the most rows that a cell spans.
 _COLUMNS, _SPAN = 100, 1000
 
-_HTML = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(
+    r"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+(?:html|netscape-bookmark-file-1)|html)[\s>]",
+    re.IGNORECASE | re.DOTALL,
+)
 _LABEL = re.compile(r"^(?:Title|Authors?|Subjects?|Journal-ref|Comments|Abstract):\s*")
 
 
@@ -91,6 +99,8 @@ def _entries(dump: OpenDump) -> list[Entry]:
     if not entries:
         entries = [e for article in root.iter("article") if (e := _shown(article))]
     if not entries:
+        entries = [*profile_entries(root), *anthology_entries(root), *openreview_entries(root)]
+    if not entries:
         entries = [e for table in root.iter("table") for e in _tabled(table)]
     if not entries:
         entries = [e for term in root.iter("dt") if (e := _listed(term))]
@@ -98,7 +108,7 @@ def _entries(dump: OpenDump) -> list[Entry]:
         entries = [e for item in root.iter("li") if (e := search_entry(item) or dblp_entry(item))] or listed_entries(
             root
         )
-    return entries or cited_items(root) or programme_entries(root)
+    return entries or cited_items(root) or programme_entries(root) or linked_entries(root)
 
 
 def _carried(node: Any, max_depth: int) -> Iterator[Entry]:
@@ -144,6 +154,9 @@ def _tabled(table: Any) -> Iterator[Entry]:
     """Papers of a table whose first row names its columns."""
     rows = list(table.iter("tr"))
     cells = _cells(rows)
+    if card := card_entry(table, rows):
+        yield card
+        return
     names = unique_names([text_of_node(cell) or "" for cell in next(cells, [])])
     if not _is_named(names):
         return

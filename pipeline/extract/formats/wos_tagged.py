@@ -41,7 +41,7 @@ def _entry(fields: Fields) -> Entry | None:
     return Entry(
         0, 0,
         title=title, abstract=abstract,
-        authors=[*fields.lines("AF", "AU"), *fields.lines("CA")] or fields.lines("BE"),
+        authors=[*fields.lines("AF", "AU", "BF", "BA"), *fields.lines("CA")] or fields.lines("BE"),
         venue=fields.first("SO", "SE"), volume=fields.first("VL"), issue=fields.first("IS"),
         pages=page_range(fields.first("BP"), fields.first("EP")) or fields.first("AR"),
         published_raw=date, published=parse_date(date or ""),

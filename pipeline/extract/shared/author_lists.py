@@ -162,7 +162,7 @@ def with_others(text: str) -> list[str]:
     """
     listed = text.replace(" · ", "; ").replace(" & ", " and ")
     plain = re.sub(r"(?<=al\.)\s*\(\d+ authors\)$", "", " ".join(listed.split()).strip(" ,*"))
-    first, *others = re.split(r",?\s+(?=(?:et\.? ?al\.?,?|等)$)", plain, maxsplit=1)
+    first, *others = re.split(r",?\s+(?=(?:et\.? ?al\.?,?|等)$)|[,，](?=等$)", plain, maxsplit=1)
     return [*split_names(first), *others] if first.lower() != "null" else []
 
 
@@ -177,7 +177,11 @@ def names_of(value: Any) -> list[str]:
     while isinstance(value, dict) and len(value) == 1 and isinstance(inside := next(iter(value.values())), dict):
         value = inside
     if isinstance(value, dict):  # Europe PMC, dblp and IEEE wrap the list
-        value = next((inside for key in ("author", "authors") if isinstance(inside := value.get(key), list)), value)
+        value = next(
+            (inside for key in ("author", "authors", "edges") if isinstance(inside := value.get(key), list)), value
+        )
+    if isinstance(value, dict) and all(map(str.isdecimal, value)):  # a list as PHP and pandas write it
+        value = list(value.values())
     people = value if isinstance(value, list) else [value]
     return [name for each in people if (name := _name_of(each))]
 
@@ -190,7 +194,7 @@ def _name_of(person: Any) -> str | None:
     role = text_of(next((person[key] for key in _ROLES if person.get(key)), None)) or ""
     if _OTHER_ROLES.search(role):
         return None
-    if isinstance(inside := person.get("author"), dict):
+    if isinstance(inside := person.get("author") or person.get("node"), dict):
         return _name_of(inside)
     family, given = _first(person, _FAMILY), _first(person, _GIVEN)
     if family and (particle := text_of(person.get("non-dropping-particle"))):  # of CSL

@@ -15,14 +15,16 @@ _NUMBERS = re.compile(
     | [\d)]\s?[,:]\s*(?!{YEAR})[A-Za-z]{{0,2}}\d{{1,6}}\s?[-–—]+\s?[A-Za-z]{{0,2}}\d{{1,6}}(?:\.e\d{{1,3}})?(?=[.,;\s]*(?:$|\(|{YEAR}|https?:|doi|PMID))
     | ,\s\d{{1,4}},\s(?:Article\s)?[A-Za-z]{{0,2}}\d{{1,8}}(?=[.,;\s]*(?:$|\({YEAR}|https?:|doi|PMID))
     | \b\d{{1,4}},\s(?:Article\s)?[A-Za-z]{{0,2}}\d{{1,8}}\s\({YEAR}\)
-    | \bpp\.\s?[A-Za-z]{{0,2}}\d
+    | \b(?:pp\.|pages\s(?=\d+[-–]))\s?[A-Za-z]{{0,2}}\d
+    | \b\d{{1,4}},\sno\.\s?[\w-]{{1,9}}\s\((?:[A-Za-z]{{3,9}}\s)?{YEAR}\)
     | \bn[°º]\s?\d+,\sp\.\s?\d""",
     re.IGNORECASE | re.VERBOSE,
 )
 #: How the name of a journal or of proceedings begins.
 _VENUE = re.compile(
-    rf"(?:[Ii]n:?\s)?(?:the\s)?(?:{YEAR}\s)?(?:\d+(?:st|nd|rd|th)\s)?(?:(?:IEEE|ACM|International|European|Annual)\s)*(?:Proceedings|Proc\.|Advances in|Journal of|Annals of|Transactions|Trans\.|Lecture Notes)"
+    rf"(?:[Ii]n:?\s)?(?:the\s)?(?:{YEAR}\s)?(?:\d+(?:st|nd|rd|th)\s)?(?:(?:IEEE|ACM|International|European|Annual)\s)*(?:Proceedings|Proc\.|Findings of|Advances in|Journal of|Annals of|Transactions|Trans\.|Lecture Notes)"
     rf"|[Ii]n:?\s(?:the\s)?(?:{YEAR}\s)?(?:\d+(?:st|nd|rd|th)\s)?(?:(?:IEEE|ACM|International|European|Annual)\s)*(?:Conf\.|Symp\.|(?:Conference|Symposium|Workshop)\s(?:on|of|for)\b)"
+    rf"|[Ii]n:?\s[A-Z]\w{{0,8}}[A-Z]{{2}}\w{{0,8}}(?:,\s|\s|\s?['’])(?:{YEAR}|\d\d|vol|pages)\b"
 )
 _PUBLISHER = re.compile(r"\b(?:Press|Springer|Elsevier|Wiley|Routledge|Verlag)\b")
 _KIND = re.compile(r"thesis|dissertation|preprint|manuscript|report|paper|poster", re.IGNORECASE)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_asides import ACCESS, BY_EDITORS, EDITION, ISSUE_ALONE, LINKED, THESIS
+from papersieve.pipeline.extract.shared.cited_asides import without_kind as _without_kind
 from papersieve.pipeline.extract.shared.cited_marks import YEAR as _YEAR
 from papersieve.pipeline.extract.shared.cited_marks import are_names, are_names_of_ama, is_marked, is_place
-from papersieve.pipeline.extract.shared.cited_shapes import NAMES_OF_BIBTEX, Parts, shaped
+from papersieve.pipeline.extract.shared.cited_shapes import NAMES_OF_BIBTEX, Parts, in_order, shaped
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
@@ -28,14 +29,16 @@ _DATED = re.compile(
 )
 #: 'Gale, Hugh, and Jo Holt. 2020. "Lamps." Towers 44 (3): 112.'; IEEE and MLA have the year behind the place.
 _QUOTED = re.compile(
-    rf"(?P<authors>{_NAMES}[^\"“”]{{0,2000}}?[.,])\s+(?:\(?(?P<date>{_YEAR})[a-z]?\)?[.,]?\s+)?[\"“](?P<title>[^\"“”]{{8,600}})[\"”],?\s+(?P<rest>.{{5,}})"
+    rf"(?P<authors>{_NAMES}[^\"“”]{{0,2000}}?[.,]|{NAMES_OF_BIBTEX},)\s+(?:\(?(?P<date>{_YEAR})[a-z]?\)?[.,]?\s+)?[\"“](?P<title>[^\"“”]{{8,600}})[\"”],?\s+(?P<rest>.{{5,}})"
 )
 #: "Hugh Gale and Jo Holt. 2020. Lamps in towers. Towers 44, 3, 112-119."; Springer has a colon before the title.
 _OF_ACM = re.compile(rf"(?P<authors>[^\W\d_][^()\"“]{{3,2000}}?)\. (?P<date>{_YEAR})[a-z]?\. (?P<rest>.{{10,}})")
 #: "Gale, H., Fenn, A. & Holt, J. Lamps in towers. J. Towers 44, 112-119 (2020)."
 _INVERTED = r"[^\W\d_][\w'’ -]{0,40}, (?:[^\W\d_a-z]\.(?:[ -](?=[^\W\d_a-z]\.))?){1,4}"
 #: "Gale, H., Fenn, A. and Holt, J., 2020. Lamps in towers. Towers, 44(3), pp.112-119." of Google Scholar's Harvard.
-_OF_SCHOLAR = re.compile(rf"(?P<authors>{_NAMES}[^()\"“:]{{0,2000}}?), (?P<date>{_YEAR})[a-z]?\. (?P<rest>.{{10,}})")
+_OF_SCHOLAR = re.compile(
+    rf"(?P<authors>{_NAMES}[^()\"“:‘]{{0,2000}}?),? (?P<date>{_YEAR})[a-z]?(?:\.|,(?= [‘'“\"])) (?P<rest>.{{10,}})"
+)
 _OF_NATURE = re.compile(
     rf"(?P<authors>{_INVERTED}(?:,? (?:(?:&|and) )?{_INVERTED})*+(?:,? ?et al\.)?)\s?(?P<rest>[^\s:,.;&(].{{9,2000}}\((?P<date>{_YEAR})\)[^()]{{0,300}})$"
 )
@@ -61,33 +64,32 @@ _ASKED_LAST = re.compile(
     r"[?!](?=\s(?:(?:[A-Z]\. ){1,3}[^.]*\.?$|(?:[A-Z][a-z]{0,5}\. ){1,5}[^.\d]{0,60}?,? ?\d+ ?[(,]))"
 )
 _QUOTES = re.compile(r"[\"“‘'](?P<title>.{3,600}?)[,.]?[\"”’'][.,]?\s+(?P<rest>.*)")
-#: What APA says of a work behind its title: "[Doctoral dissertation, Lake University]".
-_KIND = re.compile(r"\s*\[([^\[\],]{4,60})[^\[\]]*\]$")
 _PLACE = re.compile(
     rf"(?P<venue>(?:[^\d()]|\d+(?:st|nd|rd|th)\b){{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{_YEAR}\b)(?<!\bpp\. )(?<!\bpages )(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d|(?:st|nd|rd|th)\b)"
-    rf"(?:\s*\((?![^()]{{0,16}}{_YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?|n[°º])\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{_YEAR}\)))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{_YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{_YEAR}\b)(?:Article (?:no\. )?|S\. ?)?(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+)?))?",
+    rf"(?:\s*\((?![^()]{{0,16}}{_YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?|n[°º])\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{_YEAR}\),|, Article \d))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{_YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{_YEAR}\b)(?:Article (?:no\. )?|S\. ?)?(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+(?:\.e\d+)?)?))?",
     re.IGNORECASE,
 )
-_PAGES = re.compile(r"\b(?:pp?\.|pages|S\.|Art(?:icle|\.) no\.)\s*(\w+(?:\s*[-–—]+\s*\w+)?)")
+_VOLUME = re.compile(r"[,(] ?[Vv]ol\. (\w{1,8})")
+_PAGES = re.compile(r"(?:\b(?:pp?\.|pages|S\.|Art(?:icle|\.) no\.)\s*|, (?=\d+-\d+$))(\w+(?:\s*[-–—]+\s*\w+)?)")
 #: Numbers that stand behind a journal and before its date: "J. Towers, vol. 4, no. 3, pp. 1-9, Mar. 2020".
 _NUMBERED = re.compile(r",? (?:vol|no|pp)\. ?\w")
 _VENUE = re.compile(
     r"(?:in:? )?(?P<venue>(?:[A-Z]\. ){0,3}[^.,()]{2,200}(?:\.(?! [A-Z][a-z]+ (?:Press|Publish)| [A-Z][\w ]{2,30}: )[^.,()]{1,60})*)",
     re.IGNORECASE,
 )
-_DATE_BEHIND = re.compile(rf"(?:(?<=[a-z]{{6}})\.|(?<=\d)\.|[ ,])* *\b{_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?$")
+_DAY_BEHIND = re.compile(rf", [A-Z][a-z]{{2,8}}\.? \d{{1,2}}, {_YEAR}$")
+_DATE_BEHIND = re.compile(rf"(?:(?<=[A-Za-z]{{6}})\.|(?<=\d)\.|[ ,])* *\b{_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?$")
 #: The full stop of a journal's first letter: "J. Towers".
 _FIRST_SHORT = re.compile(r"^([A-Z])\.(?= )")
 _DASH = re.compile(r"(?<=\d)[–—](?=\d)")
 #: A journal with its year alone behind it: "J Towers 2020;44(3):112-9".
 _TIGHT = re.compile(rf"(?<=[^\W\d_]) (?={_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?;\s?\d)")
 #: Editors of a book, and dots in the place of authors.
-_EDITED, _LEFT_OUT = (
-    re.compile(r"^[Ii]n:? .{3,300}?\([Ee]ds?\.\),?:?\s*"),
-    re.compile(r",\s*(?:\. ?\. ?\.|…)\s*(?:& )?"),
-)
-_STYLES = (_MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SCHOLAR, _OF_SPRINGER, _OF_NATURE, _OF_BIBTEX)
-_WHEN = re.compile(rf"(?:\b[A-Z][a-z]{{2,8}}\.? )?\b{_YEAR}\b")
+_EDITED = re.compile(r"^[Ii]n:? .{3,300}?\([Ee]ds?\.\),?:?\s*")
+_LEFT_OUT = re.compile(r",\s*(?:\. ?\. ?\.|…)\s*(?:& )?")
+_STYLES = (_MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SCHOLAR, _OF_NATURE, _OF_SPRINGER, _OF_BIBTEX)
+#: A date; an arXiv id may begin as one does.
+_WHEN = re.compile(rf"(?:\b[A-Z][a-z]{{2,8}}\.? (?:\d{{1,2}}, )?)?\b{_YEAR}\b(?!\.\d)")
 
 
 def cited(text: str, *, marked: bool = False) -> Entry | None:
@@ -97,10 +99,10 @@ def cited(text: str, *, marked: bool = False) -> Entry | None:
     """
     if len(text) > _LONGEST:
         return None
-    plain = " ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split())
+    plain = in_order(" ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split()))
     plain = plain.replace("« ", "“").replace(" »", "”") if "«" in plain else plain
     if parts := shaped(plain):
-        return _made(plain, parts)
+        return made(plain, parts)
     matches = (found for style in _STYLES if (found := style.match(plain)))
     return next(filter(None, (_entry(plain, found, marked=marked) for found in matches)), None)
 
@@ -116,7 +118,7 @@ def cited_of(names: str, title: str, behind: str, year: str | None) -> Entry:
         where = where[thesis.end() :]
     date = year or next(iter(_WHEN.findall(where)[::-1]), None)
     parts = {**_place(where), "authors": names, "title": title, "date": date, "kind": thesis[1] if thesis else None}
-    return _made(f"{names}. {title}. {behind}", parts)
+    return made(f"{names}. {title}. {behind}", parts)
 
 
 def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
@@ -134,10 +136,10 @@ def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
         return None
     behind = LINKED.sub("", ACCESS.sub("", behind)).rstrip(" .,;([")
     place = {} if behind.startswith("Preprint at") else _place(behind)
-    return _made(plain, {**place, "authors": _names(found), "title": title, "kind": kind, "date": _date(found, behind)})
+    return made(plain, {**place, "authors": _names(found), "title": title, "kind": kind, "date": _date(found, behind)})
 
 
-def _made(plain: str, parts: Parts) -> Entry:
+def made(plain: str, parts: Parts) -> Entry:
     """The entry of these parts, with the identifiers and links of the whole reference."""
     kind, raw = parts.get("kind"), parts.get("date")
     return Entry(
@@ -204,15 +206,9 @@ def _is_end(rest: str, end: int) -> bool:
     return not is_short and text.count("(") == text.count(")") and not _VOLUME_BEFORE.search(text)
 
 
-def _without_kind(title: str) -> tuple[str, str | None]:
-    """The title alone, and what kind of work is said behind it."""
-    found = _KIND.search(title)
-    return (title[: found.start()], found[1]) if found else (title, None)
-
-
 def _place(behind: str) -> dict[str, str | None]:
     """Venue, volume, issue and pages."""
-    behind = _DASH.sub("-", behind)
+    behind = _DASH.sub("-", _DAY_BEHIND.sub("", in_order(behind)))
     if (source := _source(behind)) and (parts := source_parts(source)):
         return {"venue": source["venue"], **parts}
     found, pages = _PLACE.match(behind), next(iter(_PAGES.findall(behind)), None)
@@ -224,14 +220,15 @@ def _place(behind: str) -> dict[str, str | None]:
             venue, issue, volume = venue[: numbered.start()], issue or volume, None
         return {"venue": venue, "volume": volume, "issue": issue, "pages": said["pages"] or pages}
     alone = _VENUE.match(behind)
-    return {"venue": _DATE_BEHIND.sub("", alone["venue"]).strip() if alone else None, "pages": pages}
+    volume = next(iter(_VOLUME.findall(behind)), None)
+    return {"venue": _DATE_BEHIND.sub("", alone["venue"]).strip() if alone else None, "volume": volume, "pages": pages}
 
 
 def _source(behind: str) -> re.Match[str] | None:
     """The place as PubMed writes it, with a year behind the journal."""
     found = SOURCE.match(_TIGHT.sub(". ", _FIRST_SHORT.sub(r"\1", behind), count=1) + ".")
     is_numbered = found and _NUMBERED.search(found["venue"])
-    return found if found and not is_numbered and re.match(rf"{_YEAR}\b", found["date"]) else None
+    return found if found and not is_numbered and re.match(rf"{_YEAR}\b(?!,)", found["date"]) else None
 
 
 def _date(found: re.Match[str], behind: str) -> str | None:

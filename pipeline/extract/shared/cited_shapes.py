@@ -48,13 +48,25 @@ _PLACE_OF_ABNT = re.compile(
 _IN_BOOK = re.compile(
     rf", in: (?P<venue>[^,\"“”]{{2,200}})(?:, [^,\"“”]{{1,80}}){{0,5}}?, (?P<date>{YEAR})(?:[:,] (?:pp?\. ?)?(?P<pages>\d[\w.]{{0,9}}[-–—]\w{{1,10}}))?"
 )
+#: ". J. Towers 44, 112-119 (2020)", as Science has it, and ". arXiv:2001.00001 (2020)".
+_IN_SCIENCE = re.compile(
+    rf"\. (?:(?P<venue>[A-Z][^,\d\"“”]{{1,120}}?) (?P<volume>[A-Z]?\d{{1,4}}), (?P<pages>\w{{1,15}}(?:[-–—]\w{{1,15}})?)|arXiv:\S{{9,20}}(?: \[[\w.-]+\])?) \((?P<date>{YEAR})\)"
+)
+#: ", 2nd ed. Hill, UK: Hill Press, 2020", a book without a mark around its title.
+_IN_PRESS = re.compile(
+    rf"(?:, \d{{1,2}}(?:st|nd|rd|th) ed)?\. [A-Z][\w., ]{{2,60}}: [^,:]{{2,80}}, (?P<date>{YEAR})(?:, pp?\. (?P<pages>\w{{1,12}}(?:[-–—]\w{{1,12}})?))?\.?$"
+)
+#: "Gale H. Lamps. In: Holt J, editor. Towers. 2nd ed. Hill: Hill Press; 2020. p. 11-9.", of the AMA and NLM.
+_IN_EDITED = re.compile(
+    rf"(?P<authors>[^.]{{3,500}})\. (?P<title>.{{4,400}}?)[.?!] In: [^.]{{3,300}}, (?:eds?|editors?)\. (?P<venue>[^.;]{{3,200}})\. (?:\d{{1,2}}(?:st|nd|rd|th) ed\. )?[^.;]{{2,80}}; ?(?P<date>{YEAR})(?:(?::|\. ?p\. ?)(?P<pages>[A-Za-z]?\d[\w–-]{{0,19}}))?"
+)
 #: "李明, 王芳. 题名[J]. 刊名, 2021, 14(2): 101-119."
 _OF_GB = re.compile(
     r"(?P<authors>[^\[\]]{2,1000}?)\.\s?(?P<title>[^.\[\]][^\[\]]{1,600}?)\s?\[(?P<kind>[A-Z]{1,2})(?:/OL)?\](?:\.\s*|\s*//\s*)(?P<behind>[^\[\]]{4,600})"
 )
 _KINDS = {"J": "article", "C": "conference-paper", "D": "thesis", "M": "book", "R": "report"}
 _PLACE_OF_GB = re.compile(
-    rf"(?P<venue>[^,，\d]{{2,200}}?)[,，]\s*(?P<date>{YEAR})(?:[,，]\s?(?P<volume>\w{{1,8}})?(?:\((?P<issue>[^()]{{1,12}})\))?)?(?:\s?[:：]\s?(?P<pages>\w{{1,12}}(?:[-–—+]\w{{1,12}})?))?"
+    rf"(?P<venue>[^,，\d]{{2,200}}?)[,，.]\s*(?P<date>{YEAR})(?:[,，]\s?(?P<volume>\w{{1,8}})?(?:\((?P<issue>[^()]{{1,12}})\))?)?(?:\s?[:：]\s?(?P<pages>\w{{1,12}}(?:[-–—+]\w{{1,12}})?))?"
 )
 #: "… // Towers. 2020. Т. 44. № 3. С. 112-119."
 _PLACE_OF_GOST = re.compile(rf"(?P<venue>[^/]{{2,200}}?)[.,]\s*(?:[-–—]\s*)?(?P<date>{YEAR})\b(?P<numbers>.{{0,200}})")
@@ -63,6 +75,20 @@ _NUMBERS_OF_GOST = {
     "issue": re.compile(r"(?:№|\bNo\.?|\bВып\.|\bIss\.) ?(\d[\d/-]{0,9})"),
     "pages": re.compile(r"\b(?:С|C|P|Pp|S|Р)\. ?([A-Za-z]?\d{1,6}(?:[-–—]\d{1,6})?)"),
 }
+
+#: The issue as the AMS puts it behind the year: "J. Towers 44 (2020), no. 3, 112-119".
+_OF_AMS = re.compile(rf" \(({YEAR})\), no\. ?([\w/–-]{{1,12}}),")
+#: The date of a preprint as the AMA has it: ". Preprint posted online March 4, 2021".
+_POSTED = re.compile(rf"\. Preprint (?:posted|published) online ([A-Z][a-z]{{2}})[a-z]* (\d{{1,2}}), ({YEAR})")
+
+
+def in_order(text: str) -> str:
+    """The text with such an issue before the year, and such a date, where others have them.
+
+    >>> in_order("J. Towers 44 (2020), no. 3, 112-119")
+    'J. Towers 44 (3) (2020) 112-119'
+    """
+    return _POSTED.sub(r". \3 \1 \2", _OF_AMS.sub(r" (\2) (\1)", text))
 
 
 def shaped(text: str) -> Parts | None:
@@ -78,13 +104,18 @@ def shaped(text: str) -> Parts | None:
 
 def _shapes(text: str) -> Iterator[Parts]:
     readers: tuple[tuple[str, Callable[[str], Parts | None]], ...] = (
-        ("//", _of_gost), ("]", _of_gb), (", v. ", _of_abnt), (",", _of_elsevier), (",", _of_acs),
+        ("//", _of_gost), ("]", _of_gb), (" In: ", _of_edited), (", v. ", _of_abnt), (",", _of_elsevier), (",", _of_acs),
     )  # fmt: skip
     return (parts for mark, read in readers if mark in text and (parts := read(text)))
 
 
+def _of_edited(text: str) -> Parts | None:
+    found = _IN_EDITED.match(text)
+    return found.groupdict() if found else None
+
+
 def _of_elsevier(text: str) -> Parts | None:
-    return _between(text, _NAMES_OF_ELSEVIER, (_IN_JOURNAL, _IN_LETTERS, _IN_BOOK))
+    return _between(text, _NAMES_OF_ELSEVIER, (_IN_JOURNAL, _IN_LETTERS, _IN_BOOK, _IN_SCIENCE, _IN_PRESS))
 
 
 def _of_acs(text: str) -> Parts | None:

@@ -45,8 +45,10 @@ _FOLDED_TITLE = re.compile(
     r"(?:[-–—|:\s]|<a\s[^<>]*>(?:(?!</a>).){0,200}</a>)*+(?:</[a-z]+>.{0,500}?)?</summary>",
     re.IGNORECASE,
 )
-#: "1. **title**", above its fields.
-_ITEM_TITLE = re.compile(r"\d{1,4}[.)]\s+\*\*\[?(?P<name>[^*\[\]]*[^*:：\[\]\s])(?:\]\([^()\s]*\))?\*\*")
+#: "1. **title**" or "**1. title**", above its fields.
+_ITEM_TITLE = re.compile(
+    r"(?:\d{1,4}[.)]\s+\*\*|\*\*\d{1,4}[.)]\s+)\[?(?P<name>[^*\[\]]*[^*:：\[\]\s])(?:\]\([^()\s]*\))?\*\*"
+)
 #: What a folded part is called where it tells what to do and names no paper.
 _CLICK = re.compile(
     r"(?:click\b.*|(?:show|expand|view|read|see)(?: the| more| full| all)*(?: (?:abstract|summary|details?|more|code|text|paper|bibtex))?"

@@ -13,10 +13,13 @@ from urllib.parse import unquote
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.cited_reference import cited_of
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.html_pages import text_of_node
 
 _TITLE = re.compile(r"(?:^|\s)(?:(?:paper-?|p)?title|gs_rt|gse_alrt_title)(?:\s|$)")
+#: Classes of Google Scholar alone.
+_OF_GOOGLE = re.compile(r"gs_rt|gse_alrt_title")
 #: A class that titles of anything have.
 _ANY_TITLE = re.compile(r"(?:^|\s)title(?:\s|$)")
 _AUTHORS = re.compile(r"author|(?:^|\s)(?:gs_a|authsearch)(?:\s|$)")
@@ -33,7 +36,66 @@ _OF_SCHOLAR = re.compile(
 )
 #: What Google Scholar's alerts put before an address.
 _REDIRECT = re.compile(r"https?://scholar\.google\.[a-z.]{2,6}/scholar_url\?url=")
+#: Where a paper has appeared, in the BibTeX that CVF's pages carry.
+_BIB = re.compile(r"\b(booktitle|year|pages)\s*=\s*[{\"]([^{}\"]+)")
+#: A year in ACL's addresses: "/2020.acl-main.1/".
+_OF_ACL = re.compile(r"/((?:19|20)\d\d)\.[\w-]+\.\d+/?$")
+#: Addresses of people's pages; what OpenReview says of a paper.
+_PERSON, _LABEL = re.compile(r"/people/|/profile\?id="), re.compile(r"Abstract:\s*")
+_PUBLISHED = re.compile(r"Published: (\d{1,2} \w{3,9} \d{4})")
+_OF_NOTES = re.compile(r"^(?:Published|Modified|Last Modified|Submitted):|Readers:|Repl(?:y|ies)|Revisions")
 _FEWEST, _TITLE_WORDS = 2, 2
+
+
+def profile_entries(root: Any) -> Iterator[Entry]:
+    """The papers of a person's page at Google Scholar: a title, and in grey its names and its place."""
+    for title in root.iterfind(".//a[@class='gsc_a_at']"):
+        below = [text for node in title.getparent().iterfind("div") if (text := text_of_node(node))]
+        if below:
+            entry = cited_of(
+                re.sub(r",? (?:\.\.\.|…)$", " et al.", below[0]), text_of_node(title) or "", " ".join(below[1:2]), None
+            )
+            entry.line_start = entry.line_end = title.sourceline or 1
+            yield entry
+
+
+def anthology_entries(root: Any) -> Iterator[Entry]:
+    """The papers of a page of the ACL Anthology: a title in bold, links to people, the abstract behind."""
+    venue = None
+    for node in root.iter("h2", "h4", "p"):
+        title = node.find(".//strong/a[@class='align-middle']")
+        if node.tag != "p":
+            venue = text_of_node(node.find("a[@class='align-middle']"))
+        elif title is not None and (found := _OF_ACL.search(title.get("href") or "")):
+            behind = node.getnext()
+            folded = behind is not None and "abstract-collapse" in (behind.get("class") or "")
+            abstract = text_of_node(behind) if folded else None
+            yield _by_people(node, title, abstract, venue, found[1], "https://aclanthology.org")
+
+
+def openreview_entries(root: Any) -> Iterator[Entry]:
+    """The papers of a page of OpenReview: a title that links to its forum, links to people, dates and the venue."""
+    for node in root.iterfind(".//div[@class]"):
+        title = node.find("h4/a[@href]") if "note" in node.get("class").split() else None
+        if title is not None and "/forum?id=" in title.get("href"):
+            said = [text_of_node(item) or "" for item in node.iterfind(".//ul/li")]
+            date = next((found[1] for text in said if (found := _PUBLISHED.match(text))), None)
+            venue = next((text for text in said if text and not _OF_NOTES.search(text)), None)
+            parts = (text_of_node(part) or "" for part in node.iterfind(".//div/strong/.."))
+            abstract = next((_LABEL.sub("", text) for text in parts if _LABEL.match(text)), None)
+            yield _by_people(node, title, abstract, venue, date, "https://openreview.net")
+
+
+def _by_people(node: Any, title: Any, abstract: str | None, venue: str | None, date: str | None, site: str) -> Entry:
+    """The paper of an element that links to its page and to the pages of its authors."""
+    end = max((e.sourceline or 1 for e in node.iter() if isinstance(e.tag, str)), default=1)
+    people = (a for a in node.iter("a") if _PERSON.search(a.get("href") or ""))
+    link = title.get("href")
+    return Entry(
+        node.sourceline or 1, end,
+        title=text_of_node(title), abstract=abstract, venue=venue, authors=[text_of_node(a) or "" for a in people],
+        published_raw=date, published=parse_date(date or ""), urls=[f"{site}{link}" if link.startswith("/") else link],
+    )  # fmt: skip
 
 
 def listed_entries(root: Any) -> list[Entry]:
@@ -46,7 +108,8 @@ def listed_entries(root: Any) -> list[Entry]:
         for a, b in pairwise([*starts, len(nodes)])
         if (entry := _entry(nodes[a], _block(nodes[a], counts) or nodes[a:b]))
     ]
-    return found if len(found) >= _FEWEST else []
+    is_sure = any(_OF_GOOGLE.search(nodes[at].get("class") or "") for at in starts)
+    return found if is_sure or len(found) >= _FEWEST else []
 
 
 def _block(title: Any, counts: Counter[Any]) -> list[Any]:
@@ -77,11 +140,13 @@ def _entry(title: Any, block: list[Any]) -> Entry | None:
     abstract = next(
         (text for node in behind if _ABSTRACT.search(node.get("class") or "") and (text := text_of_node(node))), None
     )
+    bib = dict(_BIB.findall(" ".join(text_of_node(e) or "" for e in behind if "bibref" in (e.get("class") or ""))))
+    year = said["year"] or bib.get("year")
     return Entry(
         title.sourceline or 1, max([title.sourceline or 1, *(node.sourceline or 1 for node in behind)]),
         title=re.sub(r"^(?:\[[A-Z]{1,8}\]\s*)+", "", text_of_node(title) or ""), abstract=abstract,
-        authors=with_others(said["authors"].replace(" ,", ",")), venue=(said["venue"] or "").strip() or None,
-        published_raw=said["year"], published=parse_date(said["year"] or ""),
+        authors=with_others(said["authors"].replace(" ,", ",")), venue=(said["venue"] or "").strip() or bib.get("booktitle"),
+        pages=bib.get("pages", "").replace("--", "-") or None, published_raw=year, published=parse_date(year or ""),
         urls=[unquote(_REDIRECT.sub("", link).partition("&")[0]) if _REDIRECT.match(link) else link for link in links if link.startswith(("http://", "https://"))],
     )  # fmt: skip
 

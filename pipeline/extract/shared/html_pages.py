@@ -1,4 +1,4 @@
-"""Papers on pages of HTML: the one that a page is of, as its meta tags cite it, and arXiv's results of a search."""
+"""Papers on pages of HTML: the one that a page is of, by meta tags or a table of it; arXiv's results of a search."""
 
 import re
 from typing import Any
@@ -26,6 +26,25 @@ def cited_entry(root: Any) -> Entry | None:
     values = {name: said[0] if len(said) == 1 else said for name, said in values.items()}
     if entry := entry_of(values, guess_columns(list(values))):
         entry.line_start, entry.line_end = min(lines), max(lines)
+    return entry
+
+
+def card_entry(table: Any, rows: list[Any]) -> Entry | None:
+    """The paper of a table that has a name and a value a row, below its title, as Zotero's reports have them."""
+    pairs = [(text_of_node(row[0]), text_of_node(row[1])) for row in rows if [cell.tag for cell in row] == ["th", "td"]]
+    if len(pairs) < len(rows) or not pairs:
+        return None
+    values = dict[str, Any]()
+    for name, said in pairs:
+        values.setdefault(name or "", []).append(said)
+    heading = table.getprevious()
+    title = text_of_node(heading) if heading is not None and heading.tag in ("h1", "h2", "h3", "h4") else None
+    values = {name: said[0] if len(said) == 1 else said for name, said in values.items()}
+    values = {"Title": title} | values if title else values
+    mapped = guess_columns(list(values))
+    entry = entry_of(values, mapped) if len(mapped) > 2 else None
+    if entry:
+        entry.line_start, entry.line_end = table.sourceline or 1, max(e.sourceline or 1 for e in table.iter())
     return entry
 
 

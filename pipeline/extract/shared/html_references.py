@@ -12,6 +12,7 @@ from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_ur
 
 #: Links in brackets behind a reference: "[pdf] [bib]".
 _LINKS = re.compile(r"(?:\s*(?:\[[A-Za-z][\w .:-]{1,19}\]|\((?:pdf|link|code|doi|arxiv)\))[.,|]?)+\s*$", re.IGNORECASE)
+_PAGE_OF_ARXIV = re.compile(r"^\[[\w./-]{9,20}\] | [|-] arXiv.*$")
 #: Characters in which they stand; how many references are a list, and how much of a page's text they are.
 _TAIL, _FEWEST, _SHARE = 200, 2, 0.5
 _SKIPPED = ("script", "style", "nav", "header", "footer", "noscript")
@@ -59,6 +60,16 @@ def cited_items(root: Any) -> list[Entry]:
             told += len(text_of_node(item) or "")
     whole = sum(len(text) for text in _texts(root))
     return found if len(found) >= _FEWEST and told >= _SHARE * whole else []
+
+
+def linked_entries(root: Any) -> list[Entry]:
+    """Papers of a browser's bookmarks: links to arXiv and DOIs, called by the titles of their pages."""
+    links = root.iterfind(".//dt/a[@add_date]")
+    return [
+        Entry(a.sourceline or 1, a.sourceline or 1, title=_PAGE_OF_ARXIV.sub("", title), urls=[link], doi=link)
+        for a in links
+        if (link := a.get("href") or "") and (is_arxiv_url(link) or find_doi(link)) and (title := text_of_node(a))
+    ]
 
 
 def _cited(item: Any) -> Entry | None:

@@ -17,7 +17,7 @@ Maker = Callable[[str, Any], Entry | None]
 #: DSpace on the eighth.
 _LEVELS = 8
 
-_SPACE = re.compile(r"[ \t\n\r]*")
+_SPACE, _BETWEEN = re.compile(r"[ \t\n\r]*"), re.compile(r"[ \t\n\r,]*")
 
 
 def has_keys(head: Head, *keys: str) -> bool:
@@ -140,14 +140,14 @@ class _Document:
                     ledger.mark(number, Fate.FURNITURE)
 
     def _documents(self) -> Iterator[Entry]:
-        """Entries of the document, and of those that stand behind it without anything between them."""
+        """Entries of the document, and of those that stand behind it with nothing between them, or commas."""
         self.end = self._skip(0)
         while self.end < len(self.text):
             yield from self._visit(self.end, "", 0)
-            self.end = self._skip(self.end)
+            self.end = self._skip(self.end, _BETWEEN)
 
-    def _skip(self, at: int) -> int:
-        found = _SPACE.match(self.text, at)
+    def _skip(self, at: int, signs: re.Pattern[str] = _SPACE) -> int:
+        found = signs.match(self.text, at)
         return found.end() if found else at
 
     def _line_of(self, at: int) -> int:

@@ -6,7 +6,9 @@ import re
 SOURCE = re.compile(
     r"(?:(?P<number>\d{1,6})\. )?(?P<venue>[^.]{2,150}(?:\.[^.\d][^.]*)*?)\. (?P<date>\d{4}[^;:.]{0,30})(?:[;:.](?P<place>.*))?$"
 )
-_PLACE = re.compile(r"\s*(?P<volume>[^(:;]{1,20})?(?:\((?P<issue>[^)]{1,30})\))?(?::(?P<pages>[\w+ -]{1,30}?))?[.;]")
+_PLACE = re.compile(
+    r"(?!\s*doi\b)\s*(?P<volume>[^(:;]{1,20})?(?:\((?P<issue>[^)]{1,30})\))?(?::(?P<pages>[\w+ -]{1,30}?))?[.;]"
+)
 #: "Journal of Towers (2020) 44:3 (112-119). Date of Publication: 11 Feb 2020".
 EMBASE = re.compile(
     r"(?P<venue>.{2,200}?) \(\d{4}\)(?: (?P<volume>[^\s:()]{1,20}))?(?::(?P<issue>[^()]{1,30}?))?(?: \((?P<pages>[^()]{1,30})\))?\."
@@ -26,18 +28,34 @@ EBSCO = re.compile(
     r"(?P<venue>[^;]{2,200}?)[;,] (?P<date>[^,;]{4,20}), Vol\. (?P<volume>[\w-]{1,12})(?: Issue (?P<issue>[\w-]{1,12}))?(?:, p(?P<pages>[\w-]{1,20}))?"
 )
 #: The same alone in a cell of a table.
+_CITED_CELL = re.compile(
+    r"(?P<venue>\D{2,150}?),? (?P<volume>\d{1,4}) ?\((?P<issue>(?!(?:19|20)\d\d\))[\w/-]{1,10})\)(?:[,:] ?(?:pp?\. ?)?(?P<pages>[\w-]{1,20}))?(?:,? \(?(?P<date>(?:19|20)\d\d)\)?)?\.?"
+)
+_PUBMED_CELL = re.compile(
+    r"(.{2,150}?)\.? ((?:19|20)\d\d(?: [A-Z][a-z]{2}(?: \d{1,2})?)?; ?[\w ]{0,12}(?:\([^()]{1,12}\))?(?:: ?[\w-]{1,20})?)\.?"
+)
 _OVID_CELL = re.compile(r"\. [\w-]{0,15}(?:\([^()]{1,30}\))?:[\w-]{1,30},? \d{4}\b")
 
 
 def placed(venue: str | None) -> tuple[str | None, dict[str, str | None]]:
-    """The venue, and the place that Embase and Ovid write behind it in one cell.
+    """The venue, and the place that Embase, Ovid, PubMed and SinoMed write behind it in one cell.
 
     >>> placed("Journal of Towers. 8(2):11-19 2020 Jul 26")[1]["pages"], placed("J. Towers: a review")
     ('11-19', ('J. Towers: a review', {}))
+    >>> placed("J Towers. 2020;8(2):11-19")
+    ('J Towers', {'volume': '8', 'issue': '2', 'pages': '11-19', 'date': '2020'})
     """
     found = EMBASE.match(venue) if venue and ")." in venue else None
     if venue and not found and _OVID_CELL.search(venue):
         found = OVID.match(venue)
+    if (
+        venue
+        and not found
+        and (cell := _PUBMED_CELL.fullmatch(venue))
+        and (source := SOURCE.match(f"{cell[1]}. {cell[2]}."))
+    ):
+        return cell[1], {**source_parts(source), "date": source["date"]}
+    found = found or _CITED_CELL.fullmatch(venue or "")
     return (found["venue"], found.groupdict()) if found else (venue, {})
 
 

@@ -14,6 +14,7 @@ from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_doi
 from papersieve.pipeline.extract.shared.json_values import integer_of, text_of, texts_of
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, placed, source_parts
 from papersieve.pipeline.extract.shared.table_row import Row, date_text, named, with_inner
+from papersieve.pipeline.extract.shared.titles import with_subtitle
 from papersieve.pipeline.reading_settings import Reading
 
 #: What the notice on the columns of a table says where none is its title.
@@ -105,10 +106,12 @@ def entry_of(
         return None
     raw, published = _date(row)
     venue, place = placed(_venue(row))
+    if not published and place.get("date"):
+        raw, published = first_date([str(place["date"])])
     cited = place | _cited(values.get("Citation"))
     return Entry(
         0, 0,
-        title=title, abstract=abstract, authors=_authors(row, by_commas=by_commas),
+        title=with_subtitle(title, row.text("subtitle")), abstract=abstract, authors=_authors(row, by_commas=by_commas),
         venue=venue, volume=_counted(row, "volume") or cited.get("volume"),
         issue=_counted(row, "issue") or cited.get("issue"), pages=_pages(row) or cited.get("pages"),
         published_raw=raw, published=published, doi=row.text("doi") or _doi_by_content(values),

@@ -1,5 +1,6 @@
 """A row of a table, asked by our columns: of several of theirs the first that says something."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from papersieve.pipeline.extract.shared.json_values import integer_of, text_of
 #: What tables write for nothing, each between blanks; a title may be one of these words.
 _NOTHING = " na n/a nan null none - "
 _LONGEST_NOTHING = 6
+#: A list of one text as Python writes it.
+_ALONE = re.compile(r"^\[(['\"])((?:(?!\1,\s).)*)\1\]$", re.DOTALL)
 
 
 class Row:
@@ -38,7 +41,7 @@ class Row:
             value = self.values.get(theirs)
             if isinstance(value, str):
                 if value and not _says_nothing(value, "" if ours == "title" else _NOTHING):
-                    return value
+                    return _ALONE.sub(r"\2", value) if value[0] == "[" else value
             elif value is not None and (text := text_of(named(value))):
                 return text
         return None
@@ -92,7 +95,7 @@ def date_text(value: Any) -> str | None:
 #: Keys of what an object is called.
 _CALLED = ("name", "title", "display_name", "value", "url", "raw")
 #: Keys of a list of identifiers: {"type": "doi", "value": "10.1000/1"}.
-_KINDS = ("type", "idtype", "external-id-type", "@type")
+_KINDS = ("type", "idtype", "external-id-type", "@type", "scheme")
 _VALUES = ("value", "id", "external-id-value", "@value", "identifier")
 #: Levels of objects that are looked into, and keys of the largest: one of more is no part of an entry.
 _LEVELS, _MOST_KEYS = 3, 50
