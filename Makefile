@@ -3,10 +3,12 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 NEWER := jats,tei,zotero_rdf,ebsco_xml,xml_table,scopus_text,scholar_text,reference_list,dblp_xml,front_matter,csv_fields,wos_tagged,refworks,refer,labelled_text,pubmed_text,oai_pmh,mods,unixref,datacite,digest_list,digest_table,digest_markdown,digest_json,workbook,csv_table
+# Short and long ones.
+TESTS := not ui and not spark and not wheel
 export DAGSTER_HOME := $(CURDIR)/dagster_home
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tree run test ui spark docs wheel extremes dev lint format bench profile soak lock sample clean
+.PHONY: help setup tree run test long ui spark docs wheel extremes dev lint format bench profile soak lock sample clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -25,8 +27,11 @@ run: setup ## run the pipeline over sample_dumps/ and score it against the truth
 	@$(BIN)/papersieve demo sample_dumps
 
 # Compiled modules are kept even where the environment says otherwise: without them every process compiles them anew.
-test: setup ## every test
+test: setup ## the tests, but the long ones
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal -q $(ARGS)
+
+long: setup ## the tests that take more than a second: histories, killed runs, commands side by side, runs in Dagster
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -m long -n 2 --dist worksteal -q $(ARGS)
 
 ui: setup ## the test of the Dagster UI in a browser (needs chromium)
 	@$(BIN)/python -m pytest -m ui -q -rs $(ARGS)
@@ -54,7 +59,7 @@ extremes: ## the tests on the lowest and on the newest dependencies that pyproje
 		echo "dependencies: $$end" && \
 		uv venv --quiet --clear --python 3.11 .extremes/$$end && \
 		uv pip install --quiet --python .extremes/$$end --resolution $$end --editable '.[dagster,review,serve,fetch,plots]' --group dev && \
-		.extremes/$$end/bin/python -m pytest -n 2 --dist worksteal -q -W default $(ARGS) || exit 1; \
+		.extremes/$$end/bin/python -m pytest -n 2 -m "$(TESTS)" --dist worksteal -q -W default $(ARGS) || exit 1; \
 	done
 
 dev: setup ## the Dagster UI on http://127.0.0.1:3000, watching data/dumps
@@ -89,7 +94,7 @@ profile: setup ## where the CPU time of a first run goes, by cause, beside the s
 	@$(BIN)/python -m benchmarks.profile_run $(ARGS)
 
 soak: setup .spark/.complete .readers/.complete ## the tests with other examples than before; damaged dumps of every format; exports beside other readers; random histories against their rebuilds; commands side by side and killed; torn copies; a month of fetching; a Spark cluster: hours
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --hypothesis-profile=random
+	@$(BIN)/python -m pytest -n 2 -m "$(TESTS)" --dist worksteal -q --hypothesis-profile=random
 	@$(BIN)/python -m benchmarks.soak
 	@$(BIN)/python -m benchmarks.soak --formats $(NEWER) --output benchmarks/results/soak_exports.json
 	@PYTHONPATH=$(CURDIR)/.readers $(BIN)/python -m benchmarks.other_readers

@@ -111,6 +111,7 @@ def test_the_first_run_shows_what_the_demonstration_prints(tmp_path):
     assert DEMO.search(page)[0] == demonstration(tmp_path), "write it anew: python -m tests.shown"
 
 
+@pytest.mark.long
 def test_the_readme_shows_what_its_commands_print(tmp_path):
     places = empty_places(tmp_path)
     blocks = BLOCK.findall(README)

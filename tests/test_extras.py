@@ -22,6 +22,7 @@ def told(extra: str, package: str, done: subprocess.CompletedProcess[str]) -> bo
     return f"needs {package}. Install it: pip install 'papersieve[{extra}]'" in done.stdout + done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("package", ["starlette", "uvicorn"])
 def test_the_review_page_says_what_it_needs(sample_warehouse, package):
     store = sample_warehouse.with_name("_store.duckdb")
@@ -47,6 +48,7 @@ def test_spark_says_what_it_needs():
     assert told("spark", "pyspark", done), done.stderr
 
 
+@pytest.mark.long
 def test_a_picture_that_can_not_be_drawn_says_why_and_fails_no_run():
     pytest.importorskip("dagster")
     code = "from papersieve.assets.pictures import funnel; print(funnel({'dumps': 1, 'records': 2}).value)"

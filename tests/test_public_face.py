@@ -38,6 +38,7 @@ def folder(sample_folder, sample_warehouse, tmp_path, monkeypatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_example_of_each_function_gives_what_it_shows(name, folder, sample_warehouse):
     if name != "run":

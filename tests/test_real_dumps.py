@@ -73,6 +73,7 @@ def test_every_date_of_the_real_listing_with_footers_is_right(real):
     assert dict(got) == shown
 
 
+@pytest.mark.long
 def test_the_rendered_pages_are_clustered_as_their_labels_say(shared, tmp_path):
     with tarfile.open(shared / "labelled" / "text_dumps_1k.tar.xz") as archive:
         archive.extractall(tmp_path / "pages", filter="data")

@@ -135,6 +135,7 @@ NO_ABSTRACTS = "\n".join(["title,abstract,doi", *(f"A title without anything els
                           *(f"A title and an identifier of number {n},,10.1000/{n}" for n in range(5))])  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_dump_that_fails_is_held_back_by_itself_and_the_others_are_published(house, sample):
     """And the page says which and what to do; a person takes it
     as it is. (Another file of its name: test_history.py.)
@@ -169,6 +170,7 @@ def published_dumps(house: House) -> dict[str, bool]:
     return {name: is_held for name, is_held, _ in found}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("table", ASSET_OF_TABLE)
 def test_a_row_that_breaks_its_contract_is_shown_with_the_reason(healthy, table):
     sql, reason = SPOILED[table]
@@ -189,6 +191,7 @@ def test_a_missing_column_is_a_failure_and_no_crash(healthy):
     assert "title" in result.description
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("asset", "table"), FIRST_AND_LAST.items())
 def test_a_failed_check_of_any_asset_keeps_the_warehouse_as_it_was(yesterday, asset, table):
     before = yesterday.warehouse.read_bytes()
@@ -241,6 +244,7 @@ def test_a_measure_is_taken_from_the_store(healthy, measure, sql):
     assert not judged(healthy, measure)[0].passed
 
 
+@pytest.mark.long
 def test_a_failed_audit_tells_which_check_it_was(yesterday):
     before = yesterday.warehouse.read_bytes()
     yesterday.spoil("DELETE FROM line_spans WHERE line_start = 1")

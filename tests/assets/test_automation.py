@@ -34,6 +34,7 @@ def tick(house: House, cursor: str | None) -> tuple[set[str], str]:
     return asked, done.cursor
 
 
+@pytest.mark.long
 def test_a_warning_that_stands_stops_nothing_and_an_error_stops_what_is_below_until_it_is_gone(warned):
     asked, cursor = tick(warned, None)
     assert not asked, "the run of the whole job left nothing to do"

@@ -72,6 +72,7 @@ def test_what_is_scaffolded_is_short_and_each_field_is_described(project):
     assert all(field.get("description") for field in schema["$defs"]["LastingSettings"]["properties"].values())
 
 
+@pytest.mark.long
 def test_two_components_have_nothing_in_common_and_both_publish(project):
     change(
         project,
@@ -113,6 +114,7 @@ def places(project: Path, name: str) -> Places:
     return component.placed(project, name)
 
 
+@pytest.mark.long
 def test_the_sensor_of_one_does_not_wait_for_the_other_nor_tell_of_its_checks(project):
     trials, others = (places(project, name) for name in NAMES)
     (project / "data/trials/dumps/scan.txt").write_text("%PDF-1.4")

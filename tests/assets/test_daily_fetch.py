@@ -55,6 +55,7 @@ def counted(warehouse):
         return [con.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("dumps", "records", "papers")]
 
 
+@pytest.mark.long
 def test_a_morning_goes_from_servers_to_readers_and_the_next_one_asks_for_what_failed(house, server, tmp_path):
     last = (datetime.now(UTC) - timedelta(days=1, hours=6)).date()
     days = [last - timedelta(days=n) for n in (3, 2, 1, 0)]

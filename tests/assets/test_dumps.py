@@ -58,6 +58,7 @@ def test_one_run_takes_in_all_that_changed_and_shows_first_what_a_person_should_
     assert stored(filled) == {*filled.names, "new.txt"}
 
 
+@pytest.mark.long
 def test_a_removed_file_is_a_warning_and_its_dump_stays(filled):
     gone = filled.names[1]
     (filled.folder / "dumps" / gone).unlink()
@@ -68,6 +69,7 @@ def test_a_removed_file_is_a_warning_and_its_dump_stays(filled):
     assert stored(filled) == set(filled.names)
 
 
+@pytest.mark.long
 def test_a_removed_file_that_never_said_anything_is_not_asked_for_any_more(filled):
     path = filled.add_dump("scan.txt", "%PDF-1.4")
     assert set(failed_checks(filled.launch(*INGESTION))) >= {"unreadable_dumps"}
@@ -77,6 +79,7 @@ def test_a_removed_file_that_never_said_anything_is_not_asked_for_any_more(fille
     assert not {"unreadable_dumps", "removed_files"} & set(failed_checks(result))
 
 
+@pytest.mark.long
 def test_a_dump_folder_that_is_a_link_holds_the_same_dumps_and_a_file_removed_there_is_withdrawn(filled):
     (filled.folder / "dumps").rename(filled.folder / "moved")
     (filled.folder / "dumps").symlink_to("moved")
@@ -88,6 +91,7 @@ def test_a_dump_folder_that_is_a_link_holds_the_same_dumps_and_a_file_removed_th
     assert stored(filled) == set(filled.names[1:])
 
 
+@pytest.mark.long
 def test_a_removed_file_is_withdrawn_where_that_is_wanted_and_may_come_back(filled, sample):
     gone = filled.names[1]
     filled.withdraw_removed = True
@@ -108,6 +112,7 @@ def test_a_folder_that_is_not_there_takes_nothing_away(filled):
     assert stored(filled) == set(filled.names)
 
 
+@pytest.mark.long
 def test_a_dump_withdrawn_by_hand_stays_withdrawn_until_its_file_is_named(filled):
     back = filled.names[2]
     assert outcomes(filled.launch(*INGESTION, taking={"withdraw": [back]}))[back] == "withdrawn"

@@ -55,6 +55,7 @@ def published(warehouse: Path) -> dict[str, pl.DataFrame]:
     }
 
 
+@pytest.mark.long
 def test_the_job_publishes_what_the_command_line_publishes(refreshed, tmp_path):
     house, first, _ = refreshed
     assert first.success
@@ -179,6 +180,7 @@ def test_lineage_names_columns_that_are_there_and_every_column_that_is_derived(r
                 assert all(s.column_name in columns[s.asset_key.to_user_string()] for s in sources)
 
 
+@pytest.mark.long
 def test_a_version_that_is_held_by_a_rollback_stays(yesterday):
     before = yesterday.warehouse.read_bytes()
     folder_of(yesterday.warehouse).mkdir(exist_ok=True)
@@ -233,6 +235,7 @@ def test_nothing_looks_stale_after_a_run_with_nothing_to_do(refreshed):
     assert versions[0] == versions[1]
 
 
+@pytest.mark.long
 def test_an_asset_that_would_skip_a_stage_is_refused(house, sample):
     """A stage that worked on an older version's tables would be noted as complete, and miss the new dumps for ever."""
     names = sorted(sample.dumps)[:2]
@@ -329,6 +332,7 @@ def test_a_unit_that_is_none_is_refused_before_a_run_begins(house):
         house.launch(resources={"settings": {"config": {"unit": "book"}}})
 
 
+@pytest.mark.long
 def test_another_setting_says_that_it_derives_anew_and_readers_get_what_it_gives(yesterday):
     """The store was made with the defaults; only this run has another setting.
 

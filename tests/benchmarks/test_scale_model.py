@@ -113,6 +113,7 @@ def test_every_cost_is_positive_and_grows_with_the_records():
     assert small["shuffle_bytes_in_all"] == pytest.approx(sum(small["shuffle_bytes"].values()))
 
 
+@pytest.mark.long
 def test_predicted_candidates_are_within_a_fifth_of_the_engines(tmp_path):
     documents, share = planted_documents(3_000, 11)
     measured = measure_profile(documents, share, 1_000, Settings())

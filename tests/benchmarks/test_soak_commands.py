@@ -30,6 +30,7 @@ def judged(template: Template, place: Place, schedule: Schedule) -> Tally:
     return judge(template, place, schedule, is_verified=False)[0]
 
 
+@pytest.mark.long
 def test_one_command_after_the_other_keeps_every_promise(template, place):
     kinds = ["run", "import", "backup", "status", "withdraw", "rollback", "query"]
     drawn = [[draw(Random(1), template, place, kind)] for kind in kinds]
@@ -74,6 +75,7 @@ def test_exit_codes_and_words_say_how_a_command_ended(template, place):
         assert ended_as(planned, code, err) == how
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("campaign", "seed"), [(side_by_side, 1), (killed, 1)])
 def test_the_begin_of_a_schedule_of_each_campaign_is_played(template, place, campaign, seed):
     random = Random(seed)

@@ -111,6 +111,7 @@ def test_any_history_in_any_batches_ends_as_all_at_once(history, chosen, size):
     happened.compare(size)
 
 
+@pytest.mark.long
 def test_a_long_history_is_all_at_once_at_each_step():
     happened, rng, seen = Happened(SETTINGS[0]), random.Random(9), set()
     for number in range(12):

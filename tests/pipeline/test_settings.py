@@ -127,5 +127,5 @@ def test_how_dumps_are_read_is_set_in_a_section_with_a_table_of_columns(tmp_path
     got = load_settings(path)
     assert (got.reading.max_depth, got.reading.columns) == (7, {"title": "Kop"})
     path.write_text('[reading.columns]\ntitel = "Kop"\n')
-    with pytest.raises(SettingsError, match=r"reading.columns: titel is no column of ours\. Did you mean title\?"):
+    with pytest.raises(SettingsError, match=r"reading.columns: titel is no column of ours\. Did you mean title"):
         load_settings(path)

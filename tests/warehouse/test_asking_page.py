@@ -12,6 +12,7 @@ def places(tmp_path_factory) -> list[str]:
     return places_in(tmp_path_factory.mktemp("asking"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("command", "shown"), BLOCKS, ids=[c for c, _ in BLOCKS])
 def test_the_page_shows_what_the_command_prints(places, command, shown):
     assert answer(command, places) == shown.rstrip("\n"), "write it anew: python -m tests.shown"

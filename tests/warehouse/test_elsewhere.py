@@ -77,6 +77,7 @@ def test_whatever_servers_and_folders_do_wrong_is_told_in_a_line_each_and_the_go
     assert "s3cr3t" not in done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_another_run_on_the_same_store_does_not_wait_for_a_slow_server(tmp_path, server):
     (tmp_path / "here.jsonl").write_text(json_lines(3))
     command = ("run", "--store", tmp_path / "s.duckdb", "--warehouse", tmp_path / "w.duckdb", "--json")
@@ -111,6 +112,7 @@ def test_a_look_at_an_address_tells_its_name_and_a_dry_run_keeps_nothing(tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 def test_an_address_that_is_signed_anew_is_the_next_version_of_its_dump(tmp_path, server):
     command = ("run", "--store", tmp_path / "s.duckdb", "--warehouse", tmp_path / "w.duckdb", "--json")
     papersieve(*command, server.url("good?X-Amz-Date=1&X-Amz-Signature=one"))
@@ -141,6 +143,7 @@ def moved(tmp_path):
     return tmp_path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_met", [True, False])
 def test_places_of_moved_folders_are_called_by_their_new_name_and_two_that_became_one_keep_the_newest_version(
     moved, is_met

@@ -47,6 +47,7 @@ def test_every_fixture_is_published_with_all_checks_passed(tmp_path):
         assert {reason for (reason,) in quarantined} <= {"abstract_missing", "abstract_too_short"}
 
 
+@pytest.mark.long
 def test_dumps_elsewhere_come_change_and_stay_while_they_are_out_of_reach(tmp_path):
     memory = fsspec.filesystem("memory")
     memory.pipe(
@@ -97,6 +98,7 @@ def test_identifiers_join_and_part_what_texts_alone_would_not(tmp_path):
     assert {rule: judgement for *_, judgement, rule in judged}["other_arxiv_id"] == "review"
 
 
+@pytest.mark.long
 def test_a_dump_taken_in_parts_is_the_dump_taken_whole(tmp_path):
     for name, entries in (("whole", 1_000), ("parts", 2)):
         folder = tmp_path / name
@@ -129,6 +131,7 @@ def zipped(path, members: dict[str, str]) -> None:
             archive.writestr(name, text)
 
 
+@pytest.mark.long
 def test_members_of_an_archive_are_dumps_with_a_place_of_their_own(tmp_path):
     path = tmp_path / "all.zip"
     zipped(path, {"a.jsonl": json_lines(1, 2), "b.jsonl": json_lines(2, 3), "c.txt": "Dear diary"})

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import duckdb
 import polars as pl
+import pytest
 
 from papersieve.checks.record_columns import RECORDS
 from papersieve.checks.rules import Rule
@@ -37,6 +38,7 @@ def renormalised(store, contract=RECORDS) -> dict[str, pl.DataFrame]:
     return {table: stored(store, table) for table in ("records", "quarantined_records", "notices")}
 
 
+@pytest.mark.long
 def test_a_rule_becomes_a_notice_and_goes_back_without_a_trace(sample_warehouse, tmp_path):
     store = shutil.copy(sample_warehouse.with_name("_store.duckdb"), tmp_path / "store.duckdb")
     before = renormalised(store)

@@ -83,6 +83,7 @@ def test_what_matches_two_parts_of_a_paper_joins_them_not_and_the_cut_match_is_p
     assert judged == [("match", "model"), ("review", "bridge"), ("review", "other_part")]
 
 
+@pytest.mark.long
 def test_notices_are_those_of_the_files_of_the_run_also_where_others_have_the_same_name(place):
     for folder, row in (("a", "too narrow\n"), ("b", "")):
         (place.folder / folder).mkdir()
@@ -127,6 +128,7 @@ def test_one_by_one_equals_all_at_once_ids_included(tmp_path, sample):
     assert published_tables(together.warehouse) == published_tables(apart.warehouse)
 
 
+@pytest.mark.long
 @examples(2)
 @given(order=st.permutations(range(8)), cuts=st.sets(st.integers(1, 7), max_size=3))
 def test_the_order_and_batching_of_dumps_decide_nothing(tmp_path_factory, sample_warehouse, order, cuts):
@@ -138,6 +140,7 @@ def test_the_order_and_batching_of_dumps_decide_nothing(tmp_path_factory, sample
     assert what_is_said(sample_warehouse) == what_is_said(other.warehouse)
 
 
+@pytest.mark.long
 def test_however_small_batches_are_a_stage_searches_the_store_twenty_times_at_most_and_finds_the_same(tmp_path):
     said = []
     for size in (1, 1000):
@@ -158,6 +161,7 @@ def test_however_small_batches_are_a_stage_searches_the_store_twenty_times_at_mo
     assert said[0] == said[1]
 
 
+@pytest.mark.long
 def test_the_same_bytes_at_two_places_are_one_dump_that_lives_as_long_as_either(place):
     first, second = place.write("a.txt", page(1, 2)), place.write("b.txt", page(1, 2))
     result = place.run()
@@ -170,6 +174,7 @@ def test_the_same_bytes_at_two_places_are_one_dump_that_lives_as_long_as_either(
     assert place.run().funnel["papers"] == 2
 
 
+@pytest.mark.long
 def test_a_published_id_resolves_for_ever(place):
     work = {"title": "A Work That Two Venues Printed", "abstract": abstract(1), "authors": ["Arden, Ruth"]}
     place.write("a.jsonl", json.dumps(work | {"venue": "Desk Congress", "volume": "3", "pages": "1-9", "year": 2010}))
@@ -185,6 +190,7 @@ def test_a_published_id_resolves_for_ever(place):
     assert place.ask(f"SELECT paper_id FROM paper_aliases WHERE alias_id = '{late}'") == [(early,)]
 
 
+@pytest.mark.long
 def test_other_settings_derive_everything_anew_and_say_so(planted, tmp_path):
     place = planted
     other = Settings(signing=Signing(shingle_words=3, bands=25))
@@ -197,6 +203,7 @@ def test_other_settings_derive_everything_anew_and_say_so(planted, tmp_path):
     assert not place.run(settings=other).messages
 
 
+@pytest.mark.long
 def test_bad_dumps_are_told_and_kept_in_mind_and_the_good_ones_are_in(place):
     place.write("good.txt", page(1, 2))
     (place.dumps / "paper.pdf").write_bytes(b"%PDF-1.7")
@@ -219,6 +226,7 @@ def test_bad_dumps_are_told_and_kept_in_mind_and_the_good_ones_are_in(place):
     assert place.ask("SELECT count(*) FROM unreadable_dumps") == [(0,)]
 
 
+@pytest.mark.long
 def test_a_dump_that_became_unreadable_keeps_its_last_good_version(place):
     place.write("a.txt", page(1, 2))
     place.run()
@@ -251,6 +259,7 @@ def test_a_dump_that_is_mostly_broken_is_held_back_and_the_others_are_published(
     assert place.ask("SELECT count(*) FROM dumps WHERE held_back IS NOT NULL") == [(0,)]
 
 
+@pytest.mark.long
 def test_what_is_held_back_is_told_by_the_commands_and_taken_where_a_person_says_so(place):
     rows = [f"A title without anything else but number {n},," for n in range(25)]
     good = [f"A title and an identifier of number {n},,10.1000/{n}" for n in range(5)]
@@ -389,6 +398,7 @@ def test_a_file_that_is_no_warehouse_is_not_replaced(place):
     assert place.warehouse.read_text() == "precious notes"
 
 
+@pytest.mark.long
 def test_a_deleted_or_moved_warehouse_is_published_again(place):
     place.write("a.txt", page(1))
     place.run()

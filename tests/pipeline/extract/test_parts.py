@@ -48,6 +48,7 @@ def test_many_dumps_in_one_frame_say_what_each_says_alone(folder, dumps, entries
         assert getattr(together, column.name).rows() == rows
 
 
+@pytest.mark.long
 @examples(10)
 @given(dumps=st.lists(st.lists(ROWS, max_size=4), min_size=1, max_size=6), task=st.integers(1, 6), data=st.data())
 def test_dumps_that_are_taken_out_of_many_say_what_they_say_alone(folder, dumps, task, data):

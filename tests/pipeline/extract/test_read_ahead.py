@@ -57,6 +57,7 @@ def read_here(raw) -> Read | DumpError | None:
     return None if first.dump.is_empty() else split_extraction(first)
 
 
+@pytest.mark.long
 @settings(examples(4), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(files | archives, max_size=12), st.sets(st.integers(0, 15)), st.integers(1, 4), st.integers(1, 6))
 def test_whoever_reads_a_dump_reads_the_same_in_the_same_order(
@@ -104,6 +105,7 @@ def test_parts_are_split_in_their_order(readers, tmp_path):
     assert all(isinstance(part, Read) and is_same(part, other) for part, other in zip(parts, expected, strict=True))
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="another way to kill")
 def test_what_a_killed_process_was_given_is_left_to_this_one(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "_TASK_DUMPS", 1)

@@ -103,6 +103,7 @@ def test_template_abstracts_with_another_title_and_doi_stay_apart(unit, authors)
     )  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("count", [20, 190, 250], ids=["few", "a bucket", "more than a bucket holds"])
 def test_equal_abstracts_under_as_many_titles_do_not_become_one_paper(count):
     words = ["amber", "birch", "cedar", "dune", "ember", "frost", "grove", "heath", "inlet", "jade"]

@@ -142,6 +142,7 @@ def oracle(world: World) -> set[frozenset[str]]:
     return set(groups)
 
 
+@pytest.mark.long
 @examples(120)
 @given(worlds())
 def test_clusters_are_those_of_a_plain_oracle(world):

@@ -19,6 +19,7 @@ from tests.support.called import papersieve
 from tests.support.history import Follower, History
 
 
+@pytest.mark.long
 def test_each_event_is_told_once_with_what_it_did(place):
     history, follower = History(place), Follower(place.warehouse)
     history.add(1, [(1, 0), (2, 0), (3, 0)])
@@ -39,6 +40,7 @@ def test_each_event_is_told_once_with_what_it_did(place):
     assert three in {id for (id,) in place.ask("SELECT alias_id FROM paper_aliases WHERE paper_id IS NULL")}
 
 
+@pytest.mark.long
 def test_a_rebuild_that_mends_something_tells_it(place):
     from papersieve.warehouse.store.store import Store
 
@@ -85,6 +87,7 @@ def test_the_columns_told_are_those_that_differ(before, after):
     assert dict(changed_columns(*frames).iter_rows()) == expected
 
 
+@pytest.mark.long
 def test_the_command_tells_the_feed_and_refuses_a_revision_it_does_not_know(place):
     history = History(place)
     history.add(1, [(1, 0)])

@@ -90,6 +90,7 @@ def test_every_rule_has_its_sentence():
     assert all("adds up to -1.2" in sentence for sentence in said)
 
 
+@pytest.mark.long
 def test_any_two_records_are_explained_as_they_are_published(world):
     with duckdb.connect(world.warehouse, read_only=True) as con:
         papers = dict(con.execute("SELECT record_id, paper_id FROM records").fetchall())

@@ -46,6 +46,7 @@ def half(tmp_path_factory):
         return first, con.sql(said).pl()
 
 
+@pytest.mark.long
 def test_lookup_finds_what_comparing_with_every_record_finds(half):
     place, records = half
     with open_warehouse(place.warehouse) as con:
@@ -80,6 +81,7 @@ def test_lookup_knows_a_copy_cut_short_a_title_and_what_is_not_here(half):
             assert lookup(con, other) == {"is_here": False, "found": []}
 
 
+@pytest.mark.long
 def test_texts_that_are_looked_up_together_are_answered_as_each_alone(half):
     place, records = half
     said = records.sample(25, seed=2).select("title_raw", "abstract_raw").rows()
@@ -93,6 +95,7 @@ def test_texts_that_are_looked_up_together_are_answered_as_each_alone(half):
     assert {row["judgement"] for each in alone for row in each["found"]} == {"match", "review"}
 
 
+@pytest.mark.long
 def test_lookup_and_search_follow_each_refresh(place):
     place.write("a.txt", page(*range(1, 15)))
     place.run()

@@ -97,6 +97,7 @@ def found_by_both(con: duckdb.DuckDBPyConnection) -> int:
     return total
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("texts_are_kept", [True, False])
 def test_memory_finds_what_duckdb_finds(refreshed, texts_are_kept, monkeypatch):
     if not texts_are_kept:
@@ -125,6 +126,7 @@ def test_a_copy_whose_rows_lie_otherwise_is_answered_as_the_file_is(refreshed, t
         assert [lookup(con, abstract(number)) for number in ASKED] == expected
 
 
+@pytest.mark.long
 def test_threads_that_ask_at_once_get_the_same(refreshed, monkeypatch):
     monkeypatch.setattr(kept, "_PORTION", 2)
     monkeypatch.setattr(kept, "_kept_versions", {})

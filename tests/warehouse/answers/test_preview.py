@@ -67,6 +67,7 @@ CHANGES = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("changes", CHANGES, ids=str)
 def test_a_preview_says_what_the_run_then_does_and_the_run_signs_nothing(history, changes, monkeypatch):
     place = history.place

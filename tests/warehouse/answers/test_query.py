@@ -34,6 +34,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(f): f.read_bytes() for f in sorted(folder.rglob("*")) if f.is_file()}
 
 
+@pytest.mark.long
 def test_it_speaks_four_formats(asked, tmp_path):
     where = ["--warehouse", asked.warehouse]
     sql = "SELECT title, record_count, urls FROM papers ORDER BY title"
@@ -138,6 +139,7 @@ def test_what_does_not_fit_in_memory_goes_to_the_folder_for_temporary_files(aske
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.long
 def test_files_of_a_folder_can_be_read_and_written_where_that_is_allowed(asked, tmp_path):
     mine, other = tmp_path / "mine", tmp_path / "other"
     mine.mkdir()

@@ -106,6 +106,7 @@ def kinds(tmp_path_factory) -> Place:
     return place
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", ["papers", "removed"])
 @pytest.mark.parametrize("form", FORMS)
 def test_every_case_comes_back(kinds, tmp_path, form, what):
@@ -164,6 +165,7 @@ def test_what_no_column_took_is_written_as_it_was_listed():
     assert (csl["type"], csl["language"]) == ("thesis", "fr")
 
 
+@pytest.mark.long
 def test_pairs_to_review_are_decided_in_a_spreadsheet(place):
     place.write("1.jsonl", family(1, ["Amber", "Birch"]))
     place.write("2.jsonl", family(2, ["Cedar", "Dune"]))

@@ -79,6 +79,7 @@ def document(reported) -> Document:
     return Document(report_html(reported.warehouse))
 
 
+@pytest.mark.long
 def test_the_numbers_are_those_of_the_warehouse(reported, document):
     rows = document.texts("tr")
     for measure, value in reported.ask(

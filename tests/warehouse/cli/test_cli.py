@@ -39,6 +39,7 @@ def done(tmp_path_factory):
     return folder, json.loads(result.stdout)
 
 
+@pytest.mark.long
 def test_a_process_of_its_own_says_the_same(done, tmp_path):
     folder, _ = done
     args = ["query", "SELECT title FROM papers ORDER BY title", "--warehouse", folder / "papers.duckdb"]
@@ -92,6 +93,7 @@ def test_a_bad_dump_exits_with_1_and_the_good_ones_are_in_the_warehouse(tmp_path
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.long
 def test_a_failed_check_exits_with_1_and_says_which_rows(tmp_path):
     for number, name in enumerate(("one.txt", "two.txt")):
         (tmp_path / name).write_text(page(number))
@@ -261,6 +263,7 @@ def test_settings_that_can_not_be_used_are_told_before_anything_is_written(tmp_p
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.long
 def test_the_demonstration_makes_its_dumps_where_there_are_none_and_leaves_other_folders_alone(tmp_path):
     result = papersieve("demo", cwd=tmp_path)
     assert result.returncode == 0, result.stderr

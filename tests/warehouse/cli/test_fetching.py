@@ -27,6 +27,7 @@ def asked(server, tmp_path):
     return ["--settings", settings, "--into", tmp_path / "dumps", *NOVEMBER]
 
 
+@pytest.mark.long
 def test_two_days_come_once_and_a_run_reads_them(asked, tmp_path):
     named = ["fetch", "hf-daily", "arxiv:cs.CL", "--contact", "me@example.org", *asked]
     done = papersieve(*named)

@@ -47,6 +47,7 @@ def names_of_what_matters(place: Place, elsewhere: Path) -> list[Path]:
     return [*own, *other, spelled, version, version.with_name("000000077.duckdb")]
 
 
+@pytest.mark.long
 def test_what_matters_is_refused_as_an_output_by_whatever_name(made, tmp_path):
     for path in names_of_what_matters(made, tmp_path):
         with pytest.raises(OutputError, match="expected a file to write to"):
@@ -148,6 +149,7 @@ def ask_read_only(folder: Path, commands: list[list[str]], answers) -> None:
     answers.put(found)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="mounts are Linux's")
 def test_whoever_only_reads_can_read_from_a_read_only_mount(made, tmp_path):
     paper_id = made.ask("SELECT paper_id FROM papers LIMIT 1")[0][0]

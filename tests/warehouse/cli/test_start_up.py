@@ -65,6 +65,7 @@ def test_settings_load_no_frames():
     assert not loaded_by("settings") & {*HEAVY, "duckdb"}
 
 
+@pytest.mark.long
 def test_a_question_that_compares_texts_loads_frames_but_no_compiler_no_contracts_and_no_arrow(sample_warehouse):
     with open_warehouse(sample_warehouse) as con:
         ids = [record for (record,) in con.execute("SELECT record_id FROM records LIMIT 2").fetchall()]

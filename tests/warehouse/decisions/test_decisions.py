@@ -113,6 +113,7 @@ def test_what_is_no_id_is_neither_decided_nor_undone(empty_store, text):
     assert rows_of(empty_store) == []
 
 
+@pytest.mark.long
 def test_a_store_that_took_such_ids_in_publishes_and_lets_them_be_undone(place, documents):
     bad = [documents[0].upper(), hyphenated(documents[0]), documents[0][:8]]
     rows = [(*sorted((one, documents[1])), "must_link", "ann", NOW) for one in bad]
@@ -302,6 +303,7 @@ def take_in(store: Store, file: Path) -> str | None:
     return None
 
 
+@pytest.mark.long
 def test_a_file_is_kept_whole_as_it_is_normalised_or_not_at_all_and_the_next_run_succeeds(place, documents):
     file = place.folder / "d.csv"
 

@@ -91,6 +91,7 @@ def is_alike(row: dict[str, str]) -> str:
 # The estimator
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("world", WORLDS)
 def test_the_intervals_of_precision_and_recall_cover_the_truth_in_nine_of_ten_samples(world):
     """The real draw, a hundred seeds (300 in `make soak`), and a person who is always right."""
@@ -210,6 +211,7 @@ def test_the_sample_is_shared_out_to_the_last_pair_and_evenly(pairs, sizes):
 # The file
 
 
+@pytest.mark.long
 def test_a_seed_draws_the_same_pairs_again_and_another_one_others(place, tmp_path):
     files = [tmp_path / name for name in "abc"]
     for file, seed in zip(files, (1, 1, 2), strict=True):
@@ -291,6 +293,7 @@ def labelling(place, tmp_path) -> Iterator[tuple[Page, Path]]:
     assert (process.exitcode, (tmp_path / "stderr").read_text()) == (0, "")
 
 
+@pytest.mark.long
 def test_answers_of_the_page_go_into_the_file_and_nothing_else_changes(labelling):
     page, file = labelling
     before = list(csv.reader(file.read_text(encoding="utf-8").splitlines()))
@@ -357,6 +360,7 @@ def test_a_file_of_all_pairs_tells_exactly_what_was_labelled(place, tmp_path):
     assert [told[key] for key in ("labelled", "gone", "moved", "decided")] == [len(labels), 0, 0, 0]
 
 
+@pytest.mark.long
 def test_pairs_that_were_decided_since_count_as_drawn_and_those_that_are_gone_are_told(place, tmp_path):
     later = Place(Path(shutil.copytree(place.folder, tmp_path / "later")))
 
@@ -452,7 +456,7 @@ def test_answers_may_be_written_in_other_ways_and_columns_moved(place, tmp_path)
 def test_half_a_command_is_wrong_usage(words):
     done = papersieve("estimate", *words)
     assert done.returncode == 2
-    assert "say --sample N --out FILE.csv" in done.stderr
+    assert "give --sample N --out FILE.csv" in done.stderr
 
 
 def test_nothing_to_draw_from_is_told_and_nothing_is_written(tmp_path):

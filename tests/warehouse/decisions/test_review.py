@@ -105,6 +105,7 @@ def place_of(page: Page, *titles: str) -> str:
     raise AssertionError(titles)
 
 
+@pytest.mark.long
 def test_a_pair_is_shown_with_its_evidence_and_hostile_text_does_nothing(page):
     status, shown = page.get()
     assert status == 200
@@ -184,6 +185,7 @@ def test_a_decision_is_kept_with_who_and_when_leaves_the_queue_and_can_be_undone
     assert decided(reviewed).is_empty()
 
 
+@pytest.mark.long
 def test_a_contradiction_is_refused_with_the_chain(undecided, reviewed):
     page = undecided
     page.press(place_of(page, "Alpha", "onerror"), "must_link")
@@ -219,6 +221,7 @@ def test_of_two_browsers_the_second_is_told_what_the_first_decided(undecided, re
     assert decided(reviewed)["decision"].to_list() == ["cannot_link"]
 
 
+@pytest.mark.long
 def test_of_two_browsers_and_a_run_at_once_nobody_loses_anything(undecided, reviewed):
     page = undecided
     shown = [page.get(f"/pair/{at}")[1] for at in range(6)]
@@ -246,6 +249,7 @@ def test_of_two_browsers_and_a_run_at_once_nobody_loses_anything(undecided, revi
     assert "Pair 1 of 6" in page.get("/")[1]
 
 
+@pytest.mark.long
 def test_applied_decisions_are_published(undecided, reviewed):
     page = undecided
     page.press(place_of(page, "Delta", "Zeta"), "must_link")
@@ -260,6 +264,7 @@ def test_applied_decisions_are_published(undecided, reviewed):
     assert "Published: 6 papers." in page.post("/apply", {"token": token})[1]
 
 
+@pytest.mark.long
 def test_in_a_browser_keys_decide_undo_and_are_refused_and_a_phone_needs_no_scrolling_aside(
     undecided, reviewed, tmp_path
 ):

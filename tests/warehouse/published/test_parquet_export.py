@@ -127,6 +127,7 @@ def three(tmp_path_factory) -> list[Path]:
     return versions
 
 
+@pytest.mark.long
 def test_a_version_is_written_once_and_the_one_before_is_kept_for_its_readers(three, target):
     to, system, root = target
     versions = []
@@ -148,6 +149,7 @@ def test_a_version_is_written_once_and_the_one_before_is_kept_for_its_readers(th
     assert (again["exported"], again["written"]) == (True, 1), "a file was missing"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("target", ["here"], indirect=True)
 def test_only_years_that_changed_are_written(place, target):
     to, *_ = target
@@ -164,6 +166,7 @@ def test_only_years_that_changed_are_written(place, target):
     assert kept.keys() == {"published_year=2020", "published_year=2021"}
 
 
+@pytest.mark.long
 def test_an_export_that_breaks_off_leaves_the_one_before(three, target, monkeypatch):
     to, *_ = target
     part = module._Local if isinstance(to, Path) else module._Elsewhere
@@ -184,6 +187,7 @@ def test_an_export_that_breaks_off_leaves_the_one_before(three, target, monkeypa
     assert rows_of(target, manifest_of(target), "papers") == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("target", ["memory"], indirect=True)
 def test_every_run_exports_where_settings_say_so_and_the_next_one_makes_up_for_a_failure(place, target):
     to, system, root = target
@@ -199,6 +203,7 @@ def test_every_run_exports_where_settings_say_so_and_the_next_one_makes_up_for_a
     assert rows_of(target, manifest_of(target), "papers") == 1
 
 
+@pytest.mark.long
 def test_a_run_whose_export_fails_tells_what_it_did_first(place, tmp_path):
     (tmp_path / "theirs").mkdir()
     (tmp_path / "theirs" / "manifest.json").write_text("another tool's")
@@ -244,6 +249,7 @@ def test_the_version_that_an_old_release_exported_stays_for_its_readers(three, t
         assert (tmp_path / path).exists() == is_there
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("target", ["memory"], indirect=True)
 def test_of_two_exports_at_once_none_takes_away_what_the_other_names(three, target, monkeypatch):
     """The slower one has written all its files when the other one runs from its start to its end."""
@@ -264,6 +270,7 @@ def test_of_two_exports_at_once_none_takes_away_what_the_other_names(three, targ
     assert rows_of(target, manifest_of(target), "papers") == 2
 
 
+@pytest.mark.long
 def test_a_file_that_was_cut_is_written_again(three, target):
     to, system, root = target
     export(three[0], to)
@@ -274,6 +281,7 @@ def test_a_file_that_was_cut_is_written_again(three, target):
         rows_of(target, manifest_of(target), table)
 
 
+@pytest.mark.long
 def test_a_table_by_year_without_a_row_has_its_columns(place, tmp_path):
     place.write("1.txt", page(1))
     place.run()

@@ -55,6 +55,7 @@ def test_every_column_has_a_comment_that_says_what_its_nulls_mean(con):
         assert not nulls or "null" in comment, f"{table}.{column}: {comment}"
 
 
+@pytest.mark.long
 def test_comments_survive_in_a_version_that_was_brought_forward(brought_forward, con):
     assert sorted(brought_forward.ask(COLUMNS)) == sorted(con.execute(COLUMNS).fetchall())
     assert sorted(brought_forward.ask(TABLES)) == sorted(con.execute(TABLES).fetchall())

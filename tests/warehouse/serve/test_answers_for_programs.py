@@ -92,6 +92,7 @@ def commands(place: Place) -> dict[tuple[str, ...], tuple[str, dict[str, str]]]:
     }
 
 
+@pytest.mark.long
 def test_answers_are_those_of_the_commands(asked, client):
     for words, (path, values) in commands(asked).items():
         printed = papersieve(*words, "--json", "--warehouse", asked.warehouse)
@@ -286,6 +287,7 @@ def test_a_question_that_takes_too_long_is_stopped(asked, monkeypatch):
     kept.close()
 
 
+@pytest.mark.long
 def test_tools_answer_as_the_paths_do(asked, client):
     mcp = pytest.importorskip("mcp", reason="mcp is not installed (pip install 'papersieve[serve]')")
     from papersieve.warehouse.serve.tool_server import tool_server

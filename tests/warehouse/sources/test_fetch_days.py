@@ -66,6 +66,7 @@ def ask(server, name, day):
         client.ask(source, source.question(day, 0, None))
 
 
+@pytest.mark.long
 def test_thirty_days_of_faults_give_every_day_once_and_nothing_is_asked_twice_that_was_whole(server, tmp_path):
     """Each page fails once, short of a kill; the machine is off for three days; some days have two runs."""
     mild = [fault for fault in FAULTS if not fault.__name__.startswith("killed")]

@@ -34,6 +34,7 @@ def _tar(path: Path, *members: bytes) -> None:
             archive.addfile(info, io.BytesIO(data))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "processes", "write", "steps"),
     [

@@ -33,6 +33,7 @@ def test_the_points_are_every_statement_commit_and_file_operation(before):
     assert changing | publishing | {"complete_papers", "complete_stage", "commit", "replace", "link", "fsync"} <= named
 
 
+@pytest.mark.long
 def test_readers_neither_block_a_run_nor_are_blocked_by_it(place):
     texts = [(f"{number}.txt", page(number, number + 1)) for number in range(3)]
     place.write(*texts[0])

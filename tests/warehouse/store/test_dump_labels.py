@@ -27,6 +27,7 @@ def title(place: Place) -> str:
     return place.ask("SELECT title FROM papers")[0][0].split()[-2]
 
 
+@pytest.mark.long
 def test_a_label_decides_which_title_wins_and_a_new_label_decides_anew(place):
     two_dumps(place)
     label(place, a="Scopus", b="PubMed")
@@ -49,6 +50,7 @@ def test_a_label_decides_which_title_wins_and_a_new_label_decides_anew(place):
     assert place.ask("SELECT DISTINCT source FROM dumps") == [(None,)]
 
 
+@pytest.mark.long
 def test_another_priority_merges_anew_as_a_store_from_nothing_would(place, tmp_path):
     two_dumps(place)
     label(place, a="Scopus", b="PubMed")

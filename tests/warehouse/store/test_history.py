@@ -16,6 +16,7 @@ from tests.support.history import History, held_back
 from tests.support.store_places import Place, published_tables
 
 
+@pytest.mark.long
 def test_a_random_history_equals_its_rebuild(place):
     history, rng = History(place), random.Random(24)  # in which each kind of step comes; others in `make soak`
     for _ in range(8):
@@ -23,6 +24,7 @@ def test_a_random_history_equals_its_rebuild(place):
     history.compare(is_rebuilt=True)
 
 
+@pytest.mark.long
 def test_dumps_that_are_held_back_and_let_in_leave_what_is_derived_of_the_others(place):
     """By too many broken entries, by other limits, by a person's word, by another file, and by being withdrawn."""
     history, held = History(place, publishes=False), []
@@ -48,6 +50,7 @@ def test_dumps_that_are_held_back_and_let_in_leave_what_is_derived_of_the_others
     history.compare(is_rebuilt=True)
 
 
+@pytest.mark.long
 def test_a_rebuild_takes_the_place_of_the_store_and_goes_on_as_it(place):
     history = History(place, publishes=False)
     history.add(1, [(1, 0), (2, 0), (5, 0), (5, 2)])
@@ -63,6 +66,7 @@ def test_a_rebuild_takes_the_place_of_the_store_and_goes_on_as_it(place):
     history.compare(is_rebuilt=True)
 
 
+@pytest.mark.long
 def test_a_rebuild_tells_what_was_tampered_with(place):
     history = History(place, publishes=False)
     history.add(1, [(1, 0), (2, 0), (1, 2)])
@@ -77,6 +81,7 @@ def test_a_rebuild_tells_what_was_tampered_with(place):
     assert differs.rows() == [("block_keys", 0, 3), ("papers", 1, 1)]
 
 
+@pytest.mark.long
 def test_a_decision_outranks_every_judgement_and_can_be_undone(place):
     history = History(place)
     history.add(1, [(1, 0), (1, 2), (2, 0)])
@@ -102,6 +107,7 @@ def test_a_decision_outranks_every_judgement_and_can_be_undone(place):
     history.compare()
 
 
+@pytest.mark.long
 def test_a_link_holds_again_where_a_document_was_gone_and_came_back(place):
     history = History(place, publishes=False)
 
@@ -121,6 +127,7 @@ def test_a_link_holds_again_where_a_document_was_gone_and_came_back(place):
     history.compare(is_rebuilt=True)
 
 
+@pytest.mark.long
 def test_pairs_that_a_bucket_took_back_when_it_became_hot_leave_the_published_file_too(place):
     history = History(place)
     history.add(1, [(paper, 0) for paper in range(201, 240) if paper % 5])
@@ -134,6 +141,7 @@ def test_pairs_that_a_bucket_took_back_when_it_became_hot_leave_the_published_fi
     history.compare()
 
 
+@pytest.mark.long
 def test_a_file_that_moved_in_the_call_that_replaced_its_old_place_is_one_dump(place):
     history = History(place)
     history.add(1, [(1, 0), (2, 0)])
@@ -164,6 +172,7 @@ def test_decisions_that_contradict_each_other_are_refused_with_the_chain(place):
             decide(store, a, b, "maybe", "me")
 
 
+@pytest.mark.long
 def test_a_small_change_is_brought_into_an_earlier_version_of_its_shape_and_who_reads_that_is_not_disturbed(place):
     history = History(place)
     history.add(0, [(101 + k, 0) for k in range(16)])
@@ -189,6 +198,7 @@ def test_a_small_change_is_brought_into_an_earlier_version_of_its_shape_and_who_
     history.compare()
 
 
+@pytest.mark.long
 def test_a_store_that_went_back_in_time_is_published_whole(place, tmp_path):
     import shutil
 

@@ -3,6 +3,7 @@
 import shutil
 
 import duckdb
+import pytest
 
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.sample import make_sample
@@ -25,6 +26,7 @@ def rows(path) -> dict[str, list[tuple]]:
     return tables
 
 
+@pytest.mark.long
 def test_a_store_filled_by_several_processes_is_that_of_one(tmp_path):
     sample = make_sample(seed=3)
     texts = [text.encode() for text in sample.dumps.values()]

@@ -46,6 +46,7 @@ def fill(place: Place) -> None:
 # --- backup and restore
 
 
+@pytest.mark.long
 def test_a_backup_restored_is_the_store_that_it_was_and_the_one_in_place_is_kept_aside(history, tmp_path):
     place = history.place
     before = published_tables(place.warehouse)
@@ -100,6 +101,7 @@ def test_a_backup_is_refused_where_it_would_replace_a_file_and_a_restore_of_some
 # --- rollback
 
 
+@pytest.mark.long
 def test_a_rollback_holds_the_version_before_until_it_is_released(history):
     place = history.place
     tables = published_tables(place.warehouse)
@@ -120,6 +122,7 @@ def test_a_rollback_holds_the_version_before_until_it_is_released(history):
     history.compare()
 
 
+@pytest.mark.long
 def test_versions_say_what_each_contains_and_no_more_are_kept_than_the_settings_say(history):
     history.add(4, [(9, 0)])
     found = rollback.versions(history.place.warehouse)
@@ -134,6 +137,7 @@ def test_versions_say_what_each_contains_and_no_more_are_kept_than_the_settings_
         rollback.rollback(history.place.warehouse, 99)
 
 
+@pytest.mark.long
 def test_two_versions_of_one_number_are_both_kept_in_the_order_of_publication(history, tmp_path):
     place = history.place
     saved = keep.backup(place.store, tmp_path)
@@ -159,6 +163,7 @@ def test_two_versions_of_one_number_are_both_kept_in_the_order_of_publication(hi
 # --- withdrawing
 
 
+@pytest.mark.long
 def test_a_withdrawn_dump_stays_away_from_a_folder_and_comes_back_where_it_is_named(history):
     place = history.place
     with Store(place.store) as store:
@@ -172,6 +177,7 @@ def test_a_withdrawn_dump_stays_away_from_a_folder_and_comes_back_where_it_is_na
     history.compare()
 
 
+@pytest.mark.long
 def test_a_name_that_means_no_dump_withdraws_nothing(history):
     with Store(history.place.store) as store:
         with pytest.raises(StoreError, match="holds no dump of the name 'nothing'"):
@@ -191,6 +197,7 @@ def test_a_plan_in_json_names_files_as_they_are(place):
 # --- verification
 
 
+@pytest.mark.long
 def test_a_sample_of_sound_papers_differs_in_nothing_and_what_was_tampered_with_is_found(history):
     place = history.place
     found = verify_sample(place.store, history.settings, papers=1000, seed=1)
@@ -239,6 +246,7 @@ def test_a_migration_copies_a_store_aside_and_brings_it_forward_once(history):
         Store(place.store)
 
 
+@pytest.mark.long
 def test_a_store_with_each_text_several_times_goes_on_with_each_once(history):
     with duckdb.connect(history.place.store) as con:
         con.execute("ALTER TABLE documents ADD COLUMN abstract_text VARCHAR DEFAULT 'as before'")
@@ -276,6 +284,7 @@ def test_a_store_of_before_the_first_release_is_refused_with_what_to_do(history)
     assert place.ask("SELECT count(*) FROM dumps") == [(3,)]
 
 
+@pytest.mark.long
 def test_a_compacted_store_holds_the_same(history):
     place = history.place
     before = published_tables(place.warehouse)
@@ -306,6 +315,7 @@ def test_a_second_run_waits_for_the_first_one(place, tmp_path):
     assert '"papers": 1' in said_in(tmp_path)[0]
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="needs a limit on the size of files")
 def test_a_full_disk_is_told_loses_nothing_and_the_next_run_goes_on(history):
     place = history.place
@@ -321,6 +331,7 @@ def test_a_full_disk_is_told_loses_nothing_and_the_next_run_goes_on(history):
     history.compare()
 
 
+@pytest.mark.long
 def test_too_little_memory_is_told_with_the_setting_and_a_run_with_more_goes_on(history, tmp_path):
     place, little = history.place, tmp_path / "little.toml"
     history.write(9, [(n, v) for n in range(12) for v in range(10)])

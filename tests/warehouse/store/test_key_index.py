@@ -58,6 +58,7 @@ def test_the_file_finds_what_a_scan_finds_and_is_kept_where_little_is_new(histor
         assert searched_documents(store, key["key"])["document_no"].to_list() == [7, 11, 12]
 
 
+@pytest.mark.long
 def test_the_numbers_of_documents_that_are_gone_are_given_again_and_found(history):
     with Store(history.place.store) as store:
         keep_key_index(store, at_least=0)
@@ -83,6 +84,7 @@ def harmed(content: bytes, harm: str) -> bytes:
     }[harm]
 
 
+@pytest.mark.long
 def test_a_file_of_the_same_size_with_other_content_is_never_believed(place):
     history = History(place, Settings(operation=Operation(batch_documents=9)), publishes=False)
     history.add(1, [(paper, 0) for paper in range(24)])
@@ -126,6 +128,7 @@ def test_blocks_hold_each_key_with_its_documents(keys, wanted, entries, lower_ha
     assert sorted(found.tolist()) == sorted(number for number, key in enumerate(keys) if key in wanted)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("harm", ["gone", "torn", "another's", "left over"])
 def test_a_store_without_its_file_is_scanned_and_given_another(history, harm):
     place = history.place

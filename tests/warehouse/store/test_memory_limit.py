@@ -8,11 +8,13 @@ import duckdb
 import pytest
 
 from papersieve.pipeline.settings import Operation, Settings
-from papersieve.warehouse.store.store import Store, _in_mb
+from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.store_connection import in_mb
 from tests.support.made_dumps import json_lines
 from tests.support.store_places import Place, published_tables
 
 
+@pytest.mark.long
 def test_what_is_published_does_not_depend_on_the_memory_limit(tmp_path):
     said, spilled = [], set[Path]()
     for memory_limit in (None, "48MB"):
@@ -36,7 +38,7 @@ def test_a_size_is_read_as_duckdb_tells_it(mb):
     """The oracle is DuckDB's own function, which rounds to one digit."""
     with duckdb.connect() as con:
         [(told,)] = con.execute("SELECT format_bytes(?::BIGINT)", [mb * 10**6]).fetchall()
-    assert _in_mb(told) == pytest.approx(mb, rel=0.04, abs=0.5)
+    assert in_mb(told) == pytest.approx(mb, rel=0.04, abs=0.5)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,14 @@
 
 import json
 
+import pytest
+
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.store.rebuild import rebuild
 from papersieve.warehouse.store.store import Store
 
 
+@pytest.mark.long
 def test_a_paper_is_named_after_the_first_of_the_entries_in_one_line(place):
     words = " ".join(f"word{i}" for i in range(60))
     rows = [{"title": f"A Title of {n} Words Here", "abstract": f"{words} {n}."} for n in ("alpha", "beta", "gamma")]

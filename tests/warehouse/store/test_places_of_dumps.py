@@ -127,6 +127,7 @@ def test_an_archive_with_two_members_of_one_name_beside_a_file_named_like_its_me
     assert {o.outcome for o in again.outcomes} == {"unchanged"}
 
 
+@pytest.mark.long
 def test_many_files_that_are_gone_are_told_in_one_line_with_how_to_take_one_back(place):
     for number in range(7):
         place.write(f"{number} it's.txt", page(number))

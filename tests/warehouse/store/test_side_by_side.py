@@ -79,6 +79,7 @@ def all_at_once(*commands: tuple[object, ...]) -> list[str]:
 # --- commands that wait
 
 
+@pytest.mark.long
 def test_runs_that_wait_beside_a_rebuild_are_in_the_store_when_they_end(filled):
     new = [filled.write(f"new_{n}.txt", page(100 + n)) for n in range(2)]
     waiting = [("run", path, *places(filled), "--wait", 100) for path in new]
@@ -86,6 +87,7 @@ def test_runs_that_wait_beside_a_rebuild_are_in_the_store_when_they_end(filled):
     assert dumps(filled) == {"0.txt", "1.txt", "2.txt", "new_0.txt", "new_1.txt"}
 
 
+@pytest.mark.long
 def test_runs_that_wait_for_each_other_and_compact_the_store_are_in_it_when_they_end(filled, tmp_path):
     settings = tmp_path / "settings.toml"
     settings.write_text("[operation]\ncompact_share = 0.01", encoding="utf-8")
@@ -147,6 +149,7 @@ def test_nothing_is_replaced_where_the_file_of_the_lock_was_removed(filled, tmp_
 # --- rollback and publishing
 
 
+@pytest.mark.long
 def test_a_rollback_while_a_run_publishes_is_refused_or_waits_and_then_holds(filled):
     path = filled.write("new.txt", page(100))
     at = []
@@ -195,6 +198,7 @@ def killed(start_of: Place, folder: Path, *words: object) -> Iterator[tuple[str,
             yield came_to[-1], place
 
 
+@pytest.mark.long
 def test_a_restore_killed_anywhere_leaves_the_store_that_was_there_or_the_restored_one(filled, tmp_path):
     keep.backup(filled.store, filled.folder / "saved.duckdb")
     filled.run(filled.write("new.txt", page(100)))
@@ -210,6 +214,7 @@ def test_a_restore_killed_anywhere_leaves_the_store_that_was_there_or_the_restor
     assert seen == {3, 4}
 
 
+@pytest.mark.long
 def test_a_rollback_killed_anywhere_is_finished_by_the_next_command_or_was_not_begun(filled, tmp_path):
     seen = set()
     for point, place in killed(filled, tmp_path, "rollback"):
@@ -226,6 +231,7 @@ def test_a_rollback_killed_anywhere_is_finished_by_the_next_command_or_was_not_b
 # --- what is missing is not new
 
 
+@pytest.mark.long
 def test_a_store_that_is_missing_beside_traces_of_it_is_not_taken_for_a_new_one(filled):
     filled.store.unlink()
     for trace in ("papers.duckdb", "store.duckdb.before-restore-1", "store.duckdb.schema007.backup"):
@@ -242,6 +248,7 @@ def test_a_store_that_is_missing_beside_traces_of_it_is_not_taken_for_a_new_one(
     assert dumps(filled) == {"0.txt", "1.txt", "2.txt"}
 
 
+@pytest.mark.long
 def test_a_warehouse_belongs_to_the_store_that_published_it(filled):
     before = published_tables(filled.warehouse)
     other = ("--store", filled.folder / "other.duckdb", "--warehouse", filled.warehouse)
@@ -261,6 +268,7 @@ def test_a_warehouse_belongs_to_the_store_that_published_it(filled):
 # --- links
 
 
+@pytest.mark.long
 def test_links_to_a_store_and_a_warehouse_stay_links_and_what_they_lead_to_is_kept_up_to_date(filled, tmp_path):
     links = (filled.store, filled.warehouse)
     for link in links:
@@ -382,6 +390,7 @@ def test_a_dry_run_is_refused_where_the_warehouse_is_another_file_as_the_run_is(
         assert (done.returncode, "expected a published papersieve warehouse" in done.stderr) == (1, True)
 
 
+@pytest.mark.long
 def test_versions_of_two_stores_are_kept_apart(filled):
     other = Place(filled.folder / "other")
     other.folder.mkdir()

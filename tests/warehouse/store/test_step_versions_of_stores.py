@@ -41,6 +41,7 @@ def fill(place: Place) -> None:
     history.add(4, [(1, 3), (2, 1), (10, 0)])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("step", VERSIONS)
 def test_another_version_of_a_step_makes_its_results_anew_and_what_rests_on_them(history, step, monkeypatch):
     called = set()
