@@ -451,7 +451,7 @@ def test_answers_may_be_written_in_other_ways_and_columns_moved(place, tmp_path)
 def test_half_a_command_is_wrong_usage(words):
     done = papersieve("estimate", *words)
     assert done.returncode == 2
-    assert "say --sample N --out FILE.csv" in done.stderr
+    assert "give --sample N --out FILE.csv" in done.stderr
 
 
 def test_nothing_to_draw_from_is_told_and_nothing_is_written(tmp_path):

@@ -108,7 +108,7 @@ def place_of(page: Page, *titles: str) -> str:
 def test_a_pair_is_shown_with_its_evidence_and_hostile_text_does_nothing(page):
     status, shown = page.get()
     assert status == 200
-    assert "<strong>Two arXiv ids.</strong> Each shows an arXiv id of its own" in shown
+    assert "<strong>Different arXiv ids.</strong> The two have different arXiv ids" in shown
     ids = re.findall(r'<a href="https://arxiv.org/abs/(2401\.0\d+)"[^>]*><mark>\1</mark></a>', shown)
     assert len(set(ids)) == 2
     facts = dict(re.findall(r'<tr><th scope="row">(\w+) <span class="soft">(\w+)</span>', shown))
