@@ -193,7 +193,7 @@ def test_before_the_first_dump_nothing_is_published_and_the_step_says_so(house):
     result = house.launch()
     (failure,) = result.filter_events(lambda e: e.is_step_failure)
     assert failure.step_key == "ingestion"
-    assert "there is no such folder" in failure.step_failure_data.user_failure_data.description
+    assert "no such folder" in failure.step_failure_data.user_failure_data.description
     assert not house.warehouse.exists()
 
 
