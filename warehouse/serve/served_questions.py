@@ -89,7 +89,9 @@ class Explain(Question):
 class Search(Question):
     """Papers whose titles or abstracts contain the words, best first."""
 
-    words: str = Field(max_length=500, pattern=r"\S", description="Words, or beginnings of words, that a paper must contain.")
+    words: str = Field(
+        max_length=500, pattern=r"\S", description="Words, or beginnings of words, that a paper must contain."
+    )
     limit: int = Field(10, ge=1, le=1000, description="Maximum number of papers.")
 
     def answer(self, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
@@ -100,7 +102,9 @@ class Search(Question):
 class Changes(Question):
     """Changes of papers since a revision. While has_more is true, ask again with a larger skip."""
 
-    since: str = Field("0", max_length=100, description="Number or revision_id of the last revision that you have read.")
+    since: str = Field(
+        "0", max_length=100, description="Number or revision_id of the last revision that you have read."
+    )
     limit: int = Field(1000, ge=1, le=10_000, description="Maximum number of changes.")
     skip: int = Field(0, ge=0, le=10**12, description="Number of changes to skip, because you have them already.")
 
