@@ -345,5 +345,5 @@ def test_another_setting_says_that_it_derives_anew_and_readers_get_what_it_gives
     assert told["was_pending"].value
     assert told["settings"].value == "unit publication"
     assert before != yesterday.warehouse.read_bytes()
-    assert "the next run without them derives everything anew once more" in told_of_run("X.", {"bands": 1})
+    assert "the next run without them derives everything again" in told_of_run("X.", {"bands": 1})
     assert told_of_run("X.", {}) == "X."
