@@ -1,4 +1,4 @@
-"""The asset checks of the stored tables. Where one of them fails with an error, nothing below it runs."""
+"""The asset checks of the stored tables. If one of them fails with an error, nothing below it runs."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -33,7 +33,7 @@ ASSET_OF_TABLE = {
     "paper_lineage": "papers",
 }
 
-#: The asset after which each measure is known.
+#: The asset that produces each measure.
 ASSET_OF_MEASURE = {
     "unreadable_dumps": "dumps",
     "rejected_line_share": "dumps",
@@ -46,17 +46,17 @@ ASSET_OF_MEASURE = {
 
 _WITHDRAW = "materialise `dumps` with the run config `ops: {ingestion: {config: {withdraw: [NAME]}}}`"
 
-#: What to do where a check fails, in Dagster's words where it has its own. The other checks fail only where the
-#: software is wrong.
+#: What to do if a check fails, in Dagster's terms where they differ. The other checks fail only because of a fault in
+#: the software.
 REMEDIES = remedies.REMEDIES | {
-    "every_source_answered": "Nothing the first time: the next fetch asks for what is missing. Where it stays, the result says what the server answers.",
-    "unreadable_dumps": "The table of files on the asset's page has the reasons. Repair or remove these files.",
-    "rejected_line_share": "Look at the table rejected_lines. Is the layout of a dump a new one?",
+    "every_source_answered": "The first time, nothing: the next fetch asks for the missing days. If the warning stays, the check result shows the server's answer.",
+    "unreadable_dumps": "The table of files on the asset's page gives the reasons. Repair or remove these files.",
+    "rejected_line_share": "Look at the table rejected_lines. A dump may have a new layout.",
     "quarantined_share": "Look at the table quarantined_records and its column reason_codes.",
-    "held_back_dumps": "The other dumps are published. Replace these files by whole ones, or take them as they are: materialise `dumps` with the run config `ops: {ingestion: {config: {accept: [NAME]}}}`. The settings under `gate` say how much of a dump may be bad.",
+    "held_back_dumps": "The other dumps are published. Replace these files with complete ones, or accept them as they are: materialise `dumps` with the run config `ops: {ingestion: {config: {accept: [NAME]}}}`. The settings under `gate` set how much of a dump may be unusable.",
     "quarantined_share_of_each_dump": "Look at the table quarantined_records and its column reason_codes. Repair the files or fetch them again.",
     "removed_files": f"Put the files back, or withdraw the dumps: {_WITHDRAW}.",
-    "duplicate_share_drift": f"Look at the last dumps. If one is a copy, withdraw it: {_WITHDRAW}.",
+    "duplicate_share_drift": f"Look at the latest dumps. If one is a copy, withdraw it: {_WITHDRAW}.",
     "every_stage_is_complete": "Run the job refresh_warehouse.",
 }
 
@@ -109,8 +109,8 @@ def judge(
 
 
 def _contract_check(table: str) -> StoredCheck:
-    limit = f" Only {CHECKED_ROWS[table]:,} rows are looked at." if table in CHECKED_ROWS else ""
-    description = f"Every row of the table {table} keeps its contract. {CONTRACTS[table].description}{limit}"
+    limit = f" Only {CHECKED_ROWS[table]:,} rows are checked." if table in CHECKED_ROWS else ""
+    description = f"Every row of the table {table} satisfies its contract. {CONTRACTS[table].description}{limit}"
     return StoredCheck(
         ASSET_OF_TABLE[table], f"{table}_contract", description, lambda store, _: verdicts.contract(store, table)
     )
@@ -125,7 +125,9 @@ def _measure_check(measure: str) -> StoredCheck:
 
 
 def _drift_check(measure: str) -> StoredCheck:
-    description = f"As a share: {DRIFTS[measure].meaning}."
+    description = (
+        f"{DRIFTS[measure].meaning[0].upper()}{DRIFTS[measure].meaning[1:]}, as a share of that version's value."
+    )
     return StoredCheck("papers", f"{measure}_drift", description, partial(verdicts.drift_of, name=measure))
 
 
@@ -133,7 +135,12 @@ def _drift_check(measure: str) -> StoredCheck:
 STORED = [
     *map(_contract_check, ASSET_OF_TABLE),
     *map(_measure_check, ASSET_OF_MEASURE),
-    StoredCheck("dumps", "removed_files", "Every dump of the dump folder still has its file.", verdicts.removed_files),
+    StoredCheck(
+        "dumps",
+        "removed_files",
+        "Every dump that came from the dump folder still has its file there.",
+        verdicts.removed_files,
+    ),
     StoredCheck(
         "records",
         "quarantined_share_of_each_dump",
@@ -143,13 +150,13 @@ STORED = [
     StoredCheck(
         "papers",
         "nothing_is_mixed",
-        "All stages worked with the same settings of block keys.",
+        "All stages used the same settings for block keys.",
         lambda store, _: verdicts.nothing_is_mixed(store),
     ),
     StoredCheck(
         "papers",
         "every_stage_is_complete",
-        "Every stage has worked for all dumps that are in the store.",
+        "Every stage has processed all dumps in the store.",
         lambda store, _: verdicts.every_stage_is_complete(store),
     ),
     *map(_drift_check, DRIFTS),
@@ -159,7 +166,7 @@ STORED = [
 SAMPLE = StoredCheck(
     "papers",
     "papers_come_out_the_same",
-    f"A sample of {VERIFIED_PAPERS} papers is derived anew from its records and comes out as it is stored. Each version of the store has another sample.",
+    f"A sample of {VERIFIED_PAPERS} papers, derived again from their records, equals what is stored. Each version of the store gets a different sample.",
     verdicts.papers_come_out_the_same,
 )
 

@@ -1,4 +1,4 @@
-"""When it runs: when the dump folder has changed, once a day, and where something above an asset is newer than it."""
+"""When runs start: when the dump folder has changed, once a day, and when an asset is older than one above it."""
 
 import warnings
 from datetime import timedelta
@@ -23,13 +23,15 @@ _UNFINISHED = [
 
 def refresh_job(places: Places, selection: dg.AssetSelection) -> UnresolvedAssetJobDefinition:
     """A run of every asset from the dumps on."""
-    described = "Read what changed in the dump folder, find papers, check, publish. Does only what is pending."
+    described = (
+        "Reads what changed in the dump folder, finds the papers, checks them and publishes. Does only what is pending."
+    )
     return _job(places.named("refresh_warehouse"), selection, described)
 
 
 def fetch_job(places: Places, selection: dg.AssetSelection) -> UnresolvedAssetJobDefinition:
     """The whole way, from servers to readers."""
-    described = "Fetch dumps, then the whole way: read them, find papers, check, publish."
+    described = "Fetches dumps, reads them, finds the papers, checks them and publishes."
     return _job(places.named("fetch_and_refresh"), selection, described)
 
 
@@ -87,14 +89,14 @@ def daily_refresh(places: Places, job: UnresolvedAssetJobDefinition) -> dg.Sched
         execution_timezone=places.timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,
         execution_fn=lambda context: due(context.instance, places),
-        description="Takes in what a failed run has left, does what is pending below it, and runs all checks again.",
+        description="Refreshes everything once a day: finishes what a failed run left, does what is pending, and runs all checks again.",
     )
 
 
 def due(instance: dg.DagsterInstance, places: Places) -> dg.RunRequest | dg.SkipReason:
     """One run of everything, unless one is at work or the folder holds no dump."""
     if run := unfinished_run(instance, places):
-        return dg.SkipReason(f"run {run} has not ended yet, and does the same")
+        return dg.SkipReason(f"run {run}, which does the same, has not finished yet")
     try:
         dump_paths(Path(places.dump_folder))
     except NoDumpsError as remedy:
@@ -122,7 +124,7 @@ def dump_folder(places: Places, job: UnresolvedAssetJobDefinition) -> dg.SensorD
         minimum_interval_seconds=30,
         default_status=dg.DefaultSensorStatus.RUNNING,
         evaluation_fn=lambda context: watched(context, places),
-        description="Requests one run for all files of the dump folder that were added, changed or removed, once nothing is being copied any more.",
+        description="Requests one run when files in the dump folder were added, changed or removed, and copying has finished.",
     )
 
 
@@ -155,5 +157,5 @@ def below_the_dumps(places: Places, selection: dg.AssetSelection) -> dg.Automati
             target=selection,
             default_status=dg.DefaultSensorStatus.RUNNING,
             use_user_code_server=True,
-            description="Refreshes what is below the dumps where they were materialised alone. Runs of the whole job need no help.",
+            description="Refreshes the assets below `dumps` when `dumps` was materialised alone. Runs of the whole job do not need it.",
         )

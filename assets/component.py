@@ -30,21 +30,21 @@ class NewComponent(dg.Scaffolder[Any]):
 
 @dg.scaffold_with(NewComponent)
 class Papersieve(dg.Component, dg.Resolvable, Places):
-    """Turns overlapping listings of research papers into one clean DuckDB warehouse of distinct papers.
+    """Turns overlapping listings of research papers into one DuckDB warehouse of distinct papers.
 
-    Brings seven assets (fetched_dumps, dumps, records, documents, duplicate_pairs, papers, warehouse) with their
-    checks, a job for what is in the dump folder and one that fetches before, a schedule for each, a sensor that watches
-    the dump folder and one that refreshes what is below the dumps.
+    Adds seven assets (fetched_dumps, dumps, records, documents, duplicate_pairs, papers, warehouse) with their
+    checks, a job that reads the dump folder and one that fetches first, a schedule for each, a sensor that watches the
+    dump folder and one that refreshes the assets below `dumps`.
 
-    Paths that are not absolute begin at the project's folder. Assets, job, schedule and sensors are named by the folder
-    of this component (defs/trials: the asset trials/papers, the job trials__refresh_warehouse), or by `key_prefix`.
+    Relative paths start at the project's folder. Assets, jobs, schedules and sensors are named after the folder of
+    this component (defs/trials: the asset trials/papers, the job trials__refresh_warehouse), or by `key_prefix`.
     """
 
     @classmethod
     def get_spec(cls) -> dg.ComponentTypeSpec:
         """What `dg` shows beside the docstring."""
         return dg.ComponentTypeSpec(
-            description="Overlapping listings of research papers in, one DuckDB warehouse of distinct papers out.",
+            description="Turns overlapping listings of research papers into one DuckDB warehouse of distinct papers.",
             owners=OWNERS,
             tags=["duckdb", "polars", "deduplication"],
             produces=["asset", "asset_check", "job", "schedule", "sensor", "resource"],

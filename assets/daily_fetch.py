@@ -1,5 +1,5 @@
-"""Dumps that come by themselves: the asset that fetches what
-settings name, and the daily run from there to the warehouse.
+"""Fetching every day: the asset that fetches from the sources in
+the settings, and the daily run from there to the warehouse.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _COUNTS = ("days", "dumps", "records", "requests")
 
 def fetched_dumps(places: Places) -> dg.AssetsDefinition:
     """The asset that fetches into these places' dump folder."""
-    said_of_check = "Every source gave all days that are over and were not here yet."
+    said_of_check = "Every source returned all finished days that were still missing."
 
     @dg.asset(
         key=places.key(NAME),
@@ -31,7 +31,7 @@ def fetched_dumps(places: Places) -> dg.AssetsDefinition:
         kinds={"python"},
         tags={"stage": "dumps"},
         code_version="1",
-        description="Listings of arXiv, Hugging Face and OpenAlex that the settings name under [fetch]: a file for each day and source in the dump folder. Days that are here are not asked for again.",
+        description="Listings from the sources that the settings name under [fetch] (arXiv, Hugging Face, OpenAlex): one file for each day and source in the dump folder. A day that was fetched is not requested again.",
         check_specs=[dg.AssetCheckSpec(CHECK, asset=places.key(NAME), description=said_of_check)],
     )
     def step(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
@@ -73,7 +73,7 @@ def daily_fetch(places: Places, job: UnresolvedAssetJobDefinition) -> dg.Schedul
         execution_timezone=places.timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,
         execution_fn=lambda _: wanted(places),
-        description="Fetches the days that are over and missing, and publishes them.",
+        description="Fetches finished days that are missing, and publishes them.",
     )
 
 
@@ -82,5 +82,5 @@ def wanted(places: Places) -> dg.RunRequest | dg.SkipReason:
     if places.base_settings().fetch.sources:
         return dg.RunRequest()
     return dg.SkipReason(
-        "no sources are named. Set `sources` and `contact` under [fetch] in the settings (docs/fetch.md)"
+        "no sources are set. Set `sources` and `contact` under [fetch] in the settings (docs/fetch.md)"
     )

@@ -1,4 +1,4 @@
-"""From records to papers: an asset for each stage of the store."""
+"""From records to papers: one asset for each stage of the store."""
 
 from collections.abc import Callable
 from typing import Any
@@ -55,7 +55,7 @@ documents = _derived(
     step="keys",
     table="documents",
     deps=["dumps", "records"],
-    description="Many records can have the same content: exact copies end here.",
+    description="Many records can have the same content, so exact copies are merged here.",
 )
 
 duplicate_pairs = _derived(
@@ -65,7 +65,7 @@ duplicate_pairs = _derived(
     step="judgement",
     table="pairs",
     deps=["documents"],
-    description="Block keys propose pairs, and what the two documents say decides. Records of one document are no pair here, but candidate_pairs and matches count them.",
+    description="Block keys propose the pairs, and the evidence decides. Two records of one document are not a row here, but candidate_pairs and matches count them.",
 )
 
 papers = _derived(
@@ -75,7 +75,7 @@ papers = _derived(
     step="papers",
     table="papers",
     deps=["duplicate_pairs"],
-    description="The lineage says which record gave each of its values.",
+    description="The table paper_lineage says which record gave each value.",
 )
 
 
@@ -106,13 +106,13 @@ def _complete(
 
 
 def told_of_run(anew: str, given: dict[str, Any]) -> str:
-    """The message about other settings, and what it means to have them for one run only."""
+    """The message about changed settings, and what follows if they apply to one run only."""
     if not given:
         return anew
     return (
-        f"{anew} Readers keep the version before until this run has published. The settings {', '.join(given)} are this "
-        "run's own: the next run without them derives everything anew once more. To keep them, write them into the "
-        "file that PAPERSIEVE_SETTINGS names."
+        f"{anew} Readers keep the previous version until this run has published. The settings {', '.join(given)} apply to "
+        "this run only: the next run without them derives everything again. To keep them, write them into the file "
+        "that PAPERSIEVE_SETTINGS names."
     )
 
 

@@ -30,14 +30,14 @@ def specs(papersieve: Places) -> list[dg.AssetSpec]:
         papersieve.key("dumps"),
         deps=[papersieve.key("fetched_dumps")],
         code_version=version_of("records"),
-        description=f"{CONTRACTS['dumps'].description} Each line is accounted for. A file that could not be read is kept with the reason.",
+        description=f"{CONTRACTS['dumps'].description} Each line is accounted for. A file that could not be read is listed with the reason.",
         **described(papersieve, "dumps", "dumps", "dumps"),
     )
     records = dg.AssetSpec(
         papersieve.key("records"),
         deps=[dumps],
         code_version=version_of("records"),
-        description=f"{CONTRACTS['records'].description} A record that breaks a rule is quarantined, with all reasons; a dump of which too many do is held back.",
+        description=f"{CONTRACTS['records'].description} A record that breaks a rule is quarantined, with all reasons. A dump with too many such records is held back.",
         **described(papersieve, "records", "records", "records"),
     )
     return [dumps, records]
@@ -51,18 +51,18 @@ _SHOWN_FILES = 100
 
 
 class Taking(dg.Config):
-    """What a run is asked for beside taking in what changed; the command line has the same."""
+    """What a run can be asked to do besides reading what changed. The command line has the same options."""
 
-    dump_folder: str | None = Field(default=None, description="another dump folder than the usual one, for this run")
+    dump_folder: str | None = Field(default=None, description="dump folder for this run, instead of the usual one")
     files: list[str] = Field(
         default=[],
-        description="paths below the dump folder, for a run of these alone. One that was withdrawn is taken in again",
+        description="paths below the dump folder: this run reads only these files. A withdrawn dump is ingested again",
     )
     withdraw: list[str] = Field(
         default=[], description="dumps to withdraw, by id, location or file name. They stay withdrawn"
     )
     accept: list[str] = Field(
-        default=[], description="dumps to take as they are that were held back, by id, location or file name"
+        default=[], description="held-back dumps to accept as they are, by id, location or file name"
     )
 
 
@@ -145,17 +145,15 @@ def taken_in(
 
 def files_table(store: Store, outcomes: list[DumpOutcome]) -> dg.MarkdownMetadataValue:
     """What became of each file of the run and what it holds, those first that a person should look at."""
-    gone = {"removed": "not there any more; what was read there stays"}
+    gone = {"removed": "the file was removed; its records stay in the store"}
     rows = [
         (OUTCOMES.index(o.outcome), o.name, o.outcome, o.location, o.message or gone.get(o.outcome, ""))
         for o in outcomes
     ]
-    became = pl.DataFrame(rows, schema=["rank", "file", "outcome", "location", "what to know"], orient="row")
+    became = pl.DataFrame(rows, schema=["rank", "file", "outcome", "location", "message"], orient="row")
     holds = store.query("dump_contents", asked=became.select("location"))
     table = became.join(holds, on="location", how="left").sort("rank", "location")
-    shown = table.select(
-        "file", "outcome", "what to know", "records", "quarantined", "lines", "rejected_lines", "format"
-    )
+    shown = table.select("file", "outcome", "message", "records", "quarantined", "lines", "rejected_lines", "format")
     return preview(shown, rows=_SHOWN_FILES, chars=400)
 
 

@@ -63,7 +63,7 @@ def _sensor(places: Places, name: str, status: dg.DagsterRunStatus) -> dg.Sensor
         name=places.named(name),
         minimum_interval_seconds=30,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Reports each failed check of a run: to the log, and to the program that PAPERSIEVE_NOTIFY names.",
+        description="Reports each failed check of a run in the log, and to the program that PAPERSIEVE_NOTIFY names.",
     )
     def told(context: dg.RunStatusSensorContext) -> None:
         checks = failed_checks(context.instance, context.dagster_run.run_id, places)

@@ -102,7 +102,7 @@ def score_histogram(counts: pl.DataFrame, settings: Settings) -> dg.MarkdownMeta
             axes.text(at, 1.0, f" {name} {at:+.1f} ", transform=axes.get_xaxis_transform(), fontsize=7, va="top", ha=side, color=_INK)  # fmt: skip
         _count_axis(axes, "y", "pairs of documents", max(below))
         axes.set_xlim(-12, 12)
-        axes.set_xlabel("score: log-odds of being one paper; the outermost bars hold all beyond")
+        axes.set_xlabel("score: log-odds that the two are one paper; the outermost bars include all values beyond")
         axes.legend(fontsize=8, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=3)
 
     return picture(draw, f"{counted(sum(of_judgement.values()), 'compared pair')} of documents by score", height=3.6)
@@ -120,7 +120,7 @@ def paper_sizes(sizes: pl.DataFrame) -> dg.MarkdownMetadataValue:
         bars = axes.bar([*map(str, range(1, 10)), "10+"], papers, color=_BLUE)
         axes.bar_label(bars, [f"{n:,}" if n else "" for n in papers], fontsize=8, color=_INK)
         _count_axis(axes, "y", "papers", max(papers))
-        axes.set_xlabel("records of a paper")
+        axes.set_xlabel("records per paper")
 
     return picture(draw, f"{counted(sum(papers), 'paper')}, {sum(papers[1:]):,} of them listed more than once")
 
@@ -137,7 +137,7 @@ def records_by_year(counts: pl.DataFrame) -> dg.MarkdownMetadataValue:
         below: dict[int, int] = {}
         for source, colour in (("stated", _BLUE), ("listing", _ORANGE)):
             of_it = dict(dated.filter(pl.col("year_source") == source).select("year", "records").iter_rows())
-            label = {"stated": "stated by the entry", "listing": "known from its listing"}[source]
+            label = {"stated": "stated by the entry", "listing": "inferred from its listing"}[source]
             axes.bar(
                 list(of_it), list(of_it.values()), bottom=[below.get(y, 0) for y in of_it], color=colour, label=label
             )
@@ -155,7 +155,7 @@ def duplicate_trend(shares: pl.DataFrame) -> dg.MarkdownMetadataValue:
     known = shares.drop_nulls()
     if known.height < 2:
         last = f"{known['duplicate_share'][0]:.1%} of the records repeat a paper. " if known.height else ""
-        return dg.MetadataValue.md(f"{last}The trend is drawn from the second revision on.")
+        return dg.MetadataValue.md(f"{last}The trend is shown from the second revision on.")
 
     def draw(axes: "Axes") -> None:
         axes.plot(
@@ -167,7 +167,7 @@ def duplicate_trend(shares: pl.DataFrame) -> dg.MarkdownMetadataValue:
         axes.set_xlabel("revision")
         axes.set_ylabel("share of the records")
 
-    return picture(draw, f"{known['duplicate_share'][-1]:.1%} of the records repeat a paper; revision by revision")
+    return picture(draw, f"{known['duplicate_share'][-1]:.1%} of the records repeat a paper; by revision")
 
 
 def funnel(stations: dict[str, int]) -> dg.MarkdownMetadataValue:

@@ -1,4 +1,4 @@
-"""The last asset: the published warehouse, checked before readers see it."""
+"""The last asset: the published warehouse, which is checked before readers see it."""
 
 import re
 from collections.abc import Iterator
@@ -57,7 +57,7 @@ def warehouse(papersieve: Places) -> dg.AssetsDefinition:
             )
             for check in checks()
         ],
-        description="The database that analysts read. A new version is built in a file of its own, checked, and put in place in one move: no reader waits or sees half a run.",
+        description="The database that analysts read. Each version is built in a separate file, checked, and then replaces the previous one in a single step: readers never wait or see half a run.",
     )
     def step(context: dg.AssetExecutionContext) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
         yield from publish(context, papersieve)
@@ -79,7 +79,7 @@ def publish(
             yield from map(_result, error.results)
             raise dg.Failure(str(error), metadata=_failed_checks(error.results), allow_retries=False) from None
         if not place.exists():
-            raise dg.Failure(f"{held.place}: no dump was ever taken in. Put one into {papersieve.dump_folder}.")
+            raise dg.Failure(f"{held.place}: no dump was ever ingested. Put one into {papersieve.dump_folder}.")
         yield from map(_result, done.checks if done.is_new else _checked(place))
         if message := done.message(place):
             context.log.warning(message)

@@ -73,7 +73,7 @@ _RUN_SETTINGS = [name for name in Settings.model_fields if name not in ("reading
 
 
 class LastingSettings(create_model("_Lasting", __base__=dg.Model, **_fields(Settings.model_fields, dg.Model))):  # type: ignore[misc]
-    """Settings of all runs. What is left empty is as the settings file says."""
+    """Settings of all runs. An empty field has the value of the settings file."""
 
 
 _FIELD_OF_VARIABLE = {
@@ -87,32 +87,33 @@ _FIELD_OF_VARIABLE = {
 class Places(dg.Model):
     """One dump folder, the store that it feeds and the warehouse published from it."""
 
-    dump_folder: str = Field(description="folder of dumps; its files, and those in folders below it, are taken in")
-    store: str = Field(description="working store: a DuckDB file with one writer")
-    warehouse: str = Field(description="published warehouse: a DuckDB file with many readers")
+    dump_folder: str = Field(description="folder of dumps, read with all folders below it")
+    store: str = Field(description="working store: a DuckDB file that only papersieve opens")
+    warehouse: str = Field(description="published warehouse: a DuckDB file for many readers")
     settings_file: str | None = Field(default=None, description="TOML file of settings; without one, the defaults")
     settings: LastingSettings = Field(
-        default_factory=LastingSettings, description="settings that go over those of the file"
+        default_factory=LastingSettings, description="settings that override those of the file"
     )
-    schedule: str = Field(default="0 6 * * *", description="cron times of the refresh that looks after everything")
+    schedule: str = Field(default="0 6 * * *", description="cron expression of the daily refresh")
     fetch_schedule: str = Field(
         default="30 6 * * *",
-        description="cron times of the fetch; arXiv and Hugging Face have settled a day 6 hours after its end in UTC",
+        description="cron expression of the fetch; arXiv and Hugging Face have completed a day 6 hours after it ends in UTC",
     )
     timezone: str = Field(default="UTC", description="time zone of both schedules")
     key_prefix: str | None = Field(
-        default=None, description="first part of the names of all assets, of the job and of what starts it"
+        default=None, description="prefix of the names of all assets, jobs, schedules and sensors"
     )
     withdraw_removed: bool = Field(
-        default=False, description="withdraw a dump when its file is removed; otherwise it stays and is reported"
+        default=False,
+        description="withdraw a dump when its file is removed; otherwise the dump stays and a warning names it",
     )
     notify_command: str | None = Field(
-        default=None, description="program that gets each failed check as JSON on its input; the log has them too"
+        default=None, description="program that receives each failed check as JSON on stdin; the log has them too"
     )
     lake: str | None = Field(
-        default=None, description="folder that Spark and its workers reach; without one, Spark is not used"
+        default=None, description="folder that Spark and its workers can reach; without it, Spark is not used"
     )
-    master: str = Field(default="local[*]", description="Spark's master, where there is a lake")
+    master: str = Field(default="local[*]", description="Spark's master, used if `lake` is set")
 
     def key(self, asset: str) -> dg.AssetKey:
         """Key of an asset: several of these can be in one project."""
@@ -182,7 +183,7 @@ class Places(dg.Model):
 
 
 class RunSettings(create_model("_Fields", __base__=dg.ConfigurableResource[None], **_fields(_RUN_SETTINGS, dg.Config))):  # type: ignore[misc]
-    """Settings for this run alone. What is left empty is as the settings file says."""
+    """Settings for this run alone. An empty field has the value of the settings file."""
 
     def over(self, places: Places) -> Settings:
         """These over those of the project. Raises SettingsError with every problem."""

@@ -46,12 +46,12 @@ def dump_paths(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         raise NoDumpsError(
-            f"{folder}: there is no such folder. Make it and put dumps into it, or set PAPERSIEVE_DUMPS to the folder that has them."
+            f"{folder}: no such folder. Create it and put dumps into it, or set PAPERSIEVE_DUMPS to the folder that holds them."
         )
     paths = [path for path in find_files([folder]) if isinstance(path, Path) and path.is_file()]
     if not paths:
         raise NoDumpsError(
-            f"{folder}: there is no dump in this folder. Put dumps into it, or set PAPERSIEVE_DUMPS to the folder that has them."
+            f"{folder}: this folder holds no dump. Put dumps into it, or set PAPERSIEVE_DUMPS to the folder that holds them."
         )
     return paths
 
@@ -95,20 +95,22 @@ def decide(
     told = f"{counted(len(files), 'file')}, {counted(sum(file.size for file in files), 'byte')}"
     is_overtaken = taken_in not in (None, seen, before.get("taken_in"))
     if not any(found.values()) and not is_overtaken:
-        return Decision(None, _remember(before, seen=seen, taken_in=taken_in), f"{told}: as at the last request")
+        return Decision(
+            None, _remember(before, seen=seen, taken_in=taken_in), f"{told}: unchanged since the last request"
+        )
     if seen == taken_in:
         read = _remember(before, seen=seen, requested=now, taken_in=taken_in)
-        return Decision(None, read, f"{told}: read by another run already")
+        return Decision(None, read, f"{told}: already read by another run")
     changes = ", ".join(f"{len(names):,} {kind}" for kind, names in found.items() if names)
-    told += f": {changes or 'another run has read other files since'}"
+    told += f": {changes or 'another run has since read different files'}"
     if seen != before.get("seen"):
         return Decision(
             None,
             _remember(before, seen=seen),
-            f"{told}; waiting until two looks find them unchanged, as they may still be being copied",
+            f"{told}; waiting until two checks in a row find them unchanged, as copying may not have finished",
         )
     if waiting_for:
-        return Decision(None, _remember(before, seen=seen), f"{told}; waiting for run {waiting_for} to end")
+        return Decision(None, _remember(before, seen=seen), f"{told}; waiting for run {waiting_for} to finish")
     run_key = _hash([before.get("run_key"), seen])
     return Decision(run_key, _remember(before, requested=now, run_key=run_key, taken_in=taken_in), told)
 

@@ -1,4 +1,4 @@
-"""Contracts: what every table that crosses a stage looks like. The one source of column names, types and meaning.
+"""Contracts of every table that passes between stages: the single source of column names, types and meanings.
 
 A rule's code is the reason why a row that breaks it is quarantined (`papersieve.checks.quarantine`).
 """
@@ -11,57 +11,57 @@ FATES = ("record", "furniture", "blank", "rejected")
 
 DUMPS = table(
     "dumps",
-    "One row per dump: one file, or member of an archive, as received.",
-    Column("dump_id", TEXT, "hash of its bytes, uncompressed", (IS_ID,), is_unique=True),
-    Column("format", TEXT, "format that recognised it"),
-    Column("listing", TEXT, "who publishes it; null where the page does not say", is_nullable=True),
-    Column("listing_date", DATE, "day of the listing; null where its year is unknown", is_nullable=True),
-    Column("listing_date_raw", TEXT, "the listing's date as shown, without a year", is_nullable=True),
-    Column("size_bytes", WHOLE, "its bytes, uncompressed", (above(0),)),
-    Column("lines", WHOLE, "its lines; rows of a Parquet or Arrow table", (above(0),)),
+    "One row per dump: a file, or a member of an archive, as received.",
+    Column("dump_id", TEXT, "hash of its uncompressed bytes", (IS_ID,), is_unique=True),
+    Column("format", TEXT, "format of the dump"),
+    Column("listing", TEXT, "who publishes the listing; null if the dump does not say", is_nullable=True),
+    Column("listing_date", DATE, "day of the listing; null if its year is unknown", is_nullable=True),
+    Column("listing_date_raw", TEXT, "the listing's date as shown, if it has no year", is_nullable=True),
+    Column("size_bytes", WHOLE, "uncompressed size in bytes", (above(0),)),
+    Column("lines", WHOLE, "number of lines; for a Parquet or Arrow table, of rows", (above(0),)),
 )
 
 
 def _span_rules() -> tuple[Rule, ...]:
     import polars as pl
 
-    return (Rule("span_reversed", pl.col("line_start") <= pl.col("line_end"), "a span ends where it starts, or after"),)
+    return (Rule("span_reversed", pl.col("line_start") <= pl.col("line_end"), "a span does not end before it starts"),)
 
 
 LINE_SPANS = table(
     "line_spans",
-    "One row per run of lines of one fate; the spans of a dump cover it.",
+    "One row per run of consecutive lines with the same fate; the spans of a dump cover all its lines.",
     Column("dump_id", TEXT, "", (IS_ID,)),
     Column("line_start", WHOLE, "first line, counted from 1", (at_least(1),)),
     Column("line_end", WHOLE, "last line, inclusive", (at_least(1),)),
-    Column("fate", TEXT, "what became of these lines", (one_of(*FATES),)),
+    Column("fate", TEXT, "fate of these lines", (one_of(*FATES),)),
     rules=_span_rules,
 )
 
 REJECTED_LINES = table(
     "rejected_lines",
-    "One row per line that became part of no record and is no furniture.",
+    "One row per line that is neither part of a record nor furniture.",
     Column("dump_id", TEXT, "", (IS_ID,)),
     Column("line", WHOLE, "line number, counted from 1", (at_least(1),)),
-    Column("reason_code", TEXT, "why it became part of no record"),
-    Column("text", TEXT, "the line, at most its first 1,000 characters"),
-    Column("length", WHOLE, "characters of the whole line", (at_least(1),)),
+    Column("reason_code", TEXT, "why the line is not part of a record"),
+    Column("text", TEXT, "the first 1,000 characters of the line"),
+    Column("length", WHOLE, "number of characters in the whole line", (at_least(1),)),
 )
 
 NOTICES = table(
     "notices",
-    "One row per thing worth knowing about a line that was read all the same.",
+    "One row per notice about a line that was read nevertheless.",
     Column("dump_id", TEXT, "", (IS_ID,)),
     Column("line", WHOLE, "line number, counted from 1", (at_least(1),)),
-    Column("code", TEXT, "what kind of thing to know"),
-    Column("message", TEXT, "what to know, in words"),
+    Column("code", TEXT, "kind of notice"),
+    Column("message", TEXT, "the notice in words"),
 )
 
 PAPER_LINEAGE = table(
     "paper_lineage",
-    "One row per paper, column and record that gave its value (a union of links has several records).",
+    "One row per paper, column and record that gave the value (a union of links comes from several records).",
     Column("paper_id", TEXT, "the paper", (IS_ID,)),
-    Column("column_name", TEXT, "column of papers"),
+    Column("column_name", TEXT, "column of the table papers"),
     Column("record_id", TEXT, "the record that gave the value", (IS_ID,)),
     Column("rule", TEXT, "the survivorship rule that chose it"),
 )
@@ -82,8 +82,8 @@ def contract_of_papers(records: Contract) -> Contract:
         ),
         *(_golden(column, column.golden) for column in records.columns.values() if column.golden),
         _count("record_count", "records of this paper", "records.record_id"),
-        _count("document_count", "distinct contents among them", "records.document_id"),
-        _count("dump_count", "dumps it is listed in", "records.dump_id"),
+        _count("document_count", "distinct documents among these records", "records.document_id"),
+        _count("dump_count", "dumps that list this paper", "records.dump_id"),
     )
 
 

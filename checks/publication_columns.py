@@ -1,4 +1,4 @@
-"""Columns of records that say where and as what a paper was published."""
+"""Columns of records about where a paper was published and its type."""
 
 from papersieve.checks.rules import TEXT, TEXTS, TRUTH, matches, one_of, said
 
@@ -14,29 +14,29 @@ PUBLICATION = (
     said(
         "issns",
         TEXTS,
-        "ISSNs of its journal or series, those whose check digit is right; null where not shown",
+        "ISSNs of its journal or series with a valid check digit; null if not shown",
         "union",
         "ISSNs of all its records",
     ),
     said(
         "isbns",
         TEXTS,
-        "ISBNs of its book, without hyphens, those whose check digit is right; null where not shown",
+        "ISBNs of its book with a valid check digit, without hyphens; null if not shown",
         "union",
         "ISBNs of all its records",
     ),
     said(
         "publication_type",
         TEXT,
-        f"{', '.join(PUBLICATION_TYPES)}: what the source's word for it means; null where it says none that is known",
+        f"{', '.join(PUBLICATION_TYPES)}: the type that the source's word stands for; null if it gives no known one",
         "preprint and other last, most often listed",
-        "type shown most often; preprint or other only where no record says more",
+        "type shown most often; preprint or other only if no record is more specific",
         (one_of(*PUBLICATION_TYPES),),
     ),
     said(
         "language",
         TEXT,
-        "code of the first language named (ISO 639-1); null where none is known",
+        "ISO 639-1 code of the first language named; null if unknown",
         "most often listed",
         "language shown most often",
         (matches("^[a-z]{2}$", "language_malformed", "two letters"),),
@@ -44,7 +44,7 @@ PUBLICATION = (
     said(
         "is_retracted",
         TRUTH,
-        "true where its type, title or notes say that it was retracted; false where the source says that it was not",
+        "true if its type, title or notes say that it was retracted; false if the source says that it was not",
         "any",
         "whether any of its records says that it was retracted",
     ),

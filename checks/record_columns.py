@@ -1,4 +1,4 @@
-"""Columns of records, each said once: type, meaning, rules, and how a paper's value is chosen from its records.
+"""Columns of records, each defined once: type, meaning, rules, and how a paper's value is chosen from its records.
 
 Whatever else has these columns takes them from here: entries, golden records and their lineage, the tables of the store
 and what is published, the data dictionary, Dagster's columns and their lineage.
@@ -76,53 +76,53 @@ def _rules() -> tuple[Rule, ...]:
             # A title makes any text an abstract.
             "abstract_too_short",
             pl.col("title").is_not_null() | has_words | (letters_without_spaces >= 2 * MIN_ABSTRACT_WORDS),
-            f"at least {MIN_ABSTRACT_WORDS} words, where there is no title",
+            f"at least {MIN_ABSTRACT_WORDS} words if there is no title",
         ),
-        Rule("span_reversed", pl.col("line_start") <= pl.col("line_end"), "a record ends where it starts, or after"),
+        Rule("span_reversed", pl.col("line_start") <= pl.col("line_end"), "a record does not end before it starts"),
     )
 
 
 RECORDS = table(
     "records",
-    "One row per record: one entry of one dump, as extracted and normalised.",
+    "One row per record: an entry of a dump, extracted and normalised.",
     Column(
         "record_id",
         TEXT,
-        "hash of the dump's id and the first line: the same after re-ingest",
-        (IS_ID, not_repeated("record_id_repeated", "no other record has it")),
+        "hash of the dump's id and the first line; unchanged after re-ingest",
+        (IS_ID, not_repeated("record_id_repeated", "unique")),
     ),
-    Column("dump_id", TEXT, "the dump it stands in", (IS_ID,), made_of="dumps.dump_id"),
-    Column("ordinal", WHOLE, "place among the dump's entries, from 1", (at_least(1),)),
+    Column("dump_id", TEXT, "the dump that contains the record", (IS_ID,), made_of="dumps.dump_id"),
+    Column("ordinal", WHOLE, "position among the dump's entries, counted from 1", (at_least(1),)),
     Column("line_start", WHOLE, "first line, counted from 1", (at_least(1),)),
     Column("line_end", WHOLE, "last line, inclusive", (at_least(1),)),
     _said(
         "title",
         TEXT,
-        "title with repaired characters and LaTeX as text, without additions of feeds and catalogues; "
-        "null where there is none",
+        "title with characters repaired, LaTeX as text, and additions of feeds and catalogues removed; "
+        "null if there is none",
         "not upper-case, not decorated, most often listed, longest",
-        "best title; null where no record has one",
+        "best title; null if no record has one",
         (at_most_chars(MAX_TITLE_CHARS, "title_too_long"),),
     ),
     _said(
         "abstract",
         TEXT,
-        "abstract with repaired characters, and LaTeX and tags as text",
+        "abstract with characters repaired, LaTeX as text and tags removed",
         "longest complete",
         "longest complete abstract",
     ),
     _said(
         "published_date",
         DATE,
-        "date of publication; null where no whole one is shown",
+        "date of publication; null unless a complete date is shown",
         "stated year before inferred year, earliest",
-        "earliest date, stated ones first; null where unknown",
+        "earliest date, stated before inferred; null if unknown",
         (between(EARLIEST_DATE, LATEST_DATE, "date_implausible"),),
     ),
     _said(
         "date_precision",
         TEXT,
-        "day; month_day where the year is unknown; month or year where no more is shown; null where no date is shown",
+        "day; month_day if the year is unknown; month or year if no more is shown; null if no date is shown",
         "with published_date",
         "precision of published_date",
         (one_of(*PRECISIONS),),
@@ -132,21 +132,21 @@ RECORDS = table(
         TEXT,
         "stated by the entry, or listing: inferred from the years that the same listing states",
         "with published_date",
-        "where its year comes from",
+        "source of its year",
         (one_of(*YEAR_SOURCES),),
     ),
     _said("published_raw", TEXT, "date as shown"),
     _said(
         "authors",
         TEXTS,
-        "names of the authors, each as listed, in order; null where not shown",
+        "names of the authors as listed, in order; null if not shown",
         "longest list",
-        "longest list of authors; null where no record has one",
+        "longest list of authors; null if no record has one",
     ),
     _said(
         "author_count",
         WHOLE,
-        "number of authors, shown or counted; null where neither",
+        "number of authors, as shown or counted; null if neither is possible",
         "largest",
         "largest number of authors shown",
         (between(1, 100_000, "author_count_implausible"),),
@@ -154,7 +154,7 @@ RECORDS = table(
     _said(
         "organisation",
         TEXT,
-        "organisation shown in place of the author count",
+        "organisation shown instead of an author count",
         "most often listed",
         "organisation shown most often",
     ),
@@ -162,7 +162,7 @@ RECORDS = table(
     _said(
         "year",
         WHOLE,
-        "year of publication, known also where the whole date is not",
+        "year of publication, even if the complete date is unknown",
         "earliest",
         "earliest year",
         (between(EARLIEST_DATE.year, LATEST_DATE.year, "year_implausible"),),
@@ -170,21 +170,21 @@ RECORDS = table(
     _said(
         "doi",
         TEXT,
-        "DOI in lower case, without a resolver before it",
+        "DOI in lower case, without the address of a resolver",
         "a publisher's before arXiv's, most often listed",
         "DOI shown most often, a publisher's before arXiv's",
     ),
     _said(
         "arxiv_id",
         TEXT,
-        "arXiv id without its version",
+        "arXiv id without version",
         "most often listed, newest version",
         "arXiv id shown most often",
     ),
     _said(
         "arxiv_version",
         WHOLE,
-        "arXiv version; null where not shown",
+        "arXiv version; null if not shown",
         "with arxiv_id",
         "newest version of that arXiv id",
         (at_least(1),),
@@ -200,14 +200,14 @@ RECORDS = table(
     _said(
         "categories",
         TEXTS,
-        "subjects or keywords, as listed; null where not shown",
+        "subjects or keywords, as listed; null if not shown",
         "union",
         "subjects and keywords of all its records",
     ),
     _said(
         "comment_count",
         WHOLE,
-        "number of comments; null where not shown",
+        "number of comments; null if not shown",
         "largest",
         "largest number of comments shown",
         (at_least(0),),
@@ -215,7 +215,7 @@ RECORDS = table(
     _said(
         "urls",
         TEXTS,
-        "links of the entry, and in its abstract",
+        "links in the entry and in its abstract",
         "union",
         "links of all its records",
         is_nullable=False,
@@ -223,20 +223,20 @@ RECORDS = table(
     _said(
         "code_urls",
         TEXTS,
-        "those of them that lead to source code",
+        "links to source code",
         "union",
-        "those of them that lead to source code",
+        "links to source code",
         is_nullable=False,
     ),
     _said(
         "other_fields",
         TEXT,
-        "JSON object of what the entry says and no column has, by the source's names; null where that is nothing",
+        "JSON object of the fields that have no column, by the source's names; null if there are none",
     ),
-    _said("authors_raw", TEXTS, "authors as listed, where cleaning changed a name; null where it changed none"),
-    _said("venue_raw", TEXT, "venue as listed, where cleaning changed it; null where it did not"),
-    _said("title_raw", TEXT, "title as listed, where cleaning changed it; null where it did not"),
-    _said("abstract_raw", TEXT, "abstract as listed, where cleaning changed it; null where it did not"),
-    Column("document_id", TEXT, "the distinct content it carries", (IS_ID,)),
+    _said("authors_raw", TEXTS, "authors as listed; null if cleaning changed no name"),
+    _said("venue_raw", TEXT, "venue as listed; null if cleaning did not change it"),
+    _said("title_raw", TEXT, "title as listed; null if cleaning did not change it"),
+    _said("abstract_raw", TEXT, "abstract as listed; null if cleaning did not change it"),
+    Column("document_id", TEXT, "the document that this record carries", (IS_ID,)),
     rules=_rules,
 )

@@ -1,4 +1,4 @@
-"""Where a measure becomes a warning, and which dumps are held back by the gate."""
+"""When a measure becomes a warning, and which dumps the gate holds back."""
 
 from dataclasses import dataclass
 
@@ -14,22 +14,22 @@ class Threshold:
 
 
 THRESHOLDS: dict[str, Threshold] = {
-    "rejected_line_share": Threshold(0.02, "lines that are part of no record and no furniture"),
-    "quarantined_share": Threshold(0.05, "records that are set aside, with the reason"),
-    "held_back_dumps": Threshold(0, "dumps that are held back, as too much of them can't be used"),
+    "rejected_line_share": Threshold(0.02, "lines that are neither part of a record nor furniture"),
+    "quarantined_share": Threshold(0.05, "records that are quarantined"),
+    "held_back_dumps": Threshold(0, "dumps that are held back because too much of them can't be used"),
     "duplicate_share": Threshold(0.95, "records that repeat a paper"),
     "largest_paper_records": Threshold(500, "records of the largest paper"),
-    "hot_buckets": Threshold(0, "buckets too full to propose pairs: repeats in them may be missed"),
+    "hot_buckets": Threshold(0, "buckets too full to propose pairs; repeats in them may be missed"),
     "unreadable_dumps": Threshold(0, "files that could not be read as dumps"),
 }
 
-#: Judged for each dump alone: among many good ones, a bad dump would not be seen in the shares above.
+#: Judged for each dump alone: one bad dump among many good ones does not show in the shares above.
 OF_EACH_DUMP = Threshold(0.2, "records of one dump that break their contract")
 
 #: How far a measure may be from that of the version that readers have, as a share of that one.
 DRIFTS: dict[str, Threshold] = {
-    "records": Threshold(0.5, "records that came or went since the version that readers have"),
-    "duplicate_share": Threshold(0.3, "change of the duplicate share since the version that readers have"),
+    "records": Threshold(0.5, "change in the number of records since the version that readers have"),
+    "duplicate_share": Threshold(0.3, "change in the duplicate share since the version that readers have"),
 }
 
 #: A share below this one is taken for it when a change is measured: from one duplicate to two is no doubling.

@@ -90,9 +90,9 @@ def test_the_store_and_what_is_published_have_it_with_its_comments(published):
     assert "funder" in published.table("quarantined_records").columns
     comments = "SELECT table_name, comment FROM duckdb_columns() WHERE column_name = 'funder' AND comment IS NOT NULL"
     assert set(published.execute(comments).fetchall()) == {
-        ("records", "funder, as listed; null where it is not known"),
-        ("quarantined_records", "funder, as listed; null where it is not known"),
-        ("papers", "funder shown most often; null where it is not known"),
+        ("records", "funder, as listed; null if unknown"),
+        ("quarantined_records", "funder, as listed; null if unknown"),
+        ("papers", "funder shown most often; null if unknown"),
     }
 
 

@@ -1,13 +1,13 @@
-"""The funnel: what is counted on the way from files to papers."""
+"""The funnel: the counts on the way from files to papers."""
 
-#: Measures of the store, in the order of the way: the funnel from files to papers.
+#: Measures of the store, from files to papers.
 FUNNEL = {
     "dumps": "files read as dumps",
     "lines": "lines in them, all accounted for",
     "records": "entries found in them",
-    "rejected_lines": "lines that are part of no record",
-    "quarantined": "records set aside, with the reason",
-    "documents": "distinct contents of the other records",
+    "rejected_lines": "lines not read, with the reason",
+    "quarantined": "entries that break their contract",
+    "documents": "distinct contents of the good records",
     "candidate_pairs": "pairs of records compared",
     "matches": "compared pairs that are one paper",
     "papers": "distinct papers",

@@ -1,5 +1,5 @@
 -- severity: error
--- An alias is no paper itself and leads to a paper that is (or to none, where all of it was withdrawn).
+-- No alias is a current paper; each leads to a current paper, or to none if all its records were withdrawn.
 SELECT a.alias_id, a.paper_id
 FROM paper_aliases AS a
 LEFT JOIN papers AS p ON p.paper_id = a.paper_id

@@ -1,5 +1,5 @@
 -- severity: warn
--- No two papers have word for word the same abstract. Some do, such as numbered parts: look at them.
+-- No two papers have exactly the same abstract. Some do legitimately, such as numbered parts.
 -- Hashes first, since grouping all texts takes four times as long; and once, since unpacking them takes most of that.
 WITH hashes AS MATERIALIZED (SELECT rowid AS place, hash(abstract) AS key FROM papers WHERE abstract IS NOT NULL)
 SELECT abstract, count(*) AS papers, list(paper_id) AS paper_ids

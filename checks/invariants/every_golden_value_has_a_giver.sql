@@ -1,5 +1,5 @@
 -- severity: error
--- Each value of a paper names a record of that same paper which gave it.
+-- The lineage of each value of a paper names a record of that paper.
 -- Columns are those of papers, but for ids, counts and what comes with another column's value. They are bits of a
 -- number, in the order of `names`: a row for each paper and column would not fit in memory for millions.
 WITH named AS (

@@ -1,5 +1,5 @@
 -- severity: error
--- Two records that match are records of one paper.
+-- Two records that match belong to the same paper.
 SELECT e.left_record_id, e.right_record_id, l.paper_id AS left_paper_id, r.paper_id AS right_paper_id
 FROM duplicate_pairs AS e
 LEFT JOIN records AS l ON l.record_id = e.left_record_id

@@ -1,5 +1,5 @@
 -- severity: error
--- The records of a paper are connected by stored matches: from its smallest record id, each other can be reached.
+-- The records of a paper are connected by stored matches: every other record can be reached from its smallest record id.
 WITH RECURSIVE edges AS (
     SELECT left_record_id AS a, right_record_id AS b FROM duplicate_pairs WHERE judgement = 'match'
     UNION ALL

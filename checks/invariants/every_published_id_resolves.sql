@@ -1,5 +1,5 @@
 -- severity: error
--- Each paper id that readers were ever given is a paper, or an alias that says where it went.
+-- Each paper id that was ever published is a current paper or an alias.
 SELECT DISTINCT h.paper_id
 FROM paper_history AS h
 WHERE h.paper_id NOT IN (SELECT paper_id FROM papers) AND h.paper_id NOT IN (SELECT alias_id FROM paper_aliases)

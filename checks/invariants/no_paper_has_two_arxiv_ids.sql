@@ -1,5 +1,5 @@
 -- severity: error
--- arXiv has one id a paper: records that show two are one paper only where a person said so.
+-- Records with different arXiv ids are one paper only if a person decided so.
 -- Each decision joins two parts of a paper, so n of them account for n + 1 ids; which ones is not looked at.
 WITH decided AS (
     SELECT r.paper_id, count(*) AS decisions FROM duplicate_pairs AS p JOIN records AS r ON r.record_id = p.left_record_id

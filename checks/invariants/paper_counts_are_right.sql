@@ -1,5 +1,5 @@
 -- severity: error
--- Each paper counts its records, documents and dumps right.
+-- The counts of records, documents and dumps of each paper are right.
 SELECT p.paper_id, p.record_count, count(r.record_id) AS records, p.document_count, p.dump_count
 FROM papers AS p LEFT JOIN records AS r USING (paper_id)
 GROUP BY p.paper_id, p.record_count, p.document_count, p.dump_count

@@ -11,9 +11,9 @@ import polars as pl
 from papersieve.pipeline.documents import TELLING_TITLE_WORDS
 
 MEANING = {
-    "title_years": "years in which the title occurs, where the titles agree: a column recurs, a paper seldom",
-    "abstract_titles": "titles under which the abstract occurs, where the abstracts are equal: those of a form are many",
-    "one_list": "-1 both stand in one dump that lists a paper once, 1 in two such dumps, less where dumps repeat some; null: neither",
+    "title_years": "number of years in which the title occurs, if the titles agree; columns recur, papers seldom do",
+    "abstract_titles": "number of titles that the abstract has, if the abstracts are equal; boilerplate has many",
+    "one_list": "-1: both are in one dump that lists each paper once, 1: they are in two such dumps; closer to 0 if the dumps repeat some papers; else null",
 }
 CONTEXT_SCHEMA = dict.fromkeys(MEANING, pl.Float64)
 

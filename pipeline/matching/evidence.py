@@ -14,29 +14,29 @@ from papersieve.pipeline.matching.title_differences import tell_titles_apart
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.similarity import compare_pairs
 
-#: What is compared of two documents, and what the number means.
+#: The kinds of evidence, and what their numbers mean.
 MEANING = {
-    "similarity": "Jaccard of the abstracts' shingles",
+    "similarity": "Jaccard similarity of the abstracts' shingles",
     "containment": "share of the smaller abstract's shingles found in the other",
-    "abstract_words": "Jaccard of the abstracts' words: what is left of a rewritten text",
+    "abstract_words": "Jaccard similarity of the abstracts' words; a rewritten text keeps some of it",
     "smaller_words": "words of the shorter abstract",
-    "title_similarity": "equal letters of the titles, in order or with their words sorted",
-    "title_containment": "share of the shorter title's words found in the other: a subtitle more",
+    "title_similarity": "share of equal letters in the titles, in order or with their words sorted",
+    "title_containment": "share of the shorter title's words found in the other; 1 if only a subtitle was added",
     "title_length": "words of the shorter title",
-    "title_numbers": "1 the titles have the same numbers, 0 they have not",
-    "title_parts": "0 the titles name different parts or one of them is a notice about the other, 0.25 one is a plan, an update or the opposite of the other, 0.5 they are one but for their numbers, 0.75 each names what the other paper doesn't, 1 else",
-    "generic_title": "1 a title is one that many have (Editorial, Letter to the Editor, Preface); null: neither is",
-    "authors": "share of names found in the other list, of the list that is found best",
-    "authors_all": "share of names found in the other list, of both lists together",
-    "year_distance": "years between them",
-    "venue": "share of the shorter name's words found in the other, abbreviated or not; 1 only word for word",
-    "venue_kind": "1 the same kind (journal, meeting, report), 0 another, 0.5 one of them unknown",
-    "volume": "1 the same, 0 another",
-    "issue": "1 the same, 0 another",
-    "pages": "1 the same first page, 0 another",
-    "doi": "1 the same, 0 another",
-    "arxiv_id": "1 the same, 0 another",
-    "pmid": "1 the same, 0 another",
+    "title_numbers": "1: the titles contain the same numbers, 0: different ones",
+    "title_parts": "0: the titles name different parts, or one is a notice about the other; 0.25: one is a plan, an update or the opposite of the other; 0.5: the titles differ only in numbers; 0.75: each names something that the other paper does not mention; 1: none of these",
+    "generic_title": "1: a title that many papers have (Editorial, Letter to the Editor, Preface); else null",
+    "authors": "share of names found in the other list, for the list with the higher share",
+    "authors_all": "share of the names of both lists that are found in the other list",
+    "year_distance": "years between the two",
+    "venue": "share of the shorter name's words found in the other, abbreviated or not; 1 only if they are identical",
+    "venue_kind": "1: the same kind (journal, meeting, report), 0: different kinds, 0.5: one kind is unknown",
+    "volume": "1: the same, 0: different",
+    "issue": "1: the same, 0: different",
+    "pages": "1: the same first page, 0: different pages",
+    "doi": "1: the same, 0: different",
+    "arxiv_id": "1: the same, 0: different",
+    "pmid": "1: the same, 0: different",
 }
 EVIDENCE_SCHEMA = dict.fromkeys(MEANING, pl.Float64)
 

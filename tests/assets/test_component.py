@@ -166,7 +166,7 @@ def test_messages_name_what_a_project_calls_things(project):
         told = watched(context, trials).skip_message
         step = load(project).resolve_job_def("trials__refresh_warehouse")
         failed = step.execute_in_process(instance=instance, raise_on_error=False)
-    assert told.endswith("or set `dump_folder` to the folder that has them.")
+    assert told.endswith("or set `dump_folder` to the folder that holds them.")
     (failure,) = failed.filter_events(lambda event: event.is_step_failure)
     assert failure.step_failure_data.user_failure_data.description == told
     assert "{trials__ingestion: " in trials.renamed(REMEDIES["removed_files"])

@@ -79,7 +79,7 @@ def test_a_morning_goes_from_servers_to_readers_and_the_next_one_asks_for_what_f
     assert counted(house.warehouse) == [told["dumps"].value, told["records"].value, of_arxiv]
     with dg.build_sensor_context(instance=house.instance) as context:
         looked = watched(context, house.papersieve)
-    assert "read by another run already" in looked.skip_reason.skip_message
+    assert "already read by another run" in looked.skip_reason.skip_message
     server.plan = lambda _, __: None
     second = morning(house, settings, "fetched_dumps")
     assert started(second) == {"fetched_dumps"}

@@ -108,7 +108,7 @@ def test_a_folder_that_is_not_there_takes_nothing_away(filled):
     filled.withdraw_removed = True
     result = filled.launch(*INGESTION, taking={"dump_folder": str(filled.folder / "not mounted")})
     (failure,) = result.filter_events(lambda e: e.is_step_failure)
-    assert "there is no such folder" in failure.step_failure_data.user_failure_data.description
+    assert "no such folder" in failure.step_failure_data.user_failure_data.description
     assert stored(filled) == set(filled.names)
 
 

@@ -195,7 +195,7 @@ def test_before_the_first_dump_nothing_is_published_and_the_step_says_so(house):
     result = house.launch()
     (failure,) = result.filter_events(lambda e: e.is_step_failure)
     assert failure.step_key == "ingestion"
-    assert "there is no such folder" in failure.step_failure_data.user_failure_data.description
+    assert "no such folder" in failure.step_failure_data.user_failure_data.description
     assert not house.warehouse.exists()
 
 
@@ -349,5 +349,5 @@ def test_another_setting_says_that_it_derives_anew_and_readers_get_what_it_gives
     assert told["was_pending"].value
     assert told["settings"].value == "unit publication"
     assert before != yesterday.warehouse.read_bytes()
-    assert "the next run without them derives everything anew once more" in told_of_run("X.", {"bands": 1})
+    assert "the next run without them derives everything again" in told_of_run("X.", {"bands": 1})
     assert told_of_run("X.", {}) == "X."

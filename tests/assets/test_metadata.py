@@ -23,7 +23,7 @@ from papersieve.checks.contracts import CONTRACTS
 def test_columns_come_from_the_contract():
     columns = {column.name: column for column in column_schema(CONTRACTS["papers"]).columns}
     assert list(columns) == [*CONTRACTS["papers"].columns, "paper_uuid"]
-    assert columns["title"].description == "best title; null where no record has one (from records: title)"
+    assert columns["title"].description == "best title; null if no record has one (from records: title)"
     assert columns["title"].constraints.nullable
     assert columns["paper_id"].type == "varchar"
     assert columns["paper_id"].constraints == dg.TableColumnConstraints(

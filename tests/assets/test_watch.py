@@ -43,7 +43,7 @@ def test_what_another_run_has_read_needs_none():
     now = [ONE, TWO]
     read = decide(now, cursor, taken_in=state_of(now))
     assert read.run_key is None
-    assert "read by another run already" in read.message
+    assert "already read by another run" in read.message
     assert decide(now, read.cursor).run_key is None
     later = [*now, DumpFile("three.txt", 1, 1)]
     seen = decide(later, read.cursor, taken_in=state_of(now))
@@ -58,7 +58,7 @@ def test_a_folder_that_went_back_while_another_run_read_it_is_read_again():
     assert meanwhile.run_key is None
     again = decide([ONE], meanwhile.cursor, taken_in=state_of([ONE, TWO]))
     assert again.run_key not in (None, first.run_key)
-    assert "another run has read other files since" in again.message
+    assert "another run has since read different files" in again.message
     assert decide([ONE], again.cursor, taken_in=state_of([ONE, TWO])).run_key is None, "a run that failed"
     assert decide([ONE], again.cursor, taken_in=state_of([ONE])).run_key is None, "or did not"
 
@@ -141,7 +141,7 @@ def test_a_file_that_is_taken_away_during_the_look_is_passed_over(tmp_path, monk
     assert [file.name for file in look(tmp_path)] == ["kept.txt"]
 
 
-@pytest.mark.parametrize(("make", "told"), [(False, "there is no such folder"), (True, "there is no dump")])
+@pytest.mark.parametrize(("make", "told"), [(False, "no such folder"), (True, "this folder holds no dump")])
 def test_a_folder_without_dumps_says_the_remedy(tmp_path, make, told):
     folder = tmp_path / "dumps"
     if make:
@@ -164,7 +164,7 @@ def test_the_sensor_requests_one_run_for_new_files(house):
     assert len(second.run_requests) == 1
     third = tick(house, second.cursor)
     assert not third.run_requests
-    assert "as at the last request" in third.skip_reason.skip_message
+    assert "unchanged since the last request" in third.skip_reason.skip_message
 
 
 def test_the_sensor_waits_for_a_file_that_is_being_copied(house):
@@ -190,7 +190,7 @@ def test_the_sensor_notices_that_a_file_was_removed(house):
 def test_the_sensor_skips_where_there_is_no_folder(house):
     skipped = tick(house)
     assert isinstance(skipped, dg.SkipReason)
-    assert "Make it and put dumps into it" in skipped.skip_message
+    assert "Create it and put dumps into it" in skipped.skip_message
 
 
 def test_one_run_takes_all_new_files(house):
@@ -223,6 +223,6 @@ def test_the_sensor_waits_for_an_unfinished_run(house):
 def test_the_schedule_asks_for_one_run_where_there_are_dumps(house):
     schedule = build_defs(**house.places).resolve_schedule_def("daily_refresh")
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 6 * * *", "UTC")
-    assert "there is no such folder" in scheduled(house).skip_message
+    assert "no such folder" in scheduled(house).skip_message
     house.add_dump("a.txt", "no listing")
     assert isinstance(scheduled(house), dg.RunRequest)

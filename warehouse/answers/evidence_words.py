@@ -1,28 +1,28 @@
-"""Rules, kinds of evidence and their values in words for people who look at a pair."""
+"""Words for rules, kinds of evidence and their values, as pages show them."""
 
 from papersieve.pipeline.matching.judgement import MODEL
 from papersieve.warehouse.answers.reasons import COUNTS, RULES
 
-#: rule -> what it is called on pages.
+#: rule -> its name on pages.
 RULE_NAMES = {MODEL: "the model's score"} | {rule: words.name for rule, words in RULES.items()}
 
-#: judgement -> what it is called on pages.
-JUDGEMENT_NAMES = {"match": "one paper", "review": "for a person", "non_match": "two papers"}
+#: judgement -> its name on pages.
+JUDGEMENT_NAMES = {"match": "one paper", "review": "for review", "non_match": "two papers"}
 
-#: kind of evidence -> what it is called on pages.
+#: kind of evidence -> its name on pages.
 NAMES = {
-    "similarity": "wording of the abstracts",
-    "containment": "shorter abstract found in the other",
-    "abstract_words": "words of the abstracts",
-    "smaller_words": "words of the shorter abstract",
-    "title_similarity": "spelling of the titles",
-    "title_containment": "words of the titles",
-    "title_length": "words of the shorter title",
+    "similarity": "similarity of the abstracts",
+    "containment": "overlap of the shorter abstract",
+    "abstract_words": "words in both abstracts",
+    "smaller_words": "length of the shorter abstract (words)",
+    "title_similarity": "similarity of the titles",
+    "title_containment": "words in both titles",
+    "title_length": "length of the shorter title (words)",
     "title_numbers": "numbers in the titles",
-    "title_parts": "what the titles name",
+    "title_parts": "parts and subjects in the titles",
     "generic_title": "generic title",
-    "authors": "authors of the shorter list",
-    "authors_all": "authors of both lists",
+    "authors": "shared authors (shorter list)",
+    "authors_all": "shared authors (both lists)",
     "year_distance": "years apart",
     "venue": "venue",
     "venue_kind": "kind of venue",
@@ -34,15 +34,15 @@ NAMES = {
     "pmid": "PubMed id",
     "title_years": "years with this title",
     "abstract_titles": "titles with this abstract",
-    "one_list": "listed together",
-    "prior": "before anything is compared",
+    "one_list": "dumps that list both",
+    "prior": "starting value",
 }
 
 _SAME_OR_NOT = ("title_numbers", "title_parts", "volume", "issue", "pages", "doi", "arxiv_id", "pmid")
 
 
 def value_in_words(name: str, value: float | None) -> str:
-    """The value of a kind of evidence: same or different, a count, or a share in percent; of the prior nothing."""
+    """The value of a kind of evidence: same or different, a count, or a share in percent; nothing for the prior."""
     if value is None or name == "prior":
         return ""
     if name in COUNTS:
@@ -50,7 +50,7 @@ def value_in_words(name: str, value: float | None) -> str:
     if name == "generic_title":
         return "yes"
     if name == "one_list":
-        return "in one dump that lists a paper once" if value < 0 else "in two dumps that list a paper once"
+        return "one dump that lists each paper once" if value < 0 else "two dumps that list each paper once"
     if name == "venue_kind" and value not in (0, 1):
         return "one unknown"
     if name in (*_SAME_OR_NOT, "venue_kind"):

@@ -1,4 +1,4 @@
-"""Why a pair was judged as it was, in a sentence, and what spoke for and against."""
+"""Why a pair was judged as it was, in a sentence, and the terms for and against."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -10,12 +10,12 @@ from papersieve.pipeline.settings import Settings
 #: Evidence that counts something; all other evidence is a share.
 COUNTS = ("smaller_words", "title_length", "year_distance", "title_years", "abstract_titles")
 
-#: What a term has to add, either way, to be shown: less is 0.0 with one digit.
+#: The smallest term that is shown, for or against: a smaller one is 0.0 with one digit.
 LEAST_TERM = 0.05
 
 
 class RuleWords(NamedTuple):
-    """What a rule is called on pages, and why it judged so."""
+    """A rule's name on pages, and the sentence that explains its judgement."""
 
     name: str
     sentence: str
@@ -25,77 +25,79 @@ class RuleWords(NamedTuple):
 RULES = {
     "same_document": RuleWords(
         "same content",
-        "Both have the same content: all that is compared is equal but for case, accents, dashes and spacing.",
+        "The two records have the same content, apart from case, accents, dashes and spacing.",
     ),
     "same_abstract": RuleWords(
         "same abstract",
-        "The abstracts are nearly the same and too long to be boilerplate; neither authors nor dumps speak against it.",
+        "The abstracts are nearly identical and too long to be boilerplate. Neither the authors nor the dumps contradict this.",
     ),
     "same_identifier": RuleWords(
         "same identifier",
-        "Both show the same DOI, arXiv or PubMed id, one title contains the other, and no other authors are named.",
+        "Both have the same DOI, arXiv id or PubMed id. One title contains the other, and the authors do not differ.",
     ),
     "same_place": RuleWords(
         "same place in print",
-        "Both stand in one journal, volume and page, one title contains the other, and it or the authors are the same.",
+        "Both are in the same journal and volume, on the same page. One title contains the other, and the titles or the authors agree.",
     ),
     "same_title": RuleWords(
         "same title and authors",
-        "One title, by the same authors, within a year, in two dumps that list a paper once: another abstract makes no other work.",
+        "Both have the same title and authors and are at most a year apart, in two dumps that list each paper once. Only the abstract was rewritten.",
     ),
     "other_part": RuleWords(
         "different parts, or a notice",
-        "The titles name different parts, numbers or opposites, or only one is a notice, a plan or an update. Only a person may merge these.",
+        "The titles name different parts, numbers or opposites, or only one is a notice, a plan or an update. Only a person can merge them.",
     ),
     "other_page": RuleWords(
-        "two pages of one volume",
-        "They stand in one volume, on other pages and under other titles, and no abstract says that they are one. Only a person may merge these.",
+        "different pages of one volume",
+        "Both are in the same volume, but on different pages and with different titles, and the abstracts are not alike. Only a person can merge them.",
     ),
-    "other_arxiv_id": RuleWords("two arXiv ids", "Each shows an arXiv id of its own. Only a person may merge these."),
+    "other_arxiv_id": RuleWords(
+        "different arXiv ids", "The two have different arXiv ids. Only a person can merge them."
+    ),
     "other_pmid": RuleWords(
-        "two PubMed ids",
-        "Each shows a PubMed id of its own, and no like abstract joins them. Only a person may merge these.",
+        "different PubMed ids",
+        "The two have different PubMed ids, and the abstracts are not alike. Only a person can merge them.",
     ),
     "other_words": RuleWords(
-        "other subjects",
-        "Each title names something that the other paper doesn't, and neither a page nor an identifier says that they are one. Only a person may merge these.",
+        "different subjects",
+        "Each title names something that the other paper does not mention, and they share no page or identifier. Only a person can merge them.",
     ),
     "comes_again": RuleWords(
-        "a title that comes again",
-        "The title comes again: years later, in another issue, or elsewhere in the same journal. Only a person may merge these.",
+        "recurring title",
+        "The same title appears again: years later, in another issue, or elsewhere in the same journal. Only a person can merge them.",
     ),
     "other_authors": RuleWords(
-        "other authors",
-        "They have few names in common, and neither abstracts nor a place in print say that they are one. Only a person may merge these.",
+        "different authors",
+        "The two have few authors in common, and neither abstracts nor a place in print show that they are one paper. Only a person can merge them.",
     ),
     "generic_title": RuleWords(
         "generic title",
-        "Many papers have this title, and nothing says that both stand in the same place. Only a person may merge these.",
+        "Many papers have this title, and there is no evidence that both appeared in the same place. Only a person can merge them.",
     ),
     "other_abstract": RuleWords(
         "different abstracts",
-        "The abstracts differ, and no author suggests that one was rewritten. Only a person may merge these.",
+        "The abstracts differ, and without authors there is no sign that one was rewritten. Only a person can merge them.",
     ),
     "other_publication": RuleWords(
-        "two publications",
-        "They stand in two places (venue, volume, pages), and here one paper is one publication. Only a person may merge these.",
+        "different publications",
+        "The two appeared in different places (venue, volume, pages, year), and the setting `unit` counts each publication as a paper. Only a person can merge them.",
     ),
     "bridge": RuleWords(
         "bridge between two papers",
-        "The two match, but the papers that they belong to do not agree on the whole, so the match was set aside for a person.",
+        "The two match, but the papers they belong to do not agree as a whole, so the match is for review.",
     ),
-    "decision": RuleWords("decided by a person", "A person decided so, which outranks every judgement."),
+    "decision": RuleWords("decided by a person", "A person decided this. A decision overrides every judgement."),
 }
 
 _SENTENCES = {
-    "match": "What was compared adds up to {score:+.1f}; a match needs {match_from:+.1f}.",
-    "review": "What was compared adds up to {score:+.1f}; a match needs {match_from:+.1f}, and from {review_from:+.1f} on a person is asked.",
-    "non_match": "What was compared adds up to {score:+.1f}; a person is asked from {review_from:+.1f} on.",
+    "match": "The score is {score:+.1f}; a match needs at least {match_from:+.1f}.",
+    "review": "The score is {score:+.1f}; a match needs at least {match_from:+.1f}, and a review at least {review_from:+.1f}.",
+    "non_match": "The score is {score:+.1f}; a review needs at least {review_from:+.1f}.",
 }
 
 
 def reason(pair: Mapping[str, Any], settings: Settings) -> str:
-    """The sentence for a judged pair (rule, judgement, score; the score is null where the two were never compared)."""
+    """The sentence for a judged pair (rule, judgement, score; the score is null if the two were never compared)."""
     if pair["rule"] != MODEL:
         return RULES[pair["rule"]].sentence
     numbers = {"match_from": load_model().match_from(settings.wrong_share), "review_from": REVIEW_FROM}
@@ -103,12 +105,12 @@ def reason(pair: Mapping[str, Any], settings: Settings) -> str:
 
 
 def terms(pair: Mapping[str, Any], settings: Settings) -> list[Term]:
-    """What made the score of a pair, weightiest first; none where it has no score."""
+    """The terms of a pair's score, largest first; none if it has no score."""
     return terms_of(pair, settings.unit) if pair.get("score") is not None else []
 
 
 def tell_value(name: str, value: float | None) -> str:
-    """The value of a kind of evidence: a count as a whole number, a share with two digits; of the prior nothing."""
+    """The value of a kind of evidence: a count as a whole number, a share with two digits; nothing for the prior."""
     if value is None:
         return ""
     return f"{value:.0f}" if name in COUNTS else f"{value:.2f}"

@@ -30,7 +30,7 @@ _SHOWN = {"versions": 30, "dumps": 20, "examples": 12}
 #: What measures are.
 _MEANINGS = {name: threshold.meaning for name, threshold in THRESHOLDS.items()} | {
     "repeated_papers": "papers that are listed more than once",
-    "reviews": "pairs of documents for a person, bridges apart",
+    "reviews": "pairs of documents for review, without bridges",
 }
 
 #: Size of a trend line, in pixels.

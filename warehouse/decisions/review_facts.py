@@ -71,7 +71,7 @@ def _authors(side: dict[str, Any]) -> str:
     names = side["authors"] or []
     more = len(names) - _MOST_AUTHORS
     if not names and side["author_count"]:
-        return f"{side['author_count']} in all, not named"
+        return f"{side['author_count']} in total, not named"
     return "; ".join([*names[:_MOST_AUTHORS], *([f"and {more:,} more"] if more > 0 else [])])
 
 

@@ -14,7 +14,7 @@ _MAX_FIELDS = 20
 #: How long the body of a form may take, from this machine.
 _SECONDS = 10.0
 
-NO_FORM = "Expected a form of the review page."
+NO_FORM = "Expected a form from the review page."
 
 #: What is left of a body that was not read to its end is no request.
 _CLOSE = {"Connection": "close"}
@@ -28,7 +28,7 @@ async def read_form(request: Request, token: str) -> Form:
         raise HTTPException(403, "Refused: this did not come from the review page.")
     form = _fields(await _body(request))
     if not secrets.compare_digest(form.get("token", "").encode(), token.encode()):
-        raise HTTPException(403, "Refused: the page is of an earlier session. Load it again.")
+        raise HTTPException(403, "Refused: this page is from an earlier session. Reload it.")
     return form
 
 
@@ -46,11 +46,11 @@ async def _body(request: Request) -> bytes:
             async for part in request.stream():
                 body += part
                 if len(body) > _MAX_BYTES:
-                    raise HTTPException(413, "Refused: this is more than a form of the review page.", _CLOSE)
+                    raise HTTPException(413, "Refused: the form is too large.", _CLOSE)
     except TimeoutError as error:
-        raise HTTPException(408, "Refused: the form did not come to its end.", _CLOSE) from error
+        raise HTTPException(408, "Refused: the form did not arrive completely.", _CLOSE) from error
     except ClientDisconnect as error:  # nobody is there to read the answer
-        raise HTTPException(400, "The form did not come to its end.") from error
+        raise HTTPException(400, "The form did not arrive completely.") from error
     return body
 
 

@@ -95,7 +95,7 @@ class ReviewPage:
         handle = {"skip": self._skip, "undo": self._undo} | dict.fromkeys(DECISIONS, self._decide)
         if form["do"] not in handle:
             raise HTTPException(400, NO_FORM)
-        return await self._answer(at, form, "Not kept", lambda: handle[form["do"]](at, form))
+        return await self._answer(at, form, "Not saved", lambda: handle[form["do"]](at, form))
 
     async def apply(self, request: Request) -> Response:
         """Refresh and publish."""
@@ -121,12 +121,12 @@ class ReviewPage:
             other = self.desk.decide(form["left"], form["right"], form["do"], replace="replace" in form)
         except DecisionError as error:
             if not error.chain:
-                raise HTTPException(400, f"Not kept: {error}") from error
+                raise HTTPException(400, f"Not saved: {error}") from error
             titles = document_titles(self.desk.warehouse, error.chain)
             chain = [titles.get(document, document) for document in error.chain]
-            return self._show(at, choice, 409, problem="Not kept: it contradicts what was decided before.", chain=chain)
+            return self._show(at, choice, 409, problem="Not saved: it contradicts earlier decisions.", chain=chain)
         if other:
-            return self._show(at, choice, 409, problem="Not kept: somebody decided otherwise.", other=other)
+            return self._show(at, choice, 409, problem="Not saved: somebody else decided differently.", other=other)
         return self._next(at, choice, last=at)
 
     def _apply(self) -> Response:
@@ -148,7 +148,7 @@ class ReviewPage:
             return {}
         left, right, *_ = queue.row(last)
         known = self.desk.known(left, right)
-        message = f"Kept: {WORDS[known['decision']]}." if known else None
+        message = f"Saved: {WORDS[known['decision']]}." if known else None
         return {"message": message, "last": last, "undoable": (left, right)}
 
     def _show(self, at: int, choice: Choice, status: int = 200, **values: Any) -> Response:

@@ -16,7 +16,7 @@ from papersieve.warehouse.decisions.review_facts import facts, marked
 from papersieve.warehouse.published.reader import reading
 from papersieve.warehouse.sql import ask
 
-_MEANING = evidence.MEANING | context.MEANING | {"prior": "what holds before anything is compared"}
+_MEANING = evidence.MEANING | context.MEANING | {"prior": "what any candidate pair starts with"}
 
 _PAIR = {"left_document_id": pl.String, "right_document_id": pl.String}
 

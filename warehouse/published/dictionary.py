@@ -1,4 +1,4 @@
-"""The data dictionary: what each published column means, put into the catalogue, and the catalogue as a page."""
+"""The data dictionary: the meaning of each published column, as comments in the catalogue and as a page."""
 
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,11 @@ Row = dict[str, Any]
 
 _HEAD = """# Data dictionary
 
-What a published warehouse holds, from the comments in its catalogue. `python -m papersieve.warehouse.published.dictionary
-WAREHOUSE` writes it; a test holds it against one. What stays as it is, and for how long: [the promise](schema.md).
-Questions with their queries: [the cookbook](cookbook.md).
+The tables, views and columns of a published warehouse, from the comments in its catalogue. `python -m
+papersieve.warehouse.published.dictionary WAREHOUSE` writes this page; a test compares it with a warehouse. What stays
+stable, and for how long: [the promise](schema.md). Example queries: [the cookbook](cookbook.md).
 
-Times are UTC. A share lies in [0, 1]. A null means unknown or absent, never zero.
+Times are UTC. Shares lie in [0, 1]. Null means unknown or absent, never zero.
 """
 
 
@@ -69,13 +69,13 @@ def describe(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract] = CO
 
 
 def meanings(contracts: dict[str, Contract] = CONTRACTS) -> dict[tuple[str, str] | str, str]:
-    """What columns mean: by table and name where a contract says it, else by the name alone."""
+    """What columns mean: by table and name if a contract says it, else by the name alone."""
     by_table: dict[tuple[str, str] | str, str] = dict(_OTHER_COLUMNS)
     for stored, contract in contracts.items():
         for name, column in contract.columns.items():
             if column.meaning:
                 says_null = not column.is_nullable or "null" in column.meaning
-                meaning = column.meaning + ("" if says_null else "; null where it is not known")
+                meaning = column.meaning + ("" if says_null else "; null if unknown")
                 by_table.setdefault(name, meaning)
                 for table in _PUBLISHED_AS.get(stored, (stored,)):
                     by_table[table, name] = _OTHER_COLUMNS.get(name, meaning) if table != stored else meaning
@@ -86,118 +86,117 @@ def meanings(contracts: dict[str, Contract] = CONTRACTS) -> dict[tuple[str, str]
 _PUBLISHED_AS = {"pairs": ("duplicate_pairs", "duplicate_evidence", "review_pairs")}
 
 
-#: Columns that no contract has: made when publishing, or by views.
+#: Columns that no contract has: they are added by publishing or by views.
 _OTHER_COLUMNS: dict[tuple[str, str] | str, str] = {
-    "alias_id": "an id that was once a paper's",
-    "changed_at": "when",
-    "changed_columns": "changed: columns of the paper whose value is another one now; else null",
-    "check_name": "the check, a file of checks/invariants",
-    "checked_at": "when it was checked",
+    "alias_id": "a retired paper_id",
+    "changed_at": "when it happened",
+    "changed_columns": "for the event changed: the columns of the paper whose value is now different; else null",
+    "check_name": "name of the check: a file in checks/invariants",
+    "checked_at": "when the check ran",
     "decided_at": "when a person decided",
     "decided_by": "who decided",
     "decision": "must_link (one paper) or cannot_link (two)",
-    "description": "what holds where the check passes",
+    "description": "the condition that the check tests",
     (
         "lookup_keys",
         "key",
-    ): "one of the smallest hashes of the abstract's shingles, or a hash of its opening, or of the title",
-    ("source_counts", "dumps"): "its dumps",
-    ("source_counts", "papers"): "papers that it lists",
-    ("source_counts", "source"): "label of the dumps, else the listing that their pages name, else the dump's name",
-    ("source_counts", "duplicates"): "its records that are the same paper as one of an earlier dump or line",
+    ): "one of the smallest hashes of the abstract's shingles, or a hash of the abstract's opening or of the title",
+    ("source_counts", "dumps"): "number of dumps",
+    ("source_counts", "papers"): "papers that the source lists",
+    ("source_counts", "source"): "label of the dumps, else the listing that they name, else the name of the dump",
+    ("source_counts", "duplicates"): "records of a paper that an earlier dump or line already lists",
     "document": "the first 12 hexadecimal digits of a document_id, as a number",
-    "document_uuid": "document_id as a UUID: quicker to search for and to join on",
+    "document_uuid": "document_id as a UUID, for faster searches and joins",
     "documents": "documents in the bucket",
-    "doubt": "how probable it is, by the model, that the two are one paper; 1 where they match and their papers "
-    "don't agree",
+    "doubt": "probability, by the model, that the two are one paper; 1 if they match but their papers do not agree",
     "dump": "name of the dump",
     "dump_no": "order of ingestion",
     "event": "created, split, merged, withdrawn, revived or changed",
-    "first_dump": "name of the dump that it first came from",
-    "first_dump_id": "that dump",
-    "first_here": "papers of which no earlier dump or line has a record",
-    "first_ingested_at": "when the first dump that has it was taken in",
-    "first_listing_date": "earliest date of a listing that has it; null where none of them states its day",
-    "first_record_id": "the record of it that was ingested first",
-    "failed_rows": "rows that break the check",
+    "first_dump": "name of the dump that listed it first",
+    "first_dump_id": "dump_id of first_dump",
+    "first_here": "papers that no earlier dump or line lists",
+    "first_ingested_at": "when the first dump that lists it was ingested",
+    "first_listing_date": "earliest date of a listing that lists it; null if none of them states a full date",
+    "first_record_id": "its record that was ingested first",
+    "failed_rows": "number of rows that break the check",
     "fingerprint": "fingerprint of the settings",
     (
         "publication",
         "fingerprint",
-    ): "fingerprint of the settings together with the definitions of tables, views and checks; measures has that of the "
-    "settings alone",
-    "held_back": "why nothing of it is in the papers, and what can be done; null where it is in them",
-    "ingested_at": "when it was first taken in",
+    ): "fingerprint of the settings and the definitions of tables, views and checks; in measures it covers the settings "
+    "alone",
+    "held_back": "why the dump is held back, and the remedy; null if it is not",
+    "ingested_at": "when it was first ingested",
     "is_one_paper": "whether the two are records of one paper",
     "is_passed": "whether no row breaks the check",
-    "judgement": "match, review or non_match (of a measure: ok or warn)",
+    "judgement": "match, review or non_match (for a measure: ok or warn)",
     "kind": "rejected line, quarantined record or unreadable dump",
-    "leads_to": "the paper that the id leads to now: itself where it is alive; null where nothing of it is left",
+    "leads_to": "the paper that the id leads to now: itself if it is not retired; null if none of its records is left",
     "left_document_id": "the document with the smaller id",
-    "left_dump": "name of the left one's dump",
-    "left_dump_id": "the left dump",
+    "left_dump": "name of the left record's dump",
+    "left_dump_id": "dump of the left record",
     "left_line": "first line of the left record",
     "left_record_id": "the record with the smaller id",
     "left_source": "the source whose name comes first",
-    "left_title": "title of the left record; null where it has none",
+    "left_title": "title of the left record; null if it has none",
     "line": "line number, counted from 1",
     ("not_read", "line_end"): "last line, inclusive; null for an unreadable dump",
     ("not_read", "line_start"): "first line, counted from 1; null for an unreadable dump",
-    ("quarantined_records", "title_raw"): "title as listed; null where the entry has none",
-    ("quarantined_records", "abstract_raw"): "abstract as listed; null where the entry has none",
-    ("paper_aliases", "paper_id"): "the living paper that it leads to; null where no record of it is left",
-    ("paper_history", "paper_id"): "the id that this happened to; it may be retired",
+    ("quarantined_records", "title_raw"): "title as listed; null if the entry has none",
+    ("quarantined_records", "abstract_raw"): "abstract as listed; null if the entry has none",
+    ("paper_aliases", "paper_id"): "the current paper that the id leads to; null if none of its records is left",
+    ("paper_history", "paper_id"): "the paper_id concerned; it may be retired",
     "line_end": "last line, inclusive",
     "line_start": "first line, counted from 1",
     "lines": "number of lines",
-    "listed_at": "places it is listed at, as dump:line",
-    "listed_title": "title as this record has it; null where it has none",
-    "location": "where the file was",
-    "locations": "where the same bytes were found",
-    "match_key": "the strongest rule that proposed the pair; document: both records carry one document",
+    "listed_at": "where it is listed, as dump:line",
+    "listed_title": "title in this record; null if it has none",
+    "location": "path or address of the file",
+    "locations": "paths or addresses where these bytes were found",
+    "match_key": "the strongest rule that proposed the pair; document: both records carry the same document",
     "measure": "name of the measure",
     "measured_at": "when it was measured",
-    "message": "what to know, or what is wrong and the remedy",
+    "message": "the notice in words, or the problem and its remedy",
     "name": "file name of the dump",
     "only_here": "papers that no other source lists",
-    "other_paper_id": "split: the paper that it was a part of; merged: the paper that it is a part of now; null for the "
+    "other_paper_id": "split: the paper that it was part of; merged: the paper that it is part of now; null for "
     "other events",
-    "paper_uuid": "paper_id as a UUID: quicker to search for and to join on",
-    "paper_title": "title of the paper; null where no record has one",
-    "phase": "phase of the work that it was exported in, as its label says; null without a label",
-    "phases": "phases of the work, as the labels say; null without labels",
+    "paper_uuid": "paper_id as a UUID, for faster searches and joins",
+    "paper_title": "title of the paper; null if no record has one",
+    "phase": "phase of the review in which it was exported, from its label; null without a label",
+    "phases": "phases of the review, from the labels; null without labels",
     "published_at": "when this file was published",
-    "quarantined": "its entries that break their contract; all of them where it is held back",
-    "query": "the search that it answers, as its label says; null without a label",
-    "reason_code": "why",
-    "reason_codes": "every rule that it breaks; dump_held_back where it breaks none and its dump is held back",
-    "records": "its entries, quarantined ones included",
-    "revision": "number of the change to the papers; rises by one with each",
-    "revision_id": "unlike that of any other revision of any store",
+    "quarantined": "number of quarantined entries; all entries if the dump is held back",
+    "query": "the search that produced it, from its label; null without a label",
+    "reason_code": "code of the reason",
+    "reason_codes": "every rule that it breaks; dump_held_back if it breaks none but its dump is held back",
+    "records": "number of entries, including quarantined ones",
+    "revision": "number of the revision; each change to the papers raises it by one",
+    "revision_id": "unique id of the revision, across all stores",
     "right_document_id": "the document with the greater id",
-    "right_dump": "name of the right one's dump",
-    "right_dump_id": "the right dump",
+    "right_dump": "name of the right record's dump",
+    "right_dump_id": "dump of the right record",
     "right_line": "first line of the right record",
     "right_record_id": "the record with the greater id",
     "right_source": "the other source",
-    "right_title": "title of the right record; null where it has none",
+    "right_title": "title of the right record; null if it has none",
     "rule": "the rule that decided",
-    "schema_version": "changes where a table or column named here does",
+    "schema_version": "version of the published schema; it rises when a table or column changes",
     "scope": "all of the warehouse, changed (only what changed since the version it was made from), or store "
     "(checked before publishing)",
-    "searched_on": "day of the search, as its label says; null without a label",
-    "seen_at": "when it was first seen so",
+    "searched_on": "day of the search, from its label; null without a label",
+    "seen_at": "when it was first found to be unreadable",
     "settings": "all settings, as JSON",
-    "settings_fingerprint": "fingerprint of the settings it was judged with",
-    "severity": "error keeps a version from being published, warn does not",
+    "settings_fingerprint": "fingerprint of the settings that it was judged with",
+    "severity": "error stops publishing, warn does not",
     "shared_papers": "papers that both list",
-    "shared_share": "the same as a share of the papers of the smaller one",
-    "source": "the database that it was exported from, as its label says; null without a label",
-    "store_version": "version of the store: entries of its ledger of dumps",
-    "value": "value of the measure; null where there is nothing to measure",
-    "value_before": "its value in the version before; null where that has none",
+    "shared_share": "shared papers as a share of the papers of the smaller one",
+    "source": "the database that it was exported from, from its label; null without a label",
+    "store_version": "version of the store: number of entries in its ledger",
+    "value": "value of the measure; null if there is nothing to measure",
+    "value_before": "value in the previous version; null if it has none",
     "version": "version of the store",
-    "what": "text of the line, title of the record, or what is wrong with the dump; null where the record has "
+    "what": "text of the line, title of the record, or what is wrong with the dump; null if the record has "
     "neither title nor abstract",
 }
 

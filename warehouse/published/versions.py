@@ -14,6 +14,7 @@ import duckdb
 from papersieve.pipeline.errors import BusyError, PapersieveError
 from papersieve.warehouse.duckdb_faults import first_line, holder_of
 from papersieve.warehouse.files import clone, flush, flush_folder, identity_of, real_place
+from papersieve.warehouse.published.link_for_reader import named
 from papersieve.warehouse.published.reader import attached, read_publication, reading
 from papersieve.warehouse.sql import ask_rows
 
@@ -35,8 +36,8 @@ def refuse_foreign(warehouse: Path) -> None:
                 "read-only."
             ) from error
         raise PapersieveError(
-            f"{warehouse}: expected a published papersieve warehouse to replace, found another file "
-            f"({first_line(error)}). Move it away, or give another --warehouse."
+            f"{warehouse}: expected a published papersieve warehouse, found another file "
+            f"({named(first_line(error))}). Move it away, or choose another place with --warehouse FILE."
         ) from error
 
 

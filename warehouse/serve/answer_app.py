@@ -27,9 +27,9 @@ from papersieve.warehouse.serve.kept_open import MAX_SECONDS, ClosedError, KeptO
 from papersieve.warehouse.serve.served_questions import QUESTIONS, Question, question
 
 #: Status of an answer that is none, and what it means.
-_PROBLEMS = {400: "a value is missing or not valid", 404: "nothing of this id is here", 405: "only GET is answered",
-             413: "a request has no body here",
-             503: f"no warehouse to ask now, or it took longer than {MAX_SECONDS} seconds"}  # fmt: skip
+_PROBLEMS = {400: "a value is missing or invalid", 404: "unknown id", 405: "only GET is answered",
+             413: "a request must not have a body",
+             503: f"no warehouse is available, or the question took longer than {MAX_SECONDS} seconds"}  # fmt: skip
 
 
 class OnlyGet:

@@ -48,8 +48,8 @@ class Lookup(Question):
     """Whether an abstract or a title is already here, compared as a run compares: is_here, found (nearest first)."""
 
     text: str = Field(max_length=MAX_CHARS, pattern=r"\S", description="An abstract, or a title alone.")
-    title: str = Field("", max_length=MAX_CHARS, description="Title, compared too.")
-    limit: int = Field(5, ge=1, le=100, description="Most papers to show.")
+    title: str = Field("", max_length=MAX_CHARS, description="Its title, which is also compared.")
+    limit: int = Field(5, ge=1, le=100, description="Maximum number of papers.")
 
     LOT = 32
 
@@ -87,10 +87,12 @@ class Explain(Question):
 
 
 class Search(Question):
-    """Papers by words of their titles and abstracts, best first."""
+    """Papers whose titles or abstracts contain the words, best first."""
 
-    words: str = Field(max_length=500, pattern=r"\S", description="Words that a paper must have, or that begin so.")
-    limit: int = Field(10, ge=1, le=1000, description="Most papers to show.")
+    words: str = Field(
+        max_length=500, pattern=r"\S", description="Words, or beginnings of words, that a paper must contain."
+    )
+    limit: int = Field(10, ge=1, le=1000, description="Maximum number of papers.")
 
     def answer(self, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         """As `papersieve search WORDS`."""
@@ -98,11 +100,13 @@ class Search(Question):
 
 
 class Changes(Question):
-    """What became of papers since a revision. While has_more is true, ask again with a larger skip."""
+    """Changes of papers since a revision. While has_more is true, ask again with a larger skip."""
 
-    since: str = Field("0", max_length=100, description="Number or revision_id of the last revision that you know.")
-    limit: int = Field(1000, ge=1, le=10_000, description="Most changes to show.")
-    skip: int = Field(0, ge=0, le=10**12, description="Changes that you have already.")
+    since: str = Field(
+        "0", max_length=100, description="Number or revision_id of the last revision that you have read."
+    )
+    limit: int = Field(1000, ge=1, le=10_000, description="Maximum number of changes.")
+    skip: int = Field(0, ge=0, le=10**12, description="Number of changes to skip, because you have them already.")
 
     def answer(self, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         """As `papersieve changes --since REVISION`."""

@@ -1,20 +1,20 @@
--- What each published table holds, for whoever opens the catalogue.
-COMMENT ON TABLE dumps IS 'One row per dump: one distinct file as received. records counts its entries, quarantined ones included. Source: the files given to `papersieve run`.';
-COMMENT ON TABLE line_spans IS 'One row per run of lines of one fate (record, furniture, blank, rejected). The spans of a dump cover its lines. Source: the lines of dumps.';
-COMMENT ON TABLE rejected_lines IS 'One row per line that is part of no record and no furniture, with its reason_code. text holds at most 1,000 characters, length all. Source: the lines of dumps.';
-COMMENT ON TABLE notices IS 'One row per thing worth knowing about a line that was read all the same, such as a footer cut short. Source: the lines of dumps.';
+-- What each published table contains, for readers of the catalogue.
+COMMENT ON TABLE dumps IS 'One row per dump: a distinct file as received. records counts its entries, including quarantined ones. Source: the files given to `papersieve run`.';
+COMMENT ON TABLE line_spans IS 'One row per run of consecutive lines with the same fate (record, furniture, blank, rejected). The spans of a dump cover all its lines. Source: the lines of dumps.';
+COMMENT ON TABLE rejected_lines IS 'One row per line that is neither part of a record nor furniture, with its reason_code. text holds at most 1,000 characters; length counts all. Source: the lines of dumps.';
+COMMENT ON TABLE notices IS 'One row per notice about a line that was read nevertheless, such as a truncated footer. Source: the lines of dumps.';
 COMMENT ON TABLE unreadable_dumps IS 'One row per file that could not be read as a dump, with the reason and the remedy. Source: the files given to `papersieve run`.';
-COMMENT ON TABLE records IS 'One row per record: one entry of one dump that keeps its contract, with the paper it belongs to. *_raw columns hold the text as listed. Source: the dumps, as read and normalised.';
-COMMENT ON TABLE quarantined_records IS 'One row per entry that breaks its contract, with every reason_code; it belongs to no paper. Source: the dumps, as read.';
-COMMENT ON TABLE papers IS 'One row per paper: the golden record of all records that match. paper_id lasts; paper_lineage says which record gave each value. Source: records, by survivorship rules.';
-COMMENT ON TABLE paper_lineage IS 'One row per paper, column and record that gave its value, with the survivorship rule that chose it. Source: the merging of records.';
-COMMENT ON TABLE paper_aliases IS 'One row per retired paper id: the paper that it leads to; null where nothing of it is left. Source: the ids of earlier versions.';
-COMMENT ON TABLE duplicate_pairs IS 'One row per pair of records that were compared or carry one document: the evidence (each value null where one of the two lacks it), score, match_key, judgement, rule. Source: the comparison of documents, their clustering, decisions of people.';
-COMMENT ON TABLE hot_buckets IS 'One row per bucket with too many documents to compare all; repeats that only it would propose are missed. Source: the block keys of documents.';
+COMMENT ON TABLE records IS 'One row per record: an entry of a dump that satisfies its contract, with the paper it belongs to. Columns named *_raw hold the text as listed. Source: the dumps, read and normalised.';
+COMMENT ON TABLE quarantined_records IS 'One row per entry that breaks its contract, with every reason code. It belongs to no paper. Source: the dumps, as read.';
+COMMENT ON TABLE papers IS 'One row per paper: the golden record of its records. A paper_id lasts; paper_lineage says which record gave each value. Source: records, by survivorship rules.';
+COMMENT ON TABLE paper_lineage IS 'One row per paper, column and record that gave its value, with the survivorship rule that chose it. Source: records, by survivorship rules.';
+COMMENT ON TABLE paper_aliases IS 'One row per retired paper id, with the paper that it leads to; null if none of its records is left. Source: the ids of earlier versions.';
+COMMENT ON TABLE duplicate_pairs IS 'One row per pair of records that were compared or carry the same document: evidence (a value is null if one of the two lacks it), score, match_key, judgement, rule. Source: comparison and clustering of documents, decisions.';
+COMMENT ON TABLE hot_buckets IS 'One row per hot bucket: it has too many documents to compare them all, so repeats that no other bucket proposes are missed. Source: the block keys of documents.';
 COMMENT ON TABLE measures IS 'One row per measure of a version of the store, judged ok or warn. Source: the store.';
-COMMENT ON TABLE check_results IS 'One row per check and audit: what was checked before each version was published, and how many rows failed. Source: the audits before publishing.';
-COMMENT ON TABLE publication IS 'One row: which version of the store this file holds, with which settings, published when. Source: the store and its settings.';
-COMMENT ON TABLE paper_history IS 'One row per thing that became of a paper id: created, split (from other_paper_id), merged (into it), withdrawn, revived, changed (changed_columns of it). Source: the ids of earlier versions.';
-COMMENT ON TABLE lookup_keys IS 'One row per document and key of its sketch: what `papersieve lookup` finds near texts by. Source: the texts of documents.';
-COMMENT ON TABLE decisions IS 'One row per decision of a person about two documents: it outranks every judgement, also in later versions. Source: `papersieve review`, `papersieve decisions --import`.';
-COMMENT ON TABLE revisions IS 'One row per revision: a change to the papers, small or great; revision_id is unlike that of any other store. Source: the runs.';
+COMMENT ON TABLE check_results IS 'One row per check and audit before a version was published: what was checked and how many rows failed. Source: the audits before publishing.';
+COMMENT ON TABLE publication IS 'One row: the version of the store in this file, its settings, and when it was published. Source: the store and its settings.';
+COMMENT ON TABLE paper_history IS 'One row per event of a paper id: created, split (from other_paper_id), merged (into other_paper_id), withdrawn, revived, changed (see changed_columns). Source: the ids of earlier versions.';
+COMMENT ON TABLE lookup_keys IS 'One row per document and key of its sketch, by which `papersieve lookup` finds similar texts. Source: the texts of documents.';
+COMMENT ON TABLE decisions IS 'One row per decision of a person about two documents. A decision overrides every judgement, also in later versions. Source: `papersieve review`, `papersieve decisions --import`.';
+COMMENT ON TABLE revisions IS 'One row per revision: a change to the papers, of any size. A revision_id is unique across all stores. Source: the runs.';

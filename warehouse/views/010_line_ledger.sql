@@ -1,4 +1,4 @@
--- Grain: one row per dump and fate. Unit: lines. Lines of a dump add up to dumps.lines.
+-- Grain: one row per dump and fate. Unit: lines. The lines of a dump add up to dumps.lines.
 CREATE VIEW line_ledger AS
 SELECT d.dump_id, f.fate, coalesce(sum(s.line_end - s.line_start + 1), 0)::BIGINT AS lines
 FROM dumps AS d

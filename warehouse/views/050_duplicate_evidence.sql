@@ -1,4 +1,4 @@
--- Grain: one row per pair of records that was compared, or that carries one document. Similarities are shares in [0, 1]; score: log-odds of being one paper, null where both carry one document or only a person judged.
+-- Grain: one row per pair of records that were compared or carry the same document. Similarities are shares in [0, 1]; score: log-odds that the two are one paper, null if both carry the same document or there is nothing but a decision.
 CREATE VIEW duplicate_evidence AS
 SELECT e.judgement, e.rule, e.match_key, e.similarity, e.containment, e.title_similarity, e.score,
        ld.name AS left_dump, l.line_start AS left_line, l.title AS left_title,
@@ -10,4 +10,4 @@ JOIN records AS l ON l.record_id = e.left_record_id
 JOIN records AS r ON r.record_id = e.right_record_id
 JOIN dumps AS ld ON ld.dump_id = l.dump_id
 JOIN dumps AS rd ON rd.dump_id = r.dump_id;
-COMMENT ON VIEW duplicate_evidence IS 'One row per compared pair of records: the two records, their dumps, the rule and the scores. Source: duplicate_pairs, records, dumps.';
+COMMENT ON VIEW duplicate_evidence IS 'One row per pair of records that were compared or carry the same document: both records, their dumps, evidence, score and rule. Source: duplicate_pairs, records, dumps.';

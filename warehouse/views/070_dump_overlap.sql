@@ -13,4 +13,4 @@ JOIN sizes AS ls ON ls.dump_id = l.dump_id
 JOIN sizes AS rs ON rs.dump_id = r.dump_id
 WHERE ld.dump_no <= rd.dump_no
 GROUP BY l.dump_id, r.dump_id, ld.name, rd.name;
-COMMENT ON VIEW dump_overlap IS 'One row per pair of dumps with papers in common (and a dump with itself): how many, and as a share of the smaller one. Source: records, dumps.';
+COMMENT ON VIEW dump_overlap IS 'One row per pair of dumps with papers in common (a dump is also paired with itself): their number, and their share of the smaller dump. Source: records, dumps.';

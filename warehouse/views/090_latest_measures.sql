@@ -1,4 +1,4 @@
--- Grain: one row per measure of the published version, beside its value in the version before.
+-- Grain: one row per measure of the published version, with its value in the previous version.
 CREATE VIEW latest_measures AS
 WITH ranked AS (
     SELECT *, dense_rank() OVER (ORDER BY revision DESC) AS age FROM measures
@@ -7,4 +7,4 @@ SELECT now_.measure, now_.value, before_.value AS value_before, now_.judgement, 
 FROM ranked AS now_
 LEFT JOIN ranked AS before_ ON before_.measure = now_.measure AND before_.age = 2
 WHERE now_.age = 1;
-COMMENT ON VIEW latest_measures IS 'One row per measure of this version, its value in the version before, and its judgement (ok, warn). Source: measures.';
+COMMENT ON VIEW latest_measures IS 'One row per measure of this version, with its value in the previous version and its judgement (ok, warn). Source: measures.';

@@ -1,5 +1,5 @@
--- Grain: one row per source: the label of its dumps, else the listing that their pages name, else the dump's own name. Unit: records,
--- and papers. records = quarantined + duplicates + first_here; over all sources, first_here add up to the papers.
+-- Grain: one row per source: the label of its dumps, else the listing that they name, else the name of the dump. Unit:
+-- records and papers. records = quarantined + duplicates + first_here; over all sources, first_here add up to the papers.
 CREATE VIEW source_counts AS
 WITH named AS (SELECT dump_id, coalesce(source, listing, name) AS source, phase, records, quarantined, dump_no FROM dumps),
 firsts AS (
@@ -24,4 +24,4 @@ SELECT d.source, d.phases, d.dumps, d.records, d.quarantined, coalesce(p.duplica
        coalesce(p.first_here, 0) AS first_here, coalesce(p.papers, 0) AS papers, coalesce(o.only_here, 0) AS only_here
 FROM dumps_of AS d LEFT JOIN papers_of AS p USING (source) LEFT JOIN only_of AS o USING (source)
 ORDER BY d.place;
-COMMENT ON VIEW source_counts IS 'One row per source of dumps (label, listing or name): its records, those removed before screening, and the papers that only it has. Source: dumps, records.';
+COMMENT ON VIEW source_counts IS 'One row per source of dumps (label, listing or name): its records, those removed before screening, and the papers that no other source lists. Source: dumps, records.';

@@ -11,4 +11,4 @@ JOIN sizes AS ls ON ls.source = l.source
 JOIN sizes AS rs ON rs.source = r.source
 WHERE l.source <= r.source
 GROUP BY l.source, r.source;
-COMMENT ON VIEW source_overlap IS 'One row per pair of sources with papers in common (and a source with itself): how many, and as a share of the smaller one. Source: records, dumps.';
+COMMENT ON VIEW source_overlap IS 'One row per pair of sources with papers in common (a source is also paired with itself): their number, and their share of the smaller source. Source: records, dumps.';

@@ -87,7 +87,7 @@ def test_every_rule_has_its_sentence():
     assert set(RULES) == rules | {"same_document", "bridge", "decision", *LIFTS}
     said = [reason({"rule": MODEL, "judgement": judgement, "score": -1.25}, Settings()) for judgement in JUDGEMENTS]
     assert len(set(said)) == len(JUDGEMENTS)
-    assert all("adds up to -1.2" in sentence for sentence in said)
+    assert all("The score is -1.2;" in sentence for sentence in said)
 
 
 @pytest.mark.long

@@ -102,7 +102,7 @@ def test_a_match_against_the_chance_says_what_made_it(reported, document, tmp_pa
     lifted = shutil.copy(reported.warehouse, tmp_path / "lifted.duckdb")
     with duckdb.connect(lifted) as con:
         con.execute("UPDATE duplicate_pairs SET rule = 'same_abstract', score = -2.3 WHERE rule = 'model'")
-    said = f"Matched by {RULE_NAMES['same_abstract']}, whatever the chance: {RULES['same_abstract'].sentence}"
+    said = f"Matched by {RULE_NAMES['same_abstract']}, regardless of the probability: {RULES['same_abstract'].sentence}"
     assert said in Document(report_html(lifted)).texts("p")
     assert said not in document.texts("p")
 
@@ -128,7 +128,7 @@ def test_it_begins_with_what_came_out_and_what_is_to_do(reported, document):
     headline = f"{records} records in {dumps} dumps are {papers} papers; {repeated} are listed more than once."
     assert headline in document.texts("p")
     [(waiting,)] = reported.ask("SELECT count(*) FROM review_pairs")
-    assert f"{waiting} pair waits for a person: papersieve review." in document.texts("li")
+    assert f"{waiting} pair waits for review: papersieve review." in document.texts("li")
 
 
 def test_one_dump_of_one_paper_has_no_empty_table_and_no_trend(tmp_path):
@@ -137,11 +137,11 @@ def test_one_dump_of_one_paper_has_no_empty_table_and_no_trend(tmp_path):
     place.run()
     alone = Document(report_html(place.warehouse))
     assert "1 record in 1 dump is 1 paper; 0 are listed more than once." in alone.texts("p")
-    assert "Nothing: every check passed, and no pair waits for a person." in alone.texts("p")
+    assert "Nothing: every check passed, and no pair waits for review." in alone.texts("p")
     assert not alone.texts("polyline")
     assert status(place.store, place.warehouse, Settings())["settings_fingerprint"] in alone.texts("code")
     assert "trend" not in alone.texts("th")
-    assert not {"Overlap of dumps", "Pairs by rule", "Papers to look at", "Waiting for a person"} & {*alone.texts("h2")}
+    assert not {"Overlap of dumps", "Pairs by rule", "Papers to inspect", "Pairs for review"} & {*alone.texts("h2")}
     assert all(len(table.split("<tr")) > 2 for table in report_html(place.warehouse).split("<table")[1:])
 
 
@@ -151,7 +151,7 @@ def test_a_failed_check_says_what_to_do(tmp_path):
     place.write("2.pdf", "%PDF-1.7")
     place.run()
     found = [text for text in Document(report_html(place.warehouse)).texts("li") if "unreadable_dumps is 1" in text]
-    assert ["papersieve status names these files" in text for text in found] == [True]
+    assert ["papersieve status lists these files" in text for text in found] == [True]
 
 
 def test_it_is_whole_and_hostile_text_is_only_text(document):

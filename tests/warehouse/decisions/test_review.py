@@ -86,7 +86,7 @@ def page(reviewed):
 def undecided(page, reviewed):
     """Return the page with nothing decided, and leave it so."""
     yield page
-    while "No decision was taken" not in (shown := page.get("/decisions")[1]):
+    while "There are no decisions yet" not in (shown := page.get("/decisions")[1]):
         assert page.undo(shown)[0] == 200
 
 
@@ -109,7 +109,7 @@ def place_of(page: Page, *titles: str) -> str:
 def test_a_pair_is_shown_with_its_evidence_and_hostile_text_does_nothing(page):
     status, shown = page.get()
     assert status == 200
-    assert "<strong>Two arXiv ids.</strong> Each shows an arXiv id of its own" in shown
+    assert "<strong>Different arXiv ids.</strong> The two have different arXiv ids" in shown
     ids = re.findall(r'<a href="https://arxiv.org/abs/(2401\.0\d+)"[^>]*><mark>\1</mark></a>', shown)
     assert len(set(ids)) == 2
     facts = dict(re.findall(r'<tr><th scope="row">(\w+) <span class="soft">(\w+)</span>', shown))
@@ -135,7 +135,7 @@ def test_the_list_is_filtered_and_a_filter_stays_while_one_decides_goes_back_and
     listed = page.get("/pairs")[1]
     scores = [float(score) for score in re.findall(r"score ([-+.\d]+)", listed)]
     assert len(scores) == 6
-    assert page.get("/pairs?rule=bridge")[1].count("No pair is like that") == 1
+    assert page.get("/pairs?rule=bridge")[1].count("No pair matches this filter") == 1
     middle = (min(scores) + max(scores)) / 2
     chosen = page.get(f"/pairs?rule=other_arxiv_id&least={middle}")[1]
     places = [int(at) for at in re.findall(r'href="/pair/(\d+)\?rule=other_arxiv_id&amp;least', chosen)]
@@ -171,7 +171,7 @@ def test_a_decision_is_kept_with_who_and_when_leaves_the_queue_and_can_be_undone
     first = page.get()[1]
     status, second = page.press(first, "must_link")
     assert status == 200
-    assert "Kept: one paper" in second
+    assert "Saved: one paper" in second
     assert "5 still to decide" in second
     row = decided(reviewed).row(0, named=True)
     assert (row["decision"], row["decided_by"]) == ("must_link", "ann")
@@ -204,9 +204,9 @@ def test_while_a_run_holds_the_store_the_page_is_read_and_a_decision_is_told_to_
         shown = page.get()[1]
         status, told = page.press(shown, "cannot_link")
         assert status == 503
-        assert re.search(r"Not kept: .*the store is in use by process \d+", told)
+        assert re.search(r"Not saved: .*the store is in use by process \d+", told)
     assert decided(reviewed).is_empty()
-    assert "Kept: two papers" in page.press(told, "cannot_link")[1]
+    assert "Saved: two papers" in page.press(told, "cannot_link")[1]
 
 
 def test_of_two_browsers_the_second_is_told_what_the_first_decided(undecided, reviewed):
@@ -217,7 +217,7 @@ def test_of_two_browsers_the_second_is_told_what_the_first_decided(undecided, re
     assert status == 409
     assert "ann decided “one paper”" in told
     assert decided(reviewed)["decision"].to_list() == ["must_link"]
-    assert "Kept: two papers" in page.press(told, "cannot_link")[1]
+    assert "Saved: two papers" in page.press(told, "cannot_link")[1]
     assert decided(reviewed)["decision"].to_list() == ["cannot_link"]
 
 
@@ -229,7 +229,7 @@ def test_of_two_browsers_and_a_run_at_once_nobody_loses_anything(undecided, revi
     def decide(which: int) -> None:
         for one in shown[which::2]:
             while (answer := page.press(one, "cannot_link"))[0] == 503:
-                assert "Not kept" in answer[1]
+                assert "Not saved" in answer[1]
             assert answer[0] == 200
 
     with ThreadPoolExecutor(2) as browsers:
@@ -243,7 +243,7 @@ def test_of_two_browsers_and_a_run_at_once_nobody_loses_anything(undecided, revi
     assert reviewed.ask("SELECT count(*), count(DISTINCT decision) FROM decisions") == [(6, 1)]
     assert "Nothing is left to review" in page.get("/")[1]
     shown_decisions = page.get("/decisions")[1]
-    while "No decision was taken" not in shown_decisions:
+    while "There are no decisions yet" not in shown_decisions:
         shown_decisions = page.undo(shown_decisions)[1]
     run([], store=reviewed.store, warehouse=reviewed.warehouse, settings=Settings(), wait_seconds=60)
     assert "Pair 1 of 6" in page.get("/")[1]
@@ -279,13 +279,13 @@ def test_in_a_browser_keys_decide_undo_and_are_refused_and_a_phone_needs_no_scro
         assert tab.read("document.documentElement.scrollWidth <= 390")
         assert tab.read("[...document.querySelectorAll('.decide button')].every(b => b.offsetHeight >= 44)")
         tab.press("a")
-        assert "Kept: one paper" in tab.read("document.querySelector('[role=status]').innerText")
+        assert "Saved: one paper" in tab.read("document.querySelector('[role=status]').innerText")
         assert decided(reviewed).height == 3
         tab.press("u")
         assert decided(reviewed).height == 2
         assert tab.read("document.querySelector('.decide input[name=at]').value") == at
         tab.press("r")
-        assert "Kept: two papers" in tab.read("document.querySelector('[role=status]').innerText")
+        assert "Saved: two papers" in tab.read("document.querySelector('[role=status]').innerText")
         tab.press("s")
         at = re.search(r'name="at" value="(\d+)"', place_of(page, "Alpha", "Gamma"))[1]
         tab.open(f"{page.url}/pair/{at}")

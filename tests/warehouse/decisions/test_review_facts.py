@@ -82,7 +82,7 @@ def test_a_venue_in_other_case_is_the_same_whatever_the_pages():
 def test_long_lists_of_authors_are_cut_and_a_mere_number_is_told():
     many = told(side(authors=[f"Author {n}" for n in range(20)]), side(author_count=3))["authors"]
     assert many[0].endswith("; Author 14; and 5 more")
-    assert many[1] == "3 in all, not named"
+    assert many[1] == "3 in total, not named"
 
 
 QUEUE = st.lists(

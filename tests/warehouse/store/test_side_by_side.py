@@ -388,6 +388,7 @@ def test_a_dry_run_is_refused_where_the_warehouse_is_another_file_as_the_run_is(
     for options in (["--dry-run"], []):
         done = papersieve("run", filled.write("new.txt", page(100)), *places(filled), *options)
         assert (done.returncode, "expected a published papersieve warehouse" in done.stderr) == (1, True)
+        assert f'"{filled.warehouse}" exists' in done.stderr  # DuckDB opened it under another name
 
 
 @pytest.mark.long
