@@ -49,14 +49,20 @@ def refuse_place(store: Path, warehouse: Path, *, is_new: bool) -> None:
 
 
 def is_of_another(store: Store, warehouse: Path) -> bool:
-    """Whether another store published this file. Unknown if the file does not say, or if there is no file."""
+    """Whether another store published this file; not if the file does not say, or if there is no file.
+
+    Raises PapersieveError if the file can't be read.
+    """
     if not warehouse.exists():
         return False
     try:
         with reading(warehouse) as con:
             owner = ask_rows(con, "first_revision")
-    except duckdb.Error:
+    except duckdb.CatalogException:  # made before versions said whose they are
         return False
+    except duckdb.Error:  # unknown is not "ours": another store's papers could be lost
+        refuse_foreign(warehouse)
+        raise
     return bool(owner) and owner != store.ask_rows("first_revision")
 
 
