@@ -35,7 +35,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 )
 @click.option("--since", type=_DAY, metavar="DAY", help="First day.  [default: as settings say]")
 @click.option("--until", type=_DAY, metavar="DAY", help="Last day.  [default: the last one that is over]")
-@click.option("--contact", help="Mail or web address that servers are told.  [default: as settings say]")
+@click.option("--contact", help="Mail or web address to send to the servers.  [default: as settings say]")
 def fetch(
     sources: tuple[str, ...],
     folder: Path,

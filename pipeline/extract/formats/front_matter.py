@@ -1,4 +1,4 @@
-"""YAML and TOML: notes in Markdown with a paper's fields in front, one a file, and lists of papers."""
+"""YAML and TOML: Markdown notes with a paper's fields in front or in their text, and lists of papers."""
 
 import json
 import re
@@ -59,14 +59,15 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     text = "\n".join(line for _, line in lines)
     found = _FRONT.match(text)
     is_toml = found["mark"] == "+++" if found else is_toml_list(text)
-    inline = _inline(text)
-    objects = (toml_objects if is_toml else _objects)(found["front"] if found else text) if found or not inline else []
-    objects = [(objects[0][0] | inline[0][0], 1)] if objects and inline else objects or inline
+    inline, objects = _inline(text), list[tuple[dict[str, Any], int]]()
+    if found or not inline:
+        objects = (toml_objects if is_toml else _objects)(found["front"] if found else text)
+    if inline:
+        objects = [(objects[0][0] | inline[0][0], 1)] if objects else inline
     entries = list[Entry]()
     for place, (value, line) in enumerate(objects):
-        value = (
-            value | _of_note(value, text[found.end() if found else 0 :]) if (found or inline) and not place else value
-        )
+        if (found or inline) and not place:
+            value = value | _of_note(value, text[found.end() :] if found else text)
         mapped, said = mapping(list(value), dump.reading, (key for key in with_inner(value) if key not in value))
         if entry := entry_of(value, mapped):
             dump.ledger.notice_once(1, "columns", said)
@@ -114,11 +115,9 @@ def _of_note(value: dict[str, Any], body: str) -> dict[str, Any]:
     known, heading, abstract = guess_columns(list(value)), _HEADING.search(body), _ABSTRACT.search(body)
     abstract = abstract or _BOX.search(body)
     title = {"title": heading[1]} if heading and "title" not in known and "authors" in known else {}
-    return title | (
-        {"abstract": re.sub(r"^>", "", abstract["text"], flags=re.MULTILINE).strip()}
-        if abstract and "abstract" not in known
-        else {}
-    )
+    if not abstract or "abstract" in known:
+        return title
+    return title | {"abstract": re.sub(r"^>", "", abstract["text"], flags=re.MULTILINE).strip()}
 
 
 def _objects(text: str) -> list[tuple[dict[str, Any], int]]:
@@ -147,7 +146,7 @@ def _objects(text: str) -> list[tuple[dict[str, Any], int]]:
 
 FORMAT = Format(
     "front_matter",
-    "Markdown that begins with a paper's fields in YAML or TOML, or a list in one of these",
+    "a paper's fields in YAML or TOML before Markdown, or as `title::` in it, or a list of papers in YAML or TOML",
     recognises,
     extract,
 )
