@@ -37,9 +37,9 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     lines = [(number, text.strip()) for number, text in dump.page()]
     found = [_PLACE.fullmatch(text) for _, text in lines]
     places = [(at, place) for at, place in enumerate(found) if place and at and lines[at - 1][1] and not found[at - 1]]
-    ends = [*(at - 1 for at, _ in places[1:]), len(lines)]
+    starts = [*(at - 1 for at, _ in places), len(lines)]
     last = 0
-    for (at, place), end in zip(places, ends, strict=True):
+    for (at, place), end in zip(places, starts[1:], strict=True):
         below = list(takewhile(lambda line: line[1], lines[at + 1 : end]))
         entry = _entry(lines[at - 1], place, below)
         dump.ledger.fill(last + 1, entry.line_start - 1, Fate.FURNITURE)
