@@ -7,12 +7,11 @@ import xxhash
 
 def content_id(*parts: bytes | str) -> str:
     """Hash parts, each behind its length, so that no two different lists of parts are hashed as the same bytes."""
-    digest = hashlib.blake2b(digest_size=16)
+    said = list[bytes]()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        digest.update(len(data).to_bytes(8, "little"))
-        digest.update(data)
-    return digest.hexdigest()
+        said += (len(data).to_bytes(8, "little"), data)
+    return hashlib.blake2b(b"".join(said), digest_size=16).hexdigest()
 
 
 def block_seed(kind: str) -> int:

@@ -1,6 +1,7 @@
 """Records as extracted to records as kept: cleaned texts, the id of the document that each carries, the contract."""
 
 import re
+from collections.abc import Callable
 
 import polars as pl
 
@@ -8,6 +9,7 @@ from papersieve.checks.quarantine import split
 from papersieve.checks.record_columns import MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS, NORMALISED, RECORDS
 from papersieve.checks.rules import Contract
 from papersieve.pipeline.documents import contents, document_ids
+from papersieve.pipeline.extract.shared.titles import MAY_BE_DECORATED
 from papersieve.pipeline.text import clean_or_none, clean_title
 
 #: What exports write where there is no abstract; none is longer.
@@ -32,8 +34,8 @@ def normalise_records(records: pl.DataFrame) -> pl.DataFrame:
 
     A raw text that is the clean one becomes null, so that each text is kept once.
     """
-    titles = pl.Series([clean_or_none(t, clean_title) for t in records["title_raw"]], dtype=pl.String)
-    shown = pl.DataFrame({"title": titles, "abstract": _clean_abstracts(records["abstract_raw"])})
+    titles, abstracts = _clean_titles(records["title_raw"]), _clean_abstracts(records["abstract_raw"])
+    shown = pl.DataFrame({"title": titles, "abstract": abstracts})
     cut = shown.select(
         pl.col("title").str.slice(0, MAX_TITLE_CHARS), pl.col("abstract").str.slice(0, MAX_ABSTRACT_CHARS)
     )
@@ -81,14 +83,24 @@ def _cleaned_column(column: pl.Series) -> pl.Series:
     return column.replace(odd, cleaned)
 
 
-def _clean_abstracts(raw: pl.Series) -> pl.Series:
-    """`clean_text` of each; null where it shows no word, or stands for an abstract that is not there.
+def _clean_titles(raw: pl.Series) -> pl.Series:
+    """`clean_title` of each; null where it shows no word."""
+    return _cleaned_where(raw, raw.str.contains(MAY_BE_DECORATED), lambda text: clean_or_none(text, clean_title))
 
-    Most have nothing to clean: those alone that have a sign of it, or are short, become Python's texts.
+
+def _clean_abstracts(raw: pl.Series) -> pl.Series:
+    """`clean_text` of each; null where it shows no word, or stands for an abstract that is not there."""
+    is_short = raw.str.len_bytes() <= _LONGEST_STAND_IN
+    return _cleaned_where(raw, is_short, lambda text: _abstract_or_none(clean_or_none(text)))
+
+
+def _cleaned_where(raw: pl.Series, is_odd: pl.Series, clean: Callable[[str], str | None]) -> pl.Series:
+    """Texts of which those are cleaned that are odd, or have a sign of something to clean.
+
+    Most have none: only the others become Python's texts.
     """
-    odd = raw.str.contains(_TO_CLEAN) | (raw.str.len_bytes() <= _LONGEST_STAND_IN) | ~raw.str.contains("[A-Za-z0-9]")
-    places = odd.arg_true()
-    cleaned = [_abstract_or_none(clean_or_none(text)) for text in raw.gather(places)]
+    places = (is_odd | raw.str.contains(_TO_CLEAN) | ~raw.str.contains("[A-Za-z0-9]")).arg_true()
+    cleaned = [clean(text) for text in raw.gather(places)]
     return raw.scatter(places, pl.Series(cleaned, dtype=pl.String)) if cleaned else raw
 
 

@@ -2,9 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import attrgetter, contains, itemgetter
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter, itemgetter
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -49,51 +49,47 @@ def entry_schema(records: Contract = RECORDS) -> dict[str, Any]:
     return {name: kind for name, kind in records.schema.items() if name not in (*IDS, *NORMALISED)}
 
 
-def entry_row(
-    entry: Entry,
-    ordinal: int = 1,
+def entry_columns(
+    entries: Sequence[Entry],
+    first_ordinal: int = 1,
     *,
     listing_year: int | None = None,
     max_other_chars: int = 0,
     records: Contract = RECORDS,
-) -> tuple[Any, ...]:
-    """Resolve an entry's dates, links and identifiers: its values of the columns of `entry_schema`.
+) -> dict[str, list[Any]]:
+    """Resolve the dates, links and identifiers of entries: values of the columns of `entry_schema`, an entry each.
 
     published_date is null where there is no date or it is no whole one; date_precision is then null, or what is
     known: `month_day`, `month` (of a year), `year`; and `day` otherwise. year_source says `stated`, or `listing`
     where the year was inferred. An identifier that is none is null. Any other column is as its entry says it. Raises
     TypeError where that is nothing that the column holds.
     """
-    plain, values_of, takers, pick, held = _OURS if records is RECORDS else _ways(records)
-    said = _resolved(entry, listing_year, max_other_chars)
-    said["ordinal"] = ordinal
-    for name, value, taker in zip(plain, values_of(entry), takers, strict=True):
-        said[name] = None if value is None else taker(value)
-    row = pick(said)
-    if not all(map(contains, held, map(type, row))):
-        values = zip(entry_schema(records), row, held, strict=True)
-        wrong = (
-            f"{name} to be one of {types}, found {type(value)}"
-            for name, value, types in values
-            if type(value) not in types
-        )
-        raise TypeError(f"expected {'; '.join(wrong)}")
-    return row
+    resolved = [_resolved(entry, listing_year, max_other_chars) for entry in entries]
+    columns = dict[str, list[Any]]()
+    for name, kind in entry_schema(records).items():
+        taker, held = _HELD[kind]
+        if name == "ordinal":
+            values = list(range(first_ordinal, first_ordinal + len(entries)))
+        elif name in _RESOLVED:
+            values = list(map(itemgetter(name), resolved))
+        else:
+            values = list(map(taker, map(attrgetter(name), entries)))
+        if wrong := set(map(type, values)) - {held, type(None)}:
+            raise TypeError(f"expected {name} to be {held} or None, found {wrong.pop()}")
+        columns[name] = values
+    return columns
 
 
-def rows_frame(rows: Iterable[tuple[Any, ...]], schema: Mapping[str, Any]) -> pl.DataFrame:
-    """The rows as a frame: made at once of as many entries as
+def columns_frame(columns: Mapping[str, Sequence[Any]], schema: Mapping[str, Any]) -> pl.DataFrame:
+    """The columns as a frame: made at once of as many entries as
     there are, since of a few it costs more than all else here.
     """
-    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
-    made = zip(schema.items(), columns, strict=True)
-    return pl.DataFrame({name: _column(values, kind) for (name, kind), values in made}, schema=schema)
+    return pl.DataFrame({name: _column(columns.get(name, ()), kind) for name, kind in schema.items()}, schema=schema)
 
 
 def entries_frame(entries: list[Entry], *, records: Contract = RECORDS, **given: Any) -> pl.DataFrame:
-    """`entry_row` of each as a frame, in the order given."""
-    rows = (entry_row(entry, ordinal, records=records, **given) for ordinal, entry in enumerate(entries, start=1))
-    return rows_frame(rows, entry_schema(records))
+    """`entry_columns` as a frame."""
+    return columns_frame(entry_columns(entries, records=records, **given), entry_schema(records))
 
 
 def _column(values: Sequence[Any], kind: Any) -> Any:
@@ -120,7 +116,7 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
         "authors": authors or None,
         "author_count": _integer(_author_count(e, authors)),
         "pages": _text(_DASHES.sub("-", " ".join(e.pages.split()))) if e.pages else None,
-        **_date(e.published, listing_year),
+        **(_date(e.published, listing_year) if e.published else _NO_DATE),
         "doi": _text(doi),
         "arxiv_id": arxiv_id,
         "arxiv_version": _integer(arxiv_version),
@@ -132,7 +128,9 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
         "is_retracted": says_retracted((title, *e.types, *e.categories, *e.notes)) or e.is_retracted,
         "urls": urls,
         "code_urls": find_code_urls(urls) if urls else [],
-        **dict.fromkeys(("other_fields", "authors_raw", "venue_raw")),  # the raw ones come with cleaning
+        "other_fields": None,
+        "authors_raw": None,  # these two come with cleaning
+        "venue_raw": None,
     }
     if e.said and max_other_chars:
         row["other_fields"] = _text(other_fields(e.said, e.taken, _taken(e, row), e.abstract, max_other_chars))
@@ -155,10 +153,8 @@ def _taken(e: Entry, row: dict[str, Any]) -> set[Any]:
     return ours
 
 
-def _date(shown: ShownDate | None, listing_year: int | None) -> dict[str, Any]:
+def _date(shown: ShownDate, listing_year: int | None) -> dict[str, Any]:
     """The whole date where it is known, how much of it is, and where its year comes from."""
-    if not shown:
-        return _NO_DATE
     year = shown.year or listing_year
     date = shown.in_year(year) if year else None
     precision = "day" if date else "year" if shown.month is None else "month" if not shown.day else "month_day"
@@ -221,27 +217,5 @@ _HELD: dict[Any, tuple[Callable[[Any], Any], type]] = {
 }
 
 
-class _Ways(NamedTuple):
-    """How columns come about.
-
-    plain: names of those that are as the entry's field of that name says it; values_of: these fields, and takers: what
-    takes the value of each that has one; pick: all columns, in their order, out of what is said; held: types that each
-    may have.
-    """
-
-    plain: list[str]
-    values_of: Callable[[Entry], tuple[Any, ...]]
-    takers: list[Callable[[Any], Any]]
-    pick: Callable[[dict[str, Any]], tuple[Any, ...]]
-    held: list[tuple[type, type]]
-
-
-def _ways(records: Contract) -> _Ways:
-    schema, resolved = entry_schema(records), {"ordinal"} | _resolved(Entry(1, 1), None, 0).keys()
-    plain = [name for name in schema if name not in resolved]
-    takers = [_HELD[schema[name]][0] for name in plain]
-    held = [(_HELD[kind][1], type(None)) for kind in schema.values()]
-    return _Ways(plain, attrgetter(*plain), takers, itemgetter(*schema), held)
-
-
-_OURS = _ways(RECORDS)
+#: Columns that `_resolved` makes.
+_RESOLVED = frozenset(_resolved(Entry(1, 1), None, 0))

@@ -73,8 +73,13 @@ class LineLedger:
 
     def mark_all(self, lines: Iterable[int], fate: Fate) -> None:
         """Give lines their fate; raises ValueError where one already has one."""
+        number, before, fates = _BYTES[fate][0], self.settled + 1, self._fates
         for line in lines:
-            self.mark(line, fate)
+            at = line - before
+            if 0 <= at < len(fates) and not fates[at]:
+                fates[at] = number
+            else:
+                self.mark(line, fate)
 
     def claim(self, line_start: int, line_end: int) -> None:
         """Give an entry its first line, and those of its others that have no fate; entries may share lines."""

@@ -10,10 +10,11 @@ import polars as pl
 
 from papersieve.checks.contracts import DUMPS, LINE_SPANS, NOTICES, REJECTED_LINES
 from papersieve.checks.record_columns import IDS, RECORDS
+from papersieve.checks.rules import Contract
 from papersieve.pipeline.extract.bad_fields import without_bad_fields
 from papersieve.pipeline.extract.detect import detect, fence
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.entry_columns import entry_row, entry_schema, rows_frame
+from papersieve.pipeline.extract.entry_columns import columns_frame, entry_columns, entry_schema
 from papersieve.pipeline.extract.ledger import Drained
 from papersieve.pipeline.extract.open_dump import OpenDump
 from papersieve.pipeline.extract.raw_dump import RawDump, read_as
@@ -51,39 +52,44 @@ class Extraction:
 class Part:
     """What was read of a dump, or of a part of it, before it is made frames (`extraction_of`).
 
-    dump: its row, None in all parts of a dump but its last; records: rows of records as extracted; lines: what
+    dump: its row, None in all parts of a dump but its last; records: columns of records as extracted; lines: what
     became of the lines; told: codes of notices of which the dump has given the first, the same set in all of its parts.
     """
 
     dump_id: str
     dump: tuple[Any, ...] | None
-    records: list[tuple[Any, ...]]
+    records: dict[str, list[Any]]
     lines: Drained
     told: set[str]
 
     @property
     def entries(self) -> int:
         """How many entries were read."""
-        return len(self.records)
+        return len(self.records["record_id"])
 
 
 def extraction_of(parts: Sequence[Part]) -> Extraction:
     """Make frames of parts, of the same or of different dumps, in their order: a frame a dump of a few lines would
     cost more than its reading.
     """
-    rows = chain.from_iterable(part.records for part in parts)
-    records, notices = without_bad_fields(rows_frame(rows, _EXTRACTED), {p.dump_id: p.told for p in parts})
+    columns = {name: list(chain.from_iterable(part.records[name] for part in parts)) for name in _EXTRACTED}
+    records, notices = without_bad_fields(columns_frame(columns, _EXTRACTED), {p.dump_id: p.told for p in parts})
     spans, rejected, told = ([(p.dump_id, *row) for p in parts for row in p.lines[kind]] for kind in range(3))
     places = {dump_id: place for place, dump_id in enumerate(dict.fromkeys(part.dump_id for part in parts))}
     told = sorted([*told, *notices], key=lambda row: (places[row[0]], row[1]))
     return Extraction(
-        pl.DataFrame([part.dump for part in parts if part.dump], schema=DUMPS.schema, orient="row"),
+        _frame([part.dump for part in parts if part.dump], DUMPS),
         records,
-        *(
-            pl.DataFrame(rows, schema=contract.schema, orient="row")
-            for contract, rows in ((LINE_SPANS, spans), (REJECTED_LINES, rejected), (NOTICES, told))
-        ),
+        _frame(spans, LINE_SPANS),
+        _frame(rejected, REJECTED_LINES),
+        _frame(told, NOTICES),
     )
+
+
+def _frame(rows: list[tuple[Any, ...]], contract: Contract) -> pl.DataFrame:
+    """The rows as a frame; polars takes columns in three times as fast."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(contract.schema)
+    return pl.DataFrame(dict(zip(contract.schema, columns, strict=True)), schema=contract.schema)
 
 
 def extract_dump(raw: RawDump, reading: Reading | None = None) -> Extraction:
@@ -176,11 +182,12 @@ def _part(
     raw: RawDump, opened: OpenDump, entries: list[Entry], ordinal: int, listing: Listing, ids: _Ids, before: int | None
 ) -> Part:
     year, most = listing.year, opened.reading.max_other_chars
-    rows = [
-        (ids.of(entry.line_start), raw.dump_id, *entry_row(entry, number, listing_year=year, max_other_chars=most))
-        for number, entry in enumerate(entries, start=ordinal + 1)
-    ]
-    return Part(raw.dump_id, None, rows, opened.ledger.drain(before=before), opened.ledger.told)
+    columns = {
+        "record_id": [ids.of(entry.line_start) for entry in entries],
+        "dump_id": [raw.dump_id] * len(entries),
+        **entry_columns(entries, ordinal + 1, listing_year=year, max_other_chars=most),
+    }
+    return Part(raw.dump_id, None, columns, opened.ledger.drain(before=before), opened.ledger.told)
 
 
 def _dump(raw: RawDump, known: Format, listing: Listing, lines: int) -> tuple[Any, ...]:

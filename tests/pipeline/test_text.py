@@ -18,7 +18,7 @@ from pylatexenc.latex2text import LatexNodes2Text
 
 from papersieve.pipeline.documents import document_contents
 from papersieve.pipeline.records import normalise_records, raw_records
-from papersieve.pipeline.text import _broken, _decode, clean_or_none, clean_text, match_text, repair
+from papersieve.pipeline.text import _broken, _decode, clean_or_none, clean_text, clean_title, match_text, repair
 from tests.support.examples import examples
 
 
@@ -229,6 +229,19 @@ def test_a_column_of_abstracts_is_cleaned_as_each_of_them_is(texts):
     got = normalise_records(raw)
     assert got["abstract"].to_list() == [clean_or_none(text) for text in texts]
     assert raw_records(got)["abstract_raw"].to_list() == raw["abstract_raw"].to_list()
+
+
+AROUND_TITLES = (
+    "[PDF] ", "Title: ", "TITLE : ", "tıtle: ", "arXiv:2101.00001 ", "arxiv: 2101.00001v2 [cs.CL] - ", "[2101.00001] ",
+    " (arXiv:2101.00001v2 [q-bio.PE])", " [German]", " (12 upvotes)", " [v2]", " [Abstract]", "[", "]", "(", ")", ".",
+    " ", "\n", "Bees", "and", "é", "&amp;", "?",
+)  # fmt: skip
+
+
+@given(st.lists(st.none() | st.lists(st.sampled_from(AROUND_TITLES), max_size=8).map("".join), max_size=6))
+def test_a_column_of_titles_is_cleaned_as_each_of_them_is(texts):
+    got = normalise_records(frame(*((text, None) for text in texts)))
+    assert got["title"].to_list() == [clean_or_none(text, clean_title) for text in texts]
 
 
 def test_a_title_is_cleaned_of_what_stands_around_it_and_an_abstract_is_not():

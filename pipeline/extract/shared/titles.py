@@ -28,6 +28,8 @@ _BEHIND = re.compile(
     r"|\[(?:published )?erratum (?:appears )?in\b[^\[\]]*\]|\[see comments?\]|\[\d{1,4} refs?\.?\])\s*\.?\s*$",
     re.IGNORECASE,
 )
+#: What every title has that `undecorated` changes, for engines of regular expressions that know no more than RE2.
+MAY_BE_DECORATED = r"(?i)^(?:\[|t.tle|arx)|[)\].]$"
 #: Pieces at either end that are taken away; more of them are no title.
 _MAX_PIECES = 4
 #: Characters of the end of a title in which an id is looked for.
