@@ -32,7 +32,7 @@ from papersieve.pipeline.extract.shared.standard_numbers import find_isbns, find
 from papersieve.pipeline.extract.shared.titles import complete_arxiv
 
 #: Stands for the names that are left out, so those that are there are not all.
-_AND_OTHERS = re.compile(r"others|et\.? ?al\.?", re.IGNORECASE)
+_AND_OTHERS = re.compile(r"^(?:others|et\.? ?al\.?)$", re.IGNORECASE | re.MULTILINE)
 
 #: How pages are parted, however a dump writes it: "45--51", "45 – 51"; of a text with single blanks.
 _DASHES = re.compile(r" ?(?:-{2,3}|[–—]) ?| - ")
@@ -188,8 +188,7 @@ def _author_count(e: Entry, authors: list[str]) -> int | None:
     """The number shown; else that of the names, where they are all."""
     if e.author_count is not None:
         return e.author_count
-    is_whole = not any(_AND_OTHERS.fullmatch(name) for name in authors)
-    return len(authors) if authors and is_whole else None
+    return len(authors) if authors and not _AND_OTHERS.search("\n".join(authors)) else None
 
 
 def _texts(values: list[str] | None) -> list[str] | None:
@@ -199,7 +198,10 @@ def _texts(values: list[str] | None) -> list[str] | None:
 
 def _text(value: str | None) -> str | None:
     """Return the text without white space around it, as any table can hold it; None where nothing is left."""
-    return None if value is None else storable(value).strip() or None
+    if value is None:
+        return None
+    # Nearly all texts are plain, and there are some twenty an entry.
+    return (value if "\0" not in value and value.isascii() else storable(value)).strip() or None
 
 
 def _integer(value: int | None) -> int | None:
