@@ -76,10 +76,12 @@ class LineLedger:
         number, before, fates = _BYTES[fate][0], self.settled + 1, self._fates
         for line in lines:
             at = line - before
-            if 0 <= at < len(fates) and not fates[at]:
-                fates[at] = number
-            else:
+            if at >= len(fates):
+                fates.extend(bytes(at + 1 - len(fates)))
+            if at < 0 or fates[at]:
                 self.mark(line, fate)
+            else:
+                fates[at] = number
 
     def claim(self, line_start: int, line_end: int) -> None:
         """Give an entry its first line, and those of its others that have no fate; entries may share lines."""
