@@ -84,14 +84,12 @@ def _compared(ones: pl.DataFrame, near: pl.DataFrame, settings: Settings) -> pl.
     judged = pairs.hstack(compare_with(documents, others, pairs["one"].cast(pl.Int64), settings).select(*_TOLD))
     is_told = (pl.col("judgement") != "non_match") & _has_something_to_compare()
     return (
-        judged.lazy()
-        .sort(pl.col("judgement") == "non_match", "one")
+        judged.sort(pl.col("judgement") == "non_match", "one")
         .unique(["asked", "record_id"], keep="first", maintain_order=True)
         .filter(is_told)
         .sort(pl.col("judgement").replace_strict(_ORDER), -pl.col("score"), "record_id", nulls_last=True)
         .unique(["asked", "paper_id"], keep="first", maintain_order=True)
         .drop("abstract", "one")
-        .collect()
     )
 
 
