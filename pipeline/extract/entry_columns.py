@@ -65,18 +65,15 @@ def entry_columns(
     TypeError where that is nothing that the column holds.
     """
     resolved = [_resolved(entry, listing_year, max_other_chars) for entry in entries]
-    columns = dict[str, list[Any]]()
-    for name, kind in entry_schema(records).items():
-        taker, held = _HELD[kind]
-        if name == "ordinal":
-            values = list(range(first_ordinal, first_ordinal + len(entries)))
-        elif name in _RESOLVED:
-            values = list(map(itemgetter(name), resolved))
+    columns: dict[str, list[Any]] = {"ordinal": list(range(first_ordinal, first_ordinal + len(entries)))}
+    for name, taker, types in _OURS if records is RECORDS else _ways(records):
+        if taker:
+            columns[name] = list(map(taker, map(attrgetter(name), entries)))
         else:
-            values = list(map(taker, map(attrgetter(name), entries)))
-        if wrong := set(map(type, values)) - {held, type(None)}:
-            raise TypeError(f"expected {name} to be {held} or None, found {wrong.pop()}")
-        columns[name] = values
+            columns[name] = list(map(itemgetter(name), resolved))
+        if not types.issuperset(map(type, columns[name])):
+            wrong = next(value for value in columns[name] if type(value) not in types)
+            raise TypeError(f"expected {name} to be one of {set(types)}, found {type(wrong)}")
     return columns
 
 
@@ -219,5 +216,16 @@ _HELD: dict[Any, tuple[Callable[[Any], Any], type]] = {
 }
 
 
-#: Columns that `_resolved` makes.
-_RESOLVED = frozenset(_resolved(Entry(1, 1), None, 0))
+def _ways(records: Contract) -> list[tuple[str, Callable[[Any], Any] | None, frozenset[type]]]:
+    """How columns come about: the name, what takes the value of the entry's field of that name (None of a column that
+    `_resolved` makes), and the types that a value may have.
+    """
+    kinds, resolved = entry_schema(records), _resolved(Entry(1, 1), None, 0)
+    held = {name: _HELD[kind] for name, kind in kinds.items() if name != "ordinal"}
+    return [
+        (name, None if name in resolved else taker, frozenset((kind, type(None))))
+        for name, (taker, kind) in held.items()
+    ]
+
+
+_OURS = _ways(RECORDS)
