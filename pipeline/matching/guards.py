@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from papersieve.pipeline.matching.title_differences import KINDRED, NUMBERED, OTHER_PART, OTHER_WORDS
+from papersieve.pipeline.matching.title_differences import KINDRED, NUMBERED, OTHER_PART, OTHER_WORDS, TEMPLATE
 
 
 class Guard(NamedTuple):
@@ -89,14 +89,14 @@ def _are_of_other_subjects() -> pl.Expr:
 
     In lists of one venue without pages, such as DBLP's, a word otherwise is a misprint five times of six; but where the
     abstracts say it too, the template of a year's reports and posters is filled in twice. A paper that is listed in two
-    places, or years later, was retitled more often.
+    places, or years later, was retitled more often, unless the abstracts have other numbers as well.
     """
     is_one_year = (pl.col("year_distance") == 0) & (pl.col("venue").fill_null(1.0) == 1)
     is_template = is_one_year & pl.col("similarity").is_not_null()
     is_elsewhere = pl.any_horizontal(pl.col("volume", "issue", "pages", "doi", "pmid") == 0)
     is_nowhere = pl.col("similarity").is_null() & (pl.col("venue").is_null() | (pl.col("venue") == 1))
     is_apart = (is_elsewhere | is_nowhere).fill_null(value=False) | is_template.fill_null(value=False)
-    says_otherwise = (pl.col("title_parts") == OTHER_WORDS) & is_apart
+    says_otherwise = ((pl.col("title_parts") == OTHER_WORDS) & is_apart) | (pl.col("title_parts") == TEMPLATE)
     # One DOI on two pages is that of an issue of posters.
     is_identified = has_one("arxiv_id", "pmid") | (has_one("doi") & (pl.col("pages") != 0).fill_null(value=True))
     return says_otherwise.fill_null(value=False) & ~_is_one_page() & ~is_identified
@@ -171,7 +171,9 @@ def _are_of_a_title_of_many() -> pl.Expr:
 def _is_one_place() -> pl.Expr:
     """Whether an identifier, a page, or an issue and its authors say that two titles stand in one place."""
     is_one_issue = (pl.col("volume") == 1) & (pl.col("issue") == 1) & (pl.col("authors") == 1)
-    return is_one_issue.fill_null(value=False) | _is_one_page() | has_one("doi", "pmid")
+    is_elsewhere = (pl.col("venue") < OTHER_VENUE) | (pl.col("year_distance") >= OTHER_YEAR)
+    is_one_page = _is_one_page() & ~is_elsewhere.fill_null(value=False)
+    return is_one_issue.fill_null(value=False) | is_one_page | has_one("doi", "pmid")
 
 
 def _is_other_publication() -> pl.Expr:
@@ -180,9 +182,10 @@ def _is_other_publication() -> pl.Expr:
         value=False
     )
     other_place = ((pl.col("venue") < OTHER_VENUE) | other_page) & other_volume & ~(is_misprint & _is_one_print())
+    other_venue = (pl.col("venue") == 0) & pl.col("volume").is_null() & (pl.col("pages") != 1).fill_null(value=True)
     is_later = pl.col("year_distance") >= 1
     other_print = is_later & other_page & (pl.col("volume") != 1).fill_null(value=True)
-    other = [other_place, other_print, pl.col("year_distance") >= OTHER_YEAR]
+    other = [other_place, other_venue, other_print, pl.col("year_distance") >= OTHER_YEAR]
     return pl.any_horizontal(condition.fill_null(value=False) for condition in other) & ~has_one("doi", "pmid")
 
 

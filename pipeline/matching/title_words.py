@@ -9,7 +9,14 @@ from rapidfuzz.distance import OSA
 ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 CARDINALS = "one two three four five six seven eight nine ten eleven twelve".split()
 
-_WORTH = {word: number for words in (ORDINALS, CARDINALS, "abcdefgh") for number, word in enumerate(words, start=1)}
+_TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_TENS = "ten twenty thirty forty fifty sixty seventy eighty ninety hundred".split()
+
+_WORTH = {
+    **{word: number for words in (ORDINALS, CARDINALS, "abcdefgh") for number, word in enumerate(words, start=1)},
+    **{word: number for number, word in enumerate(_TEENS, start=13)},
+    **{word: 10 * number for number, word in enumerate(_TENS, start=1)},
+}
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 
 #: Words of which one paper's title says the one, and its companion's the other.
@@ -20,11 +27,11 @@ _OPPOSITES = [
         "old young|with without|before after|short long|low high|lower higher|lower upper|early late|acute chronic|"
         "rural urban|left right|northern southern|eastern western|anterior posterior|proximal distal|inner outer|"
         "positive negative|summer winter|spring autumn|day night|inpatients outpatients|basic advanced|"
-        "quantitative qualitative|benefits harms"
+        "quantitative qualitative|benefits harms|plus minus|under over"
     ).split("|")
 ]
 _DIGIT = re.compile(r"\d")
-_TURNED = re.compile(r"^(?:un|non|in|im|anti|hyper|hypo|pre|post|intra|inter|extra)(?=\w{4})")
+_TURNED = re.compile(r"^(?:un|non|in|im|anti|hyper|hypo|pre|post|intra|inter|extra|a)(?=\w{4})")
 
 #: Words that say nothing of what a paper is about, and are written otherwise by whoever cites it.
 _SMALL = frozenset("a an and as at by for from in into is are its of on or the to vs versus".split())
@@ -32,6 +39,13 @@ _SMALL = frozenset("a an and as at by for from in into is are its of on or the t
 #: A word of so many letters may be misprinted by one of them (odor, odour), or end otherwise where it begins alike by
 #: such a share.
 _LONG_WORD, _SAME_STEM = 5, 0.75
+
+#: What two substances differ in: hexane and hexene, nitrate and nitrite, ethanol and ethanal, methyl and ethyl.
+_SUBSTANCES = [re.compile(ends) for ends in (r"(?:[aey]n|[ai]t|id)es?$", r"[oa]l$", r"m?ethyl")]
+
+#: Letters that America writes otherwise: oestrogen, sulphate, anaemia.
+_AMERICAN = {"ae": "e", "oe": "e", "ph": "f", "our": "or"}
+_BRITISH = re.compile("|".join(_AMERICAN))
 
 #: Letters of the shortest abbreviation that is taken for one; one letter may be the first of a word ("E. coli").
 _LETTERS = 3
@@ -101,11 +115,23 @@ def _are_one_word(left: str, right: str) -> bool:
         return len(long) > _LETTERS and long[0] == short
     if short in _WORTH or long in _WORTH:
         return worth(short) == worth(long)
-    if short[0] != long[0] and short[-1] != long[-1]:
-        return False
-    stem = sum(1 for _ in itertools.takewhile(lambda signs: signs[0] == signs[1], zip(short, long, strict=False)))
-    is_ending = stem >= max(_LONG_WORD, _SAME_STEM * len(short))
-    return is_ending or f"{short}s" == long or (len(long) >= _LONG_WORD and OSA.distance(short, long) <= 1)
+    if f"{short}s" == long:
+        return True
+    one, other = sorted((_as_in_america(short), _as_in_america(long)), key=len)
+    stem = sum(1 for _ in itertools.takewhile(lambda signs: signs[0] == signs[1], zip(one, other, strict=False)))
+    is_ending = stem >= max(_LONG_WORD, _SAME_STEM * len(one))
+    # A first letter is seldom misprinted: Gambia and Zambia, symptomatic and asymptomatic.
+    is_misprint = len(other) >= _LONG_WORD and stem > 0 and OSA.distance(one, other) <= 1
+    return (one == other or is_ending or is_misprint) and not _are_substances(short, long)
+
+
+def _are_substances(left: str, right: str) -> bool:
+    """Whether a letter or two makes one word the name of another substance: nitrate, nitrite; dimethyl, diethyl."""
+    return any(ends.sub("", left) == ends.sub("", right) for ends in _SUBSTANCES if ends.search(left))
+
+
+def _as_in_america(word: str) -> str:
+    return _BRITISH.sub(lambda found: _AMERICAN[found[0]], word)
 
 
 def are_opposite(left: set[str], right: set[str]) -> bool:

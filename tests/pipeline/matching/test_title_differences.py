@@ -13,6 +13,7 @@ from papersieve.pipeline.matching.title_differences import (
     NUMBERED,
     OTHER_PART,
     OTHER_WORDS,
+    TEMPLATE,
     tell_titles_apart,
 )
 from papersieve.pipeline.matching.title_parts import parts_differ
@@ -82,6 +83,21 @@ def parts(pairs: list[tuple[str, str]], abstracts: tuple[str, str] = ("", "")) -
         ("video abstract bees", "bees", True),
         ("data to text generation of bees", "text generation of bees", False),
         ("dataset of bees", "bees", False),
+        ("raw data supporting bees in towers", "bees in towers", True),
+        ("datasheet 1 bees in towers pdf", "bees in towers", True),
+        ("image 1 bees in towers tif", "table 1 bees in towers docx", True),
+        ("image 1 bees in towers", "bees in towers", False),
+        ("letter by pell regarding article bees in towers", "bees in towers", True),
+        ("letter by pell", "pell", False),
+        ("rectificatif a bees in towers", "bees in towers", True),
+        ("更 正 bees in towers", "bees in towers", True),
+        ("correspondence on bees in towers", "bees in towers", True),
+        ("interview with the authors of bees in towers", "bees in towers", True),
+        ("letter bees in towers", "bees in towers", False),
+        ("a summary of what we know of bees", "a summary of what was known of bees", False),
+        ("bees in towers online appendix", "bees in towers", True),
+        ("bees in towers a reply to pell", "bees in towers", True),
+        ("bees in towers a review", "bees in towers", False),
         ("corrections of bees are late", "corrections of bees are late", False),
         ("erratum on graphs", "erratum on graphs", False),
         ("the correction of light in bees", "correction of light in bees", True),
@@ -151,6 +167,21 @@ def test_numbered_parts_and_notices_are_told_apart(left, right, expected):
         ("5 percent oil in lamps", "5 oil in lamps", ALIKE),
         ("kettle testing of spouts bolt", "kettle testing of spouts", ALIKE),
         ("lamps in rooms explanation and elaboration", "lamps in rooms", KINDRED),
+        ("robust lamps of many rooms", "lamps of many rooms", KINDRED),
+        ("the lamps of towers chapter 4", "the lamps of towers", KINDRED),
+        ("lampnet plus2 a nest of lamps", "lampnet a nest of lamps", KINDRED),
+        ("lampnet plus2 a nest of lamps", "lampnet plus3 a nest of lamps", NUMBERED),
+        ("glow of cd4 plus lamps", "glow of cd4 lamps", ALIKE),
+        ("glow of her2 plus lamps", "glow of her2 minus lamps", KINDRED),
+        ("lamps under 65 years", "lamps over 65 years", KINDRED),
+        ("symptomatic lamps in towers", "asymptomatic lamps in towers", KINDRED),
+        ("lamps of zambia a count", "lamps of gambia a count", OTHER_WORDS),
+        ("glow of hexane lamps", "glow of hexene lamps", OTHER_WORDS),
+        ("glow of nitrate lamps", "glow of nitrates in lamps", ALIKE),
+        ("glow of dimethyl lamps", "glow of diethyl lamps", OTHER_WORDS),
+        ("sulphur and oestrogen in lamps", "sulfur and estrogen in lamps", ALIKE),
+        ("thirty years of lamps", "30 years of lamps", ALIKE),
+        ("thirty years of lamps", "40 years of lamps", OTHER_WORDS),
     ],
 )
 def test_titles_are_told_apart_as_people_read_them(left, right, expected):
@@ -199,6 +230,36 @@ def test_a_word_is_anothers_where_its_own_abstract_says_it_and_the_others_does_n
 @pytest.mark.parametrize(
     ("abstracts", "expected"),
     [
+        (("a count in kenya of 11 in 20", "a count in ghana of 12 in 25"), TEMPLATE),
+        (("a count in kenya of 11 in 20", "a count in ghana of 12 in 20"), OTHER_WORDS),
+        (("a count in kenya of 11 in 20", "a count in ghana"), OTHER_WORDS),
+        (("a count in kenya of 11 in 20", "a count in kenya and ghana of 12 in 25"), ALIKE),
+    ],
+)
+def test_a_template_is_filled_in_twice_where_abstracts_have_other_numbers_too(abstracts, expected):
+    assert told("lamps in kenya a count", "lamps in ghana a count", abstracts) == expected
+
+
+PLANNED, DONE = "we will ask men and will count knots", "we asked men and results were few"
+
+
+@pytest.mark.parametrize(
+    ("title", "abstracts", "expected"),
+    [
+        (MEN, (PLANNED, DONE), OTHER_PART),
+        (MEN, ("we will ask men", DONE), ALIKE),
+        (MEN, (PLANNED, "we asked men"), ALIKE),
+        (MEN, (PLANNED, f"{DONE} and others will follow"), ALIKE),
+        ("wool and looms", (PLANNED, DONE), ALIKE),
+    ],
+)
+def test_a_plan_and_its_results_are_two_papers_under_one_title_too(title, abstracts, expected):
+    assert told(MEN, title, abstracts) == expected
+
+
+@pytest.mark.parametrize(
+    ("abstracts", "expected"),
+    [
         (("", ""), NUMBERED),
         (("at 7 lumen", ""), NUMBERED),
         (("at 7 lumen and 8", "at 8 lumen"), NUMBERED),
@@ -213,6 +274,7 @@ def test_opposites_that_abstracts_repeat_are_other_parts():
     assert told(MEN, WOMEN) == told(MEN, WOMEN, ("we asked men", "")) == KINDRED
     assert told(MEN, WOMEN, ("we asked men and women", "we asked women")) == KINDRED
     assert told(MEN, WOMEN, ("we asked men", "we asked women")) == OTHER_PART
+    assert told(MEN, WOMEN, ("we asked 11 of 20", "we asked 12 of 25")) == OTHER_PART
 
 
 def test_a_notice_is_about_another_paper_than_a_text_without_a_title():
