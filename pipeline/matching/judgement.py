@@ -5,7 +5,8 @@ Guards keep a pair for review that the score would merge; lifts merge a pair tha
 
 import polars as pl
 
-from papersieve.pipeline.matching.guards import ONE_VENUE, OTHER_VENUE, guards, has_one
+from papersieve.pipeline.matching.guard_conditions import ONE_VENUE, OTHER_VENUE, has_one
+from papersieve.pipeline.matching.guards import guards
 from papersieve.pipeline.matching.model import Model, load_model
 from papersieve.pipeline.settings import Settings
 
