@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from papersieve.pipeline.documents import CONTENT
-from papersieve.pipeline.matching.comparisons import compare_names, compare_titles, compare_venues
+from papersieve.pipeline.matching.author_names import compare_names
+from papersieve.pipeline.matching.comparisons import compare_titles, compare_venues
 from papersieve.pipeline.matching.title_differences import tell_titles_apart
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.similarity import compare_pairs
