@@ -21,8 +21,8 @@ _MANY_NAMES = 30
 
 
 def compare_names(left: pl.Series, right: pl.Series, titles: pl.Series, abstracts: pl.Series) -> list[pl.Series]:
-    """authors and authors_all of two lists of names, whatever their
-    order and however first names are written; null where one is missing.
+    """authors and authors_all of two lists of names; null where one is missing. Neither their order nor how first names
+    are written makes a difference.
 
     A name that the other list lacks is not missed where its initial stands there ("Maya" beside "M."), and neither is a
     pair of initials ("QJ" beside "Qing"). titles, abstracts: how alike they are. Under one title a name that the other

@@ -130,9 +130,7 @@ def _listings(sure: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
 
 
 def _doubtful(members: pl.DataFrame, pairs: pl.DataFrame, sure: pl.DataFrame) -> pl.Series:
-    """Components in which something speaks against one paper: a
-    pair that is no match, two arXiv ids, two documents of one list.
-    """
+    """Components that may be several papers: with a pair that is no match, two arXiv ids, or two of one list."""
     objecting = pairs.filter(~pl.col("is_match"))["component"]
     ids = members.drop_nulls("arxiv_id").group_by("component").agg(pl.col("arxiv_id").n_unique())
     lists = sure.group_by("component", "dump_id").len().filter(pl.col("len") > 1)

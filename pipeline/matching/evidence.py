@@ -1,5 +1,4 @@
-"""Candidate pairs to evidence: one number for each thing that
-can be compared of two documents, null where one doesn't say it.
+"""Candidate pairs to evidence: a number for each thing that two documents can share, null where one doesn't say it.
 
 Evidence is a function of the two documents and of nothing else, the same either way round. It is kept with the pair, so
 that judging by another threshold, or explaining a judgement, needs no texts.

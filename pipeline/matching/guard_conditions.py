@@ -57,8 +57,8 @@ def _are_kindred() -> pl.Expr:
 
 
 def _are_volumes() -> pl.Expr:
-    """Whether two are volumes of one work, or a column that comes again:
-    one venue and year, and nothing but the volume tells them apart.
+    """Whether one venue and year have both, and nothing but the volume tells them apart: volumes of one work, or a
+    column that comes again.
     """
     says_no_more = pl.col("similarity").is_null() & pl.col("pages").is_null() & ~has_one("doi", "pmid")
     return (pl.col("venue") == 1) & (pl.col("year_distance") == 0) & (pl.col("volume") == 0) & says_no_more
@@ -71,8 +71,8 @@ def _are_years() -> pl.Expr:
 
 
 def are_neighbours() -> pl.Expr:
-    """Whether two stand in one volume, on other pages, under titles of which neither
-    contains the other, and no abstract says that they are one.
+    """Whether two stand on other pages of one volume, under titles of which neither contains the other, and no abstract
+    says that they are one.
     """
     is_one_volume = (pl.col("volume") == 1) & (pl.col("venue").fill_null(1.0) >= OTHER_VENUE)
     is_elsewhere = (pl.col("pages") == 0) & (pl.col("title_similarity") < 1) & (pl.col("title_containment") < 1)

@@ -109,20 +109,22 @@ def _drop_abbreviations(words: tuple[list[str], list[str]], own: tuple[set[str],
 
 def _are_one_word(left: str, right: str) -> bool:
     short, long = (left, right) if len(left) <= len(right) else (right, left)
-    if _DIGIT.search(short) or _DIGIT.search(long):
-        return worth(short) == worth(long)
-    if len(short) == 1 and short.isalpha():
+    if len(short) == 1 and short.isalpha() and not _DIGIT.search(long):
         return len(long) > _LETTERS and long[0] == short
-    if short in _WORTH or long in _WORTH:
+    if _DIGIT.search(short + long) or short in _WORTH or long in _WORTH:
         return worth(short) == worth(long)
-    if f"{short}s" == long:
-        return True
-    one, other = sorted((_as_in_america(short), _as_in_america(long)), key=len)
-    stem = sum(1 for _ in itertools.takewhile(lambda signs: signs[0] == signs[1], zip(one, other, strict=False)))
-    is_ending = stem >= max(_LONG_WORD, _SAME_STEM * len(one))
-    # A first letter is seldom misprinted: Gambia and Zambia, symptomatic and asymptomatic.
-    is_misprint = len(other) >= _LONG_WORD and stem > 0 and OSA.distance(one, other) <= 1
-    return (one == other or is_ending or is_misprint) and not _are_substances(short, long)
+    return f"{short}s" == long or (_are_spelled_alike(short, long) and not _are_substances(short, long))
+
+
+def _are_spelled_alike(left: str, right: str) -> bool:
+    """Whether two words are one but for an ending, a misprint, or letters that are other ones in America.
+
+    A first letter is seldom misprinted: Gambia and Zambia, symptomatic and asymptomatic.
+    """
+    short, long = sorted((_as_in_america(left), _as_in_america(right)), key=len)
+    stem = sum(1 for _ in itertools.takewhile(lambda signs: signs[0] == signs[1], zip(short, long, strict=False)))
+    is_misprint = len(long) >= _LONG_WORD and stem > 0 and OSA.distance(short, long) <= 1
+    return short == long or is_misprint or stem >= max(_LONG_WORD, _SAME_STEM * len(short))
 
 
 def _are_substances(left: str, right: str) -> bool:
