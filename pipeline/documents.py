@@ -14,6 +14,7 @@ from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.extract.shared.identifiers import ARXIV_DOI
 from papersieve.pipeline.ids import content_id
 from papersieve.pipeline.shingling.match_texts import match_texts
+from papersieve.pipeline.title_signs import with_signs_as_words
 
 #: What is compared of a document, in the order in which its id hashes it. Texts are match texts: words in lower case,
 #: single spaces. A null, and an empty title or abstract, says nothing.
@@ -96,7 +97,7 @@ def contents(records: pl.DataFrame) -> pl.DataFrame:
     # arXiv's own DOI says what the arXiv id does, and most listings show one of the two.
     is_told_twice = pl.col("doi").str.starts_with(ARXIV_DOI) & pl.col("arxiv_id").is_not_null()
     return said.select(
-        title_text=_spelled_out(_in_plain_letters(match_texts(_without_what_is_behind(said["title"])))),
+        title_text=_title_texts(said["title"]),
         abstract_text=match_texts(said["abstract"]),
         authors_text=_words_or_null(said["authors"].list.join(" ", ignore_nulls=True)),
         year="year",
@@ -108,6 +109,11 @@ def contents(records: pl.DataFrame) -> pl.DataFrame:
         arxiv_id="arxiv_id",
         pmid="pmid",
     )
+
+
+def _title_texts(titles: pl.Series) -> pl.Series:
+    spoken = with_signs_as_words(_without_what_is_behind(titles))
+    return _spelled_out(_in_plain_letters(match_texts(spoken)))
 
 
 def _without_what_is_behind(titles: pl.Series) -> pl.Series:

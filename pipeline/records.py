@@ -12,15 +12,16 @@ from papersieve.pipeline.documents import contents, document_ids
 from papersieve.pipeline.extract.shared.titles import MAY_BE_DECORATED
 from papersieve.pipeline.text import clean_or_none, clean_title
 
-#: What exports write where there is no abstract; none is longer.
+#: What exports write where there is no abstract, be it the line of rights that stands below others; none is longer.
 _STANDS_IN = re.compile(
     r"\W*(?:(?:no|without)(?: an)? (?:abstract|summary|description)(?: (?:is )?(?:available|provided|found))?"
     r"|abstract(?: is)?(?: not)?(?: (?:un)?available)?"
     r"|(?:abstract )?not (?:available|provided|applicable)"
-    r"|unavailable|n/?a|none|null|nan|nil|unknown|missing|tba|tbd)\W*",
+    r"|unavailable|n/?a|none|null|nan|nil|unknown|missing|tba|tbd"
+    r"|(?:this article is protected by copyright|(?:copyright )?(?:©|\(c\))|copyright (?:by )?\d{4}|all rights reserved).*)\W*",
     re.IGNORECASE,
 )
-_LONGEST_STAND_IN = 60
+_LONGEST_STAND_IN = 160
 
 #: Columns that are cleaned where they stand; what the dump wrote is kept of those that have a column for it.
 _TEXTS = ("organisation", "venue", "volume", "issue", "pages")

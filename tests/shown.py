@@ -1,4 +1,4 @@
-"""What the docs show of commands, settings, the catalogue and the house, as it is now.
+"""What the docs show of commands, settings, guards, the catalogue and the house, as it is now.
 
 `python -m tests.shown` writes it anew.
 """
@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from pydantic import BaseModel
 
 from papersieve.pipeline.extract.catalogue import Described, catalogue
+from papersieve.pipeline.matching.guards import GUARDS
 from papersieve.pipeline.sample import make_sample
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.cli.main import cli
@@ -28,11 +29,13 @@ ROOT = Path(__file__).parents[1]
 README, ASKING, FIRST_RUN = ROOT / "README.md", ROOT / "docs" / "asking.md", ROOT / "docs" / "first-run.md"
 DICTIONARY, COMMANDS = ROOT / "docs" / "data-dictionary.md", ROOT / "docs" / "commands.md"
 HOUSE = ROOT / "docs" / "house.md"
+MATCHING = ROOT / "docs" / "matching.md"
 SETTINGS, FORMATS = ROOT / "docs" / "settings.md", ROOT / "docs" / "format-list.md"
 
-#: A command of a page and what it prints; what `make run` prints.
+#: A command of a page and what it prints; what `make run` prints; the table of the guards.
 BLOCK = re.compile(r"```console\n\$ papersieve ([^\n]*)\n((?:(?!```)[^\n]*\n)*)```")
 DEMO = re.compile(r"(?<=\$ make run\n).*?(?=\n```)", re.S)
+GUARDS_TABLE = re.compile(r"^\| guard \|.*?(?=\n\n)", re.S | re.M)
 
 #: A page may show the first lines of a long answer, and this line after them.
 CUT = "…"
@@ -118,6 +121,12 @@ def formats_page() -> str:
     return "\n".join([head, *(line for each in catalogue() if not each.package for line in _format(each))])
 
 
+def guards_table() -> str:
+    """Every guard, what it is called, and when a pair is for review."""
+    rows = (f"| `{g.name}` | {g.called} | {g.sentence} {g.exactly}".rstrip() + " |" for g in GUARDS)
+    return "\n".join(["| guard | in words | sends to review |", "|---|---|---|", *rows])
+
+
 def _format(each: Described) -> Iterator[str]:
     way = "is read whole" if each.is_whole else "is read as a stream"
     about, looks_like = (text.replace("<", "&lt;").replace("](", "]&#40;") for text in (each.about, each.looks_like))
@@ -157,6 +166,7 @@ def write(folder: Path) -> None:
     COMMANDS.write_text(commands_page(), encoding="utf-8")
     SETTINGS.write_text(settings_page(), encoding="utf-8")
     FORMATS.write_text(formats_page(), encoding="utf-8")
+    MATCHING.write_text(GUARDS_TABLE.sub(lambda _: guards_table(), MATCHING.read_text("utf-8")), encoding="utf-8")
     HOUSE.write_text(house_page.page(), encoding="utf-8")
     dumps = folder / "dumps"
     dumps.mkdir()

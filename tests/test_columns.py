@@ -16,7 +16,8 @@ from papersieve.checks.record_columns import RECORDS
 from papersieve.checks.rules import Column, Golden, matches
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.entry_columns import entries_frame, entry_schema
-from papersieve.pipeline.merging.golden import RULES, golden_columns, golden_records
+from papersieve.pipeline.merging.golden import golden_columns, golden_records
+from papersieve.pipeline.merging.survivorship import RULES
 from papersieve.pipeline.records import split_records
 from papersieve.warehouse.published.check_files import checks
 from papersieve.warehouse.published.dictionary import describe, meanings

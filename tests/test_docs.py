@@ -25,11 +25,14 @@ from tests.shown import (
     COMMANDS,
     DEMO,
     FIRST_RUN,
+    GUARDS_TABLE,
+    MATCHING,
     SETTINGS,
     commands_page,
     demonstration,
     empty_places,
     formats_page,
+    guards_table,
     settings_page,
     shown,
 )  # fmt: skip
@@ -145,6 +148,11 @@ def test_the_python_of_the_readme_runs(tmp_path, monkeypatch, capsys):
 )
 def test_the_pages_of_commands_settings_and_formats_are_those_of_the_code(page, written):
     assert page.read_text(encoding="utf-8") == written(), "write it anew: python -m tests.shown"
+
+
+def test_the_table_of_the_guards_is_that_of_the_code():
+    found = GUARDS_TABLE.findall(MATCHING.read_text(encoding="utf-8"))
+    assert found == [guards_table()], "write it anew: python -m tests.shown"
 
 
 def test_ci_calls_the_readmes_commands():

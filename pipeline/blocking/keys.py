@@ -105,30 +105,36 @@ def _citation_texts(documents: pl.DataFrame) -> list[_Texts]:
         return []
     words = _longest_words(cited, "title_text", TITLE_WORDS).lazy()
     names = _longest_words(cited, "authors_text", NAMES).lazy().filter(~pl.col("word").str.contains(_INITIAL))
-    year = pl.col("year").cast(pl.String)
-    whole = words.group_by("document_no").agg(pl.col("word").sort().str.join(" "), pl.len())
-    of_words = whole.filter(pl.col("len") == TITLE_WORDS).select("document_no", text="word")
-    pairs = (
-        words.join(words, on="document_no", suffix="_2")
-        .filter(pl.col("word") < pl.col("word_2"))
-        .join(cited.lazy().select("document_no", year).drop_nulls(), on="document_no")
-    )
-    of_year = pairs.select("document_no", text=pl.concat_str("word", "word_2", "year", separator=" "))
-    by_name = words.join(names, on="document_no", suffix="_2").select(
-        "document_no", text=pl.concat_str("word", "word_2", separator=" ")
-    )
-    places = (
-        cited.lazy()
-        .select("document_no", year, "volume", page=pl.col("pages").str.split(" "))
-        .drop_nulls()
-        .explode("page")
-    )
+    by_name = words.join(names, on="document_no", suffix="_2").select("document_no", text=_in_one("word", "word_2"))
     return [
-        ("place", places.select("document_no", text=pl.concat_str("year", "volume", "page", separator=" "))),
+        ("place", _places(cited.lazy())),
         # Once a document: three words of a title that is a date are two words and the year.
-        ("title_words", pl.concat([of_words, of_year]).unique(maintain_order=True)),
+        ("title_words", pl.concat([_all_words(words), _words_and_year(words, cited)]).unique(maintain_order=True)),
         ("title_author", by_name),
     ]
+
+
+def _in_one(*columns: str) -> pl.Expr:
+    return pl.concat_str(*columns, separator=" ")
+
+
+def _places(cited: pl.LazyFrame) -> pl.LazyFrame:
+    """Year, volume and page of each document that says all three; of each page where it has several."""
+    year, pages = pl.col("year").cast(pl.String), pl.col("pages").str.split(" ")
+    placed = cited.select("document_no", year, "volume", page=pages).drop_nulls().explode("page")
+    return placed.select("document_no", text=_in_one("year", "volume", "page"))
+
+
+def _all_words(words: pl.LazyFrame) -> pl.LazyFrame:
+    whole = words.group_by("document_no").agg(pl.col("word").sort().str.join(" "), pl.len())
+    return whole.filter(pl.col("len") == TITLE_WORDS).select("document_no", text="word")
+
+
+def _words_and_year(words: pl.LazyFrame, cited: pl.DataFrame) -> pl.LazyFrame:
+    """Each two of the words, and the year."""
+    years = cited.lazy().select("document_no", pl.col("year").cast(pl.String)).drop_nulls()
+    pairs = words.join(words, on="document_no", suffix="_2").filter(pl.col("word") < pl.col("word_2"))
+    return pairs.join(years, on="document_no").select("document_no", text=_in_one("word", "word_2", "year"))
 
 
 def _longest_words(documents: pl.DataFrame, column: str, count: int) -> pl.DataFrame:

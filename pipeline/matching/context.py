@@ -1,9 +1,7 @@
-"""What documents say about a pair beside its own two: titles
-that recur, abstracts that are a form, lists that repeat nothing.
+"""What other documents say about a pair: titles that recur, abstracts that are a form, lists that repeat nothing.
 
-Each is a fact of a small surrounding: of the documents of one title, of those of one abstract, of one dump. So it can
-be kept up to date: what changes with a document that comes or goes is told by its title, its abstract and the dumps
-that list it.
+Each fact rests on few documents: those of one title, of one abstract, of one dump. So it can be kept up to date: a
+document that comes or goes changes what has its title, its abstract or its dump, and nothing else.
 """
 
 import polars as pl

@@ -7,209 +7,106 @@ from typing import NamedTuple
 
 import polars as pl
 
-from papersieve.pipeline.matching.title_differences import KINDRED, NUMBERED, OTHER_PART, OTHER_WORDS
+from papersieve.pipeline.matching import guard_conditions as conditions
 
 
 class Guard(NamedTuple):
-    """A rule, by its name, that holds where its condition on evidence is true.
+    """A rule that holds where its condition on evidence is true, and how people are told of it.
 
-    tells_apart: whether no chain of matches joins two that it holds apart either. units: the units that it guards.
+    called, sentence: on pages, and as the reason of a judgement. exactly: what the docs say besides. tells_apart:
+    whether no chain of matches joins two that it holds apart either. units: the units that it guards.
     """
 
     name: str
+    called: str
     condition: pl.Expr
+    sentence: str
+    exactly: str = ""
     tells_apart: bool = True
     units: tuple[str, ...] = ("work", "publication")
-
-
-#: Where no author says that one abstract was rewritten, so much of two has to be alike: under one title, under titles
-#: that are alike, under unlike ones, and where a title is missing. A part of another abstract is enough, but not under
-#: another title.
-ONE_TITLE, UNLIKE_TITLES = 0.9, 0.7
-ALIKE_UNDER_ONE_TITLE, ALIKE_UNDER_LIKE_TITLES, ALIKE_UNDER_UNLIKE_TITLES, ALIKE_WITHOUT_TITLE = 0.3, 0.45, 0.65, 0.5
-PART_OF_ANOTHER = 0.9
-
-#: Venues with less in common are two, and with so much one journal; years so far apart, or another year on another
-#: page, are two prints.
-OTHER_VENUE, ONE_VENUE, OTHER_YEAR = 0.65, 0.95, 2
-
-#: A title of so few words comes again the year after; one journal prints abstracts so alike again by mistake alone, and
-#: within one year it is the list that has a volume or a page wrong.
-FEW_WORDS, REPRINTED = 4, 0.9
-
-#: So much of the shorter abstract is in the longer one where nothing but its end was left out or added.
-WHOLE = 0.99
-
-#: Two lists of names of which fewer than so many agree are of two teams.
-FEW_NAMES = 0.5
-
-
-def _are_other_abstracts() -> pl.Expr:
-    titles = pl.col("title_similarity")
-    needed = (
-        pl.when(titles >= ONE_TITLE)
-        .then(ALIKE_UNDER_ONE_TITLE)
-        .when(titles >= UNLIKE_TITLES)
-        .then(ALIKE_UNDER_LIKE_TITLES)
-        .when(titles.is_not_null())
-        .then(ALIKE_UNDER_UNLIKE_TITLES)
-        .otherwise(ALIKE_WITHOUT_TITLE)
-    )
-    is_part = (pl.col("containment") >= PART_OF_ANOTHER) & (titles >= UNLIKE_TITLES).fill_null(value=True)
-    return (pl.col("similarity") < needed) & ~is_part
-
-
-def _are_volumes() -> pl.Expr:
-    """Whether two are volumes of one work, or a column that comes again:
-    one venue and year, and nothing but the volume tells them apart.
-    """
-    says_no_more = pl.col("similarity").is_null() & pl.col("pages").is_null() & ~has_one("doi", "pmid")
-    is_one_series = (pl.col("venue") == 1) & (pl.col("year_distance") == 0) & (pl.col("volume") == 0)
-    return (is_one_series & says_no_more).fill_null(value=False)
-
-
-def _are_numbered() -> pl.Expr:
-    """Whether nothing but their numbers tells two titles apart, and neither a page nor one abstract in no other place
-    says that they are one: reports of a series, isomers.
-    """
-    is_elsewhere = pl.any_horizontal(pl.col("volume", "pages", "doi", "pmid") == 0).fill_null(value=False)
-    is_one_text = (pl.col("similarity") >= ALIKE_UNDER_UNLIKE_TITLES) & (pl.col("containment") >= WHOLE)
-    is_one = (is_one_text & ~is_elsewhere) | (pl.col("pages") == 1)
-    is_numbered = (pl.col("title_parts") == NUMBERED).fill_null(value=False)
-    return is_numbered & ~is_one.fill_null(value=False) & ~has_one("doi", "arxiv_id", "pmid")
-
-
-def _are_kindred() -> pl.Expr:
-    """Whether one is a plan, an update or the opposite of the other, and no more than titles says that they are one."""
-    return (pl.col("title_parts") == KINDRED).fill_null(value=False) & _says_no_more()
-
-
-def _are_of_other_subjects() -> pl.Expr:
-    """Whether each title names what the other paper doesn't, and what else is said is another place, or no venue.
-
-    In lists of one venue without pages, such as DBLP's, a word otherwise is a misprint five times of six; but where the
-    abstracts say it too, the template of a year's reports and posters is filled in twice. A paper that is listed in two
-    places, or years later, was retitled more often.
-    """
-    is_one_year = (pl.col("year_distance") == 0) & (pl.col("venue").fill_null(1.0) == 1)
-    is_template = is_one_year & pl.col("similarity").is_not_null()
-    is_elsewhere = pl.any_horizontal(pl.col("volume", "issue", "pages", "doi", "pmid") == 0)
-    is_nowhere = pl.col("similarity").is_null() & (pl.col("venue").is_null() | (pl.col("venue") == 1))
-    is_apart = (is_elsewhere | is_nowhere).fill_null(value=False) | is_template.fill_null(value=False)
-    says_otherwise = (pl.col("title_parts") == OTHER_WORDS) & is_apart
-    # One DOI on two pages is that of an issue of posters.
-    is_identified = has_one("arxiv_id", "pmid") | (has_one("doi") & (pl.col("pages") != 0).fill_null(value=True))
-    return says_otherwise.fill_null(value=False) & ~_is_one_page() & ~is_identified
-
-
-def _come_again() -> pl.Expr:
-    """Whether a title recurs: years later, or soon where it is short; in another issue; in one journal, elsewhere, or
-    as a further edition under its number (Cochrane's reviews).
-    """
-    years = pl.col("year_distance")
-    is_later = (years >= OTHER_YEAR) | ((years >= 1) & (pl.col("title_length") <= FEW_WORDS))
-    is_other_issue = (pl.col("volume") == 1) & (pl.col("issue") == 0)
-    other = [pl.col(name) == 0 for name in ("volume", "issue", "pages", "doi")]
-    is_next = ((other[0] | (other[1] & other[3])) & (years >= 1)) | (pl.col("volume").is_null() & (years >= OTHER_YEAR))
-    is_edition = (pl.col("pages") == 1) & is_next
-    is_elsewhere = (other[0] & other[2]) | ((years >= OTHER_YEAR) & pl.any_horizontal(other)) | is_edition
-    is_reprinted = (pl.col("similarity") >= REPRINTED).fill_null(value=False)
-    is_in_one_journal = (pl.col("venue") >= ONE_VENUE) & is_elsewhere & ~has_one("doi", "arxiv_id", "pmid")
-    return ((is_later | is_other_issue).fill_null(value=False) & _says_no_more()) | (
-        is_in_one_journal.fill_null(value=False) & ~is_reprinted
-    )
-
-
-def _are_other_people() -> pl.Expr:
-    """Whether few names agree: Wang and Zhang are in many teams, and of a list cut short the other has all names.
-
-    Letters and case reports of one year and journal have one title too, each by its own authors.
-    """
-    return (pl.col("authors") < FEW_NAMES) & _says_no_more()
-
-
-def _is_one_print() -> pl.Expr:
-    """Whether two stand in one venue and year."""
-    return ((pl.col("venue") >= ONE_VENUE) & (pl.col("year_distance") == 0)).fill_null(value=False)
-
-
-def _says_no_more() -> pl.Expr:
-    """Whether neither two abstracts, nor a page, nor an identifier can say that two are one."""
-    return pl.col("similarity").is_null() & ~_is_one_page() & ~has_one("doi", "arxiv_id", "pmid")
-
-
-def _is_one_page() -> pl.Expr:
-    """Whether both begin on one page, and not of two volumes: many begin on the first."""
-    return (pl.col("pages") == 1).fill_null(value=False) & (pl.col("volume") != 0).fill_null(value=True)
-
-
-def _are_years() -> pl.Expr:
-    """Whether two are of a series: titles differ by a number, and stand in two volumes of one venue."""
-    is_later = (pl.col("volume") == 0) & (pl.col("venue") >= OTHER_VENUE) & (pl.col("title_numbers") == 0)
-    return is_later.fill_null(value=False) & ~has_one("doi", "arxiv_id", "pmid")
-
-
-def _are_neighbours() -> pl.Expr:
-    """Whether two stand in one volume, on other pages, under titles of which neither
-    contains the other, and no abstract says that they are one.
-    """
-    is_one_volume = (pl.col("volume") == 1) & (pl.col("venue").fill_null(1.0) >= OTHER_VENUE)
-    is_elsewhere = (pl.col("pages") == 0) & (pl.col("title_similarity") < 1) & (pl.col("title_containment") < 1)
-    is_one_text = (pl.col("similarity") >= REPRINTED).fill_null(value=False)
-    return (is_one_volume & is_elsewhere).fill_null(value=False) & ~is_one_text & ~has_one("doi", "arxiv_id", "pmid")
-
-
-def _are_of_a_title_of_many() -> pl.Expr:
-    """Whether a title is one that many have, and neither a place nor the abstract of one journal and year says more:
-    thanks to reviewers are worded alike everywhere.
-    """
-    is_other_print = ((pl.col("year_distance") >= 1) | (pl.col("venue") < OTHER_VENUE)).fill_null(value=False)
-    says_no_more = pl.col("similarity").is_null() | is_other_print
-    return (pl.col("generic_title") == 1) & says_no_more & ~_is_one_place()
-
-
-def _is_one_place() -> pl.Expr:
-    """Whether an identifier, a page, or an issue and its authors say that two titles stand in one place."""
-    is_one_issue = (pl.col("volume") == 1) & (pl.col("issue") == 1) & (pl.col("authors") == 1)
-    return is_one_issue.fill_null(value=False) | _is_one_page() | has_one("doi", "pmid")
-
-
-def _is_other_publication() -> pl.Expr:
-    other_volume, other_page = pl.col("volume") == 0, pl.col("pages") == 0
-    is_misprint = ((pl.col("similarity") >= REPRINTED) & (pl.col("title_similarity") >= ONE_TITLE)).fill_null(
-        value=False
-    )
-    other_place = ((pl.col("venue") < OTHER_VENUE) | other_page) & other_volume & ~(is_misprint & _is_one_print())
-    is_later = pl.col("year_distance") >= 1
-    other_print = is_later & other_page & (pl.col("volume") != 1).fill_null(value=True)
-    other = [other_place, other_print, pl.col("year_distance") >= OTHER_YEAR]
-    return pl.any_horizontal(condition.fill_null(value=False) for condition in other) & ~has_one("doi", "pmid")
-
-
-def has_one(*identifiers: str) -> pl.Expr:
-    """Whether both documents show one of these, and the same."""
-    return pl.any_horizontal(pl.col(identifiers) == 1).fill_null(value=False)
 
 
 #: In the order in which they are asked.
 GUARDS = (
     Guard(
         "other_part",
-        (pl.col("title_parts") == OTHER_PART) | _are_numbered() | _are_kindred() | _are_volumes() | _are_years(),
+        "different parts, or a notice",
+        conditions.are_other_parts(),
+        "The titles name different parts, numbers or opposites, or only one is a notice, a plan or an update.",
+        "A paper and its notice, reply, comment, review, figures or data, and two of these. Titles that differ only in "
+        "numbers, unless one abstract holds the other and no place differs. And where two abstracts, a page or an "
+        'identifier can\'t decide: a title with one more number, another formula, or with "protocol", "update" or '
+        '"continued"; one with "long-term", "robust", "children" or a variant\'s name ("VL", "Pro") before '
+        "its end; opposites (men and women); the same words in another order. Abstracts that say the word or version "
+        "too, each for itself, make it a part, and so do two of which one says what will be done and the other what "
+        "came of it.",
     ),
-    Guard("other_page", _are_neighbours()),
-    Guard("other_arxiv_id", pl.col("arxiv_id") == 0),
-    Guard("other_pmid", (pl.col("pmid") == 0) & (pl.col("similarity").fill_null(0.0) < ALIKE_UNDER_UNLIKE_TITLES)),
-    Guard("other_words", _are_of_other_subjects()),
-    Guard("generic_title", _are_of_a_title_of_many()),
+    Guard(
+        "other_page",
+        "different pages of one volume",
+        conditions.are_neighbours(),
+        "Both are in the same volume, but on different pages and with different titles, and the abstracts are not "
+        "alike.",
+    ),
+    Guard(
+        "other_arxiv_id",
+        "different arXiv ids",
+        pl.col("arxiv_id") == 0,
+        "The two have different arXiv ids.",
+    ),
+    Guard(
+        "other_pmid",
+        "different PubMed ids",
+        conditions.have_other_pmids(),
+        "The two have different PubMed ids, and the abstracts are not alike.",
+    ),
+    Guard(
+        "other_words",
+        "different subjects",
+        conditions.are_of_other_subjects(),
+        "Each title names something that the other paper does not mention, and they share no page or identifier.",
+        "Two countries, drugs or species, where the papers stand in two places in print; where abstracts and a second "
+        "venue are missing; where the abstracts of one year and venue name it too; or where the abstracts have other "
+        "numbers as well. One DOI on two pages is that of a supplement.",
+    ),
+    Guard(
+        "generic_title",
+        "generic title",
+        conditions.are_of_a_title_of_many(),
+        "Many papers have this title, and there is no evidence that both appeared in the same place.",
+        "The abstracts of one year and venue may be compared.",
+    ),
     Guard(
         "other_abstract",
-        pl.col("authors").is_null() & _are_other_abstracts() & ~has_one("doi", "arxiv_id", "pmid"),
+        "different abstracts",
+        conditions.are_other_abstracts(),
+        "The abstracts differ, and without authors there is no sign that one was rewritten.",
         tells_apart=False,
     ),
-    Guard("other_publication", _is_other_publication(), units=("publication",)),
-    Guard("comes_again", _come_again()),
-    Guard("other_authors", _are_other_people()),
+    Guard(
+        "other_publication",
+        "different publications",
+        conditions.are_other_publications(),
+        "The two appeared in different places (venue, volume, pages, year), and the setting `unit` counts each "
+        "publication as a paper.",
+        "Not where one journal and year list one abstract twice.",
+        units=("publication",),
+    ),
+    Guard(
+        "comes_again",
+        "recurring title",
+        conditions.come_again(),
+        "The same title appears again: years later, in another issue, or elsewhere in the same journal.",
+        "A short title as soon as the year after; in one journal also under its number years later. Elsewhere than in "
+        "one journal, where an abstract is missing.",
+    ),
+    Guard(
+        "other_authors",
+        "different authors",
+        conditions.are_other_people(),
+        "The two have few authors in common, and neither abstracts nor a place in print show that they are one paper.",
+        "Less than half of the names: letters and case reports of one journal have one title too.",
+    ),
 )
 
 #: Guards whose pairs no chain of matches joins.

@@ -5,7 +5,8 @@ Guards keep a pair for review that the score would merge; lifts merge a pair tha
 
 import polars as pl
 
-from papersieve.pipeline.matching.guards import ONE_VENUE, OTHER_VENUE, guards, has_one
+from papersieve.pipeline.matching.guard_conditions import ONE_VENUE, OTHER_VENUE, has_one, unless
+from papersieve.pipeline.matching.guards import guards
 from papersieve.pipeline.matching.model import Model, load_model
 from papersieve.pipeline.settings import Settings
 
@@ -75,7 +76,7 @@ def _by_score(match_from: float) -> pl.Expr:
 
 def _lifts(by_score: pl.Expr, unit: str) -> list[tuple[str, pl.Expr]]:
     """(name, condition), in the order in which they are asked."""
-    is_one_text = _is_one_text() if unit == "work" else _is_one_text() & ~_is_printed_elsewhere()
+    is_one_text = _is_one_text() if unit == "work" else _is_one_text() & unless(_is_printed_elsewhere())
     lifts = [
         (SAME_IDENTIFIER, _is_identified() & (by_score == "review")),
         (SAME_PLACE, _is_one_place() & (by_score != "match")),
@@ -85,42 +86,41 @@ def _lifts(by_score: pl.Expr, unit: str) -> list[tuple[str, pl.Expr]]:
 
 
 def _is_identified() -> pl.Expr:
-    titles = pl.max_horizontal("title_similarity", "title_containment") >= IDENTIFIED_TITLES
-    are_chapters = (pl.col("pages") == 0).fill_null(value=False) & ~has_one("arxiv_id", "pmid")
-    is_identified = has_one("doi", "arxiv_id", "pmid") & titles & _are_one_team() & ~are_chapters
-    return is_identified.fill_null(value=False)
+    are_chapters = (pl.col("pages") == 0) & ~has_one("arxiv_id", "pmid")
+    return has_one("doi", "arxiv_id", "pmid") & _is_one_title_in_another() & _are_one_team() & unless(are_chapters)
+
+
+def _is_one_title_in_another() -> pl.Expr:
+    return pl.max_horizontal("title_similarity", "title_containment") >= IDENTIFIED_TITLES
 
 
 def _is_one_text() -> pl.Expr:
     is_long = (pl.col("smaller_words") >= LONG_ABSTRACT_WORDS) & (pl.col("similarity") >= SAME_TEXT)
-    is_no_form = pl.col("abstract_titles").fill_null(1.0) <= MOST_TITLES
-    is_not_listed_twice = pl.col("one_list").fill_null(0.0) >= 0
+    is_no_form = unless(pl.col("abstract_titles") > MOST_TITLES)
+    is_not_listed_twice = unless(pl.col("one_list") < 0)
     is_elsewhere = (pl.col("venue") >= ONE_VENUE) & pl.any_horizontal(pl.col("volume", "pages", "doi", "pmid") == 0)
-    is_one_text = is_long & is_no_form & _are_one_team() & is_not_listed_twice
-    return is_one_text.fill_null(value=False) & ~is_elsewhere.fill_null(value=False)
+    return is_long & is_no_form & _are_one_team() & is_not_listed_twice & unless(is_elsewhere)
 
 
 def _is_one_title() -> pl.Expr:
     is_long = (pl.col("title_similarity") >= ONE_TITLE) & (pl.col("title_length") >= ITS_WORDS)
     are_one_team = (pl.col("authors") >= ONE_TITLE) & (pl.col("authors_all") >= ITS_AUTHORS)
     is_rewritten = (pl.col("smaller_words") >= ABSTRACT_WORDS) & (pl.col("year_distance") <= 1)
-    comes_once = (pl.col("title_years").fill_null(1.0) <= MOST_TITLES) & (pl.col("one_list") > 0)
-    is_own = pl.col("generic_title").is_null() & comes_once
-    return (is_long & are_one_team & is_rewritten & is_own).fill_null(value=False)
+    comes_once = unless(pl.col("title_years") > MOST_TITLES) & (pl.col("one_list") > 0)
+    return is_long & are_one_team & is_rewritten & comes_once & pl.col("generic_title").is_null()
 
 
 def _is_one_place() -> pl.Expr:
-    titles = pl.max_horizontal("title_similarity", "title_containment") >= IDENTIFIED_TITLES
     is_one_page = (pl.col("venue") >= OTHER_VENUE) & (pl.col("volume") == 1) & (pl.col("pages") == 1)
     is_one_title = (pl.col("title_similarity") >= PLACED_TITLES) & (pl.col("title_length") >= ITS_WORDS)
-    authors = (pl.col("authors") >= IDENTIFIED_AUTHORS) | is_one_title
-    return (titles & is_one_page & authors & (pl.col("year_distance") <= 1)).fill_null(value=False)
+    is_of_one = (pl.col("authors") >= IDENTIFIED_AUTHORS) | is_one_title
+    return _is_one_title_in_another() & is_one_page & is_of_one & (pl.col("year_distance") <= 1)
 
 
 def _is_printed_elsewhere() -> pl.Expr:
-    return ((pl.col("venue") < OTHER_VENUE) | (pl.col("doi") == 0)).fill_null(value=False)
+    return (pl.col("venue") < OTHER_VENUE) | (pl.col("doi") == 0)
 
 
 def _are_one_team() -> pl.Expr:
     """Whether the authors agree, or one of the two does not name them."""
-    return pl.col("authors").fill_null(1.0) >= IDENTIFIED_AUTHORS
+    return unless(pl.col("authors") < IDENTIFIED_AUTHORS)

@@ -1,5 +1,4 @@
-"""Evidence to a score by adding up: each kind of evidence is
-worth what the weights file says, and null is worth nothing.
+"""Evidence to a score: each kind of evidence is worth what the weights file says, null nothing, and all is added up.
 
 The score is in log-odds. Two tables of weights, since the same evidence says different things: `with_abstracts`, where
 two abstracts are compared, and `without`, where title, authors, year and place in print have to carry the judgement
@@ -71,9 +70,7 @@ class Model:
     wrong_shares: list[tuple[float, float]]
 
     def terms(self, evidence: pl.DataFrame, unit: str) -> pl.DataFrame:
-        """One column per term, one row per pair of evidence; a
-        row's sum is its score. unit: `work` or `publication`.
-        """
+        """One column per term, one row per pair; the sum of a row is its score. unit: `work` or `publication`."""
         said = counted(evidence)
         compared = said["similarity"].is_not_null().to_numpy()
         one, other = self.with_abstracts.terms(said), self.without.terms(said)

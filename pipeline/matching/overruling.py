@@ -1,6 +1,6 @@
-"""What outranks the judgement of a pair: a person's decision, or a cluster that leaves it out. No pair has both.
+"""What outranks the judgement of a pair: a person's decision, or a cluster that leaves it out.
 
-A match that a person decided is never cut, so it is no bridge; a pair told apart is no match, so neither is that.
+No pair has both. A match that a person decided is in one cluster always, and only matches between two are left out.
 """
 
 import polars as pl
@@ -22,7 +22,7 @@ def verdicts(decisions: pl.DataFrame) -> pl.DataFrame:
 
 
 def decided(decisions: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
-    """The same of pairs of numbers (`OVERRULED_SCHEMA`), where both are among the documents; others say nothing."""
+    """What decisions say of these documents, by their numbers: `OVERRULED_SCHEMA`."""
     if decisions.is_empty():
         return pl.DataFrame(schema=OVERRULED_SCHEMA)
     numbers = documents.select("document_id", "document_no")

@@ -18,7 +18,8 @@ _FILED = (
     r"(?:peer )?review(?:er)?(?: s)? reports?|review for|peer review of|referee(?: s)? reports?|closure to|"
     r"supplement(?:ary|al) (?:data|materials?|information|files?|figures?|tables?|methods|videos?|movies?)|additional files? \d+|"
     r"(?:fig(?:ure)?s?|tables?|videos?|movies?|moesm) ?s?\d[\w ]{0,20}? (?:from|in|of|for)|"
-    r"(?:(?:replication|supporting|source) )?(?:data|code|scripts|slides|data and code|code and data) (?:from|for)|"
+    r"(?:(?:replication|supporting|source|raw|research|underlying) )?(?:data|data ?sets?|code|scripts|slides|data and code|code and data) (?:from|for|supporting|underlying)|"
+    r"(?:data ?sheet|image|presentation|table|video) ?\d+ .+ (?:docx?|pdf|xlsx?|tiff?|jpe?g|png|csv|zip|mp4|pptx?)|"
     r"(?:supporting (?:information|materials?)|supplement|appendix) (?:from|for|to)"
 )
 #: What begins or ends the title of a notice about another paper, which often repeats that paper's title and abstract.
@@ -27,7 +28,7 @@ NOTICE = (
     r"comment(?:ary)?|repl(?:y|ies)|in reply|authors? (?:s )?(?:reply|response)|rejoinder|discussion|supplementary (?:material|information|data)|"
     r"vol \d+ (?:pg|art no) \w+(?: \w+)? (?:19|20)\d\d)$|"
     r"^(?:(?:(?:author|publisher|editor)(?: s)? |editorial )?(?:errat(?:um|a)|corrigend(?:um|a)|corrections?|retraction|addend(?:um|a))|"
-    r"(?:publisher s|editor s|editorial) note|removal notice|fe de erratas?|authors? (?:s )?(?:reply|response)|"
+    r"(?:publisher s|editor s|editorial) note|removal notice|fe de (?:erratas?|errores)|(?:letter|response) by .+ regarding article|authors? (?:s )?(?:reply|response)|"
     r"withdrawn|withdrawal|expression of concern|comments? on|(?:editorial|invited) comment(?:ary)?|commentary on|repl(?:y|ies) (?:to|on)|"
     r"response to|letter to the editor on|berichtigung|reponse (?:a|aux?)|respuesta al?|commentaire (?:de|sur)|kommentar zu[mr]?|reply rc\d*|rc ?\d+|discussion of|rejoinder|in reply to|notice of|"
     rf"summar(?:y|ies) for patients|plain language summary (?:of|for)|{_FILED})\b"
@@ -36,9 +37,17 @@ NOTICE = (
 _WHAT_IS_FILED = re.compile(rf"(?:{_FILED})\b(?:(?: \w+){{0,5}}? from\b| s?\d\w*)?")
 #: What is written or left out as one likes: "Decision letter for", "Table S1".
 _OF_NO_MATTER = re.compile(r" (?:from|for|of|to|in)\b|\bs(?=\d)")
-#: What stands before or behind the whole title of a paper where something else is filed under it; in other titles these
-#: words say what a paper is about.
+#: What stands before or behind the whole title of a paper where something else is filed under it, and what only before
+#: it or behind it; in other titles these words say what a paper is about.
 _LABEL = re.compile(r"re|data ?sets?|data|(?:source )?code|software|video(?: abstract)?|infographic|podcast|slides")
+_AHEAD = re.compile(
+    r"(?:\w+ ){0,4}(?:repl(?:y|ies)|responses?|comments?|commentary|correspondence|critique|rebuttal|letters?|interview|summary|synopsis|review)"
+    r"(?: \w+){0,5} (?:to|on|of|about|regarding|re|authors?|article)|"
+    r"correccion|rectificatif(?: a)?|errata corrige|更 正|勘 误|订 正|訂 正"
+)
+_BEHIND = re.compile(
+    r"(?:online |web |technical )?(?:appendix|supplement)|(?:an? )?(?:response|reply|rejoinder|rebuttal) to(?: \w+){1,4}"
+)
 
 
 def parts_differ(left: str, right: str) -> bool:
@@ -60,8 +69,9 @@ def parts_differ(left: str, right: str) -> bool:
 def _is_labelled(left: str, right: str) -> bool:
     """Whether one title is the other one and a label."""
     bare, whole = sorted((left, right), key=len)
-    labels = (whole.removesuffix(bare), whole.removeprefix(bare)) if f" {bare} " in f" {whole} " else ()
-    return any(label != whole and _LABEL.fullmatch(label.strip()) for label in labels)
+    ahead, behind = whole.removesuffix(f" {bare}"), whole.removeprefix(f"{bare} ")
+    kinds = ((ahead, (_LABEL, _AHEAD)), (behind, (_LABEL, _BEHIND)))
+    return any(label != whole and kind.fullmatch(label) for label, either in kinds for kind in either)
 
 
 _NOTICED, _PARTED, _NUMBERED = re.compile(NOTICE), re.compile(PART), re.compile(LAST_NUMBER)

@@ -9,7 +9,14 @@ from rapidfuzz.distance import OSA
 ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 CARDINALS = "one two three four five six seven eight nine ten eleven twelve".split()
 
-_WORTH = {word: number for words in (ORDINALS, CARDINALS, "abcdefgh") for number, word in enumerate(words, start=1)}
+_TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_TENS = "ten twenty thirty forty fifty sixty seventy eighty ninety hundred".split()
+
+_WORTH = {
+    **{word: number for words in (ORDINALS, CARDINALS, "abcdefgh") for number, word in enumerate(words, start=1)},
+    **{word: number for number, word in enumerate(_TEENS, start=13)},
+    **{word: 10 * number for number, word in enumerate(_TENS, start=1)},
+}
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 
 #: Words of which one paper's title says the one, and its companion's the other.
@@ -20,11 +27,11 @@ _OPPOSITES = [
         "old young|with without|before after|short long|low high|lower higher|lower upper|early late|acute chronic|"
         "rural urban|left right|northern southern|eastern western|anterior posterior|proximal distal|inner outer|"
         "positive negative|summer winter|spring autumn|day night|inpatients outpatients|basic advanced|"
-        "quantitative qualitative|benefits harms"
+        "quantitative qualitative|benefits harms|plus minus|under over"
     ).split("|")
 ]
 _DIGIT = re.compile(r"\d")
-_TURNED = re.compile(r"^(?:un|non|in|im|anti|hyper|hypo|pre|post|intra|inter|extra)(?=\w{4})")
+_TURNED = re.compile(r"^(?:un|non|in|im|anti|hyper|hypo|pre|post|intra|inter|extra|a)(?=\w{4})")
 
 #: Words that say nothing of what a paper is about, and are written otherwise by whoever cites it.
 _SMALL = frozenset("a an and as at by for from in into is are its of on or the to vs versus".split())
@@ -32,6 +39,13 @@ _SMALL = frozenset("a an and as at by for from in into is are its of on or the t
 #: A word of so many letters may be misprinted by one of them (odor, odour), or end otherwise where it begins alike by
 #: such a share.
 _LONG_WORD, _SAME_STEM = 5, 0.75
+
+#: What two substances differ in: hexane and hexene, nitrate and nitrite, ethanol and ethanal, methyl and ethyl.
+_SUBSTANCES = [re.compile(ends) for ends in (r"(?:[aey]n|[ai]t|id)es?$", r"[oa]l$", r"m?ethyl")]
+
+#: Letters that America writes otherwise: oestrogen, sulphate, anaemia.
+_AMERICAN = {"ae": "e", "oe": "e", "ph": "f", "our": "or"}
+_BRITISH = re.compile("|".join(_AMERICAN))
 
 #: Letters of the shortest abbreviation that is taken for one; one letter may be the first of a word ("E. coli").
 _LETTERS = 3
@@ -95,17 +109,31 @@ def _drop_abbreviations(words: tuple[list[str], list[str]], own: tuple[set[str],
 
 def _are_one_word(left: str, right: str) -> bool:
     short, long = (left, right) if len(left) <= len(right) else (right, left)
-    if _DIGIT.search(short) or _DIGIT.search(long):
-        return worth(short) == worth(long)
-    if len(short) == 1 and short.isalpha():
+    if len(short) == 1 and short.isalpha() and not _DIGIT.search(long):
         return len(long) > _LETTERS and long[0] == short
-    if short in _WORTH or long in _WORTH:
+    if _DIGIT.search(short + long) or short in _WORTH or long in _WORTH:
         return worth(short) == worth(long)
-    if short[0] != long[0] and short[-1] != long[-1]:
-        return False
+    return f"{short}s" == long or (_are_spelled_alike(short, long) and not _are_substances(short, long))
+
+
+def _are_spelled_alike(left: str, right: str) -> bool:
+    """Whether two words are one but for an ending, a misprint, or letters that are other ones in America.
+
+    A first letter is seldom misprinted: Gambia and Zambia, symptomatic and asymptomatic.
+    """
+    short, long = sorted((_as_in_america(left), _as_in_america(right)), key=len)
     stem = sum(1 for _ in itertools.takewhile(lambda signs: signs[0] == signs[1], zip(short, long, strict=False)))
-    is_ending = stem >= max(_LONG_WORD, _SAME_STEM * len(short))
-    return is_ending or f"{short}s" == long or (len(long) >= _LONG_WORD and OSA.distance(short, long) <= 1)
+    is_misprint = len(long) >= _LONG_WORD and stem > 0 and OSA.distance(short, long) <= 1
+    return short == long or is_misprint or stem >= max(_LONG_WORD, _SAME_STEM * len(short))
+
+
+def _are_substances(left: str, right: str) -> bool:
+    """Whether a letter or two makes one word the name of another substance: nitrate, nitrite; dimethyl, diethyl."""
+    return any(ends.sub("", left) == ends.sub("", right) for ends in _SUBSTANCES if ends.search(left))
+
+
+def _as_in_america(word: str) -> str:
+    return _BRITISH.sub(lambda found: _AMERICAN[found[0]], word)
 
 
 def are_opposite(left: set[str], right: set[str]) -> bool:

@@ -3,85 +3,14 @@
 Every rule ends in a comparison of values or record ids, so the order of arrival decides nothing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from papersieve.checks.contracts import PAPER_LINEAGE
 from papersieve.checks.record_columns import RECORDS
 from papersieve.checks.rules import Contract, Golden, Type
-from papersieve.pipeline.extract.shared.names import AND_OTHERS
-from papersieve.pipeline.extract.shared.titles import FILES
-
-#: Ends of an abstract that was cut: three dots or an ellipsis, with what sites put behind it, or no end of a sentence.
-_CUT = (
-    r"(?i)(?:\.\.\.|\. \. \.|…|\[truncated\])[\"'”’)\]\s]*"
-    r"(?:[(\[]?(?:read|show|see|view)? ?(?:more|full text)[)\]]?[.…]*)?\s*$"
-)
-_WHOLE = r"[.!?。！？][\"'”’)\]\s]*$|https?://\S+\s*$"
-
-#: What listings put around a title: marks, pictures, tags, numbers, versions, identifiers, quotes, dots of a cut.
-_DECORATED = (
-    r"(?i)^[\s*#>•·■□◆◇★☆►▶→»|–—-]|^\p{Extended_Pictographic}"
-    r"|[\s*#<•·■□◆◇★☆◄◀←«|]$|[\p{Extended_Pictographic}\u{FE0F}]$"
-    rf"|^[\[(](?:{FILES}|new|oral|spotlight|poster|preprint|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*|\d+)[\])]"
-    rf"|[\[(](?:{FILES}|new|oral|spotlight|poster|preprint|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*)[\])]$"
-    r"|^arxiv\s*:|^(?:title|paper)\s*:|^\d{1,4}[.)]\s"
-    r"|^[\"“”«‘'`].*[\"“”»’'`]$|(?:\.\.\.|…)$"
-)
-
-#: What ranks the values of a column under a survivorship rule: best first after a descending sort.
-Ranks = Callable[[str], list[pl.Expr]]
-
-
-def _most_often(column: str) -> list[pl.Expr]:
-    return [pl.len().over("paper_id", column), pl.col(column)]
-
-
-def _plain_titles(column: str) -> list[pl.Expr]:
-    title = pl.col(column)
-    # Scripts without case are no louder for it.
-    is_quiet = (title != title.str.to_uppercase()) | (title == title.str.to_lowercase())
-    return [is_quiet, ~title.str.contains(_DECORATED), pl.len().over("paper_id", column), title.str.len_chars()]
-
-
-def _complete_texts(column: str) -> list[pl.Expr]:
-    text = pl.col(column)
-    is_complete = text.str.contains(_WHOLE) & ~text.str.contains(_CUT)
-    return [is_complete, text.str.replace_all(r"\s+", "").str.len_chars()]
-
-
-def _whole_lists(column: str) -> list[pl.Expr]:
-    names = pl.col(column)
-    is_cut = names.list.contains(AND_OTHERS)
-    return [names.list.len() - is_cut.cast(pl.UInt32), ~is_cut, names.list.join("; ").str.len_chars()]
-
-
-#: Survivorship rules, as contracts and the lineage name them. Equals are told apart by the smallest record_id.
-RULES: dict[str, Ranks] = {
-    "not upper-case, not decorated, most often listed, longest": _plain_titles,
-    "longest complete": _complete_texts,
-    "longest list": _whole_lists,
-    "any": lambda column: [pl.col(column)],  # true before false
-    "preprint and other last, most often listed": lambda column: [
-        ~pl.col(column).is_in(["preprint", "other"]),
-        pl.col(column) == "preprint",
-        *_most_often(column),
-    ],
-    "largest": lambda column: [pl.col(column)],
-    "earliest": lambda column: [-pl.col(column)],
-    "stated year before inferred year, earliest": lambda column: [
-        pl.col("year_source") == "stated",
-        -pl.col(column).cast(pl.Int32),
-    ],
-    "most often listed": _most_often,
-    "most often listed, newest version": lambda column: [*_most_often(column), pl.col("arxiv_version")],
-    "a publisher's before arXiv's, most often listed": lambda column: [
-        ~pl.col(column).str.starts_with("10.48550/"),
-        *_most_often(column),
-    ],
-}
-
+from papersieve.pipeline.merging.survivorship import RULES
 
 #: What says where a record comes from: those of a dump (`sources`), and the type of the record itself.
 SOURCE_SCHEMA: dict[str, Type] = {"dump_id": pl.String, "sources": pl.List(pl.String)}
@@ -146,24 +75,33 @@ def _of_several(
     )
     lineage = [PAPER_LINEAGE.empty().lazy()]
     for column, golden, companions in golden_columns(contract):
-        is_unsaid = records[column].null_count() == records.height
-        if golden.is_union and is_unsaid:
-            papers = papers.with_columns(pl.lit([], records.schema[column]).alias(column))
+        if records[column].null_count() == records.height:
+            papers = papers.with_columns(*_unsaid(column, golden, companions, records.schema))
             continue
+        values, givers = (
+            _union(lazy, column) if golden.is_union else _chosen(lazy, column, golden, companions, priority)
+        )
+        papers = papers.join(values, on="paper_id", how="left")
         if golden.is_union:
-            values, givers = _union(lazy, column)
-            papers = papers.join(values, on="paper_id", how="left").with_columns(pl.col(column).fill_null([]))
-        elif is_unsaid:
-            papers = papers.with_columns(pl.lit(None, records.schema[c]).alias(c) for c in (column, *companions))
-            continue
-        else:
-            preferred = priority.get(column, ())
-            ranks = [*_by_source(preferred), *RULES[golden.rule](column)]
-            givers = _best(lazy, column, ranks).select("paper_id", "record_id", column, *companions)
-            papers = papers.join(givers.drop("record_id"), on="paper_id", how="left")
+            papers = papers.with_columns(pl.col(column).fill_null([]))
         lineage.append(_lineage(givers, column, rule_of(column, golden, priority)))
     made = pl.collect_all([papers, pl.concat(lineage)])
     return made[0], made[1]
+
+
+def _unsaid(column: str, golden: Golden, companions: list[str], schema: pl.Schema) -> list[pl.Expr]:
+    """A column that no record fills, and those that come with it."""
+    nothing = pl.lit([] if golden.is_union else None, schema[column])
+    return [nothing.alias(column), *(pl.lit(None, schema[c]).alias(c) for c in companions)]
+
+
+def _chosen(
+    records: pl.LazyFrame, column: str, golden: Golden, companions: list[str], priority: Priority
+) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """The best value a paper with what comes with it, and the record that gave it."""
+    ranks = [*_by_source(priority.get(column, ())), *RULES[golden.rule](column)]
+    givers = _best(records, column, ranks).select("paper_id", "record_id", column, *companions)
+    return givers.drop("record_id"), givers
 
 
 def golden_columns(contract: Contract = RECORDS) -> list[tuple[str, Golden, list[str]]]:

@@ -24,7 +24,20 @@ def resolve(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame) ->
     alive = after.select("paper_id").unique()
     retired = before.select(alias_id="paper_id").unique()
     retired = retired.join(alive, left_on="alias_id", right_on="paper_id", how="anti")
-    heirs = (
+    own = after.select(alias_id="document_id", own_paper_id="paper_id")
+    now_retired = (
+        retired.join(_heirs(before, after, retired), on="alias_id", how="left")
+        .join(own, on="alias_id", how="left")
+        .select("alias_id", paper_id=pl.coalesce("own_paper_id", "paper_id"))
+    )
+    older = aliases.join(alive, left_on="alias_id", right_on="paper_id", how="anti")
+    older = _led_on(older.join(now_retired, on="alias_id", how="anti"), now_retired, own)
+    return pl.concat([older, now_retired]).select(pl.col(c).cast(t) for c, t in ALIAS_SCHEMA.items()).sort("alias_id")
+
+
+def _heirs(before: pl.DataFrame, after: pl.DataFrame, retired: pl.DataFrame) -> pl.DataFrame:
+    """The paper with most of the documents that each retired id last had: alias_id, paper_id."""
+    return (
         before.rename({"paper_id": "alias_id"})
         .join(retired, on="alias_id", how="semi")
         .join(after.select("document_id", "paper_id"), on="document_id")
@@ -34,24 +47,17 @@ def resolve(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame) ->
         .unique("alias_id", keep="first")
         .select("alias_id", "paper_id")
     )
-    own = after.select(alias_id="document_id", own_paper_id="paper_id")
-    now_retired = (
-        retired.join(heirs, on="alias_id", how="left")
+
+
+def _led_on(aliases: pl.DataFrame, now_retired: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
+    """Where older aliases lead: to where their paper leads, if that is retired too, and to that of their document."""
+    retired = now_retired.select("alias_id", paper_id_now="paper_id", is_retired=pl.lit(value=True))
+    paper_id = pl.when("is_retired").then("paper_id_now").otherwise("paper_id")
+    return (
+        aliases.join(retired, left_on="paper_id", right_on="alias_id", how="left")
         .join(own, on="alias_id", how="left")
-        .select("alias_id", paper_id=pl.coalesce("own_paper_id", "paper_id"))
+        .select("alias_id", paper_id=pl.coalesce("own_paper_id", paper_id))
     )
-    older = (
-        aliases.join(alive, left_on="alias_id", right_on="paper_id", how="anti")
-        .join(now_retired, on="alias_id", how="anti")
-        .join(now_retired, left_on="paper_id", right_on="alias_id", how="left", suffix="_now")
-        .join(retired.with_columns(is_retired=True), left_on="paper_id", right_on="alias_id", how="left")
-        .join(own, on="alias_id", how="left")
-        .select(
-            "alias_id",
-            paper_id=pl.coalesce("own_paper_id", pl.when("is_retired").then("paper_id_now").otherwise("paper_id")),
-        )
-    )
-    return pl.concat([older, now_retired]).select(pl.col(c).cast(t) for c, t in ALIAS_SCHEMA.items()).sort("alias_id")
 
 
 def events(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame, resolved: pl.DataFrame) -> pl.DataFrame:

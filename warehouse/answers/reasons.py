@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from papersieve.pipeline.matching.guards import GUARDS
 from papersieve.pipeline.matching.judgement import MODEL, REVIEW_FROM
 from papersieve.pipeline.matching.model import Term, load_model, terms_of
 from papersieve.pipeline.settings import Settings
@@ -43,45 +44,7 @@ RULES = {
         "same title and authors",
         "Both have the same title and authors and are at most a year apart, in two dumps that list each paper once. Only the abstract was rewritten.",
     ),
-    "other_part": RuleWords(
-        "different parts, or a notice",
-        "The titles name different parts, numbers or opposites, or only one is a notice, a plan or an update. Only a person can merge them.",
-    ),
-    "other_page": RuleWords(
-        "different pages of one volume",
-        "Both are in the same volume, but on different pages and with different titles, and the abstracts are not alike. Only a person can merge them.",
-    ),
-    "other_arxiv_id": RuleWords(
-        "different arXiv ids", "The two have different arXiv ids. Only a person can merge them."
-    ),
-    "other_pmid": RuleWords(
-        "different PubMed ids",
-        "The two have different PubMed ids, and the abstracts are not alike. Only a person can merge them.",
-    ),
-    "other_words": RuleWords(
-        "different subjects",
-        "Each title names something that the other paper does not mention, and they share no page or identifier. Only a person can merge them.",
-    ),
-    "comes_again": RuleWords(
-        "recurring title",
-        "The same title appears again: years later, in another issue, or elsewhere in the same journal. Only a person can merge them.",
-    ),
-    "other_authors": RuleWords(
-        "different authors",
-        "The two have few authors in common, and neither abstracts nor a place in print show that they are one paper. Only a person can merge them.",
-    ),
-    "generic_title": RuleWords(
-        "generic title",
-        "Many papers have this title, and there is no evidence that both appeared in the same place. Only a person can merge them.",
-    ),
-    "other_abstract": RuleWords(
-        "different abstracts",
-        "The abstracts differ, and without authors there is no sign that one was rewritten. Only a person can merge them.",
-    ),
-    "other_publication": RuleWords(
-        "different publications",
-        "The two appeared in different places (venue, volume, pages, year), and the setting `unit` counts each publication as a paper. Only a person can merge them.",
-    ),
+    **{guard.name: RuleWords(guard.called, f"{guard.sentence} Only a person can merge them.") for guard in GUARDS},
     "bridge": RuleWords(
         "bridge between two papers",
         "The two match, but the papers they belong to do not agree as a whole, so the match is for review.",

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.deduplicate import deduplicate
 from papersieve.pipeline.derive import LISTED_SCHEMA
-from papersieve.pipeline.matching.clusters import LIMIT, SURE_LIST, clusters
+from papersieve.pipeline.matching.clusters import SURE_LIST, clusters
+from papersieve.pipeline.matching.groups import LIMIT
 from papersieve.pipeline.matching.guards import TOLD_APART
 from tests.support.examples import examples
 

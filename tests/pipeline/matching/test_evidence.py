@@ -11,7 +11,8 @@ from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.quarantine import split
 from papersieve.pipeline.blocking.candidates import candidate_pairs
 from papersieve.pipeline.blocking.keys import block_keys
-from papersieve.pipeline.matching.comparisons import compare_names, compare_titles, compare_venues
+from papersieve.pipeline.matching.author_names import compare_names
+from papersieve.pipeline.matching.comparisons import compare_titles, compare_venues
 from papersieve.pipeline.matching.context import add_context, lists_once, recurrence
 from papersieve.pipeline.matching.evidence import EVIDENCE_SCHEMA, gather_evidence
 from papersieve.pipeline.matching.judgement import judge

@@ -1,95 +1,21 @@
 """What tells two titles apart: as people read them, the same either way round, and whatever pairs are beside them."""
 
-import numpy as np
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papersieve.pipeline.matching.comparisons import compare_titles
 from papersieve.pipeline.matching.title_differences import (
     ALIKE,
     KINDRED,
     NUMBERED,
     OTHER_PART,
     OTHER_WORDS,
-    tell_titles_apart,
+    TEMPLATE,
 )
-from papersieve.pipeline.matching.title_parts import parts_differ
 from papersieve.pipeline.matching.title_words import own_words
+from tests.support.told_titles import parts, told
 
 MEN, WOMEN = "knots of men on nine islands", "knots of women on nine islands"
-
-
-def told(left: str, right: str, abstracts: tuple[str, str] = ("", "")) -> float | None:
-    """title_parts, the same either way round."""
-    (found,), (turned,) = parts([(left, right)], abstracts), parts([(right, left)], abstracts[::-1])
-    assert found == turned
-    return found
-
-
-def parts(pairs: list[tuple[str, str]], abstracts: tuple[str, str] = ("", "")) -> list[float | None]:
-    left, right = (pl.Series(side, dtype=pl.String) for side in zip(*pairs, strict=True))
-    places = np.zeros(len(pairs), np.int64), np.ones(len(pairs), np.int64)
-    return tell_titles_apart(
-        left, right, pl.DataFrame(compare_titles(left, right)), pl.Series(abstracts), places
-    ).to_list()
-
-
-@pytest.mark.parametrize(
-    ("left", "right", "expected"),
-    [
-        ("on graphs part i", "on graphs part 2", True),
-        ("on graphs i", "on graphs 2", True),
-        ("on graphs part 1", "on graphs part 1", False),
-        ("on graphs part i", "on graphs part 1", False),
-        ("on graphs", "on graphs part 2", False),
-        ("on graphs first part", "on graphs second part", True),
-        ("chapter three lamps", "chapter 3 lamps", False),
-        ("part 1 of volume 2", "part 1 of volume 3", True),
-        ("lamps section a wicks", "lamps section b oils", True),
-        ("papers of the week 3", "papers of the week 4", True),
-        ("erratum on graphs", "on graphs", True),
-        ("author correction bees", "bees", True),
-        ("expression of concern bees", "bees", True),
-        ("withdrawn bees", "bees", True),
-        ("reply to bees", "bees", True),
-        ("re bees", "bees", True),
-        ("research of bees", "search of bees", False),
-        ("authors reply bees", "bees", True),
-        ("authors reply bees", "author reply bees", False),
-        ("decision letter bees in towers", "decision letter for bees in towers", False),
-        ("supplementary table s1 from bees", "supplementary table 1 from bees", False),
-        ("supplementary materials and methods from bees", "supplementary materials from bees", True),
-        ("bees a commentary", "bees", True),
-        ("invited commentary bees", "bees", True),
-        ("bees in reply", "bees", True),
-        ("bees author s response", "bees", True),
-        ("replication data for bees", "bees", True),
-        ("figure 3 from bees", "bees", True),
-        ("figures 1 4 in bees of the harbour", "bees of the harbour", True),
-        ("supplementary figure s1 from bees", "supplementary figure s2 from bees", True),
-        ("supplementary figure s1 from bees", "supplementary figure s1 from bees", False),
-        ("additional file 1 of bees", "bees", True),
-        ("bees supplementary material", "bees", True),
-        ("faculty opinions recommendation of bees", "bees", True),
-        ("decision letter bees", "bees", True),
-        ("author response for bees", "bees", True),
-        ("publisher s note bees", "bees", True),
-        ("bees vol 12 pg 101 2016", "bees", True),
-        ("dataset bees", "bees", True),
-        ("bees data set", "bees", True),
-        ("video abstract bees", "bees", True),
-        ("data to text generation of bees", "text generation of bees", False),
-        ("dataset of bees", "bees", False),
-        ("corrections of bees are late", "corrections of bees are late", False),
-        ("erratum on graphs", "erratum on graphs", False),
-        ("the correction of light in bees", "correction of light in bees", True),
-    ],
-)
-def test_numbered_parts_and_notices_are_told_apart(left, right, expected):
-    assert parts_differ(left, right) is expected
-    assert (told(left, right) == OTHER_PART) is expected
 
 
 @pytest.mark.parametrize(
@@ -151,6 +77,21 @@ def test_numbered_parts_and_notices_are_told_apart(left, right, expected):
         ("5 percent oil in lamps", "5 oil in lamps", ALIKE),
         ("kettle testing of spouts bolt", "kettle testing of spouts", ALIKE),
         ("lamps in rooms explanation and elaboration", "lamps in rooms", KINDRED),
+        ("robust lamps of many rooms", "lamps of many rooms", KINDRED),
+        ("the lamps of towers chapter 4", "the lamps of towers", KINDRED),
+        ("lampnet plus2 a nest of lamps", "lampnet a nest of lamps", KINDRED),
+        ("lampnet plus2 a nest of lamps", "lampnet plus3 a nest of lamps", NUMBERED),
+        ("glow of cd4 plus lamps", "glow of cd4 lamps", ALIKE),
+        ("glow of her2 plus lamps", "glow of her2 minus lamps", KINDRED),
+        ("lamps under 65 years", "lamps over 65 years", KINDRED),
+        ("symptomatic lamps in towers", "asymptomatic lamps in towers", KINDRED),
+        ("lamps of zambia a count", "lamps of gambia a count", OTHER_WORDS),
+        ("glow of hexane lamps", "glow of hexene lamps", OTHER_WORDS),
+        ("glow of nitrate lamps", "glow of nitrates in lamps", ALIKE),
+        ("glow of dimethyl lamps", "glow of diethyl lamps", OTHER_WORDS),
+        ("sulphur and oestrogen in lamps", "sulfur and estrogen in lamps", ALIKE),
+        ("thirty years of lamps", "30 years of lamps", ALIKE),
+        ("thirty years of lamps", "40 years of lamps", OTHER_WORDS),
     ],
 )
 def test_titles_are_told_apart_as_people_read_them(left, right, expected):
@@ -199,6 +140,36 @@ def test_a_word_is_anothers_where_its_own_abstract_says_it_and_the_others_does_n
 @pytest.mark.parametrize(
     ("abstracts", "expected"),
     [
+        (("a count in kenya of 11 in 20", "a count in ghana of 12 in 25"), TEMPLATE),
+        (("a count in kenya of 11 in 20", "a count in ghana of 12 in 20"), OTHER_WORDS),
+        (("a count in kenya of 11 in 20", "a count in ghana"), OTHER_WORDS),
+        (("a count in kenya of 11 in 20", "a count in kenya and ghana of 12 in 25"), ALIKE),
+    ],
+)
+def test_a_template_is_filled_in_twice_where_abstracts_have_other_numbers_too(abstracts, expected):
+    assert told("lamps in kenya a count", "lamps in ghana a count", abstracts) == expected
+
+
+PLANNED, DONE = "we will ask men and will count knots", "we asked men and results were few"
+
+
+@pytest.mark.parametrize(
+    ("title", "abstracts", "expected"),
+    [
+        (MEN, (PLANNED, DONE), OTHER_PART),
+        (MEN, ("we will ask men", DONE), ALIKE),
+        (MEN, (PLANNED, "we asked men"), ALIKE),
+        (MEN, (PLANNED, f"{DONE} and others will follow"), ALIKE),
+        ("wool and looms", (PLANNED, DONE), ALIKE),
+    ],
+)
+def test_a_plan_and_its_results_are_two_papers_under_one_title_too(title, abstracts, expected):
+    assert told(MEN, title, abstracts) == expected
+
+
+@pytest.mark.parametrize(
+    ("abstracts", "expected"),
+    [
         (("", ""), NUMBERED),
         (("at 7 lumen", ""), NUMBERED),
         (("at 7 lumen and 8", "at 8 lumen"), NUMBERED),
@@ -213,6 +184,7 @@ def test_opposites_that_abstracts_repeat_are_other_parts():
     assert told(MEN, WOMEN) == told(MEN, WOMEN, ("we asked men", "")) == KINDRED
     assert told(MEN, WOMEN, ("we asked men and women", "we asked women")) == KINDRED
     assert told(MEN, WOMEN, ("we asked men", "we asked women")) == OTHER_PART
+    assert told(MEN, WOMEN, ("we asked 11 of 20", "we asked 12 of 25")) == OTHER_PART
 
 
 def test_a_notice_is_about_another_paper_than_a_text_without_a_title():

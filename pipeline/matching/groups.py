@@ -1,0 +1,149 @@
+"""Documents of one component to groups, each of which may be one paper: matches are taken from the strongest on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+#: Log-odds beyond which a pair says no more: one certain pair must not outvote three that object.
+LIMIT = 6.0
+
+
+class Compared(NamedTuple):
+    """A judged pair of documents, each known by its place in the component, one before other.
+
+    is_refused: it is no match, and not for review either. is_told_apart: no chain of matches joins the two.
+    """
+
+    one: int
+    other: int
+    score: float
+    is_match: bool
+    is_refused: bool
+    is_decided: bool
+    is_told_apart: bool
+
+
+class _Between(NamedTuple):
+    """All pairs compared between two groups: their clipped scores, and whether one of them is no match at all.
+
+    The total is in millionths, as scores are rounded to: whole numbers add up alike in any order.
+    """
+
+    total: int
+    is_refused: bool
+
+    def agrees(self) -> bool:
+        """Whether two groups are rather one paper than two: by the mean of all, or as nothing speaks against it."""
+        return self.total >= 0 or not self.is_refused
+
+    def with_more(self, more: "_Between") -> "_Between":
+        return _Between(self.total + more.total, self.is_refused or more.is_refused)
+
+
+def gather(pairs: list[Compared], arxiv_ids: list[str | None], lists: dict[int, list[str]]) -> list[int]:
+    """Unite what was decided, then what matches, the strongest first, where the groups agree; the group of each.
+
+    arxiv_ids: of the documents, in the order of their content. lists: the dumps that list a paper once, of those
+    documents that stand in any.
+    """
+    groups = _Groups(arxiv_ids, lists)
+    matches = [pair for pair in pairs if pair.is_match]
+    groups.compare(pair for pair in pairs if not pair.is_decided)
+    groups.note_listed_twice(matches)
+    for pair in matches:
+        if pair.is_decided:
+            groups.unite(groups.of(pair.one), groups.of(pair.other))
+    for pair in pairs:
+        if not pair.is_match and (pair.is_decided or pair.is_told_apart):
+            groups.keep_apart(groups.of(pair.one), groups.of(pair.other))
+    for pair in sorted(matches, key=lambda pair: (-pair.score, pair.one, pair.other)):
+        one, other = groups.of(pair.one), groups.of(pair.other)
+        if one != other and groups.may_be_one(one, other):
+            groups.unite(one, other)
+    return [groups.of(number) for number in range(len(arxiv_ids))]
+
+
+@dataclass
+class _Groups:
+    """Documents 0 … of one component in the order of their content, and which are united."""
+
+    arxiv_ids: list[str | None]
+    lists: dict[int, list[str]]
+    leader: list[int] = field(init=False)
+    members: dict[int, list[int]] = field(init=False)
+    between: dict[int, dict[int, _Between]] = field(init=False)
+    hostile: dict[int, set[int]] = field(init=False)
+    #: (dump, document, document): matches of two documents of a dump that lists a paper once: the exceptions from its
+    #: rule.
+    listed_twice: set[tuple[str, int, int]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.leader = list(range(len(self.arxiv_ids)))
+        self.members = {number: [number] for number in self.leader}
+        self.between = {number: {} for number in self.leader}
+        self.hostile = {number: set() for number in self.leader}
+
+    def of(self, number: int) -> int:
+        while self.leader[number] != number:
+            self.leader[number] = number = self.leader[self.leader[number]]
+        return number
+
+    def compare(self, pairs: Iterable[Compared]) -> None:
+        for pair in pairs:
+            said = _Between(round(min(max(pair.score, -LIMIT), LIMIT) * 1e6), pair.is_refused)
+            self.between[pair.one][pair.other] = self.between[pair.other][pair.one] = said
+
+    def note_listed_twice(self, matches: Iterable[Compared]) -> None:
+        for pair in matches:
+            for dump in {*self.lists.get(pair.one, ())} & {*self.lists.get(pair.other, ())}:
+                self.listed_twice.add((dump, pair.one, pair.other))
+
+    def keep_apart(self, one: int, other: int) -> None:
+        """What a person joined stays joined, whatever titles say."""
+        if one != other:
+            self.hostile[one].add(other)
+            self.hostile[other].add(one)
+
+    def may_be_one(self, one: int, other: int) -> bool:
+        """Whether two groups agree, of which some documents match."""
+        return (
+            other not in self.hostile[one]
+            and not self._have_other_ids(one, other)
+            and not self._are_listed_apart(one, other)
+            and self.between[one][other].agrees()
+        )
+
+    def _have_other_ids(self, one: int, other: int) -> bool:
+        ids = [{self.arxiv_ids[m] for m in self.members[group]} - {None} for group in (one, other)]
+        return bool(ids[0] and ids[1]) and ids[0].isdisjoint(ids[1])
+
+    def _are_listed_apart(self, one: int, other: int) -> bool:
+        """Whether a dump that lists a paper once has documents of both, no two of which match each other."""
+        mine, others = self._by_dump(one), self._by_dump(other)
+        return any(
+            not any((dump, min(a, b), max(a, b)) in self.listed_twice for a in mine[dump] for b in others[dump])
+            for dump in mine.keys() & others.keys()
+        )
+
+    def _by_dump(self, group: int) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for member in self.members[group]:
+            for dump in self.lists.get(member, ()):
+                found.setdefault(dump, []).append(member)
+        return found
+
+    def unite(self, one: int, other: int) -> None:
+        """Make one group of two; of one that is united already, nothing."""
+        if one == other:
+            return
+        kept, gone = (one, other) if len(self.between[one]) >= len(self.between[other]) else (other, one)
+        self.leader[gone] = kept
+        self.members[kept] += self.members.pop(gone)
+        for third, said in self.between.pop(gone).items():
+            del self.between[third][gone]
+            if third != kept:
+                known = self.between[kept].get(third)
+                self.between[kept][third] = self.between[third][kept] = known.with_more(said) if known else said
+        for enemy in self.hostile.pop(gone):
+            self.hostile[enemy].discard(gone)
+            self.keep_apart(kept, enemy)

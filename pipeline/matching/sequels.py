@@ -1,0 +1,100 @@
+"""Titles of which one goes further than the other: plans and updates of a paper, further studies, the next version."""
+
+import re
+
+from papersieve.pipeline.matching.title_numbers import (
+    BEGINNING,
+    go_on_with_other_numbers,
+    has_other_numbers,
+    is_formula,
+    letters,
+    same_words,
+)
+from papersieve.pipeline.matching.title_words import CARDINALS, are_unsaid
+
+#: What a title has more than another: that of a plan, an update, a digest, a chapter or a sequel of a paper, and that
+#: of what the other denies.
+_TURNS = re.compile(
+    r"\b(?:protocols?|rationale|analysis plan|updated?|revisited|executive summary|explanation|extension|repl(?:y|ies)|rejoinder|"
+    r"continued|continuation|concluded|fortsetzung|nachtrag|续|non?|not|without|plus\d|sharp|(?:chapter|section|lecture) \w+)\b"
+)
+
+#: What the abstract of a plan says besides.
+_PLANS, _PLANNED = frozenset(("protocol", "protocols", "rationale")), frozenset(("will", "protocol"))
+
+#: What tells a further study of one team, another place, another method, or a further model or benchmark, where a title
+#: goes on behind it; at its end it is a subtitle, which some lists leave out.
+_QUALIFIES = re.compile(
+    r"\b(?:long term|follow up|baseline|pilot|feasibility|qualitative|cost (?:effectiveness|utility|benefit)|(?:economic|process) evaluation|secondary|overview|"
+    r"post hoc|subgroup|children|adolescents|infants|women|men|mice|rats|west|north|south|"
+    r"self|semi|weakly|robust|generali[sz]ed|hierarchical|adaptive|deformable|sparse|stochastic|weighted|multi|dependent|distributed|parallel|federated|"
+    r"vl|omni|coder|math|audio|chat|instruct|multimodal|multilingual|lite|pro|mini|hard|live)\b"
+)
+#: "Two new species" are others than "a new species".
+_SEVERAL = frozenset(CARDINALS[1:])
+#: The names of models are all that such titles say.
+_MODEL = re.compile(r" (?:technical report|(?:system|model) card)$")
+
+#: What one list writes behind a name and another leaves out: trademarks, the plus of CD4+.
+_OF_NO_NAME = (["r"], ["tm"], ["plus"])
+
+
+def are_kindred(left: str, right: str, own: tuple[set[str], set[str]]) -> bool:
+    """Whether one title has a number more or, behind the same beginning, another one, or another formula; whether it
+    names a plan, an update or a sequel of the other's paper, denies what the other says, or says it in another order
+    (own: `title_words.own_words`).
+    """
+    words = left.split(), right.split()
+    if all(own):
+        return go_on_with_other_numbers(*words) or all(map(is_formula, (*own[0], *own[1])))
+    if letters(left) == letters(right):
+        return has_other_numbers(left, right)
+    if sorted(words[0]) == sorted(words[1]):
+        return "".join(words[0]) != "".join(words[1]) and f" {right} " not in f" {left} {left} "
+    return _goes_further(*words, own[0]) if own[0] else _goes_further(*words[::-1], own[1])
+
+
+def _goes_further(title: list[str], other: list[str], more: set[str]) -> bool:
+    """Whether what a title says more than another one, all of whose words it holds, makes it that of another paper.
+
+    Behind the whole other title it is a subtitle, small words of which ("in", "of") are not among what it says more.
+    """
+    if not more:
+        return False
+    is_subtitled = title[: len(other)] == other
+    end = 0 if is_subtitled else max((place for place, word in enumerate(title) if word not in more), default=0)
+    inserted, said = (" ".join(word for word in words if word in more) for words in (title[:end], title))
+    is_model = inserted != "" and _MODEL.search(" ".join(title))
+    return bool(_TURNS.search(said) or _QUALIFIES.search(inserted) or is_model) or more <= _SEVERAL
+
+
+def are_told_by_abstracts(left: str, right: str, own: tuple[set[str], set[str]], said: list[str]) -> bool:
+    """Whether two abstracts, neither of which holds the other, say too what makes one title that of another paper: a
+    plan, a further study, or the next version of what both titles begin with.
+    """
+    short, long = sorted(said, key=len)
+    if short in long:
+        return False
+    if (version := at_name(left, right)) and _one_alone_names(version, said):
+        return True
+    turning = [{word for word in words if _TURNS.search(word) or _QUALIFIES.search(word)} for words in own]
+    telling = [words | _PLANNED if words & _PLANS else words for words in turning]
+    return any(telling) and are_unsaid((telling[0], telling[1]), said)
+
+
+def _one_alone_names(version: str, said: list[str]) -> bool:
+    """Whether one abstract alone names a version: a number once, a word, which a revised title may have more, twice."""
+    fewer, more = sorted(f" {text} ".count(f" {version} ") for text in said)
+    return fewer == 0 and more >= (1 if re.search(r"\d", version) else 2)
+
+
+def at_name(left: str, right: str) -> str | None:
+    """The one word that one title has more behind the name of few words that both begin with ("Kettle 2: …"), and the
+    word before it.
+    """
+    short, long = sorted((left.split(), right.split()), key=len)
+    same = same_words(short, long)
+    if long[same : same + 1] in _OF_NO_NAME:
+        return None
+    is_one_more = 0 < same < BEGINNING and short[same:] == long[same + 1 :] != [] and not short[0].isdigit()
+    return " ".join(long[same - 1 : same + 1]) if is_one_more else None

@@ -1,0 +1,55 @@
+"""Numbers and formulas in two titles: of years, parts and substances, as each list writes them."""
+
+import itertools
+import re
+
+from papersieve.pipeline.matching.title_words import CARDINALS, ORDINALS, worth
+
+#: Words of a beginning that two titles of a series share before their numbers.
+BEGINNING = 3
+
+_NUMBER = re.compile(rf"\d+(?!\d|(?:st|nd|rd|th)\b)|\b(?:{'|'.join(ORDINALS + CARDINALS)})\b")
+_LAST_SIGN, _VERSION, _YEAR = re.compile(r" ([ivx])$"), re.compile(r"\bv(?=\d)"), re.compile(r"(?:19|20)\d\d")
+
+
+def are_numbered(left: str, right: str) -> bool:
+    """Whether nothing but numbers at the same places tells two titles apart.
+
+    >>> are_numbered("lamps of 2019", "lamps of 2020"), are_numbered("two lamps", "2 lamps")
+    (True, False)
+    """
+    if _NUMBER.sub("#", left) != _NUMBER.sub("#", right):
+        return False
+    return [worth(n) for n in _NUMBER.findall(left)] != [worth(n) for n in _NUMBER.findall(right)]
+
+
+def go_on_with_other_numbers(left: list[str], right: list[str]) -> bool:
+    """Whether a number comes next in each of two titles, behind the same beginning."""
+    same = same_words(left, right)
+    ahead = [words[same] if same < len(words) else "" for words in (left, right)]
+    return same >= BEGINNING and all(re.fullmatch(r"\d+|[ivx]", word) for word in ahead)
+
+
+def same_words(left: list[str], right: list[str]) -> int:
+    """How many words two titles that are not the same begin with alike."""
+    return next(place for place, (a, b) in enumerate(itertools.zip_longest(left, right)) if a != b)
+
+
+def is_formula(word: str) -> bool:
+    """Whether a word has digits and letters, as formulas and strains have: LaMnO3; not 21st."""
+    return re.search(r"\d", word) is not None and not worth(word).isdigit()
+
+
+def letters(title: str) -> str:
+    """The letters of a title, but for a sign behind it and the v of versions, which stand for numbers."""
+    return re.sub(r"[\d ]", "", _VERSION.sub("", _LAST_SIGN.sub("", title)))
+
+
+def has_other_numbers(left: str, right: str) -> bool:
+    """Whether two have other digits in a row, a sign behind the title as well; years, which citations put anywhere, are
+    none.
+    """
+    signed = [_LAST_SIGN.sub(lambda sign: f" {worth(sign[1])}", title) for title in (left, right)]
+    said = [re.findall(r"\d+", title) for title in signed]
+    without_years = ["".join(n for n in numbers if not _YEAR.fullmatch(n)) for numbers in said]
+    return "".join(said[0]) != "".join(said[1]) and without_years[0] != without_years[1]

@@ -1,0 +1,78 @@
+"""Survivorship rules: which of the values that a paper's records list is its own."""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from papersieve.pipeline.extract.shared.names import AND_OTHERS
+from papersieve.pipeline.extract.shared.titles import FILES
+
+#: Ends of an abstract that was cut: three dots or an ellipsis, with what sites put behind it, or no end of a sentence.
+_CUT = (
+    r"(?i)(?:\.\.\.|\. \. \.|…|\[truncated\])[\"'”’)\]\s]*"
+    r"(?:[(\[]?(?:read|show|see|view)? ?(?:more|full text)[)\]]?[.…]*)?\s*$"
+)
+_WHOLE = r"[.!?。！？][\"'”’)\]\s]*$|https?://\S+\s*$"
+
+#: What listings put in brackets before a title or behind it.
+_TAG = rf"{FILES}|new|oral|spotlight|poster|preprint|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*"
+#: What listings put around a title: marks, pictures, tags, numbers, versions, identifiers, quotes, dots of a cut.
+_DECORATED = (
+    r"(?i)^[\s*#>•·■□◆◇★☆►▶→»|–—-]|^\p{Extended_Pictographic}"
+    r"|[\s*#<•·■□◆◇★☆◄◀←«|]$|[\p{Extended_Pictographic}\u{FE0F}]$"
+    rf"|^[\[(](?:{_TAG}|\d+)[\])]|[\[(](?:{_TAG})[\])]$"
+    r"|^arxiv\s*:|^(?:title|paper)\s*:|^\d{1,4}[.)]\s"
+    r"|^[\"“”«‘'`].*[\"“”»’'`]$|(?:\.\.\.|…)$"
+)
+
+#: What ranks the values of a column under a survivorship rule: best first after a descending sort.
+Ranks = Callable[[str], list[pl.Expr]]
+
+
+def _most_often(column: str) -> list[pl.Expr]:
+    return [pl.len().over("paper_id", column), pl.col(column)]
+
+
+def _plain_titles(column: str) -> list[pl.Expr]:
+    title = pl.col(column)
+    # Scripts without case are no louder for it.
+    is_quiet = (title != title.str.to_uppercase()) | (title == title.str.to_lowercase())
+    return [is_quiet, ~title.str.contains(_DECORATED), pl.len().over("paper_id", column), title.str.len_chars()]
+
+
+def _complete_texts(column: str) -> list[pl.Expr]:
+    text = pl.col(column)
+    is_complete = text.str.contains(_WHOLE) & ~text.str.contains(_CUT)
+    return [is_complete, text.str.replace_all(r"\s+", "").str.len_chars()]
+
+
+def _whole_lists(column: str) -> list[pl.Expr]:
+    names = pl.col(column)
+    is_cut = names.list.contains(AND_OTHERS)
+    return [names.list.len() - is_cut.cast(pl.UInt32), ~is_cut, names.list.join("; ").str.len_chars()]
+
+
+#: Survivorship rules, as contracts and the lineage name them. Equals are told apart by the smallest record_id.
+RULES: dict[str, Ranks] = {
+    "not upper-case, not decorated, most often listed, longest": _plain_titles,
+    "longest complete": _complete_texts,
+    "longest list": _whole_lists,
+    "any": lambda column: [pl.col(column)],  # true before false
+    "preprint and other last, most often listed": lambda column: [
+        ~pl.col(column).is_in(["preprint", "other"]),
+        pl.col(column) == "preprint",
+        *_most_often(column),
+    ],
+    "largest": lambda column: [pl.col(column)],
+    "earliest": lambda column: [-pl.col(column)],
+    "stated year before inferred year, earliest": lambda column: [
+        pl.col("year_source") == "stated",
+        -pl.col(column).cast(pl.Int32),
+    ],
+    "most often listed": _most_often,
+    "most often listed, newest version": lambda column: [*_most_often(column), pl.col("arxiv_version")],
+    "a publisher's before arXiv's, most often listed": lambda column: [
+        ~pl.col(column).str.starts_with("10.48550/"),
+        *_most_often(column),
+    ],
+}
