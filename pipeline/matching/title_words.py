@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections import Counter
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -122,8 +123,10 @@ def _are_spelled_alike(left: str, right: str) -> bool:
     A first letter is seldom misprinted: Gambia and Zambia, symptomatic and asymptomatic.
     """
     short, long = sorted((_as_in_america(left), _as_in_america(right)), key=len)
+    if short[0] != long[0]:
+        return False
     stem = sum(1 for _ in itertools.takewhile(lambda signs: signs[0] == signs[1], zip(short, long, strict=False)))
-    is_misprint = len(long) >= _LONG_WORD and stem > 0 and OSA.distance(short, long) <= 1
+    is_misprint = len(long) >= _LONG_WORD and OSA.distance(short, long) <= 1
     return short == long or is_misprint or stem >= max(_LONG_WORD, _SAME_STEM * len(short))
 
 
@@ -132,6 +135,7 @@ def _are_substances(left: str, right: str) -> bool:
     return any(ends.sub("", left) == ends.sub("", right) for ends in _SUBSTANCES if ends.search(left))
 
 
+@lru_cache(1 << 16)
 def _as_in_america(word: str) -> str:
     return _BRITISH.sub(lambda found: _AMERICAN[found[0]], word)
 
