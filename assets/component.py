@@ -11,7 +11,6 @@ from pydantic import BaseModel
 
 from papersieve.assets.resources import Places
 from papersieve.assets.store_access import OWNERS
-from papersieve.pipeline.errors import SettingsError
 
 
 class NewComponent(dg.Scaffolder[Any]):
@@ -67,8 +66,5 @@ class Papersieve(dg.Component, dg.Resolvable, Places):
         told = {name: str(root / Path(path).expanduser()) for name, path in paths.items() if path}
         prefix = re.sub(r"\W", "_", folder) if self.key_prefix is None else self.key_prefix
         placed = Places(**{**dict(self), **told, "key_prefix": prefix})
-        try:
-            placed.base_settings()
-        except SettingsError as error:
-            raise SettingsError(str(error)) from None  # pydantic's own words and trace would come first
+        placed.base_settings()
         return placed
