@@ -1,6 +1,6 @@
 """A bibliographic export from RIS to distinct papers, beside bib-dedupe on the same file.
 
-    python -m benchmarks.bench_citations [--counts 8000,80000] [--beside 8000] [--peer PYTHON] [--work FOLDER]
+    python -m benchmarks.bench_citations [--counts 8000,80000] [--beside 8000] [--peer PYTHON]
 
 Generated records with abstracts, a tenth of them damaged copies; authors, journal, year, volume, issue, page and half of
 the DOIs are planted, each the same in a copy, names with initials in half of them. `papersieve run` into a new store, with
@@ -8,14 +8,11 @@ its published warehouse, up to each count; bib-dedupe, which PYTHON has, on reco
 go to benchmarks/results/citations.json.
 """
 
-import argparse
-import json
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from importlib import metadata
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,8 +20,7 @@ from typing import Any
 import duckdb
 
 from benchmarks import corpus
-from benchmarks.bench_engine import HERE, machine, say
-from benchmarks.tools import cpu_seconds
+from benchmarks.measuring import arguments, cpu_seconds, machine, say, versions, write_result
 
 SEED, JOURNALS = 21, 300
 _SYLLABLES = "ka lo mi ren tov sa ber gul ta nis or vel dan qui hes pa".split()
@@ -116,15 +112,14 @@ def scored(found: dict[int, Any], papers: list[int]) -> dict[str, int]:
 
 def main() -> None:
     """Measure each count, and write the results."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = arguments(__doc__)
     parser.add_argument("--counts", default="8000,80000")
     parser.add_argument("--beside", type=int, default=8000)
     parser.add_argument("--peer", metavar="PYTHON")
-    parser.add_argument("--work", type=Path)
     asked = parser.parse_args()
     results = []
     for count in map(int, asked.counts.split(",")):
-        with tempfile.TemporaryDirectory(dir=asked.work) as made:
+        with tempfile.TemporaryDirectory() as made:
             file = Path(made, "export.ris")
             papers = write_ris(file, count)
             runs = {"papersieve": ours(file, Path(made))}
@@ -132,9 +127,8 @@ def main() -> None:
                 runs["bib-dedupe"] = bib_dedupe(file, asked.peer)
             results.append({name: {**cost, **scored(found, papers)} for name, (found, cost) in runs.items()})
         say(count, results[-1])
-    versions = {name: metadata.version(name) for name in ("duckdb", "polars", "rapidfuzz")}
-    told = {"machine": machine(), "versions": versions, "seed": SEED, "results": results}
-    (HERE / "results" / "citations.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    about = {"machine": machine(), "versions": versions("duckdb", "polars", "rapidfuzz"), "seed": SEED}
+    write_result("citations", about | {"results": results})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What a run of the job in Dagster costs beside `papersieve run`: the same dumps, fresh stores, equal tables.
 
-    python -m benchmarks.bench_dagster [--sizes 5x200,50x2000] [--times 2] [--work FOLDER]
+    python -m benchmarks.bench_dagster [--sizes 5x200,50x2000] [--times 2]
 
 CPU seconds, each of a process of its own with its children, from the interpreter's start to the published warehouse,
 both right after each other: `dagster job execute` of the whole job, history in SQLite as `make dev` keeps it, and the
@@ -8,10 +8,7 @@ command line. A size is so many dumps, listing pages, of so many records; a tent
 Results go to benchmarks/results/dagster_overhead.json.
 """
 
-import argparse
-import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -25,8 +22,8 @@ import duckdb
 import polars as pl
 
 from benchmarks import corpus
-from benchmarks.bench_engine import HERE, machine, say
 from benchmarks.bench_refresh import SEED, page
+from benchmarks.measuring import HERE, arguments, cpu_seconds, machine, say, write_result
 
 
 def write_dumps(folder: Path, dumps: int, records: int) -> None:
@@ -37,22 +34,21 @@ def write_dumps(folder: Path, dumps: int, records: int) -> None:
         (folder / f"{number:05}.txt").write_text(page(number, list(islice(texts, records))), encoding="utf-8")
 
 
-def cpu_seconds(command: list[str], environment: dict[str, str]) -> float:
+def seconds_of(command: list[str], environment: dict[str, str]) -> float:
     """Run it to its end; raises CalledProcessError, with its output, where it fails."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    before = cpu_seconds()
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, cwd=HERE.parent)
     if done.returncode:
         sys.stderr.write(done.stdout[-2000:] + done.stderr[-4000:])
         done.check_returncode()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return cpu_seconds() - before
 
 
 def by_command_line(dumps: Path, folder: Path) -> float:
     """Into a fresh store of the folder."""
     places = ["--store", str(folder / "store.duckdb"), "--warehouse", str(folder / "papers.duckdb")]
     code = "from papersieve.warehouse.cli.main import main; main()"
-    return cpu_seconds([sys.executable, "-c", code, "run", str(dumps), *places], dict(os.environ))
+    return seconds_of([sys.executable, "-c", code, "run", str(dumps), *places], dict(os.environ))
 
 
 def by_dagster(dumps: Path, folder: Path) -> tuple[float, int]:
@@ -67,7 +63,7 @@ def by_dagster(dumps: Path, folder: Path) -> tuple[float, int]:
         "PAPERSIEVE_STORE": str(folder / "store.duckdb"),
         "PAPERSIEVE_WAREHOUSE": str(folder / "papers.duckdb"),
     }
-    seconds = cpu_seconds([sys.executable, "-m", "dagster", "job", "execute", *job], environment)
+    seconds = seconds_of([sys.executable, "-m", "dagster", "job", "execute", *job], environment)
     with dg.DagsterInstance.from_config(str(home)) as instance:
         events = sum(len(instance.all_logs(run.run_id)) for run in instance.get_runs())
     return seconds, events
@@ -123,20 +119,18 @@ def measure(dumps: int, records: int, times: int, work: Path) -> dict[str, Any]:
 
 def main() -> None:
     """Parse arguments, measure, write."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--sizes", default="5x200,50x2000")
-    arguments.add_argument("--times", type=int, default=2)
-    arguments.add_argument("--work", type=Path)
-    given = arguments.parse_args()
+    parser = arguments(__doc__)
+    parser.add_argument("--sizes", default="5x200,50x2000")
+    parser.add_argument("--times", type=int, default=2)
+    given = parser.parse_args()
     results = []
-    with tempfile.TemporaryDirectory(dir=given.work and given.work.absolute()) as work:
+    with tempfile.TemporaryDirectory() as work:
         for size in given.sizes.split(","):
             folder = Path(work, size)
             folder.mkdir()
             results.append(measure(*map(int, size.split("x")), given.times, folder))
             say(results[-1])
-    output = HERE / "results" / "dagster_overhead.json"
-    output.write_text(json.dumps({"machine": machine(), "seed": SEED, "results": results}, indent=1) + "\n")
+    write_result("dagster_overhead", {"machine": machine(), "seed": SEED, "results": results})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """From a file of records to a table without repeats, beside what people use for it today, each from start to end.
 
-    python -m benchmarks.bench_end_to_end [--counts 10000,100000] [--peer PYTHON] [--model FOLDER] [--work FOLDER]
+    python -m benchmarks.bench_end_to_end [--counts 10000,100000] [--peer PYTHON] [--model FOLDER]
 
 Generated titles and abstracts, a tenth of them damaged copies, lie in one file of JSON lines. Each tool reads it in a
 process of its own on one core, and writes what it keeps. papersieve takes it into a new store and publishes a
@@ -11,10 +11,8 @@ that semhash embeds texts with, as model2vec saves one; its own default is fetch
 journals and years, which these records lack: bench_citations.py has it. Results go to benchmarks/results/end_to_end.json.
 """
 
-import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -26,7 +24,7 @@ from typing import Any
 import duckdb
 
 from benchmarks import corpus
-from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.measuring import arguments, cpu_seconds, machine, say, write_result
 
 SEED = 21
 
@@ -140,7 +138,7 @@ def measured(tool: str, python: str, file: Path, folder: Path, model: str = "") 
     """CPU seconds, seconds and the memory of the largest process (MB) of one tool, kernels compiled before."""
     core = str(max(os.sched_getaffinity(0)))
     command = ["taskset", "-c", core, python, "-W", "ignore", "-c", TOOLS[tool], str(file), str(folder)]
-    before, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    cpu, wall = cpu_seconds(), time.perf_counter()
     with (folder / "errors.txt").open("wb") as errors:
         process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=errors, env=os.environ | _QUIET | {"MODEL": model}
@@ -148,9 +146,8 @@ def measured(tool: str, python: str, file: Path, folder: Path, model: str = "") 
         peak = _peak_mb(process)
     if process.wait():
         raise RuntimeError(f"{tool}: {(folder / 'errors.txt').read_text()[-2000:]}")
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
-    return {"cpu_seconds": round(cpu, 1), "seconds": round(time.perf_counter() - wall, 1), "peak_mb": round(peak)}
+    seconds = {"cpu_seconds": cpu_seconds() - cpu, "seconds": time.perf_counter() - wall}
+    return {name: round(value, 1) for name, value in seconds.items()} | {"peak_mb": round(peak)}
 
 
 def _peak_mb(process: subprocess.Popen[bytes]) -> float:
@@ -186,15 +183,14 @@ def scored(kept: set[int], papers: list[int]) -> dict[str, Any]:
 
 def main() -> None:
     """Measure each tool at each count, and write the results."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = arguments(__doc__)
     parser.add_argument("--counts", default="10000,100000")
     parser.add_argument("--peer", metavar="PYTHON")
     parser.add_argument("--model", metavar="FOLDER", default="")
-    parser.add_argument("--work", type=Path)
     asked = parser.parse_args()
     results: dict[str, dict[str, Any]] = {}
     for count in map(int, asked.counts.split(",")):
-        with tempfile.TemporaryDirectory(dir=asked.work) as made:
+        with tempfile.TemporaryDirectory() as made:
             papers = write_records(file := Path(made, "records.jsonl"), count)
             peers = [tool for tool in TOOLS if tool != "semhash" or asked.model]
             for tool in peers if asked.peer else ["papersieve"]:
@@ -204,8 +200,8 @@ def main() -> None:
                 cost = measured(tool, python, file, folder, asked.model)
                 results.setdefault(str(len(papers)), {})[tool] = cost | scored(kept_by(tool, folder), papers)
                 say(count, tool, results[str(len(papers))][tool])
-    told = {"machine": machine(), "seed": SEED, "versions": _versions(asked.peer), "records": results}
-    (HERE / "results" / "end_to_end.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    about = {"machine": machine(), "seed": SEED, "versions": _versions(asked.peer)}
+    write_result("end_to_end", about | {"records": results})
 
 
 def _versions(python: str | None) -> dict[str, str]:

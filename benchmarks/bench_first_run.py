@@ -1,13 +1,12 @@
 """What a first run costs, stage by stage: time, memory and disk, of any number of records.
 
-    python -m benchmarks.bench_first_run 100000,1000000 [--words 170] [--memory-limit 8GB] [--work FOLDER] [--output FILE]
+    python -m benchmarks.bench_first_run 100000,1000000 [--words 170] [--memory-limit 8GB] [--work FOLDER]
 
 Dumps of 1,000 generated records, packed by zstd, read into one store and published. Each size in a process of its own.
 --work: dumps are kept there, and those that are there are read again. Results are added to
 benchmarks/results/first_run.json as they come, so that one that ends early loses none.
 """
 
-import argparse
 import json
 import multiprocessing
 import os
@@ -15,7 +14,6 @@ import tempfile
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
-from importlib import metadata
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,8 +21,8 @@ from typing import Any
 import pyarrow as pa
 
 from benchmarks import corpus
-from benchmarks.bench_engine import HERE, machine, say
-from benchmarks.bench_refresh import RECORDS_A_DUMP, SEED, cpu_seconds, page
+from benchmarks.bench_refresh import RECORDS_A_DUMP, SEED, page
+from benchmarks.measuring import arguments, cpu_seconds, machine, read_result, say, versions, write_result
 from papersieve.pipeline.settings import Operation, Settings
 from papersieve.warehouse.run import run
 
@@ -144,14 +142,12 @@ def first_run(dumps: Path, folder: Path, memory_limit: str | None) -> dict[str, 
 
 def main() -> None:
     """Parse arguments, measure, write."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("sizes")
-    arguments.add_argument("--words", type=int, default=170, help="of an abstract, on the average")
-    arguments.add_argument("--memory-limit", help="of DuckDB; none: its own")
-    arguments.add_argument("--work", type=Path)
-    arguments.add_argument("--output", type=Path, default=HERE / "results" / "first_run.json")
-    given = arguments.parse_args()
-    versions = {name: metadata.version(name) for name in ("duckdb", "polars", "numpy", "numba")}
+    parser = arguments(__doc__)
+    parser.add_argument("sizes")
+    parser.add_argument("--words", type=int, default=170, help="of an abstract, on the average")
+    parser.add_argument("--memory-limit", help="of DuckDB; none: its own")
+    parser.add_argument("--work", type=Path)
+    given = parser.parse_args()
     for size in map(int, given.sizes.split(",")):
         with tempfile.TemporaryDirectory(dir=given.work) as temporary:
             dumps, folder = Path(given.work or temporary) / f"{size}x{given.words}", Path(temporary) / "made"
@@ -163,13 +159,12 @@ def main() -> None:
             load = machine()
             with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
                 told = pool.submit(first_run, dumps, folder, given.memory_limit).result()
-        before = json.loads(given.output.read_text(encoding="utf-8")) if given.output.exists() else []
         result = {
             "records": size, "words": given.words, "memory_limit": given.memory_limit, "seed": SEED,
             "dumps_mb": round(text_bytes / 1e6), "packed_mb": round(packed / 1e6), **told,
-            "machine": load, "versions": versions,
+            "machine": load, "versions": versions("duckdb", "polars", "numpy", "numba"),
         }  # fmt: skip
-        given.output.write_text(json.dumps([*before, result], indent=1) + "\n", encoding="utf-8")
+        write_result("first_run", [*read_result("first_run"), result])
         say(json.dumps(result))
 
 

@@ -7,9 +7,7 @@ a new process each, from import to answer; the file itself may be in the page ca
 two, of which one asks DuckDB alone and the other lays out what is kept in memory; a process that was started counts.
 """
 
-import argparse
 import json
-import os
 import random
 import resource
 import statistics
@@ -18,6 +16,7 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks.measuring import arguments, cpu_seconds
 from papersieve.warehouse.answers.lookup import lookup
 from papersieve.warehouse.answers.search import search
 from papersieve.warehouse.published.reader import open_warehouse
@@ -29,7 +28,7 @@ def main() -> None:
     """Print one JSON object: milliseconds (CPU, median, p99,
     first) by kind of question, and the peak memory in bytes.
     """
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = arguments(__doc__)
     parser.add_argument("warehouse", type=Path)
     parser.add_argument("--times", type=int, default=300)
     given = parser.parse_args()
@@ -59,10 +58,10 @@ def main() -> None:
 def _measured(ask, questions: list[str]) -> dict[str, float]:
     took, cpu = [], []
     for question in questions:
-        start, before = time.perf_counter(), sum(os.times()[:4])
+        start, before = time.perf_counter(), cpu_seconds()
         ask(question)
         took.append(1000 * (time.perf_counter() - start))
-        cpu.append(1000 * (sum(os.times()[:4]) - before))
+        cpu.append(1000 * (cpu_seconds() - before))
     return {
         "cpu_ms": round(statistics.mean(cpu[2:]), 1),
         "median_ms": round(statistics.median(took), 1),

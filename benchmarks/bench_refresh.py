@@ -8,7 +8,6 @@ all band keys joined with themselves in SQL, and datasketch's MinHashLSH, pickle
 there, and those that are there are used again. Results go to benchmarks/results/refresh.json.
 """
 
-import argparse
 import json
 import multiprocessing
 import os
@@ -22,7 +21,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import metadata
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -32,7 +30,7 @@ import duckdb
 import polars as pl
 
 from benchmarks import corpus
-from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.measuring import arguments, cpu_seconds, machine, say, versions, write_result
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.match_texts import match_texts
 from papersieve.pipeline.shingling.minhash import sign, to_datasketch
@@ -96,11 +94,6 @@ def measured(into: list[dict[str, float]]) -> Iterator[None]:
             "mb_written": (bytes_written() - written) / 1e6,
         }
     )
-
-
-def cpu_seconds() -> float:
-    """Of this process, and of those that it started and waited for: readers of large dumps."""
-    return sum(os.times()[:4])
 
 
 def bytes_written() -> int:
@@ -290,14 +283,13 @@ def by_hand(size: int) -> dict[str, Any]:
 
 def main() -> None:
     """Parse arguments, measure, write."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--sizes", default="100000,1000000")
-    arguments.add_argument("--refreshes", type=int, default=100)
-    arguments.add_argument("--work", type=Path)
-    arguments.add_argument("--output", type=Path, default=HERE / "results" / "refresh.json")
-    given = arguments.parse_args()
+    parser = arguments(__doc__)
+    parser.add_argument("--sizes", default="100000,1000000")
+    parser.add_argument("--refreshes", type=int, default=100)
+    parser.add_argument("--work", type=Path)
+    given = parser.parse_args()
     if given.refreshes <= FILLING:
-        arguments.error(f"--refreshes: expected at least {FILLING + 1}, as the first {FILLING} are left out")
+        parser.error(f"--refreshes: expected at least {FILLING + 1}, as the first {FILLING} are left out")
     with tempfile.TemporaryDirectory() as temporary:
         work = given.work or Path(temporary)
         bases = [Base(work / str(size), size) for size in sorted(map(int, given.sizes.split(",")))]
@@ -308,13 +300,9 @@ def main() -> None:
         results = costs(changed, given.refreshes)
         for base in changed:
             shutil.rmtree(base.folder)
-    versions = {name: metadata.version(name) for name in ("duckdb", "polars", "numpy", "numba", "datasketch")}
-    told_of = {
-        "machine": load, "versions": versions, "seed": SEED, "results": results, "growth": growth(results),
-        "by_hand": by_hand(bases[0].size),
-    }  # fmt: skip
-    given.output.write_text(json.dumps(told_of, indent=1) + "\n", encoding="utf-8")
-    say(json.dumps(told_of, indent=1))
+    about = {"machine": load, "versions": versions("duckdb", "polars", "numpy", "numba", "datasketch"), "seed": SEED}
+    found = {"results": results, "growth": growth(results), "by_hand": by_hand(bases[0].size)}
+    write_result("refresh", about | found)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,8 @@ scripts, of planted abstracts, and of odd ones. Each text is signed by datasketc
 combinations of n = 1 … 5 and 64, 128, 256 permutations, dealt out in turn, so that each combination sees a fifteenth.
 """
 
-import argparse
-import json
-import platform
 import time
 import warnings
-from importlib.metadata import version
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -22,7 +18,7 @@ import polars as pl
 import xxhash
 
 from benchmarks import corpus
-from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.measuring import arguments, machine, say, versions, write_result
 from papersieve.pipeline.settings import Settings, Signing
 from papersieve.pipeline.shingling.kernel_calls import read
 from papersieve.pipeline.text import match_text
@@ -82,7 +78,7 @@ def differing(texts: list[str], n: int, num_perm: int) -> int:
 
 def main() -> None:
     """Compare, and write the results."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = arguments(__doc__)
     parser.add_argument("--real", type=Path, action="append", default=[])
     parser.add_argument("--texts", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=7)
@@ -96,12 +92,11 @@ def main() -> None:
         say(rows[-1])
     result = {
         "machine": machine(), "seed": given.seed,
-        "versions": {name: version(name) for name in ("datasketch", "xxhash", "numba", "numpy", "polars")}
-        | {"python": platform.python_version()},
+        "versions": versions("datasketch", "xxhash", "numba", "numpy", "polars"),
         "texts": len(texts), "origins": origins, "differing": sum(row["differing"] for row in rows),
         "cpu_seconds": round(time.process_time() - started, 1), "combinations": rows,
     }  # fmt: skip
-    (HERE / "results" / "bit_identity.json").write_text(json.dumps(result, indent=1) + "\n")
+    write_result("bit_identity", result)
 
 
 if __name__ == "__main__":

@@ -23,33 +23,9 @@ from papersieve.pipeline.sample_words import FIELDS, Draw, Writer
 
 COPIES, HALVES = 0.10, 0.02
 _BATCH = 20_000
-_SYLLABLES = [
-    "ar",
-    "bel",
-    "cor",
-    "dan",
-    "esk",
-    "fir",
-    "gol",
-    "hun",
-    "ith",
-    "jor",
-    "kel",
-    "lum",
-    "mar",
-    "nov",
-    "ost",
-    "pra",
-    "quil",
-    "rin",
-    "sol",
-    "tam",
-    "ulv",
-    "ver",
-    "wex",
-    "yor",
-    "zan",
-]
+_SYLLABLES = (
+    "ar bel cor dan esk fir gol hun ith jor kel lum mar nov ost pra quil rin sol tam ulv ver wex yor zan".split()
+)
 _BRITISH = {
     "modeling": "modelling", "behavior": "behaviour", "color": "colour", "analyze": "analyse", "center": "centre",
     "optimize": "optimise", "labeled": "labelled", "neighbor": "neighbour", "favor": "favour", "fiber": "fibre",

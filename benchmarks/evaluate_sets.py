@@ -7,26 +7,23 @@ helps to score itself. For each share of wrong merges that can be promised, `pro
 each set.
 """
 
-import argparse
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from benchmarks.bench_engine import machine, say
 from benchmarks.labelled_sets import FAMILIES, LISTINGS_SEED, SAMPLE_SEED, SETS, LabelledSet, load_set
 from benchmarks.learn_model import SCORES, SEED, WRONG_SHARES, calibrate, learn, models_without, write
+from benchmarks.measuring import HERE, arguments, machine, say, write_result
 from papersieve.pipeline.derive import clusters_of
 from papersieve.pipeline.matching.judgement import judge
 from papersieve.pipeline.matching.model import WEIGHTS, Model, load_model
 from papersieve.pipeline.matching.scores import score_clusters
 from papersieve.pipeline.settings import Settings
 
-RESULTS = Path(__file__).parent / "results" / "accuracy.json"
 #: Weights that never saw the set they are named after.
-WITHOUT = RESULTS.with_name("weights_without")
+WITHOUT = HERE / "results" / "weights_without"
 
 #: Sets that say nothing of how often a merge is wrong among what people have: hard on purpose, and labelled in
 #: contradictions.
@@ -104,7 +101,7 @@ def main(folder: Path, *, learns: bool) -> None:
         "seeds": {"learning": SEED, "sample": SAMPLE_SEED, "listings": LISTINGS_SEED},
         "wrong_shares": list(WRONG_SHARES),
     }
-    RESULTS.write_text(json.dumps(about | {"sets": results}, indent=1) + "\n")
+    write_result("accuracy", about | {"sets": results})
 
 
 def _share(found: dict[str, Any]) -> dict[str, Any]:
@@ -116,8 +113,8 @@ def _share(found: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = arguments(__doc__)
     parser.add_argument("folder", type=Path, help="folder of the labelled sets")
     parser.add_argument("--learn", action="store_true", help="learn the weights anew first")
-    arguments = parser.parse_args()
-    main(arguments.folder, learns=arguments.learn)
+    given = parser.parse_args()
+    main(given.folder, learns=given.learn)

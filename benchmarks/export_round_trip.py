@@ -7,8 +7,6 @@ Results go to benchmarks/results/export_round_trip.json: values that came back o
 and pybtex have to be installed: `pip install rispy pybtex`.
 """
 
-import argparse
-import json
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -16,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from benchmarks.bench_engine import HERE, say
+from benchmarks.measuring import HERE, arguments, read_result, say, write_result
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.evaluate import by_source, read_truth
 from papersieve.warehouse.run import run
@@ -38,12 +36,11 @@ _SAID = ("title", "abstract", "authors", "date", "venue", "volume", "number", "p
 
 def main(folder: Path, names: list[str]) -> None:
     """Export every set and the cases, and count what differs."""
-    path = HERE / "results" / "export_round_trip.json"
-    results: dict[str, Any] = json.loads(path.read_text())["sets"] if path.exists() else {}
+    results: dict[str, Any] = read_result("export_round_trip").get("sets", {})
     for name in names:
         results[name] = _measure(name, folder)
         say(name, results[name])
-        path.write_text(json.dumps({"sets": results}, indent=1) + "\n")
+        write_result("export_round_trip", {"sets": results})
 
 
 def _measure(name: str, folder: Path) -> dict[str, Any]:
@@ -77,7 +74,7 @@ def _write(truth: Path, dumps: Path) -> Path:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*", metavar="SET", default=["cases", *SETS])
     main(**vars(parser.parse_args()))

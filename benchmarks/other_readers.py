@@ -1,6 +1,6 @@
 """Generated exports, read by us and by other readers: every field is equal, or the difference has a name.
 
-    PYTHONPATH=FOLDER python -m benchmarks.other_readers [--entries N] [--seed N] [--output FILE]
+    PYTHONPATH=FOLDER python -m benchmarks.other_readers [--entries N] [--seed N]
 
 Needs rispy, pybtex, nbib, wosfile and pubmed-parser, which papersieve does not depend on (`pip install --target FOLDER`
 them), and pandas, openpyxl and lxml, which the tests have. Entries lack fields, have entities, tags, other scripts, signs of every
@@ -9,15 +9,12 @@ ends the run with 1.
 """
 
 import argparse
-import json
-import platform
 import random
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +23,7 @@ from benchmarks.catalogue_readers import CATALOGUE_READERS
 from benchmarks.exports import EXPORTS as FIRST_EXPORTS
 from benchmarks.exports import Made, made_entry
 from benchmarks.foreign_readers import READERS as FIRST_READERS
+from benchmarks.measuring import arguments, machine, say, versions, write_result
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_dump
 
@@ -90,26 +88,25 @@ def _plain(value: Any) -> Any:
 
 def main() -> None:
     """Run the campaign over every export and write what came of each."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = arguments(__doc__)
     parser.add_argument("--entries", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results" / "other_readers.json")
     args = parser.parse_args()
     found = {name: compared(name, _made(args, name)) for name in EXPORTS}
     result = {
         "entries_each": args.entries,
         "seed": args.seed,
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
-        "versions": {name: version(name) for name in PACKAGES},
+        "machine": machine(),
+        "versions": versions(*PACKAGES),
         "exports": {
             name: {"entries": each.entries, "values": each.values, "differences": dict(sorted(each.named.items()))}
             for name, each in found.items()
         },
     }
-    args.output.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    write_result("other_readers", result)
     for name, each in found.items():
         for line in each.unnamed[:3]:
-            sys.stderr.write(f"{name}: {line}\n")
+            say(f"{name}: {line}")
     sys.exit(any(each.unnamed for each in found.values()))
 
 

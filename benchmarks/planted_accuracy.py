@@ -7,15 +7,13 @@ the paper of its original or of another copy of it; precision counts the records
 each paper).
 """
 
-import argparse
-import json
 import time
 from typing import Any
 
 import polars as pl
 
 from benchmarks import corpus
-from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.measuring import arguments, machine, say, write_result
 from papersieve.pipeline.derive import derive
 from papersieve.pipeline.matching.scores import score_clusters
 from papersieve.pipeline.settings import Settings
@@ -59,12 +57,11 @@ def main(count: int, seed: int) -> None:
     """Measure, and write the results."""
     found = measure(count, seed)
     say("planted", found)
-    about = {"machine": machine(), "seed": seed}
-    (HERE / "results" / "planted_accuracy.json").write_text(json.dumps(about | found, indent=1) + "\n")
+    write_result("planted_accuracy", {"machine": machine(), "seed": seed, **found})
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=11)
     main(**vars(parser.parse_args()))

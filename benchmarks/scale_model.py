@@ -132,36 +132,32 @@ def hot_key_share(profile: Profile, documents: float, choice: Choice) -> float:
     return float(min(1.0, shared * (weight / p) @ special.pdtrc(choice.bucket_cap - 1, documents * p)))
 
 
-def predict_pairs(
-    profile: Profile, records: float, choice: Choice, *, universe: float | None = None
-) -> dict[str, float]:
+def predict_pairs(profile: Profile, records: float, choice: Choice) -> dict[str, float]:
     """Candidates of so many records, what they find, and how often they are proposed.
 
-    universe: records of a fixed corpus of which these are a sample, in which copies are met as seldom as strangers.
     completeness: of the copies similar enough to match, those that are candidates. Relatives grow with the documents
     here; how many there are depends on whose papers come with the next million. unrelated_at_most: unrelated pairs if
     no bucket went hot. What the cap keeps away beyond the sizes that were measured is a guess: buckets too rare to be
     met twice there are unknown.
     """
     documents = records * profile.distinct_share
-    met = 1.0 if universe is None else records / universe
     hot = hot_key_share(profile, documents, choice)
     cool = cool_share(profile, documents, choice)
     by_band = candidate_chance(MIDDLES, choice, hot)
     # An equal opening proposes too: a share of the pairs by itself, of the others the bands do.
     copies_found, relatives_proposed = (
-        documents * met * (opened + (pairs - opened) * by_band)
+        documents * (opened + (pairs - opened) * by_band)
         for pairs, opened in ((profile.copies, profile.copies_opened), (profile.relatives, profile.relatives_opened))
     )
-    wanted = documents * met * profile.copies
+    wanted = documents * profile.copies
     strangers = documents**2 / 2 * profile.unrelated
     openings = documents**2 / 2 * profile.opening_rate
     by_openings = openings * float(special.pdtr(choice.bucket_cap - 2, documents * profile.opening_chance))
     by_bands = float(strangers @ candidate_chance(MIDDLES, choice))
     unrelated = by_bands * cool + by_openings
     bands_of = choice.bands * MIDDLES**choice.rows
-    linear = documents * met * (profile.copies + profile.relatives)
-    opened = documents * met * float((profile.copies_opened + profile.relatives_opened).sum()) + by_openings
+    linear = documents * (profile.copies + profile.relatives)
+    opened = documents * float((profile.copies_opened + profile.relatives_opened).sum()) + by_openings
     is_match = MIDDLES >= MATCH
     return {
         "documents": documents,

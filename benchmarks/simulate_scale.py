@@ -17,7 +17,6 @@ import resource
 import subprocess
 import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,8 @@ import polars as pl
 import scipy.sparse as sp
 
 from benchmarks import corpus
-from benchmarks.bench_engine import HERE, ONE_THREAD, machine, say, write_head
+from benchmarks.bench_engine import ONE_THREAD, write_head
+from benchmarks.measuring import HERE, arguments, cpu_seconds, machine, read_result, say, versions, write_result
 from benchmarks.scale_model import BINS, MIDDLES, RELATED, Choice, Profile, Rates, predict_cost, predict_pairs
 from papersieve.pipeline.settings import Matching, Settings, Signing
 from papersieve.pipeline.shingling.kernel_calls import read, shingle_sets
@@ -188,12 +188,6 @@ def measure(path: Path, bands: int, rows: int, cap: int, seed: int) -> dict[str,
     return {"cpu_seconds": stages, "cpu_seconds_in_all": sum(stages.values()), "peak_bytes": peak, **counts}
 
 
-def cpu_seconds() -> float:
-    """CPU time of this process."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
 def measure_rates(path: Path, shuffled: dict[str, float]) -> tuple[Rates, list[dict[str, Any]]]:
     """Least squares over runs of one file under several settings;
     memory and store from the results committed beside this.
@@ -211,9 +205,9 @@ def measure_rates(path: Path, shuffled: dict[str, float]) -> tuple[Rates, list[d
     read_us, permutation_us = np.linalg.lstsq(np.stack([ones, permutations], 1), stage["read"])[0]
     candidates = np.array([run["candidates"] for run in runs], float)
     fetch_us, candidate_us = np.linalg.lstsq(np.stack([ones, candidates], 1), stage["verify"])[0]
-    scaling = json.loads((HERE / "results" / "scaling.json").read_text())["scaling"]
+    scaling = read_result("scaling")["scaling"]
     slope, base = np.polyfit([s["documents"] for s in scaling], [s["peak_rss_mib"] * 2**20 for s in scaling], 1)
-    store = json.loads((HERE / "results" / "refresh.json").read_text())["results"][-1]
+    store = read_result("refresh")["results"][-1]
     rates = Rates(
         read_us=float(read_us), permutation_us=float(permutation_us), key_us=float(stage["pairs"].sum() / keys.sum()),
         fetch_us=float(fetch_us), candidate_us=float(candidate_us), **shuffled,
@@ -385,7 +379,7 @@ def read_profile(written: dict[str, Any]) -> Profile:
 
 def main() -> None:
     """Take the steps that are named."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("steps", nargs="*", default=list(STEPS), metavar="STEP", help=", ".join(STEPS))
     parser.add_argument("--labelled", type=Path, default=HERE.parent.parent / "shared" / "labelled")
     parser.add_argument("--corpus", type=Path, help="planted corpus of seed 7 to validate on; written where not given")
@@ -398,8 +392,7 @@ def main() -> None:
         return
     if unknown := set(given.steps) - set(STEPS):
         parser.error(f"no such step: {', '.join(sorted(unknown))}; there are {', '.join(STEPS)}")
-    results = HERE / "results" / "simulated_scale.json"
-    known: dict[str, Any] = json.loads(results.read_text()) if results.exists() else {}
+    known: dict[str, Any] = read_result("simulated_scale")
     with tempfile.TemporaryDirectory() as folder:
         for step in (step for step in STEPS if step in given.steps):
             STEPS[step](known, given, Path(folder))
@@ -407,10 +400,9 @@ def main() -> None:
             known.setdefault("steps", {})[step] = about | {
                 "seeds": {"profile": PROFILE_SEED, "validation": VALIDATION_SEED}
             }
-            versions = known.setdefault("versions", {})
-            versions |= {name: version(name) for name in ("numpy", "polars", "scipy", "numba")}
-            versions |= {"pyspark": version("pyspark")} if step == "shuffle" else {}
-            results.write_text(json.dumps(known, indent=1) + "\n")
+            used = ["numpy", "polars", "scipy", "numba", *(["pyspark"] if step == "shuffle" else [])]
+            known["versions"] = known.get("versions", {}) | versions(*used)
+            write_result("simulated_scale", known)
             say("wrote", step)
 
 

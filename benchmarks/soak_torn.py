@@ -1,6 +1,6 @@
 """Torn copies: files cut, zeroed, overwritten, flipped, swapped, spliced; never a silent wrong answer.
 
-    python -m benchmarks.soak_torn [--times 100] [--seed 1] [--output FILE]
+    python -m benchmarks.soak_torn [--times 100] [--seed 1]
 
 Of a store, a warehouse and a file of keys, each so many times. Then a run over one more dump, and reads. Each command
 must end with exit code 1 and its reason in a line or two, or with what it says of the sound copy. A spliced copy is the
@@ -9,7 +9,6 @@ a splice whose blocks are all sound and fit together is a file that DuckDB may h
 what it answers is held against both copies.
 """
 
-import argparse
 import json
 import shutil
 import tempfile
@@ -24,7 +23,7 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.measuring import arguments, machine, say, write_result
 from benchmarks.soak_places import Place, Template, prepare
 from papersieve.pipeline.sample import make_sample
 from tests.support.forked import papersieve
@@ -210,15 +209,13 @@ def campaign(sound: Sound, times: int, seed: int, write: Callable[[dict[str, Any
 
 def main() -> None:
     """Parse arguments, make a sound place, damage copies of it, write."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--times", type=int, default=100)
-    arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--output", type=Path, default=HERE / "results" / "soak_torn.json")
-    given = arguments.parse_args()
+    parser = arguments(__doc__)
+    parser.add_argument("--times", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
 
     def write(done: dict[str, Any]) -> None:
-        result = {"machine": machine(), "duckdb": duckdb.__version__, **done}
-        given.output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        write_result("soak_torn", {"machine": machine(), "duckdb": duckdb.__version__, **done})
 
     with tempfile.TemporaryDirectory() as folder:
         campaign(make_sound(Path(folder)), given.times, given.seed, write)

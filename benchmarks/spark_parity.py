@@ -1,14 +1,12 @@
 """Spark on this machine against memory: is the result the same, and what does it cost?
 
-    python -m benchmarks.spark_parity [planted SET …] [--counts 20000,100000] [--labelled FOLDER] [--seed 7] [--output FILE]
+    python -m benchmarks.spark_parity [planted SET …] [--counts 20000,100000] [--labelled FOLDER] [--seed 7]
 
 EXCEPT both ways on pairs, clusters, papers, lineage and hot buckets; start-up, wall and CPU seconds and peak memory of
 both, each in a process of its own. planted: generated corpora; else the name of a labelled set, with its identifiers.
 Needs PySpark and Java.
 """
 
-import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -19,8 +17,8 @@ from typing import Any
 import polars as pl
 import pyspark
 
-from benchmarks.bench_engine import HERE, machine, say
 from benchmarks.labelled_sets import load_set
+from benchmarks.measuring import HERE, arguments, machine, read_result, say, write_result
 from benchmarks.spark_worlds import Driver, Usage, differences, in_memory, planted
 from papersieve.checks.contracts import CONTRACTS
 
@@ -77,19 +75,17 @@ def labelled(folder: Path, name: str) -> tuple[pl.DataFrame, str]:
 
 def main() -> None:
     """Run what is named, or all, and write the results over those of before."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("parts", nargs="*", default=["planted", "diabetes", "dblp_acm", "arxiv_20k"])
     parser.add_argument("--counts", default="20000,100000")
     parser.add_argument("--labelled", type=Path, default=HERE.parents[1] / "shared" / "labelled")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--output", type=Path, default=HERE / "results" / "spark_parity.json")
     told = parser.parse_args()
 
     def note(part: str, done: dict[str, Any]) -> None:
-        results = json.loads(told.output.read_text()) if told.output.exists() else {}
         done = {**done, "machine": machine(), "seed": told.seed, "pyspark": pyspark.__version__}
-        told.output.write_text(json.dumps({**results, part: done}, indent=1) + "\n")
-        say(part, json.dumps(done))
+        write_result("spark_parity", {**read_result("spark_parity"), part: done})
+        say(part, done)
 
     for part in told.parts:
         if part != "planted":

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any, Self
@@ -21,9 +21,8 @@ import duckdb
 import polars as pl
 
 from benchmarks.corpus import Language, titled
+from benchmarks.measuring import processes_below
 from papersieve.pipeline.derive import NO_DECISIONS, Derived, derive
-from papersieve.pipeline.extract.dump_files import read_dump
-from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.records import split_records
 from papersieve.pipeline.settings import Settings
 
@@ -60,13 +59,6 @@ def records_of(shown: pl.DataFrame, dumps: int) -> pl.DataFrame:
     digits = pl.col("ordinal").cast(pl.String).str.zfill(12)
     good, _ = split_records(rows.with_columns(record_id=pl.col("dump_id").str.head(20) + digits).drop("dump_no"))
     return good.join(pl.DataFrame({"dump_id": ids.values(), "dump_no": ids.keys()}), on="dump_id")
-
-
-def of_dumps(folder: Path) -> pl.DataFrame:
-    """Records, with dump_no, of the dumps in a folder."""
-    extracted = [extract_dump(read_dump(path)).records for path in sorted(folder.iterdir()) if path.suffix == ".txt"]
-    parts = [split_records(e)[0].with_columns(dump_no=pl.lit(no, pl.Int64)) for no, e in enumerate(extracted, start=1)]
-    return pl.concat(parts)
 
 
 def planted(count: int, seed: int) -> pl.DataFrame:
@@ -194,7 +186,7 @@ class Usage:
     def _look(self) -> None:
         while not self._over.wait(_SECONDS_BETWEEN_LOOKS):
             now: dict[str, float] = {}
-            for pid, command in below(self.roots):
+            for pid, command in processes_below(self.roots):
                 try:
                     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
                 except OSError:
@@ -205,25 +197,6 @@ class Usage:
                     now[kind] = now.get(kind, 0) + mb
             for kind, mb in now.items():
                 self.peaks[kind] = max(mb, self.peaks.get(kind, 0))
-
-
-def below(roots: set[int]) -> Iterator[tuple[int, str]]:
-    """Processes, and all below them, with their command lines."""
-    parents, commands = {}, {}
-    for place in Path("/proc").iterdir():
-        if place.name.isdigit():
-            try:
-                command = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                parents[int(place.name)] = int((place / "stat").read_text().rsplit(")", 1)[1].split()[1])
-                commands[int(place.name)] = command
-            except OSError:
-                continue
-    for pid in parents:
-        above = pid
-        while above in parents and above not in roots:
-            above = parents[above]
-        if above in roots:
-            yield pid, commands[pid]
 
 
 def _kind(command: str) -> str:
