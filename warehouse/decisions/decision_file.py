@@ -9,7 +9,13 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from papersieve.warehouse.decisions.decisions import DECISION_SCHEMA, Decision, DecisionError, decide_all, shown
-from papersieve.warehouse.decisions.spreadsheet import SpreadsheetError, read_rows, shortened, what_is_there, write_rows
+from papersieve.warehouse.decisions.spreadsheet import (
+    SpreadsheetError,
+    read_table,
+    shortened,
+    what_is_there,
+    write_rows,
+)
 from papersieve.warehouse.harmless import harmless
 from papersieve.warehouse.published.reader import reading
 from papersieve.warehouse.sql import ask
@@ -115,26 +121,11 @@ def _count_not_here(store: Store, decisions: list[Decision]) -> int:
 
 def _read(file: Path) -> Iterator[tuple[str, Decision | None]]:
     """Each row: where it stands, and what it says; None where nothing is decided."""
-    if not file.is_file():  # another kind, such as a pipe, might never end
-        raise DecisionError(f"{file}: expected a CSV file of decisions, found {what_is_there(file)}.")
-    header: list[str] = []
-    for line, cells in _rows(file):
-        place = f"{file}, line {line}"
-        with _placed(place):
-            if header:
-                made = _decision(header, cells)
-            else:
-                header = _header(cells)
-                continue
-        yield place, made
-    if not header:
-        with _placed(str(file)):
-            raise DecisionError("expected a CSV file of decisions, found an empty file")
-
-
-def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
     try:
-        yield from read_rows(file)
+        for place, cells in read_table(file, "decisions", _NEEDED, DECISION_SCHEMA):
+            with _placed(place):
+                made = _decision(cells)
+            yield place, made
     except SpreadsheetError as error:
         raise DecisionError(_nothing_imported(error)) from error
 
@@ -144,23 +135,7 @@ def _cells(row: tuple[Any, ...]) -> list[str]:
     return [*decision, at.isoformat(), shortened(left), shortened(right)]
 
 
-def _header(cells: list[str]) -> list[str]:
-    """The names of the columns."""
-    names = [cell.strip() for cell in cells]
-    if missing := [name for name in _NEEDED if name not in names]:
-        raise DecisionError(
-            f"expected the columns {', '.join(_NEEDED)}, separated by commas; missing: {', '.join(missing)}; "
-            f"found {shown(','.join(names))}"
-        )
-    if twice := [name for name in DECISION_SCHEMA if names.count(name) > 1]:
-        raise DecisionError(f"expected each column once, found {', '.join(twice)} more than once")
-    return names
-
-
-def _decision(header: list[str], cells: list[str]) -> Decision | None:
-    if len(cells) != len(header):
-        raise DecisionError(f"expected {len(header)} cells as in the first line, found {len(cells)}")
-    values = dict(zip(header, cells, strict=True))
+def _decision(values: dict[str, str]) -> Decision | None:
     if not values["decision"].strip():
         return None
     for name in _NEEDED:

@@ -11,7 +11,7 @@ import polars as pl
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.asking import published_settings
 from papersieve.warehouse.decisions.estimate import Interval, Stratum, one_paper_pairs, precision_of, recall_of
-from papersieve.warehouse.decisions.spreadsheet import SpreadsheetError, read_rows, shortened, what_is_there, write_rows
+from papersieve.warehouse.decisions.spreadsheet import SpreadsheetError, read_table, shortened, write_rows
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.sql import ask, execute
 
@@ -145,17 +145,10 @@ def read_labels(file: Path) -> Iterator[Label]:
 
     Raises EstimateError with the line where it is another one.
     """
-    if not file.is_file():
-        raise EstimateError(f"{file}: expected a CSV file of labels, found {what_is_there(file)}.")
-    header: list[str] = []
     seen: set[tuple[str, str]] = set()
     try:
-        for line, cells in read_rows(file):
-            place = f"{file}, line {line}"
-            if not header:
-                header = _header(place, cells)
-                continue
-            label = _label(place, header, cells)
+        for place, cells in read_table(file, "labels", _NEEDED):
+            label = _label(place, cells)
             if label[:2] in seen:
                 raise EstimateError(
                     f"{place}: expected each pair once, found {' '.join(label[:2])} again. Take one out."
@@ -184,19 +177,8 @@ def refuse_labels(file: Path) -> None:
         )
 
 
-def _header(place: str, cells: list[str]) -> list[str]:
-    names = [cell.strip() for cell in cells]
-    if wrong := [name for name in _NEEDED if names.count(name) != 1]:
-        raise EstimateError(
-            f"{place}: expected the columns {', '.join(_NEEDED)}, separated by commas, each once; missing or twice: {', '.join(wrong)}."
-        )
-    return names
-
-
-def _label(place: str, header: list[str], cells: list[str]) -> Label:
-    if len(cells) != len(header):
-        raise EstimateError(f"{place}: expected {len(header)} cells as in the first line, found {len(cells)}.")
-    left, right, letter, answer = (dict(zip(header, cells, strict=True))[name].strip() for name in _NEEDED)
+def _label(place: str, cells: dict[str, str]) -> Label:
+    left, right, letter, answer = (cells[name].strip() for name in _NEEDED)
     if answer.lower() not in _ANSWERS:
         raise EstimateError(f"{place}: expected yes, no or nothing as {ANSWER}, found {shortened(answer)!r}.")
     if len(letter) != 1 or letter not in _LETTERS:

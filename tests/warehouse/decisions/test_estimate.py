@@ -422,7 +422,7 @@ COLUMNS = "left_document_id,right_document_id,stratum,is_one_paper\n"
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "expected pairs to label, found none"),
+        ("", "expected a CSV file of labels, found an empty file"),
         (COLUMNS, "expected pairs to label, found none"),
         ("left_document_id;right_document_id\n", "line 1: expected the columns left_document_id, "),
         (f"{COLUMNS}{LEFT},{RIGHT},A,maybe\n", "line 2: expected yes, no or nothing as is_one_paper, found 'maybe'"),
