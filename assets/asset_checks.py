@@ -108,66 +108,50 @@ def judge(
     return [check.result(verdict, places) for check, verdict in found]
 
 
+def _check(asset: str, find: Callable[[Store, Surroundings], Verdict], description: str) -> StoredCheck:
+    """A check that is named as what finds it."""
+    return StoredCheck(asset, find.__name__, description, find)
+
+
 def _contract_check(table: str) -> StoredCheck:
     limit = f" Only {CHECKED_ROWS[table]:,} rows are checked." if table in CHECKED_ROWS else ""
     description = f"Every row of the table {table} satisfies its contract. {CONTRACTS[table].description}{limit}"
-    return StoredCheck(
-        ASSET_OF_TABLE[table], f"{table}_contract", description, lambda store, _: verdicts.contract(store, table)
-    )
+    find = partial(verdicts.contract, table=table)
+    return StoredCheck(ASSET_OF_TABLE[table], f"{table}_contract", description, find)
 
 
-def _measure_check(measure: str) -> StoredCheck:
-    kind = "The share of" if measure.endswith("_share") else "The number of"
-    description = f"{kind} {THRESHOLDS[measure].meaning}."
-    return StoredCheck(
-        ASSET_OF_MEASURE[measure], measure, description, lambda store, _: verdicts.measure(store, measure)
-    )
+def _measure_check(name: str) -> StoredCheck:
+    kind = "The share of" if name.endswith("_share") else "The number of"
+    description = f"{kind} {THRESHOLDS[name].meaning}."
+    return StoredCheck(ASSET_OF_MEASURE[name], name, description, partial(verdicts.measure, name=name))
 
 
-def _drift_check(measure: str) -> StoredCheck:
-    description = (
-        f"{DRIFTS[measure].meaning[0].upper()}{DRIFTS[measure].meaning[1:]}, as a share of that version's value."
-    )
-    return StoredCheck("papers", f"{measure}_drift", description, partial(verdicts.drift_of, name=measure))
+def _drift_check(name: str) -> StoredCheck:
+    meaning = DRIFTS[name].meaning
+    description = f"{meaning[0].upper()}{meaning[1:]}, as a share of that version's value."
+    return StoredCheck("papers", f"{name}_drift", description, partial(verdicts.drift_of, name=name))
 
 
 #: All checks that need nothing but the store and its surroundings, by their asset.
 STORED = [
     *map(_contract_check, ASSET_OF_TABLE),
     *map(_measure_check, ASSET_OF_MEASURE),
-    StoredCheck(
-        "dumps",
-        "removed_files",
-        "Every dump that came from the dump folder still has its file there.",
-        verdicts.removed_files,
-    ),
-    StoredCheck(
+    _check("dumps", verdicts.removed_files, "Every dump that came from the dump folder still has its file there."),
+    _check(
         "records",
-        "quarantined_share_of_each_dump",
+        verdicts.quarantined_share_of_each_dump,
         f"For each dump, the share of {OF_EACH_DUMP.meaning}.",
-        lambda store, _: verdicts.quarantined_share_of_each_dump(store),
     ),
-    StoredCheck(
-        "papers",
-        "nothing_is_mixed",
-        "All stages used the same settings for block keys.",
-        lambda store, _: verdicts.nothing_is_mixed(store),
-    ),
-    StoredCheck(
-        "papers",
-        "every_stage_is_complete",
-        "Every stage has processed all dumps in the store.",
-        lambda store, _: verdicts.every_stage_is_complete(store),
-    ),
+    _check("papers", verdicts.nothing_is_mixed, "All stages used the same settings for block keys."),
+    _check("papers", verdicts.every_stage_is_complete, "Every stage has processed all dumps in the store."),
     *map(_drift_check, DRIFTS),
 ]
 
 #: A step of its own: it takes longer than all others together.
-SAMPLE = StoredCheck(
+SAMPLE = _check(
     "papers",
-    "papers_come_out_the_same",
-    f"A sample of {VERIFIED_PAPERS} papers, derived again from their records, equals what is stored. Each version of the store gets a different sample.",
     verdicts.papers_come_out_the_same,
+    f"A sample of {VERIFIED_PAPERS} papers, derived again from their records, equals what is stored. Each version of the store gets a different sample.",
 )
 
 

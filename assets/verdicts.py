@@ -9,7 +9,6 @@ import polars as pl
 
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.quarantine import StructureError, split
-from papersieve.checks.rules import Contract
 from papersieve.checks.thresholds import DRIFTS, OF_EACH_DUMP, THRESHOLDS, Threshold, drift
 from papersieve.pipeline.errors import StoreError
 from papersieve.pipeline.settings import Settings, flat
@@ -65,16 +64,12 @@ class Verdict:
         return int(self.numbers.get("failed_rows", not self.is_passed))
 
 
-def contract(store: Store, table: str) -> Verdict:
-    """Hold a stored table against its contract, without what the store notes beside it (numbers, times)."""
+def contract(store: Store, _: Surroundings, table: str) -> Verdict:
+    """Check a stored table against its contract, without what the store notes beside it (numbers, times)."""
     said = CONTRACTS[table].columns
     rules = replace(CONTRACTS[table], columns={n: said[n] for n in said if n not in _NOT_STORED.get(table, ())})
     columns = [column for column in store.columns(table) if column in rules.columns]
-    return frame_contract(store.rows(table, *columns, most=CHECKED_ROWS.get(table)), rules)
-
-
-def frame_contract(frame: pl.DataFrame, rules: Contract) -> Verdict:
-    """Hold a frame against a contract; the rows that break it are shown with their reasons."""
+    frame = store.rows(table, *columns, most=CHECKED_ROWS.get(table))
     try:
         good, broken = split(frame, rules)
     except StructureError as fault:
@@ -83,7 +78,7 @@ def frame_contract(frame: pl.DataFrame, rules: Contract) -> Verdict:
     return Verdict(broken.is_empty(), numbers=numbers, rows=broken.select("reason_codes", *good.columns))
 
 
-def measure(store: Store, name: str) -> Verdict:
+def measure(store: Store, _: Surroundings, name: str) -> Verdict:
     """Judge one of the measures; the rows that it counts are shown where there are few."""
     value = dict(store.query("measure").iter_rows())[name]
     rows = store.query(name).select(_TOLD) if name in _LISTED else None
@@ -98,7 +93,7 @@ def removed_files(store: Store, around: Surroundings) -> Verdict:
     return _no_rows(pl.DataFrame({"removed": gone}), severity="warn")
 
 
-def quarantined_share_of_each_dump(store: Store) -> Verdict:
+def quarantined_share_of_each_dump(store: Store, _: Surroundings) -> Verdict:
     """A warning where a dump is above the threshold; these dumps are shown, the worst first."""
     share = pl.col("quarantined") / pl.col("entries")
     shares = store.query("dump_shares").select("name", "entries", "quarantined", "reason", quarantined_share=share)
@@ -112,7 +107,7 @@ def quarantined_share_of_each_dump(store: Store) -> Verdict:
     )
 
 
-def nothing_is_mixed(store: Store) -> Verdict:
+def nothing_is_mixed(store: Store, _: Surroundings) -> Verdict:
     """Every stage worked with the same settings of block keys: keys of two settings never met."""
     stages = store.query("stage_states").iter_rows(named=True)
     states = {row["stage"]: flat(json.loads(row["settings"])).items() for row in stages}
@@ -121,7 +116,7 @@ def nothing_is_mixed(store: Store) -> Verdict:
     return _no_rows(pl.DataFrame({"stage of other settings than documents": other}))
 
 
-def every_stage_is_complete(store: Store) -> Verdict:
+def every_stage_is_complete(store: Store, _: Surroundings) -> Verdict:
     """No stage has documents left to look at, and all worked for the dumps that are there."""
     states = store.query("stage_states")
     behind = (pl.col("version") != pl.col("store_version")) | (pl.col("pending_documents") > 0)
