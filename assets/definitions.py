@@ -18,7 +18,7 @@ from papersieve.assets.resources import Places, run_settings
 
 def definitions_of(places: Places) -> dg.Definitions:
     """Everything that works on these places. Several fit into one project, each with a key_prefix of its own."""
-    assets = [make(places) for make in (ingestion, documents, duplicate_pairs, papers, warehouse)]
+    assets = [make(places) for make in (ingestion, documents.on, duplicate_pairs.on, papers.on, warehouse)]
     selection = dg.AssetSelection.assets(*assets)
     fetched = fetched_dumps(places)
     job, fetching = refresh_job(places, selection), fetch_job(places, selection | dg.AssetSelection.assets(fetched))
