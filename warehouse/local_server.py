@@ -2,16 +2,12 @@
 
 import os
 import socket
-from pathlib import Path
 
 import uvicorn
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from papersieve.pipeline.errors import PapersieveError
-
-#: Templates of pages, and in `static` what they load.
-PAGES = Path(__file__).parent / "pages"
 
 #: Of a request before its body: an abstract of 20,000 characters has its place there, at nine bytes each.
 _HEAD_BYTES = 200_000

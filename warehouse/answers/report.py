@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import jinja2
 import polars as pl
 from markupsafe import Markup, escape
 
@@ -17,7 +16,7 @@ from papersieve.warehouse.answers.evidence_words import JUDGEMENT_NAMES, RULE_NA
 from papersieve.warehouse.answers.prisma import flow, prisma_svg
 from papersieve.warehouse.answers.reasons import RULES
 from papersieve.warehouse.funnel import FUNNEL
-from papersieve.warehouse.plurals import counted
+from papersieve.warehouse.page_templates import page_templates
 from papersieve.warehouse.published.audit import run_check, tell_failed
 from papersieve.warehouse.published.check_files import checks
 from papersieve.warehouse.published.reader import open_warehouse
@@ -72,20 +71,8 @@ def report_html(warehouse: Path, since: int | None = None) -> str:
             "doubtful": _ask(con, "report_doubtful"),
             "review": _ask(con, "report_review"),
         }
-    pages = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parents[1] / "pages"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    pages.filters |= {
-        "counted": counted,
-        "number": _number,
-        "trend": trend_points,
-        "tell_trend": tell_trend,
-        "code": _code,
-    }
+    pages = page_templates().overlay(trim_blocks=True, lstrip_blocks=True)
+    pages.filters |= {"number": _number, "trend": trend_points, "tell_trend": tell_trend, "code": _code}
     names = {"rules_in_words": RULES, "rule_names": RULE_NAMES, "judgement_names": JUDGEMENT_NAMES}
     shared = {"funnel": FUNNEL, "meanings": _MEANINGS, **names}
     return pages.get_template("report.html").render(found | shared)

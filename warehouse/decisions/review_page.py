@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 import duckdb
-import jinja2
 import polars as pl
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -30,8 +29,8 @@ from papersieve.warehouse.decisions.review_desk import Desk, ReviewDesk
 from papersieve.warehouse.decisions.review_form import NO_FORM, Form, read_form
 from papersieve.warehouse.decisions.review_queue import document_titles, review_pair
 from papersieve.warehouse.duckdb_faults import tell_fault
-from papersieve.warehouse.local_server import PAGES, Hardened
-from papersieve.warehouse.plurals import counted
+from papersieve.warehouse.local_server import Hardened
+from papersieve.warehouse.page_templates import PAGES, page_templates
 
 #: Decisions that are listed, the newest ones; `papersieve decisions` lists all.
 _MAX_DECISIONS = 200
@@ -51,10 +50,7 @@ class ReviewPage:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._token = secrets.token_urlsafe(24)
-        self._templates = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(PAGES), autoescape=True, undefined=jinja2.StrictUndefined
-        )
-        self._templates.filters["counted"] = counted
+        self._templates = page_templates()
 
     def start(self, request: Request) -> Response:
         """The first pair that nobody decided."""

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import duckdb
-import jinja2
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -22,7 +21,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.asking import UnknownIdError
 from papersieve.warehouse.duckdb_faults import tell_fault
-from papersieve.warehouse.local_server import PAGES, Hardened
+from papersieve.warehouse.local_server import Hardened
+from papersieve.warehouse.page_templates import PAGES, page_templates
 from papersieve.warehouse.serve.kept_open import MAX_SECONDS, ClosedError, KeptOpen
 from papersieve.warehouse.serve.served_questions import QUESTIONS, Question, question
 
@@ -134,9 +134,5 @@ def _operation(name: str, values: type[Question]) -> dict[str, Any]:
 
 def start_page(url: str) -> str:
     """The page that explains the server, with a form for each question."""
-    loader = jinja2.FileSystemLoader(PAGES)
-    page = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined).get_template(
-        "serve.html"
-    )
     paths = {path: told["get"] for path, told in openapi()["paths"].items()}
-    return page.render(paths=paths, problems=_PROBLEMS, url=url)
+    return page_templates().get_template("serve.html").render(paths=paths, problems=_PROBLEMS, url=url)
