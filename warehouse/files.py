@@ -43,6 +43,21 @@ def rename_durably(built: Path, place: Path) -> None:
     flush_folder(place.parent)
 
 
+def link_or_clone(file: Path, name: Path) -> None:
+    """Give a file a second name; on a filesystem without links a copy gets it, with the file's time."""
+    try:
+        os.link(file, name)
+    except OSError:
+        clone_with_time(file, name)
+
+
+def clone_with_time(source: Path, target: Path) -> None:
+    """Copy a file with the time when it was written, by which versions are put in order."""
+    clone(source, target)
+    state = source.stat()
+    os.utime(target, ns=(state.st_atime_ns, state.st_mtime_ns))
+
+
 def flush(path: Path) -> None:
     """Make a file's content outlive a power cut."""
     descriptor = os.open(path, os.O_RDONLY)

@@ -12,12 +12,19 @@ from typing import Any
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.processes import is_alive
-from papersieve.warehouse.files import clone, flush_folder, identity_of, real_place, rename_durably, siblings
+from papersieve.warehouse.files import (
+    clone_with_time,
+    flush_folder,
+    identity_of,
+    link_or_clone,
+    real_place,
+    rename_durably,
+    siblings,
+)
 from papersieve.warehouse.locks import Hold, hold
 from papersieve.warehouse.published.reader import Publication, read_publication, reading
 from papersieve.warehouse.published.versions import (
     built_beside,
-    clone_with_time,
     folder_of,
     kept_versions,
     put_in_place,
@@ -190,8 +197,5 @@ def keep_apart(warehouse: Path) -> None:
     versions.mkdir(exist_ok=True)
     copy = versions / warehouse.name
     copy.unlink(missing_ok=True)
-    try:
-        os.link(warehouse, copy)
-    except OSError:  # no links on this filesystem
-        clone(warehouse, copy)
+    link_or_clone(warehouse, copy)
     os.replace(versions, versions.with_name(f"{versions.name}.of-another-store-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"))

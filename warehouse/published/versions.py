@@ -13,7 +13,7 @@ import duckdb
 
 from papersieve.pipeline.errors import BusyError, PapersieveError
 from papersieve.warehouse.duckdb_faults import first_line, holder_of
-from papersieve.warehouse.files import clone, flush, flush_folder, identity_of, real_place
+from papersieve.warehouse.files import clone, flush, flush_folder, identity_of, link_or_clone, real_place
 from papersieve.warehouse.published.link_for_reader import named
 from papersieve.warehouse.published.reader import attached, read_publication, reading
 from papersieve.warehouse.sql import ask_rows
@@ -106,20 +106,10 @@ def _keep(warehouse: Path) -> None:
         return
     folder_of(warehouse).mkdir(exist_ok=True)
     named = built_beside(warehouse, "kept")
-    try:
-        os.link(warehouse, named)
-    except OSError:  # no links on this filesystem
-        clone_with_time(warehouse, named)
+    link_or_clone(warehouse, named)
     os.replace(named, folder_of(warehouse) / f"{found.revision:09}-{found.revision_id}.duckdb")
     named.unlink(missing_ok=True)  # a file has it still where both were names of one file
     flush_folder(folder_of(warehouse))
-
-
-def clone_with_time(version: Path, copy: Path) -> None:
-    """Copy a version with the time when it was built, by which versions are put in order."""
-    clone(version, copy)
-    state = version.stat()
-    os.utime(copy, ns=(state.st_atime_ns, state.st_mtime_ns))
 
 
 def built_beside(warehouse: Path, part: str) -> Path:
