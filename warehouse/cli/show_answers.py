@@ -26,6 +26,11 @@ _MARKS = {"same": ("", "", ""), "left": ("[-", "-]", "red"), "right": ("{+", "+}
 _SHOWN_CHARS = 100
 
 
+def title(text: str | None) -> str:
+    """The title of a record or of a paper as a line shows it."""
+    return harmless(text) or "(no title)"
+
+
 def tell_pair(told: dict[str, Any]) -> None:
     """Why two records are one paper, or are not, on stdout."""
     out = console.out()
@@ -50,14 +55,9 @@ def tell_pair(told: dict[str, Any]) -> None:
     out.print(
         f"words      {words['shared']} in both abstracts, {words['only_left']} only left, {words['only_right']} only right"
     )
-    if told["chain"] and len(told["chain"]) > 1:
-        out.print("\nthe matches that lead from one to the other")
-        for pair in told["chain"]:
-            _tell_link(out, pair)
-    if told["between"]:
-        out.print("\nthe nearest pairs of the two papers")
-        for pair in told["between"]:
-            _tell_link(out, pair)
+    if len(told["chain"]) > 1:
+        _tell_links(out, "the matches that lead from one to the other", told["chain"])
+    _tell_links(out, "the nearest pairs of the two papers", told["between"])
     for column, parts in told["differences"].items():
         out.print(f"\n{column}  [-only left-] {{+only right+}}")
         out.print(difference(parts))  # fmt: skip
@@ -79,7 +79,7 @@ def tell_paper(told: dict[str, Any]) -> None:
     """What a paper stands on, on stdout."""
     out = console.out()
     paper, asked = told["paper"], told["asked"]
-    out.print(Text(harmless(paper["title"]) or "(no title)", style="bold"))
+    out.print(Text(title(paper["title"]), style="bold"))
     out.print(
         f"paper {paper['paper_id']}: {counted(paper['record_count'], 'record')}, "
         f"{counted(paper['document_count'], 'document')}, {counted(paper['dump_count'], 'dump')}"
@@ -91,18 +91,13 @@ def tell_paper(told: dict[str, Any]) -> None:
         )
     out.print("\nrecords")
     for record in told["records"]:
-        out.print(f"  {_place(record)}  {harmless(record['title']) or '(no title)'}")
-    if told["evidence"]:
-        out.print("\nevidence: each record and the match that holds it here")
-        for pair in told["evidence"]:
-            _tell_link(out, pair)
+        out.print(f"  {_place(record)}  {title(record['title'])}")
+    _tell_links(out, "evidence: each record and the match that holds it here", told["evidence"])
     if told["not_merged"]:
         out.print("\nnearest pairs with other papers")
         for pair in told["not_merged"]:
             _tell_link(out, pair)
-            out.print(
-                f"    {harmless(pair['left_title']) or '(no title)'} | {harmless(pair['right_title']) or '(no title)'}"
-            )
+            out.print(f"    {title(pair['left_title'])} | {title(pair['right_title'])}")
     out.print("\nvalues and the records that gave them")
     for row in told["values"]:
         value = harmless(str(row["value"]))
@@ -147,11 +142,8 @@ def tell_lookup(told: dict[str, Any]) -> None:
         return
     out.print(Text("already here" if told["is_here"] else "not here; somewhat like it", style="bold"))
     for row in told["found"]:
-        out.print(
-            Text.assemble(
-                (f"{row['judgement']:9}", _COLOURS[row["judgement"]]), f"  {harmless(row['title']) or '(no title)'}"
-            )
-        )
+        judged = (f"{row['judgement']:9}", _COLOURS[row["judgement"]])
+        out.print(Text.assemble(judged, f"  {title(row['title'])}"))
         console.labelled(out, "", f"{_place(row)}, paper {row['paper_id']}")
         console.labelled(out, "", f"{row['rule']}: {row['because']}")
         if row["match_key"] is None:
@@ -167,7 +159,7 @@ def tell_search(told: dict[str, Any]) -> None:
         out.print(f"no paper has all of: {' '.join(told['words'])}; those that have the most")
     for row in told["found"]:
         day = f"{row['published_date']}  " if row["published_date"] else ""
-        out.print(Text(harmless(row["title"]) or "(no title)", style="bold"))
+        out.print(Text(title(row["title"]), style="bold"))
         out.print(
             f"    {day}{counted(row['record_count'], 'record')} in {counted(row['dump_count'], 'dump')}, paper {row['paper_id']}"
         )
@@ -183,7 +175,7 @@ def tell_changes(told: dict[str, Any]) -> None:
             "split": f"from {row['other_paper_id']}",
             "changed": ", ".join(row["changed_columns"] or []),
         }.get(row["event"], "")
-        line = f"{row['revision']:6}  {row['event']:9}  {row['paper_id']}  {more}  {harmless(row['paper_title'] or '(no title)')}"
+        line = f"{row['revision']:6}  {row['event']:9}  {row['paper_id']}  {more}  {title(row['paper_title'])}"
         out.print(line.rstrip())
     out.print(f"{counted(len(told['changes']), 'change')} up to revision {told['revision']} ({told['revision_id']})")
 
@@ -200,7 +192,7 @@ def tell_export(manifest: dict[str, Any], folder: Place) -> None:
 
 
 def _tell_record(out: Console, side: str, record: dict[str, Any]) -> None:
-    console.labelled(out, side, harmless(record["title"]) or "(no title)")
+    console.labelled(out, side, title(record["title"]))
     identifiers = [
         f", {kind} {harmless(record[key])}" for kind, key in (("DOI", "doi"), ("arXiv", "arxiv_id")) if record[key]
     ]
@@ -229,6 +221,13 @@ def _tell_terms(out: Console, score: float, terms: list[dict[str, Any]]) -> None
         sign = ("for", _COLOURS["match"]) if adds > 0 else ("against", _COLOURS["non_match"])
         out.print(Text.assemble(f"{_INDENT}{term['evidence']:18} {value:>6} {adds:>+6.1f}  ", sign))
     out.print(f"{_INDENT}{'score':18} {'':6} {score:>+6.1f}")
+
+
+def _tell_links(out: Console, head: str, pairs: list[dict[str, Any]]) -> None:
+    if pairs:
+        out.print(f"\n{head}")
+    for pair in pairs:
+        _tell_link(out, pair)
 
 
 def _tell_link(out: Console, pair: dict[str, Any]) -> None:

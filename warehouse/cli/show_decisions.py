@@ -6,7 +6,7 @@ import polars as pl
 
 from papersieve.pipeline.settings import MOST_WRONG_SHARE
 from papersieve.warehouse import console
-from papersieve.warehouse.cli.show_answers import scores
+from papersieve.warehouse.cli.show_answers import scores, title
 from papersieve.warehouse.decisions.decisions import is_document_id
 from papersieve.warehouse.harmless import harmless
 from papersieve.warehouse.plurals import counted
@@ -41,8 +41,8 @@ def _tell_all(decisions: pl.DataFrame) -> None:
     for row in decisions.sort("decided_at").to_dicts():
         out.print(f"{row['decided_at']:%Y-%m-%d %H:%M}  {row['decision']:11}  {harmless(row['decided_by'])}")
         for side in ("left", "right"):
-            document, title = row[f"{side}_document_id"], row[f"{side}_title"]
-            out.print(f"    {harmless(document)}  {harmless(title or _without_title(document))}")
+            document = row[f"{side}_document_id"]
+            out.print(f"    {harmless(document)}  {harmless(row[f'{side}_title'] or _without_title(document))}")
     out.print(counted(decisions.height, "decision"))
 
 
@@ -67,14 +67,13 @@ def tell_preview(told: dict[str, Any]) -> None:
     otherwise = f"{total:,} of {counted(told['pairs']['compared'], 'pair')} judged otherwise"
     console.labelled(out, "pairs", f"{otherwise}: {changes}" if total else otherwise)
     for papers_of in told["examples"]["joined"]:
-        console.labelled(out, "joined", " | ".join(harmless(p["title"]) or "(no title)" for p in papers_of))
+        console.labelled(out, "joined", " | ".join(title(p["title"]) for p in papers_of))
     for example in told["examples"]["split"]:
-        parts = (", ".join(harmless(title) or "(no title)" for title in part) for part in example["parts"])
+        parts = (", ".join(title(each) for each in part) for part in example["parts"])
         console.labelled(out, "split", " | ".join(parts))
     for pair in told["examples"]["pairs"]:
-        out.print(
-            f"{pair['now']} -> {pair['then']}{scores(pair)}  {harmless(pair['left_title']) or '(no title)'} | {harmless(pair['right_title']) or '(no title)'}"
-        )
+        titles = f"{title(pair['left_title'])} | {title(pair['right_title'])}"
+        out.print(f"{pair['now']} -> {pair['then']}{scores(pair)}  {titles}")
     if told["apply"]:
         out.print("\nto apply it, put this into a settings file, and `papersieve run DUMP… --settings FILE`\n" + told["apply"].rstrip())  # fmt: skip
 

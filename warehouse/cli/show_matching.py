@@ -7,6 +7,7 @@ from rich.table import Table
 
 from papersieve.pipeline.matching.scores import pair_counts, planted_found
 from papersieve.warehouse import console
+from papersieve.warehouse.cli.show_answers import title
 from papersieve.warehouse.plurals import counted
 
 
@@ -19,7 +20,7 @@ def tell_match(clusters: pl.DataFrame, pairs: pl.DataFrame) -> None:
         f"{counted(clusters.height, 'record')} {'is' if clusters.height == 1 else 'are'} {counted(papers, 'paper')}"
     )
     for paper in many.partition_by("paper_id", maintain_order=True):
-        out.print(f"\n{paper['title'][0] or '(no title)'}")
+        out.print(f"\n{title(paper['title'][0])}")
         for record in paper["record_id"]:
             out.print(f"  {record}")
     review = pairs.filter(pl.col("judgement") == "review").sort("score", descending=True, nulls_last=True)
@@ -54,7 +55,7 @@ def tell_evaluation(result: dict[str, Any]) -> None:
         terms = ", ".join(f"{t['evidence']} {t['adds']:+.1f}" for t in error["terms"][:4])
         out.print(f"\n{error['error']} {error['score']:+.1f} ({terms})")
         for side in ("left", "right"):
-            out.print(f"  {error[f'{side}_record_id']}  {error[f'{side}_title'] or '(no title)'}")
+            out.print(f"  {error[f'{side}_record_id']}  {title(error[f'{side}_title'])}")
 
 
 def tell_planted(labelled: pl.DataFrame) -> None:
