@@ -29,10 +29,12 @@ class OutputError(PapersieveError):
     """The file or folder that was named must not be written to."""
 
 
-def refuse_output(path: Path, *places: Path, inputs: Iterable[Path] = ()) -> None:
-    """Raise OutputError where the path, by whatever name, is one of the places (store,
+def refuse_output(path: Path | None, *places: Path, inputs: Iterable[Path] = ()) -> None:
+    """Raise OutputError where a path that is named, by whatever name, is one of the places (store,
     warehouse), belongs to one, is an input of the same command, or is any other DuckDB file.
     """
+    if path is None:
+        return
     real = _real(path)
     for place in places:
         if _belongs(real, _real(place)):

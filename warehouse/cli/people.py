@@ -82,8 +82,7 @@ def decisions(
 
     if sum(chosen is not None for chosen in (export_to, import_from, undone)) > 1:
         raise click.UsageError("give only one of --export, --import and --undo")
-    if export_to:
-        refuse_output(export_to, *places)
+    refuse_output(export_to, *places)
     with Store(places.existing_store(), wait_seconds=wait) as opened:
         done = _do(opened, export_to, import_from, undone)
         rows = with_titles(opened, opened.query("decisions"))

@@ -56,8 +56,7 @@ def query(sql: str, form: str, output: Path | None, folder: Path | None, places:
 
     if form == "parquet" and not output:
         raise click.UsageError("--format parquet needs --out FILE")
-    if output:
-        refuse_output(output, *places)
+    refuse_output(output, *places)
     if folder:
         refuse_folder(folder, *places)
     print_result(run_query(places.warehouse, given_text(sql), form=form, output=output, folder=folder))
