@@ -13,12 +13,12 @@ from papersieve.pipeline.extract.entry_columns import entries_frame, entry_schem
 from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id, find_doi
 from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
 from papersieve.pipeline.ids import content_id
-from papersieve.pipeline.matching.model import terms_of
 from papersieve.pipeline.matching.scores import score_clusters
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.records import split_records
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.match import LISTED, matched, named_pairs, write_clusters
+from papersieve.warehouse.answers.reasons import told_terms
 
 #: Columns whose values are, or give away, the answer; none of them reaches the matcher.
 ANSWERS = ("cluster_id", "raw_id", "row_no", "kind", "record_id")
@@ -178,9 +178,7 @@ def _worst(labelled: pl.DataFrame, truth: pl.DataFrame, settings: Settings, *, w
             "match_key": row["match_key"],
             "rule": row["rule"],
             "score": round(row["score"], 2),
-            "terms": [
-                {"evidence": t.name, "value": t.value, "adds": round(t.adds, 3)} for t in terms_of(row, settings.unit)
-            ],
+            "terms": told_terms(row, settings),
         }
         for row in ordered.iter_rows(named=True)
     ]

@@ -11,7 +11,7 @@ from papersieve.pipeline.documents import contents
 from papersieve.pipeline.errors import ArgumentError
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.asking import UnknownIdError, find_id, published_settings
-from papersieve.warehouse.answers.reasons import reason, terms
+from papersieve.warehouse.answers.reasons import reason, told_terms
 from papersieve.warehouse.answers.word_diff import differences, words_of
 from papersieve.warehouse.sql import ask_rows
 
@@ -116,8 +116,7 @@ def _told(pairs: list[Pair], settings: Settings, more: list[str] | None = None) 
 
 
 def _with_reasons(pair: Pair, settings: Settings) -> Pair:
-    told = [{"evidence": term.name, "value": term.value, "adds": round(term.adds, 3)} for term in terms(pair, settings)]
-    return {**pair, "because": reason(pair, settings), "terms": told}
+    return {**pair, "because": reason(pair, settings), "terms": told_terms(pair, settings)}
 
 
 def _between(evidence: list[Pair], one: dict[str, Any], other: dict[str, Any], settings: Settings) -> list[Pair]:

@@ -109,6 +109,11 @@ def terms(pair: Mapping[str, Any], settings: Settings) -> list[Term]:
     return terms_of(pair, settings.unit) if pair.get("score") is not None else []
 
 
+def told_terms(pair: Mapping[str, Any], settings: Settings) -> list[dict[str, Any]]:
+    """The same for JSON."""
+    return [{"evidence": t.name, "value": t.value, "adds": round(t.adds, 3)} for t in terms(pair, settings)]
+
+
 def tell_value(name: str, value: float | None) -> str:
     """The value of a kind of evidence: a count as a whole number, a share with two digits; nothing for the prior."""
     if value is None:
