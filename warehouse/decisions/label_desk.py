@@ -25,7 +25,6 @@ class LabelDesk(Desk):
         self.warehouse, self.file, self.who = warehouse, file, file.name
         self.decisions = pl.DataFrame()
         self._lock = Lock()
-        self._version: tuple[int, int] | None = None
         self._here: set[str] = set()
         self.queue()
 
@@ -33,7 +32,9 @@ class LabelDesk(Desk):
         """The pairs of the file that the published version has; is_decided says which are labelled."""
         with self._lock:
             labels = list(read_labels(self.file))
-            self._look(sorted({document for label in labels for document in label[:2]}))
+            if self._version != (version := self._version_in_place()):
+                documents = {document for label in labels for document in label[:2]}
+                self._here, self._version = set(document_titles(self.warehouse, sorted(documents))), version
         rows = [
             (*label[:2], 0.0, label.is_one_paper is not None) for label in labels if self._here.issuperset(label[:2])
         ]
@@ -52,13 +53,6 @@ class LabelDesk(Desk):
     def undo(self, left: str, right: str) -> None:
         """Take an answer out of the file."""
         self._write(left, right, "")
-
-    def _look(self, documents: list[str]) -> None:
-        """See which of the documents the published version has, where it is another one than before."""
-        state = self.warehouse.stat()
-        if self._version != (state.st_ino, state.st_mtime_ns):
-            self._here = set(document_titles(self.warehouse, documents))
-            self._version = (state.st_ino, state.st_mtime_ns)
 
     def _write(self, left: str, right: str, answer: str) -> None:
         """Everything else in the file stays as it is, columns of its owner included."""

@@ -34,6 +34,7 @@ class Desk(ABC):
     who: str
     decisions: pl.DataFrame
     is_blind = False
+    _version: tuple[int, int] | None = None
 
     @abstractmethod
     def queue(self) -> pl.DataFrame:
@@ -53,6 +54,11 @@ class Desk(ABC):
     def undo(self, left: str, right: str) -> None:
         """Undo what was said about two documents."""
 
+    def _version_in_place(self) -> tuple[int, int]:
+        """What tells the published file from the one before it."""
+        state = self.warehouse.stat()
+        return state.st_ino, state.st_mtime_ns
+
     def left(self) -> int:
         """How many pairs are to be decided."""
         return self.queue().filter(~pl.col("is_decided")).height
@@ -64,7 +70,6 @@ class ReviewDesk(Desk):
     def __init__(self, store: Path, warehouse: Path, settings: Settings, who: str) -> None:
         """Raises DecisionError where `who` is no valid name, StoreError where the store can't be opened."""
         self.store, self.warehouse, self.settings, self.who = store, warehouse, settings, person(who)
-        self._version: tuple[int, int] | None = None
         self._queue = pl.DataFrame()
         self.decisions = pl.DataFrame()
         with self._open():
@@ -74,10 +79,9 @@ class ReviewDesk(Desk):
         """The pairs to review, in an order that stays until another
         version is published; is_decided says which are done.
         """
-        state = self.warehouse.stat()
-        if self._version != (state.st_ino, state.st_mtime_ns):
+        if self._version != (version := self._version_in_place()):
             self._queue = review_queue(self.warehouse, self.decisions.clear())
-            self._version = (state.st_ino, state.st_mtime_ns)
+            self._version = version
         done = self.decisions.select(*_ENDS, is_decided=True)
         found = self._queue.join(done, on=_ENDS, how="left", maintain_order="left")
         return found.with_columns(pl.col("is_decided").fill_null(value=False))
