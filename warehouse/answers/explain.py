@@ -1,6 +1,6 @@
 """Why two records are one paper or are not, and what a paper stands on: read from what is published, and no more."""
 
-from collections import deque
+from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -12,6 +12,7 @@ from papersieve.pipeline.errors import ArgumentError
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.asking import UnknownIdError, find_id, published_settings
 from papersieve.warehouse.answers.reasons import reason, told_terms
+from papersieve.warehouse.answers.ways import reached, way
 from papersieve.warehouse.answers.word_diff import differences, words_of
 from papersieve.warehouse.sql import ask_rows
 
@@ -134,36 +135,29 @@ def _chain(pairs: list[Pair], start: str, end: str) -> list[Pair]:
     """The shortest way over matches, each turned so that it
     leads on; of equally short ones by the more similar pair.
     """
-    came = _reached(pairs, start)
-    chain: list[Pair] = []
-    at = end
-    while at != start:
-        before, pair = came[at]
-        chain.append({**pair, "left_record_id": before, "right_record_id": at})
-        at = before
-    return chain[::-1]
+    links, matches = _matches(pairs)
+    return [_turned(matches, *ends) for ends in pairwise(way(links, start, end))]
 
 
 def _tree(pairs: list[Pair], records: list[str]) -> list[Pair]:
     """Matches over which every record is reached from the first one by the fewest steps, in the order of records."""
-    came = _reached(pairs, records[0])
-    return [{**came[r][1], "left_record_id": came[r][0], "right_record_id": r} for r in records[1:]]
+    links, matches = _matches(pairs)
+    came = reached(links, records[0])
+    return [_turned(matches, came[record], record) for record in records[1:]]
 
 
-def _reached(pairs: list[Pair], start: str) -> dict[str, tuple[str, Pair]]:
-    """For each record that matches lead to: the record before it and the match."""
-    links: dict[str, list[tuple[str, Pair]]] = {}
+def _matches(pairs: list[Pair]) -> tuple[dict[str, list[str]], dict[frozenset[str], Pair]]:
+    """Records that each record matches, and the match of two records."""
+    links: dict[str, list[str]] = {}
+    matches = {}
     for pair in pairs:
         if pair["judgement"] == "match":
             left, right = pair["left_record_id"], pair["right_record_id"]
-            links.setdefault(left, []).append((right, pair))
-            links.setdefault(right, []).append((left, pair))
-    came: dict[str, tuple[str, Pair]] = {}
-    queue = deque([start])
-    while queue:
-        at = queue.popleft()
-        for other, pair in links.get(at, []):
-            if other != start and other not in came:
-                came[other] = (at, pair)
-                queue.append(other)
-    return came
+            links.setdefault(left, []).append(right)
+            links.setdefault(right, []).append(left)
+            matches[frozenset((left, right))] = pair
+    return links, matches
+
+
+def _turned(matches: dict[frozenset[str], Pair], left: str, right: str) -> Pair:
+    return {**matches[frozenset((left, right))], "left_record_id": left, "right_record_id": right}

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.answers.ways import reached, way
 from papersieve.warehouse.store.store import Store
 
 DECISION_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -173,38 +173,16 @@ def contradiction(decisions: pl.DataFrame) -> list[str]:
             apart.append((left, right))
     groups = _groups(links)
     joined = [(left, right) for left, right in apart if left in groups and groups[left] == groups.get(right)]
-    return min((_path(links, *ends) for ends in joined[:_CHAINS]), key=len, default=[])
+    return min((way(links, *ends) for ends in joined[:_CHAINS]), key=len, default=[])
 
 
 def _groups(links: dict[str, list[str]]) -> dict[str, str]:
     """For each document, one that names its group: all that the links connect."""
     groups: dict[str, str] = {}
     for document in links:
-        found = [] if document in groups else [document]
-        while found:
-            at = found.pop()
-            if at not in groups:
-                groups[at] = document
-                found += links[at]
+        if document not in groups:
+            groups |= dict.fromkeys([document, *reached(links, document)], document)
     return groups
-
-
-def _path(links: dict[str, list[str]], start: str, end: str) -> list[str]:
-    """The shortest way between two documents that links connect, both included."""
-    came_from: dict[str, str | None] = {start: None}
-    queue = deque([start])
-    while end not in came_from:
-        at = queue.popleft()
-        for other in links[at]:
-            if other not in came_from:
-                came_from[other] = at
-                queue.append(other)
-    way: list[str] = []
-    step: str | None = end
-    while step is not None:
-        way.append(step)
-        step = came_from[step]
-    return way[::-1]
 
 
 def _told(chain: list[str]) -> str:
