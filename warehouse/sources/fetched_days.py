@@ -49,7 +49,7 @@ class FetchedDays:
             "validators": list(self.validators),
             "not_before": self.not_before.isoformat() if self.not_before else None,
         }
-        self._write(self.folder / STATE, [json.dumps(told, indent=1)])
+        self._write(self.folder / STATE, [json.dumps(told, indent=1).encode()])
 
     def days_with_pages(self) -> set[date]:
         """Days of which there are pages."""
@@ -79,9 +79,8 @@ class FetchedDays:
         self.save()
         self.drop_pages(day)
 
-    def _write(self, place: Path, pieces: Iterable[bytes] | list[str]) -> None:
+    def _write(self, place: Path, pieces: Iterable[bytes]) -> None:
         built = self._pages / f"{place.name}.building"
         with built.open("wb") as file:
-            for piece in pieces:
-                file.write(piece if isinstance(piece, bytes) else piece.encode())
+            file.writelines(pieces)
         rename_durably(built, place)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Set
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import chain
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
@@ -60,7 +61,7 @@ class ArxivOai(Source):
         pages = iter(bodies)
         first = next(pages)
         yield first.decode("utf-8-sig").partition("<record")[0]
-        yield from super().dump(_chained(first, pages))
+        yield from super().dump(chain([first], pages))
         yield "</ListRecords>\n</OAI-PMH>\n"
 
 
@@ -207,8 +208,3 @@ def _one_line(item: Any) -> str:
 
 def _line(text: str | None) -> str:
     return " ".join((text or "").split())[:200]
-
-
-def _chained(first: bytes, others: Iterable[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from others
