@@ -16,67 +16,69 @@ from papersieve.warehouse.published.dictionary import meanings
 MAX_CHARS, MAX_ROWS = 120, 10
 
 
-#: Columns of published tables that their contracts don't have, each with its type and what it is made of.
-MADE_WHEN_PUBLISHED = {
+#: Columns of published tables that their contracts don't have, each with its type.
+_MADE_WHEN_PUBLISHED = {
     "dumps": {
-        "name": ("varchar", ""),
-        "locations": ("varchar[]", ""),
-        "dump_no": ("bigint", ""),
-        "ingested_at": ("timestamp", ""),
-        "records": ("bigint", ""),
-        "quarantined": ("bigint", ""),
-        "held_back": ("varchar", ""),
-        "source": ("varchar", ""),
-        "query": ("varchar", ""),
-        "searched_on": ("date", ""),
-        "phase": ("varchar", ""),
+        "name": "varchar",
+        "locations": "varchar[]",
+        "dump_no": "bigint",
+        "ingested_at": "timestamp",
+        "records": "bigint",
+        "quarantined": "bigint",
+        "held_back": "varchar",
+        "source": "varchar",
+        "query": "varchar",
+        "searched_on": "date",
+        "phase": "varchar",
     },
-    "records": {"paper_id": ("varchar", ""), "document_uuid": ("uuid", "")},
-    "pairs": {
-        "left_record_id": ("varchar", "records.record_id"),
-        "right_record_id": ("varchar", "records.record_id"),
-        "settings_fingerprint": ("varchar", ""),
-    },
-    "papers": {"paper_uuid": ("uuid", "documents.document_id")},
+    "records": {"paper_id": "varchar", "document_uuid": "uuid"},
+    "pairs": {"left_record_id": "varchar", "right_record_id": "varchar", "settings_fingerprint": "varchar"},
+    "papers": {"paper_uuid": "uuid"},
+}
+
+#: What some of them are made of.
+_MADE_OF = {
+    "left_record_id": "records.record_id",
+    "right_record_id": "records.record_id",
+    "paper_uuid": "documents.document_id",
 }
 
 #: Columns that only the store has: numbers of documents, for which publishing puts ids of records.
 _IN_STORE_ONLY = {"pairs": {"left_no", "right_no"}}
 
 
+def _published(contract: Contract) -> list[Column]:
+    """Columns as a reader of the warehouse finds them."""
+    table, told = contract.table, meanings()
+    made = [
+        Column(name, kind, told.get((table, name)) or told[name], is_nullable=True, made_of=_MADE_OF.get(name, ""))
+        for name, kind in _MADE_WHEN_PUBLISHED.get(table, {}).items()
+    ]
+    return [c for name, c in contract.columns.items() if name not in _IN_STORE_ONLY.get(table, ())] + made
+
+
 def column_schema(contract: Contract) -> dg.TableSchema:
     """Columns as a reader of the warehouse finds them, and the rules that hold over several columns."""
-    known = [column for name, column in contract.columns.items() if name not in _IN_STORE_ONLY.get(contract.table, ())]
-    made = MADE_WHEN_PUBLISHED.get(contract.table, {})
-    told = meanings()
-    return dg.TableSchema(
-        columns=[_column(column) for column in known]
-        + [
-            dg.TableColumn(name, kind, _described(told.get((contract.table, name)) or told[name], made_of))
-            for name, (kind, made_of) in made.items()
-        ],
-        constraints=dg.TableConstraints(other=_told(contract.checked())),
-    )
+    rules = dg.TableConstraints(other=_told(contract.checked()))
+    return dg.TableSchema([_column(column) for column in _published(contract)], constraints=rules)
 
 
 def _column(column: Column) -> dg.TableColumn:
     constraints = dg.TableColumnConstraints(
         nullable=column.is_nullable, unique=column.is_unique, other=_told(column.checked())
     )
-    described = _described(column.meaning, column.made_of)
-    return dg.TableColumn(column.name, column.kind.lower(), described, constraints=constraints)
+    return dg.TableColumn(column.name, column.kind.lower(), _described(column), constraints=constraints)
 
 
-def _described(meaning: str, made_of: str) -> str:
+def _described(column: Column) -> str:
     """What a column means and comes from: the free version of
     Dagster keeps the lineage of columns and doesn't show it.
     """
     columns: dict[str, list[str]] = {}
-    for source in made_of.split():
-        asset, column = source.split(".")
-        columns.setdefault(asset, []).append(column)
-    told = "; ".join(f"{asset}: {', '.join(names)}" for asset, names in columns.items())
-    return f"{meaning} (from {told})" if told else meaning
+    for table, source in column.sources:
+        columns.setdefault(table, []).append(source)
+    told = "; ".join(f"{table}: {', '.join(names)}" for table, names in columns.items())
+    return f"{column.meaning} (from {told})" if told else column.meaning
 
 
 def _told(rules: list[Rule]) -> list[str]:
@@ -85,16 +87,11 @@ def _told(rules: list[Rule]) -> list[str]:
 
 def column_lineage(contract: Contract, places: Places) -> dg.TableColumnLineage:
     """Where columns take their values from, each that is made of others."""
-    made_of = {name: column.made_of for name, column in contract.columns.items()}
-    made_of |= {name: sources for name, (_, sources) in MADE_WHEN_PUBLISHED.get(contract.table, {}).items()}
     return dg.TableColumnLineage(
         {
-            name: [
-                dg.TableColumnDep(places.key(asset), column)
-                for asset, column in (s.split(".") for s in sources.split())
-            ]
-            for name, sources in made_of.items()
-            if sources and name not in _IN_STORE_ONLY.get(contract.table, ())
+            column.name: [dg.TableColumnDep(places.key(asset), source) for asset, source in column.sources]
+            for column in _published(contract)
+            if column.sources
         }
     )
 
