@@ -22,7 +22,7 @@ from papersieve.warehouse.store.update import complete
 class Derived(NamedTuple):
     """An asset that fills a table of the store by completing a stage, and what its page shows.
 
-    tag: where it stands on the way. step: whose version is the code version.
+    tag: the part of the pipeline that it belongs to. step: its code version is the version of this step.
     """
 
     asset: str
@@ -37,7 +37,7 @@ class Derived(NamedTuple):
     pictures: Mapping[str, Callable[[Store, Settings], dg.MarkdownMetadataValue]] = {}
 
     def on(self, places: Places) -> dg.AssetsDefinition:
-        """The asset of these places."""
+        """The asset on these places."""
         decorate: Callable[..., dg.AssetsDefinition] = dg.asset(
             name=self.asset,
             key_prefix=places.key_prefix or None,
@@ -70,7 +70,7 @@ class Derived(NamedTuple):
             return dg.MaterializeResult(
                 metadata={"was_pending": was_pending}
                 | ({"derived anew": anew} if anew else {})
-                | {name: n for name, n in measures.items() if name != self.asset}  # that is the row count
+                | {name: n for name, n in measures.items() if name != self.asset}  # which is the row count already
                 | drawn
                 | {title: preview(read(store)) for title, read in self.previews.items()}
                 | {"shown by": shown_by(self.asset)}
@@ -98,8 +98,8 @@ def _verdicts(store: Store) -> pl.DataFrame:
     return counted.sort("judgement", "pairs", "rule", descending=[False, True, False])
 
 
-# `dumps` is named beside `records`: one step makes both, and a check that blocks on `dumps` stops only steps
-# that depend on `dumps` itself. Documents are numbered in the order of the dumps, so they do depend on them.
+# `dumps` is named as well as `records`: one step makes both, and a check that blocks on `dumps` stops only steps that
+# depend on `dumps` itself. Documents are numbered in the order of the dumps, so they do depend on them.
 documents = Derived(
     "documents",
     "records",

@@ -1,13 +1,13 @@
-"""Ways over links between things, such as the matches of records and the decisions about documents."""
+"""Shortest paths over links, such as matches of records and decisions about documents."""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
 
 
 def reached(links: Mapping[str, Sequence[str]], start: str) -> dict[str, str]:
-    """For each thing that links lead to from the start, by the fewest steps: the one before it.
+    """For each thing that the links reach from the start: the one before it on a shortest path.
 
-    Of equally short ways the one whose links come first.
+    If several paths are equally short, the one whose links come first.
     """
     came: dict[str, str] = {}
     queue = deque([start])
@@ -21,7 +21,7 @@ def reached(links: Mapping[str, Sequence[str]], start: str) -> dict[str, str]:
 
 
 def way(links: Mapping[str, Sequence[str]], start: str, end: str) -> list[str]:
-    """The shortest way between two things that links connect, both included."""
+    """The shortest path between two things that links connect, both included."""
     came, steps = reached(links, start), [end]
     while steps[-1] != start:
         steps.append(came[steps[-1]])

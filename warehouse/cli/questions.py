@@ -112,7 +112,7 @@ def _text(text: str) -> str:
         return given_text(text)
     try:
         is_file, is_folder = Path(text).is_file(), Path(text).is_dir()
-    except (OSError, ValueError):  # too long for a name, or with what no name can have
+    except (OSError, ValueError):  # too long for a file name, or with characters that no name can have
         is_file = is_folder = False
     if is_file:
         return Path(text).read_text(encoding="utf-8", errors="replace")

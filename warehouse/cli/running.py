@@ -115,7 +115,7 @@ def run(
 
 
 def _engine(engine: str, master: str, lake: str | None, spark: tuple[str, ...]) -> "AbstractContextManager[Engine]":
-    """Return the engine that the options name, as a context; wrong usage where they don't fit together."""
+    """Return the engine that the options name, as a context; wrong usage if they don't fit together."""
     if engine == "local":
         if spark:
             raise click.UsageError("--spark needs --engine spark")
@@ -132,7 +132,7 @@ def _engine(engine: str, master: str, lake: str | None, spark: tuple[str, ...]) 
 
 
 def _with_format(settings: "Settings", form: str | None) -> "Settings":
-    """The settings, with the format that the command line names."""
+    """The settings with the format that was given on the command line."""
     from papersieve.pipeline.extract.detect import named
 
     if form is None:

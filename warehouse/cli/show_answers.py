@@ -1,4 +1,6 @@
-"""Answers of explain, lookup, search, tables, changes and export in words, made harmless; colours say nothing alone."""
+"""Answers of explain, lookup, search, tables, changes and export in words, made harmless. No meaning depends on colours
+alone.
+"""
 
 import textwrap
 from collections.abc import Iterable
@@ -13,7 +15,7 @@ from papersieve.warehouse import console
 from papersieve.warehouse.harmless import harmless
 from papersieve.warehouse.plurals import counted
 
-#: Columns that a terminal is sure to have, and what stands before a line that continues one.
+#: Columns that every terminal has, and the indent of continued lines.
 _COLUMNS, _INDENT = 80, " " * 11
 
 #: judgement -> colour.
@@ -22,17 +24,17 @@ _COLOURS = {"match": "green", "review": "yellow", "non_match": "red"}
 #: side of a difference -> what stands around it, and its colour.
 _MARKS = {"same": ("", "", ""), "left": ("[-", "-]", "red"), "right": ("{+", "+}", "green")}
 
-#: Characters of a value of a golden record that are shown.
+#: Characters that are shown of a golden value.
 _SHOWN_CHARS = 100
 
 
 def title(text: str | None) -> str:
-    """The title of a record or of a paper as a line shows it."""
+    """A title as it is shown in a line."""
     return harmless(text) or "(no title)"
 
 
 def tell_pair(told: dict[str, Any]) -> None:
-    """Why two records are one paper, or are not, on stdout."""
+    """Print why two records are one paper or not."""
     out = console.out()
     out.print(Text("one paper" if told["is_one_paper"] else "not one paper", style="bold"))
     for side in ("left", "right"):
@@ -64,7 +66,7 @@ def tell_pair(told: dict[str, Any]) -> None:
 
 
 def difference(parts: list[tuple[str, str]]) -> Text:
-    """Both texts as one: what only the left one says in [- -] and red, what only the right one in {+ +} and green."""
+    """Both texts as one: words only in the left are in [- -] and red, words only in the right in {+ +} and green."""
     text = Text()
     for op, words in parts:
         before, after, colour = _MARKS[op]
@@ -76,7 +78,7 @@ def difference(parts: list[tuple[str, str]]) -> Text:
 
 
 def tell_paper(told: dict[str, Any]) -> None:
-    """What a paper stands on, on stdout."""
+    """Print the evidence of a paper."""
     out = console.out()
     paper, asked = told["paper"], told["asked"]
     out.print(Text(title(paper["title"]), style="bold"))
@@ -110,12 +112,12 @@ def tell_paper(told: dict[str, Any]) -> None:
 
 
 def tell_tables(told: dict[str, Any]) -> None:
-    """What can be queried, a line each, on stdout."""
+    """Print what can be queried, one line each."""
     console.out().print(two_columns((row["table_name"], _without_sources(row["comment"])) for row in told["tables"]))
 
 
 def tell_columns(told: dict[str, Any]) -> None:
-    """The columns of a table, on stdout."""
+    """Print the columns of a table."""
     rows = told["columns"]
     console.out().print(two_columns((f"{r['column_name']} {r['data_type'].lower()}", r["comment"] or "") for r in rows))
 
@@ -125,7 +127,7 @@ def _without_sources(comment: str) -> str:
 
 
 def two_columns(rows: Iterable[tuple[str, str]]) -> Table:
-    """Names and what they mean, side by side; a long meaning goes on below itself."""
+    """Names and their meanings side by side; a long meaning continues below itself."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="bold", overflow="fold")
     table.add_column()
@@ -135,7 +137,7 @@ def two_columns(rows: Iterable[tuple[str, str]]) -> Table:
 
 
 def tell_lookup(told: dict[str, Any]) -> None:
-    """Whether a text is here, on stdout."""
+    """Print whether a text is here."""
     out = console.out()
     if not told["found"]:
         out.print("not here, and nothing like it")
@@ -151,7 +153,7 @@ def tell_lookup(told: dict[str, Any]) -> None:
 
 
 def tell_search(told: dict[str, Any]) -> None:
-    """Papers that were found, on stdout."""
+    """Print the papers that were found."""
     out = console.out()
     if not told["found"]:
         out.print(f"no paper has any of: {' '.join(told['words'])}")
@@ -167,7 +169,7 @@ def tell_search(told: dict[str, Any]) -> None:
 
 
 def tell_changes(told: dict[str, Any]) -> None:
-    """What became of papers, a line each, oldest first, on stdout."""
+    """Print what became of papers, one line each, oldest first."""
     out = console.out()
     for row in told["changes"]:
         more = {
@@ -181,7 +183,7 @@ def tell_changes(told: dict[str, Any]) -> None:
 
 
 def tell_export(manifest: dict[str, Any], folder: Place) -> None:
-    """What was written where, on stdout."""
+    """Print what was written where."""
     files = [file for table in manifest["tables"] for file in table["files"]]
     state = "exported" if manifest["exported"] else "unchanged"
     console.out().print(
@@ -210,9 +212,11 @@ def _tell_judgement(out: Console, name: str, pair: dict[str, Any]) -> None:
 
 
 def _tell_terms(out: Console, score: float, terms: list[dict[str, Any]]) -> None:
-    """A line per term, weightiest first: what was found, and what it adds; those that round to nothing are left out."""
+    """One line for each term, the largest first: what was found and what it adds. Terms that round to zero are left
+    out.
+    """
     out.print(f"{_INDENT}{'evidence':18} {'value':>6} {'adds':>6}")
-    from papersieve.warehouse.answers.reasons import LEAST_TERM, tell_value  # loads polars: what has terms has done so
+    from papersieve.warehouse.answers.reasons import LEAST_TERM, tell_value  # loads polars; with terms, it is loaded
 
     for term in terms:
         if abs(term["adds"]) < LEAST_TERM:
@@ -237,7 +241,7 @@ def _tell_link(out: Console, pair: dict[str, Any]) -> None:
 
 
 def scores(pair: dict[str, Any]) -> str:
-    """The score of a pair and how alike abstracts and titles are, in a few words."""
+    """The score of a pair and the similarity of abstracts and titles, in a few words."""
     score = "" if pair["score"] is None else f" {pair['score']:+.1f}"
     names = {"similarity": "abstracts", "title_similarity": "titles"}
     shares = (f"{name} {'-' if pair[s] is None else format(pair[s], '.2f')}" for s, name in names.items())

@@ -1,4 +1,4 @@
-"""What a person sees of decide commands: decisions, previews of other settings, estimates."""
+"""Output of the decide commands: decisions, previews of other settings, estimates."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from papersieve.warehouse.plurals import counted
 
 
 def tell(done: dict[str, Any], decisions: pl.DataFrame) -> None:
-    """What was exported, imported or undone; else all decisions; on stdout."""
+    """Print what was exported, imported or undone, or else all decisions."""
     if done:
         _tell_done(done)
     else:
@@ -51,7 +51,7 @@ def _without_title(document: str) -> str:
 
 
 def tell_preview(told: dict[str, Any]) -> None:
-    """What other thresholds would change, on stdout."""
+    """Print what other thresholds would change."""
     out = console.out()
     changed = ", ".join(f"{name} {now} -> {then}" for name, (now, then) in told["settings"].items())
     out.print(changed or "these are the settings of the store: nothing would change")
@@ -79,7 +79,7 @@ def tell_preview(told: dict[str, Any]) -> None:
 
 
 def tell_estimate(told: dict[str, Any]) -> None:
-    """How precise and complete the warehouse is, on stdout."""
+    """Print how precise and complete the warehouse is."""
     out = console.out()
     console.labelled(out, "labelled", f"{told['labelled']:,} of {counted(told['pairs'], 'pair')}{_changes(told)}")
     console.labelled(out, "precision", _share(told["precision"], "of the matches are one paper"))
@@ -93,7 +93,7 @@ def tell_estimate(told: dict[str, Any]) -> None:
 
 
 def _changes(told: dict[str, Any]) -> str:
-    """What became of pairs since they were drawn."""
+    """What became of the pairs since they were drawn."""
     since = {
         "gone": "no longer among those that are drawn from, and not counted",
         "moved": "judged otherwise now",

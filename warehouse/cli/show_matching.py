@@ -1,4 +1,4 @@
-"""What a person sees of matching: papers of files, scores against labels, planted repeats that were found."""
+"""Output of matching: papers of files, scores against labels, planted repeats that were found."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from papersieve.warehouse.plurals import counted
 
 
 def tell_match(clusters: pl.DataFrame, pairs: pl.DataFrame) -> None:
-    """Print the papers that several records show, and what is for review."""
+    """Print the papers with several records, and what is for review."""
     out, titles = console.out(), dict(clusters.select("record_id", "title").iter_rows())
     papers = clusters["paper_id"].n_unique()
     many = clusters.filter(pl.len().over("paper_id") > 1)
@@ -33,7 +33,7 @@ def tell_match(clusters: pl.DataFrame, pairs: pl.DataFrame) -> None:
 
 
 def tell_evaluation(result: dict[str, Any]) -> None:
-    """Print the result for people."""
+    """Print the result of an evaluation."""
     out = console.out()
     out.print(
         f"{counted(result['records'], 'record')}, {counted(result['entities'], 'entity', 'entities')}, "
@@ -59,7 +59,7 @@ def tell_evaluation(result: dict[str, Any]) -> None:
 
 
 def tell_planted(labelled: pl.DataFrame) -> None:
-    """Planted repeats and how many of them were found, by kind, on stdout."""
+    """Print planted repeats and how many of them were found, by kind."""
     found = planted_found(labelled)
     pairs = pair_counts(labelled)
     planted, hits = int(found["planted"].sum()), int(found["found"].sum())

@@ -125,7 +125,7 @@ def _export_tables(folder: "Place", places: Places) -> None:
 
 
 def _export_references(form: str, what: str, out: Path | None, places: Places) -> None:
-    """To a file, and said so; or to stdout, and nothing said."""
+    """Write to a file and print that; or write to stdout and print nothing else."""
     import tempfile
 
     from papersieve.warehouse.answers.references import write_references
