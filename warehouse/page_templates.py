@@ -1,4 +1,4 @@
-"""Templates of pages: what is filled in is escaped, and a name that nobody gave is an error."""
+"""Templates of pages: values are escaped, and a name without a value is an error."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import jinja2
 
 from papersieve.warehouse.plurals import counted
 
-#: Templates, and in `static` what the pages load.
+#: Templates, and in `static` the files that the pages load.
 PAGES = Path(__file__).parent / "pages"
 
 

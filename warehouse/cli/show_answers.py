@@ -1,6 +1,4 @@
-"""Answers of explain, lookup, search, tables, changes and export in words, made harmless. No meaning depends on colours
-alone.
-"""
+"""Answers of explain, lookup, search, tables, changes and export in words, made harmless; clear without colours."""
 
 import textwrap
 from collections.abc import Iterable
@@ -212,9 +210,7 @@ def _tell_judgement(out: Console, name: str, pair: dict[str, Any]) -> None:
 
 
 def _tell_terms(out: Console, score: float, terms: list[dict[str, Any]]) -> None:
-    """One line for each term, the largest first: what was found and what it adds. Terms that round to zero are left
-    out.
-    """
+    """One line for each term, the largest first: what was found and what it adds; none for terms that round to zero."""
     out.print(f"{_INDENT}{'evidence':18} {'value':>6} {'adds':>6}")
     from papersieve.warehouse.answers.reasons import LEAST_TERM, tell_value  # loads polars; with terms, it is loaded
 

@@ -28,7 +28,7 @@ Times are UTC. Shares lie in [0, 1]. Null means unknown or absent, never zero.
 
 
 def dictionary(warehouse: Path) -> str:
-    """Markdown with a section a table or view, in alphabetical order."""
+    """Markdown with a section for each table or view, in alphabetical order."""
     tables, columns = catalogue(warehouse)
     sections = [_HEAD]
     for table in tables:
@@ -41,15 +41,15 @@ def dictionary(warehouse: Path) -> str:
 
 
 def catalogue(warehouse: Path) -> tuple[list[Row], list[Row]]:
-    """Published tables and views (table_name, comment), and
-    their columns (table_name, column_name, data_type, comment).
+    """Published tables and views (table_name, comment), and their columns (table_name, column_name, data_type,
+    comment).
     """
     with open_warehouse(warehouse) as con:
         return ask_rows(con, "catalogue_tables"), ask_rows(con, "catalogue_columns")
 
 
 def columns_of(warehouse: Path, table: str) -> list[Row]:
-    """Columns of one table or view; raises PapersieveError where there is none of the name."""
+    """Columns of one table or view; raises PapersieveError if there is none of that name."""
     tables, columns = catalogue(warehouse)
     if not (found := [column for column in columns if column["table_name"] == table.lower()]):
         near = did_you_mean(table, [known["table_name"] for known in tables])
@@ -72,7 +72,7 @@ def describe(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract] = CO
 
 
 def meanings(contracts: dict[str, Contract] = CONTRACTS) -> dict[tuple[str, str] | str, str]:
-    """What columns mean: by table and name if a contract says it, else by the name alone."""
+    """The meanings of columns: by table and name if a contract has them, otherwise by name alone."""
     by_table: dict[tuple[str, str] | str, str] = dict(_other_columns())
     for stored, contract in contracts.items():
         for name, column in contract.columns.items():
@@ -85,13 +85,13 @@ def meanings(contracts: dict[str, Contract] = CONTRACTS) -> dict[tuple[str, str]
     return by_table
 
 
-#: Published tables and views whose columns are those of a contract under another name.
+#: Published tables and views with the columns of a contract of another name.
 _PUBLISHED_AS = {"pairs": ("duplicate_pairs", "duplicate_evidence", "review_pairs")}
 
 
 @cache
 def _other_columns() -> dict[tuple[str, str] | str, str]:
-    """What columns mean that no contract has: by their names, or by table and name."""
+    """The meanings of columns that are in no contract: by name, or by table and name."""
     text = files("papersieve.warehouse.published").joinpath("other_columns.toml").read_text(encoding="utf-8")
     named: dict[tuple[str, str] | str, str] = {}
     for name, told in tomllib.loads(text).items():
