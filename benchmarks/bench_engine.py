@@ -1,10 +1,10 @@
-"""The engine beside its peers, in one run, on one corpus and one core; then its start-up and how it scales.
+"""The engine compared with its peers, in one run, on one corpus and one core; then its start-up and how it scales.
 
-    python -m benchmarks.bench_engine [--counts 10000,100000] [--scale 100000,1000000,5000000] [--peer PYTHON]...
+python -m benchmarks.bench_engine [--counts 10000,100000] [--scale 100000,1000000,5000000] [--peer PYTHON]...
 
-Each peer runs right after us on the same documents, and its ratio is to that run of ours: on a shared machine
-seconds wander, ratios less. Peers that this Python lacks are looked for in the environments that --peer names
-(their interpreters); one that is found nowhere is reported as missing. Results go to benchmarks/results/.
+Each peer runs right after us on the same documents, and its ratio refers to that run of ours: on a shared machine,
+ratios vary less than seconds. Peers that this Python lacks are searched for in the environments that --peer names (by
+their interpreters); one that is not found is reported as missing. Results go to benchmarks/results/.
 """
 
 import datetime as dt
@@ -33,7 +33,7 @@ QUIET = {"HF_DATASETS_OFFLINE": "1", "DO_NOT_TRACK": "1", "DAFT_ANALYTICS_ENABLE
 
 
 def run(tool: str, path: Path, count: int, python: str = sys.executable) -> dict[str, Any]:
-    """Measure one tool in a process of its own, on one core; its last line of output is its result."""
+    """Measure one tool in a separate process, on one core; its last line of output is its result."""
     core = max(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
     pinned = ["taskset", "-c", str(core)] if core is not None and shutil.which("taskset") else []
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | ONE_THREAD | QUIET
@@ -48,7 +48,7 @@ def run(tool: str, path: Path, count: int, python: str = sys.executable) -> dict
 
 
 def interpreter_with(module: str, candidates: list[str]) -> str | None:
-    """Find the first interpreter that can import it."""
+    """Find the first interpreter that can import a module."""
     for python in candidates:
         if subprocess.run([python, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0:
             return python
@@ -56,7 +56,7 @@ def interpreter_with(module: str, candidates: list[str]) -> str | None:
 
 
 def beside_peers(path: Path, counts: list[int], pythons: list[str]) -> list[dict[str, Any]]:
-    """Measure (ours, peer) pairs; speeds relative to ours of the same pair."""
+    """Measure (ours, peer) pairs; speeds are relative to our run of the same pair."""
     results = []
     for peer, module in PEERS.items():
         python = interpreter_with(module, pythons)
@@ -77,7 +77,7 @@ def beside_peers(path: Path, counts: list[int], pythons: list[str]) -> list[dict
 
 
 def start_up() -> dict[str, float]:
-    """Seconds from a fresh interpreter to the clusters of ten texts: with nothing compiled, then with all."""
+    """Seconds from a new interpreter to the clusters of ten texts: with nothing compiled, then with everything."""
     code = (
         "import time; t = time.perf_counter(); import polars as pl; from papersieve.pipeline.deduplicate import deduplicate;"
         "deduplicate(pl.Series([f'text number {i} of ten' for i in range(10)])); print(time.perf_counter() - t)"
@@ -96,7 +96,9 @@ def start_up() -> dict[str, float]:
 
 
 def scaling(path: Path, counts: list[int]) -> list[dict[str, Any]]:
-    """From Parquet to clusters, CPU a document relative to the smallest count; each file is the head of the largest."""
+    """From Parquet to clusters: CPU per document relative to the smallest count; each file is the head
+    of the largest.
+    """
     results: list[dict[str, Any]] = []
     for count in counts:
         part = path
@@ -118,7 +120,7 @@ def scaling(path: Path, counts: list[int]) -> list[dict[str, Any]]:
 
 
 def write_head(path: Path, count: int, part: Path) -> None:
-    """Write the first documents of a corpus as it is written itself: what decoding costs depends on that."""
+    """Write the first documents of a corpus in the same way as the corpus: the cost of decoding depends on it."""
     whole = pq.ParquetFile(path, pre_buffer=False)
     with pq.ParquetWriter(part, whole.schema_arrow, compression="zstd") as writer:
         for group in range(whole.num_row_groups):

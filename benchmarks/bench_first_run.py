@@ -1,10 +1,10 @@
-"""What a first run costs, stage by stage: time, memory and disk, of any number of records.
+"""What a first run costs, stage by stage: time, memory and disk, for any number of records.
 
-    python -m benchmarks.bench_first_run 100000,1000000 [--words 170] [--memory-limit 8GB] [--work FOLDER]
+python -m benchmarks.bench_first_run 100000,1000000 [--words 170] [--memory-limit 8GB] [--work FOLDER]
 
-Dumps of 1,000 generated records, packed by zstd, read into one store and published. Each size in a process of its own.
---work: dumps are kept there, and those that are there are read again. Results are added to
-benchmarks/results/first_run.json as they come, so that one that ends early loses none.
+Dumps of 1,000 generated records, compressed with zstd, are read into one store and published. Each size is measured in
+a separate process. --work: dumps are kept there, and used again by the next call. Results are added to
+benchmarks/results/first_run.json after each size, so that stopping early loses none.
 """
 
 import json
@@ -28,17 +28,15 @@ from papersieve.warehouse.run import run
 
 _LOOK_SECONDS = 0.5
 
-#: What a file is, by its name's end; the store is known by its name. A log is what is not yet written into its file.
+#: Files by the ends of their names; the store is known by its name. A log has what is not yet written into its file.
 _KINDS = {"store": "store", ".duckdb": "warehouse", ".keys": "keys", ".wal": "log"}
 
 
 def write_dumps(folder: Path, size: int, words: int) -> None:
-    """Write dumps of 1,000 records each, and last how many bytes
-    they were before they were packed: what is there whole stays.
-    """
+    """Write dumps of 1,000 records each, and last their bytes before compression; dumps that are complete are kept."""
     if (folder / "_bytes").exists():
         return
-    folder.mkdir(parents=True, exist_ok=True)  # of a benchmark that broke off
+    folder.mkdir(parents=True, exist_ok=True)  # of a benchmark that was stopped
     texts = (text for batch in corpus.batches(size, SEED, words) for text in batch["text"])
     written = 0
     for number in range(-(-size // RECORDS_A_DUMP)):
@@ -49,7 +47,7 @@ def write_dumps(folder: Path, size: int, words: int) -> None:
 
 
 class Watch:
-    """What each stage took, told by the progress of a run; memory and disk are looked at twice a second."""
+    """What each stage took, from the progress of a run; memory and disk are sampled twice a second."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -68,11 +66,11 @@ class Watch:
         self._finish()
 
     def progress(self, stage: str, done: int, total: int) -> None:
-        """Of `run`."""
+        """For `run`."""
         if stage != self.stages[-1]["stage"]:
             self._finish()
             self._start(stage)
-        elif done == total and stage == "publish":  # what comes after it says nothing of itself
+        elif done == total and stage == "publish":  # the stage after it reports nothing itself
             self._finish()
             self._start("end")
 
@@ -107,13 +105,13 @@ def resident_mb() -> int:
 
 
 def sizes(folder: Path) -> dict[str, int]:
-    """Bytes of the store, its file of keys, the warehouse, and of what lies beside them for a while."""
+    """Bytes of the store, its key file, the warehouse, and the temporary files beside them."""
     found: dict[str, int] = {}
     for path in folder.rglob("*"):
         kind = _KINDS.get("store" if path.name == "store.duckdb" else path.suffix, "spilled")
         try:
             found[kind] = found.get(kind, 0) + path.stat().st_size * path.is_file()
-        except FileNotFoundError:  # gone since it was listed
+        except FileNotFoundError:  # removed since it was listed
             continue
     return {kind: size for kind, size in found.items() if size}
 

@@ -1,11 +1,12 @@
-"""What a refresh costs beside what there is: bases of many dumps, then small dumps one by one, then some taken back.
+"""What a refresh costs compared with what is stored: bases of many dumps, then small dumps one by one, then
+withdrawals.
 
-    python -m benchmarks.bench_refresh [--sizes 100000,1000000] [--refreshes 100] [--work FOLDER]
+python -m benchmarks.bench_refresh [--sizes 100000,1000000] [--refreshes 100] [--work FOLDER]
 
-The bases are refreshed by turns, so that a slow minute of the machine is a slow minute of all. Per refresh: seconds,
-CPU seconds, bytes handed to the disk, publishing included. Beside it the matching alone, done as people do it by hand:
-all band keys joined with themselves in SQL, and datasketch's MinHashLSH, pickled between runs. --work: bases are kept
-there, and those that are there are used again. Results go to benchmarks/results/refresh.json.
+The bases take turns, so that a slow minute of the machine slows all of them. For each refresh: seconds, CPU seconds
+and bytes written, publishing included. For comparison, the matching alone as people do it by hand: all band keys
+joined with themselves in SQL, and datasketch's MinHashLSH, pickled between runs. --work: bases are kept there, and
+used again by the next call. Results go to benchmarks/results/refresh.json.
 """
 
 import json
@@ -41,24 +42,23 @@ from papersieve.warehouse.store.store import Store
 HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nOct 29\n\n"
 RECORDS_A_DUMP, SMALL, SEED = 1000, 100, 7
 
-#: Of each new dump, one record in ten is one that an earlier dump has, word for word.
+#: In each new dump, one record in ten is an exact copy of one in an earlier dump.
 REPEATED = 0.1
 
 
-#: The first refreshes fill the ring of versions, each by a copy of the whole.
+#: The first refreshes fill the kept versions, each with a copy of the whole.
 FILLING = 3
 
-#: How many small dumps are taken back.
+#: How many small dumps are withdrawn.
 WITHDRAWN = 5
 
-#: How often the dump of one per cent is added, each time to what there was before it: one sample differs from the next
-#: by a third.
+#: How often the dump of one per cent is added, each time to the same base: samples differ by a third.
 SAMPLES = 5
 
 
 def write_dumps(folder: Path, size: int, refreshes: int) -> None:
-    """Dumps of 1,000 records each as listing pages; then, under
-    `later/`, small ones, and one of a hundredth of the size.
+    """Dumps of 1,000 records each as listing pages; then, in `later/`, small ones and one of a hundredth
+    of the size.
     """
     (folder / "base").mkdir(parents=True)
     (folder / "later").mkdir()
@@ -76,7 +76,7 @@ def write_dumps(folder: Path, size: int, refreshes: int) -> None:
 
 
 def page(number: int, texts: list[str]) -> str:
-    """A listing page; every title is one of its own, and names no part."""
+    """A listing page; every title is unique, and names no part."""
     random = Random(number)
     titles = (" ".join("".join(random.choices("abcdefghij", k=6)) for _ in range(6)).capitalize() for _ in texts)
     return HEAD + "".join(f"{title}\n\n{text}\n\n" for title, text in zip(titles, texts, strict=True))
@@ -84,7 +84,7 @@ def page(number: int, texts: list[str]) -> str:
 
 @contextmanager
 def measured(into: list[dict[str, float]]) -> Iterator[None]:
-    """Append seconds, CPU seconds of this process and those it waited for, and bytes written by this process."""
+    """Append seconds, CPU seconds of this process and of children it waited for, and bytes written by this process."""
     wall, cpu, written = time.perf_counter(), cpu_seconds(), bytes_written()
     yield
     into.append(
@@ -97,7 +97,7 @@ def measured(into: list[dict[str, float]]) -> Iterator[None]:
 
 
 def bytes_written() -> int:
-    """Bytes that this process handed to the disk."""
+    """Bytes that this process wrote to the disk."""
     lines = Path("/proc/self/io").read_text(encoding="utf-8").splitlines()
     return int(next(line.split()[1] for line in lines if line.startswith("write_bytes")))
 
@@ -115,14 +115,14 @@ def told(costs: list[dict[str, float]]) -> dict[str, dict[str, float]]:
 
 @dataclass(frozen=True)
 class Base:
-    """What was read in one run, in a folder: dumps, the store, the warehouse, and what the run cost."""
+    """What was read in one run, in a folder: dumps, the store, the warehouse, and the cost of the run."""
 
     folder: Path
     size: int
 
     @property
     def places(self) -> dict[str, Any]:
-        """What `run` is given."""
+        """Arguments of `run`."""
         return {
             "store": self.folder / "store.duckdb",
             "warehouse": self.folder / "papers.duckdb",
@@ -136,7 +136,7 @@ class Base:
 
     @property
     def whole(self) -> dict[str, float]:
-        """What the run cost."""
+        """The cost of the run."""
         return json.loads((self.folder / "whole.json").read_text(encoding="utf-8"))
 
     def make(self, refreshes: int) -> None:
@@ -149,7 +149,7 @@ class Base:
         say(f"{self.size:,}: whole {whole}")
 
     def copy(self, name: str) -> "Base":
-        """The same in a folder of its own, on the disk, to be changed."""
+        """A copy in another folder, on the disk, to be changed."""
         folder = self.folder.with_name(f"{self.folder.name}.{name}")
         shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("base"), dirs_exist_ok=True)
         os.sync()
@@ -157,7 +157,7 @@ class Base:
 
 
 def afresh(function: Callable[..., Any], *given: Any) -> Any:
-    """Call it in a new process, as every run of a user is one."""
+    """Call a function in a new process, because every run of a user is a new one."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(function, *given).result()
 
@@ -171,15 +171,15 @@ def rebuilt(places: dict[str, Any], base: Path) -> dict[str, float]:
 
 
 def peak_mb() -> int:
-    """Of this process; that of its parent counts where that is larger."""
+    """Of this process, or of its parent if that is larger."""
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def costs(bases: list[Base], refreshes: int) -> list[dict[str, Any]]:
-    """Refreshes one by one, a dump of one per cent, small dumps
-    withdrawn, runs with nothing to do, and sizes: of each base, by turns.
+    """Costs of each base, in turns: refreshes one by one, a dump of one per cent, withdrawals, runs with nothing to
+    do; and sizes.
 
-    Each kind in a process of its own: what many runs leave in one must not weigh on the next kind.
+    Each kind runs in a separate process, so that memory left by many runs does not affect the next kind.
     """
     kinds = {
         "filling": (slice(0, FILLING), False),
@@ -217,7 +217,7 @@ def take_turns(bases: list[Base], dumps: slice, is_withdrawn: bool) -> list[list
 
 
 def result_of(base: Base, done: dict[str, list[dict[str, float]]]) -> dict[str, Any]:
-    """What was measured of one base."""
+    """The results for one base."""
     whole, store, warehouse = base.whole, base.places["store"], base.places["warehouse"]
     with Store(store) as opened:
         held = dict(opened.query("measure").iter_rows())
@@ -234,7 +234,7 @@ def result_of(base: Base, done: dict[str, list[dict[str, float]]]) -> dict[str, 
 
 
 def growth(results: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """Medians among the most records, over those among the fewest."""
+    """Medians for the most records, divided by those for the fewest."""
     few, many = results[0], results[-1]
     return {
         name: {unit: round(many[name][unit]["median"] / few[name][unit]["median"], 3) for unit in few[name]}

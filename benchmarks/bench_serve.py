@@ -1,10 +1,10 @@
 """How many look-ups a second `papersieve serve` answers on one core.
 
-    python -m benchmarks.bench_serve WAREHOUSE [--seconds 10] [--clients 1,8,32]
+python -m benchmarks.bench_serve WAREHOUSE [--seconds 10] [--clients 1,8,32]
 
-Clients are threads with a connection each that they keep open. Asked are abstracts of its own records, in random order.
-The server runs on one core, and its CPU seconds are told too, since the clients share the machine with it. Writes
-benchmarks/results/serve.json.
+Clients are threads, each with one open connection. They ask for abstracts of the warehouse's own records, in random
+order. The server runs on one core; its CPU seconds are printed too, because the clients share the machine with it.
+Writes benchmarks/results/serve.json.
 """
 
 import http.client
@@ -25,7 +25,7 @@ from papersieve.warehouse.published.reader import open_warehouse
 
 
 def main() -> None:
-    """Measure with each number of clients, and write what was measured."""
+    """Measure with each number of clients, and write the results."""
     parser = arguments(__doc__)
     parser.add_argument("warehouse", type=Path)
     parser.add_argument("--seconds", type=float, default=10)
@@ -66,7 +66,7 @@ def _measured(server: int, url: str, paths: list[str], clients: int, seconds: fl
 
 
 def _ask(url: str, paths: list[str], clients: int, seconds: float) -> list[float]:
-    """Seconds of each answer that came before the time was over."""
+    """Seconds of each answer that came before the end."""
     took: list[float] = []
     ends = time.perf_counter() + seconds
 

@@ -1,9 +1,10 @@
-"""What a file costs that holds a single entry: CPU time of a first run over many of them, and memory.
+"""What a file with a single entry costs: CPU time and memory of a first run over many of them.
 
-    python -m benchmarks.bench_small_files [20000,60000,200000]
+python -m benchmarks.bench_small_files [20000,60000,200000]
 
-Each file is one entry of RIS with an abstract of 60 words. Each size is a run of its own into a new store, up to the
-published warehouse; memory is that of all its processes together, what they share counted once, looked at twice a second.
+Each file is one entry of RIS with an abstract of 60 words. Each size is a separate run into a new store, up to the
+published warehouse. Memory is that of all its processes together, with shared pages counted once, sampled twice a
+second.
 """
 
 import random
@@ -19,7 +20,7 @@ _WORDS, _FILES_A_FOLDER, _LOOK_SECONDS = 60, 1_000, 0.5
 
 
 def write_files(folder: Path, count: int) -> None:
-    """Write files of one entry each, all of them different."""
+    """Write files with one entry each, all different."""
     chance = random.Random(7)
     words = ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=chance.randint(3, 11))) for _ in range(8_000)]
     for number in range(count):
@@ -35,7 +36,7 @@ def write_files(folder: Path, count: int) -> None:
 
 
 def first_run(files: Path, folder: Path) -> tuple[float, int]:
-    """CPU seconds of a run by the command line, and the most memory that it had, in MB."""
+    """CPU seconds of a run by the command line, and its peak memory in MB."""
     begun, peak = cpu_seconds(), 0
     told = [str(files), "--store", str(folder / "store.duckdb"), "--warehouse", str(folder / "papers.duckdb"), "--json"]
     program = [sys.executable, "-c", "from papersieve.warehouse.cli.main import main; main()", "run", *told]
@@ -60,7 +61,7 @@ def _proportional_kb(pid: int) -> int:
 
 
 def main() -> None:
-    """Measure each size, and write the results as they come."""
+    """Measure each size, and write the results after each."""
     parser = arguments(__doc__)
     parser.add_argument("sizes", nargs="?", default="20000,60000,200000")
     asked = parser.parse_args()

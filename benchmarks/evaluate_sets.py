@@ -1,10 +1,10 @@
-"""Measure the matcher on the labelled sets: python -m benchmarks.evaluate_sets
-FOLDER [--learn] (writes benchmarks/results/accuracy.json).
+"""Measure the matcher on the labelled sets: python -m benchmarks.evaluate_sets FOLDER [--learn] (writes
+benchmarks/results/accuracy.json).
 
-`in` is scored by the committed weights, which have seen every set; `out` by weights learned without the set and without
-those that share papers with it (`labelled_sets.FAMILIES`), and at a threshold calibrated without them, so that no set
-helps to score itself. For each share of wrong merges that can be promised, `promised` says beside it which came true on
-each set.
+`in` uses the committed weights, which were learned from every set. `out` uses weights learned without the set and
+without those that share papers with it (`labelled_sets.FAMILIES`), with a threshold calibrated without them, so that
+no set helps to score itself. For each share of wrong merges that can be promised, `promised` gives the share that was
+measured on each set.
 """
 
 from dataclasses import replace
@@ -22,19 +22,18 @@ from papersieve.pipeline.matching.model import WEIGHTS, Model, load_model
 from papersieve.pipeline.matching.scores import score_clusters
 from papersieve.pipeline.settings import Settings
 
-#: Weights that never saw the set they are named after.
+#: Weights learned without the set that they are named after.
 WITHOUT = HERE / "results" / "weights_without"
 
-#: Sets that say nothing of how often a merge is wrong among what people have: hard on purpose, and labelled in
-#: contradictions.
+#: Sets that don't show how often merges of ordinary records are wrong: hard on purpose, with contradictory labels.
 CONTRIVED = ("arxiv_hard_dev", "cora")
 
 _KEPT = ("pair_f1", "pair_precision", "pair_recall", "removed_f1", "removed_tp", "removed_fp", "removed_fn")
 
-#: The share that a run promises unless told otherwise.
+#: The share that a run promises by default.
 DEFAULT = Settings().wrong_share
 
-#: Shares that are promised in the table.
+#: Shares of wrong merges in the table.
 PROMISED = (0.0005, 0.001, 0.005, 0.02)
 
 
@@ -62,7 +61,9 @@ def counted(labelled: LabelledSet, model: Model) -> list[tuple[float, int, int]]
 
 
 def outside(sets: dict[str, LabelledSet], *, learns: bool) -> dict[str, Model]:
-    """A model a set, learned and calibrated without it and its family; under "" the calibration by all."""
+    """A model for each set, learned and calibrated without it and its family; under "" the calibration
+    from all sets.
+    """
     learned = models_without(sets) if learns else {name: load_model(WITHOUT / f"{name}.json") for name in sets}
     shares = {name: counted(s, learned[name]) for name, s in sets.items() if name not in CONTRIVED}
     found = {}
@@ -76,7 +77,7 @@ def outside(sets: dict[str, LabelledSet], *, learns: bool) -> dict[str, Model]:
 
 
 def main(folder: Path, *, learns: bool) -> None:
-    """Calibrate, measure, and write weights and results; learns: all weights first."""
+    """Calibrate, measure, and write weights and results; learns: learn all weights first."""
     sets = {name: load_set(folder, name, use_identifiers=True) for name in SETS}
     without = outside(sets, learns=learns)
     learned = learn(sets.values()) if learns else load_model()

@@ -15,17 +15,17 @@ HERE = Path(__file__).parent
 
 
 def arguments(doc: str | None) -> argparse.ArgumentParser:
-    """A parser whose help is the docstring of a benchmark."""
+    """A parser with a benchmark's docstring as its help."""
     return argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
 
 
 def say(*what: object) -> None:
-    """Tell progress."""
+    """Print progress."""
     sys.stderr.write(" ".join(map(str, what)) + "\n")
 
 
 def read_result(name: str) -> Any:
-    """The summary of that name; an empty one where there is none."""
+    """The summary of that name; an empty one if there is none."""
     path = HERE / "results" / f"{name}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
@@ -36,7 +36,7 @@ def write_result(name: str, result: object) -> None:
 
 
 def machine() -> dict[str, Any]:
-    """What ratios may depend on, without naming anyone's computer."""
+    """What ratios may depend on, without the name of the computer."""
     info = Path("/proc/cpuinfo")
     models = [line for line in info.read_text().splitlines() if line.startswith("model name")] if info.exists() else []
     return {
@@ -54,13 +54,13 @@ def versions(*packages: str) -> dict[str, str]:
 
 
 def cpu_seconds() -> float:
-    """CPU time of this process, and of those that it started and waited for."""
+    """CPU time of this process, and of the children that it waited for."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(u.ru_utime + u.ru_stime for u in used)
 
 
 def processes_below(roots: set[int]) -> Iterator[tuple[int, str]]:
-    """These processes, and all below them, with their command lines."""
+    """These processes and all their descendants, with their command lines."""
     parents, commands = {}, {}
     for place in Path("/proc").iterdir():
         if place.name.isdigit():

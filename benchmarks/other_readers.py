@@ -1,11 +1,11 @@
 """Generated exports, read by us and by other readers: every field is equal, or the difference has a name.
 
-    PYTHONPATH=FOLDER python -m benchmarks.other_readers [--entries N] [--seed N]
+PYTHONPATH=FOLDER python -m benchmarks.other_readers [--entries N] [--seed N]
 
-Needs rispy, pybtex, nbib, wosfile and pubmed-parser, which papersieve does not depend on (`pip install --target FOLDER`
-them), and pandas, openpyxl and lxml, which the tests have. Entries lack fields, have entities, tags, other scripts, signs of every
-format, long abstracts and words for nothing, as `made_entry` draws them. What differs and is in no sentence of `NAMED`
-ends the run with 1.
+Needs rispy, pybtex, nbib, wosfile and pubmed-parser, which papersieve does not depend on (`pip install --target
+FOLDER` them), and pandas, openpyxl and lxml, which the tests have. Entries lack fields, and have entities, tags, other
+scripts, the special characters of every format, long abstracts and words such as "none", as `made_entry` draws them. A
+difference that is not in `NAMED` ends the run with 1.
 """
 
 import argparse
@@ -31,7 +31,7 @@ FIELDS = ("title", "abstract", "authors", "venue", "volume", "issue", "pages", "
 PACKAGES = ("rispy", "pybtex", "nbib", "wosfile", "pubmed-parser", "pandas", "openpyxl", "lxml")
 EXPORTS, READERS = FIRST_EXPORTS | CATALOGUE_EXPORTS, FIRST_READERS | CATALOGUE_READERS
 
-#: What may differ: (its name, whether it is that, of field, ours and theirs).
+#: Accepted differences: (name, whether it is that, from field, ours and theirs).
 NAMED: tuple[tuple[str, Callable[[str, Any, Any], bool]], ...] = (
     ("ours is right: a word for nothing, such as NA, is no value", lambda f, ours, theirs: ours is None and str(theirs).strip().lower() in ("na", "n/a", "-", "null", "none", "nan")),
     ("ours is right: a DOI has one form, without resolver and in lower case", lambda f, ours, theirs: f == "doi" and bool(ours) and str(theirs).lower().endswith(ours)),
@@ -42,7 +42,7 @@ NAMED: tuple[tuple[str, Callable[[str, Any, Any], bool]], ...] = (
 
 @dataclass
 class Compared:
-    """What came of one export: entries, values compared, differences by name, and the first that has none."""
+    """The result for one export: entries, values compared, differences by name, and the first one without a name."""
 
     entries: int
     values: int
@@ -51,7 +51,7 @@ class Compared:
 
 
 def compared(name: str, entries: list[Made]) -> Compared:
-    """Write an export, read it twice, and hold each value against the other."""
+    """Write an export, read it twice, and compare each value."""
     data = EXPORTS[name](entries)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export"
@@ -79,7 +79,7 @@ def _ours(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A value with single blanks, as text; None for nothing."""
+    """A value as text with single blanks; None for an empty one."""
     if isinstance(value, list):
         return [text for each in value if (text := _plain(each))] or None
     text = " ".join(str(value).split()) if value is not None else ""
@@ -87,7 +87,7 @@ def _plain(value: Any) -> Any:
 
 
 def main() -> None:
-    """Run the campaign over every export and write what came of each."""
+    """Run the campaign over every export, and write the results."""
     parser = arguments(__doc__)
     parser.add_argument("--entries", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=1)

@@ -1,10 +1,10 @@
-"""What listings' planted copies and hard negatives become, kind by kind.
+"""What happens to planted copies and hard negatives in listings, kind by kind.
 
-    python -m benchmarks.planted_accuracy [--count 20000] [--seed 11]
+python -m benchmarks.planted_accuracy [--count 20000] [--seed 11]
 
-The corpus of `corpus.titled` goes the way of all records (`papersieve.pipeline.derive`). A copy is found where it is in
-the paper of its original or of another copy of it; precision counts the records that are removed (all but the first of
-each paper).
+The corpus of `corpus.titled` is processed like all records (`papersieve.pipeline.derive`). A copy is found if it is in
+the paper of its original or of another copy of it; precision counts the removed records (all but the first of each
+paper).
 """
 
 import time

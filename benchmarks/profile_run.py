@@ -1,10 +1,11 @@
-"""Where the CPU time of a first run goes, by cause, beside the shortest script that does the same: `make profile`.
+"""Where the CPU time of a first run goes, by cause, compared with the shortest script that does the same: `make
+profile`.
 
-    python -m benchmarks.profile_run [--records 100000] [--words 170]
+python -m benchmarks.profile_run [--records 100000] [--words 170]
 
-One process reads generated dumps, packed by zstd, into a new store and publishes it. Each second is of the innermost
-cause that was at work, all threads of it; what no cause takes is told as "rest". The script, in a process of its own,
-unpacks, cuts lines, deduplicates the long ones with our own library call, and writes two tables.
+One process reads generated dumps, compressed with zstd, into a new store and publishes it. Each second, of all
+threads, is charged to the innermost cause at work; the remaining time is "rest". The script, in another process,
+decompresses, splits lines, removes the long duplicates with one call of our own library, and writes two tables.
 """
 
 import subprocess
@@ -25,7 +26,7 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
 
-#: Functions, where they are called from, by cause.
+#: Functions, with the modules that call them, by cause.
 CAUSES = {
     "unpacking": ["pipeline.extract.read_ahead:_with_bytes"],
     "reading": ["pipeline.extract.read_ahead:read_all"],
@@ -64,7 +65,7 @@ con.close()
 
 
 class Clock:
-    """CPU seconds by cause; those of a cause within another are not the outer one's."""
+    """CPU seconds by cause; an outer cause is not charged for those of a cause inside it."""
 
     def __init__(self) -> None:
         self.seconds = Counter[str]()
@@ -146,7 +147,7 @@ def main() -> None:
 
 
 def _seconds_of_script(dumps: Path, folder: Path) -> float:
-    """CPU seconds of the script, run for the second time, as compiled kernels are kept."""
+    """CPU seconds of the script, in its second run, because compiled kernels are kept."""
     for name in ("first.duckdb", "second.duckdb"):
         before = cpu_seconds()
         target = folder / name

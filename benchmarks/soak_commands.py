@@ -1,10 +1,10 @@
-"""Long campaigns of commands side by side: what a command said it
-did is in the store when it ends, whatever was killed beside it.
+"""Long campaigns of commands at the same time: what a command reported is in the store at the end, whatever else was
+killed.
 
-    python -m benchmarks.soak_commands [schedules kills race_rebuild race_compact] [--times N] [--seed 1] [--workers 2]
+python -m benchmarks.soak_commands [schedules kills race_rebuild race_compact] [--times N] [--seed 1] [--workers 2]
 
-Without a name, all of them are done, 200 to 2,000 times each. The seed and the schedule of each that fails are printed.
-Results are written all along, so that what was done counts when it is stopped.
+Without a name all campaigns are run, 200 to 2,000 times each. The seed and the schedule of each failure are printed.
+Results are written all the time, so that stopping loses none.
 """
 
 import multiprocessing
@@ -25,13 +25,13 @@ from benchmarks.soak_places import Place, Template, large, small
 from benchmarks.soak_play import Schedule, Tally, judge
 from tests.support.forked import PRELOADED, SERVER
 
-#: One schedule in so many is on the large template; one in so many is verified whole.
+#: One schedule in so many uses the large template; one in so many is verified completely.
 LARGE_EVERY, VERIFIED_EVERY = 50, 10
 
-#: Commands that are killed at a point, and that follow one that was.
+#: Commands that are killed at a point, and commands that follow them.
 KILLED = ("run", "compact", "rebuild", "restore", "backup", "rollback", "release", "withdraw", "import", "undo", "review", "export", "report")  # fmt: skip
 
-#: The kinds of fault that are always told, found or not.
+#: The kinds of fault that are always reported, found or not.
 FAULTS = "lost doubled torn wedged traceback failed next_run left_over differs failed_reads".split()
 
 
@@ -57,7 +57,7 @@ def race_compact(random: Random, template: Template, place: Place) -> Schedule:
 
 def _race(random: Random, template: Template, place: Place, kinds: list[str]) -> list[Planned]:
     drawn: list[Planned] = []
-    while len(drawn) < len(kinds):  # each run another dump, or what is lost would be there all the same
+    while len(drawn) < len(kinds):  # each run has another dump, otherwise a lost one would be there all the same
         one = draw(random, template, place, kinds[len(drawn)], wait=True)
         if one.effect != "add" or (one.what <= {*template.new} and one.what not in [other.what for other in drawn]):
             drawn.append(replace(one, delay=random.uniform(0, 0.3)))
@@ -72,7 +72,7 @@ def killed(random: Random, template: Template, place: Place) -> Schedule:
 
 @cache
 def _points(template: Template, kind: str) -> int:
-    """How many points a command comes to that is not killed."""
+    """How many points a command reaches if it is not killed."""
     with tempfile.TemporaryDirectory() as folder:
         place = Place(Path(folder) / "place")
         planned = replace(draw(Random(kind), template, place, kind), kill_at=sys.maxsize)
@@ -80,14 +80,14 @@ def _points(template: Template, kind: str) -> int:
     return max(1, len(outcome.points))
 
 
-#: What is played, and how many times without --times.
+#: The campaigns, and how often each is played without --times.
 CAMPAIGNS = {
     "schedules": (side_by_side, 2000), "kills": (killed, 500), "race_rebuild": (race_rebuild, 200), "race_compact": (race_compact, 200),
 }  # fmt: skip
 
 
 def one(campaign: str, templates: dict[str, Template], seed: int) -> Tally:
-    """Play the schedule of a seed; one that fails is told at once."""
+    """Play the schedule of a seed; a failure is printed at once."""
     SERVER.set_forkserver_preload([*PRELOADED, "benchmarks.soak_play", "benchmarks.measuring"])
     is_large = "large" in templates and seed % LARGE_EVERY == 0
     template = templates["large" if is_large else "small"]
@@ -103,7 +103,7 @@ def one(campaign: str, templates: dict[str, Template], seed: int) -> Tally:
 
 
 def campaign(name: str, templates: dict[str, Template], seeds: range, workers: int, write: Any) -> None:
-    """Play the schedules of the seeds, and write what came of them as it comes."""
+    """Play the schedules of the seeds, and write the results after each."""
     began, whole, failing = time.monotonic(), Tally(), []
     faults = Counter(dict.fromkeys(FAULTS, 0))
     context = multiprocessing.get_context("spawn")

@@ -1,10 +1,11 @@
-"""Thirty days of fetching from servers that fail and kill: every day once, and nothing asked for twice that came whole.
+"""Thirty days of fetching from servers that fail and kill: every day is fetched once, and no complete answer is asked
+for twice.
 
-    python -m benchmarks.soak_fetch [--failures 4]
+python -m benchmarks.soak_fetch [--failures 4]
 
-First each page fails so often before it comes whole, two times in five by a kill of the process; the machine is off for
-three mornings, and some mornings have two runs. Then a fetch of one day is killed at each of its file operations. The
-servers are local ones that answer as arXiv, Hugging Face and OpenAlex document it.
+First each page fails so often before it is complete, two times in five by a kill of the process; the machine is off
+for three mornings, and some mornings have two runs. Then a fetch of one day is killed at each of its file operations.
+The servers are local ones that answer as arXiv, Hugging Face and OpenAlex document it.
 """
 
 import tempfile
@@ -38,8 +39,8 @@ def month(folder: Path, failures: int) -> dict[str, Any]:
 
 
 def operations(folder: Path, name: str) -> dict[str, Any]:
-    """Kills at each file operation of a day's fetch, and those
-    after which the next fetch did not make the same dump.
+    """Kills at each file operation of a day's fetch, and those after which the next fetch did not make
+    the same dump.
     """
     with paper_servers() as server:
         late = 9 if name.startswith("openalex") else 2  # Sunday has no papers, Monday has

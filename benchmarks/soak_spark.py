@@ -1,10 +1,9 @@
-"""A Spark cluster of several processes, from the pip package's own
-classes: the same result, whatever is killed and however skewed.
+"""A Spark cluster of several processes, from the pip package's own classes: the same result with kills and with skew.
 
-    python -m benchmarks.soak_spark [parity executors drivers skew] [--count 20000] [--seed 7]
+python -m benchmarks.soak_spark [parity executors drivers skew] [--count 20000] [--seed 7]
 
 parity: a generated corpus. executors: one is killed (SIGKILL) at each thing that a run writes. drivers: the driver is
-killed there, each time on what the last one left; then a run goes through. skew: see `spark_worlds.skewed`. Needs
+killed there, each time after what the last one left; then a run goes through. skew: see `spark_worlds.skewed`. Needs
 PySpark and Java.
 """
 
@@ -37,7 +36,7 @@ from benchmarks.spark_worlds import (
 )
 from papersieve.pipeline.derive import Derived
 
-#: Small on purpose: what has to be spilled is spilled.
+#: Small on purpose, so that large data is spilled.
 _MEMORY = "768m"
 _CONFIG = {
     "spark.executor.memory": _MEMORY, "spark.driver.memory": _MEMORY, "spark.sql.shuffle.partitions": "4",
@@ -45,10 +44,10 @@ _CONFIG = {
     "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
 }  # fmt: skip
 
-#: What a run writes, in order: where it is killed.
+#: What a run writes, in order: the points at which it is killed.
 _POINTS = ("records", "hot_buckets", "judged", "audited", "papers", "derived")
 
-#: Where it is not time or memory that is asked: of small tables planning and compiling are most of the work.
+#: For questions that are not about time or memory: with small tables, planning and compiling are most of the work.
 _QUICK = {
     **_CONFIG,
     "spark.sql.shuffle.partitions": "2",
@@ -60,7 +59,7 @@ _START_SECONDS = 60
 
 
 class Cluster:
-    """A master and two workers of one core on loopback, for as long as the context lasts."""
+    """A master and two workers of one core on loopback, as long as the context lasts."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -87,7 +86,7 @@ class Cluster:
         return {process.pid for process in self.processes}
 
     def kill_executor(self) -> bool:
-        """Kill one, if one is there."""
+        """Kill an executor, if there is one."""
         found = [pid for pid, command in processes_below(self.pids) if "CoarseGrainedExecutorBackend" in command]
         if found:
             os.kill(found[0], signal.SIGKILL)
@@ -131,7 +130,7 @@ def _equal(folder: Path, expected: Derived) -> dict[str, Any]:
 
 
 def _run(folder: Path, cluster: Cluster, path: Path) -> dict[str, Any]:
-    """A run that nobody disturbs: its seconds, CPU and memory."""
+    """An undisturbed run: its seconds, CPU and memory."""
     driver = Driver(path, folder / "spark", cluster.master, _CONFIG)
     with Usage(*cluster.pids, driver.process.pid) as usage:
         _must_end_well(driver, folder)
@@ -152,7 +151,7 @@ def parity(count: int, seed: int) -> dict[str, Any]:
 
 
 def executors(count: int, seed: int) -> dict[str, Any]:
-    """An executor is killed soon after the run comes to each of the points."""
+    """An executor is killed soon after the run reaches each of the points."""
     random = Random(seed)
     records = planted(count, seed)
     with _world(records) as (folder, cluster, path):
@@ -170,7 +169,7 @@ def executors(count: int, seed: int) -> dict[str, Any]:
 
 
 def drivers(count: int, seed: int) -> dict[str, Any]:
-    """A run is killed at each of the points, and one goes through: it finds nothing that is half there."""
+    """A run is killed at each of the points, then one goes through: it finds nothing that is half written."""
     random = Random(seed)
     records = planted(count, seed)
     with _world(records) as (folder, cluster, path):
@@ -183,7 +182,7 @@ def drivers(count: int, seed: int) -> dict[str, Any]:
                     driver.process.kill()
 
             if Driver(path, folder / "spark", cluster.master, _QUICK, kill).wait() == -signal.SIGKILL:
-                killed.append(point)  # else what is asked for is kept already
+                killed.append(point)  # otherwise the result is kept already
         _must_end_well(Driver(path, folder / "spark", cluster.master, _QUICK), folder)
         return {"records": records.height, **_equal(folder / "spark", in_memory(records)[0]), "killed_at": killed}
 
@@ -209,7 +208,7 @@ def skew(count: int, seed: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Run what is named, or all, and write the results over those of before."""
+    """Run the named parts, or all, and replace their earlier results."""
     does = {each.__name__: each for each in (parity, executors, drivers, skew)}
     parser = arguments(__doc__)
     parser.add_argument("parts", nargs="*", default=list(does))

@@ -1,10 +1,9 @@
-"""Long campaigns on the store: random histories against their rebuilds,
-runs killed at random with readers in a loop, and at each point.
+"""Long campaigns on the store: random histories compared with their rebuilds, runs killed at random while readers
+read, and runs killed at each point.
 
-    python -m benchmarks.soak_store [kills each_point histories] [--times N] [--seed 1]
+python -m benchmarks.soak_store [kills each_point histories] [--times N] [--seed 1]
 
-The seed of each history is printed where it fails. Results are written all along, so that what was done counts when it
-is stopped.
+The seed of a failing history is printed. Results are written all the time, so that stopping loses none.
 """
 
 import multiprocessing
@@ -28,9 +27,10 @@ STEPS, COMPARED_EVERY = 50, 10
 
 
 def histories(count: int, seed: int) -> Iterator[dict[str, Any]]:
-    """Random histories of 50 steps, each compared with its rebuild after every tenth: what was done, after each.
+    """Random histories of 50 steps, each compared with its rebuild after every tenth step; yields the results after
+    each history.
 
-    Raises AssertionError at the first that differs.
+    Raises AssertionError at the first difference.
     """
     began, compared = time.perf_counter(), 0
     for number in range(seed, seed + count):
@@ -53,7 +53,7 @@ def histories(count: int, seed: int) -> Iterator[dict[str, Any]]:
 
 
 def _read(warehouse: str, stop: Any, told: Any) -> None:
-    """Open, ask, close, again and again; told (an array): reads, failures, versions."""
+    """Open, query, close, again and again; told (an array): reads, failures, versions."""
     versions = set()
     while not stop.is_set():
         try:
@@ -70,9 +70,9 @@ def _read(warehouse: str, stop: Any, told: Any) -> None:
 
 
 def kills(count: int, seed: int) -> Iterator[dict[str, Any]]:
-    """Runs killed at a random point, each followed by one that completes it; a reader looks on all the time.
+    """Runs killed at a random point, each followed by one that completes it, while a reader reads all the time.
 
-    Every 25 kills, and at the end, the store is compared with its rebuild, and what was done is told.
+    Every 25 kills, and at the end, the store is compared with its rebuild, and the results so far are yielded.
     """
     random, began = Random(seed), time.perf_counter()
     context = multiprocessing.get_context("forkserver")
@@ -117,9 +117,7 @@ def kills(count: int, seed: int) -> Iterator[dict[str, Any]]:
 
 
 def each_point(*_: int) -> Iterator[dict[str, Any]]:
-    """A run that brings an earlier version forward, killed at
-    each point that it comes to, each time from the same start.
-    """
+    """A run that updates an earlier version, killed at each point that it reaches, each time from the same start."""
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         start = waiting(Path(folder))
@@ -133,12 +131,12 @@ def each_point(*_: int) -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
-#: What is played, and how many times without --times.
+#: The campaigns, and how often each is played without --times.
 CAMPAIGNS = {"kills": (kills, 500), "each_point": (each_point, 1), "histories": (histories, 200)}
 
 
 def main() -> None:
-    """Run what is named, or all, and write."""
+    """Run the named campaigns, or all, and write the results."""
     parser = arguments(__doc__)
     parser.add_argument("campaigns", nargs="*", default=list(CAMPAIGNS))
     parser.add_argument("--times", type=int)

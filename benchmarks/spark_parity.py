@@ -1,10 +1,10 @@
-"""Spark on this machine against memory: is the result the same, and what does it cost?
+"""Spark on this machine compared with memory: is the result the same, and what does it cost?
 
-    python -m benchmarks.spark_parity [planted SET …] [--counts 20000,100000] [--labelled FOLDER] [--seed 7]
+python -m benchmarks.spark_parity [planted SET …] [--counts 20000,100000] [--labelled FOLDER] [--seed 7]
 
 EXCEPT both ways on pairs, clusters, papers, lineage and hot buckets; start-up, wall and CPU seconds and peak memory of
-both, each in a process of its own. planted: generated corpora; else the name of a labelled set, with its identifiers.
-Needs PySpark and Java.
+both, each in a separate process. planted: generated corpora; otherwise the name of a labelled set, with its
+identifiers. Needs PySpark and Java.
 """
 
 import subprocess
@@ -24,12 +24,12 @@ from papersieve.checks.contracts import CONTRACTS
 
 _CONFIG = {"spark.driver.memory": "2g", "spark.sql.shuffle.partitions": "8", "spark.log.level": "ERROR"}
 
-#: The same for many records: a partition that is spilled and sorted on disk takes many times as long.
+#: More partitions for many records: a partition that is spilled and sorted on disk takes many times as long.
 _LARGE, _MANY_RECORDS = {**_CONFIG, "spark.driver.memory": "6g", "spark.sql.shuffle.partitions": "64"}, 500_000
 
 
 def run_spark(records: Path, folder: Path, config: dict[str, str], unit: str) -> dict[str, Any]:
-    """One run in folder: seconds at each thing it writes, CPU and memory of all its processes."""
+    """One run in a folder: seconds at each thing it writes, CPU and memory of all its processes."""
     driver = Driver(records, folder, "local[2]", config, unit=unit)
     with Usage(driver.process.pid) as usage:
         assert driver.wait() == 0, folder.with_name(f"{folder.name}.log").read_text()[-3000:]
@@ -37,7 +37,7 @@ def run_spark(records: Path, folder: Path, config: dict[str, str], unit: str) ->
 
 
 def run_memory(records: Path, unit: str) -> dict[str, Any]:
-    """The derivation in memory in a process of its own: seconds of start-up and in all, CPU, memory."""
+    """The derivation in memory in a separate process: seconds of start-up and in total, CPU, memory."""
     code = f"import polars; from benchmarks.spark_worlds import in_memory; in_memory(polars.read_parquet({str(records)!r}), {unit!r})"
     began = time.perf_counter()
     process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", code])
@@ -47,7 +47,7 @@ def run_memory(records: Path, unit: str) -> dict[str, Any]:
 
 
 def compare(records: pl.DataFrame, unit: str = "work") -> dict[str, Any]:
-    """Both on records; raises where a row differs."""
+    """Both on the same records; raises if a row differs."""
     with tempfile.TemporaryDirectory(prefix="papersieve-parity-") as name:
         path, folder = Path(name) / "records.parquet", Path(name) / "spark"
         records.write_parquet(path)
@@ -74,7 +74,7 @@ def labelled(folder: Path, name: str) -> tuple[pl.DataFrame, str]:
 
 
 def main() -> None:
-    """Run what is named, or all, and write the results over those of before."""
+    """Run the named parts, or all, and replace their earlier results."""
     parser = arguments(__doc__)
     parser.add_argument("parts", nargs="*", default=["planted", "diabetes", "dblp_acm", "arxiv_20k"])
     parser.add_argument("--counts", default="20000,100000")

@@ -1,10 +1,10 @@
-"""Labelled sets through `papersieve run`: written as RIS and as
-CSV, one file per source, run, and the published papers scored.
+"""Labelled sets through `papersieve run`: written as RIS and as CSV, one file per source, run, and the published
+papers scored.
 
-    python -m benchmarks.through_run LABELLED_FOLDER [SET …]
+python -m benchmarks.through_run LABELLED_FOLDER [SET …]
 
-Results go to benchmarks/results/through_run.json. No identifier is written; the bibliographic exports are run with unit
-= publication, as they are labelled.
+Results go to benchmarks/results/through_run.json. No identifier is written; the bibliographic exports are run with
+unit = publication, as they are labelled.
 """
 
 import tempfile
@@ -29,7 +29,7 @@ _KEPT = ("pair_f1", "pair_precision", "pair_recall", "removed_f1", "removed_tp",
 
 
 def main(folder: Path, names: list[str]) -> None:
-    """Score every set in both dresses."""
+    """Score every set in both formats."""
     results: dict[str, Any] = read_result("through_run").get("sets", {})
     for name in names:
         truth = read_truth(folder / f"{name}.parquet")
@@ -52,7 +52,7 @@ def _score(name: str, truth: pl.DataFrame, dress: str) -> dict[str, Any]:
             said = con.sql(
                 "SELECT d.name, r.line_end, r.paper_id FROM records AS r JOIN dumps AS d USING (dump_id)"
             ).pl()
-    # A record is known by the lines in which it stands: the last one that starts before its end.
+    # A record is found by its lines: it is the last one that starts before they end.
     found = said.sort("line_end").join_asof(
         starts.sort("line_start"),
         left_on="line_end",
@@ -66,7 +66,7 @@ def _score(name: str, truth: pl.DataFrame, dress: str) -> dict[str, Any]:
 
 
 def _write(part: pl.DataFrame, path: Path) -> pl.DataFrame:
-    """Write a dump, and say at which line each record begins: name, line_start, record_id."""
+    """Write a dump, and return the line at which each record begins: name, line_start, record_id."""
     columns = [c for c in TAGS if c in part.columns]
     if path.suffix == ".csv":
         flat = part.select(pl.col(c).cast(pl.String).str.replace_all(r"\s+", " ") for c in columns)
