@@ -116,6 +116,6 @@ def _share(found: dict[str, Any]) -> dict[str, Any]:
 if __name__ == "__main__":
     parser = arguments(__doc__)
     parser.add_argument("folder", type=Path, help="folder of the labelled sets")
-    parser.add_argument("--learn", action="store_true", help="learn the weights anew first")
+    parser.add_argument("--learn", action="store_true", help="learn the weights again first")
     given = parser.parse_args()
     main(given.folder, learns=given.learn)

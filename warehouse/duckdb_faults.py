@@ -29,7 +29,7 @@ def tell_fault(error: Exception) -> str:
     if _DAMAGED.search(str(error)):
         return (
             f"{first_line(error)}. A file of the store or of the warehouse is damaged. `papersieve restore BACKUP` puts an "
-            "earlier store in its place; a damaged warehouse is made anew once it is moved away: `papersieve run DUMP…`."
+            "earlier store in its place; a damaged warehouse is made again once it is moved away: `papersieve run DUMP…`."
         )
     if isinstance(error, FileNotFoundError) and error.filename and not (folder := Path(error.filename).parent).exists():
         return f"{folder}: there is no such folder. Make it, or name another place."

@@ -41,7 +41,7 @@ def changes_since(
         newest = max(known.values())
         raise PapersieveError(
             f"expected a revision of this warehouse (up to {newest}), found {str(since)!r}. Where its store was "
-            "restored from a backup or made anew, take all of `papers` and go on from its revision."
+            "restored from a backup or made again, take all of `papers` and go on from its revision."
         )
     most = None if limit is None else limit + 1
     found = ask_rows(con, "changes_since", since=known[str(since)], most=most, skip=skip)

@@ -52,7 +52,7 @@ def withdraw(dumps: tuple[str, ...], places: Places, settings: "Settings", wait:
 
 @command("Keep", "papersieve rebuild", "papersieve rebuild --json | jq .differs", places=True, settings=True, wait=True)
 def rebuild(places: Places, settings: "Settings", wait: float) -> None:
-    """Derive everything anew from the stored records.
+    """Derive everything again from the stored records.
 
     The result is compared with what was stored, and published. The work is done beside the store, so readers keep the
     version they have. With the same settings and software nothing differs, ids included.
@@ -84,9 +84,9 @@ def rebuild(places: Places, settings: "Settings", wait: float) -> None:
     help="Check this many papers.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Another number checks other papers.")
-@click.option("--all", "everything", is_flag=True, help="Derive everything anew; takes as long as a rebuild.")
+@click.option("--all", "everything", is_flag=True, help="Derive everything again; takes as long as a rebuild.")
 def verify(sample: int, seed: int, everything: bool, places: Places, settings: "Settings", wait: float) -> None:
-    """Derive some papers anew and compare them with the stored ones.
+    """Derive some papers again and compare them with the stored ones.
 
     Nothing is changed. Exits with 1 if anything differs.
     """
