@@ -483,7 +483,7 @@ PLACE = ["--store", "papers.store.duckdb", "--warehouse", "papers.duckdb"]
 
 
 def placed(name, args):
-    """The arguments of a command, with places where it takes them."""
+    """The arguments of a command, with the places if it takes them."""
     takes = {option for parameter in cli.commands[name].params for option in parameter.opts}
     return [name, *args, *(PLACE if "--store" in takes else [])]
 
