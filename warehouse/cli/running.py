@@ -108,10 +108,7 @@ def run(
             is_new=is_new,
             take_over=take_over,
         )
-    show_run.tell_problems(result)
-    emit(show_run.as_json(result, *places), lambda _: show_run.tell_result(result, *places))
-    if result.unreadable or result.held_back or result.export_fault:
-        sys.exit(1)
+    show_run.answer(result, show_run.as_json(result, *places), lambda _: show_run.tell_result(result, *places))
 
 
 def _engine(engine: str, master: str, lake: str | None, spark: tuple[str, ...]) -> "AbstractContextManager[Engine]":

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from papersieve.pipeline.extract.shared.table_columns import NO_TITLE
 from papersieve.warehouse import console
+from papersieve.warehouse.cli.options import emit
 from papersieve.warehouse.cli.show_store import each_remedy_once
 from papersieve.warehouse.funnel import FUNNEL
 from papersieve.warehouse.plurals import counted
@@ -66,6 +67,14 @@ def _lines() -> Observer:
             print(f"{_STAGES.get(stage, stage)}: {how_far(stage, done, total)}", file=sys.stderr)  # noqa: T201
 
     return observe
+
+
+def answer(result: RunResult, told: dict[str, Any], words: Callable[[Any], object]) -> None:
+    """Print the problems of a run, then its answer; exits with 1 if a dump or the export failed."""
+    tell_problems(result)
+    emit(told, words)
+    if result.unreadable or result.held_back or result.export_fault:
+        sys.exit(1)
 
 
 def tell_problems(result: RunResult) -> None:

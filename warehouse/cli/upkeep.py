@@ -44,10 +44,7 @@ def withdraw(dumps: tuple[str, ...], places: Places, settings: "Settings", wait:
             withdrawing=dumps,
             wait_seconds=wait,
         )
-    show_run.tell_problems(result)
-    emit(show_run.as_json(result, *places), lambda _: show_run.tell_result(result, *places))
-    if result.export_fault:
-        sys.exit(1)
+    show_run.answer(result, show_run.as_json(result, *places), lambda _: show_run.tell_result(result, *places))
 
 
 @command("Keep", "papersieve rebuild", "papersieve rebuild --json | jq .differs", places=True, settings=True, wait=True)
@@ -66,10 +63,7 @@ def rebuild(places: Places, settings: "Settings", wait: float) -> None:
     with hold_store(places.existing_store(), wait) as held, show_run.progress_bar() as progress:
         differences = start_over(store, settings, progress, held=held)
         result = run([], store=store, warehouse=warehouse, settings=settings, progress=progress, held=held)
-    show_run.tell_problems(result)
-    emit({**_compared(differences), "published": result.published}, show_store.tell_differences)
-    if result.export_fault:
-        sys.exit(1)
+    show_run.answer(result, {**_compared(differences), "published": result.published}, show_store.tell_differences)
 
 
 @command(
