@@ -1,4 +1,4 @@
-"""Dagster's side: `dagster dev -m papersieve.assets` loads `defs` from here."""
+"""Dagster's code location: `dagster dev -m papersieve.assets` loads `defs` from here."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +9,12 @@ __all__ = ["defs"]
 
 
 def __dir__() -> list[str]:
-    """Names that Dagster looks through for definitions."""
+    """Names in which Dagster looks for definitions."""
     return [*globals(), *__all__]
 
 
 def __getattr__(name: str) -> Any:
-    """Load the definitions when they are asked for, so that one module of this package can be imported alone."""
+    """Load the definitions on first use, so that one module of this package can be imported alone."""
     if name != "defs":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from papersieve.pipeline.extras import needs

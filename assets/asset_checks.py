@@ -46,7 +46,7 @@ ASSET_OF_MEASURE = {
 
 _WITHDRAW = "materialise `dumps` with the run config `ops: {ingestion: {config: {withdraw: [NAME]}}}`"
 
-#: What to do if a check fails, in Dagster's terms where they differ. The other checks fail only because of a fault in
+#: What to do if a check fails, in Dagster's terms where these differ. All other checks fail only because of a fault in
 #: the software.
 REMEDIES = remedies.REMEDIES | {
     "every_source_answered": "The first time, nothing: the next fetch asks for the missing days. If the warning stays, the check result shows the server's answer.",
@@ -62,7 +62,7 @@ REMEDIES = remedies.REMEDIES | {
 
 
 class StoredCheck(NamedTuple):
-    """A check of the store: what Dagster shows of it, and what it finds."""
+    """A check of the store: how Dagster shows it, and what it finds."""
 
     asset: str
     name: str
@@ -74,7 +74,7 @@ class StoredCheck(NamedTuple):
         return dg.AssetCheckSpec(self.name, asset=places.key(self.asset), description=self.description, blocking=True)
 
     def row(self, found: Verdict) -> dict[str, Any]:
-        """What the history of checks keeps of it."""
+        """Its row in the history of checks."""
         return {
             "check_name": self.name,
             "severity": found.severity,
@@ -84,7 +84,7 @@ class StoredCheck(NamedTuple):
         }
 
     def result(self, found: Verdict, places: Places) -> dg.AssetCheckResult:
-        """What Dagster shows of it."""
+        """The result as Dagster shows it."""
         remedy = None if found.is_passed else places.renamed(REMEDIES.get(self.name, ""))
         return dg.AssetCheckResult(
             asset_key=places.key(self.asset),
@@ -99,80 +99,64 @@ class StoredCheck(NamedTuple):
 def judge(
     checks: Iterable[StoredCheck], store: Store, around: Surroundings, places: Places
 ) -> list[dg.AssetCheckResult]:
-    """Run checks, and add their results to the history in the store, but those that are as the last time."""
+    """Run checks. A result is added to the history in the store, unless it is the same as last time."""
     found = [(check, check.find(store, around)) for check in checks]
-    with store.transaction():  # one for all: each costs more than most of the checks
+    with store.transaction():  # one for all checks: a transaction costs more than most of them
         store.execute(
             "record_stored_checks", new_results=pl.DataFrame([check.row(verdict) for check, verdict in found])
         )
     return [check.result(verdict, places) for check, verdict in found]
 
 
+def _check(asset: str, find: Callable[[Store, Surroundings], Verdict], description: str) -> StoredCheck:
+    """A check with the name of the function that finds its verdict."""
+    return StoredCheck(asset, find.__name__, description, find)
+
+
 def _contract_check(table: str) -> StoredCheck:
     limit = f" Only {CHECKED_ROWS[table]:,} rows are checked." if table in CHECKED_ROWS else ""
     description = f"Every row of the table {table} satisfies its contract. {CONTRACTS[table].description}{limit}"
-    return StoredCheck(
-        ASSET_OF_TABLE[table], f"{table}_contract", description, lambda store, _: verdicts.contract(store, table)
-    )
+    find = partial(verdicts.contract, table=table)
+    return StoredCheck(ASSET_OF_TABLE[table], f"{table}_contract", description, find)
 
 
-def _measure_check(measure: str) -> StoredCheck:
-    kind = "The share of" if measure.endswith("_share") else "The number of"
-    description = f"{kind} {THRESHOLDS[measure].meaning}."
-    return StoredCheck(
-        ASSET_OF_MEASURE[measure], measure, description, lambda store, _: verdicts.measure(store, measure)
-    )
+def _measure_check(name: str) -> StoredCheck:
+    kind = "The share of" if name.endswith("_share") else "The number of"
+    description = f"{kind} {THRESHOLDS[name].meaning}."
+    return StoredCheck(ASSET_OF_MEASURE[name], name, description, partial(verdicts.measure, name=name))
 
 
-def _drift_check(measure: str) -> StoredCheck:
-    description = (
-        f"{DRIFTS[measure].meaning[0].upper()}{DRIFTS[measure].meaning[1:]}, as a share of that version's value."
-    )
-    return StoredCheck("papers", f"{measure}_drift", description, partial(verdicts.drift_of, name=measure))
+def _drift_check(name: str) -> StoredCheck:
+    meaning = DRIFTS[name].meaning
+    description = f"{meaning[0].upper()}{meaning[1:]}, as a share of that version's value."
+    return StoredCheck("papers", f"{name}_drift", description, partial(verdicts.drift_of, name=name))
 
 
-#: All checks that need nothing but the store and its surroundings, by their asset.
+#: All checks that need only the store and its surroundings, by asset.
 STORED = [
     *map(_contract_check, ASSET_OF_TABLE),
     *map(_measure_check, ASSET_OF_MEASURE),
-    StoredCheck(
-        "dumps",
-        "removed_files",
-        "Every dump that came from the dump folder still has its file there.",
-        verdicts.removed_files,
-    ),
-    StoredCheck(
+    _check("dumps", verdicts.removed_files, "Every dump that came from the dump folder still has its file there."),
+    _check(
         "records",
-        "quarantined_share_of_each_dump",
+        verdicts.quarantined_share_of_each_dump,
         f"For each dump, the share of {OF_EACH_DUMP.meaning}.",
-        lambda store, _: verdicts.quarantined_share_of_each_dump(store),
     ),
-    StoredCheck(
-        "papers",
-        "nothing_is_mixed",
-        "All stages used the same settings for block keys.",
-        lambda store, _: verdicts.nothing_is_mixed(store),
-    ),
-    StoredCheck(
-        "papers",
-        "every_stage_is_complete",
-        "Every stage has processed all dumps in the store.",
-        lambda store, _: verdicts.every_stage_is_complete(store),
-    ),
+    _check("papers", verdicts.nothing_is_mixed, "All stages used the same settings for block keys."),
+    _check("papers", verdicts.every_stage_is_complete, "Every stage has processed all dumps in the store."),
     *map(_drift_check, DRIFTS),
 ]
 
-#: A step of its own: it takes longer than all others together.
-SAMPLE = StoredCheck(
+#: In a step of its own, because it takes longer than all others together.
+SAMPLE = _check(
     "papers",
-    "papers_come_out_the_same",
-    f"A sample of {VERIFIED_PAPERS} papers, derived again from their records, equals what is stored. Each version of the store gets a different sample.",
     verdicts.papers_come_out_the_same,
+    f"A sample of {VERIFIED_PAPERS} papers, derived again from their records, equals what is stored. Each version of the store gets a different sample.",
 )
 
 
 def in_one_step(places: Places, name: str, checks: list[StoredCheck]) -> dg.AssetChecksDefinition:
-    """Checks as one step, which opens the store once. In the UI each can be run alone."""
+    """Checks as one step, which opens the store once. In the UI, each can be run alone."""
 
     @dg.multi_asset_check(
         name=places.named(name),
@@ -200,7 +184,7 @@ def in_one_step(places: Places, name: str, checks: list[StoredCheck]) -> dg.Asse
 
 
 def stored_checks(places: Places) -> list[dg.AssetChecksDefinition]:
-    """A step of checks for each asset."""
+    """One step of checks for each asset."""
     assets = dict.fromkeys(ASSET_OF_TABLE.values())
     steps = {f"{asset}_checks": [check for check in STORED if check.asset == asset] for asset in assets}
     return [in_one_step(places, name, checks) for name, checks in (steps | {SAMPLE.name: [SAMPLE]}).items()]

@@ -1,4 +1,4 @@
-"""When runs start: when the dump folder has changed, once a day, and when an asset is older than one above it."""
+"""When runs start: if the dump folder changed, once a day, and if an asset is older than one above it."""
 
 import warnings
 from datetime import timedelta
@@ -30,22 +30,22 @@ def refresh_job(places: Places, selection: dg.AssetSelection) -> UnresolvedAsset
 
 
 def fetch_job(places: Places, selection: dg.AssetSelection) -> UnresolvedAssetJobDefinition:
-    """The whole way, from servers to readers."""
+    """A run of everything, from the servers to the published warehouse."""
     described = "Fetches dumps, reads them, finds the papers, checks them and publishes."
     return _job(places.named("fetch_and_refresh"), selection, described)
 
 
 def _job(name: str, selection: dg.AssetSelection, description: str) -> UnresolvedAssetJobDefinition:
-    # polars and DuckDB use every core already, and a process a step costs five times the time.
+    # polars and DuckDB use every core already, and one process for each step takes five times as long.
     executor = dg.in_process_executor
     return dg.define_asset_job(name, selection=selection, executor_def=executor, description=description)
 
 
 class CheckOnlyWarns(dg.AutomationCondition[dg.AssetCheckKey]):
-    """True of a check whose last result is a warning: Dagster's own conditions don't tell it from an error."""
+    """True for a check whose last result is a warning. Dagster's own conditions do not tell warnings from errors."""
 
     def evaluate(self, context: dg.AutomationContext[dg.AssetCheckKey]) -> "dg.AutomationResult[dg.AssetCheckKey]":
-        """All or nothing: our checks have no partitions."""
+        """All or nothing, because our checks have no partitions."""
         events = context.asset_graph_view.instance.event_log_storage
         last = events.get_latest_asset_check_execution_by_key([context.key]).get(context.key)
         found = last.evaluation if last and last.status is AssetCheckExecutionRecordStatus.FAILED else None
@@ -54,14 +54,14 @@ class CheckOnlyWarns(dg.AutomationCondition[dg.AssetCheckKey]):
 
 
 class NothingAboveInError(dg.AutomationCondition[dg.AssetKey]):
-    """`AutomationCondition.all_deps_blocking_checks_passed`, but a warning stops nothing."""
+    """As `AutomationCondition.all_deps_blocking_checks_passed`, but a warning stops nothing."""
 
     async def evaluate(  # type: ignore[override] # as Dagster's own conditions do
         self, context: dg.AutomationContext[dg.AssetKey]
     ) -> "dg.AutomationResult[dg.AssetKey]":
-        """As Dagster's own conditions find it.
+        """Evaluate a condition that is built of Dagster's own.
 
-        They stand inside this one, as the daemon can't load `CheckOnlyWarns`.
+        It is built in here because the daemon can't load `CheckOnlyWarns`.
         """
         condition = dg.AutomationCondition
         is_no_error = condition.check_passed() | (condition.check_failed() & CheckOnlyWarns())
@@ -71,17 +71,17 @@ class NothingAboveInError(dg.AutomationCondition[dg.AssetKey]):
         return dg.AutomationResult(context, found.true_subset, child_results=[found])
 
 
-#: Dumps that are materialised alone bring everything below it up to date. Without the second part, an asset that a
-#: failed check had kept from running would be run after all, alone, and published.
+#: If `dumps` is materialised alone, everything below it is brought up to date. Without the second part, an asset that a
+#: failed check had kept from running would still be run, alone, and published.
 FOLLOWS = dg.AutomationCondition.eager() & NothingAboveInError()
 
-#: The daily schedule keeps these, with two hours to spare; two days late is a failure.
+#: The daily schedule keeps within these, with two hours to spare. Two days without a run is a failure.
 DAILY = dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=26), fail_window=timedelta(hours=50))
 
 
-# Schedules and sensors are off in Dagster unless they say otherwise.
+# Schedules and sensors are off in Dagster unless they state otherwise.
 def daily_refresh(places: Places, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
-    """What looks after everything once a day, or as often as wanted. What to run is decided by `due`."""
+    """Runs everything once a day, or on another schedule. `due` decides whether to run."""
     return dg.ScheduleDefinition(
         name=places.named("daily_refresh"),
         job=job,
@@ -94,7 +94,7 @@ def daily_refresh(places: Places, job: UnresolvedAssetJobDefinition) -> dg.Sched
 
 
 def due(instance: dg.DagsterInstance, places: Places) -> dg.RunRequest | dg.SkipReason:
-    """One run of everything, unless one is at work or the folder holds no dump."""
+    """One run of everything, unless one is in progress or the folder holds no dump."""
     if run := unfinished_run(instance, places):
         return dg.SkipReason(f"run {run}, which does the same, has not finished yet")
     try:
@@ -105,19 +105,19 @@ def due(instance: dg.DagsterInstance, places: Places) -> dg.RunRequest | dg.Skip
 
 
 def is_of(places: Places, run: dg.DagsterRun) -> bool:
-    """Whether a run is for these places: in other people's projects most are not."""
+    """Whether a run is for these places. In other people's projects, most runs are not."""
     jobs = {places.named("refresh_warehouse"), places.named("fetch_and_refresh")}
     return run.job_name in jobs or any(map(places.owns, run.asset_selection or ()))
 
 
 def unfinished_run(instance: dg.DagsterInstance, places: Places) -> str | None:
-    """Id of a run that is queued or at work; None where all have ended."""
+    """Id of a run that is queued or in progress; None if all have ended."""
     runs = instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED))
     return next((run.run_id for run in runs if is_of(places, run)), None)
 
 
 def dump_folder(places: Places, job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
-    """What watches the dump folder."""
+    """The sensor of the dump folder."""
     return dg.SensorDefinition(
         name=places.named("dump_folder"),
         job=job,
@@ -142,16 +142,16 @@ def watched(context: dg.SensorEvaluationContext, places: Places) -> dg.SensorRes
 
 
 def state_taken_in(instance: dg.DagsterInstance, places: Places) -> str | None:
-    """The state of the dump folder that the last run saw which read all of it, whoever started it."""
+    """The state of the dump folder as the last run saw it that read all of it, whoever started that run."""
     last = instance.get_latest_materialization_event(places.key("dumps"))
     found = last.asset_materialization if last else None
     return (found.tags or {}).get(FOLDER_STATE) if found else None
 
 
 def below_the_dumps(places: Places, selection: dg.AssetSelection) -> dg.AutomationConditionSensorDefinition:
-    """What evaluates the automation conditions of these assets."""
+    """The sensor that evaluates the automation conditions of these assets."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", dg.BetaWarning)  # use_user_code_server: conditions of our own need it
+        warnings.simplefilter("ignore", dg.BetaWarning)  # use_user_code_server: needed for conditions of our own
         return dg.AutomationConditionSensorDefinition(
             places.named("below_the_dumps"),
             target=selection,

@@ -18,7 +18,7 @@ warning is reported and stops nothing. A bad dump is held back alone: [the gate]
 
 
 def catalogue() -> str:
-    """The page: a table of checks for each asset, in the order of the way."""
+    """The page: a table of checks for each asset, from `dumps` to `warehouse`."""
     graph = build_defs().resolve_asset_graph()
     parts = [_HEAD]
     for asset in graph.toposorted_asset_keys:

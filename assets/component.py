@@ -1,5 +1,5 @@
-"""The component `papersieve.Papersieve`: a folder of dumps to
-a warehouse in any Dagster project, by a few lines of YAML.
+"""The component `papersieve.Papersieve`: from a folder of dumps to a warehouse, in any Dagster project, with a few
+lines of YAML.
 """
 
 import re
@@ -11,14 +11,13 @@ from pydantic import BaseModel
 
 from papersieve.assets.resources import Places
 from papersieve.assets.store_access import OWNERS
-from papersieve.pipeline.errors import SettingsError
 
 
 class NewComponent(dg.Scaffolder[Any]):
-    """Writes a defs.yaml that works as it is."""
+    """Writes a defs.yaml that works unchanged."""
 
     def scaffold(self, request: dg.ScaffoldRequest[Any]) -> None:
-        """All places lie in a folder of the component's name, so that two components have nothing in common."""
+        """All places are in a folder with the name of the component, so that two components share nothing."""
         folder = f"data/{request.target_path.name}"
         places = {name: f"{folder}/{name}" for name in ("dumps", "store.duckdb", "papers.duckdb")}
         attributes = dict(zip(("dump_folder", "store", "warehouse"), places.values(), strict=True))
@@ -52,7 +51,9 @@ class Papersieve(dg.Component, dg.Resolvable, Places):
 
     @classmethod
     def model(cls) -> type[BaseModel]:
-        """What YAML may say. What Dagster derives has no descriptions, and can't tell which setting is wrong."""
+        """The fields that YAML may have. The model that Dagster derives has no descriptions, and can't say which
+        setting is wrong.
+        """
         return Places
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
@@ -62,13 +63,10 @@ class Papersieve(dg.Component, dg.Resolvable, Places):
         return definitions_of(self.placed(context.project_root, context.path.name))
 
     def placed(self, root: Path, folder: str) -> Places:
-        """These with absolute paths and a prefix. Raises SettingsError where a setting can't be used."""
+        """The same with absolute paths and a prefix. Raises SettingsError if a setting can't be used."""
         paths = {name: getattr(self, name) for name in ("dump_folder", "store", "warehouse", "settings_file")}
         told = {name: str(root / Path(path).expanduser()) for name, path in paths.items() if path}
         prefix = re.sub(r"\W", "_", folder) if self.key_prefix is None else self.key_prefix
         placed = Places(**{**dict(self), **told, "key_prefix": prefix})
-        try:
-            placed.base_settings()
-        except SettingsError as error:
-            raise SettingsError(str(error)) from None  # pydantic's own words and trace would come first
+        placed.base_settings()
         return placed

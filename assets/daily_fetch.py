@@ -1,6 +1,4 @@
-"""Fetching every day: the asset that fetches from the sources in
-the settings, and the daily run from there to the warehouse.
-"""
+"""Fetching every day: the asset that fetches from the sources in the settings, and the daily run of everything."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,12 +14,12 @@ from papersieve.pipeline.extras import needs
 
 NAME, CHECK = "fetched_dumps", "every_source_answered"
 
-#: Numbers of a source that the asset's page sums up.
+#: Numbers of all sources that the asset's page adds up.
 _COUNTS = ("days", "dumps", "records", "requests")
 
 
 def fetched_dumps(places: Places) -> dg.AssetsDefinition:
-    """The asset that fetches into these places' dump folder."""
+    """The asset that fetches into the dump folder of these places."""
     said_of_check = "Every source returned all finished days that were still missing."
 
     @dg.asset(
@@ -65,7 +63,9 @@ def fetch_into(
 
 
 def daily_fetch(places: Places, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
-    """Ready for whoever names sources; without any it says so and runs nothing. Days of sources are those of UTC."""
+    """The schedule of the fetch. Without sources in the settings, it says so and runs nothing. A day of a source is a
+    day in UTC.
+    """
     return dg.ScheduleDefinition(
         name=places.named("daily_fetch"),
         job=job,
@@ -78,7 +78,7 @@ def daily_fetch(places: Places, job: UnresolvedAssetJobDefinition) -> dg.Schedul
 
 
 def wanted(places: Places) -> dg.RunRequest | dg.SkipReason:
-    """One run, where there is anything to fetch from."""
+    """One run, if there is a source to fetch from."""
     if places.base_settings().fetch.sources:
         return dg.RunRequest()
     return dg.SkipReason(

@@ -17,8 +17,8 @@ from papersieve.assets.resources import Places, run_settings
 
 
 def definitions_of(places: Places) -> dg.Definitions:
-    """Everything that works on these places. Several fit into one project, each with a key_prefix of its own."""
-    assets = [make(places) for make in (ingestion, documents, duplicate_pairs, papers, warehouse)]
+    """Everything that works on these places. Several fit into one project, each with its own key_prefix."""
+    assets = [make(places) for make in (ingestion, documents.on, duplicate_pairs.on, papers.on, warehouse)]
     selection = dg.AssetSelection.assets(*assets)
     fetched = fetched_dumps(places)
     job, fetching = refresh_job(places, selection), fetch_job(places, selection | dg.AssetSelection.assets(fetched))
@@ -33,8 +33,8 @@ def definitions_of(places: Places) -> dg.Definitions:
 
 
 def build_defs(**places: Any) -> dg.Definitions:
-    """Those of this repository: on these fields of `Places`; those not given are as the environment names them."""
-    # Runs of single assets, too, take one process: a process a step costs five times the time.
+    """The definitions of this repository. Fields of `Places` that are not given come from the environment."""
+    # Runs of single assets take one process too: one for each step takes five times as long.
     executor = dg.Definitions(executor=dg.in_process_executor)
     return dg.Definitions.merge(definitions_of(Places(**(default_places(os.environ) | places))), executor)
 

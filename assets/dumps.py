@@ -1,4 +1,4 @@
-"""The first two assets: dumps as received, and the records found in them. One run reads all that changed."""
+"""The first two assets: dumps as received, and the records in them. One run reads all that changed."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -43,15 +43,15 @@ def specs(papersieve: Places) -> list[dg.AssetSpec]:
     return [dumps, records]
 
 
-#: Everything that can become of a file, those first that a person should look at.
+#: All outcomes of a file, with those first that a person should look at.
 OUTCOMES = ("unreadable", "held_back", "removed", "withdrawn", "replaced", "added", "located", "unchanged")
 
-#: Files that the table on the asset's page shows.
+#: Files in the table on the asset's page.
 _SHOWN_FILES = 100
 
 
 class Taking(dg.Config):
-    """What a run can be asked to do besides reading what changed. The command line has the same options."""
+    """What a run can be asked to do, besides reading what changed. The command line has the same options."""
 
     dump_folder: str | None = Field(default=None, description="dump folder for this run, instead of the usual one")
     files: list[str] = Field(
@@ -67,7 +67,7 @@ class Taking(dg.Config):
 
 
 def ingestion(papersieve: Places) -> dg.AssetsDefinition:
-    """The step that makes both, on these places."""
+    """The step that makes both assets, on these places."""
 
     @dg.multi_asset(
         name=papersieve.named("ingestion"),
@@ -84,14 +84,14 @@ def ingestion(papersieve: Places) -> dg.AssetsDefinition:
 def take_in(
     context: dg.AssetExecutionContext, config: Taking, papersieve: Places
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Make the store say what the dump folder says; a dump and its records come in one transaction."""
+    """Bring the store in line with the dump folder. A dump and its records are written in one transaction."""
     chosen = papersieve.settings_of_run(context)
     folder = Path(config.dump_folder or papersieve.dump_folder).absolute()
     with papersieve.open_store() as store:
         if config.withdraw:
             withdraw(store, config.withdraw)
         is_all = not config.files and not config.dump_folder
-        state = {FOLDER_STATE: state_of(look(folder))} if is_all else {}  # before it is read
+        state = {FOLDER_STATE: state_of(look(folder))} if is_all else {}  # taken before the folder is read
         outcomes = taken_in(store, folder, config, chosen, context, is_withdrawing=papersieve.withdraw_removed)
         for message in messages_of(outcomes):
             context.log.warning(papersieve.renamed(message))
@@ -144,7 +144,7 @@ def taken_in(
 
 
 def files_table(store: Store, outcomes: list[DumpOutcome]) -> dg.MarkdownMetadataValue:
-    """What became of each file of the run and what it holds, those first that a person should look at."""
+    """The outcome and the contents of each file of the run, with those first that a person should look at."""
     gone = {"removed": "the file was removed; its records stay in the store"}
     rows = [
         (OUTCOMES.index(o.outcome), o.name, o.outcome, o.location, o.message or gone.get(o.outcome, ""))

@@ -1,4 +1,4 @@
-"""Where everything is, as the environment names it: the fields of `Papersieve` in this repository's own project."""
+"""The places as the environment names them: the fields of `Papersieve` in this repository's own project."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,18 +8,18 @@ from papersieve.warehouse.places import resolve_places
 
 _HOME = Path(__file__).resolve().parents[1]
 
-#: Default places lie below it: the repository, whatever folder Dagster is started in; the current folder where
+#: Default places are below it: below the repository, whatever folder Dagster is started in; below the current folder if
 #: papersieve is installed.
 ROOT = _HOME if (_HOME / "pyproject.toml").is_file() else Path.cwd()
 
 
 def default_places(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Fields of `Papersieve` as the environment names them, by the command line's rules.
+    """Fields of `Papersieve` as the environment names them, by the rules of the command line.
 
-    PAPERSIEVE_DUMPS, PAPERSIEVE_STORE, PAPERSIEVE_WAREHOUSE and PAPERSIEVE_SETTINGS; where only one of store
-    and warehouse is named the other lies beside it; what is not named lies in the repository's `data/`.
+    PAPERSIEVE_DUMPS, PAPERSIEVE_STORE, PAPERSIEVE_WAREHOUSE and PAPERSIEVE_SETTINGS name places. If only one of store
+    and warehouse is named, the other is beside it; what is not named is in the repository's `data/`.
     PAPERSIEVE_WITHDRAW_REMOVED=1, PAPERSIEVE_NOTIFY=PROGRAM, PAPERSIEVE_LAKE, PAPERSIEVE_MASTER, PAPERSIEVE_SCHEDULE,
-    PAPERSIEVE_FETCH_SCHEDULE and PAPERSIEVE_TIMEZONE give the others.
+    PAPERSIEVE_FETCH_SCHEDULE and PAPERSIEVE_TIMEZONE set the other fields.
     """
     named = {
         key: Path(value).expanduser().absolute()

@@ -1,4 +1,4 @@
-"""What Dagster's pages show of a table: its columns, its first rows, the numbers about it."""
+"""What Dagster's pages show of a table: its columns, its first rows, and numbers about it."""
 
 from collections.abc import Iterable
 from importlib.resources import files
@@ -12,71 +12,71 @@ from papersieve.assets.resources import Places
 from papersieve.checks.rules import Column, Contract, Rule
 from papersieve.warehouse.published.dictionary import meanings
 
-#: Characters of a value, and rows of a table, that a page shows: abstracts have thousands.
+#: Characters of a value, and rows of a table, that a page shows. Abstracts have thousands of characters.
 MAX_CHARS, MAX_ROWS = 120, 10
 
 
-#: Columns of published tables that their contracts don't have, each with its type and what it is made of.
-MADE_WHEN_PUBLISHED = {
+#: Columns of published tables that are not in their contracts, each with its type.
+_MADE_WHEN_PUBLISHED = {
     "dumps": {
-        "name": ("varchar", ""),
-        "locations": ("varchar[]", ""),
-        "dump_no": ("bigint", ""),
-        "ingested_at": ("timestamp", ""),
-        "records": ("bigint", ""),
-        "quarantined": ("bigint", ""),
-        "held_back": ("varchar", ""),
-        "source": ("varchar", ""),
-        "query": ("varchar", ""),
-        "searched_on": ("date", ""),
-        "phase": ("varchar", ""),
+        "name": "varchar",
+        "locations": "varchar[]",
+        "dump_no": "bigint",
+        "ingested_at": "timestamp",
+        "records": "bigint",
+        "quarantined": "bigint",
+        "held_back": "varchar",
+        "source": "varchar",
+        "query": "varchar",
+        "searched_on": "date",
+        "phase": "varchar",
     },
-    "records": {"paper_id": ("varchar", ""), "document_uuid": ("uuid", "")},
-    "pairs": {
-        "left_record_id": ("varchar", "records.record_id"),
-        "right_record_id": ("varchar", "records.record_id"),
-        "settings_fingerprint": ("varchar", ""),
-    },
-    "papers": {"paper_uuid": ("uuid", "documents.document_id")},
+    "records": {"paper_id": "varchar", "document_uuid": "uuid"},
+    "pairs": {"left_record_id": "varchar", "right_record_id": "varchar", "settings_fingerprint": "varchar"},
+    "papers": {"paper_uuid": "uuid"},
 }
 
-#: Columns that only the store has: numbers of documents, for which publishing puts ids of records.
+#: Sources of some of them.
+_MADE_OF = {
+    "left_record_id": "records.record_id",
+    "right_record_id": "records.record_id",
+    "paper_uuid": "documents.document_id",
+}
+
+#: Columns that only the store has: numbers of documents, which are published as ids of records.
 _IN_STORE_ONLY = {"pairs": {"left_no", "right_no"}}
 
 
+def _published(contract: Contract) -> list[Column]:
+    """Columns as a reader of the warehouse sees them."""
+    table, told = contract.table, meanings()
+    made = [
+        Column(name, kind, told.get((table, name)) or told[name], is_nullable=True, made_of=_MADE_OF.get(name, ""))
+        for name, kind in _MADE_WHEN_PUBLISHED.get(table, {}).items()
+    ]
+    return [c for name, c in contract.columns.items() if name not in _IN_STORE_ONLY.get(table, ())] + made
+
+
 def column_schema(contract: Contract) -> dg.TableSchema:
-    """Columns as a reader of the warehouse finds them, and the rules that hold over several columns."""
-    known = [column for name, column in contract.columns.items() if name not in _IN_STORE_ONLY.get(contract.table, ())]
-    made = MADE_WHEN_PUBLISHED.get(contract.table, {})
-    told = meanings()
-    return dg.TableSchema(
-        columns=[_column(column) for column in known]
-        + [
-            dg.TableColumn(name, kind, _described(told.get((contract.table, name)) or told[name], made_of))
-            for name, (kind, made_of) in made.items()
-        ],
-        constraints=dg.TableConstraints(other=_told(contract.checked())),
-    )
+    """Columns as a reader of the warehouse sees them, and the rules over several columns."""
+    rules = dg.TableConstraints(other=_told(contract.checked()))
+    return dg.TableSchema([_column(column) for column in _published(contract)], constraints=rules)
 
 
 def _column(column: Column) -> dg.TableColumn:
     constraints = dg.TableColumnConstraints(
         nullable=column.is_nullable, unique=column.is_unique, other=_told(column.checked())
     )
-    described = _described(column.meaning, column.made_of)
-    return dg.TableColumn(column.name, column.kind.lower(), described, constraints=constraints)
+    return dg.TableColumn(column.name, column.kind.lower(), _described(column), constraints=constraints)
 
 
-def _described(meaning: str, made_of: str) -> str:
-    """What a column means and comes from: the free version of
-    Dagster keeps the lineage of columns and doesn't show it.
-    """
+def _described(column: Column) -> str:
+    """What a column means and comes from. The free version of Dagster keeps column lineage but doesn't show it."""
     columns: dict[str, list[str]] = {}
-    for source in made_of.split():
-        asset, column = source.split(".")
-        columns.setdefault(asset, []).append(column)
-    told = "; ".join(f"{asset}: {', '.join(names)}" for asset, names in columns.items())
-    return f"{meaning} (from {told})" if told else meaning
+    for table, source in column.sources:
+        columns.setdefault(table, []).append(source)
+    told = "; ".join(f"{table}: {', '.join(names)}" for table, names in columns.items())
+    return f"{column.meaning} (from {told})" if told else column.meaning
 
 
 def _told(rules: list[Rule]) -> list[str]:
@@ -84,17 +84,12 @@ def _told(rules: list[Rule]) -> list[str]:
 
 
 def column_lineage(contract: Contract, places: Places) -> dg.TableColumnLineage:
-    """Where columns take their values from, each that is made of others."""
-    made_of = {name: column.made_of for name, column in contract.columns.items()}
-    made_of |= {name: sources for name, (_, sources) in MADE_WHEN_PUBLISHED.get(contract.table, {}).items()}
+    """Where the values of columns come from, for each column that is made from others."""
     return dg.TableColumnLineage(
         {
-            name: [
-                dg.TableColumnDep(places.key(asset), column)
-                for asset, column in (s.split(".") for s in sources.split())
-            ]
-            for name, sources in made_of.items()
-            if sources and name not in _IN_STORE_ONLY.get(contract.table, ())
+            column.name: [dg.TableColumnDep(places.key(asset), source) for asset, source in column.sources]
+            for column in _published(contract)
+            if column.sources
         }
     )
 
@@ -105,7 +100,7 @@ def of_file(path: str) -> dict[str, Any]:
 
 
 def counts(measures: dict[str, float], *names: str) -> dict[str, Any]:
-    """Measures as numbers, which Dagster draws over time: whole ones as int, shares as float with three digits."""
+    """Measures as numbers, which Dagster draws over time: counts as int, shares as float with three digits."""
     return {name: _rounded(measures[name]) if name.endswith("_share") else int(measures[name]) for name in names}
 
 
@@ -114,7 +109,7 @@ def _rounded(value: float) -> float:
 
 
 def preview(frame: pl.DataFrame, rows: int = MAX_ROWS, chars: int = MAX_CHARS) -> dg.MarkdownMetadataValue:
-    """The first rows as a Markdown table, long values cut; "none" where there is no row."""
+    """The first rows as a Markdown table, with long values cut; "none" if there are no rows."""
     if frame.is_empty():
         return dg.MetadataValue.md("none")
     lines = [frame.columns, ["---"] * frame.width, *(map(_cell, row) for row in _shown(frame, rows, chars).iter_rows())]
@@ -129,7 +124,7 @@ def _cell(value: str) -> str:
 
 
 def carried(context: dg.AssetExecutionContext, names: Iterable[str]) -> dict[str, Any]:
-    """Entries of the last materialisation, for a run that found nothing to do: drawing them again gives the same."""
+    """Entries of the last materialisation, for a run that found nothing to do: drawing again would give the same."""
     event = context.instance.get_latest_materialization_event(context.asset_key)
     last = event.asset_materialization.metadata if event and event.asset_materialization else {}
     return {name: last[name] for name in names if name in last}
@@ -142,12 +137,12 @@ def shown_by(asset: str) -> dg.MarkdownMetadataValue:
 
 
 def first_rows(frame: pl.DataFrame) -> dict[str, Any]:
-    """The entry that shows the first rows that break a check; none where no row does."""
+    """The entry that shows the first rows that break a check; empty if there are none."""
     return {} if frame.is_empty() else {"first rows": rows_table(frame)}
 
 
 def rows_table(frame: pl.DataFrame) -> dg.TableMetadataValue:
-    """The first rows as a table, long values cut."""
+    """The first rows as a table, with long values cut."""
     schema = dg.TableSchema([dg.TableColumn(name, str(dtype)) for name, dtype in frame.schema.items()])
     return dg.MetadataValue.table(
         [dg.TableRecord(row) for row in _shown(frame, MAX_ROWS, MAX_CHARS).to_dicts()], schema

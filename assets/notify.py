@@ -1,4 +1,4 @@
-"""Reports of failed checks: a line of the log, and a call of the user's program."""
+"""Reports of failed checks: a line in the log, and a call of the user's program."""
 
 import json
 import shlex
@@ -13,8 +13,8 @@ _SECONDS = 30
 
 
 def failed_checks(instance: dg.DagsterInstance, run_id: str, places: Places) -> list[dict[str, Any]]:
-    """Each check of these places that failed in a run, fit for
-    JSON: run_id, asset, check, severity, description, metadata.
+    """Each check of these places that failed in a run, ready for JSON: run_id, asset, check, severity, description,
+    metadata.
     """
     records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION).records
     events = [record.event_log_entry.dagster_event for record in records]
@@ -38,7 +38,7 @@ def _is_plain(value: object) -> bool:
 
 
 def notify(log: Any, checks: list[dict[str, Any]], command: str | None) -> None:
-    """Log each failed check, and hand it to the program as JSON on its input; a program that fails is logged too."""
+    """Log each failed check, and give it to the program as JSON on stdin. A program that fails is logged too."""
     for check in checks:
         say = log.error if check["severity"] == "ERROR" else log.warning
         say(f"{check['asset']}: the check {check['check']} failed ({check['metadata']})")
@@ -73,7 +73,7 @@ def _sensor(places: Places, name: str, status: dg.DagsterRunStatus) -> dg.Sensor
 
 
 def notifications(places: Places) -> list[dg.SensorDefinition]:
-    """A check in error fails its run; a warning does not. Both are reported."""
+    """A failed check of severity error fails its run; a warning does not. Both are reported."""
     return [
         _sensor(places, "tell_failed_checks", dg.DagsterRunStatus.FAILURE),
         _sensor(places, "tell_warnings", dg.DagsterRunStatus.SUCCESS),

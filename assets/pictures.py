@@ -1,4 +1,4 @@
-"""Pictures of frames, as pages show them: drawn on a light card of their own, so that they read on dark pages too."""
+"""Pictures of frames for Dagster's pages, drawn on a light background so that they can be read on dark pages too."""
 
 import base64
 import io
@@ -30,10 +30,10 @@ _WORDS = {"match": "one paper", "review": "for review", "non_match": "two papers
 def picture(
     draw: Callable[["Axes"], None], title: str, height: float = 3.2, width: float = 7.0
 ) -> dg.MarkdownMetadataValue:
-    """Draw on one pair of axes; the entry holds the picture itself, or how to install what draws it."""
+    """Draw on one pair of axes. The entry holds the picture, or says how to install what draws it."""
     try:
         with needs("plots", f"The picture “{title}”"):
-            # half a second, and only a run that changed something draws
+            # takes half a second, and only a run that changed something draws
             from matplotlib.backends.backend_agg import FigureCanvasAgg
             from matplotlib.figure import Figure
     except MissingPackageError as missing:
@@ -54,17 +54,14 @@ def picture(
 
 
 def whole_numbers() -> "MaxNLocator":
-    """Ticks of years and revisions: there is nothing between two of them."""
+    """Ticks at whole numbers, for years and revisions."""
     from matplotlib.ticker import MaxNLocator
 
     return MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True, min_n_ticks=1)
 
 
 def _count_axis(axes: "Axes", which: Literal["x", "y"], what: str, largest: int) -> None:
-    """An axis of whole numbers.
-
-    Where one bar would dwarf the others, each step is ten times the one before, and it says so.
-    """
+    """An axis of whole numbers. It is logarithmic, and says so, if one bar is far larger than the others."""
     is_log = largest > 1_000
     axis = getattr(axes, f"{which}axis")
     if is_log:
@@ -75,7 +72,7 @@ def _count_axis(axes: "Axes", which: Literal["x", "y"], what: str, largest: int)
     axis.set_label_text(f"{what} (logarithmic scale)" if is_log else what)
     getattr(axes, f"set_{which}lim")(
         0, max(largest, 1) * (4 if is_log else 1.15)
-    )  # room for a number at the longest bar
+    )  # space for a number at the longest bar
 
 
 def score_histogram(counts: pl.DataFrame, settings: Settings) -> dg.MarkdownMetadataValue:
@@ -109,7 +106,7 @@ def score_histogram(counts: pl.DataFrame, settings: Settings) -> dg.MarkdownMeta
 
 
 def paper_sizes(sizes: pl.DataFrame) -> dg.MarkdownMetadataValue:
-    """sizes: record_count, papers. Papers of ten records and more are one bar."""
+    """sizes: record_count, papers. Papers of ten or more records share one bar."""
     if sizes.is_empty():
         return dg.MetadataValue.md("There is no paper yet.")
     grouped = sizes.group_by(pl.col("record_count").clip(upper_bound=10)).agg(pl.col("papers").sum())
@@ -171,7 +168,7 @@ def duplicate_trend(shares: pl.DataFrame) -> dg.MarkdownMetadataValue:
 
 
 def funnel(stations: dict[str, int]) -> dg.MarkdownMetadataValue:
-    """Counts by name, in their order from top to bottom."""
+    """Counts by name, from top to bottom in their order."""
     if not any(stations.values()):
         return dg.MetadataValue.md("There is no dump yet.")
 
@@ -225,12 +222,12 @@ def _short(name: str) -> str:
     return name if len(name) <= 18 else f"{name[:8]}…{name[-8:]}"
 
 
-#: What is shown of a record, how many of a paper's are shown beside each other, and characters of each text.
+#: Columns that are shown of a record, records that are shown of a paper, and characters of each text.
 _TOLD, _SIDE_BY_SIDE, _CELL_CHARS = ("place", "title", "abstract"), 3, 220
 
 
 def side_by_side(records: pl.DataFrame) -> dg.MarkdownMetadataValue:
-    """The largest papers, a table each with their first records side by side; records: paper_id, record_count, …"""
+    """The largest papers: for each, a table with its first records side by side. records: paper_id, record_count, …"""
     parts = []
     for (_, count), found in records.group_by(["paper_id", "record_count"], maintain_order=True):
         shown = found.head(_SIDE_BY_SIDE)

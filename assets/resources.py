@@ -1,4 +1,4 @@
-"""Where the dumps, the store and the warehouse are, how what works on them is named, and which settings a run has."""
+"""Where the dumps, the store and the warehouse are, the names of what works on them, and the settings of a run."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -21,15 +21,15 @@ from papersieve.warehouse.store.engine import LOCAL, Engine
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store
 
-#: How long a step waits for the store, and how often it is tried again after that: a long `papersieve run` ends.
+#: How long a step waits for the store, and how often it tries again after that, while a long `papersieve run` ends.
 WAIT_SECONDS, RETRIES, RETRY_SECONDS = 30.0, 3, 60.0
 
 
 @contextmanager
 def foreseen(renamed: Callable[[str], str] = str) -> Iterator[None]:
-    """Fail a step with the message alone where that says what to do; try it again where the store is in use.
+    """Fail a step with only the message if the message says what to do; try again if the store is in use.
 
-    renamed: makes the message speak of things as they are named here.
+    renamed: puts the names that are used here into the message.
     """
     try:
         yield
@@ -40,9 +40,10 @@ def foreseen(renamed: Callable[[str], str] = str) -> Iterator[None]:
 
 
 def _as_config(name: str, annotation: Any) -> Any:
-    """The type by which Dagster knows a setting: of a few words, the launchpad offers and checks them.
+    """The type of a setting for Dagster. A setting of a few words becomes an enumeration, which the launchpad offers
+    and checks.
 
-    A day is a text, and so is what has a pattern: Dagster knows neither, and the settings judge both.
+    Days, and texts with a pattern, become plain texts: Dagster knows neither, and the settings check them.
     """
     if date in get_args(annotation):
         return str
@@ -54,7 +55,7 @@ def _as_config(name: str, annotation: Any) -> Any:
 
 
 def _as_field(name: str, setting: FieldInfo, base: type) -> tuple[Any, Any]:
-    """An empty field for a setting; a section is a group of them."""
+    """An empty field for a setting. A section is a group of fields."""
     if section := SECTIONS.get(name):
         fields: dict[str, Any] = {n: _as_field(n, field, base) for n, field in section.model_fields.items()}
         group: type[Any] = create_model(section.__name__, __base__=base, **fields)
@@ -64,11 +65,11 @@ def _as_field(name: str, setting: FieldInfo, base: type) -> tuple[Any, Any]:
 
 
 def _fields(names: Iterable[str], base: type) -> dict[str, Any]:
-    """A field for each of these settings, all empty. Dagster checks their types."""
+    """An empty field for each of these settings. Dagster checks their types."""
     return {name: _as_field(name, Settings.model_fields[name], base) for name in names}
 
 
-#: Settings that a run can have of its own; how dumps are fetched and read has to last.
+#: Settings that a single run can change. How dumps are fetched and read must stay the same.
 _RUN_SETTINGS = [name for name in Settings.model_fields if name not in ("reading", "fetch")]
 
 
@@ -85,7 +86,7 @@ _FIELD_OF_VARIABLE = {
 
 
 class Places(dg.Model):
-    """One dump folder, the store that it feeds and the warehouse published from it."""
+    """One dump folder, the store that it fills, and the warehouse that is published from it."""
 
     dump_folder: str = Field(description="folder of dumps, read with all folders below it")
     store: str = Field(description="working store: a DuckDB file that only papersieve opens")
@@ -116,16 +117,18 @@ class Places(dg.Model):
     master: str = Field(default="local[*]", description="Spark's master, used if `lake` is set")
 
     def key(self, asset: str) -> dg.AssetKey:
-        """Key of an asset: several of these can be in one project."""
+        """Key of an asset. Several components can be in one project."""
         return dg.AssetKey([self.key_prefix, asset] if self.key_prefix else [asset])
 
     def named(self, name: str) -> str:
-        """Name of a step, job, sensor, pool or resource, likewise."""
+        """Name of a step, job, sensor, pool or resource."""
         return f"{self.key_prefix}__{name}" if self.key_prefix else name
 
     def renamed(self, text: str) -> str:
-        """A message with the names that steps and resources have here, and fields in place of environment variables."""
-        if self.key_prefix is None:  # not of a component, whose prefix may be empty
+        """A message with the names that steps and resources have here, and with fields instead of environment
+        variables.
+        """
+        if self.key_prefix is None:  # not a component; its prefix may be empty
             return text
         for variable, field in _FIELD_OF_VARIABLE.items():
             text = text.replace(variable, field)
@@ -143,18 +146,18 @@ class Places(dg.Model):
         )
 
     def settings_of_run(self, context: Any) -> Settings:
-        """Settings of the run that a step is in. Fails the step with every problem at once."""
+        """Settings of the run that a step belongs to. Fails the step with every problem at once."""
         with foreseen(self.renamed):
             return self.given_to_run(context).over(self)
 
     def given_to_run(self, context: Any) -> "RunSettings":
-        """What the run config says of settings."""
+        """The settings in the run config."""
         given: RunSettings = getattr(context.resources, self.named("settings"))
         return given
 
     @contextmanager
     def hold_store(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[Hold]:
-        """Keep every other command out of the store. Faults in the body are as `foreseen` tells them."""
+        """Keep all other commands out of the store. Errors in the body are handled as by `foreseen`."""
         place = Path(self.store)
         place.parent.mkdir(parents=True, exist_ok=True)
         with foreseen(self.renamed), hold_store(place, wait_seconds) as held:
@@ -163,7 +166,7 @@ class Places(dg.Model):
 
     @contextmanager
     def open_store(self) -> Iterator[Store]:
-        """Hold the store, and open it."""
+        """Hold the store and open it."""
         with self.hold_store() as held, Store(held.place, wait_seconds=WAIT_SECONDS, held=held) as store:
             yield store
 
@@ -171,7 +174,7 @@ class Places(dg.Model):
     def open_engine(self) -> Iterator[Engine]:
         """Open what computes the stages.
 
-        A Spark session is started by the first stage that is pending, and ends here.
+        The first pending stage starts a Spark session, which ends here.
         """
         if self.lake is None:
             yield LOCAL
@@ -186,7 +189,7 @@ class RunSettings(create_model("_Fields", __base__=dg.ConfigurableResource[None]
     """Settings for this run alone. An empty field has the value of the settings file."""
 
     def over(self, places: Places) -> Settings:
-        """These over those of the project. Raises SettingsError with every problem."""
+        """The project's settings with these on top. Raises SettingsError with every problem."""
         return settings_over(
             places.base_settings(), self.given(), f"the run's config, resources.{places.named('settings')}"
         )
@@ -197,7 +200,7 @@ class RunSettings(create_model("_Fields", __base__=dg.ConfigurableResource[None]
 
 
 def run_settings(places: Places) -> dg.ResourceDefinition:
-    """`RunSettings` as a resource. Values that can't be used are refused in the launchpad, before there is a run."""
+    """`RunSettings` as a resource. The launchpad refuses values that can't be used, before there is a run."""
 
     def checked(config: dict[str, Any]) -> dict[str, Any]:
         if given := _given(config, _RUN_SETTINGS):
@@ -212,12 +215,14 @@ def run_settings(places: Places) -> dg.ResourceDefinition:
 
 
 def settings_over(base: Settings, given: dict[str, Any], source: str) -> Settings:
-    """Settings, and over them those given. Raises SettingsError with every problem."""
+    """Settings with the given ones on top. Raises SettingsError with every problem."""
     return parse_settings(_laid_over(base.model_dump(), given), source=source) if given else base
 
 
 def _given(config: Any, names: Iterable[str]) -> dict[str, Any]:
-    """What is not empty of an object or a mapping, by name; of a section, likewise; words in place of enumerations."""
+    """The fields of an object or mapping that are not empty, by name; the same for sections; words instead of
+    enumerations.
+    """
     values = {name: config.get(name) if isinstance(config, dict) else getattr(config, name, None) for name in names}
     for name in values.keys() & SECTIONS.keys():
         values[name] = _given(values[name] or {}, SECTIONS[name].model_fields) or None

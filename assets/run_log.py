@@ -1,4 +1,4 @@
-"""Lines of a run's log: how far long work is, and what a step did."""
+"""Lines in a run's log: the progress of long work, and what a step did."""
 
 import logging
 import time
@@ -8,7 +8,7 @@ from papersieve.warehouse.progress import Progress, how_far
 
 
 def logged(log: logging.Logger, every_seconds: float = 10.0) -> Progress:
-    """Say how far a stage has come, at most every so many seconds: a folder has thousands of dumps."""
+    """Log the progress of a stage, at most once in so many seconds: a folder has thousands of dumps."""
     last = time.monotonic()
 
     def say(stage: str, done: int, total: int) -> None:

@@ -1,5 +1,5 @@
 -- name: dump_contents
--- One row per location: what the dump that it holds is, and what was found in it. Frame: asked (location).
+-- One row per location: the dump at the location, and what was found in it. Frame: asked (location).
 SELECT l.location, d.format, d.lines,
        (SELECT count(*) FROM records AS r WHERE r.dump_id = l.dump_id) AS records,
        (SELECT count(*) FROM quarantined_records AS q WHERE q.dump_id = l.dump_id) AS quarantined,
@@ -13,7 +13,7 @@ ORDER BY l.location;
 SELECT record_count, count(*) AS papers FROM papers GROUP BY record_count ORDER BY record_count;
 
 -- name: largest_papers
--- The records of the five papers that have most, with where each stands.
+-- The records of the five papers with the most records, each with its place.
 WITH largest AS (SELECT paper_id, record_count FROM papers WHERE record_count > 1 ORDER BY record_count DESC, paper_id LIMIT 5)
 SELECT l.paper_id, l.record_count, r.title, r.abstract, p.name || ':' || r.line_start AS place
 FROM largest AS l
@@ -23,11 +23,11 @@ JOIN (SELECT dump_id, min(name) AS name FROM dump_locations GROUP BY dump_id) AS
 ORDER BY l.record_count DESC, l.paper_id, place;
 
 -- name: most_repeated
--- The papers that the most records tell of.
+-- The papers with the most records.
 SELECT title, record_count, document_count, dump_count, paper_id FROM papers ORDER BY record_count DESC, paper_id LIMIT 10;
 
 -- name: score_counts
--- Compared pairs of documents by score, in steps of half a log-odd (the step holds its lower end; the first and the last hold all beyond), and judgement.
+-- Compared pairs of documents by score, in steps of half a log-odd (a step includes its lower end; the first and the last one have no outer end), and judgement.
 SELECT least(greatest(floor(score / 0.5), -24), 23) * 0.5 AS score, judgement, count(*) AS pairs
 FROM pairs
 GROUP BY ALL ORDER BY ALL;
@@ -37,7 +37,7 @@ GROUP BY ALL ORDER BY ALL;
 SELECT revision, value AS duplicate_share FROM measures WHERE measure = 'duplicate_share' ORDER BY revision;
 
 -- name: overlap_of_largest
--- Of a published warehouse: papers that two dumps share, among the 25 dumps that have most; the names in order of ingestion.
+-- Of a published warehouse: papers that two dumps share, among the 25 dumps with the most papers; the names in order of ingestion.
 WITH chosen AS (
     SELECT dump_id FROM (FROM dumps ORDER BY records DESC, dump_no LIMIT 25)
 )
@@ -50,7 +50,7 @@ WHERE o.left_dump_id IN (FROM chosen) AND o.right_dump_id IN (FROM chosen)
 ORDER BY left_no, right_no;
 
 -- name: records_by_year
--- Records by the year of their publication (null where it is not known), and by whether the entry states it.
+-- Records by the year of their publication (null if it is not known), and by whether the entry states it.
 SELECT year, coalesce(year_source, 'stated') AS year_source, count(*) AS records
 FROM records
 GROUP BY ALL ORDER BY ALL;
@@ -60,8 +60,8 @@ GROUP BY ALL ORDER BY ALL;
 SELECT measure, value FROM measures WHERE revision = (SELECT revision FROM asked) ORDER BY measure;
 
 -- name: record_stored_checks
--- Frame: new_results (check_name, severity, description, failed_rows, is_passed). Kept once for a version of the store, unless
--- it comes out otherwise: runs with nothing to do would fill the history with repeats.
+-- Frame: new_results (check_name, severity, description, failed_rows, is_passed). Results of a version of the store are
+-- kept again only if they differ: runs with nothing to do would fill the history with repeats.
 INSERT INTO check_results BY NAME
 SELECT n.*, v.version, 'store' AS scope, (now() AT TIME ZONE 'UTC') AS checked_at,
        coalesce((SELECT fingerprint FROM stages WHERE stage = 'papers'), '') AS fingerprint

@@ -1,4 +1,4 @@
-"""The way from Dagster to the store: what all assets that write into it have in common."""
+"""Access to the store from Dagster: what all assets that write to it have in common."""
 
 from typing import Any
 
@@ -12,32 +12,32 @@ from papersieve.warehouse.store.stage_states import DEPENDS_ON
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_stages import STAGES, Stage
 
-#: The store and the warehouse have one writer: steps of all runs take turns. Each component has a pool of its own.
+#: The store and the warehouse have one writer, so the steps of all runs take turns. Each component has its own pool.
 POOL = "warehouse"
 
 OWNERS = ["team:papersieve"]
 
-#: One group for all: of several, the lineage page shows closed boxes without the assets and their states in them.
-#: Where an asset stands on the way is its tag `stage`.
+#: One group for all assets: with several groups, the lineage page shows closed boxes instead of assets and their
+#: states. The tag `stage` says which part of the pipeline an asset belongs to.
 GROUP = "papersieve"
 
 STAGE: dict[str, Stage] = {stage.name: stage for stage in STAGES}
 
 
 def version(store: Store, settings: Settings, stage: str | None = None) -> dg.DataVersion:
-    """What a table was made from: the same dumps and settings give the same, so nothing downstream looks stale."""
+    """What a table was made from. The same dumps and settings give the same version, so nothing looks stale."""
     dumps = store.query("store_version").item()
     return dg.DataVersion(f"{dumps}-{fingerprint(DEPENDS_ON[stage](settings))}" if stage else str(dumps))
 
 
 def row_count(store: Store, table: str) -> dict[str, Any]:
-    """The entry that the catalogue shows as the table's size."""
+    """The entry that the catalogue shows as the size of the table."""
     return {"dagster/row_count": store.count(table)}
 
 
 def described(places: Places, asset: str, stage: str, table: str) -> dict[str, Any]:
-    """What an asset that fills a table of the store says of itself, whether or not it was ever filled."""
-    # Dagster links assets whose tables have one name.
+    """The description of an asset that fills a table of the store, also before it was ever filled."""
+    # Dagster links assets with the same table name.
     name = ".".join(places.key(asset).path)
     return {
         "group_name": places.key_prefix or GROUP,

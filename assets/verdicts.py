@@ -1,4 +1,4 @@
-"""Verdicts: what each check finds in the stored tables, and how bad that is. Dagster is not needed here."""
+"""Verdicts: what each check finds in the stored tables, and how serious it is. Dagster is not needed here."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -9,7 +9,6 @@ import polars as pl
 
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.quarantine import StructureError, split
-from papersieve.checks.rules import Contract
 from papersieve.checks.thresholds import DRIFTS, OF_EACH_DUMP, THRESHOLDS, Threshold, drift
 from papersieve.pipeline.errors import StoreError
 from papersieve.pipeline.settings import Settings, flat
@@ -17,19 +16,19 @@ from papersieve.warehouse.published.reader import read_publication
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.verify import verify_open
 
-#: Only so many rows of a table are held against its contract: `block_keys` has dozens per document.
+#: At most so many rows of a table are checked: `block_keys` has dozens for each document.
 CHECKED_ROWS = {"block_keys": 100_000}
 
-#: Columns that stages hand on and the store does not keep: each abstract stands in it once, as a record's.
+#: Columns that stages pass on and the store does not keep: each abstract is stored once, in its record.
 _NOT_STORED = {"documents": {"abstract_text"}}
 
-#: Measures whose rows a statement of the same name lists.
+#: Measures whose rows are listed by a statement of the same name.
 _LISTED = ("unreadable_dumps", "held_back_dumps")
 
-#: What of them is shown: more columns push the reason out of the page.
+#: Columns of these rows that are shown: more columns would push the reason off the page.
 _TOLD = ("location", "reason_code", "message")
 
-#: Papers that are derived anew to be compared with what is stored.
+#: Papers that are derived again and compared with what is stored.
 VERIFIED_PAPERS = 20
 
 Severity = Literal["warn", "error"]
@@ -38,7 +37,7 @@ Numbers = dict[str, float | str]
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a check knows beside the store."""
+    """What a check knows besides the store."""
 
     dump_folder: Path
     warehouse: Path
@@ -49,8 +48,8 @@ class Surroundings:
 class Verdict:
     """What a check found.
 
-    severity: how bad it is where the check has not passed. numbers: what is told beside it. rows: those that break the
-    check. fault: what is wrong, where rows don't say it.
+    severity: how serious it is if the check failed. numbers: shown with the result. rows: those that break the check.
+    fault: what is wrong, if the rows do not say it.
     """
 
     is_passed: bool
@@ -61,20 +60,16 @@ class Verdict:
 
     @property
     def failed_rows(self) -> int:
-        """How many rows break the check; 1 where it is not a matter of rows."""
+        """How many rows break the check; 1 if the check is not about rows."""
         return int(self.numbers.get("failed_rows", not self.is_passed))
 
 
-def contract(store: Store, table: str) -> Verdict:
-    """Hold a stored table against its contract, without what the store notes beside it (numbers, times)."""
+def contract(store: Store, _: Surroundings, table: str) -> Verdict:
+    """Check a stored table against its contract, without the columns that only the store has (numbers, times)."""
     said = CONTRACTS[table].columns
     rules = replace(CONTRACTS[table], columns={n: said[n] for n in said if n not in _NOT_STORED.get(table, ())})
     columns = [column for column in store.columns(table) if column in rules.columns]
-    return frame_contract(store.rows(table, *columns, most=CHECKED_ROWS.get(table)), rules)
-
-
-def frame_contract(frame: pl.DataFrame, rules: Contract) -> Verdict:
-    """Hold a frame against a contract; the rows that break it are shown with their reasons."""
+    frame = store.rows(table, *columns, most=CHECKED_ROWS.get(table))
     try:
         good, broken = split(frame, rules)
     except StructureError as fault:
@@ -83,23 +78,23 @@ def frame_contract(frame: pl.DataFrame, rules: Contract) -> Verdict:
     return Verdict(broken.is_empty(), numbers=numbers, rows=broken.select("reason_codes", *good.columns))
 
 
-def measure(store: Store, name: str) -> Verdict:
-    """Judge one of the measures; the rows that it counts are shown where there are few."""
+def measure(store: Store, _: Surroundings, name: str) -> Verdict:
+    """Judge a measure. The rows that it counts are shown if there are few."""
     value = dict(store.query("measure").iter_rows())[name]
     rows = store.query(name).select(_TOLD) if name in _LISTED else None
     return _against(THRESHOLDS[name], value, {"value": value}, rows)
 
 
 def removed_files(store: Store, around: Surroundings) -> Verdict:
-    """A warning where the dump folder no longer holds a file whose dump is in the store."""
+    """A warning if a dump in the store has lost its file in the dump folder."""
     folder = around.dump_folder
     places = [Path(place) for place in store.query("known_dumps")["location"]]
     gone = [str(p.relative_to(folder)) for p in places if p.is_relative_to(folder) and not p.exists()]
     return _no_rows(pl.DataFrame({"removed": gone}), severity="warn")
 
 
-def quarantined_share_of_each_dump(store: Store) -> Verdict:
-    """A warning where a dump is above the threshold; these dumps are shown, the worst first."""
+def quarantined_share_of_each_dump(store: Store, _: Surroundings) -> Verdict:
+    """A warning if a dump is above the threshold. These dumps are shown, the worst first."""
     share = pl.col("quarantined") / pl.col("entries")
     shares = store.query("dump_shares").select("name", "entries", "quarantined", "reason", quarantined_share=share)
     bad = shares.filter(pl.col("quarantined_share") > OF_EACH_DUMP.warn_above)
@@ -112,8 +107,8 @@ def quarantined_share_of_each_dump(store: Store) -> Verdict:
     )
 
 
-def nothing_is_mixed(store: Store) -> Verdict:
-    """Every stage worked with the same settings of block keys: keys of two settings never met."""
+def nothing_is_mixed(store: Store, _: Surroundings) -> Verdict:
+    """All stages used the same settings for block keys, so keys of two settings never met."""
     stages = store.query("stage_states").iter_rows(named=True)
     states = {row["stage"]: flat(json.loads(row["settings"])).items() for row in stages}
     keys = states.get("documents")
@@ -121,15 +116,15 @@ def nothing_is_mixed(store: Store) -> Verdict:
     return _no_rows(pl.DataFrame({"stage of other settings than documents": other}))
 
 
-def every_stage_is_complete(store: Store) -> Verdict:
-    """No stage has documents left to look at, and all worked for the dumps that are there."""
+def every_stage_is_complete(store: Store, _: Surroundings) -> Verdict:
+    """No stage has pending documents, and all stages are at the current version of the store."""
     states = store.query("stage_states")
     behind = (pl.col("version") != pl.col("store_version")) | (pl.col("pending_documents") > 0)
     return _no_rows(states.filter(behind).select("stage", "version", "store_version", "pending_documents"))
 
 
 def drift_of(store: Store, around: Surroundings, name: str) -> Verdict:
-    """Hold a measure against that of the version that readers have; passed where there is none."""
+    """Compare a measure with that of the published version; passed if there is none."""
     publication = read_publication(around.warehouse)
     asked = pl.DataFrame({"revision": [publication.revision if publication else -1]})
     before = dict(store.query("measures_of", asked=asked).iter_rows())
@@ -141,11 +136,11 @@ def drift_of(store: Store, around: Surroundings, name: str) -> Verdict:
 
 
 def papers_come_out_the_same(store: Store, around: Surroundings) -> Verdict:
-    """Derive a sample of papers anew; the tables in which they differ are shown."""
+    """Derive a sample of papers again. The tables in which they differ are shown."""
     seed = store.query("store_version").item()
     try:
         found = verify_open(store, around.settings, papers=VERIFIED_PAPERS, seed=seed)
-    except StoreError as fault:  # a stage is pending
+    except StoreError as fault:  # if a stage is pending
         return Verdict(is_passed=False, fault=str(fault))
     return _no_rows(found.filter((pl.col("only_stored") > 0) | (pl.col("only_derived") > 0)))
 
@@ -155,6 +150,6 @@ def _no_rows(rows: pl.DataFrame, severity: Severity = "error") -> Verdict:
 
 
 def _against(threshold: Threshold, value: float, numbers: Numbers, rows: pl.DataFrame | None = None) -> Verdict:
-    """A warning where the value is above the threshold: what stops a dump is the gate."""
+    """A warning if the value is above the threshold. Only the gate stops a dump."""
     told = numbers | {"warn_above": threshold.warn_above}
     return Verdict(value <= threshold.warn_above, "warn", told, pl.DataFrame() if rows is None else rows)

@@ -13,7 +13,7 @@ from papersieve.pipeline.extract.dump_labels import LABELS
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.store.files_at_places import find_files
 
-#: Tag of what a run made of the dumps: the state of the folder that it read.
+#: Tag of a materialisation of `dumps`: the state of the folder that the run read.
 FOLDER_STATE = "papersieve/folder_state"
 
 
@@ -22,7 +22,7 @@ class NoDumpsError(PapersieveError):
 
 
 class DumpFile(NamedTuple):
-    """One dump file as a look at the folder sees it: enough to notice that it was changed."""
+    """A dump file as it is seen in the folder: enough to notice a change."""
 
     name: str
     size: int
@@ -41,8 +41,7 @@ class Decision:
 def dump_paths(folder: Path) -> list[Path]:
     """Files of the folder that are dumps, in order of their names. Raises NoDumpsError.
 
-    A folder without any is refused too: it is what a disk that is not mounted looks like, and not a wish to have
-    all dumps removed.
+    An empty folder is refused too: it is more likely a disk that is not mounted than a wish to have all dumps removed.
     """
     if not folder.is_dir():
         raise NoDumpsError(
@@ -57,30 +56,32 @@ def dump_paths(folder: Path) -> list[Path]:
 
 
 def look(folder: Path) -> list[DumpFile]:
-    """Every dump file of the folder, and the files of labels beside them. Raises NoDumpsError."""
+    """Every dump file of the folder, and the label files beside them. Raises NoDumpsError."""
     dumps, seen = dump_paths(folder), []
     for path in (*dumps, *sorted({dump.parent / LABELS for dump in dumps})):
-        with suppress(FileNotFoundError):  # few folders have labels; and a dump may be taken away since it was listed
+        with suppress(
+            FileNotFoundError
+        ):  # few folders have labels, and a dump may have been removed since it was listed
             stat = path.stat()
             seen.append(DumpFile(path.relative_to(folder).as_posix(), stat.st_size, stat.st_mtime_ns))
     return seen
 
 
 def state_of(files: Iterable[DumpFile]) -> str:
-    """What tells a state of the folder from every other one."""
+    """An identifier of the state of the folder."""
     return _hash(_states(files))
 
 
 def decide(
     files: Iterable[DumpFile], cursor: str | None, waiting_for: str | None = None, taken_in: str | None = None
 ) -> Decision:
-    """Request a run where the files are others than at the last request, and the same as at the last look.
+    """Request a run if the files differ from those at the last request, and are the same as at the last look.
 
-    So files that are still being copied wait, and so does everything while a run (`waiting_for`) is unfinished. Files
-    that another run has read (`taken_in`: the `state_of` the folder that it saw) count as requested, and if
-    it saw others than are there now, these are read again: the folder may have gone back to what was requested. The
-    run key is a hash of the files and of the run key before it: Dagster never runs a key twice, and a folder may
-    well return to a state that it was in before.
+    So files that are still being copied wait, and everything waits while a run (`waiting_for`) is unfinished. Files
+    that another run has read (`taken_in`: the `state_of` the folder that it saw) count as requested. If it saw
+    different files than are there now, these are read again, because the folder may have returned to what was
+    requested. The run key is a hash of the files and of the previous run key: Dagster never runs a key twice, and a
+    folder may return to an earlier state.
     """
     files = list(files)
     before: dict[str, Any] = json.loads(cursor) if cursor else {}

@@ -1,21 +1,18 @@
-"""A bibliographic export from RIS to distinct papers, beside bib-dedupe on the same file.
+"""A bibliographic export from RIS to distinct papers, compared with bib-dedupe on the same file.
 
-    python -m benchmarks.bench_citations [--counts 8000,80000] [--beside 8000] [--peer PYTHON] [--work FOLDER]
+python -m benchmarks.bench_citations [--counts 8000,80000] [--beside 8000] [--peer PYTHON]
 
-Generated records with abstracts, a tenth of them damaged copies; authors, journal, year, volume, issue, page and half of
-the DOIs are planted, each the same in a copy, names with initials in half of them. `papersieve run` into a new store, with
-its published warehouse, up to each count; bib-dedupe, which PYTHON has, on records with a title, up to --beside. Results
-go to benchmarks/results/citations.json.
+The records are generated, with abstracts; a tenth of them are damaged copies. Authors, journal, year, volume, issue,
+page and half of the DOIs are planted, the same ones in a copy; half of the copies have initials in names. `papersieve
+run` reads each count into a new store and publishes its warehouse. bib-dedupe, which PYTHON has, gets the records with
+a title, for counts up to --beside. Results go to benchmarks/results/citations.json.
 """
 
-import argparse
-import json
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from importlib import metadata
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,13 +20,12 @@ from typing import Any
 import duckdb
 
 from benchmarks import corpus
-from benchmarks.bench_engine import HERE, machine, say
-from benchmarks.tools import cpu_seconds
+from benchmarks.measuring import arguments, cpu_seconds, machine, say, versions, write_result
 
 SEED, JOURNALS = 21, 300
 _SYLLABLES = "ka lo mi ren tov sa ber gul ta nis or vel dan qui hes pa".split()
 
-#: What a peer's environment runs: RIS in, one line of record numbers per paper out.
+#: What a peer's environment runs: RIS in, one line of record numbers for each paper out.
 BIB_DEDUPE = """
 import re, sys
 import pandas as pd
@@ -50,7 +46,7 @@ print("\\n".join(merged["origin"].str.replace(";", " ")))
 
 
 def write_ris(file: Path, count: int) -> list[int]:
-    """Write the export, and return the number of the paper of each of its records."""
+    """Write the export, and return for each of its records the number of its paper."""
     records = corpus.titled(count, SEED)
     journals = [f"Journal of {_name(random := Random(number))} {_name(random)}" for number in range(JOURNALS)]
     columns = records.select("document_no", "original_no", "title", "abstract").iter_rows()
@@ -81,7 +77,7 @@ def _name(random: Random) -> str:
 
 
 def ours(file: Path, folder: Path) -> tuple[dict[int, Any], dict[str, float]]:
-    """The paper of each record by `papersieve run`, and what it cost."""
+    """The paper of each record by `papersieve run`, and what that cost."""
     store, warehouse = folder / "store.duckdb", folder / "papers.duckdb"
     command = [sys.executable, "-m", "papersieve.warehouse.cli.main", "run", str(file)]
     _, cost = _timed([*command, "--store", str(store), "--warehouse", str(warehouse)])
@@ -90,7 +86,7 @@ def ours(file: Path, folder: Path) -> tuple[dict[int, Any], dict[str, float]]:
 
 
 def bib_dedupe(file: Path, python: str) -> tuple[dict[int, Any], dict[str, float]]:
-    """The same by bib-dedupe, of the records that have a title."""
+    """The same by bib-dedupe, for the records that have a title."""
     said, cost = _timed([python, "-W", "ignore", "-c", BIB_DEDUPE, str(file)])
     rows = [line.split() for line in said.splitlines() if line and all(part.isdigit() for part in line.split())]
     return {int(record): number for number, records in enumerate(rows) for record in records}, cost
@@ -104,7 +100,7 @@ def _timed(command: list[str]) -> tuple[str, dict[str, float]]:
 
 
 def scored(found: dict[int, Any], papers: list[int]) -> dict[str, int]:
-    """Records, distinct papers found, and records removed rightly, wrongly and not removed."""
+    """Records, distinct papers found, and records removed rightly, removed wrongly, and missed."""
     groups: dict[Any, Counter[int]] = {}
     for record, paper in found.items():
         groups.setdefault(paper, Counter())[papers[record]] += 1
@@ -116,15 +112,14 @@ def scored(found: dict[int, Any], papers: list[int]) -> dict[str, int]:
 
 def main() -> None:
     """Measure each count, and write the results."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = arguments(__doc__)
     parser.add_argument("--counts", default="8000,80000")
     parser.add_argument("--beside", type=int, default=8000)
     parser.add_argument("--peer", metavar="PYTHON")
-    parser.add_argument("--work", type=Path)
     asked = parser.parse_args()
     results = []
     for count in map(int, asked.counts.split(",")):
-        with tempfile.TemporaryDirectory(dir=asked.work) as made:
+        with tempfile.TemporaryDirectory() as made:
             file = Path(made, "export.ris")
             papers = write_ris(file, count)
             runs = {"papersieve": ours(file, Path(made))}
@@ -132,9 +127,8 @@ def main() -> None:
                 runs["bib-dedupe"] = bib_dedupe(file, asked.peer)
             results.append({name: {**cost, **scored(found, papers)} for name, (found, cost) in runs.items()})
         say(count, results[-1])
-    versions = {name: metadata.version(name) for name in ("duckdb", "polars", "rapidfuzz")}
-    told = {"machine": machine(), "versions": versions, "seed": SEED, "results": results}
-    (HERE / "results" / "citations.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    about = {"machine": machine(), "versions": versions("duckdb", "polars", "rapidfuzz"), "seed": SEED}
+    write_result("citations", about | {"results": results})
 
 
 if __name__ == "__main__":

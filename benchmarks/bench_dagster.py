@@ -1,17 +1,14 @@
-"""What a run of the job in Dagster costs beside `papersieve run`: the same dumps, fresh stores, equal tables.
+"""What a run of the job in Dagster costs compared with `papersieve run`: the same dumps, new stores, equal tables.
 
-    python -m benchmarks.bench_dagster [--sizes 5x200,50x2000] [--times 2] [--work FOLDER]
+python -m benchmarks.bench_dagster [--sizes 5x200,50x2000] [--times 2]
 
-CPU seconds, each of a process of its own with its children, from the interpreter's start to the published warehouse,
-both right after each other: `dagster job execute` of the whole job, history in SQLite as `make dev` keeps it, and the
-command line. A size is so many dumps, listing pages, of so many records; a tenth of these are damaged copies.
+CPU seconds of a separate process and its children, from the interpreter's start to the published warehouse, one way
+right after the other: `dagster job execute` of the whole job, with history in SQLite as in `make dev`, and the command
+line. A size is a number of dumps (listing pages) and of records in each; a tenth of the records are damaged copies.
 Results go to benchmarks/results/dagster_overhead.json.
 """
 
-import argparse
-import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -25,38 +22,37 @@ import duckdb
 import polars as pl
 
 from benchmarks import corpus
-from benchmarks.bench_engine import HERE, machine, say
 from benchmarks.bench_refresh import SEED, page
+from benchmarks.measuring import HERE, arguments, cpu_seconds, machine, say, write_result
 
 
 def write_dumps(folder: Path, dumps: int, records: int) -> None:
-    """Listing pages of so many records each."""
+    """Listing pages with so many records each."""
     folder.mkdir()
     texts = (text for batch in corpus.batches(dumps * records, SEED) for text in batch["text"])
     for number in range(dumps):
         (folder / f"{number:05}.txt").write_text(page(number, list(islice(texts, records))), encoding="utf-8")
 
 
-def cpu_seconds(command: list[str], environment: dict[str, str]) -> float:
-    """Run it to its end; raises CalledProcessError, with its output, where it fails."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def seconds_of(command: list[str], environment: dict[str, str]) -> float:
+    """Run a command to its end; raises CalledProcessError, with its output, if it fails."""
+    before = cpu_seconds()
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, cwd=HERE.parent)
     if done.returncode:
         sys.stderr.write(done.stdout[-2000:] + done.stderr[-4000:])
         done.check_returncode()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return cpu_seconds() - before
 
 
 def by_command_line(dumps: Path, folder: Path) -> float:
-    """Into a fresh store of the folder."""
+    """Into a new store of the folder."""
     places = ["--store", str(folder / "store.duckdb"), "--warehouse", str(folder / "papers.duckdb")]
     code = "from papersieve.warehouse.cli.main import main; main()"
-    return cpu_seconds([sys.executable, "-c", code, "run", str(dumps), *places], dict(os.environ))
+    return seconds_of([sys.executable, "-c", code, "run", str(dumps), *places], dict(os.environ))
 
 
 def by_dagster(dumps: Path, folder: Path) -> tuple[float, int]:
-    """Into a fresh store of the folder, by a Dagster without history; also the events of the run's history."""
+    """Into a new store of the folder, by a Dagster without history; also the number of events in the run's history."""
     home = folder / "home"
     home.mkdir(parents=True)
     shutil.copy(HERE.parent / "dagster_home" / "dagster.yaml", home)
@@ -67,14 +63,14 @@ def by_dagster(dumps: Path, folder: Path) -> tuple[float, int]:
         "PAPERSIEVE_STORE": str(folder / "store.duckdb"),
         "PAPERSIEVE_WAREHOUSE": str(folder / "papers.duckdb"),
     }
-    seconds = cpu_seconds([sys.executable, "-m", "dagster", "job", "execute", *job], environment)
+    seconds = seconds_of([sys.executable, "-m", "dagster", "job", "execute", *job], environment)
     with dg.DagsterInstance.from_config(str(home)) as instance:
         events = sum(len(instance.all_logs(run.run_id)) for run in instance.get_runs())
     return seconds, events
 
 
 def published(warehouse: Path) -> dict[str, pl.DataFrame]:
-    """All that both ways must agree in: not when it was done, nor ids that are drawn, nor Dagster's own checks."""
+    """Everything that must be equal in both ways: without times, random ids and Dagster's own checks."""
     with duckdb.connect(warehouse, read_only=True) as con:
         names = [name for (name,) in con.execute("SHOW TABLES").fetchall() if name != "check_results"]
         frames = {name: con.sql(f'FROM "{name}"').pl() for name in names}
@@ -96,7 +92,7 @@ def tables_that_differ(one: Path, other: Path) -> set[str]:
 
 
 def measure(dumps: int, records: int, times: int, work: Path) -> dict[str, Any]:
-    """Both ways in turn, some times; the ratio is that of the least of each."""
+    """Both ways in turn, several times; the ratio is that of the smallest times."""
     write_dumps(work / "dumps", dumps, records)
     runs: list[dict[str, float]] = []
     differing: set[str] = set()
@@ -123,20 +119,18 @@ def measure(dumps: int, records: int, times: int, work: Path) -> dict[str, Any]:
 
 def main() -> None:
     """Parse arguments, measure, write."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--sizes", default="5x200,50x2000")
-    arguments.add_argument("--times", type=int, default=2)
-    arguments.add_argument("--work", type=Path)
-    given = arguments.parse_args()
+    parser = arguments(__doc__)
+    parser.add_argument("--sizes", default="5x200,50x2000")
+    parser.add_argument("--times", type=int, default=2)
+    given = parser.parse_args()
     results = []
-    with tempfile.TemporaryDirectory(dir=given.work and given.work.absolute()) as work:
+    with tempfile.TemporaryDirectory() as work:
         for size in given.sizes.split(","):
             folder = Path(work, size)
             folder.mkdir()
             results.append(measure(*map(int, size.split("x")), given.times, folder))
             say(results[-1])
-    output = HERE / "results" / "dagster_overhead.json"
-    output.write_text(json.dumps({"machine": machine(), "seed": SEED, "results": results}, indent=1) + "\n")
+    write_result("dagster_overhead", {"machine": machine(), "seed": SEED, "results": results})
 
 
 if __name__ == "__main__":

@@ -1,20 +1,18 @@
-"""From a file of records to a table without repeats, beside what people use for it today, each from start to end.
+"""From a file of records to a table without duplicates, compared with the tools that people use for it today.
 
-    python -m benchmarks.bench_end_to_end [--counts 10000,100000] [--peer PYTHON] [--model FOLDER] [--work FOLDER]
+python -m benchmarks.bench_end_to_end [--counts 10000,100000] [--peer PYTHON] [--model FOLDER]
 
-Generated titles and abstracts, a tenth of them damaged copies, lie in one file of JSON lines. Each tool reads it in a
-process of its own on one core, and writes what it keeps. papersieve takes it into a new store and publishes a
-warehouse, with evidence, lineage and a fate for each line, which no other one does. The others are used as their
-documentation shows it: with their defaults, and those that compare shingles with ours too (40 bands of 5, word pairs).
-PYTHON has datatrove (with spacy and xxhash below 3.6), text-dedup, splink and semhash. FOLDER holds the static model
-that semhash embeds texts with, as model2vec saves one; its own default is fetched from a hub. bib-dedupe reads authors,
-journals and years, which these records lack: bench_citations.py has it. Results go to benchmarks/results/end_to_end.json.
+Generated titles and abstracts, a tenth of them damaged copies, are in one file of JSON lines. Each tool reads it in a
+separate process on one core, and writes what it keeps. papersieve reads it into a new store and publishes a warehouse,
+with evidence, lineage and a fate for each line, which no other tool does. The others are used as their documentation
+shows: with their defaults, and those that compare shingles also with our settings (40 bands of 5, word pairs). PYTHON
+has datatrove (with spacy and xxhash below 3.6), text-dedup, splink and semhash. FOLDER holds the static model with
+which semhash embeds texts, as model2vec saves one; its own default is fetched from a hub. bib-dedupe reads authors,
+journals and years, which these records lack: see bench_citations.py. Results go to benchmarks/results/end_to_end.json.
 """
 
-import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -26,7 +24,7 @@ from typing import Any
 import duckdb
 
 from benchmarks import corpus
-from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.measuring import arguments, cpu_seconds, machine, say, write_result
 
 SEED = 21
 
@@ -127,7 +125,7 @@ _QUIET = {"HF_DATASETS_OFFLINE": "1", "HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1"
 
 
 def write_records(file: Path, count: int) -> list[int]:
-    """Write the file, and return the number of the paper of each of its records."""
+    """Write the file, and return for each of its records the number of its paper."""
     records = corpus.titled(count, SEED)
     with file.open("w", encoding="utf-8") as lines:
         for number, title, abstract in records.select("document_no", "title", "abstract").iter_rows():
@@ -137,10 +135,10 @@ def write_records(file: Path, count: int) -> list[int]:
 
 
 def measured(tool: str, python: str, file: Path, folder: Path, model: str = "") -> dict[str, float]:
-    """CPU seconds, seconds and the memory of the largest process (MB) of one tool, kernels compiled before."""
+    """CPU seconds, seconds and the memory of the largest process (MB) of one tool, with kernels compiled before."""
     core = str(max(os.sched_getaffinity(0)))
     command = ["taskset", "-c", core, python, "-W", "ignore", "-c", TOOLS[tool], str(file), str(folder)]
-    before, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    cpu, wall = cpu_seconds(), time.perf_counter()
     with (folder / "errors.txt").open("wb") as errors:
         process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=errors, env=os.environ | _QUIET | {"MODEL": model}
@@ -148,13 +146,12 @@ def measured(tool: str, python: str, file: Path, folder: Path, model: str = "") 
         peak = _peak_mb(process)
     if process.wait():
         raise RuntimeError(f"{tool}: {(folder / 'errors.txt').read_text()[-2000:]}")
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
-    return {"cpu_seconds": round(cpu, 1), "seconds": round(time.perf_counter() - wall, 1), "peak_mb": round(peak)}
+    seconds = {"cpu_seconds": cpu_seconds() - cpu, "seconds": time.perf_counter() - wall}
+    return {name: round(value, 1) for name, value in seconds.items()} | {"peak_mb": round(peak)}
 
 
 def _peak_mb(process: subprocess.Popen[bytes]) -> float:
-    """The highest resident memory of the process, asked for until it ends."""
+    """The highest resident memory of the process, sampled until it ends."""
     status, peak = Path(f"/proc/{process.pid}/status"), 0.0
     while process.poll() is None:
         lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
@@ -164,7 +161,7 @@ def _peak_mb(process: subprocess.Popen[bytes]) -> float:
 
 
 def kept_by(tool: str, folder: Path) -> set[int]:
-    """Numbers of the records that a tool keeps: of each paper of papersieve the first."""
+    """Numbers of the records that a tool keeps: for papersieve, the first one of each paper."""
     if tool == "papersieve":
         with duckdb.connect(folder / "papers.duckdb", read_only=True) as con:
             return {no for (no,) in con.execute("SELECT min(ordinal) - 1 FROM records GROUP BY paper_id").fetchall()}
@@ -174,9 +171,9 @@ def kept_by(tool: str, folder: Path) -> set[int]:
 
 
 def scored(kept: set[int], papers: list[int]) -> dict[str, Any]:
-    """Records removed, the share of them that may go, and the share of the repeats that went.
+    """Records removed, the share of them that are duplicates, and the share of the duplicates that were removed.
 
-    Of a paper all records but one may go. What of the last one is removed, is lost.
+    All records of a paper but one are duplicates. If all were removed, the last one is lost.
     """
     sizes, left = Counter(papers), Counter(papers[number] for number in kept)
     right = sum(size - max(1, left[paper]) for paper, size in sizes.items())
@@ -186,15 +183,14 @@ def scored(kept: set[int], papers: list[int]) -> dict[str, Any]:
 
 def main() -> None:
     """Measure each tool at each count, and write the results."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = arguments(__doc__)
     parser.add_argument("--counts", default="10000,100000")
     parser.add_argument("--peer", metavar="PYTHON")
     parser.add_argument("--model", metavar="FOLDER", default="")
-    parser.add_argument("--work", type=Path)
     asked = parser.parse_args()
     results: dict[str, dict[str, Any]] = {}
     for count in map(int, asked.counts.split(",")):
-        with tempfile.TemporaryDirectory(dir=asked.work) as made:
+        with tempfile.TemporaryDirectory() as made:
             papers = write_records(file := Path(made, "records.jsonl"), count)
             peers = [tool for tool in TOOLS if tool != "semhash" or asked.model]
             for tool in peers if asked.peer else ["papersieve"]:
@@ -204,8 +200,8 @@ def main() -> None:
                 cost = measured(tool, python, file, folder, asked.model)
                 results.setdefault(str(len(papers)), {})[tool] = cost | scored(kept_by(tool, folder), papers)
                 say(count, tool, results[str(len(papers))][tool])
-    told = {"machine": machine(), "seed": SEED, "versions": _versions(asked.peer), "records": results}
-    (HERE / "results" / "end_to_end.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    about = {"machine": machine(), "seed": SEED, "versions": _versions(asked.peer)}
+    write_result("end_to_end", about | {"records": results})
 
 
 def _versions(python: str | None) -> dict[str, str]:

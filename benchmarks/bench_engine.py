@@ -1,17 +1,15 @@
-"""The engine beside its peers, in one run, on one corpus and one core; then its start-up and how it scales.
+"""The engine compared with its peers, in one run, on one corpus and one core; then its start-up and how it scales.
 
-    python -m benchmarks.bench_engine [--counts 10000,100000] [--scale 100000,1000000,5000000] [--peer PYTHON]...
+python -m benchmarks.bench_engine [--counts 10000,100000] [--scale 100000,1000000,5000000] [--peer PYTHON]...
 
-Each peer runs right after us on the same documents, and its ratio is to that run of ours: on a shared machine
-seconds wander, ratios less. Peers that this Python lacks are looked for in the environments that --peer names
-(their interpreters); one that is found nowhere is reported as missing. Results go to benchmarks/results/.
+Each peer runs right after us on the same documents, and its ratio refers to that run of ours: on a shared machine,
+ratios vary less than seconds. Peers that this Python lacks are searched for in the environments that --peer names (by
+their interpreters); one that is not found is reported as missing. Results go to benchmarks/results/.
 """
 
-import argparse
 import datetime as dt
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -23,16 +21,19 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from benchmarks import corpus
+from benchmarks.measuring import HERE, arguments, machine, say, write_result
 from papersieve.pipeline.shingling.match_texts import match_texts
 
-HERE = Path(__file__).parent
+#: Corpora are kept here from one run to the next.
+CORPORA, SEED = Path(tempfile.gettempdir()) / "papersieve-corpora", 7
+
 PEERS = {"datasketch": "datasketch", "rensa": "rensa", "daft": "daft", "text_dedup": "text_dedup"}
 ONE_THREAD = dict.fromkeys(("PAPERSIEVE_THREADS", "POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS", "DAFT_NUM_THREADS"), "1")  # fmt: skip
 QUIET = {"HF_DATASETS_OFFLINE": "1", "DO_NOT_TRACK": "1", "DAFT_ANALYTICS_ENABLED": "0"}
 
 
 def run(tool: str, path: Path, count: int, python: str = sys.executable) -> dict[str, Any]:
-    """Measure one tool in a process of its own, on one core; its last line of output is its result."""
+    """Measure one tool in a separate process, on one core; its last line of output is its result."""
     core = max(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
     pinned = ["taskset", "-c", str(core)] if core is not None and shutil.which("taskset") else []
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | ONE_THREAD | QUIET
@@ -47,7 +48,7 @@ def run(tool: str, path: Path, count: int, python: str = sys.executable) -> dict
 
 
 def interpreter_with(module: str, candidates: list[str]) -> str | None:
-    """Find the first interpreter that can import it."""
+    """Find the first interpreter that can import a module."""
     for python in candidates:
         if subprocess.run([python, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0:
             return python
@@ -55,7 +56,7 @@ def interpreter_with(module: str, candidates: list[str]) -> str | None:
 
 
 def beside_peers(path: Path, counts: list[int], pythons: list[str]) -> list[dict[str, Any]]:
-    """Measure (ours, peer) pairs; speeds relative to ours of the same pair."""
+    """Measure (ours, peer) pairs; speeds are relative to our run of the same pair."""
     results = []
     for peer, module in PEERS.items():
         python = interpreter_with(module, pythons)
@@ -76,7 +77,7 @@ def beside_peers(path: Path, counts: list[int], pythons: list[str]) -> list[dict
 
 
 def start_up() -> dict[str, float]:
-    """Seconds from a fresh interpreter to the clusters of ten texts: with nothing compiled, then with all."""
+    """Seconds from a new interpreter to the clusters of ten texts: with nothing compiled, then with everything."""
     code = (
         "import time; t = time.perf_counter(); import polars as pl; from papersieve.pipeline.deduplicate import deduplicate;"
         "deduplicate(pl.Series([f'text number {i} of ten' for i in range(10)])); print(time.perf_counter() - t)"
@@ -95,7 +96,9 @@ def start_up() -> dict[str, float]:
 
 
 def scaling(path: Path, counts: list[int]) -> list[dict[str, Any]]:
-    """From Parquet to clusters, CPU a document relative to the smallest count; each file is the head of the largest."""
+    """From Parquet to clusters: CPU per document relative to the smallest count; each file is the head
+    of the largest.
+    """
     results: list[dict[str, Any]] = []
     for count in counts:
         part = path
@@ -117,7 +120,7 @@ def scaling(path: Path, counts: list[int]) -> list[dict[str, Any]]:
 
 
 def write_head(path: Path, count: int, part: Path) -> None:
-    """Write the first documents of a corpus as it is written itself: what decoding costs depends on that."""
+    """Write the first documents of a corpus in the same way as the corpus: the cost of decoding depends on it."""
     whole = pq.ParquetFile(path, pre_buffer=False)
     with pq.ParquetWriter(part, whole.schema_arrow, compression="zstd") as writer:
         for group in range(whole.num_row_groups):
@@ -127,67 +130,45 @@ def write_head(path: Path, count: int, part: Path) -> None:
             writer.write_table(batch)
 
 
-def planted(count: int, seed: int, folder: Path) -> Path:
+def planted(count: int) -> Path:
     """Write the corpus."""
-    path = folder / f"plain-{count}-{seed}.parquet"
+    path = CORPORA / f"plain-{count}-{SEED}.parquet"
     if not path.exists():
-        corpus.write(count, path.with_suffix(".part"), seed)
+        CORPORA.mkdir(parents=True, exist_ok=True)
+        corpus.write(count, path.with_suffix(".part"), SEED)
         path.with_suffix(".part").rename(path)
     return path
 
 
-def prepared(count: int, seed: int, folder: Path) -> Path:
+def prepared(count: int) -> Path:
     """Write the corpus with its match texts."""
-    path = folder / f"corpus-{count}-{seed}.parquet"
+    path = CORPORA / f"corpus-{count}-{SEED}.parquet"
     if not path.exists():
-        frame = pl.read_parquet(planted(count, seed, folder))
+        frame = pl.read_parquet(planted(count))
         frame.with_columns(match_text=match_texts(frame["text"])).write_parquet(path)
     return path
 
 
-def machine() -> dict[str, Any]:
-    """What ratios may depend on, without naming anyone's computer."""
-    info = Path("/proc/cpuinfo")
-    models = [line for line in info.read_text().splitlines() if line.startswith("model name")] if info.exists() else []
-    return {
-        "cpu": models[0].split(":")[1].strip() if models else platform.processor(),
-        "cores": os.cpu_count(),
-        "system": platform.system(),
-        "python": platform.python_version(),
-        "load": round(os.getloadavg()[0], 1),
-    }
-
-
-def say(*what: object) -> None:
-    """Tell progress."""
-    sys.stderr.write(" ".join(map(str, what)) + "\n")
-
-
 def main() -> None:
     """Measure, and write the results."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = arguments(__doc__)
     parser.add_argument("--counts", default="10000,100000")
     parser.add_argument("--scale", default="100000,1000000,5000000")
     parser.add_argument("--peer", action="append", default=[], metavar="PYTHON")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--corpora", type=Path, default=Path(tempfile.gettempdir()) / "papersieve-corpora")
     given = parser.parse_args()
-    given.corpora.mkdir(parents=True, exist_ok=True)
     counts, scale = ([int(c) for c in part.split(",") if c] for part in (given.counts, given.scale))
-    about = {"measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "seed": given.seed}
-    about |= {"machine": machine()}
+    measured_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    about = {"measured_at": measured_at, "seed": SEED, "machine": machine()}
 
     def keep(name: str, value: object) -> None:
-        target = HERE / "results" / f"{name}.json"
-        target.write_text(json.dumps(about | {name: value}, indent=1) + "\n")
-        say("wrote", target.relative_to(HERE.parent))
+        write_result(name, about | {name: value})
+        say("wrote", name)
 
     keep("start_up", start_up())
     if counts:
-        path = prepared(max(counts), given.seed, given.corpora)
-        keep("beside_peers", beside_peers(path, counts, [sys.executable, *given.peer]))
+        keep("beside_peers", beside_peers(prepared(max(counts)), counts, [sys.executable, *given.peer]))
     if scale:
-        keep("scaling", scaling(planted(max(scale), given.seed, given.corpora), scale))
+        keep("scaling", scaling(planted(max(scale)), scale))
 
 
 if __name__ == "__main__":

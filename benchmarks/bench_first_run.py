@@ -1,13 +1,12 @@
-"""What a first run costs, stage by stage: time, memory and disk, of any number of records.
+"""What a first run costs, stage by stage: time, memory and disk, for any number of records.
 
-    python -m benchmarks.bench_first_run 100000,1000000 [--words 170] [--memory-limit 8GB] [--work FOLDER] [--output FILE]
+python -m benchmarks.bench_first_run 100000,1000000 [--words 170] [--memory-limit 8GB] [--work FOLDER]
 
-Dumps of 1,000 generated records, packed by zstd, read into one store and published. Each size in a process of its own.
---work: dumps are kept there, and those that are there are read again. Results are added to
-benchmarks/results/first_run.json as they come, so that one that ends early loses none.
+Dumps of 1,000 generated records, compressed with zstd, are read into one store and published. Each size is measured in
+a separate process. --work: dumps are kept there, and used again by the next call. Results are added to
+benchmarks/results/first_run.json after each size, so that stopping early loses none.
 """
 
-import argparse
 import json
 import multiprocessing
 import os
@@ -15,7 +14,6 @@ import tempfile
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
-from importlib import metadata
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,24 +21,22 @@ from typing import Any
 import pyarrow as pa
 
 from benchmarks import corpus
-from benchmarks.bench_engine import HERE, machine, say
-from benchmarks.bench_refresh import RECORDS_A_DUMP, SEED, cpu_seconds, page
+from benchmarks.bench_refresh import RECORDS_A_DUMP, SEED, page
+from benchmarks.measuring import arguments, cpu_seconds, machine, read_result, say, versions, write_result
 from papersieve.pipeline.settings import Operation, Settings
 from papersieve.warehouse.run import run
 
 _LOOK_SECONDS = 0.5
 
-#: What a file is, by its name's end; the store is known by its name. A log is what is not yet written into its file.
+#: Files by the ends of their names; the store is known by its name. A log has what is not yet written into its file.
 _KINDS = {"store": "store", ".duckdb": "warehouse", ".keys": "keys", ".wal": "log"}
 
 
 def write_dumps(folder: Path, size: int, words: int) -> None:
-    """Write dumps of 1,000 records each, and last how many bytes
-    they were before they were packed: what is there whole stays.
-    """
+    """Write dumps of 1,000 records each, and last their bytes before compression; dumps that are complete are kept."""
     if (folder / "_bytes").exists():
         return
-    folder.mkdir(parents=True, exist_ok=True)  # of a benchmark that broke off
+    folder.mkdir(parents=True, exist_ok=True)  # of a benchmark that was stopped
     texts = (text for batch in corpus.batches(size, SEED, words) for text in batch["text"])
     written = 0
     for number in range(-(-size // RECORDS_A_DUMP)):
@@ -51,7 +47,7 @@ def write_dumps(folder: Path, size: int, words: int) -> None:
 
 
 class Watch:
-    """What each stage took, told by the progress of a run; memory and disk are looked at twice a second."""
+    """What each stage took, from the progress of a run; memory and disk are sampled twice a second."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -70,11 +66,11 @@ class Watch:
         self._finish()
 
     def progress(self, stage: str, done: int, total: int) -> None:
-        """Of `run`."""
+        """For `run`."""
         if stage != self.stages[-1]["stage"]:
             self._finish()
             self._start(stage)
-        elif done == total and stage == "publish":  # what comes after it says nothing of itself
+        elif done == total and stage == "publish":  # the stage after it reports nothing itself
             self._finish()
             self._start("end")
 
@@ -109,13 +105,13 @@ def resident_mb() -> int:
 
 
 def sizes(folder: Path) -> dict[str, int]:
-    """Bytes of the store, its file of keys, the warehouse, and of what lies beside them for a while."""
+    """Bytes of the store, its key file, the warehouse, and the temporary files beside them."""
     found: dict[str, int] = {}
     for path in folder.rglob("*"):
         kind = _KINDS.get("store" if path.name == "store.duckdb" else path.suffix, "spilled")
         try:
             found[kind] = found.get(kind, 0) + path.stat().st_size * path.is_file()
-        except FileNotFoundError:  # gone since it was listed
+        except FileNotFoundError:  # removed since it was listed
             continue
     return {kind: size for kind, size in found.items() if size}
 
@@ -144,14 +140,12 @@ def first_run(dumps: Path, folder: Path, memory_limit: str | None) -> dict[str, 
 
 def main() -> None:
     """Parse arguments, measure, write."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("sizes")
-    arguments.add_argument("--words", type=int, default=170, help="of an abstract, on the average")
-    arguments.add_argument("--memory-limit", help="of DuckDB; none: its own")
-    arguments.add_argument("--work", type=Path)
-    arguments.add_argument("--output", type=Path, default=HERE / "results" / "first_run.json")
-    given = arguments.parse_args()
-    versions = {name: metadata.version(name) for name in ("duckdb", "polars", "numpy", "numba")}
+    parser = arguments(__doc__)
+    parser.add_argument("sizes")
+    parser.add_argument("--words", type=int, default=170, help="of an abstract, on the average")
+    parser.add_argument("--memory-limit", help="of DuckDB; none: its own")
+    parser.add_argument("--work", type=Path)
+    given = parser.parse_args()
     for size in map(int, given.sizes.split(",")):
         with tempfile.TemporaryDirectory(dir=given.work) as temporary:
             dumps, folder = Path(given.work or temporary) / f"{size}x{given.words}", Path(temporary) / "made"
@@ -163,13 +157,12 @@ def main() -> None:
             load = machine()
             with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
                 told = pool.submit(first_run, dumps, folder, given.memory_limit).result()
-        before = json.loads(given.output.read_text(encoding="utf-8")) if given.output.exists() else []
         result = {
             "records": size, "words": given.words, "memory_limit": given.memory_limit, "seed": SEED,
             "dumps_mb": round(text_bytes / 1e6), "packed_mb": round(packed / 1e6), **told,
-            "machine": load, "versions": versions,
+            "machine": load, "versions": versions("duckdb", "polars", "numpy", "numba"),
         }  # fmt: skip
-        given.output.write_text(json.dumps([*before, result], indent=1) + "\n", encoding="utf-8")
+        write_result("first_run", [*read_result("first_run"), result])
         say(json.dumps(result))
 
 

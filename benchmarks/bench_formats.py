@@ -1,14 +1,12 @@
-"""Records a second of computing and peak memory of reading large generated dumps: does memory grow with the file?
+"""Reading large generated dumps: records per CPU second and peak memory; does memory grow with the file?
 
-    python -m benchmarks.bench_formats [--mb 100 1000] [--formats NAME ...] [--output FILE]
+python -m benchmarks.bench_formats [--mb 100 1000] [--formats NAME ...]
 
-Each measurement runs in a process of its own, on a file that it generates below the temporary folder and removes.
+Each measurement runs in a separate process, on a file that it generates in the temporary folder and removes.
 """
 
 import argparse
 import json
-import os
-import platform
 import resource
 import subprocess
 import sys
@@ -17,29 +15,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from benchmarks.measuring import arguments, machine, say, write_result
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_parts
 from papersieve.pipeline.reading_settings import Reading
 
-_WORDS = [
-    "We",
-    "measure",
-    "lamps",
-    "and",
-    "kettles",
-    "in",
-    "forty",
-    "rooms",
-    "and",
-    "report",
-    "what",
-    "differs",
-    "between",
-    "them",
-    "with",
-    "some",
-    "care",
-]
+_WORDS = "We measure lamps and kettles in forty rooms and report what differs between them with some care".split()
 
 
 def _abstract(number: int) -> str:
@@ -66,7 +47,7 @@ def _xml(number: int) -> str:
     return f"<entry>\n<id>http://arxiv.org/abs/2401.{number % 100_000:05d}v1</id>\n<title>Lamps and kettles {number}</title>\n<published>2024-01-01T00:00:00Z</published>\n<author><name>Bo Lind</name></author>\n<summary>{_abstract(number)}</summary>\n</entry>\n"
 
 
-#: Format to what stands before its entries, an entry, and what stands behind them.
+#: Format -> what comes before its entries, an entry, and what comes after them.
 GENERATED: dict[str, tuple[str, Callable[[int], str], str]] = {
     "arxiv_snapshot": ("", _json_lines, ""),
     "ris": ("", _ris, ""),
@@ -78,7 +59,7 @@ GENERATED: dict[str, tuple[str, Callable[[int], str], str]] = {
 def _chunks(name: str, size: int) -> Iterator[str]:
     head, entry, tail = GENERATED[name]
     yield head
-    # The same thousand entries over and over: generating is not what is measured.
+    # The same thousand entries again and again: generating is not what is measured.
     block = "".join(entry(number) for number in range(1_000))
     for _ in range(max(1, size // len(block))):
         yield block
@@ -109,10 +90,9 @@ def _measure(name: str, size: int) -> dict[str, object]:
 
 def main() -> None:
     """Measure each format at each size."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = arguments(__doc__)
     parser.add_argument("--mb", type=int, nargs="+", default=[100, 1_000])
     parser.add_argument("--formats", nargs="+", choices=GENERATED, default=list(GENERATED))
-    parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results" / "formats.json")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.one:
@@ -124,9 +104,8 @@ def main() -> None:
             command = [sys.executable, "-m", "benchmarks.bench_formats", "--one", "--formats", name, "--mb", str(mb)]
             done = subprocess.run(command, capture_output=True, text=True, check=True)
             rows.append(json.loads(done.stdout))
-            sys.stderr.write(f"{rows[-1]}\n")
-            result = {"python": platform.python_version(), "cores": os.cpu_count(), "measurements": rows}
-            args.output.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+            say(rows[-1])
+            write_result("formats", {"machine": machine(), "measurements": rows})
 
 
 if __name__ == "__main__":

@@ -1,15 +1,13 @@
-"""How long lookup and search take on a published warehouse, cold and warm, and in how much memory.
+"""How long lookup and search take on a published warehouse, cold and warm, and how much memory they use.
 
-    python -m benchmarks.bench_lookup WAREHOUSE [--times 300]
+python -m benchmarks.bench_lookup WAREHOUSE [--times 300]
 
-Asked are abstracts of its own records (found) and the same with every word changed (not found), in random order. Cold:
-a new process each, from import to answer; the file itself may be in the page cache. cpu_ms: the mean without the first
-two, of which one asks DuckDB alone and the other lays out what is kept in memory; a process that was started counts.
+The texts are abstracts of its own records (found) and the same with every word changed (not found), in random order.
+Cold: a new process each, from import to answer; the file itself may be in the page cache. cpu_ms: the mean without the
+first two questions, of which one asks only DuckDB and the other fills the memory; for cold ones, of the whole process.
 """
 
-import argparse
 import json
-import os
 import random
 import resource
 import statistics
@@ -18,6 +16,7 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks.measuring import arguments, cpu_seconds
 from papersieve.warehouse.answers.lookup import lookup
 from papersieve.warehouse.answers.search import search
 from papersieve.warehouse.published.reader import open_warehouse
@@ -26,14 +25,14 @@ _COLD = "import sys; from pathlib import Path; from papersieve.warehouse.answers
 
 
 def main() -> None:
-    """Print one JSON object: milliseconds (CPU, median, p99,
-    first) by kind of question, and the peak memory in bytes.
+    """Print one JSON object: milliseconds (CPU, median, p99, first) by kind of question, and the peak
+    memory in bytes.
     """
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = arguments(__doc__)
     parser.add_argument("warehouse", type=Path)
     parser.add_argument("--times", type=int, default=300)
     given = parser.parse_args()
-    if given.times < 30:  # searches are a tenth of it, and the first two are left out
+    if given.times < 30:  # a tenth as many searches, and the first two are left out
         parser.error("--times: expected at least 30")
     rng = random.Random(1)
     with open_warehouse(given.warehouse) as con:
@@ -59,10 +58,10 @@ def main() -> None:
 def _measured(ask, questions: list[str]) -> dict[str, float]:
     took, cpu = [], []
     for question in questions:
-        start, before = time.perf_counter(), sum(os.times()[:4])
+        start, before = time.perf_counter(), cpu_seconds()
         ask(question)
         took.append(1000 * (time.perf_counter() - start))
-        cpu.append(1000 * (sum(os.times()[:4]) - before))
+        cpu.append(1000 * (cpu_seconds() - before))
     return {
         "cpu_ms": round(statistics.mean(cpu[2:]), 1),
         "median_ms": round(statistics.median(took), 1),

@@ -1,14 +1,14 @@
-"""What a refresh costs beside what there is: bases of many dumps, then small dumps one by one, then some taken back.
+"""What a refresh costs compared with what is stored: bases of many dumps, then small dumps one by one, then
+withdrawals.
 
-    python -m benchmarks.bench_refresh [--sizes 100000,1000000] [--refreshes 100] [--work FOLDER]
+python -m benchmarks.bench_refresh [--sizes 100000,1000000] [--refreshes 100] [--work FOLDER]
 
-The bases are refreshed by turns, so that a slow minute of the machine is a slow minute of all. Per refresh: seconds,
-CPU seconds, bytes handed to the disk, publishing included. Beside it the matching alone, done as people do it by hand:
-all band keys joined with themselves in SQL, and datasketch's MinHashLSH, pickled between runs. --work: bases are kept
-there, and those that are there are used again. Results go to benchmarks/results/refresh.json.
+The bases take turns, so that a slow minute of the machine slows all of them. For each refresh: seconds, CPU seconds
+and bytes written, publishing included. For comparison, the matching alone as people do it by hand: all band keys
+joined with themselves in SQL, and datasketch's MinHashLSH, pickled between runs. --work: bases are kept there, and
+used again by the next call. Results go to benchmarks/results/refresh.json.
 """
 
-import argparse
 import json
 import multiprocessing
 import os
@@ -22,7 +22,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import metadata
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -32,7 +31,7 @@ import duckdb
 import polars as pl
 
 from benchmarks import corpus
-from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.measuring import arguments, cpu_seconds, machine, say, versions, write_result
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.match_texts import match_texts
 from papersieve.pipeline.shingling.minhash import sign, to_datasketch
@@ -43,24 +42,23 @@ from papersieve.warehouse.store.store import Store
 HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nOct 29\n\n"
 RECORDS_A_DUMP, SMALL, SEED = 1000, 100, 7
 
-#: Of each new dump, one record in ten is one that an earlier dump has, word for word.
+#: In each new dump, one record in ten is an exact copy of one in an earlier dump.
 REPEATED = 0.1
 
 
-#: The first refreshes fill the ring of versions, each by a copy of the whole.
+#: The first refreshes fill the kept versions, each with a copy of the whole.
 FILLING = 3
 
-#: How many small dumps are taken back.
+#: How many small dumps are withdrawn.
 WITHDRAWN = 5
 
-#: How often the dump of one per cent is added, each time to what there was before it: one sample differs from the next
-#: by a third.
+#: How often the dump of one per cent is added, each time to the same base: samples differ by a third.
 SAMPLES = 5
 
 
 def write_dumps(folder: Path, size: int, refreshes: int) -> None:
-    """Dumps of 1,000 records each as listing pages; then, under
-    `later/`, small ones, and one of a hundredth of the size.
+    """Dumps of 1,000 records each as listing pages; then, in `later/`, small ones and one of a hundredth
+    of the size.
     """
     (folder / "base").mkdir(parents=True)
     (folder / "later").mkdir()
@@ -78,7 +76,7 @@ def write_dumps(folder: Path, size: int, refreshes: int) -> None:
 
 
 def page(number: int, texts: list[str]) -> str:
-    """A listing page; every title is one of its own, and names no part."""
+    """A listing page; every title is unique, and names no part."""
     random = Random(number)
     titles = (" ".join("".join(random.choices("abcdefghij", k=6)) for _ in range(6)).capitalize() for _ in texts)
     return HEAD + "".join(f"{title}\n\n{text}\n\n" for title, text in zip(titles, texts, strict=True))
@@ -86,7 +84,7 @@ def page(number: int, texts: list[str]) -> str:
 
 @contextmanager
 def measured(into: list[dict[str, float]]) -> Iterator[None]:
-    """Append seconds, CPU seconds of this process and those it waited for, and bytes written by this process."""
+    """Append seconds, CPU seconds of this process and of children it waited for, and bytes written by this process."""
     wall, cpu, written = time.perf_counter(), cpu_seconds(), bytes_written()
     yield
     into.append(
@@ -98,13 +96,8 @@ def measured(into: list[dict[str, float]]) -> Iterator[None]:
     )
 
 
-def cpu_seconds() -> float:
-    """Of this process, and of those that it started and waited for: readers of large dumps."""
-    return sum(os.times()[:4])
-
-
 def bytes_written() -> int:
-    """Bytes that this process handed to the disk."""
+    """Bytes that this process wrote to the disk."""
     lines = Path("/proc/self/io").read_text(encoding="utf-8").splitlines()
     return int(next(line.split()[1] for line in lines if line.startswith("write_bytes")))
 
@@ -122,14 +115,14 @@ def told(costs: list[dict[str, float]]) -> dict[str, dict[str, float]]:
 
 @dataclass(frozen=True)
 class Base:
-    """What was read in one run, in a folder: dumps, the store, the warehouse, and what the run cost."""
+    """What was read in one run, in a folder: dumps, the store, the warehouse, and the cost of the run."""
 
     folder: Path
     size: int
 
     @property
     def places(self) -> dict[str, Any]:
-        """What `run` is given."""
+        """Arguments of `run`."""
         return {
             "store": self.folder / "store.duckdb",
             "warehouse": self.folder / "papers.duckdb",
@@ -143,7 +136,7 @@ class Base:
 
     @property
     def whole(self) -> dict[str, float]:
-        """What the run cost."""
+        """The cost of the run."""
         return json.loads((self.folder / "whole.json").read_text(encoding="utf-8"))
 
     def make(self, refreshes: int) -> None:
@@ -156,7 +149,7 @@ class Base:
         say(f"{self.size:,}: whole {whole}")
 
     def copy(self, name: str) -> "Base":
-        """The same in a folder of its own, on the disk, to be changed."""
+        """A copy in another folder, on the disk, to be changed."""
         folder = self.folder.with_name(f"{self.folder.name}.{name}")
         shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("base"), dirs_exist_ok=True)
         os.sync()
@@ -164,7 +157,7 @@ class Base:
 
 
 def afresh(function: Callable[..., Any], *given: Any) -> Any:
-    """Call it in a new process, as every run of a user is one."""
+    """Call a function in a new process, because every run of a user is a new one."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(function, *given).result()
 
@@ -178,15 +171,15 @@ def rebuilt(places: dict[str, Any], base: Path) -> dict[str, float]:
 
 
 def peak_mb() -> int:
-    """Of this process; that of its parent counts where that is larger."""
+    """Of this process, or of its parent if that is larger."""
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def costs(bases: list[Base], refreshes: int) -> list[dict[str, Any]]:
-    """Refreshes one by one, a dump of one per cent, small dumps
-    withdrawn, runs with nothing to do, and sizes: of each base, by turns.
+    """Costs of each base, in turns: refreshes one by one, a dump of one per cent, withdrawals, runs with nothing to
+    do; and sizes.
 
-    Each kind in a process of its own: what many runs leave in one must not weigh on the next kind.
+    Each kind runs in a separate process, so that memory left by many runs does not affect the next kind.
     """
     kinds = {
         "filling": (slice(0, FILLING), False),
@@ -224,7 +217,7 @@ def take_turns(bases: list[Base], dumps: slice, is_withdrawn: bool) -> list[list
 
 
 def result_of(base: Base, done: dict[str, list[dict[str, float]]]) -> dict[str, Any]:
-    """What was measured of one base."""
+    """The results for one base."""
     whole, store, warehouse = base.whole, base.places["store"], base.places["warehouse"]
     with Store(store) as opened:
         held = dict(opened.query("measure").iter_rows())
@@ -241,7 +234,7 @@ def result_of(base: Base, done: dict[str, list[dict[str, float]]]) -> dict[str, 
 
 
 def growth(results: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """Medians among the most records, over those among the fewest."""
+    """Medians for the most records, divided by those for the fewest."""
     few, many = results[0], results[-1]
     return {
         name: {unit: round(many[name][unit]["median"] / few[name][unit]["median"], 3) for unit in few[name]}
@@ -290,14 +283,13 @@ def by_hand(size: int) -> dict[str, Any]:
 
 def main() -> None:
     """Parse arguments, measure, write."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--sizes", default="100000,1000000")
-    arguments.add_argument("--refreshes", type=int, default=100)
-    arguments.add_argument("--work", type=Path)
-    arguments.add_argument("--output", type=Path, default=HERE / "results" / "refresh.json")
-    given = arguments.parse_args()
+    parser = arguments(__doc__)
+    parser.add_argument("--sizes", default="100000,1000000")
+    parser.add_argument("--refreshes", type=int, default=100)
+    parser.add_argument("--work", type=Path)
+    given = parser.parse_args()
     if given.refreshes <= FILLING:
-        arguments.error(f"--refreshes: expected at least {FILLING + 1}, as the first {FILLING} are left out")
+        parser.error(f"--refreshes: expected at least {FILLING + 1}, as the first {FILLING} are left out")
     with tempfile.TemporaryDirectory() as temporary:
         work = given.work or Path(temporary)
         bases = [Base(work / str(size), size) for size in sorted(map(int, given.sizes.split(",")))]
@@ -308,13 +300,9 @@ def main() -> None:
         results = costs(changed, given.refreshes)
         for base in changed:
             shutil.rmtree(base.folder)
-    versions = {name: metadata.version(name) for name in ("duckdb", "polars", "numpy", "numba", "datasketch")}
-    told_of = {
-        "machine": load, "versions": versions, "seed": SEED, "results": results, "growth": growth(results),
-        "by_hand": by_hand(bases[0].size),
-    }  # fmt: skip
-    given.output.write_text(json.dumps(told_of, indent=1) + "\n", encoding="utf-8")
-    say(json.dumps(told_of, indent=1))
+    about = {"machine": load, "versions": versions("duckdb", "polars", "numpy", "numba", "datasketch"), "seed": SEED}
+    found = {"results": results, "growth": growth(results), "by_hand": by_hand(bases[0].size)}
+    write_result("refresh", about | found)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,12 @@
 """How many look-ups a second `papersieve serve` answers on one core.
 
-    python -m benchmarks.bench_serve WAREHOUSE [--seconds 10] [--clients 1,4] [--about TEXT]
+python -m benchmarks.bench_serve WAREHOUSE [--seconds 10] [--clients 1,8,32]
 
-Clients are threads with a connection each that they keep open. Asked are abstracts of its own records, in random order.
-The server runs on one core, and its CPU seconds are told too, since the clients share the machine with it. Writes
-benchmarks/results/serve.json.
+Clients are threads, each with one open connection. They ask for abstracts of the warehouse's own records, in random
+order. The server runs on one core; its CPU seconds are printed too, because the clients share the machine with it.
+Writes benchmarks/results/serve.json.
 """
 
-import argparse
 import http.client
 import json
 import os
@@ -21,17 +20,16 @@ import urllib.parse
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.measuring import arguments, machine, say, write_result
 from papersieve.warehouse.published.reader import open_warehouse
 
 
 def main() -> None:
-    """Measure with each number of clients, and write what was measured."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Measure with each number of clients, and write the results."""
+    parser = arguments(__doc__)
     parser.add_argument("warehouse", type=Path)
     parser.add_argument("--seconds", type=float, default=10)
-    parser.add_argument("--clients", default="1,4")
-    parser.add_argument("--about", default="")
+    parser.add_argument("--clients", default="1,8,32")
     given = parser.parse_args()
     with open_warehouse(given.warehouse) as con:
         ((records,),) = con.execute("SELECT count(*) FROM records").fetchall()
@@ -53,8 +51,7 @@ def main() -> None:
     finally:
         server.terminate()
         server.wait()
-    told = {"machine": machine(), "about": given.about, "records": records, **measured}
-    (HERE / "results" / "serve.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    write_result("serve", {"machine": machine(), "records": records, **measured})
 
 
 def _measured(server: int, url: str, paths: list[str], clients: int, seconds: float) -> dict[str, float]:
@@ -69,7 +66,7 @@ def _measured(server: int, url: str, paths: list[str], clients: int, seconds: fl
 
 
 def _ask(url: str, paths: list[str], clients: int, seconds: float) -> list[float]:
-    """Seconds of each answer that came before the time was over."""
+    """Seconds of each answer that came before the end."""
     took: list[float] = []
     ends = time.perf_counter() + seconds
 

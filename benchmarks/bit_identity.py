@@ -1,18 +1,14 @@
-"""Signatures of the kernels against datasketch's own, bit for bit, on texts of many scripts.
+"""Signatures of the kernels compared with datasketch's own, bit for bit, on texts in many scripts.
 
-    python -m benchmarks.bit_identity [--real TEXTS.parquet]... [--texts 100000] [--seed 7]
+python -m benchmarks.bit_identity [--real TEXTS.parquet]... [--texts 100000] [--seed 7]
 
-Real texts are the columns `title` and `abstract` of the files named; the rest are made of characters of all
-scripts, of planted abstracts, and of odd ones. Each text is signed by datasketch with xxh32 under one of the 15
-combinations of n = 1 … 5 and 64, 128, 256 permutations, dealt out in turn, so that each combination sees a fifteenth.
+Real texts are the columns `title` and `abstract` of the given files; the others are made of characters of all scripts,
+of planted abstracts, and of unusual ones. datasketch signs each text with xxh32 under one of the 15 combinations of n
+= 1 … 5 and 64, 128, 256 permutations, in turn, so that each combination gets a fifteenth.
 """
 
-import argparse
-import json
-import platform
 import time
 import warnings
-from importlib.metadata import version
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -22,14 +18,14 @@ import polars as pl
 import xxhash
 
 from benchmarks import corpus
-from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.measuring import arguments, machine, say, versions, write_result
 from papersieve.pipeline.settings import Settings, Signing
 from papersieve.pipeline.shingling.kernel_calls import read
 from papersieve.pipeline.text import match_text
 
 COMBINATIONS = list(product(range(1, 6), (64, 128, 256)))
 
-#: First and last code point of the letters that made-up words are drawn from.
+#: First and last code point of the letters for made-up words.
 SCRIPTS = {
     "latin": (0x41, 0x24F), "greek": (0x370, 0x3FF), "cyrillic": (0x400, 0x52F), "armenian": (0x531, 0x58A),
     "hebrew": (0x591, 0x5F4), "arabic": (0x600, 0x6FF), "devanagari": (0x900, 0x97F), "bengali": (0x980, 0x9FE),
@@ -41,7 +37,7 @@ SCRIPTS = {
 
 
 def made_up(random: Random) -> str:
-    """One text of one script, or of two mixed; sometimes empty, sometimes one long word."""
+    """One text in one script, or in two mixed; sometimes empty, sometimes one long word."""
     names = random.sample(list(SCRIPTS), random.choice((1, 1, 2)))
     words = []
     for _ in range(random.choice((0, 1, 3, 20, 60, 120))):
@@ -52,7 +48,7 @@ def made_up(random: Random) -> str:
 
 
 def texts_of(real: list[Path], count: int, seed: int) -> tuple[list[str], dict[str, int]]:
-    """As many texts as asked for, shuffled, and how many of each origin."""
+    """As many texts as requested, shuffled, and how many of each origin."""
     random = Random(seed)
     known: list[str] = []
     for path in real:
@@ -67,7 +63,7 @@ def texts_of(real: list[Path], count: int, seed: int) -> tuple[list[str], dict[s
 
 
 def differing(texts: list[str], n: int, num_perm: int) -> int:
-    """How many signatures of the kernels from raw texts are not those of datasketch from match texts."""
+    """How many signatures that the kernels make from raw texts differ from datasketch's from match texts."""
     from datasketch import MinHash
 
     settings = Settings(signing=Signing(shingle_words=n, num_perm=num_perm, bands=16, rows_per_band=4))
@@ -82,7 +78,7 @@ def differing(texts: list[str], n: int, num_perm: int) -> int:
 
 def main() -> None:
     """Compare, and write the results."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = arguments(__doc__)
     parser.add_argument("--real", type=Path, action="append", default=[])
     parser.add_argument("--texts", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=7)
@@ -96,12 +92,11 @@ def main() -> None:
         say(rows[-1])
     result = {
         "machine": machine(), "seed": given.seed,
-        "versions": {name: version(name) for name in ("datasketch", "xxhash", "numba", "numpy", "polars")}
-        | {"python": platform.python_version()},
+        "versions": versions("datasketch", "xxhash", "numba", "numpy", "polars"),
         "texts": len(texts), "origins": origins, "differing": sum(row["differing"] for row in rows),
         "cpu_seconds": round(time.process_time() - started, 1), "combinations": rows,
     }  # fmt: skip
-    (HERE / "results" / "bit_identity.json").write_text(json.dumps(result, indent=1) + "\n")
+    write_result("bit_identity", result)
 
 
 if __name__ == "__main__":

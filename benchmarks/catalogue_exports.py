@@ -1,5 +1,5 @@
-"""More of the generated exports: Web of Science, EndNote, RefWorks, PubMed in
-sections, and those of catalogues: OAI-PMH with Dublin Core, Unixref, DataCite.
+"""More generated exports: Web of Science, EndNote, RefWorks, PubMed in sections, and those of catalogues: OAI-PMH with
+Dublin Core, Unixref, DataCite.
 """
 
 import json
@@ -26,7 +26,7 @@ def wos_tagged(entries: list[Made]) -> bytes:
 
 
 def endnote_refer(entries: list[Made]) -> bytes:
-    """Refer as EndNote writes it: the day without its year, keywords a line each."""
+    """Refer as EndNote writes it: the date without its year, keywords on separate lines."""
     said = []
     for e in entries:
         lines = [
@@ -39,7 +39,7 @@ def endnote_refer(entries: list[Made]) -> bytes:
 
 
 def refworks_tagged(entries: list[Made]) -> bytes:
-    """RefWorks' tagged text: no blank in a name, the year apart from the day."""
+    """RefWorks' tagged text: no blank in a name, the year separate from the date."""
     said = []
     for e in entries:
         first, last = e.pages or (None, None)
@@ -53,7 +53,7 @@ def refworks_tagged(entries: list[Made]) -> bytes:
 
 
 def pubmed_sections(entries: list[Made]) -> bytes:
-    """PubMed's XML with abstracts in two sections, the DOI where the article stands, and the day."""
+    """PubMed's XML with abstracts in two sections, the DOI in the article, and the day."""
     said = []
     for e in entries:
         people = _people(e, "<Author>{family}{given}</Author>", "LastName", "ForeName")
@@ -86,7 +86,7 @@ def ojs_dublin_core(entries: list[Made]) -> bytes:
 
 
 def unixref(entries: list[Made]) -> bytes:
-    """Crossref's XML, with the works that each cites."""
+    """Crossref's XML, with the works that each one cites."""
     said = []
     for e in entries:
         person = '<person_name contributor_role="author">{given}{family}</person_name>'
@@ -105,7 +105,7 @@ def unixref(entries: list[Made]) -> bytes:
 
 
 def datacite_json(entries: list[Made]) -> bytes:
-    """One answer of DataCite's API: a translated title and a note stand before the title and the abstract."""
+    """An answer of DataCite's API: a translated title and a note come before the title and the abstract."""
     works = [
         {
             "doi": e.doi, "titles": [{"title": "Lampen", "titleType": "TranslatedTitle"}, {"title": e.title}],

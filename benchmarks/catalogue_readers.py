@@ -1,5 +1,5 @@
-"""What others read of the exports of `benchmarks.catalogue_exports`: wosfile, pubmed_parser,
-lxml and json; and a few lines of its own for Refer and RefWorks, which no library reads.
+"""What other libraries read in the exports of `benchmarks.catalogue_exports`: wosfile, pubmed_parser, lxml and json;
+and a few lines of our own for Refer and RefWorks, which no library reads.
 """
 
 import gzip
@@ -28,7 +28,9 @@ def _wosfile(data: bytes) -> list[Row]:
 
 
 def _blocks(data: bytes) -> Iterator[dict[str, list[str]]]:
-    """Entries that blank lines part, each line a tag of two signs and its value; others go on with no field of ours."""
+    """Entries separated by blank lines, each line a tag of two characters and its value; other lines continue a field
+    that we don't read.
+    """
     for block in data.decode("utf-8-sig").split("\n\n"):
         fields: dict[str, list[str]] = {}
         for line in block.splitlines():
@@ -68,7 +70,7 @@ def _pubmed_parser(data: bytes) -> list[Row]:
             "authors": [f"{a['lastname']}, {a['forename']}" for a in e["authors"]], "venue": e["journal"], "volume": volume,
             "pages": e["pages"], "year": e["pubdate"], "doi": e["doi"], "pmid": e["pmid"],
         }  # fmt: skip
-        found.append(row | {"issue": issue.rstrip(")")} if volume else row)  # it says no issue without a volume
+        found.append(row | {"issue": issue.rstrip(")")} if volume else row)  # it gives no issue without a volume
     return found
 
 

@@ -1,11 +1,11 @@
 """Planted corpora of any size: invented abstracts, some of them damaged copies of others, with the truth.
 
-A chain of word pairs is learnt from the grammar in `papersieve.pipeline.sample_words` (no text of any real listing),
-with a Zipf tail of made-up words between, so that word lengths, repetition and n-grams are those of abstracts while two
-unrelated ones share almost no 3-gram. A tenth of the documents are copies of an earlier one, each damaged in one known
-way; one in fifty copies half of an earlier one and goes on by itself: no duplicate, but near.
+A chain of word pairs is learned from the grammar in `papersieve.pipeline.sample_words` (no text of any real listing),
+with a Zipf tail of made-up words. So word lengths, repetition and n-grams are those of abstracts, while two unrelated
+texts share almost no 3-gram. A tenth of the documents are copies of an earlier one, each damaged in one known way. One
+in fifty copies half of an earlier one and continues differently: similar, but no duplicate.
 
-    python -m benchmarks.corpus 100000 corpus.parquet [seed]
+python -m benchmarks.corpus 100000 corpus.parquet [seed]
 """
 
 import re
@@ -23,33 +23,9 @@ from papersieve.pipeline.sample_words import FIELDS, Draw, Writer
 
 COPIES, HALVES = 0.10, 0.02
 _BATCH = 20_000
-_SYLLABLES = [
-    "ar",
-    "bel",
-    "cor",
-    "dan",
-    "esk",
-    "fir",
-    "gol",
-    "hun",
-    "ith",
-    "jor",
-    "kel",
-    "lum",
-    "mar",
-    "nov",
-    "ost",
-    "pra",
-    "quil",
-    "rin",
-    "sol",
-    "tam",
-    "ulv",
-    "ver",
-    "wex",
-    "yor",
-    "zan",
-]
+_SYLLABLES = (
+    "ar bel cor dan esk fir gol hun ith jor kel lum mar nov ost pra quil rin sol tam ulv ver wex yor zan".split()
+)
 _BRITISH = {
     "modeling": "modelling", "behavior": "behaviour", "color": "colour", "analyze": "analyse", "center": "centre",
     "optimize": "optimise", "labeled": "labelled", "neighbor": "neighbour", "favor": "favour", "fiber": "fibre",
@@ -84,7 +60,7 @@ class Language:
         self._tail = np.cumsum(weights) / weights.sum()
 
     def texts(self, rng: np.random.Generator, count: int, words: int = 170) -> list[str]:
-        """Fresh texts of so many words on the average, and of 40 or more."""
+        """New texts, of so many words on average and of 40 or more."""
         lengths = np.maximum(40, rng.normal(words, 45 * words / 170, count)).astype(int)
         ids = np.empty((lengths.max(), count), np.int64)
         now = rng.choice(self._unigrams, count)
@@ -100,7 +76,7 @@ class Language:
         return [text[0].upper() + text[1:].rstrip(",;:.") + "." for text in texts]
 
     def word(self, random: Random) -> str:
-        """One word, as frequent as it is."""
+        """A word, drawn by frequency."""
         return self.words[int(self._unigrams[random.randrange(self._unigrams.size)])]
 
 
@@ -142,7 +118,7 @@ def _scanned(text: str, random: Random) -> str:
 
 
 def _rejoined(text: str, random: Random) -> str:
-    """Lose one space in fifty, as extraction from columns does."""
+    """Remove one space in fifty, as extraction from columns does."""
     return re.sub(" ", lambda _: "" if random.random() < 0.02 else " ", text)
 
 
@@ -179,9 +155,10 @@ DAMAGE: dict[str, Callable[[str, Random, Language], str]] = {
 
 
 def batches(count: int, seed: int = 7, words: int = 170) -> Iterator[pl.DataFrame]:
-    """Frames of document_no, text, original_no (its own where it is one), kind: the same for the same seed.
+    """Frames of document_no, text, original_no (its own number if it is an original), kind: the same for the same
+    seed.
 
-    words: of an original, on the average.
+    words: of an original, on average.
     """
     language, rng, random = Language(seed), np.random.default_rng(seed), Random(seed)
     kinds = list(DAMAGE)
@@ -202,16 +179,16 @@ def batches(count: int, seed: int = 7, words: int = 170) -> Iterator[pl.DataFram
             else:
                 rows.append((number, fresh, number, "original"))
                 originals.append((number, fresh))
-        del originals[:-50_000]  # copies come from the last of them, so that memory stays flat
+        del originals[:-50_000]  # copies are made of the last ones, so that memory does not grow
         yield pl.DataFrame(rows, schema={"document_no": pl.Int64, "text": pl.String, "original_no": pl.Int64, "kind": pl.String}, orient="row")  # fmt: skip
 
 
 def titled(count: int, seed: int = 7) -> pl.DataFrame:
     """Return the corpus with titles, and with the hard negatives that only titles tell apart, in one frame.
 
-    One original in ten is a Part I. A copy has its original's title, in another case or no title at all. Behind
-    the corpus stand as many second parts as copies of a kind, which repeat three quarters of the words of the first
-    part, and as many errata, which repeat the abstract that they are about: both are documents of their own.
+    One original in ten is a Part I. A copy has its original's title, or that in another case, or no title. After the
+    corpus come as many second parts as there are copies of a kind, which repeat three quarters of the words of the
+    first part, and as many errata, which repeat the abstract that they correct: both are distinct documents.
     """
     language, random = Language(seed), Random(seed + 1)
     plain = pl.concat(list(batches(count, seed)))

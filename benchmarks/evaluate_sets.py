@@ -1,43 +1,39 @@
-"""Measure the matcher on the labelled sets: python -m benchmarks.evaluate_sets
-FOLDER [--learn] (writes benchmarks/results/accuracy.json).
+"""Measure the matcher on the labelled sets: python -m benchmarks.evaluate_sets FOLDER [--learn] (writes
+benchmarks/results/accuracy.json).
 
-`in` is scored by the committed weights, which have seen every set; `out` by weights learned without the set and without
-those that share papers with it (`labelled_sets.FAMILIES`), and at a threshold calibrated without them, so that no set
-helps to score itself. For each share of wrong merges that can be promised, `promised` says beside it which came true on
-each set.
+`in` uses the committed weights, which were learned from every set. `out` uses weights learned without the set and
+without those that share papers with it (`labelled_sets.FAMILIES`), with a threshold calibrated without them, so that
+no set helps to score itself. For each share of wrong merges that can be promised, `promised` gives the share that was
+measured on each set.
 """
 
-import argparse
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from benchmarks.bench_engine import machine, say
 from benchmarks.labelled_sets import FAMILIES, LISTINGS_SEED, SAMPLE_SEED, SETS, LabelledSet, load_set
 from benchmarks.learn_model import SCORES, SEED, WRONG_SHARES, calibrate, learn, models_without, write
+from benchmarks.measuring import HERE, arguments, machine, say, write_result
 from papersieve.pipeline.derive import clusters_of
 from papersieve.pipeline.matching.judgement import judge
 from papersieve.pipeline.matching.model import WEIGHTS, Model, load_model
 from papersieve.pipeline.matching.scores import score_clusters
 from papersieve.pipeline.settings import Settings
 
-RESULTS = Path(__file__).parent / "results" / "accuracy.json"
-#: Weights that never saw the set they are named after.
-WITHOUT = RESULTS.with_name("weights_without")
+#: Weights learned without the set that they are named after.
+WITHOUT = HERE / "results" / "weights_without"
 
-#: Sets that say nothing of how often a merge is wrong among what people have: hard on purpose, and labelled in
-#: contradictions.
+#: Sets that don't show how often merges of ordinary records are wrong: hard on purpose, with contradictory labels.
 CONTRIVED = ("arxiv_hard_dev", "cora")
 
 _KEPT = ("pair_f1", "pair_precision", "pair_recall", "removed_f1", "removed_tp", "removed_fp", "removed_fn")
 
-#: The share that a run promises unless told otherwise.
+#: The share that a run promises by default.
 DEFAULT = Settings().wrong_share
 
-#: Shares that are promised in the table.
+#: Shares of wrong merges in the table.
 PROMISED = (0.0005, 0.001, 0.005, 0.02)
 
 
@@ -65,7 +61,9 @@ def counted(labelled: LabelledSet, model: Model) -> list[tuple[float, int, int]]
 
 
 def outside(sets: dict[str, LabelledSet], *, learns: bool) -> dict[str, Model]:
-    """A model a set, learned and calibrated without it and its family; under "" the calibration by all."""
+    """A model for each set, learned and calibrated without it and its family; under "" the calibration
+    from all sets.
+    """
     learned = models_without(sets) if learns else {name: load_model(WITHOUT / f"{name}.json") for name in sets}
     shares = {name: counted(s, learned[name]) for name, s in sets.items() if name not in CONTRIVED}
     found = {}
@@ -79,7 +77,7 @@ def outside(sets: dict[str, LabelledSet], *, learns: bool) -> dict[str, Model]:
 
 
 def main(folder: Path, *, learns: bool) -> None:
-    """Calibrate, measure, and write weights and results; learns: all weights first."""
+    """Calibrate, measure, and write weights and results; learns: learn all weights first."""
     sets = {name: load_set(folder, name, use_identifiers=True) for name in SETS}
     without = outside(sets, learns=learns)
     learned = learn(sets.values()) if learns else load_model()
@@ -104,7 +102,7 @@ def main(folder: Path, *, learns: bool) -> None:
         "seeds": {"learning": SEED, "sample": SAMPLE_SEED, "listings": LISTINGS_SEED},
         "wrong_shares": list(WRONG_SHARES),
     }
-    RESULTS.write_text(json.dumps(about | {"sets": results}, indent=1) + "\n")
+    write_result("accuracy", about | {"sets": results})
 
 
 def _share(found: dict[str, Any]) -> dict[str, Any]:
@@ -116,8 +114,8 @@ def _share(found: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = arguments(__doc__)
     parser.add_argument("folder", type=Path, help="folder of the labelled sets")
-    parser.add_argument("--learn", action="store_true", help="learn the weights anew first")
-    arguments = parser.parse_args()
-    main(arguments.folder, learns=arguments.learn)
+    parser.add_argument("--learn", action="store_true", help="learn the weights again first")
+    given = parser.parse_args()
+    main(given.folder, learns=given.learn)

@@ -1,14 +1,12 @@
-"""What an export loses: labelled sets and cases run, exported
-in each format, and read back by our readers and by others.
+"""What an export loses: labelled sets and cases are run, exported in each format, and read back by our readers and
+others.
 
-    python -m benchmarks.export_round_trip LABELLED_FOLDER [SET …]
+python -m benchmarks.export_round_trip LABELLED_FOLDER [SET …]
 
-Results go to benchmarks/results/export_round_trip.json: values that came back otherwise, by format and column. rispy
-and pybtex have to be installed: `pip install rispy pybtex`.
+Results go to benchmarks/results/export_round_trip.json: values that came back differently, by format and column. Needs
+rispy and pybtex: `pip install rispy pybtex`.
 """
 
-import argparse
-import json
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -16,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from benchmarks.bench_engine import HERE, say
+from benchmarks.measuring import HERE, arguments, read_result, say, write_result
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.evaluate import by_source, read_truth
 from papersieve.warehouse.run import run
@@ -32,18 +30,17 @@ from tests.support.round_trip import (
 CASES = HERE.parent / "tests" / "cases"
 SETS = ("diabetes", "neuroimaging", "cytology_screening", "stroke", "special_cases", "dblp_acm", "cora", "arxiv_1k", "arxiv_20k", "arxiv_hard_dev", "daily_arxiv")  # fmt: skip
 
-#: Columns of the sets that are no labels.
+#: Columns of the sets that are not labels.
 _SAID = ("title", "abstract", "authors", "date", "venue", "volume", "number", "pages", "doi", "arxiv_id")
 
 
 def main(folder: Path, names: list[str]) -> None:
-    """Export every set and the cases, and count what differs."""
-    path = HERE / "results" / "export_round_trip.json"
-    results: dict[str, Any] = json.loads(path.read_text())["sets"] if path.exists() else {}
+    """Export every set and the cases, and count the differences."""
+    results: dict[str, Any] = read_result("export_round_trip").get("sets", {})
     for name in names:
         results[name] = _measure(name, folder)
         say(name, results[name])
-        path.write_text(json.dumps({"sets": results}, indent=1) + "\n")
+        write_result("export_round_trip", {"sets": results})
 
 
 def _measure(name: str, folder: Path) -> dict[str, Any]:
@@ -68,7 +65,7 @@ def _measure(name: str, folder: Path) -> dict[str, Any]:
 
 
 def _write(truth: Path, dumps: Path) -> Path:
-    """A CSV a source, with identifiers."""
+    """One CSV for each source, with identifiers."""
     dumps.mkdir()
     for no, (_, part) in enumerate(by_source(read_truth(truth))):
         said = part.select(pl.col(c).cast(pl.String) for c in _SAID if c in part.columns)
@@ -77,7 +74,7 @@ def _write(truth: Path, dumps: Path) -> Path:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*", metavar="SET", default=["cases", *SETS])
     main(**vars(parser.parse_args()))

@@ -1,4 +1,4 @@
-"""Entries drawn with the quirks of real ones, and written as each source exports them."""
+"""Entries drawn with the irregularities of real ones, and written as each source exports them."""
 
 import csv
 import html
@@ -36,7 +36,7 @@ class Made:
 
 
 def made_entry(draw: random.Random, number: int) -> Made:
-    """Draw an entry: each field but a few may be missing, an abstract may be long, or a word for nothing."""
+    """Draw an entry: each field but a few may be missing; an abstract may be long, or a word such as "none"."""
     text = lambda least, most: " ".join(draw.choice(_WORDS) for _ in range(draw.randint(least, most)))  # noqa: E731
     some = lambda value: value if draw.random() < 0.8 else None  # noqa: E731
     abstract = draw.choice([text(20, 200), text(1_000, 2_000), None, draw.choice(_NOTHING)] if number % 50 == 0 else [text(20, 200), text(8, 20), None])  # fmt: skip
@@ -76,13 +76,13 @@ def _ris(entry: Made, title: str, venue: str, year: str, doi: str) -> list[tuple
 
 
 def embase_ris(entries: list[Made]) -> bytes:
-    """RIS as Embase writes it: the database is named, and the PubMed id is U1."""
+    """RIS as Embase writes it: with the name of the database, and the PubMed id in U1."""
     more = lambda e: [("DB", "Embase Medline"), ("U1", e.pmid), ("Y1", f"{e.year}///"), ("ER", "")]  # noqa: E731
     return "\n".join(_tagged([*_ris(e, "TI", "T2", "PY", "DO"), *more(e)], "{}  - {}\n") for e in entries).encode()
 
 
 def ebsco_ris(entries: list[Made]) -> bytes:
-    """RIS as EBSCO writes it: DOI in L3, and a note of copyright as a second abstract."""
+    """RIS as EBSCO writes it: DOI in L3, and a copyright note as a second abstract."""
     note = "Copyright of Lamps is the property of its publisher and its content may not be copied."
     more = lambda e: [("AB", note if e.abstract else None), ("DB", "a9h"), ("ER", "")]  # noqa: E731
     return "\n".join(_tagged([*_ris(e, "T1", "JF", "Y1", "L3"), *more(e)], "{}  - {}\n") for e in entries).encode()
@@ -96,7 +96,7 @@ def ieee_ris(entries: list[Made]) -> bytes:
 
 
 def pubmed_nbib(entries: list[Made]) -> bytes:
-    """PubMed's tagged text, folded behind 80 characters."""
+    """PubMed's tagged text, folded after 80 characters."""
     said = []
     for e in entries:
         lines = [
@@ -121,7 +121,7 @@ def _folded(text: str) -> str:
 
 
 def bibtex(entries: list[Made]) -> bytes:
-    """BibTeX with values in braces, and signs of LaTeX escaped."""
+    """BibTeX with values in braces and LaTeX's special characters escaped."""
     escape = lambda t: t.replace("{", "").replace("}", "").replace("\\", "")  # noqa: E731
     said = []
     for e in entries:
@@ -155,19 +155,19 @@ def _table(rows: list[dict[str, Any]], **how: Any) -> str:
 
 
 def scopus_csv(entries: list[Made]) -> bytes:
-    """A table as Scopus writes it: a mark of byte order, all in quotes."""
+    """A table as Scopus writes it: with a byte order mark, everything in quotes."""
     return _table(_rows(entries), quoting=csv.QUOTE_ALL).encode("utf-8-sig")
 
 
 def wos_tab(entries: list[Made]) -> bytes:
-    """Web of Science, separated by tabs, in UTF-16 with a mark of byte order."""
+    """Web of Science, separated by tabs, in UTF-16 with a byte order mark."""
     codes = {"Authors": "AF", "Title": "TI", "Year": "PY", "Source title": "SO", "Volume": "VL", "Issue": "IS", "Page start": "BP", "Page end": "EP", "DOI": "DI", "Abstract": "AB", "PubMed ID": "PM"}  # fmt: skip
     rows = [{codes[name]: value for name, value in row.items()} | {"PG": "8"} for row in _rows(entries)]
     return _table(rows, delimiter="\t").encode("utf-16")
 
 
 def dimensions_workbook(entries: list[Made]) -> bytes:
-    """A workbook as Dimensions writes it: what it is about stands above the names."""
+    """A workbook as Dimensions writes it: a description above the column names."""
     import openpyxl
 
     book, out, rows = openpyxl.Workbook(), io.BytesIO(), _rows(entries)
@@ -187,7 +187,7 @@ def _element(name: str, text: Any) -> str:
 
 
 def _people(entry: Made, one: str, family: str, given: str) -> str:
-    """Authors, each once: what stands around one, and how the elements of the names are called."""
+    """The elements of each author: the element around one, and the names of the elements in it."""
     return "".join(
         one.format(family=_element(family, f), given=_element(given, g)) for f, g in dict.fromkeys(entry.authors)
     )
@@ -225,7 +225,7 @@ def mods(entries: list[Made]) -> bytes:
 
 
 def crossref_json(entries: list[Made]) -> bytes:
-    """One answer of Crossref's API, on one line."""
+    """An answer of Crossref's API, on one line."""
     items = [
         {
             "DOI": e.doi, "title": [e.title], "container-title": [e.venue] if e.venue else [], "volume": e.volume,

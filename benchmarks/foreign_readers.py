@@ -1,4 +1,4 @@
-"""What libraries that are not ours read of the exports of `benchmarks.exports`, named as our columns."""
+"""What other libraries read in the exports of `benchmarks.exports`, under the names of our columns."""
 
 import io
 import json

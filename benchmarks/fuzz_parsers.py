@@ -1,9 +1,10 @@
-"""Coverage-guided damage: atheris looks for inputs that reach new lines of the extractors, from the fixtures on.
+"""Coverage-guided fuzzing: atheris looks for inputs that reach new lines of the extractors, starting from the
+fixtures.
 
-    python -m benchmarks.fuzz_parsers CORPUS_FOLDER [-runs=N] [-max_total_time=SECONDS]
+python -m benchmarks.fuzz_parsers CORPUS_FOLDER [-runs=N] [-max_total_time=SECONDS]
 
-Needs `pip install atheris`, which papersieve does not depend on. What may come out of an input is what
-`benchmarks.soak` says; anything else ends the run, and libFuzzer keeps the input. Further options are libFuzzer's.
+Needs `pip install atheris`, which papersieve does not depend on. `benchmarks.soak` says what an input may result in;
+anything else ends the run, and libFuzzer keeps the input. Further options are libFuzzer's.
 """
 
 import sys
@@ -25,7 +26,7 @@ def read_one(data: bytes) -> None:
 
 
 def main() -> None:
-    """Seed the corpus with the fixtures and fuzz."""
+    """Fill the corpus with the fixtures, and fuzz."""
     corpus = Path(sys.argv[1])
     corpus.mkdir(parents=True, exist_ok=True)
     for number, data in enumerate(fixtures()):

@@ -1,5 +1,5 @@
-"""The labelled sets that the model is learned and measured
-on: read as `papersieve evaluate` reads them, compared once.
+"""The labelled sets that the model is learned from and measured on: read as `papersieve evaluate` reads them, compared
+once.
 """
 
 import tempfile
@@ -20,24 +20,24 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.evaluate import labelled_records, read_truth
 from papersieve.warehouse.answers.match import LISTED
 
-#: Sets that share papers: none of a family may help to score another of it.
+#: Sets that share papers: no set of a family may help to score another set of it.
 FAMILIES = (
     ("diabetes",), ("neuroimaging",), ("cytology_screening",), ("stroke",), ("dblp_acm",), ("cora",),
     ("arxiv_1k", "arxiv_20k", "arxiv_hard_dev"), ("daily_arxiv",), ("sample", "listings"),
 )  # fmt: skip
 SETS = tuple(name for family in FAMILIES for name in family)
 
-#: What the labels of a set call one paper; of the others a work.
+#: Sets whose labels are about papers; the labels of the others are about works.
 PUBLICATIONS = ("diabetes", "neuroimaging", "cytology_screening", "stroke")
 
-#: Seeds of the generated sets; others than those of the committed sample and of the measurements, which are tests.
+#: Seeds of the generated sets: not those of the committed sample and of the measurements, which are test data.
 SAMPLE_SEED, SAMPLE_PAPERS = 7, 1500
 LISTINGS_SEED, LISTINGS = 5, 20_000
 
 
 @dataclass(frozen=True)
 class LabelledSet:
-    """Records with cluster_id, and what is compared of them."""
+    """Records with cluster_id, and the compared documents and pairs."""
 
     name: str
     records: pl.DataFrame
@@ -45,12 +45,14 @@ class LabelledSet:
 
     @property
     def settings(self) -> Settings:
-        """Those with the unit that the set's labels have."""
+        """The defaults with the unit of the set's labels."""
         return Settings(unit="publication" if self.name in PUBLICATIONS else "work")
 
     @cached_property
     def is_match(self) -> np.ndarray:
-        """Whether the two documents of each pair are of one entity; a document of several is of the first by name."""
+        """Whether the two documents of each pair are of one entity; a document of several counts for the first by
+        name.
+        """
         documents = self.compared.documents
         labels = self.records.group_by("document_id").agg(pl.col("cluster_id").min())
         entity = documents.join(labels, on="document_id", how="left", maintain_order="left")["cluster_id"]
@@ -59,7 +61,7 @@ class LabelledSet:
 
 
 def load_set(folder: Path, name: str, *, use_identifiers: bool) -> LabelledSet:
-    """Read a set and compare what its block keys propose."""
+    """Read a set and compare the pairs that its block keys propose."""
     if name in ("sample", "listings"):
         records = sample() if name == "sample" else listings()
     else:
@@ -70,7 +72,7 @@ def load_set(folder: Path, name: str, *, use_identifiers: bool) -> LabelledSet:
 
 
 def sample() -> pl.DataFrame:
-    """Records of a generated sample's pages, labelled by the paper each of them shows."""
+    """Records of a generated sample's pages, labelled by their papers."""
     made = make_sample(seed=SAMPLE_SEED, papers=SAMPLE_PAPERS)
     parts = []
     with tempfile.TemporaryDirectory() as folder:
@@ -84,7 +86,7 @@ def sample() -> pl.DataFrame:
 
 
 def listings() -> pl.DataFrame:
-    """Titles and abstracts of `corpus.titled`, with its hard negatives, labelled by the text each was made of."""
+    """Titles and abstracts of `corpus.titled`, with its hard negatives, labelled by the original text."""
     made = corpus.titled(LISTINGS, LISTINGS_SEED)
     return labelled_records(
         made.select(record_id=pl.col("document_no").cast(pl.String), title="title", abstract="abstract"),

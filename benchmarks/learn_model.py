@@ -1,12 +1,12 @@
-"""Learn the weights of `papersieve.pipeline.matching.model` from
-labelled sets: python -m benchmarks.evaluate_sets FOLDER --learn.
+"""Learn the weights of `papersieve.pipeline.matching.model` from labelled sets: python -m benchmarks.evaluate_sets
+FOLDER --learn.
 
-Logistic regression whose inputs are the knots' hat functions, with bounds that keep each curve from falling (or from
-rising, for distances). A kind of evidence has a base weight and steps, and is worth nothing where it is null. Every set
-weighs the same from 3,000 pairs on, and each pair is shown again with columns taken away, so that the model also knows
-what records mean that say less.
+Logistic regression on the knots' hat functions, with bounds that keep each curve from falling (or from rising, for
+distances). A kind of evidence has a base weight and steps, and counts nothing if it is null. From 3,000 pairs on,
+every set has the same weight. Each pair is shown again with columns removed, so that the model also learns from
+records with fewer columns.
 
-The share of wrong matches at each score is calibrated on sets that did not help to learn (`calibrate`).
+The share of wrong matches at each score is calibrated on sets that were not used to learn (`calibrate`).
 """
 
 import itertools
@@ -24,7 +24,7 @@ from benchmarks.labelled_sets import FAMILIES, LabelledSet
 from papersieve.pipeline.matching.guards import guards
 from papersieve.pipeline.matching.model import Model, Table, counted
 
-#: Where a curve may bend; with `False` more of it speaks against a match.
+#: Where a curve may bend; with `False`, larger values are evidence against a match.
 KNOTS: dict[str, tuple[list[float], bool]] = {
     "similarity": ([0, 0.1, 0.2, 0.3, 0.4, 0.45, 0.5, 0.65, 0.8, 1], True),
     "containment": ([0, 0.2, 0.5, 0.7, 0.8, 0.9, 1], True),
@@ -46,13 +46,13 @@ KNOTS: dict[str, tuple[list[float], bool]] = {
     "abstract_titles": ([1, 2, 3, 5, 8], False),
     "one_list": ([-1, 0, 1], True),
 }
-#: Not learned, since no labelled set may be fed with it: such an id is of one work, and works have several.
+#: Not learned, because no labelled set has it: such an id belongs to one work, and works have several.
 GIVEN = {"arxiv_id": [[0, -3.0], [1, 6.0]], "pmid": [[0, -3.0], [1, 5.0]]}
 
-#: Seldom given where no abstract is, and no less telling there: the curve is that of pairs with abstracts.
+#: Rarely given without an abstract, and as decisive there: the curve is that of pairs with abstracts.
 SHARED = ("doi",)
 
-#: Columns taken away in the repeated showings, and what such a showing weighs.
+#: Columns removed in the repeated pairs, and the weight of such a pair.
 _PRINT = ("volume", "issue", "pages", "doi")
 _VENUE = ("venue", "venue_kind")
 _ABOUT = ("authors", "authors_all", "year_distance", "title_years", *_VENUE)
@@ -65,24 +65,25 @@ HIDDEN = {
     ("one_list", *_PRINT, *_ABOUT): 0.2,
 }
 
-#: Kinds of evidence whose curves without abstracts are not drawn to what is counted: what decides, and what is counted
-#: already.
+#: Kinds of evidence whose curves without abstracts are not drawn towards the counted ones: those that decide, and those
+#: that are counted already.
 UNDRAWN = (*_PRINT, "one_list")
 
-#: Weight of the showings of pairs with abstracts to the other table, their abstracts taken away.
+#: Weight, in the table without abstracts, of pairs with abstracts whose abstracts are removed.
 BLIND = 0.04
 _ABSTRACT = ("similarity", "containment", "abstract_words", "abstract_titles")
 
-#: Sets that weigh less: Cora's labels contradict each other (a workshop's version and the journal's are one or two).
+#: Sets with a smaller weight: Cora's labels contradict each other (the versions of a workshop and of a journal are one
+#: or two).
 LESS = {"cora": 0.2}
 
-#: Log-odds beyond which a kind of evidence is held back: no trait of one family may be a veto in all others.
+#: Limit for the log-odds of a kind of evidence: no peculiarity of one family may be a veto in all others.
 LIMIT, LIMITS, HOLD = 3.0, {"doi": 4.5, "one_list": 4.5}, 50.0
 
-#: Without abstracts only few sets teach, so curves are drawn to this share of what is counted bin by bin
-#: (Fellegi-Sunter), but for those of the place in print, which decide.
+#: Few sets have pairs without abstracts, so their curves are drawn by this share towards the log-odds counted bin by
+#: bin (Fellegi-Sunter), except for those of the place in print, which decide.
 SHARE_COUNTED, DRAW = 0.35, 8.0
-#: Counted pairs up to which a kind of evidence has no counted curve.
+#: With fewer counted pairs, a kind of evidence has no counted curve.
 FEW = 20
 
 SEED, PAIRS_OF_A_SET, WEIGHT_OF_A_SET, PENALTY, STEPS = 1, 8_000, 3_000, 0.05, 400
@@ -90,13 +91,13 @@ SEED, PAIRS_OF_A_SET, WEIGHT_OF_A_SET, PENALTY, STEPS = 1, 8_000, 3_000, 0.05, 4
 #: Scores from which on a pair is a match, at which removed records are counted.
 SCORES = tuple(float(score) for score in np.arange(-1, 4.25, 0.5))
 
-#: Shares of wrong matches that the weights file tells the score of.
+#: Shares of wrong matches for which the weights file has a score.
 WRONG_SHARES = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
 
 
 @dataclass(frozen=True)
 class _Shown:
-    """Pairs drawn from a set, of one situation: evidence, labels (0 or 1), and what each pair weighs."""
+    """Pairs drawn from a set, with or without abstracts: evidence, labels (0 or 1), and the weight of each pair."""
 
     evidence: pl.DataFrame
     is_match: np.ndarray
@@ -104,7 +105,7 @@ class _Shown:
 
 
 def learn(sets: Iterable[LabelledSet]) -> Model:
-    """Learn both tables; of wrong shares nothing is said."""
+    """Learn both tables, without calibrated shares."""
     sets = list(sets)
     there, missing = [_show(s, there=True) for s in sets], [_show(s, there=False) for s in sets]
     with_abstracts = _learn_table(there, [], draw=0)
@@ -114,8 +115,8 @@ def learn(sets: Iterable[LabelledSet]) -> Model:
 
 
 def _show(labelled: LabelledSet, *, there: bool) -> _Shown:
-    """Those of at most `PAIRS_OF_A_SET` evenly drawn pairs whose
-    abstracts are compared, or are not; guarded ones teach nothing.
+    """At most `PAIRS_OF_A_SET` evenly drawn pairs whose abstracts are compared, or are not; guarded ones
+    are left out.
     """
     pairs, rng = labelled.compared.pairs, np.random.default_rng(SEED)
     drawn = np.sort(rng.permutation(pairs.height)[:PAIRS_OF_A_SET])
@@ -129,7 +130,7 @@ def _show(labelled: LabelledSet, *, there: bool) -> _Shown:
 
 
 def _learn_table(shown: list[_Shown], blind: list[_Shown], *, draw: float) -> Table:
-    """Learn from what is shown, and from `blind` pairs whose abstracts are taken away."""
+    """Learn from the shown pairs, and from `blind` pairs whose abstracts are removed."""
     inputs, labels, weights = [], [], []
     for group, share, always in ((shown, 1.0, ()), (blind, BLIND, _ABSTRACT)):
         for s in group:
@@ -143,7 +144,7 @@ def _learn_table(shown: list[_Shown], blind: list[_Shown], *, draw: float) -> Ta
 
 
 def _counted(shown: list[_Shown]) -> np.ndarray:
-    """Log-odds counted bin by bin from each knot to the next, smoothed, and made to rise or fall as curves do."""
+    """Log-odds counted bin by bin between knots, smoothed, and made to rise or fall as the curves do."""
     found = []
     for name, (knots, rises) in KNOTS.items():
         counts = np.zeros((2, len(knots)))
@@ -160,7 +161,7 @@ def _counted(shown: list[_Shown]) -> np.ndarray:
 
 
 def _inputs(evidence: pl.DataFrame) -> np.ndarray:
-    """For each kind of evidence: is it there, and how far along each step between two knots it lies."""
+    """For each kind of evidence: whether it is there, and how far along each step between two knots."""
     columns = []
     for name, (knots, _) in KNOTS.items():
         values = evidence[name].cast(pl.Float64).to_numpy()
@@ -209,7 +210,7 @@ def _table(beta: np.ndarray) -> Table:
 
 
 def models_without(sets: dict[str, LabelledSet]) -> dict[str, Model]:
-    """A model a set that neither the set nor one of its family helped to learn."""
+    """For each set, a model that neither the set nor one of its family helped to learn."""
     found = {}
     for family in FAMILIES:
         model = learn(s for name, s in sets.items() if name not in family)
@@ -221,9 +222,9 @@ def calibrate(shares: Iterable[list[tuple[float, int, int]]]) -> list[tuple[floa
     """(wrong share, score from which on no more of the removed records are removed wrongly), falling together.
 
     shares: of each set, at several scores from which on a pair is a match: (score, wrongly removed, removed), by a
-    model that never saw the set. All sets' records are counted together. Shares smaller than the last that was counted
-    are told by a line through the logarithms: of the rarest errors there are too few to count. No score below 0 is a
-    match: that would be rather two papers than one.
+    model that never saw the set. The records of all sets are counted together. Shares smaller than the smallest
+    counted one are extrapolated by a line through the logarithms, because the rarest errors are too few to count. No
+    score below 0 is a match, as that would make two papers more likely than one.
     """
     counts = np.array([[(wrong, removed) for _, wrong, removed in rows] for rows in shares]).sum(axis=0)
     share = np.minimum.accumulate((counts[:, 0] + 0.5) / (counts[:, 1] + 1))
@@ -235,7 +236,7 @@ def calibrate(shares: Iterable[list[tuple[float, int, int]]]) -> list[tuple[floa
 
 
 def write(model: Model, path: Path) -> None:
-    """Write a weights file: one line a kind of evidence."""
+    """Write a weights file: one line for each kind of evidence."""
 
     def table(values: Table) -> str:
         lines = [

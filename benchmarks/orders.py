@@ -1,21 +1,21 @@
-"""What commands that ran side by side may have left: whether one after the other, in some order, they explain it.
+"""What commands that ran at the same time may have left: whether some order, one after the other, explains it.
 
-A command that ended before another began comes before it; those that overlapped may have come in either order. One
-that was killed was done whole, or not at all.
+A command that ended before another began comes before it; those that overlapped may be in either order. A killed
+command was done completely, or not at all.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-#: A revision that nobody was told: of a rollback that was killed.
+#: A revision that is unknown: of a rollback that was killed.
 ANY = -1
 
 
 @dataclass(frozen=True)
 class State:
-    """What the store holds, by names of dumps and decisions
-    (two documents each), and which revision is held in place.
+    """What the store contains, by names of dumps and decisions (two documents each), and which revision a rollback
+    keeps in place.
     """
 
     dumps: frozenset[str]
@@ -25,10 +25,10 @@ class State:
 
 @dataclass(frozen=True)
 class Done:
-    """A command that ran: when, what it does to a state (EFFECTS), and what it told.
+    """A command that ran: when, its effect on a state (EFFECTS), and what it reported.
 
-    told: `dumps` (names), `dump_count`, `decisions` of the store after it, or a dump that it `lacks`. is_certain: false
-    where it was killed.
+    told: `dumps` (names), `dump_count`, `decisions` of the store after it, or a dump that it `lacks`. is_certain:
+    false if it was killed.
     """
 
     name: str
@@ -53,8 +53,8 @@ EFFECTS = {
 
 
 def order_of(start: State, done: Sequence[Done], found: State) -> list[str] | None:
-    """The names of the commands in an order that explains what was
-    found, without those that did nothing; None: there is none.
+    """The names of the commands in an order that explains what was found, without those that did nothing; None if
+    there is none.
     """
     return next((names for state, names in _orders(start, tuple(done), set()) if _is_found(state, found)), None)
 
@@ -62,7 +62,7 @@ def order_of(start: State, done: Sequence[Done], found: State) -> list[str] | No
 def _orders(
     state: State, left: tuple[Done, ...], seen: set[tuple[State, tuple[Done, ...]]]
 ) -> Iterator[tuple[State, list[str]]]:
-    """Every state that the commands may lead to, each once, with one way to it."""
+    """Every state that the commands may lead to, each once, with one order that leads to it."""
     if (state, left) in seen:
         return
     seen.add((state, left))
@@ -80,7 +80,7 @@ def _orders(
 
 
 def _fits(state: State, told: Mapping[str, Any]) -> bool:
-    """Whether a command can have told this of the state that it left."""
+    """Whether a command can have reported this about the state that it left."""
     return (
         told.get("dumps", state.dumps) == state.dumps
         and told.get("dump_count", len(state.dumps)) == len(state.dumps)
@@ -96,7 +96,7 @@ def _is_found(state: State, found: State) -> bool:
 
 
 def amiss(records: Mapping[str, int], truth: Mapping[str, int]) -> list[str]:
-    """Dumps that have more records, or fewer, than their files: each as a sentence."""
+    """Dumps that have more or fewer records than their files: one sentence for each."""
     return [
         f"{name}: expected {truth.get(name, 0)} record(s), found {count}"
         for name, count in sorted(records.items())

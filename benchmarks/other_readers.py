@@ -1,23 +1,20 @@
 """Generated exports, read by us and by other readers: every field is equal, or the difference has a name.
 
-    PYTHONPATH=FOLDER python -m benchmarks.other_readers [--entries N] [--seed N] [--output FILE]
+PYTHONPATH=FOLDER python -m benchmarks.other_readers [--entries N] [--seed N]
 
-Needs rispy, pybtex, nbib, wosfile and pubmed-parser, which papersieve does not depend on (`pip install --target FOLDER`
-them), and pandas, openpyxl and lxml, which the tests have. Entries lack fields, have entities, tags, other scripts, signs of every
-format, long abstracts and words for nothing, as `made_entry` draws them. What differs and is in no sentence of `NAMED`
-ends the run with 1.
+Needs rispy, pybtex, nbib, wosfile and pubmed-parser, which papersieve does not depend on (`pip install --target
+FOLDER` them), and pandas, openpyxl and lxml, which the tests have. Entries lack fields, and have entities, tags, other
+scripts, the special characters of every format, long abstracts and words such as "none", as `made_entry` draws them. A
+difference that is not in `NAMED` ends the run with 1.
 """
 
 import argparse
-import json
-import platform
 import random
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +23,7 @@ from benchmarks.catalogue_readers import CATALOGUE_READERS
 from benchmarks.exports import EXPORTS as FIRST_EXPORTS
 from benchmarks.exports import Made, made_entry
 from benchmarks.foreign_readers import READERS as FIRST_READERS
+from benchmarks.measuring import arguments, machine, say, versions, write_result
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_dump
 
@@ -33,7 +31,7 @@ FIELDS = ("title", "abstract", "authors", "venue", "volume", "issue", "pages", "
 PACKAGES = ("rispy", "pybtex", "nbib", "wosfile", "pubmed-parser", "pandas", "openpyxl", "lxml")
 EXPORTS, READERS = FIRST_EXPORTS | CATALOGUE_EXPORTS, FIRST_READERS | CATALOGUE_READERS
 
-#: What may differ: (its name, whether it is that, of field, ours and theirs).
+#: Accepted differences: (name, whether it is that, from field, ours and theirs).
 NAMED: tuple[tuple[str, Callable[[str, Any, Any], bool]], ...] = (
     ("ours is right: a word for nothing, such as NA, is no value", lambda f, ours, theirs: ours is None and str(theirs).strip().lower() in ("na", "n/a", "-", "null", "none", "nan")),
     ("ours is right: a DOI has one form, without resolver and in lower case", lambda f, ours, theirs: f == "doi" and bool(ours) and str(theirs).lower().endswith(ours)),
@@ -44,7 +42,7 @@ NAMED: tuple[tuple[str, Callable[[str, Any, Any], bool]], ...] = (
 
 @dataclass
 class Compared:
-    """What came of one export: entries, values compared, differences by name, and the first that has none."""
+    """The result for one export: entries, values compared, differences by name, and the first one without a name."""
 
     entries: int
     values: int
@@ -53,7 +51,7 @@ class Compared:
 
 
 def compared(name: str, entries: list[Made]) -> Compared:
-    """Write an export, read it twice, and hold each value against the other."""
+    """Write an export, read it twice, and compare each value."""
     data = EXPORTS[name](entries)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export"
@@ -81,7 +79,7 @@ def _ours(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A value with single blanks, as text; None for nothing."""
+    """A value as text with single blanks; None for an empty one."""
     if isinstance(value, list):
         return [text for each in value if (text := _plain(each))] or None
     text = " ".join(str(value).split()) if value is not None else ""
@@ -89,27 +87,26 @@ def _plain(value: Any) -> Any:
 
 
 def main() -> None:
-    """Run the campaign over every export and write what came of each."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    """Run the campaign over every export, and write the results."""
+    parser = arguments(__doc__)
     parser.add_argument("--entries", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results" / "other_readers.json")
     args = parser.parse_args()
     found = {name: compared(name, _made(args, name)) for name in EXPORTS}
     result = {
         "entries_each": args.entries,
         "seed": args.seed,
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
-        "versions": {name: version(name) for name in PACKAGES},
+        "machine": machine(),
+        "versions": versions(*PACKAGES),
         "exports": {
             name: {"entries": each.entries, "values": each.values, "differences": dict(sorted(each.named.items()))}
             for name, each in found.items()
         },
     }
-    args.output.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    write_result("other_readers", result)
     for name, each in found.items():
         for line in each.unnamed[:3]:
-            sys.stderr.write(f"{name}: {line}\n")
+            say(f"{name}: {line}")
     sys.exit(any(each.unnamed for each in found.values()))
 
 

@@ -1,21 +1,19 @@
-"""What listings' planted copies and hard negatives become, kind by kind.
+"""What happens to planted copies and hard negatives in listings, kind by kind.
 
-    python -m benchmarks.planted_accuracy [--count 20000] [--seed 11]
+python -m benchmarks.planted_accuracy [--count 20000] [--seed 11]
 
-The corpus of `corpus.titled` goes the way of all records (`papersieve.pipeline.derive`). A copy is found where it is in
-the paper of its original or of another copy of it; precision counts the records that are removed (all but the first of
-each paper).
+The corpus of `corpus.titled` is processed like all records (`papersieve.pipeline.derive`). A copy is found if it is in
+the paper of its original or of another copy of it; precision counts the removed records (all but the first of each
+paper).
 """
 
-import argparse
-import json
 import time
 from typing import Any
 
 import polars as pl
 
 from benchmarks import corpus
-from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.measuring import arguments, machine, say, write_result
 from papersieve.pipeline.derive import derive
 from papersieve.pipeline.matching.scores import score_clusters
 from papersieve.pipeline.settings import Settings
@@ -59,12 +57,11 @@ def main(count: int, seed: int) -> None:
     """Measure, and write the results."""
     found = measure(count, seed)
     say("planted", found)
-    about = {"machine": machine(), "seed": seed}
-    (HERE / "results" / "planted_accuracy.json").write_text(json.dumps(about | found, indent=1) + "\n")
+    write_result("planted_accuracy", {"machine": machine(), "seed": seed, **found})
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=11)
     main(**vars(parser.parse_args()))

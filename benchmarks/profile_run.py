@@ -1,14 +1,13 @@
-"""Where the CPU time of a first run goes, by cause, beside the shortest script that does the same: `make profile`.
+"""Where the CPU time of a first run goes, by cause, compared with the shortest script that does the same: `make
+profile`.
 
-    python -m benchmarks.profile_run [--records 100000] [--words 170] [--work FOLDER]
+python -m benchmarks.profile_run [--records 100000] [--words 170]
 
-One process reads generated dumps, packed by zstd, into a new store and publishes it. Each second is of the innermost
-cause that was at work, all threads of it; what no cause takes is told as "rest". The script, in a process of its own,
-unpacks, cuts lines, deduplicates the long ones with our own library call, and writes two tables.
+One process reads generated dumps, compressed with zstd, into a new store and publishes it. Each second, of all
+threads, is charged to the innermost cause at work; the remaining time is "rest". The script, in another process,
+decompresses, splits lines, removes the long duplicates with one call of our own library, and writes two tables.
 """
 
-import argparse
-import resource
 import subprocess
 import sys
 import tempfile
@@ -20,14 +19,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bench_engine import say
 from benchmarks.bench_first_run import write_dumps
+from benchmarks.measuring import arguments, cpu_seconds, say
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
 
-#: Functions, where they are called from, by cause.
+#: Functions, with the modules that call them, by cause.
 CAUSES = {
     "unpacking": ["pipeline.extract.read_ahead:_with_bytes"],
     "reading": ["pipeline.extract.read_ahead:read_all"],
@@ -66,7 +65,7 @@ con.close()
 
 
 class Clock:
-    """CPU seconds by cause; those of a cause within another are not the outer one's."""
+    """CPU seconds by cause; an outer cause is not charged for those of a cause inside it."""
 
     def __init__(self) -> None:
         self.seconds = Counter[str]()
@@ -124,12 +123,11 @@ class Clock:
 
 def main() -> None:
     """Print seconds and shares by cause, bytes of the files, and the ratio to the script."""
-    parser = argparse.ArgumentParser()
+    parser = arguments(__doc__)
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--words", type=int, default=170)
-    parser.add_argument("--work", type=Path)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=asked.work) as made:
+    with tempfile.TemporaryDirectory() as made:
         dumps, made_here = Path(made, "dumps"), Path(made)
         write_dumps(dumps, asked.records, asked.words)
         script = _seconds_of_script(dumps, made_here)
@@ -149,18 +147,13 @@ def main() -> None:
 
 
 def _seconds_of_script(dumps: Path, folder: Path) -> float:
-    """CPU seconds of the script, run for the second time, as compiled kernels are kept."""
+    """CPU seconds of the script, in its second run, because compiled kernels are kept."""
     for name in ("first.duckdb", "second.duckdb"):
-        before = _children()
+        before = cpu_seconds()
         target = folder / name
         subprocess.run([sys.executable, "-c", SCRIPT, str(dumps), str(target)], check=True)
         target.unlink()
-    return _children() - before
-
-
-def _children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return cpu_seconds() - before
 
 
 if __name__ == "__main__":

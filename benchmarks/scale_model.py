@@ -1,13 +1,12 @@
-"""What N documents cost before they are run: candidates, what
-is found, shuffle, CPU and memory, by b × r and bucket cap.
+"""What N documents cost before they are run: candidates, matches, shuffle, CPU and memory, by b × r and bucket cap.
 
-A pair of similarity J shares a band of r rows with chance J^r and becomes a candidate with 1 − (1 − J^r)^b. Pairs of
-unrelated documents grow by the square of the documents, pairs of copies and relatives with them. A bucket of
-probability p holds Poisson(N·p) documents and proposes nothing once it is hot, to unrelated pairs and copies alike.
+A pair of similarity J shares a band of r rows with probability J^r and becomes a candidate with 1 − (1 − J^r)^b. Pairs
+of unrelated documents grow with the square of the documents, pairs of copies and relatives in proportion. A bucket of
+probability p has Poisson(N·p) documents. Once it is hot, it proposes nothing, neither unrelated pairs nor copies.
 
-Nothing is measured here: `simulate_scale` does that. Left out: families of near-clones and boilerplate (their
-buckets go hot earlier than this says), identifiers and titles (a key each; what they propose is true but for the rate
-that a profile measures), skew of partitions, and the price of a network.
+Nothing is measured here: `simulate_scale` does that. Left out: families of near-clones and boilerplate (their buckets
+become hot earlier than predicted), identifiers and titles (one key each; almost all pairs that they propose are true),
+skew of partitions, and the cost of a network.
 """
 
 from dataclasses import dataclass
@@ -19,18 +18,18 @@ from scipy import special
 
 Shares = npt.NDArray[np.float64]
 
-#: Bounds of the bins of similarity: 1.7 % wide, so that the eighth power of a bin's middle is right to .3 %.
+#: Bounds of the bins of similarity: 1.7 % wide, so that the eighth power of a bin's middle is right to 0.3 %.
 BINS = np.concatenate([[0.0], np.geomspace(1e-3, 1.0, 401)])
 MIDDLES = np.concatenate([[0.0], np.sqrt(BINS[1:-1] * BINS[2:])])
 
-#: Similarity from which two different papers are relatives (one work under two ids, halves in common, the same
+#: Similarity from which on two different papers are relatives (one work under two ids, shared halves, the same
 #: authors).
 RELATED = 0.1
 
 #: Similarity from which a pair matches, as in the settings.
 MATCH = 0.45
 
-#: Keys of a document beside its bands: abstract, opening, title.
+#: Keys of a document apart from its bands: abstract, opening, title.
 TEXT_KEYS = 3
 
 HOUR = 3600e6
@@ -54,11 +53,11 @@ class Choice:
 class Profile:
     """How similar documents of one kind of corpus are; equal texts count as one document.
 
-    distinct_share: of the records, those with a text of their own. unrelated: of all pairs, the share in each of `BINS`
-    (below `RELATED`). copies, relatives: pairs a document in each bin, and of them those with an equal opening.
-    opening_rate: of the unrelated pairs, the share with an equal opening; opening_chance: the probability of an opening
-    that two of the documents had. buckets: by rows of a band, mean and variance of the probability p of the bucket of
-    two unrelated documents that share one; a mean of None where too few were seen to tell.
+    distinct_share: the share of records with a text of their own. unrelated: of all pairs, the share in each of `BINS`
+    (below `RELATED`). copies, relatives: pairs per document in each bin, and how many of them have an equal opening.
+    opening_rate: of the unrelated pairs, the share with an equal opening; opening_chance: the probability of an
+    opening that two of the documents had. buckets: by rows of a band, mean and variance of the probability p of the
+    bucket that two unrelated documents share; a mean of None if too few were seen.
     """
 
     distinct_share: float
@@ -77,8 +76,8 @@ class Rates:
     """Microseconds of one core, and bytes; from measured runs.
 
     CPU: reading a document (`read_us`) and each permutation of it, each band key, each document again when texts are
-    fetched to compare, each candidate. Bytes of a row as Spark shuffles it: a key with its document, a pair, a text
-    with its document, a record with all columns. Memory and store of one machine a document.
+    read to compare, each candidate. Bytes of a row as Spark shuffles it: a key with its document, a pair, a text with
+    its document, a record with all columns. Memory and store of one machine per document.
     """
 
     read_us: float
@@ -96,12 +95,12 @@ class Rates:
 
 
 def candidate_chance(similarity: Shares, choice: Choice, hot_share: float | Shares = 0.0) -> Shares:
-    """Chance that a pair shares at least one bucket that isn't hot."""
+    """Probability that a pair shares at least one bucket that isn't hot."""
     return np.asarray(1 - (1 - similarity**choice.rows * (1 - hot_share)) ** choice.bands)
 
 
 def _bucket_chances(profile: Profile, rows: int) -> tuple[Shares, Shares] | None:
-    """(p, weight) of the bucket of two unrelated documents that share one: lognormal by its moments."""
+    """(p, weight) of the bucket that two unrelated documents share: lognormal with its moments."""
     mean, variance = profile.buckets.get(rows, (None, 0.0))
     if mean is None:
         return None
@@ -112,8 +111,8 @@ def _bucket_chances(profile: Profile, rows: int) -> tuple[Shares, Shares] | None
 
 
 def cool_share(profile: Profile, documents: float, choice: Choice) -> float:
-    """Of the unrelated pairs that share a bucket, the share in
-    buckets that aren't hot; 1 where nothing is known of buckets.
+    """Of the unrelated pairs that share a bucket, the share in buckets that aren't hot; 1 if nothing is known about
+    buckets.
     """
     known = _bucket_chances(profile, choice.rows)
     if known is None:
@@ -123,7 +122,7 @@ def cool_share(profile: Profile, documents: float, choice: Choice) -> float:
 
 
 def hot_key_share(profile: Profile, documents: float, choice: Choice) -> float:
-    """Of all band keys, the share in hot buckets: what copies lose of their bands."""
+    """Of all band keys, the share in hot buckets: how many bands copies lose."""
     known = _bucket_chances(profile, choice.rows)
     if known is None:
         return 0.0
@@ -132,36 +131,32 @@ def hot_key_share(profile: Profile, documents: float, choice: Choice) -> float:
     return float(min(1.0, shared * (weight / p) @ special.pdtrc(choice.bucket_cap - 1, documents * p)))
 
 
-def predict_pairs(
-    profile: Profile, records: float, choice: Choice, *, universe: float | None = None
-) -> dict[str, float]:
-    """Candidates of so many records, what they find, and how often they are proposed.
+def predict_pairs(profile: Profile, records: float, choice: Choice) -> dict[str, float]:
+    """Candidates of so many records, the matches among them, and how often each is proposed.
 
-    universe: records of a fixed corpus of which these are a sample, in which copies are met as seldom as strangers.
-    completeness: of the copies similar enough to match, those that are candidates. Relatives grow with the documents
-    here; how many there are depends on whose papers come with the next million. unrelated_at_most: unrelated pairs if
-    no bucket went hot. What the cap keeps away beyond the sizes that were measured is a guess: buckets too rare to be
-    met twice there are unknown.
+    completeness: of the copies similar enough to match, the share that are candidates. Relatives grow with the
+    documents here; how many there are depends on whose papers the next million are. unrelated_at_most: unrelated pairs
+    if no bucket became hot. Beyond the measured sizes, what the cap removes is a guess: buckets too rare to be seen
+    twice there are unknown.
     """
     documents = records * profile.distinct_share
-    met = 1.0 if universe is None else records / universe
     hot = hot_key_share(profile, documents, choice)
     cool = cool_share(profile, documents, choice)
     by_band = candidate_chance(MIDDLES, choice, hot)
-    # An equal opening proposes too: a share of the pairs by itself, of the others the bands do.
+    # An equal opening proposes too: a share of the pairs for certain; bands propose the others.
     copies_found, relatives_proposed = (
-        documents * met * (opened + (pairs - opened) * by_band)
+        documents * (opened + (pairs - opened) * by_band)
         for pairs, opened in ((profile.copies, profile.copies_opened), (profile.relatives, profile.relatives_opened))
     )
-    wanted = documents * met * profile.copies
+    wanted = documents * profile.copies
     strangers = documents**2 / 2 * profile.unrelated
     openings = documents**2 / 2 * profile.opening_rate
     by_openings = openings * float(special.pdtr(choice.bucket_cap - 2, documents * profile.opening_chance))
     by_bands = float(strangers @ candidate_chance(MIDDLES, choice))
     unrelated = by_bands * cool + by_openings
     bands_of = choice.bands * MIDDLES**choice.rows
-    linear = documents * met * (profile.copies + profile.relatives)
-    opened = documents * met * float((profile.copies_opened + profile.relatives_opened).sum()) + by_openings
+    linear = documents * (profile.copies + profile.relatives)
+    opened = documents * float((profile.copies_opened + profile.relatives_opened).sum()) + by_openings
     is_match = MIDDLES >= MATCH
     return {
         "documents": documents,
@@ -179,10 +174,11 @@ def predict_pairs(
 
 
 def predict_cost(pairs: dict[str, float], records: float, choice: Choice, rates: Rates) -> dict[str, Any]:
-    """CPU core-hours by stage of the kernels alone, bytes by shuffle, memory and store, for what `predict_pairs` says.
+    """CPU core-hours by stage of the kernels alone, bytes by shuffle, memory and store, for the result of
+    `predict_pairs`.
 
-    Shuffles: records to documents; keys to buckets; proposals to distinct pairs; texts to pairs (each document once for
-    each candidate, on both sides); matches to components (ten rounds of both ends); records to papers.
+    Shuffles: records to documents; keys to buckets; proposals to distinct pairs; texts to pairs (each document once
+    for each candidate, on both sides); matches to components (ten rounds of both ends); records to papers.
     """
     documents, candidates = pairs["documents"], pairs["candidates"]
     keys = documents * (choice.bands + TEXT_KEYS)

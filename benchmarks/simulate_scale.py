@@ -1,12 +1,13 @@
-"""Measure similarities, buckets and rates; predict 10⁵ to 10¹⁰
-documents by `scale_model`; hold it against measured runs.
+"""Measure similarities, buckets and rates; predict 10⁵ to 10¹⁰ documents with `scale_model`; compare with measured
+runs.
 
-    python -m benchmarks.simulate_scale [profile] [shuffle] [rates] [validate_real] [validate_planted] [predict]
+python -m benchmarks.simulate_scale [profile] [shuffle] [rates] [validate_real] [validate_planted] [predict]
 
-All steps where none is named; each reads what the ones before it left in benchmarks/results/simulated_scale.json, and
+All steps if none is named; each reads what the ones before it left in benchmarks/results/simulated_scale.json, and
 adds to it. profile: similarities of all pairs of the distinct abstracts of three labelled sets (copies by arXiv id),
 and of planted ones; shuffle: bytes a row (needs PySpark); rates: CPU of the engine's stages; validate_…: predicted
-beside measured; predict: prints the tables, which follow from the rest. Of real texts only histograms are written.
+compared with measured; predict: prints the tables, which follow from the rest. Of real texts only histograms are
+written.
 """
 
 import argparse
@@ -17,7 +18,6 @@ import resource
 import subprocess
 import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,8 @@ import polars as pl
 import scipy.sparse as sp
 
 from benchmarks import corpus
-from benchmarks.bench_engine import HERE, ONE_THREAD, machine, say, write_head
+from benchmarks.bench_engine import ONE_THREAD, write_head
+from benchmarks.measuring import HERE, arguments, cpu_seconds, machine, read_result, say, versions, write_result
 from benchmarks.scale_model import BINS, MIDDLES, RELATED, Choice, Profile, Rates, predict_cost, predict_pairs
 from papersieve.pipeline.settings import Matching, Settings, Signing
 from papersieve.pipeline.shingling.kernel_calls import read, shingle_sets
@@ -44,12 +45,12 @@ SIZES = [10**n for n in range(5, 11)]
 PROFILE_SEED, VALIDATION_SEED = 11, 7
 HISTOGRAMS = ("unrelated", "copies", "relatives", "copies_opened", "relatives_opened")
 
-#: Buckets of three or more, below which nothing is said of their spread: one large one would decide it.
+#: With fewer buckets of three or more, nothing is said about their spread: one large bucket would decide it.
 _ENOUGH = 30
 
 
 def real_documents(folder: Path) -> pl.DataFrame:
-    """Distinct abstracts (text) of the labelled sets with the paper of each, shuffled."""
+    """Distinct abstracts (text) of the labelled sets, with the paper of each, shuffled."""
     frames = [pl.read_parquet(folder / f"{name}.parquet").select("abstract", "arxiv_id") for name in REAL]
     records = pl.concat(frames).with_columns(text=match_texts(pl.concat(frames)["abstract"]))
     paper = pl.col("arxiv_id").str.replace(r"v\d+$", "")
@@ -58,7 +59,7 @@ def real_documents(folder: Path) -> pl.DataFrame:
 
 
 def planted_documents(count: int, seed: int) -> tuple[pl.DataFrame, float]:
-    """Distinct texts of a planted corpus with the original of each; and their share of the records."""
+    """Distinct texts of a planted corpus, with the original of each; and their share of the records."""
     plain = pl.concat(list(corpus.batches(count, seed)))
     distinct = plain.select(text=match_texts(plain["text"]), paper="original_no").unique("text", maintain_order=True)
     return distinct.sample(fraction=1, shuffle=True, seed=1), distinct.height / count
@@ -67,7 +68,9 @@ def planted_documents(count: int, seed: int) -> tuple[pl.DataFrame, float]:
 def measure_profile(
     documents: pl.DataFrame, distinct_share: float, rows: int, settings: Settings, *, moments: bool = True
 ) -> Profile:
-    """Compare the first `rows` documents with all others exactly, and count who shares a bucket under several seeds."""
+    """Compare the first `rows` documents exactly with all others, and count which share a bucket under
+    several seeds.
+    """
     sets = shingle_sets(documents["text"], settings.signing.shingle_words, is_raw=False)
     ids, columns = np.unique(sets.values, return_inverse=True)
     member = sp.csr_matrix((np.ones(columns.size, np.float32), columns, sets.bounds), (documents.height, ids.size))
@@ -115,9 +118,9 @@ def measure_profile(
 
 
 def bucket_moments(texts: pl.Series, rows: int) -> tuple[float | None, float]:
-    """Mean and variance of p over pairs that share a bucket, from the sets of two, three and four that do.
+    """Mean and variance of p over pairs that share a bucket, from buckets of two, three and four documents.
 
-    Of documents that are no copies; over all bands of `SEEDS` signatures. Of n documents, pairs of a bucket number
+    Only documents that are no copies; over all bands of `SEEDS` signatures. Of n documents, the pairs of a bucket are
     n²/2·Σp², triples n³/6·Σp³, fours n⁴/24·Σp⁴.
     """
     twos = threes = fours = 0.0
@@ -139,7 +142,7 @@ def bucket_moments(texts: pl.Series, rows: int) -> tuple[float | None, float]:
 
 
 def run_measured(path: Path, bands: int, rows: int, cap: int, seed: int = 1) -> dict[str, Any]:
-    """Run the engine in a process of its own on one core."""
+    """Run the engine in a separate process on one core."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "benchmarks.simulate_scale", "--measure", f"{path},{bands},{rows},{cap},{seed}"],
         capture_output=True, text=True, check=True, cwd=HERE.parent, env=os.environ | ONE_THREAD,
@@ -149,9 +152,7 @@ def run_measured(path: Path, bands: int, rows: int, cap: int, seed: int = 1) -> 
 
 
 def measure(path: Path, bands: int, rows: int, cap: int, seed: int) -> dict[str, Any]:
-    """Deduplicate a Parquet file: CPU by stage, and candidates
-    by what they are (`original_no` where the file has it).
-    """
+    """Deduplicate a Parquet file: CPU by stage, and candidates by kind (`original_no` if the file has it)."""
     from papersieve.pipeline.deduplicate import deduplicate
     from papersieve.pipeline.shingling.text_columns import ParquetTexts
 
@@ -168,8 +169,8 @@ def measure(path: Path, bands: int, rows: int, cap: int, seed: int) -> dict[str,
 
     _, pairs = deduplicate(ParquetTexts(path, "text"), settings=settings, progress=progress)
     at = dict(marks)
-    # The first candidate chunk ends after "verify" begins, and labels before "clusters" is told: all of it is in
-    # "verify".
+    # The first candidate chunk ends after "verify" begins, and labels come before "clusters" is reported: all of it is
+    # in "verify".
     stages = {
         "read": at["pairs"] - at["read"],
         "pairs": at["verify"] - at["pairs"],
@@ -188,16 +189,8 @@ def measure(path: Path, bands: int, rows: int, cap: int, seed: int) -> dict[str,
     return {"cpu_seconds": stages, "cpu_seconds_in_all": sum(stages.values()), "peak_bytes": peak, **counts}
 
 
-def cpu_seconds() -> float:
-    """CPU time of this process."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
 def measure_rates(path: Path, shuffled: dict[str, float]) -> tuple[Rates, list[dict[str, Any]]]:
-    """Least squares over runs of one file under several settings;
-    memory and store from the results committed beside this.
-    """
+    """Least squares over runs of one file under several settings; memory and store from the other committed results."""
     count = pl.scan_parquet(path).select(pl.len()).collect().item()
     runs = []
     for b, r in ((40, 5), (66, 3), (80, 5), (25, 5)):
@@ -211,9 +204,9 @@ def measure_rates(path: Path, shuffled: dict[str, float]) -> tuple[Rates, list[d
     read_us, permutation_us = np.linalg.lstsq(np.stack([ones, permutations], 1), stage["read"])[0]
     candidates = np.array([run["candidates"] for run in runs], float)
     fetch_us, candidate_us = np.linalg.lstsq(np.stack([ones, candidates], 1), stage["verify"])[0]
-    scaling = json.loads((HERE / "results" / "scaling.json").read_text())["scaling"]
+    scaling = read_result("scaling")["scaling"]
     slope, base = np.polyfit([s["documents"] for s in scaling], [s["peak_rss_mib"] * 2**20 for s in scaling], 1)
-    store = json.loads((HERE / "results" / "refresh.json").read_text())["results"][-1]
+    store = read_result("refresh")["results"][-1]
     rates = Rates(
         read_us=float(read_us), permutation_us=float(permutation_us), key_us=float(stage["pairs"].sum() / keys.sum()),
         fetch_us=float(fetch_us), candidate_us=float(candidate_us), **shuffled,
@@ -224,10 +217,11 @@ def measure_rates(path: Path, shuffled: dict[str, float]) -> tuple[Rates, list[d
 
 
 def shuffled_bytes(texts: pl.Series) -> dict[str, float]:
-    """Bytes a row that Spark writes in a shuffle (local, its default compression) for keys, pairs, texts and records.
+    """Bytes per row that Spark writes in a shuffle (local, its default compression) for keys, pairs, texts and
+    records.
 
-    Read from its event log; ids are 16 random bytes, as what is shuffled is a hash. A record is a text with 200 bytes
-    of others.
+    Read from its event log; ids are 16 random bytes, because hashes are shuffled. A record is a text with 200 more
+    bytes.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -280,7 +274,7 @@ def shuffled_bytes(texts: pl.Series) -> dict[str, float]:
 def validate_planted(
     profile: Profile, rates: Rates, whole: Path, sizes: list[int], folder: Path
 ) -> list[dict[str, Any]]:
-    """Predicted beside measured on heads of a corpus of another seed than the profile's."""
+    """Predicted and measured, on heads of a corpus of another seed than the profile's."""
     rows = []
     for size in sizes:
         part = folder / f"head-{size}.parquet"
@@ -307,8 +301,8 @@ def validate_planted(
 
 
 def validate_real(documents: pl.DataFrame, settings: Settings, folder: Path) -> list[dict[str, Any]]:
-    """Candidates of one half of the real abstracts, under three
-    seeds of the signature, beside what the other half predicts.
+    """Candidates of one half of the real abstracts, under three seeds of the signature, compared with what the other
+    half predicts.
     """
     half = documents.height // 2
     profile = measure_profile(documents.head(half), 1.0, half, settings, moments=False)
@@ -357,7 +351,7 @@ def table(rows: list[dict[str, Any]]) -> str:
 
 
 def told(profile: Profile) -> dict[str, Any]:
-    """Return a profile as it is written: what it says, and its histograms."""
+    """A profile for the results file: its values and histograms."""
     counts = {name: [float(f"{x:.6g}") for x in getattr(profile, name)] for name in HISTOGRAMS}
     return {
         "distinct_share": profile.distinct_share,
@@ -385,7 +379,7 @@ def read_profile(written: dict[str, Any]) -> Profile:
 
 def main() -> None:
     """Take the steps that are named."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("steps", nargs="*", default=list(STEPS), metavar="STEP", help=", ".join(STEPS))
     parser.add_argument("--labelled", type=Path, default=HERE.parent.parent / "shared" / "labelled")
     parser.add_argument("--corpus", type=Path, help="planted corpus of seed 7 to validate on; written where not given")
@@ -398,8 +392,7 @@ def main() -> None:
         return
     if unknown := set(given.steps) - set(STEPS):
         parser.error(f"no such step: {', '.join(sorted(unknown))}; there are {', '.join(STEPS)}")
-    results = HERE / "results" / "simulated_scale.json"
-    known: dict[str, Any] = json.loads(results.read_text()) if results.exists() else {}
+    known: dict[str, Any] = read_result("simulated_scale")
     with tempfile.TemporaryDirectory() as folder:
         for step in (step for step in STEPS if step in given.steps):
             STEPS[step](known, given, Path(folder))
@@ -407,10 +400,9 @@ def main() -> None:
             known.setdefault("steps", {})[step] = about | {
                 "seeds": {"profile": PROFILE_SEED, "validation": VALIDATION_SEED}
             }
-            versions = known.setdefault("versions", {})
-            versions |= {name: version(name) for name in ("numpy", "polars", "scipy", "numba")}
-            versions |= {"pyspark": version("pyspark")} if step == "shuffle" else {}
-            results.write_text(json.dumps(known, indent=1) + "\n")
+            used = ["numpy", "polars", "scipy", "numba", *(["pyspark"] if step == "shuffle" else [])]
+            known["versions"] = known.get("versions", {}) | versions(*used)
+            write_result("simulated_scale", known)
             say("wrote", step)
 
 

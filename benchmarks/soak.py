@@ -1,11 +1,11 @@
-"""Damaged dumps of every format, by the thousand: none may crash, hang, or lose a line.
+"""Thousands of damaged dumps of every format: none may crash, hang, or lose a line.
 
-    python -m benchmarks.soak [--inputs N] [--seed N] [--workers N] [--formats NAME,…] [--output FILE]
+python -m benchmarks.soak [--inputs N] [--seed N] [--workers N] [--formats NAME,…] [--output FILE]
 
-Each input is made from the fixtures of tests/fixtures by a few random edits, and read as it would be from a file; with
---formats from those fixtures, and tests/cases, that are read as one of these formats. What may come out is an
-extraction whose spans cover its lines, or a DumpError; anything else ends the run with the seed of the input. Writes
-counts by format and by outcome, the slowest input and the peak memory.
+Each input is made from tests/fixtures by a few random edits, and read as it would be from a file; with --formats, from
+those fixtures and tests/cases that are read as one of these formats. The result must be an extraction whose spans
+cover its lines, or a DumpError; anything else ends the run with the seed of the input. Writes counts by format and by
+outcome, the slowest input and the peak memory.
 """
 
 import argparse
@@ -26,14 +26,14 @@ from pathlib import Path
 
 from tests.support.damaged_dumps import LIMITS, fixtures, inputs_of, judge, mutate
 
-#: Of a process that reads `SLICE` inputs of 20 kB. pyarrow keeps 4 kB of every damaged zstd stream for good, so no
-#: process reads them all.
+#: For a process that reads `SLICE` inputs of 20 kB. pyarrow keeps 4 kB of every damaged zstd stream for good, so no
+#: process reads all inputs.
 MEMORY_LIMIT_MB, SLICE = 512, 50_000
 
 
 @dataclass
 class Slice:
-    """What came of some inputs: how many by format and outcome, the slowest (seconds, seed), the peak memory."""
+    """The result for some inputs: counts by format and outcome, the slowest (seconds, seed), the peak memory."""
 
     counts: Counter[tuple[str, str]]
     slowest: tuple[float, int]
@@ -41,8 +41,8 @@ class Slice:
 
 
 def read_slice(seeds: range, formats: frozenset[str]) -> Slice:
-    """Make and read the inputs of these seeds, in a process of
-    their own; raises at the first that is not read as it has to be.
+    """Make and read the inputs of these seeds, in a separate process; raises at the first one that is not read as it
+    must be.
     """
     faulthandler.enable()
     whole, counts, slowest = inputs_of(formats) if formats else fixtures(), Counter[tuple[str, str]](), (0.0, 0)
@@ -50,7 +50,7 @@ def read_slice(seeds: range, formats: frozenset[str]) -> Slice:
         path = Path(folder) / "dump"
         for seed in seeds:
             data = mutate(random.Random(seed), whole)
-            faulthandler.dump_traceback_later(60, exit=True)  # a hang ends the run, and says where
+            faulthandler.dump_traceback_later(60, exit=True)  # if it hangs, the run ends and says where
             started = time.monotonic()
             try:
                 path.write_bytes(data)
@@ -58,7 +58,7 @@ def read_slice(seeds: range, formats: frozenset[str]) -> Slice:
             except BaseException:
                 sys.stderr.write(f"the input of seed {seed} is not read as it has to be\n")
                 raise
-            # Resident memory: allocators reserve addresses by the gigabyte, so a limit on those says nothing.
+            # Resident memory: allocators reserve addresses by the gigabyte, so a limit on those means nothing.
             peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             assert peak_mb < MEMORY_LIMIT_MB, f"the input of seed {seed} takes {peak_mb:,.0f} MB"
             slowest = max(slowest, (time.monotonic() - started, seed))
@@ -67,7 +67,7 @@ def read_slice(seeds: range, formats: frozenset[str]) -> Slice:
 
 
 def main() -> None:
-    """Run the campaign; results are written all along, so that what was done counts when it is stopped."""
+    """Run the campaign; results are written all the time, so that stopping it loses none."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--inputs", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)

@@ -1,15 +1,12 @@
-"""Long campaigns of commands side by side: what a command said it
-did is in the store when it ends, whatever was killed beside it.
+"""Long campaigns of commands at the same time: what a command reported is in the store at the end, whatever else was
+killed.
 
-    python -m benchmarks.soak_commands [--schedules 2000] [--kills 500] [--race rebuild|compact] [--times 200] [--seed 1]
-                                       [--template small|large] [--workers 2] [--output FILE]
+python -m benchmarks.soak_commands [schedules kills race_rebuild race_compact] [--times N] [--seed 1] [--workers 2]
 
-Without --schedules, --kills and --race, all of them are done. The seed and the schedule of each that fails are printed.
-Results are written all along, so that what was done counts when it is stopped.
+Without a name all campaigns are run, 200 to 2,000 times each. The seed and the schedule of each failure are printed.
+Results are written all the time, so that stopping loses none.
 """
 
-import argparse
-import json
 import multiprocessing
 import sys
 import tempfile
@@ -22,31 +19,20 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.measuring import arguments, machine, read_result, say, write_result
 from benchmarks.soak_kinds import Planned, draw
 from benchmarks.soak_places import Place, Template, large, small
 from benchmarks.soak_play import Schedule, Tally, judge
 from tests.support.forked import PRELOADED, SERVER
 
-#: One schedule in so many is on the large template; one in so many is verified whole.
+#: One schedule in so many uses the large template; one in so many is verified completely.
 LARGE_EVERY, VERIFIED_EVERY = 50, 10
 
-#: Commands that are killed at a point, and that follow one that was.
+#: Commands that are killed at a point, and commands that follow them.
 KILLED = ("run", "compact", "rebuild", "restore", "backup", "rollback", "release", "withdraw", "import", "undo", "review", "export", "report")  # fmt: skip
 
-#: The kinds of fault that are always told, found or not.
-FAULTS = (
-    "lost",
-    "doubled",
-    "torn",
-    "wedged",
-    "traceback",
-    "failed",
-    "next_run",
-    "left_over",
-    "differs",
-    "failed_reads",
-)
+#: The kinds of fault that are always reported, found or not.
+FAULTS = "lost doubled torn wedged traceback failed next_run left_over differs failed_reads".split()
 
 
 def side_by_side(random: Random, template: Template, place: Place) -> Schedule:
@@ -71,7 +57,7 @@ def race_compact(random: Random, template: Template, place: Place) -> Schedule:
 
 def _race(random: Random, template: Template, place: Place, kinds: list[str]) -> list[Planned]:
     drawn: list[Planned] = []
-    while len(drawn) < len(kinds):  # each run another dump, or what is lost would be there all the same
+    while len(drawn) < len(kinds):  # each run has another dump, otherwise a lost one would be there all the same
         one = draw(random, template, place, kinds[len(drawn)], wait=True)
         if one.effect != "add" or (one.what <= {*template.new} and one.what not in [other.what for other in drawn]):
             drawn.append(replace(one, delay=random.uniform(0, 0.3)))
@@ -86,7 +72,7 @@ def killed(random: Random, template: Template, place: Place) -> Schedule:
 
 @cache
 def _points(template: Template, kind: str) -> int:
-    """How many points a command comes to that is not killed."""
+    """How many points a command reaches if it is not killed."""
     with tempfile.TemporaryDirectory() as folder:
         place = Place(Path(folder) / "place")
         planned = replace(draw(Random(kind), template, place, kind), kill_at=sys.maxsize)
@@ -94,20 +80,21 @@ def _points(template: Template, kind: str) -> int:
     return max(1, len(outcome.points))
 
 
+#: The campaigns, and how often each is played without --times.
 CAMPAIGNS = {
-    "schedules": side_by_side, "kills": killed, "race_rebuild": race_rebuild, "race_compact": race_compact,
+    "schedules": (side_by_side, 2000), "kills": (killed, 500), "race_rebuild": (race_rebuild, 200), "race_compact": (race_compact, 200),
 }  # fmt: skip
 
 
 def one(campaign: str, templates: dict[str, Template], seed: int) -> Tally:
-    """Play the schedule of a seed; one that fails is told at once."""
-    SERVER.set_forkserver_preload([*PRELOADED, "benchmarks.soak_play", "benchmarks.bench_engine"])
-    is_large = "large" in templates and (len(templates) == 1 or seed % LARGE_EVERY == 0)
+    """Play the schedule of a seed; a failure is printed at once."""
+    SERVER.set_forkserver_preload([*PRELOADED, "benchmarks.soak_play", "benchmarks.measuring"])
+    is_large = "large" in templates and seed % LARGE_EVERY == 0
     template = templates["large" if is_large else "small"]
     random = Random(f"{campaign} {seed}")
     with tempfile.TemporaryDirectory() as folder:
         place = Place(Path(folder) / "place")
-        schedule = CAMPAIGNS[campaign](random, template, place)
+        schedule = CAMPAIGNS[campaign][0](random, template, place)
         tally, outcomes = judge(template, place, schedule, is_verified=random.randrange(VERIFIED_EVERY) == 0)
     if tally.faults:
         told = [f"{kind}: {words}" for kind, words in tally.faults]
@@ -116,7 +103,7 @@ def one(campaign: str, templates: dict[str, Template], seed: int) -> Tally:
 
 
 def campaign(name: str, templates: dict[str, Template], seeds: range, workers: int, write: Any) -> None:
-    """Play the schedules of the seeds, and write what came of them as it comes."""
+    """Play the schedules of the seeds, and write the results after each."""
     began, whole, failing = time.monotonic(), Tally(), []
     faults = Counter(dict.fromkeys(FAULTS, 0))
     context = multiprocessing.get_context("spawn")
@@ -150,44 +137,27 @@ def campaign(name: str, templates: dict[str, Template], seeds: range, workers: i
 
 def main() -> None:
     """Parse arguments, make the templates, run the campaigns, write."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--schedules", type=int, default=0)
-    arguments.add_argument("--kills", type=int, default=0)
-    arguments.add_argument("--race", choices=["rebuild", "compact"])
-    arguments.add_argument("--times", type=int, default=200)
-    arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--template", choices=["small", "large"])
-    arguments.add_argument("--workers", type=int, default=2)
-    arguments.add_argument("--output", type=Path, default=HERE / "results" / "soak_commands.json")
-    given = arguments.parse_args()
-    counts = {
-        "schedules": given.schedules,
-        "kills": given.kills,
-        f"race_{given.race}": given.times if given.race else 0,
-    }
-    if not any(counts.values()):
-        counts = {"schedules": 2000, "kills": 500, "race_rebuild": given.times, "race_compact": given.times}
-    result = json.loads(given.output.read_text(encoding="utf-8")) if given.output.exists() else {}
-    result["machine"] = machine()
+    parser = arguments(__doc__)
+    parser.add_argument("campaigns", nargs="*", default=list(CAMPAIGNS))
+    parser.add_argument("--times", type=int)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=2)
+    given = parser.parse_args()
+    result = {**read_result("soak_commands"), "machine": machine()}
 
     def write(name: str, done: dict[str, Any]) -> None:
         result[name] = done
-        given.output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        write_result("soak_commands", result)
 
     with tempfile.TemporaryDirectory() as folder:
-        wanted = (
-            {given.template}
-            if given.template
-            else {"small"} | ({"large"} if counts.get("schedules", 0) >= LARGE_EVERY else set())
-        )
-        templates = {
-            make.__name__: make(Path(folder) / make.__name__) for make in (small, large) if make.__name__ in wanted
-        }
-        for name, count in counts.items():
-            chosen = templates if name == "schedules" else dict([next(iter(templates.items()))])
+        templates = {"small": small(Path(folder) / "small")}
+        for name in given.campaigns:
+            count = given.times or CAMPAIGNS[name][1]
+            if name == "schedules" and count >= LARGE_EVERY:
+                templates["large"] = large(Path(folder) / "large")
+            chosen = templates if name == "schedules" else {"small": templates["small"]}
             seeds = range(given.seed, given.seed + count)
-            if seeds:
-                campaign(name, chosen, seeds, given.workers, partial(write, name))
+            campaign(name, chosen, seeds, given.workers, partial(write, name))
 
 
 if __name__ == "__main__":

@@ -1,21 +1,20 @@
-"""Thirty days of fetching from servers that fail and kill: every day once, and nothing asked for twice that came whole.
+"""Thirty days of fetching from servers that fail and kill: every day is fetched once, and no complete answer is asked
+for twice.
 
-    python -m benchmarks.soak_fetch [--failures 4] [--output FILE]
+python -m benchmarks.soak_fetch [--failures 4]
 
-First each page fails so often before it comes whole, two times in five by a kill of the process; the machine is off for
-three mornings, and some mornings have two runs. Then a fetch of one day is killed at each of its file operations. The
-servers are local ones that answer as arXiv, Hugging Face and OpenAlex document it.
+First each page fails so often before it is complete, two times in five by a kill of the process; the machine is off
+for three mornings, and some mornings have two runs. Then a fetch of one day is killed at each of its file operations.
+The servers are local ones that answer as arXiv, Hugging Face and OpenAlex document it.
 """
 
-import argparse
-import json
 import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.measuring import arguments, machine, say, write_result
 from tests.support.fetch_campaign import FIRST, Month, dumps_of, each_page_fails, in_process, killed_at, what_is_wrong
 from tests.support.paper_servers import SOURCES, paper_servers
 
@@ -40,8 +39,8 @@ def month(folder: Path, failures: int) -> dict[str, Any]:
 
 
 def operations(folder: Path, name: str) -> dict[str, Any]:
-    """Kills at each file operation of a day's fetch, and those
-    after which the next fetch did not make the same dump.
+    """Kills at each file operation of a day's fetch, and those after which the next fetch did not make
+    the same dump.
     """
     with paper_servers() as server:
         late = 9 if name.startswith("openalex") else 2  # Sunday has no papers, Monday has
@@ -63,17 +62,16 @@ def operations(folder: Path, name: str) -> dict[str, Any]:
 
 def main() -> None:
     """Parse arguments, play, write."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--failures", type=int, default=4)
-    arguments.add_argument("--output", type=Path, default=HERE / "results" / "soak_fetch.json")
-    given = arguments.parse_args()
+    parser = arguments(__doc__)
+    parser.add_argument("--failures", type=int, default=4)
+    given = parser.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         done = {"machine": machine(), "month": month(Path(folder) / "month", given.failures)}
         say(f"{done['month']}")
         killed = [operations(Path(folder) / str(n), name) for n, name in enumerate(SOURCES) if "rss" not in name]
-    result = {**done, "killed_operations": killed, "seconds": round(time.monotonic() - began)}
-    given.output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    seconds = round(time.monotonic() - began)
+    write_result("soak_fetch", {**done, "killed_operations": killed, "seconds": seconds})
     say(f"{sum(len(part['wrong']) for part in (done['month'], *killed))} wrong")
 
 

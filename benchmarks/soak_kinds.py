@@ -1,5 +1,5 @@
-"""The commands of the campaigns: how each is drawn, what it
-promises when it ends, and readers that look on in a loop.
+"""The commands of the campaigns: how each is drawn, what it guarantees when it ends, and readers that
+read in a loop.
 """
 
 import json
@@ -27,23 +27,22 @@ WEIGHTS = {
     "backup": 1, "query": 1, "lookup": 1, "report": 1, "export": 1, "status": 1, "verify": 1, "decisions": 1,
 }  # fmt: skip
 
-#: How long a command that waits does so: on a busy machine a rebuild of the large template and two runs take two
-#: minutes.
+#: How long a waiting command waits: on a busy machine a rebuild of the large template and two runs take two minutes.
 WAIT_SECONDS = 500
 
-#: What a command may be refused for, beside a store that is in use.
+#: Reasons why a command may be refused, apart from a store that is in use.
 _REFUSED = re.compile(
     r"holds no dump of the name|is pending, so|found no decision|expected one of the versions that are kept|contradicts the"
 )
 
-#: What readers ask: of a whole version, both counts are one.
+#: What readers ask: in a complete version, both counts are equal.
 _COUNTS = "SELECT (SELECT revision FROM publication) AS revision, (SELECT sum(record_count)::BIGINT FROM papers) AS in_papers, (SELECT count(*) FROM records) AS records, (SELECT sum(records) FROM dumps)::BIGINT AS told, (SELECT count(*) FROM quarantined_records) AS refused"  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A command to be started: when, when it is killed (after
-    seconds, or at the n-th point), and what it does (orders.EFFECTS).
+    """A command to be started: when, when it is killed (after seconds, or at the n-th point), and what it does
+    (orders.EFFECTS).
     """
 
     kind: str
@@ -57,7 +56,7 @@ class Planned:
 
     @property
     def waits(self) -> bool:
-        """Whether it waits for who holds the store, long enough."""
+        """Whether it waits long enough for the command that has the store."""
         return "--wait" in self.args
 
     def __str__(self) -> str:
@@ -71,7 +70,7 @@ class Planned:
 class Outcome:
     """How a planned command ended: done, refused (nothing was done), killed, wedged, traceback or failed.
 
-    points: those that it came to, where it was to be killed at one.
+    points: those that it reached, if it was to be killed at one.
     """
 
     planned: Planned
@@ -88,7 +87,7 @@ class Outcome:
 
 
 def ended_as(planned: Planned, code: int | None, err: str) -> str:
-    """How a command ended, told from its exit code (None: it was given up) and its words."""
+    """How a command ended, from its exit code (None: it was given up) and its output."""
     if code is None:
         return "wedged"
     if "Traceback (most recent call last)" in err:
@@ -104,8 +103,8 @@ def ended_as(planned: Planned, code: int | None, err: str) -> str:
 def draw(
     random: Random, template: Template, place: Place, kind: str | None = None, *, wait: bool | None = None
 ) -> Planned:
-    """A command of a kind (None: of any), on a copy of the
-    template; wait: as the options allow (None: half of them).
+    """A command of a kind (None: of any), on a copy of the template; wait: if the options allow it (None: in half the
+    cases).
     """
     kind = kind or random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
     planned = _DRAWN[kind](random, template, place)
@@ -197,9 +196,7 @@ def decide_on_page(store: Path, warehouse: Path, left: str, right: str) -> None:
 
 
 def read_on(kind: str, warehouse: Path, stop: Path) -> None:
-    """Read the published file as `papersieve query` or `lookup`
-    does until a file tells to stop; print what came of it.
-    """
+    """Read the published file as `papersieve query` or `lookup` does, until a file says to stop; print the results."""
     reads, slowest, failed = 0, 0.0, []
     is_over = False
     while not is_over:
@@ -234,7 +231,7 @@ def _lookup(warehouse: Path) -> list[str]:
 
 
 def promised(outcome: Outcome) -> Done | None:
-    """What a command that ended so may have left, and what it told of the store; None: nothing, and it told nothing."""
+    """What a command that ended so may have left, and what it reported about the store; None: nothing in both cases."""
     planned, name = outcome.planned, str(outcome.planned)
     times = {"name": name, "began": outcome.began, "ended": outcome.ended}
     if outcome.how == "refused":
@@ -250,7 +247,7 @@ def promised(outcome: Outcome) -> Done | None:
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:
-    """What the JSON of a command that ended well tells of the store, and what a backup holds."""
+    """What the JSON of a successful command says about the store, and what a backup contains."""
     kind = outcome.planned.kind
     if kind == "backup":
         saved = state_of(outcome.planned.what)

@@ -1,4 +1,4 @@
-"""Where the campaigns of commands work: prepared places to be copied, what is found in one, and what is amiss there."""
+"""Where the campaigns of commands work: prepared places to be copied, what is found in one, and what is wrong there."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store
 from tests.support.forked import papersieve
 
-#: What may lie beside a store and its warehouse; all else is left over from a command that was killed.
+#: What may be beside a store and its warehouse; everything else was left by a killed command.
 _KEPT = re.compile(
     r"store\.duckdb(\.lock|\.[0-9a-f]{32}\.keys|\.before-restore-\w+(\.wal)?)?|papers\.duckdb(\.lock|\.versions)?|papers\.report\.html"
 )
@@ -24,7 +24,7 @@ _KEPT = re.compile(
 #: A table's rows by the name of their dump.
 _BY_DUMP = "SELECT l.name, (SELECT count(*) FROM {table} AS r WHERE r.dump_id = l.dump_id) FROM {dumps} AS l"
 
-#: Documents that are one paper by what they say, so that parting them changes what is published.
+#: Documents that the rules make one paper, so that separating them changes what is published.
 _PAIRS = """
 SELECT DISTINCT least(l.document_id, r.document_id), greatest(l.document_id, r.document_id)
 FROM duplicate_pairs AS p
@@ -37,8 +37,8 @@ ORDER BY ALL LIMIT 12
 
 @dataclass(frozen=True)
 class Template:
-    """A place with several published versions, dumps that wait,
-    a backup of an earlier day, and what is known of all this.
+    """A place with several published versions, dumps to be read, a backup of an earlier day, and what is known about
+    all of these.
 
     first: a dump that is never withdrawn, so that a run over it has nothing new.
     """
@@ -54,7 +54,7 @@ class Template:
 
     @property
     def backup(self) -> Path:
-        """The store as it was before its last dump came."""
+        """The store before its last dump was read."""
         return self.folder / "backup.duckdb"
 
     @property
@@ -63,7 +63,7 @@ class Template:
         return self.folder / "compacting.toml"
 
     def dump(self, name: str) -> Path:
-        """The file of that name, which the store may hold or not."""
+        """The file of that name, which the store may contain or not."""
         return self.folder / "dumps" / name
 
 
@@ -85,12 +85,12 @@ class Place:
 
     @property
     def options(self) -> tuple[str, ...]:
-        """How a command is told to work here."""
+        """Options of a command for this place."""
         return "--store", str(self.store), "--warehouse", str(self.warehouse)
 
 
 def small(folder: Path) -> Template:
-    """Of the sample of small dumps, 375 records."""
+    """From the sample of small dumps, 375 records."""
     return prepare(folder, make_sample().dumps)
 
 
@@ -102,7 +102,9 @@ def large(folder: Path) -> Template:
 
 
 def prepare(folder: Path, texts: dict[str, str]) -> Template:
-    """A template of these dumps: all but two are published at once, then one and the other, and then two decisions."""
+    """A template of these dumps: all but two are published in one run, the others in one run each, and then two
+    decisions.
+    """
     old = sorted(texts)
     others = sorted(make_sample(seed=5, papers=40).dumps.items())[:5]
     new = {f"new_{n}.txt": text for n, (_, text) in enumerate(others)}
@@ -145,13 +147,13 @@ def state_of(store: Path) -> State:
 
 
 def records_in(store: Path) -> dict[str, int]:
-    """Records by the name of their dump, those in quarantine too, of a store that nobody has open."""
+    """Records by the name of their dump, quarantined ones included, of a store that nobody has open."""
     with duckdb.connect(store, read_only=True) as con:
         return _by_dump(con, "dump_locations")
 
 
 def _by_dump(con: duckdb.DuckDBPyConnection, dumps: str) -> dict[str, int]:
-    """Counts by name of dump, in the store or in what is published."""
+    """Counts by name of dump, in the store or in the published file."""
     good, refused = (
         dict(con.execute(_BY_DUMP.format(table=table, dumps=dumps)).fetchall())
         for table in ("records", "quarantined_records")
@@ -160,8 +162,8 @@ def _by_dump(con: duckdb.DuckDBPyConnection, dumps: str) -> dict[str, int]:
 
 
 def torn_version(place: Place, truth: dict[str, int]) -> Iterator[str]:
-    """What is amiss in the published file as it is: it must open,
-    keep its checks, and hold each of its dumps whole and once.
+    """What is wrong with the published file: it must open, pass its checks, and contain each of its dumps completely
+    and once.
     """
     try:
         with duckdb.connect(place.warehouse, read_only=True) as con:
@@ -182,8 +184,8 @@ def published_dumps(place: Place) -> tuple[int, frozenset[str]]:
 
 
 def left_over(place: Place) -> list[str]:
-    """Files that no finished command leaves, and no later one took
-    away; a killed output is taken away by the next of its name.
+    """Files that no finished command leaves, and that no later one removed; a killed output is removed by the next one
+    of its name.
     """
     return sorted(
         f.name for f in place.folder.iterdir() if not (_KEPT.fullmatch(f.name) or f.name.endswith(".writing"))

@@ -1,5 +1,5 @@
-"""Playing a schedule: its commands are started side by side, killed
-when their time comes, and the place is looked at afterwards.
+"""Playing a schedule: its commands are started together, killed when their time comes, and the place is checked
+afterwards.
 """
 
 import json
@@ -21,10 +21,10 @@ from benchmarks.soak_places import Place, Template, left_over, published_dumps, 
 from tests.support.faults import points_of, until
 from tests.support.forked import papersieve, said_in, start
 
-#: A command that lives longer is wedged; a read that takes longer was blocked.
+#: A command that runs longer is wedged; a read that takes longer was blocked.
 WEDGED_SECONDS, SLOW_READ_SECONDS = WAIT_SECONDS + 100.0, 10.0
 
-#: One after the other; the commands of a stage start side by side.
+#: Stages, one after the other; the commands of a stage run at the same time.
 Schedule = Sequence[Sequence[Planned]]
 
 READERS = ("query", "lookup")
@@ -32,7 +32,7 @@ READERS = ("query", "lookup")
 
 @dataclass
 class Tally:
-    """What came of schedules: commands by kind and outcome, reads, and what was amiss: kind of fault, in words."""
+    """The results of schedules: commands by kind and outcome, reads, and what was wrong: kind of fault, in words."""
 
     commands: Counter[str] = field(default_factory=Counter)
     faults: list[tuple[str, str]] = field(default_factory=list)
@@ -53,7 +53,7 @@ class _Running:
         return self.began + limit - now
 
     def kill(self) -> None:
-        """The whole group; before the process has made one, itself."""
+        """The whole process group, or the process itself before it has made one."""
         try:
             os.killpg(self.process.pid or 0, signal.SIGKILL)
         except ProcessLookupError:
@@ -68,8 +68,8 @@ class _Running:
 
 
 def play(stage: Sequence[Planned], ends: Path) -> list[Outcome]:
-    """Start the commands of a stage, each in its time, kill
-    those that are to be killed, and wait until all have ended.
+    """Start the commands of a stage, each at its time, kill those that are to be killed, and wait until all have
+    ended.
     """
     waiting = sorted(stage, key=lambda planned: planned.delay)
     running: dict[int, _Running] = {}
@@ -101,7 +101,7 @@ def _start(planned: Planned, ends: Path) -> _Running:
 
 
 def judge(template: Template, place: Place, schedule: Schedule, *, is_verified: bool) -> tuple[Tally, list[Outcome]]:
-    """Play a schedule in a copy of the template, and say what was amiss: no fault, where every promise was kept."""
+    """Play a schedule in a copy of the template, and return what was wrong: nothing, if every guarantee was kept."""
     shutil.copytree(template.folder / "place", place.folder)
     ends = place.folder.parent / "ends"
     ends.mkdir()
@@ -135,7 +135,9 @@ def _count(tally: Tally, outcome: Outcome) -> None:
 def _afterwards(
     template: Template, place: Place, outcomes: list[Outcome], *, is_verified: bool
 ) -> Iterator[tuple[str, str]]:
-    """The next run must end well; then what the store and the published file hold must be what the commands told."""
+    """The next run must succeed; then the contents of the store and the published file must be what the commands
+    reported.
+    """
     run = papersieve("run", template.dump(template.first), *place.options, "--json")
     if run.returncode:
         yield "next_run", f"expected exit code 0 of the next run, found {run.returncode}: {run.stderr[-500:]}"

@@ -1,16 +1,12 @@
-"""A Spark cluster of several processes, from the pip package's own
-classes: the same result, whatever is killed and however skewed.
+"""A Spark cluster of several processes, from the pip package's own classes: the same result with kills and with skew.
 
-    python -m benchmarks.soak_spark [parity dumps executors drivers skew] [--count 20000] [--points records,keys,…] [--family 10000] [--seed 7]
-        [--real FOLDER] [--output FILE]
+python -m benchmarks.soak_spark [parity executors drivers skew] [--count 20000] [--seed 7]
 
-parity: a generated corpus. dumps: the real records in --real/dumps. executors: one is killed (SIGKILL) at each thing
-that a run writes. drivers: the driver is, each time on what the last one left; then a run goes through. skew: see
-`spark_worlds.skewed`. Needs PySpark and Java.
+parity: a generated corpus. executors: one is killed (SIGKILL) at each thing that a run writes. drivers: the driver is
+killed there, each time after what the last one left; then a run goes through. skew: see `spark_worlds.skewed`. Needs
+PySpark and Java.
 """
 
-import argparse
-import json
 import os
 import signal
 import socket
@@ -28,21 +24,19 @@ import duckdb
 import polars as pl
 import pyspark
 
-from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.measuring import arguments, machine, processes_below, read_result, say, write_result
 from benchmarks.spark_worlds import (
     Driver,
     Usage,
-    below,
     differences,
     in_memory,
-    of_dumps,
     planted,
     records_of,
     skewed,
 )
 from papersieve.pipeline.derive import Derived
 
-#: Small on purpose: what has to be spilled is spilled.
+#: Small on purpose, so that large data is spilled.
 _MEMORY = "768m"
 _CONFIG = {
     "spark.executor.memory": _MEMORY, "spark.driver.memory": _MEMORY, "spark.sql.shuffle.partitions": "4",
@@ -50,10 +44,10 @@ _CONFIG = {
     "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
 }  # fmt: skip
 
-#: What a run writes, in order: where it is killed.
+#: What a run writes, in order: the points at which it is killed.
 _POINTS = ("records", "hot_buckets", "judged", "audited", "papers", "derived")
 
-#: Where it is not time or memory that is asked: of small tables planning and compiling are most of the work.
+#: For questions that are not about time or memory: with small tables, planning and compiling are most of the work.
 _QUICK = {
     **_CONFIG,
     "spark.sql.shuffle.partitions": "2",
@@ -65,10 +59,10 @@ _START_SECONDS = 60
 
 
 class Cluster:
-    """A master and two workers of one core on loopback, for as long as the context lasts."""
+    """A master and two workers of one core on loopback, as long as the context lasts."""
 
-    def __init__(self, folder: Path, memory: str) -> None:
-        self.folder, self.memory = folder, memory
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.processes: list[subprocess.Popen[bytes]] = []
         self.master = f"spark://127.0.0.1:{_free_port()}"
 
@@ -77,7 +71,7 @@ class Cluster:
         self._start("master.Master", "--host", "127.0.0.1", "--port", port, "--webui-port", str(_free_port()))
         self._wait("master.Master", "ALIVE")
         for number in (1, 2):
-            self._start("worker.Worker", "--cores", "1", "--memory", self.memory, "--host", "127.0.0.1", "--webui-port", str(_free_port()), "--work-dir", str(self.folder / f"work{number}"), self.master)  # fmt: skip
+            self._start("worker.Worker", "--cores", "1", "--memory", _MEMORY, "--host", "127.0.0.1", "--webui-port", str(_free_port()), "--work-dir", str(self.folder / f"work{number}"), self.master)  # fmt: skip
         self._wait("master.Master", "Registering worker", times=2)
         return self
 
@@ -92,8 +86,8 @@ class Cluster:
         return {process.pid for process in self.processes}
 
     def kill_executor(self) -> bool:
-        """Kill one, if one is there."""
-        found = [pid for pid, command in below(self.pids) if "CoarseGrainedExecutorBackend" in command]
+        """Kill an executor, if there is one."""
+        found = [pid for pid, command in processes_below(self.pids) if "CoarseGrainedExecutorBackend" in command]
         if found:
             os.kill(found[0], signal.SIGKILL)
         return bool(found)
@@ -120,12 +114,12 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _world(records: pl.DataFrame, memory: str = _MEMORY) -> Iterator[tuple[Path, Cluster, Path]]:
+def _world(records: pl.DataFrame) -> Iterator[tuple[Path, Cluster, Path]]:
     """A folder, a cluster and a file of the records."""
     with tempfile.TemporaryDirectory(prefix="papersieve-soak-") as name:
         folder = Path(name)
         records.write_parquet(folder / "records.parquet")
-        with Cluster(folder, memory) as cluster:
+        with Cluster(folder) as cluster:
             yield folder, cluster, folder / "records.parquet"
 
 
@@ -135,46 +129,52 @@ def _equal(folder: Path, expected: Derived) -> dict[str, Any]:
     return {"rows": {name: frame.height for name, frame in expected._asdict().items()}, "differing": 0}
 
 
-def parity(records: pl.DataFrame, memory: str = _MEMORY, partitions: int = 4) -> dict[str, Any]:
+def _run(folder: Path, cluster: Cluster, path: Path) -> dict[str, Any]:
+    """An undisturbed run: its seconds, CPU and memory."""
+    driver = Driver(path, folder / "spark", cluster.master, _CONFIG)
+    with Usage(*cluster.pids, driver.process.pid) as usage:
+        _must_end_well(driver, folder)
+    return {"seconds_at": driver.seconds, **usage.told()}
+
+
+def _must_end_well(driver: Driver, folder: Path) -> None:
+    assert driver.wait() == 0, (folder / "spark.log").read_text()[-3000:]
+
+
+def parity(count: int, seed: int) -> dict[str, Any]:
     """One run on the cluster against memory."""
-    more = {
-        "spark.executor.memory": memory,
-        "spark.driver.memory": memory,
-        "spark.sql.shuffle.partitions": str(partitions),
-    }
-    with _world(records, memory) as (folder, cluster, path):
+    records = planted(count, seed)
+    with _world(records) as (folder, cluster, path):
         expected, memory = in_memory(records)
-        driver = Driver(path, folder / "spark", cluster.master, {**_CONFIG, **more})
-        with Usage(*cluster.pids, driver.process.pid) as usage:
-            assert driver.wait() == 0, (folder / "spark.log").read_text()[-3000:]
-        return {"records": records.height, **_equal(folder / "spark", expected), "memory": memory, "spark": {"seconds_at": driver.seconds, **usage.told()}}  # fmt: skip
+        spark = _run(folder, cluster, path)
+        return {"records": records.height, **_equal(folder / "spark", expected), "memory": memory, "spark": spark}
 
 
-def executors(count: int, seed: int, points: list[str]) -> dict[str, Any]:
-    """An executor is killed soon after the run comes to each of the points."""
+def executors(count: int, seed: int) -> dict[str, Any]:
+    """An executor is killed soon after the run reaches each of the points."""
     random = Random(seed)
     records = planted(count, seed)
     with _world(records) as (folder, cluster, path):
         killed: list[str] = []
 
         def kill(_: Driver, name: str) -> None:
-            if name in points and name not in killed:
+            if name in _POINTS and name not in killed:
                 time.sleep(random.uniform(0.2, 1.5))
                 if cluster.kill_executor():
                     killed.append(name)
 
         driver = Driver(path, folder / "spark", cluster.master, _QUICK, kill)
-        assert driver.wait() == 0, (folder / "spark.log").read_text()[-3000:]
+        _must_end_well(driver, folder)
         return {"records": records.height, **_equal(folder / "spark", in_memory(records)[0]), "killed_at": killed, "seconds": driver.seconds["end"]}  # fmt: skip
 
 
-def drivers(count: int, seed: int, points: list[str]) -> dict[str, Any]:
-    """A run is killed at each of the points, and one goes through: it finds nothing that is half there."""
+def drivers(count: int, seed: int) -> dict[str, Any]:
+    """A run is killed at each of the points, then one goes through: it finds nothing that is half written."""
     random = Random(seed)
     records = planted(count, seed)
     with _world(records) as (folder, cluster, path):
         killed = []
-        for point in points:
+        for point in _POINTS:
 
             def kill(driver: Driver, at: str, point: str = point) -> None:
                 if at == point and driver.process.poll() is None:
@@ -182,73 +182,46 @@ def drivers(count: int, seed: int, points: list[str]) -> dict[str, Any]:
                     driver.process.kill()
 
             if Driver(path, folder / "spark", cluster.master, _QUICK, kill).wait() == -signal.SIGKILL:
-                killed.append(point)  # else what is asked for is kept already
-        assert Driver(path, folder / "spark", cluster.master, _QUICK).wait() == 0, (folder / "spark.log").read_text()[
-            -3000:
-        ]
+                killed.append(point)  # otherwise the result is kept already
+        _must_end_well(Driver(path, folder / "spark", cluster.master, _QUICK), folder)
         return {"records": records.height, **_equal(folder / "spark", in_memory(records)[0]), "killed_at": killed}
 
 
-def skew(count: int, seed: int, family: int) -> dict[str, Any]:
-    """Boilerplate in a twentieth of the documents, a family of near-clones, a chain of 2,000."""
-    shown = skewed(seed, boilerplate=count // 20, family=family, chain=2_000)
+def skew(count: int, seed: int) -> dict[str, Any]:
+    """Boilerplate in a twentieth of the documents, a family of near-clones half as large as they, a chain of 2,000."""
+    sizes = {"boilerplate": count // 20, "family": count // 2, "chain": 2_000}
+    shown = skewed(seed, **sizes)
     more = records_of(shown, 2).with_columns(pl.col("dump_no") + 4)
     records = pl.concat([planted(count, seed), more])
     with _world(records) as (folder, cluster, path):
         expected, memory = in_memory(records)
-        driver = Driver(path, folder / "spark", cluster.master, _CONFIG)
-        with Usage(*cluster.pids, driver.process.pid) as usage:
-            assert driver.wait() == 0, (folder / "spark.log").read_text()[-3000:]
+        spark = _run(folder, cluster, path)
         with duckdb.connect() as con:
             hot = con.sql(f"SELECT match_key, count(*), max(documents) FROM '{folder}/spark/derived/hot_buckets/*.parquet' GROUP BY ALL ORDER BY ALL").fetchall()  # fmt: skip
         components = expected.clusters.group_by("component_id").agg(size=pl.len(), papers=pl.col("paper_id").n_unique())
         return {
-            "records": records.height, "boilerplate": count // 20, "family": family, "chain": 2_000,
-            **_equal(folder / "spark", expected),
+            "records": records.height, **sizes, **_equal(folder / "spark", expected),
             "hot_buckets": {key: {"buckets": n, "largest": largest} for key, n, largest in hot},
             "largest_components": components.sort("size", descending=True).head(3).select("size", "papers").to_dicts(),
-            "memory": memory, "spark": {"seconds_at": driver.seconds, **usage.told()},
+            "memory": memory, "spark": spark,
         }  # fmt: skip
 
 
 def main() -> None:
-    """Run what is named, or all, and write the results over those of before."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    everything = ["parity", "executors", "drivers", "skew"]
-    parser.add_argument("parts", nargs="*", default=everything)
+    """Run the named parts, or all, and replace their earlier results."""
+    does = {each.__name__: each for each in (parity, executors, drivers, skew)}
+    parser = arguments(__doc__)
+    parser.add_argument("parts", nargs="*", default=list(does))
     parser.add_argument("--count", type=int, default=20_000)
-    parser.add_argument("--family", type=int, default=10_000)
-    parser.add_argument("--points", default=",".join(_POINTS), help="where executors and drivers are killed")
-    parser.add_argument("--memory", default=_MEMORY, help="of each executor and the driver, for parity")
-    parser.add_argument("--partitions", type=int, default=4, help="of shuffles, for parity")
-    parser.add_argument("--real", type=Path, default=HERE.parents[1] / "shared")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--output", type=Path, default=HERE / "results" / "spark_cluster.json")
     told = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # so that no process of a cluster is left behind
-    points = told.points.split(",")
-    does = {
-        "parity": lambda: parity(planted(told.count, told.seed), told.memory, told.partitions),
-        "dumps": lambda: parity(of_dumps(told.real / "dumps")),
-        "executors": lambda: executors(told.count, told.seed, points),
-        "drivers": lambda: drivers(told.count, told.seed, points),
-        "skew": lambda: skew(told.count, told.seed, told.family),
-    }
     for part in told.parts:
         say(part)
-        began = machine()
-        done = {
-            **does[part](),
-            "machine": began,
-            "seed": told.seed,
-            "pyspark": pyspark.__version__,
-            "memory_of_executor_and_driver": told.memory,
-        }
-        results = json.loads(told.output.read_text()) if told.output.exists() else {}
-        if part in ("executors", "drivers") and len(points) < len(_POINTS):
-            part = f"{part} at {told.points}"
-        told.output.write_text(json.dumps({**results, part: done}, indent=1) + "\n")
-        say(json.dumps(done))
+        about = {"machine": machine(), "seed": told.seed, "pyspark": pyspark.__version__}
+        done = does[part](told.count, told.seed) | about | {"memory_of_executor_and_driver": _MEMORY}
+        write_result("spark_cluster", read_result("spark_cluster") | {part: done})
+        say(done)
 
 
 if __name__ == "__main__":

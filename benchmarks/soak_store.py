@@ -1,14 +1,11 @@
-"""Long campaigns on the store: random histories against their rebuilds,
-runs killed at random with readers in a loop, and at each point.
+"""Long campaigns on the store: random histories compared with their rebuilds, runs killed at random while readers
+read, and runs killed at each point.
 
-    python -m benchmarks.soak_store [--histories 200] [--steps 50] [--compared-every 10] [--kills 500] [--no-each-point] [--seed 1] [--output FILE]
+python -m benchmarks.soak_store [kills each_point histories] [--times N] [--seed 1]
 
-The seed of each history is printed where it fails. Results are written all along, so that what was done counts when it
-is stopped.
+The seed of a failing history is printed. Results are written all the time, so that stopping loses none.
 """
 
-import argparse
-import json
 import multiprocessing
 import signal
 import tempfile
@@ -20,27 +17,29 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.measuring import arguments, machine, read_result, say, write_result
 from tests.support.faults import run_until
 from tests.support.history import History
 from tests.support.killed_runs import kill_and_complete, waiting
 from tests.support.store_places import Place, published_tables
 
+STEPS, COMPARED_EVERY = 50, 10
 
-def histories(count: int, steps: int, every: int, seed: int) -> Iterator[dict[str, Any]]:
-    """Random histories, each compared with its rebuild every so
-    many steps and after the last: what was done, after each.
 
-    Raises AssertionError at the first that differs.
+def histories(count: int, seed: int) -> Iterator[dict[str, Any]]:
+    """Random histories of 50 steps, each compared with its rebuild after every tenth step; yields the results after
+    each history.
+
+    Raises AssertionError at the first difference.
     """
     began, compared = time.perf_counter(), 0
     for number in range(seed, seed + count):
         with tempfile.TemporaryDirectory() as folder:
             history, random = History(Place(Path(folder))), Random(number)
             try:
-                for step in range(1, steps + 1):
+                for step in range(1, STEPS + 1):
                     history.random_step(random)
-                    if step % every == 0 or step == steps:
+                    if step % COMPARED_EVERY == 0:
                         history.compare(is_rebuilt=True)
                         compared += 1
             except BaseException:
@@ -48,13 +47,13 @@ def histories(count: int, steps: int, every: int, seed: int) -> Iterator[dict[st
                 raise
         say(f"history {number}: equal")
         yield {
-            "histories": number - seed + 1, "steps": steps, "first_seed": seed, "compared": compared, "differing": 0,
+            "histories": number - seed + 1, "steps": STEPS, "first_seed": seed, "compared": compared, "differing": 0,
             "seconds": round(time.perf_counter() - began),
         }  # fmt: skip
 
 
 def _read(warehouse: str, stop: Any, told: Any) -> None:
-    """Open, ask, close, again and again; told (an array): reads, failures, versions."""
+    """Open, query, close, again and again; told (an array): reads, failures, versions."""
     versions = set()
     while not stop.is_set():
         try:
@@ -71,9 +70,9 @@ def _read(warehouse: str, stop: Any, told: Any) -> None:
 
 
 def kills(count: int, seed: int) -> Iterator[dict[str, Any]]:
-    """Runs killed at a random point, each followed by one that completes it; a reader looks on all the time.
+    """Runs killed at a random point, each followed by one that completes it, while a reader reads all the time.
 
-    Every 25 kills, and at the end, the store is compared with its rebuild, and what was done is told.
+    Every 25 kills, and at the end, the store is compared with its rebuild, and the results so far are yielded.
     """
     random, began = Random(seed), time.perf_counter()
     context = multiprocessing.get_context("forkserver")
@@ -117,10 +116,8 @@ def kills(count: int, seed: int) -> Iterator[dict[str, Any]]:
         reader.join()
 
 
-def each_point() -> Iterator[dict[str, Any]]:
-    """A run that brings an earlier version forward, killed at
-    each point that it comes to, each time from the same start.
-    """
+def each_point(*_: int) -> Iterator[dict[str, Any]]:
+    """A run that updates an earlier version, killed at each point that it reaches, each time from the same start."""
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         start = waiting(Path(folder))
@@ -134,28 +131,23 @@ def each_point() -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
+#: The campaigns, and how often each is played without --times.
+CAMPAIGNS = {"kills": (kills, 500), "each_point": (each_point, 1), "histories": (histories, 200)}
+
+
 def main() -> None:
-    """Parse arguments, run both campaigns, write."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--histories", type=int, default=200)
-    arguments.add_argument("--steps", type=int, default=50)
-    arguments.add_argument("--compared-every", type=int, default=10)
-    arguments.add_argument("--kills", type=int, default=500)
-    arguments.add_argument("--each-point", action=argparse.BooleanOptionalAction, default=True)
-    arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--output", type=Path, default=HERE / "results" / "soak_store.json")
-    given = arguments.parse_args()
-    result: dict[str, Any] = {"machine": machine()}
-    campaigns = {
-        "kills": kills(given.kills, given.seed),
-        "each_point": each_point(),
-        "histories": histories(given.histories, given.steps, given.compared_every, given.seed),
-    }
-    for name, campaign in campaigns.items():
-        for done in campaign if getattr(given, name) else ():
+    """Run the named campaigns, or all, and write the results."""
+    parser = arguments(__doc__)
+    parser.add_argument("campaigns", nargs="*", default=list(CAMPAIGNS))
+    parser.add_argument("--times", type=int)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    result = {**read_result("soak_store"), "machine": machine()}
+    for name in given.campaigns:
+        play, times = CAMPAIGNS[name]
+        for done in play(given.times or times, given.seed):
             result[name] = done
-            given.output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    say(json.dumps(result, indent=1))
+            write_result("soak_store", result)
 
 
 if __name__ == "__main__":

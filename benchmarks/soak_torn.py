@@ -1,15 +1,15 @@
-"""Torn copies: files cut, zeroed, overwritten, flipped, swapped, spliced; never a silent wrong answer.
+"""Damaged copies: files cut off, zeroed, overwritten, with flipped bits, swapped or spliced; never a silent wrong
+answer.
 
-    python -m benchmarks.soak_torn [--times 100] [--seed 1] [--output FILE]
+python -m benchmarks.soak_torn [--times 100] [--seed 1]
 
-Of a store, a warehouse and a file of keys, each so many times. Then a run over one more dump, and reads. Each command
-must end with exit code 1 and its reason in a line or two, or with what it says of the sound copy. A spliced copy is the
-head of an older file with the tail of the newer: DuckDB keeps a checksum of each block of 256 KB, not of the whole, so
-a splice whose blocks are all sound and fit together is a file that DuckDB may have written, and nothing can tell it;
-what it answers is held against both copies.
+A store, a warehouse and a key file are damaged so many times each. Then a run over one more dump, and reads. Each
+command must end with exit code 1 and its reason in a line or two, or with the same output as on the undamaged copy. A
+spliced copy is the head of an older file with the tail of the newer. DuckDB has a checksum for each block of 256 KB,
+not for the whole file, so a splice of intact blocks that fit together can't be told from a file that DuckDB wrote: its
+answers are compared with both copies.
 """
 
-import argparse
 import json
 import shutil
 import tempfile
@@ -24,15 +24,15 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.bench_engine import HERE, machine, say
+from benchmarks.measuring import arguments, machine, say, write_result
 from benchmarks.soak_places import Place, Template, prepare
 from papersieve.pipeline.sample import make_sample
 from tests.support.forked import papersieve
 
-#: DuckDB's blocks begin behind three headers.
+#: DuckDB's blocks begin after three headers.
 _HEADERS, _BLOCK = 3 * 4096, 262_144
 
-#: Settings with which a store of hundreds of documents has a file of keys.
+#: Settings with which a store of hundreds of documents has a key file.
 _SETTINGS = "[operation]\nbatch_documents = 50\nkeep_versions = 1\n"
 
 Damage = Callable[[Random, bytes, bytes], bytes]
@@ -43,7 +43,7 @@ def _put(data: bytes, at: int, piece: bytes) -> bytes:
 
 
 def truncated(random: Random, data: bytes, _: bytes) -> bytes:
-    """Cut off behind some byte."""
+    """Cut off after some byte."""
     return data[: random.randrange(len(data))]
 
 
@@ -60,13 +60,13 @@ def overwritten(random: Random, data: bytes, _: bytes) -> bytes:
 
 
 def flipped(random: Random, data: bytes, _: bytes) -> bytes:
-    """A single bit; of four, one in the headers."""
+    """A single bit; in one case of four, in the headers."""
     at = random.randrange(_HEADERS if random.random() < 0.25 else len(data))
     return _put(data, at, bytes([data[at] ^ 1 << random.randrange(8)]))
 
 
 def swapped(random: Random, data: bytes, _: bytes) -> bytes:
-    """Two blocks in each other's place; where there is one alone, its halves."""
+    """Two blocks exchanged; if there is only one, its halves."""
     size = min(_BLOCK, (len(data) - _HEADERS) // 2)
     one, other = random.sample(range((len(data) - _HEADERS) // size), 2)
     first, second = (_HEADERS + size * n for n in (one, other))
@@ -84,7 +84,7 @@ DAMAGES: dict[str, Damage] = {f.__name__: f for f in (truncated, zeroed, overwri
 
 @dataclass(frozen=True)
 class Sound:
-    """A place, the same a dump earlier, what its commands say, and what they say of the earlier one."""
+    """A place, the same one dump earlier, what its commands print, and what they print about the earlier one."""
 
     template: Template
     place: Place
@@ -94,12 +94,12 @@ class Sound:
 
     @property
     def settings(self) -> Path:
-        """A file of settings with which even this small store has a file of keys."""
+        """A settings file with which even this small store has a key file."""
         return self.template.folder / "torn.toml"
 
 
 def make_sound(folder: Path) -> Sound:
-    """A place of eight dumps with a file of keys, as it is and as it was a dump before."""
+    """A place of eight dumps with a key file, now and one dump before."""
     template = prepare(folder / "template", make_sample(papers=60).dumps)
     place, older = Place(folder / "newer"), Place(folder / "older")
     (template.folder / "torn.toml").write_text(_SETTINGS, encoding="utf-8")
@@ -126,7 +126,7 @@ _LINES = "SELECT record_id, paper_id, line_start, title, abstract FROM records O
 
 
 def ask(sound: Sound, place: Place) -> dict[str, CompletedProcess[str]]:
-    """Read, run over one more dump, read again: what each command said."""
+    """Read, run over one more dump, read again: the output of each command."""
     text = sound.template.dump(sound.template.first).read_text(encoding="utf-8")
     abstract = max(text.splitlines(), key=len)
 
@@ -142,7 +142,7 @@ def ask(sound: Sound, place: Place) -> dict[str, CompletedProcess[str]]:
 
 
 def _words(done: CompletedProcess[str]) -> str:
-    """What was said, without what differs from place to place."""
+    """The output, without what differs from place to place."""
     try:
         said = json.loads(done.stdout)
     except ValueError:
@@ -151,28 +151,28 @@ def _words(done: CompletedProcess[str]) -> str:
 
 
 def files_of(place: Place) -> dict[str, Path]:
-    """The three files, by what they are."""
+    """The three files, by kind."""
     [keys] = place.folder.glob("store.duckdb.*.keys")
     return {"store": place.store, "warehouse": place.warehouse, "keys": keys}
 
 
 def judge(sound: Sound, place: Place, damage: str) -> Counter[str]:
-    """What came of the commands over a damaged copy, by command and outcome."""
+    """The outcomes of the commands on a damaged copy, by command and outcome."""
     counts: Counter[str] = Counter()
     asked = ask(sound, place)
     for name, done in asked.items():
-        # A run that told what is wrong has changed nothing for readers.
+        # A run that reported the damage has changed nothing for readers.
         expected = name.replace("after", "before") if asked["run"].returncode else name
         counts[f"{name.split()[0]}: {_outcome(sound, expected, done, damage)}"] += 1
     return counts
 
 
 def _outcome(sound: Sound, name: str, done: CompletedProcess[str], damage: str) -> str:
-    """told, equal to what the sound copy says, older (as before the splice), or what must not be."""
+    """told, equal to the undamaged copy's output, older (as before the splice), or what is not allowed."""
     if "Traceback (most recent call last)" in done.stderr:
         return "traceback"
     if done.returncode:
-        told = done.stderr.rpartition("papersieve: ")  # what a slow run shows of its progress comes before it
+        told = done.stderr.rpartition("papersieve: ")  # a slow run prints its progress before it
         is_told = done.returncode == 1 and bool(told[1]) and len(told[2].splitlines()) <= 3
         return "told" if is_told else "ended otherwise"
     if _words(done) == sound.answers[name]:
@@ -182,9 +182,7 @@ def _outcome(sound: Sound, name: str, done: CompletedProcess[str], damage: str) 
 
 
 def campaign(sound: Sound, times: int, seed: int, write: Callable[[dict[str, Any]], None]) -> None:
-    """Damage each of the three files so many times, one after
-    the other of the ways; write what came of it as it comes.
-    """
+    """Damage each of the three files so many times, in each way in turn; write the results after each."""
     began, counts = time.monotonic(), {file: Counter[str]() for file in files_of(sound.place)}
     wrong: list[str] = []
     for number in range(times):
@@ -209,16 +207,14 @@ def campaign(sound: Sound, times: int, seed: int, write: Callable[[dict[str, Any
 
 
 def main() -> None:
-    """Parse arguments, make a sound place, damage copies of it, write."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--times", type=int, default=100)
-    arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--output", type=Path, default=HERE / "results" / "soak_torn.json")
-    given = arguments.parse_args()
+    """Parse arguments, make an undamaged place, damage copies of it, write."""
+    parser = arguments(__doc__)
+    parser.add_argument("--times", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
 
     def write(done: dict[str, Any]) -> None:
-        result = {"machine": machine(), "duckdb": duckdb.__version__, **done}
-        given.output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        write_result("soak_torn", {"machine": machine(), "duckdb": duckdb.__version__, **done})
 
     with tempfile.TemporaryDirectory() as folder:
         campaign(make_sound(Path(folder)), given.times, given.seed, write)

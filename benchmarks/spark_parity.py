@@ -1,14 +1,12 @@
-"""Spark on this machine against memory: is the result the same, and what does it cost?
+"""Spark on this machine compared with memory: is the result the same, and what does it cost?
 
-    python -m benchmarks.spark_parity [planted SET …] [--counts 20000,100000] [--labelled FOLDER] [--seed 7] [--output FILE]
+python -m benchmarks.spark_parity [planted SET …] [--counts 20000,100000] [--labelled FOLDER] [--seed 7]
 
 EXCEPT both ways on pairs, clusters, papers, lineage and hot buckets; start-up, wall and CPU seconds and peak memory of
-both, each in a process of its own. planted: generated corpora; else the name of a labelled set, with its identifiers.
-Needs PySpark and Java.
+both, each in a separate process. planted: generated corpora; otherwise the name of a labelled set, with its
+identifiers. Needs PySpark and Java.
 """
 
-import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -19,19 +17,19 @@ from typing import Any
 import polars as pl
 import pyspark
 
-from benchmarks.bench_engine import HERE, machine, say
 from benchmarks.labelled_sets import load_set
+from benchmarks.measuring import HERE, arguments, machine, read_result, say, write_result
 from benchmarks.spark_worlds import Driver, Usage, differences, in_memory, planted
 from papersieve.checks.contracts import CONTRACTS
 
 _CONFIG = {"spark.driver.memory": "2g", "spark.sql.shuffle.partitions": "8", "spark.log.level": "ERROR"}
 
-#: The same for many records: a partition that is spilled and sorted on disk takes many times as long.
+#: More partitions for many records: a partition that is spilled and sorted on disk takes many times as long.
 _LARGE, _MANY_RECORDS = {**_CONFIG, "spark.driver.memory": "6g", "spark.sql.shuffle.partitions": "64"}, 500_000
 
 
 def run_spark(records: Path, folder: Path, config: dict[str, str], unit: str) -> dict[str, Any]:
-    """One run in folder: seconds at each thing it writes, CPU and memory of all its processes."""
+    """One run in a folder: seconds at each thing it writes, CPU and memory of all its processes."""
     driver = Driver(records, folder, "local[2]", config, unit=unit)
     with Usage(driver.process.pid) as usage:
         assert driver.wait() == 0, folder.with_name(f"{folder.name}.log").read_text()[-3000:]
@@ -39,7 +37,7 @@ def run_spark(records: Path, folder: Path, config: dict[str, str], unit: str) ->
 
 
 def run_memory(records: Path, unit: str) -> dict[str, Any]:
-    """The derivation in memory in a process of its own: seconds of start-up and in all, CPU, memory."""
+    """The derivation in memory in a separate process: seconds of start-up and in total, CPU, memory."""
     code = f"import polars; from benchmarks.spark_worlds import in_memory; in_memory(polars.read_parquet({str(records)!r}), {unit!r})"
     began = time.perf_counter()
     process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", code])
@@ -49,7 +47,7 @@ def run_memory(records: Path, unit: str) -> dict[str, Any]:
 
 
 def compare(records: pl.DataFrame, unit: str = "work") -> dict[str, Any]:
-    """Both on records; raises where a row differs."""
+    """Both on the same records; raises if a row differs."""
     with tempfile.TemporaryDirectory(prefix="papersieve-parity-") as name:
         path, folder = Path(name) / "records.parquet", Path(name) / "spark"
         records.write_parquet(path)
@@ -76,20 +74,18 @@ def labelled(folder: Path, name: str) -> tuple[pl.DataFrame, str]:
 
 
 def main() -> None:
-    """Run what is named, or all, and write the results over those of before."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    """Run the named parts, or all, and replace their earlier results."""
+    parser = arguments(__doc__)
     parser.add_argument("parts", nargs="*", default=["planted", "diabetes", "dblp_acm", "arxiv_20k"])
     parser.add_argument("--counts", default="20000,100000")
     parser.add_argument("--labelled", type=Path, default=HERE.parents[1] / "shared" / "labelled")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--output", type=Path, default=HERE / "results" / "spark_parity.json")
     told = parser.parse_args()
 
     def note(part: str, done: dict[str, Any]) -> None:
-        results = json.loads(told.output.read_text()) if told.output.exists() else {}
         done = {**done, "machine": machine(), "seed": told.seed, "pyspark": pyspark.__version__}
-        told.output.write_text(json.dumps({**results, part: done}, indent=1) + "\n")
-        say(part, json.dumps(done))
+        write_result("spark_parity", {**read_result("spark_parity"), part: done})
+        say(part, done)
 
     for part in told.parts:
         if part != "planted":

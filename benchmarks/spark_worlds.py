@@ -1,5 +1,5 @@
-"""What the Spark benchmarks share: worlds of records, a driver in
-a process of its own, and how its result compares with memory's.
+"""What the Spark benchmarks share: sets of records, a driver in a separate process, and the comparison of its result
+with memory's.
 
 python -m benchmarks.spark_worlds RECORDS FOLDER MASTER UNIT [NAME=VALUE …]   the driver: `at NAME` before each thing
 that is written
@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any, Self
@@ -21,25 +21,24 @@ import duckdb
 import polars as pl
 
 from benchmarks.corpus import Language, titled
+from benchmarks.measuring import processes_below
 from papersieve.pipeline.derive import NO_DECISIONS, Derived, derive
-from papersieve.pipeline.extract.dump_files import read_dump
-from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.records import split_records
 from papersieve.pipeline.settings import Settings
 
 _TICK = os.sysconf("SC_CLK_TCK")
 _SECONDS_BETWEEN_LOOKS = 0.5
 
-#: Records that are given to Spark at a time.
+#: How many records are given to Spark at a time.
 BATCH_RECORDS = 200_000
 
-#: Of a planted corpus of more than four dumps.
+#: Records of each dump of a planted corpus with more than four dumps.
 DUMP_RECORDS = 50_000
 
 
 def records_of(shown: pl.DataFrame, dumps: int) -> pl.DataFrame:
-    """Records, with dump_no, of title, abstract and whatever else
-    of doi, arxiv_id, year, authors is known; cut into dumps.
+    """Records, with dump_no, of title, abstract and those of doi, arxiv_id, year, authors that are known; cut into
+    dumps.
     """
     size = -(-shown.height // dumps)
     place = pl.int_range(pl.len())
@@ -62,15 +61,8 @@ def records_of(shown: pl.DataFrame, dumps: int) -> pl.DataFrame:
     return good.join(pl.DataFrame({"dump_id": ids.values(), "dump_no": ids.keys()}), on="dump_id")
 
 
-def of_dumps(folder: Path) -> pl.DataFrame:
-    """Records, with dump_no, of the dumps in a folder."""
-    extracted = [extract_dump(read_dump(path)).records for path in sorted(folder.iterdir()) if path.suffix == ".txt"]
-    parts = [split_records(e)[0].with_columns(dump_no=pl.lit(no, pl.Int64)) for no, e in enumerate(extracted, start=1)]
-    return pl.concat(parts)
-
-
 def planted(count: int, seed: int) -> pl.DataFrame:
-    """Records of a planted corpus in four dumps or more, made once and kept in the folder for temporary files."""
+    """Records of a planted corpus in four dumps or more, made only once and kept in the folder for temporary files."""
     dumps = max(4, count // DUMP_RECORDS)
     path = Path(tempfile.gettempdir()) / "papersieve-corpora" / f"records-{count}-{seed}-{dumps}.parquet"
     if not path.exists():
@@ -80,7 +72,7 @@ def planted(count: int, seed: int) -> pl.DataFrame:
 
 
 def skewed(seed: int, *, boilerplate: int, family: int, chain: int) -> pl.DataFrame:
-    """One abstract under many titles, a family of near-clones (one word in a hundred is another), a drifting chain."""
+    """One abstract under many titles, a family of near-clones (one word in a hundred differs), a drifting chain."""
     language, random = Language(seed), Random(seed)
     stock, parent, link = ([language.word(random) for _ in range(150)] for _ in range(3))
     rows = [(_title(language, random), " ".join(stock)) for _ in range(boilerplate)]
@@ -116,7 +108,7 @@ def differences(folder: Path, expected: Derived) -> dict[str, list[int]]:
 
 
 def in_memory(records: pl.DataFrame, unit: str = "work") -> tuple[Derived, dict[str, float]]:
-    """What memory makes of records, and its wall and CPU seconds."""
+    """Memory's result for records, and its wall and CPU seconds."""
     began, cpu = time.perf_counter(), time.process_time()
     derived = derive(records, Settings(unit=unit))
     return derived, {
@@ -126,7 +118,7 @@ def in_memory(records: pl.DataFrame, unit: str = "work") -> tuple[Derived, dict[
 
 
 class Driver:
-    """A run in a process of its own. at: called with the driver and the name of what is written next."""
+    """A run in a separate process. at: called with the driver and the name of what is written next."""
 
     def __init__(
         self,
@@ -165,11 +157,11 @@ class Driver:
 
 
 class Usage:
-    """Memory and CPU of processes and of all below them, while
-    the context lasts: peak_mb by kind and in all, cpu_seconds.
+    """Memory and CPU of processes and all their descendants while the context lasts: peak_mb by kind and in total,
+    cpu_seconds.
 
-    Memory is resident; pages that processes share are counted in each. CPU is that of processes that lived to be looked
-    at.
+    Memory is resident; pages that processes share are counted in each. CPU is that of processes that lived long enough
+    to be sampled.
     """
 
     def __init__(self, *roots: int) -> None:
@@ -188,13 +180,13 @@ class Usage:
         self._thread.join()
 
     def told(self) -> dict[str, Any]:
-        """What was seen."""
+        """What was measured."""
         return {"peak_mb": {kind: round(mb) for kind, mb in sorted(self.peaks.items())}, "cpu_seconds": round(sum(self._cpu.values()), 1)}  # fmt: skip
 
     def _look(self) -> None:
         while not self._over.wait(_SECONDS_BETWEEN_LOOKS):
             now: dict[str, float] = {}
-            for pid, command in below(self.roots):
+            for pid, command in processes_below(self.roots):
                 try:
                     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
                 except OSError:
@@ -207,32 +199,13 @@ class Usage:
                 self.peaks[kind] = max(mb, self.peaks.get(kind, 0))
 
 
-def below(roots: set[int]) -> Iterator[tuple[int, str]]:
-    """Processes, and all below them, with their command lines."""
-    parents, commands = {}, {}
-    for place in Path("/proc").iterdir():
-        if place.name.isdigit():
-            try:
-                command = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                parents[int(place.name)] = int((place / "stat").read_text().rsplit(")", 1)[1].split()[1])
-                commands[int(place.name)] = command
-            except OSError:
-                continue
-    for pid in parents:
-        above = pid
-        while above in parents and above not in roots:
-            above = parents[above]
-        if above in roots:
-            yield pid, commands[pid]
-
-
 def _kind(command: str) -> str:
     marks = {"CoarseGrainedExecutorBackend": "executor JVMs", "deploy.worker": "worker JVMs", "deploy.master": "master JVM", "SparkSubmit": "driver JVM", "pyspark": "Python workers"}  # fmt: skip
     return next((kind for mark, kind in marks.items() if mark in command), "driver Python")
 
 
 def drive(records: Path, folder: Path, master: str, unit: str, config: dict[str, str]) -> None:
-    """One run: what is not kept is given to Spark, and all is derived and written to `derived`."""
+    """One run: records that are not kept yet are given to Spark; everything is derived and written to `derived`."""
     from papersieve.pipeline.spark.kept_dumps import Run
     from papersieve.pipeline.spark.session import connect
 

@@ -1,23 +1,20 @@
-"""Labelled sets through `papersieve run`: written as RIS and as
-CSV, one file per source, run, and the published papers scored.
+"""Labelled sets through `papersieve run`: written as RIS and as CSV, one file per source, run, and the published
+papers scored.
 
-    python -m benchmarks.through_run LABELLED_FOLDER [SET …]
+python -m benchmarks.through_run LABELLED_FOLDER [SET …]
 
-Results go to benchmarks/results/through_run.json. No identifier is written; the bibliographic exports are run with unit
-= publication, as they are labelled.
+Results go to benchmarks/results/through_run.json. No identifier is written; the bibliographic exports are run with
+unit = publication, as they are labelled.
 """
 
-import argparse
-import json
-import resource
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from benchmarks.bench_engine import HERE, machine, say
 from benchmarks.labelled_sets import PUBLICATIONS
+from benchmarks.measuring import arguments, cpu_seconds, machine, read_result, say, write_result
 from papersieve.pipeline.matching.scores import score_clusters
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.evaluate import by_source, read_truth
@@ -32,14 +29,13 @@ _KEPT = ("pair_f1", "pair_precision", "pair_recall", "removed_f1", "removed_tp",
 
 
 def main(folder: Path, names: list[str]) -> None:
-    """Score every set in both dresses."""
-    path = HERE / "results" / "through_run.json"
-    results: dict[str, Any] = json.loads(path.read_text())["sets"] if path.exists() else {}
+    """Score every set in both formats."""
+    results: dict[str, Any] = read_result("through_run").get("sets", {})
     for name in names:
         truth = read_truth(folder / f"{name}.parquet")
         results[name] = {dress: _score(name, truth, dress) for dress in ("ris", "csv")}
         say(name, results[name])
-        path.write_text(json.dumps({"machine": machine(), "written": list(TAGS), "sets": results}, indent=1) + "\n")
+        write_result("through_run", {"machine": machine(), "written": list(TAGS), "sets": results})
 
 
 def _score(name: str, truth: pl.DataFrame, dress: str) -> dict[str, Any]:
@@ -49,14 +45,14 @@ def _score(name: str, truth: pl.DataFrame, dress: str) -> dict[str, Any]:
         (place / "dumps").mkdir()
         parts = [part for _, part in by_source(truth)]
         starts = pl.concat([_write(part, place / "dumps" / f"{no:02}.{dress}") for no, part in enumerate(parts)])
-        before = _cpu_seconds()
+        before = cpu_seconds()
         run([place / "dumps"], store=place / "s.duckdb", warehouse=place / "w.duckdb", settings=settings)
-        seconds = _cpu_seconds() - before
+        seconds = cpu_seconds() - before
         with open_warehouse(place / "w.duckdb") as con:
             said = con.sql(
                 "SELECT d.name, r.line_end, r.paper_id FROM records AS r JOIN dumps AS d USING (dump_id)"
             ).pl()
-    # A record is known by the lines in which it stands: the last one that starts before its end.
+    # A record is found by its lines: it is the last one that starts before they end.
     found = said.sort("line_end").join_asof(
         starts.sort("line_start"),
         left_on="line_end",
@@ -70,7 +66,7 @@ def _score(name: str, truth: pl.DataFrame, dress: str) -> dict[str, Any]:
 
 
 def _write(part: pl.DataFrame, path: Path) -> pl.DataFrame:
-    """Write a dump, and say at which line each record begins: name, line_start, record_id."""
+    """Write a dump, and return the line at which each record begins: name, line_start, record_id."""
     columns = [c for c in TAGS if c in part.columns]
     if path.suffix == ".csv":
         flat = part.select(pl.col(c).cast(pl.String).str.replace_all(r"\s+", " ") for c in columns)
@@ -91,13 +87,8 @@ def _tagged(column: str, value: str) -> list[str]:
     return [f"{TAGS[column]}  - {' '.join(v.split())}" for v in values]
 
 
-def _cpu_seconds() -> float:
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(u.ru_utime + u.ru_stime for u in used)
-
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*", metavar="SET", default=list(SETS))
     main(**vars(parser.parse_args()))

@@ -1,13 +1,13 @@
 """One tool on one corpus in one process, measured in CPU seconds; prints one JSON object.
 
-    python benchmarks/tools.py TOOL CORPUS.parquet COUNT
+python benchmarks/tools.py TOOL CORPUS.parquet COUNT
 
 `ours_from_parquet` reads all of the file, whatever the count.
 
-The corpus holds raw `text` and its `match_text`. Peers are given the match texts, normalised beforehand; `ours`
-starts from the raw ones, so that it alone is charged for normalising. All: 200 permutations, 40 bands of 5
-rows, word 2-grams, verified at a similarity of .45 by the means that the tool has. Only what one tool needs is
-imported, for peers live in environments of their own.
+The corpus has the raw `text` and its `match_text`. Peers get the match texts, normalised beforehand; `ours` starts
+from the raw ones, so only it is charged for normalising. All use 200 permutations, 40 bands of 5 rows, word 2-grams,
+and verify at a similarity of 0.45 by the means that the tool has. Only what one tool needs is imported, because peers
+are in environments of their own.
 """
 
 import contextlib
@@ -29,13 +29,13 @@ PERMUTATIONS, BANDS, ROWS, WORDS, THRESHOLD = 200, 40, 5, 2, 0.45
 
 
 def cpu_seconds() -> float:
-    """CPU time of this process and of the children that ended."""
+    """CPU time of this process and of its children that ended."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(u.ru_utime + u.ru_stime for u in used)
 
 
 class Watch:
-    """CPU seconds of the signatures alone, and of all until the documents to remove are known."""
+    """CPU seconds of the signatures alone, and of everything until the documents to remove are known."""
 
     def __init__(self) -> None:
         self._started = cpu_seconds()
@@ -70,7 +70,7 @@ def later_members(count: int, pairs: Iterable[tuple[int, int]]) -> np.ndarray:
 
 
 def banded(signatures: np.ndarray) -> set[tuple[int, int]]:
-    """(first of a bucket, other) by sorting each band: what a user writes around a tool that only signs."""
+    """(first of a bucket, other) by sorting each band: what a user writes around a tool that only makes signatures."""
     pairs: set[tuple[int, int]] = set()
     for band in range(BANDS):
         part = np.ascontiguousarray(signatures[:, band * ROWS : (band + 1) * ROWS])
@@ -85,7 +85,7 @@ def banded(signatures: np.ndarray) -> set[tuple[int, int]]:
 
 
 def estimated(signatures: np.ndarray, pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Pairs of which the signatures agree in at least the threshold."""
+    """Estimated pairs: those whose signatures agree in at least the threshold."""
     return [(i, j) for i, j in pairs if (signatures[i] == signatures[j]).mean() >= THRESHOLD]
 
 
@@ -163,7 +163,7 @@ def text_dedup(corpus: pl.DataFrame, watch: Watch) -> np.ndarray:
             f'[output]\noutput_dir="{folder}/out"\nsave_clusters=true\nkeep_index_column=true\n'
             "[debug]\nenable_profiling=false\n"
         )
-        watch.__init__()  # the writing of its input is not its work
+        watch.__init__()  # writing its input is not its work
         with contextlib.redirect_stderr(io.StringIO()):
             main(Config())
         labels = pickle.loads(Path("out/clusters.pickle").read_bytes())
@@ -191,7 +191,7 @@ def main(tool: str, path: str, count: int) -> dict:
     if tool == "ours_from_parquet":
         ours(pl.scan_parquet(path).head(20_000).select("text").collect(), Watch())
     elif tool.startswith("ours"):
-        run(corpus.head(500), Watch())  # loads the kernels; start-up is measured by itself
+        run(corpus.head(500), Watch())  # loads the kernels; start-up is measured separately
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     watch = Watch()
     removed = run(corpus, watch)

@@ -1,6 +1,6 @@
-"""Contracts of every table that passes between stages: the single source of column names, types and meanings.
+"""Contracts of every table that passes between stages: the only place that defines column names, types and meanings.
 
-A rule's code is the reason why a row that breaks it is quarantined (`papersieve.checks.quarantine`).
+The code of a rule is the reason why a row that breaks it is quarantined (`papersieve.checks.quarantine`).
 """
 
 from papersieve.checks.evidence_columns import BLOCK_KEYS, DOCUMENTS, PAIRS
@@ -68,7 +68,7 @@ PAPER_LINEAGE = table(
 
 
 def contract_of_papers(records: Contract) -> Contract:
-    """The contract of papers whose records are these: its golden columns, each made of the column of that name."""
+    """The contract of papers made from these records: each golden column is made from the column of its name."""
     return table(
         "papers",
         "One row per paper: the golden record of a cluster.",
@@ -88,7 +88,7 @@ def contract_of_papers(records: Contract) -> Contract:
 
 
 def _golden(said: Column, golden: Golden) -> Column:
-    """What records say as papers have it: the value of one record keeps the rules of records."""
+    """A column of records as it is in papers. If the value comes from one record, the rules of records apply."""
     return Column(
         said.name,
         said.kind,
@@ -105,7 +105,7 @@ def _count(name: str, meaning: str, made_of: str) -> Column:
 
 
 def contracts_of(records: Contract) -> dict[str, Contract]:
-    """Every contract by the name of its table, where records are these."""
+    """All contracts by the name of their table, with this contract of records."""
     every = (
         DUMPS,
         LINE_SPANS,

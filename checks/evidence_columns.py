@@ -4,7 +4,7 @@ from papersieve.checks.record_columns import IS_ID
 from papersieve.checks.rules import NUMBER, TEXT, WHOLE, Column, ColumnRules, Rule, at_least, between, one_of, table
 
 JUDGEMENTS = ("match", "review", "non_match")
-#: Rules that make block keys, strongest first: a pair proposed by several has the first of them as its match_key.
+#: Rules that make block keys, strongest first. If several propose a pair, its match_key is the first of them.
 MATCH_KEYS = tuple("abstract title opening band doi arxiv_id pmid place title_words title_author opening_title".split())
 
 _IS_SHARE = between(0, 1, "not_a_share")
@@ -42,7 +42,7 @@ DOCUMENTS = table(
     _said("pmid", TEXT, "PubMed id; null if unknown", "pmid"),
 )
 
-#: All columns of a document that are compared, as the sources of another column.
+#: All columns of a document that are compared, as sources of another column.
 _ALL = " ".join(name for name in DOCUMENTS.columns if name != "document_id")
 
 BLOCK_KEYS = table(
@@ -57,7 +57,7 @@ BLOCK_KEYS = table(
 def _made(
     name: str, kind: str, meaning: str, made_of: str, rules: ColumnRules = (), *, is_null: bool = False
 ) -> Column:
-    """A column of pairs, made from columns of two documents."""
+    """A column of pairs, made from columns of the two documents."""
     made_of = " ".join(f"documents.{column}" for column in made_of.split())
     return Column(name, kind, meaning, rules, is_nullable=is_null, made_of=made_of)
 

@@ -1,4 +1,4 @@
-"""Good rows and quarantined rows: a row that breaks a rule is kept apart with every reason, never dropped."""
+"""Good rows and quarantined rows: a row that breaks a rule is kept separately with every reason, and never dropped."""
 
 from typing import TYPE_CHECKING
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
 
 class StructureError(ValueError):
-    """The frame breaks its contract in a way no row explains: a missing column, a wrong type."""
+    """The frame breaks its contract in a way that no single row explains: a missing column, a wrong type."""
 
 
 def split(frame: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (good rows, quarantined rows with a sorted list `reason_codes`), both in the frame's order.
 
-    A reason code is the name of the rule that a row breaks; a null where none may be is `COLUMN_missing`.
-    Raises StructureError on a broken structure: rows of such a frame say nothing.
+    A reason code is the name of the broken rule; a null that is not allowed is `COLUMN_missing`. Raises StructureError
+    if the structure is broken, since the rows of such a frame can't be judged.
     """
     broken = contract.broken_columns(frame)
     if not broken:
         return frame, frame.clear().with_columns(reason_codes=pl.lit([], pl.List(pl.String)))
-    failures = _failures(frame, contract.pandera(broken))  # it takes 2 ms a column, however few rows there are
+    failures = _failures(frame, contract.pandera(broken))  # takes 2 ms a column, however few rows there are
     if (structure := failures.filter(pl.col("index").is_null())).height:
         faults = "; ".join(
             f"{r['column'] or 'table'}: {r['check']} ({r['failure_case']})" for r in structure.head(5).to_dicts()
@@ -37,9 +37,9 @@ def split(frame: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, pl.Dat
 
 
 def require(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """Return the frame where every row keeps the contract; raise StructureError with the first rows that don't.
+    """Return the frame if every row keeps the contract; else raise StructureError with the first rows that don't.
 
-    For tables that we made ourselves: there a broken row is a fault of ours, and nothing to quarantine.
+    For tables that we made ourselves: there, a broken row is our fault and can't be quarantined.
     """
     _, broken = split(frame, contract)
     if broken.height:
@@ -50,7 +50,7 @@ def require(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
 
 def notices_of(records: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """One row per record and rule that it breaks where the rule is a notice: what is told of a record that is kept."""
+    """One row for each record and each notice rule that it breaks. These records are kept."""
     told = [
         records.filter(~rule.holds).select(
             "dump_id", line="line_start", code=pl.lit(rule.code), message=pl.lit(f"expected: {rule.meaning}")
@@ -70,7 +70,7 @@ def _failures(frame: pl.DataFrame, kept: "pa.DataFrameSchema") -> pl.DataFrame:
         "failure_case": pl.String,
         "reason_code": pl.String,
     }
-    from pandera.errors import SchemaErrors  # takes long to import, and nearly every frame keeps its contract
+    from pandera.errors import SchemaErrors  # slow to import, and nearly every frame keeps its contract
 
     try:
         kept.validate(frame, lazy=True)

@@ -1,7 +1,7 @@
 """Columns of records, each defined once: type, meaning, rules, and how a paper's value is chosen from its records.
 
-Whatever else has these columns takes them from here: entries, golden records and their lineage, the tables of the store
-and what is published, the data dictionary, Dagster's columns and their lineage.
+All others take these columns from here: entries, golden records and their lineage, the tables of the store and of the
+warehouse, the data dictionary, and Dagster's columns with their lineage.
 """
 
 import datetime as dt
@@ -24,24 +24,24 @@ from papersieve.checks.rules import (
 )
 from papersieve.checks.rules import said as _said
 
-#: Characters of the longest title or abstract that is taken for one: the longest title of 250,000 real
-#: papers has 398, the longest abstract 6,091. Beyond lies something that was not split.
+#: Characters of the longest title or abstract that is accepted. The longest title of 250,000 real papers has 398, the
+#: longest abstract 6,091. A longer text is more likely several that were not split.
 MAX_TITLE_CHARS = 1_000
 MAX_ABSTRACT_CHARS = 20_000
 
-#: Words of the shortest text that is taken for an abstract ("Coming soon.", "Withdrawn.").
+#: Words of the shortest text that is accepted as an abstract (not "Coming soon." or "Withdrawn.").
 MIN_ABSTRACT_WORDS = 15
 
-#: Papers are older than this listing software, but none is older than printing in journals (1665).
+#: No paper is older than the first printed journals (1665).
 EARLIEST_DATE = dt.date(1665, 1, 1)
 
-#: A year beyond is a slip of a finger (9999 stands for "unknown" in some catalogues).
+#: A later year is a typing error (9999 stands for "unknown" in some catalogues).
 LATEST_DATE = dt.date(2199, 12, 31)
 
 PRECISIONS = ("day", "month_day", "month", "year")
 YEAR_SOURCES = ("stated", "listing")
 
-#: Columns of a record that its entry does not give: its ids, and what is made of the entry by normalising.
+#: Columns of a record that do not come from its entry: its ids, and what normalising adds.
 IDS = ("record_id", "dump_id")
 NORMALISED = ("title", "abstract", "document_id")
 
@@ -51,11 +51,11 @@ IS_ID = matches(r"^[0-9a-f]{32}$", "id_malformed", "32 hexadecimal digits")
 def _rules() -> tuple[Rule, ...]:
     import polars as pl
 
-    # What makes a title without an abstract more than a line of a page.
+    # A title without an abstract needs one of these, or it may be just a line of a page.
     is_cited = pl.any_horizontal(
         pl.col("doi", "arxiv_id", "authors").is_not_null(), pl.col("year").is_not_null() & pl.col("venue").is_not_null()
     )
-    # Asked in this order, as counting letters of scripts takes long and nearly every abstract has the words.
+    # In this order, because counting letters of scripts is slow and nearly every abstract has enough words.
     has_words = pl.col("abstract").str.contains(rf"^\s*(?:\S+\s+){{{MIN_ABSTRACT_WORDS - 1}}}\S")
     letters_without_spaces = (
         pl.when(~has_words).then("abstract").str.count_matches(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
@@ -72,8 +72,8 @@ def _rules() -> tuple[Rule, ...]:
             f"at most {MAX_ABSTRACT_CHARS:,} characters",
         ),
         Rule(
-            # 30 characters without spaces say as much as 15 words do (Chinese, Japanese, Thai).
-            # A title makes any text an abstract.
+            # 30 characters without spaces say as much as 15 words (Chinese, Japanese, Thai). With a title, any text is
+            # accepted as an abstract.
             "abstract_too_short",
             pl.col("title").is_not_null() | has_words | (letters_without_spaces >= 2 * MIN_ABSTRACT_WORDS),
             f"at least {MIN_ABSTRACT_WORDS} words if there is no title",

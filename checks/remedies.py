@@ -1,4 +1,5 @@
-"""What to do if a check or a measure fails, by its name, in commands.
+"""What to do if a check or a measure fails, by its name, in terms of commands.
+
 A check that is not listed here fails only because of a fault in the software.
 """
 

@@ -1,6 +1,6 @@
-"""What a table is held to: its columns and rules, and the polars expressions and pandera schema made of them.
+"""Columns and rules of a table, and the polars expressions and the pandera schema that are made from them.
 
-Polars is imported where a frame is looked at: commands that ask what columns mean end before it would be loaded.
+Polars is imported only when a frame is looked at, so commands that only ask for the meaning of columns don't load it.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     import pandera.polars as pa
     import polars as pl
 
-#: A polars type, written as in a schema.
+#: A polars type, as written in a schema.
 Type = Any
 
-#: Kinds of columns, as SQL names them.
+#: Types of columns, by their names in SQL.
 TEXT, TEXTS, WHOLE, NUMBER, DATE, TRUTH = "VARCHAR", "VARCHAR[]", "BIGINT", "DOUBLE", "DATE", "BOOLEAN"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What holds of every row of a table. A null verdict passes: a missing value breaks no rule.
+    """A rule for every row of a table. A null verdict passes: a missing value breaks no rule.
 
     code: the reason code of a row that breaks it. holds: the verdict on each row. meaning: the rule in words.
-    is_notice: a row that breaks it is kept all the same, and a notice of this code tells of it.
+    is_notice: a row that breaks it is kept, and reported by a notice with this code.
     """
 
     code: str
@@ -33,7 +33,7 @@ class Rule:
     is_notice: bool = False
 
 
-#: Makes the rule of a column from the column's values.
+#: Makes a rule from the values of a column.
 ColumnRule = Callable[["pl.Expr"], Rule]
 ColumnRules = tuple[ColumnRule, ...]
 
@@ -54,22 +54,22 @@ class Golden:
 
     @property
     def leader(self) -> str | None:
-        """The column whose giver gives this value too; None where the column has a rule of its own."""
+        """The column whose record also gives this value; None if the column has its own rule."""
         return self.rule.removeprefix("with ") if self.rule.startswith("with ") else None
 
     @property
     def is_union(self) -> bool:
-        """Whether the values of all records survive."""
+        """Whether the values of all records are kept."""
         return self.rule == "union"
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table, said once.
+    """A column of a table.
 
-    kind: `TEXT` and the like. is_nullable: whether a value may be missing. is_unique: whether no value occurs twice.
-    golden: for a column of records, how it becomes one of papers; None where papers don't have it. made_of: for a
-    column that is derived, what it is made of: `table.column`, several with spaces between.
+    kind: `TEXT` and so on. is_nullable: whether a value may be missing. is_unique: whether no value may occur twice.
+    golden: for a column of records, how it becomes one of papers; None if papers don't have it. made_of: for a derived
+    column, its sources as `table.column`, separated by spaces.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Column:
 
     @property
     def sources(self) -> list[tuple[str, str]]:
-        """(table, column) of each column that it is made of."""
+        """(table, column) of each source."""
         return [(table, column) for table, column in (made.split(".") for made in self.made_of.split())]
 
     @property
@@ -94,7 +94,7 @@ class Column:
         return pl.col(self.name)
 
     def every_rule(self) -> list[Rule]:
-        """Its rules, about its own values, notices among them."""
+        """Its rules, with notices."""
         return [rule(self.values) for rule in self.rules]
 
     def checked(self) -> list[Rule]:
@@ -102,7 +102,7 @@ class Column:
         return [rule for rule in self.every_rule() if not rule.is_notice]
 
     def verdicts(self) -> "list[pl.Expr]":
-        """What holds of the whole column, one truth a rule."""
+        """Verdicts on the whole column, one for each rule."""
         found = [rule.holds.all() for rule in self.checked()]
         if not self.is_nullable:
             found.append(self.values.null_count() == 0)
@@ -121,14 +121,14 @@ def said(
     *,
     is_nullable: bool = True,
 ) -> Column:
-    """A column of what a record may say: of_papers is the meaning of the value that the survivorship rule chooses."""
+    """A column that a record may fill. of_papers: the meaning of the value that the survivorship rule chooses."""
     golden = Golden(survivorship, of_papers) if survivorship else None
     return Column(name, kind, meaning, rules, is_nullable=is_nullable, golden=golden)
 
 
 @dataclass(frozen=True)
 class Contract:
-    """What a table looks like: its name, what one row is, its columns by name, the rules over several of them."""
+    """The contract of a table: its name, what one row is, its columns by name, and the rules over several columns."""
 
     table: str
     description: str
@@ -146,12 +146,12 @@ class Contract:
 
     @cached_property
     def verdicts(self) -> "list[pl.Expr]":
-        """What holds of a frame that keeps the contract, one truth a rule."""
+        """Verdicts on a whole frame, one for each rule."""
         of_columns = [verdict for column in self.columns.values() for verdict in column.verdicts()]
         return [*of_columns, *(rule.holds.all() for rule in self.checked())]
 
     def every_rule(self) -> list[Rule]:
-        """All rules, of columns and over several, notices among them."""
+        """All rules, of single columns and over several, with notices."""
         return [*(rule for column in self.columns.values() for rule in column.every_rule()), *self.rules()]
 
     def checked(self) -> list[Rule]:
@@ -165,8 +165,8 @@ class Contract:
         return pl.DataFrame(schema=self.schema)
 
     def broken_columns(self, frame: "pl.DataFrame") -> set[str]:
-        """Columns by which some rule is broken: none where every row keeps each rule, all where columns or types are
-        others than the contract's. Asked in one query.
+        """Columns that break a rule, found in one query: none if every row keeps each rule, all if names or types of
+        columns differ from the contract.
         """
         if dict(frame.schema) != self.schema:
             return set(self.columns)
@@ -177,10 +177,11 @@ class Contract:
         return {name for verdict in broken for name in verdict.meta.root_names()}
 
     def pandera(self, named: set[str] | None = None) -> "pa.DataFrameSchema":
-        """The pandera schema of the contract: it tells which rows break which rule. named: look at these columns alone,
+        """The pandera schema of the contract, which tells which rows break which rule. named: check only these columns,
         of a frame that has all.
 
-        Pandera is imported here: that takes longer than all other imports, and nearly every frame keeps its contract.
+        Pandera is imported here, because that takes longer than all other imports, and nearly every frame keeps its
+        contract.
         """
         import pandera.polars as pa
 
@@ -210,7 +211,7 @@ def table(name: str, description: str, *columns: Column, rules: RowRules = tuple
 
 
 def told(rule: ColumnRule) -> ColumnRule:
-    """Make a notice of a column's rule: a value that breaks it is kept."""
+    """Turn a column's rule into a notice: a value that breaks it is kept."""
     return lambda value: replace(rule(value), is_notice=True)
 
 
@@ -220,17 +221,17 @@ def above(low: float) -> ColumnRule:
 
 
 def at_least(low: float) -> ColumnRule:
-    """Values are this or greater."""
+    """Values are at least this."""
     return lambda value: Rule("greater_than_or_equal_to", value >= low, f"at least {low}")
 
 
 def between(low: Any, high: Any, code: str = "in_range") -> ColumnRule:
-    """Values lie between the two, or are one of them."""
+    """Values are between the two, or equal to one of them."""
     return lambda value: Rule(code, (value >= low) & (value <= high), f"from {low} to {high}")
 
 
 def one_of(*values: str) -> ColumnRule:
-    """Values are among these."""
+    """Values are one of these."""
     return lambda value: Rule("isin", value.is_in(values), f"one of {', '.join(values)}")
 
 
@@ -240,10 +241,10 @@ def matches(pattern: str, code: str, meaning: str) -> ColumnRule:
 
 
 def at_most_chars(most: int, code: str) -> ColumnRule:
-    """Texts have at most so many characters."""
+    """Texts have at most this many characters."""
     return lambda value: Rule(code, value.str.len_chars() <= most, f"at most {most:,} characters")
 
 
 def not_repeated(code: str, meaning: str) -> ColumnRule:
-    """No value occurs twice, with a reason code of its own."""
+    """No value occurs twice. Has its own reason code."""
     return lambda value: Rule(code, ~value.is_duplicated(), meaning)

@@ -7,7 +7,7 @@ import polars as pl
 
 @dataclass(frozen=True)
 class Threshold:
-    """A measure above `warn_above` is a warning. It stops nothing: what stops is a dump's own share (`judge_dumps`)."""
+    """A measure above `warn_above` is a warning. It stops nothing: only a dump's own share does (`judge_dumps`)."""
 
     warn_above: float
     meaning: str
@@ -23,19 +23,19 @@ THRESHOLDS: dict[str, Threshold] = {
     "unreadable_dumps": Threshold(0, "files that could not be read as dumps"),
 }
 
-#: Judged for each dump alone: one bad dump among many good ones does not show in the shares above.
+#: Judged for each dump separately: one bad dump among many good ones does not show in the shares above.
 OF_EACH_DUMP = Threshold(0.2, "records of one dump that break their contract")
 
-#: How far a measure may be from that of the version that readers have, as a share of that one.
+#: How far a measure may differ from that of the published version, as a share of the latter.
 DRIFTS: dict[str, Threshold] = {
     "records": Threshold(0.5, "change in the number of records since the version that readers have"),
     "duplicate_share": Threshold(0.3, "change in the duplicate share since the version that readers have"),
 }
 
-#: A share below this one is taken for it when a change is measured: from one duplicate to two is no doubling.
+#: Smaller shares count as this one when a change is measured: from one duplicate to two is not a doubling.
 SMALLEST_SHARE = 0.05
 
-#: Records of a published version from which on a change of it says something.
+#: A change is judged only if the published version has at least this many records.
 MIN_RECORDS_FOR_DRIFT = 1_000
 
 #: What the gate looks at -> the rows that it counts, and those of them that can't be used.
@@ -43,7 +43,7 @@ GATES = {"quarantined_share": ("entries", "quarantined"), "rejected_line_share":
 
 
 def judge_measures(measures: pl.DataFrame) -> pl.DataFrame:
-    """Add judgement (ok or warn) to measures (measure, value); a measure without a threshold is ok."""
+    """Add judgement (ok or warn) to measures (measure, value). A measure without a threshold is ok."""
     judgements = [
         "warn" if name in THRESHOLDS and value > THRESHOLDS[name].warn_above else "ok"
         for name, value in measures.select("measure", "value").iter_rows()
@@ -54,8 +54,8 @@ def judge_measures(measures: pl.DataFrame) -> pl.DataFrame:
 def judge_dumps(dumps: pl.DataFrame, limits: dict[str, float], min_rows: int) -> pl.DataFrame:
     """The dumps that are held back, each with the share (`reason_code`), its `value` and its `limit`.
 
-    dumps: one row per dump, with the columns that `GATES` names. limits: of each share. min_rows: of fewer rows a share
-    says too little.
+    dumps: one row per dump, with the columns that `GATES` names. limits: the limit of each share. min_rows: a share of
+    fewer rows is not judged.
     """
     judged = [
         dumps.filter(pl.col(rows) >= min_rows)
@@ -69,7 +69,7 @@ def judge_dumps(dumps: pl.DataFrame, limits: dict[str, float], min_rows: int) ->
 
 
 def drift(measure: str, value: float, published: float, published_records: float) -> float:
-    """Change of a measure against that of the published version, as a share of it; 0 where that says nothing yet."""
+    """Change of a measure since the published version, as a share of it; 0 if there are too few records to judge."""
     if published_records < MIN_RECORDS_FOR_DRIFT:
         return 0.0
     floor = SMALLEST_SHARE if measure.endswith("_share") else 1.0

@@ -8,8 +8,8 @@
     with papersieve.open_warehouse() as warehouse:       # SQL, and "is this abstract already here?"
         papersieve.lookup(warehouse, abstract)
 
-These functions and the names in `__all__` are what stays the same between releases. Each is loaded when it is first
-used, so that the import itself takes a few milliseconds. Every error that is raised on purpose is a PapersieveError.
+These functions and the names in `__all__` stay the same between releases. Each is loaded on first use, so the import
+itself takes a few milliseconds. Every error that is raised on purpose is a PapersieveError.
 """
 
 from collections.abc import Iterable
@@ -60,7 +60,7 @@ __all__ = [
     "run",
 ]
 
-#: Where the names are that are loaded when they are first asked for.
+#: Modules of the names that are loaded on first use.
 _LOADED_FROM = {
     "deduplicate": "papersieve.pipeline.deduplicate",
     "Settings": "papersieve.pipeline.settings",
@@ -101,16 +101,16 @@ def run(
     warehouse: "StrPath | None" = None,
     settings: "Settings | StrPath | None" = None,
 ) -> "RunResult":
-    """Take dumps in, find the papers among all records so far, check the result and publish it: `papersieve run`.
+    """Read dumps, find the papers among all records so far, check the result and publish it: `papersieve run`.
 
-    dumps: files, folders or addresses (`https://…`, `s3://…`), one or several. store and warehouse: data/store.duckdb
-    and data/papersieve.duckdb below the current folder; where one is named the other lies beside it. settings:
-    Settings, or the path of a TOML file of them; the defaults where not given.
+    dumps: files, folders or addresses (`https://…`, `s3://…`), one or several. store and warehouse: by default
+    data/store.duckdb and data/papersieve.duckdb below the current folder; if only one is given, the other is beside
+    it. settings: Settings, or the path of a TOML file of settings; by default the default settings.
 
-    The result's `funnel` counts what the store holds, from dumps to papers; `outcomes` says what became of each file,
-    `unreadable` lists those that could not be read, `held_back` those of which too much can't be used; neither raises
-    anything. Raises ArgumentError, SettingsError, StoreError, BusyError where another command has the store, and
-    AuditError where a check found the new version wrong: the published one then stays as it was.
+    The result's `funnel` counts what the store holds, from dumps to papers. `outcomes` says what became of each file;
+    `unreadable` lists files that could not be read, and `held_back` those of which too much can't be used. These raise
+    no error. Raises ArgumentError, SettingsError, StoreError, BusyError if another command has the store, and
+    AuditError if a check of the new version failed; the published version then stays as it was.
 
     >>> import papersieve
     >>> result = papersieve.run("dumps", warehouse="papers.duckdb")
@@ -132,12 +132,12 @@ def match(
     """Return (records, pairs) of files as a run would match them, without a store: `papersieve match`.
 
     records: one row per record, in the order of the files: record_id (`file:line`), paper_id (the record_id of its
-    paper's first record; equal for records of one paper), file, line_start, line_end, title (null where there is none).
+    paper's first record; equal for records of one paper), file, line_start, line_end, title (null if there is none).
 
-    pairs: one row for each two distinct contents that were compared: left_record_id, right_record_id, match_key, the
-    evidence (null where one of the two does not say it), score, judgement (match, review or non_match) and rule.
+    pairs: one row for each pair of distinct contents that were compared: left_record_id, right_record_id, match_key,
+    the evidence (null if one of the two lacks it), score, judgement (match, review or non_match) and rule.
 
-    Raises PapersieveError where a file can't be read.
+    Raises PapersieveError if a file can't be read.
 
     >>> import papersieve
     >>> records, pairs = papersieve.match(["export.ris", "list.bib"])
@@ -152,11 +152,11 @@ def match(
 
 
 def open_warehouse(warehouse: "StrPath | None" = None) -> "duckdb.DuckDBPyConnection":
-    """Open a published warehouse for reading, as a DuckDB connection; it is closed where a `with` ends.
+    """Open a published warehouse for reading, as a DuckDB connection, which the end of a `with` block closes.
 
-    warehouse: data/papersieve.duckdb below the current folder where not given. SQL on the connection reaches no
-    other file. A run may publish meanwhile: the connection goes on with the version that it opened. Raises
-    PapersieveError where there is no warehouse, or another file.
+    warehouse: by default data/papersieve.duckdb below the current folder. SQL on the connection can reach no other
+    file. If a run publishes meanwhile, the connection keeps the version that it opened. Raises PapersieveError if there
+    is no warehouse, or another file.
 
     >>> import papersieve
     >>> with papersieve.open_warehouse("papers.duckdb") as warehouse:
@@ -174,14 +174,14 @@ def lookup(
 ) -> dict[str, Any]:
     """Say whether a paper is already in a warehouse, by its abstract, its title, or both: `papersieve lookup`.
 
-    warehouse: its path, or a connection of `open_warehouse`, which is faster for many lookups. A short text
-    without a title is looked for as a title too.
+    warehouse: its path, or a connection of `open_warehouse`, which is faster for many lookups. A short text without a
+    title is also looked up as a title.
 
     The result is {"is_here": whether a published record matches, "found": at most `limit` records, the nearest of
     each paper, matches first}. Each has judgement (match or review), rule, because (the reason in words), score,
-    similarity, containment and title_similarity (null where one of the two lacks what is compared), match_key (null
-    where a run would not propose the pair), paper_id, record_id, document_id, title, dump and line_start. Raises
-    PapersieveError where there is no warehouse.
+    similarity, containment and title_similarity (null if one of the two lacks what is compared), match_key (null if a
+    run would not propose the pair), paper_id, record_id, document_id, title, dump and line_start. Raises
+    PapersieveError if there is no warehouse.
 
     >>> import papersieve
     >>> with papersieve.open_warehouse("papers.duckdb") as warehouse:
@@ -213,7 +213,7 @@ def _several(given: "StrPath | Iterable[StrPath]") -> list[str]:
         if not hasattr(given, "columns"):
             return [fspath(each) for each in several]
     except TypeError:
-        pass  # no path, or nothing of which there are several
+        pass  # neither a path nor several of them
     raise ArgumentError(
         f"expected a path, or several, found {type(given).__name__}. Of a table in memory, `papersieve.deduplicate(table, "
         "column)` finds the repeats."

@@ -1,10 +1,12 @@
 """Settings of a store, in sections by what a change of them costs, and the fingerprint that keeps results apart."""
 
+import difflib
 import hashlib
 import json
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from papersieve.pipeline.fetch_settings import Fetching
 from papersieve.pipeline.merge_settings import Merging
@@ -149,6 +151,14 @@ class Settings(BaseModel):
     )
     fetch: Fetching = Field(default_factory=Fetching, description="Where dumps are fetched from, day by day")
 
+    @model_validator(mode="wrap")
+    @classmethod
+    def _tell_what_was_meant(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return handler(values)
+        except ValidationError as error:
+            raise ValidationError.from_exception_data("Settings", [_told(e) for e in error.errors()]) from None
+
     def results(self) -> dict[str, Any]:
         """All that changes a result: everything but the practical sections."""
         practical = {name for name, section in SECTIONS.items() if issubclass(section, Practical)}
@@ -180,6 +190,23 @@ SECTIONS: dict[str, type[Section]] = {
     for name, field in Settings.model_fields.items()
     if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
 }
+
+
+def _told(error: ErrorDetails) -> InitErrorDetails:
+    """The same error; of an unknown name, with where it belongs or which setting was meant."""
+    kind: str | PydanticCustomError = error["type"]
+    if kind == "extra_forbidden":
+        kind = PydanticCustomError(kind, "{where}", {"where": _where_it_belongs(str(error["loc"][-1]))})
+    return InitErrorDetails(type=kind, loc=error["loc"], input=error["input"], ctx=error.get("ctx", {}))
+
+
+def _where_it_belongs(name: str) -> str:
+    places = {setting: f"under [{n}]" for n, section in SECTIONS.items() for setting in section.model_fields}
+    places |= dict.fromkeys(Settings.model_fields.keys() - SECTIONS.keys(), "at the top, before any [section]")
+    if name in places:
+        return f"belongs {places[name]}"
+    close = difflib.get_close_matches(name, places, n=1)
+    return "no setting has this name" + (f"; did you mean {close[0]}, {places[close[0]]}?" if close else "")
 
 
 def cost_of(section: str, name: str) -> str:

@@ -1,6 +1,5 @@
 """Settings out of a file, a store or a run's config, and what is told where they can't be used."""
 
-import difflib
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -51,27 +50,17 @@ def parse_settings(values: dict[str, Any], *, source: str) -> Settings:
     try:
         return Settings(**values)
     except ValidationError as error:
-        problems = error.errors()
-        many = "1 setting" if len(problems) == 1 else f"{len(problems)} settings"
-        raise SettingsError(
-            f"{source}: {many} can't be used:\n"
-            + "".join(f"  {'.'.join(map(str, e['loc']))}: {_problem(e)}\n" for e in problems)
-            + "`papersieve settings` prints all settings with their meaning."
-        ) from error
+        problems = [f"  {'.'.join(map(str, e['loc']))}: {_problem(e)}\n" for e in error.errors()]
+    # Raised here, without pydantic's error behind it: that one repeats all of this, and keeps every frame above alive.
+    many = "1 setting" if len(problems) == 1 else f"{len(problems)} settings"
+    raise SettingsError(
+        f"{source}: {many} can't be used:\n{''.join(problems)}"
+        "`papersieve settings` prints all settings with their meaning."
+    )
 
 
 def _problem(error: ErrorDetails) -> str:
     """What is expected in place of one value, or where the name belongs."""
-    if error["type"] == "extra_forbidden":
-        return _where_it_belongs(str(error["loc"][-1]))
     said = error["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
-    return said if error["type"] == "value_error" else f"{said}, found {error['input']!r:.80}"
-
-
-def _where_it_belongs(name: str) -> str:
-    places = {setting: f"under [{n}]" for n, section in SECTIONS.items() for setting in section.model_fields}
-    places |= dict.fromkeys(Settings.model_fields.keys() - SECTIONS.keys(), "at the top, before any [section]")
-    if name in places:
-        return f"belongs {places[name]}"
-    close = difflib.get_close_matches(name, places, n=1)
-    return "no setting has this name" + (f"; did you mean {close[0]}, {places[close[0]]}?" if close else "")
+    is_complete = error["type"] in ("value_error", "extra_forbidden")
+    return said if is_complete else f"{said}, found {error['input']!r:.80}"

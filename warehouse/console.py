@@ -1,4 +1,4 @@
-"""The door for what rich shows: whoever prints, no text of a dump, a file name or a setting can drive the terminal."""
+"""Consoles for all output by rich: no text of a dump, a file name or a setting can control the terminal."""
 
 import sys
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from papersieve.warehouse.harmless import harmless_lines
 
 
 class HarmlessConsole(Console):
-    """A console that takes hostile characters out of everything but its own commands."""
+    """A console that removes control characters from everything except its own commands."""
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
         """Render as rich does, with each text made harmless."""
@@ -20,9 +20,9 @@ class HarmlessConsole(Console):
 
 
 def out(*, markup: bool = False) -> Console:
-    """Stdout, on which lines break at words where it is a terminal.
+    """Stdout. On a terminal, lines break between words.
 
-    Names from dumps are shown as they are: without `emoji=False` a `:100:` in one becomes a picture.
+    Names from dumps are shown as they are: without `emoji=False`, a `:100:` in one becomes a picture.
     """
     return HarmlessConsole(soft_wrap=not sys.stdout.isatty(), highlight=False, markup=markup, emoji=False)
 
@@ -33,7 +33,7 @@ def err() -> Console:
 
 
 def labelled(to: Console, label: str, text: str) -> None:
-    """A line behind its label; on a terminal, what continues it stands below the text."""
+    """A line after its label. On a terminal, continued lines are below the text."""
     if not to.is_terminal:
         to.print(f"{label:10} {text}")
         return

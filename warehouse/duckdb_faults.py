@@ -1,4 +1,4 @@
-"""What DuckDB's errors mean, in words, with what is left and the remedy."""
+"""What DuckDB's errors mean, in words, with what is kept and what to do."""
 
 import errno
 import re
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import duckdb
 
-#: What DuckDB says of a file that another process has open.
+#: What DuckDB says about a file that another process has open.
 _LOCKED = re.compile(r"Could not set lock on file .*?(\(PID (?P<pid>\d+)\)|$)", re.DOTALL)
 
-#: What it says of a file whose content is not what was written.
+#: What it says about a file whose content is not what was written.
 _DAMAGED = re.compile(r"[Cc]hecksum|[Cc]orrupt|not a valid DuckDB|deserializ", re.DOTALL)
 
 #: Errors of places that this account, or nobody, may write to.
@@ -17,7 +17,7 @@ _NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def holder_of(error: Exception) -> str | None:
-    """Who has the file that DuckDB can't open, in words; None where the fault is another."""
+    """Who has the file that DuckDB can't open, in words; None if the error is a different one."""
     found = _LOCKED.search(str(error))
     if not found:
         return None
@@ -25,11 +25,11 @@ def holder_of(error: Exception) -> str | None:
 
 
 def tell_fault(error: Exception) -> str:
-    """A fault of the disk or of the database in words, with what is left and the remedy."""
+    """An error of the disk or of the database in words, with what is kept and what to do."""
     if _DAMAGED.search(str(error)):
         return (
             f"{first_line(error)}. A file of the store or of the warehouse is damaged. `papersieve restore BACKUP` puts an "
-            "earlier store in its place; a damaged warehouse is made anew once it is moved away: `papersieve run DUMP…`."
+            "earlier store in its place; a damaged warehouse is made again once it is moved away: `papersieve run DUMP…`."
         )
     if isinstance(error, FileNotFoundError) and error.filename and not (folder := Path(error.filename).parent).exists():
         return f"{folder}: there is no such folder. Make it, or name another place."
@@ -38,7 +38,7 @@ def tell_fault(error: Exception) -> str:
             f"{error.filename}: can't be written ({error.strerror}). Nothing was changed. Allow writing there, or name "
             "another place; `query`, `explain`, `lookup`, `search` and `changes` need no writing."
         )
-    if isinstance(error, OSError) and not error.filename:  # what is written without a name is our output
+    if isinstance(error, OSError) and not error.filename:  # an output without a file name is stdout
         return f"the output can't be written ({error.strerror or error}). Make room where it goes, or write elsewhere."
     remedy = "free disk space"
     if isinstance(error, duckdb.OutOfMemoryException):

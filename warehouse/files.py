@@ -1,4 +1,4 @@
-"""Files that are copied, checked, made durable and put in another's place."""
+"""Files: copied, checked, written durably and put in the place of others."""
 
 import errno
 import hashlib
@@ -8,18 +8,18 @@ import shutil
 import sys
 from pathlib import Path
 
-#: Linux's request to share blocks between two files (FICLONE of linux/fs.h): a copy at no cost, where the filesystem
-#: can.
+#: Linux's request to share blocks between two files (FICLONE of linux/fs.h): a copy at no cost, if the filesystem
+#: supports it.
 _FICLONE = 0x40049409
 
 
 def real_place(place: Path) -> Path:
-    """Follow a link to the file itself: a file that takes a link's name would leave the linked one behind."""
+    """Follow a link to the file itself: a file put in the place of a link would leave the linked file unchanged."""
     return place.resolve() if place.is_symlink() else place
 
 
 def clone(source: Path, target: Path) -> None:
-    """Copy a file, sharing its blocks where the filesystem can."""
+    """Copy a file, sharing its blocks if the filesystem supports it."""
     if sys.platform == "linux":
         import fcntl
 
@@ -35,16 +35,31 @@ def clone(source: Path, target: Path) -> None:
 
 
 def rename_durably(built: Path, place: Path) -> None:
-    """Make a finished file durable, give it its name, make the
-    name durable: in this order, or a power cut shows a torn file.
+    """Make a finished file durable, rename it, then make the name durable: in any other order, a power cut could leave
+    half a file.
     """
     flush(built)
     os.replace(built, place)
     flush_folder(place.parent)
 
 
+def link_or_clone(file: Path, name: Path) -> None:
+    """Give a file a second name; on a filesystem without hard links, make a copy with the file's time."""
+    try:
+        os.link(file, name)
+    except OSError:
+        clone_with_time(file, name)
+
+
+def clone_with_time(source: Path, target: Path) -> None:
+    """Copy a file with its time, because versions are ordered by it."""
+    clone(source, target)
+    state = source.stat()
+    os.utime(target, ns=(state.st_atime_ns, state.st_mtime_ns))
+
+
 def flush(path: Path) -> None:
-    """Make a file's content outlive a power cut."""
+    """Make a file's content survive a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -53,13 +68,13 @@ def flush(path: Path) -> None:
 
 
 def flush_folder(folder: Path) -> None:
-    """Make the names in a folder outlive a power cut. Windows can't open a folder to flush it."""
+    """Make the names in a folder survive a power cut. Windows can't open a folder to flush it."""
     if os.name != "nt":
         flush(folder)
 
 
 def siblings(place: Path, name: str) -> list[Path]:
-    """Files beside a place whose whole name a pattern matches, in order; none where there is no such folder."""
+    """Files in the same folder whose whole name matches a pattern, in order; none if there is no such folder."""
     if not place.parent.is_dir():
         return []
     with os.scandir(place.parent) as entries:
@@ -68,7 +83,7 @@ def siblings(place: Path, name: str) -> list[Path]:
 
 
 def identity_of(file: Path) -> tuple[int, int] | None:
-    """What tells a file from another one of its name; None where there is none."""
+    """Tells a file from another one of the same name; None if there is none."""
     try:
         state = file.stat()
     except FileNotFoundError:
@@ -77,14 +92,15 @@ def identity_of(file: Path) -> tuple[int, int] | None:
 
 
 def checksum_of(copy: Path) -> Path:
-    """The file beside a copy that holds its checksum, in the form that `sha256sum --check` takes."""
+    """The file with the checksum of a copy, beside it, in the form that `sha256sum --check` reads."""
     return copy.with_name(f"{copy.name}.sha256")
 
 
 def copy_with_checksum(source: Path, target: Path, *, replace: bool = False) -> None:
-    """Copy a file, durably and whole or not at all, with its checksum beside it.
+    """Copy a file, durably and complete or not at all, with its checksum in a file beside it.
 
-    replace: whether files of these names may be replaced. Raises FileExistsError where there is one and they may not.
+    replace: whether existing files of these names may be replaced. Raises FileExistsError if there is one and it may
+    not.
     """
     place = rename_durably if replace else _place_new
     partial = target.with_name(f".{target.name}.{os.getpid()}.copying")
@@ -92,7 +108,7 @@ def copy_with_checksum(source: Path, target: Path, *, replace: bool = False) -> 
         clone(source, partial)
         written = checksum_of(partial)
         written.write_text(f"{_digest(partial)}  {target.name}\n", encoding="utf-8")
-        place(written, checksum_of(target))  # first: a copy that is there has its checksum
+        place(written, checksum_of(target))  # first: every copy that exists has its checksum
         place(partial, target)
     finally:
         partial.unlink(missing_ok=True)
@@ -100,13 +116,13 @@ def copy_with_checksum(source: Path, target: Path, *, replace: bool = False) -> 
 
 
 def _place_new(built: Path, place: Path) -> None:
-    """Give a finished file a name that nobody has, durably."""
+    """Give a finished file a name that no file has, durably."""
     flush(built)
     try:
         os.link(built, place)
     except FileExistsError:
         raise
-    except OSError:  # no links on this file system
+    except OSError:  # no hard links on this filesystem
         if place.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(place)) from None
         os.replace(built, place)
@@ -114,7 +130,7 @@ def _place_new(built: Path, place: Path) -> None:
 
 
 def is_as_copied(copy: Path) -> bool | None:
-    """Whether a copy is what its checksum says; None where it has none."""
+    """Whether a copy matches its checksum; None if it has none."""
     try:
         told = checksum_of(copy).read_text(encoding="utf-8", errors="replace").split()
     except FileNotFoundError:

@@ -1,8 +1,7 @@
-"""A server for this machine alone: its socket, and the hosts and headers that keep other sites out."""
+"""A server for this machine only: its socket, and the hosts and headers that keep other sites out."""
 
 import os
 import socket
-from pathlib import Path
 
 import uvicorn
 from starlette.datastructures import MutableHeaders
@@ -10,13 +9,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from papersieve.pipeline.errors import PapersieveError
 
-#: Templates of pages, and in `static` what they load.
-PAGES = Path(__file__).parent / "pages"
-
-#: Of a request before its body: an abstract of 20,000 characters has its place there, at nine bytes each.
+#: Limit of a request before its body: it must hold an abstract of 20,000 characters, at nine bytes each.
 _HEAD_BYTES = 200_000
 
-#: Nothing from elsewhere is loaded, shown in a frame, or sent to.
+#: Nothing is loaded from other sites, shown in a frame, or sent to them.
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -26,7 +22,7 @@ _HEADERS = {
 
 
 class Hardened:
-    """Every answer with `_HEADERS`."""
+    """Adds `_HEADERS` to every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -43,9 +39,9 @@ class Hardened:
 
 
 def open_socket(port: int) -> socket.socket:
-    """A listening socket on this machine alone (0: any free port).
+    """A listening socket on this machine only (0: any free port).
 
-    Raises PapersieveError where there is none to have.
+    Raises PapersieveError if there is no free one.
     """
     try:
         return socket.create_server(("127.0.0.1", port))

@@ -1,9 +1,8 @@
-"""The lock that a command holds over a store or a warehouse:
-from before it is opened until nothing will take its place.
+"""The lock that a command has on a store or a warehouse, from before it is opened until nothing more will replace it.
 
-A lock is a file beside what it guards, `NAME.lock`, that the system locks: whoever dies lets go of it. Unlike what it
-guards it is never replaced, so whoever waits for it waits for the right file. docs/locks.md says which command holds
-which lock, and in which order.
+A lock is a file beside the guarded one, `NAME.lock`, that the operating system locks: if its process dies, the lock
+ends. Unlike the guarded file it is never replaced, so everyone waits for the right file. docs/locks.md says which
+command takes which lock, and in which order.
 """
 
 import errno
@@ -22,20 +21,20 @@ from papersieve.warehouse.files import identity_of, real_place
 #: How often a lock that another command has is tried again.
 _POLL_SECONDS = 0.02
 
-#: Errors of a file system that has no locks.
+#: Errors of a filesystem that has no locks.
 _NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)
 
 
 @dataclass(frozen=True)
 class Hold:
-    """A lock that this process has. place: what it guards, with links followed; identity: of the lock's file."""
+    """A lock that this process has. place: the guarded file, with links followed; identity: of the lock's file."""
 
     place: Path
     kind: str
     identity: tuple[int, int]
 
     def assure(self) -> None:
-        """Raise StoreError where the lock's file was removed: another command may have made and locked a new one."""
+        """Raise StoreError if the lock's file was removed: another command may have made and locked a new one."""
         if identity_of(lock_of(self.place)) != self.identity:
             raise StoreError(
                 f"{lock_of(self.place)}: this lock file was removed while the command ran, so the {self.kind} was not "
@@ -52,7 +51,7 @@ def lock_of(place: Path) -> Path:
 def hold(place: Path, kind: str, wait_seconds: float = 0) -> Iterator[Hold]:
     """Keep every other command out of a place. kind: what it is: `store`, `warehouse`, `export`.
 
-    Raises BusyError where another command, or another thread of this one, has it for longer than wait_seconds.
+    Raises BusyError if another command, or another thread of this one, has it for longer than wait_seconds.
     """
     place = real_place(place)
     identities: list[tuple[int, int]] = []
@@ -83,7 +82,7 @@ def hold(place: Path, kind: str, wait_seconds: float = 0) -> Iterator[Hold]:
 
 
 def _sign(descriptor: int) -> tuple[int, int]:
-    """Write into the lock's file who has it, for those who wait; a full disk does not keep anybody from locking."""
+    """Write into the lock's file who has it, for those who wait; a full disk does not prevent locking."""
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.lseek(descriptor, 0, os.SEEK_SET)

@@ -1,5 +1,5 @@
-"""Files that a person names to be written: none of them is
-a file that matters, and each is there whole or not at all.
+"""Files that the user names as outputs: never one of papersieve's own files, and each written completely or not at
+all.
 """
 
 import os
@@ -14,7 +14,7 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.processes import is_alive
 from papersieve.warehouse.files import rename_durably
 
-#: What lies beside a store or a warehouse and belongs to it, by what follows its name.
+#: Files beside a store or a warehouse that belong to it, by the end of their names.
 _COMPANIONS = r"\.(wal(\..*)?|lock|tmp|next|versions.*|\d+\..*|.*keys|schema\d+\.backup.*|before-restore-.*)"
 
 #: What a DuckDB file has at its eighth byte.
@@ -26,13 +26,15 @@ _REMEDY = "Name another one; nothing was written."
 
 
 class OutputError(PapersieveError):
-    """The file or folder that was named must not be written to."""
+    """The given file or folder must not be written to."""
 
 
-def refuse_output(path: Path, *places: Path, inputs: Iterable[Path] = ()) -> None:
-    """Raise OutputError where the path, by whatever name, is one of the places (store,
-    warehouse), belongs to one, is an input of the same command, or is any other DuckDB file.
+def refuse_output(path: Path | None, *places: Path, inputs: Iterable[Path] = ()) -> None:
+    """Raise OutputError if a given path, under any name, is one of the places (store, warehouse), belongs to one, is
+    an input of the same command, or is any other DuckDB file.
     """
+    if path is None:
+        return
     real = _real(path)
     for place in places:
         if _belongs(real, _real(place)):
@@ -49,7 +51,7 @@ def refuse_output(path: Path, *places: Path, inputs: Iterable[Path] = ()) -> Non
 
 
 def refuse_folder(folder: Path, *places: Path) -> None:
-    """Raise OutputError where a place, or a file that belongs to one, can be reached through the folder."""
+    """Raise OutputError if a place, or a file that belongs to one, can be reached through the folder."""
     real = _real(folder)
     for place in places:
         for file in (_real(place), *_companions(_real(place))):
@@ -69,9 +71,10 @@ def is_database(path: Path) -> bool:
 
 @contextmanager
 def written_aside(path: Path) -> Iterator[Path]:
-    """A file in a folder of its own, which takes the place of the path when all went well.
+    """A file in a temporary folder, which takes the place of the path if all goes well.
 
-    A symbolic link stays one. What is no plain file, such as a pipe, gets the content instead.
+    A symbolic link stays one. If the path is not a plain file but a pipe, for example, the content is written to it
+    instead.
     """
     target = _real(path)
     is_plain = not target.exists() or target.is_file()
@@ -113,12 +116,12 @@ def _pour(aside: Path, target: Path) -> None:
 
 
 def _real(path: Path) -> Path:
-    """The path without symbolic links; pathlib raises where they go in a circle."""
+    """The path without symbolic links; pathlib raises if they form a circle."""
     return Path(os.path.realpath(path))
 
 
 def _sweep(target: Path) -> None:
-    """Remove what killed commands left of this file."""
+    """Remove what killed commands left behind of this file."""
     for left in target.parent.glob(f".*{_WRITING}"):
         name, _, pid = left.name.removesuffix(_WRITING).rpartition(".")
         if name == f".{target.name}" and pid.isdigit() and (int(pid) == os.getpid() or not is_alive(int(pid))):
@@ -132,7 +135,7 @@ def _belongs(real: Path, place: Path) -> bool:
 
 
 def _companions(place: Path) -> list[Path]:
-    """Files that belong to a place and are there."""
+    """Files that belong to a place and exist."""
     if not place.parent.is_dir():
         return []
     beside = [f for f in place.parent.iterdir() if re.fullmatch(rf"{re.escape(place.name)}{_COMPANIONS}", f.name)]
@@ -140,7 +143,7 @@ def _companions(place: Path) -> list[Path]:
 
 
 def _is_same(path: Path, other: Path) -> bool:
-    """Whether both are one file, by whatever name."""
+    """Whether both are the same file, under any name."""
     try:
         return path.samefile(other)
     except OSError:
@@ -148,9 +151,7 @@ def _is_same(path: Path, other: Path) -> bool:
 
 
 def _is_linked_below(file: Path, folder: Path) -> bool:
-    """Whether a hard link to a file lies below a folder; symbolic
-    links are followed by DuckDB itself, before it decides.
-    """
+    """Whether a hard link to a file is below a folder; DuckDB itself follows symbolic links before it decides."""
     if not file.is_file() or file.stat().st_nlink == 1:
         return False
     return any(_is_same(Path(root, name), file) for root, _, names in os.walk(folder) for name in names)

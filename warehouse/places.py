@@ -1,4 +1,4 @@
-"""Where store and warehouse are when nothing, or only one of them, is named."""
+"""Where store and warehouse are if neither, or only one of them, is named."""
 
 from pathlib import Path
 
@@ -11,10 +11,10 @@ DEFAULT_WAREHOUSE = Path("data/papersieve.duckdb")
 
 
 def resolve_places(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
-    """Store and warehouse; where only one is given, the other lies beside it, so that two projects never mix.
+    """Store and warehouse; if only one is given, the other is beside it, so that two projects never mix.
 
-    Links are followed once, here: a command that replaces a file would else replace the link. Raises ArgumentError
-    where both are one file.
+    Links are followed here and only here: a command that replaces a file would otherwise replace the link. Raises
+    ArgumentError if both are the same file.
     """
     if store and not warehouse:
         warehouse = store.with_name(f"{store.stem}.warehouse.duckdb")

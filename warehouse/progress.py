@@ -1,4 +1,4 @@
-"""How long work says how far it is: a function that is called as (stage, done, total); files are read in bytes."""
+"""How long work reports its progress: a function that is called with (stage, done, total); for files, in bytes."""
 
 from collections.abc import Callable
 
@@ -6,11 +6,11 @@ Progress = Callable[[str, int, int], None]
 
 
 def silent(stage: str, done: int, total: int) -> None:
-    """Say nothing."""
+    """Report nothing."""
 
 
 def how_far(stage: str, done: int, total: int) -> str:
-    """How far a stage is, in its unit: `120 of 2,000`, `0.3 of 1,000.0 MB`."""
+    """The progress of a stage, in its unit: `120 of 2,000`, `0.3 of 1,000.0 MB`."""
     if stage == "ingest":
         return f"{done / 1e6:,.1f} of {total / 1e6:,.1f} MB"
     return f"{done:,} of {total:,}"

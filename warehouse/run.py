@@ -1,6 +1,6 @@
-"""The whole way, from dumps to a published warehouse: read dumps, derive what changed, publish if new, tidy.
+"""The whole way from dumps to a published warehouse: read dumps, derive what changed, publish if new, clean up.
 
-The command line and the tests go it by `run`. Dagster goes the same steps, an asset each (`papersieve.assets`).
+The command line and the tests use `run`. Dagster does the same steps, one asset each (`papersieve.assets`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -40,12 +40,12 @@ from papersieve.warehouse.store.withdraw import withdraw
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a run did, and what the warehouse now holds.
+    """What a run did, and what the warehouse has now.
 
-    messages: what a person should know, a sentence or two each. funnel: counts over the whole store. published: whether
-    this run put a new version in place. checks: what the audit found on it; empty where there is no new version.
-    notices: name, code, lines, first_line, message, of the dumps of this run. withdrawn: dump_id, location, name,
-    records of each place that was withdrawn. export_fault: why the export that the settings want failed.
+    messages: notes for the user, a sentence or two each. funnel: counts over the whole store. published: whether this
+    run put a new version in place. checks: the audit's results on it; empty if there is no new version. notices: name,
+    code, lines, first_line, message, of the dumps of this run. withdrawn: dump_id, location, name, records of each
+    place that was withdrawn. export_fault: why the export that is configured failed.
     """
 
     outcomes: list[DumpOutcome]
@@ -64,7 +64,9 @@ class RunResult:
 
     @property
     def held_back(self) -> list[DumpOutcome]:
-        """Files of this run whose dumps are in the store, but not in the papers: too much of them can't be used."""
+        """Files of this run whose dumps are in the store but not in the papers, because too much of them can't be
+        used.
+        """
         return [o for o in self.outcomes if o.outcome == "held_back"]
 
 
@@ -83,19 +85,20 @@ def run(
     take_over: bool = False,
     held: Hold | None = None,
 ) -> RunResult:
-    """Withdraw dumps, take others in, derive what changed, publish.
+    """Withdraw dumps, read others, derive what changed, publish.
 
-    accepting: dumps that are taken as they are, and not held back. is_new: make a store though there are traces of an
-    earlier one, whose warehouse is then replaced. take_over: replace a warehouse that another store published. held:
-    the store's lock, where the caller has it. Raises StoreError, and AuditError where a check failed. A dump that can't
-    be read, or is held back, raises nothing: its outcome says why; nor does an export that fails at the end.
+    accepting: dumps that are accepted as they are, and not held back. is_new: make a store though there are traces of
+    an earlier one, whose warehouse is then replaced. take_over: replace a warehouse that another store published.
+    held: the store's lock, if the caller has it. Raises StoreError, and AuditError if a check failed. A dump that
+    can't be read, or is held back, raises nothing: its outcome says why. An export that fails at the end raises
+    nothing either.
     """
     paths = list(paths)
     _refuse_no_dumps(paths, store)
     store.parent.mkdir(parents=True, exist_ok=True)
     refuse_export(settings)
     with (
-        fetched(paths, settings.reading, progress) as files,  # before the store is held: a server may be slow
+        fetched(paths, settings.reading, progress) as files,  # before the store is locked: a server may be slow
         hold_store(store, wait_seconds, held) as holding,
     ):
         refuse_place(holding.place, warehouse, is_new=is_new)
@@ -118,7 +121,7 @@ def run(
 
 
 def _refuse_no_dumps(paths: list[Place], store: Path) -> None:
-    """Raise ArgumentError where no place that is named has a file, before a store is made for it."""
+    """Raise ArgumentError if none of the given places has a file, before a store is made."""
     empty = [path for path in paths if isinstance(path, Path) and _has_no_file(path)]
     if empty and len(empty) == len(paths) and not is_there(store):
         found = "there is no such file or folder" if is_missing(str(empty[0])) else "this folder holds no dump"
@@ -130,23 +133,23 @@ def _has_no_file(path: Path) -> bool:
 
 
 def refuse_export(settings: Settings) -> None:
-    """Raise ArgumentError where the settings name a place to export to that can be none, before any work."""
+    """Raise ArgumentError if the place for exports in the settings can't be one, before any work is done."""
     if settings.operation.export_to:
-        from papersieve.warehouse.published.export_place import export_place  # few want it
+        from papersieve.warehouse.published.export_place import export_place  # few users need it
 
         export_place(place_of(settings.operation.export_to))
 
 
 def export_as_set(warehouse: Path, settings: Settings) -> None:
-    """Write the published version as Parquet where the settings want it, unless it is there already."""
+    """Write the published version as Parquet if the settings say so, unless it is there already."""
     if settings.operation.export_to and warehouse.exists():
-        from papersieve.warehouse.published.parquet_export import export  # few want it, and it loads pyarrow
+        from papersieve.warehouse.published.parquet_export import export  # few users need it, and it loads pyarrow
 
         export(warehouse, place_of(settings.operation.export_to))
 
 
 def _fault_of_export(warehouse: Path, settings: Settings) -> str | None:
-    """Export as the settings want; why that failed: all else that the run did stands."""
+    """Export if the settings say so; returns why that failed: everything else that the run did is kept."""
     try:
         export_as_set(warehouse, settings)
     except (PapersieveError, OSError, duckdb.Error) as error:
@@ -157,7 +160,7 @@ def _fault_of_export(warehouse: Path, settings: Settings) -> str | None:
 
 @contextmanager
 def open_then_tidy(held: Hold, settings: Settings, wait_seconds: float = 0) -> Iterator[Store]:
-    """Open the store whose lock is held. After the work, bring its key file up to date, and give free space back.
+    """Open the store whose lock is held. After the work, update its key file and give free space back.
 
     Work that raises leaves both to the next run.
     """

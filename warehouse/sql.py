@@ -1,4 +1,4 @@
-"""SQL: the named statements of the `.sql` files, how a connection is asked one, and names and texts quoted for SQL."""
+"""SQL: the named statements of the `.sql` files, how to run them on a connection, names and texts quoted for SQL."""
 
 import re
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ import duckdb
 if TYPE_CHECKING:
     import polars as pl
 
-#: Statements stand beside the modules that use them, each below a line that names it.
+#: Statements are in files beside the modules that use them, each below a line with its name.
 _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
 
 def ask(con: duckdb.DuckDBPyConnection, statement: str, **given: object) -> "pl.DataFrame":
-    """Rows of a statement that is one SELECT. given: frames,
-    which are tables of their names in it; parameters ($NAME).
+    """Rows of a statement that is one SELECT. given: frames, which the statement uses as tables of their names;
+    parameters ($NAME).
     """
     with _lent(con, given) as parameters:
         rows: pl.DataFrame = con.sql(statement_sql(statement), params=parameters).pl()
@@ -26,8 +26,8 @@ def ask(con: duckdb.DuckDBPyConnection, statement: str, **given: object) -> "pl.
 
 
 def ask_rows(con: duckdb.DuckDBPyConnection, statement: str, **parameters: object) -> list[dict[str, Any]]:
-    """Rows of a statement as Python values by their names: for
-    a few of them, since polars and pyarrow take 0.2 s to load.
+    """Rows of a statement as Python values by their names: for a few rows, because polars and pyarrow take 0.2 s to
+    load.
     """
     found = con.execute(statement_sql(statement), parameters or None)
     names = [name for name, *_ in found.description]
@@ -41,7 +41,7 @@ def execute(con: duckdb.DuckDBPyConnection, statement: str, **given: object) -> 
 
 
 def statement_sql(statement: str) -> str:
-    """Text of a named statement. Raises ValueError where no file has one of the name."""
+    """Text of a named statement. Raises ValueError if no file has one of that name."""
     try:
         return _statements()[statement]
     except KeyError:
@@ -52,13 +52,13 @@ def statement_sql(statement: str) -> str:
 
 @cache
 def _statements() -> dict[str, str]:
-    """Every named statement of the package, read once."""
+    """Every named statement of the package, read only once."""
     package = Path(__file__).parents[1]
     return read_statements(sorted((*package.glob("*/*.sql"), *package.glob("*/*/*.sql"))))
 
 
 def read_statements(files: list[Path]) -> dict[str, str]:
-    """Statements of the files by their names. Raises ValueError where two have one name."""
+    """Statements of the files by their names. Raises ValueError if two have the same name."""
     found: dict[str, str] = {}
     for file in files:
         _, *parts = _NAME.split(file.read_text(encoding="utf-8"))
@@ -76,18 +76,18 @@ def attach(file: Path, name: str, *options: str) -> str:
 
 
 def quoted_name(name: str) -> str:
-    """The name of a table, column or database, as SQL takes it."""
+    """The name of a table, column or database, quoted for SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def quoted_text(text: str) -> str:
-    """A text, as SQL takes it."""
+    """A text, quoted for SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 
 @contextmanager
 def _lent(con: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> Iterator[dict[str, object] | None]:
-    """Lend the frames to the connection, and return the parameters; None where there are none."""
+    """Lend the frames to the connection, and return the parameters; None if there are none."""
     lent = {name: _Lent(frame) for name, frame in given.items() if hasattr(frame, "__arrow_c_stream__")}
     for name, loan in lent.items():
         con.register(name, loan)
@@ -95,7 +95,9 @@ def _lent(con: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> Iterator[dic
         yield {name: value for name, value in given.items() if name not in lent} or None
     finally:
         for name, loan in lent.items():
-            with suppress(duckdb.TransactionException):  # one that failed takes the names with it, and has told why
+            with suppress(
+                duckdb.TransactionException
+            ):  # a failed statement drops the names itself, and has raised its error
                 con.unregister(name)
             loan.take_back()
 
@@ -103,7 +105,7 @@ def _lent(con: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> Iterator[dic
 class _Lent:
     """A frame that a connection reads until it is taken back.
 
-    DuckDB keeps a registered frame alive until the transaction ends, even after unregister(): the papers of ten
+    DuckDB keeps a registered frame in memory until the transaction ends, even after unregister(): the papers of ten
     million documents, written in parts, were all held in memory. Read as a stream, its texts are not copied either.
     """
 
@@ -114,5 +116,5 @@ class _Lent:
         return self._frame.__arrow_c_stream__(requested_schema)
 
     def take_back(self) -> None:
-        """Let go of the rows."""
+        """Release the rows."""
         self._frame = self._frame.clear()

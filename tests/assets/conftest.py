@@ -17,7 +17,7 @@ from tests.support.house import House
 
 @pytest.fixture
 def without_pictures(monkeypatch) -> None:
-    """As where the extra `plots` is missing: they take a third of a run. test_job.py looks at them."""
+    """As if the extra `plots` were missing: pictures take a third of a run. test_job.py tests them."""
     for module in ("matplotlib.backends.backend_agg", "matplotlib.figure"):
         monkeypatch.setitem(sys.modules, module, None)
 
@@ -30,7 +30,7 @@ def house(tmp_path, without_pictures):
 
 @pytest.fixture(scope="session")
 def half_done(sample, tmp_path_factory) -> Path:
-    """A folder whose store is up to date and whose warehouse is of the day before: publishing is pending."""
+    """A folder whose store is up to date, and whose warehouse is older: publishing is pending."""
     folder = tmp_path_factory.mktemp("half_done")
     (folder / "dumps").mkdir()
     for name, text in sample.dumps.items():
@@ -45,5 +45,5 @@ def half_done(sample, tmp_path_factory) -> Path:
 
 @pytest.fixture
 def yesterday(half_done, house) -> House:
-    """A copy of `half_done` to spoil. Its dumps stay where they are, so that ingestion finds nothing new."""
+    """A copy of `half_done` to be damaged. Its dumps stay where they are, so that ingestion finds nothing new."""
     return house.copy_of(half_done)

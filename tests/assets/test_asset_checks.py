@@ -66,7 +66,7 @@ BROKEN = {
 
 
 def judged(house: House, *names: str) -> list[dg.AssetCheckResult]:
-    """What the checks of these names say of the house's store."""
+    """What the checks of these names say about the store."""
     around = Surroundings(Path(house.places["dump_folder"]), house.warehouse, Settings())
     with house.papersieve.open_store() as store:
         return judge([BY_NAME[name] for name in names], store, around, house.papersieve)
@@ -74,7 +74,7 @@ def judged(house: House, *names: str) -> list[dg.AssetCheckResult]:
 
 @pytest.fixture(scope="module")
 def passed(half_done, tmp_path_factory) -> Path:
-    """A copy of `half_done` after every check was made, and those that are spoiled below passed."""
+    """A copy of `half_done` after all checks ran, and those that are broken below passed."""
     house = House(tmp_path_factory.mktemp("passed")).copy_of(half_done)
     results = dict(zip(BY_NAME, judged(house, *BY_NAME), strict=True))
     assert all(results[name].passed for name in [*BROKEN, *(f"{table}_contract" for table in SPOILED)])
@@ -84,7 +84,7 @@ def passed(half_done, tmp_path_factory) -> Path:
 
 @pytest.fixture
 def healthy(passed, tmp_path) -> House:
-    """A copy of it to spoil, without an instance of Dagster."""
+    """A copy of it to be damaged, without an instance of Dagster."""
     return House(tmp_path).copy_of(passed)
 
 
@@ -137,8 +137,8 @@ NO_ABSTRACTS = "\n".join(["title,abstract,doi", *(f"A title without anything els
 
 @pytest.mark.long
 def test_a_dump_that_fails_is_held_back_by_itself_and_the_others_are_published(house, sample):
-    """And the page says which and what to do; a person takes it
-    as it is. (Another file of its name: test_history.py.)
+    """The page also says which dump it is and what to do; then a person accepts it as it is. (Another file of its
+    name: test_history.py.)
     """
     house.add_dump("no_abstracts.csv", NO_ABSTRACTS)
     house.add_dump("good.txt", next(iter(sample.dumps.values())))
@@ -162,7 +162,7 @@ def test_a_dump_that_fails_is_held_back_by_itself_and_the_others_are_published(h
 
 
 def published_dumps(house: House) -> dict[str, bool]:
-    """The dumps that readers see, and whether each is held back: none of its records is one of a paper."""
+    """The dumps that readers see, and whether each is held back: none of its records is in a paper."""
     with duckdb.connect(house.warehouse, read_only=True) as con:
         sql = "SELECT name, held_back IS NOT NULL, dump_id NOT IN (SELECT dump_id FROM records) FROM dumps"
         found = con.execute(sql).fetchall()

@@ -12,7 +12,7 @@ ONE = "title,abstract,year\nOne title of a few words,{abstract},2020\n"
 
 @pytest.fixture
 def warned(house: House) -> House:
-    """A house after a run of the whole job, with a file that can't be read: a warning that stands."""
+    """A house after a run of the whole job, with a file that can't be read: a lasting warning."""
     house.add_dump("scan.txt", "%PDF-1.4")
     add(house, 0)
     result = house.launch()
@@ -26,7 +26,7 @@ def add(house: House, time: int) -> None:
 
 
 def tick(house: House, cursor: str | None) -> tuple[set[str], str]:
-    """What the sensor asks for, and its cursor."""
+    """What the sensor requests, and its cursor."""
     repository = build_defs(**house.places).get_repository_def()
     with dg.build_sensor_context(house.instance, cursor=cursor, repository_def=repository) as context:
         done = repository.get_sensor_def("below_the_dumps").evaluate_tick(context)

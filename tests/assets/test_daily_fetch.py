@@ -22,7 +22,7 @@ def server():
 
 
 def morning(house, settings_file=None, *selection):
-    """Why the schedule wants nothing, or the run that it wanted."""
+    """Why the schedule requests nothing, or the run that it requested."""
     places = house.places | {"settings_file": str(settings_file) if settings_file else None}
     defs = build_defs(**places)
     with dg.build_schedule_context(instance=house.instance) as context:

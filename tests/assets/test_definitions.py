@@ -96,7 +96,7 @@ def test_each_asset_depends_on_the_one_before():
 
 
 def test_everything_waits_for_the_one_writer():
-    """The store has one writer, and a step without the pool could open it beside another run's."""
+    """The store has one writer, and a step without the pool could open it at the same time as another run's step."""
     for definition in (*build_defs().assets, *build_defs().asset_checks):
         if definition.op.name != "fetched_dumps":  # which only writes files
             assert definition.op.pool == "warehouse", definition

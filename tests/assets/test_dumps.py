@@ -12,7 +12,7 @@ INGESTION = ("dumps", "records")
 
 
 def outcomes(result: dg.ExecuteInProcessResult) -> dict[str, str]:
-    """What became of each file, as the table of the page says it, in its order."""
+    """What became of each file, from the table on the asset's page, in its order."""
     rows = materialised(result)["dumps"].metadata["files"].value.splitlines()[2:]
     found = dict(row.strip("| ").split(" | ")[:2] for row in rows)
     told = {outcome: materialised(result)["dumps"].metadata[f"files_{outcome}"].value for outcome in OUTCOMES}
@@ -27,7 +27,7 @@ def stored(house: House) -> set[str]:
 
 @pytest.fixture(scope="module")
 def snapshot(sample, tmp_path_factory) -> Snapshot:
-    """Three dumps, taken in by one run."""
+    """Three dumps, read in one run."""
 
     def fill(place: Place) -> None:
         names = sorted(sample.dumps)[:3]

@@ -33,7 +33,7 @@ TABLES = {
 
 @pytest.fixture(scope="module")
 def refreshed(sample, tmp_path_factory):
-    """A house after two runs of the job on sample dumps and two files that are none, and what the runs gave."""
+    """A house after two runs of the job on sample dumps and two files that are not dumps, with the runs' results."""
     with dg.DagsterInstance.ephemeral() as instance:
         house = House(tmp_path_factory.mktemp("refreshed"), instance)
         for name, text in sample.dumps.items():
@@ -237,7 +237,7 @@ def test_nothing_looks_stale_after_a_run_with_nothing_to_do(refreshed):
 
 @pytest.mark.long
 def test_an_asset_that_would_skip_a_stage_is_refused(house, sample):
-    """A stage that worked on an older version's tables would be noted as complete, and miss the new dumps for ever."""
+    """A stage that used an older version's tables would be noted as complete, and miss the new dumps for ever."""
     names = sorted(sample.dumps)[:2]
     for name in names[:-1]:
         house.add_dump(name, sample.dumps[name])
@@ -308,7 +308,7 @@ def test_settings_that_cannot_be_used_are_refused_before_there_is_a_run(house):
 
 
 def test_settings_of_a_run_are_judged_together_with_those_of_the_file(tmp_path):
-    """bands × rows_per_band may be what num_perm of the file allows."""
+    """The num_perm of the file allows bands × rows_per_band that the default would not."""
     (tmp_path / "settings.toml").write_text("[signing]\nnum_perm = 500")
     given = {"config": {"signing": {"bands": 100}}}
     assert run_settings(places(tmp_path / "settings.toml")).apply_config_mapping(given).success

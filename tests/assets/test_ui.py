@@ -86,7 +86,7 @@ def dagster_dev(folder: Path, home: Path, *options: str, **environment: str) -> 
 
 @contextmanager
 def page_of(address: str) -> Iterator[Page]:
-    """A browser's page with the assets that are served there."""
+    """A browser's page with the assets of that server."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1400, "height": 950})
@@ -97,7 +97,7 @@ def page_of(address: str) -> Iterator[Page]:
 
 
 def materialise_all(page: Page, address: str) -> str:
-    """Press the button; the id of the one run that it starts: no dialog asks what to choose."""
+    """Press the button; the id of the one run that it starts, without a dialog."""
     before = runs(page, address)
     page.goto(f"{address}/asset-groups")
     with page.expect_response(lambda answer: "mutation Launch" in (answer.request.post_data or "")):
@@ -107,7 +107,7 @@ def materialise_all(page: Page, address: str) -> str:
 
 
 def succeeds(page: Page, address: str, run: str) -> None:
-    """Look at a run until it has succeeded."""
+    """Wait until a run has succeeded."""
     page.goto(f"{address}/runs/{run}")
     expect(page.get_by_text("Success", exact=True).first).to_be_visible(timeout=240_000)
 
@@ -159,7 +159,7 @@ def launch(page, address: str, config: dict) -> dict:
 
 
 def runs(page, address: str) -> set[str]:
-    """Ids of the runs that there are."""
+    """Ids of the existing runs."""
     query = "{ runsOrError { ... on Runs { results { runId } } } }"
     answer = page.request.post(f"{address}/graphql", data={"query": query})
     return {run["runId"] for run in answer.json()["data"]["runsOrError"]["results"]}

@@ -14,7 +14,7 @@ TWO = DumpFile("two.txt", 20, 2)
 
 
 def looks(*states: list[DumpFile], cursor: str | None = None) -> list[str | None]:
-    """Run keys that a series of looks gives."""
+    """Run keys from a series of sensor ticks."""
     keys = []
     for state in states:
         decision = decide(state, cursor)
@@ -81,7 +81,7 @@ def test_each_kind_of_change_requests_a_run_of_its_own(changed):
 
 
 def test_a_folder_that_returns_to_an_earlier_state_is_run_again():
-    """Dagster never runs a run key twice, so the key of a state must not be a hash of that state alone."""
+    """Dagster never runs a run key twice, so the key of a state must not be a hash of only that state."""
     a, b = [ONE], [ONE, TWO]
     keys = [key for key in looks(a, a, b, b, a, a, b, b) if key]
     assert len(set(keys)) == 4
@@ -202,7 +202,7 @@ def test_one_run_takes_all_new_files(house):
 
 
 def scheduled(house) -> dg.RunRequest | dg.SkipReason:
-    """What the schedule asks for."""
+    """What the schedule requests."""
     return due(house.instance, house.papersieve)
 
 

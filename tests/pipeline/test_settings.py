@@ -49,6 +49,20 @@ def test_a_name_that_is_nearly_right_is_told_the_right_one(tmp_path):
     assert "reading.max_dept: no setting has this name; did you mean max_depth, under [reading]?" in told
 
 
+def test_a_program_that_mistypes_a_setting_is_told_the_right_one():
+    with pytest.raises(ValueError, match="no setting has this name; did you mean wrong_share, at the top"):
+        Settings(wrong_shar=0.001)
+    with pytest.raises(ValueError, match=r"matching.bucket_kap\n.*did you mean bucket_cap, under \[matching\]"):
+        Settings(matching={"bucket_kap": 100})
+
+
+def test_a_refusal_has_no_error_behind_it():
+    """Pydantic's error would keep alive every frame above it, and with them the connections to DuckDB."""
+    with pytest.raises(SettingsError) as refused:
+        parse_settings({"signing": {"bands": 200}}, source="here")
+    assert (refused.value.__cause__, refused.value.__context__) == (None, None)
+
+
 @pytest.mark.parametrize("text", ["bands = 64", "num_perm = 100"])
 def test_settings_that_contradict_each_other_are_refused(tmp_path, text):
     assert "signing: bands × rows_per_band" in refused(tmp_path, f"[signing]\n{text}")

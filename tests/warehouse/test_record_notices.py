@@ -21,18 +21,18 @@ HELD = replace(RECORDS, rules=lambda: (*RECORDS.rules(), EVEN))
 
 
 def stored(store, table: str) -> pl.DataFrame:
-    """All rows of a table of a store that is closed, in an order of their own."""
+    """All rows of a table of a closed store, in a fixed order."""
     with duckdb.connect(store, read_only=True) as con:
         return con.table(table).pl().sort(pl.all())
 
 
 def told(store) -> list[str]:
-    """What notices say of the rule."""
+    """Notices about the rule."""
     return stored(store, "notices").filter(pl.col("code") == "ordinal_even")["message"].to_list()
 
 
 def renormalised(store, contract=RECORDS) -> dict[str, pl.DataFrame]:
-    """The tables that come of normalising every record anew under a contract."""
+    """The tables after every record was normalised again under a contract."""
     with Store(store) as opened, opened.transaction():
         renormalise(opened, contract)
     return {table: stored(store, table) for table in ("records", "quarantined_records", "notices")}

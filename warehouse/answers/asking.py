@@ -1,4 +1,4 @@
-"""What the questions share: a published warehouse asked with parameters, its settings, and what an id means."""
+"""What the questions share: the settings of a published warehouse, and what an id means."""
 
 import json
 import re
@@ -11,11 +11,11 @@ from papersieve.pipeline.settings_file import stored_settings
 from papersieve.pipeline.suggestions import did_you_mean
 from papersieve.warehouse.sql import ask_rows
 
-#: Hexadecimal digits of an id that are enough to name it, if no other id begins with them.
+#: Hexadecimal digits that are enough to name an id, if no other id begins with them.
 FEWEST_DIGITS = 6
 
 
-#: A place as it is told everywhere: the name of a dump, and a line.
+#: A place, as it is shown everywhere: the name of a dump, and a line.
 _PLACE = re.compile(r"(?P<dump>.+):(?P<line>[0-9]{1,12})", re.DOTALL)
 
 
@@ -24,7 +24,7 @@ class UnknownIdError(PapersieveError):
 
 
 def published_settings(con: duckdb.DuckDBPyConnection) -> Settings:
-    """The settings that this version was made with, as far as they change a result."""
+    """The settings that this version was made with, as far as they affect a result."""
     (told,) = ask_rows(con, "published_settings")
     return stored_settings(json.loads(told["settings"]), source="publication.settings")
 
@@ -35,9 +35,9 @@ def is_id(text: str) -> bool:
 
 
 def find_id(con: duckdb.DuckDBPyConnection, digits: str) -> tuple[str, str]:
-    """(kind, id) of what a whole id or its first digits mean: a record, a paper, a document or an alias (a retired
-    paper id). One id can be a paper's and its first document's; then it is the paper's. DUMP:LINE is the record that
-    has this line. Raises UnknownIdError.
+    """(kind, id) of the thing that an id, or its first digits, means: a record, a paper, a document or an alias (a
+    retired paper id). If one id is that of a paper and of its first document, it means the paper. DUMP:LINE means the
+    record on this line. Raises UnknownIdError.
     """
     if place := _PLACE.fullmatch(digits):
         return "record", _record_at(con, place["dump"], int(place["line"]))
@@ -62,7 +62,7 @@ def find_id(con: duckdb.DuckDBPyConnection, digits: str) -> tuple[str, str]:
 
 
 def _record_at(con: duckdb.DuckDBPyConnection, dump: str, line: int) -> str:
-    """The id of the record that has a line of a dump of this name."""
+    """The id of the record on a line of the dump with this name."""
     found = ask_rows(con, "record_at", dump=dump, line=line)
     if len(found) == 1:
         return str(found[0]["record_id"])

@@ -1,4 +1,4 @@
-"""The change feed: what became of which paper since a revision, for an index that follows the warehouse."""
+"""The change feed: what became of each paper since a revision, for an index that follows the warehouse."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +11,10 @@ from papersieve.warehouse.sql import ask_rows
 
 @dataclass(frozen=True)
 class Changes:
-    """What changed after one revision, and the revision that it leads to: the `since` of the next time.
+    """What changed after a revision, and the latest revision: the `since` of the next call.
 
-    changes: rows of the view `paper_changes`, oldest revision first. has_more: fewer were asked for than there are.
+    changes: rows of the view `paper_changes`, oldest revision first. has_more: there are more changes than were asked
+    for.
     """
 
     revision: int
@@ -25,11 +26,12 @@ class Changes:
 def changes_since(
     con: duckdb.DuckDBPyConnection, since: str | int = 0, *, limit: int | None = None, skip: int = 0
 ) -> Changes:
-    """What became of papers after a revision (its number, or its revision_id; 0: from the beginning), on a connection
-    to a published warehouse: all, or at most `limit` behind the first `skip`.
+    """Changes of papers after a revision (its number or its revision_id; 0: from the beginning), on a connection to a
+    published warehouse: all of them, or at most `limit` after the first `skip`.
 
-    A number is not enough where a store can be restored from a backup: it goes on counting from there. Raises
-    PapersieveError where the published warehouse does not know the revision, so that nobody follows on from nothing.
+    A number alone is not reliable if a store was restored from a backup, because it counts on from there. Raises
+    PapersieveError if the published warehouse does not know the revision, so that nobody continues from an unknown
+    state.
     """
     revisions = ask_rows(con, "known_revisions")
     known: dict[str, int] = {"0": 0}
@@ -39,7 +41,7 @@ def changes_since(
         newest = max(known.values())
         raise PapersieveError(
             f"expected a revision of this warehouse (up to {newest}), found {str(since)!r}. Where its store was "
-            "restored from a backup or made anew, take all of `papers` and go on from its revision."
+            "restored from a backup or made again, take all of `papers` and go on from its revision."
         )
     most = None if limit is None else limit + 1
     found = ask_rows(con, "changes_since", since=known[str(since)], most=most, skip=skip)

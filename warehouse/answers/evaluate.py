@@ -1,4 +1,4 @@
-"""`papersieve evaluate`: match labelled records without a look at the labels, then score and explain the result."""
+"""`papersieve evaluate`: match labelled records without using the labels, then score and explain the result."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -13,34 +13,34 @@ from papersieve.pipeline.extract.entry_columns import entries_frame, entry_schem
 from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id, find_doi
 from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
 from papersieve.pipeline.ids import content_id
-from papersieve.pipeline.matching.model import terms_of
 from papersieve.pipeline.matching.scores import score_clusters
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.records import split_records
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.match import LISTED, matched, named_pairs, write_clusters
+from papersieve.warehouse.answers.reasons import told_terms
 
-#: Columns whose values are, or give away, the answer; none of them reaches the matcher.
+#: Columns that are the answer or give it away. None of them reaches the matcher.
 ANSWERS = ("cluster_id", "raw_id", "row_no", "kind", "record_id")
 
-#: Share of the given identifiers that are the entity's own name, from which the identifier is the label.
+#: If more than this share of an identifier's values equal the entity's name, the identifier is the label.
 LABEL_SHARE = 0.5
 
-#: Sources up to which each is a dump; more of them are named `dump/part`, and the part says nothing.
+#: Up to so many sources, each is a dump. If there are more, they are named `dump/part`, and the part is ignored.
 MOST_SOURCES = 12
 
-#: Errors that are listed, of each kind.
+#: Errors of each kind that are listed.
 WORST = 10
 
 
 def evaluate(
     truth_file: Path, clusters_file: Path | None, settings: Settings, *, use_identifiers: bool
 ) -> dict[str, Any]:
-    """Match, score, write the clusters (record_id, paper_id) where a file is named; the result is fit for JSON.
+    """Match, score, and write the clusters (record_id, paper_id) if a file is named. The result can be written as JSON.
 
-    Without identifiers title, abstract, authors, date, venue, volume, issue and pages are compared, and of each source
-    as of a dump whether it lists a paper once; with them the identifiers too, but for one that is the label itself;
-    `identifiers_fed` names those compared.
+    Compared are title, abstract, authors, date, venue, volume, issue and pages, and whether a source lists each paper
+    once; with use_identifiers also the identifiers, except one that is the label itself. `identifiers_fed` names those
+    compared.
     """
     truth = read_truth(truth_file)
     records = labelled_records(truth, use_identifiers=use_identifiers)
@@ -67,14 +67,14 @@ def evaluate(
 
 
 def identifiers_fed(truth: pl.DataFrame, *, use_identifiers: bool) -> list[str]:
-    """Identifiers that are compared: with `use_identifiers` all that are there, but for one that is the label."""
+    """Identifiers that are compared: with `use_identifiers` all that are there, except one that is the label."""
     return [name for name in IDENTIFIERS if use_identifiers and name in truth.columns and not _is_label(truth, name)]
 
 
 def labelled_records(truth: pl.DataFrame, *, use_identifiers: bool) -> pl.DataFrame:
-    """Records, as a run would read them from a table a source, with `match.LISTED`: their record_id in truth.
+    """Records as a run would read them from one table for each source, with `match.LISTED`: their record_id in truth.
 
-    What a run would quarantine is missing.
+    Records that a run would quarantine are left out.
     """
     fed = identifiers_fed(truth, use_identifiers=use_identifiers)
     withheld = {*ANSWERS, *IDENTIFIERS, "source"} - {*fed}
@@ -98,7 +98,7 @@ def labelled_records(truth: pl.DataFrame, *, use_identifiers: bool) -> pl.DataFr
 
 
 def by_source(truth: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
-    """(name, rows) of what each source lists, which is as a dump to a run; one where no source is told."""
+    """(name, rows) of each source, which corresponds to a dump of a run; one part if no source is named."""
     if "source" not in truth.columns:
         return [("", truth)]
     source = pl.col("source").cast(pl.String).fill_null("")
@@ -109,7 +109,7 @@ def by_source(truth: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
 
 
 def _is_label(truth: pl.DataFrame, identifier: str) -> bool:
-    """Whether the entities are named by this identifier, however it is written: feeding it would measure nothing."""
+    """Whether the entities are named by this identifier, in any spelling. Comparing it would then measure nothing."""
     given = truth.select("cluster_id", pl.col(identifier).cast(pl.String)).drop_nulls().unique()
     equal = sum(_bare(label) == _bare(value) for label, value in given.iter_rows())
     return equal > LABEL_SHARE * given.height
@@ -121,7 +121,7 @@ def _bare(text: str) -> str:
 
 
 def read_truth(path: Path) -> pl.DataFrame:
-    """Labelled records in the order in which they are meant to be read; raises PapersieveError where they are none."""
+    """Labelled records in their intended order. Raises PapersieveError if the file holds none."""
     try:
         truth = pl.read_parquet(path)
     except (OSError, pl.exceptions.PolarsError) as error:
@@ -147,7 +147,7 @@ def _label(pairs: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
 
 
 def _count_by(labelled: pl.DataFrame, name: str) -> list[dict[str, Any]]:
-    """A row a rule or match_key: its pairs, those of one entity, matches, and matches that are right."""
+    """A row for each rule or match_key: its pairs, those of one entity, its matches, and its correct matches."""
     is_match = pl.col("judgement") == "match"
     return (
         labelled.group_by(name)
@@ -163,7 +163,7 @@ def _count_by(labelled: pl.DataFrame, name: str) -> list[dict[str, Any]]:
 
 
 def _worst(labelled: pl.DataFrame, truth: pl.DataFrame, settings: Settings, *, wrong: bool) -> list[dict[str, Any]]:
-    """Pairs judged most surely against the labels, with the terms that made the judgement."""
+    """The most confident errors, with the terms that made each judgement."""
     is_match = pl.col("judgement") == "match"
     errors = labelled.filter(is_match & ~pl.col("is_same") if wrong else ~is_match & pl.col("is_same"))
     ordered = errors.sort("score", "left_record_id", "right_record_id", descending=[wrong, False, False]).head(WORST)
@@ -178,9 +178,7 @@ def _worst(labelled: pl.DataFrame, truth: pl.DataFrame, settings: Settings, *, w
             "match_key": row["match_key"],
             "rule": row["rule"],
             "score": round(row["score"], 2),
-            "terms": [
-                {"evidence": t.name, "value": t.value, "adds": round(t.adds, 3)} for t in terms_of(row, settings.unit)
-            ],
+            "terms": told_terms(row, settings),
         }
         for row in ordered.iter_rows(named=True)
     ]

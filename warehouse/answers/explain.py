@@ -1,6 +1,6 @@
-"""Why two records are one paper or are not, and what a paper stands on: read from what is published, and no more."""
+"""Why two records are one paper or not, and which evidence a paper has, from the published file alone."""
 
-from collections import deque
+from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -11,11 +11,12 @@ from papersieve.pipeline.documents import contents
 from papersieve.pipeline.errors import ArgumentError
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.asking import UnknownIdError, find_id, published_settings
-from papersieve.warehouse.answers.reasons import reason, terms
+from papersieve.warehouse.answers.reasons import reason, told_terms
+from papersieve.warehouse.answers.ways import reached, way
 from papersieve.warehouse.answers.word_diff import differences, words_of
 from papersieve.warehouse.sql import ask_rows
 
-#: Pairs between two papers, and pairs of a paper that were not merged, that are told.
+#: Pairs between two papers, and pairs of a paper that were not merged, that are shown.
 _SHOWN = 5
 
 _PAIR = ["left_record_id", "right_record_id", "judgement", "rule", "match_key", "score", "similarity", "containment", "title_similarity"]  # fmt: skip
@@ -24,15 +25,15 @@ Pair = dict[str, Any]
 
 
 def explain_pair(con: duckdb.DuckDBPyConnection, left: str, right: str) -> dict[str, Any]:
-    """Why two records are one paper, or are not, on a connection to a published warehouse.
+    """Why two records are one paper or not, on a connection to a published warehouse.
 
-    Ids or their first digits, of records, documents, papers or aliases: a document stands for its first record, a paper
-    for that of the document that named it.
+    The ids, or their first digits, may be those of records, documents, papers or aliases. A document means its first
+    record, and a paper means the first record of the document that named it.
 
-    is_one_paper; left, right: the records; stored: the pair as judged by the run (null where they were never
-    compared); texts: the two texts compared now; chain: the matches that lead from one to the other, where they
-    are one paper; between: the nearest pairs of their papers, where they are not; differences: (op, text) of
-    title and abstract (`differ`); words: of the abstracts; each pair has because. Raises UnknownIdError.
+    is_one_paper; left, right: the records; stored: the pair as the run judged it (null if they were never compared);
+    texts: the two texts as compared now; chain: the matches that connect the two, if they are one paper; between: the
+    nearest pairs of their papers, if they are not; differences: (op, text) of title and abstract; words: of the
+    abstracts. Each pair has because. Raises UnknownIdError.
     """
     settings = published_settings(con)
     found = [_record(con, asked) for asked in (left, right)]
@@ -63,12 +64,12 @@ def explain_pair(con: duckdb.DuckDBPyConnection, left: str, right: str) -> dict[
 
 
 def explain_paper(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, Any]:
-    """What a paper stands on; a record, document or alias stands for its paper.
+    """The evidence of a paper. A record, document or alias means its paper.
 
-    asked (kind, id); paper: its golden values; records: in order of ingestion; evidence: matches that connect all of
-    them, as few as can be, from the first record on; not_merged: the nearest pairs with other papers; values: which
-    record gave each value (column_name, value, rule, record_id, dump, line_start); history: what became of its id, and
-    of those that lead to it. Raises UnknownIdError.
+    asked (kind, id); paper: its golden values; records: in order of ingestion; evidence: as few matches as possible
+    that connect all records, starting at the first; not_merged: the nearest pairs with other papers; values: which
+    record gave each value (column_name, value, rule, record_id, dump, line_start); history: of its id, and of the ids
+    that lead to it. Raises UnknownIdError.
     """
     settings = published_settings(con)
     kind, thing = find_id(con, asked)
@@ -116,8 +117,7 @@ def _told(pairs: list[Pair], settings: Settings, more: list[str] | None = None) 
 
 
 def _with_reasons(pair: Pair, settings: Settings) -> Pair:
-    told = [{"evidence": term.name, "value": term.value, "adds": round(term.adds, 3)} for term in terms(pair, settings)]
-    return {**pair, "because": reason(pair, settings), "terms": told}
+    return {**pair, "because": reason(pair, settings), "terms": told_terms(pair, settings)}
 
 
 def _between(evidence: list[Pair], one: dict[str, Any], other: dict[str, Any], settings: Settings) -> list[Pair]:
@@ -127,44 +127,37 @@ def _between(evidence: list[Pair], one: dict[str, Any], other: dict[str, Any], s
 
 
 def _nearest(pairs: list[Pair]) -> list[Pair]:
-    """Pairs for review first; of each judgement the most similar."""
+    """Pairs for review first; within each judgement, the most similar first."""
     return sorted(pairs, key=lambda pair: pair["judgement"] != "review")[:_SHOWN]
 
 
 def _chain(pairs: list[Pair], start: str, end: str) -> list[Pair]:
-    """The shortest way over matches, each turned so that it
-    leads on; of equally short ones by the more similar pair.
+    """The shortest chain of matches, each turned so that it continues the chain. If several are equally short, the one
+    with the more similar pair.
     """
-    came = _reached(pairs, start)
-    chain: list[Pair] = []
-    at = end
-    while at != start:
-        before, pair = came[at]
-        chain.append({**pair, "left_record_id": before, "right_record_id": at})
-        at = before
-    return chain[::-1]
+    links, matches = _matches(pairs)
+    return [_turned(matches, *ends) for ends in pairwise(way(links, start, end))]
 
 
 def _tree(pairs: list[Pair], records: list[str]) -> list[Pair]:
-    """Matches over which every record is reached from the first one by the fewest steps, in the order of records."""
-    came = _reached(pairs, records[0])
-    return [{**came[r][1], "left_record_id": came[r][0], "right_record_id": r} for r in records[1:]]
+    """Matches that reach every record from the first one in as few steps as possible, in the order of records."""
+    links, matches = _matches(pairs)
+    came = reached(links, records[0])
+    return [_turned(matches, came[record], record) for record in records[1:]]
 
 
-def _reached(pairs: list[Pair], start: str) -> dict[str, tuple[str, Pair]]:
-    """For each record that matches lead to: the record before it and the match."""
-    links: dict[str, list[tuple[str, Pair]]] = {}
+def _matches(pairs: list[Pair]) -> tuple[dict[str, list[str]], dict[frozenset[str], Pair]]:
+    """The records that each record matches, and the match of each two."""
+    links: dict[str, list[str]] = {}
+    matches = {}
     for pair in pairs:
         if pair["judgement"] == "match":
             left, right = pair["left_record_id"], pair["right_record_id"]
-            links.setdefault(left, []).append((right, pair))
-            links.setdefault(right, []).append((left, pair))
-    came: dict[str, tuple[str, Pair]] = {}
-    queue = deque([start])
-    while queue:
-        at = queue.popleft()
-        for other, pair in links.get(at, []):
-            if other != start and other not in came:
-                came[other] = (at, pair)
-                queue.append(other)
-    return came
+            links.setdefault(left, []).append(right)
+            links.setdefault(right, []).append(left)
+            matches[frozenset((left, right))] = pair
+    return links, matches
+
+
+def _turned(matches: dict[frozenset[str], Pair], left: str, right: str) -> Pair:
+    return {**matches[frozenset((left, right))], "left_record_id": left, "right_record_id": right}

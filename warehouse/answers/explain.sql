@@ -1,11 +1,11 @@
 -- name: paper_of
--- The paper of a record, of a document or of a living or retired paper id ($id).
+-- The paper of a record, of a document or of a current or retired paper id ($id).
 SELECT paper_id FROM records WHERE record_id = $id OR document_id = $id
 UNION
 SELECT paper_id FROM paper_aliases WHERE alias_id = $id AND NOT EXISTS (SELECT 1 FROM records WHERE document_id = $id);
 
 -- name: golden_values
--- The paper $paper, as it is; its UUID as text.
+-- The row of the paper $paper, with its UUID as text.
 SELECT * REPLACE (paper_uuid::VARCHAR AS paper_uuid) FROM papers WHERE paper_id = $paper;
 
 -- name: records_to_explain
@@ -16,7 +16,7 @@ WHERE list_contains($papers, r.paper_id)
 ORDER BY d.dump_no, r.ordinal;
 
 -- name: evidence_to_explain
--- Every pair that one of $records is in, with the paper and the title of both.
+-- Every pair of one of $records, with the paper and the title of both.
 SELECT e.* EXCLUDE (settings_fingerprint),
        l.paper_id AS left_paper_id, r.paper_id AS right_paper_id, l.title AS left_title, r.title AS right_title
 FROM duplicate_pairs AS e
@@ -32,7 +32,7 @@ FROM paper_lineage AS l JOIN records AS r USING (record_id) JOIN dumps AS d USIN
 WHERE l.paper_id = $paper ORDER BY l.column_name, d.dump_no, r.ordinal;
 
 -- name: past_of_paper
--- What became of the id $paper and of those that lead to it.
+-- What became of the id $paper and of the ids that lead to it.
 SELECT changed_at, event, paper_id, other_paper_id FROM paper_history
 WHERE paper_id = $paper OR paper_id IN (SELECT alias_id FROM paper_aliases WHERE paper_id = $paper)
 ORDER BY revision, paper_id, event;

@@ -1,4 +1,4 @@
-"""`papersieve match`: the records of files to clusters, pairs and reasons, without a store."""
+"""`papersieve match`: from the records of files to clusters, pairs and reasons, without a store."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,7 +15,7 @@ from papersieve.pipeline.records import split_records
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.outputs import written_aside
 
-#: What a caller calls a record by.
+#: The id that the caller uses for a record.
 LISTED = "listed_id"
 
 
@@ -23,9 +23,9 @@ def match(paths: Iterable[Path], settings: Settings) -> tuple[pl.DataFrame, pl.D
     """(records with paper_id, pairs) of dump files, as a run would make them.
 
     Records: file, line_start, line_end, title, paper_id (the listed id of its first record), in the order of the files.
-    Pairs: left and right (listed ids: file:line, and file:line:n of several records of one line), match_key, evidence,
-    score, judgement, rule. A folder stands for its files. A file is known by its name, by its path where two have one
-    name; one that is named twice is read once. Raises PapersieveError where a file can't be read.
+    Pairs: left and right (listed ids: file:line, or file:line:n if a line has several records), match_key, evidence,
+    score, judgement, rule. A folder means its files. A file is shown by its name, or by its path if two have the same
+    name; a file that is named twice is read once. Raises PapersieveError if a file can't be read.
     """
     parts, paths = [], list(dict.fromkeys(file for path in paths for file in _files_of(path)))
     is_told = len({path.name for path in paths}) == len(paths)
@@ -42,7 +42,7 @@ def match(paths: Iterable[Path], settings: Settings) -> tuple[pl.DataFrame, pl.D
 
 
 def _files_of(path: Path) -> list[Path]:
-    """The path, or what a folder holds; an empty folder stays, so that reading it says what is wrong."""
+    """The path, or the files of a folder. An empty folder is kept, so that reading it gives the error."""
     return (files_below(path) if path.is_dir() else []) or [path]
 
 
@@ -52,7 +52,7 @@ def _listed_id() -> pl.Expr:
 
 
 def matched(records: pl.DataFrame, derived: Derived) -> pl.DataFrame:
-    """Records, in their order, with record_id and paper_id as listed: the paper's is that of its first record."""
+    """Records, in their order, with record_id and paper_id as listed; a paper's id is that of its first record."""
     clustered = records.join(
         derived.clusters.select("document_id", cluster="paper_id"), on="document_id", maintain_order="left"
     )
@@ -62,7 +62,7 @@ def matched(records: pl.DataFrame, derived: Derived) -> pl.DataFrame:
 
 
 def named_pairs(records: pl.DataFrame, derived: Derived) -> pl.DataFrame:
-    """Pairs of documents as left_record_id, right_record_id, the first records of each as listed; sorted."""
+    """Pairs of documents as left_record_id, right_record_id: the listed ids of their first records. Sorted."""
     firsts = records.sort("dump_no", "ordinal").unique("document_id", keep="first").select("document_id", LISTED)
     left, right = (
         firsts.rename({"document_id": f"{side}_document_id", LISTED: f"{side}_record_id"}) for side in ("left", "right")
@@ -73,14 +73,14 @@ def named_pairs(records: pl.DataFrame, derived: Derived) -> pl.DataFrame:
 
 
 def write_clusters(clusters: pl.DataFrame, path: Path) -> None:
-    """Write Parquet, or CSV where the file is named so."""
+    """Write Parquet, or CSV if the file name ends so."""
     with written_aside(path) as aside:
         clusters.write_csv(aside) if path.suffix == ".csv" else clusters.write_parquet(aside)
 
 
 def as_json(clusters: pl.DataFrame, pairs: pl.DataFrame) -> dict[str, Any]:
-    """The result in one object: counts, papers (lists of record ids)
-    of several records, and the pairs that are no clear non-match.
+    """The result in one object: counts, papers with several records (lists of record ids), and all pairs that are not
+    clear non-matches.
     """
     papers = (
         clusters.group_by("paper_id", maintain_order=True).agg("record_id").filter(pl.col("record_id").list.len() > 1)

@@ -1,6 +1,4 @@
-"""What other thresholds would change, from the evidence that
-the store holds: nothing is signed, compared or written.
-"""
+"""What other thresholds would change, from the stored evidence: nothing is signed, compared or written."""
 
 import json
 from pathlib import Path
@@ -18,7 +16,7 @@ from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
 from papersieve.warehouse.store.update import refuse_gap
 
-#: Settings that judge evidence; any other one would make other evidence.
+#: Settings that judge evidence. All others would change the evidence itself.
 THRESHOLDS = ("unit", "wrong_share")
 
 _ENDS = ["left_no", "right_no"]
@@ -26,17 +24,16 @@ _SCORES = ["score", "similarity", "containment", "title_similarity"]
 
 
 def preview(path: Path, changes: dict[str, Any], *, examples: int = 3, wait_seconds: float = 0) -> dict[str, Any]:
-    """What would change if these settings were other ones; all others stay as the store was last worked with.
+    """What would change with these settings; all others stay as in the store's last run.
 
     settings: name -> [now, then] of those that differ; papers: now, then, unchanged (the same documents), joined
     (papers now that would be parts of a larger one), split (papers now that would be several); clusters: now, then:
-    papers of more than one document; pairs: compared, and changes (now, then, pairs) of judgements as they are
-    published; examples: joined (lists of papers), split (paper and its parts), pairs (those of the changed ones with
-    the highest scores); apply: the settings as TOML.
+    papers of more than one document; pairs: compared, and changes (now, then, pairs) of published judgements; examples:
+    joined (lists of papers), split (paper and its parts), pairs (those changed ones with the highest scores); apply:
+    the settings as TOML.
 
-    Pairs that were never proposed have no evidence: a threshold far below the store's finds fewer than bands made for
-    it would. Raises SettingsError where a setting is no threshold or can't be used; StoreError where a stage is
-    pending.
+    Pairs that were never proposed have no evidence, so for a much lower threshold fewer are found than with bands made
+    for it. Raises SettingsError if a setting is not a threshold or can't be used; StoreError if a stage is pending.
     """
     if unknown := changes.keys() - set(THRESHOLDS):
         raise SettingsError(
@@ -68,7 +65,7 @@ def preview(path: Path, changes: dict[str, Any], *, examples: int = 3, wait_seco
 
 
 def differing(path: Path, wanted: Settings, *, wait_seconds: float = 0) -> dict[str, Any]:
-    """Settings that change a result and are not the ones the store was last worked with."""
+    """Settings that affect a result and differ from those of the store's last run."""
     with Store(path, wait_seconds=wait_seconds) as store:
         now = _settings(store)
     before = flat(now.results())

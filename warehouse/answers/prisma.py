@@ -1,6 +1,4 @@
-"""The flow of records as PRISMA 2020 draws it: identified
-by source, removed before screening, left to screen; as SVG.
-"""
+"""The PRISMA 2020 flow of records, as SVG: identified by source, removed before screening, left to screen."""
 
 import textwrap
 from dataclasses import dataclass
@@ -12,10 +10,10 @@ import duckdb
 
 from papersieve.warehouse.harmless import harmless
 
-#: Sources that the first box names; the others are one line.
+#: Sources that the first box names; all others share one line.
 _MOST_SOURCES = 10
 
-#: Pixels: of the picture, of a line of text, and of what is around a box's text.
+#: Pixels: of the picture, of a line of text, and of the margin in a box.
 _WIDTH, _LINE, _PAD = 760, 18, 10
 _LEFT, _RIGHT, _BOX = 50, 420, 320
 _CHARACTERS = 42
@@ -56,7 +54,7 @@ _Row = tuple[_Box, _Box | None]
 def flow(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """The numbers: sources, and identified = duplicates + ineligible + screened.
 
-    ineligible: records that break their contract, so that they can be compared with nothing. screened: papers.
+    ineligible: records that break their contract and so can't be compared. screened: papers.
     """
     told = ("source", "phases", "records", "quarantined", "duplicates", "first_here", "papers", "only_here")
     sources = con.view("source_counts").select(*told).to_dicts()
@@ -73,7 +71,7 @@ def flow(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def prisma_svg(numbers: dict[str, Any]) -> str:
-    """The flow of `flow` as a picture; what only people know is left for them to fill in."""
+    """The numbers of `flow` as a picture. What only people know is left blank."""
     identified = _Box(_LEFT, 20, _identified(numbers))
     removed = _Box(_RIGHT, 20, _removed(numbers))
     rows: list[_Row] = [(identified, removed)]
@@ -96,7 +94,7 @@ def prisma_svg(numbers: dict[str, Any]) -> str:
     )
 
 
-#: What follows: boxes on the left and on the right.
+#: The boxes below, on the left and on the right.
 _LATER = (
     ("Records screened (n = {screened:,})", "Records excluded (n = ___)"),
     ("Reports sought for retrieval (n = ___)", "Reports not retrieved (n = ___)"),
@@ -114,12 +112,12 @@ def _identified(numbers: dict[str, Any]) -> list[str]:
 
 
 def _listed(texts: list[str]) -> list[str]:
-    """Texts below the first line of a box, none wider than the box."""
+    """Texts below the first line of a box, wrapped to its width."""
     return [f"- {line}" if not at else f"  {line}" for text in texts for at, line in enumerate(_wrapped(text))]
 
 
 def _wrapped(text: str) -> list[str]:
-    """Lines that fit into a box; a number stays with its `n =`."""
+    """Lines that fit into a box. A number stays on the line of its `n =`."""
     lines = textwrap.wrap(text.replace("n = ", "n\0=\0"), _CHARACTERS)
     return [line.replace("\0", " ") for line in lines]
 
@@ -151,7 +149,7 @@ def _arrow(x1: int, y1: int, x2: int, y2: int) -> str:
 
 
 def _stages(rows: list[_Row]) -> str:
-    """The names of the stages, up along the rows that belong to each."""
+    """The names of the stages, vertically beside the rows of each."""
     parts = (rows[:1], rows[1:-1], rows[-1:])
     bars = []
     for name, part in zip(_STAGES, parts, strict=True):

@@ -15,9 +15,10 @@ from papersieve.warehouse.published.reader import open_warehouse
 
 
 def run_query(warehouse: Path, sql: str, *, form: str, output: Path | None = None, folder: Path | None = None) -> str:
-    """Results as text in the form table, csv or json; empty where they went to the output file (parquet needs one).
+    """Results as text in the form table, csv or json; empty if they were written to the output file (parquet needs
+    one).
 
-    folder: below it SQL may read and write files.
+    folder: SQL may read and write files below it.
     """
     with written_aside(output) if output else nullcontext() as aside:
         folders = [each for each in (folder, aside and aside.parent) if each]
@@ -36,7 +37,7 @@ def run_query(warehouse: Path, sql: str, *, form: str, output: Path | None = Non
 
 
 def _results(con: duckdb.DuckDBPyConnection, sql: str, form: str) -> Iterator[duckdb.DuckDBPyRelation]:
-    """The result of each statement that has one, before the next statement is run."""
+    """The result of each statement that has one, before the next statement runs."""
     statements = con.extract_statements(sql)
     if not statements:
         raise PapersieveError("expected SQL, such as FROM papers; found no statement")

@@ -1,4 +1,4 @@
-"""Why a pair was judged as it was, in a sentence, and the terms for and against."""
+"""Why a pair was judged as it was: a sentence, and the terms for and against."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from papersieve.pipeline.matching.judgement import MODEL, REVIEW_FROM
 from papersieve.pipeline.matching.model import Term, load_model, terms_of
 from papersieve.pipeline.settings import Settings
 
-#: Evidence that counts something; all other evidence is a share.
+#: Evidence that is a count; all other evidence is a share.
 COUNTS = ("smaller_words", "title_length", "year_distance", "title_years", "abstract_titles")
 
 #: The smallest term that is shown, for or against: a smaller one is 0.0 with one digit.
@@ -22,7 +22,7 @@ class RuleWords(NamedTuple):
     sentence: str
 
 
-#: Every rule but the model, whose sentence has the numbers of the pair.
+#: Every rule except the model, whose sentence contains the numbers of the pair.
 RULES = {
     "same_document": RuleWords(
         "same content",
@@ -70,6 +70,11 @@ def reason(pair: Mapping[str, Any], settings: Settings) -> str:
 def terms(pair: Mapping[str, Any], settings: Settings) -> list[Term]:
     """The terms of a pair's score, largest first; none if it has no score."""
     return terms_of(pair, settings.unit) if pair.get("score") is not None else []
+
+
+def told_terms(pair: Mapping[str, Any], settings: Settings) -> list[dict[str, Any]]:
+    """The same, for JSON."""
+    return [{"evidence": t.name, "value": t.value, "adds": round(t.adds, 3)} for t in terms(pair, settings)]
 
 
 def tell_value(name: str, value: float | None) -> str:

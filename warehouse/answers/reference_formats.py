@@ -1,6 +1,4 @@
-"""Papers as reference managers read them: RIS, BibTeX, CSL-JSON
-and CSV, each by the table of columns that its reader has.
-"""
+"""Papers for reference managers: RIS, BibTeX, CSL-JSON and CSV, each by the table of columns that its reader has."""
 
 import csv
 import io
@@ -18,13 +16,14 @@ from papersieve.pipeline.extract.shared.field_parts import export_note, guarded,
 from papersieve.pipeline.extract.shared.markup import without_jats
 from papersieve.pipeline.extract.shared.names import AND_OTHERS
 
-#: A row of `references.sql` by its columns: id, those of papers, other_fields (the giver's, by tag), format, notes.
+#: A row of `references.sql` by its columns: id, those of papers, other_fields (of the record that gave most, by tag),
+#: format, notes.
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Writer:
-    """How references are written: one of them, and what stands before, between and behind them."""
+    """How references are written: each of them, and the text before, between and after them."""
 
     reference: Callable[[Row], str]
     before: Callable[[Sequence[str]], str] = lambda _: ""
@@ -32,11 +31,11 @@ class Writer:
     after: str = ""
 
 
-#: What LaTeX takes for a sign of its own, and how a text says it.
+#: Characters with a meaning in LaTeX, and how they are escaped.
 _TEX = str.maketrans({sign: f"\\{sign}" for sign in "{}$&%#_"} | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}"})
-#: The same of braces that have no other one.
+#: The same for braces without a counterpart.
 _BRACES = str.maketrans({"{": r"\lbrace{}", "}": r"\rbrace{}"})
-#: Types of publications, and what RIS, BibTeX and CSL-JSON call them.
+#: Types of publications, and their names in RIS, BibTeX and CSL-JSON.
 _TYPES = {
     "article": ("JOUR", "article", "article-journal"),
     "conference-paper": ("CPAPER", "inproceedings", "paper-conference"),
@@ -48,11 +47,11 @@ _TYPES = {
     "other": ("GEN", "misc", "document"),
 }  # fmt: skip
 _RIS_TAG = re.compile(r"(?!TY|ER|ID)(?:[A-Z][A-Z0-9]|X[A-Z]{2})")
-#: Columns of records by the fields of BibTeX that say them.
+#: Columns of records by the BibTeX fields that hold them.
 _COLUMN_OF = {name: column for column, names in FIELDS.items() for name in names}
-#: Columns whose values are no text of LaTeX, or are one already.
+#: Columns whose values are not escaped: they are no LaTeX text, or already are.
 _VERBATIM = ("doi", "urls", "arxiv_id", "pmid", "pages", "published_date", "authors")
-#: Columns that CSL-JSON has in one text, and those that it lacks.
+#: Columns that CSL-JSON lacks, or has as a single text.
 _CUSTOM = ("urls", "categories", "author_count", "comment_count", "organisation")
 
 
@@ -99,25 +98,25 @@ def _bibtex(row: Row) -> str:
     fields["annote"] = _tex(export_note("; ".join(row["notes"])))
     others = _others(row)
     kind = "".join(others.pop("ENTRYTYPE", [_type(row)[1]])[:1])
-    fields["ids"] = ", ".join(others.pop("ID", ()))  # biblatex's name of other keys
+    fields["ids"] = ", ".join(others.pop("ID", ()))  # biblatex's name for other keys
     for name, values in others.items():
         field = _bibtex_field(name)
-        is_read = field in _COLUMN_OF and not said.get(_COLUMN_OF[field])  # it would come back as what it is not
+        is_read = field in _COLUMN_OF and not said.get(_COLUMN_OF[field])  # it would be read back as another column
         fields.setdefault(f"other-{field}" if is_read else field, _tex("; ".join(values)))
     lines = [f"  {name} = {{{' '.join(value.split())}}}" for name, value in fields.items() if name and value]
     return f"@{kind}{{{row['id']},\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _bibtex_field(name: str) -> str:
-    """The name of a field in BibTeX, which begins with a letter: Refer's `%8` has none. `authors` stands beside
-    `author`, and tools take it for the same.
+    """The name of a field in BibTeX, which must begin with a letter, unlike Refer's `%8`. Tools would take `authors`
+    for `author`.
     """
     plain = re.sub(r"[^\w-]|_", "", name).lower()
     return f"field{plain}" if plain[:1].isdigit() or plain.startswith("author") else plain
 
 
 def _bibtex_name(name: str) -> str:
-    """A name as one whatever it holds: `and` parts names, and more than two commas are none in BibTeX."""
+    """A name that is read as one name: `and` separates names, and BibTeX allows at most two commas."""
     if name == AND_OTHERS:
         return "others"
     text = _tex(name)
@@ -126,13 +125,13 @@ def _bibtex_name(name: str) -> str:
 
 
 def _tex(text: str) -> str:
-    """The text so that LaTeX shows it; two hyphens would be shown as a dash. BibTeX counts braces, escaped or not."""
+    """The text as LaTeX shows it. Two hyphens would become a dash. BibTeX counts braces, escaped or not."""
     signs = _TEX if _is_balanced(text) else _TEX | _BRACES
     return text.translate(signs).replace("--", "-{}-").replace("--", "-{}-")
 
 
 def _is_balanced(text: str) -> bool:
-    """Whether each brace has its other one."""
+    """Whether every brace has its counterpart."""
     depths = list(accumulate({"{": 1, "}": -1}.get(sign, 0) for sign in text))
     return not depths or (min(depths) >= 0 and depths[-1] == 0)
 
@@ -164,7 +163,7 @@ def _csl_name(name: str) -> dict[str, str]:
 
 
 def _html(text: str) -> str:
-    """The text, in which what looks like a tag is none: CSL-JSON has tags, and readers take them out."""
+    """The text, with what looks like a tag escaped: CSL-JSON has tags, and readers remove them."""
     return text.replace("<", "&lt;") if without_jats(text) != text else text
 
 
@@ -185,7 +184,7 @@ def _type(row: Row) -> tuple[str, str, str]:
 
 
 def _values(value: Any) -> list[str]:
-    """A value as texts, without those that say nothing."""
+    """A value as texts, without empty ones."""
     each = value if isinstance(value, list) else [value]
     return [json.dumps(one, ensure_ascii=False) if isinstance(one, dict | list) else str(one) for one in each if one]
 
@@ -196,20 +195,20 @@ def _arxiv(row: Row) -> str | None:
 
 
 def _year(row: Row) -> int | None:
-    """A reference has one date: the year is that of the whole date, where there is one."""
+    """A reference has one date, so the year is that of the full date if there is one."""
     date = row["published_date"]
     year: int | None = date.year if date else row["year"]
     return year
 
 
 def _others(row: Row) -> dict[str, list[str]]:
-    """What no column took of the record that gave most, by its tags."""
+    """Fields of the record that gave most which no column has, by their tags."""
     said = json.loads(row["other_fields"] or "{}")
     return {name: [text for text in _values(value) if not is_export_note(text)] for name, value in said.items()}
 
 
 def _told(row: Row, written: set[str]) -> list[str]:
-    """The other fields that are no tags of RIS, as notes."""
+    """The other fields that are not RIS tags, as notes."""
     return [
         export_note(f"{name} = {value}")
         for name, values in _others(row).items()

@@ -1,4 +1,4 @@
-"""Papers, and the records that were removed as their duplicates, written as references for other tools."""
+"""Papers, and the records that were removed as their duplicates, as references for other tools."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,17 +13,17 @@ from papersieve.warehouse.outputs import written_aside
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.sql import statement_sql
 
-#: What can be exported -> the statement that gives its rows.
+#: What can be exported -> the statement that returns its rows.
 WHAT = {"papers": "exported_papers", "removed": "exported_removed"}
 
-#: Rows that are held at a time.
+#: Rows that are held in memory at a time.
 _BATCH = 10_000
 
 
 def write_references(warehouse: Path, file: Path, form: str, what: str = "papers") -> int:
-    """Write all references of a kind into a file, in one of `WRITERS` or as parquet; returns how many.
+    """Write all references of a kind to a file, in one of `WRITERS` or as parquet; returns how many.
 
-    A file that was there is replaced once the new one is whole.
+    An existing file is replaced once the new one is complete.
     """
     with written_aside(file) as aside, open_warehouse(warehouse, [aside.parent]) as con:
         rows = con.sql(statement_sql(WHAT[what]))
@@ -36,7 +36,7 @@ def write_references(warehouse: Path, file: Path, form: str, what: str = "papers
 
 
 def pieces(form: str, columns: Sequence[str], batches: Iterable[pl.DataFrame]) -> Iterator[str]:
-    """The text of a file, in pieces."""
+    """The text of the file, in pieces."""
     writer, between = WRITERS[form], ""
     yield writer.before(columns)
     for batch in batches:
@@ -47,8 +47,6 @@ def pieces(form: str, columns: Sequence[str], batches: Iterable[pl.DataFrame]) -
 
 
 def _with_own_links(row: dict[str, Any]) -> dict[str, Any]:
-    """The row without the links that its abstract says: as a
-    link of the paper, another's DOI would be taken for its own.
-    """
+    """The row without the links in its abstract: the DOI of another paper would be taken for its own."""
     said = find_urls(row["abstract"] or "")
     return row | {"urls": [url for url in row["urls"] if url not in said]}

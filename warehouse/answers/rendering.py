@@ -1,6 +1,6 @@
 """Results of SQL as a table, CSV, JSON or Parquet.
 
-DuckDB makes the texts: it alone has a form for each of its types.
+DuckDB makes the texts, because only it has a form for each of its types.
 """
 
 import io
@@ -22,19 +22,19 @@ from papersieve.warehouse.sql import quoted_name
 if TYPE_CHECKING:
     import polars as pl
 
-#: Rows that a table in a terminal shows; the other formats give all.
+#: Rows of a table in a terminal; the other formats have all rows.
 _TABLE_ROWS = 100
 
-#: Characters of a line of a table, where no terminal says how many there are room for.
+#: Characters in a line of a table, if no terminal tells its width.
 _WIDTH = 120
 
-#: Types of values within values: CSV has no such thing, so they become their JSON text.
+#: Types of nested values. CSV has no such types, so these values become JSON texts.
 _NESTED = {"list", "struct", "map", "array", "union", "tuple", "variant"}
 
-#: A text, which stays as it is, or what DuckDB writes for numbers that JSON lacks.
+#: A text, which stays unchanged, or what DuckDB writes for numbers that JSON lacks.
 _NO_JSON = re.compile(r'("(?:[^"\\]|\\.)*")|-?Infinity|-?NaN')
 
-#: Types that Parquet lacks, and that DuckDB would refuse, or write as another one with a loss.
+#: Types that Parquet lacks, and that DuckDB would refuse or write with a loss.
 _NO_PARQUET = re.compile(r"\b(U?HUGEINT|UNION|TUPLE|VARIANT|TIME WITH TIME ZONE)\b")
 
 
@@ -65,14 +65,14 @@ def _json(result: duckdb.DuckDBPyRelation) -> str:
 
 
 def _valid(json: str) -> str:
-    """JSON has neither NaN nor infinity: null stands in their place."""
+    """JSON has neither NaN nor infinity, so they become null."""
     return _NO_JSON.sub(lambda found: found[1] or "null", json)
 
 
 def write_parquet(result: duckdb.DuckDBPyRelation, file: Path) -> None:
     """Write all rows.
 
-    A type that Parquet lacks is written as a decimal number where it is a large one, else as text.
+    A type that Parquet lacks is written as a decimal number if it is a large number, else as text.
     """
 
     def kept(name: str, kind: DuckDBPyType) -> str:
@@ -86,7 +86,7 @@ def write_parquet(result: duckdb.DuckDBPyRelation, file: Path) -> None:
 def _project(
     result: duckdb.DuckDBPyRelation, expression: Callable[[str, DuckDBPyType], str]
 ) -> duckdb.DuckDBPyRelation:
-    """Each column by an expression of its quoted name and its type. Names that are there twice get a number."""
+    """Each column as an expression of its quoted name and its type. Repeated names get a number."""
     single = result.project("*")
     columns = {quoted_name(name): kind for name, kind in zip(single.columns, single.types, strict=True)}
     return single.project(", ".join(f"{expression(name, kind)} AS {name}" for name, kind in columns.items()))

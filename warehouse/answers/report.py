@@ -1,4 +1,4 @@
-"""The report of a published version: one HTML file that holds everything, to read, print, attach, keep."""
+"""The report of a published version: one self-contained HTML file to read, print, attach or keep."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import jinja2
 import polars as pl
 from markupsafe import Markup, escape
 
@@ -17,17 +16,17 @@ from papersieve.warehouse.answers.evidence_words import JUDGEMENT_NAMES, RULE_NA
 from papersieve.warehouse.answers.prisma import flow, prisma_svg
 from papersieve.warehouse.answers.reasons import RULES
 from papersieve.warehouse.funnel import FUNNEL
-from papersieve.warehouse.plurals import counted
+from papersieve.warehouse.page_templates import page_templates
 from papersieve.warehouse.published.audit import run_check, tell_failed
 from papersieve.warehouse.published.check_files import checks
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.published.versions import kept_versions
 from papersieve.warehouse.sql import ask
 
-#: How much of each a page can hold and a person will read; the warehouse has the rest.
+#: How many of each the page shows; the warehouse has the rest.
 _SHOWN = {"versions": 30, "dumps": 20, "examples": 12}
 
-#: What measures are.
+#: The meaning of each measure.
 _MEANINGS = {name: threshold.meaning for name, threshold in THRESHOLDS.items()} | {
     "repeated_papers": "papers that are listed more than once",
     "reviews": "pairs of documents for review, without bridges",
@@ -38,10 +37,10 @@ _WIDTH, _HEIGHT = 120, 24
 
 
 def report_html(warehouse: Path, since: int | None = None) -> str:
-    """The report as one HTML document without scripts, or anything that has to be loaded.
+    """The report as one HTML document, without scripts or external files.
 
-    since: the revision that changes are told from; None: the version that was in place before, as far as it is kept,
-    else the revision before. Raises PapersieveError where it is a later one than this, or where there is no warehouse.
+    since: the revision from which changes are shown; None: the previous version if it is kept, else the previous
+    revision. Raises PapersieveError if it is later than this version, or if there is no warehouse.
     """
     with open_warehouse(warehouse) as con:
         about = _ask(con, "report_publication")[0]
@@ -72,20 +71,8 @@ def report_html(warehouse: Path, since: int | None = None) -> str:
             "doubtful": _ask(con, "report_doubtful"),
             "review": _ask(con, "report_review"),
         }
-    pages = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parents[1] / "pages"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    pages.filters |= {
-        "counted": counted,
-        "number": _number,
-        "trend": trend_points,
-        "tell_trend": tell_trend,
-        "code": _code,
-    }
+    pages = page_templates().overlay(trim_blocks=True, lstrip_blocks=True)
+    pages.filters |= {"number": _number, "trend": trend_points, "tell_trend": tell_trend, "code": _code}
     names = {"rules_in_words": RULES, "rule_names": RULE_NAMES, "judgement_names": JUDGEMENT_NAMES}
     shared = {"funnel": FUNNEL, "meanings": _MEANINGS, **names}
     return pages.get_template("report.html").render(found | shared)
@@ -103,13 +90,13 @@ def _by_event(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _matrix(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """One list a dump, in the order of both sides; dumps may share a name."""
+    """One list for each dump, in the order of both axes. Dumps may share a name."""
     side = round(len(rows) ** 0.5)
     return [rows[start : start + side] for start in range(0, len(rows), side)] if side else []
 
 
 def _most_shared(matrix: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """The pairs of dumps that share most papers."""
+    """The pairs of dumps that share the most papers."""
     pairs = [cell for row, cells in enumerate(matrix) for cell in cells[row + 1 :] if cell["shared_papers"]]
     return sorted(pairs, key=lambda cell: -cell["shared_papers"])[: _SHOWN["examples"]]
 
@@ -123,20 +110,20 @@ def _findings(con: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> list[str]:
 
 
 def _code(text: str) -> Markup:
-    """A text of ours in which `commands` stand out."""
+    """One of our texts, with `commands` highlighted."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _number(value: float | None) -> str:
-    """A count with its thousands, a share with three digits, – where there is none."""
+    """A count with thousands separators, a share with three digits, or – if there is no value."""
     if value is None:
         return "–"
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:.3f}"
 
 
 def trend_points(values: Sequence[float | None]) -> str:
-    """Points of an SVG polyline of 120 × 24 through the values,
-    oldest left; a value that stays is a line in the middle.
+    """Points of an SVG polyline of 120 × 24 through the values, oldest on the left. A constant value is a line in the
+    middle.
     """
     known = [(place, value) for place, value in enumerate(values) if value is not None]
     if not known:
@@ -151,7 +138,7 @@ def trend_points(values: Sequence[float | None]) -> str:
 
 
 def tell_trend(values: Sequence[float | None]) -> str:
-    """The same in words, for who can't see it."""
+    """The same in words, for people who can't see it."""
     known = [value for value in values if value is not None]
     if len(known) < 2:
         return "one version"

@@ -1,5 +1,5 @@
 -- name: report_publication
--- What is reported on, in one row.
+-- The subject of the report, in one row.
 SELECT revision, revision_id, store_version, published_at, (SELECT arg_max(fingerprint, revision) FROM measures) AS fingerprint,
        (SELECT count(*) FROM dumps) AS dumps, (SELECT count(*) FROM records) AS records, (SELECT count(*) FROM papers) AS papers,
        (SELECT count(*) FROM papers WHERE record_count > 1) AS repeated, (SELECT count(*) FROM decisions) AS decisions,
@@ -39,7 +39,7 @@ SELECT measure, arg_max(value, revision) AS value, arg_max(judgement, revision) 
 FROM measures WHERE revision IN (FROM newest) GROUP BY measure ORDER BY measure;
 
 -- name: report_checks
--- Frame: shown (versions), one row. Each check as it last ran, and how many rows failed in its newest runs, oldest first.
+-- Frame: shown (versions), one row. The last result of each check, and how many rows failed in its newest runs, oldest first.
 SELECT check_name, arg_max(severity, checked_at) AS severity, arg_max(description, checked_at) AS description,
        arg_max(failed_rows, checked_at) AS failed_rows, arg_max(is_passed, checked_at) AS is_passed,
        list(failed_rows ORDER BY checked_at)[-(SELECT versions FROM shown):] AS values
@@ -74,7 +74,7 @@ SELECT kind, reason_code, times,
 FROM reasons ORDER BY times DESC, kind, reason_code;
 
 -- name: report_biggest
--- Frame: shown (examples), one row. Papers of most records, and the rules of the matches that hold them together.
+-- Frame: shown (examples), one row. The papers with the most records, and the rules of the matches that connect them.
 WITH biggest AS (
     SELECT paper_id, title, record_count, dump_count FROM papers WHERE record_count > 1
     ORDER BY record_count DESC, paper_id LIMIT (SELECT examples FROM shown)

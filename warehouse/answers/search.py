@@ -1,7 +1,7 @@
 """Papers by words of their titles and abstracts, ranked.
 
-The published texts themselves are read, so there is no index that could lag behind a refresh, and nothing to install:
-DuckDB 2.0 has no full-text extension offline. A regular expression passes over most of them as they are written.
+The published texts themselves are read, so no index can be out of date and nothing has to be installed: DuckDB 2.0 has
+no full-text extension offline. A regular expression skips most texts.
 """
 
 import re
@@ -15,17 +15,17 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.text import clean_text, match_text
 from papersieve.warehouse.sql import ask_rows
 
-#: Characters of an abstract that are shown around the first word that was found.
+#: Characters of an abstract that are shown around the first word found.
 _SHOWN_CHARS = 160
 
 
 def search(con: duckdb.DuckDBPyConnection, words: str, *, limit: int = 10) -> dict[str, Any]:
-    """Papers that have all the words, or words that begin so; where none has, those that have the most of them.
+    """Papers that have all the words, or words that begin with them; if none has all, those with the most of them.
 
     words: as they were understood; all_words: whether every paper found has all. found, best first: paper_id, title,
-    published_date, record_count, dump_count, words_found, score, excerpt. A word in a title counts most, whole before
-    its beginning, rare before common, words in the order given (a phrase) before scattered ones. Case and accents don't
-    matter. Raises PapersieveError where there is no word.
+    published_date, record_count, dump_count, words_found, score, excerpt. Words in titles count most; whole words more
+    than beginnings, rare words more than common ones, and a phrase more than single words. Case and accents are
+    ignored. Raises PapersieveError if there is no word.
     """
     asked = _words(words)
     if not asked:
@@ -39,9 +39,11 @@ def search(con: duckdb.DuckDBPyConnection, words: str, *, limit: int = 10) -> di
 
 
 def _words(text: str) -> list[str]:
-    """Distinct folded words, in order. A run of a script without spaces stays one: its characters alone say little."""
+    """Distinct folded words, in order. A run in a script without spaces stays one word, because single characters say
+    little.
+    """
     runs = re.findall(r"[^\W_]+", clean_text(text))
-    # Folding takes Korean syllables apart, which the texts that are searched keep whole.
+    # Folding splits Korean syllables; the texts that are searched keep them whole.
     folded = (unicodedata.normalize("NFC", match_text(run).replace(" ", "")) for run in runs)
     return list(dict.fromkeys(word for word in folded if word))
 
@@ -61,15 +63,13 @@ def _ask(con: duckdb.DuckDBPyConnection, words: list[str], limit: int, *, needed
 
 @cache
 def _written(letter: str) -> str:
-    """A regular expression of what is folded to this letter:
-    itself and all that has marks, in one character or behind it.
-    """
+    """A regular expression for everything that is folded to this letter: the letter itself and all forms with marks."""
     return f"[{re.escape(letter)}{_accented().get(letter, '')}]\\pM*"
 
 
 @cache
 def _accented() -> dict[str, str]:
-    """Letters of every script in one character with their marks, by the plain letter in lower case."""
+    """Letters of all scripts that contain their marks, by the plain letter in lower case."""
     found: dict[str, str] = {}
     for letter in filter(unicodedata.decomposition, map(chr, range(0xC0, 0x10000))):
         first, *marks = list(unicodedata.normalize("NFD", letter))
@@ -80,7 +80,7 @@ def _accented() -> dict[str, str]:
 
 
 def _excerpt(abstract: str | None, words: list[str]) -> str:
-    """The abstract from a little before the first word that is in it."""
+    """The abstract, from a little before the first word found."""
     text = abstract or ""
     places = [found.start() for word in words if (found := re.search(rf"\b{re.escape(word)}", text, re.IGNORECASE))]
     start = max(0, min(places, default=0) - _SHOWN_CHARS // 4)

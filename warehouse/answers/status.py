@@ -18,10 +18,10 @@ from papersieve.warehouse.store.store_file import existing
 
 def status(store: Path, warehouse: Path, settings: Settings) -> dict[str, Any]:
     """Keys: store, warehouse, store_version, settings_fingerprint, pending (stages), funnel, unreadable_dumps,
-    held_back_dumps, withdrawn_dumps, publication, is_held (by a rollback), kept_versions (revisions that can be put
-    back).
+    held_back_dumps, withdrawn_dumps, publication, is_held (by a rollback), kept_versions (revisions that can be
+    restored).
 
-    publication is null where nothing is published. Raises PapersieveError where there is no store.
+    publication is null if nothing is published. Raises PapersieveError if there is no store.
     """
     with Store(existing(store)) as opened:
         measures = {row["measure"]: row["value"] for row in opened.ask_rows("measure")}
@@ -49,5 +49,5 @@ def _publication(warehouse: Path) -> dict[str, Any] | None:
         return asdict(found)
     if not warehouse.exists():
         return None
-    with open_warehouse(warehouse) as con:  # raises what is wrong with the file
+    with open_warehouse(warehouse) as con:  # raises an error that says what is wrong with the file
         return next(iter(ask_rows(con, "publication")), None)

@@ -1,7 +1,7 @@
-"""Two texts as one, word by word: what both say, what only the left one says, what only the right one.
+"""Two texts as one, word by word: what both say, what only the left one says, what only the right one says.
 
-Words are compared as the matcher compares them, so other case, accents or dashes are no difference. Where a script puts
-no spaces between words, characters are compared.
+Words are compared as in matching, so case, accents and dashes make no difference. In scripts without spaces between
+words, characters are compared.
 """
 
 import re
@@ -11,19 +11,19 @@ from papersieve.pipeline.text import match_text
 
 _TOKEN = re.compile(r"\s*\S+\s*")
 
-#: Words of a text up to which all are compared with all; of a longer one frequent words are not, as that takes the
-#: square.
+#: Up to so many words, all are compared with all. In longer texts, frequent words are not, because the time grows with
+#: the square.
 _FEW_WORDS = 2_000
 
-#: A part of a text, and whether the other text has it at the same place of what they have in common.
+#: A part of a text, and whether the other text has it at the same place in their common sequence.
 Run = tuple[str, bool]
 
 
 def differences(left: str | None, right: str | None) -> list[tuple[str, str]]:
-    """(op, text) in reading order, op being same, left or right. Null is no text.
+    """(op, text) in reading order; op is same, left or right. Null means no text.
 
-    `same` has the left one's spelling. The texts of same and left are the left text, those of same and right have as
-    many words as the right one.
+    `same` has the spelling of the left text. The texts of same and left are the left text; those of same and right have
+    as many words as the right text.
     """
     found: list[tuple[str, str]] = []
     for is_same, one, other in _compared(left, right):
@@ -35,7 +35,7 @@ def differences(left: str | None, right: str | None) -> list[tuple[str, str]]:
 
 
 def shared_runs(left: str | None, right: str | None) -> tuple[list[Run], list[Run]]:
-    """Both texts as runs of words (text, is_shared); the runs of a text joined are the text. Null is no text."""
+    """Both texts as runs of words (text, is_shared). The runs of a text joined are the text. Null means no text."""
     parts = _compared(left, right)
     return _runs([(one, same) for same, one, _ in parts]), _runs([(other, same) for same, _, other in parts])
 
@@ -47,7 +47,7 @@ def words_of(left: str | None, right: str | None) -> dict[str, int]:
 
 
 def _compared(left: str | None, right: str | None) -> list[tuple[bool, list[str], list[str]]]:
-    """Parts in reading order: whether both texts have the words, and each one's words."""
+    """Parts in reading order: whether both texts have the words, and the words of each."""
     one, other = _tokens(left or ""), _tokens(right or "")
     mine, theirs = ([match_text(token) for token in tokens] for tokens in (one, other))
     matcher = SequenceMatcher(None, mine, theirs, autojunk=max(len(one), len(other)) > _FEW_WORDS)
@@ -55,7 +55,7 @@ def _compared(left: str | None, right: str | None) -> list[tuple[bool, list[str]
 
 
 def _tokens(text: str) -> list[str]:
-    """Words with the space around them; characters, where a word is folded to more than its marks could be."""
+    """Words with the space around them; single characters if a word is folded to more parts than its marks explain."""
     tokens: list[str] = []
     for token in _TOKEN.findall(text):
         is_unspaced = not token.isascii() and len(match_text(token).split()) > len(token.strip()) / 2
@@ -64,7 +64,7 @@ def _tokens(text: str) -> list[str]:
 
 
 def _runs(parts: list[tuple[list[str], bool]]) -> list[Run]:
-    """Runs of words. The space between two belongs to the one that is shared, so that only words are marked."""
+    """Runs of words. The space between two runs belongs to the shared one, so that only words are marked."""
     runs: list[Run] = []
     for words, is_shared in parts:
         text = "".join(words)

@@ -1,4 +1,4 @@
-"""The demonstration: run on sample dumps, score against the truth beside them, ask the warehouse a question."""
+"""The demonstration: run on sample dumps, score the result with the known truth, and ask the warehouse a question."""
 
 from pathlib import Path
 
@@ -14,10 +14,10 @@ from papersieve.warehouse.cli.options import print_result
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.run import run
 
-#: What the truth is called; its underscore keeps it from being taken for a dump.
+#: File name of the truth. Because of its underscore, it is not taken for a dump.
 TRUTH_FILE = "_truth.csv"
 
-#: Store and warehouse where none is named: the sample never mixes with anybody's papers.
+#: Store and warehouse if none is named, so that the sample never mixes with anybody's papers.
 SAMPLE_PLACES = Path("data/sample/store.duckdb"), Path("data/sample/papersieve.duckdb")
 
 QUESTION = "SELECT record_count, dump_count, title FROM repeated_papers ORDER BY ALL DESC LIMIT 5"
@@ -47,7 +47,7 @@ def demo(folder: Path, store: Path, warehouse: Path) -> None:
 
 
 def label(warehouse: Path, truth: pl.DataFrame) -> pl.DataFrame:
-    """Add paper_id to the truth (dump, line_start, …); null where the warehouse has no such record."""
+    """Add paper_id to the truth (dump, line_start, …); null if the warehouse has no such record."""
     with open_warehouse(warehouse) as con:
         held = con.table("records").join(con.table("dumps"), "dump_id")
         records = held.select("name", "line_start", "record_id", "paper_id").pl().rename({"name": "dump"})

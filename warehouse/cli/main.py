@@ -1,4 +1,4 @@
-"""The command line: arguments in, words and exit codes out. Results go to stdout, all else to stderr."""
+"""The command line: arguments in, words and exit codes out. Results go to stdout, everything else to stderr."""
 
 import io
 import os
@@ -13,16 +13,18 @@ from papersieve.warehouse.cli import fetching, people, programs, questions, runn
 from papersieve.warehouse.cli.options import cli, say
 from papersieve.warehouse.published.link_for_reader import named
 
-#: The modules whose commands `papersieve` has, in the order of its help.
+#: The modules with the commands of `papersieve`, in the order of its help.
 COMMANDS = (running, trying, fetching, questions, writing, programs, people, upkeep)
 
 
 def main() -> None:
-    """Entry point: a PapersieveError is told in its own words, and exits with 1."""
+    """Entry point. A PapersieveError is printed without a traceback, and the exit code is 1."""
     _open_missing_streams()
     look_for_garbage_seldom()
     try:
-        sys.exit(cli(prog_name="papersieve", standalone_mode=False))  # what click says leaves by our door too
+        sys.exit(
+            cli(prog_name="papersieve", standalone_mode=False)
+        )  # so that click's own messages are printed by `say` too
     except click.ClickException as error:
         said = io.StringIO()
         error.show(said)
@@ -34,7 +36,7 @@ def main() -> None:
     except PapersieveError as error:
         say(f"papersieve: {error}", err=True)
         sys.exit(1)
-    except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
+    except BrokenPipeError:  # the reader of our output, such as `head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:
@@ -53,7 +55,7 @@ def main() -> None:
 
 
 def _open_missing_streams() -> None:
-    """Give stdin, stdout and stderr that the caller closed to nobody: else the next file that is opened, such as the
+    """Open stdin, stdout and stderr if the caller closed them. Otherwise the next file that is opened, such as the
     store, gets the number of one of them.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):

@@ -1,4 +1,4 @@
-"""What the commands share: how one is declared, its options, and how it answers in words or JSON."""
+"""What the commands share: how a command is declared, its options, and how it answers in words or JSON."""
 
 import functools
 import json as jsons
@@ -17,7 +17,7 @@ from papersieve.warehouse.places import DEFAULT_STORE, DEFAULT_WAREHOUSE, resolv
 #: Groups of commands, in the order of the help.
 GROUPS = ("Run", "Ask", "Decide", "Keep")
 
-#: What somebody new types first.
+#: What a new user types first.
 _FIRST = [
     ("papersieve demo", "Try it on sample dumps that it makes."),
     ("papersieve run FOLDER", "Find the papers in a folder of your own dumps."),
@@ -74,29 +74,29 @@ class Places(NamedTuple):
     warehouse: Path
 
     def existing_store(self) -> Path:
-        """Return the store, where there is one; raises StoreError with the remedy where there is none."""
+        """The store; raises StoreError with the remedy if there is none."""
         from papersieve.warehouse.store.store_file import existing
 
         return existing(self.store)
 
 
 class Command(click.Command):
-    """A command of a group, whose example keeps its lines in the help."""
+    """A command in a group. Its example keeps its lines in the help."""
 
     group = ""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the example as it is, where click would fill its lines."""
+        """Write the example as it is; click would join its lines."""
         if self.epilog:
             formatter.write_paragraph()
             formatter.write("Example:\n" + "".join(f"  {line}\n" for line in self.epilog.splitlines()))
 
 
 class Groups(click.Group):
-    """Commands whose help shows them in groups."""
+    """Commands that the help shows in groups."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the first commands, and each group under its name."""
+        """Write the first commands, then each group under its name."""
         with formatter.section("Begin"):
             formatter.write_dl(_FIRST)
         for group in GROUPS:
@@ -120,10 +120,9 @@ def cli() -> None:
 def command(
     group: str, *example: str, places: bool = False, settings: bool = False, wait: bool = False, json: bool = True
 ) -> Callable[[Callable[..., None]], Command]:
-    """Declare a command: the group that shows it, lines of its
-    example, and what it is given (`places`, `settings`, `wait`).
+    """Declare a command: its group, the lines of its example, and what it receives (`places`, `settings`, `wait`).
 
-    json: whether it has --json, which `emit` heeds.
+    json: whether it has --json, which `emit` looks at.
     """
     shared = [(places, _STORE), (places, _WAREHOUSE), (settings, _SETTINGS), (wait, _WAIT), (json, _JSON)]
 
@@ -149,12 +148,12 @@ def command(
 
 
 class DumpPath(click.ParamType):
-    """A path, or a place elsewhere such as `s3://bucket/folder`."""
+    """A path, or an address such as `s3://bucket/folder`."""
 
     name = "path"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the place; wrong usage where it is an address that names none."""
+        """Return the place; wrong usage if it is an address without a place."""
         from papersieve.pipeline.extract.places.address import place_of
 
         try:
@@ -164,7 +163,7 @@ class DumpPath(click.ParamType):
 
 
 class WholeText(click.ParamType):
-    """A text of whole characters: bytes of the command line that are none become question marks."""
+    """A text of whole characters: invalid bytes of the command line become question marks."""
 
     name = "text"
 
@@ -174,12 +173,12 @@ class WholeText(click.ParamType):
 
 
 def whole(text: str) -> str:
-    """The text with a question mark for each half of a character, which neither DuckDB nor polars takes."""
+    """The text with a question mark for each half of a character, which DuckDB and polars refuse."""
     return text.encode("utf-8", "replace").decode()
 
 
 def resolve(store: Path | None = None, warehouse: Path | None = None) -> Places:
-    """Both places; wrong usage where they are one file."""
+    """Both places; wrong usage if they are the same file."""
     try:
         return Places(*resolve_places(store, warehouse))
     except (ValueError, RuntimeError) as error:  # RuntimeError: symbolic links in a circle
@@ -187,7 +186,7 @@ def resolve(store: Path | None = None, warehouse: Path | None = None) -> Places:
 
 
 def given_text(text: str) -> str:
-    """Return the text, or what stdin holds where it is `-`; wrong usage where that is no text."""
+    """Return the text, or the content of stdin if it is `-`; wrong usage if that is no text."""
     if text != "-":
         return text
     try:
@@ -199,7 +198,7 @@ def given_text(text: str) -> str:
 
 
 def emit(value: Mapping[str, Any], words: str | Callable[[Any], object]) -> None:
-    """Print the answer of a command: one JSON object where --json is given, else words, or what tells the value."""
+    """Print the answer of a command: one JSON object with --json, else words, or what `words` prints of the value."""
     if click.get_current_context().params.get("as_json"):
         click.echo(harmless_json(jsons.dumps(value, ensure_ascii=False, indent=2, default=str)))
     elif isinstance(words, str):
@@ -209,14 +208,14 @@ def emit(value: Mapping[str, Any], words: str | Callable[[Any], object]) -> None
 
 
 def say(text: str, *, err: bool = False) -> None:
-    """The door for words: nothing that leaves by it can drive the terminal. On a terminal, lines break at words."""
+    """Print words. Everything printed here is harmless to the terminal. On a terminal, lines break between words."""
     stream = sys.stderr if err else sys.stdout
     shown = wrapped(text, shutil.get_terminal_size().columns) if stream.isatty() else text
     click.echo(harmless_lines(shown), err=err)
 
 
 def wrapped(text: str, columns: int) -> str:
-    """The text with no line longer than that, but for words that are; what continues a line is indented as it is."""
+    """The text with no line longer than this, except for long words. Continued lines keep the indent of their line."""
     lines = []
     for line in text.splitlines():
         indent = line[: len(line) - len(line.lstrip())]
@@ -232,7 +231,7 @@ def wrapped(text: str, columns: int) -> str:
 
 
 def print_result(text: str) -> None:
-    """Data on stdout, as it is for a file or a program, and harmless where a person looks at it."""
+    """Print data: unchanged for a file or a program, and harmless on a terminal."""
     if text:
         shown = harmless_lines(text) if sys.stdout.isatty() else text
-        click.echo(shown, nl=not text.endswith("\n"), color=True)  # else click takes out what looks like a colour
+        click.echo(shown, nl=not text.endswith("\n"), color=True)  # otherwise click removes what looks like a colour

@@ -33,7 +33,7 @@ def review(who: str | None, port: int, places: Places, settings: "Settings") -> 
 
 
 def who_decides(given: str | None) -> str:
-    """The name that decisions are kept under; wrong usage where it is not valid."""
+    """The name under which decisions are stored; wrong usage if it is not valid."""
     import getpass
 
     from papersieve.warehouse.decisions.decisions import DecisionError, person
@@ -82,8 +82,7 @@ def decisions(
 
     if sum(chosen is not None for chosen in (export_to, import_from, undone)) > 1:
         raise click.UsageError("give only one of --export, --import and --undo")
-    if export_to:
-        refuse_output(export_to, *places)
+    refuse_output(export_to, *places)
     with Store(places.existing_store(), wait_seconds=wait) as opened:
         done = _do(opened, export_to, import_from, undone)
         rows = with_titles(opened, opened.query("decisions"))
@@ -93,7 +92,7 @@ def decisions(
 def _do(
     store: "Store", export_to: Path | None, import_from: Path | None, undone: tuple[str, str] | None
 ) -> dict[str, Any]:
-    """What was asked for, and what there is to say of it; empty where nothing was."""
+    """Do what was asked for, and return what to say about it; empty if nothing was asked for."""
     from papersieve.warehouse.decisions.decision_file import export_decisions, import_decisions
     from papersieve.warehouse.decisions.decisions import DecisionError, undo
 
@@ -219,7 +218,7 @@ def _estimate(warehouse: Path, labels: Path) -> None:
 
 
 def _answer_on_page(desk: "Desk", port: int, work: str) -> None:
-    """Say where the page of a desk is, and answer there until Ctrl-C."""
+    """Print the address of a desk's page, and answer there until Ctrl-C."""
     from papersieve.pipeline.extras import needs
     from papersieve.warehouse.plurals import counted
 
@@ -230,5 +229,5 @@ def _answer_on_page(desk: "Desk", port: int, work: str) -> None:
     with open_socket(port) as listening:
         url, left = f"http://127.0.0.1:{listening.getsockname()[1]}/", desk.left()
         emit({"url": url, "pairs": left}, f"{counted(left, 'pair')} to {work}: {url} (Ctrl-C ends)")
-        with suppress(KeyboardInterrupt):  # the way to end it
+        with suppress(KeyboardInterrupt):  # the normal way to end it
             answer(review_app(desk), listening)

@@ -28,9 +28,9 @@ def serve(port: int, mcp: bool, places: Places) -> None:
     from papersieve.pipeline.shingling.match_texts import use_kernels_from
     from papersieve.warehouse.serve.kept_open import KeptOpen
 
-    use_kernels_from(100)  # a server stays, so that loading them pays
+    use_kernels_from(100)  # a server runs long enough for loading them to pay off
     kept = KeptOpen(places.warehouse)
-    with suppress(KeyboardInterrupt):  # the way to end it
+    with suppress(KeyboardInterrupt):  # the normal way to end it
         if mcp:
             answer_tools(kept)
         else:

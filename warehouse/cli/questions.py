@@ -56,8 +56,7 @@ def query(sql: str, form: str, output: Path | None, folder: Path | None, places:
 
     if form == "parquet" and not output:
         raise click.UsageError("--format parquet needs --out FILE")
-    if output:
-        refuse_output(output, *places)
+    refuse_output(output, *places)
     if folder:
         refuse_folder(folder, *places)
     print_result(run_query(places.warehouse, given_text(sql), form=form, output=output, folder=folder))
@@ -113,7 +112,7 @@ def _text(text: str) -> str:
         return given_text(text)
     try:
         is_file, is_folder = Path(text).is_file(), Path(text).is_dir()
-    except (OSError, ValueError):  # too long for a name, or with what no name can have
+    except (OSError, ValueError):  # too long for a file name, or with characters that no name can have
         is_file = is_folder = False
     if is_file:
         return Path(text).read_text(encoding="utf-8", errors="replace")

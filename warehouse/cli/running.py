@@ -108,14 +108,11 @@ def run(
             is_new=is_new,
             take_over=take_over,
         )
-    show_run.tell_problems(result)
-    emit(show_run.as_json(result, *places), lambda _: show_run.tell_result(result, *places))
-    if result.unreadable or result.held_back or result.export_fault:
-        sys.exit(1)
+    show_run.answer(result, show_run.as_json(result, *places), lambda _: show_run.tell_result(result, *places))
 
 
 def _engine(engine: str, master: str, lake: str | None, spark: tuple[str, ...]) -> "AbstractContextManager[Engine]":
-    """Return the engine that the options name, as a context; wrong usage where they don't fit together."""
+    """Return the engine that the options name, as a context; wrong usage if they don't fit together."""
     if engine == "local":
         if spark:
             raise click.UsageError("--spark needs --engine spark")
@@ -132,7 +129,7 @@ def _engine(engine: str, master: str, lake: str | None, spark: tuple[str, ...]) 
 
 
 def _with_format(settings: "Settings", form: str | None) -> "Settings":
-    """The settings, with the format that the command line names."""
+    """The settings with the format that was given on the command line."""
     from papersieve.pipeline.extract.detect import named
 
     if form is None:

@@ -1,4 +1,4 @@
-"""Answers of explain, lookup, search, tables, changes and export in words, made harmless; colours say nothing alone."""
+"""Answers of explain, lookup, search, tables, changes and export in words, made harmless; clear without colours."""
 
 import textwrap
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from papersieve.warehouse import console
 from papersieve.warehouse.harmless import harmless
 from papersieve.warehouse.plurals import counted
 
-#: Columns that a terminal is sure to have, and what stands before a line that continues one.
+#: Columns that every terminal has, and the indent of continued lines.
 _COLUMNS, _INDENT = 80, " " * 11
 
 #: judgement -> colour.
@@ -22,12 +22,17 @@ _COLOURS = {"match": "green", "review": "yellow", "non_match": "red"}
 #: side of a difference -> what stands around it, and its colour.
 _MARKS = {"same": ("", "", ""), "left": ("[-", "-]", "red"), "right": ("{+", "+}", "green")}
 
-#: Characters of a value of a golden record that are shown.
+#: Characters that are shown of a golden value.
 _SHOWN_CHARS = 100
 
 
+def title(text: str | None) -> str:
+    """A title as it is shown in a line."""
+    return harmless(text) or "(no title)"
+
+
 def tell_pair(told: dict[str, Any]) -> None:
-    """Why two records are one paper, or are not, on stdout."""
+    """Print why two records are one paper or not."""
     out = console.out()
     out.print(Text("one paper" if told["is_one_paper"] else "not one paper", style="bold"))
     for side in ("left", "right"):
@@ -50,21 +55,16 @@ def tell_pair(told: dict[str, Any]) -> None:
     out.print(
         f"words      {words['shared']} in both abstracts, {words['only_left']} only left, {words['only_right']} only right"
     )
-    if told["chain"] and len(told["chain"]) > 1:
-        out.print("\nthe matches that lead from one to the other")
-        for pair in told["chain"]:
-            _tell_link(out, pair)
-    if told["between"]:
-        out.print("\nthe nearest pairs of the two papers")
-        for pair in told["between"]:
-            _tell_link(out, pair)
+    if len(told["chain"]) > 1:
+        _tell_links(out, "the matches that lead from one to the other", told["chain"])
+    _tell_links(out, "the nearest pairs of the two papers", told["between"])
     for column, parts in told["differences"].items():
         out.print(f"\n{column}  [-only left-] {{+only right+}}")
         out.print(difference(parts))  # fmt: skip
 
 
 def difference(parts: list[tuple[str, str]]) -> Text:
-    """Both texts as one: what only the left one says in [- -] and red, what only the right one in {+ +} and green."""
+    """Both texts as one: words only in the left are in [- -] and red, words only in the right in {+ +} and green."""
     text = Text()
     for op, words in parts:
         before, after, colour = _MARKS[op]
@@ -76,10 +76,10 @@ def difference(parts: list[tuple[str, str]]) -> Text:
 
 
 def tell_paper(told: dict[str, Any]) -> None:
-    """What a paper stands on, on stdout."""
+    """Print the evidence of a paper."""
     out = console.out()
     paper, asked = told["paper"], told["asked"]
-    out.print(Text(harmless(paper["title"]) or "(no title)", style="bold"))
+    out.print(Text(title(paper["title"]), style="bold"))
     out.print(
         f"paper {paper['paper_id']}: {counted(paper['record_count'], 'record')}, "
         f"{counted(paper['document_count'], 'document')}, {counted(paper['dump_count'], 'dump')}"
@@ -91,18 +91,13 @@ def tell_paper(told: dict[str, Any]) -> None:
         )
     out.print("\nrecords")
     for record in told["records"]:
-        out.print(f"  {_place(record)}  {harmless(record['title']) or '(no title)'}")
-    if told["evidence"]:
-        out.print("\nevidence: each record and the match that holds it here")
-        for pair in told["evidence"]:
-            _tell_link(out, pair)
+        out.print(f"  {_place(record)}  {title(record['title'])}")
+    _tell_links(out, "evidence: each record and the match that holds it here", told["evidence"])
     if told["not_merged"]:
         out.print("\nnearest pairs with other papers")
         for pair in told["not_merged"]:
             _tell_link(out, pair)
-            out.print(
-                f"    {harmless(pair['left_title']) or '(no title)'} | {harmless(pair['right_title']) or '(no title)'}"
-            )
+            out.print(f"    {title(pair['left_title'])} | {title(pair['right_title'])}")
     out.print("\nvalues and the records that gave them")
     for row in told["values"]:
         value = harmless(str(row["value"]))
@@ -115,12 +110,12 @@ def tell_paper(told: dict[str, Any]) -> None:
 
 
 def tell_tables(told: dict[str, Any]) -> None:
-    """What can be queried, a line each, on stdout."""
+    """Print what can be queried, one line each."""
     console.out().print(two_columns((row["table_name"], _without_sources(row["comment"])) for row in told["tables"]))
 
 
 def tell_columns(told: dict[str, Any]) -> None:
-    """The columns of a table, on stdout."""
+    """Print the columns of a table."""
     rows = told["columns"]
     console.out().print(two_columns((f"{r['column_name']} {r['data_type'].lower()}", r["comment"] or "") for r in rows))
 
@@ -130,7 +125,7 @@ def _without_sources(comment: str) -> str:
 
 
 def two_columns(rows: Iterable[tuple[str, str]]) -> Table:
-    """Names and what they mean, side by side; a long meaning goes on below itself."""
+    """Names and their meanings side by side; a long meaning continues below itself."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="bold", overflow="fold")
     table.add_column()
@@ -140,18 +135,15 @@ def two_columns(rows: Iterable[tuple[str, str]]) -> Table:
 
 
 def tell_lookup(told: dict[str, Any]) -> None:
-    """Whether a text is here, on stdout."""
+    """Print whether a text is here."""
     out = console.out()
     if not told["found"]:
         out.print("not here, and nothing like it")
         return
     out.print(Text("already here" if told["is_here"] else "not here; somewhat like it", style="bold"))
     for row in told["found"]:
-        out.print(
-            Text.assemble(
-                (f"{row['judgement']:9}", _COLOURS[row["judgement"]]), f"  {harmless(row['title']) or '(no title)'}"
-            )
-        )
+        judged = (f"{row['judgement']:9}", _COLOURS[row["judgement"]])
+        out.print(Text.assemble(judged, f"  {title(row['title'])}"))
         console.labelled(out, "", f"{_place(row)}, paper {row['paper_id']}")
         console.labelled(out, "", f"{row['rule']}: {row['because']}")
         if row["match_key"] is None:
@@ -159,7 +151,7 @@ def tell_lookup(told: dict[str, Any]) -> None:
 
 
 def tell_search(told: dict[str, Any]) -> None:
-    """Papers that were found, on stdout."""
+    """Print the papers that were found."""
     out = console.out()
     if not told["found"]:
         out.print(f"no paper has any of: {' '.join(told['words'])}")
@@ -167,7 +159,7 @@ def tell_search(told: dict[str, Any]) -> None:
         out.print(f"no paper has all of: {' '.join(told['words'])}; those that have the most")
     for row in told["found"]:
         day = f"{row['published_date']}  " if row["published_date"] else ""
-        out.print(Text(harmless(row["title"]) or "(no title)", style="bold"))
+        out.print(Text(title(row["title"]), style="bold"))
         out.print(
             f"    {day}{counted(row['record_count'], 'record')} in {counted(row['dump_count'], 'dump')}, paper {row['paper_id']}"
         )
@@ -175,7 +167,7 @@ def tell_search(told: dict[str, Any]) -> None:
 
 
 def tell_changes(told: dict[str, Any]) -> None:
-    """What became of papers, a line each, oldest first, on stdout."""
+    """Print what became of papers, one line each, oldest first."""
     out = console.out()
     for row in told["changes"]:
         more = {
@@ -183,13 +175,13 @@ def tell_changes(told: dict[str, Any]) -> None:
             "split": f"from {row['other_paper_id']}",
             "changed": ", ".join(row["changed_columns"] or []),
         }.get(row["event"], "")
-        line = f"{row['revision']:6}  {row['event']:9}  {row['paper_id']}  {more}  {harmless(row['paper_title'] or '(no title)')}"
+        line = f"{row['revision']:6}  {row['event']:9}  {row['paper_id']}  {more}  {title(row['paper_title'])}"
         out.print(line.rstrip())
     out.print(f"{counted(len(told['changes']), 'change')} up to revision {told['revision']} ({told['revision_id']})")
 
 
 def tell_export(manifest: dict[str, Any], folder: Place) -> None:
-    """What was written where, on stdout."""
+    """Print what was written where."""
     files = [file for table in manifest["tables"] for file in table["files"]]
     state = "exported" if manifest["exported"] else "unchanged"
     console.out().print(
@@ -200,7 +192,7 @@ def tell_export(manifest: dict[str, Any], folder: Place) -> None:
 
 
 def _tell_record(out: Console, side: str, record: dict[str, Any]) -> None:
-    console.labelled(out, side, harmless(record["title"]) or "(no title)")
+    console.labelled(out, side, title(record["title"]))
     identifiers = [
         f", {kind} {harmless(record[key])}" for kind, key in (("DOI", "doi"), ("arXiv", "arxiv_id")) if record[key]
     ]
@@ -218,9 +210,9 @@ def _tell_judgement(out: Console, name: str, pair: dict[str, Any]) -> None:
 
 
 def _tell_terms(out: Console, score: float, terms: list[dict[str, Any]]) -> None:
-    """A line per term, weightiest first: what was found, and what it adds; those that round to nothing are left out."""
+    """One line for each term, the largest first: what was found and what it adds; none for terms that round to zero."""
     out.print(f"{_INDENT}{'evidence':18} {'value':>6} {'adds':>6}")
-    from papersieve.warehouse.answers.reasons import LEAST_TERM, tell_value  # loads polars: what has terms has done so
+    from papersieve.warehouse.answers.reasons import LEAST_TERM, tell_value  # loads polars; with terms, it is loaded
 
     for term in terms:
         if abs(term["adds"]) < LEAST_TERM:
@@ -231,6 +223,13 @@ def _tell_terms(out: Console, score: float, terms: list[dict[str, Any]]) -> None
     out.print(f"{_INDENT}{'score':18} {'':6} {score:>+6.1f}")
 
 
+def _tell_links(out: Console, head: str, pairs: list[dict[str, Any]]) -> None:
+    if pairs:
+        out.print(f"\n{head}")
+    for pair in pairs:
+        _tell_link(out, pair)
+
+
 def _tell_link(out: Console, pair: dict[str, Any]) -> None:
     judged = (pair["judgement"], _COLOURS[pair["judgement"]])
     ends = f"  {pair['left_record_id'][:8]} - {pair['right_record_id'][:8]}  "
@@ -238,7 +237,7 @@ def _tell_link(out: Console, pair: dict[str, Any]) -> None:
 
 
 def scores(pair: dict[str, Any]) -> str:
-    """The score of a pair and how alike abstracts and titles are, in a few words."""
+    """The score of a pair and the similarity of abstracts and titles, in a few words."""
     score = "" if pair["score"] is None else f" {pair['score']:+.1f}"
     names = {"similarity": "abstracts", "title_similarity": "titles"}
     shares = (f"{name} {'-' if pair[s] is None else format(pair[s], '.2f')}" for s, name in names.items())

@@ -1,4 +1,4 @@
-"""What a person sees of decide commands: decisions, previews of other settings, estimates."""
+"""Output of the decide commands: decisions, previews of other settings, estimates."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ import polars as pl
 
 from papersieve.pipeline.settings import MOST_WRONG_SHARE
 from papersieve.warehouse import console
-from papersieve.warehouse.cli.show_answers import scores
+from papersieve.warehouse.cli.show_answers import scores, title
 from papersieve.warehouse.decisions.decisions import is_document_id
 from papersieve.warehouse.harmless import harmless
 from papersieve.warehouse.plurals import counted
 
 
 def tell(done: dict[str, Any], decisions: pl.DataFrame) -> None:
-    """What was exported, imported or undone; else all decisions; on stdout."""
+    """Print what was exported, imported or undone, or else all decisions."""
     if done:
         _tell_done(done)
     else:
@@ -41,8 +41,8 @@ def _tell_all(decisions: pl.DataFrame) -> None:
     for row in decisions.sort("decided_at").to_dicts():
         out.print(f"{row['decided_at']:%Y-%m-%d %H:%M}  {row['decision']:11}  {harmless(row['decided_by'])}")
         for side in ("left", "right"):
-            document, title = row[f"{side}_document_id"], row[f"{side}_title"]
-            out.print(f"    {harmless(document)}  {harmless(title or _without_title(document))}")
+            document = row[f"{side}_document_id"]
+            out.print(f"    {harmless(document)}  {harmless(row[f'{side}_title'] or _without_title(document))}")
     out.print(counted(decisions.height, "decision"))
 
 
@@ -51,7 +51,7 @@ def _without_title(document: str) -> str:
 
 
 def tell_preview(told: dict[str, Any]) -> None:
-    """What other thresholds would change, on stdout."""
+    """Print what other thresholds would change."""
     out = console.out()
     changed = ", ".join(f"{name} {now} -> {then}" for name, (now, then) in told["settings"].items())
     out.print(changed or "these are the settings of the store: nothing would change")
@@ -67,20 +67,19 @@ def tell_preview(told: dict[str, Any]) -> None:
     otherwise = f"{total:,} of {counted(told['pairs']['compared'], 'pair')} judged otherwise"
     console.labelled(out, "pairs", f"{otherwise}: {changes}" if total else otherwise)
     for papers_of in told["examples"]["joined"]:
-        console.labelled(out, "joined", " | ".join(harmless(p["title"]) or "(no title)" for p in papers_of))
+        console.labelled(out, "joined", " | ".join(title(p["title"]) for p in papers_of))
     for example in told["examples"]["split"]:
-        parts = (", ".join(harmless(title) or "(no title)" for title in part) for part in example["parts"])
+        parts = (", ".join(title(each) for each in part) for part in example["parts"])
         console.labelled(out, "split", " | ".join(parts))
     for pair in told["examples"]["pairs"]:
-        out.print(
-            f"{pair['now']} -> {pair['then']}{scores(pair)}  {harmless(pair['left_title']) or '(no title)'} | {harmless(pair['right_title']) or '(no title)'}"
-        )
+        titles = f"{title(pair['left_title'])} | {title(pair['right_title'])}"
+        out.print(f"{pair['now']} -> {pair['then']}{scores(pair)}  {titles}")
     if told["apply"]:
         out.print("\nto apply it, put this into a settings file, and `papersieve run DUMP… --settings FILE`\n" + told["apply"].rstrip())  # fmt: skip
 
 
 def tell_estimate(told: dict[str, Any]) -> None:
-    """How precise and complete the warehouse is, on stdout."""
+    """Print how precise and complete the warehouse is."""
     out = console.out()
     console.labelled(out, "labelled", f"{told['labelled']:,} of {counted(told['pairs'], 'pair')}{_changes(told)}")
     console.labelled(out, "precision", _share(told["precision"], "of the matches are one paper"))
@@ -94,7 +93,7 @@ def tell_estimate(told: dict[str, Any]) -> None:
 
 
 def _changes(told: dict[str, Any]) -> str:
-    """What became of pairs since they were drawn."""
+    """What became of the pairs since they were drawn."""
     since = {
         "gone": "no longer among those that are drawn from, and not counted",
         "moved": "judged otherwise now",

@@ -1,16 +1,16 @@
-"""What a person sees of the formats that can be read: what each is, and an example of it."""
+"""Output about the formats that can be read: what each is, and an example."""
 
 from rich.markup import escape
 
 from papersieve.pipeline.extract.catalogue import Described
 from papersieve.warehouse import console
 
-#: Of an example in the list of all: lines, and characters of each.
+#: Lines of an example in the list of all formats, and characters of each line.
 _LINES, _CHARACTERS = 4, 96
 
 
 def tell_formats(found: list[Described]) -> None:
-    """Each format with the beginning of an example, on stdout."""
+    """Print each format with the beginning of an example."""
     out = console.out(markup=True)
     for each in found:
         lines = (each.example or "").splitlines()
@@ -22,7 +22,7 @@ def tell_formats(found: list[Described]) -> None:
 
 
 def tell_format(found: Described) -> None:
-    """All that is known of one format, on stdout."""
+    """Print all that is known of one format."""
     out = console.out(markup=True)
     out.print(f"[bold]{found.name}[/]  {escape(found.about)}", soft_wrap=True)
     out.print(f"known by   {escape(found.looks_like)}", soft_wrap=True)

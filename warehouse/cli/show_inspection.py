@@ -1,4 +1,4 @@
-"""What `inspect` tells a person of a file, dump by dump."""
+"""Output of `inspect` about a file, dump by dump."""
 
 from functools import partial
 from typing import Any
@@ -8,7 +8,7 @@ from papersieve.warehouse import console
 
 
 def tell_inspections(dumps: list[dict[str, Any]]) -> None:
-    """What a run would make of the dumps of a file, on stdout."""
+    """Print what a run would make of the dumps of a file."""
     for dump in dumps:
         _tell_inspection(dump)
 

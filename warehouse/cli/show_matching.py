@@ -1,4 +1,4 @@
-"""What a person sees of matching: papers of files, scores against labels, planted repeats that were found."""
+"""Output of matching: papers of files, scores against labels, planted repeats that were found."""
 
 from typing import Any
 
@@ -7,11 +7,12 @@ from rich.table import Table
 
 from papersieve.pipeline.matching.scores import pair_counts, planted_found
 from papersieve.warehouse import console
+from papersieve.warehouse.cli.show_answers import title
 from papersieve.warehouse.plurals import counted
 
 
 def tell_match(clusters: pl.DataFrame, pairs: pl.DataFrame) -> None:
-    """Print the papers that several records show, and what is for review."""
+    """Print the papers with several records, and what is for review."""
     out, titles = console.out(), dict(clusters.select("record_id", "title").iter_rows())
     papers = clusters["paper_id"].n_unique()
     many = clusters.filter(pl.len().over("paper_id") > 1)
@@ -19,7 +20,7 @@ def tell_match(clusters: pl.DataFrame, pairs: pl.DataFrame) -> None:
         f"{counted(clusters.height, 'record')} {'is' if clusters.height == 1 else 'are'} {counted(papers, 'paper')}"
     )
     for paper in many.partition_by("paper_id", maintain_order=True):
-        out.print(f"\n{paper['title'][0] or '(no title)'}")
+        out.print(f"\n{title(paper['title'][0])}")
         for record in paper["record_id"]:
             out.print(f"  {record}")
     review = pairs.filter(pl.col("judgement") == "review").sort("score", descending=True, nulls_last=True)
@@ -32,7 +33,7 @@ def tell_match(clusters: pl.DataFrame, pairs: pl.DataFrame) -> None:
 
 
 def tell_evaluation(result: dict[str, Any]) -> None:
-    """Print the result for people."""
+    """Print the result of an evaluation."""
     out = console.out()
     out.print(
         f"{counted(result['records'], 'record')}, {counted(result['entities'], 'entity', 'entities')}, "
@@ -54,11 +55,11 @@ def tell_evaluation(result: dict[str, Any]) -> None:
         terms = ", ".join(f"{t['evidence']} {t['adds']:+.1f}" for t in error["terms"][:4])
         out.print(f"\n{error['error']} {error['score']:+.1f} ({terms})")
         for side in ("left", "right"):
-            out.print(f"  {error[f'{side}_record_id']}  {error[f'{side}_title'] or '(no title)'}")
+            out.print(f"  {error[f'{side}_record_id']}  {title(error[f'{side}_title'])}")
 
 
 def tell_planted(labelled: pl.DataFrame) -> None:
-    """Planted repeats and how many of them were found, by kind, on stdout."""
+    """Print planted repeats and how many of them were found, by kind."""
     found = planted_found(labelled)
     pairs = pair_counts(labelled)
     planted, hits = int(found["planted"].sum()), int(found["found"].sum())

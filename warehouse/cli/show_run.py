@@ -1,8 +1,8 @@
-"""What a person sees: the progress bar, the funnel, the problems. Words only; every number is computed elsewhere."""
+"""Output of a run: the progress bar, the funnel, the problems. Only words; every number is computed elsewhere."""
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from papersieve.pipeline.extract.shared.table_columns import NO_TITLE
 from papersieve.warehouse import console
+from papersieve.warehouse.cli.options import emit
 from papersieve.warehouse.cli.show_store import each_remedy_once
 from papersieve.warehouse.funnel import FUNNEL
 from papersieve.warehouse.plurals import counted
@@ -31,16 +32,16 @@ _STAGES = {
     "publish": "publishing",
 }
 
-#: Notes on dumps that a run tells, and dumps that one of them names; the warehouse has all.
+#: Notes on dumps that are printed, and dumps that are named in one of them; the warehouse has all.
 _MOST_NOTES, _MOST_NAMES = 20, 3
 
-#: Without a terminal, a line about how far a stage is comes at most this often.
+#: Without a terminal, the progress of a stage is printed at most once in so many seconds.
 _SECONDS_BETWEEN_LINES = 5.0
 
 
 @contextmanager
 def progress_bar() -> Iterator[Observer]:
-    """Show progress on stderr: a bar on a terminal, a line now and then elsewhere."""
+    """Show progress on stderr: a bar on a terminal, otherwise an occasional line."""
     if not sys.stderr.isatty():
         yield _lines()
         return
@@ -68,8 +69,16 @@ def _lines() -> Observer:
     return observe
 
 
+def answer(result: RunResult, told: dict[str, Any], words: Callable[[Any], object]) -> None:
+    """Print the problems of a run, then its answer; exits with 1 if a dump or the export failed."""
+    tell_problems(result)
+    emit(told, words)
+    if result.unreadable or result.held_back or result.export_fault:
+        sys.exit(1)
+
+
 def tell_problems(result: RunResult) -> None:
-    """Everything a user should act on, on stderr."""
+    """Print everything that a user should act on, to stderr."""
     err = console.err()
     for outcome, message in zip(
         result.unreadable, each_remedy_once(o.message or "" for o in result.unreadable), strict=True
@@ -91,8 +100,8 @@ def tell_problems(result: RunResult) -> None:
 
 
 def _tell_notices(err: Console, notices: pl.DataFrame) -> None:
-    """What was noticed in dumps: a line each up to a limit;
-    columns that were guessed are counted, as most files have them.
+    """Print what was noticed in dumps, one line each up to a limit. Notes about guessed columns are counted, because
+    most files have them.
     """
     if notices.is_empty():
         return
@@ -115,7 +124,7 @@ def _tell_notices(err: Console, notices: pl.DataFrame) -> None:
 
 
 def tell_result(result: RunResult, store: Path, warehouse: Path) -> None:
-    """The funnel and where the warehouse is, on stdout."""
+    """Print the funnel and where the warehouse is."""
     out = console.out()
     for dump in result.withdrawn:
         stays = "; the dump stays, as the same bytes lie elsewhere too" if dump["other_places"] else ""
@@ -146,7 +155,7 @@ def as_json(result: RunResult, store: Path, warehouse: Path) -> dict[str, Any]:
 
 
 def tell_plan(found: dict[str, Any]) -> None:
-    """What a run would do, on stdout."""
+    """Print what a run would do."""
     out = console.out()
     for outcome in found["outcomes"]:
         why = f"  {outcome['message']}" if outcome["message"] else ""

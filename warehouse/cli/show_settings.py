@@ -13,8 +13,8 @@ _COLUMNS = 79
 
 
 def listed(settings: Settings) -> list[dict[str, Any]]:
-    """A row a setting, in the order of the file: section, name,
-    value, default, example, meaning, cost (a key of `COSTS`).
+    """One row for each setting, in the order of the file: section, name, value, default, example, meaning, cost (a key
+    of `COSTS`).
     """
     rows = []
     models: dict[str, type[BaseModel]] = {"": Settings, **SECTIONS}
@@ -37,7 +37,7 @@ def listed(settings: Settings) -> list[dict[str, Any]]:
 
 
 def as_toml(settings: Settings) -> str:
-    """A settings file that gives these settings; one that is not set stands behind a `#`, with an example."""
+    """A settings file with these settings. A setting that is not set is commented out, with an example."""
     lines, section = _comment(f"A change of these two costs: {COSTS['judged']}."), ""
     for row in listed(settings):
         if row["section"] != section:
@@ -56,7 +56,7 @@ def _comment(text: str) -> list[str]:
 
 
 def _value(value: Any) -> str:
-    """TOML of a number, a text, a day, a list of texts or a table of them."""
+    """A number, a text, a day, a list of texts or a table of them as TOML."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):

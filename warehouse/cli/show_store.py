@@ -1,4 +1,4 @@
-"""What a person sees of store and warehouse: what they hold, how they differ, which versions are kept."""
+"""Output about store and warehouse: what they hold, how they differ, which versions are kept."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,7 +8,7 @@ from papersieve.warehouse.plurals import counted
 
 
 def tell_status(found: dict[str, Any]) -> None:
-    """Status in words, on stdout."""
+    """Print the status."""
     out = console.out()
     publication = found["publication"]
     at = f"version {found['store_version']}, settings {found['settings_fingerprint']}"
@@ -35,7 +35,7 @@ def _held(name: str, count: int) -> str:
 
 
 def tell_differences(found: dict[str, Any]) -> None:
-    """How what is stored differs from what was derived (`differs`, `tables`), on stdout."""
+    """Print how the stored tables differ from the derived ones (`differs`, `tables`)."""
     out = console.out()
     if not found["differs"]:
         out.print("nothing differs: " + ", ".join(row["table_name"] for row in found["tables"]))
@@ -47,7 +47,7 @@ def tell_differences(found: dict[str, Any]) -> None:
 
 
 def tell_versions(versions: list[dict[str, Any]], *, is_held: bool) -> None:
-    """The versions of the warehouse, and which is in place, on stdout."""
+    """Print the versions of the warehouse, and which is in place."""
     out = console.out()
     for row in versions:
         place = "in place" + (", held" if is_held else "") if row["is_in_place"] else ""
@@ -62,7 +62,7 @@ def tell_versions(versions: list[dict[str, Any]], *, is_held: bool) -> None:
 
 
 def each_remedy_once(messages: Iterable[str]) -> list[str]:
-    """Messages without their last line, where a later one ends with the same."""
+    """Messages without their last line, if a later message ends with the same line."""
     told, last_lines = list[str](), set[str]()
     for message in reversed(list(messages)):
         head, _, last = message.rpartition("\n")

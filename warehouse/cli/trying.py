@@ -37,8 +37,7 @@ def match(files: tuple[Path, ...], clusters_file: Path | None, settings: "Settin
     from papersieve.warehouse.cli import show_matching
     from papersieve.warehouse.outputs import refuse_output
 
-    if clusters_file:
-        refuse_output(clusters_file, *resolve(), inputs=list(files))
+    refuse_output(clusters_file, *resolve(), inputs=files)
     clusters, pairs = matching.match(files, settings)
     if clusters_file:
         matching.write_clusters(clusters, clusters_file)
@@ -71,8 +70,7 @@ def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, set
     from papersieve.warehouse.cli import show_matching
     from papersieve.warehouse.outputs import refuse_output
 
-    if clusters_file:
-        refuse_output(clusters_file, *resolve(), inputs=[truth])
+    refuse_output(clusters_file, *resolve(), inputs=[truth])
     result = match_and_score(truth, clusters_file, settings, use_identifiers=use_identifiers)
     emit(result, show_matching.tell_evaluation)
 

@@ -44,15 +44,12 @@ def withdraw(dumps: tuple[str, ...], places: Places, settings: "Settings", wait:
             withdrawing=dumps,
             wait_seconds=wait,
         )
-    show_run.tell_problems(result)
-    emit(show_run.as_json(result, *places), lambda _: show_run.tell_result(result, *places))
-    if result.export_fault:
-        sys.exit(1)
+    show_run.answer(result, show_run.as_json(result, *places), lambda _: show_run.tell_result(result, *places))
 
 
 @command("Keep", "papersieve rebuild", "papersieve rebuild --json | jq .differs", places=True, settings=True, wait=True)
 def rebuild(places: Places, settings: "Settings", wait: float) -> None:
-    """Derive everything anew from the stored records.
+    """Derive everything again from the stored records.
 
     The result is compared with what was stored, and published. The work is done beside the store, so readers keep the
     version they have. With the same settings and software nothing differs, ids included.
@@ -66,10 +63,7 @@ def rebuild(places: Places, settings: "Settings", wait: float) -> None:
     with hold_store(places.existing_store(), wait) as held, show_run.progress_bar() as progress:
         differences = start_over(store, settings, progress, held=held)
         result = run([], store=store, warehouse=warehouse, settings=settings, progress=progress, held=held)
-    show_run.tell_problems(result)
-    emit({**_compared(differences), "published": result.published}, show_store.tell_differences)
-    if result.export_fault:
-        sys.exit(1)
+    show_run.answer(result, {**_compared(differences), "published": result.published}, show_store.tell_differences)
 
 
 @command(
@@ -84,9 +78,9 @@ def rebuild(places: Places, settings: "Settings", wait: float) -> None:
     help="Check this many papers.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Another number checks other papers.")
-@click.option("--all", "everything", is_flag=True, help="Derive everything anew; takes as long as a rebuild.")
+@click.option("--all", "everything", is_flag=True, help="Derive everything again; takes as long as a rebuild.")
 def verify(sample: int, seed: int, everything: bool, places: Places, settings: "Settings", wait: float) -> None:
-    """Derive some papers anew and compare them with the stored ones.
+    """Derive some papers again and compare them with the stored ones.
 
     Nothing is changed. Exits with 1 if anything differs.
     """

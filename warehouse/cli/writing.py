@@ -51,8 +51,7 @@ def prisma(out: Path | None, places: Places) -> None:
 
     if out and out.suffix.lower() in (".png", ".pdf", ".jpg", ".jpeg"):
         raise click.UsageError(f"{out}: expected a name such as flow.svg: the flow is drawn as SVG")
-    if out:
-        refuse_output(out, *places)
+    refuse_output(out, *places)
     with open_warehouse(places.warehouse) as con:
         numbers = flow(con)
     picture = prisma_svg(numbers)
@@ -126,7 +125,7 @@ def _export_tables(folder: "Place", places: Places) -> None:
 
 
 def _export_references(form: str, what: str, out: Path | None, places: Places) -> None:
-    """To a file, and said so; or to stdout, and nothing said."""
+    """Write to a file and print that; or write to stdout and print nothing else."""
     import tempfile
 
     from papersieve.warehouse.answers.references import write_references
@@ -135,8 +134,7 @@ def _export_references(form: str, what: str, out: Path | None, places: Places) -
     from papersieve.warehouse.outputs import refuse_output
     from papersieve.warehouse.plurals import counted
 
-    if out:
-        refuse_output(out, *places)
+    refuse_output(out, *places)
     with tempfile.TemporaryDirectory() as scratch:
         file = out or Path(scratch, "references")
         if what == "review":

@@ -1,4 +1,6 @@
-"""Decisions as a CSV file: made in a spreadsheet, or out of one store and into another, as they bind to content."""
+"""Decisions as a CSV file, to be made in a spreadsheet or moved from one store to another: they refer to document
+contents.
+"""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,7 +11,13 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from papersieve.warehouse.decisions.decisions import DECISION_SCHEMA, Decision, DecisionError, decide_all, shown
-from papersieve.warehouse.decisions.spreadsheet import SpreadsheetError, read_rows, shortened, what_is_there, write_rows
+from papersieve.warehouse.decisions.spreadsheet import (
+    SpreadsheetError,
+    read_table,
+    shortened,
+    what_is_there,
+    write_rows,
+)
 from papersieve.warehouse.harmless import harmless
 from papersieve.warehouse.published.reader import reading
 from papersieve.warehouse.sql import ask
@@ -20,9 +28,10 @@ _TITLES = ["left_title", "right_title"]
 
 
 class Imported(NamedTuple):
-    """imported: decisions that were new. not_here: those among them about a document that no record carries now.
+    """imported: decisions that were new. not_here: how many of those are about a document that no record has at
+    present.
 
-    undecided: rows of which the decision is empty, as the export of pairs to review has them.
+    undecided: rows with an empty decision, as the export of pairs to review writes them.
     """
 
     imported: int
@@ -31,11 +40,10 @@ class Imported(NamedTuple):
 
 
 def export_decisions(store: Store, file: Path) -> int:
-    """Write all decisions, with the titles of both documents for a person's eye (not read back); returns how many.
+    """Write all decisions, with the titles of both documents for people (they are not read back); returns how many.
 
-    A file that was there is replaced once the new one is whole. Raises DecisionError where the place has something
-    else, such as a pipe: who reads it slowly would keep the store from others. Raises OutputError where it can't be
-    written.
+    An existing file is replaced once the new one is complete. Raises DecisionError if the place is something else,
+    such as a pipe: a slow reader would block the store for others. Raises OutputError if it can't be written.
     """
     if file.exists() and not file.is_file():
         raise DecisionError(f"{file}: expected a file to write to, found {what_is_there(file)}. Name another one.")
@@ -45,9 +53,9 @@ def export_decisions(store: Store, file: Path) -> int:
 
 
 def export_review(warehouse: Path, file: Path, who: str) -> int:
-    """Write the pairs to review as rows without a decision, for a person to fill in and to import; returns how many.
+    """Write the pairs to review as rows without a decision, to be filled in and imported; returns how many.
 
-    who: decides. The titles and places are for the eye, and not read back.
+    who: the person who decides. Titles and places are for people, and are not read back.
     """
     with reading(warehouse) as con:
         rows = ask(con, "review_rows", who=who)
@@ -59,12 +67,12 @@ def export_review(warehouse: Path, file: Path, who: str) -> int:
 
 
 def import_decisions(store: Store, file: Path) -> Imported:
-    """Keep the decisions of a file as `export_decisions` writes it, all or none.
+    """Keep the decisions of a file in the form that `export_decisions` writes, all or none.
 
-    Needed columns: those of both documents, decision, decided_by; a row without a decision is passed over. decided_at
-    where it is known (in UTC, where it names no zone). A decision that is known already stays as it is. Raises
-    DecisionError where the file can't be read, where a value is not valid, where it says otherwise of two documents
-    than the store or itself does, or where a chain contradicts.
+    Required columns: those of both documents, decision, decided_by; a row without a decision is skipped. decided_at is
+    optional (UTC if it names no time zone). A decision that is already known stays as it is. Raises DecisionError if
+    the file can't be read, if a value is not valid, if two rows or a row and the store disagree about two documents,
+    or if a chain of decisions contradicts one of them.
     """
     rows = list(_read(file))
     new = _new_ones(store, rows)
@@ -75,7 +83,7 @@ def import_decisions(store: Store, file: Path) -> Imported:
 
 
 def with_titles(store: Store, decisions: pl.DataFrame) -> pl.DataFrame:
-    """Decisions with left_title, right_title: null where no record carries the document now."""
+    """Decisions with left_title, right_title: null if no record has the document at present."""
     ends = pl.concat([decisions["left_document_id"], decisions["right_document_id"]]).unique().to_frame("document_id")
     titles = store.query("titles_of_documents", chosen=ends)
     for side in ("left", "right"):
@@ -85,7 +93,7 @@ def with_titles(store: Store, decisions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _new_ones(store: Store, rows: Iterable[tuple[str, Decision | None]]) -> list[Decision]:
-    """The decisions that the store lacks, each once."""
+    """The decisions that the store doesn't have, each once."""
     known = {(left, right): (what, who) for left, right, what, who, _ in store.query("decisions").iter_rows()}
     new = []
     for place, made in rows:
@@ -106,7 +114,7 @@ def _new_ones(store: Store, rows: Iterable[tuple[str, Decision | None]]) -> list
 
 
 def _count_not_here(store: Store, decisions: list[Decision]) -> int:
-    """How many are about a document that no record carries now."""
+    """How many are about a document that no record has at present."""
     ends = [(made.left_document_id, made.right_document_id) for made in decisions]
     asked = pl.DataFrame({"document_id": pl.Series([end for both in ends for end in both], dtype=pl.String).unique()})
     here = set(store.query("documents_here", chosen=asked)["document_id"])
@@ -114,27 +122,12 @@ def _count_not_here(store: Store, decisions: list[Decision]) -> int:
 
 
 def _read(file: Path) -> Iterator[tuple[str, Decision | None]]:
-    """Each row: where it stands, and what it says; None where nothing is decided."""
-    if not file.is_file():  # another kind, such as a pipe, might never end
-        raise DecisionError(f"{file}: expected a CSV file of decisions, found {what_is_there(file)}.")
-    header: list[str] = []
-    for line, cells in _rows(file):
-        place = f"{file}, line {line}"
-        with _placed(place):
-            if header:
-                made = _decision(header, cells)
-            else:
-                header = _header(cells)
-                continue
-        yield place, made
-    if not header:
-        with _placed(str(file)):
-            raise DecisionError("expected a CSV file of decisions, found an empty file")
-
-
-def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
+    """Each row: where it is in the file, and what it says; None if nothing is decided."""
     try:
-        yield from read_rows(file)
+        for place, cells in read_table(file, "decisions", _NEEDED, DECISION_SCHEMA):
+            with _placed(place):
+                made = _decision(cells)
+            yield place, made
     except SpreadsheetError as error:
         raise DecisionError(_nothing_imported(error)) from error
 
@@ -144,23 +137,7 @@ def _cells(row: tuple[Any, ...]) -> list[str]:
     return [*decision, at.isoformat(), shortened(left), shortened(right)]
 
 
-def _header(cells: list[str]) -> list[str]:
-    """The names of the columns."""
-    names = [cell.strip() for cell in cells]
-    if missing := [name for name in _NEEDED if name not in names]:
-        raise DecisionError(
-            f"expected the columns {', '.join(_NEEDED)}, separated by commas; missing: {', '.join(missing)}; "
-            f"found {shown(','.join(names))}"
-        )
-    if twice := [name for name in DECISION_SCHEMA if names.count(name) > 1]:
-        raise DecisionError(f"expected each column once, found {', '.join(twice)} more than once")
-    return names
-
-
-def _decision(header: list[str], cells: list[str]) -> Decision | None:
-    if len(cells) != len(header):
-        raise DecisionError(f"expected {len(header)} cells as in the first line, found {len(cells)}")
-    values = dict(zip(header, cells, strict=True))
+def _decision(values: dict[str, str]) -> Decision | None:
     if not values["decision"].strip():
         return None
     for name in _NEEDED:
@@ -171,7 +148,7 @@ def _decision(header: list[str], cells: list[str]) -> Decision | None:
 
 
 def _time(text: str) -> datetime:
-    """A time as it is written; none is now."""
+    """A time as written in the file; an empty text is now."""
     if not text.strip():
         return datetime.now(UTC)
     try:
@@ -184,7 +161,7 @@ def _time(text: str) -> datetime:
 
 @contextmanager
 def _placed(place: str) -> Iterator[None]:
-    """Say of what is wrong where it stands, and that it kept everything out."""
+    """Say where in the file the error is, and that nothing of the file was kept."""
     try:
         yield
     except DecisionError as error:

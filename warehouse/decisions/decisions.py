@@ -1,8 +1,9 @@
-"""A person's word: these two are one paper, or they are not. It outranks every judgement and survives every rebuild."""
+"""Decisions of people: two documents are one paper, or they are not. They outrank every judgement and survive every
+rebuild.
+"""
 
 import re
 import unicodedata
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from papersieve.pipeline.errors import PapersieveError
+from papersieve.warehouse.answers.ways import reached, way
 from papersieve.warehouse.store.store import Store
 
 DECISION_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -21,10 +23,11 @@ DECISION_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 DECISIONS = ("must_link", "cannot_link")
 
-#: Characters of the name of a person.
+#: Characters of a person's name.
 LONGEST_NAME = 100
 
-#: Contradictions of which the shortest is told: more are looked at by nobody, and each costs a walk over what it links.
+#: The shortest of so many contradictions is shown: nobody looks at more, and each costs a walk over the documents it
+#: links.
 _CHAINS = 100
 
 _ENDS = ["left_document_id", "right_document_id"]
@@ -32,15 +35,13 @@ _ENDS = ["left_document_id", "right_document_id"]
 _ID = re.compile(r"[0-9a-f]{32}")
 _HYPHENATED_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
-#: Control characters, halves of characters, and separators of lines: no name has them, and whatever shows it may obey
-#: them.
+#: Control characters, halves of characters, and line separators: no name has them, and a program that shows the name
+#: might obey them.
 _NOT_IN_A_NAME = {"Cc", "Cs", "Zl", "Zp"}
 
 
 class DecisionError(PapersieveError):
-    """A decision that can't be kept. chain: where others
-    contradict it, the documents that they link, one to the next.
-    """
+    """A decision that can't be kept. chain: if others contradict it, the documents that they link, in order."""
 
     def __init__(self, message: str, chain: Sequence[str] = ()) -> None:
         super().__init__(message)
@@ -49,9 +50,10 @@ class DecisionError(PapersieveError):
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision, checked and normalised when it is made: the smaller id left, the time in UTC without a zone.
+    """One decision, checked and normalised when it is made: the smaller id is the left one, the time is UTC without a
+    zone.
 
-    Raises DecisionError where a value is not valid. A document need not be here: decisions are about content.
+    Raises DecisionError if a value is not valid. The store need not have a document: decisions are about content.
     """
 
     left_document_id: str
@@ -71,12 +73,12 @@ class Decision:
 
 
 def is_document_id(text: str) -> bool:
-    """Whether a text is the id of a document as the store spells it; one of an earlier version may be none."""
+    """Whether a text is a document id as the store writes it; ids of an earlier version may not be."""
     return _ID.fullmatch(text) is not None
 
 
 def document_id(text: str) -> str:
-    """The id of a document in the one spelling that the store has; upper case and a UUID's hyphens are taken too."""
+    """A document id as the store writes it; upper case and the hyphens of a UUID are accepted too."""
     found = text.strip().lower()
     if _HYPHENATED_ID.fullmatch(found):
         found = found.replace("-", "")
@@ -86,7 +88,7 @@ def document_id(text: str) -> str:
 
 
 def person(text: str) -> str:
-    """The name of who decides, without blanks around it."""
+    """The name of the person who decides, without spaces around it."""
     name = text.strip()
     if not name:
         raise DecisionError("expected the name of who decided, found none")
@@ -98,7 +100,7 @@ def person(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """A value as an error message quotes it: one short line whatever it holds."""
+    """A value as an error message quotes it: one short line, whatever the value contains."""
     return repr(text) if len(text) <= 60 else f"{text[:60]!r}…"
 
 
@@ -110,7 +112,7 @@ def _choice(text: str) -> str:
 
 
 def _utc(at: datetime) -> datetime:
-    """The same time in UTC, without its zone; one without a zone is in UTC already."""
+    """The same time in UTC, without its zone; a time without a zone is already UTC."""
     try:
         return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
     except OverflowError as error:
@@ -120,14 +122,14 @@ def _utc(at: datetime) -> datetime:
 def decide(store: Store, left: str, right: str, decision: str, decided_by: str) -> None:
     """Keep a decision about two documents (ids, in any order); it replaces an earlier one about the same two.
 
-    The next refresh clusters both anew. Raises DecisionError, and keeps nothing, where a value is not valid, or where
-    it contradicts others: with the chain that does.
+    The next refresh clusters both again. Raises DecisionError, and keeps nothing, if a value is not valid, or if the
+    decision contradicts others: then with the chain of those.
     """
     decide_all(store, [Decision(left, right, decision, decided_by, datetime.now(UTC))])
 
 
 def decide_all(store: Store, decisions: Iterable[Decision]) -> None:
-    """Keep several decisions, or none of them, as `decide` does; of those about the same two documents the last one."""
+    """Keep several decisions, or none of them, as `decide` does; the last one of those about the same two documents."""
     rows = list(decisions)
     columns = {name: [getattr(row, name) for row in rows] for name in DECISION_SCHEMA}
     made = pl.DataFrame(columns, schema=DECISION_SCHEMA).unique(_ENDS, keep="last", maintain_order=True)
@@ -143,9 +145,9 @@ def decide_all(store: Store, decisions: Iterable[Decision]) -> None:
 
 
 def undo(store: Store, left: str, right: str) -> bool:
-    """Undo the decision about two documents; False where there was none.
+    """Undo the decision about two documents; False if there was none.
 
-    Earlier versions kept ids as they were given. One that is no document id says nothing, and is named here as it is.
+    Earlier versions kept ids as they were given. An id that is not a document id is taken as it is.
     """
     said = [sorted((left, right))]
     if not (known := _among(store, said)).height:
@@ -156,13 +158,13 @@ def undo(store: Store, left: str, right: str) -> bool:
 
 
 def _among(store: Store, ends: list[list[str]]) -> pl.DataFrame:
-    """Those of the pairs of ids that are decided."""
+    """Those pairs of ids that are decided."""
     asked = pl.DataFrame(ends, schema=dict.fromkeys(_ENDS, pl.String), orient="row")
     return asked.join(store.query("decisions"), on=_ENDS, how="semi")
 
 
 def contradiction(decisions: pl.DataFrame) -> list[str]:
-    """A short chain of must_links that joins two documents of a cannot_link; empty where there is none."""
+    """A short chain of must_links that joins the two documents of a cannot_link; empty if there is none."""
     links: dict[str, list[str]] = {}
     apart = []
     for left, right, decision in decisions.select(*_ENDS, "decision").sort(pl.all()).iter_rows():
@@ -173,41 +175,19 @@ def contradiction(decisions: pl.DataFrame) -> list[str]:
             apart.append((left, right))
     groups = _groups(links)
     joined = [(left, right) for left, right in apart if left in groups and groups[left] == groups.get(right)]
-    return min((_path(links, *ends) for ends in joined[:_CHAINS]), key=len, default=[])
+    return min((way(links, *ends) for ends in joined[:_CHAINS]), key=len, default=[])
 
 
 def _groups(links: dict[str, list[str]]) -> dict[str, str]:
-    """For each document, one that names its group: all that the links connect."""
+    """For each document, one document that names its group: everything that the links connect."""
     groups: dict[str, str] = {}
     for document in links:
-        found = [] if document in groups else [document]
-        while found:
-            at = found.pop()
-            if at not in groups:
-                groups[at] = document
-                found += links[at]
+        if document not in groups:
+            groups |= dict.fromkeys([document, *reached(links, document)], document)
     return groups
 
 
-def _path(links: dict[str, list[str]], start: str, end: str) -> list[str]:
-    """The shortest way between two documents that links connect, both included."""
-    came_from: dict[str, str | None] = {start: None}
-    queue = deque([start])
-    while end not in came_from:
-        at = queue.popleft()
-        for other in links[at]:
-            if other not in came_from:
-                came_from[other] = at
-                queue.append(other)
-    way: list[str] = []
-    step: str | None = end
-    while step is not None:
-        way.append(step)
-        step = came_from[step]
-    return way[::-1]
-
-
 def _told(chain: list[str]) -> str:
-    """A chain in one line: of a long one the ends."""
+    """A chain in one line; of a long one, only the ends."""
     shown_ends = chain if len(chain) <= 8 else [*chain[:3], f"({len(chain) - 6:,} more)", *chain[-3:]]
     return " = ".join(shown_ends)

@@ -1,15 +1,15 @@
-"""Precision and recall of one's own warehouse, from a stratified sample that a person labelled."""
+"""Precision and recall of the user's own warehouse, from a stratified sample that a person labelled."""
 
 from collections.abc import Callable, Sequence
 from math import hypot, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
-#: Of the 95 % intervals.
+#: For 95 % intervals.
 _Z = NormalDist().inv_cdf(0.975)
 
-#: Least numbers expected where 1, 2 or 3 were found, once in twenty times: -ln 0.95 and so on, as of Poisson's
-#: distribution.
+#: The lowest expected numbers if 1, 2 or 3 were found, exceeded once in twenty times: -ln 0.95 and so on, from
+#: Poisson's distribution.
 _LEAST = {1: 0.0513, 2: 0.3554, 3: 0.8177}
 
 #: Halvings until a limit of recall is known to all digits of a float.
@@ -17,8 +17,8 @@ _HALVINGS = 60
 
 
 class Stratum(NamedTuple):
-    """pairs: how many the warehouse has. labelled: how many of them
-    a person has judged; one_paper: how many of those are one paper.
+    """pairs: how many the warehouse has. labelled: how many of them a person judged; one_paper: how many of those are
+    one paper.
     """
 
     pairs: int
@@ -34,7 +34,7 @@ class Interval(NamedTuple):
     high: float
 
     def times(self, factor: float) -> "Interval":
-        """The same of another unit."""
+        """The same estimate in another unit."""
         return Interval(*(value * factor for value in self))
 
 
@@ -43,12 +43,12 @@ def one_paper_share(stratum: Stratum) -> Interval:
 
     p = k / n;  (p + z²/2m ± z √(p (1 - p)/m + z²/4m²)) / (1 + z²/m)
 
-    m = n (N - 1) / (N - n) stands for the n labels: pairs are drawn without repeats, so a stratum that is labelled to
-    the last of its N pairs is known. Where up to three labels are yes, or no, that limit is λ / n: Wilson's own would
-    hold a rare truth too seldom. E. B. Wilson, Probable inference, the law of succession, and statistical inference, J.
-    Am. Stat. Assoc. 22 (1927), 209-212; W. G. Cochran, Sampling Techniques (3rd edition, 1977), section 3.2; L. D.
-    Brown, T. T. Cai, A. DasGupta, Interval estimation for a binomial proportion, Statistical Science 16 (2001),
-    101-133, section 4.1.1, for λ.
+    m = n (N - 1) / (N - n) replaces the n labels: pairs are drawn without repeats, so a stratum is known exactly if
+    all its N pairs are labelled. If at most three labels are yes, or at most three are no, that limit is λ / n:
+    Wilson's own limit would contain a rare true value too seldom. E. B. Wilson, Probable inference, the law of
+    succession, and statistical inference, J. Am. Stat. Assoc. 22 (1927), 209-212; W. G. Cochran, Sampling Techniques
+    (3rd edition, 1977), section 3.2; L. D. Brown, T. T. Cai, A. DasGupta, Interval estimation for a binomial
+    proportion, Statistical Science 16 (2001), 101-133, section 4.1.1, for λ.
     """
     pairs, labelled, one_paper = stratum
     low = _lowest(pairs, labelled, one_paper)
@@ -56,7 +56,7 @@ def one_paper_share(stratum: Stratum) -> Interval:
 
 
 def _lowest(pairs: int, labelled: int, found: int) -> float:
-    """The lower limit of the share of pairs that are such as those that were found among the labelled."""
+    """The lower limit of a share, for so many found among those labelled."""
     if labelled == pairs:
         return found / pairs
     share, known = found / labelled, labelled * (pairs - 1) / (pairs - labelled)
@@ -67,11 +67,11 @@ def _lowest(pairs: int, labelled: int, found: int) -> float:
 
 
 def one_paper_pairs(strata: Sequence[Stratum]) -> Interval | None:
-    """How many pairs of all the strata are one paper; None where one with pairs has no labels.
+    """How many pairs of all strata are one paper; None if a stratum with pairs has no labels.
 
     T = Σ Nₕ pₕ;  low = T - √Σ (Nₕ (pₕ - lowₕ))²;  high = T + √Σ (Nₕ (highₕ - pₕ))²
 
-    Each label counts for Nₕ / nₕ pairs. The distances of the strata's own limits stand for their standard errors on
+    Each label counts for Nₕ / nₕ pairs. The distances to the limits of each stratum replace the standard errors on
     that side: G. Y. Zou and A. Donner, Construction of confidence intervals about effect measures: a general approach,
     Statistics in Medicine 27 (2008), 1693-1702.
     """
@@ -86,18 +86,17 @@ def one_paper_pairs(strata: Sequence[Stratum]) -> Interval | None:
 
 
 def precision_of(matches: Sequence[Stratum]) -> Interval | None:
-    """Share of the matches that are one paper; None where that is not known."""
+    """Share of the matches that are one paper; None if it is not known."""
     found, pairs = one_paper_pairs(matches), sum(stratum.pairs for stratum in matches)
     return found.times(1 / pairs) if found and pairs else None
 
 
 def recall_of(matches: Sequence[Stratum], near: Sequence[Stratum]) -> Interval | None:
-    """Share of the pairs that are one paper, among matches and
-    near misses, that were matched; None where that is not known.
+    """Share of the one-paper pairs, among matches and near misses, that were matched; None if it is not known.
 
-    R = T / (T + M), of T such matches and M such near misses. A value R is in the interval where 0 is in that of (1 -
-    R) T - R M, made as in `one_paper_pairs`: A. Donner and G. Y. Zou, Closed-form confidence intervals for functions of
-    the normal mean and standard deviation, Statistical Methods in Medical Research 21 (2012), 347-359.
+    R = T / (T + M), for T such matches and M such near misses. A value R is in the interval if 0 is in the interval of
+    (1 - R) T - R M, made as in `one_paper_pairs`: A. Donner and G. Y. Zou, Closed-form confidence intervals for
+    functions of the normal mean and standard deviation, Statistical Methods in Medical Research 21 (2012), 347-359.
     """
     found, missed = one_paper_pairs(matches), one_paper_pairs(near)
     if not found or not missed or not found.estimate + missed.estimate:
@@ -116,7 +115,7 @@ def recall_of(matches: Sequence[Stratum], near: Sequence[Stratum]) -> Interval |
 
 
 def _limit(is_out: Callable[[float], bool], out: float, within: float) -> float:
-    """Where the values that are out end, on the way to one that is within."""
+    """Where the values outside the interval end, on the way to one inside it."""
     for _ in range(_HALVINGS):
         middle = (out + within) / 2
         out, within = (middle, within) if is_out(middle) else (out, middle)

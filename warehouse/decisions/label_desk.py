@@ -1,4 +1,6 @@
-"""Labelling on the review page: the pairs of a sample one after the other, blind, and the answers into its file."""
+"""Labelling on the review page: the pairs of a sample one after the other, blind; the answers go into the sample's
+file.
+"""
 
 from pathlib import Path
 from threading import Lock
@@ -16,16 +18,15 @@ _QUEUE = dict.fromkeys(ENDS, pl.String) | {"doubt": pl.Float64, "is_decided": pl
 
 
 class LabelDesk(Desk):
-    """The work of one person at one file of labels. Nothing of it is a decision. Safe for several threads."""
+    """The work of one person on one file of labels. Labels are not decisions. Safe for several threads."""
 
     is_blind = True
 
     def __init__(self, warehouse: Path, file: Path) -> None:
-        """Raises EstimateError where the file holds no sample."""
+        """Raises EstimateError if the file has no sample."""
         self.warehouse, self.file, self.who = warehouse, file, file.name
         self.decisions = pl.DataFrame()
         self._lock = Lock()
-        self._version: tuple[int, int] | None = None
         self._here: set[str] = set()
         self.queue()
 
@@ -33,35 +34,30 @@ class LabelDesk(Desk):
         """The pairs of the file that the published version has; is_decided says which are labelled."""
         with self._lock:
             labels = list(read_labels(self.file))
-            self._look(sorted({document for label in labels for document in label[:2]}))
+            if self._version != (version := self._version_in_place()):
+                documents = {document for label in labels for document in label[:2]}
+                self._here, self._version = set(document_titles(self.warehouse, sorted(documents))), version
         rows = [
             (*label[:2], 0.0, label.is_one_paper is not None) for label in labels if self._here.issuperset(label[:2])
         ]
         return pl.DataFrame(rows, schema=_QUEUE, orient="row")
 
     def known(self, left: str, right: str) -> dict[str, Any] | None:
-        """The answer about two documents, where there is one."""
+        """The answer about two documents, if there is one."""
         said = {label[:2]: label.is_one_paper for label in read_labels(self.file)}.get((left, right))
         return None if said is None else {"decision": "must_link" if said else "cannot_link"}
 
     def decide(self, left: str, right: str, decision: str, *, replace: bool) -> dict[str, Any] | None:
-        """Write an answer into the file; it replaces an earlier one."""
+        """Write an answer to the file; it replaces an earlier one."""
         self._write(left, right, _WORDS[decision])
         return None
 
     def undo(self, left: str, right: str) -> None:
-        """Take an answer out of the file."""
+        """Remove an answer from the file."""
         self._write(left, right, "")
 
-    def _look(self, documents: list[str]) -> None:
-        """See which of the documents the published version has, where it is another one than before."""
-        state = self.warehouse.stat()
-        if self._version != (state.st_ino, state.st_mtime_ns):
-            self._here = set(document_titles(self.warehouse, documents))
-            self._version = (state.st_ino, state.st_mtime_ns)
-
     def _write(self, left: str, right: str, answer: str) -> None:
-        """Everything else in the file stays as it is, columns of its owner included."""
+        """Everything else in the file stays as it is, including columns that its owner added."""
         with self._lock:
             rows = [cells for _, cells in read_rows(self.file)]
             names = [name.strip() for name in rows[0]]

@@ -1,4 +1,4 @@
-"""A sample of judged pairs for a person to label, blind, as a CSV file: drawn, written, and read back."""
+"""A sample of judged pairs for a person to label, blind, as a CSV file: drawing, writing and reading it."""
 
 import hashlib
 from collections.abc import Iterator
@@ -11,11 +11,11 @@ import polars as pl
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.asking import published_settings
 from papersieve.warehouse.decisions.estimate import Interval, Stratum, one_paper_pairs, precision_of, recall_of
-from papersieve.warehouse.decisions.spreadsheet import SpreadsheetError, read_rows, shortened, what_is_there, write_rows
+from papersieve.warehouse.decisions.spreadsheet import SpreadsheetError, read_table, shortened, write_rows
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.sql import ask, execute
 
-#: What the sample is drawn from: `find_strata` in label_sample.sql says what each is.
+#: The strata of the sample: `find_strata` in label_sample.sql says what each is.
 MATCHES, NEAR_MISSES = ("weak_match", "match"), ("review", "near")
 _STRATA = (*MATCHES, *NEAR_MISSES)
 _LETTERS = "ABCD"
@@ -34,7 +34,7 @@ class EstimateError(PapersieveError):
 
 
 class Label(NamedTuple):
-    """A pair of the sample. stratum: what it was drawn from. is_one_paper: null where nobody has said."""
+    """A pair of the sample. stratum: the stratum it was drawn from. is_one_paper: null if nobody has labelled it."""
 
     left_document_id: str
     right_document_id: str
@@ -43,10 +43,10 @@ class Label(NamedTuple):
 
 
 def draw_sample(warehouse: Path, file: Path, pairs: int, seed: int) -> int:
-    """Write that many pairs to a CSV file, the same ones for the same seed; returns how many there were to write.
+    """Write that many pairs to a CSV file, the same pairs for the same seed; returns how many could be written.
 
-    Nothing in the file says how a pair was judged: neither its place, nor its letter. Raises EstimateError where no
-    pair was judged.
+    Nothing in the file tells how a pair was judged: neither its place nor its letter. Raises EstimateError if no pair
+    was judged.
     """
     with open_warehouse(warehouse) as con:
         execute(con, "find_strata")
@@ -73,7 +73,7 @@ def _sizes(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def shares_of(pairs: int, sizes: dict[str, int]) -> dict[str, int]:
-    """How many of each stratum: equally many, and more of the others where one has too few."""
+    """How many of each stratum: equally many, and more of the others if one has too few."""
     wanted: dict[str, int] = {}
     by_size = sorted(sizes, key=lambda stratum: (sizes[stratum], _STRATA.index(stratum)))
     for place, stratum in enumerate(by_size):
@@ -83,10 +83,10 @@ def shares_of(pairs: int, sizes: dict[str, int]) -> dict[str, int]:
 
 
 def estimate(warehouse: Path, file: Path) -> dict[str, Any]:
-    """What the labels of a file say of the published warehouse. Raises EstimateError where it is no such file.
+    """What the labels of a file say about the published warehouse. Raises EstimateError if it is not such a file.
 
     Keys: pairs, labelled, gone, moved, decided (pairs of the file), strata, precision, wrong_merges, recall (each an
-    estimate with low and high; null where a stratum has no labels), promised_wrong_share.
+    estimate with low and high; null if a stratum has no labels), promised_wrong_share.
     """
     labels = list(read_labels(file))
     with open_warehouse(warehouse) as con:
@@ -118,7 +118,7 @@ def _counts(placed: list[Placed]) -> dict[str, int]:
 def _strata(placed: list[Placed], sizes: dict[str, int]) -> dict[str, Stratum]:
     """Each stratum as it is now.
 
-    A pair that was decided since is counted as it was drawn: who labels finds what to decide.
+    A pair that was decided in the meantime counts as it was drawn: people who label find pairs to decide.
     """
     strata = {}
     for name in _STRATA:
@@ -143,19 +143,12 @@ def _numbers(strata: dict[str, Stratum]) -> dict[str, Any]:
 def read_labels(file: Path) -> Iterator[Label]:
     """The pairs of a file that `draw_sample` wrote and a person filled in.
 
-    Raises EstimateError with the line where it is another one.
+    Raises EstimateError, with the line, if it is another file.
     """
-    if not file.is_file():
-        raise EstimateError(f"{file}: expected a CSV file of labels, found {what_is_there(file)}.")
-    header: list[str] = []
     seen: set[tuple[str, str]] = set()
     try:
-        for line, cells in read_rows(file):
-            place = f"{file}, line {line}"
-            if not header:
-                header = _header(place, cells)
-                continue
-            label = _label(place, header, cells)
+        for place, cells in read_table(file, "labels", _NEEDED):
+            label = _label(place, cells)
             if label[:2] in seen:
                 raise EstimateError(
                     f"{place}: expected each pair once, found {' '.join(label[:2])} again. Take one out."
@@ -171,7 +164,7 @@ def read_labels(file: Path) -> Iterator[Label]:
 
 
 def refuse_labels(file: Path) -> None:
-    """Raise EstimateError where a file holds answers already: somebody's work is not written over."""
+    """Raise EstimateError if a file already has answers: nobody's work is overwritten."""
     if not file.is_file():
         return
     try:
@@ -184,19 +177,8 @@ def refuse_labels(file: Path) -> None:
         )
 
 
-def _header(place: str, cells: list[str]) -> list[str]:
-    names = [cell.strip() for cell in cells]
-    if wrong := [name for name in _NEEDED if names.count(name) != 1]:
-        raise EstimateError(
-            f"{place}: expected the columns {', '.join(_NEEDED)}, separated by commas, each once; missing or twice: {', '.join(wrong)}."
-        )
-    return names
-
-
-def _label(place: str, header: list[str], cells: list[str]) -> Label:
-    if len(cells) != len(header):
-        raise EstimateError(f"{place}: expected {len(header)} cells as in the first line, found {len(cells)}.")
-    left, right, letter, answer = (dict(zip(header, cells, strict=True))[name].strip() for name in _NEEDED)
+def _label(place: str, cells: dict[str, str]) -> Label:
+    left, right, letter, answer = (cells[name].strip() for name in _NEEDED)
     if answer.lower() not in _ANSWERS:
         raise EstimateError(f"{place}: expected yes, no or nothing as {ANSWER}, found {shortened(answer)!r}.")
     if len(letter) != 1 or letter not in _LETTERS:
@@ -212,8 +194,8 @@ def _row(left: dict[str, Any], right: dict[str, Any], stratum: str) -> list[str]
 
 
 def _letter(left: str, right: str, stratum: str) -> str:
-    """A letter that tells the stratum to who computes it, and
-    nothing to who looks: which one it is depends on the pair.
+    """A letter from which a program can compute the stratum, and a person can't see it: which letter it is depends on
+    the pair.
     """
     return _LETTERS[(_STRATA.index(stratum) + _turn(left, right)) % len(_LETTERS)]
 

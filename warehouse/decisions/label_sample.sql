@@ -1,6 +1,6 @@
 -- name: find_strata
 -- Pairs of distinct documents that were judged, each with its stratum: weak_match (the third of the matches with the lowest scores), match, review,
--- or near (kept apart, yet the score is not far off). Null: decided by a person, held in one paper by other pairs, or far from a match.
+-- or near (not a match, but close to one). Null: decided by a person, in one paper because of other pairs, or far from a match.
 CREATE OR REPLACE TEMP TABLE estimated AS
 WITH judged AS (
     SELECT least(l.document_id, r.document_id) AS left_document_id, greatest(l.document_id, r.document_id) AS right_document_id,
@@ -26,7 +26,7 @@ FROM ranked;
 SELECT stratum, count(*) AS pairs FROM estimated WHERE stratum IS NOT NULL GROUP BY stratum;
 
 -- name: draw_pairs
--- Frame: wanted (stratum, pairs). $seed. That many pairs of each stratum, in an order that says nothing of it.
+-- Frame: wanted (stratum, pairs). $seed. That many pairs of each stratum, in an order that does not tell the stratum.
 WITH drawn AS (
     SELECT *, row_number() OVER (PARTITION BY stratum ORDER BY md5(left_document_id || right_document_id || $seed)) AS place FROM estimated
 )
@@ -44,6 +44,6 @@ WHERE r.document_id IN (SELECT document_id FROM chosen)
 QUALIFY row_number() OVER (PARTITION BY r.document_id ORDER BY d.dump_no, r.ordinal) = 1;
 
 -- name: strata_of_pairs
--- Frame: labelled (left_document_id, right_document_id). Those that are here still.
+-- Frame: labelled (left_document_id, right_document_id). Those that are still here.
 SELECT left_document_id, right_document_id, e.is_decided, e.stratum
 FROM labelled JOIN estimated AS e USING (left_document_id, right_document_id);

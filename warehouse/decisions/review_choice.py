@@ -1,4 +1,4 @@
-"""Which pairs of the queue a person goes through: those of one rule, with a score from and up to a number."""
+"""Which pairs of the queue a person wants to see: those of one rule, with a score in a range."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -11,7 +11,7 @@ from papersieve.warehouse.answers.evidence_words import RULE_NAMES
 
 @dataclass(frozen=True)
 class Choice:
-    """The choice as the address of a page and its forms carry it; empty: every pair."""
+    """The choice as addresses and forms contain it; an empty choice means every pair."""
 
     rule: str = ""
     least: str = ""
@@ -19,23 +19,23 @@ class Choice:
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> "Choice":
-        """The choice that an address or a form makes; what is no rule or no number chooses nothing."""
+        """The choice in an address or a form; a text that is no rule or no number is ignored."""
         rule = given.get("rule", "")
         least, most = (_number(given.get(name, "")) for name in ("least", "most"))
         return cls(rule if rule in RULE_NAMES else "", least, most)
 
     @property
     def fields(self) -> dict[str, str]:
-        """What forms carry; empty where everything is chosen."""
+        """The fields for forms; empty if everything is chosen."""
         return {name: value for name, value in asdict(self).items() if value}
 
     def address(self, path: str, **more: object) -> str:
-        """A page for the pairs of this choice."""
+        """The address of a page for the pairs of this choice."""
         asked = urlencode({**self.fields, **more})
         return f"{path}?{asked}" if asked else path
 
     def places(self, queue: pl.DataFrame) -> pl.DataFrame:
-        """The chosen rows of a queue, each with its place there; all rows where nothing is chosen."""
+        """The chosen rows of a queue, each with its place in the queue; all rows if nothing is chosen."""
         placed = queue.with_row_index("place")
         if self.rule:
             placed = placed.filter(pl.col("rule") == self.rule)

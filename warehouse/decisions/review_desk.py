@@ -1,7 +1,7 @@
-"""What the review page does, without the web: the queue, the decisions, the applying of them.
+"""What the review page does, apart from the web: the queue, the decisions, applying them.
 
-It reads the published warehouse, and opens the store for each decision alone, so it never keeps a run waiting. Where
-a run holds the store, a decision is not saved, and whoever asked is told.
+It reads the published warehouse and opens the store only for each decision, so a run never has to wait for it. If a
+run holds the store, the decision is not saved, and the person is told so.
 """
 
 from abc import ABC, abstractmethod
@@ -28,69 +28,73 @@ _ENDS = ["left_document_id", "right_document_id"]
 
 
 class Desk(ABC):
-    """What a page of pairs needs. is_blind: nothing that was judged is shown, and nothing is published from here."""
+    """What a page of pairs needs. is_blind: no judgement is shown, and nothing is published from here."""
 
     warehouse: Path
     who: str
     decisions: pl.DataFrame
     is_blind = False
+    _version: tuple[int, int] | None = None
 
     @abstractmethod
     def queue(self) -> pl.DataFrame:
-        """The pairs in their order: left_document_id, right_document_id,
-        doubt, is_decided; not blind, rule, score, left_title, right_title.
+        """The pairs in their order: left_document_id, right_document_id, doubt, is_decided; unless blind, also rule,
+        score, left_title, right_title.
         """
 
     @abstractmethod
     def known(self, left: str, right: str) -> dict[str, Any] | None:
-        """What was said about two documents, the smaller id left, where anything was."""
+        """What was decided about two documents, the smaller id left, if anything was."""
 
     @abstractmethod
     def decide(self, left: str, right: str, decision: str, *, replace: bool) -> dict[str, Any] | None:
-        """Save a decision. If somebody else has decided it otherwise meanwhile, keep theirs and return it."""
+        """Save a decision. If somebody else decided otherwise in the meantime, keep theirs and return it."""
 
     @abstractmethod
     def undo(self, left: str, right: str) -> None:
-        """Undo what was said about two documents."""
+        """Undo the decision about two documents."""
+
+    def _version_in_place(self) -> tuple[int, int]:
+        """Tells the published file from the one before it."""
+        state = self.warehouse.stat()
+        return state.st_ino, state.st_mtime_ns
 
     def left(self) -> int:
-        """How many pairs are to be decided."""
+        """How many pairs are still to be decided."""
         return self.queue().filter(~pl.col("is_decided")).height
 
 
 class ReviewDesk(Desk):
-    """The work of one person at one store and warehouse. Safe for several threads."""
+    """The work of one person on one store and warehouse. Safe for several threads."""
 
     def __init__(self, store: Path, warehouse: Path, settings: Settings, who: str) -> None:
-        """Raises DecisionError where `who` is no valid name, StoreError where the store can't be opened."""
+        """Raises DecisionError if `who` is not a valid name, StoreError if the store can't be opened."""
         self.store, self.warehouse, self.settings, self.who = store, warehouse, settings, person(who)
-        self._version: tuple[int, int] | None = None
         self._queue = pl.DataFrame()
         self.decisions = pl.DataFrame()
         with self._open():
             pass
 
     def queue(self) -> pl.DataFrame:
-        """The pairs to review, in an order that stays until another
-        version is published; is_decided says which are done.
+        """The pairs to review, in an order that stays the same until another version is published; is_decided says
+        which are done.
         """
-        state = self.warehouse.stat()
-        if self._version != (state.st_ino, state.st_mtime_ns):
+        if self._version != (version := self._version_in_place()):
             self._queue = review_queue(self.warehouse, self.decisions.clear())
-            self._version = (state.st_ino, state.st_mtime_ns)
+            self._version = version
         done = self.decisions.select(*_ENDS, is_decided=True)
         found = self._queue.join(done, on=_ENDS, how="left", maintain_order="left")
         return found.with_columns(pl.col("is_decided").fill_null(value=False))
 
     def known(self, left: str, right: str) -> dict[str, Any] | None:
-        """The decision about two documents, the smaller id left, where there is one."""
+        """The decision about two documents, the smaller id left, if there is one."""
         is_it = (pl.col("left_document_id") == left) & (pl.col("right_document_id") == right)
         return next(iter(self.decisions.filter(is_it).to_dicts()), None)
 
     def decide(self, left: str, right: str, decision: str, *, replace: bool) -> dict[str, Any] | None:
         """Keep a decision.
 
-        Returns another one about the same two that somebody took meanwhile, which is then left as it is.
+        If somebody made another one about the same two in the meantime, it is left as it is and returned.
         """
         made = Decision(left, right, decision, self.who, datetime.now(UTC))
         with self._open() as opened:
@@ -106,7 +110,7 @@ class ReviewDesk(Desk):
             undo(opened, left, right)
 
     def apply(self) -> list[str]:
-        """Refresh and publish with what was decided; returns what there is to say about it."""
+        """Refresh and publish with the decisions; returns messages for the person."""
         done = run([], store=self.store, warehouse=self.warehouse, settings=self.settings, wait_seconds=_WAIT_SECONDS)
         state = "Published" if done.published else "Nothing to publish"
         return [f"{state}: {counted(done.funnel['papers'], 'paper')}.", *done.messages]
@@ -115,7 +119,7 @@ class ReviewDesk(Desk):
     def _open(self) -> Iterator[Store]:
         """The store for one decision; the decisions are read before and after.
 
-        Raises StoreError where a run holds it.
+        Raises StoreError if a run holds it.
         """
         with Store(existing(self.store), self.settings, wait_seconds=_WAIT_SECONDS) as opened:
             self.decisions = opened.query("decisions")

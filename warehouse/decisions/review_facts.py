@@ -1,30 +1,30 @@
-"""What two documents say of themselves, side by side: identifiers with links, authors, venue, pages, date."""
+"""What two documents say about themselves, side by side: identifiers with links, authors, venue, pages, date."""
 
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from papersieve.warehouse.answers.word_diff import Run, shared_runs
 
-#: identifier -> what it is called, and the address that it belongs to.
+#: identifier -> what it is called, and the address that it is appended to.
 _PAGES = {
     "doi": ("DOI", "https://doi.org/"),
     "arxiv_id": ("arXiv", "https://arxiv.org/abs/"),
     "pmid": ("PubMed", "https://pubmed.ncbi.nlm.nih.gov/"),
 }
 
-#: Authors of a list that are shown.
+#: At most so many authors of a list are shown.
 _MOST_AUTHORS = 15
 
 
 class Cell(NamedTuple):
-    """What one document says: its text as runs, and the page of an identifier."""
+    """What one document says: its text as runs, and the web page of an identifier."""
 
     runs: list[Run]
     url: str | None = None
 
 
 class Fact(NamedTuple):
-    """One line of the comparison. verdict: same, different, or empty where only one document says it."""
+    """One line of the comparison. verdict: same, different, or empty if only one document has a value."""
 
     name: str
     left: Cell
@@ -33,7 +33,7 @@ class Fact(NamedTuple):
 
 
 def facts(left: dict[str, Any], right: dict[str, Any]) -> list[Fact]:
-    """What at least one of the two says, what decides first: identifiers, authors, place, date."""
+    """What at least one of the two says, the most decisive first: identifiers, authors, place, date."""
     found = [_identifier(name, left[name], right[name]) for name in _PAGES]
     for name, told in (("authors", _authors), ("venue", _venue), ("pages", _pages), ("date", _date)):
         found.append(_fact(name, told(left), told(right)))
@@ -54,7 +54,7 @@ def _fact(name: str, left: str, right: str) -> Fact:
 
 
 def marked(left: str | None, right: str | None) -> tuple[list[Run], list[Run]]:
-    """Both texts as runs; where only one document has a text, nothing in it is a difference."""
+    """Both texts as runs; if only one document has a text, none of it is a difference."""
     if left and right:
         return shared_runs(left, right)
     one, other = ([(text, True)] if text else [] for text in (left, right))
@@ -76,7 +76,7 @@ def _authors(side: dict[str, Any]) -> str:
 
 
 def _venue(side: dict[str, Any]) -> str:
-    """As one writes it: Annals of Desks 12(2)."""
+    """As it is usually written: Annals of Desks 12(2)."""
     number = f"{side['volume'] or ''}{'(' + side['issue'] + ')' if side['issue'] else ''}"
     return f"{side['venue'] or ''} {number}".strip()
 

@@ -1,4 +1,4 @@
-"""A form that the review page sent: read with bounds, and refused where it came from elsewhere or is anything else."""
+"""A form that the review page sent: read with limits, and refused if it came from elsewhere or is anything else."""
 
 import asyncio
 import secrets
@@ -11,19 +11,19 @@ from starlette.requests import ClientDisconnect, Request
 _MAX_BYTES = 10_000
 _MAX_FIELDS = 20
 
-#: How long the body of a form may take, from this machine.
+#: How long the body of a form may take; it comes from this machine.
 _SECONDS = 10.0
 
 NO_FORM = "Expected a form from the review page."
 
-#: What is left of a body that was not read to its end is no request.
+#: After a body that was not read to its end, the rest is not taken for another request.
 _CLOSE = {"Connection": "close"}
 
 Form = dict[str, str]
 
 
 async def read_form(request: Request, token: str) -> Form:
-    """The fields of a form. Raises HTTPException where it did not come from a page of this server and this session."""
+    """The fields of a form. Raises HTTPException if it did not come from a page of this server and this session."""
     if not _is_from_here(request):
         raise HTTPException(403, "Refused: this did not come from the review page.")
     form = _fields(await _body(request))
@@ -33,13 +33,13 @@ async def read_form(request: Request, token: str) -> Form:
 
 
 def _is_from_here(request: Request) -> bool:
-    """Whether a browser says that the request was made by a page of this server."""
+    """Whether the browser says that the request was made by a page of this server."""
     host = request.headers.get("host")
     return request.headers.get("origin") in (f"http://{host}", f"https://{host}")
 
 
 async def _body(request: Request) -> bytes:
-    """What was sent, counted while it comes: its announced length need not be true."""
+    """The body, counted while it arrives: the announced length need not be true."""
     body = b""
     try:
         async with asyncio.timeout(_SECONDS):

@@ -1,7 +1,7 @@
 """The local page on which a person decides: two documents side by side, accept, reject, skip, undo.
 
-Every form carries a token that only this page has, and requests of another host name or from another site are refused:
-no other page in the browser can decide anything.
+Every form carries a token that only this page has, and requests for another host name or from another site are
+refused: no other page in the browser can decide anything.
 """
 
 import re
@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 import duckdb
-import jinja2
 import polars as pl
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -30,38 +29,35 @@ from papersieve.warehouse.decisions.review_desk import Desk, ReviewDesk
 from papersieve.warehouse.decisions.review_form import NO_FORM, Form, read_form
 from papersieve.warehouse.decisions.review_queue import document_titles, review_pair
 from papersieve.warehouse.duckdb_faults import tell_fault
-from papersieve.warehouse.local_server import PAGES, Hardened
-from papersieve.warehouse.plurals import counted
+from papersieve.warehouse.local_server import Hardened
+from papersieve.warehouse.page_templates import PAGES, page_templates
 
-#: Decisions that are listed, the newest ones; `papersieve decisions` lists all.
+#: How many decisions are listed, the newest ones; `papersieve decisions` lists all.
 _MAX_DECISIONS = 200
 
-#: Pairs that a part of the list has.
+#: How many pairs one part of the list has.
 _ROWS = 50
 
 WORDS = {"must_link": "one paper", "cannot_link": "two papers"}
 
-#: A place in the queue; -1: the form stands on the page of all decisions.
+#: A place in the queue; -1: the form is on the page of all decisions.
 _PLACE = re.compile(r"-1|[0-9]{1,9}")
 
 
 class ReviewPage:
-    """The pages of a desk and the forms on them, each one method."""
+    """The pages of a desk and their forms, each one method."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._token = secrets.token_urlsafe(24)
-        self._templates = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(PAGES), autoescape=True, undefined=jinja2.StrictUndefined
-        )
-        self._templates.filters["counted"] = counted
+        self._templates = page_templates()
 
     def start(self, request: Request) -> Response:
-        """The first pair that nobody decided."""
+        """The first undecided pair."""
         return self._next(-1, Choice.of(request.query_params))
 
     def pairs(self, request: Request) -> Response:
-        """The chosen pairs as a list, a part of it at a time."""
+        """The chosen pairs as a list, one part at a time."""
         choice, part = Choice.of(request.query_params), _place(request.query_params.get("part", "")) or 0
         queue = self.desk.queue()
         rows = choice.places(queue)
@@ -72,7 +68,7 @@ class ReviewPage:
         )
 
     def pair(self, request: Request) -> Response:
-        """The pair at a place of the queue, with what was kept about the one before."""
+        """The pair at a place of the queue, with the result for the one before."""
         at = _place(request.path_params["at"])
         if at is None or at < 0:
             raise HTTPException(404)
@@ -103,7 +99,7 @@ class ReviewPage:
         return await self._answer(-1, form, "Not applied", self._apply)
 
     def _next(self, at: int, choice: Choice, **more: object) -> Response:
-        """The next of the chosen pairs that nobody decided; behind the queue where there is none."""
+        """The next of the chosen pairs that is undecided; past the end of the queue if there is none."""
         open_ones = choice.places(self.desk.queue()).filter(~pl.col("is_decided") & (pl.col("place") > at))["place"]
         place = open_ones[0] if open_ones.len() else self.desk.queue().height
         return RedirectResponse(choice.address(f"/pair/{place}", **more), 303)
@@ -135,14 +131,14 @@ class ReviewPage:
         return self._page("end.html", choice=Choice(), left=self.desk.left(), message=told)
 
     async def _answer(self, at: int, form: Form, failed: str, handle: Callable[[], Response]) -> Response:
-        """What a handler answers; where a run holds the store, the page that the form stood on, which says so."""
+        """The answer of a handler; if a run holds the store, the page that the form was on, which says so."""
         try:
             return await run_in_threadpool(handle)
         except StoreError as error:
             return await run_in_threadpool(self._show, at, Choice.of(form), 503, problem=f"{failed}: {error}")
 
     def _kept(self, last: int | None) -> dict[str, Any]:
-        """What there is to say of the pair decided last, and to undo."""
+        """A message about the pair decided last, with a way to undo it."""
         queue = self.desk.queue()
         if last is None or not 0 <= last < queue.height:
             return {}
@@ -152,7 +148,7 @@ class ReviewPage:
         return {"message": message, "last": last, "undoable": (left, right)}
 
     def _show(self, at: int, choice: Choice, status: int = 200, **values: Any) -> Response:
-        """The pair at a place of the queue, or the end."""
+        """The pair at a place of the queue, or the end page."""
         queue = self.desk.queue()
         chosen = choice.places(queue)
         progress = {"choice": choice, "total": chosen.height, "left": chosen.height - int(chosen["is_decided"].sum())}
@@ -175,7 +171,7 @@ class ReviewPage:
         return HTMLResponse(self._templates.get_template(name).render(shared | values), status)
 
     def refused(self, request: Request, error: Exception) -> Response:
-        """A request that is none of this page's."""
+        """A request that did not come from this page."""
         assert isinstance(error, HTTPException)
         told = f"There is no page {request.url.path:.200}." if error.status_code == 404 else error.detail
         answer = self._page("problem.html", error.status_code, problem=told)
@@ -183,7 +179,7 @@ class ReviewPage:
         return answer
 
     def failed(self, request: Request, error: Exception) -> Response:
-        """What did not work, in words."""
+        """An error, in words."""
         if isinstance(error, PapersieveError):
             return self._page("problem.html", 409, problem=str(error))
         return self._page("problem.html", 503, problem=tell_fault(error))
@@ -213,5 +209,5 @@ def review_app(desk: Desk) -> Starlette:
 
 
 def _place(text: str) -> int | None:
-    """A place in the queue; None where the text is none."""
+    """A place in the queue; None if the text is not one."""
     return int(text) if _PLACE.fullmatch(text) else None

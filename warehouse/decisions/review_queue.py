@@ -1,5 +1,5 @@
-"""What a person needs to decide about two documents: the queue
-of doubtful pairs, both texts, what differs, the evidence.
+"""What a person needs to decide about two documents: the queue of doubtful pairs, both texts, what differs, the
+evidence.
 """
 
 from pathlib import Path
@@ -22,8 +22,8 @@ _PAIR = {"left_document_id": pl.String, "right_document_id": pl.String}
 
 
 def review_queue(warehouse: Path, decided: pl.DataFrame) -> pl.DataFrame:
-    """Pairs to review that are not decided, most doubtful first: left_document_id, right_document_id, doubt in (0, 1],
-    rule, score, left_title, right_title.
+    """Undecided pairs to review, most doubtful first: left_document_id, right_document_id, doubt in (0, 1], rule,
+    score, left_title, right_title.
 
     decided: decisions (the store's may be newer than those of the published warehouse).
     """
@@ -32,12 +32,12 @@ def review_queue(warehouse: Path, decided: pl.DataFrame) -> pl.DataFrame:
 
 
 def review_pair(warehouse: Path, left: str, right: str) -> dict[str, Any] | None:
-    """Both documents side by side; None where the published warehouse lacks one of them.
+    """Both documents side by side; None if the published warehouse lacks one of them.
 
-    Keys: evidence (null where the two were never compared), reason, terms (what made the score: name, meaning, value in
-    words, adds), facts (`review_facts`), sides: for each its title and abstract as runs (text, is_shared), paper_id,
-    paper_records, listings (dump, lines), members (records of its paper); between: judgement and pairs of the two
-    papers.
+    Keys: evidence (null if the two were never compared), reason, terms (the parts of the score: name, meaning, value
+    in words, adds), facts (`review_facts`), sides: for each its title and abstract as runs (text, is_shared),
+    paper_id, paper_records, listings (dump, lines), members (records of its paper); between: judgement and pairs of
+    the two papers.
     """
     with reading(warehouse) as con:
         settings = published_settings(con)
@@ -81,7 +81,7 @@ def _told_terms(found: dict[str, Any], settings: Settings) -> list[dict[str, Any
 
 
 def document_titles(warehouse: Path, documents: list[str]) -> dict[str, str]:
-    """What documents are called, by their ids; those that the published warehouse has."""
+    """Titles of documents, by their ids; only documents that the published warehouse has."""
     with reading(warehouse) as con:
         chosen = pl.DataFrame({"document_id": documents}, schema={"document_id": pl.String})
         return dict(ask(con, "titles_of_documents", chosen=chosen).iter_rows())

@@ -1,5 +1,5 @@
 -- name: review_queue
--- Frame: decided (left_document_id, right_document_id; the smaller id left). Pairs to review but these, most doubtful first.
+-- Frame: decided (left_document_id, right_document_id; the smaller id left). Pairs to review without these, most doubtful first.
 WITH queue AS (
     SELECT least(l.document_id, r.document_id) AS left_document_id, greatest(l.document_id, r.document_id) AS right_document_id, q.*
     FROM review_pairs AS q
@@ -22,7 +22,7 @@ JOIN records AS r ON r.record_id = q.right_record_id
 ORDER BY q.doubt DESC, q.score DESC, left_document_id, right_document_id;
 
 -- name: pair_evidence
--- Frame: pair (left_document_id, right_document_id), one row. What is known of two documents, by their first records.
+-- Frame: pair (left_document_id, right_document_id), one row. What is known about two documents, from their first records.
 SELECT e.* EXCLUDE (left_record_id, right_record_id, settings_fingerprint)
 FROM duplicate_pairs AS e
 JOIN records AS l ON l.record_id = e.left_record_id
@@ -56,7 +56,7 @@ QUALIFY row_number() OVER (PARTITION BY r.paper_id ORDER BY d.dump_no, r.ordinal
 ORDER BY d.dump_no, r.ordinal;
 
 -- name: pairs_between_papers
--- Frame: chosen (paper_id), of two papers. How the pairs were judged that lead from one to the other.
+-- Frame: chosen (paper_id), of two papers. How the pairs between them were judged.
 SELECT e.judgement, count(*) AS pairs
 FROM duplicate_pairs AS e
 JOIN records AS l ON l.record_id = e.left_record_id
@@ -65,6 +65,6 @@ WHERE l.paper_id IN (SELECT paper_id FROM chosen) AND r.paper_id IN (SELECT pape
 GROUP BY ALL ORDER BY e.judgement;
 
 -- name: titles_of_documents
--- Frame: chosen (document_id). What each document is called; no row where no record carries it.
+-- Frame: chosen (document_id). The title of each document; no row if no record has the document.
 SELECT document_id, coalesce(min(title), min(left(abstract, 100))) AS title FROM records
 WHERE document_id IN (SELECT document_id FROM chosen) GROUP BY document_id;

@@ -2,12 +2,13 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.extract.shared.field_parts import guarded
+from papersieve.warehouse.decisions.decisions import shown
 from papersieve.warehouse.harmless import harmless
 from papersieve.warehouse.outputs import written_aside
 
@@ -49,6 +50,41 @@ def read_rows(file: Path) -> Iterator[tuple[int, list[str]]]:
                 line = reader.line_num + 1
     except (OSError, csv.Error) as error:
         raise SpreadsheetError(f"{file}, line {line}: expected CSV, but it can't be read: {error}.") from error
+
+
+def read_table(
+    file: Path, what: str, needed: Collection[str], others: Collection[str] = ()
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """The rows below the header: where each stands, and its cells by the names of their columns.
+
+    what: what the file holds. needed, others: columns that it must have, and that it may have, once. Raises
+    SpreadsheetError where it is not such a file.
+    """
+    if not file.is_file():  # another kind, such as a pipe, might never end
+        raise SpreadsheetError(f"{file}: expected a CSV file of {what}, found {what_is_there(file)}.")
+    names: list[str] = []
+    for line, cells in read_rows(file):
+        place = f"{file}, line {line}"
+        if not names:
+            names = _header(place, cells, needed, others)
+        elif len(cells) != len(names):
+            raise SpreadsheetError(f"{place}: expected {len(names)} cells as in the first line, found {len(cells)}.")
+        else:
+            yield place, dict(zip(names, cells, strict=True))
+    if not names:
+        raise SpreadsheetError(f"{file}: expected a CSV file of {what}, found an empty file.")
+
+
+def _header(place: str, cells: list[str], needed: Collection[str], others: Collection[str]) -> list[str]:
+    names = [cell.strip() for cell in cells]
+    if missing := [name for name in needed if name not in names]:
+        raise SpreadsheetError(
+            f"{place}: expected the columns {', '.join(needed)}, separated by commas; missing: {', '.join(missing)}; "
+            f"found {shown(','.join(names))}."
+        )
+    if twice := [name for name in {**dict.fromkeys(needed), **dict.fromkeys(others)} if names.count(name) > 1]:
+        raise SpreadsheetError(f"{place}: expected each column once, found {', '.join(twice)} more than once.")
+    return names
 
 
 def shortened(text: str | None) -> str:

@@ -1,4 +1,4 @@
-"""The audit: SQL checks that rows of a warehouse must not break, run before readers see them."""
+"""The audit: SQL checks on a warehouse, run before readers see it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.published.check_files import Check, checks
 
-#: Rows of a failed check that are kept: each warning of a measure is told.
+#: Rows of a failed check that are kept: enough for every warning about measures.
 _SHOWN_ROWS = max(5, len(THRESHOLDS))
 
 #: Characters of a value in such a row.
@@ -29,7 +29,7 @@ class AuditError(PapersieveError):
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What a check found: how many rows break it, and the first of them."""
+    """The result of a check: how many rows break it, and the first of them."""
 
     check: Check
     failed_rows: int
@@ -47,17 +47,19 @@ def run_checks(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
 
 
 def run_check(con: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:
-    """Run one check, as `run_checks` does all."""
-    if con.execute(check.sql).fetchone() is None:  # nearly always, and asked so in two thirds of the time of a count
+    """Run one check, as `run_checks` does for all."""
+    if (
+        con.execute(check.sql).fetchone() is None
+    ):  # nearly always empty, and found in two thirds of the time that a count takes
         return CheckResult(check, 0, pl.DataFrame())
-    con.abort()  # the rest of them
+    con.abort()  # the other rows
     failed = con.sql(check.sql)
     return CheckResult(check, failed.shape[0], failed.limit(_SHOWN_ROWS).pl())
 
 
 def tell_failed(result: CheckResult) -> list[str]:
-    """What is wrong and what to do, a text a finding: a check
-    of measures fails by each of them, another one as a whole.
+    """What is wrong and what to do, one text for each finding: each failed measure of a check of measures, or another
+    check as a whole.
     """
     check = result.check
     if check.name.startswith("no_measure_"):
@@ -70,7 +72,7 @@ def tell_failed(result: CheckResult) -> list[str]:
 
 
 def _measured(row: dict[str, Any]) -> str:
-    """The value of a measure with its limit, and of a share what it is made of, where measures hold that."""
+    """The value of a measure with its limit, and the parts of a share, if measures have them."""
     limit = THRESHOLDS[row["measure"]].warn_above
     if not row["measure"].endswith("_share"):
         return f"{row['value']:,.0f} (limit {limit:,.0f})"
@@ -79,7 +81,7 @@ def _measured(row: dict[str, Any]) -> str:
 
 
 def tell_rows(rows: pl.DataFrame) -> str:
-    """Tell the first two rows in one line: COLUMN=VALUE, values cut short, and of several ids the first digits."""
+    """The first two rows in one line: COLUMN=VALUE, with values cut short, and the first digits of several ids."""
     return "; ".join(", ".join(f"{k}={_shown(v)}" for k, v in row.items()) for row in rows.head(2).to_dicts())
 
 

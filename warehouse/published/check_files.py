@@ -1,4 +1,6 @@
-"""The checks of a published warehouse as files say them: SQL whose rows break a rule, its severity, a sentence."""
+"""The checks of a published warehouse, from files: SQL that returns the rows that break a rule, a severity and a
+sentence.
+"""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ INVARIANTS = files("papersieve.checks") / "invariants"
 
 @dataclass(frozen=True)
 class Check:
-    """A check file: rows that it returns break it. An error keeps a version from being published."""
+    """A check file: the rows that it returns break it. An error keeps a version from being published."""
 
     name: str
     severity: str
@@ -21,7 +23,7 @@ class Check:
 
 @cache
 def checks() -> tuple[Check, ...]:
-    """Every file of `checks/invariants/`, by name. Raises ValueError on one without severity and description."""
+    """Every file of `checks/invariants/`, by name. Raises ValueError if one has no severity or description."""
     found = []
     for file in sorted((f for f in INVARIANTS.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name):
         sql = file.read_text(encoding="utf-8").removesuffix(";\n")

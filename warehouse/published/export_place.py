@@ -1,6 +1,6 @@
-"""Where an export is written: a folder of this machine, or one that fsspec reaches.
+"""Where an export is written: a folder on this machine, or one that fsspec can reach.
 
-Files come whole, and the manifest takes the place of the old one in one move.
+Files appear complete, and the manifest replaces the old one in a single move.
 """
 
 import os
@@ -24,40 +24,40 @@ from papersieve.warehouse.locks import hold
 
 MANIFEST = "manifest.json"
 
-#: The folder that holds all other files: nothing outside it is ever removed, but what releases before wrote.
+#: The folder of all other files: nothing outside it is ever removed, except what earlier releases wrote.
 TABLES, VERSIONS = "tables", r"version-\d{9}-[0-9a-f]{8}"
 
-#: What files and folders are called while they are written.
+#: Names of files and folders while they are being written.
 _SCRATCH, _WRITING = ".papersieve-", ".writing"
 
 
 class ExportPlace(Protocol):
-    """A folder of exported files, by their paths below it."""
+    """A folder of exported files, by their paths in it."""
 
     def read_manifest(self) -> bytes | None:
-        """The manifest's text; None where there is none."""
+        """The manifest's text; None if there is none."""
 
     def swap_manifest(self, text: bytes) -> None:
-        """Put a manifest in the place of the one before: a reader sees the one or the other."""
+        """Replace the manifest: a reader sees the old or the new one."""
 
     def files(self) -> dict[str, int]:
-        """Paths of what is there below `TABLES` and `VERSIONS`, each with its bytes."""
+        """Paths of the files below `TABLES` and `VERSIONS`, each with its size in bytes."""
 
     def put(self, file: Path, path: str) -> None:
-        """Put a file of the scratch folder there."""
+        """Move a file from the scratch folder to its place."""
 
     def remove(self, paths: Iterable[str]) -> None:
         """Remove files."""
 
     def hold(self, wait_seconds: float) -> AbstractContextManager[None]:
-        """Keep other exports out, where that can be done."""
+        """Keep other exports out, if that is possible."""
 
     def scratch(self) -> AbstractContextManager[Path]:
-        """A folder of this machine for files that are being written."""
+        """A folder on this machine for files that are being written."""
 
 
 def export_place(place: Place) -> ExportPlace:
-    """The folder at a place. Raises ArgumentError where nothing can be written to it."""
+    """The folder at a place. Raises ArgumentError if nothing can be written to it."""
     if not isinstance(place, Path):
         return _Elsewhere(place)
     if place.exists() and not place.is_dir():
@@ -71,13 +71,13 @@ def export_place(place: Place) -> ExportPlace:
 
 
 def _first(folder: Path) -> str | None:
-    """The first name in the folder but the lock of an export, and hidden ones."""
+    """The first name in the folder, apart from an export's lock and hidden names."""
     names = sorted(entry.name for entry in os.scandir(folder))
     return next((name for name in names if not name.startswith((".", MANIFEST))), None)
 
 
 class _Local:
-    """A folder of this machine. It is made once there is something to write; all is made durable."""
+    """A folder on this machine. It is made once there is something to write; everything is made durable."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -105,7 +105,7 @@ class _Local:
     def remove(self, paths: Iterable[str]) -> None:
         for path in paths:
             (self._folder / path).unlink(missing_ok=True)
-            with suppress(OSError):  # a folder that is left empty goes too
+            with suppress(OSError):  # a folder that becomes empty is removed too
                 for folder in (self._folder / path).parents[: len(Path(path).parts) - 1]:
                     folder.rmdir()
 
@@ -114,7 +114,7 @@ class _Local:
         self._folder.mkdir(parents=True, exist_ok=True)
         with hold(self._folder / MANIFEST, "export", wait_seconds):
             for name in (f"{_SCRATCH}*{_WRITING}", f"{MANIFEST}.*{_WRITING}"):
-                for left in self._folder.glob(name):  # of killed exports, as this one has the lock
+                for left in self._folder.glob(name):  # of killed exports: this one has the lock
                     shutil.rmtree(left) if left.is_dir() else left.unlink()
             yield
 
@@ -125,7 +125,7 @@ class _Local:
 
 
 class _Elsewhere:
-    """A folder that fsspec reaches. Nothing there can be locked: what another export may be writing stays."""
+    """A folder that fsspec can reach. It can't be locked, so files that another export may be writing are left."""
 
     def __init__(self, address: Address) -> None:
         if address.scheme in ("http", "https"):
@@ -183,7 +183,7 @@ class _Elsewhere:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Tell what a library raises in a sentence; each file system has errors of its own."""
+        """An error of a library in one sentence; each filesystem has its own errors."""
         try:
             yield
         except Exception as error:

@@ -1,4 +1,4 @@
-"""Whether the published file is what publishing the store would make: by its revision, its settings, and its shape."""
+"""Whether the published file is what publishing the store would make: by its revision, its settings and its form."""
 
 import hashlib
 from functools import cache
@@ -18,7 +18,7 @@ _HERE = files("papersieve.warehouse")
 #: Raised when a published table or view loses or changes a column (docs/data-dictionary.md).
 SCHEMA_VERSION = 1
 
-#: Revisions whose changes are kept: an older version than that is not brought forward but written anew.
+#: Revisions whose changes are kept: an older version is not updated but written again.
 REVISIONS_KEPT = 50
 
 
@@ -35,16 +35,15 @@ def is_published(store: Store, warehouse: Path, settings: Settings) -> bool:
 
 
 def newest_revision(store: Store, found: Publication) -> dict[str, Any]:
-    """revision, revision_id of the store's newest revision, and whether what changed
-    since the published one is known (is_base_known); empty where it has none.
+    """revision, revision_id of the store's newest revision, and whether the changes since the published one are known
+    (is_base_known); empty if there is none.
     """
     base = {"revision": found.revision, "revision_id": found.revision_id, "kept": REVISIONS_KEPT}
     return next(iter(store.ask_rows("last_revision", **base)), {})
 
 
 def publication_fingerprint(settings: Settings) -> str:
-    """Differs where settings do, and where the published tables, views, checks or comments are
-    defined otherwise."""
+    """Differs if settings differ, or if the published tables, views, checks or comments are defined differently."""
     parts = [
         statement_sql("build_published"),
         *views(),

@@ -1,5 +1,5 @@
-"""Which store a warehouse belongs to, and when a missing
-store is not a new one: nobody's papers are replaced unasked.
+"""Which store a warehouse belongs to, and when a missing store is not a new one: nobody's papers are replaced by
+accident.
 """
 
 from pathlib import Path
@@ -16,8 +16,8 @@ from papersieve.warehouse.store.store_file import is_there, traces
 
 
 def refuse_lost(store: Path, warehouse: Path) -> None:
-    """Raise StoreError where there is no store, yet traces of
-    one: a new one would publish its few papers over the many.
+    """Raise StoreError if there is no store, but there are traces of one: a new store would replace many papers with
+    its few.
     """
     if is_there(store):
         return
@@ -32,7 +32,7 @@ def refuse_lost(store: Path, warehouse: Path) -> None:
 
 
 def refuse_present(store: Path) -> None:
-    """Raise StoreError where there is a store, though a new one was asked for."""
+    """Raise StoreError if there is a store, though a new one was asked for."""
     if is_there(store):
         raise StoreError(
             f"{store}: expected no store here yet, as --new was given. Run again without --new to use this one, or name "
@@ -41,7 +41,7 @@ def refuse_present(store: Path) -> None:
 
 
 def refuse_place(store: Path, warehouse: Path, *, is_new: bool) -> None:
-    """Raise StoreError where a run would make a store that is lost, or, with `--new`, one that is there."""
+    """Raise StoreError if a run would make a store in place of a lost one, or, with `--new`, of an existing one."""
     if is_new:
         refuse_present(store)
     else:
@@ -49,7 +49,7 @@ def refuse_place(store: Path, warehouse: Path, *, is_new: bool) -> None:
 
 
 def is_of_another(store: Store, warehouse: Path) -> bool:
-    """Whether another store published this file; not if the file does not say, or if there is no file.
+    """Whether another store published this file; False if the file does not say, or if there is no file.
 
     Raises PapersieveError if the file can't be read.
     """
@@ -58,7 +58,7 @@ def is_of_another(store: Store, warehouse: Path) -> bool:
     try:
         with reading(warehouse) as con:
             owner = ask_rows(con, "first_revision")
-    except duckdb.CatalogException:  # made before versions said whose they are
+    except duckdb.CatalogException:  # made before versions named their store
         return False
     except duckdb.Error:  # unknown is not "ours": another store's papers could be lost
         refuse_foreign(warehouse)

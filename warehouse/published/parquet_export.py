@@ -1,5 +1,5 @@
-"""Parquet of everything published, for tools without DuckDB: a
-manifest, replaced last, names the files of one whole version.
+"""Parquet of everything published, for tools without DuckDB: a manifest, replaced last, lists the files of one
+complete version.
 """
 
 import hashlib
@@ -20,33 +20,34 @@ from papersieve.warehouse.published.export_place import MANIFEST, TABLES, VERSIO
 from papersieve.warehouse.published.reader import open_warehouse, refuse_missing
 from papersieve.warehouse.sql import ask, execute
 
-#: Tables that a reader rarely wants whole: a folder a year of publication.
+#: Tables that readers rarely want as a whole: one folder for each year of publication.
 BY_YEAR = ("papers", "records")
 
-#: Paths of files that an export wrote, those of releases before this one too: no other is ever removed.
+#: Paths of files that an export wrote, in this release or an earlier one: no other file is ever removed.
 _OURS = re.compile(
     rf"({TABLES}/\w+/(published_year=\w+/)?[0-9a-f]{{32}}|{VERSIONS}/\w+/(published_year=\w+/)?data_\d+)\.parquet"
 )
 
-#: The folder of what has no date, as Hive names it.
+#: The folder for rows without a date, as Hive names it.
 _NO_YEAR = "published_year=__HIVE_DEFAULT_PARTITION__"
 
-#: A file as the manifest tells of it: path, rows, size_bytes, sha256.
+#: A file in the manifest: path, rows, size_bytes, sha256.
 File = dict[str, Any]
 
 
 def export(warehouse: Path, place: Place, *, wait_seconds: float = 60) -> dict[str, Any]:
-    """Write every published table and view below a place and return the manifest, with `exported`: whether this version
-    was written now (false where it is there already), `written` and `removed`: how many files were.
+    """Write every published table and view below a place. Returns the manifest, with `exported`: whether this version
+    was written now (false if it was there already), and `written` and `removed`: numbers of files.
 
     manifest: schema_version, revision, revision_id, fingerprint, published_at, exported_at, tables (name, comment,
-    rows, partitioned_by, columns (name, type, comment), files (path below the place, rows, size_bytes, sha256)), before
-    (files of the version before that are not of this one, kept for who still reads it), unused (paths of files of no
-    version: of an export that broke off, or that is at work just now; the next version's export removes them).
-    A file is named by its content: one that did not change is not written again, and none is ever changed. A reader
-    who starts at the manifest sees one whole version, whatever happens meanwhile. Raises PapersieveError where the
-    manifest there is not of ours, or where the place can't be written to; BusyError where another export writes into
-    the folder for longer than wait_seconds.
+    rows, partitioned_by, columns (name, type, comment), files (path below the place, rows, size_bytes, sha256)),
+    before (files of the version before that are not in this one, kept for its readers), unused (paths of files of no
+    version: of an export that was stopped, or that is running; the export of the next version removes them).
+
+    Files are named by their content: unchanged files are not written again, and no file is ever changed. A reader who
+    starts at the manifest sees one complete version, whatever happens in the meantime. Raises PapersieveError if the
+    manifest there is not ours, or if the place can't be written to; BusyError if another export writes to the folder
+    for longer than wait_seconds.
     """
     files = export_place(place)
     _read(files, place)  # before a folder is made
@@ -75,7 +76,7 @@ def _export(warehouse: Path, place: ExportPlace, name: Place) -> dict[str, Any]:
         raise PapersieveError(
             f"{name}: a file that was written is gone: another export works there, too. Wait for it, and export again."
         )
-    # Another export may have written what no version names, and be about to name it: that is left to the next one.
+    # Another export may have written files that no version lists yet: the next export decides about those.
     unused = {path for path in there if _OURS.fullmatch(path)} - _files(manifest).keys() - old.keys()
     removed = unused & {*_before(before), *(before or {}).get("unused", [])}
     manifest["unused"] = sorted(unused - removed)
@@ -86,7 +87,7 @@ def _export(warehouse: Path, place: ExportPlace, name: Place) -> dict[str, Any]:
 
 
 def _read(place: ExportPlace, name: Place) -> dict[str, Any] | None:
-    """The manifest; None where there is none. Raises PapersieveError where it is another tool's."""
+    """The manifest; None if there is none. Raises PapersieveError if it is another tool's."""
     if (text := place.read_manifest()) is None:
         return None
     try:
@@ -106,7 +107,7 @@ def _files(manifest: dict[str, Any] | None) -> dict[str, File]:
 
 
 def _before(manifest: dict[str, Any] | None) -> dict[str, File]:
-    """Files that are kept of the version before a version, by their paths."""
+    """Files of the version before a version that are kept, by their paths."""
     told = manifest["before"] if manifest else []
     return {file["path"]: file for file in told if isinstance(file, dict)} if isinstance(told, list) else {}
 
@@ -117,7 +118,7 @@ def _whole(files: dict[str, File], there: dict[str, int]) -> bool:
 
 
 class _Table:
-    """How a table is written. kept: files of the version before that are there."""
+    """How a table is written. kept: files of the version before that exist."""
 
     def __init__(
         self, con: duckdb.DuckDBPyConnection, scratch: Path, place: ExportPlace, kept: dict[str, File]
@@ -125,7 +126,7 @@ class _Table:
         self._con, self._scratch, self._place, self._kept = con, scratch, place, kept
 
     def written(self, table: str, comment: str) -> dict[str, Any]:
-        """Write what is not there yet; what the manifest says of the table."""
+        """Write what doesn't exist yet; returns the table's part of the manifest."""
         files = list(self._by_year(table)) if table in BY_YEAR else []
         files = files or [self._at_once(table)]
         columns = ask(self._con, "catalogue_columns").filter(
@@ -142,7 +143,7 @@ class _Table:
         }
 
     def _at_once(self, table: str) -> File:
-        """Also of a table by year that has no row: its file says which columns it would have."""
+        """Also for a table by year that has no rows: its file says which columns it would have."""
         aside = self._scratch / "data.parquet"
         execute(self._con, "export_table", table=table, path=str(aside))
         told = _described(aside)
@@ -150,7 +151,7 @@ class _Table:
         return self._put(aside, f"{folder}/{told['sha256'][:32]}.parquet", told)
 
     def _by_year(self, table: str) -> Iterator[File]:
-        """A file is named by what DuckDB's hash says of its rows: written twice, a year has other bytes."""
+        """Files are named by DuckDB's hash of their rows: if a year is written twice, its bytes differ."""
         years = {
             f"{TABLES}/{table}/published_year={year}/{content}.parquet": year
             for year, content in ask(self._con, "export_years", table=table, engine=duckdb.__version__).iter_rows()

@@ -1,6 +1,6 @@
 -- name: export_table
--- Ids as UUIDs repeat the texts beside them, and most readers of Parquet take them for bytes.
--- Sorted, as a view gives its rows in any order, and the file is named by its bytes.
+-- UUIDs repeat the ids that are there as texts, and most readers of Parquet take them for bytes.
+-- Sorted, because a view gives its rows in any order, and the file is named by its bytes.
 COPY (SELECT COLUMNS(lambda c: NOT suffix(c, '_uuid')) FROM query_table($table) ORDER BY ALL) TO $path (FORMAT parquet, COMPRESSION zstd);
 
 -- name: export_years
@@ -11,7 +11,7 @@ SELECT coalesce(year(published_date)::VARCHAR, '__HIVE_DEFAULT_PARTITION__') AS 
 FROM query_table($table) AS t CROSS JOIN shape GROUP BY published_year ORDER BY published_year;
 
 -- name: export_by_year
--- A folder a year, of these years; each has one file.
+-- One folder for each of these years; each has one file.
 COPY (
     SELECT COLUMNS(lambda c: NOT suffix(c, '_uuid')), year(published_date) AS published_year FROM query_table($table)
     WHERE list_contains($years, coalesce(year(published_date)::VARCHAR, '__HIVE_DEFAULT_PARTITION__'))

@@ -1,9 +1,10 @@
-"""The published warehouse: built aside, audited, then renamed into place, so that no reader waits or sees half a run.
+"""Publishing the warehouse: built separately, audited, then renamed into place, so that no reader waits or sees half a
+run.
 
-DuckDB lets one process write a file or many read it, never both; so readers get a file of their own, and a
-new version of it is another file that takes its name (`os.replace`). A reader that has the old one open
-keeps reading the old one. Where little changed, only that is built and audited, and written into an earlier
-version (`versions.choose_base`); else the whole.
+DuckDB lets one process write a file or many read it, never both. So readers have a file of their own, and a new
+version is another file that takes its name (`os.replace`). A reader that has the old one open goes on reading the old
+one. If little changed, only that is built and audited, and written into an earlier version (`versions.choose_base`);
+otherwise everything is.
 """
 
 from dataclasses import dataclass
@@ -37,20 +38,20 @@ from papersieve.warehouse.store.engine import fitted
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
 
-#: The oldest DuckDB that can read what is published: 2.0's own format shuts out every 1.5 tool.
+#: The oldest DuckDB that can read what is published: no 1.5 tool can read the format of 2.0.
 STORAGE_VERSION = "v1.5.0"
-#: A file that is being built is thrown away where the building stops, so it needs no log.
+#: A file that is being built is thrown away if building stops, so it needs no log.
 _STORAGE = f"STORAGE_VERSION '{STORAGE_VERSION}'", "RECOVERY_MODE 'no_wal_writes'"
 
-#: How long publishing waits for who has the warehouse: a rollback takes a moment.
+#: How long publishing waits for another command that has the warehouse: a rollback takes a moment.
 _WAIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Published:
-    """What publishing did. is_new: a new version is in place. is_held: a rollback holds an earlier version there.
+    """What publishing did. is_new: a new version is in place. is_held: a rollback keeps an earlier version in place.
 
-    checks: what the audit found on the new version; empty where there is none.
+    checks: the audit's results on the new version; empty if there is none.
     """
 
     is_new: bool
@@ -58,7 +59,7 @@ class Published:
     checks: list[CheckResult]
 
     def message(self, warehouse: Path) -> str | None:
-        """What a person should know: that an earlier version is held in place."""
+        """A message for the user, if a rollback keeps an earlier version in place."""
         if not self.is_held:
             return None
         return (
@@ -76,11 +77,11 @@ def publish_if_new(
     is_newer: bool = False,
     take_over: bool = False,
 ) -> Published:
-    """Publish the store, unless it is empty, or is in place already, or a rollback holds an earlier version.
+    """Publish the store, unless it is empty, is published already, or a rollback keeps an earlier version in place.
 
     is_newer: the caller knows that the store has changed since it was published. take_over: replace a warehouse that
-    another store published. Raises AuditError where a check failed, and BusyError where another command keeps the
-    warehouse for a minute. The caller sees to it that no stage is pending.
+    another store published. Raises AuditError if a check failed, and BusyError if another command keeps the warehouse
+    for a minute. The caller makes sure that no stage is pending.
     """
     if store.query("store_version").item() == 0:  # nothing was ever taken in
         return Published(is_new=False, is_held=False, checks=[])
@@ -98,10 +99,10 @@ def publish_if_new(
 
 
 def _publish(store: Store, held: Hold, settings: Settings, progress: Progress, *, is_taken: bool) -> list[CheckResult]:
-    """Build the warehouse beside its place, audit it, and put it there; returns what the checks found.
+    """Build the warehouse beside its place, audit it, and put it there; returns the results of the checks.
 
-    is_taken: another store published the one in place, which is kept apart. Raises AuditError where a check of severity
-    error failed: the place is left as it was.
+    is_taken: another store published the one in place, which is kept separately. Raises AuditError if a check of
+    severity error failed: then the place is left as it was.
     """
     warehouse = held.place
     refuse_foreign(warehouse)
@@ -135,7 +136,7 @@ def _publish(store: Store, held: Hold, settings: Settings, progress: Progress, *
 
 
 def _base(store: Store, warehouse: Path, settings: Settings) -> tuple[Path | None, int]:
-    """The version to bring forward and its revision; None where the whole has to be written."""
+    """The version to update and its revision; None if everything has to be written."""
     base = choose_base(warehouse, keep=settings.operation.keep_versions)
     found = read_publication(base) if base else None
     shape = (SCHEMA_VERSION, publication_fingerprint(settings))
@@ -163,9 +164,12 @@ def _build(store: Store, settings: Settings, since: int) -> None:
     store.make_published_tables()
     store.execute("build_published", publication_facts=pl.DataFrame(facts), record_columns=RECORDS.empty())
     _build_lookup(store, settings)
-    with store.using("published") as con, store.transaction():  # one for all: each commit is written out
+    with (
+        store.using("published") as con,
+        store.transaction(),
+    ):  # one transaction for all: each commit is written to disk
         con.execute("\n".join(views()))
-        if not since:  # what changed is written into a version that has its comments
+        if not since:  # changes are written into a version that has its comments
             describe(con)
 
 
@@ -181,7 +185,7 @@ def _build_lookup(store: Store, settings: Settings) -> None:
 
 
 def _audit(store: Store, settings: Settings, scope: str) -> list[CheckResult]:
-    """Run the checks on the attached `published`, keep their results; raise where an error failed."""
+    """Run the checks on the attached `published`, keep their results; raise if an error failed."""
     with store.using("published") as con:
         results = run_checks(con)
     frame = pl.DataFrame(

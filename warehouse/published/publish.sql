@@ -6,7 +6,7 @@ CREATE OR REPLACE TEMP TABLE chosen_documents AS SELECT document_id, document_uu
 CREATE OR REPLACE TEMP TABLE chosen_papers AS SELECT paper_id FROM papers UNION SELECT alias_id FROM paper_aliases;
 
 -- name: choose_changed
--- What to publish: what changed after one revision. Frame: base (revision), one row. Ids of what is gone are among them.
+-- What to publish: what changed after one revision. Frame: base (revision), one row. Ids of removed rows are among them.
 CREATE OR REPLACE TEMP TABLE chosen_revisions AS SELECT revision FROM revisions WHERE revision > (SELECT revision FROM base);
 CREATE OR REPLACE TEMP TABLE chosen_dumps AS
 SELECT DISTINCT id AS dump_id FROM changes WHERE kind = 'dump' AND revision > (SELECT revision FROM base);
@@ -16,11 +16,11 @@ CREATE OR REPLACE TEMP TABLE chosen_papers AS
 SELECT DISTINCT id AS paper_id FROM changes WHERE kind = 'paper' AND revision > (SELECT revision FROM base);
 
 -- name: begin_lookup_keys
--- Keys are gathered aside, to be sorted.
+-- Keys are collected in a temporary table, to be sorted.
 CREATE OR REPLACE TEMP TABLE unsorted_keys (key BIGINT NOT NULL, document BIGINT NOT NULL);
 
 -- name: chosen_numbers
--- The documents that are published, with their numbers. 48 bits of an id tell it apart, and take a fifth of its text.
+-- The documents that are published, with their numbers. 48 bits of an id identify it, and take a fifth of its text.
 SELECT document_no, ('0x' || left(document_id, 12))::BIGINT AS document FROM documents
 WHERE rowid IN (SELECT rowid FROM documents WHERE document_uuid IN (SELECT document_uuid FROM chosen_documents)) ORDER BY document_no;
 
@@ -38,7 +38,7 @@ INSERT INTO check_results BY NAME
 SELECT *, (SELECT coalesce(max(seq), 0) FROM dump_ledger) AS version, (now() AT TIME ZONE 'UTC') AS checked_at FROM new_results;
 
 -- name: publish_checks
--- The checks run on the built file, so their results are the last thing to go into it.
+-- The checks run on the built file, so their results are written into it last.
 DELETE FROM published.check_results;
 INSERT INTO published.check_results BY NAME SELECT * FROM check_results ORDER BY checked_at, check_name;
 
@@ -47,9 +47,9 @@ INSERT INTO published.check_results BY NAME SELECT * FROM check_results ORDER BY
 DELETE FROM changes WHERE revision <= (SELECT max(revision) FROM revisions) - (SELECT revisions FROM kept);
 
 -- name: last_revision
--- The newest revision (no row where there is none), and whether what changed after the base ($revision, $revision_id) is
--- known: the base is a revision of this store, no later one was too much to be listed, and it is among the newest $kept,
--- whose changes are kept.
+-- The newest revision (no row if there is none), and whether the changes after the base ($revision, $revision_id) are
+-- known: the base is a revision of this store, no later one changed too much to be listed, and it is among the newest
+-- $kept, whose changes are kept.
 SELECT revision, revision_id,
        EXISTS (SELECT 1 FROM revisions AS b WHERE b.revision = $revision AND b.revision_id = $revision_id)
        AND $revision >= (SELECT coalesce(max(w.revision), 0) FROM revisions AS w WHERE w.is_whole)

@@ -1,4 +1,4 @@
-"""The door to the published file: how it is opened, whoever replaces it meanwhile, and what it says of itself."""
+"""Opening the published file, even if another version replaces it in the meantime, and what it says about itself."""
 
 import atexit
 import contextlib
@@ -21,18 +21,18 @@ from papersieve.warehouse.files import clone
 from papersieve.warehouse.published.link_for_reader import give_other_name, named
 from papersieve.warehouse.sql import ask_rows, attach, quoted_name, quoted_text
 
-#: Names of databases that DuckDB keeps for itself.
+#: Names of databases that DuckDB uses itself.
 _TAKEN = {"main", "memory", "system", "temp"}
 
-#: Numbers the connections of this process.
+#: Numbers for the connections of this process.
 _CONNECTIONS = itertools.count()
 
 
 def open_warehouse(warehouse: Path, folders: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
-    """A connection to a published warehouse, for anybody's SQL:
-    read-only, and it reaches no file but those below the folders.
+    """A connection to a published warehouse for any SQL: read-only, and without access to files outside the given
+    folders.
 
-    Raises PapersieveError where there is no warehouse, or another file.
+    Raises PapersieveError if there is no warehouse, or the file is something else.
     """
     con = _open_locked(warehouse, folders)
     try:
@@ -66,10 +66,10 @@ def _open_locked(warehouse: Path, folders: Sequence[Path]) -> duckdb.DuckDBPyCon
 
 @contextmanager
 def _under_another_name(warehouse: Path) -> Iterator[Path]:
-    """The file under a name that is gone when SQL comes: DuckDB
-    lets SQL write to what is attached, by the name it has there.
+    """The file under a name that no longer exists when SQL runs: DuckDB lets SQL write to an attached file, by the
+    name it was attached with.
 
-    Without links a file that can't be written to keeps its name; another one is copied.
+    Without hard links, a file that can't be written to keeps its name; any other one is copied.
     """
     other = give_other_name(warehouse)
     if not other and any(os.access(path, os.W_OK) for path in (warehouse, warehouse.resolve().parent)):
@@ -85,7 +85,7 @@ def _under_another_name(warehouse: Path) -> Iterator[Path]:
 
 
 def _lock(file: Path, stem: str, folders: Sequence[Path]) -> str:
-    """SQL from which on SQL reaches no file but this one and those below the folders, and can't change that."""
+    """After this SQL, no file can be reached but this one and those below the folders, and SQL can't change that."""
     name = f"{stem}_" if stem.lower() in _TAKEN else stem
     allowed = ", ".join(quoted_text(str(folder.resolve())) for folder in folders)
     return (
@@ -95,7 +95,7 @@ def _lock(file: Path, stem: str, folders: Sequence[Path]) -> str:
 
 
 def refuse_missing(warehouse: Path) -> None:
-    """Raise PapersieveError where there is no file; a folder or a pipe is none, and DuckDB would wait for a pipe."""
+    """Raise PapersieveError if there is no file; a folder or a pipe is not one, and DuckDB would wait for a pipe."""
     if not warehouse.exists():
         raise PapersieveError(
             f"{warehouse}: no warehouse is published there. Make one with `papersieve run DUMP…`, or name the file "
@@ -109,7 +109,7 @@ def refuse_missing(warehouse: Path) -> None:
 
 @dataclass(frozen=True)
 class Publication:
-    """What a published file says of itself."""
+    """What a published file says about itself."""
 
     schema_version: int
     store_version: int
@@ -120,7 +120,7 @@ class Publication:
 
 
 def read_publication(warehouse: Path) -> Publication | None:
-    """None where the file is missing, or no warehouse of this schema."""
+    """None if the file is missing, or is not a warehouse of this schema."""
     if not warehouse.exists():
         return None
     try:
@@ -133,10 +133,10 @@ def read_publication(warehouse: Path) -> Publication | None:
 
 @contextmanager
 def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the file that has the name now, whatever file that is: for statements of ours alone.
+    """A connection to the file that has the name now, even after it was replaced: only for our own statements.
 
-    Where this process has the name open already, DuckDB would give the file that had it then; so it is opened by
-    another name, that no other thread has.
+    If this process has opened the name before, DuckDB would return the file that had it then; so the file is opened by
+    another name, which no other thread uses.
     """
     refuse_missing(warehouse)
     other = give_other_name(warehouse)
@@ -154,8 +154,8 @@ def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def attached(file: Path, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a database file under a name of its own,
-    in the one database that this process starts for all of them.
+    """A connection to a database file under a name of its own, in the one database that this process starts for all of
+    them.
     """
     database, name = _database(os.getpid()), f"opened_{next(_CONNECTIONS)}"
     try:
@@ -169,11 +169,11 @@ def attached(file: Path, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @cache
 def _database(process: int) -> duckdb.DuckDBPyConnection:
-    """A database in memory to attach files to: that takes a millisecond, to start another one 25.
+    """A database in memory to attach files to: attaching takes a millisecond, starting another database 25.
 
     A forked process starts its own.
     """
     return duckdb.connect(config={"temp_directory": str(Path(tempfile.gettempdir(), f"papersieve-{process}"))})
 
 
-atexit.register(_database.cache_clear)  # else it may outlive DuckDB's module, which then tells of a leak
+atexit.register(_database.cache_clear)  # otherwise it may outlive DuckDB's module, which then reports a leak

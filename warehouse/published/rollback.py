@@ -1,5 +1,5 @@
-"""Putting an earlier version of the warehouse back, holding it
-there, and the warehouse's lock, under which that is finished.
+"""Rollback: putting an earlier version of the warehouse back and keeping it there, and the warehouse's lock, under
+which that is finished.
 """
 
 import os
@@ -12,12 +12,19 @@ from typing import Any
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.processes import is_alive
-from papersieve.warehouse.files import clone, flush_folder, identity_of, real_place, rename_durably, siblings
+from papersieve.warehouse.files import (
+    clone_with_time,
+    flush_folder,
+    identity_of,
+    link_or_clone,
+    real_place,
+    rename_durably,
+    siblings,
+)
 from papersieve.warehouse.locks import Hold, hold
 from papersieve.warehouse.published.reader import Publication, read_publication, reading
 from papersieve.warehouse.published.versions import (
     built_beside,
-    clone_with_time,
     folder_of,
     kept_versions,
     put_in_place,
@@ -25,27 +32,27 @@ from papersieve.warehouse.published.versions import (
 )
 from papersieve.warehouse.sql import ask_rows
 
-#: A file in the folder of versions that says which revision a rollback holds in place; while it is there, nothing is
+#: A file in the folder of versions with the revision that a rollback keeps in place; while it exists, nothing is
 #: published.
 _HOLD = "held"
 
 
 def hold_file(warehouse: Path) -> Path:
-    """Return where a rollback notes which revision it holds."""
+    """Return the file in which a rollback notes which revision it keeps."""
     return folder_of(warehouse) / _HOLD
 
 
 def is_held(warehouse: Path) -> bool:
-    """Whether a rollback keeps the version that is in place there."""
+    """Whether a rollback keeps the version in place."""
     return hold_file(warehouse).exists()
 
 
 @contextmanager
 def hold_warehouse(warehouse: Path, wait_seconds: float = 0, *, is_releasing: bool = False) -> Iterator[Hold]:
-    """Keep everybody else from replacing the warehouse, finish a
-    rollback that was killed, and remove what killed runs left.
+    """Keep other commands from replacing the warehouse, finish a rollback that was killed, and remove what killed runs
+    left behind.
 
-    is_releasing: whether the hold is about to end, so that nothing has to be finished. Raises BusyError as `locks.hold`
+    is_releasing: the rollback is about to be ended, so nothing has to be finished. Raises BusyError as `locks.hold`
     does.
     """
     if not real_place(warehouse).parent.is_dir():
@@ -58,10 +65,10 @@ def hold_warehouse(warehouse: Path, wait_seconds: float = 0, *, is_releasing: bo
 
 
 def _finish(warehouse: Path) -> None:
-    """Put the version that is held in its place, where it is not there yet; the caller has the warehouse's lock."""
+    """Put the version that is kept in its place, if it is not there yet; the caller has the warehouse's lock."""
     try:
         _, identity = hold_file(warehouse).read_text(encoding="ascii").split()
-    except (FileNotFoundError, ValueError):  # nothing is held, or what is in place, as earlier releases noted it
+    except (FileNotFoundError, ValueError):  # nothing is kept, or the one in place is, as earlier releases noted it
         return
     kept = next((path for path in kept_versions(warehouse) if _told(path) == identity), None)
     if not kept or _told(warehouse) == identity:
@@ -72,12 +79,14 @@ def _finish(warehouse: Path) -> None:
         put_in_place(building, warehouse, keep=len(kept_versions(warehouse)) + 1)
     finally:
         building.unlink(missing_ok=True)
-    if identity_of(kept) == file:  # else it is the one that was in place: one revision can be published in two shapes
+    if (
+        identity_of(kept) == file
+    ):  # otherwise it is the one that was in place: one revision can be published in two forms
         kept.unlink()
 
 
 def _told(version: Path) -> str | None:
-    """What tells a published file from every other one, in a word."""
+    """Tells a published file from every other one, in a word."""
     found = read_publication(version)
     return _word(found) if found else None
 
@@ -87,9 +96,9 @@ def _word(version: Publication) -> str:
 
 
 def _sweep(warehouse: Path) -> None:
-    """Remove what killed commands left.
+    """Remove what killed commands left behind.
 
-    Under the lock all of it is; but a reader, who has no lock, may be about to open its own.
+    Under the lock, that is everything; but a reader, who has no lock, may be about to open its own.
     """
     for left in siblings(warehouse, rf"\.{re.escape(warehouse.name)}\.(\d+)\..*building(\.wal)?"):
         pid = left.name.removeprefix(f".{warehouse.name}.").split(".")[0]
@@ -98,12 +107,12 @@ def _sweep(warehouse: Path) -> None:
 
 
 def versions(warehouse: Path) -> list[dict[str, Any]]:
-    """One row per version that can be in place, the one that was published last comes last: revision, revision_id,
-    published_at, store_version, papers, records, dumps, size_bytes, is_in_place, path.
+    """One row for each version that can be in place, the one that was published last comes last: revision,
+    revision_id, published_at, store_version, papers, records, dumps, size_bytes, is_in_place, path.
     """
     rows = []
     for path in [*kept_versions(warehouse), warehouse]:
-        if not path.exists():  # none is in place, or the oldest was removed by whoever publishes at this moment
+        if not path.exists():  # none is in place, or a publishing run removed the oldest just now
             continue
         size_bytes = path.stat().st_size
         with reading(path) as con:
@@ -113,11 +122,11 @@ def versions(warehouse: Path) -> list[dict[str, Any]]:
 
 
 def rollback(warehouse: Path, revision: int | str | None = None, *, wait_seconds: float = 0) -> int:
-    """Put an earlier version in place and hold it there; return its revision.
+    """Put an earlier version in place and keep it there; return its revision.
 
     revision: its number, or the first characters of its id; None: the version published before the one in place. The
-    one that was in place is kept, so that it can be put back in the same way. Raises PapersieveError where there is no
-    such version, or are several, BusyError where a run publishes at this moment.
+    one that was in place is kept, so that it can be put back in the same way. Raises PapersieveError if there is no
+    such version, or more than one; BusyError if a run is publishing.
     """
     with hold_warehouse(warehouse, wait_seconds) as held:
         refuse_foreign(held.place)
@@ -129,7 +138,7 @@ def rollback(warehouse: Path, revision: int | str | None = None, *, wait_seconds
 
 
 def _chosen(warehouse: Path, asked: int | str | None) -> Publication:
-    """The kept version that is meant; several shapes of one revision are told apart by when they were published."""
+    """The kept version that is meant; several forms of one revision are told apart by their time of publication."""
     read = filter(None, map(read_publication, kept_versions(warehouse)))
     kept = sorted(read, key=lambda version: version.published_at)
     in_place = read_publication(warehouse)
@@ -151,7 +160,7 @@ def _chosen(warehouse: Path, asked: int | str | None) -> Publication:
 
 @contextmanager
 def _noted(warehouse: Path, note: str) -> Iterator[None]:
-    """Note the hold before it takes effect, so that the next command completes a killed one. A failure undoes it."""
+    """Note the rollback before it takes effect, so that the next command completes it. A failure undoes it."""
     folder_of(warehouse).mkdir(exist_ok=True)
     place = hold_file(warehouse)
     before = place.read_bytes() if place.exists() else None
@@ -173,7 +182,7 @@ def _write(warehouse: Path, note: bytes) -> None:
 
 
 def release(warehouse: Path, *, wait_seconds: float = 0) -> bool:
-    """Let the next run publish again; False where nothing was held."""
+    """Let the next run publish again; False if no version was kept in place."""
     with hold_warehouse(warehouse, wait_seconds, is_releasing=True) as held:
         was_held = is_held(held.place)
         hold_file(held.place).unlink(missing_ok=True)
@@ -182,16 +191,13 @@ def release(warehouse: Path, *, wait_seconds: float = 0) -> bool:
 
 
 def keep_apart(warehouse: Path) -> None:
-    """Keep the versions of another store, the one in place among them, apart from those that take its place.
+    """Keep the versions of another store, including the one in place, apart from the versions that replace them.
 
-    The caller has the warehouse's lock. Revisions of two stores have the same numbers.
+    The caller has the warehouse's lock. Revisions of two stores can have the same numbers.
     """
     versions = folder_of(warehouse)
     versions.mkdir(exist_ok=True)
     copy = versions / warehouse.name
     copy.unlink(missing_ok=True)
-    try:
-        os.link(warehouse, copy)
-    except OSError:  # no links on this filesystem
-        clone(warehouse, copy)
+    link_or_clone(warehouse, copy)
     os.replace(versions, versions.with_name(f"{versions.name}.of-another-store-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"))

@@ -1,8 +1,8 @@
-"""Versions of the published warehouse: the one in its place, and earlier ones in a folder beside it.
+"""Versions of the published warehouse: the one in place, and earlier ones in a folder beside it.
 
-An earlier version is there to be put back, and to be brought forward: what changed since is written into it
-and it takes the place, so that publishing costs what changed and not what there is. A version that anyone has
-open is never written to; where that can't be known for sure, the one in place is copied instead.
+An earlier version can be put back. It can also be updated: what changed since is written into it and it takes the
+place, so publishing costs as much as what changed, not as much as the whole. A version that anyone has open is never
+written to; if that can't be known for sure, the one in place is copied instead.
 """
 
 import contextlib
@@ -13,17 +13,17 @@ import duckdb
 
 from papersieve.pipeline.errors import BusyError, PapersieveError
 from papersieve.warehouse.duckdb_faults import first_line, holder_of
-from papersieve.warehouse.files import clone, flush, flush_folder, identity_of, real_place
+from papersieve.warehouse.files import clone, flush, flush_folder, identity_of, link_or_clone, real_place
 from papersieve.warehouse.published.link_for_reader import named
 from papersieve.warehouse.published.reader import attached, read_publication, reading
 from papersieve.warehouse.sql import ask_rows
 
-#: Filesystems on which a lock that another process holds, in a container or not, is seen.
+#: Filesystems on which a lock of another process, in a container or not, can be seen.
 _LOCAL = {"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "tmpfs", "overlay", "bcachefs"}
 
 
 def refuse_foreign(warehouse: Path) -> None:
-    """Raise where the place holds something that we did not make: it is not ours to replace."""
+    """Raise if there is something at the place that we did not make: it is not ours to replace."""
     if not warehouse.exists():
         return
     try:
@@ -51,12 +51,12 @@ def kept_versions(warehouse: Path) -> dict[Path, int]:
     """Earlier versions with their revisions, the one that was built first comes first. The one in place is not among
     them.
 
-    Numbers of revisions do not tell what came first: after a restore they go on from those of the backup, and two
-    versions may have one number.
+    The order does not follow from numbers of revisions: after a restore they continue from those of the backup, and
+    two versions may have the same number.
     """
     in_place, found = identity_of(warehouse), []
     for file in folder_of(warehouse).glob("*.duckdb"):
-        with contextlib.suppress(FileNotFoundError):  # taken away by whoever publishes at this moment
+        with contextlib.suppress(FileNotFoundError):  # removed just now by a run that is publishing
             state, revision = file.stat(), file.stem.partition("-")[0]  # earlier releases left the id out
             if revision.isdigit() and (state.st_dev, state.st_ino) != in_place:
                 found.append((state.st_mtime_ns, int(revision), file))
@@ -64,8 +64,8 @@ def kept_versions(warehouse: Path) -> dict[Path, int]:
 
 
 def choose_base(warehouse: Path, *, keep: int) -> Path | None:
-    """The version to be brought forward: the oldest one, where as many as are kept are there and nobody has it open,
-    else the one in place. None where there is none.
+    """The version to update: the oldest one, if the full number of versions is kept and nobody has it open, otherwise
+    the one in place. None if there is none.
     """
     kept = list(kept_versions(warehouse))
     if kept and len(kept) >= keep and _is_free(kept[0]):
@@ -74,9 +74,7 @@ def choose_base(warehouse: Path, *, keep: int) -> Path | None:
 
 
 def take(base: Path, warehouse: Path, building: Path) -> None:
-    """Make `building` the chosen base: the file itself, or a
-    copy where it is the one that readers have in its place.
-    """
+    """Make `building` the chosen base: the file itself, or a copy if it is the one that readers have in place."""
     if base == warehouse:
         clone(base, building)
     else:
@@ -84,7 +82,8 @@ def take(base: Path, warehouse: Path, building: Path) -> None:
 
 
 def put_in_place(built: Path, warehouse: Path, *, keep: int) -> None:
-    """Make the file durable, give it its name, make the name durable: in this order, or a power cut shows a torn file.
+    """Make the file durable, rename it, then make the name durable: in any other order, a power cut could leave half a
+    file.
 
     The version that was in place is kept under its revision and id, and the oldest ones beyond `keep` are removed.
     """
@@ -100,39 +99,29 @@ def put_in_place(built: Path, warehouse: Path, *, keep: int) -> None:
 
 
 def _keep(warehouse: Path) -> None:
-    """Give the version in place a second name, of its revision and id."""
+    """Give the version in place a second name, made of its revision and id."""
     found = read_publication(warehouse)
     if not found:
         return
     folder_of(warehouse).mkdir(exist_ok=True)
     named = built_beside(warehouse, "kept")
-    try:
-        os.link(warehouse, named)
-    except OSError:  # no links on this filesystem
-        clone_with_time(warehouse, named)
+    link_or_clone(warehouse, named)
     os.replace(named, folder_of(warehouse) / f"{found.revision:09}-{found.revision_id}.duckdb")
-    named.unlink(missing_ok=True)  # a file has it still where both were names of one file
+    named.unlink(missing_ok=True)  # it is still there if both names were of the same file
     flush_folder(folder_of(warehouse))
 
 
-def clone_with_time(version: Path, copy: Path) -> None:
-    """Copy a version with the time when it was built, by which versions are put in order."""
-    clone(version, copy)
-    state = version.stat()
-    os.utime(copy, ns=(state.st_atime_ns, state.st_mtime_ns))
-
-
 def built_beside(warehouse: Path, part: str) -> Path:
-    """Return where this process builds a file that is to take the warehouse's place, or one in its folder."""
+    """Return where this process builds a file that will take the warehouse's place, or one in its folder."""
     return warehouse.with_name(f".{warehouse.name}.{os.getpid()}.{part}.building")
 
 
 def _is_free(version: Path) -> bool:
-    """Whether surely nobody has the file open, neither this process nor another one."""
+    """Whether it is certain that nobody has the file open, neither this process nor another one."""
     status = version.stat()
     if status.st_nlink != 1 or _filesystem(version) not in _LOCAL:
         return False
-    # A process's own locks do not keep it out, so its open files are looked through.
+    # A process's own locks don't keep itself out, so its open files are checked.
     for descriptor in os.listdir("/proc/self/fd"):
         try:
             opened = os.stat(f"/proc/self/fd/{descriptor}")
@@ -149,7 +138,7 @@ def _is_free(version: Path) -> bool:
 
 
 def _filesystem(path: Path) -> str | None:
-    """The type of the filesystem that holds a path, as Linux names it; None elsewhere."""
+    """The type of the filesystem of a path, as Linux names it; None on other systems."""
     try:
         mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -1,5 +1,5 @@
-"""Answers of a published warehouse over HTTP, for programs of
-this machine: JSON, its OpenAPI document, and a page about it.
+"""Answers of a published warehouse over HTTP, for programs on this machine: JSON, its OpenAPI document, and a page
+about it.
 
 Only GET is answered, no body is read, and no path of a request names a file.
 """
@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import duckdb
-import jinja2
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -22,18 +21,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.asking import UnknownIdError
 from papersieve.warehouse.duckdb_faults import tell_fault
-from papersieve.warehouse.local_server import PAGES, Hardened
+from papersieve.warehouse.local_server import Hardened
+from papersieve.warehouse.page_templates import PAGES, page_templates
 from papersieve.warehouse.serve.kept_open import MAX_SECONDS, ClosedError, KeptOpen
 from papersieve.warehouse.serve.served_questions import QUESTIONS, Question, question
 
-#: Status of an answer that is none, and what it means.
+#: HTTP status of an answer that is an error, and what it means.
 _PROBLEMS = {400: "a value is missing or invalid", 404: "unknown id", 405: "only GET is answered",
              413: "a request must not have a body",
              503: f"no warehouse is available, or the question took longer than {MAX_SECONDS} seconds"}  # fmt: skip
 
 
 class OnlyGet:
-    """Refuses what is not GET or HEAD, and what has a body."""
+    """Refuses every method but GET and HEAD, and every body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -50,7 +50,7 @@ class OnlyGet:
 
 
 def answer_app(kept: KeptOpen) -> Starlette:
-    """The server of a warehouse: a path a question, `/openapi.json`, and `/`."""
+    """The server of a warehouse: one path for each question, `/openapi.json`, and `/`."""
 
     async def start(request: Request) -> Response:
         return HTMLResponse(start_page(str(request.base_url)))
@@ -134,9 +134,5 @@ def _operation(name: str, values: type[Question]) -> dict[str, Any]:
 
 def start_page(url: str) -> str:
     """The page that explains the server, with a form for each question."""
-    loader = jinja2.FileSystemLoader(PAGES)
-    page = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined).get_template(
-        "serve.html"
-    )
     paths = {path: told["get"] for path, told in openapi()["paths"].items()}
-    return page.render(paths=paths, problems=_PROBLEMS, url=url)
+    return page_templates().get_template("serve.html").render(paths=paths, problems=_PROBLEMS, url=url)

@@ -1,4 +1,4 @@
-"""A published warehouse kept open between the questions of programs, whoever replaces its file meanwhile."""
+"""A published warehouse kept open between the questions of programs, even if its file is replaced in the meantime."""
 
 import asyncio
 import json
@@ -17,11 +17,11 @@ from papersieve.warehouse.published.reader import open_warehouse, refuse_missing
 from papersieve.warehouse.serve.served_questions import Question
 from papersieve.warehouse.sql import ask_rows, quoted_name
 
-#: Seconds after which a question's SQL is stopped; questions that are answered at a time, others wait.
+#: Seconds after which a question's SQL is stopped. So many questions are answered at a time; others wait.
 MAX_SECONDS, AT_ONCE = 10, 4
 
-#: Lots of questions of one kind that are answered at a time. The second begins only once it is full, as small lots cost
-#: more for each question; so a slow lot does not hold all others.
+#: Batches of questions of one kind that are answered at a time. The second one starts only once it is full, because
+#: small batches cost more for each question; so a slow batch does not hold up all others.
 LOTS = 2
 
 #: Characters of the largest answer: a paper of ten thousand records has more.
@@ -29,18 +29,18 @@ MAX_ANSWER = 10_000_000
 
 
 class ClosedError(PapersieveError):
-    """There is no warehouse to ask just now."""
+    """There is no warehouse to ask at present."""
 
 
 class KeptOpen:
-    """One version, until the file of another one has its name: the next question opens that one.
+    """One version, until another version's file has the name: the next question opens that one.
 
-    Questions on the way are answered by the version that they began with. Nothing asked here can change a file or read
+    Questions in progress are answered by the version that they began with. No question can change a file or read
     another one: see `open_warehouse`.
     """
 
     def __init__(self, warehouse: Path) -> None:
-        """Raises ClosedError where there is no warehouse."""
+        """Raises ClosedError if there is no warehouse."""
         self._warehouse = warehouse
         self._lock = Lock()
         self._threads = ThreadPoolExecutor(AT_ONCE)
@@ -55,8 +55,8 @@ class KeptOpen:
     async def ask(self, question: Question) -> str:
         """The answer as JSON.
 
-        Questions of a kind that wait meanwhile are answered together, as many as `Question.LOT`. Raises
-        PapersieveError as the question does, and duckdb.InterruptException where it takes too long.
+        Questions of one kind that wait are answered together, up to `Question.LOT` of them. Raises PapersieveError as
+        the question does, and duckdb.InterruptException if it takes too long.
         """
         kind = type(question)
         if kind.LOT == 1:
@@ -76,21 +76,23 @@ class KeptOpen:
         return text
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._lock:
             self._forget()
 
     async def _answer_waiting(self, kind: type[Question]) -> None:
-        """Answer those that wait, until none does."""
+        """Answer the waiting questions, until none is left."""
         try:
             while waiting := self._waiting[kind][: kind.LOT]:
                 del self._waiting[kind][: kind.LOT]
                 await self._answer_together(waiting)
-        finally:  # at once, not when the loop comes to it: who asks in between would wait for nobody
+        finally:  # at once, not in the loop's next turn: a question asked in between would wait forever
             self._at_work[kind] -= {asyncio.current_task()}
 
     async def _answer_together(self, waiting: list[tuple[Question, asyncio.Future[str]]]) -> None:
-        """Answer these; where that fails, each alone, so that none fails for another. Who is gone waits no more."""
+        """Answer these together; if that fails, each alone, so that none fails because of another. Callers who have
+        gone are skipped.
+        """
         try:
             texts = await self._answers([question for question, _ in waiting])
         except Exception as error:
@@ -114,7 +116,9 @@ class KeptOpen:
         return await work
 
     def _answered(self, questions: Sequence[Question], asked: list[duckdb.DuckDBPyConnection]) -> list[str]:
-        """The answers; meanwhile their connection is in `asked`. It is given back here, since who asked may be gone."""
+        """The answers; their connection is in `asked` in the meantime. It is given back here, because the caller may
+        be gone.
+        """
         with self._connection() as con:
             asked.append(con)
             try:

@@ -1,4 +1,4 @@
-"""What programs may ask of a published warehouse, by HTTP or MCP: each question with its checked values and limits."""
+"""What programs may ask a published warehouse, by HTTP or MCP: each question with its checked values and limits."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from papersieve.warehouse.answers.explain import explain_pair, explain_paper
 from papersieve.warehouse.answers.lookup import Asked, look_up_each
 from papersieve.warehouse.answers.search import search
 
-#: Characters of a text that is looked up: the longest abstract of 250,000 real ones has 12,000.
+#: Characters of a text to look up: the longest abstract of 250,000 real ones has 12,000.
 MAX_CHARS = 20_000
 
 _Id = Annotated[
@@ -27,11 +27,11 @@ _Id = Annotated[
 
 
 class Question(BaseModel, ABC):
-    """Values of one question, by their names. Its docstring is what programs read about it."""
+    """The values of one question, by name. Its docstring is what programs read about it."""
 
     model_config = ConfigDict(extra="forbid")
 
-    #: Questions of this kind that are answered together, where as many wait.
+    #: How many questions of this kind are answered together, if as many wait.
     LOT: ClassVar[int] = 1
 
     @abstractmethod
@@ -40,7 +40,7 @@ class Question(BaseModel, ABC):
 
     @classmethod
     def answer_each(cls, asked: Sequence[Self], con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-        """`answer` of each."""
+        """`answer` for each."""
         return [each.answer(con) for each in asked]
 
 

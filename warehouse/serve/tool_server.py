@@ -1,4 +1,4 @@
-"""The same answers as an MCP server on stdin and stdout: a tool a question."""
+"""The same answers as an MCP server on stdin and stdout: one tool for each question."""
 
 import asyncio
 from typing import Any
@@ -25,7 +25,7 @@ _ABOUT = "Questions about one warehouse of research papers without their repeats
 
 
 def tool_server(kept: KeptOpen) -> Server[Any]:
-    """The MCP server of a warehouse. A question that fails answers with is_error and the reason."""
+    """The MCP server of a warehouse. A question that fails is answered with is_error and the reason."""
 
     async def listed(_: object, __: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=_tools())
@@ -53,7 +53,7 @@ def _tools() -> list[Tool]:
 
 
 def answer_tools(kept: KeptOpen) -> None:
-    """Answer on stdin and stdout until the client ends."""
+    """Answer on stdin and stdout until the client closes them."""
 
     async def answer() -> None:
         server = tool_server(kept)

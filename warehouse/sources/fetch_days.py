@@ -1,6 +1,4 @@
-"""Dumps that come by themselves: for each source the days
-that are over and not here yet, asked for one after the other.
-"""
+"""Fetching dumps: for each source, the days that are over and not here yet, one request after the other."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -20,7 +18,7 @@ from papersieve.warehouse.sources.source import Answer, ExpiredError, NotWholeEr
 
 @dataclass
 class Fetched:
-    """What came of one source. records: in the dumps that were made; fault: why days are still missing."""
+    """The result for one source. records: in the dumps that were made; fault: why days are still missing."""
 
     source: str
     days: int = 0
@@ -40,11 +38,12 @@ def fetch(
     clock: Clock | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> list[Fetched]:
-    """Make a dump of each day that is over and not here yet, in a folder of each source below `folder`.
+    """Make a dump of each day that is over and not here yet, in one folder for each source below `folder`.
 
-    since, until: the first and the last day; without them, what settings say, and what is over. A source that does
-    not answer keeps nobody else waiting: what it lacks is in `fault`, and the next call asks for it.
-    Raises ArgumentError where there is no such source or nobody to write to, BusyError where another call is at it.
+    since, until: the first and the last day; by default the first day in the settings, and the last day that is over.
+    A source that does not answer does not hold up the others: the reason is in `fault`, and the next call asks again.
+    Raises ArgumentError if there is no such source or no address of yours in the settings, BusyError if another call is
+    fetching it.
     """
     sources = [source_of(name) for name in dict.fromkeys(names or settings.fetch.sources)]
     if not sources:
@@ -78,13 +77,13 @@ class _Call:
         self.found = Fetched(source.name)
 
     def run(self, since: date | None, until: date | None) -> Fetched:
-        """Fetch what is due. A fault ends it, as the days behind would meet the same one."""
+        """Fetch what is due. A fault ends it, because the later days would meet the same one."""
         self.folder.mkdir(parents=True, exist_ok=True)
         before = self.client.requests
         with hold(self.folder / STATE, "folder of fetched dumps"):
             self.here = FetchedDays(self.folder, self.source.slug, self.source.suffix)
             due = self.source.due(self.clock.now(), since, until, self.here.days.keys())
-            # A feed that was killed on its way to a dump: it is not sent again.
+            # A feed whose fetch was killed before its dump was made: it is not sent again.
             left = self.here.days_with_pages() if self.source.is_feed else set()
             for day in sorted({*due, *left}):
                 if fault := self._fault_of(day):
@@ -95,7 +94,7 @@ class _Call:
         return self.found
 
     def _fault_of(self, day: date) -> str | None:
-        """Fetch a day; why it could not be done, else None."""
+        """Fetch a day; why that was not possible, else None."""
         if self.here.not_before and self.clock.now() < self.here.not_before:
             return (
                 f"the server asked to be left alone until {self.here.not_before:%Y-%m-%d %H:%M} UTC. Fetch again then"
@@ -103,7 +102,7 @@ class _Call:
         try:
             try:
                 self._fetch(day)
-            except (ExpiredError, NotWholeError):  # the latter of pages that are here
+            except (ExpiredError, NotWholeError):  # the later of the pages that are here
                 self.here.drop_pages(day)
                 self._fetch(day)
         except PassingError as error:
@@ -117,7 +116,7 @@ class _Call:
         return None
 
     def _fetch(self, day: date) -> None:
-        """Ask for the pages of a day that are not here yet; with the last one, it is whole."""
+        """Fetch the pages of a day that are not here yet; the last one completes it."""
         pages = self.here.pages(day)
         answers = [self.source.read(page.read_bytes()) for page in pages]
         last, keys = (answers or [Answer({}, None)])[-1], {key for answer in answers for key in answer.records}
@@ -129,7 +128,7 @@ class _Call:
             self.here.validators = reply.validators
             before, last = last, self.source.read(reply.body)
             keys |= last.records.keys()
-            if last.records.keys() == before.records.keys():  # a server that knows no pages sends the same again
+            if last.records.keys() == before.records.keys():  # a server without pages sends the same answer again
                 break
         self._keep(day, pages, len(keys))
 
@@ -138,7 +137,7 @@ class _Call:
 
     def _keep(self, asked: date, pages: list[Path], records: int) -> None:
         day = self.source.day_of(pages[-1].read_bytes(), asked)
-        if day in self.here.days:  # a feed that is still the day before's
+        if day in self.here.days:  # a feed that is still that of the day before
             self.here.save()
         else:
             self.here.keep(day, records, self.source.dump(page.read_bytes() for page in pages))

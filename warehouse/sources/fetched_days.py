@@ -1,4 +1,4 @@
-"""The folder of a source: a dump for each day, which days are whole, and the pages of a day that is not whole yet."""
+"""The folder of a source: a dump for each day, the list of complete days, and the pages of an incomplete day."""
 
 import json
 from collections.abc import Iterable
@@ -9,12 +9,12 @@ from papersieve.pipeline.errors import StoreError
 from papersieve.warehouse.files import rename_durably
 from papersieve.warehouse.sources.polite_client import Validators
 
-#: Names that no run takes for a dump.
+#: Names that no run reads as a dump.
 STATE, _PAGES = "_fetched.json", "_pages"
 
 
 class FetchedDays:
-    """What is here of a source. Whatever is written is whole and on the disk before it has its name."""
+    """What is here of a source. Every file is complete and on the disk before it has its name."""
 
     def __init__(self, folder: Path, slug: str, suffix: str) -> None:
         self.folder, self._slug, self._suffix = folder, slug, suffix
@@ -25,7 +25,7 @@ class FetchedDays:
         self.not_before: datetime | None = None
         self._load()
         for day in self.days_with_pages() & self.days.keys():
-            self.drop_pages(day)  # killed after the day was told to be whole
+            self.drop_pages(day)  # killed after the day was listed as complete
 
     def _load(self) -> None:
         state = self.folder / STATE
@@ -43,16 +43,16 @@ class FetchedDays:
             ) from error
 
     def save(self) -> None:
-        """Write down what is whole."""
+        """Save the list of complete days."""
         told = {
             "days": {f"{day}": records for day, records in sorted(self.days.items())},
             "validators": list(self.validators),
             "not_before": self.not_before.isoformat() if self.not_before else None,
         }
-        self._write(self.folder / STATE, [json.dumps(told, indent=1)])
+        self._write(self.folder / STATE, [json.dumps(told, indent=1).encode()])
 
     def days_with_pages(self) -> set[date]:
-        """Days of which there are pages."""
+        """Days that have pages."""
         return {date.fromisoformat(page.name[:10]) for page in self._pages.glob("????-??-??.*.page")}
 
     def pages(self, day: date) -> list[Path]:
@@ -60,7 +60,7 @@ class FetchedDays:
         return sorted(self._pages.glob(f"{day}.*.page"))
 
     def add_page(self, day: date, body: bytes) -> Path:
-        """Keep a page behind those that are here."""
+        """Keep a page after those that are here."""
         place = self._pages / f"{day}.{len(self.pages(day)):06}.page"
         self._write(place, [body])
         return place
@@ -71,7 +71,7 @@ class FetchedDays:
             page.unlink()
 
     def keep(self, day: date, records: int, dump: Iterable[str]) -> None:
-        """A day is whole: make its dump, unless there is nothing in it; write it down; then the pages can go."""
+        """Complete a day: make its dump, unless it has no records; list it as complete; then remove the pages."""
         if records:
             texts = (text.encode("utf-8", "replace") for text in dump)
             self._write(self.folder / f"{self._slug}-{day}.{self._suffix}", texts)
@@ -79,9 +79,8 @@ class FetchedDays:
         self.save()
         self.drop_pages(day)
 
-    def _write(self, place: Path, pieces: Iterable[bytes] | list[str]) -> None:
+    def _write(self, place: Path, pieces: Iterable[bytes]) -> None:
         built = self._pages / f"{place.name}.building"
         with built.open("wb") as file:
-            for piece in pieces:
-                file.write(piece if isinstance(piece, bytes) else piece.encode())
+            file.writelines(pieces)
         rename_durably(built, place)

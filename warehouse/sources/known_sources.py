@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Set
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import chain
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
@@ -14,13 +15,13 @@ from papersieve.warehouse.sources.source import Answer, ExpiredError, NotWholeEr
 
 
 class ArxivOai(Source):
-    """arXiv by OAI-PMH: what was submitted or changed on a day, by category, or all of it."""
+    """arXiv by OAI-PMH: what was submitted or changed on a day, in one category or in all of arXiv."""
 
     server = "https://oaipmh.arxiv.org/oai"
     pause_seconds = 3.0  # arXiv's terms of use: one request every three seconds, one at a time
     suffix = "xml"
 
-    #: Archives that are a group of sets of their own; all others are sets of physics.
+    #: Archives that have a group of sets of their own; all others are sets of physics.
     _GROUPS = ("cs", "econ", "eess", "math", "q-bio", "q-fin", "stat")
 
     @property
@@ -33,14 +34,14 @@ class ArxivOai(Source):
         return f"{group}:{archive}" + (f":{subject}" if subject else "")
 
     def question(self, day: date, pages: int, token: str | None) -> dict[str, str]:
-        """The first request names the day; those after it nothing but the token."""
+        """The first request names the day; later ones only have the token."""
         if token:
             return {"verb": "ListRecords", "resumptionToken": token}
         asked = {"verb": "ListRecords", "metadataPrefix": "arXiv", "from": f"{day}", "until": f"{day}"}
         return asked | ({"set": self.set_name} if self.query else {})
 
     def read(self, body: bytes) -> Answer:
-        """No records for a day is an error in OAI-PMH, and an answer here."""
+        """A day without records is an error in OAI-PMH, and an answer here."""
         root = _xml(body, "OAI-PMH")
         if (error := root.find("{*}error")) is not None:
             if error.get("code") == "noRecordsMatch":
@@ -56,18 +57,18 @@ class ArxivOai(Source):
         return Answer(dict(zip(keys, texts, strict=True)), (token or "").strip() or None)
 
     def dump(self, bodies: Iterable[bytes]) -> Iterator[str]:
-        """One answer with the records of all pages, headed as the first page is."""
+        """One answer with the records of all pages, with the head of the first page."""
         pages = iter(bodies)
         first = next(pages)
         yield first.decode("utf-8-sig").partition("<record")[0]
-        yield from super().dump(_chained(first, pages))
+        yield from super().dump(chain([first], pages))
         yield "</ListRecords>\n</OAI-PMH>\n"
 
 
 class ArxivRss(Source):
-    """arXiv's feed of what was announced today, by categories joined with `+`.
+    """arXiv's feed of today's announcements, by categories joined with `+`.
 
-    A day that was missed is not there any more.
+    A missed day is no longer in it.
     """
 
     server = "https://rss.arxiv.org/rss"
@@ -80,28 +81,28 @@ class ArxivRss(Source):
     _MIDNIGHT = timedelta(hours=5)
 
     def due(self, now: datetime, since: date | None, until: date | None, whole: Set[date]) -> Iterator[date]:
-        """The present day, if it is not here yet."""
+        """Today, if it is not here yet."""
         today = (now - self._MIDNIGHT).date()
         if today not in whole and (since or today) <= today <= (until or today):
             yield today
 
     def day_of(self, body: bytes, asked: date) -> date:
-        """The feed says which day it is of: before midnight it is the day before's."""
+        """The feed says which day it is for: before midnight that is the day before."""
         return _published(_xml(body, "rss")) or asked
 
     def question(self, day: date, pages: int, token: str | None) -> dict[str, str]:
-        """The address says it all."""
+        """The address contains everything."""
         return {}
 
     def read(self, body: bytes) -> Answer:
         """Items by their guid; on days without announcements there are none."""
         feed = _xml(body, "rss")
-        _published(feed)  # a feed of no day is none
+        _published(feed)  # the feed names no day
         items = feed.findall("channel/item")
         return Answer({i.findtext("guid") or i.findtext("link") or f"{n}": "" for n, i in enumerate(items)}, None)
 
     def dump(self, bodies: Iterable[bytes]) -> Iterator[str]:
-        """The feed as it came."""
+        """The feed as it was received."""
         for body in bodies:
             yield body.decode("utf-8-sig")
 
@@ -116,7 +117,7 @@ class HuggingFaceDaily(Source):
         return {"date": f"{day}", "limit": "100", "p": f"{pages}"}
 
     def read(self, body: bytes) -> Answer:
-        """A page may hold fewer than asked for, so only an empty one is the last."""
+        """A page may have fewer papers than were asked for, so only an empty one is the last."""
         found = _json(body)
         if not isinstance(found, list) or not all(isinstance(item, dict) and "paper" in item for item in found):
             raise NotWholeError("expected a list of papers")
@@ -124,22 +125,22 @@ class HuggingFaceDaily(Source):
 
 
 class OpenAlex(Source):
-    """OpenAlex works that a filter finds, by their day of publication."""
+    """OpenAlex works that a filter finds, by day of publication."""
 
     server = "https://api.openalex.org/works"
-    settled_hours = 7 * 24  # works come in days after they are published
+    settled_hours = 7 * 24  # works are added for days after they are published
     example = "openalex:primary_topic.id:T10028"
     remedy = "Check the filter, and set OPENALEX_API_KEY: pages behind the first need a key"
 
     def question(self, day: date, pages: int, token: str | None) -> dict[str, str]:
-        """A filter that names `{day}` says itself what of a day is meant."""
+        """A filter that contains `{day}` says itself how the day is used."""
         dates = "from_publication_date:{day},to_publication_date:{day}"
         whole = self.query if "{day}" in self.query else ",".join(filter(None, (self.query, dates)))
         key = {"api_key": key} if (key := os.environ.get("OPENALEX_API_KEY")) else {}
         return {"filter": whole.replace("{day}", f"{day}"), "per_page": "100", "cursor": token or "*"} | key
 
     def read(self, body: bytes) -> Answer:
-        """A cursor comes with every page that has works."""
+        """Every page that has works comes with a cursor."""
         found = _json(body)
         works = found.get("results") if isinstance(found, dict) else None
         if not isinstance(works, list) or not isinstance(found.get("meta"), dict):
@@ -159,7 +160,7 @@ KINDS: dict[str, type[Source]] = {
 
 
 def source_of(name: str) -> Source:
-    """The source of a name such as `arxiv:cs.CL`. Raises ArgumentError where there is none."""
+    """The source of a name such as `arxiv:cs.CL`. Raises ArgumentError if there is none."""
     kind, _, query = name.partition(":")
     if kind not in KINDS:
         raise ArgumentError(
@@ -207,8 +208,3 @@ def _one_line(item: Any) -> str:
 
 def _line(text: str | None) -> str:
     return " ".join((text or "").split())[:200]
-
-
-def _chained(first: bytes, others: Iterable[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from others

@@ -1,5 +1,6 @@
-"""Questions to a web server, one at a time, at its pace, tried
-again where that may help; time is told and waited for by a clock.
+"""Requests to web servers, one at a time, at the pace that the server wants, and again if that may help.
+
+A clock, which tests replace, tells the time and waits.
 """
 
 import logging
@@ -19,18 +20,18 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_ran
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.sources.source import NotWholeError, RefusedError, Source
 
-# It logs whole addresses, and with them what only the server is to know.
+# It logs whole addresses, and with them secrets that only the server should know.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 _PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 
 
-#: How long to wait where a server does not say it.
+#: How long to wait if a server does not say it.
 _LONGER = wait_random_exponential(multiplier=2, min=1, max=60)
 
 
 class Clock:
-    """What time it is, and waiting."""
+    """Tells the time, and waits."""
 
     def now(self) -> datetime:
         """The time in UTC."""
@@ -43,12 +44,12 @@ class Clock:
 
 @cache
 def _trusted() -> SSLContext:
-    """Certificates that are trusted; to read them takes longer than to ask."""
+    """Trusted certificates; reading them takes longer than a request."""
     return httpx.create_ssl_context()
 
 
 class Validators(NamedTuple):
-    """What a server said of the version of a feed that we have, to be told that it has no newer one."""
+    """What a server said about the version of a feed that we have, so that it can say that it has no newer one."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -60,14 +61,14 @@ class Validators(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """A whole answer; body: None where the feed is as it was."""
+    """A complete answer; body: None if the feed has not changed."""
 
     body: bytes | None
     validators: Validators
 
 
 class PassingError(Exception):
-    """A fault that may pass. until: not to be asked before, where the server says so."""
+    """An error that may pass. until: when to ask again, if the server says so."""
 
     def __init__(self, message: str, until: datetime | None = None) -> None:
         super().__init__(message)
@@ -75,14 +76,14 @@ class PassingError(Exception):
 
 
 class PoliteClient:
-    """Asks servers. Close it as a context."""
+    """Sends requests to servers. Use it as a context manager."""
 
     def __init__(self, settings: Settings, contact: str, clock: Clock) -> None:
         self._settings, self._clock, self.requests = settings, clock, 0
         self._earliest: dict[str, datetime] = {}
         address = (
             f"mailto:{contact}" if re.fullmatch(r"[^\s:]+@[^\s:]+", contact) else contact
-        )  # as Crossref's and OpenAlex's docs say
+        )  # as the docs of Crossref and OpenAlex say
         self._http = httpx.Client(
             headers={"User-Agent": f"papersieve/{version('papersieve')} ({address})"},
             timeout=settings.fetch.answer_seconds,
@@ -97,9 +98,9 @@ class PoliteClient:
         self._http.close()
 
     def ask(self, source: Source, question: dict[str, str], known: Validators | None = None) -> Reply:
-        """Ask until the answer is whole.
+        """Ask until the answer is complete.
 
-        Raises PassingError where it stays away, RefusedError where asking again is no use.
+        Raises PassingError if there is none, RefusedError if asking again is of no use.
         """
         fetch = self._settings.fetch
         retrying = Retrying(
@@ -112,7 +113,7 @@ class PoliteClient:
         return retrying(self._ask_once, source, question, known or Validators())
 
     def _told(self, state: RetryCallState) -> float:
-        """Seconds that the server wants to be left alone; 0 where it does not say."""
+        """Seconds that the server wants us to wait; 0 if it does not say."""
         error = state.outcome.exception() if state.outcome else None
         until = error.until if isinstance(error, PassingError) else None
         return max(0.0, (until - self._clock.now()).total_seconds()) if until else 0.0
@@ -138,15 +139,15 @@ class PoliteClient:
             self._earliest[site] = self._clock.now() + timedelta(seconds=pause)
 
     def _server(self, source: Source) -> tuple[str, float]:
-        """Address and pause: what settings say of the kind, else what it wants itself."""
+        """Address and pause: from the settings of this kind, otherwise the source's own."""
         fetch, kind = self._settings.fetch, source.name.partition(":")[0]
         address, pause = fetch.servers.get(kind), source.pause_seconds
         address, pause = (address, fetch.pause_seconds) if address else (source.server, pause)
         return (f"{address}/{source.query}" if source.is_feed else address), pause
 
     def _body(self, answer: httpx.Response) -> bytes:
-        """All of it. A server that sends on and on is given up by a
-        clock that nobody sets: it is about this machine.
+        """All of the body. A server that never stops sending is given up on after a time by the real clock, not the
+        tests' one.
         """
         reading, began, body = self._settings.reading, time.monotonic(), bytearray()
         for piece in answer.iter_bytes():
@@ -173,7 +174,7 @@ class PoliteClient:
         raise RefusedError(f"{told}: {said}")
 
     def _until(self, retry_after: str) -> datetime | None:
-        """When a server wants to be asked again: it says seconds, or a date."""
+        """When a server wants to be asked again: it gives seconds or a date."""
         if retry_after.strip().isdecimal():
             return self._clock.now() + timedelta(seconds=min(int(retry_after), 10**7))
         try:

@@ -1,6 +1,4 @@
-"""What a source of dumps is: which days are due, what to ask
-for a day, how to read an answer, how answers become a dump.
-"""
+"""What a source of dumps is: which days are due, what to ask for a day, how to read answers, how they become a dump."""
 
 import re
 from abc import ABC, abstractmethod
@@ -13,20 +11,20 @@ from papersieve.pipeline.errors import PapersieveError
 
 
 class NotWholeError(Exception):
-    """An answer that is cut, or is something else than was asked for: asking again may help."""
+    """An answer that is cut off, or is not what was asked for: asking again may help."""
 
 
 class ExpiredError(Exception):
-    """The server does not know the place any more at which a day was to go on: the day begins anew."""
+    """The server no longer knows the place from which a day was to continue: the day starts again."""
 
 
 class RefusedError(PapersieveError):
-    """The server does not take the question: asking again does not help."""
+    """The server does not accept the request: asking again does not help."""
 
 
 class Answer(NamedTuple):
-    """What is read of a whole answer. records: their texts by
-    their ids; token: names the next page, None ends the day.
+    """What was read from a complete answer. records: their texts by their ids; token: of the next page, None after the
+    last.
     """
 
     records: dict[str, str]
@@ -34,19 +32,19 @@ class Answer(NamedTuple):
 
 
 class Source(ABC):
-    """One listing of one server, day by day. query: what of it is wanted, such as a category."""
+    """One listing on one server, day by day. query: which part of it, such as a category."""
 
-    #: The server, unless settings name another one, and the seconds that it wants between two requests.
+    #: The server, unless the settings name another one, and the seconds that it wants between two requests.
     server: ClassVar[str]
     pause_seconds: ClassVar[float] = 1.0
     #: Hours after the end of a day from which on nothing is added to it.
     settled_hours: ClassVar[int] = 6
     suffix: ClassVar[str] = "jsonl"
-    #: What to do where it refuses a question.
+    #: What to do if it refuses a request.
     remedy: ClassVar[str] = "Check the source's name"
-    #: A name with a query, where there must be one.
+    #: A name with a query, if there must be one.
     example: ClassVar[str] = ""
-    #: Whether it shows the present day only, at a fixed address: then an unchanged page is not sent again.
+    #: Whether it shows only the present day, at a fixed address: then an unchanged page is not sent again.
     is_feed: ClassVar[bool] = False
 
     def __init__(self, name: str, query: str) -> None:
@@ -60,8 +58,8 @@ class Source(ABC):
         return plain if is_told else f"{plain}-{blake2b(self.name.encode(), digest_size=3).hexdigest()}"
 
     def due(self, now: datetime, since: date | None, until: date | None, whole: Set[date]) -> Iterator[date]:
-        """Days that are over and not fetched yet, the oldest first;
-        without `since` from the first one that was fetched.
+        """Days that are over and not fetched yet, the oldest first; without `since`, from the first day that was
+        fetched.
         """
         last = (now - timedelta(days=1, hours=self.settled_hours)).date()
         day, end = since or min(whole, default=last), min(last, until or last)
@@ -76,7 +74,7 @@ class Source(ABC):
 
     @abstractmethod
     def question(self, day: date, pages: int, token: str | None) -> dict[str, str]:
-        """What to ask for a day of which so many pages are here; token: of the last one."""
+        """What to ask for a day with so many pages fetched; token: of the last page."""
 
     @abstractmethod
     def read(self, body: bytes) -> Answer:

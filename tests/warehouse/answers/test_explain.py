@@ -216,6 +216,7 @@ def test_each_term_of_a_listing_and_of_a_citation_is_told_in_a_terminal_of_80_co
         printed = papersieve("explain", *pair, "--warehouse", world.warehouse).stdout
         told = printed[printed.index("judged") : printed.index("\nwords ")].splitlines()
         assert max(map(len, told)) <= 80
+        assert all(line.startswith(("judged ", "texts say ", " " * 11)) for line in told)
         rows = {line.split()[0]: line.split()[1:] for line in told if line.endswith((" for", " against"))}
         for term in stored["terms"]:
             if abs(term["adds"]) >= 0.06:

@@ -21,7 +21,7 @@ BASE = Settings(wrong_share=0.0005, matching=Matching(bucket_cap=60), operation=
 
 
 def twice_in_print(paper: int) -> str:
-    """A work that a meeting and a journal printed, two years apart."""
+    """A work that was printed twice, in the proceedings of a meeting and in a journal, two years apart."""
     work = {
         "title": f"A Work {paper} Printed Twice by Others",
         "abstract": " ".join(words(1000 + paper)),
@@ -34,7 +34,7 @@ def twice_in_print(paper: int) -> str:
 
 @pytest.fixture(scope="module")
 def history(tmp_path_factory) -> History:
-    """A dense world: chains, cuts, hot buckets, works printed twice, and a decision of each kind."""
+    """Dense data: chains, cuts, hot buckets, works printed twice, and a decision of each kind."""
     history = History(Place(tmp_path_factory.mktemp("preview")), settings=BASE)
     papers = itertools.product((1, 2, 3, 4, 6, 7), (0, 1, 2, 3, 4, 6, 7))
     entries = [*papers, (5, 0), (10, 0)]

@@ -100,7 +100,7 @@ def test_a_value_that_comes_back_otherwise_is_seen(tmp_path):
 
 @pytest.fixture(scope="module")
 def kinds(tmp_path_factory) -> Place:
-    """Every case and fixture, each read with the format it has."""
+    """Every case and fixture, each read in its own format."""
     place = Place(tmp_path_factory.mktemp("kinds"))
     place.run(FIXTURES, FIXTURES.parent / "cases")
     return place

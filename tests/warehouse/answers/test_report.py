@@ -30,7 +30,7 @@ VOID = {"meta", "link", "input", "br", "img"}
 
 
 class Document(HTMLParser):
-    """The elements of a document, each with its attributes and its text; fails where a tag is not closed in order."""
+    """The elements of a document, each with its attributes and its text; fails if a tag is not closed in order."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -1,5 +1,6 @@
 """The command line itself, as a process: words, numbers, exit codes."""
 
+import errno
 import importlib.util
 import json
 import os
@@ -9,6 +10,7 @@ import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
+from unittest.mock import Mock
 
 import duckdb
 import polars as pl
@@ -481,7 +483,7 @@ PLACE = ["--store", "papers.store.duckdb", "--warehouse", "papers.duckdb"]
 
 
 def placed(name, args):
-    """The arguments of a command, with places where it takes them."""
+    """The arguments of a command, with the places if it takes them."""
     takes = {option for parameter in cli.commands[name].params for option in parameter.opts}
     return [name, *args, *(PLACE if "--store" in takes else [])]
 
@@ -602,6 +604,24 @@ def test_one_record_named_twice_is_no_pair_and_no_picture_but_svg_is_drawn(done)
 def test_a_share_above_the_largest_is_told_by_preview(done):
     told = papersieve("preview", "--wrong-share", "0.01", "--warehouse", done[0] / "papers.duckdb").stdout
     assert "a wrong_share above 0.001 is taken as 0.001" in told
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (KeyboardInterrupt(), "Stopped.\n"),
+        (RuntimeError("Query interrupted"), "Stopped.\n"),  # DuckDB's answer to Ctrl-C
+        (OSError(errno.EROFS, "Read-only file system", "papers.duckdb"), "papersieve: papers.duckdb: can't be written"),
+        (PermissionError(errno.EACCES, "Permission denied", "data"), "papersieve: data: can't be written"),
+    ],
+    ids=["Ctrl-C", "Ctrl-C in DuckDB", "read-only disk", "no permission"],
+)
+def test_what_stops_a_command_is_told_in_a_sentence(done, monkeypatch, fault, told):
+    monkeypatch.setattr("papersieve.warehouse.answers.status.status", Mock(side_effect=fault))
+    result = papersieve("status", "--warehouse", done[0] / "papers.duckdb")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.lstrip("\n").startswith(told)
+    assert len(result.stderr.splitlines()) <= 2
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def server():
 
 @pytest.fixture
 def asked(server, tmp_path):
-    """Arguments of a fetch from servers that stand in for the real ones."""
+    """Arguments to fetch from test servers instead of the real ones."""
     settings = tmp_path / "settings.toml"
     addresses = "".join(f'"{kind}" = "{address}"\n' for kind, address in server.addresses.items())
     settings.write_text(f"[fetch]\nattempts = 1\npause_seconds = 0\n[fetch.servers]\n{addresses}")

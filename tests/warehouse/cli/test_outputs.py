@@ -30,7 +30,7 @@ def made(tmp_path_factory):
 
 
 def names_of_what_matters(place: Place, elsewhere: Path) -> list[Path]:
-    """The store, the warehouse, what belongs to them, and other names of the same files."""
+    """The store, the warehouse, files that belong to them, and other names of the same files."""
     (elsewhere / "link").symlink_to(place.warehouse)
     (elsewhere / "hard").hardlink_to(place.store)
     (elsewhere / "folder").symlink_to(place.folder)
@@ -125,7 +125,7 @@ def test_an_output_that_can_not_be_written_says_so(made, tmp_path):
 
 
 def ask_read_only(folder: Path, commands: list[list[str]], answers) -> None:
-    """In a process for which the folder is mounted read-only, which no right of root's overcomes."""
+    """In a process for which the folder is mounted read-only, which root can't overcome either."""
     libc = ctypes.CDLL(None, use_errno=True)
     namespace, private, bind, read_only = 0x00020000, 0x40000 | 0x4000, 0x1000, 0x1000 | 0x20 | 1
     place = str(folder).encode()

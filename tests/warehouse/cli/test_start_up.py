@@ -21,7 +21,7 @@ finally:
 
 
 def loaded_by(*words: str) -> set[str]:
-    """Packages that a command has loaded when it ends; it must end well."""
+    """Packages that a command has loaded when it ends; it must succeed."""
     done = subprocess.run([sys.executable, "-c", _RUN, *words], capture_output=True, text=True, check=True)
     return set(done.stderr.splitlines()[-1].split())
 

@@ -46,7 +46,7 @@ HEADER = "left_document_id,right_document_id,decision,decided_by"
 
 @pytest.fixture(scope="module")
 def listed(tmp_path_factory) -> Place:
-    """Return a warehouse of four papers that nothing connects."""
+    """A warehouse of four papers that nothing connects."""
     place = Place(tmp_path_factory.mktemp("decided"))
     texts = (" ".join(f"{title}{word}" for word in range(40)) for title in "abcd")
     place.write("a.txt", HEAD + "".join(f"The Paper {n} of Four\n\n{text}.\n\n" for n, text in enumerate(texts)))
@@ -57,7 +57,7 @@ def listed(tmp_path_factory) -> Place:
 
 @pytest.fixture
 def place(listed, tmp_path) -> Place:
-    """Return a copy of it."""
+    """A copy of it."""
     for file in (listed.store, listed.warehouse):
         shutil.copy(file, tmp_path)
     return Place(tmp_path)
@@ -255,7 +255,7 @@ def test_what_is_exported_comes_in_again_and_no_cell_is_a_formula(empty_store, t
 
 @st.composite
 def files(draw, documents: list[str]) -> tuple[str, list[tuple] | None]:
-    """A CSV file, and the decisions that it holds; None where a cell is not valid."""
+    """A CSV file, and the decisions in it; None if a cell is not valid."""
     held: list[tuple] | None = []
     text = io.StringIO()
     write = csv.writer(text)
@@ -280,7 +280,7 @@ def files(draw, documents: list[str]) -> tuple[str, list[tuple] | None]:
 
 
 def holds(taken: list[tuple]) -> set[tuple] | None:
-    """What a store holds of these decisions; None where they contradict each other."""
+    """What a store has after these decisions; None if they contradict each other."""
     said = {}
     for left, right, what, who in taken:
         ends = min(left, right), max(left, right)
@@ -294,7 +294,7 @@ def holds(taken: list[tuple]) -> set[tuple] | None:
 
 
 def take_in(store: Store, file: Path) -> str | None:
-    """Import a file; returns why it was refused."""
+    """Import a file; returns the reason if it was refused."""
     try:
         imported = import_decisions(store, file).imported
     except DecisionError as error:

@@ -73,7 +73,7 @@ def place(tmp_path_factory) -> Place:
 
 
 def answered(file: Path, answer) -> Path:
-    """The file with what `answer` says of each row."""
+    """The file with `answer` of each row."""
     with file.open(encoding="utf-8", newline="") as text:
         rows = list(csv.DictReader(text))
     with file.open("w", encoding="utf-8", newline="") as text:
@@ -84,7 +84,7 @@ def answered(file: Path, answer) -> Path:
 
 
 def is_alike(row: dict[str, str]) -> str:
-    """A person who looks at the last digits of the ids: no matter who, as long as it is always the same answer."""
+    """A person whose answer depends on the last digits of the ids: always the same answer."""
     return "yes" if int(row["left_document_id"][-1], 16) % 4 else "no"
 
 
@@ -94,7 +94,7 @@ def is_alike(row: dict[str, str]) -> str:
 @pytest.mark.long
 @pytest.mark.parametrize("world", WORLDS)
 def test_the_intervals_of_precision_and_recall_cover_the_truth_in_nine_of_ten_samples(world):
-    """The real draw, a hundred seeds (300 in `make soak`), and a person who is always right."""
+    """The real drawing, a hundred seeds (300 in `make soak`), and a person who is always right."""
     seeds = 100 if settings.default.derandomize else 300
     truth = WORLDS[world]
     found, missed = (sum(truth[name][1] for name in names) for names in (MATCHES, NEAR_MISSES))
@@ -111,7 +111,7 @@ def test_the_intervals_of_precision_and_recall_cover_the_truth_in_nine_of_ten_sa
 
 
 def samples_of(truth: dict[str, tuple[int, int]], pairs: int, seeds: range) -> Iterator[dict[str, Stratum]]:
-    """What a person says of the pairs that are drawn from such a world."""
+    """A person's answers about the pairs drawn from such data."""
     rows = [(f"{name}{n:05}", str(n < right), name) for name, (size, right) in truth.items() for n in range(size)]
     with duckdb.connect() as con:
         con.register(
@@ -167,7 +167,7 @@ def test_an_interval_holds_its_estimate_and_what_the_labels_allow(matches, near)
 
 @given(st.lists(STRATUM, min_size=1, max_size=3), st.lists(STRATUM, min_size=1, max_size=3))
 def test_the_limits_of_recall_are_those_of_the_closed_form(matches, near):
-    """Donner and Zou (2012), equation 9, of the ratio of missed to found."""
+    """Donner and Zou (2012), equation 9, for the ratio of missed to found."""
     one, two = one_paper_pairs(near), one_paper_pairs(matches)
     if not one.estimate or two.low < 1e-3:
         return
@@ -276,7 +276,7 @@ def test_no_cell_is_a_formula(place, tmp_path):
 
 @pytest.fixture
 def labelling(place, tmp_path) -> Iterator[tuple[Page, Path]]:
-    """(page, file) of a sample with a column of its owner."""
+    """(page, file) of a sample with a column that its owner added."""
     file = tmp_path / "l.csv"
     draw_sample(place.warehouse, file, 12, 1)
     lines = file.read_text(encoding="utf-8").splitlines()
@@ -422,7 +422,7 @@ COLUMNS = "left_document_id,right_document_id,stratum,is_one_paper\n"
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "expected pairs to label, found none"),
+        ("", "expected a CSV file of labels, found an empty file"),
         (COLUMNS, "expected pairs to label, found none"),
         ("left_document_id;right_document_id\n", "line 1: expected the columns left_document_id, "),
         (f"{COLUMNS}{LEFT},{RIGHT},A,maybe\n", "line 2: expected yes, no or nothing as is_one_paper, found 'maybe'"),

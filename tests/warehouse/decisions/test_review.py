@@ -48,7 +48,7 @@ def reviewed(tmp_path_factory) -> Place:
 
 @pytest.fixture(scope="module")
 def page(reviewed):
-    """Return the page, served by another process, which must have said nothing when it ends."""
+    """Yield the page, served by another process, which must have printed nothing when it ends."""
     command = [
         "review",
         "--port",
@@ -84,7 +84,7 @@ def page(reviewed):
 
 @pytest.fixture
 def undecided(page, reviewed):
-    """Return the page with nothing decided, and leave it so."""
+    """Yield the page with nothing decided, and undo everything afterwards."""
     yield page
     while "There are no decisions yet" not in (shown := page.get("/decisions")[1]):
         assert page.undo(shown)[0] == 200
@@ -351,7 +351,7 @@ LENGTHS = ["abc", "-1", "+5", "1e3", "", "99999999999999999999999", "0x10", "5, 
 
 
 def send(page: Page, request: bytes, *, and_leave: bool = False) -> bytes:
-    """Bytes as they are; returns what is answered until the server closes."""
+    """Send bytes as they are; returns the answer until the server closes the connection."""
     where = urllib.parse.urlsplit(page.url)
     with socket.create_connection((where.hostname, where.port), timeout=30) as connection:
         answer = b""

@@ -92,7 +92,7 @@ def test_the_docs_ways_to_read_it_give_every_paper(exported):
 
 @pytest.fixture(params=["here", "memory"])
 def target(request, tmp_path, monkeypatch):
-    """A place to export to, and the file system that has it."""
+    """A place to export to, and its filesystem."""
     if request.param == "here":
         return tmp_path / "parquet", fsspec.filesystem("file", auto_mkdir=True), str(tmp_path / "parquet")
     monkeypatch.setattr("fsspec.implementations.memory.MemoryFileSystem.store", {})
@@ -106,7 +106,7 @@ def manifest_of(target):
 
 
 def rows_of(target, manifest, table):
-    """Rows of a table by the manifest, whose files are as it tells."""
+    """Rows of a table by the manifest, after a check that its files are as listed."""
     _, system, root = target
     frames = []
     for file in next(t for t in manifest["tables"] if t["name"] == table)["files"]:
@@ -118,7 +118,7 @@ def rows_of(target, manifest, table):
 
 @pytest.fixture(scope="module")
 def three(tmp_path_factory) -> list[Path]:
-    """Three versions of a warehouse, each with a paper more."""
+    """Three versions of a warehouse, each with one more paper."""
     place, versions = Place(tmp_path_factory.mktemp("three")), []
     for number in (1, 2, 3):
         place.write(f"{number}.txt", page(number))
@@ -237,7 +237,7 @@ def test_what_killed_exports_and_old_releases_left_is_removed_and_what_others_wr
 
 
 def test_the_version_that_an_old_release_exported_stays_for_its_readers(three, tmp_path):
-    """Its manifest tells of a folder a version."""
+    """The earlier release's manifest lists a folder for each version."""
     path = "version-000000001-0123abcd/dumps/data_0.parquet"
     file = {"path": path, "rows": 0, "size_bytes": 4, "sha256": ""}
     said = {"schema_version": 1, "revision_id": "a", "fingerprint": "b", "folder": path.split("/")[0], "before": None}
@@ -252,7 +252,7 @@ def test_the_version_that_an_old_release_exported_stays_for_its_readers(three, t
 @pytest.mark.long
 @pytest.mark.parametrize("target", ["memory"], indirect=True)
 def test_of_two_exports_at_once_none_takes_away_what_the_other_names(three, target, monkeypatch):
-    """The slower one has written all its files when the other one runs from its start to its end."""
+    """The slower one has written all its files when the other one runs from start to end."""
     (to, *_), (slow, fast, _) = target, three
     swap = module._Elsewhere.swap_manifest
 

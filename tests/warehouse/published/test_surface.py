@@ -32,7 +32,7 @@ def con(sample_warehouse):
 
 @pytest.fixture(scope="module")
 def brought_forward(tmp_path_factory):
-    """A warehouse of two versions, the second of which was written into the first."""
+    """A warehouse of two versions, the second written into the first."""
     place = Place(tmp_path_factory.mktemp("forward"))
     place.write("a.txt", page(*range(1, 30)))
     place.run()
@@ -84,7 +84,7 @@ def test_polars_and_pandas_read_it(con):
 
 
 def test_a_bi_tool_finds_everything_in_the_information_schema_and_can_change_nothing(sample_warehouse):
-    """It connects with a string of options, several times, and reads the standard catalogue."""
+    """The driver connects with a string of options, several times, and reads the standard catalogue."""
     options = {"access_mode": "READ_ONLY"}
     with duckdb.connect(str(sample_warehouse), config=options) as one, one.cursor() as other:
         listed = one.execute("SELECT table_name, table_type FROM information_schema.tables").fetchall()

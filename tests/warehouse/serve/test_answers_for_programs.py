@@ -70,7 +70,7 @@ class Client:
 
 @pytest.fixture(scope="module")
 def client(asked):
-    """Return a client of the command itself, which must end well and say nothing when it does."""
+    """Yield a client of the command itself, which must succeed and print nothing."""
     with serving("serve", "--warehouse", asked.warehouse) as told:
         program = Client(told["url"])
         yield program
@@ -78,7 +78,7 @@ def client(asked):
 
 
 def commands(place: Place) -> dict[tuple[str, ...], tuple[str, dict[str, str]]]:
-    """Words of a command, and the path and values of the same question."""
+    """Arguments of a command -> the path and the values of the same question."""
     (text, title), *_ = place.ask("SELECT abstract, title FROM papers WHERE title IS NOT NULL ORDER BY paper_id")
     (one,), (other,), *_ = place.ask("SELECT record_id FROM records ORDER BY dump_id, ordinal")
     return {

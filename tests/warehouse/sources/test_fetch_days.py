@@ -68,7 +68,7 @@ def ask(server, name, day):
 
 @pytest.mark.long
 def test_thirty_days_of_faults_give_every_day_once_and_nothing_is_asked_twice_that_was_whole(server, tmp_path):
-    """Each page fails once, short of a kill; the machine is off for three days; some days have two runs."""
+    """Each page fails once, without a kill; the machine is off for three days; some days have two runs."""
     mild = [fault for fault in FAULTS if not fault.__name__.startswith("killed")]
     places: dict[str, int] = {}
     server.plan = lambda page, times: mild[places.setdefault(page, len(places)) % len(mild)] if times == 1 else None
@@ -86,7 +86,7 @@ def test_thirty_days_of_faults_give_every_day_once_and_nothing_is_asked_twice_th
 
 
 def test_days_of_kills_give_every_day_once_and_nothing_is_asked_twice_that_was_whole(server, tmp_path):
-    """As above, with kills, two in five; a month in which each page fails four times is in `make soak`."""
+    """The same, with kills in two of five cases; `make soak` has a month in which each page fails four times."""
     server.plan = each_page_fails(1)
     month = Month(3, off=(1,))
     month.play(server, tmp_path, in_process)

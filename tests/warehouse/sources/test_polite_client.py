@@ -22,7 +22,7 @@ def server():
 
 
 def ask(server, name="hf-daily", times=1, **fetch):
-    """The last of some replies, with a client of its own."""
+    """The last of several replies, with a separate client."""
     settings = servers.settings_for(server.addresses, **fetch)
     settings = settings.model_copy(update={"reading": settings.reading.model_copy(update={"fetch_seconds": 0.2})})
     source = source_of(name)
