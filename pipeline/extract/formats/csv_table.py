@@ -54,7 +54,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
                 continue
         if row is None:
             return
-        if row and row[0].strip(" \ufeff") == names[0] and unique_names([names[0], *row[1:]]) == names:
+        if row and row[0].strip(' "\ufeff') == names[0] and unique_names([names[0], *row[1:]]) == names:
             feed.pass_over()  # the head of another table, put behind the first
             yield None
             continue

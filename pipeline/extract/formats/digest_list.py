@@ -7,7 +7,7 @@ before it, names and a venue behind it, an abstract below it.
 import math
 import re
 from collections.abc import Iterator
-from itertools import starmap
+from itertools import starmap, takewhile
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
@@ -15,6 +15,7 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_reference import cited
 from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.digest_fields import ASIDE
 from papersieve.pipeline.extract.shared.list_item import (
     DATE,
     LINK,
@@ -124,7 +125,8 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
     )
     abstract = next((folds[name] for name in ("abstract", "summary", "tldr", "摘要", "show") if name in folds), None)
     abstract = abstract or next((_MARKED.sub("", line) for line in shown if _MARKED.match(line)), None)
-    abstract = abstract or " ".join(text for line in below if line != line_of_authors and (text := _sentences(line)))
+    own = takewhile(lambda line: not ASIDE.match(line), below)
+    abstract = abstract or " ".join(text for line in own if line != line_of_authors and (text := _sentences(line)))
     venue, published = venue_and_date(found.before, [*behind, *filter(_ITALIC.match, below)])
     reference = _reference(lines[0][1], found.title)
     published = published or reference.published_raw

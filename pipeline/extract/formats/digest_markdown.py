@@ -12,6 +12,7 @@ from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.digest_fields import (
     ABSTRACT,
+    ASIDE,
     BULLET,
     HEADING,
     KNOWN,
@@ -162,7 +163,11 @@ def _values(lines: Lines) -> dict[str, str]:
         if found and last and any(fields[last]) and is_apart and not is_loose and not bullet and _is_text(line, *found):
             found = None
         is_part = bool(
-            found and is_apart and last in (*ABSTRACT, PROSE) and any(fields[last]) and is_label(line, *found)
+            found
+            and is_apart
+            and last in (*ABSTRACT, PROSE)
+            and any(fields[last])
+            and (is_label(line, *found) or ASIDE.match(line))
         )
         parts |= {found[0]} if found and is_part else set()
         if found and not (

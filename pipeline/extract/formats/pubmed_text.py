@@ -1,9 +1,10 @@
-"""PubMed's results as text: numbered entries of paragraphs (source,
-title, authors, abstract, identifiers), or summaries in a line.
+"""PubMed's results as text: numbered entries of paragraphs (source, title, authors, abstract, identifiers), summaries
+in a line, or a copied page of results.
 """
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
@@ -17,6 +18,8 @@ Lines = list[tuple[int, str]]
 _SUMMARY = re.compile(
     r"\d{1,6}: (?P<authors>[^.]{2,3000}?)\. (?P<title>.{4,1000}?[.?!\]]) (?P<source>[^.]{2,150}(?:\.[^.\d][^.]*)*?\. \d{4}[^;:.]{0,20}[;:].*)"
 )
+#: What a page of results says above a title; a blank line.
+_ABOVE, _BREAK = re.compile(r"\d{1,6}|Cite|Share"), (0, "")
 #: PubMed numbers its results.
 _NUMBERED = re.compile(r"\d{1,6}\. ")
 _PMID = re.compile(r"PMID: (\d{1,8})")
@@ -32,26 +35,42 @@ _MARK = re.compile(r"\s*\(\d{1,3}\)(?:\(\d{1,3}\))*")
 
 def recognises(head: Head) -> str | None:
     """A numbered line with journal and date, and a PubMed id further below."""
+    if copied := _copied(list(enumerate(head.lines))):
+        return f"it has the result {copied[0][2][1].strip()[:60]!r}"
     first = next((line for line in head.lines[:3] if _is_source(line.lstrip("\ufeff"))), None)
     has_id = any(_PMID.match(line) or _SUMMARY.match(line) for line in head.lines)
     return f"it has the line {first.strip()[:60]!r} and PubMed ids" if first and has_id else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry from each numbered source on."""
+    """Read one entry a result: from each numbered source on, or around each source of a copied page."""
     yield Listing("pubmed")
-    entry: Lines = []
-    after_blank = True
-    for number, text in dump.page():
-        if dump.ledger.fate(number) is Fate.BLANK:
-            after_blank = True
-        elif after_blank and _is_source(text):
-            yield from _read(dump, entry)
-            entry = []
-        if dump.ledger.fate(number) is not Fate.BLANK:
-            after_blank = False
-        entry.append((number, text))
-    yield from _read(dump, entry)
+    lines = [(number, text if dump.ledger.fate(number) is not Fate.BLANK else "") for number, text in dump.page()]
+    for result in _copied(lines) or _numbered(lines):
+        yield from _read(dump, result)
+    for number, _ in lines:
+        dump.ledger.fill(number, number, Fate.FURNITURE)
+
+
+def _numbered(lines: Lines) -> Iterator[Lines]:
+    """The lines of each result that begins with a numbered source, behind a blank line."""
+    starts = [at for at, (_, text) in enumerate(lines) if _is_source(text) and not (at and lines[at - 1][1])]
+    return (lines[start:end] for start, end in pairwise([0, *starts, len(lines)]))
+
+
+def _copied(lines: Lines) -> list[Lines]:
+    """The lines of each result of a copied page, the source first, as other results have it."""
+    said = [line for line in lines if line[1]]
+    if all(text != "Cite" for _, text in said):
+        return []
+    ids = [at for at, (_, text) in enumerate(said) if at > 2 and _PMID.match(text) and SOURCE.match(said[at - 1][1])]
+    found = list[Lines]()
+    for at, end in pairwise([*ids, len(said) + 3]):
+        (title, names, source), below = said[at - 3 : at], said[at : max(end - 3, at + 1)]
+        while _ABOVE.fullmatch(below[-1][1]):
+            below.pop()
+        found.append([line for part in (source, title, names, *below) for line in (part, _BREAK)])
+    return found
 
 
 def _is_source(line: str) -> bool:
@@ -59,10 +78,10 @@ def _is_source(line: str) -> bool:
 
 
 def _read(dump: OpenDump, lines: Lines) -> Iterator[Entry | None]:
-    said = [(number, text) for number, text in lines if dump.ledger.fate(number) is not Fate.BLANK]
+    said = [(number, text) for number, text in lines if text]
     entry = _entry([text for _, text in lines]) if said else None
     if entry:
-        entry.line_start, entry.line_end = said[0][0], said[-1][0]
+        entry.line_start, entry.line_end = min(said)[0], max(said)[0]
         yield entry
     else:
         for number, text in said:

@@ -17,7 +17,7 @@ from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
 #: Characters of the longest reference.
 _LONGEST = 5_000
 #: A link of markdown, and the marks around pieces of a text.
-_LINK_TEXT, _EMPHASIS = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)"), re.compile(r"(?<!\w)[*_]+|[*_]+(?!\w)")
+_LINK_TEXT, _EMPHASIS = re.compile(r"\[([^\[\]]*)\]\(([^()\s]*)\)"), re.compile(r"(?<!\w)[*_]+|[*_]+(?!\w)")
 _URL = re.compile(r"https?://\S+")
 #: How a list of names begins that is no sentence: "Gale, H.", "Gale, Hugh", "H. Gale", "GALE H.", "김철수".
 _NAMES = r"(?:[^\W\d_][\w'’ -]{0,40}, [^\W\d_a-z]|(?:[^\W\d_a-z]\. ?-?){1,3}[^\W\d_]|[^\W\d_a-z]{2,20} [^\W\d_a-z](?=\.)|[\u4e00-\u9fff\uac00-\ud7a3]{2,5}(?=[,，、·]|\s?\())"
@@ -101,10 +101,14 @@ def cited(text: str, *, marked: bool = False) -> Entry | None:
         return None
     plain = in_order(" ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split()))
     plain = plain.replace("« ", "“").replace(" »", "”") if "«" in plain else plain
-    if parts := shaped(plain):
-        return made(plain, parts)
     matches = (found for style in _STYLES if (found := style.match(plain)))
-    return next(filter(None, (_entry(plain, found, marked=marked) for found in matches)), None)
+    parts = shaped(plain)
+    entry = (
+        made(plain, parts) if parts else next(filter(None, (_entry(plain, m, marked=marked) for m in matches)), None)
+    )
+    if entry:
+        entry.urls += [link[2] for link in _LINK_TEXT.finditer(text) if _URL.match(link[2])]
+    return entry
 
 
 def cited_of(names: str, title: str, behind: str, year: str | None) -> Entry:

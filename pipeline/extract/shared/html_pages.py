@@ -10,6 +10,8 @@ from papersieve.pipeline.extract.shared.table_columns import entry_of
 
 #: What the names of such tags begin with; those of Dublin Core keep it, as they fill what the others leave out.
 _CITATION, _DUBLIN_CORE = "citation_", "dc."
+#: What says of such a table that it is a paper's.
+_OF_PAPERS = {"abstract", "venue", "doi", "arxiv", "pmid"}
 _SUBMITTED = re.compile(r"Submitted\s+(\d{1,2} \w+, \d{4})")
 
 
@@ -42,7 +44,8 @@ def card_entry(table: Any, rows: list[Any]) -> Entry | None:
     values = {name: said[0] if len(said) == 1 else said for name, said in values.items()}
     values = {"Title": title} | values if title else values
     mapped = guess_columns(list(values))
-    entry = entry_of(values, mapped) if len(mapped) > 2 else None
+    is_paper = "Item Type" in values or mapped.keys() & _OF_PAPERS  # a product has an author and a date, too
+    entry = entry_of(values, mapped) if is_paper and len(mapped) > 2 else None
     if entry:
         entry.line_start, entry.line_end = table.sourceline or 1, max(e.sourceline or 1 for e in table.iter())
     return entry
