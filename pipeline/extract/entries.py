@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import ShownDate
+from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 
 
 @dataclass
@@ -18,10 +18,11 @@ class Entry:
     `notes` say of a retraction counts, and identifiers that they state where the entry has none; `urls` come before
     those found in the abstract. `said` is all that the entry says, by the source's names: what no column takes of it is
     kept in other_fields. `taken` are names of those that columns hold in another form, such as a first and a last page.
+    A date is read of `published_raw` where none is given; the lines may be given by who reads the entry.
     """
 
-    line_start: int
-    line_end: int
+    line_start: int = 0
+    line_end: int = 0
     title: str | None = None
     abstract: str | None = None
     authors: list[str] = field(default_factory=list)
@@ -46,6 +47,15 @@ class Entry:
     urls: list[str] = field(default_factory=list)
     said: Mapping[str, Any] = field(default_factory=dict)
     taken: Collection[str] = ()
+
+    def __post_init__(self) -> None:
+        if self.published_raw and not self.published:
+            self.published = parse_date(self.published_raw)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it has a title or an abstract; what has neither is no entry."""
+        return bool(self.title or self.abstract)
 
 
 @dataclass(frozen=True)

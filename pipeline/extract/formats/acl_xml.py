@@ -5,7 +5,6 @@ from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, text
 
@@ -39,12 +38,11 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
             return None
         date = " ".join(p for p in (volume.get("year"), volume.get("month")) if p)
         return Entry(
-            0, 0,
             title=title, abstract=abstract,
             authors=[" ".join(p for p in (text(a, "first"), text(a, "last")) if p) for a in e.findall("author")],
             venue=volume.get("venue"), volume=volume.get("volume"), issue=volume.get("issue"),
             pages=(text(e, "pages") or "").replace("–", "-") or None,
-            published_raw=date or None, published=parse_date(date),
+            published_raw=date,
             doi=text(e, "doi"), serials=[volume.get("isbn") or ""],
             types=["article" if volume.get("volume") else "conference-paper"], language=text(e, "language"),
             urls=[url if "://" in url else f"https://aclanthology.org/{url}"] if url else [],

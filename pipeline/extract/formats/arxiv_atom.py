@@ -6,7 +6,6 @@ from xml.etree.ElementTree import Element
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.feeds import is_of_papers
 from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
@@ -34,14 +33,13 @@ def _entry(e: Element) -> Entry | None:
     authors = [name for a in e.findall("author") for name in _names(a)] or _listed(text(e, "creator"))
     is_arxiv = "arxiv.org" in (text(e, "id") or "").lower() or (text(e, "id") or "").startswith("oai:arXiv")
     return Entry(
-        0, 0,
         types=["preprint"] if is_arxiv else [],
         title=title, abstract=ANNOUNCED.sub("", abstract) if abstract else None,
         authors=authors,
         venue=text(e, "journal_ref") or text(e, "publicationName") or text(e, "material_title/en") or text(e, "material_title"),
         volume=text(e, "volume"), issue=text(e, "number"),
         pages=page_range(text(e, "startingPage"), text(e, "endingPage")),
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         doi=text(e, "doi"), arxiv=text(e, "id"),
         categories=[c.get("term", "") for c in e.findall("category")], urls=links,
     )  # fmt: skip

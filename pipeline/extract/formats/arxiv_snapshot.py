@@ -5,7 +5,6 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
 from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
 
@@ -34,11 +33,10 @@ def _entry(_: str, value: Any) -> Entry | None:
     identifier = text_of(value.get("id")) or ""
     version = text_of(versions[-1].get("version")) if versions else None
     return Entry(
-        0, 0,
         types=["preprint"], said=value, taken=("id", "title", "abstract", "authors", "authors_parsed", "categories"),
         title=" ".join(title.split()), abstract=_joined(value.get("abstract")),
         authors=[n for name in _lists(value.get("authors_parsed")) if (n := _name(name))] or texts_of(value.get("authors")),
-        venue=text_of(value.get("journal-ref")), published_raw=date, published=parse_date(date or ""),
+        venue=text_of(value.get("journal-ref")), published_raw=date,
         doi=text_of(value.get("doi")), arxiv=identifier + (version or ""),
         categories=(text_of(value.get("categories")) or "").split(),
     )  # fmt: skip

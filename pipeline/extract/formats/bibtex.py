@@ -195,7 +195,6 @@ def _entry(values: dict[str, str]) -> Entry | None:
     said = [value for name in _HOLD_IDS if (value := values.get(name)) and not is_export_note(value)]
     venue = next((name for name in FIELDS["venue"] if values.get(name)), "")
     return Entry(
-        0, 0,
         title=unbraced(with_subtitle(title, values.get("subtitle"))), abstract=unbraced(abstract),
         authors=split_authors(first("authors") or ""),
         venue=journal_name(unbraced(first("venue"))), said=values,

@@ -57,13 +57,10 @@ def _entry(_: str, value: Any) -> Entry | None:
         return None
     title = text_of(value.get(CSL["title"])) or text_of(value.get("original-title"))
     abstract = without_jats(text_of(value.get(CSL["abstract"])) or "")
-    if not title and not abstract:
-        return None
     published = next((d for key in _DATES if (d := _date(value.get(key)))), None)
     custom = known if isinstance(known := value.get(CUSTOM), dict) else {}
     keywords = split_terms(text_of(value.get(CSL["categories"])) or "")
     return Entry(
-        0, 0,
         title=with_subtitle(title, text_of(value.get("subtitle"))), abstract=" ".join(abstract.split()) if abstract else None,
         authors=names_of(value.get(CSL["authors"]) or []),
         venue=text_of(value.get(CSL["venue"])) or _institution(value) or text_of(value.get("publisher")),

@@ -8,7 +8,6 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import names_of
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
 from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
@@ -45,12 +44,11 @@ def _entry(_: str, value: Any) -> Entry | None:
     publisher = work.get("publisher")
     kinds = found if isinstance(found := work.get("types"), dict) else {}
     return Entry(
-        0, 0,
         title=_main_title(work) or titles[0], abstract=abstract,
         authors=names_of(work.get("creators") or []),
         venue=text_of(inside.get("title")) or text_of(publisher.get("name") if isinstance(publisher, dict) else publisher),
         volume=text_of(inside.get("volume")), issue=text_of(inside.get("issue")), pages=pages,
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         doi=text_of(work.get("doi")), categories=texts_of(work.get("subjects") or [], "subject"),
         serials=[*texts_of(inside.get("identifier") or []), *texts_of(work.get("relatedIdentifiers") or [], "relatedIdentifier")],
         types=[kinds[key] for key in ("resourceTypeGeneral", "resourceType", "bibtex") if isinstance(kinds.get(key), str)], language=text_of(work.get("language")),

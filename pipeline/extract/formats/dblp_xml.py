@@ -5,7 +5,6 @@ from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
@@ -34,11 +33,10 @@ def _entry(e: Element) -> Entry | None:
     volume = text(e, "volume")  # of CoRR it is the arXiv id
     links, date = texts(e, "ee"), " ".join(filter(None, (text(e, "month"), text(e, "year"))))
     return Entry(
-        0, 0,
         title=title.removesuffix("."), authors=texts(e, "author") or texts(e, "editor"),
         venue=text(e, "journal") or text(e, "booktitle") or text(e, "publisher") or text(e, "school"),
         volume=None if (volume or "").startswith("abs/") else volume, issue=text(e, "number"), pages=text(e, "pages"),
-        published_raw=date or None, published=parse_date(date),
+        published_raw=date,
         doi=next(filter(find_doi, links), None), arxiv=next(filter(is_arxiv_text, links), None),
         serials=texts(e, "isbn"), types=[e.get("publtype") or "", e.tag], urls=links,
     )  # fmt: skip

@@ -10,7 +10,6 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.digest_table import row_entry
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.json_entries import read_document
 
 _ROW = re.compile(r'^\s*\{.*?"[^"]+"\s*:\s*"(?:\|\s*\*\*\d{4}-\d{2}-\d{2}\*\*\||- \d{4}-\d{2}-\d{2}, \*\*)', re.DOTALL)
@@ -44,9 +43,8 @@ def line_entry(line: str) -> Entry | None:
     if not found:
         return None
     return Entry(
-        0, 0,
         title=found["title"].strip(), authors=with_others(found["names"]),
-        published_raw=found["date"], published=parse_date(found["date"]), urls=_LINK.findall(line),
+        published_raw=found["date"], urls=_LINK.findall(line),
     )  # fmt: skip
 
 

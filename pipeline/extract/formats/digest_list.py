@@ -14,7 +14,6 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_reference import cited
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.digest_fields import ASIDE
 from papersieve.pipeline.extract.shared.list_item import (
     DATE,
@@ -136,7 +135,7 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
         title=found.title, abstract=" ".join(abstract.split()) if abstract else None,
         authors=reference.authors or authors, venue=reference.venue or venue,
         volume=reference.volume, issue=reference.issue, pages=reference.pages,
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         categories=[c for line in shown for c in _CODE.findall(line) if "." in c or c.isalpha()],
         urls=[u.rstrip(".,;*") for u in URL.findall(whole)],
     )  # fmt: skip
@@ -146,7 +145,7 @@ def _reference(line: str, title: str) -> Entry:
     """What a line says that cites the paper of this title as references do; an empty entry where it does not."""
     found = cited(LINK.sub(r"\1", mark_free(line)), marked=True)
     is_same = found is not None and (found.title or "").rstrip("?!") == title.strip(" .?!")
-    return found if found and is_same else Entry(0, 0)
+    return found if found and is_same else Entry()
 
 
 def _sentences(line: str) -> str | None:

@@ -9,7 +9,6 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.digest_fields import (
     ABSTRACT,
     ASIDE,
@@ -134,7 +133,7 @@ def _entry(section: Lines) -> Entry | None:
         authors=with_others(LINK.sub(r"\1", authors)) if authors else [],
         venue=next((value[name] for name in _VENUES if value.get(name)), None),
         volume=value.get("volume"), issue=value.get("issue"), pages=value.get("pages"), doi=LINK.sub(r"\1", value.get("doi", "")),
-        published_raw=date, published=parse_date(date) if date else None,
+        published_raw=date,
         arxiv=value.get("arxiv id") or value.get("arxiv") or (section[0][1] if heading and OWN_ID.search(section[0][1]) else None),
         categories=[s.strip() for s in re.split(r"[;,]", subjects) if s.strip()],
         urls=[u.rstrip(".,;*") for u in urls],

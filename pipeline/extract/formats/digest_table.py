@@ -13,7 +13,6 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.list_item import BREAK, LABEL, LINK, SYSTEM_WORDS, leads_to_paper, without_signs
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.table_columns import unique_names
@@ -91,8 +90,7 @@ def row_entry(row: str) -> Entry | None:
     if not title or not links:
         return None
     return Entry(
-        0, 0,
-        title=title, authors=with_others(LINK.sub("", cells[2])), published_raw=date[1], published=parse_date(date[1]),
+        title=title, authors=with_others(LINK.sub("", cells[2])), published_raw=date[1],
         urls=links,
     )  # fmt: skip
 
@@ -111,10 +109,9 @@ def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
         return None
     date = row.text("published")
     return Entry(
-        0, 0,
         title=title, abstract=_FOLD.sub("", row.text("abstract") or "").strip() or (described and described["abstract"]), authors=with_others(row.text("authors") or below),
         venue=row.text("venue"),
-        published_raw=date, published=parse_date(date or ""), doi=row.text("doi"), arxiv=row.text("arxiv"),
+        published_raw=date, doi=row.text("doi"), arxiv=row.text("arxiv"),
         urls=list(dict.fromkeys([*(url for _, url in LINK.findall(without_signs(line))), *_URL.findall(without_signs(line))])),
     )  # fmt: skip
 

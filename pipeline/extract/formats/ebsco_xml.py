@@ -5,7 +5,6 @@ from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
@@ -32,11 +31,10 @@ def _entry(e: Element) -> Entry | None:
     ids = {each.get("type"): text(each) for each in said.findall("artinfo/ui")}
     is_medline = header is not None and is_pubmed(header.get("longDbName") or "")
     return Entry(
-        0, 0,
         title=title, abstract=abstract, authors=texts(said, "artinfo/aug/au"),
         venue=text(said, "jinfo/jtl") or text(said, "bkinfo/btl"), volume=text(said, "pubinfo/vid"),
         issue=text(said, "pubinfo/iid"), pages=text(said, "artinfo/pages") or page_range(text(said, "artinfo/ppf"), None),
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         doi=ids.get("doi"), pmid=ids.get("pmid") or (ids.get(None) if is_medline else None),
         serials=[*texts(said, "jinfo/issn"), *texts(said, "bkinfo/isbn")],
         types=[*texts(said, "artinfo/doctype"), *texts(said, "artinfo/pubtype")],

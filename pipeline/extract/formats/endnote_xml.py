@@ -5,7 +5,6 @@ from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
@@ -27,18 +26,14 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     yield from read_xml(dump, {"record"}, _entry)
 
 
-def _entry(e: Element) -> Entry | None:
-    title, abstract = text(e, "titles/title"), text(e, "abstract")
-    if not title and not abstract:
-        return None
+def _entry(e: Element) -> Entry:
     date = " ".join(p for p in (text(e, "dates/year"), text(e, "dates/pub-dates/date")) if p)
     return Entry(
-        0, 0,
-        title=title, abstract=abstract,
+        title=text(e, "titles/title"), abstract=text(e, "abstract"),
         authors=texts(e, "contributors/authors/author"),
         venue=text(e, "periodical/full-title") or text(e, "titles/secondary-title"), volume=text(e, "volume"),
         issue=text(e, "number") or text(e, "issue"), pages=text(e, "pages"),
-        published_raw=date or None, published=parse_date(date),
+        published_raw=date,
         doi=text(e, "electronic-resource-num"), pmid=text(e, "accession-num") if _is_pubmed(e) else None,
         categories=texts(e, "keywords/keyword"),
         serials=texts(e, "isbn"), types=[*_type(e), *texts(e, "work-type")], language=text(e, "language"),

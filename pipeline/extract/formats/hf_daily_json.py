@@ -6,7 +6,6 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
 from papersieve.pipeline.extract.shared.json_values import integer_of, text_of, texts_of
 
@@ -33,17 +32,14 @@ def entry_of(_: str, value: Any) -> Entry | None:
     paper = value["paper"]
     title = text_of(paper.get("title")) or text_of(value.get("title"))
     abstract = text_of(paper.get("summary")) or text_of(value.get("summary"))
-    if not title and not abstract:
-        return None
     date = text_of(paper.get("publishedAt")) or text_of(value.get("publishedAt"))
     identifier = text_of(paper.get("id"))
     organisation = paper.get("organization") or value.get("organization")
     return Entry(
-        0, 0,
         title=_joined(title), abstract=_joined(abstract),
         authors=texts_of(paper.get("authors") or [], "name"),
         organisation=next(iter(texts_of(organisation, "fullname", "name")), None) if isinstance(organisation, dict) else None,
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         arxiv=identifier, categories=texts_of(paper.get("ai_keywords") or []),
         comment_count=integer_of(value.get("numComments")), said=paper,
         taken=("title", "summary", "authors", "organization"),

@@ -6,7 +6,6 @@ from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
@@ -38,17 +37,14 @@ def jats_entry(front: Element) -> Entry | None:
         return None
     _clear(meta)
     title, abstract = text(meta, "title-group/article-title"), _abstract(meta)
-    if not title and not abstract:
-        return None
     date = max(map(_date, meta.iter("pub-date")), key=len, default="")
     ids = {each.get("pub-id-type"): text(each) for each in meta.findall("article-id")}
     return Entry(
-        0, 0,
         title=with_subtitle(title, text(meta, "title-group/subtitle")), abstract=abstract,
         authors=[name for person in meta.findall("contrib-group/contrib") if person.get("contrib-type", "author") == "author" and (name := _name(person))],
         venue=text(journal, ".//journal-title"), volume=text(meta, "volume"), issue=text(meta, "issue"),
         pages=page_range(text(meta, "fpage"), text(meta, "lpage")) or text(meta, "elocation-id"),
-        published_raw=date or None, published=parse_date(date),
+        published_raw=date,
         doi=ids.get("doi"), pmid=ids.get("pmid"), arxiv=ids.get("arxiv"),
         serials=texts(journal, "issn"), types=texts(meta, "article-categories/subj-group/subject"),
         categories=texts(meta, "kwd-group/kwd"),

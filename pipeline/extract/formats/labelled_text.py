@@ -128,8 +128,6 @@ def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
     if is_own and len(set(fields.all("Title"))) > 1:  # two papers, of which the second lacks how the first begins
         return None
     abstract = _RULE.sub("", joined_sections(fields.all("AB", "Abstract") or fields.all("Summary")) or "") or None
-    if not title and not abstract:
-        return None
     said = " ".join(fields.all("SO", "Source"))
     source = found.groupdict() if (found := EBSCO.match(said) or PSYCINFO.match(said) or OVID.match(said)) else {}
     dates = [
@@ -157,7 +155,6 @@ def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
         ]
     )
     return Entry(
-        0, 0,
         title=title, abstract=abstract,
         authors=_authors(fields),
         venue=fields.first("JN", "JA", "Journal", "Journal title", "Secondary Title", "Venue", "Conference") or _of_proquest(fields) or source.get("venue") or said.rstrip(".") or None,

@@ -44,21 +44,18 @@ def _inner(e: Element) -> Element:
     return e if found is None else found
 
 
-def marc_entry(e: Element) -> Entry | None:
+def marc_entry(e: Element) -> Entry:
     """The work that a record describes."""
     title = with_subtitle(_plain(e, "245", "a"), _plain(e, "245", "b"))
     abstract = max(_said(e, "520", "a"), key=len, default=None)
-    if not title and not abstract:
-        return None
     place = _place(e)
     numbers = [*_said(e, "024", "a"), *_said(e, "037", "a"), *_said(e, "856", "u")]
     dates = [*_said(e, "269", "c"), *_said(e, "260", "c"), *_said(e, "264", "c"), place.get("y") or "", _fixed(e)]
     date = next((each for said in dates if (each := _date(said))), None)
     return Entry(
-        0, 0,
         title=title, abstract=abstract, authors=_authors(e),
         venue=place.get("venue"), volume=place.get("v"), issue=place.get("n"), pages=place.get("c"),
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         doi=next(filter(find_doi, numbers), None), arxiv=next(filter(is_arxiv_text, numbers), None),
         pmid=next(iter(_numbered(e, "pmid")), None),
         serials=[*_said(e, "020", "a"), *_said(e, "022", "a"), *_said(e, "773", "x"), *_said(e, "773", "z")],

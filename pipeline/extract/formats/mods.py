@@ -5,7 +5,6 @@ from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
@@ -23,11 +22,8 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     yield from read_xml(dump, {"mods"}, mods_entry)
 
 
-def mods_entry(e: Element) -> Entry | None:
+def mods_entry(e: Element) -> Entry:
     """The work that an element describes."""
-    title, abstract = _title(e), text(e, "abstract")
-    if not title and not abstract:
-        return None
     host = next((item for item in e.findall("relatedItem") if item.get("type") == "host"), None)
     date = next(
         (
@@ -39,12 +35,11 @@ def mods_entry(e: Element) -> Entry | None:
     )
     ids = {i.get("type"): "".join(i.itertext()) for i in e.findall("identifier")}
     return Entry(
-        0, 0,
-        title=title, abstract=abstract,
+        title=_title(e), abstract=text(e, "abstract"),
         authors=[name for person in e.findall("name") if _is_author(person) and (name := _name(person))],
         venue=_title(host), volume=_detail(host, "volume"), issue=_detail(host, "issue") or _detail(host, "number"),
         pages=page_range(text(host, "part/extent/start"), text(host, "part/extent/end")),
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         serials=[*texts(e, "identifier"), *texts(e, "relatedItem/identifier")],
         types=texts(e, "genre") + texts(e, "typeOfResource"), language=text(e, "language/languageTerm"),
         doi=ids.get("doi"), pmid=ids.get("pmid"), categories=texts(e, "subject/topic"), urls=texts(e, "location/url"),

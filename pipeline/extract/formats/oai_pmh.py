@@ -48,23 +48,19 @@ def _entry(e: Element) -> Entry | None:
     kinds = ((found, make) for path, make in _KINDS.items() if (found := e.find(f"metadata/{path}")) is not None)
     known = next((make(found) for found, make in kinds), None)
     others = (_dublin_core(found) for found in e.findall("metadata/*") if found.find("title") is not None)
-    return known or next(others, None)
+    return known if known and known.is_told else next(others, None)
 
 
-def _arxiv(e: Element) -> Entry | None:
-    title, abstract = text(e, "title"), text(e, "abstract")
-    if not title and not abstract:
-        return None
+def _arxiv(e: Element) -> Entry:
     date = text(e, "created") or text(e, "version/date") or text(e, "updated")
     people = [
         ", ".join(part for name in ("keyname", "forenames", "suffix") if (part := text(a, name)))
         for a in e.findall("authors/author")
     ]
     return Entry(
-        0, 0,
-        title=title, abstract=abstract,
+        title=text(e, "title"), abstract=text(e, "abstract"),
         authors=people or split_names(_without_brackets(text(e, "authors") or "")),
-        venue=text(e, "journal-ref"), published_raw=date, published=parse_date(date or ""),
+        venue=text(e, "journal-ref"), published_raw=date,
         types=["preprint"], doi=text(e, "doi"), arxiv=text(e, "id"), categories=(text(e, "categories") or "").split(),
     )  # fmt: skip
 
@@ -76,20 +72,15 @@ def _without_brackets(names: str) -> str:
     return names
 
 
-def _dublin_core(e: Element) -> Entry | None:
-    title, abstract = text(e, "title"), max(texts(e, "description"), key=len, default=None)
-    if not title and not abstract:
-        return None
+def _dublin_core(e: Element) -> Entry:
     named = [*texts(e, "identifier"), *texts(e, "relation"), *texts(e, "source")]
     dates = [d for d in texts(e, "date") if parse_date(d)]
     place = next((_place(s) for s in texts(e, "source") if not _SERIAL.fullmatch(s)), {})
     return Entry(
-        0, 0,
-        title=title, abstract=abstract,
+        title=text(e, "title"), abstract=max(texts(e, "description"), key=len, default=None),
         authors=[name for said in texts(e, "creator") for name in _people(said)],
         venue=place.get("venue") or text(e, "publisher"), volume=place.get("volume"), issue=place.get("issue"), pages=place.get("pages"),
         published_raw=min(dates, default=None),
-        published=parse_date(min(dates, default="")),
         doi=next((n for n in named if find_doi(n)), None), arxiv=next((n for n in named if is_arxiv_text(n)), None),
         serials=named, types=texts(e, "type"), language=text(e, "language"), categories=texts(e, "subject"),
         urls=[n for n in named if n.startswith(("http://", "https://"))],

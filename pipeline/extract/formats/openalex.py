@@ -6,7 +6,6 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import of_index
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_url
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
@@ -32,19 +31,16 @@ def _entry(_: str, value: Any) -> Entry | None:
         return None
     title = text_of(value.get("title")) or text_of(value.get("display_name"))
     abstract = of_index(value.get("abstract_inverted_index"))
-    if not title and not abstract:
-        return None
     date = text_of(value.get("publication_date")) or text_of(value.get("publication_year"))
     biblio, place = _dict(value.get("biblio")), _dict(value.get("primary_location"))
     pages = page_range(text_of(biblio.get("first_page")), text_of(biblio.get("last_page")))
     link = text_of(place.get("landing_page_url"))
     return Entry(
-        0, 0,
         title=title, abstract=abstract,
         authors=[n for a in _list(value.get("authorships")) if (n := _name(_dict(a)))],
         venue=text_of(_dict(place.get("source")).get("display_name")), volume=text_of(biblio.get("volume")),
         issue=text_of(biblio.get("issue")), pages=pages or None,
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         doi=text_of(value.get("doi")), arxiv=_arxiv(value), pmid=text_of(_dict(value.get("ids")).get("pmid")),
         categories=[n for c in _list(value.get("topics")) or _list(value.get("concepts")) if (n := text_of(_dict(c).get("display_name")))],
         serials=texts_of(_dict(place.get("source")).get("issn") or []), types=[text_of(value.get("type")) or ""],

@@ -7,7 +7,6 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
 from papersieve.pipeline.extract.shared.json_values import integer_of, text_of, texts_of
 
@@ -38,10 +37,9 @@ def _entry(_: str, value: Any) -> Entry | None:
     date = _day(value.get("pdate") or value.get("cdate") or value.get("tcdate"))
     forum = text_of(value.get("forum") or value.get("id"))
     return Entry(
-        0, 0,
         title=title, abstract=abstract, authors=texts_of(content.get("authors") or []),
         venue=text_of(content.get("venue")),
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         categories=texts_of(content.get("keywords") or []), said=content,
         urls=[f"https://openreview.net/forum?id={forum}"] if forum else [],
     )  # fmt: skip

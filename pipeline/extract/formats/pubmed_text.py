@@ -9,7 +9,6 @@ from itertools import pairwise
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
 
 Lines = list[tuple[int, str]]
@@ -105,11 +104,10 @@ def _entry(lines: list[str]) -> Entry | None:
     doi = _DOI.search(whole) or _SOURCES_DOI.search(source)
     pmid = _PMID.search(whole)
     return Entry(
-        0, 0,
         title=title, abstract=abstract or None,
         authors=[name for part in re.split("[,;]", authors.rstrip(".")) if (name := _MARK.sub("", part).strip())],
         venue=found["venue"], volume=place.get("volume"), issue=place.get("issue"), pages=place.get("pages"),
-        published_raw=found["date"].strip(), published=parse_date(found["date"]),
+        published_raw=found["date"],
         doi=doi[1] if doi else None, pmid=pmid[1] if pmid else None,
         urls=[f"https://pubmed.ncbi.nlm.nih.gov/{pmid[1]}/"] if pmid else [],
     )  # fmt: skip

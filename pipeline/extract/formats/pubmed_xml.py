@@ -5,7 +5,6 @@ from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, shown, text, texts
@@ -27,13 +26,11 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     yield from read_xml(dump, {"PubmedArticle", "PubmedBookArticle"}, _entry)
 
 
-def _entry(e: Element) -> Entry | None:
+def _entry(e: Element) -> Entry:
     title = text(e, ".//ArticleTitle")
     if not title or title.strip("[]. ").lower() == "not available":
         title = text(e, ".//VernacularTitle") or text(e, ".//BookTitle") or title
     abstract = " ".join(_part(part) for part in e.findall(".//Abstract/AbstractText")) or None
-    if not title and not abstract:
-        return None
     day = next(
         (
             d
@@ -51,12 +48,11 @@ def _entry(e: Element) -> Entry | None:
     )
     pmid = text(e, "./MedlineCitation/PMID") or text(e, "./BookDocument/PMID")
     return Entry(
-        0, 0,
         title=title, abstract=abstract,
         authors=[name for people in _author_lists(e) for a in people.findall("Author") if a.get("ValidYN") != "N" and (name := _name(a))],
         venue=text(e, ".//Journal/Title") or (text(e, ".//BookTitle") if e.find(".//ArticleTitle") is not None else None), volume=text(e, ".//JournalIssue/Volume"),
         issue=text(e, ".//JournalIssue/Issue"), pages=_pages(e),
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         doi=doi, pmid=pmid, categories=[*texts(e, ".//MeshHeading/DescriptorName"), *texts(e, ".//KeywordList/Keyword")],
         serials=[*texts(e, ".//Journal/ISSN"), *texts(e, ".//Isbn")], types=[*texts(e, ".//PublicationType"), *_kind(e)],
         language=text(e, ".//Language"),

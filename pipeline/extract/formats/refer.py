@@ -25,15 +25,11 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     yield from read_tagged(dump, _TAG.match, "%0", None, _entry)
 
 
-def _entry(fields: Fields) -> Entry | None:
-    title, abstract = fields.first("%T"), joined_sections(fields.all("%X"))
-    if not title and not abstract:
-        return None
+def _entry(fields: Fields) -> Entry:
     raw, published = first_date(fields.all("%8") + fields.all("%D"))
     urls = [u for u in fields.all("%U") if u.startswith(("http://", "https://"))]
     return Entry(
-        0, 0,
-        title=title, abstract=abstract,
+        title=fields.first("%T"), abstract=joined_sections(fields.all("%X")),
         authors=fields.all("%A"),
         venue=fields.first("%J", "%B"), volume=fields.first("%V"), issue=fields.first("%N"), pages=fields.first("%P"),
         published_raw=raw, published=published,

@@ -27,19 +27,15 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     yield from read_tagged(dump, _TAG.match, "RT", None, _entry)
 
 
-def _entry(fields: Fields) -> Entry | None:
-    title, abstract = fields.first("T1"), joined_sections(fields.all("AB"))
-    if not title and not abstract:
-        return None
+def _entry(fields: Fields) -> Entry:
     date = " ".join(d for d in (fields.first("YR"), fields.first("FD")) if d)
     is_medline = any(is_pubmed(name) for name in fields.all("DB", "DS"))
     return Entry(
-        0, 0,
-        title=title, abstract=abstract,
+        title=fields.first("T1"), abstract=joined_sections(fields.all("AB")),
         authors=fields.all("A1"),
         venue=fields.first("JF", "JO", "T2"), volume=fields.first("VO", "vo"), issue=fields.first("IS"),
         pages=page_range(fields.first("SP"), fields.first("OP")),
-        published_raw=date or None, published=parse_date(date) or parse_date(fields.first("FD") or ""),
+        published_raw=date, published=parse_date(date) or parse_date(fields.first("FD") or ""),
         doi=fields.first("DO"), pmid=fields.first("AN") if is_medline else None, categories=[word for line in fields.all("K1") for part in line.split(";") if (word := part.strip())],
         serials=fields.all("SN"), types=fields.all("RT"), language=fields.first("LA"), notes=fields.all("NO"),
         said=fields.values, taken=("SP", "OP", "YR", "FD", "K1", "A1"),

@@ -61,14 +61,11 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     )
 
 
-def _entry(fields: Fields) -> Entry | None:
+def _entry(fields: Fields) -> Entry:
     title = fields.first(*TAGS["title"])
     abstract = joined_sections(next((said for tag in TAGS["abstract"] if (said := fields.all(tag))), []))
-    if not title and not abstract:
-        return None
     raw, published = first_date(fields.all(*TAGS["published_date"]) + _years(fields))
     return Entry(
-        0, 0,
         title=title, abstract=abstract,
         authors=fields.all(*TAGS["authors"]) or fields.all("A2", "ED"),
         venue=_venue(fields), volume=fields.first(*TAGS["volume"]), issue=fields.first(*TAGS["issue"]),

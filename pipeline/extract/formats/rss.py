@@ -9,7 +9,6 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
 from papersieve.pipeline.extract.shared.author_lists import split_names
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.feeds import is_of_papers
 from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
@@ -43,7 +42,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     yield from read_xml(dump, {"item"}, _entry)
 
 
-def _entry(e: Element) -> Entry | None:
+def _entry(e: Element) -> Entry:
     title = text(e, "title")
     description, encoded = text(e, "description"), text(e, "encoded")
     source = SOURCE.match(description[:500]) if description and encoded else None  # PubMed tells where first
@@ -55,8 +54,6 @@ def _entry(e: Element) -> Entry | None:
     elsevier = _OF_ELSEVIER.match(abstract or "")
     if elsevier:  # tells where, and nothing of what
         abstract = None
-    if not title and not abstract:
-        return None
     abstract = _OF_NATURE.sub("", abstract) if abstract else None
     if abstract and (behind := _OF_SAGE.match(abstract)) and behind["venue"] == text(e, "publicationName"):
         abstract = abstract[behind.end() :]
@@ -65,13 +62,12 @@ def _entry(e: Element) -> Entry | None:
     date = text(e, "pubDate") or text(e, "date") or place.get("date")
     link = text(e, "link")
     return Entry(
-        0, 0,
         title=title, abstract=abstract,
         authors=[name for names in texts(e, "creator") or texts(e, "author") or [place.get("authors", "")] for name in split_names(without_markup(unescape(names)))],
         venue=text(e, "publicationName") or (text(e, "source") or source["venue"] if source else place.get("venue")),
         volume=text(e, "volume") or place.get("volume"), issue=text(e, "number") or place.get("issue"),
         pages=page_range(text(e, "startingPage"), text(e, "endingPage")) or place.get("pages"),
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         doi=text(e, "DOI") or text(e, "doi") or next(filter(find_doi, named), None),
         pmid=next((n for n in named if n.startswith("pmid:")), None),
         arxiv=link if link and is_arxiv_url(link) else None,

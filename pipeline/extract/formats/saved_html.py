@@ -14,7 +14,7 @@ from papersieve.pipeline.extract.formats.hf_daily_json import entry_of
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.column_names import guess_columns
-from papersieve.pipeline.extract.shared.dates import parse_date, parse_shown_date
+from papersieve.pipeline.extract.shared.dates import parse_shown_date
 from papersieve.pipeline.extract.shared.html_lists import (
     anthology_entries,
     listed_entries,
@@ -221,7 +221,7 @@ def _listed(term: Any) -> Entry | None:
         term.sourceline or 1, _end(about),
         title=title, abstract=abstract,
         authors=[n for a in authors.iter("a") if (n := text_of_node(a))] if authors is not None else [],
-        venue=plain.get("list-journal-ref"), published_raw=date, published=parse_date(date) if date else None,
+        venue=plain.get("list-journal-ref"), published_raw=date,
         arxiv=link, categories=[s.strip() for s in plain.get("list-subjects", "").split(";") if s.strip()],
         urls=[f"https://arxiv.org{link}" if link.startswith("/") else link],
     )  # fmt: skip

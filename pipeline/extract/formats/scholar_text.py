@@ -9,7 +9,6 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.titles import FILES
 
 _NAME = r"[A-Z]{1,4}(?:-[A-Z]{1,2})? [^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,3}"
@@ -55,7 +54,7 @@ def _entry(title: tuple[int, str], found: re.Match[str], below: Lines) -> Entry:
         title[0], title[0] + 1 + len(below),
         title=_FILE.sub("", title[1]), abstract=" ".join(said) or None,
         authors=with_others(found["authors"] + (" et al." if found["others"] else "")), venue=found["venue"],
-        published_raw=found["year"], published=parse_date(found["year"]),
+        published_raw=found["year"],
         urls=[unquote(link[1]) for _, text in below if (link := _REDIRECT.match(text))],
     )  # fmt: skip
 

@@ -100,7 +100,6 @@ def _entry(lines: list[str]) -> Entry | None:
     names = above.get("AUTHOR FULL NAMES") or above.get("", "")
     published = parse_date(source["year"])
     return Entry(
-        0, 0,
         title=lines[at - 1], abstract=_unless_missing(said.get("ABSTRACT")),
         authors=[] if names.startswith("[No author") else split_names(names),
         venue=source["venue"], volume=source["volume"], issue=source["issue"],

@@ -6,7 +6,6 @@ from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump, head_of
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, tags_only, text, texts
@@ -67,20 +66,17 @@ def _is_of_paper(header: str) -> bool:
     )
 
 
-def _entry(e: Element) -> Entry | None:
+def _entry(e: Element) -> Entry:
     source = e if e.tag == _REFERENCE else e.find(".//sourceDesc/biblStruct")
     title = text(e, ".//titleStmt/title") or text(source, "analytic/title") or text(source, "monogr/title")
     abstract = text(e, ".//profileDesc/abstract")
-    if not title and not abstract:
-        return None
     people = max((e.findall(f".//{path}/author") for path in ("analytic", "monogr", "titleStmt")), key=len)
     date = _date(e, source)
     return Entry(
-        0, 0,
         title=title, abstract=abstract, authors=[name for each in people if (name := _name(each))],
         venue=_venue(source, title), volume=_scope(source, "volume"), issue=_scope(source, "issue"),
         pages=_scope(source, "page", "pp"),
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         doi=_id(e, "doi"), arxiv=_id(e, "arxiv"), pmid=_id(e, "pmid", "pubmed"),
         serials=[said for kind in ("issn", "eissn", "isbn") if (said := _id(e, kind))],
         types=texts(e, ".//classCode[@scheme='halTypology']"), language=_language(e),

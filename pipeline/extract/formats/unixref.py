@@ -5,7 +5,6 @@ from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
@@ -36,8 +35,6 @@ def _entry(e: Element) -> Entry | None:
     if work is None:
         return None
     title, subtitle, abstract = text(work, "titles/title"), text(work, "titles/subtitle"), text(work, "abstract")
-    if not title and not abstract:
-        return None
     day = next(
         (d for path in ("publication_date", "posted_date") if (d := work.find(path)) is not None),
         e.find(".//publication_date"),
@@ -47,13 +44,12 @@ def _entry(e: Element) -> Entry | None:
     )
     pages = page_range(text(work, "pages/first_page"), text(work, "pages/last_page"))
     return Entry(
-        0, 0,
         title=with_subtitle(title, subtitle), abstract=abstract,
         authors=[name for a in work.findall("contributors/*") if a.get("contributor_role", "author") == "author" and (name := _name(a))],
         venue=text(e, ".//journal_metadata/full_title") or text(e, ".//proceedings_title") or text(e, ".//book_series_metadata/titles/title") or text(e, ".//publisher_name"),
         volume=text(e, ".//journal_volume/volume"), issue=text(e, ".//journal_issue/issue"),
         pages=pages or text(work, ".//item_number"),
-        published_raw=date or None, published=parse_date(date),
+        published_raw=date,
         serials=[*texts(e, ".//issn"), *texts(e, ".//isbn")],
         types=[str(work.get("component_type") or work.get("type") or work.tag), work.tag],
         language=work.get("language") or next((said for part in e.iter() if (said := part.get("language"))), None),

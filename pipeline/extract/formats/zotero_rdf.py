@@ -7,7 +7,6 @@ from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import inverted
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_text
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
@@ -70,11 +69,10 @@ def _entry(e: Element, *, containers: Containers) -> Entry | None:
     links, number = texts(e, "identifier/URI/value"), _first(within, "number") or ""
     is_arxivs = is_arxiv_text(number)  # of preprints it is the number of the paper
     return Entry(
-        0, 0,
         title=title, abstract=abstract, authors=_names(e, "authors") or _names(e, "editors"),
         venue=next(filter(None, [*(text(each, "title") for each in within[1:]), text(e, "presentedAt/Conference/title")]), None),
         volume=_first(within, "volume"), issue=None if is_arxivs else number, pages=text(e, "pages"),
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         doi=_called("DOI", ids), arxiv=number if is_arxivs else None,
         serials=[said for said in ids if said.startswith(("ISSN", "ISBN"))],
         types=[kind], language=text(e, "language"), notes=texts(e, "description"), categories=texts(e, "subject"),

@@ -147,10 +147,9 @@ def made(plain: str, parts: Parts) -> Entry:
     """The entry of these parts, with the identifiers and links of the whole reference."""
     kind, raw = parts.get("kind"), parts.get("date")
     return Entry(
-        0, 0,
         title=parts["title"], authors=with_others(parts["authors"] or ""),
         venue=parts.get("venue"), volume=parts.get("volume"), issue=parts.get("issue"), pages=parts.get("pages"),
-        published_raw=raw, published=parse_date(raw or ""), types=[kind] if kind else [],
+        published_raw=raw, types=[kind] if kind else [],
         doi=plain if find_doi(plain) else None, pmid=find_labelled_pmid(plain),
         arxiv=plain if is_arxiv_text(plain) else None, urls=[url.rstrip(".,;)") for url in _URL.findall(plain)],
     )  # fmt: skip

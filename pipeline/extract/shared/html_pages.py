@@ -5,7 +5,6 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.column_names import guess_columns
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.table_columns import entry_of
 
 #: What the names of such tags begin with; those of Dublin Core keep it, as they fill what the others leave out.
@@ -66,7 +65,7 @@ def search_entry(item: Any) -> Entry | None:
         item.sourceline or 1, max(e.sourceline or 1 for e in item.iter()),
         title=title, abstract=abstract or None,
         authors=[name for a in authors.iter("a") if (name := text_of_node(a))] if authors is not None else [],
-        published_raw=found[1] if found else None, published=parse_date(found[1]) if found else None,
+        published_raw=found[1] if found else None,
         arxiv=link, urls=[link],
         categories=[name for node in item.iter("span") if "tag" in (node.get("class") or "").split() and (name := text_of_node(node))],
     )  # fmt: skip

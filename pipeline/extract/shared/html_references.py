@@ -6,7 +6,6 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.cited_reference import cited
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.html_pages import text_of_node
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 
@@ -38,7 +37,7 @@ def dblp_entry(item: Any) -> Entry | None:
         item.sourceline or 1, _end(item),
         title=title.removesuffix("."), authors=list(dict.fromkeys(part.get("author name", []))),
         venue=first.get("isPartOf name"), volume=first.get("isPartOf volumeNumber") or first.get("volumeNumber"), issue=first.get("isPartOf issueNumber") or first.get("issueNumber"),
-        pages=first.get("pagination"), published_raw=date, published=parse_date(date or ""),
+        pages=first.get("pagination"), published_raw=date,
         doi=next(filter(find_doi, links), None), arxiv=next(filter(is_arxiv_url, links), None),
         urls=[link for link in links if find_doi(link) or is_arxiv_url(link)],
     )  # fmt: skip

@@ -87,7 +87,7 @@ def _read_lines(dump: OpenDump, make: Maker) -> Iterator[Entry | None]:
 
 def _inside(key: str, value: Any, make: Maker, level: int) -> Iterator[Entry]:
     """The entry that a value is, or those in it: a line may be the answer of an API, with a list of them."""
-    if entry := make(key, value):
+    if (entry := make(key, value)) and entry.is_told:
         yield entry
     elif level < _LEVELS and isinstance(value, dict | list):
         members = value.items() if isinstance(value, dict) else (("", each) for each in value)
@@ -168,7 +168,7 @@ class _Document:
                     raise
                 value, end = None, at
             entry = self.make(key, value) if end > at else None
-            if entry:
+            if entry and entry.is_told:
                 entry.line_start, entry.line_end = start, self._line_of(end - 1)
                 self.end = end
                 yield entry

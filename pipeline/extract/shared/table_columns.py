@@ -110,7 +110,6 @@ def entry_of(
         raw, published = first_date([str(place["date"])])
     cited = place | _cited(values.get("Citation"))
     return Entry(
-        0, 0,
         title=with_subtitle(title, row.text("subtitle")), abstract=abstract, authors=_authors(row, by_commas=by_commas),
         venue=venue, volume=_counted(row, "volume") or cited.get("volume"),
         issue=_counted(row, "issue") or cited.get("issue"), pages=_pages(row) or cited.get("pages"),

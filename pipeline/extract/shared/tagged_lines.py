@@ -155,8 +155,11 @@ class _Reader:
         entry = None
         if self.lines and reason == "no_entry":
             first, last = self.lines[0][0], self.lines[-1][0]
-            if entry := self.make(Fields(first, last, list(self.said))):
+            entry = self.make(Fields(first, last, list(self.said)))
+            if entry and entry.is_told:
                 entry.line_start, entry.line_end = first, last
+            else:
+                entry = None
         if not entry:
             for number, text in self.lines:
                 self.dump.ledger.reject(number, reason, text)

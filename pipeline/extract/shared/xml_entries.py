@@ -207,7 +207,7 @@ class _Stream:
         for first, last, element, reason in done:
             self._settle_before(first)
             entry = self.asked.make(element) if element is not None else None
-            if entry:
+            if entry and entry.is_told:
                 entry.line_start, entry.line_end = first, last
                 self.dump.ledger.claim(first, last)
                 yield entry
