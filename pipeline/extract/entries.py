@@ -79,7 +79,7 @@ class Format:
     `recognises` returns why it takes a head for its own, in words that follow "because"; None where it does not.
     `extract` yields entries in the order of their lines, at most one Listing before them, and gives every line
     of the dump a fate; a stream yields None between entries now and then, so that lines without any do not pile up.
-    `is_binary` says that rows are counted, not lines.
+    `is_binary` says that rows are counted, not lines. `make` reads an entry, where others share `extract`.
     """
 
     name: str
@@ -87,3 +87,4 @@ class Format:
     recognises: Callable[[Head], str | None]
     extract: Extractor
     is_binary: bool = False
+    make: Callable[..., Any] | None = None

@@ -1,27 +1,13 @@
 """Atom, as arXiv's export API and rss.arxiv.org/atom answer, J-STAGE's API and journals' feeds."""
 
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
 from papersieve.pipeline.extract.shared.feeds import is_of_papers
 from papersieve.pipeline.extract.shared.field_parts import page_range
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
-
-
-def recognises(head: Head) -> str | None:
-    """The root element is a feed, and its entries may be papers."""
-    is_feed = root_of(head.text) == "feed" and is_of_papers(head.text)
-    return "its root element is <feed>" if is_feed else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper an `<entry>`."""
-    yield Listing("arxiv")
-    yield from read_xml(dump, {"entry"}, _entry)
+from papersieve.pipeline.extract.shared.record_formats import xml_format
+from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 
 def _entry(e: Element) -> Entry | None:
@@ -54,4 +40,6 @@ def _listed(names: str | None) -> list[str]:
     return [n.strip() for n in names.split(",")] if names else []
 
 
-FORMAT = Format("arxiv_atom", "an Atom <feed>", recognises, extract)
+FORMAT = xml_format(
+    "arxiv_atom", "an Atom <feed>", _entry, {"entry"}, roots=("feed",), has=is_of_papers, listing="arxiv"
+)

@@ -1,24 +1,10 @@
 """arXiv's metadata snapshot (OAI, as Kaggle has it): JSON lines with `id`, `authors_parsed`, `versions`."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
-
-
-def recognises(head: Head) -> str | None:
-    """Objects have the keys of the snapshot."""
-    keys = ("authors_parsed", "abstract", "categories")
-    return f"its objects have the keys {', '.join(keys)}" if has_keys(head, *keys) else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper an object."""
-    yield Listing("arxiv")
-    yield from read_json(dump, _entry)
+from papersieve.pipeline.extract.shared.record_formats import json_format
 
 
 def _entry(_: str, value: Any) -> Entry | None:
@@ -57,4 +43,10 @@ def _name(parts: list[Any]) -> str:
     return " ".join(p for p in (first, last, suffix) if p)
 
 
-FORMAT = Format("arxiv_snapshot", "JSON lines with authors_parsed, categories", recognises, extract)
+FORMAT = json_format(
+    "arxiv_snapshot",
+    "JSON lines with authors_parsed, categories",
+    _entry,
+    ("authors_parsed", "abstract", "categories"),
+    listing="arxiv",
+)

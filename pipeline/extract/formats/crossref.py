@@ -1,16 +1,14 @@
 """Crossref works and items in CSL-JSON: JSON lines of a snapshot, or what the API answers (`message.items`)."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import names_of
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.field_parts import split_terms
-from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
 from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
 from papersieve.pipeline.extract.shared.markup import without_jats
+from papersieve.pipeline.extract.shared.record_formats import json_format
 from papersieve.pipeline.extract.shared.table_row import date_text
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 
@@ -26,25 +24,6 @@ CSL = {
 CUSTOM = "custom"
 
 _DATES = ("published", "published-print", "published-online", "issued", "posted")
-
-
-def recognises(head: Head) -> str | None:
-    """Objects have a DOI in capitals and Crossref's prefix or member."""
-    for keys in (
-        ("DOI", "is-referenced-by-count"),
-        ("DOI", "references-count"),
-        ("container-title", "issued"),
-        ("DOI", "container-title"),
-    ):
-        if has_keys(head, *keys):
-            return f"its objects have the keys {', '.join(keys)}"
-    return None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper a work."""
-    yield Listing("crossref")
-    yield from read_json(dump, _entry, head_container="items")
 
 
 def _entry(_: str, value: Any) -> Entry | None:
@@ -114,4 +93,14 @@ def _institution(value: dict[str, Any]) -> str | None:
     return next(iter(texts_of(value.get("institution") or [], "name")), None)
 
 
-FORMAT = Format("crossref", "JSON with DOI, container-title", recognises, extract)
+FORMAT = json_format(
+    "crossref",
+    "JSON with DOI, container-title",
+    _entry,
+    ("DOI", "is-referenced-by-count"),
+    ("DOI", "references-count"),
+    ("container-title", "issued"),
+    ("DOI", "container-title"),
+    listing="crossref",
+    container="items",
+)

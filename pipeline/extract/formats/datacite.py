@@ -2,31 +2,15 @@
 descriptions, as their API and its files of lines have them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import names_of
 from papersieve.pipeline.extract.shared.field_parts import page_range
-from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
 from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
+from papersieve.pipeline.extract.shared.record_formats import json_format
 from papersieve.pipeline.extract.shared.titles import with_subtitle
-
-
-def recognises(head: Head) -> str | None:
-    """Objects have lists of titles and creators, and a year."""
-    return (
-        "its objects have the keys titles, creators, publicationYear"
-        if has_keys(head, "titles", "creators", "publicationYear")
-        else None
-    )
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one work an object with titles."""
-    yield Listing("datacite")
-    yield from read_json(dump, _entry, head_container="data")
 
 
 def _entry(_: str, value: Any) -> Entry | None:
@@ -65,4 +49,11 @@ def _main_title(work: Mapping[str, Any]) -> str | None:
     return with_subtitle(by_type.get(None), by_type.get("Subtitle"))
 
 
-FORMAT = Format("datacite", "JSON with titles, creators, publicationYear", recognises, extract)
+FORMAT = json_format(
+    "datacite",
+    "JSON with titles, creators, publicationYear",
+    _entry,
+    ("titles", "creators", "publicationYear"),
+    listing="datacite",
+    container="data",
+)

@@ -1,28 +1,15 @@
 """DataCite's XML, and OpenAIRE's, which is made of it: one work a `<resource>`."""
 
-from collections.abc import Iterator
+import re
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
 from papersieve.pipeline.extract.shared.identifiers import find_doi
 from papersieve.pipeline.extract.shared.json_values import without_markup
+from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.titles import with_subtitle
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
-
-
-def recognises(head: Head) -> str | None:
-    """Elements are called resource, and the vocabulary is DataCite's."""
-    is_xml = root_of(head.text) is not None
-    return "it has <resource> elements of DataCite" if is_xml and "datacite.org/schema/kernel" in head.text else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one work a resource."""
-    yield Listing("datacite")
-    yield from read_xml(dump, {"resource"}, datacite_entry)
+from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 
 def datacite_entry(e: Element) -> Entry:
@@ -61,4 +48,11 @@ def _name(person: Element) -> str | None:
     return text(person, "creatorName") or inverted(text(person, "familyName"), text(person, "givenName"))
 
 
-FORMAT = Format("datacite_xml", "<resource> elements of DataCite", recognises, extract)
+FORMAT = xml_format(
+    "datacite_xml",
+    "<resource> elements of DataCite",
+    datacite_entry,
+    {"resource"},
+    has=re.compile(r"datacite\.org/schema/kernel").search,
+    listing="datacite",
+)

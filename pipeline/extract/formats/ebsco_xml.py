@@ -1,25 +1,13 @@
 """EBSCO's XML: one paper a `<rec>`, its journal in `<jinfo>`, its place in `<pubinfo>`, the rest in `<artinfo>`."""
 
-from collections.abc import Iterator
+import re
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
-
-
-def recognises(head: Head) -> str | None:
-    """The root is `<records>`, and there are records with what EBSCO controls."""
-    is_ebsco = root_of(head.text) in ("records", "rec") and "<controlInfo" in head.text
-    return "it has <rec> elements with <controlInfo>" if is_ebsco else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper a record."""
-    yield from read_xml(dump, {"rec"}, _entry)
+from papersieve.pipeline.extract.shared.record_formats import xml_format
+from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 
 def _entry(e: Element) -> Entry | None:
@@ -53,4 +41,11 @@ def _date(said: Element | None) -> str | None:
     return "-".join(part for part in (parts if is_whole else parts[:2]) if part) or shown or None
 
 
-FORMAT = Format("ebsco_xml", "<rec> elements with <controlInfo>", recognises, extract)
+FORMAT = xml_format(
+    "ebsco_xml",
+    "<rec> elements with <controlInfo>",
+    _entry,
+    {"rec"},
+    roots=("records", "rec"),
+    has=re.compile("<controlInfo").search,
+)

@@ -1,29 +1,12 @@
 """EndNote XML: one paper a `<record>`, texts wrapped in `<style>`."""
 
-from collections.abc import Iterator
+import re
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
-
-
-def recognises(head: Head) -> str | None:
-    """The root is `<xml>` or `<records>` and there are records with titles in them."""
-    if (
-        root_of(head.text) in ("xml", "records")
-        and "<record>" in head.text
-        and ("<titles>" in head.text or "<ref-type" in head.text)
-    ):
-        return "it has <record> elements with <titles> or <ref-type>"
-    return None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper a record."""
-    yield from read_xml(dump, {"record"}, _entry)
+from papersieve.pipeline.extract.shared.record_formats import xml_format
+from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 
 def _entry(e: Element) -> Entry:
@@ -63,4 +46,11 @@ def _is_pubmed(e: Element) -> bool:
     return any(is_pubmed(text(e, f"remote-database-{said}") or "") for said in ("name", "provider"))
 
 
-FORMAT = Format("endnote_xml", "<record> elements with <titles>", recognises, extract)
+FORMAT = xml_format(
+    "endnote_xml",
+    "<record> elements with <titles>",
+    _entry,
+    {"record"},
+    roots=("xml", "records"),
+    has=re.compile(r"<record>.*?<(?:titles>|ref-type)", re.DOTALL).search,
+)

@@ -1,28 +1,14 @@
 """Hugging Face daily papers as their API answers: a list of `{"paper": {…}}`."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.json_values import integer_of, text_of, texts_of
+from papersieve.pipeline.extract.shared.record_formats import json_format
 
 #: A paper that is an object with these keys before any object in it; a link to one is called so too.
 _PAPER = re.compile(r'"paper"\s*:\s*\{[^{}]{0,1000}?"(?:title|summary|authors)"\s*:')
-
-
-def recognises(head: Head) -> str | None:
-    """Objects have a paper, itself an object, with a summary."""
-    is_told = has_keys(head, "paper", "summary") and _PAPER.search(head.text)
-    return "its objects have the keys paper, summary" if is_told else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper an object."""
-    yield Listing("daily_papers")
-    yield from read_json(dump, entry_of)
 
 
 def entry_of(_: str, value: Any) -> Entry | None:
@@ -51,4 +37,11 @@ def _joined(text: str | None) -> str | None:
     return " ".join(text.split()) if text else None
 
 
-FORMAT = Format("hf_daily_json", "JSON whose objects have a paper with a summary", recognises, extract)
+FORMAT = json_format(
+    "hf_daily_json",
+    "JSON whose objects have a paper with a summary",
+    entry_of,
+    ("paper", "summary"),
+    has=_PAPER.search,
+    listing="daily_papers",
+)

@@ -1,33 +1,19 @@
 """JATS, the XML of articles in PubMed Central and of publishers: one paper a `<front>`; a file has one or many."""
 
 import re
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
+from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.titles import with_subtitle
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
+from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 #: What is no part of the text that it stands in: marks of footnotes, and formulas that are said once more.
 _MARKS = ("xref", "fn")
 #: Publishers write a formula as a document of LaTeX.
 _FORMULA = re.compile(r".*\\begin\{document\}(.*)\\end\{document\}.*", re.DOTALL)
 _HEADING = re.compile(r"(?:abstract|summary)\W*", re.IGNORECASE)
-
-
-def recognises(head: Head) -> str | None:
-    """The root element is an article, or a set of them, and there is the matter in front of one."""
-    root = root_of(head.text)
-    is_root = root in ("article", "pmc-articleset", "articles")
-    return f"its root element is <{root}>, with <front>" if is_root and re.search(r"<front[\s>]", head.text) else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper an article; its text and references are furniture."""
-    yield from read_xml(dump, {"front"}, jats_entry)
 
 
 def jats_entry(front: Element) -> Entry | None:
@@ -105,4 +91,11 @@ def _group(person: Element) -> str | None:
     return own or text(collab)
 
 
-FORMAT = Format("jats", "<article> elements of JATS with <front>", recognises, extract)
+FORMAT = xml_format(
+    "jats",
+    "<article> elements of JATS with <front>",
+    jats_entry,
+    {"front"},
+    roots=("article", "pmc-articleset", "articles"),
+    has=re.compile(r"<front[\s>]").search,
+)

@@ -1,16 +1,14 @@
 """MARCXML: one work a `<record>` of `<datafield>`s, as library catalogues, Invenio and INSPIRE write it."""
 
 import re
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text
+from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.titles import with_subtitle
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, texts
+from papersieve.pipeline.extract.shared.xml_text import texts
 
 _FIELDS = re.compile(r"<(?:[\w.-]+:)?datafield\s")
 #: What cataloguing puts behind a part: "Kettles :", "a history /", "Fenn, Ada,"; not the full stop of an initial.
@@ -29,19 +27,10 @@ _PLACE = {
 }
 
 
-def recognises(head: Head) -> str | None:
-    """Elements are called datafield, whatever stands around their records."""
-    return "it has <datafield> elements" if root_of(head.text) and _FIELDS.search(head.text) else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one work a record; an answer of SRU has records in records."""
-    yield from read_xml(dump, {"record"}, lambda e: marc_entry(_inner(e)))
-
-
-def _inner(e: Element) -> Element:
-    found = e.find("recordData/record")
-    return e if found is None else found
+def _entry(e: Element) -> Entry:
+    """The work of a record; an answer of SRU has records in records."""
+    inner = e.find("recordData/record")
+    return marc_entry(e if inner is None else inner)
 
 
 def marc_entry(e: Element) -> Entry:
@@ -124,4 +113,4 @@ def _date(said: str) -> str | None:
     return (said if said[:1].isdigit() and parse_date(said) else year[0]) if year else None
 
 
-FORMAT = Format("marcxml", "<record> elements of <datafield>s (MARC 21)", recognises, extract)
+FORMAT = xml_format("marcxml", "<record> elements of <datafield>s (MARC 21)", _entry, {"record"}, has=_FIELDS.search)

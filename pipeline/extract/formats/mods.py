@@ -1,25 +1,12 @@
 """MODS: one work a `<mods>`, the journal in a related item of the type host."""
 
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
+from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.titles import with_subtitle
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
-
-
-def recognises(head: Head) -> str | None:
-    """The root element is a work, or a collection of them."""
-    root = root_of(head.text)
-    return f"its root element is <{root}>" if root in ("mods", "modsCollection") else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper a work."""
-    yield from read_xml(dump, {"mods"}, mods_entry)
+from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 
 def mods_entry(e: Element) -> Entry:
@@ -70,4 +57,4 @@ def _detail(host: Element | None, kind: str) -> str | None:
     return next((text(d, "number") for d in found if d.get("type") == kind), None)
 
 
-FORMAT = Format("mods", "<mods> elements", recognises, extract)
+FORMAT = xml_format("mods", "<mods> elements", mods_entry, {"mods"}, roots=("mods", "modsCollection"))

@@ -1,20 +1,19 @@
 """OAI-PMH: `<record>` elements of arXiv (arXiv, arXivRaw), PubMed Central; MODS, MARC, DataCite and Dublin Core."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.formats.datacite_xml import datacite_entry
 from papersieve.pipeline.extract.formats.jats import jats_entry
 from papersieve.pipeline.extract.formats.marcxml import marc_entry
 from papersieve.pipeline.extract.formats.mods import mods_entry
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
+from papersieve.pipeline.extract.shared.record_formats import xml_format
+from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 #: A source that says no more than the number of the journal.
 _SERIAL = re.compile(r"(?:e-?)?(?:issn:?\s*)?\d{4}-?\d{3}[\dX]", re.IGNORECASE)
@@ -26,17 +25,6 @@ _CITED = re.compile(
     re.IGNORECASE,
 )
 _PAGES = re.compile(r"(?:;|,\s*pp?\.?)\s*([a-z]?\d+(?:\s?[-–]\s?[a-z]?\d+)?)(?:\s*\(\d{4}\))?\.?$", re.IGNORECASE)
-
-
-def recognises(head: Head) -> str | None:
-    """The root element is that of an answer, or of its list of records."""
-    root = root_of(head.text)
-    return f"its root element is <{root}>" if root in ("OAI-PMH", "ListRecords", "GetRecord") else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper a record; a deleted one is none, and furniture."""
-    yield from read_xml(dump, {"record"}, _entry, passes=_is_deleted)
 
 
 def _is_deleted(record: Element) -> bool:
@@ -112,4 +100,11 @@ _KINDS: dict[str, Callable[[Element], Entry | None]] = {
     "oai_datacite/payload/resource": datacite_entry, "resource": datacite_entry,
 }  # fmt: skip
 
-FORMAT = Format("oai_pmh", "an answer of OAI-PMH with <record> elements", recognises, extract)
+FORMAT = xml_format(
+    "oai_pmh",
+    "an answer of OAI-PMH with <record> elements",
+    _entry,
+    {"record"},
+    roots=("OAI-PMH", "ListRecords", "GetRecord"),
+    passes=_is_deleted,
+)

@@ -1,29 +1,13 @@
 """OpenAlex works: JSON lines of a snapshot, or what the API answers (`results`); abstracts are inverted indexes."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.abstracts import of_index
 from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_url
-from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
 from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
-
-
-def recognises(head: Head) -> str | None:
-    """Objects have OpenAlex's index of an abstract, or its authorships."""
-    for keys in (("abstract_inverted_index",), ("authorships", "primary_location")):
-        if has_keys(head, *keys):
-            return f"its objects have the keys {', '.join(keys)}"
-    return None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper a work."""
-    yield Listing("openalex")
-    yield from read_json(dump, _entry, head_container="results")
+from papersieve.pipeline.extract.shared.record_formats import json_format
 
 
 def _entry(_: str, value: Any) -> Entry | None:
@@ -67,4 +51,12 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-FORMAT = Format("openalex", "JSON with abstract_inverted_index or authorships", recognises, extract)
+FORMAT = json_format(
+    "openalex",
+    "JSON with abstract_inverted_index or authorships",
+    _entry,
+    ("abstract_inverted_index",),
+    ("authorships", "primary_location"),
+    listing="openalex",
+    container="results",
+)

@@ -1,29 +1,13 @@
 """PubMed XML: one paper a `<PubmedArticle>`, abstracts in labelled parts."""
 
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, shown, text, texts
+from papersieve.pipeline.extract.shared.record_formats import xml_format
+from papersieve.pipeline.extract.shared.xml_text import shown, text, texts
 
-
-def recognises(head: Head) -> str | None:
-    """The root element is PubMed's."""
-    root = root_of(head.text)
-    return (
-        f"its root element is <{root}>"
-        if root in ("PubmedArticleSet", "PubmedArticle", "PubmedBookArticleSet", "PubmedBookArticle")
-        else None
-    )
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper an article, books' chapters included."""
-    yield Listing("pubmed")
-    yield from read_xml(dump, {"PubmedArticle", "PubmedBookArticle"}, _entry)
+_ARTICLES = {"PubmedArticle", "PubmedBookArticle"}
 
 
 def _entry(e: Element) -> Entry:
@@ -89,4 +73,11 @@ def _name(author: Element) -> str | None:
     return inverted(last, given) or text(author, "CollectiveName")
 
 
-FORMAT = Format("pubmed_xml", "<PubmedArticle> elements", recognises, extract)
+FORMAT = xml_format(
+    "pubmed_xml",
+    "<PubmedArticle> elements",
+    _entry,
+    _ARTICLES,
+    roots=(*_ARTICLES, "PubmedArticleSet", "PubmedBookArticleSet"),
+    listing="pubmed",
+)

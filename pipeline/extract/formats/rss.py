@@ -1,21 +1,19 @@
 """RSS 2.0 and RDF, as rss.arxiv.org and journals publish it."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.feeds import is_of_papers
 from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 from papersieve.pipeline.extract.shared.json_values import without_markup
+from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
+from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 #: PubMed puts the abstract between the place and the numbers.
 _OF_PUBMED = re.compile(r"\bABSTRACT\s+(.+?)(?:\s*PMID:\s*\d.*)?$")
@@ -29,17 +27,9 @@ _OF_ELSEVIER = re.compile(
 )
 
 
-def recognises(head: Head) -> str | None:
-    """The root element is RSS or RDF, and its items may be papers."""
-    root = root_of(head.text)
-    if (root == "rss" or (root == "RDF" and "purl.org/rss" in head.text)) and is_of_papers(head.text):
-        return f"its root element is <{root}>"
-    return None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper an `<item>`."""
-    yield from read_xml(dump, {"item"}, _entry)
+def _is_feed(text: str) -> bool:
+    """Whether a text is a feed of papers: RDF may be anything."""
+    return ("<rss" in text or "purl.org/rss" in text) and is_of_papers(text)
 
 
 def _entry(e: Element) -> Entry:
@@ -75,4 +65,4 @@ def _entry(e: Element) -> Entry:
     )  # fmt: skip
 
 
-FORMAT = Format("rss", "an <rss> or RDF feed", recognises, extract)
+FORMAT = xml_format("rss", "an <rss> or RDF feed", _entry, {"item"}, roots=("rss", "RDF"), has=_is_feed)

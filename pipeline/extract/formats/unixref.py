@@ -1,14 +1,12 @@
 """Crossref's metadata as XML (Unixref): one work a `<doi_record>`, or the journal articles of a deposit."""
 
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
+from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.titles import with_subtitle
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
+from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 #: What a work stands in, and what it is.
 _WORKS = tuple(
@@ -16,18 +14,6 @@ _WORKS = tuple(
         "journal_article conference_paper content_item posted_content book_metadata dissertation report- paper_metadata"
     ).split()
 )
-
-
-def recognises(head: Head) -> str | None:
-    """The root element is Crossref's."""
-    root = root_of(head.text)
-    return f"its root element is <{root}>" if root in ("doi_records", "doi_record", "crossref_result") else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper a record."""
-    yield Listing("crossref")
-    yield from read_xml(dump, {"doi_record"}, _entry)
 
 
 def _entry(e: Element) -> Entry | None:
@@ -62,4 +48,11 @@ def _name(person: Element) -> str | None:
     return name or (text(person) if person.tag == "organization" else None)
 
 
-FORMAT = Format("unixref", "<doi_record> elements of Crossref", recognises, extract)
+FORMAT = xml_format(
+    "unixref",
+    "<doi_record> elements of Crossref",
+    _entry,
+    {"doi_record"},
+    roots=("doi_records", "doi_record", "crossref_result"),
+    listing="crossref",
+)
