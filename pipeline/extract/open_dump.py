@@ -172,9 +172,12 @@ class OpenDump:
         lines = split_lines(decoded(self.location, data))
         # No character has more than four bytes; a mark of byte order may be all that the first line has.
         if not lines or 4 * max(map(len, lines)) > self.reading.max_line_bytes:
-            return list(self.lines())
-        self.ledger.mark_all(_blank(lines, 1), Fate.BLANK)
-        return list(enumerate(lines, start=1))
+            found = list(self.lines())
+        else:
+            self.ledger.mark_all(_blank(lines, 1), Fate.BLANK)
+            found = list(enumerate(lines, start=1))
+        self.ledger.last = found[-1][0] if found else 0
+        return found
 
     def whole(self) -> bytes:
         """All bytes; raises DumpError where they are more than `max_page_bytes`."""

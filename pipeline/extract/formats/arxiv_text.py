@@ -2,6 +2,7 @@ r"""arXiv's listings as text: e-mails with `\\` between the parts of an entry, a
 
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
@@ -48,31 +49,19 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
         if _RULE.fullmatch(line.strip()) or _ID.match(line):
             yield from _close(dump, group)
             group = []
-        if _RULE.fullmatch(line.strip()):
-            dump.ledger.mark(number, Fate.FURNITURE)
-        else:
+        if not _RULE.fullmatch(line.strip()):
             group.append((number, line))
     yield from _close(dump, group)
 
 
 def _close(dump: OpenDump, group: list[tuple[int, str]]) -> Iterator[Entry]:
     """The entry of a run of lines; rejected where it starts with an id and says no title, furniture otherwise."""
-    while group and _BAR.fullmatch(group[0][1].strip()):  # the bar before the id
-        dump.ledger.mark(group.pop(0)[0], Fate.FURNITURE)
-    if not group:
-        return
-    entry = _entry(group)
-    if entry:
-        dump.ledger.claim(entry.line_start, entry.line_end)
-        for number, _ in group:
-            dump.ledger.fill(number, number, Fate.FURNITURE)
+    group = list(dropwhile(lambda line: _BAR.fullmatch(line[1].strip()), group))  # the bar before the id
+    if group and (entry := _entry(group)):
         yield entry
-        return
-    for number, line in group:
-        if _ID.match(group[0][1]) or _FIELD.match(group[0][1]):
+    elif group and (_ID.match(group[0][1]) or _FIELD.match(group[0][1])):
+        for number, line in group:
             dump.ledger.reject(number, "no_entry", line)
-        else:
-            dump.ledger.mark(number, Fate.FURNITURE)
 
 
 def _entry(group: list[tuple[int, str]]) -> Entry | None:
@@ -122,4 +111,10 @@ def _entry(group: list[tuple[int, str]]) -> Entry | None:
     )  # fmt: skip
 
 
-FORMAT = Format("arxiv_text", "entries of arXiv's e-mails: 'arXiv:' ids, 'Title:', 'Authors:'", recognises, extract)
+FORMAT = Format(
+    "arxiv_text",
+    "entries of arXiv's e-mails: 'arXiv:' ids, 'Title:', 'Authors:'",
+    recognises,
+    extract,
+    rest=Fate.FURNITURE,
+)

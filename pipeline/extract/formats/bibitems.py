@@ -42,7 +42,6 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry an item that has a title; what stands around the list is furniture."""
     item: list[tuple[int, str]] = []
     for number, text in [*dump.page(), (0, r"\end{thebibliography}")]:
-        is_said = False
         for piece in _PIECES.split(_COMMENT.sub("", text)):
             starts = bool(_START.match(piece))
             if item and (starts or _END.match(piece)):
@@ -50,9 +49,6 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
                 item = []
             if starts or (item and piece.strip()):
                 item.append((number, piece))
-                is_said = True
-        if number and text.strip() and not is_said:
-            dump.ledger.fill(number, number, Fate.FURNITURE)
 
 
 def _settled(dump: OpenDump, item: list[tuple[int, str]]) -> Iterator[Entry]:
@@ -86,4 +82,4 @@ def _decoded(part: str) -> str:
     return " ".join(clean_text(_TIE.sub(" ", part)).replace("{", "").replace("}", "").split())
 
 
-FORMAT = Format("bibitems", r"items of LaTeX such as '\bibitem{gale2020}'", recognises, extract)
+FORMAT = Format("bibitems", r"items of LaTeX such as '\bibitem{gale2020}'", recognises, extract, rest=Fate.FURNITURE)

@@ -65,23 +65,14 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     for first, end, values in _blocks(rows):
         first, end = max(first, at + 1) if values is None else first, min(end, last)
         entry = _entry(values) if values is not None else None
-        for number in range(at + 1, first):
-            _pass_over(dump, number)
         if entry:
             entry.line_start, entry.line_end = first, end
-            dump.ledger.claim(first, end)
             yield entry
         else:
             for number in range(first, end + 1):
                 if dump.ledger.fate(number) is None:
                     dump.ledger.reject(number, "bibtex_malformed" if values is None else "no_entry", rows[number - 1])
         at = max(at, end)
-    for number in range(at + 1, last + 1):
-        _pass_over(dump, number)
-
-
-def _pass_over(dump: OpenDump, number: int) -> None:
-    dump.ledger.fill(number, number, Fate.FURNITURE)
 
 
 def _blocks(rows: list[str]) -> Iterator[tuple[int, int, dict[str, str] | None]]:
@@ -228,4 +219,4 @@ def _date(values: dict[str, str]) -> tuple[str | None, ShownDate | None]:
     return (f"{said[0]} {month}".strip(), None) if said else (None, None)
 
 
-FORMAT = Format("bibtex", "entries such as '@article{key,'", recognises, extract)
+FORMAT = Format("bibtex", "entries such as '@article{key,'", recognises, extract, rest=Fate.FURNITURE)

@@ -65,13 +65,12 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper an item that links to one; one without a title is rejected, and everything else is furniture."""
-    lines, at = dump.page(), 0
-    for entry in listed([(n, text) for n, text in lines if dump.ledger.fate(n) is not Fate.BLANK]):
-        _pass_over(dump, lines, at, entry.line_start)
-        dump.ledger.claim(entry.line_start, entry.line_end)
+    lines, at = [(number, text) for number, text in dump.page() if text.strip()], 0
+    for entry in listed(lines):
+        _reject_untitled(dump, lines, at, entry.line_start)
         at = entry.line_end
         yield entry
-    _pass_over(dump, lines, at, math.inf)
+    _reject_untitled(dump, lines, at, math.inf)
 
 
 def listed(lines: Lines) -> Iterator[Entry]:
@@ -79,14 +78,11 @@ def listed(lines: Lines) -> Iterator[Entry]:
     return filter(None, starmap(_entry, _items(lines)))
 
 
-def _pass_over(dump: OpenDump, lines: Lines, behind: int, before: float) -> None:
-    """Lines between these two that were read are furniture, save items that link to a paper; others were rejected."""
+def _reject_untitled(dump: OpenDump, lines: Lines, behind: int, before: float) -> None:
+    """Reject lines between these two that are items and link to a paper."""
     for number, text in lines:
-        if behind < number < before and dump.ledger.fate(number) is None:
-            if mark_of(text) and leads_to_paper(text):
-                dump.ledger.reject(number, "no_title", text)
-            else:
-                dump.ledger.mark(number, Fate.FURNITURE)
+        if behind < number < before and mark_of(text) and leads_to_paper(text):
+            dump.ledger.reject(number, "no_title", text)
 
 
 def _items(lines: Lines) -> Iterator[tuple[ItemLine, Lines]]:
@@ -174,4 +170,6 @@ def _is_name(text: str) -> bool:
     return 1 < len(text.split()) < 6 and not _NO_NAME.search(text)
 
 
-FORMAT = Format("digest_list", "items such as '- **title**', with links to papers", recognises, extract)
+FORMAT = Format(
+    "digest_list", "items such as '- **title**', with links to papers", recognises, extract, rest=Fate.FURNITURE
+)

@@ -79,15 +79,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
         if begins(line) or (HEADING.match(line) and not _is_within(line, sections[-1])):
             sections.append([])
         sections[-1].append((number, line))
-    at = 0
-    for section in filter(None, sections):
-        for part in _papers(section):
-            if entry := _entry(part):
-                dump.ledger.fill(at + 1, entry.line_start - 1, Fate.FURNITURE)
-                dump.ledger.claim(entry.line_start, entry.line_end)
-                at = entry.line_end
-                yield entry
-        dump.ledger.fill(at + 1, section[-1][0], Fate.FURNITURE)
+    yield from filter(None, (_entry(part) for section in filter(None, sections) for part in _papers(section)))
 
 
 def _is_within(heading: str, section: Lines) -> bool:
@@ -195,4 +187,10 @@ def _is_prose(line: str) -> bool:
     return not line.lstrip().startswith(("[", "!", "<", "|", "`")) and len(line.split()) >= _PROSE_WORDS
 
 
-FORMAT = Format("digest_markdown", "headings followed by fields such as '- **Authors:** …'", recognises, extract)
+FORMAT = Format(
+    "digest_markdown",
+    "headings followed by fields such as '- **Authors:** …'",
+    recognises,
+    extract,
+    rest=Fate.FURNITURE,
+)

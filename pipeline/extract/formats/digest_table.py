@@ -129,28 +129,21 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
             mapped = _mapped(names)
         entry = (_named_entry(line, names, mapped) or row_entry(line.strip())) if is_row else None
         if entry:
-            if between:
-                yield from _between(dump, between)
-                between = []
+            yield from listed(between)
+            between = []
             entry.line_start = entry.line_end = number
             yield entry
         elif is_row and line.lstrip().startswith("|") and _DATE.match(line.lstrip("| ")):
             dump.ledger.reject(number, "row_unreadable", line)
         else:
             between.append((number, line))
-    yield from _between(dump, between)
+    yield from listed(between)
 
 
-def _between(dump: OpenDump, lines: list[tuple[int, str]]) -> Iterator[Entry]:
-    """Papers that are items of lists among these lines; the others are furniture, those before a paper by then."""
-    passed = lines[0][0] if lines else 1
-    for entry in listed(lines):
-        dump.ledger.fill(passed, entry.line_start - 1, Fate.FURNITURE)
-        dump.ledger.claim(entry.line_start, entry.line_end)
-        passed = entry.line_end + 1
-        yield entry
-    if lines:
-        dump.ledger.fill(passed, lines[-1][0], Fate.FURNITURE)
-
-
-FORMAT = Format("digest_table", "rows such as '|**2024-01-05**|**title**|authors|[id](link)|'", recognises, extract)
+FORMAT = Format(
+    "digest_table",
+    "rows such as '|**2024-01-05**|**title**|authors|[id](link)|'",
+    recognises,
+    extract,
+    rest=Fate.FURNITURE,
+)

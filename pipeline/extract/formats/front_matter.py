@@ -104,9 +104,6 @@ def _settled(dump: OpenDump, lines: list[tuple[int, str]], entries: list[Entry],
     for at, entry in enumerate(entries):
         following = entries[at + 1].line_start if at + 1 < len(entries) else said[-1] + 1
         entry.line_end = max(entry.line_start, said[bisect_left(said, following) - 1])
-        dump.ledger.claim(entry.line_start, entry.line_end)
-    for number in said:
-        dump.ledger.fill(number, number, Fate.FURNITURE)
     yield from entries
 
 
@@ -149,4 +146,5 @@ FORMAT = Format(
     "a paper's fields in YAML or TOML before Markdown, or as `title::` in it, or a list of papers in YAML or TOML",
     recognises,
     extract,
+    rest=Fate.FURNITURE,
 )

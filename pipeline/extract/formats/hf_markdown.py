@@ -53,9 +53,6 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
         stop = starts[place + 1] if place + 1 < len(starts) else len(lines)
         if entry := _entry([(n, text) for n, text in lines[start:stop] if not _REFERENCE.match(text)], links):
             entries.append(entry)
-            ledger.claim(entry.line_start, entry.line_end)
-    for number, _ in lines:
-        ledger.fill(number, number, Fate.FURNITURE)
     date = parse_shown_date(date_raw or "")
     year = infer_listing_year(date, [e.published for e in entries if e.published])
     if year is None and any(e.published and e.published.year is None for e in entries):
@@ -129,4 +126,4 @@ def _entry(lines: list[tuple[int, str]], links: dict[str, str]) -> Entry | None:
     return entry
 
 
-FORMAT = Format("hf_markdown", "headings such as '### [title][12]'", recognises, extract)
+FORMAT = Format("hf_markdown", "headings such as '### [title][12]'", recognises, extract, rest=Fate.FURNITURE)

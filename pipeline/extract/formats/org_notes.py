@@ -32,14 +32,10 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     rows = Mappings(dump)
     for section in _sections(dump.page()):
         fields = _fields(section)
-        entry = rows.entry(fields) if fields else None
-        said = [number for number, text in section if text.strip()]
-        if entry and said:
+        if fields and (entry := rows.entry(fields)):
+            said = [number for number, text in section if text.strip()]
             entry.line_start, entry.line_end = said[0], said[-1]
-            dump.ledger.claim(said[0], said[-1])
             yield entry
-        for number in said if not entry else ():
-            dump.ledger.fill(number, number, Fate.FURNITURE)
 
 
 def _sections(lines: Lines) -> Iterator[Lines]:
@@ -71,4 +67,6 @@ def _plain(text: str) -> str:
     return _LINK.sub(lambda found: found[2] or found[1], text).replace("{", "").replace("}", "").strip()
 
 
-FORMAT = Format("org_notes", "headings of Org mode with authors in a drawer of properties", recognises, extract)
+FORMAT = Format(
+    "org_notes", "headings of Org mode with authors in a drawer of properties", recognises, extract, rest=Fate.FURNITURE
+)

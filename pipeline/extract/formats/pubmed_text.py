@@ -47,8 +47,6 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     lines = [(number, text if dump.ledger.fate(number) is not Fate.BLANK else "") for number, text in dump.page()]
     for result in _copied(lines) or _numbered(lines):
         yield from _read(dump, result)
-    for number, _ in lines:
-        dump.ledger.fill(number, number, Fate.FURNITURE)
 
 
 def _numbered(lines: Lines) -> Iterator[Lines]:
@@ -119,5 +117,9 @@ def _paragraphs(lines: list[str]) -> list[str]:
 
 
 FORMAT = Format(
-    "pubmed_text", "numbered sources, then title, authors, abstract and 'PMID: …'; or summaries", recognises, extract
+    "pubmed_text",
+    "numbered sources, then title, authors, abstract and 'PMID: …'; or summaries",
+    recognises,
+    extract,
+    rest=Fate.FURNITURE,
 )

@@ -77,9 +77,6 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     for place, entry in enumerate(found):
         following = found[place + 1].line_start if place + 1 < len(found) else last + 1
         entry.line_end = min(max(entry.line_start, min(entry.line_end, following - 1)), last)
-        dump.ledger.claim(entry.line_start, entry.line_end)
-    for number, _ in lines:
-        dump.ledger.fill(number, number, Fate.FURNITURE)
     yield from found
 
 
@@ -236,4 +233,5 @@ FORMAT = Format(
     "an HTML page of Hugging Face's papers, of arXiv's listings, of one paper, or with a table of papers",
     recognises,
     extract,
+    rest=Fate.FURNITURE,
 )

@@ -37,15 +37,8 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     found = [_PLACE.fullmatch(text) for _, text in lines]
     places = [(at, place) for at, place in enumerate(found) if place and at and lines[at - 1][1] and not found[at - 1]]
     starts = [*(at - 1 for at, _ in places), len(lines)]
-    last = 0
     for (at, place), end in zip(places, starts[1:], strict=True):
-        below = list(takewhile(lambda line: line[1], lines[at + 1 : end]))
-        entry = _entry(lines[at - 1], place, below)
-        dump.ledger.fill(last + 1, entry.line_start - 1, Fate.FURNITURE)
-        dump.ledger.claim(entry.line_start, entry.line_end)
-        last = entry.line_end
-        yield entry
-    dump.ledger.fill(last + 1, lines[-1][0] if lines else 0, Fate.FURNITURE)
+        yield _entry(lines[at - 1], place, list(takewhile(lambda line: line[1], lines[at + 1 : end])))
 
 
 def _entry(title: tuple[int, str], found: re.Match[str], below: Lines) -> Entry:
@@ -59,4 +52,6 @@ def _entry(title: tuple[int, str], found: re.Match[str], below: Lines) -> Entry:
     )  # fmt: skip
 
 
-FORMAT = Format("scholar_text", "a title above 'H Gale, J Holt - Towers, 2020 - Elsevier'", recognises, extract)
+FORMAT = Format(
+    "scholar_text", "a title above 'H Gale, J Holt - Towers, 2020 - Elsevier'", recognises, extract, rest=Fate.FURNITURE
+)

@@ -31,16 +31,11 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry a template; all else is furniture."""
-    lines, rows, last = dump.page(), Mappings(dump), 0
+    lines, rows = dump.page(), Mappings(dump)
     for start, end, fields in _citations("\n".join(text for _, text in lines)):
         if entry := rows.entry(fields):
             entry.line_start, entry.line_end = lines[start][0], lines[end][0]
-            dump.ledger.fill(last + 1, entry.line_start - 1, Fate.FURNITURE)
-            dump.ledger.claim(entry.line_start, entry.line_end)
-            last = entry.line_end
             yield entry
-    for number, _ in lines:
-        dump.ledger.fill(number, number, Fate.FURNITURE)
 
 
 def _citations(text: str) -> Iterator[tuple[int, int, dict[str, str]]]:
@@ -67,4 +62,4 @@ def _with_names(fields: dict[str, str]) -> dict[str, str]:
     return fields | ({"authors": "; ".join(names)} if names else {})
 
 
-FORMAT = Format("wikipedia", "templates such as '{{cite journal |title=…}}'", recognises, extract)
+FORMAT = Format("wikipedia", "templates such as '{{cite journal |title=…}}'", recognises, extract, rest=Fate.FURNITURE)
