@@ -19,6 +19,8 @@ from papersieve.pipeline.extract.shared.identifiers import (
     arxiv_id_of_doi,
     find_arxiv_id,
     find_doi,
+    find_isbns,
+    find_issns,
     find_pmid,
     is_arxiv_url,
     stated_ids,
@@ -28,7 +30,6 @@ from papersieve.pipeline.extract.shared.links import find_code_urls, find_urls
 from papersieve.pipeline.extract.shared.names import of_somebody, unglued
 from papersieve.pipeline.extract.shared.other_fields import other_fields
 from papersieve.pipeline.extract.shared.publication_types import publication_type, says_no_more, says_retracted
-from papersieve.pipeline.extract.shared.standard_numbers import find_isbns, find_issns
 from papersieve.pipeline.extract.shared.titles import complete_arxiv
 
 #: Stands for the names that are left out, so those that are there are not all.

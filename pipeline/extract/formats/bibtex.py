@@ -8,13 +8,12 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.bibtex_blocks import mended
-from papersieve.pipeline.extract.shared.bibtex_names import split_authors, unbraced
+from papersieve.pipeline.extract.shared.bibtex_parts import mended, split_authors, unbraced
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.field_parts import is_export_note, split_terms
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed, without_tex_escapes
-from papersieve.pipeline.extract.shared.journal_names import journal_name
 from papersieve.pipeline.extract.shared.json_values import text_of
+from papersieve.pipeline.extract.shared.latex_commands import journal_name
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 
 _BLOCK = re.compile(r"@(?!comment\b|string\b|preamble\b)[a-zA-Z]+\s*[{(]\s*[^\s,{}]*\s*,?", re.IGNORECASE)

@@ -24,7 +24,7 @@ from papersieve.pipeline.extract.shared.html_lists import (
 from papersieve.pipeline.extract.shared.html_pages import card_entry, cited_entry, search_entry, text_of_node
 from papersieve.pipeline.extract.shared.html_programmes import programme_entries
 from papersieve.pipeline.extract.shared.html_references import cited_items, dblp_entry, linked_entries
-from papersieve.pipeline.extract.shared.json_depth import is_deep
+from papersieve.pipeline.extract.shared.json_values import is_deep
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.table_columns import entry_of as entry_of_row
 from papersieve.pipeline.extract.shared.table_columns import is_table, unique_names

@@ -8,7 +8,7 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump, decoded, split_lines
-from papersieve.pipeline.extract.shared.json_depth import is_deep
+from papersieve.pipeline.extract.shared.json_values import is_deep
 
 #: Makes an entry of a value and the key that it stands under ("" in a list); None where it is none.
 Maker = Callable[[str, Any], Entry | None]

@@ -1,4 +1,4 @@
-"""Values of JSON as texts and numbers, of lists and objects too."""
+"""Values of JSON as texts and numbers, of lists and objects too; and how deep a text of JSON is nested."""
 
 import re
 from typing import Any
@@ -44,3 +44,22 @@ def texts_of(value: Any, *keys: str) -> list[str]:
 def without_markup(text: str | None) -> str | None:
     """Return the text without tags such as `<jats:p>`; those that typeset leave no blank."""
     return _MARKUP.sub(" ", without_tags(text)) if text else None
+
+
+_NESTING = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+
+
+def is_deep(text: str, levels: int) -> bool:
+    """Whether brackets outside of strings are nested deeper."""
+    if text.count("[") + text.count("{") <= levels:
+        return False
+    depth = 0
+    for found in _NESTING.finditer(text):
+        mark = found[0]
+        if mark in "[{":
+            depth += 1
+            if depth > levels:
+                return True
+        elif mark in "]}":
+            depth -= 1
+    return False

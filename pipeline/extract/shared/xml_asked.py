@@ -1,4 +1,4 @@
-"""Which elements of an XML document are read: by name, by what they stand in, and what turns out to be one of them."""
+"""What `read_xml` is asked for, by name, place and what joins; and a line that has no fate yet."""
 
 import re
 from collections.abc import Callable
@@ -48,3 +48,19 @@ class Asked:
 def bare(name: str) -> str:
     """The name of an element without its prefix."""
     return name.rpartition(":")[2]
+
+
+@dataclass
+class XmlLine:
+    """A line without a fate: its number, where it starts in the dump, what it says."""
+
+    number: int
+    start: int
+    excerpt: bytes = b""
+    length: int = 0
+    is_blank: bool = True
+
+
+def told(line: XmlLine) -> tuple[str, int]:
+    """Return its first characters, and its length, as a rejected line says them."""
+    return line.excerpt.decode("utf-8", "replace").rstrip("\r\n"), line.length

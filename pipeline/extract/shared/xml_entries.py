@@ -13,8 +13,7 @@ from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import EXCERPT_CHARS, Fate
 from papersieve.pipeline.extract.open_dump import OpenDump
-from papersieve.pipeline.extract.shared.xml_asked import Asked, bare
-from papersieve.pipeline.extract.shared.xml_line import XmlLine, told
+from papersieve.pipeline.extract.shared.xml_asked import Asked, XmlLine, bare, told
 
 Maker = Callable[[Element], Entry | None]
 
