@@ -179,6 +179,11 @@ class OpenDump:
         self.ledger.last = found[-1][0] if found else 0
         return found
 
+    def head(self) -> Head:
+        """The beginning, as formats recognise it."""
+        with self.open() as stream:
+            return head_of(stream.read(HEAD_BYTES), self.reading.columns)
+
     def whole(self) -> bytes:
         """All bytes; raises DumpError where they are more than `max_page_bytes`."""
         limit = self.reading.max_page_bytes

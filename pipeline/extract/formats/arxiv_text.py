@@ -9,6 +9,7 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.page_lines import Lines
 
 _ID = re.compile(r"(?:\[\d+\]\s*)?(?:arXiv:|Paper: )\s*(\S+)", re.IGNORECASE)
 _FIELD = re.compile(
@@ -42,7 +43,7 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper from each id on; what stands before the first, and rules between, are furniture."""
     yield Listing("arxiv")
-    group: list[tuple[int, str]] = []
+    group: Lines = []
     for number, line in dump.page():
         if dump.ledger.fate(number) is Fate.BLANK:
             continue
@@ -54,7 +55,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     yield from _close(dump, group)
 
 
-def _close(dump: OpenDump, group: list[tuple[int, str]]) -> Iterator[Entry]:
+def _close(dump: OpenDump, group: Lines) -> Iterator[Entry]:
     """The entry of a run of lines; rejected where it starts with an id and says no title, furniture otherwise."""
     group = list(dropwhile(lambda line: _BAR.fullmatch(line[1].strip()), group))  # the bar before the id
     if group and (entry := _entry(group)):
@@ -64,7 +65,7 @@ def _close(dump: OpenDump, group: list[tuple[int, str]]) -> Iterator[Entry]:
             dump.ledger.reject(number, "no_entry", line)
 
 
-def _entry(group: list[tuple[int, str]]) -> Entry | None:
+def _entry(group: Lines) -> Entry | None:
     values: dict[str, list[str]] = {}
     last, bars, url, end = "", 0, None, group[0][0]
     on_page = _OF_PAGE.match(group[0][1])

@@ -8,6 +8,7 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.cited_marks import YEAR, are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited, cited_of
+from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 from papersieve.pipeline.text import clean_text
 
 _START = re.compile(r"\s*\\bibitem(?![a-zA-Z])")
@@ -40,29 +41,25 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry an item that has a title; what stands around the list is furniture."""
-    item: list[tuple[int, str]] = []
-    for number, text in [*dump.page(), (0, r"\end{thebibliography}")]:
+    yield from read_groups(dump, _items(dump.page()), _entry)
+
+
+def _items(lines: Lines) -> Iterator[Lines]:
+    """The lines of each item, or pieces of them, as several may stand on one."""
+    item: Lines = []
+    for number, text in [*lines, (0, r"\end{thebibliography}")]:
         for piece in _PIECES.split(_COMMENT.sub("", text)):
             starts = bool(_START.match(piece))
             if item and (starts or _END.match(piece)):
-                yield from _settled(dump, item)
+                yield item
                 item = []
             if starts or (item and piece.strip()):
                 item.append((number, piece))
 
 
-def _settled(dump: OpenDump, item: list[tuple[int, str]]) -> Iterator[Entry]:
-    """The entry of an item, or none where its lines are rejected."""
-    entry = _entry(_START.sub("", "\n".join(text for _, text in item), count=1))
-    if entry:
-        entry.line_start, entry.line_end = item[0][0], item[-1][0]
-        yield entry
-    for number, text in item if not entry else ():
-        dump.ledger.reject(number, "no_entry", text)
-
-
-def _entry(said: str) -> Entry | None:
+def _entry(lines: list[str]) -> Entry | None:
     """The reference of an item: of three parts where they are told apart, else as people cite."""
+    said = _START.sub("", "\n".join(lines), count=1)
     if len(said) > _LONGEST or not (key := _KEY.match(said)):
         return None
     plain = _ALONE.sub(" ", _SET.sub("", _NAMED.sub("", said[key.end() :])))

@@ -29,8 +29,7 @@ from papersieve.pipeline.extract.shared.list_item import (
     without_signs,
 )
 from papersieve.pipeline.extract.shared.markup import is_markdown
-
-Lines = list[tuple[int, str]]
+from papersieve.pipeline.extract.shared.page_lines import Lines
 
 _CODE = re.compile(r"`([^`]{1,40})`")
 _FOLD = re.compile(

@@ -32,6 +32,7 @@ from papersieve.pipeline.extract.shared.digest_fields import (
     name_of,
 )
 from papersieve.pipeline.extract.shared.list_item import leads_to_paper
+from papersieve.pipeline.extract.shared.page_lines import Lines
 
 _RULE = re.compile(r"[-*_]{3,}")
 #: "- **title**": a list of papers.
@@ -52,8 +53,6 @@ _SUBJECTS = ("subjects", "categories", "category", "keywords", "tags")
 _PROSE_WORDS, _SENTENCE_WORDS = 4, 8
 #: Fields that begin a paper where several stand under one heading.
 _PARTING = (*TITLES, "authors", "author")
-
-Lines = list[tuple[int, str]]
 
 
 def recognises(head: Head) -> str | None:

@@ -15,6 +15,7 @@ from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
 from papersieve.pipeline.extract.shared.list_item import BREAK, LABEL, LINK, SYSTEM_WORDS, leads_to_paper, without_signs
 from papersieve.pipeline.extract.shared.markup import is_markdown
+from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.table_columns import unique_names
 from papersieve.pipeline.extract.shared.table_row import Row
 
@@ -118,7 +119,7 @@ def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper a row, and one an item of the lists between the tables; other text and tables are furniture."""
-    names, mapped, between = list[str](), dict[str, list[str]](), list[tuple[int, str]]()
+    names, mapped, between = list[str](), dict[str, list[str]](), Lines()
     for (number, line), (_, after) in pairwise([*dump.page(), (0, "")]):
         if dump.ledger.fate(number) is Fate.BLANK:
             names = []

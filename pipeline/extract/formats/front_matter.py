@@ -12,6 +12,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.column_names import guess_columns
+from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
 from papersieve.pipeline.extract.shared.table_row import with_inner
 from papersieve.pipeline.extract.shared.toml_objects import is_toml_list, toml_objects
@@ -95,7 +96,7 @@ def _inline(text: str) -> list[tuple[dict[str, Any], int]]:
     return [each for each in said if guess_columns(list(each[0])).keys() >= {"title", "authors"}]
 
 
-def _settled(dump: OpenDump, lines: list[tuple[int, str]], entries: list[Entry], reason: str) -> Iterator[Entry]:
+def _settled(dump: OpenDump, lines: Lines, entries: list[Entry], reason: str) -> Iterator[Entry]:
     """The entries, each with the lines up to the next one; where there is none, all lines are rejected."""
     said = [number for number, line in lines if line.strip()]
     for number, line in lines if not entries else ():

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import infer_listing_year, parse_shown_date
+from papersieve.pipeline.extract.shared.dates import parse_shown_date
 from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id
+from papersieve.pipeline.extract.shared.page_lines import Lines, daily_listing
 
 #: A longer line is text and nothing else: patterns of headings and footers can be slow on it.
 _LONG_LINE = 2_000
@@ -53,11 +54,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
         stop = starts[place + 1] if place + 1 < len(starts) else len(lines)
         if entry := _entry([(n, text) for n, text in lines[start:stop] if not _REFERENCE.match(text)], links):
             entries.append(entry)
-    date = parse_shown_date(date_raw or "")
-    year = infer_listing_year(date, [e.published for e in entries if e.published])
-    if year is None and any(e.published and e.published.year is None for e in entries):
-        ledger.notice(1, "listing_year_unknown", "no entry states a year, so dates without one stay month and day")
-    yield Listing("daily_papers", date, date_raw, year)
+    yield daily_listing(dump, date_raw, entries)
     yield from entries
 
 
@@ -65,7 +62,7 @@ def _is_title(line: str) -> bool:
     return len(line) <= _LONG_LINE and bool(_TITLE.fullmatch(line) or _OPEN_TITLE.fullmatch(line))
 
 
-def _entry(lines: list[tuple[int, str]], links: dict[str, str]) -> Entry | None:
+def _entry(lines: Lines, links: dict[str, str]) -> Entry | None:
     """Entry of a heading and the lines behind it, up to where the next one's vote box, or the page's end, begins."""
     taken = 1
     heading = lines[0][1].strip()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump, head_of
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import joined_sections
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.column_names import guess_columns
@@ -103,8 +103,7 @@ def _kind(head: Head) -> tuple[str, re.Pattern[str]] | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each line that begins as the first one does."""
-    with dump.open() as stream:
-        head = head_of(stream.read(1 << 16), {})
+    head = dump.head()
     start, tag = _kind(head) or ("Title", _KINDS[0][1])  # none where settings name the format
     above = next((line for line in head.lines[:5] if line.startswith("Database: ")), "")
     is_medline = is_pubmed(above) and above.count("<") < 2  # each of several has its years: "Embase <1974 to 2020>"

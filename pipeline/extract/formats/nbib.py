@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.identifiers import find_doi
 from papersieve.pipeline.extract.shared.source_lines import SOURCE
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
@@ -20,8 +20,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `PMID` on; from each `OWN` where no entry has a PubMed id."""
-    with dump.open() as stream:
-        has_ids = re.search(rb"^(?:\xef\xbb\xbf)?PMID- ?\d", stream.read(HEAD_BYTES), re.MULTILINE)
+    has_ids = re.search(r"^PMID- ?\d", dump.head().text, re.MULTILINE)
     yield from read_tagged(dump, _TAG.match, "PMID" if has_ids else "OWN", None, _entry)
 
 

@@ -8,8 +8,7 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.mappings import Mappings
-
-Lines = list[tuple[int, str]]
+from papersieve.pipeline.extract.shared.page_lines import Lines
 
 _HEADING = re.compile(r"\*{1,12}\s+(?P<text>\S.*)")
 _PROPERTY = re.compile(r"\s*:(?P<name>[A-Za-z][\w+-]{0,40}):\s+(?P<value>\S.*)")

@@ -9,9 +9,8 @@ from itertools import pairwise
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
-
-Lines = list[tuple[int, str]]
 
 #: A result in one line, as PubMed's summary has it: "1: Gale H, Holt J. Lamps in towers. J Towers. 2020;44(3):112-9.".
 _SUMMARY = re.compile(
@@ -45,8 +44,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry a result: from each numbered source on, or around each source of a copied page."""
     yield Listing("pubmed")
     lines = [(number, text if dump.ledger.fate(number) is not Fate.BLANK else "") for number, text in dump.page()]
-    for result in _copied(lines) or _numbered(lines):
-        yield from _read(dump, result)
+    yield from read_groups(dump, _copied(lines) or _numbered(lines), _entry, "outside_entry")
 
 
 def _numbered(lines: Lines) -> Iterator[Lines]:
@@ -72,17 +70,6 @@ def _copied(lines: Lines) -> list[Lines]:
 
 def _is_source(line: str) -> bool:
     return bool(_SUMMARY.match(line) or (_NUMBERED.match(line) and SOURCE.match(line)))
-
-
-def _read(dump: OpenDump, lines: Lines) -> Iterator[Entry | None]:
-    said = [(number, text) for number, text in lines if text]
-    entry = _entry([text for _, text in lines]) if said else None
-    if entry:
-        entry.line_start, entry.line_end = min(said)[0], max(said)[0]
-        yield entry
-    else:
-        for number, text in said:
-            dump.ledger.reject(number, "outside_entry", text)
 
 
 def _entry(lines: list[str]) -> Entry | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import joined_sections
 from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.field_parts import is_export_note, page_range
@@ -48,8 +48,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry up to each `ER`; `TY` may stand anywhere in it, as R writes it."""
-    with dump.open() as stream:
-        is_copied = _IS_COPIED.search(stream.read(HEAD_BYTES).decode("utf-8", "replace"))
+    is_copied = _IS_COPIED.search(dump.head().text)
     yield from read_tagged(
         dump,
         (_COPIED if is_copied else _TAG).match,

@@ -9,6 +9,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.titles import FILES
 
 _NAME = r"[A-Z]{1,4}(?:-[A-Z]{1,2})? [^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,3}"
@@ -20,8 +21,6 @@ _FILE = re.compile(rf"(?:\[(?:{FILES})\]\s*)+", re.IGNORECASE)
 #: What the page says below a result, and what an alert puts before an address.
 _BELOW = re.compile(r"(?:[☆★] ?)?Save\b.*Cite\b.*|Cited by \d.*|https?://\S+")
 _REDIRECT = re.compile(r"https?://scholar\.google\.[a-z.]{2,6}/scholar_url\?url=([^&\s]+)")
-
-Lines = list[tuple[int, str]]
 
 
 def recognises(head: Head) -> str | None:

@@ -9,8 +9,7 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import split_terms
-
-Lines = list[tuple[int, str]]
+from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 
 #: What stands above the entries.
 _FURNITURE = re.compile(r"\ufeff?(?:Scopus\s*$|EXPORT DATE:)")
@@ -51,8 +50,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
             dump.ledger.mark(number, Fate.FURNITURE)
         elif text.strip():
             lines.append((number, text.strip()))
-    for group in _groups(lines):
-        yield _read(dump, group)
+    yield from read_groups(dump, _groups(lines), _entry)
 
 
 def _groups(lines: Lines) -> Iterator[Lines]:
@@ -79,16 +77,6 @@ def _start(group: Lines) -> int:
         at -= 1
     is_apart = at > 0 and (at < len(group) - 2 or group[at][0] > group[at - 1][0] + 1)
     return at if is_apart and _AUTHORS.match(group[at][1]) else 0
-
-
-def _read(dump: OpenDump, lines: Lines) -> Entry | None:
-    entry = _entry([text for _, text in lines])
-    if entry:
-        entry.line_start, entry.line_end = lines[0][0], lines[-1][0]
-        return entry
-    for number, text in lines:
-        dump.ledger.reject(number, "no_entry", text)
-    return None
 
 
 def _entry(lines: list[str]) -> Entry | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump, head_of
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, tags_only, text, texts
@@ -34,8 +34,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one paper an element of the kind that the document lists; what else it has is furniture."""
-    with dump.open() as stream:
-        kind = _kind(tags_only(head_of(stream.read(HEAD_BYTES), {}).text))
+    kind = _kind(tags_only(dump.head().text))
     if kind == _PAPER:
         yield from read_xml(dump, {kind}, _entry, within="TEI")
     else:  # those in a header are its own sources

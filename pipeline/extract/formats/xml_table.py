@@ -5,7 +5,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump, head_of
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.mappings import Mappings
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_papers import is_doubtful, is_paper, is_reference, may_be_paper, paper_names
@@ -31,9 +31,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry an element, by the names of what it holds; others as deep in the document that are papers too."""
-    with dump.open() as stream:
-        head = head_of(stream.read(HEAD_BYTES), {})
-    rows = Mappings(dump)
+    rows, head = Mappings(dump), dump.head()
 
     def make(e: Element) -> Entry | None:
         value = _value(e, 0)
