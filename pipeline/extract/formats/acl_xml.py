@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.xml_asked import Asked
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, text
 
@@ -49,7 +50,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
         )  # fmt: skip
 
     yield Listing("acl_anthology")
-    yield from read_xml(dump, {"paper"}, make, context=remember, context_tags=frozenset(("meta",)))
+    yield from read_xml(dump, Asked({"paper"}, make, context=remember, context_tags=frozenset(("meta",))))
 
 
 FORMAT = Format("acl_xml", "a <collection> of <volume>s", recognises, extract)

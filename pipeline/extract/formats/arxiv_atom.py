@@ -16,7 +16,9 @@ def _entry(e: Element) -> Entry | None:
         return None
     date = text(e, "pubyear") or text(e, "published") or text(e, "updated")
     links = [link.get("href", "") for link in e.findall("link") if link.get("rel") in ("alternate", "related", None)]
-    authors = [name for a in e.findall("author") for name in _names(a)] or _listed(text(e, "creator"))
+    authors = [name for a in e.findall("author") for name in _names(a)] or [
+        name.strip() for name in (text(e, "creator") or "").split(",")
+    ]
     is_arxiv = "arxiv.org" in (text(e, "id") or "").lower() or (text(e, "id") or "").startswith("oai:arXiv")
     return Entry(
         types=["preprint"] if is_arxiv else [],
@@ -34,10 +36,6 @@ def _entry(e: Element) -> Entry | None:
 def _names(author: Element) -> list[str]:
     """The names of an author, or those of J-STAGE's list of them, in one language."""
     return texts(author, "name") or texts(author, "en/name") or texts(author, "ja/name")
-
-
-def _listed(names: str | None) -> list[str]:
-    return [n.strip() for n in names.split(",")] if names else []
 
 
 FORMAT = xml_format(

@@ -3,38 +3,25 @@
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
-from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
+from papersieve.pipeline.extract.shared.json_values import joined, list_of, text_of, texts_of
 from papersieve.pipeline.extract.shared.record_formats import json_format
 
 
 def _entry(_: str, value: Any) -> Entry | None:
     if not isinstance(value, dict) or not (title := text_of(value.get("title"))):
         return None
-    versions = (
-        [v for v in value.get("versions") or [] if isinstance(v, dict)]
-        if isinstance(value.get("versions"), list)
-        else []
-    )
+    versions = [v for v in list_of(value.get("versions")) if isinstance(v, dict)]
     date = text_of(versions[0].get("created")) if versions else text_of(value.get("update_date"))
     identifier = text_of(value.get("id")) or ""
     version = text_of(versions[-1].get("version")) if versions else None
     return Entry(
         types=["preprint"], said=value, taken=("id", "title", "abstract", "authors", "authors_parsed", "categories"),
-        title=" ".join(title.split()), abstract=_joined(value.get("abstract")),
-        authors=[n for name in _lists(value.get("authors_parsed")) if (n := _name(name))] or texts_of(value.get("authors")),
+        title=" ".join(title.split()), abstract=joined(value.get("abstract")),
+        authors=[n for name in list_of(value.get("authors_parsed")) if (n := _name(list_of(name)))] or texts_of(value.get("authors")),
         venue=text_of(value.get("journal-ref")), published_raw=date,
         doi=text_of(value.get("doi")), arxiv=identifier + (version or ""),
         categories=(text_of(value.get("categories")) or "").split(),
     )  # fmt: skip
-
-
-def _joined(value: Any) -> str | None:
-    text = text_of(value)
-    return " ".join(text.split()) if text else None
-
-
-def _lists(value: Any) -> list[list[Any]]:
-    return [v for v in value if isinstance(v, list)] if isinstance(value, list) else []
 
 
 def _name(parts: list[Any]) -> str:

@@ -189,7 +189,7 @@ def _entry(values: dict[str, str]) -> Entry | None:
         authors=split_authors(first("authors") or ""),
         venue=journal_name(unbraced(first("venue"))), said=values,
         taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
-        volume=first("volume"), issue=first("issue"), pages=_pages(first("pages") or ""),
+        volume=first("volume"), issue=first("issue"), pages=None if (first("pages") or "").startswith("2-s2.0-") else first("pages"),  # Scopus' own number of an entry
         published_raw=raw, published=published,
         doi=first("doi") or next((text for text in said if find_doi(text)), None),
         arxiv=(eprint if archive == "arxiv" else None) or next((text for text in said if is_arxiv_text(text)), None),
@@ -200,11 +200,6 @@ def _entry(values: dict[str, str]) -> Entry | None:
         categories=split_terms(first("categories") or ""),
         urls=[u for name in FIELDS["urls"] for u in without_tex_escapes(values.get(name, "")).split() if u.startswith(("http://", "https://"))],
     )  # fmt: skip
-
-
-def _pages(said: str) -> str | None:
-    """Pages, or the number of an article; Scopus calls its own number of an entry so too."""
-    return None if said.startswith("2-s2.0-") else said or None
 
 
 def _date(values: dict[str, str]) -> tuple[str | None, ShownDate | None]:

@@ -6,7 +6,7 @@ from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import names_of
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.field_parts import split_terms
-from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
+from papersieve.pipeline.extract.shared.json_values import dict_of, list_of, text_of, texts_of
 from papersieve.pipeline.extract.shared.markup import without_jats
 from papersieve.pipeline.extract.shared.record_formats import json_format
 from papersieve.pipeline.extract.shared.table_row import date_text
@@ -37,12 +37,12 @@ def _entry(_: str, value: Any) -> Entry | None:
     title = text_of(value.get(CSL["title"])) or text_of(value.get("original-title"))
     abstract = without_jats(text_of(value.get(CSL["abstract"])) or "")
     published = next((d for key in _DATES if (d := _date(value.get(key)))), None)
-    custom = known if isinstance(known := value.get(CUSTOM), dict) else {}
+    custom = dict_of(value.get(CUSTOM))
     keywords = split_terms(text_of(value.get(CSL["categories"])) or "")
     return Entry(
         title=with_subtitle(title, text_of(value.get("subtitle"))), abstract=" ".join(abstract.split()) if abstract else None,
         authors=names_of(value.get(CSL["authors"]) or []),
-        venue=text_of(value.get(CSL["venue"])) or _institution(value) or text_of(value.get("publisher")),
+        venue=text_of(value.get(CSL["venue"])) or next(iter(texts_of(value.get("institution") or [], "name")), None) or text_of(value.get("publisher")),
         volume=text_of(value.get(CSL["volume"])), issue=text_of(value.get(CSL["issue"])),
         pages=text_of(value.get(CSL["pages"])) or text_of(value.get("article-number")),
         published_raw=published[0] if published else None, published=published[1] if published else None,
@@ -79,18 +79,10 @@ def _is_retracted(value: dict[str, Any]) -> bool | None:
     """
 
     def retractions(key: str) -> list[dict[str, Any]]:
-        said = value.get(key)
-        return (
-            [u for u in said if isinstance(u, dict) and u.get("type") == "retraction"] if isinstance(said, list) else []
-        )
+        return [u for u in list_of(value.get(key)) if dict_of(u).get("type") == "retraction"]
 
     replaced = (u for u in retractions("update-to") if u.get("DOI") == value.get("DOI"))
     return bool(retractions("updated-by")) or any(replaced) or None
-
-
-def _institution(value: dict[str, Any]) -> str | None:
-    """Where a preprint was posted: its server stands among the institutions."""
-    return next(iter(texts_of(value.get("institution") or [], "name")), None)
 
 
 FORMAT = json_format(

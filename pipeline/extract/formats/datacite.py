@@ -8,7 +8,7 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import names_of
 from papersieve.pipeline.extract.shared.field_parts import page_range
-from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
+from papersieve.pipeline.extract.shared.json_values import dict_of, list_of, text_of, texts_of
 from papersieve.pipeline.extract.shared.record_formats import json_format
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 
@@ -23,10 +23,10 @@ def _entry(_: str, value: Any) -> Entry | None:
     )
     dates = {d.get("dateType"): text_of(d.get("date")) for d in work.get("dates") or [] if isinstance(d, dict)}
     date = dates.get("Issued") or dates.get("Available") or text_of(work.get("publicationYear"))
-    inside = found if isinstance(found := work.get("container"), dict) else {}
+    inside = dict_of(work.get("container"))
     pages = page_range(text_of(inside.get("firstPage")), text_of(inside.get("lastPage")))
     publisher = work.get("publisher")
-    kinds = found if isinstance(found := work.get("types"), dict) else {}
+    kinds = dict_of(work.get("types"))
     return Entry(
         title=_main_title(work) or titles[0], abstract=abstract,
         authors=names_of(work.get("creators") or []),
@@ -43,8 +43,7 @@ def _entry(_: str, value: Any) -> Entry | None:
 
 def _main_title(work: Mapping[str, Any]) -> str | None:
     """The title that is no translation or other, with its subtitle."""
-    listed = work.get("titles")
-    titles = [t for t in listed if isinstance(t, dict)] if isinstance(listed, list) else []
+    titles = [t for t in list_of(work.get("titles")) if isinstance(t, dict)]
     by_type = {t.get("titleType") or None: text_of(t.get("title")) for t in reversed(titles)}
     return with_subtitle(by_type.get(None), by_type.get("Subtitle"))
 

@@ -27,7 +27,7 @@ def datacite_entry(e: Element) -> Entry:
     )
     return Entry(
         title=title, abstract=without_markup(abstract) if abstract else None,
-        authors=[name for person in e.findall("creators/creator") if (name := _name(person))],
+        authors=[text(each, "creatorName") or inverted(text(each, "familyName"), text(each, "givenName")) or "" for each in e.findall("creators/creator")],
         venue=text(inside, "titles/title") or text(e, "citationTitle") or text(e, "publisher"),
         volume=text(inside, "volume") or text(e, "citationVolume"), issue=text(inside, "issue") or text(e, "citationIssue"), pages=pages,
         published_raw=date,
@@ -42,10 +42,6 @@ def _is_serial(related: Element) -> bool:
     """Whether it names the journal or book that the work stands in, not one that it cites."""
     is_number = related.get("relatedIdentifierType") in ("ISSN", "EISSN", "LISSN", "ISBN")
     return is_number and related.get("relationType") in (None, "IsPartOf", "IsPublishedIn")
-
-
-def _name(person: Element) -> str | None:
-    return text(person, "creatorName") or inverted(text(person, "familyName"), text(person, "givenName"))
 
 
 FORMAT = xml_format(

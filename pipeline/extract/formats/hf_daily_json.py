@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
-from papersieve.pipeline.extract.shared.json_values import integer_of, text_of, texts_of
+from papersieve.pipeline.extract.shared.json_values import integer_of, joined, text_of, texts_of
 from papersieve.pipeline.extract.shared.record_formats import json_format
 
 #: A paper that is an object with these keys before any object in it; a link to one is called so too.
@@ -22,7 +22,7 @@ def entry_of(_: str, value: Any) -> Entry | None:
     identifier = text_of(paper.get("id"))
     organisation = paper.get("organization") or value.get("organization")
     return Entry(
-        title=_joined(title), abstract=_joined(abstract),
+        title=joined(title), abstract=joined(abstract),
         authors=texts_of(paper.get("authors") or [], "name"),
         organisation=next(iter(texts_of(organisation, "fullname", "name")), None) if isinstance(organisation, dict) else None,
         published_raw=date,
@@ -31,10 +31,6 @@ def entry_of(_: str, value: Any) -> Entry | None:
         taken=("title", "summary", "authors", "organization"),
         urls=[u for key in ("githubRepo", "projectPage") if (u := text_of(paper.get(key)))],
     )  # fmt: skip
-
-
-def _joined(text: str | None) -> str | None:
-    return " ".join(text.split()) if text else None
 
 
 FORMAT = json_format(

@@ -88,7 +88,7 @@ def _entry(lines: list[str]) -> Entry | None:
     names = above.get("AUTHOR FULL NAMES") or above.get("", "")
     published = parse_date(source["year"])
     return Entry(
-        title=lines[at - 1], abstract=_unless_missing(said.get("ABSTRACT")),
+        title=lines[at - 1], abstract=None if said.get("ABSTRACT", "").startswith("[No abstract") else said.get("ABSTRACT"),
         authors=[] if names.startswith("[No author") else split_names(names),
         venue=source["venue"], volume=source["volume"], issue=source["issue"],
         pages=source["pages"] or source["article"],
@@ -109,11 +109,6 @@ def _labelled(lines: list[str]) -> dict[str, str]:
         label = found[1] if found else label
         said.setdefault(label, []).append(found[2] if found else text)
     return {name: " ".join(texts) for name, texts in said.items()}
-
-
-def _unless_missing(abstract: str | None) -> str | None:
-    """The abstract; None where Scopus says that it has none."""
-    return None if not abstract or abstract.startswith("[No abstract") else abstract
 
 
 FORMAT = Format(

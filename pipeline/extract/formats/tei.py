@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
+from papersieve.pipeline.extract.shared.xml_asked import Asked
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, tags_only, text, texts
 
@@ -36,10 +37,10 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one paper an element of the kind that the document lists; what else it has is furniture."""
     kind = _kind(tags_only(dump.head().text))
     if kind == _PAPER:
-        yield from read_xml(dump, {kind}, _entry, within="TEI")
+        yield from read_xml(dump, Asked({kind}, _entry, within="TEI"))
     else:  # those in a header are its own sources
         within = _LIST if kind == _REFERENCE else None
-        yield from read_xml(dump, {kind}, _entry, within=within, context_tags=frozenset((_PAPER,)))
+        yield from read_xml(dump, Asked({kind}, _entry, within=within, context_tags=frozenset((_PAPER,))))
 
 
 def _kind(text: str) -> str:

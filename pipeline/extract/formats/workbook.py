@@ -65,7 +65,7 @@ def _sheet(dump: OpenDump) -> tuple[str, list[list[str]]]:
         try:
             book = CalamineWorkbook.from_filelike(spool)
             sheets = [
-                (name, _texts(book.get_sheet_by_name(name).to_python(skip_empty_area=False)))
+                (name, [list(map(_text, row)) for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)])
                 for name in _wanted(dump, book.sheet_names)
             ]
         except (CalamineError, ValueError, OSError) as error:
@@ -103,10 +103,6 @@ def _wanted(dump: OpenDump, names: list[str]) -> list[str]:
         "no_such_sheet",
         f"{dump.location}: expected the sheet {wanted!r} (reading.sheet), found {', '.join(map(repr, names[:10]))}.",
     )
-
-
-def _texts(rows: list[list[Any]]) -> list[list[str]]:
-    return [[_text(cell) for cell in row] for row in rows]
 
 
 def _text(cell: Any) -> str:

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.mappings import Mappings
+from papersieve.pipeline.extract.shared.xml_asked import Asked
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_papers import is_doubtful, is_paper, is_reference, may_be_paper, paper_names
 from papersieve.pipeline.extract.shared.xml_text import root_of, text
@@ -38,7 +39,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
         return rows.entry(value) if isinstance(value, dict) else None
 
     found = paper_names(head.text) or {"record": 0}
-    yield from read_xml(dump, set(found), make, joins=_joins, depth=min(found.values()))
+    yield from read_xml(dump, Asked(set(found), make, joins=_joins, depth=min(found.values())))
 
 
 def _joins(e: Element) -> bool | None:

@@ -20,6 +20,21 @@ def text_of(value: Any) -> str | None:
         return None
 
 
+def dict_of(value: Any) -> dict[str, Any]:
+    """Return an object; an empty one of anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def list_of(value: Any) -> list[Any]:
+    """Return a list; an empty one of anything else."""
+    return value if isinstance(value, list) else []
+
+
+def joined(value: Any) -> str | None:
+    """Return a text with its white space as single blanks."""
+    return " ".join((text_of(value) or "").split()) or None
+
+
 def integer_of(value: Any) -> int | None:
     """Return a number, or a text of digits, as an integer; None of anything else."""
     if isinstance(value, bool):

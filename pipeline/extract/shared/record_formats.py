@@ -6,19 +6,12 @@ from xml.etree.ElementTree import Element
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.json_entries import Maker, has_keys, read_json
+from papersieve.pipeline.extract.shared.xml_asked import Asked
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of
 
 #: What a text must have beside its root or its keys.
 Test = Callable[[str], object]
-
-
-def _any(_: object) -> bool:
-    return True
-
-
-def _none(_: object) -> bool:
-    return False
 
 
 def xml_format(
@@ -28,9 +21,9 @@ def xml_format(
     tags: set[str],
     *,
     roots: Collection[str] = (),
-    has: Test = _any,
+    has: Test = bool,
     listing: str | None = None,
-    passes: Callable[[Element], bool] = _none,
+    passes: Callable[[Element], bool] = lambda _: False,
 ) -> Format:
     """A format of XML with one of these roots, or any, whose elements of these tags are papers.
 
@@ -44,7 +37,7 @@ def xml_format(
 
     def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
         yield Listing(listing)
-        yield from read_xml(dump, tags, make, passes=passes)
+        yield from read_xml(dump, Asked(tags, make, passes=passes))
 
     return Format(name, looks_like, recognises, extract, make=make)
 
@@ -54,7 +47,7 @@ def json_format(
     looks_like: str,
     make: Maker,
     *keys: tuple[str, ...],
-    has: Test = _any,
+    has: Test = bool,
     listing: str | None = None,
     container: str | None = None,
 ) -> Format:

@@ -8,19 +8,21 @@ from xml.etree.ElementTree import Element
 from papersieve.pipeline.extract.entries import Entry
 
 
-def _no(_: Element) -> bool:
-    return False
-
-
 @dataclass
 class Asked:
-    """What `read_xml` is asked for; its parameters say what each is. `tags` grow by what `joins`."""
+    """What `read_xml` is asked for: elements of these tags (without prefix), of which `make` reads entries.
+
+    Elements of `context_tags` between them are handed to `context`: what holds for the entries that follow.
+    An element of which nothing is made is rejected, unless it `passes`. within: only elements that are inside of one of
+    this name. joins: whether an element of another name, as deep as entries are (at first `depth`), is one too, and
+    those of its name from there on, which `tags` grow by; None rejects it.
+    """
 
     tags: set[str]
     make: Callable[[Element], Entry | None]
     context: Callable[[Element], None] | None = None
     context_tags: frozenset[str] = frozenset()
-    passes: Callable[[Element], bool] = _no
+    passes: Callable[[Element], bool] = lambda _: False
     within: str | None = None
     joins: Callable[[Element], bool | None] | None = None
     depth: int = 0
