@@ -1,9 +1,12 @@
 """A dump while it is being read: its bytes, its lines with their limits, and the ledger of what became of them."""
 
 import io
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.ledger import Fate, LineLedger
@@ -15,6 +18,8 @@ HEAD_BYTES = 1 << 16
 _HEAD_LINES, _HEAD_CHARS = 400, 300
 
 _BLOCK_BYTES = 1 << 20
+#: Bytes that are kept in memory where one has to jump about in them; more go to a temporary file.
+_SPOOL_BYTES = 1 << 24
 #: Bytes of a line too long that are kept.
 _LONG_LINE_BYTES = 4_000
 _MARK = b"\xef\xbb\xbf"
@@ -183,6 +188,14 @@ class OpenDump:
         """The beginning, as formats recognise it."""
         with self.open() as stream:
             return head_of(stream.read(HEAD_BYTES), self.reading.columns)
+
+    @contextmanager
+    def seekable(self) -> Iterator[IO[bytes]]:
+        """Lend its bytes where one can jump about in them: a temporary file, or memory where they are few."""
+        with self.open() as stream, tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
+            shutil.copyfileobj(stream, spool, _BLOCK_BYTES)
+            spool.seek(0)
+            yield spool
 
     def whole(self) -> bytes:
         """All bytes; raises DumpError where they are more than `max_page_bytes`."""

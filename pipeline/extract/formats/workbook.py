@@ -1,8 +1,6 @@
 """Workbooks of Excel and OpenDocument: the sheet that settings name, or the first that has column names."""
 
 import datetime as dt
-import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from typing import IO, Any
@@ -16,7 +14,6 @@ from papersieve.pipeline.extract.shared.table_columns import entry_of, has_semic
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Members by which the zip files of Excel and OpenDocument are told from others.
 _MEMBERS = (b"xl/", b"application/vnd.oasis.opendocument.spreadsheet")
-_SPOOL_BYTES = 16 << 20
 
 #: Rows that may stand before the names of the columns.
 _MAX_PREFACE = 20
@@ -58,9 +55,7 @@ def _sheet(dump: OpenDump) -> tuple[str, list[list[str]]]:
     # Imported here: most dumps are no workbooks.
     from python_calamine import CalamineError, CalamineWorkbook
 
-    with dump.open() as stream, tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
-        shutil.copyfileobj(stream, spool, 1 << 20)
-        spool.seek(0)
+    with dump.seekable() as spool:
         _refuse_large(dump, spool)
         try:
             book = CalamineWorkbook.from_filelike(spool)

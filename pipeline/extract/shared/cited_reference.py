@@ -4,23 +4,9 @@ import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.shared import cited_marks as marks
 from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.cited_marks import (
-    ACCESS,
-    BY_EDITORS,
-    EDITION,
-    ISSUE_ALONE,
-    LINKED,
-    THESIS,
-    URL,
-    WHEN,
-    YEAR,
-    are_names,
-    are_names_of_ama,
-    is_marked,
-    is_place,
-    without_kind,
-)
+from papersieve.pipeline.extract.shared.cited_marks import URL, WHEN, YEAR
 from papersieve.pipeline.extract.shared.cited_shapes import NAMES_OF_BIBTEX, Parts, in_order, shaped
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
@@ -126,8 +112,8 @@ def cited_of(names: str, title: str, behind: str, year: str | None) -> Entry:
     >>> cited_of("Hugh Gale", "Lamps in towers", "In Proceedings of Towers, pages 1-9, 2020.", None).venue
     'Proceedings of Towers'
     """
-    where = BY_EDITORS.sub("", URL.sub("", behind).strip(" .,"))
-    if thesis := THESIS.match(where):
+    where = marks.BY_EDITORS.sub("", URL.sub("", behind).strip(" .,"))
+    if thesis := marks.THESIS.match(where):
         where = where[thesis.end() :]
     date = year or next(iter(WHEN.findall(where)[::-1]), None)
     parts = {**_place(where), "authors": names, "title": title, "date": date, "kind": thesis[1] if thesis else None}
@@ -139,15 +125,15 @@ def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
     parts = _parted(found) if _is_by_people(found) else None
     if not parts:
         return None
-    title, kind, behind = *without_kind(parts[0]), _EDITED.sub("In ", URL.sub("", parts[1]).strip(" .,"))
-    behind = EDITION.sub("", behind)
-    if thesis := THESIS.match(behind):
+    title, kind, behind = *marks.without_kind(parts[0]), _EDITED.sub("In ", URL.sub("", parts[1]).strip(" .,"))
+    behind = marks.EDITION.sub("", behind)
+    if thesis := marks.THESIS.match(behind):
         kind, behind = thesis[1], behind[thesis.end() :]
-    said = EDITION.sub("", parts[1])
+    said = marks.EDITION.sub("", parts[1])
     is_any = found.re is _OF_BIBTEX  # two sentences have this shape too
-    if not is_marked(_EDITED.sub("In ", said), kind) and (marked or is_any or not _is_listed(found, kind, said)):
+    if not marks.is_marked(_EDITED.sub("In ", said), kind) and (marked or is_any or not _is_listed(found, kind, said)):
         return None
-    behind = LINKED.sub("", ACCESS.sub("", behind)).rstrip(" .,;([")
+    behind = marks.LINKED.sub("", marks.ACCESS.sub("", behind)).rstrip(" .,;([")
     place = {} if behind.startswith("Preprint at") else _place(behind)
     return made(plain, {**place, "authors": _names(found), "title": title, "kind": kind, "date": _date(found, behind)})
 
@@ -167,14 +153,14 @@ def made(plain: str, parts: Parts) -> Entry:
 def _is_by_people(found: re.Match[str]) -> bool:
     """Whether what stands for the authors are names, in the styles that any two sentences have the shape of."""
     if found.re is _MEDICAL:
-        return are_names_of_ama(found["authors"])
-    return found.re not in (_OF_ACM, _OF_SCHOLAR) or are_names(found["authors"])
+        return marks.are_names_of_ama(found["authors"])
+    return found.re not in (_OF_ACM, _OF_SCHOLAR) or marks.are_names(found["authors"])
 
 
 def _is_listed(found: re.Match[str], kind: str | None, behind: str) -> bool:
     """Whether a reference without a mark may be one in a list of others: its names are inverted, its place is one."""
     is_cited = found.re is _DATED or (found.re is not _MEDICAL and re.match(_NAMES, found["authors"]))
-    return bool(is_cited and (kind or is_place(behind.strip(" .,"))))
+    return bool(is_cited and (kind or marks.is_place(behind.strip(" .,"))))
 
 
 #: A family name before initials, or an inverted name, ends with the full stop of an initial.
@@ -228,7 +214,7 @@ def _place(behind: str) -> dict[str, str | None]:
         said = found.groupdict()
         venue = re.sub(r"^in:? ", "", said["venue"], flags=re.IGNORECASE).strip(" ,.")
         issue, volume = said["issue"] or said["no"] or said["of_acm"], said["volume"]
-        if numbered := ISSUE_ALONE.search(venue):
+        if numbered := marks.ISSUE_ALONE.search(venue):
             venue, issue, volume = venue[: numbered.start()], issue or volume, None
         return {"venue": venue, "volume": volume, "issue": issue, "pages": said["pages"] or pages}
     alone = _VENUE.match(behind)

@@ -132,7 +132,7 @@ def item_line(text: str) -> ItemLine | None:
         return ItemLine(
             *_mark(found), cited["c"].strip(" *"), before, f"{cited['names'].strip(' ,')} | {cited['rest']}"
         )
-    if not title and (named := _named(said) or _named_link(said)):
+    if not title and (named := _named(said)):
         return ItemLine(*_mark(found), named[1], before, f"{named[0]} | {named[2]}")
     is_called = bool(_PAPER_LABEL.search(said))
     if not title and is_called:
@@ -157,27 +157,20 @@ def _unbold(said: str) -> str:
     """
     if (own := _OWN_NAME.match(said)) and all(word[:1].isupper() or len(word) < 4 for word in own["name"].split()):
         plain = f"{own['before']}{own['name']}{own['behind']}"
-        return plain if _CITED.match(plain) or _named_link(plain) or _named(plain) else said
+        return plain if _CITED.match(plain) or _named(plain) else said
     return said
 
 
-def _named_link(said: str) -> tuple[str, str, str] | None:
-    """Names, the title as a link behind them, and the rest with the link: "H. Gale, J. Holt. [Lamps](https://…)"."""
-    names, _, rest = said[:2_000].partition("[")
-    title, end, behind = rest.partition("](")
-    pieces = _BETWEEN_NAMES.split(names.strip(" .:,"))
-    are_names = bool(_INITIAL.search(names)) and all(map(_PIECE.fullmatch, pieces))
-    is_title = end and len(title.split()) > 2 and not LABEL.fullmatch(title)
-    return (names.strip(" ,:"), title.strip(" ,.*"), f"[link]({behind}") if are_names and is_title else None
-
-
 def _named(said: str) -> tuple[str, str, str] | None:
-    """Names, the title in bold behind them, and the rest; None where it is not so."""
-    names, _, rest = said[:2_000].partition("**")
-    title, end, behind = rest.partition("**")
-    pieces = _BETWEEN_NAMES.split(names.strip(" .:,"))
-    are_names = bool(_INITIAL.search(names)) and all(map(_PIECE.fullmatch, pieces))
-    return (names.strip(" ,"), title.strip(" ,."), behind) if end and are_names and len(title.split()) > 2 else None
+    """Names, the title in bold or as a link behind them, and the rest: "H. Gale, J. Holt. [Lamps](https://…)"."""
+    for start, end, link in (("**", "**", ""), ("[", "](", "[link](")):
+        names, _, rest = said[:2_000].partition(start)
+        title, is_closed, behind = rest.partition(end)
+        is_title = is_closed and len(title.split()) > 2 and not LABEL.fullmatch(title)
+        are_names = _INITIAL.search(names) and all(map(_PIECE.fullmatch, _BETWEEN_NAMES.split(names.strip(" .:,"))))
+        if is_title and are_names:
+            return names.strip(" ,:"), title.strip(" ,.*"), f"{link}{behind}"
+    return None
 
 
 def without_signs(text: str) -> str:
