@@ -17,7 +17,7 @@ from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
 from papersieve.pipeline.extract.shared.source_lines import EBSCO, OVID, PSYCINFO
 from papersieve.pipeline.extract.shared.table_columns import entry_of
-from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
+from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
 #: Labels of text that people and ProQuest write; other words before a colon are headings of an abstract.
 _LABELS = (
@@ -116,7 +116,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     above = next((line for line in head.lines[:5] if line.startswith("Database: ")), "")
     is_medline = is_pubmed(above) and above.count("<") < 2  # each of several has its years: "Embase <1974 to 2020>"
     make = _named if tag is _NAMED else partial(_entry, is_medline=is_medline, is_own=tag is _OWN)
-    yield from read_tagged(dump, tag.match, start, None, make, furniture=_FURNITURE)
+    yield from TaggedEntries(dump, tag.match, start, None, make, furniture=_FURNITURE)
 
 
 def _is_named(labels: set[str]) -> bool:

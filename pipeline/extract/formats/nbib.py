@@ -7,7 +7,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.identifiers import find_doi
 from papersieve.pipeline.extract.shared.source_lines import SOURCE
-from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
+from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
 _TAG = re.compile(r"\ufeff?([A-Z]{2,4}) {0,2}-(?: (.*))?$")
 
@@ -21,7 +21,7 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `PMID` on; from each `OWN` where no entry has a PubMed id."""
     has_ids = re.search(r"^PMID- ?\d", dump.head().text, re.MULTILINE)
-    yield from read_tagged(dump, _TAG.match, "PMID" if has_ids else "OWN", None, _entry)
+    yield from TaggedEntries(dump, _TAG.match, "PMID" if has_ids else "OWN", None, _entry)
 
 
 def _entry(fields: Fields) -> Entry:

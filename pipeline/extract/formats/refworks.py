@@ -9,7 +9,7 @@ from papersieve.pipeline.extract.shared.abstracts import joined_sections
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
-from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
+from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
 #: A tag of two characters and a blank; CNKI writes the volume's in small letters.
 _TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9]|vo)(?: (.*))?$")
@@ -24,7 +24,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `RT` on."""
-    yield from read_tagged(dump, _TAG.match, "RT", None, _entry)
+    yield from TaggedEntries(dump, _TAG.match, "RT", None, _entry)
 
 
 def _entry(fields: Fields) -> Entry:

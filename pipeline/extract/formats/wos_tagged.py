@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.field_parts import page_range
-from papersieve.pipeline.extract.shared.tagged_lines import TAG, Fields, read_tagged
+from papersieve.pipeline.extract.shared.tagged_lines import TAG, Fields, TaggedEntries
 
 _FURNITURE = re.compile(r"\ufeff?(?:FN|VR|EF)(?: |$)")
 
@@ -28,7 +28,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `PT` to its `ER`."""
-    yield from read_tagged(dump, TAG.match, "PT", "ER", _entry, furniture=_FURNITURE)
+    yield from TaggedEntries(dump, TAG.match, "PT", "ER", _entry, furniture=_FURNITURE)
 
 
 def _entry(fields: Fields) -> Entry:

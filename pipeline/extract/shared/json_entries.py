@@ -118,6 +118,7 @@ class _Document:
 
     def read(self) -> Iterator[Entry]:
         ledger, lines = self.dump.ledger, split_lines(self.text)
+        ledger.rest, ledger.last = Fate.FURNITURE, len(lines)
         ledger.mark_all((number for number, line in enumerate(lines, start=1) if not line.strip()), Fate.BLANK)
         fault, at = None, 0
         if is_deep(self.text, self.dump.reading.max_depth):
@@ -125,19 +126,14 @@ class _Document:
         else:
             try:
                 for entry in self._documents():
-                    ledger.fill(at + 1, entry.line_start - 1, Fate.FURNITURE)
-                    ledger.claim(entry.line_start, entry.line_end)
                     at = entry.line_end
                     yield entry
             except (ValueError, RecursionError, IndexError) as error:
                 fault = "json_malformed"
                 ledger.notice(at + 1, fault, f"behind line {at:,}, expected JSON to its end, found: {error}")
-        for number in range(1, len(lines) + 1):
+        for number in range(at + 1, len(lines) + 1) if fault else ():
             if ledger.fate(number) is None:
-                if fault and number > at:
-                    ledger.reject(number, fault, lines[number - 1])
-                else:
-                    ledger.mark(number, Fate.FURNITURE)
+                ledger.reject(number, fault or "", lines[number - 1])
 
     def _documents(self) -> Iterator[Entry]:
         """Entries of the document, and of those that stand behind it with nothing between them, or commas."""
