@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 
@@ -80,8 +79,7 @@ class Format:
     `recognises` returns why it takes a head for its own, in words that follow "because"; None where it does not.
     `extract` yields entries in the order of their lines, at most one Listing before them, and gives every line
     of the dump a fate; a stream yields None between entries now and then, so that lines without any do not pile up.
-    `is_binary` says that rows are counted, not lines. `rest` is the fate of lines that no entry has, and that `extract`
-    gives none, where it reads a page. `make` reads an entry, where others share `extract`.
+    `is_binary` says that rows are counted, not lines. `make` reads an entry, where others share `extract`.
     """
 
     name: str
@@ -89,5 +87,4 @@ class Format:
     recognises: Callable[[Head], str | None]
     extract: Extractor
     is_binary: bool = False
-    rest: Fate | None = None
     make: Callable[..., Any] | None = None

@@ -167,8 +167,10 @@ class OpenDump:
             "longer lines are not read. Raise the setting if this is no accident.",
         )
 
-    def page(self) -> list[tuple[int, str]]:
+    def page(self, *, furnished: bool = False) -> list[tuple[int, str]]:
         """All lines at once, as `lines` gives them, of a dump that has to be read whole.
+
+        furnished: whether lines that no entry has, and that get no fate, are furniture; else they are a fault.
 
         Raises DumpError where it is larger than `max_page_bytes`, or is no text in UTF-8: one line that is not
         makes the whole page suspect.
@@ -182,6 +184,7 @@ class OpenDump:
             self.ledger.mark_all(_blank(lines, 1), Fate.BLANK)
             found = list(enumerate(lines, start=1))
         self.ledger.last = found[-1][0] if found else 0
+        self.ledger.rest = Fate.FURNITURE if furnished else None
         return found
 
     def head(self) -> Head:

@@ -14,7 +14,7 @@ from papersieve.pipeline.extract.bad_fields import without_bad_fields
 from papersieve.pipeline.extract.detect import detect, fence
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.entry_columns import entry_row, entry_schema, rows_frame
-from papersieve.pipeline.extract.ledger import Drained, LineLedger
+from papersieve.pipeline.extract.ledger import Drained
 from papersieve.pipeline.extract.open_dump import OpenDump
 from papersieve.pipeline.extract.raw_dump import RawDump, read_as
 from papersieve.pipeline.extract.text_stream import refuse_foreign_encoding, translated, translated_head
@@ -115,7 +115,7 @@ def read_parts(raw: RawDump, reading: Reading) -> Iterator[Part]:
 
 def _parts(known: Format, raw: RawDump, reading: Reading) -> Iterator[Part]:
     as_text = raw.open if known.is_binary else translated(raw.head, raw.open)
-    opened = OpenDump(raw.location, as_text, raw.size_bytes, reading, LineLedger(rest=known.rest))
+    opened = OpenDump(raw.location, as_text, raw.size_bytes, reading)
     part, listing, ordinal, ids = list[Entry](), Listing(), 0, _Ids(raw.dump_id)
     chars = 0
     for found in _checked(known, opened):

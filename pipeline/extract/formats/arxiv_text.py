@@ -44,7 +44,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper from each id on; what stands before the first, and rules between, are furniture."""
     yield Listing("arxiv")
     group: Lines = []
-    for number, line in dump.page():
+    for number, line in dump.page(furnished=True):
         if dump.ledger.fate(number) is Fate.BLANK:
             continue
         if _RULE.fullmatch(line.strip()) or _ID.match(line):
@@ -112,10 +112,4 @@ def _entry(group: Lines) -> Entry | None:
     )  # fmt: skip
 
 
-FORMAT = Format(
-    "arxiv_text",
-    "entries of arXiv's e-mails: 'arXiv:' ids, 'Title:', 'Authors:'",
-    recognises,
-    extract,
-    rest=Fate.FURNITURE,
-)
+FORMAT = Format("arxiv_text", "entries of arXiv's e-mails: 'arXiv:' ids, 'Title:', 'Authors:'", recognises, extract)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.cited_marks import YEAR, are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited, cited_of
@@ -41,7 +40,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry an item that has a title; what stands around the list is furniture."""
-    yield from read_groups(dump, _items(dump.page()), _entry)
+    yield from read_groups(dump, _items(dump.page(furnished=True)), _entry)
 
 
 def _items(lines: Lines) -> Iterator[Lines]:
@@ -79,4 +78,4 @@ def _decoded(part: str) -> str:
     return " ".join(clean_text(_TIE.sub(" ", part)).replace("{", "").replace("}", "").split())
 
 
-FORMAT = Format("bibitems", r"items of LaTeX such as '\bibitem{gale2020}'", recognises, extract, rest=Fate.FURNITURE)
+FORMAT = Format("bibitems", r"items of LaTeX such as '\bibitem{gale2020}'", recognises, extract)

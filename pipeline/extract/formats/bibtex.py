@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.bibtex_parts import mended, split_authors, unbraced
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
@@ -55,7 +54,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry a block; a block that can't be read is rejected, text between blocks is furniture."""
-    lines = dump.page()
+    lines = dump.page(furnished=True)
     # Blocks are found by line, so a line that was not read keeps its place as an empty one.
     texts = dict(lines)
     last = max(texts, default=0)
@@ -213,4 +212,4 @@ def _date(values: dict[str, str]) -> tuple[str | None, ShownDate | None]:
     return (f"{said[0]} {month}".strip(), None) if said else (None, None)
 
 
-FORMAT = Format("bibtex", "entries such as '@article{key,'", recognises, extract, rest=Fate.FURNITURE)
+FORMAT = Format("bibtex", "entries such as '@article{key,'", recognises, extract)

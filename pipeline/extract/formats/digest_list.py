@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from itertools import starmap, takewhile
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_reference import cited
@@ -64,7 +63,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper an item that links to one; one without a title is rejected, and everything else is furniture."""
-    lines, at = [(number, text) for number, text in dump.page() if text.strip()], 0
+    lines, at = [(number, text) for number, text in dump.page(furnished=True) if text.strip()], 0
     for entry in listed(lines):
         _reject_untitled(dump, lines, at, entry.line_start)
         at = entry.line_end
@@ -169,6 +168,4 @@ def _is_name(text: str) -> bool:
     return 1 < len(text.split()) < 6 and not _NO_NAME.search(text)
 
 
-FORMAT = Format(
-    "digest_list", "items such as '- **title**', with links to papers", recognises, extract, rest=Fate.FURNITURE
-)
+FORMAT = Format("digest_list", "items such as '- **title**', with links to papers", recognises, extract)

@@ -72,7 +72,7 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper a heading that fields follow; other headings and the text under them are furniture."""
     sections: list[list[tuple[int, str]]] = [[]]
-    for number, line in dump.page():
+    for number, line in dump.page(furnished=True):
         if dump.ledger.fate(number) is Fate.BLANK:
             continue
         if begins(line) or (HEADING.match(line) and not _is_within(line, sections[-1])):
@@ -186,10 +186,4 @@ def _is_prose(line: str) -> bool:
     return not line.lstrip().startswith(("[", "!", "<", "|", "`")) and len(line.split()) >= _PROSE_WORDS
 
 
-FORMAT = Format(
-    "digest_markdown",
-    "headings followed by fields such as '- **Authors:** …'",
-    recognises,
-    extract,
-    rest=Fate.FURNITURE,
-)
+FORMAT = Format("digest_markdown", "headings followed by fields such as '- **Authors:** …'", recognises, extract)

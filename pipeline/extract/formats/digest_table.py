@@ -120,7 +120,7 @@ def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper a row, and one an item of the lists between the tables; other text and tables are furniture."""
     names, mapped, between = list[str](), dict[str, list[str]](), Lines()
-    for (number, line), (_, after) in pairwise([*dump.page(), (0, "")]):
+    for (number, line), (_, after) in pairwise([*dump.page(furnished=True), (0, "")]):
         if dump.ledger.fate(number) is Fate.BLANK:
             names = []
             continue
@@ -141,10 +141,4 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     yield from listed(between)
 
 
-FORMAT = Format(
-    "digest_table",
-    "rows such as '|**2024-01-05**|**title**|authors|[id](link)|'",
-    recognises,
-    extract,
-    rest=Fate.FURNITURE,
-)
+FORMAT = Format("digest_table", "rows such as '|**2024-01-05**|**title**|authors|[id](link)|'", recognises, extract)

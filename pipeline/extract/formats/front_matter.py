@@ -9,7 +9,6 @@ from itertools import accumulate
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.page_lines import Lines
@@ -56,7 +55,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read the paper of a note, whose lines all belong to it, or one an object of a list."""
-    lines = dump.page()
+    lines = dump.page(furnished=True)
     text = "\n".join(line for _, line in lines)
     found = _FRONT.match(text)
     is_toml = found["mark"] == "+++" if found else is_toml_list(text)
@@ -147,5 +146,4 @@ FORMAT = Format(
     "a paper's fields in YAML or TOML before Markdown, or as `title::` in it, or a list of papers in YAML or TOML",
     recognises,
     extract,
-    rest=Fate.FURNITURE,
 )

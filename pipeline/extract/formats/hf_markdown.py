@@ -45,7 +45,7 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry a heading that links; what stands before the first, and the links at the end, are furniture."""
     ledger = dump.ledger
-    lines = [(n, line) for n, line in dump.page() if ledger.fate(n) is not Fate.BLANK]
+    lines = [(n, line) for n, line in dump.page(furnished=True) if ledger.fate(n) is not Fate.BLANK]
     links = {found[1]: found[2] for _, line in lines if (found := _REFERENCE.match(line))}
     starts = [place for place, (_, line) in enumerate(lines) if _is_title(line)]
     date_raw = next((line.strip() for _, line in lines[: starts[0] if starts else 0] if parse_shown_date(line)), None)
@@ -123,4 +123,4 @@ def _entry(lines: Lines, links: dict[str, str]) -> Entry | None:
     return entry
 
 
-FORMAT = Format("hf_markdown", "headings such as '### [title][12]'", recognises, extract, rest=Fate.FURNITURE)
+FORMAT = Format("hf_markdown", "headings such as '### [title][12]'", recognises, extract)

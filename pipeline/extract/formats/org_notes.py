@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.mappings import Mappings
@@ -29,7 +28,7 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper a heading with such a drawer; other lines are furniture."""
     rows = Mappings(dump)
-    for section in _sections(dump.page()):
+    for section in _sections(dump.page(furnished=True)):
         fields = _fields(section)
         if fields and (entry := rows.entry(fields)):
             said = [number for number, text in section if text.strip()]
@@ -66,6 +65,4 @@ def _plain(text: str) -> str:
     return _LINK.sub(lambda found: found[2] or found[1], text).replace("{", "").replace("}", "").strip()
 
 
-FORMAT = Format(
-    "org_notes", "headings of Org mode with authors in a drawer of properties", recognises, extract, rest=Fate.FURNITURE
-)
+FORMAT = Format("org_notes", "headings of Org mode with authors in a drawer of properties", recognises, extract)

@@ -43,7 +43,10 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry a result: from each numbered source on, or around each source of a copied page."""
     yield Listing("pubmed")
-    lines = [(number, text if dump.ledger.fate(number) is not Fate.BLANK else "") for number, text in dump.page()]
+    lines = [
+        (number, text if dump.ledger.fate(number) is not Fate.BLANK else "")
+        for number, text in dump.page(furnished=True)
+    ]
     yield from read_groups(dump, _copied(lines) or _numbered(lines), _entry, "outside_entry")
 
 
@@ -104,9 +107,5 @@ def _paragraphs(lines: list[str]) -> list[str]:
 
 
 FORMAT = Format(
-    "pubmed_text",
-    "numbered sources, then title, authors, abstract and 'PMID: …'; or summaries",
-    recognises,
-    extract,
-    rest=Fate.FURNITURE,
+    "pubmed_text", "numbered sources, then title, authors, abstract and 'PMID: …'; or summaries", recognises, extract
 )

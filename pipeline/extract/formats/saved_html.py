@@ -11,7 +11,6 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.hf_daily_json import entry_of
-from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.dates import parse_shown_date
@@ -74,7 +73,7 @@ def _is_named(names: list[str]) -> bool:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read the papers of the page; lines that hold none of them are furniture."""
-    lines = dump.page()
+    lines = dump.page(furnished=True)
     last = max((number for number, _ in lines), default=0)
     if last > _LINES_KNOWN:
         dump.ledger.notice(
@@ -244,5 +243,4 @@ FORMAT = Format(
     "an HTML page of Hugging Face's papers, of arXiv's listings, of one paper, or with a table of papers",
     recognises,
     extract,
-    rest=Fate.FURNITURE,
 )

@@ -6,7 +6,6 @@ from itertools import takewhile
 from urllib.parse import unquote
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.page_lines import Lines
@@ -32,7 +31,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry from each title on, down to a blank line or the next title; all else is furniture."""
-    lines = [(number, text.strip()) for number, text in dump.page()]
+    lines = [(number, text.strip()) for number, text in dump.page(furnished=True)]
     found = [_PLACE.fullmatch(text) for _, text in lines]
     places = [(at, place) for at, place in enumerate(found) if place and at and lines[at - 1][1] and not found[at - 1]]
     starts = [*(at - 1 for at, _ in places), len(lines)]
@@ -51,6 +50,4 @@ def _entry(title: tuple[int, str], found: re.Match[str], below: Lines) -> Entry:
     )  # fmt: skip
 
 
-FORMAT = Format(
-    "scholar_text", "a title above 'H Gale, J Holt - Towers, 2020 - Elsevier'", recognises, extract, rest=Fate.FURNITURE
-)
+FORMAT = Format("scholar_text", "a title above 'H Gale, J Holt - Towers, 2020 - Elsevier'", recognises, extract)

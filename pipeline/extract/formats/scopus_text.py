@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
@@ -45,10 +44,9 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry down to each `SOURCE: Scopus`, to the authors of the next one, or to the end of the file."""
     yield Listing("scopus")
     lines: Lines = []
-    for number, text in dump.page():
-        if _FURNITURE.match(text) and (not lines or _END.match(lines[-1][1])):
-            dump.ledger.mark(number, Fate.FURNITURE)
-        elif text.strip():
+    for number, text in dump.page(furnished=True):
+        is_above = _FURNITURE.match(text) and (not lines or _END.match(lines[-1][1]))
+        if text.strip() and not is_above:
             lines.append((number, text.strip()))
     yield from read_groups(dump, _groups(lines), _entry)
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.field_parts import inverted
@@ -31,7 +30,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry a template; all else is furniture."""
-    lines, rows = dump.page(), Mappings(dump)
+    lines, rows = dump.page(furnished=True), Mappings(dump)
     for start, end, fields in _citations("\n".join(text for _, text in lines)):
         if entry := rows.entry(fields):
             entry.line_start, entry.line_end = lines[start][0], lines[end][0]
@@ -62,4 +61,4 @@ def _with_names(fields: dict[str, str]) -> dict[str, str]:
     return fields | ({"authors": "; ".join(names)} if names else {})
 
 
-FORMAT = Format("wikipedia", "templates such as '{{cite journal |title=…}}'", recognises, extract, rest=Fate.FURNITURE)
+FORMAT = Format("wikipedia", "templates such as '{{cite journal |title=…}}'", recognises, extract)
