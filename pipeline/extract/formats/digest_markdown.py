@@ -15,7 +15,6 @@ from papersieve.pipeline.extract.shared.digest_fields import (
     BULLET,
     HEADING,
     KNOWN,
-    LINK,
     OWN_ID,
     PROSE,
     SHORT,
@@ -31,7 +30,7 @@ from papersieve.pipeline.extract.shared.digest_fields import (
     is_marked,
     name_of,
 )
-from papersieve.pipeline.extract.shared.list_item import leads_to_paper
+from papersieve.pipeline.extract.shared.list_item import LINK, leads_to_paper
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
 _RULE = re.compile(r"[-*_]{3,}")

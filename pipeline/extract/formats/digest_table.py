@@ -13,14 +13,21 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
-from papersieve.pipeline.extract.shared.list_item import BREAK, LABEL, LINK, SYSTEM_WORDS, leads_to_paper, without_signs
+from papersieve.pipeline.extract.shared.list_item import (
+    BREAK,
+    LABEL,
+    LINK,
+    SYSTEM_WORDS,
+    URL,
+    leads_to_paper,
+    without_signs,
+)
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.table_columns import unique_names
 from papersieve.pipeline.extract.shared.table_row import Row
 
 _DATE = re.compile(r"\*{0,2}(\d{4}-\d{2}-\d{2})\*{0,2}")
-_URL = re.compile(r"https?://[^\s)>\]\"'`|]{1,1000}")
 _BAR = re.compile(r"(?<!\\)\|")
 #: What stands around a folded abstract.
 _FOLD = re.compile(r"<summary[^<>]*>.*?</summary>|</?details[^<>]*>", re.IGNORECASE)
@@ -113,7 +120,7 @@ def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
         title=title, abstract=_FOLD.sub("", row.text("abstract") or "").strip() or (described and described["abstract"]), authors=with_others(row.text("authors") or below),
         venue=row.text("venue"),
         published_raw=date, doi=row.text("doi"), arxiv=row.text("arxiv"),
-        urls=list(dict.fromkeys([*(url for _, url in LINK.findall(without_signs(line))), *_URL.findall(without_signs(line))])),
+        urls=list(dict.fromkeys(URL.findall(without_signs(line)))),
     )  # fmt: skip
 
 

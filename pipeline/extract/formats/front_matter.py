@@ -11,9 +11,8 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.column_names import guess_columns
+from papersieve.pipeline.extract.shared.mappings import Mappings
 from papersieve.pipeline.extract.shared.page_lines import Lines
-from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
-from papersieve.pipeline.extract.shared.table_row import with_inner
 from papersieve.pipeline.extract.shared.toml_objects import is_toml_list, toml_objects
 
 #: What stands in front of a note, and a list of objects.
@@ -64,13 +63,11 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
         objects = (toml_objects if is_toml else _objects)(found["front"] if found else text)
     if inline:
         objects = [(objects[0][0] | inline[0][0], 1)] if objects else inline
-    entries = list[Entry]()
+    entries, rows = list[Entry](), Mappings(dump)
     for place, (value, line) in enumerate(objects):
         if (found or inline) and not place:
             value = value | _of_note(value, text[found.end() :] if found else text)
-        mapped, said = mapping(list(value), dump.reading, (key for key in with_inner(value) if key not in value))
-        if entry := entry_of(value, mapped):
-            dump.ledger.notice_once(1, "columns", said)
+        if entry := rows.entry(value):
             entry.venue = entry.venue.strip("*_") if entry.venue else None  # Hugo's notes have it in italics
             entry.line_start = line + bool(found) if entries or place or not found else 1
             entries.append(entry)

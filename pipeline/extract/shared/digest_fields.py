@@ -2,6 +2,8 @@
 
 import re
 
+from papersieve.pipeline.extract.shared.list_item import LINK
+
 TITLES = ("title", "paper", "paper title")
 ABSTRACT = ("abstract", "summary")
 #: What says it shorter, in the order in which they stand for an abstract: a paragraph below fields first, if it is of
@@ -84,7 +86,6 @@ ASIDE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"^(?:\d{1,4}[.)]|\[\d{1,4}\])\s+")
-LINK = re.compile(r"\[([^\[\]]{0,1000})\]\((https?://[^)\s]{1,1000})\)")
 
 
 def begins(line: str) -> bool:

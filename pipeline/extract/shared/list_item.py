@@ -71,7 +71,7 @@ _PAPER_LABEL = re.compile(
 )
 #: A link, also in brackets of its own.
 LINK = re.compile(r"\[{1,2}([^\[\]]{0,1000})\]{1,2}\((https?://[^)\s]{1,1000})\)\]{0,2}")
-URL = re.compile(r"https?://[^\s)>\]\"'`·]+")
+URL = re.compile(r"https?://[^\s)>\]\"'`·|]+")
 _PAPER_URL = re.compile(
     r"https?://(?:www\.|export\.)?(?:arxiv\.org/(?:abs|pdf|html)|doi\.org|dx\.doi\.org|huggingface\.co/papers|openreview\.net|aclanthology\.org|biorxiv\.org|medrxiv\.org)/|https?://\S+\.pdf$"
 )
