@@ -33,7 +33,7 @@ FIELDS = {
 #: Fields that hold an identifier where its own is missing, the likeliest first.
 _HOLD_IDS = ("url", "ee", "link", "note", "howpublished", "journal", "annote", "pdf", "number", "series", "publisher")
 #: Where the kind and the key of the entry stand among its values; names of fields have no capitals.
-_KIND, _ID = "ENTRYTYPE", "ID"
+KIND, _ID = "ENTRYTYPE", "ID"
 #: Fields that columns hold in another form.
 _TAKEN = ("title", "subtitle", "abstract", "pages", "keywords")
 #: What Emacs puts before a field that may be left out or stands for another, and exports before their own vocabulary.
@@ -62,7 +62,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     at = 0
     for first, end, values in _blocks(rows):
         first, end = max(first, at + 1) if values is None else first, min(end, last)
-        entry = _entry(values) if values is not None else None
+        entry = bibtex_entry(values) if values is not None else None
         if entry:
             entry.line_start, entry.line_end = first, end
             yield entry
@@ -99,7 +99,7 @@ def _blocks(rows: list[str]) -> Iterator[tuple[int, int, dict[str, str] | None]]
                     first,
                     last,
                     found.key.lower(),
-                    _values(found.fields, strings) | {_KIND: found.entry_type, _ID: found.key},
+                    _values(found.fields, strings) | {KIND: found.entry_type, _ID: found.key},
                 )
             )
         elif isinstance(block, ParsingFailedBlock):
@@ -172,7 +172,9 @@ def _end_of(text: str) -> int:
     return len(text)
 
 
-def _entry(values: dict[str, str]) -> Entry | None:
+def bibtex_entry(values: dict[str, str]) -> Entry | None:
+    """The entry of fields by their names, and its kind; None where they say neither title nor abstract."""
+
     def first(column: str) -> str | None:
         return next((value for name in FIELDS[column] if (value := values.get(name))), None)
 
@@ -193,7 +195,7 @@ def _entry(values: dict[str, str]) -> Entry | None:
         doi=first("doi") or next((text for text in said if find_doi(text)), None),
         arxiv=(eprint if archive == "arxiv" else None) or next((text for text in said if is_arxiv_text(text)), None),
         serials=[values[name] for name in (*FIELDS["issns"], "eissn", *FIELDS["isbns"]) if name in values],
-        types=[values[_KIND], values.get("type", "")], language=first("language"),
+        types=[values[KIND], values.get("type", "")], language=first("language"),
         notes=[values.get("note", "")],
         pmid=first("pmid") or (eprint if is_pubmed(archive) else None),
         categories=split_terms(first("categories") or ""),
