@@ -84,7 +84,7 @@ def _blocks(rows: list[str]) -> Iterator[tuple[int, int, dict[str, str] | None]]
     library = parse_string("\n".join(rows), parse_stack=[])
     strings = {s.key.lower(): _plain(s.value, {})[0] for s in library.blocks if isinstance(s, String)}
     read = list[tuple[int, int, str, dict[str, str] | None]]()
-    for block, after in zip(library.blocks, [*library.blocks[1:], None], strict=True):
+    for block, after in zip(library.blocks, [*library.blocks[1:], None], strict=False):  # there may be none
         found = getattr(block, "ignore_error_block", None) if isinstance(block, ParsingFailedBlock) else block
         first = (block.start_line or 0) + 1
         last = first + (block.raw or "").rstrip("\n").count("\n")
