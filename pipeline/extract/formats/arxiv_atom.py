@@ -11,10 +11,10 @@ from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 
 def _entry(e: Element) -> Entry | None:
-    title, abstract = text(e, "title"), text(e, "summary") or text(e, "content")
+    title, abstract = text(e, "title"), text(e, "summary", "content")
     if not title or title == "Error":
         return None
-    date = text(e, "pubyear") or text(e, "published") or text(e, "updated")
+    date = text(e, "pubyear", "published", "updated")
     links = [link.get("href", "") for link in e.findall("link") if link.get("rel") in ("alternate", "related", None)]
     authors = [name for a in e.findall("author") for name in _names(a)] or [
         name.strip() for name in (text(e, "creator") or "").split(",")
@@ -24,7 +24,7 @@ def _entry(e: Element) -> Entry | None:
         types=["preprint"] if is_arxiv else [],
         title=title, abstract=ANNOUNCED.sub("", abstract) if abstract else None,
         authors=authors,
-        venue=text(e, "journal_ref") or text(e, "publicationName") or text(e, "material_title/en") or text(e, "material_title"),
+        venue=text(e, "journal_ref", "publicationName") or text(e, "material_title/en", "material_title"),
         volume=text(e, "volume"), issue=text(e, "number"),
         pages=page_range(text(e, "startingPage"), text(e, "endingPage")),
         published_raw=date,

@@ -28,7 +28,7 @@ def datacite_entry(e: Element) -> Entry:
     return Entry(
         title=title, abstract=without_markup(abstract) if abstract else None,
         authors=[text(each, "creatorName") or inverted(text(each, "familyName"), text(each, "givenName")) or "" for each in e.findall("creators/creator")],
-        venue=text(inside, "titles/title") or text(e, "citationTitle") or text(e, "publisher"),
+        venue=text(inside, "titles/title") or text(e, "citationTitle", "publisher"),
         volume=text(inside, "volume") or text(e, "citationVolume"), issue=text(inside, "issue") or text(e, "citationIssue"), pages=pages,
         published_raw=date,
         doi=next(filter(find_doi, texts(e, "identifier")), None),

@@ -20,7 +20,7 @@ def _entry(e: Element) -> Entry | None:
     links, date = texts(e, "ee"), " ".join(filter(None, (text(e, "month"), text(e, "year"))))
     return Entry(
         title=title.removesuffix("."), authors=texts(e, "author") or texts(e, "editor"),
-        venue=text(e, "journal") or text(e, "booktitle") or text(e, "publisher") or text(e, "school"),
+        venue=text(e, "journal", "booktitle") or text(e, "publisher", "school"),
         volume=None if (volume or "").startswith("abs/") else volume, issue=text(e, "number"), pages=text(e, "pages"),
         published_raw=date,
         doi=next(filter(find_doi, links), None), arxiv=next(filter(is_arxiv_text, links), None),

@@ -12,7 +12,7 @@ from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 def _entry(e: Element) -> Entry | None:
     said = e.find("header/controlInfo")
-    title, abstract = text(said, "artinfo/tig/atl") or text(said, "bkinfo/btl"), text(said, "artinfo/ab")
+    title, abstract = text(said, "artinfo/tig/atl", "bkinfo/btl"), text(said, "artinfo/ab")
     if said is None or not (title or abstract):
         return None
     date, header = _date(said.find("pubinfo/dt")), e.find("header")
@@ -20,13 +20,13 @@ def _entry(e: Element) -> Entry | None:
     is_medline = header is not None and is_pubmed(header.get("longDbName") or "")
     return Entry(
         title=title, abstract=abstract, authors=texts(said, "artinfo/aug/au"),
-        venue=text(said, "jinfo/jtl") or text(said, "bkinfo/btl"), volume=text(said, "pubinfo/vid"),
+        venue=text(said, "jinfo/jtl", "bkinfo/btl"), volume=text(said, "pubinfo/vid"),
         issue=text(said, "pubinfo/iid"), pages=text(said, "artinfo/pages") or page_range(text(said, "artinfo/ppf"), None),
         published_raw=date,
         doi=ids.get("doi"), pmid=ids.get("pmid") or (ids.get(None) if is_medline else None),
         serials=[*texts(said, "jinfo/issn"), *texts(said, "bkinfo/isbn")],
         types=[*texts(said, "artinfo/doctype"), *texts(said, "artinfo/pubtype")],
-        language=text(said, "language") or text(said, "artinfo/language"),
+        language=text(said, "language", "artinfo/language"),
         categories=texts(said, "artinfo/sug/subj"), urls=texts(e, "displayInfo/pLink/url"),
     )  # fmt: skip
 

@@ -14,8 +14,8 @@ def _entry(e: Element) -> Entry:
     return Entry(
         title=text(e, "titles/title"), abstract=text(e, "abstract"),
         authors=texts(e, "contributors/authors/author"),
-        venue=text(e, "periodical/full-title") or text(e, "titles/secondary-title"), volume=text(e, "volume"),
-        issue=text(e, "number") or text(e, "issue"), pages=text(e, "pages"),
+        venue=text(e, "periodical/full-title", "titles/secondary-title"), volume=text(e, "volume"),
+        issue=text(e, "number", "issue"), pages=text(e, "pages"),
         published_raw=date,
         doi=text(e, "electronic-resource-num"), pmid=text(e, "accession-num") if _is_pubmed(e) else None,
         categories=texts(e, "keywords/keyword"),

@@ -4,6 +4,7 @@ import re
 from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.shared.dates import joined_date
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
 from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.titles import with_subtitle
@@ -70,12 +71,7 @@ def _abstract(meta: Element) -> str | None:
 def _date(published: Element) -> str:
     if whole := published.get("iso-8601-date"):
         return whole
-    parts = [text(published, tag) for tag in ("year", "month", "day")]
-    return (
-        "-".join(part.zfill(2) for part in parts if part)
-        if (parts[1] or "0").isdecimal()
-        else " ".join(filter(None, parts))
-    )
+    return joined_date(*(text(published, tag) for tag in ("year", "month", "day")))
 
 
 def _name(person: Element) -> str | None:

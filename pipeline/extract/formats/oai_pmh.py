@@ -40,7 +40,7 @@ def _entry(e: Element) -> Entry | None:
 
 
 def _arxiv(e: Element) -> Entry:
-    date = text(e, "created") or text(e, "version/date") or text(e, "updated")
+    date = text(e, "created", "version/date", "updated")
     people = [
         ", ".join(part for name in ("keyname", "forenames", "suffix") if (part := text(a, name)))
         for a in e.findall("authors/author")

@@ -3,6 +3,7 @@
 from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.shared.dates import joined_date
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
 from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.xml_text import shown, text, texts
@@ -13,7 +14,7 @@ _ARTICLES = {"PubmedArticle", "PubmedBookArticle"}
 def _entry(e: Element) -> Entry:
     title = text(e, ".//ArticleTitle")
     if not title or title.strip("[]. ").lower() == "not available":
-        title = text(e, ".//VernacularTitle") or text(e, ".//BookTitle") or title
+        title = text(e, ".//VernacularTitle", ".//BookTitle") or title
     abstract = " ".join(_part(part) for part in e.findall(".//Abstract/AbstractText")) or None
     day = next(
         (
@@ -23,14 +24,12 @@ def _entry(e: Element) -> Entry:
         ),
         None,
     )
-    parts = [text(day, tag) for tag in ("Year", "Month", "Day")] if day is not None else []
-    is_number = len(parts) > 1 and (parts[1] or "").isdecimal()
-    date = ("-" if is_number else " ").join(p for p in parts if p) or text(day, "MedlineDate")
+    date = joined_date(*(text(day, tag) for tag in ("Year", "Month", "Day"))) or text(day, "MedlineDate")
     ids = {i.get("IdType"): "".join(i.itertext()) for i in e.findall("./PubmedData/ArticleIdList/ArticleId")}
     doi = ids.get("doi") or next(
         ("".join(i.itertext()) for i in e.findall(".//ELocationID") if i.get("EIdType") == "doi"), None
     )
-    pmid = text(e, "./MedlineCitation/PMID") or text(e, "./BookDocument/PMID")
+    pmid = text(e, "./MedlineCitation/PMID", "./BookDocument/PMID")
     return Entry(
         title=title, abstract=abstract,
         authors=[name for people in _author_lists(e) for a in people.findall("Author") if a.get("ValidYN") != "N" and (name := _name(a))],
@@ -68,7 +67,7 @@ def _pages(e: Element) -> str | None:
 
 
 def _name(author: Element) -> str | None:
-    last, first = text(author, "LastName"), text(author, "ForeName") or text(author, "Initials")
+    last, first = text(author, "LastName"), text(author, "ForeName", "Initials")
     given = " ".join(part for part in (first, text(author, "Suffix")) if part)
     return inverted(last, given) or text(author, "CollectiveName")
 

@@ -49,7 +49,7 @@ def _entry(e: Element) -> Entry:
         abstract = abstract[behind.end() :]
     named, place = texts(e, "identifier"), source_parts(source) if source else {}
     place = {name: said for name, said in elsevier.groupdict().items() if said} if elsevier else place
-    date = text(e, "pubDate") or text(e, "date") or place.get("date")
+    date = text(e, "pubDate", "date") or place.get("date")
     link = text(e, "link")
     return Entry(
         title=title, abstract=abstract,
@@ -58,7 +58,7 @@ def _entry(e: Element) -> Entry:
         volume=text(e, "volume") or place.get("volume"), issue=text(e, "number") or place.get("issue"),
         pages=page_range(text(e, "startingPage"), text(e, "endingPage")) or place.get("pages"),
         published_raw=date,
-        doi=text(e, "DOI") or text(e, "doi") or next(filter(find_doi, named), None),
+        doi=text(e, "DOI", "doi") or next(filter(find_doi, named), None),
         pmid=next((n for n in named if n.startswith("pmid:")), None),
         arxiv=link if link and is_arxiv_url(link) else None,
         categories=texts(e, "category") or texts(e, "subject"), urls=[link] if link else [],

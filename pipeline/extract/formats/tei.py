@@ -68,7 +68,7 @@ def _is_of_paper(header: str) -> bool:
 
 def _entry(e: Element) -> Entry:
     source = e if e.tag == _REFERENCE else e.find(".//sourceDesc/biblStruct")
-    title = text(e, ".//titleStmt/title") or text(source, "analytic/title") or text(source, "monogr/title")
+    title = text(e, ".//titleStmt/title") or text(source, "analytic/title", "monogr/title")
     abstract = text(e, ".//profileDesc/abstract")
     people = max((e.findall(f".//{path}/author") for path in ("analytic", "monogr", "titleStmt")), key=len)
     date = _date(e, source)
@@ -89,16 +89,14 @@ def _name(person: Element) -> str | None:
     """Names by their parts, else as the text says them, without what else is told of the person."""
     named = person.find("persName")
     parts = person if named is None else named
-    whole = text(named) or text(person, "orgName") or text(person, "name")
+    whole = text(named) or text(person, "orgName", "name")
     plain = " ".join((person.text or "").split()) or (None if _ABOUT & {e.tag for e in person} else text(person))
     return inverted(text(parts, "surname"), " ".join(texts(parts, "forename"))) or whole or plain
 
 
 def _venue(source: Element | None, title: str | None) -> str | None:
     """The journal, else what the paper stands in; None where that is its own title, as a book's is."""
-    said = (
-        text(source, "monogr/title[@level='j']") or text(source, "monogr/title") or text(source, "monogr/meeting/title")
-    )
+    said = text(source, "monogr/title[@level='j']", "monogr/title", "monogr/meeting/title")
     return said if said != title else None
 
 

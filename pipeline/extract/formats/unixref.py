@@ -3,6 +3,7 @@
 from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.shared.dates import joined_date
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
 from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.titles import with_subtitle
@@ -25,14 +26,12 @@ def _entry(e: Element) -> Entry | None:
         (d for path in ("publication_date", "posted_date") if (d := work.find(path)) is not None),
         e.find(".//publication_date"),
     )
-    date = "-".join(
-        f"{int(p):02d}" if p.isdecimal() else p for tag in ("year", "month", "day") if (p := text(day, tag))
-    )
+    date = joined_date(*(text(day, tag) for tag in ("year", "month", "day")))
     pages = page_range(text(work, "pages/first_page"), text(work, "pages/last_page"))
     return Entry(
         title=with_subtitle(title, subtitle), abstract=abstract,
         authors=[name for a in work.findall("contributors/*") if a.get("contributor_role", "author") == "author" and (name := _name(a))],
-        venue=text(e, ".//journal_metadata/full_title") or text(e, ".//proceedings_title") or text(e, ".//book_series_metadata/titles/title") or text(e, ".//publisher_name"),
+        venue=text(e, ".//journal_metadata/full_title", ".//proceedings_title") or text(e, ".//book_series_metadata/titles/title", ".//publisher_name"),
         volume=text(e, ".//journal_volume/volume"), issue=text(e, ".//journal_issue/issue"),
         pages=pages or text(work, ".//item_number"),
         published_raw=date,
