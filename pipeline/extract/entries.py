@@ -15,10 +15,11 @@ class Entry:
     A field is named as the column of records (`checks.record_columns`) that takes its value, unless `_resolved` makes
     more of it. `doi`, `arxiv` and `pmid` may be any text that holds the identifier, such as a link; `serials` are texts
     that may hold ISSNs and ISBNs; `types` and `language` are in the source's words, the type that says most first; what
-    `notes` say of a retraction counts, and identifiers that they state where the entry has none; `urls` come before
-    those found in the abstract. `said` is all that the entry says, by the source's names: what no column takes of it is
-    kept in other_fields. `taken` are names of those that columns hold in another form, such as a first and a last page.
-    A date is read of `published_raw` where none is given; the lines may be given by who reads the entry.
+    `notes` say of a retraction counts, and identifiers that they state where the entry has none; `urls` may be any
+    texts, of which links are taken, before those in the abstract. `said` is all that the entry says, by the source's
+    names: what no column takes of it is kept in other_fields. `taken` are names of those that columns hold in another
+    form, such as a first and a last page. A date is read of `published_raw` where none is given; the lines may be given
+    by who reads the entry.
     """
 
     line_start: int = 0

@@ -42,6 +42,9 @@ _DASHES = re.compile(r" ?(?:-{2,3}|[–—]) ?| - ")
 #: Face.
 _OF_DATA = ("10.5281/", "10.6084/", "10.5061/", "10.7910/", "10.17605/", "10.17632/", "10.24433/", "10.57967/")
 
+#: How a link begins; other texts that stand where links do are none.
+_WEB = ("http://", "https://")
+
 _NO_DATE = dict.fromkeys(("published_date", "date_precision", "year", "year_source"))
 
 
@@ -107,7 +110,9 @@ def _column(values: Sequence[Any], kind: Any) -> Any:
 def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[str, Any]:
     """The columns that say something else than the entry's field of their name."""
     title, abstract = _text(e.title), _text(e.abstract)
-    links = list(dict.fromkeys(link for url in e.urls if (link := _text(url)))) if e.urls else []
+    links = (
+        list(dict.fromkeys(link for url in e.urls if (link := (_text(url) or "")).startswith(_WEB))) if e.urls else []
+    )
     urls = list(dict.fromkeys([*links, *find_urls(abstract)])) if abstract and "://" in abstract else links
     stated = stated_ids(e.notes) if e.notes else {}
     doi = (find_doi(e.doi) if e.doi else None) or find_doi(stated.get("doi", "")) or _doi_of(e, links)
@@ -145,7 +150,7 @@ def _taken(e: Entry, row: dict[str, Any]) -> set[Any]:
     ours = {
         e.title, e.abstract, e.venue, e.volume, e.issue, e.pages, e.published_raw, e.organisation, str(row["year"]),
         row["doi"] and e.doi, row["arxiv_id"] and e.arxiv, row["pmid"] and e.pmid, row["language"] and e.language,
-        *e.authors, *e.categories, *e.urls,
+        *e.authors, *e.categories, *row["urls"],
     }  # fmt: skip
     if e.comment_count is not None or e.is_retracted is not None:
         ours.update((str(e.comment_count), str(e.is_retracted).lower()))

@@ -199,7 +199,7 @@ def bibtex_entry(values: dict[str, str]) -> Entry | None:
         notes=[values.get("note", "")],
         pmid=first("pmid") or (eprint if is_pubmed(archive) else None),
         categories=split_terms(first("categories") or ""),
-        urls=[u for name in FIELDS["urls"] for u in without_tex_escapes(values.get(name, "")).split() if u.startswith(("http://", "https://"))],
+        urls=[u for name in FIELDS["urls"] for u in without_tex_escapes(values.get(name, "")).split()],
     )  # fmt: skip
 
 

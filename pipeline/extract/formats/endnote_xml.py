@@ -21,7 +21,7 @@ def _entry(e: Element) -> Entry:
         categories=texts(e, "keywords/keyword"),
         serials=texts(e, "isbn"), types=[*_type(e), *texts(e, "work-type")], language=text(e, "language"),
         notes=texts(e, "notes"), said=_said(e), taken=("pub-dates",),
-        urls=[u for u in texts(e, "urls//url") if u.startswith(("http://", "https://"))],
+        urls=texts(e, "urls//url"),
     )  # fmt: skip
 
 

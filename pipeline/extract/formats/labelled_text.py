@@ -152,7 +152,7 @@ def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
         types=fields.all(*_TAGS["types"]), language=fields.first(*_TAGS["language"]),
         said=fields.values, taken=_TAKEN,
         categories=[word for each in fields.all(*_TAGS["keywords"]) for part in each.split(";") if (word := part.strip(" *"))],
-        urls=[u for u in fields.all(*_TAGS["urls"]) if u.startswith(("http://", "https://"))],
+        urls=fields.all(*_TAGS["urls"]),
     )  # fmt: skip
 
 

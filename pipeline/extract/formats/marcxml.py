@@ -50,7 +50,7 @@ def marc_entry(e: Element) -> Entry:
         serials=[*_said(e, "020", "a"), *_said(e, "022", "a"), *_said(e, "773", "x"), *_said(e, "773", "z")],
         types=[*_said(e, "655", "a"), *_said(e, "980", "a")], language=next(iter(_said(e, "041", "a")), None),
         categories=[*_said(e, "650", "a"), *_said(e, "653", "a")],
-        urls=[url for url in _said(e, "856", "u") if url.startswith(("http://", "https://"))],
+        urls=_said(e, "856", "u"),
     )  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def _dublin_core(e: Element) -> Entry:
         published_raw=min(dates, default=None),
         doi=next((n for n in named if find_doi(n)), None), arxiv=next((n for n in named if is_arxiv_text(n)), None),
         serials=named, types=texts(e, "type"), language=text(e, "language"), categories=texts(e, "subject"),
-        urls=[n for n in named if n.startswith(("http://", "https://"))],
+        urls=named,
     )  # fmt: skip
 
 

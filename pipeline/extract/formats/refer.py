@@ -27,7 +27,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 def _entry(fields: Fields) -> Entry:
     raw, published = first_date(fields.all("%8") + fields.all("%D"))
-    urls = [u for u in fields.all("%U") if u.startswith(("http://", "https://"))]
+    urls = fields.all("%U")
     return Entry(
         title=fields.first("%T"), abstract=joined_sections(fields.all("%X")),
         authors=fields.all("%A"),

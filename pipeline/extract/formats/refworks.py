@@ -39,7 +39,7 @@ def _entry(fields: Fields) -> Entry:
         doi=fields.first("DO"), pmid=fields.first("AN") if is_medline else None, categories=[word for line in fields.all("K1") for part in line.split(";") if (word := part.strip())],
         serials=fields.all("SN"), types=fields.all("RT"), language=fields.first("LA"), notes=fields.all("NO"),
         said=fields.values, taken=("SP", "OP", "YR", "FD", "K1", "A1"),
-        urls=[u for u in fields.all("UL", "LK") if u.startswith(("http://", "https://"))],
+        urls=fields.all("UL", "LK"),
     )  # fmt: skip
 
 

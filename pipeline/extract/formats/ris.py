@@ -75,7 +75,7 @@ def _entry(fields: Fields) -> Entry:
         pmid=_pmid(fields), categories=[word for line in fields.lines(*TAGS["categories"]) for part in line.split(";") if (word := part.strip(" *"))],
         serials=fields.all(*TAGS["issns"]), types=fields.all("TY", "M3"), language=fields.first(*TAGS["language"]),
         notes=fields.all("N1"), said=fields.values, taken=("SP", "EP", "OP", "KW", "K1"),
-        urls=[u for u in fields.all(*TAGS["urls"]) if u.startswith(("http://", "https://"))],
+        urls=fields.all(*TAGS["urls"]),
     )  # fmt: skip
 
 

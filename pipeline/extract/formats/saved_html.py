@@ -149,7 +149,7 @@ def _shown(article: Any) -> Entry | None:
         title=title, abstract=abstract or None, author_count=authors,
         published_raw=date, published=parse_shown_date(date) if date else None,
         arxiv=link.rpartition("/papers/")[2] if "/papers/" in link else None,
-        urls=[link] if link.startswith(("http://", "https://")) else [],
+        urls=[link],
     )  # fmt: skip
 
 

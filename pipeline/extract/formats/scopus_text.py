@@ -95,7 +95,7 @@ def _entry(lines: list[str]) -> Entry | None:
         types=[said.get("DOCUMENT TYPE", "")], language=said.get("LANGUAGE OF ORIGINAL DOCUMENT"),
         categories=split_terms(said["AUTHOR KEYWORDS"]) if said.get("AUTHOR KEYWORDS") else [],
         said={name: text for name, text in (above | said).items() if name}, taken=_TAKEN,
-        urls=[text for text in lines[at + 1 : at + 3] if text.startswith(("http://", "https://"))],
+        urls=lines[at + 1 : at + 3],
     )  # fmt: skip
 
 

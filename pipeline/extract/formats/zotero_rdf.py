@@ -77,7 +77,7 @@ def _entry(e: Element, *, containers: Containers) -> Entry | None:
         doi=next((said for said in ids if said.startswith("DOI ")), None), arxiv=number if is_arxivs else None,
         serials=[said for said in ids if said.startswith(("ISSN", "ISBN"))],
         types=[kind], language=text(e, "language"), notes=texts(e, "description"), categories=texts(e, "subject"),
-        urls=[link for link in links if link.startswith(("http://", "https://"))],
+        urls=links,
     )  # fmt: skip
 
 

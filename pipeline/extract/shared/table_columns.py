@@ -120,7 +120,7 @@ def entry_of(
         language=row.text("language"), is_retracted=_FLAGS.get(str(row.first("is_retracted")).strip().lower()),
         notes=[text for value in row.each("notes") for text in texts_of(value)], said=values, taken=[theirs for ours in _IN_ANOTHER_FORM if (theirs := row.taken(ours))],
         comment_count=integer_of(row.first("comment_count")), categories=_texts(row.first("categories"), split_terms),
-        urls=[u for value in row.each("urls") for u in _texts(_links_in(value), _LINKS.split) if u.startswith(("http://", "https://"))],
+        urls=[u for value in row.each("urls") for u in _texts(_links_in(value), _LINKS.split)],
     )  # fmt: skip
 
 
