@@ -153,29 +153,25 @@ class _Document:
         return self._line
 
     def _visit(self, at: int, key: str, level: int) -> Iterator[Entry]:
-        """Entries of the value at a place; ends with the place behind it in `self.end`."""
-        start = self._line_of(at)
-        is_list = self.text[at] == "["
-        if not is_list:
+        """Entries of the value at a place; ends with the place behind it in `self.end`.
+
+        A list is looked into before it is read, and an object where it can't be read whole.
+        """
+        start, sign, value = self._line_of(at), self.text[at], None
+        has_members = sign in "[{" and level < _LEVELS
+        self.end = at
+        if sign != "[" or not has_members:
             try:
-                value, end = self._decode(self.text, at)
+                value, self.end = self._decode(self.text, at)
             except ValueError:
-                if self.text[at] != "{" or level >= _LEVELS:
+                if not has_members:
                     raise
-                value, end = None, at
-            entry = self.make(key, value) if end > at else None
-            if entry and entry.is_told:
-                entry.line_start, entry.line_end = start, self._line_of(end - 1)
-                self.end = end
-                yield entry
-                return
-            if self.text[at] != "{" or level >= _LEVELS:
-                self.end = end
-                return
-        elif level >= _LEVELS:
-            _, self.end = self._decode(self.text, at)
-            return
-        yield from self._visit_members(at, is_list, level)
+        entry = self.make(key, value) if self.end > at and sign != "[" else None
+        if entry and entry.is_told:
+            entry.line_start, entry.line_end = start, self._line_of(self.end - 1)
+            yield entry
+        elif has_members:
+            yield from self._visit_members(at, sign == "[", level)
 
     def _visit_members(self, at: int, is_list: bool, level: int) -> Iterator[Entry]:
         close = "]" if is_list else "}"
