@@ -143,25 +143,19 @@ def _values(lines: Lines) -> dict[str, str]:
     last, before, is_loose = "", 0, False  # whether the last field stands by itself, without marks, as others may
     for number, line in ((number, piece) for number, text in lines for piece in fields_of(text)):
         is_apart, before = number > before + 1, number
+        is_abstract, is_begun = last in (*ABSTRACT, PROSE), bool(last) and any(fields[last])
         if _RULE.fullmatch(line.strip()):
-            last = "" if last in (*ABSTRACT, PROSE) and any(fields[last]) else last
+            last = "" if is_abstract and is_begun else last
             continue
         found, bullet = field_of(line), BULLET.match(line)
-        if found and bullet and last and not is_field(line, *found):
+        if found and last and bullet and not is_field(line, *found):
             found = None
-        if found and last and any(fields[last]) and is_apart and not is_loose and not bullet and _is_text(line, *found):
+        if found and is_begun and is_apart and not is_loose and not bullet and _is_text(line, *found):
             found = None
-        is_part = bool(
-            found
-            and is_apart
-            and last in (*ABSTRACT, PROSE)
-            and any(fields[last])
-            and (is_label(line, *found) or ASIDE.match(line))
-        )
+        is_part = found and is_apart and is_abstract and is_begun and (is_label(line, *found) or ASIDE.match(line))
         parts |= {found[0]} if found and is_part else set()
-        if found and not (
-            last in (*ABSTRACT, PROSE) and not bullet and not is_marked(line, found[0]) and not is_part
-        ):  # behind its mark all is abstract, whatever colons it has
+        # Behind its mark all is abstract, whatever colons it has.
+        if found and (not is_abstract or bullet or is_part or is_marked(line, found[0])):
             last, is_loose = found[0], is_apart and not bullet and not is_field(line, "", found[1])
             fields[last] = [found[1]]
         elif bullet and last and last not in (*ABSTRACT, *SHORT, *parts):
