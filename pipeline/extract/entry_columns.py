@@ -76,12 +76,10 @@ def entry_row(
     row = pick(said)
     if not all(map(contains, held, map(type, row))):
         values = zip(entry_schema(records), row, held, strict=True)
-        wrong = (
-            f"{name} to be one of {types}, found {type(value)}"
-            for name, value, types in values
-            if type(value) not in types
+        wrong = ((name, types, type(value)) for name, value, types in values if type(value) not in types)
+        raise TypeError(
+            f"expected {'; '.join(f'{name} to be one of {types}, found {kind}' for name, types, kind in wrong)}"
         )
-        raise TypeError(f"expected {'; '.join(wrong)}")
     return row
 
 

@@ -12,11 +12,8 @@ from papersieve.pipeline.extract.shared.xml_text import root_of, text
 
 def recognises(head: Head) -> str | None:
     """The root is a collection with volumes."""
-    return (
-        "its root element is <collection> with <volume>"
-        if root_of(head.text) == "collection" and "<volume" in head.text
-        else None
-    )
+    is_acl = root_of(head.text) == "collection" and "<volume" in head.text
+    return "its root element is <collection> with <volume>" if is_acl else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
@@ -24,14 +21,8 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     volume: dict[str, str | None] = {}
 
     def remember(meta: Element) -> None:
-        volume.update(
-            venue=text(meta, "booktitle"),
-            year=text(meta, "year"),
-            month=text(meta, "month"),
-            volume=text(meta, "journal-volume"),
-            issue=text(meta, "journal-issue"),
-            isbn=text(meta, "isbn"),
-        )
+        tags = ("booktitle", "year", "month", "journal-volume", "journal-issue", "isbn")
+        volume.update({tag: text(meta, tag) for tag in tags})
 
     def make(e: Element) -> Entry | None:
         title, abstract, url = text(e, "title"), text(e, "abstract"), text(e, "url")
@@ -41,11 +32,11 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
         return Entry(
             title=title, abstract=abstract,
             authors=[" ".join(p for p in (text(a, "first"), text(a, "last")) if p) for a in e.findall("author")],
-            venue=volume.get("venue"), volume=volume.get("volume"), issue=volume.get("issue"),
+            venue=volume.get("booktitle"), volume=volume.get("journal-volume"), issue=volume.get("journal-issue"),
             pages=(text(e, "pages") or "").replace("–", "-") or None,
             published_raw=date,
             doi=text(e, "doi"), serials=[volume.get("isbn") or ""],
-            types=["article" if volume.get("volume") else "conference-paper"], language=text(e, "language"),
+            types=["article" if volume.get("journal-volume") else "conference-paper"], language=text(e, "language"),
             urls=[url if "://" in url else f"https://aclanthology.org/{url}"] if url else [],
         )  # fmt: skip
 

@@ -94,19 +94,13 @@ def _blocks(rows: list[str]) -> Iterator[tuple[int, int, dict[str, str] | None]]
             found = mended("\n".join(rows[first - 1 : end]))
             last = end if found else last
         if isinstance(found, Block):
-            read.append(
-                (
-                    first,
-                    last,
-                    found.key.lower(),
-                    _values(found.fields, strings) | {KIND: found.entry_type, _ID: found.key},
-                )
-            )
+            values = _values(found.fields, strings) | {KIND: found.entry_type, _ID: found.key}
+            read.append((first, last, found.key.lower(), values))
         elif isinstance(block, ParsingFailedBlock):
             read.append((first, last, "", None))
-    parents = {key: values for _, _, key, values in read if values is not None and key}
-    for first, last, _, values in read:
-        yield first, last, _inherited(values, parents) if values is not None else None
+    parents = {key: said for _, _, key, said in read if said is not None and key}
+    for first, last, _, said in read:
+        yield first, last, _inherited(said, parents) if said is not None else None
 
 
 def _values(fields: list[Any], strings: dict[str, str]) -> dict[str, str]:

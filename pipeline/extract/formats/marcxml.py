@@ -46,7 +46,7 @@ def marc_entry(e: Element) -> Entry:
         venue=place.get("venue"), volume=place.get("v"), issue=place.get("n"), pages=place.get("c"),
         published_raw=date,
         doi=next(filter(find_doi, numbers), None), arxiv=next(filter(is_arxiv_text, numbers), None),
-        pmid=next(iter(_numbered(e, "pmid")), None),
+        pmid=next((said for field in _fields(e, "024") if "pmid" in map(str.lower, _subfields(field, "2")) for said in _subfields(field, "a")), None),
         serials=[*_said(e, "020", "a"), *_said(e, "022", "a"), *_said(e, "773", "x"), *_said(e, "773", "z")],
         types=[*_said(e, "655", "a"), *_said(e, "980", "a")], language=next(iter(_said(e, "041", "a")), None),
         categories=[*_said(e, "650", "a"), *_said(e, "653", "a")],
@@ -69,16 +69,6 @@ def _said(e: Element, tag: str, code: str) -> list[str]:
 def _plain(e: Element, tag: str, code: str) -> str | None:
     """The first text of a subfield, without what cataloguing puts behind it."""
     return _BEHIND.sub("", next(iter(_said(e, tag, code)), "")) or None
-
-
-def _numbered(e: Element, kind: str) -> list[str]:
-    """Identifiers of a kind."""
-    return [
-        a
-        for field in _fields(e, "024")
-        if kind in map(str.lower, _subfields(field, "2"))
-        for a in _subfields(field, "a")
-    ]
 
 
 def _authors(e: Element) -> list[str]:

@@ -6,7 +6,7 @@ from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.dates import joined_date
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
 from papersieve.pipeline.extract.shared.record_formats import xml_format
-from papersieve.pipeline.extract.shared.xml_text import shown, text, texts
+from papersieve.pipeline.extract.shared.xml_text import element_at, shown, text, texts
 
 _ARTICLES = {"PubmedArticle", "PubmedBookArticle"}
 
@@ -16,14 +16,7 @@ def _entry(e: Element) -> Entry:
     if not title or title.strip("[]. ").lower() == "not available":
         title = text(e, ".//VernacularTitle", ".//BookTitle") or title
     abstract = " ".join(_part(part) for part in e.findall(".//Abstract/AbstractText")) or None
-    day = next(
-        (
-            d
-            for path in (".//JournalIssue/PubDate", ".//ContributionDate", ".//Book/PubDate")
-            if (d := e.find(path)) is not None
-        ),
-        None,
-    )
+    day = element_at(e, ".//JournalIssue/PubDate", ".//ContributionDate", ".//Book/PubDate")
     date = joined_date(*(text(day, tag) for tag in ("Year", "Month", "Day"))) or text(day, "MedlineDate")
     ids = {i.get("IdType"): "".join(i.itertext()) for i in e.findall("./PubmedData/ArticleIdList/ArticleId")}
     doi = ids.get("doi") or next(

@@ -206,20 +206,12 @@ def _listed(term: Any) -> Entry | None:
     link = next((a.get("href", "") for a in term.iter("a") if "/abs/" in a.get("href", "")), None)
     if about is None or about.tag != "dd" or not link:
         return None
-    parts = {
-        c: text_of_node(e)
-        for e in about.iter()
-        if isinstance(e.tag, str)
-        for c in (e.get("class") or "").split()
-        if c.startswith("list-")
-    }
-    plain = {c: _LABEL.sub("", text) for c, text in parts.items() if text}
+    parts = {kind: node for node in about.iter("div", "span", "p") for kind in (node.get("class") or "").split()}
+    plain = {kind: _LABEL.sub("", text) for kind, node in parts.items() if (text := text_of_node(node))}
     title = plain.get("list-title")
     if not title:
         return None
-    authors = next(
-        (e for e in about.iter() if isinstance(e.tag, str) and "list-authors" in (e.get("class") or "")), None
-    )
+    authors = parts.get("list-authors")
     abstract = next((t for p in about.iter("p") if (t := text_of_node(p))), None)
     date = plain.get("list-date")
     entry = Entry(

@@ -7,25 +7,22 @@ from papersieve.pipeline.extract.shared.dates import joined_date
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
 from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.titles import with_subtitle
-from papersieve.pipeline.extract.shared.xml_text import text, texts
+from papersieve.pipeline.extract.shared.xml_text import element_at, text, texts
 
 #: What a work stands in, and what it is.
-_WORKS = tuple(
-    (
-        "journal_article conference_paper content_item posted_content book_metadata dissertation report- paper_metadata"
-    ).split()
+_KINDS = (
+    "journal_article conference_paper content_item posted_content book_metadata dissertation report- paper_metadata"
 )
+_WORKS = [f".//{kind}" for kind in _KINDS.split()]
 
 
 def _entry(e: Element) -> Entry | None:
-    work = next((found for kind in _WORKS if (found := e.find(f".//{kind}")) is not None), None)
+    work = element_at(e, *_WORKS)
     if work is None:
         return None
     title, subtitle, abstract = text(work, "titles/title"), text(work, "titles/subtitle"), text(work, "abstract")
-    day = next(
-        (d for path in ("publication_date", "posted_date") if (d := work.find(path)) is not None),
-        e.find(".//publication_date"),
-    )
+    day = element_at(work, "publication_date", "posted_date")
+    day = e.find(".//publication_date") if day is None else day
     date = joined_date(*(text(day, tag) for tag in ("year", "month", "day")))
     pages = page_range(text(work, "pages/first_page"), text(work, "pages/last_page"))
     return Entry(

@@ -70,9 +70,5 @@ def mended(raw: str) -> Any:
     text = _KEY.sub(lambda found: found[1] + found[2].replace(",", "") + ",", keyed, count=1)
     text = text.rstrip() + "}" * (text.count("{") - text.count("}"))
     entries = parse_string(text, parse_stack=[]).entries
-    is_sound = (
-        len(entries) == 1
-        and entries[0].fields
-        and not any(_FIELD.search(str(field.value)) for field in entries[0].fields)
-    )
-    return entries[0] if is_sound else None
+    fields = entries[0].fields if len(entries) == 1 else []
+    return entries[0] if fields and not any(_FIELD.search(str(field.value)) for field in fields) else None

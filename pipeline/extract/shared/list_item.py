@@ -193,11 +193,8 @@ def _before(said: str) -> re.Match[str] | None:
     inside = found["said"].strip() if found and not found["day"] else ""
     if not found or found["day"] or _WHEN.fullmatch(inside) or _ID.fullmatch(inside):
         return found
-    return (
-        found
-        if _TAG.fullmatch(inside) and said.startswith("[") and said.startswith(("[", "**["), found.end())
-        else None
-    )
+    is_tag = _TAG.fullmatch(inside) and said.startswith("[") and said.startswith(("[", "**["), found.end())
+    return found if is_tag else None
 
 
 def pieces_behind(rest: str) -> list[str]:
