@@ -76,10 +76,8 @@ def entry_row(
     row = pick(said)
     if not all(map(contains, held, map(type, row))):
         values = zip(entry_schema(records), row, held, strict=True)
-        wrong = ((name, types, type(value)) for name, value, types in values if type(value) not in types)
-        raise TypeError(
-            f"expected {'; '.join(f'{name} to be one of {types}, found {kind}' for name, types, kind in wrong)}"
-        )
+        wrong = [f"{name} to be one of {held}, found {type(v)}" for name, v, held in values if type(v) not in held]
+        raise TypeError(f"expected {'; '.join(wrong)}")
     return row
 
 
@@ -108,9 +106,8 @@ def _column(values: Sequence[Any], kind: Any) -> Any:
 def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[str, Any]:
     """The columns that say something else than the entry's field of their name."""
     title, abstract = _text(e.title), _text(e.abstract)
-    links = (
-        list(dict.fromkeys(link for url in e.urls if (link := (_text(url) or "")).startswith(_WEB))) if e.urls else []
-    )
+    texts = filter(None, map(_text, e.urls)) if e.urls else ()
+    links = list(dict.fromkeys(link for link in texts if link.startswith(_WEB)))
     urls = list(dict.fromkeys([*links, *find_urls(abstract)])) if abstract and "://" in abstract else links
     stated = stated_ids(e.notes) if e.notes else {}
     doi = (find_doi(e.doi) if e.doi else None) or find_doi(stated.get("doi", "")) or _doi_of(e, links)
