@@ -47,7 +47,7 @@ def described(name: str) -> Described:
 
 
 def _about(known: Format) -> str:
-    said = (getattr(known.extract, "__globals__", {}).get("__doc__") or known.looks_like).strip()
+    said = (getattr(known.make or known.extract, "__globals__", {}).get("__doc__") or known.looks_like).strip()
     return str(said.splitlines()[0])
 
 

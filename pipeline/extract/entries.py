@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import ShownDate
+from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 
 
 @dataclass
@@ -15,13 +15,15 @@ class Entry:
     A field is named as the column of records (`checks.record_columns`) that takes its value, unless `_resolved` makes
     more of it. `doi`, `arxiv` and `pmid` may be any text that holds the identifier, such as a link; `serials` are texts
     that may hold ISSNs and ISBNs; `types` and `language` are in the source's words, the type that says most first; what
-    `notes` say of a retraction counts, and identifiers that they state where the entry has none; `urls` come before
-    those found in the abstract. `said` is all that the entry says, by the source's names: what no column takes of it is
-    kept in other_fields. `taken` are names of those that columns hold in another form, such as a first and a last page.
+    `notes` say of a retraction counts, and identifiers that they state where the entry has none; `urls` may be any
+    texts, of which links are taken, before those in the abstract. `said` is all that the entry says, by the source's
+    names: what no column takes of it is kept in other_fields. `taken` are names of those that columns hold in another
+    form, such as a first and a last page. A date is read of `published_raw` where none is given; the lines may be given
+    by who reads the entry.
     """
 
-    line_start: int
-    line_end: int
+    line_start: int = 0
+    line_end: int = 0
     title: str | None = None
     abstract: str | None = None
     authors: list[str] = field(default_factory=list)
@@ -47,6 +49,15 @@ class Entry:
     said: Mapping[str, Any] = field(default_factory=dict)
     taken: Collection[str] = ()
 
+    def __post_init__(self) -> None:
+        if self.published_raw and not self.published:
+            self.published = parse_date(self.published_raw)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it has a title or an abstract; what has neither is no entry."""
+        return bool(self.title or self.abstract)
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -69,7 +80,7 @@ class Format:
     `recognises` returns why it takes a head for its own, in words that follow "because"; None where it does not.
     `extract` yields entries in the order of their lines, at most one Listing before them, and gives every line
     of the dump a fate; a stream yields None between entries now and then, so that lines without any do not pile up.
-    `is_binary` says that rows are counted, not lines.
+    `is_binary` says that rows are counted, not lines. `make` reads an entry, where others share `extract`.
     """
 
     name: str
@@ -77,3 +88,4 @@ class Format:
     recognises: Callable[[Head], str | None]
     extract: Extractor
     is_binary: bool = False
+    make: Callable[..., Any] | None = None

@@ -13,22 +13,13 @@ from papersieve.checks.record_columns import IDS, NORMALISED, RECORDS
 from papersieve.checks.rules import Contract
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import storable
+from papersieve.pipeline.extract.shared import identifiers as ids
 from papersieve.pipeline.extract.shared.dates import ShownDate
-from papersieve.pipeline.extract.shared.identifiers import (
-    ARXIV_DOI,
-    arxiv_id_of_doi,
-    find_arxiv_id,
-    find_doi,
-    find_pmid,
-    is_arxiv_url,
-    stated_ids,
-)
 from papersieve.pipeline.extract.shared.languages import language_code
 from papersieve.pipeline.extract.shared.links import find_code_urls, find_urls
 from papersieve.pipeline.extract.shared.names import of_somebody, unglued
 from papersieve.pipeline.extract.shared.other_fields import other_fields
 from papersieve.pipeline.extract.shared.publication_types import publication_type, says_no_more, says_retracted
-from papersieve.pipeline.extract.shared.standard_numbers import find_isbns, find_issns
 from papersieve.pipeline.extract.shared.titles import complete_arxiv
 
 #: Stands for the names that are left out, so those that are there are not all.
@@ -40,6 +31,9 @@ _DASHES = re.compile(r" ?(?:-{2,3}|[–—]) ?| - ")
 #: DOIs of data and programs that papers link to: Zenodo, figshare, Dryad, Dataverse, OSF, Mendeley, Code Ocean, Hugging
 #: Face.
 _OF_DATA = ("10.5281/", "10.6084/", "10.5061/", "10.7910/", "10.17605/", "10.17632/", "10.24433/", "10.57967/")
+
+#: How a link begins; other texts that stand where links do are none.
+_WEB = ("http://", "https://")
 
 _NO_DATE = dict.fromkeys(("published_date", "date_precision", "year", "year_source"))
 
@@ -99,12 +93,13 @@ def _column(values: Sequence[Any], kind: Any) -> Any:
 def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[str, Any]:
     """The columns that say something else than the entry's field of their name."""
     title, abstract = _text(e.title), _text(e.abstract)
-    links = list(dict.fromkeys(link for url in e.urls if (link := _text(url)))) if e.urls else []
+    texts = filter(None, map(_text, e.urls)) if e.urls else ()
+    links = list(dict.fromkeys(link for link in texts if link.startswith(_WEB)))
     urls = list(dict.fromkeys([*links, *find_urls(abstract)])) if abstract and "://" in abstract else links
-    stated = stated_ids(e.notes) if e.notes else {}
-    doi = (find_doi(e.doi) if e.doi else None) or find_doi(stated.get("doi", "")) or _doi_of(e, links)
+    stated = ids.stated_ids(e.notes) if e.notes else {}
+    doi = (ids.find_doi(e.doi) if e.doi else None) or ids.find_doi(stated.get("doi", "")) or _doi_of(e, links)
     arxiv_id, arxiv_version = _arxiv(e.arxiv or stated.get("arxiv"), title, doi, links) or (None, None)
-    is_arxivs = bool(arxiv_id) and (doi or ARXIV_DOI).startswith(ARXIV_DOI)
+    is_arxivs = bool(arxiv_id) and (doi or ids.ARXIV_DOI).startswith(ids.ARXIV_DOI)
     serials = [*e.serials, *(stated[name] for name in ("issn", "isbn") if name in stated)]
     authors = unglued(of_somebody(map(_text, e.authors))) if e.authors else []
     row: dict[str, Any] = {
@@ -117,9 +112,9 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
         "doi": _text(doi),
         "arxiv_id": arxiv_id,
         "arxiv_version": _integer(arxiv_version),
-        "pmid": (find_pmid(e.pmid) if e.pmid else None) or find_pmid(stated.get("pmid", "")),
-        "issns": (find_issns(serials) or None) if serials else None,
-        "isbns": (find_isbns(serials) or None) if serials else None,
+        "pmid": (ids.find_pmid(e.pmid) if e.pmid else None) or ids.find_pmid(stated.get("pmid", "")),
+        "issns": (ids.find_issns(serials) or None) if serials else None,
+        "isbns": (ids.find_isbns(serials) or None) if serials else None,
         "publication_type": publication_type(e.types, e.venue, is_arxivs=is_arxivs),
         "language": language_code(e.language) if e.language else None,
         "is_retracted": says_retracted((title, *e.types, *e.categories, *e.notes)) or e.is_retracted,
@@ -139,7 +134,7 @@ def _taken(e: Entry, row: dict[str, Any]) -> set[Any]:
     ours = {
         e.title, e.abstract, e.venue, e.volume, e.issue, e.pages, e.published_raw, e.organisation, str(row["year"]),
         row["doi"] and e.doi, row["arxiv_id"] and e.arxiv, row["pmid"] and e.pmid, row["language"] and e.language,
-        *e.authors, *e.categories, *e.urls,
+        *e.authors, *e.categories, *row["urls"],
     }  # fmt: skip
     if e.comment_count is not None or e.is_retracted is not None:
         ours.update((str(e.comment_count), str(e.is_retracted).lower()))
@@ -166,18 +161,18 @@ def _date(shown: ShownDate, listing_year: int | None) -> dict[str, Any]:
 
 def _arxiv(said: str | None, title: str | None, doi: str | None, links: list[str]) -> tuple[str, int | None] | None:
     """The arXiv id and its version: as stated, else of a link, else of arXiv's own DOI; the title may complete it."""
-    found = find_arxiv_id(said) if said else None
-    if not found and (link := next(filter(is_arxiv_url, links), None)):
-        found = find_arxiv_id(link)
-    if not found and doi and (of_doi := arxiv_id_of_doi(doi)):
+    found = ids.find_arxiv_id(said) if said else None
+    if not found and (link := next(filter(ids.is_arxiv_url, links), None)):
+        found = ids.find_arxiv_id(link)
+    if not found and doi and (of_doi := ids.arxiv_id_of_doi(doi)):
         found = of_doi, None
     return complete_arxiv(found, title) if title and (found or "arxiv" in title.lower() or title[0] == "[") else found
 
 
 def _doi_of(e: Entry, links: list[str]) -> str | None:
     """The DOI in which the entry's own links agree, where no field states one: not that of data, nor beside arXiv's."""
-    found = {doi for link in links if "/10." in link and (doi := find_doi(link))}
-    is_other = e.arxiv or any(map(is_arxiv_url, links)) or any(doi.startswith(_OF_DATA) for doi in found)
+    found = {doi for link in links if "/10." in link and (doi := ids.find_doi(link))}
+    is_other = e.arxiv or any(map(ids.is_arxiv_url, links)) or any(doi.startswith(_OF_DATA) for doi in found)
     return found.pop() if len(found) == 1 and not is_other else None
 
 

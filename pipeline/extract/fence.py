@@ -48,6 +48,9 @@ def _remedy(package: str | None) -> str:
 def _where(error: BaseException, known: Format) -> str:
     """File and line of the format's own code, where it was on the way; else of the last."""
     steps = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
-    homes = {getattr(getattr(work, "__code__", None), "co_filename", "") for work in (known.recognises, known.extract)}
+    homes = {
+        getattr(getattr(work, "__code__", None), "co_filename", "")
+        for work in (known.recognises, known.extract, known.make)
+    }
     file, line = next((step for step in reversed(steps) if step[0] in homes), steps[-1])
     return f"{'/'.join(Path(file).parts[-2:])}:{line}"

@@ -47,10 +47,13 @@ class Drained(NamedTuple):
 class LineLedger:
     """Fates of the lines of one dump that were not drained yet; line numbers start at 1.
 
-    `settled` is the number of lines that were drained; `told` are codes of which the first notice was given.
+    `settled` is the number of lines that were drained, `last` the last line, as far as it is known; `told` are codes of
+    which the first notice was given. `rest` is the fate of lines that are drained without one; None: they are a fault.
     """
 
     settled: int = 0
+    last: int = field(default=0, compare=False)
+    rest: Fate | None = None
     #: A byte a line, from the first on that was not drained.
     _fates: bytearray = field(default_factory=bytearray)
     _rejected: dict[int, tuple[str, str, int]] = field(default_factory=dict)
@@ -146,7 +149,7 @@ class LineLedger:
 
         Raises ValueError when a line was given no fate: that is a fault of the extractor.
         """
-        stop = self.settled + 1 + len(self._fates) if before is None else before
+        stop = max(self.settled + len(self._fates), self.last) + 1 if before is None else before
         runs = self._runs(max(0, stop - 1 - self.settled))
         is_rejected = {n for first, last, fate in runs if fate == Fate.REJECTED for n in range(first, last + 1)}
         rejected = []
@@ -162,6 +165,8 @@ class LineLedger:
     def _runs(self, count: int) -> list[tuple[int, int, str]]:
         """Take the fates of the next lines out, as runs of one fate: first line, last line, fate."""
         taken, before = self._fates[:count].ljust(count, b"\0"), self.settled
+        if self.rest:
+            taken = taken.replace(b"\0", _BYTES[self.rest])
         if (at := taken.find(b"\0")) >= 0:
             raise ValueError(f"line {before + 1 + at} was given no fate")
         del self._fates[:count]

@@ -13,10 +13,8 @@ from papersieve.pipeline.extract.shared.table_columns import unique_names
 from papersieve.pipeline.extract.shared.xml_text import root_of
 
 #: Names of columns and keys that may mean a title or an abstract.
-_TELLING = re.compile(
-    r"titl|titre|titel|título|titulo|titolo|タイトル|题|標題|제목|abstract|summary|r[ée]sum[ée]|pr[ée]cis|摘要|要旨|초록",
-    re.IGNORECASE,
-)
+_ABSTRACT = r"abstract|summary|r[ée]sum|pr[ée]cis|摘要|要旨|초록"
+_TELLING = re.compile(rf"titl|titre|titel|título|titulo|titolo|タイトル|题|標題|제목|{_ABSTRACT}", re.IGNORECASE)
 _TAGGED = re.compile(r"\ufeff?[A-Z][A-Z0-9]{1,3} {0,2}-? ")
 _KEYS = re.compile(r'"([^"\\]{1,60})"\s*:')
 _SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
@@ -65,11 +63,7 @@ def _as_table(head: Head) -> Iterator[str]:
 def _lacking(what: str, names: list[str]) -> str:
     telling = [name.strip('" ') for name in names if _TELLING.search(name)][:3]
     if telling:
-        ours = (
-            "abstract"
-            if re.search(r"abstract|summary|r[ée]sum|pr[ée]cis|摘要|要旨|초록", telling[0], re.IGNORECASE)
-            else "title"
-        )
+        ours = "abstract" if re.search(_ABSTRACT, telling[0], re.IGNORECASE) else "title"
         return f"none of its {len(names)} {what} is called title or abstract; {telling[0]!r} may be: set reading.columns = {{{ours} = {telling[0]!r}}}"
     return f"none of its {len(names)} {what} is called title or abstract; name one in the settings (reading.columns)"
 

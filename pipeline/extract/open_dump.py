@@ -1,9 +1,12 @@
 """A dump while it is being read: its bytes, its lines with their limits, and the ledger of what became of them."""
 
 import io
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.ledger import Fate, LineLedger
@@ -15,6 +18,8 @@ HEAD_BYTES = 1 << 16
 _HEAD_LINES, _HEAD_CHARS = 400, 300
 
 _BLOCK_BYTES = 1 << 20
+#: Bytes that are kept in memory where one has to jump about in them; more go to a temporary file.
+_SPOOL_BYTES = 1 << 24
 #: Bytes of a line too long that are kept.
 _LONG_LINE_BYTES = 4_000
 _MARK = b"\xef\xbb\xbf"
@@ -162,8 +167,10 @@ class OpenDump:
             "longer lines are not read. Raise the setting if this is no accident.",
         )
 
-    def page(self) -> list[tuple[int, str]]:
+    def page(self, *, furnished: bool = False) -> list[tuple[int, str]]:
         """All lines at once, as `lines` gives them, of a dump that has to be read whole.
+
+        furnished: whether lines that no entry has, and that get no fate, are furniture; else they are a fault.
 
         Raises DumpError where it is larger than `max_page_bytes`, or is no text in UTF-8: one line that is not
         makes the whole page suspect.
@@ -172,9 +179,26 @@ class OpenDump:
         lines = split_lines(decoded(self.location, data))
         # No character has more than four bytes; a mark of byte order may be all that the first line has.
         if not lines or 4 * max(map(len, lines)) > self.reading.max_line_bytes:
-            return list(self.lines())
-        self.ledger.mark_all(_blank(lines, 1), Fate.BLANK)
-        return list(enumerate(lines, start=1))
+            found = list(self.lines())
+        else:
+            self.ledger.mark_all(_blank(lines, 1), Fate.BLANK)
+            found = list(enumerate(lines, start=1))
+        self.ledger.last = found[-1][0] if found else 0
+        self.ledger.rest = Fate.FURNITURE if furnished else None
+        return found
+
+    def head(self) -> Head:
+        """The beginning, as formats recognise it."""
+        with self.open() as stream:
+            return head_of(stream.read(HEAD_BYTES), self.reading.columns)
+
+    @contextmanager
+    def seekable(self) -> Iterator[IO[bytes]]:
+        """Lend its bytes where one can jump about in them: a temporary file, or memory where they are few."""
+        with self.open() as stream, tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
+            shutil.copyfileobj(stream, spool, _BLOCK_BYTES)
+            spool.seek(0)
+            yield spool
 
     def whole(self) -> bytes:
         """All bytes; raises DumpError where they are more than `max_page_bytes`."""

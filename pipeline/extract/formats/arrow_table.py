@@ -1,9 +1,6 @@
 """Rows of Parquet files, Arrow (Feather) files and streams; rows are counted, not lines."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -19,9 +16,6 @@ _PARQUET, _FILE, _STREAM = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
 
 #: Rows that are held at a time.
 _ROWS = 4_096
-
-#: Bytes of a table that are kept in memory while it is read; more go to a temporary file.
-_SPOOL_BYTES = 1 << 24
 
 
 def recognises_parquet(head: Head) -> str | None:
@@ -66,7 +60,7 @@ def _rows(dump: OpenDump, batches: Any) -> Iterator[Entry]:
 
     number, mapped = 0, None
     try:
-        with _seekable(dump) as stream:
+        with dump.seekable() as stream:
             for batch in batches(stream):
                 # Arrow takes offsets as they stand in the file: unchecked, damaged ones end the process.
                 batch.validate(full=True)
@@ -131,15 +125,6 @@ def _is_bytes(kind: Any) -> bool:
     import pyarrow as pa
 
     return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
-
-
-@contextmanager
-def _seekable(dump: OpenDump) -> Iterator[Any]:
-    """The dump's bytes where one can jump about in them: a temporary file, or memory where they are few."""
-    with dump.open() as stream, tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
-        shutil.copyfileobj(stream, spool, 1 << 20)
-        spool.seek(0)
-        yield spool
 
 
 def _values(column: Any) -> list[Any]:

@@ -1,47 +1,33 @@
 """Atom, as arXiv's export API and rss.arxiv.org/atom answer, J-STAGE's API and journals' feeds."""
 
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.feeds import is_of_papers
 from papersieve.pipeline.extract.shared.field_parts import page_range
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
-
-
-def recognises(head: Head) -> str | None:
-    """The root element is a feed, and its entries may be papers."""
-    is_feed = root_of(head.text) == "feed" and is_of_papers(head.text)
-    return "its root element is <feed>" if is_feed else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper an `<entry>`."""
-    yield Listing("arxiv")
-    yield from read_xml(dump, {"entry"}, _entry)
+from papersieve.pipeline.extract.shared.record_formats import xml_format
+from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 
 def _entry(e: Element) -> Entry | None:
-    title, abstract = text(e, "title"), text(e, "summary") or text(e, "content")
+    title, abstract = text(e, "title"), text(e, "summary", "content")
     if not title or title == "Error":
         return None
-    date = text(e, "pubyear") or text(e, "published") or text(e, "updated")
+    date = text(e, "pubyear", "published", "updated")
     links = [link.get("href", "") for link in e.findall("link") if link.get("rel") in ("alternate", "related", None)]
-    authors = [name for a in e.findall("author") for name in _names(a)] or _listed(text(e, "creator"))
+    authors = [name for a in e.findall("author") for name in _names(a)] or [
+        name.strip() for name in (text(e, "creator") or "").split(",")
+    ]
     is_arxiv = "arxiv.org" in (text(e, "id") or "").lower() or (text(e, "id") or "").startswith("oai:arXiv")
     return Entry(
-        0, 0,
         types=["preprint"] if is_arxiv else [],
         title=title, abstract=ANNOUNCED.sub("", abstract) if abstract else None,
         authors=authors,
-        venue=text(e, "journal_ref") or text(e, "publicationName") or text(e, "material_title/en") or text(e, "material_title"),
+        venue=text(e, "journal_ref", "publicationName") or text(e, "material_title/en", "material_title"),
         volume=text(e, "volume"), issue=text(e, "number"),
         pages=page_range(text(e, "startingPage"), text(e, "endingPage")),
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         doi=text(e, "doi"), arxiv=text(e, "id"),
         categories=[c.get("term", "") for c in e.findall("category")], urls=links,
     )  # fmt: skip
@@ -52,8 +38,6 @@ def _names(author: Element) -> list[str]:
     return texts(author, "name") or texts(author, "en/name") or texts(author, "ja/name")
 
 
-def _listed(names: str | None) -> list[str]:
-    return [n.strip() for n in names.split(",")] if names else []
-
-
-FORMAT = Format("arxiv_atom", "an Atom <feed>", recognises, extract)
+FORMAT = xml_format(
+    "arxiv_atom", "an Atom <feed>", _entry, {"entry"}, roots=("feed",), has=is_of_papers, listing="arxiv"
+)

@@ -1,56 +1,27 @@
 """arXiv's metadata snapshot (OAI, as Kaggle has it): JSON lines with `id`, `authors_parsed`, `versions`."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
-from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
-from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
-
-
-def recognises(head: Head) -> str | None:
-    """Objects have the keys of the snapshot."""
-    keys = ("authors_parsed", "abstract", "categories")
-    return f"its objects have the keys {', '.join(keys)}" if has_keys(head, *keys) else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper an object."""
-    yield Listing("arxiv")
-    yield from read_json(dump, _entry)
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.shared.json_values import joined, list_of, text_of, texts_of
+from papersieve.pipeline.extract.shared.record_formats import json_format
 
 
 def _entry(_: str, value: Any) -> Entry | None:
     if not isinstance(value, dict) or not (title := text_of(value.get("title"))):
         return None
-    versions = (
-        [v for v in value.get("versions") or [] if isinstance(v, dict)]
-        if isinstance(value.get("versions"), list)
-        else []
-    )
+    versions = [v for v in list_of(value.get("versions")) if isinstance(v, dict)]
     date = text_of(versions[0].get("created")) if versions else text_of(value.get("update_date"))
     identifier = text_of(value.get("id")) or ""
     version = text_of(versions[-1].get("version")) if versions else None
     return Entry(
-        0, 0,
         types=["preprint"], said=value, taken=("id", "title", "abstract", "authors", "authors_parsed", "categories"),
-        title=" ".join(title.split()), abstract=_joined(value.get("abstract")),
-        authors=[n for name in _lists(value.get("authors_parsed")) if (n := _name(name))] or texts_of(value.get("authors")),
-        venue=text_of(value.get("journal-ref")), published_raw=date, published=parse_date(date or ""),
+        title=" ".join(title.split()), abstract=joined(value.get("abstract")),
+        authors=[n for name in list_of(value.get("authors_parsed")) if (n := _name(list_of(name)))] or texts_of(value.get("authors")),
+        venue=text_of(value.get("journal-ref")), published_raw=date,
         doi=text_of(value.get("doi")), arxiv=identifier + (version or ""),
         categories=(text_of(value.get("categories")) or "").split(),
     )  # fmt: skip
-
-
-def _joined(value: Any) -> str | None:
-    text = text_of(value)
-    return " ".join(text.split()) if text else None
-
-
-def _lists(value: Any) -> list[list[Any]]:
-    return [v for v in value if isinstance(v, list)] if isinstance(value, list) else []
 
 
 def _name(parts: list[Any]) -> str:
@@ -59,4 +30,10 @@ def _name(parts: list[Any]) -> str:
     return " ".join(p for p in (first, last, suffix) if p)
 
 
-FORMAT = Format("arxiv_snapshot", "JSON lines with authors_parsed, categories", recognises, extract)
+FORMAT = json_format(
+    "arxiv_snapshot",
+    "JSON lines with authors_parsed, categories",
+    _entry,
+    ("authors_parsed", "abstract", "categories"),
+    listing="arxiv",
+)

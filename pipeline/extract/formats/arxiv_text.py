@@ -2,12 +2,14 @@ r"""arXiv's listings as text: e-mails with `\\` between the parts of an entry, a
 
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.page_lines import Lines
 
 _ID = re.compile(r"(?:\[\d+\]\s*)?(?:arXiv:|Paper: )\s*(\S+)", re.IGNORECASE)
 _FIELD = re.compile(
@@ -41,41 +43,29 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper from each id on; what stands before the first, and rules between, are furniture."""
     yield Listing("arxiv")
-    group: list[tuple[int, str]] = []
-    for number, line in dump.page():
+    group: Lines = []
+    for number, line in dump.page(furnished=True):
         if dump.ledger.fate(number) is Fate.BLANK:
             continue
         if _RULE.fullmatch(line.strip()) or _ID.match(line):
             yield from _close(dump, group)
             group = []
-        if _RULE.fullmatch(line.strip()):
-            dump.ledger.mark(number, Fate.FURNITURE)
-        else:
+        if not _RULE.fullmatch(line.strip()):
             group.append((number, line))
     yield from _close(dump, group)
 
 
-def _close(dump: OpenDump, group: list[tuple[int, str]]) -> Iterator[Entry]:
+def _close(dump: OpenDump, group: Lines) -> Iterator[Entry]:
     """The entry of a run of lines; rejected where it starts with an id and says no title, furniture otherwise."""
-    while group and _BAR.fullmatch(group[0][1].strip()):  # the bar before the id
-        dump.ledger.mark(group.pop(0)[0], Fate.FURNITURE)
-    if not group:
-        return
-    entry = _entry(group)
-    if entry:
-        dump.ledger.claim(entry.line_start, entry.line_end)
-        for number, _ in group:
-            dump.ledger.fill(number, number, Fate.FURNITURE)
+    group = list(dropwhile(lambda line: _BAR.fullmatch(line[1].strip()), group))  # the bar before the id
+    if group and (entry := _entry(group)):
         yield entry
-        return
-    for number, line in group:
-        if _ID.match(group[0][1]) or _FIELD.match(group[0][1]):
+    elif group and (_ID.match(group[0][1]) or _FIELD.match(group[0][1])):
+        for number, line in group:
             dump.ledger.reject(number, "no_entry", line)
-        else:
-            dump.ledger.mark(number, Fate.FURNITURE)
 
 
-def _entry(group: list[tuple[int, str]]) -> Entry | None:
+def _entry(group: Lines) -> Entry | None:
     values: dict[str, list[str]] = {}
     last, bars, url, end = "", 0, None, group[0][0]
     on_page = _OF_PAGE.match(group[0][1])

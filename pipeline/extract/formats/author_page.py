@@ -12,11 +12,8 @@ _MARK = "Abstract:"
 def recognises(head: Head) -> str | None:
     """At least half of the non-blank lines are marked as abstracts."""
     marked = sum(line.lstrip().startswith(_MARK) for line in head.lines)
-    return (
-        f"{marked} of its first {len(head.lines)} lines start with {_MARK!r}"
-        if 2 * marked >= len(head.lines) > 0
-        else None
-    )
+    are_most = 2 * marked >= len(head.lines) > 0
+    return f"{marked} of its first {len(head.lines)} lines start with {_MARK!r}" if are_most else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:

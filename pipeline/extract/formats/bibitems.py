@@ -1,13 +1,15 @@
-r"""Lists of references in LaTeX: `\bibitem` after `\bibitem`, as BibTeX writes them into .bbl files, and people do."""
+r"""Lists of references in LaTeX: `\bibitem` after `\bibitem`, as BibTeX and people write them; or Biber's `\entry`."""
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise, takewhile
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.ledger import Fate
+from papersieve.pipeline.extract.formats.bibtex import KIND, bibtex_entry
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.cited_marks import YEAR, are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited, cited_of
+from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 from papersieve.pipeline.text import clean_text
 
 _START = re.compile(r"\s*\\bibitem(?![a-zA-Z])")
@@ -28,45 +30,66 @@ _OF_AMS = re.compile(
     re.DOTALL,
 )
 _YEAR_BEHIND = re.compile(rf"[\s,.]*\(?\b({YEAR})[a-z]?\)?[\s.]*$")
+#: Entries of Biber, and what they say: fields, lists, texts as they stand, people by their parts.
+_ENTRY = re.compile(r"\s*\\entry\{[^{}]*\}\{(\w+)\}")
+_FIELD = re.compile(r"\\field\{(\w+)\}\{(.*)\}\s*$", re.MULTILINE)
+_LIST = re.compile(r"\\list\{(\w+)\}\{\d+\}\{%?\s*\{(.*)\}")
+_VERBATIM = re.compile(r"\\verb\{(\w+)\}\s*\\verb (.*)")
+_PEOPLE = re.compile(r"\\name\{(\w+)\}(.*?)(?=\\(?:name|list|strng|field|endentry)\b)", re.DOTALL)
+_PART = re.compile(r"\b(prefix|family|given|suffix)=\{(.*?)\},?\}*%?$", re.MULTILINE)
+_BLANK, _DASH = re.compile(r"\\bibnamedelim[a-z]\s?"), r"\bibrangedash "
 #: Characters of the longest item that is read.
 _LONGEST = 5_000
 
 
 def recognises(head: Head) -> str | None:
-    r"""A line begins with `\bibitem`."""
-    found = next((line for line in head.lines if _START.match(line)), None)
+    r"""A line begins with `\bibitem`, or is an entry of Biber."""
+    found = next((line for line in head.lines if _START.match(line) or _ENTRY.match(line)), None)
     return f"it has the line {found.strip()[:60]!r}" if found else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry an item that has a title; what stands around the list is furniture."""
-    item: list[tuple[int, str]] = []
-    for number, text in [*dump.page(), (0, r"\end{thebibliography}")]:
-        is_said = False
+    lines = dump.page(furnished=True)
+    is_bibers = any(_ENTRY.match(text) for _, text in lines)
+    yield from read_groups(dump, _entries(lines) if is_bibers else _items(lines), _of_biber if is_bibers else _entry)
+
+
+def _items(lines: Lines) -> Iterator[Lines]:
+    """The lines of each item, or pieces of them, as several may stand on one."""
+    item: Lines = []
+    for number, text in [*lines, (0, r"\end{thebibliography}")]:
         for piece in _PIECES.split(_COMMENT.sub("", text)):
             starts = bool(_START.match(piece))
             if item and (starts or _END.match(piece)):
-                yield from _settled(dump, item)
+                yield item
                 item = []
             if starts or (item and piece.strip()):
                 item.append((number, piece))
-                is_said = True
-        if number and text.strip() and not is_said:
-            dump.ledger.fill(number, number, Fate.FURNITURE)
 
 
-def _settled(dump: OpenDump, item: list[tuple[int, str]]) -> Iterator[Entry]:
-    """The entry of an item, or none where its lines are rejected."""
-    entry = _entry(_START.sub("", "\n".join(text for _, text in item), count=1))
-    if entry:
-        entry.line_start, entry.line_end = item[0][0], item[-1][0]
-        yield entry
-    for number, text in item if not entry else ():
-        dump.ledger.reject(number, "no_entry", text)
+def _entries(lines: Lines) -> Iterator[Lines]:
+    """The lines of each entry of Biber."""
+    starts = [at for at, (_, text) in enumerate(lines) if _ENTRY.match(text)]
+    for start, end in pairwise([*starts, len(lines)]):
+        is_inside = [text.strip() != r"\endentry" for _, text in lines[start:end]]
+        yield lines[start : start + 1 + sum(takewhile(bool, is_inside))]
 
 
-def _entry(said: str) -> Entry | None:
+def _of_biber(lines: list[str]) -> Entry | None:
+    """The entry as BibTeX has it: its fields by name, its people between `and`s."""
+    said = _BLANK.sub(" ", "\n".join(lines)).replace(_DASH, "-")
+    values = dict([*_FIELD.findall(said), *_LIST.findall(said), *_VERBATIM.findall(said)])
+    for role, people in _PEOPLE.findall(said):
+        parts = (_PART.findall(person) for person in people.split("hash=")[1:])
+        values[role] = " and ".join(", ".join(map("=".join, each)) for each in parts)
+    values["date"] = "-".join(values[part].zfill(2) for part in ("year", "month", "day") if part in values)
+    return bibtex_entry(values | dict(zip((KIND,), _ENTRY.findall(lines[0]), strict=True)))
+
+
+def _entry(lines: list[str]) -> Entry | None:
     """The reference of an item: of three parts where they are told apart, else as people cite."""
+    said = _START.sub("", "\n".join(lines), count=1)
     if len(said) > _LONGEST or not (key := _KEY.match(said)):
         return None
     plain = _ALONE.sub(" ", _SET.sub("", _NAMED.sub("", said[key.end() :])))

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.bibtex_blocks import mended
-from papersieve.pipeline.extract.shared.bibtex_names import split_authors, unbraced
+from papersieve.pipeline.extract.shared.bibtex_parts import mended, split_authors, unbraced
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.field_parts import is_export_note, split_terms
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed, without_tex_escapes
-from papersieve.pipeline.extract.shared.journal_names import journal_name
 from papersieve.pipeline.extract.shared.json_values import text_of
+from papersieve.pipeline.extract.shared.latex_commands import journal_name
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 
 _BLOCK = re.compile(r"@(?!comment\b|string\b|preamble\b)[a-zA-Z]+\s*[{(]\s*[^\s,{}]*\s*,?", re.IGNORECASE)
@@ -35,7 +33,7 @@ FIELDS = {
 #: Fields that hold an identifier where its own is missing, the likeliest first.
 _HOLD_IDS = ("url", "ee", "link", "note", "howpublished", "journal", "annote", "pdf", "number", "series", "publisher")
 #: Where the kind and the key of the entry stand among its values; names of fields have no capitals.
-_KIND, _ID = "ENTRYTYPE", "ID"
+KIND, _ID = "ENTRYTYPE", "ID"
 #: Fields that columns hold in another form.
 _TAKEN = ("title", "subtitle", "abstract", "pages", "keywords")
 #: What Emacs puts before a field that may be left out or stands for another, and exports before their own vocabulary.
@@ -56,7 +54,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry a block; a block that can't be read is rejected, text between blocks is furniture."""
-    lines = dump.page()
+    lines = dump.page(furnished=True)
     # Blocks are found by line, so a line that was not read keeps its place as an empty one.
     texts = dict(lines)
     last = max(texts, default=0)
@@ -64,24 +62,15 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     at = 0
     for first, end, values in _blocks(rows):
         first, end = max(first, at + 1) if values is None else first, min(end, last)
-        entry = _entry(values) if values is not None else None
-        for number in range(at + 1, first):
-            _pass_over(dump, number)
+        entry = bibtex_entry(values) if values is not None else None
         if entry:
             entry.line_start, entry.line_end = first, end
-            dump.ledger.claim(first, end)
             yield entry
         else:
             for number in range(first, end + 1):
                 if dump.ledger.fate(number) is None:
                     dump.ledger.reject(number, "bibtex_malformed" if values is None else "no_entry", rows[number - 1])
         at = max(at, end)
-    for number in range(at + 1, last + 1):
-        _pass_over(dump, number)
-
-
-def _pass_over(dump: OpenDump, number: int) -> None:
-    dump.ledger.fill(number, number, Fate.FURNITURE)
 
 
 def _blocks(rows: list[str]) -> Iterator[tuple[int, int, dict[str, str] | None]]:
@@ -95,7 +84,7 @@ def _blocks(rows: list[str]) -> Iterator[tuple[int, int, dict[str, str] | None]]
     library = parse_string("\n".join(rows), parse_stack=[])
     strings = {s.key.lower(): _plain(s.value, {})[0] for s in library.blocks if isinstance(s, String)}
     read = list[tuple[int, int, str, dict[str, str] | None]]()
-    for block, after in zip(library.blocks, [*library.blocks[1:], None], strict=True):
+    for block, after in zip(library.blocks, [*library.blocks[1:], None], strict=False):  # there may be none
         found = getattr(block, "ignore_error_block", None) if isinstance(block, ParsingFailedBlock) else block
         first = (block.start_line or 0) + 1
         last = first + (block.raw or "").rstrip("\n").count("\n")
@@ -105,19 +94,13 @@ def _blocks(rows: list[str]) -> Iterator[tuple[int, int, dict[str, str] | None]]
             found = mended("\n".join(rows[first - 1 : end]))
             last = end if found else last
         if isinstance(found, Block):
-            read.append(
-                (
-                    first,
-                    last,
-                    found.key.lower(),
-                    _values(found.fields, strings) | {_KIND: found.entry_type, _ID: found.key},
-                )
-            )
+            values = _values(found.fields, strings) | {KIND: found.entry_type, _ID: found.key}
+            read.append((first, last, found.key.lower(), values))
         elif isinstance(block, ParsingFailedBlock):
             read.append((first, last, "", None))
-    parents = {key: values for _, _, key, values in read if values is not None and key}
-    for first, last, _, values in read:
-        yield first, last, _inherited(values, parents) if values is not None else None
+    parents = {key: said for _, _, key, said in read if said is not None and key}
+    for first, last, _, said in read:
+        yield first, last, _inherited(said, parents) if said is not None else None
 
 
 def _values(fields: list[Any], strings: dict[str, str]) -> dict[str, str]:
@@ -183,7 +166,9 @@ def _end_of(text: str) -> int:
     return len(text)
 
 
-def _entry(values: dict[str, str]) -> Entry | None:
+def bibtex_entry(values: dict[str, str]) -> Entry | None:
+    """The entry of fields by their names, and its kind; None where they say neither title nor abstract."""
+
     def first(column: str) -> str | None:
         return next((value for name in FIELDS[column] if (value := values.get(name))), None)
 
@@ -195,27 +180,21 @@ def _entry(values: dict[str, str]) -> Entry | None:
     said = [value for name in _HOLD_IDS if (value := values.get(name)) and not is_export_note(value)]
     venue = next((name for name in FIELDS["venue"] if values.get(name)), "")
     return Entry(
-        0, 0,
         title=unbraced(with_subtitle(title, values.get("subtitle"))), abstract=unbraced(abstract),
         authors=split_authors(first("authors") or ""),
         venue=journal_name(unbraced(first("venue"))), said=values,
         taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
-        volume=first("volume"), issue=first("issue"), pages=_pages(first("pages") or ""),
+        volume=first("volume"), issue=first("issue"), pages=None if (first("pages") or "").startswith("2-s2.0-") else first("pages"),  # Scopus' own number of an entry
         published_raw=raw, published=published,
         doi=first("doi") or next((text for text in said if find_doi(text)), None),
         arxiv=(eprint if archive == "arxiv" else None) or next((text for text in said if is_arxiv_text(text)), None),
         serials=[values[name] for name in (*FIELDS["issns"], "eissn", *FIELDS["isbns"]) if name in values],
-        types=[values[_KIND], values.get("type", "")], language=first("language"),
+        types=[values[KIND], values.get("type", "")], language=first("language"),
         notes=[values.get("note", "")],
         pmid=first("pmid") or (eprint if is_pubmed(archive) else None),
         categories=split_terms(first("categories") or ""),
-        urls=[u for name in FIELDS["urls"] for u in without_tex_escapes(values.get(name, "")).split() if u.startswith(("http://", "https://"))],
+        urls=[u for name in FIELDS["urls"] for u in without_tex_escapes(values.get(name, "")).split()],
     )  # fmt: skip
-
-
-def _pages(said: str) -> str | None:
-    """Pages, or the number of an article; Scopus calls its own number of an entry so too."""
-    return None if said.startswith("2-s2.0-") else said or None
 
 
 def _date(values: dict[str, str]) -> tuple[str | None, ShownDate | None]:

@@ -1,16 +1,14 @@
 """Crossref works and items in CSL-JSON: JSON lines of a snapshot, or what the API answers (`message.items`)."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import names_of
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.field_parts import split_terms
-from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
-from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
+from papersieve.pipeline.extract.shared.json_values import dict_of, list_of, text_of, texts_of
 from papersieve.pipeline.extract.shared.markup import without_jats
+from papersieve.pipeline.extract.shared.record_formats import json_format
 from papersieve.pipeline.extract.shared.table_row import date_text
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 
@@ -28,25 +26,6 @@ CUSTOM = "custom"
 _DATES = ("published", "published-print", "published-online", "issued", "posted")
 
 
-def recognises(head: Head) -> str | None:
-    """Objects have a DOI in capitals and Crossref's prefix or member."""
-    for keys in (
-        ("DOI", "is-referenced-by-count"),
-        ("DOI", "references-count"),
-        ("container-title", "issued"),
-        ("DOI", "container-title"),
-    ):
-        if has_keys(head, *keys):
-            return f"its objects have the keys {', '.join(keys)}"
-    return None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper a work."""
-    yield Listing("crossref")
-    yield from read_json(dump, _entry, head_container="items")
-
-
 def _entry(_: str, value: Any) -> Entry | None:
     """An entry of a work, or of an item in CSL-JSON, which reference
     managers write: the same keys, and most of them may lack.
@@ -57,16 +36,13 @@ def _entry(_: str, value: Any) -> Entry | None:
         return None
     title = text_of(value.get(CSL["title"])) or text_of(value.get("original-title"))
     abstract = without_jats(text_of(value.get(CSL["abstract"])) or "")
-    if not title and not abstract:
-        return None
     published = next((d for key in _DATES if (d := _date(value.get(key)))), None)
-    custom = known if isinstance(known := value.get(CUSTOM), dict) else {}
+    custom = dict_of(value.get(CUSTOM))
     keywords = split_terms(text_of(value.get(CSL["categories"])) or "")
     return Entry(
-        0, 0,
         title=with_subtitle(title, text_of(value.get("subtitle"))), abstract=" ".join(abstract.split()) if abstract else None,
         authors=names_of(value.get(CSL["authors"]) or []),
-        venue=text_of(value.get(CSL["venue"])) or _institution(value) or text_of(value.get("publisher")),
+        venue=text_of(value.get(CSL["venue"])) or next(iter(texts_of(value.get("institution") or [], "name")), None) or text_of(value.get("publisher")),
         volume=text_of(value.get(CSL["volume"])), issue=text_of(value.get(CSL["issue"])),
         pages=text_of(value.get(CSL["pages"])) or text_of(value.get("article-number")),
         published_raw=published[0] if published else None, published=published[1] if published else None,
@@ -103,18 +79,20 @@ def _is_retracted(value: dict[str, Any]) -> bool | None:
     """
 
     def retractions(key: str) -> list[dict[str, Any]]:
-        said = value.get(key)
-        return (
-            [u for u in said if isinstance(u, dict) and u.get("type") == "retraction"] if isinstance(said, list) else []
-        )
+        return [u for u in list_of(value.get(key)) if dict_of(u).get("type") == "retraction"]
 
     replaced = (u for u in retractions("update-to") if u.get("DOI") == value.get("DOI"))
     return bool(retractions("updated-by")) or any(replaced) or None
 
 
-def _institution(value: dict[str, Any]) -> str | None:
-    """Where a preprint was posted: its server stands among the institutions."""
-    return next(iter(texts_of(value.get("institution") or [], "name")), None)
-
-
-FORMAT = Format("crossref", "JSON with DOI, container-title", recognises, extract)
+FORMAT = json_format(
+    "crossref",
+    "JSON with DOI, container-title",
+    _entry,
+    ("DOI", "is-referenced-by-count"),
+    ("DOI", "references-count"),
+    ("container-title", "issued"),
+    ("DOI", "container-title"),
+    listing="crossref",
+    container="items",
+)

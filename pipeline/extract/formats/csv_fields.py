@@ -8,7 +8,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.table_columns import entry_of
-from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
+from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
 _ROW = re.compile(r'\ufeff?"?([A-Za-z][A-Za-z /()-]{1,60})"?,(.*)$')
 #: Rows of the beginning that are looked at, and fields of ours that have to be among their names.
@@ -29,7 +29,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     with dump.open() as stream:
         line = stream.readline(1 << 10).decode("utf-8", "replace")
     first = _ROW.match(line)
-    yield from read_tagged(dump, _Rows().match, first[1] if first else "TITLE", None, _entry)
+    yield from TaggedEntries(dump, _Rows().match, first[1] if first else "TITLE", None, _entry)
 
 
 class _Rows:

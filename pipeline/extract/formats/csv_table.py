@@ -15,6 +15,7 @@ from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import unguarded
 from papersieve.pipeline.extract.shared.identifiers import is_doi
 from papersieve.pipeline.extract.shared.mappings import Mappings, objects_in
+from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.table_columns import has_semicolons, mapping, unique_names
 from papersieve.pipeline.extract.shared.table_header import MAX_PREFACE, header
 
@@ -54,7 +55,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
                 continue
         if row is None:
             return
-        if row and row[0].strip(" \ufeff") == names[0] and unique_names([names[0], *row[1:]]) == names:
+        if row and row[0].strip(' "\ufeff') == names[0] and unique_names([names[0], *row[1:]]) == names:
             feed.pass_over()  # the head of another table, put behind the first
             yield None
             continue
@@ -156,7 +157,7 @@ class _Feed:
 
     def __init__(self, dump: OpenDump) -> None:
         self.dump, self.source = dump, dump.lines()
-        self.lines: list[tuple[int, str]] = []
+        self.lines: Lines = []
         self.waiting: deque[tuple[int, str]] = deque()
         self.size = 0
         self.last_line = 1

@@ -2,32 +2,15 @@
 descriptions, as their API and its files of lines have them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import names_of
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range
-from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
-from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
+from papersieve.pipeline.extract.shared.json_values import dict_of, list_of, text_of, texts_of
+from papersieve.pipeline.extract.shared.record_formats import json_format
 from papersieve.pipeline.extract.shared.titles import with_subtitle
-
-
-def recognises(head: Head) -> str | None:
-    """Objects have lists of titles and creators, and a year."""
-    return (
-        "its objects have the keys titles, creators, publicationYear"
-        if has_keys(head, "titles", "creators", "publicationYear")
-        else None
-    )
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one work an object with titles."""
-    yield Listing("datacite")
-    yield from read_json(dump, _entry, head_container="data")
 
 
 def _entry(_: str, value: Any) -> Entry | None:
@@ -40,17 +23,16 @@ def _entry(_: str, value: Any) -> Entry | None:
     )
     dates = {d.get("dateType"): text_of(d.get("date")) for d in work.get("dates") or [] if isinstance(d, dict)}
     date = dates.get("Issued") or dates.get("Available") or text_of(work.get("publicationYear"))
-    inside = found if isinstance(found := work.get("container"), dict) else {}
+    inside = dict_of(work.get("container"))
     pages = page_range(text_of(inside.get("firstPage")), text_of(inside.get("lastPage")))
     publisher = work.get("publisher")
-    kinds = found if isinstance(found := work.get("types"), dict) else {}
+    kinds = dict_of(work.get("types"))
     return Entry(
-        0, 0,
         title=_main_title(work) or titles[0], abstract=abstract,
         authors=names_of(work.get("creators") or []),
         venue=text_of(inside.get("title")) or text_of(publisher.get("name") if isinstance(publisher, dict) else publisher),
         volume=text_of(inside.get("volume")), issue=text_of(inside.get("issue")), pages=pages,
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         doi=text_of(work.get("doi")), categories=texts_of(work.get("subjects") or [], "subject"),
         serials=[*texts_of(inside.get("identifier") or []), *texts_of(work.get("relatedIdentifiers") or [], "relatedIdentifier")],
         types=[kinds[key] for key in ("resourceTypeGeneral", "resourceType", "bibtex") if isinstance(kinds.get(key), str)], language=text_of(work.get("language")),
@@ -61,10 +43,16 @@ def _entry(_: str, value: Any) -> Entry | None:
 
 def _main_title(work: Mapping[str, Any]) -> str | None:
     """The title that is no translation or other, with its subtitle."""
-    listed = work.get("titles")
-    titles = [t for t in listed if isinstance(t, dict)] if isinstance(listed, list) else []
+    titles = [t for t in list_of(work.get("titles")) if isinstance(t, dict)]
     by_type = {t.get("titleType") or None: text_of(t.get("title")) for t in reversed(titles)}
     return with_subtitle(by_type.get(None), by_type.get("Subtitle"))
 
 
-FORMAT = Format("datacite", "JSON with titles, creators, publicationYear", recognises, extract)
+FORMAT = json_format(
+    "datacite",
+    "JSON with titles, creators, publicationYear",
+    _entry,
+    ("titles", "creators", "publicationYear"),
+    listing="datacite",
+    container="data",
+)

@@ -1,39 +1,23 @@
 """DataCite's XML, and OpenAIRE's, which is made of it: one work a `<resource>`."""
 
-from collections.abc import Iterator
+import re
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
 from papersieve.pipeline.extract.shared.identifiers import find_doi
 from papersieve.pipeline.extract.shared.json_values import without_markup
+from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.titles import with_subtitle
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
+from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 
-def recognises(head: Head) -> str | None:
-    """Elements are called resource, and the vocabulary is DataCite's."""
-    is_xml = root_of(head.text) is not None
-    return "it has <resource> elements of DataCite" if is_xml and "datacite.org/schema/kernel" in head.text else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one work a resource."""
-    yield Listing("datacite")
-    yield from read_xml(dump, {"resource"}, datacite_entry)
-
-
-def datacite_entry(e: Element) -> Entry | None:
+def datacite_entry(e: Element) -> Entry:
     """The work that an element describes."""
     titles = {each.get("titleType"): text(each) for each in e.findall("titles/title")[::-1]}
     described = {each.get("descriptionType"): text(each) for each in e.findall("descriptions/description")[::-1]}
     abstract = described.get("Abstract") or described.get(None) or max(texts(e, "description"), key=len, default=None)
     title = with_subtitle(titles.get(None), titles.get("Subtitle"))
-    if not title and not abstract:
-        return None
     dates = {each.get("dateType"): text(each) for each in (*e.findall("dates/date"), *e.findall("date"))}
     date = dates.get("Issued") or text(e, "publicationYear") or dates.get("Available")
     inside = next((i for i in e.findall("relatedItems/relatedItem") if i.get("relationType") == "IsPublishedIn"), None)
@@ -42,12 +26,11 @@ def datacite_entry(e: Element) -> Entry | None:
         text(inside, "lastPage") or text(e, "citationEndPage"),
     )
     return Entry(
-        0, 0,
         title=title, abstract=without_markup(abstract) if abstract else None,
-        authors=[name for person in e.findall("creators/creator") if (name := _name(person))],
-        venue=text(inside, "titles/title") or text(e, "citationTitle") or text(e, "publisher"),
+        authors=[text(each, "creatorName") or inverted(text(each, "familyName"), text(each, "givenName")) or "" for each in e.findall("creators/creator")],
+        venue=text(inside, "titles/title") or text(e, "citationTitle", "publisher"),
         volume=text(inside, "volume") or text(e, "citationVolume"), issue=text(inside, "issue") or text(e, "citationIssue"), pages=pages,
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         doi=next(filter(find_doi, texts(e, "identifier")), None),
         serials=[said for each in e.findall("relatedIdentifiers/relatedIdentifier") if _is_serial(each) and (said := text(each))],
         types=[said for each in e.iter("resourceType") for said in (each.get("resourceTypeGeneral") or "", text(each) or "")],
@@ -61,8 +44,11 @@ def _is_serial(related: Element) -> bool:
     return is_number and related.get("relationType") in (None, "IsPartOf", "IsPublishedIn")
 
 
-def _name(person: Element) -> str | None:
-    return text(person, "creatorName") or inverted(text(person, "familyName"), text(person, "givenName"))
-
-
-FORMAT = Format("datacite_xml", "<resource> elements of DataCite", recognises, extract)
+FORMAT = xml_format(
+    "datacite_xml",
+    "<resource> elements of DataCite",
+    datacite_entry,
+    {"resource"},
+    has=re.compile(r"datacite\.org/schema/kernel").search,
+    listing="datacite",
+)

@@ -10,8 +10,8 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.digest_table import row_entry
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.json_entries import read_document
+from papersieve.pipeline.extract.shared.list_item import LINK
 
 _ROW = re.compile(r'^\s*\{.*?"[^"]+"\s*:\s*"(?:\|\s*\*\*\d{4}-\d{2}-\d{2}\*\*\||- \d{4}-\d{2}-\d{2}, \*\*)', re.DOTALL)
 #: A line of cv-arxiv-daily's web page: "- 2025-09-30, **Title**, Ada Fenn et.al., Paper: [link](link), Code:
@@ -19,7 +19,6 @@ _ROW = re.compile(r'^\s*\{.*?"[^"]+"\s*:\s*"(?:\|\s*\*\*\d{4}-\d{2}-\d{2}\*\*\||
 _LINE = re.compile(
     r"- (?P<date>\d{4}-\d{2}-\d{2}), \*\*(?P<title>.+?)\*\*,(?P<names>.*?)(?:,\s*)?(?:Paper|Code):", re.DOTALL
 )
-_LINK = re.compile(r"\]\((https?://[^)\s]{1,1000})\)")
 
 
 def recognises(head: Head) -> str | None:
@@ -44,9 +43,8 @@ def line_entry(line: str) -> Entry | None:
     if not found:
         return None
     return Entry(
-        0, 0,
         title=found["title"].strip(), authors=with_others(found["names"]),
-        published_raw=found["date"], published=parse_date(found["date"]), urls=_LINK.findall(line),
+        published_raw=found["date"], urls=[url for _, url in LINK.findall(line)],
     )  # fmt: skip
 
 

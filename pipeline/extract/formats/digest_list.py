@@ -7,14 +7,13 @@ before it, names and a venue behind it, an abstract below it.
 import math
 import re
 from collections.abc import Iterator
-from itertools import starmap
+from itertools import starmap, takewhile
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_reference import cited
-from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.digest_fields import ASIDE
 from papersieve.pipeline.extract.shared.list_item import (
     DATE,
     LINK,
@@ -29,8 +28,7 @@ from papersieve.pipeline.extract.shared.list_item import (
     without_signs,
 )
 from papersieve.pipeline.extract.shared.markup import is_markdown
-
-Lines = list[tuple[int, str]]
+from papersieve.pipeline.extract.shared.page_lines import Lines
 
 _CODE = re.compile(r"`([^`]{1,40})`")
 _FOLD = re.compile(
@@ -65,13 +63,12 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper an item that links to one; one without a title is rejected, and everything else is furniture."""
-    lines, at = dump.page(), 0
-    for entry in listed([(n, text) for n, text in lines if dump.ledger.fate(n) is not Fate.BLANK]):
-        _pass_over(dump, lines, at, entry.line_start)
-        dump.ledger.claim(entry.line_start, entry.line_end)
+    lines, at = [(number, text) for number, text in dump.page(furnished=True) if text.strip()], 0
+    for entry in listed(lines):
+        _reject_untitled(dump, lines, at, entry.line_start)
         at = entry.line_end
         yield entry
-    _pass_over(dump, lines, at, math.inf)
+    _reject_untitled(dump, lines, at, math.inf)
 
 
 def listed(lines: Lines) -> Iterator[Entry]:
@@ -79,14 +76,11 @@ def listed(lines: Lines) -> Iterator[Entry]:
     return filter(None, starmap(_entry, _items(lines)))
 
 
-def _pass_over(dump: OpenDump, lines: Lines, behind: int, before: float) -> None:
-    """Lines between these two that were read are furniture, save items that link to a paper; others were rejected."""
+def _reject_untitled(dump: OpenDump, lines: Lines, behind: int, before: float) -> None:
+    """Reject lines between these two that are items and link to a paper."""
     for number, text in lines:
-        if behind < number < before and dump.ledger.fate(number) is None:
-            if mark_of(text) and leads_to_paper(text):
-                dump.ledger.reject(number, "no_title", text)
-            else:
-                dump.ledger.mark(number, Fate.FURNITURE)
+        if behind < number < before and mark_of(text) and leads_to_paper(text):
+            dump.ledger.reject(number, "no_title", text)
 
 
 def _items(lines: Lines) -> Iterator[tuple[ItemLine, Lines]]:
@@ -124,7 +118,8 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
     )
     abstract = next((folds[name] for name in ("abstract", "summary", "tldr", "摘要", "show") if name in folds), None)
     abstract = abstract or next((_MARKED.sub("", line) for line in shown if _MARKED.match(line)), None)
-    abstract = abstract or " ".join(text for line in below if line != line_of_authors and (text := _sentences(line)))
+    own = takewhile(lambda line: not ASIDE.match(line), below)
+    abstract = abstract or " ".join(text for line in own if line != line_of_authors and (text := _sentences(line)))
     venue, published = venue_and_date(found.before, [*behind, *filter(_ITALIC.match, below)])
     reference = _reference(lines[0][1], found.title)
     published = published or reference.published_raw
@@ -134,7 +129,7 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
         title=found.title, abstract=" ".join(abstract.split()) if abstract else None,
         authors=reference.authors or authors, venue=reference.venue or venue,
         volume=reference.volume, issue=reference.issue, pages=reference.pages,
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         categories=[c for line in shown for c in _CODE.findall(line) if "." in c or c.isalpha()],
         urls=[u.rstrip(".,;*") for u in URL.findall(whole)],
     )  # fmt: skip
@@ -144,7 +139,7 @@ def _reference(line: str, title: str) -> Entry:
     """What a line says that cites the paper of this title as references do; an empty entry where it does not."""
     found = cited(LINK.sub(r"\1", mark_free(line)), marked=True)
     is_same = found is not None and (found.title or "").rstrip("?!") == title.strip(" .?!")
-    return found if found and is_same else Entry(0, 0)
+    return found if found and is_same else Entry()
 
 
 def _sentences(line: str) -> str | None:

@@ -9,13 +9,12 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.digest_fields import (
     ABSTRACT,
+    ASIDE,
     BULLET,
     HEADING,
     KNOWN,
-    LINK,
     OWN_ID,
     PROSE,
     SHORT,
@@ -31,7 +30,8 @@ from papersieve.pipeline.extract.shared.digest_fields import (
     is_marked,
     name_of,
 )
-from papersieve.pipeline.extract.shared.list_item import leads_to_paper
+from papersieve.pipeline.extract.shared.list_item import LINK, leads_to_paper
+from papersieve.pipeline.extract.shared.page_lines import Lines
 
 _RULE = re.compile(r"[-*_]{3,}")
 #: "- **title**": a list of papers.
@@ -53,8 +53,6 @@ _PROSE_WORDS, _SENTENCE_WORDS = 4, 8
 #: Fields that begin a paper where several stand under one heading.
 _PARTING = (*TITLES, "authors", "author")
 
-Lines = list[tuple[int, str]]
-
 
 def recognises(head: Head) -> str | None:
     """Headings, or folded parts, are followed by fields, authors among them."""
@@ -73,21 +71,13 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper a heading that fields follow; other headings and the text under them are furniture."""
     sections: list[list[tuple[int, str]]] = [[]]
-    for number, line in dump.page():
+    for number, line in dump.page(furnished=True):
         if dump.ledger.fate(number) is Fate.BLANK:
             continue
         if begins(line) or (HEADING.match(line) and not _is_within(line, sections[-1])):
             sections.append([])
         sections[-1].append((number, line))
-    at = 0
-    for section in filter(None, sections):
-        for part in _papers(section):
-            if entry := _entry(part):
-                dump.ledger.fill(at + 1, entry.line_start - 1, Fate.FURNITURE)
-                dump.ledger.claim(entry.line_start, entry.line_end)
-                at = entry.line_end
-                yield entry
-        dump.ledger.fill(at + 1, section[-1][0], Fate.FURNITURE)
+    yield from filter(None, (_entry(part) for section in filter(None, sections) for part in _papers(section)))
 
 
 def _is_within(heading: str, section: Lines) -> bool:
@@ -133,7 +123,7 @@ def _entry(section: Lines) -> Entry | None:
         authors=with_others(LINK.sub(r"\1", authors)) if authors else [],
         venue=next((value[name] for name in _VENUES if value.get(name)), None),
         volume=value.get("volume"), issue=value.get("issue"), pages=value.get("pages"), doi=LINK.sub(r"\1", value.get("doi", "")),
-        published_raw=date, published=parse_date(date) if date else None,
+        published_raw=date,
         arxiv=value.get("arxiv id") or value.get("arxiv") or (section[0][1] if heading and OWN_ID.search(section[0][1]) else None),
         categories=[s.strip() for s in re.split(r"[;,]", subjects) if s.strip()],
         urls=[u.rstrip(".,;*") for u in urls],
@@ -153,21 +143,19 @@ def _values(lines: Lines) -> dict[str, str]:
     last, before, is_loose = "", 0, False  # whether the last field stands by itself, without marks, as others may
     for number, line in ((number, piece) for number, text in lines for piece in fields_of(text)):
         is_apart, before = number > before + 1, number
+        is_abstract, is_begun = last in (*ABSTRACT, PROSE), bool(last) and any(fields[last])
         if _RULE.fullmatch(line.strip()):
-            last = "" if last in (*ABSTRACT, PROSE) and any(fields[last]) else last
+            last = "" if is_abstract and is_begun else last
             continue
         found, bullet = field_of(line), BULLET.match(line)
-        if found and bullet and last and not is_field(line, *found):
+        if found and last and bullet and not is_field(line, *found):
             found = None
-        if found and last and any(fields[last]) and is_apart and not is_loose and not bullet and _is_text(line, *found):
+        if found and is_begun and is_apart and not is_loose and not bullet and _is_text(line, *found):
             found = None
-        is_part = bool(
-            found and is_apart and last in (*ABSTRACT, PROSE) and any(fields[last]) and is_label(line, *found)
-        )
+        is_part = found and is_apart and is_abstract and is_begun and (is_label(line, *found) or ASIDE.match(line))
         parts |= {found[0]} if found and is_part else set()
-        if found and not (
-            last in (*ABSTRACT, PROSE) and not bullet and not is_marked(line, found[0]) and not is_part
-        ):  # behind its mark all is abstract, whatever colons it has
+        # Behind its mark all is abstract, whatever colons it has.
+        if found and (not is_abstract or bullet or is_part or is_marked(line, found[0])):
             last, is_loose = found[0], is_apart and not bullet and not is_field(line, "", found[1])
             fields[last] = [found[1]]
         elif bullet and last and last not in (*ABSTRACT, *SHORT, *parts):

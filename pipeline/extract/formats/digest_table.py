@@ -13,20 +13,26 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
-from papersieve.pipeline.extract.shared.dates import parse_date
-from papersieve.pipeline.extract.shared.list_item import BREAK, leads_to_paper, without_signs
+from papersieve.pipeline.extract.shared.list_item import (
+    BREAK,
+    LABEL,
+    LINK,
+    SYSTEM_WORDS,
+    URL,
+    leads_to_paper,
+    without_signs,
+)
 from papersieve.pipeline.extract.shared.markup import is_markdown
+from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.table_columns import unique_names
 from papersieve.pipeline.extract.shared.table_row import Row
 
 _DATE = re.compile(r"\*{0,2}(\d{4}-\d{2}-\d{2})\*{0,2}")
-_LINK = re.compile(r"!?\[([^\[\]]{0,1000})\]\((https?://[^)\s]{1,1000})\)")
-_URL = re.compile(r"https?://[^\s)>\]\"'`|]{1,1000}")
 _BAR = re.compile(r"(?<!\\)\|")
 #: What stands around a folded abstract.
 _FOLD = re.compile(r"<summary[^<>]*>.*?</summary>|</?details[^<>]*>", re.IGNORECASE)
 #: A title with its number, and what the paper is about behind it: "1) **Lamps in Towers** - counts forty lamps".
-_DESCRIBED = re.compile(r"(?:\d{1,3}[.)]\s*)?\*\*(?P<title>[^*]+)\*\*\s*[-–—:]\s+(?P<abstract>\S.*)")
+_DESCRIBED = re.compile(r"(?:\d{1,3}[.)]\s*)?\*\*(?P<title>[^*]+)\*\*\s*(?P<sign>[-–—:])\s+(?P<abstract>\S.*)")
 #: Columns of titles where these link to papers: elsewhere they may be of anything.
 _LINKED = ("Paper", "paper", "Papers", "论文")
 _RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?")
@@ -64,7 +70,7 @@ def _cells(row: str) -> list[str]:
     """Cells of a row; a bar inside of bold text parts none."""
     cells = list[str]()
     for cell in _BAR.split(row.strip().removeprefix("|").removesuffix("|")):
-        if cells and cells[-1].startswith("**") and not re.search(r"\S\*\*\s*$", cells[-1]):
+        if cells and cells[-1].startswith("**") and cells[-1].count("**") % 2:
             cells[-1] += f"|{cell}"
         else:
             cells.append(cell.lstrip())
@@ -73,7 +79,14 @@ def _cells(row: str) -> list[str]:
 
 def _plain(cell: str) -> str:
     """The text of a cell, without pictures, breaks, and marks around it."""
-    return " ".join(BREAK.sub(" ", _LINK.sub(r"\1", without_signs(cell))).split()).strip("* ")
+    return " ".join(BREAK.sub(" ", LINK.sub(r"\1", without_signs(cell))).replace("**", "").split()).strip("* ")
+
+
+def _titled(cell: str, column: str) -> tuple[str, str]:
+    """The title of a cell, and the names below it in a column of both; links called "paper" or "code" are left out."""
+    titles = LINK.sub(lambda link: "" if LABEL.fullmatch(link[1]) else link[0], cell)
+    first, *others = [text for part in BREAK.split(titles) if (text := _plain(part))] or [_plain(cell)]
+    return (first, " ".join(others)) if "author" in column.lower() else (" ".join([first, *others]), "")
 
 
 def row_entry(row: str) -> Entry | None:
@@ -81,12 +94,11 @@ def row_entry(row: str) -> Entry | None:
     cells = _cells(row)
     if not row.startswith("|") or len(cells) < 3 or not (date := _DATE.fullmatch(cells[0])):
         return None
-    title, links = _plain(cells[1]), [url for _, url in _LINK.findall(row)]
+    title, links = _plain(cells[1]), [url for _, url in LINK.findall(row)]
     if not title or not links:
         return None
     return Entry(
-        0, 0,
-        title=title, authors=with_others(_LINK.sub("", cells[2])), published_raw=date[1], published=parse_date(date[1]),
+        title=title, authors=with_others(LINK.sub("", cells[2])), published_raw=date[1],
         urls=links,
     )  # fmt: skip
 
@@ -95,26 +107,27 @@ def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
     """Entry of a row of a table with these columns; None where it has no title."""
     if not names:
         return None
-    values = dict(zip(names, _cells(line), strict=False))
-    described = _DESCRIBED.fullmatch(values.get(mapped["title"][0], "").strip())
-    values |= {mapped["title"][0]: described["title"]} if described else {}
-    row = Row({name: _plain(cell) for name, cell in values.items()}, mapped)
-    if not (title := row.text("title")) or (mapped["title"][0] in _LINKED and not leads_to_paper(line)):
+    values, column = dict(zip(names, _cells(line), strict=False)), mapped["title"][0]
+    described = _DESCRIBED.fullmatch(values.get(column, "").strip())
+    if described and described["sign"] == ":" and len(described["title"].split()) <= SYSTEM_WORDS:
+        described = None  # a system and the title that goes on behind it
+    title, below = _titled(described["title"] if described else values.get(column, ""), column)
+    row = Row({name: _plain(cell) for name, cell in values.items()} | {column: title}, mapped)
+    if not (title := row.text("title") or "") or (column in _LINKED and not leads_to_paper(line)):
         return None
     date = row.text("published")
     return Entry(
-        0, 0,
-        title=title, abstract=_FOLD.sub("", row.text("abstract") or "").strip() or (described and described["abstract"]), authors=with_others(row.text("authors") or ""),
+        title=title, abstract=_FOLD.sub("", row.text("abstract") or "").strip() or (described and described["abstract"]), authors=with_others(row.text("authors") or below),
         venue=row.text("venue"),
-        published_raw=date, published=parse_date(date or ""), doi=row.text("doi"), arxiv=row.text("arxiv"),
-        urls=list(dict.fromkeys([*(url for _, url in _LINK.findall(without_signs(line))), *_URL.findall(without_signs(line))])),
+        published_raw=date, doi=row.text("doi"), arxiv=row.text("arxiv"),
+        urls=list(dict.fromkeys(URL.findall(without_signs(line)))),
     )  # fmt: skip
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper a row, and one an item of the lists between the tables; other text and tables are furniture."""
-    names, mapped, between = list[str](), dict[str, list[str]](), list[tuple[int, str]]()
-    for (number, line), (_, after) in pairwise([*dump.page(), (0, "")]):
+    names, mapped, between = list[str](), dict[str, list[str]](), Lines()
+    for (number, line), (_, after) in pairwise([*dump.page(furnished=True), (0, "")]):
         if dump.ledger.fate(number) is Fate.BLANK:
             names = []
             continue
@@ -124,28 +137,15 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
             mapped = _mapped(names)
         entry = (_named_entry(line, names, mapped) or row_entry(line.strip())) if is_row else None
         if entry:
-            if between:
-                yield from _between(dump, between)
-                between = []
+            yield from listed(between)
+            between = []
             entry.line_start = entry.line_end = number
             yield entry
         elif is_row and line.lstrip().startswith("|") and _DATE.match(line.lstrip("| ")):
             dump.ledger.reject(number, "row_unreadable", line)
         else:
             between.append((number, line))
-    yield from _between(dump, between)
-
-
-def _between(dump: OpenDump, lines: list[tuple[int, str]]) -> Iterator[Entry]:
-    """Papers that are items of lists among these lines; the others are furniture, those before a paper by then."""
-    passed = lines[0][0] if lines else 1
-    for entry in listed(lines):
-        dump.ledger.fill(passed, entry.line_start - 1, Fate.FURNITURE)
-        dump.ledger.claim(entry.line_start, entry.line_end)
-        passed = entry.line_end + 1
-        yield entry
-    if lines:
-        dump.ledger.fill(passed, lines[-1][0], Fate.FURNITURE)
+    yield from listed(between)
 
 
 FORMAT = Format("digest_table", "rows such as '|**2024-01-05**|**title**|authors|[id](link)|'", recognises, extract)

@@ -1,46 +1,32 @@
 """EBSCO's XML: one paper a `<rec>`, its journal in `<jinfo>`, its place in `<pubinfo>`, the rest in `<artinfo>`."""
 
-from collections.abc import Iterator
+import re
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
-
-
-def recognises(head: Head) -> str | None:
-    """The root is `<records>`, and there are records with what EBSCO controls."""
-    is_ebsco = root_of(head.text) in ("records", "rec") and "<controlInfo" in head.text
-    return "it has <rec> elements with <controlInfo>" if is_ebsco else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper a record."""
-    yield from read_xml(dump, {"rec"}, _entry)
+from papersieve.pipeline.extract.shared.record_formats import xml_format
+from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 
 def _entry(e: Element) -> Entry | None:
     said = e.find("header/controlInfo")
-    title, abstract = text(said, "artinfo/tig/atl") or text(said, "bkinfo/btl"), text(said, "artinfo/ab")
+    title, abstract = text(said, "artinfo/tig/atl", "bkinfo/btl"), text(said, "artinfo/ab")
     if said is None or not (title or abstract):
         return None
     date, header = _date(said.find("pubinfo/dt")), e.find("header")
     ids = {each.get("type"): text(each) for each in said.findall("artinfo/ui")}
     is_medline = header is not None and is_pubmed(header.get("longDbName") or "")
     return Entry(
-        0, 0,
         title=title, abstract=abstract, authors=texts(said, "artinfo/aug/au"),
-        venue=text(said, "jinfo/jtl") or text(said, "bkinfo/btl"), volume=text(said, "pubinfo/vid"),
+        venue=text(said, "jinfo/jtl", "bkinfo/btl"), volume=text(said, "pubinfo/vid"),
         issue=text(said, "pubinfo/iid"), pages=text(said, "artinfo/pages") or page_range(text(said, "artinfo/ppf"), None),
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         doi=ids.get("doi"), pmid=ids.get("pmid") or (ids.get(None) if is_medline else None),
         serials=[*texts(said, "jinfo/issn"), *texts(said, "bkinfo/isbn")],
         types=[*texts(said, "artinfo/doctype"), *texts(said, "artinfo/pubtype")],
-        language=text(said, "language") or text(said, "artinfo/language"),
+        language=text(said, "language", "artinfo/language"),
         categories=texts(said, "artinfo/sug/subj"), urls=texts(e, "displayInfo/pLink/url"),
     )  # fmt: skip
 
@@ -55,4 +41,11 @@ def _date(said: Element | None) -> str | None:
     return "-".join(part for part in (parts if is_whole else parts[:2]) if part) or shown or None
 
 
-FORMAT = Format("ebsco_xml", "<rec> elements with <controlInfo>", recognises, extract)
+FORMAT = xml_format(
+    "ebsco_xml",
+    "<rec> elements with <controlInfo>",
+    _entry,
+    {"rec"},
+    roots=("records", "rec"),
+    has=re.compile("<controlInfo").search,
+)

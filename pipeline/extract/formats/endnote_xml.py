@@ -1,49 +1,27 @@
 """EndNote XML: one paper a `<record>`, texts wrapped in `<style>`."""
 
-from collections.abc import Iterator
+import re
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
+from papersieve.pipeline.extract.shared.record_formats import xml_format
+from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 
-def recognises(head: Head) -> str | None:
-    """The root is `<xml>` or `<records>` and there are records with titles in them."""
-    if (
-        root_of(head.text) in ("xml", "records")
-        and "<record>" in head.text
-        and ("<titles>" in head.text or "<ref-type" in head.text)
-    ):
-        return "it has <record> elements with <titles> or <ref-type>"
-    return None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper a record."""
-    yield from read_xml(dump, {"record"}, _entry)
-
-
-def _entry(e: Element) -> Entry | None:
-    title, abstract = text(e, "titles/title"), text(e, "abstract")
-    if not title and not abstract:
-        return None
+def _entry(e: Element) -> Entry:
     date = " ".join(p for p in (text(e, "dates/year"), text(e, "dates/pub-dates/date")) if p)
     return Entry(
-        0, 0,
-        title=title, abstract=abstract,
+        title=text(e, "titles/title"), abstract=text(e, "abstract"),
         authors=texts(e, "contributors/authors/author"),
-        venue=text(e, "periodical/full-title") or text(e, "titles/secondary-title"), volume=text(e, "volume"),
-        issue=text(e, "number") or text(e, "issue"), pages=text(e, "pages"),
-        published_raw=date or None, published=parse_date(date),
+        venue=text(e, "periodical/full-title", "titles/secondary-title"), volume=text(e, "volume"),
+        issue=text(e, "number", "issue"), pages=text(e, "pages"),
+        published_raw=date,
         doi=text(e, "electronic-resource-num"), pmid=text(e, "accession-num") if _is_pubmed(e) else None,
         categories=texts(e, "keywords/keyword"),
         serials=texts(e, "isbn"), types=[*_type(e), *texts(e, "work-type")], language=text(e, "language"),
         notes=texts(e, "notes"), said=_said(e), taken=("pub-dates",),
-        urls=[u for u in texts(e, "urls//url") if u.startswith(("http://", "https://"))],
+        urls=texts(e, "urls//url"),
     )  # fmt: skip
 
 
@@ -68,4 +46,11 @@ def _is_pubmed(e: Element) -> bool:
     return any(is_pubmed(text(e, f"remote-database-{said}") or "") for said in ("name", "provider"))
 
 
-FORMAT = Format("endnote_xml", "<record> elements with <titles>", recognises, extract)
+FORMAT = xml_format(
+    "endnote_xml",
+    "<record> elements with <titles>",
+    _entry,
+    {"record"},
+    roots=("xml", "records"),
+    has=re.compile(r"<record>.*?<(?:titles>|ref-type)", re.DOTALL).search,
+)

@@ -9,11 +9,10 @@ from itertools import accumulate
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.column_names import guess_columns
-from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
-from papersieve.pipeline.extract.shared.table_row import with_inner
+from papersieve.pipeline.extract.shared.mappings import Mappings
+from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.toml_objects import is_toml_list, toml_objects
 
 #: What stands in front of a note, and a list of objects.
@@ -55,7 +54,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read the paper of a note, whose lines all belong to it, or one an object of a list."""
-    lines = dump.page()
+    lines = dump.page(furnished=True)
     text = "\n".join(line for _, line in lines)
     found = _FRONT.match(text)
     is_toml = found["mark"] == "+++" if found else is_toml_list(text)
@@ -64,13 +63,11 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
         objects = (toml_objects if is_toml else _objects)(found["front"] if found else text)
     if inline:
         objects = [(objects[0][0] | inline[0][0], 1)] if objects else inline
-    entries = list[Entry]()
+    entries, rows = list[Entry](), Mappings(dump)
     for place, (value, line) in enumerate(objects):
         if (found or inline) and not place:
             value = value | _of_note(value, text[found.end() :] if found else text)
-        mapped, said = mapping(list(value), dump.reading, (key for key in with_inner(value) if key not in value))
-        if entry := entry_of(value, mapped):
-            dump.ledger.notice_once(1, "columns", said)
+        if entry := rows.entry(value):
             entry.venue = entry.venue.strip("*_") if entry.venue else None  # Hugo's notes have it in italics
             entry.line_start = line + bool(found) if entries or place or not found else 1
             entries.append(entry)
@@ -95,7 +92,7 @@ def _inline(text: str) -> list[tuple[dict[str, Any], int]]:
     return [each for each in said if guess_columns(list(each[0])).keys() >= {"title", "authors"}]
 
 
-def _settled(dump: OpenDump, lines: list[tuple[int, str]], entries: list[Entry], reason: str) -> Iterator[Entry]:
+def _settled(dump: OpenDump, lines: Lines, entries: list[Entry], reason: str) -> Iterator[Entry]:
     """The entries, each with the lines up to the next one; where there is none, all lines are rejected."""
     said = [number for number, line in lines if line.strip()]
     for number, line in lines if not entries else ():
@@ -104,9 +101,6 @@ def _settled(dump: OpenDump, lines: list[tuple[int, str]], entries: list[Entry],
     for at, entry in enumerate(entries):
         following = entries[at + 1].line_start if at + 1 < len(entries) else said[-1] + 1
         entry.line_end = max(entry.line_start, said[bisect_left(said, following) - 1])
-        dump.ledger.claim(entry.line_start, entry.line_end)
-    for number in said:
-        dump.ledger.fill(number, number, Fate.FURNITURE)
     yield from entries
 
 

@@ -1,29 +1,14 @@
 """Hugging Face daily papers as their API answers: a list of `{"paper": {…}}`."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
-from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
-from papersieve.pipeline.extract.shared.json_values import integer_of, text_of, texts_of
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.shared.json_values import integer_of, joined, text_of, texts_of
+from papersieve.pipeline.extract.shared.record_formats import json_format
 
 #: A paper that is an object with these keys before any object in it; a link to one is called so too.
 _PAPER = re.compile(r'"paper"\s*:\s*\{[^{}]{0,1000}?"(?:title|summary|authors)"\s*:')
-
-
-def recognises(head: Head) -> str | None:
-    """Objects have a paper, itself an object, with a summary."""
-    is_told = has_keys(head, "paper", "summary") and _PAPER.search(head.text)
-    return "its objects have the keys paper, summary" if is_told else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper an object."""
-    yield Listing("daily_papers")
-    yield from read_json(dump, entry_of)
 
 
 def entry_of(_: str, value: Any) -> Entry | None:
@@ -33,17 +18,14 @@ def entry_of(_: str, value: Any) -> Entry | None:
     paper = value["paper"]
     title = text_of(paper.get("title")) or text_of(value.get("title"))
     abstract = text_of(paper.get("summary")) or text_of(value.get("summary"))
-    if not title and not abstract:
-        return None
     date = text_of(paper.get("publishedAt")) or text_of(value.get("publishedAt"))
     identifier = text_of(paper.get("id"))
     organisation = paper.get("organization") or value.get("organization")
     return Entry(
-        0, 0,
-        title=_joined(title), abstract=_joined(abstract),
+        title=joined(title), abstract=joined(abstract),
         authors=texts_of(paper.get("authors") or [], "name"),
         organisation=next(iter(texts_of(organisation, "fullname", "name")), None) if isinstance(organisation, dict) else None,
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         arxiv=identifier, categories=texts_of(paper.get("ai_keywords") or []),
         comment_count=integer_of(value.get("numComments")), said=paper,
         taken=("title", "summary", "authors", "organization"),
@@ -51,8 +33,11 @@ def entry_of(_: str, value: Any) -> Entry | None:
     )  # fmt: skip
 
 
-def _joined(text: str | None) -> str | None:
-    return " ".join(text.split()) if text else None
-
-
-FORMAT = Format("hf_daily_json", "JSON whose objects have a paper with a summary", recognises, extract)
+FORMAT = json_format(
+    "hf_daily_json",
+    "JSON whose objects have a paper with a summary",
+    entry_of,
+    ("paper", "summary"),
+    has=_PAPER.search,
+    listing="daily_papers",
+)

@@ -7,12 +7,14 @@ paper twice.
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import infer_listing_year, parse_shown_date
+from papersieve.pipeline.extract.shared.dates import parse_shown_date
 from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id
+from papersieve.pipeline.extract.shared.page_lines import Lines, daily_listing
 
 #: A longer line is text and nothing else: patterns of headings and footers can be slow on it.
 _LONG_LINE = 2_000
@@ -44,7 +46,7 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry a heading that links; what stands before the first, and the links at the end, are furniture."""
     ledger = dump.ledger
-    lines = [(n, line) for n, line in dump.page() if ledger.fate(n) is not Fate.BLANK]
+    lines = [(n, line) for n, line in dump.page(furnished=True) if ledger.fate(n) is not Fate.BLANK]
     links = {found[1]: found[2] for _, line in lines if (found := _REFERENCE.match(line))}
     starts = [place for place, (_, line) in enumerate(lines) if _is_title(line)]
     date_raw = next((line.strip() for _, line in lines[: starts[0] if starts else 0] if parse_shown_date(line)), None)
@@ -53,14 +55,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
         stop = starts[place + 1] if place + 1 < len(starts) else len(lines)
         if entry := _entry([(n, text) for n, text in lines[start:stop] if not _REFERENCE.match(text)], links):
             entries.append(entry)
-            ledger.claim(entry.line_start, entry.line_end)
-    for number, _ in lines:
-        ledger.fill(number, number, Fate.FURNITURE)
-    date = parse_shown_date(date_raw or "")
-    year = infer_listing_year(date, [e.published for e in entries if e.published])
-    if year is None and any(e.published and e.published.year is None for e in entries):
-        ledger.notice(1, "listing_year_unknown", "no entry states a year, so dates without one stay month and day")
-    yield Listing("daily_papers", date, date_raw, year)
+    yield daily_listing(dump, date_raw, entries)
     yield from entries
 
 
@@ -68,65 +63,67 @@ def _is_title(line: str) -> bool:
     return len(line) <= _LONG_LINE and bool(_TITLE.fullmatch(line) or _OPEN_TITLE.fullmatch(line))
 
 
-def _entry(lines: list[tuple[int, str]], links: dict[str, str]) -> Entry | None:
+def _entry(lines: Lines, links: dict[str, str]) -> Entry | None:
     """Entry of a heading and the lines behind it, up to where the next one's vote box, or the page's end, begins."""
-    taken = 1
-    heading = lines[0][1].strip()
-    while not (found := _TITLE.fullmatch(heading)):  # a title is wrapped like everything else
-        if taken == len(lines) or taken > 5:
-            return None
-        heading = f"{heading} {lines[taken][1].strip()[:_LONG_LINE]}"
-        taken += 1
-    url = links.get(found[2]) if found[2] else found[3]
-    entry = Entry(lines[0][0], lines[taken - 1][0], title=found[1], urls=[])
-    if url:
-        identifier = find_arxiv_id(url)
-        entry.arxiv = identifier[0] if identifier else None
-    abstract: list[str] = []
-    has_footer = False
-    for number, line in lines[taken:]:
+    found, taken = _heading(lines)
+    if not found:
+        return None
+    is_behind = (len(line.strip()) > _LONG_LINE or not _HEADING.match(line) for _, line in lines[taken:])
+    behind = lines[taken : taken + sum(takewhile(bool, is_behind))]
+    known = find_arxiv_id((links.get(found[2]) if found[2] else found[3]) or "")
+    entry = Entry(lines[0][0], lines[taken - 1][0], title=found[1], arxiv=known[0] if known else None)
+    abstract, footer = _abstract(entry, behind)
+    entry.abstract = " ".join(abstract) or None
+    if footer:
+        _read_footer(entry, footer)
+    return entry
+
+
+def _heading(lines: Lines) -> tuple[re.Match[str] | None, int]:
+    """The heading, which may be wrapped like everything else, and how many lines it takes."""
+    text = ""
+    for taken, (_, line) in enumerate(lines[:6], start=1):
+        text = f"{text} {line.strip()[:_LONG_LINE]}".strip()
+        if found := _TITLE.fullmatch(text):
+            return found, taken
+    return None, 0
+
+
+def _abstract(entry: Entry, lines: Lines) -> tuple[list[str], Lines]:
+    """The texts of the abstract, and the lines of the footer, if one follows; the entry ends with the last of both."""
+    texts = list[str]()
+    for at, (number, line) in enumerate(lines):
         text = line.strip()
-        if len(text) > _LONG_LINE and not has_footer:
-            abstract.append(text)
-            entry.line_end = number
-            continue
-        bullet = _BULLET.fullmatch(line) if abstract or line.lstrip().startswith(("*", "•", "·")) else None
-        if _HEADING.match(line):
-            break
-        if bullet and not has_footer:
-            has_footer = True
-            who = _LINK.sub(r"\1", _IMAGE.sub("", bullet[1])).strip()
-            authors = _AUTHORS.fullmatch(who)
-            entry.author_count, entry.organisation = (
-                (int(authors[1]), None) if authors else (None, who.strip("[] ") or None)
-            )
-        elif has_footer and len(text) > _LONG_LINE:
-            break
-        elif has_footer and text in ("·", "*", "•", "-") and entry.published_raw is None:
-            pass
-        elif (
-            has_footer
-            and entry.published_raw is None
-            and (shown := _DATE.fullmatch(text.lstrip("*•· ").removeprefix("Published on ")))
-            and (shown["date"] or shown["linked"])
-        ):
-            entry.published_raw = shown["date"]
-            entry.published = parse_shown_date(shown["date"] or "")
+        if len(text) <= _LONG_LINE:
+            if _BULLET.fullmatch(line):
+                return texts, lines[at:]
+            if _VOTES.fullmatch(text) or _LINK_ONLY.fullmatch(text) or (not texts and _STARS.fullmatch(text)):
+                if texts:
+                    break
+                continue
+        texts.append(text)
+        entry.line_end = number
+    return texts, []
+
+
+def _read_footer(entry: Entry, lines: Lines) -> None:
+    """Authors or an organisation, then marks and a date with the number of comments; what else follows is none."""
+    entry.line_end, first = lines[0]
+    who = _LINK.sub(r"\1", _IMAGE.sub("", first.strip()[1:])).strip()
+    authors = _AUTHORS.fullmatch(who)
+    entry.author_count, entry.organisation = (int(authors[1]), None) if authors else (None, who.strip("[] ") or None)
+    for number, line in lines[1:]:
+        text = line.strip()
+        shown = None if len(text) > _LONG_LINE else _DATE.fullmatch(text.lstrip("*•· ").removeprefix("Published on "))
+        if shown and (shown["date"] or shown["linked"]):
+            entry.published_raw, entry.published = shown["date"], parse_shown_date(shown["date"] or "")
             count = shown["linked"] or shown["count"]
             entry.comment_count = int(count) if count else None
-            entry.line_end = number
-            break
-        elif has_footer:
-            break
-        elif not abstract and (_VOTES.fullmatch(text) or _LINK_ONLY.fullmatch(text) or _STARS.fullmatch(text)):
-            continue
-        elif abstract and (_VOTES.fullmatch(text) or _LINK_ONLY.fullmatch(text)):
-            break
-        else:
-            abstract.append(text)
+        elif text not in ("·", "*", "•", "-"):
+            return
         entry.line_end = number
-    entry.abstract = " ".join(abstract) or None
-    return entry
+        if shown and (shown["date"] or shown["linked"]):
+            return
 
 
 FORMAT = Format("hf_markdown", "headings such as '### [title][12]'", recognises, extract)

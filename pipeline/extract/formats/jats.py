@@ -1,34 +1,20 @@
 """JATS, the XML of articles in PubMed Central and of publishers: one paper a `<front>`; a file has one or many."""
 
 import re
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.shared.dates import joined_date
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
+from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.titles import with_subtitle
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
+from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 #: What is no part of the text that it stands in: marks of footnotes, and formulas that are said once more.
 _MARKS = ("xref", "fn")
 #: Publishers write a formula as a document of LaTeX.
 _FORMULA = re.compile(r".*\\begin\{document\}(.*)\\end\{document\}.*", re.DOTALL)
 _HEADING = re.compile(r"(?:abstract|summary)\W*", re.IGNORECASE)
-
-
-def recognises(head: Head) -> str | None:
-    """The root element is an article, or a set of them, and there is the matter in front of one."""
-    root = root_of(head.text)
-    is_root = root in ("article", "pmc-articleset", "articles")
-    return f"its root element is <{root}>, with <front>" if is_root and re.search(r"<front[\s>]", head.text) else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper an article; its text and references are furniture."""
-    yield from read_xml(dump, {"front"}, jats_entry)
 
 
 def jats_entry(front: Element) -> Entry | None:
@@ -38,17 +24,14 @@ def jats_entry(front: Element) -> Entry | None:
         return None
     _clear(meta)
     title, abstract = text(meta, "title-group/article-title"), _abstract(meta)
-    if not title and not abstract:
-        return None
     date = max(map(_date, meta.iter("pub-date")), key=len, default="")
     ids = {each.get("pub-id-type"): text(each) for each in meta.findall("article-id")}
     return Entry(
-        0, 0,
         title=with_subtitle(title, text(meta, "title-group/subtitle")), abstract=abstract,
         authors=[name for person in meta.findall("contrib-group/contrib") if person.get("contrib-type", "author") == "author" and (name := _name(person))],
         venue=text(journal, ".//journal-title"), volume=text(meta, "volume"), issue=text(meta, "issue"),
         pages=page_range(text(meta, "fpage"), text(meta, "lpage")) or text(meta, "elocation-id"),
-        published_raw=date or None, published=parse_date(date),
+        published_raw=date,
         doi=ids.get("doi"), pmid=ids.get("pmid"), arxiv=ids.get("arxiv"),
         serials=texts(journal, "issn"), types=texts(meta, "article-categories/subj-group/subject"),
         categories=texts(meta, "kwd-group/kwd"),
@@ -88,12 +71,7 @@ def _abstract(meta: Element) -> str | None:
 def _date(published: Element) -> str:
     if whole := published.get("iso-8601-date"):
         return whole
-    parts = [text(published, tag) for tag in ("year", "month", "day")]
-    return (
-        "-".join(part.zfill(2) for part in parts if part)
-        if (parts[1] or "0").isdecimal()
-        else " ".join(filter(None, parts))
-    )
+    return joined_date(*(text(published, tag) for tag in ("year", "month", "day")))
 
 
 def _name(person: Element) -> str | None:
@@ -109,4 +87,11 @@ def _group(person: Element) -> str | None:
     return own or text(collab)
 
 
-FORMAT = Format("jats", "<article> elements of JATS with <front>", recognises, extract)
+FORMAT = xml_format(
+    "jats",
+    "<article> elements of JATS with <front>",
+    jats_entry,
+    {"front"},
+    roots=("article", "pmc-articleset", "articles"),
+    has=re.compile(r"<front[\s>]").search,
+)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump, head_of
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import joined_sections
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.column_names import guess_columns
@@ -17,7 +17,7 @@ from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
 from papersieve.pipeline.extract.shared.source_lines import EBSCO, OVID, PSYCINFO
 from papersieve.pipeline.extract.shared.table_columns import entry_of
-from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
+from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
 #: Labels of text that people and ProQuest write; other words before a colon are headings of an abstract.
 _LABELS = (
@@ -50,29 +50,37 @@ _RULE = re.compile(r"\s*[-=_*]{5,}\s*$")
 _ONE_NAME = re.compile(r"[^,;|]{2,40}, [^,;|]{1,40}")
 #: The full stop or semicolon at the end of a list of names; that of initials stays.
 _END = re.compile(r"(?<=\w\w)\.?;?$|;$")
-#: Tags of the numbers of serials and books, beside all labels that say ISSN.
-_NUMBERS = ("IS", "ES", "SN", "IL", "IB", "ISBN")
-#: Tags that columns hold in another form.
+#: What an entry says, and the labels that say it, the best first.
+_TAGS = {
+    "title": ("TI", "Title"), "abstract": ("AB", "Abstract"), "source": ("SO", "Source"),
+    "full_names": ("FA", "Authors Full Name"), "names": ("AU", "Authors", "Author", "Author(s)", "Author-Name"),
+    "venue": ("JN", "JA", "Journal", "Journal title", "Secondary Title", "Venue", "Conference"),
+    "volume": ("VL", "VO", "Volume"), "issue": ("NO", "IP", "Period", "Issue"), "pages": ("PG", "PageCount", "Pages", "Page"),
+    "date": (
+        "PubTime", "DP", "Publication date", "Publication Date", "Date", "Published", "Posted", "DC", "Date of Publication",
+        "Creation-Date",
+    ),
+    "year": ("YR", "Year", "PY", "Publication Year", "Year of Publication", "Year of publication", "Publication year"),
+    "doi": ("DO", "DOI", "Digital Object Identifier"), "pmid": ("PM", "PMID"), "own_number": ("UI", "Unique Identifier"),
+    "types": ("PT", "Publication Type", "Reference Type", "Template-Type"), "language": ("LG", "LA", "Language"),
+    "keywords": ("KW", "Keyword", "Keywords", "MH"), "urls": ("UR", "US", "Link", "URL", "PDF", "Document URL"),
+    "numbers": ("IS", "ES", "SN", "IL", "IB", "ISBN"),  # of serials and books, beside all labels that say ISSN
+    "database": ("DB", "Database", "ST", "Status"),  # those of Ovid that number by PubMed ids
+}  # fmt: skip
+#: Labels that columns hold in another form.
 _TAKEN = (
-    "SO",
-    "Source",
+    *_TAGS["source"],
     "AU",
     "Authors",
     "Author",
-    "FA",
-    "Authors Full Name",
-    "PM",
-    "PMID",
+    *_TAGS["full_names"],
+    *_TAGS["pmid"],
     "KW",
     "Keyword",
     "Keywords",
 )
 _PUBLISHED = re.compile(r"\bDate of Publication: ([^.]{4,30})")
 _PMID = re.compile(r"(?:PUBMED )?(\d{1,8})\b")
-#: Databases of Ovid that number by PubMed ids.
-_DATABASE = ("DB", "Database", "ST", "Status")
-
-
 #: Labels of people's own, of which so many stand beside a title, and one that a paper has, and no book or mail.
 _TELLING = frozenset(("Author", "Authors", "Author(s)", "Abstract", "Journal", "Year", "DOI", "PMID", "Venue"))
 _FEWEST = 2
@@ -103,13 +111,12 @@ def _kind(head: Head) -> tuple[str, re.Pattern[str]] | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each line that begins as the first one does."""
-    with dump.open() as stream:
-        head = head_of(stream.read(1 << 16), {})
+    head = dump.head()
     start, tag = _kind(head) or ("Title", _KINDS[0][1])  # none where settings name the format
     above = next((line for line in head.lines[:5] if line.startswith("Database: ")), "")
     is_medline = is_pubmed(above) and above.count("<") < 2  # each of several has its years: "Embase <1974 to 2020>"
     make = _named if tag is _NAMED else partial(_entry, is_medline=is_medline, is_own=tag is _OWN)
-    yield from read_tagged(dump, tag.match, start, None, make, furniture=_FURNITURE)
+    yield from TaggedEntries(dump, tag.match, start, None, make, furniture=_FURNITURE)
 
 
 def _is_named(labels: set[str]) -> bool:
@@ -124,53 +131,28 @@ def _named(fields: Fields) -> Entry | None:
 
 
 def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
-    title = fields.first("TI", "Title")
+    title = fields.first(*_TAGS["title"])
     if is_own and len(set(fields.all("Title"))) > 1:  # two papers, of which the second lacks how the first begins
         return None
-    abstract = _RULE.sub("", joined_sections(fields.all("AB", "Abstract") or fields.all("Summary")) or "") or None
-    if not title and not abstract:
-        return None
-    said = " ".join(fields.all("SO", "Source"))
+    abstract = _RULE.sub("", joined_sections(fields.all(*_TAGS["abstract"]) or fields.all("Summary")) or "") or None
+    said = " ".join(fields.all(*_TAGS["source"]))
     source = found.groupdict() if (found := EBSCO.match(said) or PSYCINFO.match(said) or OVID.match(said)) else {}
-    dates = [
-        *fields.all(
-            "PubTime",
-            "DP",
-            "Publication date",
-            "Publication Date",
-            "Date",
-            "Published",
-            "Posted",
-            "DC",
-            "Date of Publication",
-            "Creation-Date",
-        ),
-        *_PUBLISHED.findall(said),
-        source.get("date") or "",
-    ]
-    date = first_date(
-        [
-            *filter(None, dates),
-            *fields.all(
-                "YR", "Year", "PY", "Publication Year", "Year of Publication", "Year of publication", "Publication year"
-            ),
-        ]
-    )
+    dates = [*fields.all(*_TAGS["date"]), *_PUBLISHED.findall(said), source.get("date") or ""]
+    raw, published = first_date([*filter(None, dates), *fields.all(*_TAGS["year"])])
     return Entry(
-        0, 0,
         title=title, abstract=abstract,
         authors=_authors(fields),
-        venue=fields.first("JN", "JA", "Journal", "Journal title", "Secondary Title", "Venue", "Conference") or _of_proquest(fields) or source.get("venue") or said.rstrip(".") or None,
-        volume=fields.first("VL", "VO", "Volume") or source.get("volume"),
-        issue=fields.first("NO", "IP", "Period", "Issue") or source.get("issue"),
-        pages=fields.first("PG", "PageCount", "Pages", "Page") or source.get("pages") or source.get("pp"),
-        published_raw=date[0] or None, published=date[1],
-        doi=fields.first("DO", "DOI", "Digital Object Identifier"), pmid=_pmid(fields, is_medline=is_medline),
-        serials=[text for tag, texts in fields.values.items() if "ISSN" in tag or tag in _NUMBERS for text in texts],
-        types=fields.all("PT", "Publication Type", "Reference Type", "Template-Type"), language=fields.first("LG", "LA", "Language"),
+        venue=fields.first(*_TAGS["venue"]) or _of_proquest(fields) or source.get("venue") or said.rstrip(".") or None,
+        volume=fields.first(*_TAGS["volume"]) or source.get("volume"),
+        issue=fields.first(*_TAGS["issue"]) or source.get("issue"),
+        pages=fields.first(*_TAGS["pages"]) or source.get("pages") or source.get("pp"),
+        published_raw=raw, published=published,
+        doi=fields.first(*_TAGS["doi"]), pmid=_pmid(fields, is_medline=is_medline),
+        serials=[text for tag, texts in fields.values.items() if "ISSN" in tag or tag in _TAGS["numbers"] for text in texts],
+        types=fields.all(*_TAGS["types"]), language=fields.first(*_TAGS["language"]),
         said=fields.values, taken=_TAKEN,
-        categories=[word for each in fields.all("KW", "Keyword", "Keywords", "MH") for part in each.split(";") if (word := part.strip(" *"))],
-        urls=[u for u in fields.all("UR", "US", "Link", "URL", "PDF", "Document URL") if u.startswith(("http://", "https://"))],
+        categories=[word for each in fields.all(*_TAGS["keywords"]) for part in each.split(";") if (word := part.strip(" *"))],
+        urls=fields.all(*_TAGS["urls"]),
     )  # fmt: skip
 
 
@@ -179,7 +161,7 @@ def _authors(fields: Fields) -> list[str]:
     lines = fields.lines("Authors", "Author")
     if len(lines) > 1 and all(map(_ONE_NAME.fullmatch, lines)):
         return list(dict.fromkeys(_END.sub("", line) for line in lines))
-    said = fields.all("FA", "Authors Full Name") or fields.all("AU", "Authors", "Author", "Author(s)", "Author-Name")
+    said = fields.all(*_TAGS["full_names"]) or fields.all(*_TAGS["names"])
     return list(dict.fromkeys(name for each in said for name in split_names(_END.sub("", each))))
 
 
@@ -191,9 +173,9 @@ def _of_proquest(fields: Fields) -> str | None:
 
 def _pmid(fields: Fields, *, is_medline: bool) -> str | None:
     """The number that is called so; the database's own where that is PubMed, as the entry or the dump says."""
-    is_own = is_medline or any(map(is_pubmed, fields.all(*_DATABASE)))
-    own = fields.first("UI", "Unique Identifier") if is_own else None
-    found = _PMID.match(fields.first("PM", "PMID") or own or "")
+    is_own = is_medline or any(map(is_pubmed, fields.all(*_TAGS["database"])))
+    own = fields.first(*_TAGS["own_number"]) if is_own else None
+    found = _PMID.match(fields.first(*_TAGS["pmid"]) or own or "")
     return found[1] if found else None
 
 

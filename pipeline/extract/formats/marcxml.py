@@ -1,16 +1,14 @@
 """MARCXML: one work a `<record>` of `<datafield>`s, as library catalogues, Invenio and INSPIRE write it."""
 
 import re
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text
+from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.titles import with_subtitle
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, texts
+from papersieve.pipeline.extract.shared.xml_text import texts
 
 _FIELDS = re.compile(r"<(?:[\w.-]+:)?datafield\s")
 #: What cataloguing puts behind a part: "Kettles :", "a history /", "Fenn, Ada,"; not the full stop of an initial.
@@ -29,42 +27,30 @@ _PLACE = {
 }
 
 
-def recognises(head: Head) -> str | None:
-    """Elements are called datafield, whatever stands around their records."""
-    return "it has <datafield> elements" if root_of(head.text) and _FIELDS.search(head.text) else None
+def _entry(e: Element) -> Entry:
+    """The work of a record; an answer of SRU has records in records."""
+    inner = e.find("recordData/record")
+    return marc_entry(e if inner is None else inner)
 
 
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one work a record; an answer of SRU has records in records."""
-    yield from read_xml(dump, {"record"}, lambda e: marc_entry(_inner(e)))
-
-
-def _inner(e: Element) -> Element:
-    found = e.find("recordData/record")
-    return e if found is None else found
-
-
-def marc_entry(e: Element) -> Entry | None:
+def marc_entry(e: Element) -> Entry:
     """The work that a record describes."""
     title = with_subtitle(_plain(e, "245", "a"), _plain(e, "245", "b"))
     abstract = max(_said(e, "520", "a"), key=len, default=None)
-    if not title and not abstract:
-        return None
     place = _place(e)
     numbers = [*_said(e, "024", "a"), *_said(e, "037", "a"), *_said(e, "856", "u")]
     dates = [*_said(e, "269", "c"), *_said(e, "260", "c"), *_said(e, "264", "c"), place.get("y") or "", _fixed(e)]
     date = next((each for said in dates if (each := _date(said))), None)
     return Entry(
-        0, 0,
         title=title, abstract=abstract, authors=_authors(e),
         venue=place.get("venue"), volume=place.get("v"), issue=place.get("n"), pages=place.get("c"),
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         doi=next(filter(find_doi, numbers), None), arxiv=next(filter(is_arxiv_text, numbers), None),
-        pmid=next(iter(_numbered(e, "pmid")), None),
+        pmid=next((said for field in _fields(e, "024") if "pmid" in map(str.lower, _subfields(field, "2")) for said in _subfields(field, "a")), None),
         serials=[*_said(e, "020", "a"), *_said(e, "022", "a"), *_said(e, "773", "x"), *_said(e, "773", "z")],
         types=[*_said(e, "655", "a"), *_said(e, "980", "a")], language=next(iter(_said(e, "041", "a")), None),
         categories=[*_said(e, "650", "a"), *_said(e, "653", "a")],
-        urls=[url for url in _said(e, "856", "u") if url.startswith(("http://", "https://"))],
+        urls=_said(e, "856", "u"),
     )  # fmt: skip
 
 
@@ -83,16 +69,6 @@ def _said(e: Element, tag: str, code: str) -> list[str]:
 def _plain(e: Element, tag: str, code: str) -> str | None:
     """The first text of a subfield, without what cataloguing puts behind it."""
     return _BEHIND.sub("", next(iter(_said(e, tag, code)), "")) or None
-
-
-def _numbered(e: Element, kind: str) -> list[str]:
-    """Identifiers of a kind."""
-    return [
-        a
-        for field in _fields(e, "024")
-        if kind in map(str.lower, _subfields(field, "2"))
-        for a in _subfields(field, "a")
-    ]
 
 
 def _authors(e: Element) -> list[str]:
@@ -127,4 +103,4 @@ def _date(said: str) -> str | None:
     return (said if said[:1].isdigit() and parse_date(said) else year[0]) if year else None
 
 
-FORMAT = Format("marcxml", "<record> elements of <datafield>s (MARC 21)", recognises, extract)
+FORMAT = xml_format("marcxml", "<record> elements of <datafield>s (MARC 21)", _entry, {"record"}, has=_FIELDS.search)

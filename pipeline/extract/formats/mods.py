@@ -1,50 +1,25 @@
 """MODS: one work a `<mods>`, the journal in a related item of the type host."""
 
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
+from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.titles import with_subtitle
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
+from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 
-def recognises(head: Head) -> str | None:
-    """The root element is a work, or a collection of them."""
-    root = root_of(head.text)
-    return f"its root element is <{root}>" if root in ("mods", "modsCollection") else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper a work."""
-    yield from read_xml(dump, {"mods"}, mods_entry)
-
-
-def mods_entry(e: Element) -> Entry | None:
+def mods_entry(e: Element) -> Entry:
     """The work that an element describes."""
-    title, abstract = _title(e), text(e, "abstract")
-    if not title and not abstract:
-        return None
     host = next((item for item in e.findall("relatedItem") if item.get("type") == "host"), None)
-    date = next(
-        (
-            d
-            for path in ("originInfo/dateIssued", "relatedItem/originInfo/dateIssued", "relatedItem/part/date")
-            if (d := text(e, path))
-        ),
-        None,
-    )
+    date = text(e, "originInfo/dateIssued", "relatedItem/originInfo/dateIssued", "relatedItem/part/date")
     ids = {i.get("type"): "".join(i.itertext()) for i in e.findall("identifier")}
     return Entry(
-        0, 0,
-        title=title, abstract=abstract,
+        title=_title(e), abstract=text(e, "abstract"),
         authors=[name for person in e.findall("name") if _is_author(person) and (name := _name(person))],
         venue=_title(host), volume=_detail(host, "volume"), issue=_detail(host, "issue") or _detail(host, "number"),
         pages=page_range(text(host, "part/extent/start"), text(host, "part/extent/end")),
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         serials=[*texts(e, "identifier"), *texts(e, "relatedItem/identifier")],
         types=texts(e, "genre") + texts(e, "typeOfResource"), language=text(e, "language/languageTerm"),
         doi=ids.get("doi"), pmid=ids.get("pmid"), categories=texts(e, "subject/topic"), urls=texts(e, "location/url"),
@@ -75,4 +50,4 @@ def _detail(host: Element | None, kind: str) -> str | None:
     return next((text(d, "number") for d in found if d.get("type") == kind), None)
 
 
-FORMAT = Format("mods", "<mods> elements", recognises, extract)
+FORMAT = xml_format("mods", "<mods> elements", mods_entry, {"mods"}, roots=("mods", "modsCollection"))

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.identifiers import find_doi
 from papersieve.pipeline.extract.shared.source_lines import SOURCE
-from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
+from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
 _TAG = re.compile(r"\ufeff?([A-Z]{2,4}) {0,2}-(?: (.*))?$")
 
@@ -21,25 +20,20 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `PMID` on; from each `OWN` where no entry has a PubMed id."""
-    with dump.open() as stream:
-        has_ids = re.search(rb"^(?:\xef\xbb\xbf)?PMID- ?\d", stream.read(HEAD_BYTES), re.MULTILINE)
-    yield from read_tagged(dump, _TAG.match, "PMID" if has_ids else "OWN", None, _entry)
+    has_ids = re.search(r"^PMID- ?\d", dump.head().text, re.MULTILINE)
+    yield from TaggedEntries(dump, _TAG.match, "PMID" if has_ids else "OWN", None, _entry)
 
 
-def _entry(fields: Fields) -> Entry | None:
-    title, abstract = fields.first("TI", "BTI", "TT"), fields.first("AB")
-    if not title and not abstract:
-        return None
+def _entry(fields: Fields) -> Entry:
     date = fields.first("DP")
     named = fields.all("LID", "AID", "DOI", "DO", "SO")
     doi = next((v for v in named if v.endswith("[doi]")), None) or next((v for v in named if find_doi(v)), None)
     return Entry(
-        0, 0,
-        title=title, abstract=abstract,
+        title=fields.first("TI", "BTI", "TT"), abstract=fields.first("AB"),
         authors=fields.all("FAU", "CN") if fields.first("FAU") else fields.all("AU", "CN"),
         venue=fields.first("JT", "TA") or (fields.first("BTI") if fields.first("TI") else None) or next((s for s in fields.all("SO") if not SOURCE.match(s)), None),
         volume=_bare(fields.first("VI"), "v"), issue=_bare(fields.first("IP"), "n"), pages=fields.first("PG") if fields.first("PMID") else _bare(fields.first("PG"), "p"),
-        published_raw=date, published=parse_date(date) if date else None,
+        published_raw=date,
         doi=doi, pmid=fields.first("PMID"), categories=[k.lstrip("*") for k in fields.all("MH", "OT")],
         serials=fields.all("IS", "ISSN", "ISBN"), types=fields.all("PT"), language=fields.first("LA"),
         is_retracted=bool(fields.first("RIN")) or None,

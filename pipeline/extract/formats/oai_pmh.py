@@ -1,20 +1,19 @@
 """OAI-PMH: `<record>` elements of arXiv (arXiv, arXivRaw), PubMed Central; MODS, MARC, DataCite and Dublin Core."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.formats.datacite_xml import datacite_entry
 from papersieve.pipeline.extract.formats.jats import jats_entry
 from papersieve.pipeline.extract.formats.marcxml import marc_entry
 from papersieve.pipeline.extract.formats.mods import mods_entry
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
+from papersieve.pipeline.extract.shared.record_formats import xml_format
+from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 #: A source that says no more than the number of the journal.
 _SERIAL = re.compile(r"(?:e-?)?(?:issn:?\s*)?\d{4}-?\d{3}[\dX]", re.IGNORECASE)
@@ -28,17 +27,6 @@ _CITED = re.compile(
 _PAGES = re.compile(r"(?:;|,\s*pp?\.?)\s*([a-z]?\d+(?:\s?[-–]\s?[a-z]?\d+)?)(?:\s*\(\d{4}\))?\.?$", re.IGNORECASE)
 
 
-def recognises(head: Head) -> str | None:
-    """The root element is that of an answer, or of its list of records."""
-    root = root_of(head.text)
-    return f"its root element is <{root}>" if root in ("OAI-PMH", "ListRecords", "GetRecord") else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper a record; a deleted one is none, and furniture."""
-    yield from read_xml(dump, {"record"}, _entry, passes=_is_deleted)
-
-
 def _is_deleted(record: Element) -> bool:
     header = record.find("header")
     return header is not None and header.get("status") == "deleted"
@@ -48,23 +36,19 @@ def _entry(e: Element) -> Entry | None:
     kinds = ((found, make) for path, make in _KINDS.items() if (found := e.find(f"metadata/{path}")) is not None)
     known = next((make(found) for found, make in kinds), None)
     others = (_dublin_core(found) for found in e.findall("metadata/*") if found.find("title") is not None)
-    return known or next(others, None)
+    return known if known and known.is_told else next(others, None)
 
 
-def _arxiv(e: Element) -> Entry | None:
-    title, abstract = text(e, "title"), text(e, "abstract")
-    if not title and not abstract:
-        return None
-    date = text(e, "created") or text(e, "version/date") or text(e, "updated")
+def _arxiv(e: Element) -> Entry:
+    date = text(e, "created", "version/date", "updated")
     people = [
         ", ".join(part for name in ("keyname", "forenames", "suffix") if (part := text(a, name)))
         for a in e.findall("authors/author")
     ]
     return Entry(
-        0, 0,
-        title=title, abstract=abstract,
+        title=text(e, "title"), abstract=text(e, "abstract"),
         authors=people or split_names(_without_brackets(text(e, "authors") or "")),
-        venue=text(e, "journal-ref"), published_raw=date, published=parse_date(date or ""),
+        venue=text(e, "journal-ref"), published_raw=date,
         types=["preprint"], doi=text(e, "doi"), arxiv=text(e, "id"), categories=(text(e, "categories") or "").split(),
     )  # fmt: skip
 
@@ -76,23 +60,18 @@ def _without_brackets(names: str) -> str:
     return names
 
 
-def _dublin_core(e: Element) -> Entry | None:
-    title, abstract = text(e, "title"), max(texts(e, "description"), key=len, default=None)
-    if not title and not abstract:
-        return None
+def _dublin_core(e: Element) -> Entry:
     named = [*texts(e, "identifier"), *texts(e, "relation"), *texts(e, "source")]
     dates = [d for d in texts(e, "date") if parse_date(d)]
     place = next((_place(s) for s in texts(e, "source") if not _SERIAL.fullmatch(s)), {})
     return Entry(
-        0, 0,
-        title=title, abstract=abstract,
+        title=text(e, "title"), abstract=max(texts(e, "description"), key=len, default=None),
         authors=[name for said in texts(e, "creator") for name in _people(said)],
         venue=place.get("venue") or text(e, "publisher"), volume=place.get("volume"), issue=place.get("issue"), pages=place.get("pages"),
         published_raw=min(dates, default=None),
-        published=parse_date(min(dates, default="")),
         doi=next((n for n in named if find_doi(n)), None), arxiv=next((n for n in named if is_arxiv_text(n)), None),
         serials=named, types=texts(e, "type"), language=text(e, "language"), categories=texts(e, "subject"),
-        urls=[n for n in named if n.startswith(("http://", "https://"))],
+        urls=named,
     )  # fmt: skip
 
 
@@ -121,4 +100,11 @@ _KINDS: dict[str, Callable[[Element], Entry | None]] = {
     "oai_datacite/payload/resource": datacite_entry, "resource": datacite_entry,
 }  # fmt: skip
 
-FORMAT = Format("oai_pmh", "an answer of OAI-PMH with <record> elements", recognises, extract)
+FORMAT = xml_format(
+    "oai_pmh",
+    "an answer of OAI-PMH with <record> elements",
+    _entry,
+    {"record"},
+    roots=("OAI-PMH", "ListRecords", "GetRecord"),
+    passes=_is_deleted,
+)

@@ -1,30 +1,13 @@
 """OpenAlex works: JSON lines of a snapshot, or what the API answers (`results`); abstracts are inverted indexes."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.abstracts import of_index
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_url
-from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
-from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
-
-
-def recognises(head: Head) -> str | None:
-    """Objects have OpenAlex's index of an abstract, or its authorships."""
-    for keys in (("abstract_inverted_index",), ("authorships", "primary_location")):
-        if has_keys(head, *keys):
-            return f"its objects have the keys {', '.join(keys)}"
-    return None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper a work."""
-    yield Listing("openalex")
-    yield from read_json(dump, _entry, head_container="results")
+from papersieve.pipeline.extract.shared.json_values import dict_of, list_of, text_of, texts_of
+from papersieve.pipeline.extract.shared.record_formats import json_format
 
 
 def _entry(_: str, value: Any) -> Entry | None:
@@ -32,43 +15,40 @@ def _entry(_: str, value: Any) -> Entry | None:
         return None
     title = text_of(value.get("title")) or text_of(value.get("display_name"))
     abstract = of_index(value.get("abstract_inverted_index"))
-    if not title and not abstract:
-        return None
     date = text_of(value.get("publication_date")) or text_of(value.get("publication_year"))
-    biblio, place = _dict(value.get("biblio")), _dict(value.get("primary_location"))
+    biblio, place = dict_of(value.get("biblio")), dict_of(value.get("primary_location"))
     pages = page_range(text_of(biblio.get("first_page")), text_of(biblio.get("last_page")))
     link = text_of(place.get("landing_page_url"))
     return Entry(
-        0, 0,
         title=title, abstract=abstract,
-        authors=[n for a in _list(value.get("authorships")) if (n := _name(_dict(a)))],
-        venue=text_of(_dict(place.get("source")).get("display_name")), volume=text_of(biblio.get("volume")),
+        authors=[n for a in list_of(value.get("authorships")) if (n := _name(dict_of(a)))],
+        venue=text_of(dict_of(place.get("source")).get("display_name")), volume=text_of(biblio.get("volume")),
         issue=text_of(biblio.get("issue")), pages=pages or None,
-        published_raw=date, published=parse_date(date or ""),
-        doi=text_of(value.get("doi")), arxiv=_arxiv(value), pmid=text_of(_dict(value.get("ids")).get("pmid")),
-        categories=[n for c in _list(value.get("topics")) or _list(value.get("concepts")) if (n := text_of(_dict(c).get("display_name")))],
-        serials=texts_of(_dict(place.get("source")).get("issn") or []), types=[text_of(value.get("type")) or ""],
+        published_raw=date,
+        doi=text_of(value.get("doi")), arxiv=_arxiv(value), pmid=text_of(dict_of(value.get("ids")).get("pmid")),
+        categories=[n for c in list_of(value.get("topics")) or list_of(value.get("concepts")) if (n := text_of(dict_of(c).get("display_name")))],
+        serials=texts_of(dict_of(place.get("source")).get("issn") or []), types=[text_of(value.get("type")) or ""],
         said=value, taken=("title", "display_name", "abstract_inverted_index", "authorships", "topics", "concepts", "biblio"), language=text_of(value.get("language")), is_retracted=value["is_retracted"] if isinstance(value.get("is_retracted"), bool) else None,
         urls=[link] if link else [],
     )  # fmt: skip
 
 
 def _name(authorship: dict[str, Any]) -> str | None:
-    return text_of(_dict(authorship.get("author")).get("display_name")) or text_of(authorship.get("raw_author_name"))
+    return text_of(dict_of(authorship.get("author")).get("display_name")) or text_of(authorship.get("raw_author_name"))
 
 
 def _arxiv(work: dict[str, Any]) -> str | None:
     """Where the work is on arXiv, if that is one of its places."""
-    links = (text_of(_dict(place).get("landing_page_url")) for place in _list(work.get("locations")))
+    links = (text_of(dict_of(place).get("landing_page_url")) for place in list_of(work.get("locations")))
     return next((link for link in links if link and is_arxiv_url(link)), None)
 
 
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-FORMAT = Format("openalex", "JSON with abstract_inverted_index or authorships", recognises, extract)
+FORMAT = json_format(
+    "openalex",
+    "JSON with abstract_inverted_index or authorships",
+    _entry,
+    ("abstract_inverted_index",),
+    ("authorships", "primary_location"),
+    listing="openalex",
+    container="results",
+)

@@ -1,31 +1,15 @@
 """OpenReview notes: values in `content`, plain (API 1) or as `{"value": …}` (API 2)."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
-from papersieve.pipeline.extract.shared.json_entries import has_keys, read_json
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.json_values import integer_of, text_of, texts_of
+from papersieve.pipeline.extract.shared.record_formats import json_format
 
 #: Content that is an object with a title, also behind values that are objects.
 _CONTENT = re.compile(r'"content"\s*:\s*\{(?:[^{}]|\{[^{}]*\}){0,4000}?"title"\s*:')
-
-
-def recognises(head: Head) -> str | None:
-    """Notes have content, itself an object, with a title, and a forum or an abstract."""
-    is_note = has_keys(head, "content", "title") and _CONTENT.search(head.text)
-    key = next((key for key in ("forum", "abstract") if has_keys(head, key)), None)
-    return f"its objects have the keys content, title, {key}" if is_note and key else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper a note; notes that have neither title nor abstract, such as reviews, are rejected."""
-    yield Listing("openreview")
-    yield from read_json(dump, _entry, head_container="notes")
 
 
 def _entry(_: str, value: Any) -> Entry | None:
@@ -38,10 +22,9 @@ def _entry(_: str, value: Any) -> Entry | None:
     date = _day(value.get("pdate") or value.get("cdate") or value.get("tcdate"))
     forum = text_of(value.get("forum") or value.get("id"))
     return Entry(
-        0, 0,
         title=title, abstract=abstract, authors=texts_of(content.get("authors") or []),
         venue=text_of(content.get("venue")),
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         categories=texts_of(content.get("keywords") or []), said=content,
         urls=[f"https://openreview.net/forum?id={forum}"] if forum else [],
     )  # fmt: skip
@@ -55,4 +38,13 @@ def _day(milliseconds: Any) -> str | None:
     return datetime.fromtimestamp(number / 1000, UTC).date().isoformat()
 
 
-FORMAT = Format("openreview", "JSON whose objects have content with a title, and a forum", recognises, extract)
+FORMAT = json_format(
+    "openreview",
+    "JSON whose objects have content with a title, and a forum",
+    _entry,
+    ("content", "title", "forum"),
+    ("content", "title", "abstract"),
+    has=_CONTENT.search,
+    listing="openreview",
+    container="notes",
+)

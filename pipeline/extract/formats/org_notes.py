@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.mappings import Mappings
-
-Lines = list[tuple[int, str]]
+from papersieve.pipeline.extract.shared.page_lines import Lines
 
 _HEADING = re.compile(r"\*{1,12}\s+(?P<text>\S.*)")
 _PROPERTY = re.compile(r"\s*:(?P<name>[A-Za-z][\w+-]{0,40}):\s+(?P<value>\S.*)")
@@ -30,16 +28,12 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper a heading with such a drawer; other lines are furniture."""
     rows = Mappings(dump)
-    for section in _sections(dump.page()):
+    for section in _sections(dump.page(furnished=True)):
         fields = _fields(section)
-        entry = rows.entry(fields) if fields else None
-        said = [number for number, text in section if text.strip()]
-        if entry and said:
+        if fields and (entry := rows.entry(fields)):
+            said = [number for number, text in section if text.strip()]
             entry.line_start, entry.line_end = said[0], said[-1]
-            dump.ledger.claim(said[0], said[-1])
             yield entry
-        for number in said if not entry else ():
-            dump.ledger.fill(number, number, Fate.FURNITURE)
 
 
 def _sections(lines: Lines) -> Iterator[Lines]:

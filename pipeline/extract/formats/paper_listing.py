@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate, LineLedger
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import infer_listing_year, parse_shown_date
+from papersieve.pipeline.extract.shared.dates import parse_shown_date
+from papersieve.pipeline.extract.shared.page_lines import Lines, daily_listing
 
 #: Lines that every page carries around its entries.
 FURNITURE = frozenset(
@@ -67,11 +68,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
             "footer_cut",
             "the dump ends inside this entry's footer; the entry is kept without date and comment count",
         )
-    date = parse_shown_date(reader.date or "")
-    year = infer_listing_year(date, [e.published for e in reader.entries if e.published])
-    if year is None and any(e.published and e.published.year is None for e in reader.entries):
-        ledger.notice(1, "listing_year_unknown", "no entry states a year, so dates without one stay month and day")
-    yield Listing("daily_papers", date, reader.date, year)
+    yield daily_listing(dump, reader.date, reader.entries)
     yield from reader.entries
 
 
@@ -92,7 +89,7 @@ class _Reader:
         self.ledger = ledger
         self.entries: list[Entry] = []
         self.date: str | None = None
-        self.block: list[tuple[int, str]] = []
+        self.block: Lines = []
         self.footer: _Footer | None = None
 
     def read(self, number: int, line: str, shown: str) -> None:

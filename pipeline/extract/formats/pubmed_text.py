@@ -1,22 +1,23 @@
-"""PubMed's results as text: numbered entries of paragraphs (source,
-title, authors, abstract, identifiers), or summaries in a line.
+"""PubMed's results as text: numbered entries of paragraphs (source, title, authors, abstract, identifiers), summaries
+in a line, or a copied page of results.
 """
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
-
-Lines = list[tuple[int, str]]
 
 #: A result in one line, as PubMed's summary has it: "1: Gale H, Holt J. Lamps in towers. J Towers. 2020;44(3):112-9.".
 _SUMMARY = re.compile(
     r"\d{1,6}: (?P<authors>[^.]{2,3000}?)\. (?P<title>.{4,1000}?[.?!\]]) (?P<source>[^.]{2,150}(?:\.[^.\d][^.]*)*?\. \d{4}[^;:.]{0,20}[;:].*)"
 )
+#: What a page of results says above a title; a blank line.
+_ABOVE, _BREAK = re.compile(r"\d{1,6}|Cite|Share"), (0, "")
 #: PubMed numbers its results.
 _NUMBERED = re.compile(r"\d{1,6}\. ")
 _PMID = re.compile(r"PMID: (\d{1,8})")
@@ -32,41 +33,46 @@ _MARK = re.compile(r"\s*\(\d{1,3}\)(?:\(\d{1,3}\))*")
 
 def recognises(head: Head) -> str | None:
     """A numbered line with journal and date, and a PubMed id further below."""
+    if copied := _copied(list(enumerate(head.lines))):
+        return f"it has the result {copied[0][2][1].strip()[:60]!r}"
     first = next((line for line in head.lines[:3] if _is_source(line.lstrip("\ufeff"))), None)
     has_id = any(_PMID.match(line) or _SUMMARY.match(line) for line in head.lines)
     return f"it has the line {first.strip()[:60]!r} and PubMed ids" if first and has_id else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry from each numbered source on."""
+    """Read one entry a result: from each numbered source on, or around each source of a copied page."""
     yield Listing("pubmed")
-    entry: Lines = []
-    after_blank = True
-    for number, text in dump.page():
-        if dump.ledger.fate(number) is Fate.BLANK:
-            after_blank = True
-        elif after_blank and _is_source(text):
-            yield from _read(dump, entry)
-            entry = []
-        if dump.ledger.fate(number) is not Fate.BLANK:
-            after_blank = False
-        entry.append((number, text))
-    yield from _read(dump, entry)
+    lines = [
+        (number, text if dump.ledger.fate(number) is not Fate.BLANK else "")
+        for number, text in dump.page(furnished=True)
+    ]
+    yield from read_groups(dump, _copied(lines) or _numbered(lines), _entry, "outside_entry")
+
+
+def _numbered(lines: Lines) -> Iterator[Lines]:
+    """The lines of each result that begins with a numbered source, behind a blank line."""
+    starts = [at for at, (_, text) in enumerate(lines) if _is_source(text) and not (at and lines[at - 1][1])]
+    return (lines[start:end] for start, end in pairwise([0, *starts, len(lines)]))
+
+
+def _copied(lines: Lines) -> list[Lines]:
+    """The lines of each result of a copied page, the source first, as other results have it."""
+    said = [line for line in lines if line[1]]
+    if all(text != "Cite" for _, text in said):
+        return []
+    ids = [at for at, (_, text) in enumerate(said) if at > 2 and _PMID.match(text) and SOURCE.match(said[at - 1][1])]
+    found = list[Lines]()
+    for at, end in pairwise([*ids, len(said) + 3]):
+        (title, names, source), below = said[at - 3 : at], said[at : max(end - 3, at + 1)]
+        while _ABOVE.fullmatch(below[-1][1]):
+            below.pop()
+        found.append([line for part in (source, title, names, *below) for line in (part, _BREAK)])
+    return found
 
 
 def _is_source(line: str) -> bool:
     return bool(_SUMMARY.match(line) or (_NUMBERED.match(line) and SOURCE.match(line)))
-
-
-def _read(dump: OpenDump, lines: Lines) -> Iterator[Entry | None]:
-    said = [(number, text) for number, text in lines if dump.ledger.fate(number) is not Fate.BLANK]
-    entry = _entry([text for _, text in lines]) if said else None
-    if entry:
-        entry.line_start, entry.line_end = said[0][0], said[-1][0]
-        yield entry
-    else:
-        for number, text in said:
-            dump.ledger.reject(number, "outside_entry", text)
 
 
 def _entry(lines: list[str]) -> Entry | None:
@@ -86,11 +92,10 @@ def _entry(lines: list[str]) -> Entry | None:
     doi = _DOI.search(whole) or _SOURCES_DOI.search(source)
     pmid = _PMID.search(whole)
     return Entry(
-        0, 0,
         title=title, abstract=abstract or None,
         authors=[name for part in re.split("[,;]", authors.rstrip(".")) if (name := _MARK.sub("", part).strip())],
         venue=found["venue"], volume=place.get("volume"), issue=place.get("issue"), pages=place.get("pages"),
-        published_raw=found["date"].strip(), published=parse_date(found["date"]),
+        published_raw=found["date"],
         doi=doi[1] if doi else None, pmid=pmid[1] if pmid else None,
         urls=[f"https://pubmed.ncbi.nlm.nih.gov/{pmid[1]}/"] if pmid else [],
     )  # fmt: skip

@@ -1,62 +1,34 @@
 """PubMed XML: one paper a `<PubmedArticle>`, abstracts in labelled parts."""
 
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.shared.dates import joined_date
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, shown, text, texts
+from papersieve.pipeline.extract.shared.record_formats import xml_format
+from papersieve.pipeline.extract.shared.xml_text import element_at, shown, text, texts
+
+_ARTICLES = {"PubmedArticle", "PubmedBookArticle"}
 
 
-def recognises(head: Head) -> str | None:
-    """The root element is PubMed's."""
-    root = root_of(head.text)
-    return (
-        f"its root element is <{root}>"
-        if root in ("PubmedArticleSet", "PubmedArticle", "PubmedBookArticleSet", "PubmedBookArticle")
-        else None
-    )
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper an article, books' chapters included."""
-    yield Listing("pubmed")
-    yield from read_xml(dump, {"PubmedArticle", "PubmedBookArticle"}, _entry)
-
-
-def _entry(e: Element) -> Entry | None:
+def _entry(e: Element) -> Entry:
     title = text(e, ".//ArticleTitle")
     if not title or title.strip("[]. ").lower() == "not available":
-        title = text(e, ".//VernacularTitle") or text(e, ".//BookTitle") or title
+        title = text(e, ".//VernacularTitle", ".//BookTitle") or title
     abstract = " ".join(_part(part) for part in e.findall(".//Abstract/AbstractText")) or None
-    if not title and not abstract:
-        return None
-    day = next(
-        (
-            d
-            for path in (".//JournalIssue/PubDate", ".//ContributionDate", ".//Book/PubDate")
-            if (d := e.find(path)) is not None
-        ),
-        None,
-    )
-    parts = [text(day, tag) for tag in ("Year", "Month", "Day")] if day is not None else []
-    is_number = len(parts) > 1 and (parts[1] or "").isdecimal()
-    date = ("-" if is_number else " ").join(p for p in parts if p) or text(day, "MedlineDate")
+    day = element_at(e, ".//JournalIssue/PubDate", ".//ContributionDate", ".//Book/PubDate")
+    date = joined_date(*(text(day, tag) for tag in ("Year", "Month", "Day"))) or text(day, "MedlineDate")
     ids = {i.get("IdType"): "".join(i.itertext()) for i in e.findall("./PubmedData/ArticleIdList/ArticleId")}
     doi = ids.get("doi") or next(
         ("".join(i.itertext()) for i in e.findall(".//ELocationID") if i.get("EIdType") == "doi"), None
     )
-    pmid = text(e, "./MedlineCitation/PMID") or text(e, "./BookDocument/PMID")
+    pmid = text(e, "./MedlineCitation/PMID", "./BookDocument/PMID")
     return Entry(
-        0, 0,
         title=title, abstract=abstract,
         authors=[name for people in _author_lists(e) for a in people.findall("Author") if a.get("ValidYN") != "N" and (name := _name(a))],
         venue=text(e, ".//Journal/Title") or (text(e, ".//BookTitle") if e.find(".//ArticleTitle") is not None else None), volume=text(e, ".//JournalIssue/Volume"),
         issue=text(e, ".//JournalIssue/Issue"), pages=_pages(e),
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         doi=doi, pmid=pmid, categories=[*texts(e, ".//MeshHeading/DescriptorName"), *texts(e, ".//KeywordList/Keyword")],
         serials=[*texts(e, ".//Journal/ISSN"), *texts(e, ".//Isbn")], types=[*texts(e, ".//PublicationType"), *_kind(e)],
         language=text(e, ".//Language"),
@@ -88,9 +60,16 @@ def _pages(e: Element) -> str | None:
 
 
 def _name(author: Element) -> str | None:
-    last, first = text(author, "LastName"), text(author, "ForeName") or text(author, "Initials")
+    last, first = text(author, "LastName"), text(author, "ForeName", "Initials")
     given = " ".join(part for part in (first, text(author, "Suffix")) if part)
     return inverted(last, given) or text(author, "CollectiveName")
 
 
-FORMAT = Format("pubmed_xml", "<PubmedArticle> elements", recognises, extract)
+FORMAT = xml_format(
+    "pubmed_xml",
+    "<PubmedArticle> elements",
+    _entry,
+    _ARTICLES,
+    roots=(*_ARTICLES, "PubmedArticleSet", "PubmedBookArticleSet"),
+    listing="pubmed",
+)

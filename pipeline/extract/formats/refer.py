@@ -8,7 +8,7 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import joined_sections
 from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_text, is_pubmed
-from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
+from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
 _TAG = re.compile(r"\ufeff?(%[0-9A-Za-z@!?+~<>=(&*^$#\[])(?: (.*))?$")
 
@@ -22,18 +22,14 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `%0` on."""
-    yield from read_tagged(dump, _TAG.match, "%0", None, _entry)
+    yield from TaggedEntries(dump, _TAG.match, "%0", None, _entry)
 
 
-def _entry(fields: Fields) -> Entry | None:
-    title, abstract = fields.first("%T"), joined_sections(fields.all("%X"))
-    if not title and not abstract:
-        return None
+def _entry(fields: Fields) -> Entry:
     raw, published = first_date(fields.all("%8") + fields.all("%D"))
-    urls = [u for u in fields.all("%U") if u.startswith(("http://", "https://"))]
+    urls = fields.all("%U")
     return Entry(
-        0, 0,
-        title=title, abstract=abstract,
+        title=fields.first("%T"), abstract=joined_sections(fields.all("%X")),
         authors=fields.all("%A"),
         venue=fields.first("%J", "%B"), volume=fields.first("%V"), issue=fields.first("%N"), pages=fields.first("%P"),
         published_raw=raw, published=published,

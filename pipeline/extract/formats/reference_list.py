@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.cited_reference import cited, made
-
-Lines = list[tuple[int, str]]
+from papersieve.pipeline.extract.shared.page_lines import Lines
 
 #: What stands before a reference: a bullet, or a number.
 _MARK = re.compile(r"\s*(?:[-*+•]\s+|\[\d{1,4}\]\s*|\(\d{1,4}\)\s+|\d{1,4}[.)]\s+)?")
@@ -49,7 +47,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry a reference; headings between them are furniture, and other lines are rejected."""
-    lines = dump.page()
+    lines = dump.page(furnished=True)
     texts, authors = dict(lines), list[str]()
     for first, last, text in _paragraphs(lines):
         if entry := _entry(text):
@@ -57,10 +55,9 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
             entry.line_start, entry.line_end = first, last
             yield entry
             continue
-        for number in range(first, last + 1):
-            if text.lstrip().startswith("#") or len(text.split()) <= _HEADING_WORDS:
-                dump.ledger.mark(number, Fate.FURNITURE)
-            elif number in texts:
+        is_heading = text.lstrip().startswith("#") or len(text.split()) <= _HEADING_WORDS
+        for number in range(first, last + 1) if not is_heading else ():
+            if number in texts:
                 dump.ledger.reject(number, "no_entry", texts[number])
 
 

@@ -9,7 +9,7 @@ from papersieve.pipeline.extract.shared.abstracts import joined_sections
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
-from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
+from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
 #: A tag of two characters and a blank; CNKI writes the volume's in small letters.
 _TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9]|vo)(?: (.*))?$")
@@ -24,26 +24,22 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `RT` on."""
-    yield from read_tagged(dump, _TAG.match, "RT", None, _entry)
+    yield from TaggedEntries(dump, _TAG.match, "RT", None, _entry)
 
 
-def _entry(fields: Fields) -> Entry | None:
-    title, abstract = fields.first("T1"), joined_sections(fields.all("AB"))
-    if not title and not abstract:
-        return None
+def _entry(fields: Fields) -> Entry:
     date = " ".join(d for d in (fields.first("YR"), fields.first("FD")) if d)
     is_medline = any(is_pubmed(name) for name in fields.all("DB", "DS"))
     return Entry(
-        0, 0,
-        title=title, abstract=abstract,
+        title=fields.first("T1"), abstract=joined_sections(fields.all("AB")),
         authors=fields.all("A1"),
         venue=fields.first("JF", "JO", "T2"), volume=fields.first("VO", "vo"), issue=fields.first("IS"),
         pages=page_range(fields.first("SP"), fields.first("OP")),
-        published_raw=date or None, published=parse_date(date) or parse_date(fields.first("FD") or ""),
+        published_raw=date, published=parse_date(date) or parse_date(fields.first("FD") or ""),
         doi=fields.first("DO"), pmid=fields.first("AN") if is_medline else None, categories=[word for line in fields.all("K1") for part in line.split(";") if (word := part.strip())],
         serials=fields.all("SN"), types=fields.all("RT"), language=fields.first("LA"), notes=fields.all("NO"),
         said=fields.values, taken=("SP", "OP", "YR", "FD", "K1", "A1"),
-        urls=[u for u in fields.all("UL", "LK") if u.startswith(("http://", "https://"))],
+        urls=fields.all("UL", "LK"),
     )  # fmt: skip
 
 

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import joined_sections
 from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.field_parts import is_export_note, page_range
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text, is_pubmed
-from papersieve.pipeline.extract.shared.tagged_lines import Fields, read_tagged
+from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
 _TAG = re.compile(r"\ufeff?(?!EF  ?-)([A-Z][A-Z0-9]|X[A-Z]{2})(?:  ?- ?|  ?-$)(.*)$")
 #: The same, copied from a page, a mail or Word: indented, with other blanks, or with a dash for the hyphen.
@@ -48,9 +48,8 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry up to each `ER`; `TY` may stand anywhere in it, as R writes it."""
-    with dump.open() as stream:
-        is_copied = _IS_COPIED.search(stream.read(HEAD_BYTES).decode("utf-8", "replace"))
-    yield from read_tagged(
+    is_copied = _IS_COPIED.search(dump.head().text)
+    yield from TaggedEntries(
         dump,
         (_COPIED if is_copied else _TAG).match,
         "TY",
@@ -61,14 +60,11 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     )
 
 
-def _entry(fields: Fields) -> Entry | None:
+def _entry(fields: Fields) -> Entry:
     title = fields.first(*TAGS["title"])
     abstract = joined_sections(next((said for tag in TAGS["abstract"] if (said := fields.all(tag))), []))
-    if not title and not abstract:
-        return None
     raw, published = first_date(fields.all(*TAGS["published_date"]) + _years(fields))
     return Entry(
-        0, 0,
         title=title, abstract=abstract,
         authors=fields.all(*TAGS["authors"]) or fields.all("A2", "ED"),
         venue=_venue(fields), volume=fields.first(*TAGS["volume"]), issue=fields.first(*TAGS["issue"]),
@@ -79,7 +75,7 @@ def _entry(fields: Fields) -> Entry | None:
         pmid=_pmid(fields), categories=[word for line in fields.lines(*TAGS["categories"]) for part in line.split(";") if (word := part.strip(" *"))],
         serials=fields.all(*TAGS["issns"]), types=fields.all("TY", "M3"), language=fields.first(*TAGS["language"]),
         notes=fields.all("N1"), said=fields.values, taken=("SP", "EP", "OP", "KW", "K1"),
-        urls=[u for u in fields.all(*TAGS["urls"]) if u.startswith(("http://", "https://"))],
+        urls=fields.all(*TAGS["urls"]),
     )  # fmt: skip
 
 

@@ -1,22 +1,19 @@
 """RSS 2.0 and RDF, as rss.arxiv.org and journals publish it."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
 from papersieve.pipeline.extract.shared.author_lists import split_names
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.feeds import is_of_papers
 from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 from papersieve.pipeline.extract.shared.json_values import without_markup
+from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
+from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 #: PubMed puts the abstract between the place and the numbers.
 _OF_PUBMED = re.compile(r"\bABSTRACT\s+(.+?)(?:\s*PMID:\s*\d.*)?$")
@@ -30,20 +27,12 @@ _OF_ELSEVIER = re.compile(
 )
 
 
-def recognises(head: Head) -> str | None:
-    """The root element is RSS or RDF, and its items may be papers."""
-    root = root_of(head.text)
-    if (root == "rss" or (root == "RDF" and "purl.org/rss" in head.text)) and is_of_papers(head.text):
-        return f"its root element is <{root}>"
-    return None
+def _is_feed(text: str) -> bool:
+    """Whether a text is a feed of papers: RDF may be anything."""
+    return ("<rss" in text or "purl.org/rss" in text) and is_of_papers(text)
 
 
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper an `<item>`."""
-    yield from read_xml(dump, {"item"}, _entry)
-
-
-def _entry(e: Element) -> Entry | None:
+def _entry(e: Element) -> Entry:
     title = text(e, "title")
     description, encoded = text(e, "description"), text(e, "encoded")
     source = SOURCE.match(description[:500]) if description and encoded else None  # PubMed tells where first
@@ -55,28 +44,25 @@ def _entry(e: Element) -> Entry | None:
     elsevier = _OF_ELSEVIER.match(abstract or "")
     if elsevier:  # tells where, and nothing of what
         abstract = None
-    if not title and not abstract:
-        return None
     abstract = _OF_NATURE.sub("", abstract) if abstract else None
     if abstract and (behind := _OF_SAGE.match(abstract)) and behind["venue"] == text(e, "publicationName"):
         abstract = abstract[behind.end() :]
     named, place = texts(e, "identifier"), source_parts(source) if source else {}
     place = {name: said for name, said in elsevier.groupdict().items() if said} if elsevier else place
-    date = text(e, "pubDate") or text(e, "date") or place.get("date")
+    date = text(e, "pubDate", "date") or place.get("date")
     link = text(e, "link")
     return Entry(
-        0, 0,
         title=title, abstract=abstract,
         authors=[name for names in texts(e, "creator") or texts(e, "author") or [place.get("authors", "")] for name in split_names(without_markup(unescape(names)))],
         venue=text(e, "publicationName") or (text(e, "source") or source["venue"] if source else place.get("venue")),
         volume=text(e, "volume") or place.get("volume"), issue=text(e, "number") or place.get("issue"),
         pages=page_range(text(e, "startingPage"), text(e, "endingPage")) or place.get("pages"),
-        published_raw=date, published=parse_date(date or ""),
-        doi=text(e, "DOI") or text(e, "doi") or next(filter(find_doi, named), None),
+        published_raw=date,
+        doi=text(e, "DOI", "doi") or next(filter(find_doi, named), None),
         pmid=next((n for n in named if n.startswith("pmid:")), None),
         arxiv=link if link and is_arxiv_url(link) else None,
         categories=texts(e, "category") or texts(e, "subject"), urls=[link] if link else [],
     )  # fmt: skip
 
 
-FORMAT = Format("rss", "an <rss> or RDF feed", recognises, extract)
+FORMAT = xml_format("rss", "an <rss> or RDF feed", _entry, {"item"}, roots=("rss", "RDF"), has=_is_feed)

@@ -6,28 +6,37 @@ Read by lxml's HTML parser, which knows the line of each element.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.hf_daily_json import entry_of
-from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.column_names import guess_columns
-from papersieve.pipeline.extract.shared.dates import parse_date, parse_shown_date
+from papersieve.pipeline.extract.shared.dates import parse_shown_date
 from papersieve.pipeline.extract.shared.html_lists import (
     anthology_entries,
     listed_entries,
     openreview_entries,
     profile_entries,
 )
-from papersieve.pipeline.extract.shared.html_pages import card_entry, cited_entry, search_entry, text_of_node
+from papersieve.pipeline.extract.shared.html_pages import (
+    card_entry,
+    cited_entries,
+    links_of,
+    on_lines,
+    search_entry,
+    text_of_node,
+)
 from papersieve.pipeline.extract.shared.html_programmes import programme_entries
 from papersieve.pipeline.extract.shared.html_references import cited_items, dblp_entry, linked_entries
-from papersieve.pipeline.extract.shared.json_depth import is_deep
+from papersieve.pipeline.extract.shared.json_values import is_deep
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.table_columns import entry_of as entry_of_row
 from papersieve.pipeline.extract.shared.table_columns import is_table, unique_names
+
+#: Reads the papers of a page, given by its root.
+Reader = Callable[[Any], Iterable[Entry]]
 
 #: The last line that libxml2 gives an element of HTML.
 _LINES_KNOWN = 65_535
@@ -64,7 +73,7 @@ def _is_named(names: list[str]) -> bool:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read the papers of the page; lines that hold none of them are furniture."""
-    lines = dump.page()
+    lines = dump.page(furnished=True)
     last = max((number for number, _ in lines), default=0)
     if last > _LINES_KNOWN:
         dump.ledger.notice(
@@ -77,9 +86,6 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     for place, entry in enumerate(found):
         following = found[place + 1].line_start if place + 1 < len(found) else last + 1
         entry.line_end = min(max(entry.line_start, min(entry.line_end, following - 1)), last)
-        dump.ledger.claim(entry.line_start, entry.line_end)
-    for number, _ in lines:
-        dump.ledger.fill(number, number, Fate.FURNITURE)
     yield from found
 
 
@@ -93,22 +99,20 @@ def _entries(dump: OpenDump) -> list[Entry]:
         root = None
     if root is None:
         return []
-    entries = [e for e in [cited_entry(root)] if e]
-    if not entries:
-        entries = [e for node in root.iter() for e in _carried(node, dump.reading.max_depth)]
-    if not entries:
-        entries = [e for article in root.iter("article") if (e := _shown(article))]
-    if not entries:
-        entries = [*profile_entries(root), *anthology_entries(root), *openreview_entries(root)]
-    if not entries:
-        entries = [e for table in root.iter("table") for e in _tabled(table)]
-    if not entries:
-        entries = [e for term in root.iter("dt") if (e := _listed(term))]
-    if not entries:
-        entries = [e for item in root.iter("li") if (e := search_entry(item) or dblp_entry(item))] or listed_entries(
-            root
-        )
-    return entries or cited_items(root) or programme_entries(root) or linked_entries(root)
+    carried = (e for node in root.iter() for e in _carried(node, dump.reading.max_depth))
+    readings = (each for each in (cited_entries(root), carried, *(read(root) for read in _READERS)))
+    return next(filter(None, map(list, readings)), [])
+
+
+def _each(tag: str, make: Callable[[Any], Entry | None]) -> Reader:
+    """Reads the paper of each element of a name, and is on its lines where it says no others."""
+
+    def read(root: Any) -> Iterator[Entry]:
+        for node in root.iter(tag):
+            if entry := make(node):
+                yield entry if entry.line_start else on_lines(entry, node)
+
+    return read
 
 
 def _carried(node: Any, max_depth: int) -> Iterator[Entry]:
@@ -142,12 +146,15 @@ def _shown(article: Any) -> Entry | None:
     authors = next((int(m[1]) for t in said if (m := re.fullmatch(r"[·•]?\s*(\d{1,6}) authors?", t))), None)
     date = next((t for t in said if parse_shown_date(t)), None)
     return Entry(
-        article.sourceline or 1, _end(article),
         title=title, abstract=abstract or None, author_count=authors,
         published_raw=date, published=parse_shown_date(date) if date else None,
         arxiv=link.rpartition("/papers/")[2] if "/papers/" in link else None,
-        urls=[link] if link.startswith(("http://", "https://")) else [],
+        urls=[link],
     )  # fmt: skip
+
+
+def _tables(root: Any) -> Iterator[Entry]:
+    return (entry for table in root.iter("table") for entry in _tabled(table))
 
 
 def _tabled(table: Any) -> Iterator[Entry]:
@@ -164,10 +171,8 @@ def _tabled(table: Any) -> Iterator[Entry]:
     for row, found in zip(rows[1:], cells, strict=True):
         is_heading = any(_span(cell, "colspan") >= len(names) for cell in row)
         if not is_heading and (entry := entry_of_row(dict(zip(names, map(text_of_node, found), strict=False)), mapped)):
-            links = (link.get("href", "") for cell in found if cell is not None for link in cell.iter("a"))
-            entry.urls += [link for link in links if link.startswith(("http://", "https://"))]
-            entry.line_start, entry.line_end = row.sourceline or 1, _end(row)
-            yield entry
+            entry.urls += [link for cell in found if cell is not None for link in links_of(cell)]
+            yield on_lines(entry, row)
 
 
 def _cells(rows: list[Any]) -> Iterator[list[Any]]:
@@ -201,35 +206,29 @@ def _listed(term: Any) -> Entry | None:
     link = next((a.get("href", "") for a in term.iter("a") if "/abs/" in a.get("href", "")), None)
     if about is None or about.tag != "dd" or not link:
         return None
-    parts = {
-        c: text_of_node(e)
-        for e in about.iter()
-        if isinstance(e.tag, str)
-        for c in (e.get("class") or "").split()
-        if c.startswith("list-")
-    }
-    plain = {c: _LABEL.sub("", text) for c, text in parts.items() if text}
+    parts = {kind: node for node in about.iter("div", "span", "p") for kind in (node.get("class") or "").split()}
+    plain = {kind: _LABEL.sub("", text) for kind, node in parts.items() if (text := text_of_node(node))}
     title = plain.get("list-title")
     if not title:
         return None
-    authors = next(
-        (e for e in about.iter() if isinstance(e.tag, str) and "list-authors" in (e.get("class") or "")), None
-    )
+    authors = parts.get("list-authors")
     abstract = next((t for p in about.iter("p") if (t := text_of_node(p))), None)
     date = plain.get("list-date")
-    return Entry(
-        term.sourceline or 1, _end(about),
+    entry = Entry(
         title=title, abstract=abstract,
         authors=[n for a in authors.iter("a") if (n := text_of_node(a))] if authors is not None else [],
-        venue=plain.get("list-journal-ref"), published_raw=date, published=parse_date(date) if date else None,
+        venue=plain.get("list-journal-ref"), published_raw=date,
         arxiv=link, categories=[s.strip() for s in plain.get("list-subjects", "").split(";") if s.strip()],
         urls=[f"https://arxiv.org{link}" if link.startswith("/") else link],
     )  # fmt: skip
+    return on_lines(entry, term, about)
 
 
-def _end(node: Any) -> int:
-    return max((e.sourceline or 1 for e in node.iter() if isinstance(e.tag, str)), default=node.sourceline or 1)
-
+#: What reads the papers of a page, in the order in which they are asked: the first that finds any is right.
+_READERS: tuple[Reader, ...] = (
+    _each("article", _shown), profile_entries, anthology_entries, openreview_entries, _tables, _each("dt", _listed),
+    _each("li", search_entry), _each("li", dblp_entry), listed_entries, cited_items, programme_entries, linked_entries,
+)  # fmt: skip
 
 FORMAT = Format(
     "saved_html",

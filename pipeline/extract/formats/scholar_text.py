@@ -6,10 +6,9 @@ from itertools import takewhile
 from urllib.parse import unquote
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.titles import FILES
 
 _NAME = r"[A-Z]{1,4}(?:-[A-Z]{1,2})? [^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,3}"
@@ -22,8 +21,6 @@ _FILE = re.compile(rf"(?:\[(?:{FILES})\]\s*)+", re.IGNORECASE)
 _BELOW = re.compile(r"(?:[☆★] ?)?Save\b.*Cite\b.*|Cited by \d.*|https?://\S+")
 _REDIRECT = re.compile(r"https?://scholar\.google\.[a-z.]{2,6}/scholar_url\?url=([^&\s]+)")
 
-Lines = list[tuple[int, str]]
-
 
 def recognises(head: Head) -> str | None:
     """Two lines of names, place and year; one where the page or the alert names itself."""
@@ -34,19 +31,12 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry from each title on, down to a blank line or the next title; all else is furniture."""
-    lines = [(number, text.strip()) for number, text in dump.page()]
+    lines = [(number, text.strip()) for number, text in dump.page(furnished=True)]
     found = [_PLACE.fullmatch(text) for _, text in lines]
     places = [(at, place) for at, place in enumerate(found) if place and at and lines[at - 1][1] and not found[at - 1]]
     starts = [*(at - 1 for at, _ in places), len(lines)]
-    last = 0
     for (at, place), end in zip(places, starts[1:], strict=True):
-        below = list(takewhile(lambda line: line[1], lines[at + 1 : end]))
-        entry = _entry(lines[at - 1], place, below)
-        dump.ledger.fill(last + 1, entry.line_start - 1, Fate.FURNITURE)
-        dump.ledger.claim(entry.line_start, entry.line_end)
-        last = entry.line_end
-        yield entry
-    dump.ledger.fill(last + 1, lines[-1][0] if lines else 0, Fate.FURNITURE)
+        yield _entry(lines[at - 1], place, list(takewhile(lambda line: line[1], lines[at + 1 : end])))
 
 
 def _entry(title: tuple[int, str], found: re.Match[str], below: Lines) -> Entry:
@@ -55,7 +45,7 @@ def _entry(title: tuple[int, str], found: re.Match[str], below: Lines) -> Entry:
         title[0], title[0] + 1 + len(below),
         title=_FILE.sub("", title[1]), abstract=" ".join(said) or None,
         authors=with_others(found["authors"] + (" et al." if found["others"] else "")), venue=found["venue"],
-        published_raw=found["year"], published=parse_date(found["year"]),
+        published_raw=found["year"],
         urls=[unquote(link[1]) for _, text in below if (link := _REDIRECT.match(text))],
     )  # fmt: skip
 

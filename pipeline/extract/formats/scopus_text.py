@@ -4,13 +4,11 @@ import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import split_terms
-
-Lines = list[tuple[int, str]]
+from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 
 #: What stands above the entries.
 _FURNITURE = re.compile(r"\ufeff?(?:Scopus\s*$|EXPORT DATE:)")
@@ -46,13 +44,11 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry down to each `SOURCE: Scopus`, to the authors of the next one, or to the end of the file."""
     yield Listing("scopus")
     lines: Lines = []
-    for number, text in dump.page():
-        if _FURNITURE.match(text) and (not lines or _END.match(lines[-1][1])):
-            dump.ledger.mark(number, Fate.FURNITURE)
-        elif text.strip():
+    for number, text in dump.page(furnished=True):
+        is_above = _FURNITURE.match(text) and (not lines or _END.match(lines[-1][1]))
+        if text.strip() and not is_above:
             lines.append((number, text.strip()))
-    for group in _groups(lines):
-        yield _read(dump, group)
+    yield from read_groups(dump, _groups(lines), _entry)
 
 
 def _groups(lines: Lines) -> Iterator[Lines]:
@@ -81,16 +77,6 @@ def _start(group: Lines) -> int:
     return at if is_apart and _AUTHORS.match(group[at][1]) else 0
 
 
-def _read(dump: OpenDump, lines: Lines) -> Entry | None:
-    entry = _entry([text for _, text in lines])
-    if entry:
-        entry.line_start, entry.line_end = lines[0][0], lines[-1][0]
-        return entry
-    for number, text in lines:
-        dump.ledger.reject(number, "no_entry", text)
-    return None
-
-
 def _entry(lines: list[str]) -> Entry | None:
     at, source = next(((at, found) for at, text in enumerate(lines) if (found := _SOURCE.match(text))), (0, None))
     if source is None or not at:
@@ -100,8 +86,7 @@ def _entry(lines: list[str]) -> Entry | None:
     names = above.get("AUTHOR FULL NAMES") or above.get("", "")
     published = parse_date(source["year"])
     return Entry(
-        0, 0,
-        title=lines[at - 1], abstract=_unless_missing(said.get("ABSTRACT")),
+        title=lines[at - 1], abstract=None if said.get("ABSTRACT", "").startswith("[No abstract") else said.get("ABSTRACT"),
         authors=[] if names.startswith("[No author") else split_names(names),
         venue=source["venue"], volume=source["volume"], issue=source["issue"],
         pages=source["pages"] or source["article"],
@@ -110,7 +95,7 @@ def _entry(lines: list[str]) -> Entry | None:
         types=[said.get("DOCUMENT TYPE", "")], language=said.get("LANGUAGE OF ORIGINAL DOCUMENT"),
         categories=split_terms(said["AUTHOR KEYWORDS"]) if said.get("AUTHOR KEYWORDS") else [],
         said={name: text for name, text in (above | said).items() if name}, taken=_TAKEN,
-        urls=[text for text in lines[at + 1 : at + 3] if text.startswith(("http://", "https://"))],
+        urls=lines[at + 1 : at + 3],
     )  # fmt: skip
 
 
@@ -122,11 +107,6 @@ def _labelled(lines: list[str]) -> dict[str, str]:
         label = found[1] if found else label
         said.setdefault(label, []).append(found[2] if found else text)
     return {name: " ".join(texts) for name, texts in said.items()}
-
-
-def _unless_missing(abstract: str | None) -> str | None:
-    """The abstract; None where Scopus says that it has none."""
-    return None if not abstract or abstract.startswith("[No abstract") else abstract
 
 
 FORMAT = Format(

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump, head_of
-from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
+from papersieve.pipeline.extract.shared.xml_asked import Asked
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, tags_only, text, texts
 
@@ -35,13 +35,12 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one paper an element of the kind that the document lists; what else it has is furniture."""
-    with dump.open() as stream:
-        kind = _kind(tags_only(head_of(stream.read(HEAD_BYTES), {}).text))
+    kind = _kind(tags_only(dump.head().text))
     if kind == _PAPER:
-        yield from read_xml(dump, {kind}, _entry, within="TEI")
+        yield from read_xml(dump, Asked({kind}, _entry, within="TEI"))
     else:  # those in a header are its own sources
         within = _LIST if kind == _REFERENCE else None
-        yield from read_xml(dump, {kind}, _entry, within=within, context_tags=frozenset((_PAPER,)))
+        yield from read_xml(dump, Asked({kind}, _entry, within=within, context_tags=frozenset((_PAPER,))))
 
 
 def _kind(text: str) -> str:
@@ -67,20 +66,17 @@ def _is_of_paper(header: str) -> bool:
     )
 
 
-def _entry(e: Element) -> Entry | None:
+def _entry(e: Element) -> Entry:
     source = e if e.tag == _REFERENCE else e.find(".//sourceDesc/biblStruct")
-    title = text(e, ".//titleStmt/title") or text(source, "analytic/title") or text(source, "monogr/title")
+    title = text(e, ".//titleStmt/title") or text(source, "analytic/title", "monogr/title")
     abstract = text(e, ".//profileDesc/abstract")
-    if not title and not abstract:
-        return None
     people = max((e.findall(f".//{path}/author") for path in ("analytic", "monogr", "titleStmt")), key=len)
     date = _date(e, source)
     return Entry(
-        0, 0,
         title=title, abstract=abstract, authors=[name for each in people if (name := _name(each))],
         venue=_venue(source, title), volume=_scope(source, "volume"), issue=_scope(source, "issue"),
         pages=_scope(source, "page", "pp"),
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         doi=_id(e, "doi"), arxiv=_id(e, "arxiv"), pmid=_id(e, "pmid", "pubmed"),
         serials=[said for kind in ("issn", "eissn", "isbn") if (said := _id(e, kind))],
         types=texts(e, ".//classCode[@scheme='halTypology']"), language=_language(e),
@@ -93,16 +89,14 @@ def _name(person: Element) -> str | None:
     """Names by their parts, else as the text says them, without what else is told of the person."""
     named = person.find("persName")
     parts = person if named is None else named
-    whole = text(named) or text(person, "orgName") or text(person, "name")
+    whole = text(named) or text(person, "orgName", "name")
     plain = " ".join((person.text or "").split()) or (None if _ABOUT & {e.tag for e in person} else text(person))
     return inverted(text(parts, "surname"), " ".join(texts(parts, "forename"))) or whole or plain
 
 
 def _venue(source: Element | None, title: str | None) -> str | None:
     """The journal, else what the paper stands in; None where that is its own title, as a book's is."""
-    said = (
-        text(source, "monogr/title[@level='j']") or text(source, "monogr/title") or text(source, "monogr/meeting/title")
-    )
+    said = text(source, "monogr/title[@level='j']", "monogr/title", "monogr/meeting/title")
     return said if said != title else None
 
 

@@ -1,59 +1,37 @@
 """Crossref's metadata as XML (Unixref): one work a `<doi_record>`, or the journal articles of a deposit."""
 
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.shared.dates import joined_date
 from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
+from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.titles import with_subtitle
-from papersieve.pipeline.extract.shared.xml_entries import read_xml
-from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
+from papersieve.pipeline.extract.shared.xml_text import element_at, text, texts
 
 #: What a work stands in, and what it is.
-_WORKS = tuple(
-    (
-        "journal_article conference_paper content_item posted_content book_metadata dissertation report- paper_metadata"
-    ).split()
+_KINDS = (
+    "journal_article conference_paper content_item posted_content book_metadata dissertation report- paper_metadata"
 )
-
-
-def recognises(head: Head) -> str | None:
-    """The root element is Crossref's."""
-    root = root_of(head.text)
-    return f"its root element is <{root}>" if root in ("doi_records", "doi_record", "crossref_result") else None
-
-
-def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper a record."""
-    yield Listing("crossref")
-    yield from read_xml(dump, {"doi_record"}, _entry)
+_WORKS = [f".//{kind}" for kind in _KINDS.split()]
 
 
 def _entry(e: Element) -> Entry | None:
-    work = next((found for kind in _WORKS if (found := e.find(f".//{kind}")) is not None), None)
+    work = element_at(e, *_WORKS)
     if work is None:
         return None
     title, subtitle, abstract = text(work, "titles/title"), text(work, "titles/subtitle"), text(work, "abstract")
-    if not title and not abstract:
-        return None
-    day = next(
-        (d for path in ("publication_date", "posted_date") if (d := work.find(path)) is not None),
-        e.find(".//publication_date"),
-    )
-    date = "-".join(
-        f"{int(p):02d}" if p.isdecimal() else p for tag in ("year", "month", "day") if (p := text(day, tag))
-    )
+    day = element_at(work, "publication_date", "posted_date")
+    day = e.find(".//publication_date") if day is None else day
+    date = joined_date(*(text(day, tag) for tag in ("year", "month", "day")))
     pages = page_range(text(work, "pages/first_page"), text(work, "pages/last_page"))
     return Entry(
-        0, 0,
         title=with_subtitle(title, subtitle), abstract=abstract,
         authors=[name for a in work.findall("contributors/*") if a.get("contributor_role", "author") == "author" and (name := _name(a))],
-        venue=text(e, ".//journal_metadata/full_title") or text(e, ".//proceedings_title") or text(e, ".//book_series_metadata/titles/title") or text(e, ".//publisher_name"),
+        venue=text(e, ".//journal_metadata/full_title", ".//proceedings_title") or text(e, ".//book_series_metadata/titles/title", ".//publisher_name"),
         volume=text(e, ".//journal_volume/volume"), issue=text(e, ".//journal_issue/issue"),
         pages=pages or text(work, ".//item_number"),
-        published_raw=date or None, published=parse_date(date),
+        published_raw=date,
         serials=[*texts(e, ".//issn"), *texts(e, ".//isbn")],
         types=[str(work.get("component_type") or work.get("type") or work.tag), work.tag],
         language=work.get("language") or next((said for part in e.iter() if (said := part.get("language"))), None),
@@ -66,4 +44,11 @@ def _name(person: Element) -> str | None:
     return name or (text(person) if person.tag == "organization" else None)
 
 
-FORMAT = Format("unixref", "<doi_record> elements of Crossref", recognises, extract)
+FORMAT = xml_format(
+    "unixref",
+    "<doi_record> elements of Crossref",
+    _entry,
+    {"doi_record"},
+    roots=("doi_records", "doi_record", "crossref_result"),
+    listing="crossref",
+)

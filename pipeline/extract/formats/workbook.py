@@ -1,8 +1,6 @@
 """Workbooks of Excel and OpenDocument: the sheet that settings name, or the first that has column names."""
 
 import datetime as dt
-import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from typing import IO, Any
@@ -16,7 +14,6 @@ from papersieve.pipeline.extract.shared.table_columns import entry_of, has_semic
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Members by which the zip files of Excel and OpenDocument are told from others.
 _MEMBERS = (b"xl/", b"application/vnd.oasis.opendocument.spreadsheet")
-_SPOOL_BYTES = 16 << 20
 
 #: Rows that may stand before the names of the columns.
 _MAX_PREFACE = 20
@@ -58,14 +55,12 @@ def _sheet(dump: OpenDump) -> tuple[str, list[list[str]]]:
     # Imported here: most dumps are no workbooks.
     from python_calamine import CalamineError, CalamineWorkbook
 
-    with dump.open() as stream, tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
-        shutil.copyfileobj(stream, spool, 1 << 20)
-        spool.seek(0)
+    with dump.seekable() as spool:
         _refuse_large(dump, spool)
         try:
             book = CalamineWorkbook.from_filelike(spool)
             sheets = [
-                (name, _texts(book.get_sheet_by_name(name).to_python(skip_empty_area=False)))
+                (name, [list(map(_text, row)) for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)])
                 for name in _wanted(dump, book.sheet_names)
             ]
         except (CalamineError, ValueError, OSError) as error:
@@ -103,10 +98,6 @@ def _wanted(dump: OpenDump, names: list[str]) -> list[str]:
         "no_such_sheet",
         f"{dump.location}: expected the sheet {wanted!r} (reading.sheet), found {', '.join(map(repr, names[:10]))}.",
     )
-
-
-def _texts(rows: list[list[Any]]) -> list[list[str]]:
-    return [[_text(cell) for cell in row] for row in rows]
 
 
 def _text(cell: Any) -> str:

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range
-from papersieve.pipeline.extract.shared.tagged_lines import TAG, Fields, read_tagged
+from papersieve.pipeline.extract.shared.tagged_lines import TAG, Fields, TaggedEntries
 
 _FURNITURE = re.compile(r"\ufeff?(?:FN|VR|EF)(?: |$)")
 
@@ -29,22 +28,18 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `PT` to its `ER`."""
-    yield from read_tagged(dump, TAG.match, "PT", "ER", _entry, furniture=_FURNITURE)
+    yield from TaggedEntries(dump, TAG.match, "PT", "ER", _entry, furniture=_FURNITURE)
 
 
-def _entry(fields: Fields) -> Entry | None:
-    title, abstract = fields.first("TI"), fields.first("AB")
-    if not title and not abstract:
-        return None
+def _entry(fields: Fields) -> Entry:
     year, day = fields.first("PY"), fields.first("PD") or ""
     date = f"{day} {year}".strip() if year else fields.first("EA")
     return Entry(
-        0, 0,
-        title=title, abstract=abstract,
+        title=fields.first("TI"), abstract=fields.first("AB"),
         authors=[*fields.lines("AF", "AU", "BF", "BA"), *fields.lines("CA")] or fields.lines("BE"),
         venue=fields.first("SO", "SE"), volume=fields.first("VL"), issue=fields.first("IS"),
         pages=page_range(fields.first("BP"), fields.first("EP")) or fields.first("AR"),
-        published_raw=date, published=parse_date(date or ""),
+        published_raw=date,
         doi=fields.first("DI", "D2"), pmid=fields.first("PM"),
         serials=fields.all("SN", "EI", "BN"), types=[*fields.all("DT"), *fields.all("PT")], language=fields.first("LA"),
         said=fields.values | {tag: fields.lines(tag) for tag in _LISTS if tag in fields.values},

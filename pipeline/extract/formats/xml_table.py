@@ -5,8 +5,9 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.open_dump import HEAD_BYTES, Head, OpenDump, head_of
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.mappings import Mappings
+from papersieve.pipeline.extract.shared.xml_asked import Asked
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_papers import is_doubtful, is_paper, is_reference, may_be_paper, paper_names
 from papersieve.pipeline.extract.shared.xml_text import root_of, text
@@ -31,16 +32,14 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry an element, by the names of what it holds; others as deep in the document that are papers too."""
-    with dump.open() as stream:
-        head = head_of(stream.read(HEAD_BYTES), {})
-    rows = Mappings(dump)
+    rows, head = Mappings(dump), dump.head()
 
     def make(e: Element) -> Entry | None:
         value = _value(e, 0)
         return rows.entry(value) if isinstance(value, dict) else None
 
     found = paper_names(head.text) or {"record": 0}
-    yield from read_xml(dump, set(found), make, joins=_joins, depth=min(found.values()))
+    yield from read_xml(dump, Asked(set(found), make, joins=_joins, depth=min(found.values())))
 
 
 def _joins(e: Element) -> bool | None:

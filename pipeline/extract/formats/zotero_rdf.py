@@ -7,9 +7,9 @@ from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import inverted
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_text
+from papersieve.pipeline.extract.shared.xml_asked import Asked
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
 
@@ -32,7 +32,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one work an item; what has no type, as the books that chapters are in, is furniture."""
-    yield from read_xml(dump, _WORKS, partial(_entry, containers=_containers(dump.whole())), passes=_is_no_work)
+    yield from read_xml(dump, Asked(_WORKS, partial(_entry, containers=_containers(dump.whole())), passes=_is_no_work))
 
 
 def _is_no_work(e: Element) -> bool:
@@ -70,15 +70,14 @@ def _entry(e: Element, *, containers: Containers) -> Entry | None:
     links, number = texts(e, "identifier/URI/value"), _first(within, "number") or ""
     is_arxivs = is_arxiv_text(number)  # of preprints it is the number of the paper
     return Entry(
-        0, 0,
         title=title, abstract=abstract, authors=_names(e, "authors") or _names(e, "editors"),
         venue=next(filter(None, [*(text(each, "title") for each in within[1:]), text(e, "presentedAt/Conference/title")]), None),
         volume=_first(within, "volume"), issue=None if is_arxivs else number, pages=text(e, "pages"),
-        published_raw=date, published=parse_date(date or ""),
-        doi=_called("DOI", ids), arxiv=number if is_arxivs else None,
+        published_raw=date,
+        doi=next((said for said in ids if said.startswith("DOI ")), None), arxiv=number if is_arxivs else None,
         serials=[said for said in ids if said.startswith(("ISSN", "ISBN"))],
         types=[kind], language=text(e, "language"), notes=texts(e, "description"), categories=texts(e, "subject"),
-        urls=[link for link in links if link.startswith(("http://", "https://"))],
+        urls=links,
     )  # fmt: skip
 
 
@@ -93,11 +92,6 @@ def _within(e: Element, containers: Containers) -> list[Element]:
 
 def _first(elements: list[Element], path: str) -> str | None:
     return next((said for each in elements if (said := text(each, path))), None)
-
-
-def _called(name: str, ids: list[str]) -> str | None:
-    """The identifier that is called so: "DOI 10.1000/1"."""
-    return next((said for said in ids if said.startswith(f"{name} ")), None)
 
 
 def _names(e: Element, role: str) -> list[str]:

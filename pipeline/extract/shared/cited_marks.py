@@ -1,11 +1,11 @@
-"""What tells a reference from a sentence: the numbers of a journal or an identifier, a place in capitals, names."""
+"""What tells a reference from a sentence: numbers of a journal, identifiers, names; and what is said beside a title."""
 
 import re
 
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
 
 YEAR = r"(?:1[5-9]|20)\d\d"
-_URL = re.compile(r"https?://\S+")
+URL = re.compile(r"https?://\S+")
 #: Numbers that nothing but a reference has behind a title: "vol. 4, no. 3", "4(3)", "2020;4:", "4, 112-9", ", 4, e12",
 #: "pp. 112".
 _NUMBERS = re.compile(
@@ -38,13 +38,36 @@ _SMALL = frozenset(
 _PARTICLES = frozenset(
     "van von der den de del della di da do dos das du la le les ter ten bin ibn al el y e zu".split()
 )
-_WHEN = re.compile(rf"(?:\d{{1,2}} )?(?:\b[A-Z][a-z]{{2,8}}\.? )?(?:\d{{1,2}}, )?\b{YEAR}\b")
+#: A date; an arXiv id may begin as one does.
+WHEN = re.compile(rf"(?:(?:\b\d{{1,2}} )?\b[A-Z][a-z]{{2,8}}\.? (?:\d{{1,2}}, )?)?\b{YEAR}\b(?!\.\d)")
 #: What parts names, a word of one, and a name of AMA: "van der Berg JP".
 _BETWEEN = re.compile(r",\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+")
 _WORD, _WITH_OTHERS = re.compile(r"[^\W\d_][\w'’.-]*"), re.compile(r",?\s+et\.? al\.?$")
 _OF_AMA = re.compile(r"(?:[^\W\d_][\w'’-]*\s){1,5}[^\W\d_a-z]{1,4}(?: (?:Jr|Sr|[23][rn]d))?")
 #: First words of a text that is no name.
 _NO_NAME = frozenset("The A An What Who How Why Copyright Today Yesterday".split())
+#: What BibTeX puts before the title of a book: "In A. Fenn and J. Holt, editors, Lamps".
+BY_EDITORS = re.compile(r"^In .{2,300}?, editors?, ")
+#: What IEEE and Chicago say of a thesis behind its title.
+THESIS = re.compile(
+    r"((?:Ph\. ?D\.?|M\. ?Sc?\.|B\. ?Sc?\.|Master['’]?s|Doctoral|PhD|MSc) (?:thesis|diss(?:ertation|\.)))[.,]?\s*(?:Dept\.[^,]{2,60},\s*)?",
+    re.IGNORECASE,
+)
+#: When somebody looked at a page, which is no date of a paper; and an edition, before a publisher.
+ACCESS = re.compile(
+    r"[\[(]?\b(?:(?:Accessed|Retrieved|Viewed)(?::| ?$| (?=(?:on|from|at|via)\b|\d|[A-Z][a-z]{2,8}\.? \d))|Available (?:at|from|online)|Abgerufen|Zugriff|Consult[ée]|Acesso em|Dispon[ií]ble en|Disponível em|doi: ?10)\b.*$",
+    re.DOTALL,
+)
+EDITION = re.compile(r"^\d{1,2}(?:st|nd|rd|th)? (?:edn?|edition)\b[.,]?\s*|^\d{1,2}\. Aufl(?:age|\.)[.,]?\s*")
+#: Links of publishers behind a reference: "[FREE Full text] [doi: 10.1000/1] [CrossRef]".
+LINKED = re.compile(
+    r"\s*\[(?:FREE|doi|Medline|CrossRef|PubMed|Google Scholar|PMC|Web of Science|Internet)[^\[\]]{0,100}\]",
+    re.IGNORECASE,
+)
+#: The word for an issue at the end of a journal: its number stands behind it, and there is no volume.
+ISSUE_ALONE = re.compile(r",? (?:no|n[°º]|nr|issue|heft|№)\.?$", re.IGNORECASE)
+#: What APA says of a work behind its title: "[Doctoral dissertation, Lake University]".
+_KIND_BEHIND = re.compile(r"\s*\[([^\[\],]{4,60})[^\[\]]*\]$")
 
 
 def is_marked(behind: str, kind: str | None) -> bool:
@@ -57,7 +80,7 @@ def is_marked(behind: str, kind: str | None) -> bool:
     """
     if find_doi(behind) or find_labelled_pmid(behind) or is_arxiv_text(behind):
         return True
-    place = _URL.sub("", behind).strip(" .,")
+    place = URL.sub("", behind).strip(" .,")
     if kind and _KIND.search(kind):
         return True
     if _PROSE.search(re.split(r"\d", place, maxsplit=1)[0]):
@@ -72,9 +95,9 @@ def is_place(behind: str) -> bool:
     >>> is_place("Cambridge: Hill Press, 2020"), is_place("He was happy"), is_place("Hill Records, 44")
     (True, False, False)
     """
-    if _URL.search(behind) or _SAID.match(behind):
+    if URL.search(behind) or _SAID.match(behind):
         return True
-    words = re.findall(r"[\w'’-]+", _WHEN.sub("", behind))
+    words = re.findall(r"[\w'’-]+", WHEN.sub("", behind))
     return bool(words) and not any(
         any(map(str.isdecimal, word)) or (word.islower() and word not in _SMALL) for word in words
     )
@@ -99,3 +122,9 @@ def are_names(text: str) -> bool:
 def are_names_of_ama(text: str) -> bool:
     """Whether a text is names, the first of them as the AMA writes it: "Gale HJ, Holt J"."""
     return are_names(text) and _OF_AMA.fullmatch(_BETWEEN.split(_WITH_OTHERS.sub("", text))[0]) is not None
+
+
+def without_kind(title: str) -> tuple[str, str | None]:
+    """The title alone, and what kind of work is said behind it."""
+    found = _KIND_BEHIND.search(title)
+    return (title[: found.start()], found[1]) if found else (title, None)

@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.shared import cited_marks as marks
 from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.cited_asides import ACCESS, BY_EDITORS, EDITION, ISSUE_ALONE, LINKED, THESIS
-from papersieve.pipeline.extract.shared.cited_asides import without_kind as _without_kind
-from papersieve.pipeline.extract.shared.cited_marks import YEAR as _YEAR
-from papersieve.pipeline.extract.shared.cited_marks import are_names, are_names_of_ama, is_marked, is_place
+from papersieve.pipeline.extract.shared.cited_marks import URL, WHEN, YEAR
 from papersieve.pipeline.extract.shared.cited_shapes import NAMES_OF_BIBTEX, Parts, in_order, shaped
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
@@ -17,43 +15,42 @@ from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
 #: Characters of the longest reference.
 _LONGEST = 5_000
 #: A link of markdown, and the marks around pieces of a text.
-_LINK_TEXT, _EMPHASIS = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)"), re.compile(r"(?<!\w)[*_]+|[*_]+(?!\w)")
-_URL = re.compile(r"https?://\S+")
+_LINK_TEXT, _EMPHASIS = re.compile(r"\[([^\[\]]*)\]\(([^()\s]*)\)"), re.compile(r"(?<!\w)[*_]+|[*_]+(?!\w)")
 #: How a list of names begins that is no sentence: "Gale, H.", "Gale, Hugh", "H. Gale", "GALE H.", "김철수".
 _NAMES = r"(?:[^\W\d_][\w'’ -]{0,40}, [^\W\d_a-z]|(?:[^\W\d_a-z]\. ?-?){1,3}[^\W\d_]|[^\W\d_a-z]{2,20} [^\W\d_a-z](?=\.)|[\u4e00-\u9fff\uac00-\ud7a3]{2,5}(?=[,，、·]|\s?\())"
 #: What stands for the year of what has none, or none yet.
 _UNDATED = r"(?:[Nn]\. ?d\.|s\. ?f\.|o\. ?J\.|[Ii]n press|[Ff]orthcoming|[Uu]nder review|[Ss]ubmitted|[Ii]n prep(?:aration|\.)?)(?:-?[a-z])?"
 #: "Gale, H., & Holt, J. (2020, May 4). Lamps. Towers, 44(3), 112-119."; an organisation ends with a full stop.
 _DATED = re.compile(
-    rf"(?P<authors>{_NAMES}[^()\"“]{{0,2000}}?|[^(),\"“.]{{4,120}}\.)\s*\((?:(?P<date>{_YEAR})[a-z]?(?:,? (?P<day>[^()]{{3,30}}))?|{_UNDATED})\)[.,:]?\s+(?P<rest>.{{10,}})"
+    rf"(?P<authors>{_NAMES}[^()\"“]{{0,2000}}?|[^(),\"“.]{{4,120}}\.)\s*\((?:(?P<date>{YEAR})[a-z]?(?:,? (?P<day>[^()]{{3,30}}))?|{_UNDATED})\)[.,:]?\s+(?P<rest>.{{10,}})"
 )
 #: 'Gale, Hugh, and Jo Holt. 2020. "Lamps." Towers 44 (3): 112.'; IEEE and MLA have the year behind the place.
 _QUOTED = re.compile(
-    rf"(?P<authors>{_NAMES}[^\"“”]{{0,2000}}?[.,]|{NAMES_OF_BIBTEX},)\s+(?:\(?(?P<date>{_YEAR})[a-z]?\)?[.,]?\s+)?[\"“](?P<title>[^\"“”]{{8,600}})[\"”],?\s+(?P<rest>.{{5,}})"
+    rf"(?P<authors>{_NAMES}[^\"“”]{{0,2000}}?[.,]|{NAMES_OF_BIBTEX},)\s+(?:\(?(?P<date>{YEAR})[a-z]?\)?[.,]?\s+)?[\"“](?P<title>[^\"“”]{{8,600}})[\"”],?\s+(?P<rest>.{{5,}})"
 )
 #: "Hugh Gale and Jo Holt. 2020. Lamps in towers. Towers 44, 3, 112-119."; Springer has a colon before the title.
-_OF_ACM = re.compile(rf"(?P<authors>[^\W\d_][^()\"“]{{3,2000}}?)\. (?P<date>{_YEAR})[a-z]?\. (?P<rest>.{{10,}})")
+_OF_ACM = re.compile(rf"(?P<authors>[^\W\d_][^()\"“]{{3,2000}}?)\. (?P<date>{YEAR})[a-z]?\. (?P<rest>.{{10,}})")
 #: "Gale, H., Fenn, A. & Holt, J. Lamps in towers. J. Towers 44, 112-119 (2020)."
 _INVERTED = r"[^\W\d_][\w'’ -]{0,40}, (?:[^\W\d_a-z]\.(?:[ -](?=[^\W\d_a-z]\.))?){1,4}"
 #: "Gale, H., Fenn, A. and Holt, J., 2020. Lamps in towers. Towers, 44(3), pp.112-119." of Google Scholar's Harvard.
 _OF_SCHOLAR = re.compile(
-    rf"(?P<authors>{_NAMES}[^()\"“:‘]{{0,2000}}?),? (?P<date>{_YEAR})[a-z]?(?:\.|,(?= [‘'“\"])) (?P<rest>.{{10,}})"
+    rf"(?P<authors>{_NAMES}[^()\"“:‘]{{0,2000}}?),? (?P<date>{YEAR})[a-z]?(?:\.|,(?= [‘'“\"])) (?P<rest>.{{10,}})"
 )
 _OF_NATURE = re.compile(
-    rf"(?P<authors>{_INVERTED}(?:,? (?:(?:&|and) )?{_INVERTED})*+(?:,? ?et al\.)?)\s?(?P<rest>[^\s:,.;&(].{{9,2000}}\((?P<date>{_YEAR})\)[^()]{{0,300}})$"
+    rf"(?P<authors>{_INVERTED}(?:,? (?:(?:&|and) )?{_INVERTED})*+(?:,? ?et al\.)?)\s?(?P<rest>[^\s:,.;&(].{{9,2000}}\((?P<date>{YEAR})\)[^()]{{0,300}})$"
 )
 _OF_SPRINGER = re.compile(
-    rf"(?P<authors>{_NAMES}[^:()\"“]{{0,2000}}?):\s+(?P<rest>.{{10,2000}}\((?P<date>{_YEAR})\)[^()]{{0,300}})$"
+    rf"(?P<authors>{_NAMES}[^:()\"“]{{0,2000}}?):\s+(?P<rest>.{{10,2000}}\((?P<date>{YEAR})\)[^()]{{0,300}})$"
 )
 #: "Hugh Gale and J. K. Holt. Lamps in towers. J. Towers, 44(3):112-119, 2020.", BibTeX's own style.
-_OF_BIBTEX = re.compile(rf"(?P<authors>{NAMES_OF_BIBTEX})\. (?P<rest>(?=.*\b{_YEAR}\b).{{10,}})")
+_OF_BIBTEX = re.compile(rf"(?P<authors>{NAMES_OF_BIBTEX})\. (?P<rest>(?=.*\b{YEAR}\b).{{10,}})")
 #: "Gale H, Holt JK. Lamps in towers. J Towers. 2020;44(3):112-119."
 _MEDICAL = re.compile(
     r"(?P<authors>[^\W\d_][\w'’ -]{0,40} [A-Z]{1,4}(?: (?:Jr|Sr|[23][rn]d))?(?:, [^.]{2,2000}?)?(?: al)?)\. (?P<rest>.{20,})"
 )
 #: What stands behind a title there: the journal, with the full stops of short words alone, and the date.
 _SINCE = re.compile(
-    rf"(?:[^.;]|\.(?=\S)|\b[A-Z][a-z]{{0,4}}\. ){{2,150}}\.? (?P<date>{_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?)\b"
+    rf"(?:[^.;]|\.(?=\S)|\b[A-Z][a-z]{{0,4}}\. ){{2,150}}\.? (?P<date>{YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?)\b"
 )
 #: Of a title without quotes, where it ends: at a full stop, unless behind a number of a volume or a short word.
 _STOP, _VOLUME_BEFORE = re.compile(r"(?<!\b[A-Z])\.(?=\s|$)"), re.compile(r"[,\w] \d+(?:\(|,|$)")
@@ -65,8 +62,8 @@ _ASKED_LAST = re.compile(
 )
 _QUOTES = re.compile(r"[\"“‘'](?P<title>.{3,600}?)[,.]?[\"”’'][.,]?\s+(?P<rest>.*)")
 _PLACE = re.compile(
-    rf"(?P<venue>(?:[^\d()]|\d+(?:st|nd|rd|th)\b){{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{_YEAR}\b)(?<!\bpp\. )(?<!\bpages )(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d|(?:st|nd|rd|th)\b)"
-    rf"(?:\s*\((?![^()]{{0,16}}{_YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?|n[°º])\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{_YEAR}\),|, Article \d))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{_YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{_YEAR}\b)(?:Article (?:no\. )?|S\. ?)?(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+(?:\.e\d+)?)?))?",
+    rf"(?P<venue>(?:[^\d()]|\d+(?:st|nd|rd|th)\b){{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{YEAR}\b)(?<!\bpp\. )(?<!\bpages )(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d|(?:st|nd|rd|th)\b)"
+    rf"(?:\s*\((?![^()]{{0,16}}{YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?|n[°º])\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{YEAR}\),|, Article \d))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{YEAR}\b)(?:Article (?:no\. )?|S\. ?)?(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+(?:\.e\d+)?)?))?",
     re.IGNORECASE,
 )
 _VOLUME = re.compile(r"[,(] ?[Vv]ol\. (\w{1,8})")
@@ -77,19 +74,17 @@ _VENUE = re.compile(
     r"(?:in:? )?(?P<venue>(?:[A-Z]\. ){0,3}[^.,()]{2,200}(?:\.(?! [A-Z][a-z]+ (?:Press|Publish)| [A-Z][\w ]{2,30}: )[^.,()]{1,60})*)",
     re.IGNORECASE,
 )
-_DAY_BEHIND = re.compile(rf", [A-Z][a-z]{{2,8}}\.? \d{{1,2}}, {_YEAR}$")
-_DATE_BEHIND = re.compile(rf"(?:(?<=[A-Za-z]{{6}})\.|(?<=\d)\.|[ ,])* *\b{_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?$")
+_DAY_BEHIND = re.compile(rf", [A-Z][a-z]{{2,8}}\.? \d{{1,2}}, {YEAR}$")
+_DATE_BEHIND = re.compile(rf"(?:(?<=[A-Za-z]{{6}})\.|(?<=\d)\.|[ ,])* *\b{YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?$")
 #: The full stop of a journal's first letter: "J. Towers".
 _FIRST_SHORT = re.compile(r"^([A-Z])\.(?= )")
 _DASH = re.compile(r"(?<=\d)[–—](?=\d)")
 #: A journal with its year alone behind it: "J Towers 2020;44(3):112-9".
-_TIGHT = re.compile(rf"(?<=[^\W\d_]) (?={_YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?;\s?\d)")
+_TIGHT = re.compile(rf"(?<=[^\W\d_]) (?={YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?;\s?\d)")
 #: Editors of a book, and dots in the place of authors.
 _EDITED = re.compile(r"^[Ii]n:? .{3,300}?\([Ee]ds?\.\),?:?\s*")
 _LEFT_OUT = re.compile(r",\s*(?:\. ?\. ?\.|…)\s*(?:& )?")
 _STYLES = (_MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SCHOLAR, _OF_NATURE, _OF_SPRINGER, _OF_BIBTEX)
-#: A date; an arXiv id may begin as one does.
-_WHEN = re.compile(rf"(?:\b[A-Z][a-z]{{2,8}}\.? (?:\d{{1,2}}, )?)?\b{_YEAR}\b(?!\.\d)")
 
 
 def cited(text: str, *, marked: bool = False) -> Entry | None:
@@ -101,10 +96,14 @@ def cited(text: str, *, marked: bool = False) -> Entry | None:
         return None
     plain = in_order(" ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split()))
     plain = plain.replace("« ", "“").replace(" »", "”") if "«" in plain else plain
-    if parts := shaped(plain):
-        return made(plain, parts)
     matches = (found for style in _STYLES if (found := style.match(plain)))
-    return next(filter(None, (_entry(plain, found, marked=marked) for found in matches)), None)
+    parts = shaped(plain)
+    entry = (
+        made(plain, parts) if parts else next(filter(None, (_entry(plain, m, marked=marked) for m in matches)), None)
+    )
+    if entry:
+        entry.urls += [link[2] for link in _LINK_TEXT.finditer(text) if URL.match(link[2])]
+    return entry
 
 
 def cited_of(names: str, title: str, behind: str, year: str | None) -> Entry:
@@ -113,10 +112,10 @@ def cited_of(names: str, title: str, behind: str, year: str | None) -> Entry:
     >>> cited_of("Hugh Gale", "Lamps in towers", "In Proceedings of Towers, pages 1-9, 2020.", None).venue
     'Proceedings of Towers'
     """
-    where = BY_EDITORS.sub("", _URL.sub("", behind).strip(" .,"))
-    if thesis := THESIS.match(where):
+    where = marks.BY_EDITORS.sub("", URL.sub("", behind).strip(" .,"))
+    if thesis := marks.THESIS.match(where):
         where = where[thesis.end() :]
-    date = year or next(iter(_WHEN.findall(where)[::-1]), None)
+    date = year or next(iter(WHEN.findall(where)[::-1]), None)
     parts = {**_place(where), "authors": names, "title": title, "date": date, "kind": thesis[1] if thesis else None}
     return made(f"{names}. {title}. {behind}", parts)
 
@@ -126,15 +125,15 @@ def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
     parts = _parted(found) if _is_by_people(found) else None
     if not parts:
         return None
-    title, kind, behind = *_without_kind(parts[0]), _EDITED.sub("In ", _URL.sub("", parts[1]).strip(" .,"))
-    behind = EDITION.sub("", behind)
-    if thesis := THESIS.match(behind):
+    title, kind, behind = *marks.without_kind(parts[0]), _EDITED.sub("In ", URL.sub("", parts[1]).strip(" .,"))
+    behind = marks.EDITION.sub("", behind)
+    if thesis := marks.THESIS.match(behind):
         kind, behind = thesis[1], behind[thesis.end() :]
-    said = EDITION.sub("", parts[1])
+    said = marks.EDITION.sub("", parts[1])
     is_any = found.re is _OF_BIBTEX  # two sentences have this shape too
-    if not is_marked(_EDITED.sub("In ", said), kind) and (marked or is_any or not _is_listed(found, kind, said)):
+    if not marks.is_marked(_EDITED.sub("In ", said), kind) and (marked or is_any or not _is_listed(found, kind, said)):
         return None
-    behind = LINKED.sub("", ACCESS.sub("", behind)).rstrip(" .,;([")
+    behind = marks.LINKED.sub("", marks.ACCESS.sub("", behind)).rstrip(" .,;([")
     place = {} if behind.startswith("Preprint at") else _place(behind)
     return made(plain, {**place, "authors": _names(found), "title": title, "kind": kind, "date": _date(found, behind)})
 
@@ -143,26 +142,25 @@ def made(plain: str, parts: Parts) -> Entry:
     """The entry of these parts, with the identifiers and links of the whole reference."""
     kind, raw = parts.get("kind"), parts.get("date")
     return Entry(
-        0, 0,
         title=parts["title"], authors=with_others(parts["authors"] or ""),
         venue=parts.get("venue"), volume=parts.get("volume"), issue=parts.get("issue"), pages=parts.get("pages"),
-        published_raw=raw, published=parse_date(raw or ""), types=[kind] if kind else [],
+        published_raw=raw, types=[kind] if kind else [],
         doi=plain if find_doi(plain) else None, pmid=find_labelled_pmid(plain),
-        arxiv=plain if is_arxiv_text(plain) else None, urls=[url.rstrip(".,;)") for url in _URL.findall(plain)],
+        arxiv=plain if is_arxiv_text(plain) else None, urls=[url.rstrip(".,;)") for url in URL.findall(plain)],
     )  # fmt: skip
 
 
 def _is_by_people(found: re.Match[str]) -> bool:
     """Whether what stands for the authors are names, in the styles that any two sentences have the shape of."""
     if found.re is _MEDICAL:
-        return are_names_of_ama(found["authors"])
-    return found.re not in (_OF_ACM, _OF_SCHOLAR) or are_names(found["authors"])
+        return marks.are_names_of_ama(found["authors"])
+    return found.re not in (_OF_ACM, _OF_SCHOLAR) or marks.are_names(found["authors"])
 
 
 def _is_listed(found: re.Match[str], kind: str | None, behind: str) -> bool:
     """Whether a reference without a mark may be one in a list of others: its names are inverted, its place is one."""
     is_cited = found.re is _DATED or (found.re is not _MEDICAL and re.match(_NAMES, found["authors"]))
-    return bool(is_cited and (kind or is_place(behind.strip(" .,"))))
+    return bool(is_cited and (kind or marks.is_place(behind.strip(" .,"))))
 
 
 #: A family name before initials, or an inverted name, ends with the full stop of an initial.
@@ -216,7 +214,7 @@ def _place(behind: str) -> dict[str, str | None]:
         said = found.groupdict()
         venue = re.sub(r"^in:? ", "", said["venue"], flags=re.IGNORECASE).strip(" ,.")
         issue, volume = said["issue"] or said["no"] or said["of_acm"], said["volume"]
-        if numbered := ISSUE_ALONE.search(venue):
+        if numbered := marks.ISSUE_ALONE.search(venue):
             venue, issue, volume = venue[: numbered.start()], issue or volume, None
         return {"venue": venue, "volume": volume, "issue": issue, "pages": said["pages"] or pages}
     alone = _VENUE.match(behind)
@@ -228,7 +226,7 @@ def _source(behind: str) -> re.Match[str] | None:
     """The place as PubMed writes it, with a year behind the journal."""
     found = SOURCE.match(_TIGHT.sub(". ", _FIRST_SHORT.sub(r"\1", behind), count=1) + ".")
     is_numbered = found and _NUMBERED.search(found["venue"])
-    return found if found and not is_numbered and re.match(rf"{_YEAR}\b(?!,)", found["date"]) else None
+    return found if found and not is_numbered and re.match(rf"{YEAR}\b(?!,)", found["date"]) else None
 
 
 def _date(found: re.Match[str], behind: str) -> str | None:
@@ -242,4 +240,4 @@ def _date(found: re.Match[str], behind: str) -> str | None:
         source = _source(behind)
         whole = source["date"] if source else f"{day} {year}" if day else year
         return whole if parse_date(whole) else year[:4]
-    return next(iter(_WHEN.findall(behind)[::-1]), None)
+    return next(iter(WHEN.findall(behind)[::-1]), None)

@@ -1,7 +1,7 @@
 """References whose marks tell every part of them: of Elsevier, APS and ACS, GB/T 7714 (`[J]`), GOST (`//`) and ABNT."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from papersieve.pipeline.extract.shared.cited_marks import YEAR
 
@@ -60,6 +60,10 @@ _IN_PRESS = re.compile(
 _IN_EDITED = re.compile(
     rf"(?P<authors>[^.]{{3,500}})\. (?P<title>.{{4,400}}?)[.?!] In: [^.]{{3,300}}, (?:eds?|editors?)\. (?P<venue>[^.;]{{3,200}})\. (?:\d{{1,2}}(?:st|nd|rd|th) ed\. )?[^.;]{{2,80}}; ?(?P<date>{YEAR})(?:(?::|\. ?p\. ?)(?P<pages>[A-Za-z]?\d[\w–-]{{0,19}}))?"
 )
+#: "Gale H, Holt J. Lamps. 2nd ed. Hill: Hill Press; 2020.", a book of the AMA and NLM.
+_OF_BOOK = re.compile(
+    rf"(?P<authors>[^.\d\"“]{{3,500}})\. (?P<title>[^\"“]{{4,400}}?)(?: \[Internet\])?[.?!] (?:\d{{1,2}}(?:st|nd|rd|th) ed\. )?(?P<venue>[A-Z][^.:;,]{{1,60}}(?:, [^.:;,]{{2,30}})?: [^:;,.]{{2,100}})[;,] (?P<date>{YEAR})(?=[.;,\s]|$)"
+)
 #: "李明, 王芳. 题名[J]. 刊名, 2021, 14(2): 101-119."
 _OF_GB = re.compile(
     r"(?P<authors>[^\[\]]{2,1000}?)\.\s?(?P<title>[^.\[\]][^\[\]]{1,600}?)\s?\[(?P<kind>[A-Z]{1,2})(?:/OL)?\](?:\.\s*|\s*//\s*)(?P<behind>[^\[\]]{4,600})"
@@ -103,27 +107,23 @@ def shaped(text: str) -> Parts | None:
 
 
 def _shapes(text: str) -> Iterator[Parts]:
-    readers: tuple[tuple[str, Callable[[str], Parts | None]], ...] = (
-        ("//", _of_gost), ("]", _of_gb), (" In: ", _of_edited), (", v. ", _of_abnt), (",", _of_elsevier), (",", _of_acs),
-    )  # fmt: skip
-    return (parts for mark, read in readers if mark in text and (parts := read(text)))
+    for mark, read in (("//", _of_gost), ("]", _of_gb)):
+        if mark in text and (parts := read(text)):
+            yield parts
+    for mark, shape in ((" In: ", _IN_EDITED), (": ", _OF_BOOK)):
+        if mark in text and (found := shape.match(text)):
+            yield found.groupdict()
+    for mark, before, behind in _AROUND_TITLES:
+        if mark in text and (parts := _between(text, before, behind)):
+            yield parts
 
 
-def _of_edited(text: str) -> Parts | None:
-    found = _IN_EDITED.match(text)
-    return found.groupdict() if found else None
-
-
-def _of_elsevier(text: str) -> Parts | None:
-    return _between(text, _NAMES_OF_ELSEVIER, (_IN_JOURNAL, _IN_LETTERS, _IN_BOOK, _IN_SCIENCE, _IN_PRESS))
-
-
-def _of_acs(text: str) -> Parts | None:
-    return _between(text, _NAMES_OF_ACS, (_PLACE_OF_ACS,))
-
-
-def _of_abnt(text: str) -> Parts | None:
-    return _between(text, _NAMES_OF_ABNT, (_PLACE_OF_ABNT,))
+#: Signs of references whose title stands between names and a place, and what these are.
+_AROUND_TITLES = (
+    (", v. ", _NAMES_OF_ABNT, (_PLACE_OF_ABNT,)),
+    (",", _NAMES_OF_ELSEVIER, (_IN_JOURNAL, _IN_LETTERS, _IN_BOOK, _IN_SCIENCE, _IN_PRESS)),
+    (",", _NAMES_OF_ACS, (_PLACE_OF_ACS,)),
+)
 
 
 def _between(text: str, before: re.Pattern[str], behind: tuple[re.Pattern[str], ...]) -> Parts | None:

@@ -133,6 +133,17 @@ def first_date(texts: Iterable[str]) -> tuple[str | None, ShownDate | None]:
     return (said[0] if said else None, None)
 
 
+def joined_date(*parts: str | None) -> str:
+    """A year, a month and a day as one text: with hyphens where the month is a number.
+
+    >>> joined_date("2020", "3", "7"), joined_date("2020", "Mar"), joined_date("2020", None, None)
+    ('2020-03-07', '2020 Mar', '2020')
+    """
+    said = [part for part in parts if part]
+    is_number = all(map(str.isdecimal, said[1:2]))
+    return "-".join(part.zfill(2) for part in said) if is_number else " ".join(said)
+
+
 def _sound(year: int | None, month: int | None, day: int | None) -> ShownDate | None:
     """The date as far as it can be one: a month that no year has leaves the year."""
     if not year:

@@ -2,6 +2,8 @@
 
 import re
 
+from papersieve.pipeline.extract.shared.list_item import LINK
+
 TITLES = ("title", "paper", "paper title")
 ABSTRACT = ("abstract", "summary")
 #: What says it shorter, in the order in which they stand for an abstract: a paragraph below fields first, if it is of
@@ -78,8 +80,12 @@ _BEHIND_TITLE = re.compile(
     r"\s{0,3}(?:[(\[]?\s{0,3}[\u2190-\u21ff\u25b2\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f]{1,4}\s{0,3}(?:upvotes?|votes?)?[:：]?\s{0,3}\d{0,7}|[(\[]\s{0,3}\d{1,7} (?:upvotes?|votes?))\s{0,3}[)\]]?\s*$",
     re.IGNORECASE,
 )
+#: What the maker of a digest says of a paper behind its abstract: "Why it matters: …", "**Our take:** …".
+ASIDE = re.compile(
+    r"\W*(?:(?:our|my|editor['’]?s) (?:take|view|opinion|notes?|thoughts|comments?)|why (?:it|this) matters|comment(?:ary|s)?|(?:key )?take-?aways?)[^\w:：]*[:：]",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"^(?:\d{1,4}[.)]|\[\d{1,4}\])\s+")
-LINK = re.compile(r"\[([^\[\]]{0,1000})\]\((https?://[^)\s]{1,1000})\)")
 
 
 def begins(line: str) -> bool:

@@ -14,8 +14,7 @@ from urllib.parse import unquote
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_reference import cited_of
-from papersieve.pipeline.extract.shared.dates import parse_date
-from papersieve.pipeline.extract.shared.html_pages import text_of_node
+from papersieve.pipeline.extract.shared.html_pages import on_lines, text_of_node
 
 _TITLE = re.compile(r"(?:^|\s)(?:(?:paper-?|p)?title|gs_rt|gse_alrt_title)(?:\s|$)")
 #: Classes of Google Scholar alone.
@@ -88,14 +87,13 @@ def openreview_entries(root: Any) -> Iterator[Entry]:
 
 def _by_people(node: Any, title: Any, abstract: str | None, venue: str | None, date: str | None, site: str) -> Entry:
     """The paper of an element that links to its page and to the pages of its authors."""
-    end = max((e.sourceline or 1 for e in node.iter() if isinstance(e.tag, str)), default=1)
     people = (a for a in node.iter("a") if _PERSON.search(a.get("href") or ""))
     link = title.get("href")
-    return Entry(
-        node.sourceline or 1, end,
+    entry = Entry(
         title=text_of_node(title), abstract=abstract, venue=venue, authors=[text_of_node(a) or "" for a in people],
-        published_raw=date, published=parse_date(date or ""), urls=[f"{site}{link}" if link.startswith("/") else link],
+        published_raw=date, urls=[f"{site}{link}" if link.startswith("/") else link],
     )  # fmt: skip
+    return on_lines(entry, node)
 
 
 def listed_entries(root: Any) -> list[Entry]:
@@ -146,7 +144,7 @@ def _entry(title: Any, block: list[Any]) -> Entry | None:
         title.sourceline or 1, max([title.sourceline or 1, *(node.sourceline or 1 for node in behind)]),
         title=re.sub(r"^(?:\[[A-Z]{1,8}\]\s*)+", "", text_of_node(title) or ""), abstract=abstract,
         authors=with_others(said["authors"].replace(" ,", ",")), venue=(said["venue"] or "").strip() or bib.get("booktitle"),
-        pages=bib.get("pages", "").replace("--", "-") or None, published_raw=year, published=parse_date(year or ""),
+        pages=bib.get("pages", "").replace("--", "-") or None, published_raw=year,
         urls=[unquote(_REDIRECT.sub("", link).partition("&")[0]) if _REDIRECT.match(link) else link for link in links if link.startswith(("http://", "https://"))],
     )  # fmt: skip
 

@@ -1,19 +1,21 @@
 """Papers on pages of HTML: the one that a page is of, by meta tags or a table of it; arXiv's results of a search."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.column_names import guess_columns
-from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.table_columns import entry_of
 
 #: What the names of such tags begin with; those of Dublin Core keep it, as they fill what the others leave out.
 _CITATION, _DUBLIN_CORE = "citation_", "dc."
+#: What says of such a table that it is a paper's.
+_OF_PAPERS = {"abstract", "venue", "doi", "arxiv", "pmid"}
 _SUBMITTED = re.compile(r"Submitted\s+(\d{1,2} \w+, \d{4})")
 
 
-def cited_entry(root: Any) -> Entry | None:
+def cited_entries(root: Any) -> Iterator[Entry]:
     """The paper that a page says it is of, in tags such as `<meta name="citation_title" content="…">`."""
     values, lines = dict[str, Any](), list[int]()
     for node in root.iter("meta"):
@@ -21,12 +23,11 @@ def cited_entry(root: Any) -> Entry | None:
         if said and name.startswith((_CITATION, _DUBLIN_CORE)):
             values.setdefault(name.removeprefix(_CITATION), []).append(said)
             lines.append(node.sourceline or 1)
-    if "title" not in values and not values.keys() >= {"dc.title", "dc.creator"}:
-        return None
     values = {name: said[0] if len(said) == 1 else said for name, said in values.items()}
-    if entry := entry_of(values, guess_columns(list(values))):
+    is_told = "title" in values or values.keys() >= {"dc.title", "dc.creator"}
+    if is_told and (entry := entry_of(values, guess_columns(list(values)))):
         entry.line_start, entry.line_end = min(lines), max(lines)
-    return entry
+        yield entry
 
 
 def card_entry(table: Any, rows: list[Any]) -> Entry | None:
@@ -42,10 +43,9 @@ def card_entry(table: Any, rows: list[Any]) -> Entry | None:
     values = {name: said[0] if len(said) == 1 else said for name, said in values.items()}
     values = {"Title": title} | values if title else values
     mapped = guess_columns(list(values))
-    entry = entry_of(values, mapped) if len(mapped) > 2 else None
-    if entry:
-        entry.line_start, entry.line_end = table.sourceline or 1, max(e.sourceline or 1 for e in table.iter())
-    return entry
+    is_paper = "Item Type" in values or mapped.keys() & _OF_PAPERS  # a product has an author and a date, too
+    entry = entry_of(values, mapped) if is_paper and len(mapped) > 2 else None
+    return on_lines(entry, table) if entry else None
 
 
 def search_entry(item: Any) -> Entry | None:
@@ -60,13 +60,25 @@ def search_entry(item: Any) -> Entry | None:
     found = _SUBMITTED.search(text_of_node(item) or "")
     authors = part.get("authors")
     return Entry(
-        item.sourceline or 1, max(e.sourceline or 1 for e in item.iter()),
         title=title, abstract=abstract or None,
         authors=[name for a in authors.iter("a") if (name := text_of_node(a))] if authors is not None else [],
-        published_raw=found[1] if found else None, published=parse_date(found[1]) if found else None,
+        published_raw=found[1] if found else None,
         arxiv=link, urls=[link],
         categories=[name for node in item.iter("span") if "tag" in (node.get("class") or "").split() and (name := text_of_node(node))],
     )  # fmt: skip
+
+
+def on_lines(entry: Entry, node: Any, last: Any = None) -> Entry:
+    """The entry, on the lines of an element, or from it to the end of another one."""
+    inside = (e for e in (node if last is None else last).iter() if isinstance(e.tag, str))
+    entry.line_start = node.sourceline or 1
+    entry.line_end = max((e.sourceline or 1 for e in inside), default=entry.line_start)
+    return entry
+
+
+def links_of(node: Any) -> list[str]:
+    """Addresses that an element links to."""
+    return [link for a in node.iter("a") if (link := a.get("href") or "").startswith(("http://", "https://"))]
 
 
 def text_of_node(node: Any) -> str | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.html_pages import text_of_node
+from papersieve.pipeline.extract.shared.html_pages import links_of, on_lines, text_of_node
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 
 _HEADING = re.compile(r"\b(?:accepted|papers?|proceedings|publications|posters?)\b", re.IGNORECASE)
@@ -34,12 +34,12 @@ def _entry(item: Any) -> Entry | None:
     title, names = (text_of_node(first) or "").strip(" .,:"), _names(item, text_of_node(first) or "")
     if len(title.split()) < _TITLE_WORDS or not names:
         return None
-    links = [href for a in item.iter("a") if (href := a.get("href") or "").startswith(("http://", "https://"))]
-    return Entry(
-        item.sourceline or 1, max(e.sourceline or 1 for e in item.iter()),
+    links = links_of(item)
+    entry = Entry(
         title=title, authors=names,
         doi=next(filter(find_doi, links), None), arxiv=next(filter(is_arxiv_url, links), None), urls=links,
     )  # fmt: skip
+    return on_lines(entry, item)
 
 
 def _names(item: Any, title: str) -> list[str]:

@@ -6,8 +6,7 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.cited_reference import cited
-from papersieve.pipeline.extract.shared.dates import parse_date
-from papersieve.pipeline.extract.shared.html_pages import text_of_node
+from papersieve.pipeline.extract.shared.html_pages import links_of, on_lines, text_of_node
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 
 #: Links in brackets behind a reference: "[pdf] [bib]".
@@ -33,12 +32,11 @@ def dblp_entry(item: Any) -> Entry | None:
             part.setdefault(f"{around} {name}".strip(), []).append(said)
     first = {name: said[0] for name, said in part.items()}
     date = first.get("datePublished") or first.get("isPartOf datePublished")
-    links = [href for a in item.iter("a") if (href := a.get("href") or "").startswith(("http://", "https://"))]
+    links = links_of(item)
     return Entry(
-        item.sourceline or 1, _end(item),
         title=title.removesuffix("."), authors=list(dict.fromkeys(part.get("author name", []))),
         venue=first.get("isPartOf name"), volume=first.get("isPartOf volumeNumber") or first.get("volumeNumber"), issue=first.get("isPartOf issueNumber") or first.get("issueNumber"),
-        pages=first.get("pagination"), published_raw=date, published=parse_date(date or ""),
+        pages=first.get("pagination"), published_raw=date,
         doi=next(filter(find_doi, links), None), arxiv=next(filter(is_arxiv_url, links), None),
         urls=[link for link in links if find_doi(link) or is_arxiv_url(link)],
     )  # fmt: skip
@@ -73,13 +71,13 @@ def linked_entries(root: Any) -> list[Entry]:
 
 
 def _cited(item: Any) -> Entry | None:
-    links = [href for a in item.iter("a") if (href := a.get("href") or "").startswith(("http://", "https://"))]
+    links = links_of(item)
     known = next((link for link in links if find_doi(link) or is_arxiv_url(link)), "")
     text = text_of_node(item) or ""
     text = (text[:-_TAIL] + _LINKS.sub("", text[-_TAIL:])).strip()
     entry = cited(f"{text} {known}".strip(), marked=True) if len(text) > 1 and not item.findall(".//li") else None
     if entry:
-        entry.line_start, entry.line_end = item.sourceline or 1, _end(item)
+        on_lines(entry, item)
         entry.urls += [link for link in links if link not in entry.urls]
     return entry
 
@@ -91,7 +89,3 @@ def _texts(root: Any) -> Iterator[str]:
             yield " ".join(node.text.split())
         if node.tail:
             yield " ".join(node.tail.split())
-
-
-def _end(node: Any) -> int:
-    return max((e.sourceline or 1 for e in node.iter() if isinstance(e.tag, str)), default=node.sourceline or 1)

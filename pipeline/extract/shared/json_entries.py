@@ -8,7 +8,7 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump, decoded, split_lines
-from papersieve.pipeline.extract.shared.json_depth import is_deep
+from papersieve.pipeline.extract.shared.json_values import is_deep
 
 #: Makes an entry of a value and the key that it stands under ("" in a list); None where it is none.
 Maker = Callable[[str, Any], Entry | None]
@@ -87,7 +87,7 @@ def _read_lines(dump: OpenDump, make: Maker) -> Iterator[Entry | None]:
 
 def _inside(key: str, value: Any, make: Maker, level: int) -> Iterator[Entry]:
     """The entry that a value is, or those in it: a line may be the answer of an API, with a list of them."""
-    if entry := make(key, value):
+    if (entry := make(key, value)) and entry.is_told:
         yield entry
     elif level < _LEVELS and isinstance(value, dict | list):
         members = value.items() if isinstance(value, dict) else (("", each) for each in value)
@@ -118,6 +118,7 @@ class _Document:
 
     def read(self) -> Iterator[Entry]:
         ledger, lines = self.dump.ledger, split_lines(self.text)
+        ledger.rest, ledger.last = Fate.FURNITURE, len(lines)
         ledger.mark_all((number for number, line in enumerate(lines, start=1) if not line.strip()), Fate.BLANK)
         fault, at = None, 0
         if is_deep(self.text, self.dump.reading.max_depth):
@@ -125,19 +126,14 @@ class _Document:
         else:
             try:
                 for entry in self._documents():
-                    ledger.fill(at + 1, entry.line_start - 1, Fate.FURNITURE)
-                    ledger.claim(entry.line_start, entry.line_end)
                     at = entry.line_end
                     yield entry
             except (ValueError, RecursionError, IndexError) as error:
                 fault = "json_malformed"
                 ledger.notice(at + 1, fault, f"behind line {at:,}, expected JSON to its end, found: {error}")
-        for number in range(1, len(lines) + 1):
+        for number in range(at + 1, len(lines) + 1) if fault else ():
             if ledger.fate(number) is None:
-                if fault and number > at:
-                    ledger.reject(number, fault, lines[number - 1])
-                else:
-                    ledger.mark(number, Fate.FURNITURE)
+                ledger.reject(number, fault or "", lines[number - 1])
 
     def _documents(self) -> Iterator[Entry]:
         """Entries of the document, and of those that stand behind it with nothing between them, or commas."""
@@ -157,29 +153,25 @@ class _Document:
         return self._line
 
     def _visit(self, at: int, key: str, level: int) -> Iterator[Entry]:
-        """Entries of the value at a place; ends with the place behind it in `self.end`."""
-        start = self._line_of(at)
-        is_list = self.text[at] == "["
-        if not is_list:
+        """Entries of the value at a place; ends with the place behind it in `self.end`.
+
+        A list is looked into before it is read, and an object where it can't be read whole.
+        """
+        start, sign, value = self._line_of(at), self.text[at], None
+        has_members = sign in "[{" and level < _LEVELS
+        self.end = at
+        if sign != "[" or not has_members:
             try:
-                value, end = self._decode(self.text, at)
+                value, self.end = self._decode(self.text, at)
             except ValueError:
-                if self.text[at] != "{" or level >= _LEVELS:
+                if not has_members:
                     raise
-                value, end = None, at
-            entry = self.make(key, value) if end > at else None
-            if entry:
-                entry.line_start, entry.line_end = start, self._line_of(end - 1)
-                self.end = end
-                yield entry
-                return
-            if self.text[at] != "{" or level >= _LEVELS:
-                self.end = end
-                return
-        elif level >= _LEVELS:
-            _, self.end = self._decode(self.text, at)
-            return
-        yield from self._visit_members(at, is_list, level)
+        entry = self.make(key, value) if self.end > at and sign != "[" else None
+        if entry and entry.is_told:
+            entry.line_start, entry.line_end = start, self._line_of(self.end - 1)
+            yield entry
+        elif has_members:
+            yield from self._visit_members(at, sign == "[", level)
 
     def _visit_members(self, at: int, is_list: bool, level: int) -> Iterator[Entry]:
         close = "]" if is_list else "}"

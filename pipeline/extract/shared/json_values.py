@@ -1,4 +1,4 @@
-"""Values of JSON as texts and numbers, of lists and objects too."""
+"""Values of JSON as texts and numbers, of lists and objects too; and how deep a text of JSON is nested."""
 
 import re
 from typing import Any
@@ -18,6 +18,21 @@ def text_of(value: Any) -> str | None:
         return str(value)
     except ValueError:  # an integer of more digits than Python writes
         return None
+
+
+def dict_of(value: Any) -> dict[str, Any]:
+    """Return an object; an empty one of anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def list_of(value: Any) -> list[Any]:
+    """Return a list; an empty one of anything else."""
+    return value if isinstance(value, list) else []
+
+
+def joined(value: Any) -> str | None:
+    """Return a text with its white space as single blanks."""
+    return " ".join((text_of(value) or "").split()) or None
 
 
 def integer_of(value: Any) -> int | None:
@@ -44,3 +59,22 @@ def texts_of(value: Any, *keys: str) -> list[str]:
 def without_markup(text: str | None) -> str | None:
     """Return the text without tags such as `<jats:p>`; those that typeset leave no blank."""
     return _MARKUP.sub(" ", without_tags(text)) if text else None
+
+
+_NESTING = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+
+
+def is_deep(text: str, levels: int) -> bool:
+    """Whether brackets outside of strings are nested deeper."""
+    if text.count("[") + text.count("{") <= levels:
+        return False
+    depth = 0
+    for found in _NESTING.finditer(text):
+        mark = found[0]
+        if mark in "[{":
+            depth += 1
+            if depth > levels:
+                return True
+        elif mark in "]}":
+            depth -= 1
+    return False

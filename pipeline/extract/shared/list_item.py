@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from itertools import chain
 
+from papersieve.pipeline.extract.shared.cited_marks import are_names_of_ama
+
 _ITEM = re.compile(
     r"(?P<indent>\s{0,8})(?:(?P<mark>[-*+])|(?P<number>\d{1,4}[.)]|(?:\*\*)?\[\d{1,3}\](?:\*\*)?(?!\())|(?P<heading>#{1,6}(?:\s+\d{1,4}[.)])?))\s+"
     r"(?:\[(?:[ xX]|\d{1,3})\]\s+)?(?P<text>\S.*)"
@@ -52,13 +54,13 @@ _PLAIN_TITLE = re.compile(
 _ITALIC_TITLE = re.compile(r"\*(?P<c>[^*]{3,300})\*(?P<rest>\s*(?:[,.(\[]|[-–—]\s).*)", re.DOTALL)
 #: Behind the name of a system in bold its title may go on: "**DoorGPT**: Squeaks as Language".
 _SUBTITLE = re.compile(r"\s*:\s*(?:([*_])(?P<italic>[^*_]+)\1|(?P<plain>[A-Z][^\[\]*_|<`.]{1,300}?)(?=\s*[\[|<]))")
-_SYSTEM_WORDS = 2
+SYSTEM_WORDS = 2
 #: Year and month as arXiv has them, or a year, a month or a day, of a venue where one is named.
 _WHEN = re.compile(
     r"(?P<venue>[A-Za-z][A-Za-z&'’+/. -]{0,40}?)??[ ,'’-]*(?P<date>(?:19|20)\d\d(?:[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?)?|(?<=arXiv )\d\d[./-](?:0[1-9]|1[0-2])|(?<=['’])\d\d)"
 )
 #: Texts of links that name what they lead to, and no title.
-_LABEL = re.compile(
+LABEL = re.compile(
     r"\W*(?:the )?(?:paper|pdf|arxiv|abs|html|preprint|code|github|project(?: ?page)?|page|website|homepage|link|demo|video|slides|poster|blog|data(?:set)?|"
     r"model|weights|bib(?:tex)?|doi|review|openreview|supp(?:lement(?:ary|al)?)?|hf|hugging ?face|authors?|abstract|summary|tl;?dr|date|published|venue|journal|tags|"
     r"keywords|论文|代码|项目|链接|作者|摘要|时间|日期)s?\W*",
@@ -69,7 +71,7 @@ _PAPER_LABEL = re.compile(
 )
 #: A link, also in brackets of its own.
 LINK = re.compile(r"\[{1,2}([^\[\]]{0,1000})\]{1,2}\((https?://[^)\s]{1,1000})\)\]{0,2}")
-URL = re.compile(r"https?://[^\s)>\]\"'`·]+")
+URL = re.compile(r"https?://[^\s)>\]\"'`·|]+")
 _PAPER_URL = re.compile(
     r"https?://(?:www\.|export\.)?(?:arxiv\.org/(?:abs|pdf|html)|doi\.org|dx\.doi\.org|huggingface\.co/papers|openreview\.net|aclanthology\.org|biorxiv\.org|medrxiv\.org)/|https?://\S+\.pdf$"
 )
@@ -123,12 +125,14 @@ def item_line(text: str) -> ItemLine | None:
         before.append((piece.groupdict().get("day") or piece.groupdict().get("said") or "").strip())
         said = said[piece.end() :].lstrip(" |,")
     said = _unbold(said)
+    if said.startswith("**") and are_names_of_ama(names := said.replace("**", "").partition(". ")[0]) and "," in names:
+        return None  # one's own name in bold, in a reference
     title = _TITLE.match(said)
     if not title and not found["heading"] and (cited := _CITED.match(said)):
         return ItemLine(
             *_mark(found), cited["c"].strip(" *"), before, f"{cited['names'].strip(' ,')} | {cited['rest']}"
         )
-    if not title and (named := _named(said) or _named_link(said)):
+    if not title and (named := _named(said)):
         return ItemLine(*_mark(found), named[1], before, f"{named[0]} | {named[2]}")
     is_called = bool(_PAPER_LABEL.search(said))
     if not title and is_called:
@@ -138,9 +142,9 @@ def item_line(text: str) -> ItemLine | None:
     parts = title.groupdict()
     name, rest = (parts.get("a") or parts.get("b") or parts["c"]).strip(" *,"), title["rest"]
     url = parts.get("a_url") or parts.get("b_url") or ""
-    if _LABEL.fullmatch(name) or (found["heading"] and not _PAPER_URL.match(url) and not (is_called and not url)):
+    if LABEL.fullmatch(name) or (found["heading"] and not _PAPER_URL.match(url) and not (is_called and not url)):
         return None
-    if (behind := _SUBTITLE.match(rest)) and (behind["italic"] or len(name.split()) <= _SYSTEM_WORDS):
+    if (behind := _SUBTITLE.match(rest)) and (behind["italic"] or len(name.split()) <= SYSTEM_WORDS):
         name, rest = f"{name.rstrip(': ')}: {(behind['italic'] or behind['plain']).strip()}", rest[behind.end() :]
     return ItemLine(*_mark(found), name, before, rest)
 
@@ -153,27 +157,20 @@ def _unbold(said: str) -> str:
     """
     if (own := _OWN_NAME.match(said)) and all(word[:1].isupper() or len(word) < 4 for word in own["name"].split()):
         plain = f"{own['before']}{own['name']}{own['behind']}"
-        return plain if _CITED.match(plain) or _named_link(plain) or _named(plain) else said
+        return plain if _CITED.match(plain) or _named(plain) else said
     return said
 
 
-def _named_link(said: str) -> tuple[str, str, str] | None:
-    """Names, the title as a link behind them, and the rest with the link: "H. Gale, J. Holt. [Lamps](https://…)"."""
-    names, _, rest = said[:2_000].partition("[")
-    title, end, behind = rest.partition("](")
-    pieces = _BETWEEN_NAMES.split(names.strip(" .:,"))
-    are_names = bool(_INITIAL.search(names)) and all(map(_PIECE.fullmatch, pieces))
-    is_title = end and len(title.split()) > 2 and not _LABEL.fullmatch(title)
-    return (names.strip(" ,:"), title.strip(" ,.*"), f"[link]({behind}") if are_names and is_title else None
-
-
 def _named(said: str) -> tuple[str, str, str] | None:
-    """Names, the title in bold behind them, and the rest; None where it is not so."""
-    names, _, rest = said[:2_000].partition("**")
-    title, end, behind = rest.partition("**")
-    pieces = _BETWEEN_NAMES.split(names.strip(" .:,"))
-    are_names = bool(_INITIAL.search(names)) and all(map(_PIECE.fullmatch, pieces))
-    return (names.strip(" ,"), title.strip(" ,."), behind) if end and are_names and len(title.split()) > 2 else None
+    """Names, the title in bold or as a link behind them, and the rest: "H. Gale, J. Holt. [Lamps](https://…)"."""
+    for start, end, link in (("**", "**", ""), ("[", "](", "[link](")):
+        names, _, rest = said[:2_000].partition(start)
+        title, is_closed, behind = rest.partition(end)
+        is_title = is_closed and len(title.split()) > 2 and not LABEL.fullmatch(title)
+        are_names = _INITIAL.search(names) and all(map(_PIECE.fullmatch, _BETWEEN_NAMES.split(names.strip(" .:,"))))
+        if is_title and are_names:
+            return names.strip(" ,:"), title.strip(" ,.*"), f"{link}{behind}"
+    return None
 
 
 def without_signs(text: str) -> str:
@@ -191,16 +188,13 @@ def leads_to_paper(text: str) -> bool:
 def _before(said: str) -> re.Match[str] | None:
     """What stands before a title: a date, a venue with its year, an arXiv id, a link called after what it leads to."""
     if link := LINK.match(said):
-        return link if _LABEL.fullmatch(link[1]) else None
+        return link if LABEL.fullmatch(link[1]) else None
     found = _BEFORE.match(said)
     inside = found["said"].strip() if found and not found["day"] else ""
     if not found or found["day"] or _WHEN.fullmatch(inside) or _ID.fullmatch(inside):
         return found
-    return (
-        found
-        if _TAG.fullmatch(inside) and said.startswith("[") and said.startswith(("[", "**["), found.end())
-        else None
-    )
+    is_tag = _TAG.fullmatch(inside) and said.startswith("[") and said.startswith(("[", "**["), found.end())
+    return found if is_tag else None
 
 
 def pieces_behind(rest: str) -> list[str]:

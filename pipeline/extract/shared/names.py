@@ -16,16 +16,36 @@ _AND_OTHERS_BEHIND = re.compile(
 _ET_AL = re.compile(r"et\.? ?al\.?|等", re.IGNORECASE)
 #: Characters of the longest name that is looked at for marks.
 _LONGEST = 200
-#: What databases write where nobody is named.
+#: What databases write where nobody is named; the number of a trial, too.
 _NOBODY = re.compile(
-    r"\W*(?:anonymous|anon|no authors? (?:name )?(?:listed|available)|unknown(?: authors?)?)\W*", re.IGNORECASE
+    r"\W*(?:anonymous|anon|no authors? (?:name )?(?:listed|available)|unknown(?: authors?)?|(?:nct|isrctn|actrn|euctr|chictr|jprn)[\w-]*\d)\W*",
+    re.IGNORECASE,
 )
 
 #: What any name of nobody, or with that mark, has in it: few do, and this is found in a third of the time.
-_MAY_BE_MARKED = re.compile(r"anon|author|unknown|\bet\.? ?al|等|…|\.\.\.", re.IGNORECASE)
+_MAY_BE_MARKED = re.compile(r"anon|author|unknown|\bet\.? ?al|等|…|\.\.\.|nct\d|ctr|isrctn|jprn", re.IGNORECASE)
 
 #: What names that need no look all lack, in small letters: `_MAY_BE_MARKED`, and the other signs that are looked for.
-_SIGNS = ("anon", "author", "unknown", "et al", "etal", "et.", "等", "…", "...", ")", "*", "]", " 00", "others")
+_SIGNS = (
+    "anon",
+    "author",
+    "unknown",
+    "et al",
+    "etal",
+    "et.",
+    "等",
+    "…",
+    "...",
+    ")",
+    "*",
+    "]",
+    " 00",
+    "others",
+    "nct0",
+    "ctr",
+    "isrctn",
+    "jprn",
+)
 
 #: The star of the corresponding author, an ORCID and numbers of affiliations, behind a name. A dagger may belong to a
 #: damaged letter: JukiÄ‡.

@@ -110,7 +110,6 @@ def entry_of(
         raw, published = first_date([str(place["date"])])
     cited = place | _cited(values.get("Citation"))
     return Entry(
-        0, 0,
         title=with_subtitle(title, row.text("subtitle")), abstract=abstract, authors=_authors(row, by_commas=by_commas),
         venue=venue, volume=_counted(row, "volume") or cited.get("volume"),
         issue=_counted(row, "issue") or cited.get("issue"), pages=_pages(row) or cited.get("pages"),
@@ -121,7 +120,7 @@ def entry_of(
         language=row.text("language"), is_retracted=_FLAGS.get(str(row.first("is_retracted")).strip().lower()),
         notes=[text for value in row.each("notes") for text in texts_of(value)], said=values, taken=[theirs for ours in _IN_ANOTHER_FORM if (theirs := row.taken(ours))],
         comment_count=integer_of(row.first("comment_count")), categories=_texts(row.first("categories"), split_terms),
-        urls=[u for value in row.each("urls") for u in _texts(_links_in(value), _LINKS.split) if u.startswith(("http://", "https://"))],
+        urls=[u for value in row.each("urls") for u in _texts(_links_in(value), _LINKS.split)],
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from papersieve.pipeline.extract.shared.column_names import Mapped, inner_name
-from papersieve.pipeline.extract.shared.json_values import integer_of, text_of
+from papersieve.pipeline.extract.shared.json_values import integer_of, list_of, text_of
 
 #: What tables write for nothing, each between blanks; a title may be one of these words.
 _NOTHING = " na n/a nan null none - "
@@ -80,12 +80,8 @@ def date_text(value: Any) -> str | None:
     if isinstance(value, dict):
         if year := text_of(named(value.get("year"))):
             return "-".join([year, *(said for key in ("month", "day") if (said := text_of(named(value.get(key)))))])
-        parts = value.get("date-parts") or []
-        numbers = (
-            [integer_of(part) for part in parts[0][:3]]
-            if isinstance(parts, list) and parts and isinstance(parts[0], list)
-            else []
-        )
+        parts = list_of(next(iter(list_of(value.get("date-parts"))), None))
+        numbers = [integer_of(part) for part in parts[:3]]
         if not numbers or None in numbers:
             return text_of(value.get("raw") or value.get("literal") or value.get("value"))
         return "-".join(f"{number:04d}" if at == 0 else f"{number:02d}" for at, number in enumerate(numbers))

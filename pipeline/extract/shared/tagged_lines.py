@@ -52,41 +52,27 @@ class Fields:
         return next(filter(None, lines), [])
 
 
-def read_tagged(
-    dump: OpenDump,
-    match: Matcher,
-    start: str,
-    end: str | None,
-    make: Callable[[Fields], Entry | None],
-    *,
-    telling: tuple[str, ...] = (),
-    furniture: re.Pattern[str] | None = None,
-) -> Iterator[Entry | None]:
-    """Entries that begin with the tag `start` and end with `end`, or where the next begins.
+@dataclass
+class TaggedEntries:
+    """Entries that begin with the tag `start` and end with `end`, or where the next begins, as a stream.
 
     `match` gives groups 1 (tag) and 2 (value) of a line; one without goes on with the value before it. Lines outside of
     entries, and entries of which nothing is made, are rejected. telling: tags of which one before `start` says that the
     entry began earlier, where `start` may stand inside of it; without any, it always begins the entry. furniture: lines
-    between entries that belong to the file.
+    between entries that belong to the file. lines, said: those of the entry that is being read, and what they say.
     """
-    yield from _Reader(dump, match, start, end, make, telling, furniture).read()
-
-
-@dataclass
-class _Reader:
-    """The entry that is being read: its lines so far, and what they say."""
 
     dump: OpenDump
     match: Matcher
     start: str
     end: str | None
     make: Callable[[Fields], Entry | None]
-    telling: tuple[str, ...]
-    furniture: re.Pattern[str] | None
+    telling: tuple[str, ...] = ()
+    furniture: re.Pattern[str] | None = None
     lines: list[tuple[int, str]] = field(default_factory=list)
     said: list[list[str]] = field(default_factory=list)
 
-    def read(self) -> Iterator[Entry | None]:
+    def __iter__(self) -> Iterator[Entry | None]:
         limit, match, start, end = self.dump.reading.max_entry_bytes, self.match, self.start, self.end
         lines, said, size = self.lines, self.said, 0
         for line, text in self.dump.lines():
@@ -155,8 +141,11 @@ class _Reader:
         entry = None
         if self.lines and reason == "no_entry":
             first, last = self.lines[0][0], self.lines[-1][0]
-            if entry := self.make(Fields(first, last, list(self.said))):
+            entry = self.make(Fields(first, last, list(self.said)))
+            if entry and entry.is_told:
                 entry.line_start, entry.line_end = first, last
+            else:
+                entry = None
         if not entry:
             for number, text in self.lines:
                 self.dump.ledger.reject(number, reason, text)

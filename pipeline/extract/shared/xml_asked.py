@@ -1,4 +1,4 @@
-"""Which elements of an XML document are read: by name, by what they stand in, and what turns out to be one of them."""
+"""What `read_xml` is asked for, by name, place and what joins; and a line that has no fate yet."""
 
 import re
 from collections.abc import Callable
@@ -8,19 +8,21 @@ from xml.etree.ElementTree import Element
 from papersieve.pipeline.extract.entries import Entry
 
 
-def _no(_: Element) -> bool:
-    return False
-
-
 @dataclass
 class Asked:
-    """What `read_xml` is asked for; its parameters say what each is. `tags` grow by what `joins`."""
+    """What `read_xml` is asked for: elements of these tags (without prefix), of which `make` reads entries.
+
+    Elements of `context_tags` between them are handed to `context`: what holds for the entries that follow.
+    An element of which nothing is made is rejected, unless it `passes`. within: only elements that are inside of one of
+    this name. joins: whether an element of another name, as deep as entries are (at first `depth`), is one too, and
+    those of its name from there on, which `tags` grow by; None rejects it.
+    """
 
     tags: set[str]
     make: Callable[[Element], Entry | None]
     context: Callable[[Element], None] | None = None
     context_tags: frozenset[str] = frozenset()
-    passes: Callable[[Element], bool] = _no
+    passes: Callable[[Element], bool] = lambda _: False
     within: str | None = None
     joins: Callable[[Element], bool | None] | None = None
     depth: int = 0
@@ -48,3 +50,19 @@ class Asked:
 def bare(name: str) -> str:
     """The name of an element without its prefix."""
     return name.rpartition(":")[2]
+
+
+@dataclass
+class XmlLine:
+    """A line without a fate: its number, where it starts in the dump, what it says."""
+
+    number: int
+    start: int
+    excerpt: bytes = b""
+    length: int = 0
+    is_blank: bool = True
+
+
+def told(line: XmlLine) -> tuple[str, int]:
+    """Return its first characters, and its length, as a rejected line says them."""
+    return line.excerpt.decode("utf-8", "replace").rstrip("\r\n"), line.length

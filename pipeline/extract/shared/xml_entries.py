@@ -5,7 +5,7 @@ What is not well-formed costs the entries that it touches: reading goes on at th
 
 import xml.parsers.expat as expat
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import unescape
 from xml.etree.ElementTree import Element, TreeBuilder
 
@@ -13,10 +13,7 @@ from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import EXCERPT_CHARS, Fate
 from papersieve.pipeline.extract.open_dump import OpenDump
-from papersieve.pipeline.extract.shared.xml_asked import Asked, bare
-from papersieve.pipeline.extract.shared.xml_line import XmlLine, told
-
-Maker = Callable[[Element], Entry | None]
+from papersieve.pipeline.extract.shared.xml_asked import Asked, XmlLine, bare, told
 
 _PIECE = 1 << 16
 
@@ -24,27 +21,12 @@ _PIECE = 1 << 16
 _ENTRY_LINES = 100_000
 
 
-def read_xml(
-    dump: OpenDump,
-    tags: set[str],
-    make: Maker,
-    *,
-    context: Callable[[Element], None] | None = None,
-    context_tags: frozenset[str] = frozenset(),
-    passes: Callable[[Element], bool] = lambda _: False,
-    within: str | None = None,
-    joins: Callable[[Element], bool | None] | None = None,
-    depth: int = 0,
-) -> Iterator[Entry | None]:
-    """Entries that `make` reads out of the elements of these tags (without prefix), in document order.
+def read_xml(dump: OpenDump, asked: Asked) -> Iterator[Entry | None]:
+    """Entries of the elements that are asked for, in document order; what is not well-formed is rejected.
 
-    Elements of `context_tags` between them are handed to `context`: what holds for the entries that follow.
-    An element of which nothing is made is rejected, unless it `passes`, and so is what is not well-formed.
-    within: only elements that are inside of one of this name. joins: whether an element of another name, as deep as
-    entries are (at first `depth`), is an entry too, and so are those of its name from there on; None rejects it.
     Raises DumpError where the document declares entities: that is how XML bombs are made.
     """
-    return _Stream(dump, Asked(tags, make, context, context_tags, passes, within, joins, depth)).read()
+    return _Stream(dump, asked).read()
 
 
 class _Stream:
@@ -207,7 +189,7 @@ class _Stream:
         for first, last, element, reason in done:
             self._settle_before(first)
             entry = self.asked.make(element) if element is not None else None
-            if entry:
+            if entry and entry.is_told:
                 entry.line_start, entry.line_end = first, last
                 self.dump.ledger.claim(first, last)
                 yield entry

@@ -21,7 +21,7 @@ _REFERENCES = frozenset(
     " biblioentry".split()
 )
 #: Elements that have a title, an author and a date, and are no papers: of trackers, and what a manual says of itself.
-_NO_PAPERS = frozenset("issue ticket bug task story info bookinfo articleinfo".split())
+_NO_PAPERS = frozenset("issue ticket bug task story bookinfo articleinfo".split())
 #: Names of tables' columns that in XML news, programs and songs have too.
 _COMMON = frozenset("description summary shortabstract source publication server number pub name note paper".split())
 #: Repositories write Dublin Core in an element of its own, where the description is the abstract.

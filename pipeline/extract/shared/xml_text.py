@@ -46,6 +46,11 @@ def shown(element: Element) -> str:
     return said
 
 
-def text(element: Element | None, path: str = ".") -> str | None:
-    """First of `texts`, or None."""
-    return next(iter(texts(element, path)), None)
+def element_at(element: Element, *paths: str) -> Element | None:
+    """First element at the first of these paths that has one."""
+    return next((found for path in paths if (found := element.find(path)) is not None), None)
+
+
+def text(element: Element | None, *paths: str) -> str | None:
+    """First of the `texts` at the first of these paths that has any, the element's own without one; else None."""
+    return next((said[0] for path in paths or (".",) if (said := texts(element, path))), None)

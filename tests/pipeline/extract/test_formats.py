@@ -828,3 +828,9 @@ def test_an_entry_point_that_is_no_format_is_left_out_and_says_whose_it_is(entry
         detect(read_dump(DUMPS["ris"]), Reading(format="theirs"))
     with pytest.raises(DumpError, match=r"could not be loaded: theirs"):
         detect(read_dump(written(tmp_path, "Dear diary")), Reading())
+
+
+def test_bibtex_of_one_line_that_is_too_long_is_no_fault(tmp_path):
+    got = extract(written(tmp_path, f"@article{{a, title={{{'Lamps ' * 200}}}}}"), max_line_bytes=1_000)
+    assert got.rejected_lines["reason_code"].to_list() == ["line_too_long"]
+    assert not got.records.height

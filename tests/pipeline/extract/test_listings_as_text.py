@@ -88,3 +88,51 @@ def test_labels_of_a_mail_are_none_of_a_paper(tmp_path):
         records(
             tmp_path, "Title: Towers at night\nAuthor: Hugh Gale\nYear: 2020\n\nDear all, the tour starts at nine.\n"
         )
+
+
+BIBER = r"""% $ biblatex bbl format version 3.1 $
+\refsection{0}
+    \entry{gale2020}{article}{}
+      \name{author}{2}{}{%
+        {{hash=1}{%
+           family={Gale},
+           familyi={G\bibinitperiod},
+           given={Hugh\bibnamedelima J.},
+           giveni={H\bibinitperiod}}}%
+        {{hash=2}{%
+           prefix={van},
+           family={Holt},
+           given={Jane}}}%
+      }
+      \list{publisher}{1}{%
+        {Hill Press}%
+      }
+      \field{journaltitle}{Journal of Towers}
+      \field{month}{3}
+      \field{title}{Lamps in {{Towers}}}
+      \field{year}{2020}
+      \field{pages}{112\bibrangedash 119}
+      \verb{doi}
+      \verb 10.1000/tower.1
+      \endverb
+    \endentry
+    \entry{nobody}{misc}{}
+    \endentry
+\endrefsection
+"""
+
+
+def test_entries_of_biber_are_read_as_those_of_bibtex(tmp_path):
+    (tmp_path / "paper.bbl").write_text(BIBER, encoding="utf-8")
+    got = extract_dump(read_dump(tmp_path / "paper.bbl"))
+    row = got.records.to_dicts()[0]
+    assert got.dump["format"].item() == "bibitems"
+    assert [row[name] for name in ("title_raw", "venue", "pages", "published_raw", "doi")] == [
+        "Lamps in Towers",
+        "Journal of Towers",
+        "112-119",
+        "2020-03",
+        "10.1000/tower.1",
+    ]
+    assert row["authors"] == ["Gale, Hugh J.", "van Holt, Jane"]
+    assert got.rejected_lines["line"].to_list() == [27, 28]

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from papersieve.checks.publication_columns import PUBLICATION_TYPES
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_dump
+from papersieve.pipeline.extract.shared.identifiers import find_isbns, find_issns
 from papersieve.pipeline.extract.shared.languages import language_code
 from papersieve.pipeline.extract.shared.publication_types import WORDS, publication_type, says_retracted
-from papersieve.pipeline.extract.shared.standard_numbers import find_isbns, find_issns
 
 ABSTRACT = "We ask how lamps learn to count sheep in the dark, and find that seven of nine lamps can be taught."
 

@@ -1,0 +1,34 @@
+"""Lines of a page: in groups that are an entry each, and the year of a page whose dates leave it out."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from papersieve.pipeline.extract.entries import Entry, Listing
+from papersieve.pipeline.extract.open_dump import OpenDump
+from papersieve.pipeline.extract.shared.dates import infer_listing_year, parse_shown_date
+
+#: Lines with their numbers.
+Lines = list[tuple[int, str]]
+
+
+def read_groups(
+    dump: OpenDump, groups: Iterable[Lines], make: Callable[[list[str]], Entry | None], reason: str = "no_entry"
+) -> Iterator[Entry]:
+    """The entry that is made of the texts of each group; lines of a group of which none is made are rejected."""
+    for group in groups:
+        said = [(number, text) for number, text in group if text.strip()]
+        entry = make([text for _, text in group]) if said else None
+        if entry:
+            entry.line_start, entry.line_end = min(said)[0], max(said)[0]
+            yield entry
+        for number, text in said if not entry else ():
+            dump.ledger.reject(number, reason, text)
+
+
+def daily_listing(dump: OpenDump, date_raw: str | None, entries: list[Entry]) -> Listing:
+    """What a page of daily papers says of itself; a notice where nothing tells the year of its dates."""
+    date, dates = parse_shown_date(date_raw or ""), [entry.published for entry in entries if entry.published]
+    year = infer_listing_year(date, dates)
+    if year is None and any(each.year is None for each in dates):
+        message = "no entry states a year, so dates without one stay month and day"
+        dump.ledger.notice(1, "listing_year_unknown", message)
+    return Listing("daily_papers", date, date_raw, year)

@@ -1,0 +1,67 @@
+"""Formats that differ in words alone: XML whose papers are elements of one name, JSON whose papers are objects."""
+
+from collections.abc import Callable, Collection, Iterator
+from xml.etree.ElementTree import Element
+
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.json_entries import Maker, has_keys, read_json
+from papersieve.pipeline.extract.shared.xml_asked import Asked
+from papersieve.pipeline.extract.shared.xml_entries import read_xml
+from papersieve.pipeline.extract.shared.xml_text import root_of
+
+#: What a text must have beside its root or its keys.
+Test = Callable[[str], object]
+
+
+def xml_format(
+    name: str,
+    looks_like: str,
+    make: Callable[[Element], Entry | None],
+    tags: set[str],
+    *,
+    roots: Collection[str] = (),
+    has: Test = bool,
+    listing: str | None = None,
+    passes: Callable[[Element], bool] = lambda _: False,
+) -> Format:
+    """A format of XML with one of these roots, or any, whose elements of these tags are papers.
+
+    make: reads the paper of an element. listing: who publishes it. passes: elements that are none, and no fault.
+    """
+
+    def recognises(head: Head) -> str | None:
+        root = root_of(head.text)
+        is_known = root is not None and (root in roots or not roots) and has(head.text)
+        return f"its root element is <{root}>, and it has {looks_like}" if is_known else None
+
+    def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+        yield Listing(listing)
+        yield from read_xml(dump, Asked(tags, make, passes=passes))
+
+    return Format(name, looks_like, recognises, extract, make=make)
+
+
+def json_format(
+    name: str,
+    looks_like: str,
+    make: Maker,
+    *keys: tuple[str, ...],
+    has: Test = bool,
+    listing: str | None = None,
+    container: str | None = None,
+) -> Format:
+    """A format of JSON whose objects have all of some of these keys.
+
+    make: reads the paper of an object. listing: who publishes it. container: the key of the list of an answer.
+    """
+
+    def recognises(head: Head) -> str | None:
+        found = next((each for each in keys if has_keys(head, *each)), None)
+        return f"its objects have the keys {', '.join(found)}" if found and has(head.text) else None
+
+    def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
+        yield Listing(listing)
+        yield from read_json(dump, make, head_container=container)
+
+    return Format(name, looks_like, recognises, extract, make=make)
