@@ -64,7 +64,10 @@ def compare_venues(left: pl.Series, right: pl.Series) -> list[pl.Series]:
     """venue and venue_kind; null where one is missing."""
     pairs = pl.DataFrame({"left": left, "right": right})
     distinct = pairs.drop_nulls().unique()
-    rows = [(_same_venue(a.split(), b.split()), _same_kind(a.split(), b.split())) for a, b in distinct.iter_rows()]
+    names = pl.concat([distinct["left"], distinct["right"].alias("left")]).unique()
+    words = {name: [word for word in name.split() if word not in _SMALL_WORDS] for name in names}
+    kinds = {name: _kind(name.split()) for name in names}
+    rows = [(_same_venue(words[a], words[b]), _same_kind(kinds[a], kinds[b])) for a, b in distinct.iter_rows()]
     told = distinct.hstack(pl.DataFrame(rows, schema={"venue": pl.Float64, "venue_kind": pl.Float64}, orient="row"))
     return (
         pairs.join(told, on=["left", "right"], how="left", maintain_order="left")
@@ -75,7 +78,6 @@ def compare_venues(left: pl.Series, right: pl.Series) -> list[pl.Series]:
 
 def _same_venue(left: list[str], right: list[str]) -> float | None:
     """1 word for word, at most 0.95 otherwise: "Curr Opin Lipidol" is "Current Opinion in Lipidology"."""
-    left, right = ([word for word in words if word not in _SMALL_WORDS] for words in (left, right))
     if not left or not right:
         return None
     if left == right:
@@ -87,11 +89,12 @@ def _same_venue(left: list[str], right: list[str]) -> float | None:
     return 0.95 * found / len(short)
 
 
-def _same_kind(left: list[str], right: list[str]) -> float | None:
+def _kind(words: list[str]) -> str:
+    return next((kind for kind, marks in _KINDS.items() if not marks.isdisjoint(words)), "")
+
+
+def _same_kind(one: str, other: str) -> float | None:
     """1 equal, 0 different, 0.5 where only one is known: a journal's name seldom hides that it is one."""
-    one, other = (
-        next((kind for kind, marks in _KINDS.items() if not marks.isdisjoint(words)), "") for words in (left, right)
-    )
     if not one and not other:
         return None
     return float(one == other) if one and other else 0.5

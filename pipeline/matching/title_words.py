@@ -80,7 +80,8 @@ def own_words(left: str, right: str) -> tuple[set[str], set[str]]:
     if not all(own):
         return own
     _drop_abbreviations(words, own)
-    spelled = [(a, b) for a in own[0] for b in own[1] if _are_one_word(a, b)]
+    marked = ([(word, _marks(word)) for word in words] for words in own)
+    spelled = [(a, b) for (a, mine), (b, other) in itertools.product(*marked) if mine & other and _are_one_word(a, b)]
     return own[0] - {a for a, _ in spelled}, own[1] - {b for _, b in spelled}
 
 
@@ -106,6 +107,12 @@ def _drop_abbreviations(words: tuple[list[str], list[str]], own: tuple[set[str],
         for word in [word for word in short if len(word) >= _LETTERS and word in initials]:
             short.discard(word)
             full.difference_update(run[initials.index(word) :][: len(word)])
+
+
+@lru_cache(1 << 16)
+def _marks(word: str) -> frozenset[str]:
+    """The first letter, as written and in America, and the number: two spellings of one word have one in common."""
+    return frozenset((word[0], _as_in_america(word)[0], f"={worth(word)}"))
 
 
 def _are_one_word(left: str, right: str) -> bool:

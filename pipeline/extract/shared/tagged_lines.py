@@ -40,9 +40,11 @@ class Fields:
     def all(self, *tags: str) -> list[str]:
         """All values of these tags in the order in which they stand; what one tag says, another does not say again."""
         values = self.values
+        if values.keys().isdisjoint(tags):
+            return []
         known = [tag for tag in tags if tag in values]
         if len(known) < 2:
-            return [value for value in values[known[0]] if value] if known else []
+            return [value for value in values[known[0]] if value]
         found = dict[str, str]()
         return [text for tag, text in self._texts if text and tag in known and found.setdefault(text, tag) == tag]
 

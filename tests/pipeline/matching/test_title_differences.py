@@ -12,7 +12,7 @@ from papersieve.pipeline.matching.title_differences import (
     OTHER_WORDS,
     TEMPLATE,
 )
-from papersieve.pipeline.matching.title_words import own_words
+from papersieve.pipeline.matching.title_words import _are_one_word, _marks, own_words
 from tests.support.told_titles import parts, told
 
 MEN, WOMEN = "knots of men on nine islands", "knots of women on nine islands"
@@ -209,3 +209,16 @@ def test_own_words_are_of_one_title_alone_and_those_of_equal_titles_none(one, ot
 @given(st.lists(st.tuples(titles, titles), min_size=1, max_size=6))
 def test_other_pairs_change_nothing(pairs):
     assert parts(pairs) == [told(one, other) for one, other in pairs]
+
+
+SPELLINGS = st.one_of(
+    st.sampled_from(
+        "oestrogen estrogen i 1 1st first a b c11 11 copd sulphur sulfur thirty 30 aether ether oe o".split()
+    ),
+    st.text("aeiouphs1", min_size=1, max_size=7),
+)
+
+
+@given(SPELLINGS, SPELLINGS)
+def test_two_spellings_of_one_word_have_a_mark_in_common(left, right):
+    assert _marks(left) & _marks(right) or not _are_one_word(left, right)
