@@ -18,7 +18,10 @@ _STANDS_IN = re.compile(
     r"|abstract(?: is)?(?: not)?(?: (?:un)?available)?"
     r"|(?:abstract )?not (?:available|provided|applicable)"
     r"|unavailable|n/?a|none|null|nan|nil|unknown|missing|tba|tbd"
-    r"|(?:this article is protected by copyright|(?:copyright )?(?:©|\(c\))|copyright (?:by )?\d{4}|all rights reserved).*)\W*",
+    r"|this article is protected by copyright\b.*|all rights reserved"
+    r"|(?:copyright )?(?:©|\(c\)) ?(?:copyright )?(?:by |the )*(?:\d{4}|author)[^?:]*"
+    r"|(?:copyright )?©[^?:.]{0,60}\b\d{4}\b[^?:]*"
+    r"|copyright (?:by )?\d{4},? (?:by |the )*(?-i:[A-Z])[^?:]*)\W*",
     re.IGNORECASE,
 )
 _LONGEST_STAND_IN = 160

@@ -12,7 +12,7 @@ _HAS_SIGN = r"[+#<>≤≥]|[A-Z0-9](?:-[\s/)]|\(-\))|-\d[\d.]*\s?°"
 #: is a minus behind a capital or a digit, and not before a small word: "pre- and post-", "HIV- a review".
 _WORDS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"(\w)\s?(\+{2,3})", lambda found: f"{found[1]} plus{len(found[2])} "),
-    (r"\b([A-Z])#", r"\1 sharp "),
+    (r"\b([A-Z])#", r"\1 sharp1 "),
     (r"(\w)(?:\+|\(\+\))(?![\w+]|-\w)", r"\1 plus "),
     (r"([A-Z0-9])(?:-|\(-\))(?=[/)]|\s(?!(?:an?|and|or|the|to|vs|versus)\b)[a-z])", r"\1 minus "),
     (r"(?<![\w)\]])-(?=\d[\d.]*\s?°)", "minus"),

@@ -61,7 +61,6 @@ _ORDER = (
     "pubmed_text",
     "front_matter",
     "org_notes",
-    "wikipedia",
     "hf_markdown",
     "author_page",
     "paper_listing",
@@ -73,6 +72,7 @@ _ORDER = (
     "digest_list",
     "csv_fields",
     "csv_table",
+    "wikipedia",
     "reference_list",
 )
 FORMATS: tuple[Format, ...] = tuple(

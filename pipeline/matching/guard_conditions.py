@@ -2,7 +2,14 @@
 
 import polars as pl
 
-from papersieve.pipeline.matching.title_differences import KINDRED, NUMBERED, OTHER_PART, OTHER_WORDS, TEMPLATE
+from papersieve.pipeline.matching.title_differences import (
+    KINDRED,
+    NUMBERED,
+    OTHER_PART,
+    OTHER_WORDS,
+    PLANNED,
+    TEMPLATE,
+)
 
 #: Where no author says that one abstract was rewritten, so much of two has to be alike: under one title, under titles
 #: that are alike, under unlike ones, and where a title is missing. A part of another abstract is enough, but not under
@@ -38,7 +45,16 @@ def unless(condition: pl.Expr) -> pl.Expr:
 
 def are_other_parts() -> pl.Expr:
     """Whether titles name other parts, numbers or kinds of one work, or its volumes or years."""
-    return (pl.col("title_parts") == OTHER_PART) | _are_numbered() | _are_kindred() | _are_volumes() | _are_years()
+    is_other = (pl.col("title_parts") == OTHER_PART) | _are_plan_and_results() | _are_numbered() | _are_kindred()
+    return is_other | _are_volumes() | _are_years()
+
+
+def _are_plan_and_results() -> pl.Expr:
+    """Whether one abstract plans what the other reports, and neither an identifier nor one text says that they are one
+    paper.
+    """
+    is_one_text = pl.col("similarity") >= ALIKE_UNDER_UNLIKE_TITLES
+    return (pl.col("title_parts") == PLANNED) & unless(is_one_text | has_one("doi", "arxiv_id", "pmid"))
 
 
 def _are_numbered() -> pl.Expr:

@@ -16,7 +16,7 @@ from papersieve.pipeline.matching.title_words import CARDINALS, are_unsaid
 #: of what the other denies.
 _TURNS = re.compile(
     r"\b(?:protocols?|rationale|analysis plan|updated?|revisited|executive summary|explanation|extension|repl(?:y|ies)|rejoinder|"
-    r"continued|continuation|concluded|fortsetzung|nachtrag|续|non?|not|without|plus\d|sharp|(?:chapter|section|lecture) \w+)\b"
+    r"continued|continuation|concluded|fortsetzung|nachtrag|续|non?|not|without|plus\d|sharp\d|(?:chapter|section|lecture) \w+)\b"
 )
 
 #: What the abstract of a plan says besides.

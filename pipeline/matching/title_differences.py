@@ -14,11 +14,11 @@ from papersieve.pipeline.matching.title_words import are_opposite, are_unsaid, o
 
 _ODD = f"{PART}|{NOTICE}|{LAST_NUMBER}"
 
-#: What `title_parts` says of two titles: other parts, opposites that abstracts repeat, a notice and its paper, a plan
-#: and its results; one is a plan, an update or a further number of the other, or says the opposite; nothing but numbers
-#: tells them apart; each names what the other paper never says, and the abstracts have other numbers; each names it;
-#: none of these.
-OTHER_PART, KINDRED, NUMBERED, TEMPLATE, OTHER_WORDS, ALIKE = 0.0, 0.25, 0.5, 0.6, 0.75, 1.0
+#: What `title_parts` says of two titles: other parts, opposites that abstracts repeat, a notice and its paper; one
+#: abstract plans what the other reports; one is a plan, an update or a further number of the other, or says the
+#: opposite; nothing but numbers tells them apart; each names what the other paper never says, and the abstracts have
+#: other numbers; each names it; none of these.
+OTHER_PART, PLANNED, KINDRED, NUMBERED, TEMPLATE, OTHER_WORDS, ALIKE = 0.0, 0.1, 0.25, 0.5, 0.6, 0.75, 1.0
 
 #: Titles that are alike so far, or of which one holds all words of the other, are asked for more than parts and
 #: notices.
@@ -28,7 +28,7 @@ AKIN = 0.7
 _SHORT_YEARS = re.compile(r"\b((19|20)\d\d) (?=\d\d\b)")
 
 #: So many numbers are other ones where a template is filled in twice, and a plan says so often what will be done.
-_OWN_NUMBERS, _PLANNED = 2, 2
+_OWN_NUMBERS, _TIMES_PLANNED = 2, 2
 _WILL, _RESULTS = " will ", [" results ", " conclusion ", " conclusions "]
 
 Places = npt.NDArray[np.signedinteger]
@@ -43,29 +43,34 @@ def tell_titles_apart(
     is_told = titles["title_similarity"].is_not_null()
     is_akin = ((titles["title_similarity"] >= AKIN) | (titles["title_containment"] == 1)).fill_null(value=False)
     alone = pl.select(pl.when(is_told).then(pl.lit("")).otherwise(left + right)).to_series()
-    is_other = alone.str.contains(NOTICE) | (is_akin & _are_plan_and_results(abstracts, at))
-    found = pl.select(pl.when(is_other).then(OTHER_PART).when(is_told).then(ALIKE).cast(pl.Float64)).to_series()
+    is_notice, is_planned = alone.str.contains(NOTICE), is_akin & _are_plan_and_results(abstracts, at)
+    at_most = pl.select(pl.when(is_planned).then(PLANNED).otherwise(ALIKE).cast(pl.Float64)).to_series()
+    found = pl.select(pl.when(is_notice).then(OTHER_PART).when(is_told).then(at_most)).to_series()
     is_odd = is_akin | left.str.contains(_ODD) | right.str.contains(_ODD)
-    rows = (is_told & ~is_other & (left != right) & is_odd).arg_true()
+    rows = (is_told & (left != right) & is_odd).arg_true()
     pairs = zip(left[rows], right[rows], *(abstracts[side[rows.to_numpy()]] for side in at), strict=True)
-    told = [_told_apart(one, other, said) for one, other, *said in pairs]
+    told = [min(most, _told_apart(*pair)) for most, pair in zip(at_most[rows], pairs, strict=True)]
     return found.scatter(rows, pl.Series(told, dtype=pl.Float64)).alias("title_parts")
 
 
 def _are_plan_and_results(abstracts: pl.Series, at: Sequence[Places]) -> pl.Series:
     """Whether one of two abstracts says what will be done, and the other what came of it."""
-    plans = abstracts.str.count_matches(_WILL, literal=True)
-    is_plan, is_report = plans >= _PLANNED, (plans == 0) & abstracts.str.contains_any(_RESULTS)
+    plans, has_results = abstracts.str.count_matches(_WILL, literal=True), abstracts.str.contains_any(_RESULTS)
+    is_plan, is_report = (plans >= _TIMES_PLANNED) & ~has_results, (plans == 0) & has_results
     left, right = at
     return (is_plan[left] & is_report[right]) | (is_report[left] & is_plan[right])
 
 
-def _told_apart(left: str, right: str, said: list[str]) -> float:
+def _told_apart(left: str, right: str, *abstracts: str) -> float:
     left, right = (_SHORT_YEARS.sub(r"\1 \2", title) for title in (left, right))
+    said = list(abstracts)
+    if left == right:
+        return ALIKE
     if parts_differ(left, right):
         return OTHER_PART
     if are_numbered(left, right):
-        return OTHER_PART if all(said) and are_unsaid(words_apart(left.split(), right.split()), said) else NUMBERED
+        numbers = words_apart(left.split(), right.split())
+        return OTHER_PART if all(said) and any(numbers) and are_unsaid(numbers, said) else NUMBERED
     own = own_words(left, right)
     return _of_two_subjects(left, right, own, said) if all(own) else _of_one_more(left, right, own, said)
 

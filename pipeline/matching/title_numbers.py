@@ -31,8 +31,9 @@ def go_on_with_other_numbers(left: list[str], right: list[str]) -> bool:
 
 
 def same_words(left: list[str], right: list[str]) -> int:
-    """How many words two titles that are not the same begin with alike."""
-    return next(place for place, (a, b) in enumerate(itertools.zip_longest(left, right)) if a != b)
+    """How many words two titles begin with alike."""
+    pairs = enumerate(itertools.zip_longest(left, right))
+    return next((place for place, (a, b) in pairs if a != b), len(left))
 
 
 def is_formula(word: str) -> bool:

@@ -18,8 +18,8 @@ def spoken(title: str) -> str:
     [
         ("Knots in C++", "knots in c plus2"),
         ("LampNet+++: a nest", "lampnet plus3 a nest"),
-        ("Knots in C#", "knots in c sharp"),
-        ("Knots in F# minor keys", "knots in f sharp minor keys"),
+        ("Knots in C#", "knots in c sharp1"),
+        ("Knots in F# minor keys", "knots in f sharp1 minor keys"),
         ("Lamp #3", "lamp 3"),
         ("HER2+ lamps", "her2 plus lamps"),
         ("HER2- lamps", "her2 minus lamps"),

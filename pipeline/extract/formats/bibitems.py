@@ -84,7 +84,7 @@ def _of_biber(lines: list[str]) -> Entry | None:
         parts = (_PART.findall(person) for person in people.split("hash=")[1:])
         values[role] = " and ".join(", ".join(map("=".join, each)) for each in parts)
     values["date"] = "-".join(values[part].zfill(2) for part in ("year", "month", "day") if part in values)
-    return bibtex_entry(values | dict(zip((KIND,), _ENTRY.findall(lines[0]), strict=True)))
+    return bibtex_entry(values | dict(zip((KIND,), _ENTRY.findall(lines[0]), strict=False)))
 
 
 def _entry(lines: list[str]) -> Entry | None:

@@ -115,12 +115,12 @@ def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
     row = Row({name: _plain(cell) for name, cell in values.items()} | {column: title}, mapped)
     if not (title := row.text("title") or "") or (column in _LINKED and not leads_to_paper(line)):
         return None
-    date = row.text("published")
+    date, links = row.text("published"), [url for _, url in LINK.findall(line)]
     return Entry(
         title=title, abstract=_FOLD.sub("", row.text("abstract") or "").strip() or (described and described["abstract"]), authors=with_others(row.text("authors") or below),
         venue=row.text("venue"),
         published_raw=date, doi=row.text("doi"), arxiv=row.text("arxiv"),
-        urls=list(dict.fromkeys(URL.findall(without_signs(line)))),
+        urls=list(dict.fromkeys(links + URL.findall(without_signs(LINK.sub(r"\1", line))))),
     )  # fmt: skip
 
 

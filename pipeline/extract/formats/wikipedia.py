@@ -15,6 +15,9 @@ _CITED = re.compile(
     r"(?P<said>(?:[^{}]|\{\{[^{}]*\}\})*+)\}\}",
     re.IGNORECASE,
 )
+#: Where a page cites: a template at the start of a line, behind marks of lists, or in a footnote. A table or a file of
+#: BibTeX may quote one in a text of its own.
+_CITES = re.compile(r"(?:^[ \t*#:;|]{0,20}|<ref[^<>]{0,200}>\s{0,9})\{\{\s{0,9}cit", re.IGNORECASE | re.MULTILINE)
 _FIELD = re.compile(r"\|\s*([\w-]{1,30}?)\s*=([^|]*)")
 #: A template inside of another, the mark of italics; a link, which is called by what stands behind the bar.
 _ASIDE, _LINK = re.compile(r"\{\{[^{}]*\}\}|'''?"), re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]]*)\]\]")
@@ -24,6 +27,8 @@ _MOST_AUTHORS = 100
 
 def recognises(head: Head) -> str | None:
     """A template cites a work by its title."""
+    if not _CITES.search(head.text):
+        return None
     found = next((fields for _, _, fields in _citations(head.text) if "title" in fields), None)
     return f"it has a template that cites {found['title'][:60]!r}" if found else None
 

@@ -88,6 +88,14 @@ def test_a_dump_that_is_read_and_has_no_papers_is_told_of(tmp_path):
     assert "no_entry" in got.notices["code"].to_list()
 
 
+def test_an_address_with_an_apostrophe_is_kept_whole(tmp_path):
+    path = tmp_path / "table.md"
+    path.write_text(
+        "| Title | Authors | Link |\n|---|---|---|\n| Owls of mills | Gale, H. | [Owls](https://a.example/it's_b) |\n"
+    )
+    assert extract_dump(read_dump(path)).records["urls"].to_list() == [["https://a.example/it's_b"]]
+
+
 def test_a_title_without_end_takes_no_time():
     assert item_line("- " + "[" * 20_000) is None
     assert item_line("- " + " (" * 20_000) is None

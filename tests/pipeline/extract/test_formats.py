@@ -7,6 +7,7 @@ import io
 import json
 import random
 import re
+import time
 from pathlib import Path
 
 import openpyxl
@@ -24,6 +25,7 @@ from papersieve.pipeline.extract import ledger
 from papersieve.pipeline.extract.detect import FORMATS, detect, known_formats
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.entries import Format
+from papersieve.pipeline.extract.open_dump import head_of
 from papersieve.pipeline.extract.read import extract_dump, extract_parts
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.column_names import guess_columns
@@ -828,6 +830,14 @@ def test_an_entry_point_that_is_no_format_is_left_out_and_says_whose_it_is(entry
         detect(read_dump(DUMPS["ris"]), Reading(format="theirs"))
     with pytest.raises(DumpError, match=r"could not be loaded: theirs"):
         detect(read_dump(written(tmp_path, "Dear diary")), Reading())
+
+
+@pytest.mark.parametrize("head", ["{{ " + "\n" * 60_000, "---" + "\n" * 60_000, "> " * 30_000, "{{cite " * 9_000])
+def test_every_format_tells_in_time_whether_a_head_is_its_own(head):
+    started = time.monotonic()
+    for known in FORMATS:
+        known.recognises(head_of(head.encode(), {}))
+    assert time.monotonic() - started < 5
 
 
 def test_bibtex_of_one_line_that_is_too_long_is_no_fault(tmp_path):

@@ -37,6 +37,7 @@ MISPRINT = {
 HELD = [
     ("other_part", "work", {"title_parts": 0.0}),
     ("other_part", "work", {"title_numbers": 0.0, "volume": 0.0, "venue": 1.0}),
+    ("other_part", "work", {"title_parts": 0.1, "similarity": 0.64}),
     ("other_part", "work", {"title_parts": 0.5}),
     ("other_part", "work", {"title_parts": 0.5, "similarity": 0.64, "pages": 0.0, "doi": 0.0}),
     ("other_part", "work", {"title_parts": 0.5, "similarity": 0.9, "containment": 0.98}),
@@ -96,6 +97,8 @@ HELD = [
 ]
 LET_THROUGH = [
     ("other_part", "work", {"title_parts": 1.0}),
+    ("other_part", "work", {"title_parts": 0.1, "doi": 1.0}),
+    ("other_part", "work", {"title_parts": 0.1, "similarity": 0.65}),
     ("other_part", "work", {"title_parts": 0.5, "similarity": 0.65, "containment": 0.99, "authors": 1.0}),
     ("other_part", "work", {"title_parts": 0.5, "pages": 1.0}),
     ("other_part", "work", {"title_parts": 0.5, "arxiv_id": 1.0}),

@@ -10,6 +10,7 @@ from papersieve.pipeline.matching.title_differences import (
     NUMBERED,
     OTHER_PART,
     OTHER_WORDS,
+    PLANNED,
     TEMPLATE,
 )
 from papersieve.pipeline.matching.title_words import _are_one_word, _marks, own_words
@@ -30,6 +31,7 @@ MEN, WOMEN = "knots of men on nine islands", "knots of women on nine islands"
         ("lamps in 2000 rooms", "lamps in 2 000 rooms", ALIKE),
         ("lamps in rooms 2015 16", "lamps in rooms 2015 2016", ALIKE),
         ("lamps in rooms 2015 16", "lamps in rooms 2015 2017", NUMBERED),
+        ("lamps for 2 and 4 weeks", "lamps for 4 and 2 weeks", NUMBERED),
         ("1992 lamps in small rooms", "lamps in small rooms", ALIKE),
         ("on the theory of lamps i", "on the theory of lamps", KINDRED),
         ("theory of lamps i the wick", "theory of lamps 2 the oil", KINDRED),
@@ -150,17 +152,18 @@ def test_a_template_is_filled_in_twice_where_abstracts_have_other_numbers_too(ab
     assert told("lamps in kenya a count", "lamps in ghana a count", abstracts) == expected
 
 
-PLANNED, DONE = "we will ask men and will count knots", "we asked men and results were few"
+TO_DO, DONE = "we will ask men and will count knots", "we asked men and results were few"
 
 
 @pytest.mark.parametrize(
     ("title", "abstracts", "expected"),
     [
-        (MEN, (PLANNED, DONE), OTHER_PART),
+        (MEN, (TO_DO, DONE), PLANNED),
         (MEN, ("we will ask men", DONE), ALIKE),
-        (MEN, (PLANNED, "we asked men"), ALIKE),
-        (MEN, (PLANNED, f"{DONE} and others will follow"), ALIKE),
-        ("wool and looms", (PLANNED, DONE), ALIKE),
+        (MEN, (TO_DO, "we asked men"), ALIKE),
+        (MEN, (TO_DO, f"{DONE} and others will follow"), ALIKE),
+        (MEN, (f"{TO_DO} and tell the results here", DONE), ALIKE),
+        ("wool and looms", (TO_DO, DONE), ALIKE),
     ],
 )
 def test_a_plan_and_its_results_are_two_papers_under_one_title_too(title, abstracts, expected):
@@ -178,6 +181,12 @@ def test_a_plan_and_its_results_are_two_papers_under_one_title_too(title, abstra
 )
 def test_numbers_that_abstracts_repeat_are_other_parts(abstracts, expected):
     assert told("flickers at 7 lumen", "flickers at 8 lumen", abstracts) == expected
+
+
+def test_equal_numbers_in_another_order_or_years_cut_short_tell_nothing_apart_by_their_abstracts():
+    abstracts = ("bees sleep longer", "bees wake earlier")
+    assert told("lamps for 2 and 4 weeks", "lamps for 4 and 2 weeks", abstracts) == NUMBERED
+    assert told("lamps in rooms 2015 16", "lamps in rooms 2015 2016", abstracts) == ALIKE
 
 
 def test_opposites_that_abstracts_repeat_are_other_parts():
