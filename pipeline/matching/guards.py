@@ -37,9 +37,9 @@ GUARDS = (
         "numbers, unless one abstract holds the other and no place differs. And where two abstracts, a page or an "
         'identifier can\'t decide: a title with one more number, another formula, or with "protocol", "update" or '
         '"continued"; one with "long-term", "robust", "children" or a variant\'s name ("VL", "Pro") before '
-        "its end; opposites (men and women); the same words in another order. Abstracts that say the word or version "
-        "too, each for itself, make it a part, and so do two of which one says what will be done and the other what "
-        "came of it.",
+        "its end; opposites (men and women); the same words in another order. If each abstract says its own word or "
+        "version too, they are parts. A plan and its results: one abstract says what will be done and the other "
+        "what was found, and they share no identifier.",
     ),
     Guard(
         "other_page",
