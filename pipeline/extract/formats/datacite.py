@@ -17,11 +17,11 @@ def _entry(_: str, value: Any) -> Entry | None:
     work = value.get("attributes", value) if isinstance(value, dict) else None
     if not isinstance(work, dict) or not (titles := texts_of(work.get("titles") or [], "title")):
         return None
-    described = [d for d in work.get("descriptions") or [] if isinstance(d, dict)]
+    described = [d for d in list_of(work.get("descriptions")) if isinstance(d, dict)]
     abstract = next(
         (text_of(d.get("description")) for d in described if d.get("descriptionType") in ("Abstract", None)), None
     )
-    dates = {d.get("dateType"): text_of(d.get("date")) for d in work.get("dates") or [] if isinstance(d, dict)}
+    dates = {d.get("dateType"): text_of(d.get("date")) for d in list_of(work.get("dates")) if isinstance(d, dict)}
     date = dates.get("Issued") or dates.get("Available") or text_of(work.get("publicationYear"))
     inside = dict_of(work.get("container"))
     pages = page_range(text_of(inside.get("firstPage")), text_of(inside.get("lastPage")))
@@ -29,7 +29,7 @@ def _entry(_: str, value: Any) -> Entry | None:
     kinds = dict_of(work.get("types"))
     return Entry(
         title=_main_title(work) or titles[0], abstract=abstract,
-        authors=names_of(work.get("creators") or []),
+        authors=names_of(list_of(work.get("creators"))),
         venue=text_of(inside.get("title")) or text_of(publisher.get("name") if isinstance(publisher, dict) else publisher),
         volume=text_of(inside.get("volume")), issue=text_of(inside.get("issue")), pages=pages,
         published_raw=date,

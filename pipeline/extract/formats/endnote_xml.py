@@ -1,6 +1,5 @@
 """EndNote XML: one paper a `<record>`, texts wrapped in `<style>`."""
 
-import re
 from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry
@@ -52,5 +51,5 @@ FORMAT = xml_format(
     _entry,
     {"record"},
     roots=("xml", "records"),
-    has=re.compile(r"<record>.*?<(?:titles>|ref-type)", re.DOTALL).search,
+    has=lambda head: "<record>" in head and ("<titles>" in head or "<ref-type" in head),
 )

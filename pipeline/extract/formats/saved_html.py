@@ -127,7 +127,7 @@ def _carried(node: Any, max_depth: int) -> Iterator[Entry]:
     for items in value.values() if isinstance(value, dict) else ():
         for item in items if isinstance(items, list) else ():
             entry = entry_of("", item)
-            if entry:
+            if entry and entry.is_told:
                 entry.line_start = entry.line_end = node.sourceline or 1
                 yield entry
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = re.compile(rf"({'|'.join(_MONTHS)}) (\d{{1,2}})(?:, (\d{{4}}))?")
@@ -134,12 +135,14 @@ def first_date(texts: Iterable[str]) -> tuple[str | None, ShownDate | None]:
 
 
 def joined_date(*parts: str | None) -> str:
-    """A year, a month and a day as one text: with hyphens where the month is a number.
+    """A year, a month and a day as one text: with hyphens where the month is a number. A day without a month says
+    nothing.
 
-    >>> joined_date("2020", "3", "7"), joined_date("2020", "Mar"), joined_date("2020", None, None)
+    >>> joined_date("2020", "3", "7"), joined_date("2020", "Mar"), joined_date("2020", None, "7")
     ('2020-03-07', '2020 Mar', '2020')
     """
-    said = [part for part in parts if part]
+    year, *others = parts
+    said = [part for part in (year, *takewhile(bool, others)) if part]
     is_number = all(map(str.isdecimal, said[1:2]))
     return "-".join(part.zfill(2) for part in said) if is_number else " ".join(said)
 

@@ -832,7 +832,10 @@ def test_an_entry_point_that_is_no_format_is_left_out_and_says_whose_it_is(entry
         detect(read_dump(written(tmp_path, "Dear diary")), Reading())
 
 
-@pytest.mark.parametrize("head", ["{{ " + "\n" * 60_000, "---" + "\n" * 60_000, "> " * 30_000, "{{cite " * 9_000])
+@pytest.mark.parametrize(
+    "head",
+    ["{{ " + "\n" * 60_000, "---" + "\n" * 60_000, "> " * 30_000, "{{cite " * 9_000, "<records>" + "<record>" * 8_000],
+)
 def test_every_format_tells_in_time_whether_a_head_is_its_own(head):
     started = time.monotonic()
     for known in FORMATS:
