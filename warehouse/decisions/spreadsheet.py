@@ -72,7 +72,10 @@ def read_table(
         else:
             yield place, dict(zip(names, cells, strict=True))
     if not names:
-        raise SpreadsheetError(f"{file}: expected a CSV file of {what}, found an empty file.")
+        columns = ", ".join(needed)
+        raise SpreadsheetError(
+            f"{file}: expected a CSV file of {what}, found an empty file. Its first line must name the columns {columns}."
+        )
 
 
 def _header(place: str, cells: list[str], needed: Collection[str], others: Collection[str]) -> list[str]:

@@ -30,7 +30,7 @@ _OF_AMS = re.compile(
     re.DOTALL,
 )
 _YEAR_BEHIND = re.compile(rf"[\s,.]*\(?\b({YEAR})[a-z]?\)?[\s.]*$")
-#: Entries of Biber, and what they say: fields, lists, texts as they stand, people by their parts.
+#: Entries of Biber and their parts: fields, lists, verbatim texts, and people.
 _ENTRY = re.compile(r"\s*\\entry\{[^{}]*\}\{(\w+)\}")
 _FIELD = re.compile(r"\\field\{(\w+)\}\{(.*)\}\s*$", re.MULTILINE)
 _LIST = re.compile(r"\\list\{(\w+)\}\{\d+\}\{%?\s*\{(.*)\}")
@@ -56,7 +56,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 
 def _items(lines: Lines) -> Iterator[Lines]:
-    """The lines of each item, or pieces of them, as several may stand on one."""
+    """The lines of each item. If a line has several items, each gets its piece of it."""
     item: Lines = []
     for number, text in [*lines, (0, r"\end{thebibliography}")]:
         for piece in _PIECES.split(_COMMENT.sub("", text)):
@@ -77,7 +77,7 @@ def _entries(lines: Lines) -> Iterator[Lines]:
 
 
 def _of_biber(lines: list[str]) -> Entry | None:
-    """The entry as BibTeX has it: its fields by name, its people between `and`s."""
+    """The entry as BibTeX would write it: fields by name, people separated by `and`."""
     said = _BLANK.sub(" ", "\n".join(lines)).replace(_DASH, "-")
     values = dict([*_FIELD.findall(said), *_LIST.findall(said), *_VERBATIM.findall(said)])
     for role, people in _PEOPLE.findall(said):

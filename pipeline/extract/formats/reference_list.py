@@ -12,14 +12,14 @@ from papersieve.pipeline.extract.shared.page_lines import Lines
 #: What stands before a reference: a bullet, or a number.
 _MARK = re.compile(r"\s*(?:[-*+•]\s+|\[\d{1,4}\]\s*|\(\d{1,4}\)\s+|\d{1,4}[.)]\s+)?")
 _NUMBER = re.compile(r"\s*[\[(]?(\d{1,4})[\]).]+\s")
-#: Dashes in the place of the authors of the reference before, and what is read for them.
+#: Dashes that stand for the authors of the previous reference, and what they are read as.
 _SAME, _NOBODY = re.compile(r"^(?:[—–_]{1,6}|-{3,6})[.,]?\s+(?=[\d“\"(])"), "Nobody, N."
-#: How a line ends where another reference may begin, and lines of the longest one.
+#: How a line ends if another reference may begin after it, and the number of lines of the longest reference.
 _ENDS, _MOST_LINES = re.compile(r"[.\])/]$|(?:https?://|\b10\.\d{4,9}/)\S+$"), 8
-#: Where a line was cut: in a word, between pages, in an address or a DOI.
+#: Where a line may be cut: inside a word, a range of pages, an address or a DOI.
 _CUT_WORD, _CUT_RANGE = re.compile(r"(?<=[a-z])- (?=[a-z])"), re.compile(r"(?<=\d[-–]) (?=[A-Z]?\d)")
 _CUT_ADDRESS = re.compile(r"((?:10\.\d{4,9}(?=/)|https?://)\S*(?:[/_=-]|(?<=[a-z])\.)|/10\.) (?=[a-z0-9]\S*\d)")
-#: A part of a reference a line, as ScienceDirect has it, and how many lines are told by their commas.
+#: One part of a reference on each line, as ScienceDirect writes it, and how many lines are recognised by their commas.
 _APART, _LEAST_APART = (
     re.compile(
         r"(?P<authors>.+),\n(?P<title>.+),\n(?P<venue>.+),\n(?:Volumes? (?P<volume>[^,\n]+)(?:, (?:Issues?|Part|Supplement) (?P<issue>[^,\n]+))?,\n)?"
@@ -27,7 +27,7 @@ _APART, _LEAST_APART = (
     ),
     3,
 )
-#: The abstract below a reference, without what stands behind it.
+#: The abstract below a reference, without the text after it.
 _ABSTRACT = re.compile(r"\sAbstract: (.*?)(?:\s(?:[Kk]eywords|URL): .*)?$", re.DOTALL)
 #: References among the first lines of a text that is a list of them, and their share; that of those with a mark.
 _LINES, _FEWEST, _SHARE, _MARKED = 200, 2, 0.6, 0.5
@@ -62,7 +62,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 
 def _paragraphs(lines: Lines) -> Iterator[tuple[int, int, str]]:
-    """First and last line and text of each paragraph; of each of its references where it has several."""
+    """First line, last line and text of each paragraph, or of each of its references if it has several."""
     part: Lines = []
     for number, text in [*lines, (0, "")]:
         if text.strip():
@@ -102,7 +102,7 @@ def _begins(part: Lines, at: int) -> bool:
 
 
 def _split(part: Lines, starts: list[int]) -> list[Lines]:
-    """The lines in groups, each from one of these places on."""
+    """The lines in groups, each of which begins at one of these places."""
     places = sorted({0, *starts})
     return [part[start:end] for start, end in pairwise([*places, len(part)])]
 
@@ -123,7 +123,7 @@ def _indent(text: str) -> int:
 
 
 def _joined(part: Lines) -> str:
-    """The text of lines; words, pages and addresses that are cut at their ends are whole again."""
+    """The text of lines, with words, pages and addresses joined again that the end of a line cut."""
     is_apart = len(part) > _LEAST_APART and all(line.rstrip().endswith(",") for _, line in part[:_LEAST_APART])
     text = ("\n" if is_apart else " ").join(line.strip() for _, line in part)
     return _CUT_ADDRESS.sub(r"\1", _CUT_RANGE.sub("", _CUT_WORD.sub("", text))) if len(part) > 1 else text

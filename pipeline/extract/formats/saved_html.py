@@ -224,7 +224,7 @@ def _listed(term: Any) -> Entry | None:
     return on_lines(entry, term, about)
 
 
-#: What reads the papers of a page, in the order in which they are asked: the first that finds any is right.
+#: Readers of the papers of a page, in order: the first that finds a paper is used.
 _READERS: tuple[Reader, ...] = (
     _each("article", _shown), profile_entries, anthology_entries, openreview_entries, _tables, _each("dt", _listed),
     _each("li", search_entry), _each("li", dblp_entry), listed_entries, cited_items, programme_entries, linked_entries,

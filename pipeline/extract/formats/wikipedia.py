@@ -9,24 +9,24 @@ from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.field_parts import inverted
 from papersieve.pipeline.extract.shared.mappings import Mappings
 
-#: Templates of works that are published; those of pages, news and films are left out.
+#: Templates that cite publications; those of web pages, news and films are left out.
 _CITED = re.compile(
     r"\{\{\s*cit(?:e (?P<kind>journal|book|conference|thesis|report|arxiv|biorxiv|medrxiv|ssrn)|ation)\s*(?=\|)"
     r"(?P<said>(?:[^{}]|\{\{[^{}]*\}\})*+)\}\}",
     re.IGNORECASE,
 )
-#: Where a page cites: a template at the start of a line, behind marks of lists, or in a footnote. A table or a file of
-#: BibTeX may quote one in a text of its own.
+#: Where a page cites: at the start of a line, after list marks, or in a footnote. Tables and BibTeX files may quote a
+#: template elsewhere.
 _CITES = re.compile(r"(?:^[ \t*#:;|]{0,20}|<ref[^<>]{0,200}>\s{0,9})\{\{\s{0,9}cit", re.IGNORECASE | re.MULTILINE)
 _FIELD = re.compile(r"\|\s*([\w-]{1,30}?)\s*=([^|]*)")
-#: A template inside of another, the mark of italics; a link, which is called by what stands behind the bar.
+#: A template inside another one, and the mark of italics; a link, whose text stands after the bar.
 _ASIDE, _LINK = re.compile(r"\{\{[^{}]*\}\}|'''?"), re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]]*)\]\]")
 _PREPRINTS = ("arxiv", "biorxiv", "medrxiv", "ssrn")
 _MOST_AUTHORS = 100
 
 
 def recognises(head: Head) -> str | None:
-    """A template cites a work by its title."""
+    """A template cites a work by its title, in a place where a page cites."""
     if not _CITES.search(head.text):
         return None
     found = next((fields for _, _, fields in _citations(head.text) if "title" in fields), None)
@@ -34,7 +34,7 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one entry a template; all else is furniture."""
+    """Read one entry from each template; all other lines are furniture."""
     lines, rows = dump.page(furnished=True), Mappings(dump)
     for start, end, fields in _citations("\n".join(text for _, text in lines)):
         if entry := rows.entry(fields):
@@ -43,7 +43,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 
 def _citations(text: str) -> Iterator[tuple[int, int, dict[str, str]]]:
-    """Places of the first and the last line of each template, and what it says by name, its authors together."""
+    """First and last line (from 0) and fields of each template, with the authors in one field."""
     line = at = 0
     for found in _CITED.finditer(text):
         line, at = line + text.count("\n", at, found.start()), found.start()
@@ -55,7 +55,7 @@ def _citations(text: str) -> Iterator[tuple[int, int, dict[str, str]]]:
 
 
 def _with_names(fields: dict[str, str]) -> dict[str, str]:
-    """The fields, those of names as one; a chapter is the title, in its book."""
+    """The fields, with the names in one; a chapter is the title, and its book the journal."""
     people = list[str]()
     for number in ("", *map(str, range(1, _MOST_AUTHORS))):
         family, given = (fields.pop(f"{part}{number}", None) for part in ("last", "first"))

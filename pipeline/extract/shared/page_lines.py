@@ -1,4 +1,4 @@
-"""Lines of a page: in groups that are an entry each, and the year of a page whose dates leave it out."""
+"""Lines of a page: in groups of one entry each, and the year of a page whose dates have none."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -13,7 +13,7 @@ Lines = list[tuple[int, str]]
 def read_groups(
     dump: OpenDump, groups: Iterable[Lines], make: Callable[[list[str]], Entry | None], reason: str = "no_entry"
 ) -> Iterator[Entry]:
-    """The entry that is made of the texts of each group; lines of a group of which none is made are rejected."""
+    """The entry made from the texts of each group. If a group gives no entry, its lines are rejected."""
     for group in groups:
         said = [(number, text) for number, text in group if text.strip()]
         entry = make([text for _, text in group]) if said else None
@@ -25,7 +25,7 @@ def read_groups(
 
 
 def daily_listing(dump: OpenDump, date_raw: str | None, entries: list[Entry]) -> Listing:
-    """What a page of daily papers says of itself; a notice where nothing tells the year of its dates."""
+    """The listing of a page of daily papers, with a notice if nothing tells the year of its dates."""
     date, dates = parse_shown_date(date_raw or ""), [entry.published for entry in entries if entry.published]
     year = infer_listing_year(date, dates)
     if year is None and any(each.year is None for each in dates):

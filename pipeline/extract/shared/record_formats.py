@@ -10,7 +10,7 @@ from papersieve.pipeline.extract.shared.xml_asked import Asked
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of
 
-#: What a text must have beside its root or its keys.
+#: What a text must have in addition to its root or keys.
 Test = Callable[[str], object]
 
 
