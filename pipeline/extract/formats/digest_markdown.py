@@ -63,6 +63,8 @@ def recognises(head: Head) -> str | None:
             has_more = len([n for n in names if n]) > 1 or any(BULLET.match(line) for line in after)
             if any(n in ("authors", "author") for n in names) and has_more:
                 return f"the heading {line.strip()[:60]!r} is followed by authors and other fields"
+            if "title" in names and "abstract" in names:
+                return f"the heading {line.strip()[:60]!r} is followed by a title and an abstract"
             if "abstract" in names and any("<summary" in line for line in after) and any(map(leads_to_paper, after)):
                 return f"the heading {line.strip()[:60]!r} is followed by a link to a paper and a folded abstract"
     return None
@@ -71,20 +73,34 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper a heading that fields follow; other headings and the text under them are furniture."""
     sections: list[list[tuple[int, str]]] = [[]]
+    at, paper = sections[0], list[tuple[int, str]]()  # the section of this line, and the last one that has fields
     for number, line in dump.page(furnished=True):
         if dump.ledger.fate(number) is Fate.BLANK:
             continue
-        if begins(line) or (HEADING.match(line) and not _is_within(line, sections[-1])):
-            sections.append([])
-        sections[-1].append((number, line))
+        if heading := HEADING.match(line):
+            is_below = bool(paper) and len(heading[1]) > _level(paper)
+            if is_below and not begins(line):  # a field of the paper, be it behind other parts of its page
+                at = paper
+            else:
+                paper = paper if is_below else []
+                sections.append(at := [])
+        elif begins(line):
+            sections.append(at := [])
+        at.append((number, line))
+        paper = at if len(at) > 1 and _level(at) and _says_more(line, paper) else paper
     yield from filter(None, (_entry(part) for section in filter(None, sections) for part in _papers(section)))
 
 
-def _is_within(heading: str, section: Lines) -> bool:
-    """Whether a heading called as a field stands below the heading of a paper, which has fields before it."""
-    above = HEADING.match(section[0][1]) if section else None
-    level = len(heading) - len(heading.lstrip("#"))
-    return bool(above and len(above[1]) < level and any(name_of(line) in KNOWN for _, line in section[1:]))
+def _says_more(line: str, paper: Lines) -> bool:
+    """Whether a line below a heading begins the fields of a paper: of one within the paper if that has names already."""
+    name = name_of(line)
+    return name in _PARTING or (name in KNOWN and not any(name_of(line) in _PARTING for _, line in paper))
+
+
+def _level(section: Lines) -> int:
+    """Of the heading that a section begins with; 0 where it begins with none."""
+    found = HEADING.match(section[0][1])
+    return len(found[1]) if found else 0
 
 
 def _papers(section: Lines) -> list[Lines]:
@@ -105,7 +121,7 @@ def _entry(section: Lines) -> Entry | None:
     authors = value.get("authors") or value.get("author") or _names_above(section[1:])
     names = (*ABSTRACT, *SHORT) if authors else ABSTRACT
     abstract = next((value[name] for name in names if value.get(name)), None)
-    if not title or (not authors and not abstract):
+    if not title or not (authors or (abstract and _is_of_paper(section))):
         return None
     said = " ".join(line for _, line in section)
     date = next((value[name] for name in _DATES if value.get(name)), None)
@@ -130,6 +146,15 @@ def _entry(section: Lines) -> Entry | None:
     )  # fmt: skip
 
 
+def _is_of_paper(section: Lines) -> bool:
+    """Whether a section without authors is a paper's: a field of it is called so, or it links to one."""
+    return any(
+        name_of(piece) in (*TITLES, *ABSTRACT) or leads_to_paper(line)
+        for _, line in section
+        for piece in fields_of(line)
+    )
+
+
 def _names_above(lines: Lines) -> str | None:
     """The line between a heading and the first field that is nothing but names, two or more."""
     above = takewhile(lambda line: not field_of(line), (line for _, line in lines))
@@ -152,6 +177,8 @@ def _values(lines: Lines) -> dict[str, str]:
             found = None
         if found and is_begun and is_apart and not is_loose and not bullet and _is_text(line, *found):
             found = None
+        if found and is_begun and last in TITLES and not is_apart and not bullet and not is_field(line, *found):
+            found = None  # the rest of a title of two lines
         is_part = found and is_apart and is_abstract and is_begun and (is_label(line, *found) or ASIDE.match(line))
         parts |= {found[0]} if found and is_part else set()
         # Behind its mark all is abstract, whatever colons it has.

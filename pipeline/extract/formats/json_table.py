@@ -1,6 +1,5 @@
 """Rows as JSON: an object a line, or a list of them, with columns that are guessed or that settings name."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -33,7 +32,7 @@ def recognises(head: Head) -> str | None:
 
 def _keys(text: str) -> list[str]:
     """Keys that stand in a text, whatever objects they are of."""
-    return list(dict.fromkeys(json.loads(f'"{k}"') for k in re.findall(r'"([\w .:@-]{1,60})"\s*:', text)))
+    return list(dict.fromkeys(key for _, key in re.findall(r"""(["'])([\w .:@-]{1,60})\1\s*:""", text)))
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:

@@ -42,7 +42,8 @@ def recognises(head: Head) -> str | None:
         (line for line in head.lines[:20] if re.match(r"\ufeff?\s{0,8}TY[ \t\u00a0]{1,2}[-–—][ \u00a0]?\w", line)), None
     )
     if not found and any(re.match(r"ER  ?- ?$", line) for line in head.lines):
-        found = next((line for line in head.lines if re.match(r"TY  ?- ", line)), None)
+        # R writes the type anywhere in an entry, and some tools leave it out.
+        found = next((line for line in head.lines if re.match(r"(?:TY|TI|T1)  ?- ", line)), None)
     return f"it has the line {found.strip()!r}" if found else None
 
 

@@ -138,6 +138,12 @@ def are_numbered(columns: list[str]) -> bool:
 
 
 @lru_cache(10_000)
+def column_of(name: str) -> str | None:
+    """Our column that a name by itself says, the likeliest of several; None of a name that none has."""
+    return min(_KNOWN.get(_letters(name), []), default=(0, None, ""))[1]
+
+
+@lru_cache(10_000)
 def inner_name(outer: str, name: str) -> str | None:
     """What a value inside of an object is called, if that is a name of one of our columns."""
     dotted = f"{outer}.{name}"

@@ -2,6 +2,7 @@
 
 import re
 
+from papersieve.pipeline.extract.shared.column_names import column_of
 from papersieve.pipeline.extract.shared.list_item import LINK
 
 TITLES = ("title", "paper", "paper title")
@@ -26,14 +27,21 @@ _NEXT_FIELD = re.compile(
 )
 _BOLD, _PARAGRAPHS = re.compile(r"</?(?:strong|b)>", re.IGNORECASE), re.compile(r"</?p>|<br ?/?>", re.IGNORECASE)
 TAGS = re.compile(r"</?(?:details|p|br|b|i|em|strong|blockquote)\s*/?>", re.IGNORECASE)
-#: Names of fields in Chinese, as ours.
-_CHINESE = {
-    "标题": "title", "题目": "title", "论文标题": "title", "作者": "authors", "摘要": "abstract", "英文摘要": "abstract",
-    "中文摘要": "translation", "简介": "abstract",
-    "日期": "date", "发表日期": "date", "发表时间": "date", "提交日期": "date", "更新日期": "date", "更新时间": "date", "发布日期": "date",
-    "发布时间": "date", "时间": "date", "论文": "link", "链接": "link", "论文链接": "link", "代码": "code", "代码链接": "code", "类别": "categories",
-    "分类": "categories", "领域": "categories", "期刊": "journal", "会议": "venue", "机构": "affiliation", "关键词": "keywords",
+#: Our words for columns that tables have too, in many languages; and for names that tables don't have.
+_WORDS = {
+    "title": "title", "authors": "authors", "abstract": "abstract", "published": "date", "venue": "venue", "urls": "link",
+    "categories": "categories",
 }  # fmt: skip
+_NAMED = {
+    "原文标题": "title", "英文标题": "title", "英文摘要": "abstract", "原文摘要": "abstract", "中文摘要": "translation", "更新日期": "date", "更新时间": "date",
+    "时间": "date", "提交日期": "date", "类别": "categories", "分类": "categories", "论文": "link", "代码": "code", "代码链接": "code", "领域": "categories", "期刊": "journal", "会议": "venue", "机构": "affiliation",
+    "fuente": "source",
+}  # fmt: skip
+#: Behind a name, which text of two it is: the original or a translation.
+_WHICH = re.compile(
+    r"(?P<name>.*\S)\s*[(（](?:(?P<other>中文|翻译|译文|chinese|translat\w+)|原文|英文|original|english)[)）]"
+)
+_SIGNS = re.compile(r"[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\s]+")
 #: What a folded part with the abstract is called: such a word, alone or among those that tell what to do: "Click to
 #: view the abstract".
 _FOLDED_ABSTRACT = re.compile(
@@ -59,7 +67,7 @@ _CLICK = re.compile(
 )
 #: Fields that a bullet may have; one with another word before a colon is a sentence.
 KNOWN = {
-    *TITLES, *ABSTRACT, *SHORT[1:], *_CHINESE.values(), "author", "published", "publish date", "published date", "updated",
+    *TITLES, *ABSTRACT, *SHORT[1:], *_NAMED.values(), *_WORDS.values(), "author", "published", "publish date", "published date", "updated",
     "submitted", "subjects", "category", "url", "urls",
     "pdf", "arxiv", "arxiv id", "paper link", "code link", "project", "project page", "github", "comment", "comments",
     "vote", "votes", "upvotes", "doi", "institution",
@@ -103,18 +111,26 @@ def fields_of(line: str) -> list[str]:
 def field_of(line: str) -> tuple[str, str] | None:
     """(name, value) of a line that is a field, the name as ours; a heading is one where it is called so."""
     if heading := HEADING.match(line):
-        name = heading[2].strip(" #*:：").lower()
-        name = _CHINESE.get(name, name)
+        name = _named(heading[2].strip(" #*:："))
         return (name, "") if name in (*ABSTRACT, *SHORT, "translation", "authors") else None
     if folded := _FOLDED.match(line.strip()):
         name = folded["name"].strip().lower()
-        name = "abstract" if _FOLDED_ABSTRACT.fullmatch(name) else _CHINESE.get(name, name)
+        name = "abstract" if _FOLDED_ABSTRACT.fullmatch(name) else _named(name)
         return (name, TAGS.sub(" ", line.strip()[folded.end() :]).strip()) if name in KNOWN else None
     found = _FIELD.fullmatch(line.strip())
     if not found:
         return None
-    name = found["name"].strip().lower()
-    return _CHINESE.get(name, name), found["value"].strip()
+    return _named(found["name"]), found["value"].strip()
+
+
+def _named(shown: str) -> str:
+    """The name of a field as ours, whatever the language: a column's where a table has one of that name."""
+    name = _SIGNS.sub("", shown, count=1).strip().lower() if not shown.isascii() else shown.strip().lower()
+    if which := _WHICH.fullmatch(name):
+        return "translation" if which["other"] else _named(which["name"])
+    if name in KNOWN or name in _NAMED:
+        return _NAMED.get(name, name)
+    return _WORDS.get(column_of(name) or "", name)
 
 
 def name_of(line: str) -> str | None:

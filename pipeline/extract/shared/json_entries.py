@@ -1,8 +1,11 @@
 """JSON as dumps have it: objects a line, read as they come, or one document with the entries somewhere inside."""
 
+import ast
 import json
 import re
+import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
@@ -17,13 +20,16 @@ Maker = Callable[[str, Any], Entry | None]
 #: DSpace on the eighth.
 _LEVELS = 8
 
+#: An object, or a list of them, whose keys stand as Python prints them: scripts often write them so, one a line.
+_PYTHON = re.compile(r"\ufeff?\s*\[?\s*\{\s*'")
+
 _SPACE, _BETWEEN = re.compile(r"[ \t\n\r]*"), re.compile(r"[ \t\n\r,]*")
 
 
 def has_keys(head: Head, *keys: str) -> bool:
     """Whether a head is of JSON and all of these keys stand in it."""
     start = head.text.lstrip()[:1]
-    return start in ("{", "[") and all(re.search(rf'"{re.escape(key)}"\s*:', head.text) for key in keys)
+    return start in ("{", "[") and all(re.search(rf"""(["']){re.escape(key)}\1\s*:""", head.text) for key in keys)
 
 
 def read_json(dump: OpenDump, make: Maker, *, head_container: str | None = None) -> Iterator[Entry | None]:
@@ -47,6 +53,8 @@ def _is_lines(dump: OpenDump, container: str | None) -> bool:
     lines is one whole object, or the second starts another.
     """
     first, end, second = _first_lines(dump)
+    if _PYTHON.match(first):
+        return True
     if not first.startswith("{") or not second:
         return False
     if container and re.search(rf'"{container}"\s*:\s*\[\s*(?:[{{\]]|$)', first):
@@ -104,7 +112,15 @@ def parse(text: str, dump: OpenDump) -> tuple[Any, str | None]:
     try:
         return json.loads(text), None
     except (ValueError, RecursionError):  # ValueError: also an integer of thousands of digits
-        return None, "json_malformed"
+        return (value, None) if _PYTHON.match(text) and (value := _of_python(text)) else (None, "json_malformed")
+
+
+def _of_python(text: str) -> Any:
+    """The object or list that a text shows as Python prints it, `{'title': None}`; None where it is no literal."""
+    with warnings.catch_warnings(), suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+        warnings.simplefilter("ignore")  # of escapes that Python does not know
+        return ast.literal_eval(text.strip())
+    return None
 
 
 class _Document:

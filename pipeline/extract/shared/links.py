@@ -3,7 +3,8 @@
 import re
 from urllib.parse import urlsplit
 
-_URL = re.compile(r"https?://[^\s<>{}\"|\\^`\[\]]+")
+#: Chinese and Japanese put no blank behind a link.
+_URL = re.compile(r"https?://[^\s<>{}\"|\\^`\[\]\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]+")
 
 #: Signs that a link has and LaTeX escapes.
 _ESCAPED = re.compile(r"\\(?:([_%&#$])|(?:textasciitilde|~) ?(?:\{\})?)")
@@ -25,6 +26,8 @@ def find_urls(text: str) -> list[str]:
     ['https://github.com/a/b', 'https://x.org/y']
     >>> find_urls(r"http://x.org/\~{}ann/a\_b and https://github$.$com/a")
     ['http://x.org/~ann/a_b', 'https://github.com/a']
+    >>> find_urls("请访问https://x.org/y。代码在https://github.com/a/b公开")
+    ['https://x.org/y', 'https://github.com/a/b']
     """
     if "\\" in text:
         text = _ESCAPED.sub(lambda found: found[1] or "~", text)
