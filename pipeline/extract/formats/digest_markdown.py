@@ -1,7 +1,7 @@
 """Digests of "daily papers" repositories as markdown: a heading a paper, then its fields, then the abstract."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, takewhile
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
@@ -56,27 +56,42 @@ _PARTING = (*TITLES, "authors", "author")
 
 def recognises(head: Head) -> str | None:
     """Headings, or folded parts, are followed by fields, authors among them."""
-    for place, line in enumerate(head.lines):
-        if begins(line) and not _BOLD_ITEM.match("".join(head.lines[place + 1 : place + 2])):
-            after = list(takewhile(lambda line: not begins(line), head.lines[place + 1 : place + 13]))
+    return tells_papers(head.lines)
+
+
+def tells_papers(lines: Sequence[str]) -> str | None:
+    """Why lines are a digest: its first heading that fields follow."""
+    for place, line in enumerate(lines):
+        if begins(line) and not _is_bold_title("".join(lines[place + 1 : place + 2])):
+            after = list(takewhile(lambda line: not begins(line), lines[place + 1 : place + 13]))
             names = [name_of(piece) for line in after for piece in fields_of(line)]
             has_more = len([n for n in names if n]) > 1 or any(BULLET.match(line) for line in after)
             if any(n in ("authors", "author") for n in names) and has_more:
                 return f"the heading {line.strip()[:60]!r} is followed by authors and other fields"
             if "title" in names and "abstract" in names:
                 return f"the heading {line.strip()[:60]!r} is followed by a title and an abstract"
-            if "abstract" in names and any("<summary" in line for line in after) and any(map(leads_to_paper, after)):
-                return f"the heading {line.strip()[:60]!r} is followed by a link to a paper and a folded abstract"
+            if "abstract" in names and any(map(leads_to_paper, [line, *after])):
+                return f"the heading {line.strip()[:60]!r} is followed by an abstract, beside a link to a paper"
     return None
+
+
+def _is_bold_title(line: str) -> bool:
+    return bool(_BOLD_ITEM.match(line)) and name_of(line) not in KNOWN
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper a heading that fields follow; other headings and the text under them are furniture."""
+    lines = dump.page(furnished=True)
+    for section in paper_sections((n, line) for n, line in lines if dump.ledger.fate(n) is not Fate.BLANK):
+        if entry := section_entry(section):
+            yield entry
+
+
+def paper_sections(lines: Iterable[tuple[int, str]]) -> Iterator[Lines]:
+    """The lines in parts that may be a paper each: below a heading, or several under one."""
     sections: list[list[tuple[int, str]]] = [[]]
     at, paper = sections[0], list[tuple[int, str]]()  # the section of this line, and the last one that has fields
-    for number, line in dump.page(furnished=True):
-        if dump.ledger.fate(number) is Fate.BLANK:
-            continue
+    for number, line in lines:
         if heading := HEADING.match(line):
             is_below = bool(paper) and len(heading[1]) > _level(paper)
             if is_below and not begins(line):  # a field of the paper, be it behind other parts of its page
@@ -88,11 +103,12 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
             sections.append(at := [])
         at.append((number, line))
         paper = at if len(at) > 1 and _level(at) and _says_more(line, paper) else paper
-    yield from filter(None, (_entry(part) for section in filter(None, sections) for part in _papers(section)))
+    for section in filter(None, sections):
+        yield from _papers(section)
 
 
 def _says_more(line: str, paper: Lines) -> bool:
-    """Whether a line below a heading begins the fields of a paper: of one within the paper if that has names already."""
+    """Whether a line below a heading is a field of a paper: of one within the paper, where that has names already."""
     name = name_of(line)
     return name in _PARTING or (name in KNOWN and not any(name_of(line) in _PARTING for _, line in paper))
 
@@ -113,7 +129,8 @@ def _papers(section: Lines) -> list[Lines]:
     return [section[start:end] for start, end in pairwise([*starts, len(section)])]
 
 
-def _entry(section: Lines) -> Entry | None:
+def section_entry(section: Lines) -> Entry | None:
+    """The paper of a section; None where it has no title, or nothing else that a paper has."""
     found = HEADING.match(section[0][1]) if section else None
     heading = found[2] if found else folded_title(section[0][1]) if section else None
     value = _values(section[1:] if heading else section)
@@ -121,7 +138,7 @@ def _entry(section: Lines) -> Entry | None:
     authors = value.get("authors") or value.get("author") or _names_above(section[1:])
     names = (*ABSTRACT, *SHORT) if authors else ABSTRACT
     abstract = next((value[name] for name in names if value.get(name)), None)
-    if not title or not (authors or (abstract and _is_of_paper(section))):
+    if not title or not (authors or (abstract and is_of_paper(section))):
         return None
     said = " ".join(line for _, line in section)
     date = next((value[name] for name in _DATES if value.get(name)), None)
@@ -146,7 +163,7 @@ def _entry(section: Lines) -> Entry | None:
     )  # fmt: skip
 
 
-def _is_of_paper(section: Lines) -> bool:
+def is_of_paper(section: Lines) -> bool:
     """Whether a section without authors is a paper's: a field of it is called so, or it links to one."""
     return any(
         name_of(piece) in (*TITLES, *ABSTRACT) or leads_to_paper(line)

@@ -10,10 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.formats.digest_markdown import is_of_paper, paper_sections, section_entry, tells_papers
 from papersieve.pipeline.extract.formats.hf_daily_json import entry_of
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.dates import parse_shown_date
+from papersieve.pipeline.extract.shared.html_lines import html_lines
 from papersieve.pipeline.extract.shared.html_lists import (
     anthology_entries,
     listed_entries,
@@ -47,6 +51,9 @@ _HTML = re.compile(
     r"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+(?:html|netscape-bookmark-file-1)|html)[\s>]",
     re.IGNORECASE | re.DOTALL,
 )
+#: A page without its frame; pages of Markdown begin with a picture in an element, too.
+_FRAGMENT = re.compile(r"\s*<(h[1-6]|p|ul|ol|section|main)[\s>](?=.*</\1>)", re.IGNORECASE | re.DOTALL)
+_MARKDOWN = re.compile(r"^(?:#{1,6} |[-*] |\d+\. |```|\|)|\]\(http|\*\*", re.MULTILINE)
 _LABEL = re.compile(r"^(?:Title|Authors?|Subjects?|Journal-ref|Comments|Abstract):\s*")
 
 
@@ -61,6 +68,8 @@ def recognises(head: Head) -> str | None:
     """It is HTML; or there is a table of HTML in it whose first row names columns of ours."""
     if _HTML.match(head.text):
         return "it starts as an HTML page"
+    if _FRAGMENT.match(head.text) and not _MARKDOWN.search(head.text):
+        return "it starts as a part of an HTML page"
     table = _TABLE.search(head.text) if is_markdown(head.text) else None
     names = [re.sub(r"<[^<>]*>", "", cell) for cell in _CELL.findall(table[1])] if table else []
     return f"it has a table of HTML with the columns {', '.join(names[:12])}" if _is_named(names) else None
@@ -143,10 +152,11 @@ def _shown(article: Any) -> Entry | None:
     )
     abstract = max((text_of_node(p) or "" for p in article.iter("p")), key=len, default="")
     said = [t.strip() for t in article.itertext() if t.strip()]
+    names = next((text_of_node(e) or "" for e in article.iter() if "author" in (e.get("class") or "")), "")
     authors = next((int(m[1]) for t in said if (m := re.fullmatch(r"[·•]?\s*(\d{1,6}) authors?", t))), None)
     date = next((t for t in said if parse_shown_date(t)), None)
     return Entry(
-        title=title, abstract=abstract or None, author_count=authors,
+        title=title, abstract=abstract or None, author_count=authors, authors=with_others(names) if are_names(names) else [],
         published_raw=date, published=parse_shown_date(date) if date else None,
         arxiv=link.rpartition("/papers/")[2] if "/papers/" in link else None,
         urls=[link],
@@ -224,10 +234,17 @@ def _listed(term: Any) -> Entry | None:
     return on_lines(entry, term, about)
 
 
+def _digest(root: Any) -> Iterator[Entry]:
+    """Papers of a page whose headings are followed by labelled fields, as digests are; posts have authors, too."""
+    lines = html_lines(root)
+    if tells_papers([text for _, text in lines]):
+        yield from filter(None, (section_entry(part) for part in paper_sections(lines) if is_of_paper(part)))
+
+
 #: Readers of the papers of a page, in order: the first that finds a paper is used.
 _READERS: tuple[Reader, ...] = (
     _each("article", _shown), profile_entries, anthology_entries, openreview_entries, _tables, _each("dt", _listed),
-    _each("li", search_entry), _each("li", dblp_entry), listed_entries, cited_items, programme_entries, linked_entries,
+    _each("li", search_entry), _each("li", dblp_entry), listed_entries, cited_items, programme_entries, linked_entries, _digest,
 )  # fmt: skip
 
 FORMAT = Format(

@@ -58,16 +58,21 @@ def unbraced(text: str | None) -> str | None:
 _KEY = re.compile(r"(@[a-zA-Z]+\s*\{)([^={}\n]*),[ \t]*(?=\n)")
 #: Where a field stands in the place of the key.
 _NO_KEY = re.compile(r"(@[a-zA-Z]+\s*\{)(?=\s*[a-zA-Z][\w-]*\s*=)")
+#: A word on a line of its own between fields: SAGE writes `doi:10.1/1,` before its fields.
+_STRAY = re.compile(r"(?<=,)[ \t]*\n[ \t]*[^\s={}@,\"]+,[ \t]*(?=\n)")
 #: A field inside of a value: a brace is missing before it, so that nobody knows where the value ends.
 _FIELD = re.compile(r"\b[a-zA-Z]+\s*=\s*[{\"]")
 
 
 def mended(raw: str) -> Any:
-    """The entry that a block is once it has a key without commas and its last brace; None where it is none then."""
+    """The entry that a block is once it has a key without commas, its last brace, and no line that is no field; None
+    where it is none then.
+    """
     from bibtexparser.entrypoint import parse_string  # it loads a decoder of LaTeX
 
     keyed = _NO_KEY.sub(r"\1,", raw, count=1)
     text = _KEY.sub(lambda found: found[1] + found[2].replace(",", "") + ",", keyed, count=1)
+    text = _STRAY.sub("", text)
     text = text.rstrip() + "}" * (text.count("{") - text.count("}"))
     entries = parse_string(text, parse_stack=[]).entries
     fields = entries[0].fields if len(entries) == 1 else []

@@ -33,7 +33,7 @@ _WORDS = {
     "categories": "categories",
 }  # fmt: skip
 _NAMED = {
-    "原文标题": "title", "英文标题": "title", "英文摘要": "abstract", "原文摘要": "abstract", "中文摘要": "translation", "更新日期": "date", "更新时间": "date",
+    "原文标题": "title", "英文标题": "title", "英文摘要": "abstract", "论文摘要": "abstract", "原文摘要": "abstract", "中文摘要": "translation", "更新日期": "date", "更新时间": "date",
     "时间": "date", "提交日期": "date", "类别": "categories", "分类": "categories", "论文": "link", "代码": "code", "代码链接": "code", "领域": "categories", "期刊": "journal", "会议": "venue", "机构": "affiliation",
     "fuente": "source",
 }  # fmt: skip

@@ -1,0 +1,85 @@
+"""Pages of HTML as lines of Markdown: headings, items, bold labels, links; what a class calls a title is a heading."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from papersieve.pipeline.extract.shared.page_lines import Lines
+
+_BLOCKS = frozenset(
+    "h1 h2 h3 h4 h5 h6 p li dt dd div td th tr table tbody thead ul ol dl section article main body header blockquote "
+    "details summary figure pre html form".split()
+)
+_SKIPPED = ("script", "style", "nav", "footer", "noscript", "head", "button", "template")
+#: What pages call their parts, and the line that such a part is.
+_CALLED = (
+    (re.compile(r"(?:^|[\s_-])title(?:\s|$)"), "##### "),
+    (re.compile(r"(?:^|[\s_-])authors?(?:\s|$)"), "**Authors:** "),
+    (re.compile(r"(?:^|[\s_-])(?:abstract|summary)(?:\s|$)"), "**Abstract:** "),
+)
+_LABEL = re.compile(r"\W*(?:authors?|abstract|summary|title)\s*[:：]|.{0,4}\*\*", re.IGNORECASE)
+#: What stands between the names, the date and the number of a paper on one line.
+_BETWEEN = re.compile(r"\s+[•·|]\s+")
+
+
+def html_lines(root: Any) -> Lines:
+    """The lines of a page with the numbers of the lines on which their elements stand, in order."""
+    lines, last = list[tuple[int, str]](), 1
+    for number, text in _lines(root):
+        last = max(last, number)
+        lines += ((last, part) for part in (_BETWEEN.split(text) if text[:1] not in "#*-" else [text]))
+    return lines
+
+
+def _lines(node: Any, mark: str = "") -> Iterator[tuple[int, str]]:
+    """The texts of a block that are in no block inside of it, and those of these blocks.
+
+    mark: what the element around it is, which says nothing before this one.
+    """
+    mark, parts, number = _mark(node) or mark, [node.text or ""], node.sourceline or 1
+    for child in node:
+        is_element = isinstance(child.tag, str)
+        if not is_element or child.tag in _SKIPPED:
+            parts.append(" ")
+        elif child.tag in _BLOCKS or child.tag == "br":
+            if text := " ".join("".join(parts).split()):
+                yield number, _marked(mark, text)
+                mark = ""
+            if child.tag != "br":
+                yield from _lines(child, mark)
+                mark = ""
+            parts, number = [], child.sourceline or number
+        else:
+            parts.append(_inline(child))
+        parts.append(child.tail or "")
+    if text := " ".join("".join(parts).split()):
+        yield number, _marked(mark, text)
+
+
+def _mark(node: Any) -> str:
+    """What Markdown writes before the text of a block."""
+    if re.fullmatch("h[1-6]", node.tag):
+        return "#" * int(node.tag[1]) + " "
+    called = node.get("class") or ""
+    return next((mark for name, mark in _CALLED if name.search(called)), "- " if node.tag == "li" else "")
+
+
+def _marked(mark: str, text: str) -> str:
+    """The text behind its mark, save where it begins with a label itself."""
+    return text if mark.startswith("**") and _LABEL.match(text) else mark + text
+
+
+def _inline(node: Any) -> str:
+    """The text of an element within a line, its links and what is bold as Markdown has them."""
+    inside = "".join((node.text or "", *(_piece(child) for child in node)))
+    if not inside.strip():
+        return inside
+    link = node.get("href") or ""
+    if node.tag == "a" and link.startswith(("http://", "https://")):
+        return f"[{' '.join(inside.split())}]({link})" if "[" not in inside and "(" not in link else inside
+    return f"**{inside.strip()}**" if node.tag in ("b", "strong") and "*" not in inside else inside
+
+
+def _piece(child: Any) -> str:
+    said = _inline(child) if isinstance(child.tag, str) and child.tag not in _SKIPPED else " "
+    return said + (child.tail or "")
