@@ -79,6 +79,11 @@ _TAKEN = (
     "Keyword",
     "Keywords",
 )
+#: What Ovid's journals put behind a title and a name: the kind of text, degrees, the number of an affiliation.
+_KIND_BEHIND = re.compile(r"\.?\[(?:Article|Review|Miscellaneous|Report|Case Report|Abstract)\]$")
+_BEHIND_NAME = re.compile(
+    r"(?:[ ,]+(?:MD|PhD|RN|MSc|BSc|MPH|MBA|DDS|PharmD|FAAN|MBBS|FRCS|DVM|DrPH|ScD|EdD|\d{1,2}|[+*]))+$"
+)
 _PUBLISHED = re.compile(r"\bDate of Publication: ([^.]{4,30})")
 _PMID = re.compile(r"(?:PUBMED )?(\d{1,8})\b")
 #: Labels of people's own, of which so many stand beside a title, and one that a paper has, and no book or mail.
@@ -131,7 +136,7 @@ def _named(fields: Fields) -> Entry | None:
 
 
 def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
-    title = fields.first(*_TAGS["title"])
+    title = _KIND_BEHIND.sub("", fields.first(*_TAGS["title"]) or "") or None
     if is_own and len(set(fields.all("Title"))) > 1:  # two papers, of which the second lacks how the first begins
         return None
     abstract = _RULE.sub("", joined_sections(fields.all(*_TAGS["abstract"]) or fields.all("Summary")) or "") or None
@@ -162,7 +167,10 @@ def _authors(fields: Fields) -> list[str]:
     if len(lines) > 1 and all(map(_ONE_NAME.fullmatch, lines)):
         return list(dict.fromkeys(_END.sub("", line) for line in lines))
     said = fields.all(*_TAGS["full_names"]) or fields.all(*_TAGS["names"])
-    return list(dict.fromkeys(name for each in said for name in split_names(_END.sub("", each))))
+    names = (name for each in said for name in split_names(_END.sub("", each)))
+    if "Accession Number" in fields.values:
+        names = (_BEHIND_NAME.sub("", f" {name}").strip() for name in names)
+    return list(dict.fromkeys(filter(None, names)))
 
 
 def _of_proquest(fields: Fields) -> str | None:

@@ -81,10 +81,7 @@ def _authors(e: Element) -> list[str]:
 
 def _place(e: Element) -> dict[str, str | None]:
     """Venue, and volume, issue, pages and year by their codes."""
-    field = next(iter(_fields(e, "773")), None)
-    if field is None:
-        return {}
-    first = {code: next(iter(_subfields(field, code)), None) for code in "tpvncyg"}
+    first = {code: next(iter(_said(e, "773", code)), None) for code in "tpvncyg"}
     found = {code: each.search(first["g"] or "") for code, each in _PLACE.items()}
     parts = {code: first[code] or (match[match.lastindex or 0] if match else None) for code, match in found.items()}
     venue = first["t"] or first["p"]

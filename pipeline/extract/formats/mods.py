@@ -12,7 +12,8 @@ from papersieve.pipeline.extract.shared.xml_text import text, texts
 def mods_entry(e: Element) -> Entry:
     """The work that an element describes."""
     host = next((item for item in e.findall("relatedItem") if item.get("type") == "host"), None)
-    date = text(e, "originInfo/dateIssued", "relatedItem/originInfo/dateIssued", "relatedItem/part/date")
+    dates = ("originInfo/dateIssued", "relatedItem/originInfo/dateIssued", "relatedItem/part/date")
+    date = text(e, *dates, "originInfo/dateCreated", "originInfo/copyrightDate")
     ids = {i.get("type"): "".join(i.itertext()) for i in e.findall("identifier")}
     return Entry(
         title=_title(e), abstract=text(e, "abstract"),

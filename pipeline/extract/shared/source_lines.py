@@ -16,7 +16,7 @@ EMBASE = re.compile(
 #: Ovid's line of the source, of Medline and of Embase, which has a congress between the venue and the volume.
 OVID = re.compile(
     r"(?P<venue>.{2,200}?)\.\s+(?:Conference: .{1,400}?\.\s+(?=[^.]{0,60}, \d{4}))?(?P<volume>[\w-]{1,15})?\s?(?:\((?P<issue>(?!pp )[^()]{1,30})\))?\s?(?::\s?(?P<pages>[\w-]{1,30})|\(pp (?P<pp>[\w-]{1,30})\))?"
-    r"(?:[,.]\s?(?P<date>\d{4}[^.]{0,20}))?"
+    r"(?:[,.]\s?(?P<date>(?:[A-Z][a-z]{2,8}(?:[-/][A-Z][a-z]{2,8})? (?:\d{1,2}, )?)?\d{4}[^.]{0,20}))?"
 )
 #: The same of PsycINFO, where the volume is called so and the date stands before the pages.
 PSYCINFO = re.compile(
