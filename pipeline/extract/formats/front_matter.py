@@ -20,6 +20,8 @@ _FRONT = re.compile(
     r"\ufeff?(?P<mark>---|\+\+\+)[ \t]*\n(?P<front>.*?)^(?:(?P=mark)|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
 )
 _LIST = re.compile(r"\ufeff?(?:(?:#.*|---|[a-z]+:)?[ \t]*\n)*[ \t]*-[ \t]+[\"']?[A-Za-z][\w -]*[\"']?:(?:\s|$)")
+#: Of CITATION.cff, which describes a program, and the papers on it.
+_CFF = re.compile(r"^cff-version:", re.MULTILINE)
 _KEY = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?([A-Za-z][\w -]{0,40}?)[\"']?(?::(?=\s|$)|[ \t]?=(?!=))", re.MULTILINE)
 #: Columns of which one tells a note on a paper from any other page with a title and an author; so does a link to it.
 _TELLING = ("abstract", "venue", "doi", "arxiv", "pmid", "volume")
@@ -42,7 +44,8 @@ _DEEP = re.compile(rf"^[ -]{{{4 * _MOST_LEVELS}}}", re.MULTILINE)
 def recognises(head: Head) -> str | None:
     """A note has fields of a paper in front or in its text, or objects of a list have them."""
     found, inline = _FRONT.match(head.text), dict(_INLINE.findall(head.text))
-    if not found and not inline and not _LIST.match(head.text) and not is_toml_list(head.text):
+    is_list = _LIST.match(head.text) or is_toml_list(head.text) or _CFF.search(head.text)
+    if not found and not inline and not is_list:
         return None
     said = found["front"] if found else "" if inline else head.text
     names = list(dict.fromkeys([*_KEY.findall(said), *inline]))
@@ -132,6 +135,7 @@ def _objects(text: str) -> list[tuple[dict[str, Any], int]]:
             own = [root] if isinstance(root, yaml.MappingNode) else []
             lists = [root, *(value for node in own for _, value in node.value)]
             members = [each for node in lists if isinstance(node, yaml.SequenceNode) for each in node.value]
+            members += [value for node in own for key, value in node.value if key.value == "preferred-citation"]
             nodes = [*own, *(each for each in members if isinstance(each, yaml.MappingNode))]
             return [(loader.construct_object(node, deep=True), node.start_mark.line + 1) for node in nodes]
     fields = {key: value.strip(" \"'") for key, value in _FIELD.findall(text)}  # what a mistake elsewhere leaves

@@ -13,13 +13,16 @@ from papersieve.pipeline.extract.shared.names import INITIALS, is_group
 from papersieve.pipeline.extract.shared.names import by_commas as names_by_commas
 
 #: How JSON names the parts of a person's name.
-_FAMILY = "family lastName last_name familyName keyname surname lastname ce:surname last Last".split()
+_FAMILY = "family lastName last_name familyName keyname surname lastname ce:surname last Last family-names".split()
 _GIVEN = (
-    "given firstName first_name givenName forenames firstname given-name ce:given-name first First initials".split()
+    "given firstName first_name givenName forenames firstname given-name ce:given-name first First given-names "
+    "initials".split()
 )
+_WRAPPERS = ("author", "Author", "authors", "edges")
+_PARTICLES = ["non-dropping-particle", "name-particle"]  # of CSL, and of CITATION.cff
 _WHOLE = (
     "name literal fullname full_name fullName display_name author_name authorName creatorName "
-    "collectiveName collective_name authname displayName creator author text value $"
+    "collectiveName collective_name Corporate authname displayName creator author text value $"
 ).split()
 _ROLES = ("creatorType", "role", "inspire_roles")
 #: Roles of people who did not write the work.
@@ -170,16 +173,22 @@ def names_of(value: Any) -> list[str]:
     >>> names_of([crane, {"name": "Ed", "creatorType": "editor"}])
     ['Crane, Cy']
     """
-    while isinstance(value, dict) and len(value) == 1 and isinstance(inside := next(iter(value.values())), dict):
-        value = inside
-    if isinstance(value, dict):  # Europe PMC, dblp and IEEE wrap the list
-        value = next(
-            (inside for key in ("author", "authors", "edges") if isinstance(inside := value.get(key), list)), value
-        )
+    value = _unwrapped(value)
     if isinstance(value, dict) and all(map(str.isdecimal, value)):  # a list as PHP and pandas write it
         value = list(value.values())
     people = value if isinstance(value, list) else [value]
     return [name for each in people if (name := _name_of(each))]
+
+
+def _unwrapped(value: Any) -> Any:
+    """What is inside of objects that hold nothing else, or authors: Europe PMC, dblp, IEEE and Word wrap their lists."""
+    while isinstance(value, dict):
+        known = next((value[key] for key in _WRAPPERS if key in value), None)
+        inside = next(iter(value.values())) if known is None and len(value) == 1 else known
+        if not isinstance(inside, dict | list):
+            break
+        value = inside
+    return value
 
 
 def _name_of(person: Any) -> str | None:
@@ -193,10 +202,10 @@ def _name_of(person: Any) -> str | None:
     if isinstance(inside := person.get("author") or person.get("node"), dict):
         return _name_of(inside)
     family, given = _first(person, _FAMILY), _first(person, _GIVEN)
-    if family and (particle := text_of(person.get("non-dropping-particle"))):  # of CSL
+    if family and (particle := _first(person, _PARTICLES)):
         family = f"{particle} {family}"
     if family and given:
-        parts = [given, *texts_of(person.get("middle") or []), *texts_of(person.get("suffix") or [])]
+        parts = [given, *texts_of([person.get(key) for key in ("middle", "Middle", "suffix", "name-suffix")])]
         return inverted(family, " ".join(parts))
     return next(iter(texts_of(person, *_WHOLE)), None) or family
 

@@ -1,17 +1,14 @@
 """JSON as dumps have it: objects a line, read as they come, or one document with the entries somewhere inside."""
 
-import ast
 import json
 import re
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump, decoded, split_lines
-from papersieve.pipeline.extract.shared.json_values import is_deep
+from papersieve.pipeline.extract.shared.json_values import is_deep, python_value
 
 #: Makes an entry of a value and the key that it stands under ("" in a list); None where it is none.
 Maker = Callable[[str, Any], Entry | None]
@@ -112,15 +109,7 @@ def parse(text: str, dump: OpenDump) -> tuple[Any, str | None]:
     try:
         return json.loads(text), None
     except (ValueError, RecursionError):  # ValueError: also an integer of thousands of digits
-        return (value, None) if _PYTHON.match(text) and (value := _of_python(text)) else (None, "json_malformed")
-
-
-def _of_python(text: str) -> Any:
-    """The object or list that a text shows as Python prints it, `{'title': None}`; None where it is no literal."""
-    with warnings.catch_warnings(), suppress(ValueError, SyntaxError, RecursionError, MemoryError):
-        warnings.simplefilter("ignore")  # of escapes that Python does not know
-        return ast.literal_eval(text.strip())
-    return None
+        return (value, None) if _PYTHON.match(text) and (value := python_value(text)) else (None, "json_malformed")
 
 
 class _Document:

@@ -1,6 +1,9 @@
-"""Values of JSON as texts and numbers, of lists and objects too; and how deep a text of JSON is nested."""
+"""Values of JSON as texts and numbers, of lists and objects too; objects as Python prints them; how deep JSON is nested."""
 
+import ast
 import re
+import warnings
+from contextlib import suppress
 from typing import Any
 
 from papersieve.pipeline.extract.shared.markup import without_tags
@@ -59,6 +62,14 @@ def texts_of(value: Any, *keys: str) -> list[str]:
 def without_markup(text: str | None) -> str | None:
     """Return the text without tags such as `<jats:p>`; those that typeset leave no blank."""
     return _MARKUP.sub(" ", without_tags(text)) if text else None
+
+
+def python_value(text: str) -> Any:
+    """The object or list that a text shows as Python prints it, `{'title': None}`; None where it is no literal."""
+    with warnings.catch_warnings(), suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+        warnings.simplefilter("ignore")  # of escapes that Python does not know
+        return ast.literal_eval(text.strip())
+    return None
 
 
 _NESTING = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)

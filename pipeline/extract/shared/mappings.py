@@ -1,6 +1,5 @@
 """Which column is what in rows that each have their own keys: asked once for each set of keys."""
 
-import ast
 import json
 from collections.abc import Mapping
 from contextlib import suppress
@@ -9,6 +8,7 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.open_dump import OpenDump
 from papersieve.pipeline.extract.shared.column_names import Mapped
+from papersieve.pipeline.extract.shared.json_values import python_value
 from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
 from papersieve.pipeline.extract.shared.table_row import with_inner
 
@@ -64,6 +64,4 @@ def objects_in(cells: Mapping[str, str]) -> dict[str, Any]:
 def _read(cell: str) -> Any:
     with suppress(ValueError, RecursionError):
         return json.loads(cell)
-    with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
-        return ast.literal_eval(cell)
-    return None
+    return python_value(cell)
