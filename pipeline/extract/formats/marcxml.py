@@ -20,7 +20,7 @@ _PLACE = {
     "v": re.compile(r"\b(?:volume|vol|band|bd|tome|t)\.? ?(\d\w{0,7}|[ivxlc]{1,8}\b)", re.IGNORECASE),
     "n": re.compile(r"(?:\b(?:no|nr|n|issue|heft|iss)\b\.?|№) ?(\d[\w/-]{0,8})", re.IGNORECASE),
     "c": re.compile(
-        r"\b(?:pages?|pp?|seiten?|s)\.? ?([a-z]{0,2}\d\w{0,7}(?:[-–]\w{1,8})?|[ivxlc]{1,8}[-–][ivxlc]{1,8}\b)",
+        r"\b(?:pages?|pp?|seiten?|s)[.:]? ?([a-z]{0,2}\d\w{0,7}(?:[-–]\w{1,8})?|[ivxlc]{1,8}[-–][ivxlc]{1,8}\b)",
         re.IGNORECASE,
     ),
     "y": _YEAR,

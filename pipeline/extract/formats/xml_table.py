@@ -18,7 +18,7 @@ _OTHERS = frozenset(
 )
 _DOCBOOK = ("docbook.org/ns/docbook", "DTD DocBook")
 #: Levels of elements in a row.
-_LEVELS = 4
+_LEVELS = 5
 
 
 def recognises(head: Head) -> str | None:

@@ -181,7 +181,7 @@ def names_of(value: Any) -> list[str]:
 
 
 def _unwrapped(value: Any) -> Any:
-    """What is inside of objects that hold nothing else, or authors: Europe PMC, dblp, IEEE and Word wrap their lists."""
+    """What is inside of objects that hold nothing else, or authors: Europe PMC, dblp, IEEE and Word wrap lists."""
     while isinstance(value, dict):
         known = next((value[key] for key in _WRAPPERS if key in value), None)
         inside = next(iter(value.values())) if known is None and len(value) == 1 else known

@@ -1,4 +1,4 @@
-"""Values of JSON as texts and numbers, of lists and objects too; objects as Python prints them; how deep JSON is nested."""
+"""Values of JSON as texts and numbers, of lists and objects too; objects as Python prints them; how deep texts nest."""
 
 import ast
 import re
