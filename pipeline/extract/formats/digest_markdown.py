@@ -49,6 +49,8 @@ _DATES = (
 )
 _VENUES = ("journal", "venue", "conference", "published in", "publication")
 _SUBJECTS = ("subjects", "categories", "category", "keywords", "tags")
+#: What stands behind an author: "Gale, Hugh | University of Towers".
+_OF_INSTITUTION = re.compile(r"\s+\|\s.*$")
 _PROSE_WORDS, _SENTENCE_WORDS = 4, 8
 #: Fields that begin a paper where several stand under one heading.
 _PARTING = (*TITLES, "authors", "author")
@@ -61,8 +63,9 @@ def recognises(head: Head) -> str | None:
 
 def tells_papers(lines: Sequence[str]) -> str | None:
     """Why lines are a digest: its first heading that fields follow."""
+    lines = [line for _, line in _headed(list(enumerate(lines)))]
     for place, line in enumerate(lines):
-        if begins(line) and not _is_bold_title("".join(lines[place + 1 : place + 2])):
+        if begins(line) and not _is_list("".join(lines[place + 1 : place + 2])):
             after = list(takewhile(lambda line: not begins(line), lines[place + 1 : place + 13]))
             names = [name_of(piece) for line in after for piece in fields_of(line)]
             has_more = len([n for n in names if n]) > 1 or any(BULLET.match(line) for line in after)
@@ -75,16 +78,30 @@ def tells_papers(lines: Sequence[str]) -> str | None:
     return None
 
 
-def _is_bold_title(line: str) -> bool:
-    return bool(_BOLD_ITEM.match(line)) and name_of(line) not in KNOWN
+def _is_list(after: str) -> bool:
+    """Whether the line below a heading begins a list of papers, by a title in bold."""
+    return bool(_BOLD_ITEM.match(after)) and name_of(after) not in KNOWN
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper a heading that fields follow; other headings and the text under them are furniture."""
-    lines = dump.page(furnished=True)
-    for section in paper_sections((n, line) for n, line in lines if dump.ledger.fate(n) is not Fate.BLANK):
+    lines = [(n, line) for n, line in dump.page(furnished=True) if dump.ledger.fate(n) is not Fate.BLANK]
+    for section in paper_sections(_headed(lines)):
         if entry := section_entry(section):
             yield entry
+
+
+def _headed(lines: Lines) -> Lines:
+    """The lines, where an item with indented fields below it is a heading."""
+    texts = [line for _, line in lines]
+    found = zip(lines, [*texts[1:], ""], strict=True)
+    return [(n, f"###### {line[2:]}") if _is_item(line, below) else (n, line) for (n, line), below in found]
+
+
+def _is_item(line: str, below: str) -> bool:
+    """Whether a line is an item with a title, and the one below it an indented field."""
+    is_field = below[:2].isspace() and not BULLET.match(below) and name_of(below) in KNOWN
+    return is_field and line[:2] in ("- ", "* ") and name_of(line) not in KNOWN and "](" not in line
 
 
 def paper_sections(lines: Iterable[tuple[int, str]]) -> Iterator[Lines]:
@@ -121,9 +138,9 @@ def _level(section: Lines) -> int:
 
 def _papers(section: Lines) -> list[Lines]:
     """The section, or its parts where several papers stand under one heading, each from its title or first field on."""
-    names = [(at, name) for at, (_, line) in enumerate(section) if at and (name := name_of(line)) in _PARTING]
-    first = names[0][1] if names else None
-    starts = [at for at, name in names if name == first]
+    named = [name_of(line) for _, line in section]
+    first = next((name for name in named[1:] if name in _PARTING), None)
+    starts = [at for at, name in enumerate(named) if at and name == first != named[at - 1]] if first else []
     if len(starts) < 2:
         return [section]
     return [section[start:end] for start, end in pairwise([*starts, len(section)])]
@@ -200,8 +217,10 @@ def _values(lines: Lines) -> dict[str, str]:
         parts |= {found[0]} if found and is_part else set()
         # Behind its mark all is abstract, whatever colons it has.
         if found and (not is_abstract or bullet or is_part or is_marked(line, found[0])):
+            is_more = found[0] == last == "author"  # one a line, each with an institution
             last, is_loose = found[0], is_apart and not bullet and not is_field(line, "", found[1])
-            fields[last] = [found[1]]
+            value = _OF_INSTITUTION.sub("", found[1]) if last == "author" else found[1]
+            fields[last] = [*fields[last], f"; {value}"] if is_more else [value]
         elif bullet and last and last not in (*ABSTRACT, *SHORT, *parts):
             last = "abstract"
             fields.setdefault(last, []).append(bullet[1])
