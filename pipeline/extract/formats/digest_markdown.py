@@ -73,7 +73,8 @@ def tells_papers(lines: Sequence[str]) -> str | None:
                 return f"the heading {line.strip()[:60]!r} is followed by authors and other fields"
             if "title" in names and "abstract" in names:
                 return f"the heading {line.strip()[:60]!r} is followed by a title and an abstract"
-            if "abstract" in names and any(map(leads_to_paper, [line, *after])):
+            is_folded = any("<summary" in line for line in after) and any(map(leads_to_paper, after))
+            if "abstract" in names and (is_folded or leads_to_paper(line)):
                 return f"the heading {line.strip()[:60]!r} is followed by an abstract, beside a link to a paper"
     return None
 
@@ -94,7 +95,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 def _headed(lines: Lines) -> Lines:
     """The lines, where an item with indented fields below it is a heading."""
     texts = [line for _, line in lines]
-    found = zip(lines, [*texts[1:], ""], strict=True)
+    found = zip(lines, [*texts[1:], ""], strict=False)  # there may be none
     return [(n, f"###### {line[2:]}") if _is_item(line, below) else (n, line) for (n, line), below in found]
 
 
@@ -190,9 +191,9 @@ def is_of_paper(section: Lines) -> bool:
 
 
 def _names_above(lines: Lines) -> str | None:
-    """The line between a heading and the first field that is nothing but names, two or more."""
-    above = takewhile(lambda line: not field_of(line), (line for _, line in lines))
-    return next((line for line in above if "," in line and are_names(line)), None)
+    """The line between a heading and the first field that is nothing but names: several, or one right below it."""
+    above = enumerate(takewhile(lambda line: not field_of(line), (line for _, line in lines)))
+    return next((line for at, line in above if ("," in line or not at) and are_names(line)), None)
 
 
 def _values(lines: Lines) -> dict[str, str]:

@@ -171,6 +171,8 @@ class _Document:
             except ValueError:
                 if not has_members:
                     raise
+        if isinstance(value, str) and value[:2] in ('{"', "{'"):  # an object as text, as scripts that log them write
+            value = parse(value, self.dump)[0]
         entry = self.make(key, value) if self.end > at and sign != "[" else None
         if entry and entry.is_told:
             entry.line_start, entry.line_end = start, self._line_of(self.end - 1)
