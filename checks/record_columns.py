@@ -42,6 +42,12 @@ PRECISIONS = ("day", "month_day", "month", "year")
 YEAR_SOURCES = ("stated", "listing")
 
 #: Columns of a record that do not come from its entry: its ids, and what normalising adds.
+#: An address that leads to a paper, not to a page of anything.
+LINK_TO_PAPER = (
+    r"(?i)\.pdf(?:[?#]|$)|/pdfs?/|doi\.org/10\.|/doi/|/abs/|[-_]abstract\b|/abstracts?/|arxiv\.org/|openreview\.net/"
+    r"|aclanthology\.org/|/papers?(?:/|_files/)|_paper\.|/article/view/"
+)
+
 IDS = ("record_id", "dump_id")
 NORMALISED = ("title", "abstract", "document_id")
 
@@ -53,7 +59,9 @@ def _rules() -> tuple[Rule, ...]:
 
     # A title without an abstract needs one of these, or it may be just a line of a page.
     is_cited = pl.any_horizontal(
-        pl.col("doi", "arxiv_id", "authors").is_not_null(), pl.col("year").is_not_null() & pl.col("venue").is_not_null()
+        pl.col("doi", "arxiv_id", "authors").is_not_null(),
+        pl.col("year").is_not_null() & pl.col("venue").is_not_null(),
+        pl.col("urls").list.join("\n").str.contains(f"(?m){LINK_TO_PAPER}"),
     )
     # In this order, because counting letters of scripts is slow and nearly every abstract has enough words.
     has_words = pl.col("abstract").str.contains(rf"^\s*(?:\S+\s+){{{MIN_ABSTRACT_WORDS - 1}}}\S")
@@ -64,7 +72,7 @@ def _rules() -> tuple[Rule, ...]:
         Rule(
             "abstract_missing",
             pl.col("abstract").is_not_null() | (pl.col("title").is_not_null() & is_cited),
-            "an entry has an abstract, or a title with an identifier, authors, or a venue and year",
+            "an entry has an abstract, or a title with an identifier, authors, a link to it, or a venue and year",
         ),
         Rule(
             "abstract_too_long",

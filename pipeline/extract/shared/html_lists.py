@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote
 
+from papersieve.checks.record_columns import LINK_TO_PAPER
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_reference import cited_of
@@ -23,10 +24,7 @@ _OF_GOOGLE = re.compile(r"gs_rt|gse_alrt_title")
 _ANY_TITLE = re.compile(r"(?:^|\s)title(?:\s|$)")
 _AUTHORS = re.compile(r"author|(?:^|\s)(?:gs_a|authsearch)(?:\s|$)")
 #: Addresses of papers, and what links to them say.
-_PAPER = re.compile(
-    r"\.pdf(?:[?#]|$)|/pdfs?/|doi\.org/10\.|/doi/|/abs/|[-_]abstract\b|/abstracts?/|arxiv\.org/|openreview\.net/|/papers?(?:/|_files/)|_paper\.",
-    re.IGNORECASE,
-)
+_PAPER = re.compile(LINK_TO_PAPER)
 _SAYS_PAPER = re.compile(r"\W*(?:download |full )?(?:pdf|paper|abs|abstract|doi)\W*", re.IGNORECASE)
 _ABSTRACT = re.compile(r"abstract|(?:^|\s)gs_rs(?:\s|$)|gse_alrt_sni")
 #: "M Gale, J Holt - Journal of Towers, 2020 - example.org", as Google Scholar shows it.

@@ -96,13 +96,13 @@ def has_semicolons(rows: Iterable[list[str]], names: list[str], mapped: Mapped) 
 def entry_of(
     values: Mapping[str, Any], mapped: Mapped, *, by_commas: bool = True, inner: Mapping[str, Any] | None = None
 ) -> Entry | None:
-    """An entry of a row; None where it has neither title nor abstract.
+    """An entry of a row; None where it has neither title nor abstract, or is of no work.
 
     by_commas: commas may separate authors. inner: the values `with_inner`, if they are known.
     """
     row = Row(with_inner(values) if inner is None else inner, mapped)
     title, abstract = row.text("title"), _abstract(row)
-    if not title and not abstract:
+    if (not title and not abstract) or (row.text("publication_type") or "").lower() in _NO_WORKS:
         return None
     raw, published = _date(row)
     venue, place = placed(_venue(row))
@@ -124,6 +124,8 @@ def entry_of(
     )  # fmt: skip
 
 
+#: What Zotero keeps with a work, and exports beside it.
+_NO_WORKS = ("attachment", "annotation")
 #: Columns that ours hold in another form: lists, and pages that are put together.
 _IN_ANOTHER_FORM = ("authors", "categories", "page_start", "page_end")
 
