@@ -13,8 +13,10 @@ SELECT 'alias', alias_id, NULL FROM paper_aliases WHERE starts_with(alias_id, $d
 ORDER BY ALL;
 
 -- name: record_at
--- Records of dumps called $dump that have the line $line.
-SELECT record_id FROM records JOIN dumps USING (dump_id) WHERE name = $dump AND $line BETWEEN line_start AND line_end;
+-- Records of dumps called $dump, at one of their locations, that have the line $line.
+SELECT record_id FROM records JOIN dumps USING (dump_id)
+WHERE (name = $dump OR list_contains(list_transform(locations, lambda place: parse_filename(place)), $dump))
+  AND $line BETWEEN line_start AND line_end;
 
 -- name: names_of_published_dumps
-SELECT DISTINCT name FROM dumps ORDER BY name;
+SELECT DISTINCT unnest([name] || list_transform(locations, lambda place: parse_filename(place))) AS name FROM dumps ORDER BY name;
