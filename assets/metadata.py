@@ -141,10 +141,10 @@ def carried(context: dg.AssetExecutionContext, names: Iterable[str]) -> dict[str
     return {name: last[name] for name in names if name in last}
 
 
-def shown_by(asset: str) -> dg.MarkdownMetadataValue:
+def shown_by(asset: str, warehouse: str) -> dg.MarkdownMetadataValue:
     """The query `warehouse/queries/ASSET.sql` that shows an asset's table to an analyst, and how to run it."""
     sql = files("papersieve.warehouse").joinpath("queries", f"{asset}.sql").read_text(encoding="utf-8")
-    return dg.MetadataValue.md(f"```sql\n{sql}```\n`papersieve query - < warehouse/queries/{asset}.sql`")
+    return dg.MetadataValue.md(f"```sql\n{sql}```\n`papersieve query - --warehouse {warehouse}` runs it.")
 
 
 def first_rows(frame: pl.DataFrame) -> dict[str, Any]:
