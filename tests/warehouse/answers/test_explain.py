@@ -162,6 +162,18 @@ def test_a_record_is_known_by_each_name_of_its_dump_and_its_line(world):
         world.answer(explain_paper, "same as cited.json:2")
 
 
+def test_a_name_of_several_dumps_is_told_apart_by_their_places(place):
+    (place.dumps / "below").mkdir()
+    places = [place.write("a.txt", page(1)), place.write("below/a.txt", page(2))]
+    place.run()
+    with pytest.raises(UnknownIdError) as told:
+        place.answer(explain_paper, "a.txt:13")
+    for one in places:
+        assert f"{one.resolve()}:13 (" in str(told.value)
+    one, other = (place.answer(explain_paper, f"{at.resolve()}:13")["paper"]["title"] for at in places)
+    assert one != other
+
+
 def test_an_id_is_known_by_its_first_digits_whatever_it_names(world, ids):
     told = world.answer(explain_paper, ids["b:11"][:10])
     assert told["asked"] == {"kind": "record", "id": ids["b:11"]}
