@@ -50,7 +50,7 @@ _WITHDRAW = "materialise `dumps` with the run config `ops: {ingestion: {config: 
 #: the software.
 REMEDIES = remedies.REMEDIES | {
     "every_source_answered": "The first time, nothing: the next fetch asks for the missing days. If the warning stays, the check result shows the server's answer.",
-    "unreadable_dumps": "The table of files on the asset's page gives the reasons. Repair or remove these files.",
+    "unreadable_dumps": "The table of files on the asset's page gives the reasons. Repair or remove these files, or let their names start with `_`.",
     "rejected_line_share": "Look at the table rejected_lines. A dump may have a new layout.",
     "quarantined_share": "Look at the table quarantined_records and its column reason_codes.",
     "held_back_dumps": "The other dumps are published. Replace these files with complete ones, or accept them as they are: materialise `dumps` with the run config `ops: {ingestion: {config: {accept: [NAME]}}}`. The settings under `gate` set how much of a dump may be unusable.",
