@@ -66,7 +66,7 @@ dev: setup ## the Dagster UI on http://127.0.0.1:3000, watching data/dumps
 	@mkdir -p data/dumps
 	@echo "1. Copy dumps into $(CURDIR)/data/dumps (or sample_dumps/*.txt, to try it)."
 	@echo "2. Open http://127.0.0.1:3000 in half a minute. New dumps are taken in by themselves, a minute after they came."
-	@echo "3. Ask the result: papersieve query 'FROM papers' (data/papersieve.duckdb). Ctrl-C here stops all."
+	@echo "3. Ask the result: papersieve query 'SELECT title, year FROM papers' (data/papersieve.duckdb). Ctrl-C here stops all."
 	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/dg dev --host 127.0.0.1 --port 3000 --log-level warning 2>&1 \
 		| (trap '' INT; exec grep --line-buffered --ignore-case --invert-match 'prefetching asset records')
 

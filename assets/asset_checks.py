@@ -9,7 +9,7 @@ import dagster as dg
 import polars as pl
 
 from papersieve.assets import verdicts
-from papersieve.assets.metadata import first_rows
+from papersieve.assets.metadata import first_rows, rounded
 from papersieve.assets.resources import Places
 from papersieve.assets.run_log import said
 from papersieve.assets.store_access import POOL
@@ -50,7 +50,7 @@ _WITHDRAW = "materialise `dumps` with the run config `ops: {ingestion: {config: 
 #: the software.
 REMEDIES = remedies.REMEDIES | {
     "every_source_answered": "The first time, nothing: the next fetch asks for the missing days. If the warning stays, the check result shows the server's answer.",
-    "unreadable_dumps": "The table of files on the asset's page gives the reasons. Repair or remove these files.",
+    "unreadable_dumps": "The table of files on the asset's page gives the reasons. Repair or remove these files, or let their names start with `_`.",
     "rejected_line_share": "Look at the table rejected_lines. A dump may have a new layout.",
     "quarantined_share": "Look at the table quarantined_records and its column reason_codes.",
     "held_back_dumps": "The other dumps are published. Replace these files with complete ones, or accept them as they are: materialise `dumps` with the run config `ops: {ingestion: {config: {accept: [NAME]}}}`. The settings under `gate` set how much of a dump may be unusable.",
@@ -92,7 +92,7 @@ class StoredCheck(NamedTuple):
             passed=found.is_passed,
             severity=dg.AssetCheckSeverity[found.severity.upper()],
             description=" ".join(filter(None, [found.fault, remedy])) or None,
-            metadata=found.numbers | first_rows(found.rows),
+            metadata=rounded(found.numbers) | first_rows(found.rows),
         )
 
 
@@ -177,7 +177,8 @@ def in_one_step(places: Places, name: str, checks: list[StoredCheck]) -> dg.Asse
         failed = [result for result in results if not result.passed]
         errors = sum(result.severity is dg.AssetCheckSeverity.ERROR for result in failed)
         counts = {"checks": len(results), "warnings": len(failed) - errors, "errors": errors}
-        context.log.info(said(name, counts))
+        names = ": " + ", ".join(str(result.check_name) for result in failed) if failed else ""
+        context.log.info(said(name, counts) + names)
         yield from results
 
     return judge_all

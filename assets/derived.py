@@ -73,7 +73,7 @@ class Derived(NamedTuple):
                 | {name: n for name, n in measures.items() if name != self.asset}  # which is the row count already
                 | drawn
                 | {title: preview(read(store)) for title, read in self.previews.items()}
-                | {"shown by": shown_by(self.asset)}
+                | {"shown by": shown_by(self.asset, places.warehouse)}
                 | {"dagster/column_lineage": column_lineage(CONTRACTS[self.table], places)}
                 | row_count(store, self.table)
                 | of_file(places.store),

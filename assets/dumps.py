@@ -105,7 +105,7 @@ def take_in(
             | of_file(papersieve.store)
             | files_by_outcome(outcomes)
             | counts(measures, "lines", "rejected_lines", "rejected_line_share", "unreadable_dumps", "held_back_dumps")
-            | {"notices": preview(store.query("dump_notices")), "shown by": shown_by("dumps")},
+            | {"notices": preview(store.query("dump_notices")), "shown by": shown_by("dumps", papersieve.warehouse)},
             data_version=version(store, chosen),
             tags=state,
         )
@@ -116,7 +116,7 @@ def take_in(
             | counts(measures, "records", "quarantined", "quarantined_share")
             | {
                 "dagster/column_lineage": column_lineage(CONTRACTS["records"], papersieve),
-                "shown by": shown_by("records"),
+                "shown by": shown_by("records", papersieve.warehouse),
             },
             data_version=version(store, chosen),
         )

@@ -1,6 +1,6 @@
 """What Dagster's pages show of a table: its columns, its first rows, and numbers about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,9 @@ from papersieve.warehouse.published.dictionary import meanings
 
 #: Characters of a value, and rows of a table, that a page shows. Abstracts have thousands of characters.
 MAX_CHARS, MAX_ROWS = 120, 10
+
+#: Characters of a message, whose end says what to do.
+_MESSAGE_CHARS = 1000
 
 
 #: Columns of published tables that are not in their contracts, each with its type.
@@ -104,6 +107,14 @@ def counts(measures: dict[str, float], *names: str) -> dict[str, Any]:
     return {name: _rounded(measures[name]) if name.endswith("_share") else int(measures[name]) for name in names}
 
 
+def rounded(numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """Numbers of a check: whole ones as int, others with three digits. Texts stay."""
+    return {
+        name: n if not isinstance(n, float) else int(n) if n.is_integer() else _rounded(n)
+        for name, n in numbers.items()
+    }
+
+
 def _rounded(value: float) -> float:
     return float(f"{value:.3g}")
 
@@ -130,10 +141,10 @@ def carried(context: dg.AssetExecutionContext, names: Iterable[str]) -> dict[str
     return {name: last[name] for name in names if name in last}
 
 
-def shown_by(asset: str) -> dg.MarkdownMetadataValue:
+def shown_by(asset: str, warehouse: str) -> dg.MarkdownMetadataValue:
     """The query `warehouse/queries/ASSET.sql` that shows an asset's table to an analyst, and how to run it."""
     sql = files("papersieve.warehouse").joinpath("queries", f"{asset}.sql").read_text(encoding="utf-8")
-    return dg.MetadataValue.md(f"```sql\n{sql}```\n`papersieve query - < warehouse/queries/{asset}.sql`")
+    return dg.MetadataValue.md(f"```sql\n{sql}```\n`papersieve query - --warehouse {warehouse}` runs it.")
 
 
 def first_rows(frame: pl.DataFrame) -> dict[str, Any]:
@@ -152,7 +163,8 @@ def rows_table(frame: pl.DataFrame) -> dg.TableMetadataValue:
 def _shown(frame: pl.DataFrame, rows: int, chars: int) -> pl.DataFrame:
     """The first rows as text."""
     head = frame.head(rows)
-    texts = {name: [_text(value, chars) for value in head[name].to_list()] for name in head.columns}
+    most = {name: _MESSAGE_CHARS if name == "message" else chars for name in head.columns}
+    texts = {name: [_text(value, most[name]) for value in head[name].to_list()] for name in head.columns}
     return pl.DataFrame(texts, schema=dict.fromkeys(head.columns, pl.String))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from papersieve.assets.resources import Places
+from papersieve.assets.run_log import said
 
 _SECONDS = 30
 
@@ -41,7 +42,9 @@ def notify(log: Any, checks: list[dict[str, Any]], command: str | None) -> None:
     """Log each failed check, and give it to the program as JSON on stdin. A program that fails is logged too."""
     for check in checks:
         say = log.error if check["severity"] == "ERROR" else log.warning
-        say(f"{check['asset']}: the check {check['check']} failed ({check['metadata']})")
+        numbers = {name: n for name, n in check["metadata"].items() if isinstance(n, int | float)}
+        told = said(f"{check['asset']}: the check {check['check']} failed", numbers)
+        say(f"{told}. {check['description'] or ''}".rstrip())
         if not command:
             continue
         try:

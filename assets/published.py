@@ -97,7 +97,7 @@ def publish(
         | _scores(place, Path(papersieve.dump_folder) / TRUTH_FILE)
         | (drawn or {"funnel": funnel(stations)} | _pictures(place))
         | _contents(place)
-        | {"shown by": shown_by("warehouse"), "settings": in_words(chosen)}
+        | {"shown by": shown_by("warehouse", papersieve.warehouse), "settings": in_words(chosen)}
         | of_file(papersieve.warehouse),
         data_version=told,
     )

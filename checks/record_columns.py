@@ -124,7 +124,7 @@ RECORDS = table(
         DATE,
         "date of publication; null unless a complete date is shown",
         "stated year before inferred year, earliest",
-        "earliest date, stated before inferred; null if unknown",
+        "earliest date, stated before inferred; null if no record has a complete date, see year",
         (between(EARLIEST_DATE, LATEST_DATE, "date_implausible"),),
     ),
     _said(

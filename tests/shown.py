@@ -105,7 +105,8 @@ def settings_page() -> str:
         "Written from the code by `python -m tests.shown`. Put what you change into a TOML file and name it:\n"
         "`papersieve run dumps --settings settings.toml`. A setting that changes results makes the next run derive\n"
         "everything that rests on it anew from the stored records; the run says so, and readers keep the version before\n"
-        "until it has published. A setting named `a.b` stands as `b` below a line `[a]`.\n\n"
+        "until it has published. Every command that publishes needs the file, `withdraw` and `review` too; the environment\n"
+        "variable `PAPERSIEVE_SETTINGS` names it for all. A setting named `a.b` stands as `b` below a line `[a]`.\n\n"
         "| setting | default | meaning |\n|---|---|---|"
     )
     return "\n".join([head, *_rows(Settings, "")]) + "\n"

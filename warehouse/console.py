@@ -4,8 +4,10 @@ import sys
 from collections.abc import Iterator
 
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.padding import Padding
 from rich.segment import Segment
 from rich.table import Table
+from rich.text import Text
 
 from papersieve.warehouse.harmless import harmless_lines
 
@@ -42,3 +44,13 @@ def labelled(to: Console, label: str, text: str) -> None:
     line.add_column(overflow="fold")
     line.add_row(label, text)
     to.print(line)
+
+
+def hanging(to: Console, line: str | Text, indent: int) -> None:
+    """A line. On a terminal, continued lines are indented."""
+    whole = Text(line) if isinstance(line, str) else line
+    if not to.is_terminal:
+        to.print(whole)
+        return
+    for number, part in enumerate(whole.wrap(to, to.width - indent)):
+        to.print(Padding(part, (0, 0, 0, indent if number else 0)))

@@ -13,14 +13,21 @@ DEFAULT_WAREHOUSE = Path("data/papersieve.duckdb")
 def resolve_places(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
     """Store and warehouse; if only one is given, the other is beside it, so that two projects never mix.
 
+    Beside a file with its default name, the other has its default name too: `x/store.duckdb`, `x/papersieve.duckdb`.
     Links are followed here and only here: a command that replaces a file would otherwise replace the link. Raises
     ArgumentError if both are the same file.
     """
     if store and not warehouse:
-        warehouse = store.with_name(f"{store.stem}.warehouse.duckdb")
+        warehouse = _beside(store, "warehouse", DEFAULT_STORE, DEFAULT_WAREHOUSE)
     elif warehouse and not store:
-        store = warehouse.with_name(f"{warehouse.stem}.store.duckdb")
+        store = _beside(warehouse, "store", DEFAULT_WAREHOUSE, DEFAULT_STORE)
     store, warehouse = real_place(store or DEFAULT_STORE), real_place(warehouse or DEFAULT_WAREHOUSE)
     if store.resolve() == warehouse.resolve():
         raise ArgumentError(f"--store and --warehouse are the same file: {store}")
     return store, warehouse
+
+
+def _beside(named: Path, kind: str, usual: Path, usual_other: Path) -> Path:
+    """The other file of a project. One that an earlier version named after this file is kept."""
+    other = named.with_name(f"{named.stem}.{kind}.duckdb")
+    return named.with_name(usual_other.name) if named.name == usual.name and not other.exists() else other

@@ -173,7 +173,8 @@ def _unknown(raw: RawDump, head: Head) -> DumpError:
     return DumpError(
         "unknown_format",
         f"{raw.location}: no format recognises it; found {raw.size_bytes:,} bytes of text.\n"
-        f"{closest}{HOW_IT_BEGINS}`papersieve formats` has all formats, --format names one.{broken}",
+        f"{closest}{HOW_IT_BEGINS}`papersieve formats` has all formats, --format names one. "
+        f"A file whose name starts with `_` is passed over.{broken}",
     )
 
 

@@ -231,7 +231,11 @@ def decoded(location: str, data: bytes) -> str:
     """
     for signature, kind in _SIGNATURES.items():
         if data.startswith(signature):
-            raise DumpError("binary", f"{location}: expected text, found {kind}. Extract its text first.")
+            raise DumpError(
+                "binary",
+                f"{location}: expected text, found {kind}. If it is a list of papers, extract its text; if it is a paper, add it "
+                "to Zotero, and read what that exports.",
+            )
     if (at := data.find(b"\0")) >= 0:
         raise DumpError("binary", f"{location}: expected text, found a NUL byte at offset {at:,}. Is it a binary file?")
     try:

@@ -86,7 +86,7 @@ def test_the_log_of_each_step_says_what_it_did(refreshed):
         assert set(lines) == started(result)
         assert all(re.search(r"[a-z] \d", line) for line in lines.values())
     assert lines["papers"].startswith("nothing to do: papers ")
-    assert lines["dumps_checks"].endswith("warnings 1, errors 0")
+    assert lines["dumps_checks"].endswith("warnings 1, errors 0: unreadable_dumps")
     assert re.match(r"this run: unchanged \d+, unreadable 2; the store: dumps \d+", lines["ingestion"])
 
 

@@ -48,13 +48,20 @@ def test_every_column_of_a_derived_table_says_which_columns_it_is_made_of(table,
 
 def test_rows_are_text_that_is_cut():
     frame = pl.DataFrame(
-        {"text": ["a" * 500] * 20, "ids": [["x", "y"]] * 20, "share": [1 / 3] * 20, "none": [None] * 20}
+        {
+            "text": ["a" * 500] * 20,
+            "message": ["b" * 500] * 20,
+            "ids": [["x", "y"]] * 20,
+            "share": [1 / 3] * 20,
+            "none": [None] * 20,
+        }
     )
     table = rows_table(frame)
     assert len(table.records) == MAX_ROWS
     first = table.records[0].data
     assert len(first["text"]) == MAX_CHARS
     assert first["text"].endswith("a…")
+    assert first["message"] == "b" * 500  # its end says what to do
     assert (first["ids"], first["share"], first["none"]) == ("x, y", "0.333", "")
 
 

@@ -22,11 +22,11 @@ def test_a_failed_check_reaches_the_log_and_the_program(house, tmp_path, caplog)
     with caplog.at_level("WARNING", logger="papersieve-test"):
         notify(logging.getLogger("papersieve-test"), [check], f"{sys.executable} {script}")
     assert [json.loads(line) for line in told.read_text().splitlines()] == [check]
-    assert "dumps: the check unreadable_dumps failed" in caplog.text
+    assert "dumps: the check unreadable_dumps failed: value 1, warn above 0. The table of files" in caplog.text
 
 
 def test_a_program_that_fails_is_a_line_of_the_log_and_no_more(caplog):
-    check = {"asset": "papers", "check": "odd", "severity": "ERROR", "metadata": {}}
+    check = {"asset": "papers", "check": "odd", "severity": "ERROR", "metadata": {}, "description": None}
     notify(logging.getLogger("papersieve-test"), [check, check], "/no/such/program")
     assert [r.levelname for r in caplog.records] == ["ERROR"] * 4
     assert "PAPERSIEVE_NOTIFY: /no/such/program" in caplog.text

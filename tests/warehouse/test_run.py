@@ -21,6 +21,7 @@ from papersieve.pipeline.settings import Operation, Settings, Signing
 from papersieve.warehouse.progress import silent
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.ingest import ingest
+from papersieve.warehouse.store.stage_states import KEEP_SETTINGS
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_stages import STAGES
 from papersieve.warehouse.store.update import complete, derive, refuse_gap
@@ -197,6 +198,7 @@ def test_other_settings_derive_everything_anew_and_say_so(planted, tmp_path):
     result = place.run(settings=other)
     assert "shingle_words 2 -> 3" in result.messages[0]
     assert "nothing is mixed" in result.messages[0]
+    assert result.messages[0].endswith(KEEP_SETTINGS)
     assert result.published
     run([place.dumps], store=tmp_path / "s.duckdb", warehouse=tmp_path / "w.duckdb", settings=other)
     assert published_tables(place.warehouse) == published_tables(tmp_path / "w.duckdb")

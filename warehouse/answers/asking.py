@@ -67,7 +67,10 @@ def _record_at(con: duckdb.DuckDBPyConnection, dump: str, line: int) -> str:
     if len(found) == 1:
         return str(found[0]["record_id"])
     if found:
-        raise UnknownIdError(f"{dump}:{line}: {len(found)} dumps of this name have a record there. Give an id.")
+        places = "; ".join(f"{row['location']}:{line} ({row['record_id'][:8]})" for row in found[:5])
+        raise UnknownIdError(
+            f"{dump}:{line}: expected one record, found {len(found)}: {places}. Name its place so, or give its id."
+        )
     names = [row["name"] for row in ask_rows(con, "names_of_published_dumps")]
     if dump not in names:
         raise UnknownIdError(

@@ -13,8 +13,15 @@ SELECT 'alias', alias_id, NULL FROM paper_aliases WHERE starts_with(alias_id, $d
 ORDER BY ALL;
 
 -- name: record_at
--- Records of dumps called $dump that have the line $line.
-SELECT record_id FROM records JOIN dumps USING (dump_id) WHERE name = $dump AND $line BETWEEN line_start AND line_end;
+-- Records that have the line $line, of dumps at the location $dump or of this name; by location.
+WITH named AS (
+    SELECT dump_id, name, locations, list_filter(locations, lambda place: $dump IN (place, parse_filename(place)))[1] AS place
+    FROM dumps
+)
+SELECT record_id, coalesce(place, locations[1]) AS location
+FROM records JOIN named USING (dump_id)
+WHERE (name = $dump OR place IS NOT NULL) AND $line BETWEEN line_start AND line_end
+ORDER BY location, record_id;
 
 -- name: names_of_published_dumps
-SELECT DISTINCT name FROM dumps ORDER BY name;
+SELECT DISTINCT unnest([name] || list_transform(locations, lambda place: parse_filename(place))) AS name FROM dumps ORDER BY name;

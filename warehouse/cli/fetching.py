@@ -20,7 +20,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @command(
     "Run",
     "papersieve fetch arxiv:cs.CL hf-daily --contact me@example.org --since 2026-11-01",
-    "papersieve fetch --settings settings.toml && papersieve run data/dumps",
+    "papersieve fetch --settings settings.toml && papersieve run data/dumps --settings settings.toml",
     settings=True,
 )
 @click.argument("sources", nargs=-1)

@@ -42,7 +42,7 @@ _SETTINGS = click.Option(
     ["--settings", "settings_file"],
     type=FILE,
     envvar="PAPERSIEVE_SETTINGS",
-    help="TOML file of settings; `papersieve settings` prints one.",
+    help="TOML file of settings; `papersieve settings` prints one.  [default: PAPERSIEVE_SETTINGS, or none]",
 )
 _WAIT = click.Option(
     ["--wait"],

@@ -22,6 +22,9 @@ _COLOURS = {"match": "green", "review": "yellow", "non_match": "red"}
 #: side of a difference -> what stands around it, and its colour.
 _MARKS = {"same": ("", "", ""), "left": ("[-", "-]", "red"), "right": ("{+", "+}", "green")}
 
+#: event -> the word before the other paper of it.
+_FROM_OR_INTO = {"merged": "into", "split": "from"}
+
 #: Characters that are shown of a golden value.
 _SHOWN_CHARS = 100
 
@@ -46,10 +49,8 @@ def tell_pair(told: dict[str, Any]) -> None:
             "judged     never: these two were not compared"
             + ("" if texts["match_key"] else "; no block key proposes them")
         )
-    if not told["stored"] or (texts["judgement"], texts["rule"]) != (
-        told["stored"]["judgement"],
-        told["stored"]["rule"],
-    ):
+    judged = told["stored"] or {"judgement": None, "rule": None}
+    if (texts["judgement"], texts["rule"]) != (judged["judgement"], judged["rule"]):
         _tell_judgement(out, "texts say", texts)
     words = told["words"]
     out.print(
@@ -91,22 +92,23 @@ def tell_paper(told: dict[str, Any]) -> None:
         )
     out.print("\nrecords")
     for record in told["records"]:
-        out.print(f"  {_place(record)}  {title(record['title'])}")
+        console.hanging(out, f"  {_place(record)}  {title(record['title'])}", 4)
     _tell_links(out, "evidence: each record and the match that holds it here", told["evidence"])
     if told["not_merged"]:
         out.print("\nnearest pairs with other papers")
         for pair in told["not_merged"]:
             _tell_link(out, pair)
-            out.print(f"    {title(pair['left_title'])} | {title(pair['right_title'])}")
+            console.hanging(out, f"    {title(pair['left_title'])} | {title(pair['right_title'])}", 6)
     out.print("\nvalues and the records that gave them")
     for row in told["values"]:
-        value = harmless(str(row["value"]))
+        value = harmless("; ".join(row["value"]) if isinstance(row["value"], list) else str(row["value"]))
         shown = value if len(value) <= _SHOWN_CHARS else value[:_SHOWN_CHARS] + " …"
-        out.print(f"  {row['column_name']:15} {shown}\n  {'':15} {row['rule']}: {_place(row)}")
+        console.hanging(out, f"  {row['column_name']:16} {shown}", 19)
+        console.hanging(out, f"  {'':16} {row['rule']}: {_place(row)}", 19)
     out.print("\nhistory")
     for row in told["history"]:
-        other = f" ({row['other_paper_id']})" if row["other_paper_id"] else ""
-        out.print(f"  {row['changed_at']:%Y-%m-%d %H:%M:%S}  {row['event']}  {row['paper_id']}{other}")  # fmt: skip
+        other = f" {_FROM_OR_INTO[row['event']]} {row['other_paper_id']}" if row["other_paper_id"] else ""
+        console.hanging(out, f"  {row['changed_at']:%Y-%m-%d %H:%M:%S}  {row['event']}  {row['paper_id']}{other}", 23)  # fmt: skip
 
 
 def tell_tables(told: dict[str, Any]) -> None:
@@ -138,12 +140,12 @@ def tell_lookup(told: dict[str, Any]) -> None:
     """Print whether a text is here."""
     out = console.out()
     if not told["found"]:
-        out.print("not here, and nothing like it")
+        out.print("not here, and nothing like it; `papersieve search WORDS` finds papers by some of their words")
         return
     out.print(Text("already here" if told["is_here"] else "not here; somewhat like it", style="bold"))
     for row in told["found"]:
         judged = (f"{row['judgement']:9}", _COLOURS[row["judgement"]])
-        out.print(Text.assemble(judged, f"  {title(row['title'])}"))
+        console.hanging(out, Text.assemble(judged, f"  {title(row['title'])}"), len(_INDENT))
         console.labelled(out, "", f"{_place(row)}, paper {row['paper_id']}")
         console.labelled(out, "", f"{row['rule']}: {row['because']}")
         if row["match_key"] is None:
@@ -163,7 +165,7 @@ def tell_search(told: dict[str, Any]) -> None:
         out.print(
             f"    {day}{counted(row['record_count'], 'record')} in {counted(row['dump_count'], 'dump')}, paper {row['paper_id']}"
         )
-        out.print(f"    {harmless(row['excerpt'])}")
+        console.hanging(out, f"    {harmless(row['excerpt'])}", 4)
 
 
 def tell_changes(told: dict[str, Any]) -> None:
@@ -171,12 +173,11 @@ def tell_changes(told: dict[str, Any]) -> None:
     out = console.out()
     for row in told["changes"]:
         more = {
-            "merged": f"into {row['other_paper_id']}",
-            "split": f"from {row['other_paper_id']}",
+            **{event: f"{word} {row['other_paper_id']}" for event, word in _FROM_OR_INTO.items()},
             "changed": ", ".join(row["changed_columns"] or []),
         }.get(row["event"], "")
         line = f"{row['revision']:6}  {row['event']:9}  {row['paper_id']}  {more}  {title(row['paper_title'])}"
-        out.print(line.rstrip())
+        console.hanging(out, line.rstrip(), 19)
     out.print(f"{counted(len(told['changes']), 'change')} up to revision {told['revision']} ({told['revision_id']})")
 
 

@@ -6,6 +6,9 @@ from typing import Any
 from papersieve.pipeline.extract.detect import HOW_IT_BEGINS
 from papersieve.warehouse import console
 
+#: What people know a paper by, before all else that a record says.
+_FIRST = {"title_raw": 0, "abstract_raw": 1, "authors": 2, "venue": 3, "published_raw": 4}
+
 
 def tell_inspections(dumps: list[dict[str, Any]]) -> None:
     """Print what a run would make of the dumps of a file."""
@@ -38,7 +41,7 @@ def _tell_inspection(found: dict[str, Any]) -> None:
     for record in found["first_records"]:
         first, last = record["line_start"], record["line_end"]
         out.print(f"  {unit[:-1]} {first}" if first == last else f"  {unit} {first}-{last}")
-        for name, value in record.items():
+        for name, value in sorted(record.items(), key=lambda said: _FIRST.get(said[0], len(_FIRST))):
             if value not in (None, []) and not name.startswith("line_"):
                 shown = "; ".join(value) if isinstance(value, list) else str(value)
                 tell(f"    {name:<16}", f"{shown[:120]}{'…' if len(shown) > 120 else ''}")

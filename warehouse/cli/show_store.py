@@ -51,9 +51,11 @@ def tell_versions(versions: list[dict[str, Any]], *, is_held: bool) -> None:
     out = console.out()
     for row in versions:
         place = "in place" + (", held" if is_held else "") if row["is_in_place"] else ""
-        out.print(
+        console.hanging(
+            out,
             f"{row['revision']:6}  {row['revision_id'][:8]}  {row['published_at']:%Y-%m-%d %H:%M:%S}  {counted(row['papers'], 'paper')}, "
-            f"{counted(row['records'], 'record')}, {counted(row['dumps'], 'dump')}, {row['size_bytes'] / 1e6:,.1f} MB  {place}"
+            f"{counted(row['records'], 'record')}, {counted(row['dumps'], 'dump')}, {row['size_bytes'] / 1e6:,.1f} MB  {place}".rstrip(),
+            8,
         )
     if not versions:
         out.print("nothing is published yet")

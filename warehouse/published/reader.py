@@ -15,8 +15,8 @@ from pathlib import Path
 
 import duckdb
 
-from papersieve.pipeline.errors import PapersieveError
-from papersieve.warehouse.duckdb_faults import first_line
+from papersieve.pipeline.errors import BusyError, PapersieveError
+from papersieve.warehouse.duckdb_faults import first_line, holder_of
 from papersieve.warehouse.files import clone
 from papersieve.warehouse.published.link_for_reader import give_other_name, named
 from papersieve.warehouse.sql import ask_rows, attach, quoted_name, quoted_text
@@ -57,6 +57,10 @@ def _open_locked(warehouse: Path, folders: Sequence[Path]) -> duckdb.DuckDBPyCon
             con.execute(_lock(file, warehouse.stem, folders))
         except duckdb.Error as error:
             con.close()
+            if who := holder_of(error):
+                raise BusyError(
+                    f"{warehouse}: {who} has it open for writing. Close it there, or open it read-only."
+                ) from error
             raise PapersieveError(
                 f"{warehouse}: DuckDB can't open it: {named(first_line(error))}. Where it is damaged, `papersieve rollback` puts an "
                 "earlier version in its place."

@@ -61,6 +61,13 @@ def _fingerprint(stage: str, settings: Settings) -> str:
     return fingerprint(DEPENDS_ON[stage](settings))
 
 
+#: What the name of a version starts with, among settings.
+_VERSION = "version of "
+
+#: What to do if the settings of a run were forgotten.
+KEEP_SETTINGS = "To keep the earlier ones, name their file: --settings FILE, or the variable PAPERSIEVE_SETTINGS."
+
+
 def rederivation(store: Store, settings: Settings) -> str | None:
     """Say that stages will be derived anew because they were made with other settings; None where they were not."""
     last = stage_states(store)
@@ -68,23 +75,24 @@ def rederivation(store: Store, settings: Settings) -> str | None:
     stale = [name for name in stale_stages(last, settings) if name != next(iter(DEPENDS_ON))]
     if not stale:
         return None
+    changes = changes_of(last, settings, stale)
+    remedy = " " + KEEP_SETTINGS if any(not name.startswith(_VERSION) for name in changes) else ""
     return (
-        f"{store.path}: made with settings of fingerprint {last[stale[-1]]['fingerprint']}, this run has "
-        f"{_fingerprint(stale[-1], settings)} ({changes_of(last, settings, stale)}). Derived anew from the stored "
-        f"records, so that nothing is mixed: {', '.join(stale)}."
+        f"{store.path}: made with other settings ({', '.join(changes.values())}). Derived anew from the stored records, "
+        f"so that nothing is mixed: {', '.join(stale)}.{remedy}"
     )
 
 
-def changes_of(states: States, settings: Settings, stale: list[str]) -> str:
-    """Each setting or version with which these stages worked, and what it is now, where that is another."""
+def changes_of(states: States, settings: Settings, stale: list[str]) -> dict[str, str]:
+    """Each setting or version with which these stages worked, and what it is now, where that is another, by name."""
     changes: dict[str, str] = {}
     for name in stale:
         was, now = (_flat(part) for part in (json.loads(states[name]["settings"]), DEPENDS_ON[name](settings)))
         changes |= {k: f"{k} {was.get(k)} -> {v}" for k, v in now.items() if was.get(k) != v}
-    return ", ".join(changes.values())
+    return changes
 
 
 def _flat(part: dict[str, Any]) -> dict[str, Any]:
     """What a stage depends on, each setting and each version by itself."""
-    versions = {f"version of {step}": version for step, version in part.get("versions", {}).items()}
+    versions = {f"{_VERSION}{step}": version for step, version in part.get("versions", {}).items()}
     return flat({name: value for name, value in part.items() if name != "versions"}) | versions

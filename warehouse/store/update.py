@@ -46,7 +46,7 @@ def _refuse_gap(store: Store, settings: Settings, states: States, gap: list[str]
         remedy = "Run `papersieve run DUMP…` first"
         if stale := stale_stages(states, settings):
             changes = changes_of(states, settings, stale)
-            why = "its last run had other settings" + (f" ({changes})" if changes else "")
+            why = "its last run had other settings" + (f" ({', '.join(changes.values())})" if changes else "")
             remedy += " with these settings, or use those of that run"
         else:
             why = "dumps or decisions came since its last run, or that run did not end"

@@ -61,6 +61,7 @@ def world(tmp_path_factory) -> Place:
     }
     for name, text in texts.items():
         place.write(f"{name}.txt", text)
+    place.write("same as cited.jsonl", "".join(json.dumps(row) + "\n" for row in CITED))
     place.write("part.jsonl", json.dumps({"abstract": abstract(1)}))
     place.write("cited.jsonl", "".join(json.dumps(row) + "\n" for row in CITED))
     place.run()
@@ -152,6 +153,25 @@ def test_a_paper_stands_on_a_tree_of_matches_and_each_value_has_a_giver(world):
         given = {row["column_name"] for row in told["values"]}
         assert given >= {c for c in ("title", "abstract", "published_date") if told["paper"][c] is not None}
         assert told["history"]
+
+
+def test_a_record_is_known_by_each_name_of_its_dump_and_its_line(world):
+    one, other = (world.answer(explain_paper, f"{name}:2") for name in ("cited.jsonl", "same as cited.jsonl"))
+    assert one == other
+    with pytest.raises(UnknownIdError, match=r"Did you mean same as cited\.jsonl"):
+        world.answer(explain_paper, "same as cited.json:2")
+
+
+def test_a_name_of_several_dumps_is_told_apart_by_their_places(place):
+    (place.dumps / "below").mkdir()
+    places = [place.write("a.txt", page(1)), place.write("below/a.txt", page(2))]
+    place.run()
+    with pytest.raises(UnknownIdError) as told:
+        place.answer(explain_paper, "a.txt:13")
+    for one in places:
+        assert f"{one.resolve()}:13 (" in str(told.value)
+    one, other = (place.answer(explain_paper, f"{at.resolve()}:13")["paper"]["title"] for at in places)
+    assert one != other
 
 
 def test_an_id_is_known_by_its_first_digits_whatever_it_names(world, ids):

@@ -583,6 +583,17 @@ def test_what_continues_a_labelled_line_stands_below_its_text():
     assert all(line.startswith(" " * 11 + "word") for line in more)
 
 
+@given(st.lists(st.text("ab", min_size=1, max_size=30), min_size=1, max_size=30), st.integers(40, 90))
+def test_a_hanging_line_keeps_its_words_and_its_continued_lines_are_indented_and_fit(words, width):
+    shown = StringIO()
+    console.hanging(console.HarmlessConsole(file=shown, force_terminal=True, width=width), " ".join(words), 8)
+    first, *more = shown.getvalue().splitlines()
+    assert " ".join([first, *more]).split() == words
+    assert not first.startswith(" ")
+    assert all(re.match(r" {8}\w", line) for line in more)
+    assert max(len(line.rstrip()) for line in [first, *more]) <= width
+
+
 def test_an_empty_folder_makes_no_store_and_a_folder_is_matched_as_its_files_are(tmp_path, done):
     (tmp_path / "empty").mkdir()
     result = papersieve("run", tmp_path / "empty", "--store", tmp_path / "new.duckdb")

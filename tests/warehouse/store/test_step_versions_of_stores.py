@@ -7,7 +7,7 @@ import pytest
 from papersieve.pipeline import refresh
 from papersieve.pipeline.settings import VERSIONS
 from papersieve.warehouse.store import dump_batch
-from papersieve.warehouse.store.stage_states import rederivation
+from papersieve.warehouse.store.stage_states import KEEP_SETTINGS, rederivation
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_stages import _reset_pairs
 from papersieve.warehouse.store.update import derive
@@ -55,7 +55,9 @@ def test_another_version_of_a_step_makes_its_results_anew_and_what_rests_on_them
         derive(store, history.settings)
         assert called == set()
         monkeypatch.setitem(VERSIONS, step, VERSIONS[step] + 1)
-        assert f"version of {step} {VERSIONS[step] - 1} -> {VERSIONS[step]}" in rederivation(store, history.settings)
+        told = rederivation(store, history.settings)
+        assert f"version of {step} {VERSIONS[step] - 1} -> {VERSIONS[step]}" in told
+        assert KEEP_SETTINGS not in told
         derive(store, history.settings)
         assert called == AGAIN[step]
         called.clear()

@@ -1,0 +1,34 @@
+"""Which files belong together where only one of store and warehouse is named."""
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papersieve.warehouse.cli.demo import SAMPLE_PLACES
+from papersieve.warehouse.places import DEFAULT_STORE, DEFAULT_WAREHOUSE, resolve_places
+
+NAMES = st.sampled_from([DEFAULT_STORE.name, DEFAULT_WAREHOUSE.name, "papers.duckdb", "a.b.duckdb"])
+
+
+@given(NAMES)
+def test_the_other_file_is_beside_the_named_one_and_is_another_file(name):
+    here = Path("/nowhere/project")
+    for store, warehouse in (resolve_places(here / name, None), resolve_places(None, here / name)):
+        assert {store.parent, warehouse.parent} == {here}
+        assert store != warehouse
+
+
+def test_default_names_belong_together_in_every_folder(tmp_path):
+    store, warehouse = tmp_path / DEFAULT_STORE.name, tmp_path / DEFAULT_WAREHOUSE.name
+    assert resolve_places(store, None) == resolve_places(None, warehouse) == (store, warehouse)
+
+
+def test_commands_that_name_the_warehouse_of_the_demo_alone_find_its_store():
+    assert resolve_places(None, SAMPLE_PLACES[1]) == resolve_places(*SAMPLE_PLACES)
+
+
+def test_a_file_that_an_earlier_version_put_beside_a_default_name_is_kept(tmp_path):
+    store, warehouse = tmp_path / DEFAULT_STORE.name, tmp_path / "store.warehouse.duckdb"
+    warehouse.touch()
+    assert resolve_places(store, None) == (store, warehouse)
