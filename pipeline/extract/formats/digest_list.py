@@ -45,6 +45,8 @@ _ET_AL = re.compile(r"et\.? ?al\.?,?$")
 _NO_NAME = re.compile(r"\d|\*\*|[|:]")
 #: The full stop behind a list of names: not that of initials, nor of "et al."
 _STOP = re.compile(r"(?<=\w{3})(?<!al)\.$")
+#: One name and a year behind a title: " - Hugh Gale (2020)".
+_ONE_NAME = re.compile(r"\s*[-–—,:]\s+(?:by )?((?:[A-Z][\w'’.-]*\s){1,4})\((?:19|20)\d\d\)")
 _PARTS, _INVERTED = re.compile(r" [|·] "), re.compile(r"[^\W\d_][\w'’ -]{1,30}, (?:[A-Z]\.[ -]?){1,4}")
 _ITALIC = re.compile(r"\s*(?:[-*+]\s+)?([*_])[^*_].*\1\s*$")
 #: Words from which on a line below an item, which is nothing else, is its abstract.
@@ -160,7 +162,8 @@ def _authors(lines: list[str]) -> tuple[list[str], str | None]:
         is_list = len(names) > 1 or bool(names and (_ITALIC.match(line) or _INVERTED.fullmatch(text)))
         if is_list and all(_is_name(name) or _ET_AL.fullmatch(name) for name in names):
             return names, line
-    return [], None
+    alone = _ONE_NAME.match(lines[0])
+    return ([alone[1].strip()], lines[0]) if alone and _is_name(alone[1]) else ([], None)
 
 
 def _is_name(text: str) -> bool:

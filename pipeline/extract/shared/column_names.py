@@ -38,7 +38,7 @@ NAMES: dict[str, str] = {
     "publication_type": "documenttype documenttypes publicationtype publicationtypes itemtype referencetype typeofreference reftype contenttype worktype pubtype pubtypes typeofwork doctype 文献类型 type pubtypelist subtypedescription typename publikationstyp dokumenttyp dokumentart typededocument tipodedocumento tipodidocumento 文献種別 资料类型 types entrytype resourcetypetype definedtypename genre sourcetype",
     "language": "language languageofarticle languageoforiginaldocument languages lang langid 语言 languagecode languageiso journallanguage sprache langue idioma lingua taal 语种 言語 언어 язык",
     "is_retracted": "isretracted retracted",
-    "urls": "url urls link links pdfurl pdf codeurl paperurl absurl htmlurl articleurl fulltexturl openaccesspdf landingpageurl primarylocationlandingpageurl pdflink externalurl sourceurls sourcelinkout fulltexturllist plink 链接 urlabs urlpdf paperurlabs paperurlpdf repourl downloadurl identifieruri uri filemain ee 网址 论文链接 url链接 代码链接 abs puburl studyurl linktopaper linktothepaper paperlink linktoarticle articlelink fulltextlink paperpdf",
+    "urls": "url urls link links pdfurl pdf codeurl paperurl absurl htmlurl articleurl fulltexturl openaccesspdf landingpageurl primarylocationlandingpageurl pdflink externalurl sourceurls sourcelinkout fulltexturllist plink 链接 urlabs urlpdf paperurlabs paperurlpdf repourl downloadurl identifieruri uri filemain ee 网址 论文链接 url链接 代码链接 abs puburl studyurl linktopaper linktothepaper paperlink titlelink fromurl linktoarticle articlelink fulltextlink paperpdf",
     "categories": "categories category subjects authorkeywords keywords keywordsplus indexkeywords tags manualtags automatictags fieldsofstudy keywordlist keyword topicsdisplayname keywordsdisplayname conceptsdisplayname 关键词 authkeywords schlagworter schlagworte stichworter motscles palabrasclave palavraschave parolechiave trefwoorden 主题词 キーワード 키워드 ключевыеслова kelimeler anahtarkelimeler nyckelord الكلماتالمفتاحية katakunci",
     "comment_count": "commentcount comments numcomments",
 }  # fmt: skip
@@ -76,7 +76,7 @@ _OF_PROGRAMS = {"dependencies", "devdependencies", "scripts", "requirespython"}
 #: What EBSCO's tables call the authors; others call editors so, beside authors.
 _AS_AUTHORS = ("contributors",)
 #: And the abstract, beside a title and authors or a DOI.
-_AS_ABSTRACTS = ("description", "snippet")
+_AS_ABSTRACTS = ("description", "snippet", "contenttext", "contenthtml")
 #: What APIs put around a name: before it the vocabulary or, as CNKI does, the name in English; behind it the kind of
 #: field of Solr, or a language.
 _AROUND = re.compile(

@@ -4,7 +4,7 @@ import re
 
 from papersieve.pipeline.extract.shared.list_item import LINK
 
-TITLES = ("title", "paper", "paper title")
+TITLES = ("title", "paper", "paper title", "full title")
 ABSTRACT = ("abstract", "summary")
 #: What says it shorter, in the order in which they stand for an abstract: a paragraph below fields first, if it is of
 #: some words.
