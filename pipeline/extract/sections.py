@@ -27,9 +27,10 @@ _MARK = re.compile(
     rb"|(?P<bibtex>@[A-Za-z]{3,30} ?\{[^\s,{}]{0,200}(?:,| = ))|(?P<xml><\?xml )|(?P<json>\[\s*\{|\{\s*\"))"
 )
 _TITLES = (b"Title", b"title", b"TITLE", b"Titel", b"Titre")
-#: Such a line: cells that are short, and have no marks of sentences. Its bytes, and how many columns of ours it names.
+#: Such a line: cells that are short, and have no marks of sentences. Its bytes, how many such
+#: lines are looked at, and how many columns of ours one names.
 _HEAD = re.compile(rb"(?:[^\n{}<>=@.!?,;\t|]{0,60}[,;\t|]){3,}[^\n{}<>=@!?,;\t|]{0,60}\Z")
-_LONGEST_HEAD, _FEWEST_COLUMNS = 3_000, 4
+_LONGEST_HEAD, _MOST_HEADS, _FEWEST_COLUMNS = 3_000, 1_000, 4
 #: How an entry ends, or what stands behind it, and how a document of XML ends: an export begins nowhere else, with
 #: comments or without.
 _END = re.compile(rb"(?:[}\])]|\n(?:E[RF]|SO)(?:  ?-[^\n]*)?|\n[ \t\r]*(?=\n))\s*()(?:%[% ][^\n]*\n\s*){0,9}\Z")
@@ -76,7 +77,8 @@ def _section(raw: RawDump, data: bytes, kind: str, reading: Reading) -> Section 
 def _starts(data: bytes) -> Iterator[tuple[str, int]]:
     """The kind of each section, and where it begins; lines before the first mark are of the first one."""
     kind, said, start, quotes = "", b"", 0, 0
-    for at, its_kind, line in merge(_marks(data), *(_heads(data, word) for word in _TITLES)):
+    tables = (filter(_names_columns, islice(_heads(data, word), _MOST_HEADS)) for word in _TITLES)
+    for at, its_kind, line in merge(_marks(data), *tables):
         if its_kind == kind and line in (b"", said):
             continue
         end = (_END_OF_XML if kind == "xml" else _END).search(data, max(at - 300, 0), at)
@@ -98,10 +100,14 @@ def _marks(data: bytes) -> Iterator[tuple[int, str, bytes]]:
 
 
 def _heads(data: bytes, word: bytes) -> Iterator[tuple[int, str, bytes]]:
-    """Places of lines with this word that name the columns of a table, with what they say."""
+    """Places of lines with this word that may name the columns of a table, with what they say."""
     end = 0
     while (at := data.find(word, end)) >= 0 and (end := data.find(b"\n", at)) >= 0:
         start = data.rfind(b"\n", 0, at) + 1
         line = data[start : min(end, start + _LONGEST_HEAD)].lstrip(b"\xef\xbb\xbf").rstrip(b"\r")
-        if _HEAD.match(line) and len(guess_columns(header([line.decode(errors="replace")], {})[1])) >= _FEWEST_COLUMNS:
+        if _HEAD.match(line):
             yield start, "csv_table", line
+
+
+def _names_columns(found: tuple[int, str, bytes]) -> bool:
+    return len(guess_columns(header([found[2].decode(errors="replace")], {})[1])) >= _FEWEST_COLUMNS

@@ -7,7 +7,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names
-from papersieve.pipeline.extract.shared.list_item import URL, leads_to_paper
+from papersieve.pipeline.extract.shared.list_item import LABEL, URL, leads_to_paper
 from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 
 _MARK = re.compile(r"\s*(?:[-*+•]\s+|\[?\d{1,4}[.)\]]\s+)?")
@@ -15,9 +15,11 @@ _MARK = re.compile(r"\s*(?:[-*+•]\s+|\[?\d{1,4}[.)\]]\s+)?")
 _PAGES = re.compile(r"(?:pages?|pp\.?)[: ]\s*(\w+(?:[-–]\w+)?)", re.IGNORECASE)
 _DATE = re.compile(r"(?:(?:first )?(?:published|posted|submitted)(?: online)?|date|year): ?(.*\d.*)", re.IGNORECASE)
 _LABEL = re.compile(r"[A-Z][\w ]{2,30}: ")
-#: What references and messages have, and a title has not.
+#: What references have, and a title has not; and how messages begin.
 _NO_TITLE = re.compile(
-    r"\((?:19|20)\d\d|, (?:19|20)\d\d\b|\bet al\b|\bvol\.|\bpp\.|\d\(\d|\b[A-Z]\.[ ,]|[<>{}|\"“]|[,;:]$|^[^A-Z\d]"
+    r"\((?:19|20)\d\d|, (?:19|20)\d\d\b|\bet al\b|\bvol\.|\bpp\.|\d\(\d|(?-i:\b[A-Z]\.)[ ,]|[<>{}|\"“]|[,;:]$|^(?-i:[^A-Z\d])|\d:\d\d|^\w{1,20}: (?-i:[a-z])"
+    r"|^(?:check|have|here|this is|interesting|great|nice|cool|via|also|and|another|thanks?|please|found|just|find|visit|download|yes|hey|hi|hello)\b",
+    re.IGNORECASE,
 )
 _TITLE_WORDS, _ABSTRACT_WORDS = range(3, 31), 12
 #: Papers among the first lines, and the share of the lines that theirs are.
@@ -43,18 +45,26 @@ def _groups(lines: Lines) -> Iterator[Lines]:
     """A line with a title and a link; or the lines above a link, from a blank line on."""
     group: Lines = []
     for number, text in lines:
-        group = [*group, (number, text)] if text.strip() else []
+        if not text.strip():
+            group = []
+            continue
+        group.append((number, text))
         if leads_to_paper(text):
-            yield group[-1:] if len(text.partition("http")[0].split()) >= _TITLE_WORDS[0] else group
+            yield group[-1:] if len(URL.sub("", text).split()) >= _TITLE_WORDS[0] else group
             group = []
 
 
 def _entry(lines: list[str]) -> Entry | None:
     *above, last = [text[found.end() :].strip() for text in lines if (found := _MARK.match(text))]
     first, *others = URL.findall(last)
-    before = last.partition(first)[0].rstrip(" -–—:|(<[")
-    title, *below = above or [before]
-    if others or (above and before) or len(title.split()) not in _TITLE_WORDS or _NO_TITLE.search(title):
+    beside = URL.sub("", last).strip(" -–—:|()<>[]")
+    title, *below = above or [beside]
+    if (
+        others
+        or (above and beside and not LABEL.fullmatch(beside))
+        or len(title.split()) not in _TITLE_WORDS
+        or _NO_TITLE.search(title)
+    ):
         return None
     names = next((text for text in below[:1] if are_names(text)), "")
     said = (text for text in below if text != names and not _LABEL.match(text))

@@ -144,10 +144,15 @@ def _shown(article: Any) -> Entry | None:
     abstract = max((text_of_node(p) or "" for p in article.iter("p")), key=len, default="")
     said = [t.strip() for t in article.itertext() if t.strip()]
     authors = next((int(m[1]) for t in said if (m := re.fullmatch(r"[·•]?\s*(\d{1,6}) authors?", t))), None)
-    date = next((t for t in said if parse_shown_date(t)), None)
+    marked = {
+        name: [n for n in article.iter() if n.get("itemprop") == name]
+        for name in ("creator", "author", "datePublished")
+    }
+    dated = [day for node in marked["datePublished"] if (day := node.get("datetime") or node.get("content"))]
+    date = next((t for t in said if parse_shown_date(t)), None) or next(iter(dated), None)
     return Entry(
         title=title, abstract=abstract or None, author_count=authors,
-        published_raw=date, published=parse_shown_date(date) if date else None,
+        authors=[text_of_node(node) or "" for node in marked["creator"] or marked["author"]], published_raw=date, published=parse_shown_date(date) if date else None,
         arxiv=link.rpartition("/papers/")[2] if "/papers/" in link else None,
         urls=[link],
     )  # fmt: skip
