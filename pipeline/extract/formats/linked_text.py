@@ -17,8 +17,8 @@ _DATE = re.compile(r"(?:(?:first )?(?:published|posted|submitted)(?: online)?|da
 _LABEL = re.compile(r"[A-Z][\w ]{2,30}: ")
 #: What references have, and a title has not; and how messages begin.
 _NO_TITLE = re.compile(
-    r"\((?:19|20)\d\d|, (?:19|20)\d\d\b|\bet al\b|\bvol\.|\bpp\.|\d\(\d|(?-i:\b[A-Z]\.)[ ,]|[<>{}|\"“]|[,;:]$|^(?-i:[^A-Z\d])|\d:\d\d|^\w{1,20}: (?-i:[a-z])"
-    r"|^(?:check|have|here|this is|interesting|great|nice|cool|via|also|and|another|thanks?|please|found|just|find|visit|download|yes|hey|hi|hello)\b",
+    r"\((?:19|20)\d\d|, (?:19|20)\d\d\b|,[^,]*\b(?:19|20)\d\d\W*$|\bet al\b|\bvol\.|\bpp\.|\d\(\d|(?-i:\b[A-Z]\.)[ ,]|[<>{}|\"“]|[,;:]$|^(?-i:[a-z]+\s)|\d:\d\d|^\w{1,20}: (?-i:[a-z])"
+    r"|^(?:check|have|here|this is|interesting|great|nice|cool|excited|our|my|i|via|also|and|another|thanks?|please|found|just|find|visit|download|yes|hey|hi|hello)\b",
     re.IGNORECASE,
 )
 _TITLE_WORDS, _ABSTRACT_WORDS = range(3, 31), 12
