@@ -65,15 +65,16 @@ _ORDER = (
     "author_page",
     "paper_listing",
     "arxiv_text",
-    "bibtex",
-    "bibitems",
     "digest_table",
     "digest_markdown",
     "digest_list",
+    "bibtex",
+    "bibitems",
     "csv_fields",
     "csv_table",
     "wikipedia",
     "reference_list",
+    "linked_text",
 )
 FORMATS: tuple[Format, ...] = tuple(
     known

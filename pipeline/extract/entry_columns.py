@@ -98,7 +98,8 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
     urls = list(dict.fromkeys([*links, *find_urls(abstract)])) if abstract and "://" in abstract else links
     stated = ids.stated_ids(e.notes) if e.notes else {}
     doi = (ids.find_doi(e.doi) if e.doi else None) or ids.find_doi(stated.get("doi", "")) or _doi_of(e, links)
-    arxiv_id, arxiv_version = _arxiv(e.arxiv or stated.get("arxiv"), title, doi, links) or (None, None)
+    of_corr = e.volume if e.volume and e.volume.startswith("abs/") else None  # as dblp has it, and Semantic Scholar
+    arxiv_id, arxiv_version = _arxiv(e.arxiv or stated.get("arxiv") or of_corr, title, doi, links) or (None, None)
     is_arxivs = bool(arxiv_id) and (doi or ids.ARXIV_DOI).startswith(ids.ARXIV_DOI)
     serials = [*e.serials, *(stated[name] for name in ("issn", "isbn") if name in stated)]
     authors = unglued(of_somebody(map(_text, e.authors))) if e.authors else []

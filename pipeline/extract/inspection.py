@@ -10,13 +10,13 @@ import polars as pl
 from papersieve.checks.quarantine import notices_of
 from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.errors import DumpError
-from papersieve.pipeline.extract.detect import detect
 from papersieve.pipeline.extract.dump_files import find_dumps
 from papersieve.pipeline.extract.open_dump import head_of
 from papersieve.pipeline.extract.places.address import Place
 from papersieve.pipeline.extract.places.fetch import fetched
 from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump, read_as
 from papersieve.pipeline.extract.read import extract_parts
+from papersieve.pipeline.extract.sections import sections
 from papersieve.pipeline.extract.shared.other_fields import names_of
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.records import split_records
@@ -55,7 +55,8 @@ def _fault(error: DumpError) -> dict[str, Any]:
 
 def _read(raw: RawDump, reading: Reading, shown: int) -> dict[str, Any]:
     raw = read_as(raw, reading.encoding)
-    known, why = detect(raw, reading)
+    first_section = sections(raw, reading)[0]
+    known, why = first_section.known, first_section.why
     fates, reasons, others = Counter[str](), Counter[str](), Counter[str]()
     counts = {"records": 0, "quarantined": 0}
     first: dict[str, list[dict[str, Any]]] = {"first_records": [], "first_rejected": [], "notices": []}

@@ -42,6 +42,12 @@ class Drained(NamedTuple):
     rejected: list[tuple[int, str, str, int]]
     notices: list[tuple[int, str, str]]
 
+    def behind(self, lines: int) -> "Drained":
+        """The same of lines that stand behind so many others."""
+        spans = [(first + lines, last + lines, fate) for first, last, fate in self.spans]
+        rejected = [(line + lines, code, text, length) for line, code, text, length in self.rejected]
+        return Drained(spans, rejected, [(line + lines, code, said) for line, code, said in self.notices])
+
 
 @dataclass
 class LineLedger:

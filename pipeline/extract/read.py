@@ -12,12 +12,13 @@ from papersieve.checks.contracts import DUMPS, LINE_SPANS, NOTICES, REJECTED_LIN
 from papersieve.checks.record_columns import IDS, RECORDS
 from papersieve.checks.rules import Contract
 from papersieve.pipeline.extract.bad_fields import without_bad_fields
-from papersieve.pipeline.extract.detect import detect, fence
+from papersieve.pipeline.extract.detect import fence
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.entry_columns import columns_frame, entry_columns, entry_schema
-from papersieve.pipeline.extract.ledger import Drained
+from papersieve.pipeline.extract.ledger import Drained, LineLedger
 from papersieve.pipeline.extract.open_dump import OpenDump
 from papersieve.pipeline.extract.raw_dump import RawDump, read_as
+from papersieve.pipeline.extract.sections import Section, sections
 from papersieve.pipeline.extract.text_stream import refuse_foreign_encoding, translated, translated_head
 from papersieve.pipeline.ids import content_id
 from papersieve.pipeline.reading_settings import Reading
@@ -107,35 +108,48 @@ def read_parts(raw: RawDump, reading: Reading) -> Iterator[Part]:
     ones; raises DumpError where it can't be read, or not any more.
     """
     raw = read_as(raw, reading.encoding)
-    known, _ = detect(raw, reading)
-    if not known.is_binary:
-        refuse_foreign_encoding(raw.location, translated_head(raw.head))
-    parts = _parts(known, raw, reading)
-    while True:
-        with fence(raw.location, known):
-            part = next(parts, None)
-        if part is None:
-            return
-        yield part
+    found, ids, told = sections(raw, reading), _Ids(raw.dump_id), set[str]()
+    entries = 0
+    dump: tuple[Any, ...] | None = None
+    for section in found:
+        if not section.known.is_binary:
+            refuse_foreign_encoding(raw.location, translated_head(section.raw.head))
+        parts = _parts(section, reading, ids, told, ordinal=entries, line=dump[-1] if dump else 0)
+        while True:
+            with fence(raw.location, section.known):
+                part = next(parts, None)
+            if part is None:
+                break
+            entries += part.entries
+            if part.dump:
+                dump = (*dump[:-1], dump[-1] + part.dump[-1]) if dump else part.dump
+                part = replace(part, dump=dump if section is found[-1] else None)
+            yield part
 
 
-def _parts(known: Format, raw: RawDump, reading: Reading) -> Iterator[Part]:
+def _parts(
+    section: Section, reading: Reading, ids: "_Ids", told: set[str], *, ordinal: int, line: int
+) -> Iterator[Part]:
+    """The parts of a section, behind so many entries and lines; the last of them has a row of the dump."""
+    known, raw = section.known, section.raw
     as_text = raw.open if known.is_binary else translated(raw.head, raw.open)
-    opened = OpenDump(raw.location, as_text, raw.size_bytes, reading)
-    part, listing, ordinal, ids = list[Entry](), Listing(), 0, _Ids(raw.dump_id)
+    opened = OpenDump(raw.location, as_text, raw.size_bytes, reading, LineLedger(told=told))
+    part, listing = list[Entry](), Listing()
     chars = 0
+    if line:
+        opened.ledger.notice(1, "section", f"from here on, the dump is read as {known.name}: {section.why}")
     for found in _checked(known, opened):
         if isinstance(found, Listing):
             listing = found
             continue
         if found is None:
             if opened.ledger.is_heavy:
-                yield _part(raw, opened, part, ordinal, listing, ids, before=opened.ledger.first_open())
+                yield _part(opened, part, ordinal, listing, ids, line, before=opened.ledger.first_open())
                 part, ordinal, chars = [], ordinal + len(part), 0
             continue
         is_full = len(part) >= reading.batch_entries or chars >= _MOST_CHARS
         if part and is_full and found.line_start > part[-1].line_start:
-            yield _part(raw, opened, part, ordinal, listing, ids, before=found.line_start)
+            yield _part(opened, part, ordinal, listing, ids, line, before=found.line_start)
             part, ordinal, chars = [], ordinal + len(part), 0
         opened.ledger.claim(found.line_start, found.line_end)
         part.append(found)
@@ -143,7 +157,7 @@ def _parts(known: Format, raw: RawDump, reading: Reading) -> Iterator[Part]:
     if not ordinal + len(part):
         message = f"expected papers, as it was read as {known.name}, found none; if it has any, please report its form"
         opened.ledger.notice(1, "no_entry", message)
-    last = _part(raw, opened, part, ordinal, listing, ids, before=None)
+    last = _part(opened, part, ordinal, listing, ids, line, before=None)
     yield replace(last, dump=_dump(raw, known, listing, opened.ledger.settled))
 
 
@@ -170,24 +184,29 @@ class _Ids:
     """Ids of records: of the dump and the first line, and of the place on that line where several start on it."""
 
     def __init__(self, dump_id: str) -> None:
-        self._dump_id, self._line, self._place = dump_id, 0, 0
+        self.dump_id, self._line, self._place = dump_id, 0, 0
 
     def of(self, line: int) -> str:
         self._place = self._place + 1 if line == self._line else 0
         self._line = line
-        return content_id(self._dump_id, str(line), *([str(self._place)] if self._place else []))
+        return content_id(self.dump_id, str(line), *([str(self._place)] if self._place else []))
 
 
 def _part(
-    raw: RawDump, opened: OpenDump, entries: list[Entry], ordinal: int, listing: Listing, ids: _Ids, before: int | None
+    opened: OpenDump, entries: list[Entry], ordinal: int, listing: Listing, ids: _Ids, line: int, before: int | None
 ) -> Part:
     year, most = listing.year, opened.reading.max_other_chars
+    lines = opened.ledger.drain(before=before)
+    if line:
+        for entry in entries:
+            entry.line_start, entry.line_end = entry.line_start + line, entry.line_end + line
+        lines = lines.behind(line)
     columns = {
         "record_id": [ids.of(entry.line_start) for entry in entries],
-        "dump_id": [raw.dump_id] * len(entries),
+        "dump_id": [ids.dump_id] * len(entries),
         **entry_columns(entries, ordinal + 1, listing_year=year, max_other_chars=most),
     }
-    return Part(raw.dump_id, None, columns, opened.ledger.drain(before=before), opened.ledger.told)
+    return Part(ids.dump_id, None, columns, lines, opened.ledger.told)
 
 
 def _dump(raw: RawDump, known: Format, listing: Listing, lines: int) -> tuple[Any, ...]:

@@ -26,7 +26,7 @@ _MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\
 FIELDS = {
     "title": ("title",), "abstract": ("abstract",), "authors": ("author", "editor"),
     "venue": ("journal", "booktitle", "journaltitle", "publisher", "school", "institution"), "volume": ("volume",), "issue": ("number", "issue"),
-    "pages": ("pages", "eid", "article-number", "articleno"), "published_date": ("date",), "year": ("year",), "doi": ("doi",), "arxiv_id": ("eprint",),
+    "pages": ("pages", "eid", "article-number", "articleno"), "published_date": ("date",), "year": ("year",), "doi": ("doi",), "arxiv_id": ("eprint", "arxivid"),
     "pmid": ("pmid",), "issns": ("issn",), "isbns": ("isbn",), "language": ("langid", "language"),
     "categories": ("keywords",), "urls": ("url", "urls", "pdf"),
 }  # fmt: skip
@@ -176,7 +176,7 @@ def bibtex_entry(values: dict[str, str]) -> Entry | None:
     if not title and not abstract:
         return None
     raw, published = _date(values)
-    eprint, archive = values.get("eprint"), values.get("archiveprefix", values.get("eprinttype", "arxiv")).lower()
+    eprint, archive = first("arxiv_id"), values.get("archiveprefix", values.get("eprinttype", "arxiv")).lower()
     said = [value for name in _HOLD_IDS if (value := values.get(name)) and not is_export_note(value)]
     venue = next((name for name in FIELDS["venue"] if values.get(name)), "")
     return Entry(
@@ -184,7 +184,7 @@ def bibtex_entry(values: dict[str, str]) -> Entry | None:
         authors=split_authors(first("authors") or ""),
         venue=journal_name(unbraced(first("venue"))), said=values,
         taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
-        volume=first("volume"), issue=first("issue"), pages=None if (first("pages") or "").startswith("2-s2.0-") else first("pages"),  # Scopus' own number of an entry
+        volume=first("volume"), issue=None if "thesis" in values[KIND].lower() else first("issue"), pages=None if (first("pages") or "").startswith("2-s2.0-") else first("pages"),  # Scopus' own number of an entry
         published_raw=raw, published=published,
         doi=first("doi") or next((text for text in said if find_doi(text)), None),
         arxiv=(eprint if archive == "arxiv" else None) or next((text for text in said if is_arxiv_text(text)), None),

@@ -19,7 +19,6 @@ from papersieve.pipeline.extract.shared.list_item import (
     LINK,
     URL,
     ItemLine,
-    bare_line,
     item_line,
     leads_to_paper,
     mark_free,
@@ -46,12 +45,12 @@ _ET_AL = re.compile(r"et\.? ?al\.?,?$")
 _NO_NAME = re.compile(r"\d|\*\*|[|:]")
 #: The full stop behind a list of names: not that of initials, nor of "et al."
 _STOP = re.compile(r"(?<=\w{3})(?<!al)\.$")
+#: One name and a year behind a title: " - Hugh Gale (2020)".
+_ONE_NAME = re.compile(r"\s*[-–—,:]\s+(?:by )?((?:[A-Z][\w'’.-]*\s){1,4})\((?:19|20)\d\d\)")
 _PARTS, _INVERTED = re.compile(r" [|·] "), re.compile(r"[^\W\d_][\w'’ -]{1,30}, (?:[A-Z]\.[ -]?){1,4}")
 _ITALIC = re.compile(r"\s*(?:[-*+]\s+)?([*_])[^*_].*\1\s*$")
 #: Words from which on a line below an item, which is nothing else, is its abstract.
 _ABSTRACT_WORDS, _SENTENCE_WORDS = 12, 4
-#: Titles without marks that are a list, and of how many of them none may be a reference.
-_FEWEST_BARE, _LOOKED_AT = 3, 10
 
 
 def recognises(head: Head) -> str | None:
@@ -75,41 +74,14 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 
 def listed(lines: Lines) -> Iterator[Entry]:
-    """Papers that are items of lists among these lines; lines without marks are items where most of them are alike."""
-    bare = _bare_items(lines)
-    taken = {number for _, item in bare for number, _ in item}
-    items = _items([line for line in lines if line[0] not in taken])
-    return filter(None, starmap(_entry, sorted([*items, *bare], key=lambda item: item[1][0]) if bare else items))
-
-
-def _bare_items(lines: Lines) -> list[tuple[ItemLine, Lines]]:
-    """Titles and links without marks; none where other lines say more."""
-    plain = [line for line in lines if line[1].strip() and not mark_of(line[1])]
-    found, at = list[tuple[ItemLine, Lines]](), 0
-    while at < len(plain):
-        first, span = bare_line(plain[at][1], "".join(text for _, text in plain[at + 1 : at + 2])) or (None, 1)
-        found += [(first, plain[at : at + span])] if first else []
-        at += span
-    said = sum(len(item) for _, item in found)
-    if (
-        len(found) < _FEWEST_BARE
-        or said < len(plain) / 2
-        or any(_is_cited(item[0][1]) for _, item in found[:_LOOKED_AT])
-    ):
-        return []
-    return found
-
-
-def _is_cited(line: str) -> bool:
-    """Whether a line is a reference, of which names and a place stand around its title."""
-    found = cited(URL.sub("", line), marked=True)
-    return bool(found and found.authors and (found.venue or found.published_raw))
+    """Papers that are items of lists among these lines."""
+    return filter(None, starmap(_entry, _items(lines)))
 
 
 def _reject_untitled(dump: OpenDump, lines: Lines, behind: int, before: float) -> None:
     """Reject lines between these two that are items and link to a paper."""
     for number, text in lines:
-        if behind < number < before and leads_to_paper(text) and (mark_of(text) or bare_line(text, "")):
+        if behind < number < before and mark_of(text) and leads_to_paper(text):
             dump.ledger.reject(number, "no_title", text)
 
 
@@ -190,7 +162,8 @@ def _authors(lines: list[str]) -> tuple[list[str], str | None]:
         is_list = len(names) > 1 or bool(names and (_ITALIC.match(line) or _INVERTED.fullmatch(text)))
         if is_list and all(_is_name(name) or _ET_AL.fullmatch(name) for name in names):
             return names, line
-    return [], None
+    alone = _ONE_NAME.match(lines[0])
+    return ([alone[1].strip()], lines[0]) if alone and _is_name(alone[1]) else ([], None)
 
 
 def _is_name(text: str) -> bool:

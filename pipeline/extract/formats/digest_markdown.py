@@ -47,6 +47,8 @@ _DATES = (
     "year",
     "publication year",
 )
+#: Brackets of a link between notes.
+_NOTE = re.compile(r"\[\[|\]\]")
 _VENUES = ("journal", "venue", "conference", "published in", "publication")
 _SUBJECTS = ("subjects", "categories", "category", "keywords", "tags")
 #: What stands behind an author: "Gale, Hugh | University of Towers".
@@ -171,7 +173,7 @@ def section_entry(section: Lines) -> Entry | None:
     return Entry(
         section[0][0], section[-1][0],
         title=bare_title(title), abstract=abstract,
-        authors=with_others(LINK.sub(r"\1", authors)) if authors else [],
+        authors=with_others(_NOTE.sub("", LINK.sub(r"\1", authors))) if authors else [],
         venue=next((value[name] for name in _VENUES if value.get(name)), None),
         volume=value.get("volume"), issue=value.get("issue"), pages=value.get("pages"), doi=LINK.sub(r"\1", value.get("doi", "")),
         published_raw=date,

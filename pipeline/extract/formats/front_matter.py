@@ -34,7 +34,7 @@ _HEADING = re.compile(r"^# +(\S.*)$", re.MULTILINE)
 _COLON = re.compile(r"^([ -]*[\w -]+): +(?![\"'\[{>|&*])(.*:(?: .*)?)$", re.MULTILINE)
 _FIELD = re.compile(r"^([A-Za-z][\w -]{0,40}): +(\S.*)$", re.MULTILINE)
 #: Fields in the text of notes of Obsidian and Logseq, "**Title**:: Lamps", and the abstract in a box of its own.
-_INLINE = re.compile(r"^[ \t>*+-]*([A-Za-z][\w -]{1,30}?)\**::\**[ \t]+(\S.*)$", re.MULTILINE)
+_INLINE = re.compile(r"^[ \t>*+-]*([A-Za-z][\w ()-]{1,30}?)\**::\**[ \t]+(\S.*)$", re.MULTILINE)
 _BOX = re.compile(r"^> ?\[!abstract\].*\n(?P<text>(?:>.*\n?)+)", re.IGNORECASE | re.MULTILINE)
 #: Nesting beyond which nothing is read: libyaml has no limit of its own.
 _MOST_LEVELS = 50

@@ -25,10 +25,14 @@ _DOI = re.compile(r"^DOI: (\S+)", re.MULTILINE | re.IGNORECASE)
 _SOURCES_DOI = re.compile(r"\bdoi: (\S+)", re.IGNORECASE)
 _ASIDE = re.compile(
     r"(?:author information|collaborators?|comment (?:in|on)|erratum (?:in|for)|update (?:in|of)|republished|retraction (?:in|of)|conflict of interest|"
-    r"copyright|©|\(c\)|doi: ?10\.|pmid: ?\d|pmcid: ?pmc|\[article in|free pmc|no abstract)",
+    r"copyright|©|\(c\)|doi: ?10\.|pmid: ?\d|pmcid: ?pmc|\[article in|free pmc|no abstract|keywords: )",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"\s*\(\d{1,3}\)(?:\(\d{1,3}\))*")
+_MARK = re.compile(r"\s*\(\d{1,3}\)(?:\(\d{1,3}\))*|(?: \d{1,3})+$")
+#: What stands below the abstract on the page of one paper.
+_BELOW = re.compile(
+    r"PubMed Disclaimer|Conflict of interest|Figures|Similar articles|Comment in|References", re.IGNORECASE
+)
 
 
 def recognises(head: Head) -> str | None:
@@ -60,7 +64,7 @@ def _copied(lines: Lines) -> list[Lines]:
     """The lines of each result of a copied page, the source first, as other results have it."""
     said = [line for line in lines if line[1]]
     if all(text != "Cite" for _, text in said):
-        return []
+        return _of_page(said)
     ids = [at for at, (_, text) in enumerate(said) if at > 2 and _PMID.match(text) and SOURCE.match(said[at - 1][1])]
     found = list[Lines]()
     for at, end in pairwise([*ids, len(said) + 3]):
@@ -69,6 +73,21 @@ def _copied(lines: Lines) -> list[Lines]:
             below.pop()
         found.append([line for part in (source, title, names, *below) for line in (part, _BREAK)])
     return found
+
+
+def _of_page(said: Lines) -> list[Lines]:
+    """The lines of the page of one paper, below its journal, in the same order, without its affiliations."""
+    texts = [text.strip() for _, text in said]
+    at = next(
+        (n for n, text in enumerate(texts[:60]) if text[:2] == ". " and n and SOURCE.match(texts[n - 1] + text)), 0
+    )
+    ids = next((n for n, text in enumerate(texts) if at and n > at + 2 and _PMID.match(text)), 0)
+    if not ids:
+        return []
+    end = next((n for n, text in enumerate(texts) if n > ids and _BELOW.match(text)), len(texts))
+    below = [line for line in said[ids:end] if line[1].strip() != "Abstract"]
+    source = (said[at - 1][0], texts[at - 1] + texts[at])
+    return [[line for part in (source, *said[at + 1 : at + 3], *below) for line in (part, _BREAK)]]
 
 
 def _is_source(line: str) -> bool:

@@ -154,9 +154,15 @@ def _shown(article: Any) -> Entry | None:
     said = [t.strip() for t in article.itertext() if t.strip()]
     names = next((text_of_node(e) or "" for e in article.iter() if "author" in (e.get("class") or "")), "")
     authors = next((int(m[1]) for t in said if (m := re.fullmatch(r"[·•]?\s*(\d{1,6}) authors?", t))), None)
-    date = next((t for t in said if parse_shown_date(t)), None)
+    marked = {
+        name: [n for n in article.iter() if n.get("itemprop") == name]
+        for name in ("creator", "author", "datePublished")
+    }
+    dated = [day for node in marked["datePublished"] if (day := node.get("datetime") or node.get("content"))]
+    date = next((t for t in said if parse_shown_date(t)), None) or next(iter(dated), None)
     return Entry(
-        title=title, abstract=abstract or None, author_count=authors, authors=with_others(names) if are_names(names) else [],
+        title=title, abstract=abstract or None, author_count=authors,
+        authors=[text_of_node(node) or "" for node in marked["creator"] or marked["author"]] or (with_others(names) if are_names(names) else []),
         published_raw=date, published=parse_shown_date(date) if date else None,
         arxiv=link.rpartition("/papers/")[2] if "/papers/" in link else None,
         urls=[link],

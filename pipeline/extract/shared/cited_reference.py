@@ -143,7 +143,7 @@ def made(plain: str, parts: Parts) -> Entry:
     kind, raw = parts.get("kind"), parts.get("date")
     return Entry(
         title=parts["title"], authors=with_others(parts["authors"] or ""),
-        venue=parts.get("venue"), volume=parts.get("volume"), issue=parts.get("issue"), pages=parts.get("pages"),
+        venue=parts.get("venue") or parts.get("book") or parts.get("press"), volume=parts.get("volume"), issue=parts.get("issue"), pages=parts.get("pages"),
         published_raw=raw, types=[kind] if kind else [],
         doi=plain if find_doi(plain) else None, pmid=find_labelled_pmid(plain),
         arxiv=plain if is_arxiv_text(plain) else None, urls=[url.rstrip(".,;)") for url in URL.findall(plain)],

@@ -64,6 +64,16 @@ _IN_EDITED = re.compile(
 _OF_BOOK = re.compile(
     rf"(?P<authors>[^.\d\"“]{{3,500}})\. (?P<title>[^\"“]{{4,400}}?)(?: \[Internet\])?[.?!] (?:\d{{1,2}}(?:st|nd|rd|th) ed\. )?(?P<venue>[A-Z][^.:;,]{{1,60}}(?:, [^.:;,]{{2,30}})?: [^:;,.]{{2,100}})[;,] (?P<date>{YEAR})(?=[.;,\s]|$)"
 )
+#: "Gale, H. & Holt, J. Lamps (Hill, 2020).", a book as Nature has it, or "in Lamps (eds Fenn, A.) 11–19 (Hill, 2020)."
+_OF_NATURE = re.compile(
+    rf"(?P<authors>{_INVERTED}(?:(?:, | & ){_INVERTED})*+(?: et al\.)?) (?:in )?(?P<title>[^()]{{4,300}}?)(?:\.? [Ii]n (?P<venue>[^()]{{4,200}}?))?"
+    rf"(?: \(eds? [^()]{{3,200}}\),?(?: Ch\. \d+,?)?(?: (?P<pages>\d[\w–-]{{0,19}}))?)? \((?P<press>[^(),]{{2,80}}), (?P<date>{YEAR})\)\.?$"
+)
+#: "Jo Holt, 'Lamps in Court' (2020) 44 Towers 112", of lawyers, and a chapter "in Hugh Gale (ed), Lamps (Hill 2020)".
+_OF_OSCOLA = re.compile(
+    rf"(?P<authors>[^\d'‘’\"“()]{{3,400}}?), [‘'](?P<title>.{{4,300}}?)['’] (?:in [^()]{{3,100}} \(eds?\), (?P<book>[^()]{{4,200}}) \([^()\d]{{2,60}}"
+    rf"|[\[(](?=[^()]{{4}}[\])] (?:\d{{1,4}} (?:\(\d{{1,3}}\) )?)?[A-Z]))(?P<date>{YEAR})[\])](?: (?:(?P<volume>\d{{1,4}})(?: ?\((?P<issue>\d{{1,3}})\))? )?(?P<venue>[A-Z][^\d()]{{1,100}}) (?P<pages>\d{{1,5}}))?"
+)
 #: "李明, 王芳. 题名[J]. 刊名, 2021, 14(2): 101-119."
 _OF_GB = re.compile(
     r"(?P<authors>[^\[\]]{2,1000}?)\.\s?(?P<title>[^.\[\]][^\[\]]{1,600}?)\s?\[(?P<kind>[A-Z]{1,2})(?:/OL)?\](?:\.\s*|\s*//\s*)(?P<behind>[^\[\]]{4,600})"
@@ -110,7 +120,13 @@ def _shapes(text: str) -> Iterator[Parts]:
     for mark, read in (("//", _of_gost), ("]", _of_gb)):
         if mark in text and (parts := read(text)):
             yield parts
-    for mark, shape in ((" In: ", _IN_EDITED), (": ", _OF_BOOK)):
+    for mark, shape in (
+        (" In: ", _IN_EDITED),
+        (": ", _OF_BOOK),
+        (" (", _OF_NATURE),
+        (", ‘", _OF_OSCOLA),
+        (", '", _OF_OSCOLA),
+    ):
         if mark in text and (found := shape.match(text)):
             yield found.groupdict()
     for mark, before, behind in _AROUND_TITLES:

@@ -5,7 +5,7 @@ import re
 from papersieve.pipeline.extract.shared.column_names import column_of
 from papersieve.pipeline.extract.shared.list_item import LINK
 
-TITLES = ("title", "paper", "paper title")
+TITLES = ("title", "paper", "paper title", "full title")
 ABSTRACT = ("abstract", "summary")
 #: What says it shorter, in the order in which they stand for an abstract: a paragraph below fields first, if it is of
 #: some words.

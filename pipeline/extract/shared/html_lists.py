@@ -35,8 +35,8 @@ _OF_SCHOLAR = re.compile(
 _REDIRECT = re.compile(r"https?://scholar\.google\.[a-z.]{2,6}/scholar_url\?url=")
 #: Where a paper has appeared, in the BibTeX that CVF's pages carry.
 _BIB = re.compile(r"\b(booktitle|year|pages)\s*=\s*[{\"]([^{}\"]+)")
-#: A year in ACL's addresses: "/2020.acl-main.1/".
-_OF_ACL = re.compile(r"/((?:19|20)\d\d)\.[\w-]+\.\d+/?$")
+#: A year in ACL's addresses: "/2020.acl-main.1/", and in those of NeurIPS.
+_OF_ACL, _OF_NEURIPS = re.compile(r"/((?:19|20)\d\d)\.[\w-]+\.\d+/?$"), re.compile(r"/paper/((?:19|20)\d\d)/hash/")
 #: Addresses of people's pages; what OpenReview says of a paper.
 _PERSON, _LABEL = re.compile(r"/people/|/profile\?id="), re.compile(r"Abstract:\s*")
 _PUBLISHED = re.compile(r"Published: (\d{1,2} \w{3,9} \d{4})")
@@ -137,7 +137,7 @@ def _entry(title: Any, block: list[Any]) -> Entry | None:
         (text for node in behind if _ABSTRACT.search(node.get("class") or "") and (text := text_of_node(node))), None
     )
     bib = dict(_BIB.findall(" ".join(text_of_node(e) or "" for e in behind if "bibref" in (e.get("class") or ""))))
-    year = said["year"] or bib.get("year")
+    year = said["year"] or bib.get("year") or next(iter(_OF_NEURIPS.findall(" ".join(links))), None)
     return Entry(
         title.sourceline or 1, max([title.sourceline or 1, *(node.sourceline or 1 for node in behind)]),
         title=re.sub(r"^(?:\[[A-Z]{1,8}\]\s*)+", "", text_of_node(title) or ""), abstract=abstract,

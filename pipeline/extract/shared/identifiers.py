@@ -39,7 +39,8 @@ _PMID = re.compile(
 #: One of the identifiers that a note has at the start of a line, or behind another: Zotero writes them into "Extra".
 _STATED = re.compile(r"[\s;,]*(?P<name>doi|pmid|pmcid|arxiv|issn|isbn)\s*:\s*(?P<value>\S+)", re.IGNORECASE)
 _LABELLED_PMID = re.compile(
-    r"\b(?:pmid|pubmed(?: id)?)\s*:?\s*(?:NLM)?(\d{1,8})\b|\b(?=\d{1,8}\[pmid\])(\d+)", re.IGNORECASE
+    r"\b(?:pmid|pubmed(?: id|\.ncbi\.nlm\.nih\.gov)?)\s*[:/]?\s*(?:NLM)?(\d{1,8})\b|\b(?=\d{1,8}\[pmid\])(\d+)",
+    re.IGNORECASE,
 )
 #: Characters of a note in which they are looked for.
 _LONGEST_NOTE = 2_000

@@ -12,7 +12,7 @@ _ITEM = re.compile(
 )
 #: Pictures, emoji and their codes, which may stand anywhere.
 _PICTURES = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)|<img[^<>]*>|(?<![\w/]):[a-z_]{3,20}:")
-_EMOJI = re.compile(r"[\u2600-\u27bf\u2b50\U0001f000-\U0001faff\ufe0f\u200d]")
+_EMOJI = re.compile(r"[✅➕] ?\d{4}-\d{2}-\d{2}|[\u2600-\u27bf\u2b50\U0001f000-\U0001faff\ufe0f\u200d]")
 #: What stands before a title: a day, a month or a venue with its year, in brackets or as code.
 _BEFORE = re.compile(
     r"(?:(?P<day>\d{4}-\d{2}-\d{2}|\d{4}[-./](?:0[1-9]|1[0-2])(?=\s*[|:]))|(?:\*\*)?[\[(`]{1,2}[*_]{0,2}(?P<said>[^\[\]()`*_]{2,40})[*_]{0,2}[\])`]{1,2}(?:\*\*)?(?!\())[,:|\s]*(?:[-–—]\s+)?"
@@ -69,10 +69,6 @@ LABEL = re.compile(
 _PAPER_LABEL = re.compile(
     r"\[{1,2}\W{0,3}(?:paper|pdf|arxiv(?:[:\s]+[\w./-]+)?|abs|preprint|论文)\W{0,3}\]{1,2}\(https?://", re.IGNORECASE
 )
-#: Links alone, the last of which may be cut; and a title without a mark before them: "Lamps | [pdf](https://…)".
-_LINKS = r"(?:[\s|,;·(]{0,3}(?:\[[^\[\]]{1,40}\]\(https?://[^\s()]*(?:\)|$)|https?://[^\s,;|)]+)\)?)+[\s.,]*$"
-_BARE = re.compile(rf"(?P<c>[^\s\[\]|#>*+`<-][^\[\]|<>]{{6,300}}?)(?:\s*[|:,;–—-]\s*|\s+)(?P<rest>{_LINKS})")
-_ALONE = re.compile(rf"(?:(?:link|url|pdf|paper|arxiv) ?: ?)?{_LINKS}", re.IGNORECASE)
 #: A link, also in brackets of its own.
 LINK = re.compile(r"\[{1,2}([^\[\]]{0,1000})\]{1,2}\((https?://[^)\s]{1,1000})\)\]{0,2}")
 URL = re.compile(r"https?://[^\s)>\]\"'`·|]+")
@@ -151,15 +147,6 @@ def item_line(text: str) -> ItemLine | None:
     if (behind := _SUBTITLE.match(rest)) and (behind["italic"] or len(name.split()) <= SYSTEM_WORDS):
         name, rest = f"{name.rstrip(': ')}: {(behind['italic'] or behind['plain']).strip()}", rest[behind.end() :]
     return ItemLine(*_mark(found), name, before, rest)
-
-
-def bare_line(text: str, below: str) -> tuple[ItemLine, int] | None:
-    """A title without any mark and the links to its paper behind it, or on the line below; and on how many lines."""
-    is_below = bool(_ALONE.match(below)) and "http" not in text
-    found = _BARE.match(f"{text.strip(' .')} {below.strip()}" if is_below else text)
-    if not found or "http" in found["c"] or len(found["c"].split()) < 2 or not leads_to_paper(found["rest"]):
-        return None
-    return ItemLine("", 0, found["c"].strip(), [], found["rest"]), 1 + is_below
 
 
 def _unbold(said: str) -> str:

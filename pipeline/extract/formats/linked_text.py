@@ -1,0 +1,77 @@
+"""Plain text in which each paper's title stands before or above a link to it, with its authors and abstract between."""
+
+import re
+from collections.abc import Iterator
+
+from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.cited_marks import are_names
+from papersieve.pipeline.extract.shared.list_item import LABEL, LINK, URL, leads_to_paper
+from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
+
+_MARK = re.compile(r"\s*(?:[-*+•]\s+|\[?\d{1,4}[.)\]]\s+)?")
+#: Lines of a table of contents, which have a label.
+_PAGES = re.compile(r"(?:pages?|pp\.?)[: ]\s*(\w+(?:[-–]\w+)?)", re.IGNORECASE)
+_DATE = re.compile(r"(?:(?:first )?(?:published|posted|submitted)(?: online)?|date|year): ?(.*\d.*)", re.IGNORECASE)
+_LABEL = re.compile(r"[A-Z][\w ]{2,30}: ")
+#: What references have, and a title has not; and how messages begin.
+_NO_TITLE = re.compile(
+    r"\((?:19|20)\d\d|, (?:19|20)\d\d\b|,[^,]*\b(?:19|20)\d\d\W*$|\bet al\b|\bvol\.|\bpp\.|\d\(\d|(?-i:\b[A-Z]\.)[ ,]|[<>{}|\"“]|[,;:]$|^(?-i:[a-z]+\s)|\d:\d\d|^\w{1,20}: (?-i:[a-z])"
+    r"|^(?:check|have|here|this is|interesting|great|nice|cool|excited|our|my|i|via|also|and|another|thanks?|please|found|just|find|visit|download|yes|hey|hi|hello)\b",
+    re.IGNORECASE,
+)
+_TITLE_WORDS, _ABSTRACT_WORDS = range(3, 31), 12
+#: Papers among the first lines, and the share of the lines that theirs are.
+_FEWEST, _SHARE = 2, 0.6
+
+
+def recognises(head: Head) -> str | None:
+    """Two papers or more, whose lines are most of the text."""
+    lines = list(enumerate(head.text.split("\n")))
+    found = [(group, entry) for group in _groups(lines) if (entry := _entry([text for _, text in group]))]
+    told = sum(len(group) for group, _ in found)
+    if len(found) < _FEWEST or told < _SHARE * len(head.lines):
+        return None
+    return f"its titles stand before links to papers, such as {(found[0][1].title or '')[:60]!r}"
+
+
+def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
+    """Read one entry a link with a title; lines without a link are furniture, and links without a title rejected."""
+    yield from read_groups(dump, _groups(dump.page(furnished=True)), _entry, "no_title")
+
+
+def _groups(lines: Lines) -> Iterator[Lines]:
+    """A line with a title and a link; or the lines above a link, from a blank line on."""
+    group: Lines = []
+    for number, text in lines:
+        if not text.strip():
+            group = []
+            continue
+        group.append((number, text))
+        if leads_to_paper(text):
+            yield group[-1:] if len(URL.sub("", text).split()) >= _TITLE_WORDS[0] else group
+            group = []
+
+
+def _entry(lines: list[str]) -> Entry | None:
+    *above, last = [text[found.end() :].strip() for text in lines if (found := _MARK.match(text))]
+    plain = LINK.sub(lambda found: "" if LABEL.fullmatch(found[1]) else found[0], last)
+    urls, beside = URL.findall(last), URL.sub("", plain).strip(" -–—:|()<>[],")
+    title, *below = above or [beside]
+    told = URL.findall(plain)
+    is_marked = not (above or told) and bool(title)  # "Lamps | [pdf](…), [code](…)"
+    if len(told) > 1 or (above and beside and not LABEL.fullmatch(beside)):
+        return None
+    if not is_marked and (len(title.split()) not in _TITLE_WORDS or _NO_TITLE.search(title)):
+        return None
+    names = next((text for text in below[:1] if are_names(text)), "")
+    said = (text for text in below if text != names and not _LABEL.match(text))
+    pages, date = (next((m[1] for text in below if (m := each.match(text))), None) for each in (_PAGES, _DATE))
+    return Entry(
+        title=title, abstract=" ".join(text for text in said if len(text.split()) >= _ABSTRACT_WORDS) or None,
+        authors=with_others(names) if names else [], pages=pages, published_raw=date, urls=[url.rstrip(".,;)") for url in urls],
+    )  # fmt: skip
+
+
+FORMAT = Format("linked_text", "titles before or above links to papers", recognises, extract)
