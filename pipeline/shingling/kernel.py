@@ -183,7 +183,7 @@ def _sort(values, count, spare, counts):
 
 
 @_kernel
-def shingle_chunk(data, offsets, is_raw, starts, lengths, pool, n, text, block, ends, hashes, sets, bounds, words_out):
+def shingle_chunk(data, offsets, is_raw, starts, lengths, pool, n, text, block, ends, hashes, sets, bounds):
     """Sorted distinct shingles of every document, one behind the other in `sets`, with their bounds."""
     filled = 0
     bounds[0] = 0
@@ -193,7 +193,6 @@ def shingle_chunk(data, offsets, is_raw, starts, lengths, pool, n, text, block, 
         start, end = uint64(offsets[d]), uint64(offsets[d + 1])
         size = fold(data, start, end, starts, lengths, pool, text, block) if is_raw else copy(data, start, end, text)
         words = word_ends(text, size, ends)
-        words_out[d] = words
         size_of_set = _hash_grams(text, size, ends, words, n, lanes, sizes, hashes)
         _sort(hashes, size_of_set, spare, counts)
         for j in range(size_of_set):

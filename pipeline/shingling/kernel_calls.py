@@ -21,6 +21,7 @@ from papersieve.pipeline.shingling.kernel import SLACK, fold_chunk, read_chunk, 
 from papersieve.pipeline.shingling.kernel_buffers import SCRATCH, Keys, buffers, prepare
 from papersieve.pipeline.shingling.minhash import permutations
 from papersieve.pipeline.shingling.pair_kernels import equal_slices, repeated, shared_shingles
+from papersieve.pipeline.shingling.shingles import Sets
 
 #: Documents a task takes: large enough to hide Python's share, small enough that buffers stay in the cache.
 CHUNK = 2048
@@ -40,15 +41,6 @@ class Readings:
     opening_keys: Keys
     band_keys: Keys
     signatures: npt.NDArray[np.uint32]
-
-
-@dataclass(frozen=True)
-class ShingleSets:
-    """Sorted distinct shingles of every document one behind the other, in CSR form; words of each match text."""
-
-    values: npt.NDArray[np.uint32]
-    bounds: npt.NDArray[np.int64]
-    words: npt.NDArray[np.int64]
 
 
 def run_all(work: Callable[[int], None], tasks: Iterable[int]) -> None:
@@ -140,20 +132,20 @@ def fold_texts(texts: pl.Series) -> pl.Series:
     return pl.concat(folded)
 
 
-def shingle_sets(texts: pl.Series, n: int, *, is_raw: bool) -> ShingleSets:
+def shingle_sets(texts: pl.Series, n: int, *, is_raw: bool) -> Sets:
     """Shingle every document, null as empty; on one core, as whoever verifies works on chunks."""
     data, offsets = buffers(texts)
     folds, total = prepare(data, offsets, is_raw)
     values = np.empty(total // 2 + 2 * texts.len(), np.uint32)
-    bounds, words = np.zeros(texts.len() + 1, np.int64), np.zeros(texts.len(), np.int64)
+    bounds = np.zeros(texts.len() + 1, np.int64)
     filled = shingle_chunk(
         data, offsets, is_raw, folds.starts, folds.lengths, folds.pool, np.uint64(n),
-        SCRATCH.text, SCRATCH.block, SCRATCH.ends, SCRATCH.hashes, values, bounds, words,
+        SCRATCH.text, SCRATCH.block, SCRATCH.ends, SCRATCH.hashes, values, bounds,
     )  # fmt: skip
-    return ShingleSets(values[:filled], bounds, words)
+    return Sets(values[:filled], bounds)
 
 
-def shingle_pieces(pieces: Iterable[pl.Series], words: Keys, n: int) -> ShingleSets:
+def shingle_pieces(pieces: Iterable[pl.Series], words: Keys, n: int) -> Sets:
     """Shingle raw documents as `shingle_sets` does, of a column that comes in pieces, on all cores.
 
     words: of each document, as they were read before; the sets take no more room than these say.
@@ -161,9 +153,9 @@ def shingle_pieces(pieces: Iterable[pl.Series], words: Keys, n: int) -> ShingleS
     values, bounds = np.empty(int(words.sum()), np.uint32), np.zeros(words.size + 1, np.int64)
     done = 0
     for piece in pieces:
-        parts: dict[int, ShingleSets] = {}
+        parts: dict[int, Sets] = {}
 
-        def work(first: int, piece: pl.Series = piece, parts: dict[int, ShingleSets] = parts) -> None:
+        def work(first: int, piece: pl.Series = piece, parts: dict[int, Sets] = parts) -> None:
             parts[first] = shingle_sets(piece.slice(first, CHUNK), n, is_raw=True)
 
         run_all(work, range(0, piece.len(), CHUNK))
@@ -172,10 +164,10 @@ def shingle_pieces(pieces: Iterable[pl.Series], words: Keys, n: int) -> ShingleS
             values[ends[0] : ends[-1]] = parts[first].values
             bounds[done : done + ends.size] = ends
             done += ends.size - 1
-    return ShingleSets(values, bounds, words)
+    return Sets(values, bounds)
 
 
-def count_shared(sets: ShingleSets, left: Keys, right: Keys) -> Keys:
+def count_shared(sets: Sets, left: Keys, right: Keys) -> Keys:
     """Shingles that the documents at left and right, two positions a pair, have in common."""
     shared = np.empty(left.size, np.int64)
     shared_shingles(sets.values, sets.bounds, left, right, shared)

@@ -4,8 +4,6 @@
 permutation (a odd, so each is a bijection) and keeps the minimum.
 """
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -59,10 +57,3 @@ def band_keys(signatures: Signatures, *, bands: int, rows: int) -> npt.NDArray[n
         h = (h ^ cut[:, :, r]) * np.uint64(BAND_MIX)
         h ^= h >> np.uint64(32)
     return np.ascontiguousarray(h.T).view(np.int64)
-
-
-def to_datasketch(signature: npt.NDArray[np.uint32], *, seed: int) -> Any:
-    """Hand one signature to datasketch: a `LeanMinHash` that its own MinHashLSH accepts."""
-    from datasketch import LeanMinHash  # pulls in scipy: 0.9 s
-
-    return LeanMinHash(seed=seed, hashvalues=signature, scheme="affine32")

@@ -1,12 +1,20 @@
 """Text to shingles: the set of its word n-grams, each as its xxh32 hash."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import xxhash
 
 Shingles = npt.NDArray[np.uint32]
+
+
+class Sets(NamedTuple):
+    """Shingle sets of documents, one after the other: document i has `values[bounds[i]:bounds[i + 1]]`, sorted."""
+
+    values: Shingles
+    bounds: npt.NDArray[np.int64]
 
 
 def shingle(text: str, words: int) -> Shingles:

@@ -24,10 +24,6 @@ from papersieve.pipeline.matching.judgement import DECISION
 from papersieve.pipeline.matching.overruling import verdicts
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.spark import arrow_steps
-from papersieve.pipeline.spark.components import components
-
-#: Matches up to which components are labelled on the driver, some 200 bytes a match; above, in Spark.
-MATCHES_ON_DRIVER = 5_000_000
 
 BUCKET = ["strength", "key"]
 SIDES = ("left", "right")
@@ -67,8 +63,6 @@ def derive(
     settings: Settings,
     decisions: pl.DataFrame = NO_DECISIONS,
     write: Write = checkpointed,
-    *,
-    matches_on_driver: int = MATCHES_ON_DRIVER,
 ) -> Derived:
     """Derive everything from records (the contract's columns and
     dump_no) and what `read_documents` makes of each of their dumps.
@@ -79,7 +73,7 @@ def derive(
     hot = write("hot_buckets", hot)
     judged = write("judged", compare(candidates, documents, around, settings))
     pairs = decide(judged, around, decisions)
-    clustered = write("clustered", cluster(around, pairs, matches_on_driver))
+    clustered = write("clustered", cluster(around, pairs))
     clusters = clustered.where("document_id IS NOT NULL").select(*CLUSTER_SCHEMA)
     bridges = clustered.where("document_id IS NULL").select(*arrow_steps.OVERRULED_SCHEMA)
     papers = write("papers", merge(records, clusters))
@@ -168,12 +162,12 @@ def decide(judged: DataFrame, documents: DataFrame, decisions: pl.DataFrame) -> 
     return overrule(judged, said)
 
 
-def cluster(members: DataFrame, pairs: DataFrame, matches_on_driver: int) -> DataFrame:
+def cluster(members: DataFrame, pairs: DataFrame) -> DataFrame:
     """`arrow_steps.CLUSTERED_SCHEMA` of members (`surroundings`) and decided pairs.
 
     Whole components are clustered, many in a call; a document without a match is a cluster of its own.
     """
-    component = label(pairs.where("judgement = 'match'"), matches_on_driver)
+    component = label(pairs.where("judgement = 'match'"))
     part = _part("component_id")
     joined = members.join(component, "document_id").select(*members.columns, part)
     for side in SIDES:
@@ -187,10 +181,8 @@ def cluster(members: DataFrame, pairs: DataFrame, matches_on_driver: int) -> Dat
     return clustered.unionByName(singles, allowMissingColumns=True)
 
 
-def label(matches: DataFrame, on_driver: int) -> DataFrame:
-    """document_id, component_id of every document in a match."""
-    if matches.count() > on_driver:
-        return components(matches)
+def label(matches: DataFrame) -> DataFrame:
+    """document_id, component_id of every document in a match. The driver finds them: some 200 bytes a match."""
     ends = cast(pl.DataFrame, pl.from_arrow(matches.select(*ENDS).toArrow()))
     ids = pl.concat([ends[end] for end in ENDS]).unique().sort()
     left, right = (ids.search_sorted(ends[end]).to_numpy().astype("int64") for end in ENDS)

@@ -20,9 +20,8 @@ from papersieve.pipeline.reading_settings import Reading
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.bytes_read import BytesRead
 from papersieve.warehouse.store.dump_batch import DumpBatch, strings, write_part
-from papersieve.warehouse.store.files_at_places import find_files, is_gone, is_missing
+from papersieve.warehouse.store.files_at_places import find_files, given_way, is_gone, is_missing, renamed
 from papersieve.warehouse.store.outcomes import DumpOutcome
-from papersieve.warehouse.store.renamed_folders import given_way, renamed
 from papersieve.warehouse.store.store import Store
 
 

@@ -1,21 +1,36 @@
 """The tables of a store: schema.sql makes them, and migrations beside it bring a store of an earlier release forward.
 
 A migration is a file NNN_WHAT.sql, numbered on from schema.sql. A store notes which of them it has had.
+
+Columns of records and papers are those of their contracts: new ones are added when a store is opened, without a
+migration. A column that a table once had and has no more is damage. It is not added again, so that the check of the
+contract finds it.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 
+from papersieve.checks.contracts import CONTRACTS
+from papersieve.checks.rules import Contract
 from papersieve.pipeline.errors import StoreError
-from papersieve.warehouse.sql import ask_rows
+from papersieve.warehouse.sql import ask_rows, execute, quoted_name
 
 #: The number of schema.sql. Stores with a smaller one were never part of a release.
 FIRST = 12
+
+#: Tables whose columns are those of a contract, and that contract's name.
+_TABLES = {"records": "records", "quarantined_records": "records", "papers": "papers"}
+
+#: Published tables that are made of a contract, and what they have beside its columns.
+_PUBLISHED = {"records": "paper_id VARCHAR, document_uuid UUID", "papers": "paper_uuid UUID"}
+
+#: Columns of long texts: zstd packs them in half the time and half the bytes of what DuckDB would choose.
+LONG_TEXTS = {"abstract", "abstract_raw"}
 
 
 class Step(NamedTuple):
@@ -65,3 +80,36 @@ def missing_steps(store: Path, done: Collection[int], known: Sequence[Step]) -> 
             f"{store}: its schema version is {max(done)}, this papersieve knows {last}. Upgrade papersieve, or use another --store."
         )
     return [step for step in known if step.number not in done]
+
+
+def add_columns(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract] = CONTRACTS) -> None:
+    """Add what is new. Rows of before say nothing there, or have an empty list where a value may not be missing."""
+    execute(con, "note_columns_of_before")
+    noted = {(row["table_name"], row["column_name"]) for row in ask_rows(con, "noted_columns")}
+    for table, contract in _TABLES.items():
+        if new := [name for name in contracts[contract].columns if (table, name) not in noted]:
+            _add(con, table, contracts[contract], new)
+
+
+def make_published_tables(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract] = CONTRACTS) -> None:
+    """Make `records` and `papers` of the attached database
+    `published`, of their contracts' columns and a few of ours behind.
+    """
+    for table, ours in _PUBLISHED.items():
+        kinds = [f"{quoted_name(name)} {kind}" for name, kind in _kinds(contracts[table]).items()]
+        con.execute(f"CREATE TABLE published.{table} ({', '.join([*kinds, ours])})")
+
+
+def _kinds(contract: Contract) -> dict[str, str]:
+    packed = dict.fromkeys(LONG_TEXTS, " USING COMPRESSION zstd")
+    return {name: f"{column.kind}{packed.get(name, '')}" for name, column in contract.columns.items()}
+
+
+def _add(con: duckdb.DuckDBPyConnection, table: str, contract: Contract, names: list[str]) -> None:
+    kinds = _kinds(contract)
+    con.begin()
+    for name in names:
+        default = "" if contract.columns[name].is_nullable else " DEFAULT []"
+        con.execute(f"ALTER TABLE {quoted_name(table)} ADD COLUMN {quoted_name(name)} {kinds[name]}{default}")
+    execute(con, "note_columns", table=table, names=names)
+    con.commit()

@@ -16,8 +16,14 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.files import copy_with_checksum, real_place
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.sql import ask, ask_rows, attach, execute, statement_sql
-from papersieve.warehouse.store.contract_columns import add_columns, make_published_tables
-from papersieve.warehouse.store.schema import Step, missing_steps, steps, steps_done
+from papersieve.warehouse.store.schema import (
+    Step,
+    add_columns,
+    make_published_tables,
+    missing_steps,
+    steps,
+    steps_done,
+)
 from papersieve.warehouse.store.store_connection import NAME, ROW_GROUP, bounds, connect, in_mb
 from papersieve.warehouse.store.store_file import hold_store
 
