@@ -24,7 +24,7 @@ def find_files(paths: Iterable[AtHand]) -> Iterator[AtHand]:
 
 
 def is_gone(location: str, looked_at: Container[str]) -> bool:
-    """Whether a place is no more: its file is not there, or was looked at and has no such member any more."""
+    """Whether a place no longer exists: its file is missing, or was read and has no such member."""
     file = archive_of(location)
     return (file != location and file in looked_at) or (
         not is_elsewhere(location) and not os.path.exists(file_of(location))
@@ -32,7 +32,7 @@ def is_gone(location: str, looked_at: Container[str]) -> bool:
 
 
 def is_missing(location: str) -> bool:
-    """Whether a file that a folder held is not in it any more; a folder that can't be looked into may still hold it."""
+    """Whether a file is no longer in its folder; if the folder can't be read, it may still be there."""
     if is_elsewhere(location):
         return True
     try:

@@ -26,7 +26,7 @@ FIRST = 12
 #: Tables whose columns are those of a contract, and that contract's name.
 _TABLES = {"records": "records", "quarantined_records": "records", "papers": "papers"}
 
-#: Published tables that are made of a contract, and what they have beside its columns.
+#: Published tables that are made from a contract, and the columns that they have besides.
 _PUBLISHED = {"records": "paper_id VARCHAR, document_uuid UUID", "papers": "paper_uuid UUID"}
 
 #: Columns of long texts: zstd packs them in half the time and half the bytes of what DuckDB would choose.
@@ -52,10 +52,10 @@ def steps() -> list[Step]:
 
 
 def steps_done(con: duckdb.DuckDBPyConnection, store: Path) -> set[int]:
-    """Numbers of the steps that a store has had; none: it is new. Raises StoreError where it is another database."""
+    """Numbers of the steps that a store has had; none if it is new. Raises StoreError if it is another database."""
     try:
         return {row["version"] for row in ask_rows(con, "list_migrations")}
-    except duckdb.CatalogException:  # asked first, since a list of all tables loads what is known of each
+    except duckdb.CatalogException:  # asked first, because listing the tables loads the definition of each
         tables = sorted(row["table_name"] for row in ask_rows(con, "list_tables"))
     if tables:
         raise StoreError(
@@ -65,9 +65,9 @@ def steps_done(con: duckdb.DuckDBPyConnection, store: Path) -> set[int]:
 
 
 def missing_steps(store: Path, done: Collection[int], known: Sequence[Step]) -> list[Step]:
-    """Steps that a store lacks. done: the numbers of those that it has had; none: it is new.
+    """Steps that a store has not had. done: numbers of those that it has had; none if it is new.
 
-    Raises StoreError where it is older than the first step, or newer than the last one.
+    Raises StoreError if it is older than the first step, or newer than the last one.
     """
     if max(done, default=FIRST) < FIRST:
         raise StoreError(
@@ -83,7 +83,7 @@ def missing_steps(store: Path, done: Collection[int], known: Sequence[Step]) -> 
 
 
 def add_columns(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract] = CONTRACTS) -> None:
-    """Add what is new. Rows of before say nothing there, or have an empty list where a value may not be missing."""
+    """Add new columns of the contracts. Existing rows have null there, or an empty list if null is not allowed."""
     execute(con, "note_columns_of_before")
     noted = {(row["table_name"], row["column_name"]) for row in ask_rows(con, "noted_columns")}
     for table, contract in _TABLES.items():
@@ -92,9 +92,7 @@ def add_columns(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract
 
 
 def make_published_tables(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract] = CONTRACTS) -> None:
-    """Make `records` and `papers` of the attached database
-    `published`, of their contracts' columns and a few of ours behind.
-    """
+    """Make the tables `records` and `papers` of the attached database `published`: columns of contracts, then ours."""
     for table, ours in _PUBLISHED.items():
         kinds = [f"{quoted_name(name)} {kind}" for name, kind in _kinds(contracts[table]).items()]
         con.execute(f"CREATE TABLE published.{table} ({', '.join([*kinds, ours])})")

@@ -120,9 +120,7 @@ def test_a_master_that_does_not_answer_is_named_with_the_remedy():
 
 @pytest.mark.parametrize("shape", ["path", "star", "random"])
 def test_components_are_those_of_networkx(session, shape):
-    from papersieve.pipeline.spark.components import components
-
-    from papersieve.pipeline.spark.bulk import create
+    from papersieve.pipeline.spark.bulk import create, label
 
     rng = random.Random(3)
     names = [f"{rng.randrange(1 << 128):032x}" for _ in range(120)]
@@ -133,7 +131,7 @@ def test_components_are_those_of_networkx(session, shape):
     }[shape]
     edges = [(names[one], names[other]) for one, other in graph.edges]
     schema = {"left_document_id": pl.String, "right_document_id": pl.String}
-    found = components(create(session, pl.DataFrame(edges, schema=schema, orient="row"), schema))
+    found = label(create(session, pl.DataFrame(edges, schema=schema, orient="row"), schema))
     expected = {
         (names[node], min(names[n] for n in nodes))
         for nodes in networkx.connected_components(graph)
