@@ -35,9 +35,6 @@ def main() -> None:
     except PapersieveError as error:
         say(f"papersieve: {error}", err=True)
         sys.exit(1)
-    except BrokenPipeError:  # the reader of our output, such as `head`, has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except Exception as error:
         import duckdb  # here, because a help page must not wait for it
 

@@ -53,6 +53,8 @@ def restore(saved: Path, store: Path, *, wait_seconds: float = 0) -> Path | None
     """
     if not saved.exists():
         raise StoreError(f"{saved}: there is no such backup. Name a file that `papersieve backup` wrote.")
+    if saved.is_dir():
+        raise StoreError(f"{saved}: expected the file of a backup, found a folder. Name one of the backups in it.")
     if is_as_copied(saved) is False:
         raise StoreError(
             f"{saved}: its content is not what {checksum_of(saved).name} says, so the copy is torn or was changed. "
