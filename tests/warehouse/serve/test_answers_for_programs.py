@@ -283,6 +283,7 @@ def test_a_question_that_takes_too_long_is_stopped(asked, monkeypatch):
     for kind in (Endless, EndlessTogether):
         with pytest.raises(duckdb.InterruptException):
             asyncio.run(kept.ask(kind()))
+    monkeypatch.undo()  # a busy machine may take as long for any question
     assert json.loads(asyncio.run(kept.ask(QUESTIONS["changes"]())))["revision"] == 2
     kept.close()
 
